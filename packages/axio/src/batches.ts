@@ -1,0 +1,39 @@
+const BATCHES = Symbol.for("axio.batches");
+
+/**
+ * An async iterable that can also be read in batches: all items that one chunk of the network brought, at once.
+ * A layer that passes items on reads batches, so that the cost of a promise is paid for each chunk and not for each item
+ * and layer. Who iterates in the usual way notices nothing.
+ */
+export interface BatchedIterable<T> extends AsyncIterable<T> {
+  [BATCHES](): AsyncIterator<readonly T[], void, undefined>;
+}
+
+/**
+ * Makes an iterable of items from a generator of batches. Each iteration calls `source` anew.
+ * Leaving the loop runs the generator's `finally`.
+ */
+export function fromBatches<T>(
+  source: () => AsyncGenerator<readonly T[], void, undefined>,
+): BatchedIterable<T> {
+  return {
+    [BATCHES]: source,
+    async *[Symbol.asyncIterator]() {
+      for await (const batch of source()) {
+        for (const item of batch) yield item;
+      }
+    },
+  };
+}
+
+/** Reads any async iterable in batches: its own where it has them, else of one item each. */
+export async function* readBatches<T>(
+  iterable: AsyncIterable<T>,
+): AsyncGenerator<readonly T[], void, undefined> {
+  if (BATCHES in iterable) {
+    const iterator = (iterable as BatchedIterable<T>)[BATCHES]();
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  } else {
+    for await (const item of iterable) yield [item];
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * Every way in which axio can fail, in two families.
+ *
+ * Local faults, to be mended where axio runs: `invalid-argument`, `unauthenticated`, `credentials-malformed`,
+ * `store-unavailable`, `callback-port-in-use`, `login-timeout`, `tool-schema`, `unsupported-parameter`,
+ * `unsupported-content`, `aborted`.
+ *
+ * The peer's: all others.
+ */
+export type ErrorCode =
+  // Local.
+  | "invalid-argument"
+  | "unauthenticated"
+  | "credentials-malformed"
+  | "store-unavailable"
+  | "store-locked"
+  | "callback-port-in-use"
+  | "login-timeout"
+  | "tool-schema"
+  | "unsupported-parameter"
+  | "unsupported-content"
+  | "aborted"
+  // Sign-in.
+  | "login-denied"
+  | "login-failed"
+  | "wrong-workspace"
+  | "refresh-token-expired"
+  | "refresh-token-reused"
+  | "refresh-token-revoked"
+  | "refresh-failed"
+  | "unsupported-country"
+  | "blocked-by-cloudflare"
+  // Limits.
+  | "usage-limit"
+  | "usage-not-included"
+  | "rate-limit"
+  | "overloaded"
+  // The request.
+  | "invalid-request"
+  | "context-length"
+  | "model-not-supported"
+  | "content-policy"
+  | "forbidden"
+  | "not-found"
+  // The network and the stream.
+  | "network"
+  | "connect-timeout"
+  | "deadline-exceeded"
+  | "stream-idle"
+  | "stream-truncated"
+  | "protocol"
+  | "server";
+
+/** What may be said of an error besides its code and message. */
+export interface AxioErrorOptions {
+  /** The evidence: the error or the data that led here. */
+  readonly cause?: unknown;
+  /** Whether the same call may succeed when made again. Default `false`. */
+  readonly retryable?: boolean;
+  /** How long the peer asks to wait before that, in milliseconds. */
+  readonly retryAfterMs?: number;
+  /** Facts for programs, by code: `plan`, `resetsAt`, `models`, `status`, `requestId`. Never a secret. */
+  readonly details?: ErrorDetails;
+}
+
+/** Facts about an error, for programs. Each is present where it is known. Never holds a secret. */
+export interface ErrorDetails {
+  /** The HTTP status. */
+  readonly status?: number;
+  /** The peer's own code for the error. */
+  readonly peerCode?: string;
+  /** The id under which the peer logged the request. */
+  readonly requestId?: string;
+  /** Cloudflare's id of the request. */
+  readonly cfRay?: string;
+  /** The address that was called, without its query. */
+  readonly url?: string;
+  /** `usage-limit`: the account's plan. */
+  readonly plan?: string;
+  /** `usage-limit`: when use is possible again, in Unix seconds. */
+  readonly resetsAt?: number;
+  /** `usage-limit`: the length of the window that is used up, in minutes. */
+  readonly windowMinutes?: number;
+  /** `model-not-supported`: the models that the account has. */
+  readonly models?: readonly string[];
+  /** `unsupported-parameter`, `invalid-request`: the member that was refused. */
+  readonly parameter?: string;
+}
+
+const BRAND = Symbol.for("axio.error");
+
+/**
+ * The one error class of axio. `code` says what happened, `message` what to do, `cause` holds the evidence.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await agent.run("Hello", context);
+ * } catch (error) {
+ *   if (AxioError.is(error, "usage-limit")) console.error("Used up until", error.details.resetsAt);
+ *   else throw error;
+ * }
+ * ```
+ */
+export class AxioError extends Error {
+  override readonly name = "AxioError" as const;
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly retryAfterMs?: number;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, options: AxioErrorOptions = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+    if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
+    this.details = options.details ?? {};
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /** Tells whether a value is an `AxioError`, also one from another copy of this package; with `code`, one of that code. */
+  static is(value: unknown, code?: ErrorCode): value is AxioError {
+    return (
+      value instanceof Error &&
+      (value as Error & { [BRAND]?: boolean })[BRAND] === true &&
+      (code === undefined || (value as AxioError).code === code)
+    );
+  }
+}
+
+/** The error for a call that its `signal` ended; `cause` is the signal's reason. */
+export function abortedError(signal: AbortSignal): AxioError {
+  return new AxioError("aborted", "The call was cancelled.", { cause: signal.reason });
+}
+
+/** Throws the error of {@link abortedError} if the signal has fired. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw abortedError(signal);
+}

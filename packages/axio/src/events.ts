@@ -1,0 +1,167 @@
+import type { Block, ImageBlock, ToolResultBlock } from "./blocks.ts";
+import type { AxioError } from "./errors.ts";
+import type { RateLimits } from "./rate-limits.ts";
+import type { Usage } from "./usage.ts";
+
+/**
+ * Why a call ended, as the provider said it.
+ *
+ * - `end`: the model is done.
+ * - `tool-use`: it waits for tool results.
+ * - `max-output-tokens`: it was cut at the limit of its output.
+ * - `content-filter`: it was cut by a filter.
+ * - `refusal`: it declined to answer.
+ * - `incomplete`: the provider ended it early for a reason that has no name here.
+ */
+export type StopReason =
+  | "end"
+  | "tool-use"
+  | "max-output-tokens"
+  | "content-filter"
+  | "refusal"
+  | "incomplete";
+
+/** A piece of text, for showing. `index` numbers the block within this call, from 0. */
+export interface TextDeltaEvent {
+  readonly type: "text-delta";
+  readonly index: number;
+  readonly delta: string;
+}
+
+/** A piece of reasoning, for showing. */
+export interface ReasoningDeltaEvent {
+  readonly type: "reasoning-delta";
+  readonly index: number;
+  readonly delta: string;
+}
+
+/** The model begins a tool call. */
+export interface ToolUseStartEvent {
+  readonly type: "tool-use-start";
+  readonly index: number;
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A piece of a tool call's arguments, as the model writes them. */
+export interface ToolInputDeltaEvent {
+  readonly type: "tool-input-delta";
+  readonly index: number;
+  readonly id: string;
+  readonly delta: string;
+}
+
+/** A block is whole. History is built from these, never from deltas. */
+export interface BlockEndEvent {
+  readonly type: "block-end";
+  readonly index: number;
+  readonly block: Block;
+}
+
+/** The model made a picture; `partial` marks a preview that a later event replaces. */
+export interface ImageOutputEvent {
+  readonly type: "image-output";
+  readonly index: number;
+  readonly image: ImageBlock;
+  readonly partial?: true;
+}
+
+/** What the account may still use, as the answer said it. */
+export interface RateLimitsEvent {
+  readonly type: "rate-limits";
+  readonly rateLimits: RateLimits;
+}
+
+/**
+ * The call broke after events had been given out, and starts anew. Forget the blocks in `discard`:
+ * what follows counts from 0 again and replaces them.
+ */
+export interface RetryEvent {
+  readonly type: "retry";
+  /** 1 for the first retry of this call. */
+  readonly attempt: number;
+  /** How long the transport waits first, in milliseconds. */
+  readonly delayMs: number;
+  /** What went wrong. */
+  readonly error: AxioError;
+  /** The `index` of each block of this call that was begun or finished so far. */
+  readonly discard: readonly number[];
+}
+
+/** The call succeeded. Exactly one ends each successful call. */
+export interface IterationEndEvent {
+  readonly type: "iteration-end";
+  readonly stopReason: StopReason;
+  readonly usage: Usage;
+  /** The model that answered, where the provider names it. */
+  readonly model?: string;
+  /** The provider's id of this answer. */
+  readonly responseId?: string;
+}
+
+/** What a transport may send. */
+export type TransportEvent =
+  | TextDeltaEvent
+  | ReasoningDeltaEvent
+  | ToolUseStartEvent
+  | ToolInputDeltaEvent
+  | BlockEndEvent
+  | ImageOutputEvent
+  | RateLimitsEvent
+  | RetryEvent
+  | IterationEndEvent;
+
+/** A tool shows something before it is done. */
+export interface ToolOutputDeltaEvent {
+  readonly type: "tool-output-delta";
+  readonly toolUseId: string;
+  readonly name: string;
+  readonly delta: string;
+}
+
+/** A tool is done. */
+export interface ToolResultEvent {
+  readonly type: "tool-result";
+  readonly toolUseId: string;
+  readonly name: string;
+  readonly result: ToolResultBlock;
+}
+
+/** The run failed. `session-end` follows, then the iteration throws the same error. */
+export interface ErrorEvent {
+  readonly type: "error";
+  readonly error: AxioError;
+}
+
+/**
+ * Why a run ended: the last call's `StopReason`, or
+ *
+ * - `max-iterations`: the model still wanted tools when its turns were used up.
+ * - `repetition`: the model kept asking for the same thing.
+ * - `aborted`: the caller stopped it.
+ * - `error`: it failed.
+ */
+export type SessionEndReason =
+  | Exclude<StopReason, "tool-use">
+  | "max-iterations"
+  | "repetition"
+  | "aborted"
+  | "error";
+
+/** The last event of every run. */
+export interface SessionEndEvent {
+  readonly type: "session-end";
+  readonly reason: SessionEndReason;
+  /** The sum over all calls of the run. */
+  readonly usage: Usage;
+  /** How many calls were made. */
+  readonly iterations: number;
+}
+
+/** Everything that an agent's stream may give. A union on `type`. */
+export type StreamEvent =
+  | TransportEvent
+  | ToolOutputDeltaEvent
+  | ToolResultEvent
+  | ErrorEvent
+  | SessionEndEvent;
