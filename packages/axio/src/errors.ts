@@ -75,6 +75,8 @@ export interface ErrorDetails {
   readonly cfRay?: string;
   /** The address that was called, without its query. */
   readonly url?: string;
+  /** `network`, `connect-timeout`: `false` where no connection came about, so that the peer cannot have seen the request. */
+  readonly connected?: boolean;
   /** `usage-limit`: the account's plan. */
   readonly plan?: string;
   /** `usage-limit`: when use is possible again, in Unix seconds. */
