@@ -14,12 +14,18 @@ export interface SessionSummary {
   readonly forkedFrom?: string;
 }
 
+/** What is known of messages that are added. */
+export interface AppendInfo {
+  /** The tokens of the whole history with these messages, as the provider counted them. */
+  readonly contextTokens?: number;
+}
+
 /** Where a conversation is kept. */
 export interface ContextStore {
   /** Names the conversation. A fork has another. */
   readonly id: string;
   /** Adds messages at the end: all of them, or none. */
-  append(messages: readonly Message[]): Promise<void>;
+  append(messages: readonly Message[], info?: AppendInfo): Promise<void>;
   /** The messages, oldest first. */
   history(): Promise<readonly Message[]>;
   /** A conversation of its own that begins with the same messages. */

@@ -1,3 +1,7 @@
+export { Agent, type AgentOptions, DEFAULT_AGENT_OPTIONS, type RunOptions } from "./agent.ts";
+export type { ToolSelector } from "./agent-loop.ts";
+export { AgentStream } from "./agent-stream.ts";
+export { AutoCompactingStore, type AutoCompactionOptions } from "./auto-compacting-store.ts";
 export { type BatchedIterable, fromBatches, readBatches } from "./batches.ts";
 export type {
   Block,
@@ -12,7 +16,17 @@ export type {
   ToolResultContent,
   ToolUseBlock,
 } from "./blocks.ts";
-export type { ContextStore, SessionSummary } from "./context-store.ts";
+export {
+  type CompactionOptions,
+  type CompactionResult,
+  type CompactionStrategy,
+  chooseCut,
+  compactContext,
+  findCuts,
+  summarizeWith,
+} from "./compaction.ts";
+export type { AppendInfo, ContextStore, SessionSummary } from "./context-store.ts";
+export { defineTool, type ToolOptions } from "./define-tool.ts";
 export {
   AxioError,
   type AxioErrorOptions,
@@ -41,9 +55,12 @@ export type {
   TransportEvent,
 } from "./events.ts";
 export { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
+export { MemoryContextStore } from "./memory-context-store.ts";
+export { parseMessages } from "./message-json.ts";
 export { assistantMessage, type Message, messageText, type Role, userMessage } from "./messages.ts";
 export { type Capability, type ModelCost, ModelRegistry, type ModelSpec } from "./models.ts";
 export type { RateLimit, RateLimits, RateLimitWindow } from "./rate-limits.ts";
+export { estimateTokens } from "./token-estimate.ts";
 export type {
   Guard,
   GuardDecision,
@@ -54,5 +71,6 @@ export type {
   ToolOutput,
   ValidationResult,
 } from "./tool.ts";
+export type { StandardToolSchema, ToolArguments, ToolParameters } from "./tool-schema.ts";
 export type { CompletionTransport, StreamRequest } from "./transport.ts";
 export { addUsage, NO_USAGE, type Usage } from "./usage.ts";

@@ -1,0 +1,155 @@
+import { readBatches } from "./batches.ts";
+import type { Block, ToolResultBlock } from "./blocks.ts";
+import type { ContextStore } from "./context-store.ts";
+import { throwIfAborted } from "./errors.ts";
+import { EventQueue } from "./event-queue.ts";
+import type { SessionEndReason, StreamEvent } from "./events.ts";
+import { Iteration } from "./iteration.ts";
+import { type Message, userMessage } from "./messages.ts";
+import { isRepeating, turnFingerprint } from "./repetition.ts";
+import { estimateTokens } from "./token-estimate.ts";
+import type { Guard, Tool } from "./tool.ts";
+import { runTool } from "./tool-runner.ts";
+import type { CompletionTransport } from "./transport.ts";
+import { addUsage, type Usage } from "./usage.ts";
+
+/** Chooses the tools of one call, from those of the agent. */
+export type ToolSelector = (request: {
+  readonly tools: readonly Tool[];
+  readonly messages: readonly Message[];
+  /** 1 for the first call of the run. */
+  readonly iteration: number;
+  readonly signal: AbortSignal;
+}) => readonly Tool[] | Promise<readonly Tool[]>;
+
+/** All that one run needs. */
+export interface LoopOptions {
+  readonly transport: CompletionTransport;
+  readonly system: string;
+  readonly tools: readonly Tool[];
+  readonly guards: readonly Guard[];
+  readonly selector: ToolSelector | undefined;
+  readonly maxIterations: number;
+  readonly lastIterationMessage: string;
+  readonly repetitionLimit: number;
+  readonly context: ContextStore;
+  /** What the user says; empty to go on from the history as it is. */
+  readonly prompt: readonly Block[];
+  readonly signal: AbortSignal;
+}
+
+/** What a run came to so far. */
+export interface LoopState {
+  usage: Usage;
+  iterations: number;
+  /** The text of the newest whole answer. */
+  text: string;
+}
+
+type EventBatches<Result = void> = AsyncGenerator<readonly StreamEvent[], Result, undefined>;
+
+/**
+ * Runs the agent: asks the model, runs the tools that it wants, and so on until it is done. Gives events in batches and
+ * returns why it ended; throws where it failed or was cancelled.
+ *
+ * What is stored is whole: a turn goes into the store when its answer is there and each of its calls has a result.
+ */
+export async function* runLoop(options: LoopOptions, state: LoopState): EventBatches<SessionEndReason> {
+  const turnId = globalThis.crypto.randomUUID();
+  const fingerprints: string[] = [];
+  let unsaved: readonly Message[] = options.prompt.length === 0 ? [] : [userMessage(options.prompt)];
+  for (;;) {
+    const iteration = new Iteration(unsaved);
+    const reason = yield* runIteration(iteration, unsaved, turnId, options, state);
+    if (reason !== undefined) return reason;
+    unsaved = [];
+    fingerprints.push(turnFingerprint(iteration.toolUses, iteration.results()));
+    if (isRepeating(fingerprints, options.repetitionLimit)) return "repetition";
+  }
+}
+
+/** One call of the model and the tools that it asked for. Returns why the run ends, or `undefined` where it goes on. */
+async function* runIteration(
+  iteration: Iteration,
+  unsaved: readonly Message[],
+  turnId: string,
+  options: LoopOptions,
+  state: LoopState,
+): EventBatches<SessionEndReason | undefined> {
+  const { context, signal, transport } = options;
+  throwIfAborted(signal);
+  const messages = [...(await context.history()), ...unsaved];
+  state.iterations += 1;
+  const isLast = state.iterations >= options.maxIterations;
+  const tools = await selectTools(options, messages, state.iterations);
+  let saved = false;
+  try {
+    const stream = transport.stream({
+      system: options.system,
+      messages:
+        isLast && state.iterations > 1 ? [...messages, userMessage(options.lastIterationMessage)] : messages,
+      tools,
+      signal,
+      conversationId: context.id,
+      turnId,
+    });
+    for await (const batch of readBatches(stream)) {
+      for (const event of batch) iteration.take(event);
+      yield batch;
+      throwIfAborted(signal);
+    }
+    const { usage, stopReason } = iteration.end();
+    state.usage = addUsage(state.usage, usage);
+    state.text = iteration.text;
+    const wantsTools = iteration.toolUses.length > 0;
+    if (wantsTools && !isLast) {
+      yield* runTools(iteration, tools, options);
+      throwIfAborted(signal);
+    }
+    saved = true;
+    const contextTokens = usage.inputTokens + usage.outputTokens + resultTokens(iteration.results());
+    await context.append(iteration.messages(), { contextTokens });
+    if (wantsTools) return isLast ? "max-iterations" : undefined;
+    return stopReason === "tool-use" ? "end" : stopReason;
+  } finally {
+    // A cancelled run, by its signal or by leaving the loop, keeps what is whole; a failed one keeps nothing of the call.
+    const kept = saved || !signal.aborted ? [] : iteration.interruptedMessages();
+    if (kept.length > 0) await context.append(kept);
+  }
+}
+
+/** Runs all calls of an iteration at the same time, and gives their output and results as they come. */
+async function* runTools(iteration: Iteration, tools: readonly Tool[], options: LoopOptions): EventBatches {
+  const queue = new EventQueue<StreamEvent>();
+  const running = iteration.toolUses.map(async (call) => {
+    const result = await runTool(call, {
+      tools,
+      guards: options.guards,
+      context: options.context,
+      signal: options.signal,
+      onOutput: ({ id, name }, delta) =>
+        queue.push({ type: "tool-output-delta", toolUseId: id, name, delta }),
+    });
+    iteration.answer(result);
+    queue.push({ type: "tool-result", toolUseId: call.id, name: call.name, result });
+  });
+  const finished = Promise.all(running).finally(() => queue.close());
+  try {
+    yield* queue.batches();
+  } finally {
+    await finished;
+  }
+}
+
+async function selectTools(
+  options: LoopOptions,
+  messages: readonly Message[],
+  iteration: number,
+): Promise<readonly Tool[]> {
+  const { selector, tools, signal } = options;
+  return selector === undefined ? tools : selector({ tools, messages, iteration, signal });
+}
+
+function resultTokens(results: readonly ToolResultBlock[]): number {
+  return results.length === 0 ? 0 : estimateTokens([userMessage(results)]);
+}

@@ -1,0 +1,130 @@
+import type { ToolSelector } from "./agent-loop.ts";
+import { AgentStream } from "./agent-stream.ts";
+import type { Block } from "./blocks.ts";
+import type { ContextStore } from "./context-store.ts";
+import { AxioError } from "./errors.ts";
+import { MemoryContextStore } from "./memory-context-store.ts";
+import type { Guard, Tool } from "./tool.ts";
+import type { CompletionTransport } from "./transport.ts";
+
+/** What makes an agent. */
+export interface AgentOptions {
+  /** The way to the model. */
+  readonly transport: CompletionTransport;
+  /** The system prompt. Default: empty. */
+  readonly system?: string;
+  /** The tools that the model may ask for. Default: none. */
+  readonly tools?: readonly Tool[];
+  /** Look at every tool call before it runs, in order, before the tool's own guards. Default: none. */
+  readonly guards?: readonly Guard[];
+  /** Chooses, call by call, which of the tools the model is told of. Default: all. */
+  readonly selector?: ToolSelector;
+  /** How many calls of the model one run may make. Default 50. */
+  readonly maxIterations?: number;
+  /** Said to the model, and not stored, with the last of these calls: it must answer without tools. */
+  readonly lastIterationMessage?: string;
+  /**
+   * Ends a run whose model asks for the same tools, with the same arguments and the same results, this many times over.
+   * Default 5.
+   */
+  readonly repetitionLimit?: number;
+}
+
+/** What may be said of one run. */
+export interface RunOptions {
+  /** Stops the run, like `AgentStream.abort()`. */
+  readonly signal?: AbortSignal;
+}
+
+/** The defaults of {@link AgentOptions}. */
+export const DEFAULT_AGENT_OPTIONS = {
+  maxIterations: 50,
+  lastIterationMessage:
+    "This is your last turn: no more tools can be run. Answer now with what you have, and say what is left to do.",
+  repetitionLimit: 5,
+} as const;
+
+/**
+ * A model with a system prompt and tools. Holds no conversation: that is the context store's, so one agent serves many.
+ *
+ * @example
+ * ```ts
+ * const agent = new Agent({ system: "You are a helpful assistant.", transport });
+ * for await (const event of agent.runStream("Explain the Rust borrow checker.")) {
+ *   if (event.type === "text-delta") process.stdout.write(event.delta);
+ * }
+ * ```
+ */
+export class Agent {
+  readonly #options: Required<Omit<AgentOptions, "selector">> & Pick<AgentOptions, "selector">;
+
+  /** @throws AxioError `invalid-argument` for two tools of one name, or a limit below 1. */
+  constructor(options: AgentOptions) {
+    this.#options = { system: "", tools: [], guards: [], ...DEFAULT_AGENT_OPTIONS, ...options };
+    const names = new Set<string>();
+    for (const { name } of this.#options.tools) {
+      if (names.has(name))
+        throw new AxioError(
+          "invalid-argument",
+          `Two tools are named ${JSON.stringify(name)}. Give each its own name.`,
+        );
+      names.add(name);
+    }
+    for (const limit of ["maxIterations", "repetitionLimit"] as const) {
+      if (!(this.#options[limit] >= 1))
+        throw new AxioError("invalid-argument", `${limit} is ${this.#options[limit]}. Use 1 or more.`);
+    }
+  }
+
+  /** The transport in use. */
+  get transport(): CompletionTransport {
+    return this.#options.transport;
+  }
+
+  /**
+   * Begins a run. Work starts with the first look at the stream.
+   *
+   * @param prompt What the user says. An empty list of blocks goes on from the history as it is, after a failure for one.
+   * @param context The conversation. Default: a new one, in memory.
+   */
+  runStream(
+    prompt: string | readonly Block[],
+    context: ContextStore = new MemoryContextStore(),
+    options: RunOptions = {},
+  ): AgentStream {
+    const {
+      transport,
+      system,
+      tools,
+      guards,
+      selector,
+      maxIterations,
+      lastIterationMessage,
+      repetitionLimit,
+    } = this.#options;
+    return new AgentStream(
+      {
+        transport,
+        system,
+        tools,
+        guards,
+        selector,
+        maxIterations,
+        lastIterationMessage,
+        repetitionLimit,
+        context,
+        prompt: typeof prompt === "string" ? [{ type: "text", text: prompt }] : prompt,
+      },
+      options.signal,
+    );
+  }
+
+  /**
+   * Runs to the end and gives the text of the last answer.
+   *
+   * @throws AxioError `aborted`, or what made the run fail.
+   */
+  run(prompt: string | readonly Block[], context?: ContextStore, options?: RunOptions): Promise<string> {
+    return this.runStream(prompt, context, options).finalText();
+  }
+}

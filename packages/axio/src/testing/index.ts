@@ -1,0 +1,18 @@
+export {
+  describeTransport,
+  type TransportContract,
+  type TransportHarness,
+  type TransportScenario,
+} from "./describe-transport.ts";
+export {
+  BUILT_USAGE,
+  finishedBlocks,
+  iterationEnd,
+  reasoningBlock,
+  textAnswer,
+  textBlock,
+  toolAnswer,
+  toolUse,
+  toolUseBlock,
+} from "./event-builders.ts";
+export { type ScriptedAnswer, ScriptedTransport } from "./scripted-transport.ts";

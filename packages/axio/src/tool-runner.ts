@@ -1,0 +1,122 @@
+import type { ToolResultBlock, ToolResultContent, ToolUseBlock } from "./blocks.ts";
+import type { ContextStore } from "./context-store.ts";
+import { askGuards } from "./guards.ts";
+import { isJsonObject } from "./json.ts";
+import { runLimited } from "./limiter.ts";
+import type { Guard, Tool, ToolOutput } from "./tool.ts";
+
+/** What the runner needs to know of the run. */
+export interface ToolRun {
+  readonly tools: readonly Tool[];
+  readonly guards: readonly Guard[];
+  readonly context: ContextStore;
+  readonly signal: AbortSignal;
+  readonly onOutput: (call: ToolUseBlock, delta: string) => void;
+}
+
+/** The text of a result whose tool was stopped. */
+export const INTERRUPTED = "Interrupted: the run was cancelled before this tool was done.";
+
+/** The result of a tool that was stopped, or never begun. */
+export function interruptedResult(toolUseId: string): ToolResultBlock {
+  return errorResult(toolUseId, INTERRUPTED);
+}
+
+/**
+ * Runs one tool call. Never throws: whatever goes wrong becomes an error result, so that the model can act on it.
+ * When the run is cancelled the result comes at once, whether the tool heeds its signal or not.
+ */
+export async function runTool(call: ToolUseBlock, run: ToolRun): Promise<ToolResultBlock> {
+  const { signal } = run;
+  if (signal.aborted) return interruptedResult(call.id);
+  let stop: (() => void) | undefined;
+  const interrupted = new Promise<ToolResultBlock>((resolve) => {
+    stop = () => resolve(interruptedResult(call.id));
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([callTool(call, run), interrupted]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener("abort", stop);
+  }
+}
+
+async function callTool(call: ToolUseBlock, run: ToolRun): Promise<ToolResultBlock> {
+  const tool = run.tools.find(({ name }) => name === call.name);
+  if (tool === undefined) {
+    const names = run.tools.map(({ name }) => name);
+    return errorResult(
+      call.id,
+      `There is no tool ${JSON.stringify(call.name)}. ${names.length === 0 ? "There are no tools." : `The tools are: ${names.join(", ")}.`}`,
+    );
+  }
+  if (call.input === null && call.inputText !== undefined) {
+    return errorResult(call.id, `The arguments of ${tool.name} are no valid JSON. Send them again, whole.`);
+  }
+  try {
+    let checked = await tool.validate(call.input);
+    if (!checked.ok) return invalidArguments(tool, call.id, checked.issues);
+    const verdict = await askGuards([...run.guards, ...tool.guards], {
+      tool,
+      toolUseId: call.id,
+      input: call.input,
+      signal: run.signal,
+      context: run.context,
+    });
+    if (!verdict.allowed) return errorResult(call.id, `Denied: ${verdict.reason}`);
+    if (verdict.changed) {
+      checked = await tool.validate(verdict.input);
+      if (!checked.ok) return invalidArguments(tool, call.id, checked.issues);
+    }
+    const input = checked.value as never;
+    let running = true;
+    const output = await runLimited(
+      tool,
+      async () =>
+        tool.execute(input, {
+          signal: run.signal,
+          context: run.context,
+          toolUseId: call.id,
+          emit: (delta) => {
+            if (running && !run.signal.aborted) run.onOutput(call, delta);
+          },
+        }),
+      run.signal,
+    );
+    running = false;
+    return { type: "tool-result", toolUseId: call.id, content: toContent(output) };
+  } catch (error) {
+    return errorResult(call.id, error instanceof Error ? error.message || error.name : String(error));
+  }
+}
+
+function invalidArguments(tool: Tool, toolUseId: string, issues: readonly string[]): ToolResultBlock {
+  return errorResult(
+    toolUseId,
+    `The arguments of ${tool.name} do not fit its schema:\n${issues.map((issue) => `- ${issue}`).join("\n")}`,
+  );
+}
+
+function errorResult(toolUseId: string, content: string): ToolResultBlock {
+  return { type: "tool-result", toolUseId, content, isError: true };
+}
+
+function toContent(output: ToolOutput): ToolResultBlock["content"] {
+  if (typeof output === "string") return output;
+  if (output === undefined) return "";
+  if (isContentList(output)) return output;
+  return JSON.stringify(output);
+}
+
+function isContentList(output: ToolOutput): output is readonly ToolResultContent[] {
+  return (
+    Array.isArray(output) &&
+    output.length > 0 &&
+    output.every(
+      (part) =>
+        isJsonObject(part) &&
+        ((part["type"] === "text" && typeof part["text"] === "string") ||
+          ((part["type"] === "image" || part["type"] === "file") && isJsonObject(part["source"]))),
+    )
+  );
+}
