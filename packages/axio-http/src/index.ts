@@ -1,1 +1,29 @@
-export {};
+export { assertEventStream } from "./assert-event-stream.ts";
+export { excerpt } from "./clean-text.ts";
+export { delay } from "./delay.ts";
+export { type ErrorBody, parseErrorBody } from "./error-body.ts";
+export {
+  type ErrorResponse,
+  type ErrorRule,
+  errorFromResponse,
+  type ResponseFault,
+  responseDetails,
+} from "./error-from-response.ts";
+export type { FetchLike } from "./fetch-like.ts";
+export { type ReadBodyTextOptions, readBodyText } from "./read-body-text.ts";
+export {
+  DEFAULT_IDLE_TIMEOUT_MS,
+  type ReadServerSentEventsOptions,
+  readServerSentEvents,
+} from "./read-server-sent-events.ts";
+export { parseRetryAfter, parseRetryText } from "./retry-after.ts";
+export {
+  DEFAULT_RETRY_POLICY,
+  decideRetry,
+  type RetryDecision,
+  type RetryPolicy,
+  type RetryQuestion,
+} from "./retry-policy.ts";
+export { assertSecureUrl, isLoopbackHost } from "./secure-url.ts";
+export { DEFAULT_CONNECT_TIMEOUT_MS, type HttpRequest, sendRequest } from "./send-request.ts";
+export { createSseDecoder, type SseDecoder } from "./sse-decoder.ts";

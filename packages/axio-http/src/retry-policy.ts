@@ -1,0 +1,64 @@
+import type { AxioError } from "axio";
+
+/** How often and how long to try again. */
+export interface RetryPolicy {
+  /** How many times a call is made again, after the first. Default 10; 0 for never. */
+  readonly maxRetries: number;
+  /** The upper end of the first wait, in milliseconds; it doubles with each retry. Default 5,000. */
+  readonly baseDelayMs: number;
+  /** The upper end of every wait, in milliseconds. Default 60,000. What the peer asks for is not capped. */
+  readonly maxDelayMs: number;
+  /**
+   * How long all of it may take, waits included, in milliseconds. Default 900,000 (15 minutes), so that a peer that
+   * asks for a wait of hours is an error now and not a silence. Left out: no limit.
+   */
+  readonly maxRetryMs?: number | undefined;
+}
+
+/** The defaults of {@link RetryPolicy}. */
+export const DEFAULT_RETRY_POLICY: RetryPolicy = {
+  maxRetries: 10,
+  baseDelayMs: 5_000,
+  maxDelayMs: 60_000,
+  maxRetryMs: 15 * 60_000,
+};
+
+/** The upper end of the first wait where no connection came about, in milliseconds: no server is spared by waiting. */
+const QUICK_RETRY_MS = 250;
+
+/** What {@link decideRetry} decides upon. */
+export interface RetryQuestion {
+  readonly error: AxioError;
+  /** How many tries have failed: 1 after the first. The same number that the retry would have. */
+  readonly attempt: number;
+  /** The time since the first try failed, in milliseconds; weighed against `maxRetryMs`. */
+  readonly elapsedMs: number;
+  readonly policy: RetryPolicy;
+  /** A number from 0 up to 1, as `Math.random` gives. */
+  readonly random: () => number;
+}
+
+/** What to do after a failed try. */
+export type RetryDecision =
+  | { readonly retry: false }
+  | { readonly retry: true /** How long to wait first, in milliseconds. */; readonly delayMs: number };
+
+/**
+ * Decides whether and when a call is made again. The only place where this is decided.
+ *
+ * `error.retryAfterMs` is what the peer asked for: it takes the place of the backoff and is never shortened; where the
+ * time budget does not allow it, the call fails now. Otherwise the wait is drawn from 0 up to an upper end that
+ * doubles each time ("full jitter"), so that many clients do not come back at once.
+ */
+export function decideRetry({ error, attempt, elapsedMs, policy, random }: RetryQuestion): RetryDecision {
+  if (!error.retryable || attempt > policy.maxRetries) return { retry: false };
+  const delayMs = error.retryAfterMs ?? Math.round(random() * backoffCeilingMs(error, attempt, policy));
+  if (elapsedMs + delayMs > (policy.maxRetryMs ?? Number.POSITIVE_INFINITY)) return { retry: false };
+  return { retry: true, delayMs };
+}
+
+function backoffCeilingMs(error: AxioError, attempt: number, policy: RetryPolicy): number {
+  const ceilingMs = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (attempt - 1));
+  const neverConnected = error.details.connected === false;
+  return attempt === 1 && neverConnected ? Math.min(ceilingMs, QUICK_RETRY_MS) : ceilingMs;
+}

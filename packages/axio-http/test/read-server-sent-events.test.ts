@@ -1,0 +1,208 @@
+import type { ServerResponse } from "node:http";
+import { afterEach, expect, test, vi } from "vitest";
+import { readServerSentEvents, sendRequest } from "../src/index.ts";
+import { startServer } from "./support/http-server.ts";
+import { activeTimers, countingController, rejectionOf } from "./support/signals.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function eventStream(response: ServerResponse): ServerResponse {
+  return response.writeHead(200, { "content-type": "text/event-stream" });
+}
+
+async function collect(response: Response, options = {}): Promise<string[]> {
+  const all: string[] = [];
+  for await (const batch of readServerSentEvents(response, options)) all.push(...batch);
+  return all;
+}
+
+/** A response whose bytes the test sends by hand. */
+function handFedResponse(): {
+  readonly response: Response;
+  readonly send: (text: string) => void;
+  readonly end: () => void;
+  readonly cancelled: () => unknown;
+} {
+  let source: ReadableStreamDefaultController<Uint8Array> | undefined;
+  let reason: unknown;
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      source = controller;
+    },
+    cancel(given) {
+      reason = given ?? "left";
+    },
+  });
+  return {
+    response: new Response(body),
+    send: (text) => source?.enqueue(new TextEncoder().encode(text)),
+    end: () => source?.close(),
+    cancelled: () => reason,
+  };
+}
+
+test("gives all events that one chunk completed in one batch, and none that is empty", async () => {
+  const { response, send, end } = handFedResponse();
+  send("data: 1\n\ndata: 2\n\ndata: ");
+  send("3");
+  send("\n\n: only a comment\n\n");
+  send(": another\n\n");
+  send("data: 4\n\n");
+  end();
+  const batches: (readonly string[])[] = [];
+  for await (const batch of readServerSentEvents(response)) batches.push(batch);
+  expect(batches).toEqual([["1", "2"], ["3"], ["4"]]);
+});
+
+test("reads a real server's stream to its end and leaves nothing behind", async () => {
+  const { url, noConnections } = await startServer((_, response) => {
+    eventStream(response).end("data: a\n\ndata: b\n\ndata: unfinished");
+  });
+  const { controller, listeners } = countingController();
+  const timers = activeTimers();
+  const response = await sendRequest({ url, signal: controller.signal, headers: { connection: "close" } });
+  expect(await collect(response, { signal: controller.signal })).toEqual(["a", "b"]);
+  expect(listeners()).toBe(0);
+  await noConnections();
+  expect(activeTimers()).toBeLessThanOrEqual(timers);
+});
+
+test("leaving the loop closes the socket", async () => {
+  const { url, noConnections } = await startServer((_, response) => {
+    eventStream(response).write("data: first\n\n");
+  });
+  const { controller, listeners } = countingController();
+  const response = await sendRequest({ url, signal: controller.signal });
+  for await (const batch of readServerSentEvents(response, { signal: controller.signal })) {
+    expect(batch).toEqual(["first"]);
+    break;
+  }
+  await noConnections();
+  expect(listeners()).toBe(0);
+});
+
+test("an abort while waiting throws `aborted` with the signal's reason and closes the socket", async () => {
+  const { url, noConnections } = await startServer((_, response) => {
+    eventStream(response).write("data: first\n\n");
+  });
+  const { controller, listeners } = countingController();
+  const reason = new Error("the user pressed Escape");
+  const response = await sendRequest({ url, signal: controller.signal });
+  const events = readServerSentEvents(response, { signal: controller.signal });
+  await events.next();
+  const pending = rejectionOf(events.next());
+  controller.abort(reason);
+  expect(await pending).toMatchObject({ code: "aborted", cause: reason });
+  await noConnections();
+  expect(listeners()).toBe(0);
+});
+
+test("an abort between two batches gives no more events, and closes the socket before the next read", async () => {
+  const { url, noConnections } = await startServer((_, response) => {
+    eventStream(response).write("data: first\n\n");
+  });
+  const controller = new AbortController();
+  const response = await sendRequest({ url, signal: controller.signal });
+  const events = readServerSentEvents(response, { signal: controller.signal });
+  await events.next();
+  controller.abort();
+  await noConnections();
+  expect(await rejectionOf(events.next())).toMatchObject({ code: "aborted" });
+});
+
+test("a signal that has fired already throws `aborted` and closes the socket", async () => {
+  const { url, noConnections } = await startServer((_, response) => {
+    eventStream(response).write("data: first\n\n");
+  });
+  const response = await sendRequest({ url });
+  const error = await rejectionOf(collect(response, { signal: AbortSignal.abort() }));
+  expect(error).toMatchObject({ code: "aborted" });
+  await noConnections();
+});
+
+test("a connection that is reset in the middle is a `network` error that may be retried", async () => {
+  const server = await startServer((_, response) => {
+    eventStream(response).write("data: first\n\n");
+  });
+  const response = await sendRequest({ url: `${server.url}/path?secret=1` });
+  const events = readServerSentEvents(response);
+  expect((await events.next()).value).toEqual(["first"]);
+  server.resetConnections();
+  const error = await rejectionOf(events.next());
+  expect(error).toMatchObject({
+    code: "network",
+    retryable: true,
+    cause: expect.any(Error),
+    details: { url: `${server.url}/path` },
+  });
+  expect(String(error)).not.toContain("secret");
+  expect(error).not.toHaveProperty("details.connected");
+});
+
+test("no event for the idle time is `stream-idle`, and comments do not count", async () => {
+  vi.useFakeTimers();
+  const { response, send, cancelled } = handFedResponse();
+  const events = readServerSentEvents(response, { idleTimeoutMs: 1000 });
+  send("data: first\n\n");
+  await events.next();
+  const pending = rejectionOf(events.next());
+  for (let elapsed = 0; elapsed < 1000; elapsed += 250) {
+    send(": ping\n");
+    send("data: half\n");
+    await vi.advanceTimersByTimeAsync(250);
+  }
+  expect(await pending).toMatchObject({ code: "stream-idle", retryable: true });
+  expect(cancelled()).toMatchObject({ code: "stream-idle" });
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("each event begins the idle time anew", async () => {
+  vi.useFakeTimers();
+  const { response, send, end } = handFedResponse();
+  const all = collect(response, { idleTimeoutMs: 1000 });
+  for (let index = 0; index < 5; index += 1) {
+    await vi.advanceTimersByTimeAsync(900);
+    send(`data: ${index}\n\n`);
+  }
+  await vi.advanceTimersByTimeAsync(900);
+  end();
+  expect(await all).toEqual(["0", "1", "2", "3", "4"]);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("the time that the caller takes for a batch is not idle time", async () => {
+  vi.useFakeTimers();
+  const { response, send, end } = handFedResponse();
+  const events = readServerSentEvents(response, { idleTimeoutMs: 1000 });
+  send("data: first\n\n");
+  await events.next();
+  await vi.advanceTimersByTimeAsync(10_000);
+  const pending = events.next();
+  await vi.advanceTimersByTimeAsync(900);
+  send("data: second\n\n");
+  expect((await pending).value).toEqual(["second"]);
+  end();
+  expect(await events.next()).toEqual({ done: true, value: undefined });
+});
+
+test("a response without a body has no events", async () => {
+  expect(await collect(new Response(null))).toEqual([]);
+});
+
+test("the time limit for the headers does not end a healthy stream", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  let streaming: ServerResponse | undefined;
+  const { url } = await startServer((_, response) => {
+    streaming = eventStream(response);
+    streaming.write("data: 1\n\n");
+  });
+  const response = await sendRequest({ url, connectTimeoutMs: 1000 });
+  const events = readServerSentEvents(response, { idleTimeoutMs: 1_000_000 });
+  await events.next();
+  await vi.advanceTimersByTimeAsync(100_000);
+  streaming?.end("data: 2\n\n");
+  expect((await events.next()).value).toEqual(["2"]);
+  expect((await events.next()).done).toBe(true);
+});
