@@ -1,0 +1,66 @@
+import {
+  AxioError,
+  type DataSource,
+  type FileBlock,
+  type ImageBlock,
+  type TextBlock,
+  type ToolResultContent,
+} from "axio";
+import type { InputContent, InputFilePart, InputImagePart } from "./input-items.ts";
+
+const IMAGE_TYPES: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/webp", "image/gif"]);
+
+/** The extensions of documents that come without a name: the API reads the kind of a file off its name. */
+const EXTENSIONS: ReadonlyMap<string, string> = new Map([
+  ["application/pdf", ".pdf"],
+  ["application/json", ".json"],
+  ["text/plain", ".txt"],
+  ["text/markdown", ".md"],
+  ["text/csv", ".csv"],
+  ["text/html", ".html"],
+]);
+
+/**
+ * A text, picture or document as the API takes it from a user or a tool.
+ *
+ * @throws AxioError `unsupported-content` where a picture is of a type that the API does not take.
+ */
+export function toInputContent(block: TextBlock | ImageBlock | FileBlock): InputContent {
+  switch (block.type) {
+    case "text":
+      return { type: "input_text", text: block.text };
+    case "image":
+      return toInputImage(block);
+    case "file":
+      return toInputFile(block);
+  }
+}
+
+/** A tool's result as the API takes it: text as it is, blocks as parts. */
+export function toToolOutput(content: string | readonly ToolResultContent[]): string | InputContent[] {
+  if (typeof content === "string") return content;
+  return content.length === 0 ? "" : content.map(toInputContent);
+}
+
+function toInputImage(block: ImageBlock): InputImagePart {
+  const mediaType = block.mediaType === "image/jpg" ? "image/jpeg" : block.mediaType;
+  if (block.source.kind === "base64" && !IMAGE_TYPES.has(mediaType))
+    throw new AxioError(
+      "unsupported-content",
+      `The model takes no pictures of the type ${JSON.stringify(mediaType)}. Convert it to PNG, JPEG, WebP or GIF.`,
+    );
+  return { type: "input_image", image_url: toUrl(mediaType, block.source), detail: block.detail ?? "auto" };
+}
+
+function toInputFile(block: FileBlock): InputFilePart {
+  if (block.source.kind === "url") return { type: "input_file", file_url: block.source.url };
+  return {
+    type: "input_file",
+    filename: block.name ?? `file${EXTENSIONS.get(block.mediaType) ?? ""}`,
+    file_data: toUrl(block.mediaType, block.source),
+  };
+}
+
+function toUrl(mediaType: string, source: DataSource): string {
+  return source.kind === "url" ? source.url : `data:${mediaType};base64,${source.data}`;
+}

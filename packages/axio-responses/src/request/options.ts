@@ -1,0 +1,32 @@
+import type { JsonObject } from "axio";
+
+/** What may be asked of one request. What is not given is not sent. */
+export interface RequestOptions {
+  readonly reasoning?:
+    | {
+        /** How hard the model thinks. The model's own list says which efforts it takes; `"ultra"` goes out as `"max"`. */
+        readonly effort?: string | undefined;
+        /** How much of its thoughts the model shows. Without it: nothing. */
+        readonly summary?: "auto" | "concise" | "detailed" | undefined;
+      }
+    | undefined;
+  /** How long the answer is. */
+  readonly verbosity?: "low" | "medium" | "high" | undefined;
+  /** `"priority"` or `"flex"`, where the model offers it. */
+  readonly serviceTier?: string | undefined;
+  /** Names the conversation, so that the server finds its cache again. Up to 64 characters. */
+  readonly promptCacheKey?: string | undefined;
+  /** Whether the model may, must or must not call a tool, or which one it must. Default `"auto"`. */
+  readonly toolChoice?: ToolChoice | undefined;
+  /** Whether the model may ask for several tools at once. Default `true`. */
+  readonly parallelToolCalls?: boolean | undefined;
+  /** Holds the answer to a JSON Schema. */
+  readonly outputFormat?:
+    | { readonly name: string; readonly schema: JsonObject; readonly strict?: boolean | undefined }
+    | undefined;
+  /** Codex only: labels that go with the request, each up to 2048 characters. */
+  readonly clientMetadata?: { readonly [key: string]: string } | undefined;
+}
+
+/** Whether the model calls a tool, or the name of the one it must call. */
+export type ToolChoice = "auto" | "none" | "required" | { readonly name: string };

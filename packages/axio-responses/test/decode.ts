@@ -1,0 +1,26 @@
+import type { Block, BlockEndEvent, IterationEndEvent, TransportEvent } from "axio";
+import { createResponseDecoder } from "../src/index.ts";
+
+/** Decodes a whole answer, its end included. */
+export function decodeAll(events: readonly unknown[]): readonly TransportEvent[] {
+  const decoder = createResponseDecoder();
+  const out: TransportEvent[] = [];
+  for (const event of events) decoder.decode(event, out);
+  decoder.end();
+  return out;
+}
+
+/** The finished blocks, in the order of their numbers. */
+export function blocksIn(out: readonly TransportEvent[]): readonly Block[] {
+  return out
+    .filter((event): event is BlockEndEvent => event.type === "block-end")
+    .sort((left, right) => left.index - right.index)
+    .map((event) => event.block);
+}
+
+/** The event that ends a call. */
+export function endIn(out: readonly TransportEvent[]): IterationEndEvent {
+  const last = out.at(-1);
+  if (last?.type !== "iteration-end") throw new Error("The answer has no end.");
+  return last;
+}

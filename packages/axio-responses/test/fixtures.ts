@@ -1,0 +1,68 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { isJsonObject, type JsonObject } from "axio";
+
+const folder = process.env["AXIO_FIXTURES"] ?? resolve(import.meta.dirname, "../../../../shared/fixtures");
+
+/** Whether the recorded streams are at hand. */
+export const HAS_FIXTURES: boolean = existsSync(join(folder, "responses"));
+
+/** What a skipped suite says of itself. */
+export const FIXTURES_NOTE: string = HAS_FIXTURES
+  ? ""
+  : " (skipped: no recorded streams; set AXIO_FIXTURES to their folder)";
+
+/** One recorded answer. */
+export interface Recording {
+  readonly name: string;
+  readonly events: readonly JsonObject[];
+}
+
+const TERMINAL = new Set(["response.completed", "response.done", "response.incomplete", "response.failed"]);
+
+/** Every recorded answer: files that hold several are split after each terminal event. */
+export function recordings(): readonly Recording[] {
+  if (!HAS_FIXTURES) return [];
+  return [...recordedLines(), ...recordedSse()];
+}
+
+/** OpenAI's description of its API. */
+export function apiSchema(): JsonObject {
+  return parse(readFileSync(join(folder, "openai-responses.schema.json"), "utf8"));
+}
+
+function recordedLines(): readonly Recording[] {
+  const names = readdirSync(join(folder, "responses")).filter((name) => name.endsWith(".jsonl"));
+  return names.sort().flatMap((name) => {
+    const lines = readFileSync(join(folder, "responses", name), "utf8").split("\n");
+    return split(name, lines.filter((line) => line !== "").map(parse));
+  });
+}
+
+function recordedSse(): readonly Recording[] {
+  const names = readdirSync(join(folder, "codex")).filter((name) => name.endsWith(".sse"));
+  return names.sort().flatMap((name) => {
+    const lines = readFileSync(join(folder, "codex", name), "utf8").split("\n");
+    const data = lines.filter((line) => line.startsWith("data: ")).map((line) => line.slice("data: ".length));
+    return split(name, data.map(parse));
+  });
+}
+
+function split(name: string, events: readonly JsonObject[]): readonly Recording[] {
+  const answers: JsonObject[][] = [[]];
+  for (const event of events) {
+    answers.at(-1)?.push(event);
+    if (TERMINAL.has(String(event["type"]))) answers.push([]);
+  }
+  const whole = answers.filter((answer) => answer.length > 0);
+  return whole.map((answer, index) => ({
+    name: whole.length === 1 ? name : `${name} #${index + 1}`,
+    events: answer,
+  }));
+}
+
+function parse(text: string): JsonObject {
+  const value: unknown = JSON.parse(text);
+  if (!isJsonObject(value)) throw new Error("A recorded event is no JSON object.");
+  return value;
+}

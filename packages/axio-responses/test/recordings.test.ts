@@ -1,0 +1,167 @@
+import { isJsonObject, type JsonObject, type TransportEvent } from "axio";
+import { describe, expect, test } from "vitest";
+import { buildRequestBody, createResponseDecoder, RESPONSES_OWNER } from "../src/index.ts";
+import { blocksIn, decodeAll, endIn } from "./decode.ts";
+import { FIXTURES_NOTE, HAS_FIXTURES, recordings } from "./fixtures.ts";
+
+const all = recordings();
+const failed = all.filter(({ events }) => events.at(-1)?.["type"] === "response.failed");
+const succeeded = all.filter((recording) => !failed.includes(recording));
+
+function terminal(events: readonly JsonObject[]): JsonObject {
+  const response = events.at(-1)?.["response"];
+  if (!isJsonObject(response)) throw new Error("The recording has no terminal event.");
+  return response;
+}
+
+function outputOf(events: readonly JsonObject[]): readonly JsonObject[] {
+  const output = terminal(events)["output"];
+  return Array.isArray(output) ? output.filter(isJsonObject) : [];
+}
+
+/** The finished items: the encrypted content in the terminal event's list is another one. */
+function doneItems(events: readonly JsonObject[]): readonly JsonObject[] {
+  return events
+    .filter((event) => event["type"] === "response.output_item.done")
+    .map((event) => event["item"])
+    .filter(isJsonObject);
+}
+
+/** What is not sent back as it came: see the package's README. */
+function asReplayed(items: readonly JsonObject[]): readonly JsonObject[] {
+  return items
+    .filter((item) => item["type"] !== "reasoning" || typeof item["encrypted_content"] === "string")
+    .map((item) => {
+      if (item["type"] !== "image_generation_call") return item;
+      const { background, output_format, quality, size, revised_prompt, ...kept } = item;
+      return kept;
+    })
+    .map((item) => {
+      const id = String(item["id"]);
+      if (item["type"] === "custom_tool_call" && !id.startsWith("ctc_")) return { ...item, id: `ctc_${id}` };
+      if (item["type"] === "message" && !id.startsWith("msg_")) return { ...item, id: `msg_${id}` };
+      return item;
+    });
+}
+
+describe.skipIf(!HAS_FIXTURES)(`recorded streams${FIXTURES_NOTE}`, () => {
+  test("are there", () => {
+    expect(succeeded.length).toBeGreaterThanOrEqual(15);
+    expect(failed).toHaveLength(1);
+  });
+
+  test.each(succeeded)("$name: texts, calls and usage are those of the terminal event", ({ events }) => {
+    const out = decodeAll(events);
+    const output = outputOf(events);
+    const blocks = blocksIn(out);
+    const texts = output
+      .filter((item) => item["type"] === "message")
+      .flatMap((item) => (item["content"] as unknown as JsonObject[]).map((part) => part["text"]));
+    expect(blocks.filter((block) => block.type === "text").map((block) => block.text)).toEqual(texts);
+    const calls = output.filter((item) => /^(function|custom_tool)_call$/.test(String(item["type"])));
+    expect(
+      blocks
+        .filter((block) => block.type === "tool-use")
+        .map((block) => [block.id, block.name, block.inputText ?? JSON.stringify(block.input)]),
+    ).toEqual(calls.map((item) => [item["call_id"], item["name"], item["arguments"] ?? item["input"]]));
+    const end = endIn(out);
+    const usage = terminal(events)["usage"] as JsonObject;
+    expect(end.usage.inputTokens).toBe(usage["input_tokens"]);
+    expect(end.usage.outputTokens).toBe(usage["output_tokens"]);
+    expect(end.usage.cachedInputTokens).toBe((usage["input_tokens_details"] as JsonObject)["cached_tokens"]);
+    expect(end.usage.reasoningTokens).toBe(
+      (usage["output_tokens_details"] as JsonObject)["reasoning_tokens"],
+    );
+    expect(end.stopReason).toBe(calls.length > 0 ? "tool-use" : "end");
+    expect(end.responseId).toBe(terminal(events)["id"]);
+    expect(end.model).toBe(terminal(events)["model"]);
+  });
+
+  test.each(succeeded)("$name: what deltas show is what the blocks hold", ({ events }) => {
+    const out = decodeAll(events);
+    const shown = new Map<number, string>();
+    for (const event of out) {
+      if (!("delta" in event) || !("index" in event)) continue;
+      shown.set(event.index, (shown.get(event.index) ?? "") + event.delta);
+    }
+    for (const event of out) {
+      if (event.type !== "block-end") continue;
+      const { block } = event;
+      if (block.type === "text" || block.type === "reasoning")
+        expect(shown.get(event.index) ?? "").toBe(block.text);
+      if (block.type === "tool-use")
+        expect(shown.get(event.index)).toBe(block.inputText ?? JSON.stringify(block.input));
+    }
+  });
+
+  test.each(succeeded)("$name: cut after any event but the last it is truncated", ({ events }) => {
+    for (let length = 0; length < events.length; length++) {
+      const decoder = createResponseDecoder();
+      const out: TransportEvent[] = [];
+      for (const event of events.slice(0, length)) decoder.decode(event, out);
+      expect(decoder.done).toBe(false);
+      expect(() => decoder.end()).toThrow(
+        expect.objectContaining({ code: "stream-truncated", retryable: true }),
+      );
+      expect(out.some((event) => event.type === "iteration-end")).toBe(false);
+    }
+  });
+
+  test.each(succeeded)(
+    "$name: the same blocks whatever becomes of the ids and repeated events",
+    ({ events }) => {
+      const expected = blocksIn(decodeAll(events)).map(({ providerData: _, ...block }) => block);
+      let counter = 0;
+      const rotated = events.map((event) =>
+        JSON.parse(
+          JSON.stringify(event, (key, value) =>
+            key === "item_id" || (key === "id" && typeof value === "string") ? `${value}${counter++}` : value,
+          ),
+        ),
+      );
+      const variants: readonly (readonly unknown[])[] = [
+        rotated,
+        events.flatMap((event) => [event, event]),
+        [...events, ...events],
+        events.map((event) => ({ ...event, response: { ...(event["response"] as JsonObject), output: [] } })),
+        events.map(({ output_index: _, ...event }) => event),
+        events.filter((event) => event["type"] !== "response.output_item.done"),
+        events.filter((event) => event["type"] !== "response.output_item.added"),
+      ];
+      for (const [number, variant] of variants.entries()) {
+        const blocks = blocksIn(decodeAll(variant)).map(({ providerData: _, ...block }) => block);
+        expect(blocks, `variant ${number}`).toEqual(expected);
+      }
+    },
+  );
+
+  test.each(succeeded)("$name: the next request holds the items as they came", ({ events }) => {
+    const blocks = JSON.parse(JSON.stringify(blocksIn(decodeAll(events))));
+    const body = buildRequestBody({
+      model: "gpt-5.5",
+      system: "",
+      messages: [{ role: "assistant", content: blocks }],
+      tools: [],
+    });
+    const replayed = body.input.filter((item) => !/output$/.test(item.type));
+    expect(JSON.stringify(replayed)).toBe(JSON.stringify(asReplayed(doneItems(events))));
+  });
+
+  test.each(failed)("$name: fails with the error it names", ({ events }) => {
+    expect(() => decodeAll(events)).toThrow(
+      expect.objectContaining({ code: "usage-limit", retryable: false }),
+    );
+    const withoutEvent = events.filter((event) => event["type"] !== "error");
+    expect(() => decodeAll(withoutEvent)).toThrow(expect.objectContaining({ code: "usage-limit" }));
+  });
+
+  test("a reasoning block keeps its encrypted content, the one of the finished item", () => {
+    const recording = all.find(({ name }) => name.startsWith("openai-reasoning-encrypted-content.1"));
+    const [reasoning] = blocksIn(decodeAll(recording?.events ?? []));
+    expect(reasoning?.type).toBe("reasoning");
+    const item = reasoning?.providerData?.[RESPONSES_OWNER]?.["item"] as JsonObject;
+    const [done] = doneItems(recording?.events ?? []);
+    expect(item["encrypted_content"]).toMatch(/^gAAAA/);
+    expect(item["encrypted_content"]).toBe(done?.["encrypted_content"]);
+  });
+});
