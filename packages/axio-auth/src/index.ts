@@ -1,1 +1,26 @@
-export {};
+export { type Credentials, parseCredentials, parseExpiresAt } from "./credentials.ts";
+export { hideSecrets } from "./hide-secrets.ts";
+export { CredentialSession, type CredentialSessionOptions, type SessionCallOptions } from "./session.ts";
+export { type CredentialFormat, versionedFormat } from "./store/credential-format.ts";
+export type { CredentialStore, StoreCallOptions } from "./store/credential-store.ts";
+export { defaultCredentialsPath, type PathSurroundings } from "./store/default-path.ts";
+export { acquireFileLock, type FileLock, type FileLockOptions } from "./store/file-lock.ts";
+export { FileCredentialStore, type FileCredentialStoreOptions } from "./store/file-store.ts";
+export { MemoryCredentialStore } from "./store/memory-store.ts";
+export { decodeJwtPayload, timeClaim } from "./token/claims.ts";
+export {
+  createPkce,
+  createState,
+  exchangeCode,
+  type Pkce,
+  refreshToken,
+  revokeToken,
+  type TokenRequestOptions,
+} from "./token/request.ts";
+export {
+  classifyTokenError,
+  parseTokenResponse,
+  type TokenErrorResponse,
+  type TokenGrant,
+  type TokenResponse,
+} from "./token/response.ts";

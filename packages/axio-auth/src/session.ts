@@ -1,0 +1,270 @@
+import { AxioError, throwIfAborted } from "axio";
+import { delay } from "axio-http";
+import { abortable } from "./abortable.ts";
+import { hideSecrets } from "./hide-secrets.ts";
+import type { CredentialStore } from "./store/credential-store.ts";
+
+/** Options of {@link CredentialSession}. */
+export interface CredentialSessionOptions<C extends object> {
+  readonly store: CredentialStore<C>;
+  /**
+   * Asks the server for a new credential, and gives it whole (what the answer left out is taken from the old one).
+   * Throws `refresh-token-expired`, `-reused`, `-revoked`, `unauthenticated` or `wrong-workspace` where only a new
+   * sign-in helps; any other error is passing.
+   */
+  readonly refresh: (credentials: C, signal: AbortSignal) => Promise<C>;
+  /** When the access token ends, in Unix seconds; `undefined` or 0 where unknown: then only a 401 renews it. */
+  readonly expiresAt: (credentials: C) => number | undefined;
+  /**
+   * What tells two token sets apart, such as the access token. Default: all of the credential. It stays inside the
+   * session.
+   */
+  readonly revision?: ((credentials: C) => string) | undefined;
+  /** Awaited with a new credential after it was saved. Its failure goes to `onWarning`. */
+  readonly onRefresh?: ((credentials: C) => void | Promise<void>) | undefined;
+  /** Told of failures that do not end a call: of `onRefresh`, or of a renewal ahead of time. */
+  readonly onWarning?: ((error: AxioError) => void) | undefined;
+  /** The sentence that says how to sign in, for error messages. Default `"Sign in first."`. */
+  readonly signInHint?: string | undefined;
+  /** The present, in Unix milliseconds. Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+  /** How long one renewal may take, in milliseconds. Default 60,000. */
+  readonly refreshTimeoutMs?: number | undefined;
+  /**
+   * How long to wait, after the server called the refresh token used up, for another program to save the new one, in
+   * milliseconds. Default 1,000.
+   */
+  readonly reuseGraceMs?: number | undefined;
+}
+
+/** How a call on a session may be ended early. A renewal that others wait for goes on. */
+export interface SessionCallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Nearer to its end than this, a token is renewed before it is used, in seconds. */
+const WAIT_BELOW_S = 30;
+/** Nearer to its end than this, a token is renewed in the background while it is used, in seconds. */
+const AHEAD_BELOW_S = 5 * 60;
+/** After a renewal in the background failed, the next one has this long to wait, in milliseconds. */
+const AHEAD_PAUSE_MS = 30_000;
+
+/** Failures after which only a new sign-in helps. */
+const TERMINAL: ReadonlySet<string> = new Set([
+  "refresh-token-expired",
+  "refresh-token-reused",
+  "refresh-token-revoked",
+  "unauthenticated",
+  "wrong-workspace",
+]);
+
+/**
+ * Holds a credential alive: gives one that works, renews it in time and after a 401, once for all callers, under the
+ * store's lock, and saves it before anybody uses it.
+ *
+ * A renewal first reads the store anew: where another process was faster, its credential is taken and the network is
+ * left alone. A terminal failure is remembered for the very credential it befell, so that it costs no further request
+ * until somebody signs in.
+ *
+ * @example
+ * ```ts
+ * const session = new CredentialSession({ store, refresh, expiresAt: (c) => c.expiresAt, revision: (c) => c.accessToken });
+ * const credentials = await session.get({ signal });
+ * ```
+ */
+export class CredentialSession<C extends object> {
+  readonly #options: CredentialSessionOptions<C>;
+  /** Renewals under way, by the revision that they replace. */
+  readonly #flights = new Map<string, Promise<C>>();
+  /** Renewed and not yet saved: a store that fails must not cost the sign-in, since the old token is used up. */
+  #unsaved: { readonly from: string; readonly fresh: C } | undefined;
+  #failure: { readonly revision: string; readonly error: AxioError } | undefined;
+  /** What this session renewed last, and how long it was to last then, in seconds. */
+  #renewed: { readonly revision: string; readonly lifetime: number } | undefined;
+  #aheadPausedUntil = 0;
+
+  constructor(options: CredentialSessionOptions<C>) {
+    this.#options = options;
+  }
+
+  /**
+   * Gives a credential to make a call with, renewed where it is about to end.
+   *
+   * @throws AxioError `unauthenticated` (nobody is signed in), `refresh-token-expired`, `refresh-token-reused`,
+   *   `refresh-token-revoked`, `refresh-failed`, `aborted`, and what the store throws.
+   */
+  async get({ signal }: SessionCallOptions = {}): Promise<C> {
+    throwIfAborted(signal);
+    const current = await this.#load(signal);
+    const revision = this.#revision(current);
+    const remaining = this.#remaining(current, revision);
+    if (remaining > this.#aheadBelow(revision)) return current;
+    const known = this.#failure?.revision === revision ? this.#failure.error : undefined;
+    if (remaining > WAIT_BELOW_S) {
+      if (!known && this.#now() >= this.#aheadPausedUntil) this.#renewAhead(current);
+      return current;
+    }
+    if (known) throw known;
+    try {
+      return await abortable(this.#renew(current), signal);
+    } catch (error) {
+      if (!AxioError.is(error) || TERMINAL.has(error.code) || signal?.aborted || remaining <= 0) throw error;
+      this.#warn(error);
+      return current;
+    }
+  }
+
+  /**
+   * Gives a credential in place of one that the server has rejected with a 401: the stored one, if it is another by now,
+   * or else a renewed one. Call it once per failed call, and make the call again once.
+   *
+   * @param rejected The credential that the call was made with.
+   * @throws AxioError as {@link get}.
+   */
+  async handleUnauthorized(rejected: C, { signal }: SessionCallOptions = {}): Promise<C> {
+    throwIfAborted(signal);
+    const current = await this.#load(signal);
+    const revision = this.#revision(current);
+    if (revision !== this.#revision(rejected)) return current;
+    if (this.#failure?.revision === revision) throw this.#failure.error;
+    return abortable(this.#renew(current), signal);
+  }
+
+  async #load(signal: AbortSignal | undefined): Promise<C> {
+    const current = await this.#options.store.load({ signal });
+    if (!current) throw this.#notSignedIn();
+    return current;
+  }
+
+  /** For how long a credential is good, in seconds. */
+  #remaining(credentials: C, revision: string): number {
+    const expiresAt = this.#options.expiresAt(credentials);
+    if (!expiresAt) return Number.POSITIVE_INFINITY;
+    // Renewed a moment ago and at its end at once: the clock is wrong, or nobody knows the lifetime. To renew it again
+    // would not end. If it does not work, the server says so with a 401.
+    if (this.#renewed?.revision === revision && this.#renewed.lifetime <= WAIT_BELOW_S) {
+      return Number.POSITIVE_INFINITY;
+    }
+    return expiresAt - this.#now() / 1000;
+  }
+
+  /** Of a short life, only the second half counts as near its end. */
+  #aheadBelow(revision: string): number {
+    return this.#renewed?.revision === revision
+      ? Math.min(AHEAD_BELOW_S, this.#renewed.lifetime / 2)
+      : AHEAD_BELOW_S;
+  }
+
+  #renewAhead(current: C): void {
+    this.#renew(current).catch((error: unknown) => {
+      this.#aheadPausedUntil = this.#now() + AHEAD_PAUSE_MS;
+      this.#warn(error);
+    });
+  }
+
+  #renew(stale: C): Promise<C> {
+    const revision = this.#revision(stale);
+    const running = this.#flights.get(revision);
+    if (running) return running;
+    const flight = this.#renewOnce(revision).finally(() => this.#flights.delete(revision));
+    this.#flights.set(revision, flight);
+    return flight;
+  }
+
+  async #renewOnce(staleRevision: string): Promise<C> {
+    const saved = await this.#update(staleRevision);
+    if (!saved) throw this.#notSignedIn();
+    const current = hideSecrets(saved);
+    const renewed = this.#unsaved;
+    if (renewed?.from === staleRevision) {
+      this.#unsaved = undefined;
+      // Somebody else's credential may be there by now: a new sign-in.
+      if (this.#revision(renewed.fresh) === this.#revision(current)) await this.#afterRenewal(current);
+    }
+    return current;
+  }
+
+  async #update(staleRevision: string): Promise<C | undefined> {
+    try {
+      return await this.#options.store.update((current) => this.#change(current, staleRevision));
+    } catch (error) {
+      if (!AxioError.is(error) || !TERMINAL.has(error.code)) throw error;
+      const adopted = await this.#adopt(staleRevision, error);
+      if (adopted) return adopted;
+      this.#failure = { revision: staleRevision, error };
+      throw error;
+    }
+  }
+
+  /** Runs under the store's lock, and again where another writer got between. */
+  async #change(current: C | undefined, staleRevision: string): Promise<C | undefined> {
+    if (!current || this.#revision(current) !== staleRevision) return current;
+    if (this.#unsaved?.from === staleRevision) return this.#unsaved.fresh;
+    const signal = AbortSignal.timeout(this.#options.refreshTimeoutMs ?? 60_000);
+    const fresh = await this.#refreshWithin(current, signal);
+    this.#unsaved = { from: staleRevision, fresh };
+    return fresh;
+  }
+
+  async #refreshWithin(current: C, signal: AbortSignal): Promise<C> {
+    try {
+      return await this.#options.refresh(current, signal);
+    } catch (error) {
+      if (!signal.aborted || (AxioError.is(error) && error.code !== "aborted")) throw error;
+      throw new AxioError(
+        "refresh-failed",
+        "The sign-in could not be renewed: the server did not answer in time.",
+        {
+          cause: error,
+          retryable: true,
+        },
+      );
+    }
+  }
+
+  async #afterRenewal(fresh: C): Promise<void> {
+    const expiresAt = this.#options.expiresAt(fresh);
+    const lifetime = expiresAt ? expiresAt - this.#now() / 1000 : Number.POSITIVE_INFINITY;
+    this.#renewed = { revision: this.#revision(fresh), lifetime };
+    try {
+      await this.#options.onRefresh?.(fresh);
+    } catch (error) {
+      this.#warn(error, "Telling onRefresh of the renewed sign-in failed.");
+    }
+  }
+
+  /** A program that shares the credential and knows no lock may have renewed it: then its result is in the store. */
+  async #adopt(staleRevision: string, error: AxioError): Promise<C | undefined> {
+    const graceMs = error.code === "refresh-token-reused" ? (this.#options.reuseGraceMs ?? 1_000) : 0;
+    for (const waitMs of graceMs > 0 ? [0, graceMs] : [0]) {
+      if (waitMs > 0) await delay(waitMs);
+      const current = await this.#options.store.load();
+      if (current && this.#revision(current) !== staleRevision) return current;
+    }
+    return undefined;
+  }
+
+  #revision(credentials: C): string {
+    return (this.#options.revision ?? JSON.stringify)(credentials);
+  }
+
+  #now(): number {
+    return (this.#options.now ?? Date.now)();
+  }
+
+  #notSignedIn(): AxioError {
+    return new AxioError(
+      "unauthenticated",
+      `Nobody is signed in. ${this.#options.signInHint ?? "Sign in first."}`,
+    );
+  }
+
+  #warn(error: unknown, what = "Renewing the sign-in ahead of time failed."): void {
+    const warning = AxioError.is(error) ? error : new AxioError("refresh-failed", what, { cause: error });
+    try {
+      this.#options.onWarning?.(warning);
+    } catch {
+      // Whoever cannot take a warning must not end the call that it is about.
+    }
+  }
+}

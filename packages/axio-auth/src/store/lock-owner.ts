@@ -1,0 +1,60 @@
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+
+/** Who holds a lock. */
+export interface LockOwner {
+  readonly pid: number;
+  /** Where the process id means something: the running system, and on Linux the container. Empty where unknown. */
+  readonly machine: string;
+  /** Tells two processes apart that were given the same id one after the other. Empty where unknown. */
+  readonly startTime: string;
+}
+
+/** The owner that this process is. */
+export function currentOwner(): LockOwner {
+  return { pid: process.pid, machine: machineId(), startTime: processState(process.pid)?.startTime ?? "" };
+}
+
+/**
+ * Tells whether the owner is certainly gone. An owner on another machine or in another container never is: its process
+ * id means nothing here.
+ */
+export function isDead(owner: LockOwner, self: LockOwner): boolean {
+  if (owner.machine === "" || owner.machine !== self.machine) return false;
+  if (!processExists(owner.pid)) return true;
+  const state = processState(owner.pid);
+  if (!state) return false;
+  return state.ended || (owner.startTime !== "" && state.startTime !== owner.startTime);
+}
+
+function processExists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Without permission to signal it, it is there all the same.
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}
+
+function machineId(): string {
+  if (process.platform !== "linux") return `${process.platform}:${hostname()}`;
+  try {
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    return `${boot}:${readlinkSync("/proc/self/ns/pid")}`;
+  } catch {
+    return "";
+  }
+}
+
+function processState(pid: number): { readonly startTime: string; readonly ended: boolean } | undefined {
+  if (process.platform !== "linux") return undefined;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The name, in parentheses, may itself hold spaces and parentheses; state is field 3, start time field 22.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return { startTime: fields[19] ?? "", ended: fields[0] === "Z" || fields[0] === "X" };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,40 @@
+import { abortable } from "../abortable.ts";
+import { hideSecrets } from "../hide-secrets.ts";
+import type { CredentialStore, StoreCallOptions } from "./credential-store.ts";
+
+/**
+ * Keeps a credential for as long as the process runs.
+ *
+ * @example
+ * ```ts
+ * const store = new MemoryCredentialStore<Credentials>({ accessToken, refreshToken, expiresAt, accountId });
+ * ```
+ */
+export class MemoryCredentialStore<C extends object> implements CredentialStore<C> {
+  #credentials: C | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  /** @param initial What the store holds at first; copied. */
+  constructor(initial?: C) {
+    this.#credentials = initial && hideSecrets(initial);
+  }
+
+  async load(): Promise<C | undefined> {
+    return this.#credentials;
+  }
+
+  async update(
+    change: (current: C | undefined) => Promise<C | undefined>,
+    { signal }: StoreCallOptions = {},
+  ): Promise<C | undefined> {
+    const turn = this.#queue.then(async () => {
+      // The caller may have left while it waited in the queue; once `change` runs, its result is kept.
+      signal?.throwIfAborted();
+      const next = await change(this.#credentials);
+      this.#credentials = next && hideSecrets(next);
+      return this.#credentials;
+    });
+    this.#queue = turn.catch(() => {});
+    return abortable(turn, signal);
+  }
+}

@@ -1,0 +1,221 @@
+import { randomBytes } from "node:crypto";
+import { AxioError } from "axio";
+import { assertSecureUrl, type FetchLike, readBodyText, sendRequest } from "axio-http";
+import {
+  type AuthorizationServer,
+  allowInsecureRequests,
+  authorizationCodeGrantRequest,
+  type Client,
+  calculatePKCECodeChallenge,
+  customFetch,
+  expectNoState,
+  generateRandomState,
+  None,
+  refreshTokenGrantRequest,
+  revocationRequest,
+  validateAuthResponse,
+} from "oauth4webapi";
+import {
+  asRefreshError,
+  classifyTokenError,
+  parseTokenResponse,
+  type TokenGrant,
+  type TokenResponse,
+  unusableTokenResponse,
+} from "./response.ts";
+
+/** What a token request needs to know of the server and the client. */
+export interface TokenRequestOptions {
+  /** The endpoint: https, or http on this machine only. */
+  readonly url: string;
+  readonly clientId: string;
+  /** How the body is written. `form` is the standard (RFC 6749); Codex wants `json` for refresh and revocation. Default `form`. */
+  readonly encoding?: "form" | "json" | undefined;
+  /** Further members of the body, such as `resource`. */
+  readonly parameters?: Readonly<Record<string, string>> | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly fetch?: FetchLike | undefined;
+  /** How long the answer may take, in milliseconds. Default 30,000. */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Proof Key for Code Exchange: the secret that ties a token request to the authorization request. */
+export interface Pkce {
+  /** The secret: 64 random bytes, 86 characters. Sent with the token request only. */
+  readonly verifier: string;
+  /** Its SHA-256, sent with the authorization request as `code_challenge`, method `S256`. */
+  readonly challenge: string;
+}
+
+/** Makes a new verifier with its challenge (RFC 7636). */
+export async function createPkce(): Promise<Pkce> {
+  const verifier = randomBytes(64).toString("base64url");
+  return { verifier, challenge: await calculatePKCECodeChallenge(verifier) };
+}
+
+/** Makes a new `state`: 32 random bytes, 43 characters (RFC 6749 §10.12). */
+export function createState(): string {
+  return generateRandomState();
+}
+
+/**
+ * Exchanges an authorization code for tokens.
+ *
+ * @throws AxioError `login-failed`, `unsupported-country`, `blocked-by-cloudflare`, `network`, `connect-timeout`,
+ *   `aborted`, `invalid-argument` (an unsafe address).
+ * @see RFC 6749 §4.1.3
+ */
+export async function exchangeCode(
+  options: TokenRequestOptions & {
+    readonly code: string;
+    /** The very address that the authorization request named. */
+    readonly redirectUri: string;
+    readonly verifier: string;
+  },
+): Promise<TokenResponse & { readonly accessToken: string }> {
+  const { code, redirectUri, verifier } = options;
+  if (code === "")
+    throw new AxioError("invalid-argument", "The authorization code is empty. Start the sign-in again.");
+  const { server, client, requestOptions } = prepare(options);
+  // The state was checked when the callback came in: here only the code is left.
+  const callback = validateAuthResponse(server, client, new URLSearchParams({ code }), expectNoState);
+  const response = await authorizationCodeGrantRequest(
+    server,
+    client,
+    None(),
+    callback,
+    redirectUri,
+    verifier,
+    requestOptions,
+  );
+  const tokens = await readTokens(response, options, "authorization_code", [code, verifier]);
+  const { accessToken } = tokens;
+  if (accessToken === undefined) throw unusableTokenResponse("authorization_code", "holds no access token");
+  return { ...tokens, accessToken };
+}
+
+/**
+ * Asks for new tokens. The server may take the old refresh token back in the same moment: save what it gives before
+ * anything else.
+ *
+ * @throws AxioError `refresh-token-expired`, `refresh-token-reused`, `refresh-token-revoked` (sign in again);
+ *   `unauthenticated` (there is no refresh token); `refresh-failed`, `unsupported-country`, `blocked-by-cloudflare`
+ *   (passing: keep the credentials); `aborted`; `invalid-argument` (an unsafe address).
+ * @see RFC 6749 §6
+ */
+export async function refreshToken(
+  options: TokenRequestOptions & { readonly refreshToken: string },
+): Promise<TokenResponse> {
+  if (options.refreshToken === "") {
+    throw new AxioError(
+      "unauthenticated",
+      "The sign-in cannot be renewed: it has no refresh token. Sign in again.",
+    );
+  }
+  try {
+    const { server, client, requestOptions } = prepare(options);
+    const response = await refreshTokenGrantRequest(
+      server,
+      client,
+      None(),
+      options.refreshToken,
+      requestOptions,
+    );
+    return await readTokens(response, options, "refresh_token", [options.refreshToken]);
+  } catch (error) {
+    throw AxioError.is(error) ? asRefreshError(error) : error;
+  }
+}
+
+/**
+ * Tells the server that a token is no longer wanted. A token that the server does not know any more is no error.
+ *
+ * @throws AxioError `login-failed` where the server refuses, `network`, `connect-timeout`, `aborted`.
+ * @see RFC 7009
+ */
+export async function revokeToken(
+  options: TokenRequestOptions & {
+    readonly token: string;
+    readonly tokenTypeHint: "refresh_token" | "access_token";
+  },
+): Promise<void> {
+  const { token, tokenTypeHint } = options;
+  const { server, client, requestOptions } = prepare(options);
+  const response = await revocationRequest(server, client, None(), token, {
+    ...requestOptions,
+    additionalParameters: { ...options.parameters, token_type_hint: tokenTypeHint },
+  });
+  const body = await readBodyText(response, { signal: options.signal });
+  if (response.ok) return;
+  const { status, headers } = response;
+  const secrets = [token];
+  const cause = classifyTokenError({
+    status,
+    headers,
+    body,
+    url: options.url,
+    grant: "authorization_code",
+    secrets,
+  });
+  throw new AxioError("login-failed", `The server did not confirm the sign-out (${status}).`, {
+    cause,
+    retryable: cause.retryable,
+    details: cause.details,
+  });
+}
+
+async function readTokens(
+  response: Response,
+  { url, signal }: TokenRequestOptions,
+  grant: TokenGrant,
+  secrets: readonly string[],
+): Promise<TokenResponse> {
+  const { status, headers, ok } = response;
+  const body = await readBodyText(response, { signal, whole: ok });
+  if (!ok) throw classifyTokenError({ status, headers, body, grant, url, secrets });
+  const tokens = parseTokenResponse(body, Date.now());
+  if (!tokens) throw unusableTokenResponse(grant, "could not be read");
+  return tokens;
+}
+
+/** What oauth4webapi is told. It builds the request; `sendRequest` makes it, with its typed errors. */
+function prepare(options: TokenRequestOptions): {
+  server: AuthorizationServer;
+  client: Client;
+  requestOptions: NonNullable<Parameters<typeof refreshTokenGrantRequest>[4]>;
+} {
+  const url = assertSecureUrl(options.url, "The address for tokens");
+  const { encoding, fetch, signal, timeoutMs, headers, parameters } = options;
+  return {
+    server: { issuer: url.origin, token_endpoint: url.href, revocation_endpoint: url.href },
+    client: { client_id: options.clientId },
+    requestOptions: {
+      headers: { ...headers },
+      additionalParameters: { ...parameters },
+      // `assertSecureUrl` has made sure that plain http stays on this machine.
+      [allowInsecureRequests]: url.protocol === "http:",
+      [customFetch]: (target, request) =>
+        sendRequest({
+          url: target,
+          method: request.method,
+          ...(encoding === "json"
+            ? asJson(request)
+            : { headers: request.headers, body: request.body.toString() }),
+          signal,
+          fetch,
+          connectTimeoutMs: timeoutMs,
+        }),
+    },
+  };
+}
+
+function asJson(request: { readonly headers: Record<string, string>; readonly body: URLSearchParams }): {
+  headers: Record<string, string>;
+  body: string;
+} {
+  return {
+    headers: { ...request.headers, "content-type": "application/json" },
+    body: JSON.stringify(Object.fromEntries(request.body)),
+  };
+}
