@@ -94,12 +94,11 @@ export function isBodyTimeout(error: unknown): boolean {
 
 /** The error, its causes, and the parts of an `AggregateError` (Node tries several addresses of one name). */
 function causesOf(error: unknown): unknown[] {
-  const found = new Set<unknown>();
-  const queue: unknown[] = [error];
-  for (let next = queue.shift(); next instanceof Error && !found.has(next); next = queue.shift()) {
-    found.add(next);
-    queue.push(next.cause);
-    if (next instanceof AggregateError) queue.push(...next.errors);
+  const found = new Set<unknown>([error]);
+  // A set also visits what is added on the way, and nothing twice.
+  for (const next of found) {
+    if (next instanceof Error && next.cause !== undefined) found.add(next.cause);
+    if (next instanceof AggregateError) for (const part of next.errors) found.add(part);
   }
   return [...found];
 }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { onTestFinished } from "vitest";
 
@@ -7,22 +7,28 @@ import { onTestFinished } from "vitest";
 export interface TestServer {
   readonly url: string;
   readonly server: Server;
-  /** Ends once no connection is open; the test's own time limit is the only one. */
-  noConnections(): Promise<void>;
+  /**
+   * Ends once every response is sent to its end, or its connection is closed; the test's own time limit is the only one.
+   * Connections without a request do not count: undici opens an idle one in the place of each that was cut.
+   */
+  noOpenResponses(): Promise<void>;
   /** Cuts all connections without a goodbye. */
   resetConnections(): void;
 }
 
 /** Starts a server on the loopback, and closes it when the test is done. */
 export async function startServer(onRequest: RequestListener): Promise<TestServer> {
-  const server = createServer(onRequest);
+  const server = createServer();
   const sockets = new Set<Socket>();
+  const open = new Set<ServerResponse>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
-    socket.once("close", () => {
-      sockets.delete(socket);
-      server.emit("axio-test-socket-closed");
-    });
+    socket.once("close", () => sockets.delete(socket));
+  });
+  server.on("request", (request, response) => {
+    open.add(response);
+    response.once("close", () => open.delete(response));
+    onRequest(request, response);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -35,8 +41,8 @@ export async function startServer(onRequest: RequestListener): Promise<TestServe
   return {
     url: `http://127.0.0.1:${port}`,
     server,
-    async noConnections() {
-      while (sockets.size > 0) await once(server, "axio-test-socket-closed");
+    async noOpenResponses() {
+      for (const response of open) await once(response, "close");
     },
     resetConnections() {
       for (const socket of sockets) socket.resetAndDestroy();

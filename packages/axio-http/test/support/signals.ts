@@ -19,11 +19,6 @@ export function countingController(): {
   return { controller, listeners: () => count };
 }
 
-/** The kinds of things that keep a process alive: to compare before and after. */
-export function activeTimers(): number {
-  return process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
-}
-
 /** The error that a promise is rejected with. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   try {

@@ -1,0 +1,73 @@
+import { AxioError, type TransportEvent } from "axio";
+import { delay } from "./delay.ts";
+import { decideRetry, type RetryPolicy } from "./retry-policy.ts";
+
+/** What {@link retryStream} needs. */
+export interface RetryStreamOptions {
+  readonly policy: RetryPolicy;
+  /** Ends the call, also while it waits. */
+  readonly signal?: AbortSignal | undefined;
+  /** A number from 0 up to 1. Default `Math.random`. */
+  readonly random?: (() => number) | undefined;
+  /** Told before each wait, also where the retry is invisible to the caller. */
+  readonly onRetry?:
+    | ((retry: { readonly attempt: number; readonly delayMs: number; readonly error: AxioError }) => void)
+    | undefined;
+}
+
+/**
+ * Makes a call again when it fails in a way that may pass.
+ *
+ * As long as no event was given out a retry is invisible. Afterwards a `retry` event says which blocks to discard, and
+ * the call starts anew.
+ *
+ * @param attempt Makes the call once. Called with 1 for the first try.
+ * @throws AxioError the last failure, or `aborted`.
+ */
+export async function* retryStream(
+  attempt: (number: number) => AsyncIterable<readonly TransportEvent[]>,
+  { policy, signal, random = Math.random, onRetry }: RetryStreamOptions,
+): AsyncGenerator<readonly TransportEvent[], void, undefined> {
+  let firstFailureAt: number | undefined;
+  for (let number = 1; ; number += 1) {
+    let given = false;
+    let blocks = 0;
+    try {
+      for await (const batch of attempt(number)) {
+        given = true;
+        for (const event of batch) {
+          // Blocks are numbered from 0 in the order of their beginning, so the highest number tells them all.
+          if ("index" in event && event.index >= blocks) blocks = event.index + 1;
+        }
+        yield batch;
+      }
+      return;
+    } catch (error) {
+      if (!AxioError.is(error)) throw error;
+      const now = performance.now();
+      firstFailureAt ??= now;
+      const decision = decideRetry({
+        error,
+        attempt: number,
+        elapsedMs: now - firstFailureAt,
+        policy,
+        random,
+      });
+      if (!decision.retry) throw error;
+      const { delayMs } = decision;
+      onRetry?.({ attempt: number, delayMs, error });
+      if (given) {
+        yield [
+          {
+            type: "retry",
+            attempt: number,
+            delayMs,
+            error,
+            discard: Array.from({ length: blocks }, (_, index) => index),
+          },
+        ];
+      }
+      await delay(delayMs, signal);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { AxioError, type AxioErrorOptions } from "axio";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { DEFAULT_RETRY_POLICY, decideRetry, type RetryPolicy } from "../src/index.ts";
+
+function failure(options: AxioErrorOptions = {}): AxioError {
+  return new AxioError("server", "failed", { retryable: true, ...options });
+}
+
+const first = {
+  error: failure(),
+  attempt: 1,
+  elapsedMs: 0,
+  policy: DEFAULT_RETRY_POLICY,
+  random: () => 0.5,
+};
+
+test("an error that cannot pass is not retried", () => {
+  expect(decideRetry({ ...first, error: failure({ retryable: false, retryAfterMs: 1 }) })).toEqual({
+    retry: false,
+  });
+});
+
+test("the upper end of the wait doubles up to its cap, and the wait is drawn below it", () => {
+  const waits = [1, 2, 3, 4, 5, 6, 10].map((attempt) => decideRetry({ ...first, attempt }));
+  expect(waits).toEqual(
+    [2500, 5000, 10_000, 20_000, 30_000, 30_000, 30_000].map((delayMs) => ({ retry: true, delayMs })),
+  );
+  expect(decideRetry({ ...first, random: () => 0 })).toEqual({ retry: true, delayMs: 0 });
+});
+
+test("after the last retry there is no other", () => {
+  expect(decideRetry({ ...first, attempt: 11 })).toEqual({ retry: false });
+  const policy = { ...DEFAULT_RETRY_POLICY, maxRetries: 0 };
+  expect(decideRetry({ ...first, policy })).toEqual({ retry: false });
+});
+
+test("the peer's own time takes the place of the backoff: not shortened, not capped, not jittered", () => {
+  for (const retryAfterMs of [0, 1, 70_000]) {
+    const error = failure({ retryAfterMs });
+    expect(decideRetry({ ...first, error })).toEqual({ retry: true, delayMs: retryAfterMs });
+  }
+});
+
+test("a wait beyond the time budget is not begun", () => {
+  const policy = { ...DEFAULT_RETRY_POLICY, maxRetryMs: 10_000 };
+  const error = failure({ retryAfterMs: 6000 });
+  expect(decideRetry({ ...first, policy, error, elapsedMs: 4000 })).toEqual({ retry: true, delayMs: 6000 });
+  expect(decideRetry({ ...first, policy, error, elapsedMs: 4001 })).toEqual({ retry: false });
+  expect(decideRetry({ ...first, policy, elapsedMs: 10_001, random: () => 0 })).toEqual({ retry: false });
+});
+
+test("a peer that asks for hours is an error now, by default", () => {
+  expect(decideRetry({ ...first, error: failure({ retryAfterMs: 3 * 3_600_000 }) })).toEqual({
+    retry: false,
+  });
+});
+
+test("the first retry of a connection that was never made is quick, the second is not", () => {
+  const error = failure({ details: { connected: false } });
+  expect(decideRetry({ ...first, error })).toEqual({ retry: true, delayMs: 125 });
+  expect(decideRetry({ ...first, error, attempt: 2 })).toEqual({ retry: true, delayMs: 5000 });
+});
+
+test("whatever the policy, a wait fits its limits", () => {
+  const policies: fc.Arbitrary<RetryPolicy> = fc.record({
+    maxRetries: fc.nat(2000),
+    baseDelayMs: fc.nat(),
+    maxDelayMs: fc.nat(),
+    maxRetryMs: fc.option(fc.nat(), { nil: undefined }),
+  });
+  const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+  fc.assert(
+    fc.property(
+      policies,
+      fc.integer({ min: 1, max: 2000 }),
+      fc.nat(),
+      random,
+      (policy, attempt, elapsedMs, drawn) => {
+        const decision = decideRetry({ error: failure(), attempt, elapsedMs, policy, random: () => drawn });
+        if (!decision.retry) return;
+        expect(attempt).toBeLessThanOrEqual(policy.maxRetries);
+        expect(decision.delayMs).toBeLessThanOrEqual(policy.maxDelayMs);
+        expect(elapsedMs + decision.delayMs).toBeLessThanOrEqual(
+          policy.maxRetryMs ?? Number.POSITIVE_INFINITY,
+        );
+      },
+    ),
+  );
+});

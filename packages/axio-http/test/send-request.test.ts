@@ -1,0 +1,203 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { inspect } from "node:util";
+import { AxioError } from "axio";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { readBodyText, sendRequest } from "../src/index.ts";
+import { startServer } from "./support/http-server.ts";
+import { countingController, rejectionOf } from "./support/signals.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A `fetch` that fails as undici does: a `TypeError` with the reason as its cause. */
+function failingFetch(cause: Error, code?: string): () => Promise<Response> {
+  return () =>
+    Promise.reject(new TypeError("fetch failed", { cause: Object.assign(cause, code ? { code } : {}) }));
+}
+
+const URL_WITH_QUERY = "https://example.com/path?secret=hush";
+
+test("sends method, headers and body, and gives any status back as it is", async () => {
+  const { url } = await startServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += String(chunk);
+    response.writeHead(418).end(`${request.method} ${request.headers["x-test"]} ${body}`);
+  });
+  const response = await sendRequest({ url, method: "POST", headers: { "x-test": "1" }, body: "hello" });
+  expect(response.status).toBe(418);
+  expect(await readBodyText(response)).toBe("POST 1 hello");
+});
+
+test("leaves no listener and no timer behind, whatever the outcome", async () => {
+  vi.useFakeTimers();
+  const { controller, listeners } = countingController();
+  const { signal } = controller;
+  await sendRequest({ url: URL_WITH_QUERY, signal, fetch: async () => new Response() });
+  await rejectionOf(sendRequest({ url: URL_WITH_QUERY, signal, fetch: failingFetch(new Error("x")) }));
+  const late = rejectionOf(sendRequest({ url: URL_WITH_QUERY, signal, fetch: () => new Promise(() => {}) }));
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(await late).toMatchObject({ code: "connect-timeout" });
+  const aborted = rejectionOf(
+    sendRequest({ url: URL_WITH_QUERY, signal, fetch: () => new Promise(() => {}) }),
+  );
+  controller.abort();
+  expect(await aborted).toMatchObject({ code: "aborted" });
+  expect(listeners()).toBe(0);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("a refused connection is a `network` error that may be retried, and says that nothing was sent", async () => {
+  const unused = createServer().listen(0, "127.0.0.1");
+  await once(unused, "listening");
+  const { port } = unused.address() as AddressInfo;
+  unused.close();
+  await once(unused, "close");
+  const error = await rejectionOf(sendRequest({ url: `http://127.0.0.1:${port}/path?secret=hush` }));
+  expect(error).toMatchObject({
+    code: "network",
+    retryable: true,
+    cause: expect.any(TypeError),
+    details: { connected: false, url: `http://127.0.0.1:${port}/path` },
+  });
+  expect(String(error)).toContain(`127.0.0.1:${port} could not be reached: the connection was refused`);
+  expect(inspect(error)).not.toContain("hush");
+});
+
+test("a connection that is cut before the answer is a `network` error, and may have reached the peer", async () => {
+  const server = await startServer(() => server.resetConnections());
+  const error = await rejectionOf(sendRequest({ url: server.url }));
+  expect(error).toMatchObject({ code: "network", retryable: true });
+  expect(error).not.toHaveProperty("details.connected");
+});
+
+describe("says what went wrong", () => {
+  test.each([
+    ["ENOTFOUND", "network", true, false, "example.com could not be reached: the name could not be resolved"],
+    ["EAI_AGAIN", "network", true, false, "the name could not be resolved"],
+    ["ECONNRESET", "network", true, undefined, "The connection to example.com broke (ECONNRESET)"],
+    ["UND_ERR_SOCKET", "network", true, undefined, "The connection to example.com broke"],
+    ["UND_ERR_CONNECT_TIMEOUT", "connect-timeout", true, false, "example.com could not be reached"],
+    ["UND_ERR_HEADERS_TIMEOUT", "connect-timeout", true, undefined, "example.com did not answer"],
+    ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "network", false, false, "NODE_EXTRA_CA_CERTS"],
+    ["SELF_SIGNED_CERT_IN_CHAIN", "network", false, false, "NODE_EXTRA_CA_CERTS"],
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", "network", false, false, "NODE_EXTRA_CA_CERTS"],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", "network", false, false, "NODE_EXTRA_CA_CERTS"],
+    ["CERT_HAS_EXPIRED", "network", false, false, "The certificate of example.com was not accepted"],
+  ])("%s", async (code, axioCode, retryable, connected, words) => {
+    const fetch = failingFetch(new Error("low level"), code);
+    const error = await rejectionOf(sendRequest({ url: URL_WITH_QUERY, fetch }));
+    expect(error).toMatchObject({ code: axioCode, retryable });
+    expect(error).toHaveProperty("details.url", "https://example.com/path");
+    expect((error as AxioError).details.connected).toBe(connected);
+    expect(String(error)).toContain(words);
+    expect(String(error)).not.toContain("hush");
+  });
+
+  test("where several addresses of one name were tried", async () => {
+    const refused = Object.assign(new Error("::1"), { code: "ECONNREFUSED" });
+    const fetch = failingFetch(new AggregateError([refused]));
+    const error = await rejectionOf(sendRequest({ url: URL_WITH_QUERY, fetch }));
+    expect(error).toMatchObject({ code: "network", details: { connected: false } });
+  });
+
+  test("where `fetch` never calls the address", async () => {
+    const error = await rejectionOf(sendRequest({ url: "http://127.0.0.1:1/" }));
+    expect(error).toMatchObject({ code: "network", retryable: false });
+    expect(String(error)).toContain("bad port");
+  });
+});
+
+test("an AxioError of the given `fetch` stays as it is", async () => {
+  const own = new AxioError("unauthenticated", "No token.");
+  expect(await rejectionOf(sendRequest({ url: URL_WITH_QUERY, fetch: () => Promise.reject(own) }))).toBe(own);
+});
+
+test("a `fetch` that throws at once is like one that rejects", async () => {
+  const fetch = (): never => {
+    throw new Error("at once");
+  };
+  expect(await rejectionOf(sendRequest({ url: URL_WITH_QUERY, fetch }))).toMatchObject({ code: "network" });
+});
+
+test("no response headers in time is `connect-timeout`, and closes the socket", async () => {
+  const server = await startServer(() => {});
+  const error = await rejectionOf(sendRequest({ url: server.url, connectTimeoutMs: 50 }));
+  expect(error).toMatchObject({ code: "connect-timeout", retryable: true });
+  expect(String(error)).toContain("within 0.05 s");
+  await server.noOpenResponses();
+});
+
+test("an abort throws `aborted` with the signal's reason, and closes the socket", async () => {
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const server = await startServer(() => controller.abort(reason));
+  const error = await rejectionOf(sendRequest({ url: server.url, signal: controller.signal }));
+  expect(error).toMatchObject({ code: "aborted", cause: reason, retryable: false });
+  await server.noOpenResponses();
+});
+
+test("a signal that has fired already lets no request out", async () => {
+  const fetch = vi.fn();
+  const error = await rejectionOf(sendRequest({ url: URL_WITH_QUERY, signal: AbortSignal.abort(), fetch }));
+  expect(error).toMatchObject({ code: "aborted" });
+  expect(fetch).not.toHaveBeenCalled();
+});
+
+test("an answer that comes after the abort is let go", async () => {
+  const controller = new AbortController();
+  let answer: (response: Response) => void = () => {};
+  const fetch = (): Promise<Response> =>
+    new Promise((resolve) => {
+      answer = resolve;
+    });
+  const pending = rejectionOf(sendRequest({ url: URL_WITH_QUERY, signal: controller.signal, fetch }));
+  controller.abort();
+  await pending;
+  const cancelled = new Promise((resolve) => {
+    answer(new Response(new ReadableStream({ cancel: resolve })));
+  });
+  await cancelled;
+});
+
+test("a redirect is refused, and the token stays", async () => {
+  const seen: string[] = [];
+  const { url, noOpenResponses } = await startServer((request, response) => {
+    seen.push(request.url ?? "");
+    response.writeHead(307, { location: "https://elsewhere.example/x?secret=hush" }).end("bye");
+  });
+  const error = await rejectionOf(
+    sendRequest({ url, method: "POST", headers: { authorization: "Bearer abc" } }),
+  );
+  expect(error).toMatchObject({ code: "protocol", retryable: false, details: { status: 307 } });
+  expect(String(error)).toContain("redirects to elsewhere.example");
+  expect(String(error)).not.toContain("hush");
+  expect(seen).toEqual(["/"]);
+  await noOpenResponses();
+});
+
+test("a redirect is followed where the caller says so, and 304 is no redirect", async () => {
+  const { url } = await startServer((request, response) => {
+    if (request.url === "/") response.writeHead(302, { location: "/there" }).end();
+    else response.writeHead(304).end();
+  });
+  const response = await sendRequest({ url, redirect: "follow" });
+  expect(response.status).toBe(304);
+  expect((await sendRequest({ url: `${url}/there` })).status).toBe(304);
+});
+
+test("a header that HTTP does not allow is named, and its value is nowhere in the error", async () => {
+  const headers = { authorization: "Bearer hush\nhush" };
+  const error = await rejectionOf(sendRequest({ url: "https://example.com", headers }));
+  expect(error).toMatchObject({ code: "invalid-argument" });
+  expect(String(error)).toContain('"authorization"');
+  expect(inspect(error, { depth: null })).not.toContain("hush");
+});
+
+test("an address that is none is not shown", async () => {
+  const error = await rejectionOf(sendRequest({ url: "not an address?secret=hush" }));
+  expect(error).toMatchObject({ code: "invalid-argument" });
+  expect(inspect(error, { depth: null })).not.toContain("hush");
+});
