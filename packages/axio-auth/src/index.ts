@@ -1,5 +1,25 @@
 export { type Credentials, parseCredentials, parseExpiresAt } from "./credentials.ts";
-export { hideSecrets } from "./hide-secrets.ts";
+export { hideSecrets, hideSecrets } from "./hide-secrets.ts";
+export {
+  type AuthorizationResponse,
+  isExpectedState,
+  readAuthorizationResponse,
+} from "./login/authorization-response.ts";
+export { type BrowserCommand, browserCommands, openBrowser } from "./login/browser.ts";
+export { type CallbackOutcome, type CallbackPage, callbackPage } from "./login/callback-page.ts";
+export {
+  type Callback,
+  type CallbackServer,
+  type CallbackServerOptions,
+  startCallbackServer,
+} from "./login/callback-server.ts";
+export { type PastedCallback, type PasteExpectation, parsePastedCallback } from "./login/paste.ts";
+export {
+  detectSurroundings,
+  type LoginMethod,
+  type Surroundings,
+  type SurroundingsInput,
+} from "./login/surroundings.ts";
 export { CredentialSession, type CredentialSessionOptions, type SessionCallOptions } from "./session.ts";
 export { type CredentialFormat, versionedFormat } from "./store/credential-format.ts";
 export type { CredentialStore, StoreCallOptions } from "./store/credential-store.ts";

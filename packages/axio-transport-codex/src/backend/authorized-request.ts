@@ -1,0 +1,37 @@
+import type { CredentialSession, Credentials } from "axio-auth";
+import { type HttpRequest, sendRequest } from "axio-http";
+import { errorOf } from "../errors.ts";
+
+/** A request that needs a sign-in. */
+export interface AuthorizedRequest extends Omit<HttpRequest, "headers"> {
+  readonly session: CredentialSession<Credentials>;
+  /** Makes the headers for a sign-in. */
+  readonly headers: (credentials: Credentials) => Record<string, string>;
+}
+
+/**
+ * Makes a request with a sign-in that holds. Where the server rejects it, the request is made once more with the newer
+ * sign-in of the store, or else with a renewed one.
+ *
+ * @returns The response; its status is a success.
+ * @throws AxioError as `CredentialSession.get`, `sendRequest`, and whatever the answer says.
+ */
+export async function authorizedRequest({
+  session,
+  headers,
+  ...request
+}: AuthorizedRequest): Promise<Response> {
+  const { signal } = request;
+  const credentials = await session.get({ signal });
+  let response = await sendRequest({ ...request, headers: headers(credentials) });
+  if (response.status === 401) {
+    const rejection = await errorOf(response, request.url, signal);
+    const renewed = await session.handleUnauthorized(credentials, { signal }).catch((error: unknown) => {
+      // Without a refresh token, what the server said is more to the point than that it could not be renewed.
+      throw credentials.refreshToken === "" ? rejection : error;
+    });
+    response = await sendRequest({ ...request, headers: headers(renewed) });
+  }
+  if (!response.ok) throw await errorOf(response, request.url, signal);
+  return response;
+}

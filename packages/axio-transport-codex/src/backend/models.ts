@@ -1,0 +1,80 @@
+import {
+  type Capability,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  ModelRegistry,
+  type ModelSpec,
+} from "axio";
+import { known, number, text } from "../read-json.ts";
+
+/** What `/models` answered, read. */
+export interface ModelCatalogue {
+  /** The models that are offered, the account's default first. */
+  readonly models: ModelRegistry;
+  /** The entries that could not be read. */
+  readonly skipped: number;
+}
+
+/** What every model of the backend can do, as far as is known. */
+const KNOWN_CAPABILITIES: readonly Capability[] = ["text", "tool-use"];
+
+/**
+ * Reads the account's models. Hidden ones are left out; an entry without a name is skipped and counted, whatever else
+ * it holds: one bad entry does not cost the others. The order is the backend's `priority`, lowest first.
+ */
+export function parseModels(body: unknown): ModelCatalogue {
+  const entries =
+    isJsonObject(body) && Array.isArray(body["models"]) ? (body["models"] as readonly JsonValue[]) : [];
+  const byId = new Map<string, { readonly spec: ModelSpec; readonly priority: number }>();
+  let skipped = 0;
+  for (const entry of entries) {
+    const slug = isJsonObject(entry) ? text(entry, "slug") : undefined;
+    if (!isJsonObject(entry) || slug === undefined || byId.has(slug)) {
+      skipped += 1;
+    } else if ((entry["visibility"] ?? "list") === "list") {
+      byId.set(slug, {
+        spec: modelSpec(slug, entry),
+        priority: number(entry, "priority") ?? Number.POSITIVE_INFINITY,
+      });
+    }
+  }
+  const ordered = [...byId.values()].sort((left, right) => compare(left.priority, right.priority));
+  return { models: new ModelRegistry(ordered.map(({ spec }) => spec)), skipped };
+}
+
+function modelSpec(id: string, entry: JsonObject): ModelSpec {
+  const efforts = readEfforts(entry["supported_reasoning_levels"]);
+  const modalities = entry["input_modalities"];
+  const capabilities: Capability[] = [...KNOWN_CAPABILITIES];
+  if (Array.isArray(modalities) && modalities.includes("image")) capabilities.push("vision");
+  if (Array.isArray(modalities) && modalities.includes("audio")) capabilities.push("audio-input");
+  if (efforts.length > 0) capabilities.push("reasoning");
+  const displayName = text(entry, "display_name");
+  const description = text(entry, "description");
+  const contextWindow = number(entry, "context_window");
+  const defaultEffort = text(entry, "default_reasoning_level");
+  return {
+    id,
+    capabilities,
+    ...known("displayName", displayName),
+    ...known("description", description),
+    ...known("contextWindow", contextWindow),
+    ...(efforts.length === 0 ? {} : { efforts }),
+    ...known("defaultEffort", defaultEffort),
+    providerData: entry,
+  };
+}
+
+/** Efforts come as objects, and elsewhere as plain names. */
+function readEfforts(levels: JsonValue | undefined): readonly string[] {
+  if (!Array.isArray(levels)) return [];
+  return levels.flatMap((level: JsonValue) => {
+    const effort = isJsonObject(level) ? level["effort"] : level;
+    return typeof effort === "string" && effort !== "" ? [effort] : [];
+  });
+}
+
+function compare(left: number, right: number): number {
+  return left === right ? 0 : left < right ? -1 : 1;
+}

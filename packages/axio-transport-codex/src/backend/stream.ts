@@ -1,0 +1,55 @@
+import type { RateLimits, TransportEvent } from "axio";
+import { assertEventStream, parseRetryText, readServerSentEvents, responseDetails } from "axio-http";
+import { createResponseDecoder, parseWireEvent, type RequestBody } from "axio-responses";
+import { parseRateLimitHeaders } from "../rate-limits.ts";
+import { type AuthorizedRequest, authorizedRequest } from "./authorized-request.ts";
+
+/** One call for an answer. */
+export interface StreamCall extends Omit<AuthorizedRequest, "method" | "body"> {
+  readonly url: URL;
+  readonly body: RequestBody;
+  readonly idleTimeoutMs: number;
+  /** Told what the answer's headers say of the account's limits. */
+  readonly onRateLimits: (rateLimits: RateLimits) => void;
+}
+
+/**
+ * Makes one call and decodes its answer, a batch of events for each chunk of the network. The limits of the headers come
+ * with the first batch and not before: until then the call can be made again unnoticed.
+ *
+ * @throws AxioError whatever ends the call before its `iteration-end`.
+ */
+export async function* streamOnce(
+  call: StreamCall,
+): AsyncGenerator<readonly TransportEvent[], void, undefined> {
+  const { url, body, idleTimeoutMs, onRateLimits, ...request } = call;
+  const response = await authorizedRequest({ ...request, url, method: "POST", body: JSON.stringify(body) });
+  await assertEventStream(response);
+  let events: TransportEvent[] = [];
+  const rateLimits = parseRateLimitHeaders(response.headers);
+  if (rateLimits !== undefined) {
+    onRateLimits(rateLimits);
+    events.push({ type: "rate-limits", rateLimits });
+  }
+  const announced = events.length;
+  let begun = false;
+  const details = responseDetails(response.status, response.headers, url);
+  const decoder = createResponseDecoder({ parseRetryText, details });
+  for await (const messages of readServerSentEvents(response, { signal: request.signal, idleTimeoutMs })) {
+    try {
+      for (const data of messages) decoder.decode(parseWireEvent(data), events);
+    } catch (error) {
+      // What came before the failure, in the same chunk of the network, came: the caller gets it first.
+      if (events.length > (begun ? 0 : announced)) yield events;
+      throw error;
+    }
+    if (events.length > (begun ? 0 : announced)) {
+      begun = true;
+      yield events;
+      events = [];
+    }
+    // Nothing follows the terminal event: the socket need not be waited for.
+    if (decoder.done) return;
+  }
+  decoder.end();
+}

@@ -1,0 +1,80 @@
+/**
+ * Every address, id, header name, limit and default of the Codex backend and its sign-in, once.
+ * The facts are the official CLI's own; where they are known from elsewhere, a comment says so.
+ */
+
+/** The version of this package. */
+export const VERSION = "0.1.0";
+
+/** Who issues the tokens. */
+export const ISSUER = "https://auth.openai.com";
+
+/** The public client that the official CLI registered. The backend takes tokens of this client. */
+export const CLIENT_ID = "app_EMoamEEZ73f0CkXaXp7hrann";
+
+/** The paths below the issuer. */
+export const OAUTH_PATHS = {
+  authorize: "/oauth/authorize",
+  token: "/oauth/token",
+  revoke: "/oauth/revoke",
+  deviceUserCode: "/api/accounts/deviceauth/usercode",
+  deviceToken: "/api/accounts/deviceauth/token",
+  deviceCallback: "/deviceauth/callback",
+  devicePage: "/codex/device",
+} as const;
+
+/** What a sign-in asks for: who the person is, and a refresh token. The CLI's connector scopes are not needed. */
+export const SCOPES = "openid profile email offline_access";
+
+/** The ports that are registered for the callback, in the order in which they are tried. */
+export const CALLBACK_PORTS: readonly number[] = [1455, 1457];
+
+/** The path of the callback. */
+export const CALLBACK_PATH = "/auth/callback";
+
+/** How long a sign-in may take, in milliseconds. */
+export const LOGIN_TIMEOUT_MS = 10 * 60_000;
+
+/**
+ * Who the sign-in says it comes from. The sign-in page turns names away that it does not know for this client id
+ * (protocol notes in docs/decisions/0003), so this is the CLI's name.
+ */
+export const LOGIN_ORIGINATOR = "codex_cli_rs";
+
+/** The claim that holds the account, in the ID token and the access token. */
+export const AUTH_CLAIM = "https://api.openai.com/auth";
+
+/** The claim that holds the profile, in the access token. */
+export const PROFILE_CLAIM = "https://api.openai.com/profile";
+
+/** The backend. */
+export const BASE_URL = "https://chatgpt.com/backend-api/codex";
+
+/** Who the requests say they come from. The backend takes honest names. */
+export const ORIGINATOR = "axio";
+
+/**
+ * The version of the official CLI whose models we can use. `/models` hides from a client what is newer than it, so this
+ * follows the newest CLI that the conformance run has tried.
+ */
+export const CLIENT_VERSION = "0.169.0";
+
+/** The names of the headers that only this backend knows. */
+export const HEADERS = {
+  account: "ChatGPT-Account-ID",
+  fedramp: "X-OpenAI-Fedramp",
+  originator: "originator",
+  session: "session-id",
+  thread: "thread-id",
+  clientRequest: "x-client-request-id",
+  version: "version",
+} as const;
+
+/** The name that people see. */
+export const TRANSPORT_NAME = "ChatGPT (Codex)";
+
+/** The model where nobody chose one and the account's list is not to be had. */
+export const DEFAULT_MODEL = "gpt-4.1";
+
+/** How long `/models` and `/wham/usage` may take, in milliseconds. */
+export const QUICK_REQUEST_TIMEOUT_MS = 5_000;

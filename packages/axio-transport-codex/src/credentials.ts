@@ -1,0 +1,69 @@
+import { AxioError } from "axio";
+import { type Credentials, decodeJwtPayload, type TokenResponse, timeClaim } from "axio-auth";
+import { AUTH_CLAIM, PROFILE_CLAIM } from "./config.ts";
+import { known, member, text } from "./read-json.ts";
+
+/** What is assumed of a token that does not say when it ends, in seconds: the server's usual ten days. A 401 corrects it. */
+const USUAL_LIFETIME_SECONDS = 864_000;
+
+/**
+ * Makes credentials of a token answer. What the answer leaves out is kept from before. A refresh never changes the
+ * account: it is the one that the person chose at sign-in.
+ *
+ * @param nowMs When the answer came, in Unix milliseconds.
+ * @throws AxioError `protocol` where there is no access token; `login-failed` where no token names an account.
+ */
+export function credentialsFromTokens(
+  tokens: TokenResponse,
+  nowMs: number,
+  previous?: Credentials,
+): Credentials {
+  const accessToken = tokens.accessToken ?? previous?.accessToken;
+  if (!accessToken)
+    throw new AxioError("protocol", "The sign-in server gave no access token. Sign in again.");
+  const idToken = tokens.idToken ?? previous?.idToken;
+  const { accountId, planType, email } = { ...accountFacts(accessToken), ...accountFacts(idToken ?? "") };
+  const account = previous?.accountId || accountId;
+  if (!account) {
+    throw new AxioError(
+      "login-failed",
+      "The sign-in names no ChatGPT account. Sign in with an account that has a ChatGPT plan, and choose its workspace.",
+    );
+  }
+  return {
+    accessToken,
+    refreshToken: tokens.refreshToken ?? previous?.refreshToken ?? "",
+    expiresAt: tokens.expiresAt ?? Math.floor(nowMs / 1000) + USUAL_LIFETIME_SECONDS,
+    accountId: account,
+    ...known("idToken", idToken),
+    ...known("planType", planType ?? previous?.planType),
+    ...known("email", email ?? previous?.email),
+  };
+}
+
+/** When an access token ends, in Unix seconds, if it says so. */
+export function tokenExpiry(accessToken: string): number | undefined {
+  return timeClaim(decodeJwtPayload(accessToken), "exp");
+}
+
+/** Whose a token is, as far as its claims say. */
+export interface AccountFacts {
+  /** The claim `chatgpt_account_id`: the workspace. Never an organization, and never the subject. */
+  readonly accountId?: string;
+  readonly planType?: string;
+  readonly email?: string;
+  /** Set for accounts of the US government's cloud, whose requests have to say so. */
+  readonly isFedramp?: true;
+}
+
+/** Reads whose a token is. Never throws: what is no token says nothing. */
+export function accountFacts(token: string): AccountFacts {
+  const payload = decodeJwtPayload(token) ?? {};
+  const auth = member(payload, AUTH_CLAIM);
+  return {
+    ...known("accountId", text(auth, "chatgpt_account_id")),
+    ...known("planType", text(auth, "chatgpt_plan_type")),
+    ...known("email", text(payload, "email") ?? text(member(payload, PROFILE_CLAIM), "email")),
+    ...(auth["chatgpt_account_is_fedramp"] === true ? { isFedramp: true } : {}),
+  };
+}

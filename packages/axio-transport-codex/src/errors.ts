@@ -1,0 +1,61 @@
+import type { AxioError } from "axio";
+import { type ErrorRule, errorFromResponse, parseRetryText, readBodyText } from "axio-http";
+import { classifyResponseError } from "axio-responses";
+import { parseRateLimitHeaders } from "./rate-limits.ts";
+
+/** The backend names the refused member only in its words. */
+const REFUSED_PARAMETER = /^Unsupported parameter: (?<name>[\w.[\]]+)/i;
+
+/** Errors that the backend words itself, in either dialect of its bodies. Pages and empty bodies are left to the general rules. */
+const codexRule: ErrorRule = (fault) => {
+  if (fault.body === undefined || fault.details.peerCode === "unsupported_country_region_territory")
+    return undefined;
+  const parameter = fault.parameter ?? REFUSED_PARAMETER.exec(fault.message ?? "")?.groups?.["name"];
+  const window = usedUpWindow(fault.headers);
+  return classifyResponseError(
+    {
+      ...fault.fault,
+      status: fault.status,
+      code: fault.code,
+      type: fault.type,
+      message: fault.summary,
+      ...(parameter === undefined ? {} : { param: parameter }),
+    },
+    {
+      parseRetryText,
+      details: { ...fault.details, ...(window === undefined ? {} : { windowMinutes: window }) },
+      retryAfterMs: fault.retryAfterMs,
+      cause: fault.body,
+    },
+  );
+};
+
+/**
+ * Makes an error of an answer that is no success. Reads the body, within bounds.
+ *
+ * @throws AxioError `aborted`.
+ */
+export async function errorOf(
+  response: Response,
+  url: string | URL,
+  signal: AbortSignal | undefined,
+): Promise<AxioError> {
+  const bodyText = await readBodyText(response, { signal });
+  return errorFromResponse({
+    status: response.status,
+    headers: response.headers,
+    bodyText,
+    url,
+    now: Date.now(),
+    rules: [codexRule],
+  });
+}
+
+/** The length of the window that is used up, in minutes: the fullest of the family that the answer blames. */
+function usedUpWindow(headers: Headers): number | undefined {
+  const limits = parseRateLimitHeaders(headers)?.limits ?? [];
+  const active = headers.get("x-codex-active-limit")?.replaceAll("-", "_");
+  const { windows = [] } = limits.find(({ id }) => id === active) ?? limits[0] ?? {};
+  const [fullest] = [...windows].sort((left, right) => right.usedPercent - left.usedPercent);
+  return fullest !== undefined && fullest.usedPercent >= 100 ? fullest.windowMinutes : undefined;
+}

@@ -1,0 +1,52 @@
+import { type Capability, ModelRegistry, type ModelSpec } from "axio";
+
+const TEXT: readonly Capability[] = ["text", "tool-use"];
+const VISION: readonly Capability[] = ["text", "vision", "tool-use"];
+const REASONING: readonly Capability[] = ["text", "reasoning", "tool-use"];
+const CODEX: readonly Capability[] = ["text", "vision", "reasoning", "tool-use"];
+
+const UP_TO_XHIGH: readonly string[] = ["low", "medium", "high", "xhigh"];
+const UP_TO_MAX: readonly string[] = [...UP_TO_XHIGH, "max"];
+const UP_TO_ULTRA: readonly string[] = [...UP_TO_MAX, "ultra"];
+
+function model(
+  id: string,
+  contextWindow: number,
+  maxOutputTokens: number,
+  capabilities: readonly Capability[],
+): ModelSpec {
+  return { id, contextWindow, maxOutputTokens, capabilities };
+}
+
+function codexModel(
+  id: string,
+  displayName: string,
+  efforts: readonly string[],
+  defaultEffort: string,
+): ModelSpec {
+  return { id, displayName, contextWindow: 272_000, capabilities: CODEX, efforts, defaultEffort };
+}
+
+/**
+ * The models to choose from before the account's own list is known. `fetchModels()` replaces them with what the account
+ * has: which of these an account may use, only the backend knows.
+ */
+export const CODEX_MODELS: ModelRegistry = new ModelRegistry([
+  model("gpt-4.1", 1_047_576, 32_768, VISION),
+  model("gpt-4.1-mini", 1_047_576, 32_768, VISION),
+  model("gpt-4.1-nano", 1_047_576, 32_768, TEXT),
+  model("gpt-4o", 128_000, 16_384, VISION),
+  model("gpt-4o-mini", 128_000, 16_384, VISION),
+  model("o4-mini", 200_000, 100_000, REASONING),
+  model("o3", 200_000, 100_000, REASONING),
+  model("o3-mini", 200_000, 100_000, REASONING),
+  codexModel("gpt-6.1-sol", "GPT-6.1-Sol", UP_TO_ULTRA, "low"),
+  codexModel("gpt-6-astra", "GPT-6-Astra", UP_TO_ULTRA, "low"),
+  codexModel("gpt-6-sol", "GPT-6-Sol", UP_TO_ULTRA, "low"),
+  codexModel("gpt-6-luna", "GPT-6-Luna", UP_TO_MAX, "medium"),
+  codexModel("gpt-5.6-sol", "GPT-5.6-Sol", UP_TO_ULTRA, "low"),
+  codexModel("gpt-5.6-terra", "GPT-5.6-Terra", UP_TO_ULTRA, "medium"),
+  codexModel("gpt-5.6-luna", "GPT-5.6-Luna", UP_TO_MAX, "medium"),
+  codexModel("gpt-5.5", "GPT-5.5", UP_TO_XHIGH, "medium"),
+  codexModel("gpt-5.2", "GPT-5.2", UP_TO_XHIGH, "medium"),
+]);

@@ -1,0 +1,165 @@
+import { AxioError, isJsonObject, type JsonObject } from "axio";
+import { assertSecureUrl, delay, type FetchLike, parseErrorBody, readBodyText, sendRequest } from "axio-http";
+import { CLIENT_ID, OAUTH_PATHS } from "../config.ts";
+import { errorOf } from "../errors.ts";
+import { number, text } from "../read-json.ts";
+
+/** What a person needs to sign in on another device. */
+export interface DeviceCode {
+  /** Typed in by the person. */
+  readonly userCode: string;
+  /** Where the person types it in. */
+  readonly verificationUrl: string;
+  /** When it ends, in Unix milliseconds. */
+  readonly expiresAt: number;
+  /** How long to wait between two questions, in milliseconds. */
+  readonly intervalMs: number;
+  /** Names the attempt to the server. A secret. */
+  readonly deviceAuthId: string;
+}
+
+/** What an approved device code brings: a code, and the verifier that the server chose for it. */
+export interface DeviceAuthorization {
+  readonly code: string;
+  readonly verifier: string;
+  readonly redirectUri: string;
+}
+
+/** Options of the device code functions. */
+export interface DeviceCodeOptions {
+  readonly issuer: string | URL;
+  readonly fetch?: FetchLike | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+const LIFETIME_MS = 15 * 60_000;
+const DEFAULT_INTERVAL_MS = 5_000;
+const SMALLEST_INTERVAL_MS = 1_000;
+/** The server answers with these while nobody has typed the code in. */
+const PENDING = new Set([403, 404]);
+
+/**
+ * Asks for a device code.
+ *
+ * @throws AxioError `login-failed` where the account's administrator has not allowed device codes, `network`, `aborted`,
+ *   and whatever else the server answers.
+ */
+export async function requestDeviceCode(options: DeviceCodeOptions): Promise<DeviceCode> {
+  const { issuer, now = Date.now } = options;
+  const url = endpoint(issuer, OAUTH_PATHS.deviceUserCode);
+  const response = await post(url, { client_id: CLIENT_ID }, options);
+  if (response.status === 404) {
+    throw new AxioError(
+      "login-failed",
+      "Signing in with a device code is not enabled here. Sign in with the browser instead, or paste the address that it ends on.",
+      {
+        cause: await errorOf(response, url, options.signal),
+      },
+    );
+  }
+  const answer = await readAnswer(response, url, options);
+  const deviceAuthId = text(answer, "device_auth_id");
+  const userCode = text(answer, "user_code") ?? text(answer, "usercode");
+  if (deviceAuthId === undefined || userCode === undefined) {
+    throw new AxioError(
+      "protocol",
+      `${url.host} gave a device code that is not whole. Start the sign-in again.`,
+    );
+  }
+  const expiresAt = Date.parse(text(answer, "expires_at") ?? "");
+  return {
+    userCode,
+    deviceAuthId,
+    verificationUrl: endpoint(issuer, OAUTH_PATHS.devicePage).href,
+    intervalMs: intervalOf(answer),
+    // The server's date counts only where it is of use: a clock that is wrong by hours must not end the wait at once.
+    expiresAt:
+      Number.isFinite(expiresAt) && expiresAt > now() && expiresAt < now() + 2 * LIFETIME_MS
+        ? expiresAt
+        : now() + LIFETIME_MS,
+  };
+}
+
+/**
+ * Waits until the person has typed the code in.
+ *
+ * @throws AxioError `login-timeout` where nobody did in time, `login-denied`, `aborted`, and whatever else the server answers.
+ */
+export async function waitForDevice(
+  device: DeviceCode,
+  options: DeviceCodeOptions,
+): Promise<DeviceAuthorization> {
+  const { issuer, signal, now = Date.now } = options;
+  const url = endpoint(issuer, OAUTH_PATHS.deviceToken);
+  for (;;) {
+    await delay(device.intervalMs, signal);
+    if (now() >= device.expiresAt) {
+      throw new AxioError(
+        "login-timeout",
+        "Nobody typed the code in before it ended. Start the sign-in again for a new one.",
+      );
+    }
+    const response = await post(
+      url,
+      { device_auth_id: device.deviceAuthId, user_code: device.userCode },
+      options,
+    );
+    if (PENDING.has(response.status)) {
+      await checkPending(response, options);
+      continue;
+    }
+    const answer = await readAnswer(response, url, options);
+    const code = text(answer, "authorization_code");
+    const verifier = text(answer, "code_verifier");
+    if (code === undefined || verifier === undefined) {
+      throw new AxioError(
+        "protocol",
+        `${url.host} approved the device code with an answer that is not whole. Start the sign-in again.`,
+      );
+    }
+    return { code, verifier, redirectUri: endpoint(issuer, OAUTH_PATHS.deviceCallback).href };
+  }
+}
+
+/** A person who pressed "deny" is not waited for. */
+async function checkPending(response: Response, { signal }: DeviceCodeOptions): Promise<void> {
+  const { code } = parseErrorBody(await readBodyText(response, { signal }));
+  if (code === "access_denied" || code === "deviceauth_authorization_denied") {
+    throw new AxioError("login-denied", "The sign-in was declined on the other device.");
+  }
+}
+
+/** Seconds, as text or number. */
+function intervalOf(answer: JsonObject): number {
+  const seconds = number(answer, "interval") ?? Number.parseFloat(text(answer, "interval") ?? "");
+  return Number.isFinite(seconds) ? Math.max(SMALLEST_INTERVAL_MS, seconds * 1000) : DEFAULT_INTERVAL_MS;
+}
+
+function endpoint(issuer: string | URL, path: string): URL {
+  return new URL(path, assertSecureUrl(issuer, "The issuer"));
+}
+
+function post(url: URL, body: JsonObject, { fetch, signal }: DeviceCodeOptions): Promise<Response> {
+  return sendRequest({
+    url,
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: JSON.stringify(body),
+    fetch,
+    signal,
+  });
+}
+
+async function readAnswer(response: Response, url: URL, { signal }: DeviceCodeOptions): Promise<JsonObject> {
+  if (!response.ok) throw await errorOf(response, url, signal);
+  const body = await readBodyText(response, { signal, whole: true });
+  try {
+    const answer: unknown = JSON.parse(body);
+    if (isJsonObject(answer)) return answer;
+  } catch {
+    // The parser's message may quote the answer, which holds secrets.
+  }
+  throw new AxioError("protocol", `${url.host} gave an answer that is no JSON. Start the sign-in again.`);
+}

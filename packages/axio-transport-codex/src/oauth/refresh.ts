@@ -1,0 +1,36 @@
+import { type Credentials, refreshToken } from "axio-auth";
+import type { FetchLike } from "axio-http";
+import { CLIENT_ID, HEADERS, ISSUER, LOGIN_ORIGINATOR, OAUTH_PATHS } from "../config.ts";
+import { credentialsFromTokens } from "../credentials.ts";
+import { userAgent } from "../user-agent.ts";
+
+/** Options of {@link refreshAccessToken}. */
+export interface RefreshOptions {
+  /** Who issued the tokens: https, or http on this machine only. Default `https://auth.openai.com`. */
+  readonly issuer?: string | URL | undefined;
+  readonly fetch?: FetchLike | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Renews a sign-in. The old refresh token is worthless from then on: save what this gives before anything else.
+ * `CodexTransport` does all of this by itself.
+ *
+ * @throws AxioError `refresh-token-expired`, `refresh-token-reused`, `refresh-token-revoked`, `unauthenticated` (sign in
+ *   again); `refresh-failed`, `unsupported-country`, `blocked-by-cloudflare` (keep the credentials); `aborted`.
+ */
+export async function refreshAccessToken(
+  credentials: Credentials,
+  options: RefreshOptions = {},
+): Promise<Credentials> {
+  const tokens = await refreshToken({
+    url: new URL(OAUTH_PATHS.token, options.issuer ?? ISSUER).href,
+    clientId: CLIENT_ID,
+    encoding: "json",
+    refreshToken: credentials.refreshToken,
+    headers: { [HEADERS.originator]: LOGIN_ORIGINATOR, "User-Agent": userAgent() },
+    fetch: options.fetch,
+    signal: options.signal,
+  });
+  return credentialsFromTokens(tokens, Date.now(), credentials);
+}

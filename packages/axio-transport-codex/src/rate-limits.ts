@@ -1,0 +1,61 @@
+import type { RateLimit, RateLimits, RateLimitWindow } from "axio";
+import { known } from "./read-json.ts";
+
+const DEFAULT_FAMILY = "codex";
+const USED_PERCENT = /^x-(?<family>[a-z0-9-]+?)-(?:primary|secondary)-used-percent$/;
+
+/**
+ * Reads what the account may still use from an answer's headers: all families of limits, each with its windows.
+ * Gives `undefined` where the answer says nothing. Empty and broken values count as not sent.
+ */
+export function parseRateLimitHeaders(headers: Headers): RateLimits | undefined {
+  const families = new Set<string>();
+  for (const name of headers.keys()) {
+    const family = USED_PERCENT.exec(name)?.groups?.["family"];
+    if (family !== undefined) families.add(family);
+  }
+  const limits = [...families].flatMap((family): RateLimit[] => {
+    const windows = ["primary", "secondary"].flatMap((slot) => readWindow(headers, `x-${family}-${slot}`));
+    const name = text(headers, `x-${family}-limit-name`);
+    return windows.length === 0 ? [] : [{ id: family.replaceAll("-", "_"), ...known("name", name), windows }];
+  });
+  // The account's own family first, whatever the order of the headers.
+  limits.sort((left, right) => Number(right.id === DEFAULT_FAMILY) - Number(left.id === DEFAULT_FAMILY));
+  const plan = text(headers, "x-codex-plan-type");
+  const credits = readCredits(headers);
+  if (limits.length === 0 && plan === undefined && credits === undefined) return undefined;
+  return { limits, ...known("plan", plan), ...known("credits", credits) };
+}
+
+function readWindow(headers: Headers, prefix: string): readonly RateLimitWindow[] {
+  const usedPercent = number(headers, `${prefix}-used-percent`);
+  const windowMinutes = number(headers, `${prefix}-window-minutes`);
+  const resetsAt = number(headers, `${prefix}-reset-at`);
+  if (usedPercent === undefined) return [];
+  // A window that is not in force is sent as nothing but zeros.
+  if (usedPercent === 0 && !windowMinutes && resetsAt === undefined) return [];
+  return [{ usedPercent, ...(windowMinutes ? { windowMinutes } : {}), ...known("resetsAt", resetsAt) }];
+}
+
+function readCredits(headers: Headers): RateLimits["credits"] {
+  const hasCredits = flag(headers, "x-codex-credits-has-credits");
+  const unlimited = flag(headers, "x-codex-credits-unlimited");
+  if (hasCredits === undefined || unlimited === undefined) return undefined;
+  const balance = text(headers, "x-codex-credits-balance");
+  return { hasCredits, unlimited, ...known("balance", balance) };
+}
+
+function text(headers: Headers, name: string): string | undefined {
+  return headers.get(name)?.trim() || undefined;
+}
+
+function number(headers: Headers, name: string): number | undefined {
+  const value = text(headers, name);
+  return value !== undefined && Number.isFinite(Number(value)) ? Number(value) : undefined;
+}
+
+function flag(headers: Headers, name: string): boolean | undefined {
+  const value = text(headers, name)?.toLowerCase();
+  if (value === "true" || value === "1") return true;
+  return value === "false" || value === "0" ? false : undefined;
+}

@@ -1,0 +1,226 @@
+import {
+  AxioError,
+  type CompletionTransport,
+  fromBatches,
+  type ModelRegistry,
+  type ModelSpec,
+  type RateLimits,
+  type StreamRequest,
+  type TransportEvent,
+  throwIfAborted,
+} from "axio";
+import { abortable, CredentialSession, type Credentials } from "axio-auth";
+import {
+  DEFAULT_IDLE_TIMEOUT_MS,
+  DEFAULT_RETRY_POLICY,
+  defaultFetch,
+  type FetchLike,
+  type RetryPolicy,
+  retryStream,
+} from "axio-http";
+import { buildRequestBody, type RequestBody } from "axio-responses";
+import { authorizedRequest } from "./backend/authorized-request.ts";
+import { backendHeaders, type ClientIdentity } from "./backend/headers.ts";
+import { parseModels } from "./backend/models.ts";
+import { readJson } from "./backend/read-json.ts";
+import { streamOnce } from "./backend/stream.ts";
+import {
+  CLIENT_VERSION,
+  DEFAULT_MODEL,
+  ISSUER,
+  ORIGINATOR,
+  QUICK_REQUEST_TIMEOUT_MS,
+  TRANSPORT_NAME,
+} from "./config.ts";
+import { CODEX_MODELS } from "./models.ts";
+import { baseUrlOf, type CodexTransportOptions, modelOf, storeOf } from "./options.ts";
+import { parseUsage } from "./usage.ts";
+import { userAgent } from "./user-agent.ts";
+
+/**
+ * Runs an agent on a ChatGPT subscription, through the backend of the Codex CLI.
+ *
+ * @example
+ * ```ts
+ * import { Agent } from "axio";
+ * import { CodexTransport } from "axio-transport-codex";
+ *
+ * const agent = new Agent({ transport: new CodexTransport() });
+ * console.log(await agent.run("Explain the Rust borrow checker."));
+ * ```
+ */
+export class CodexTransport implements CompletionTransport {
+  readonly name: string;
+  models: ModelRegistry;
+  /** What the account may still use, as the newest answer said it. */
+  rateLimits: RateLimits | undefined;
+  readonly #options: CodexTransportOptions;
+  readonly #baseUrl: URL;
+  readonly #fetch: FetchLike;
+  readonly #session: CredentialSession<Credentials>;
+  readonly #identity: ClientIdentity;
+  readonly #retryPolicy: RetryPolicy;
+  #model: ModelSpec;
+  /** The question for the account's models, where the caller left the choice to us. */
+  #choosing: Promise<void> | undefined;
+  #isChosen: boolean;
+
+  /** @throws AxioError `invalid-argument` for options that contradict each other or cannot be used. */
+  constructor(options: CodexTransportOptions = {}) {
+    this.#options = options;
+    this.name = options.name ?? TRANSPORT_NAME;
+    this.#baseUrl = baseUrlOf(options);
+    this.#fetch = options.fetch ?? defaultFetch();
+    this.models = options.models ?? CODEX_MODELS;
+    this.#isChosen = options.model !== undefined;
+    this.#model = modelOf(options.model ?? DEFAULT_MODEL, this.models);
+    this.#identity = { originator: options.originator ?? ORIGINATOR, userAgent: userAgent() };
+    this.#retryPolicy = {
+      ...DEFAULT_RETRY_POLICY,
+      ...(options.maxRetries === undefined ? {} : { maxRetries: options.maxRetries }),
+      ...(options.retryBaseDelayMs === undefined ? {} : { baseDelayMs: options.retryBaseDelayMs }),
+    };
+    this.#session = new CredentialSession<Credentials>({
+      store: storeOf(options),
+      refresh: async (credentials, signal) => {
+        // Loaded with the first renewal: a call with a fresh token has no use for it.
+        const { refreshAccessToken } = await import("./oauth/refresh.ts");
+        return refreshAccessToken(credentials, {
+          issuer: options.issuer ?? ISSUER,
+          fetch: this.#fetch,
+          signal,
+        });
+      },
+      expiresAt: ({ expiresAt }) => expiresAt,
+      revision: ({ accessToken }) => accessToken,
+      onRefresh: options.onAuthRefresh,
+      onWarning: options.onWarning,
+      signInHint: "Run `npx axio-codex login` first, or pass accessToken.",
+    });
+  }
+
+  get model(): ModelSpec {
+    return this.#model;
+  }
+
+  /** Chooses the model for the calls to come. */
+  set model(model: ModelSpec) {
+    this.#model = modelOf(model, this.models);
+    this.#isChosen = true;
+  }
+
+  stream(request: StreamRequest): AsyncIterable<TransportEvent> {
+    return fromBatches(() => this.#stream(request));
+  }
+
+  /**
+   * Asks for the account's models and keeps them in `models`. Where nobody is signed in, or the backend does not answer,
+   * the list is that of `CODEX_MODELS`.
+   *
+   * @throws AxioError `aborted` only.
+   */
+  async fetchModels({ signal }: { readonly signal?: AbortSignal } = {}): Promise<ModelRegistry> {
+    try {
+      const url = this.#endpoint("models");
+      url.searchParams.set("client_version", CLIENT_VERSION);
+      const { models } = parseModels(await this.#getJson(url, signal));
+      this.models = models.size === 0 ? CODEX_MODELS : models;
+    } catch (error) {
+      throwIfAborted(signal);
+      this.#warn(error);
+      this.models = CODEX_MODELS;
+    }
+    return this.models;
+  }
+
+  /**
+   * Asks what the account may still use.
+   *
+   * @throws AxioError `unauthenticated`, `network`, and whatever else the backend answers.
+   */
+  async usage({ signal }: { readonly signal?: AbortSignal } = {}): Promise<RateLimits> {
+    const rateLimits = parseUsage(await this.#getJson(new URL(this.#endpoint("../wham/usage")), signal));
+    this.rateLimits = rateLimits;
+    return rateLimits;
+  }
+
+  async *#stream(request: StreamRequest): AsyncGenerator<readonly TransportEvent[], void, undefined> {
+    const { signal } = request;
+    throwIfAborted(signal);
+    if (!this.#isChosen) await this.#chooseModel(signal);
+    const sessionId = this.#options.sessionId ?? request.conversationId;
+    const body = this.#body(request, sessionId);
+    yield* retryStream(
+      () =>
+        streamOnce({
+          session: this.#session,
+          fetch: this.#fetch,
+          url: this.#endpoint("responses"),
+          headers: (credentials) => ({
+            ...backendHeaders(credentials, this.#identity, sessionId),
+            Accept: "text/event-stream",
+            "Content-Type": "application/json",
+          }),
+          body,
+          signal,
+          idleTimeoutMs: this.#options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
+          onRateLimits: (rateLimits) => {
+            this.rateLimits = rateLimits;
+          },
+        }),
+      { policy: this.#retryPolicy, signal },
+    );
+  }
+
+  #body({ system, messages, tools }: StreamRequest, sessionId: string | undefined): RequestBody {
+    const { reasoning, verbosity, serviceTier } = this.#options;
+    const model = this.#model;
+    return buildRequestBody({
+      model: model.id,
+      system,
+      messages,
+      tools,
+      options: {
+        // A model that does not think refuses to be told how.
+        reasoning: model.capabilities.includes("reasoning") ? { summary: "auto", ...reasoning } : reasoning,
+        verbosity,
+        serviceTier,
+        promptCacheKey: sessionId,
+      },
+    });
+  }
+
+  /** Where the caller named no model: keeps `gpt-4.1` if the account has it, else takes the account's first. Asks once. */
+  async #chooseModel(signal: AbortSignal | undefined): Promise<void> {
+    this.#choosing ??= this.fetchModels().then((models) => {
+      const [first] = models;
+      if (!this.#isChosen && !models.has(this.#model.id) && first !== undefined) this.#model = first;
+      this.#isChosen = true;
+    });
+    await abortable(this.#choosing, signal);
+  }
+
+  async #getJson(url: URL, signal: AbortSignal | undefined): Promise<unknown> {
+    const response = await authorizedRequest({
+      session: this.#session,
+      fetch: this.#fetch,
+      url,
+      headers: (credentials) => ({
+        ...backendHeaders(credentials, this.#identity),
+        Accept: "application/json",
+      }),
+      connectTimeoutMs: QUICK_REQUEST_TIMEOUT_MS,
+      signal,
+    });
+    return readJson(response, url, signal);
+  }
+
+  #endpoint(path: string): URL {
+    const { origin, pathname } = this.#baseUrl;
+    return new URL(path, `${origin}${pathname.replace(/\/+$/, "")}/`);
+  }
+
+  #warn(error: unknown): void {
+    if (AxioError.is(error)) this.#options.onWarning?.(error);
+  }
+}
