@@ -1,5 +1,6 @@
 export { assertEventStream } from "./assert-event-stream.ts";
 export { excerpt } from "./clean-text.ts";
+export { defaultFetch } from "./default-fetch.ts";
 export { delay } from "./delay.ts";
 export { type ErrorBody, parseErrorBody } from "./error-body.ts";
 export {
@@ -9,7 +10,7 @@ export {
   type ResponseFault,
   responseDetails,
 } from "./error-from-response.ts";
-export type { FetchLike } from "./fetch-like.ts";
+export type { FetchBody, FetchInit, FetchLike } from "./fetch-like.ts";
 export { type ReadBodyTextOptions, readBodyText } from "./read-body-text.ts";
 export {
   DEFAULT_IDLE_TIMEOUT_MS,

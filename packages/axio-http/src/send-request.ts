@@ -1,6 +1,6 @@
 import { AxioError, abortedError, throwIfAborted } from "axio";
 import { startTimer } from "./delay.ts";
-import type { FetchLike } from "./fetch-like.ts";
+import type { FetchBody, FetchInit, FetchLike } from "./fetch-like.ts";
 import { headersTimeoutError, networkError } from "./network-error.ts";
 import { parseUrl, publicUrl } from "./secure-url.ts";
 
@@ -13,7 +13,7 @@ export interface HttpRequest {
   /** Default `GET`. */
   readonly method?: string | undefined;
   readonly headers?: Headers | Readonly<Record<string, string>> | undefined;
-  readonly body?: RequestInit["body"] | undefined;
+  readonly body?: FetchBody | undefined;
   /**
    * Ends the request while it waits for the response headers. Afterwards, whoever reads the body gives the signal to
    * the function that reads it: `readServerSentEvents`, `readBodyText`.
@@ -53,7 +53,7 @@ export async function sendRequest(request: HttpRequest): Promise<Response> {
   const url = parseUrl(request.url, "The address of the request");
   const fetchOne = request.fetch ?? globalThis.fetch;
   const controller = new AbortController();
-  const init: RequestInit = {
+  const init: FetchInit = {
     method,
     headers: checkedHeaders(request.headers ?? {}),
     // Followed by hand it would be an opaque "fetch failed"; this way the error can say where it led.
@@ -124,7 +124,7 @@ export function discardBody(response: Response): void {
 }
 
 // The error that `Headers` throws quotes the value, and that may be a token: it must not even be the cause.
-function checkedHeaders(headers: Headers | Readonly<Record<string, string>>): Headers {
+function checkedHeaders(headers: Headers | Readonly<Record<string, string>>): Record<string, string> {
   const checked = new Headers();
   for (const [name, value] of headers instanceof Headers ? headers : Object.entries(headers)) {
     try {
@@ -136,7 +136,7 @@ function checkedHeaders(headers: Headers | Readonly<Record<string, string>>): He
       );
     }
   }
-  return checked;
+  return Object.fromEntries(checked);
 }
 
 function isRedirect(response: Response): boolean {
