@@ -1,10 +1,12 @@
-import { isJsonObject, type JsonObject, type TransportEvent } from "axio";
+import { assistantMessage, isJsonObject, type JsonObject, type TransportEvent, userMessage } from "axio";
 import { describe, expect, test } from "vitest";
 import { buildRequestBody, createResponseDecoder, RESPONSES_OWNER } from "../src/index.ts";
+import { readApiSchema } from "./api-schema.ts";
 import { blocksIn, decodeAll, endIn } from "./decode.ts";
 import { FIXTURES_NOTE, HAS_FIXTURES, recordings } from "./fixtures.ts";
 
 const all = recordings();
+const schema = HAS_FIXTURES ? readApiSchema() : undefined;
 const failed = all.filter(({ events }) => events.at(-1)?.["type"] === "response.failed");
 const succeeded = all.filter((recording) => !failed.includes(recording));
 
@@ -145,6 +147,12 @@ describe.skipIf(!HAS_FIXTURES)(`recorded streams${FIXTURES_NOTE}`, () => {
     });
     const replayed = body.input.filter((item) => !/output$/.test(item.type));
     expect(JSON.stringify(replayed)).toBe(JSON.stringify(asReplayed(doneItems(events))));
+  });
+
+  test.each(succeeded)("$name: what goes back is what OpenAI's description takes", ({ events }) => {
+    const messages = [assistantMessage(blocksIn(decodeAll(events))), userMessage("Go on")];
+    const body = buildRequestBody({ model: "gpt-5.5", system: "", messages, tools: [] });
+    for (const item of body.input) expect(schema?.faultsOf("InputItem", item), item.type).toBe("");
   });
 
   test.each(failed)("$name: fails with the error it names", ({ events }) => {

@@ -54,7 +54,12 @@ const CALLS: ReadonlyMap<string, CallKind> = new Map<string, CallKind>([
     "local_shell_call",
     {
       answers: ["local_shell_call_output", "function_call_output"],
-      interrupted: (callId) => ({ type: "local_shell_call_output", id: callId, output: INTERRUPTED }),
+      interrupted: (callId) => ({
+        type: "local_shell_call_output",
+        id: callId,
+        call_id: callId,
+        output: INTERRUPTED,
+      }),
     },
   ],
   [
@@ -127,12 +132,13 @@ function callKindOf(item: InputItem): CallKind | undefined {
 }
 
 function callIdOf(item: InputItem): string | undefined {
-  const callId = memberOf(item, item.type === "local_shell_call_output" ? "id" : "call_id");
+  // The API's description gives this one the call's id as its own.
+  const alternative = item.type === "local_shell_call_output" ? memberOf(item, "id") : undefined;
+  const callId = memberOf(item, "call_id") ?? alternative;
   return typeof callId === "string" ? callId : undefined;
 }
 
 function asAnswer(item: InputItem, call: OpenCall): InputItem {
-  if (item.type === "local_shell_call_output") return { ...item, id: call.wireId } as InputItem;
   const type = call.kind.answers[0] === "custom_tool_call_output" ? "custom_tool_call_output" : item.type;
   return { ...item, type, call_id: call.wireId } as InputItem;
 }
@@ -151,7 +157,7 @@ function asUserText(item: InputItem, callId: string): InputItem {
 
 function withItemId(item: InputItem, ids: IdIssuer): InputItem {
   const id = memberOf(item, "id");
-  if (typeof id !== "string" || item.type === "local_shell_call_output") return item;
+  if (typeof id !== "string") return item;
   const wireId = id === "" ? ids.mintedItemId(item.type, JSON.stringify(item)) : ids.itemId(item.type, id);
   return wireId === id ? item : ({ ...item, id: wireId } as InputItem);
 }

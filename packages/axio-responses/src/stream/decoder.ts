@@ -25,6 +25,27 @@ export interface ResponseDecoder {
   end(): void;
 }
 
+/** The events that say something here. All others are passed over. */
+export type EventType =
+  | "response.output_text.delta"
+  | "response.refusal.delta"
+  | "response.reasoning_summary_text.delta"
+  | "response.reasoning_text.delta"
+  | "response.function_call_arguments.delta"
+  | "response.custom_tool_call_input.delta"
+  | "response.output_item.added"
+  | "response.content_part.done"
+  | "response.output_item.done"
+  | "response.image_generation_call.partial_image"
+  | "response.created"
+  | "response.in_progress"
+  | "response.completed"
+  | "response.done"
+  | "response.incomplete"
+  | "response.failed"
+  | "error"
+  | "codex.rate_limits";
+
 /** What a decoder is told of its surroundings. */
 export type ResponseDecoderOptions = Pick<ClassifyOptions, "parseRetryText" | "details">;
 
@@ -80,7 +101,7 @@ class Decoder implements ResponseDecoder {
   }
 
   #decodeOther(event: WireEvent & JsonObject, out: TransportEvent[]): void {
-    switch (event.type) {
+    switch (event.type as EventType) {
       case "response.refusal.delta":
         this.#textDelta(event, out);
         break;
