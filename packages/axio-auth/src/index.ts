@@ -1,5 +1,6 @@
+export { abortable } from "./abortable.ts";
 export { type Credentials, parseCredentials, parseExpiresAt } from "./credentials.ts";
-export { hideSecrets, hideSecrets } from "./hide-secrets.ts";
+export { hideSecrets } from "./hide-secrets.ts";
 export {
   type AuthorizationResponse,
   isExpectedState,

@@ -165,7 +165,7 @@ export class CredentialSession<C extends object> {
   #renew(stale: C): Promise<C> {
     const revision = this.#revision(stale);
     const running = this.#flights.get(revision);
-    if (running) return running;
+    if (running !== undefined) return running;
     const flight = this.#renewOnce(revision).finally(() => this.#flights.delete(revision));
     this.#flights.set(revision, flight);
     return flight;

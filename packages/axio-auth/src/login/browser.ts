@@ -1,0 +1,82 @@
+import { spawn } from "node:child_process";
+import { AxioError } from "axio";
+import { isLoopbackHost } from "axio-http";
+import { isWsl } from "./surroundings.ts";
+
+/** A program and its arguments, to be started without a shell. */
+export interface BrowserCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/**
+ * The commands that open an address in the person's browser, best first. No shell takes part, so nothing in the
+ * address can be read as a command, and no `&` cuts it.
+ *
+ * @param url https, or http on this machine.
+ * @throws AxioError `invalid-argument` for any other address.
+ */
+export function browserCommands(
+  url: string | URL,
+  platform: NodeJS.Platform,
+  env: Readonly<Record<string, string | undefined>>,
+): readonly BrowserCommand[] {
+  const href = checkedAddress(url);
+  // `start` is part of cmd.exe, which reads `&` as the end of a command; this is the function behind it.
+  const windowsArgs = ["url.dll,FileProtocolHandler", href];
+  if (platform === "darwin") return [{ command: "open", args: [href] }];
+  if (platform === "win32") return [{ command: "rundll32", args: windowsArgs }];
+  const linux = { command: "xdg-open", args: [href] };
+  if (platform !== "linux" || !isWsl(env)) return [linux];
+  return [{ command: "wslview", args: [href] }, { command: "rundll32.exe", args: windowsArgs }, linux];
+}
+
+/**
+ * Opens an address in the person's browser. Never throws, and does not wait for the browser.
+ *
+ * @returns Whether a program was started. Show the address in any case: nobody can tell what it did.
+ */
+export async function openBrowser(
+  url: string | URL,
+  platform: NodeJS.Platform = process.platform,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<boolean> {
+  let commands: readonly BrowserCommand[];
+  try {
+    commands = browserCommands(url, platform, env);
+  } catch {
+    return false;
+  }
+  for (const command of commands) {
+    if (await start(command, env)) return true;
+  }
+  return false;
+}
+
+function start({ command, args }: BrowserCommand, env: NodeJS.ProcessEnv): Promise<boolean> {
+  return new Promise((resolve) => {
+    try {
+      const child = spawn(command, args, { env, stdio: "ignore", detached: true, shell: false });
+      child.once("error", () => resolve(false));
+      child.once("spawn", () => resolve(true));
+      child.unref();
+    } catch {
+      resolve(false);
+    }
+  });
+}
+
+function checkedAddress(url: string | URL): string {
+  const text = String(url);
+  const parsed = URL.canParse(text) ? new URL(text) : undefined;
+  const allowed =
+    parsed?.protocol === "https:" || (parsed?.protocol === "http:" && isLoopbackHost(parsed.hostname));
+  if (!parsed || !allowed) {
+    throw new AxioError(
+      "invalid-argument",
+      "Only an https:// address, or one of this machine, is opened in a browser.",
+    );
+  }
+  // The parser has percent-encoded spaces, quotes and control characters.
+  return parsed.href;
+}
