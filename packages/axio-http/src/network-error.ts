@@ -62,6 +62,17 @@ export function networkError(error: unknown, url: string | URL): AxioError {
       { cause: error, retryable: true, details: { ...details, connected: false } },
     );
   }
+  const proxyStatus = causes.map(proxyStatusOf).find((status) => status !== undefined);
+  if (proxyStatus !== undefined) {
+    return new AxioError(
+      "network",
+      `The proxy did not connect to ${host} (${proxyStatus}). ` +
+        (proxyStatus === 407
+          ? "It wants a user name and a password: set them in HTTPS_PROXY, as in http://user:password@proxy:8080."
+          : "Check HTTPS_PROXY, and whether the proxy allows this host; NO_PROXY names hosts to call without it."),
+      { cause: error, retryable: proxyStatus >= 500, details: { ...details, connected: false } },
+    );
+  }
   const refusal = causes.find((cause) => cause instanceof Error && REFUSED_BY_FETCH.test(cause.message));
   if (refusal instanceof Error) {
     return new AxioError("network", `fetch does not call ${host}: ${refusal.message}.`, {
@@ -101,6 +112,12 @@ function causesOf(error: unknown): unknown[] {
     if (next instanceof AggregateError) for (const part of next.errors) found.add(part);
   }
   return [...found];
+}
+
+/** The status with which a proxy refused, where undici says so; its message alone holds it. */
+function proxyStatusOf(error: unknown): number | undefined {
+  const match = error instanceof Error ? /^Proxy response \((\d{3})\)/.exec(error.message) : null;
+  return match ? Number(match[1]) : undefined;
 }
 
 function codeOf(error: unknown): string | undefined {

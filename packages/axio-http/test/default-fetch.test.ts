@@ -1,0 +1,198 @@
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { defaultFetch, readBodyText, readServerSentEvents, sendRequest } from "../src/index.ts";
+import { certificate, privateKey } from "./support/certificate.ts";
+import { startServer } from "./support/http-server.ts";
+import { startHttpProxy, startSocksProxy } from "./support/proxies.ts";
+import { rejectionOf } from "./support/signals.ts";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+/** A server with a certificate that nobody trusts; answers with one event and the end. */
+async function startTlsServer(): Promise<number> {
+  const server = createServer({ cert: certificate, key: privateKey }, (request, response) => {
+    response.end(`data: hello ${request.headers.host}\n\n`);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, "close");
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "axio-http-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+async function certificateFile(): Promise<string> {
+  const path = join(await temporaryFolder(), "ca.pem");
+  await writeFile(path, certificate);
+  return path;
+}
+
+describe("without a variable that asks for more", () => {
+  test.each([[{}], [{ HTTPS_PROXY: "", NODE_EXTRA_CA_CERTS: "" }], [{ NO_PROXY: "*" }]])(
+    "%j means the global fetch",
+    async (env) => {
+      const fetch = vi.fn(async () => new Response("stub"));
+      vi.stubGlobal("fetch", fetch);
+      const response = await defaultFetch(env)("https://example.test/");
+      expect(await response.text()).toBe("stub");
+      expect(fetch).toHaveBeenCalledOnce();
+    },
+  );
+});
+
+test("equal settings share one fetch, and so its connections", () => {
+  const fetch = defaultFetch({ HTTPS_PROXY: "http://127.0.0.1:9" });
+  expect(defaultFetch({ HTTPS_PROXY: "http://127.0.0.1:9", PATH: "/bin" })).toBe(fetch);
+  expect(defaultFetch({ HTTPS_PROXY: "http://127.0.0.1:10" })).not.toBe(fetch);
+});
+
+describe("a proxy", () => {
+  test("is used, with its password and with the certificates of the environment, for a stream too", async () => {
+    const target = await startTlsServer();
+    const proxy = await startHttpProxy(target);
+    const fetch = defaultFetch({
+      HTTPS_PROXY: `http://user:p%40ss@127.0.0.1:${proxy.port}`,
+      NODE_EXTRA_CA_CERTS: await certificateFile(),
+    });
+    const response = await sendRequest({ url: "https://example.test/", fetch });
+    const events: string[] = [];
+    for await (const batch of readServerSentEvents(response)) events.push(...batch);
+    expect(events).toEqual(["hello example.test"]);
+    expect(proxy.asked).toEqual(["example.test:443"]);
+    expect(proxy.credentials).toEqual(["user:p@ss"]);
+  });
+
+  test.each([["https_proxy"], ["HTTPS_PROXY"], ["all_proxy"], ["ALL_PROXY"], ["HTTP_PROXY"]])(
+    "is found in %s",
+    async (variable) => {
+      const proxy = await startHttpProxy(await startTlsServer());
+      const env = { [variable]: `127.0.0.1:${proxy.port}`, SSL_CERT_FILE: await certificateFile() };
+      const response = await sendRequest({ url: "https://example.test/", fetch: defaultFetch(env) });
+      expect(await readBodyText(response)).toBe("data: hello example.test\n\n");
+      expect(proxy.asked).toEqual(["example.test:443"]);
+    },
+  );
+
+  test.each([["socks5"], ["socks5h"]])("may speak %s, and resolves the name itself", async (scheme) => {
+    const proxy = await startSocksProxy(await startTlsServer());
+    const env = { ALL_PROXY: `${scheme}://127.0.0.1:${proxy.port}`, SSL_CERT_FILE: await certificateFile() };
+    const response = await sendRequest({ url: "https://example.test/", fetch: defaultFetch(env) });
+    expect(await readBodyText(response)).toBe("data: hello example.test\n\n");
+    expect(proxy.asked).toEqual(["example.test:443"]);
+  });
+
+  test("is passed by for this machine", async () => {
+    const { url } = await startServer((_, response) => response.end("direct"));
+    const proxy = await startHttpProxy(9);
+    const env = { HTTP_PROXY: `http://127.0.0.1:${proxy.port}` };
+    const response = await sendRequest({ url, fetch: defaultFetch(env) });
+    expect(await readBodyText(response)).toBe("direct");
+    expect(proxy.asked).toEqual([]);
+  });
+
+  test("is passed by for the hosts of NO_PROXY", async () => {
+    const { url } = await startServer((_, response) => response.end("answer"));
+    const { port } = new URL(url);
+    const proxy = await startHttpProxy(Number(port));
+    // This machine again, under an address that the rule for it does not know.
+    const unspecified = `http://0.0.0.0:${port}/`;
+    const env = { HTTP_PROXY: `http://127.0.0.1:${proxy.port}` };
+
+    const direct = await sendRequest({
+      url: unspecified,
+      fetch: defaultFetch({ ...env, no_proxy: "x.test, 0.0.0.0" }),
+    });
+    expect(await readBodyText(direct)).toBe("answer");
+    expect(proxy.asked).toEqual([]);
+
+    const proxied = await sendRequest({
+      url: unspecified,
+      fetch: defaultFetch({ ...env, no_proxy: "x.test" }),
+    });
+    expect(await readBodyText(proxied)).toBe("answer");
+    expect(proxy.asked).toEqual([`0.0.0.0:${port}`]);
+  });
+
+  test.each([
+    [407, false, "user name and a password"],
+    [403, false, "whether the proxy allows this host"],
+    [502, true, "The proxy did not connect to example.test (502)"],
+  ])("that refuses with %d says what to do", async (status, retryable, words) => {
+    const proxy = await startHttpProxy(9, status);
+    const fetch = defaultFetch({ HTTPS_PROXY: `http://me:hush@127.0.0.1:${proxy.port}` });
+    const error = await rejectionOf(sendRequest({ url: "https://example.test/", fetch }));
+    expect(error).toMatchObject({ code: "network", retryable, details: { connected: false } });
+    expect(String(error)).toContain(words);
+    expect(inspect(error, { depth: null })).not.toContain("hush");
+  });
+
+  test.each([["http://me:hush@:80"], ["ftp://me:hush@proxy"], ["http://me:hush@proxy:port"]])(
+    "whose address is wrong is an error that does not show it: %s",
+    (address) => {
+      let error: unknown;
+      try {
+        defaultFetch({ HTTPS_PROXY: address });
+      } catch (thrown) {
+        error = thrown;
+      }
+      expect(error).toMatchObject({ code: "invalid-argument" });
+      expect(String(error)).toContain("HTTPS_PROXY does not name a proxy");
+      expect(inspect(error, { depth: null })).not.toContain("hush");
+    },
+  );
+});
+
+describe("certificates", () => {
+  test("that nobody knows are refused, and the remedy is named", async () => {
+    const url = `https://127.0.0.1:${await startTlsServer()}/`;
+    for (const fetch of [defaultFetch({}), defaultFetch({ HTTPS_PROXY: "http://127.0.0.1:9" })]) {
+      const error = await rejectionOf(sendRequest({ url, fetch }));
+      expect(error).toMatchObject({ code: "network", retryable: false, details: { connected: false } });
+      expect(String(error)).toContain("NODE_EXTRA_CA_CERTS");
+    }
+  });
+
+  test.each([["NODE_EXTRA_CA_CERTS"], ["SSL_CERT_FILE"]])(
+    "are trusted where %s names them",
+    async (variable) => {
+      const url = `https://127.0.0.1:${await startTlsServer()}/`;
+      const response = await sendRequest({
+        url,
+        fetch: defaultFetch({ [variable]: await certificateFile() }),
+      });
+      expect(response.status).toBe(200);
+      await readBodyText(response);
+    },
+  );
+
+  test("in a file that is not there are an error that names variable and file, until it is there", async () => {
+    const url = `https://127.0.0.1:${await startTlsServer()}/`;
+    const path = join(await temporaryFolder(), "late.pem");
+    const fetch = defaultFetch({ SSL_CERT_FILE: path });
+    const error = await rejectionOf(sendRequest({ url, fetch }));
+    expect(error).toMatchObject({ code: "invalid-argument" });
+    expect(String(error)).toContain(
+      `SSL_CERT_FILE names a file of certificates that cannot be read: ${path}`,
+    );
+    await writeFile(path, certificate);
+    const response = await sendRequest({ url, fetch });
+    expect(response.status).toBe(200);
+    await readBodyText(response);
+  });
+});

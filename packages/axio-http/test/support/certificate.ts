@@ -1,0 +1,19 @@
+/** A certificate that nobody trusts, for `example.test` and `127.0.0.1`, valid for 100 years. For tests alone. */
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBqzCCAVCgAwIBAgIUWAYpKLcUhIDWRhD7TAEb5qX/XpMwCgYIKoZIzj0EAwIw
+FzEVMBMGA1UEAwwMZXhhbXBsZS50ZXN0MCAXDTI2MTEyMjIwNDEwMloYDzIxMjYx
+MDI5MjA0MTAyWjAXMRUwEwYDVQQDDAxleGFtcGxlLnRlc3QwWTATBgcqhkjOPQIB
+BggqhkjOPQMBBwNCAAS08i6iLVoGgCuzHQXtLLEQKsJZMZfVf+VGPVZcpBRoToYs
+B8Cs5Dueamq80GI1XDkxTTOj53mhXigoD8S7D0C/o3gwdjAdBgNVHQ4EFgQUFcoR
+uvdFoBhskGTDMnFT01L5alswHwYDVR0jBBgwFoAUFcoRuvdFoBhskGTDMnFT01L5
+alswDwYDVR0TAQH/BAUwAwEB/zAjBgNVHREEHDAaggxleGFtcGxlLnRlc3SHBH8A
+AAGHBAAAAAAwCgYIKoZIzj0EAwIDSQAwRgIhANUVjkBZjvLUsH3J4hZzgMgfFVpf
+I+iFJJQINLklfDVQAiEAhenjNg9VANHcStokIbcKTRxJl06gGzLk6mHlih8ndqE=
+-----END CERTIFICATE-----`;
+
+/** The key of {@link certificate}. It protects nothing. */
+export const privateKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgcSVfbQAtfAYQB5ue
+kUpKaNgeYNuIEeBeD9dshT2GCbuhRANCAAS08i6iLVoGgCuzHQXtLLEQKsJZMZfV
+f+VGPVZcpBRoToYsB8Cs5Dueamq80GI1XDkxTTOj53mhXigoD8S7D0C/
+-----END PRIVATE KEY-----`;
