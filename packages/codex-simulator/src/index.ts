@@ -1,1 +1,17 @@
-export {};
+export type { SimulatedModel } from "./backend/model-catalogue.ts";
+export { DEFAULT_MODELS } from "./backend/model-catalogue.ts";
+export type { SimulatedRateLimits, SimulatedWindow } from "./backend/rate-limits.ts";
+export type { Fault } from "./faults/fault.ts";
+export type { FaultQueue } from "./faults/fault-queue.ts";
+export type { FaultSpec, FaultTarget } from "./faults/fault-spec.ts";
+export { FAULTS } from "./faults/registry.ts";
+export type { SimulatedAccount } from "./oauth/accounts.ts";
+export { DEFAULT_ACCOUNTS } from "./oauth/accounts.ts";
+export type { IssuedTokens, IssueOptions } from "./oauth/token-vault.ts";
+export { CLIENT_ID } from "./oauth/token-vault.ts";
+export type { SimulatorOptions } from "./options.ts";
+export type { RecordedRequest } from "./recorded-request.ts";
+export type { Simulator } from "./simulator.ts";
+export { startSimulator } from "./simulator.ts";
+export type { SimulatorStats } from "./state.ts";
+export type { FaultPoint } from "./stream/frames.ts";

@@ -1,0 +1,50 @@
+import type { SimulatedAccount } from "../oauth/accounts.ts";
+import type { RecordedRequest } from "../recorded-request.ts";
+import { detailReply, jsonReply, type Reply } from "../reply.ts";
+import type { SimulatorState } from "../state.ts";
+
+/** Checks the bearer and the account header; answers the account, or the refusal. */
+export function authenticate(
+  request: RecordedRequest,
+  state: SimulatorState,
+): { account: SimulatedAccount } | { refusal: Reply } {
+  const [, token] = /^Bearer (\S+)$/i.exec(request.headers["authorization"] ?? "") ?? [];
+  if (token === undefined) return { refusal: detailReply(401, "Unauthorized") };
+  const account = state.vault.authenticate(token);
+  if (typeof account === "string") return { refusal: tokenRefusal(account) };
+  const selected = request.headers["chatgpt-account-id"];
+  // The account lookup is how a client learns its accounts, so it may come without the header.
+  const optional = request.path.endsWith("/wham/accounts/check");
+  if (selected === account.id || (selected === undefined && optional)) return { account };
+  return { refusal: detailReply(403, { code: "invalid_workspace_selected" }) };
+}
+
+function tokenRefusal(reason: string): Reply {
+  if (reason === "expired") {
+    return tokenError(
+      "Provided authentication token is expired. Please try signing in again.",
+      null,
+      "token_expired",
+    );
+  }
+  if (reason === "malformed") {
+    return tokenError(
+      "Could not parse your authentication token. Please try signing in again.",
+      null,
+      "invalid_jwt",
+    );
+  }
+  return tokenError(
+    "Your authentication token has been invalidated. Please try signing in again.",
+    "invalid_request_error",
+    "token_invalidated",
+  );
+}
+
+function tokenError(message: string, type: string | null, code: string): Reply {
+  return jsonReply(
+    401,
+    { error: { message, type, code, param: null }, status: 401 },
+    { "x-openai-authorization-error": code },
+  );
+}

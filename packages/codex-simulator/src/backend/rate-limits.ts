@@ -1,0 +1,63 @@
+/** One window of a limit. */
+export interface SimulatedWindow {
+  readonly usedPercent: number;
+  readonly windowMinutes: number;
+  readonly resetAfterSeconds: number;
+}
+
+/** The limits of the account; a test may replace them at any time. */
+export interface SimulatedRateLimits {
+  readonly primary: SimulatedWindow | undefined;
+  readonly secondary: SimulatedWindow | undefined;
+  readonly credits: {
+    readonly hasCredits: boolean;
+    readonly unlimited: boolean;
+    readonly balance: string | undefined;
+  };
+}
+
+export const DEFAULT_RATE_LIMITS: SimulatedRateLimits = {
+  primary: { usedPercent: 12, windowMinutes: 300, resetAfterSeconds: 9000 },
+  secondary: { usedPercent: 40, windowMinutes: 10_080, resetAfterSeconds: 400_000 },
+  credits: { hasCredits: false, unlimited: false, balance: undefined },
+};
+
+/** The limits as response headers: a second family and empty values included, as the service sends them. */
+export function rateLimitHeaders(limits: SimulatedRateLimits, planType: string): Record<string, string> {
+  return {
+    "x-codex-active-limit": "codex",
+    "x-codex-plan-type": planType,
+    ...windowHeaders("x-codex-primary", limits.primary),
+    ...windowHeaders("x-codex-secondary", limits.secondary),
+    "x-codex-primary-over-secondary-limit-percent": "0",
+    "x-codex-credits-has-credits": capitalised(limits.credits.hasCredits),
+    "x-codex-credits-unlimited": capitalised(limits.credits.unlimited),
+    "x-codex-credits-balance": limits.credits.balance ?? "",
+    "x-codex-promo-campaign-id": "",
+    "x-codex-bengalfox-limit-name": "Simulator special",
+    ...windowHeaders("x-codex-bengalfox-primary", {
+      usedPercent: 0,
+      windowMinutes: 300,
+      resetAfterSeconds: 18_000,
+    }),
+  };
+}
+
+function windowHeaders(prefix: string, window: SimulatedWindow | undefined): Record<string, string> {
+  if (window === undefined) return {};
+  return {
+    [`${prefix}-used-percent`]: String(window.usedPercent),
+    [`${prefix}-window-minutes`]: String(window.windowMinutes),
+    [`${prefix}-reset-after-seconds`]: String(window.resetAfterSeconds),
+    [`${prefix}-reset-at`]: String(resetAt(window)),
+  };
+}
+
+/** The form that the service writes booleans in, in these headers only. */
+function capitalised(value: boolean): string {
+  return value ? "True" : "False";
+}
+
+export function resetAt(window: SimulatedWindow): number {
+  return Math.floor(Date.now() / 1000) + window.resetAfterSeconds;
+}

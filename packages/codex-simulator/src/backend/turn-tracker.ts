@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import { stringMember } from "../json.ts";
+import type { RecordedRequest } from "../recorded-request.ts";
+import type { Conversation } from "../stream/conversation.ts";
+
+/** One response's place: which turn of which session, and the how-manieth try. */
+export interface TurnPlace {
+  /** Sent as `x-codex-turn-state` on the first response of a turn, else `undefined`. */
+  readonly newTurnState: string | undefined;
+  /** Counts from 1 the requests with the same session, prompt and tool results. */
+  readonly attempt: number;
+  /** Unlike that of any other response of this simulator. */
+  readonly seed: string;
+  /** Tokens of the input that the previous request of the session has already paid for. */
+  readonly cachedTokens: number;
+}
+
+/** Follows sessions from request to request: turn state, attempts, cache. */
+export class TurnTracker {
+  /** What a careful client would not have done; tests assert that it stays empty. */
+  readonly complaints: string[] = [];
+  readonly #attempts = new Map<string, number>();
+  readonly #turnStates = new Map<string, string>();
+  readonly #inputTokens = new Map<string, number>();
+  #count = 0;
+
+  /** Takes note of a request to `/responses`. */
+  place(request: RecordedRequest, conversation: Conversation, inputTokens: number): TurnPlace {
+    this.#count += 1;
+    const session = sessionOf(request);
+    const turn = digest(`${session}\n${conversation.userMessages}\n${conversation.prompt}`);
+    const step = `${turn}/${conversation.results.length}`;
+    const attempt = (this.#attempts.get(step) ?? 0) + 1;
+    this.#attempts.set(step, attempt);
+    const given = request.headers["x-codex-turn-state"];
+    const known = this.#turnStates.get(turn);
+    this.#checkTurnState(request, conversation, given, known);
+    const newTurnState = known === undefined ? `ts_${turn}_${this.#count}` : undefined;
+    if (newTurnState !== undefined) this.#turnStates.set(turn, newTurnState);
+    return {
+      newTurnState,
+      attempt,
+      seed: `${turn.slice(0, 12)}${String(this.#count).padStart(8, "0")}`,
+      cachedTokens: this.#cached(request, session, inputTokens),
+    };
+  }
+
+  #checkTurnState(
+    request: RecordedRequest,
+    conversation: Conversation,
+    given: string | undefined,
+    known: string | undefined,
+  ): void {
+    if (given !== undefined && given !== known) {
+      this.complaints.push(`request ${request.number}: x-codex-turn-state is not of this turn`);
+    }
+    if (given === undefined && known !== undefined && conversation.continues) {
+      this.complaints.push(`request ${request.number}: x-codex-turn-state of this turn was not sent back`);
+    }
+  }
+
+  /** The prefix cache finds a session again only by its key and its session header together. */
+  #cached(request: RecordedRequest, session: string, inputTokens: number): number {
+    const before = this.#inputTokens.get(session) ?? 0;
+    this.#inputTokens.set(session, inputTokens);
+    const routed = request.headers["session-id"] ?? request.headers["session_id"];
+    const keyed = stringMember(request.json, "prompt_cache_key");
+    if (routed === undefined || keyed === undefined) return 0;
+    return Math.min(inputTokens, Math.floor(before / 128) * 128);
+  }
+}
+
+function sessionOf(request: RecordedRequest): string {
+  const key = stringMember(request.json, "prompt_cache_key");
+  return [key ?? request.headers["session-id"] ?? "", request.headers["chatgpt-account-id"]].join(" ");
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 24);
+}

@@ -1,0 +1,51 @@
+import type { Reply, StreamReply } from "../reply.ts";
+import type { EnvelopeContext } from "../stream/envelope.ts";
+import { indexOfPoint } from "../stream/frames.ts";
+import type { FaultSpec } from "./fault-spec.ts";
+import { FAULTS } from "./registry.ts";
+
+/** A fault that was asked for by a name the registry does not have. */
+export class UnknownFaultError extends Error {
+  override readonly name = "UnknownFaultError";
+  constructor(fault: string) {
+    super(`The simulator has no fault ${JSON.stringify(fault)}.`);
+  }
+}
+
+/** Commits the faults on an answer. Those of event streams leave a complete answer alone. */
+export function applyFaults(
+  reply: Reply,
+  faults: readonly FaultSpec[],
+  attempt: number,
+  context: EnvelopeContext | undefined,
+): Reply {
+  return faults
+    .filter(({ attempts }) => attempts === undefined || attempts.includes(attempt))
+    .reduce((current, fault) => applyFault(current, fault, context), reply);
+}
+
+/** Whether the fault answers by itself, whatever the endpoint would have said. */
+export function replacesAnswer(spec: FaultSpec): boolean {
+  return FAULTS.get(spec.name)?.effect.kind === "reply";
+}
+
+function applyFault(reply: Reply, spec: FaultSpec, context: EnvelopeContext | undefined): Reply {
+  const fault = FAULTS.get(spec.name);
+  if (fault === undefined) throw new UnknownFaultError(spec.name);
+  const parameters = spec.parameters ?? {};
+  const { effect } = fault;
+  switch (effect.kind) {
+    case "reply":
+      return effect.reply(parameters);
+    case "rewrite":
+      return effect.rewrite(reply, parameters);
+    case "framing":
+      return reply.kind === "stream" ? { ...reply, framing: { ...reply.framing, ...effect.framing } } : reply;
+    case "frames": {
+      if (reply.kind !== "stream" || context === undefined) return reply;
+      const index = indexOfPoint(reply.frames, spec.at ?? effect.at);
+      const frames = effect.apply(reply.frames, index, context, parameters);
+      return { ...reply, frames } satisfies StreamReply;
+    }
+  }
+}

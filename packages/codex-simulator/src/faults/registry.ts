@@ -1,0 +1,19 @@
+import { CONNECTION_FAULTS } from "./connection-faults.ts";
+import type { Fault } from "./fault.ts";
+import { FRAMING_FAULTS } from "./framing-faults.ts";
+import { OAUTH_FAULTS } from "./oauth-faults.ts";
+import { STATUS_FAULTS } from "./status-faults.ts";
+import { STREAM_ERROR_FAULTS } from "./stream-error-faults.ts";
+import { STREAM_SHAPE_FAULTS } from "./stream-shape-faults.ts";
+
+/** Every fault the simulator can commit, by name. */
+export const FAULTS: ReadonlyMap<string, Fault> = new Map(
+  [
+    ...STATUS_FAULTS,
+    ...OAUTH_FAULTS,
+    ...CONNECTION_FAULTS,
+    ...STREAM_ERROR_FAULTS,
+    ...STREAM_SHAPE_FAULTS,
+    ...FRAMING_FAULTS,
+  ].map((fault) => [fault.name, fault]),
+);

@@ -1,0 +1,37 @@
+/** A ChatGPT account (a workspace) that the person can sign in to. */
+export interface SimulatedAccount {
+  /** The UUID sent as `ChatGPT-Account-ID`. */
+  readonly id: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly email: string;
+  /** One of the plans of the service, or any other string. */
+  readonly planType: string;
+  readonly structure: "personal" | "workspace";
+  readonly organizationId: string;
+  readonly fedramp: boolean;
+}
+
+/** One person with a personal account and a team workspace. */
+export const DEFAULT_ACCOUNTS: readonly SimulatedAccount[] = [
+  {
+    id: "11111111-1111-4111-8111-111111111111",
+    userId: "user-SIM0001",
+    name: "Personal account",
+    email: "robin@example.test",
+    planType: "plus",
+    structure: "personal",
+    organizationId: "org-sim-personal",
+    fedramp: false,
+  },
+  {
+    id: "22222222-2222-4222-8222-222222222222",
+    userId: "user-SIM0001",
+    name: "Example Team",
+    email: "robin@example.test",
+    planType: "team",
+    structure: "workspace",
+    organizationId: "org-sim-team",
+    fedramp: false,
+  },
+];

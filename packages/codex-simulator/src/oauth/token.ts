@@ -1,0 +1,126 @@
+import { isObject, parseJson } from "../json.ts";
+import type { RecordedRequest } from "../recorded-request.ts";
+import { errorReply, jsonReply, type Reply } from "../reply.ts";
+import type { SimulatorState } from "../state.ts";
+import { CLIENT_ID, type IssuedTokens } from "./token-vault.ts";
+
+const SCOPE = "openid profile email offline_access";
+
+/** `POST /oauth/token`: form (code, token exchange, refresh) and JSON (refresh) on one URL. */
+export function exchangeToken(request: RecordedRequest, state: SimulatorState): Reply {
+  const parameters = readParameters(request);
+  if (parameters === undefined) {
+    return errorReply(400, {
+      message: "The body is neither a form nor a JSON object.",
+      code: "invalid_request",
+    });
+  }
+  if (parameters["client_id"] !== CLIENT_ID) {
+    return errorReply(401, { message: "The client is not known.", code: "invalid_client" });
+  }
+  switch (parameters["grant_type"]) {
+    case "authorization_code":
+      return redeemCode(parameters, state);
+    case "refresh_token":
+      return refresh(parameters["refresh_token"] ?? "", state);
+    case "urn:ietf:params:oauth:grant-type:token-exchange":
+      return errorReply(401, {
+        message: "No API key is issued for this account.",
+        code: "invalid_subject_token",
+      });
+    default:
+      return errorReply(400, { message: "The grant type is not supported.", code: "unsupported_grant_type" });
+  }
+}
+
+function redeemCode(parameters: Record<string, string>, state: SimulatorState): Reply {
+  const { code = "", redirect_uri: redirectUri = "", code_verifier: verifier = "" } = parameters;
+  if (!/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) {
+    return errorReply(400, {
+      message: "code_verifier must have 43 to 128 characters.",
+      code: "invalid_request",
+    });
+  }
+  const outcome = state.codes.redeem(code, redirectUri, verifier);
+  switch (outcome) {
+    case "unknown":
+    case "used":
+    case "expired":
+      return errorReply(401, {
+        message: "Could not validate your token. Please try signing in again.",
+        code: "token_expired",
+      });
+    case "redirect-mismatch":
+      return errorReply(400, {
+        message: "The redirect URI differs from the one of the authorization request.",
+        code: "token_exchange_user_error",
+      });
+    case "verifier-mismatch":
+      return errorReply(400, { message: "The code verifier is wrong.", code: "invalid_grant" });
+    default:
+      return tokensReply(state.vault.startSession(outcome));
+  }
+}
+
+function refresh(refreshToken: string, state: SimulatorState): Reply {
+  if (refreshToken === "") {
+    return errorReply(400, {
+      message: "Invalid 'refresh_token': empty string. Expected a string with minimum length 1.",
+      code: "empty_string",
+      param: "refresh_token",
+    });
+  }
+  const outcome = state.vault.rotate(refreshToken);
+  switch (outcome) {
+    case "used":
+      state.stats.refreshTokenReuses += 1;
+      return errorReply(401, {
+        message: "Your refresh token has already been used to generate a new access token.",
+        code: "refresh_token_reused",
+      });
+    case "expired":
+      return errorReply(401, { message: "Your refresh token has expired.", code: "refresh_token_expired" });
+    case "revoked":
+    case "live":
+      return errorReply(401, {
+        message: "Your refresh token was revoked.",
+        code: "refresh_token_invalidated",
+      });
+    case undefined:
+      return errorReply(401, {
+        message: "Could not validate your token. Please try signing in again.",
+        code: "token_expired",
+      });
+    default:
+      state.stats.refreshes += 1;
+      return tokensReply(outcome);
+  }
+}
+
+function tokensReply(tokens: IssuedTokens): Reply {
+  return jsonReply(
+    200,
+    {
+      access_token: tokens.accessToken,
+      refresh_token: tokens.refreshToken,
+      id_token: tokens.idToken,
+      token_type: "Bearer",
+      scope: SCOPE,
+      expires_in: Math.max(0, tokens.expiresAt - Math.floor(Date.now() / 1000)),
+    },
+    { "cache-control": "no-store" },
+  );
+}
+
+/** The parameters of a form or of a JSON object of strings. */
+export function readParameters(request: RecordedRequest): Record<string, string> | undefined {
+  const type = request.headers["content-type"] ?? "";
+  if (type.startsWith("application/x-www-form-urlencoded")) {
+    return Object.fromEntries(new URLSearchParams(request.body));
+  }
+  const value = type.startsWith("application/json") ? parseJson(request.body) : undefined;
+  if (!isObject(value)) return undefined;
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+}

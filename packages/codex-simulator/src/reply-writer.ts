@@ -1,0 +1,116 @@
+import type { ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { PlainReply, Reply, StreamReply } from "./reply.ts";
+import { numberEvents } from "./stream/frames.ts";
+import { cutBytes, encodeEvent, type Framing } from "./stream/framing.ts";
+
+/**
+ * Writes an answer.
+ *
+ * @param gone Aborts when the client has left or the server closes; ends every wait.
+ */
+export async function writeReply(reply: Reply, response: ServerResponse, gone: AbortSignal): Promise<void> {
+  switch (reply.kind) {
+    case "plain":
+      return writePlain(reply, response);
+    case "stream":
+      return writeStream(reply, response, gone);
+    case "reset":
+      response.socket?.resetAndDestroy();
+      return;
+    case "close":
+      response.socket?.destroySoon();
+      return;
+    case "stall":
+      return untilGone(gone);
+  }
+}
+
+function writePlain(reply: PlainReply, response: ServerResponse): void {
+  const bytes = Buffer.from(reply.body);
+  // 204 and 304 must not say a length (RFC 9110 §8.6).
+  const length = reply.status === 204 ? {} : { "content-length": String(bytes.length) };
+  response.writeHead(reply.status, { ...reply.headers, ...length });
+  if (!reply.truncated) {
+    response.end(bytes);
+    return;
+  }
+  response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.socket?.destroySoon());
+}
+
+async function writeStream(reply: StreamReply, response: ServerResponse, gone: AbortSignal): Promise<void> {
+  response.writeHead(reply.status, reply.headers);
+  response.flushHeaders();
+  const writer = new ChunkWriter(response, reply.framing, gone);
+  if (reply.framing.byteOrderMark) await writer.write("\uFEFF");
+  const frames = numberEvents(reply.frames);
+  for (const [index, frame] of frames.entries()) {
+    if (gone.aborted) return;
+    switch (frame.kind) {
+      case "event": {
+        const text = encodeEvent(frame.event, reply.framing);
+        const last = reply.framing.unterminated && index === frames.length - 1;
+        await writer.write(last ? text.trimEnd() : text);
+        break;
+      }
+      case "raw":
+        await writer.write(frame.text);
+        break;
+      case "wait":
+        await writer.flush();
+        await sleep(frame.milliseconds, undefined, { signal: gone }).catch(() => undefined);
+        break;
+      case "end":
+        await writer.flush();
+        response.end();
+        return;
+      case "reset":
+        await writer.flush();
+        response.socket?.resetAndDestroy();
+        return;
+      case "stall":
+        await writer.flush();
+        return untilGone(gone);
+    }
+  }
+  await writer.flush();
+  response.end();
+}
+
+/** Sends text in the pieces that the framing asks for. */
+class ChunkWriter {
+  readonly #response: ServerResponse;
+  readonly #chunks: Framing["chunks"];
+  readonly #gone: AbortSignal;
+  #held = "";
+
+  constructor(response: ServerResponse, framing: Framing, gone: AbortSignal) {
+    this.#response = response;
+    this.#chunks = framing.chunks;
+    this.#gone = gone;
+  }
+
+  async write(text: string): Promise<void> {
+    if (this.#chunks === "whole") this.#held += text;
+    else await this.#send(text);
+  }
+
+  async flush(): Promise<void> {
+    const text = this.#held;
+    this.#held = "";
+    if (text !== "") await this.#send(text);
+  }
+
+  async #send(text: string): Promise<void> {
+    for (const piece of cutBytes(Buffer.from(text), this.#chunks)) {
+      if (this.#gone.aborted) return;
+      // Waiting until the piece is handed over keeps pieces apart and a reset from overtaking them.
+      await new Promise<void>((resolve) => this.#response.write(piece, () => resolve()));
+    }
+  }
+}
+
+function untilGone(gone: AbortSignal): Promise<void> {
+  if (gone.aborted) return Promise.resolve();
+  return new Promise((resolve) => gone.addEventListener("abort", () => resolve(), { once: true }));
+}

@@ -1,0 +1,56 @@
+import type { IncomingMessage } from "node:http";
+import { decompress } from "fzstd";
+import { parseJson } from "./json.ts";
+import type { RecordedRequest } from "./recorded-request.ts";
+
+/** A body that cannot be decoded. */
+export class UndecodableBodyError extends Error {
+  override readonly name = "UndecodableBodyError";
+}
+
+/** Reads a request to its end; `body` is decoded later, so that an undecodable one is recorded as well. */
+export async function readRequest(
+  message: IncomingMessage,
+  number: number,
+): Promise<{ request: RecordedRequest; problem: UndecodableBodyError | undefined }> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  const { body, problem } = decodeBody(Buffer.concat(chunks), message.headers["content-encoding"]);
+  const url = new URL(message.url ?? "/", "http://localhost");
+  return {
+    request: {
+      number,
+      method: message.method ?? "GET",
+      path: url.pathname,
+      query: url.searchParams,
+      headers: headersOf(message),
+      body,
+      json: parseJson(body),
+      status: undefined,
+    },
+    problem,
+  };
+}
+
+/** The headers of a message with one value a name. */
+export function headersOf(message: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(message.headersDistinct).map(([name, values]) => [name, (values ?? []).join(", ")]),
+  );
+}
+
+function decodeBody(
+  bytes: Buffer,
+  encoding: string | undefined,
+): { body: string; problem: UndecodableBodyError | undefined } {
+  if (encoding === undefined || encoding === "identity")
+    return { body: bytes.toString("utf8"), problem: undefined };
+  if (encoding !== "zstd") {
+    return { body: "", problem: new UndecodableBodyError(`Unsupported Content-Encoding: ${encoding}`) };
+  }
+  try {
+    return { body: Buffer.from(decompress(bytes)).toString("utf8"), problem: undefined };
+  } catch (cause) {
+    return { body: "", problem: new UndecodableBodyError("The zstd body cannot be decoded.", { cause }) };
+  }
+}

@@ -1,0 +1,111 @@
+import { authenticate } from "./backend/bearer.ts";
+import { listModels, rememberClientVersion } from "./backend/models.ts";
+import { createResponse } from "./backend/responses.ts";
+import { checkAccounts, showUsage } from "./backend/usage.ts";
+import { applyFaults, replacesAnswer } from "./faults/apply-faults.ts";
+import { type FaultSpec, type FaultTarget, parseFaultSpec } from "./faults/fault-spec.ts";
+import { isObject, parseJson } from "./json.ts";
+import type { SimulatedAccount } from "./oauth/accounts.ts";
+import { decideAuthorize, showAuthorize } from "./oauth/authorize.ts";
+import { decideDevice, pollDeviceLogin, showDevicePage, startDeviceLogin } from "./oauth/device.ts";
+import { showConfiguration, showKeys } from "./oauth/discovery.ts";
+import { revokeToken } from "./oauth/revoke.ts";
+import { exchangeToken, readParameters } from "./oauth/token.ts";
+import type { RecordedRequest } from "./recorded-request.ts";
+import { detailReply, type Reply } from "./reply.ts";
+import type { SimulatorState } from "./state.ts";
+
+interface Route {
+  readonly target?: FaultTarget;
+  readonly answer: (request: RecordedRequest, state: SimulatorState) => Reply | Promise<Reply>;
+}
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  "GET /.well-known/openid-configuration": { answer: (_, state) => showConfiguration(state) },
+  "GET /.well-known/jwks.json": { answer: (_, state) => showKeys(state) },
+  "GET /oauth/authorize": { answer: showAuthorize },
+  "POST /oauth/authorize": { answer: decideAuthorize },
+  "POST /oauth/token": { target: "token", answer: exchangeToken },
+  "POST /oauth/revoke": { target: "revoke", answer: revokeToken },
+  "POST /api/accounts/deviceauth/usercode": { target: "device", answer: startDeviceLogin },
+  "POST /api/accounts/deviceauth/token": { target: "device", answer: pollDeviceLogin },
+  "GET /codex/device": { answer: showDevicePage },
+  "POST /codex/device": { answer: decideDevice },
+  "GET /backend-api/codex/models": {
+    target: "models",
+    answer: (request, state) =>
+      withAccount(request, state, () => {
+        rememberClientVersion(request, state);
+        return listModels(request, state);
+      }),
+  },
+  "GET /backend-api/wham/usage": {
+    target: "usage",
+    answer: (request, state) => withAccount(request, state, (account) => showUsage(account, state)),
+  },
+  "GET /backend-api/wham/accounts/check": {
+    target: "accounts-check",
+    answer: (request, state) =>
+      withAccount(request, state, (account) => checkAccounts(account, state.origin(), state)),
+  },
+};
+
+const RESPONSES = "POST /backend-api/codex/responses";
+
+/** Answers one request, faults included. */
+export async function route(request: RecordedRequest, state: SimulatorState): Promise<Reply> {
+  const key = `${request.method} ${request.path}`;
+  if (key === RESPONSES) {
+    // Faults of the queue wait for a request that would have succeeded.
+    return withAccount(request, state, (account) =>
+      createResponse(request, account, () => requestedFaults(request, "responses", state), state),
+    );
+  }
+  const found = ROUTES[key];
+  if (found === undefined) return detailReply(404, "Not Found");
+  const attempt = (state.attempts.get(key) ?? 0) + 1;
+  state.attempts.set(key, attempt);
+  const faults = requestedFaults(request, found.target, state);
+  if (typeof faults === "string") return detailReply(400, `Simulator: ${faults}`);
+  // An answer that is replaced is not worked out, so that a failed refresh uses no token up; `after=true`
+  // asks for the other case, the answer that got lost.
+  const skipped = faults.some((fault) => replacesAnswer(fault) && fault.parameters?.["after"] !== "true");
+  const reply = skipped ? detailReply(500, "Replaced") : await found.answer(request, state);
+  const faulted = applyFaults(reply, faults, attempt, undefined);
+  keepRefreshToken(request, faulted, state);
+  return faulted;
+}
+
+function requestedFaults(
+  request: RecordedRequest,
+  target: FaultTarget | undefined,
+  state: SimulatorState,
+): FaultSpec[] | string {
+  const fromHeader = (request.headers["x-simulator-fault"] ?? "")
+    .split(";")
+    .filter((text) => text.trim() !== "")
+    .map(parseFaultSpec);
+  const malformed = fromHeader.find((fault) => typeof fault === "string");
+  if (malformed !== undefined) return String(malformed);
+  const queued = target === undefined ? undefined : state.faults.take(target);
+  const faults = fromHeader.filter((fault) => typeof fault !== "string");
+  return queued === undefined ? faults : [...faults, queued];
+}
+
+function withAccount(
+  request: RecordedRequest,
+  state: SimulatorState,
+  then: (account: SimulatedAccount) => Reply | Promise<Reply>,
+): Reply | Promise<Reply> {
+  const outcome = authenticate(request, state);
+  return "refusal" in outcome ? outcome.refusal : then(outcome.account);
+}
+
+/** A token answer without a new refresh token means that the old one goes on. */
+function keepRefreshToken(request: RecordedRequest, reply: Reply, state: SimulatorState): void {
+  if (request.path !== "/oauth/token" || reply.kind !== "plain" || reply.status !== 200) return;
+  const value = parseJson(reply.body);
+  const sent = readParameters(request)?.["refresh_token"];
+  if (sent !== undefined && isObject(value) && value["refresh_token"] === undefined)
+    state.vault.keepAlive(sent);
+}

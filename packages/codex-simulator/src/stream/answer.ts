@@ -1,0 +1,154 @@
+import { isObject, type JsonObject } from "../json.ts";
+import { encryptedContent } from "./encrypted-content.ts";
+import { countTokens, type EnvelopeContext, envelope, type WireUsage } from "./envelope.ts";
+import { eventFrame, type Frame } from "./frames.ts";
+import {
+  compactionItem,
+  customCallItem,
+  functionCallItem,
+  itemFrames,
+  messageItem,
+  reasoningItem,
+  type StreamedItem,
+  webSearchItem,
+} from "./item-events.ts";
+import type { OfferedTool } from "./offered-tools.ts";
+import { quoteResults, type Section, type Step } from "./script.ts";
+
+/** What an answer is made from, besides its steps. */
+export interface AnswerContext extends EnvelopeContext {
+  /** Makes the ids of this response unlike those of any other. */
+  readonly seed: string;
+  readonly tools: readonly OfferedTool[];
+  readonly results: readonly string[];
+  readonly inputTokens: number;
+  readonly cachedTokens: number;
+  /** Milliseconds between two deltas. */
+  readonly paceMs: number;
+}
+
+/** The events of a response that does what the section says and completes. */
+export function answerFrames(section: Section, context: AnswerContext): Frame[] {
+  const frames: Frame[] = [];
+  const output: JsonObject[] = [];
+  let reasoningTokens = 0;
+  for (const [index, step] of mergeSays(section).entries()) {
+    if (step.kind === "wait") {
+      frames.push({ kind: "wait", milliseconds: step.milliseconds });
+      continue;
+    }
+    const item = stepItem(step, index, section, context);
+    if (item === undefined) continue;
+    if (step.kind === "think") reasoningTokens += countTokens(step.text) + 16;
+    frames.push(...itemFrames(item, output.length));
+    output.push(item.done);
+  }
+  const usage: WireUsage = {
+    inputTokens: context.inputTokens,
+    cachedTokens: context.cachedTokens,
+    outputTokens: countTokens(JSON.stringify(output)) + reasoningTokens,
+    reasoningTokens,
+  };
+  return [
+    ...openingFrames(context),
+    ...paced(frames, context.paceMs),
+    completedFrame(context, output, usage),
+  ];
+}
+
+/** `response.created` and `response.in_progress`. */
+export function openingFrames(context: EnvelopeContext): Frame[] {
+  const response = envelope(context, { status: "in_progress", output: [], usage: undefined });
+  return [
+    eventFrame({ type: "response.created", response }),
+    eventFrame({ type: "response.in_progress", response }),
+  ];
+}
+
+function completedFrame(context: EnvelopeContext, output: readonly JsonObject[], usage: WireUsage): Frame {
+  return eventFrame({
+    type: "response.completed",
+    response: { ...envelope(context, { status: "completed", output, usage }), end_turn: endsTurn(output) },
+  });
+}
+
+function endsTurn(output: readonly JsonObject[]): boolean {
+  return !output.some((item) => item["type"] === "function_call" || item["type"] === "custom_tool_call");
+}
+
+/** The answer to a `compaction_trigger`: exactly one item. */
+export function compactionFrames(context: AnswerContext): Frame[] {
+  const item = compactionItem(itemId("cmp", 0, context), encryptedContent(`${context.seed}/compaction`).done);
+  const usage = { ...context, outputTokens: 64, reasoningTokens: 0 };
+  return [...openingFrames(context), ...itemFrames(item, 0), completedFrame(context, [item.done], usage)];
+}
+
+function stepItem(
+  step: Step,
+  index: number,
+  section: Section,
+  context: AnswerContext,
+): StreamedItem | undefined {
+  switch (step.kind) {
+    case "think":
+      return think(quoteResults(step.text, context.results), index, context);
+    case "say":
+    case "refuse": {
+      const phase = section.some(({ kind }) => kind === "call") ? "commentary" : "final_answer";
+      const text = quoteResults(step.text, context.results);
+      const kind = step.kind === "say" ? "text" : "refusal";
+      return messageItem(itemId("msg", index, context), phase, { kind, text });
+    }
+    case "call":
+      return call(step.name, quoteResults(step.input, context.results), index, context);
+    case "search":
+      return webSearchItem(itemId("ws", index, context), step.query);
+    default:
+      return undefined;
+  }
+}
+
+function think(text: string, index: number, context: AnswerContext): StreamedItem {
+  const reasoning = context.body["reasoning"];
+  const wantsSummary = isObject(reasoning) && typeof reasoning["summary"] === "string";
+  const include = context.body["include"];
+  const wantsContent = Array.isArray(include) && include.includes("reasoning.encrypted_content");
+  return reasoningItem(
+    itemId("rs", index, context),
+    wantsSummary ? [text] : [],
+    wantsContent ? encryptedContent(`${context.seed}/${index}`) : undefined,
+  );
+}
+
+function call(name: string, input: string, index: number, context: AnswerContext): StreamedItem {
+  const tool = context.tools.find((candidate) => candidate.name === name);
+  const place = tool ?? { name, namespace: undefined };
+  const callId = itemId("call", index, context);
+  return tool?.type === "custom"
+    ? customCallItem(itemId("ctc", index, context), callId, place, input)
+    : functionCallItem(itemId("fc", index, context), callId, place, input);
+}
+
+function itemId(prefix: string, index: number, context: AnswerContext): string {
+  return `${prefix}_${context.seed}${String(index).padStart(4, "0")}`;
+}
+
+/** Lines said one after another are one message. */
+function mergeSays(section: Section): Step[] {
+  return section.reduce<Step[]>((merged, step) => {
+    const last = merged.at(-1);
+    if (step.kind === "say" && last?.kind === "say") {
+      merged[merged.length - 1] = { kind: "say", text: `${last.text}\n${step.text}` };
+    } else merged.push(step);
+    return merged;
+  }, []);
+}
+
+function paced(frames: readonly Frame[], paceMs: number): Frame[] {
+  if (paceMs === 0) return [...frames];
+  return frames.flatMap((frame) =>
+    frame.kind === "event" && frame.event.type.endsWith(".delta")
+      ? [frame, { kind: "wait" as const, milliseconds: paceMs }]
+      : [frame],
+  );
+}

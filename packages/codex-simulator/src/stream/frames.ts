@@ -1,0 +1,100 @@
+import type { JsonObject } from "../json.ts";
+
+/** One event of the wire, without its `sequence_number`, which is given when it is sent. */
+export interface WireEvent extends JsonObject {
+  readonly type: string;
+}
+
+/** One step of a stream. Faults are functions from frames to frames. */
+export type Frame =
+  | { readonly kind: "event"; readonly event: WireEvent }
+  /** Text sent as it is, outside the event framing. */
+  | { readonly kind: "raw"; readonly text: string }
+  | { readonly kind: "wait"; readonly milliseconds: number }
+  /** The body ends in order. */
+  | { readonly kind: "end" }
+  /** The connection is cut. */
+  | { readonly kind: "reset" }
+  /** Nothing more is sent and the connection stays open. */
+  | { readonly kind: "stall" };
+
+/** Where in a stream a fault strikes. */
+export type FaultPoint =
+  | "before"
+  | "created"
+  | "reasoning"
+  | "text"
+  | "arguments"
+  | "after-text"
+  | "after-call"
+  | "end";
+
+/** Every fault point, in the order of a stream. */
+export const FAULT_POINTS: readonly FaultPoint[] = [
+  "before",
+  "created",
+  "reasoning",
+  "text",
+  "arguments",
+  "after-text",
+  "after-call",
+  "end",
+];
+
+/**
+ * The index before which a fault at `point` is put.
+ *
+ * A point the stream does not have, such as `arguments` where nothing is called, falls to `end`: just
+ * before the terminal event.
+ */
+export function indexOfPoint(frames: readonly Frame[], point: FaultPoint): number {
+  const terminal = frames.findIndex((frame) => isEvent(frame, isTerminal));
+  const end = terminal === -1 ? frames.length : terminal;
+  if (point === "before") return 0;
+  if (point === "end") return end;
+  const found = frames.findIndex((frame) => isEvent(frame, MATCHERS[point]));
+  return found === -1 ? end : found + 1;
+}
+
+const MATCHERS: Record<Exclude<FaultPoint, "before" | "end">, (event: WireEvent) => boolean> = {
+  created: ({ type }) => type === "response.in_progress",
+  reasoning: ({ type }) => type === "response.reasoning_summary_text.delta",
+  text: ({ type }) => type === "response.output_text.delta",
+  arguments: ({ type }) =>
+    type === "response.function_call_arguments.delta" || type === "response.custom_tool_call_input.delta",
+  "after-text": (event) => isItemDone(event, ["message"]),
+  "after-call": (event) => isItemDone(event, ["function_call", "custom_tool_call"]),
+};
+
+function isItemDone(event: WireEvent, types: readonly string[]): boolean {
+  const item = event["item"] as JsonObject | undefined;
+  return event.type === "response.output_item.done" && types.includes(String(item?.["type"]));
+}
+
+/** The events that end a response. */
+export function isTerminal(event: WireEvent): boolean {
+  return (
+    event.type === "response.completed" ||
+    event.type === "response.failed" ||
+    event.type === "response.incomplete"
+  );
+}
+
+function isEvent(frame: Frame, test: (event: WireEvent) => boolean): boolean {
+  return frame.kind === "event" && test(frame.event);
+}
+
+export function eventFrame(event: WireEvent): Frame {
+  return { kind: "event", event };
+}
+
+/** Numbers the events in the order they are sent. */
+export function numberEvents(frames: readonly Frame[]): Frame[] {
+  let next = 0;
+  return frames.map((frame) => {
+    if (frame.kind !== "event" || "sequence_number" in frame.event) return frame;
+    const numbered = eventFrame({ ...frame.event, sequence_number: next });
+    next += 1;
+    return numbered;
+  });
+}

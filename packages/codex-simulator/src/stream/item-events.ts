@@ -1,0 +1,161 @@
+import type { JsonObject } from "../json.ts";
+import { eventFrame, type Frame, type WireEvent } from "./frames.ts";
+
+/** An item as it begins and as it ends, with the events between. */
+export interface StreamedItem {
+  readonly added: JsonObject;
+  readonly done: JsonObject;
+  readonly between: readonly WireEvent[];
+}
+
+/** The frames of one item at its place in the output. */
+export function itemFrames({ added, between, done }: StreamedItem, outputIndex: number): Frame[] {
+  const place = { output_index: outputIndex };
+  return [
+    eventFrame({ type: "response.output_item.added", item: added, ...place }),
+    ...between.map((event) => eventFrame({ ...event, ...place })),
+    eventFrame({ type: "response.output_item.done", item: done, ...place }),
+  ];
+}
+
+/** A reasoning item; without `summary` the client did not ask for one. */
+export function reasoningItem(
+  id: string,
+  summary: readonly string[],
+  encrypted: { readonly added: string; readonly done: string } | undefined,
+): StreamedItem {
+  const parts = summary.map((text) => ({ type: "summary_text", text }));
+  const between = summary.flatMap((text, index): WireEvent[] => {
+    const place = { item_id: id, summary_index: index };
+    return [
+      { type: "response.reasoning_summary_part.added", ...place, part: { type: "summary_text", text: "" } },
+      ...deltas("response.reasoning_summary_text.delta", text, place),
+      { type: "response.reasoning_summary_text.done", ...place, text },
+      { type: "response.reasoning_summary_part.done", ...place, part: { type: "summary_text", text } },
+    ];
+  });
+  const base = { id, type: "reasoning" };
+  return {
+    added: { ...base, ...(encrypted && { encrypted_content: encrypted.added }), summary: [] },
+    between,
+    done: { ...base, ...(encrypted && { encrypted_content: encrypted.done }), summary: parts },
+  };
+}
+
+/** A message of the assistant, of text or of a refusal. */
+export function messageItem(
+  id: string,
+  phase: "commentary" | "final_answer",
+  part: { readonly kind: "text" | "refusal"; readonly text: string },
+): StreamedItem {
+  const place = { item_id: id, content_index: 0 };
+  const text = (value: string): JsonObject =>
+    part.kind === "text"
+      ? { type: "output_text", annotations: [], logprobs: [], text: value }
+      : { type: "refusal", refusal: value };
+  const between: WireEvent[] =
+    part.kind === "text"
+      ? [
+          ...deltas("response.output_text.delta", part.text, { ...place, logprobs: [] }),
+          { type: "response.output_text.done", ...place, logprobs: [], text: part.text },
+        ]
+      : [
+          ...deltas("response.refusal.delta", part.text, place),
+          { type: "response.refusal.done", ...place, refusal: part.text },
+        ];
+  const base = { id, type: "message", phase, role: "assistant" };
+  return {
+    added: { ...base, status: "in_progress", content: [] },
+    between: [
+      { type: "response.content_part.added", ...place, part: text("") },
+      ...between,
+      { type: "response.content_part.done", ...place, part: text(part.text) },
+    ],
+    done: { ...base, status: "completed", content: [text(part.text)] },
+  };
+}
+
+/** A call of a function tool. */
+export function functionCallItem(
+  id: string,
+  callId: string,
+  tool: { readonly name: string; readonly namespace: string | undefined },
+  args: string,
+): StreamedItem {
+  const base = { id, type: "function_call", call_id: callId, ...named(tool) };
+  return {
+    added: { ...base, status: "in_progress", arguments: "" },
+    between: [
+      ...deltas("response.function_call_arguments.delta", args, { item_id: id }),
+      { type: "response.function_call_arguments.done", item_id: id, name: tool.name, arguments: args },
+    ],
+    done: { ...base, status: "completed", arguments: args },
+  };
+}
+
+/** A call of a custom tool, whose input is free text. */
+export function customCallItem(
+  id: string,
+  callId: string,
+  tool: { readonly name: string; readonly namespace: string | undefined },
+  input: string,
+): StreamedItem {
+  const base = { id, type: "custom_tool_call", call_id: callId, ...named(tool) };
+  return {
+    added: { ...base, status: "in_progress", input: "" },
+    between: [
+      ...deltas("response.custom_tool_call_input.delta", input, { item_id: id }),
+      { type: "response.custom_tool_call_input.done", item_id: id, input },
+    ],
+    done: { ...base, status: "completed", input },
+  };
+}
+
+/** A search that the service runs by itself. */
+export function webSearchItem(id: string, query: string): StreamedItem {
+  const base = { id, type: "web_search_call", action: { type: "search", query } };
+  const place = { item_id: id };
+  return {
+    added: { ...base, status: "in_progress" },
+    between: [
+      { type: "response.web_search_call.in_progress", ...place },
+      { type: "response.web_search_call.searching", ...place },
+      { type: "response.web_search_call.completed", ...place },
+    ],
+    done: { ...base, status: "completed" },
+  };
+}
+
+/** The one item that stands for everything before it. */
+export function compactionItem(id: string, encryptedContent: string): StreamedItem {
+  const item = { id, type: "compaction", encrypted_content: encryptedContent };
+  return { added: item, between: [], done: item };
+}
+
+/** The namespace `functions` only wraps; a call does not name it. */
+function named(tool: { readonly name: string; readonly namespace: string | undefined }): JsonObject {
+  const namespace = tool.namespace === "functions" ? undefined : tool.namespace;
+  return { name: tool.name, ...(namespace !== undefined && { namespace }) };
+}
+
+function deltas(type: string, text: string, rest: JsonObject): WireEvent[] {
+  return cutText(text).map((delta) => ({ type, delta, ...rest, obfuscation: obfuscation(delta) }));
+}
+
+/** Pieces of about a token: words with the white space before them, long ones cut at 12 characters. */
+function cutText(text: string): string[] {
+  const words = text.match(/\s*\S+|\s+$/g) ?? [];
+  return words.flatMap((word) => {
+    const characters = [...word];
+    return Array.from({ length: Math.ceil(characters.length / 12) }, (_, index) =>
+      characters.slice(index * 12, index * 12 + 12).join(""),
+    );
+  });
+}
+
+/** Padding that hides the length of a delta from whoever counts bytes. */
+function obfuscation(delta: string): string {
+  const letters = "kQ7mZx2RtB9wLc4VnD6sHy8PfJ3gK5aE";
+  const start = delta.length % 16;
+  return letters.slice(start, start + 16 - Math.min(15, delta.length));
+}
