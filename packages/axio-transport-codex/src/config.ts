@@ -32,8 +32,11 @@ export const CALLBACK_PORTS: readonly number[] = [1455, 1457];
 /** The path of the callback. */
 export const CALLBACK_PATH = "/auth/callback";
 
-/** How long a sign-in may take, in milliseconds. */
-export const LOGIN_TIMEOUT_MS = 10 * 60_000;
+/** How long a sign-in may take, in milliseconds: as long as a device code lives. */
+export const LOGIN_TIMEOUT_MS = 15 * 60_000;
+
+/** How long telling the server that a sign-in is over may take, in milliseconds. */
+export const REVOKE_TIMEOUT_MS = 10_000;
 
 /**
  * Who the sign-in says it comes from. The sign-in page turns names away that it does not know for this client id

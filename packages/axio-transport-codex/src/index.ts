@@ -1,1 +1,15 @@
-export {};
+export {
+  type CredentialStore,
+  type Credentials,
+  FileCredentialStore,
+  MemoryCredentialStore,
+} from "axio-auth";
+export { BASE_URL, ISSUER } from "./config.ts";
+export { CODEX_MODELS } from "./models.ts";
+export { login } from "./oauth/login.ts";
+export type { LoginOptions, LoginProgress, SignInOptions } from "./oauth/login-options.ts";
+export { type LogoutOptions, type LogoutResult, logout } from "./oauth/logout.ts";
+export { type RefreshOptions, refreshAccessToken } from "./oauth/refresh.ts";
+export { runOAuthFlow } from "./oauth/run-oauth-flow.ts";
+export { type CodexTransportOptions, defaultStore } from "./options.ts";
+export { CodexTransport } from "./transport.ts";
