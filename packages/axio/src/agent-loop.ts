@@ -1,6 +1,6 @@
 import { readBatches } from "./batches.ts";
 import type { Block, ToolResultBlock } from "./blocks.ts";
-import type { ContextStore } from "./context-store.ts";
+import type { AppendInfo, ContextStore } from "./context-store.ts";
 import { throwIfAborted } from "./errors.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { SessionEndReason, StreamEvent } from "./events.ts";
@@ -9,7 +9,7 @@ import { type Message, userMessage } from "./messages.ts";
 import { isRepeating, turnFingerprint } from "./repetition.ts";
 import { estimateTokens } from "./token-estimate.ts";
 import type { Guard, Tool } from "./tool.ts";
-import { runTool } from "./tool-runner.ts";
+import { outOfTurnsResult, runTool } from "./tool-runner.ts";
 import type { CompletionTransport } from "./transport.ts";
 import { addUsage, type Usage } from "./usage.ts";
 
@@ -79,10 +79,11 @@ async function* runIteration(
   const { context, signal, transport } = options;
   throwIfAborted(signal);
   const messages = [...(await context.history()), ...unsaved];
+  const isLast = state.iterations + 1 >= options.maxIterations;
+  const tools = await selectTools(options, messages, state.iterations + 1);
+  throwIfAborted(signal);
   state.iterations += 1;
-  const isLast = state.iterations >= options.maxIterations;
-  const tools = await selectTools(options, messages, state.iterations);
-  let saved = false;
+  let isStored = false;
   try {
     const stream = transport.stream({
       system: options.system,
@@ -102,43 +103,53 @@ async function* runIteration(
     state.usage = addUsage(state.usage, usage);
     state.text = iteration.text;
     const wantsTools = iteration.toolUses.length > 0;
-    if (wantsTools && !isLast) {
-      yield* runTools(iteration, tools, options);
-      throwIfAborted(signal);
-    }
-    saved = true;
-    const contextTokens = usage.inputTokens + usage.outputTokens + resultTokens(iteration.results());
-    await context.append(iteration.messages(), { contextTokens });
+    if (wantsTools) yield* isLast ? refuseTools(iteration) : runTools(iteration, tools, options);
+    throwIfAborted(signal);
+    // Before the call, not after: where storing fails, storing less of the same would be no better.
+    isStored = true;
+    await context.append(iteration.messages(), appendInfo(usage, iteration.results(), signal));
     if (wantsTools) return isLast ? "max-iterations" : undefined;
     return stopReason === "tool-use" ? "end" : stopReason;
   } finally {
-    // A cancelled run, by its signal or by leaving the loop, keeps what is whole; a failed one keeps nothing of the call.
-    const kept = saved || !signal.aborted ? [] : iteration.interruptedMessages();
-    if (kept.length > 0) await context.append(kept);
+    // A cancelled run keeps what is whole; a failed one keeps nothing of the call.
+    const kept = isStored || !signal.aborted ? [] : iteration.interruptedMessages();
+    if (kept.length > 0) await context.append(kept, { signal });
   }
 }
 
 /** Runs all calls of an iteration at the same time, and gives their output and results as they come. */
 async function* runTools(iteration: Iteration, tools: readonly Tool[], options: LoopOptions): EventBatches {
+  const { guards, context, signal } = options;
   const queue = new EventQueue<StreamEvent>();
-  const running = iteration.toolUses.map(async (call) => {
-    const result = await runTool(call, {
-      tools,
-      guards: options.guards,
-      context: options.context,
-      signal: options.signal,
-      onOutput: ({ id, name }, delta) =>
-        queue.push({ type: "tool-output-delta", toolUseId: id, name, delta }),
-    });
+  // A signal for each call: on one that all share, many tools at once would set off Node's warning of a listener leak.
+  const calls = iteration.toolUses.map((call) => ({ call, controller: new AbortController() }));
+  const stop = (): void => {
+    for (const { controller } of calls) controller.abort(signal.reason);
+  };
+  if (signal.aborted) stop();
+  else signal.addEventListener("abort", stop, { once: true });
+  const running = calls.map(async ({ call, controller }) => {
+    const onOutput = (delta: string): void =>
+      queue.push({ type: "tool-output-delta", toolUseId: call.id, name: call.name, delta });
+    const result = await runTool(call, { tools, guards, context, signal: controller.signal, onOutput });
     iteration.answer(result);
     queue.push({ type: "tool-result", toolUseId: call.id, name: call.name, result });
   });
-  const finished = Promise.all(running).finally(() => queue.close());
-  try {
-    yield* queue.batches();
-  } finally {
-    await finished;
-  }
+  const finished = Promise.all(running).finally(() => {
+    signal.removeEventListener("abort", stop);
+    queue.close();
+  });
+  yield* queue.batches();
+  await finished;
+}
+
+/** Answers the calls of the last iteration, which nobody runs any more. */
+async function* refuseTools(iteration: Iteration): EventBatches {
+  yield iteration.toolUses.map(({ id, name }) => {
+    const result = outOfTurnsResult(id);
+    iteration.answer(result);
+    return { type: "tool-result", toolUseId: id, name, result };
+  });
 }
 
 async function selectTools(
@@ -150,6 +161,10 @@ async function selectTools(
   return selector === undefined ? tools : selector({ tools, messages, iteration, signal });
 }
 
-function resultTokens(results: readonly ToolResultBlock[]): number {
-  return results.length === 0 ? 0 : estimateTokens([userMessage(results)]);
+function appendInfo(usage: Usage, results: readonly ToolResultBlock[], signal: AbortSignal): AppendInfo {
+  const counted = usage.inputTokens + usage.outputTokens;
+  // A provider that counts nothing says nothing about the history's size.
+  if (counted === 0) return { signal };
+  const uncounted = results.length === 0 ? 0 : estimateTokens([userMessage(results)]);
+  return { contextTokens: counted + uncounted, signal };
 }

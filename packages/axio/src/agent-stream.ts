@@ -1,26 +1,35 @@
 import { type LoopOptions, type LoopState, runLoop } from "./agent-loop.ts";
+import { toAxioError } from "./error-text.ts";
 import { AxioError, abortedError } from "./errors.ts";
 import type { SessionEndEvent, SessionEndReason, StreamEvent } from "./events.ts";
+import { ItemIterator } from "./item-iterator.ts";
 import { NO_USAGE } from "./usage.ts";
 
-type Outcome =
-  | { readonly end: SessionEndEvent; readonly text: string }
-  | { readonly end: SessionEndEvent; readonly error: AxioError };
+interface Outcome {
+  readonly end: SessionEndEvent;
+  readonly text: string;
+  /** What made the run fail, or stopped it. */
+  readonly failure: AxioError | undefined;
+}
 
 /**
  * A run of an agent, as a stream of events. Iterate it once, or ask for `finalText()`.
  *
  * The last event is always `session-end`. Where the run failed or was cancelled, the iteration throws after it, so that a
  * loop that looks at text only cannot take a failure for an answer. Leaving the loop is the same as `abort()`.
+ *
+ * Events come as fast as they are asked for: a slow loop slows the run down, and nothing piles up.
  */
 export class AgentStream implements AsyncIterable<StreamEvent> {
   readonly #options: Omit<LoopOptions, "signal">;
   readonly #callerSignal: AbortSignal | undefined;
   readonly #controller = new AbortController();
-  readonly #waiting: (() => void)[] = [];
-  #started = false;
-  #stopped = false;
-  #outcome: Outcome | undefined;
+  #settle: (outcome: Outcome) => void = () => undefined;
+  readonly #ended = new Promise<Outcome>((resolve) => {
+    this.#settle = resolve;
+  });
+  #isOver = false;
+  #items: ItemIterator<StreamEvent> | undefined;
 
   /** @internal Made by `Agent.runStream()`. */
   constructor(options: Omit<LoopOptions, "signal">, signal: AbortSignal | undefined) {
@@ -33,96 +42,99 @@ export class AgentStream implements AsyncIterable<StreamEvent> {
    *
    * @throws AxioError `invalid-argument` where the stream was iterated before; `aborted`, or what made the run fail.
    */
-  [Symbol.asyncIterator](): AsyncGenerator<StreamEvent, void, undefined> {
-    if (this.#started) {
+  [Symbol.asyncIterator](): AsyncIterableIterator<StreamEvent, void, undefined> {
+    if (this.#items !== undefined) {
       throw new AxioError(
         "invalid-argument",
         "This run was iterated already. Call runStream() again for another run.",
       );
     }
-    this.#started = true;
-    return this.#events();
+    const items = new ItemIterator(this.#batches());
+    this.#items = items;
+    return {
+      next: () => items.next(),
+      return: async () => {
+        if (!this.#isOver) {
+          this.abort();
+          // The run has to be seen to its end: what is whole is stored, and `sessionEnd()` may be waiting.
+          await items.next();
+        }
+        return items.return();
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   }
 
   /**
-   * The text of the last answer. Runs the agent to its end if nobody iterates the stream.
+   * The text of the last answer. Runs the agent to its end if nobody iterates the stream; else it waits for that
+   * iteration, so do not wait for it inside the loop.
    *
    * @throws AxioError `aborted`, or what made the run fail.
    */
   async finalText(): Promise<string> {
-    const outcome = await this.#end();
-    if ("error" in outcome) throw outcome.error;
-    return outcome.text;
+    const { failure, text } = await this.#end();
+    if (failure !== undefined) throw failure;
+    return text;
   }
 
-  /** How the run ended, failures included. Runs the agent to its end if nobody iterates the stream. Never throws. */
+  /** How the run ended, failures included. Runs and waits like `finalText()`. Never throws. */
   async sessionEnd(): Promise<SessionEndEvent> {
     return (await this.#end()).end;
   }
 
-  /** Stops the run: sockets close, tools get their signal, and what is whole is kept. Does nothing after the end. */
+  /**
+   * Stops the run: sockets close, tools get their signal, and what is whole is kept. The next event is `session-end`.
+   * Does nothing after the end.
+   *
+   * @param reason Becomes the `cause` of the `aborted` error.
+   */
   abort(reason?: unknown): void {
-    this.#stopped = true;
+    if (this.#isOver) return;
     this.#controller.abort(reason);
+    this.#items?.discard();
   }
 
-  async *#events(): AsyncGenerator<StreamEvent, void, undefined> {
+  async *#batches(): AsyncGenerator<readonly StreamEvent[], void, undefined> {
     const { signal } = this.#controller;
     const state: LoopState = { usage: NO_USAGE, iterations: 0, text: "" };
     const release = this.#follow(this.#callerSignal);
-    const loop = runLoop({ ...this.#options, signal }, state);
     let reason: SessionEndReason | undefined;
     let failure: AxioError | undefined;
     try {
-      for (;;) {
+      const loop = runLoop({ ...this.#options, signal }, state);
+      while (reason === undefined) {
         const { done, value } = await loop.next();
-        if (done) {
-          reason = value;
-          break;
-        }
-        for (const event of value) {
-          // The caller may have stopped the run while it handled the event before.
-          if (this.#stopped) break;
-          yield event;
-        }
+        if (done) reason = value;
+        else if (!signal.aborted) yield value;
       }
     } catch (error) {
       failure = signal.aborted ? abortedError(signal) : toAxioError(error);
       reason = failure.code === "aborted" ? "aborted" : "error";
-    } finally {
-      release();
-      if (reason === undefined) {
-        // The caller left the loop.
-        this.abort();
-        await loop.return("aborted");
-        failure = abortedError(signal);
-      }
-      const end: SessionEndEvent = {
-        type: "session-end",
-        reason: reason ?? "aborted",
-        usage: state.usage,
-        iterations: state.iterations,
-      };
-      this.#outcome = failure === undefined ? { end, text: state.text } : { end, error: failure };
-      for (const wake of this.#waiting.splice(0)) wake();
     }
-    if (failure !== undefined && failure.code !== "aborted") yield { type: "error", error: failure };
-    yield this.#outcome.end;
+    release();
+    const end: SessionEndEvent = {
+      type: "session-end",
+      reason,
+      usage: state.usage,
+      iterations: state.iterations,
+    };
+    this.#isOver = true;
+    this.#settle({ end, text: state.text, failure });
+    yield reason === "error" && failure !== undefined ? [{ type: "error", error: failure }, end] : [end];
     if (failure !== undefined) throw failure;
   }
 
   async #end(): Promise<Outcome> {
-    if (!this.#started) {
+    if (this.#items === undefined) {
       try {
         for await (const _event of this);
       } catch {
         // Held by the outcome, which the caller asks for.
       }
     }
-    for (;;) {
-      if (this.#outcome !== undefined) return this.#outcome;
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
+    return this.#ended;
   }
 
   #follow(signal: AbortSignal | undefined): () => void {
@@ -132,10 +144,4 @@ export class AgentStream implements AsyncIterable<StreamEvent> {
     else signal.addEventListener("abort", stop, { once: true });
     return () => signal.removeEventListener("abort", stop);
   }
-}
-
-function toAxioError(error: unknown): AxioError {
-  if (AxioError.is(error)) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new AxioError("unexpected", `The run failed: ${message}`, { cause: error });
 }

@@ -1,4 +1,4 @@
-import type { ToolSelector } from "./agent-loop.ts";
+import type { LoopOptions, ToolSelector } from "./agent-loop.ts";
 import { AgentStream } from "./agent-stream.ts";
 import type { Block } from "./blocks.ts";
 import type { ContextStore } from "./context-store.ts";
@@ -19,13 +19,16 @@ export interface AgentOptions {
   readonly guards?: readonly Guard[];
   /** Chooses, call by call, which of the tools the model is told of. Default: all. */
   readonly selector?: ToolSelector;
-  /** How many calls of the model one run may make. Default 50. */
+  /** How many calls of the model one run may make, from 1. Default 50. */
   readonly maxIterations?: number;
-  /** Said to the model, and not stored, with the last of these calls: it must answer without tools. */
+  /**
+   * Said to the model, and not stored, with the last of several such calls: it must answer without tools.
+   * Default: a sentence that says so.
+   */
   readonly lastIterationMessage?: string;
   /**
-   * Ends a run whose model asks for the same tools, with the same arguments and the same results, this many times over.
-   * Default 5.
+   * Ends a run whose model asks for the same tools, with the same arguments and the same results, this many times over,
+   * from 2. `Infinity` never does. Default 5.
    */
   readonly repetitionLimit?: number;
 }
@@ -56,13 +59,18 @@ export const DEFAULT_AGENT_OPTIONS = {
  * ```
  */
 export class Agent {
-  readonly #options: Required<Omit<AgentOptions, "selector">> & Pick<AgentOptions, "selector">;
+  readonly #options: Omit<LoopOptions, "context" | "prompt" | "signal">;
 
-  /** @throws AxioError `invalid-argument` for two tools of one name, or a limit below 1. */
+  /** @throws AxioError `invalid-argument` for two tools of one name, or a limit that is too low. */
   constructor(options: AgentOptions) {
-    this.#options = { system: "", tools: [], guards: [], ...DEFAULT_AGENT_OPTIONS, ...options };
+    const { transport, selector, system = "", tools = [], guards = [] } = options;
+    const {
+      maxIterations = DEFAULT_AGENT_OPTIONS.maxIterations,
+      lastIterationMessage = DEFAULT_AGENT_OPTIONS.lastIterationMessage,
+      repetitionLimit = DEFAULT_AGENT_OPTIONS.repetitionLimit,
+    } = options;
     const names = new Set<string>();
-    for (const { name } of this.#options.tools) {
+    for (const { name } of tools) {
       if (names.has(name))
         throw new AxioError(
           "invalid-argument",
@@ -70,10 +78,18 @@ export class Agent {
         );
       names.add(name);
     }
-    for (const limit of ["maxIterations", "repetitionLimit"] as const) {
-      if (!(this.#options[limit] >= 1))
-        throw new AxioError("invalid-argument", `${limit} is ${this.#options[limit]}. Use 1 or more.`);
-    }
+    assertAtLeast(1, "maxIterations", maxIterations);
+    assertAtLeast(2, "repetitionLimit", repetitionLimit);
+    this.#options = {
+      transport,
+      system,
+      tools: [...tools],
+      guards: [...guards],
+      selector,
+      maxIterations,
+      lastIterationMessage,
+      repetitionLimit,
+    };
   }
 
   /** The transport in use. */
@@ -92,31 +108,9 @@ export class Agent {
     context: ContextStore = new MemoryContextStore(),
     options: RunOptions = {},
   ): AgentStream {
-    const {
-      transport,
-      system,
-      tools,
-      guards,
-      selector,
-      maxIterations,
-      lastIterationMessage,
-      repetitionLimit,
-    } = this.#options;
-    return new AgentStream(
-      {
-        transport,
-        system,
-        tools,
-        guards,
-        selector,
-        maxIterations,
-        lastIterationMessage,
-        repetitionLimit,
-        context,
-        prompt: typeof prompt === "string" ? [{ type: "text", text: prompt }] : prompt,
-      },
-      options.signal,
-    );
+    const blocks: readonly Block[] =
+      typeof prompt === "string" ? [{ type: "text", text: prompt }] : [...prompt];
+    return new AgentStream({ ...this.#options, context, prompt: blocks }, options.signal);
   }
 
   /**
@@ -127,4 +121,9 @@ export class Agent {
   run(prompt: string | readonly Block[], context?: ContextStore, options?: RunOptions): Promise<string> {
     return this.runStream(prompt, context, options).finalText();
   }
+}
+
+function assertAtLeast(least: number, name: string, limit: number): void {
+  if (!(limit >= least))
+    throw new AxioError("invalid-argument", `${name} is ${limit}. Use ${least} or more.`);
 }

@@ -1,11 +1,19 @@
-import { type CompactionOptions, type CompactionResult, compactContext } from "./compaction.ts";
+import {
+  type CompactionOptions,
+  type CompactionResult,
+  compactContext,
+  DEFAULT_KEEP_TOKENS,
+} from "./compaction.ts";
 import type { AppendInfo, ContextStore, SessionSummary } from "./context-store.ts";
+import { AxioError } from "./errors.ts";
 import type { Message } from "./messages.ts";
 
 /** When and how a store shortens itself. */
-export interface AutoCompactionOptions extends CompactionOptions {
+export interface AutoCompactionOptions extends Omit<CompactionOptions, "signal"> {
   /** Compacts when the history takes more tokens than this. A good value is 80 to 90 % of the model's `contextWindow`. */
   readonly maxTokens: number;
+  /** As for `compactContext()`, and less than `maxTokens`. Default 8,000, or half of `maxTokens` where that is less. */
+  readonly keepTokens?: number;
   /** Told after each compaction. */
   readonly onCompaction?: (result: CompactionResult) => void;
   /** Told when a compaction failed. The history is then as it was, and the next append tries again. */
@@ -27,9 +35,19 @@ export class AutoCompactingStore implements ContextStore {
   readonly #store: ContextStore;
   readonly #options: AutoCompactionOptions;
 
+  #isCompacting = false;
+
+  /** @throws AxioError `invalid-argument` where `keepTokens` is not less than `maxTokens`. */
   constructor(store: ContextStore, options: AutoCompactionOptions) {
+    const { maxTokens, keepTokens = Math.min(DEFAULT_KEEP_TOKENS, Math.floor(maxTokens / 2)) } = options;
+    if (!(keepTokens < maxTokens)) {
+      throw new AxioError(
+        "invalid-argument",
+        `keepTokens (${keepTokens}) must be less than maxTokens (${maxTokens}), or every append would compact anew.`,
+      );
+    }
     this.#store = store;
-    this.#options = options;
+    this.#options = { ...options, keepTokens };
   }
 
   get id(): string {
@@ -38,13 +56,14 @@ export class AutoCompactingStore implements ContextStore {
 
   async append(messages: readonly Message[], info?: AppendInfo): Promise<void> {
     await this.#store.append(messages, info);
-    if ((await this.#store.tokenCount()) <= this.#options.maxTokens) return;
+    // One at a time: a second summary of the same messages would replace more than it tells of.
+    if (this.#isCompacting || info?.signal?.aborted) return;
+    this.#isCompacting = true;
     try {
-      const result = await compactContext(this.#store, this.#options);
-      if (result.replaced > 0) this.#options.onCompaction?.(result);
-    } catch (error) {
-      // What was appended is safe; a summary that failed must not fail the turn it followed.
-      this.#options.onFailure?.(error);
+      const result = await this.#compactIfLong(info?.signal);
+      if (result !== undefined && result.replaced > 0) this.#options.onCompaction?.(result);
+    } finally {
+      this.#isCompacting = false;
     }
   }
 
@@ -70,5 +89,19 @@ export class AutoCompactingStore implements ContextStore {
 
   listSessions(): Promise<readonly SessionSummary[]> {
     return this.#store.listSessions();
+  }
+
+  async #compactIfLong(signal: AbortSignal | undefined): Promise<CompactionResult | undefined> {
+    try {
+      if ((await this.#store.tokenCount()) <= this.#options.maxTokens) return undefined;
+      return await compactContext(
+        this.#store,
+        signal === undefined ? this.#options : { ...this.#options, signal },
+      );
+    } catch (error) {
+      // What was appended is safe; a summary that failed must not fail the turn it followed.
+      if (!signal?.aborted) this.#options.onFailure?.(error);
+      return undefined;
+    }
   }
 }

@@ -1,3 +1,5 @@
+import { ItemIterator } from "./item-iterator.ts";
+
 const BATCHES = Symbol.for("axio.batches");
 
 /**
@@ -12,18 +14,20 @@ export interface BatchedIterable<T> extends AsyncIterable<T> {
 /**
  * Makes an iterable of items from a generator of batches. Each iteration calls `source` anew.
  * Leaving the loop runs the generator's `finally`.
+ *
+ * @example
+ * ```ts
+ * const numbers = fromBatches(async function* () {
+ *   yield [1, 2, 3];
+ *   yield [4];
+ * });
+ * for await (const number of numbers) console.log(number);
+ * ```
  */
 export function fromBatches<T>(
   source: () => AsyncGenerator<readonly T[], void, undefined>,
 ): BatchedIterable<T> {
-  return {
-    [BATCHES]: source,
-    async *[Symbol.asyncIterator]() {
-      for await (const batch of source()) {
-        for (const item of batch) yield item;
-      }
-    },
-  };
+  return { [BATCHES]: source, [Symbol.asyncIterator]: () => new ItemIterator(source()) };
 }
 
 /** Reads any async iterable in batches: its own where it has them, else of one item each. */

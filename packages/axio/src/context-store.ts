@@ -14,10 +14,15 @@ export interface SessionSummary {
   readonly forkedFrom?: string;
 }
 
-/** What is known of messages that are added. */
+/** What is said of messages that are added. */
 export interface AppendInfo {
   /** The tokens of the whole history with these messages, as the provider counted them. */
   readonly contextTokens?: number;
+  /**
+   * Fires when the run is cancelled. It ends what a store does besides storing, such as compaction: the messages are
+   * stored all the same.
+   */
+  readonly signal?: AbortSignal;
 }
 
 /** Where a conversation is kept. */

@@ -31,7 +31,7 @@ const TOOL_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 /**
  * Makes a tool.
  *
- * @throws AxioError `tool-schema` where the name or the schema cannot be used; `invalid-argument` for a `concurrency` below 1.
+ * @throws AxioError `tool-schema` where the name or the schema cannot be used; `invalid-argument` for a `concurrency` that is no whole number from 1.
  *
  * @example
  * ```ts
@@ -62,10 +62,10 @@ export function defineTool<const Parameters extends ToolParameters>(options: Too
       `${JSON.stringify(name)} cannot name a tool. Use 1 to 64 letters, digits, "_" and "-".`,
     );
   }
-  if (!(concurrency >= 1)) {
+  if (!(concurrency >= 1 && (Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY))) {
     throw new AxioError(
       "invalid-argument",
-      `The tool ${JSON.stringify(name)} has a concurrency of ${concurrency}. Use 1 or more, or leave it out.`,
+      `The tool ${JSON.stringify(name)} has a concurrency of ${concurrency}. Use a whole number from 1, or leave it out.`,
     );
   }
   return {

@@ -2,7 +2,7 @@
  * Every way in which axio can fail, in two families.
  *
  * Local faults, to be mended where axio runs: `invalid-argument`, `unauthenticated`, `credentials-malformed`,
- * `store-unavailable`, `callback-port-in-use`, `login-timeout`, `tool-schema`, `unsupported-parameter`,
+ * `store-unavailable`, `store-locked`, `callback-port-in-use`, `login-timeout`, `tool-schema`, `unsupported-parameter`,
  * `unsupported-content`, `aborted`; `unexpected` for an error that code outside axio threw (a store, a transport).
  *
  * The peer's: all others.
@@ -107,9 +107,13 @@ const BRAND = Symbol.for("axio.error");
  */
 export class AxioError extends Error {
   override readonly name = "AxioError" as const;
+  /** What happened, for programs. */
   readonly code: ErrorCode;
+  /** Whether the same call may succeed when made again. */
   readonly retryable: boolean;
-  readonly retryAfterMs?: number;
+  /** How long the peer asks to wait before that, in milliseconds. */
+  declare readonly retryAfterMs?: number;
+  /** Facts for programs. Empty where there are none. */
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, message: string, options: AxioErrorOptions = {}) {

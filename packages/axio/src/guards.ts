@@ -1,3 +1,4 @@
+import { errorText } from "./error-text.ts";
 import type { JsonValue } from "./json.ts";
 import type { Guard, GuardRequest } from "./tool.ts";
 
@@ -8,7 +9,7 @@ export type GuardVerdict =
 
 /**
  * Asks each guard in turn, each with the arguments that the one before left. The first that denies ends it.
- * A guard that throws denies: a broken lock stays shut.
+ * A guard that throws, or answers what is no decision, denies: a broken lock stays shut.
  */
 export async function askGuards(guards: readonly Guard[], request: GuardRequest): Promise<GuardVerdict> {
   let { input } = request;
@@ -16,16 +17,20 @@ export async function askGuards(guards: readonly Guard[], request: GuardRequest)
   for (const guard of guards) {
     try {
       const decision = await guard({ ...request, input });
-      if (decision.action === "deny") return { allowed: false, reason: decision.reason };
-      if (decision.action === "change") {
-        input = decision.input;
-        changed = true;
+      switch (decision.action) {
+        case "allow":
+          break;
+        case "change":
+          input = decision.input;
+          changed = true;
+          break;
+        case "deny":
+          return { allowed: false, reason: decision.reason };
+        default:
+          return { allowed: false, reason: "A guard gave no decision." };
       }
     } catch (error) {
-      return {
-        allowed: false,
-        reason: `A guard failed: ${error instanceof Error ? error.message : String(error)}`,
-      };
+      return { allowed: false, reason: `A guard failed: ${errorText(error)}` };
     }
   }
   return { allowed: true, input, changed };

@@ -12,10 +12,11 @@ class Limiter {
   }
 
   async run<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    throwIfAborted(signal);
     if (this.#running >= this.#limit) await this.#turn(signal);
     else this.#running += 1;
     try {
+      // The signal may have fired between the call of the turn and here.
+      throwIfAborted(signal);
       return await task();
     } finally {
       const next = this.#waiting.shift();
@@ -44,8 +45,9 @@ class Limiter {
 // One limiter a tool, however many agents and runs share it: a limit is about what the tool talks to.
 const limiters = new WeakMap<Tool, Limiter>();
 
-/** Runs a task under the tool's `concurrency`. Waiting ends with `aborted` when the signal fires. */
-export function runLimited<T>(tool: Tool, task: () => Promise<T>, signal: AbortSignal): Promise<T> {
+/** Runs a task under the tool's `concurrency`. Ends with `aborted`, and no task begun, when the signal fires before its turn. */
+export async function runLimited<T>(tool: Tool, task: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  throwIfAborted(signal);
   if (tool.concurrency === Number.POSITIVE_INFINITY) return task();
   let limiter = limiters.get(tool);
   if (limiter === undefined) {

@@ -19,6 +19,7 @@ type Family = Set<WeakRef<MemoryContextStore>>;
  * ```
  */
 export class MemoryContextStore implements ContextStore {
+  /** Names the conversation: a random UUID. */
   readonly id: string;
   readonly #family: Family;
   readonly #createdAt: number = Date.now();
@@ -80,7 +81,8 @@ export class MemoryContextStore implements ContextStore {
 
   async listSessions(): Promise<readonly SessionSummary[]> {
     const summaries: SessionSummary[] = [];
-    for (const reference of this.#family) {
+    // The youngest first, so that it comes before its parent where both were changed in the same millisecond.
+    for (const reference of [...this.#family].reverse()) {
       const store = reference.deref();
       if (store === undefined) this.#family.delete(reference);
       else summaries.push(store.#summary());

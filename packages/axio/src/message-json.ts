@@ -13,8 +13,14 @@ const isSource: Check = (value) =>
   isJsonObject(value) &&
   ((value["kind"] === "base64" && isString(value["data"])) ||
     (value["kind"] === "url" && isString(value["url"])));
+const RESULT_PARTS = ["text", "image", "file"];
 const isResultContent: Check = (value) =>
-  isString(value) || (Array.isArray(value) && value.every((part) => blockProblem(part) === undefined));
+  isString(value) ||
+  (Array.isArray(value) &&
+    value.every(
+      (part) =>
+        isJsonObject(part) && RESULT_PARTS.includes(String(part["type"])) && blockProblem(part) === undefined,
+    ));
 
 /** What each kind of block must hold. Other members are kept as they are. */
 const MEMBERS: { readonly [type: string]: { readonly [member: string]: Check } } = {
@@ -48,25 +54,24 @@ const ROLES = ["system", "user", "assistant"];
 export function parseMessages(json: unknown): readonly Message[] {
   const value = typeof json === "string" ? parseText(json) : json;
   if (!Array.isArray(value)) throw invalid("the messages", "must be a list.");
-  value.forEach((message: JsonValue, index) => {
-    const where = `message ${index}`;
-    if (!isJsonObject(message)) throw invalid(where, "must be an object.");
-    if (!ROLES.includes(String(message["role"])))
-      throw invalid(
-        where,
-        `has the role ${JSON.stringify(message["role"])}; it must be one of: ${ROLES.join(", ")}.`,
-      );
-    const { content } = message;
-    if (!Array.isArray(content)) throw invalid(where, 'must have a list of blocks as its "content".');
-    content.forEach((block: JsonValue, position: number) => {
-      const problem = blockProblem(block);
-      if (problem !== undefined) throw invalid(`${where}, block ${position}`, problem);
-    });
-  });
+  // Not forEach, which skips the holes of a list that came from elsewhere than JSON.
+  for (let index = 0; index < value.length; index += 1) checkMessage(value[index], `message ${index}`);
   return value as readonly Message[];
 }
 
-function blockProblem(block: JsonValue): string | undefined {
+function checkMessage(message: JsonValue | undefined, where: string): void {
+  if (!isJsonObject(message)) throw invalid(where, "must be an object.");
+  const { role, content } = message;
+  if (!ROLES.includes(String(role)))
+    throw invalid(where, `has the role ${JSON.stringify(role)}; it must be one of: ${ROLES.join(", ")}.`);
+  if (!Array.isArray(content)) throw invalid(where, 'must have a list of blocks as its "content".');
+  for (let position = 0; position < content.length; position += 1) {
+    const problem = blockProblem(content[position]);
+    if (problem !== undefined) throw invalid(`${where}, block ${position}`, problem);
+  }
+}
+
+function blockProblem(block: JsonValue | undefined): string | undefined {
   if (!isJsonObject(block)) return "must be an object.";
   const type = block["type"];
   const members = typeof type === "string" && Object.hasOwn(MEMBERS, type) ? MEMBERS[type] : undefined;

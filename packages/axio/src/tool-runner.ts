@@ -1,25 +1,32 @@
 import type { ToolResultBlock, ToolResultContent, ToolUseBlock } from "./blocks.ts";
 import type { ContextStore } from "./context-store.ts";
+import { errorText } from "./error-text.ts";
 import { askGuards } from "./guards.ts";
 import { isJsonObject } from "./json.ts";
 import { runLimited } from "./limiter.ts";
-import type { Guard, Tool, ToolOutput } from "./tool.ts";
+import type { Guard, Tool, ToolContext, ToolOutput } from "./tool.ts";
 
 /** What the runner needs to know of the run. */
 export interface ToolRun {
   readonly tools: readonly Tool[];
   readonly guards: readonly Guard[];
   readonly context: ContextStore;
+  /** The call's own: whatever listens to it is gone with the call. */
   readonly signal: AbortSignal;
-  readonly onOutput: (call: ToolUseBlock, delta: string) => void;
+  readonly onOutput: (delta: string) => void;
 }
 
-/** The text of a result whose tool was stopped. */
-export const INTERRUPTED = "Interrupted: the run was cancelled before this tool was done.";
+const INTERRUPTED = "Interrupted: the run was cancelled before this tool was done.";
+const OUT_OF_TURNS = "Not run: the turns of this run were used up.";
 
 /** The result of a tool that was stopped, or never begun. */
 export function interruptedResult(toolUseId: string): ToolResultBlock {
   return errorResult(toolUseId, INTERRUPTED);
+}
+
+/** The result of a tool that was asked for in the run's last turn. */
+export function outOfTurnsResult(toolUseId: string): ToolResultBlock {
+  return errorResult(toolUseId, OUT_OF_TURNS);
 }
 
 /**
@@ -29,7 +36,7 @@ export function interruptedResult(toolUseId: string): ToolResultBlock {
 export async function runTool(call: ToolUseBlock, run: ToolRun): Promise<ToolResultBlock> {
   const { signal } = run;
   if (signal.aborted) return interruptedResult(call.id);
-  let stop: (() => void) | undefined;
+  let stop = (): void => undefined;
   const interrupted = new Promise<ToolResultBlock>((resolve) => {
     stop = () => resolve(interruptedResult(call.id));
     signal.addEventListener("abort", stop, { once: true });
@@ -37,7 +44,7 @@ export async function runTool(call: ToolUseBlock, run: ToolRun): Promise<ToolRes
   try {
     return await Promise.race([callTool(call, run), interrupted]);
   } finally {
-    if (stop !== undefined) signal.removeEventListener("abort", stop);
+    signal.removeEventListener("abort", stop);
   }
 }
 
@@ -53,13 +60,15 @@ async function callTool(call: ToolUseBlock, run: ToolRun): Promise<ToolResultBlo
   if (call.input === null && call.inputText !== undefined) {
     return errorResult(call.id, `The arguments of ${tool.name} are no valid JSON. Send them again, whole.`);
   }
+  let running = true;
   try {
-    let checked = await tool.validate(call.input);
+    // Copies, because what the model wrote goes into the history, and neither guard nor tool may write over it.
+    let checked = await tool.validate(structuredClone(call.input));
     if (!checked.ok) return invalidArguments(tool, call.id, checked.issues);
     const verdict = await askGuards([...run.guards, ...tool.guards], {
       tool,
       toolUseId: call.id,
-      input: call.input,
+      input: structuredClone(call.input),
       signal: run.signal,
       context: run.context,
     });
@@ -69,24 +78,20 @@ async function callTool(call: ToolUseBlock, run: ToolRun): Promise<ToolResultBlo
       if (!checked.ok) return invalidArguments(tool, call.id, checked.issues);
     }
     const input = checked.value as never;
-    let running = true;
-    const output = await runLimited(
-      tool,
-      async () =>
-        tool.execute(input, {
-          signal: run.signal,
-          context: run.context,
-          toolUseId: call.id,
-          emit: (delta) => {
-            if (running && !run.signal.aborted) run.onOutput(call, delta);
-          },
-        }),
-      run.signal,
-    );
-    running = false;
+    const context: ToolContext = {
+      signal: run.signal,
+      context: run.context,
+      toolUseId: call.id,
+      emit: (delta) => {
+        if (running && !run.signal.aborted) run.onOutput(delta);
+      },
+    };
+    const output = await runLimited(tool, async () => tool.execute(input, context), run.signal);
     return { type: "tool-result", toolUseId: call.id, content: toContent(output) };
   } catch (error) {
-    return errorResult(call.id, error instanceof Error ? error.message || error.name : String(error));
+    return errorResult(call.id, errorText(error));
+  } finally {
+    running = false;
   }
 }
 
@@ -105,7 +110,8 @@ function toContent(output: ToolOutput): ToolResultBlock["content"] {
   if (typeof output === "string") return output;
   if (output === undefined) return "";
   if (isContentList(output)) return output;
-  return JSON.stringify(output);
+  // A function or a symbol has no JSON at all.
+  return JSON.stringify(output) ?? String(output);
 }
 
 function isContentList(output: ToolOutput): output is readonly ToolResultContent[] {

@@ -1,6 +1,8 @@
+import type { Validator } from "@cfworker/json-schema";
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
 import { AxioError } from "./errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
+import { findSchemaMistake } from "./schema-mistakes.ts";
 import type { ValidationResult } from "./tool.ts";
 
 /** A schema of zod 4, valibot (through `toStandardJsonSchema`), arktype or any other library of the Standard Schema family. */
@@ -19,8 +21,6 @@ export interface CompiledSchema {
   readonly inputSchema: JsonObject;
   readonly validate: (input: JsonValue) => ValidationResult<unknown> | Promise<ValidationResult<unknown>>;
 }
-
-const JSON_TYPES = new Set(["string", "number", "integer", "boolean", "object", "array", "null"]);
 
 /**
  * Readies a schema for a tool.
@@ -67,7 +67,7 @@ function compileStandardSchema(toolName: string, schema: StandardToolSchema): Co
   }
   const { $schema: _dialect, ...inputSchema } = converted;
   return {
-    inputSchema: checkObjectSchema(toolName, inputSchema),
+    inputSchema: readObjectSchema(toolName, inputSchema),
     validate: async (input) => {
       const result = await standard.validate(input);
       if (result.issues === undefined) return { ok: true, value: result.value };
@@ -77,20 +77,29 @@ function compileStandardSchema(toolName: string, schema: StandardToolSchema): Co
 }
 
 function compileJsonSchema(toolName: string, schema: JsonObject): CompiledSchema {
-  const inputSchema = checkObjectSchema(toolName, schema);
+  const inputSchema = readObjectSchema(toolName, schema);
+  let validator: Promise<Validator> | undefined;
   return {
     inputSchema,
     validate: async (input) => {
-      // Loaded with the first call: most agents never need it.
-      const { Validator } = await import("@cfworker/json-schema");
-      const { valid, errors } = new Validator({ ...inputSchema }, "2020-12", false).validate(input);
+      validator ??= loadValidator(inputSchema);
+      const { valid, errors } = (await validator).validate(input);
       if (valid) return { ok: true, value: input };
       return { ok: false, issues: errors.map((error) => `${error.instanceLocation}: ${error.error}`) };
     },
   };
 }
 
-function checkObjectSchema(toolName: string, schema: unknown): JsonObject {
+async function loadValidator(schema: JsonObject): Promise<Validator> {
+  // Loaded with the first call: most agents never need it.
+  const { Validator } = await import("@cfworker/json-schema");
+  // A copy, because it marks every subschema with its address.
+  return new Validator(structuredClone(schema), "2020-12", false);
+}
+
+/** Takes a copy of the schema, so that a later change of the caller's changes nothing here. */
+function readObjectSchema(toolName: string, parameters: unknown): JsonObject {
+  const schema = toJson(toolName, parameters);
   if (!isJsonObject(schema))
     throw schemaError(toolName, "its parameters are no schema. Pass a Standard Schema or a JSON Schema.");
   if (schema["type"] !== "object") {
@@ -99,35 +108,17 @@ function checkObjectSchema(toolName: string, schema: unknown): JsonObject {
       `its parameters must be an object: the schema's "type" is ${JSON.stringify(schema["type"])}, not "object".`,
     );
   }
-  checkSchema(toolName, schema, "#");
+  const mistake = findSchemaMistake(schema);
+  if (mistake !== undefined) throw schemaError(toolName, mistake);
   return schema;
 }
 
-/** Finds the mistakes that would otherwise come back from the provider as a puzzle, or pass every value. */
-function checkSchema(toolName: string, schema: JsonValue | undefined, path: string): void {
-  if (typeof schema === "boolean" || schema === undefined) return;
-  if (!isJsonObject(schema)) throw schemaError(toolName, `at ${path} a schema must be an object.`);
-  const { type, properties, required, items } = schema;
-  for (const name of Array.isArray(type) ? type : type === undefined ? [] : [type]) {
-    if (typeof name !== "string" || !JSON_TYPES.has(name)) {
-      throw schemaError(
-        toolName,
-        `at ${path} ${JSON.stringify(name)} is no JSON type. Choose one of: ${[...JSON_TYPES].join(", ")}.`,
-      );
-    }
+function toJson(toolName: string, parameters: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(parameters) ?? "null");
+  } catch (cause) {
+    throw schemaError(toolName, "its parameters are no JSON. Pass plain data, without cycles.", cause);
   }
-  if (
-    required !== undefined &&
-    !(Array.isArray(required) && required.every((name) => typeof name === "string"))
-  ) {
-    throw schemaError(toolName, `at ${path} "required" must be a list of names.`);
-  }
-  if (properties !== undefined) {
-    if (!isJsonObject(properties)) throw schemaError(toolName, `at ${path} "properties" must be an object.`);
-    for (const [name, property] of Object.entries(properties))
-      checkSchema(toolName, property, `${path}/properties/${name}`);
-  }
-  if (items !== undefined) checkSchema(toolName, items, `${path}/items`);
 }
 
 function describeIssue(issue: StandardSchemaV1.Issue): string {

@@ -24,8 +24,11 @@ export interface ToolContext {
   readonly emit: (delta: string) => void;
 }
 
-/** What a tool's function may give back. Anything but text and blocks is shown to the model as JSON. */
-export type ToolOutput = string | readonly ToolResultContent[] | JsonValue | undefined;
+/**
+ * What a tool's function may give back. Text and a list of blocks are shown to the model as they are, anything else as
+ * JSON. `object` and not `JsonObject`: an interface of your own has no index signature.
+ */
+export type ToolOutput = string | readonly ToolResultContent[] | number | boolean | null | undefined | object;
 
 /** What a guard sees of a call. */
 export interface GuardRequest {

@@ -23,3 +23,16 @@ export async function assertRejects(task: () => Promise<unknown>): Promise<AxioE
   }
   throw new Error("Expected an error, but there was none.");
 }
+
+/** Fails with `message` if the task is not done in time. */
+export async function assertDone<T>(task: Promise<T>, deadlineMs: number, message: string): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(message)), deadlineMs);
+  });
+  try {
+    return await Promise.race([task, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -5,7 +5,7 @@ import type { JsonObject } from "../json.ts";
 import { MemoryContextStore } from "../memory-context-store.ts";
 import { messageText, userMessage } from "../messages.ts";
 import type { CompletionTransport, StreamRequest } from "../transport.ts";
-import { assert, assertEqual, assertRejects } from "./assertions.ts";
+import { assert, assertDone, assertEqual, assertRejects } from "./assertions.ts";
 import { finishedBlocks } from "./event-builders.ts";
 
 /** What the peer of a transport is to do, call by call. */
@@ -33,6 +33,9 @@ export interface TransportHarness {
   readonly transport: CompletionTransport;
   /** Resolves when no connection to the peer is open any more. */
   readonly disconnected: () => Promise<void>;
+  /** How often the peer was asked so far. Without it, a transport that asks too early goes unnoticed. */
+  readonly requestCount?: () => number;
+  /** Called once, after each check. */
   readonly close: () => Promise<void>;
 }
 
@@ -44,6 +47,8 @@ export interface TransportContract {
   /** `it` of the same. */
   readonly it: (name: string, body: () => Promise<void>) => unknown;
   readonly create: (scenario: TransportScenario) => Promise<TransportHarness>;
+  /** How long a transport may take to let go after it was stopped, in milliseconds. Default 5,000. */
+  readonly deadlineMs?: number;
 }
 
 const TEXT = "Hello, wörld 👋 — streamed.";
@@ -57,6 +62,9 @@ const TEXT = "Hello, wörld 👋 — streamed.";
  * ```
  */
 export function describeTransport(contract: TransportContract): void {
+  const { deadlineMs = 5_000 } = contract;
+  const letGo = (disconnected: Promise<void>): Promise<void> =>
+    assertDone(disconnected, deadlineMs, "A connection was left open.");
   const check = (
     name: string,
     scenario: TransportScenario,
@@ -205,9 +213,11 @@ export function describeTransport(contract: TransportContract): void {
     check(
       "does nothing before it is iterated",
       { kind: "text", text: TEXT },
-      async ({ transport, disconnected }) => {
+      async ({ transport, disconnected, requestCount }) => {
         transport.stream(request());
-        await disconnected();
+        await collect(transport);
+        if (requestCount !== undefined) assertEqual(requestCount(), 1, "the number of requests");
+        await letGo(disconnected());
       },
     );
 
@@ -215,10 +225,13 @@ export function describeTransport(contract: TransportContract): void {
       "closes the connection when the loop is left",
       { kind: "endless" },
       async ({ transport, disconnected }) => {
-        for await (const event of transport.stream(request())) {
-          if (event.type === "text-delta") break;
-        }
-        await disconnected();
+        const left = (async () => {
+          for await (const event of transport.stream(request())) {
+            if (event.type === "text-delta") break;
+          }
+        })();
+        await assertDone(left, deadlineMs, "The stream did not let the loop be left.");
+        await letGo(disconnected());
       },
     );
 
@@ -228,23 +241,25 @@ export function describeTransport(contract: TransportContract): void {
       async ({ transport, disconnected }) => {
         const controller = new AbortController();
         const reason = new Error("enough");
-        const error = await assertRejects(async () => {
+        const stopped = assertRejects(async () => {
           for await (const event of transport.stream(request(controller.signal))) {
             if (event.type === "text-delta") controller.abort(reason);
           }
         });
+        const error = await assertDone(stopped, deadlineMs, "The stream did not stop when its signal fired.");
         assertEqual(error.code, "aborted", "the error's code");
         assert(error.cause === reason, "The error's cause is not the signal's reason.");
-        await disconnected();
+        await letGo(disconnected());
       },
     );
 
     check(
       "throws aborted at once when the signal has fired before",
       { kind: "text", text: TEXT },
-      async ({ transport }) => {
+      async ({ transport, requestCount }) => {
         const error = await assertRejects(() => collect(transport, AbortSignal.abort(new Error("before"))));
         assertEqual(error.code, "aborted", "the error's code");
+        if (requestCount !== undefined) assertEqual(requestCount(), 0, "the number of requests");
       },
     );
 

@@ -40,11 +40,7 @@ export function toolUseBlock(
   input: JsonValue = {},
   index = 0,
 ): readonly TransportEvent[] {
-  return [
-    { type: "tool-use-start", index, id, name },
-    { type: "tool-input-delta", index, id, delta: JSON.stringify(input) },
-    { type: "block-end", index, block: toolUse(id, name, input) },
-  ];
+  return toolUseEvents(toolUse(id, name, input), index);
 }
 
 /** A whole answer of text. */
@@ -54,10 +50,7 @@ export function textAnswer(text: string, usage?: Usage): readonly TransportEvent
 
 /** A whole answer that asks for tools. */
 export function toolAnswer(...calls: readonly ToolUseBlock[]): readonly TransportEvent[] {
-  return [
-    ...calls.flatMap(({ id, name, input }, index) => toolUseBlock(id, name, input, index)),
-    iterationEnd("tool-use"),
-  ];
+  return [...calls.flatMap(toolUseEvents), iterationEnd("tool-use")];
 }
 
 /** The blocks that a stream of events finished, after its last retry. */
@@ -68,4 +61,13 @@ export function finishedBlocks(events: Iterable<TransportEvent>): readonly Block
     else if (event.type === "block-end") blocks.push(event.block);
   }
   return blocks;
+}
+
+function toolUseEvents(block: ToolUseBlock, index: number): readonly TransportEvent[] {
+  const { id, name, input, inputText = JSON.stringify(input) } = block;
+  return [
+    { type: "tool-use-start", index, id, name },
+    { type: "tool-input-delta", index, id, delta: inputText },
+    { type: "block-end", index, block },
+  ];
 }

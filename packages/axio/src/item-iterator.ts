@@ -1,0 +1,65 @@
+/**
+ * Gives the items of batches one by one. Written by hand because the items of a batch are there already: a generator
+ * costs three promises an item, this one.
+ */
+export class ItemIterator<T> implements AsyncIterableIterator<T, void, undefined> {
+  readonly #batches: AsyncGenerator<readonly T[], void, undefined>;
+  #batch: readonly T[] = [];
+  #position = 0;
+  /** How many calls wait for a batch. Later calls queue behind them, so that items keep their order. */
+  #waiting = 0;
+  #tail: Promise<void> = Promise.resolve();
+
+  constructor(batches: AsyncGenerator<readonly T[], void, undefined>) {
+    this.#batches = batches;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<T, void>> {
+    if (this.#waiting === 0 && this.#position < this.#batch.length) return Promise.resolve(this.#take());
+    return this.#queue(() => this.#load());
+  }
+
+  return(): Promise<IteratorResult<T, void>> {
+    return this.#queue(async () => {
+      this.discard();
+      await this.#batches.return();
+      return { done: true, value: undefined };
+    });
+  }
+
+  /** Drops what is left of the batch in hand. */
+  discard(): void {
+    this.#batch = [];
+    this.#position = 0;
+  }
+
+  #take(): IteratorResult<T, void> {
+    const value = this.#batch[this.#position] as T;
+    this.#position += 1;
+    return { done: false, value };
+  }
+
+  async #load(): Promise<IteratorResult<T, void>> {
+    while (this.#position >= this.#batch.length) {
+      const { done, value } = await this.#batches.next();
+      if (done) return { done: true, value: undefined };
+      this.#batch = value;
+      this.#position = 0;
+    }
+    return this.#take();
+  }
+
+  #queue(step: () => Promise<IteratorResult<T, void>>): Promise<IteratorResult<T, void>> {
+    this.#waiting += 1;
+    const result = this.#tail.then(step);
+    const leave = (): void => {
+      this.#waiting -= 1;
+    };
+    this.#tail = result.then(leave, leave);
+    return result;
+  }
+}
