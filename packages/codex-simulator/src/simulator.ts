@@ -6,7 +6,7 @@ import { resolveOptions, type SimulatorOptions } from "./options.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 import { listen } from "./server.ts";
 import { createState, type SimulatorStats } from "./state.ts";
-import { createCertificate } from "./tls.ts";
+import type { ServerCertificate } from "./tls.ts";
 
 /** A running stand-in for `auth.openai.com` and `chatgpt.com/backend-api`. */
 export interface Simulator extends AsyncDisposable {
@@ -60,7 +60,7 @@ export interface Simulator extends AsyncDisposable {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const resolved = resolveOptions(options);
   const signer = await createTokenSigner();
-  const certificate = resolved.https ? await createCertificate() : undefined;
+  const certificate = resolved.https ? await certificateForLocalhost() : undefined;
   let origin = "";
   const state = createState(resolved, signer, () => origin);
   const server = await listen(state, resolved.port, certificate);
@@ -95,4 +95,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     close: () => server.close(),
     [Symbol.asyncDispose]: () => server.close(),
   };
+}
+
+/** The certificate library is large, and most simulators speak http. */
+async function certificateForLocalhost(): Promise<ServerCertificate> {
+  const { createCertificate } = await import("./tls.ts");
+  return createCertificate();
 }

@@ -1,3 +1,5 @@
+// @peculiar/x509 is built on tsyringe, which needs it before it is loaded.
+import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 import {
   BasicConstraintsExtension,
