@@ -1,0 +1,141 @@
+import { createHash } from "node:crypto";
+import { inspect } from "node:util";
+import { describe, expect, it, vi } from "vitest";
+import { createPkce, createState, exchangeCode, refreshToken, revokeToken } from "../src/index.ts";
+
+const OPTIONS = { url: "https://auth.test/oauth/token", clientId: "app_1" };
+
+function answering(body: unknown, status = 200) {
+  const requests: { url: string; headers: Headers; body: string }[] = [];
+  const fetch = vi.fn(async (url: string | URL, init?: RequestInit) => {
+    requests.push({ url: String(url), headers: new Headers(init?.headers), body: String(init?.body) });
+    return new Response(typeof body === "string" ? body : JSON.stringify(body), { status });
+  });
+  return { fetch, requests };
+}
+
+describe("createPkce", () => {
+  it("makes a verifier of 86 characters and its challenge", async () => {
+    const { verifier, challenge } = await createPkce();
+    expect(verifier).toMatch(/^[\w-]{86}$/);
+    expect(challenge).toBe(createHash("sha256").update(verifier).digest("base64url"));
+    expect((await createPkce()).verifier).not.toBe(verifier);
+    expect(createState()).toMatch(/^[\w-]{43}$/);
+  });
+});
+
+describe("exchangeCode", () => {
+  const sent = { code: "ac_1", redirectUri: "http://localhost:1455/auth/callback", verifier: "v".repeat(86) };
+
+  it("sends a form with the client id, the verifier, and further members", async () => {
+    const { fetch, requests } = answering({ access_token: "a", refresh_token: "r", id_token: "i" });
+    const tokens = await exchangeCode({
+      ...OPTIONS,
+      ...sent,
+      fetch,
+      parameters: { resource: "https://api.test" },
+    });
+    expect(tokens).toMatchObject({ accessToken: "a", refreshToken: "r", idToken: "i" });
+    expect(requests[0]?.headers.get("content-type")).toContain("application/x-www-form-urlencoded");
+    expect(Object.fromEntries(new URLSearchParams(requests[0]?.body))).toEqual({
+      grant_type: "authorization_code",
+      client_id: "app_1",
+      code: "ac_1",
+      redirect_uri: sent.redirectUri,
+      code_verifier: sent.verifier,
+      resource: "https://api.test",
+    });
+  });
+
+  it("fails where the answer holds no access token", async () => {
+    const { fetch } = answering({ id_token: "i" });
+    await expect(exchangeCode({ ...OPTIONS, ...sent, fetch })).rejects.toMatchObject({
+      code: "login-failed",
+    });
+  });
+
+  it.each(["http://auth.test/oauth/token", "https://user:pass@auth.test/", "nonsense"])(
+    "sends nothing to %s",
+    async (url) => {
+      const { fetch } = answering({});
+      await expect(exchangeCode({ ...OPTIONS, ...sent, url, fetch })).rejects.toMatchObject({
+        code: "invalid-argument",
+      });
+      expect(fetch).not.toHaveBeenCalled();
+    },
+  );
+});
+
+describe("refreshToken", () => {
+  it("sends JSON where the server wants it", async () => {
+    const { fetch, requests } = answering({ access_token: "a2" });
+    const headers = { originator: "axio" };
+    const tokens = await refreshToken({ ...OPTIONS, refreshToken: "rt_1", encoding: "json", headers, fetch });
+    expect(tokens.accessToken).toBe("a2");
+    expect(tokens).not.toHaveProperty("refreshToken");
+    expect(requests[0]?.headers.get("content-type")).toBe("application/json");
+    expect(requests[0]?.headers.get("originator")).toBe("axio");
+    expect(JSON.parse(requests[0]?.body ?? "")).toEqual({
+      client_id: "app_1",
+      grant_type: "refresh_token",
+      refresh_token: "rt_1",
+    });
+  });
+
+  it("takes a successful answer that cannot be read as a passing failure", async () => {
+    const { fetch } = answering("<html>hello</html>");
+    await expect(refreshToken({ ...OPTIONS, refreshToken: "rt_1", fetch })).rejects.toMatchObject({
+      code: "refresh-failed",
+      retryable: true,
+    });
+  });
+
+  it("takes a network that fails as a passing failure, and shows no token", async () => {
+    const fetch = async () => {
+      throw new TypeError("fetch failed", { cause: Object.assign(new Error("x"), { code: "ECONNREFUSED" }) });
+    };
+    const error: unknown = await refreshToken({ ...OPTIONS, refreshToken: "rt_secret", fetch }).catch(
+      (e) => e,
+    );
+    expect(error).toMatchObject({ code: "refresh-failed", retryable: true });
+    expect(inspect(error, { depth: 9 })).not.toContain("rt_secret");
+  });
+
+  it("asks for nothing without a refresh token", async () => {
+    const { fetch } = answering({});
+    await expect(refreshToken({ ...OPTIONS, refreshToken: "", fetch })).rejects.toMatchObject({
+      code: "unauthenticated",
+    });
+    expect(fetch).not.toHaveBeenCalled();
+  });
+
+  it("stays cancelled when cancelled", async () => {
+    const fetch = () => new Promise<Response>(() => {});
+    const controller = new AbortController();
+    const call = refreshToken({ ...OPTIONS, refreshToken: "rt_1", fetch, signal: controller.signal });
+    controller.abort();
+    await expect(call).rejects.toMatchObject({ code: "aborted" });
+  });
+});
+
+describe("revokeToken", () => {
+  const options = { ...OPTIONS, token: "rt_1", tokenTypeHint: "refresh_token" } as const;
+
+  it("names the token and its kind", async () => {
+    const { fetch, requests } = answering("");
+    await revokeToken({ ...options, encoding: "json", fetch });
+    expect(JSON.parse(requests[0]?.body ?? "")).toEqual({
+      client_id: "app_1",
+      token: "rt_1",
+      token_type_hint: "refresh_token",
+    });
+  });
+
+  it("says when the server does not confirm", async () => {
+    const { fetch } = answering("", 503);
+    await expect(revokeToken({ ...options, fetch })).rejects.toMatchObject({
+      code: "login-failed",
+      retryable: true,
+    });
+  });
+});
