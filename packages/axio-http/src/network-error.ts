@@ -1,7 +1,7 @@
 import { AxioError } from "axio";
 import { publicUrl } from "./secure-url.ts";
 
-/** Codes of Node and undici that say that no connection came about, and what they mean. */
+/** Codes of Node that say that no connection came about, unless a read or a write failed with them, and what they mean. */
 const NEVER_CONNECTED: Readonly<Record<string, string>> = {
   ECONNREFUSED: "the connection was refused",
   ENOTFOUND: "the name could not be resolved",
@@ -32,6 +32,8 @@ export function networkError(error: unknown, url: string | URL): AxioError {
   if (AxioError.is(error)) return error;
   const causes = causesOf(error);
   const codes = causes.map(codeOf).filter((code) => code !== undefined);
+  // A connection that stands can run into the same faults as one that is being made.
+  const established = causes.some((cause) => /^(?:read|write)/.test(memberOf(cause, "syscall") ?? ""));
   const details = { url: publicUrl(url) };
   const { host } = new URL(url);
 
@@ -44,7 +46,7 @@ export function networkError(error: unknown, url: string | URL): AxioError {
       { cause: error, details: { ...details, connected: false } },
     );
   }
-  if (codes.some((code) => CONNECT_TIMEOUT.has(code))) {
+  if (!established && codes.some((code) => CONNECT_TIMEOUT.has(code))) {
     return new AxioError("connect-timeout", `${host} could not be reached: it did not answer in time.`, {
       cause: error,
       retryable: true,
@@ -53,7 +55,7 @@ export function networkError(error: unknown, url: string | URL): AxioError {
   }
   if (codes.includes("UND_ERR_HEADERS_TIMEOUT")) return headersTimeoutError(url, error);
 
-  const neverConnectedCode = codes.find((code) => code in NEVER_CONNECTED);
+  const neverConnectedCode = established ? undefined : codes.find((code) => code in NEVER_CONNECTED);
   if (neverConnectedCode !== undefined) {
     return new AxioError(
       "network",
@@ -121,6 +123,12 @@ function proxyStatusOf(error: unknown): number | undefined {
 }
 
 function codeOf(error: unknown): string | undefined {
-  const code: unknown = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" ? code : undefined;
+  return memberOf(error, "code");
+}
+
+/** What Node's system errors say besides their message. */
+function memberOf(error: unknown, name: "code" | "syscall"): string | undefined {
+  if (!(error instanceof Error) || !(name in error)) return undefined;
+  const value: unknown = (error as Error & { readonly [member in typeof name]?: unknown })[name];
+  return typeof value === "string" ? value : undefined;
 }

@@ -15,6 +15,7 @@ export interface ReadServerSentEventsOptions {
   /**
    * How long to wait for an event with data, in milliseconds. Default 300,000; `Infinity` for ever. Comments and
    * half events do not count: a proxy that pings hides a server that hangs. The time that the caller takes does not either.
+   * Node's `fetch` gives up by itself after 300 s without a single byte, and that is `stream-idle` as well.
    */
   readonly idleTimeoutMs?: number | undefined;
 }

@@ -156,6 +156,17 @@ test("no event for the idle time is `stream-idle`, and comments do not count", a
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test("a `fetch` that itself gives up on a silent body is `stream-idle` too", async () => {
+  const cause = Object.assign(new Error("Body Timeout Error"), { code: "UND_ERR_BODY_TIMEOUT" });
+  const body = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.error(new TypeError("terminated", { cause })),
+  });
+  expect(await rejectionOf(collect(new Response(body)))).toMatchObject({
+    code: "stream-idle",
+    retryable: true,
+  });
+});
+
 test("each event begins the idle time anew", async () => {
   vi.useFakeTimers();
   const { response, send, end } = handFedResponse();

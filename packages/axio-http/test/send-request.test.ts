@@ -103,6 +103,13 @@ describe("says what went wrong", () => {
     expect(error).toMatchObject({ code: "network", details: { connected: false } });
   });
 
+  test.each([["ETIMEDOUT"], ["EHOSTUNREACH"]])("where %s broke a connection that stood", async (code) => {
+    const fetch = failingFetch(Object.assign(new Error("read"), { syscall: "read" }), code);
+    const error = await rejectionOf(sendRequest({ url: URL_WITH_QUERY, fetch }));
+    expect(error).toMatchObject({ code: "network", retryable: true });
+    expect(error).not.toHaveProperty("details.connected");
+  });
+
   test("where `fetch` never calls the address", async () => {
     const error = await rejectionOf(sendRequest({ url: "http://127.0.0.1:1/" }));
     expect(error).toMatchObject({ code: "network", retryable: false });
