@@ -22,11 +22,16 @@ export {
   type SurroundingsInput,
 } from "./login/surroundings.ts";
 export { CredentialSession, type CredentialSessionOptions, type SessionCallOptions } from "./session.ts";
-export { type CredentialFormat, versionedFormat } from "./store/credential-format.ts";
+export { type CredentialFormat, type FormatChoice, versionedFormat } from "./store/credential-format.ts";
 export type { CredentialStore, StoreCallOptions } from "./store/credential-store.ts";
 export { defaultCredentialsPath, type PathSurroundings } from "./store/default-path.ts";
 export { acquireFileLock, type FileLock, type FileLockOptions } from "./store/file-lock.ts";
 export { FileCredentialStore, type FileCredentialStoreOptions } from "./store/file-store.ts";
+export {
+  KeychainCredentialStore,
+  type KeychainCredentialStoreOptions,
+  type KeychainEntry,
+} from "./store/keychain-store.ts";
 export { MemoryCredentialStore } from "./store/memory-store.ts";
 export { decodeJwtPayload, timeClaim } from "./token/claims.ts";
 export {

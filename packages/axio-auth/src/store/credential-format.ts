@@ -56,6 +56,20 @@ export function versionedFormat<C extends object>(parse: (value: JsonObject) => 
   };
 }
 
+/** How the options of a store say what credentials look like: `parse` for axio's own format, or a whole `format`. */
+export type FormatChoice<C extends object> =
+  | {
+      /** Checks and reads credentials; throws `credentials-malformed`. */
+      readonly parse: (value: JsonObject) => C;
+      readonly format?: undefined;
+    }
+  | { readonly format: CredentialFormat<C>; readonly parse?: undefined };
+
+/** The format that a store's options ask for. */
+export function chosenFormat<C extends object>(choice: FormatChoice<C>): CredentialFormat<C> {
+  return choice.format ?? versionedFormat(choice.parse);
+}
+
 /** A stored text, read. */
 export interface DecodedText<C extends object> {
   readonly document: JsonObject;

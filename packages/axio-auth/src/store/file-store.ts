@@ -2,39 +2,31 @@ import { readFileSync } from "node:fs";
 import { chmod, lstat, mkdir, readFile, readlink, realpath, stat, unlink } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AxioError, type JsonObject } from "axio";
+import { AxioError } from "axio";
 import { commitFile, removeStaged, stageFile } from "./atomic-file.ts";
 import {
   type CredentialFormat,
+  chosenFormat,
   type DecodedText,
   decodeText,
-  encodeText,
-  versionedFormat,
+  type FormatChoice,
 } from "./credential-format.ts";
 import type { CredentialStore, StoreCallOptions } from "./credential-store.ts";
 import { defaultCredentialsPath } from "./default-path.ts";
-import { acquireFileLock, type FileLock } from "./file-lock.ts";
+import { acquireFileLock } from "./file-lock.ts";
+import { type LockedPlace, updateLocked } from "./locked-update.ts";
 import { errnoOf, storeUnavailable } from "./store-errors.ts";
 
-/** Options of {@link FileCredentialStore}. Give `parse` for axio's own format, or a whole `format`. */
-export type FileCredentialStoreOptions<C extends object> = {
+/** Options of {@link FileCredentialStore}. */
+export type FileCredentialStoreOptions<C extends object> = FormatChoice<C> & {
   /** The file. See `defaultCredentialsPath`. */
   readonly path: string;
   /** How long to wait for another process that is at the file, in milliseconds. Default 60,000. */
   readonly lockTimeoutMs?: number | undefined;
   /** How long such a process may show no sign of life before it is passed over, in milliseconds. Default 10,000. */
   readonly lockStaleAfterMs?: number | undefined;
-} & (
-  | {
-      /** Checks and reads credentials; throws `credentials-malformed`. */
-      readonly parse: (value: JsonObject) => C;
-      readonly format?: undefined;
-    }
-  | { readonly format: CredentialFormat<C>; readonly parse?: undefined }
-);
+};
 
-/** How often a value that changed underneath is worked on anew. */
-const MAX_ATTEMPTS = 5;
 /** How often, and after how long, a file that reads as cut off is read again: its writer may not be done. */
 const TORN_READS = 3;
 const TORN_READ_WAIT_MS = 50;
@@ -63,7 +55,7 @@ export class FileCredentialStore<C extends object> implements CredentialStore<C>
 
   constructor(options: FileCredentialStoreOptions<C>) {
     this.path = resolve(options.path);
-    this.#format = options.format ?? versionedFormat(options.parse);
+    this.#format = chosenFormat(options);
     this.#lockTimeoutMs = options.lockTimeoutMs;
     this.#lockStaleAfterMs = options.lockStaleAfterMs;
   }
@@ -81,23 +73,15 @@ export class FileCredentialStore<C extends object> implements CredentialStore<C>
     change: (current: C | undefined) => Promise<C | undefined>,
     { signal }: StoreCallOptions = {},
   ): Promise<C | undefined> {
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const { path, lock } = await this.#lock(signal);
-      try {
-        const outcome = await this.#changeUnderLock(path, lock, change);
-        if (outcome.done) return outcome.credentials;
-      } finally {
-        await lock.release();
-      }
-    }
-    throw new AxioError(
-      "store-locked",
-      `Another program keeps changing ${this.path}. Find out which one (another tool that is signed in?), then try again.`,
-      { retryable: true },
-    );
+    return updateLocked({
+      lock: () => this.#lock(signal),
+      format: this.#format,
+      location: this.path,
+      change,
+    });
   }
 
-  async #lock(signal: AbortSignal | undefined): Promise<{ path: string; lock: FileLock }> {
+  async #lock(signal: AbortSignal | undefined): Promise<LockedPlace<C>> {
     let path: string;
     try {
       path = await followLinks(this.path);
@@ -110,35 +94,28 @@ export class FileCredentialStore<C extends object> implements CredentialStore<C>
       timeoutMs: this.#lockTimeoutMs,
       staleAfterMs: this.#lockStaleAfterMs,
     });
-    return { path, lock };
+    return {
+      read: () => this.#readLocked(path),
+      replace: (text, before) => this.#replace(path, text, () => lock.isHeld() && readText(path) === before),
+      release: () => lock.release(),
+    };
   }
 
-  async #changeUnderLock(
-    path: string,
-    lock: FileLock,
-    change: (current: C | undefined) => Promise<C | undefined>,
-  ): Promise<{ done: false } | { done: true; credentials: C | undefined }> {
-    let before: (DecodedText<C> & { readonly text: string }) | undefined;
+  async #readLocked(path: string): Promise<(DecodedText<C> & { readonly text: string }) | undefined> {
     try {
       await removeStaged(path);
-      before = await this.#read(path);
+      return await this.#read(path);
     } catch (error) {
       throw storeUnavailable(error, "Reading", this.path);
     }
-    const next = await change(before?.credentials);
-    if (next === before?.credentials) return { done: true, credentials: next };
+  }
+
+  async #replace(path: string, text: string | undefined, mayReplace: () => boolean): Promise<boolean> {
     try {
-      const document = this.#format.encode(next, before?.document);
-      const mayCommit = (): boolean => lock.isHeld() && readText(path) === before?.text;
-      if (!document) {
-        if (!mayCommit()) return { done: false };
-        await unlink(path);
-        return { done: true, credentials: undefined };
-      }
-      const text = encodeText(document);
-      const staged = await stageFile(path, text);
-      if (!(await commitFile(staged, path, mayCommit))) return { done: false };
-      return { done: true, credentials: decodeText(text, this.#format, this.path).credentials };
+      if (text !== undefined) return await commitFile(await stageFile(path, text), path, mayReplace);
+      if (!mayReplace()) return false;
+      await unlink(path);
+      return true;
     } catch (error) {
       throw storeUnavailable(error, "Writing", this.path);
     }
