@@ -12,7 +12,7 @@ import { showConfiguration, showKeys } from "./oauth/discovery.ts";
 import { revokeToken } from "./oauth/revoke.ts";
 import { exchangeToken, readParameters } from "./oauth/token.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
-import { detailReply, type Reply } from "./reply.ts";
+import { detailReply, jsonReply, type Reply } from "./reply.ts";
 import type { SimulatorState } from "./state.ts";
 
 interface Route {
@@ -50,6 +50,9 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
 };
 
+/** The answer that makes a client of the WebSocket go on over HTTP at once. */
+const UPGRADE_REQUIRED = jsonReply(426, { detail: "Upgrade Required" });
+
 const RESPONSES = "POST /backend-api/codex/responses";
 
 /** Answers one request, faults included. */
@@ -61,6 +64,7 @@ export async function route(request: RecordedRequest, state: SimulatorState): Pr
       createResponse(request, account, () => requestedFaults(request, "responses", state), state),
     );
   }
+  if (key === "GET /backend-api/codex/responses") return withAccount(request, state, () => UPGRADE_REQUIRED);
   const found = ROUTES[key];
   if (found === undefined) return detailReply(404, "Not Found");
   const attempt = (state.attempts.get(key) ?? 0) + 1;
