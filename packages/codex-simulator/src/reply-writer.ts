@@ -77,6 +77,16 @@ async function writeStream(reply: StreamReply, response: ServerResponse, gone: A
   response.end();
 }
 
+/** Clients join what arrives together, so a cut that matters needs a pause to be seen. */
+const SPLIT_PAUSE_MS = 2;
+
+/** Whether a cut at `index` lies inside a UTF-8 character or between CR and LF. */
+function isInsideUnit(bytes: Buffer, index: number): boolean {
+  const next = bytes[index];
+  if (next === undefined) return false;
+  return (next & 0xc0) === 0x80 || (next === 0x0a && bytes[index - 1] === 0x0d);
+}
+
 /** Sends text in the pieces that the framing asks for. */
 class ChunkWriter {
   readonly #response: ServerResponse;
@@ -102,10 +112,14 @@ class ChunkWriter {
   }
 
   async #send(text: string): Promise<void> {
-    for (const piece of cutBytes(Buffer.from(text), this.#chunks)) {
+    const bytes = Buffer.from(text);
+    let sent = 0;
+    for (const piece of cutBytes(bytes, this.#chunks)) {
       if (this.#gone.aborted) return;
       // Waiting until the piece is handed over keeps pieces apart and a reset from overtaking them.
       await new Promise<void>((resolve) => this.#response.write(piece, () => resolve()));
+      sent += piece.length;
+      if (isInsideUnit(bytes, sent)) await sleep(SPLIT_PAUSE_MS);
     }
   }
 }

@@ -34,11 +34,13 @@ export function post(
   body: unknown,
   headers: Record<string, string> = {},
   signal?: AbortSignal,
+  redirect: "follow" | "manual" = "follow",
 ): Promise<Response> {
   return fetch(`${simulator.baseUrl}/responses`, {
     method: "POST",
     headers: { "content-type": "application/json", ...signedIn(simulator.issueCredentials()), ...headers },
     body: JSON.stringify(body),
+    redirect,
     ...(signal !== undefined && { signal }),
   });
 }
