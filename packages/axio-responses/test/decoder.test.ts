@@ -124,6 +124,23 @@ describe("items", () => {
     ]);
   });
 
+  test("of the end's list are known again by their ids, else by their places", () => {
+    const list = (...output: readonly JsonObject[]): JsonObject => ({
+      type: "response.completed",
+      response: { output },
+    });
+    const named = (id: string, text: string): JsonObject => ({ ...message(text), id });
+    const thought = { type: "reasoning", id: "rs_1", summary: [] };
+    const shorter = decodeAll([
+      done(0, thought),
+      done(1, named("a", "A")),
+      list(named("a", "A"), named("b", "B")),
+    ]);
+    expect(withoutProviderData(shorter)).toMatchObject([{ type: "reasoning" }, { text: "A" }, { text: "B" }]);
+    const renamed = decodeAll([done(1, named("b", "B")), list(named("x", "A"), named("y", "B"))]);
+    expect(withoutProviderData(renamed)).toMatchObject([{ text: "B" }, { text: "A" }]);
+  });
+
   test("have the last word over their deltas", () => {
     const out = decodeAll([textDelta(0, "Helo"), done(0, message("Hello")), textDelta(0, "!"), completed]);
     expect(withoutProviderData(out)).toEqual([{ type: "text", text: "Hello" }]);
@@ -210,6 +227,12 @@ describe("items", () => {
       done(2, functionCall("c", '{ "x": 1 }')),
       done(3, { type: "function_call", name: "n", arguments: {} }),
       completed,
+    ]);
+    expect(blocksIn(out).map((block) => (block.type === "tool-use" ? block.input : "-"))).toEqual([
+      null,
+      {},
+      { x: 1 },
+      {},
     ]);
     expect(withoutProviderData(out)).toMatchObject([
       { id: "a", input: null, inputText: '{"x":' },
