@@ -1,0 +1,37 @@
+import type { ParsedArgs } from "./args.ts";
+import type { Channel } from "./channel.ts";
+import type { CliIo } from "./io.ts";
+
+/** One option of a command. Parsing and help are both made from it. */
+export interface OptionSpec {
+  readonly name: string;
+  /** What stands for the value in the help; without it the option takes none. */
+  readonly value?: string;
+  readonly short?: string;
+  /** It may be given more than once. */
+  readonly multiple?: true;
+  readonly description: string;
+}
+
+/** What a command works with. */
+export interface CommandContext {
+  readonly args: ParsedArgs;
+  readonly io: CliIo;
+  /** Answers. */
+  readonly out: Channel;
+  /** Progress, questions, errors. */
+  readonly err: Channel;
+}
+
+/** One command, without what it does: that is loaded when it is called, so that `--help` and `--version` are fast. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  /** What stands for the words after the command; without it there are none. */
+  readonly words?: string;
+  readonly options: readonly OptionSpec[];
+  /** Paragraphs for the help. */
+  readonly notes: readonly string[];
+  readonly examples: readonly string[];
+  readonly load: () => Promise<(context: CommandContext) => Promise<number>>;
+}

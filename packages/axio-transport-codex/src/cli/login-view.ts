@@ -1,0 +1,89 @@
+import type { LoginProgress } from "../oauth/login-options.ts";
+import type { Channel } from "./channel.ts";
+import { formatDuration } from "./duration.ts";
+import { escapeLine } from "./terminal-text.ts";
+
+/** What the view cannot read off the step itself. */
+export interface LoginViewOptions {
+  readonly channel: Channel;
+  /** Unix milliseconds. */
+  readonly now: number;
+  /** Whether a paste is asked for. */
+  readonly canPaste: boolean;
+}
+
+/** The text that shows a step of a sign-in to a person. */
+export async function describeLoginStep(
+  step: LoginProgress,
+  { channel, now, canPaste }: LoginViewOptions,
+): Promise<readonly string[]> {
+  const { style } = channel;
+  switch (step.type) {
+    case "authorize":
+      return [
+        step.opened
+          ? "Your browser shows the sign-in page now. If it does not, open this address:"
+          : "Open this address in a browser, and sign in:",
+        "",
+        // At the very left, so that it can be copied across the edge of the terminal.
+        style.cyan(escapeLine(step.url)),
+        "",
+        ...(canPaste
+          ? [
+              style.dim("Is the browser on another computer? It will end on a page that does not load:"),
+              style.dim(`paste its address here (it begins with ${escapeLine(step.redirectUri)}).`),
+              "",
+            ]
+          : []),
+      ];
+    case "device-code":
+      return describeDeviceCode(step, channel, now);
+    case "port-in-use":
+    case "paste-refused":
+    case "warning":
+      return [`${style.yellow("!")} ${escapeLine(step.error.message)}`, ""];
+    case "exchanging":
+      return [style.dim("Signed in there. Fetching the tokens...")];
+  }
+}
+
+async function describeDeviceCode(
+  { userCode, verificationUrl, expiresAt }: Extract<LoginProgress, { type: "device-code" }>,
+  channel: Channel,
+  now: number,
+): Promise<readonly string[]> {
+  const { style } = channel;
+  const { drawQrCode } = await import("./qr.ts");
+  const qrCode = drawQrCode(verificationUrl, channel);
+  return [
+    "On any device, open this page:",
+    "",
+    `  ${style.bold(style.cyan(escapeLine(verificationUrl)))}`,
+    "",
+    ...qrCode,
+    ...(qrCode.length > 0 ? [""] : []),
+    "and type in this code:",
+    "",
+    ...boxed(escapeLine(userCode), channel),
+    "",
+    style.dim(
+      `The code ends in ${formatDuration((expiresAt - now) / 1000)}. Type in only a code that you asked for.`,
+    ),
+    "",
+  ];
+}
+
+/** A short text where nobody overlooks it. */
+function boxed(text: string, { style }: Channel): readonly string[] {
+  const room = text.length + 6;
+  const [topLeft, topRight, bottomLeft, bottomRight, across, down] = style.unicode
+    ? ["╭", "╮", "╰", "╯", "─", "│"]
+    : ["+", "+", "+", "+", "-", "|"];
+  return [
+    `  ${topLeft}${across.repeat(room)}${topRight}`,
+    `  ${down}${" ".repeat(room)}${down}`,
+    `  ${down}   ${style.bold(text)}   ${down}`,
+    `  ${down}${" ".repeat(room)}${down}`,
+    `  ${bottomLeft}${across.repeat(room)}${bottomRight}`,
+  ];
+}
