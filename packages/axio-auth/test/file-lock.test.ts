@@ -146,12 +146,12 @@ describe("acquireFileLock", () => {
     await (await third).release();
   });
 
-  it("takes over at once from a process that is gone, and from one whose id another process has now", async () => {
+  it("takes over at once from a process whose id another process has by now", async ({ skip }) => {
     const first = await acquireFileLock(file("lock"));
     const claim = join(file("lock"), "1");
     const owner = JSON.parse(readFileSync(claim, "utf8")) as { pid: number; startTime: string };
     await first.release();
-    if (owner.startTime === "") return;
+    if (owner.startTime === "") skip("Only Linux tells when a process was started.");
     writeFileSync(claim, JSON.stringify({ ...owner, startTime: "1" }));
     const lock = await acquireFileLock(file("lock"), { staleAfterMs: 60_000, timeoutMs: 5_000 });
     await lock.release();

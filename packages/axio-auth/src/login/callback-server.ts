@@ -113,12 +113,12 @@ class CallbackWait {
 
   start(listener: LoopbackListener): void {
     this.#listener = listener;
-    const minutes = Math.round(this.#timeoutMs / 60_000);
+    const seconds = Math.round(this.#timeoutMs / 1000);
     this.#timer = setTimeout(() => {
       void this.end(
         new AxioError(
           "login-timeout",
-          `The browser did not come back within ${minutes} minutes. Start the sign-in again.`,
+          `The browser did not come back within ${seconds} s. Start the sign-in again.`,
         ),
       );
     }, this.#timeoutMs);

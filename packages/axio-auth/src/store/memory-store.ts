@@ -1,3 +1,4 @@
+import { throwIfAborted } from "axio";
 import { abortable } from "../abortable.ts";
 import { hideSecrets } from "../hide-secrets.ts";
 import type { CredentialStore, StoreCallOptions } from "./credential-store.ts";
@@ -29,7 +30,7 @@ export class MemoryCredentialStore<C extends object> implements CredentialStore<
   ): Promise<C | undefined> {
     const turn = this.#queue.then(async () => {
       // The caller may have left while it waited in the queue; once `change` runs, its result is kept.
-      signal?.throwIfAborted();
+      throwIfAborted(signal);
       const next = await change(this.#credentials);
       this.#credentials = next && hideSecrets(next);
       return this.#credentials;
