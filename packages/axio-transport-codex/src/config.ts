@@ -33,7 +33,7 @@ export const CALLBACK_PORTS: readonly number[] = [1455, 1457];
 export const CALLBACK_PATH = "/auth/callback";
 
 /** How long a sign-in may take, in milliseconds: as long as a device code lives. */
-export const LOGIN_TIMEOUT_MS = 15 * 60_000;
+export const LOGIN_TIMEOUT_MS: number = 15 * 60_000;
 
 /** How long telling the server that a sign-in is over may take, in milliseconds. */
 export const REVOKE_TIMEOUT_MS = 10_000;

@@ -1,6 +1,6 @@
 import { ItemIterator } from "./item-iterator.ts";
 
-const BATCHES = Symbol.for("axio.batches");
+const BATCHES: unique symbol = Symbol.for("axio.batches");
 
 /**
  * An async iterable that can also be read in batches: all items that one chunk of the network brought, at once.
