@@ -1,0 +1,78 @@
+import { lstat, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  AXIO_PACKAGES,
+  BENCH_FOLDER,
+  CONTENDERS,
+  type Contender,
+  ROOT_FOLDER,
+  versionOf,
+} from "./contenders.ts";
+import { run } from "./processes.ts";
+
+/** What an installation of one contender, and nothing else, puts on the disk. */
+export interface Footprint {
+  readonly packages: number;
+  readonly bytes: number;
+}
+
+/** A contender's own folder. */
+export interface Install {
+  readonly contender: Contender;
+  readonly folder: string;
+  readonly footprint: Footprint;
+  /** The versions of `contender.packages`. */
+  readonly versions: readonly string[];
+}
+
+/**
+ * Installs each contender alone into a folder of its own, below `parent`: axio from the packages as they would be
+ * published, the peers in the versions that are locked here.
+ */
+export async function installAll(parent: string): Promise<readonly Install[]> {
+  const installs: Install[] = [];
+  for (const contender of CONTENDERS) {
+    const folder = join(parent, contender.id);
+    await mkdir(folder);
+    await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+    const wanted =
+      contender.id === "axio"
+        ? await packAxio(parent)
+        : contender.packages.map((name) => `${name}@${versionOf(name, BENCH_FOLDER)}`);
+    await run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", ...wanted], folder);
+    const versions = contender.packages.map((name) => versionOf(name, folder));
+    installs.push({ contender, folder, versions, footprint: await footprintOf(folder) });
+  }
+  return installs;
+}
+
+async function packAxio(destination: string): Promise<readonly string[]> {
+  const workspaces = AXIO_PACKAGES.flatMap((name) => ["--workspace", name]);
+  const json = await run(
+    "npm",
+    ["pack", "--json", "--pack-destination", destination, ...workspaces],
+    ROOT_FOLDER,
+  );
+  const packed = JSON.parse(json) as
+    | readonly { readonly filename: string }[]
+    | Record<string, { filename: string }>;
+  return Object.values(packed).map(({ filename }) => join(destination, filename));
+}
+
+async function footprintOf(folder: string): Promise<Footprint> {
+  const modules = join(folder, "node_modules");
+  const lock = await readFile(join(modules, ".package-lock.json"), "utf8");
+  const { packages } = JSON.parse(lock) as { readonly packages: object };
+  return { packages: Object.keys(packages).length, bytes: await bytesIn(modules) };
+}
+
+async function bytesIn(folder: string): Promise<number> {
+  const names = await readdir(folder, { recursive: true });
+  const sizes = await Promise.all(
+    names.map(async (name) => {
+      const stats = await lstat(join(folder, name));
+      return stats.isFile() ? stats.size : 0;
+    }),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

@@ -1,0 +1,105 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { BENCH_FOLDER, ROOT_FOLDER, versionOf } from "./contenders.ts";
+import { measureImports } from "./import-time.ts";
+import { installAll } from "./installs.ts";
+import { startServer } from "./processes.ts";
+import { type Findings, LIMITS, reportOf } from "./report.ts";
+import { measureStreaming, proveChecks, type StreamingResults } from "./streaming.ts";
+
+const HELP = `Usage: npm run bench -- [--rounds N] [--write]
+
+  --rounds N  How often each client is measured (default 15, at least 1).
+  --write     Put the result into docs/benchmarks.md.`;
+
+const DOCUMENT = join(ROOT_FOLDER, "docs/benchmarks.md");
+const RESULT_SECTION = /(?<=<!-- result -->\n).*(?=\n<!-- \/result -->)/s;
+const BIG_EVENT_CHARACTERS = 32 * 1024 * 1024;
+/** A client that needs longer for one answer is cut off. */
+const TIMEOUT_MS = 60_000;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: "string", default: "15" },
+      write: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const rounds = Number(values.rounds);
+  if (values.help || !Number.isSafeInteger(rounds) || rounds < 1) {
+    console.log(HELP);
+    process.exitCode = values.help ? 0 : 2;
+    return;
+  }
+  const folder = await mkdtemp(join(tmpdir(), "axio-bench-"));
+  try {
+    const findings = await findAll(folder, rounds);
+    const report = reportOf(findings);
+    console.log(report);
+    if (values.write) await writeReport(report);
+    assertLimit("20,000 deltas", findings.deltas, LIMITS.deltas);
+    assertLimit("one event of 32 MiB", findings.bigEvent, LIMITS.bigEvent);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function findAll(folder: string, rounds: number): Promise<Findings> {
+  console.error("Installing each client alone …");
+  const installs = await installAll(folder);
+  const axioFolder = installs.find(({ contender }) => contender.id === "axio")?.folder ?? folder;
+  const server = await startServer();
+  try {
+    const options = { origin: server.origin, axioFolder };
+    await proveChecks(options);
+    console.error(`Streaming 20,000 deltas, ${rounds} rounds …`);
+    const shared = { rounds, timeoutMs: TIMEOUT_MS };
+    const deltas = await measureStreaming(
+      { ...shared, task: { kind: "deltas", count: 20_000 }, answers: 8 },
+      options,
+    );
+    console.error("Streaming one event of 32 MiB …");
+    const bigEvent = await measureStreaming(
+      { ...shared, task: { kind: "big-event", characters: BIG_EVENT_CHARACTERS }, answers: 1 },
+      options,
+    );
+    console.error("Importing …");
+    return {
+      date: new Date().toISOString().slice(0, 10),
+      node: process.versions.node,
+      cpu: cpus()[0]?.model.trim() ?? process.arch,
+      rounds,
+      eventsourceParser: versionOf("eventsource-parser", BENCH_FOLDER),
+      installs,
+      deltas,
+      bigEvent,
+      imports: await measureImports(installs, folder, rounds),
+    };
+  } finally {
+    server.stop();
+  }
+}
+
+async function writeReport(report: string): Promise<void> {
+  const text = await readFile(DOCUMENT, "utf8");
+  if (!RESULT_SECTION.test(text)) throw new Error(`${DOCUMENT} has no section for the result.`);
+  await writeFile(
+    DOCUMENT,
+    text.replace(RESULT_SECTION, () => report),
+  );
+}
+
+function assertLimit(what: string, { results }: StreamingResults, limit: number): void {
+  const axio = results.find(({ id }) => id === "axio");
+  const median = (axio?.later ?? axio?.first)?.ratio.median;
+  if (median !== undefined && median <= limit) return;
+  console.error(
+    `axio needs ${median?.toFixed(2) ?? "?"} times the floor for ${what}; the limit is ${limit}.`,
+  );
+  process.exitCode = 1;
+}
+
+await main();

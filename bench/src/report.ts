@@ -1,0 +1,101 @@
+import type { ImportTimes } from "./import-time.ts";
+import type { Install } from "./installs.ts";
+import type { Cost, StreamingResults } from "./streaming.ts";
+
+/** All that one run of the benchmark found. */
+export interface Findings {
+  readonly date: string;
+  readonly node: string;
+  readonly cpu: string;
+  readonly rounds: number;
+  readonly eventsourceParser: string;
+  readonly installs: readonly Install[];
+  readonly deltas: StreamingResults;
+  readonly bigEvent: StreamingResults;
+  readonly imports: ImportTimes;
+}
+
+/** What axio promises: not more than this many times the floor, as a median. */
+export const LIMITS = { deltas: 1.25, bigEvent: 1.3 } as const;
+
+/** The findings as Markdown, which is made to be read in a terminal too. */
+export function reportOf(findings: Findings): string {
+  const { date, node, cpu, rounds, installs, deltas, bigEvent, imports, eventsourceParser } = findings;
+  const versions = new Map<string, string>(
+    installs.map(({ contender, versions: installed }) => [
+      contender.id,
+      contender.packages.map((name, index) => `${name} ${installed[index]}`).join(" + "),
+    ]),
+  );
+  versions.set("floor", `fetch + eventsource-parser ${eventsourceParser} + JSON.parse`);
+  const nameOf = (id: string): string => versions.get(id) ?? id;
+  return [
+    `Measured ${date} with Node ${node} on ${cpu}; ${rounds} rounds.`,
+    `### 20,000 deltas of text\n\n${streamingTable(deltas, nameOf)}`,
+    `### One event of 32 MiB\n\n${streamingTable(bigEvent, nameOf)}`,
+    `### Import\n\nOver a bare Node (${milliseconds(imports.bareMs.median)}).\n\n${importTable(imports, nameOf)}`,
+    `### Installation\n\n${installTable(installs, nameOf)}`,
+  ].join("\n\n");
+}
+
+function streamingTable({ results, cutOff }: StreamingResults, nameOf: (id: string) => string): string {
+  const hasLater = results.some(({ later }) => later !== undefined);
+  const header = [
+    "",
+    "First answer",
+    "Times the floor",
+    ...(hasLater ? ["Later answers", "Times the floor"] : []),
+  ];
+  return table(
+    [...header, "Whole process", "Runs"],
+    [
+      ...results.map(({ id, runs, first, later, whole }) => [
+        nameOf(id),
+        ...costCells(first),
+        ...(later === undefined ? [] : costCells(later)),
+        whole.ratio.median.toFixed(2),
+        String(runs),
+      ]),
+      ...cutOff.map((id) => [nameOf(id), "cut off"]),
+    ],
+  );
+}
+
+function costCells({ ms, ratio: { median, min, max } }: Cost): readonly string[] {
+  return [milliseconds(ms.median), `${median.toFixed(2)} (${min.toFixed(2)} to ${max.toFixed(2)})`];
+}
+
+function importTable({ contenders }: ImportTimes, nameOf: (id: string) => string): string {
+  return table(
+    ["", "Median", "min", "max"],
+    contenders.map(({ id, overBareMs: { median, min, max } }) => [
+      nameOf(id),
+      ...[median, min, max].map(milliseconds),
+    ]),
+  );
+}
+
+function installTable(installs: readonly Install[], nameOf: (id: string) => string): string {
+  return table(
+    ["", "Packages", "Size"],
+    installs.map(({ contender, footprint }) => [
+      nameOf(contender.id),
+      String(footprint.packages),
+      `${(footprint.bytes / 1e6).toFixed(1)} MB`,
+    ]),
+  );
+}
+
+function milliseconds(value: number): string {
+  return `${Math.round(value)} ms`;
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((title, column) =>
+    Math.max(3, title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]): string =>
+    `| ${widths.map((width, column) => (column === 0 ? (cells[0] ?? "").padEnd(width) : (cells[column] ?? "").padStart(width))).join(" | ")} |`;
+  const rule = `| ${widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`)).join(" | ")} |`;
+  return [line(header), rule, ...rows.map(line)].join("\n");
+}

@@ -1,0 +1,58 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { answerEvents, encodeEvents, promptFor, type Task, taskOf } from "./answer.ts";
+
+/** How the answer is cut for the network: somewhere, as networks do, and at the same places for every client. */
+const WRITE_BYTES = 16 * 1024;
+
+const answers = new Map<string, Buffer>();
+
+// Built once and kept: the server must never be what a client waits for.
+function answerTo(task: Task): Buffer {
+  const key = promptFor(task);
+  const known = answers.get(key);
+  if (known) return known;
+  const answer = encodeEvents(answerEvents(task));
+  answers.set(key, answer);
+  return answer;
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await text(request);
+  const task = request.method === "POST" && request.url?.endsWith("/responses") ? taskOf(body) : undefined;
+  if (task === undefined || !body.includes('"stream":true')) {
+    response.writeHead(400, { "content-type": "application/json" });
+    response.end(JSON.stringify({ error: { message: `${request.method} ${request.url} is not served.` } }));
+    return;
+  }
+  const answer = answerTo(task);
+  response.writeHead(200, {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-cache",
+  });
+  for (let start = 0; start < answer.length && !response.destroyed; start += WRITE_BYTES) {
+    if (!response.write(answer.subarray(start, start + WRITE_BYTES))) await drained(response);
+  }
+  response.end();
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      response.off("drain", go).off("close", go);
+      resolve();
+    };
+    response.on("drain", go).on("close", go);
+  });
+}
+
+const server = createServer((request, response) => {
+  serve(request, response).catch((error: unknown) => {
+    console.error(error);
+    response.destroy();
+  });
+});
+server.listen(0, "127.0.0.1", () => process.send?.((server.address() as AddressInfo).port));
+// The end of the parent, whichever way it comes, is the end of the server.
+process.on("disconnect", () => process.exit());

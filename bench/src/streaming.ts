@@ -1,0 +1,135 @@
+import { createHash } from "node:crypto";
+import { deltasOf, type Task } from "./answer.ts";
+import type { ClientOptions } from "./client.ts";
+import { CONTENDERS } from "./contenders.ts";
+import type { ClientId, Measurement } from "./measure-client.ts";
+import { measure } from "./processes.ts";
+import { type Spread, spreadOf } from "./statistics.ts";
+
+/** A time in milliseconds, and the same as a multiple of what the floor needed in the same round. */
+export interface Cost {
+  readonly ms: Spread;
+  readonly ratio: Spread;
+}
+
+/** What one client needed. */
+export interface StreamingResult {
+  readonly id: ClientId;
+  readonly runs: number;
+  /** CPU time of the first answer. */
+  readonly first: Cost;
+  /** CPU time of a later answer of the same process. */
+  readonly later: Cost | undefined;
+  /** CPU time of the process up to the end of the first answer, start and imports included. */
+  readonly whole: Cost;
+}
+
+/** What all clients needed; those that did not finish in time are named. */
+export interface StreamingResults {
+  readonly results: readonly StreamingResult[];
+  readonly cutOff: readonly ClientId[];
+}
+
+/** Whoever needs longer than this is measured once: the next decimal is not worth the wait. */
+const SLOW_CPU_MS = 10_000;
+
+/** What is measured. */
+export interface Workload {
+  readonly task: Task;
+  /** How many answers one process reads. */
+  readonly answers: number;
+  readonly rounds: number;
+  /** A client that needs longer is cut off. */
+  readonly timeoutMs: number;
+}
+
+interface Sample {
+  readonly measurement: Measurement;
+  readonly floor: Measurement;
+}
+
+/**
+ * Measures all clients in turns, each time in a fresh process.
+ *
+ * @throws Error where a client did not hand out every delta and the whole text: then nothing was measured.
+ */
+export async function measureStreaming(
+  workload: Workload,
+  options: ClientOptions,
+): Promise<StreamingResults> {
+  const { rounds, timeoutMs } = workload;
+  const samples = new Map<ClientId, Sample[]>();
+  const cutOff = new Set<ClientId>();
+  for (let round = 0; round < rounds; round += 1) {
+    const floor = await measureChecked("floor", workload, options);
+    if (floor === undefined) throw new Error(`The floor took more than ${timeoutMs / 1000} s.`);
+    note("floor", { measurement: floor, floor });
+    for (const { id } of CONTENDERS) {
+      if (cutOff.has(id) || isSlow(samples.get(id))) continue;
+      const measurement = await measureChecked(id, workload, options);
+      if (measurement === undefined) cutOff.add(id);
+      else note(id, { measurement, floor });
+    }
+  }
+  function note(id: ClientId, sample: Sample): void {
+    samples.set(id, [...(samples.get(id) ?? []), sample]);
+  }
+  const results = [...samples].map(([id, list]) => resultOf(id, list));
+  return { results, cutOff: [...cutOff] };
+}
+
+/**
+ * Makes sure that a client which loses a delta would be found out.
+ *
+ * @throws Error where it would not.
+ */
+export async function proveChecks(options: ClientOptions): Promise<void> {
+  const order = { ...options, client: "floor", task: { kind: "deltas", count: 99 }, answers: 1 } as const;
+  const measurement = await measure(order, 10_000);
+  if (measurement === undefined) throw new Error("The server does not answer.");
+  try {
+    assertWhole("floor", { kind: "deltas", count: 100 }, measurement);
+  } catch {
+    return;
+  }
+  throw new Error("99 deltas passed for 100: the check checks nothing.");
+}
+
+async function measureChecked(
+  client: ClientId,
+  { task, answers, timeoutMs }: Workload,
+  options: ClientOptions,
+): Promise<Measurement | undefined> {
+  const measurement = await measure({ ...options, client, task, answers }, timeoutMs);
+  if (measurement !== undefined) assertWhole(client, task, measurement);
+  return measurement;
+}
+
+function assertWhole(client: ClientId, task: Task, { answers }: Measurement): void {
+  const expected = deltasOf(task);
+  const sha256 = createHash("sha256").update(expected.join("")).digest("hex");
+  for (const answer of answers) {
+    if (answer.deltas !== expected.length)
+      throw new Error(`${client} handed out ${answer.deltas} deltas instead of ${expected.length}.`);
+    if (answer.sha256 !== sha256) throw new Error(`${client} handed out another text than the server sent.`);
+  }
+}
+
+function isSlow(samples: readonly Sample[] = []): boolean {
+  return samples.some(({ measurement }) => measurement.firstCpuMs > SLOW_CPU_MS);
+}
+
+function resultOf(id: ClientId, samples: readonly Sample[]): StreamingResult {
+  const cost = (time: (measurement: Measurement) => number): Cost => ({
+    ms: spreadOf(samples.map(({ measurement }) => time(measurement))),
+    ratio: spreadOf(samples.map(({ measurement, floor }) => time(measurement) / time(floor))),
+  });
+  const hasLater = samples.every(({ measurement }) => measurement.laterCpuMs !== undefined);
+  return {
+    id,
+    runs: samples.length,
+    first: cost(({ firstCpuMs }) => firstCpuMs),
+    later: hasLater ? cost(({ laterCpuMs = Number.NaN }) => laterCpuMs) : undefined,
+    whole: cost(({ processCpuMs }) => processCpuMs),
+  };
+}
