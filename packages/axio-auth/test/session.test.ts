@@ -109,6 +109,17 @@ describe("CredentialSession.get", () => {
     expect(refresh).toHaveBeenCalledTimes(1);
   });
 
+  it.each(["refresh-token-revoked", "refresh-failed"] as const)(
+    "asks once for all callers also where that ends in %s",
+    async (code) => {
+      const refresh = failing(code);
+      const { session } = setUp(credentials(1, -1), { refresh });
+      const all = await Promise.allSettled(Array.from({ length: 10 }, () => session.get()));
+      expect(all.every((one) => one.status === "rejected" && AxioError.is(one.reason, code))).toBe(true);
+      expect(refresh).toHaveBeenCalledTimes(1);
+    },
+  );
+
   it("lets a caller leave without ending the renewal for the others", async () => {
     const held = heldRefresh(credentials(2, HOUR_S));
     const { session } = setUp(credentials(1, -1), { refresh: held.refresh });
