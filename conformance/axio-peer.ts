@@ -1,0 +1,81 @@
+import { Agent, defineTool } from "axio";
+import { CodexTransport, type Credentials, login, logout, MemoryCredentialStore } from "axio-transport-codex";
+import {
+  type IssuedTokens,
+  type RecordedRequest,
+  type Simulator,
+  startSimulator,
+} from "../packages/codex-simulator/src/index.ts";
+import { type RequestKind, sortRequests } from "./request-kinds.ts";
+
+const TOOL_PROMPT =
+  'think I run it\nsay I run it.\ncall run {"command":"x"}\nthen\nsay It printed {{result 1}}';
+
+/** Runs our own transport through what the official CLIs did, and gives back what it sent. */
+export async function runAxio(): Promise<{
+  requests: Map<RequestKind, RecordedRequest>;
+  problems: string[];
+}> {
+  const problems: string[] = [];
+  const requests = new Map<RequestKind, RecordedRequest>();
+  const keep = (simulator: Simulator, model: "lite" | "not lite"): void => {
+    for (const [kind, request] of sortRequests(simulator.requests, model)) {
+      if (!requests.has(kind)) requests.set(kind, request);
+    }
+    problems.push(...simulator.complaints);
+  };
+  await turnWithTool(keep, problems, "gpt-6.1-sol", "lite");
+  await turnWithTool(keep, problems, "gpt-5.5", "not lite");
+  await signInAndOut(keep);
+  return { requests, problems };
+}
+
+type Keep = (simulator: Simulator, model: "lite" | "not lite") => void;
+
+async function turnWithTool(
+  keep: Keep,
+  problems: string[],
+  model: string,
+  kind: "lite" | "not lite",
+): Promise<void> {
+  await using simulator = await startSimulator();
+  const transport = new CodexTransport({
+    credentials: new MemoryCredentialStore<Credentials>(
+      credentialsOf(simulator.issueCredentials({ lifetimeSeconds: 120 })),
+    ),
+    baseUrl: simulator.baseUrl,
+    issuer: simulator.issuer,
+    maxRetries: 0,
+  });
+  const models = await transport.fetchModels();
+  transport.model = models.get(model);
+  const run = defineTool({
+    name: "run",
+    description: "Runs a command.",
+    parameters: { type: "object", properties: { command: { type: "string" } }, required: ["command"] },
+    execute: () => "42",
+  });
+  const answer = await new Agent({ system: "Be brief.", tools: [run], transport }).run(TOOL_PROMPT);
+  if (answer !== "It printed 42") problems.push(`${model}: the answer is ${JSON.stringify(answer)}`);
+  keep(simulator, kind);
+}
+
+async function signInAndOut(keep: Keep): Promise<void> {
+  await using simulator = await startSimulator({ deviceIntervalSeconds: 1 });
+  const store = new MemoryCredentialStore<Credentials>();
+  await login({
+    method: "device",
+    issuer: simulator.issuer,
+    store,
+    onProgress: (progress) => {
+      if (progress.type === "device-code") void simulator.decideDevice(progress.userCode);
+    },
+  });
+  await logout({ store, issuer: simulator.issuer });
+  keep(simulator, "lite");
+}
+
+function credentialsOf(tokens: IssuedTokens): Credentials {
+  const { accessToken, refreshToken, idToken, accountId, expiresAt } = tokens;
+  return { accessToken, refreshToken, idToken, accountId, expiresAt };
+}

@@ -1,0 +1,109 @@
+import type { RecordedRequest } from "../packages/codex-simulator/src/index.ts";
+
+/** What one peer sent, reduced to names and to values that hold no secret and stay the same from run to run. */
+export interface PeerRecord {
+  readonly peer: string;
+  readonly requests: Readonly<Record<string, RequestRecord>>;
+}
+
+/** One request without what changes or must not be shown. */
+export interface RequestRecord {
+  readonly method: string;
+  readonly path: string;
+  /** Header, query and body member names, each with its reduced value. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Headers that the HTTP library writes, not the client's own code. */
+const LIBRARY_HEADERS = new Set([
+  "host",
+  "content-length",
+  "connection",
+  "accept-encoding",
+  "accept-language",
+  "sec-fetch-mode",
+]);
+
+/** Reduces a request to its names and harmless values. */
+export function recordRequest(request: RecordedRequest): RequestRecord {
+  const headers = Object.entries(request.headers)
+    .filter(([name]) => !LIBRARY_HEADERS.has(name))
+    .map(([name, value]): [string, string] => [`header ${name}`, reduceHeader(name, value)]);
+  const query = [...request.query].map(([name, value]): [string, string] => [
+    `query ${name}`,
+    reduceText(value),
+  ]);
+  const body = bodyFields(request).map(([name, value]): [string, string] => [`body ${name}`, value]);
+  const fields = [...headers, ...query, ...body].sort(([left], [right]) => left.localeCompare(right));
+  return { method: request.method, path: request.path, fields: Object.fromEntries(fields) };
+}
+
+function bodyFields(request: RecordedRequest): [string, string][] {
+  const { json } = request;
+  if (typeof json === "object" && json !== null) {
+    return Object.entries(json).flatMap(([name, value]) => memberFields(name, value));
+  }
+  const isForm = request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ?? false;
+  const form = isForm ? [...new URLSearchParams(request.body)] : [];
+  return form.map(([name, value]) => [name, reduceText(value)]);
+}
+
+function memberFields(name: string, value: unknown): [string, string][] {
+  if (name === "input" && Array.isArray(value)) return inputFields(value);
+  if (name === "tools" && Array.isArray(value)) return [[name, kindsOf(value, "type")]];
+  if (name === "client_metadata")
+    return [
+      [
+        name,
+        Object.keys(value as object)
+          .sort()
+          .join(", "),
+      ],
+    ];
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return Object.entries(value).map(([inner, member]) => [`${name}.${inner}`, reduceValue(member)]);
+  }
+  if (name === "user_code") return [[name, "<code>"]];
+  return [[name, reduceValue(value)]];
+}
+
+/** The items of an input by kind, each with the members it has. */
+function inputFields(items: readonly unknown[]): [string, string][] {
+  const kinds = new Map<string, Set<string>>();
+  for (const item of items as readonly Record<string, unknown>[]) {
+    const role = item["role"] === undefined ? "" : ` of ${String(item["role"])}`;
+    const kind = `input[] ${String(item["type"] ?? "message")}${role}`;
+    kinds.set(kind, new Set([...(kinds.get(kind) ?? []), ...Object.keys(item)]));
+  }
+  return [...kinds].map(([kind, members]) => [kind, [...members].sort().join(", ")]);
+}
+
+function kindsOf(list: readonly unknown[], member: string): string {
+  const kinds = list.map((entry) => String((entry as Record<string, unknown>)[member]));
+  return [...new Set(kinds)].sort().join(", ");
+}
+
+function reduceHeader(name: string, value: string): string {
+  if (name === "authorization") return "Bearer <token>";
+  if (name === "x-codex-turn-metadata")
+    return `JSON: ${Object.keys(JSON.parse(value) as object)
+      .sort()
+      .join(", ")}`;
+  if (name === "x-codex-turn-state") return "<as received>";
+  if (name === "user-agent")
+    return value.replace(/\([^)]*;[^)]*\)/, "(<system>)").replace(/node\/[\d.]+/, "node/<version>");
+  return reduceText(value);
+}
+
+function reduceValue(value: unknown): string {
+  return typeof value === "string" ? reduceText(value) : JSON.stringify(value);
+}
+
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
+/** Ids, tokens and long texts become what they are. */
+function reduceText(value: string): string {
+  const text = value.replace(UUID, "<uuid>").replace(/127\.0\.0\.1:\d+|localhost:\d+/g, "<host>");
+  if (/^(rt_|ac_|eyJ|deviceauth_)/.test(text)) return "<secret>";
+  return text.length > 120 || /^[\w-]{40,}$/.test(text) ? `<text>` : text;
+}
