@@ -20,7 +20,7 @@ export function startTimer(ms: number, onEnd: () => void): () => void {
 export async function delay(ms: number, signal?: AbortSignal | undefined): Promise<void> {
   throwIfAborted(signal);
   await new Promise<void>((resolve, reject) => {
-    const stopTimer = startTimer(Math.min(ms, MAX_TIMER_MS), () => {
+    const stopTimer = startTimer(ms, () => {
       signal?.removeEventListener("abort", onAbort);
       resolve();
     });

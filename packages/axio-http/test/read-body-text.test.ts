@@ -27,8 +27,10 @@ test("reads a body to its end, whatever the cut of its bytes", async () => {
   expect(await readBodyText(new Response(body))).toBe("naïve 𝄞");
 });
 
-test("a response without a body has an empty text", async () => {
+test("a response without a body has an empty text, and no timer is left", async () => {
+  vi.useFakeTimers();
   expect(await readBodyText(new Response(null))).toBe("");
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test("stops at the limit of bytes and closes the socket", async () => {

@@ -137,6 +137,19 @@ test("no response headers in time is `connect-timeout`, and closes the socket", 
   await server.noOpenResponses();
 });
 
+test("an infinite time limit is no timer", async () => {
+  vi.useFakeTimers();
+  const controller = new AbortController();
+  const fetch = (): Promise<Response> => new Promise(() => {});
+  const connectTimeoutMs = Number.POSITIVE_INFINITY;
+  const pending = rejectionOf(
+    sendRequest({ url: URL_WITH_QUERY, fetch, connectTimeoutMs, signal: controller.signal }),
+  );
+  expect(vi.getTimerCount()).toBe(0);
+  controller.abort();
+  expect(await pending).toMatchObject({ code: "aborted" });
+});
+
 test("an abort throws `aborted` with the signal's reason, and closes the socket", async () => {
   const controller = new AbortController();
   const reason = new Error("enough");
@@ -173,7 +186,7 @@ test("a redirect is refused, and the token stays", async () => {
   const seen: string[] = [];
   const { url, noOpenResponses } = await startServer((request, response) => {
     seen.push(request.url ?? "");
-    response.writeHead(307, { location: "https://elsewhere.example/x?secret=hush" }).end("bye");
+    response.writeHead(307, { location: "https://elsewhere.example/x?secret=hush" }).write("and on and on");
   });
   const error = await rejectionOf(
     sendRequest({ url, method: "POST", headers: { authorization: "Bearer abc" } }),

@@ -107,6 +107,11 @@ test.each([
   expect(createSseDecoder().push(encoder.encode(text))).toEqual(["a"]);
 });
 
+test("an empty chunk between CR and LF does not part them", () => {
+  const chunks = ["data: a\r", "", "\ndata: b\r\n\r\n"].map((text) => encoder.encode(text));
+  expect(decode(chunks)).toEqual(["a\nb"]);
+});
+
 test("drops an event that the end of the body cuts off", () => {
   expect(decode([encoder.encode("data: whole\n\ndata: cut off\n")])).toEqual(["whole"]);
 });
