@@ -1,0 +1,346 @@
+import {
+  Agent,
+  AxioError,
+  type ContextStore,
+  MemoryContextStore,
+  type StreamEvent,
+  type ToolUseBlock,
+  userMessage,
+} from "axio";
+import {
+  BUILT_USAGE,
+  iterationEnd,
+  reasoningBlock,
+  ScriptedTransport,
+  textAnswer,
+  textBlock,
+  toolAnswer,
+  toolUse,
+} from "axio/testing";
+import { describe, expect, it } from "vitest";
+import { anyTool, read, toolResults } from "./support.ts";
+
+const echo = anyTool("echo", (input) => `echo ${JSON.stringify(input)}`);
+
+function asking(times: number, call: (index: number) => ToolUseBlock): ReturnType<typeof toolAnswer>[] {
+  return Array.from({ length: times }, (_, index) => toolAnswer(call(index)));
+}
+
+describe("a run without tools", () => {
+  it("gives the transport's events in order, then session-end", async () => {
+    const answer = [...reasoningBlock("Hm."), ...textBlock("Hello there", 1), iterationEnd()];
+    const transport = new ScriptedTransport([answer]);
+    const { events, error } = await read(new Agent({ transport }).runStream("Hi"));
+    expect(error).toBeUndefined();
+    expect(events).toEqual([
+      ...answer,
+      { type: "session-end", reason: "end", usage: BUILT_USAGE, iterations: 1 },
+    ]);
+  });
+
+  it("sends the system prompt, the history and the prompt, and stores prompt and answer", async () => {
+    const transport = new ScriptedTransport([textAnswer("one"), textAnswer("two")]);
+    const agent = new Agent({ transport, system: "Be brief." });
+    const context = new MemoryContextStore();
+    await expect(agent.run("first", context)).resolves.toBe("one");
+    await expect(agent.run([{ type: "text", text: "second" }], context)).resolves.toBe("two");
+    const history = await context.history();
+    expect(history.map(({ role, content }) => [role, content])).toEqual([
+      ["user", [{ type: "text", text: "first" }]],
+      ["assistant", [{ type: "text", text: "one" }]],
+      ["user", [{ type: "text", text: "second" }]],
+      ["assistant", [{ type: "text", text: "two" }]],
+    ]);
+    const [, request] = transport.requests;
+    expect(request?.system).toBe("Be brief.");
+    expect(request?.messages).toEqual(history.slice(0, 3));
+    expect(request?.conversationId).toBe(context.id);
+  });
+
+  it("goes on from the history when the prompt is an empty list", async () => {
+    const transport = new ScriptedTransport([textAnswer("yes")]);
+    const context = new MemoryContextStore([userMessage("Are you there?")]);
+    await new Agent({ transport }).run([], context);
+    expect(transport.requests[0]?.messages).toEqual([userMessage("Are you there?")]);
+    expect(await context.history()).toHaveLength(2);
+  });
+
+  it.each(["max-output-tokens", "content-filter", "refusal", "incomplete"] as const)(
+    "ends with the provider's reason: %s",
+    async (reason) => {
+      const transport = new ScriptedTransport([[...textBlock("part"), iterationEnd(reason)]]);
+      const end = await new Agent({ transport }).runStream("Hi").sessionEnd();
+      expect(end.reason).toBe(reason);
+    },
+  );
+
+  it("keeps only what came after a retry", async () => {
+    const transport = new ScriptedTransport([
+      [
+        ...textBlock("Hello"),
+        { type: "retry", attempt: 1, delayMs: 0, error: new AxioError("network", "gone"), discard: [0] },
+        ...textAnswer("Hello world"),
+      ],
+    ]);
+    const context = new MemoryContextStore();
+    await expect(new Agent({ transport }).run("Hi", context)).resolves.toBe("Hello world");
+    expect((await context.history()).at(-1)?.content).toEqual([{ type: "text", text: "Hello world" }]);
+  });
+
+  it("tells the store how many tokens the provider counted, or nothing where it counted none", async () => {
+    const usage = { inputTokens: 1_000, cachedInputTokens: 900, outputTokens: 50, reasoningTokens: 20 };
+    const counted = new MemoryContextStore();
+    await new Agent({ transport: new ScriptedTransport([textAnswer("x", usage)]) }).run("Hi", counted);
+    expect(await counted.tokenCount()).toBe(1_050);
+    const none = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 };
+    const uncounted = new MemoryContextStore();
+    await new Agent({ transport: new ScriptedTransport([textAnswer("x", none)]) }).run("Hi", uncounted);
+    expect(await uncounted.tokenCount()).toBeGreaterThan(0);
+  });
+});
+
+describe("a run with tools", () => {
+  it("runs the calls, feeds the results back, and adds the usage up", async () => {
+    const transport = new ScriptedTransport([
+      toolAnswer(toolUse("1", "echo", { a: 1 }), toolUse("2", "echo", { b: 2 })),
+      textAnswer("Done."),
+    ]);
+    const context = new MemoryContextStore();
+    const stream = new Agent({ transport, tools: [echo] }).runStream("Go", context);
+    const { events } = await read(stream);
+    expect(toolResults(events)).toEqual([
+      { type: "tool-result", toolUseId: "1", content: 'echo {"a":1}' },
+      { type: "tool-result", toolUseId: "2", content: 'echo {"b":2}' },
+    ]);
+    expect(events.at(-1)).toEqual({
+      type: "session-end",
+      reason: "end",
+      iterations: 2,
+      usage: { inputTokens: 20, cachedInputTokens: 0, outputTokens: 10, reasoningTokens: 0 },
+    });
+    await expect(stream.finalText()).resolves.toBe("Done.");
+    expect((await context.history()).map(({ role }) => role)).toEqual([
+      "user",
+      "assistant",
+      "user",
+      "assistant",
+    ]);
+    expect(transport.requests[1]?.messages.at(-1)?.content).toEqual(toolResults(events));
+    expect(transport.requests[0]?.turnId).toBe(transport.requests[1]?.turnId);
+  });
+
+  it("stores results in the order of the calls, however late each comes", async () => {
+    let finishFirst = (): void => undefined;
+    const tools = [
+      anyTool(
+        "slow",
+        () =>
+          new Promise<string>((resolve) => {
+            finishFirst = () => resolve("slow");
+          }),
+      ),
+      anyTool("fast", () => "fast"),
+    ];
+    const transport = new ScriptedTransport([
+      toolAnswer(toolUse("1", "slow"), toolUse("2", "fast")),
+      textAnswer("Done."),
+    ]);
+    const { events } = await read(new Agent({ transport, tools }).runStream("Go"), (event) => {
+      if (event.type === "tool-result" && event.name === "fast") finishFirst();
+    });
+    expect(toolResults(events).map(({ toolUseId }) => toolUseId)).toEqual(["2", "1"]);
+    const stored = transport.requests[1]?.messages.at(-1)?.content ?? [];
+    expect(stored.map((block) => "toolUseId" in block && block.toolUseId)).toEqual(["1", "2"]);
+  });
+
+  it("runs tools also where the provider forgot to say tool-use", async () => {
+    const [start, delta, end] = toolAnswer(toolUse("1", "echo"));
+    if (start === undefined || delta === undefined || end === undefined) throw new Error("No events.");
+    const transport = new ScriptedTransport([[start, delta, end, iterationEnd("end")], textAnswer("Done.")]);
+    await expect(new Agent({ transport, tools: [echo] }).run("Go")).resolves.toBe("Done.");
+  });
+
+  it("says with the last call that no tools are left, and answers what is asked for all the same", async () => {
+    const transport = new ScriptedTransport(asking(2, (index) => toolUse(String(index), "echo", { index })));
+    const context = new MemoryContextStore();
+    const agent = new Agent({
+      transport,
+      tools: [echo],
+      maxIterations: 2,
+      lastIterationMessage: "Last one.",
+    });
+    const { events, error } = await read(agent.runStream("Go", context));
+    expect(error).toBeUndefined();
+    expect(events.at(-1)).toMatchObject({ type: "session-end", reason: "max-iterations", iterations: 2 });
+    expect(transport.requests[0]?.messages.at(-1)).toEqual(userMessage("Go"));
+    expect(transport.requests[1]?.messages.at(-1)).toEqual(userMessage("Last one."));
+    expect(toolResults(events).at(-1)).toMatchObject({
+      isError: true,
+      content: expect.stringMatching(/turns/),
+    });
+    const history = await context.history();
+    expect(history).toHaveLength(5);
+    expect(JSON.stringify(history)).not.toContain("Last one.");
+    expect(history.at(-1)?.content).toEqual(toolResults(events).slice(-1));
+  });
+
+  it("ends when the same turn comes again and again with the same result", async () => {
+    const transport = new ScriptedTransport(
+      asking(9, (index) => toolUse(String(index), "echo", { same: true })),
+    );
+    const end = await new Agent({ transport, tools: [echo], repetitionLimit: 3 })
+      .runStream("Go")
+      .sessionEnd();
+    expect(end).toMatchObject({ reason: "repetition", iterations: 3 });
+  });
+
+  it("goes on when the same question gets new answers", async () => {
+    let clock = 0;
+    const tick = anyTool("tick", () => {
+      clock += 1;
+      return clock;
+    });
+    const transport = new ScriptedTransport([
+      ...asking(6, (index) => toolUse(String(index), "tick")),
+      textAnswer("Six."),
+    ]);
+    await expect(new Agent({ transport, tools: [tick], repetitionLimit: 2 }).run("Go")).resolves.toBe("Six.");
+  });
+});
+
+describe("a selector", () => {
+  it("chooses the tools of each call, and a call for another is refused", async () => {
+    const other = anyTool("other", () => "other");
+    const seen: number[] = [];
+    const transport = new ScriptedTransport([
+      toolAnswer(toolUse("1", "echo"), toolUse("2", "other")),
+      textAnswer("Done."),
+    ]);
+    const agent = new Agent({
+      transport,
+      tools: [echo, other],
+      selector: ({ tools, iteration, messages }) => {
+        seen.push(iteration, messages.length);
+        return tools.filter(({ name }) => name === "echo");
+      },
+    });
+    const { events } = await read(agent.runStream("Go"));
+    expect(transport.requests.map(({ tools }) => tools.map(({ name }) => name))).toEqual([
+      ["echo"],
+      ["echo"],
+    ]);
+    expect(seen).toEqual([1, 1, 2, 3]);
+    expect(toolResults(events).find(({ toolUseId }) => toolUseId === "2")).toMatchObject({ isError: true });
+  });
+
+  it("fails the run when it throws, before anything is asked", async () => {
+    const transport = new ScriptedTransport([textAnswer("no")]);
+    const selector = (): never => {
+      throw new Error("no index");
+    };
+    const { events, error } = await read(new Agent({ transport, selector }).runStream("Go"));
+    expect(error).toMatchObject({ code: "unexpected", message: expect.stringContaining("no index") });
+    expect(events.map(({ type }) => type)).toEqual(["error", "session-end"]);
+    expect(events.at(-1)).toMatchObject({ reason: "error", iterations: 0 });
+    expect(transport.requests).toHaveLength(0);
+  });
+});
+
+describe("a run that fails", () => {
+  it("gives error and session-end, then throws the same error, and stores nothing of the call", async () => {
+    const refused = new AxioError("usage-limit", "Used up.");
+    const transport = new ScriptedTransport([toolAnswer(toolUse("1", "echo")), refused]);
+    const context = new MemoryContextStore();
+    const { events, error } = await read(new Agent({ transport, tools: [echo] }).runStream("Go", context));
+    expect(error).toBe(refused);
+    expect(events.slice(-2)).toEqual([
+      { type: "error", error: refused },
+      { type: "session-end", reason: "error", usage: BUILT_USAGE, iterations: 2 },
+    ]);
+    // The first turn is whole, and stays; an empty prompt goes on from it.
+    expect((await context.history()).map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
+  });
+
+  it("takes a stream that merely stops for an error", async () => {
+    const transport = new ScriptedTransport([textBlock("Half a")]);
+    const context = new MemoryContextStore();
+    const { error } = await read(new Agent({ transport }).runStream("Go", context));
+    expect(error).toMatchObject({ code: "stream-truncated", retryable: true });
+    expect(await context.history()).toEqual([]);
+  });
+
+  it("wraps what code outside axio threw, whatever it is", async () => {
+    for (const thrown of [new Error("boom"), "boom", Object.create(null) as unknown]) {
+      const transport = new ScriptedTransport([
+        () => {
+          throw thrown;
+        },
+      ]);
+      const { error } = await read(new Agent({ transport }).runStream("Go"));
+      expect(error?.code).toBe("unexpected");
+      expect(error?.cause).toBe(thrown);
+    }
+  });
+
+  it("fails when the store cannot append, and does not try twice", async () => {
+    const store = new MemoryContextStore();
+    let appends = 0;
+    const context: ContextStore = Object.assign(Object.create(store), {
+      id: store.id,
+      history: () => store.history(),
+      append: async () => {
+        appends += 1;
+        throw new Error("disk full");
+      },
+    });
+    const { events, error } = await read(
+      new Agent({ transport: new ScriptedTransport([textAnswer("Hello")]) }).runStream("Go", context),
+    );
+    expect(error).toMatchObject({ code: "unexpected", message: expect.stringContaining("disk full") });
+    expect(events.at(-1)).toMatchObject({ type: "session-end", reason: "error", usage: BUILT_USAGE });
+    expect(appends).toBe(1);
+  });
+});
+
+describe("an agent's options", () => {
+  const transport = new ScriptedTransport([]);
+
+  it("refuse two tools of one name and limits that are too low", () => {
+    expect(() => new Agent({ transport, tools: [echo, echo] })).toThrow(/"echo"/);
+    expect(() => new Agent({ transport, maxIterations: 0 })).toThrow(/maxIterations is 0/);
+    expect(() => new Agent({ transport, maxIterations: Number.NaN })).toThrow(/maxIterations/);
+    expect(() => new Agent({ transport, repetitionLimit: 1 })).toThrow(/repetitionLimit is 1/);
+  });
+
+  it("are copied, so that a list changed later changes nothing", async () => {
+    const tools = [echo];
+    const scripted = new ScriptedTransport([textAnswer("x")]);
+    const agent = new Agent({ transport: scripted, tools });
+    tools.length = 0;
+    await agent.run("Go");
+    expect(scripted.requests[0]?.tools).toHaveLength(1);
+    expect(agent.transport).toBe(scripted);
+  });
+
+  it("let one agent serve many conversations at the same time", async () => {
+    const agent = new Agent({
+      transport: new ScriptedTransport(
+        Array.from({ length: 8 }, () => ({ messages }) => {
+          const last = messages.at(-1)?.content[0];
+          return textAnswer(last?.type === "text" ? last.text : "?");
+        }),
+      ),
+    });
+    const prompts = Array.from({ length: 8 }, (_, index) => `prompt ${index}`);
+    await expect(Promise.all(prompts.map((prompt) => agent.run(prompt)))).resolves.toEqual(prompts);
+  });
+});
+
+describe("events", () => {
+  it("can be told apart by type, all of them", async () => {
+    const transport = new ScriptedTransport([textAnswer("x")]);
+    const { events } = await read(new Agent({ transport }).runStream("Go"));
+    const types: StreamEvent["type"][] = events.map(({ type }) => type);
+    expect(types).toEqual(["text-delta", "block-end", "iteration-end", "session-end"]);
+  });
+});
