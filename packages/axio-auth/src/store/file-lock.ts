@@ -52,7 +52,7 @@ const queues = new Map<string, Promise<void>>();
  *
  * The lock is a folder of numbered claims; the highest number holds it. Each claim is made with `O_EXCL`, so of all who
  * want to follow the same predecessor one succeeds, and nobody ever removes or renames a claim that counts: taking over
- * from a dead holder needs no moment in which there is no lock (docs/decisions/0020-credential-lock.md).
+ * from a dead holder needs no moment in which there is no lock (docs/decisions/0005-credential-lock.md).
  *
  * @param folder The lock's folder; made where it is missing.
  * @throws AxioError `store-locked` after `timeoutMs`, `store-unavailable`, `aborted`.
