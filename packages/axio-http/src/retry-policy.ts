@@ -57,8 +57,12 @@ export function decideRetry({ error, attempt, elapsedMs, policy, random }: Retry
   return { retry: true, delayMs };
 }
 
+/** More doublings change nothing, as the cap was reached before; without a bound they end in infinity, and 0 times that in NaN. */
+const MAX_DOUBLINGS = 32;
+
 function backoffCeilingMs(error: AxioError, attempt: number, policy: RetryPolicy): number {
-  const ceilingMs = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (attempt - 1));
+  const factor = 2 ** Math.min(attempt - 1, MAX_DOUBLINGS);
+  const ceilingMs = Math.min(policy.maxDelayMs, policy.baseDelayMs * factor);
   const neverConnected = error.details.connected === false;
   return attempt === 1 && neverConnected ? Math.min(ceilingMs, QUICK_RETRY_MS) : ceilingMs;
 }

@@ -29,6 +29,11 @@ test("the upper end of the wait doubles up to its cap, and the wait is drawn bel
   expect(decideRetry({ ...first, random: () => 0 })).toEqual({ retry: true, delayMs: 0 });
 });
 
+test("a base of no time means no wait, however often", () => {
+  const policy = { ...DEFAULT_RETRY_POLICY, baseDelayMs: 0, maxRetries: 5000 };
+  expect(decideRetry({ ...first, policy, attempt: 5000 })).toEqual({ retry: true, delayMs: 0 });
+});
+
 test("after the last retry there is no other", () => {
   expect(decideRetry({ ...first, attempt: 11 })).toEqual({ retry: false });
   const policy = { ...DEFAULT_RETRY_POLICY, maxRetries: 0 };
