@@ -53,7 +53,7 @@ const RULES: readonly Rule[] = [
     ],
     kinds: LITE_TURNS,
     reason:
-      "The CLI's lite form: instructions and tools inside `input`, one call at a time. We use the older form, which the backend documents by its error messages, for every model.",
+      "The CLI's lite form: instructions and tools inside `input`, one call at a time. We send the older form for every model; whether the backend insists on the lite form is not known.",
   },
   {
     fields: ["body instructions", "body input[] message of developer"],

@@ -1,7 +1,9 @@
 import { parseArgs } from "node:util";
+import { FAULTS } from "./faults/registry.ts";
 import { startSimulator } from "./simulator.ts";
 
-const USAGE = `Usage: npm run simulator -- [--port N] [--https] [--replay FOLDER] [--pace MS]`;
+const USAGE = `Usage: npm run simulator -- [--port N] [--https] [--replay FOLDER] [--pace MS]
+       npm run simulator -- --faults    lists every fault`;
 
 const { values } = parseArgs({
   options: {
@@ -9,12 +11,15 @@ const { values } = parseArgs({
     https: { type: "boolean", default: false },
     replay: { type: "string" },
     pace: { type: "string", default: "15" },
+    faults: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 
 if (values.help) {
   console.log(USAGE);
+} else if (values.faults) {
+  for (const { name, summary } of FAULTS.values()) console.log(`${name.padEnd(38)}${summary}`);
 } else {
   const simulator = await startSimulator({
     port: Number(values.port),
