@@ -77,10 +77,11 @@ export async function allAccounts(context: CommandContext): Promise<readonly Acc
 }
 
 /** A command line that goes on with the same sign-in, to be copied. */
-export function nextCommand(command: string, { args }: CommandContext, ...more: readonly string[]): string {
-  const kept = ["profile", "store", "base-url", "issuer"]
-    .filter((name) => more.includes(name) || name === "profile" || name === "store")
-    .flatMap((name) => args.text(name)?.replace(/^/, `--${name} `) ?? []);
+export function nextCommand(command: string, { args }: CommandContext): string {
+  const kept = ["profile", "store"].flatMap((name) => {
+    const value = args.text(name);
+    return value === undefined ? [] : [`--${name}`, value];
+  });
   return ["axio-codex", command, ...kept].join(" ");
 }
 

@@ -106,14 +106,12 @@ function parseStrictly(
 function unknownOption(command: CommandSpec, rawName: string): UsageError {
   const names = command.options.map(({ name }) => name);
   const near = nearest(rawName.replace(/^-+/, ""), names);
-  const words =
-    command.words === undefined || rawName.startsWith("--")
-      ? ""
-      : ` For words that begin with a dash, put -- before them.`;
+  const advice =
+    near === undefined ? `All options: axio-codex ${command.name} --help` : `Did you mean --${near}?`;
   return new UsageError(
     `\`axio-codex ${command.name}\` has no option ${JSON.stringify(rawName)}.`,
-    near === undefined
-      ? `All options: axio-codex ${command.name} --help.${words}`
-      : `Did you mean --${near}?${words}`,
+    command.words === undefined || rawName.startsWith("--")
+      ? advice
+      : `Put -- before words that begin with a dash: axio-codex ${command.name} -- ...`,
   );
 }

@@ -10,13 +10,16 @@ export interface LoginViewOptions {
   readonly now: number;
   /** Whether a paste is asked for. */
   readonly canPaste: boolean;
+  /** Whether another way was shown before. */
+  readonly isAlternative: boolean;
 }
 
 /** The text that shows a step of a sign-in to a person. */
 export async function describeLoginStep(
   step: LoginProgress,
-  { channel, now, canPaste }: LoginViewOptions,
+  options: LoginViewOptions,
 ): Promise<readonly string[]> {
+  const { channel, canPaste } = options;
   const { style } = channel;
   switch (step.type) {
     case "authorize":
@@ -37,26 +40,25 @@ export async function describeLoginStep(
           : []),
       ];
     case "device-code":
-      return describeDeviceCode(step, channel, now);
+      return describeDeviceCode(step, options);
     case "port-in-use":
     case "paste-refused":
     case "warning":
       return [`${style.yellow("!")} ${escapeLine(step.error.message)}`, ""];
     case "exchanging":
-      return [style.dim("Signed in there. Fetching the tokens...")];
+      return [style.dim(step.method === "paste" ? "Trying it..." : "Approved. Fetching the tokens...")];
   }
 }
 
 async function describeDeviceCode(
   { userCode, verificationUrl, expiresAt }: Extract<LoginProgress, { type: "device-code" }>,
-  channel: Channel,
-  now: number,
+  { channel, now, isAlternative }: LoginViewOptions,
 ): Promise<readonly string[]> {
   const { style } = channel;
   const { drawQrCode } = await import("./qr.ts");
   const qrCode = drawQrCode(verificationUrl, channel);
   return [
-    "On any device, open this page:",
+    isAlternative ? "Or, on any other device, open this page:" : "On any device, open this page:",
     "",
     `  ${style.bold(style.cyan(escapeLine(verificationUrl)))}`,
     "",

@@ -23,10 +23,12 @@ export async function runLogin(context: CommandContext): Promise<number> {
   const canPaste = method === "paste" || (method !== "device" && io.stdin.isTTY === true && err.isTerminal);
   // Steps are written one after another, since drawing one may take a moment.
   let written: Promise<void> = Promise.resolve();
+  let isAlternative = false;
   const show = async (step: LoginProgress): Promise<void> => {
     if (args.flag("json"))
       return out.json("error" in step ? { ...step, error: errorToJson(step.error) } : step);
-    const lines = await describeLoginStep(step, { channel: err, now: io.now(), canPaste });
+    const lines = await describeLoginStep(step, { channel: err, now: io.now(), canPaste, isAlternative });
+    isAlternative ||= step.type === "authorize";
     reader.hide();
     await err.write(`${lines.join("\n")}\n`);
     reader.show();
@@ -93,5 +95,9 @@ async function tellSuccess(
     `${style.green(style.unicode ? "✓" : "ok:")} Signed in as ${style.bold(who)}${plan === "" ? "" : ` (${plan})`}.`,
   );
   await err.line(`  Kept in ${shortPath(account.place, context)}, readable by you only.`);
-  await err.line(`  Next: ${style.cyan(`${nextCommand("ask", context, "issuer")} "Say hello"`)}`);
+  // Another issuer's sign-in is of no use at the usual backend.
+  const next = args.flag("issuer")
+    ? nextCommand("status", context)
+    : `${nextCommand("ask", context)} "Explain the Rust borrow checker."`;
+  await err.line(`  Next: ${style.cyan(next)}`);
 }

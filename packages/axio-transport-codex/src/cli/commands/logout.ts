@@ -29,6 +29,6 @@ export async function runLogout(context: CommandContext): Promise<number> {
   await err.line(`${style.green(style.unicode ? "✓" : "ok:")} Signed out. ${done}`);
   if (error !== undefined)
     await err.line(`${style.yellow("!")} The server did not confirm it: ${escapeLine(error.message)}`);
-  await err.line(`  Sign in again: ${style.cyan(nextCommand("login", context, "issuer"))}`);
+  await err.line(`  Sign in again: ${style.cyan(nextCommand("login", context))}`);
   return EXIT.ok;
 }

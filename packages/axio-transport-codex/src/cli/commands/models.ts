@@ -19,7 +19,13 @@ export async function runModels(context: CommandContext): Promise<number> {
   const models = [...(await transport.fetchModels({ signal: io.signal }))];
   const source = failure === undefined ? "account" : "built-in";
   if (args.flag("json")) {
-    await out.json({ source, models, ...(failure === undefined ? {} : { warning: errorToJson(failure) }) });
+    // What only the transport understands is long, and changes without notice.
+    const described = models.map(({ providerData: _, ...model }) => model);
+    await out.json({
+      source,
+      models: described,
+      ...(failure === undefined ? {} : { warning: errorToJson(failure) }),
+    });
     return EXIT.ok;
   }
   for (const line of drawModels(models, out)) await out.line(line);

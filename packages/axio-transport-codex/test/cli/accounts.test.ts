@@ -1,0 +1,184 @@
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Simulator, startSimulator } from "codex-simulator";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { approveInBrowser, createMachine, jsonLines, type TestMachine } from "./support.ts";
+
+let simulator: Simulator;
+let machine: TestMachine;
+beforeEach(async () => {
+  simulator = await startSimulator({ deviceIntervalSeconds: 0 });
+  machine = await createMachine();
+});
+afterEach(async () => {
+  await machine[Symbol.asyncDispose]();
+  await simulator.close();
+});
+
+const fileOf = (profile: string): string => join(machine.home, ".config/axio", `${profile}.json`);
+
+test("login with a device code shows the address, a QR code and the code, and says what to do next", async () => {
+  let approved = false;
+  const { code, stdout, stderr } = await machine.run(["login", "--device", "--issuer", simulator.issuer], {
+    columns: 80,
+    env: { NO_COLOR: "1" },
+    onStderr(text) {
+      const userCode = /│ {3}([A-Z0-9]{4}-[A-Z0-9]{4,5}) {3}│/.exec(text)?.[1];
+      if (userCode !== undefined && !approved) approved = simulator.decideDevice(userCode);
+    },
+  });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+  expect(stderr).toContain(`${simulator.origin}/codex/device`);
+  expect(stderr).toMatch(/^█{25,}$/m);
+  expect(stderr).toContain("✓ Signed in as robin@example.test (Plus plan).");
+  expect(stderr).toContain("Kept in ~/.config/axio/codex.json");
+  expect(stderr).toContain("Next: axio-codex status");
+  expect((await stat(fileOf("codex"))).mode & 0o777).toBe(0o600);
+});
+
+test("a pipe and a narrow terminal get the code without a QR code", async () => {
+  const show = async (columns?: number): Promise<string> => {
+    let approved = false;
+    const { stderr } = await machine.run(["login", "--device", "--issuer", simulator.issuer], {
+      ...(columns === undefined ? {} : { columns }),
+      onStderr(text) {
+        const userCode = /([A-Z0-9]{4}-[A-Z0-9]{4,5})/.exec(text)?.[1];
+        if (userCode !== undefined && !approved) approved = simulator.decideDevice(userCode);
+      },
+    });
+    return stderr;
+  };
+  expect(await show()).not.toContain("██");
+  expect(await show(24)).not.toContain("██");
+});
+
+test("login with the browser: --json tells each step, and tokens are in none of them", async () => {
+  const { code, stdout, stderr } = await machine.run(
+    ["login", "--browser", "--json", "--profile", "work", "--issuer", simulator.issuer],
+    {
+      async openBrowser(url) {
+        const callback = await approveInBrowser(url);
+        void fetch(callback).then((answer) => answer.text());
+        return true;
+      },
+    },
+  );
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const steps = jsonLines(stdout);
+  expect(steps.map(({ type }) => type)).toEqual(["authorize", "exchanging", "signed-in"]);
+  expect(steps.at(-1)).toMatchObject({
+    profile: "work",
+    email: "robin@example.test",
+    plan: "plus",
+    renewable: true,
+  });
+  const stored = JSON.parse(await readFile(fileOf("codex-work"), "utf8"));
+  expect(stdout).not.toContain(stored.credentials.accessToken);
+  expect(stdout).not.toContain(stored.credentials.refreshToken);
+});
+
+test("login with a paste on a terminal asks again after a useless one", async () => {
+  let pastes = 0;
+  const { code, stderr } = await machine.run(["login", "--paste", "--issuer", simulator.issuer], {
+    columns: 80,
+    env: { NO_COLOR: "1" },
+    onStderr(text, stdin) {
+      const prompts = text.split("Paste the address:").length - 1;
+      if (prompts === 1 && pastes === 0) {
+        pastes = 1;
+        stdin.write(`${simulator.issuer}/nothing\r`);
+      }
+      if (text.includes("holds no code") && pastes === 1) {
+        pastes = 2;
+        const url = /http:\S+\/oauth\/authorize\S+/.exec(text)?.[0] ?? "";
+        void approveInBrowser(url).then((callback) => stdin.write(`${callback}\r`));
+      }
+    },
+  });
+  expect(code).toBe(0);
+  expect(stderr).toContain("Signed in as");
+});
+
+test("login with a paste from a pipe that ends fails in words", async () => {
+  const { code, stderr } = await machine.run(["login", "--paste", "--issuer", simulator.issuer], {
+    stdin: "",
+  });
+  expect(code).toBe(1);
+  expect(stderr).toContain("The input ended before an address was pasted.");
+});
+
+test("a sign-in that the person denies fails in two lines", async () => {
+  const { code, stderr } = await machine.run(["login", "--browser", "--issuer", simulator.issuer], {
+    async openBrowser(url) {
+      const callback = await approveInBrowser(url, "deny");
+      void fetch(callback).then((answer) => answer.text());
+      return true;
+    },
+  });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^✗ .*not approved.*\n→ .+\n$/m);
+});
+
+test("Ctrl-C ends a login with 130, and nothing is kept", async () => {
+  const controller = new AbortController();
+  const { code } = await machine.run(["login", "--device", "--issuer", simulator.issuer], {
+    signal: controller.signal,
+    onStderr: (text) => text.includes("type in this code") && controller.abort(),
+  });
+  expect(code).toBe(130);
+  await expect(stat(fileOf("codex"))).rejects.toThrow("ENOENT");
+});
+
+test("status: 3 where nobody is signed in, and how to", async () => {
+  const { code, stdout, stderr } = await machine.run(["status"]);
+  expect(code).toBe(3);
+  expect(stdout).toBe("○ default  nobody is signed in\n");
+  expect(stderr).toBe("Sign in: axio-codex login\n");
+  expect(await machine.run(["status", "--profile", "work"])).toMatchObject({
+    code: 3,
+    stderr: "Sign in: axio-codex login --profile work\n",
+  });
+});
+
+test("status lists every profile without the network, and a broken one hides no other", async () => {
+  await machine.signIn(simulator);
+  await machine.signIn(simulator, "work", -60);
+  await writeFile(fileOf("codex-odd"), "{ no json");
+  const before = simulator.requests.length;
+  const { code, stdout } = await machine.run(["status"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^● default {2}robin@example\.test, Plus plan\n {4}account {2}1{8}/);
+  expect(stdout).toMatch(/token {4}ends in (10 d|9 d 23 h), renews itself/);
+  expect(stdout).toMatch(/^✗ odd /m);
+  expect(stdout).toMatch(/● work .*\n.*\n {4}token {4}ended 1 min ago, renews itself/);
+  expect(simulator.requests.length).toBe(before);
+  const json = JSON.parse((await machine.run(["status", "--json"])).stdout);
+  expect(json).toMatchObject({
+    signedIn: true,
+    profiles: [
+      { profile: "default", signedIn: true, email: "robin@example.test", plan: "plus" },
+      { profile: "odd", signedIn: false, error: { code: "credentials-malformed" } },
+      { profile: "work", signedIn: true },
+    ],
+  });
+  expect(JSON.stringify(json)).not.toContain("eyJ");
+});
+
+test("a file of one's own is a store", async () => {
+  const path = join(machine.home, "own.json");
+  expect(await machine.run(["status", "--store", path, "--json"])).toMatchObject({ code: 3 });
+  await writeFile(path, JSON.stringify(simulator.issueCredentials()), { mode: 0o600 });
+  expect(await machine.run(["status", "--store", path])).toMatchObject({ code: 0 });
+});
+
+test("logout revokes, deletes, and may be repeated", async () => {
+  await machine.signIn(simulator);
+  const first = await machine.run(["logout", "--issuer", simulator.issuer]);
+  expect(first.code).toBe(0);
+  expect(first.stderr).toContain("✓ Signed out. The tokens are worthless now.");
+  expect(simulator.stats.revocations).toBe(1);
+  await expect(stat(fileOf("codex"))).rejects.toThrow("ENOENT");
+  const again = await machine.run(["logout", "--json", "--issuer", simulator.issuer]);
+  expect(again.code).toBe(0);
+  expect(JSON.parse(again.stdout)).toMatchObject({ signedOut: false, revoked: false });
+});

@@ -1,0 +1,161 @@
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Simulator, startSimulator } from "codex-simulator";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+  createMachine,
+  jsonLines,
+  pointAt,
+  type RunOptions,
+  type RunResult,
+  type TestMachine,
+} from "./support.ts";
+
+let simulator: Simulator;
+let machine: TestMachine;
+beforeEach(async () => {
+  simulator = await startSimulator();
+  machine = await createMachine();
+  await machine.signIn(simulator);
+});
+afterEach(async () => {
+  await machine[Symbol.asyncDispose]();
+  await simulator.close();
+});
+
+const ask = (argv: readonly string[], options?: RunOptions): Promise<RunResult> =>
+  machine.run(["ask", ...pointAt(simulator), ...argv], options);
+
+const lastBody = (): { readonly [member: string]: unknown } => {
+  const request = simulator.requests.findLast(({ path }) => path.endsWith("/responses"));
+  return request?.json as { readonly [member: string]: unknown };
+};
+
+test("the answer goes to stdout as it is, thoughts and activity to stderr", async () => {
+  const { code, stdout, stderr } = await ask(["think Let me see.\nsay One\\n\nsay \\tTwo\nsearch cats"]);
+  expect(code).toBe(0);
+  expect(stdout).toBe("One\n\n\tTwo");
+  expect(stderr).toContain("Let me see.");
+  expect(stderr).toContain("web search call");
+});
+
+test("a call that the model makes is shown, though there is no tool to run", async () => {
+  const { stdout, stderr } = await ask(['call read_file {"path":"x"}\nthen\nsay done']);
+  expect(stderr).toContain("calls read_file");
+  expect(stderr).toContain("read_file failed");
+  expect(stdout).toBe("done");
+});
+
+test("a terminal gets control sequences as text and its prompt on a new line; a pipe gets them as they are", async () => {
+  const prompt = "say a\u001b]0;title\u0007b\u009b2Jc";
+  expect((await ask([prompt], { columns: 80 })).stdout).toBe("a\\x1b]0;title\\x07b\\x9b2Jc\n");
+  expect((await ask([prompt])).stdout).toBe("a\u001b]0;title\u0007b\u009b2Jc");
+});
+
+test("--json prints each event as a line", async () => {
+  const { code, stdout, stderr } = await ask(["--json", "think Hm.\nsay Hi"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const events = jsonLines(stdout);
+  expect(events.at(-1)).toMatchObject({ type: "session-end", reason: "end" });
+  expect(events).toContainEqual({ type: "text-delta", index: 1, delta: "Hi" });
+});
+
+test("the prompt comes from stdin, and - says where it stands", async () => {
+  expect((await ask([], { stdin: "say from stdin\n" })).stdout).toBe("from stdin");
+  expect((await ask(["say", "words", "-"], { stdin: "say stdin" })).stdout).toBe("words\nstdin");
+  expect((await ask(["--", "-", "say words"], { stdin: "say stdin" })).stdout).toBe("stdin\nwords");
+});
+
+test("--model and --effort reach the request", async () => {
+  await ask(["--model", "gpt-5.5", "--effort", "high", "say x"]);
+  expect(lastBody()).toMatchObject({ model: "gpt-5.5", reasoning: { effort: "high" } });
+});
+
+test("--continue goes on with the last conversation and its model", async () => {
+  expect(await ask(["--continue", "say x"])).toMatchObject({ code: 2 });
+  await ask(["--model", "gpt-5.5", "say first"]);
+  expect((await ask(["--continue", "say second"])).code).toBe(0);
+  const body = lastBody();
+  expect(body["model"]).toBe("gpt-5.5");
+  expect(JSON.stringify(body["input"])).toMatch(/say first.*first.*say second/);
+  const path = join(machine.home, ".local/state/axio/codex-conversation-default.json");
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect(JSON.parse(await readFile(path, "utf8")).messages).toHaveLength(4);
+  await writeFile(path, "[broken");
+  expect((await ask(["--continue", "say x"])).stderr).toContain("The last conversation cannot be read.");
+});
+
+test("--image and --file are sent by what they are, not by their names", async () => {
+  const image = join(machine.home, "picture.jpg");
+  const file = join(machine.home, "notes.md");
+  await writeFile(image, Buffer.from("iVBORw0KGgoAAAANSUhEUg==", "base64"));
+  await writeFile(file, "# Notes");
+  expect((await ask(["--image", image, "--file", file, "say seen"])).stdout).toBe("seen");
+  const input = JSON.stringify(lastBody()["input"]);
+  expect(input).toContain("data:image/png;base64,iVBORw0KGgo");
+  expect(input).toContain("data:text/markdown;base64,");
+  expect(input).toContain('"filename":"notes.md"');
+});
+
+test.each([
+  ["--image", "text.txt", "text", "is no PNG, JPEG, WebP or GIF picture"],
+  ["--file", "thing.bin", "\u0000\u0001", "is of an unknown type"],
+  ["--file", "empty.pdf", "", "is empty"],
+  ["--file", ".", undefined, "is a folder"],
+])("%s %s is refused", async (option, name, content, what) => {
+  const path = join(machine.home, name);
+  if (content !== undefined) await writeFile(path, content);
+  const { code, stderr } = await ask([option, path, "say x"]);
+  expect(code).toBe(2);
+  expect(stderr).toContain(what);
+});
+
+test("a used-up limit is 4, with the time until it is lifted", async () => {
+  const { code, stderr } = await ask(["fail usage_limit_reached resets_in=9000"]);
+  expect(code).toBe(4);
+  expect(stderr).toMatch(/^✗ .+\n→ Use it again in .+ Details: axio-codex usage/);
+});
+
+test("nobody signed in is 3, and says how to sign in with the same options", async () => {
+  const { code, stderr } = await machine.run(["ask", "--profile", "work", ...pointAt(simulator), "say x"]);
+  expect(code).toBe(3);
+  expect(stderr).toContain(`→ Sign in: axio-codex login --profile work --issuer ${simulator.issuer}`);
+});
+
+test("with --json a failure is told once, and AXIO_DEBUG alone shows a stack", async () => {
+  const { code, stdout, stderr } = await ask(["--json", "fail usage_limit_reached"]);
+  expect(code).toBe(4);
+  expect(stderr).toBe("");
+  const failures = jsonLines(stdout).filter((line) => "error" in line);
+  expect(failures).toHaveLength(1);
+  expect(failures[0]).toMatchObject({ type: "error", error: { code: "usage-limit", plan: "plus" } });
+  const debug = await ask(["fail usage_limit_reached"], { env: { AXIO_DEBUG: "1" } });
+  expect(debug.stderr).toMatch(/^ {4}at /m);
+});
+
+test("models: the account's own, or the known list with a word on why", async () => {
+  const { code, stdout } = await machine.run(["models", ...pointAt(simulator)], { columns: 80 });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/gpt-6\.1-sol .*272k tokens.*\[low\] medium/);
+  const json = JSON.parse((await machine.run(["models", "--json", ...pointAt(simulator)])).stdout);
+  expect(json).toMatchObject({
+    source: "account",
+    models: expect.arrayContaining([expect.objectContaining({ id: "gpt-6.1-sol", contextWindow: 272_000 })]),
+  });
+  const signedOut = await machine.run(["models", "--profile", "nobody", ...pointAt(simulator)]);
+  expect(signedOut).toMatchObject({ code: 0, stdout: expect.stringContaining("gpt-4.1") });
+  expect(signedOut.stderr).toContain("This is the list that axio knows");
+});
+
+test("usage draws the plan and its windows", async () => {
+  const { code, stdout } = await machine.run(["usage", ...pointAt(simulator)], {
+    columns: 80,
+    env: { NO_COLOR: "1" },
+  });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /^Plus plan\n\nCodex\n {2}5 hours {2}█+░+ {2}12 % {2}starts anew in 2 h (29|30) min\n {2}week /,
+  );
+  const json = JSON.parse((await machine.run(["usage", "--json", ...pointAt(simulator)])).stdout);
+  expect(json).toMatchObject({ plan: "plus", limits: [{ id: "codex" }] });
+});

@@ -1,0 +1,79 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { type Simulator, startSimulator } from "codex-simulator";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { pointAt } from "./support.ts";
+
+const BIN = fileURLToPath(new URL("../../src/cli/bin.ts", import.meta.url));
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+
+let simulator: Simulator;
+let home: string;
+beforeEach(async () => {
+  simulator = await startSimulator();
+  home = await mkdtemp(join(tmpdir(), "axio-codex-"));
+});
+afterEach(async () => {
+  await simulator.close();
+  await rm(home, { recursive: true });
+});
+
+function start(argv: readonly string[]): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(process.execPath, ["--conditions=axio-source", "--import", TSX, BIN, ...argv], {
+    env: { PATH: process.env["PATH"], HOME: home },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+async function startAsking(): Promise<ChildProcessByStdio<null, Readable, Readable>> {
+  const store = join(home, "codex.json");
+  await writeFile(store, JSON.stringify(simulator.issueCredentials()), { mode: 0o600 });
+  // The wait is never over: what ends it is the client.
+  return start(["ask", "--store", store, ...pointAt(simulator), "say one\nwait 600s\nsay two"]);
+}
+
+test("Ctrl-C during an answer ends with 130 and closes the connection", async () => {
+  const child = await startAsking();
+  const [first] = await once(child.stdout, "data");
+  expect(String(first)).toBe("one");
+  child.kill("SIGINT");
+  const [code] = await once(child, "close");
+  expect(code).toBe(130);
+  await vi.waitFor(() => expect(simulator.stats.openConnections).toBe(0));
+});
+
+test("a reader that goes away (| head) is no crash", async () => {
+  const child = await startAsking();
+  let stderr = "";
+  child.stderr.on("data", (chunk) => {
+    stderr += String(chunk);
+  });
+  child.stdout.destroy();
+  const [code] = await once(child, "close");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  await vi.waitFor(() => expect(simulator.stats.openConnections).toBe(0));
+});
+
+test("what every call loads is small: no package but Node's own modules", async () => {
+  const loaded = await staticImports(BIN);
+  expect(loaded.filter((name) => !name.startsWith("node:") && !name.startsWith("."))).toEqual([]);
+  expect(loaded).toContain("./main.ts");
+});
+
+/** The specifiers of everything that a module imports at once, types aside. */
+async function staticImports(path: string): Promise<readonly string[]> {
+  const source = await readFile(path, "utf8");
+  const specifiers = [...source.matchAll(/^import (?!type )[^;]*?from "([^"]+)";/gm)].map(
+    ([, name]) => name ?? "",
+  );
+  const nested = specifiers
+    .filter((name) => name.startsWith("."))
+    .map((name) => staticImports(join(dirname(path), name)));
+  return [...specifiers, ...(await Promise.all(nested)).flat()];
+}

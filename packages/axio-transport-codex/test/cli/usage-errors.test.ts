@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { VERSION } from "../../src/config.ts";
+import { createMachine, type TestMachine } from "./support.ts";
+
+let machine: TestMachine;
+beforeAll(async () => {
+  machine = await createMachine();
+});
+afterAll(() => machine[Symbol.asyncDispose]());
+
+test("--version prints the version", async () => {
+  expect(await machine.run(["--version"])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: "" });
+});
+
+test("--help lists every command and every exit code, without colours in a pipe", async () => {
+  const { code, stdout } = await machine.run(["--help"]);
+  expect(code).toBe(0);
+  for (const word of ["login", "logout", "status", "models", "usage", "ask", "130"]) {
+    expect(stdout).toMatch(new RegExp(`^  ${word} `, "m"));
+  }
+  expect(stdout).not.toContain("\u001b");
+});
+
+test.each(["login", "logout", "status", "models", "usage", "ask"])(
+  "%s --help shows its options, also on a narrow terminal",
+  async (command) => {
+    const { code, stdout } = await machine.run([command, "--help"], { columns: 30, env: { NO_COLOR: "1" } });
+    expect(code).toBe(0);
+    expect(stdout).toContain("--profile NAME");
+    const table = stdout.slice(stdout.indexOf("\nOptions"), stdout.indexOf("\nExamples"));
+    for (const line of table.split("\n")) expect(line.length).toBeLessThanOrEqual(30);
+    expect(await machine.run(["help", command])).toMatchObject({ code: 0 });
+  },
+);
+
+test.each([
+  [["logni"], 'There is no command "logni"', "axio-codex login"],
+  [["--profile", "status"], 'The option "--profile" stands before any command', "The command comes first"],
+  [["ask", "--modle", "x", "hi"], 'no option "--modle"', "Did you mean --model?"],
+  [["ask", "-5"], 'no option "-5"', "axio-codex ask -- ..."],
+  [["ask", "--model"], "argument missing", "--help"],
+  [["ask", "--model=", "hi"], "The value of --model is empty", "leave the option out"],
+  [["status", "now"], 'takes no "now"', "--help"],
+  [["status", "--profile", "../x"], '"../x" cannot be the name of a profile', "--profile work"],
+  [["status", "--store", "keychian"], 'There is no store "keychian"', "A path needs a slash"],
+  [["login", "--device", "--paste"], "--device and --paste are two ways", "Choose one"],
+  [["ask", "--store", "./a.json", "--profile", "b", "hi"], "both say which sign-in", "Leave one"],
+  [["ask", "--image", "no-such.png", "hi"], 'There is no file "no-such.png"', "--image"],
+  [["usage", "--base-url", "http://example.test"], "must begin with https://", ""],
+])("%j is wrong usage: it says what, and what to do", async (argv, what, advice) => {
+  const { code, stdout, stderr } = await machine.run(argv, { stdin: "" });
+  expect(code).toBe(2);
+  expect(stdout).toBe("");
+  const lines = stderr.trimEnd().split("\n");
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toContain(what);
+  expect(lines[1]).toContain(advice);
+});
+
+test("no command at all shows the help on stderr", async () => {
+  const { code, stdout, stderr } = await machine.run([]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain("Commands");
+});
+
+test("with --json wrong usage is an object on stdout", async () => {
+  const { code, stdout, stderr } = await machine.run(["status", "--jsno", "--json"]);
+  expect(code).toBe(2);
+  expect(stderr).toBe("");
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: "invalid-argument" } });
+});
+
+test.each([
+  ["nothing", "", "The prompt is empty"],
+  ["blanks", " \n\t", "The prompt is empty"],
+  ["another encoding", new Uint8Array([0x67, 0x72, 0xfc, 0xdf]), "not UTF-8"],
+])("a prompt of %s on stdin is refused", async (_name, stdin, what) => {
+  const { code, stderr } = await machine.run(["ask"], { stdin });
+  expect(code).toBe(2);
+  expect(stderr).toContain(what);
+});
+
+test("colours are off with NO_COLOR and in pipes, on with FORCE_COLOR", async () => {
+  const coloured = async (options: object): Promise<boolean> =>
+    (await machine.run(["--help"], options)).stdout.includes("\u001b[");
+  expect(await coloured({})).toBe(false);
+  expect(await coloured({ columns: 80 })).toBe(true);
+  expect(await coloured({ columns: 80, env: { NO_COLOR: "1" } })).toBe(false);
+  expect(await coloured({ columns: 80, env: { TERM: "dumb" } })).toBe(false);
+  expect(await coloured({ env: { FORCE_COLOR: "1" } })).toBe(true);
+  expect(await coloured({ columns: 80, env: { FORCE_COLOR: "0" } })).toBe(false);
+});
