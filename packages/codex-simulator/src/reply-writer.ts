@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { TLSSocket } from "node:tls";
 import type { PlainReply, Reply, StreamReply } from "./reply.ts";
 import { numberEvents } from "./stream/frames.ts";
 import { cutBytes, encodeEvent, type Framing } from "./stream/framing.ts";
@@ -16,7 +17,7 @@ export async function writeReply(reply: Reply, response: ServerResponse, gone: A
     case "stream":
       return writeStream(reply, response, gone);
     case "reset":
-      response.socket?.resetAndDestroy();
+      cut(response);
       return;
     case "close":
       response.socket?.destroySoon();
@@ -24,6 +25,12 @@ export async function writeReply(reply: Reply, response: ServerResponse, gone: A
     case "stall":
       return untilGone(gone);
   }
+}
+
+/** Cuts the connection with a reset; a TLS connection, which cannot be reset, without its closing alert. */
+function cut({ socket }: ServerResponse): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket?.resetAndDestroy();
 }
 
 function writePlain(reply: PlainReply, response: ServerResponse): void {
@@ -66,7 +73,7 @@ async function writeStream(reply: StreamReply, response: ServerResponse, gone: A
         return;
       case "reset":
         await writer.flush();
-        response.socket?.resetAndDestroy();
+        cut(response);
         return;
       case "stall":
         await writer.flush();

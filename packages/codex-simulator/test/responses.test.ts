@@ -198,6 +198,17 @@ describe("what is answered", () => {
     expect(own.complaints).toHaveLength(2);
   });
 
+  test("a turn state that an error answer kept from the client is given again, without a complaint", async () => {
+    await using own = await startSimulator();
+    const prompt = user("call f {}\nthen\nsay done");
+    own.faults.add("overloaded");
+    expect((await post(own, responsesBody([prompt]))).headers.get("x-codex-turn-state")).toBeNull();
+    const retried = await post(own, responsesBody([prompt]));
+    expect(retried.headers.get("x-codex-turn-state")).toMatch(/^ts_/);
+    await retried.text();
+    expect(own.complaints).toEqual([]);
+  });
+
   test("the second request of a session hits the cache only with the session header", async () => {
     const cached = async (headers: Record<string, string>, key: string): Promise<unknown> => {
       const body = responsesBody([user(`say ${"x".repeat(2000)}`)], { prompt_cache_key: key });

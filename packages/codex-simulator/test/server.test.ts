@@ -32,6 +32,22 @@ describe("the server", () => {
     expect(other.requests).toHaveLength(0);
   });
 
+  test("a fault over https leaves the server alive", async () => {
+    await using simulator = await startSimulator({ https: true });
+    const read = (fault: string): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const url = `${simulator.origin}/.well-known/jwks.json`;
+        const options = {
+          agent: false as const,
+          ca: simulator.caPem,
+          headers: { "x-simulator-fault": fault },
+        };
+        get(url, options, (message) => resolve(text(message))).on("error", reject);
+      });
+    await expect(read("reset_before_headers")).rejects.toThrow();
+    expect(await read("")).toContain("keys");
+  });
+
   test("https is trusted by its own CA and by no other", async () => {
     await using simulator = await startSimulator({ https: true });
     const url = `${simulator.origin}/.well-known/openid-configuration`;

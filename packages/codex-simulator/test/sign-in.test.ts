@@ -99,6 +99,13 @@ describe("browser sign-in", () => {
     }
   });
 
+  test("with autoApprove the page is skipped", async () => {
+    await using automatic = await startSimulator({ autoApprove: true });
+    const url = authorizeUrl().replace(simulator.issuer, automatic.issuer);
+    const location = new URL((await fetch(url, { redirect: "manual" })).headers.get("location") ?? "");
+    expect(location.searchParams.get("code")).toMatch(/^ac_/);
+  });
+
   test("denying tells the client", async () => {
     const location = await decide(authorizeUrl(), "deny");
     expect(location.searchParams.get("error")).toBe("access_denied");
@@ -191,6 +198,18 @@ describe("refresh", () => {
 });
 
 describe("access tokens", () => {
+  test("may end when a test wants, or say nothing of their end", async () => {
+    const claims = (token: string): Record<string, unknown> =>
+      JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+    const soon = simulator.issueCredentials({ lifetimeSeconds: 60 });
+    expect(claims(soon.accessToken)["exp"]).toBe(soon.expiresAt);
+    expect(soon.expiresAt * 1000 - Date.now()).toBeLessThan(61_000);
+    const silent = simulator.issueCredentials({ withoutExpiry: true });
+    expect(claims(silent.accessToken)).not.toHaveProperty("exp");
+    const late = simulator.issueCredentials({ lifetimeSeconds: -1 });
+    expect((await post(simulator, responsesBody([user("say hi")]), signedIn(late))).status).toBe(401);
+  });
+
   const body = responsesBody([user("say hi")]);
 
   test.each([

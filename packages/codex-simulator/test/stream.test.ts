@@ -107,6 +107,14 @@ describe("the order of a stream", () => {
     expect(itemsOf(events).map((item) => item["namespace"])).toEqual([undefined, undefined, "search"]);
   });
 
+  test("every delta is padded to the same length", async () => {
+    const events = await eventsOf(await post(simulator, bodyFor("calls", scripts.calls)));
+    const deltas = events.filter(({ type }) => type.endsWith(".delta"));
+    expect(deltas.length).toBeGreaterThan(2);
+    const lengths = deltas.map((event) => `${event["delta"]}${event["obfuscation"]}`.length);
+    expect(new Set(lengths)).toEqual(new Set([16]));
+  });
+
   test("the request is echoed in full", async () => {
     const [created] = await eventsOf(await post(simulator, bodyFor("text", scripts.text)));
     expect(created?.["response"]).toMatchObject({

@@ -52,7 +52,6 @@ export async function createResponse(
   const requested = requestedFaults();
   if (typeof requested === "string") return detailReply(400, `Simulator: ${requested}`);
   const faults = [...scripted.filter((fault) => typeof fault !== "string"), ...requested];
-  state.stats.responses += 1;
   const reply: Reply = {
     kind: "stream",
     status: 200,
@@ -68,7 +67,12 @@ export async function createResponse(
     frames: await framesFor(section, conversation, context, state),
     framing: PLAIN_FRAMING,
   };
-  return applyFaults(reply, faults, place.attempt, context);
+  const faulted = applyFaults(reply, faults, place.attempt, context);
+  if (faulted.kind === "stream") {
+    state.turns.deliver(place);
+    state.stats.responses += 1;
+  }
+  return faulted;
 }
 
 function sectionFor(conversation: Conversation, context: AnswerContext): Section {

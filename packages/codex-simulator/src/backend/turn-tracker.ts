@@ -5,7 +5,7 @@ import type { Conversation } from "../stream/conversation.ts";
 
 /** One response's place: which turn of which session, and the how-manieth try. */
 export interface TurnPlace {
-  /** Sent as `x-codex-turn-state` on the first response of a turn, else `undefined`. */
+  /** To be sent as `x-codex-turn-state`: until the client sends it back, else `undefined`. */
   readonly newTurnState: string | undefined;
   /** Counts from 1 the requests with the same session, prompt and tool results. */
   readonly attempt: number;
@@ -21,6 +21,8 @@ export class TurnTracker {
   readonly complaints: string[] = [];
   readonly #attempts = new Map<string, number>();
   readonly #turnStates = new Map<string, string>();
+  /** The turn states that have reached a client: an error answer in the place of a stream has none. */
+  readonly #delivered = new Set<string>();
   readonly #inputTokens = new Map<string, number>();
   #count = 0;
 
@@ -33,10 +35,10 @@ export class TurnTracker {
     const attempt = (this.#attempts.get(step) ?? 0) + 1;
     this.#attempts.set(step, attempt);
     const given = request.headers["x-codex-turn-state"];
-    const known = this.#turnStates.get(turn);
-    this.#checkTurnState(request, conversation, given, known);
-    const newTurnState = known === undefined ? `ts_${turn}_${this.#count}` : undefined;
-    if (newTurnState !== undefined) this.#turnStates.set(turn, newTurnState);
+    const turnState = this.#turnStates.get(turn) ?? `ts_${turn}_${this.#count}`;
+    this.#turnStates.set(turn, turnState);
+    this.#checkTurnState(request, conversation, given, turnState);
+    const newTurnState = given === turnState ? undefined : turnState;
     return {
       newTurnState,
       attempt,
@@ -45,16 +47,21 @@ export class TurnTracker {
     };
   }
 
+  /** Takes note that a stream went out with this place's turn state. */
+  deliver({ newTurnState }: TurnPlace): void {
+    if (newTurnState !== undefined) this.#delivered.add(newTurnState);
+  }
+
   #checkTurnState(
     request: RecordedRequest,
     conversation: Conversation,
     given: string | undefined,
-    known: string | undefined,
+    expected: string,
   ): void {
-    if (given !== undefined && given !== known) {
+    if (given !== undefined && given !== expected) {
       this.complaints.push(`request ${request.number}: x-codex-turn-state is not of this turn`);
     }
-    if (given === undefined && known !== undefined && conversation.continues) {
+    if (given === undefined && this.#delivered.has(expected) && conversation.continues) {
       this.complaints.push(`request ${request.number}: x-codex-turn-state of this turn was not sent back`);
     }
   }

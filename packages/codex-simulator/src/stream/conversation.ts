@@ -43,10 +43,13 @@ export function readConversation(input: readonly unknown[]): Conversation {
   };
 }
 
+/** How context begins that the official CLI wraps: `<environment_context>`, `# AGENTS.md instructions …`. */
+const CONTEXT = /^\s*(<[a-z]+(_[a-z]+)+>|# AGENTS\.md)/;
+
 /** A message of the person, as opposed to context that a client puts into the role of the user. */
 function isPrompt(item: JsonObject): boolean {
   if ((item["type"] ?? "message") !== "message" || item["role"] !== "user") return false;
-  return !/^\s*(<[a-zA-Z_]+>|# AGENTS\.md)/.test(contentText(item["content"]));
+  return !CONTEXT.test(contentText(item["content"]));
 }
 
 function isOutput(item: JsonObject): boolean {
