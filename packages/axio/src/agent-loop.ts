@@ -95,7 +95,7 @@ async function* runIteration(
       turnId,
     });
     for await (const batch of readBatches(stream)) {
-      for (const event of batch) iteration.take(event);
+      iteration.take(batch);
       yield batch;
       throwIfAborted(signal);
     }

@@ -1,3 +1,4 @@
+import { readBatches } from "./batches.ts";
 import type { ContextStore } from "./context-store.ts";
 import { AxioError, throwIfAborted } from "./errors.ts";
 import { Iteration } from "./iteration.ts";
@@ -125,7 +126,7 @@ export function summarizeWith(transport: CompletionTransport): CompactionStrateg
       ...(signal === undefined ? {} : { signal }),
     });
     const iteration = new Iteration([]);
-    for await (const event of stream) iteration.take(event);
+    for await (const batch of readBatches(stream)) iteration.take(batch);
     const { stopReason } = iteration.end();
     const summary = iteration.text.trim();
     if (summary === "" || stopReason !== "end") {

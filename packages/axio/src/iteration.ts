@@ -26,18 +26,20 @@ export class Iteration {
     return messageText(assistantMessage(this.#blocks));
   }
 
-  /** Takes note of an event of the transport. */
-  take(event: StreamEvent): void {
-    switch (event.type) {
-      case "block-end":
-        this.#blocks.push(event.block);
-        break;
-      case "retry":
-        this.#blocks = [];
-        break;
-      case "iteration-end":
-        this.#end = event;
-        break;
+  /** Takes note of events of the transport. */
+  take(events: readonly StreamEvent[]): void {
+    for (const event of events) {
+      switch (event.type) {
+        case "block-end":
+          this.#blocks.push(event.block);
+          break;
+        case "retry":
+          this.#blocks = [];
+          break;
+        case "iteration-end":
+          this.#end = event;
+          break;
+      }
     }
   }
 

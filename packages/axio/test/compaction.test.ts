@@ -1,0 +1,284 @@
+import {
+  AutoCompactingStore,
+  type Block,
+  chooseCut,
+  compactContext,
+  estimateTokens,
+  findCuts,
+  MemoryContextStore,
+  type Message,
+  summarizeWith,
+  userMessage,
+} from "axio";
+import { iterationEnd, ScriptedTransport, textAnswer, textBlock } from "axio/testing";
+import fc from "fast-check";
+import { describe, expect, it, vi } from "vitest";
+import { deferred, failure } from "./support.ts";
+
+const call = (id: string): Message => ({
+  role: "assistant",
+  content: [{ type: "tool-use", id, name: "tool", input: {} }],
+});
+const result = (id: string, content = "ok"): Message => ({
+  role: "user",
+  content: [{ type: "tool-result", toolUseId: id, content }],
+});
+const said = (role: "user" | "assistant", text: string): Message => ({
+  role,
+  content: [{ type: "text", text }],
+});
+const long = "word ".repeat(200);
+
+/** Calls without results before them, and results without calls. */
+function parted(messages: readonly Message[]): readonly string[] {
+  const open = new Set<string>();
+  const strays: string[] = [];
+  for (const block of messages.flatMap(({ content }): readonly Block[] => content)) {
+    if (block.type === "tool-use") open.add(block.id);
+    else if (block.type === "tool-result" && !open.delete(block.toolUseId)) strays.push(block.toolUseId);
+  }
+  return [...strays, ...open];
+}
+
+const turn = fc.record({
+  prompt: fc.string({ maxLength: 300 }),
+  rounds: fc.array(
+    fc.record({ calls: fc.integer({ min: 1, max: 3 }), size: fc.integer({ min: 0, max: 800 }) }),
+    {
+      maxLength: 4,
+    },
+  ),
+  answer: fc.string({ maxLength: 300 }),
+});
+const histories = fc.array(turn, { maxLength: 8 }).map((turns) =>
+  turns.flatMap(({ prompt, rounds, answer }, turnIndex): readonly Message[] => [
+    said("user", prompt),
+    ...rounds.flatMap(({ calls, size }, round) => {
+      const ids = Array.from({ length: calls }, (_, index) => `${turnIndex}-${round}-${index}`);
+      return [
+        { role: "assistant" as const, content: ids.flatMap((id) => call(id).content) },
+        { role: "user" as const, content: ids.flatMap((id) => result(id, "x".repeat(size)).content) },
+      ];
+    }),
+    said("assistant", answer),
+  ]),
+);
+
+describe("cuts", () => {
+  it("never part a call from its result, whatever the history", () => {
+    fc.assert(
+      fc.property(histories, fc.integer({ min: 0, max: 3_000 }), (messages, keepTokens) => {
+        for (const cut of [
+          ...findCuts(messages),
+          ...findCuts(messages, true),
+          chooseCut(messages, keepTokens),
+        ]) {
+          expect(parted(messages.slice(0, cut))).toEqual([]);
+          expect(parted(messages.slice(cut))).toEqual([]);
+        }
+      }),
+    );
+  });
+
+  it("keep as much as fits, and always the newest message", () => {
+    fc.assert(
+      fc.property(histories, fc.integer({ min: 0, max: 3_000 }), (messages, keepTokens) => {
+        const cut = chooseCut(messages, keepTokens);
+        expect(cut).toBeLessThan(Math.max(1, messages.length));
+        expect(cut).not.toBe(1);
+        const earlier = findCuts(messages).filter((other) => other > 1 && other < cut);
+        for (const other of earlier) {
+          if (estimateTokens(messages.slice(cut)) <= keepTokens)
+            expect(estimateTokens(messages.slice(other))).toBeGreaterThan(keepTokens - messages.length);
+        }
+      }),
+    );
+  });
+
+  it("lie between turns where that is enough, else inside a long one", () => {
+    const messages = [said("user", "a"), said("assistant", long), said("user", "b"), said("assistant", "c")];
+    expect(chooseCut(messages, 100)).toBe(2);
+    const working = [said("user", "go"), call("1"), result("1", long), call("2"), result("2", "short")];
+    expect(findCuts(working)).toEqual([0]);
+    expect(chooseCut(working, 100)).toBe(3);
+    expect(chooseCut(working.slice(0, 3), 100)).toBe(0);
+  });
+});
+
+describe("compactContext()", () => {
+  const messages = [said("user", long), said("assistant", long), said("user", "b"), said("assistant", "c")];
+
+  it("puts a summary in the place of the older part", async () => {
+    const context = new MemoryContextStore(messages);
+    const transport = new ScriptedTransport([textAnswer("  They spoke.  ")]);
+    const done = await compactContext(context, { strategy: summarizeWith(transport), keepTokens: 100 });
+    const history = await context.history();
+    expect(history).toEqual([
+      userMessage("Summary of the conversation so far:\n\nThey spoke."),
+      ...messages.slice(2),
+    ]);
+    expect(done).toEqual({
+      replaced: 2,
+      tokensBefore: estimateTokens(messages),
+      tokensAfter: estimateTokens(history),
+    });
+    expect(transport.requests[0]?.messages.slice(0, 2)).toEqual(messages.slice(0, 2));
+    expect(transport.requests[0]?.tools).toEqual([]);
+  });
+
+  it("asks nobody where nothing can be cut off", async () => {
+    const strategy = vi.fn();
+    const context = new MemoryContextStore(messages.slice(0, 2));
+    expect(await compactContext(context, { strategy, keepTokens: 1 })).toMatchObject({ replaced: 0 });
+    expect(strategy).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ["is empty", [...textBlock(" "), iterationEnd()], "protocol"],
+    ["was cut off", [...textBlock("They"), iterationEnd("max-output-tokens")], "protocol"],
+    ["was refused", [...textBlock("No."), iterationEnd("refusal")], "protocol"],
+    ["stopped without an end", textBlock("They"), "stream-truncated"],
+  ])("leaves the history as it was where the summary %s", async (_name, answer, code) => {
+    const context = new MemoryContextStore(messages);
+    const strategy = summarizeWith(new ScriptedTransport([answer]));
+    expect(await failure(compactContext(context, { strategy, keepTokens: 100 }))).toMatchObject({ code });
+    expect(await context.history()).toEqual(messages);
+  });
+
+  it("keeps what was appended meanwhile, and replaces nothing that was changed meanwhile", async () => {
+    const appended = new MemoryContextStore(messages);
+    await compactContext(appended, {
+      keepTokens: 100,
+      strategy: async () => {
+        await appended.append([said("user", "d")]);
+        return [said("user", "sum")];
+      },
+    });
+    expect((await appended.history()).map(({ content }) => content[0])).toMatchObject([
+      { text: "sum" },
+      { text: "b" },
+      { text: "c" },
+      { text: "d" },
+    ]);
+    const cleared = new MemoryContextStore(messages);
+    const done = await compactContext(cleared, {
+      keepTokens: 100,
+      strategy: async () => {
+        await cleared.clear();
+        await cleared.append([said("user", "new"), said("assistant", "new"), said("user", "new")]);
+        return [said("user", "sum")];
+      },
+    });
+    expect(done.replaced).toBe(0);
+    expect(await cleared.history()).toHaveLength(3);
+  });
+
+  it("stops at its signal, before the strategy and after one that does not listen", async () => {
+    const context = new MemoryContextStore(messages);
+    const strategy = vi.fn(async () => [said("user", "sum")]);
+    const before = compactContext(context, { strategy, keepTokens: 100, signal: AbortSignal.abort() });
+    expect(await failure(before)).toMatchObject({ code: "aborted" });
+    expect(strategy).not.toHaveBeenCalled();
+    const controller = new AbortController();
+    strategy.mockImplementation(async () => {
+      controller.abort();
+      return [];
+    });
+    const during = compactContext(context, { strategy, keepTokens: 100, signal: controller.signal });
+    expect(await failure(during)).toMatchObject({ code: "aborted" });
+    expect(await context.history()).toEqual(messages);
+  });
+});
+
+describe("a store that compacts itself", () => {
+  const pair = (text: string): Message[] => [said("user", text), said("assistant", text)];
+  const summary = async () => [said("user", "sum")];
+
+  it("does so when it grows past its limit, and tells", async () => {
+    const onCompaction = vi.fn();
+    const store = new AutoCompactingStore(new MemoryContextStore(), {
+      maxTokens: 300,
+      keepTokens: 50,
+      strategy: summary,
+      onCompaction,
+    });
+    await store.append(pair("short"));
+    expect(onCompaction).not.toHaveBeenCalled();
+    await store.append(pair(long));
+    await store.append(pair("newest"));
+    expect(await store.history()).toEqual([said("user", "sum"), ...pair("newest")]);
+    expect(onCompaction).toHaveBeenLastCalledWith(expect.objectContaining({ replaced: 3 }));
+    expect(await store.tokenCount()).toBeLessThan(300);
+  });
+
+  it("keeps the turn where the strategy or the count fails, tells, and tries again", async () => {
+    const inner = new MemoryContextStore(pair(long));
+    const onFailure = vi.fn();
+    const strategy = vi.fn(summary).mockRejectedValueOnce(new Error("no model"));
+    const store = new AutoCompactingStore(inner, { maxTokens: 100, strategy, onFailure });
+    await store.append(pair("one"));
+    expect(onFailure).toHaveBeenCalledWith(expect.objectContaining({ message: "no model" }));
+    expect(await store.history()).toHaveLength(4);
+    vi.spyOn(inner, "tokenCount").mockRejectedValueOnce(new Error("no count"));
+    await store.append(pair("two"));
+    expect(onFailure).toHaveBeenCalledTimes(2);
+    expect(await store.history()).toHaveLength(6);
+    await store.append(pair("three"));
+    expect((await store.history())[0]).toEqual(said("user", "sum"));
+  });
+
+  it("fails the append where the messages could not be stored", async () => {
+    const inner = new MemoryContextStore();
+    vi.spyOn(inner, "append").mockRejectedValue(new Error("disk full"));
+    const store = new AutoCompactingStore(inner, { maxTokens: 100, strategy: summary });
+    await expect(store.append(pair("x"))).rejects.toThrow("disk full");
+  });
+
+  it("makes one summary at a time", async () => {
+    const gate = deferred();
+    const strategy = vi.fn(async () => {
+      await gate.promise;
+      return [said("user", "sum")];
+    });
+    const store = new AutoCompactingStore(new MemoryContextStore(pair(long)), { maxTokens: 100, strategy });
+    const first = store.append(pair("one"));
+    await store.append(pair("two"));
+    gate.resolve();
+    await first;
+    expect(strategy).toHaveBeenCalledTimes(1);
+    expect(await store.history()).toEqual([said("user", "sum"), ...pair("one"), ...pair("two")]);
+  });
+
+  it("does not make summaries of its last summary over and over", async () => {
+    const strategy = vi.fn(summary);
+    const store = new AutoCompactingStore(new MemoryContextStore(), { maxTokens: 100, strategy });
+    await store.append([said("user", "sum"), said("user", long), said("assistant", long)]);
+    await store.append([]);
+    expect(strategy).not.toHaveBeenCalled();
+  });
+
+  it("forks into one that compacts itself too, and passes everything else on", async () => {
+    const inner = new MemoryContextStore(pair("a"));
+    const strategy = vi.fn(summary);
+    const store = new AutoCompactingStore(inner, { maxTokens: 100, strategy });
+    const fork = await store.fork();
+    await fork.append(pair(long));
+    await fork.append(pair("b"));
+    expect(strategy).toHaveBeenCalled();
+    expect(await store.history()).toHaveLength(2);
+    expect(store.id).toBe(inner.id);
+    expect(await store.listSessions()).toHaveLength(2);
+    await store.compact([], 1);
+    expect(await inner.history()).toHaveLength(1);
+    await store.clear();
+    expect(await inner.history()).toEqual([]);
+  });
+
+  it("refuses to keep more than its limit", () => {
+    const store = new MemoryContextStore();
+    const make = (maxTokens: number, keepTokens: number) => () =>
+      new AutoCompactingStore(store, { maxTokens, keepTokens, strategy: summary });
+    expect(make(100, 100)).toThrow(/less than maxTokens/);
+    expect(make(Number.NaN, 1)).toThrow(/less than maxTokens/);
+  });
+});

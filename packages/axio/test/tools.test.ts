@@ -1,0 +1,299 @@
+import { Agent, defineTool, type Guard, type JsonObject, MemoryContextStore, type ToolUseBlock } from "axio";
+import { ScriptedTransport, textAnswer, toolAnswer, toolUse } from "axio/testing";
+import { describe, expect, it, vi } from "vitest";
+import { z } from "zod";
+import { anyTool, deferred, read, settled, toolResults } from "./support.ts";
+
+type Options = Partial<ConstructorParameters<typeof Agent>[0]>;
+
+/** Runs one turn of these calls: the results by id, all events, and what was stored. */
+async function turn(calls: readonly ToolUseBlock[], options: Options) {
+  const transport = new ScriptedTransport([toolAnswer(...calls), textAnswer("Done.")]);
+  const context = new MemoryContextStore();
+  const { events, error } = await read(new Agent({ transport, ...options }).runStream("Go", context));
+  expect(error).toBeUndefined();
+  return { results: toolResults(events), events, history: await context.history() };
+}
+
+const failed = (content: unknown) => ({ isError: true, content });
+
+describe("a tool's result", () => {
+  it.each([
+    ["text as it is", "hello", "hello"],
+    ["blocks as they are", [{ type: "text", text: "a" }], [{ type: "text", text: "a" }]],
+    ["an object as JSON", { a: [1, null] }, '{"a":[1,null]}'],
+    ["an empty list as JSON", [], "[]"],
+    ["a list that only looks like blocks as JSON", [{ type: "text" }], '[{"type":"text"}]'],
+    ["a number", 0, "0"],
+    ["nothing", undefined, ""],
+  ])("shows %s", async (_name, output, content) => {
+    const { results } = await turn([toolUse("1", "tool")], { tools: [anyTool("tool", () => output)] });
+    expect(results).toEqual([{ type: "tool-result", toolUseId: "1", content }]);
+  });
+
+  it.each([
+    [
+      "throws an error",
+      () => {
+        throw new Error("no such city");
+      },
+      "no such city",
+    ],
+    [
+      "throws an error without a message",
+      () => {
+        throw new RangeError();
+      },
+      "RangeError",
+    ],
+    [
+      "throws text",
+      () => {
+        throw "text";
+      },
+      "text",
+    ],
+    [
+      "throws what has no text",
+      () => {
+        throw Object.create(null);
+      },
+      "an error that cannot be shown",
+    ],
+    ["rejects", () => Promise.reject(new Error("later")), "later"],
+    [
+      "gives a cycle",
+      () => {
+        const cycle: unknown[] = [];
+        cycle.push(cycle);
+        return cycle;
+      },
+      expect.stringMatching(/circular/i),
+    ],
+  ])("is an error result where the tool %s, and the run goes on", async (_name, execute, content) => {
+    const { results } = await turn([toolUse("1", "tool")], { tools: [anyTool("tool", execute)] });
+    expect(results[0]).toMatchObject(failed(content));
+  });
+});
+
+describe("a call that cannot be run", () => {
+  const tools = [
+    defineTool({
+      name: "add",
+      description: "Adds.",
+      parameters: z.object({ left: z.number(), right: z.number() }),
+      execute: ({ left, right }) => left + right,
+    }),
+  ];
+
+  it("for an unknown tool names the tools there are", async () => {
+    const { results } = await turn([toolUse("1", "substract")], { tools });
+    expect(results[0]).toMatchObject(failed('There is no tool "substract". The tools are: add.'));
+    const none = await turn([toolUse("1", "toString")], {});
+    expect(none.results[0]).toMatchObject(failed('There is no tool "toString". There are no tools.'));
+  });
+
+  it("for arguments that are no JSON asks for them again", async () => {
+    const call: ToolUseBlock = {
+      type: "tool-use",
+      id: "1",
+      name: "add",
+      input: null,
+      inputText: '{"left": 1',
+    };
+    const { results, history } = await turn([call], { tools });
+    expect(results[0]).toMatchObject(failed(expect.stringMatching(/no valid JSON/)));
+    expect(history[1]?.content).toEqual([call]);
+  });
+
+  it("for arguments that do not fit says which", async () => {
+    const { results } = await turn([toolUse("1", "add", { left: 1, right: "2" })], { tools });
+    expect(results[0]).toMatchObject(failed(expect.stringMatching(/^The arguments of add.*\n- right: /s)));
+  });
+});
+
+describe("what a tool gets", () => {
+  it("is the signal, the conversation, the call's id, and a copy of the arguments", async () => {
+    const seen = vi.fn();
+    const tool = anyTool("tool", (input, context) => {
+      seen(context.signal.aborted, context.toolUseId, context.context.id);
+      (input as { list: number[] }).list.push(2);
+      return "done";
+    });
+    const { history } = await turn([toolUse("call-1", "tool", { list: [1] })], { tools: [tool] });
+    expect(seen).toHaveBeenCalledWith(false, "call-1", expect.any(String));
+    expect(history[1]?.content).toMatchObject([{ input: { list: [1] } }]);
+  });
+
+  it("includes emit, which shows output until the tool is done or has failed", async () => {
+    const kept: ((delta: string) => void)[] = [];
+    const gate = deferred();
+    const tools = [
+      anyTool("good", (_input, { emit }) => {
+        kept.push(emit);
+        emit("a");
+        return "done";
+      }),
+      anyTool("bad", (_input, { emit }) => {
+        kept.push(emit);
+        emit("b");
+        throw new Error("failed");
+      }),
+      anyTool("last", async () => {
+        await gate.promise;
+        for (const emit of kept) emit("too late");
+        return "done";
+      }),
+    ];
+    const transport = new ScriptedTransport([
+      toolAnswer(toolUse("1", "good"), toolUse("2", "bad"), toolUse("3", "last")),
+      textAnswer("Done."),
+    ]);
+    let done = 0;
+    const { events } = await read(new Agent({ transport, tools }).runStream("Go"), (event) => {
+      if (event.type === "tool-result") done += 1;
+      if (done === 2) gate.resolve();
+    });
+    for (const emit of kept) emit("much too late");
+    expect(events.filter(({ type }) => type === "tool-output-delta")).toEqual([
+      { type: "tool-output-delta", toolUseId: "1", name: "good", delta: "a" },
+      { type: "tool-output-delta", toolUseId: "2", name: "bad", delta: "b" },
+    ]);
+  });
+});
+
+describe("guards", () => {
+  const run = vi.fn((input: JsonObject) => JSON.stringify(input));
+  const tool = (guards: readonly Guard[] = []) => anyTool("tool", run, { guards });
+  const call = toolUse("1", "tool", { path: "/etc" });
+
+  it("are asked in order, the agent's before the tool's, each with what the one before left", async () => {
+    run.mockClear();
+    const seen: unknown[] = [];
+    const guard =
+      (name: string): Guard =>
+      ({ input, toolUseId, tool: { name: toolName } }) => {
+        seen.push([name, toolName, toolUseId, input]);
+        return { action: "change", input: { ...(input as JsonObject), [name]: true } };
+      };
+    const { results, history } = await turn([call], {
+      guards: [guard("agent")],
+      tools: [tool([guard("own")])],
+    });
+    expect(seen).toEqual([
+      ["agent", "tool", "1", { path: "/etc" }],
+      ["own", "tool", "1", { path: "/etc", agent: true }],
+    ]);
+    expect(results[0]?.content).toBe('{"path":"/etc","agent":true,"own":true}');
+    // The history says what the model asked for.
+    expect(history[1]?.content).toEqual([call]);
+  });
+
+  it("deny with a reason for the model, and none after is asked", async () => {
+    run.mockClear();
+    const later = vi.fn(() => ({ action: "allow" as const }));
+    const guards: Guard[] = [async () => ({ action: "deny", reason: "not there" }), later];
+    const { results } = await turn([call], { guards, tools: [tool()] });
+    expect(results[0]).toMatchObject(failed("Denied: not there"));
+    expect(later).not.toHaveBeenCalled();
+    expect(run).not.toHaveBeenCalled();
+  });
+
+  it.each<[string, Guard]>([
+    [
+      "throws",
+      () => {
+        throw new Error("no terminal");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("no terminal"))],
+    ["answers nothing", () => undefined as never],
+    ["answers what is no decision", () => ({ action: "alow" }) as never],
+  ])("deny where one %s", async (_name, guard) => {
+    run.mockClear();
+    const { results } = await turn([call], { guards: [guard], tools: [tool()] });
+    expect(results[0]).toMatchObject(failed(expect.stringMatching(/^Denied: A guard/)));
+    expect(run).not.toHaveBeenCalled();
+  });
+
+  it("cannot change arguments past the schema, nor behind its back", async () => {
+    const strict = defineTool({
+      name: "tool",
+      description: "Strict.",
+      parameters: z.object({ path: z.string() }),
+      execute: ({ path }) => path,
+    });
+    const changing: Guard = () => ({ action: "change", input: { path: 5 } });
+    const changed = await turn([call], { guards: [changing], tools: [strict] });
+    expect(changed.results[0]).toMatchObject(failed(expect.stringMatching(/path/)));
+    const writing: Guard = ({ input }) => {
+      Object.assign(input as object, { path: 5 });
+      return { action: "allow" };
+    };
+    const written = await turn([call], { guards: [writing], tools: [strict] });
+    expect(written.results[0]?.content).toBe("/etc");
+    expect(written.history[1]?.content).toEqual([call]);
+  });
+});
+
+describe("concurrency", () => {
+  it("is unlimited by default, and else holds over all runs of the tool, first come first served", async () => {
+    for (const [concurrency, expected] of [
+      [undefined, 6],
+      [1, 1],
+      [2, 2],
+    ] as const) {
+      let running = 0;
+      let most = 0;
+      const order: string[] = [];
+      const execute = async (_input: JsonObject, { toolUseId }: { readonly toolUseId: string }) => {
+        order.push(toolUseId);
+        running += 1;
+        most = Math.max(most, running);
+        await settled();
+        running -= 1;
+        return "done";
+      };
+      const tools = [anyTool("tool", execute, concurrency === undefined ? {} : { concurrency })];
+      const calls = (run: string) => ["1", "2", "3"].map((id) => toolUse(`${run}${id}`, "tool"));
+      await Promise.all([turn(calls("a"), { tools }), turn(calls("b"), { tools })]);
+      expect(most).toBe(expected);
+      expect(order.filter((id) => id.startsWith("a"))).toEqual(["a1", "a2", "a3"]);
+    }
+  });
+
+  it("gives its place on after a failure and after a cancelled wait", async () => {
+    const gate = deferred();
+    const ran: string[] = [];
+    const tool = anyTool(
+      "tool",
+      async (_input, { toolUseId }) => {
+        ran.push(toolUseId);
+        if (toolUseId === "1") {
+          await gate.promise;
+          throw new Error("failed");
+        }
+        return "done";
+      },
+      { concurrency: 1 },
+    );
+    const start = (...ids: string[]) => {
+      const calls = ids.map((id) => toolUse(id, "tool"));
+      const transport = new ScriptedTransport([toolAnswer(...calls), textAnswer("Done.")]);
+      return new Agent({ transport, tools: [tool] }).runStream("Go");
+    };
+    const holding = read(start("1"));
+    await settled();
+    const cancelled = start("2", "3");
+    const waiting = read(cancelled);
+    await settled();
+    const next = read(start("4"));
+    await settled();
+    cancelled.abort();
+    await waiting;
+    expect(ran).toEqual(["1"]);
+    gate.resolve();
+    await Promise.all([holding, next]);
+    expect(ran).toEqual(["1", "4"]);
+  });
+});
