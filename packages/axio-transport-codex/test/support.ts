@@ -1,0 +1,68 @@
+import { AxioError, type StreamRequest, type TransportEvent, userMessage } from "axio";
+import { type Credentials, MemoryCredentialStore } from "axio-auth";
+import { type RecordedRequest, type Simulator, type SimulatorOptions, startSimulator } from "codex-simulator";
+import { onTestFinished } from "vitest";
+import { CodexTransport, type CodexTransportOptions } from "../src/index.ts";
+
+/** A simulator for one test. */
+export async function simulate(options: SimulatorOptions = {}): Promise<Simulator> {
+  const simulator = await startSimulator(options);
+  onTestFinished(() => simulator.close());
+  return simulator;
+}
+
+/** What leads a transport to a simulator, signed in, with waits too short to be felt. */
+export function connection(
+  simulator: Simulator,
+  tokens: Credentials = simulator.issueCredentials(),
+): CodexTransportOptions & { readonly credentials: MemoryCredentialStore<Credentials> } {
+  return {
+    credentials: new MemoryCredentialStore<Credentials>(tokens),
+    baseUrl: simulator.baseUrl,
+    issuer: simulator.issuer,
+    retryBaseDelayMs: 1,
+  };
+}
+
+/** A signed-in transport with a model that the account has. */
+export function transportTo(simulator: Simulator, options: CodexTransportOptions = {}): CodexTransport {
+  return new CodexTransport({ model: "gpt-5.5", ...connection(simulator), ...options });
+}
+
+/** A request whose prompt the simulator takes for its script. */
+export function asking(prompt: string, rest: Partial<StreamRequest> = {}): StreamRequest {
+  return { system: "You are a test.", messages: [userMessage(prompt)], tools: [], ...rest };
+}
+
+/** All events of a call. */
+export async function collect(stream: AsyncIterable<TransportEvent>): Promise<readonly TransportEvent[]> {
+  const events: TransportEvent[] = [];
+  for await (const event of stream) events.push(event);
+  return events;
+}
+
+/** The text of a call: what a person has before them once everything that was to be discarded is gone. */
+export async function textOf(stream: AsyncIterable<TransportEvent>): Promise<string> {
+  let text = "";
+  for await (const event of stream) {
+    if (event.type === "retry") text = "";
+    if (event.type === "text-delta") text += event.delta;
+  }
+  return text;
+}
+
+/** The `AxioError` that something fails with. */
+export async function failureOf(task: Promise<unknown> | (() => unknown)): Promise<AxioError> {
+  try {
+    await (typeof task === "function" ? task() : task);
+  } catch (error) {
+    if (AxioError.is(error)) return error;
+    throw error;
+  }
+  throw new Error("An error was expected, and there was none.");
+}
+
+/** The requests to one path of the simulator, given by its end. */
+export function requestsTo(simulator: Simulator, path: string): readonly RecordedRequest[] {
+  return simulator.requests.filter((request) => request.path.endsWith(path));
+}
