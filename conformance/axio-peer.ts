@@ -11,13 +11,14 @@ import { type RequestKind, sortRequests } from "./request-kinds.ts";
 const TOOL_PROMPT =
   'think I run it\nsay I run it.\ncall run {"command":"x"}\nthen\nsay It printed {{result 1}}';
 
-/** Runs our own transport through what the official CLIs did, and gives back what it sent. */
-export async function runAxio(): Promise<{
-  requests: Map<RequestKind, RecordedRequest>;
-  problems: string[];
-}> {
+/**
+ * Runs our own transport through what the official CLIs did.
+ *
+ * @param requests Gets what it sent, the first request of each kind.
+ * @returns What was not as it should be.
+ */
+export async function runAxio(requests: Map<RequestKind, RecordedRequest>): Promise<readonly string[]> {
   const problems: string[] = [];
-  const requests = new Map<RequestKind, RecordedRequest>();
   const keep = (simulator: Simulator, model: "lite" | "not lite"): void => {
     for (const [kind, request] of sortRequests(simulator.requests, model)) {
       if (!requests.has(kind)) requests.set(kind, request);
@@ -27,7 +28,7 @@ export async function runAxio(): Promise<{
   await turnWithTool(keep, problems, "gpt-6.1-sol", "lite");
   await turnWithTool(keep, problems, "gpt-5.5", "not lite");
   await signInAndOut(keep);
-  return { requests, problems };
+  return problems;
 }
 
 type Keep = (simulator: Simulator, model: "lite" | "not lite") => void;

@@ -1,9 +1,8 @@
 import type { Simulator, SimulatorOptions } from "../packages/codex-simulator/src/index.ts";
 import { type CliHome, type CliRun, execPrompt, runCli } from "./official-cli.ts";
 
-/** What a case found out. */
+/** What should have been so and was not; empty means that the case passed. */
 export interface Finding {
-  /** What should have been so and was not; empty means that the case passed. */
   readonly problems: readonly string[];
 }
 

@@ -43,13 +43,23 @@ console.log(`\n${rows.length - failed} of ${rows.length} passed. What each peer 
 process.exitCode = failed === 0 ? 0 : 1;
 
 async function runOfficial(version: string): Promise<PeerRecord> {
-  const launcher = await installCli(version);
+  const peer = `codex ${version}`;
   const seen = new Map<RequestKind, RecordedRequest>();
+  let launcher = "";
+  await row(peer, "is installed", async () => {
+    launcher = await installCli(version);
+    return [];
+  });
   for (const item of CLI_CASES.filter(({ versions }) => versions.includes(version))) {
-    const row = await runCase(item, version, launcher, seen);
-    rows.push(row);
+    await row(peer, item.name, () => runCase(item, version, launcher, seen));
   }
-  return toRecord(`codex ${version}`, seen);
+  return toRecord(peer, seen);
+}
+
+/** Adds a line to the table; what goes wrong on the way is a failure of that line and not the end of the run. */
+async function row(peer: string, name: string, run: () => Promise<readonly string[]>): Promise<void> {
+  const problems = await run().catch((error: unknown) => [String(error)]);
+  rows.push({ peer, name, problems });
 }
 
 async function runCase(
@@ -57,8 +67,7 @@ async function runCase(
   version: string,
   launcher: string,
   seen: Map<RequestKind, RecordedRequest>,
-): Promise<Row> {
-  const row = { peer: `codex ${version}`, name: item.name };
+): Promise<readonly string[]> {
   // The newer CLI takes turns from an https origin only.
   const https = version === NEW && item.http !== true;
   await using simulator = await startSimulator({ ...item.options, https });
@@ -71,12 +80,12 @@ async function runCase(
     if (!seen.has(kind)) seen.set(kind, request);
   }
   const elsewhere = [...proxy.hosts].map((host) => `it asked for ${host} and was refused`);
-  return { ...row, problems: [...problems, ...elsewhere] };
+  return [...problems, ...elsewhere];
 }
 
 async function runOurs(): Promise<PeerRecord> {
-  const { requests, problems } = await runAxio();
-  rows.push({ peer: "axio", name: "the same turns, sign-in and sign-out", problems });
+  const requests = new Map<RequestKind, RecordedRequest>();
+  await row("axio", "the same turns, sign-in and sign-out", () => runAxio(requests));
   return toRecord("axio", requests);
 }
 
