@@ -13,13 +13,12 @@ const isSource: Check = (value) =>
   isJsonObject(value) &&
   ((value["kind"] === "base64" && isString(value["data"])) ||
     (value["kind"] === "url" && isString(value["url"])));
-const RESULT_PARTS = ["text", "image", "file"];
+const RESULT_PARTS: readonly unknown[] = ["text", "image", "file"];
 const isResultContent: Check = (value) =>
   isString(value) ||
   (Array.isArray(value) &&
     value.every(
-      (part) =>
-        isJsonObject(part) && RESULT_PARTS.includes(String(part["type"])) && blockProblem(part) === undefined,
+      (part) => isJsonObject(part) && RESULT_PARTS.includes(part["type"]) && blockProblem(part) === undefined,
     ));
 
 /** What each kind of block must hold. Other members are kept as they are. */
@@ -38,7 +37,7 @@ const MEMBERS: { readonly [type: string]: { readonly [member: string]: Check } }
   opaque: { kind: isString },
 };
 
-const ROLES = ["system", "user", "assistant"];
+const ROLES: readonly unknown[] = ["system", "user", "assistant"];
 
 /**
  * Reads messages from JSON, given as text or parsed. The other way needs no function: messages are plain data, so
@@ -62,7 +61,7 @@ export function parseMessages(json: unknown): readonly Message[] {
 function checkMessage(message: JsonValue | undefined, where: string): void {
   if (!isJsonObject(message)) throw invalid(where, "must be an object.");
   const { role, content } = message;
-  if (!ROLES.includes(String(role)))
+  if (!ROLES.includes(role))
     throw invalid(where, `has the role ${JSON.stringify(role)}; it must be one of: ${ROLES.join(", ")}.`);
   if (!Array.isArray(content)) throw invalid(where, 'must have a list of blocks as its "content".');
   for (let position = 0; position < content.length; position += 1) {
