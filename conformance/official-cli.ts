@@ -59,6 +59,7 @@ export async function createHome(
   const work = join(root, "work");
   await mkdir(home);
   await mkdir(work);
+  await mkdir(join(root, "tmp"));
   if (credentials !== undefined) await writeAuthJson(home, credentials);
   await writeFile(
     join(home, "config.toml"),
@@ -107,6 +108,8 @@ function loopbackEnvironment(root: string, home: string, proxy: string): NodeJS.
   return {
     PATH: process.env["PATH"],
     HOME: root,
+    // What it puts into the temporary folder goes with the rest.
+    TMPDIR: join(root, "tmp"),
     LANG: "C.UTF-8",
     TERM: "xterm-256color",
     CODEX_HOME: home,
