@@ -5,9 +5,11 @@ import {
   type Credentials,
   defaultCredentialsPath,
   FileCredentialStore,
+  KeychainCredentialStore,
   parseCredentials,
 } from "axio-auth";
 import type { CommandContext } from "./command.ts";
+import { shellWord } from "./shell-word.ts";
 import { nearest } from "./suggest.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -27,9 +29,21 @@ const PROFILE_FILE = /^codex(?:-(?<name>.+))?\.json$/;
 /** The stores that have a name of their own. */
 const STORES: { readonly [name: string]: (profile: string, context: CommandContext) => Account } = {
   file: (profile, context) => fileAccount(profile, profilePath(profile, context)),
+  keychain: (profile, context) => {
+    const account = entryName(profile);
+    return {
+      name: profile,
+      place: `the system's keychain (axio, ${account})`,
+      store: new KeychainCredentialStore({
+        account,
+        parse: parseCredentials,
+        lockFolder: join(dirname(profilePath(profile, context)), `${account}.keychain-lock`),
+      }),
+    };
+  },
 };
 /** Those that are planned: a clear word is better than a file of that name. */
-const STORES_TO_COME: readonly string[] = ["keychain", "codex-cli"];
+const STORES_TO_COME: readonly string[] = ["codex-cli"];
 
 /**
  * The sign-in that the options choose.
@@ -80,7 +94,7 @@ export async function allAccounts(context: CommandContext): Promise<readonly Acc
 export function nextCommand(command: string, { args }: CommandContext): string {
   const kept = ["profile", "store"].flatMap((name) => {
     const value = args.text(name);
-    return value === undefined ? [] : [`--${name}`, value];
+    return value === undefined ? [] : [`--${name}`, shellWord(value)];
   });
   return ["axio-codex", command, ...kept].join(" ");
 }
@@ -91,9 +105,14 @@ export function shortPath(path: string, { io }: CommandContext): string {
   return home !== undefined && path.startsWith(join(home, "/")) ? `~${path.slice(home.length)}` : path;
 }
 
+/** What a profile's entry is called, whatever keeps it. */
+function entryName(profile: string): string {
+  return profile === DEFAULT_PROFILE ? "codex" : `codex-${profile}`;
+}
+
 function profilePath(profile: string, { io }: CommandContext): string {
   const { env, platform, home } = io;
-  return defaultCredentialsPath(profile === DEFAULT_PROFILE ? "codex" : `codex-${profile}`, {
+  return defaultCredentialsPath(entryName(profile), {
     env,
     platform,
     home,

@@ -17,7 +17,7 @@ const ACCOUNT: readonly OptionSpec[] = [
   {
     name: "store",
     value: "WHERE",
-    description: "where it is kept: file (default), or the path of a file",
+    description: "where it is kept: file (default), keychain, or the path of a file",
   },
 ];
 const BACKEND: readonly OptionSpec[] = [...ACCOUNT, BASE_URL, ISSUER];

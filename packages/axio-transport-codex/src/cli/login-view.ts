@@ -1,7 +1,9 @@
 import type { LoginProgress } from "../oauth/login-options.ts";
 import type { Channel } from "./channel.ts";
 import { formatDuration } from "./duration.ts";
-import { escapeLine } from "./terminal-text.ts";
+import { escapeLine, wrap } from "./terminal-text.ts";
+
+const WIDEST = 80;
 
 /** What the view cannot read off the step itself. */
 export interface LoginViewOptions {
@@ -33,8 +35,10 @@ export async function describeLoginStep(
         "",
         ...(canPaste
           ? [
-              style.dim("Is the browser on another computer? It will end on a page that does not load:"),
-              style.dim(`paste its address here (it begins with ${escapeLine(step.redirectUri)}).`),
+              ...prose(
+                `Is the browser on another computer? It will end on a page that does not load: paste its address here (it begins with ${escapeLine(step.redirectUri)}).`,
+                channel,
+              ).map(style.dim),
               "",
             ]
           : []),
@@ -44,7 +48,7 @@ export async function describeLoginStep(
     case "port-in-use":
     case "paste-refused":
     case "warning":
-      return [`${style.yellow("!")} ${escapeLine(step.error.message)}`, ""];
+      return [`${style.yellow("!")} ${prose(escapeLine(step.error.message), channel).join("\n")}`, ""];
     case "exchanging":
       return [style.dim(step.method === "paste" ? "Trying it..." : "Approved. Fetching the tokens...")];
   }
@@ -68,11 +72,17 @@ async function describeDeviceCode(
     "",
     ...boxed(escapeLine(userCode), channel),
     "",
-    style.dim(
+    ...prose(
       `The code ends in ${formatDuration((expiresAt - now) / 1000)}. Type in only a code that you asked for.`,
-    ),
+      channel,
+    ).map(style.dim),
     "",
   ];
+}
+
+/** Sentences, broken into lines that fit. */
+function prose(text: string, { width }: Channel): readonly string[] {
+  return wrap(text, Math.min(width, WIDEST) - 2);
 }
 
 /** A short text where nobody overlooks it. */

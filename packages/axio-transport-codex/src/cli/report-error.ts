@@ -4,6 +4,7 @@ import type { Channel } from "./channel.ts";
 import { formatDuration } from "./duration.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { CliIo } from "./io.ts";
+import { shellWord } from "./shell-word.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** What an error is told with. */
@@ -104,7 +105,7 @@ function sameAccount(command: string, argv: readonly string[]): string {
     if (at === -1) return [];
     return argv[at] === name ? [name, argv[at + 1] ?? ""] : [argv[at] ?? ""];
   });
-  return [command, ...kept].join(" ");
+  return [command, ...kept.map(shellWord)].join(" ");
 }
 
 function unexpectedMessage(error: unknown): string {

@@ -167,6 +167,8 @@ test("status lists every profile without the network, and a broken one hides no 
 test("a file of one's own is a store", async () => {
   const path = join(machine.home, "own.json");
   expect(await machine.run(["status", "--store", path, "--json"])).toMatchObject({ code: 3 });
+  const spaced = await machine.run(["status", "--store", "./my file.json"]);
+  expect(spaced.stderr).toBe("Sign in: axio-codex login --store './my file.json'\n");
   await writeFile(path, JSON.stringify(simulator.issueCredentials()), { mode: 0o600 });
   expect(await machine.run(["status", "--store", path])).toMatchObject({ code: 0 });
 });

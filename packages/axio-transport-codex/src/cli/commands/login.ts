@@ -94,7 +94,7 @@ async function tellSuccess(
   await err.line(
     `${style.green(style.unicode ? "✓" : "ok:")} Signed in as ${style.bold(who)}${plan === "" ? "" : ` (${plan})`}.`,
   );
-  await err.line(`  Kept in ${shortPath(account.place, context)}, readable by you only.`);
+  await err.line(`  Kept in ${shortPath(account.place, context)}.`);
   // Another issuer's sign-in is of no use at the usual backend.
   const next = args.flag("issuer")
     ? nextCommand("status", context)

@@ -25,7 +25,7 @@ export async function runStatus(context: CommandContext): Promise<number> {
     await out.json({ signedIn: isAnyIn, profiles: findings.map(findingToJson) });
   } else {
     for (const finding of findings) await out.line(describe(finding, context).join("\n"));
-    if (!isAnyIn) await err.line(`Sign in: ${err.style.cyan(nextCommand("login", context))}`);
+    if (!isAnyIn && !isAnyBroken) await err.line(`Sign in: ${err.style.cyan(nextCommand("login", context))}`);
   }
   if (isAnyIn) return EXIT.ok;
   return isAnyBroken ? EXIT.failed : EXIT.notSignedIn;
