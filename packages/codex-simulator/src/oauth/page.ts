@@ -4,8 +4,8 @@ const STYLE = `
 :root { color-scheme: light dark; --ink: #16181d; --soft: #5d6470; --line: #d9dce2; --paper: #fff; --ground: #f4f5f7; --accent: #10756a; --on-accent: #fff; }
 @media (prefers-color-scheme: dark) { :root { --ink: #eceef2; --soft: #a2a9b6; --line: #3a404b; --paper: #1d2026; --ground: #131519; --accent: #4cc4b3; --on-accent: #06231f; } }
 * { box-sizing: border-box; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
-main { width: min(26rem, 100%); padding: 2rem; background: var(--paper); border: 1px solid var(--line); border-radius: 1rem; }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: min(1.5rem, 5vw); background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
+main { width: min(26rem, 100%); padding: min(2rem, 6vw); background: var(--paper); border: 1px solid var(--line); border-radius: 1rem; }
 h1 { margin: 0 0 .5rem; font-size: 1.35rem; }
 p { margin: .5rem 0 1rem; color: var(--soft); }
 .badge { display: inline-block; margin-bottom: 1rem; padding: .1rem .6rem; border: 1px solid var(--line); border-radius: 1rem; color: var(--soft); font-size: .8rem; }
@@ -26,8 +26,8 @@ code { overflow-wrap: anywhere; }
 export function page(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head>
-<body><main><span class="badge">Simulator: no real account is used</span>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head>
+<body><main><span class="badge">Simulator: no real account</span>
 <h1>${escapeHtml(title)}</h1>
 ${body}
 </main></body>

@@ -1,0 +1,85 @@
+import type { ErrorCode } from "axio";
+import { type CallbackOutcome, startCallbackServer } from "axio-auth";
+import type { Page } from "playwright-core";
+import { expect, onTestFinished, test } from "vitest";
+import { describeInChromium, type Tab } from "./support/chromium.ts";
+import { horizontalOverflow, lowestContrast, PHONE, shownText } from "./support/page-checks.ts";
+
+const MARKUP = `<img src=x onerror="document.title='taken'"><script>document.title='taken'</script>`;
+const LONG = `${"w".repeat(300)} https://auth.openai.com/${"path/".repeat(40)}`;
+
+const failure = (code: ErrorCode, message = "What happened. What to do."): CallbackOutcome => ({
+  kind: "failed",
+  code,
+  message,
+});
+
+const HEADLINES: readonly (readonly [CallbackOutcome, string])[] = [
+  [{ kind: "signed-in" }, "You are signed in"],
+  [failure("login-denied"), "Sign-in was not approved"],
+  [failure("login-timeout"), "Sign-in took too long"],
+  [failure("login-failed"), "Sign-in did not work"],
+  [failure("wrong-workspace"), "This is the wrong workspace"],
+  [failure("usage-not-included"), "This plan does not include it"],
+  [failure("unsupported-country"), "Not available in this country"],
+  [failure("blocked-by-cloudflare"), "The network was refused"],
+  [failure("store-unavailable"), "The sign-in could not be saved"],
+  [failure("network"), "The server could not be reached"],
+  [failure("aborted"), "Sign-in was cancelled"],
+  [failure("unexpected"), "Sign-in did not work"],
+  [{ kind: "not-recognised" }, "This link does not belong here"],
+  [{ kind: "already-used" }, "This link was already used"],
+  [{ kind: "ended" }, "The sign-in has ended"],
+];
+
+/** Lets the tab come back from a sign-in that ends like this. */
+async function comeBack(page: Page, outcome: CallbackOutcome): Promise<void> {
+  const server = await startCallbackServer({ state: "right", ports: [0] });
+  onTestFinished(() => server.close());
+  const loaded = page.goto(`${server.redirectUri}?code=secret-code&state=right`);
+  const callback = await server.waitForCallback();
+  await callback.respond(outcome);
+  await loaded;
+}
+
+async function expectSoundPage({ page, complaints }: Tab): Promise<void> {
+  // The browser's own remark on a page that comes with an error status.
+  expect(complaints.filter((text) => !text.includes("responded with a status of 400"))).toEqual([]);
+  expect(await horizontalOverflow(page)).toBeLessThanOrEqual(0);
+  expect(await lowestContrast(page)).toBeGreaterThanOrEqual(4.5);
+  expect(page.url()).not.toContain("secret-code");
+}
+
+describeInChromium("the page that the browser comes back to", (tabs) => {
+  for (const [outcome, headline] of HEADLINES) {
+    const name = outcome.kind === "failed" ? outcome.code : outcome.kind;
+    test(`${name}: ${headline}`, async () => {
+      for (const colorScheme of ["light", "dark"] as const) {
+        const tab = await tabs.open({ ...PHONE, colorScheme });
+        await comeBack(tab.page, outcome);
+        expect(await shownText(tab.page, "h1")).toBe(headline);
+        expect(await tab.page.title()).toBe(headline);
+        const text = await shownText(tab.page, "main");
+        if (outcome.kind === "failed") {
+          expect(text).toContain(outcome.message);
+          expect(text).toContain(outcome.code);
+        }
+        await expectSoundPage(tab);
+      }
+    });
+  }
+
+  test("shows what the server said as text, whatever it is", async () => {
+    const tab = await tabs.open(PHONE);
+    await comeBack(tab.page, failure("login-failed", `${MARKUP} ${LONG}`));
+    expect(await shownText(tab.page, "main")).toContain(MARKUP);
+    expect(await tab.page.title()).toBe("Sign-in did not work");
+    await expectSoundPage(tab);
+  });
+
+  test("can be read without scripts and on a wide screen", async () => {
+    const tab = await tabs.open({ javaScriptEnabled: false, viewport: { width: 1920, height: 1080 } });
+    await comeBack(tab.page, { kind: "signed-in", account: "robin@example.test" });
+    expect(await shownText(tab.page, "main")).toContain("robin@example.test");
+  });
+});

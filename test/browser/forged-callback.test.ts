@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { describeInChromium } from "./support/chromium.ts";
+import { serveForeignPage } from "./support/foreign-page.ts";
+import { shownText } from "./support/page-checks.ts";
+import { simulatorForTest, startSignIn } from "./support/sign-in.ts";
+
+/** A page that asks for the address by every means that needs no click, and says when all have been answered. */
+function attackingPage(addresses: readonly string[]): string {
+  return `<!doctype html><title>Elsewhere</title><body><script>
+const answered = (element, address) => new Promise((resolve) => {
+  element.onload = element.onerror = resolve;
+  element.src = address;
+  document.body.append(element);
+});
+const attack = (address) => Promise.allSettled([
+  fetch(address, { mode: "no-cors" }),
+  fetch(address),
+  fetch(address, { method: "POST", mode: "no-cors", body: "code=forged" }),
+  answered(new Image(), address),
+  answered(document.createElement("iframe"), address),
+  answered(document.createElement("script"), address),
+]);
+Promise.all(${JSON.stringify(addresses)}.map(attack)).then(() => { document.title = "Done"; });
+</script>`;
+}
+
+describeInChromium("a web page that forges callbacks while a sign-in is under way", (tabs) => {
+  test("changes nothing, and the real callback is taken", async () => {
+    const simulator = await simulatorForTest();
+    const { page } = await tabs.open();
+    const { result, redirectUri } = await startSignIn(simulator, page);
+    let settled = false;
+    result.finally(() => {
+      settled = true;
+    });
+
+    const forged = [
+      `${redirectUri}?code=forged&state=forged`,
+      `${redirectUri}?code=forged`,
+      `${redirectUri}?error=access_denied&state=forged`,
+      `${redirectUri}?error=access_denied`,
+      new URL("/cancel", redirectUri).href,
+    ];
+    const foreign = await tabs.open();
+    await foreign.page.goto(await serveForeignPage(attackingPage(forged)));
+    await foreign.page.waitForFunction('document.title === "Done"');
+    expect(settled).toBe(false);
+
+    for (const address of forged.slice(0, 4)) {
+      await foreign.page.goto(address);
+      expect(await shownText(foreign.page, "h1")).toBe("This link does not belong here");
+    }
+    await foreign.page.goto(new URL("/cancel", redirectUri).href);
+    expect(await shownText(foreign.page, "body")).toContain("not allowed");
+    expect(settled).toBe(false);
+    expect(simulator.requests.some(({ path }) => path === "/oauth/token")).toBe(false);
+
+    await page.getByRole("button", { name: "Continue" }).click();
+    expect(await result).toMatchObject({ email: "robin@example.test" });
+    await page.getByRole("heading", { name: "You are signed in" }).waitFor();
+  });
+
+  test("shows the person no page in a frame", async () => {
+    const simulator = await simulatorForTest();
+    const { page } = await tabs.open();
+    const { redirectUri } = await startSignIn(simulator, page);
+    const foreign = await tabs.open();
+    await foreign.page.goto(
+      await serveForeignPage(
+        `<!doctype html><iframe src="${redirectUri}?code=forged&state=forged"></iframe>`,
+      ),
+    );
+    const frame = foreign.page.frameLocator("iframe");
+    expect(await frame.getByText("This link does not belong here").count()).toBe(0);
+    expect(foreign.complaints.join(" ")).toContain("frame-ancestors");
+  });
+});

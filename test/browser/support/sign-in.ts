@@ -1,0 +1,52 @@
+import { type LoginOptions, login, MemoryCredentialStore } from "axio-transport-codex";
+import { type Simulator, type SimulatorOptions, startSimulator } from "codex-simulator";
+import type { Page } from "playwright-core";
+import { onTestFinished } from "vitest";
+
+/** A simulator that goes with the test. */
+export async function simulatorForTest(options?: SimulatorOptions): Promise<Simulator> {
+  const simulator = await startSimulator(options);
+  onTestFinished(() => simulator[Symbol.asyncDispose]());
+  return simulator;
+}
+
+/** A sign-in under way, its sign-in page open in the tab. */
+export interface SignIn {
+  readonly result: ReturnType<typeof login>;
+  readonly store: MemoryCredentialStore;
+  /** Where the browser is to come back to. */
+  readonly redirectUri: string;
+}
+
+/** Starts to sign in to the simulator and opens its page in the tab. */
+export async function startSignIn(
+  simulator: Simulator,
+  page: Page,
+  options: LoginOptions = {},
+): Promise<SignIn> {
+  const store = new MemoryCredentialStore();
+  const ended = new AbortController();
+  onTestFinished(() => ended.abort());
+  let result: ReturnType<typeof login> | undefined;
+  const redirectUri = await new Promise<string>((resolve, reject) => {
+    result = login({
+      store,
+      method: "browser",
+      issuer: simulator.issuer,
+      ports: [0],
+      signal: ended.signal,
+      openBrowser: async (url) => {
+        await page.goto(url);
+        return true;
+      },
+      onProgress: (progress) => {
+        if (progress.type === "authorize") resolve(progress.redirectUri);
+      },
+      ...options,
+    });
+    // Looked at again by the test; until then it must not count as unhandled.
+    result.catch(reject);
+  });
+  if (result === undefined) throw new Error("The sign-in did not start.");
+  return { result, store, redirectUri };
+}
