@@ -119,7 +119,9 @@ test("a used-up limit is 4, with the time until it is lifted", async () => {
 test("nobody signed in is 3, and says how to sign in with the same options", async () => {
   const { code, stderr } = await machine.run(["ask", "--profile", "work", ...pointAt(simulator), "say x"]);
   expect(code).toBe(3);
-  expect(stderr).toContain(`→ Sign in: axio-codex login --profile work --issuer ${simulator.issuer}`);
+  expect(stderr).toBe(
+    `✗ Nobody is signed in.\n→ Sign in: axio-codex login --profile work --issuer ${simulator.issuer}\n`,
+  );
 });
 
 test("with --json a failure is told once, and AXIO_DEBUG alone shows a stack", async () => {

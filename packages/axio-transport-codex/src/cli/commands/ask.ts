@@ -41,7 +41,10 @@ export async function runAsk(context: CommandContext): Promise<number> {
   const effort = args.text("effort");
   const transport = openTransport(context, {
     sessionId: before.id,
-    onWarning: (warning) => void warn(warning, context),
+    onWarning: (warning) => {
+      // Whoever is not signed in hears it once more, as the reason why the question fails.
+      if (exitCodeOf(warning) !== EXIT.notSignedIn) void warn(warning, context);
+    },
     ...(model === undefined ? {} : { model }),
     ...(effort === undefined ? {} : { reasoning: { effort } }),
   });
