@@ -35,10 +35,7 @@ export async function* retryStream(
     try {
       for await (const batch of attempt(number)) {
         given = true;
-        for (const event of batch) {
-          // Blocks are numbered from 0 in the order of their beginning, so the highest number tells them all.
-          if ("index" in event && event.index >= blocks) blocks = event.index + 1;
-        }
+        blocks = countBlocks(batch, blocks);
         yield batch;
       }
       return;
@@ -70,4 +67,16 @@ export async function* retryStream(
       await delay(delayMs, signal);
     }
   }
+}
+
+/**
+ * How many blocks were begun: they are numbered from 0 in the order of their beginning, so the highest number tells.
+ * Not in the generator: a busy loop there has V8 compile the whole of it, which costs more than it brings.
+ */
+function countBlocks(batch: readonly TransportEvent[], before: number): number {
+  let blocks = before;
+  for (const event of batch) {
+    if ("index" in event && event.index >= blocks) blocks = event.index + 1;
+  }
+  return blocks;
 }

@@ -8,7 +8,7 @@ const BATCHES: unique symbol = Symbol.for("axio.batches");
  * and layer. Who iterates in the usual way notices nothing.
  */
 export interface BatchedIterable<T> extends AsyncIterable<T> {
-  [BATCHES](): AsyncIterator<readonly T[], void, undefined>;
+  [BATCHES](): AsyncGenerator<readonly T[], void, undefined>;
 }
 
 /**
@@ -31,13 +31,14 @@ export function fromBatches<T>(
 }
 
 /** Reads any async iterable in batches: its own where it has them, else of one item each. */
-export async function* readBatches<T>(
-  iterable: AsyncIterable<T>,
-): AsyncGenerator<readonly T[], void, undefined> {
-  if (BATCHES in iterable) {
-    const iterator = (iterable as BatchedIterable<T>)[BATCHES]();
-    yield* { [Symbol.asyncIterator]: () => iterator };
-  } else {
-    for await (const item of iterable) yield [item];
-  }
+export function readBatches<T>(iterable: AsyncIterable<T>): AsyncGenerator<readonly T[], void, undefined> {
+  return isBatched(iterable) ? iterable[BATCHES]() : singleBatches(iterable);
+}
+
+function isBatched<T>(iterable: AsyncIterable<T>): iterable is BatchedIterable<T> {
+  return BATCHES in iterable;
+}
+
+async function* singleBatches<T>(iterable: AsyncIterable<T>): AsyncGenerator<readonly T[], void, undefined> {
+  for await (const item of iterable) yield [item];
 }

@@ -68,6 +68,13 @@ export function createResponseDecoder(options: ResponseDecoderOptions = {}): Res
   return new Decoder(options);
 }
 
+interface TextRun {
+  readonly outputIndex: unknown;
+  readonly contentIndex: unknown;
+  /** The block's number. */
+  readonly index: number;
+}
+
 class Decoder implements ResponseDecoder {
   readonly #options: ResponseDecoderOptions;
   readonly #slots: OutputSlots = new OutputSlots();
@@ -75,6 +82,8 @@ class Decoder implements ResponseDecoder {
   /** What the first events said of the answer, for terminal events that leave it out. */
   #response: JsonObject = {};
   #done = false;
+  /** Where the text before this event belonged. Text follows text of the same part, until another event comes. */
+  #textRun: TextRun | undefined;
 
   constructor(options: ResponseDecoderOptions) {
     this.#options = options;
@@ -96,8 +105,12 @@ class Decoder implements ResponseDecoder {
   decode(event: unknown, out: TransportEvent[]): void {
     if (this.#done || !isWireEvent(event)) return;
     // Nearly all events are deltas of text.
-    if (event.type === "response.output_text.delta") this.#textDelta(event, out);
-    else this.#decodeOther(event, out);
+    if (event.type === "response.output_text.delta") {
+      this.#textDelta(event, out);
+    } else {
+      this.#textRun = undefined;
+      this.#decodeOther(event, out);
+    }
   }
 
   #decodeOther(event: WireEvent & JsonObject, out: TransportEvent[]): void {
@@ -147,13 +160,18 @@ class Decoder implements ResponseDecoder {
   }
 
   #textDelta(event: WireEvent & JsonObject, out: TransportEvent[]): void {
-    const { delta } = event;
+    const { delta, output_index: outputIndex, content_index: contentIndex } = event;
     if (typeof delta !== "string" || delta === "") return;
-    const slot = this.#slots.at(event.output_index);
-    if (slot.isDone || !slot.mayBe("message")) return;
-    const part = slot.part(indexOf(event.content_index) ?? 0);
-    part.shown = true;
-    out.push({ type: "text-delta", index: part.index, delta });
+    let run = this.#textRun;
+    if (run === undefined || run.outputIndex !== outputIndex || run.contentIndex !== contentIndex) {
+      const slot = this.#slots.at(outputIndex);
+      if (slot.isDone || !slot.mayBe("message")) return;
+      const part = slot.part(indexOf(contentIndex) ?? 0);
+      part.shown = true;
+      run = { outputIndex, contentIndex, index: part.index };
+      this.#textRun = run;
+    }
+    out.push({ type: "text-delta", index: run.index, delta });
   }
 
   #reasoningDelta(event: WireEvent, paragraph: string, out: TransportEvent[]): void {

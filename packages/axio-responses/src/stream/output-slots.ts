@@ -38,10 +38,10 @@ export class Slot {
     return part;
   }
 
-  /** Whether this can be an item of one of these types. */
-  mayBe(...types: readonly string[]): boolean {
-    const type = this.item?.["type"];
-    return type === undefined || types.some((candidate) => candidate === type);
+  /** Whether this can be an item of this type. */
+  mayBe(type: string): boolean {
+    const known = this.item?.["type"];
+    return known === undefined || known === type;
   }
 }
 
