@@ -1,0 +1,12 @@
+// Loaded before a documentation example runs: what it sends to ChatGPT goes to the simulator, unchanged.
+const { AXIO_DOCS_ISSUER: issuer = "", AXIO_DOCS_BACKEND: backend = "" } = process.env;
+const realFetch = globalThis.fetch;
+
+globalThis.fetch = (input, init) => {
+  const address = String(input instanceof Request ? input.url : input);
+  const routed = address
+    .replace("https://auth.openai.com", issuer)
+    .replace("https://chatgpt.com/backend-api", backend);
+  if (!routed.startsWith(issuer)) throw new Error(`An example wants to reach ${address}.`);
+  return realFetch(routed, init);
+};
