@@ -449,6 +449,7 @@ test("what is no event, or unknown, is passed over", () => {
 test("data is read as JSON, the end mark of other servers as nothing", () => {
   expect(parseWireEvent('{"type":"keepalive"}')).toEqual({ type: "keepalive" });
   expect(parseWireEvent("[DONE]")).toBeUndefined();
+  expect(parseWireEvent("")).toBeUndefined();
   expect(() => parseWireEvent('{"type":')).toThrow(
     expect.objectContaining({ code: "protocol", retryable: true }),
   );

@@ -25,11 +25,11 @@ export interface WireEvent {
 /**
  * Reads the data of one event.
  *
- * @returns The event, or `undefined` for the `[DONE]` that some servers send.
+ * @returns The event, or `undefined` for the `[DONE]` that some servers send, and for the empty data of a sign of life.
  * @throws AxioError `protocol` where the text is no JSON.
  */
 export function parseWireEvent(data: string): unknown {
-  if (data === "[DONE]") return undefined;
+  if (data === "[DONE]" || data === "") return undefined;
   try {
     return JSON.parse(data) as unknown;
   } catch (cause) {
