@@ -71,6 +71,7 @@ export const HEADERS = {
   thread: "thread-id",
   clientRequest: "x-client-request-id",
   version: "version",
+  turnState: "x-codex-turn-state",
 } as const;
 
 /** The name that people see. */

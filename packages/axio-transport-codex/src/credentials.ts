@@ -22,7 +22,7 @@ export function credentialsFromTokens(
   if (!accessToken)
     throw new AxioError("protocol", "The sign-in server gave no access token. Sign in again.");
   const idToken = tokens.idToken ?? previous?.idToken;
-  const { accountId, planType, email } = { ...accountFacts(accessToken), ...accountFacts(idToken ?? "") };
+  const { accountId, planType, email } = accountFactsOf({ accessToken, idToken });
   const account = previous?.accountId || accountId;
   if (!account) {
     throw new AxioError(
@@ -54,6 +54,14 @@ export interface AccountFacts {
   readonly email?: string;
   /** Set for accounts of the US government's cloud, whose requests have to say so. */
   readonly isFedramp?: true;
+}
+
+/** Reads whose a sign-in is; where its tokens differ, the ID token counts. */
+export function accountFactsOf(tokens: {
+  readonly accessToken: string;
+  readonly idToken?: string | undefined;
+}): AccountFacts {
+  return { ...accountFacts(tokens.accessToken), ...accountFacts(tokens.idToken ?? "") };
 }
 
 /** Reads whose a token is. Never throws: what is no token says nothing. */

@@ -10,7 +10,7 @@ import {
 } from "axio-auth";
 import { assertSecureUrl, type FetchLike } from "axio-http";
 import type { RequestOptions } from "axio-responses";
-import { BASE_URL } from "./config.ts";
+import { BASE_URL, ISSUER } from "./config.ts";
 import { accountFacts, tokenExpiry } from "./credentials.ts";
 
 /** What makes a {@link CodexTransport}. Everything may be left out: then it uses the sign-in of `axio-codex login`. */
@@ -75,22 +75,30 @@ export function defaultStore(): CredentialStore<Credentials> {
 /**
  * Chooses where the sign-in comes from.
  *
- * @throws AxioError `invalid-argument` for a store and tokens at once, an empty token, an `expiresAt` that is no number,
- *   or a token that names no account where none is given.
+ * @throws AxioError `invalid-argument` for a store and tokens at once, an empty token, what belongs to a token without
+ *   one, an `expiresAt` that is no number, or a token that names no account where none is given.
  */
 export function storeOf(options: CodexTransportOptions): CredentialStore<Credentials> {
   const accessToken = options.accessToken ?? options.apiKey;
   if (options.credentials !== undefined && accessToken !== undefined) {
     throw new AxioError("invalid-argument", "Give either credentials (a store) or accessToken, not both.");
   }
-  if (accessToken === undefined) return options.credentials ?? defaultStore();
+  if (accessToken === undefined) {
+    if ([options.refreshToken, options.expiresAt, options.accountId].some((value) => value !== undefined)) {
+      throw new AxioError(
+        "invalid-argument",
+        "refreshToken, expiresAt and accountId belong to an accessToken. Give that too, or leave them out.",
+      );
+    }
+    return options.credentials ?? defaultStore();
+  }
   if (accessToken === "") {
     throw new AxioError(
       "invalid-argument",
       "The accessToken is empty. Leave it out to use the sign-in of `axio-codex login`.",
     );
   }
-  const accountId = options.accountId ?? accountFacts(accessToken).accountId;
+  const accountId = options.accountId || accountFacts(accessToken).accountId;
   if (!accountId) {
     throw new AxioError(
       "invalid-argument",
@@ -121,6 +129,11 @@ function expiresAtOf(expiresAt: number | string | undefined): number | undefined
 /** Checks the address of the backend. */
 export function baseUrlOf(options: CodexTransportOptions): URL {
   return assertSecureUrl(options.baseUrl ?? BASE_URL, "The baseUrl");
+}
+
+/** Checks the address of whoever renews the tokens. */
+export function issuerOf(options: CodexTransportOptions): URL {
+  return assertSecureUrl(options.issuer ?? ISSUER, "The issuer");
 }
 
 /**

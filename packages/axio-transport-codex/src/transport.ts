@@ -21,19 +21,21 @@ import {
 import { buildRequestBody, type RequestBody } from "axio-responses";
 import { authorizedRequest } from "./backend/authorized-request.ts";
 import { backendHeaders, type ClientIdentity } from "./backend/headers.ts";
-import { parseModels } from "./backend/models.ts";
+import { namingModels, parseModels } from "./backend/models.ts";
 import { readJson } from "./backend/read-json.ts";
+import { sessionKey } from "./backend/session-key.ts";
 import { streamOnce } from "./backend/stream.ts";
+import { TurnStates } from "./backend/turn-states.ts";
 import {
   CLIENT_VERSION,
   DEFAULT_MODEL,
-  ISSUER,
   ORIGINATOR,
   QUICK_REQUEST_TIMEOUT_MS,
   TRANSPORT_NAME,
 } from "./config.ts";
 import { CODEX_MODELS } from "./models.ts";
-import { baseUrlOf, type CodexTransportOptions, modelOf, storeOf } from "./options.ts";
+import { baseUrlOf, type CodexTransportOptions, issuerOf, modelOf, storeOf } from "./options.ts";
+import { isSignInError } from "./sign-in-errors.ts";
 import { parseUsage } from "./usage.ts";
 import { userAgent } from "./user-agent.ts";
 
@@ -60,6 +62,7 @@ export class CodexTransport implements CompletionTransport {
   readonly #session: CredentialSession<Credentials>;
   readonly #identity: ClientIdentity;
   readonly #retryPolicy: RetryPolicy;
+  readonly #turnStates = new TurnStates();
   #model: ModelSpec;
   /** The question for the account's models, where the caller left the choice to us. */
   #choosing: Promise<void> | undefined;
@@ -70,6 +73,7 @@ export class CodexTransport implements CompletionTransport {
     this.#options = options;
     this.name = options.name ?? TRANSPORT_NAME;
     this.#baseUrl = baseUrlOf(options);
+    const issuer = issuerOf(options);
     this.#fetch = options.fetch ?? defaultFetch();
     this.models = options.models ?? CODEX_MODELS;
     this.#isChosen = options.model !== undefined;
@@ -85,11 +89,7 @@ export class CodexTransport implements CompletionTransport {
       refresh: async (credentials, signal) => {
         // Loaded with the first renewal: a call with a fresh token has no use for it.
         const { refreshAccessToken } = await import("./oauth/refresh.ts");
-        return refreshAccessToken(credentials, {
-          issuer: options.issuer ?? ISSUER,
-          fetch: this.#fetch,
-          signal,
-        });
+        return refreshAccessToken(credentials, { issuer, fetch: this.#fetch, signal });
       },
       expiresAt: ({ expiresAt }) => expiresAt,
       revision: ({ accessToken }) => accessToken,
@@ -115,20 +115,19 @@ export class CodexTransport implements CompletionTransport {
 
   /**
    * Asks for the account's models and keeps them in `models`. Where nobody is signed in, or the backend does not answer,
-   * the list is that of `CODEX_MODELS`.
+   * the list is that of the options, or else `CODEX_MODELS`.
    *
    * @throws AxioError `aborted` only.
    */
   async fetchModels({ signal }: { readonly signal?: AbortSignal } = {}): Promise<ModelRegistry> {
+    const fallback = this.#options.models ?? CODEX_MODELS;
     try {
-      const url = this.#endpoint("models");
-      url.searchParams.set("client_version", CLIENT_VERSION);
-      const { models } = parseModels(await this.#getJson(url, signal));
-      this.models = models.size === 0 ? CODEX_MODELS : models;
+      const models = await this.#listModels(signal);
+      this.models = models.size === 0 ? fallback : models;
     } catch (error) {
       throwIfAborted(signal);
       this.#warn(error);
-      this.models = CODEX_MODELS;
+      this.models = fallback;
     }
     return this.models;
   }
@@ -139,18 +138,19 @@ export class CodexTransport implements CompletionTransport {
    * @throws AxioError `unauthenticated`, `network`, and whatever else the backend answers.
    */
   async usage({ signal }: { readonly signal?: AbortSignal } = {}): Promise<RateLimits> {
-    const rateLimits = parseUsage(await this.#getJson(new URL(this.#endpoint("../wham/usage")), signal));
+    const rateLimits = parseUsage(await this.#getJson(this.#endpoint("../wham/usage"), signal));
     this.rateLimits = rateLimits;
     return rateLimits;
   }
 
   async *#stream(request: StreamRequest): AsyncGenerator<readonly TransportEvent[], void, undefined> {
-    const { signal } = request;
+    const { signal, turnId } = request;
     throwIfAborted(signal);
     if (!this.#isChosen) await this.#chooseModel(signal);
-    const sessionId = this.#options.sessionId ?? request.conversationId;
+    const conversation = this.#options.sessionId ?? request.conversationId;
+    const sessionId = conversation === undefined ? undefined : sessionKey(conversation);
     const body = this.#body(request, sessionId);
-    yield* retryStream(
+    const batches = retryStream(
       () =>
         streamOnce({
           session: this.#session,
@@ -158,18 +158,27 @@ export class CodexTransport implements CompletionTransport {
           url: this.#endpoint("responses"),
           headers: (credentials) => ({
             ...backendHeaders(credentials, this.#identity, sessionId),
+            ...this.#turnStates.headers(turnId),
             Accept: "text/event-stream",
             "Content-Type": "application/json",
           }),
           body,
           signal,
           idleTimeoutMs: this.#options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
+          onAnswer: (headers) => this.#turnStates.keep(turnId, headers),
           onRateLimits: (rateLimits) => {
             this.rateLimits = rateLimits;
           },
         }),
       { policy: this.#retryPolicy, signal },
     );
+    try {
+      yield* batches;
+    } catch (error) {
+      if (!AxioError.is(error, "model-not-supported")) throw error;
+      const models = await this.#listModels(signal).catch(() => undefined);
+      throw models === undefined ? error : namingModels(error, models);
+    }
   }
 
   #body({ system, messages, tools }: StreamRequest, sessionId: string | undefined): RequestBody {
@@ -192,12 +201,30 @@ export class CodexTransport implements CompletionTransport {
 
   /** Where the caller named no model: keeps `gpt-4.1` if the account has it, else takes the account's first. Asks once. */
   async #chooseModel(signal: AbortSignal | undefined): Promise<void> {
-    this.#choosing ??= this.fetchModels().then((models) => {
-      const [first] = models;
-      if (!this.#isChosen && !models.has(this.#model.id) && first !== undefined) this.#model = first;
-      this.#isChosen = true;
+    this.#choosing ??= this.#takeDefault().finally(() => {
+      this.#choosing = undefined;
     });
     await abortable(this.#choosing, signal);
+  }
+
+  async #takeDefault(): Promise<void> {
+    try {
+      const models = await this.#listModels();
+      const [first = this.#model] = models;
+      if (models.size > 0) this.models = models;
+      if (!this.#isChosen) this.#model = models.find(this.#model.id) ?? first;
+    } catch (error) {
+      // Without a sign-in the call fails anyhow, and the first one with a sign-in asks.
+      if (isSignInError(error)) throw error;
+      this.#warn(error);
+    }
+    this.#isChosen = true;
+  }
+
+  async #listModels(signal?: AbortSignal): Promise<ModelRegistry> {
+    const url = this.#endpoint("models");
+    url.searchParams.set("client_version", CLIENT_VERSION);
+    return parseModels(await this.#getJson(url, signal)).models;
   }
 
   async #getJson(url: URL, signal: AbortSignal | undefined): Promise<unknown> {

@@ -7,6 +7,8 @@ export interface AuthorizedRequest extends Omit<HttpRequest, "headers"> {
   readonly session: CredentialSession<Credentials>;
   /** Makes the headers for a sign-in. */
   readonly headers: (credentials: Credentials) => Record<string, string>;
+  /** Told the headers of the answer, where it is a success. */
+  readonly onAnswer?: (headers: Headers) => void;
 }
 
 /**
@@ -19,6 +21,7 @@ export interface AuthorizedRequest extends Omit<HttpRequest, "headers"> {
 export async function authorizedRequest({
   session,
   headers,
+  onAnswer,
   ...request
 }: AuthorizedRequest): Promise<Response> {
   const { signal } = request;
@@ -33,5 +36,6 @@ export async function authorizedRequest({
     response = await sendRequest({ ...request, headers: headers(renewed) });
   }
   if (!response.ok) throw await errorOf(response, request.url, signal);
+  onAnswer?.(response.headers);
   return response;
 }

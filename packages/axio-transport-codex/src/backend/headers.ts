@@ -1,6 +1,6 @@
 import type { Credentials } from "axio-auth";
 import { CLIENT_VERSION, HEADERS } from "../config.ts";
-import { accountFacts } from "../credentials.ts";
+import { accountFactsOf } from "../credentials.ts";
 
 /** Who a request says it comes from. */
 export interface ClientIdentity {
@@ -18,11 +18,13 @@ export function backendHeaders(
   { originator, userAgent }: ClientIdentity,
   sessionId?: string,
 ): Record<string, string> {
-  const { isFedramp } = accountFacts(credentials.idToken ?? credentials.accessToken);
+  const facts = accountFactsOf(credentials);
+  // Sign-ins that other programs stored may not name the account.
+  const account = credentials.accountId || facts.accountId;
   return {
     Authorization: `Bearer ${credentials.accessToken}`,
-    [HEADERS.account]: credentials.accountId,
-    ...(isFedramp === true ? { [HEADERS.fedramp]: "true" } : {}),
+    ...(account === undefined ? {} : { [HEADERS.account]: account }),
+    ...(facts.isFedramp === true ? { [HEADERS.fedramp]: "true" } : {}),
     [HEADERS.originator]: originator,
     [HEADERS.version]: CLIENT_VERSION,
     "User-Agent": userAgent,

@@ -1,4 +1,5 @@
 import {
+  AxioError,
   type Capability,
   isJsonObject,
   type JsonObject,
@@ -41,6 +42,16 @@ export function parseModels(body: unknown): ModelCatalogue {
   }
   const ordered = [...byId.values()].sort((left, right) => compare(left.priority, right.priority));
   return { models: new ModelRegistry(ordered.map(({ spec }) => spec)), skipped };
+}
+
+/** The same error, naming the models that the account has. */
+export function namingModels(error: AxioError, models: ModelRegistry): AxioError {
+  const ids = models.ids();
+  if (ids.length === 0) return error;
+  return new AxioError(error.code, `${error.message} The account has: ${ids.join(", ")}.`, {
+    cause: error,
+    details: { ...error.details, models: ids },
+  });
 }
 
 function modelSpec(id: string, entry: JsonObject): ModelSpec {
