@@ -1,0 +1,142 @@
+import { ModelRegistry } from "axio";
+import { type Credentials, MemoryCredentialStore } from "axio-auth";
+import { DEFAULT_MODELS } from "codex-simulator";
+import { describe, expect, test } from "vitest";
+import { parseModels } from "../src/backend/models.ts";
+import { CODEX_MODELS, CodexTransport } from "../src/index.ts";
+import { asking, collect, connection, failureOf, requestsTo, simulate, transportTo } from "./support.ts";
+
+const [FIRST = expect.fail("The simulator has no models.")] = DEFAULT_MODELS;
+
+function modelsAsked(simulator: Parameters<typeof requestsTo>[0]): readonly unknown[] {
+  return requestsTo(simulator, "/responses").map(({ json }) => (json as { model: string }).model);
+}
+
+describe("where the caller chose no model", () => {
+  test("the account's default is taken if gpt-4.1 is not on its list, asked for once by many first calls", async () => {
+    const simulator = await simulate();
+    const transport = new CodexTransport(connection(simulator));
+    expect(transport.model.id).toBe("gpt-4.1");
+    await Promise.all(
+      Array.from({ length: 5 }, (_, index) => collect(transport.stream(asking(`say ${index}`)))),
+    );
+    await collect(transport.stream(asking("say again")));
+    expect(transport.model.id).toBe(FIRST.slug);
+    expect(modelsAsked(simulator)).toEqual(Array.from({ length: 6 }, () => FIRST.slug));
+    expect(requestsTo(simulator, "/models")).toHaveLength(1);
+  });
+
+  test("gpt-4.1 stays where the account has it", async () => {
+    const simulator = await simulate({ models: [FIRST, { ...FIRST, slug: "gpt-4.1", priority: 50 }] });
+    const transport = new CodexTransport(connection(simulator));
+    await collect(transport.stream(asking("say Hi")));
+    expect(modelsAsked(simulator)).toEqual(["gpt-4.1"]);
+  });
+
+  test("gpt-4.1 stays where the list is not to be had", async () => {
+    const simulator = await simulate({ models: [{ ...FIRST, slug: "gpt-4.1" }] });
+    simulator.faults.add("server_error", { target: "models" });
+    const warnings: string[] = [];
+    const transport = new CodexTransport({
+      ...connection(simulator),
+      onWarning: ({ code }) => warnings.push(code),
+    });
+    await collect(transport.stream(asking("say Hi")));
+    await collect(transport.stream(asking("say Hi")));
+    expect(modelsAsked(simulator)).toEqual(["gpt-4.1", "gpt-4.1"]);
+    expect(requestsTo(simulator, "/models")).toHaveLength(1);
+    expect(warnings).toEqual(["server"]);
+  });
+
+  test("a call before the sign-in does not use the question up", async () => {
+    const simulator = await simulate();
+    const credentials = new MemoryCredentialStore<Credentials>();
+    const transport = new CodexTransport({ ...connection(simulator), credentials });
+    expect((await failureOf(collect(transport.stream(asking("say Hi"))))).code).toBe("unauthenticated");
+    await credentials.update(async () => simulator.issueCredentials());
+    await collect(transport.stream(asking("say Hi")));
+    expect(transport.model.id).toBe(FIRST.slug);
+  });
+
+  test("a choice made while the list is on its way counts", async () => {
+    const simulator = await simulate();
+    const transport = new CodexTransport(connection(simulator));
+    const call = collect(transport.stream(asking("say Hi")));
+    transport.model = CODEX_MODELS.get("gpt-5.5");
+    await call;
+    expect(modelsAsked(simulator)).toEqual(["gpt-5.5"]);
+  });
+});
+
+test("a model that the caller named is used without a question", async () => {
+  const simulator = await simulate();
+  const transport = transportTo(simulator, { model: "gpt-5.2" });
+  await collect(transport.stream(asking("say Hi")));
+  transport.model = { id: "gpt-5.5", capabilities: ["text"] };
+  await collect(transport.stream(asking("say Hi")));
+  expect(modelsAsked(simulator)).toEqual(["gpt-5.2", "gpt-5.5"]);
+  expect(requestsTo(simulator, "/models")).toHaveLength(0);
+});
+
+describe("fetchModels", () => {
+  test("gives what the account has, in its order, without what is hidden", async () => {
+    const simulator = await simulate();
+    const transport = transportTo(simulator);
+    const models = await transport.fetchModels();
+    expect(models.ids()).toEqual(
+      DEFAULT_MODELS.filter(({ visibility }) => visibility === "list").map(({ slug }) => slug),
+    );
+    expect(transport.models).toBe(models);
+    expect(models.get("gpt-5.5")).toMatchObject({
+      displayName: "GPT-5.5",
+      contextWindow: 272_000,
+      efforts: ["low", "medium", "high", "xhigh"],
+      defaultEffort: "medium",
+      capabilities: expect.arrayContaining(["text", "tool-use", "vision", "reasoning"]),
+    });
+  });
+
+  test.each([
+    ["nobody is signed in", { credentials: new MemoryCredentialStore<Credentials>() }, undefined],
+    ["the backend fails", {}, "server_error"],
+    ["the answer is cut off", {}, "truncated_body"],
+    ["a page comes instead", {}, "html_page"],
+  ])("falls back to CODEX_MODELS where %s", async (_name, options, fault) => {
+    const simulator = await simulate();
+    if (fault !== undefined) simulator.faults.add(fault, { target: "models" });
+    const warnings: unknown[] = [];
+    const transport = transportTo(simulator, { ...options, onWarning: (error) => warnings.push(error) });
+    expect(await transport.fetchModels()).toBe(CODEX_MODELS);
+    expect(warnings).toHaveLength(1);
+  });
+
+  test("falls back to the caller's own list where there is one", async () => {
+    const simulator = await simulate();
+    simulator.faults.add("server_error", { target: "models" });
+    const models = new ModelRegistry([{ id: "gpt-5.5", capabilities: ["text"] }]);
+    expect(await transportTo(simulator, { models }).fetchModels()).toBe(models);
+  });
+
+  test("throws aborted, and keeps the list, when its signal fires", async () => {
+    const simulator = await simulate();
+    const transport = transportTo(simulator);
+    const { models } = transport;
+    const error = await failureOf(transport.fetchModels({ signal: AbortSignal.abort() }));
+    expect(error.code).toBe("aborted");
+    expect(transport.models).toBe(models);
+  });
+});
+
+describe("an answer with odd entries", () => {
+  test("costs none of the others", () => {
+    const { models, skipped } = parseModels({
+      models: [null, { slug: 7 }, { slug: "" }, { slug: "a" }, { slug: "a" }, { slug: "b", priority: -1 }],
+    });
+    expect([models.ids(), skipped]).toEqual([["b", "a"], 4]);
+    expect(models.get("a").capabilities).toEqual(["text", "tool-use"]);
+  });
+
+  test.each([[null], [[]], [{}], [{ models: {} }], ["text"]])("%j holds no models", (body) => {
+    expect(parseModels(body).models.size).toBe(0);
+  });
+});
