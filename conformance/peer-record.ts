@@ -90,9 +90,18 @@ function reduceHeader(name: string, value: string): string {
       .sort()
       .join(", ")}`;
   if (name === "x-codex-turn-state") return "<as received>";
-  if (name === "user-agent")
-    return value.replace(/\([^)]*;[^)]*\)/, "(<system>)").replace(/node\/[\d.]+/, "node/<version>");
+  if (name === "user-agent") return reduceUserAgent(value);
   return reduceText(value);
+}
+
+function reduceUserAgent(value: string): string {
+  return (
+    value
+      .replace(/\([^)]*;[^)]*\)/, "(<system>)")
+      // The CLI adds the name of its caller once it knows it, which depends on the moment.
+      .replace(/ \([\w-]+; [\d.]+\)$/, "")
+      .replace(/node\/[\d.]+/, "node/<version>")
+  );
 }
 
 function reduceValue(value: unknown): string {
