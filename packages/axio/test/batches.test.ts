@@ -66,6 +66,16 @@ describe("an iterable made from batches", () => {
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
   });
 
+  it("does not let a later next() overtake one that waits", async () => {
+    const iterator = fromBatches(async function* () {
+      yield [1, 2, 3];
+    })[Symbol.asyncIterator]();
+    const first = iterator.next();
+    const second = iterator.next();
+    const third = first.then(() => iterator.next());
+    expect((await Promise.all([first, second, third])).map(({ value }) => value)).toEqual([1, 2, 3]);
+  });
+
   it("keeps the order of overlapping next() and return() calls", async () => {
     const gate = deferred();
     const iterator = fromBatches(async function* () {

@@ -102,6 +102,9 @@ describe("cuts", () => {
     expect(findCuts(working)).toEqual([0]);
     expect(chooseCut(working, 100)).toBe(3);
     expect(chooseCut(working.slice(0, 3), 100)).toBe(0);
+    // A history from elsewhere, in which the user spoke while the tool ran.
+    const spoken = [said("user", long), said("assistant", "a"), call("1"), said("user", "b"), result("1")];
+    expect(findCuts(spoken, true)).toEqual([0, 1, 2]);
   });
 });
 

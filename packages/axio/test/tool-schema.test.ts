@@ -155,6 +155,7 @@ describe("a plain JSON Schema", () => {
       expect(inputSchema["required"]).toEqual(["city"]);
       expect(await validate({ city: "Oslo" })).toMatchObject({ ok: true });
       expect(await validate({})).toMatchObject({ ok: false });
+      expect(Object.getOwnPropertyNames(inputSchema)).toEqual(["type", "properties", "required"]);
     }
   });
 
