@@ -67,8 +67,9 @@ describe("the examples of the documentation", () => {
       cwd: root,
       timeout: 25_000,
       env: {
-        ...process.env,
-        NODE_OPTIONS: "",
+        // Without the proxies and certificates of this machine: what an example sends must not leave it.
+        PATH: process.env["PATH"],
+        HOME: home,
         XDG_CONFIG_HOME: home,
         AXIO_DOCS_ISSUER: simulator.issuer,
         AXIO_DOCS_BACKEND: simulator.baseUrl.replace(/\/codex$/, ""),

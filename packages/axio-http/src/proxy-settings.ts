@@ -32,7 +32,8 @@ export function readProxySettings(env: Environment): ProxySettings | undefined {
     noProxy: readVariable(env, "NO_PROXY"),
     certificateFiles,
   };
-  const asksForNothing = !settings.httpProxy && !settings.httpsProxy && certificateFiles.length === 0;
+  // Node itself heeds NODE_EXTRA_CA_CERTS; beside the others it has to be named again, since they bring a list of their own.
+  const asksForNothing = !settings.httpProxy && !settings.httpsProxy && !env["SSL_CERT_FILE"];
   return asksForNothing ? undefined : settings;
 }
 

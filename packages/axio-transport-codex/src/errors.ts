@@ -25,7 +25,6 @@ const codexRule: ErrorRule = (fault) => {
       parseRetryText,
       details: { ...fault.details, ...(window === undefined ? {} : { windowMinutes: window }) },
       retryAfterMs: fault.retryAfterMs,
-      cause: fault.body,
     },
   );
 };

@@ -29,7 +29,7 @@ export async function* streamOnce(
 ): AsyncGenerator<readonly TransportEvent[], void, undefined> {
   const { url, body, idleTimeoutMs, onRateLimits, ...request } = call;
   const response = await authorizedRequest({ ...request, url, method: "POST", body: JSON.stringify(body) });
-  await assertEventStream(response);
+  await assertEventStream(response, { signal: request.signal });
   let events: TransportEvent[] = [];
   const rateLimits = parseRateLimitHeaders(response.headers);
   if (rateLimits !== undefined) {

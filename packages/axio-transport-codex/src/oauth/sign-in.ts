@@ -1,11 +1,13 @@
 import { AxioError } from "axio";
 import {
+  abortable,
   type Callback,
   type CallbackServer,
   type Credentials,
   createPkce,
   createState,
   detectSurroundings,
+  hideSecrets,
   openBrowser,
   type Pkce,
   parsePastedCallback,
@@ -81,7 +83,7 @@ class Attempt {
     let needsDevice = method === "device";
     if (method !== "device") {
       const reachable = await this.#offerBrowser(method);
-      if (this.#callbacks !== undefined) contenders.push(() => this.#waitForBrowser());
+      if (this.#callbacks !== undefined) contenders.push((signal) => this.#waitForBrowser(signal));
       if (this.#options.readPaste !== undefined) contenders.push((signal) => this.#waitForPaste(signal));
       needsDevice = method === "auto" && !reachable;
     }
@@ -137,10 +139,10 @@ class Attempt {
     return (method === "browser" || suggested === "browser") && openBrowser(url);
   }
 
-  async #waitForBrowser(): Promise<Credentials> {
+  async #waitForBrowser(signal: AbortSignal): Promise<Credentials> {
     const callbacks = this.#callbacks;
     if (callbacks === undefined) throw this.#noWay();
-    const callback = await callbacks.waitForCallback();
+    const callback = await abortable(callbacks.waitForCallback(), signal);
     try {
       const { code } = readAuthorizationResponse(callback.params);
       const credentials = await this.#finish("browser", this.#authorization(code));
@@ -189,7 +191,7 @@ class Attempt {
   #finish(method: "browser" | "device" | "paste", authorization: Authorization): Promise<Credentials> {
     return this.#turnstile.run(async () => {
       this.#tell({ type: "exchanging", method });
-      const credentials = await exchange(authorization, this.#server, this.#signal);
+      const credentials = hideSecrets(await exchange(authorization, this.#server, this.#signal));
       try {
         await this.#keep(credentials);
       } catch (error) {
