@@ -7,6 +7,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ["packages/*/test/**/*.test.{ts,tsx}", "test/**/*.test.ts"],
+    setupFiles: ["test/support/leak-guard.ts"],
     pool: "forks",
     testTimeout: 30_000,
     hookTimeout: 30_000,

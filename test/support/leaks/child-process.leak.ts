@@ -1,0 +1,11 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { test } from "vitest";
+
+test("leaves a child process", async () => {
+  // It ends with its standard input, hence with this process.
+  const child = spawn(process.execPath, ["-e", "process.stdin.resume()"], {
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  await once(child, "spawn");
+});

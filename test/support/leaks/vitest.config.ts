@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+/** Test files that leave something open, for the test of the leak guard. */
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ["*.leak.ts"],
+    setupFiles: ["../leak-guard.ts"],
+    pool: "forks",
+  },
+});
