@@ -9,11 +9,12 @@ const fetches = new Map<string, FetchLike>();
 
 /**
  * Gives the `fetch` to make requests with where the caller brings none: the global one, or, where the environment names
- * a proxy or certificates, undici's, which heeds them. undici is loaded with the first request that needs it.
+ * a proxy or `SSL_CERT_FILE`, undici's, which heeds them. undici is loaded with the first request that needs it.
  *
- * Heeded are `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` (http, https and socks5), `NO_PROXY`, `NODE_EXTRA_CA_CERTS` and
- * `SSL_CERT_FILE`; the names of the first four may be in small letters. This machine is never called through a proxy.
- * The certificates are trusted besides those that Node brings.
+ * Heeded are `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` (http, https and socks5), `NO_PROXY` and `SSL_CERT_FILE`; the
+ * names of the first four may be in small letters. This machine is never called through a proxy. The certificates are
+ * trusted besides those that Node brings. `NODE_EXTRA_CA_CERTS` alone is left to Node, which reads it when the process
+ * starts; beside one of the others it is heeded, too.
  *
  * @param env Default `process.env`.
  * @throws AxioError `invalid-argument` where a variable names no usable proxy; the request throws it for a certificate

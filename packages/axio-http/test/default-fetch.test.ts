@@ -1,16 +1,21 @@
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inspect } from "node:util";
+import { rootCertificates } from "node:tls";
+import { fileURLToPath } from "node:url";
+import { inspect, promisify } from "node:util";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { defaultFetch, readBodyText, readServerSentEvents, sendRequest } from "../src/index.ts";
 import { certificate, privateKey } from "./support/certificate.ts";
 import { startServer } from "./support/http-server.ts";
 import { startHttpProxy, startSocksProxy } from "./support/proxies.ts";
 import { rejectionOf } from "./support/signals.ts";
+
+const PRINT_ANSWER = fileURLToPath(new URL("./support/print-answer.ts", import.meta.url));
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -37,23 +42,35 @@ async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-async function certificateFile(): Promise<string> {
+async function certificateFile(pem: string = certificate): Promise<string> {
   const path = join(await temporaryFolder(), "ca.pem");
-  await writeFile(path, certificate);
+  await writeFile(path, pem);
   return path;
 }
 
+/** What an address answers to a process that was started with these variables. */
+async function answerInChild(url: string, env: Readonly<Record<string, string>>): Promise<string> {
+  const args = ["--conditions=axio-source", "--import", "tsx", PRINT_ANSWER, url];
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    env: { PATH: process.env["PATH"], ...env },
+    timeout: 20_000,
+  });
+  return stdout;
+}
+
 describe("without a variable that asks for more", () => {
-  test.each([[{}], [{ HTTPS_PROXY: "", NODE_EXTRA_CA_CERTS: "" }], [{ NO_PROXY: "*" }]])(
-    "%j means the global fetch",
-    async (env) => {
-      const fetch = vi.fn(async () => new Response("stub"));
-      vi.stubGlobal("fetch", fetch);
-      const response = await defaultFetch(env)("https://example.test/");
-      expect(await response.text()).toBe("stub");
-      expect(fetch).toHaveBeenCalledOnce();
-    },
-  );
+  test.each([
+    [{}],
+    [{ HTTPS_PROXY: "", SSL_CERT_FILE: "" }],
+    [{ NO_PROXY: "*" }],
+    [{ NODE_EXTRA_CA_CERTS: "ca.pem" }],
+  ])("%j means the global fetch", async (env) => {
+    const fetch = vi.fn(async () => new Response("stub"));
+    vi.stubGlobal("fetch", fetch);
+    const response = await defaultFetch(env)("https://example.test/");
+    expect(await response.text()).toBe("stub");
+    expect(fetch).toHaveBeenCalledOnce();
+  });
 });
 
 test("equal settings share one fetch, and so its connections", () => {
@@ -168,18 +185,42 @@ describe("certificates", () => {
     }
   });
 
-  test.each([["NODE_EXTRA_CA_CERTS"], ["SSL_CERT_FILE"]])(
-    "are trusted where %s names them",
-    async (variable) => {
-      const url = `https://127.0.0.1:${await startTlsServer()}/`;
-      const response = await sendRequest({
-        url,
-        fetch: defaultFetch({ [variable]: await certificateFile() }),
+  test("are trusted where SSL_CERT_FILE names them", async () => {
+    const url = `https://127.0.0.1:${await startTlsServer()}/`;
+    const fetch = defaultFetch({ SSL_CERT_FILE: await certificateFile() });
+    const response = await sendRequest({ url, fetch });
+    expect(response.status).toBe(200);
+    await readBodyText(response);
+  });
+
+  describe("are trusted where NODE_EXTRA_CA_CERTS names them", () => {
+    test("alone, by Node itself", async () => {
+      const port = await startTlsServer();
+      const answer = await answerInChild(`https://127.0.0.1:${port}/`, {
+        NODE_EXTRA_CA_CERTS: await certificateFile(),
       });
-      expect(response.status).toBe(200);
-      await readBodyText(response);
-    },
-  );
+      expect(answer).toBe(`data: hello 127.0.0.1:${port}\n\n`);
+    });
+
+    test("beside SSL_CERT_FILE", async () => {
+      const port = await startTlsServer();
+      const answer = await answerInChild(`https://127.0.0.1:${port}/`, {
+        NODE_EXTRA_CA_CERTS: await certificateFile(),
+        SSL_CERT_FILE: await certificateFile(rootCertificates[0]),
+      });
+      expect(answer).toBe(`data: hello 127.0.0.1:${port}\n\n`);
+    });
+
+    test("beside a proxy", async () => {
+      const proxy = await startHttpProxy(await startTlsServer());
+      const answer = await answerInChild("https://example.test/", {
+        NODE_EXTRA_CA_CERTS: await certificateFile(),
+        HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
+      });
+      expect(answer).toBe("data: hello example.test\n\n");
+      expect(proxy.asked).toEqual(["example.test:443"]);
+    });
+  });
 
   test("in a file that is not there are an error that names variable and file, until it is there", async () => {
     const url = `https://127.0.0.1:${await startTlsServer()}/`;
