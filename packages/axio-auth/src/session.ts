@@ -68,8 +68,19 @@ const TERMINAL: ReadonlySet<string> = new Set([
  *
  * @example
  * ```ts
- * const session = new CredentialSession({ store, refresh, expiresAt: (c) => c.expiresAt, revision: (c) => c.accessToken });
- * const credentials = await session.get({ signal });
+ * import { CredentialSession, refreshToken } from "axio-auth";
+ *
+ * const server = { url: "https://login.example.com/token", clientId: "my-client" };
+ * const session = new CredentialSession({
+ *   store,
+ *   refresh: async (old, signal) => ({
+ *     ...old,
+ *     ...(await refreshToken({ ...server, refreshToken: old.refreshToken, signal })),
+ *   }),
+ *   expiresAt: ({ expiresAt }) => expiresAt,
+ *   revision: ({ accessToken }) => accessToken,
+ * });
+ * const { accessToken } = await session.get({ signal });
  * ```
  */
 export class CredentialSession<C extends object> {

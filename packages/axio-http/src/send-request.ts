@@ -40,7 +40,10 @@ export interface HttpRequest {
  *
  * @example
  * ```ts
- * const response = await sendRequest({ url, method: "POST", headers, body, signal, fetch });
+ * import { defaultFetch, errorFromResponse, readBodyText, sendRequest } from "axio-http";
+ *
+ * const url = "https://api.example.com/v1/models";
+ * const response = await sendRequest({ url, signal, fetch: defaultFetch() });
  * if (!response.ok) {
  *   const bodyText = await readBodyText(response, { signal });
  *   throw errorFromResponse({ status: response.status, headers: response.headers, bodyText, url, now: Date.now() });

@@ -184,9 +184,9 @@ const STATUSES: ReadonlyMap<number, Verdict> = new Map([
  *
  * @example
  * ```ts
- * const error = classifyResponseError({ code: "rate_limit_exceeded", message: "Please try again in 1.5s." }, { parseRetryText });
+ * const error = classifyResponseError({ code: "rate_limit_exceeded", message: "Slow down." });
  * error.code; // "rate-limit"
- * error.retryAfterMs; // 1500
+ * error.retryable; // true
  * ```
  */
 export function classifyResponseError(wire: WireError, options: ClassifyOptions = {}): AxioError {

@@ -25,6 +25,8 @@ export interface AutoCompactionOptions extends Omit<CompactionOptions, "signal">
  *
  * @example
  * ```ts
+ * import { AutoCompactingStore, MemoryContextStore, summarizeWith } from "axio";
+ *
  * const context = new AutoCompactingStore(new MemoryContextStore(), {
  *   maxTokens: 200_000,
  *   strategy: summarizeWith(transport),

@@ -57,8 +57,12 @@ const DEFAULT_TIMEOUT_MS = 10 * 60_000;
  * @throws AxioError `callback-port-in-use`, `aborted`.
  * @example
  * ```ts
+ * import { createState, openBrowser, readAuthorizationResponse, startCallbackServer } from "axio-auth";
+ *
+ * const state = createState();
  * const server = await startCallbackServer({ state, signal });
- * await openBrowser(authorizationUrl(server.redirectUri));
+ * const query = new URLSearchParams({ state, redirect_uri: server.redirectUri });
+ * await openBrowser(`https://login.example.com/authorize?${query}`);
  * const callback = await server.waitForCallback();
  * const { code } = readAuthorizationResponse(callback.params);
  * await callback.respond({ kind: "signed-in" });

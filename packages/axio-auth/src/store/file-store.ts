@@ -43,6 +43,8 @@ const TORN_READ_WAIT_MS = 50;
  *
  * @example
  * ```ts
+ * import { defaultCredentialsPath, FileCredentialStore, parseCredentials } from "axio-auth";
+ *
  * const store = new FileCredentialStore({ path: defaultCredentialsPath("codex"), parse: parseCredentials });
  * ```
  */

@@ -8,7 +8,8 @@ import type { CredentialStore, StoreCallOptions } from "./credential-store.ts";
  *
  * @example
  * ```ts
- * const store = new MemoryCredentialStore<Credentials>({ accessToken, refreshToken, expiresAt, accountId });
+ * const store = new MemoryCredentialStore({ accessToken: "secret", expiresAt: 1_900_000_000 });
+ * (await store.load())?.expiresAt; // 1900000000
  * ```
  */
 export class MemoryCredentialStore<C extends object> implements CredentialStore<C> {

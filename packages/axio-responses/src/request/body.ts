@@ -56,6 +56,9 @@ export interface RequestInput {
  *
  * @example
  * ```ts
+ * import { userMessage } from "axio";
+ * import { buildRequestBody } from "axio-responses";
+ *
  * const body = buildRequestBody({
  *   model: "gpt-5.5",
  *   system: "You are a coding agent.",

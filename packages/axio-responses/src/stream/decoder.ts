@@ -58,9 +58,13 @@ export type ResponseDecoderOptions = Pick<ClassifyOptions, "parseRetryText" | "d
  *
  * @example
  * ```ts
+ * import type { TransportEvent } from "axio";
+ * import { createResponseDecoder, parseWireEvent } from "axio-responses";
+ *
+ * const received = ['{"type":"response.created"}', '{"type":"response.completed","response":{"status":"completed"}}'];
  * const decoder = createResponseDecoder();
  * const events: TransportEvent[] = [];
- * for (const data of lines) decoder.decode(parseWireEvent(data), events);
+ * for (const data of received) decoder.decode(parseWireEvent(data), events);
  * decoder.end();
  * ```
  */

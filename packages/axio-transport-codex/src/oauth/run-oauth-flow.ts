@@ -10,6 +10,8 @@ import { signIn } from "./sign-in.ts";
  *
  * @example
  * ```ts
+ * import { CodexTransport, runOAuthFlow } from "axio-transport-codex";
+ *
  * const { accessToken, refreshToken, expiresAt, accountId } = await runOAuthFlow({
  *   onProgress: (progress) => progress.type === "authorize" && console.error(progress.url),
  * });

@@ -58,7 +58,20 @@ const TEXT = "Hello, wörld 👋 — streamed.";
  *
  * @example
  * ```ts
- * describeTransport({ name: "MyTransport", describe, it, create: async (scenario) => startMyHarness(scenario) });
+ * import { describe, it } from "node:test";
+ * import { describeTransport, ScriptedTransport, textAnswer } from "axio/testing";
+ *
+ * describeTransport({
+ *   name: "MyTransport",
+ *   describe,
+ *   it,
+ *   create: async (scenario) => ({
+ *     // Your transport, and a peer that does what the scenario says.
+ *     transport: new ScriptedTransport([textAnswer(scenario.kind)]),
+ *     disconnected: async () => {},
+ *     close: async () => {},
+ *   }),
+ * });
  * ```
  */
 export function describeTransport(contract: TransportContract): void {

@@ -20,9 +20,12 @@ const MODEL: ModelSpec = {
  *
  * @example
  * ```ts
- * const transport = new ScriptedTransport([toolAnswer(toolUse("1", "weather", { city: "Oslo" })), textAnswer("Sunny.")]);
- * await new Agent({ transport, tools: [weather] }).run("How is Oslo?"); // "Sunny."
- * transport.requests.length; // 2
+ * import { Agent } from "axio";
+ * import { ScriptedTransport, textAnswer } from "axio/testing";
+ *
+ * const transport = new ScriptedTransport([textAnswer("Sunny.")]);
+ * await new Agent({ transport }).run("How is Oslo?"); // "Sunny."
+ * transport.requests.length; // 1
  * ```
  */
 export class ScriptedTransport implements CompletionTransport {
