@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A block of TypeScript in a Markdown file. */
+/** A block of TypeScript in a Markdown file or in a TSDoc comment. */
 export interface CodeBlock {
   /** The file, relative to the root. */
   readonly file: string;
@@ -14,22 +14,36 @@ export interface CodeBlock {
 
 /** The blocks of all README files and of `docs`. */
 export function findCodeBlocks(root: string): readonly CodeBlock[] {
-  const packages = readdirSync(join(root, "packages")).map((name) => join("packages", name, "README.md"));
-  const docs = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => join("docs", name));
-  return ["README.md", ...packages, ...docs].flatMap((file) =>
-    parseCodeBlocks(file, readFile(join(root, file))),
+  const readmes = readdirSync(join(root, "packages")).map((name) => join("packages", name, "README.md"));
+  const docs = listFiles(root, "docs").filter((name) => name.endsWith(".md"));
+  return ["README.md", ...readmes.filter((file) => existsSync(join(root, file))), ...docs].flatMap((file) =>
+    parseCodeBlocks(file, readFileSync(join(root, file), "utf8")),
   );
 }
 
-function readFile(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
-    throw error;
-  }
+/**
+ * The examples in the TSDoc of the packages' sources. They are compiled and not run. An example without imports sees what
+ * its own file exports; one with imports brings everything but the names of the prelude.
+ */
+export function findTsdocExamples(root: string): readonly CodeBlock[] {
+  return readdirSync(join(root, "packages"))
+    .flatMap((name) => listFiles(root, join("packages", name, "src")))
+    .filter((file) => /\.tsx?$/.test(file))
+    .flatMap((file) => {
+      const source = readFileSync(join(root, file), "utf8");
+      return parseCodeBlocks(file, commentText(source)).map((block) => ({
+        ...block,
+        isRun: false,
+        // Behind the example, so that the compiler counts its lines from the fence.
+        code: /^import /m.test(block.code) ? block.code : `${block.code}\n${importOwn(root, file, source)}`,
+      }));
+    });
+}
+
+function listFiles(root: string, folder: string): readonly string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) =>
+    join(folder, name),
+  );
 }
 
 function parseCodeBlocks(file: string, markdown: string): readonly CodeBlock[] {
@@ -40,4 +54,18 @@ function parseCodeBlocks(file: string, markdown: string): readonly CodeBlock[] {
     blocks.push({ file, line, code, isRun: !info.includes("no-run") });
   }
   return blocks;
+}
+
+/** The text of the comments, each line where it was. */
+function commentText(source: string): string {
+  return source
+    .split("\n")
+    .map((line) => /^\s*\* ?(?<text>.*)$/.exec(line)?.groups?.["text"] ?? "")
+    .join("\n");
+}
+
+function importOwn(root: string, file: string, source: string): string {
+  const exported = source.matchAll(/^export (?:async )?(?:function\*?|class|const) (?<name>\w+)/gm);
+  const names = [...exported].map((match) => match.groups?.["name"]);
+  return `import { ${names.join(", ")} } from ${JSON.stringify(join(root, file))};`;
 }

@@ -6,15 +6,18 @@ import { promisify } from "node:util";
 import { FileCredentialStore, parseCredentials } from "axio-auth";
 import { type Simulator, startSimulator } from "codex-simulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findCodeBlocks } from "./code-blocks.ts";
+import { type CodeBlock, findCodeBlocks, findTsdocExamples } from "./code-blocks.ts";
+import { TSDOC_PRELUDE } from "./tsdoc-prelude.ts";
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, "../..");
 const blocks = findCodeBlocks(root);
+const examples = findTsdocExamples(root);
 
 /** Inside the workspace, so that its packages resolve. */
 const folder = join(root, "node_modules", ".cache", "docs-examples");
-const nameOf = ({ file, line }: (typeof blocks)[number]): string =>
+const tsdocFolder = join(root, "node_modules", ".cache", "tsdoc-examples");
+const nameOf = ({ file, line }: CodeBlock): string =>
   `${file.replaceAll(/[^\w]+/g, "-")}-${line}.ts`.toLowerCase();
 
 let simulator: Simulator;
@@ -25,10 +28,9 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "axio-docs-"));
   const store = new FileCredentialStore({ path: join(home, "axio", "codex.json"), parse: parseCredentials });
   await store.update(async () => simulator.issueCredentials());
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
-  for (const block of blocks) await writeFile(join(folder, nameOf(block)), `${block.code}\nexport {};\n`);
+  await writeBlocks(folder, blocks);
+  await writeBlocks(tsdocFolder, examples);
+  await writeFile(join(tsdocFolder, "prelude.ts"), TSDOC_PRELUDE);
 });
 
 afterAll(async () => {
@@ -39,19 +41,14 @@ afterAll(async () => {
 describe("the examples of the documentation", () => {
   it("are found", () => {
     expect(blocks.filter(({ file }) => file === "README.md").length).toBeGreaterThanOrEqual(4);
+    expect(examples.length).toBeGreaterThanOrEqual(20);
   });
 
-  it("compile", { timeout: 60_000 }, async () => {
-    const config = {
-      extends: "../../../tsconfig.check.json",
-      compilerOptions: { types: ["node"], noUnusedLocals: false, declaration: false },
-      include: ["./*.ts"],
-    };
-    await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));
-    const { stdout } = await run("npx", ["tsc", "-p", join(folder, "tsconfig.json")], { cwd: root }).catch(
-      (error: { stdout: string }) => error,
-    );
-    expect(stdout).toBe("");
+  it.each([
+    ["in Markdown", folder],
+    ["in TSDoc", tsdocFolder],
+  ])("%s compile", { timeout: 60_000 }, async (_where, project) => {
+    expect(await compile(project)).toBe("");
   });
 
   it.each(
@@ -79,3 +76,31 @@ describe("the examples of the documentation", () => {
     expect(stdout).not.toBe("");
   });
 });
+
+async function writeBlocks(to: string, written: readonly CodeBlock[]): Promise<void> {
+  const config = {
+    extends: "../../../tsconfig.check.json",
+    compilerOptions: {
+      types: ["node"],
+      noUnusedLocals: false,
+      declaration: false,
+      // TSDoc examples import their own file by its path.
+      rewriteRelativeImportExtensions: false,
+      allowImportingTsExtensions: true,
+    },
+    include: ["./*.ts"],
+  };
+  await rm(to, { recursive: true, force: true });
+  await mkdir(to, { recursive: true });
+  await writeFile(join(to, "package.json"), JSON.stringify({ type: "module" }));
+  await writeFile(join(to, "tsconfig.json"), JSON.stringify(config));
+  for (const block of written) await writeFile(join(to, nameOf(block)), `${block.code}\nexport {};\n`);
+}
+
+/** What the compiler has to say. */
+async function compile(project: string): Promise<string> {
+  const { stdout } = await run("npx", ["tsc", "-p", join(project, "tsconfig.json")], { cwd: root }).catch(
+    (error: { stdout: string }) => error,
+  );
+  return stdout;
+}

@@ -1,4 +1,5 @@
-// Loaded before a documentation example runs: what it sends to ChatGPT goes to the simulator, unchanged.
+// Loaded before a documentation example runs: what it sends to ChatGPT goes to the simulator, unchanged, and nothing
+// leaves this machine.
 const { AXIO_DOCS_ISSUER: issuer = "", AXIO_DOCS_BACKEND: backend = "" } = process.env;
 const realFetch = globalThis.fetch;
 
@@ -7,6 +8,6 @@ globalThis.fetch = (input, init) => {
   const routed = address
     .replace("https://auth.openai.com", issuer)
     .replace("https://chatgpt.com/backend-api", backend);
-  if (!routed.startsWith(issuer)) throw new Error(`An example wants to reach ${address}.`);
+  if (new URL(routed).hostname !== "127.0.0.1") throw new Error(`An example wants to reach ${address}.`);
   return realFetch(routed, init);
 };
