@@ -4,6 +4,7 @@ export {
   FileCredentialStore,
   MemoryCredentialStore,
 } from "axio-auth";
+export { AuthJsonStore, type AuthJsonStoreOptions } from "./auth-json-store.ts";
 export { BASE_URL, ISSUER } from "./config.ts";
 export { CODEX_MODELS } from "./models.ts";
 export { login } from "./oauth/login.ts";

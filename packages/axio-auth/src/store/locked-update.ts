@@ -55,9 +55,7 @@ async function changeOnce<C extends object>(
   const document = format.encode(next, before?.document);
   const text = document && encodeText(document);
   const done = await place.replace(text, before?.text);
+  if (next === undefined || text === undefined) return { done };
   // Decoded, not passed on: the caller gets what the next reader will get.
-  return {
-    done,
-    credentials: text === undefined ? undefined : decodeText(text, format, location).credentials,
-  };
+  return { done, credentials: decodeText(text, format, location).credentials };
 }
