@@ -1,5 +1,5 @@
 import { AxioError, isJsonObject, type JsonObject } from "axio";
-import { assertSecureUrl, delay, type FetchLike, parseErrorBody, readBodyText, sendRequest } from "axio-http";
+import { assertSecureUrl, delay, type FetchLike, readBodyText, sendRequest } from "axio-http";
 import { CLIENT_ID, OAUTH_PATHS } from "../config.ts";
 import { errorOf } from "../errors.ts";
 import { number, text } from "../read-json.ts";
@@ -39,6 +39,8 @@ const DEFAULT_INTERVAL_MS = 5_000;
 const SMALLEST_INTERVAL_MS = 1_000;
 /** The server answers with these while nobody has typed the code in. */
 const PENDING = new Set([403, 404]);
+/** What a network on the way answers, with the same status. */
+const NOT_THE_SERVER: ReadonlySet<string> = new Set(["blocked-by-cloudflare", "unsupported-country"]);
 
 /**
  * Asks for a device code.
@@ -83,7 +85,8 @@ export async function requestDeviceCode(options: DeviceCodeOptions): Promise<Dev
 }
 
 /**
- * Waits until the person has typed the code in.
+ * Waits until the person has typed the code in. A failure that may pass, of the network or the server, does not end the
+ * wait.
  *
  * @throws AxioError `login-timeout` where nobody did in time, `login-denied`, `aborted`, and whatever else the server answers.
  */
@@ -92,43 +95,67 @@ export async function waitForDevice(
   options: DeviceCodeOptions,
 ): Promise<DeviceAuthorization> {
   const { issuer, signal, now = Date.now } = options;
-  const url = endpoint(issuer, OAUTH_PATHS.deviceToken);
+  let failure: AxioError | undefined;
   for (;;) {
-    await delay(device.intervalMs, signal);
-    if (now() >= device.expiresAt) {
-      throw new AxioError(
-        "login-timeout",
-        "Nobody typed the code in before it ended. Start the sign-in again for a new one.",
-      );
+    await delay(Math.max(device.intervalMs, failure?.retryAfterMs ?? 0), signal);
+    if (now() >= device.expiresAt) throw codeEnded(failure);
+    failure = undefined;
+    try {
+      const answer = await askWhetherTyped(device, options);
+      if (answer === undefined) continue;
+      return { ...answer, redirectUri: endpoint(issuer, OAUTH_PATHS.deviceCallback).href };
+    } catch (error) {
+      if (!AxioError.is(error) || !error.retryable) throw error;
+      failure = error;
     }
-    const response = await post(
-      url,
-      { device_auth_id: device.deviceAuthId, user_code: device.userCode },
-      options,
-    );
-    if (PENDING.has(response.status)) {
-      await checkPending(response, options);
-      continue;
-    }
-    const answer = await readAnswer(response, url, options);
-    const code = text(answer, "authorization_code");
-    const verifier = text(answer, "code_verifier");
-    if (code === undefined || verifier === undefined) {
-      throw new AxioError(
-        "protocol",
-        `${url.host} approved the device code with an answer that is not whole. Start the sign-in again.`,
-      );
-    }
-    return { code, verifier, redirectUri: endpoint(issuer, OAUTH_PATHS.deviceCallback).href };
   }
 }
 
-/** A person who pressed "deny" is not waited for. */
-async function checkPending(response: Response, { signal }: DeviceCodeOptions): Promise<void> {
-  const { code } = parseErrorBody(await readBodyText(response, { signal }));
-  if (code === "access_denied" || code === "deviceauth_authorization_denied") {
-    throw new AxioError("login-denied", "The sign-in was declined on the other device.");
+/** Asks once; `undefined` where nobody has typed the code in yet. */
+async function askWhetherTyped(
+  { deviceAuthId, userCode }: DeviceCode,
+  options: DeviceCodeOptions,
+): Promise<Pick<DeviceAuthorization, "code" | "verifier"> | undefined> {
+  const url = endpoint(options.issuer, OAUTH_PATHS.deviceToken);
+  const response = await post(url, { device_auth_id: deviceAuthId, user_code: userCode }, options);
+  if (!response.ok) {
+    const error = await errorOf(response, url, options.signal);
+    if (isPending(response.status, error)) return undefined;
+    throw error;
   }
+  const answer = await readAnswer(response, url, options);
+  const code = text(answer, "authorization_code");
+  const verifier = text(answer, "code_verifier");
+  if (code === undefined || verifier === undefined) {
+    throw new AxioError(
+      "protocol",
+      `${url.host} approved the device code with an answer that is not whole. Start the sign-in again.`,
+    );
+  }
+  return { code, verifier };
+}
+
+/**
+ * Tells whether an answer means that nobody has decided yet. Of the many answers with the same status, those of others than
+ * the sign-in server do not.
+ *
+ * @throws AxioError `login-denied`, `login-timeout` where the code means that.
+ */
+function isPending(status: number, error: AxioError): boolean {
+  const { peerCode } = error.details;
+  if (peerCode === "access_denied" || peerCode === "deviceauth_authorization_denied") {
+    throw new AxioError("login-denied", "The sign-in was declined on the other device.", { cause: error });
+  }
+  if (peerCode === "expired_token" || peerCode === "deviceauth_authorization_expired") throw codeEnded(error);
+  return PENDING.has(status) && !NOT_THE_SERVER.has(error.code);
+}
+
+function codeEnded(cause: AxioError | undefined): AxioError {
+  return new AxioError(
+    "login-timeout",
+    "Nobody typed the code in before it ended. Start the sign-in again for a new one.",
+    cause === undefined ? {} : { cause },
+  );
 }
 
 /** Seconds, as text or number. */

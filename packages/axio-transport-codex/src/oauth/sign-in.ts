@@ -1,4 +1,4 @@
-import { AxioError } from "axio";
+import { AxioError, throwIfAborted } from "axio";
 import {
   abortable,
   type Callback,
@@ -14,13 +14,16 @@ import {
   readAuthorizationResponse,
   startCallbackServer,
 } from "axio-auth";
-import { assertSecureUrl } from "axio-http";
+import { assertSecureUrl, delay } from "axio-http";
 import { CALLBACK_PATH, CALLBACK_PORTS, ISSUER, LOGIN_TIMEOUT_MS } from "../config.ts";
 import { authorizationUrl } from "./authorization-url.ts";
 import { requestDeviceCode, waitForDevice } from "./device-code.ts";
 import type { LoginProgress, SignInOptions } from "./login-options.ts";
 import { type Contender, FinalFailure, raceContenders, Turnstile } from "./race.ts";
 import { type Authorization, exchange, type TokenServer } from "./tokens.ts";
+
+/** The time between a paste of no use and the next question, in milliseconds. */
+const PASTE_PAUSE_MS = 100;
 
 /** Called with new credentials before anybody is told that the sign-in worked. */
 type Keep = (credentials: Credentials) => Promise<void>;
@@ -33,10 +36,10 @@ type Keep = (credentials: Credentials) => Promise<void>;
 export async function signIn(options: SignInOptions, keep: Keep): Promise<Credentials> {
   const timeoutMs = options.timeoutMs ?? LOGIN_TIMEOUT_MS;
   const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(), timeoutMs);
   const signal =
     options.signal === undefined ? timeout.signal : AbortSignal.any([options.signal, timeout.signal]);
   const attempt = new Attempt(options, keep, await createPkce(), signal);
+  const timer = setTimeout(() => timeout.abort(), timeoutMs);
   try {
     return await attempt.run();
   } catch (error) {
@@ -84,7 +87,8 @@ class Attempt {
     if (method !== "device") {
       const reachable = await this.#offerBrowser(method);
       if (this.#callbacks !== undefined) contenders.push((signal) => this.#waitForBrowser(signal));
-      if (this.#options.readPaste !== undefined) contenders.push((signal) => this.#waitForPaste(signal));
+      const { readPaste } = this.#options;
+      if (readPaste !== undefined) contenders.push((signal) => this.#waitForPaste(readPaste, signal));
       needsDevice = method === "auto" && !reachable;
     }
     if (needsDevice) contenders.push((signal) => this.#waitForDevice(signal));
@@ -133,10 +137,17 @@ class Attempt {
     }
   }
 
+  /** A browser that cannot be opened does not end the sign-in: the person can open the address by hand. */
   async #open(url: string, method: string): Promise<boolean> {
-    if (this.#options.openBrowser !== undefined) return this.#options.openBrowser(url);
-    const { suggested } = detectSurroundings({ env: process.env, platform: process.platform });
-    return (method === "browser" || suggested === "browser") && openBrowser(url);
+    try {
+      if (this.#options.openBrowser !== undefined)
+        return await abortable(this.#options.openBrowser(url), this.#signal);
+      const { suggested } = detectSurroundings({ env: process.env, platform: process.platform });
+      return (method === "browser" || suggested === "browser") && (await openBrowser(url));
+    } catch {
+      throwIfAborted(this.#signal);
+      return false;
+    }
   }
 
   async #waitForBrowser(signal: AbortSignal): Promise<Credentials> {
@@ -156,11 +167,13 @@ class Attempt {
     }
   }
 
-  async #waitForPaste(signal: AbortSignal): Promise<Credentials> {
+  async #waitForPaste(
+    readPaste: (signal: AbortSignal) => Promise<string>,
+    signal: AbortSignal,
+  ): Promise<Credentials> {
     for (;;) {
-      const pasted = await this.#options.readPaste?.(signal);
-      if (signal.aborted || pasted === undefined)
-        throw new AxioError("aborted", "Nothing was pasted.", { cause: signal.reason });
+      // A reader that pays its signal no heed must not hold up the end.
+      const pasted = await abortable(readPaste(signal), signal);
       try {
         const { code } = parsePastedCallback(pasted, { state: this.#state });
         return await this.#finish("paste", this.#authorization(code));
@@ -169,6 +182,8 @@ class Attempt {
         if (error.code === "login-denied" || error.code === "usage-not-included")
           throw new FinalFailure(error);
         this.#tell({ type: "paste-refused", error });
+        // A reader whose input has ended answers at once, for ever: nothing else would get a turn.
+        await delay(PASTE_PAUSE_MS, signal);
       }
     }
   }
