@@ -1,0 +1,127 @@
+import { type Credentials, MemoryCredentialStore } from "axio-auth";
+import { describe, expect, test } from "vitest";
+import { type LoginProgress, login } from "../src/index.ts";
+import { type DeviceCode, requestDeviceCode, waitForDevice } from "../src/oauth/device-code.ts";
+import { failureOf, requestsTo, simulate } from "./support.ts";
+
+const EVERY_SECOND = { deviceIntervalSeconds: 1 };
+
+describe("with a device code", () => {
+  test("an approval signs in; the code and its page were shown", async () => {
+    const simulator = await simulate(EVERY_SECOND);
+    const store = new MemoryCredentialStore<Credentials>();
+    const progress: LoginProgress[] = [];
+    const credentials = await login({
+      store,
+      issuer: simulator.issuer,
+      method: "device",
+      timeoutMs: 20_000,
+      onProgress: (step) => {
+        progress.push(step);
+        if (step.type === "device-code") simulator.decideDevice(step.userCode);
+      },
+    });
+    expect(await store.load()).toEqual(credentials);
+    expect(credentials.email).toBe("robin@example.test");
+    expect(progress).toEqual([
+      {
+        type: "device-code",
+        userCode: expect.stringMatching(/^\w{4}-\w{5}$/),
+        verificationUrl: `${simulator.issuer}/codex/device`,
+        expiresAt: expect.any(Number),
+      },
+      { type: "exchanging", method: "device" },
+    ]);
+  });
+
+  test("a denial is login-denied", async () => {
+    const simulator = await simulate(EVERY_SECOND);
+    const error = await failureOf(
+      login({
+        store: new MemoryCredentialStore(),
+        issuer: simulator.issuer,
+        method: "device",
+        timeoutMs: 20_000,
+        onProgress: (step) => {
+          if (step.type === "device-code") simulator.decideDevice(step.userCode, "deny");
+        },
+      }),
+    );
+    expect(error.code).toBe("login-denied");
+  });
+
+  test("where an administrator has not allowed it, the error says what to do instead", async () => {
+    const simulator = await simulate();
+    simulator.faults.add("not_found", { target: "device" });
+    const error = await failureOf(requestDeviceCode({ issuer: simulator.issuer }));
+    expect(error.code).toBe("login-failed");
+    expect(error.message).toContain("browser");
+  });
+});
+
+describe("the wait for the other device", () => {
+  async function started(simulator: { readonly issuer: string }): Promise<DeviceCode> {
+    // The simulator's interval is for people; its codes are polled without a wait here.
+    return { ...(await requestDeviceCode({ issuer: simulator.issuer })), intervalMs: 1 };
+  }
+
+  test("asks until somebody approves", async () => {
+    const simulator = await simulate();
+    const device = await started(simulator);
+    let questions = 0;
+    const { redirectUri, verifier } = await waitForDevice(device, {
+      issuer: simulator.issuer,
+      fetch: (input, init) => {
+        questions += 1;
+        if (questions === 3) simulator.decideDevice(device.userCode);
+        return fetch(input, init);
+      },
+    });
+    expect([questions, redirectUri]).toEqual([3, `${simulator.issuer}/deviceauth/callback`]);
+    expect(verifier.length).toBeGreaterThan(42);
+  });
+
+  test.each(["unavailable", "server_error", "rate_limit_silent", "reset_before_headers"])(
+    "goes on after a passing failure (%s)",
+    async (fault) => {
+      const simulator = await simulate();
+      const device = await started(simulator);
+      simulator.faults.add(fault, { target: "device", times: 2 });
+      simulator.decideDevice(device.userCode);
+      await expect(waitForDevice(device, { issuer: simulator.issuer })).resolves.toMatchObject({
+        code: expect.any(String),
+      });
+      expect(requestsTo(simulator, "/deviceauth/token")).toHaveLength(3);
+    },
+  );
+
+  test("ends with login-timeout when the code has ended, by this clock or the server's", async () => {
+    const simulator = await simulate();
+    const device = await started(simulator);
+    const byClock = waitForDevice(device, { issuer: simulator.issuer, now: () => device.expiresAt });
+    expect((await failureOf(byClock)).code).toBe("login-timeout");
+    simulator.decideDevice(device.userCode);
+    await waitForDevice(device, { issuer: simulator.issuer });
+    const collected = waitForDevice(device, { issuer: simulator.issuer });
+    expect((await failureOf(collected)).code).toBe("login-timeout");
+  });
+
+  test("ends with the error where the server refuses for good", async () => {
+    const simulator = await simulate();
+    const device = await started(simulator);
+    simulator.faults.add("unsupported_country", { target: "device" });
+    const error = await failureOf(waitForDevice(device, { issuer: simulator.issuer }));
+    expect(error.code).toBe("unsupported-country");
+  });
+
+  test("holds no secret in its errors", async () => {
+    const simulator = await simulate();
+    const device = await started(simulator);
+    simulator.faults.add("token_garbage", { target: "device" });
+    const error = await failureOf(waitForDevice(device, { issuer: simulator.issuer }));
+    expect(error.code).toBe("protocol");
+    expect(JSON.stringify([error.message, error.details, String(error.cause)])).not.toContain(
+      device.deviceAuthId,
+    );
+  });
+});
