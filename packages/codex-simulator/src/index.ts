@@ -7,7 +7,7 @@ export type { FaultSpec, FaultTarget } from "./faults/fault-spec.ts";
 export { FAULTS } from "./faults/registry.ts";
 export type { SimulatedAccount } from "./oauth/accounts.ts";
 export { DEFAULT_ACCOUNTS } from "./oauth/accounts.ts";
-export type { IssuedTokens, IssueOptions } from "./oauth/token-vault.ts";
+export type { IssuedTokens, IssueOptions, TokenState } from "./oauth/token-vault.ts";
 export { CLIENT_ID } from "./oauth/token-vault.ts";
 export type { SimulatorOptions } from "./options.ts";
 export type { RecordedRequest } from "./recorded-request.ts";

@@ -9,6 +9,10 @@ export interface SimulatorOptions {
   readonly https?: boolean;
   /** Life of an access token in seconds; default 864000 (10 days). */
   readonly tokenLifetimeSeconds?: number;
+  /** How long an answer of `/oauth/token` is on its way, in milliseconds; what it says has happened by then. Default 0. */
+  readonly tokenDelayMs?: number;
+  /** A refresh token that comes a second time ends its whole sign-in (RFC 9700 §4.14.2); default false. */
+  readonly endSignInOnReuse?: boolean;
   /** The accounts to choose from; the first one is the default everywhere. */
   readonly accounts?: readonly SimulatedAccount[];
   /** The catalogue behind `/models` and the check of `model`. */
@@ -30,6 +34,8 @@ export interface ResolvedOptions {
   readonly port: number;
   readonly https: boolean;
   readonly tokenLifetimeSeconds: number;
+  readonly tokenDelayMs: number;
+  readonly endSignInOnReuse: boolean;
   readonly accounts: readonly SimulatedAccount[];
   readonly models: readonly SimulatedModel[];
   readonly autoApprove: boolean;
@@ -44,6 +50,8 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
     port: options.port ?? 0,
     https: options.https ?? false,
     tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 864_000,
+    tokenDelayMs: options.tokenDelayMs ?? 0,
+    endSignInOnReuse: options.endSignInOnReuse ?? false,
     accounts: options.accounts ?? DEFAULT_ACCOUNTS,
     models: options.models ?? DEFAULT_MODELS,
     autoApprove: options.autoApprove ?? false,

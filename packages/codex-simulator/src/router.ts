@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { authenticate } from "./backend/bearer.ts";
 import { listModels, rememberClientVersion } from "./backend/models.ts";
 import { createResponse } from "./backend/responses.ts";
@@ -18,6 +19,8 @@ import type { SimulatorState } from "./state.ts";
 interface Route {
   readonly target?: FaultTarget;
   readonly answer: (request: RecordedRequest, state: SimulatorState) => Reply | Promise<Reply>;
+  /** How long the answer is on its way. */
+  readonly delayMs?: (state: SimulatorState) => number;
 }
 
 const ROUTES: Readonly<Record<string, Route>> = {
@@ -25,7 +28,11 @@ const ROUTES: Readonly<Record<string, Route>> = {
   "GET /.well-known/jwks.json": { answer: (_, state) => showKeys(state) },
   "GET /oauth/authorize": { answer: showAuthorize },
   "POST /oauth/authorize": { answer: decideAuthorize },
-  "POST /oauth/token": { target: "token", answer: exchangeToken },
+  "POST /oauth/token": {
+    target: "token",
+    answer: exchangeToken,
+    delayMs: (state) => state.options.tokenDelayMs,
+  },
   "POST /oauth/revoke": { target: "revoke", answer: revokeToken },
   "POST /api/accounts/deviceauth/usercode": { target: "device", answer: startDeviceLogin },
   "POST /api/accounts/deviceauth/token": { target: "device", answer: pollDeviceLogin },
@@ -77,6 +84,8 @@ export async function route(request: RecordedRequest, state: SimulatorState): Pr
   const reply = skipped ? detailReply(500, "Replaced") : await found.answer(request, state);
   const faulted = applyFaults(reply, faults, attempt, undefined);
   keepRefreshToken(request, faulted, state);
+  const delayMs = found.delayMs?.(state) ?? 0;
+  if (delayMs > 0) await sleep(delayMs);
   return faulted;
 }
 

@@ -1,7 +1,7 @@
 import type { SimulatedRateLimits } from "./backend/rate-limits.ts";
 import type { FaultQueue } from "./faults/fault-queue.ts";
 import { createTokenSigner } from "./oauth/jwt.ts";
-import type { IssuedTokens, IssueOptions } from "./oauth/token-vault.ts";
+import type { IssuedTokens, IssueOptions, TokenState } from "./oauth/token-vault.ts";
 import { resolveOptions, type SimulatorOptions } from "./options.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 import { listen } from "./server.ts";
@@ -34,6 +34,8 @@ export interface Simulator extends AsyncDisposable {
    * @throws Error where there is no such account.
    */
   issueCredentials(overrides?: IssueOptions & { readonly accountId?: string }): IssuedTokens;
+  /** What a refresh token is worth; `undefined` where it was never given out. */
+  refreshTokenState(refreshToken: string): TokenState | undefined;
   /** From now on the access tokens given out so far count as expired. */
   expireAccessTokens(): void;
   /** From now on the access tokens given out so far count as revoked. */
@@ -86,6 +88,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       state.rateLimits = limits;
     },
     issueCredentials: (overrides = {}) => state.vault.startSession(account(overrides.accountId), overrides),
+    refreshTokenState: (refreshToken) => state.vault.refreshState(refreshToken),
     expireAccessTokens: () => state.vault.endAccessTokens("expired"),
     revokeAccessTokens: () => state.vault.endAccessTokens("revoked"),
     expireRefreshTokens: () => state.vault.endRefreshTokens("expired"),

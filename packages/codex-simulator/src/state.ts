@@ -11,6 +11,8 @@ import type { ResolvedOptions } from "./options.ts";
 export interface SimulatorStats {
   /** Refreshes that gave out new tokens. */
   refreshes: number;
+  /** Those of them that replaced an access token which had ended; the others came early. */
+  expiries: number;
   /** Refresh tokens that were sent a second time. */
   refreshTokenReuses: number;
   /** Sessions ended by `/oauth/revoke`. */
@@ -60,6 +62,7 @@ export function createState(
     turns: new TurnTracker(),
     stats: {
       refreshes: 0,
+      expiries: 0,
       refreshTokenReuses: 0,
       revocations: 0,
       responses: 0,

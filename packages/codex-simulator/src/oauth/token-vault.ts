@@ -13,6 +13,8 @@ interface Session {
   readonly id: string;
   readonly account: SimulatedAccount;
   readonly startedAt: number;
+  /** Its newest access token. */
+  newest?: AccessRecord;
 }
 
 interface AccessRecord {
@@ -60,7 +62,11 @@ export class TokenVault {
 
   /** Starts a session: the outcome of a sign-in. */
   startSession(account: SimulatedAccount, options: IssueOptions = {}): IssuedTokens {
-    const session = { id: `authsess_${randomBytes(12).toString("hex")}`, account, startedAt: unixNow() };
+    const session: Session = {
+      id: `authsess_${randomBytes(12).toString("hex")}`,
+      account,
+      startedAt: unixNow(),
+    };
     return this.#issue(session, options);
   }
 
@@ -84,9 +90,18 @@ export class TokenVault {
     if (this.#signer.verify(accessToken) === undefined) return "malformed";
     const record = this.#access.get(accessToken);
     if (record === undefined) return "malformed";
-    if (record.state !== "live") return record.state;
-    if (record.expiresAt !== undefined && record.expiresAt <= unixNow()) return "expired";
-    return record.session.account;
+    return stateOf(record) === "live" ? record.session.account : stateOf(record);
+  }
+
+  /** Whether the newest access token of a refresh token's sign-in has ended. */
+  hasEnded(refreshToken: string): boolean {
+    const newest = this.#refresh.get(refreshToken)?.session.newest;
+    return newest !== undefined && stateOf(newest) !== "live";
+  }
+
+  /** What a refresh token is worth. */
+  refreshState(refreshToken: string): TokenState | undefined {
+    return this.#refresh.get(refreshToken)?.state;
   }
 
   /** Ends the session of a token, whichever kind it is. */
@@ -134,11 +149,12 @@ export class TokenVault {
       exp: issuedAt + 3600,
     });
     const refreshToken = `rt_${randomBytes(32).toString("base64url")}`;
-    this.#access.set(accessToken, {
+    session.newest = {
       session,
       expiresAt: options.withoutExpiry ? undefined : expiresAt,
       state: "live",
-    });
+    };
+    this.#access.set(accessToken, session.newest);
     this.#refresh.set(refreshToken, { session, state: "live" });
     return { accessToken, refreshToken, idToken, accountId: session.account.id, expiresAt };
   }
@@ -170,6 +186,10 @@ export class TokenVault {
       },
     };
   }
+}
+
+function stateOf({ state, expiresAt }: AccessRecord): TokenState {
+  return state === "live" && expiresAt !== undefined && expiresAt <= unixNow() ? "expired" : state;
 }
 
 function unixNow(): number {

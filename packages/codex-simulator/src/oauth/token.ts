@@ -70,10 +70,12 @@ function refresh(refreshToken: string, state: SimulatorState): Reply {
       param: "refresh_token",
     });
   }
+  const isDue = state.vault.hasEnded(refreshToken);
   const outcome = state.vault.rotate(refreshToken);
   switch (outcome) {
     case "used":
       state.stats.refreshTokenReuses += 1;
+      if (state.options.endSignInOnReuse) state.vault.revoke(refreshToken);
       return errorReply(401, {
         message: "Your refresh token has already been used to generate a new access token.",
         code: "refresh_token_reused",
@@ -93,6 +95,7 @@ function refresh(refreshToken: string, state: SimulatorState): Reply {
       });
     default:
       state.stats.refreshes += 1;
+      if (isDue) state.stats.expiries += 1;
       return tokensReply(outcome);
   }
 }
