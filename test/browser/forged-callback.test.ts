@@ -30,9 +30,10 @@ describeInChromium("a web page that forges callbacks while a sign-in is under wa
     const { page } = await tabs.open();
     const { result, redirectUri } = await startSignIn(simulator, page);
     let settled = false;
-    result.finally(() => {
+    const settle = (): void => {
       settled = true;
-    });
+    };
+    result.then(settle, settle);
 
     const forged = [
       `${redirectUri}?code=forged&state=forged`,

@@ -1,4 +1,4 @@
-import { type LoginOptions, login, MemoryCredentialStore } from "axio-transport-codex";
+import { type Credentials, type LoginOptions, login, MemoryCredentialStore } from "axio-transport-codex";
 import { type Simulator, type SimulatorOptions, startSimulator } from "codex-simulator";
 import type { Page } from "playwright-core";
 import { onTestFinished } from "vitest";
@@ -12,8 +12,8 @@ export async function simulatorForTest(options?: SimulatorOptions): Promise<Simu
 
 /** A sign-in under way, its sign-in page open in the tab. */
 export interface SignIn {
-  readonly result: ReturnType<typeof login>;
-  readonly store: MemoryCredentialStore;
+  readonly result: Promise<Credentials>;
+  readonly store: MemoryCredentialStore<Credentials>;
   /** Where the browser is to come back to. */
   readonly redirectUri: string;
 }
@@ -24,10 +24,10 @@ export async function startSignIn(
   page: Page,
   options: LoginOptions = {},
 ): Promise<SignIn> {
-  const store = new MemoryCredentialStore();
+  const store = new MemoryCredentialStore<Credentials>();
   const ended = new AbortController();
   onTestFinished(() => ended.abort());
-  let result: ReturnType<typeof login> | undefined;
+  let result: Promise<Credentials> | undefined;
   const redirectUri = await new Promise<string>((resolve, reject) => {
     result = login({
       store,

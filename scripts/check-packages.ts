@@ -1,0 +1,29 @@
+// What a user would install: packs every public package, looks into the tarballs, installs them together in an empty
+// folder and uses them there. Needs a build (`npm run check:packages` makes one) and the npm registry.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkBundles } from "./check-packages/check-bundles.ts";
+import { checkConsumer } from "./check-packages/check-consumer.ts";
+import { checkTarball } from "./check-packages/check-tarball.ts";
+import { installedSizes } from "./check-packages/installed-sizes.ts";
+import { readPublicPackages } from "./check-packages/public-packages.ts";
+import { runCommand } from "./check-packages/run-command.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "axio-packages-"));
+try {
+  const packages = await readPublicPackages();
+  const tarballs: string[] = [];
+  for (const pack of packages) {
+    tarballs.push(await checkTarball(pack, folder));
+    console.log(`ok  ${pack.name}: contents, publint, types`);
+  }
+  await runCommand("npm", ["init", "--yes"], folder);
+  await runCommand("npm", ["install", "--no-audit", "--no-fund", ...tarballs], folder);
+  console.log(`ok  ${packages.length} tarballs installed together`);
+  await checkConsumer(packages, folder);
+  await checkBundles(folder);
+  console.log(`\nInstalled for a user (kB):\n${await installedSizes(folder)}`);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import { build } from "esbuild";
+
+/** Entries that a browser can load: nothing they lead to may be a module of Node. */
+const BROWSER_ENTRIES = ["axio", "axio/testing", "axio-responses"];
+
+/**
+ * Bundles the entries as for a browser. esbuild walks everything that is imported, and fails at a module of Node.
+ */
+export async function checkBundles(folder: string): Promise<void> {
+  for (const entry of BROWSER_ENTRIES) {
+    const { outputFiles } = await build({
+      stdin: { contents: `export * from ${JSON.stringify(entry)};`, resolveDir: folder },
+      outfile: join(folder, "bundle.js"),
+      bundle: true,
+      minify: true,
+      format: "esm",
+      platform: "browser",
+      target: "es2022",
+      write: false,
+      logLevel: "silent",
+    });
+    const bytes = outputFiles.reduce((sum, { contents }) => sum + contents.byteLength, 0);
+    console.log(`ok  ${entry} imports no module of Node; minified ${(bytes / 1000).toFixed(1)} kB`);
+  }
+}

@@ -1,0 +1,83 @@
+import { copyFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type PublicPackage, ROOT } from "./public-packages.ts";
+import { runCommand } from "./run-command.ts";
+
+/** Packages that promise to run anywhere, so their types may need nothing but the web's. */
+const NEUTRAL = ["axio", "axio-responses"];
+
+/** Uses the installed packages as a user would: imports each entry, runs each command, compiles against the types. */
+export async function checkConsumer(packages: readonly PublicPackage[], folder: string): Promise<void> {
+  const entries = packages.flatMap((pack) => pack.entries);
+  await importEverything(entries, folder);
+  await runCommands(packages, folder);
+  await compile(packages, entries, folder);
+}
+
+async function importEverything(entries: readonly string[], folder: string): Promise<void> {
+  const lines = entries.map(
+    (entry) =>
+      `if (Object.keys(await import(${JSON.stringify(entry)})).length === 0) throw new Error("${entry} exports nothing.");`,
+  );
+  await writeFile(join(folder, "import.mjs"), `${lines.join("\n")}\n`);
+  await runCommand("node", ["import.mjs"], folder);
+  console.log(`ok  imported: ${entries.join(", ")}`);
+}
+
+async function runCommands(packages: readonly PublicPackage[], folder: string): Promise<void> {
+  for (const { name, version, commands } of packages) {
+    for (const command of commands) {
+      const output = await runCommand("npx", ["--no-install", command, "--version"], folder);
+      if (!output.includes(version)) throw new Error(`${command} of ${name} says ${output}, not ${version}.`);
+      console.log(`ok  npx ${command} --version: ${output.trim()}`);
+    }
+  }
+}
+
+async function compile(
+  packages: readonly PublicPackage[],
+  entries: readonly string[],
+  folder: string,
+): Promise<void> {
+  await runCommand(
+    "npm",
+    ["install", "--save-dev", "--no-audit", "--no-fund", await ofWorkspace("@types/node")],
+    folder,
+  );
+  await copyFile(join(import.meta.dirname, "consumer/agent.ts"), join(folder, "agent.ts"));
+  await writeFile(join(folder, "all.ts"), namespaces(entries));
+  const neutral = packages.filter(({ name }) => NEUTRAL.includes(name)).map(({ name }) => name);
+  await writeFile(join(folder, "neutral.ts"), namespaces(neutral));
+  for (const moduleResolution of ["nodenext", "bundler"]) {
+    const module = moduleResolution === "bundler" ? "esnext" : "nodenext";
+    const options = { module, moduleResolution, strict: true, skipLibCheck: false, noEmit: true };
+    const runs = [
+      { files: ["all.ts", "agent.ts"], lib: ["ES2022"], types: ["node"] },
+      { files: ["neutral.ts"], lib: ["ES2022", "DOM"], types: [] },
+    ];
+    for (const { files, ...rest } of runs) {
+      const config = { compilerOptions: { ...options, ...rest, target: "ES2022" }, files };
+      await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));
+      await runCommand(join(ROOT, "node_modules/.bin/tsc"), ["-p", "tsconfig.json"], folder);
+    }
+    console.log(`ok  types under ${moduleResolution}; without Node's: ${neutral.join(", ")}`);
+  }
+}
+
+/** `name@version` as the workspace has it. */
+async function ofWorkspace(name: string): Promise<string> {
+  const output = await runCommand("npm", ["ls", name, "--json", "--depth=0"], ROOT);
+  const { dependencies } = JSON.parse(output) as { dependencies: Record<string, { version: string }> };
+  return `${name}@${dependencies[name]?.version}`;
+}
+
+/** Imports whole modules and has the compiler look at each export. */
+function namespaces(entries: readonly string[]): string {
+  const imports = entries.map((entry, index) => `import * as entry${index} from ${JSON.stringify(entry)};`);
+  const names = entries.map((_entry, index) => `entry${index}`);
+  return `${imports.join("\n")}
+type Known<T> = { [K in keyof T]: 0 extends 1 & T[K] ? never : T[K] };
+function known<T>(module: Known<T> & T): T { return module; }
+export const all = [${names.map((name) => `known(${name})`).join(", ")}];
+`;
+}

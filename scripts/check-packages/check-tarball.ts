@@ -1,0 +1,72 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { type PublicPackage, ROOT } from "./public-packages.ts";
+import { runCommand } from "./run-command.ts";
+
+const ATTW = fileURLToPath(
+  new URL("dist/index.js", import.meta.resolve("@arethetypeswrong/cli/package.json")),
+);
+
+interface PackReport {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/**
+ * Packs a package and looks into the tarball: its files, publint, arethetypeswrong.
+ *
+ * @returns The path of the tarball.
+ */
+export async function checkTarball(pack: PublicPackage, folder: string): Promise<string> {
+  const output = await runCommand("npm", ["pack", "--json", "--pack-destination", folder], pack.folder);
+  const [report] = JSON.parse(output) as PackReport[];
+  if (report === undefined) throw new Error(`npm packed nothing for ${pack.name}.`);
+  const problems = await contentProblems(
+    pack,
+    report.files.map(({ path }) => path),
+  );
+  if (problems.length > 0) throw new Error(`The tarball of ${pack.name}:\n- ${problems.join("\n- ")}`);
+  const tarball = join(folder, report.filename);
+  await checkManifest(pack, tarball);
+  // Exactly what `exports` promises: ESM under Node and bundlers.
+  await runCommand(process.execPath, [ATTW, tarball, "--profile", "esm-only"], ROOT);
+  return tarball;
+}
+
+async function checkManifest(pack: PublicPackage, tarball: string): Promise<void> {
+  const bytes = await readFile(tarball);
+  const { messages, pkg } = await publint({ pack: { tarball: new Uint8Array(bytes).buffer }, strict: true });
+  if (messages.length === 0) return;
+  const said = messages.map((message) => formatMessage(message, pkg, { color: false }));
+  throw new Error(`publint on ${pack.name}:\n- ${said.join("\n- ")}`);
+}
+
+const ALLOWED = /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|(?:dist|src)\/.+)$/;
+const TEST = /(?:^|\/)(?:test|tests|__tests__|fixtures)\/|\.(?:test|spec|test-d)\.|\.tsbuildinfo$/;
+
+async function contentProblems(pack: PublicPackage, files: readonly string[]): Promise<readonly string[]> {
+  const problems: string[] = [];
+  for (const path of files) {
+    if (!ALLOWED.test(path) || TEST.test(path)) problems.push(`${path} does not belong in it`);
+    // A file that was built from a source that is gone.
+    const source = /^dist\/(.+)\.js$/.exec(path)?.[1];
+    const sources = [`src/${source}.ts`, `src/${source}.tsx`];
+    if (source !== undefined && !sources.some((name) => existsSync(join(pack.folder, name)))) {
+      problems.push(`${path} has no source: remove dist and build anew`);
+    }
+  }
+  for (const path of ["README.md", "LICENSE", ...pack.namedFiles]) {
+    if (!files.includes(path)) problems.push(`${path} is missing`);
+  }
+  const licence = join(pack.folder, "LICENSE");
+  if (
+    existsSync(licence) &&
+    (await readFile(licence, "utf8")) !== (await readFile(join(ROOT, "LICENSE"), "utf8"))
+  )
+    problems.push("LICENSE is another one than the project's");
+  return problems;
+}

@@ -1,0 +1,49 @@
+// A user's program, compiled against the packed packages. That it compiles is the assertion.
+import { Agent, AxioError, defineTool, MemoryContextStore, type StreamEvent } from "axio";
+import { CodexTransport, type Credentials, MemoryCredentialStore, runOAuthFlow } from "axio-transport-codex";
+
+const add = defineTool({
+  name: "add",
+  description: "Adds two numbers.",
+  parameters: {
+    type: "object",
+    properties: { a: { type: "number" }, b: { type: "number" } },
+    required: ["a", "b"],
+    additionalProperties: false,
+  },
+  execute: (args) => JSON.stringify(args),
+});
+
+/** Signs in, asks, and prints as it streams. */
+export async function ask(question: string, print: (text: string) => void): Promise<string> {
+  const { accessToken, refreshToken, expiresAt, accountId }: Credentials = await runOAuthFlow();
+  const transport = new CodexTransport({
+    accessToken,
+    refreshToken,
+    expiresAt,
+    accountId,
+    model: "gpt-5.1-codex",
+  });
+  const agent = new Agent({ system: "You are a helpful assistant.", tools: [add], transport });
+  const stream = agent.runStream(question, new MemoryContextStore());
+  for await (const event of stream) show(event, print);
+  return stream.finalText();
+}
+
+function show(event: StreamEvent, print: (text: string) => void): void {
+  if (event.type === "text-delta") print(event.delta);
+  // @ts-expect-error Only deltas of text have one: the union is known, not `any`.
+  print(event.delta);
+}
+
+/** Brings its sign-in along, and tells what went wrong. */
+export async function check(signIn: Credentials): Promise<string> {
+  const transport = new CodexTransport({ credentials: new MemoryCredentialStore<Credentials>(signIn) });
+  try {
+    await transport.fetchModels();
+    return transport.name;
+  } catch (error) {
+    if (AxioError.is(error)) return error.code;
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** The root of the workspace. */
+export const ROOT: string = join(import.meta.dirname, "../..");
+
+/** What the check reads of a `package.json`. */
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly private?: boolean;
+  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly bin?: Readonly<Record<string, string>>;
+}
+
+/** A package that is published. */
+export interface PublicPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly folder: string;
+  /** What users may import, such as `axio` and `axio/testing`; without `package.json`. */
+  readonly entries: readonly string[];
+  readonly commands: readonly string[];
+  /** Every file that the manifest names and that a user needs. */
+  readonly namedFiles: readonly string[];
+}
+
+/** The packages of the workspace that are not private. */
+export async function readPublicPackages(): Promise<readonly PublicPackage[]> {
+  const packages: PublicPackage[] = [];
+  for (const name of (await readdir(join(ROOT, "packages"))).sort()) {
+    const folder = join(ROOT, "packages", name);
+    const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as Manifest;
+    if (manifest.private !== true) packages.push(describe(manifest, folder));
+  }
+  return packages;
+}
+
+function describe({ name, version, exports, bin = {} }: Manifest, folder: string): PublicPackage {
+  const targets = Object.values(exports).flatMap((target) =>
+    typeof target === "string" ? [target] : Object.values(target),
+  );
+  return {
+    name,
+    version,
+    folder,
+    entries: Object.keys(exports)
+      .filter((subpath) => subpath !== "./package.json")
+      .map((subpath) => name + subpath.slice(1)),
+    commands: Object.keys(bin),
+    namedFiles: [...targets, ...Object.values(bin)].map((path) => path.replace(/^\.\//, "")),
+  };
+}

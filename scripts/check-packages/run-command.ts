@@ -1,0 +1,19 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+
+/**
+ * Runs a command to its end and gives what it wrote to standard output.
+ *
+ * @throws Error with everything that it wrote, where it fails.
+ */
+export async function runCommand(command: string, args: readonly string[], cwd: string): Promise<string> {
+  const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  const [output, errors, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "close"),
+  ]);
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")} failed (${code}):\n${output}${errors}`);
+  return output;
+}
