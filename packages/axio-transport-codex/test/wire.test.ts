@@ -1,0 +1,208 @@
+import { Agent, defineTool, MemoryContextStore } from "axio";
+import { DEFAULT_ACCOUNTS } from "codex-simulator";
+import { describe, expect, test } from "vitest";
+import { readApiSchema } from "../../axio-responses/test/api-schema.ts";
+import { FIXTURES_NOTE, HAS_FIXTURES } from "../../axio-responses/test/fixtures.ts";
+import { CLIENT_VERSION, VERSION } from "../src/config.ts";
+import { CodexTransport } from "../src/index.ts";
+import { asking, collect, connection, requestsTo, simulate, transportTo } from "./support.ts";
+
+const lookup = defineTool({
+  name: "lookup",
+  description: "Looks up.",
+  parameters: { type: "object", properties: { q: { type: "string" } }, required: ["q"] },
+  execute: ({ q }) => `found ${String(q)}`,
+});
+
+const SCRIPT = 'think hm\nsay I look.\ncall lookup {"q":"a"}\ncall lookup {"q":"b"}\nthen\nsay {{result 1}}';
+
+/** Three turns with thoughts and tools: five requests. */
+async function conversation(transport: CodexTransport): Promise<MemoryContextStore> {
+  const agent = new Agent({ transport, system: "You are a test.", tools: [lookup] });
+  const context = new MemoryContextStore();
+  for (const prompt of [SCRIPT, "say Grüße 👋", SCRIPT]) await agent.run(prompt, context);
+  return context;
+}
+
+describe("a conversation on the wire", () => {
+  test("the headers say who asks, for which account, and in which conversation", async () => {
+    const simulator = await simulate();
+    const context = await conversation(transportTo(simulator));
+    const requests = requestsTo(simulator, "/responses");
+    expect(requests).toHaveLength(5);
+    for (const { headers } of requests) {
+      expect(headers).toMatchObject({
+        "chatgpt-account-id": DEFAULT_ACCOUNTS[0]?.id,
+        originator: "axio",
+        version: CLIENT_VERSION,
+        "session-id": context.id,
+        "thread-id": context.id,
+        "x-client-request-id": context.id,
+        accept: "text/event-stream",
+        "content-type": "application/json",
+        "user-agent": expect.stringMatching(new RegExp(`^axio/${VERSION} \\(`)),
+      });
+      expect(headers).not.toHaveProperty("x-openai-fedramp");
+    }
+  });
+
+  test("is one that a careful client holds: the turn state goes back within its turn only", async () => {
+    const simulator = await simulate();
+    await conversation(transportTo(simulator));
+    expect(simulator.complaints).toEqual([]);
+    const states = requestsTo(simulator, "/responses").map(({ headers }) => headers["x-codex-turn-state"]);
+    expect(states).toEqual([
+      undefined,
+      expect.stringMatching(/^ts_/),
+      undefined,
+      undefined,
+      expect.stringMatching(/^ts_/),
+    ]);
+  });
+
+  test("each request begins with the bytes of the one before it, so that the cache is found", async () => {
+    const simulator = await simulate();
+    await conversation(transportTo(simulator));
+    const bodies = requestsTo(simulator, "/responses").map(({ body }) => body);
+    for (const [index, body] of bodies.slice(1).entries()) {
+      // All but the brackets that close `input` and the body.
+      const before = bodies[index]?.slice(0, -2) ?? "";
+      expect(body.slice(0, before.length), `request ${index + 2}`).toBe(before);
+    }
+  });
+
+  test("the cache's hits are in the usage", async () => {
+    const simulator = await simulate();
+    const transport = transportTo(simulator);
+    const agent = new Agent({ transport });
+    const context = new MemoryContextStore();
+    await agent.run(`say ${"long ".repeat(500)}`, context);
+    const stream = agent.runStream("say Hi", context);
+    expect((await stream.sessionEnd()).usage.cachedInputTokens).toBeGreaterThan(0);
+  });
+
+  test("a conversation's name that the backend would refuse is replaced, the same each time", async () => {
+    const simulator = await simulate();
+    const transport = transportTo(simulator);
+    const conversationId = `Gespräch ${"x".repeat(100)}`;
+    await collect(transport.stream(asking("say Hi", { conversationId })));
+    await collect(transport.stream(asking("say Hi", { conversationId })));
+    const keys = requestsTo(simulator, "/responses").map(({ headers, json }) => [
+      headers["session-id"],
+      (json as Record<string, unknown>)["prompt_cache_key"],
+    ]);
+    const [[key] = []] = keys;
+    expect(key).toMatch(/^[\w-]{1,64}$/);
+    expect(keys).toEqual([
+      [key, key],
+      [key, key],
+    ]);
+  });
+
+  test("a sessionId of the options names it", async () => {
+    const simulator = await simulate();
+    await collect(transportTo(simulator, { sessionId: "mine" }).stream(asking("say Hi")));
+    expect(requestsTo(simulator, "/responses")[0]?.headers["session-id"]).toBe("mine");
+  });
+
+  test.skipIf(!HAS_FIXTURES)(`every body is what OpenAI's description takes${FIXTURES_NOTE}`, async () => {
+    const simulator = await simulate();
+    await conversation(transportTo(simulator, { reasoning: { effort: "low" }, verbosity: "low" }));
+    const schema = readApiSchema();
+    for (const { json } of requestsTo(simulator, "/responses")) {
+      expect(schema.faultsOf("CreateResponse", json as object)).toBe("");
+    }
+  });
+});
+
+test("what the options ask for is in the body", async () => {
+  const simulator = await simulate();
+  const transport = transportTo(simulator, {
+    model: "gpt-5.6-sol",
+    reasoning: { effort: "ultra", summary: "detailed" },
+    verbosity: "high",
+    serviceTier: "priority",
+    originator: "my_app",
+  });
+  await collect(transport.stream(asking("say Hi")));
+  const [request] = requestsTo(simulator, "/responses");
+  expect(request?.status).toBe(200);
+  expect(request?.headers["originator"]).toBe("my_app");
+  expect(request?.json).toMatchObject({
+    model: "gpt-5.6-sol",
+    reasoning: { effort: "max", summary: "detailed" },
+    text: { verbosity: "high" },
+    service_tier: "priority",
+    store: false,
+    stream: true,
+    include: ["reasoning.encrypted_content"],
+  });
+});
+
+test("a model that does not think is not told how to", async () => {
+  const simulator = await simulate();
+  const transport = transportTo(simulator, { model: { id: "gpt-5.5", capabilities: ["text"] } });
+  await collect(transport.stream(asking("say Hi")));
+  expect(requestsTo(simulator, "/responses")[0]?.json).not.toHaveProperty("reasoning");
+});
+
+test("an account of the government's cloud says so", async () => {
+  const [account = expect.fail("The simulator has no account.")] = DEFAULT_ACCOUNTS;
+  const simulator = await simulate({ accounts: [{ ...account, fedramp: true }] });
+  await collect(transportTo(simulator).stream(asking("say Hi")));
+  expect(requestsTo(simulator, "/responses")[0]?.headers["x-openai-fedramp"]).toBe("true");
+});
+
+test("the list of models and the usage are asked for beside it", async () => {
+  const simulator = await simulate();
+  const transport = new CodexTransport({ ...connection(simulator), baseUrl: `${simulator.baseUrl}/` });
+  await transport.fetchModels();
+  await transport.usage();
+  expect(simulator.requests.map(({ path, status }) => [path, status])).toEqual([
+    ["/backend-api/codex/models", 200],
+    ["/backend-api/wham/usage", 200],
+  ]);
+  expect(simulator.requests[0]?.query.get("client_version")).toBe(CLIENT_VERSION);
+});
+
+describe("what the account may still use", () => {
+  const windows = [
+    { usedPercent: 12, windowMinutes: 300, resetsAt: expect.any(Number) },
+    { usedPercent: 40, windowMinutes: 10_080, resetsAt: expect.any(Number) },
+  ];
+
+  test("comes with each answer, all families of it, the account's own first", async () => {
+    const simulator = await simulate();
+    const transport = transportTo(simulator);
+    const [first] = await collect(transport.stream(asking("say Hi")));
+    expect(first).toMatchObject({
+      type: "rate-limits",
+      rateLimits: {
+        plan: "plus",
+        credits: { hasCredits: false, unlimited: false },
+        limits: [
+          { id: "codex", windows },
+          { id: expect.stringContaining("bengalfox"), name: "Simulator special" },
+        ],
+      },
+    });
+    expect(transport.rateLimits).toBe(first?.type === "rate-limits" ? first.rateLimits : undefined);
+  });
+
+  test("is the same when asked for", async () => {
+    const simulator = await simulate();
+    const transport = transportTo(simulator);
+    const usage = await transport.usage();
+    expect(usage).toMatchObject({ plan: "plus", limits: [{ id: "codex", windows }] });
+    expect(transport.rateLimits).toBe(usage);
+  });
+
+  test("an empty value counts as not sent", async () => {
+    const simulator = await simulate();
+    simulator.rateLimits = { ...simulator.rateLimits, primary: undefined, secondary: undefined };
+    const transport = transportTo(simulator);
+    await collect(transport.stream(asking("say Hi")));
+    expect(transport.rateLimits?.credits).toEqual({ hasCredits: false, unlimited: false });
+    expect(transport.rateLimits?.limits.map(({ id }) => id)).not.toContain("codex");
+  });
+});
