@@ -148,7 +148,7 @@ export const CLI_CASES: readonly CliCase[] = [
 ];
 
 /** What holds of every turn that should end well. */
-function judge(simulator: Simulator, run: CliRun, more: readonly (readonly string[])[]): Finding {
+export function judge(simulator: Simulator, run: CliRun, more: readonly (readonly string[])[]): Finding {
   const refused = simulator.requests.filter(({ status }) => status === 400);
   return {
     problems: [
@@ -164,7 +164,7 @@ function endsWith(run: CliRun, text: string): string[] {
   return lastLine(run.stdout) === text ? [] : [`the last line is ${JSON.stringify(lastLine(run.stdout))}`];
 }
 
-function lastLine(text: string): string {
+export function lastLine(text: string): string {
   return text.trimEnd().split("\n").at(-1) ?? "";
 }
 
@@ -176,7 +176,7 @@ export function posts(simulator: Simulator): Simulator["requests"] {
 }
 
 /** Approves the device sign-in as soon as the CLI polls for it. */
-async function approveWhenAsked(simulator: Simulator, signal: AbortSignal): Promise<void> {
+export async function approveWhenAsked(simulator: Simulator, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const poll = simulator.requests.find(({ path }) => path.endsWith("/deviceauth/token"));
     const code = (poll?.json as { user_code?: string } | undefined)?.user_code;

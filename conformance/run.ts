@@ -6,6 +6,7 @@ import { createHome, installCli } from "./official-cli.ts";
 import { type PeerRecord, recordRequest } from "./peer-record.ts";
 import { startRefusingProxy } from "./refusing-proxy.ts";
 import { type RequestKind, sortRequests } from "./request-kinds.ts";
+import { SHARED_AUTH_JSON_CASES } from "./shared-auth-json.ts";
 import { unexplainedDifferences, wireParityPage } from "./wire-parity-page.ts";
 
 const RECORDS = new URL("./records/", import.meta.url);
@@ -50,7 +51,9 @@ async function runOfficial(version: string): Promise<PeerRecord> {
     launcher = await installCli(version);
     return [];
   });
-  for (const item of CLI_CASES.filter(({ versions }) => versions.includes(version))) {
+  for (const item of [...CLI_CASES, ...SHARED_AUTH_JSON_CASES].filter(({ versions }) =>
+    versions.includes(version),
+  )) {
     await row(peer, item.name, () => runCase(item, version, launcher, seen));
   }
   return toRecord(peer, seen);
