@@ -8,7 +8,10 @@ import { interruptedResult } from "./tool-runner.ts";
 export class Iteration {
   readonly #before: readonly Message[];
   readonly #results = new Map<string, ToolResultBlock>();
+  /** In the order in which they began: blocks may end in another, and a thought belongs before what it led to. */
   #blocks: Block[] = [];
+  /** The number of each of them in this call. */
+  #indexes: number[] = [];
   #end: IterationEndEvent | undefined;
 
   /** @param before The messages that are to be stored with the answer: the user's prompt. */
@@ -31,16 +34,23 @@ export class Iteration {
     for (const event of events) {
       switch (event.type) {
         case "block-end":
-          this.#blocks.push(event.block);
+          this.#place(event.index, event.block);
           break;
         case "retry":
           this.#blocks = [];
+          this.#indexes = [];
           break;
         case "iteration-end":
           this.#end = event;
           break;
       }
     }
+  }
+
+  #place(index: number, block: Block): void {
+    const position = this.#indexes.findLastIndex((before) => before <= index) + 1;
+    this.#blocks.splice(position, 0, block);
+    this.#indexes.splice(position, 0, index);
   }
 
   /** Takes note of a tool's result. */
