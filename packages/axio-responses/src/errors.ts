@@ -103,6 +103,11 @@ const SERVER: Verdict = {
   retryable: true,
   message: "The provider failed. Try again.",
 };
+const NOT_NOW: Verdict = {
+  code: "server",
+  retryable: true,
+  message: "The provider could not take the request now. Try again.",
+};
 
 /** By the peer's `code`, and where that says nothing by its `type`. */
 const VERDICTS: ReadonlyMap<string, Verdict> = new Map([
@@ -171,8 +176,11 @@ const STATUSES: ReadonlyMap<number, Verdict> = new Map([
   [401, UNAUTHENTICATED],
   [403, FORBIDDEN],
   [404, NOT_FOUND],
+  [408, NOT_NOW],
+  [409, NOT_NOW],
   [413, CONTEXT_LENGTH],
   [422, INVALID],
+  [425, NOT_NOW],
   [429, RATE_LIMIT],
   [503, OVERLOADED],
   [529, OVERLOADED],

@@ -84,14 +84,15 @@ export class OutputSlots {
 
   /**
    * Of the items that the answer lists at its end, those that were never seen finished, now in their slots.
-   * An item counts as seen where its id or call id was, else where one of its type stood at its place, else where any other
-   * one of its type was: ids change, and lists leave items out.
+   * An item counts as seen where its call id or its id was, else where one of its type stood at its place, else where any
+   * other one of its type was: ids change, and lists leave items out. A call that came twice would be run twice.
    */
   finishListed(output: readonly JsonObject[]): readonly Slot[] {
     const done = new Set(this.#all.filter((slot) => slot.isDone));
     const listed = new Set(output);
     const matches: readonly ((item: JsonObject, slot: Slot) => boolean)[] = [
       (item, slot) => hasSameId(slot.item, item),
+      (item, slot) => hasSameItemId(slot.item, item),
       (item, slot) => isSame(slot.item, item) && this.#byIndex.get(output.indexOf(item)) === slot,
       (item, slot) => isSame(slot.item, item),
     ];
@@ -160,4 +161,9 @@ function hasSameId(left: JsonObject | undefined, right: JsonObject): boolean {
   if (left === undefined || left["type"] !== right["type"]) return false;
   const member = isToolCall(right) ? "call_id" : "id";
   return textOf(right[member]) !== undefined && left[member] === right[member];
+}
+
+function hasSameItemId(left: JsonObject | undefined, right: JsonObject): boolean {
+  // Recordings blank ids out.
+  return Boolean(textOf(right["id"])) && left?.["id"] === right["id"] && left?.["type"] === right["type"];
 }
