@@ -135,6 +135,12 @@ function generalError(fault: ResponseFault, host: string): AxioError {
       `${host} has nothing at this address (404). Check the base address and the model.`,
     );
   }
+  if (status === 413) {
+    return make(
+      "context-length",
+      `The request is larger than ${host} takes (413). Compact the conversation, or leave large files out.`,
+    );
+  }
   if (status >= 400) return make("invalid-request", `${host} refused the request (${status}).`);
   return make("protocol", `${host} gave an answer that was not expected (${status}).`);
 }

@@ -74,7 +74,7 @@ describe("each status has its meaning", () => {
     [404, "not-found", false],
     [408, "server", true],
     [409, "server", true],
-    [413, "invalid-request", false],
+    [413, "context-length", false],
     [422, "invalid-request", false],
     [425, "server", true],
     [429, "rate-limit", true],
