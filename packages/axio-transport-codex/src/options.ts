@@ -63,8 +63,10 @@ export interface CodexTransportOptions {
   readonly sessionId?: string;
   /** Who the requests say they come from. Default `"axio"`. */
   readonly originator?: string;
-  /** How long a stream may be without an event, in milliseconds. Default 300,000 (5 minutes). */
+  /** How long a stream may be without an event, in milliseconds. Default 300,000 (5 minutes). Then `stream-idle`, tried again. */
   readonly idleTimeoutMs?: number;
+  /** How long each request may wait for the beginning of its answer, in milliseconds. Default 30,000. Then `connect-timeout`, tried again. */
+  readonly connectTimeoutMs?: number;
 }
 
 /** The file of the sign-in. */

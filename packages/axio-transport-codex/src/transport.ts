@@ -18,7 +18,7 @@ import {
   type RetryPolicy,
   retryStream,
 } from "axio-http";
-import { buildRequestBody, type RequestBody } from "axio-responses";
+import { buildRequestBody, type LiteRequestBody, type RequestBody, toLiteBody } from "axio-responses";
 import { authorizedRequest } from "./backend/authorized-request.ts";
 import { backendHeaders, type ClientIdentity } from "./backend/headers.ts";
 import { namingModels, parseModels } from "./backend/models.ts";
@@ -29,11 +29,13 @@ import { TurnStates } from "./backend/turn-states.ts";
 import {
   CLIENT_VERSION,
   DEFAULT_MODEL,
+  HEADERS,
   ORIGINATOR,
   QUICK_REQUEST_TIMEOUT_MS,
   TRANSPORT_NAME,
 } from "./config.ts";
-import { CODEX_MODELS } from "./models.ts";
+import { tokenLifetime } from "./credentials.ts";
+import { CODEX_MODELS, isLite } from "./models.ts";
 import { baseUrlOf, type CodexTransportOptions, issuerOf, modelOf, storeOf } from "./options.ts";
 import { isSignInError } from "./sign-in-errors.ts";
 import { parseUsage } from "./usage.ts";
@@ -92,6 +94,7 @@ export class CodexTransport implements CompletionTransport {
         return refreshAccessToken(credentials, { issuer, fetch: this.#fetch, signal });
       },
       expiresAt: ({ expiresAt }) => expiresAt,
+      lifetime: ({ accessToken }) => tokenLifetime(accessToken),
       revision: ({ accessToken }) => accessToken,
       onRefresh: options.onAuthRefresh,
       onWarning: options.onWarning,
@@ -159,12 +162,14 @@ export class CodexTransport implements CompletionTransport {
           headers: (credentials) => ({
             ...backendHeaders(credentials, this.#identity, sessionId),
             ...this.#turnStates.headers(turnId),
+            ...("instructions" in body ? {} : { [HEADERS.lite]: "true" }),
             Accept: "text/event-stream",
             "Content-Type": "application/json",
           }),
           body,
           signal,
           idleTimeoutMs: this.#options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
+          connectTimeoutMs: this.#options.connectTimeoutMs,
           onAnswer: (headers) => this.#turnStates.keep(turnId, headers),
           onRateLimits: (rateLimits) => {
             this.rateLimits = rateLimits;
@@ -181,10 +186,13 @@ export class CodexTransport implements CompletionTransport {
     }
   }
 
-  #body({ system, messages, tools }: StreamRequest, sessionId: string | undefined): RequestBody {
+  #body(
+    { system, messages, tools }: StreamRequest,
+    sessionId: string | undefined,
+  ): RequestBody | LiteRequestBody {
     const { reasoning, verbosity, serviceTier } = this.#options;
     const model = this.#model;
-    return buildRequestBody({
+    const body = buildRequestBody({
       model: model.id,
       system,
       messages,
@@ -197,6 +205,7 @@ export class CodexTransport implements CompletionTransport {
         promptCacheKey: sessionId,
       },
     });
+    return isLite(model) ? toLiteBody(body) : body;
   }
 
   /** Where the caller named no model: keeps `gpt-4.1` if the account has it, else takes the account's first. Asks once. */
