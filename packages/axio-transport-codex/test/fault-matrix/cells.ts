@@ -1,0 +1,283 @@
+import type { ErrorCode, SessionEndReason } from "axio";
+import type { FaultPoint } from "codex-simulator";
+
+/**
+ * Where a fault strikes a run of two calls: the first answer thinks, speaks and asks for a tool, the second one, which
+ * brings the tool's result, speaks.
+ */
+export type Point = "before" | "reasoning" | "text" | "arguments" | "after-call" | "end" | "after-result";
+
+/** What a run is to come to. */
+export type Outcome =
+  /** As if nothing had been. */
+  | { readonly is: "answer"; readonly toolRuns?: 0 | 1 }
+  /** It is tried again; where the fault stays, this is the error. */
+  | { readonly is: "retried"; readonly code: ErrorCode }
+  /** The sign-in is renewed and the call made once more, whatever `maxRetries` says; where the fault stays, this is the error. */
+  | { readonly is: "renewed"; readonly code: ErrorCode }
+  /** It fails at once. */
+  | { readonly is: "failed"; readonly code: ErrorCode }
+  /** It ends early and says so; these blocks of the struck answer stay. */
+  | { readonly is: "stopped"; readonly reason: SessionEndReason; readonly blocks: string };
+
+/** A fault, where it is tried, and what is to come of it. */
+export interface Row {
+  /** A name of the simulator's registry. */
+  readonly fault: string;
+  /** What the fault is told, in the form of the simulator's `fail` line. */
+  readonly parameters?: string;
+  readonly points: readonly Point[];
+  readonly outcome: Outcome;
+  /** Where a point has an outcome of its own. */
+  readonly except?: { readonly [point in Point]?: Outcome };
+  /** The stream has another shape than usual: events come in another order, or in fewer pieces. */
+  readonly reshaped?: true;
+  /** What was on its way when the connection was cut may be lost with it. */
+  readonly losesTail?: true;
+  /** Other blocks than the usual in the struck answer. */
+  readonly blocks?: string;
+}
+
+/** How a point is named to the simulator, and what was given out when it is reached. */
+export const POINTS: {
+  readonly [point in Point]: {
+    readonly title: string;
+    readonly at: FaultPoint;
+    readonly given: string;
+    readonly discarded: readonly number[];
+  };
+} = {
+  before: { title: "before the first event", at: "before", given: "", discarded: [] },
+  reasoning: {
+    title: "in reasoning",
+    at: "reasoning",
+    given: "rate-limits reasoning-delta",
+    discarded: [0],
+  },
+  text: {
+    title: "in text",
+    at: "text",
+    given: "rate-limits reasoning-delta block-end text-delta",
+    discarded: [0, 1],
+  },
+  arguments: {
+    title: "in tool arguments",
+    at: "arguments",
+    given: "rate-limits reasoning-delta block-end text-delta block-end tool-use-start tool-input-delta",
+    discarded: [0, 1, 2],
+  },
+  "after-call": {
+    title: "after a tool call",
+    at: "after-call",
+    given:
+      "rate-limits reasoning-delta block-end text-delta block-end tool-use-start tool-input-delta block-end",
+    discarded: [0, 1, 2],
+  },
+  end: {
+    title: "at the end",
+    at: "end",
+    given:
+      "rate-limits reasoning-delta block-end text-delta block-end tool-use-start tool-input-delta block-end",
+    discarded: [0, 1, 2],
+  },
+  "after-result": {
+    title: "in the answer to a tool's result",
+    at: "text",
+    given: "rate-limits text-delta",
+    discarded: [0],
+  },
+};
+
+/** The undisturbed run: its events, its history, its tool. */
+export const UNDISTURBED = {
+  first:
+    "rate-limits reasoning-delta block-end text-delta block-end tool-use-start tool-input-delta block-end iteration-end",
+  tool: "tool-result",
+  second: "rate-limits text-delta block-end iteration-end",
+  history: ["user: text", "assistant: reasoning text tool-use", "user: tool-result", "assistant: text"],
+} as const;
+
+const EVERYWHERE: readonly Point[] = [
+  "before",
+  "reasoning",
+  "text",
+  "arguments",
+  "after-call",
+  "end",
+  "after-result",
+];
+/** A fault of a whole answer strikes before its first event. */
+const WHOLE: readonly Point[] = ["before", "after-result"];
+
+const ANSWER: Outcome = { is: "answer" };
+const retried = (code: ErrorCode): Outcome => ({ is: "retried", code });
+const renewed = (code: ErrorCode): Outcome => ({ is: "renewed", code });
+const failed = (code: ErrorCode): Outcome => ({ is: "failed", code });
+const stopped = (reason: SessionEndReason, blocks = ""): Outcome => ({ is: "stopped", reason, blocks });
+
+const whole = (fault: string, outcome: Outcome, parameters?: string): Row => ({
+  fault,
+  points: WHOLE,
+  outcome,
+  ...(parameters === undefined ? {} : { parameters }),
+});
+const everywhere = (fault: string, outcome: Outcome, rest: Partial<Row> = {}): Row => ({
+  fault,
+  points: EVERYWHERE,
+  outcome,
+  ...rest,
+});
+const shape = (fault: string, rest: Partial<Row> = {}): Row => ({
+  fault,
+  points: WHOLE,
+  outcome: ANSWER,
+  reshaped: true,
+  ...rest,
+});
+
+/** An answer that is cut at its limit: what was whole stays, and a whole call is run. */
+const cutAnswer = (fault: string, reason: SessionEndReason): Row =>
+  everywhere(fault, stopped(reason), {
+    except: {
+      text: stopped(reason, "reasoning"),
+      arguments: stopped(reason, "reasoning text"),
+      "after-call": ANSWER,
+      end: ANSWER,
+    },
+  });
+
+/** Every fault of `/responses` that is tried, and what is to come of it. Written from the contract, not from the code. */
+export const ROWS: readonly Row[] = [
+  // The status says it, in both dialects, as a page, or with no body.
+  whole("token_expired", renewed("unauthenticated")),
+  whole("token_invalidated", renewed("unauthenticated")),
+  whole("unauthorized", renewed("unauthenticated")),
+  whole("unauthorized_empty", renewed("unauthenticated")),
+  whole("deactivated_workspace", failed("forbidden")),
+  whole("invalid_workspace_selected", failed("wrong-workspace")),
+  whole("cloudflare_challenge", failed("blocked-by-cloudflare")),
+  whole("cloudflare_blocked", failed("blocked-by-cloudflare")),
+  whole("cloudflare_unavailable", failed("blocked-by-cloudflare")),
+  whole("unsupported_country", failed("unsupported-country")),
+  whole("misalignment_policy_violation", failed("content-policy")),
+  whole("cyber_policy", failed("content-policy")),
+  whole("invalid_image", failed("invalid-request")),
+  whole("context_length", failed("context-length")),
+  whole("unsupported_parameter", failed("unsupported-parameter")),
+  whole("model_not_supported", failed("model-not-supported")),
+  whole("model_not_found", failed("model-not-supported")),
+  whole("validation_list", failed("invalid-request")),
+  whole("not_found", failed("not-found")),
+  whole("payload_too_large", failed("context-length")),
+  whole("error_in_header", failed("invalid-request")),
+  whole("redirect_elsewhere", failed("protocol")),
+  whole("usage_limit_reached", failed("usage-limit")),
+  whole("usage_limit_without_reset", failed("usage-limit")),
+  whole("usage_not_included", failed("usage-not-included")),
+  whole("insufficient_quota", failed("usage-limit")),
+  whole("rate_limit", retried("rate-limit"), "retry-after=0"),
+  whole("rate_limit_ms", retried("rate-limit"), "retry-after-ms=1"),
+  whole("rate_limit_date", retried("rate-limit"), "seconds=0"),
+  whole("rate_limit_text", retried("rate-limit"), "delay=1ms"),
+  whole("rate_limit_silent", retried("rate-limit")),
+  whole("rate_limit_empty", retried("rate-limit")),
+  whole("request_timeout", retried("server")),
+  whole("conflict", retried("server")),
+  whole("server_error", retried("server")),
+  whole("server_error_text", retried("server")),
+  whole("bad_json_error", retried("server")),
+  whole("bad_gateway", retried("server")),
+  whole("unavailable", retried("server")),
+  whole("gateway_timeout", retried("server")),
+  whole("cloudflare_520", retried("server")),
+  whole("overloaded", retried("overloaded")),
+  whole("slow_down", retried("overloaded")),
+  // No answer, or one that is no event stream.
+  whole("reset_before_headers", retried("network")),
+  whole("close_before_headers", retried("network")),
+  whole("stall_before_headers", retried("connect-timeout")),
+  whole("empty_stream", retried("stream-truncated")),
+  whole("html_page", failed("protocol")),
+  whole("json_body", failed("protocol")),
+  whole("json_error_body", failed("protocol")),
+  whole("no_content", failed("protocol")),
+  whole("truncated_body", failed("protocol")),
+  // The stream ends before its end.
+  everywhere("eof", retried("stream-truncated")),
+  everywhere("eof_inside_event", retried("stream-truncated")),
+  everywhere("reset", retried("network"), { losesTail: true }),
+  everywhere("stall", retried("stream-idle")),
+  everywhere("cancelled", retried("stream-truncated")),
+  everywhere("garbage_json", retried("protocol")),
+  // The stream says that it failed.
+  everywhere("failed:server_is_overloaded", retried("overloaded")),
+  everywhere("failed:slow_down", retried("overloaded")),
+  everywhere("failed:rate_limit_exceeded", retried("rate-limit"), {
+    parameters: 'message="Please try again in 1ms."',
+  }),
+  everywhere("failed:server_error", retried("server")),
+  everywhere("failed", retried("server")),
+  everywhere("failed_without_error", retried("server")),
+  everywhere("failed_numeric_code", retried("server")),
+  everywhere("failed:context_length_exceeded", failed("context-length")),
+  everywhere("failed:insufficient_quota", failed("usage-limit")),
+  everywhere("failed:usage_not_included", failed("usage-not-included")),
+  everywhere("failed:invalid_prompt", failed("invalid-request")),
+  everywhere("failed:cyber_policy", failed("content-policy")),
+  everywhere("failed:bio_policy", failed("content-policy")),
+  everywhere("failed:misalignment_policy_violation", failed("content-policy")),
+  everywhere("failed:model_not_found", failed("model-not-supported")),
+  everywhere("error_event", retried("overloaded")),
+  everywhere("error_event_nested", retried("overloaded")),
+  everywhere("error_event_then_failed", retried("overloaded")),
+  everywhere("error_event_usage_limit", failed("usage-limit")),
+  everywhere("error_without_type", retried("stream-truncated")),
+  // The stream says that it is cut.
+  cutAnswer("incomplete:max_output_tokens", "max-output-tokens"),
+  cutAnswer("incomplete:content_filter", "content-filter"),
+  cutAnswer("incomplete_without_reason", "incomplete"),
+  // What does not belong there and does no harm.
+  everywhere("keepalive", ANSWER),
+  everywhere("unknown_event", ANSWER),
+  everywhere("non_object_json", ANSWER),
+  everywhere("empty_data", ANSWER),
+  everywhere("delay", ANSWER, { parameters: "ms=1" }),
+  shape("metadata_first"),
+  shape("done_marker"),
+  shape("huge_event"),
+  shape("duplicate_completed"),
+  shape("completed_then_stall"),
+  shape("completed_then_reset"),
+  shape("done_event"),
+  shape("empty_output"),
+  shape("no_usage"),
+  shape("sparse_usage"),
+  shape("sparse_response"),
+  shape("minimal"),
+  shape("no_deltas"),
+  shape("no_created"),
+  shape("no_added"),
+  shape("no_indexes"),
+  shape("no_item_ids"),
+  shape("interleaved"),
+  shape("duplicate_call_ids"),
+  shape("empty_arguments"),
+  shape("malformed_arguments", { points: ["before"], outcome: { is: "answer", toolRuns: 0 } }),
+  // Every framing that the format allows.
+  shape("crlf"),
+  shape("cr"),
+  shape("byte_order_mark"),
+  shape("no_event_line"),
+  shape("no_space"),
+  shape("multiline_data"),
+  shape("extra_fields"),
+  shape("comments"),
+  shape("byte_by_byte"),
+  shape("uneven_chunks"),
+  shape("one_chunk"),
+];
+
+/** What is to come of a fault at a point. */
+export function outcomeAt(row: Row, point: Point): Outcome {
+  return row.except?.[point] ?? row.outcome;
+}
