@@ -7,8 +7,8 @@ import { spreadOf } from "./statistics.ts";
 export interface Measurement {
   /** The first answer, after a small one that loaded the code and opened the connection. */
   readonly firstCpuMs: number;
-  /** The middle one of the answers after it: by then the hot code is compiled. Absent where there was one answer only. */
-  readonly laterCpuMs?: number;
+  /** The middle one of the second half of the answers: by then the hot code is compiled. Absent where there was but one. */
+  readonly warmCpuMs?: number;
   /** From the start of the process to the end of the first answer. */
   readonly processCpuMs: number;
   /** What came of each answer. */
@@ -54,10 +54,11 @@ async function measure({ client, task, answers, ...options }: MeasureOrder): Pro
     times.push(milliseconds(process.cpuUsage(before)));
     if (number === 0) processCpuMs = milliseconds(process.cpuUsage());
   }
-  const [firstCpuMs = 0, ...later] = times;
+  const [firstCpuMs = 0] = times;
+  const warm = answers === 1 ? [] : times.slice(answers / 2);
   return {
     firstCpuMs,
-    ...(later.length === 0 ? {} : { laterCpuMs: spreadOf(later).median }),
+    ...(warm.length === 0 ? {} : { warmCpuMs: spreadOf(warm).median }),
     processCpuMs,
     answers: received.map(({ deltas, text }) => ({
       deltas,

@@ -39,20 +39,15 @@ export function reportOf(findings: Findings): string {
 }
 
 function streamingTable({ results, cutOff }: StreamingResults, nameOf: (id: string) => string): string {
-  const hasLater = results.some(({ later }) => later !== undefined);
-  const header = [
-    "",
-    "First answer",
-    "Times the floor",
-    ...(hasLater ? ["Later answers", "Times the floor"] : []),
-  ];
+  const hasWarm = results.some(({ warm }) => warm !== undefined);
+  const header = ["", "First answer", "Times the floor", ...(hasWarm ? ["Warm", "Times the floor"] : [])];
   return table(
     [...header, "Whole process", "Runs"],
     [
-      ...results.map(({ id, runs, first, later, whole }) => [
+      ...results.map(({ id, runs, first, warm, whole }) => [
         nameOf(id),
         ...costCells(first),
-        ...(later === undefined ? [] : costCells(later)),
+        ...(warm === undefined ? [] : costCells(warm)),
         whole.ratio.median.toFixed(2),
         String(runs),
       ]),

@@ -18,8 +18,8 @@ export interface StreamingResult {
   readonly runs: number;
   /** CPU time of the first answer. */
   readonly first: Cost;
-  /** CPU time of a later answer of the same process. */
-  readonly later: Cost | undefined;
+  /** CPU time of an answer of the same process once it is warm. */
+  readonly warm: Cost | undefined;
   /** CPU time of the process up to the end of the first answer, start and imports included. */
   readonly whole: Cost;
 }
@@ -124,12 +124,12 @@ function resultOf(id: ClientId, samples: readonly Sample[]): StreamingResult {
     ms: spreadOf(samples.map(({ measurement }) => time(measurement))),
     ratio: spreadOf(samples.map(({ measurement, floor }) => time(measurement) / time(floor))),
   });
-  const hasLater = samples.every(({ measurement }) => measurement.laterCpuMs !== undefined);
+  const hasWarm = samples.every(({ measurement }) => measurement.warmCpuMs !== undefined);
   return {
     id,
     runs: samples.length,
     first: cost(({ firstCpuMs }) => firstCpuMs),
-    later: hasLater ? cost(({ laterCpuMs = Number.NaN }) => laterCpuMs) : undefined,
+    warm: hasWarm ? cost(({ warmCpuMs = Number.NaN }) => warmCpuMs) : undefined,
     whole: cost(({ processCpuMs }) => processCpuMs),
   };
 }

@@ -1,0 +1,210 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Credentials, FileCredentialStore, parseCredentials } from "axio-auth";
+import { type Simulator, startSimulator } from "codex-simulator";
+import { type Launch, Worker } from "./crew.ts";
+import { lockHolder } from "./lock-holder.ts";
+import type { CallOutcome, WorkerOptions } from "./worker.ts";
+
+/** What is done to the processes in each round. */
+export type Trouble = "none" | "kill" | "stop";
+
+/** Options of {@link runRace}. */
+export interface RaceOptions {
+  readonly processes: number;
+  /** How many lives of a token it takes. */
+  readonly rounds: number;
+  readonly trouble: Trouble;
+  readonly launch: Launch;
+  /** How long an answer of the token endpoint takes, in milliseconds. Default 0. */
+  readonly tokenDelayMs?: number;
+}
+
+/** What a race has shown. */
+export interface RaceResult {
+  readonly rounds: number;
+  readonly calls: number;
+  /** Renewals of a token that had ended, as the server counts them. */
+  readonly expiries: number;
+  readonly refreshes: number;
+  /** Refresh tokens that came to the server a second time. */
+  readonly reused: number;
+  /** Calls that were not served, by the code of their error. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** How often the stored refresh token was worth nothing at the end of a round. */
+  readonly lostSignIns: number;
+  /** Processes that were killed or stopped. */
+  readonly hits: number;
+  /** Those of them that held the lock, and had already asked the server to renew. */
+  readonly hitsWhileRenewing: number;
+  readonly longestWaitMs: number;
+}
+
+export const TOKEN_LIFETIME_SECONDS = 2;
+/** How long a lock's holder may show no sign of life. The default of 10 s would outlast the tokens by far. */
+const LOCK_STALE_AFTER_MS = 400;
+/** How long a holder stays stopped: long enough to be passed over. */
+const STOPPED_MS = 700;
+/** Each process calls at once when the token has ended, and again somewhere within this time, in milliseconds. */
+const SPREAD_MS = 1_500;
+
+/** Lets many processes share one sign-in whose access tokens last for two seconds, and counts. */
+export async function runRace(options: RaceOptions): Promise<RaceResult> {
+  const folder = await mkdtemp(join(tmpdir(), "axio-race-"));
+  const simulator = await startSimulator({
+    tokenLifetimeSeconds: TOKEN_LIFETIME_SECONDS,
+    tokenDelayMs: options.tokenDelayMs ?? 0,
+    endSignInOnReuse: true,
+  });
+  const race = new Race(options, simulator, join(folder, "codex.json"));
+  try {
+    return await race.run();
+  } finally {
+    await race.close();
+    await simulator.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+class Race {
+  readonly #options: RaceOptions;
+  readonly #simulator: Simulator;
+  readonly #store: FileCredentialStore<Credentials>;
+  readonly #workerOptions: WorkerOptions;
+  readonly #workers: Worker[] = [];
+  readonly #failures: Record<string, number> = {};
+  #calls = 0;
+  #lostSignIns = 0;
+  #hits = 0;
+  #hitsWhileRenewing = 0;
+  #longestWaitMs = 0;
+
+  constructor(options: RaceOptions, simulator: Simulator, path: string) {
+    this.#options = options;
+    this.#simulator = simulator;
+    this.#store = new FileCredentialStore({ path, parse: parseCredentials });
+    const { baseUrl, issuer } = simulator;
+    this.#workerOptions = { path, baseUrl, issuer, lockStaleAfterMs: LOCK_STALE_AFTER_MS };
+  }
+
+  async run(): Promise<RaceResult> {
+    const { processes, rounds } = this.#options;
+    await this.#signIn();
+    await this.#fillUp(processes);
+    for (let round = 0; round < rounds; round += 1) {
+      await this.#untilTokenEnds();
+      await this.#round();
+      await this.#fillUp(processes);
+    }
+    const { expiries, refreshes, refreshTokenReuses } = this.#simulator.stats;
+    return {
+      rounds,
+      calls: this.#calls,
+      expiries,
+      refreshes,
+      reused: refreshTokenReuses,
+      failures: this.#failures,
+      lostSignIns: this.#lostSignIns,
+      hits: this.#hits,
+      hitsWhileRenewing: this.#hitsWhileRenewing,
+      longestWaitMs: this.#longestWaitMs,
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.kill()));
+  }
+
+  async #signIn(): Promise<void> {
+    await this.#store.update(async () => this.#simulator.issueCredentials());
+  }
+
+  async #fillUp(processes: number): Promise<void> {
+    while (this.#workers.length < processes) {
+      // A few at a time: all at once would starve the first ones.
+      const missing = Math.min(4, processes - this.#workers.length);
+      const start = () => Worker.start(this.#options.launch, this.#workerOptions);
+      this.#workers.push(...(await Promise.all(Array.from({ length: missing }, start))));
+    }
+  }
+
+  async #untilTokenEnds(): Promise<void> {
+    const credentials = await this.#store.load();
+    await sleep(Math.max(0, (credentials?.expiresAt ?? 0) * 1000 - Date.now()));
+  }
+
+  async #round(): Promise<void> {
+    const outcomes = this.#workers.flatMap((worker) => [
+      worker.call({ id: ++this.#calls, delayMs: 0 }),
+      worker.call({ id: ++this.#calls, delayMs: Math.random() * SPREAD_MS }),
+    ]);
+    const done = Promise.all(outcomes);
+    if (this.#options.trouble === "kill") await this.#killOne();
+    if (this.#options.trouble === "stop") await this.#stopHolder(done);
+    for (const outcome of await done) this.#count(outcome);
+    await this.#checkSignIn();
+  }
+
+  #count(outcome: CallOutcome | undefined): void {
+    // Whoever was killed waits for nothing any more.
+    if (outcome === undefined) return;
+    this.#longestWaitMs = Math.max(this.#longestWaitMs, outcome.ms);
+    if (outcome.error !== undefined) this.#failures[outcome.error] = (this.#failures[outcome.error] ?? 0) + 1;
+  }
+
+  async #killOne(): Promise<void> {
+    await sleep(Math.random() * SPREAD_MS);
+    const [victim] = this.#workers.splice(Math.floor(Math.random() * this.#workers.length), 1);
+    if (victim === undefined) return;
+    const wasHolder = this.#holder() === victim.pid;
+    await victim.kill();
+    await this.#countHit(wasHolder);
+  }
+
+  /** Stops the process that holds the lock, for longer than it may show no sign of life. */
+  async #stopHolder(done: Promise<unknown>): Promise<void> {
+    let isDone = false;
+    void done.then(() => {
+      isDone = true;
+    });
+    // Anywhere in the time that a renewal takes.
+    const from = performance.now() + Math.random() * (10 + (this.#options.tokenDelayMs ?? 0));
+    let holder: Worker | undefined;
+    while (!isDone && holder === undefined) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      const pid = performance.now() < from ? undefined : this.#holder();
+      holder = this.#workers.find((worker) => worker.pid === pid);
+    }
+    if (holder === undefined) return;
+    holder.signal("SIGSTOP");
+    try {
+      await this.#countHit(this.#holder() === holder.pid);
+      await sleep(STOPPED_MS);
+    } finally {
+      holder.signal("SIGCONT");
+    }
+  }
+
+  #holder(): number | undefined {
+    return lockHolder(`${this.#store.path}.axio-lock`);
+  }
+
+  async #countHit(wasHolder: boolean): Promise<void> {
+    this.#hits += 1;
+    if (wasHolder && !(await this.#isSignedIn())) this.#hitsWhileRenewing += 1;
+  }
+
+  async #checkSignIn(): Promise<void> {
+    if (await this.#isSignedIn()) return;
+    this.#lostSignIns += 1;
+    await this.#signIn();
+  }
+
+  /** Whether the stored refresh token is the one that the server waits for. */
+  async #isSignedIn(): Promise<boolean> {
+    const credentials = await this.#store.load();
+    return this.#simulator.refreshTokenState(credentials?.refreshToken ?? "") === "live";
+  }
+}

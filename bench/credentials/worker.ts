@@ -1,0 +1,70 @@
+// A process that shares a sign-in: makes calls with the transport when it is told to, and says how they went.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { AxioError, userMessage } from "axio";
+import { FileCredentialStore, parseCredentials } from "axio-auth";
+import { CodexTransport } from "axio-transport-codex";
+
+/** What a worker is started with, as JSON in its first argument. */
+export interface WorkerOptions {
+  readonly path: string;
+  readonly baseUrl: string;
+  readonly issuer: string;
+  readonly lockStaleAfterMs: number;
+}
+
+/** One call that it is to make. */
+export interface CallOrder {
+  readonly id: number;
+  /** How long to wait before, in milliseconds. */
+  readonly delayMs: number;
+}
+
+/** How a call went. */
+export interface CallOutcome {
+  readonly id: number;
+  /** From the call's beginning to its end, in milliseconds. */
+  readonly ms: number;
+  /** The error's code; missing where the call was served. */
+  readonly error?: string;
+}
+
+const { path, baseUrl, issuer, lockStaleAfterMs } = JSON.parse(process.argv[2] ?? "{}") as WorkerOptions;
+const transport = new CodexTransport({
+  credentials: new FileCredentialStore({ path, parse: parseCredentials, lockStaleAfterMs }),
+  baseUrl,
+  issuer,
+  model: "gpt-5.5",
+  // A retry would hide that a call failed.
+  maxRetries: 0,
+});
+
+async function answerTo({ id, delayMs }: CallOrder): Promise<CallOutcome> {
+  await sleep(delayMs);
+  const start = performance.now();
+  try {
+    let text = "";
+    for await (const event of transport.stream({
+      system: "You are a test.",
+      messages: [userMessage(`say ${id}`)],
+      tools: [],
+    })) {
+      if (event.type === "text-delta") text += event.delta;
+    }
+    return {
+      id,
+      ms: performance.now() - start,
+      ...(text.trim() === String(id) ? {} : { error: "wrong-answer" }),
+    };
+  } catch (error) {
+    const code = AxioError.is(error) ? error.code : String(error);
+    return { id, ms: performance.now() - start, error: code };
+  }
+}
+
+process.on("message", (order: CallOrder) => {
+  void answerTo(order).then((outcome) => process.send?.(outcome));
+});
+// Ends with whoever started it, whichever way that one ends.
+process.on("disconnect", () => process.exit(0));
+process.send?.("ready");
