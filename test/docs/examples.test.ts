@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { FileCredentialStore, parseCredentials } from "axio-auth";
 import { type Simulator, startSimulator } from "codex-simulator";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { type CodeBlock, findCodeBlocks, findTsdocExamples } from "./code-blocks.ts";
 import { TSDOC_PRELUDE } from "./tsdoc-prelude.ts";
 
@@ -75,6 +75,17 @@ describe("the examples of the documentation", () => {
     expect(stderr).toBe("");
     expect(stdout).not.toBe("");
   });
+});
+
+test("the table of options in the README of axio-transport-codex is complete", async () => {
+  const folder = join(root, "packages/axio-transport-codex");
+  const source = await readFile(join(folder, "src/options.ts"), "utf8");
+  const readme = await readFile(join(folder, "README.md"), "utf8");
+  const [, members = ""] = /^export interface CodexTransportOptions \{\n(.*?)^\}/ms.exec(source) ?? [];
+  const options = [...members.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name);
+  const table = readme.split("\n").filter((line) => line.startsWith("| `"));
+  expect(options.length).toBeGreaterThanOrEqual(20);
+  expect(options.filter((name) => !table.some((row) => row.includes(`\`${name}\``)))).toEqual([]);
 });
 
 async function writeBlocks(to: string, written: readonly CodeBlock[]): Promise<void> {

@@ -24,6 +24,8 @@ export interface AuthJsonStoreOptions {
  *
  * @example
  * ```ts
+ * import { AuthJsonStore, CodexTransport } from "axio-transport-codex";
+ *
  * const transport = new CodexTransport({ credentials: new AuthJsonStore() });
  * ```
  */
