@@ -56,6 +56,7 @@ export interface SignInOptions {
   readonly ports?: readonly number[];
   /** Who signs in: https, or http on this machine only. Default `https://auth.openai.com`. */
   readonly issuer?: string | URL;
+  /** Makes every request. Default: the global `fetch`, or one that heeds the proxy variables of the surroundings. */
   readonly fetch?: FetchLike;
 }
 

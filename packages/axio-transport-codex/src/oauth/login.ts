@@ -1,5 +1,6 @@
 import { AxioError } from "axio";
 import type { Credentials } from "axio-auth";
+import { defaultFetch } from "axio-http";
 import { ISSUER } from "../config.ts";
 import { defaultStore } from "../options.ts";
 import type { LoginOptions } from "./login-options.ts";
@@ -32,7 +33,7 @@ export async function login(options: LoginOptions = {}): Promise<Credentials> {
   const store = options.store ?? defaultStore();
   // A store that cannot be read is found before the person is asked to do anything.
   await store.load({ signal: options.signal });
-  const server = { issuer: options.issuer ?? ISSUER, fetch: options.fetch };
+  const server = { issuer: options.issuer ?? ISSUER, fetch: options.fetch ?? defaultFetch() };
   let replaced: Credentials | undefined;
   const credentials = await signIn(options, async (fresh) => {
     const { allowedWorkspaceIds = [] } = options;

@@ -1,6 +1,6 @@
 import type { AxioError } from "axio";
 import type { CredentialStore, Credentials } from "axio-auth";
-import type { FetchLike } from "axio-http";
+import { defaultFetch, type FetchLike } from "axio-http";
 import { ISSUER } from "../config.ts";
 import { defaultStore } from "../options.ts";
 import { revoke } from "./tokens.ts";
@@ -11,6 +11,7 @@ export interface LogoutOptions {
   readonly store?: CredentialStore<Credentials>;
   /** Who issued the tokens: https, or http on this machine only. Default `https://auth.openai.com`. */
   readonly issuer?: string | URL;
+  /** Makes every request. Default: the global `fetch`, or one that heeds the proxy variables of the surroundings. */
   readonly fetch?: FetchLike;
   readonly signal?: AbortSignal;
 }
@@ -41,7 +42,7 @@ export async function logout(options: LogoutOptions = {}): Promise<LogoutResult>
     if (stored !== undefined) {
       error = await revoke(
         stored,
-        { issuer: options.issuer ?? ISSUER, fetch: options.fetch },
+        { issuer: options.issuer ?? ISSUER, fetch: options.fetch ?? defaultFetch() },
         options.signal,
       );
     }

@@ -1,5 +1,5 @@
 import { type Credentials, refreshToken } from "axio-auth";
-import type { FetchLike } from "axio-http";
+import { defaultFetch, type FetchLike } from "axio-http";
 import { CLIENT_ID, HEADERS, ISSUER, LOGIN_ORIGINATOR, OAUTH_PATHS } from "../config.ts";
 import { credentialsFromTokens } from "../credentials.ts";
 import { userAgent } from "../user-agent.ts";
@@ -8,6 +8,7 @@ import { userAgent } from "../user-agent.ts";
 export interface RefreshOptions {
   /** Who issued the tokens: https, or http on this machine only. Default `https://auth.openai.com`. */
   readonly issuer?: string | URL | undefined;
+  /** Makes the request. Default: the global `fetch`, or one that heeds the proxy variables of the surroundings. */
   readonly fetch?: FetchLike | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -29,7 +30,7 @@ export async function refreshAccessToken(
     encoding: "json",
     refreshToken: credentials.refreshToken,
     headers: { [HEADERS.originator]: LOGIN_ORIGINATOR, "User-Agent": userAgent() },
-    fetch: options.fetch,
+    fetch: options.fetch ?? defaultFetch(),
     signal: options.signal,
   });
   return credentialsFromTokens(tokens, Date.now(), credentials);

@@ -14,7 +14,7 @@ import {
   readAuthorizationResponse,
   startCallbackServer,
 } from "axio-auth";
-import { assertSecureUrl, delay } from "axio-http";
+import { assertSecureUrl, defaultFetch, delay } from "axio-http";
 import { CALLBACK_PATH, CALLBACK_PORTS, ISSUER, LOGIN_TIMEOUT_MS } from "../config.ts";
 import { authorizationUrl } from "./authorization-url.ts";
 import { requestDeviceCode, waitForDevice } from "./device-code.ts";
@@ -75,7 +75,10 @@ class Attempt {
     this.#keep = keep;
     this.#pkce = pkce;
     this.#signal = signal;
-    this.#server = { issuer: assertSecureUrl(options.issuer ?? ISSUER, "The issuer"), fetch: options.fetch };
+    this.#server = {
+      issuer: assertSecureUrl(options.issuer ?? ISSUER, "The issuer"),
+      fetch: options.fetch ?? defaultFetch(),
+    };
     const [port = 0] = options.ports ?? CALLBACK_PORTS;
     this.#redirectUri = `http://localhost:${port}${CALLBACK_PATH}`;
   }

@@ -1,0 +1,45 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Credentials, MemoryCredentialStore } from "axio-auth";
+import { afterEach, expect, test, vi } from "vitest";
+import { CodexTransport, login, logout, refreshAccessToken } from "../src/index.ts";
+import { asking, failureOf, simulate, textOf } from "./support.ts";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+test("SSL_CERT_FILE is heeded by sign-in, renewal, stream and sign-out alike, without any option", async () => {
+  const simulator = await simulate({ https: true, deviceIntervalSeconds: 1 });
+  const folder = await mkdtemp(join(tmpdir(), "axio-ca-"));
+  await writeFile(join(folder, "ca.pem"), simulator.caPem ?? "");
+  const { issuer, baseUrl } = simulator;
+  const store = new MemoryCredentialStore<Credentials>();
+  const signIn = (): Promise<Credentials> =>
+    login({
+      store,
+      issuer,
+      method: "device",
+      onProgress: (step) => {
+        if (step.type === "device-code") simulator.decideDevice(step.userCode);
+      },
+    });
+  const error = await failureOf(signIn());
+  expect(error.message).toContain("NODE_EXTRA_CA_CERTS");
+  vi.stubEnv("SSL_CERT_FILE", join(folder, "ca.pem"));
+  const credentials = await signIn();
+  await store.update(async () => refreshAccessToken(credentials, { issuer }));
+  const transport = new CodexTransport({ credentials: store, baseUrl, issuer, model: "gpt-5.5" });
+  expect(await textOf(transport.stream(asking("say Trusted")))).toBe("Trusted");
+  expect(await logout({ store, issuer })).toMatchObject({ revoked: true });
+  await rm(folder, { recursive: true });
+});
+
+test("a proxy's address that cannot be used is an error that names the variable, and not its value", async () => {
+  vi.stubEnv("HTTPS_PROXY", "gopher://secret@proxy.example.test");
+  const error = await failureOf(login({ store: new MemoryCredentialStore() }));
+  expect(error.code).toBe("invalid-argument");
+  expect(error.message).toContain("HTTPS_PROXY");
+  expect(error.message).not.toContain("secret");
+});
