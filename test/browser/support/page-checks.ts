@@ -5,7 +5,6 @@ export const PHONE = { viewport: { width: 320, height: 568 }, deviceScaleFactor:
 
 /** The text of an element as it is shown. */
 export function shownText(page: Page, selector: string): Promise<string> {
-  // biome-ignore lint/performance/useDomNodeTextContent: what is not rendered does not count.
   return page.locator(selector).innerText();
 }
 
