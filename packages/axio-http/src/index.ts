@@ -29,3 +29,4 @@ export { type RetryStreamOptions, retryStream } from "./retry-stream.ts";
 export { assertSecureUrl, isLoopbackHost } from "./secure-url.ts";
 export { DEFAULT_CONNECT_TIMEOUT_MS, type HttpRequest, sendRequest } from "./send-request.ts";
 export { createSseDecoder, type SseDecoder } from "./sse-decoder.ts";
+export { withDeadline } from "./with-deadline.ts";

@@ -13,6 +13,11 @@ export interface RetryPolicy {
    * asks for a wait of hours is an error now and not a silence. Left out: no limit.
    */
   readonly maxRetryMs?: number | undefined;
+  /**
+   * Whether to wait until a usage limit resets, which may take hours or days. Such a wait is one of the tries, and
+   * `maxRetryMs` does not bound it. A limit that does not say when it resets is an error all the same. Default `false`.
+   */
+  readonly waitForLimit?: boolean | undefined;
 }
 
 /** The defaults of {@link RetryPolicy}. */
@@ -36,6 +41,8 @@ export interface RetryQuestion {
   readonly policy: RetryPolicy;
   /** A number from 0 up to 1, as `Math.random` gives. */
   readonly random: () => number;
+  /** The present, in Unix milliseconds: for usage limits, which reset at a time of day. */
+  readonly nowMs: number;
 }
 
 /** What to do after a failed try. */
@@ -50,11 +57,26 @@ export type RetryDecision =
  * time budget does not allow it, the call fails now. Otherwise the wait is drawn from 0 up to an upper end that
  * doubles each time ("full jitter"), so that many clients do not come back at once.
  */
-export function decideRetry({ error, attempt, elapsedMs, policy, random }: RetryQuestion): RetryDecision {
+export function decideRetry(question: RetryQuestion): RetryDecision {
+  const { error, attempt, elapsedMs, policy, random } = question;
+  if (error.code === "usage-limit") return decideLimitWait(question);
   if (!error.retryable || attempt > policy.maxRetries) return { retry: false };
   const delayMs = error.retryAfterMs ?? Math.round(random() * backoffCeilingMs(error, attempt, policy));
   if (elapsedMs + delayMs > (policy.maxRetryMs ?? Number.POSITIVE_INFINITY)) return { retry: false };
   return { retry: true, delayMs };
+}
+
+/** How much later than the reset a call is made at most, in milliseconds: clocks differ, and not all should come at once. */
+const AFTER_RESET_MS = 5_000;
+
+function decideLimitWait({ error, attempt, policy, random, nowMs }: RetryQuestion): RetryDecision {
+  if (policy.waitForLimit !== true || attempt > policy.maxRetries) return { retry: false };
+  const { resetsAt } = error.details;
+  // What counts from now on does not depend on the clock being right.
+  const resetMs = error.retryAfterMs ?? (resetsAt === undefined ? undefined : resetsAt * 1000 - nowMs);
+  if (resetMs === undefined) return { retry: false };
+  const spreadMs = Math.round(random() * Math.min(policy.baseDelayMs, AFTER_RESET_MS));
+  return { retry: true, delayMs: Math.max(0, resetMs) + spreadMs };
 }
 
 /** More doublings change nothing, as the cap was reached before; without a bound they end in infinity, and 0 times that in NaN. */

@@ -19,7 +19,7 @@ export interface RetryStreamOptions {
  * Makes a call again when it fails in a way that may pass.
  *
  * As long as no event was given out a retry is invisible. Afterwards a `retry` event says which blocks to discard, and
- * the call starts anew.
+ * the call starts anew. A wait for a usage limit, which may be long, is always told.
  *
  * @param attempt Makes the call once. Called with 1 for the first try.
  * @throws AxioError the last failure, or `aborted`.
@@ -49,11 +49,15 @@ export async function* retryStream(
         elapsedMs: now - firstFailureAt,
         policy,
         random,
+        nowMs: Date.now(),
       });
       if (!decision.retry) throw error;
       const { delayMs } = decision;
       onRetry?.({ attempt: number, delayMs, error });
-      if (given) {
+      const isLimit = error.code === "usage-limit";
+      // The budget of time is for faults, and that was none.
+      if (isLimit) firstFailureAt = undefined;
+      if (given || isLimit) {
         yield [
           {
             type: "retry",

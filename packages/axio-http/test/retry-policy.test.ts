@@ -1,6 +1,6 @@
 import { AxioError, type AxioErrorOptions } from "axio";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { DEFAULT_RETRY_POLICY, decideRetry, type RetryPolicy } from "../src/index.ts";
 
 function failure(options: AxioErrorOptions = {}): AxioError {
@@ -13,6 +13,7 @@ const first = {
   elapsedMs: 0,
   policy: DEFAULT_RETRY_POLICY,
   random: () => 0.5,
+  nowMs: 1_000_000,
 };
 
 test("an error that cannot pass is not retried", () => {
@@ -82,7 +83,14 @@ test("whatever the policy, a wait fits its limits", () => {
       fc.nat(),
       random,
       (policy, attempt, elapsedMs, drawn) => {
-        const decision = decideRetry({ error: failure(), attempt, elapsedMs, policy, random: () => drawn });
+        const decision = decideRetry({
+          error: failure(),
+          attempt,
+          elapsedMs,
+          policy,
+          random: () => drawn,
+          nowMs: 0,
+        });
         if (!decision.retry) return;
         expect(attempt).toBeLessThanOrEqual(policy.maxRetries);
         expect(decision.delayMs).toBeLessThanOrEqual(policy.maxDelayMs);
@@ -92,4 +100,36 @@ test("whatever the policy, a wait fits its limits", () => {
       },
     ),
   );
+});
+
+describe("a usage limit", () => {
+  const limit = (options: AxioErrorOptions): AxioError => new AxioError("usage-limit", "used up", options);
+  const resetsAt = limit({ details: { resetsAt: 1_000 + 7_200 } });
+  const waiting = { ...DEFAULT_RETRY_POLICY, waitForLimit: true };
+
+  test("is not waited for unless that is asked for", () => {
+    expect(decideRetry({ ...first, error: resetsAt })).toEqual({ retry: false });
+  });
+
+  test("is waited for until it resets, beyond the budget of time, and a moment more", () => {
+    expect(decideRetry({ ...first, error: resetsAt, policy: waiting })).toEqual({
+      retry: true,
+      delayMs: 7_200_000 + 2_500,
+    });
+  });
+
+  test("that names the time from now is waited for by that, whatever the clock says", () => {
+    const error = limit({ retryAfterMs: 60_000, details: { resetsAt: 9_999 } });
+    expect(decideRetry({ ...first, error, policy: waiting })).toMatchObject({ delayMs: 62_500 });
+  });
+
+  test("that does not say when it resets is an error", () => {
+    expect(decideRetry({ ...first, error: limit({}), policy: waiting })).toEqual({ retry: false });
+  });
+
+  test("that never resets ends with the tries", () => {
+    expect(decideRetry({ ...first, error: resetsAt, policy: waiting, attempt: 11 })).toEqual({
+      retry: false,
+    });
+  });
 });

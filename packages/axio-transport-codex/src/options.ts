@@ -48,6 +48,24 @@ export interface CodexTransportOptions {
   /** The models to choose from. Default `CODEX_MODELS`. */
   readonly models?: ModelRegistry;
   /** Makes every request: for proxies, tests and other runtimes. Default: the global `fetch`, or one that heeds the proxy variables of the surroundings. */
+  /**
+   * How long a call is made again and again, waits included, in milliseconds. Default 900,000 (15 minutes); `Infinity` for
+   * no limit. A server that asks for a longer wait is an error at once.
+   */
+  readonly maxRetryMs?: number;
+  /**
+   * Whether a used-up plan is waited for until it resets, which may take days: a `retry` event tells of it, the signal and
+   * `deadlineMs` end it. Default `false`: `usage-limit` at once.
+   */
+  readonly waitForLimit?: boolean;
+  /** Told before each wait for a retry, also of those that are invisible in the stream. Default: nobody. */
+  readonly onRetry?: (retry: {
+    readonly attempt: number;
+    readonly delayMs: number;
+    readonly error: AxioError;
+  }) => void;
+  /** How long a call may take in all, retries and waits included, in milliseconds. Default: no limit. Then `deadline-exceeded`. */
+  readonly deadlineMs?: number;
   readonly fetch?: FetchLike;
   /** How many times a call that failed in passing is made again. Default 10. */
   readonly maxRetries?: number;

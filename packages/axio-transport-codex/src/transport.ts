@@ -12,11 +12,11 @@ import {
 import { abortable, CredentialSession, type Credentials } from "axio-auth";
 import {
   DEFAULT_IDLE_TIMEOUT_MS,
-  DEFAULT_RETRY_POLICY,
   defaultFetch,
   type FetchLike,
   type RetryPolicy,
   retryStream,
+  withDeadline,
 } from "axio-http";
 import { buildRequestBody, type LiteRequestBody, type RequestBody, toLiteBody } from "axio-responses";
 import { authorizedRequest } from "./backend/authorized-request.ts";
@@ -36,7 +36,15 @@ import {
 } from "./config.ts";
 import { tokenLifetime } from "./credentials.ts";
 import { CODEX_MODELS, isLite } from "./models.ts";
-import { baseUrlOf, type CodexTransportOptions, issuerOf, modelOf, storeOf } from "./options.ts";
+import {
+  baseUrlOf,
+  type CodexTransportOptions,
+  issuerOf,
+  modelOf,
+  retryPolicyOf,
+  storeOf,
+} from "./options.ts";
+import { parseRateLimitHeaders } from "./rate-limits.ts";
 import { isSignInError } from "./sign-in-errors.ts";
 import { parseUsage } from "./usage.ts";
 import { userAgent } from "./user-agent.ts";
@@ -81,11 +89,7 @@ export class CodexTransport implements CompletionTransport {
     this.#isChosen = options.model !== undefined;
     this.#model = modelOf(options.model ?? DEFAULT_MODEL, this.models);
     this.#identity = { originator: options.originator ?? ORIGINATOR, userAgent: userAgent() };
-    this.#retryPolicy = {
-      ...DEFAULT_RETRY_POLICY,
-      ...(options.maxRetries === undefined ? {} : { maxRetries: options.maxRetries }),
-      ...(options.retryBaseDelayMs === undefined ? {} : { baseDelayMs: options.retryBaseDelayMs }),
-    };
+    this.#retryPolicy = retryPolicyOf(options);
     this.#session = new CredentialSession<Credentials>({
       store: storeOf(options),
       refresh: async (credentials, signal) => {
@@ -113,7 +117,12 @@ export class CodexTransport implements CompletionTransport {
   }
 
   stream(request: StreamRequest): AsyncIterable<TransportEvent> {
-    return fromBatches(() => this.#stream(request));
+    const { deadlineMs } = this.#options;
+    return fromBatches(() =>
+      deadlineMs === undefined
+        ? this.#stream(request)
+        : withDeadline(deadlineMs, request.signal, (signal) => this.#stream({ ...request, signal })),
+    );
   }
 
   /**
@@ -170,12 +179,10 @@ export class CodexTransport implements CompletionTransport {
           signal,
           idleTimeoutMs: this.#options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
           connectTimeoutMs: this.#options.connectTimeoutMs,
+          onHeaders: (headers) => this.#noteRateLimits(headers),
           onAnswer: (headers) => this.#turnStates.keep(turnId, headers),
-          onRateLimits: (rateLimits) => {
-            this.rateLimits = rateLimits;
-          },
         }),
-      { policy: this.#retryPolicy, signal },
+      { policy: this.#retryPolicy, signal, onRetry: this.#options.onRetry },
     );
     try {
       yield* batches;
@@ -247,8 +254,13 @@ export class CodexTransport implements CompletionTransport {
       }),
       connectTimeoutMs: QUICK_REQUEST_TIMEOUT_MS,
       signal,
+      onHeaders: (headers) => this.#noteRateLimits(headers),
     });
     return readJson(response, url, signal);
+  }
+
+  #noteRateLimits(headers: Headers): void {
+    this.rateLimits = parseRateLimitHeaders(headers) ?? this.rateLimits;
   }
 
   #endpoint(path: string): URL {

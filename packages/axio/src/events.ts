@@ -74,7 +74,8 @@ export interface RateLimitsEvent {
 
 /**
  * The call broke after events had been given out, and starts anew. Forget the blocks in `discard`:
- * what follows counts from 0 again and replaces them.
+ * what follows counts from 0 again and replaces them. Also given, where the caller asked for it, before a wait until a
+ * usage limit resets.
  */
 export interface RetryEvent {
   readonly type: "retry";

@@ -7,6 +7,8 @@ export interface AuthorizedRequest extends Omit<HttpRequest, "headers"> {
   readonly session: CredentialSession<Credentials>;
   /** Makes the headers for a sign-in. */
   readonly headers: (credentials: Credentials) => Record<string, string>;
+  /** Told the headers of each answer, errors included. */
+  readonly onHeaders?: (headers: Headers) => void;
   /** Told the headers of the answer, where it is a success. */
   readonly onAnswer?: (headers: Headers) => void;
 }
@@ -21,19 +23,25 @@ export interface AuthorizedRequest extends Omit<HttpRequest, "headers"> {
 export async function authorizedRequest({
   session,
   headers,
+  onHeaders,
   onAnswer,
   ...request
 }: AuthorizedRequest): Promise<Response> {
   const { signal } = request;
   const credentials = await session.get({ signal });
-  let response = await sendRequest({ ...request, headers: headers(credentials) });
+  const send = async (current: Credentials): Promise<Response> => {
+    const answer = await sendRequest({ ...request, headers: headers(current) });
+    onHeaders?.(answer.headers);
+    return answer;
+  };
+  let response = await send(credentials);
   if (response.status === 401) {
     const rejection = await errorOf(response, request.url, signal);
     const renewed = await session.handleUnauthorized(credentials, { signal }).catch((error: unknown) => {
       // Without a refresh token, what the server said is more to the point than that it could not be renewed.
       throw credentials.refreshToken === "" ? rejection : error;
     });
-    response = await sendRequest({ ...request, headers: headers(renewed) });
+    response = await send(renewed);
   }
   if (!response.ok) throw await errorOf(response, request.url, signal);
   onAnswer?.(response.headers);

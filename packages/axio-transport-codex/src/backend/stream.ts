@@ -1,4 +1,4 @@
-import type { RateLimits, TransportEvent } from "axio";
+import type { TransportEvent } from "axio";
 import { assertEventStream, parseRetryText, readServerSentEvents, responseDetails } from "axio-http";
 import {
   createResponseDecoder,
@@ -14,8 +14,6 @@ export interface StreamCall extends Omit<AuthorizedRequest, "method" | "body"> {
   readonly url: URL;
   readonly body: RequestBody;
   readonly idleTimeoutMs: number;
-  /** Told what the answer's headers say of the account's limits. */
-  readonly onRateLimits: (rateLimits: RateLimits) => void;
 }
 
 /**
@@ -27,15 +25,12 @@ export interface StreamCall extends Omit<AuthorizedRequest, "method" | "body"> {
 export async function* streamOnce(
   call: StreamCall,
 ): AsyncGenerator<readonly TransportEvent[], void, undefined> {
-  const { url, body, idleTimeoutMs, onRateLimits, ...request } = call;
+  const { url, body, idleTimeoutMs, ...request } = call;
   const response = await authorizedRequest({ ...request, url, method: "POST", body: JSON.stringify(body) });
   await assertEventStream(response, { signal: request.signal });
   let events: TransportEvent[] = [];
   const rateLimits = parseRateLimitHeaders(response.headers);
-  if (rateLimits !== undefined) {
-    onRateLimits(rateLimits);
-    events.push({ type: "rate-limits", rateLimits });
-  }
+  if (rateLimits !== undefined) events.push({ type: "rate-limits", rateLimits });
   const announced = events.length;
   let begun = false;
   const details = responseDetails(response.status, response.headers, url);

@@ -1,0 +1,122 @@
+import { Agent, MemoryContextStore, type StreamEvent } from "axio";
+import { expect, test } from "vitest";
+import { asking, collect, failureOf, requestsTo, simulate, textOf, transportTo } from "./support.ts";
+
+const LIMIT = { name: "usage_limit_reached", parameters: { "resets-in": "0" } };
+const LONG_LIMIT = { name: "usage_limit_reached", parameters: { "resets-in": "7200" } };
+
+test("with waitForLimit a usage limit is waited for, and the stream says so", async () => {
+  const simulator = await simulate();
+  simulator.faults.add(LIMIT, { times: 2 });
+  const events = await collect(
+    transportTo(simulator, { waitForLimit: true, maxRetryMs: 0 }).stream(asking("say Hello")),
+  );
+  const retries = events.filter((event) => event.type === "retry");
+  expect(retries.map(({ attempt, discard, error }) => [attempt, discard, error.code])).toEqual([
+    [1, [], "usage-limit"],
+    [2, [], "usage-limit"],
+  ]);
+  expect(events.at(-1)).toMatchObject({ type: "iteration-end" });
+  expect(requestsTo(simulator, "/responses")).toHaveLength(3);
+});
+
+test("the wait for a usage limit ends at once when the run is stopped", async () => {
+  const simulator = await simulate();
+  simulator.faults.add(LONG_LIMIT);
+  const context = new MemoryContextStore();
+  const agent = new Agent({ transport: transportTo(simulator, { waitForLimit: true }) });
+  const stream = agent.runStream("say Hello", context);
+  const events: StreamEvent[] = [];
+  const error = await failureOf(async () => {
+    for await (const event of stream) {
+      events.push(event);
+      if (event.type === "retry") {
+        expect(event.delayMs).toBeGreaterThanOrEqual(7_200_000);
+        stream.abort();
+      }
+    }
+  });
+  expect(error.code).toBe("aborted");
+  expect(events.map(({ type }) => type)).toEqual(["retry", "session-end"]);
+  expect(await context.history()).toEqual([]);
+  expect(requestsTo(simulator, "/responses")).toHaveLength(1);
+});
+
+test("a refused call tells what is left of the plan as well", async () => {
+  const simulator = await simulate();
+  simulator.faults.add(LONG_LIMIT);
+  const transport = transportTo(simulator);
+  await failureOf(collect(transport.stream(asking("say Hi"))));
+  expect(transport.rateLimits?.limits[0]).toMatchObject({
+    id: "codex",
+    windows: [{ usedPercent: 100, windowMinutes: 300 }],
+  });
+});
+
+test("the answer to another question tells what is left of the plan, too, and an answer without such headers nothing new", async () => {
+  const simulator = await simulate();
+  const transport = transportTo(simulator);
+  await collect(transport.stream(asking("say Hi")));
+  const before = transport.rateLimits;
+  simulator.faults.add("not_found");
+  await failureOf(collect(transport.stream(asking("say Hi"))));
+  expect(before?.limits.length).toBeGreaterThan(0);
+  expect(transport.rateLimits).toBe(before);
+});
+
+test("maxRetryMs ends the tries before their number does", async () => {
+  const simulator = await simulate();
+  simulator.faults.add({ name: "rate_limit_ms", parameters: { "retry-after-ms": "20" } }, { times: 100 });
+  const error = await failureOf(collect(transportTo(simulator, { maxRetryMs: 10 }).stream(asking("say Hi"))));
+  expect(error.code).toBe("rate-limit");
+  expect(requestsTo(simulator, "/responses")).toHaveLength(1);
+});
+
+test("onRetry is told of each wait, also where the stream shows nothing of it", async () => {
+  const simulator = await simulate();
+  simulator.faults.add("overloaded", { times: 2 });
+  const told: unknown[] = [];
+  const transport = transportTo(simulator, {
+    onRetry: ({ attempt, error }) => told.push([attempt, error.code]),
+  });
+  expect(await textOf(transport.stream(asking("say Hello")))).toBe("Hello");
+  expect(told).toEqual([
+    [1, "overloaded"],
+    [2, "overloaded"],
+  ]);
+});
+
+test.each([
+  ["while no answer comes", { name: "stall_before_headers" }],
+  ["in the middle of a text", { name: "stall", at: "text" }],
+  ["while it waits for a retry", { name: "rate_limit", parameters: { "retry-after": "600" } }],
+  ["while it waits for a usage limit", LONG_LIMIT],
+] as const)("deadlineMs ends a call %s", async (_where, fault) => {
+  const simulator = await simulate();
+  simulator.faults.add(fault, { times: 100 });
+  const transport = transportTo(simulator, { deadlineMs: 600, waitForLimit: true });
+  const error = await failureOf(collect(transport.stream(asking("say Hello world"))));
+  expect([error.code, error.retryable]).toEqual(["deadline-exceeded", false]);
+  expect(requestsTo(simulator, "/responses")).toHaveLength(1);
+});
+
+test("a deadline that is not reached leaves nothing behind, and the caller's signal stays the caller's", async () => {
+  const simulator = await simulate();
+  const transport = transportTo(simulator, { deadlineMs: 60_000 });
+  expect(await textOf(transport.stream(asking("say Hello")))).toBe("Hello");
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const error = await failureOf(async () => {
+    const stream = transport.stream(asking("say Hello\nfail stall at=text", { signal: controller.signal }));
+    for await (const event of stream) if (event.type === "text-delta") controller.abort(reason);
+  });
+  expect([error.code, error.cause]).toEqual(["aborted", reason]);
+});
+
+test("connectTimeoutMs ends a request that nobody answers, and it is tried again", async () => {
+  const simulator = await simulate();
+  simulator.faults.add("stall_before_headers");
+  const transport = transportTo(simulator, { connectTimeoutMs: 100 });
+  expect(await textOf(transport.stream(asking("say Hello")))).toBe("Hello");
+  expect(requestsTo(simulator, "/responses")).toHaveLength(2);
+});
