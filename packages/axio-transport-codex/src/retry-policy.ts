@@ -1,0 +1,15 @@
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from "axio-http";
+import type { CodexTransportOptions } from "./options.ts";
+import { known } from "./read-json.ts";
+
+/** How often and how long a call is made again. */
+export function retryPolicyOf(options: CodexTransportOptions): RetryPolicy {
+  const { maxRetries, retryBaseDelayMs, maxRetryMs, waitForLimit } = options;
+  return {
+    ...DEFAULT_RETRY_POLICY,
+    ...known("maxRetries", maxRetries),
+    ...known("baseDelayMs", retryBaseDelayMs),
+    ...known("maxRetryMs", maxRetryMs),
+    ...known("waitForLimit", waitForLimit),
+  };
+}
