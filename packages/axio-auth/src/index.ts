@@ -23,7 +23,7 @@ export {
 } from "./login/surroundings.ts";
 export { CredentialSession, type CredentialSessionOptions, type SessionCallOptions } from "./session.ts";
 export { type CredentialFormat, type FormatChoice, versionedFormat } from "./store/credential-format.ts";
-export type { CredentialStore, StoreCallOptions } from "./store/credential-store.ts";
+export type { CredentialStore, StoreCallOptions, StoreTurn } from "./store/credential-store.ts";
 export { defaultCredentialsPath, type PathSurroundings } from "./store/default-path.ts";
 export { acquireFileLock, type FileLock, type FileLockOptions } from "./store/file-lock.ts";
 export { FileCredentialStore, type FileCredentialStoreOptions } from "./store/file-store.ts";

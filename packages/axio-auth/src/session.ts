@@ -2,7 +2,9 @@ import { AxioError, throwIfAborted } from "axio";
 import { delay } from "axio-http";
 import { abortable } from "./abortable.ts";
 import { hideSecrets } from "./hide-secrets.ts";
-import type { CredentialStore } from "./store/credential-store.ts";
+import { renewalMargins } from "./renewal-margins.ts";
+import type { CredentialStore, StoreTurn } from "./store/credential-store.ts";
+import { updateUnlessDone } from "./store/update-unless-done.ts";
 
 /** Options of {@link CredentialSession}. */
 export interface CredentialSessionOptions<C extends object> {
@@ -15,6 +17,12 @@ export interface CredentialSessionOptions<C extends object> {
   readonly refresh: (credentials: C, signal: AbortSignal) => Promise<C>;
   /** When the access token ends, in Unix seconds; `undefined` or 0 where unknown: then only a 401 renews it. */
   readonly expiresAt: (credentials: C) => number | undefined;
+  /**
+   * How long the access token lasts from its issue to its end, in seconds, where the credential tells; `undefined` where
+   * it does not. Needed where tokens live for minutes and several processes share them: without it, a process takes a
+   * token that another one has renewed a moment ago for one that is about to end.
+   */
+  readonly lifetime?: ((credentials: C) => number | undefined) | undefined;
   /**
    * What tells two token sets apart, such as the access token. Default: all of the credential. It stays inside the
    * session.
@@ -42,10 +50,6 @@ export interface SessionCallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Nearer to its end than this, a token is renewed before it is used, in seconds. */
-const WAIT_BELOW_S = 30;
-/** Nearer to its end than this, a token is renewed in the background while it is used, in seconds. */
-const AHEAD_BELOW_S = 5 * 60;
 /** After a renewal in the background failed, the next one has this long to wait, in milliseconds. */
 const AHEAD_PAUSE_MS = 30_000;
 
@@ -73,10 +77,15 @@ const TERMINAL: ReadonlySet<string> = new Set([
  * const server = { url: "https://login.example.com/token", clientId: "my-client" };
  * const session = new CredentialSession({
  *   store,
- *   refresh: async (old, signal) => ({
- *     ...old,
- *     ...(await refreshToken({ ...server, refreshToken: old.refreshToken, signal })),
- *   }),
+ *   refresh: async (old, signal) => {
+ *     const fresh = await refreshToken({ ...server, refreshToken: old.refreshToken, signal });
+ *     return {
+ *       ...old,
+ *       accessToken: fresh.accessToken ?? old.accessToken,
+ *       refreshToken: fresh.refreshToken ?? old.refreshToken,
+ *       expiresAt: fresh.expiresAt ?? 0,
+ *     };
+ *   },
  *   expiresAt: ({ expiresAt }) => expiresAt,
  *   revision: ({ accessToken }) => accessToken,
  * });
@@ -90,8 +99,8 @@ export class CredentialSession<C extends object> {
   /** Renewed and not yet saved: a store that fails must not cost the sign-in, since the old token is used up. */
   #unsaved: { readonly from: string; readonly fresh: C } | undefined;
   #failure: { readonly revision: string; readonly error: AxioError } | undefined;
-  /** What this session renewed last, and how long it was to last then, in seconds. */
-  #renewed: { readonly revision: string; readonly lifetime: number } | undefined;
+  /** The newest credential seen, and how long it was to last when it came in the place of another, in seconds. */
+  #seen: { readonly revision: string; readonly lifetime: number | undefined } | undefined;
   #aheadPausedUntil = 0;
 
   constructor(options: CredentialSessionOptions<C>) {
@@ -108,10 +117,12 @@ export class CredentialSession<C extends object> {
     throwIfAborted(signal);
     const current = await this.#load(signal);
     const revision = this.#revision(current);
-    const remaining = this.#remaining(current, revision);
-    if (remaining > this.#aheadBelow(revision)) return current;
+    const lifetime = this.#lifetime(current, revision);
+    const remaining = this.#remaining(current, lifetime);
+    const margins = renewalMargins(lifetime);
+    if (remaining > margins.ahead) return current;
     const known = this.#failure?.revision === revision ? this.#failure.error : undefined;
-    if (remaining > WAIT_BELOW_S) {
+    if (remaining > margins.wait) {
       if (!known && this.#now() >= this.#aheadPausedUntil) this.#renewAhead(current);
       return current;
     }
@@ -147,23 +158,32 @@ export class CredentialSession<C extends object> {
     return current;
   }
 
-  /** For how long a credential is good, in seconds. */
-  #remaining(credentials: C, revision: string): number {
-    const expiresAt = this.#options.expiresAt(credentials);
-    if (!expiresAt) return Number.POSITIVE_INFINITY;
-    // Renewed a moment ago and at its end at once: the clock is wrong, or nobody knows the lifetime. To renew it again
-    // would not end. If it does not work, the server says so with a 401.
-    if (this.#renewed?.revision === revision && this.#renewed.lifetime <= WAIT_BELOW_S) {
-      return Number.POSITIVE_INFINITY;
-    }
-    return expiresAt - this.#now() / 1000;
+  /** How long a credential lasts from its issue, in seconds, as far as that is known. */
+  #lifetime(current: C, revision: string): number | undefined {
+    const isOther = this.#seen?.revision !== revision;
+    // In the place of one that was seen before, it is new: somebody has renewed that one, or signed in.
+    if (isOther) this.#see(revision, this.#seen && (this.#declared(current) ?? this.#untilEnd(current)));
+    return this.#seen?.lifetime ?? this.#declared(current);
   }
 
-  /** Of a short life, only the second half counts as near its end. */
-  #aheadBelow(revision: string): number {
-    return this.#renewed?.revision === revision
-      ? Math.min(AHEAD_BELOW_S, this.#renewed.lifetime / 2)
-      : AHEAD_BELOW_S;
+  #declared(current: C): number | undefined {
+    return this.#options.lifetime?.(current);
+  }
+
+  /** For how long a credential is good, in seconds. */
+  #remaining(current: C, lifetime: number | undefined): number {
+    // New, and at its end at once: the clock is wrong, or nobody knows the lifetime. To renew it again would not end. If
+    // it does not work, the server says so with a 401.
+    return lifetime !== undefined && lifetime <= 0 ? Number.POSITIVE_INFINITY : this.#untilEnd(current);
+  }
+
+  #untilEnd(current: C): number {
+    const expiresAt = this.#options.expiresAt(current);
+    return expiresAt ? expiresAt - this.#now() / 1000 : Number.POSITIVE_INFINITY;
+  }
+
+  #see(revision: string, lifetime: number | undefined): void {
+    this.#seen = { revision, lifetime };
   }
 
   #renewAhead(current: C): void {
@@ -197,7 +217,11 @@ export class CredentialSession<C extends object> {
 
   async #update(staleRevision: string): Promise<C | undefined> {
     try {
-      return await this.#options.store.update((current) => this.#change(current, staleRevision));
+      return await updateUnlessDone(
+        this.#options.store,
+        (current, turn) => this.#change(current, staleRevision, turn),
+        (current) => this.#revision(current) !== staleRevision,
+      );
     } catch (error) {
       if (!AxioError.is(error) || !TERMINAL.has(error.code)) throw error;
       const adopted = await this.#adopt(staleRevision, error);
@@ -208,9 +232,15 @@ export class CredentialSession<C extends object> {
   }
 
   /** Runs under the store's lock, and again where another writer got between. */
-  async #change(current: C | undefined, staleRevision: string): Promise<C | undefined> {
+  async #change(
+    current: C | undefined,
+    staleRevision: string,
+    turn: StoreTurn | undefined,
+  ): Promise<C | undefined> {
     if (!current || this.#revision(current) !== staleRevision) return current;
     if (this.#unsaved?.from === staleRevision) return this.#unsaved.fresh;
+    // Stopped from here on, it may have used up the refresh token already: whoever came after it would use it again.
+    if (turn?.pin() === false) return current;
     const signal = AbortSignal.timeout(this.#options.refreshTimeoutMs ?? 60_000);
     const fresh = await this.#refreshWithin(current, signal);
     this.#unsaved = { from: staleRevision, fresh };
@@ -234,9 +264,8 @@ export class CredentialSession<C extends object> {
   }
 
   async #afterRenewal(fresh: C): Promise<void> {
-    const expiresAt = this.#options.expiresAt(fresh);
-    const lifetime = expiresAt ? expiresAt - this.#now() / 1000 : Number.POSITIVE_INFINITY;
-    this.#renewed = { revision: this.#revision(fresh), lifetime };
+    // By this machine's clock, since the next look is by that clock too.
+    this.#see(this.#revision(fresh), this.#untilEnd(fresh));
     try {
       await this.#options.onRefresh?.(fresh);
     } catch (error) {

@@ -128,7 +128,7 @@ describe("acquireFileLock", () => {
   it("gives up after its time, and says who holds it", async () => {
     const child = work("hold", file("c.json"), file("log"), file("go"));
     await vi.waitFor(() => expect(log()).toContain(`enter ${child.pid}`), { timeout: 20_000 });
-    await expect(acquireFileLock(file("c.json.axio-lock"), { timeoutMs: 50 })).rejects.toMatchObject({
+    await expect(acquireFileLock(file("c.json.axio-lock"), { timeoutMs: 500 })).rejects.toMatchObject({
       code: "store-locked",
       retryable: true,
       message: expect.stringContaining(`process ${child.pid}`),

@@ -46,6 +46,14 @@ export function tokenExpiry(accessToken: string): number | undefined {
   return timeClaim(decodeJwtPayload(accessToken), "exp");
 }
 
+/** How long an access token lasts from its issue, in seconds, if it says so. */
+export function tokenLifetime(accessToken: string): number | undefined {
+  const claims = decodeJwtPayload(accessToken);
+  const end = timeClaim(claims, "exp");
+  const issue = timeClaim(claims, "iat");
+  return end === undefined || issue === undefined || end <= issue ? undefined : end - issue;
+}
+
 /** Whose a token is, as far as its claims say. */
 export interface AccountFacts {
   /** The claim `chatgpt_account_id`: the workspace. Never an organization, and never the subject. */

@@ -4,6 +4,16 @@ export interface StoreCallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The turn of a `change` in a store that several processes share. */
+export interface StoreTurn {
+  /**
+   * To be called right before what must not happen twice, such as sending a refresh token. From then on no other process
+   * gets a turn while this one lives. `false` where the turn is lost already: then it must not happen, the result of
+   * `change` does not count, and `change` runs again on the newer value.
+   */
+  pin(): boolean;
+}
+
 /**
  * Where a credential is kept. `C` is its shape: every provider has its own.
  *
@@ -28,7 +38,7 @@ export interface CredentialStore<C extends object> {
    *   which case nothing is written.
    */
   update(
-    change: (current: C | undefined) => Promise<C | undefined>,
+    change: (current: C | undefined, turn?: StoreTurn) => Promise<C | undefined>,
     options?: StoreCallOptions,
   ): Promise<C | undefined>;
 }

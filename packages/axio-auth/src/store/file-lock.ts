@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, unlink, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { AxioError, abortedError, throwIfAborted } from "axio";
@@ -21,6 +21,11 @@ export interface FileLockOptions {
 export interface FileLock {
   /** Tells whether it is still held: a process that was stopped for long has lost it. Asks the disk, at once. */
   isHeld(): boolean;
+  /**
+   * To be called right before what must not happen twice: from then on nobody takes the lock over while this process
+   * lives, not even when it is stopped. `false` where the lock is lost, and it must not happen at all.
+   */
+  pin(): boolean;
   /** Gives it up. Never fails. */
   release(): Promise<void>;
 }
@@ -31,6 +36,7 @@ interface Claim {
   /** `undefined`: given up, or not fully written yet. */
   readonly owner: LockOwner | undefined;
   readonly released: boolean;
+  readonly pinned: boolean;
   readonly modifiedMs: number;
 }
 
@@ -43,6 +49,9 @@ const MAX_POLL_MS = 250;
 /** So many older claims stay, so that a slow reader of the folder always finds a newer one than its own. */
 const KEPT_CLAIMS = 4;
 const RELEASED = "released";
+const UNPINNED = '"pinned":false';
+/** As long as what it replaces, so that nobody sees half of it. */
+const PINNED = '"pinned":true ';
 
 /** Who waits in this process for which folder: only the first of them asks the disk. */
 const queues = new Map<string, Promise<void>>();
@@ -67,7 +76,7 @@ export async function acquireFileLock(folder: string, options: FileLockOptions =
   try {
     await abortable(leaveQueue.turn, either);
     const claim = await waitForClaim(folder, options.staleAfterMs ?? DEFAULT_STALE_AFTER_MS, either, wait);
-    return { isHeld: claim.isHeld, release: () => claim.release().finally(leaveQueue.leave) };
+    return { ...claim, release: () => claim.release().finally(leaveQueue.leave) };
   } catch (error) {
     leaveQueue.leave();
     if (!AxioError.is(error, "aborted")) throw storeUnavailable(error, "Taking the lock", folder);
@@ -108,18 +117,28 @@ async function waitForClaim(
   for (let pollMs = POLL_MS; ; pollMs = Math.min(pollMs * 1.5, MAX_POLL_MS)) {
     throwIfAborted(signal);
     const claim = await readNewestClaim(folder);
-    if (!claim || claim.released || (claim.owner && isDead(claim.owner, self)) || isStale(claim)) {
-      const lock = await tryClaim(
-        folder,
-        (claim?.number ?? 0) + 1,
-        self,
-        staleAfterMs / HEARTBEATS_PER_STALE_TIME,
-      );
-      if (lock) return lock;
+    const isFree = !claim || claim.released || (claim.owner !== undefined && isDead(claim.owner, self));
+    if (isFree || (isStale(claim) && !isPinned(claim, self))) {
+      const heartbeatMs = staleAfterMs / HEARTBEATS_PER_STALE_TIME;
+      const lock = await tryClaim(folder, (claim?.number ?? 0) + 1, self, heartbeatMs);
+      // It may have woken up and pinned its claim since the look at it. If not, it sees this one before it does.
+      if (lock && (isFree || !isPinned(await readClaim(folder, claim.number), self))) return lock;
+      await lock?.withdraw();
     }
     wait.holder = claim?.owner;
     await delay(pollMs * (0.5 + Math.random()), signal);
   }
+}
+
+/** Whether a claim is pinned by a process that lives, as far as this machine can tell. */
+function isPinned({ pinned, owner }: Claim, self: LockOwner): boolean {
+  return (
+    pinned &&
+    owner !== undefined &&
+    owner.machine !== "" &&
+    owner.machine === self.machine &&
+    !isDead(owner, self)
+  );
 }
 
 /**
@@ -147,17 +166,28 @@ function newestNumber(names: readonly string[]): number {
 
 async function readNewestClaim(folder: string): Promise<Claim | undefined> {
   const number = newestNumber(await readdir(folder));
-  if (number === 0) return undefined;
+  return number === 0 ? undefined : readClaim(folder, number);
+}
+
+async function readClaim(folder: string, number: number): Promise<Claim> {
   let file: FileHandle | undefined;
   try {
     // Opened, not just asked for its times: on a network disk only opening brings the present ones.
     file = await open(join(folder, String(number)), "r");
     const { mtimeMs } = await file.stat();
     const text = await file.readFile("utf8");
-    return { number, owner: parseOwner(text), released: text.startsWith(RELEASED), modifiedMs: mtimeMs };
+    return {
+      number,
+      owner: parseOwner(text),
+      released: text.startsWith(RELEASED),
+      pinned: text.includes(PINNED),
+      modifiedMs: mtimeMs,
+    };
   } catch (error) {
     // Its successor has cleaned it away meanwhile: the next look finds that one.
-    if (errnoOf(error) === "ENOENT") return { number, owner: undefined, released: false, modifiedMs: 0 };
+    if (errnoOf(error) === "ENOENT") {
+      return { number, owner: undefined, released: false, pinned: false, modifiedMs: 0 };
+    }
     throw error;
   } finally {
     await file?.close();
@@ -180,17 +210,18 @@ async function tryClaim(
   number: number,
   self: LockOwner,
   heartbeatMs: number,
-): Promise<FileLock | undefined> {
+): Promise<(FileLock & { withdraw(): Promise<void> }) | undefined> {
   const path = join(folder, String(number));
-  const content = JSON.stringify({ ...self, token: randomUUID() });
+  let content = JSON.stringify({ ...self, token: randomUUID(), pinned: false });
   if (!(await writeClaim(path, content))) return undefined;
-  const isHeld = (): boolean => {
+  const isOwn = (): boolean => {
     try {
-      return newestNumber(readdirSync(folder)) === number && readFileSync(path, "utf8") === content;
+      return readFileSync(path, "utf8") === content;
     } catch {
       return false;
     }
   };
+  const isHeld = (): boolean => isOwn() && newestNumber(readdirSync(folder)) === number;
   // A claim made from an outdated look at the folder does not count: a higher one is there.
   if (!isHeld()) return undefined;
   await removeOldClaims(folder, number);
@@ -201,11 +232,32 @@ async function tryClaim(
   heartbeat.unref();
   return {
     isHeld,
+    pin() {
+      if (!isHeld()) return false;
+      content = content.replace(UNPINNED, PINNED);
+      overwriteStart(path, content);
+      // A successor that came before the pin does not see it, and is seen here.
+      return isHeld();
+    },
     async release() {
       clearInterval(heartbeat);
-      if (isHeld()) await markReleased(path).catch(() => {});
+      // Also where it was lost: nobody has to wait for a pinned claim any more.
+      if (isOwn()) await markReleased(path).catch(() => {});
+    },
+    async withdraw() {
+      clearInterval(heartbeat);
+      await unlink(path).catch(() => {});
     },
   };
+}
+
+function overwriteStart(path: string, text: string): void {
+  const file = openSync(path, "r+");
+  try {
+    writeSync(file, text, 0);
+  } finally {
+    closeSync(file);
+  }
 }
 
 async function writeClaim(path: string, content: string): Promise<boolean> {

@@ -11,7 +11,7 @@ import {
   decodeText,
   type FormatChoice,
 } from "./credential-format.ts";
-import type { CredentialStore, StoreCallOptions } from "./credential-store.ts";
+import type { CredentialStore, StoreCallOptions, StoreTurn } from "./credential-store.ts";
 import { defaultCredentialsPath } from "./default-path.ts";
 import { acquireFileLock } from "./file-lock.ts";
 import { type LockedPlace, updateLocked } from "./locked-update.ts";
@@ -72,7 +72,7 @@ export class FileCredentialStore<C extends object> implements CredentialStore<C>
   }
 
   async update(
-    change: (current: C | undefined) => Promise<C | undefined>,
+    change: (current: C | undefined, turn?: StoreTurn) => Promise<C | undefined>,
     { signal }: StoreCallOptions = {},
   ): Promise<C | undefined> {
     return updateLocked({
@@ -99,6 +99,7 @@ export class FileCredentialStore<C extends object> implements CredentialStore<C>
     return {
       read: () => this.#readLocked(path),
       replace: (text, before) => this.#replace(path, text, () => lock.isHeld() && readText(path) === before),
+      pin: () => lock.pin(),
       release: () => lock.release(),
     };
   }

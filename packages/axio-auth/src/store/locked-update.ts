@@ -1,6 +1,8 @@
 import { AxioError } from "axio";
 import { type CredentialFormat, type DecodedText, decodeText, encodeText } from "./credential-format.ts";
 
+import type { StoreTurn } from "./credential-store.ts";
+
 /** A place that holds one text, locked. */
 export interface LockedPlace<C extends object> {
   /** Reads what is there. */
@@ -11,6 +13,8 @@ export interface LockedPlace<C extends object> {
    * @returns `false`, and nothing is done, where the lock was lost or something else than `before` is there by now.
    */
   replace(text: string | undefined, before: string | undefined): Promise<boolean>;
+  /** As in `StoreTurn`. */
+  pin(): boolean;
   release(): Promise<void>;
 }
 
@@ -21,7 +25,7 @@ export interface LockedUpdate<C extends object> {
   readonly format: CredentialFormat<C>;
   /** Names the place in error messages. */
   readonly location: string;
-  readonly change: (current: C | undefined) => Promise<C | undefined>;
+  readonly change: (current: C | undefined, turn: StoreTurn) => Promise<C | undefined>;
 }
 
 /** How often a value that changed underneath is worked on anew. */
@@ -50,7 +54,13 @@ async function changeOnce<C extends object>(
   { format, location, change }: LockedUpdate<C>,
 ): Promise<{ readonly done: boolean; readonly credentials?: C | undefined }> {
   const before = await place.read();
-  const next = await change(before?.credentials);
+  let isLost = false;
+  const pin = (): boolean => {
+    isLost ||= !place.pin();
+    return !isLost;
+  };
+  const next = await change(before?.credentials, { pin });
+  if (isLost) return { done: false };
   if (next === before?.credentials) return { done: true, credentials: next };
   const document = format.encode(next, before?.document);
   const text = document && encodeText(document);
