@@ -48,6 +48,11 @@ export interface CodexTransportOptions {
   /** The models to choose from. Default `CODEX_MODELS`. */
   readonly models?: ModelRegistry;
   /** Makes every request: for proxies, tests and other runtimes. Default: the global `fetch`, or one that heeds the proxy variables of the surroundings. */
+  readonly fetch?: FetchLike;
+  /** How many times a call that failed in passing is made again. Default 10. */
+  readonly maxRetries?: number;
+  /** The upper end of the first wait before a retry, in milliseconds; it doubles each time. Default 5,000. */
+  readonly retryBaseDelayMs?: number;
   /**
    * How long a call is made again and again, waits included, in milliseconds. Default 900,000 (15 minutes); `Infinity` for
    * no limit. A server that asks for a longer wait is an error at once.
@@ -66,11 +71,6 @@ export interface CodexTransportOptions {
   }) => void;
   /** How long a call may take in all, retries and waits included, in milliseconds. Default: no limit. Then `deadline-exceeded`. */
   readonly deadlineMs?: number;
-  readonly fetch?: FetchLike;
-  /** How many times a call that failed in passing is made again. Default 10. */
-  readonly maxRetries?: number;
-  /** The upper end of the first wait before a retry, in milliseconds; it doubles each time. Default 5,000. */
-  readonly retryBaseDelayMs?: number;
   /** How hard the model thinks, and how much of it is shown. Default: the model's own effort, and a summary. */
   readonly reasoning?: NonNullable<RequestOptions["reasoning"]>;
   /** How long answers are. Default: the model's own. */

@@ -36,15 +36,9 @@ import {
 } from "./config.ts";
 import { tokenLifetime } from "./credentials.ts";
 import { CODEX_MODELS, isLite } from "./models.ts";
-import {
-  baseUrlOf,
-  type CodexTransportOptions,
-  issuerOf,
-  modelOf,
-  retryPolicyOf,
-  storeOf,
-} from "./options.ts";
+import { baseUrlOf, type CodexTransportOptions, issuerOf, modelOf, storeOf } from "./options.ts";
 import { parseRateLimitHeaders } from "./rate-limits.ts";
+import { retryPolicyOf } from "./retry-policy.ts";
 import { isSignInError } from "./sign-in-errors.ts";
 import { parseUsage } from "./usage.ts";
 import { userAgent } from "./user-agent.ts";
