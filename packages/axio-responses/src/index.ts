@@ -6,6 +6,7 @@ export {
   type FunctionToolParam,
   type RequestBody,
   type RequestInput,
+  type ToolParam,
 } from "./request/body.ts";
 export type {
   AssistantContent,
@@ -21,6 +22,13 @@ export type {
   ReplayedItem,
   UserMessageItem,
 } from "./request/input-items.ts";
+export {
+  type AdditionalToolsItem,
+  type DeveloperMessageItem,
+  type LiteRequestBody,
+  type NamespaceToolParam,
+  toLiteBody,
+} from "./request/lite.ts";
 export type { RequestOptions, ToolChoice } from "./request/options.ts";
 export {
   createResponseDecoder,

@@ -72,6 +72,7 @@ export const HEADERS = {
   clientRequest: "x-client-request-id",
   version: "version",
   turnState: "x-codex-turn-state",
+  lite: "x-openai-internal-codex-responses-lite",
 } as const;
 
 /** The name that people see. */

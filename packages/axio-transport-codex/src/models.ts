@@ -27,6 +27,19 @@ function codexModel(
   return { id, displayName, contextWindow: 272_000, capabilities: CODEX, efforts, defaultEffort };
 }
 
+/** A model that takes its instructions and tools inside the input, as `/models` says of it. */
+function liteModel(
+  id: string,
+  displayName: string,
+  efforts: readonly string[],
+  defaultEffort: string,
+): ModelSpec {
+  return {
+    ...codexModel(id, displayName, efforts, defaultEffort),
+    providerData: { use_responses_lite: true },
+  };
+}
+
 /**
  * The models to choose from before the account's own list is known. `fetchModels()` replaces them with what the account
  * has: which of these an account may use, only the backend knows.
@@ -40,13 +53,18 @@ export const CODEX_MODELS: ModelRegistry = new ModelRegistry([
   model("o4-mini", 200_000, 100_000, REASONING),
   model("o3", 200_000, 100_000, REASONING),
   model("o3-mini", 200_000, 100_000, REASONING),
-  codexModel("gpt-6.1-sol", "GPT-6.1-Sol", UP_TO_ULTRA, "low"),
-  codexModel("gpt-6-astra", "GPT-6-Astra", UP_TO_ULTRA, "low"),
-  codexModel("gpt-6-sol", "GPT-6-Sol", UP_TO_ULTRA, "low"),
-  codexModel("gpt-6-luna", "GPT-6-Luna", UP_TO_MAX, "medium"),
-  codexModel("gpt-5.6-sol", "GPT-5.6-Sol", UP_TO_ULTRA, "low"),
-  codexModel("gpt-5.6-terra", "GPT-5.6-Terra", UP_TO_ULTRA, "medium"),
-  codexModel("gpt-5.6-luna", "GPT-5.6-Luna", UP_TO_MAX, "medium"),
+  liteModel("gpt-6.1-sol", "GPT-6.1-Sol", UP_TO_ULTRA, "low"),
+  liteModel("gpt-6-astra", "GPT-6-Astra", UP_TO_ULTRA, "low"),
+  liteModel("gpt-6-sol", "GPT-6-Sol", UP_TO_ULTRA, "low"),
+  liteModel("gpt-6-luna", "GPT-6-Luna", UP_TO_MAX, "medium"),
+  liteModel("gpt-5.6-sol", "GPT-5.6-Sol", UP_TO_ULTRA, "low"),
+  liteModel("gpt-5.6-terra", "GPT-5.6-Terra", UP_TO_ULTRA, "medium"),
+  liteModel("gpt-5.6-luna", "GPT-5.6-Luna", UP_TO_MAX, "medium"),
   codexModel("gpt-5.5", "GPT-5.5", UP_TO_XHIGH, "medium"),
   codexModel("gpt-5.2", "GPT-5.2", UP_TO_XHIGH, "medium"),
 ]);
+
+/** Whether a model takes its instructions and tools inside the input. */
+export function isLite(model: ModelSpec): boolean {
+  return model.providerData?.["use_responses_lite"] === true;
+}

@@ -15,11 +15,14 @@ export interface FunctionToolParam {
   parameters: JsonObject;
 }
 
+/** A tool, as the model is told of it. */
+export type ToolParam = FunctionToolParam;
+
 /** The body of `POST /responses`. A member that is not asked for is absent, never `undefined`. */
 export interface RequestBody {
   model: string;
   instructions: string;
-  tools: FunctionToolParam[];
+  tools: ToolParam[];
   tool_choice: "auto" | "none" | "required" | { type: "function"; name: string };
   parallel_tool_calls: boolean;
   reasoning?: { effort?: string; summary?: "auto" | "concise" | "detailed" };

@@ -2,6 +2,7 @@ import type { TransportEvent } from "axio";
 import { assertEventStream, parseRetryText, readServerSentEvents, responseDetails } from "axio-http";
 import {
   createResponseDecoder,
+  type LiteRequestBody,
   parseWireEvent,
   type RequestBody,
   type ResponseDecoder,
@@ -12,7 +13,7 @@ import { type AuthorizedRequest, authorizedRequest } from "./authorized-request.
 /** One call for an answer. */
 export interface StreamCall extends Omit<AuthorizedRequest, "method" | "body"> {
   readonly url: URL;
-  readonly body: RequestBody;
+  readonly body: RequestBody | LiteRequestBody;
   readonly idleTimeoutMs: number;
 }
 

@@ -5,6 +5,7 @@ import type { SimulatorState } from "../state.ts";
 import { isGenuine } from "../stream/encrypted-content.ts";
 import { isAtLeast, type SimulatedModel } from "./model-catalogue.ts";
 import { validateInput } from "./validate-input.ts";
+import { isLite, validateLite } from "./validate-lite.ts";
 import { validateTools } from "./validate-tools.ts";
 
 /** The members the service takes; any other is refused by name. */
@@ -25,13 +26,6 @@ const ALLOWED_MEMBERS = new Set([
   "text",
   "client_metadata",
 ]);
-
-const LITE_HEADER = "x-openai-internal-codex-responses-lite";
-
-/** Whether the request says it is for a lite model, which takes instructions and tools inside `input`. */
-export function isLite(request: RecordedRequest): boolean {
-  return request.headers[LITE_HEADER] === "true";
-}
 
 /** The refusal of a body, or `undefined` where every check passed. */
 export function validateBody(
@@ -58,6 +52,7 @@ export function validateBody(
   }
   return (
     validateVersion(request, model) ??
+    validateLite(request, body) ??
     validateSettings(body, model) ??
     validateTools(body["tools"], "tools") ??
     validateInput(input, (content) => isGenuine(content) || state.replayedContent.has(content))

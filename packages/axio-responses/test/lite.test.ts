@@ -1,0 +1,90 @@
+import { assistantMessage, type Message, type ToolDefinition, userMessage } from "axio";
+import { expect, test } from "vitest";
+import { buildRequestBody, toLiteBody } from "../src/index.ts";
+
+const run: ToolDefinition = {
+  name: "run",
+  description: "Runs a command",
+  inputSchema: { type: "object", properties: {} },
+};
+const image = { type: "image", mediaType: "image/png", source: { kind: "base64", data: "AAAA" } } as const;
+
+function lite(messages: readonly Message[], tools: readonly ToolDefinition[] = [run]) {
+  return toLiteBody(
+    buildRequestBody({
+      model: "gpt-6.1-sol",
+      system: "Be brief.",
+      messages,
+      tools,
+      options: { reasoning: { effort: "low" }, promptCacheKey: "key" },
+    }),
+  );
+}
+
+test("a lite body is the official CLI's: tools and instructions first in the input, one call at a time", () => {
+  expect(lite([userMessage("Hi")])).toEqual({
+    model: "gpt-6.1-sol",
+    tool_choice: "auto",
+    parallel_tool_calls: false,
+    reasoning: { effort: "low", context: "all_turns" },
+    store: false,
+    stream: true,
+    include: ["reasoning.encrypted_content"],
+    prompt_cache_key: "key",
+    input: [
+      {
+        type: "additional_tools",
+        role: "developer",
+        tools: [
+          {
+            type: "namespace",
+            name: "functions",
+            description: "",
+            tools: [
+              {
+                type: "function",
+                name: "run",
+                description: "Runs a command",
+                strict: false,
+                parameters: run.inputSchema,
+              },
+            ],
+          },
+        ],
+      },
+      { type: "message", role: "developer", content: [{ type: "input_text", text: "Be brief." }] },
+      { type: "message", role: "user", content: [{ type: "input_text", text: "Hi" }] },
+    ],
+  });
+});
+
+test("without tools there is no item for them", () => {
+  expect(lite([userMessage("Hi")], []).input.map(({ type }) => type)).toEqual(["message", "message"]);
+});
+
+test("pictures lose their detail, in messages and in tool results, and nothing else does", () => {
+  const messages = [
+    userMessage([image, { type: "text", text: "What is it?" }]),
+    assistantMessage([{ type: "tool-use", id: "c1", name: "run", input: {} }]),
+    userMessage([{ type: "tool-result", toolUseId: "c1", content: [image] }]),
+  ];
+  const picture = { type: "input_image", image_url: "data:image/png;base64,AAAA" };
+  expect(lite(messages).input.slice(2)).toEqual([
+    { type: "message", role: "user", content: [picture, { type: "input_text", text: "What is it?" }] },
+    { type: "function_call", call_id: "c1", name: "run", arguments: "{}" },
+    { type: "function_call_output", call_id: "c1", output: [picture] },
+  ]);
+});
+
+test("each request of a conversation begins with the bytes of the one before it", () => {
+  const messages: Message[] = [];
+  let before = "";
+  for (let turn = 0; turn < 6; turn++) {
+    messages.push(userMessage(`Question ${turn}`));
+    const body = JSON.stringify(lite(messages)).slice(0, -"]}".length);
+    expect(body.startsWith(before)).toBe(true);
+    expect(body.length).toBeGreaterThan(before.length);
+    before = body;
+    messages.push(assistantMessage(`Answer ${turn}`));
+  }
+});
