@@ -6,17 +6,20 @@ import { describe, expect, test } from "vitest";
 import { CodexTransport, type CodexTransportOptions, refreshAccessToken } from "../src/index.ts";
 import { asking, collect, connection, failureOf, requestsTo, simulate } from "./support.ts";
 
-/** A transport whose access token ends in so many seconds. */
+/** A transport whose access token, one of those that last for days, ends in so many seconds. */
 function expiring(
   simulator: Simulator,
-  lifetimeSeconds: number,
+  secondsLeft: number,
   options: CodexTransportOptions = {},
 ): {
   readonly transport: CodexTransport;
   readonly tokens: IssuedTokens;
   readonly credentials: MemoryCredentialStore<Credentials>;
 } {
-  const tokens = simulator.issueCredentials({ lifetimeSeconds });
+  const tokens = {
+    ...simulator.issueCredentials(),
+    expiresAt: Math.floor(Date.now() / 1000) + secondsLeft,
+  };
   const base = connection(simulator, tokens);
   const transport = new CodexTransport({ ...base, model: "gpt-5.5", ...options });
   return { transport, tokens, credentials: base.credentials };
