@@ -27,7 +27,7 @@ export function authJsonFormat(now: () => number = Date.now): CredentialFormat<C
  * Reads `auth.json`.
  *
  * @returns `undefined` where nobody is signed in.
- * @throws AxioError `unauthenticated` where the CLI is signed in otherwise than with ChatGPT; `credentials-malformed`.
+ * @throws AxioError `store-unavailable` where the CLI is signed in otherwise than with ChatGPT; `credentials-malformed`.
  */
 function readAuthJson(document: JsonObject): Credentials | undefined {
   const { tokens } = document;
@@ -107,7 +107,7 @@ function withoutTokens(previous: JsonObject = {}): JsonObject | undefined {
 function otherSignIn(mode: string): AxioError {
   const kind = mode === "apikey" ? "an API key" : `the method ${JSON.stringify(mode)}`;
   return new AxioError(
-    "unauthenticated",
+    "store-unavailable",
     `The official CLI is signed in with ${kind} and not with ChatGPT, and its file is left as it is. ` +
       "Run `codex login` to change that, or sign in with axio's own store.",
   );

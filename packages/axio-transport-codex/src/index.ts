@@ -13,4 +13,5 @@ export { type LogoutOptions, type LogoutResult, logout } from "./oauth/logout.ts
 export { type RefreshOptions, refreshAccessToken } from "./oauth/refresh.ts";
 export { runOAuthFlow } from "./oauth/run-oauth-flow.ts";
 export { type CodexTransportOptions, defaultStore } from "./options.ts";
+export { profileStore } from "./profile-store.ts";
 export { CodexTransport } from "./transport.ts";

@@ -1,24 +1,18 @@
 import { AxioError, type ModelRegistry, type ModelSpec } from "axio";
-import {
-  type CredentialStore,
-  type Credentials,
-  defaultCredentialsPath,
-  FileCredentialStore,
-  MemoryCredentialStore,
-  parseCredentials,
-  parseExpiresAt,
-} from "axio-auth";
+import { type CredentialStore, type Credentials, MemoryCredentialStore, parseExpiresAt } from "axio-auth";
 import { assertSecureUrl, type FetchLike } from "axio-http";
 import type { RequestOptions } from "axio-responses";
 import { BASE_URL, ISSUER } from "./config.ts";
 import { accountFacts, tokenExpiry } from "./credentials.ts";
+import { profileStore } from "./profile-store.ts";
 
 /** What makes a {@link CodexTransport}. Everything may be left out: then it uses the sign-in of `axio-codex login`. */
 export interface CodexTransportOptions {
   /** The name that people see. Default `"ChatGPT (Codex)"`. */
   readonly name?: string;
   /**
-   * Where the sign-in is kept: a `FileCredentialStore`, one of your own. Default: the file that `axio-codex login` writes.
+   * Where the sign-in is kept: a `FileCredentialStore`, one of your own. Default: where `axio-codex login` keeps it,
+   * of the profile that `axio-codex use` has chosen.
    * Not together with `accessToken`.
    */
   readonly credentials?: CredentialStore<Credentials>;
@@ -87,9 +81,9 @@ export interface CodexTransportOptions {
   readonly connectTimeoutMs?: number;
 }
 
-/** The file of the sign-in. */
+/** Where the sign-in is kept that `axio-codex login` makes, of the profile that `axio-codex use` has chosen. */
 export function defaultStore(): CredentialStore<Credentials> {
-  return new FileCredentialStore({ path: defaultCredentialsPath("codex"), parse: parseCredentials });
+  return profileStore();
 }
 
 /**

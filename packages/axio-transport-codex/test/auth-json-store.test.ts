@@ -112,7 +112,7 @@ describe("what is of no use", () => {
       () => logout({ store: store(), issuer: simulator.issuer }),
     ]) {
       const error = await failureOf(call());
-      expect(error.code).toBe("unauthenticated");
+      expect(error.code).toBe("store-unavailable");
       expect(error.message).toContain(kind);
       expect(error.message).toContain("codex login");
       expect(error.message).not.toContain("secret");

@@ -1,13 +1,8 @@
-import { readdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
-import {
-  type CredentialStore,
-  type Credentials,
-  defaultCredentialsPath,
-  FileCredentialStore,
-  KeychainCredentialStore,
-  parseCredentials,
-} from "axio-auth";
+import { join, resolve } from "node:path";
+import type { CredentialStore, Credentials } from "axio-auth";
+import { profilesWithFile, readProfiles } from "../profile-list.ts";
+import { fileStore, openProfile, STORES } from "../profile-store.ts";
+import { DEFAULT_PROFILE, isProfileName } from "../profiles.ts";
 import type { CommandContext } from "./command.ts";
 import { shellWord } from "./shell-word.ts";
 import { nearest } from "./suggest.ts";
@@ -17,60 +12,66 @@ import { UsageError } from "./usage-error.ts";
 export interface Account {
   /** The profile's name, or the path that was given instead of one. */
   readonly name: string;
+  /** The name of its store; missing for a path, which has no profile. */
+  readonly kind?: string;
   /** Where it is kept, for people. */
   readonly place: string;
   readonly store: CredentialStore<Credentials>;
 }
 
-const DEFAULT_PROFILE = "default";
-const PROFILE = /^[A-Za-z0-9][\w.-]{0,63}$/;
-const PROFILE_FILE = /^codex(?:-(?<name>.+))?\.json$/;
-
-/** The stores that have a name of their own. */
-const STORES: { readonly [name: string]: (profile: string, context: CommandContext) => Account } = {
-  file: (profile, context) => fileAccount(profile, profilePath(profile, context)),
-  keychain: (profile, context) => {
-    const account = entryName(profile);
-    return {
-      name: profile,
-      place: `the system's keychain (axio, ${account})`,
-      store: new KeychainCredentialStore({
-        account,
-        parse: parseCredentials,
-        lockFolder: join(dirname(profilePath(profile, context)), `${account}.keychain-lock`),
-      }),
-    };
-  },
-};
-/** Those that are planned: a clear word is better than a file of that name. */
-const STORES_TO_COME: readonly string[] = ["codex-cli"];
-
 /**
- * The sign-in that the options choose.
+ * The sign-in that the options choose: where they name none, the default profile.
  *
- * @throws UsageError for a profile's name that cannot be a file's, and for an unknown store.
+ * @throws UsageError for a profile's name that cannot be a file's, and for an unknown store; AxioError
+ *   `store-unavailable` where the list of profiles cannot be read.
  */
-export function chosenAccount(context: CommandContext): Account {
-  const { args } = context;
-  const profile = args.text("profile") ?? DEFAULT_PROFILE;
-  if (!PROFILE.test(profile))
+export async function chosenAccount(context: CommandContext): Promise<Account> {
+  const { args, io } = context;
+  const profile = args.text("profile");
+  const kind = args.text("store");
+  if (profile !== undefined) checkProfileName(profile);
+  if (kind !== undefined && !Object.hasOwn(STORES, kind)) return pathAccount(kind, context);
+  if (profile !== undefined && kind !== undefined) return profileAccount(profile, kind, context);
+  const { current, stores } = await readProfiles(io);
+  const kindOf = (name: string): string => stores.get(name) ?? "file";
+  if (kind === undefined) return profileAccount(profile ?? current, kindOf(profile ?? current), context);
+  if (kindOf(current) === kind) return profileAccount(current, kind, context);
+  return profileAccount(kind === "codex-cli" ? kind : DEFAULT_PROFILE, kind, context);
+}
+
+/** All sign-ins that have a profile, the default first, whether or not it is there. */
+export async function allAccounts(
+  context: CommandContext,
+): Promise<{ readonly current: string; readonly accounts: readonly Account[] }> {
+  const { io } = context;
+  const { current, stores } = await readProfiles(io);
+  const known = [
+    ...[...stores].map(([name, kind]) => ({ name, kind })),
+    ...(await profilesWithFile(io)).map((name) => ({ name, kind: "file" })),
+    ...(stores.has(current) ? [] : [{ name: current, kind: "file" }]),
+  ];
+  const sorted = [...new Map(known.map((entry) => [`${entry.name} ${entry.kind}`, entry])).values()].sort(
+    (left, right) =>
+      Number(right.name === current) - Number(left.name === current) || (left.name < right.name ? -1 : 1),
+  );
+  return { current, accounts: sorted.map(({ name, kind }) => profileAccount(name, kind, context)) };
+}
+
+/** @throws UsageError for a name that cannot be a profile's. */
+export function checkProfileName(name: string): void {
+  if (isProfileName(name)) return;
+  throw new UsageError(
+    `${JSON.stringify(name)} cannot be the name of a profile.`,
+    "Use letters, digits, dots, dashes and underscores, such as: --profile work",
+  );
+}
+
+function pathAccount(path: string, { args }: CommandContext): Account {
+  if (!/[\\/]|\.json$/.test(path)) {
+    const near = nearest(path, Object.keys(STORES));
     throw new UsageError(
-      `${JSON.stringify(profile)} cannot be the name of a profile.`,
-      "Use letters, digits, dots, dashes and underscores, such as: --profile work",
-    );
-  const where = args.text("store") ?? "file";
-  const store = STORES[where];
-  if (store !== undefined) return store(profile, context);
-  if (STORES_TO_COME.includes(where))
-    throw new UsageError(
-      `The store ${JSON.stringify(where)} is not available in this version.`,
-      "Leave --store out to use the default file, or give the path of a file.",
-    );
-  if (!/[\\/]|\.json$/.test(where)) {
-    const near = nearest(where, Object.keys(STORES));
-    throw new UsageError(
-      `There is no store ${JSON.stringify(where)}.`,
-      `${near === undefined ? `Stores: ${Object.keys(STORES).join(", ")}` : `Did you mean ${near}`}? A path needs a slash or ends with .json: --store ./${where}`,
+      `There is no store ${JSON.stringify(path)}.`,
+      `${near === undefined ? `Stores: ${Object.keys(STORES).join(", ")}` : `Did you mean ${near}`}? A path needs a slash or ends with .json: --store ./${path}`,
     );
   }
   if (args.text("profile") !== undefined)
@@ -78,16 +79,11 @@ export function chosenAccount(context: CommandContext): Account {
       "--profile and the path of --store both say which sign-in.",
       "Leave one of them out.",
     );
-  return fileAccount(where, resolve(where));
+  return { name: path, ...fileStore(resolve(path)) };
 }
 
-/** All sign-ins that have a profile, the default first, whether or not it is there. */
-export async function allAccounts(context: CommandContext): Promise<readonly Account[]> {
-  const folder = dirname(profilePath(DEFAULT_PROFILE, context));
-  const files = await readdir(folder).catch((): readonly string[] => []);
-  const names = files.flatMap((file) => PROFILE_FILE.exec(file)?.groups?.["name"] ?? []);
-  const others = names.filter((name) => PROFILE.test(name) && name !== DEFAULT_PROFILE).sort();
-  return [DEFAULT_PROFILE, ...others].map((name) => fileAccount(name, profilePath(name, context)));
+function profileAccount(name: string, kind: string, { io }: CommandContext): Account {
+  return { name, kind, ...openProfile(name, kind, io) };
 }
 
 /** A command line that goes on with the same sign-in, to be copied. */
@@ -103,22 +99,4 @@ export function nextCommand(command: string, { args }: CommandContext): string {
 export function shortPath(path: string, { io }: CommandContext): string {
   const home = io.home ?? io.env["HOME"];
   return home !== undefined && path.startsWith(join(home, "/")) ? `~${path.slice(home.length)}` : path;
-}
-
-/** What a profile's entry is called, whatever keeps it. */
-function entryName(profile: string): string {
-  return profile === DEFAULT_PROFILE ? "codex" : `codex-${profile}`;
-}
-
-function profilePath(profile: string, { io }: CommandContext): string {
-  const { env, platform, home } = io;
-  return defaultCredentialsPath(entryName(profile), {
-    env,
-    platform,
-    home,
-  });
-}
-
-function fileAccount(name: string, path: string): Account {
-  return { name, place: path, store: new FileCredentialStore({ path, parse: parseCredentials }) };
 }

@@ -13,11 +13,16 @@ const BASE_URL: OptionSpec = {
   description: "the backend; for the simulator",
 };
 const ACCOUNT: readonly OptionSpec[] = [
-  { name: "profile", value: "NAME", description: "which sign-in, if you keep several (default: default)" },
+  {
+    name: "profile",
+    value: "NAME",
+    description: "which sign-in, if you keep several (default: see `axio-codex use`)",
+  },
   {
     name: "store",
     value: "WHERE",
-    description: "where it is kept: file (default), keychain, or the path of a file",
+    description:
+      "where it is kept: file (default), keychain, codex-cli (the official CLI's auth.json), or the path of a file",
   },
 ];
 const BACKEND: readonly OptionSpec[] = [...ACCOUNT, BASE_URL, ISSUER];
@@ -64,6 +69,23 @@ export const COMMANDS: readonly CommandSpec[] = [
     notes: ["Exit code 3 where nobody is signed in."],
     examples: ["axio-codex status", "axio-codex status --json | jq -r '.profiles[].email'"],
     load: async () => (await import("./commands/status.ts")).runStatus,
+  },
+  {
+    name: "use",
+    summary: "choose the profile that is used by default",
+    words: "[NAME]",
+    options: [
+      {
+        name: "store",
+        value: "WHERE",
+        description: "where it is kept, if that is new: file, keychain, codex-cli",
+      },
+      JSON_OPTION,
+      HELP,
+    ],
+    notes: ["Programs with a CodexTransport use it too, unless they name a store of their own."],
+    examples: ["axio-codex use work", "axio-codex use default", "axio-codex use --store codex-cli"],
+    load: async () => (await import("./commands/use.ts")).runUse,
   },
   {
     name: "models",

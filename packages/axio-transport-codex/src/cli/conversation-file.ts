@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, isAbsolute, join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { AxioError, isJsonObject, type Message, parseMessages } from "axio";
+import { replaceFile } from "../replace-file.ts";
 import type { CliIo } from "./io.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -53,13 +54,9 @@ export async function loadConversation(path: string): Promise<Conversation> {
 
 /** Keeps a conversation, readable by its owner only, in the place of the last one. */
 export async function saveConversation(path: string, conversation: Conversation): Promise<void> {
-  const staged = `${path}.${randomUUID()}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFile(staged, `${JSON.stringify(conversation)}\n`, { mode: 0o600, flag: "wx" });
-    await rename(staged, path);
+    await replaceFile(path, `${JSON.stringify(conversation)}\n`);
   } catch (cause) {
-    await rm(staged, { force: true });
     throw new AxioError(
       "store-unavailable",
       `The conversation could not be kept at ${path}. --continue will go on with an older one.`,

@@ -5,14 +5,14 @@ import { chosenAccount } from "./accounts.ts";
 import type { CommandContext } from "./command.ts";
 
 /** Makes the transport that the options choose. */
-export function openTransport(
+export async function openTransport(
   context: CommandContext,
   more: CodexTransportOptions & { readonly onWarning: (warning: AxioError) => void },
-): CodexTransport {
+): Promise<CodexTransport> {
   const baseUrl = context.args.text("base-url");
   const issuer = context.args.text("issuer");
   return new CodexTransport({
-    credentials: chosenAccount(context).store,
+    credentials: (await chosenAccount(context)).store,
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(issuer === undefined ? {} : { issuer }),
     ...more,

@@ -62,6 +62,6 @@ export interface SignInOptions {
 
 /** What {@link login} may be told. */
 export interface LoginOptions extends SignInOptions {
-  /** Where the sign-in is kept. Default: the file that `CodexTransport` reads. */
+  /** Where the sign-in is kept. Default: where `CodexTransport` looks. */
   readonly store?: CredentialStore<Credentials>;
 }

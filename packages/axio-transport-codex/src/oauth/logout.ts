@@ -7,7 +7,7 @@ import { revoke } from "./tokens.ts";
 
 /** What {@link logout} may be told. */
 export interface LogoutOptions {
-  /** Where the sign-in is kept. Default: the file that `CodexTransport` reads. */
+  /** Where the sign-in is kept. Default: where `CodexTransport` looks. */
   readonly store?: CredentialStore<Credentials>;
   /** Who issued the tokens: https, or http on this machine only. Default `https://auth.openai.com`. */
   readonly issuer?: string | URL;

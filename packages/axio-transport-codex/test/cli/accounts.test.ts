@@ -147,7 +147,9 @@ test("status lists every profile without the network, and a broken one hides no 
   const before = simulator.requests.length;
   const { code, stdout } = await machine.run(["status"]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^● default {2}robin@example\.test, Plus plan\n {4}account {2}1{8}/);
+  expect(stdout).toMatch(
+    /^● default {2}robin@example\.test, Plus plan {2}\(used by default\)\n {4}account {2}1{8}/,
+  );
   expect(stdout).toMatch(/token {4}ends in (10 d|9 d 23 h), renews itself/);
   expect(stdout).toMatch(/^✗ odd /m);
   expect(stdout).toMatch(/● work .*\n.*\n {4}token {4}ended 1 min ago, renews itself/);

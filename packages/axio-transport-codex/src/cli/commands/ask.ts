@@ -34,12 +34,12 @@ const CUT_OFF: { readonly [Reason in SessionEndReason]?: string } = {
 /** `axio-codex ask`. */
 export async function runAsk(context: CommandContext): Promise<number> {
   const { args, io, err } = context;
-  const path = conversationPath(chosenAccount(context).name, io);
+  const path = conversationPath((await chosenAccount(context)).name, io);
   const before = args.flag("continue") ? await loadConversation(path) : newConversation();
   const prompt = await readBlocks(context);
   const model = args.text("model") ?? before.model;
   const effort = args.text("effort");
-  const transport = openTransport(context, {
+  const transport = await openTransport(context, {
     sessionId: before.id,
     onWarning: (warning) => {
       // Whoever is not signed in hears it once more, as the reason why the question fails.

@@ -1,6 +1,9 @@
+import { AxioError } from "axio";
 import type { Credentials } from "axio-auth";
 import { login } from "../../oauth/login.ts";
 import type { LoginProgress } from "../../oauth/login-options.ts";
+import { changeProfiles } from "../../profile-list.ts";
+import { withStore } from "../../profiles.ts";
 import { accountToJson, describePlan } from "../account-text.ts";
 import { type Account, chosenAccount, nextCommand, shortPath } from "../accounts.ts";
 import type { CommandContext } from "../command.ts";
@@ -10,13 +13,14 @@ import { describeLoginStep } from "../login-view.ts";
 import { errorToJson } from "../report-error.ts";
 import { escapeLine } from "../terminal-text.ts";
 import { UsageError } from "../usage-error.ts";
+import { warn } from "../warn.ts";
 
 const METHODS = ["browser", "device", "paste"] as const;
 
 /** `axio-codex login`. */
 export async function runLogin(context: CommandContext): Promise<number> {
   const { args, io, err, out } = context;
-  const account = chosenAccount(context);
+  const account = await chosenAccount(context);
   const method = methodOf(context);
   const reader = new LineReader(io);
   // A pipe is read only where a paste was asked for: it may never end.
@@ -61,10 +65,23 @@ export async function runLogin(context: CommandContext): Promise<number> {
     });
     await written;
     reader.close();
+    await rememberStore(account, context);
     await tellSuccess(context, account, credentials);
     return EXIT.ok;
   } finally {
     reader.close();
+  }
+}
+
+/** From now on the profile's name is enough to find it. */
+async function rememberStore({ name, kind }: Account, context: CommandContext): Promise<void> {
+  if (kind === undefined) return;
+  try {
+    await changeProfiles((profiles) => withStore(profiles, name, kind), context.io);
+  } catch (error) {
+    // The sign-in itself is kept.
+    if (!AxioError.is(error)) throw error;
+    await warn(error, context);
   }
 }
 

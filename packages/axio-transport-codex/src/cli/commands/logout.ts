@@ -8,7 +8,7 @@ import { escapeLine } from "../terminal-text.ts";
 /** `axio-codex logout`. */
 export async function runLogout(context: CommandContext): Promise<number> {
   const { args, io, out, err } = context;
-  const account = chosenAccount(context);
+  const account = await chosenAccount(context);
   const issuer = args.text("issuer");
   const { signedOut, revoked, error } = await logout({
     store: account.store,

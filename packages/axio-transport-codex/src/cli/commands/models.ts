@@ -11,7 +11,7 @@ import { warn } from "../warn.ts";
 export async function runModels(context: CommandContext): Promise<number> {
   const { args, io, out, err } = context;
   let failure: AxioError | undefined;
-  const transport = openTransport(context, {
+  const transport = await openTransport(context, {
     onWarning: (warning) => {
       failure = warning;
     },

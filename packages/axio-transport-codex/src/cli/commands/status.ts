@@ -17,14 +17,25 @@ type Finding =
 export async function runStatus(context: CommandContext): Promise<number> {
   const { args, out, err } = context;
   const isChosen = args.flag("profile") || args.flag("store");
-  const accounts = isChosen ? [chosenAccount(context)] : await allAccounts(context);
+  const { current, accounts } = isChosen
+    ? { current: undefined, accounts: [await chosenAccount(context)] }
+    : await allAccounts(context);
   const findings = await Promise.all(accounts.map(look));
   const isAnyIn = findings.some((finding) => "credentials" in finding && finding.credentials !== undefined);
   const isAnyBroken = findings.some((finding) => "error" in finding);
   if (args.flag("json")) {
-    await out.json({ signedIn: isAnyIn, profiles: findings.map(findingToJson) });
+    await out.json({
+      signedIn: isAnyIn,
+      ...(current === undefined ? {} : { default: current }),
+      profiles: findings.map(findingToJson),
+    });
   } else {
-    for (const finding of findings) await out.line(describe(finding, context).join("\n"));
+    for (const finding of findings) {
+      const [first = "", ...more] = describe(finding, context);
+      const isDefault = findings.length > 1 && finding.account.name === current;
+      const mark = isDefault ? out.style.dim("  (used by default)") : "";
+      await out.line([first + mark, ...more].join("\n"));
+    }
     if (!isAnyIn && !isAnyBroken) await err.line(`Sign in: ${err.style.cyan(nextCommand("login", context))}`);
   }
   if (isAnyIn) return EXIT.ok;

@@ -8,7 +8,7 @@ import { warn } from "../warn.ts";
 /** `axio-codex usage`. */
 export async function runUsage(context: CommandContext): Promise<number> {
   const { args, io, out } = context;
-  const transport = openTransport(context, { onWarning: (warning) => void warn(warning, context) });
+  const transport = await openTransport(context, { onWarning: (warning) => void warn(warning, context) });
   const usage = await transport.usage({ signal: io.signal });
   if (args.flag("json")) {
     await out.json(usage);
