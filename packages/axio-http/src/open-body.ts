@@ -13,8 +13,11 @@ export interface OpenBody {
   readonly failure: AxioError | undefined;
   /** Ends it: a pending `read` returns at once, and the socket closes. */
   fail(error: AxioError): void;
-  /** Lets go of it; what is unread is cancelled. To be called when all is done, in every case. */
-  close(): void;
+  /**
+   * Lets go of it. To be called when all is done, in every case. What is unread is cancelled, which costs the connection;
+   * with `finish` a short rest is read first, in the background, so that the connection can serve the next request.
+   */
+  close(finish?: boolean): void;
 }
 
 /** Opens a body for reading; `signal` ends it with `aborted`. A response without a body counts as an empty one. */
@@ -41,11 +44,33 @@ export function openBody(response: Response, signal: AbortSignal | undefined): O
       return failure;
     },
     fail,
-    close() {
+    close(finish = false) {
       signal?.removeEventListener("abort", onAbort);
-      cancel();
+      if (finish && !failure) void readRest(reader, cancel);
+      else cancel();
     },
   };
+}
+
+/** How long the rest of a body may take, in milliseconds, and how long it may be, in chunks. */
+const REST_TIMEOUT_MS = 1_000;
+const REST_CHUNKS = 16;
+
+/** Reads what is left of a body that has said all it had to say; gives up on one that goes on. */
+async function readRest(reader: Reader, cancel: () => void): Promise<void> {
+  const timer = setTimeout(cancel, REST_TIMEOUT_MS);
+  // Nobody waits for this: it must not keep the process alive. Runtimes other than Node have numbers for timers.
+  if (typeof timer === "object") timer.unref();
+  try {
+    for (let chunks = 0; chunks < REST_CHUNKS; chunks += 1) {
+      if ((await reader.read()).done) return;
+    }
+    cancel();
+  } catch {
+    // A connection that breaks now took nothing with it.
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function emptyStream(): ReadableStream<Uint8Array> {

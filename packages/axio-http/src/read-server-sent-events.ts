@@ -18,6 +18,11 @@ export interface ReadServerSentEventsOptions {
    * Node's `fetch` gives up by itself after 300 s without a single byte, and that is `stream-idle` as well.
    */
   readonly idleTimeoutMs?: number | undefined;
+  /**
+   * Asked when the loop is left before the end of the body: whether all that matters has come. If so, the short rest is
+   * read in the background and the connection is kept for the next request; otherwise the socket closes. Default: never.
+   */
+  readonly isComplete?: (() => boolean) | undefined;
 }
 
 /**
@@ -51,7 +56,7 @@ export async function* readServerSentEvents(
     throw readError(error, body, response, idleTimeoutMs);
   } finally {
     watch.stop();
-    body.close();
+    body.close(options.isComplete?.() ?? false);
   }
 }
 

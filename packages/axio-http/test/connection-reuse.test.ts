@@ -1,0 +1,51 @@
+import type { Socket } from "node:net";
+import { expect, test } from "vitest";
+import { readServerSentEvents, sendRequest } from "../src/index.ts";
+import { startServer } from "./support/http-server.ts";
+
+/** Reads until the event that says that all has come, and leaves. */
+async function readToLast(url: string): Promise<void> {
+  const response = await sendRequest({ url });
+  let isComplete = false;
+  for await (const batch of readServerSentEvents(response, { isComplete: () => isComplete })) {
+    isComplete = batch.includes("last");
+    if (isComplete) break;
+  }
+}
+
+test("a stream that is left after its last event keeps its connection for the next request", async () => {
+  const sockets = new Set<Socket>();
+  const { url, noOpenResponses } = await startServer((request, response) => {
+    sockets.add(request.socket);
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write("data: first\n\n");
+    response.write("data: last\n\n");
+    response.end();
+  });
+  for (let call = 0; call < 3; call += 1) {
+    await readToLast(url);
+    await noOpenResponses();
+  }
+  expect(sockets.size).toBe(1);
+});
+
+test("a stream that goes on after its last event is cut", async () => {
+  const { url, noOpenResponses } = await startServer((_, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    const goOn = (): void => {
+      if (!response.destroyed) response.write("data: more\n\n", () => setImmediate(goOn));
+    };
+    response.write("data: last\n\n", goOn);
+  });
+  await readToLast(url);
+  await noOpenResponses();
+});
+
+test("a stream that is left before its last event is cut", async () => {
+  const { url, noOpenResponses } = await startServer((_, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" }).write("data: first\n\n");
+  });
+  const response = await sendRequest({ url });
+  for await (const _batch of readServerSentEvents(response, { isComplete: () => false })) break;
+  await noOpenResponses();
+});
