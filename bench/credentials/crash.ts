@@ -1,0 +1,80 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import { type Credentials, FileCredentialStore, parseCredentials } from "axio-auth";
+import type { Launch } from "./crew.ts";
+import { numbered } from "./numbered-credentials.ts";
+
+/** What killing processes in the middle of a save has shown. */
+export interface CrashResult {
+  readonly kills: number;
+  /** The file held the credentials from before the save. */
+  readonly old: number;
+  /** The file held those of the save. */
+  readonly new: number;
+  /** The file held anything else, or could not be read. */
+  readonly neither: number;
+  /** Kills that left the file of an unfinished save behind. */
+  readonly unfinished: number;
+}
+
+/** A save of 100 kB with everything around it takes a few milliseconds. */
+const KILL_WITHIN_MS = 12;
+const READY = 3;
+
+/** Kills a process that saves, as many times as asked, and looks each time at what is in the file. */
+export async function crashSaves(kills: number, launch: Launch): Promise<CrashResult> {
+  const folder = await mkdtemp(join(tmpdir(), "axio-crash-"));
+  const path = join(folder, "codex.json");
+  const store = new FileCredentialStore<Credentials>({ path, parse: parseCredentials });
+  const result = { kills: 0, old: 0, new: 0, neither: 0, unfinished: 0 };
+  const savers: Promise<ChildProcess>[] = [];
+  try {
+    while (result.kills < kills) {
+      while (savers.length < Math.min(READY, kills - result.kills)) savers.push(startSaver(launch, path));
+      const saver = await savers.shift();
+      if (saver === undefined) break;
+      const last = await killWhileSaving(saver);
+      result.kills += 1;
+      const stored = await store.load().catch(() => undefined);
+      const number = stored?.expiresAt ?? 0;
+      const isWhole = number === 0 ? last === 1 : isDeepStrictEqual({ ...stored }, numbered(number));
+      if (isWhole && number === last) result.new += 1;
+      else if (isWhole && number === last - 1) result.old += 1;
+      else result.neither += 1;
+      if ((await readdir(folder)).some((name) => name.endsWith(".tmp"))) result.unfinished += 1;
+    }
+    return result;
+  } finally {
+    for (const saver of await Promise.all(savers)) saver.kill("SIGKILL");
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function startSaver(launch: Launch, path: string): Promise<ChildProcess> {
+  const child = fork(launch.script, [path], {
+    execArgv: [...launch.execArgv],
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+  });
+  await Promise.race([once(child, "message"), once(child, "exit")]);
+  return child;
+}
+
+/** Gives the number of the last save that was begun. */
+async function killWhileSaving(saver: ChildProcess): Promise<number> {
+  let said = "";
+  saver.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  const closed = once(saver, "close");
+  saver.send("go");
+  while (said === "" && saver.exitCode === null) await sleep(1);
+  await sleep(Math.random() * KILL_WITHIN_MS);
+  saver.kill("SIGKILL");
+  await closed;
+  return Number(said.trim().split("\n").at(-1));
+}

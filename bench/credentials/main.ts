@@ -1,0 +1,82 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { crashSaves } from "./crash.ts";
+import type { Launch } from "./crew.ts";
+import { type RaceOptions, runRace } from "./race.ts";
+import { brokenPromises, type CredentialFindings, credentialReport } from "./report.ts";
+
+const HELP = `Usage: npm run credentials -- [--processes N] [--rounds N] [--kills N] [--write]
+
+  --processes N  How many share the sign-in (default 32).
+  --rounds N     How many lives of a token, of two seconds each (default 200).
+  --kills N      How often a process is killed in the middle of a save (default 500).
+  --write        Put the result into docs/benchmarks.md.`;
+
+const DOCUMENT = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
+const RESULT_SECTION = /(?<=<!-- credentials result -->\n).*(?=\n<!-- \/credentials result -->)/s;
+
+const RACES: readonly (Pick<RaceOptions, "trouble" | "tokenDelayMs"> & { readonly name: string })[] = [
+  { name: "Undisturbed", trouble: "none" },
+  { name: "Renewing takes 300 ms", trouble: "none", tokenDelayMs: 300 },
+  { name: "One process killed in each round", trouble: "kill" },
+  { name: "The lock's holder stopped in each round", trouble: "stop" },
+];
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      processes: { type: "string", default: "32" },
+      rounds: { type: "string", default: "200" },
+      kills: { type: "string", default: "500" },
+      write: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const [processes = 0, rounds = 0, kills = 0] = [values.processes, values.rounds, values.kills].map(Number);
+  if (values.help || ![processes, rounds, kills].every((count) => Number.isSafeInteger(count) && count > 0)) {
+    console.log(HELP);
+    process.exitCode = values.help ? 0 : 2;
+    return;
+  }
+  const start = performance.now();
+  console.error(`Racing: ${rounds} rounds of two seconds …`);
+  const launch = built("worker.js");
+  const races = await Promise.all(
+    RACES.map(async ({ name, ...race }) => ({
+      name,
+      result: await runRace({ processes, rounds, launch, ...race }),
+    })),
+  );
+  console.error(`Killing ${kills} times in the middle of a save …`);
+  const findings: CredentialFindings = {
+    date: new Date().toISOString().slice(0, 10),
+    node: process.versions.node,
+    processes,
+    races,
+    crash: await crashSaves(kills, built("saver.js")),
+    minutes: (performance.now() - start) / 60_000,
+  };
+  const report = credentialReport(findings);
+  console.log(report);
+  if (values.write) await writeReport(report);
+  for (const broken of brokenPromises(findings)) {
+    console.error(broken);
+    process.exitCode = 1;
+  }
+}
+
+function built(name: string): Launch {
+  return { script: fileURLToPath(new URL(`./dist/${name}`, import.meta.url)), execArgv: [] };
+}
+
+async function writeReport(report: string): Promise<void> {
+  const text = await readFile(DOCUMENT, "utf8");
+  if (!RESULT_SECTION.test(text)) throw new Error(`${DOCUMENT} has no section for the result.`);
+  await writeFile(
+    DOCUMENT,
+    text.replace(RESULT_SECTION, () => report),
+  );
+}
+
+await main();

@@ -1,0 +1,70 @@
+import type { CrashResult } from "./crash.ts";
+import type { RaceResult } from "./race.ts";
+
+/** One race with its name. */
+export interface NamedRace {
+  readonly name: string;
+  readonly result: RaceResult;
+}
+
+/** What one run of the whole has found. */
+export interface CredentialFindings {
+  readonly date: string;
+  readonly node: string;
+  readonly processes: number;
+  readonly minutes: number;
+  readonly races: readonly NamedRace[];
+  readonly crash: CrashResult;
+}
+
+/** The findings as Markdown. */
+export function credentialReport(findings: CredentialFindings): string {
+  const { date, node, processes, minutes, races, crash } = findings;
+  const header = [
+    "",
+    "Rounds",
+    "Calls",
+    "Expiries",
+    "Refreshes",
+    "Reused",
+    "Calls failed",
+    "Sign-ins lost",
+    "Killed or stopped",
+    "Longest wait",
+  ];
+  const rows = races.map(({ name, result }) => [
+    name,
+    ...[result.rounds, result.calls, result.expiries, result.refreshes, result.reused].map(String),
+    failuresCell(result.failures),
+    String(result.lostSignIns),
+    String(result.hits),
+    `${(result.longestWaitMs / 1000).toFixed(2)} s`,
+  ]);
+  return [
+    `Measured ${date} with Node ${node}: ${processes} processes for each row, all rows at the same time, ${minutes.toFixed(1)} minutes.`,
+    [header, header.map((_, column) => (column === 0 ? "---" : "--:")), ...rows]
+      .map((cells) => `| ${cells.join(" | ")} |`)
+      .join("\n"),
+    `Killed ${crash.kills} times in the middle of a save: ${crash.old} times the old credentials, ${crash.new} times the new ones, ` +
+      `${crash.neither} times anything else. ${crash.unfinished} kills left an unfinished file behind, which the next writer removed.`,
+  ].join("\n\n");
+}
+
+/** What is not as it was promised. */
+export function brokenPromises({ races, crash }: CredentialFindings): readonly string[] {
+  return [
+    ...races.flatMap(({ name, result }) => [
+      ...(result.refreshes === result.expiries ? [] : [`${name}: not one refresh for each expiry`]),
+      ...(result.reused === 0 ? [] : [`${name}: a refresh token was used twice`]),
+      ...(result.lostSignIns === 0 ? [] : [`${name}: a sign-in was lost`]),
+      ...(Object.keys(result.failures).length === 0 ? [] : [`${name}: a call was not served`]),
+    ]),
+    ...(crash.neither === 0 ? [] : ["A save that was cut off left neither the old nor the new credentials"]),
+  ];
+}
+
+function failuresCell(failures: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(failures);
+  if (entries.length === 0) return "0";
+  return entries.map(([code, count]) => `${count} (${code})`).join(", ");
+}
