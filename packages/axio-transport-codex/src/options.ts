@@ -1,4 +1,4 @@
-import { AxioError, type ModelRegistry, type ModelSpec } from "axio";
+import { AxioError, type JsonObject, type ModelRegistry, type ModelSpec } from "axio";
 import { type CredentialStore, type Credentials, MemoryCredentialStore, parseExpiresAt } from "axio-auth";
 import { assertSecureUrl, type FetchLike } from "axio-http";
 import type { RequestOptions } from "axio-responses";
@@ -28,7 +28,7 @@ export interface CodexTransportOptions {
   readonly accountId?: string;
   /** Awaited with the new credentials after each renewal. Its failure goes to `onWarning`, and ends nothing. */
   readonly onAuthRefresh?: (credentials: Credentials) => void | Promise<void>;
-  /** Told of what went wrong without ending a call: a failed `onAuthRefresh`, a renewal ahead of time. Default: nobody. */
+  /** Told of what went wrong without ending a call: a failed `onAuthRefresh`, a renewal ahead of time, a setting that is not sent. Default: nobody. */
   readonly onWarning?: (warning: AxioError) => void;
   /** The backend: https, or http on this machine only. Default `https://chatgpt.com/backend-api/codex`. */
   readonly baseUrl?: string | URL;
@@ -71,6 +71,14 @@ export interface CodexTransportOptions {
   readonly verbosity?: NonNullable<RequestOptions["verbosity"]>;
   /** `"priority"` or `"flex"`, where the model offers it. Default: none. */
   readonly serviceTier?: string;
+  /**
+   * More members for the request's body, as the Responses API names them. Those that the backend is known to refuse
+   * (`temperature`, `max_output_tokens`, …) and those that the transport sets itself are left out, and told to
+   * `onWarning` once. Default: none.
+   */
+  readonly parameters?: JsonObject;
+  /** Whether a member of `parameters` that cannot be sent is an error. Default `false`. */
+  readonly strict?: boolean;
   /** Names the conversation to the backend, so that it finds its cache again. Default: the id of the context store. */
   readonly sessionId?: string;
   /** Who the requests say they come from. Default `"axio"`. */

@@ -22,7 +22,14 @@ import { buildRequestBody, type LiteRequestBody, type RequestBody, toLiteBody } 
 import { authorizedRequest } from "./backend/authorized-request.ts";
 import { backendHeaders, type ClientIdentity } from "./backend/headers.ts";
 import { namingModels, parseModels } from "./backend/models.ts";
+import { type SortedParameters, sortParameters, withParameters } from "./backend/parameters.ts";
 import { readJson } from "./backend/read-json.ts";
+import {
+  isUnreadableReasoning,
+  ReasoningFilter,
+  reasoningOrigin,
+  tagReasoning,
+} from "./backend/reasoning-origin.ts";
 import { sessionKey } from "./backend/session-key.ts";
 import { streamOnce } from "./backend/stream.ts";
 import { TurnStates } from "./backend/turn-states.ts";
@@ -67,12 +74,17 @@ export class CodexTransport implements CompletionTransport {
   readonly #identity: ClientIdentity;
   readonly #retryPolicy: RetryPolicy;
   readonly #turnStates = new TurnStates();
+  readonly #reasoning = new ReasoningFilter();
+  #parameters: SortedParameters;
   #model: ModelSpec;
   /** The question for the account's models, where the caller left the choice to us. */
   #choosing: Promise<void> | undefined;
   #isChosen: boolean;
 
-  /** @throws AxioError `invalid-argument` for options that contradict each other or cannot be used. */
+  /**
+   * @throws AxioError `invalid-argument` for options that contradict each other or cannot be used;
+   * `unsupported-parameter` with `strict`, for the first of `parameters` that cannot be sent.
+   */
   constructor(options: CodexTransportOptions = {}) {
     this.#options = options;
     this.name = options.name ?? TRANSPORT_NAME;
@@ -84,6 +96,9 @@ export class CodexTransport implements CompletionTransport {
     this.#model = modelOf(options.model ?? DEFAULT_MODEL, this.models);
     this.#identity = { originator: options.originator ?? ORIGINATOR, userAgent: userAgent() };
     this.#retryPolicy = retryPolicyOf(options);
+    this.#parameters = sortParameters(options.parameters ?? {});
+    const [refusal] = this.#parameters.refusals;
+    if (options.strict === true && refusal !== undefined) throw refusal;
     this.#session = new CredentialSession<Credentials>({
       store: storeOf(options),
       refresh: async (credentials, signal) => {
@@ -155,7 +170,9 @@ export class CodexTransport implements CompletionTransport {
     if (!this.#isChosen) await this.#chooseModel(signal);
     const conversation = this.#options.sessionId ?? request.conversationId;
     const sessionId = conversation === undefined ? undefined : sessionKey(conversation);
-    const body = this.#body(request, sessionId);
+    const model = this.#model;
+    this.#warnOfParameters();
+    let origin: string | undefined;
     const batches = retryStream(
       () =>
         streamOnce({
@@ -165,11 +182,16 @@ export class CodexTransport implements CompletionTransport {
           headers: (credentials) => ({
             ...backendHeaders(credentials, this.#identity, sessionId),
             ...this.#turnStates.headers(turnId),
-            ...("instructions" in body ? {} : { [HEADERS.lite]: "true" }),
+            ...(isLite(model) ? { [HEADERS.lite]: "true" } : {}),
             Accept: "text/event-stream",
             "Content-Type": "application/json",
           }),
-          body,
+          body: ({ accountId }) => {
+            origin = reasoningOrigin(accountId, model.id);
+            const messages = this.#reasoning.readable(request.messages, origin);
+            return JSON.stringify(this.#body({ ...request, messages }, model, sessionId));
+          },
+          finish: (events) => tagReasoning(events, origin),
           signal,
           idleTimeoutMs: this.#options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
           connectTimeoutMs: this.#options.connectTimeoutMs,
@@ -181,6 +203,11 @@ export class CodexTransport implements CompletionTransport {
     try {
       yield* batches;
     } catch (error) {
+      if (isUnreadableReasoning(error) && this.#reasoning.refuse(request.messages)) {
+        // An answer that is refused has given nothing out, so that the call can begin anew unnoticed.
+        yield* this.#stream(request);
+        return;
+      }
       if (!AxioError.is(error, "model-not-supported")) throw error;
       const models = await this.#listModels(signal).catch(() => undefined);
       throw models === undefined ? error : namingModels(error, models);
@@ -189,10 +216,10 @@ export class CodexTransport implements CompletionTransport {
 
   #body(
     { system, messages, tools }: StreamRequest,
+    model: ModelSpec,
     sessionId: string | undefined,
   ): RequestBody | LiteRequestBody {
     const { reasoning, verbosity, serviceTier } = this.#options;
-    const model = this.#model;
     const body = buildRequestBody({
       model: model.id,
       system,
@@ -206,7 +233,7 @@ export class CodexTransport implements CompletionTransport {
         promptCacheKey: sessionId,
       },
     });
-    return isLite(model) ? toLiteBody(body) : body;
+    return withParameters(isLite(model) ? toLiteBody(body) : body, this.#parameters.sent);
   }
 
   /** Where the caller named no model: keeps `gpt-4.1` if the account has it, else takes the account's first. Asks once. */
@@ -251,6 +278,13 @@ export class CodexTransport implements CompletionTransport {
       onHeaders: (headers) => this.#noteRateLimits(headers),
     });
     return readJson(response, url, signal);
+  }
+
+  /** With the first call, and not when the transport is made: whoever is told may want to have it already. */
+  #warnOfParameters(): void {
+    const { refusals } = this.#parameters;
+    this.#parameters = { ...this.#parameters, refusals: [] };
+    for (const refusal of refusals) this.#warn(refusal);
   }
 
   #noteRateLimits(headers: Headers): void {

@@ -3,10 +3,12 @@ import { type HttpRequest, sendRequest } from "axio-http";
 import { errorOf } from "../errors.ts";
 
 /** A request that needs a sign-in. */
-export interface AuthorizedRequest extends Omit<HttpRequest, "headers"> {
+export interface AuthorizedRequest extends Omit<HttpRequest, "headers" | "body"> {
   readonly session: CredentialSession<Credentials>;
   /** Makes the headers for a sign-in. */
   readonly headers: (credentials: Credentials) => Record<string, string>;
+  /** Makes the body for a sign-in. Default: none. */
+  readonly body?: (credentials: Credentials) => string;
   /** Told the headers of each answer, errors included. */
   readonly onHeaders?: (headers: Headers) => void;
   /** Told the headers of the answer, where it is a success. */
@@ -23,6 +25,7 @@ export interface AuthorizedRequest extends Omit<HttpRequest, "headers"> {
 export async function authorizedRequest({
   session,
   headers,
+  body,
   onHeaders,
   onAnswer,
   ...request
@@ -30,7 +33,7 @@ export async function authorizedRequest({
   const { signal } = request;
   const credentials = await session.get({ signal });
   const send = async (current: Credentials): Promise<Response> => {
-    const answer = await sendRequest({ ...request, headers: headers(current) });
+    const answer = await sendRequest({ ...request, headers: headers(current), body: body?.(current) });
     onHeaders?.(answer.headers);
     return answer;
   };

@@ -1,20 +1,15 @@
 import type { TransportEvent } from "axio";
 import { assertEventStream, parseRetryText, readServerSentEvents, responseDetails } from "axio-http";
-import {
-  createResponseDecoder,
-  type LiteRequestBody,
-  parseWireEvent,
-  type RequestBody,
-  type ResponseDecoder,
-} from "axio-responses";
+import { createResponseDecoder, parseWireEvent, type ResponseDecoder } from "axio-responses";
 import { parseRateLimitHeaders } from "../rate-limits.ts";
 import { type AuthorizedRequest, authorizedRequest } from "./authorized-request.ts";
 
 /** One call for an answer. */
-export interface StreamCall extends Omit<AuthorizedRequest, "method" | "body"> {
+export interface StreamCall extends Omit<AuthorizedRequest, "method"> {
   readonly url: URL;
-  readonly body: RequestBody | LiteRequestBody;
   readonly idleTimeoutMs: number;
+  /** Completes a batch of events before it is given out. */
+  readonly finish: (events: readonly TransportEvent[]) => readonly TransportEvent[];
 }
 
 /**
@@ -26,8 +21,8 @@ export interface StreamCall extends Omit<AuthorizedRequest, "method" | "body"> {
 export async function* streamOnce(
   call: StreamCall,
 ): AsyncGenerator<readonly TransportEvent[], void, undefined> {
-  const { url, body, idleTimeoutMs, ...request } = call;
-  const response = await authorizedRequest({ ...request, url, method: "POST", body: JSON.stringify(body) });
+  const { url, idleTimeoutMs, finish, ...request } = call;
+  const response = await authorizedRequest({ ...request, url, method: "POST" });
   await assertEventStream(response, { signal: request.signal });
   let events: TransportEvent[] = [];
   const rateLimits = parseRateLimitHeaders(response.headers);
@@ -36,20 +31,24 @@ export async function* streamOnce(
   let begun = false;
   const details = responseDetails(response.status, response.headers, url);
   const decoder = createResponseDecoder({ parseRetryText, details });
-  for await (const messages of readServerSentEvents(response, { signal: request.signal, idleTimeoutMs })) {
+  for await (const messages of readServerSentEvents(response, {
+    signal: request.signal,
+    idleTimeoutMs,
+    isComplete: () => decoder.done,
+  })) {
     try {
       decodeAll(messages, decoder, events);
     } catch (error) {
       // What came before the failure, in the same chunk of the network, came: the caller gets it first.
-      if (events.length > (begun ? 0 : announced)) yield events;
+      if (events.length > (begun ? 0 : announced)) yield finish(events);
       throw error;
     }
     if (events.length > (begun ? 0 : announced)) {
       begun = true;
-      yield events;
+      yield finish(events);
       events = [];
     }
-    // Nothing follows the terminal event: the socket need not be waited for.
+    // Nothing follows the terminal event: the end of the body need not be waited for.
     if (decoder.done) return;
   }
   decoder.end();

@@ -167,5 +167,10 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
     todo: "Check `baseUrl`, and whether a proxy or a portal answers in the service's place.",
     retried: "broken events only",
   },
+  "output-mismatch": {
+    what: "The model's answer does not have the form that was asked for.",
+    todo: "Ask again, or ask for a simpler form.",
+    retried: "no",
+  },
   server: { what: "The service failed.", todo: "Try again later.", retried: "yes" },
 };

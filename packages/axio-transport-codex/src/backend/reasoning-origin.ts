@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { AxioError, type Block, isJsonObject, type Message, type TransportEvent } from "axio";
+import { RESPONSES_OWNER } from "axio-responses";
+
+/** The key under which this transport keeps its own data in a block's `providerData`. */
+const OWNER = "codex";
+
+/** Names who can read a thought: the account and the model that it came from. A hash, since histories are shared. */
+export function reasoningOrigin(accountId: string, model: string): string {
+  return createHash("sha256").update(`${accountId}\n${model}`).digest("base64url").slice(0, 16);
+}
+
+/** Writes down where the thoughts of a batch came from. */
+export function tagReasoning(
+  batch: readonly TransportEvent[],
+  origin: string | undefined,
+): readonly TransportEvent[] {
+  if (origin === undefined || !batch.some(isThought)) return batch;
+  return batch.map((event) => {
+    if (!isThought(event)) return event;
+    const { block } = event;
+    return { ...event, block: { ...block, providerData: { ...block.providerData, [OWNER]: { origin } } } };
+  });
+}
+
+/** The error of a backend that cannot read the encrypted reasoning in a request, and so gave no answer. */
+export function isUnreadableReasoning(error: unknown): boolean {
+  return (
+    AxioError.is(error) &&
+    error.details.peerCode === "invalid_encrypted_content" &&
+    error.details.status === 400
+  );
+}
+
+/** Knows which thoughts must not go out: those of another account or model, and those that were refused before. */
+export class ReasoningFilter {
+  readonly #refused = new WeakSet<Block>();
+
+  /** Remembers all thoughts of a history as refused. Tells whether there were any that were not before. */
+  refuse(messages: readonly Message[]): boolean {
+    let found = false;
+    for (const block of messages.flatMap(({ content }) => content)) {
+      if (block.type !== "reasoning" || this.#refused.has(block)) continue;
+      this.#refused.add(block);
+      found = true;
+    }
+    return found;
+  }
+
+  /**
+   * The history without the thoughts that cannot be read. What a dropped thought led to goes out without its id: under
+   * that id the backend would miss the thought.
+   */
+  readable(messages: readonly Message[], origin: string): readonly Message[] {
+    const isStale = (block: Block): boolean =>
+      block.type === "reasoning" && (this.#refused.has(block) || isForeign(block, origin));
+    if (!messages.some(({ content }) => content.some(isStale))) return messages;
+    return messages.flatMap((message) => {
+      if (!message.content.some(isStale)) return [message];
+      const content = message.content.filter((block) => !isStale(block)).map(withoutItemId);
+      return content.length === 0 ? [] : [{ ...message, content }];
+    });
+  }
+}
+
+function isForeign(block: Block, origin: string): boolean {
+  const known = block.providerData?.[OWNER]?.["origin"];
+  return known !== undefined && known !== origin;
+}
+
+function withoutItemId(block: Block): Block {
+  const data = block.providerData?.[RESPONSES_OWNER];
+  const item = data?.["item"];
+  if (!isJsonObject(item)) return block;
+  const { id: _, ...rest } = item;
+  return { ...block, providerData: { ...block.providerData, [RESPONSES_OWNER]: { ...data, item: rest } } };
+}
+
+function isThought(event: TransportEvent): event is TransportEvent & { readonly type: "block-end" } {
+  return event.type === "block-end" && event.block.type === "reasoning";
+}
