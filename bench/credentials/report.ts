@@ -12,6 +12,8 @@ export interface CredentialFindings {
   readonly date: string;
   readonly node: string;
   readonly processes: number;
+  /** How many races ran at the same time. */
+  readonly atOnce: number;
   readonly minutes: number;
   readonly races: readonly NamedRace[];
   readonly crash: CrashResult;
@@ -19,7 +21,7 @@ export interface CredentialFindings {
 
 /** The findings as Markdown. */
 export function credentialReport(findings: CredentialFindings): string {
-  const { date, node, processes, minutes, races, crash } = findings;
+  const { date, node, processes, atOnce, minutes, races, crash } = findings;
   const header = [
     "",
     "Rounds",
@@ -41,7 +43,7 @@ export function credentialReport(findings: CredentialFindings): string {
     `${(result.longestWaitMs / 1000).toFixed(2)} s`,
   ]);
   return [
-    `Measured ${date} with Node ${node}: ${processes} processes for each row, all rows at the same time, ${minutes.toFixed(1)} minutes.`,
+    `Measured ${date} with Node ${node}: ${processes} processes for each row, ${atOnce} rows at the same time, ${minutes.toFixed(1)} minutes.`,
     [header, header.map((_, column) => (column === 0 ? "---" : "--:")), ...rows]
       .map((cells) => `| ${cells.join(" | ")} |`)
       .join("\n"),

@@ -53,6 +53,9 @@ export interface SessionCallOptions {
 /** After a renewal in the background failed, the next one has this long to wait, in milliseconds. */
 const AHEAD_PAUSE_MS = 30_000;
 
+/** How often in a row a credential is renewed that had ended when it came. */
+const MAX_RENEWALS = 3;
+
 /** Failures after which only a new sign-in helps. */
 const TERMINAL: ReadonlySet<string> = new Set([
   "refresh-token-expired",
@@ -115,25 +118,7 @@ export class CredentialSession<C extends object> {
    */
   async get({ signal }: SessionCallOptions = {}): Promise<C> {
     throwIfAborted(signal);
-    const current = await this.#load(signal);
-    const revision = this.#revision(current);
-    const lifetime = this.#lifetime(current, revision);
-    const remaining = this.#remaining(current, lifetime);
-    const margins = renewalMargins(lifetime);
-    if (remaining > margins.ahead) return current;
-    const known = this.#failure?.revision === revision ? this.#failure.error : undefined;
-    if (remaining > margins.wait) {
-      if (!known && this.#now() >= this.#aheadPausedUntil) this.#renewAhead(current);
-      return current;
-    }
-    if (known) throw known;
-    try {
-      return await abortable(this.#renew(current), signal);
-    } catch (error) {
-      if (!AxioError.is(error) || TERMINAL.has(error.code) || signal?.aborted || remaining <= 0) throw error;
-      this.#warn(error);
-      return current;
-    }
+    return this.#usable(await this.#load(signal), signal);
   }
 
   /**
@@ -147,7 +132,8 @@ export class CredentialSession<C extends object> {
     throwIfAborted(signal);
     const current = await this.#load(signal);
     const revision = this.#revision(current);
-    if (revision !== this.#revision(rejected)) return current;
+    // That one may have ended meanwhile, too.
+    if (revision !== this.#revision(rejected)) return this.#usable(current, signal);
     if (this.#failure?.revision === revision) throw this.#failure.error;
     return abortable(this.#renew(current), signal);
   }
@@ -155,6 +141,34 @@ export class CredentialSession<C extends object> {
   async #load(signal: AbortSignal | undefined): Promise<C> {
     const current = await this.#options.store.load({ signal });
     if (!current) throw this.#notSignedIn();
+    return current;
+  }
+
+  /** Gives a credential as it is, or a renewed one where it is about to end. */
+  async #usable(loaded: C, signal: AbortSignal | undefined): Promise<C> {
+    let current = loaded;
+    // What another process has renewed may have ended by the time it is here. Not for ever: a clock may be wrong.
+    for (let renewals = 0; renewals < MAX_RENEWALS; renewals += 1) {
+      const revision = this.#revision(current);
+      const lifetime = this.#lifetime(current, revision);
+      const remaining = this.#remaining(current, lifetime);
+      const margins = renewalMargins(lifetime);
+      if (remaining > margins.ahead) return current;
+      const known = this.#failure?.revision === revision ? this.#failure.error : undefined;
+      if (remaining > margins.wait) {
+        if (!known && this.#now() >= this.#aheadPausedUntil) this.#renewAhead(current);
+        return current;
+      }
+      if (known) throw known;
+      try {
+        current = await abortable(this.#renew(current), signal);
+      } catch (error) {
+        if (!AxioError.is(error) || TERMINAL.has(error.code) || signal?.aborted || remaining <= 0)
+          throw error;
+        this.#warn(error);
+        return current;
+      }
+    }
     return current;
   }
 
