@@ -1,20 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { AxioError } from "axio";
 import { assertSecureUrl, type FetchLike, readBodyText, sendRequest } from "axio-http";
-import {
-  type AuthorizationServer,
-  allowInsecureRequests,
-  authorizationCodeGrantRequest,
-  type Client,
-  calculatePKCECodeChallenge,
-  customFetch,
-  expectNoState,
-  generateRandomState,
-  None,
-  refreshTokenGrantRequest,
-  revocationRequest,
-  validateAuthResponse,
-} from "oauth4webapi";
+import type { AuthorizationServer, Client } from "oauth4webapi";
 import {
   asRefreshError,
   classifyTokenError,
@@ -40,6 +27,13 @@ export interface TokenRequestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+type OAuth = typeof import("oauth4webapi");
+
+/** Loaded with the first sign-in or renewal: a call with a token that holds has no use for it. */
+function loadOAuth(): Promise<OAuth> {
+  return import("oauth4webapi");
+}
+
 /** Proof Key for Code Exchange: the secret that ties a token request to the authorization request. */
 export interface Pkce {
   /** The secret: 64 random bytes, 86 characters. Sent with the token request only. */
@@ -51,12 +45,13 @@ export interface Pkce {
 /** Makes a new verifier with its challenge (RFC 7636). */
 export async function createPkce(): Promise<Pkce> {
   const verifier = randomBytes(64).toString("base64url");
+  const { calculatePKCECodeChallenge } = await loadOAuth();
   return { verifier, challenge: await calculatePKCECodeChallenge(verifier) };
 }
 
 /** Makes a new `state`: 32 random bytes, 43 characters (RFC 6749 §10.12). */
 export function createState(): string {
-  return generateRandomState();
+  return randomBytes(32).toString("base64url");
 }
 
 /**
@@ -77,13 +72,19 @@ export async function exchangeCode(
   const { code, redirectUri, verifier } = options;
   if (code === "")
     throw new AxioError("invalid-argument", "The authorization code is empty. Start the sign-in again.");
-  const { server, client, requestOptions } = prepare(options);
+  const oauth = await loadOAuth();
+  const { server, client, requestOptions } = prepare(options, oauth);
   // The state was checked when the callback came in: here only the code is left.
-  const callback = validateAuthResponse(server, client, new URLSearchParams({ code }), expectNoState);
-  const response = await authorizationCodeGrantRequest(
+  const callback = oauth.validateAuthResponse(
     server,
     client,
-    None(),
+    new URLSearchParams({ code }),
+    oauth.expectNoState,
+  );
+  const response = await oauth.authorizationCodeGrantRequest(
+    server,
+    client,
+    oauth.None(),
     callback,
     redirectUri,
     verifier,
@@ -114,11 +115,12 @@ export async function refreshToken(
     );
   }
   try {
-    const { server, client, requestOptions } = prepare(options);
-    const response = await refreshTokenGrantRequest(
+    const oauth = await loadOAuth();
+    const { server, client, requestOptions } = prepare(options, oauth);
+    const response = await oauth.refreshTokenGrantRequest(
       server,
       client,
-      None(),
+      oauth.None(),
       options.refreshToken,
       requestOptions,
     );
@@ -141,8 +143,9 @@ export async function revokeToken(
   },
 ): Promise<void> {
   const { token, tokenTypeHint } = options;
-  const { server, client, requestOptions } = prepare(options);
-  const response = await revocationRequest(server, client, None(), token, {
+  const oauth = await loadOAuth();
+  const { server, client, requestOptions } = prepare(options, oauth);
+  const response = await oauth.revocationRequest(server, client, oauth.None(), token, {
     ...requestOptions,
     additionalParameters: { ...options.parameters, token_type_hint: tokenTypeHint },
   });
@@ -180,10 +183,13 @@ async function readTokens(
 }
 
 /** What oauth4webapi is told. It builds the request; `sendRequest` makes it, with its typed errors. */
-function prepare(options: TokenRequestOptions): {
+function prepare(
+  options: TokenRequestOptions,
+  oauth: OAuth,
+): {
   server: AuthorizationServer;
   client: Client;
-  requestOptions: NonNullable<Parameters<typeof refreshTokenGrantRequest>[4]>;
+  requestOptions: NonNullable<Parameters<OAuth["refreshTokenGrantRequest"]>[4]>;
 } {
   const url = assertSecureUrl(options.url, "The address for tokens");
   const { encoding, fetch, signal, timeoutMs, headers, parameters } = options;
@@ -194,8 +200,8 @@ function prepare(options: TokenRequestOptions): {
       headers: { ...headers },
       additionalParameters: { ...parameters },
       // `assertSecureUrl` has made sure that plain http stays on this machine.
-      [allowInsecureRequests]: url.protocol === "http:",
-      [customFetch]: (target, request) =>
+      [oauth.allowInsecureRequests]: url.protocol === "http:",
+      [oauth.customFetch]: (target, request) =>
         sendRequest({
           url: target,
           method: request.method,
