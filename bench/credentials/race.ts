@@ -20,6 +20,10 @@ export interface RaceOptions {
   readonly launch: Launch;
   /** How long an answer of the token endpoint takes, in milliseconds. Default 0. */
   readonly tokenDelayMs?: number;
+  /** Ends the tokens at the server at once instead of waiting for their end, so that nothing hangs on the time. */
+  readonly endTokens?: boolean;
+  /** Kills no process that holds the lock: nothing helps one that has already asked the server to renew. */
+  readonly spareHolder?: boolean;
 }
 
 /** What a race has shown. */
@@ -42,7 +46,9 @@ export interface RaceResult {
   readonly longestWaitMs: number;
 }
 
-export const TOKEN_LIFETIME_SECONDS = 2;
+/** The life of a token, and of one that the server ends before, in seconds. Both are short for the session. */
+const TOKEN_LIFETIME_SECONDS = 2;
+const ENDED_TOKEN_LIFETIME_SECONDS = 25;
 /** How long a lock's holder may show no sign of life. The default of 10 s would outlast the tokens by far. */
 const LOCK_STALE_AFTER_MS = 400;
 /** How long a holder stays stopped: long enough to be passed over. */
@@ -54,7 +60,7 @@ const SPREAD_MS = 1_500;
 export async function runRace(options: RaceOptions): Promise<RaceResult> {
   const folder = await mkdtemp(join(tmpdir(), "axio-race-"));
   const simulator = await startSimulator({
-    tokenLifetimeSeconds: TOKEN_LIFETIME_SECONDS,
+    tokenLifetimeSeconds: options.endTokens ? ENDED_TOKEN_LIFETIME_SECONDS : TOKEN_LIFETIME_SECONDS,
     tokenDelayMs: options.tokenDelayMs ?? 0,
     endSignInOnReuse: true,
   });
@@ -120,8 +126,9 @@ class Race {
     await Promise.all(this.#workers.map((worker) => worker.kill()));
   }
 
-  async #signIn(lifetimeSeconds = TOKEN_LIFETIME_SECONDS): Promise<void> {
-    await this.#store.update(async () => this.#simulator.issueCredentials({ lifetimeSeconds }));
+  async #signIn(lifetimeSeconds?: number): Promise<void> {
+    const options = lifetimeSeconds === undefined ? {} : { lifetimeSeconds };
+    await this.#store.update(async () => this.#simulator.issueCredentials(options));
   }
 
   async #fillUp(processes: number): Promise<void> {
@@ -137,6 +144,7 @@ class Race {
   }
 
   async #untilTokenEnds(): Promise<void> {
+    if (this.#options.endTokens) return this.#simulator.expireAccessTokens();
     const credentials = await this.#store.load();
     await sleep(Math.max(0, (credentials?.expiresAt ?? 0) * 1000 - Date.now()));
   }
@@ -146,7 +154,7 @@ class Race {
     for (let count = 0; count < this.#workers.length / 4; count += 1) {
       const worker = this.#workers[Math.floor(Math.random() * this.#workers.length)];
       if (worker !== undefined)
-        outcomes.push(worker.call({ id: ++this.#calls, delayMs: Math.random() * SPREAD_MS }));
+        outcomes.push(worker.call({ id: ++this.#calls, delayMs: Math.random() * this.#spreadMs }));
     }
     const done = Promise.all(outcomes);
     if (this.#options.trouble === "kill") await this.#killOne();
@@ -163,10 +171,14 @@ class Race {
   }
 
   async #killOne(): Promise<void> {
-    await sleep(Math.random() * SPREAD_MS);
-    const [victim] = this.#workers.splice(Math.floor(Math.random() * this.#workers.length), 1);
+    await sleep(Math.random() * this.#spreadMs);
+    const victim = this.#workers[Math.floor(Math.random() * this.#workers.length)];
     if (victim === undefined) return;
+    // Stopped, it cannot take the lock between the look and the kill.
+    victim.signal("SIGSTOP");
     const wasHolder = this.#holder() === victim.pid;
+    if (wasHolder && this.#options.spareHolder) return victim.signal("SIGCONT");
+    this.#workers.splice(this.#workers.indexOf(victim), 1);
     await victim.kill();
     await this.#countHit(wasHolder);
   }
@@ -193,6 +205,10 @@ class Race {
     } finally {
       holder.signal("SIGCONT");
     }
+  }
+
+  get #spreadMs(): number {
+    return this.#options.endTokens ? 0 : SPREAD_MS;
   }
 
   #holder(): number | undefined {

@@ -105,6 +105,54 @@ describe("between processes", () => {
   }, 60_000);
 });
 
+describe("a holder that does what must not happen twice", () => {
+  const passOver = (lockTimeoutMs: number) =>
+    new FileCredentialStore({
+      path: file("c.json"),
+      parse: parseCredentials,
+      lockStaleAfterMs: 300,
+      lockTimeoutMs,
+    }).update(async (current) => ({
+      accessToken: "a",
+      refreshToken: "r",
+      accountId: "x",
+      expiresAt: (current?.expiresAt ?? 0) + 1,
+    }));
+
+  it("is waited for while it is stopped, and its work counts", async () => {
+    const child = work("pin", file("c.json"), file("log"), file("go"));
+    await vi.waitFor(() => expect(log()).toContain(`enter ${child.pid}`), { timeout: 20_000 });
+    child.kill("SIGSTOP");
+    await expect(passOver(1_500)).rejects.toMatchObject({ code: "store-locked" });
+    writeFileSync(file("go"), "");
+    child.kill("SIGCONT");
+    expect(await ended(child)).toBe(0);
+    expect(log().filter((line) => line.startsWith("enter"))).toHaveLength(1);
+    expect((await passOver(20_000))?.expiresAt).toBe(2);
+  }, 60_000);
+
+  it("is followed at once when it is killed", async () => {
+    const child = work("pin", file("c.json"), file("log"), file("go"));
+    await vi.waitFor(() => expect(log()).toContain(`enter ${child.pid}`), { timeout: 20_000 });
+    child.kill("SIGKILL");
+    expect((await passOver(20_000))?.expiresAt).toBe(1);
+  }, 60_000);
+
+  it("is told where the lock is lost already", async () => {
+    const lock = await acquireFileLock(file("lock"));
+    await writeFile(join(file("lock"), "2"), "{}");
+    expect(lock.pin()).toBe(false);
+    await lock.release();
+  });
+
+  it("holds the lock on, and gives it up", async () => {
+    const lock = await acquireFileLock(file("lock"));
+    expect([lock.pin(), lock.isHeld()]).toEqual([true, true]);
+    await lock.release();
+    await (await acquireFileLock(file("lock"), { timeoutMs: 5_000 })).release();
+  });
+});
+
 describe("acquireFileLock", () => {
   it("is given in the order of asking, in one process", async () => {
     const order: number[] = [];

@@ -16,8 +16,9 @@ function say(line: string): void {
   appendFileSync(log, `${line}\n`);
 }
 
-async function count(wait: (turn: number) => Promise<void>, turn: number): Promise<void> {
-  await store.update(async (current) => {
+async function count(wait: (turn: number) => Promise<void>, turn: number, isPinned = false): Promise<void> {
+  await store.update(async (current, storeTurn) => {
+    if (isPinned && storeTurn?.pin() === false) return current;
     say(`enter ${process.pid}`);
     await wait(turn);
     say(`leave ${process.pid}`);
@@ -34,10 +35,11 @@ if (work === "count") {
   for (let turn = 0; turn < Number(number); turn += 1) await count(() => sleep(Math.random() * 3), turn);
 } else if (work === "forever") {
   for (let turn = 0; ; turn += 1) await count(() => Promise.resolve(), turn);
-} else if (work === "hold") {
+} else if (work === "hold" || work === "pin") {
   // Holds the lock until the test makes the file that lets it go on.
-  await count(async () => {
+  const wait = async (): Promise<void> => {
     while (!existsSync(number)) await sleep(20);
-  }, 0);
+  };
+  await count(wait, 0, work === "pin");
   say(`saved ${process.pid}`);
 }

@@ -238,6 +238,39 @@ describe("CredentialSession.get", () => {
     expect(refresh).toHaveBeenCalledTimes(1);
   });
 
+  it("gives up the wait for the lock once another process has saved what it waits for", async () => {
+    const memory = new MemoryCredentialStore(credentials(1, -1));
+    let leave: AbortSignal | undefined;
+    const store: CredentialStore<Credentials> = {
+      load: () => memory.load(),
+      async update(_, options) {
+        leave = options?.signal;
+        await memory.update(async () => credentials(7, HOUR_S));
+        return new Promise((_resolve, reject) =>
+          leave?.addEventListener("abort", () => reject(new AxioError("aborted", "Left."))),
+        );
+      },
+    };
+    const { session, refresh } = setUp(undefined, { store });
+    expect((await session.get()).accessToken).toBe("access-7");
+    expect([refresh.mock.calls.length, leave?.aborted]).toEqual([0, true]);
+  });
+
+  it("asks the server for nothing where its turn is lost, and takes what came in between", async () => {
+    const memory = new MemoryCredentialStore(credentials(1, -1));
+    const store: CredentialStore<Credentials> = {
+      load: () => memory.load(),
+      async update(change) {
+        await change(await memory.load(), { pin: () => false });
+        await memory.update(async () => credentials(7, HOUR_S));
+        return memory.update(change);
+      },
+    };
+    const { session, refresh } = setUp(undefined, { store });
+    expect((await session.get()).accessToken).toBe("access-7");
+    expect(refresh).not.toHaveBeenCalled();
+  });
+
   it("awaits onRefresh, and survives its failure", async () => {
     const seen: string[] = [];
     const { session, onWarning } = setUp(credentials(1, -1), {
@@ -262,7 +295,67 @@ describe("CredentialSession.get", () => {
   });
 });
 
+describe("several sessions on one store, with tokens of a short life", () => {
+  function share(
+    lifetime: number,
+    count: number,
+    options: Partial<CredentialSessionOptions<Credentials>> = {},
+  ) {
+    const store = new MemoryCredentialStore(credentials(1, -1));
+    const clock = { s: NOW_S };
+    let issued = 1;
+    const refresh = vi.fn(async () => credentials(++issued, clock.s - NOW_S + lifetime));
+    const now = () => clock.s * 1000;
+    const sessions = Array.from(
+      { length: count },
+      () => setUp(undefined, { store, refresh, now, ...options }).session,
+    );
+    const getAll = async () => {
+      const given: string[] = [];
+      for (const session of sessions) given.push((await session.get()).accessToken);
+      return given;
+    };
+    return { clock, refresh, getAll };
+  }
+
+  it.each([2, 20, 100])("of %i s renew each token once, at its end", async (lifetime) => {
+    const { clock, refresh, getAll } = share(lifetime, 4, { lifetime: () => lifetime });
+    for (let expiry = 1; expiry <= 5; expiry += 1) {
+      for (let look = 0; look < 3; look += 1) {
+        expect(new Set(await getAll())).toEqual(new Set([`access-${expiry + 1}`]));
+      }
+      expect(refresh).toHaveBeenCalledTimes(expiry);
+      clock.s += lifetime;
+    }
+  });
+
+  it("also where the token does not tell its life, once it has been seen to change", async () => {
+    const { clock, refresh, getAll } = share(20, 4);
+    for (let look = 0; look < 3; look += 1) await getAll();
+    const before = refresh.mock.calls.length;
+    for (let expiry = 1; expiry <= 3; expiry += 1) {
+      clock.s += 20;
+      for (let look = 0; look < 3; look += 1) expect(new Set(await getAll()).size).toBe(1);
+      expect(refresh).toHaveBeenCalledTimes(before + expiry);
+    }
+  });
+
+  it("come to rest where the clock says that new tokens have ended", async () => {
+    const { refresh, getAll } = share(-86_400, 4);
+    for (let look = 0; look < 5; look += 1) await getAll();
+    expect(refresh.mock.calls.length).toBeLessThanOrEqual(4);
+  });
+});
+
 describe("CredentialSession.handleUnauthorized", () => {
+  it("renews the stored credential where that has ended as well", async () => {
+    const { session, store, refresh } = setUp(credentials(1, HOUR_S), { lifetime: () => 2 });
+    const rejected = await session.get();
+    await store.update(async () => credentials(5, -1));
+    expect((await session.handleUnauthorized(rejected)).accessToken).toBe("access-2");
+    expect(refresh).toHaveBeenCalledTimes(1);
+  });
+
   it("renews the rejected credential, once for all callers", async () => {
     const { session, refresh } = setUp(credentials(1, HOUR_S));
     const rejected = await session.get();
