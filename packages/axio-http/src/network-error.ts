@@ -83,11 +83,15 @@ export function networkError(error: unknown, url: string | URL): AxioError {
     });
   }
   const code = codes[0] === undefined ? "" : ` (${codes[0]})`;
-  return new AxioError("network", `The connection to ${host} broke${code}.`, {
-    cause: error,
-    retryable: true,
-    details,
-  });
+  return new AxioError(
+    "network",
+    `The connection to ${host} broke${code}. Try again, and check the network where that does not help.`,
+    {
+      cause: error,
+      retryable: true,
+      details,
+    },
+  );
 }
 
 /** The error for a peer that took the request and then sent no response headers in time. */

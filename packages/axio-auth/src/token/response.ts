@@ -142,7 +142,8 @@ const KEPT_AS_THEY_ARE: ReadonlySet<string> = new Set([
 
 function asLoginError(error: AxioError): AxioError {
   if (["login-failed", "unsupported-country", "blocked-by-cloudflare"].includes(error.code)) return error;
-  return new AxioError("login-failed", `Signing in failed. ${error.message}`, inherited(error));
+  const advice = error.retryable ? "" : "Start the sign-in again. ";
+  return new AxioError("login-failed", `Signing in failed. ${advice}${error.message}`, inherited(error));
 }
 
 function inherited(error: AxioError): AxioErrorOptions {

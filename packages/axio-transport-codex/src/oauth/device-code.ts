@@ -37,6 +37,14 @@ export interface DeviceCodeOptions {
 const LIFETIME_MS = 15 * 60_000;
 const DEFAULT_INTERVAL_MS = 5_000;
 const SMALLEST_INTERVAL_MS = 1_000;
+/** Errors that mean no more than that the server does not want to. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  "invalid-request",
+  "unauthenticated",
+  "forbidden",
+  "not-found",
+  "unsupported-parameter",
+]);
 /** The server answers with these while nobody has typed the code in. */
 const PENDING = new Set([403, 404]);
 /** What a network on the way answers, with the same status. */
@@ -121,7 +129,7 @@ async function askWhetherTyped(
   if (!response.ok) {
     const error = await errorOf(response, url, options.signal);
     if (isPending(response.status, error)) return undefined;
-    throw error;
+    throw asLoginError(error, url);
   }
   const answer = await readAnswer(response, url, options);
   const code = text(answer, "authorization_code");
@@ -144,7 +152,11 @@ async function askWhetherTyped(
 function isPending(status: number, error: AxioError): boolean {
   const { peerCode } = error.details;
   if (peerCode === "access_denied" || peerCode === "deviceauth_authorization_denied") {
-    throw new AxioError("login-denied", "The sign-in was declined on the other device.", { cause: error });
+    throw new AxioError(
+      "login-denied",
+      "The sign-in was declined on the other device. Start it again if that was a mistake.",
+      { cause: error },
+    );
   }
   if (peerCode === "expired_token" || peerCode === "deviceauth_authorization_expired") throw codeEnded(error);
   return PENDING.has(status) && !NOT_THE_SERVER.has(error.code);
@@ -155,6 +167,17 @@ function codeEnded(cause: AxioError | undefined): AxioError {
     "login-timeout",
     "Nobody typed the code in before it ended. Start the sign-in again for a new one.",
     cause === undefined ? {} : { cause },
+  );
+}
+
+/** What is said of a refused request is of no use to a person who signs in. */
+function asLoginError(error: AxioError, url: URL): AxioError {
+  if (!REFUSALS.has(error.code)) return error;
+  const { peerCode, status } = error.details;
+  return new AxioError(
+    "login-failed",
+    `${url.host} refused the sign-in with a device code (${peerCode ?? status}). Start it again, or sign in with the browser.`,
+    { cause: error, details: error.details },
   );
 }
 
@@ -180,7 +203,7 @@ function post(url: URL, body: JsonObject, { fetch, signal }: DeviceCodeOptions):
 }
 
 async function readAnswer(response: Response, url: URL, { signal }: DeviceCodeOptions): Promise<JsonObject> {
-  if (!response.ok) throw await errorOf(response, url, signal);
+  if (!response.ok) throw asLoginError(await errorOf(response, url, signal), url);
   const body = await readBodyText(response, { signal, whole: true });
   try {
     const answer: unknown = JSON.parse(body);

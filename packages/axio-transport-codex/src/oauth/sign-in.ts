@@ -46,7 +46,7 @@ export async function signIn(options: SignInOptions, keep: Keep): Promise<Creden
     if (!timeout.signal.aborted || options.signal?.aborted) throw error;
     throw new AxioError(
       "login-timeout",
-      `Nobody signed in within ${Math.ceil(timeoutMs / 60_000)} minutes. Start the sign-in again.`,
+      `Nobody signed in within ${Math.ceil(timeoutMs / 60_000)} min. Start the sign-in again.`,
       {
         cause: error,
       },

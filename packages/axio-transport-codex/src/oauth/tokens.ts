@@ -34,6 +34,9 @@ export async function exchange(
   return credentialsFromTokens(tokens, Date.now());
 }
 
+const STILL_VALID =
+  "The old tokens work until they end: where that matters, sign out of all devices in the security settings of ChatGPT.";
+
 /**
  * Tells the server that a sign-in is over. Takes ten seconds at the most.
  *
@@ -60,14 +63,11 @@ export async function revoke(
     });
     return undefined;
   } catch (error) {
-    if (!timeout.aborted && AxioError.is(error)) return error;
+    const isSaid = !timeout.aborted && AxioError.is(error);
     return new AxioError(
-      "network",
-      "The sign-in server did not confirm in time that the old sign-in is over.",
-      {
-        cause: error,
-        retryable: true,
-      },
+      isSaid ? error.code : "network",
+      `${isSaid ? error.message : "The sign-in server did not answer in time."} ${STILL_VALID}`,
+      { cause: error, retryable: !isSaid || error.retryable, ...(isSaid ? { details: error.details } : {}) },
     );
   }
 }

@@ -1,0 +1,390 @@
+import { once } from "node:events";
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { get } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { AxioError, JsonObject } from "axio";
+import {
+  acquireFileLock,
+  type Credentials,
+  FileCredentialStore,
+  KeychainCredentialStore,
+  MemoryCredentialStore,
+  parseCredentials,
+} from "axio-auth";
+import type { FaultSpec, Simulator, SimulatorOptions } from "codex-simulator";
+import { onTestFinished } from "vitest";
+import { signInAsBrowser } from "../../../scripts/support/sign-in-as-browser.ts";
+import { AuthJsonStore, CodexTransport, type LoginOptions, login, logout } from "../src/index.ts";
+import { asking, collect, connection, failureOf, simulate } from "./support.ts";
+
+/** What a person gets to see. A page has no code. */
+export interface Seen {
+  readonly code: string;
+  readonly message: string;
+}
+
+const TEAM = "22222222-2222-4222-8222-222222222222";
+
+/** Makes every failure of the sign-in happen, by the name that it has in docs/sign-in.md. */
+export const FAILURES: Readonly<Record<string, () => Promise<Seen>>> = {
+  "Nobody signs in": () => fail({ openBrowser: async () => true, timeoutMs: 100 }),
+  "The sign-in page turns the program's name away": () =>
+    fail({ openBrowser: visit(), timeoutMs: 500, originator: "nobody" }, { originators: ["codex_cli_rs"] }),
+  "The sign-in is cancelled (Ctrl-C, `signal`)": () => fail({ signal: AbortSignal.abort() }),
+  "The ports of the callback are taken, and there is no other way": async () =>
+    fail({ openBrowser: async () => true, ports: [await takenPort()] }),
+  "Another sign-in program asks for the port": () =>
+    fail({
+      // As a program asks: what a browser sends along would give it away.
+      openBrowser: async (url) => {
+        const { port } = new URL(new URL(url).searchParams.get("redirect_uri") ?? "");
+        get({ host: "127.0.0.1", port, path: "/cancel", agent: false }, (answer) => answer.resume());
+        return true;
+      },
+    }),
+  "The browser comes back from another sign-in": () =>
+    page(async ({ callback }) => [
+      await read(callback.replace(/state=[^&]*/, "state=other")),
+      read(callback),
+    ]),
+  "The browser comes back a second time": () =>
+    page(async ({ callback }) => {
+      const first = read(callback);
+      return [await read(callback), first];
+    }),
+  "The person denies it": () => fail({ openBrowser: visit("Deny") }),
+  "The workspace has no Codex": () =>
+    fail({
+      openBrowser: callBack(
+        ({ redirect, state }) =>
+          `${redirect}?error=access_denied&error_description=missing_codex_entitlement&state=${state}`,
+      ),
+    }),
+  "The server refuses the sign-in": () =>
+    fail({
+      openBrowser: callBack(
+        ({ redirect, state }) => `${redirect}?error=server_error&error_description=It+failed&state=${state}`,
+      ),
+    }),
+  "The browser comes back without a code": () =>
+    fail({ openBrowser: callBack(({ redirect, state }) => `${redirect}?state=${state}`) }),
+  "The sign-in is for a workspace that is not allowed": () =>
+    fail({
+      allowedWorkspaceIds: [TEAM],
+      openBrowser: (url) => visit()(url.replace(/&allowed_workspace_id=[^&]*/, "")),
+    }),
+
+  "Something else than an address or a code is pasted": () => refusedPaste("hello there!"),
+  "The sign-in page's own address is pasted": () => refusedPaste("https://x.test/?code_challenge=1"),
+  "An address without a code is pasted": () => refusedPaste("https://x.test/"),
+  "What is pasted is from another sign-in": () => refusedPaste("ac_code#other-state"),
+  "A code is pasted that does not count any more": () => refusedPaste("ac_wrong"),
+
+  "Device codes are not enabled": () => failDevice("not_found"),
+  "No device code comes, since the server is down": () => failDevice("server_error"),
+  "No device code comes, since too many were asked for": () => failDevice("rate_limit_silent"),
+  "The device code is not whole": () => failDevice({ name: "status", parameters: { status: "200" } }),
+  "The answer with the device code is no JSON": () => failDevice("token_garbage"),
+  "Nobody types the device code in": () => failPoll("deviceauth_authorization_expired"),
+  "The person declines on the other device": () => failPoll("deviceauth_authorization_denied"),
+  "The server refuses the device for another reason": () => failPoll("something_else"),
+  "The answer that approves the device is not whole": () => failPoll("whole", 200),
+
+  "The code was used or has ended": () => failExchange("token_expired"),
+  "The code was refused": () => failExchange("invalid_grant"),
+  "The code was refused, in the words of RFC 6749": () => failExchange("invalid_grant_rfc"),
+  "The address of the callback is not the one that was asked with": () =>
+    failExchange({
+      name: "status",
+      parameters: { status: "400", code: "token_exchange_user_error", message: "The redirect URI differs." },
+    }),
+  "The client id is not accepted": () =>
+    failExchange({
+      name: "status",
+      parameters: { status: "401", code: "invalid_client", message: "The client is not known." },
+    }),
+  "The sign-in server is down": () => failExchange("server_error"),
+  "The connection breaks": () => failExchange("reset_before_headers"),
+  "The server cannot be reached": async () => {
+    const { options } = await prepare();
+    return failureOf(login({ ...options, issuer: `http://127.0.0.1:${await freePort()}`, method: "device" }));
+  },
+  "The certificate is not accepted": async () => {
+    const { options } = await prepare({ https: true });
+    return failureOf(login({ ...options, method: "device" }));
+  },
+  "The country is not served": () => failExchange("unsupported_country"),
+  "Cloudflare takes the request for a robot's": () => failExchange("cloudflare_challenge"),
+  "A network's own sign-in page is in between": () => failExchange("html_page"),
+  "The answer is no JSON": () => failExchange("token_garbage"),
+  "The answer has no access token": () => failExchange("without_access_token"),
+  "The tokens name no account": async () => {
+    const { simulator, options } = await prepare();
+    const anonymous = ["e30", "e30", "x"].join(".");
+    const answer = JSON.stringify({ access_token: anonymous, refresh_token: "r", id_token: anonymous });
+    return failureOf(
+      login({
+        ...options,
+        openBrowser: visit(),
+        fetch: async (input, init) =>
+          String(input) === `${simulator.issuer}/oauth/token` ? new Response(answer) : fetch(input, init),
+      }),
+    );
+  },
+
+  "Nobody is signed in": async () => {
+    const simulator = await simulate();
+    return call(simulator, new MemoryCredentialStore<Credentials>());
+  },
+  "The refresh token has expired": () => failRenewal("refresh_token_expired"),
+  "The refresh token was used already": () => failRenewal("refresh_token_reused"),
+  "The refresh token was revoked": () => failRenewal("refresh_token_invalidated"),
+  "The refresh token is not valid (`invalid_grant`)": () => failRenewal("invalid_grant"),
+  "The refresh token is refused with a 401 of another kind": () => failRenewal("unauthorized"),
+  "There is no refresh token": async () => {
+    const simulator = await simulate();
+    const issued = simulator.issueCredentials({ lifetimeSeconds: -10 });
+    return call(simulator, new MemoryCredentialStore<Credentials>({ ...issued, refreshToken: "" }));
+  },
+  "The sign-in server is down, and the access token has ended": () => failRenewal("server_error"),
+  "The sign-in server asks for fewer requests": () => failRenewal("rate_limit_silent"),
+  "The connection breaks while the sign-in is renewed": () => failRenewal("reset_before_headers"),
+  "The answer to a renewal is no JSON": () => failRenewal("token_garbage"),
+  "The country is not served any more": () => failRenewal("unsupported_country"),
+  "Cloudflare takes the renewal for a robot's": () => failRenewal("cloudflare_blocked"),
+  "The backend refuses the token, and the renewed one too": async () => {
+    const simulator = await simulate();
+    simulator.faults.add("unauthorized", { times: 2 });
+    return call(simulator, new MemoryCredentialStore<Credentials>(simulator.issueCredentials()));
+  },
+
+  "The server does not confirm a sign-out": async () => {
+    const simulator = await simulate();
+    simulator.faults.add("server_error", { target: "revoke" });
+    const store = new MemoryCredentialStore<Credentials>(simulator.issueCredentials());
+    return seen((await logout({ store, issuer: simulator.issuer })).error);
+  },
+  "The server does not answer a sign-out": async () => {
+    const simulator = await simulate();
+    const store = new MemoryCredentialStore<Credentials>(simulator.issueCredentials());
+    const fetch = () => Promise.reject(new TypeError("fetch failed"));
+    return seen((await logout({ store, issuer: simulator.issuer, fetch })).error);
+  },
+
+  "The file is empty": () => failFile((path) => writeFile(path, "")),
+  "The file is cut off": () => failFile((path) => writeFile(path, '{"version": 1, "credentials": {"acc')),
+  "The file holds no token": () => failFile((path) => writeFile(path, '{"version": 1, "credentials": {}}')),
+  "The file was written by a newer axio": () =>
+    failFile((path) => writeFile(path, '{"version": 2, "credentials": {}}')),
+  "A folder is in the place of the file": () => failFile((path) => mkdir(path)),
+  "The file's symbolic links lead in a circle": () => failFile((path) => symlink(path, path)),
+  "Another program holds the lock": async () => {
+    const path = join(await temporaryFolder(), "codex.json");
+    const lock = await acquireFileLock(`${path}.axio-lock`);
+    const store = new FileCredentialStore({ path, parse: parseCredentials, lockTimeoutMs: 50 });
+    try {
+      // In this process the queue would do; what the person sees is the same.
+      return await failureOf(store.update(async () => undefined));
+    } finally {
+      await lock.release();
+    }
+  },
+  "There is no keychain": () =>
+    failureOf(
+      new KeychainCredentialStore({
+        account: "codex",
+        parse: parseCredentials,
+        openEntry: () => Promise.reject(new Error("no such service")),
+      }).load(),
+    ),
+  "The official CLI is signed in with an API key": () =>
+    failAuthJson({ auth_mode: "apikey", OPENAI_API_KEY: "sk-1" }),
+  "The official CLI is signed in in another way": () => failAuthJson({ auth_mode: "personalAccessToken" }),
+  "The official CLI's file has tokens of no use": () => failAuthJson({ tokens: {} }),
+};
+
+/** The callback of a sign-in that is under way. */
+interface Target {
+  readonly redirect: string;
+  readonly state: string;
+  /** Where the browser would be sent. */
+  readonly callback: string;
+}
+
+async function prepare(simulated: SimulatorOptions = {}): Promise<{
+  readonly simulator: Simulator;
+  readonly options: LoginOptions;
+}> {
+  const simulator = await simulate({ deviceIntervalSeconds: 1, ...simulated });
+  const store = new MemoryCredentialStore<Credentials>();
+  const options = { store, issuer: simulator.issuer, ports: [0], timeoutMs: 20_000 };
+  return { simulator, options: { ...options, method: "browser" } };
+}
+
+async function fail(more: Partial<LoginOptions>, simulated: SimulatorOptions = {}): Promise<AxioError> {
+  const { options } = await prepare(simulated);
+  return failureOf(login({ ...options, ...more }));
+}
+
+function visit(button = "Continue"): (url: string) => Promise<boolean> {
+  return async (url) => {
+    void signInAsBrowser(url, button).catch(() => undefined);
+    return true;
+  };
+}
+
+async function targetOf(url: string): Promise<Target> {
+  const query = new URL(url).searchParams;
+  const redirect = query.get("redirect_uri") ?? "";
+  const form = new URLSearchParams({ decision: "continue", account: "11111111-1111-4111-8111-111111111111" });
+  const answer = await fetch(url, { method: "POST", body: form, redirect: "manual" });
+  await answer.body?.cancel();
+  return {
+    redirect,
+    state: query.get("state") ?? "",
+    callback: answer.headers.get("location") ?? "",
+  };
+}
+
+function callBack(address: (target: Target) => string): (url: string) => Promise<boolean> {
+  return async (url) => {
+    const target = await targetOf(url);
+    void fetch(address(target))
+      .then((answer) => answer.text())
+      .catch(() => undefined);
+    return true;
+  };
+}
+
+/** What the browser shows that does not belong to the sign-in, which goes on. */
+async function page(visit: (target: Target) => Promise<readonly [string, Promise<string>]>): Promise<Seen> {
+  const { options } = await prepare();
+  let visited: ReturnType<typeof visit> | undefined;
+  await login({
+    ...options,
+    openBrowser: async (url) => {
+      visited = visit(await targetOf(url));
+      return true;
+    },
+    // The browser that came first waits for its page until the other one has got its own.
+    fetch: async (input, init) => {
+      await visited;
+      return fetch(input, init);
+    },
+  });
+  const [html = "", last] = (await visited) ?? [];
+  await last;
+  const [headline, ...rest] = [...html.matchAll(/<(?:h1|p)\b[^>]*>([^<]*)/g)].map(([, text = ""]) => text);
+  return { code: "a page", message: [`${headline}.`, ...rest].join(" ") };
+}
+
+async function read(address: string): Promise<string> {
+  return (await fetch(address)).text();
+}
+
+async function refusedPaste(text: string): Promise<Seen> {
+  const { options } = await prepare();
+  const controller = new AbortController();
+  let refused: AxioError | undefined;
+  await failureOf(
+    login({
+      ...options,
+      method: "paste",
+      signal: controller.signal,
+      readPaste: async () => text,
+      onProgress: (step) => {
+        if (step.type !== "paste-refused") return;
+        refused ??= step.error;
+        controller.abort();
+      },
+    }),
+  );
+  return seen(refused);
+}
+
+async function failDevice(fault: FaultSpec | string): Promise<AxioError> {
+  const { simulator, options } = await prepare();
+  simulator.faults.add(fault, { target: "device", times: 3 });
+  return failureOf(login({ ...options, method: "device" }));
+}
+
+async function failPoll(code: string, status = 400): Promise<AxioError> {
+  const { simulator, options } = await prepare();
+  return failureOf(
+    login({
+      ...options,
+      method: "device",
+      onProgress: (step) => {
+        if (step.type !== "device-code") return;
+        const parameters = { status: String(status), code, message: "The device cannot be connected." };
+        simulator.faults.add({ name: "status", parameters }, { target: "device" });
+      },
+    }),
+  );
+}
+
+async function failExchange(fault: FaultSpec | string): Promise<AxioError> {
+  const { simulator, options } = await prepare();
+  simulator.faults.add(fault, { target: "token" });
+  return failureOf(login({ ...options, openBrowser: visit() }));
+}
+
+async function failRenewal(fault: FaultSpec | string): Promise<AxioError> {
+  const simulator = await simulate();
+  simulator.faults.add(fault, { target: "token", times: 5 });
+  const issued = simulator.issueCredentials({ lifetimeSeconds: -10 });
+  return call(simulator, new MemoryCredentialStore<Credentials>(issued));
+}
+
+function call(simulator: Simulator, credentials: MemoryCredentialStore<Credentials>): Promise<AxioError> {
+  const transport = new CodexTransport({
+    ...connection(simulator),
+    credentials,
+    model: "gpt-5.5",
+    maxRetries: 0,
+  });
+  return failureOf(collect(transport.stream(asking("say Hi"))));
+}
+
+async function failFile(make: (path: string) => Promise<unknown>): Promise<AxioError> {
+  const path = join(await temporaryFolder(), "codex.json");
+  await make(path);
+  return failureOf(new FileCredentialStore({ path, parse: parseCredentials }).load());
+}
+
+async function failAuthJson(document: JsonObject): Promise<AxioError> {
+  const codexHome = await temporaryFolder();
+  await writeFile(join(codexHome, "auth.json"), JSON.stringify(document));
+  return failureOf(new AuthJsonStore({ codexHome }).load());
+}
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "axio-failures-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await chmod(folder, 0o700);
+  return folder;
+}
+
+async function takenPort(): Promise<number> {
+  const server = createServer((socket) => socket.destroy());
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+  return (server.address() as AddressInfo).port;
+}
+
+/** A port that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => void server.close(() => resolve()));
+  return port;
+}
+
+function seen(error: AxioError | undefined): Seen {
+  if (error === undefined) throw new Error("An error was expected, and there was none.");
+  return error;
+}
