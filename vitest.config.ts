@@ -1,7 +1,8 @@
 import { defineConfig } from "vitest/config";
 import { CompleteRunReporter } from "./test/support/complete-run-reporter.ts";
 
-const conditions = ["axio-source", "module", "node", "import", "default"];
+// Those of Node, and our own. Not Vite's `module`: it means builds for bundlers, which Node cannot always load.
+const conditions = ["axio-source", "node", "import", "default"];
 
 export default defineConfig({
   resolve: { conditions },

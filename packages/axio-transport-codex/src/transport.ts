@@ -20,6 +20,7 @@ import {
 } from "axio-http";
 import { buildRequestBody, type LiteRequestBody, type RequestBody, toLiteBody } from "axio-responses";
 import { authorizedRequest } from "./backend/authorized-request.ts";
+import { assertContent, assertEffort } from "./backend/check-request.ts";
 import { backendHeaders, type ClientIdentity } from "./backend/headers.ts";
 import { namingModels, parseModels } from "./backend/models.ts";
 import { type SortedParameters, sortParameters, withParameters } from "./backend/parameters.ts";
@@ -42,6 +43,7 @@ import {
   TRANSPORT_NAME,
 } from "./config.ts";
 import { tokenLifetime } from "./credentials.ts";
+import { CallTrace, traceRefresh } from "./diagnostics.ts";
 import { CODEX_MODELS, isLite } from "./models.ts";
 import { baseUrlOf, type CodexTransportOptions, issuerOf, modelOf, storeOf } from "./options.ts";
 import { parseRateLimitHeaders } from "./rate-limits.ts";
@@ -104,7 +106,7 @@ export class CodexTransport implements CompletionTransport {
       refresh: async (credentials, signal) => {
         // Loaded with the first renewal: a call with a fresh token has no use for it.
         const { refreshAccessToken } = await import("./oauth/refresh.ts");
-        return refreshAccessToken(credentials, { issuer, fetch: this.#fetch, signal });
+        return traceRefresh(() => refreshAccessToken(credentials, { issuer, fetch: this.#fetch, signal }));
       },
       expiresAt: ({ expiresAt }) => expiresAt,
       lifetime: ({ accessToken }) => tokenLifetime(accessToken),
@@ -171,14 +173,19 @@ export class CodexTransport implements CompletionTransport {
     const conversation = this.#options.sessionId ?? request.conversationId;
     const sessionId = conversation === undefined ? undefined : sessionKey(conversation);
     const model = this.#model;
+    assertEffort(model, this.#options.reasoning?.effort);
+    assertContent(model, this.models, request.messages);
     this.#warnOfParameters();
     let origin: string | undefined;
+    const url = this.#endpoint("responses");
+    const trace = CallTrace.begin({ model: model.id, url: url.href, sessionId });
     const batches = retryStream(
-      () =>
-        streamOnce({
+      (attempt) => {
+        trace?.attempt(attempt);
+        return streamOnce({
           session: this.#session,
           fetch: this.#fetch,
-          url: this.#endpoint("responses"),
+          url,
           headers: (credentials) => ({
             ...backendHeaders(credentials, this.#identity, sessionId),
             ...this.#turnStates.headers(turnId),
@@ -191,18 +198,30 @@ export class CodexTransport implements CompletionTransport {
             const messages = this.#reasoning.readable(request.messages, origin);
             return JSON.stringify(this.#body({ ...request, messages }, model, sessionId));
           },
-          finish: (events) => tagReasoning(events, origin),
+          finish: (events) => {
+            trace?.events(events);
+            return tagReasoning(events, origin);
+          },
           signal,
           idleTimeoutMs: this.#options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
           connectTimeoutMs: this.#options.connectTimeoutMs,
           onHeaders: (headers) => this.#noteRateLimits(headers),
           onAnswer: (headers) => this.#turnStates.keep(turnId, headers),
-        }),
-      { policy: this.#retryPolicy, signal, onRetry: this.#options.onRetry },
+        });
+      },
+      {
+        policy: this.#retryPolicy,
+        signal,
+        onRetry: (retry) => {
+          trace?.retry(retry);
+          this.#options.onRetry?.(retry);
+        },
+      },
     );
     try {
       yield* batches;
     } catch (error) {
+      trace?.fail(error);
       if (isUnreadableReasoning(error) && this.#reasoning.refuse(request.messages)) {
         // An answer that is refused has given nothing out, so that the call can begin anew unnoticed.
         yield* this.#stream(request);
@@ -211,11 +230,13 @@ export class CodexTransport implements CompletionTransport {
       if (!AxioError.is(error, "model-not-supported")) throw error;
       const models = await this.#listModels(signal).catch(() => undefined);
       throw models === undefined ? error : namingModels(error, models);
+    } finally {
+      trace?.end();
     }
   }
 
   #body(
-    { system, messages, tools }: StreamRequest,
+    { system, messages, tools, toolChoice, outputFormat }: StreamRequest,
     model: ModelSpec,
     sessionId: string | undefined,
   ): RequestBody | LiteRequestBody {
@@ -231,6 +252,8 @@ export class CodexTransport implements CompletionTransport {
         verbosity,
         serviceTier,
         promptCacheKey: sessionId,
+        toolChoice,
+        outputFormat,
       },
     });
     return withParameters(isLite(model) ? toLiteBody(body) : body, this.#parameters.sent);

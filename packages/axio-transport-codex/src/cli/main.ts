@@ -3,6 +3,7 @@ import { parseCommandArgs, wantsJson } from "./args.ts";
 import { type Channel, isClosedPipe, openChannel } from "./channel.ts";
 import type { CommandSpec } from "./command.ts";
 import { COMMANDS } from "./command-table.ts";
+import { watchDiagnostics } from "./debug.ts";
 import { EXIT } from "./exit-codes.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import type { CliIo } from "./io.ts";
@@ -18,6 +19,7 @@ import { UsageError } from "./usage-error.ts";
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
   const out = openChannel(io.stdout, io.env, false);
   const err = openChannel(io.stderr, io.env, true);
+  const stopWatching = watchDiagnostics(io.env["DEBUG"], err);
   try {
     return await dispatch(argv, io, out, err);
   } catch (error) {
@@ -26,6 +28,8 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     const { exitCodeOf, reportError } = await import("./report-error.ts");
     // Where even this cannot be written, the exit code is all that is left to say.
     return reportError(error, { argv, json: wantsJson(argv), io, out, err }).catch(() => exitCodeOf(error));
+  } finally {
+    stopWatching();
   }
 }
 

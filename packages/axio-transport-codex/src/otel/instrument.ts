@@ -1,0 +1,103 @@
+import { type Span, SpanKind, SpanStatusCode, type TracerProvider, trace } from "@opentelemetry/api";
+import { VERSION } from "../config.ts";
+import { type EndMessage, onDiagnostic, type RequestMessage } from "../diagnostics.ts";
+
+/** What {@link instrument} may be told. */
+export interface InstrumentOptions {
+  /** Makes the spans. Default: the global provider. */
+  readonly tracerProvider?: TracerProvider;
+}
+
+/**
+ * Makes an OpenTelemetry span of every call, as the GenAI conventions name it: `chat {model}`, with the model, the token
+ * counts and why it ended; an event for each retry and for the first event that came. No prompt and no answer is recorded.
+ *
+ * The conventions are in development (semantic conventions 1.37, `gen_ai.*`): names may change with them.
+ *
+ * @returns The function that ends it.
+ *
+ * @example
+ * ```ts
+ * import { instrument } from "axio-transport-codex/otel";
+ *
+ * const stop = instrument();
+ * ```
+ */
+export function instrument({ tracerProvider = trace }: InstrumentOptions = {}): () => void {
+  const tracer = tracerProvider.getTracer("axio-transport-codex", VERSION);
+  const spans = new Map<number, Span>();
+  const stops = [
+    onDiagnostic("axio:request", (message) => {
+      const { call, model } = message;
+      if (spans.has(call)) return;
+      const attributes = requestAttributes(message);
+      spans.set(call, tracer.startSpan(`chat ${model}`, { kind: SpanKind.CLIENT, attributes }));
+    }),
+    onDiagnostic("axio:first-event", ({ call, attempt, elapsedMs }) => {
+      spans.get(call)?.addEvent("axio.first_event", {
+        "axio.attempt": attempt,
+        "axio.elapsed_ms": elapsedMs,
+      });
+    }),
+    onDiagnostic("axio:retry", ({ call, attempt, delayMs, code }) => {
+      spans.get(call)?.addEvent("axio.retry", {
+        "axio.attempt": attempt,
+        "axio.delay_ms": delayMs,
+        "error.type": code,
+      });
+    }),
+    onDiagnostic("axio:refresh", ({ elapsedMs, code }) => {
+      const now = Date.now();
+      const span = tracer.startSpan("axio.refresh", { kind: SpanKind.CLIENT, startTime: now - elapsedMs });
+      if (code !== undefined) fail(span, code);
+      span.end(now);
+    }),
+    onDiagnostic("axio:end", (message) => {
+      const span = spans.get(message.call);
+      if (span === undefined) return;
+      spans.delete(message.call);
+      span.setAttributes(endAttributes(message));
+      if (message.code !== undefined) fail(span, message.code);
+      span.end();
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+    for (const span of spans.values()) span.end();
+    spans.clear();
+  };
+}
+
+function requestAttributes({ model, url, sessionId }: RequestMessage): Record<string, string | number> {
+  const { hostname, port, protocol } = new URL(url);
+  const usualPort = protocol === "https:" ? 443 : 80;
+  return {
+    "gen_ai.operation.name": "chat",
+    "gen_ai.provider.name": "openai",
+    "gen_ai.request.model": model,
+    "server.address": hostname,
+    "server.port": port === "" ? usualPort : Number(port),
+    ...(sessionId === undefined ? {} : { "gen_ai.conversation.id": sessionId }),
+  };
+}
+
+function endAttributes(message: EndMessage): Record<string, string | number | string[]> {
+  const { attempts, usage, stopReason, responseId, responseModel } = message;
+  return {
+    "axio.attempts": attempts,
+    ...(stopReason === undefined ? {} : { "gen_ai.response.finish_reasons": [stopReason] }),
+    ...(responseId === undefined ? {} : { "gen_ai.response.id": responseId }),
+    ...(responseModel === undefined ? {} : { "gen_ai.response.model": responseModel }),
+    ...(usage === undefined
+      ? {}
+      : {
+          "gen_ai.usage.input_tokens": usage.inputTokens,
+          "gen_ai.usage.output_tokens": usage.outputTokens,
+        }),
+  };
+}
+
+function fail(span: Span, code: string): void {
+  span.setAttribute("error.type", code);
+  span.setStatus({ code: SpanStatusCode.ERROR, message: code });
+}
