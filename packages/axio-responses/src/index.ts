@@ -3,10 +3,8 @@ export { RESPONSES_OWNER, type ResponsesData } from "./provider-data.ts";
 export {
   buildRequestBody,
   DEFAULT_INSTRUCTIONS,
-  type FunctionToolParam,
   type RequestBody,
   type RequestInput,
-  type ToolParam,
 } from "./request/body.ts";
 export type {
   AssistantContent,
@@ -29,7 +27,17 @@ export {
   type NamespaceToolParam,
   toLiteBody,
 } from "./request/lite.ts";
-export type { RequestOptions, ToolChoice } from "./request/options.ts";
+export type { RequestOptions } from "./request/options.ts";
+export type { TextFormatParam } from "./request/output-format.ts";
+export { type StrictSchema, strictSchema } from "./request/strict-schema.ts";
+export type {
+  CustomToolParam,
+  FunctionToolParam,
+  ImageGenerationToolParam,
+  ToolChoiceParam,
+  ToolParam,
+  WebSearchToolParam,
+} from "./request/tools.ts";
 export {
   createResponseDecoder,
   type ResponseDecoder,

@@ -257,7 +257,8 @@ describe("items", () => {
       completed,
     ]);
     const source = { kind: "base64", data: "UklG" };
-    expect(out.slice(0, 3)).toMatchObject([
+    expect(out.slice(0, 4)).toMatchObject([
+      { type: "hosted-tool-start", index: 0, name: "image-generation" },
       { type: "image-output", index: 0, partial: true, image: { mediaType: "image/png" } },
       { type: "image-output", index: 0, image: { mediaType: "image/webp", source } },
       { type: "block-end", index: 0, block: { type: "image", mediaType: "image/webp", source } },

@@ -1,6 +1,7 @@
 // Nothing here runs: the assertion is that it compiles against OpenAI's own types.
 import type OpenAI from "openai";
-import type { InputItem, ReplayedItem, RequestBody } from "../src/index.ts";
+import type { InputContent, InputItem, ReplayedItem, RequestBody } from "../src/index.ts";
+import type { InputAudioPart } from "../src/request/input-items.ts";
 import type { EventType } from "../src/stream/decoder.ts";
 import type { WireEvent } from "../src/stream/wire-event.ts";
 
@@ -12,9 +13,18 @@ type CodexOnly = "client_metadata";
 /** Members that are open here, since a model's own list says what it takes, and closed in OpenAI's types. */
 type Open = "reasoning" | "service_tier";
 /** Items that we write ourselves. Those on their way back are as the server sent them, of whatever type. */
-type OwnItem = Exclude<InputItem, ReplayedItem>;
+type OwnItem = WithoutAudio<Exclude<InputItem, ReplayedItem>>;
+/** Sound goes in a part that only the Codex backend has. */
+type OwnPart = Exclude<InputContent, InputAudioPart>;
+type WithoutAudio<Item> = Item extends { content: InputContent[] }
+  ? Omit<Item, "content"> & { content: OwnPart[] }
+  : Item extends { output: string | InputContent[] }
+    ? Omit<Item, "output"> & { output: string | OwnPart[] }
+    : Item;
 
-type Strict = Omit<RequestBody, CodexOnly | Open | "input"> & {
+type Strict = Omit<RequestBody, CodexOnly | Open | "input" | "tool_choice"> & {
+  // OpenAI's types know this choice by the name that the search had before.
+  tool_choice: Exclude<RequestBody["tool_choice"], { type: "web_search" | "image_generation" }>;
   reasoning?: { effort?: NonNullable<OpenAI.ReasoningEffort>; summary?: "auto" | "concise" | "detailed" };
   service_tier?: "priority" | "flex";
   input: OwnItem[];

@@ -106,7 +106,7 @@ describe("the body", () => {
       messages: [],
       tools: [{ ...weather, strict: true }],
     });
-    expect(tools[0]?.strict).toBe(true);
+    expect(tools[0]).toMatchObject({ strict: true, parameters: { additionalProperties: false } });
   });
 
   test("never goes without instructions", () => {
@@ -402,7 +402,7 @@ describe.skipIf(!HAS_FIXTURES)(`OpenAI's own description of a request${FIXTURES_
       serviceTier: "priority",
       promptCacheKey: "k",
       toolChoice: "required",
-      outputFormat: { name: "answer", schema: { type: "object" }, strict: true },
+      outputFormat: { name: "answer", schema: { type: "object", properties: {} }, strict: true },
       clientMetadata: { session_id: "s" },
     });
     expect(schema?.faultsOf("CreateResponse", whole)).toBe("");

@@ -1,5 +1,8 @@
 import { type Capability, ModelRegistry, type ModelSpec } from "axio";
 
+/** What is assumed of a model that nobody has listed. Told from a list of the same members by identity. */
+export const UNKNOWN_CAPABILITIES: readonly Capability[] = ["text", "tool-use"];
+
 const TEXT: readonly Capability[] = ["text", "tool-use"];
 const VISION: readonly Capability[] = ["text", "vision", "tool-use"];
 const REASONING: readonly Capability[] = ["text", "reasoning", "tool-use"];
@@ -15,7 +18,8 @@ function model(
   maxOutputTokens: number,
   capabilities: readonly Capability[],
 ): ModelSpec {
-  return { id, contextWindow, maxOutputTokens, capabilities };
+  const inputModalities = capabilities.includes("vision") ? ["text", "image"] : ["text"];
+  return { id, contextWindow, maxOutputTokens, capabilities, inputModalities };
 }
 
 function codexModel(
@@ -24,7 +28,15 @@ function codexModel(
   efforts: readonly string[],
   defaultEffort: string,
 ): ModelSpec {
-  return { id, displayName, contextWindow: 272_000, capabilities: CODEX, efforts, defaultEffort };
+  return {
+    id,
+    displayName,
+    contextWindow: 272_000,
+    capabilities: CODEX,
+    inputModalities: ["text", "image"],
+    efforts,
+    defaultEffort,
+  };
 }
 
 /** A model that takes its instructions and tools inside the input, as `/models` says of it. */

@@ -4,6 +4,7 @@ import { assertSecureUrl, type FetchLike } from "axio-http";
 import type { RequestOptions } from "axio-responses";
 import { BASE_URL, ISSUER } from "./config.ts";
 import { accountFacts, tokenExpiry } from "./credentials.ts";
+import { UNKNOWN_CAPABILITIES } from "./models.ts";
 import { profileStore } from "./profile-store.ts";
 
 /** What makes a {@link CodexTransport}. Everything may be left out: then it uses the sign-in of `axio-codex login`. */
@@ -173,5 +174,5 @@ export function modelOf(model: string | ModelSpec, models: ModelRegistry): Model
   }
   if (typeof model !== "string") return model;
   // A name that is not on the list may be newer than the list: the backend knows.
-  return models.find(model) ?? { id: model, capabilities: ["text", "tool-use"] };
+  return models.find(model) ?? { id: model, capabilities: UNKNOWN_CAPABILITIES };
 }

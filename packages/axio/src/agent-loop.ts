@@ -6,27 +6,28 @@ import { EventQueue } from "./event-queue.ts";
 import type { SessionEndReason, StreamEvent } from "./events.ts";
 import { Iteration } from "./iteration.ts";
 import { type Message, userMessage } from "./messages.ts";
+import { PartialObjects } from "./partial-objects.ts";
 import { isRepeating, turnFingerprint } from "./repetition.ts";
 import { estimateTokens } from "./token-estimate.ts";
-import type { Guard, Tool } from "./tool.ts";
+import type { AgentTool, Guard, Tool, ToolChoice } from "./tool.ts";
 import { outOfTurnsResult, runTool } from "./tool-runner.ts";
-import type { CompletionTransport } from "./transport.ts";
+import type { CompletionTransport, OutputFormat } from "./transport.ts";
 import { addUsage, type Usage } from "./usage.ts";
 
 /** Chooses the tools of one call, from those of the agent. */
 export type ToolSelector = (request: {
-  readonly tools: readonly Tool[];
+  readonly tools: readonly AgentTool[];
   readonly messages: readonly Message[];
   /** 1 for the first call of the run. */
   readonly iteration: number;
   readonly signal: AbortSignal;
-}) => readonly Tool[] | Promise<readonly Tool[]>;
+}) => readonly AgentTool[] | Promise<readonly AgentTool[]>;
 
 /** All that one run needs. */
 export interface LoopOptions {
   readonly transport: CompletionTransport;
   readonly system: string;
-  readonly tools: readonly Tool[];
+  readonly tools: readonly AgentTool[];
   readonly guards: readonly Guard[];
   readonly selector: ToolSelector | undefined;
   readonly maxIterations: number;
@@ -35,6 +36,9 @@ export interface LoopOptions {
   readonly context: ContextStore;
   /** What the user says; empty to go on from the history as it is. */
   readonly prompt: readonly Block[];
+  /** Holds for the first call of the run: after it the model is free to answer. */
+  readonly toolChoice: ToolChoice | undefined;
+  readonly outputFormat: OutputFormat | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -93,10 +97,13 @@ async function* runIteration(
       signal,
       conversationId: context.id,
       turnId,
+      ...(state.iterations > 1 || options.toolChoice === undefined ? {} : { toolChoice: options.toolChoice }),
+      ...(options.outputFormat === undefined ? {} : { outputFormat: options.outputFormat }),
     });
+    const objects = options.outputFormat === undefined ? undefined : new PartialObjects();
     for await (const batch of readBatches(stream)) {
       iteration.take(batch);
-      yield batch;
+      yield objects === undefined ? batch : objects.follow(batch);
       throwIfAborted(signal);
     }
     const { usage, stopReason } = iteration.end();
@@ -118,8 +125,14 @@ async function* runIteration(
 }
 
 /** Runs all calls of an iteration at the same time, and gives their output and results as they come. */
-async function* runTools(iteration: Iteration, tools: readonly Tool[], options: LoopOptions): EventBatches {
+async function* runTools(
+  iteration: Iteration,
+  offered: readonly AgentTool[],
+  options: LoopOptions,
+): EventBatches {
   const { guards, context, signal } = options;
+  // The provider runs the others.
+  const tools = offered.filter((tool): tool is Tool => tool.hosted === undefined);
   const queue = new EventQueue<StreamEvent>();
   // A signal for each call: on one that all share, many tools at once would set off Node's warning of a listener leak.
   const calls = iteration.toolUses.map((call) => ({ call, controller: new AbortController() }));
@@ -156,7 +169,7 @@ async function selectTools(
   options: LoopOptions,
   messages: readonly Message[],
   iteration: number,
-): Promise<readonly Tool[]> {
+): Promise<readonly AgentTool[]> {
   const { selector, tools, signal } = options;
   return selector === undefined ? tools : selector({ tools, messages, iteration, signal });
 }

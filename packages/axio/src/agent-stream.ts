@@ -3,6 +3,7 @@ import { toAxioError } from "./error-text.ts";
 import { AxioError, abortedError } from "./errors.ts";
 import type { SessionEndEvent, SessionEndReason, StreamEvent } from "./events.ts";
 import { ItemIterator } from "./item-iterator.ts";
+import { type CompiledOutput, readObject } from "./output-schema.ts";
 import { NO_USAGE } from "./usage.ts";
 
 interface Outcome {
@@ -19,10 +20,13 @@ interface Outcome {
  * loop that looks at text only cannot take a failure for an answer. Leaving the loop is the same as `abort()`.
  *
  * Events come as fast as they are asked for: a slow loop slows the run down, and nothing piles up.
+ *
+ * @typeParam Output What `finalObject()` gives, where the run has an `output` schema.
  */
-export class AgentStream implements AsyncIterable<StreamEvent> {
+export class AgentStream<Output = never> implements AsyncIterable<StreamEvent> {
   readonly #options: Omit<LoopOptions, "signal">;
   readonly #callerSignal: AbortSignal | undefined;
+  readonly #output: CompiledOutput<Output> | undefined;
   readonly #controller = new AbortController();
   #settle: (outcome: Outcome) => void = () => undefined;
   readonly #ended = new Promise<Outcome>((resolve) => {
@@ -32,9 +36,14 @@ export class AgentStream implements AsyncIterable<StreamEvent> {
   #items: ItemIterator<StreamEvent> | undefined;
 
   /** @internal Made by `Agent.runStream()`. */
-  constructor(options: Omit<LoopOptions, "signal">, signal: AbortSignal | undefined) {
+  constructor(
+    options: Omit<LoopOptions, "signal">,
+    signal: AbortSignal | undefined,
+    output?: CompiledOutput<Output>,
+  ) {
     this.#options = options;
     this.#callerSignal = signal;
+    this.#output = output;
   }
 
   /**
@@ -77,6 +86,24 @@ export class AgentStream implements AsyncIterable<StreamEvent> {
     const { failure, text } = await this.#end();
     if (failure !== undefined) throw failure;
     return text;
+  }
+
+  /**
+   * The object that the answer is, checked against the run's `output` schema. Runs and waits like `finalText()`.
+   *
+   * @throws AxioError `output-mismatch` where the answer does not fit, `invalid-argument` where the run has no such schema,
+   *   `aborted`, or what made the run fail.
+   */
+  async finalObject(): Promise<Output> {
+    if (this.#output === undefined) {
+      throw new AxioError(
+        "invalid-argument",
+        "This run has no schema for its answer. Give runStream() the option `output`, or ask for finalText().",
+      );
+    }
+    const { failure, text, end } = await this.#end();
+    if (failure !== undefined) throw failure;
+    return readObject(this.#output, text, end.reason);
   }
 
   /** How the run ended, failures included. Runs and waits like `finalText()`. Never throws. */

@@ -4,7 +4,8 @@ import type { Block } from "./blocks.ts";
 import type { ContextStore } from "./context-store.ts";
 import { AxioError } from "./errors.ts";
 import { MemoryContextStore } from "./memory-context-store.ts";
-import type { Guard, Tool } from "./tool.ts";
+import { compileOutput, type ObjectSchema, type OutputOf, type OutputOptions } from "./output-schema.ts";
+import type { AgentTool, Guard, ToolChoice } from "./tool.ts";
 import type { CompletionTransport } from "./transport.ts";
 
 /** What makes an agent. */
@@ -13,8 +14,8 @@ export interface AgentOptions {
   readonly transport: CompletionTransport;
   /** The system prompt. Default: empty. */
   readonly system?: string;
-  /** The tools that the model may ask for. Default: none. */
-  readonly tools?: readonly Tool[];
+  /** The tools that the model may ask for, its own and those that the provider runs. Default: none. */
+  readonly tools?: readonly AgentTool[];
   /** Look at every tool call before it runs, in order, before the tool's own guards. Default: none. */
   readonly guards?: readonly Guard[];
   /** Chooses, call by call, which of the tools the model is told of. Default: all. */
@@ -37,7 +38,15 @@ export interface AgentOptions {
 export interface RunOptions {
   /** Stops the run, like `AgentStream.abort()`. */
   readonly signal?: AbortSignal;
+  /**
+   * Whether the first call of the run may, must or must not ask for a tool, or for which one it must. The calls after it
+   * are free. Default `"auto"`.
+   */
+  readonly toolChoice?: ToolChoice;
 }
+
+/** What may be said of a run that ends with an object. */
+export interface ObjectRunOptions<Schema extends ObjectSchema> extends RunOptions, OutputOptions<Schema> {}
 
 /** The defaults of {@link AgentOptions}. */
 export const DEFAULT_AGENT_OPTIONS = {
@@ -59,7 +68,7 @@ export const DEFAULT_AGENT_OPTIONS = {
  * ```
  */
 export class Agent {
-  readonly #options: Omit<LoopOptions, "context" | "prompt" | "signal">;
+  readonly #options: Omit<LoopOptions, "context" | "prompt" | "signal" | "toolChoice" | "outputFormat">;
 
   /** @throws AxioError `invalid-argument` for two tools of one name, or a limit that is too low. */
   constructor(options: AgentOptions) {
@@ -98,19 +107,36 @@ export class Agent {
   }
 
   /**
+   * Begins a run whose answer is an object: `finalObject()` gives it, `partial-object` events show it grow.
+   *
+   * @throws AxioError `invalid-argument` for a schema or a name that cannot be used.
+   */
+  runStream<const Schema extends ObjectSchema>(
+    prompt: string | readonly Block[],
+    context: ContextStore | undefined,
+    options: ObjectRunOptions<Schema>,
+  ): AgentStream<OutputOf<Schema>>;
+  /**
    * Begins a run. Work starts with the first look at the stream.
    *
    * @param prompt What the user says. An empty list of blocks goes on from the history as it is, after a failure for one.
    * @param context The conversation. Default: a new one, in memory.
    */
+  runStream(prompt: string | readonly Block[], context?: ContextStore, options?: RunOptions): AgentStream;
   runStream(
     prompt: string | readonly Block[],
     context: ContextStore = new MemoryContextStore(),
-    options: RunOptions = {},
-  ): AgentStream {
+    options: RunOptions & Partial<OutputOptions<ObjectSchema>> = {},
+  ): AgentStream<unknown> {
     const blocks: readonly Block[] =
       typeof prompt === "string" ? [{ type: "text", text: prompt }] : [...prompt];
-    return new AgentStream({ ...this.#options, context, prompt: blocks }, options.signal);
+    const { output: schema, signal, toolChoice } = options;
+    const output = schema === undefined ? undefined : compileOutput({ ...options, output: schema });
+    return new AgentStream(
+      { ...this.#options, context, prompt: blocks, toolChoice, outputFormat: output?.format },
+      signal,
+      output,
+    );
   }
 
   /**
@@ -120,6 +146,33 @@ export class Agent {
    */
   run(prompt: string | readonly Block[], context?: ContextStore, options?: RunOptions): Promise<string> {
     return this.runStream(prompt, context, options).finalText();
+  }
+
+  /**
+   * Runs to the end and gives the answer as an object that fits the schema.
+   *
+   * @param output A Standard Schema with JSON Schema output (zod 4, valibot, arktype), or a plain JSON Schema of `type: "object"`.
+   * @throws AxioError `output-mismatch` where the answer does not fit, `invalid-argument` for a schema that cannot be used,
+   *   `aborted`, or what made the run fail.
+   *
+   * @example
+   * ```ts
+   * import { z } from "zod";
+   *
+   * const recipe = await agent.runObject(
+   *   "A recipe for pancakes",
+   *   z.object({ title: z.string(), steps: z.array(z.string()) }),
+   * );
+   * console.log(recipe.title);
+   * ```
+   */
+  async runObject<const Schema extends ObjectSchema>(
+    prompt: string | readonly Block[],
+    output: Schema,
+    context?: ContextStore,
+    options?: Omit<ObjectRunOptions<Schema>, "output">,
+  ): Promise<OutputOf<Schema>> {
+    return this.runStream(prompt, context, { ...options, output }).finalObject();
   }
 }
 

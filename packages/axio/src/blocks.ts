@@ -14,11 +14,27 @@ interface BlockBase {
   readonly providerData?: ProviderData;
 }
 
+/** What a text is to the turn: said on the way to the answer, or the answer. */
+export type TextPhase = "commentary" | "final";
+
+/** A page that a text refers to. */
+export interface Source {
+  readonly url: string;
+  readonly title?: string;
+  /** Where in the text it is referred to, in characters; `end` is the first one after. */
+  readonly start?: number;
+  readonly end?: number;
+}
+
 /** Text. `refusal` marks a text in which the model declines to answer. */
 export interface TextBlock extends BlockBase {
   readonly type: "text";
   readonly text: string;
   readonly refusal?: true;
+  /** Absent where the provider does not tell the two apart. */
+  readonly phase?: TextPhase;
+  /** The pages that the text refers to, where the provider names any. */
+  readonly sources?: readonly Source[];
 }
 
 /** The bytes of an image or a file, in base64, or where to find them. */
@@ -76,6 +92,19 @@ export interface ToolResultBlock extends BlockBase {
   readonly isError?: true;
 }
 
+/** A tool that the provider ran by itself, such as a web search. Nothing has to be answered. */
+export interface HostedToolBlock extends BlockBase {
+  readonly type: "hosted-tool";
+  /** `"web-search"`, `"image-generation"`, `"code-interpreter"`, `"file-search"`, `"mcp"`, or what the provider calls it. */
+  readonly name: string;
+  /** How it went, in the provider's words: `"completed"`, `"failed"`. */
+  readonly status?: string;
+  /** What it was asked, as far as the provider says: a query, a page, code. */
+  readonly input: JsonObject;
+  /** What came of it as text, where the provider says. */
+  readonly output?: string;
+}
+
 /** An item that axio has no name for. It is kept whole in `providerData` and replayed to the provider it came from. */
 export interface OpaqueBlock extends BlockBase {
   readonly type: "opaque";
@@ -91,4 +120,5 @@ export type Block =
   | ReasoningBlock
   | ToolUseBlock
   | ToolResultBlock
+  | HostedToolBlock
   | OpaqueBlock;

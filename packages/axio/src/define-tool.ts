@@ -56,6 +56,20 @@ export function defineTool<const Parameters extends ToolParameters>(options: Too
     concurrency = Number.POSITIVE_INFINITY,
     strict,
   } = options;
+  assertToolLimits(name, concurrency);
+  return {
+    name,
+    description,
+    ...compileToolSchema(name, parameters),
+    execute,
+    guards,
+    concurrency,
+    ...(strict === undefined ? {} : { strict }),
+  };
+}
+
+/** Checks what every kind of tool has. */
+export function assertToolLimits(name: string, concurrency: number): void {
   if (!TOOL_NAME.test(name)) {
     throw new AxioError(
       "tool-schema",
@@ -68,13 +82,4 @@ export function defineTool<const Parameters extends ToolParameters>(options: Too
       `The tool ${JSON.stringify(name)} has a concurrency of ${concurrency}. Use a whole number from 1, or leave it out.`,
     );
   }
-  return {
-    name,
-    description,
-    ...compileToolSchema(name, parameters),
-    execute,
-    guards,
-    concurrency,
-    ...(strict === undefined ? {} : { strict }),
-  };
 }

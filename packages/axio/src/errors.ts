@@ -50,6 +50,7 @@ export type ErrorCode =
   | "stream-idle"
   | "stream-truncated"
   | "protocol"
+  | "output-mismatch"
   | "server";
 
 /** What may be said of an error besides its code and message. */
@@ -86,6 +87,8 @@ export interface ErrorDetails {
   readonly windowMinutes?: number;
   /** `model-not-supported`: the models that the account has. */
   readonly models?: readonly string[];
+  /** `output-mismatch`: what does not fit the schema. */
+  readonly issues?: readonly string[];
   /** `unsupported-parameter`, `invalid-request`: the member that was refused. */
   readonly parameter?: string;
 }

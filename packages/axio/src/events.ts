@@ -1,5 +1,6 @@
-import type { Block, ImageBlock, ToolResultBlock } from "./blocks.ts";
+import type { Block, ImageBlock, TextPhase, ToolResultBlock } from "./blocks.ts";
 import type { AxioError } from "./errors.ts";
+import type { JsonValue } from "./json.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { Usage } from "./usage.ts";
 
@@ -26,6 +27,8 @@ export interface TextDeltaEvent {
   readonly type: "text-delta";
   readonly index: number;
   readonly delta: string;
+  /** Tells commentary from the answer, where the provider does. */
+  readonly phase?: TextPhase;
 }
 
 /** A piece of reasoning, for showing. */
@@ -49,6 +52,14 @@ export interface ToolInputDeltaEvent {
   readonly index: number;
   readonly id: string;
   readonly delta: string;
+}
+
+/** The provider begins to run a tool of its own. What came of it is the `hosted-tool` block of the same `index`. */
+export interface HostedToolStartEvent {
+  readonly type: "hosted-tool-start";
+  readonly index: number;
+  /** As in `HostedToolBlock`. */
+  readonly name: string;
 }
 
 /** A block is whole. History is built from these, never from deltas. */
@@ -106,6 +117,7 @@ export type TransportEvent =
   | ReasoningDeltaEvent
   | ToolUseStartEvent
   | ToolInputDeltaEvent
+  | HostedToolStartEvent
   | BlockEndEvent
   | ImageOutputEvent
   | RateLimitsEvent
@@ -126,6 +138,15 @@ export interface ToolResultEvent {
   readonly toolUseId: string;
   readonly name: string;
   readonly result: ToolResultBlock;
+}
+
+/**
+ * The object that the answer is to be, as far as it came: strings may be cut, members and elements may be missing.
+ * Only in runs with an `output` schema, and not validated against it.
+ */
+export interface PartialObjectEvent {
+  readonly type: "partial-object";
+  readonly value: JsonValue;
 }
 
 /** The run failed. `session-end` follows, then the iteration throws the same error. */
@@ -164,5 +185,6 @@ export type StreamEvent =
   | TransportEvent
   | ToolOutputDeltaEvent
   | ToolResultEvent
+  | PartialObjectEvent
   | ErrorEvent
   | SessionEndEvent;

@@ -1,4 +1,10 @@
-export { Agent, type AgentOptions, DEFAULT_AGENT_OPTIONS, type RunOptions } from "./agent.ts";
+export {
+  Agent,
+  type AgentOptions,
+  DEFAULT_AGENT_OPTIONS,
+  type ObjectRunOptions,
+  type RunOptions,
+} from "./agent.ts";
 export type { ToolSelector } from "./agent-loop.ts";
 export { AgentStream } from "./agent-stream.ts";
 export { AutoCompactingStore, type AutoCompactionOptions } from "./auto-compacting-store.ts";
@@ -7,11 +13,14 @@ export type {
   Block,
   DataSource,
   FileBlock,
+  HostedToolBlock,
   ImageBlock,
   OpaqueBlock,
   ProviderData,
   ReasoningBlock,
+  Source,
   TextBlock,
+  TextPhase,
   ToolResultBlock,
   ToolResultContent,
   ToolUseBlock,
@@ -26,6 +35,7 @@ export {
   summarizeWith,
 } from "./compaction.ts";
 export type { AppendInfo, ContextStore, SessionSummary } from "./context-store.ts";
+export { defineTextTool, type TextToolOptions } from "./define-text-tool.ts";
 export { defineTool, type ToolOptions } from "./define-tool.ts";
 export {
   AxioError,
@@ -38,8 +48,10 @@ export {
 export type {
   BlockEndEvent,
   ErrorEvent,
+  HostedToolStartEvent,
   ImageOutputEvent,
   IterationEndEvent,
+  PartialObjectEvent,
   RateLimitsEvent,
   ReasoningDeltaEvent,
   RetryEvent,
@@ -54,23 +66,31 @@ export type {
   ToolUseStartEvent,
   TransportEvent,
 } from "./events.ts";
+export { imageGenerationTool, webSearchTool } from "./hosted-tools.ts";
 export { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 export { MemoryContextStore } from "./memory-context-store.ts";
 export { parseMessages } from "./message-json.ts";
 export { assistantMessage, type Message, messageText, type Role, userMessage } from "./messages.ts";
 export { type Capability, type ModelCost, ModelRegistry, type ModelSpec } from "./models.ts";
+export type { ObjectSchema, OutputOf, OutputOptions } from "./output-schema.ts";
+export { parsePartialJson } from "./partial-json.ts";
 export type { RateLimit, RateLimits, RateLimitWindow } from "./rate-limits.ts";
 export { estimateTokens } from "./token-estimate.ts";
 export type {
+  AgentTool,
+  Grammar,
   Guard,
   GuardDecision,
   GuardRequest,
+  HostedTool,
+  HostedToolSettings,
   Tool,
+  ToolChoice,
   ToolContext,
   ToolDefinition,
   ToolOutput,
   ValidationResult,
 } from "./tool.ts";
 export type { StandardToolSchema, ToolArguments, ToolParameters } from "./tool-schema.ts";
-export type { CompletionTransport, StreamRequest } from "./transport.ts";
+export type { CompletionTransport, OutputFormat, StreamRequest } from "./transport.ts";
 export { addUsage, NO_USAGE, type Usage } from "./usage.ts";

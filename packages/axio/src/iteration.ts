@@ -24,9 +24,10 @@ export class Iteration {
     return this.#blocks.filter((block) => block.type === "tool-use");
   }
 
-  /** The text of the answer. */
+  /** The text of the answer; what was said on the way to it counts only where nothing else was said. */
   get text(): string {
-    return messageText(assistantMessage(this.#blocks));
+    const answer = this.#blocks.filter((block) => block.type !== "text" || block.phase !== "commentary");
+    return messageText(assistantMessage(answer)) || messageText(assistantMessage(this.#blocks));
   }
 
   /** Takes note of events of the transport. */

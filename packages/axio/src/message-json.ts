@@ -13,6 +13,8 @@ const isSource: Check = (value) =>
   isJsonObject(value) &&
   ((value["kind"] === "base64" && isString(value["data"])) ||
     (value["kind"] === "url" && isString(value["url"])));
+const isSources: Check = (value) =>
+  Array.isArray(value) && value.every((source) => isJsonObject(source) && isString(source["url"]));
 const RESULT_PARTS: readonly unknown[] = ["text", "image", "file"];
 const isResultContent: Check = (value) =>
   isString(value) ||
@@ -23,7 +25,7 @@ const isResultContent: Check = (value) =>
 
 /** What each kind of block must hold. Other members are kept as they are. */
 const MEMBERS: { readonly [type: string]: { readonly [member: string]: Check } } = {
-  text: { text: isString },
+  text: { text: isString, phase: isOptional(isString), sources: isOptional(isSources) },
   image: { mediaType: isString, source: isSource },
   file: { mediaType: isString, source: isSource, name: isOptional(isString) },
   reasoning: { text: isString },
@@ -34,6 +36,7 @@ const MEMBERS: { readonly [type: string]: { readonly [member: string]: Check } }
     inputText: isOptional(isString),
   },
   "tool-result": { toolUseId: isString, content: isResultContent },
+  "hosted-tool": { name: isString, input: isJsonObject, output: isOptional(isString) },
   opaque: { kind: isString },
 };
 

@@ -26,12 +26,18 @@ export interface ModelSpec {
   readonly description?: string;
   /** The largest input in tokens, where it is known. */
   readonly contextWindow?: number;
+  /** The largest input that the provider may be asked to allow, in tokens, where it is more. */
+  readonly maxContextWindow?: number;
   /** The largest output in tokens, where it is known. */
   readonly maxOutputTokens?: number;
   readonly capabilities: readonly Capability[];
   /** The reasoning efforts that it takes, least first. */
   readonly efforts?: readonly string[];
   readonly defaultEffort?: string;
+  /** What the model takes, as its provider says it: `"text"`, `"image"`, `"audio"`. Absent where it does not say. */
+  readonly inputModalities?: readonly string[];
+  /** The service tiers to choose from. */
+  readonly serviceTiers?: readonly string[];
   readonly cost?: ModelCost;
   /** What only this model's transport understands. */
   readonly providerData?: { readonly [member: string]: unknown };

@@ -33,6 +33,7 @@ function estimateBlock(block: Block): number {
       return typeof block.content === "string"
         ? characters(block.content)
         : block.content.reduce((sum, part) => sum + estimateBlock(part), 0);
+    case "hosted-tool":
     case "opaque":
       return characters(JSON.stringify(block.providerData ?? {}));
   }

@@ -1,6 +1,6 @@
 import type { Validator } from "@cfworker/json-schema";
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
-import { AxioError } from "./errors.ts";
+import { AxioError, type ErrorCode } from "./errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import { findSchemaMistake } from "./schema-mistakes.ts";
 import type { ValidationResult } from "./tool.ts";
@@ -28,9 +28,24 @@ export interface CompiledSchema {
  * @throws AxioError `tool-schema` where it does not describe an object, or cannot be turned into JSON Schema.
  */
 export function compileToolSchema(toolName: string, parameters: ToolParameters): CompiledSchema {
+  return compileSchema({ code: "tool-schema", name: `The tool ${JSON.stringify(toolName)}` }, parameters);
+}
+
+/** Whose schema it is, for errors. */
+export interface SchemaOwner {
+  readonly code: ErrorCode;
+  readonly name: string;
+}
+
+/**
+ * Readies a schema of an object.
+ *
+ * @throws AxioError of the owner's code where it does not describe an object, or cannot be turned into JSON Schema.
+ */
+export function compileSchema(owner: SchemaOwner, parameters: ToolParameters): CompiledSchema {
   return isStandardSchema(parameters)
-    ? compileStandardSchema(toolName, parameters)
-    : compileJsonSchema(toolName, parameters);
+    ? compileStandardSchema(owner, parameters)
+    : compileJsonSchema(owner, parameters);
 }
 
 function isStandardSchema(parameters: ToolParameters): parameters is StandardToolSchema {
@@ -42,7 +57,7 @@ function isStandardSchema(parameters: ToolParameters): parameters is StandardToo
   );
 }
 
-function compileStandardSchema(toolName: string, schema: StandardToolSchema): CompiledSchema {
+function compileStandardSchema(owner: SchemaOwner, schema: StandardToolSchema): CompiledSchema {
   const standard = schema["~standard"];
   const converter = (standard as Partial<typeof standard>).jsonSchema;
   if (converter === undefined) {
@@ -50,24 +65,21 @@ function compileStandardSchema(toolName: string, schema: StandardToolSchema): Co
       standard.vendor === "valibot"
         ? "Wrap it: toStandardJsonSchema(schema), of @valibot/to-json-schema."
         : "Use a version of the library that offers it, or pass a plain JSON Schema.";
-    throw schemaError(
-      toolName,
-      `its schema (${standard.vendor}) cannot be turned into JSON Schema. ${remedy}`,
-    );
+    throw schemaError(owner, `its schema (${standard.vendor}) cannot be turned into JSON Schema. ${remedy}`);
   }
   let converted: Record<string, unknown>;
   try {
     converted = converter.input({ target: "draft-2020-12" });
   } catch (cause) {
     throw schemaError(
-      toolName,
+      owner,
       `its schema (${standard.vendor}) cannot be turned into JSON Schema. Use types that JSON has.`,
       cause,
     );
   }
   const { $schema: _dialect, ...inputSchema } = converted;
   return {
-    inputSchema: readObjectSchema(toolName, inputSchema),
+    inputSchema: readObjectSchema(owner, inputSchema),
     validate: async (input) => {
       const result = await standard.validate(input);
       if (result.issues === undefined) return { ok: true, value: result.value };
@@ -76,8 +88,8 @@ function compileStandardSchema(toolName: string, schema: StandardToolSchema): Co
   };
 }
 
-function compileJsonSchema(toolName: string, schema: JsonObject): CompiledSchema {
-  const inputSchema = readObjectSchema(toolName, schema);
+function compileJsonSchema(owner: SchemaOwner, schema: JsonObject): CompiledSchema {
+  const inputSchema = readObjectSchema(owner, schema);
   let validator: Promise<Validator> | undefined;
   return {
     inputSchema,
@@ -98,26 +110,26 @@ async function loadValidator(schema: JsonObject): Promise<Validator> {
 }
 
 /** Takes a copy of the schema, so that a later change of the caller's changes nothing here. */
-function readObjectSchema(toolName: string, parameters: unknown): JsonObject {
-  const schema = toJson(toolName, parameters);
+function readObjectSchema(owner: SchemaOwner, parameters: unknown): JsonObject {
+  const schema = toJson(owner, parameters);
   if (!isJsonObject(schema))
-    throw schemaError(toolName, "its parameters are no schema. Pass a Standard Schema or a JSON Schema.");
+    throw schemaError(owner, "its parameters are no schema. Pass a Standard Schema or a JSON Schema.");
   if (schema["type"] !== "object") {
     throw schemaError(
-      toolName,
+      owner,
       `its parameters must be an object: the schema's "type" is ${JSON.stringify(schema["type"])}, not "object".`,
     );
   }
   const mistake = findSchemaMistake(schema);
-  if (mistake !== undefined) throw schemaError(toolName, mistake);
+  if (mistake !== undefined) throw schemaError(owner, mistake);
   return schema;
 }
 
-function toJson(toolName: string, parameters: unknown): unknown {
+function toJson(owner: SchemaOwner, parameters: unknown): unknown {
   try {
     return JSON.parse(JSON.stringify(parameters) ?? "null");
   } catch (cause) {
-    throw schemaError(toolName, "its parameters are no JSON. Pass plain data, without cycles.", cause);
+    throw schemaError(owner, "its parameters are no JSON. Pass plain data, without cycles.", cause);
   }
 }
 
@@ -128,10 +140,10 @@ function describeIssue(issue: StandardSchemaV1.Issue): string {
   return path === "" ? issue.message : `${path}: ${issue.message}`;
 }
 
-function schemaError(toolName: string, what: string, cause?: unknown): AxioError {
+function schemaError(owner: SchemaOwner, what: string, cause?: unknown): AxioError {
   return new AxioError(
-    "tool-schema",
-    `The tool ${JSON.stringify(toolName)} cannot be used: ${what}`,
+    owner.code,
+    `${owner.name} cannot be used: ${what}`,
     cause === undefined ? {} : { cause },
   );
 }

@@ -10,6 +10,53 @@ export interface ToolDefinition {
   readonly inputSchema: JsonObject;
   /** Asks the provider to hold the model to the schema exactly, where it can. Default `false`. */
   readonly strict?: boolean;
+  /**
+   * The model writes plain text in the place of JSON, held to the grammar where there is one. Providers without such tools
+   * use `inputSchema`, which has the one member `input`.
+   */
+  readonly freeform?: { readonly grammar?: Grammar };
+  /** The provider runs this tool by itself. */
+  readonly hosted?: HostedToolSettings;
+}
+
+/** The grammar that a free-form tool's text is held to. */
+export interface Grammar {
+  readonly syntax: "lark" | "regex";
+  readonly definition: string;
+}
+
+/** A tool that the provider runs by itself, in terms that hold for more than one provider. */
+export type HostedToolSettings =
+  | {
+      readonly type: "web-search";
+      /** Searches these domains, and those below them, only. */
+      readonly allowedDomains?: readonly string[];
+      /** How much of what is found the model reads. */
+      readonly contextSize?: "low" | "medium" | "high";
+      /** `false` searches what the provider has stored, and fetches nothing. */
+      readonly live?: boolean;
+      /** Where the person roughly is. `country` has two letters, `timezone` is such as `Europe/Berlin`. */
+      readonly location?: {
+        readonly city?: string;
+        readonly region?: string;
+        readonly country?: string;
+        readonly timezone?: string;
+      };
+    }
+  | {
+      readonly type: "image-generation";
+      /** `"1024x1536"`, for one. */
+      readonly size?: string;
+      readonly quality?: "auto" | "low" | "medium" | "high";
+      readonly background?: "auto" | "transparent" | "opaque";
+      readonly format?: "png" | "jpeg" | "webp";
+      /** How many previews come before the picture, up to 3. */
+      readonly partialImages?: number;
+    };
+
+/** A tool that the provider runs: an agent tells the model of it, and has nothing to run. */
+export interface HostedTool extends ToolDefinition {
+  readonly hosted: HostedToolSettings;
 }
 
 /** What a tool's function gets besides its arguments. */
@@ -56,6 +103,8 @@ export type ValidationResult<Input> =
 
 /** A tool, ready for an agent. Made by `defineTool`. */
 export interface Tool extends ToolDefinition {
+  /** Nothing of a tool that has `execute`. */
+  readonly hosted?: never;
   /** Checks the model's arguments; what it gives is what `execute` gets. */
   readonly validate: (input: JsonValue) => ValidationResult<unknown> | Promise<ValidationResult<unknown>>;
   readonly execute: (input: never, context: ToolContext) => ToolOutput | Promise<ToolOutput>;
@@ -63,3 +112,9 @@ export interface Tool extends ToolDefinition {
   /** How many calls of this tool may run at the same time. */
   readonly concurrency: number;
 }
+
+/** What an agent takes: tools of its own, and tools that the provider runs. */
+export type AgentTool = Tool | HostedTool;
+
+/** Whether the model must, may or must not ask for a tool, or the name of the one that it must ask for. */
+export type ToolChoice = "auto" | "none" | "required" | { readonly name: string };

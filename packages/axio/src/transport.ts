@@ -1,7 +1,18 @@
 import type { TransportEvent } from "./events.ts";
+import type { JsonObject } from "./json.ts";
 import type { Message } from "./messages.ts";
 import type { ModelRegistry, ModelSpec } from "./models.ts";
-import type { ToolDefinition } from "./tool.ts";
+import type { ToolChoice, ToolDefinition } from "./tool.ts";
+
+/** What the text of an answer has to be: JSON that fits a schema. */
+export interface OutputFormat {
+  /** 1 to 64 of `A-Z a-z 0-9 _ -`. */
+  readonly name: string;
+  /** A JSON Schema of `type: "object"`. */
+  readonly schema: JsonObject;
+  /** `true` holds the model to the schema exactly, or fails where that cannot be. Default: where it can be. */
+  readonly strict?: boolean;
+}
 
 /** What a transport is asked to stream. */
 export interface StreamRequest {
@@ -11,6 +22,10 @@ export interface StreamRequest {
   readonly messages: readonly Message[];
   /** The tools that the model may ask for. */
   readonly tools: readonly ToolDefinition[];
+  /** Whether the model may ask for a tool in this call. Default `"auto"`. */
+  readonly toolChoice?: ToolChoice;
+  /** Holds the answer to a schema. Default: any text. */
+  readonly outputFormat?: OutputFormat;
   /** Ends the call: the socket closes, and the iteration throws `aborted`. */
   readonly signal?: AbortSignal;
   /** Names the conversation, the same from call to call, so that a provider can find its cache again. */

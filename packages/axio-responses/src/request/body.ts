@@ -1,31 +1,25 @@
-import type { JsonObject, Message, ToolDefinition } from "axio";
+import type { Message, ToolDefinition } from "axio";
 import { convertMessages } from "./convert-messages.ts";
 import type { InputItem } from "./input-items.ts";
-import type { RequestOptions, ToolChoice } from "./options.ts";
+import type { RequestOptions } from "./options.ts";
+import { type TextFormatParam, toTextFormat } from "./output-format.ts";
+import { type ToolChoiceParam, type ToolParam, toToolChoice, toToolParam } from "./tools.ts";
 
 /** The instructions of a request that has none of its own: the ChatGPT backend refuses a request without. */
 export const DEFAULT_INSTRUCTIONS = "You are a helpful assistant.";
-
-/** A function, as the model is told of it. */
-export interface FunctionToolParam {
-  type: "function";
-  name: string;
-  description: string;
-  strict: boolean;
-  parameters: JsonObject;
-}
-
-/** A tool, as the model is told of it. */
-export type ToolParam = FunctionToolParam;
 
 /** The body of `POST /responses`. A member that is not asked for is absent, never `undefined`. */
 export interface RequestBody {
   model: string;
   instructions: string;
   tools: ToolParam[];
-  tool_choice: "auto" | "none" | "required" | { type: "function"; name: string };
+  tool_choice: ToolChoiceParam;
   parallel_tool_calls: boolean;
-  reasoning?: { effort?: string; summary?: "auto" | "concise" | "detailed" };
+  reasoning?: {
+    effort?: string;
+    summary?: "auto" | "concise" | "detailed";
+    context?: "auto" | "current_turn" | "all_turns";
+  };
   store: false;
   stream: true;
   include: ["reasoning.encrypted_content"];
@@ -33,7 +27,7 @@ export interface RequestBody {
   prompt_cache_key?: string;
   text?: {
     verbosity?: "low" | "medium" | "high";
-    format?: { type: "json_schema"; name: string; strict: boolean; schema: JsonObject };
+    format?: TextFormatParam;
   };
   client_metadata?: Record<string, string>;
   input: InputItem[];
@@ -85,8 +79,8 @@ export function buildRequestBody({
     model,
     instructions:
       [system, ...instructions].filter((part) => part.trim() !== "").join("\n\n") || DEFAULT_INSTRUCTIONS,
-    tools: tools.map(toFunctionTool),
-    tool_choice: toToolChoice(options.toolChoice),
+    tools: tools.map(toToolParam),
+    tool_choice: toToolChoice(options.toolChoice, tools),
     parallel_tool_calls: options.parallelToolCalls ?? true,
     ...(reasoning === undefined ? {} : { reasoning }),
     store: false,
@@ -100,21 +94,13 @@ export function buildRequestBody({
   };
 }
 
-function toFunctionTool(tool: ToolDefinition): FunctionToolParam {
-  const { name, description, strict = false, inputSchema } = tool;
-  return { type: "function", name, description, strict, parameters: inputSchema };
-}
-
-function toToolChoice(choice: ToolChoice = "auto"): RequestBody["tool_choice"] {
-  return typeof choice === "string" ? choice : { type: "function", name: choice.name };
-}
-
 function toReasoning({ reasoning }: RequestOptions): RequestBody["reasoning"] {
-  const { effort, summary } = reasoning ?? {};
-  if (effort === undefined && summary === undefined) return undefined;
+  const { effort, summary, context } = reasoning ?? {};
+  if (effort === undefined && summary === undefined && context === undefined) return undefined;
   return {
     ...(effort === undefined ? {} : { effort: effort === "ultra" ? "max" : effort }),
     ...(summary === undefined ? {} : { summary }),
+    ...(context === undefined ? {} : { context }),
   };
 }
 
@@ -122,15 +108,6 @@ function toText({ verbosity, outputFormat }: RequestOptions): RequestBody["text"
   if (verbosity === undefined && outputFormat === undefined) return undefined;
   return {
     ...(verbosity === undefined ? {} : { verbosity }),
-    ...(outputFormat === undefined
-      ? {}
-      : {
-          format: {
-            type: "json_schema",
-            name: outputFormat.name,
-            strict: outputFormat.strict ?? false,
-            schema: outputFormat.schema,
-          },
-        }),
+    ...(outputFormat === undefined ? {} : { format: toTextFormat(outputFormat) }),
   };
 }

@@ -6,7 +6,8 @@ import {
   type TextBlock,
   type ToolResultContent,
 } from "axio";
-import type { InputContent, InputFilePart, InputImagePart } from "./input-items.ts";
+import { checkSource } from "./content-limits.ts";
+import type { InputAudioPart, InputContent, InputFilePart, InputImagePart } from "./input-items.ts";
 
 const IMAGE_TYPES: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/webp", "image/gif"]);
 
@@ -32,7 +33,7 @@ export function toInputContent(block: TextBlock | ImageBlock | FileBlock): Input
     case "image":
       return toInputImage(block);
     case "file":
-      return toInputFile(block);
+      return block.mediaType.startsWith("audio/") ? toInputAudio(block) : toInputFile(block);
   }
 }
 
@@ -49,10 +50,17 @@ function toInputImage(block: ImageBlock): InputImagePart {
       "unsupported-content",
       `The model takes no pictures of the type ${JSON.stringify(mediaType)}. Convert it to PNG, JPEG, WebP or GIF.`,
     );
+  checkSource("picture", undefined, block.source);
   return { type: "input_image", image_url: toUrl(mediaType, block.source), detail: block.detail ?? "auto" };
 }
 
+function toInputAudio(block: FileBlock): InputAudioPart {
+  checkSource("recording", block.name, block.source);
+  return { type: "input_audio", audio_url: toUrl(block.mediaType, block.source) };
+}
+
 function toInputFile(block: FileBlock): InputFilePart {
+  checkSource("file", block.name, block.source);
   if (block.source.kind === "url") return { type: "input_file", file_url: block.source.url };
   return {
     type: "input_file",

@@ -65,6 +65,7 @@ function writeBlock(writer: ItemWriter, isAssistant: boolean, block: Block): voi
       writer.item(functionCallOutput(block));
       break;
     case "reasoning":
+    case "hosted-tool":
     case "opaque":
       break;
   }

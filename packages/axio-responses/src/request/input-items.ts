@@ -1,7 +1,7 @@
 import type { JsonObject } from "axio";
 
 /** A part of a user message, or of a tool's output. */
-export type InputContent = InputTextPart | InputImagePart | InputFilePart;
+export type InputContent = InputTextPart | InputImagePart | InputFilePart | InputAudioPart;
 
 /** Text for the model. */
 export interface InputTextPart {
@@ -24,6 +24,13 @@ export interface InputFilePart {
   /** A `data:` URL. */
   file_data?: string;
   file_url?: string;
+}
+
+/** Speech or other sound for the model, in the form that the Codex backend takes. */
+export interface InputAudioPart {
+  type: "input_audio";
+  /** An address, or a `data:` URL. */
+  audio_url: string;
 }
 
 /** What the user said. */

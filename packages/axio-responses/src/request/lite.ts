@@ -1,6 +1,7 @@
 import { isJsonObject } from "axio";
-import type { RequestBody, ToolParam } from "./body.ts";
+import type { RequestBody } from "./body.ts";
 import type { InputItem, InputTextPart } from "./input-items.ts";
+import type { ToolParam } from "./tools.ts";
 
 /** Tools that stand inside the input. */
 export interface AdditionalToolsItem {

@@ -1,4 +1,4 @@
-import type { JsonObject } from "axio";
+import type { OutputFormat, ToolChoice } from "axio";
 
 /** What may be asked of one request. What is not given is not sent. */
 export interface RequestOptions {
@@ -8,6 +8,8 @@ export interface RequestOptions {
         readonly effort?: string | undefined;
         /** How much of its thoughts the model shows. Without it: nothing. */
         readonly summary?: "auto" | "concise" | "detailed" | undefined;
+        /** Which earlier thoughts the model sees again. Default: the model's own choice; lite models see all. */
+        readonly context?: "auto" | "current_turn" | "all_turns" | undefined;
       }
     | undefined;
   /** How long the answer is. */
@@ -21,12 +23,7 @@ export interface RequestOptions {
   /** Whether the model may ask for several tools at once. Default `true`. */
   readonly parallelToolCalls?: boolean | undefined;
   /** Holds the answer to a JSON Schema. */
-  readonly outputFormat?:
-    | { readonly name: string; readonly schema: JsonObject; readonly strict?: boolean | undefined }
-    | undefined;
+  readonly outputFormat?: OutputFormat | undefined;
   /** Codex only: labels that go with the request, each up to 2048 characters. */
   readonly clientMetadata?: { readonly [key: string]: string } | undefined;
 }
-
-/** Whether the model calls a tool, or the name of the one it must call. */
-export type ToolChoice = "auto" | "none" | "required" | { readonly name: string };

@@ -23,6 +23,8 @@ export function replayedItem(block: Block, data: ResponsesData): ReplayedItem | 
       return withType(data.item, { [callTextMember(data.item)]: callText(block, data.item) });
     case "image":
       return replayedImage(block, data.item);
+    case "hosted-tool":
+      return withType(data.item, {});
     case "opaque":
       return data.part === undefined ? withType(data.item, {}) : undefined;
     default:

@@ -1,7 +1,9 @@
-import { AxioError, isJsonObject, type JsonObject, type TransportEvent } from "axio";
+import { AxioError, isJsonObject, type JsonObject, type TextPhase, type TransportEvent } from "axio";
 import { type ClassifyOptions, classifyResponseError } from "../errors.ts";
+import { hostedName } from "./hosted-tools.ts";
 import { blocksOf, callIdOf, isToolCall, PARAGRAPH, pictureOf } from "./item-blocks.ts";
 import { OutputSlots, type Slot } from "./output-slots.ts";
+import { phaseOf } from "./phase.ts";
 import { rateLimitsOf } from "./rate-limits.ts";
 import { endingOf, type ItemTally, iterationEnd, wireErrorOf } from "./terminal.ts";
 import { indexOf, isWireEvent, objectsOf, textOf, type WireEvent } from "./wire-event.ts";
@@ -77,6 +79,7 @@ interface TextRun {
   readonly contentIndex: unknown;
   /** The block's number. */
   readonly index: number;
+  readonly phase: TextPhase | undefined;
 }
 
 class Decoder implements ResponseDecoder {
@@ -172,10 +175,15 @@ class Decoder implements ResponseDecoder {
       if (slot.isDone || !slot.mayBe("message")) return;
       const part = slot.part(indexOf(contentIndex) ?? 0);
       part.shown = true;
-      run = { outputIndex, contentIndex, index: part.index };
+      run = { outputIndex, contentIndex, index: part.index, phase: phaseOf(slot.item).phase };
       this.#textRun = run;
     }
-    out.push({ type: "text-delta", index: run.index, delta });
+    const { index, phase } = run;
+    out.push(
+      phase === undefined
+        ? { type: "text-delta", index, delta }
+        : { type: "text-delta", index, delta, phase },
+    );
   }
 
   #reasoningDelta(event: WireEvent, paragraph: string, out: TransportEvent[]): void {
@@ -209,6 +217,8 @@ class Decoder implements ResponseDecoder {
     const { index } = slot.part(0);
     const id = textOf(item["call_id"]);
     const name = textOf(item["name"]);
+    const hosted = hostedName(item["type"]);
+    if (hosted !== undefined) out.push({ type: "hosted-tool-start", index, name: hosted });
     if (!isToolCall(item) || id === undefined || name === undefined) return;
     slot.isAnnounced = true;
     out.push({ type: "tool-use-start", index, id, name });
@@ -271,7 +281,8 @@ class Decoder implements ResponseDecoder {
         case "text":
           if (block.refusal === true) this.#tally.refusals++;
           else if (block.text !== "") this.#tally.others++;
-          if (!part.shown && block.text !== "") out.push({ type: "text-delta", index, delta: block.text });
+          if (!part.shown && block.text !== "")
+            out.push({ type: "text-delta", index, delta: block.text, ...phaseOf(item) });
           break;
         case "reasoning":
           if (!part.shown && block.text !== "")

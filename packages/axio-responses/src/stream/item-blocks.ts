@@ -1,5 +1,8 @@
 import type { Block, ImageBlock, JsonObject, JsonValue, ToolUseBlock } from "axio";
 import { providerDataOf } from "../provider-data.ts";
+import { hostedToolBlock } from "./hosted-tools.ts";
+import { phaseOf } from "./phase.ts";
+import { sourcesOf } from "./sources.ts";
 import { objectsOf, textOf } from "./wire-event.ts";
 
 /** A block of an item, and the place of its part where the item is a message. */
@@ -17,7 +20,7 @@ export const PARAGRAPH = "\n\n";
  * - A message: one block for each part. An empty one: none.
  * - A thought: one block; its text is its summary, or where it has none its plain text.
  * - A call of a function or a custom tool: one block; none if the item is marked `incomplete`, since half a call must not run.
- * - A picture: one block.
+ * - A picture: one block. A tool that the server ran, also one that made no picture: one `hosted-tool` block.
  * - Anything else: one `opaque` block that holds it whole; none if it has no type.
  */
 export function blocksOf(item: JsonObject): readonly ItemBlock[] {
@@ -30,9 +33,9 @@ export function blocksOf(item: JsonObject): readonly ItemBlock[] {
     case "custom_tool_call":
       return item["status"] === "incomplete" ? [] : [only(callBlock(item))];
     case "image_generation_call":
-      return [only(imageBlock(item) ?? opaqueBlock("image_generation_call", item))];
+      return [only(imageBlock(item) ?? ownOrOpaque("image_generation_call", item))];
     default:
-      return typeof item["type"] === "string" ? [only(opaqueBlock(item["type"], item))] : [];
+      return typeof item["type"] === "string" ? [only(ownOrOpaque(item["type"], item))] : [];
   }
 }
 
@@ -70,6 +73,8 @@ function partBlock(item: JsonObject, part: JsonObject, partIndex: number): Block
     return {
       type: "text",
       text,
+      ...phaseOf(item),
+      ...sourcesOf(part),
       providerData: providerDataOf({ item, part: { ...part, text: "" }, partIndex }),
     };
   const refusal = textOf(part["refusal"]);
@@ -78,6 +83,7 @@ function partBlock(item: JsonObject, part: JsonObject, partIndex: number): Block
       type: "text",
       text: refusal,
       refusal: true,
+      ...phaseOf(item),
       providerData: providerDataOf({ item, part: { ...part, refusal: "" }, partIndex }),
     };
   return {
@@ -128,6 +134,10 @@ function imageBlock(item: JsonObject): ImageBlock | undefined {
     ...pictureOf(item["output_format"], result),
     providerData: providerDataOf({ item: { ...item, result: "" } }),
   };
+}
+
+function ownOrOpaque(kind: string, item: JsonObject): Block {
+  return hostedToolBlock(item) ?? opaqueBlock(kind, item);
 }
 
 function opaqueBlock(kind: string, item: JsonObject): Block {

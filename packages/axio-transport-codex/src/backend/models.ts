@@ -56,14 +56,16 @@ export function namingModels(error: AxioError, models: ModelRegistry): AxioError
 
 function modelSpec(id: string, entry: JsonObject): ModelSpec {
   const efforts = readEfforts(entry["supported_reasoning_levels"]);
-  const modalities = entry["input_modalities"];
+  const modalities = readNames(entry["input_modalities"]);
+  const tiers = readTiers(entry);
   const capabilities: Capability[] = [...KNOWN_CAPABILITIES];
-  if (Array.isArray(modalities) && modalities.includes("image")) capabilities.push("vision");
-  if (Array.isArray(modalities) && modalities.includes("audio")) capabilities.push("audio-input");
+  if (modalities.includes("image")) capabilities.push("vision");
+  if (modalities.includes("audio")) capabilities.push("audio-input");
   if (efforts.length > 0) capabilities.push("reasoning");
   const displayName = text(entry, "display_name");
   const description = text(entry, "description");
   const contextWindow = number(entry, "context_window");
+  const maxContextWindow = number(entry, "max_context_window");
   const defaultEffort = text(entry, "default_reasoning_level");
   return {
     id,
@@ -71,6 +73,9 @@ function modelSpec(id: string, entry: JsonObject): ModelSpec {
     ...known("displayName", displayName),
     ...known("description", description),
     ...known("contextWindow", contextWindow),
+    ...known("maxContextWindow", maxContextWindow),
+    ...(modalities.length === 0 ? {} : { inputModalities: modalities }),
+    ...(tiers.length === 0 ? {} : { serviceTiers: tiers }),
     ...(efforts.length === 0 ? {} : { efforts }),
     ...known("defaultEffort", defaultEffort),
     providerData: entry,
@@ -84,6 +89,19 @@ function readEfforts(levels: JsonValue | undefined): readonly string[] {
     const effort = isJsonObject(level) ? level["effort"] : level;
     return typeof effort === "string" && effort !== "" ? [effort] : [];
   });
+}
+
+/** Tiers come as objects, in older lists as plain names under another member. */
+function readTiers(entry: JsonObject): readonly string[] {
+  const tiers = entry["service_tiers"];
+  const ids = Array.isArray(tiers)
+    ? tiers.flatMap((tier: JsonValue) => (isJsonObject(tier) ? (text(tier, "id") ?? []) : []))
+    : [];
+  return ids.length > 0 ? ids : readNames(entry["additional_speed_tiers"]);
+}
+
+function readNames(list: JsonValue | undefined): readonly string[] {
+  return Array.isArray(list) ? list.filter((name): name is string => typeof name === "string") : [];
 }
 
 function compare(left: number, right: number): number {

@@ -34,8 +34,10 @@ export class EventRenderer {
         return this.#note(preview(event.delta));
       case "tool-result":
         return this.#note(`${escapeLine(event.name)} ${event.result.isError ? "failed" : "is done"}`);
+      case "hosted-tool-start":
+        return this.#note(`runs ${escapeLine(event.name).replaceAll("-", " ")}`);
       case "block-end":
-        // What the server does by itself has no event of its own: a web search, for one.
+        // What has no name here has no event of its own.
         return event.block.type === "opaque"
           ? this.#note(escapeLine(event.block.kind).replaceAll("_", " "))
           : undefined;

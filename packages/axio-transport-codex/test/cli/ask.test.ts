@@ -36,7 +36,7 @@ test("the answer goes to stdout as it is, thoughts and activity to stderr", asyn
   expect(code).toBe(0);
   expect(stdout).toBe("One\n\n\tTwo");
   expect(stderr).toContain("Let me see.");
-  expect(stderr).toContain("web search call");
+  expect(stderr).toContain("runs web search");
 });
 
 test("a call that the model makes is shown, though there is no tool to run", async () => {
@@ -57,7 +57,7 @@ test("--json prints each event as a line", async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const events = jsonLines(stdout);
   expect(events.at(-1)).toMatchObject({ type: "session-end", reason: "end" });
-  expect(events).toContainEqual({ type: "text-delta", index: 1, delta: "Hi" });
+  expect(events).toContainEqual({ type: "text-delta", index: 1, phase: "final", delta: "Hi" });
 });
 
 test("the prompt comes from stdin, and - says where it stands", async () => {

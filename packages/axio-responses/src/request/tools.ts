@@ -1,0 +1,136 @@
+import {
+  AxioError,
+  type Grammar,
+  type HostedToolSettings,
+  type JsonObject,
+  type ToolChoice,
+  type ToolDefinition,
+} from "axio";
+import { strictSchema } from "./strict-schema.ts";
+
+/** A function, as the model is told of it. */
+export interface FunctionToolParam {
+  type: "function";
+  name: string;
+  description: string;
+  strict: boolean;
+  parameters: JsonObject;
+}
+
+/** A tool that takes plain text. */
+export interface CustomToolParam {
+  type: "custom";
+  name: string;
+  description: string;
+  format: { type: "text" } | ({ type: "grammar" } & Grammar);
+}
+
+/** The search that the server runs. */
+export interface WebSearchToolParam {
+  type: "web_search";
+  external_web_access?: boolean;
+  filters?: { allowed_domains: string[] };
+  search_context_size?: "low" | "medium" | "high";
+  user_location?: {
+    type: "approximate";
+    city?: string;
+    region?: string;
+    country?: string;
+    timezone?: string;
+  };
+}
+
+/** The pictures that the server makes. */
+export interface ImageGenerationToolParam {
+  type: "image_generation";
+  size?: string;
+  quality?: "auto" | "low" | "medium" | "high";
+  background?: "auto" | "transparent" | "opaque";
+  output_format?: "png" | "jpeg" | "webp";
+  partial_images?: number;
+}
+
+/** A tool, as the model is told of it. */
+export type ToolParam = FunctionToolParam | CustomToolParam | WebSearchToolParam | ImageGenerationToolParam;
+
+/** Whether the model must ask for a tool, or for which. */
+export type ToolChoiceParam =
+  | "auto"
+  | "none"
+  | "required"
+  | { type: "function" | "custom"; name: string }
+  | { type: "web_search" | "image_generation" };
+
+/**
+ * A tool as the API takes it.
+ *
+ * @throws AxioError `tool-schema` where it is to be strict, and its schema cannot be.
+ */
+export function toToolParam(tool: ToolDefinition): ToolParam {
+  const { name, description, hosted, freeform, strict = false, inputSchema } = tool;
+  if (hosted !== undefined) return toHostedTool(hosted);
+  if (freeform !== undefined) {
+    const { grammar } = freeform;
+    const format: CustomToolParam["format"] =
+      grammar === undefined ? { type: "text" } : { type: "grammar", ...grammar };
+    return { type: "custom", name, description, format };
+  }
+  if (!strict) return { type: "function", name, description, strict, parameters: inputSchema };
+  const closed = strictSchema(inputSchema);
+  if (closed.ok) return { type: "function", name, description, strict, parameters: closed.schema };
+  throw new AxioError(
+    "tool-schema",
+    `The tool ${JSON.stringify(name)} cannot be strict: ${closed.problem}. Change its schema, or leave out \`strict\`.`,
+  );
+}
+
+/**
+ * The choice of a tool as the API takes it.
+ *
+ * @throws AxioError `invalid-argument` where the tool is not among those of the request.
+ */
+export function toToolChoice(
+  choice: ToolChoice | undefined,
+  tools: readonly ToolDefinition[],
+): ToolChoiceParam {
+  if (choice === undefined) return "auto";
+  if (typeof choice === "string") return choice;
+  const tool = tools.find(({ name }) => name === choice.name);
+  if (tool === undefined) {
+    const names = tools.map(({ name }) => name);
+    throw new AxioError(
+      "invalid-argument",
+      `The toolChoice is ${JSON.stringify(choice.name)}, and there is no such tool. ${names.length === 0 ? "There are no tools." : `The tools are: ${names.join(", ")}.`}`,
+    );
+  }
+  if (tool.hosted !== undefined) return { type: HOSTED_TYPES[tool.hosted.type] };
+  return { type: tool.freeform === undefined ? "function" : "custom", name: choice.name };
+}
+
+const HOSTED_TYPES = { "web-search": "web_search", "image-generation": "image_generation" } as const;
+
+function toHostedTool(hosted: HostedToolSettings): WebSearchToolParam | ImageGenerationToolParam {
+  switch (hosted.type) {
+    case "web-search": {
+      const { allowedDomains, contextSize, live, location } = hosted;
+      return {
+        type: "web_search",
+        ...(live === undefined ? {} : { external_web_access: live }),
+        ...(allowedDomains === undefined ? {} : { filters: { allowed_domains: [...allowedDomains] } }),
+        ...(contextSize === undefined ? {} : { search_context_size: contextSize }),
+        ...(location === undefined ? {} : { user_location: { type: "approximate", ...location } }),
+      };
+    }
+    case "image-generation": {
+      const { size, quality, background, format, partialImages } = hosted;
+      return {
+        type: "image_generation",
+        ...(size === undefined ? {} : { size }),
+        ...(quality === undefined ? {} : { quality }),
+        ...(background === undefined ? {} : { background }),
+        ...(format === undefined ? {} : { output_format: format }),
+        ...(partialImages === undefined ? {} : { partial_images: partialImages }),
+      };
+    }
+  }
+}
