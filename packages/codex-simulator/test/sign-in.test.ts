@@ -166,6 +166,35 @@ describe("refresh", () => {
     expect((await refresh(fresh["refresh_token"] ?? "")).status).toBe(200);
   });
 
+  test("ends the whole sign-in at a second use where that is asked for", async () => {
+    await simulator.close();
+    simulator = await startSimulator({ endSignInOnReuse: true });
+    const { refreshToken } = simulator.issueCredentials();
+    const fresh = (await (await refresh(refreshToken)).json()) as Record<string, string>;
+    expect(simulator.refreshTokenState(fresh["refresh_token"] ?? "")).toBe("live");
+    expect(await codeOf(await refresh(refreshToken))).toBe("refresh_token_reused");
+    expect(simulator.refreshTokenState(fresh["refresh_token"] ?? "")).toBe("revoked");
+    expect(await codeOf(await refresh(fresh["refresh_token"] ?? ""))).toBe("refresh_token_invalidated");
+  });
+
+  test("is counted as due where the access token had ended", async () => {
+    const early = simulator.issueCredentials();
+    await refresh(early.refreshToken);
+    const due = simulator.issueCredentials({ lifetimeSeconds: -1 });
+    await refresh(due.refreshToken);
+    expect(simulator.stats).toMatchObject({ refreshes: 2, expiries: 1 });
+  });
+
+  test("may take long, and has happened before its answer comes", async () => {
+    await simulator.close();
+    simulator = await startSimulator({ tokenDelayMs: 200 });
+    const { refreshToken } = simulator.issueCredentials();
+    const answer = refresh(refreshToken);
+    await expect.poll(() => simulator.stats.refreshes).toBe(1);
+    expect(simulator.requests.at(-1)?.status).toBeUndefined();
+    expect((await answer).status).toBe(200);
+  });
+
   test("expired and revoked tokens have codes of their own", async () => {
     const { refreshToken } = simulator.issueCredentials();
     simulator.expireRefreshTokens();
