@@ -7,6 +7,8 @@ const SHOWN = new Set(["accountId", "planType", "clientId", "scope", "tokenType"
  * Returns a copy whose secrets do not show in `console.log` and `util.inspect`. Its members are as they were, and
  * `JSON.stringify` writes them all, since a store has to.
  *
+ * What Node prints of an uncaught error heeds no such wishes: hang no credentials on an error.
+ *
  * A spread copy (`{ ...credentials }`) is a plain object again: hide it anew.
  */
 export function hideSecrets<C extends object>(credentials: C): C {

@@ -13,14 +13,19 @@ const MAX_EXCERPT_LENGTH = 300;
  */
 export function excerpt(text: string, maxLength: number = MAX_EXCERPT_LENGTH): string {
   // Cut before cleaning too, so that a large body costs nothing; the spare room is for what cleaning takes away.
-  const cleaned = text
+  const line = text
     .slice(0, maxLength * 4)
     .replace(CONTROL, " ")
-    .trim()
-    .replace(SECRET, "[hidden]");
+    .trim();
+  const cleaned = hideTokens(line);
   if (cleaned.length <= maxLength) return cleaned;
   // A cut between the halves of a surrogate pair would leave a broken character.
   return `${cleaned.slice(0, maxLength).replace(/[\ud800-\udbff]$/, "")}…`;
+}
+
+/** Takes out of a text what looks like a token. A text that was JSON stays JSON. */
+export function hideTokens(text: string): string {
+  return text.replace(SECRET, "[hidden]");
 }
 
 /** Tells whether a body is a page for people. */

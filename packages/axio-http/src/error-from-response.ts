@@ -1,5 +1,5 @@
 import { AxioError, type AxioErrorOptions, type ErrorCode, type ErrorDetails } from "axio";
-import { excerpt, htmlTitle, isHtml } from "./clean-text.ts";
+import { excerpt, hideTokens, htmlTitle, isHtml } from "./clean-text.ts";
 import { type ErrorBody, parseErrorBody } from "./error-body.ts";
 import { parseRetryAfter, parseRetryText } from "./retry-after.ts";
 import { publicUrl } from "./secure-url.ts";
@@ -58,7 +58,9 @@ export function responseDetails(status: number, headers: Headers, url: string | 
 
 const MAX_ID_LENGTH = 100;
 
-function readFault({ status, headers, bodyText, url, now }: ErrorResponse): ResponseFault {
+function readFault({ status, headers, url, now, ...response }: ErrorResponse): ResponseFault {
+  // Whoever repeats what it was sent, repeats tokens: they must not get into causes either.
+  const bodyText = hideTokens(response.bodyText);
   const body = parseErrorBody(bodyText);
   const peerCode = body.code ?? body.type;
   const retryAfterMs = retryAfter(headers, body.message, now);

@@ -32,14 +32,17 @@ const codexRule: ErrorRule = (fault) => {
 /**
  * Makes an error of an answer that is no success. Reads the body, within bounds.
  *
+ * @param secrets What was sent and must not come back in the error, besides what looks like a token.
  * @throws AxioError `aborted`.
  */
 export async function errorOf(
   response: Response,
   url: string | URL,
   signal: AbortSignal | undefined,
+  secrets: readonly string[] = [],
 ): Promise<AxioError> {
-  const bodyText = await readBodyText(response, { signal });
+  const body = await readBodyText(response, { signal });
+  const bodyText = secrets.reduce((text, secret) => text.replaceAll(secret, "[hidden]"), body);
   return errorFromResponse({
     status: response.status,
     headers: response.headers,

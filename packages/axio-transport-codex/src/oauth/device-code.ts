@@ -127,7 +127,7 @@ async function askWhetherTyped(
   const url = endpoint(options.issuer, OAUTH_PATHS.deviceToken);
   const response = await post(url, { device_auth_id: deviceAuthId, user_code: userCode }, options);
   if (!response.ok) {
-    const error = await errorOf(response, url, options.signal);
+    const error = await errorOf(response, url, options.signal, [deviceAuthId]);
     if (isPending(response.status, error)) return undefined;
     throw asLoginError(error, url);
   }

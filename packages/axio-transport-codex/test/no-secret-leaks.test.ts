@@ -1,0 +1,280 @@
+import { execFile } from "node:child_process";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Credentials, FileCredentialStore, MemoryCredentialStore, parseCredentials } from "axio-auth";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { signInAsBrowser } from "../../../scripts/support/sign-in-as-browser.ts";
+import { AuthJsonStore, CodexTransport, type LoginProgress, login, logout } from "../src/index.ts";
+import { approveInBrowser, createMachine, pointAt } from "./cli/support.ts";
+import { type SecretWitness, watchFetch } from "./secret-witness.ts";
+import { FAILURES } from "./sign-in-failures.ts";
+import { asking, collect, connection, failureOf, simulate } from "./support.ts";
+
+let witness: SecretWitness;
+beforeEach(() => {
+  witness = watchFetch();
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.unstubAllEnvs();
+});
+
+/** What the channels for diagnosis tell. */
+function listen(): readonly unknown[] {
+  const told: unknown[] = [];
+  const listener = (message: unknown): void => void told.push(message);
+  const names = ["request", "first-event", "retry", "refresh", "end"].map((name) => `axio:${name}`);
+  for (const name of names) subscribe(name, listener);
+  onTestFinished(() => {
+    for (const name of names) unsubscribe(name, listener);
+  });
+  return told;
+}
+
+describe("a sign-in, a call, a renewal and a sign-out show no token, code or verifier", () => {
+  test.each(["browser", "device"] as const)(
+    "by %s: progress, credentials, stores, transport, channels",
+    async (method) => {
+      const simulator = await simulate({ deviceIntervalSeconds: 1 });
+      const machine = await createMachine();
+      onTestFinished(() => machine[Symbol.asyncDispose]());
+      const told = listen();
+      const progress: LoginProgress[] = [];
+      const path = join(machine.home, "axio", "codex.json");
+      const stores = [
+        new FileCredentialStore<Credentials>({ path, parse: parseCredentials }),
+        new AuthJsonStore({ codexHome: join(machine.home, "codex") }),
+        new MemoryCredentialStore<Credentials>(),
+      ];
+      for (const store of stores) {
+        const warnings: unknown[] = [];
+        const credentials = await login({
+          store,
+          method,
+          issuer: simulator.issuer,
+          ports: [0],
+          openBrowser: async (url) => {
+            void signInAsBrowser(url);
+            return true;
+          },
+          onProgress: (step) => {
+            progress.push(step);
+            if (step.type === "device-code") simulator.decideDevice(step.userCode);
+          },
+        });
+        simulator.expireAccessTokens();
+        const transport = new CodexTransport({
+          ...connection(simulator),
+          credentials: store,
+          model: "gpt-5.5",
+          onWarning: (warning) => warnings.push(warning),
+          onAuthRefresh: (fresh) => void warnings.push(fresh),
+        });
+        const events = await collect(
+          transport.stream(asking("think a bit\nsay Hi\nfail eof at=text attempts=1")),
+        );
+        await transport.usage();
+        witness.expectNone("the transport", transport, events, warnings, told);
+        witness.expectNone("the store", store, credentials, await store.load());
+        witness.expectNone("the sign-out", await logout({ store, issuer: simulator.issuer }));
+      }
+      witness.expectNone("the progress", progress, JSON.stringify(progress));
+      // Access, refresh and ID tokens, codes, verifiers: each of them was seen.
+      expect(witness.secrets.size).toBeGreaterThan(15);
+      expect(told.length).toBeGreaterThan(5);
+    },
+  );
+
+  test("a transport of a token, and its options' errors", async () => {
+    const simulator = await simulate();
+    const { accessToken, refreshToken, accountId } = simulator.issueCredentials();
+    witness.add(accessToken, refreshToken);
+    const { baseUrl, issuer } = simulator;
+    const transport = new CodexTransport({ accessToken, refreshToken, accountId, baseUrl, issuer });
+    await transport.fetchModels();
+    const spoilt = new CodexTransport({
+      accessToken: `${accessToken}\nx`,
+      accountId,
+      baseUrl,
+      issuer,
+      maxRetries: 0,
+    });
+    const error = await failureOf(spoilt.usage());
+    witness.expectNone("the transport", transport, spoilt, error);
+    witness.expectNone(
+      "the option's error",
+      await failureOf(() => new CodexTransport({ accessToken, expiresAt: "soon" })),
+      await failureOf(() => new CodexTransport({ refreshToken })),
+    );
+  });
+});
+
+describe("a failure shows none, in message, stack, causes and details", () => {
+  test.each(Object.entries(FAILURES))("%s", async (_name, drive) => {
+    const told = listen();
+    witness.expectNone("the failure", await drive(), told);
+  });
+
+  /** A server, or a proxy, that repeats what it was sent. */
+  const echo: typeof fetch = async (input, init) => {
+    const answer = await witness.fetch(input, init);
+    if (
+      answer.ok &&
+      !String(input).endsWith("/oauth/token") &&
+      !/responses|deviceauth\/token/.test(String(input))
+    )
+      return answer;
+    const said = `You sent ${String(init?.body)} and ${new Headers(init?.headers).get("authorization")}.`;
+    return Response.json({ error: { message: said, code: said } }, { status: 400 });
+  };
+
+  test.each(["browser", "device"] as const)("a server that repeats what it was sent: %s", async (method) => {
+    const simulator = await simulate({ deviceIntervalSeconds: 1 });
+    const progress: unknown[] = [];
+    const error = await failureOf(
+      login({
+        store: new MemoryCredentialStore(),
+        method,
+        issuer: simulator.issuer,
+        ports: [0],
+        fetch: echo,
+        openBrowser: async (url) => {
+          void signInAsBrowser(url);
+          return true;
+        },
+        onProgress: (step) => progress.push(step),
+      }),
+    );
+    witness.expectNone("the error", error, progress);
+  });
+
+  test("a server that repeats what it was sent: renewal, call, sign-out", async () => {
+    const simulator = await simulate();
+    const told = listen();
+    for (const lifetimeSeconds of [-10, 9_000]) {
+      const store = new MemoryCredentialStore<Credentials>(simulator.issueCredentials({ lifetimeSeconds }));
+      const transport = new CodexTransport({
+        ...connection(simulator),
+        credentials: store,
+        fetch: echo,
+        model: "gpt-5.5",
+        maxRetries: 0,
+      });
+      witness.expectNone("the error", await failureOf(collect(transport.stream(asking("say Hi")))), told);
+      const failing: typeof fetch = async (input, init) => {
+        await witness.fetch(input, init);
+        return Response.json({ error: `You sent ${String(init?.body)}.` }, { status: 400 });
+      };
+      const result = await logout({ store, issuer: simulator.issuer, fetch: failing });
+      expect(result.revoked).toBe(false);
+      witness.expectNone("the sign-out", result);
+    }
+  });
+});
+
+describe("the command shows none, with AXIO_DEBUG and --json", () => {
+  test("in what it prints, and in no file but the one of the sign-in, which is its owner's alone", async () => {
+    const simulator = await simulate({ deviceIntervalSeconds: 1 });
+    const machine = await createMachine();
+    onTestFinished(() => machine[Symbol.asyncDispose]());
+    const env = { AXIO_DEBUG: "1", DEBUG: "*", NODE_DEBUG: "http,net,fetch,undici" };
+    const printed: string[] = [];
+    const run = async (...argv: readonly string[]): Promise<void> => {
+      const { stdout, stderr } = await machine.run(argv, {
+        env,
+        async openBrowser(url) {
+          const callback = await approveInBrowser(url);
+          witness.add(new URL(callback).searchParams.get("code") ?? "");
+          void fetch(callback).then((answer) => answer.text());
+          return true;
+        },
+      });
+      printed.push(stdout, stderr);
+    };
+    const { issuer } = simulator;
+    for (const json of [[], ["--json"]]) {
+      const at = [...pointAt(simulator), ...json];
+      await run("login", "--browser", "--issuer", issuer, ...json);
+      await run("status", ...json);
+      await run("ask", "--model", "gpt-5.5", ...at, "say Hi");
+      await run("models", ...at);
+      await run("usage", ...at);
+      for (const fault of [
+        "unauthorized",
+        "usage_limit_reached",
+        "cloudflare_challenge",
+        "redirect_elsewhere",
+      ]) {
+        simulator.faults.add(fault, { times: 2 });
+        await run("ask", "--model", "gpt-5.5", ...at, "say Hi");
+        simulator.faults.clear();
+      }
+      const kept: string[] = [];
+      for (const file of await readdir(machine.home, { recursive: true, withFileTypes: true })) {
+        if (!file.isFile()) continue;
+        const path = join(file.parentPath, file.name);
+        if (file.name !== "codex.json") kept.push(await readFile(path, "utf8"));
+        expect((await stat(path)).mode & 0o077, path).toBe(0);
+      }
+      witness.expectNone("a file", ...kept);
+      simulator.expireAccessTokens();
+      for (const fault of ["refresh_token_reused", "server_error", "token_garbage", "reset_before_headers"]) {
+        simulator.faults.add(fault, { target: "token" });
+        await run("usage", ...at);
+      }
+      simulator.faults.add("server_error", { target: "revoke" });
+      await run("logout", "--issuer", issuer, ...json);
+      simulator.faults.add("invalid_grant", { target: "token" });
+      await run("login", "--browser", "--issuer", issuer, ...json);
+    }
+    witness.expectNone("the command", ...printed);
+    expect(printed.join("")).toContain("at ");
+    expect(witness.secrets.size).toBeGreaterThan(10);
+  });
+});
+
+describe("a process that dies of it shows none", () => {
+  const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+  const ENTRY = new URL("../src/index.ts", import.meta.url).href;
+  const options = (simulator: { readonly baseUrl: string; readonly issuer: string }): string =>
+    `{ credentials: store, baseUrl: ${JSON.stringify(simulator.baseUrl)}, issuer: ${JSON.stringify(simulator.issuer)}, model: "gpt-5.5", maxRetries: 0 }`;
+
+  test.each([
+    ["of a renewal that is refused", "transport.usage()", "refresh_token_reused"],
+    ["of a renewal that breaks", "transport.usage()", "reset_before_headers"],
+    [
+      "with all of it in the error",
+      'Promise.reject(Object.assign(new Error("crash"), { transport, store }))',
+      "none",
+    ],
+  ])("%s", async (_, failing, fault) => {
+    const simulator = await simulate();
+    const machine = await createMachine();
+    onTestFinished(() => machine[Symbol.asyncDispose]());
+    const issued = simulator.issueCredentials({ lifetimeSeconds: -10 });
+    witness.add(issued.accessToken, issued.refreshToken, issued.idToken);
+    const path = join(machine.home, "codex.json");
+    await writeFile(path, JSON.stringify(issued), { mode: 0o600 });
+    if (fault !== "none") simulator.faults.add(fault, { target: "token" });
+    const script = `
+      const { CodexTransport, FileCredentialStore } = await import(${JSON.stringify(ENTRY)});
+      const { parseCredentials } = await import("axio-auth");
+      const store = new FileCredentialStore({ path: ${JSON.stringify(path)}, parse: parseCredentials });
+      const transport = new CodexTransport(${options(simulator)});
+      console.log(transport, store, await store.load());
+      await ${failing};
+    `;
+    const args = ["--conditions=axio-source", "--import", TSX, "--input-type=module", "--eval", script];
+    const env = { PATH: process.env["PATH"], HOME: machine.home, DEBUG: "*", NODE_DEBUG: "fetch,undici" };
+    const crash = await new Promise<string>((resolve) => {
+      execFile(process.execPath, args, { env, cwd: import.meta.dirname }, (error, stdout, stderr) =>
+        resolve(`${error?.code} ${stdout} ${stderr}`),
+      );
+    });
+    expect(crash).toMatch(/^1 [\s\S]*Error/);
+    witness.expectNone("the crash", crash);
+  });
+});
