@@ -73,6 +73,8 @@ export const HEADERS = {
   version: "version",
   turnState: "x-codex-turn-state",
   lite: "x-openai-internal-codex-responses-lite",
+  betaFeatures: "x-codex-beta-features",
+  modelsEtag: "x-models-etag",
 } as const;
 
 /** The name that people see. */

@@ -5,6 +5,7 @@ export {
   MemoryCredentialStore,
 } from "axio-auth";
 export { AuthJsonStore, type AuthJsonStoreOptions } from "./auth-json-store.ts";
+export { type CompactOnServerOptions, compactOnServer } from "./compact-on-server.ts";
 export { BASE_URL, ISSUER } from "./config.ts";
 export { CODEX_MODELS } from "./models.ts";
 export { login } from "./oauth/login.ts";

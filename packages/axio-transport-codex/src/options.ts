@@ -86,6 +86,11 @@ export interface CodexTransportOptions {
   readonly originator?: string;
   /** How long a stream may be without an event, in milliseconds. Default 300,000 (5 minutes). Then `stream-idle`, tried again. */
   readonly idleTimeoutMs?: number;
+  /**
+   * Compresses large requests with zstd where the runtime can (Node 22.15 and later). The backend reads them; turn it off
+   * for a gateway that does not. Default `true`.
+   */
+  readonly compression?: boolean;
   /** How long each request may wait for the beginning of its answer, in milliseconds. Default 30,000. Then `connect-timeout`, tried again. */
   readonly connectTimeoutMs?: number;
 }

@@ -20,9 +20,12 @@ import {
 } from "axio-http";
 import { buildRequestBody, type LiteRequestBody, type RequestBody, toLiteBody } from "axio-responses";
 import { authorizedRequest } from "./backend/authorized-request.ts";
+import { encodeBody, runtimeZstd } from "./backend/body-encoding.ts";
 import { assertContent, assertEffort } from "./backend/check-request.ts";
 import { backendHeaders, type ClientIdentity } from "./backend/headers.ts";
-import { namingModels, parseModels } from "./backend/models.ts";
+import { namingHostedTools } from "./backend/hosted-tool-error.ts";
+import { ModelCache } from "./backend/model-cache.ts";
+import { namingModels, parseModels, unreadableModels } from "./backend/models.ts";
 import { type SortedParameters, sortParameters, withParameters } from "./backend/parameters.ts";
 import { readJson } from "./backend/read-json.ts";
 import {
@@ -34,6 +37,7 @@ import {
 import { sessionKey } from "./backend/session-key.ts";
 import { streamOnce } from "./backend/stream.ts";
 import { TurnStates } from "./backend/turn-states.ts";
+import { asksForCompaction } from "./compact-on-server.ts";
 import {
   CLIENT_VERSION,
   DEFAULT_MODEL,
@@ -76,6 +80,7 @@ export class CodexTransport implements CompletionTransport {
   readonly #identity: ClientIdentity;
   readonly #retryPolicy: RetryPolicy;
   readonly #turnStates = new TurnStates();
+  readonly #modelCache = new ModelCache();
   readonly #reasoning = new ReasoningFilter();
   #parameters: SortedParameters;
   #model: ModelSpec;
@@ -137,7 +142,8 @@ export class CodexTransport implements CompletionTransport {
   }
 
   /**
-   * Asks for the account's models and keeps them in `models`. Where nobody is signed in, or the backend does not answer,
+   * Asks for the account's models and keeps them in `models`. What was asked in the last 5 minutes holds, until an answer
+   * says that there is another list. Where nobody is signed in, or the backend does not answer,
    * the list is that of the options, or else `CODEX_MODELS`.
    *
    * @throws AxioError `aborted` only.
@@ -177,6 +183,8 @@ export class CodexTransport implements CompletionTransport {
     assertContent(model, this.models, request.messages);
     this.#warnOfParameters();
     let origin: string | undefined;
+    let refreshing: Promise<void> | undefined;
+    const leaving = new AbortController();
     const url = this.#endpoint("responses");
     const trace = CallTrace.begin({ model: model.id, url: url.href, sessionId });
     const batches = retryStream(
@@ -190,6 +198,9 @@ export class CodexTransport implements CompletionTransport {
             ...backendHeaders(credentials, this.#identity, sessionId),
             ...this.#turnStates.headers(turnId),
             ...(isLite(model) ? { [HEADERS.lite]: "true" } : {}),
+            ...(asksForCompaction(request.messages)
+              ? { [HEADERS.betaFeatures]: "remote_compaction_v2" }
+              : {}),
             Accept: "text/event-stream",
             "Content-Type": "application/json",
           }),
@@ -198,6 +209,8 @@ export class CodexTransport implements CompletionTransport {
             const messages = this.#reasoning.readable(request.messages, origin);
             return JSON.stringify(this.#body({ ...request, messages }, model, sessionId));
           },
+          encode: async (text) =>
+            encodeBody(text, this.#options.compression === false ? undefined : await runtimeZstd()),
           finish: (events) => {
             trace?.events(events);
             return tagReasoning(events, origin);
@@ -206,7 +219,11 @@ export class CodexTransport implements CompletionTransport {
           idleTimeoutMs: this.#options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
           connectTimeoutMs: this.#options.connectTimeoutMs,
           onHeaders: (headers) => this.#noteRateLimits(headers),
-          onAnswer: (headers) => this.#turnStates.keep(turnId, headers),
+          onAnswer: (headers) => {
+            this.#turnStates.keep(turnId, headers);
+            if (this.#modelCache.note(headers.get(HEADERS.modelsEtag), Date.now()))
+              refreshing = this.#refreshModels(leaving.signal);
+          },
         });
       },
       {
@@ -220,6 +237,8 @@ export class CodexTransport implements CompletionTransport {
     );
     try {
       yield* batches;
+      // Asked while the answer came: it is here as a rule.
+      await refreshing;
     } catch (error) {
       trace?.fail(error);
       if (isUnreadableReasoning(error) && this.#reasoning.refuse(request.messages)) {
@@ -227,10 +246,13 @@ export class CodexTransport implements CompletionTransport {
         yield* this.#stream(request);
         return;
       }
-      if (!AxioError.is(error, "model-not-supported")) throw error;
-      const models = await this.#listModels(signal).catch(() => undefined);
+      if (!AxioError.is(error)) throw error;
+      if (error.code !== "model-not-supported") throw namingHostedTools(error, request.tools);
+      const models = await this.#askForModels(signal).catch(() => undefined);
       throw models === undefined ? error : namingModels(error, models);
     } finally {
+      leaving.abort();
+      await refreshing;
       trace?.end();
     }
   }
@@ -282,12 +304,41 @@ export class CodexTransport implements CompletionTransport {
   }
 
   async #listModels(signal?: AbortSignal): Promise<ModelRegistry> {
-    const url = this.#endpoint("models");
-    url.searchParams.set("client_version", CLIENT_VERSION);
-    return parseModels(await this.#getJson(url, signal)).models;
+    throwIfAborted(signal);
+    return this.#modelCache.get(Date.now()) ?? this.#askForModels(signal);
   }
 
-  async #getJson(url: URL, signal: AbortSignal | undefined): Promise<unknown> {
+  async #askForModels(signal?: AbortSignal): Promise<ModelRegistry> {
+    const url = this.#endpoint("models");
+    url.searchParams.set("client_version", CLIENT_VERSION);
+    let etag: string | null = null;
+    const body = await this.#getJson(url, signal, (headers) => {
+      etag = headers.get("etag");
+    });
+    const { models, skipped } = parseModels(body);
+    if (skipped > 0) this.#warn(unreadableModels(skipped));
+    this.#modelCache.set(models, etag, Date.now());
+    return models;
+  }
+
+  /** Takes the list that an answer announced, and what it says of the model in use. Its failure ends nothing. */
+  async #refreshModels(signal: AbortSignal): Promise<void> {
+    try {
+      const models = await this.#askForModels(signal);
+      if (models.size === 0) return;
+      if (this.models.find(this.#model.id) === this.#model)
+        this.#model = models.find(this.#model.id) ?? this.#model;
+      this.models = models;
+    } catch (error) {
+      if (!signal.aborted) this.#warn(error);
+    }
+  }
+
+  async #getJson(
+    url: URL,
+    signal: AbortSignal | undefined,
+    onAnswer?: (headers: Headers) => void,
+  ): Promise<unknown> {
     const response = await authorizedRequest({
       session: this.#session,
       fetch: this.#fetch,
@@ -298,6 +349,7 @@ export class CodexTransport implements CompletionTransport {
       }),
       connectTimeoutMs: QUICK_REQUEST_TIMEOUT_MS,
       signal,
+      ...(onAnswer === undefined ? {} : { onAnswer }),
       onHeaders: (headers) => this.#noteRateLimits(headers),
     });
     return readJson(response, url, signal);

@@ -25,6 +25,8 @@ export interface SimulatorOptions {
   readonly deviceIntervalSeconds?: number;
   /** Milliseconds between two deltas; default 0. */
   readonly paceMs?: number;
+  /** The tools of the service's own that the account lacks: `web_search`, `image_generation`; by default none. */
+  readonly lackingTools?: readonly string[];
   /** The folder that `replay <name>` reads recorded streams from. */
   readonly replayFolder?: string;
 }
@@ -42,6 +44,7 @@ export interface ResolvedOptions {
   readonly originators: readonly string[] | undefined;
   readonly deviceIntervalSeconds: number;
   readonly paceMs: number;
+  readonly lackingTools: readonly string[];
   readonly replayFolder: string | undefined;
 }
 
@@ -58,6 +61,7 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
     originators: options.originators,
     deviceIntervalSeconds: options.deviceIntervalSeconds ?? 5,
     paceMs: options.paceMs ?? 0,
+    lackingTools: options.lackingTools ?? [],
     replayFolder: options.replayFolder,
   };
 }

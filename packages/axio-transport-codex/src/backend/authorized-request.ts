@@ -1,6 +1,7 @@
 import type { CredentialSession, Credentials } from "axio-auth";
 import { type HttpRequest, sendRequest } from "axio-http";
 import { errorOf } from "../errors.ts";
+import type { EncodedBody } from "./body-encoding.ts";
 
 /** A request that needs a sign-in. */
 export interface AuthorizedRequest extends Omit<HttpRequest, "headers" | "body"> {
@@ -9,6 +10,8 @@ export interface AuthorizedRequest extends Omit<HttpRequest, "headers" | "body">
   readonly headers: (credentials: Credentials) => Record<string, string>;
   /** Makes the body for a sign-in. Default: none. */
   readonly body?: (credentials: Credentials) => string;
+  /** Encodes the body. Default: it goes out as it is. */
+  readonly encode?: (body: string) => Promise<EncodedBody>;
   /** Told the headers of each answer, errors included. */
   readonly onHeaders?: (headers: Headers) => void;
   /** Told the headers of the answer, where it is a success. */
@@ -26,6 +29,7 @@ export async function authorizedRequest({
   session,
   headers,
   body,
+  encode,
   onHeaders,
   onAnswer,
   ...request
@@ -33,7 +37,13 @@ export async function authorizedRequest({
   const { signal } = request;
   const credentials = await session.get({ signal });
   const send = async (current: Credentials): Promise<Response> => {
-    const answer = await sendRequest({ ...request, headers: headers(current), body: body?.(current) });
+    const text = body?.(current);
+    const encoded = text === undefined ? undefined : await encode?.(text);
+    const answer = await sendRequest({
+      ...request,
+      headers: { ...headers(current), ...encoded?.headers },
+      body: encoded?.body ?? text,
+    });
     onHeaders?.(answer.headers);
     return answer;
   };

@@ -44,6 +44,14 @@ export function parseModels(body: unknown): ModelCatalogue {
   return { models: new ModelRegistry(ordered.map(({ spec }) => spec)), skipped };
 }
 
+/** The warning for entries that could not be read. */
+export function unreadableModels(count: number): AxioError {
+  return new AxioError(
+    "protocol",
+    `${count} of the account's models could not be read and ${count === 1 ? "was" : "were"} left out. A newer version of axio may know them.`,
+  );
+}
+
 /** The same error, naming the models that the account has. */
 export function namingModels(error: AxioError, models: ModelRegistry): AxioError {
   const ids = models.ids();

@@ -4,6 +4,7 @@ import { detailReply, errorReply, type Reply } from "../reply.ts";
 import type { SimulatorState } from "../state.ts";
 import { isGenuine } from "../stream/encrypted-content.ts";
 import { isAtLeast, type SimulatedModel } from "./model-catalogue.ts";
+import { validateChoices } from "./validate-choices.ts";
 import { validateInput } from "./validate-input.ts";
 import { isLite, validateLite } from "./validate-lite.ts";
 import { validateTools } from "./validate-tools.ts";
@@ -55,6 +56,7 @@ export function validateBody(
     validateLite(request, body) ??
     validateSettings(body, model) ??
     validateTools(body["tools"], "tools") ??
+    validateChoices(body, state.options.lackingTools) ??
     validateInput(input, (content) => isGenuine(content) || state.replayedContent.has(content))
   );
 }

@@ -125,6 +125,9 @@ function validateMembers(item: JsonObject, type: string, path: string, isKnown: 
     case "function_call_output":
     case "custom_tool_call_output":
       return validateContent(item["output"], INPUT_PARTS, `${path}.output`);
+    case "compaction":
+    case "compaction_summary":
+      return validateEncrypted(item, path, isKnown);
     case "additional_tools":
       return validateTools(item["tools"], `${path}.tools`);
     default:
@@ -216,6 +219,10 @@ function validateReasoning(item: JsonObject, path: string, isKnown: IsKnown): Re
       "missing_required_parameter",
     );
   }
+  return validateEncrypted(item, path, isKnown);
+}
+
+function validateEncrypted(item: JsonObject, path: string, isKnown: IsKnown): Reply | undefined {
   const content = item["encrypted_content"];
   if (typeof content === "string" && !isKnown(content)) {
     return problem(

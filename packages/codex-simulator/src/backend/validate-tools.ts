@@ -75,7 +75,7 @@ function validateParameters(tool: JsonObject, name: string, path: string): Reply
 }
 
 /** The first place where a schema is not of the strict kind: every object closed, every property required. */
-function strictProblem(schema: unknown, context: readonly string[]): string | undefined {
+export function strictProblem(schema: unknown, context: readonly string[]): string | undefined {
   if (!isObject(schema)) return undefined;
   const place = `In context=(${context.map((part) => `'${part}'`).join(", ")})`;
   const properties = schema["properties"];

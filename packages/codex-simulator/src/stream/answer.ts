@@ -6,6 +6,7 @@ import {
   compactionItem,
   customCallItem,
   functionCallItem,
+  imageItem,
   itemFrames,
   messageItem,
   reasoningItem,
@@ -99,6 +100,14 @@ function stepItem(
       const kind = step.kind === "say" ? "text" : "refusal";
       return messageItem(itemId("msg", index, context), phase, { kind, text });
     }
+    case "cite":
+      return messageItem(itemId("msg", index, context), "final_answer", {
+        kind: "text",
+        text: step.text,
+        citedUrl: step.url,
+      });
+    case "draw":
+      return imageItem(itemId("ig", index, context), step.prompt);
     case "call":
       return call(step.name, quoteResults(step.input, context.results), index, context);
     case "search":

@@ -46,12 +46,13 @@ export function reasoningItem(
 export function messageItem(
   id: string,
   phase: "commentary" | "final_answer",
-  part: { readonly kind: "text" | "refusal"; readonly text: string },
+  part: { readonly kind: "text" | "refusal"; readonly text: string; readonly citedUrl?: string },
 ): StreamedItem {
   const place = { item_id: id, content_index: 0 };
+  const annotations = part.citedUrl === undefined ? [] : [citation(part.citedUrl, part.text)];
   const text = (value: string): JsonObject =>
     part.kind === "text"
-      ? { type: "output_text", annotations: [], logprobs: [], text: value }
+      ? { type: "output_text", annotations: value === "" ? [] : annotations, logprobs: [], text: value }
       : { type: "refusal", refusal: value };
   const between: WireEvent[] =
     part.kind === "text"
@@ -74,6 +75,45 @@ export function messageItem(
     done: { ...base, status: "completed", content: [text(part.text)] },
   };
 }
+
+/** A page that the whole text refers to. */
+function citation(url: string, text: string): JsonObject {
+  return { type: "url_citation", url, title: "A page", start_index: 0, end_index: text.length };
+}
+
+/** A picture that the service made: one dot, whatever was asked for. */
+export function imageItem(id: string, prompt: string): StreamedItem {
+  const base = { id, type: "image_generation_call" };
+  const place = { item_id: id };
+  return {
+    added: { ...base, status: "in_progress" },
+    between: [
+      { type: "response.image_generation_call.in_progress", ...place },
+      { type: "response.image_generation_call.generating", ...place },
+      {
+        type: "response.image_generation_call.partial_image",
+        ...place,
+        partial_image_index: 0,
+        partial_image_b64: DOT,
+        output_format: "png",
+      },
+    ],
+    done: {
+      ...base,
+      status: "completed",
+      background: "opaque",
+      output_format: "png",
+      quality: "low",
+      result: DOT,
+      revised_prompt: prompt,
+      size: "1x1",
+    },
+  };
+}
+
+/** A PNG of one pixel. */
+const DOT =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 /** A call of a function tool. */
 export function functionCallItem(

@@ -6,6 +6,8 @@ export type Step =
   /** `input` is the rest of the line as written: JSON for a function, free text for a custom tool. */
   | { readonly kind: "call"; readonly name: string; readonly input: string }
   | { readonly kind: "search"; readonly query: string }
+  | { readonly kind: "cite"; readonly url: string; readonly text: string }
+  | { readonly kind: "draw"; readonly prompt: string }
   | { readonly kind: "wait"; readonly milliseconds: number }
   | { readonly kind: "fail"; readonly fault: string }
   | { readonly kind: "replay"; readonly name: string };
@@ -41,7 +43,7 @@ export function parseScript(prompt: string): readonly Section[] {
 }
 
 function parseStep(line: string): Step | undefined {
-  const [, verb, rest] = /^(say|think|refuse|call|search|wait|fail|replay) (.+)$/.exec(line) ?? [];
+  const [, verb, rest] = /^(say|think|refuse|call|search|cite|draw|wait|fail|replay) (.+)$/.exec(line) ?? [];
   if (verb === undefined || rest === undefined) return undefined;
   switch (verb) {
     case "say":
@@ -54,6 +56,12 @@ function parseStep(line: string): Step | undefined {
     }
     case "search":
       return { kind: "search", query: rest };
+    case "cite": {
+      const [, url, text] = /^(\S+) (.+)$/.exec(rest) ?? [];
+      return url === undefined || text === undefined ? undefined : { kind: "cite", url, text };
+    }
+    case "draw":
+      return { kind: "draw", prompt: rest };
     case "wait": {
       const [, amount, unit] = /^(\d+)(ms|s)$/.exec(rest) ?? [];
       if (amount === undefined) return undefined;

@@ -1,0 +1,110 @@
+import { DEFAULT_MODELS } from "codex-simulator";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { MODELS_TTL_MS, ModelCache } from "../src/backend/model-cache.ts";
+import { CODEX_MODELS } from "../src/index.ts";
+import { asking, collect, requestsTo, simulate, transportTo } from "./support.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** The answer, with another list of models in its headers. */
+function naming(tag: string, response: Response): Response {
+  const headers = new Headers(response.headers);
+  headers.set("x-models-etag", tag);
+  return new Response(response.body, { status: response.status, headers });
+}
+
+describe("the list of models", () => {
+  test("is asked for once in five minutes", async () => {
+    const simulator = await simulate();
+    const transport = transportTo(simulator);
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const models = await transport.fetchModels();
+    expect(await transport.fetchModels()).toBe(models);
+    expect(requestsTo(simulator, "/models")).toHaveLength(1);
+    vi.setSystemTime(Date.now() + MODELS_TTL_MS + 1);
+    await transport.fetchModels();
+    expect(requestsTo(simulator, "/models")).toHaveLength(2);
+  });
+
+  test("is asked for again, once, where an answer names another one, and describes the model in use anew", async () => {
+    const simulator = await simulate();
+    let tag = "";
+    const transport = transportTo(simulator, {
+      fetch: async (url, init) => {
+        const response = await fetch(url, init);
+        if (tag === "") return response;
+        if (!String(url).includes("/models")) return naming(tag, response);
+        const { models } = (await response.json()) as { models: { slug: string; context_window: number }[] };
+        for (const model of models) if (model.slug === "gpt-5.5") model.context_window = 500_000;
+        return Response.json({ models });
+      },
+    });
+    await transport.fetchModels();
+    transport.model = transport.models.get("gpt-5.5");
+    await collect(transport.stream(asking("say Hi")));
+    expect(requestsTo(simulator, "/models")).toHaveLength(1);
+    tag = 'W/"other"';
+    await collect(transport.stream(asking("say Hi")));
+    await collect(transport.stream(asking("say Hi")));
+    expect(requestsTo(simulator, "/models")).toHaveLength(2);
+    expect(transport.models.get("gpt-5.5").contextWindow).toBe(500_000);
+    expect(transport.model.contextWindow).toBe(500_000);
+  });
+
+  test("may fail to come anew: the answer is whole, and a warning says so", async () => {
+    const simulator = await simulate();
+    const warnings: string[] = [];
+    let isOther = false;
+    const transport = transportTo(simulator, {
+      onWarning: ({ code }) => warnings.push(code),
+      fetch: async (url, init) => {
+        const response = await fetch(url, init);
+        return isOther && response.ok ? naming("other", response) : response;
+      },
+    });
+    const models = await transport.fetchModels();
+    isOther = true;
+    simulator.faults.add("server_error", { target: "models" });
+    const events = await collect(transport.stream(asking("say Hi")));
+    expect(events.at(-1)?.type).toBe("iteration-end");
+    expect(warnings).toEqual(["server"]);
+    expect(transport.models).toBe(models);
+  });
+
+  test("says of bad entries how many were left out", async () => {
+    const simulator = await simulate();
+    const warnings: string[] = [];
+    const transport = transportTo(simulator, {
+      onWarning: ({ message }) => warnings.push(message),
+      fetch: async () => Response.json({ models: [{ slug: "a" }, { nonsense: true }, 7] }),
+    });
+    expect((await transport.fetchModels()).ids()).toEqual(["a"]);
+    expect(warnings).toEqual([expect.stringContaining("2 of the account's models could not be read")]);
+  });
+
+  test("holds windows, modalities, efforts and tiers", async () => {
+    const simulator = await simulate();
+    const models = await transportTo(simulator).fetchModels();
+    expect(models.get("gpt-5.6-sol")).toMatchObject({
+      contextWindow: 272_000,
+      maxContextWindow: 872_000,
+      inputModalities: ["text", "image"],
+      efforts: ["low", "medium", "high", "xhigh", "max", "ultra"],
+      serviceTiers: ["priority", "ultrafast"],
+    });
+    expect(models.size).toBe(DEFAULT_MODELS.filter(({ visibility }) => visibility === "list").length);
+  });
+});
+
+test("an answer that names the same list makes it hold longer, and one without a name says nothing", () => {
+  const cache = new ModelCache();
+  expect(cache.note("a", 0)).toBe(false);
+  cache.set(CODEX_MODELS, "a", 0);
+  expect(cache.get(MODELS_TTL_MS - 1)).toBe(CODEX_MODELS);
+  expect(cache.note("a", 1000)).toBe(false);
+  expect(cache.get(MODELS_TTL_MS + 999)).toBe(CODEX_MODELS);
+  expect(cache.note(null, 2000)).toBe(false);
+  expect(cache.get(MODELS_TTL_MS + 1000)).toBeUndefined();
+});
