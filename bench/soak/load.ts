@@ -1,0 +1,114 @@
+// 1,000 streams at once in one process: memory for each, and the time to the first event at the 99th percentile, beside
+// that of bare `fetch` in the same run. Run: npm run bench:load
+
+import { setTimeout as wait } from "node:timers/promises";
+import { userMessage } from "../../packages/axio/src/index.ts";
+import { CodexTransport } from "../../packages/axio-transport-codex/src/index.ts";
+import { spawnSimulator } from "./spawn-simulator.ts";
+
+const STREAMS = 1_000;
+/** Long enough for all streams to be open at the same time. */
+const PROMPT = "say Hello\nwait 8s\nsay world";
+const ROUNDS = 3;
+
+interface Round {
+  /** When the first event of each stream came, in milliseconds since its beginning. */
+  readonly firstMs: readonly number[];
+  /** The most memory in use, above that before, in KB a stream. */
+  readonly heapKb: number;
+  readonly rssKb: number;
+  /** What this process worked, in milliseconds a stream: it hardly depends on what else the machine does. */
+  readonly cpuMs: number;
+}
+
+type OneStream = (onFirst: () => void) => Promise<void>;
+
+const collect = globalThis.gc;
+if (collect === undefined) throw new Error("Run it with --expose-gc.");
+const gc = collect;
+
+const simulator = await spawnSimulator();
+let captured: { readonly url: string; readonly init: RequestInit } | undefined;
+const transport = new CodexTransport({
+  credentials: simulator.credentials,
+  baseUrl: simulator.baseUrl,
+  issuer: simulator.issuer,
+  model: "gpt-5.5",
+  fetch: (url, init) => {
+    // The same request for bare fetch, its signal apart.
+    const { signal: _, ...rest } = init ?? {};
+    captured ??= { url: String(url), init: rest as RequestInit };
+    return fetch(url, init);
+  },
+});
+
+const viaTransport: OneStream = async (onFirst) => {
+  let first = true;
+  const request = { system: "You are a test.", messages: [userMessage(PROMPT)], tools: [] };
+  for await (const event of transport.stream(request)) {
+    if (first && event.type === "text-delta") {
+      first = false;
+      onFirst();
+    }
+  }
+};
+const viaFetch: OneStream = async (onFirst) => {
+  if (captured === undefined) throw new Error("There is no request to repeat.");
+  const response = await fetch(captured.url, captured.init);
+  const decoder = new TextDecoder();
+  let first = true;
+  for await (const chunk of response.body ?? []) {
+    if (first && decoder.decode(chunk, { stream: true }).includes("output_text.delta")) {
+      first = false;
+      onFirst();
+    }
+  }
+};
+
+await viaTransport(() => undefined);
+const rounds: [string, OneStream][] = [
+  ["fetch", viaFetch],
+  ["axio", viaTransport],
+];
+console.log(`${STREAMS} streams at once, ${ROUNDS} rounds, time to the first event in ms`);
+// The zeroth round warms up.
+for (let round = 0; round <= ROUNDS; round += 1) {
+  // Whoever comes second finds a warmer process: they take turns.
+  for (const [name, stream] of round % 2 === 0 ? [...rounds].reverse() : rounds) {
+    const { firstMs, heapKb, rssKb, cpuMs } = await measure(stream);
+    console.log(
+      `${round} ${name.padEnd(5)} p50 ${percentile(firstMs, 50)}  p99 ${percentile(firstMs, 99)}  ` +
+        `heap ${heapKb.toFixed(0)} KB a stream, resident ${rssKb.toFixed(0)} KB, cpu ${cpuMs.toFixed(2)} ms`,
+    );
+  }
+}
+await simulator.close();
+process.exit(0);
+
+async function measure(stream: OneStream): Promise<Round> {
+  gc();
+  const before = process.memoryUsage();
+  const cpuBefore = process.cpuUsage();
+  const firstMs: number[] = [];
+  const all = Array.from({ length: STREAMS }, () => {
+    const begunAt = performance.now();
+    return stream(() => firstMs.push(performance.now() - begunAt));
+  });
+  const done = Promise.all(all);
+  while (firstMs.length < STREAMS) await wait(20);
+  gc();
+  const held = process.memoryUsage();
+  await done;
+  const cpu = process.cpuUsage(cpuBefore);
+  return {
+    cpuMs: (cpu.user + cpu.system) / 1000 / STREAMS,
+    firstMs,
+    heapKb: (held.heapUsed - before.heapUsed) / 1024 / STREAMS,
+    rssKb: (held.rss - before.rss) / 1024 / STREAMS,
+  };
+}
+
+function percentile(values: readonly number[], percent: number): string {
+  const sorted = [...values].sort((left, right) => left - right);
+  return (sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? Number.NaN).toFixed(0);
+}

@@ -1,0 +1,127 @@
+import {
+  Agent,
+  AxioError,
+  defineTool,
+  MemoryContextStore,
+  messageText,
+} from "../../packages/axio/src/index.ts";
+import { CodexTransport, type CodexTransportOptions } from "../../packages/axio-transport-codex/src/index.ts";
+
+/** A fault that a call is struck by, and the code that the run then ends with; none where it recovers. */
+interface PlannedFault {
+  readonly line: string;
+  readonly code?: string;
+}
+
+const FAULTS: readonly PlannedFault[] = [
+  { line: "fail eof at=text attempts=1" },
+  { line: "fail reset at=text attempts=1" },
+  { line: "fail overloaded attempts=1" },
+  { line: "fail failed:slow_down at=text attempts=1" },
+  { line: "fail rate_limit_ms attempts=1 retry-after-ms=1" },
+  { line: "fail garbage_json at=text attempts=1" },
+  { line: "fail unauthorized attempts=1" },
+  { line: "fail bad_gateway attempts=1,2" },
+  { line: "fail usage_limit_reached", code: "usage-limit" },
+  { line: "fail failed:context_length_exceeded at=text", code: "context-length" },
+];
+
+/** How a soak is run. */
+export interface SoakOptions {
+  readonly runs: number;
+  readonly atOnce: number;
+  /** The part of the calls that is struck by a fault, from 0 to 1. */
+  readonly faulty: number;
+  /** What leads to the simulator. */
+  readonly connection: CodexTransportOptions;
+  /** Called after each run with the number of those that are done. */
+  readonly onRun?: (done: number) => void | Promise<void>;
+}
+
+/** What came of a soak. */
+export interface SoakResult {
+  readonly runs: number;
+  readonly faults: number;
+  /** The runs that did not end as they should, in words. */
+  readonly problems: readonly string[];
+}
+
+/** Runs agents of two calls and a tool, so many at a time, part of the calls faulty. The same faults each time. */
+export async function soak({ runs, atOnce, faulty, connection, onRun }: SoakOptions): Promise<SoakResult> {
+  const random = generator(42);
+  const transport = new CodexTransport({ model: "gpt-5.5", retryBaseDelayMs: 1, ...connection });
+  const plans = Array.from({ length: runs }, (_, run) =>
+    [2 * run, 2 * run + 1].map((call) => (isStruck(call, faulty) ? pick(random) : undefined)),
+  );
+  const problems: string[] = [];
+  let next = 0;
+  let done = 0;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < runs; index = next++) {
+      const problem = await runOnce(transport, index, plans[index] ?? []);
+      if (problem !== undefined) problems.push(`run ${index}: ${problem}`);
+      done += 1;
+      await onRun?.(done);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return { runs, faults: plans.flat().filter((fault) => fault !== undefined).length, problems };
+}
+
+async function runOnce(
+  transport: CodexTransport,
+  index: number,
+  [first, second]: readonly (PlannedFault | undefined)[],
+): Promise<string | undefined> {
+  let toolRuns = 0;
+  const lookup = defineTool({
+    name: "lookup",
+    description: "Looks up.",
+    parameters: { type: "object", properties: {} },
+    execute: () => {
+      toolRuns += 1;
+      return `found ${index}`;
+    },
+  });
+  const prompt = [
+    "think Let me look around here",
+    "say Looking around for it",
+    `call lookup {"q":"needle ${index}"}`,
+    ...(first === undefined ? [] : [first.line]),
+    "then",
+    "say It was {{result 1}} at last",
+    ...(second === undefined ? [] : [second.line]),
+  ].join("\n");
+  const context = new MemoryContextStore();
+  const expected = first?.code ?? second?.code;
+  const code = await new Agent({ transport, tools: [lookup] }).run(prompt, context).then(
+    () => undefined,
+    (error: unknown) => (AxioError.is(error) ? error.code : String(error)),
+  );
+  if (code !== expected) return `ended with ${code ?? "an answer"} and not ${expected ?? "an answer"}`;
+  const texts = (await context.history()).slice(1).map(messageText).filter(Boolean).join(" | ");
+  const whole = ["Looking around for it", `It was found ${index} at last`];
+  const stored = first?.code !== undefined ? [] : second?.code !== undefined ? whole.slice(0, 1) : whole;
+  if (texts !== stored.join(" | ")) return `the history holds ${JSON.stringify(texts)}`;
+  return toolRuns === (first?.code === undefined ? 1 : 0) ? undefined : `the tool ran ${toolRuns} times`;
+}
+
+/** Spreads the faults evenly, so that exactly this part of the calls is struck. */
+function isStruck(call: number, faulty: number): boolean {
+  return Math.floor((call + 1) * faulty) > Math.floor(call * faulty);
+}
+
+function pick(random: () => number): PlannedFault | undefined {
+  return FAULTS[Math.floor(random() * FAULTS.length)];
+}
+
+/** Numbers from 0 up to 1, the same each time (mulberry32). */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

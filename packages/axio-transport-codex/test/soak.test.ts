@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { soak } from "../../../bench/soak/runs.ts";
+import { connection, simulate } from "./support.ts";
+
+// The long form, which measures memory and handles too: npm run bench:soak.
+test("60 runs at 20 at a time, 20 % of the calls faulty, end as they should", async () => {
+  const simulator = await simulate();
+  const result = await soak({ runs: 60, atOnce: 20, faulty: 0.2, connection: connection(simulator) });
+  expect(result.problems).toEqual([]);
+  expect(result.faults).toBeGreaterThan(10);
+  expect(simulator.stats.openStreams).toBe(0);
+});
