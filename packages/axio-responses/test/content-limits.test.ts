@@ -1,0 +1,57 @@
+import { type Block, userMessage } from "axio";
+import { expect, test } from "vitest";
+import { buildRequestBody } from "../src/index.ts";
+
+const MEGABYTES_30 = "A".repeat(40_000_000);
+const base64 = (data: string) => ({ kind: "base64", data }) as const;
+
+function send(...content: readonly Block[]) {
+  return buildRequestBody({ model: "m", system: "s", messages: [userMessage(content)], tools: [] }).input;
+}
+
+test.each<[string, Block, RegExp]>([
+  [
+    "a picture of 30 MB",
+    { type: "image", mediaType: "image/png", source: base64(MEGABYTES_30) },
+    /28\.6 MiB, and at most 20 MiB .* smaller/,
+  ],
+  ["an empty picture", { type: "image", mediaType: "image/png", source: base64("") }, /picture is empty/],
+  [
+    "an empty file",
+    { type: "file", mediaType: "application/pdf", source: base64(""), name: "a.pdf" },
+    /"a\.pdf" is empty\. Leave it out/,
+  ],
+  [
+    "no address",
+    { type: "file", mediaType: "application/pdf", source: { kind: "url", url: "" } },
+    /is empty/,
+  ],
+  [
+    "a file of 60 MB",
+    {
+      type: "file",
+      mediaType: "application/pdf",
+      source: base64(MEGABYTES_30 + MEGABYTES_30),
+      name: "a.pdf",
+    },
+    /at most 50 MiB/,
+  ],
+])("%s is refused before it is sent, with what can be done", (_what, block, message) => {
+  const refusal = expect.objectContaining({
+    code: "unsupported-content",
+    message: expect.stringMatching(message),
+  });
+  expect(() => send(block)).toThrow(refusal);
+  if (block.type !== "image" && block.type !== "file") return;
+  expect(() => send({ type: "tool-result", toolUseId: "c", content: [block] })).toThrow(refusal);
+});
+
+test("a file of 30 MB is sent", () => {
+  expect(send({ type: "file", mediaType: "application/pdf", source: base64(MEGABYTES_30) })).toHaveLength(1);
+});
+
+test("sound goes in a part of its own", () => {
+  expect(send({ type: "file", mediaType: "audio/wav", source: base64("AAAA") })).toMatchObject([
+    { content: [{ type: "input_audio", audio_url: "data:audio/wav;base64,AAAA" }] },
+  ]);
+});

@@ -1,0 +1,84 @@
+import { defineTextTool, imageGenerationTool, userMessage, webSearchTool } from "axio";
+import { describe, expect, test } from "vitest";
+import { buildRequestBody, toLiteBody } from "../src/index.ts";
+import { readApiSchema } from "./api-schema.ts";
+import { FIXTURES_NOTE, HAS_FIXTURES } from "./fixtures.ts";
+
+const patch = defineTextTool({
+  name: "patch",
+  description: "Applies a patch",
+  grammar: { syntax: "lark", definition: 'start: "x"' },
+  execute: (text) => text,
+});
+const note = defineTextTool({ name: "note", description: "Takes a note", execute: (text) => text });
+const search = webSearchTool({
+  allowedDomains: ["nodejs.org"],
+  contextSize: "low",
+  live: false,
+  location: { country: "DE", city: "Bonn" },
+});
+const draw = imageGenerationTool({ size: "1024x1024", quality: "low", format: "webp", partialImages: 1 });
+const tools = [patch, note, search, draw];
+const request = { model: "gpt-5.5", system: "s", messages: [userMessage("Hi")], tools };
+
+test("free-form tools and those of the server go out in their own form", () => {
+  expect(buildRequestBody(request).tools).toEqual([
+    {
+      type: "custom",
+      name: "patch",
+      description: "Applies a patch",
+      format: { type: "grammar", syntax: "lark", definition: 'start: "x"' },
+    },
+    { type: "custom", name: "note", description: "Takes a note", format: { type: "text" } },
+    {
+      type: "web_search",
+      external_web_access: false,
+      filters: { allowed_domains: ["nodejs.org"] },
+      search_context_size: "low",
+      user_location: { type: "approximate", country: "DE", city: "Bonn" },
+    },
+    { type: "image_generation", size: "1024x1024", quality: "low", output_format: "webp", partial_images: 1 },
+  ]);
+  expect(buildRequestBody({ ...request, tools: [webSearchTool(), imageGenerationTool()] }).tools).toEqual([
+    { type: "web_search" },
+    { type: "image_generation" },
+  ]);
+});
+
+test("in a lite request those of the server stand beside the namespace", () => {
+  const [item] = toLiteBody(buildRequestBody(request)).input;
+  expect(item).toMatchObject({
+    tools: [
+      { type: "namespace", tools: [{ name: "patch" }, { name: "note" }] },
+      { type: "web_search" },
+      { type: "image_generation" },
+    ],
+  });
+});
+
+test.each([
+  ["none" as const, "none"],
+  [{ name: "patch" }, { type: "custom", name: "patch" }],
+  [{ name: "web_search" }, { type: "web_search" }],
+  [{ name: "image_generation" }, { type: "image_generation" }],
+])("the choice %j goes out as %j", (toolChoice, expected) => {
+  expect(buildRequestBody({ ...request, options: { toolChoice } }).tool_choice).toEqual(expected);
+});
+
+test("the choice of a tool that is not there names those that are", () => {
+  expect(() => buildRequestBody({ ...request, options: { toolChoice: { name: "run" } } })).toThrow(
+    expect.objectContaining({
+      code: "invalid-argument",
+      message: expect.stringContaining("patch, note, web_search, image_generation"),
+    }),
+  );
+});
+
+describe.skipIf(!HAS_FIXTURES)(`OpenAI's own description${FIXTURES_NOTE}`, () => {
+  test("has these tools, in either form", () => {
+    const schema = readApiSchema();
+    const body = buildRequestBody({ ...request, options: { reasoning: { context: "auto" } } });
+    expect(schema.faultsOf("CreateResponse", body)).toBe("");
+    expect(schema.faultsOf("CreateResponse", toLiteBody(body))).toBe("");
+  });
+});

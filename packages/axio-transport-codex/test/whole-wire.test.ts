@@ -1,0 +1,165 @@
+import {
+  Agent,
+  defineTextTool,
+  defineTool,
+  imageGenerationTool,
+  MemoryContextStore,
+  parseMessages,
+  type StreamEvent,
+  userMessage,
+  webSearchTool,
+} from "axio";
+import { describe, expect, test } from "vitest";
+import type { CodexTransportOptions } from "../src/index.ts";
+import { asking, collect, failureOf, requestsTo, simulate, transportTo } from "./support.ts";
+
+const MODELS = ["gpt-5.5", "gpt-6.1-sol"];
+const image = { type: "image", mediaType: "image/png", source: { kind: "base64", data: "AAAA" } } as const;
+const sound = { type: "file", mediaType: "audio/wav", source: { kind: "base64", data: "AAAA" } } as const;
+
+describe.each(MODELS)("%s", (model) => {
+  test("answers with an object", async () => {
+    const simulator = await simulate();
+    const agent = new Agent({ transport: transportTo(simulator, { model }) });
+    const schema = {
+      type: "object",
+      properties: { town: { type: "string" } },
+      required: ["town"],
+    };
+    const stream = agent.runStream('say {"town":"Bonn"}', undefined, { output: schema });
+    const partials: unknown[] = [];
+    for await (const event of stream) if (event.type === "partial-object") partials.push(event.value);
+    expect(partials.length).toBeGreaterThan(0);
+    expect(await stream.finalObject()).toEqual({ town: "Bonn" });
+    expect(requestsTo(simulator, "/responses")[0]?.json).toMatchObject({
+      text: { format: { type: "json_schema", strict: true, schema: { additionalProperties: false } } },
+    });
+  });
+
+  test("calls free-form tools, and takes pictures in their results", async () => {
+    const simulator = await simulate();
+    const patch = defineTextTool({
+      name: "patch",
+      description: "Applies a patch.",
+      execute: (text) => [{ type: "text", text: `applied ${text}` }, image],
+    });
+    const agent = new Agent({ tools: [patch], transport: transportTo(simulator, { model }) });
+    const context = new MemoryContextStore();
+    expect(await agent.run("call patch *** Begin\nthen\nsay {{result 1}}", context)).toBe(
+      "applied *** Begin",
+    );
+    expect(await agent.run("say Bye", context)).toBe("Bye");
+  });
+
+  test("searches, cites and draws, and goes on from a stored history", async () => {
+    const simulator = await simulate();
+    const tools = [webSearchTool(), imageGenerationTool()];
+    const agent = new Agent({ tools, transport: transportTo(simulator, { model }) });
+    const context = new MemoryContextStore();
+    const events: StreamEvent[] = [];
+    const prompt = "search the weather\ncite https://a.test/w It rains\ndraw rain";
+    for await (const event of agent.runStream(prompt, context)) events.push(event);
+    expect(events.filter(({ type }) => type === "hosted-tool-start")).toMatchObject([
+      { name: "web-search" },
+      { name: "image-generation" },
+    ]);
+    expect(events.filter(({ type }) => type === "image-output")).toMatchObject([{ partial: true }, {}]);
+    const [, answer] = await context.history();
+    expect(answer?.content).toMatchObject([
+      { type: "hosted-tool", name: "web-search", status: "completed", input: { query: "the weather" } },
+      {
+        type: "text",
+        text: "It rains",
+        phase: "final",
+        sources: [{ url: "https://a.test/w", title: "A page", start: 0, end: 8 }],
+      },
+      { type: "image", mediaType: "image/png" },
+    ]);
+    const stored = new MemoryContextStore();
+    await stored.append(parseMessages(JSON.stringify(await context.history())));
+    expect(await agent.run("say Bye", stored)).toBe("Bye");
+    expect(JSON.stringify(requestsTo(simulator, "/responses").at(-1)?.json)).toContain("url_citation");
+  });
+
+  test("tells commentary from the answer, and gets both back as they were", async () => {
+    const simulator = await simulate();
+    const look = defineTool({
+      name: "look",
+      description: "Looks.",
+      parameters: { type: "object" },
+      execute: () => "found",
+    });
+    const agent = new Agent({ tools: [look], transport: transportTo(simulator, { model }) });
+    const phases: unknown[] = [];
+    const stream = agent.runStream("say Wait\ncall look {}\nthen\nsay {{result 1}}");
+    for await (const event of stream) if (event.type === "text-delta") phases.push(event.phase);
+    expect(phases).toEqual(["commentary", "final"]);
+    expect(await stream.finalText()).toBe("found");
+    expect(requestsTo(simulator, "/responses").at(-1)?.body).toContain('"phase":"commentary"');
+  });
+
+  test("must call the tool of the caller's choice, in the first call", async () => {
+    const simulator = await simulate();
+    const look = defineTextTool({ name: "look", description: "Looks.", execute: () => "found" });
+    const agent = new Agent({ tools: [look], transport: transportTo(simulator, { model }) });
+    await agent.run("call look x\nthen\nsay Hi", undefined, { toolChoice: { name: "look" } });
+    expect(requestsTo(simulator, "/responses").map(({ json }) => json)).toMatchObject([
+      { tool_choice: { type: "custom", name: "look" } },
+      { tool_choice: "auto" },
+    ]);
+  });
+
+  test("names the remedy where the account lacks a hosted tool", async () => {
+    const simulator = await simulate({ lackingTools: ["image_generation"] });
+    const agent = new Agent({ tools: [imageGenerationTool()], transport: transportTo(simulator, { model }) });
+    const error = await failureOf(agent.run("draw a cat"));
+    expect(error).toMatchObject({ code: "invalid-request", retryable: false });
+    expect(error.message).toMatch(/image_generation.*leave out/);
+  });
+});
+
+describe("before anything is sent", () => {
+  async function refusal(options: CodexTransportOptions, ...content: Parameters<typeof userMessage>) {
+    const simulator = await simulate();
+    const transport = transportTo(simulator, options);
+    const error = await failureOf(
+      collect(transport.stream(asking("", { messages: [userMessage(...content)] }))),
+    );
+    expect(requestsTo(simulator, "/responses")).toHaveLength(0);
+    return error;
+  }
+
+  test("a picture for a model that takes none names those that do", async () => {
+    const error = await refusal({ model: "o3" }, [image]);
+    expect(error.code).toBe("unsupported-content");
+    expect(error.message).toContain("o3 takes no pictures");
+    expect(error.details.models).toContain("gpt-5.5");
+    expect(error.details.models).not.toContain("o3-mini");
+  });
+
+  test("so does one in the result of a tool, and a model that the caller described", async () => {
+    const content = [{ type: "tool-result", toolUseId: "c", content: [image] }] as const;
+    const error = await refusal({ model: { id: "gpt-5.5", capabilities: ["text"] } }, content);
+    expect(error.code).toBe("unsupported-content");
+  });
+
+  test("sound is for models that take it", async () => {
+    expect((await refusal({ model: "gpt-5.5" }, [sound])).message).toContain("takes no sound");
+  });
+
+  test("an effort that the model does not have names those that it has", async () => {
+    const error = await refusal({ model: "gpt-5.5", reasoning: { effort: "ultra" } }, "Hi");
+    expect(error.code).toBe("unsupported-parameter");
+    expect(error.details.parameter).toBe("reasoning.effort");
+    expect(error.message).toContain("low, medium, high, xhigh");
+  });
+
+  test("what nobody knows of a model is left to the backend", async () => {
+    const simulator = await simulate({ models: [] });
+    const transport = transportTo(simulator, { model: "gpt-9", reasoning: { effort: "extreme" } });
+    const error = await failureOf(
+      collect(transport.stream(asking("", { messages: [userMessage([image, sound])] }))),
+    );
+    expect(error.code).toBe("model-not-supported");
+  });
+});

@@ -1,0 +1,127 @@
+import { Agent, type JsonObject, type StreamRequest, type TransportEvent } from "axio";
+import { iterationEnd, textAnswer, textBlock, toolAnswer, toolUse } from "axio/testing";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import { z } from "zod";
+import { anyTool, failure, read, transportOf } from "./support.ts";
+
+const recipe = z.object({ title: z.string(), minutes: z.number().int().positive() });
+
+/** An agent whose model gives these answers, one a call. */
+function agentSaying(...answers: readonly (readonly TransportEvent[])[]): {
+  readonly agent: Agent;
+  readonly requests: readonly StreamRequest[];
+} {
+  const requests: StreamRequest[] = [];
+  const transport = transportOf(async function* (request) {
+    requests.push(request);
+    yield* answers[requests.length - 1] ?? expect.fail("One call too many.");
+  });
+  return { agent: new Agent({ transport, tools: [anyTool("look", () => "found")] }), requests };
+}
+
+describe("an answer with a schema", () => {
+  test("is an object of the schema's type", async () => {
+    const { agent, requests } = agentSaying(textAnswer('{"title":"Pancakes","minutes":20}'));
+    const object = await agent.runObject("A recipe", recipe);
+    expectTypeOf(object).toEqualTypeOf<{ title: string; minutes: number }>();
+    expect(object).toEqual({ title: "Pancakes", minutes: 20 });
+    expect(requests[0]?.outputFormat).toMatchObject({
+      name: "answer",
+      schema: { type: "object", required: ["title", "minutes"] },
+    });
+  });
+
+  test("is what the schema makes of it", async () => {
+    const { agent } = agentSaying(textAnswer('{"when":"2026-11-22"}'));
+    const schema = z.object({ when: z.string().transform((text) => new Date(text)) });
+    expect((await agent.runObject("When?", schema)).when.getUTCFullYear()).toBe(2026);
+  });
+
+  test("may be described by plain JSON Schema, named, and strict", async () => {
+    const { agent, requests } = agentSaying(textAnswer('{"a":1}'));
+    const schema = { type: "object", properties: { a: { type: "number" } }, required: ["a"] };
+    const object = await agent.runObject("A", schema, undefined, { outputName: "result", strict: true });
+    expectTypeOf(object).toEqualTypeOf<JsonObject>();
+    expect(object).toEqual({ a: 1 });
+    expect(requests[0]?.outputFormat).toEqual({ name: "result", schema, strict: true });
+  });
+
+  test("is shown as it grows, after tools, without what was said on the way", async () => {
+    const { agent } = agentSaying(
+      [
+        { type: "text-delta", index: 0, delta: "I look. {", phase: "commentary" },
+        ...toolAnswer(toolUse("c", "look")),
+      ],
+      [
+        { type: "text-delta", index: 0, delta: '{"title":"Pan' },
+        { type: "text-delta", index: 0, delta: 'cakes","minutes":2' },
+        { type: "text-delta", index: 0, delta: "0}" },
+        {
+          type: "block-end",
+          index: 0,
+          block: { type: "text", text: '{"title":"Pancakes","minutes":20}', phase: "final" },
+        },
+        iterationEnd(),
+      ],
+    );
+    const stream = agent.runStream("A recipe", undefined, { output: recipe });
+    const { events } = await read(stream);
+    expect(events.flatMap((event) => (event.type === "partial-object" ? [event.value] : []))).toEqual([
+      { title: "Pan" },
+      { title: "Pancakes" },
+      { title: "Pancakes", minutes: 20 },
+    ]);
+    expect(await stream.finalObject()).toEqual({ title: "Pancakes", minutes: 20 });
+  });
+
+  test("begins anew where the call is retried", async () => {
+    const { agent } = agentSaying([
+      ...textBlock('{"title":"Wrong'),
+      { type: "retry", attempt: 1, delayMs: 0, error: new Error("cut") as never, discard: [0] },
+      ...textAnswer('{"title":"Right","minutes":1}'),
+    ]);
+    expect(await agent.runObject("A recipe", recipe)).toEqual({ title: "Right", minutes: 1 });
+  });
+
+  test.each([
+    ["does not fit", textAnswer('{"title":"Pancakes","minutes":-1}'), /minutes: .*\nAsk again/],
+    ["is no JSON", textAnswer("Pancakes!"), /is no JSON/],
+    ["is empty", [iterationEnd()], /without an answer/],
+    ["is cut", [...textBlock('{"title":"Pan'), iterationEnd("max-output-tokens")], /was cut/],
+    ["is a refusal", [...textBlock("I will not."), iterationEnd("refusal")], /declined/],
+  ])("fails with output-mismatch where it %s", async (_what, answer, message) => {
+    const { agent } = agentSaying(answer);
+    const stream = agent.runStream("A recipe", undefined, { output: recipe });
+    expect(await failure(stream.finalObject())).toMatchObject({
+      code: "output-mismatch",
+      retryable: true,
+      message: expect.stringMatching(message),
+    });
+    // The run itself went well.
+    expect(await stream.finalText()).toBe(await stream.finalText());
+  });
+
+  test("names what does not fit in its details", async () => {
+    const { agent } = agentSaying(textAnswer('{"title":1}'));
+    const error = await failure(agent.runObject("A recipe", recipe));
+    expect(error).toMatchObject({
+      details: { issues: [expect.stringContaining("title"), expect.stringContaining("minutes")] },
+    });
+  });
+});
+
+test("a run without a schema has no object", async () => {
+  const { agent } = agentSaying(textAnswer("Hi"));
+  expect(await failure(agent.runStream("Hi").finalObject())).toMatchObject({ code: "invalid-argument" });
+});
+
+test.each([
+  ["a list", z.array(z.string()), "answer", /must be an object/],
+  ["a type that JSON has not", z.object({ when: z.date() }), "answer", /cannot be turned into JSON Schema/],
+  ["a name with a space", recipe, "my answer", /cannot name an answer/],
+])("%s cannot be a schema", (_what, output, outputName, message) => {
+  const { agent } = agentSaying();
+  expect(() => agent.runStream("A", undefined, { output, outputName })).toThrow(
+    expect.objectContaining({ code: "invalid-argument", message: expect.stringMatching(message) }),
+  );
+});
