@@ -4,7 +4,6 @@ import { AxioError } from "axio";
 const MAX_EVENT_LENGTH = 128 * 1024 * 1024;
 
 const LINE_FEED = 10;
-const COLON = 58;
 const SPACE = 32;
 const CARRIAGE_RETURN = 13;
 
@@ -23,80 +22,77 @@ export interface SseDecoder {
  * `push` throws AxioError `protocol` where one event is longer than 128 Mi characters.
  */
 export function createSseDecoder(): SseDecoder {
-  return new Decoder();
-}
-
-class Decoder implements SseDecoder {
-  readonly #utf8 = new TextDecoder();
-  /** The beginning of a line whose end has not come: as it came, since joining at each chunk would cost its length again. */
-  #begun: string[] = [];
+  const utf8 = new TextDecoder();
+  /** The beginning of a line whose end has not come: in parts, since joining at each chunk would cost its length again. */
+  let begun: string[] = [];
   /** The data lines of the event under way. */
-  #data: string | undefined;
+  let data: string | undefined;
   /** The characters of the event under way, the begun line included. */
-  #length = 0;
+  let length = 0;
   /** The last chunk ended in CR: a LF that comes first belongs to it. */
-  #endedInCr = false;
+  let endedInCr = false;
 
-  push(chunk: Uint8Array): string[] {
-    const text = this.#utf8.decode(chunk, { stream: true });
-    const events: string[] = [];
-    if (text === "") return events;
-    let from = this.#endedInCr && text.charCodeAt(0) === LINE_FEED ? 1 : 0;
-    this.#endedInCr = text.endsWith("\r");
-    const hasCr = text.includes("\r");
-    for (;;) {
-      const end = hasCr ? endOfLine(text, from) : text.indexOf("\n", from);
-      if (end < 0) break;
-      this.#line(text, from, end, events);
-      from = hasCr && text.startsWith("\r\n", end) ? end + 2 : end + 1;
-    }
-    if (from < text.length) this.#begin(text.slice(from));
-    return events;
-  }
-
-  /** Takes the line between two places; what came of it before is put in front. */
-  #line(text: string, from: number, end: number, events: string[]): void {
-    if (this.#begun.length > 0) {
-      const line = this.#begun.join("") + text.slice(from, end);
-      this.#begun = [];
-      this.#wholeLine(line, 0, line.length, events);
-    } else {
-      this.#wholeLine(text, from, end, events);
-    }
-  }
-
-  #wholeLine(text: string, from: number, end: number, events: string[]): void {
-    if (from === end) {
-      if (this.#data !== undefined) events.push(this.#data);
-      this.#data = undefined;
-      this.#length = 0;
-    } else if (text.startsWith("data", from)) {
-      this.#field(text, from + 4, end);
-    }
-  }
-
-  /** Takes the rest of a line that begins with `data`: the field of that name, or one whose name only begins so. */
-  #field(text: string, from: number, end: number): void {
-    // A line of four characters is the field with an empty value.
-    const isField = from === end || text.charCodeAt(from) === COLON;
-    if (!isField) return;
-    const start = text.charCodeAt(from + 1) === SPACE && from + 1 < end ? from + 2 : from + 1;
-    const value = start < end ? text.slice(start, end) : "";
-    this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
-    this.#grow(value.length);
-  }
-
-  #begin(part: string): void {
-    this.#begun.push(part);
-    this.#grow(part.length);
-  }
-
-  #grow(length: number): void {
-    this.#length += length;
-    if (this.#length > MAX_EVENT_LENGTH) {
+  function grow(by: number): void {
+    length += by;
+    if (length > MAX_EVENT_LENGTH) {
       throw new AxioError("protocol", "The event stream holds an event of more than 128 Mi characters.");
     }
   }
+
+  function takeValue(value: string): void {
+    data = data === undefined ? value : `${data}\n${value}`;
+    grow(value.length);
+  }
+
+  // One loop with everything in it: it runs for every line of every stream, mostly before it is compiled.
+  function takeLines(text: string, start: number, events: string[]): number {
+    const hasCr = text.includes("\r");
+    let from = start;
+    for (;;) {
+      const end = hasCr ? endOfLine(text, from) : text.indexOf("\n", from);
+      if (end < 0) return from;
+      if (end === from) {
+        if (data !== undefined) events.push(data);
+        data = undefined;
+        length = 0;
+      } else if (text.startsWith("data:", from)) {
+        const value = text.charCodeAt(from + 5) === SPACE ? from + 6 : from + 5;
+        takeValue(text.slice(value, end));
+      } else if (end === from + 4 && text.startsWith("data", from)) {
+        takeValue("");
+      }
+      from = hasCr && text.startsWith("\r\n", end) ? end + 2 : end + 1;
+    }
+  }
+
+  /** Completes the line that was begun before, if it ends here. Gives the place where the next one begins. */
+  function completeBegun(text: string, start: number, events: string[]): number {
+    if (begun.length === 0) return start;
+    const end = endOfLine(text, start);
+    if (end < 0) return start;
+    const line = `${begun.join("")}${text.slice(start, end)}\n`;
+    begun = [];
+    takeLines(line, 0, events);
+    return text.startsWith("\r\n", end) ? end + 2 : end + 1;
+  }
+
+  return {
+    push(chunk) {
+      const events: string[] = [];
+      const text = utf8.decode(chunk, { stream: true });
+      if (text === "") return events;
+      const start = endedInCr && text.charCodeAt(0) === LINE_FEED ? 1 : 0;
+      endedInCr = text.endsWith("\r");
+      const next = completeBegun(text, start, events);
+      // Where the begun line goes on beyond this chunk there is no line to take.
+      const rest = begun.length > 0 ? next : takeLines(text, next, events);
+      if (rest < text.length) {
+        begun.push(text.slice(rest));
+        grow(text.length - rest);
+      }
+      return events;
+    },
+  };
 }
 
 /** Where the line ends that begins at a place: its CR or LF, or -1 where neither has come. */
