@@ -160,7 +160,7 @@ export function judge(simulator: Simulator, run: CliRun, more: readonly (readonl
   };
 }
 
-function endsWith(run: CliRun, text: string): string[] {
+export function endsWith(run: CliRun, text: string): string[] {
   return lastLine(run.stdout) === text ? [] : [`the last line is ${JSON.stringify(lastLine(run.stdout))}`];
 }
 

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { type RecordedRequest, startSimulator } from "../packages/codex-simulator/src/index.ts";
 import { runAxio } from "./axio-peer.ts";
 import { CLI_CASES, type CliCase, NEW, OLD } from "./cli-cases.ts";
+import { FAULT_CASES } from "./fault-cases.ts";
 import { createHome, installCli } from "./official-cli.ts";
 import { type PeerRecord, recordRequest } from "./peer-record.ts";
 import { startRefusingProxy } from "./refusing-proxy.ts";
@@ -51,7 +52,7 @@ async function runOfficial(version: string): Promise<PeerRecord> {
     launcher = await installCli(version);
     return [];
   });
-  for (const item of [...CLI_CASES, ...SHARED_AUTH_JSON_CASES].filter(({ versions }) =>
+  for (const item of [...CLI_CASES, ...FAULT_CASES, ...SHARED_AUTH_JSON_CASES].filter(({ versions }) =>
     versions.includes(version),
   )) {
     await row(peer, item.name, () => runCase(item, version, launcher, seen));

@@ -1,7 +1,9 @@
 import { isObject, type JsonObject } from "../json.ts";
 import type { RecordedRequest } from "../recorded-request.ts";
 import { errorReply, type Reply } from "../reply.ts";
+import { isAtLeast } from "./model-catalogue.ts";
 
+const NAMESPACES_SINCE = "0.145.0";
 const LITE_HEADER = "x-openai-internal-codex-responses-lite";
 
 /** Whether the request says it is for a lite model, which takes instructions and tools inside `input`. */
@@ -21,11 +23,13 @@ export function validateLite(request: RecordedRequest, body: JsonObject): Reply 
   if (!isObject(reasoning) || reasoning["context"] !== "all_turns") {
     return problem("A lite request has the 'reasoning.context' 'all_turns'.", "reasoning.context");
   }
+  // The official CLI 0.144.6 sends no namespaces, 0.169.0 does; when that began is not known.
+  const wantsNamespace = isAtLeast(request.headers["version"] ?? NAMESPACES_SINCE, NAMESPACES_SINCE);
   const input = Array.isArray(body["input"]) ? body["input"].filter(isObject) : [];
   for (const [index, item] of input.entries()) {
     const path = `input[${index}]`;
     if (item["type"] === "additional_tools") {
-      const refusal = validateAdditionalTools(item, path);
+      const refusal = validateAdditionalTools(item, path, wantsNamespace);
       if (refusal !== undefined) return refusal;
     }
     const parts = item["content"] ?? item["output"];
@@ -38,13 +42,12 @@ export function validateLite(request: RecordedRequest, body: JsonObject): Reply 
   return undefined;
 }
 
-function validateAdditionalTools(item: JsonObject, path: string): Reply | undefined {
+function validateAdditionalTools(item: JsonObject, path: string, wantsNamespace: boolean): Reply | undefined {
   if (item["role"] !== "developer")
     return problem(`Invalid value for '${path}.role': expected 'developer'.`, `${path}.role`);
   const tools = Array.isArray(item["tools"]) ? item["tools"].filter(isObject) : [];
-  const bare = tools.find(({ type }) => type === "function" || type === "custom");
-  if (bare !== undefined)
-    return problem(`A lite request wraps '${String(bare["name"])}' in a namespace.`, `${path}.tools`);
+  const bare = wantsNamespace && tools.find(({ type }) => type === "function" || type === "custom");
+  if (bare) return problem(`A lite request wraps '${String(bare["name"])}' in a namespace.`, `${path}.tools`);
   return undefined;
 }
 
