@@ -42,7 +42,7 @@ async function turnWithTool(
   await using simulator = await startSimulator();
   const transport = new CodexTransport({
     credentials: new MemoryCredentialStore<Credentials>(
-      credentialsOf(simulator.issueCredentials({ lifetimeSeconds: 120 })),
+      credentialsOf(simulator.issueCredentials({ lifetimeSeconds: -10 })),
     ),
     baseUrl: simulator.baseUrl,
     issuer: simulator.issuer,

@@ -8,8 +8,6 @@ interface Rule {
   readonly kinds?: RegExp;
 }
 
-const LITE_TURNS = /^turn( after a tool call)?$/;
-
 /** Why a field differs; the first rule that fits counts. */
 const RULES: readonly Rule[] = [
   {
@@ -32,28 +30,18 @@ const RULES: readonly Rule[] = [
   },
   {
     fields: ["header content-encoding"],
-    reason: "Optional. Node 20 has no zstd compressor, and the backend reads plain bodies.",
+    reason:
+      "Bodies of 4 KiB and more, where the runtime has zstd (Node 22.15 and later). The backend reads plain ones too.",
   },
-  { fields: ["header x-codex-beta-features"], reason: "It offers remote compaction, which we do not use." },
+  {
+    fields: ["header x-codex-beta-features"],
+    reason: "Sent with the request that asks for compaction only (`compactOnServer`).",
+  },
   { fields: ["header x-codex-routing-hint"], reason: "Optional: it repeats what `model` says." },
   {
     fields: ["header x-codex-turn-metadata", "header x-codex-window-id", "body client_metadata"],
     reason:
       "Optional. It tells of the CLI's installation, sandbox and workspace; we send nothing of the sort.",
-  },
-  {
-    fields: [
-      "header x-openai-internal-codex-responses-lite",
-      "body input[] additional_tools",
-      "body input[] message of developer",
-      "body parallel_tool_calls",
-      "body reasoning.context",
-      "body tools",
-      "body instructions",
-    ],
-    kinds: LITE_TURNS,
-    reason:
-      "The CLI's lite form: instructions and tools inside `input`, one call at a time. We send the older form for every model; whether the backend insists on the lite form is not known.",
   },
   {
     fields: ["body instructions", "body input[] message of developer"],

@@ -79,6 +79,52 @@ describe.skipIf(!HAS_FIXTURES)(`recorded streams${FIXTURES_NOTE}`, () => {
     expect(end.model).toBe(terminal(events)["model"]);
   });
 
+  test.each([
+    ["web-search-tool", "hosted-tool web-search"],
+    ["code-interpreter-tool", "hosted-tool code-interpreter"],
+    ["file-search-tool", "hosted-tool file-search"],
+    ["mcp-tool-approval.2", "hosted-tool mcp"],
+    ["mcp-tool-approval.1", "opaque mcp_approval_request"],
+    ["image-generation-tool", "image"],
+    ["custom-tool", "tool-use"],
+    ["local-shell-tool", "opaque local_shell_call"],
+    ["apply-patch-tool", "opaque apply_patch_call"],
+    ["client-tool-search", "opaque tool_search_call"],
+  ])("%s: has its block, %s", (name, expected) => {
+    const recording = all.find((candidate) => candidate.name.includes(name));
+    const names = blocksIn(decodeAll(recording?.events ?? [])).map((block) => {
+      if (block.type === "hosted-tool") return `${block.type} ${block.name}`;
+      return block.type === "opaque" ? `${block.type} ${block.kind}` : block.type;
+    });
+    expect(names).toContain(expected);
+  });
+
+  test("the answer to a web search names its searches, and the pages that it refers to", () => {
+    const recording = all.find(({ name }) => name.includes("web-search-tool"));
+    const out = decodeAll(recording?.events ?? []);
+    const blocks = blocksIn(out);
+    const searches = blocks.filter((block) => block.type === "hosted-tool");
+    expect(searches.length).toBeGreaterThan(0);
+    for (const { status, input } of searches) {
+      expect(status).toBe("completed");
+      expect(["search", "open_page", "find_in_page"]).toContain(input["type"]);
+    }
+    expect(out.filter(({ type }) => type === "hosted-tool-start")).toHaveLength(searches.length);
+    const [text] = blocks.filter((block) => block.type === "text");
+    expect(text?.sources?.length).toBeGreaterThan(0);
+    for (const { url, start = -1, end = -1 } of text?.sources ?? []) {
+      expect(url).toMatch(/^https?:/);
+      expect(text?.text.slice(start, end)).not.toBe("");
+    }
+  });
+
+  test("code that the server ran is there, with what it printed where the server says", () => {
+    const recording = all.find(({ name }) => name.includes("code-interpreter-tool"));
+    const runs = blocksIn(decodeAll(recording?.events ?? [])).filter(({ type }) => type === "hosted-tool");
+    expect(runs.length).toBeGreaterThan(0);
+    for (const run of runs) expect(run).toMatchObject({ input: { code: expect.any(String) } });
+  });
+
   test.each(succeeded)("$name: what deltas show is what the blocks hold", ({ events }) => {
     const out = decodeAll(events);
     const shown = new Map<number, string>();
