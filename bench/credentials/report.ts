@@ -15,13 +15,16 @@ export interface CredentialFindings {
   /** How many races ran at the same time. */
   readonly atOnce: number;
   readonly minutes: number;
+  /** The load of the machine over the last quarter of an hour, and how many processors it has. */
+  readonly load: number;
+  readonly processors: number;
   readonly races: readonly NamedRace[];
   readonly crash: CrashResult;
 }
 
 /** The findings as Markdown. */
 export function credentialReport(findings: CredentialFindings): string {
-  const { date, node, processes, atOnce, minutes, races, crash } = findings;
+  const { date, node, processes, atOnce, minutes, load, processors, races, crash } = findings;
   const header = [
     "",
     "Rounds",
@@ -38,12 +41,13 @@ export function credentialReport(findings: CredentialFindings): string {
     name,
     ...[result.rounds, result.calls, result.expiries, result.refreshes, result.reused].map(String),
     failuresCell(result.failures),
-    String(result.lostSignIns),
+    lostCell(result),
     String(result.hits),
     `${(result.longestWaitMs / 1000).toFixed(2)} s`,
   ]);
   return [
-    `Measured ${date} with Node ${node}: ${processes} processes for each row, ${atOnce} rows at the same time, ${minutes.toFixed(1)} minutes.`,
+    `Measured ${date} with Node ${node}: ${processes} processes for each row, ${atOnce} rows at the same time, ${minutes.toFixed(1)} minutes, ` +
+      `with a load average of ${load.toFixed(1)} on ${processors} processors.`,
     [header, header.map((_, column) => (column === 0 ? "---" : "--:")), ...rows]
       .map((cells) => `| ${cells.join(" | ")} |`)
       .join("\n"),
@@ -63,6 +67,10 @@ export function brokenPromises({ races, crash }: CredentialFindings): readonly s
     ]),
     ...(crash.neither === 0 ? [] : ["A save that was cut off left neither the old nor the new credentials"]),
   ];
+}
+
+function lostCell({ lostSignIns, hitsWhileRenewing }: RaceResult): string {
+  return lostSignIns === 0 ? "0" : `${lostSignIns} (hit while renewing: ${hitsWhileRenewing})`;
 }
 
 function failuresCell(failures: Readonly<Record<string, number>>): string {
