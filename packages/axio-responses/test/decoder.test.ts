@@ -455,3 +455,26 @@ test("data is read as JSON, the end mark of other servers as nothing", () => {
     expect.objectContaining({ code: "protocol", retryable: true }),
   );
 });
+
+test("a call that the server made of a tool elsewhere says of what, with what, and what came of it", () => {
+  const item = {
+    type: "mcp_call",
+    id: "mcp_1",
+    server_label: "docs",
+    name: "find",
+    arguments: "{}",
+    status: "completed",
+  };
+  const made = (rest: object): unknown => {
+    const event = { type: "response.output_item.done", output_index: 0, item: { ...item, ...rest } };
+    return blocksIn(decodeAll([event, { type: "response.completed", response: {} }]))[0];
+  };
+  const block = {
+    type: "hosted-tool",
+    name: "mcp",
+    status: "completed",
+    input: { server_label: "docs", name: "find", arguments: "{}" },
+  };
+  expect(made({ output: "found" })).toMatchObject({ ...block, output: "found" });
+  expect(made({ error: "gone" })).toMatchObject({ ...block, output: "gone" });
+});

@@ -40,18 +40,21 @@ test("the account's list decides, not the name", async () => {
   expect(request?.json).toMatchObject({ instructions: expect.any(String), tools: [] });
 });
 
-test("over turns with tools each request begins with the bytes of the one before it", async () => {
-  const simulator = await simulate();
-  const transport = transportTo(simulator, { model: "gpt-6.1-sol" });
-  const agent = new Agent({ system: "Be brief.", tools: [run], transport });
-  const context = new MemoryContextStore();
-  for (const prompt of [TOOL_PROMPT, "say Hi", TOOL_PROMPT]) await agent.run(prompt, context);
-  const bodies = requestsTo(simulator, "/responses").map(({ body }) => body.replace(/\]\}$/, ""));
-  expect(bodies).toHaveLength(5);
-  for (const [index, body] of bodies.entries()) {
-    expect(body.startsWith(bodies[index - 1] ?? "")).toBe(true);
-  }
-});
+test.each(["gpt-5.5", "gpt-6.1-sol"])(
+  "%s: over turns with tools each request begins with the bytes of the one before it",
+  async (model) => {
+    const simulator = await simulate();
+    const transport = transportTo(simulator, { model });
+    const agent = new Agent({ system: "Be brief.", tools: [run], transport });
+    const context = new MemoryContextStore();
+    for (const prompt of [TOOL_PROMPT, "say Hi", TOOL_PROMPT]) await agent.run(prompt, context);
+    const bodies = requestsTo(simulator, "/responses").map(({ body }) => body.replace(/\]\}$/, ""));
+    expect(bodies).toHaveLength(5);
+    for (const [index, body] of bodies.entries()) {
+      expect(body.startsWith(bodies[index - 1] ?? "")).toBe(true);
+    }
+  },
+);
 
 test("a call in a namespace is run, and goes back with its namespace", async () => {
   const simulator = await simulate();

@@ -71,6 +71,9 @@ describe("the list of models", () => {
     expect(events.at(-1)?.type).toBe("iteration-end");
     expect(warnings).toEqual(["server"]);
     expect(transport.models).toBe(models);
+    // The list that was announced is still to be had.
+    await transport.fetchModels();
+    expect(requestsTo(simulator, "/models")).toHaveLength(3);
   });
 
   test("says of bad entries how many were left out", async () => {

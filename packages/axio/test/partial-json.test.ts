@@ -24,8 +24,9 @@ test.each([
   ['{"a":{"b":null},', { a: { b: null } }],
   ["Sure! Here", undefined],
   ['{"a":1]', undefined],
-  ['{"a" 1', undefined],
-  ["[1 2", undefined],
+  ['{"a":1}}', undefined],
+  ['{"a" 1}', undefined],
+  ["[1 2]", undefined],
 ])("%j reads as %j", (text, value) => {
   expect(parsePartialJson(text)).toEqual(value);
 });

@@ -80,7 +80,12 @@ describe("an answer with a schema", () => {
       { type: "retry", attempt: 1, delayMs: 0, error: new Error("cut") as never, discard: [0] },
       ...textAnswer('{"title":"Right","minutes":1}'),
     ]);
-    expect(await agent.runObject("A recipe", recipe)).toEqual({ title: "Right", minutes: 1 });
+    const stream = agent.runStream("A recipe", undefined, { output: recipe });
+    const { events } = await read(stream);
+    expect(events.findLast(({ type }) => type === "partial-object")).toMatchObject({
+      value: { title: "Right", minutes: 1 },
+    });
+    expect(await stream.finalObject()).toEqual({ title: "Right", minutes: 1 });
   });
 
   test.each([

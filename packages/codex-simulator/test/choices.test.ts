@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Simulator, startSimulator } from "../src/index.ts";
+import { post, responsesBody, user } from "./client.ts";
+
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await startSimulator({ lackingTools: ["image_generation"] });
+});
+afterAll(() => simulator.close());
+
+const open = { type: "object", properties: { a: { type: "string" } }, required: ["a"] };
+const closed = { ...open, additionalProperties: false };
+const format = (change: object): Record<string, unknown> => ({
+  text: { format: { type: "json_schema", name: "answer", strict: true, schema: closed, ...change } },
+});
+const named = { type: "function", name: "f" };
+const f = { ...named, parameters: { type: "object", properties: {} } };
+
+test.each<[string, Record<string, unknown>, string]>([
+  ["a choice of free text", { tool_choice: "sometimes" }, "tool_choice"],
+  ["a choice of no tool", { tool_choice: named }, "tool_choice"],
+  ["a choice of another kind", { tools: [f], tool_choice: { type: "custom", name: "f" } }, "tool_choice"],
+  ["a choice of a search that is not there", { tool_choice: { type: "web_search" } }, "tool_choice"],
+  ["a tool that the account lacks", { tools: [{ type: "image_generation" }] }, "tools"],
+  ["an answer without a name", format({ name: undefined }), "text.format"],
+  ["an answer of an unknown form", format({ type: "xml" }), "text.format"],
+  ["an answer that is no object", format({ schema: { type: "array" } }), "text.format.schema"],
+  ["an open strict answer", format({ schema: open }), "text.format.schema"],
+])("%s is refused", async (_, change, param) => {
+  const answer = await post(simulator, responsesBody([user("say Hi")], change));
+  expect([answer.status, await answer.json()]).toMatchObject([400, { error: { param } }]);
+});
+
+test.each<[string, Record<string, unknown>]>([
+  ["a choice of a function", { tools: [f], tool_choice: named }],
+  ["a choice of the search", { tools: [{ type: "web_search" }], tool_choice: { type: "web_search" } }],
+  ["a strict answer", format({})],
+  ["an open answer that is not strict", format({ strict: false, schema: open })],
+])("%s is taken", async (_, change) => {
+  const answer = await post(simulator, responsesBody([user("say Hi")], change));
+  expect(answer.status).toBe(200);
+  await answer.text();
+});
