@@ -25,7 +25,7 @@ export {
   type RetryPolicy,
   type RetryQuestion,
 } from "./retry-policy.ts";
-export { type RetryStreamOptions, retryStream } from "./retry-stream.ts";
+export { type AttemptProgress, type RetryStreamOptions, retryStream } from "./retry-stream.ts";
 export { assertSecureUrl, isLoopbackHost } from "./secure-url.ts";
 export { DEFAULT_CONNECT_TIMEOUT_MS, type HttpRequest, sendRequest } from "./send-request.ts";
 export { createSseDecoder, type SseDecoder } from "./sse-decoder.ts";

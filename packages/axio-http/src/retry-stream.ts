@@ -15,27 +15,32 @@ export interface RetryStreamOptions {
     | undefined;
 }
 
+/** How far one try has come. The try itself keeps it: looking at each event would cost more. */
+export interface AttemptProgress {
+  /** How many blocks were begun, of which events were given out. They are numbered from 0. */
+  blockCount: number;
+}
+
 /**
  * Makes a call again when it fails in a way that may pass.
  *
  * As long as no event was given out a retry is invisible. Afterwards a `retry` event says which blocks to discard, and
  * the call starts anew. A wait for a usage limit, which may be long, is always told.
  *
- * @param attempt Makes the call once. Called with 1 for the first try.
+ * @param attempt Makes the call once. Called with 1 for the first try, and with what it has to keep up to date.
  * @throws AxioError the last failure, or `aborted`.
  */
 export async function* retryStream(
-  attempt: (number: number) => AsyncIterable<readonly TransportEvent[]>,
+  attempt: (number: number, progress: AttemptProgress) => AsyncIterable<readonly TransportEvent[]>,
   { policy, signal, random = Math.random, onRetry }: RetryStreamOptions,
 ): AsyncGenerator<readonly TransportEvent[], void, undefined> {
   let firstFailureAt: number | undefined;
   for (let number = 1; ; number += 1) {
     let given = false;
-    let blocks = 0;
+    const progress: AttemptProgress = { blockCount: 0 };
     try {
-      for await (const batch of attempt(number)) {
+      for await (const batch of attempt(number, progress)) {
         given = true;
-        blocks = countBlocks(batch, blocks);
         yield batch;
       }
       return;
@@ -64,23 +69,11 @@ export async function* retryStream(
             attempt: number,
             delayMs,
             error,
-            discard: Array.from({ length: blocks }, (_, index) => index),
+            discard: Array.from({ length: progress.blockCount }, (_, index) => index),
           },
         ];
       }
       await delay(delayMs, signal);
     }
   }
-}
-
-/**
- * How many blocks were begun: they are numbered from 0 in the order of their beginning, so the highest number tells.
- * Not in the generator: a busy loop there has V8 compile the whole of it, which costs more than it brings.
- */
-function countBlocks(batch: readonly TransportEvent[], before: number): number {
-  let blocks = before;
-  for (const event of batch) {
-    if ("index" in event && event.index >= blocks) blocks = event.index + 1;
-  }
-  return blocks;
 }

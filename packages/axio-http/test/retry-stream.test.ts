@@ -1,6 +1,11 @@
 import { AxioError, type TransportEvent } from "axio";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { DEFAULT_RETRY_POLICY, type RetryStreamOptions, retryStream } from "../src/index.ts";
+import {
+  type AttemptProgress,
+  DEFAULT_RETRY_POLICY,
+  type RetryStreamOptions,
+  retryStream,
+} from "../src/index.ts";
 import { rejectionOf } from "./support/signals.ts";
 
 beforeEach(() => {
@@ -24,10 +29,14 @@ const terminal = new AxioError("invalid-request", "no");
 /** A call whose tries each give some batches and then fail, or end. */
 function calls(...tries: readonly { readonly batches?: readonly Batch[]; readonly error?: unknown }[]) {
   const numbers: number[] = [];
-  async function* attempt(number: number): AsyncGenerator<Batch, void, undefined> {
+  async function* attempt(number: number, progress: AttemptProgress): AsyncGenerator<Batch, void, undefined> {
     numbers.push(number);
     const { batches = [], error } = tries[number - 1] ?? {};
-    yield* batches;
+    for (const batch of batches) {
+      for (const event of batch)
+        if ("index" in event) progress.blockCount = Math.max(progress.blockCount, event.index + 1);
+      yield batch;
+    }
     if (error !== undefined) throw error;
   }
   return { attempt, numbers };

@@ -51,8 +51,9 @@ export const FAILURES: Readonly<Record<string, () => Promise<Seen>>> = {
     ]),
   "The browser comes back a second time": () =>
     page(async ({ callback }) => {
-      const first = read(callback);
-      return [await read(callback), first];
+      const reads = [read(callback), read(callback)];
+      // Whichever comes second is told so at once; the other one waits for the sign-in.
+      return [await Promise.race(reads), Promise.all(reads).then(([html = ""]) => html)];
     }),
   "The person denies it": () => fail({ openBrowser: visit("Deny") }),
   "The workspace has no Codex": () =>

@@ -186,7 +186,7 @@ describe("what the account may still use", () => {
         ],
       },
     });
-    expect(transport.rateLimits).toBe(first?.type === "rate-limits" ? first.rateLimits : undefined);
+    expect(transport.rateLimits).toEqual(first?.type === "rate-limits" ? first.rateLimits : undefined);
   });
 
   test("is the same when asked for", async () => {

@@ -1,4 +1,11 @@
-import { AxioError, isJsonObject, type JsonObject, type TextPhase, type TransportEvent } from "axio";
+import {
+  AxioError,
+  type Block,
+  isJsonObject,
+  type JsonObject,
+  type TextPhase,
+  type TransportEvent,
+} from "axio";
 import { type ClassifyOptions, classifyResponseError } from "../errors.ts";
 import { hostedName } from "./hosted-tools.ts";
 import { blocksOf, callIdOf, isToolCall, PARAGRAPH, pictureOf } from "./item-blocks.ts";
@@ -12,6 +19,8 @@ import { indexOf, isWireEvent, objectsOf, textOf, type WireEvent } from "./wire-
 export interface ResponseDecoder {
   /** Whether the terminal event was seen. What comes after it is ignored. */
   readonly done: boolean;
+  /** How many blocks were begun so far. They are numbered from 0. */
+  readonly blockCount: number;
   /**
    * Decodes one event and pushes what it means into `out`; often nothing. Events that are unknown or malformed are passed
    * over as far as they say nothing.
@@ -49,7 +58,10 @@ export type EventType =
   | "codex.rate_limits";
 
 /** What a decoder is told of its surroundings. */
-export type ResponseDecoderOptions = Pick<ClassifyOptions, "parseRetryText" | "details">;
+export interface ResponseDecoderOptions extends Pick<ClassifyOptions, "parseRetryText" | "details"> {
+  /** Completes each finished block before it is given out, with what the transport wants back with it. */
+  readonly completeBlock?: ((block: Block) => Block) | undefined;
+}
 
 /**
  * Makes the decoder for one answer.
@@ -98,6 +110,10 @@ class Decoder implements ResponseDecoder {
 
   get done(): boolean {
     return this.#done;
+  }
+
+  get blockCount(): number {
+    return this.#slots.blockCount;
   }
 
   end(): void {
@@ -303,7 +319,8 @@ class Decoder implements ResponseDecoder {
         default:
           this.#tally.others++;
       }
-      out.push({ type: "block-end", index, block });
+      const { completeBlock } = this.#options;
+      out.push({ type: "block-end", index, block: completeBlock?.(block) ?? block });
     }
   }
 

@@ -58,6 +58,11 @@ export class OutputSlots {
   #highest = -1;
   #blocks = 0;
 
+  /** How many blocks have a number. */
+  get blockCount(): number {
+    return this.#blocks;
+  }
+
   /** The slot that a delta belongs to; a new one where its item was not seen yet. */
   at(outputIndex: unknown): Slot {
     const index = indexOf(outputIndex);

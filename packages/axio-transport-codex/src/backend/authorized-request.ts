@@ -18,9 +18,12 @@ export interface AuthorizedRequest extends Omit<HttpRequest, "headers" | "body">
   readonly onAnswer?: (headers: Headers) => void;
 }
 
+/** How often a request is repeated at the most. */
+const MAX_REPEATS = 3;
+
 /**
  * Makes a request with a sign-in that holds. Where the server rejects it, the request is made once more with the newer
- * sign-in of the store, or else with a renewed one.
+ * sign-in of the store, or else with a renewed one; and again, a few times, where that one ended on the way as well.
  *
  * @returns The response; its status is a success.
  * @throws AxioError as `CredentialSession.get`, `sendRequest`, and whatever the answer says.
@@ -35,7 +38,7 @@ export async function authorizedRequest({
   ...request
 }: AuthorizedRequest): Promise<Response> {
   const { signal } = request;
-  const credentials = await session.get({ signal });
+  let credentials = await session.get({ signal });
   const send = async (current: Credentials): Promise<Response> => {
     const text = body?.(current);
     const encoded = text === undefined ? undefined : await encode?.(text);
@@ -48,15 +51,25 @@ export async function authorizedRequest({
     return answer;
   };
   let response = await send(credentials);
-  if (response.status === 401) {
+  for (
+    let repeats = 0;
+    response.status === 401 && (repeats === 0 || mayRepeat(credentials, repeats));
+    repeats += 1
+  ) {
     const rejection = await errorOf(response, request.url, signal);
-    const renewed = await session.handleUnauthorized(credentials, { signal }).catch((error: unknown) => {
+    const rejected = credentials;
+    credentials = await session.handleUnauthorized(rejected, { signal }).catch((error: unknown) => {
       // Without a refresh token, what the server said is more to the point than that it could not be renewed.
-      throw credentials.refreshToken === "" ? rejection : error;
+      throw rejected.refreshToken === "" ? rejection : error;
     });
-    response = await send(renewed);
+    response = await send(credentials);
   }
   if (!response.ok) throw await errorOf(response, request.url, signal);
   onAnswer?.(response.headers);
   return response;
+}
+
+/** A token that was renewed and has ended since: one of seconds, or a machine that was asleep. */
+function mayRepeat({ expiresAt }: Credentials, repeats: number): boolean {
+  return repeats < MAX_REPEATS && expiresAt > 0 && expiresAt <= Date.now() / 1000;
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { AxioError, type Block, isJsonObject, type Message, type TransportEvent } from "axio";
+import { AxioError, type Block, isJsonObject, type Message } from "axio";
 import { RESPONSES_OWNER } from "axio-responses";
 
 /** The key under which this transport keeps its own data in a block's `providerData`. */
@@ -10,17 +10,10 @@ export function reasoningOrigin(accountId: string, model: string): string {
   return createHash("sha256").update(`${accountId}\n${model}`).digest("base64url").slice(0, 16);
 }
 
-/** Writes down where the thoughts of a batch came from. */
-export function tagReasoning(
-  batch: readonly TransportEvent[],
-  origin: string | undefined,
-): readonly TransportEvent[] {
-  if (origin === undefined || !batch.some(isThought)) return batch;
-  return batch.map((event) => {
-    if (!isThought(event)) return event;
-    const { block } = event;
-    return { ...event, block: { ...block, providerData: { ...block.providerData, [OWNER]: { origin } } } };
-  });
+/** Writes down where a thought came from; other blocks stay as they are. */
+export function tagReasoning(block: Block, origin: string | undefined): Block {
+  if (block.type !== "reasoning" || origin === undefined) return block;
+  return { ...block, providerData: { ...block.providerData, [OWNER]: { origin } } };
 }
 
 /** The error of a backend that cannot read the encrypted reasoning in a request, and so gave no answer. */
@@ -74,8 +67,4 @@ function withoutItemId(block: Block): Block {
   if (!isJsonObject(item)) return block;
   const { id: _, ...rest } = item;
   return { ...block, providerData: { ...block.providerData, [RESPONSES_OWNER]: { ...data, item: rest } } };
-}
-
-function isThought(event: TransportEvent): event is TransportEvent & { readonly type: "block-end" } {
-  return event.type === "block-end" && event.block.type === "reasoning";
 }

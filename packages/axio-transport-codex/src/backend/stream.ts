@@ -1,5 +1,11 @@
-import type { TransportEvent } from "axio";
-import { assertEventStream, parseRetryText, readServerSentEvents, responseDetails } from "axio-http";
+import type { Block, TransportEvent } from "axio";
+import {
+  type AttemptProgress,
+  assertEventStream,
+  parseRetryText,
+  readServerSentEvents,
+  responseDetails,
+} from "axio-http";
 import { createResponseDecoder, parseWireEvent, type ResponseDecoder } from "axio-responses";
 import { parseRateLimitHeaders } from "../rate-limits.ts";
 import { type AuthorizedRequest, authorizedRequest } from "./authorized-request.ts";
@@ -8,8 +14,11 @@ import { type AuthorizedRequest, authorizedRequest } from "./authorized-request.
 export interface StreamCall extends Omit<AuthorizedRequest, "method"> {
   readonly url: URL;
   readonly idleTimeoutMs: number;
-  /** Completes a batch of events before it is given out. */
-  readonly finish: (events: readonly TransportEvent[]) => readonly TransportEvent[];
+  /** Completes each finished block before it is given out. */
+  readonly completeBlock: (block: Block) => Block;
+  /** Told of each batch of events, before it is given out. */
+  readonly onEvents?: ((events: readonly TransportEvent[]) => void) | undefined;
+  readonly progress: AttemptProgress;
 }
 
 /**
@@ -21,7 +30,7 @@ export interface StreamCall extends Omit<AuthorizedRequest, "method"> {
 export async function* streamOnce(
   call: StreamCall,
 ): AsyncGenerator<readonly TransportEvent[], void, undefined> {
-  const { url, idleTimeoutMs, finish, ...request } = call;
+  const { url, idleTimeoutMs, completeBlock, onEvents, progress, ...request } = call;
   const response = await authorizedRequest({ ...request, url, method: "POST" });
   await assertEventStream(response, { signal: request.signal });
   let events: TransportEvent[] = [];
@@ -30,7 +39,15 @@ export async function* streamOnce(
   const announced = events.length;
   let begun = false;
   const details = responseDetails(response.status, response.headers, url);
-  const decoder = createResponseDecoder({ parseRetryText, details });
+  const decoder = createResponseDecoder({ parseRetryText, details, completeBlock });
+  const give = (): readonly TransportEvent[] => {
+    const batch = events;
+    begun = true;
+    events = [];
+    progress.blockCount = decoder.blockCount;
+    onEvents?.(batch);
+    return batch;
+  };
   for await (const messages of readServerSentEvents(response, {
     signal: request.signal,
     idleTimeoutMs,
@@ -40,14 +57,10 @@ export async function* streamOnce(
       decodeAll(messages, decoder, events);
     } catch (error) {
       // What came before the failure, in the same chunk of the network, came: the caller gets it first.
-      if (events.length > (begun ? 0 : announced)) yield finish(events);
+      if (events.length > (begun ? 0 : announced)) yield give();
       throw error;
     }
-    if (events.length > (begun ? 0 : announced)) {
-      begun = true;
-      yield finish(events);
-      events = [];
-    }
+    if (events.length > (begun ? 0 : announced)) yield give();
     // Nothing follows the terminal event: the end of the body need not be waited for.
     if (decoder.done) return;
   }

@@ -3,7 +3,6 @@ import { parseCommandArgs, wantsJson } from "./args.ts";
 import { type Channel, isClosedPipe, openChannel } from "./channel.ts";
 import type { CommandSpec } from "./command.ts";
 import { COMMANDS } from "./command-table.ts";
-import { watchDiagnostics } from "./debug.ts";
 import { EXIT } from "./exit-codes.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import type { CliIo } from "./io.ts";
@@ -19,7 +18,7 @@ import { UsageError } from "./usage-error.ts";
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
   const out = openChannel(io.stdout, io.env, false);
   const err = openChannel(io.stderr, io.env, true);
-  const stopWatching = watchDiagnostics(io.env["DEBUG"], err);
+  const stopWatching = await watch(io.env["DEBUG"], err);
   try {
     return await dispatch(argv, io, out, err);
   } catch (error) {
@@ -31,6 +30,13 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   } finally {
     stopWatching();
   }
+}
+
+/** Loaded where it is asked for: it brings the transport's packages along. */
+async function watch(debug: string | undefined, err: Channel): Promise<() => void> {
+  if (!debug) return () => undefined;
+  const { watchDiagnostics } = await import("./debug.ts");
+  return watchDiagnostics(debug, err);
 }
 
 async function dispatch(argv: readonly string[], io: CliIo, out: Channel, err: Channel): Promise<number> {
