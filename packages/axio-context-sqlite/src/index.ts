@@ -1,0 +1,5 @@
+export { defaultSessionsPath, type PathSurroundings } from "./default-path.ts";
+export { type OpenSessionsOptions, openSessions } from "./open-sessions.ts";
+export type { SessionDatabase } from "./session-database.ts";
+export type { ListOptions, StoredSession } from "./session-list.ts";
+export type { SqliteContextStore } from "./sqlite-context-store.ts";
