@@ -1,0 +1,149 @@
+import { assistantMessage, estimateTokens, type Message, userMessage } from "axio";
+import { describe, expect, it, vi } from "vitest";
+import { openDatabase } from "./support/open-database.ts";
+
+const question = userMessage("Who are you?");
+const answer = assistantMessage("A test.");
+
+describe("a session in a file", () => {
+  it("gives back what was appended, after the file was closed and opened again", async () => {
+    const first = await openDatabase();
+    const { id } = await first.create([question]);
+    await (await first.open(id)).append([answer], { contextTokens: 17 });
+    await first.close();
+    const store = await (await openDatabase(first.path)).open(id);
+    expect(await store.history()).toEqual([question, answer]);
+    expect(await store.tokenCount()).toBe(17);
+  });
+
+  it("keeps every kind of block whole, a large image and odd characters too", async () => {
+    const database = await openDatabase();
+    const message: Message = {
+      role: "user",
+      content: [
+        { type: "text", text: "NUL \0, half \ud800 a pair, 🦜", providerData: { responses: { id: "x" } } },
+        {
+          type: "image",
+          mediaType: "image/png",
+          source: { kind: "base64", data: "iVBORw0K".repeat(1_000_000) },
+        },
+        { type: "tool-result", toolUseId: "call", content: [{ type: "text", text: "" }], isError: true },
+        { type: "opaque", kind: "new", providerData: { responses: { deep: [{ null: null }, 1e-7] } } },
+      ],
+    };
+    const { id } = await database.create([message]);
+    await database.close();
+    const again = await openDatabase(database.path);
+    expect(await (await again.open(id)).history()).toEqual([message]);
+    expect((await again.list({ search: "half" }))[0]).toMatchObject({ id, messageCount: 1 });
+  });
+
+  it("shows what another one of the same session appended, compacted and cleared", async () => {
+    const database = await openDatabase();
+    const mine = await database.create([question]);
+    const other = await (await openDatabase(database.path)).open(mine.id);
+    expect(await other.history()).toEqual([question]);
+    await mine.append([answer]);
+    expect(await other.history()).toEqual([question, answer]);
+    await mine.compact([answer], 1);
+    expect(await other.history()).toEqual([answer, answer]);
+    await mine.compact([], 2);
+    await mine.append([question]);
+    expect(await other.history()).toEqual([question]);
+    await mine.clear();
+    await mine.append([answer]);
+    expect(await other.history()).toEqual([answer]);
+  });
+
+  it("gives the same history object as long as nothing changes, and one that later appends do not change", async () => {
+    const store = await (await openDatabase()).create([question]);
+    const before = await store.history();
+    expect(await store.history()).toBe(before);
+    await store.append([answer]);
+    expect(before).toEqual([question]);
+  });
+
+  it("runs calls in their order, also where nobody waits between them", async () => {
+    const store = await (await openDatabase()).create();
+    const texts = Array.from({ length: 50 }, (_, index) => `${index}`);
+    const writes = texts.map((text) => store.append([userMessage(text)]));
+    expect(await store.history()).toEqual(texts.map((text) => userMessage(text)));
+    await Promise.all(writes);
+  });
+
+  it("stores nothing of an append in which one is no message", async () => {
+    const store = await (await openDatabase()).create([question]);
+    const wrong = { role: "user", content: [{ type: "text" }] } as unknown as Message;
+    await expect(store.append([answer, wrong])).rejects.toMatchObject({ code: "invalid-argument" });
+    const circular = { role: "user", content: [{ type: "text", text: "x" }] } as unknown as { self: unknown };
+    circular.self = circular;
+    await expect(store.append([answer, circular as unknown as Message])).rejects.toMatchObject({
+      code: "invalid-argument",
+    });
+    expect(await store.history()).toEqual([question]);
+  });
+
+  it("refuses to compact more messages than there are, and changes nothing", async () => {
+    const store = await (await openDatabase()).create([question, answer]);
+    for (const count of [3, -1, 0.5])
+      await expect(store.compact([], count)).rejects.toThrow(/cannot be replaced: the history has 2/);
+    expect(await store.history()).toEqual([question, answer]);
+  });
+
+  it("takes the provider's count, and estimates what came after and what was compacted", async () => {
+    const store = await (await openDatabase()).create();
+    await store.append([question, answer], { contextTokens: 1_234 });
+    expect(await store.tokenCount()).toBe(1_234);
+    await store.append([question]);
+    expect(await store.tokenCount()).toBe(1_234 + estimateTokens([question]));
+    const fork = await store.fork();
+    await store.compact([question], 2);
+    expect(await store.tokenCount()).toBe(2 * estimateTokens([question]));
+    expect(await fork.tokenCount()).toBe(1_234 + estimateTokens([question]));
+  });
+});
+
+describe("a fork", () => {
+  it("begins with the same messages and goes its own way, whatever becomes of the other", async () => {
+    const database = await openDatabase();
+    const store = await database.create([question]);
+    const fork = await store.fork();
+    await fork.append([answer]);
+    await store.append([question]);
+    expect(await store.history()).toEqual([question, question]);
+    await database.delete(store.id);
+    expect(await fork.history()).toEqual([question, answer]);
+    expect(await fork.listSessions()).toMatchObject([{ id: fork.id, forkedFrom: store.id, messageCount: 2 }]);
+    await expect(store.append([answer])).rejects.toThrow(`There is no session ${store.id}`);
+  });
+
+  it("does not store the messages again", async () => {
+    const { statSync } = await import("node:fs");
+    const database = await openDatabase();
+    const store = await database.create([userMessage("x".repeat(3_000_000))]);
+    for (let count = 0; count < 20; count += 1) await store.fork();
+    await database.close();
+    expect(statSync(database.path).size).toBeLessThan(20_000_000);
+  });
+});
+
+describe("listSessions()", () => {
+  it("holds all sessions of the file, the newest first", async () => {
+    vi.useFakeTimers({ now: 1_000, toFake: ["Date"] });
+    try {
+      const database = await openDatabase();
+      const store = await database.create([userMessage("x".repeat(200))]);
+      const fork = await store.fork();
+      expect((await store.listSessions()).map(({ id }) => id)).toEqual([fork.id, store.id]);
+      vi.setSystemTime(2_000);
+      await store.append([answer]);
+      const shared = { createdAt: 1_000, preview: "x".repeat(80) };
+      expect(await fork.listSessions()).toEqual([
+        { ...shared, id: store.id, updatedAt: 2_000, messageCount: 2 },
+        { ...shared, id: fork.id, updatedAt: 1_000, messageCount: 1, forkedFrom: store.id },
+      ]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
