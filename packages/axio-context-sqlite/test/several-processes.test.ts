@@ -1,0 +1,182 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { messageText } from "axio";
+import Database from "libsql";
+import { expect, onTestFinished, test } from "vitest";
+import { openDatabase } from "./support/open-database.ts";
+import { temporaryFolder } from "./support/temporary-folder.ts";
+
+// AXIO_SESSION_KILLS=100 runs the long form.
+const KILLS = Number(process.env["AXIO_SESSION_KILLS"] ?? 6);
+const STEADY_PROCESSES = 3;
+const SCRIPT = fileURLToPath(new URL("./support/writing-process.ts", import.meta.url));
+
+/** What the processes have been told to be stored: the turns of a session, in the order of the writes of a process. */
+class Written {
+  readonly turns = new Map<string, string[]>();
+  readonly compacted = new Set<string>();
+
+  add(line: string): void {
+    const [session = "", name = ""] = line.split(" ");
+    if (session === "compacted") this.compacted.add(name);
+    else this.turns.set(session, [...(this.turns.get(session) ?? []), name]);
+  }
+}
+
+class Writer {
+  readonly #child: ChildProcess;
+  readonly #closed: Promise<unknown>;
+  #onLine: () => void = () => undefined;
+  #lines = 0;
+
+  constructor(path: string, shared: string, written: Written) {
+    const flags = ["--conditions=axio-source", "--import", "tsx"];
+    this.#child = spawn(process.execPath, [...flags, SCRIPT, path, shared], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    if (this.#child.stdout === null) throw new Error("It has a pipe.");
+    const lines = createInterface({ input: this.#child.stdout });
+    this.#closed = once(lines, "close");
+    lines.on("line", (line) => {
+      written.add(line);
+      this.#lines += 1;
+      this.#onLine();
+    });
+  }
+
+  /** Waits until the process has written so often. */
+  async wrote(count: number): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#onLine = () => {
+        if (this.#lines >= count) resolve();
+      };
+      this.#onLine();
+      this.#child.once("exit", (code) => reject(new Error(`A process ended by itself with ${code}.`)));
+    });
+  }
+
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#closed;
+  }
+}
+
+function integrity(path: string): unknown {
+  const database = new Database(path);
+  try {
+    // Fails where the search index does not fit the texts.
+    database.exec("INSERT INTO body_text (body_text, rank) VALUES ('integrity-check', 1)");
+    const orphans = `SELECT count(*) AS n FROM body WHERE id NOT IN (SELECT body FROM message)`;
+    const miscounted = `SELECT count(*) AS n FROM session
+      WHERE count <> (SELECT count(*) FROM message WHERE session = number)`;
+    return {
+      integrity: database.prepare("PRAGMA integrity_check").all(),
+      foreign: database.prepare("PRAGMA foreign_key_check").all(),
+      orphans: database.prepare(orphans).all(),
+      miscounted: database.prepare(miscounted).all(),
+    };
+  } finally {
+    database.close();
+  }
+}
+
+test(
+  `four processes write and fork in one file, one is killed ${KILLS} times: no turn torn, none lost but the open one`,
+  async () => {
+    const path = join(temporaryFolder(), "sessions.db");
+    const setup = await openDatabase(path);
+    const shared = (await setup.create()).id;
+    await setup.close();
+
+    const written = new Written();
+    const writers: Writer[] = [];
+    onTestFinished(async () => {
+      await Promise.all(writers.map((writer) => writer.kill()));
+    });
+    const start = (): Writer => {
+      const writer = new Writer(path, shared, written);
+      writers.push(writer);
+      return writer;
+    };
+    const steady = Array.from({ length: STEADY_PROCESSES }, start);
+    await Promise.all(steady.map((writer) => writer.wrote(1)));
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const victim = start();
+      await victim.wrote(1 + ((kill * 7) % 23));
+      await victim.kill();
+    }
+    await Promise.all(steady.map((writer) => writer.kill()));
+
+    const database = await openDatabase(path);
+    let extra = 0;
+    for (const { id } of await (await database.open(shared)).listSessions()) {
+      const texts = (await (await database.open(id)).history()).map(messageText);
+      const turns = texts.filter((_, index) => index % 2 === 0);
+      // Whole: each question with its own answer behind it, also where processes take turns.
+      expect(texts).toEqual(turns.flatMap((turn) => [turn, `answer to ${turn}`]));
+      const told = written.turns.get(id) ?? [];
+      const missing = told.filter((turn) => !turns.includes(turn));
+      // Compaction takes the first turn away, which it may have done right before the kill.
+      expect(missing, id).toEqual(missing.length === 0 ? [] : told.slice(0, 1));
+      if (missing.length > 0 && !written.compacted.has(id)) extra += 1;
+      const untold = turns.filter((turn) => !told.includes(turn));
+      if (untold.length > 0) extra += 1;
+      written.turns.delete(id);
+    }
+    // A session that somebody was told of is there.
+    expect([...written.turns.keys()]).toEqual([]);
+    // At most one write of each process was under way.
+    expect(extra).toBeLessThanOrEqual(KILLS + STEADY_PROCESSES);
+    await database.close();
+    expect(integrity(path)).toEqual({
+      integrity: [expect.objectContaining({ integrity_check: "ok" })],
+      foreign: [],
+      orphans: [expect.objectContaining({ n: 0 })],
+      miscounted: [expect.objectContaining({ n: 0 })],
+    });
+  },
+  60_000 + KILLS * 5_000,
+);
+
+test("a process that waits for another one's write does not stand still", async () => {
+  const database = await openDatabase();
+  const store = await database.create();
+  const other = new Database(database.path);
+  onTestFinished(() => {
+    other.close();
+  });
+  other.exec("BEGIN IMMEDIATE");
+  const order: string[] = [];
+  const write = store.append([]).then(() => order.push("written"));
+  // The loop turns: timers fire while the write waits.
+  for (let count = 0; count < 3; count += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+  order.push("others");
+  other.exec("COMMIT");
+  await write;
+  expect(order).toEqual(["others", "written"]);
+});
+
+test("the log is moved into the file as it grows, and at the end", async () => {
+  const { statSync } = await import("node:fs");
+  const database = await openDatabase();
+  const store = await database.create();
+  const other = await openDatabase(database.path);
+  for (let count = 0; count < 30; count += 1) {
+    await store.append([
+      {
+        role: "user",
+        content: [
+          { type: "file", mediaType: "x/y", source: { kind: "base64", data: "A".repeat(1_000_000) } },
+        ],
+      },
+    ]);
+    await (await other.open(store.id)).history();
+  }
+  expect(statSync(`${database.path}-wal`).size).toBeLessThan(8_000_000);
+  await other.close();
+  await database.close();
+  expect(statSync(`${database.path}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0);
+});
