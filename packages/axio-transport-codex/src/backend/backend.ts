@@ -37,15 +37,16 @@ export class Backend {
   }
 
   /** What every request is made with. */
-  get request(): Pick<AuthorizedRequest, "session" | "fetch" | "onHeaders"> {
+  get request(): Pick<AuthorizedRequest, "session" | "fetch"> {
     const { session, fetch } = this.#options;
-    return {
-      session,
-      fetch,
-      onHeaders: (headers) => {
-        this.rateLimits = parseRateLimitHeaders(headers) ?? this.rateLimits;
-      },
-    };
+    return { session, fetch };
+  }
+
+  /** Takes note of the limits that an answer's headers tell of, and gives them. */
+  noteLimits(headers: Headers): RateLimits | undefined {
+    const rateLimits = parseRateLimitHeaders(headers);
+    this.rateLimits = rateLimits ?? this.rateLimits;
+    return rateLimits;
   }
 
   /**
@@ -64,6 +65,7 @@ export class Backend {
       headers: (credentials) => ({ ...this.headers(credentials), Accept: "application/json" }),
       connectTimeoutMs: QUICK_REQUEST_TIMEOUT_MS,
       signal,
+      onHeaders: (answer) => this.noteLimits(answer),
       ...(onAnswer === undefined ? {} : { onAnswer }),
     });
     return readJson(response, url, signal);
