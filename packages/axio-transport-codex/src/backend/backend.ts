@@ -5,7 +5,7 @@ import { QUICK_REQUEST_TIMEOUT_MS } from "../config.ts";
 import { parseRateLimitHeaders } from "../rate-limits.ts";
 import { type AuthorizedRequest, authorizedRequest } from "./authorized-request.ts";
 import { backendHeaders, type ClientIdentity } from "./headers.ts";
-import { readJson } from "./read-json.ts";
+import { readJson } from "./response-json.ts";
 
 /** What a {@link Backend} is made of. */
 export interface BackendOptions {
