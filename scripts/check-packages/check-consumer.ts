@@ -6,12 +6,25 @@ import { runCommand } from "./run-command.ts";
 /** Packages that promise to run anywhere, so their types may need nothing but the web's. */
 const NEUTRAL = ["axio", "axio-responses"];
 
+/** Entries that need a package which is not installed along: it is installed after everything else was seen to do without. */
+const PEERS: Readonly<Record<string, string>> = { "axio-transport-codex/otel": "@opentelemetry/api@^1.9.0" };
+
 /** Uses the installed packages as a user would: imports each entry, runs each command, compiles against the types. */
 export async function checkConsumer(packages: readonly PublicPackage[], folder: string): Promise<void> {
   const entries = packages.flatMap((pack) => pack.entries);
-  await importEverything(entries, folder);
+  const [withPeers, plain] = [
+    entries.filter((entry) => entry in PEERS),
+    entries.filter((entry) => !(entry in PEERS)),
+  ];
+  await importEverything(plain, folder);
   await runCommands(packages, folder);
+  await install([...Object.values(PEERS), await ofWorkspace("@types/node")], folder);
+  await importEverything(withPeers, folder);
   await compile(packages, entries, folder);
+}
+
+async function install(names: readonly string[], folder: string): Promise<void> {
+  await runCommand("npm", ["install", "--save-dev", "--no-audit", "--no-fund", ...names], folder);
 }
 
 async function importEverything(entries: readonly string[], folder: string): Promise<void> {
@@ -39,11 +52,6 @@ async function compile(
   entries: readonly string[],
   folder: string,
 ): Promise<void> {
-  await runCommand(
-    "npm",
-    ["install", "--save-dev", "--no-audit", "--no-fund", await ofWorkspace("@types/node")],
-    folder,
-  );
   await copyFile(join(import.meta.dirname, "consumer/agent.ts"), join(folder, "agent.ts"));
   await writeFile(join(folder, "all.ts"), namespaces(entries));
   const neutral = packages.filter(({ name }) => NEUTRAL.includes(name)).map(({ name }) => name);

@@ -27,6 +27,7 @@ export type { CredentialStore, StoreCallOptions, StoreTurn } from "./store/crede
 export { defaultCredentialsPath, type PathSurroundings } from "./store/default-path.ts";
 export { acquireFileLock, type FileLock, type FileLockOptions } from "./store/file-lock.ts";
 export { FileCredentialStore, type FileCredentialStoreOptions } from "./store/file-store.ts";
+export { homeFolder } from "./store/home-folder.ts";
 export {
   KeychainCredentialStore,
   type KeychainCredentialStoreOptions,

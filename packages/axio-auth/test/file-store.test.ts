@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { inspect } from "node:util";
 import { AxioError, type JsonObject } from "axio";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -21,6 +21,7 @@ import {
   type Credentials,
   defaultCredentialsPath,
   FileCredentialStore,
+  homeFolder,
   parseCredentials,
 } from "../src/index.ts";
 
@@ -303,4 +304,14 @@ describe("defaultCredentialsPath", () => {
   ] as const)("on %s with %o", (platform, env, expected) => {
     expect(defaultCredentialsPath("codex", { platform, env, home: "/home/a" })).toBe(expected);
   });
+
+  it.skipIf(process.platform === "win32").each(["", "relative"])(
+    "never lies below the folder that a program happens to be started in: HOME=%j",
+    (home) => {
+      vi.stubEnv("HOME", home);
+      vi.stubEnv("XDG_CONFIG_HOME", undefined);
+      expect(isAbsolute(defaultCredentialsPath("codex"))).toBe(true);
+      expect(isAbsolute(homeFolder())).toBe(true);
+    },
+  );
 });

@@ -27,6 +27,7 @@ describe("parsePastedCallback", () => {
     const pasted = parsePastedCallback("  ac_1-x.y~z \n", { state: STATE });
     expect(pasted.code).toBe("ac_1-x.y~z");
     expect(pasted).not.toHaveProperty("state");
+    expect(parsePastedCallback("ac_1\n  -x.y~z", { state: STATE }).code).toBe("ac_1-x.y~z");
   });
 
   it("keeps the members that only one provider knows", () => {
@@ -50,9 +51,17 @@ describe("parsePastedCallback", () => {
     ).toThrow(expect.objectContaining({ code: "login-denied" }));
   });
 
+  it("quotes the server's reason as a part of the sentence", () => {
+    const text = `?error=access_denied&error_description=You+said+no.&state=${STATE}`;
+    expect(() => parsePastedCallback(text, { state: STATE })).toThrow(
+      "The sign-in was not approved: You said no (access_denied). Start it again if that was a mistake.",
+    );
+  });
+
   it.each([
     ["nothing", "", "neither"],
     ["a sentence", "what should I paste?", "neither"],
+    ["words that could be a code if they were one", "nonsense words", "neither"],
     ["the address to sign in at", "https://auth.test/authorize?code_challenge=x&state=y", "sign in at"],
     ["an address without a code", "http://localhost:1455/success", "no code"],
     ["another address", `http://localhost:9/auth/callback?code=c&state=${STATE}`, "not the one"],

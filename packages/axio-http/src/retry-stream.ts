@@ -9,6 +9,11 @@ export interface RetryStreamOptions {
   readonly signal?: AbortSignal | undefined;
   /** A number from 0 up to 1. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
+  /**
+   * Asked where a try failed and nothing was given out: whether the cause was taken away. The call is then made again at
+   * once, which counts neither as a failure nor as a retry. Must say so a bounded number of times. Default: never.
+   */
+  readonly mend?: ((error: AxioError) => boolean) | undefined;
   /** Told before each wait, also where the retry is invisible to the caller. */
   readonly onRetry?:
     | ((retry: { readonly attempt: number; readonly delayMs: number; readonly error: AxioError }) => void)
@@ -19,6 +24,11 @@ export interface RetryStreamOptions {
 export interface AttemptProgress {
   /** How many blocks were begun, of which events were given out. They are numbered from 0. */
   blockCount: number;
+  /**
+   * Events that wait for the answer's first. Where that never comes, they are given out with whatever the caller gets to
+   * hear of the failure, and not at all where it is repaired unnoticed.
+   */
+  held: readonly TransportEvent[];
 }
 
 /**
@@ -32,12 +42,12 @@ export interface AttemptProgress {
  */
 export async function* retryStream(
   attempt: (number: number, progress: AttemptProgress) => AsyncIterable<readonly TransportEvent[]>,
-  { policy, signal, random = Math.random, onRetry }: RetryStreamOptions,
+  { policy, signal, random = Math.random, mend, onRetry }: RetryStreamOptions,
 ): AsyncGenerator<readonly TransportEvent[], void, undefined> {
   let firstFailureAt: number | undefined;
-  for (let number = 1; ; number += 1) {
+  for (let number = 1; ; ) {
     let given = false;
-    const progress: AttemptProgress = { blockCount: 0 };
+    const progress: AttemptProgress = { blockCount: 0, held: [] };
     try {
       for await (const batch of attempt(number, progress)) {
         given = true;
@@ -46,6 +56,7 @@ export async function* retryStream(
       return;
     } catch (error) {
       if (!AxioError.is(error)) throw error;
+      if (!given && mend?.(error) === true) continue;
       const now = performance.now();
       firstFailureAt ??= now;
       const decision = decideRetry({
@@ -56,7 +67,10 @@ export async function* retryStream(
         random,
         nowMs: Date.now(),
       });
-      if (!decision.retry) throw error;
+      if (!decision.retry) {
+        if (progress.held.length > 0) yield progress.held;
+        throw error;
+      }
       const { delayMs } = decision;
       onRetry?.({ attempt: number, delayMs, error });
       const isLimit = error.code === "usage-limit";
@@ -64,6 +78,7 @@ export async function* retryStream(
       if (isLimit) firstFailureAt = undefined;
       if (given || isLimit) {
         yield [
+          ...progress.held,
           {
             type: "retry",
             attempt: number,
@@ -74,6 +89,7 @@ export async function* retryStream(
         ];
       }
       await delay(delayMs, signal);
+      number += 1;
     }
   }
 }

@@ -135,3 +135,56 @@ test("leaving the loop ends the try", async () => {
   }
   expect(closed).toBe(true);
 });
+
+test("held events come with what the caller hears of a failure, and not where it is repaired unnoticed", async () => {
+  const limit = new AxioError("usage-limit", "used up", { retryAfterMs: 1 });
+  const errors = [passing, limit, terminal];
+  async function* attempt(number: number, progress: AttemptProgress): AsyncGenerator<Batch, void, undefined> {
+    progress.held = [{ type: "rate-limits", rateLimits: { limits: [], plan: String(number) } }];
+    yield* [] as Batch[];
+    throw errors[number - 1];
+  }
+  const given: TransportEvent[] = [];
+  const error = await rejectionOf(
+    collect(
+      (async function* () {
+        const policy = { ...DEFAULT_RETRY_POLICY, waitForLimit: true };
+        for await (const batch of retryStream(attempt, { ...defaults, policy })) {
+          given.push(...batch);
+          yield batch;
+        }
+      })(),
+    ),
+  );
+  expect(error).toBe(terminal);
+  expect(given.map((event) => (event.type === "rate-limits" ? event.rateLimits.plan : event.type))).toEqual([
+    "2",
+    "retry",
+    "3",
+  ]);
+});
+
+test("a cause that is taken away costs no retry and no wait", async () => {
+  const { attempt, numbers } = calls({ error: terminal });
+  const repaired = { done: false };
+  const stream = retryStream(
+    async function* (number, progress) {
+      if (!repaired.done) yield* attempt(number, progress);
+      else yield hello;
+    },
+    {
+      ...defaults,
+      policy: { ...DEFAULT_RETRY_POLICY, maxRetries: 0 },
+      mend: () => !repaired.done && Object.assign(repaired, { done: true }).done,
+    },
+  );
+  expect(await collect(stream)).toEqual(hello);
+  expect(numbers).toEqual([1]);
+});
+
+test("nothing is mended once something was given out", async () => {
+  const { attempt } = calls({ batches: [hello], error: terminal });
+  const mend = vi.fn(() => true);
+  expect(await rejectionOf(collect(retryStream(attempt, { ...defaults, mend })))).toBe(terminal);
+  expect(mend).not.toHaveBeenCalled();
+});

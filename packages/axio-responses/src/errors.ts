@@ -20,6 +20,8 @@ export interface WireError {
 export interface ClassifyOptions {
   /** Reads a delay in milliseconds out of a message such as "Please try again in 1.5s". Without it none is read. */
   readonly parseRetryText?: ((message: string) => number | undefined) | undefined;
+  /** Makes the peer's words fit to be shown: short, on one line, without secrets. Without it they are shown as they are. */
+  readonly quote?: ((message: string) => string) | undefined;
   /** Facts from elsewhere, such as the request's id. What the error says itself comes before them. */
   readonly details?: ErrorDetails | undefined;
   /** How long the peer asked to wait, in milliseconds; comes before the message's own words. */
@@ -198,10 +200,11 @@ const STATUSES: ReadonlyMap<number, Verdict> = new Map([
  * ```
  */
 export function classifyResponseError(wire: WireError, options: ClassifyOptions = {}): AxioError {
-  const peerMessage = textOf(wire.message) ?? "";
+  const message = textOf(wire.message) ?? "";
+  const peerMessage = options.quote?.(message) ?? message;
   const verdict = verdictOf(wire, peerMessage);
-  const retryAfterMs = retryAfter(wire, verdict, peerMessage, options);
-  const details = detailsOf(wire, verdict, options.details);
+  const retryAfterMs = retryAfter(wire, verdict, message, options);
+  const details = detailsOf(wire, verdict, options);
   const errorOptions: AxioErrorOptions = {
     cause: options.cause ?? wire,
     retryable: verdict.retryable ?? false,
@@ -234,10 +237,16 @@ function retryAfter(
   return verdict.retryable === true ? parseRetryText?.(message) : undefined;
 }
 
-function detailsOf(wire: WireError, verdict: Verdict, known: ErrorDetails = {}): ErrorDetails {
+function detailsOf(
+  wire: WireError,
+  verdict: Verdict,
+  { details: known, quote = (words) => words }: ClassifyOptions,
+): ErrorDetails {
   const status = numberOf(wire.status);
-  const peerCode = textOf(wire.code) ?? textOf(wire.type);
-  const parameter = textOf(wire.param);
+  const code = textOf(wire.code) ?? textOf(wire.type);
+  const peerCode = code === undefined ? undefined : quote(code);
+  const param = textOf(wire.param);
+  const parameter = param === undefined ? undefined : quote(param);
   const plan = verdict === USAGE_LIMIT || verdict === NOT_INCLUDED ? textOf(wire.plan_type) : undefined;
   const resetsAt = verdict === USAGE_LIMIT ? numberOf(wire.resets_at) : undefined;
   return {

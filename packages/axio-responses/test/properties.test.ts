@@ -1,4 +1,4 @@
-import { AxioError, type Block, type JsonValue, type Message, type TransportEvent } from "axio";
+import { AxioError, type Block, isJsonObject, type JsonValue, type Message, type TransportEvent } from "axio";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { buildRequestBody, classifyResponseError, createResponseDecoder } from "../src/index.ts";
@@ -127,6 +127,16 @@ describe("the decoder", () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  test("meets values that have no text", () => {
+    const decoder = createResponseDecoder();
+    const noText = { toString: false };
+    for (const event of answer) {
+      if (!isJsonObject(event) || typeof event["delta"] !== "string") continue;
+      const indexes = { output_index: noText, content_index: noText, summary_index: noText, item_id: noText };
+      expect(() => decoder.decode({ ...event, ...indexes }, [])).not.toThrow();
+    }
   });
 
   test("meets any JSON at all", () => {

@@ -1,6 +1,5 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
-import { type Credentials, FileCredentialStore } from "axio-auth";
+import { type Credentials, FileCredentialStore, homeFolder } from "axio-auth";
 import { authJsonFormat } from "./auth-json-format.ts";
 
 /** Options of {@link AuthJsonStore}. */
@@ -43,6 +42,6 @@ export function authJsonPath(
     readonly home?: string | undefined;
   } = {},
 ): string {
-  const { env = process.env, home = homedir() } = options;
-  return join(options.codexHome || env["CODEX_HOME"] || join(home, ".codex"), "auth.json");
+  const { env = process.env, home } = options;
+  return join(options.codexHome || env["CODEX_HOME"] || join(home ?? homeFolder(), ".codex"), "auth.json");
 }

@@ -7,6 +7,15 @@ export {
 export { AuthJsonStore, type AuthJsonStoreOptions } from "./auth-json-store.ts";
 export { type CompactOnServerOptions, compactOnServer } from "./compact-on-server.ts";
 export { BASE_URL, ISSUER } from "./config.ts";
+export type {
+  DiagnosticMessages,
+  DiagnosticName,
+  EndMessage,
+  FirstEventMessage,
+  RefreshMessage,
+  RequestMessage,
+  RetryMessage,
+} from "./diagnostics.ts";
 export { CODEX_MODELS } from "./models.ts";
 export { login } from "./oauth/login.ts";
 export type { LoginOptions, LoginProgress, SignInOptions } from "./oauth/login-options.ts";

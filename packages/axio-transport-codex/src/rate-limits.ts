@@ -1,5 +1,5 @@
 import type { RateLimit, RateLimits, RateLimitWindow } from "axio";
-import { known } from "./read-json.ts";
+import { known } from "./json-members.ts";
 
 const DEFAULT_FAMILY = "codex";
 const USED_PERCENT = /^x-(?<family>[a-z0-9-]+?)-(?:primary|secondary)-used-percent$/;

@@ -1,6 +1,6 @@
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from "axio-http";
+import { known } from "./json-members.ts";
 import type { CodexTransportOptions } from "./options.ts";
-import { known } from "./read-json.ts";
 
 /** How often and how long a call is made again. */
 export function retryPolicyOf(options: CodexTransportOptions): RetryPolicy {

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue, type RateLimit, type RateLimits, type RateLimitWindow } from "axio";
-import { known, number, text } from "./read-json.ts";
+import { known, number, text } from "./json-members.ts";
 
 /**
  * Reads the answer of `/wham/usage`. Its units differ from the headers': windows are in seconds here. What is missing or

@@ -1,4 +1,3 @@
-import { setImmediate as nextTick } from "node:timers/promises";
 import {
   Agent,
   compactContext,
@@ -8,9 +7,17 @@ import {
   summarizeWith,
   userMessage,
 } from "axio";
-import type { Simulator } from "codex-simulator";
-import { describe, expect, test } from "vitest";
-import { asking, collect, connection, failureOf, requestsTo, simulate, transportTo } from "./support.ts";
+import { describe, expect, test, vi } from "vitest";
+import {
+  allClosed,
+  asking,
+  collect,
+  connection,
+  failureOf,
+  requestsTo,
+  simulate,
+  transportTo,
+} from "./support.ts";
 
 const lookup = defineTool({
   name: "lookup",
@@ -18,10 +25,6 @@ const lookup = defineTool({
   parameters: { type: "object", properties: {} },
   execute: () => "found",
 });
-
-async function allClosed({ stats }: Simulator): Promise<void> {
-  while (stats.openStreams > 0) await nextTick();
-}
 
 describe.each(["the signal", "leaving the loop"] as const)("a run that is stopped by %s", (how) => {
   test.each([
@@ -82,7 +85,7 @@ test("a signal ends the wait for an answer that does not begin", async () => {
   const failure = failureOf(
     collect(transportTo(simulator).stream(asking("say Hi", { signal: controller.signal }))),
   );
-  while (requestsTo(simulator, "/responses").length === 0) await nextTick();
+  await vi.waitUntil(() => requestsTo(simulator, "/responses").length > 0, { timeout: 10_000, interval: 1 });
   controller.abort();
   expect((await failure).code).toBe("aborted");
 });
@@ -114,7 +117,7 @@ test("a signal ends a compaction, and the history stays whole", async () => {
       signal: controller.signal,
     }),
   );
-  while (simulator.stats.openStreams === 0) await nextTick();
+  await vi.waitUntil(() => simulator.stats.openStreams > 0, { timeout: 10_000, interval: 1 });
   controller.abort();
   expect((await compacted).code).toBe("aborted");
   expect(await context.history()).toEqual(before);

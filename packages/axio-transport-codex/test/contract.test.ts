@@ -1,10 +1,9 @@
-import { setImmediate as nextTick } from "node:timers/promises";
 import { describeTransport, type TransportScenario } from "axio/testing";
 import type { FetchLike } from "axio-http";
 import { startSimulator } from "codex-simulator";
 import { describe, it } from "vitest";
 import { CodexTransport } from "../src/index.ts";
-import { connection, requestsTo } from "./support.ts";
+import { allClosed, connection, requestsTo } from "./support.ts";
 
 /** What the simulator is to be asked, so that it does what a scenario says. */
 function scriptOf(scenario: TransportScenario): string {
@@ -56,9 +55,7 @@ describeTransport({
     return {
       transport,
       requestCount: () => requestsTo(simulator, "/responses").length,
-      disconnected: async () => {
-        while (simulator.stats.openStreams > 0) await nextTick();
-      },
+      disconnected: () => allClosed(simulator),
       close: () => simulator.close(),
     };
   },

@@ -111,11 +111,17 @@ function expectationOf(row: Row, point: Point, outcome: Outcome, tries: "first" 
     events: join([
       ...before,
       ...Array.from({ length: retries }, () => repeated).flat(),
-      isBeforeEvents(row) ? "" : given,
+      lastEvents(row, point),
       "error",
       "session-end",
     ]),
   };
+}
+
+/** What is given out of the try that fails for good: what the answer's headers say of the plan is, whatever became of it. */
+function lastEvents(row: Row, point: Point): string {
+  if (isBeforeEvents(row)) return row.tellsLimits === true ? "rate-limits" : "";
+  return POINTS[point].given || "rate-limits";
 }
 
 /** A fault of a whole answer comes before its first event, wherever in the run. */

@@ -1,4 +1,4 @@
-import { Agent, MemoryContextStore, type StreamEvent } from "axio";
+import { Agent, MemoryContextStore, type StreamEvent, type TransportEvent } from "axio";
 import { expect, test } from "vitest";
 import { asking, collect, failureOf, requestsTo, simulate, textOf, transportTo } from "./support.ts";
 
@@ -37,7 +37,7 @@ test("the wait for a usage limit ends at once when the run is stopped", async ()
     }
   });
   expect(error.code).toBe("aborted");
-  expect(events.map(({ type }) => type)).toEqual(["retry", "session-end"]);
+  expect(events.map(({ type }) => type)).toEqual(["rate-limits", "retry", "session-end"]);
   expect(await context.history()).toEqual([]);
   expect(requestsTo(simulator, "/responses")).toHaveLength(1);
 });
@@ -46,11 +46,16 @@ test("a refused call tells what is left of the plan as well", async () => {
   const simulator = await simulate();
   simulator.faults.add(LONG_LIMIT);
   const transport = transportTo(simulator);
-  await failureOf(collect(transport.stream(asking("say Hi"))));
+  const events: TransportEvent[] = [];
+  const error = await failureOf(async () => {
+    for await (const event of transport.stream(asking("say Hi"))) events.push(event);
+  });
+  expect(error.code).toBe("usage-limit");
   expect(transport.rateLimits?.limits[0]).toMatchObject({
     id: "codex",
     windows: [{ usedPercent: 100, windowMinutes: 300 }],
   });
+  expect(events).toEqual([{ type: "rate-limits", rateLimits: transport.rateLimits }]);
 });
 
 test("the answer to another question tells what is left of the plan, too, and an answer without such headers nothing new", async () => {

@@ -109,6 +109,35 @@ describe("encrypted reasoning", () => {
     expect(requestsTo(simulator, "/responses")).toHaveLength(4);
   });
 
+  test("that the backend cannot read is left out as well where the stream says so, before anything else", async () => {
+    const simulator = await simulate();
+    const context = await afterOneTurn(simulator);
+    const transport = transportTo(simulator, { maxRetries: 0 });
+    simulator.faults.add({ name: "failed", parameters: { code: "invalid_encrypted_content" } });
+    const types: string[] = [];
+    for await (const event of new Agent({ transport }).runStream("say Two", context)) types.push(event.type);
+    expect(types.slice(0, 2)).toEqual(["rate-limits", "text-delta"]);
+    expect(types).not.toContain("retry");
+    const [, refused, again] = requestsTo(simulator, "/responses");
+    expect(inputTypes(refused)).toContain("reasoning");
+    expect(inputTypes(again)).toEqual(["message", "message", "message"]);
+    expect(requestsTo(simulator, "/responses")).toHaveLength(3);
+  });
+
+  test("that the backend cannot read, as it says in mid-answer, is an error: what was given out stands", async () => {
+    const simulator = await simulate();
+    const context = await afterOneTurn(simulator);
+    simulator.faults.add({
+      name: "failed",
+      at: "text",
+      parameters: { code: "invalid_encrypted_content" },
+    });
+    const transport = transportTo(simulator);
+    const error = await failureOf(new Agent({ transport }).run("say Two words", context));
+    expect(error.details.peerCode).toBe("invalid_encrypted_content");
+    expect(requestsTo(simulator, "/responses")).toHaveLength(2);
+  });
+
   test("that is refused although there is none left is an error, not a loop", async () => {
     const simulator = await simulate();
     simulator.faults.add(

@@ -1,7 +1,7 @@
 import { AxioError, type StreamRequest, type TransportEvent, userMessage } from "axio";
 import { type Credentials, MemoryCredentialStore } from "axio-auth";
 import { type RecordedRequest, type Simulator, type SimulatorOptions, startSimulator } from "codex-simulator";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { CodexTransport, type CodexTransportOptions } from "../src/index.ts";
 
 /** A simulator for one test. */
@@ -65,4 +65,12 @@ export async function failureOf(task: Promise<unknown> | (() => unknown)): Promi
 /** The requests to one path of the simulator, given by its end. */
 export function requestsTo(simulator: Simulator, path: string): readonly RecordedRequest[] {
   return simulator.requests.filter((request) => request.path.endsWith(path));
+}
+
+/**
+ * Waits until the simulator sees no open stream: it hears of a closed socket a moment after us. In vain for 10 s is an error:
+ * a loop without an end would go on, at full load, after the test's own time limit.
+ */
+export async function allClosed({ stats }: Simulator): Promise<void> {
+  await vi.waitUntil(() => stats.openStreams === 0, { timeout: 10_000, interval: 1 });
 }

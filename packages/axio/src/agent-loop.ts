@@ -141,11 +141,11 @@ async function* runTools(
   };
   if (signal.aborted) stop();
   else signal.addEventListener("abort", stop, { once: true });
-  const running = calls.map(async ({ call, controller }) => {
+  const running = calls.map(async ({ call, controller }, position) => {
     const onOutput = (delta: string): void =>
       queue.push({ type: "tool-output-delta", toolUseId: call.id, name: call.name, delta });
     const result = await runTool(call, { tools, guards, context, signal: controller.signal, onOutput });
-    iteration.answer(result);
+    iteration.answer(position, result);
     queue.push({ type: "tool-result", toolUseId: call.id, name: call.name, result });
   });
   const finished = Promise.all(running).finally(() => {
@@ -158,9 +158,9 @@ async function* runTools(
 
 /** Answers the calls of the last iteration, which nobody runs any more. */
 async function* refuseTools(iteration: Iteration): EventBatches {
-  yield iteration.toolUses.map(({ id, name }) => {
+  yield iteration.toolUses.map(({ id, name }, position) => {
     const result = outOfTurnsResult(id);
-    iteration.answer(result);
+    iteration.answer(position, result);
     return { type: "tool-result", toolUseId: id, name, result };
   });
 }

@@ -77,7 +77,7 @@ export interface ImageOutputEvent {
   readonly partial?: true;
 }
 
-/** What the account may still use, as the answer said it. */
+/** What the account may still use, as the answer said it: one that failed as well, before its `retry` or its error. */
 export interface RateLimitsEvent {
   readonly type: "rate-limits";
   readonly rateLimits: RateLimits;

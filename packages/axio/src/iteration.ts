@@ -7,7 +7,8 @@ import { interruptedResult } from "./tool-runner.ts";
 /** Gathers what one call of the model gave, and what its tools answered, until it can be stored as a whole. */
 export class Iteration {
   readonly #before: readonly Message[];
-  readonly #results = new Map<string, ToolResultBlock>();
+  /** By the place of the call, since two calls may have one id. */
+  readonly #results = new Map<number, ToolResultBlock>();
   /** In the order in which they began: blocks may end in another, and a thought belongs before what it led to. */
   #blocks: Block[] = [];
   /** The number of each of them in this call. */
@@ -54,9 +55,13 @@ export class Iteration {
     this.#indexes.splice(position, 0, index);
   }
 
-  /** Takes note of a tool's result. */
-  answer(result: ToolResultBlock): void {
-    this.#results.set(result.toolUseId, result);
+  /**
+   * Takes note of a tool's result.
+   *
+   * @param position Which of `toolUses` it answers.
+   */
+  answer(position: number, result: ToolResultBlock): void {
+    this.#results.set(position, result);
   }
 
   /**
@@ -75,7 +80,7 @@ export class Iteration {
 
   /** The results, in the order of the calls. A call that has none yet was interrupted. */
   results(): readonly ToolResultBlock[] {
-    return this.toolUses.map(({ id }) => this.#results.get(id) ?? interruptedResult(id));
+    return this.toolUses.map(({ id }, position) => this.#results.get(position) ?? interruptedResult(id));
   }
 
   /** What is to be stored: the prompt, the answer, and a result for each call. */

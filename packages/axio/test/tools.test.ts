@@ -17,6 +17,19 @@ async function turn(calls: readonly ToolUseBlock[], options: Options) {
 
 const failed = (content: unknown) => ({ isError: true, content });
 
+describe("two calls with one id", () => {
+  it("are answered each with its own result", async () => {
+    const tool = anyTool("tool", (input) => input);
+    const calls = ["a", "b"].map((name) => ({ ...toolUse("same", "tool"), input: { name } }));
+    const { history } = await turn(calls, { tools: [tool] });
+    const results = history.flatMap(({ content }) => content).filter(({ type }) => type === "tool-result");
+    expect(results).toEqual([
+      { type: "tool-result", toolUseId: "same", content: '{"name":"a"}' },
+      { type: "tool-result", toolUseId: "same", content: '{"name":"b"}' },
+    ]);
+  });
+});
+
 describe("a tool's result", () => {
   it.each([
     ["text as it is", "hello", "hello"],

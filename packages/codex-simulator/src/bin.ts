@@ -53,9 +53,9 @@ async function main(): Promise<void> {
 async function showHowToUse(simulator: Simulator, caFile: string | undefined): Promise<void> {
   console.log(`The Codex simulator listens on ${simulator.origin} (this computer only). Ctrl-C stops it.
 
-Point axio-codex at it:
-  axio-codex login --issuer ${simulator.issuer}
-  axio-codex ask "say Hello" --issuer ${simulator.issuer} --base-url ${simulator.baseUrl}
+Point axio-codex at it (the profile keeps your real sign-in out of it; installed, the command is axio-codex):
+  npm start -s -- login --profile simulator --issuer ${simulator.issuer}
+  npm start -s -- ask "say Hello" --profile simulator --issuer ${simulator.issuer} --base-url ${simulator.baseUrl}
 
 Point the official CLI at it, in the config.toml of its CODEX_HOME (newer ones than 0.144 need --https):
   chatgpt_base_url = "${simulator.origin}/backend-api"

@@ -123,11 +123,23 @@ class ChunkWriter {
     let sent = 0;
     for (const piece of cutBytes(bytes, this.#chunks)) {
       if (this.#gone.aborted) return;
-      // Waiting until the piece is handed over keeps pieces apart and a reset from overtaking them.
-      await new Promise<void>((resolve) => this.#response.write(piece, () => resolve()));
+      await this.#handOver(piece);
       sent += piece.length;
       if (isInsideUnit(bytes, sent)) await sleep(SPLIT_PAUSE_MS);
     }
+  }
+
+  /** Waiting until a piece is handed over keeps pieces apart and a reset from overtaking them. */
+  #handOver(piece: Uint8Array): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#gone.removeEventListener("abort", done);
+        resolve();
+      };
+      // Node never calls back where the socket broke and its end was not told yet.
+      this.#gone.addEventListener("abort", done, { once: true });
+      this.#response.write(piece, done);
+    });
   }
 }
 

@@ -1,7 +1,11 @@
+import type { ServerResponse } from "node:http";
 import { get } from "node:https";
 import { text } from "node:stream/consumers";
 import { describe, expect, test, vi } from "vitest";
 import { startSimulator } from "../src/index.ts";
+import type { Reply } from "../src/reply.ts";
+import { writeReply } from "../src/reply-writer.ts";
+import { PLAIN_FRAMING } from "../src/stream/framing.ts";
 import { post, responsesBody, signedIn, user } from "./client.ts";
 
 describe("the server", () => {
@@ -22,6 +26,26 @@ describe("the server", () => {
     expect(answer.status).toBe(200);
     leave.abort();
     await vi.waitFor(() => expect(simulator.stats.openStreams).toBe(0));
+  });
+
+  test("a stream ends when its client leaves in the middle of a write that nobody calls back", async () => {
+    const gone = new AbortController();
+    const broken = {
+      writeHead: () => broken,
+      flushHeaders: () => undefined,
+      write: () => false,
+      end: () => broken,
+    };
+    const reply: Reply = {
+      kind: "stream",
+      status: 200,
+      headers: {},
+      frames: [{ kind: "raw", text: "data: {}" }],
+      framing: PLAIN_FRAMING,
+    };
+    const written = writeReply(reply, broken as unknown as ServerResponse, gone.signal);
+    gone.abort();
+    await expect(written).resolves.toBeUndefined();
   });
 
   test("two simulators share nothing", async () => {

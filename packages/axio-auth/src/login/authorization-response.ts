@@ -47,7 +47,9 @@ export function readAuthorizationResponse(params: URLSearchParams): Authorizatio
 
 function authorizationError(error: string, description: string): AxioError {
   const details = { peerCode: excerpt(error) };
-  const said = description === "" ? excerpt(error) : `${excerpt(description)} (${excerpt(error)})`;
+  // The description is a sentence as a rule, and here it stands inside another.
+  const reason = excerpt(description).replace(/\.$/, "");
+  const said = reason === "" ? excerpt(error) : `${reason} (${excerpt(error)})`;
   if (description.includes("missing_codex_entitlement")) {
     return new AxioError(
       "usage-not-included",

@@ -22,6 +22,9 @@ export interface PastedCallback extends AuthorizationResponse {
 /** What terminals and mail programs put around or into a pasted line. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal marks pasted text with escape sequences
 const NOISE = /\u001b\[20[01]~|[\s\u0000-\u001f\u007f\u200b\ufeff]+|^["'<]+|["'>]+$/g;
+/** A blank between words. One beside a line break does not count: a terminal may have put both in. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the marks of a paste are no words
+const INNER_BLANK = /[^\s\u0000-\u001f][^\S\r\n]+[^\s\u0000-\u001f]/;
 /** RFC 6749 lets a code be any printable text; all that were seen are of these characters. */
 const CODE = /^[\w.~+/=-]+$/;
 
@@ -34,7 +37,7 @@ const CODE = /^[\w.~+/=-]+$/;
  */
 export function parsePastedCallback(text: string, expectation: PasteExpectation): PastedCallback {
   const pasted = text.replace(NOISE, "").replace(NOISE, "");
-  const params = readParams(pasted, expectation.redirectUri);
+  const params = readParams(pasted, expectation.redirectUri, INNER_BLANK.test(text));
   const state = params.get("state");
   if (state !== null && !isExpectedState(state, expectation.state)) {
     throw new AxioError(
@@ -45,12 +48,12 @@ export function parsePastedCallback(text: string, expectation: PasteExpectation)
   return { ...readAuthorizationResponse(params), ...(state === null ? {} : { state }) };
 }
 
-function readParams(pasted: string, redirectUri: string | undefined): URLSearchParams {
+function readParams(pasted: string, redirectUri: string | undefined, hasBlanks: boolean): URLSearchParams {
   if (/^https?:\/\//i.test(pasted)) return urlParams(pasted, redirectUri);
   if (/^[?#]?(?:[\w.-]+=[^&]*&)*(?:code|error)=/.test(pasted))
     return new URLSearchParams(pasted.replace(/^[?#]/, ""));
   const [code = "", state, ...rest] = pasted.split("#");
-  if (!CODE.test(code) || rest.length > 0 || state === "") {
+  if (hasBlanks || !CODE.test(code) || rest.length > 0 || state === "") {
     throw unreadable("This is neither an address nor a code.");
   }
   return new URLSearchParams({ code, ...(state === undefined ? {} : { state }) });

@@ -1,5 +1,5 @@
-import { homedir } from "node:os";
 import { posix, win32 } from "node:path";
+import { homeFolder } from "./home-folder.ts";
 
 /** What {@link defaultCredentialsPath} looks at. */
 export interface PathSurroundings {
@@ -7,7 +7,7 @@ export interface PathSurroundings {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Default `process.platform`. */
   readonly platform?: NodeJS.Platform | undefined;
-  /** The home folder. Default `os.homedir()`. */
+  /** The home folder. Default {@link homeFolder}. */
   readonly home?: string | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface PathSurroundings {
  */
 export function defaultCredentialsPath(
   name: string,
-  { env = process.env, platform = process.platform, home = homedir() }: PathSurroundings = {},
+  { env = process.env, platform = process.platform, home }: PathSurroundings = {},
 ): string {
   const path = platform === "win32" ? win32 : posix;
   return path.join(configFolder(env, platform, home), "axio", `${name}.json`);
@@ -28,13 +28,13 @@ export function defaultCredentialsPath(
 function configFolder(
   env: Readonly<Record<string, string | undefined>>,
   platform: NodeJS.Platform,
-  home: string,
+  home: string | undefined,
 ): string {
   const xdg = env["XDG_CONFIG_HOME"];
   // The specification tells to ignore a relative one.
   if (xdg && (platform === "win32" ? win32 : posix).isAbsolute(xdg)) return xdg;
-  if (platform === "win32") return env["APPDATA"] || win32.join(home, "AppData", "Roaming");
+  if (platform === "win32") return env["APPDATA"] || win32.join(home ?? homeFolder(), "AppData", "Roaming");
   return platform === "darwin"
-    ? posix.join(home, "Library", "Application Support")
-    : posix.join(home, ".config");
+    ? posix.join(home ?? homeFolder(), "Library", "Application Support")
+    : posix.join(home ?? homeFolder(), ".config");
 }

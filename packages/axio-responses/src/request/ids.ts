@@ -19,6 +19,8 @@ const PREFIXES: ReadonlyMap<string, string> = new Map([
  */
 export class IdIssuer {
   readonly #issued: Set<string> = new Set();
+  /** How often each id was asked for, so that the search for a free one begins where the last one ended. */
+  readonly #rounds: Map<string, number> = new Map();
 
   /** An id for an item, made from the one it has. */
   itemId(type: string, id: string): string {
@@ -38,13 +40,22 @@ export class IdIssuer {
   }
 
   #issue(space: string, id: string): string {
-    let candidate = VALID.test(id) ? id : shorten(id, id);
-    for (let round = 2; this.#issued.has(space + candidate); round++) {
-      candidate = shorten(id, `${id}#${round}`);
+    let round = this.#rounds.get(space + id) ?? 1;
+    let candidate = idOf(id, round);
+    while (this.#issued.has(space + candidate)) {
+      round += 1;
+      candidate = idOf(id, round);
     }
+    this.#rounds.set(space + id, round);
     this.#issued.add(space + candidate);
     return candidate;
   }
+}
+
+/** The id for the first, second, third item that has this one. */
+function idOf(id: string, round: number): string {
+  if (round > 1) return shorten(id, `${id}#${round}`);
+  return VALID.test(id) ? id : shorten(id, id);
 }
 
 function shorten(id: string, identity: string): string {

@@ -58,7 +58,8 @@ export type EventType =
   | "codex.rate_limits";
 
 /** What a decoder is told of its surroundings. */
-export interface ResponseDecoderOptions extends Pick<ClassifyOptions, "parseRetryText" | "details"> {
+export interface ResponseDecoderOptions
+  extends Pick<ClassifyOptions, "parseRetryText" | "quote" | "details"> {
   /** Completes each finished block before it is given out, with what the transport wants back with it. */
   readonly completeBlock?: ((block: Block) => Block) | undefined;
 }
@@ -142,10 +143,10 @@ class Decoder implements ResponseDecoder {
         this.#textDelta(event, out);
         break;
       case "response.reasoning_summary_text.delta":
-        this.#reasoningDelta(event, `summary ${String(event.summary_index)}`, out);
+        this.#reasoningDelta(event, `summary ${indexOf(event.summary_index)}`, out);
         break;
       case "response.reasoning_text.delta":
-        this.#reasoningDelta(event, `content ${String(event.content_index)}`, out);
+        this.#reasoningDelta(event, `content ${indexOf(event.content_index)}`, out);
         break;
       case "response.function_call_arguments.delta":
       case "response.custom_tool_call_input.delta":

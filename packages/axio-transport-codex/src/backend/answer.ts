@@ -61,13 +61,9 @@ export class Answers {
     try {
       yield* this.#tries(request, model);
     } catch (error) {
-      if (!isUnreadableReasoning(error) || !this.#reasoning.refuse(request.messages)) {
-        if (!AxioError.is(error)) throw error;
-        if (error.code !== "model-not-supported") throw namingHostedTools(error, tools);
-        throw await this.#models.explain(error, signal);
-      }
-      // An answer that is refused has given nothing out, so that the call can begin anew unnoticed.
-      yield* this.stream(request);
+      if (!AxioError.is(error)) throw error;
+      if (error.code !== "model-not-supported") throw namingHostedTools(error, tools);
+      throw await this.#models.explain(error, signal);
     }
   }
 
@@ -98,6 +94,7 @@ export class Answers {
             idleTimeoutMs: this.#options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
             connectTimeoutMs: this.#options.connectTimeoutMs,
             progress,
+            takeLimits: (headers) => this.#backend.noteLimits(headers),
             completeBlock: (block) => tagReasoning(block, origin),
             onEvents: trace === undefined ? undefined : (events) => trace.events(events),
             onAnswer: (headers) => {
@@ -109,6 +106,7 @@ export class Answers {
         {
           policy: retryPolicyOf(this.#options),
           signal,
+          mend: (error) => isUnreadableReasoning(error) && this.#reasoning.refuse(request.messages),
           onRetry: (retry) => {
             trace?.retry(retry);
             this.#options.onRetry?.(retry);

@@ -5,7 +5,7 @@ import { QUICK_REQUEST_TIMEOUT_MS } from "../config.ts";
 import { parseRateLimitHeaders } from "../rate-limits.ts";
 import { type AuthorizedRequest, authorizedRequest } from "./authorized-request.ts";
 import { backendHeaders, type ClientIdentity } from "./headers.ts";
-import { readJson } from "./read-json.ts";
+import { readJson } from "./response-json.ts";
 
 /** What a {@link Backend} is made of. */
 export interface BackendOptions {
@@ -37,15 +37,16 @@ export class Backend {
   }
 
   /** What every request is made with. */
-  get request(): Pick<AuthorizedRequest, "session" | "fetch" | "onHeaders"> {
+  get request(): Pick<AuthorizedRequest, "session" | "fetch"> {
     const { session, fetch } = this.#options;
-    return {
-      session,
-      fetch,
-      onHeaders: (headers) => {
-        this.rateLimits = parseRateLimitHeaders(headers) ?? this.rateLimits;
-      },
-    };
+    return { session, fetch };
+  }
+
+  /** Takes note of the limits that an answer's headers tell of, and gives them. */
+  noteLimits(headers: Headers): RateLimits | undefined {
+    const rateLimits = parseRateLimitHeaders(headers);
+    this.rateLimits = rateLimits ?? this.rateLimits;
+    return rateLimits;
   }
 
   /**
@@ -64,6 +65,7 @@ export class Backend {
       headers: (credentials) => ({ ...this.headers(credentials), Accept: "application/json" }),
       connectTimeoutMs: QUICK_REQUEST_TIMEOUT_MS,
       signal,
+      onHeaders: (answer) => this.noteLimits(answer),
       ...(onAnswer === undefined ? {} : { onAnswer }),
     });
     return readJson(response, url, signal);

@@ -7,7 +7,7 @@ import {
   ModelRegistry,
   type ModelSpec,
 } from "axio";
-import { known, number, text } from "../read-json.ts";
+import { known, number, text } from "../json-members.ts";
 
 /** What `/models` answered, read. */
 export interface ModelCatalogue {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { AxioError, type Block, isJsonObject, type Message } from "axio";
+import { type AxioError, type Block, isJsonObject, type Message } from "axio";
 import { RESPONSES_OWNER } from "axio-responses";
 
 /** The key under which this transport keeps its own data in a block's `providerData`. */
@@ -16,13 +16,9 @@ export function tagReasoning(block: Block, origin: string | undefined): Block {
   return { ...block, providerData: { ...block.providerData, [OWNER]: { origin } } };
 }
 
-/** The error of a backend that cannot read the encrypted reasoning in a request, and so gave no answer. */
-export function isUnreadableReasoning(error: unknown): boolean {
-  return (
-    AxioError.is(error) &&
-    error.details.peerCode === "invalid_encrypted_content" &&
-    error.details.status === 400
-  );
+/** The error of a backend that cannot read the encrypted reasoning in a request. */
+export function isUnreadableReasoning({ details }: AxioError): boolean {
+  return details.peerCode === "invalid_encrypted_content";
 }
 
 /** Knows which thoughts must not go out: those of another account or model, and those that were refused before. */

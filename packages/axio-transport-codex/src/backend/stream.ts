@@ -1,19 +1,21 @@
-import type { Block, TransportEvent } from "axio";
+import type { Block, RateLimits, TransportEvent } from "axio";
 import {
   type AttemptProgress,
   assertEventStream,
+  excerpt,
   parseRetryText,
   readServerSentEvents,
   responseDetails,
 } from "axio-http";
 import { createResponseDecoder, parseWireEvent, type ResponseDecoder } from "axio-responses";
-import { parseRateLimitHeaders } from "../rate-limits.ts";
 import { type AuthorizedRequest, authorizedRequest } from "./authorized-request.ts";
 
 /** One call for an answer. */
-export interface StreamCall extends Omit<AuthorizedRequest, "method"> {
+export interface StreamCall extends Omit<AuthorizedRequest, "method" | "onHeaders"> {
   readonly url: URL;
   readonly idleTimeoutMs: number;
+  /** Reads the limits of the account from the headers of an answer. */
+  readonly takeLimits: (headers: Headers) => RateLimits | undefined;
   /** Completes each finished block before it is given out. */
   readonly completeBlock: (block: Block) => Block;
   /** Told of each batch of events, before it is given out. */
@@ -22,27 +24,27 @@ export interface StreamCall extends Omit<AuthorizedRequest, "method"> {
 }
 
 /**
- * Makes one call and decodes its answer, a batch of events for each chunk of the network. The limits of the headers come
- * with the first batch and not before: until then the call can be made again unnoticed.
+ * Makes one call and decodes its answer, a batch of events for each chunk of the network. The limits of the headers
+ * are held until the first batch comes: until then the call can be made again unnoticed.
  *
  * @throws AxioError whatever ends the call before its `iteration-end`.
  */
 export async function* streamOnce(
   call: StreamCall,
 ): AsyncGenerator<readonly TransportEvent[], void, undefined> {
-  const { url, idleTimeoutMs, completeBlock, onEvents, progress, ...request } = call;
-  const response = await authorizedRequest({ ...request, url, method: "POST" });
+  const { url, idleTimeoutMs, takeLimits, completeBlock, onEvents, progress, ...request } = call;
+  const onHeaders = (headers: Headers): void => {
+    const rateLimits = takeLimits(headers);
+    progress.held = rateLimits === undefined ? [] : [{ type: "rate-limits", rateLimits }];
+  };
+  const response = await authorizedRequest({ ...request, url, method: "POST", onHeaders });
   await assertEventStream(response, { signal: request.signal });
   let events: TransportEvent[] = [];
-  const rateLimits = parseRateLimitHeaders(response.headers);
-  if (rateLimits !== undefined) events.push({ type: "rate-limits", rateLimits });
-  const announced = events.length;
-  let begun = false;
   const details = responseDetails(response.status, response.headers, url);
-  const decoder = createResponseDecoder({ parseRetryText, details, completeBlock });
+  const decoder = createResponseDecoder({ parseRetryText, quote: excerpt, details, completeBlock });
   const give = (): readonly TransportEvent[] => {
-    const batch = events;
-    begun = true;
+    const batch = progress.held.length === 0 ? events : [...progress.held, ...events];
+    progress.held = [];
     events = [];
     progress.blockCount = decoder.blockCount;
     onEvents?.(batch);
@@ -57,10 +59,10 @@ export async function* streamOnce(
       decodeAll(messages, decoder, events);
     } catch (error) {
       // What came before the failure, in the same chunk of the network, came: the caller gets it first.
-      if (events.length > (begun ? 0 : announced)) yield give();
+      if (events.length > 0) yield give();
       throw error;
     }
-    if (events.length > (begun ? 0 : announced)) yield give();
+    if (events.length > 0) yield give();
     // Nothing follows the terminal event: the end of the body need not be waited for.
     if (decoder.done) return;
   }

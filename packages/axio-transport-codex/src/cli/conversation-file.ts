@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { AxioError, isJsonObject, type Message, parseMessages } from "axio";
+import { homeFolder } from "axio-auth";
 import { replaceFile } from "../replace-file.ts";
 import type { CliIo } from "./io.ts";
 import { UsageError } from "./usage-error.ts";
@@ -74,9 +74,11 @@ function unreadable(path: string, cause: unknown): AxioError {
 }
 
 /** @see https://specifications.freedesktop.org/basedir-spec */
-function stateFolder({ env, platform, home = homedir() }: CliIo): string {
+function stateFolder({ env, platform, home }: CliIo): string {
   const xdg = env["XDG_STATE_HOME"];
   if (xdg !== undefined && isAbsolute(xdg)) return xdg;
-  if (platform === "win32") return env["LOCALAPPDATA"] || join(home, "AppData", "Local");
-  return platform === "darwin" ? join(home, "Library", "Application Support") : join(home, ".local", "state");
+  if (platform === "win32") return env["LOCALAPPDATA"] || join(home ?? homeFolder(), "AppData", "Local");
+  return platform === "darwin"
+    ? join(home ?? homeFolder(), "Library", "Application Support")
+    : join(home ?? homeFolder(), ".local", "state");
 }

@@ -81,10 +81,18 @@ async function tell(error: unknown, { argv, io, err }: ErrorReport): Promise<voi
 /** What happened, and what to do. */
 function twoLines(error: unknown, argv: readonly string[], nowMs: number): readonly [string, string] {
   if (error instanceof UsageError) return [error.message, error.advice];
+  if (isUnwritten(error))
+    return [`The output could not be written (${error.message}).`, "Make room, or send it elsewhere."];
   if (!AxioError.is(error))
     return [unexpectedMessage(error), "This should not happen. AXIO_DEBUG=1 shows where it comes from."];
   const [, what = error.message, rest = ""] = /^(.+?[.!?])\s+(?=\p{Lu}|`)(.+)$/su.exec(error.message) ?? [];
   return [what, commandAdvice(error, argv, nowMs) ?? rest];
+}
+
+/** Tells whether stdout leads to a disk that is full: files of ours have errors of their own. */
+function isUnwritten(error: unknown): error is Error {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG";
 }
 
 /** Advice that only the command can give, since it names commands. */

@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -12,6 +12,7 @@ import { pointAt } from "./support.ts";
 
 const BIN = fileURLToPath(new URL("../../src/cli/bin.ts", import.meta.url));
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+const NODE_ARGS = ["--conditions=axio-source", "--import", TSX, BIN];
 
 let simulator: Simulator;
 let home: string;
@@ -25,7 +26,7 @@ afterEach(async () => {
 });
 
 function start(argv: readonly string[]): ChildProcessByStdio<null, Readable, Readable> {
-  return spawn(process.execPath, ["--conditions=axio-source", "--import", TSX, BIN, ...argv], {
+  return spawn(process.execPath, [...NODE_ARGS, ...argv], {
     env: { PATH: process.env["PATH"], HOME: home },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -59,6 +60,26 @@ test("a reader that goes away (| head) is no crash", async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   await vi.waitFor(() => expect(simulator.stats.openConnections).toBe(0));
 });
+
+test.skipIf(process.platform !== "linux")(
+  "a disk that is full where the answer goes is told in words",
+  async () => {
+    const full = await open("/dev/full", "w");
+    const child = spawn(process.execPath, [...NODE_ARGS, "--version"], {
+      env: { PATH: process.env["PATH"], HOME: home },
+      stdio: ["ignore", full.fd, "pipe"],
+    });
+    let stderr = "";
+    child.stderr?.on("data", (chunk) => {
+      stderr += String(chunk);
+    });
+    const [code] = await once(child, "close");
+    await full.close();
+    expect(code).toBe(1);
+    expect(stderr).toContain("The output could not be written");
+    expect(stderr).not.toContain("should not happen");
+  },
+);
 
 test("what every call loads is small: no package but Node's own modules", async () => {
   const loaded = await staticImports(BIN);

@@ -34,6 +34,8 @@ export interface Row {
   readonly reshaped?: true;
   /** What was on its way when the connection was cut may be lost with it. */
   readonly losesTail?: true;
+  /** The answer's headers say what is left of the plan. Those of a stream always do. */
+  readonly tellsLimits?: true;
   /** Other blocks than the usual in the struck answer. */
   readonly blocks?: string;
 }
@@ -171,7 +173,7 @@ export const ROWS: readonly Row[] = [
   whole("payload_too_large", failed("context-length")),
   whole("error_in_header", failed("invalid-request")),
   whole("redirect_elsewhere", failed("protocol")),
-  whole("usage_limit_reached", failed("usage-limit")),
+  { ...whole("usage_limit_reached", failed("usage-limit")), tellsLimits: true },
   whole("usage_limit_without_reset", failed("usage-limit")),
   whole("usage_not_included", failed("usage-not-included")),
   whole("insufficient_quota", failed("usage-limit")),

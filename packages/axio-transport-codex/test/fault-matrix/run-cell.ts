@@ -1,7 +1,6 @@
-import { setImmediate as nextTick } from "node:timers/promises";
 import { Agent, AxioError, defineTool, MemoryContextStore, type Message, type StreamEvent } from "axio";
 import type { Simulator } from "codex-simulator";
-import { requestsTo, transportTo } from "../support.ts";
+import { allClosed, requestsTo, transportTo } from "../support.ts";
 import { POINTS, type Point, type Row } from "./cells.ts";
 
 /** How many tries a call has at most. */
@@ -51,8 +50,7 @@ export async function runCell(
     if (!AxioError.is(error)) throw error;
     thrown = error;
   }
-  // The simulator hears of a closed socket a moment after us; the test's own time limit bounds this.
-  while (simulator.stats.openStreams > 0) await nextTick();
+  await allClosed(simulator);
   return {
     events,
     thrown,
