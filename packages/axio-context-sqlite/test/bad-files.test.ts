@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { AxioError, userMessage } from "axio";
 import Database from "libsql";
@@ -7,6 +16,8 @@ import { openSessions } from "../src/index.ts";
 import { toAxioError } from "../src/sqlite-error.ts";
 import { openDatabase } from "./support/open-database.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
+
+const NOBODY = 65_534;
 
 async function refusal(path: string): Promise<AxioError> {
   const error: unknown = await openSessions({ path }).then(
@@ -22,6 +33,18 @@ function runSql(path: string, sql: string): void {
   const database = new Database(path);
   database.exec(sql);
   database.close();
+}
+
+/** Root may write anything: goes on as somebody else, to whom the folder is given. */
+async function asOrdinaryUser(folder: string, work: () => Promise<void>): Promise<void> {
+  if (process.geteuid?.() !== 0) return work();
+  for (const name of ["", ...readdirSync(folder)]) chownSync(join(folder, name), NOBODY, NOBODY);
+  process.seteuid?.(NOBODY);
+  try {
+    await work();
+  } finally {
+    process.seteuid?.(0);
+  }
 }
 
 describe("opening", () => {
@@ -100,15 +123,26 @@ describe("opening", () => {
     }
   });
 
-  it.skipIf(process.platform === "win32" || process.getuid?.() === 0)(
-    "refuses a file that cannot be written",
+  it.skipIf(process.platform === "win32")(
+    "reads a file that cannot be written, and says what to do on writing",
     async () => {
       const database = await openDatabase();
+      const { id } = await database.create([userMessage("Hi")]);
       await database.close();
       chmodSync(database.path, 0o400);
-      const error = await refusal(database.path);
-      expect(error.code).toBe("store-unavailable");
-      expect(error.message).toContain("cannot be");
+      await asOrdinaryUser(join(database.path, ".."), async () => {
+        const again = await openDatabase(database.path);
+        const store = await again.open(id);
+        expect(await store.history()).toHaveLength(1);
+        const error: unknown = await store.append([userMessage("x")]).catch((reason: unknown) => reason);
+        expect(error).toMatchObject({ code: "store-unavailable" });
+        expect(error).toMatchObject({
+          message: expect.stringContaining("cannot be written. Give yourself the right"),
+        });
+        await again.close();
+        chmodSync(database.path, 0);
+        expect((await refusal(database.path)).message).toContain("cannot be opened");
+      });
     },
   );
 

@@ -22,3 +22,9 @@ it("follows the platform, and XDG_STATE_HOME where it is absolute", () => {
     "C:\\U\\AppData\\Local\\axio\\sessions.db",
   );
 });
+
+it("never lies below the working folder", () => {
+  expect(() => defaultSessionsPath({ env: {}, platform: "linux", home: "" })).toThrow(
+    /Set HOME, or name a file/,
+  );
+});

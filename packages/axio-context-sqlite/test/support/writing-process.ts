@@ -1,4 +1,3 @@
-import { writeSync } from "node:fs";
 import { type Message, userMessage } from "axio";
 import { openSessions } from "../../src/index.ts";
 
@@ -9,8 +8,8 @@ const TURNS_PER_SESSION = 6;
 // Large enough that the log is moved into the file every few turns.
 const picture = "iVBORw0K".repeat(20_000);
 
-function say(line: string): void {
-  writeSync(1, `${line}\n`);
+async function say(line: string): Promise<void> {
+  await new Promise((resolve) => process.stdout.write(`${line}\n`, resolve));
 }
 
 function turn(name: string): readonly Message[] {
@@ -30,17 +29,17 @@ let store = await sessions.create();
 for (let number = 1; ; number += 1) {
   const name = `${process.pid}-${number}`;
   await store.append(turn(name));
-  say(`${store.id} ${name}`);
+  await say(`${store.id} ${name}`);
   if (number % TURNS_PER_SESSION === 0) {
     const parent = store;
     store = number % 2 === 0 ? await parent.fork() : await sessions.create();
     // What the fork begins with counts as written, too.
     for (const { role, content } of await store.history())
-      if (role === "user" && content[0]?.type === "text") say(`${store.id} ${content[0].text}`);
+      if (role === "user" && content[0]?.type === "text") await say(`${store.id} ${content[0].text}`);
     await parent.compact([], 2);
-    say(`compacted ${parent.id}`);
+    await say(`compacted ${parent.id}`);
   } else if (number % 2 === 0) {
     await together.append([userMessage(name), userMessage(`answer to ${name}`)]);
-    say(`${shared} ${name}`);
+    await say(`${shared} ${name}`);
   }
 }
