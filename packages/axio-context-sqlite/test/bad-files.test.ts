@@ -146,6 +146,20 @@ describe("opening", () => {
     },
   );
 
+  it("stores nothing where the file fails in the middle of a write, and goes on afterwards", async () => {
+    const database = await openDatabase();
+    const store = await database.create([userMessage("Hi")]);
+    const trigger = "BEFORE INSERT ON message WHEN new.position = 2 BEGIN SELECT RAISE(ABORT, 'full'); END";
+    runSql(database.path, `CREATE TRIGGER failure ${trigger}`);
+    const two = [userMessage("one"), userMessage("two")];
+    await expect(store.append(two)).rejects.toMatchObject({ code: "store-unavailable" });
+    expect(await store.history()).toHaveLength(1);
+    runSql(database.path, "DROP TRIGGER failure");
+    await store.append(two);
+    expect(await store.history()).toHaveLength(3);
+    expect(await database.list({ search: "one" })).toHaveLength(1);
+  });
+
   it("names a session that a later version has written into, and changes nothing", async () => {
     const database = await openDatabase();
     const store = await database.create([userMessage("Hi")]);

@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import Database from "libsql";
+import { expect, it } from "vitest";
+import { MIGRATIONS } from "../src/schema.ts";
+import { openDatabase } from "./support/open-database.ts";
+
+it("never changes a step that was released: files that it made are out there", () => {
+  const hashes = MIGRATIONS.map((step) => createHash("sha256").update(step).digest("hex").slice(0, 16));
+  expect(hashes).toMatchInlineSnapshot(`
+    [
+      "553caf466e074691",
+    ]
+  `);
+});
+
+it("marks a file as its own, with the steps it has seen", async () => {
+  const { path } = await openDatabase();
+  const database = new Database(path);
+  const pragma = (name: string): unknown =>
+    (database.prepare(`PRAGMA ${name}`).all()[0] as Record<string, unknown>)[name];
+  expect([pragma("application_id"), pragma("user_version"), pragma("journal_mode")]).toEqual([
+    Buffer.from("axio").readInt32BE(),
+    MIGRATIONS.length,
+    "wal",
+  ]);
+  database.close();
+});
+
+it("is made once where several open it at the same time", async () => {
+  const first = await openDatabase();
+  await first.close();
+  const { path } = first;
+  const all = await Promise.all(Array.from({ length: 8 }, () => openDatabase(`${path}-new`)));
+  await Promise.all(all.map((database) => database.create()));
+  const store = await all[0]?.create();
+  expect(await store?.listSessions()).toHaveLength(9);
+});
