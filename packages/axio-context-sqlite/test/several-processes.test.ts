@@ -10,7 +10,7 @@ import { openDatabase } from "./support/open-database.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
 
 // AXIO_SESSION_KILLS=100 runs the long form.
-const KILLS = Number(process.env["AXIO_SESSION_KILLS"] ?? 6);
+const KILLS = Number(process.env["AXIO_SESSION_KILLS"] ?? 4);
 const STEADY_PROCESSES = 3;
 const SCRIPT = fileURLToPath(new URL("./support/writing-process.ts", import.meta.url));
 
@@ -105,7 +105,7 @@ test(
     await Promise.all(steady.map((writer) => writer.wrote(1)));
     for (let kill = 0; kill < KILLS; kill += 1) {
       const victim = start();
-      await victim.wrote(1 + ((kill * 7) % 23));
+      await victim.wrote(1 + ((kill * 9) % 23));
       await victim.kill();
     }
     await Promise.all(steady.map((writer) => writer.kill()));

@@ -5,8 +5,8 @@ import { openSessions } from "../../src/index.ts";
 // returned: what the parent may count on.
 const [path = "", shared = ""] = process.argv.slice(2);
 const TURNS_PER_SESSION = 6;
-// Large enough that the log is moved into the file every few turns.
-const picture = "iVBORw0K".repeat(20_000);
+// Large enough that the log is moved into the file every few dozen turns.
+const picture = "iVBORw0K".repeat(8_000);
 
 async function say(line: string): Promise<void> {
   await new Promise((resolve) => process.stdout.write(`${line}\n`, resolve));
@@ -32,7 +32,7 @@ for (let number = 1; ; number += 1) {
   await say(`${store.id} ${name}`);
   if (number % TURNS_PER_SESSION === 0) {
     const parent = store;
-    store = number % 2 === 0 ? await parent.fork() : await sessions.create();
+    store = (number / TURNS_PER_SESSION) % 2 === 0 ? await parent.fork() : await sessions.create();
     // What the fork begins with counts as written, too.
     for (const { role, content } of await store.history())
       if (role === "user" && content[0]?.type === "text") await say(`${store.id} ${content[0].text}`);
