@@ -1,5 +1,5 @@
 import { AxioError } from "axio";
-import { CodexTransport } from "axio-transport-codex";
+import { CodexTransport, type CredentialStore, type Credentials } from "axio-transport-codex";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { describeInChromium } from "./support/chromium.ts";
@@ -161,7 +161,13 @@ describeInChromium("signing in with a browser", (tabs) => {
     const simulator = await simulatorForTest();
     const { page } = await tabs.open();
     const full = new AxioError("store-unavailable", "The disk is full.");
-    const store = { load: async () => undefined, update: () => Promise.reject(full) };
+    const store: CredentialStore<Credentials> = {
+      load: async () => undefined,
+      update: async (change) => {
+        if ((await change(undefined)) !== undefined) throw full;
+        return undefined;
+      },
+    };
     const { result } = await startSignIn(simulator, page, { store });
     const failed = expect(result).rejects.toBe(full);
     await press(page, "Continue");

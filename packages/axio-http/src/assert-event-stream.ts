@@ -1,4 +1,5 @@
 import { AxioError } from "axio";
+import { excerpt } from "./clean-text.ts";
 import { parseErrorBody } from "./error-body.ts";
 import { responseDetails, summarize } from "./error-from-response.ts";
 import { readBodyText } from "./read-body-text.ts";
@@ -39,7 +40,7 @@ export async function assertEventStream(
     {
       details: {
         ...responseDetails(response.status, response.headers, url),
-        ...(peerCode === undefined ? {} : { peerCode }),
+        ...(peerCode === undefined ? {} : { peerCode: excerpt(peerCode) }),
       },
     },
   );

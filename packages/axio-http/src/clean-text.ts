@@ -1,8 +1,11 @@
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\s]+/gu;
 
-/** What tokens look like: a JWT, a bearer credential, an API key, an OAuth token with its usual prefix. */
+/**
+ * What tokens look like: a JWT, a bearer credential, an API key, an OAuth token with its usual prefix. In JSON one may
+ * stand right behind an escape such as `\n`, whose letter is no part of it; and the letter itself begins none.
+ */
 const SECRET =
-  /\beyJ[\w-]{8,}(?:\.[\w-]*)+|\bBearer\s+[\w.~+/-]{8,}=*|\bsk-[\w-]{12,}|\b(?:rt|at)[_.][\w.-]{16,}/gi;
+  /(?<!\\)(?:\b|(?<=\\[bfnrt]))(?:eyJ[\w-]{8,}(?:\.[\w-]*)+|Bearer\s+[\w.~+/-]{8,}=*|sk-[\w-]{12,}|(?:rt|at)[_.][\w.-]{16,})/gi;
 
 /** How much of a peer's text a message may quote, in characters. */
 const MAX_EXCERPT_LENGTH = 300;

@@ -1,5 +1,5 @@
 export { assertEventStream } from "./assert-event-stream.ts";
-export { excerpt } from "./clean-text.ts";
+export { excerpt, hideTokens } from "./clean-text.ts";
 export { defaultFetch } from "./default-fetch.ts";
 export { delay } from "./delay.ts";
 export { type ErrorBody, parseErrorBody } from "./error-body.ts";

@@ -1,7 +1,7 @@
 import { AxioError } from "axio";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type ErrorResponse, errorFromResponse, parseErrorBody } from "../src/index.ts";
+import { type ErrorResponse, errorFromResponse, hideTokens, parseErrorBody } from "../src/index.ts";
 
 const NOW = 1_800_000_000_000;
 
@@ -222,6 +222,16 @@ describe("what the peer says is made fit to be shown", () => {
       detail: `Bad ${jwt}, Bearer abcdefghijkl, sk-proj-abcdefghijkl, rt_aaaaaaaaaaaaaaaaaaaa`,
     });
     expect(message).toContain("Bad [hidden], [hidden], [hidden], [hidden]");
+  });
+
+  test("without tokens in its evidence either, also right behind a line break, and JSON stays JSON", () => {
+    const said = [
+      "a\neyJhbGciOiJub25l.eyJzdWIiOiIxIn0.c2ln",
+      "b\rt_aaaaaaaaaaaaaaaaaaaa",
+      "c\bearer abcdefghijkl",
+    ];
+    const hidden = JSON.parse(hideTokens(JSON.stringify(said)));
+    expect(hidden).toEqual(["a\n[hidden]", said[1], said[2]]);
   });
 
   test("of a page, the title alone", () => {

@@ -95,6 +95,32 @@ export interface CodexTransportOptions {
   readonly connectTimeoutMs?: number;
 }
 
+const NUMBERS = [
+  "maxRetries",
+  "retryBaseDelayMs",
+  "maxRetryMs",
+  "deadlineMs",
+  "idleTimeoutMs",
+  "connectTimeoutMs",
+] as const;
+
+/**
+ * Checks the counts and times. `Number(process.env.X)` of an unset variable is `NaN`, which would mean to try for ever
+ * or not to wait at all.
+ *
+ * @throws AxioError `invalid-argument` for what is no number, or below zero.
+ */
+export function checkNumbers(options: CodexTransportOptions): void {
+  for (const name of NUMBERS) {
+    const value: unknown = options[name];
+    if (value === undefined || (typeof value === "number" && value >= 0)) continue;
+    throw new AxioError(
+      "invalid-argument",
+      `${name} is ${String(value)}. Give a number that is not below zero, or leave it out.`,
+    );
+  }
+}
+
 /** Where the sign-in is kept that `axio-codex login` makes, of the profile that `axio-codex use` has chosen. */
 export function defaultStore(): CredentialStore<Credentials> {
   return profileStore();
@@ -170,8 +196,8 @@ export function issuerOf(options: CodexTransportOptions): URL {
  * @throws AxioError `invalid-argument` for an empty name.
  */
 export function modelOf(model: string | ModelSpec, models: ModelRegistry): ModelSpec {
-  const id = typeof model === "string" ? model : model.id;
-  if (id.trim() === "") {
+  const id: unknown = typeof model === "string" ? model : model.id;
+  if (typeof id !== "string" || id.trim() === "") {
     throw new AxioError(
       "invalid-argument",
       `The model's name is empty. Name one, such as ${JSON.stringify(models.ids()[0] ?? "gpt-5.5")}, or leave it out.`,

@@ -16,7 +16,7 @@ import { Backend } from "./backend/backend.ts";
 import { ORIGINATOR, TRANSPORT_NAME } from "./config.ts";
 import { tokenLifetime } from "./credentials.ts";
 import { traceRefresh } from "./diagnostics.ts";
-import { baseUrlOf, type CodexTransportOptions, issuerOf, storeOf } from "./options.ts";
+import { baseUrlOf, type CodexTransportOptions, checkNumbers, issuerOf, storeOf } from "./options.ts";
 import { parseUsage } from "./usage.ts";
 import { userAgent } from "./user-agent.ts";
 
@@ -44,6 +44,7 @@ export class CodexTransport implements CompletionTransport {
    * `unsupported-parameter` with `strict`, for the first of `parameters` that cannot be sent.
    */
   constructor(options: CodexTransportOptions = {}) {
+    checkNumbers(options);
     this.#options = options;
     this.name = options.name ?? TRANSPORT_NAME;
     const fetch = options.fetch ?? defaultFetch();

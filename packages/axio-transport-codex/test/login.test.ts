@@ -116,16 +116,24 @@ describe("in the browser", () => {
 
   test("a store that cannot save is the error, and the browser's page says so", async () => {
     const { visits, options, store } = await prepare();
-    store.update = () => Promise.reject(new AxioError("store-unavailable", "The disk is full."));
+    const update = store.update.bind(store);
+    const full = new AxioError("store-unavailable", "The disk is full.");
+    // An update that changes nothing works: it is how the store is tried before anybody is asked.
+    store.update = (change, options) =>
+      update(async (current) => {
+        const next = await change(current);
+        if (next !== current) throw full;
+        return next;
+      }, options);
     const error = await failureOf(login(options));
     expect(error.code).toBe("store-unavailable");
     expect((await visits[0])?.headline).toBe("The sign-in could not be saved");
   });
 
-  test("a store that cannot be read is the error before anybody is asked", async () => {
+  test("a store that cannot be read or written is the error before anybody is asked", async () => {
     const { simulator, options, store, progress } = await prepare();
-    store.load = () => Promise.reject(new AxioError("credentials-malformed", "It makes no sense."));
-    expect((await failureOf(login(options))).code).toBe("credentials-malformed");
+    store.update = () => Promise.reject(new AxioError("store-unavailable", "The folder is read-only."));
+    expect((await failureOf(login(options))).code).toBe("store-unavailable");
     expect([progress, simulator.requests]).toEqual([[], []]);
   });
 

@@ -11,7 +11,7 @@ import { AuthJsonStore, CodexTransport, type LoginProgress, login, logout } from
 import { approveInBrowser, createMachine, pointAt } from "./cli/support.ts";
 import { type SecretWitness, watchFetch } from "./secret-witness.ts";
 import { FAILURES } from "./sign-in-failures.ts";
-import { asking, collect, connection, failureOf, simulate } from "./support.ts";
+import { asking, collect, connection, failureOf, simulate, transportTo } from "./support.ts";
 
 let witness: SecretWitness;
 beforeEach(() => {
@@ -149,6 +149,31 @@ describe("a failure shows none, in message, stack, causes and details", () => {
       }),
     );
     witness.expectNone("the error", error, progress);
+  });
+
+  test("a stream that repeats what it was sent, behind a line break and in bold", async () => {
+    const simulator = await simulate();
+    const transport = transportTo(simulator, {
+      maxRetries: 0,
+      fetch: async (input, init) => {
+        await witness.fetch(input, init).then((answer) => answer.body?.cancel());
+        const [, token] = new Headers(init?.headers).get("authorization")?.split(" ") ?? [];
+        const error = {
+          code: `no\n${token}`,
+          message: `\u001b[1mYou sent\n${token}\n${"x".repeat(10_000)}`,
+          token,
+        };
+        const event = { type: "response.failed", response: { error } };
+        return new Response(`data: ${JSON.stringify(event)}\n\n`, {
+          headers: { "content-type": "text/event-stream" },
+        });
+      },
+    });
+    const error = await failureOf(collect(transport.stream(asking("say Hi"))));
+    witness.expectNone("the error", error);
+    expect(error.message).toContain("[hidden]");
+    expect(error.message).not.toContain("\u001b");
+    expect(error.message.length).toBeLessThan(1_000);
   });
 
   test("a server that repeats what it was sent: renewal, call, sign-out", async () => {

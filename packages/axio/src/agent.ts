@@ -121,6 +121,7 @@ export class Agent {
    *
    * @param prompt What the user says. An empty list of blocks goes on from the history as it is, after a failure for one.
    * @param context The conversation. Default: a new one, in memory.
+   * @throws AxioError `invalid-argument` for a prompt that is none.
    */
   runStream(prompt: string | readonly Block[], context?: ContextStore, options?: RunOptions): AgentStream;
   runStream(
@@ -128,8 +129,7 @@ export class Agent {
     context: ContextStore = new MemoryContextStore(),
     options: RunOptions & Partial<OutputOptions<ObjectSchema>> = {},
   ): AgentStream<unknown> {
-    const blocks: readonly Block[] =
-      typeof prompt === "string" ? [{ type: "text", text: prompt }] : [...prompt];
+    const blocks = promptBlocks(prompt);
     const { output: schema, signal, toolChoice } = options;
     const output = schema === undefined ? undefined : compileOutput({ ...options, output: schema });
     return new AgentStream(
@@ -179,4 +179,14 @@ export class Agent {
 function assertAtLeast(least: number, name: string, limit: number): void {
   if (!(limit >= least))
     throw new AxioError("invalid-argument", `${name} is ${limit}. Use ${least} or more.`);
+}
+
+function promptBlocks(prompt: string | readonly Block[]): readonly Block[] {
+  if (typeof prompt === "string") return [{ type: "text", text: prompt }];
+  // Without types a prompt that was forgotten comes here.
+  if (Array.isArray(prompt)) return [...prompt];
+  throw new AxioError(
+    "invalid-argument",
+    "The prompt is neither a text nor a list of blocks. Give one of them.",
+  );
 }

@@ -3,13 +3,18 @@ import type { ToolResultBlock, ToolUseBlock } from "./blocks.ts";
 /** The longest cycle of turns that counts as one repetition: A, B, C, A, B, C. */
 const LONGEST_CYCLE = 3;
 
-/** What a turn did, as text that is equal where the turn is: its calls and their results, without ids. */
+/**
+ * What a turn did, as text that is equal where the turn is: its calls and their results, without ids.
+ *
+ * @param results In the order of the calls.
+ */
 export function turnFingerprint(calls: readonly ToolUseBlock[], results: readonly ToolResultBlock[]): string {
   return JSON.stringify(
-    calls.map((call) => {
-      const result = results.find(({ toolUseId }) => toolUseId === call.id);
-      return [call.name, call.inputText ?? call.input, result?.content ?? null];
-    }),
+    calls.map(({ name, input, inputText }, position) => [
+      name,
+      inputText ?? input,
+      results[position]?.content ?? null,
+    ]),
   );
 }
 

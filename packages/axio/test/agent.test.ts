@@ -312,6 +312,13 @@ describe("an agent's options", () => {
     expect(() => new Agent({ transport, repetitionLimit: 1 })).toThrow(/repetitionLimit is 1/);
   });
 
+  it("refuse a prompt that was forgotten, where no types do", () => {
+    const forgotten = JSON.parse("{}") as { readonly prompt: string };
+    expect(() => new Agent({ transport }).runStream(forgotten.prompt)).toThrow(
+      expect.objectContaining({ code: "invalid-argument" }),
+    );
+  });
+
   it("are copied, so that a list changed later changes nothing", async () => {
     const tools = [echo];
     const scripted = new ScriptedTransport([textAnswer("x")]);

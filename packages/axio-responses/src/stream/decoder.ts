@@ -13,7 +13,7 @@ import { OutputSlots, type Slot } from "./output-slots.ts";
 import { phaseOf } from "./phase.ts";
 import { rateLimitsOf } from "./rate-limits.ts";
 import { endingOf, type ItemTally, iterationEnd, wireErrorOf } from "./terminal.ts";
-import { indexOf, isWireEvent, objectsOf, textOf, type WireEvent } from "./wire-event.ts";
+import { indexOf, isWireEvent, mapTexts, objectsOf, textOf, type WireEvent } from "./wire-event.ts";
 
 /** Turns the wire events of one answer into stream events. */
 export interface ResponseDecoder {
@@ -60,6 +60,8 @@ export type EventType =
 /** What a decoder is told of its surroundings. */
 export interface ResponseDecoderOptions
   extends Pick<ClassifyOptions, "parseRetryText" | "quote" | "details"> {
+  /** Takes secrets out of a text. Each text of an event that becomes an error goes through it. Default: none is taken out. */
+  readonly hideSecrets?: ((text: string) => string) | undefined;
   /** Completes each finished block before it is given out, with what the transport wants back with it. */
   readonly completeBlock?: ((block: Block) => Block) | undefined;
 }
@@ -326,6 +328,8 @@ class Decoder implements ResponseDecoder {
   }
 
   #failure(event: WireEvent & JsonObject): AxioError {
-    return classifyResponseError(wireErrorOf(event), { ...this.#options, cause: event });
+    const { hideSecrets } = this.#options;
+    const evidence = hideSecrets === undefined ? event : mapTexts(event, hideSecrets);
+    return classifyResponseError(wireErrorOf(evidence), { ...this.#options, cause: evidence });
   }
 }

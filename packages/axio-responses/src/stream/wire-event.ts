@@ -60,3 +60,13 @@ export function textOf(value: JsonValue | undefined): string | undefined {
 export function objectsOf(value: unknown): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
+
+/** An event in which each text went through a function. */
+export function mapTexts(
+  event: WireEvent & JsonObject,
+  map: (text: string) => string,
+): WireEvent & JsonObject {
+  return JSON.parse(JSON.stringify(event), (_name, value: unknown) =>
+    typeof value === "string" ? map(value) : value,
+  ) as WireEvent & JsonObject;
+}

@@ -3,6 +3,7 @@ import {
   type AttemptProgress,
   assertEventStream,
   excerpt,
+  hideTokens,
   parseRetryText,
   readServerSentEvents,
   responseDetails,
@@ -41,7 +42,13 @@ export async function* streamOnce(
   await assertEventStream(response, { signal: request.signal });
   let events: TransportEvent[] = [];
   const details = responseDetails(response.status, response.headers, url);
-  const decoder = createResponseDecoder({ parseRetryText, quote: excerpt, details, completeBlock });
+  const decoder = createResponseDecoder({
+    parseRetryText,
+    quote: excerpt,
+    hideSecrets: hideTokens,
+    details,
+    completeBlock,
+  });
   const give = (): readonly TransportEvent[] => {
     const batch = progress.held.length === 0 ? events : [...progress.held, ...events];
     progress.held = [];

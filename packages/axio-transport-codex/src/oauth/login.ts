@@ -31,8 +31,9 @@ import { revoke } from "./tokens.ts";
  */
 export async function login(options: LoginOptions = {}): Promise<Credentials> {
   const store = options.store ?? defaultStore();
-  // A store that cannot be read is found before the person is asked to do anything.
-  await store.load({ signal: options.signal });
+  // A store that cannot be read or written is found before the person is asked to do anything: an update that changes
+  // nothing takes its lock.
+  await store.update(async (current) => current, { signal: options.signal });
   const server = { issuer: options.issuer ?? ISSUER, fetch: options.fetch ?? defaultFetch() };
   let replaced: Credentials | undefined;
   const credentials = await signIn(options, async (fresh) => {
