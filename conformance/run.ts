@@ -8,6 +8,7 @@ import { type PeerRecord, recordRequest } from "./peer-record.ts";
 import { startRefusingProxy } from "./refusing-proxy.ts";
 import { type RequestKind, sortRequests } from "./request-kinds.ts";
 import { SHARED_AUTH_JSON_CASES } from "./shared-auth-json.ts";
+import { WEB_SOCKET_CASES } from "./web-socket-cases.ts";
 import { unexplainedDifferences, wireParityPage } from "./wire-parity-page.ts";
 
 const RECORDS = new URL("./records/", import.meta.url);
@@ -52,8 +53,8 @@ async function runOfficial(version: string): Promise<PeerRecord> {
     launcher = await installCli(version);
     return [];
   });
-  for (const item of [...CLI_CASES, ...FAULT_CASES, ...SHARED_AUTH_JSON_CASES].filter(({ versions }) =>
-    versions.includes(version),
+  for (const item of [...CLI_CASES, ...FAULT_CASES, ...WEB_SOCKET_CASES, ...SHARED_AUTH_JSON_CASES].filter(
+    ({ versions }) => versions.includes(version),
   )) {
     await row(peer, item.name, () => runCase(item, version, launcher, seen));
   }
@@ -74,7 +75,7 @@ async function runCase(
 ): Promise<readonly string[]> {
   // The newer CLI takes turns from an https origin only.
   const https = version === NEW && item.http !== true;
-  await using simulator = await startSimulator({ ...item.options, https });
+  await using simulator = await startSimulator({ webSocket: false, ...item.options, https });
   await using proxy = await startRefusingProxy();
   const lifetime = typeof item.start === "number" ? { lifetimeSeconds: item.start } : {};
   const credentials = item.start === "signed out" ? undefined : simulator.issueCredentials(lifetime);

@@ -3,6 +3,7 @@ import type { Dispatcher } from "undici";
 import type { FetchLike } from "./fetch-like.ts";
 import { type Environment, type ProxySettings, readProxySettings } from "./proxy-settings.ts";
 import { isLoopbackHost, parseUrl } from "./secure-url.ts";
+import { trustedCertificates } from "./trusted-certificates.ts";
 
 /** One per settings, so that all who ask share its connections. */
 const fetches = new Map<string, FetchLike>();
@@ -65,27 +66,4 @@ async function loadFetch(settings: ProxySettings): Promise<FetchLike> {
     const dispatcher: Dispatcher = isLoopbackHost(hostname) ? direct : proxied;
     return fetch(input, { ...init, dispatcher });
   };
-}
-
-/** Node's own certificates and those of the files. Nothing where no file is named: Node then knows best. */
-async function trustedCertificates({ certificateFiles }: ProxySettings): Promise<{ ca?: string[] }> {
-  if (certificateFiles.length === 0) return {};
-  const [{ readFile }, { rootCertificates }] = await Promise.all([
-    import("node:fs/promises"),
-    import("node:tls"),
-  ]);
-  const files = await Promise.all(
-    certificateFiles.map(async ({ variable, path }) => {
-      try {
-        return await readFile(path, "utf8");
-      } catch (cause) {
-        throw new AxioError(
-          "invalid-argument",
-          `${variable} names a file of certificates that cannot be read: ${path}. Correct the variable, or unset it.`,
-          { cause },
-        );
-      }
-    }),
-  );
-  return { ca: [...rootCertificates, ...files] };
 }

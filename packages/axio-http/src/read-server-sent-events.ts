@@ -1,5 +1,5 @@
 import { AxioError } from "axio";
-import { startTimer } from "./delay.ts";
+import { watchIdleness } from "./idle-watch.ts";
 import { isBodyTimeout, networkError } from "./network-error.ts";
 import { type OpenBody, openBody } from "./open-body.ts";
 import { addressOf, publicUrl } from "./secure-url.ts";
@@ -74,37 +74,4 @@ function idleError(response: Response, idleTimeoutMs: number, cause?: unknown): 
     retryable: true,
     details: { status: response.status, url: publicUrl(addressOf(response)) },
   });
-}
-
-interface IdleWatch {
-  /** The wait is over: an event came. */
-  pause(): void;
-  /** A new wait begins. */
-  resume(): void;
-  stop(): void;
-}
-
-/**
- * Calls back once a wait lasts too long. One timer for all waits: when it ends it looks at the clock, and is set for
- * what is left, so that an event costs a look at the clock and no timer.
- */
-function watchIdleness(timeoutMs: number, onIdle: () => void): IdleWatch {
-  let waiting = true;
-  let waitingSince = performance.now();
-  const onTimer = (): void => {
-    const leftMs = waiting ? waitingSince + timeoutMs - performance.now() : timeoutMs;
-    if (leftMs > 0) stopTimer = startTimer(leftMs, onTimer);
-    else onIdle();
-  };
-  let stopTimer = startTimer(timeoutMs, onTimer);
-  return {
-    pause() {
-      waiting = false;
-    },
-    resume() {
-      waiting = true;
-      waitingSince = performance.now();
-    },
-    stop: () => stopTimer(),
-  };
 }

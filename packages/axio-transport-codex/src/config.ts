@@ -77,6 +77,24 @@ export const HEADERS = {
   modelsEtag: "x-models-etag",
 } as const;
 
+/** What a request for a WebSocket carries besides, and the version of the messages. */
+export const WEB_SOCKET_HEADERS = {
+  "OpenAI-Beta": "responses_websockets=2026-02-06",
+  [HEADERS.betaFeatures]: "remote_compaction_v2",
+} as const;
+
+/** What stands in the `client_metadata` of a message, where HTTP has a header. */
+export const WEB_SOCKET_METADATA = {
+  turnState: HEADERS.turnState,
+  lite: "ws_request_header_x_openai_internal_codex_responses_lite",
+} as const;
+
+/** How long asking for a WebSocket may take, in milliseconds. */
+export const WEB_SOCKET_CONNECT_TIMEOUT_MS = 15_000;
+
+/** The backend ends connections after 60 minutes. A call does not begin on one that is nearly as old, in milliseconds. */
+export const WEB_SOCKET_LIFE_MS: number = 55 * 60_000;
+
 /** The name that people see. */
 export const TRANSPORT_NAME = "ChatGPT (Codex)";
 

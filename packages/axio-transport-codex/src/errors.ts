@@ -7,7 +7,7 @@ import { parseRateLimitHeaders } from "./rate-limits.ts";
 const REFUSED_PARAMETER = /^Unsupported parameter: (?<name>[\w.[\]]+)/i;
 
 /** Errors that the backend words itself, in either dialect of its bodies. Pages and empty bodies are left to the general rules. */
-const codexRule: ErrorRule = (fault) => {
+export const codexRule: ErrorRule = (fault) => {
   if (fault.body === undefined || fault.details.peerCode === "unsupported_country_region_territory")
     return undefined;
   const parameter = fault.parameter ?? REFUSED_PARAMETER.exec(fault.message ?? "")?.groups?.["name"];

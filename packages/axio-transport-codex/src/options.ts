@@ -84,6 +84,13 @@ export interface CodexTransportOptions {
   readonly sessionId?: string;
   /** Who the requests say they come from. Default `"axio"`. */
   readonly originator?: string;
+  /**
+   * How answers come. `"sse"`: each over a request of its own. `"websocket"`: over one connection for each conversation,
+   * on which a request sends only what is new. `"auto"`: the same where nothing speaks against it: a `fetch` of your own,
+   * a proxy. Where the WebSocket is refused, or fails again and again, the transport goes on with server-sent events
+   * and tells `onWarning` once. A connection does not keep the process alive; `close()` ends it. Default `"sse"`.
+   */
+  readonly transport?: "sse" | "websocket" | "auto";
   /** How long a stream may be without an event, in milliseconds. Default 300,000 (5 minutes). Then `stream-idle`, tried again. */
   readonly idleTimeoutMs?: number;
   /**

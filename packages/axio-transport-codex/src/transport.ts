@@ -108,6 +108,15 @@ export class CodexTransport implements CompletionTransport {
     );
   }
 
+  /** Ends the connections that are kept for calls to come; there are none with `transport: "sse"`. */
+  close(): void {
+    this.#answers.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
   /**
    * Asks for the account's models and keeps them in `models`. What was asked in the last 5 minutes holds, until an answer
    * says that there is another list. Where nobody is signed in, or the backend does not answer,

@@ -1,8 +1,9 @@
+import { type StreamRequest, type TransportEvent, userMessage } from "axio";
 import { describeTransport, type TransportScenario } from "axio/testing";
 import type { FetchLike } from "axio-http";
 import { startSimulator } from "codex-simulator";
 import { describe, it } from "vitest";
-import { CodexTransport } from "../src/index.ts";
+import { CodexTransport, type CodexTransportOptions } from "../src/index.ts";
 import { allClosed, connection, requestsTo } from "./support.ts";
 
 /** What the simulator is to be asked, so that it does what a scenario says. */
@@ -40,23 +41,51 @@ function withPrompt(script: string): FetchLike {
   };
 }
 
-describeTransport({
-  name: "CodexTransport",
-  describe,
-  it,
-  create: async (scenario) => {
-    const simulator = await startSimulator();
-    if (scenario.kind === "truncated-once") simulator.faults.add({ name: "eof", at: "text" });
-    const transport = new CodexTransport({
-      ...connection(simulator),
-      fetch: withPrompt(scriptOf(scenario)),
-      maxRetries: 2,
-    });
-    return {
-      transport,
-      requestCount: () => requestsTo(simulator, "/responses").length,
-      disconnected: () => allClosed(simulator),
-      close: () => simulator.close(),
-    };
-  },
-});
+/** A WebSocket goes through no `fetch`: the prompt is replaced before it. */
+class ScriptedWebSocketTransport extends CodexTransport {
+  readonly #script: string;
+
+  constructor(script: string, options: CodexTransportOptions) {
+    super({ ...options, transport: "websocket" });
+    this.#script = script;
+  }
+
+  override stream(request: StreamRequest): AsyncIterable<TransportEvent> {
+    const at = request.messages.findLastIndex(
+      ({ role, content }) => role === "user" && content.some(({ type }) => type === "text"),
+    );
+    const messages = request.messages.map((message, index) =>
+      index === at ? userMessage(this.#script) : message,
+    );
+    return super.stream({ ...request, messages });
+  }
+}
+
+function contract(name: string, create: (script: string, options: CodexTransportOptions) => CodexTransport) {
+  describeTransport({
+    name,
+    describe,
+    it,
+    create: async (scenario) => {
+      const simulator = await startSimulator();
+      if (scenario.kind === "truncated-once") simulator.faults.add({ name: "eof", at: "text" });
+      const transport = create(scriptOf(scenario), { ...connection(simulator), maxRetries: 2 });
+      return {
+        transport,
+        requestCount: () =>
+          requestsTo(simulator, "/responses").filter(({ method }) => method !== "GET").length,
+        disconnected: () => allClosed(simulator),
+        close: () => simulator.close(),
+      };
+    },
+  });
+}
+
+contract(
+  "CodexTransport",
+  (script, options) => new CodexTransport({ ...options, fetch: withPrompt(script) }),
+);
+contract(
+  "CodexTransport over a WebSocket",
+  (script, options) => new ScriptedWebSocketTransport(script, options),
+);

@@ -27,6 +27,8 @@ export interface SimulatorOptions {
   readonly paceMs?: number;
   /** The tools of the service's own that the account lacks: `web_search`, `image_generation`; by default none. */
   readonly lackingTools?: readonly string[];
+  /** Whether `/responses` takes WebSockets; default true. Otherwise they are answered with 426. */
+  readonly webSocket?: boolean;
   /** The folder that `replay <name>` reads recorded streams from. */
   readonly replayFolder?: string;
 }
@@ -45,6 +47,7 @@ export interface ResolvedOptions {
   readonly deviceIntervalSeconds: number;
   readonly paceMs: number;
   readonly lackingTools: readonly string[];
+  readonly webSocket: boolean;
   readonly replayFolder: string | undefined;
 }
 
@@ -62,6 +65,7 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
     deviceIntervalSeconds: options.deviceIntervalSeconds ?? 5,
     paceMs: options.paceMs ?? 0,
     lackingTools: options.lackingTools ?? [],
+    webSocket: options.webSocket ?? true,
     replayFolder: options.replayFolder,
   };
 }

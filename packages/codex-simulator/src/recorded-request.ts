@@ -2,6 +2,7 @@
 export interface RecordedRequest {
   /** Counts from 1 in the order of arrival. */
   readonly number: number;
+  /** `MESSAGE` for one that came in over a WebSocket; its headers are those of the upgrade and of `client_metadata`. */
   readonly method: string;
   /** The path without the query. */
   readonly path: string;

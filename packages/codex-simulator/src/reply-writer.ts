@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TLSSocket } from "node:tls";
 import type { PlainReply, Reply, StreamReply } from "./reply.ts";
@@ -17,7 +18,7 @@ export async function writeReply(reply: Reply, response: ServerResponse, gone: A
     case "stream":
       return writeStream(reply, response, gone);
     case "reset":
-      cut(response);
+      cutSocket(response.socket);
       return;
     case "close":
       response.socket?.destroySoon();
@@ -28,7 +29,7 @@ export async function writeReply(reply: Reply, response: ServerResponse, gone: A
 }
 
 /** Cuts the connection with a reset; a TLS connection, which cannot be reset, without its closing alert. */
-function cut({ socket }: ServerResponse): void {
+export function cutSocket(socket: Socket | null): void {
   if (socket instanceof TLSSocket) socket.destroy();
   else socket?.resetAndDestroy();
 }
@@ -67,13 +68,14 @@ async function writeStream(reply: StreamReply, response: ServerResponse, gone: A
         await writer.flush();
         await sleep(frame.milliseconds, undefined, { signal: gone }).catch(() => undefined);
         break;
+      case "close":
       case "end":
         await writer.flush();
         response.end();
         return;
       case "reset":
         await writer.flush();
-        cut(response);
+        cutSocket(response.socket);
         return;
       case "stall":
         await writer.flush();

@@ -16,19 +16,21 @@ export async function readRequest(
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);
   const { body, problem } = decodeBody(Buffer.concat(chunks), message.headers["content-encoding"]);
+  return { request: recordedRequest(message, number, body), problem };
+}
+
+/** What is recorded of a message and its body. */
+export function recordedRequest(message: IncomingMessage, number: number, body: string): RecordedRequest {
   const url = new URL(message.url ?? "/", "http://localhost");
   return {
-    request: {
-      number,
-      method: message.method ?? "GET",
-      path: url.pathname,
-      query: url.searchParams,
-      headers: headersOf(message),
-      body,
-      json: parseJson(body),
-      status: undefined,
-    },
-    problem,
+    number,
+    method: message.method ?? "GET",
+    path: url.pathname,
+    query: url.searchParams,
+    headers: headersOf(message),
+    body,
+    json: parseJson(body),
+    status: undefined,
   };
 }
 

@@ -60,6 +60,9 @@ const ROUTES: Readonly<Record<string, Route>> = {
 /** The answer that makes a client of the WebSocket go on over HTTP at once. */
 const UPGRADE_REQUIRED = jsonReply(426, { detail: "Upgrade Required" });
 
+/** The version of the messages, which a client names when it asks for a WebSocket. */
+const WEB_SOCKET_BETA = "responses_websockets=2026-02-06";
+
 const RESPONSES = "POST /backend-api/codex/responses";
 
 /** Answers one request, faults included. */
@@ -87,6 +90,32 @@ export async function route(request: RecordedRequest, state: SimulatorState): Pr
   const delayMs = found.delayMs?.(state) ?? 0;
   if (delayMs > 0) await sleep(delayMs);
   return faulted;
+}
+
+/** Answers a request for a WebSocket: with the account that it is for, or with a refusal. */
+export async function routeUpgrade(
+  request: RecordedRequest,
+  state: SimulatorState,
+): Promise<{ account: SimulatedAccount } | { refusal: Reply }> {
+  if (request.path !== "/backend-api/codex/responses") return { refusal: await route(request, state) };
+  const outcome = authenticate(request, state);
+  if ("refusal" in outcome) return outcome;
+  const fault = state.faults.take("upgrade");
+  if (fault !== undefined) return { refusal: applyFaults(UPGRADE_REQUIRED, [fault], 1, undefined) };
+  if (!state.options.webSocket) return { refusal: UPGRADE_REQUIRED };
+  const betas = (request.headers["openai-beta"] ?? "").split(/\s*,\s*/);
+  return betas.includes(WEB_SOCKET_BETA)
+    ? outcome
+    : { refusal: detailReply(400, `A WebSocket needs the header OpenAI-Beta: ${WEB_SOCKET_BETA}`) };
+}
+
+/** Answers a message of a WebSocket that asks for a response. */
+export function routeMessage(
+  request: RecordedRequest,
+  account: SimulatedAccount,
+  state: SimulatorState,
+): Promise<Reply> {
+  return createResponse(request, account, () => requestedFaults(request, "responses", state), state);
 }
 
 function requestedFaults(

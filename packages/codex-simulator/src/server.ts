@@ -15,6 +15,7 @@ import { route } from "./router.ts";
 import type { SimulatorState } from "./state.ts";
 import { RecordingError } from "./stream/recording.ts";
 import type { ServerCertificate } from "./tls.ts";
+import { handleUpgrades } from "./web-socket/upgrade.ts";
 
 /** The listening server and what it has received. */
 export interface RunningServer {
@@ -46,6 +47,7 @@ export async function listen(
       state.stats.openConnections = sockets.size;
     });
   });
+  handleUpgrades(server, requests, state);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => resolve());

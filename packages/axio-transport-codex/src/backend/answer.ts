@@ -1,8 +1,15 @@
-import { AxioError, type ModelSpec, type StreamRequest, type TransportEvent, throwIfAborted } from "axio";
+import {
+  AxioError,
+  type JsonObject,
+  type ModelSpec,
+  type StreamRequest,
+  type TransportEvent,
+  throwIfAborted,
+} from "axio";
 import type { Credentials } from "axio-auth";
 import { DEFAULT_IDLE_TIMEOUT_MS, retryStream } from "axio-http";
 import { asksForCompaction } from "../compact-on-server.ts";
-import { HEADERS } from "../config.ts";
+import { HEADERS, WEB_SOCKET_HEADERS } from "../config.ts";
 import { CallTrace } from "../diagnostics.ts";
 import { isLite } from "../models.ts";
 import type { CodexTransportOptions } from "../options.ts";
@@ -11,13 +18,15 @@ import type { AccountModels } from "./account-models.ts";
 import type { Backend } from "./backend.ts";
 import { encodeBody, runtimeZstd } from "./body-encoding.ts";
 import { assertContent, assertEffort } from "./check-request.ts";
+import { decodeAnswer, type OpenAnswer } from "./decode-answer.ts";
 import { namingHostedTools } from "./hosted-tool-error.ts";
 import { type SortedParameters, sortParameters } from "./parameters.ts";
 import { isUnreadableReasoning, ReasoningFilter, reasoningOrigin, tagReasoning } from "./reasoning-origin.ts";
 import { requestBody } from "./request-body.ts";
 import { sessionKey } from "./session-key.ts";
-import { streamOnce } from "./stream.ts";
+import { openEventStream } from "./stream.ts";
 import { TurnStates } from "./turn-states.ts";
+import { WebSockets } from "./web-socket/web-sockets.ts";
 
 type Batches = AsyncGenerator<readonly TransportEvent[], void, undefined>;
 
@@ -29,6 +38,16 @@ export interface AnswersOptions {
   readonly warn: (warning: unknown) => void;
 }
 
+/** What one try asks, and with what. */
+interface AnswerQuestion {
+  readonly url: URL;
+  readonly model: ModelSpec;
+  readonly sessionId: string | undefined;
+  readonly body: (credentials: Credentials) => JsonObject;
+  readonly onHeaders: (headers: Headers) => void;
+  readonly onAnswer: (headers: Headers) => void;
+}
+
 /** Asks the backend for answers, and remembers between them what has to be remembered. */
 export class Answers {
   readonly #backend: Backend;
@@ -37,6 +56,7 @@ export class Answers {
   readonly #warn: (warning: unknown) => void;
   readonly #turnStates = new TurnStates();
   readonly #reasoning = new ReasoningFilter();
+  readonly #webSockets: WebSockets | undefined;
   #parameters: SortedParameters;
 
   /** @throws AxioError `unsupported-parameter` with `strict`, for the first of `parameters` that cannot be sent. */
@@ -47,7 +67,13 @@ export class Answers {
     this.#warn = warn;
     this.#parameters = sortParameters(options.parameters ?? {});
     const [refusal] = this.#parameters.refusals;
+    this.#webSockets = wantsWebSocket(options) ? new WebSockets(backend, warn) : undefined;
     if (options.strict === true && refusal !== undefined) throw refusal;
+  }
+
+  /** Ends the connections that are kept for calls to come. */
+  close(): void {
+    this.#webSockets?.close();
   }
 
   /** The events of one answer, in batches. */
@@ -74,33 +100,33 @@ export class Answers {
     const url = this.#backend.endpoint("responses");
     const trace = CallTrace.begin({ model: model.id, url: url.href, sessionId });
     const leaving = new AbortController();
-    let refreshing: Promise<void> | undefined;
+    let refreshing: Promise<unknown> | undefined;
     let origin: string | undefined;
     try {
       yield* retryStream(
         (attempt, progress) => {
           trace?.attempt(attempt);
-          return streamOnce({
-            ...this.#backend.request,
+          const open = (onHeaders: (headers: Headers) => void): Promise<OpenAnswer> =>
+            this.#open(request, {
+              url,
+              model,
+              sessionId,
+              body: ({ accountId }) => {
+                origin = reasoningOrigin(accountId, model.id);
+                return this.#body(request, model, sessionId, origin);
+              },
+              onHeaders,
+              onAnswer: (headers) => {
+                this.#turnStates.keep(request.turnId, headers);
+                refreshing = Promise.all([refreshing, this.#models.note(headers, leaving.signal)]);
+              },
+            });
+          return decodeAnswer(open, {
             url,
-            headers: (credentials) => this.#headers(credentials, request, model, sessionId),
-            body: ({ accountId }) => {
-              origin = reasoningOrigin(accountId, model.id);
-              return this.#body(request, model, sessionId, origin);
-            },
-            encode: async (text) =>
-              encodeBody(text, this.#options.compression === false ? undefined : await runtimeZstd()),
-            signal,
-            idleTimeoutMs: this.#options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
-            connectTimeoutMs: this.#options.connectTimeoutMs,
             progress,
             takeLimits: (headers) => this.#backend.noteLimits(headers),
             completeBlock: (block) => tagReasoning(block, origin),
             onEvents: trace === undefined ? undefined : (events) => trace.events(events),
-            onAnswer: (headers) => {
-              this.#turnStates.keep(request.turnId, headers);
-              refreshing = this.#models.note(headers, leaving.signal);
-            },
           });
         },
         {
@@ -125,6 +151,31 @@ export class Answers {
     }
   }
 
+  /** Asks for the answer once, over a WebSocket where there is one. */
+  async #open(
+    request: StreamRequest,
+    { url, model, sessionId, body, onHeaders, onAnswer }: AnswerQuestion,
+  ): Promise<OpenAnswer> {
+    const { compression, connectTimeoutMs, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = this.#options;
+    const { signal } = request;
+    const common = { url, signal, idleTimeoutMs, connectTimeoutMs, onHeaders, onAnswer };
+    const answer = await this.#webSockets?.open({
+      ...common,
+      conversation: sessionId ?? "",
+      headers: (credentials) => ({ ...this.#backend.headers(credentials, sessionId), ...WEB_SOCKET_HEADERS }),
+      body,
+      facts: { turnState: this.#turnStates.get(request.turnId), isLite: isLite(model) },
+    });
+    if (answer !== undefined) return answer;
+    return openEventStream({
+      ...this.#backend.request,
+      ...common,
+      headers: (credentials) => this.#headers(credentials, request, model, sessionId),
+      body: (credentials) => JSON.stringify(body(credentials)),
+      encode: async (text) => encodeBody(text, compression === false ? undefined : await runtimeZstd()),
+    });
+  }
+
   #headers(
     credentials: Credentials,
     { turnId, messages }: StreamRequest,
@@ -141,17 +192,15 @@ export class Answers {
     };
   }
 
-  #body(request: StreamRequest, model: ModelSpec, sessionId: string | undefined, origin: string): string {
+  #body(request: StreamRequest, model: ModelSpec, sessionId: string | undefined, origin: string): JsonObject {
     const messages = this.#reasoning.readable(request.messages, origin);
-    return JSON.stringify(
-      requestBody({
-        request: { ...request, messages },
-        model,
-        sessionId,
-        options: this.#options,
-        parameters: this.#parameters.sent,
-      }),
-    );
+    return requestBody({
+      request: { ...request, messages },
+      model,
+      sessionId,
+      options: this.#options,
+      parameters: this.#parameters.sent,
+    }) as unknown as JsonObject;
   }
 
   /** With the first call, and not when the transport is made: whoever is told may want to have it already. */
@@ -160,4 +209,9 @@ export class Answers {
     this.#parameters = { ...this.#parameters, refusals: [] };
     for (const refusal of refusals) this.#warn(refusal);
   }
+}
+
+/** A `fetch` of the caller's is how its requests leave the house: unasked, nothing goes another way. */
+function wantsWebSocket({ transport, fetch }: CodexTransportOptions): boolean {
+  return transport === "websocket" || (transport === "auto" && fetch === undefined);
 }

@@ -12,8 +12,13 @@ export class TurnStates {
 
   /** What a request of this turn repeats. */
   headers(turnId: string | undefined): Record<string, string> {
-    const state = turnId === undefined ? undefined : this.#states.get(turnId);
+    const state = this.get(turnId);
     return state === undefined ? {} : { [HEADERS.turnState]: state };
+  }
+
+  /** Where this turn is kept, as far as it is known. */
+  get(turnId: string | undefined): string | undefined {
+    return turnId === undefined ? undefined : this.#states.get(turnId);
   }
 
   /** Takes note of an answer; the first word of a turn holds. */

@@ -1,3 +1,6 @@
+import type { JsonObject } from "../json.ts";
+import type { WireEvent } from "../stream/frames.ts";
+
 /** One window of a limit. */
 export interface SimulatedWindow {
   readonly usedPercent: number;
@@ -40,6 +43,38 @@ export function rateLimitHeaders(limits: SimulatedRateLimits, planType: string):
       windowMinutes: 300,
       resetAfterSeconds: 18_000,
     }),
+  };
+}
+
+/** The limits as the event in a WebSocket. */
+export function rateLimitEvent(limits: SimulatedRateLimits, planType: string): WireEvent {
+  return {
+    type: "codex.rate_limits",
+    plan_type: planType,
+    rate_limits: {
+      allowed: true,
+      limit_reached: false,
+      primary: windowMembers(limits.primary),
+      secondary: windowMembers(limits.secondary),
+    },
+    code_review_rate_limits: null,
+    additional_rate_limits: null,
+    credits: {
+      has_credits: limits.credits.hasCredits,
+      unlimited: limits.credits.unlimited,
+      balance: limits.credits.balance ?? null,
+    },
+    promo: null,
+  };
+}
+
+function windowMembers(window: SimulatedWindow | undefined): JsonObject | null {
+  if (window === undefined) return null;
+  return {
+    used_percent: window.usedPercent,
+    window_minutes: window.windowMinutes,
+    reset_after_seconds: window.resetAfterSeconds,
+    reset_at: resetAt(window),
   };
 }
 

@@ -34,6 +34,18 @@ export const CONNECTION_FAULTS: readonly Fault[] = [
   })),
   cut("eof", "the body ends in order before the terminal event", { kind: "end" }),
   cut("reset", "the connection is cut in the middle of the stream", { kind: "reset" }),
+  {
+    name: "close",
+    summary: "a WebSocket is closed with a code, and a body ends in order; code=1011",
+    effect: {
+      kind: "frames",
+      at: "text",
+      apply: (frames, index, _context, parameters) => [
+        ...frames.slice(0, index),
+        { kind: "close", code: numberParameter(parameters, "code", 1011) },
+      ],
+    },
+  },
   cut("stall", "nothing more is sent, the connection stays open", { kind: "stall" }),
   {
     name: "eof_inside_event",

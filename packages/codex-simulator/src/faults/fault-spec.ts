@@ -1,7 +1,15 @@
 import { FAULT_POINTS, type FaultPoint } from "../stream/frames.ts";
 
 /** The endpoint a fault waits for. */
-export type FaultTarget = "responses" | "token" | "models" | "usage" | "accounts-check" | "device" | "revoke";
+export type FaultTarget =
+  | "responses"
+  | "token"
+  | "models"
+  | "usage"
+  | "accounts-check"
+  | "device"
+  | "revoke"
+  | "upgrade";
 
 /** A fault as asked for by a directive, a header or a test. */
 export interface FaultSpec {

@@ -25,6 +25,19 @@ export const STATUS_FAULTS: readonly Fault[] = [
       status: 401,
     }),
   ),
+  status("websocket_connection_limit", "the WebSocket has lived for 60 minutes", () =>
+    errorReply(400, {
+      message: "The connection has reached its limit of 60 minutes.",
+      code: "websocket_connection_limit_reached",
+    }),
+  ),
+  status("previous_response_not_found", "the WebSocket has forgotten the response before", () =>
+    errorReply(400, {
+      message: "Previous response not found.",
+      code: "previous_response_not_found",
+      param: "previous_response_id",
+    }),
+  ),
   status("unauthorized", "401 in the detail dialect", () => detailReply(401, "Unauthorized")),
   status("unauthorized_empty", "401 with an empty body", () => empty(401)),
   status("deactivated_workspace", "402, the workspace is closed", () =>

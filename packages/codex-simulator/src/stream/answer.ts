@@ -66,6 +66,12 @@ export function openingFrames(context: EnvelopeContext): Frame[] {
   ];
 }
 
+/** The answer to a warm-up: a response that says nothing, and has an id. */
+export function warmUpFrames(context: EnvelopeContext): Frame[] {
+  const usage = { inputTokens: 0, cachedTokens: 0, outputTokens: 0, reasoningTokens: 0 };
+  return [...openingFrames(context), completedFrame(context, [], usage)];
+}
+
 function completedFrame(context: EnvelopeContext, output: readonly JsonObject[], usage: WireUsage): Frame {
   return eventFrame({
     type: "response.completed",

@@ -1,0 +1,229 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { setImmediate as nextTick } from "node:timers/promises";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { type WebSocket, WebSocketServer } from "ws";
+import { isProxied, sendRequest, type WebSocketConnection, webSocketFetch } from "../src/index.ts";
+import { rejectionOf } from "./support/signals.ts";
+
+interface Peer {
+  readonly url: string;
+  readonly sockets: Set<Socket>;
+  readonly upgrades: IncomingMessage[];
+}
+
+/** A server that hands each WebSocket to `talk`, or answers the upgrade by hand. */
+async function startPeer(
+  talk: (webSocket: WebSocket) => void,
+  refuse?: (socket: Socket) => void,
+): Promise<Peer> {
+  const server = createServer();
+  const webSockets = new WebSocketServer({ noServer: true });
+  const sockets = new Set<Socket>();
+  const upgrades: IncomingMessage[] = [];
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  server.on("upgrade", (message, socket, head) => {
+    upgrades.push(message);
+    if (refuse !== undefined) refuse(socket as Socket);
+    else webSockets.handleUpgrade(message, socket, head, talk);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/talk?a=1`, sockets, upgrades };
+}
+
+async function open(url: string): Promise<WebSocketConnection> {
+  const opened: WebSocketConnection[] = [];
+  await sendRequest({
+    url,
+    headers: { authorization: "Bearer t" },
+    fetch: webSocketFetch((connection) => opened.push(connection)),
+  });
+  const [connection] = opened;
+  if (connection === undefined) throw new Error("No connection was opened.");
+  onTestFinished(() => connection.close());
+  return connection;
+}
+
+async function texts(
+  connection: WebSocketConnection,
+  text: string,
+  last: string,
+  options: { readonly keep?: boolean; readonly idleTimeoutMs?: number; readonly signal?: AbortSignal } = {},
+): Promise<string[]> {
+  const all: string[] = [];
+  for await (const batch of connection.exchange(text, {
+    ...options,
+    isComplete: () => options.keep ?? false,
+  })) {
+    all.push(...batch);
+    if (all.includes(last)) break;
+  }
+  return all;
+}
+
+test("texts go out and come back, and a complete exchange leaves the connection open for the next", async () => {
+  const peer = await startPeer((webSocket) =>
+    webSocket.on("message", (data) => {
+      webSocket.send(`${data} one`);
+      webSocket.send(`${data} two`);
+    }),
+  );
+  const connection = await open(peer.url);
+  expect(peer.upgrades[0]?.headers.authorization).toBe("Bearer t");
+  expect(peer.upgrades[0]?.url).toBe("/talk?a=1");
+  for (const word of ["a", "b"]) {
+    expect(await texts(connection, word, `${word} two`, { keep: true })).toEqual([
+      `${word} one`,
+      `${word} two`,
+    ]);
+  }
+  expect(connection.isOpen).toBe(true);
+  expect(peer.upgrades).toHaveLength(1);
+});
+
+test("what comes between two exchanges belongs to none", async () => {
+  let peerSocket: WebSocket | undefined;
+  const peer = await startPeer((webSocket) => {
+    peerSocket = webSocket;
+    webSocket.on("message", (data) => webSocket.send(`${data}`));
+  });
+  const connection = await open(peer.url);
+  await texts(connection, "a", "a", { keep: true });
+  peerSocket?.send("stray");
+  const pong = once(peerSocket as WebSocket, "pong");
+  peerSocket?.ping();
+  await pong;
+  expect(await texts(connection, "b", "b", { keep: true })).toEqual(["b"]);
+});
+
+test("leaving the loop early closes the connection", async () => {
+  const peer = await startPeer((webSocket) => webSocket.on("message", () => webSocket.send("x")));
+  const connection = await open(peer.url);
+  await texts(connection, "a", "x");
+  expect(connection.isOpen).toBe(false);
+  while (peer.sockets.size > 0) await nextTick();
+});
+
+test("an abort closes the connection and is what the exchange throws", async () => {
+  const peer = await startPeer((webSocket) => webSocket.on("message", () => webSocket.send("x")));
+  const controller = new AbortController();
+  const connection = await open(peer.url);
+  const exchange = connection.exchange("a", { signal: controller.signal });
+  await exchange.next();
+  controller.abort(new Error("enough"));
+  expect(await rejectionOf(exchange.next())).toMatchObject({ code: "aborted" });
+  while (peer.sockets.size > 0) await nextTick();
+});
+
+test.each([
+  ["closes", (webSocket: WebSocket) => webSocket.close(1011, "going down"), /\(1011\).*going down/],
+  [
+    "cuts the connection",
+    (webSocket: WebSocket) => webSocket.terminate(),
+    /before the answer was complete|broke/,
+  ],
+])("a peer that %s after a text: the text comes first, then a retryable error", async (_, end, message) => {
+  const peer = await startPeer((webSocket) =>
+    webSocket.on("message", () => webSocket.send("x", () => end(webSocket))),
+  );
+  const exchange = (await open(peer.url)).exchange("a");
+  expect((await exchange.next()).value).toEqual(["x"]);
+  const error = await rejectionOf(exchange.next());
+  expect(error).toMatchObject({ retryable: true, message: expect.stringMatching(message) });
+});
+
+test("bytes where text was to come are an error", async () => {
+  const peer = await startPeer((webSocket) =>
+    webSocket.on("message", () => webSocket.send(Buffer.from([1]))),
+  );
+  const error = await rejectionOf((await open(peer.url)).exchange("a").next());
+  expect(error).toMatchObject({ code: "protocol" });
+});
+
+test("pings do not count as a sign of life", async () => {
+  const peer = await startPeer((webSocket) => {
+    const timer = setInterval(() => webSocket.ping(), 5);
+    webSocket.once("close", () => clearInterval(timer));
+  });
+  const error = await rejectionOf((await open(peer.url)).exchange("a", { idleTimeoutMs: 60 }).next());
+  expect(error).toMatchObject({ code: "stream-idle", retryable: true });
+});
+
+test("a reader who takes his time gets every text, and the time is not held against him", async () => {
+  const count = 5_000;
+  const peer = await startPeer((webSocket) =>
+    webSocket.on("message", () => {
+      for (let index = 0; index < count; index += 1) webSocket.send(String(index));
+    }),
+  );
+  const connection = await open(peer.url);
+  const all: string[] = [];
+  for await (const batch of connection.exchange("a", { idleTimeoutMs: 2_000 })) {
+    all.push(...batch);
+    await nextTick();
+    if (all.length === count) break;
+  }
+  expect(all).toEqual(Array.from({ length: count }, (_, index) => String(index)));
+});
+
+test("a refused upgrade is an answer like any other: status, headers, body", async () => {
+  const peer = await startPeer(
+    () => undefined,
+    (socket) =>
+      socket.end("HTTP/1.1 426 Upgrade Required\r\nx-a: 1\r\nx-a: 2\r\ncontent-length: 2\r\n\r\n{}"),
+  );
+  const onOpen = vi.fn();
+  const response = await sendRequest({ url: peer.url, fetch: webSocketFetch(onOpen) });
+  expect([response.status, response.headers.get("x-a"), await response.text()]).toEqual([426, "1, 2", "{}"]);
+  expect(onOpen).not.toHaveBeenCalled();
+  while (peer.sockets.size > 0) await nextTick();
+});
+
+test("an upgrade that is not answered in time, and one that is aborted, leave no connection", async () => {
+  const peer = await startPeer(
+    () => undefined,
+    // Read, so that the end is seen; the server's own half stays open otherwise.
+    (socket) => socket.once("end", () => socket.destroy()).resume(),
+  );
+  const fetch = webSocketFetch(() => undefined);
+  const late = await rejectionOf(sendRequest({ url: peer.url, fetch, connectTimeoutMs: 30 }));
+  expect(late).toMatchObject({ code: "connect-timeout", retryable: true });
+  const controller = new AbortController();
+  const aborted = rejectionOf(sendRequest({ url: peer.url, fetch, signal: controller.signal }));
+  const before = peer.upgrades.length;
+  while (peer.upgrades.length === before) await nextTick();
+  controller.abort();
+  expect(await aborted).toMatchObject({ code: "aborted" });
+  while (peer.sockets.size > 0) await nextTick();
+});
+
+test("a port where nobody listens is the error that fetch would give", async () => {
+  const peer = createServer().listen(0, "127.0.0.1");
+  await once(peer, "listening");
+  const { port } = peer.address() as AddressInfo;
+  peer.close();
+  await once(peer, "close");
+  const error = await rejectionOf(
+    sendRequest({ url: `http://127.0.0.1:${port}`, fetch: webSocketFetch(() => undefined) }),
+  );
+  expect(error).toMatchObject({ code: "network", retryable: true, details: { connected: false } });
+});
+
+test.each([
+  ["https://example.com", { HTTPS_PROXY: "http://proxy:1" }, true],
+  ["https://example.com", { HTTP_PROXY: "http://proxy:1" }, false],
+  ["https://example.com", { ALL_PROXY: "socks5://proxy:1" }, true],
+  ["http://127.0.0.1:1", { HTTP_PROXY: "http://proxy:1" }, false],
+  ["https://example.com", {}, false],
+])("%s with %j is called through a proxy: %s", (url, env, expected) => {
+  expect(isProxied(new URL(url), env)).toBe(expected);
+});

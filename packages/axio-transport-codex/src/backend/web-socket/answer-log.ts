@@ -1,0 +1,53 @@
+import { type AxioError, isJsonObject, type JsonObject, type JsonValue } from "axio";
+import { parseWireEvent } from "axio-responses";
+import { frameError, headersOfFrame, isVoidError } from "./frames.ts";
+import type { CompletedAnswer } from "./incremental-input.ts";
+
+/** What a batch of messages says. */
+export interface ReadBatch {
+  readonly frames: readonly JsonObject[];
+  /** What ends the answer after them. */
+  readonly refusal: { readonly error: AxioError; readonly headers: Headers } | undefined;
+}
+
+/** Reads the messages of one answer, and remembers what the next request on the connection can go on from. */
+export class AnswerLog {
+  readonly #url: URL;
+  readonly #body: JsonObject;
+  #items: JsonValue[] = [];
+  #completed: CompletedAnswer | undefined;
+
+  constructor(url: URL, body: JsonObject) {
+    this.#url = url;
+    this.#body = body;
+  }
+
+  /** The answer, once it was completed. */
+  get completed(): CompletedAnswer | undefined {
+    return this.#completed;
+  }
+
+  /** @throws AxioError `protocol` where a message is no JSON. */
+  read(texts: readonly string[]): ReadBatch {
+    const frames: JsonObject[] = [];
+    for (const text of texts) {
+      const frame = parseWireEvent(text);
+      if (!isJsonObject(frame) || isVoidError(frame, this.#url)) continue;
+      const error = frameError(frame, this.#url);
+      if (error !== undefined) return { frames, refusal: { error, headers: headersOfFrame(frame) } };
+      this.#note(frame);
+      frames.push(frame);
+    }
+    return { frames, refusal: undefined };
+  }
+
+  #note({ type, item, response }: JsonObject): void {
+    if (type === "response.output_item.done" && item !== undefined) this.#items.push(item);
+    if ((type !== "response.completed" && type !== "response.done") || !isJsonObject(response)) return;
+    const { id, output } = response;
+    if (typeof id !== "string") return;
+    // Some answers list their items at the end only.
+    if (this.#items.length === 0 && Array.isArray(output)) this.#items = [...output];
+    this.#completed = { responseId: id, body: this.#body, items: this.#items };
+  }
+}

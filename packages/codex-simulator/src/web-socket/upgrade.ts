@@ -1,0 +1,46 @@
+import { type IncomingMessage, type Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { WebSocketServer } from "ws";
+import { UnknownFaultError } from "../faults/apply-faults.ts";
+import type { RecordedRequest } from "../recorded-request.ts";
+import { detailReply, type Reply } from "../reply.ts";
+import { writeReply } from "../reply-writer.ts";
+import { recordedRequest } from "../request-reader.ts";
+import { routeUpgrade } from "../router.ts";
+import type { SimulatorState } from "../state.ts";
+import { ResponsesSocket } from "./responses-socket.ts";
+
+/** Takes the requests of a server for a WebSocket. */
+export function handleUpgrades(server: Server, requests: RecordedRequest[], state: SimulatorState): void {
+  const webSockets = new WebSocketServer({ noServer: true });
+  server.on("upgrade", async (message: IncomingMessage, socket: Socket, head: Buffer) => {
+    socket.on("error", () => undefined);
+    const request = recordedRequest(message, requests.length + 1, "");
+    requests.push(request);
+    const outcome = await routeUpgrade(request, state).catch((error: unknown) => ({
+      refusal: detailReply(error instanceof UnknownFaultError ? 400 : 500, `Simulator: ${String(error)}`),
+    }));
+    if ("refusal" in outcome) {
+      if ("status" in outcome.refusal) request.status = outcome.refusal.status;
+      await refuse(outcome.refusal, message, socket);
+      return;
+    }
+    request.status = 101;
+    webSockets.handleUpgrade(message, socket, head, (webSocket) => {
+      const { account } = outcome;
+      new ResponsesSocket({ webSocket, socket, upgrade: request, account, requests, state }).listen();
+    });
+  });
+}
+
+async function refuse(reply: Reply, message: IncomingMessage, socket: Socket): Promise<void> {
+  const response = new ServerResponse(message);
+  const gone = new AbortController();
+  socket.once("close", () => gone.abort());
+  // A client that leaves ends its half only, and nobody else reads here.
+  socket.once("end", () => socket.destroy()).resume();
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.once("finish", () => socket.destroySoon());
+  await writeReply(reply, response, gone.signal);
+}
