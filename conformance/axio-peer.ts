@@ -1,4 +1,4 @@
-import { Agent, defineTool } from "axio";
+import { Agent, defineTool, MemoryContextStore } from "axio";
 import { CodexTransport, type Credentials, login, logout, MemoryCredentialStore } from "axio-transport-codex";
 import {
   type IssuedTokens,
@@ -26,6 +26,7 @@ export async function runAxio(requests: Map<RequestKind, RecordedRequest>): Prom
     problems.push(...simulator.complaints);
   };
   await turnWithTool(keep, problems, "gpt-6.1-sol", "lite");
+  await turnWithTool(keep, problems, "gpt-6.1-sol", "lite", "websocket");
   await turnWithTool(keep, problems, "gpt-5.5", "not lite");
   await signInAndOut(keep);
   return problems;
@@ -38,9 +39,11 @@ async function turnWithTool(
   problems: string[],
   model: string,
   kind: "lite" | "not lite",
+  by: "sse" | "websocket" = "sse",
 ): Promise<void> {
   await using simulator = await startSimulator();
-  const transport = new CodexTransport({
+  using transport = new CodexTransport({
+    transport: by,
     credentials: new MemoryCredentialStore<Credentials>(
       credentialsOf(simulator.issueCredentials({ lifetimeSeconds: -10 })),
     ),
@@ -56,7 +59,10 @@ async function turnWithTool(
     parameters: { type: "object", properties: { command: { type: "string" } }, required: ["command"] },
     execute: () => "42",
   });
-  const answer = await new Agent({ system: "Be brief.", tools: [run], transport }).run(TOOL_PROMPT);
+  const system = "Be brief.";
+  const context = new MemoryContextStore();
+  await transport.warmUp({ system, tools: [run], conversationId: context.id });
+  const answer = await new Agent({ system, tools: [run], transport }).run(TOOL_PROMPT, context);
   if (answer !== "It printed 42") problems.push(`${model}: the answer is ${JSON.stringify(answer)}`);
   keep(simulator, kind);
 }

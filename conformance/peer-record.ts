@@ -19,6 +19,7 @@ const LIBRARY_HEADERS = new Set([
   "host",
   "content-length",
   "connection",
+  "upgrade",
   "accept-encoding",
   "accept-language",
   "sec-fetch-mode",
@@ -26,8 +27,10 @@ const LIBRARY_HEADERS = new Set([
 
 /** Reduces a request to its names and harmless values. */
 export function recordRequest(request: RecordedRequest): RequestRecord {
-  const headers = Object.entries(request.headers)
-    .filter(([name]) => !LIBRARY_HEADERS.has(name))
+  // A message has none of its own.
+  const own = request.method === "MESSAGE" ? [] : Object.entries(request.headers);
+  const headers = own
+    .filter(([name]) => !LIBRARY_HEADERS.has(name) && !name.startsWith("sec-websocket-"))
     .map(([name, value]): [string, string] => [`header ${name}`, reduceHeader(name, value)]);
   const query = [...request.query].map(([name, value]): [string, string] => [
     `query ${name}`,
@@ -113,6 +116,7 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 /** Ids, tokens and long texts become what they are. */
 function reduceText(value: string): string {
   const text = value.replace(UUID, "<uuid>").replace(/127\.0\.0\.1:\d+|localhost:\d+/g, "<host>");
+  if (/^resp_\w+$/.test(text)) return "<response id>";
   if (/^(rt_|ac_|eyJ|deviceauth_)/.test(text)) return "<secret>";
   return text.length > 120 || /^[\w-]{40,}$/.test(text) ? `<text>` : text;
 }

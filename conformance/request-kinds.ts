@@ -5,6 +5,10 @@ export const REQUEST_KINDS = [
   "turn",
   "turn after a tool call",
   "turn with a model that is not lite",
+  "WebSocket: upgrade",
+  "WebSocket: warm-up",
+  "WebSocket: turn",
+  "WebSocket: turn after a tool call",
   "list of models",
   "refresh",
   "device sign-in: start",
@@ -35,6 +39,13 @@ function kindOf(request: RecordedRequest, model: "lite" | "not lite"): RequestKi
       return /"type":"(function|custom_tool)_call_output"/.test(request.body)
         ? "turn after a tool call"
         : "turn";
+    case "GET /backend-api/codex/responses":
+      return request.status === 101 ? "WebSocket: upgrade" : undefined;
+    case "MESSAGE /backend-api/codex/responses":
+      if (/"generate":false/.test(request.body)) return "WebSocket: warm-up";
+      return /"type":"(function|custom_tool)_call_output"/.test(request.body)
+        ? "WebSocket: turn after a tool call"
+        : "WebSocket: turn";
     case "GET /backend-api/codex/models":
       return "list of models";
     case "POST /oauth/token":

@@ -11,7 +11,7 @@ import {
 import { CredentialSession, type Credentials } from "axio-auth";
 import { defaultFetch, withDeadline } from "axio-http";
 import { AccountModels } from "./backend/account-models.ts";
-import { Answers } from "./backend/answer.ts";
+import { Answers, type WarmUpRequest } from "./backend/answer.ts";
 import { Backend } from "./backend/backend.ts";
 import { ORIGINATOR, TRANSPORT_NAME } from "./config.ts";
 import { tokenLifetime } from "./credentials.ts";
@@ -106,6 +106,28 @@ export class CodexTransport implements CompletionTransport {
         ? this.#answers.stream(request)
         : withDeadline(deadlineMs, request.signal, (signal) => this.#answers.stream({ ...request, signal })),
     );
+  }
+
+  /**
+   * Opens the connection of a conversation ahead of its first call, and has the backend read the instructions and tools.
+   * The first call then sends the message alone, where all else is the same. Does nothing with `transport: "sse"`.
+   *
+   * @throws AxioError as `stream`, but nothing is tried again: the first call does without.
+   *
+   * @example
+   * ```ts
+   * import { Agent, MemoryContextStore } from "axio";
+   * import { CodexTransport } from "axio-transport-codex";
+   *
+   * using transport = new CodexTransport({ transport: "websocket" });
+   * const system = "Be brief.";
+   * const context = new MemoryContextStore();
+   * await transport.warmUp({ system, tools: [], conversationId: context.id });
+   * console.log(await new Agent({ system, transport }).run("Hello", context));
+   * ```
+   */
+  warmUp(request: WarmUpRequest): Promise<void> {
+    return this.#answers.warmUp(request);
   }
 
   /** Ends the connections that are kept for calls to come; there are none with `transport: "sse"`. */

@@ -74,6 +74,32 @@ test.each(["gpt-5.5", "gpt-6.1-sol"])(
   },
 );
 
+test.each(["gpt-5.5", "gpt-6.1-sol"])(
+  "%s: after a warm-up the first call sends the message alone",
+  async (model) => {
+    const simulator = await simulate();
+    const { transport } = webSocketTo(simulator, { model });
+    const context = new MemoryContextStore();
+    const system = "Be brief.";
+    await transport.warmUp({ system, tools: [run], conversationId: context.id });
+    expect(await new Agent({ system, tools: [run], transport }).run(TOOL_PROMPT, context)).toBe(
+      "It printed 42",
+    );
+    expect(upgrades(simulator)).toHaveLength(1);
+    const [warmUp, first] = messages(simulator).map(bodyOf);
+    expect(warmUp).toMatchObject({ generate: false });
+    expect(first?.input).toMatchObject([{ role: "user" }]);
+    expect(first).toHaveProperty("previous_response_id");
+  },
+);
+
+test("over server-sent events a warm-up does nothing", async () => {
+  const simulator = await simulate();
+  const { transport } = webSocketTo(simulator, { transport: "sse" });
+  await transport.warmUp({ system: "", tools: [] });
+  expect(simulator.requests).toHaveLength(0);
+});
+
 test("a run of 50 turns sends hardly more than what is new in it", async () => {
   const simulator = await simulate();
   const output = "x".repeat(4_000);

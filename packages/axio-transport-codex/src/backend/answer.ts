@@ -26,7 +26,7 @@ import { requestBody } from "./request-body.ts";
 import { sessionKey } from "./session-key.ts";
 import { openEventStream } from "./stream.ts";
 import { TurnStates } from "./turn-states.ts";
-import { WebSockets } from "./web-socket/web-sockets.ts";
+import { type WebSocketCall, WebSockets } from "./web-socket/web-sockets.ts";
 
 type Batches = AsyncGenerator<readonly TransportEvent[], void, undefined>;
 
@@ -37,6 +37,9 @@ export interface AnswersOptions {
   readonly options: CodexTransportOptions;
   readonly warn: (warning: unknown) => void;
 }
+
+/** What is known of a conversation before its first message. */
+export type WarmUpRequest = Omit<StreamRequest, "messages" | "turnId">;
 
 /** What one try asks, and with what. */
 interface AnswerQuestion {
@@ -93,10 +96,57 @@ export class Answers {
     }
   }
 
+  /** Opens a conversation's connection and has the server read what comes before the first message. */
+  async warmUp(request: WarmUpRequest): Promise<void> {
+    const { signal } = request;
+    throwIfAborted(signal);
+    if (this.#webSockets === undefined) return;
+    const model = await this.#models.settle(signal);
+    const whole: StreamRequest = { ...request, messages: [] };
+    const answer = await this.#webSockets.open({
+      ...this.#webSocketCall(whole, model),
+      url: this.#backend.endpoint("responses"),
+      body: ({ accountId }) =>
+        this.#body(whole, model, this.#sessionId(whole), reasoningOrigin(accountId, model.id)),
+      facts: { turnState: undefined, isLite: isLite(model), isWarmUp: true },
+      onHeaders: (headers) => this.#backend.noteLimits(headers),
+      onAnswer: () => {},
+    });
+    if (answer === undefined) return;
+    for await (const batch of answer.messages(() => false)) {
+      if (batch.some((message) => isCompletion(message))) return;
+    }
+  }
+
+  /** What the conversation is called to the backend. */
+  #sessionId({ conversationId }: StreamRequest): string | undefined {
+    const conversation = this.#options.sessionId ?? conversationId;
+    return conversation === undefined ? undefined : sessionKey(conversation);
+  }
+
+  /** What every call over a WebSocket has in common. */
+  #webSocketCall(
+    request: StreamRequest,
+    model: ModelSpec,
+  ): Pick<
+    WebSocketCall,
+    "conversation" | "headers" | "facts" | "signal" | "idleTimeoutMs" | "connectTimeoutMs"
+  > {
+    const { connectTimeoutMs, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = this.#options;
+    const sessionId = this.#sessionId(request);
+    return {
+      conversation: sessionId ?? "",
+      headers: (credentials) => ({ ...this.#backend.headers(credentials, sessionId), ...WEB_SOCKET_HEADERS }),
+      facts: { turnState: this.#turnStates.get(request.turnId), isLite: isLite(model) },
+      signal: request.signal,
+      idleTimeoutMs,
+      connectTimeoutMs,
+    };
+  }
+
   async *#tries(request: StreamRequest, model: ModelSpec): Batches {
     const { signal } = request;
-    const conversation = this.#options.sessionId ?? request.conversationId;
-    const sessionId = conversation === undefined ? undefined : sessionKey(conversation);
+    const sessionId = this.#sessionId(request);
     const url = this.#backend.endpoint("responses");
     const trace = CallTrace.begin({ model: model.id, url: url.href, sessionId });
     const leaving = new AbortController();
@@ -158,18 +208,22 @@ export class Answers {
   ): Promise<OpenAnswer> {
     const { compression, connectTimeoutMs, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = this.#options;
     const { signal } = request;
-    const common = { url, signal, idleTimeoutMs, connectTimeoutMs, onHeaders, onAnswer };
     const answer = await this.#webSockets?.open({
-      ...common,
-      conversation: sessionId ?? "",
-      headers: (credentials) => ({ ...this.#backend.headers(credentials, sessionId), ...WEB_SOCKET_HEADERS }),
+      ...this.#webSocketCall(request, model),
+      url,
       body,
-      facts: { turnState: this.#turnStates.get(request.turnId), isLite: isLite(model) },
+      onHeaders,
+      onAnswer,
     });
     if (answer !== undefined) return answer;
     return openEventStream({
       ...this.#backend.request,
-      ...common,
+      url,
+      signal,
+      idleTimeoutMs,
+      connectTimeoutMs,
+      onHeaders,
+      onAnswer,
       headers: (credentials) => this.#headers(credentials, request, model, sessionId),
       body: (credentials) => JSON.stringify(body(credentials)),
       encode: async (text) => encodeBody(text, compression === false ? undefined : await runtimeZstd()),
@@ -214,4 +268,8 @@ export class Answers {
 /** A `fetch` of the caller's is how its requests leave the house: unasked, nothing goes another way. */
 function wantsWebSocket({ transport, fetch }: CodexTransportOptions): boolean {
   return transport === "websocket" || (transport === "auto" && fetch === undefined);
+}
+
+function isCompletion(message: string | JsonObject): boolean {
+  return typeof message !== "string" && message["type"] === "response.completed";
 }

@@ -11,6 +11,8 @@ export const MAX_MESSAGE_BYTES: number = 16 * 1024 * 1024;
 export interface FrameFacts {
   readonly turnState: string | undefined;
   readonly isLite: boolean;
+  /** Whether no answer is wanted, but only that the server reads it. Default `false`. */
+  readonly isWarmUp?: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface FrameFacts {
  */
 export function createMessage(
   { input, client_metadata: given, ...body }: JsonObject,
-  { turnState, isLite }: FrameFacts,
+  { turnState, isLite, isWarmUp }: FrameFacts,
   previous?: { readonly responseId: string; readonly input: readonly unknown[] },
 ): string {
   const metadata = {
@@ -31,6 +33,7 @@ export function createMessage(
   return JSON.stringify({
     type: "response.create",
     ...body,
+    ...(isWarmUp === true ? { generate: false } : {}),
     ...(previous === undefined ? {} : { previous_response_id: previous.responseId }),
     ...(Object.keys(metadata).length === 0 ? {} : { client_metadata: metadata }),
     input: previous?.input ?? input,
