@@ -1,7 +1,12 @@
 import { AxioError } from "axio";
 import type { Dispatcher } from "undici";
 import type { FetchLike } from "./fetch-like.ts";
-import { type Environment, type ProxySettings, readProxySettings } from "./proxy-settings.ts";
+import {
+  type Environment,
+  type ProxySettings,
+  processEnvironment,
+  readProxySettings,
+} from "./proxy-settings.ts";
 import { isLoopbackHost, parseUrl } from "./secure-url.ts";
 import { trustedCertificates } from "./trusted-certificates.ts";
 
@@ -34,11 +39,6 @@ export function defaultFetch(env: Environment = processEnvironment()): FetchLike
 
 // Looked up with each request, so that a replaced global takes effect as for anybody else.
 const globalFetch: FetchLike = (input, init) => globalThis.fetch(input, init);
-
-// Runtimes other than Node may have no `process`.
-function processEnvironment(): Environment {
-  return globalThis.process?.env ?? {};
-}
 
 function fetchBySettings(settings: ProxySettings): FetchLike {
   let loading: Promise<FetchLike> | undefined;

@@ -29,6 +29,6 @@ export { type AttemptProgress, type RetryStreamOptions, retryStream } from "./re
 export { assertSecureUrl, isLoopbackHost } from "./secure-url.ts";
 export { DEFAULT_CONNECT_TIMEOUT_MS, type HttpRequest, sendRequest } from "./send-request.ts";
 export { createSseDecoder, type SseDecoder } from "./sse-decoder.ts";
-export type { ExchangeOptions, WebSocketConnection } from "./web-socket.ts";
+export type { ExchangeOptions, WebSocketConnection } from "./web-socket-connection.ts";
 export { isProxied, webSocketFetch } from "./web-socket-fetch.ts";
 export { withDeadline } from "./with-deadline.ts";

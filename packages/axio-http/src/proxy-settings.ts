@@ -3,6 +3,11 @@ import { AxioError } from "axio";
 /** Environment variables, as `process.env` holds them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The variables of this process. Runtimes other than Node may have no `process`. */
+export function processEnvironment(): Environment {
+  return globalThis.process?.env ?? {};
+}
+
 /** What the environment says of proxies and certificates. An empty string where it says nothing. */
 export interface ProxySettings {
   readonly httpProxy: string;

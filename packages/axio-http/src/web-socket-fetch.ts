@@ -3,10 +3,11 @@ import type { Socket } from "node:net";
 import { AxioError } from "axio";
 import type { ClientOptions, WebSocket } from "ws";
 import type { FetchInit, FetchLike } from "./fetch-like.ts";
-import { readProxySettings } from "./proxy-settings.ts";
+import { type Environment, processEnvironment, readProxySettings } from "./proxy-settings.ts";
 import { isLoopbackHost } from "./secure-url.ts";
 import { trustedCertificates } from "./trusted-certificates.ts";
-import { OpenWebSocket, type WebSocketConnection } from "./web-socket.ts";
+import { OpenWebSocket } from "./web-socket.ts";
+import type { WebSocketConnection } from "./web-socket-connection.ts";
 
 /** The body of a refusal is read up to here, in bytes. */
 const MAX_REFUSAL_BYTES = 64 * 1024;
@@ -46,17 +47,14 @@ export function webSocketFetch(onOpen: (connection: WebSocketConnection) => void
 }
 
 /** Tells whether the environment names a proxy for an address. This machine is never called through one. */
-export function isProxied(
-  url: URL,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): boolean {
+export function isProxied(url: URL, env: Environment = processEnvironment()): boolean {
   const settings = readProxySettings(env);
   if (settings === undefined || isLoopbackHost(url.hostname)) return false;
   return (url.protocol === "http:" ? settings.httpProxy : settings.httpsProxy) !== "";
 }
 
 async function certificates(): Promise<{ ca?: string[] }> {
-  const settings = readProxySettings(process.env);
+  const settings = readProxySettings(processEnvironment());
   return settings === undefined ? {} : trustedCertificates(settings);
 }
 
