@@ -78,16 +78,16 @@ export const HEADERS = {
 } as const;
 
 /** What a request for a WebSocket carries besides, and the version of the messages. */
-export const WEB_SOCKET_HEADERS = {
+export const WEB_SOCKET_HEADERS: Readonly<Record<string, string>> = {
   "OpenAI-Beta": "responses_websockets=2026-02-06",
   [HEADERS.betaFeatures]: "remote_compaction_v2",
-} as const;
+};
 
 /** What stands in the `client_metadata` of a message, where HTTP has a header. */
-export const WEB_SOCKET_METADATA = {
+export const WEB_SOCKET_METADATA: { readonly turnState: string; readonly lite: string } = {
   turnState: HEADERS.turnState,
   lite: "ws_request_header_x_openai_internal_codex_responses_lite",
-} as const;
+};
 
 /** How long asking for a WebSocket may take, in milliseconds. */
 export const WEB_SOCKET_CONNECT_TIMEOUT_MS = 15_000;
