@@ -111,10 +111,10 @@ test("a run of 50 turns sends hardly more than what is new in it", async () => {
   const sent = messages(simulator);
   expect(sent).toHaveLength(51);
   const bytes = sent.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
-  // The first request is new as a whole; of the others the items are.
+  // The first request is new as a whole; afterwards the result of the tool is, which comes last.
   const content = sent.reduce(
     (sum, request, index) =>
-      sum + Buffer.byteLength(index === 0 ? request.body : JSON.stringify(bodyOf(request).input)),
+      sum + Buffer.byteLength(index === 0 ? request.body : JSON.stringify(bodyOf(request).input.at(-1))),
     0,
   );
   expect(bytes / content).toBeLessThanOrEqual(1.15);
