@@ -4,7 +4,7 @@ import type { Grammar, Tool, ToolContext, ToolOutput, ValidationResult } from ".
 
 /** What makes a tool that takes plain text. */
 export interface TextToolOptions extends Omit<ToolOptions<JsonObject>, "parameters" | "execute" | "strict"> {
-  /** Holds the model's text to a grammar, where the provider can. Default: any text. */
+  /** Holds the model's text to a grammar, where the provider can. Default: the text is free. */
   readonly grammar?: Grammar;
   /** Does the work. What it throws is shown to the model as an error result, and the run goes on. */
   readonly execute: (input: string, context: ToolContext) => ToolOutput | Promise<ToolOutput>;

@@ -24,7 +24,7 @@ export interface StreamRequest {
   readonly tools: readonly ToolDefinition[];
   /** Whether the model may ask for a tool in this call. Default `"auto"`. */
   readonly toolChoice?: ToolChoice;
-  /** Holds the answer to a schema. Default: any text. */
+  /** Holds the answer to a schema. Default: the text is free. */
   readonly outputFormat?: OutputFormat;
   /** Ends the call: the socket closes, and the iteration throws `aborted`. */
   readonly signal?: AbortSignal;

@@ -9,7 +9,7 @@ import {
 export interface PasteExpectation {
   /** The state that the authorization request was sent with. */
   readonly state: string;
-  /** The address that the authorization request named: a pasted address must be that one. Default: any. */
+  /** The address that the authorization request named: a pasted address must be that one. Without it, every address will do. */
   readonly redirectUri?: string | undefined;
 }
 

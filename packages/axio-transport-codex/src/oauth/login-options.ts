@@ -50,7 +50,7 @@ export interface SignInOptions {
   readonly timeoutMs?: number;
   /** Who the sign-in says it comes from. Default: the official CLI's name, since the server admits few others. */
   readonly originator?: string;
-  /** Admits these ChatGPT workspaces only. Default: any. */
+  /** Admits these ChatGPT workspaces only. Default: all. */
   readonly allowedWorkspaceIds?: readonly string[];
   /** The ports for the callback, in the order in which they are tried. Default 1455, 1457: the server knows no others. */
   readonly ports?: readonly number[];
