@@ -35,6 +35,7 @@ export {
 } from "./store/keychain-store.ts";
 export { MemoryCredentialStore } from "./store/memory-store.ts";
 export { decodeJwtPayload, timeClaim } from "./token/claims.ts";
+export { type DiscoveryOptions, discoverServer, type ServerMetadata } from "./token/discovery.ts";
 export {
   createPkce,
   createState,
