@@ -8,7 +8,14 @@ import { type IdTokenExpectation, IdTokenVerifier } from "../src/oauth/id-token.
 const ISSUER = "https://issuer.example.test";
 const NOW = 1_790_000_000;
 const EXPECTED: IdTokenExpectation = { clientId: "oaiapp_1", nonce: "nonce-1", receivedAt: NOW * 1000 };
-const CLAIMS = { iss: ISSUER, aud: "oaiapp_1", sub: "subject-1", nonce: "nonce-1", iat: NOW, exp: NOW + 3600 };
+const CLAIMS = {
+  iss: ISSUER,
+  aud: "oaiapp_1",
+  sub: "subject-1",
+  nonce: "nonce-1",
+  iat: NOW,
+  exp: NOW + 3600,
+};
 
 type Pair = Awaited<ReturnType<typeof generateKeyPair>>;
 let first: Pair;

@@ -21,7 +21,7 @@ export async function openKeySet(uri: string, fetch?: FetchLike): Promise<KeySet
     timeoutDuration: 3 * TIMEOUT_MS,
     // Tokens come from the server alone: nobody can make us fetch for nothing. A new key is good at once.
     cooldownDuration: 0,
-    [customFetch]: (address) => fetchKeys(address, fetch),
+    [customFetch]: (address: string) => fetchKeys(address, fetch),
   });
 }
 
