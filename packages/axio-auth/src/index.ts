@@ -40,15 +40,18 @@ export { MemoryCredentialStore } from "./store/memory-store.ts";
 export { decodeJwtPayload, timeClaim } from "./token/claims.ts";
 export { type DiscoveryOptions, discoverServer, type ServerMetadata } from "./token/discovery.ts";
 export {
+  type CodeExchangeOptions,
   createPkce,
   createState,
   exchangeCode,
   type Pkce,
+  redeemCode,
   refreshToken,
   revokeToken,
   type TokenRequestOptions,
 } from "./token/request.ts";
 export {
+  asRefreshError,
   classifyTokenError,
   parseTokenResponse,
   type TokenErrorResponse,
