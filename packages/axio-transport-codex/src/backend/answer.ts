@@ -8,23 +8,30 @@ import {
 } from "axio";
 import type { Credentials } from "axio-auth";
 import { DEFAULT_IDLE_TIMEOUT_MS, retryStream } from "axio-http";
+import {
+  type AccountModels,
+  assertContent,
+  assertEffort,
+  type Backend,
+  CallTrace,
+  decodeAnswer,
+  isUnreadableReasoning,
+  namingHostedTools,
+  type OpenAnswer,
+  openEventStream,
+  ReasoningFilter,
+  reasoningOrigin,
+  retryPolicyOf,
+  sessionKey,
+  tagReasoning,
+} from "axio-transport-kit";
 import { asksForCompaction } from "../compact-on-server.ts";
 import { HEADERS, WEB_SOCKET_HEADERS } from "../config.ts";
-import { CallTrace } from "../diagnostics.ts";
 import { isLite } from "../models.ts";
 import type { CodexTransportOptions } from "../options.ts";
-import { retryPolicyOf } from "../retry-policy.ts";
-import type { AccountModels } from "./account-models.ts";
-import type { Backend } from "./backend.ts";
 import { encodeBody, runtimeZstd } from "./body-encoding.ts";
-import { assertContent, assertEffort } from "./check-request.ts";
-import { decodeAnswer, type OpenAnswer } from "./decode-answer.ts";
-import { namingHostedTools } from "./hosted-tool-error.ts";
 import { type SortedParameters, sortParameters } from "./parameters.ts";
-import { isUnreadableReasoning, ReasoningFilter, reasoningOrigin, tagReasoning } from "./reasoning-origin.ts";
 import { requestBody } from "./request-body.ts";
-import { sessionKey } from "./session-key.ts";
-import { openEventStream } from "./stream.ts";
 import { TurnStates } from "./turn-states.ts";
 import { type WebSocketCall, WebSockets } from "./web-socket/web-sockets.ts";
 
@@ -32,8 +39,8 @@ type Batches = AsyncGenerator<readonly TransportEvent[], void, undefined>;
 
 /** What {@link Answers} is made of. */
 export interface AnswersOptions {
-  readonly backend: Backend;
-  readonly models: AccountModels;
+  readonly backend: Backend<Credentials>;
+  readonly models: AccountModels<Credentials>;
   readonly options: CodexTransportOptions;
   readonly warn: (warning: unknown) => void;
 }
@@ -51,10 +58,13 @@ interface AnswerQuestion {
   readonly onAnswer: (headers: Headers) => void;
 }
 
+/** The key under which this transport keeps its own data in a block's `providerData`. */
+const OWNER = "codex";
+
 /** Asks the backend for answers, and remembers between them what has to be remembered. */
 export class Answers {
-  readonly #backend: Backend;
-  readonly #models: AccountModels;
+  readonly #backend: Backend<Credentials>;
+  readonly #models: AccountModels<Credentials>;
   readonly #options: CodexTransportOptions;
   readonly #warn: (warning: unknown) => void;
   readonly #turnStates = new TurnStates();
@@ -175,7 +185,7 @@ export class Answers {
             url,
             progress,
             takeLimits: (headers) => this.#backend.noteLimits(headers),
-            completeBlock: (block) => tagReasoning(block, origin),
+            completeBlock: (block) => tagReasoning(block, OWNER, origin),
             onEvents: trace === undefined ? undefined : (events) => trace.events(events),
           });
         },
