@@ -9,9 +9,12 @@ test("the lowest priority is first, or else what the list names first", () => {
 
 describe("an answer with odd entries", () => {
   test("costs none of the others", () => {
-    const { models, skipped } = parseModels({
-      models: [null, { slug: 7 }, { slug: "" }, { slug: "a" }, { slug: "a" }, { slug: "b", priority: -1 }],
-    }, "priority");
+    const { models, skipped } = parseModels(
+      {
+        models: [null, { slug: 7 }, { slug: "" }, { slug: "a" }, { slug: "a" }, { slug: "b", priority: -1 }],
+      },
+      "priority",
+    );
     expect([models.ids(), skipped]).toEqual([["b", "a"], 4]);
     expect(models.get("a").capabilities).toEqual(["text", "tool-use"]);
   });
