@@ -14,7 +14,11 @@ const ticket: Ticket = { accessToken: "old", refreshToken: "renew", expiresAt: 0
 function sessionOf(credentials: Ticket): CredentialSession<Ticket> {
   return new CredentialSession<Ticket>({
     store: new MemoryCredentialStore(credentials),
-    refresh: async (old) => ({ ...old, accessToken: "new" }),
+    refresh: async (old) => {
+      if (old.refreshToken === "")
+        throw new AxioError("unauthenticated", "There is nothing to renew it with.");
+      return { ...old, accessToken: "new" };
+    },
     expiresAt: ({ expiresAt }) => expiresAt,
     revision: ({ accessToken }) => accessToken,
   });
