@@ -2,6 +2,7 @@ export {
   type CredentialStore,
   type Credentials,
   FileCredentialStore,
+  type LoginProgress,
   MemoryCredentialStore,
 } from "axio-auth";
 export type {
@@ -19,7 +20,7 @@ export { type CompactOnServerOptions, compactOnServer } from "./compact-on-serve
 export { BASE_URL, ISSUER } from "./config.ts";
 export { CODEX_MODELS } from "./models.ts";
 export { login } from "./oauth/login.ts";
-export type { LoginOptions, LoginProgress, SignInOptions } from "./oauth/login-options.ts";
+export type { LoginOptions, SignInOptions } from "./oauth/login-options.ts";
 export { type LogoutOptions, type LogoutResult, logout } from "./oauth/logout.ts";
 export { type RefreshOptions, refreshAccessToken } from "./oauth/refresh.ts";
 export { runOAuthFlow } from "./oauth/run-oauth-flow.ts";
