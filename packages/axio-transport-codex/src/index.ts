@@ -5,7 +5,7 @@ export {
   MemoryCredentialStore,
 } from "axio-auth";
 export { AuthJsonStore, type AuthJsonStoreOptions } from "./auth-json-store.ts";
-export type { WarmUpRequest } from "./backend/answer.ts";
+export type { WarmUpRequest } from "./backend/answer-channel.ts";
 export { type CompactOnServerOptions, compactOnServer } from "./compact-on-server.ts";
 export { BASE_URL, ISSUER } from "./config.ts";
 export type {

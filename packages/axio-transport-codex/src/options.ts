@@ -94,8 +94,8 @@ export interface CodexTransportOptions {
   /** How long a stream may be without an event, in milliseconds. Default 300,000 (5 minutes). Then `stream-idle`, tried again. */
   readonly idleTimeoutMs?: number;
   /**
-   * Compresses large requests with zstd where the runtime can (Node 22.15 and later). The backend reads them; turn it off
-   * for a gateway that does not. Default `true`.
+   * Compresses large requests with zstd where the runtime can (Node 22.15 and later). The backend reads them. Where a
+   * gateway does not, they go out plain from the first refusal on, and `onWarning` is told once. Default `true`.
    */
   readonly compression?: boolean;
   /** How long each request may wait for the beginning of its answer, in milliseconds. Default 30,000. Then `connect-timeout`, tried again. */

@@ -11,7 +11,8 @@ import {
 import { CredentialSession, type Credentials } from "axio-auth";
 import { defaultFetch, withDeadline } from "axio-http";
 import { AccountModels } from "./backend/account-models.ts";
-import { Answers, type WarmUpRequest } from "./backend/answer.ts";
+import { Answers } from "./backend/answer.ts";
+import type { WarmUpRequest } from "./backend/answer-channel.ts";
 import { Backend } from "./backend/backend.ts";
 import { ORIGINATOR, TRANSPORT_NAME } from "./config.ts";
 import { tokenLifetime } from "./credentials.ts";
