@@ -2,6 +2,7 @@ export {
   type CredentialStore,
   type Credentials,
   FileCredentialStore,
+  type LoginProgress,
   MemoryCredentialStore,
 } from "axio-auth";
 export { AuthJsonStore, type AuthJsonStoreOptions } from "./auth-json-store.ts";
@@ -19,7 +20,7 @@ export type {
 } from "./diagnostics.ts";
 export { CODEX_MODELS } from "./models.ts";
 export { login } from "./oauth/login.ts";
-export type { LoginOptions, LoginProgress, SignInOptions } from "./oauth/login-options.ts";
+export type { LoginOptions, SignInOptions } from "./oauth/login-options.ts";
 export { type LogoutOptions, type LogoutResult, logout } from "./oauth/logout.ts";
 export { type RefreshOptions, refreshAccessToken } from "./oauth/refresh.ts";
 export { runOAuthFlow } from "./oauth/run-oauth-flow.ts";
