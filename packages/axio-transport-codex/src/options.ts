@@ -53,8 +53,8 @@ export interface CodexTransportOptions extends ResponsesTransportOptions<Credent
    */
   readonly transport?: "sse" | "websocket" | "auto";
   /**
-   * Compresses large requests with zstd where the runtime can (Node 22.15 and later). The backend reads them; turn it off
-   * for a gateway that does not. Default `true`.
+   * Compresses large requests with zstd where the runtime can (Node 22.15 and later). The backend reads them. Where a
+   * gateway does not, they go out plain from the first refusal on, and `onWarning` is told once. Default `true`.
    */
   readonly compression?: boolean;
 }

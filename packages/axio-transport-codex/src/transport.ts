@@ -11,7 +11,8 @@ import {
 import { CredentialSession, type Credentials } from "axio-auth";
 import { defaultFetch, withDeadline } from "axio-http";
 import { AccountModels, Backend, checkNumbers, traceRefresh } from "axio-transport-kit";
-import { Answers, type WarmUpRequest } from "./backend/answer.ts";
+import { Answers } from "./backend/answer.ts";
+import type { WarmUpRequest } from "./backend/answer-channel.ts";
 import { backendHeaders } from "./backend/headers.ts";
 import { CLIENT_VERSION, DEFAULT_MODEL, HEADERS, ORIGINATOR, TRANSPORT_NAME } from "./config.ts";
 import { tokenLifetime } from "./credentials.ts";
