@@ -15,6 +15,9 @@ export {
   startCallbackServer,
 } from "./login/callback-server.ts";
 export { type PastedCallback, type PasteExpectation, parsePastedCallback } from "./login/paste.ts";
+export { FinalFailure } from "./login/race.ts";
+export { type BrowserReturn, type FurtherWay, type SignInPlan, signIn } from "./login/sign-in.ts";
+export type { LoginProgress, LoginWay, SignInWays } from "./login/sign-in-ways.ts";
 export {
   detectSurroundings,
   type LoginMethod,
@@ -35,6 +38,7 @@ export {
 } from "./store/keychain-store.ts";
 export { MemoryCredentialStore } from "./store/memory-store.ts";
 export { decodeJwtPayload, timeClaim } from "./token/claims.ts";
+export { type DiscoveryOptions, discoverServer, type ServerMetadata } from "./token/discovery.ts";
 export {
   createPkce,
   createState,

@@ -6,6 +6,7 @@ export {
   type RequestBody,
   type RequestInput,
 } from "./request/body.ts";
+export { LARGEST_FILE_BYTES, LARGEST_IMAGE_BYTES } from "./request/content-limits.ts";
 export type {
   AssistantContent,
   AssistantMessageItem,

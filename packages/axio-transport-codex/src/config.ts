@@ -100,6 +100,3 @@ export const TRANSPORT_NAME = "ChatGPT (Codex)";
 
 /** The model where nobody chose one and the account's list is not to be had. */
 export const DEFAULT_MODEL = "gpt-4.1";
-
-/** How long `/models` and `/wham/usage` may take, in milliseconds. */
-export const QUICK_REQUEST_TIMEOUT_MS = 5_000;

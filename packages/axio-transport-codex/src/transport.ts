@@ -10,13 +10,16 @@ import {
 } from "axio";
 import { CredentialSession, type Credentials } from "axio-auth";
 import { defaultFetch, withDeadline } from "axio-http";
-import { AccountModels } from "./backend/account-models.ts";
-import { Answers, type WarmUpRequest } from "./backend/answer.ts";
-import { Backend } from "./backend/backend.ts";
-import { ORIGINATOR, TRANSPORT_NAME } from "./config.ts";
+import { AccountModels, Backend, checkNumbers, traceRefresh } from "axio-transport-kit";
+import { Answers } from "./backend/answer.ts";
+import type { WarmUpRequest } from "./backend/answer-channel.ts";
+import { backendHeaders } from "./backend/headers.ts";
+import { CLIENT_VERSION, DEFAULT_MODEL, HEADERS, ORIGINATOR, TRANSPORT_NAME } from "./config.ts";
 import { tokenLifetime } from "./credentials.ts";
-import { traceRefresh } from "./diagnostics.ts";
-import { baseUrlOf, type CodexTransportOptions, checkNumbers, issuerOf, storeOf } from "./options.ts";
+import { codexRule } from "./errors.ts";
+import { CODEX_MODELS } from "./models.ts";
+import { baseUrlOf, type CodexTransportOptions, issuerOf, storeOf } from "./options.ts";
+import { parseRateLimitHeaders } from "./rate-limits.ts";
 import { parseUsage } from "./usage.ts";
 import { userAgent } from "./user-agent.ts";
 
@@ -35,8 +38,8 @@ import { userAgent } from "./user-agent.ts";
 export class CodexTransport implements CompletionTransport {
   readonly name: string;
   readonly #options: CodexTransportOptions;
-  readonly #backend: Backend;
-  readonly #models: AccountModels;
+  readonly #backend: Backend<Credentials>;
+  readonly #models: AccountModels<Credentials>;
   readonly #answers: Answers;
 
   /**
@@ -67,11 +70,22 @@ export class CodexTransport implements CompletionTransport {
       signInHint: "Run `npx axio-codex login` first, or pass accessToken.",
     });
     const identity = { originator: options.originator ?? ORIGINATOR, userAgent: userAgent() };
-    this.#backend = new Backend({ baseUrl: baseUrlOf(options), session, fetch, identity });
+    this.#backend = new Backend<Credentials>({
+      baseUrl: baseUrlOf(options),
+      session,
+      fetch,
+      headers: (credentials, sessionId) => backendHeaders(credentials, identity, sessionId),
+      errorRules: [codexRule],
+      readRateLimits: parseRateLimitHeaders,
+    });
     this.#models = new AccountModels({
       backend: this.#backend,
+      url: this.#backend.endpoint(`models?client_version=${CLIENT_VERSION}`),
+      order: "priority",
+      tagHeader: HEADERS.modelsEtag,
       model: options.model,
-      models: options.models,
+      defaultModel: DEFAULT_MODEL,
+      models: options.models ?? CODEX_MODELS,
       warn,
     });
     this.#answers = new Answers({ backend: this.#backend, models: this.#models, options, warn });

@@ -1,66 +1,44 @@
-import {
-  AxioError,
-  type JsonObject,
-  type ModelSpec,
-  type StreamRequest,
-  type TransportEvent,
-  throwIfAborted,
-} from "axio";
+import { AxioError, type ModelSpec, type StreamRequest, type TransportEvent, throwIfAborted } from "axio";
 import type { Credentials } from "axio-auth";
-import { DEFAULT_IDLE_TIMEOUT_MS, retryStream } from "axio-http";
-import { asksForCompaction } from "../compact-on-server.ts";
-import { HEADERS, WEB_SOCKET_HEADERS } from "../config.ts";
-import { CallTrace } from "../diagnostics.ts";
-import { isLite } from "../models.ts";
+import { retryStream } from "axio-http";
+import {
+  type AccountModels,
+  assertContent,
+  assertEffort,
+  type Backend,
+  CallTrace,
+  decodeAnswer,
+  isUnreadableReasoning,
+  namingHostedTools,
+  type OpenAnswer,
+  retryPolicyOf,
+  tagReasoning,
+} from "axio-transport-kit";
 import type { CodexTransportOptions } from "../options.ts";
-import { retryPolicyOf } from "../retry-policy.ts";
-import type { AccountModels } from "./account-models.ts";
-import type { Backend } from "./backend.ts";
-import { encodeBody, runtimeZstd } from "./body-encoding.ts";
-import { assertContent, assertEffort } from "./check-request.ts";
-import { decodeAnswer, type OpenAnswer } from "./decode-answer.ts";
-import { namingHostedTools } from "./hosted-tool-error.ts";
-import { type SortedParameters, sortParameters } from "./parameters.ts";
-import { isUnreadableReasoning, ReasoningFilter, reasoningOrigin, tagReasoning } from "./reasoning-origin.ts";
-import { requestBody } from "./request-body.ts";
-import { sessionKey } from "./session-key.ts";
-import { openEventStream } from "./stream.ts";
-import { TurnStates } from "./turn-states.ts";
-import { type WebSocketCall, WebSockets } from "./web-socket/web-sockets.ts";
+import { AnswerChannel, type WarmUpRequest } from "./answer-channel.ts";
+import { sortParameters } from "./parameters.ts";
 
 type Batches = AsyncGenerator<readonly TransportEvent[], void, undefined>;
 
 /** What {@link Answers} is made of. */
 export interface AnswersOptions {
-  readonly backend: Backend;
-  readonly models: AccountModels;
+  readonly backend: Backend<Credentials>;
+  readonly models: AccountModels<Credentials>;
   readonly options: CodexTransportOptions;
   readonly warn: (warning: unknown) => void;
 }
 
-/** What is known of a conversation before its first message. */
-export type WarmUpRequest = Omit<StreamRequest, "messages" | "turnId">;
+/** The key under which this transport keeps its own data in a block's `providerData`. */
+const OWNER = "codex";
 
-/** What one try asks, and with what. */
-interface AnswerQuestion {
-  readonly url: URL;
-  readonly model: ModelSpec;
-  readonly sessionId: string | undefined;
-  readonly body: (credentials: Credentials) => JsonObject;
-  readonly onHeaders: (headers: Headers) => void;
-  readonly onAnswer: (headers: Headers) => void;
-}
-
-/** Asks the backend for answers, and remembers between them what has to be remembered. */
+/** Asks the backend for answers, again where it failed in passing. */
 export class Answers {
-  readonly #backend: Backend;
-  readonly #models: AccountModels;
+  readonly #backend: Backend<Credentials>;
+  readonly #models: AccountModels<Credentials>;
   readonly #options: CodexTransportOptions;
   readonly #warn: (warning: unknown) => void;
-  readonly #turnStates = new TurnStates();
-  readonly #reasoning = new ReasoningFilter();
-  readonly #webSockets: WebSockets | undefined;
-  #parameters: SortedParameters;
+  readonly #channel: AnswerChannel;
+  #refusals: readonly AxioError[];
 
   /** @throws AxioError `unsupported-parameter` with `strict`, for the first of `parameters` that cannot be sent. */
   constructor({ backend, models, options, warn }: AnswersOptions) {
@@ -68,15 +46,16 @@ export class Answers {
     this.#models = models;
     this.#options = options;
     this.#warn = warn;
-    this.#parameters = sortParameters(options.parameters ?? {});
-    const [refusal] = this.#parameters.refusals;
-    this.#webSockets = wantsWebSocket(options) ? new WebSockets(backend, warn) : undefined;
+    const { sent, refusals } = sortParameters(options.parameters ?? {});
+    const [refusal] = refusals;
     if (options.strict === true && refusal !== undefined) throw refusal;
+    this.#refusals = refusals;
+    this.#channel = new AnswerChannel({ backend, options, parameters: sent, warn });
   }
 
   /** Ends the connections that are kept for calls to come. */
   close(): void {
-    this.#webSockets?.close();
+    this.#channel.close();
   }
 
   /** The events of one answer, in batches. */
@@ -98,56 +77,15 @@ export class Answers {
 
   /** Opens a conversation's connection and has the server read what comes before the first message. */
   async warmUp(request: WarmUpRequest): Promise<void> {
-    const { signal } = request;
-    throwIfAborted(signal);
-    if (this.#webSockets === undefined) return;
-    const model = await this.#models.settle(signal);
-    const whole: StreamRequest = { ...request, messages: [] };
-    const answer = await this.#webSockets.open({
-      ...this.#webSocketCall(whole, model),
-      url: this.#backend.endpoint("responses"),
-      body: ({ accountId }) =>
-        this.#body(whole, model, this.#sessionId(whole), reasoningOrigin(accountId, model.id)),
-      facts: { turnState: undefined, isLite: isLite(model), isWarmUp: true },
-      onHeaders: (headers) => this.#backend.noteLimits(headers),
-      onAnswer: () => {},
-    });
-    if (answer === undefined) return;
-    for await (const batch of answer.messages(() => false)) {
-      if (batch.some((message) => isCompletion(message))) return;
-    }
-  }
-
-  /** What the conversation is called to the backend. */
-  #sessionId({ conversationId }: StreamRequest): string | undefined {
-    const conversation = this.#options.sessionId ?? conversationId;
-    return conversation === undefined ? undefined : sessionKey(conversation);
-  }
-
-  /** What every call over a WebSocket has in common. */
-  #webSocketCall(
-    request: StreamRequest,
-    model: ModelSpec,
-  ): Pick<
-    WebSocketCall,
-    "conversation" | "headers" | "facts" | "signal" | "idleTimeoutMs" | "connectTimeoutMs"
-  > {
-    const { connectTimeoutMs, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = this.#options;
-    const sessionId = this.#sessionId(request);
-    return {
-      conversation: sessionId ?? "",
-      headers: (credentials) => ({ ...this.#backend.headers(credentials, sessionId), ...WEB_SOCKET_HEADERS }),
-      facts: { turnState: this.#turnStates.get(request.turnId), isLite: isLite(model) },
-      signal: request.signal,
-      idleTimeoutMs,
-      connectTimeoutMs,
-    };
+    throwIfAborted(request.signal);
+    if (!this.#channel.isKept) return;
+    await this.#channel.warmUp(request, await this.#models.settle(request.signal));
   }
 
   async *#tries(request: StreamRequest, model: ModelSpec): Batches {
     const { signal } = request;
-    const sessionId = this.#sessionId(request);
-    const url = this.#backend.endpoint("responses");
+    const { url } = this.#channel;
+    const sessionId = this.#channel.sessionId(request);
     const trace = CallTrace.begin({ model: model.id, url: url.href, sessionId });
     const leaving = new AbortController();
     let refreshing: Promise<unknown> | undefined;
@@ -157,17 +95,14 @@ export class Answers {
         (attempt, progress) => {
           trace?.attempt(attempt);
           const open = (onHeaders: (headers: Headers) => void): Promise<OpenAnswer> =>
-            this.#open(request, {
-              url,
+            this.#channel.open({
+              request,
               model,
-              sessionId,
-              body: ({ accountId }) => {
-                origin = reasoningOrigin(accountId, model.id);
-                return this.#body(request, model, sessionId, origin);
+              onOrigin: (current) => {
+                origin = current;
               },
               onHeaders,
               onAnswer: (headers) => {
-                this.#turnStates.keep(request.turnId, headers);
                 refreshing = Promise.all([refreshing, this.#models.note(headers, leaving.signal)]);
               },
             });
@@ -175,14 +110,14 @@ export class Answers {
             url,
             progress,
             takeLimits: (headers) => this.#backend.noteLimits(headers),
-            completeBlock: (block) => tagReasoning(block, origin),
+            completeBlock: (block) => tagReasoning(block, OWNER, origin),
             onEvents: trace === undefined ? undefined : (events) => trace.events(events),
           });
         },
         {
           policy: retryPolicyOf(this.#options),
           signal,
-          mend: (error) => isUnreadableReasoning(error) && this.#reasoning.refuse(request.messages),
+          mend: (error) => isUnreadableReasoning(error) && this.#channel.refuseReasoning(request.messages),
           onRetry: (retry) => {
             trace?.retry(retry);
             this.#options.onRetry?.(retry);
@@ -201,75 +136,10 @@ export class Answers {
     }
   }
 
-  /** Asks for the answer once, over a WebSocket where there is one. */
-  async #open(
-    request: StreamRequest,
-    { url, model, sessionId, body, onHeaders, onAnswer }: AnswerQuestion,
-  ): Promise<OpenAnswer> {
-    const { compression, connectTimeoutMs, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = this.#options;
-    const { signal } = request;
-    const answer = await this.#webSockets?.open({
-      ...this.#webSocketCall(request, model),
-      url,
-      body,
-      onHeaders,
-      onAnswer,
-    });
-    if (answer !== undefined) return answer;
-    return openEventStream({
-      ...this.#backend.request,
-      url,
-      signal,
-      idleTimeoutMs,
-      connectTimeoutMs,
-      onHeaders,
-      onAnswer,
-      headers: (credentials) => this.#headers(credentials, request, model, sessionId),
-      body: (credentials) => JSON.stringify(body(credentials)),
-      encode: async (text) => encodeBody(text, compression === false ? undefined : await runtimeZstd()),
-    });
-  }
-
-  #headers(
-    credentials: Credentials,
-    { turnId, messages }: StreamRequest,
-    model: ModelSpec,
-    sessionId: string | undefined,
-  ): Record<string, string> {
-    return {
-      ...this.#backend.headers(credentials, sessionId),
-      ...this.#turnStates.headers(turnId),
-      ...(isLite(model) ? { [HEADERS.lite]: "true" } : {}),
-      ...(asksForCompaction(messages) ? { [HEADERS.betaFeatures]: "remote_compaction_v2" } : {}),
-      Accept: "text/event-stream",
-      "Content-Type": "application/json",
-    };
-  }
-
-  #body(request: StreamRequest, model: ModelSpec, sessionId: string | undefined, origin: string): JsonObject {
-    const messages = this.#reasoning.readable(request.messages, origin);
-    return requestBody({
-      request: { ...request, messages },
-      model,
-      sessionId,
-      options: this.#options,
-      parameters: this.#parameters.sent,
-    }) as unknown as JsonObject;
-  }
-
   /** With the first call, and not when the transport is made: whoever is told may want to have it already. */
   #warnOfParameters(): void {
-    const { refusals } = this.#parameters;
-    this.#parameters = { ...this.#parameters, refusals: [] };
+    const refusals = this.#refusals;
+    this.#refusals = [];
     for (const refusal of refusals) this.#warn(refusal);
   }
-}
-
-/** A `fetch` of the caller's is how its requests leave the house: unasked, nothing goes another way. */
-function wantsWebSocket({ transport, fetch }: CodexTransportOptions): boolean {
-  return transport === "websocket" || (transport === "auto" && fetch === undefined);
-}
-
-function isCompletion(message: string | JsonObject): boolean {
-  return typeof message !== "string" && message["type"] === "response.completed";
 }

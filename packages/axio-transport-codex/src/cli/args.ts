@@ -39,7 +39,8 @@ export class ParsedArgs {
 /**
  * Parses what stands after a command.
  *
- * @throws UsageError for an option that the command does not have, a missing or empty value, a word too many.
+ * @throws UsageError for an option that the command does not have, a missing or empty value, one that there is no such
+ *   choice for, a word too many.
  */
 export function parseCommandArgs(command: CommandSpec, argv: readonly string[]): ParsedArgs {
   const options = Object.fromEntries(command.options.map((option) => [option.name, parserOption(option)]));
@@ -64,6 +65,9 @@ export function parseCommandArgs(command: CommandSpec, argv: readonly string[]):
         `The value of --${name} is empty.`,
         "Give one, or leave the option out. Is a variable of your shell not set?",
       );
+    const { choices } = command.options.find((option) => option.name === name) ?? {};
+    const wrong = given.find((value) => typeof value === "string" && choices?.includes(value) === false);
+    if (typeof wrong === "string" && choices !== undefined) throw noSuchChoice(name, wrong, choices);
   }
   return new ParsedArgs(command.name, parsed.positionals, new Map(values));
 }
@@ -101,6 +105,14 @@ function parseStrictly(
       advice.join(" ") || `All options: axio-codex ${command.name} --help`,
     );
   }
+}
+
+function noSuchChoice(name: string, value: string, choices: readonly string[]): UsageError {
+  const near = nearest(value, choices);
+  return new UsageError(
+    `--${name} cannot be ${JSON.stringify(value)}.`,
+    near === undefined ? `Choose one of: ${choices.join(", ")}.` : `Did you mean --${name} ${near}?`,
+  );
 }
 
 function unknownOption(command: CommandSpec, rawName: string): UsageError {

@@ -1,38 +1,11 @@
-import { readFile, stat } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import type { FileBlock, ImageBlock } from "axio";
+import { LARGEST_FILE_BYTES, LARGEST_IMAGE_BYTES } from "axio-responses";
+import { DOCUMENT_EXTENSIONS, documentType, imageType } from "./file-types.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** The server takes no more with one request, in bytes. */
-const LARGEST_FILE = 50 * 1024 * 1024;
-
-/** What pictures begin with. The name is not asked: it is wrong too often. */
-const IMAGE_SIGNATURES: readonly (readonly [mediaType: string, pattern: RegExp])[] = [
-  ["image/png", /^\x89PNG\r\n/],
-  ["image/jpeg", /^\xff\xd8\xff/],
-  ["image/gif", /^GIF8[79]a/],
-  ["image/webp", /^RIFF[\s\S]{4}WEBP/],
-];
-
-const OFFICE = "application/vnd.openxmlformats-officedocument";
-/** Documents that are no text. Anything that is text is taken as such. */
-const DOCUMENT_TYPES: { readonly [extension: string]: string } = {
-  ".pdf": "application/pdf",
-  ".docx": `${OFFICE}.wordprocessingml.document`,
-  ".pptx": `${OFFICE}.presentationml.presentation`,
-  ".xlsx": `${OFFICE}.spreadsheetml.sheet`,
-  ".doc": "application/msword",
-  ".ppt": "application/vnd.ms-powerpoint",
-  ".xls": "application/vnd.ms-excel",
-  ".odt": "application/vnd.oasis.opendocument.text",
-  ".rtf": "application/rtf",
-};
-const TEXT_TYPES: { readonly [extension: string]: string } = {
-  ".csv": "text/csv",
-  ".html": "text/html",
-  ".json": "application/json",
-  ".md": "text/markdown",
-};
+const MIB = 1024 * 1024;
 
 /**
  * Reads a picture.
@@ -40,9 +13,12 @@ const TEXT_TYPES: { readonly [extension: string]: string } = {
  * @throws UsageError where it is missing, empty, too large or no picture that a model takes.
  */
 export async function readImage(path: string): Promise<ImageBlock> {
-  const bytes = await readBytes(path, "--image");
-  const start = bytes.subarray(0, 16).toString("latin1");
-  const [mediaType] = IMAGE_SIGNATURES.find(([, pattern]) => pattern.test(start)) ?? [];
+  const bytes = await readBytes(path, {
+    option: "--image",
+    largest: LARGEST_IMAGE_BYTES,
+    smaller: "Scale it down, or save it as JPEG or WebP.",
+  });
+  const mediaType = imageType(bytes);
   if (mediaType === undefined)
     throw new UsageError(
       `${JSON.stringify(path)} is no PNG, JPEG, WebP or GIF picture.`,
@@ -54,18 +30,32 @@ export async function readImage(path: string): Promise<ImageBlock> {
 /**
  * Reads a document.
  *
- * @throws UsageError where it is missing, empty, too large or of a type that nobody knows.
+ * @throws UsageError where it is missing, empty, too large, not what its name says or of a type that nobody knows.
  */
 export async function readDocument(path: string): Promise<FileBlock> {
-  const bytes = await readBytes(path, "--file");
+  const bytes = await readBytes(path, {
+    option: "--file",
+    largest: LARGEST_FILE_BYTES,
+    smaller: "Give a smaller file, or a part of it.",
+  });
   const extension = extname(path).toLowerCase();
-  const mediaType =
-    DOCUMENT_TYPES[extension] ?? (isText(bytes) ? (TEXT_TYPES[extension] ?? "text/plain") : undefined);
-  if (mediaType === undefined)
+  const mediaType = documentType(bytes, extension);
+  if (mediaType === "misnamed" || mediaType === undefined) {
+    const shown = JSON.stringify(path);
+    const what =
+      mediaType === undefined
+        ? `${shown} is of an unknown type: neither text nor one of ${DOCUMENT_EXTENSIONS.join(", ")}.`
+        : `${shown} is not what its name says: its content is no ${extension} file.`;
+    const picture = imageType(bytes);
     throw new UsageError(
-      `${JSON.stringify(path)} is of an unknown type: neither text nor one of ${Object.keys(DOCUMENT_TYPES).join(", ")}.`,
-      "Convert it to PDF or text. For a picture, use --image.",
+      what,
+      picture !== undefined
+        ? `It is a picture (${picture}): use --image.`
+        : mediaType === undefined
+          ? "Convert it to PDF or text. For a picture, use --image."
+          : "Give it the name of what it is, or convert it.",
     );
+  }
   return {
     type: "file",
     mediaType,
@@ -74,17 +64,25 @@ export async function readDocument(path: string): Promise<FileBlock> {
   };
 }
 
-async function readBytes(path: string, option: string): Promise<Buffer> {
+interface Limits {
+  readonly option: string;
+  /** In bytes. */
+  readonly largest: number;
+  /** What to do with one that is larger. */
+  readonly smaller: string;
+}
+
+async function readBytes(path: string, { option, largest, smaller }: Limits): Promise<Buffer> {
   const shown = JSON.stringify(path);
   try {
-    const file = await stat(path);
-    if (file.isDirectory()) throw new UsageError(`${shown} is a folder.`, `Name a file with ${option}.`);
-    if (file.size > LARGEST_FILE)
+    await using file = await open(path);
+    const { size } = await file.stat();
+    const bytes = size > largest ? undefined : await readAtMost(file, largest);
+    if (bytes === undefined)
       throw new UsageError(
-        `${shown} has ${Math.ceil(file.size / 1024 / 1024)} MB; at most 50 MB can be sent.`,
-        "Give a smaller file, or a part of it.",
+        `${shown} has ${size > largest ? Math.ceil((size / MIB) * 10) / 10 : `more than ${largest / MIB}`} MiB; at most ${largest / MIB} MiB can be sent.`,
+        smaller,
       );
-    const bytes = await readFile(path);
     if (bytes.length === 0) throw new UsageError(`${shown} is empty.`, `Check the path after ${option}.`);
     return bytes;
   } catch (error) {
@@ -92,6 +90,7 @@ async function readBytes(path: string, option: string): Promise<Buffer> {
     const code = error instanceof Error && "code" in error ? error.code : "unknown error";
     if (code === "ENOENT")
       throw new UsageError(`There is no file ${shown}.`, `Check the path after ${option}.`);
+    if (code === "EISDIR") throw new UsageError(`${shown} is a folder.`, `Name a file with ${option}.`);
     throw new UsageError(
       `${shown} cannot be read (${String(code)}).`,
       `Check that you may read it, or name another file with ${option}.`,
@@ -99,12 +98,14 @@ async function readBytes(path: string, option: string): Promise<Buffer> {
   }
 }
 
-function isText(bytes: Buffer): boolean {
-  if (bytes.includes(0)) return false;
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
+/** Reads a file, or gives up where there is more: pipes and devices have no size, and some have no end. */
+async function readAtMost(file: FileHandle, largest: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  for (let length = 0; length <= largest; ) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(MIB));
+    if (bytesRead === 0) return Buffer.concat(chunks);
+    chunks.push(buffer.subarray(0, bytesRead));
+    length += bytesRead;
   }
+  return undefined;
 }

@@ -130,13 +130,20 @@ export const COMMANDS: readonly CommandSpec[] = [
         description: "give it a document: PDF, Office, any text (may be repeated)",
       },
       { name: "continue", short: "c", description: "go on with the last conversation" },
+      {
+        name: "transport",
+        value: "HOW",
+        choices: ["sse", "websocket", "auto"],
+        description:
+          "how the answer comes: sse (default), websocket, or auto (websocket where nothing speaks against it)",
+      },
       ...BACKEND,
       JSON_OPTION,
       HELP,
     ],
     notes: [
       "The prompt comes from the words, or from stdin where there are none; the word - stands for stdin.",
-      "The answer goes to stdout; what the model thinks and does goes to stderr. With --json each event is a line.",
+      "The answer alone goes to stdout; what the model thinks, does and says on the way to it goes to stderr. With --json each event is a line.",
     ],
     examples: [
       'axio-codex ask "Explain the Rust borrow checker."',

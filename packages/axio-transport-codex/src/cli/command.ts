@@ -8,6 +8,8 @@ export interface OptionSpec {
   /** What stands for the value in the help; without it the option takes none. */
   readonly value?: string;
   readonly short?: string;
+  /** The values that there are. Default: any. */
+  readonly choices?: readonly string[];
   /** It may be given more than once. */
   readonly multiple?: true;
   readonly description: string;

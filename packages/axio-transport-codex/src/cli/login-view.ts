@@ -1,4 +1,4 @@
-import type { LoginProgress } from "../oauth/login-options.ts";
+import type { LoginProgress } from "axio-auth";
 import type { Channel } from "./channel.ts";
 import { formatDuration } from "./duration.ts";
 import { escapeLine, wrap } from "./terminal-text.ts";

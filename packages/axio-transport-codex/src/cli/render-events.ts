@@ -10,12 +10,18 @@ const LONGEST_PREVIEW = 120;
 export class EventRenderer {
   readonly #out: Channel;
   readonly #err: Channel;
+  /** Whether anything of an answer was written. */
+  #hasAnswer = false;
+  /** What the newest call said on the way to an answer. */
+  #commentary = "";
+  #isNewCall = false;
   /** The block whose text was written last. */
   #textIndex: number | undefined;
   #lastText = "";
   /** The first half of a character that was cut between two deltas. */
   #half = "";
-  #isThinking = false;
+  /** The block whose thoughts or commentary are being written. */
+  #aside: number | undefined;
 
   constructor(out: Channel, err: Channel) {
     this.#out = out;
@@ -25,9 +31,11 @@ export class EventRenderer {
   async render(event: StreamEvent): Promise<void> {
     switch (event.type) {
       case "text-delta":
-        return this.#text(event.index, event.delta);
+        return event.phase === "commentary"
+          ? this.#comment(event.index, event.delta)
+          : this.#text(event.index, event.delta);
       case "reasoning-delta":
-        return this.#thought(event.delta);
+        return this.#writeAside(event.index, event.delta);
       case "tool-use-start":
         return this.#note(`calls ${escapeLine(event.name)}`);
       case "tool-output-delta":
@@ -50,7 +58,10 @@ export class EventRenderer {
       case "iteration-end":
         // Blocks are counted from 0 again.
         this.#textIndex = this.#textIndex === undefined ? undefined : -1;
-        return undefined;
+        this.#isNewCall = true;
+        return this.#endAside();
+      case "session-end":
+        return event.reason === "error" || event.reason === "aborted" ? undefined : this.#endAnswer();
       default:
         return undefined;
     }
@@ -58,17 +69,26 @@ export class EventRenderer {
 
   /** Ends the open lines. Call it when the run is over, however it ended. */
   async end(): Promise<void> {
-    await this.#endThought();
+    await this.#endAside();
     if (this.#half !== "") await this.#write("");
     // A pipe gets the exact text; a terminal gets its prompt on a new line.
     if (this.#out.isTerminal) await this.#endLine();
   }
 
   async #text(index: number, delta: string): Promise<void> {
-    await this.#endThought();
+    await this.#endAside();
     if (this.#textIndex !== undefined && index !== this.#textIndex) await this.#endLine();
     this.#textIndex = index;
+    this.#hasAnswer = true;
     await this.#write(delta);
+  }
+
+  /** What the model says on the way to its answer is progress: who pipes the answer on does not want it in there. */
+  async #comment(index: number, delta: string): Promise<void> {
+    if (this.#isNewCall) this.#commentary = "";
+    this.#isNewCall = false;
+    this.#commentary += delta;
+    await this.#writeAside(index, delta);
   }
 
   async #write(delta: string): Promise<void> {
@@ -86,23 +106,32 @@ export class EventRenderer {
     await this.#out.write("\n");
   }
 
-  async #thought(delta: string): Promise<void> {
-    if (!this.#isThinking) {
+  /**
+   * Where commentary is all there was, it is the answer, as it is to `finalText()`. On one terminal it stands there already.
+   */
+  async #endAnswer(): Promise<void> {
+    await this.#endAside();
+    if (!this.#hasAnswer && !this.#isOneTerminal) await this.#write(this.#commentary);
+  }
+
+  async #writeAside(index: number, delta: string): Promise<void> {
+    if (this.#aside !== index) {
+      await this.#endAside();
       await this.#leaveText();
-      this.#isThinking = true;
+      this.#aside = index;
     }
     const text = this.#err.isTerminal ? escapeControls(delta) : delta;
     await this.#err.write(this.#err.style.dim(text));
   }
 
-  async #endThought(): Promise<void> {
-    if (!this.#isThinking) return;
-    this.#isThinking = false;
+  async #endAside(): Promise<void> {
+    if (this.#aside === undefined) return;
+    this.#aside = undefined;
     await this.#err.write("\n\n");
   }
 
   async #note(text: string): Promise<void> {
-    await this.#endThought();
+    await this.#endAside();
     await this.#leaveText();
     const { style } = this.#err;
     await this.#err.line(style.dim(`${style.unicode ? "·" : "-"} ${text}`));
@@ -110,6 +139,7 @@ export class EventRenderer {
 
   async #retry(delayMs: number, reason: string): Promise<void> {
     const hasText = this.#lastText !== "";
+    this.#commentary = "";
     await this.#note(`${preview(reason)} Trying again in ${formatDuration(delayMs / 1000)}.`);
     if (!hasText) return;
     await this.#note("The answer starts anew; what stands above is cut off.");
@@ -120,7 +150,11 @@ export class EventRenderer {
 
   /** Where both outputs are one terminal, a note must not stand in the middle of the answer's line. */
   async #leaveText(): Promise<void> {
-    if (this.#out.isTerminal && this.#err.isTerminal) await this.#endLine();
+    if (this.#isOneTerminal) await this.#endLine();
+  }
+
+  get #isOneTerminal(): boolean {
+    return this.#out.isTerminal && this.#err.isTerminal;
   }
 }
 

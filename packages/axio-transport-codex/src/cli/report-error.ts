@@ -23,6 +23,13 @@ const NOT_SIGNED_IN: ReadonlySet<ErrorCode> = new Set([
   "refresh-token-revoked",
 ]);
 
+/** What was asked for cannot be, and nothing was sent. */
+const WRONG_USAGE: ReadonlySet<ErrorCode> = new Set([
+  "invalid-argument",
+  "unsupported-content",
+  "unsupported-parameter",
+]);
+
 const LONGEST_STACK_LINE = 400;
 
 /**
@@ -45,8 +52,10 @@ export async function reportError(error: unknown, report: ErrorReport): Promise<
 
 /** The exit code for an error. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof UsageError || AxioError.is(error, "invalid-argument")) return EXIT.usage;
+  if (error instanceof UsageError) return EXIT.usage;
   if (!AxioError.is(error)) return EXIT.failed;
+  // Where the server says so, it may be as wrong as the person.
+  if (WRONG_USAGE.has(error.code) && error.details.status === undefined) return EXIT.usage;
   if (error.code === "aborted") return EXIT.interrupted;
   if (error.code === "usage-limit") return EXIT.usageLimit;
   return NOT_SIGNED_IN.has(error.code) ? EXIT.notSignedIn : EXIT.failed;

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Simulator, startSimulator } from "codex-simulator";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -71,6 +71,23 @@ test("--model and --effort reach the request", async () => {
   expect(lastBody()).toMatchObject({ model: "gpt-5.5", reasoning: { effort: "high" } });
 });
 
+test("--transport websocket asks over a WebSocket, and the default over server-sent events", async () => {
+  expect(await ask(["--transport", "websocket", "say x"])).toMatchObject({ code: 0, stdout: "x" });
+  expect(simulator.requests.map(({ method }) => method)).toContain("MESSAGE");
+  const before = simulator.requests.length;
+  expect((await ask(["--transport", "sse", "say y"])).stdout).toBe("y");
+  expect((await ask(["say z"])).stdout).toBe("z");
+  expect(simulator.requests.slice(before).map(({ method }) => method)).not.toContain("MESSAGE");
+});
+
+test("what is said on the way to the answer goes to stderr", async () => {
+  const { stdout, stderr } = await ask([
+    'say I will look.\ncall read_file {"path":"x"}\nthen\nsay It is there.',
+  ]);
+  expect(stdout).toBe("It is there.");
+  expect(stderr).toContain("I will look.");
+});
+
 test("--continue goes on with the last conversation and its model", async () => {
   expect(await ask(["--continue", "say x"])).toMatchObject({ code: 2 });
   await ask(["--model", "gpt-5.5", "say first"]);
@@ -97,17 +114,57 @@ test("--image and --file are sent by what they are, not by their names", async (
   expect(input).toContain('"filename":"notes.md"');
 });
 
-test.each([
-  ["--image", "text.txt", "text", "is no PNG, JPEG, WebP or GIF picture"],
-  ["--file", "thing.bin", "\u0000\u0001", "is of an unknown type"],
-  ["--file", "empty.pdf", "", "is empty"],
-  ["--file", ".", undefined, "is a folder"],
-])("%s %s is refused", async (option, name, content, what) => {
+const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUg==", "base64");
+
+test.each<[string, string, string | Uint8Array | undefined, string, string]>([
+  ["--image", "text.txt", "text", "is no PNG, JPEG, WebP or GIF picture", "use --file"],
+  ["--image", "empty.png", "", "is empty", "Check the path"],
+  ["--file", "thing.bin", "\u0000\u0001", "is of an unknown type", "Convert it"],
+  ["--file", "empty.pdf", "", "is empty", "Check the path"],
+  ["--file", "picture.pdf", PNG, "its content is no .pdf file", "use --image"],
+  ["--file", "text.docx", "text", "its content is no .docx file", "Give it the name of what it is"],
+  ["--file", "picture", PNG, "is of an unknown type", "use --image"],
+  ["--file", ".", undefined, "is a folder", "Name a file"],
+])("%s %s is refused", async (option, name, content, what, advice) => {
   const path = join(machine.home, name);
   if (content !== undefined) await writeFile(path, content);
   const { code, stderr } = await ask([option, path, "say x"]);
   expect(code).toBe(2);
   expect(stderr).toContain(what);
+  expect(stderr).toContain(advice);
+  expect(simulator.requests.filter(({ path }) => path.endsWith("/responses"))).toEqual([]);
+});
+
+test("a picture of 30 MB is refused by its name, before anything is sent", async () => {
+  const path = join(machine.home, "scan.png");
+  await writeFile(path, PNG);
+  await truncate(path, 30_000_000);
+  const { code, stderr } = await ask(["--image", path, "say x"]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/scan\.png" has 28\.7 MiB; at most 20 MiB can be sent\.\n→ Scale it down/);
+  expect(simulator.requests).toEqual([]);
+});
+
+test.skipIf(process.platform !== "linux")("a device without an end is given up on", async () => {
+  const { code, stderr } = await ask(["--image", "/dev/zero", "say x"]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("has more than 20 MiB");
+});
+
+test("a PDF is known by its content where its name says nothing", async () => {
+  const path = join(machine.home, "report");
+  await writeFile(path, Buffer.concat([Buffer.from("%PDF-1.7\n"), Buffer.from([0, 0xff])]));
+  expect((await ask(["--file", path, "say seen"])).stdout).toBe("seen");
+  expect(JSON.stringify(lastBody()["input"])).toContain("data:application/pdf;base64,");
+});
+
+test("an effort that the model does not have is wrong usage, and those that it has are named", async () => {
+  const { code, stderr } = await ask(["--model", "gpt-5.5", "--effort", "ultra", "say x"]);
+  expect(code).toBe(2);
+  expect(stderr).toBe(
+    '✗ The model gpt-5.5 has no reasoning effort "ultra".\n→ Choose one of: low, medium, high, xhigh.\n',
+  );
+  expect(simulator.requests.filter(({ path }) => path.endsWith("/responses"))).toEqual([]);
 });
 
 test("a used-up limit is 4, with the time until it is lifted", async () => {

@@ -1,4 +1,4 @@
-import { AxioError, type StreamEvent } from "axio";
+import { AxioError, NO_USAGE, type StreamEvent } from "axio";
 import { expect, test } from "vitest";
 import type { Channel } from "../../src/cli/channel.ts";
 import { EventRenderer } from "../../src/cli/render-events.ts";
@@ -63,6 +63,50 @@ test("on one terminal thoughts, notes and the answer stand on lines of their own
 
 test("two texts of one answer do not run together, and a pipe gets nothing at the end", async () => {
   expect((await render(false, [text(0, "One"), text(1, "Two")])).out).toBe("One\nTwo");
+});
+
+const comment = (delta: string): StreamEvent => ({
+  type: "text-delta",
+  index: 0,
+  phase: "commentary",
+  delta,
+});
+const callEnd: StreamEvent = {
+  type: "iteration-end",
+  stopReason: "end",
+  usage: NO_USAGE,
+};
+const runEnd = (reason: "end" | "error"): StreamEvent => ({
+  type: "session-end",
+  reason,
+  usage: NO_USAGE,
+  iterations: 1,
+});
+
+test("commentary stands apart from the answer: a pipe gets the answer alone", async () => {
+  const events = [
+    comment("I look"),
+    comment(" around."),
+    callEnd,
+    text(0, "Found it."),
+    callEnd,
+    runEnd("end"),
+  ];
+  expect(await render(false, events)).toMatchObject({ out: "Found it.", err: "I look around.\n\n" });
+  expect((await render(true, events)).both).toBe("I look around.\n\nFound it.\n");
+});
+
+test("thoughts and commentary after each other do not run together", async () => {
+  const thought: StreamEvent = { type: "reasoning-delta", index: 1, delta: "Hm." };
+  expect((await render(false, [comment("First."), thought])).err).toBe("First.\n\nHm.\n\n");
+});
+
+test("where commentary is all there was, it is the answer, unless it failed or stands on the terminal already", async () => {
+  const events = [comment("Old."), callEnd, comment("All done."), callEnd];
+  expect((await render(false, [...events, runEnd("end")])).out).toBe("All done.");
+  expect((await render(false, [...events, runEnd("error")])).out).toBe("");
+  expect((await render(true, [...events, runEnd("end")])).both).toBe("Old.\n\nAll done.\n\n");
+  expect((await render(false, [comment("Old."), retry, comment("New."), runEnd("end")])).out).toBe("New.");
 });
 
 test("a character that is cut between two deltas stays whole", async () => {

@@ -40,6 +40,12 @@ test.each([
   [["ask", "-5"], 'no option "-5"', "axio-codex ask -- ..."],
   [["ask", "--model"], "argument missing", "--help"],
   [["ask", "--model=", "hi"], "The value of --model is empty", "leave the option out"],
+  [
+    ["ask", "--transport", "websokcet", "x"],
+    '--transport cannot be "websokcet"',
+    "Did you mean --transport websocket?",
+  ],
+  [["ask", "--transport", "tcp", "x"], '--transport cannot be "tcp"', "sse, websocket, auto"],
   [["status", "now"], 'takes no "now"', "--help"],
   [["status", "--profile", "../x"], '"../x" cannot be the name of a profile', "--profile work"],
   [["status", "--store", "keychian"], 'There is no store "keychian"', "A path needs a slash"],

@@ -97,6 +97,8 @@ export const STREAM_SHAPE_FAULTS: readonly Fault[] = [
   ]),
   reshaped("completed_then_reset", "response.completed, and then the connection is cut", (frames) => [
     ...frames,
+    // A reset throws away what the client's side has received and not yet read: the cut is to come after that.
+    { kind: "wait", milliseconds: 100 },
     { kind: "reset" },
   ]),
   reshaped("done_event", "response.done in the place of response.completed, as early in 2026", (frames) =>

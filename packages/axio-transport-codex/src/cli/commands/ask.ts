@@ -6,6 +6,7 @@ import {
   type SessionEndReason,
   type StreamEvent,
 } from "axio";
+import type { CodexTransportOptions } from "../../options.ts";
 import { chosenAccount } from "../accounts.ts";
 import { readDocument, readImage } from "../attachments.ts";
 import type { CommandContext } from "../command.ts";
@@ -39,7 +40,7 @@ export async function runAsk(context: CommandContext): Promise<number> {
   const prompt = await readBlocks(context);
   const model = args.text("model") ?? before.model;
   const effort = args.text("effort");
-  const transport = await openTransport(context, {
+  using transport = await openTransport(context, {
     sessionId: before.id,
     onWarning: (warning) => {
       // Whoever is not signed in hears it once more, as the reason why the question fails.
@@ -47,6 +48,7 @@ export async function runAsk(context: CommandContext): Promise<number> {
     },
     ...(model === undefined ? {} : { model }),
     ...(effort === undefined ? {} : { reasoning: { effort } }),
+    transport: channelOf(args.text("transport")),
   });
   const store = new MemoryContextStore(before.messages);
   const run = new Agent({ transport }).runStream(prompt, store, { signal: io.signal });
@@ -58,6 +60,11 @@ export async function runAsk(context: CommandContext): Promise<number> {
   if (cutOff === undefined) return EXIT.ok;
   if (!args.flag("json")) await err.line(`${err.style.yellow("!")} ${cutOff}`);
   return EXIT.failed;
+}
+
+/** The parser has checked that it is one of them. */
+function channelOf(name: string | undefined): NonNullable<CodexTransportOptions["transport"]> {
+  return name === "websocket" || name === "auto" ? name : "sse";
 }
 
 /** Pictures and documents first: models read the question best after what it is about. */

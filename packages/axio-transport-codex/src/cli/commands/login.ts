@@ -1,7 +1,6 @@
 import { AxioError } from "axio";
-import type { Credentials } from "axio-auth";
+import type { Credentials, LoginProgress } from "axio-auth";
 import { login } from "../../oauth/login.ts";
-import type { LoginProgress } from "../../oauth/login-options.ts";
 import { changeProfiles } from "../../profile-list.ts";
 import { withStore } from "../../profiles.ts";
 import { accountToJson, describePlan } from "../account-text.ts";

@@ -1,6 +1,6 @@
 import { setImmediate as nextTick } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { type Contender, FinalFailure, raceContenders, Turnstile } from "../src/oauth/race.ts";
+import { type Contender, FinalFailure, raceContenders, Turnstile } from "../src/login/race.ts";
 
 /** Waits until it is cancelled, takes a moment to clear up, and says so. */
 function lingering(log: string[], name: string): Contender<never> {

@@ -1,0 +1,43 @@
+import type { AxioError } from "axio";
+import type {
+  GuardPlugin,
+  SelectorPlugin,
+  ToolsPlugin,
+  TransportPlugin,
+  TransportSettingsPlugin,
+} from "axio/plugin";
+
+/** The kinds of plugins, as the member `axio` of a `package.json` names them. */
+export type PluginKind = "transports" | "transportSettings" | "tools" | "guards" | "selectors";
+
+/** A plugin that was found. Nothing of it is loaded until `load` is called; it is loaded once. */
+export interface FoundPlugin<Plugin> {
+  /** The name that its package gives it: `"codex"`. */
+  readonly name: string;
+  readonly packageName: string;
+  readonly packageVersion: string;
+  /** The folder of the package. */
+  readonly packageFolder: string;
+  /**
+   * @throws AxioError `plugin-failed`, which names the package, what is wrong with it, and what to do.
+   */
+  load(): Promise<Plugin>;
+}
+
+/** A plugin that cannot be used, and why. The others go on. */
+export interface PluginProblem {
+  readonly packageName: string;
+  readonly kind?: PluginKind;
+  readonly name?: string;
+  readonly error: AxioError;
+}
+
+/** What was found in the places where plugins are looked for. */
+export interface FoundPlugins {
+  readonly transports: readonly FoundPlugin<TransportPlugin>[];
+  readonly transportSettings: readonly FoundPlugin<TransportSettingsPlugin>[];
+  readonly tools: readonly FoundPlugin<ToolsPlugin>[];
+  readonly guards: readonly FoundPlugin<GuardPlugin>[];
+  readonly selectors: readonly FoundPlugin<SelectorPlugin>[];
+  readonly problems: readonly PluginProblem[];
+}

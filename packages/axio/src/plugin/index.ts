@@ -1,0 +1,12 @@
+export type { Permission, PermissionDetail, PermissionQuestion, PluginHost } from "./host.ts";
+export type { GuardPlugin, OpenTools, SelectorPlugin, ToolsPlugin } from "./tool-plugins.ts";
+export type {
+  ClosableTransport,
+  ProfileCall,
+  TransportAccount,
+  TransportChoice,
+  TransportPlugin,
+  TransportProfile,
+  TransportSettingsPlugin,
+  TransportSettingsProperties,
+} from "./transport-plugin.ts";

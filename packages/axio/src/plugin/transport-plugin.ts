@@ -1,0 +1,108 @@
+import type { RateLimits } from "../rate-limits.ts";
+import type { CompletionTransport } from "../transport.ts";
+import type { PluginHost } from "./host.ts";
+
+/**
+ * A way to a provider, as an app finds it. Exported by a package under the name that its `package.json` gives:
+ * `"axio": { "transports": { "codex": "./plugin#transport" } }`.
+ *
+ * @example
+ * ```ts
+ * import type { TransportPlugin } from "axio/plugin";
+ * import { ScriptedTransport, textAnswer } from "axio/testing";
+ *
+ * export const transport: TransportPlugin = {
+ *   title: "Says hello",
+ *   create: () => new ScriptedTransport([textAnswer("Hello.")]),
+ * };
+ * ```
+ */
+export interface TransportPlugin {
+  /** The name that people see: `"ChatGPT (Codex)"`. */
+  readonly title: string;
+  /**
+   * Makes a transport. Asks for nothing yet: no network, no sign-in. It is made anew where the choice changes; one that has
+   * `close()` is closed when it is done with.
+   */
+  create(host: PluginHost, choice: TransportChoice): ClosableTransport | Promise<ClosableTransport>;
+  /**
+   * Who is signed in; `undefined` where nobody is. Default: the provider needs no sign-in.
+   *
+   * @throws AxioError where the sign-in cannot be read.
+   */
+  account?(host: PluginHost, call: ProfileCall): Promise<TransportAccount | undefined>;
+  /** The profiles that are there, in the order to show. Default: there is one, without a name. */
+  profiles?(host: PluginHost, call?: { readonly signal?: AbortSignal }): Promise<readonly TransportProfile[]>;
+  /** Makes a profile the one that is used where none is named. */
+  useProfile?(host: PluginHost, profile: string): Promise<void>;
+  /** What the account may still use. Default: the provider says nothing of it. */
+  usage?(host: PluginHost, call: ProfileCall): Promise<RateLimits>;
+  /** Signs out. Gives what was achieved, as a sentence to show. Default: there is nothing to sign out of. */
+  logout?(host: PluginHost, call: ProfileCall): Promise<string>;
+  /** Where a person manages what they use: `"https://chatgpt.com/settings/usage"`. */
+  readonly usageUrl?: string;
+}
+
+/** A transport that may hold connections. */
+export type ClosableTransport = CompletionTransport & { close?(): void };
+
+/** What a person chose of a transport. */
+export interface TransportChoice {
+  /** Default: the profile that is used where none is named. */
+  readonly profile?: string;
+  /** The reasoning effort, one of `ModelSpec.efforts`. Default: the model's own. */
+  readonly effort?: string;
+}
+
+/** A call in the name of one profile. */
+export interface ProfileCall {
+  /** Default: the profile that is used where none is named. */
+  readonly profile?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Who is signed in. */
+export interface TransportAccount {
+  /** The name that tells this account from others: an e-mail address. */
+  readonly label: string;
+  /** The plan, as the provider names it. */
+  readonly plan?: string;
+  /** The workspace that the sign-in is for. */
+  readonly workspace?: string;
+}
+
+/** One of several sign-ins side by side. */
+export interface TransportProfile {
+  readonly name: string;
+  /** The one that is used where none is named. */
+  readonly isDefault: boolean;
+  /** Who is signed in; absent where nobody is. */
+  readonly account?: TransportAccount;
+}
+
+/**
+ * A screen on which people sign in to a transport and manage it, of the transport of the same name. A component for Ink:
+ * `"axio": { "transportSettings": { "codex": "./tui#settings" } }`.
+ */
+export interface TransportSettingsPlugin {
+  readonly title: string;
+  /** A React component. It is typed loosely, so that the contract needs no React. */
+  readonly Screen: (properties: TransportSettingsProperties) => unknown;
+}
+
+/** What a settings screen is given. */
+export interface TransportSettingsProperties {
+  readonly host: PluginHost;
+  /** The profile that the app uses. Default: the one that is used where none is named. */
+  readonly profile?: string;
+  /** What to begin with. Default `"overview"`. */
+  readonly start?: "overview" | "login";
+  /** Told when the screen is to close; `profile` is the one to use from now on. */
+  readonly onDone: (result: { readonly profile?: string; readonly changed: boolean }) => void;
+  /** Columns and rows at hand. */
+  readonly width: number;
+  readonly height: number;
+  /** Whether colours and characters beyond ASCII can be shown. */
+  readonly color: boolean;
+  readonly unicode: boolean;
+}
