@@ -11,6 +11,8 @@ export interface ChatGPTCredentials {
   readonly clientId: string;
   /** Who issued it. */
   readonly issuer: string;
+  /** What the tokens are for. Default: OpenAI's API. */
+  readonly resource?: string;
   /** Names the account for good. Empty until a sign-in was verified. */
   readonly subject: string;
   readonly email?: string;
@@ -85,9 +87,10 @@ export function pendingRegistration(clientId: string, issuer: string): ChatGPTCr
 
 /** The registration once its sign-in has ended: without tokens, and with what the next sign-in needs. */
 export function endedRegistration(credentials: ChatGPTCredentials, ended: EndOfSignIn): ChatGPTCredentials {
-  const { clientId, issuer, subject, email, name, idToken } = credentials;
+  const { clientId, issuer, subject, email, name, idToken, resource } = credentials;
   return {
     ...pendingRegistration(clientId, issuer),
+    ...(resource === undefined ? {} : { resource }),
     subject,
     ...(email === undefined ? {} : { email }),
     ...(name === undefined ? {} : { name }),
@@ -128,6 +131,7 @@ export function parseChatGPTCredentials(value: JsonObject): ChatGPTCredentials {
     refreshToken: text(value, "refreshToken") ?? "",
     expiresAt: parseExpiresAt(value["expiresAt"]) ?? 0,
     scopes: Array.isArray(scopes) ? scopes.filter((scope): scope is string => typeof scope === "string") : [],
+    ...optional("resource", text(value, "resource")),
     ...optional("email", text(value, "email")),
     ...optional("name", text(value, "name")),
     ...optional("idToken", text(value, "idToken")),

@@ -59,16 +59,16 @@ describe("a certified OpenID provider", () => {
   test("renews, rotates, and ends", async () => {
     const { store, credentials } = await signIn();
     const server = new SignInServer({ issuer: peer.issuer });
-    const fresh = await renew(credentials, server, {});
+    const fresh = await renew(credentials, server);
     expect(fresh.refreshToken).not.toBe(credentials.refreshToken);
     expect(fresh.unverified).toBeDefined();
     expect(await verified(fresh, server)).toMatchObject({ subject: "dev@example.test" });
-    await expect(renew(credentials, server, {})).rejects.toMatchObject({ code: "refresh-token-revoked" });
+    await expect(renew(credentials, server)).rejects.toMatchObject({ code: "refresh-token-revoked" });
     await store.update(async () => fresh);
     expect(await logout({ store, issuer: peer.issuer })).toEqual({ signedOut: true, revoked: true });
     const rest = await store.load();
     expect(rest).toMatchObject({ clientId: peer.clientId, accessToken: "", refreshToken: "" });
-    await expect(renew(fresh, server, {})).rejects.toMatchObject({ code: "refresh-token-revoked" });
+    await expect(renew(fresh, server)).rejects.toMatchObject({ code: "refresh-token-revoked" });
   });
 
   test("is refused where its document is another issuer's", async () => {

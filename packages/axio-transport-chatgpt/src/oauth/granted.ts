@@ -1,6 +1,15 @@
 import { AxioError, type JsonValue } from "axio";
 import type { TokenResponse } from "axio-auth";
+import { API_BASE_URL } from "../config.ts";
 import type { ChatGPTCredentials } from "../credentials.ts";
+
+/** What is known of an exchange besides its answer. */
+export interface GrantContext {
+  readonly nonce: string;
+  readonly resource: string;
+  /** When the answer came, in Unix milliseconds. */
+  readonly receivedAt: number;
+}
 
 /**
  * Makes of the answer to a code what is to be kept. Nobody has verified yet whose it is.
@@ -11,7 +20,7 @@ import type { ChatGPTCredentials } from "../credentials.ts";
 export function grantedBy(
   tokens: TokenResponse,
   registration: ChatGPTCredentials,
-  { nonce, receivedAt }: { readonly nonce: string; readonly receivedAt: number },
+  { nonce, resource, receivedAt }: GrantContext,
 ): ChatGPTCredentials {
   const { accessToken = "", refreshToken = "", idToken, expiresAt, scope, tokenType } = tokens;
   if (idToken === undefined) throw incomplete("names nobody: it holds no ID token");
@@ -25,6 +34,7 @@ export function grantedBy(
   return {
     clientId,
     issuer,
+    ...(resource === API_BASE_URL ? {} : { resource }),
     subject,
     ...(email === undefined ? {} : { email }),
     ...(name === undefined ? {} : { name }),

@@ -127,7 +127,7 @@ async function exchange(
     fetch: server.fetch,
     signal,
   });
-  const granted = grantedBy(tokens, kept, { nonce, receivedAt: Date.now() });
+  const granted = grantedBy(tokens, kept, { nonce, resource, receivedAt: Date.now() });
   return keepGranted(granted, kept, store, server).catch((error: unknown) => {
     // The code is spent: no other way leads further.
     throw new FinalFailure(error);

@@ -16,7 +16,7 @@ import type { SignInServer } from "./sign-in-server.ts";
 export async function renew(
   credentials: ChatGPTCredentials,
   server: SignInServer,
-  { resource = API_BASE_URL, signal }: { readonly resource?: string; readonly signal?: AbortSignal },
+  signal?: AbortSignal,
 ): Promise<ChatGPTCredentials> {
   const url = await tokenEndpoint(server, signal);
   try {
@@ -24,7 +24,7 @@ export async function renew(
       url,
       clientId: credentials.clientId,
       refreshToken: credentials.refreshToken,
-      parameters: { resource },
+      parameters: { resource: credentials.resource ?? API_BASE_URL },
       fetch: server.fetch,
       signal,
     });
