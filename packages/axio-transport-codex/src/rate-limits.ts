@@ -27,6 +27,15 @@ export function parseRateLimitHeaders(headers: Headers): RateLimits | undefined 
   return { limits, ...known("plan", plan), ...known("credits", credits) };
 }
 
+/** What was known of the limits, with what is newly told of some of them. */
+export function mergeRateLimits(before: RateLimits | undefined, news: RateLimits): RateLimits {
+  if (before === undefined) return news;
+  const told = new Map(news.limits.map((limit) => [limit.id, limit]));
+  const kept = before.limits.map((limit) => told.get(limit.id) ?? limit);
+  const known = new Set(before.limits.map(({ id }) => id));
+  return { ...before, ...news, limits: [...kept, ...news.limits.filter(({ id }) => !known.has(id))] };
+}
+
 function readWindow(headers: Headers, prefix: string): readonly RateLimitWindow[] {
   const usedPercent = number(headers, `${prefix}-used-percent`);
   const windowMinutes = number(headers, `${prefix}-window-minutes`);

@@ -1,5 +1,5 @@
 import { AxioError, type ModelSpec, type StreamRequest, type TransportEvent, throwIfAborted } from "axio";
-import { retryStream } from "axio-http";
+import { type AttemptProgress, retryStream } from "axio-http";
 import { CallTrace } from "../diagnostics.ts";
 import type { CodexTransportOptions } from "../options.ts";
 import { retryPolicyOf } from "../retry-policy.ts";
@@ -7,7 +7,7 @@ import type { AccountModels } from "./account-models.ts";
 import { AnswerChannel, type WarmUpRequest } from "./answer-channel.ts";
 import type { Backend } from "./backend.ts";
 import { assertContent, assertEffort } from "./check-request.ts";
-import { decodeAnswer, type OpenAnswer } from "./decode-answer.ts";
+import { type AnswerReader, decodeAnswer, type OpenAnswer } from "./decode-answer.ts";
 import { namingHostedTools } from "./hosted-tool-error.ts";
 import { sortParameters } from "./parameters.ts";
 import { isUnreadableReasoning, tagReasoning } from "./reasoning-origin.ts";
@@ -70,7 +70,22 @@ export class Answers {
   async warmUp(request: WarmUpRequest): Promise<void> {
     throwIfAborted(request.signal);
     if (!this.#channel.isKept) return;
-    await this.#channel.warmUp(request, await this.#models.settle(request.signal));
+    const model = await this.#models.settle(request.signal);
+    const reader = this.#reader({ blockCount: 0, held: [] });
+    const answer = await this.#channel.warmUp(request, model, reader.takeLimits);
+    if (answer === undefined) return;
+    // It says nothing but what is noted along the way.
+    for await (const _ of decodeAnswer(async () => answer, reader));
+  }
+
+  /** What every answer is decoded with. */
+  #reader(progress: AttemptProgress): AnswerReader {
+    return {
+      url: this.#channel.url,
+      progress,
+      takeLimits: (headers) => this.#backend.noteLimits(headers),
+      noteLimits: (rateLimits) => this.#backend.mergeLimits(rateLimits),
+    };
   }
 
   async *#tries(request: StreamRequest, model: ModelSpec): Batches {
@@ -98,9 +113,7 @@ export class Answers {
               },
             });
           return decodeAnswer(open, {
-            url,
-            progress,
-            takeLimits: (headers) => this.#backend.noteLimits(headers),
+            ...this.#reader(progress),
             completeBlock: (block) => tagReasoning(block, origin),
             onEvents: trace === undefined ? undefined : (events) => trace.events(events),
           });

@@ -2,7 +2,7 @@ import type { RateLimits } from "axio";
 import type { CredentialSession, Credentials } from "axio-auth";
 import type { FetchLike } from "axio-http";
 import { QUICK_REQUEST_TIMEOUT_MS } from "../config.ts";
-import { parseRateLimitHeaders } from "../rate-limits.ts";
+import { mergeRateLimits, parseRateLimitHeaders } from "../rate-limits.ts";
 import { type AuthorizedRequest, authorizedRequest } from "./authorized-request.ts";
 import { backendHeaders, type ClientIdentity } from "./headers.ts";
 import { readJson } from "./response-json.ts";
@@ -47,6 +47,11 @@ export class Backend {
     const rateLimits = parseRateLimitHeaders(headers);
     this.rateLimits = rateLimits ?? this.rateLimits;
     return rateLimits;
+  }
+
+  /** Takes note of the limits that stand in an answer: of one family, as a rule, where headers tell of all. */
+  mergeLimits(rateLimits: RateLimits): void {
+    this.rateLimits = mergeRateLimits(this.rateLimits, rateLimits);
   }
 
   /**
