@@ -1,5 +1,5 @@
 import type { RateLimit, RateLimits, RateLimitWindow } from "axio";
-import { known } from "./json-members.ts";
+import { known } from "axio-transport-kit";
 
 const DEFAULT_FAMILY = "codex";
 const USED_PERCENT = /^x-(?<family>[a-z0-9-]+?)-(?:primary|secondary)-used-percent$/;
@@ -25,15 +25,6 @@ export function parseRateLimitHeaders(headers: Headers): RateLimits | undefined 
   const credits = readCredits(headers);
   if (limits.length === 0 && plan === undefined && credits === undefined) return undefined;
   return { limits, ...known("plan", plan), ...known("credits", credits) };
-}
-
-/** What was known of the limits, with what is newly told of some of them. */
-export function mergeRateLimits(before: RateLimits | undefined, news: RateLimits): RateLimits {
-  if (before === undefined) return news;
-  const told = new Map(news.limits.map((limit) => [limit.id, limit]));
-  const kept = before.limits.map((limit) => told.get(limit.id) ?? limit);
-  const known = new Set(before.limits.map(({ id }) => id));
-  return { ...before, ...news, limits: [...kept, ...news.limits.filter(({ id }) => !known.has(id))] };
 }
 
 function readWindow(headers: Headers, prefix: string): readonly RateLimitWindow[] {
