@@ -41,3 +41,15 @@ export const REVOKE_TIMEOUT_MS = 10_000;
 
 /** The wait before the second try, in milliseconds; it doubles. */
 export const REVOKE_PAUSE_MS = 300;
+
+/** The version of this package. */
+export const VERSION = "0.1.0";
+
+/** The name that people see. */
+export const TRANSPORT_NAME = "ChatGPT plan";
+
+/** The key under which the transport keeps its own data in a block's `providerData`. */
+export const OWNER = "chatgpt";
+
+/** The model where nobody chose one and the account has it, or its list is not to be had. */
+export const DEFAULT_MODEL = "gpt-6.1-sol";

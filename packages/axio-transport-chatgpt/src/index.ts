@@ -15,6 +15,9 @@ export {
   usesPlan,
 } from "./credentials.ts";
 export { defaultStore } from "./default-store.ts";
+export { CHATGPT_MODELS } from "./models.ts";
 export { login } from "./oauth/login.ts";
 export type { LoginOptions } from "./oauth/login-options.ts";
 export { type LogoutOptions, type LogoutResult, logout } from "./oauth/logout.ts";
+export type { ChatGPTTransportOptions } from "./options.ts";
+export { ChatGPTTransport } from "./transport.ts";

@@ -1,4 +1,4 @@
-import { AxioError } from "axio";
+import { AxioError, type JsonObject, type StreamRequest, type TransportEvent, userMessage } from "axio";
 import { MemoryCredentialStore } from "axio-auth";
 import {
   type ChatGPTSimulator,
@@ -8,7 +8,12 @@ import {
   type ViolationKind,
 } from "codex-simulator";
 import { expect, onTestFinished } from "vitest";
-import { type ChatGPTCredentials, type LoginOptions, login } from "../src/index.ts";
+import {
+  type ChatGPTCredentials,
+  type ChatGPTTransportOptions,
+  type LoginOptions,
+  login,
+} from "../src/index.ts";
 import { renew } from "../src/oauth/refresh.ts";
 import { SignInServer } from "../src/oauth/sign-in-server.ts";
 import { ChatGPTSession } from "../src/session.ts";
@@ -109,4 +114,47 @@ export async function failureOf(task: Promise<unknown>): Promise<AxioError> {
   );
   if (AxioError.is(error)) return error;
   throw new Error("An AxioError was expected.", { cause: error });
+}
+
+/** What leads a transport to a simulator, signed in, with waits too short to be felt. */
+export function connection(
+  simulator: ChatGPTSimulator,
+  credentials: ChatGPTCredentials = issued(simulator),
+): ChatGPTTransportOptions & { readonly credentials: Store } {
+  return {
+    credentials: new MemoryCredentialStore<ChatGPTCredentials>(credentials),
+    baseUrl: simulator.apiBaseUrl,
+    issuer: simulator.issuer,
+    model: "gpt-5.5",
+    retryBaseDelayMs: 1,
+  };
+}
+
+/** A request whose prompt the simulator takes for its script. */
+export function asking(prompt: string, rest: Partial<StreamRequest> = {}): StreamRequest {
+  return { system: "You are a test.", messages: [userMessage(prompt)], tools: [], ...rest };
+}
+
+/** All events of a call. */
+export async function collect(stream: AsyncIterable<TransportEvent>): Promise<readonly TransportEvent[]> {
+  const events: TransportEvent[] = [];
+  for await (const event of stream) events.push(event);
+  return events;
+}
+
+/** The text of a call. */
+export async function textOf(stream: AsyncIterable<TransportEvent>): Promise<string> {
+  let text = "";
+  for await (const event of stream) {
+    if (event.type === "retry") text = "";
+    if (event.type === "text-delta") text += event.delta;
+  }
+  return text;
+}
+
+/** The bodies of the requests for answers. */
+export function bodies(simulator: ChatGPTSimulator): readonly JsonObject[] {
+  return simulator.requests
+    .filter(({ path }) => path === "/v1/responses")
+    .map(({ body }) => JSON.parse(body) as JsonObject);
 }
