@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseModels } from "../src/index.ts";
+import { parseModels } from "../src/model-list.ts";
 
 test("the lowest priority is first, or else what the list names first", () => {
   const body = { models: [{ slug: "a", priority: 2 }, { slug: "b" }, { slug: "c", priority: 1 }] };

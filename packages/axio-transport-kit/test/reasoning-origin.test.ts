@@ -1,6 +1,6 @@
 import { assistantMessage, type Block, userMessage } from "axio";
 import { expect, test } from "vitest";
-import { ReasoningFilter, reasoningOrigin, tagReasoning } from "../src/index.ts";
+import { ReasoningFilter, reasoningOrigin, tagReasoning } from "../src/reasoning-origin.ts";
 
 const here = reasoningOrigin("account-1", "gpt-5.5");
 const elsewhere = reasoningOrigin("account-2", "gpt-5.5");

@@ -1,8 +1,6 @@
 import { join, resolve } from "node:path";
-import type { CredentialStore, Credentials } from "axio-auth";
-import { profilesWithFile, readProfiles } from "../profile-list.ts";
-import { fileStore, openProfile, STORES } from "../profile-store.ts";
-import { DEFAULT_PROFILE, isProfileName } from "../profiles.ts";
+import { type CredentialStore, type Credentials, DEFAULT_PROFILE, isProfileName } from "axio-auth";
+import { CODEX_PROFILES } from "../profile-store.ts";
 import type { CommandContext } from "./command.ts";
 import { shellWord } from "./shell-word.ts";
 import { nearest } from "./suggest.ts";
@@ -30,9 +28,9 @@ export async function chosenAccount(context: CommandContext): Promise<Account> {
   const profile = args.text("profile");
   const kind = args.text("store");
   if (profile !== undefined) checkProfileName(profile);
-  if (kind !== undefined && !Object.hasOwn(STORES, kind)) return pathAccount(kind, context);
+  if (kind !== undefined && !CODEX_PROFILES.storeNames.includes(kind)) return pathAccount(kind, context);
   if (profile !== undefined && kind !== undefined) return profileAccount(profile, kind, context);
-  const { current, stores } = await readProfiles(io);
+  const { current, stores } = await CODEX_PROFILES.read(io);
   const kindOf = (name: string): string => stores.get(name) ?? "file";
   if (kind === undefined) return profileAccount(profile ?? current, kindOf(profile ?? current), context);
   if (kindOf(current) === kind) return profileAccount(current, kind, context);
@@ -44,10 +42,10 @@ export async function allAccounts(
   context: CommandContext,
 ): Promise<{ readonly current: string; readonly accounts: readonly Account[] }> {
   const { io } = context;
-  const { current, stores } = await readProfiles(io);
+  const { current, stores } = await CODEX_PROFILES.read(io);
   const known = [
     ...[...stores].map(([name, kind]) => ({ name, kind })),
-    ...(await profilesWithFile(io)).map((name) => ({ name, kind: "file" })),
+    ...(await CODEX_PROFILES.withFile(io)).map((name) => ({ name, kind: "file" })),
     ...(stores.has(current) ? [] : [{ name: current, kind: "file" }]),
   ];
   const sorted = [...new Map(known.map((entry) => [`${entry.name} ${entry.kind}`, entry])).values()].sort(
@@ -68,10 +66,10 @@ export function checkProfileName(name: string): void {
 
 function pathAccount(path: string, { args }: CommandContext): Account {
   if (!/[\\/]|\.json$/.test(path)) {
-    const near = nearest(path, Object.keys(STORES));
+    const near = nearest(path, CODEX_PROFILES.storeNames);
     throw new UsageError(
       `There is no store ${JSON.stringify(path)}.`,
-      `${near === undefined ? `Stores: ${Object.keys(STORES).join(", ")}` : `Did you mean ${near}`}? A path needs a slash or ends with .json: --store ./${path}`,
+      `${near === undefined ? `Stores: ${CODEX_PROFILES.storeNames.join(", ")}` : `Did you mean ${near}`}? A path needs a slash or ends with .json: --store ./${path}`,
     );
   }
   if (args.text("profile") !== undefined)
@@ -79,11 +77,11 @@ function pathAccount(path: string, { args }: CommandContext): Account {
       "--profile and the path of --store both say which sign-in.",
       "Leave one of them out.",
     );
-  return { name: path, ...fileStore(resolve(path)) };
+  return { name: path, ...CODEX_PROFILES.file(resolve(path)) };
 }
 
 function profileAccount(name: string, kind: string, { io }: CommandContext): Account {
-  return { name, kind, ...openProfile(name, kind, io) };
+  return { name, kind, ...CODEX_PROFILES.open(name, kind, io) };
 }
 
 /** A command line that goes on with the same sign-in, to be copied. */

@@ -2,8 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { AxioError, isJsonObject, type Message, parseMessages } from "axio";
-import { homeFolder } from "axio-auth";
-import { replaceFile } from "../replace-file.ts";
+import { homeFolder, replaceFile } from "axio-auth";
 import type { CliIo } from "./io.ts";
 import { UsageError } from "./usage-error.ts";
 

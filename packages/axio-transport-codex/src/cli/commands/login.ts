@@ -1,8 +1,7 @@
 import { AxioError } from "axio";
-import type { Credentials, LoginProgress } from "axio-auth";
+import { type Credentials, type LoginProgress, withStore } from "axio-auth";
 import { login } from "../../oauth/login.ts";
-import { changeProfiles } from "../../profile-list.ts";
-import { withStore } from "../../profiles.ts";
+import { CODEX_PROFILES } from "../../profile-store.ts";
 import { accountToJson, describePlan } from "../account-text.ts";
 import { type Account, chosenAccount, nextCommand, shortPath } from "../accounts.ts";
 import type { CommandContext } from "../command.ts";
@@ -76,7 +75,7 @@ export async function runLogin(context: CommandContext): Promise<number> {
 async function rememberStore({ name, kind }: Account, context: CommandContext): Promise<void> {
   if (kind === undefined) return;
   try {
-    await changeProfiles((profiles) => withStore(profiles, name, kind), context.io);
+    await CODEX_PROFILES.change((profiles) => withStore(profiles, name, kind), context.io);
   } catch (error) {
     // The sign-in itself is kept.
     if (!AxioError.is(error)) throw error;

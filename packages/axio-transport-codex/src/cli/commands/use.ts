@@ -1,6 +1,5 @@
-import { changeProfiles, profilesWithFile, readProfiles } from "../../profile-list.ts";
-import { openProfile, STORES } from "../../profile-store.ts";
-import { DEFAULT_PROFILE, withStore } from "../../profiles.ts";
+import { DEFAULT_PROFILE, withStore } from "axio-auth";
+import { CODEX_PROFILES } from "../../profile-store.ts";
 import { checkProfileName, shortPath } from "../accounts.ts";
 import type { CommandContext } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -13,17 +12,17 @@ import { UsageError } from "../usage-error.ts";
 export async function runUse(context: CommandContext): Promise<number> {
   const { args, io, out, err } = context;
   const kind = args.text("store");
-  if (kind !== undefined && !Object.hasOwn(STORES, kind))
+  if (kind !== undefined && !CODEX_PROFILES.storeNames.includes(kind))
     throw new UsageError(
       `${JSON.stringify(kind)} cannot keep a profile.`,
-      `Stores: ${Object.keys(STORES).join(", ")}. A file of your own is named with --store at each command.`,
+      `Stores: ${CODEX_PROFILES.storeNames.join(", ")}. A file of your own is named with --store at each command.`,
     );
   const name = nameOf(context, kind);
   const known = await knownProfiles(context);
   if (kind === undefined && !known.has(name)) throw unknownProfile(name, [...known.keys()]);
   const where = kind ?? known.get(name) ?? "file";
-  const { store, place } = openProfile(name, where, io);
-  await changeProfiles((profiles) => ({ ...withStore(profiles, name, where), current: name }), io);
+  const { store, place } = CODEX_PROFILES.open(name, where, io);
+  await CODEX_PROFILES.change((profiles) => ({ ...withStore(profiles, name, where), current: name }), io);
   const isSignedIn = (await store.load().catch(() => undefined)) !== undefined;
   if (args.flag("json")) {
     await out.json({ default: name, store: place, signedIn: isSignedIn });
@@ -49,8 +48,8 @@ function nameOf({ args }: CommandContext, kind: string | undefined): string {
 
 /** Every profile that there is, with its store. */
 async function knownProfiles({ io }: CommandContext): Promise<ReadonlyMap<string, string>> {
-  const { current, stores } = await readProfiles(io);
-  const inFiles = [DEFAULT_PROFILE, current, ...(await profilesWithFile(io))];
+  const { current, stores } = await CODEX_PROFILES.read(io);
+  const inFiles = [DEFAULT_PROFILE, current, ...(await CODEX_PROFILES.withFile(io))];
   return new Map([...inFiles.map((name) => [name, "file"] as const), ...stores]);
 }
 
