@@ -45,13 +45,14 @@ export interface LocalToolsOptions {
  *
  * @example
  * ```ts
+ * import { Agent } from "axio";
  * import { localTools } from "axio-tools-local";
  *
  * const tools = localTools({
  *   folder: ".",
  *   ask: async ({ title }) => ({ allowed: false, reason: `Nobody is here to allow it: ${title}` }),
  * });
- * const agent = new Agent({ transport, tools });
+ * const coder = new Agent({ transport, tools });
  * ```
  */
 export function localTools(options: LocalToolsOptions): Tool[] {

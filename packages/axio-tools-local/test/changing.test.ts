@@ -67,10 +67,14 @@ describe("write_file", () => {
 
   it("keeps the rights of the file, and leaves nothing beside it", async () => {
     const { folder } = await workspace({ "run.sh": "#!/bin/sh\n" });
-    await chmod(join(folder, "run.sh"), 0o755);
+    // More than the mask of a process usually leaves.
+    await chmod(join(folder, "run.sh"), 0o777);
     await callIn(folder, "write_file", { path: "run.sh", content: "#!/bin/sh\necho\n" });
-    expect((await stat(join(folder, "run.sh"))).mode & 0o777).toBe(0o755);
-    expect(await readdir(folder)).toEqual(["run.sh"]);
+    await callIn(folder, "write_file", { path: "new.txt", content: "" });
+    const mode = async (name: string): Promise<number> => (await stat(join(folder, name))).mode & 0o777;
+    expect(await mode("run.sh")).toBe(0o777);
+    expect(await mode("new.txt")).toBe(0o666 & ~process.umask());
+    expect(await readdir(folder)).toEqual(["new.txt", "run.sh"]);
   });
 
   it("changes a file through a link to it, and keeps the link", async () => {

@@ -12,7 +12,8 @@ const PROJECT = {
   "keep.log": "needle\n",
   "src/a.ts": "const a = 1;\n// Needle\n",
   "src/deep/b.js": "needle in b\r\n",
-  "src/deep/.gitignore": "local.ts\n",
+  "src/deep/.gitignore": "local.ts\n!wanted.log\n",
+  "src/deep/wanted.log": "",
   "src/deep/local.ts": "needle\n",
 };
 
@@ -45,6 +46,7 @@ describe("list_files", () => {
       "src/deep/",
       "src/deep/.gitignore",
       "src/deep/b.js",
+      "src/deep/wanted.log",
     ]);
     expect(await lines(folder, "list_files", { path: "dist" })).toEqual(["dist/out.js"]);
     expect(await lines(folder, "list_files", { withIgnored: true })).toContain("debug.log");
@@ -90,6 +92,7 @@ describe("search_files", () => {
     expect(await lines(folder, "search_files", { glob: "deep/*", path: "src" })).toEqual([
       "src/deep/.gitignore",
       "src/deep/b.js",
+      "src/deep/wanted.log",
     ]);
     expect(await lines(folder, "search_files", { glob: "*.js", withIgnored: true })).toEqual([
       "dist/out.js",

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { text as readText } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { AxioError, type Tool } from "axio";
 import { describe, expect, it, vi } from "vitest";
 import { localTools } from "../src/index.ts";
@@ -142,7 +143,7 @@ describe("shell", () => {
 
   it("stops all of it when the process ends", async () => {
     const { folder } = await workspace();
-    const script = join(import.meta.dirname, "support", "exiting-process.ts");
+    const script = fileURLToPath(new URL("support/exiting-process.ts", import.meta.url));
     const { NODE_EXTRA_CA_CERTS: _, SSL_CERT_FILE: __, ...env } = process.env;
     const flags = ["--conditions=axio-source", "--import", "tsx"];
     const child = spawn(process.execPath, [...flags, script, folder, `${STUBBORN}; wait`], {
