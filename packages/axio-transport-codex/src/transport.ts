@@ -125,15 +125,6 @@ export class CodexTransport extends ResponsesTransport<Credentials> {
     await this.#channel.warmUp(request, await this.#models.settle(request.signal));
   }
 
-  /** Ends the connections that are kept for calls to come; there are none with `transport: "sse"`. */
-  close(): void {
-    this.#channel.close();
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
-  }
-
   /**
    * Asks what the account may still use.
    *
