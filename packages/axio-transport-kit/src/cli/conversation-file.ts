@@ -19,9 +19,9 @@ export function newConversation(): Conversation {
   return { id: randomUUID(), messages: [] };
 }
 
-/** Where the last conversation of a profile lies: `$XDG_STATE_HOME/axio`, or what stands for it on the platform. */
-export function conversationPath(profile: string, io: CliIo): string {
-  return join(stateFolder(io), "axio", `codex-conversation-${profile.replace(/[^\w.-]/g, "_")}.json`);
+/** Where the last conversation of a provider's profile lies: `$XDG_STATE_HOME/axio`, or what stands for it on the platform. */
+export function conversationPath(provider: string, profile: string, io: CliIo): string {
+  return join(stateFolder(io), "axio", `${provider}-conversation-${profile.replace(/[^\w.-]/g, "_")}.json`);
 }
 
 /**
