@@ -30,6 +30,8 @@ export interface ChatGPTSimulatorOptions {
   readonly paceMs?: number;
   /** Tools of the service's own that the account lacks: `web_search`; by default none. */
   readonly lackingTools?: readonly string[];
+  /** Whether `/v1/responses` takes WebSockets, of which the documents say hardly more than that they exist; default true. */
+  readonly webSocket?: boolean;
   /** The folder that `replay <name>` reads recorded streams from. */
   readonly replayFolder?: string;
 }
@@ -48,6 +50,7 @@ export interface ResolvedChatGPTOptions {
   readonly switches: SwitchChanges;
   readonly paceMs: number;
   readonly lackingTools: readonly string[];
+  readonly webSocket: boolean;
   readonly replayFolder: string | undefined;
 }
 
@@ -65,6 +68,7 @@ export function resolveChatGPTOptions(options: ChatGPTSimulatorOptions): Resolve
     switches: options.switches ?? {},
     paceMs: options.paceMs ?? 0,
     lackingTools: options.lackingTools ?? [],
+    webSocket: options.webSocket ?? true,
     replayFolder: options.replayFolder,
   };
 }
