@@ -1,4 +1,5 @@
 import { applyFaults } from "../faults/apply-faults.ts";
+import { isObject } from "../json.ts";
 import type { RecordedRequest } from "../recorded-request.ts";
 import type { Reply } from "../reply.ts";
 import type { SocketHost } from "../web-socket/responses-socket.ts";
@@ -45,5 +46,5 @@ function planHost(grant: Grant, state: ChatGPTState): SocketHost {
 /** A message has no member `stream`: there is no other way to answer it. */
 function streaming(request: RecordedRequest): RecordedRequest {
   const { json } = request;
-  return { ...request, json: typeof json === "object" ? { stream: true, ...json } : json };
+  return { ...request, json: isObject(json) ? { stream: true, ...json } : json };
 }
