@@ -3,6 +3,7 @@ import type { SimulatedAccount } from "../oauth/accounts.ts";
 import { CHATGPT_ACCOUNTS } from "./accounts.ts";
 import type { SwitchChanges } from "./switches.ts";
 import { resolveUnknowns, type UnknownRule, type UnknownRules } from "./unknowns.ts";
+import type { Violation } from "./violations.ts";
 
 /** How a simulator of "Sign in with ChatGPT" differs from the usual one. */
 export interface ChatGPTSimulatorOptions {
@@ -26,6 +27,8 @@ export interface ChatGPTSimulatorOptions {
   readonly unknowns?: "strict" | "lenient" | Partial<UnknownRules>;
   /** Switches that differ from the start; `set` and `next` change them later. */
   readonly switches?: SwitchChanges;
+  /** Told of each violation as it happens. */
+  readonly onViolation?: (violation: Violation) => void;
   /** Milliseconds between two deltas; default 0. */
   readonly paceMs?: number;
   /** Tools of the service's own that the account lacks: `web_search`; by default none. */
@@ -48,6 +51,7 @@ export interface ResolvedChatGPTOptions {
   readonly autoApprove: boolean;
   readonly accepted: ReadonlySet<UnknownRule>;
   readonly switches: SwitchChanges;
+  readonly onViolation: (violation: Violation) => void;
   readonly paceMs: number;
   readonly lackingTools: readonly string[];
   readonly webSocket: boolean;
@@ -66,6 +70,7 @@ export function resolveChatGPTOptions(options: ChatGPTSimulatorOptions): Resolve
     autoApprove: options.autoApprove ?? false,
     accepted: resolveUnknowns(options.unknowns ?? "strict"),
     switches: options.switches ?? {},
+    onViolation: options.onViolation ?? (() => undefined),
     paceMs: options.paceMs ?? 0,
     lackingTools: options.lackingTools ?? [],
     webSocket: options.webSocket ?? true,

@@ -39,6 +39,7 @@ export interface ChatGPTSimulator extends AsyncDisposable {
    *
    * @example
    * ```ts
+   * await using simulator = await startChatGPTSimulator();
    * simulator.set("exchange", { audience: "string" });
    * ```
    */
@@ -50,6 +51,7 @@ export interface ChatGPTSimulator extends AsyncDisposable {
    *
    * @example
    * ```ts
+   * await using simulator = await startChatGPTSimulator();
    * simulator.next("authorize", { decision: "access_denied" });
    * simulator.next("refresh", { error: "invalid_grant", errorShape: "object" });
    * ```
