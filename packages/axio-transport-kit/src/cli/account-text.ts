@@ -1,5 +1,6 @@
-import type { Credentials } from "axio-auth";
+import type { BearerCredentials } from "../credentials.ts";
 import type { Account } from "./accounts.ts";
+import type { AccountFacts } from "./program.ts";
 import { escapeLine } from "./terminal-text.ts";
 
 /** A sign-in for programs, without its secrets. */
@@ -16,13 +17,16 @@ export interface AccountJson {
 }
 
 /** Makes it. */
-export function accountToJson(account: Account, credentials: Credentials): AccountJson {
-  const { email, planType, accountId, expiresAt, refreshToken } = credentials;
+export function accountToJson<C extends BearerCredentials>(
+  account: Account<C>,
+  { email, plan, accountId }: AccountFacts,
+  { expiresAt, refreshToken }: C,
+): AccountJson {
   return {
     profile: account.name,
     store: account.place,
     ...(email === undefined ? {} : { email }),
-    ...(planType === undefined ? {} : { plan: planType }),
+    ...(plan === undefined ? {} : { plan }),
     accountId,
     ...(expiresAt > 0 ? { expiresAt } : {}),
     renewable: refreshToken !== "",

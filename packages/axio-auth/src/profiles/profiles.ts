@@ -15,7 +15,6 @@ export const DEFAULT_PROFILE = "default";
 export const NO_PROFILES: Profiles = { current: DEFAULT_PROFILE, stores: new Map() };
 
 const NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
-const FILE = /^codex(?:-(?<name>.+))?\.json$/;
 const VERSION = 1;
 
 /** Whether a name can be a profile's: it becomes a part of a file's name, so it is no path. */
@@ -23,16 +22,17 @@ export function isProfileName(name: string): boolean {
   return NAME.test(name);
 }
 
-/** What a profile's entry is called, whatever keeps it. */
-export function profileEntry(profile: string): string {
-  return profile === DEFAULT_PROFILE ? "codex" : `codex-${profile}`;
+/** What a profile's entry is called, whatever keeps it: `codex`, `codex-work`. */
+export function profileEntry(provider: string, profile: string): string {
+  return profile === DEFAULT_PROFILE ? provider : `${provider}-${profile}`;
 }
 
-/** The profile that a file of axio's folder belongs to; `undefined` for all other files. */
-export function profileOfFile(file: string): string | undefined {
-  const found = FILE.exec(file);
-  const name = found?.groups?.["name"] ?? DEFAULT_PROFILE;
-  return found !== null && isProfileName(name) ? name : undefined;
+/** The profile of a provider that a file of axio's folder belongs to; `undefined` for all other files. */
+export function profileOfFile(provider: string, file: string): string | undefined {
+  const entry = file.endsWith(".json") ? file.slice(0, -".json".length) : "";
+  if (entry === provider) return DEFAULT_PROFILE;
+  const name = entry.startsWith(`${provider}-`) ? entry.slice(provider.length + 1) : "";
+  return isProfileName(name) ? name : undefined;
 }
 
 /**

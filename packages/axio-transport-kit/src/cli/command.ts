@@ -1,6 +1,8 @@
+import type { BearerCredentials } from "../credentials.ts";
 import type { ParsedArgs } from "./args.ts";
 import type { Channel } from "./channel.ts";
 import type { CliIo } from "./io.ts";
+import type { CliProgram } from "./program.ts";
 
 /** One option of a command. Parsing and help are both made from it. */
 export interface OptionSpec {
@@ -15,8 +17,8 @@ export interface OptionSpec {
   readonly description: string;
 }
 
-/** What a command works with. */
-export interface CommandContext {
+/** What a command is asked, and where it answers. */
+export interface CommandEnds {
   readonly args: ParsedArgs;
   readonly io: CliIo;
   /** Answers. */
@@ -25,8 +27,13 @@ export interface CommandContext {
   readonly err: Channel;
 }
 
+/** What a command works with. */
+export interface CommandContext<C extends BearerCredentials> extends CommandEnds {
+  readonly program: CliProgram<C>;
+}
+
 /** One command, without what it does: that is loaded when it is called, so that `--help` and `--version` are fast. */
-export interface CommandSpec {
+export interface CommandSpec<C extends BearerCredentials> {
   readonly name: string;
   readonly summary: string;
   /** What stands for the words after the command; without it there are none. */
@@ -35,5 +42,5 @@ export interface CommandSpec {
   /** Paragraphs for the help. */
   readonly notes: readonly string[];
   readonly examples: readonly string[];
-  readonly load: () => Promise<(context: CommandContext) => Promise<number>>;
+  readonly load: () => Promise<(context: CommandContext<C>) => Promise<number>>;
 }

@@ -6,10 +6,10 @@ import {
   type SessionEndReason,
   type StreamEvent,
 } from "axio";
-import type { CodexTransportOptions } from "../../options.ts";
+import type { BearerCredentials } from "../../credentials.ts";
 import { chosenAccount } from "../accounts.ts";
 import { readDocument, readImage } from "../attachments.ts";
-import type { CommandContext } from "../command.ts";
+import type { CommandContext, CommandEnds } from "../command.ts";
 import {
   type Conversation,
   conversationPath,
@@ -18,10 +18,10 @@ import {
   saveConversation,
 } from "../conversation-file.ts";
 import { EXIT } from "../exit-codes.ts";
+import { openTransport } from "../open-transport.ts";
 import { readPrompt } from "../prompt.ts";
 import { EventRenderer } from "../render-events.ts";
 import { errorToJson, exitCodeOf } from "../report-error.ts";
-import { openTransport } from "../transport.ts";
 import { warn } from "../warn.ts";
 
 /** Ends that leave an answer with a part of it missing. */
@@ -32,10 +32,12 @@ const CUT_OFF: { readonly [Reason in SessionEndReason]?: string } = {
   incomplete: "The server ended the answer early. Ask for the rest with --continue.",
 };
 
-/** `axio-codex ask`. */
-export async function runAsk(context: CommandContext): Promise<number> {
-  const { args, io, err } = context;
-  const path = conversationPath((await chosenAccount(context)).name, io);
+/** The command `ask`. */
+export async function runAsk<C extends BearerCredentials>(context: CommandContext<C>): Promise<number> {
+  const { args, io, err, program } = context;
+  const { name } = await chosenAccount(context);
+  const { provider } = await program.load.profiles();
+  const path = conversationPath(provider, name, io);
   const before = args.flag("continue") ? await loadConversation(path) : newConversation();
   const prompt = await readBlocks(context);
   const model = args.text("model") ?? before.model;
@@ -48,7 +50,6 @@ export async function runAsk(context: CommandContext): Promise<number> {
     },
     ...(model === undefined ? {} : { model }),
     ...(effort === undefined ? {} : { reasoning: { effort } }),
-    transport: channelOf(args.text("transport")),
   });
   const store = new MemoryContextStore(before.messages);
   const run = new Agent({ transport }).runStream(prompt, store, { signal: io.signal });
@@ -62,23 +63,17 @@ export async function runAsk(context: CommandContext): Promise<number> {
   return EXIT.failed;
 }
 
-/** The parser has checked that it is one of them. */
-function channelOf(name: string | undefined): NonNullable<CodexTransportOptions["transport"]> {
-  return name === "websocket" || name === "auto" ? name : "sse";
-}
-
 /** Pictures and documents first: models read the question best after what it is about. */
-async function readBlocks(context: CommandContext): Promise<readonly Block[]> {
+async function readBlocks<C extends BearerCredentials>(
+  context: CommandContext<C>,
+): Promise<readonly Block[]> {
   const { args } = context;
   const images = await Promise.all(args.texts("image").map(readImage));
   const files = await Promise.all(args.texts("file").map(readDocument));
   return [...images, ...files, { type: "text", text: await readPrompt(context) }];
 }
 
-async function show(
-  run: AsyncIterable<StreamEvent>,
-  { out, err }: CommandContext,
-): Promise<SessionEndReason> {
+async function show(run: AsyncIterable<StreamEvent>, { out, err }: CommandEnds): Promise<SessionEndReason> {
   const renderer = new EventRenderer(out, err);
   let reason: SessionEndReason = "incomplete";
   try {
@@ -95,7 +90,7 @@ async function show(
 /** Prints each event as a line. A failure is one of them, so that it is not told twice: its exit code is all that is left. */
 async function printJson(
   run: AsyncIterable<StreamEvent>,
-  { out }: CommandContext,
+  { out }: CommandEnds,
 ): Promise<SessionEndReason | number> {
   let reason: SessionEndReason = "incomplete";
   try {
@@ -110,12 +105,12 @@ async function printJson(
   return reason;
 }
 
-async function keep(path: string, conversation: Conversation, context: CommandContext): Promise<void> {
+async function keep(path: string, conversation: Conversation, outputs: CommandEnds): Promise<void> {
   try {
     await saveConversation(path, conversation);
   } catch (error) {
     // The answer is there: that it cannot be continued is no failure of the question.
     if (!AxioError.is(error)) throw error;
-    await warn(error, context);
+    await warn(error, outputs);
   }
 }

@@ -1,27 +1,34 @@
 import { AxioError } from "axio";
-import type { Credentials } from "axio-auth";
+import type { BearerCredentials } from "../../credentials.ts";
 import { accountToJson, describePlan } from "../account-text.ts";
 import { type Account, allAccounts, chosenAccount, nextCommand, shortPath } from "../accounts.ts";
 import type { CommandContext } from "../command.ts";
 import { formatDuration } from "../duration.ts";
 import { EXIT } from "../exit-codes.ts";
+import type { AccountFacts } from "../program.ts";
 import { errorToJson } from "../report-error.ts";
 import { escapeLine } from "../terminal-text.ts";
 
 /** What a profile turned out to hold. */
-type Finding =
-  | { readonly account: Account; readonly credentials: Credentials | undefined }
-  | { readonly account: Account; readonly error: AxioError };
+type Finding<C extends BearerCredentials> =
+  | { readonly account: Account<C>; readonly signIn: SignIn<C> | undefined }
+  | { readonly account: Account<C>; readonly error: AxioError };
 
-/** `axio-codex status`. */
-export async function runStatus(context: CommandContext): Promise<number> {
+/** A sign-in, and whose it is. */
+interface SignIn<C extends BearerCredentials> {
+  readonly credentials: C;
+  readonly facts: AccountFacts;
+}
+
+/** The command `status`. */
+export async function runStatus<C extends BearerCredentials>(context: CommandContext<C>): Promise<number> {
   const { args, out, err } = context;
   const isChosen = args.flag("profile") || args.flag("store");
   const { current, accounts } = isChosen
     ? { current: undefined, accounts: [await chosenAccount(context)] }
     : await allAccounts(context);
-  const findings = await Promise.all(accounts.map(look));
-  const isAnyIn = findings.some((finding) => "credentials" in finding && finding.credentials !== undefined);
+  const findings = await Promise.all(accounts.map((account) => look(account, context)));
+  const isAnyIn = findings.some((finding) => "signIn" in finding && finding.signIn !== undefined);
   const isAnyBroken = findings.some((finding) => "error" in finding);
   if (args.flag("json")) {
     await out.json({
@@ -42,9 +49,14 @@ export async function runStatus(context: CommandContext): Promise<number> {
   return isAnyBroken ? EXIT.failed : EXIT.notSignedIn;
 }
 
-async function look(account: Account): Promise<Finding> {
+async function look<C extends BearerCredentials>(
+  account: Account<C>,
+  { program }: CommandContext<C>,
+): Promise<Finding<C>> {
   try {
-    return { account, credentials: await account.store.load() };
+    const credentials = await account.store.load();
+    const facts = credentials && program.describe(credentials);
+    return { account, signIn: credentials && facts && { credentials, facts } };
   } catch (error) {
     // One broken file must not hide the others.
     if (AxioError.is(error)) return { account, error };
@@ -52,26 +64,27 @@ async function look(account: Account): Promise<Finding> {
   }
 }
 
-function describe(finding: Finding, context: CommandContext): readonly string[] {
+function describe<C extends BearerCredentials>(
+  finding: Finding<C>,
+  context: CommandContext<C>,
+): readonly string[] {
   const { style } = context.out;
   const [on, off, broken] = style.unicode ? ["●", "○", "✗"] : ["*", "-", "x"];
   const name = style.bold(escapeLine(finding.account.name));
   if ("error" in finding) return [`${style.red(broken)} ${name}  ${escapeLine(finding.error.message)}`];
-  const { credentials, account } = finding;
-  if (credentials === undefined) return [`${style.dim(off)} ${name}  nobody is signed in`];
-  const { email, planType, accountId } = credentials;
-  const who = [email === undefined ? "" : escapeLine(email), describePlan(planType)]
-    .filter(Boolean)
-    .join(", ");
+  const { signIn, account } = finding;
+  if (signIn === undefined) return [`${style.dim(off)} ${name}  nobody is signed in`];
+  const { email, plan, accountId } = signIn.facts;
+  const who = [email === undefined ? "" : escapeLine(email), describePlan(plan)].filter(Boolean).join(", ");
   return [
     `${style.green(on)} ${name}  ${who || "signed in"}`,
     `    account  ${escapeLine(accountId) || "unknown"}`,
-    `    token    ${describeToken(credentials, context.io.now())}`,
+    `    token    ${describeToken(signIn.credentials, context.io.now())}`,
     `    kept in  ${escapeLine(shortPath(account.place, context))}`,
   ];
 }
 
-function describeToken({ expiresAt, refreshToken }: Credentials, nowMs: number): string {
+function describeToken({ expiresAt, refreshToken }: BearerCredentials, nowMs: number): string {
   const left = expiresAt - nowMs / 1000;
   const ends =
     expiresAt === 0
@@ -82,7 +95,7 @@ function describeToken({ expiresAt, refreshToken }: Credentials, nowMs: number):
   return refreshToken === "" ? `${ends}, then sign in again` : `${ends}, renews itself`;
 }
 
-function findingToJson(finding: Finding): object {
+function findingToJson<C extends BearerCredentials>(finding: Finding<C>): object {
   const { account } = finding;
   if ("error" in finding)
     return {
@@ -91,7 +104,7 @@ function findingToJson(finding: Finding): object {
       signedIn: false,
       error: errorToJson(finding.error),
     };
-  return finding.credentials === undefined
+  return finding.signIn === undefined
     ? { profile: account.name, store: account.place, signedIn: false }
-    : { signedIn: true, ...accountToJson(account, finding.credentials) };
+    : { signedIn: true, ...accountToJson(account, finding.signIn.facts, finding.signIn.credentials) };
 }

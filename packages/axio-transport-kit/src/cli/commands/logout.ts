@@ -1,20 +1,16 @@
-import { logout } from "../../oauth/logout.ts";
+import type { BearerCredentials } from "../../credentials.ts";
 import { chosenAccount, nextCommand, shortPath } from "../accounts.ts";
 import type { CommandContext } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { errorToJson } from "../report-error.ts";
 import { escapeLine } from "../terminal-text.ts";
 
-/** `axio-codex logout`. */
-export async function runLogout(context: CommandContext): Promise<number> {
-  const { args, io, out, err } = context;
+/** The command `logout`. */
+export async function runLogout<C extends BearerCredentials>(context: CommandContext<C>): Promise<number> {
+  const { args, io, out, err, program } = context;
   const account = await chosenAccount(context);
-  const issuer = args.text("issuer");
-  const { signedOut, revoked, error } = await logout({
-    store: account.store,
-    signal: io.signal,
-    ...(issuer === undefined ? {} : { issuer }),
-  });
+  const logout = await program.load.logout();
+  const { signedOut, revoked, error } = await logout({ store: account.store, signal: io.signal, args });
   if (args.flag("json")) {
     const failure = error === undefined ? {} : { error: errorToJson(error) };
     await out.json({ profile: account.name, store: account.place, signedOut, revoked, ...failure });

@@ -1,4 +1,4 @@
-import { DIAGNOSTIC_NAMES, onDiagnostic } from "axio-transport-kit";
+import { DIAGNOSTIC_NAMES, onDiagnostic } from "../diagnostics.ts";
 import type { Channel } from "./channel.ts";
 
 /**

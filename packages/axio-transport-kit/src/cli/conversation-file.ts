@@ -2,8 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { AxioError, isJsonObject, type Message, parseMessages } from "axio";
-import { homeFolder } from "axio-auth";
-import { replaceFile } from "../replace-file.ts";
+import { homeFolder, replaceFile } from "axio-auth";
 import type { CliIo } from "./io.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -20,9 +19,9 @@ export function newConversation(): Conversation {
   return { id: randomUUID(), messages: [] };
 }
 
-/** Where the last conversation of a profile lies: `$XDG_STATE_HOME/axio`, or what stands for it on the platform. */
-export function conversationPath(profile: string, io: CliIo): string {
-  return join(stateFolder(io), "axio", `codex-conversation-${profile.replace(/[^\w.-]/g, "_")}.json`);
+/** Where the last conversation of a provider's profile lies: `$XDG_STATE_HOME/axio`, or what stands for it on the platform. */
+export function conversationPath(provider: string, profile: string, io: CliIo): string {
+  return join(stateFolder(io), "axio", `${provider}-conversation-${profile.replace(/[^\w.-]/g, "_")}.json`);
 }
 
 /**

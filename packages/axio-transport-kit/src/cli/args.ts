@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import type { CommandSpec, OptionSpec } from "./command.ts";
+import type { OptionSpec } from "./command.ts";
 import { nearest } from "./suggest.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -36,25 +36,37 @@ export class ParsedArgs {
   }
 }
 
+/** What the parser has to know of a command. */
+export interface ParsedCommand {
+  readonly name: string;
+  readonly words?: string;
+  readonly options: readonly OptionSpec[];
+}
+
 /**
  * Parses what stands after a command.
  *
+ * @param program What people type, for messages.
  * @throws UsageError for an option that the command does not have, a missing or empty value, one that there is no such
  *   choice for, a word too many.
  */
-export function parseCommandArgs(command: CommandSpec, argv: readonly string[]): ParsedArgs {
+export function parseCommandArgs(
+  program: string,
+  command: ParsedCommand,
+  argv: readonly string[],
+): ParsedArgs {
   const options = Object.fromEntries(command.options.map((option) => [option.name, parserOption(option)]));
   const config = { args: [...argv], options, allowPositionals: true as const, tokens: true as const };
   // Once without being strict: the strict parser knows only one unknown option, and not which one is near.
   for (const token of parseArgs({ ...config, strict: false }).tokens) {
     if (token.kind === "option" && options[token.name] === undefined)
-      throw unknownOption(command, token.rawName);
+      throw unknownOption(program, command, token.rawName);
   }
-  const parsed = parseStrictly(command, config);
+  const parsed = parseStrictly(program, command, config);
   if (command.words === undefined && parsed.positionals.length > 0)
     throw new UsageError(
-      `\`axio-codex ${command.name}\` takes no ${JSON.stringify(parsed.positionals[0])}.`,
-      `Leave it out. All options: axio-codex ${command.name} --help`,
+      `\`${program} ${command.name}\` takes no ${JSON.stringify(parsed.positionals[0])}.`,
+      `Leave it out. All options: ${program} ${command.name} --help`,
     );
   const values = Object.entries(parsed.values).map(
     ([name, value]): [string, readonly (string | boolean)[]] => [name, [value ?? []].flat()],
@@ -89,7 +101,8 @@ function parserOption({ value, short, multiple }: OptionSpec): ParserOptions[str
 }
 
 function parseStrictly(
-  command: CommandSpec,
+  program: string,
+  command: ParsedCommand,
   config: { readonly args: string[]; readonly options: ParserOptions; readonly allowPositionals: true },
 ): {
   readonly values: { readonly [name: string]: string | boolean | (string | boolean)[] | undefined };
@@ -102,7 +115,7 @@ function parseStrictly(
     const [what = "", ...advice] = error.message.split("\n");
     throw new UsageError(
       what.replace(/([^.])$/, "$1."),
-      advice.join(" ") || `All options: axio-codex ${command.name} --help`,
+      advice.join(" ") || `All options: ${program} ${command.name} --help`,
     );
   }
 }
@@ -115,15 +128,15 @@ function noSuchChoice(name: string, value: string, choices: readonly string[]): 
   );
 }
 
-function unknownOption(command: CommandSpec, rawName: string): UsageError {
+function unknownOption(program: string, command: ParsedCommand, rawName: string): UsageError {
   const names = command.options.map(({ name }) => name);
   const near = nearest(rawName.replace(/^-+/, ""), names);
   const advice =
-    near === undefined ? `All options: axio-codex ${command.name} --help` : `Did you mean --${near}?`;
+    near === undefined ? `All options: ${program} ${command.name} --help` : `Did you mean --${near}?`;
   return new UsageError(
-    `\`axio-codex ${command.name}\` has no option ${JSON.stringify(rawName)}.`,
+    `\`${program} ${command.name}\` has no option ${JSON.stringify(rawName)}.`,
     command.words === undefined || rawName.startsWith("--")
       ? advice
-      : `Put -- before words that begin with a dash: axio-codex ${command.name} -- ...`,
+      : `Put -- before words that begin with a dash: ${program} ${command.name} -- ...`,
   );
 }

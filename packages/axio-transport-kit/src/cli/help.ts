@@ -1,16 +1,21 @@
+import type { BearerCredentials } from "../credentials.ts";
 import type { Channel } from "./channel.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
 import { EXIT_MEANINGS } from "./exit-codes.ts";
+import type { CliProgram } from "./program.ts";
 import type { Style } from "./style.ts";
 import { wrap } from "./terminal-text.ts";
 
 const WIDEST = 100;
 
-/** The help of `axio-codex` as a whole. */
-export function generalHelp(commands: readonly CommandSpec[], { style, width }: Channel): string {
+/** The help of a program as a whole. */
+export function generalHelp<C extends BearerCredentials>(
+  { name: program, purpose, commands }: CliProgram<C>,
+  { style, width }: Channel,
+): string {
   return page([
-    ["axio-codex: use a ChatGPT subscription from the command line"],
-    [`${style.bold("Usage")}  axio-codex COMMAND [OPTIONS]`],
+    [`${program}: ${purpose}`],
+    [`${style.bold("Usage")}  ${program} COMMAND [OPTIONS]`],
     [
       style.bold("Commands"),
       ...table(
@@ -42,16 +47,20 @@ export function generalHelp(commands: readonly CommandSpec[], { style, width }: 
         width,
       ),
     ],
-    [`Start with: ${style.cyan("axio-codex login")}`],
+    [`Start with: ${style.cyan(`${program} login`)}`],
   ]);
 }
 
 /** The help of one command. */
-export function commandHelp(command: CommandSpec, { style, width }: Channel): string {
+export function commandHelp<C extends BearerCredentials>(
+  program: string,
+  command: CommandSpec<C>,
+  { style, width }: Channel,
+): string {
   const words = command.words === undefined ? "" : ` ${command.words}`;
   return page([
-    [`axio-codex ${command.name}: ${command.summary}`],
-    [`${style.bold("Usage")}  axio-codex ${command.name} [OPTIONS]${words}`],
+    [`${program} ${command.name}: ${command.summary}`],
+    [`${style.bold("Usage")}  ${program} ${command.name} [OPTIONS]${words}`],
     ...command.notes.map((note) => wrap(note, Math.min(width, WIDEST))),
     [style.bold("Options"), ...table(command.options.map(optionRow), style, width)],
     [style.bold("Examples"), ...command.examples.map((example) => `  ${example}`)],

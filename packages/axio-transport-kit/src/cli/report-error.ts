@@ -9,6 +9,8 @@ import { UsageError } from "./usage-error.ts";
 
 /** What an error is told with. */
 export interface ErrorReport {
+  /** What people type. */
+  readonly program: string;
   readonly argv: readonly string[];
   readonly json: boolean;
   readonly io: CliIo;
@@ -80,22 +82,23 @@ export function errorToJson(error: unknown): ErrorJson {
   return { code, message, retryable, ...(retryAfterMs === undefined ? {} : { retryAfterMs }), ...details };
 }
 
-async function tell(error: unknown, { argv, io, err }: ErrorReport): Promise<void> {
+async function tell(error: unknown, report: ErrorReport): Promise<void> {
+  const { err } = report;
   const { style } = err;
-  const [what, advice] = twoLines(error, argv, io.now());
+  const [what, advice] = twoLines(error, report);
   await err.line(`${style.red(style.unicode ? "✗" : "error:")} ${excerpt(what, 2_000)}`);
   if (advice !== "") await err.line(`${style.cyan(style.unicode ? "→" : "->")} ${excerpt(advice, 2_000)}`);
 }
 
 /** What happened, and what to do. */
-function twoLines(error: unknown, argv: readonly string[], nowMs: number): readonly [string, string] {
+function twoLines(error: unknown, report: ErrorReport): readonly [string, string] {
   if (error instanceof UsageError) return [error.message, error.advice];
   if (isUnwritten(error))
     return [`The output could not be written (${error.message}).`, "Make room, or send it elsewhere."];
   if (!AxioError.is(error))
     return [unexpectedMessage(error), "This should not happen. AXIO_DEBUG=1 shows where it comes from."];
   const [, what = error.message, rest = ""] = /^(.+?[.!?])\s+(?=\p{Lu}|`)(.+)$/su.exec(error.message) ?? [];
-  return [what, commandAdvice(error, argv, nowMs) ?? rest];
+  return [what, commandAdvice(error, report) ?? rest];
 }
 
 /** Tells whether stdout leads to a disk that is full: files of ours have errors of their own. */
@@ -105,13 +108,13 @@ function isUnwritten(error: unknown): error is Error {
 }
 
 /** Advice that only the command can give, since it names commands. */
-function commandAdvice(error: AxioError, argv: readonly string[], nowMs: number): string | undefined {
-  if (NOT_SIGNED_IN.has(error.code)) return `Sign in: ${sameAccount("axio-codex login", argv)}`;
+function commandAdvice(error: AxioError, { program, argv, io }: ErrorReport): string | undefined {
+  if (NOT_SIGNED_IN.has(error.code)) return `Sign in: ${sameAccount(`${program} login`, argv)}`;
   const { resetsAt } = error.details;
   if (error.code === "usage-limit" && resetsAt !== undefined)
-    return `Use it again in ${formatDuration(resetsAt - nowMs / 1000)}. Details: ${sameAccount("axio-codex usage", argv)}`;
+    return `Use it again in ${formatDuration(resetsAt - io.now() / 1000)}. Details: ${sameAccount(`${program} usage`, argv)}`;
   if (error.code === "model-not-supported" && error.details.models === undefined)
-    return `Choose another one with --model. Yours: ${sameAccount("axio-codex models", argv)}`;
+    return `Choose another one with --model. Yours: ${sameAccount(`${program} models`, argv)}`;
   return undefined;
 }
 

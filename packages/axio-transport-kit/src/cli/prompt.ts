@@ -1,6 +1,8 @@
 import { addAbortSignal } from "node:stream";
 import { throwIfAborted } from "axio";
+import type { BearerCredentials } from "../credentials.ts";
 import type { CommandContext } from "./command.ts";
+import type { CliIo } from "./io.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The word that stands for stdin. */
@@ -13,14 +15,14 @@ const STDIN = "-";
  *
  * @throws UsageError where it is empty or no UTF-8; AxioError `aborted`.
  */
-export async function readPrompt(context: CommandContext): Promise<string> {
-  const { args, io, err } = context;
+export async function readPrompt<C extends BearerCredentials>(context: CommandContext<C>): Promise<string> {
+  const { args, io, err, program } = context;
   const words = args.words.length === 0 ? [STDIN] : args.words;
   let prompt = words.filter((word) => word !== STDIN).join(" ");
   if (words.includes(STDIN)) {
     if (io.stdin.isTTY === true)
       await err.line(err.style.dim("Type the prompt; Ctrl-D on a line of its own ends it."));
-    const piped = await readText(context);
+    const piped = await readText(io);
     // What is piped is material: it stands apart from the words, in the order in which they came.
     const parts = words[0] === STDIN ? [piped, prompt] : [prompt, piped];
     prompt = parts.filter((part) => part.trim() !== "").join("\n\n");
@@ -28,12 +30,12 @@ export async function readPrompt(context: CommandContext): Promise<string> {
   if (prompt.trim() === "")
     throw new UsageError(
       "The prompt is empty.",
-      'Say something: axio-codex ask "Explain the Rust borrow checker."',
+      `Say something: ${program.name} ask "Explain the Rust borrow checker."`,
     );
   return prompt;
 }
 
-async function readText({ io }: CommandContext): Promise<string> {
+async function readText(io: CliIo): Promise<string> {
   throwIfAborted(io.signal);
   const chunks: Uint8Array[] = [];
   try {

@@ -1,24 +1,23 @@
 import { AxioError } from "axio";
-import type { Credentials, LoginProgress } from "axio-auth";
-import { login } from "../../oauth/login.ts";
-import { changeProfiles } from "../../profile-list.ts";
-import { withStore } from "../../profiles.ts";
+import { type LoginProgress, withStore } from "axio-auth";
+import type { BearerCredentials } from "../../credentials.ts";
 import { accountToJson, describePlan } from "../account-text.ts";
 import { type Account, chosenAccount, nextCommand, shortPath } from "../accounts.ts";
-import type { CommandContext } from "../command.ts";
+import type { CommandContext, CommandEnds } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { LineReader } from "../line-reader.ts";
 import { describeLoginStep } from "../login-view.ts";
+import type { LoginMethodName } from "../program.ts";
 import { errorToJson } from "../report-error.ts";
 import { escapeLine } from "../terminal-text.ts";
 import { UsageError } from "../usage-error.ts";
 import { warn } from "../warn.ts";
 
-const METHODS = ["browser", "device", "paste"] as const;
+const METHODS: readonly LoginMethodName[] = ["browser", "device", "paste"];
 
-/** `axio-codex login`. */
-export async function runLogin(context: CommandContext): Promise<number> {
-  const { args, io, err, out } = context;
+/** The command `login`. */
+export async function runLogin<C extends BearerCredentials>(context: CommandContext<C>): Promise<number> {
+  const { args, io, err, out, program } = context;
   const account = await chosenAccount(context);
   const method = methodOf(context);
   const reader = new LineReader(io);
@@ -36,13 +35,13 @@ export async function runLogin(context: CommandContext): Promise<number> {
     await err.write(`${lines.join("\n")}\n`);
     reader.show();
   };
-  const issuer = args.text("issuer");
-  const workspaces = args.texts("workspace");
-  if (!args.flag("json")) await err.line(`${err.style.bold("Sign in with ChatGPT")}\n`);
+  const login = await program.load.login();
+  if (!args.flag("json")) await err.line(`${err.style.bold(program.signInTitle)}\n`);
   try {
     const credentials = await login({
       store: account.store,
       method,
+      args,
       signal: io.signal,
       onProgress: (step) => {
         written = written.then(() => show(step));
@@ -57,8 +56,6 @@ export async function runLogin(context: CommandContext): Promise<number> {
             },
           }
         : {}),
-      ...(issuer === undefined ? {} : { issuer }),
-      ...(workspaces.length === 0 ? {} : { allowedWorkspaceIds: workspaces }),
       ...(io.openBrowser === undefined ? {} : { openBrowser: io.openBrowser }),
       ...(io.callbackPorts === undefined ? {} : { ports: io.callbackPorts }),
     });
@@ -73,10 +70,14 @@ export async function runLogin(context: CommandContext): Promise<number> {
 }
 
 /** From now on the profile's name is enough to find it. */
-async function rememberStore({ name, kind }: Account, context: CommandContext): Promise<void> {
+async function rememberStore<C extends BearerCredentials>(
+  { name, kind }: Account<C>,
+  context: CommandContext<C>,
+): Promise<void> {
   if (kind === undefined) return;
   try {
-    await changeProfiles((profiles) => withStore(profiles, name, kind), context.io);
+    const profiles = await context.program.load.profiles();
+    await profiles.change((known) => withStore(known, name, kind), context.io);
   } catch (error) {
     // The sign-in itself is kept.
     if (!AxioError.is(error)) throw error;
@@ -84,7 +85,7 @@ async function rememberStore({ name, kind }: Account, context: CommandContext): 
   }
 }
 
-function methodOf({ args }: CommandContext): (typeof METHODS)[number] | "auto" {
+function methodOf({ args }: CommandEnds): LoginMethodName {
   const [method = "auto", other] = METHODS.filter((name) => args.flag(name));
   if (other !== undefined)
     throw new UsageError(
@@ -94,19 +95,20 @@ function methodOf({ args }: CommandContext): (typeof METHODS)[number] | "auto" {
   return method;
 }
 
-async function tellSuccess(
-  context: CommandContext,
-  account: Account,
-  credentials: Credentials,
+async function tellSuccess<C extends BearerCredentials>(
+  context: CommandContext<C>,
+  account: Account<C>,
+  credentials: C,
 ): Promise<void> {
-  const { args, err, out } = context;
+  const { args, err, out, program } = context;
+  const facts = program.describe(credentials) ?? { accountId: "" };
   if (args.flag("json")) {
-    await out.json({ type: "signed-in", ...accountToJson(account, credentials) });
+    await out.json({ type: "signed-in", ...accountToJson(account, facts, credentials) });
     return;
   }
   const { style } = err;
-  const who = escapeLine(credentials.email ?? `the account ${credentials.accountId}`);
-  const plan = describePlan(credentials.planType);
+  const who = escapeLine(facts.email ?? `the account ${facts.accountId}`);
+  const plan = describePlan(facts.plan);
   await err.line(
     `${style.green(style.unicode ? "✓" : "ok:")} Signed in as ${style.bold(who)}${plan === "" ? "" : ` (${plan})`}.`,
   );

@@ -1,17 +1,18 @@
 import type { AxioError, ModelSpec } from "axio";
+import type { BearerCredentials } from "../../credentials.ts";
 import type { Channel } from "../channel.ts";
 import type { CommandContext } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { openTransport } from "../open-transport.ts";
 import { errorToJson } from "../report-error.ts";
 import { escapeLine } from "../terminal-text.ts";
-import { openTransport } from "../transport.ts";
 import { warn } from "../warn.ts";
 
-/** `axio-codex models`. */
-export async function runModels(context: CommandContext): Promise<number> {
+/** The command `models`. */
+export async function runModels<C extends BearerCredentials>(context: CommandContext<C>): Promise<number> {
   const { args, io, out, err } = context;
   let failure: AxioError | undefined;
-  const transport = await openTransport(context, {
+  using transport = await openTransport(context, {
     onWarning: (warning) => {
       failure = warning;
     },
