@@ -28,4 +28,6 @@ export interface AnswerChannel {
   mend?(error: AxioError): boolean;
   /** Asks for an answer once. */
   open(question: AnswerQuestion): Promise<OpenAnswer>;
+  /** Ends the connections that are kept for calls to come, where it keeps any. */
+  close?(): void;
 }
