@@ -5,10 +5,6 @@ export {
   type LoginProgress,
   MemoryCredentialStore,
 } from "axio-auth";
-export { AuthJsonStore, type AuthJsonStoreOptions } from "./auth-json-store.ts";
-export type { WarmUpRequest } from "./backend/answer-channel.ts";
-export { type CompactOnServerOptions, compactOnServer } from "./compact-on-server.ts";
-export { BASE_URL, ISSUER } from "./config.ts";
 export type {
   DiagnosticMessages,
   DiagnosticName,
@@ -17,7 +13,11 @@ export type {
   RefreshMessage,
   RequestMessage,
   RetryMessage,
-} from "./diagnostics.ts";
+} from "axio-transport-kit";
+export { AuthJsonStore, type AuthJsonStoreOptions } from "./auth-json-store.ts";
+export type { WarmUpRequest } from "./backend/codex-channel.ts";
+export { type CompactOnServerOptions, compactOnServer } from "./compact-on-server.ts";
+export { BASE_URL, ISSUER } from "./config.ts";
 export { CODEX_MODELS } from "./models.ts";
 export { login } from "./oauth/login.ts";
 export type { LoginOptions, SignInOptions } from "./oauth/login-options.ts";

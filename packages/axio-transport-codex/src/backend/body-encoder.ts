@@ -1,5 +1,6 @@
 import { AxioError } from "axio";
-import { type EncodedBody, encodeBody, runtimeZstd } from "./body-encoding.ts";
+import type { EncodedBody } from "axio-transport-kit";
+import { encodeBody, runtimeZstd } from "./body-encoding.ts";
 
 /** What a {@link BodyEncoder} is made of. */
 export interface BodyEncoderOptions {

@@ -1,4 +1,4 @@
-import { DIAGNOSTIC_NAMES, onDiagnostic } from "../diagnostics.ts";
+import { DIAGNOSTIC_NAMES, onDiagnostic } from "axio-transport-kit";
 import type { Channel } from "./channel.ts";
 
 /**

@@ -73,9 +73,10 @@ export function warmUpFrames(context: EnvelopeContext): Frame[] {
 }
 
 function completedFrame(context: EnvelopeContext, output: readonly JsonObject[], usage: WireUsage): Frame {
+  const completed = envelope(context, { status: "completed", output, usage });
   return eventFrame({
     type: "response.completed",
-    response: { ...envelope(context, { status: "completed", output, usage }), end_turn: endsTurn(output) },
+    response: context.dialect === "codex" ? { ...completed, end_turn: endsTurn(output) } : completed,
   });
 }
 

@@ -137,7 +137,7 @@ export class ResponsesSocket {
     if (refusal !== undefined) return refusal;
     const id = `resp_warmup${String(request.number).padStart(8, "0")}`;
     const createdAt = Math.floor(Date.now() / 1000);
-    const frames = warmUpFrames({ id, createdAt, userId: account.userId, body });
+    const frames = warmUpFrames({ id, createdAt, userId: account.userId, dialect: "codex", body });
     return { kind: "stream", status: 200, headers: {}, frames, framing: PLAIN_FRAMING };
   }
 

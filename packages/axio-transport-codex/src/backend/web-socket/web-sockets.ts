@@ -1,9 +1,8 @@
 import { AxioError, type JsonObject, type JsonValue } from "axio";
 import type { Credentials } from "axio-auth";
 import { isProxied } from "axio-http";
+import type { Backend, OpenAnswer } from "axio-transport-kit";
 import { WEB_SOCKET_CONNECT_TIMEOUT_MS } from "../../config.ts";
-import type { Backend } from "../backend.ts";
-import type { OpenAnswer } from "../decode-answer.ts";
 import { AnswerLog } from "./answer-log.ts";
 import { connect, type NewConnection } from "./connect.ts";
 import {
@@ -57,13 +56,13 @@ interface Exchange {
 
 /** Answers over WebSockets: one connection for each conversation, on which a request sends what is new. */
 export class WebSockets {
-  readonly #backend: Backend;
+  readonly #backend: Backend<Credentials>;
   readonly #warn: (warning: AxioError) => void;
   readonly #pool = new ConnectionPool();
   #failures = 0;
   #isGivenUp = false;
 
-  constructor(backend: Backend, warn: (warning: AxioError) => void) {
+  constructor(backend: Backend<Credentials>, warn: (warning: AxioError) => void) {
     this.#backend = backend;
     this.#warn = warn;
   }
@@ -126,11 +125,12 @@ export class WebSockets {
 
   async #connect(call: WebSocketCall): Promise<NewConnection | undefined> {
     try {
-      const { session } = this.#backend.request;
+      const { session, errorRules } = this.#backend.request;
       const { url, headers, signal, onHeaders, onAnswer } = call;
       const connectTimeoutMs = call.connectTimeoutMs ?? WEB_SOCKET_CONNECT_TIMEOUT_MS;
       const opened = await connect({
         session,
+        errorRules,
         url,
         headers,
         signal,

@@ -2,18 +2,19 @@ import { createHash } from "node:crypto";
 import { type AxioError, type Block, isJsonObject, type Message } from "axio";
 import { RESPONSES_OWNER } from "axio-responses";
 
-/** The key under which this transport keeps its own data in a block's `providerData`. */
-const OWNER = "codex";
-
 /** Names who can read a thought: the account and the model that it came from. A hash, since histories are shared. */
 export function reasoningOrigin(accountId: string, model: string): string {
   return createHash("sha256").update(`${accountId}\n${model}`).digest("base64url").slice(0, 16);
 }
 
-/** Writes down where a thought came from; other blocks stay as they are. */
-export function tagReasoning(block: Block, origin: string | undefined): Block {
+/**
+ * Writes down where a thought came from; other blocks stay as they are.
+ *
+ * @param owner The key under which the transport keeps its own data in a block's `providerData`.
+ */
+export function tagReasoning(block: Block, owner: string, origin: string | undefined): Block {
   if (block.type !== "reasoning" || origin === undefined) return block;
-  return { ...block, providerData: { ...block.providerData, [OWNER]: { origin } } };
+  return { ...block, providerData: { ...block.providerData, [owner]: { origin } } };
 }
 
 /** The error of a backend that cannot read the encrypted reasoning in a request. */
@@ -53,8 +54,10 @@ export class ReasoningFilter {
 }
 
 function isForeign(block: Block, origin: string): boolean {
-  const known = block.providerData?.[OWNER]?.["origin"];
-  return known !== undefined && known !== origin;
+  // Whichever transport wrote it down: what one account may read on one route, it may not on another.
+  return Object.entries(block.providerData ?? {}).some(
+    ([owner, data]) => owner !== RESPONSES_OWNER && data["origin"] !== undefined && data["origin"] !== origin,
+  );
 }
 
 function withoutItemId(block: Block): Block {

@@ -1,82 +1,69 @@
 import { AxioError, type ModelSpec, type StreamRequest, type TransportEvent, throwIfAborted } from "axio";
 import { retryStream } from "axio-http";
-import { CallTrace } from "../diagnostics.ts";
-import type { CodexTransportOptions } from "../options.ts";
-import { retryPolicyOf } from "../retry-policy.ts";
 import type { AccountModels } from "./account-models.ts";
-import { AnswerChannel, type WarmUpRequest } from "./answer-channel.ts";
+import type { AnswerChannel } from "./answer-channel.ts";
 import type { Backend } from "./backend.ts";
 import { assertContent, assertEffort } from "./check-request.ts";
+import type { BearerCredentials } from "./credentials.ts";
 import { decodeAnswer, type OpenAnswer } from "./decode-answer.ts";
+import { CallTrace } from "./diagnostics.ts";
 import { namingHostedTools } from "./hosted-tool-error.ts";
-import { sortParameters } from "./parameters.ts";
+import type { ResponsesTransportOptions } from "./options.ts";
 import { isUnreadableReasoning, tagReasoning } from "./reasoning-origin.ts";
+import { retryPolicyOf } from "./retry-policy.ts";
 
 type Batches = AsyncGenerator<readonly TransportEvent[], void, undefined>;
 
 /** What {@link Answers} is made of. */
-export interface AnswersOptions {
-  readonly backend: Backend;
-  readonly models: AccountModels;
-  readonly options: CodexTransportOptions;
+export interface AnswersOptions<C extends BearerCredentials> {
+  readonly backend: Backend<C>;
+  readonly models: AccountModels<C>;
+  readonly channel: AnswerChannel;
+  readonly options: ResponsesTransportOptions<C>;
+  /** The key under which the transport keeps its own data in a block's `providerData`. */
+  readonly owner: string;
+  /** What is said once of `options.parameters` that are not sent. */
+  readonly refusals: readonly AxioError[];
   readonly warn: (warning: unknown) => void;
 }
 
-/** Asks the backend for answers, again where it failed in passing. */
-export class Answers {
-  readonly #backend: Backend;
-  readonly #models: AccountModels;
-  readonly #options: CodexTransportOptions;
-  readonly #warn: (warning: unknown) => void;
-  readonly #channel: AnswerChannel;
+/** Asks for answers, again where it failed in passing. */
+export class Answers<C extends BearerCredentials> {
+  readonly #options: AnswersOptions<C>;
   #refusals: readonly AxioError[];
 
-  /** @throws AxioError `unsupported-parameter` with `strict`, for the first of `parameters` that cannot be sent. */
-  constructor({ backend, models, options, warn }: AnswersOptions) {
-    this.#backend = backend;
-    this.#models = models;
-    this.#options = options;
-    this.#warn = warn;
-    const { sent, refusals } = sortParameters(options.parameters ?? {});
+  /** @throws AxioError the first of `refusals`, with `strict`. */
+  constructor(options: AnswersOptions<C>) {
+    const { refusals } = options;
     const [refusal] = refusals;
-    if (options.strict === true && refusal !== undefined) throw refusal;
+    if (options.options.strict === true && refusal !== undefined) throw refusal;
+    this.#options = options;
     this.#refusals = refusals;
-    this.#channel = new AnswerChannel({ backend, options, parameters: sent, warn });
-  }
-
-  /** Ends the connections that are kept for calls to come. */
-  close(): void {
-    this.#channel.close();
   }
 
   /** The events of one answer, in batches. */
   async *stream(request: StreamRequest): Batches {
     const { signal, tools } = request;
+    const { models, options } = this.#options;
     throwIfAborted(signal);
-    const model = await this.#models.settle(signal);
-    assertEffort(model, this.#options.reasoning?.effort);
-    assertContent(model, this.#models.list, request.messages);
+    const model = await models.settle(signal);
+    assertEffort(model, options.reasoning?.effort);
+    assertContent(model, models.list, request.messages);
     this.#warnOfParameters();
     try {
       yield* this.#tries(request, model);
     } catch (error) {
       if (!AxioError.is(error)) throw error;
       if (error.code !== "model-not-supported") throw namingHostedTools(error, tools);
-      throw await this.#models.explain(error, signal);
+      throw await models.explain(error, signal);
     }
-  }
-
-  /** Opens a conversation's connection and has the server read what comes before the first message. */
-  async warmUp(request: WarmUpRequest): Promise<void> {
-    throwIfAborted(request.signal);
-    if (!this.#channel.isKept) return;
-    await this.#channel.warmUp(request, await this.#models.settle(request.signal));
   }
 
   async *#tries(request: StreamRequest, model: ModelSpec): Batches {
     const { signal } = request;
-    const { url } = this.#channel;
-    const sessionId = this.#channel.sessionId(request);
+    const { backend, models, channel, options, owner } = this.#options;
+    const { url } = channel;
+    const sessionId = channel.sessionId(request);
     const trace = CallTrace.begin({ model: model.id, url: url.href, sessionId });
     const leaving = new AbortController();
     let refreshing: Promise<unknown> | undefined;
@@ -86,7 +73,7 @@ export class Answers {
         (attempt, progress) => {
           trace?.attempt(attempt);
           const open = (onHeaders: (headers: Headers) => void): Promise<OpenAnswer> =>
-            this.#channel.open({
+            channel.open({
               request,
               model,
               onOrigin: (current) => {
@@ -94,24 +81,24 @@ export class Answers {
               },
               onHeaders,
               onAnswer: (headers) => {
-                refreshing = Promise.all([refreshing, this.#models.note(headers, leaving.signal)]);
+                refreshing = Promise.all([refreshing, models.note(headers, leaving.signal)]);
               },
             });
           return decodeAnswer(open, {
             url,
             progress,
-            takeLimits: (headers) => this.#backend.noteLimits(headers),
-            completeBlock: (block) => tagReasoning(block, origin),
+            takeLimits: (headers) => backend.noteLimits(headers),
+            completeBlock: (block) => tagReasoning(block, owner, origin),
             onEvents: trace === undefined ? undefined : (events) => trace.events(events),
           });
         },
         {
-          policy: retryPolicyOf(this.#options),
+          policy: retryPolicyOf(options),
           signal,
-          mend: (error) => isUnreadableReasoning(error) && this.#channel.refuseReasoning(request.messages),
+          mend: (error) => isUnreadableReasoning(error) && channel.refuseReasoning(request.messages),
           onRetry: (retry) => {
             trace?.retry(retry);
-            this.#options.onRetry?.(retry);
+            options.onRetry?.(retry);
           },
         },
       );
@@ -131,6 +118,6 @@ export class Answers {
   #warnOfParameters(): void {
     const refusals = this.#refusals;
     this.#refusals = [];
-    for (const refusal of refusals) this.#warn(refusal);
+    for (const refusal of refusals) this.#options.warn(refusal);
   }
 }

@@ -1,30 +1,35 @@
 import { type AxioError, type ModelRegistry, type ModelSpec, throwIfAborted } from "axio";
 import { abortable } from "axio-auth";
-import { CLIENT_VERSION, DEFAULT_MODEL, HEADERS } from "../config.ts";
-import { CODEX_MODELS } from "../models.ts";
-import { modelOf } from "../options.ts";
-import { isSignInError } from "../sign-in-errors.ts";
 import type { Backend } from "./backend.ts";
+import type { BearerCredentials } from "./credentials.ts";
 import { ModelCache } from "./model-cache.ts";
-import { namingModels, parseModels, unreadableModels } from "./models.ts";
+import { modelOf } from "./model-choice.ts";
+import { type ModelOrder, namingModels, parseModels, unreadableModels } from "./model-list.ts";
+import { isSignInError } from "./sign-in-errors.ts";
 
 /** What {@link AccountModels} is made of. */
-export interface AccountModelsOptions {
-  readonly backend: Backend;
+export interface AccountModelsOptions<C extends BearerCredentials> {
+  readonly backend: Backend<C>;
+  /** Where the account's list is. */
+  readonly url: URL;
+  /** Which of the list comes first. */
+  readonly order: ModelOrder;
+  /** The header in which an answer names the list that there is by now. Default: answers do not tell. */
+  readonly tagHeader?: string;
   /** The caller's choice. Without one the account's default is taken. */
   readonly model: string | ModelSpec | undefined;
+  /** The model where nobody chose one, if the account has it or its list is not to be had. */
+  readonly defaultModel: string;
   /** The list before the account's own is known. */
-  readonly models: ModelRegistry | undefined;
+  readonly models: ModelRegistry;
   readonly warn: (warning: unknown) => void;
 }
 
 /** The models of an account, and the one in use. */
-export class AccountModels {
+export class AccountModels<C extends BearerCredentials> {
   /** The models to choose from. */
   list: ModelRegistry;
-  readonly #backend: Backend;
-  readonly #fallback: ModelRegistry;
-  readonly #warn: (warning: unknown) => void;
+  readonly #options: AccountModelsOptions<C>;
   readonly #cache = new ModelCache();
   #current: ModelSpec;
   #isChosen: boolean;
@@ -32,13 +37,12 @@ export class AccountModels {
   #choosing: Promise<void> | undefined;
 
   /** @throws AxioError `invalid-argument` for an empty name. */
-  constructor({ backend, model, models, warn }: AccountModelsOptions) {
-    this.#backend = backend;
-    this.#warn = warn;
-    this.#fallback = models ?? CODEX_MODELS;
-    this.list = this.#fallback;
+  constructor(options: AccountModelsOptions<C>) {
+    const { model, models, defaultModel } = options;
+    this.#options = options;
+    this.list = models;
     this.#isChosen = model !== undefined;
-    this.#current = modelOf(model ?? DEFAULT_MODEL, this.list);
+    this.#current = modelOf(model ?? defaultModel, models);
   }
 
   /** The model in use. */
@@ -56,18 +60,18 @@ export class AccountModels {
   async fetch(signal: AbortSignal | undefined): Promise<ModelRegistry> {
     try {
       const models = await this.#get(signal);
-      this.list = models.size === 0 ? this.#fallback : models;
+      this.list = models.size === 0 ? this.#options.models : models;
     } catch (error) {
       throwIfAborted(signal);
-      this.#warn(error);
-      this.list = this.#fallback;
+      this.#options.warn(error);
+      this.list = this.#options.models;
     }
     return this.list;
   }
 
   /**
-   * The model for a call. Where the caller named none: `gpt-4.1` if the account has it, else the account's first. Asks
-   * once.
+   * The model for a call. Where the caller named none: the default if the account has it, else the account's first.
+   * Asks once.
    */
   async settle(signal: AbortSignal | undefined): Promise<ModelSpec> {
     if (!this.#isChosen) {
@@ -81,7 +85,9 @@ export class AccountModels {
 
   /** Takes note of the list that an answer speaks of. Where it is another one, asks for it; a failure ends nothing. */
   async note(headers: Headers, signal: AbortSignal): Promise<void> {
-    if (!this.#cache.note(headers.get(HEADERS.modelsEtag), Date.now())) return;
+    const { tagHeader } = this.#options;
+    const tag = tagHeader === undefined ? null : headers.get(tagHeader);
+    if (!this.#cache.note(tag, Date.now())) return;
     try {
       const models = await this.#ask(signal);
       if (models.size === 0) return;
@@ -90,7 +96,7 @@ export class AccountModels {
       }
       this.list = models;
     } catch (error) {
-      if (!signal.aborted) this.#warn(error);
+      if (!signal.aborted) this.#options.warn(error);
     }
   }
 
@@ -109,7 +115,7 @@ export class AccountModels {
     } catch (error) {
       // Without a sign-in the call fails anyhow, and the first one with a sign-in asks.
       if (isSignInError(error)) throw error;
-      this.#warn(error);
+      this.#options.warn(error);
     }
     this.#isChosen = true;
   }
@@ -120,14 +126,13 @@ export class AccountModels {
   }
 
   async #ask(signal?: AbortSignal): Promise<ModelRegistry> {
-    const url = this.#backend.endpoint("models");
-    url.searchParams.set("client_version", CLIENT_VERSION);
+    const { backend, url, order } = this.#options;
     let etag: string | null = null;
-    const body = await this.#backend.getJson(url, signal, (headers) => {
+    const body = await backend.getJson(url, signal, (headers) => {
       etag = headers.get("etag");
     });
-    const { models, skipped } = parseModels(body);
-    if (skipped > 0) this.#warn(unreadableModels(skipped));
+    const { models, skipped } = parseModels(body, order);
+    if (skipped > 0) this.#options.warn(unreadableModels(skipped));
     this.#cache.set(models, etag, Date.now());
     return models;
   }

@@ -1,15 +1,25 @@
-import type { CredentialSession, Credentials } from "axio-auth";
-import { type HttpRequest, sendRequest } from "axio-http";
-import { errorOf } from "../errors.ts";
-import type { EncodedBody } from "./body-encoding.ts";
+import type { AxioError } from "axio";
+import type { CredentialSession } from "axio-auth";
+import { type ErrorRule, type HttpRequest, sendRequest } from "axio-http";
+import type { BearerCredentials } from "./credentials.ts";
+import { readErrorResponse } from "./error-response.ts";
+
+/** A body and the headers that say how it is encoded. */
+export interface EncodedBody {
+  readonly body: string | Uint8Array<ArrayBuffer>;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** A request that needs a sign-in. */
-export interface AuthorizedRequest extends Omit<HttpRequest, "headers" | "body"> {
-  readonly session: CredentialSession<Credentials>;
+export interface AuthorizedRequest<C extends BearerCredentials>
+  extends Omit<HttpRequest, "headers" | "body"> {
+  readonly session: CredentialSession<C>;
+  /** How the service words its errors, before the general rules. */
+  readonly errorRules: readonly ErrorRule[];
   /** Makes the headers for a sign-in. */
-  readonly headers: (credentials: Credentials) => Record<string, string>;
+  readonly headers: (credentials: C) => Record<string, string>;
   /** Makes the body for a sign-in. Default: none. */
-  readonly body?: (credentials: Credentials) => string;
+  readonly body?: (credentials: C) => string;
   /** Encodes the body. Default: it goes out as it is. */
   readonly encode?: (body: string) => Promise<EncodedBody>;
   /** Told the headers of each answer, errors included. */
@@ -28,18 +38,21 @@ const MAX_REPEATS = 3;
  * @returns The response; its status is a success.
  * @throws AxioError as `CredentialSession.get`, `sendRequest`, and whatever the answer says.
  */
-export async function authorizedRequest({
+export async function authorizedRequest<C extends BearerCredentials>({
   session,
+  errorRules,
   headers,
   body,
   encode,
   onHeaders,
   onAnswer,
   ...request
-}: AuthorizedRequest): Promise<Response> {
+}: AuthorizedRequest<C>): Promise<Response> {
   const { signal } = request;
+  const errorOf = (response: Response): Promise<AxioError> =>
+    readErrorResponse(response, request.url, { rules: errorRules, signal });
   let credentials = await session.get({ signal });
-  const send = async (current: Credentials): Promise<Response> => {
+  const send = async (current: C): Promise<Response> => {
     const text = body?.(current);
     const encoded = text === undefined ? undefined : await encode?.(text);
     const answer = await sendRequest({
@@ -56,7 +69,7 @@ export async function authorizedRequest({
     response.status === 401 && (repeats === 0 || mayRepeat(credentials, repeats));
     repeats += 1
   ) {
-    const rejection = await errorOf(response, request.url, signal);
+    const rejection = await errorOf(response);
     const rejected = credentials;
     credentials = await session.handleUnauthorized(rejected, { signal }).catch((error: unknown) => {
       // Without a refresh token, what the server said is more to the point than that it could not be renewed.
@@ -64,12 +77,12 @@ export async function authorizedRequest({
     });
     response = await send(credentials);
   }
-  if (!response.ok) throw await errorOf(response, request.url, signal);
+  if (!response.ok) throw await errorOf(response);
   onAnswer?.(response.headers);
   return response;
 }
 
 /** A token that was renewed and has ended since: one of seconds, or a machine that was asleep. */
-function mayRepeat({ expiresAt }: Credentials, repeats: number): boolean {
+function mayRepeat({ expiresAt }: BearerCredentials, repeats: number): boolean {
   return repeats < MAX_REPEATS && expiresAt > 0 && expiresAt <= Date.now() / 1000;
 }

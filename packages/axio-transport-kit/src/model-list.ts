@@ -7,7 +7,7 @@ import {
   ModelRegistry,
   type ModelSpec,
 } from "axio";
-import { known, number, text } from "../json-members.ts";
+import { known, number, text } from "./json-members.ts";
 
 /** What `/models` answered, read. */
 export interface ModelCatalogue {
@@ -17,14 +17,17 @@ export interface ModelCatalogue {
   readonly skipped: number;
 }
 
-/** What every model of the backend can do, as far as is known. */
+/** Which of a list comes first: the lowest `priority`, or what is named first. */
+export type ModelOrder = "priority" | "listed";
+
+/** What every model of the list can do, as far as is known. */
 const KNOWN_CAPABILITIES: readonly Capability[] = ["text", "tool-use"];
 
 /**
  * Reads the account's models. Hidden ones are left out; an entry without a name is skipped and counted, whatever else
- * it holds: one bad entry does not cost the others. The order is the backend's `priority`, lowest first.
+ * it holds: one bad entry does not cost the others.
  */
-export function parseModels(body: unknown): ModelCatalogue {
+export function parseModels(body: unknown, order: ModelOrder): ModelCatalogue {
   const entries =
     isJsonObject(body) && Array.isArray(body["models"]) ? (body["models"] as readonly JsonValue[]) : [];
   const byId = new Map<string, { readonly spec: ModelSpec; readonly priority: number }>();
@@ -36,7 +39,7 @@ export function parseModels(body: unknown): ModelCatalogue {
     } else if ((entry["visibility"] ?? "list") === "list") {
       byId.set(slug, {
         spec: modelSpec(slug, entry),
-        priority: number(entry, "priority") ?? Number.POSITIVE_INFINITY,
+        priority: order === "listed" ? 0 : (number(entry, "priority") ?? Number.POSITIVE_INFINITY),
       });
     }
   }

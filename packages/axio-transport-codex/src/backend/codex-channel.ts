@@ -1,39 +1,31 @@
 import type { JsonObject, Message, ModelSpec, StreamRequest } from "axio";
 import type { Credentials } from "axio-auth";
 import { DEFAULT_IDLE_TIMEOUT_MS } from "axio-http";
+import { toLiteBody } from "axio-responses";
+import {
+  type AnswerChannel,
+  type AnswerQuestion,
+  type Backend,
+  EventStreamChannel,
+  type OpenAnswer,
+  responsesBody,
+  withParameters,
+} from "axio-transport-kit";
 import { asksForCompaction } from "../compact-on-server.ts";
 import { HEADERS, WEB_SOCKET_HEADERS } from "../config.ts";
 import { isLite } from "../models.ts";
 import type { CodexTransportOptions } from "../options.ts";
-import type { Backend } from "./backend.ts";
 import { BodyEncoder } from "./body-encoder.ts";
-import type { OpenAnswer } from "./decode-answer.ts";
-import { ReasoningFilter, reasoningOrigin } from "./reasoning-origin.ts";
-import { requestBody } from "./request-body.ts";
-import { sessionKey } from "./session-key.ts";
-import { openEventStream } from "./stream.ts";
 import { TurnStates } from "./turn-states.ts";
 import { type WebSocketCall, WebSockets } from "./web-socket/web-sockets.ts";
 
-/** What an {@link AnswerChannel} is made of. */
-export interface AnswerChannelOptions {
-  readonly backend: Backend;
+/** What an {@link CodexChannel} is made of. */
+export interface CodexChannelOptions {
+  readonly backend: Backend<Credentials>;
   readonly options: CodexTransportOptions;
   /** Further members of each body. */
   readonly parameters: JsonObject;
   readonly warn: (warning: unknown) => void;
-}
-
-/** What one try asks. */
-export interface AnswerQuestion {
-  readonly request: StreamRequest;
-  readonly model: ModelSpec;
-  /** Told, before it is sent, whose thoughts the answer will hold. */
-  readonly onOrigin: (origin: string) => void;
-  /** Told the headers of each answer, errors included. */
-  readonly onHeaders: (headers: Headers) => void;
-  /** Told the headers of the answer, where it is a success. */
-  readonly onAnswer: (headers: Headers) => void;
 }
 
 /** What is known of a conversation before its first message. */
@@ -43,22 +35,32 @@ export type WarmUpRequest = Omit<StreamRequest, "messages" | "turnId">;
  * Carries requests for answers to the backend, over a WebSocket or HTTP, and remembers from one to the next what has to be
  * remembered: connections, turns, thoughts that were refused, whether compressed bodies are read.
  */
-export class AnswerChannel {
-  /** Where answers come from. */
+export class CodexChannel implements AnswerChannel {
   readonly url: URL;
-  readonly #backend: Backend;
+  readonly #backend: Backend<Credentials>;
   readonly #options: CodexTransportOptions;
-  readonly #parameters: JsonObject;
   readonly #turnStates = new TurnStates();
-  readonly #reasoning = new ReasoningFilter();
+  readonly #eventStreams: EventStreamChannel<Credentials>;
   readonly #encoder: BodyEncoder;
   readonly #webSockets: WebSockets | undefined;
 
-  constructor({ backend, options, parameters, warn }: AnswerChannelOptions) {
-    this.url = backend.endpoint("responses");
+  constructor({ backend, options, parameters, warn }: CodexChannelOptions) {
+    this.#eventStreams = new EventStreamChannel({
+      backend,
+      options,
+      accountOf: ({ accountId }) => accountId,
+      body: (input) => {
+        const body = responsesBody({ ...input, options });
+        return withParameters(
+          isLite(input.model) ? toLiteBody(body) : body,
+          parameters,
+        ) as unknown as JsonObject;
+      },
+      headers: (request, model) => this.#headers(request, model),
+    });
+    this.url = this.#eventStreams.url;
     this.#backend = backend;
     this.#options = options;
-    this.#parameters = parameters;
     this.#encoder = new BodyEncoder({ isOn: options.compression !== false, host: this.url.host, warn });
     this.#webSockets = wantsWebSocket(options) ? new WebSockets(backend, warn) : undefined;
   }
@@ -68,51 +70,33 @@ export class AnswerChannel {
     this.#webSockets?.close();
   }
 
-  /** What the conversation is called to the backend. */
-  sessionId({ conversationId }: Pick<StreamRequest, "conversationId">): string | undefined {
-    const conversation = this.#options.sessionId ?? conversationId;
-    return conversation === undefined ? undefined : sessionKey(conversation);
+  sessionId(request: Pick<StreamRequest, "conversationId">): string | undefined {
+    return this.#eventStreams.sessionId(request);
   }
 
-  /** Leaves the thoughts of these messages out from now on. Tells whether there were any that were not left out before. */
   refuseReasoning(messages: readonly Message[]): boolean {
-    return this.#reasoning.refuse(messages);
+    return this.#eventStreams.refuseReasoning(messages);
   }
 
   /** Asks for an answer once, over a WebSocket where there is one. */
   async open(question: AnswerQuestion): Promise<OpenAnswer> {
     const { request, model, onOrigin, onHeaders } = question;
-    const { connectTimeoutMs, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = this.#options;
-    const body = ({ accountId }: Credentials): JsonObject => {
-      const origin = reasoningOrigin(accountId, model.id);
-      onOrigin(origin);
-      return this.#body(request, model, origin);
-    };
     const onAnswer = (headers: Headers): void => {
       this.#turnStates.keep(request.turnId, headers);
       question.onAnswer(headers);
     };
     const answer = await this.#webSockets?.open({
       ...this.#webSocketCall(request, model),
-      body,
+      body: (credentials) => {
+        const { body, origin } = this.#eventStreams.body(credentials, request, model);
+        onOrigin(origin);
+        return body;
+      },
       onHeaders,
       onAnswer,
     });
     if (answer !== undefined) return answer;
-    return this.#encoder.send((encode) =>
-      openEventStream({
-        ...this.#backend.request,
-        url: this.url,
-        signal: request.signal,
-        idleTimeoutMs,
-        connectTimeoutMs,
-        onHeaders,
-        onAnswer,
-        headers: (credentials) => this.#headers(credentials, request, model),
-        body: (credentials) => JSON.stringify(body(credentials)),
-        encode,
-      }),
-    );
+    return this.#encoder.send((encode) => this.#eventStreams.open({ ...question, onAnswer }, encode));
   }
 
   /** Opens a conversation's connection and has the server read what comes before the first message. */
@@ -120,7 +104,7 @@ export class AnswerChannel {
     const whole: StreamRequest = { ...request, messages: [] };
     const answer = await this.#webSockets?.open({
       ...this.#webSocketCall(whole, model),
-      body: ({ accountId }) => this.#body(whole, model, reasoningOrigin(accountId, model.id)),
+      body: (credentials) => this.#eventStreams.body(credentials, whole, model).body,
       facts: { turnState: undefined, isLite: isLite(model), isWarmUp: true },
       onHeaders: (headers) => this.#backend.noteLimits(headers),
       onAnswer: () => {},
@@ -154,26 +138,12 @@ export class AnswerChannel {
     };
   }
 
-  #headers(credentials: Credentials, request: StreamRequest, model: ModelSpec): Record<string, string> {
+  #headers({ turnId, messages }: StreamRequest, model: ModelSpec): Record<string, string> {
     return {
-      ...this.#backend.headers(credentials, this.sessionId(request)),
-      ...this.#turnStates.headers(request.turnId),
+      ...this.#turnStates.headers(turnId),
       ...(isLite(model) ? { [HEADERS.lite]: "true" } : {}),
-      ...(asksForCompaction(request.messages) ? { [HEADERS.betaFeatures]: "remote_compaction_v2" } : {}),
-      Accept: "text/event-stream",
-      "Content-Type": "application/json",
+      ...(asksForCompaction(messages) ? { [HEADERS.betaFeatures]: "remote_compaction_v2" } : {}),
     };
-  }
-
-  #body(request: StreamRequest, model: ModelSpec, origin: string): JsonObject {
-    const messages = this.#reasoning.readable(request.messages, origin);
-    return requestBody({
-      request: { ...request, messages },
-      model,
-      sessionId: this.sessionId(request),
-      options: this.#options,
-      parameters: this.#parameters,
-    }) as unknown as JsonObject;
   }
 }
 

@@ -1,5 +1,5 @@
 import { AxioError, type Block, type Message, type ModelRegistry, type ModelSpec } from "axio";
-import { UNKNOWN_CAPABILITIES } from "../models.ts";
+import { UNKNOWN_CAPABILITIES } from "./model-choice.ts";
 
 /** What a block needs of a model. */
 type Modality = "image" | "audio";

@@ -1,6 +1,6 @@
 import type { ModelRegistry } from "axio";
 
-/** How long a list of models holds, in milliseconds: as long as in the official CLI. */
+/** How long a list of models holds, in milliseconds: as long as in the official Codex CLI. */
 export const MODELS_TTL_MS: number = 300_000;
 
 /** The account's list of models, until it is old or the backend says that there is another. */

@@ -1,9 +1,15 @@
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from "axio-http";
 import { known } from "./json-members.ts";
-import type { CodexTransportOptions } from "./options.ts";
+import type { ResponsesTransportOptions } from "./options.ts";
+
+/** What a caller says of retries. */
+export type RetryOptions = Pick<
+  ResponsesTransportOptions,
+  "maxRetries" | "retryBaseDelayMs" | "maxRetryMs" | "waitForLimit"
+>;
 
 /** How often and how long a call is made again. */
-export function retryPolicyOf(options: CodexTransportOptions): RetryPolicy {
+export function retryPolicyOf(options: RetryOptions): RetryPolicy {
   const { maxRetries, retryBaseDelayMs, maxRetryMs, waitForLimit } = options;
   return {
     ...DEFAULT_RETRY_POLICY,
