@@ -24,6 +24,13 @@ export {
   type Surroundings,
   type SurroundingsInput,
 } from "./login/surroundings.ts";
+export {
+  type OpenStore,
+  type PlacedStore,
+  ProfileSet,
+  type ProfileSetOptions,
+} from "./profiles/profile-set.ts";
+export { DEFAULT_PROFILE, isProfileName, type Profiles, withStore } from "./profiles/profiles.ts";
 export { CredentialSession, type CredentialSessionOptions, type SessionCallOptions } from "./session.ts";
 export { type CredentialFormat, type FormatChoice, versionedFormat } from "./store/credential-format.ts";
 export type { CredentialStore, StoreCallOptions, StoreTurn } from "./store/credential-store.ts";
@@ -37,6 +44,7 @@ export {
   type KeychainEntry,
 } from "./store/keychain-store.ts";
 export { MemoryCredentialStore } from "./store/memory-store.ts";
+export { replaceFile } from "./store/replace-file.ts";
 export { decodeJwtPayload, timeClaim } from "./token/claims.ts";
 export { type DiscoveryOptions, discoverServer, type ServerMetadata } from "./token/discovery.ts";
 export {

@@ -3,6 +3,7 @@ export { RESPONSES_OWNER, type ResponsesData } from "./provider-data.ts";
 export {
   buildRequestBody,
   DEFAULT_INSTRUCTIONS,
+  type IncludeParam,
   type RequestBody,
   type RequestInput,
 } from "./request/body.ts";

@@ -38,6 +38,7 @@ export class CodexTransport extends ResponsesTransport<Credentials> {
   readonly #backend: Backend<Credentials>;
   readonly #models: AccountModels<Credentials>;
   readonly #channel: CodexChannel;
+  readonly #answers: Answers<Credentials>;
 
   /**
    * @throws AxioError `invalid-argument` for options that contradict each other or cannot be used;
@@ -85,15 +86,17 @@ export class CodexTransport extends ResponsesTransport<Credentials> {
     });
     const { sent, refusals } = sortParameters(options.parameters ?? {}, REFUSED_PARAMETERS);
     const channel = new CodexChannel({ backend, options, parameters: sent, warn });
+    const answers = new Answers({ backend, models, channel, options, owner: OWNER, refusals, warn });
     super({
       name: options.name ?? TRANSPORT_NAME,
       models,
-      answers: new Answers({ backend, models, channel, options, owner: OWNER, refusals, warn }),
+      answers,
       deadlineMs: options.deadlineMs,
     });
     this.#backend = backend;
     this.#models = models;
     this.#channel = channel;
+    this.#answers = answers;
   }
 
   /** What the account may still use, as the newest answer said it. */
@@ -122,16 +125,9 @@ export class CodexTransport extends ResponsesTransport<Credentials> {
   async warmUp(request: WarmUpRequest): Promise<void> {
     throwIfAborted(request.signal);
     if (!this.#channel.isKept) return;
-    await this.#channel.warmUp(request, await this.#models.settle(request.signal));
-  }
-
-  /** Ends the connections that are kept for calls to come; there are none with `transport: "sse"`. */
-  close(): void {
-    this.#channel.close();
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
+    const model = await this.#models.settle(request.signal);
+    const answer = await this.#channel.warmUp(request, model, (headers) => this.#backend.noteLimits(headers));
+    if (answer !== undefined) await this.#answers.readEmpty(answer);
   }
 
   /**

@@ -1,11 +1,11 @@
 import { AxioError, type ModelSpec, type StreamRequest, type TransportEvent, throwIfAborted } from "axio";
-import { retryStream } from "axio-http";
+import { type AttemptProgress, retryStream } from "axio-http";
 import type { AccountModels } from "./account-models.ts";
 import type { AnswerChannel } from "./answer-channel.ts";
 import type { Backend } from "./backend.ts";
 import { assertContent, assertEffort } from "./check-request.ts";
 import type { BearerCredentials } from "./credentials.ts";
-import { decodeAnswer, type OpenAnswer } from "./decode-answer.ts";
+import { type AnswerReader, decodeAnswer, type OpenAnswer } from "./decode-answer.ts";
 import { CallTrace } from "./diagnostics.ts";
 import { namingHostedTools } from "./hosted-tool-error.ts";
 import type { ResponsesTransportOptions } from "./options.ts";
@@ -41,6 +41,11 @@ export class Answers<C extends BearerCredentials> {
     this.#refusals = refusals;
   }
 
+  /** Ends the connections that are kept for calls to come. */
+  close(): void {
+    this.#options.channel.close?.();
+  }
+
   /** The events of one answer, in batches. */
   async *stream(request: StreamRequest): Batches {
     const { signal, tools } = request;
@@ -59,9 +64,29 @@ export class Answers<C extends BearerCredentials> {
     }
   }
 
+  /**
+   * Reads an answer that says nothing, such as that to a warm-up, and takes note of what stands in it all the same.
+   *
+   * @throws AxioError as `stream`.
+   */
+  async readEmpty(answer: OpenAnswer): Promise<void> {
+    for await (const _ of decodeAnswer(async () => answer, this.#reader({ blockCount: 0, held: [] })));
+  }
+
+  /** What every answer is decoded with. */
+  #reader(progress: AttemptProgress): AnswerReader {
+    const { backend, channel } = this.#options;
+    return {
+      url: channel.url,
+      progress,
+      takeLimits: (headers) => backend.noteLimits(headers),
+      noteLimits: (rateLimits) => backend.mergeLimits(rateLimits),
+    };
+  }
+
   async *#tries(request: StreamRequest, model: ModelSpec): Batches {
     const { signal } = request;
-    const { backend, models, channel, options, owner } = this.#options;
+    const { models, channel, options, owner } = this.#options;
     const { url } = channel;
     const sessionId = channel.sessionId(request);
     const trace = CallTrace.begin({ model: model.id, url: url.href, sessionId });
@@ -85,9 +110,7 @@ export class Answers<C extends BearerCredentials> {
               },
             });
           return decodeAnswer(open, {
-            url,
-            progress,
-            takeLimits: (headers) => backend.noteLimits(headers),
+            ...this.#reader(progress),
             completeBlock: (block) => tagReasoning(block, owner, origin),
             onEvents: trace === undefined ? undefined : (events) => trace.events(events),
           });

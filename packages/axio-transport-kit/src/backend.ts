@@ -59,6 +59,11 @@ export class Backend<C extends BearerCredentials> {
     return rateLimits;
   }
 
+  /** Takes note of the limits that stand in an answer: of one family, as a rule, where headers tell of all. */
+  mergeLimits(rateLimits: RateLimits): void {
+    this.rateLimits = mergeRateLimits(this.rateLimits, rateLimits);
+  }
+
   /**
    * Asks for something small.
    *
@@ -80,4 +85,13 @@ export class Backend<C extends BearerCredentials> {
     });
     return readJson(response, url, signal);
   }
+}
+
+/** What was known of the limits, with what is newly told of some of them. */
+function mergeRateLimits(before: RateLimits | undefined, news: RateLimits): RateLimits {
+  if (before === undefined) return news;
+  const told = new Map(news.limits.map((limit) => [limit.id, limit]));
+  const kept = before.limits.map((limit) => told.get(limit.id) ?? limit);
+  const known = new Set(before.limits.map(({ id }) => id));
+  return { ...before, ...news, limits: [...kept, ...news.limits.filter(({ id }) => !known.has(id))] };
 }

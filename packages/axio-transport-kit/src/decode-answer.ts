@@ -21,8 +21,10 @@ export interface AnswerReader {
   readonly url: URL;
   /** Reads the limits of the account from the headers of an answer. */
   readonly takeLimits: (headers: Headers) => RateLimits | undefined;
-  /** Completes each finished block before it is given out. */
-  readonly completeBlock: (block: Block) => Block;
+  /** Told of the limits that the answer itself tells of. */
+  readonly noteLimits: (rateLimits: RateLimits) => void;
+  /** Completes each finished block before it is given out. Default: it is whole. */
+  readonly completeBlock?: ((block: Block) => Block) | undefined;
   /** Told of each batch of events, before it is given out. */
   readonly onEvents?: ((events: readonly TransportEvent[]) => void) | undefined;
   readonly progress: AttemptProgress;
@@ -37,7 +39,7 @@ export interface AnswerReader {
  */
 export async function* decodeAnswer(
   open: (onHeaders: (headers: Headers) => void) => Promise<OpenAnswer>,
-  { url, takeLimits, completeBlock, onEvents, progress }: AnswerReader,
+  { url, takeLimits, noteLimits, completeBlock, onEvents, progress }: AnswerReader,
 ): AsyncGenerator<readonly TransportEvent[], void, undefined> {
   const { status, headers, messages } = await open((answerHeaders) => {
     const rateLimits = takeLimits(answerHeaders);
@@ -54,6 +56,7 @@ export async function* decodeAnswer(
   });
   const give = (): readonly TransportEvent[] => {
     const batch = progress.held.length === 0 ? events : [...progress.held, ...events];
+    for (const event of events) if (event.type === "rate-limits") noteLimits(event.rateLimits);
     progress.held = [];
     events = [];
     progress.blockCount = decoder.blockCount;

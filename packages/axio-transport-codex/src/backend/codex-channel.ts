@@ -99,20 +99,24 @@ export class CodexChannel implements AnswerChannel {
     return this.#encoder.send((encode) => this.#eventStreams.open({ ...question, onAnswer }, encode));
   }
 
-  /** Opens a conversation's connection and has the server read what comes before the first message. */
-  async warmUp(request: WarmUpRequest, model: ModelSpec): Promise<void> {
+  /**
+   * Opens a conversation's connection and has the server read what comes before the first message.
+   *
+   * @returns The answer, which is empty; `undefined` where there is no connection to keep.
+   */
+  async warmUp(
+    request: WarmUpRequest,
+    model: ModelSpec,
+    onHeaders: (headers: Headers) => void,
+  ): Promise<OpenAnswer | undefined> {
     const whole: StreamRequest = { ...request, messages: [] };
-    const answer = await this.#webSockets?.open({
+    return this.#webSockets?.open({
       ...this.#webSocketCall(whole, model),
       body: (credentials) => this.#eventStreams.body(credentials, whole, model).body,
       facts: { turnState: undefined, isLite: isLite(model), isWarmUp: true },
-      onHeaders: (headers) => this.#backend.noteLimits(headers),
+      onHeaders,
       onAnswer: () => {},
     });
-    if (answer === undefined) return;
-    for await (const batch of answer.messages(() => false)) {
-      if (batch.some((message) => isCompletion(message))) return;
-    }
   }
 
   /** Whether there is anything to warm up. */
@@ -150,8 +154,4 @@ export class CodexChannel implements AnswerChannel {
 /** A `fetch` of the caller's is how its requests leave the house: unasked, nothing goes another way. */
 function wantsWebSocket({ transport, fetch }: CodexTransportOptions): boolean {
   return transport === "websocket" || (transport === "auto" && fetch === undefined);
-}
-
-function isCompletion(message: string | JsonObject): boolean {
-  return typeof message !== "string" && message["type"] === "response.completed";
 }

@@ -5,14 +5,7 @@ import type { Backend, OpenAnswer } from "axio-transport-kit";
 import { WEB_SOCKET_CONNECT_TIMEOUT_MS } from "../../config.ts";
 import { AnswerLog } from "./answer-log.ts";
 import { connect, type NewConnection } from "./connect.ts";
-import {
-  createMessage,
-  type FrameFacts,
-  headersOfFrame,
-  isStaleError,
-  MAX_MESSAGE_BYTES,
-  rateLimitsOfFrame,
-} from "./frames.ts";
+import { createMessage, type FrameFacts, headersOfFrame, isStaleError, MAX_MESSAGE_BYTES } from "./frames.ts";
 import { incrementalInput } from "./incremental-input.ts";
 import { ConnectionPool, type KeptConnection } from "./pool.ts";
 
@@ -215,8 +208,6 @@ export class WebSockets {
     const { type } = frame;
     if (type === "response.metadata" || type === "codex.response.metadata") {
       call.onAnswer(headersOfFrame(frame));
-    } else if (type === "codex.rate_limits") {
-      this.#backend.rateLimits = rateLimitsOfFrame(frame) ?? this.#backend.rateLimits;
     }
   }
 
