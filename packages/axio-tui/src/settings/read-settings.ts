@@ -154,7 +154,8 @@ function lineAt(text: string, offset: number): number {
 function nameSyntaxError({ error }: ParseError): string {
   const words = printParseErrorCode(error)
     .replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ")
-    .toLowerCase();
+    .toLowerCase()
+    .replace("close", "closing");
   return /expected$/.test(words)
     ? `a ${words.replace(/ expected$/, "")} is missing here or on the line before`
     : `it is no JSON (${words})`;
