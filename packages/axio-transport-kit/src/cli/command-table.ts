@@ -15,6 +15,8 @@ export interface CommandTexts {
     readonly notes: readonly string[];
     readonly examples: readonly string[];
   };
+  /** Options of `logout` besides those of every program. Default: none. */
+  readonly logout?: readonly OptionSpec[];
   /** What the command `usage` does. Default: shows what is used of the plan. */
   readonly usage?: string;
   /** Options of `ask` besides those of every program. Default: none. */
@@ -39,6 +41,7 @@ export function standardCommands<C extends BearerCredentials>({
   transport,
   stores = {},
   login,
+  logout = [],
   usage = "show what is used of the plan, and when it starts anew",
   ask = [],
 }: CommandTexts): readonly CommandSpec<C>[] {
@@ -71,7 +74,7 @@ export function standardCommands<C extends BearerCredentials>({
     {
       name: "logout",
       summary: "sign out, and make the tokens worthless",
-      options: [...account, ISSUER, JSON_OPTION, HELP],
+      options: [...logout, ...account, ISSUER, JSON_OPTION, HELP],
       notes: [],
       examples: [`${program} logout`, `${program} logout --profile work`],
       load: async () => (await import("./commands/logout.ts")).runLogout,
