@@ -56,6 +56,11 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
     todo: "Convert it.",
     retried: "no",
   },
+  "plugin-failed": {
+    what: "A plugin of the terminal app cannot be loaded, or does not do what it promises.",
+    todo: "The message names the package and what to do; the app goes on without it.",
+    retried: "no",
+  },
   unexpected: {
     what: "Code outside of axio threw: a store, a tool's schema, a `fetch` of your own.",
     todo: "See `cause`.",
