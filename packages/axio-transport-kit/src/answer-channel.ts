@@ -23,4 +23,6 @@ export interface AnswerChannel {
   refuseReasoning(messages: readonly Message[]): boolean;
   /** Asks for an answer once. */
   open(question: AnswerQuestion): Promise<OpenAnswer>;
+  /** Ends the connections that are kept for calls to come, where it keeps any. */
+  close?(): void;
 }

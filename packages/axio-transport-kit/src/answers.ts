@@ -41,6 +41,11 @@ export class Answers<C extends BearerCredentials> {
     this.#refusals = refusals;
   }
 
+  /** Ends the connections that are kept for calls to come. */
+  close(): void {
+    this.#options.channel.close?.();
+  }
+
   /** The events of one answer, in batches. */
   async *stream(request: StreamRequest): Batches {
     const { signal, tools } = request;
