@@ -6,7 +6,7 @@ import type { Measurement, MeasureOrder } from "./measure-client.ts";
 /**
  * Without proxies and certificates: some clients heed them and some do not, and here nobody needs them.
  */
-const PLAIN_ENVIRONMENT: NodeJS.ProcessEnv = Object.fromEntries(
+export const PLAIN_ENVIRONMENT: NodeJS.ProcessEnv = Object.fromEntries(
   Object.entries(process.env).filter(
     ([name]) =>
       !/^(https?_proxy|all_proxy|no_proxy|node_extra_ca_certs|node_options|ssl_cert_file)$/i.test(name),

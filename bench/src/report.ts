@@ -1,5 +1,6 @@
 import type { ImportTimes } from "./import-time.ts";
 import type { Install } from "./installs.ts";
+import { table } from "./markdown-table.ts";
 import type { Cost, StreamingResults } from "./streaming.ts";
 
 /** All that one run of the benchmark found. */
@@ -83,14 +84,4 @@ function installTable(installs: readonly Install[], nameOf: (id: string) => stri
 
 function milliseconds(value: number): string {
   return `${Math.round(value)} ms`;
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((title, column) =>
-    Math.max(3, title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]): string =>
-    `| ${widths.map((width, column) => (column === 0 ? (cells[0] ?? "").padEnd(width) : (cells[column] ?? "").padStart(width))).join(" | ")} |`;
-  const rule = `| ${widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`)).join(" | ")} |`;
-  return [line(header), rule, ...rows.map(line)].join("\n");
 }

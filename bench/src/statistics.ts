@@ -16,3 +16,17 @@ export function spreadOf(values: readonly number[]): Spread {
     max: at(sorted.length - 1),
   };
 }
+
+/** The middle of some values, and what a quarter of them is below and above. */
+export interface Quartiles {
+  readonly lower: number;
+  readonly median: number;
+  readonly upper: number;
+}
+
+/** Sums values up without those that something else on the machine has spoiled; there must be at least one. */
+export function quartilesOf(values: readonly number[]): Quartiles {
+  const sorted = [...values].sort((left, right) => left - right);
+  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
+  return { lower: at(0.25), median: at(0.5), upper: at(0.75) };
+}

@@ -78,13 +78,16 @@ describe("the examples of the documentation", () => {
 });
 
 test("the table of options in the README of axio-transport-codex is complete", async () => {
-  const folder = join(root, "packages/axio-transport-codex");
-  const source = await readFile(join(folder, "src/options.ts"), "utf8");
-  const readme = await readFile(join(folder, "README.md"), "utf8");
-  const [, members = ""] = /^export interface CodexTransportOptions \{\n(.*?)^\}/ms.exec(source) ?? [];
-  const options = [...members.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name);
+  const packages = join(root, "packages");
+  const own = await readFile(join(packages, "axio-transport-codex/src/options.ts"), "utf8");
+  const shared = await readFile(join(packages, "axio-transport-kit/src/options.ts"), "utf8");
+  const readme = await readFile(join(packages, "axio-transport-codex/README.md"), "utf8");
+  const options = [own, shared].flatMap((source) => {
+    const [, members = ""] = /^export interface \w+TransportOptions\b.*?\{\n(.*?)^\}/ms.exec(source) ?? [];
+    return [...members.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name);
+  });
   const table = readme.split("\n").filter((line) => line.startsWith("| `"));
-  expect(options.length).toBeGreaterThanOrEqual(20);
+  expect(options.length).toBeGreaterThanOrEqual(30);
   expect(options.filter((name) => !table.some((row) => row.includes(`\`${name}\``)))).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, TransportEvent } from "axio";
+import type { HostedToolBlock, JsonObject, JsonValue, TransportEvent } from "axio";
 import { describe, expect, test } from "vitest";
 import { buildRequestBody, createResponseDecoder, parseWireEvent } from "../src/index.ts";
 import { blocksIn, decodeAll, endIn } from "./decode.ts";
@@ -477,4 +477,36 @@ test("a call that the server made of a tool elsewhere says of what, with what, a
   };
   expect(made({ output: "found" })).toMatchObject({ ...block, output: "found" });
   expect(made({ error: "gone" })).toMatchObject({ ...block, output: "gone" });
+});
+
+test.each([
+  [
+    { type: "search", query: "q", sources: [{ type: "url", url: "https://a.test/" }, { type: "api" }] },
+    { type: "search", query: "q" },
+    [{ url: "https://a.test/" }],
+  ],
+  [
+    { type: "open_page", url: "https://b.test/" },
+    { type: "open_page", url: "https://b.test/" },
+    [{ url: "https://b.test/" }],
+  ],
+  [
+    { type: "find_in_page", url: "https://b.test/", pattern: "x" },
+    { type: "find_in_page", url: "https://b.test/", pattern: "x" },
+    [{ url: "https://b.test/" }],
+  ],
+  [{ type: "open_page", url: null }, { type: "open_page", url: null }, undefined],
+  [{ type: "search", query: "q", sources: "none" }, { type: "search", query: "q" }, undefined],
+  ["gone", {}, undefined],
+])("a web search's action %j tells what was asked and which pages there are", (action, input, sources) => {
+  const item = { type: "web_search_call", id: "ws_1", status: "completed", action };
+  const [block] = blocksIn(
+    decodeAll([
+      { type: "response.output_item.done", output_index: 0, item },
+      { type: "response.completed", response: {} },
+    ]),
+  );
+  const { input: asked, sources: pages } = block as HostedToolBlock;
+  expect([asked, pages]).toEqual([input, sources]);
+  expect(block?.providerData?.["responses"]).toMatchObject({ item });
 });

@@ -105,10 +105,13 @@ describe.skipIf(!HAS_FIXTURES)(`recorded streams${FIXTURES_NOTE}`, () => {
     const blocks = blocksIn(out);
     const searches = blocks.filter((block) => block.type === "hosted-tool");
     expect(searches.length).toBeGreaterThan(0);
-    for (const { status, input } of searches) {
+    for (const { status, input, sources } of searches) {
       expect(status).toBe("completed");
       expect(["search", "open_page", "find_in_page"]).toContain(input["type"]);
+      expect(input).not.toHaveProperty("sources");
+      for (const { url } of sources ?? []) expect(url).toMatch(/^https?:/);
     }
+    expect(searches.some(({ sources = [] }) => sources.length > 1)).toBe(true);
     expect(out.filter(({ type }) => type === "hosted-tool-start")).toHaveLength(searches.length);
     const [text] = blocks.filter((block) => block.type === "text");
     expect(text?.sources?.length).toBeGreaterThan(0);

@@ -19,6 +19,7 @@ const search = webSearchTool({
 });
 const draw = imageGenerationTool({ size: "1024x1024", quality: "low", format: "webp", partialImages: 1 });
 const tools = [patch, note, search, draw];
+const found = webSearchTool({ sources: true });
 const request = { model: "gpt-5.5", system: "s", messages: [userMessage("Hi")], tools };
 
 test("free-form tools and those of the server go out in their own form", () => {
@@ -81,4 +82,18 @@ describe.skipIf(!HAS_FIXTURES)(`OpenAI's own description${FIXTURES_NOTE}`, () =>
     expect(schema.faultsOf("CreateResponse", body)).toBe("");
     expect(schema.faultsOf("CreateResponse", toLiteBody(body))).toBe("");
   });
+});
+
+test("the pages that a search finds are asked for where its tool wants them", () => {
+  expect(buildRequestBody(request).include).toEqual(["reasoning.encrypted_content"]);
+  expect(buildRequestBody({ ...request, tools: [found] }).include).toEqual([
+    "reasoning.encrypted_content",
+    "web_search_call.action.sources",
+  ]);
+});
+
+test("two tools of one name are refused, and the name is told", () => {
+  expect(() => buildRequestBody({ ...request, tools: [note, search, note] })).toThrow(
+    'Two tools are named "note". Give each its own name.',
+  );
 });

@@ -1,7 +1,7 @@
 import { AxioError, isJsonObject, type JsonObject } from "axio";
 import type { CredentialFormat, Credentials } from "axio-auth";
+import { known, text } from "axio-transport-kit";
 import { accountFactsOf, tokenExpiry } from "./credentials.ts";
-import { known, text } from "./json-members.ts";
 
 /** How old tokens that do not say when they end may become, in seconds: the official CLI renews them after eight days. */
 const ASSUMED_LIFETIME_SECONDS = 8 * 24 * 60 * 60;

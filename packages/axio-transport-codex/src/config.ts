@@ -98,8 +98,8 @@ export const WEB_SOCKET_LIFE_MS: number = 55 * 60_000;
 /** The name that people see. */
 export const TRANSPORT_NAME = "ChatGPT (Codex)";
 
+/** The key under which the transport keeps its own data in a block's `providerData`. */
+export const OWNER = "codex";
+
 /** The model where nobody chose one and the account's list is not to be had. */
 export const DEFAULT_MODEL = "gpt-4.1";
-
-/** How long `/models` and `/wham/usage` may take, in milliseconds. */
-export const QUICK_REQUEST_TIMEOUT_MS = 5_000;

@@ -1,7 +1,7 @@
 import { AxioError } from "axio";
 import { type Credentials, decodeJwtPayload, type TokenResponse, timeClaim } from "axio-auth";
+import { known, member, text } from "axio-transport-kit";
 import { AUTH_CLAIM, PROFILE_CLAIM } from "./config.ts";
-import { known, member, text } from "./json-members.ts";
 
 /** What is assumed of a token that does not say when it ends, in seconds: the server's usual ten days. A 401 corrects it. */
 const USUAL_LIFETIME_SECONDS = 864_000;

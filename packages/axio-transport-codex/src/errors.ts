@@ -1,6 +1,6 @@
 import type { AxioError } from "axio";
-import { type ErrorRule, errorFromResponse, parseRetryText, readBodyText } from "axio-http";
-import { classifyResponseError } from "axio-responses";
+import type { ErrorRule } from "axio-http";
+import { classifyFault, readErrorResponse } from "axio-transport-kit";
 import { parseRateLimitHeaders } from "./rate-limits.ts";
 
 /** The backend names the refused member only in its words. */
@@ -12,45 +12,25 @@ export const codexRule: ErrorRule = (fault) => {
     return undefined;
   const parameter = fault.parameter ?? REFUSED_PARAMETER.exec(fault.message ?? "")?.groups?.["name"];
   const window = usedUpWindow(fault.headers);
-  return classifyResponseError(
-    {
-      ...fault.fault,
-      status: fault.status,
-      code: fault.code,
-      type: fault.type,
-      message: fault.summary,
-      ...(parameter === undefined ? {} : { param: parameter }),
-    },
-    {
-      parseRetryText,
-      details: { ...fault.details, ...(window === undefined ? {} : { windowMinutes: window }) },
-      retryAfterMs: fault.retryAfterMs,
-    },
-  );
+  return classifyFault(fault, {
+    parameter,
+    ...(window === undefined ? {} : { details: { windowMinutes: window } }),
+  });
 };
 
 /**
- * Makes an error of an answer that is no success. Reads the body, within bounds.
+ * Makes an error of an answer that is no success.
  *
  * @param secrets What was sent and must not come back in the error, besides what looks like a token.
  * @throws AxioError `aborted`.
  */
-export async function errorOf(
+export function errorOf(
   response: Response,
   url: string | URL,
   signal: AbortSignal | undefined,
   secrets: readonly string[] = [],
 ): Promise<AxioError> {
-  const body = await readBodyText(response, { signal });
-  const bodyText = secrets.reduce((text, secret) => text.replaceAll(secret, "[hidden]"), body);
-  return errorFromResponse({
-    status: response.status,
-    headers: response.headers,
-    bodyText,
-    url,
-    now: Date.now(),
-    rules: [codexRule],
-  });
+  return readErrorResponse(response, url, { rules: [codexRule], signal, secrets });
 }
 
 /** The length of the window that is used up, in minutes: the fullest of the family that the answer blames. */

@@ -2,12 +2,9 @@ export {
   type CredentialStore,
   type Credentials,
   FileCredentialStore,
+  type LoginProgress,
   MemoryCredentialStore,
 } from "axio-auth";
-export { AuthJsonStore, type AuthJsonStoreOptions } from "./auth-json-store.ts";
-export type { WarmUpRequest } from "./backend/answer.ts";
-export { type CompactOnServerOptions, compactOnServer } from "./compact-on-server.ts";
-export { BASE_URL, ISSUER } from "./config.ts";
 export type {
   DiagnosticMessages,
   DiagnosticName,
@@ -16,10 +13,14 @@ export type {
   RefreshMessage,
   RequestMessage,
   RetryMessage,
-} from "./diagnostics.ts";
+} from "axio-transport-kit";
+export { AuthJsonStore, type AuthJsonStoreOptions } from "./auth-json-store.ts";
+export type { WarmUpRequest } from "./backend/codex-channel.ts";
+export { type CompactOnServerOptions, compactOnServer } from "./compact-on-server.ts";
+export { BASE_URL, ISSUER } from "./config.ts";
 export { CODEX_MODELS } from "./models.ts";
 export { login } from "./oauth/login.ts";
-export type { LoginOptions, LoginProgress, SignInOptions } from "./oauth/login-options.ts";
+export type { LoginOptions, SignInOptions } from "./oauth/login-options.ts";
 export { type LogoutOptions, type LogoutResult, logout } from "./oauth/logout.ts";
 export { type RefreshOptions, refreshAccessToken } from "./oauth/refresh.ts";
 export { runOAuthFlow } from "./oauth/run-oauth-flow.ts";

@@ -1,8 +1,5 @@
 import { type Capability, ModelRegistry, type ModelSpec } from "axio";
 
-/** What is assumed of a model that nobody has listed. Told from a list of the same members by identity. */
-export const UNKNOWN_CAPABILITIES: readonly Capability[] = ["text", "tool-use"];
-
 const TEXT: readonly Capability[] = ["text", "tool-use"];
 const VISION: readonly Capability[] = ["text", "vision", "tool-use"];
 const REASONING: readonly Capability[] = ["text", "reasoning", "tool-use"];

@@ -1,14 +1,13 @@
 import { AxioError, type JsonObject, type ModelRegistry, type ModelSpec } from "axio";
 import { type CredentialStore, type Credentials, MemoryCredentialStore, parseExpiresAt } from "axio-auth";
-import { assertSecureUrl, type FetchLike } from "axio-http";
-import type { RequestOptions } from "axio-responses";
+import { assertSecureUrl } from "axio-http";
+import type { ResponsesTransportOptions } from "axio-transport-kit";
 import { BASE_URL, ISSUER } from "./config.ts";
 import { accountFacts, tokenExpiry } from "./credentials.ts";
-import { UNKNOWN_CAPABILITIES } from "./models.ts";
 import { profileStore } from "./profile-store.ts";
 
 /** What makes a {@link CodexTransport}. Everything may be left out: then it uses the sign-in of `axio-codex login`. */
-export interface CodexTransportOptions {
+export interface CodexTransportOptions extends ResponsesTransportOptions<Credentials> {
   /** The name that people see. Default `"ChatGPT (Codex)"`. */
   readonly name?: string;
   /**
@@ -27,10 +26,6 @@ export interface CodexTransportOptions {
   readonly expiresAt?: number | string;
   /** The ChatGPT account (workspace). Default: the one that the access token names. */
   readonly accountId?: string;
-  /** Awaited with the new credentials after each renewal. Its failure goes to `onWarning`, and ends nothing. */
-  readonly onAuthRefresh?: (credentials: Credentials) => void | Promise<void>;
-  /** Told of what went wrong without ending a call: a failed `onAuthRefresh`, a renewal ahead of time, a setting that is not sent. Default: nobody. */
-  readonly onWarning?: (warning: AxioError) => void;
   /** The backend: https, or http on this machine only. Default `https://chatgpt.com/backend-api/codex`. */
   readonly baseUrl?: string | URL;
   /** Who issues the tokens: https, or http on this machine only. Default `https://auth.openai.com`. */
@@ -42,46 +37,12 @@ export interface CodexTransportOptions {
   readonly model?: string | ModelSpec;
   /** The models to choose from. Default `CODEX_MODELS`. */
   readonly models?: ModelRegistry;
-  /** Makes every request: for proxies, tests and other runtimes. Default: the global `fetch`, or one that heeds the proxy variables of the surroundings. */
-  readonly fetch?: FetchLike;
-  /** How many times a call that failed in passing is made again. Default 10. */
-  readonly maxRetries?: number;
-  /** The upper end of the first wait before a retry, in milliseconds; it doubles each time. Default 5,000. */
-  readonly retryBaseDelayMs?: number;
-  /**
-   * How long a call is made again and again, waits included, in milliseconds. Default 900,000 (15 minutes); `Infinity` for
-   * no limit. A server that asks for a longer wait is an error at once.
-   */
-  readonly maxRetryMs?: number;
-  /**
-   * Whether a used-up plan is waited for until it resets, which may take days: a `retry` event tells of it, the signal and
-   * `deadlineMs` end it. Default `false`: `usage-limit` at once.
-   */
-  readonly waitForLimit?: boolean;
-  /** Told before each wait for a retry, also of those that are invisible in the stream. Default: nobody. */
-  readonly onRetry?: (retry: {
-    readonly attempt: number;
-    readonly delayMs: number;
-    readonly error: AxioError;
-  }) => void;
-  /** How long a call may take in all, retries and waits included, in milliseconds. Default: no limit. Then `deadline-exceeded`. */
-  readonly deadlineMs?: number;
-  /** How hard the model thinks, and how much of it is shown. Default: the model's own effort, and a summary. */
-  readonly reasoning?: NonNullable<RequestOptions["reasoning"]>;
-  /** How long answers are. Default: the model's own. */
-  readonly verbosity?: NonNullable<RequestOptions["verbosity"]>;
-  /** `"priority"` or `"flex"`, where the model offers it. Default: none. */
-  readonly serviceTier?: string;
   /**
    * More members for the request's body, as the Responses API names them. Those that the backend is known to refuse
    * (`temperature`, `max_output_tokens`, …) and those that the transport sets itself are left out, and told to
    * `onWarning` once. Default: none.
    */
   readonly parameters?: JsonObject;
-  /** Whether a member of `parameters` that cannot be sent is an error. Default `false`. */
-  readonly strict?: boolean;
-  /** Names the conversation to the backend, so that it finds its cache again. Default: the id of the context store. */
-  readonly sessionId?: string;
   /** Who the requests say they come from. Default `"axio"`. */
   readonly originator?: string;
   /**
@@ -91,41 +52,11 @@ export interface CodexTransportOptions {
    * and tells `onWarning` once. A connection does not keep the process alive; `close()` ends it. Default `"sse"`.
    */
   readonly transport?: "sse" | "websocket" | "auto";
-  /** How long a stream may be without an event, in milliseconds. Default 300,000 (5 minutes). Then `stream-idle`, tried again. */
-  readonly idleTimeoutMs?: number;
   /**
-   * Compresses large requests with zstd where the runtime can (Node 22.15 and later). The backend reads them; turn it off
-   * for a gateway that does not. Default `true`.
+   * Compresses large requests with zstd where the runtime can (Node 22.15 and later). The backend reads them. Where a
+   * gateway does not, they go out plain from the first refusal on, and `onWarning` is told once. Default `true`.
    */
   readonly compression?: boolean;
-  /** How long each request may wait for the beginning of its answer, in milliseconds. Default 30,000. Then `connect-timeout`, tried again. */
-  readonly connectTimeoutMs?: number;
-}
-
-const NUMBERS = [
-  "maxRetries",
-  "retryBaseDelayMs",
-  "maxRetryMs",
-  "deadlineMs",
-  "idleTimeoutMs",
-  "connectTimeoutMs",
-] as const;
-
-/**
- * Checks the counts and times. `Number(process.env.X)` of an unset variable is `NaN`, which would mean to try for ever
- * or not to wait at all.
- *
- * @throws AxioError `invalid-argument` for what is no number, or below zero.
- */
-export function checkNumbers(options: CodexTransportOptions): void {
-  for (const name of NUMBERS) {
-    const value: unknown = options[name];
-    if (value === undefined || (typeof value === "number" && value >= 0)) continue;
-    throw new AxioError(
-      "invalid-argument",
-      `${name} is ${String(value)}. Give a number that is not below zero, or leave it out.`,
-    );
-  }
 }
 
 /** Where the sign-in is kept that `axio-codex login` makes, of the profile that `axio-codex use` has chosen. */
@@ -195,22 +126,4 @@ export function baseUrlOf(options: CodexTransportOptions): URL {
 /** Checks the address of whoever renews the tokens. */
 export function issuerOf(options: CodexTransportOptions): URL {
   return assertSecureUrl(options.issuer ?? ISSUER, "The issuer");
-}
-
-/**
- * Makes a description of the model that the caller named.
- *
- * @throws AxioError `invalid-argument` for an empty name.
- */
-export function modelOf(model: string | ModelSpec, models: ModelRegistry): ModelSpec {
-  const id: unknown = typeof model === "string" ? model : model.id;
-  if (typeof id !== "string" || id.trim() === "") {
-    throw new AxioError(
-      "invalid-argument",
-      `The model's name is empty. Name one, such as ${JSON.stringify(models.ids()[0] ?? "gpt-5.5")}, or leave it out.`,
-    );
-  }
-  if (typeof model !== "string") return model;
-  // A name that is not on the list may be newer than the list: the backend knows.
-  return models.find(model) ?? { id: model, capabilities: UNKNOWN_CAPABILITIES };
 }

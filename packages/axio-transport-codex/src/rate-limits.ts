@@ -1,5 +1,5 @@
 import type { RateLimit, RateLimits, RateLimitWindow } from "axio";
-import { known } from "./json-members.ts";
+import { known } from "axio-transport-kit";
 
 const DEFAULT_FAMILY = "codex";
 const USED_PERCENT = /^x-(?<family>[a-z0-9-]+?)-(?:primary|secondary)-used-percent$/;

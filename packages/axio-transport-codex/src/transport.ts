@@ -1,22 +1,24 @@
-import {
-  AxioError,
-  type CompletionTransport,
-  fromBatches,
-  type ModelRegistry,
-  type ModelSpec,
-  type RateLimits,
-  type StreamRequest,
-  type TransportEvent,
-} from "axio";
+import { AxioError, type RateLimits, throwIfAborted } from "axio";
 import { CredentialSession, type Credentials } from "axio-auth";
-import { defaultFetch, withDeadline } from "axio-http";
-import { AccountModels } from "./backend/account-models.ts";
-import { Answers, type WarmUpRequest } from "./backend/answer.ts";
-import { Backend } from "./backend/backend.ts";
-import { ORIGINATOR, TRANSPORT_NAME } from "./config.ts";
+import { defaultFetch } from "axio-http";
+import {
+  AccountModels,
+  Answers,
+  Backend,
+  checkNumbers,
+  ResponsesTransport,
+  sortParameters,
+  traceRefresh,
+} from "axio-transport-kit";
+import { CodexChannel, type WarmUpRequest } from "./backend/codex-channel.ts";
+import { backendHeaders } from "./backend/headers.ts";
+import { REFUSED_PARAMETERS } from "./backend/refused-parameters.ts";
+import { CLIENT_VERSION, DEFAULT_MODEL, HEADERS, ORIGINATOR, OWNER, TRANSPORT_NAME } from "./config.ts";
 import { tokenLifetime } from "./credentials.ts";
-import { traceRefresh } from "./diagnostics.ts";
-import { baseUrlOf, type CodexTransportOptions, checkNumbers, issuerOf, storeOf } from "./options.ts";
+import { codexRule } from "./errors.ts";
+import { CODEX_MODELS } from "./models.ts";
+import { baseUrlOf, type CodexTransportOptions, issuerOf, storeOf } from "./options.ts";
+import { parseRateLimitHeaders } from "./rate-limits.ts";
 import { parseUsage } from "./usage.ts";
 import { userAgent } from "./user-agent.ts";
 
@@ -32,12 +34,11 @@ import { userAgent } from "./user-agent.ts";
  * console.log(await agent.run("Explain the Rust borrow checker."));
  * ```
  */
-export class CodexTransport implements CompletionTransport {
-  readonly name: string;
-  readonly #options: CodexTransportOptions;
-  readonly #backend: Backend;
-  readonly #models: AccountModels;
-  readonly #answers: Answers;
+export class CodexTransport extends ResponsesTransport<Credentials> {
+  readonly #backend: Backend<Credentials>;
+  readonly #models: AccountModels<Credentials>;
+  readonly #channel: CodexChannel;
+  readonly #answers: Answers<Credentials>;
 
   /**
    * @throws AxioError `invalid-argument` for options that contradict each other or cannot be used;
@@ -45,8 +46,6 @@ export class CodexTransport implements CompletionTransport {
    */
   constructor(options: CodexTransportOptions = {}) {
     checkNumbers(options);
-    this.#options = options;
-    this.name = options.name ?? TRANSPORT_NAME;
     const fetch = options.fetch ?? defaultFetch();
     const issuer = issuerOf(options);
     const warn = (warning: unknown): void => {
@@ -67,45 +66,42 @@ export class CodexTransport implements CompletionTransport {
       signInHint: "Run `npx axio-codex login` first, or pass accessToken.",
     });
     const identity = { originator: options.originator ?? ORIGINATOR, userAgent: userAgent() };
-    this.#backend = new Backend({ baseUrl: baseUrlOf(options), session, fetch, identity });
-    this.#models = new AccountModels({
-      backend: this.#backend,
+    const backend = new Backend<Credentials>({
+      baseUrl: baseUrlOf(options),
+      session,
+      fetch,
+      headers: (credentials, sessionId) => backendHeaders(credentials, identity, sessionId),
+      errorRules: [codexRule],
+      readRateLimits: parseRateLimitHeaders,
+    });
+    const models = new AccountModels({
+      backend,
+      url: backend.endpoint(`models?client_version=${CLIENT_VERSION}`),
+      order: "priority",
+      tagHeader: HEADERS.modelsEtag,
       model: options.model,
-      models: options.models,
+      defaultModel: DEFAULT_MODEL,
+      models: options.models ?? CODEX_MODELS,
       warn,
     });
-    this.#answers = new Answers({ backend: this.#backend, models: this.#models, options, warn });
-  }
-
-  get model(): ModelSpec {
-    return this.#models.current;
-  }
-
-  /** Chooses the model for the calls to come. */
-  set model(model: ModelSpec) {
-    this.#models.current = model;
-  }
-
-  get models(): ModelRegistry {
-    return this.#models.list;
-  }
-
-  set models(models: ModelRegistry) {
-    this.#models.list = models;
+    const { sent, refusals } = sortParameters(options.parameters ?? {}, REFUSED_PARAMETERS);
+    const channel = new CodexChannel({ backend, options, parameters: sent, warn });
+    const answers = new Answers({ backend, models, channel, options, owner: OWNER, refusals, warn });
+    super({
+      name: options.name ?? TRANSPORT_NAME,
+      models,
+      answers,
+      deadlineMs: options.deadlineMs,
+    });
+    this.#backend = backend;
+    this.#models = models;
+    this.#channel = channel;
+    this.#answers = answers;
   }
 
   /** What the account may still use, as the newest answer said it. */
   get rateLimits(): RateLimits | undefined {
     return this.#backend.rateLimits;
-  }
-
-  stream(request: StreamRequest): AsyncIterable<TransportEvent> {
-    const { deadlineMs } = this.#options;
-    return fromBatches(() =>
-      deadlineMs === undefined
-        ? this.#answers.stream(request)
-        : withDeadline(deadlineMs, request.signal, (signal) => this.#answers.stream({ ...request, signal })),
-    );
   }
 
   /**
@@ -126,28 +122,12 @@ export class CodexTransport implements CompletionTransport {
    * console.log(await new Agent({ system, transport }).run("Hello", context));
    * ```
    */
-  warmUp(request: WarmUpRequest): Promise<void> {
-    return this.#answers.warmUp(request);
-  }
-
-  /** Ends the connections that are kept for calls to come; there are none with `transport: "sse"`. */
-  close(): void {
-    this.#answers.close();
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
-  }
-
-  /**
-   * Asks for the account's models and keeps them in `models`. What was asked in the last 5 minutes holds, until an answer
-   * says that there is another list. Where nobody is signed in, or the backend does not answer,
-   * the list is that of the options, or else `CODEX_MODELS`.
-   *
-   * @throws AxioError `aborted` only.
-   */
-  fetchModels({ signal }: { readonly signal?: AbortSignal } = {}): Promise<ModelRegistry> {
-    return this.#models.fetch(signal);
+  async warmUp(request: WarmUpRequest): Promise<void> {
+    throwIfAborted(request.signal);
+    if (!this.#channel.isKept) return;
+    const model = await this.#models.settle(request.signal);
+    const answer = await this.#channel.warmUp(request, model, (headers) => this.#backend.noteLimits(headers));
+    if (answer !== undefined) await this.#answers.readEmpty(answer);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue, type RateLimit, type RateLimits, type RateLimitWindow } from "axio";
-import { known, number, text } from "./json-members.ts";
+import { known, number, text } from "axio-transport-kit";
 
 /**
  * Reads the answer of `/wham/usage`. Its units differ from the headers': windows are in seconds here. What is missing or

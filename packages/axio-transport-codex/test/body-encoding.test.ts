@@ -1,9 +1,10 @@
 import zlib from "node:zlib";
-import { userMessage } from "axio";
+import { type AxioError, userMessage } from "axio";
+import type { FetchLike } from "axio-http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { zstdCompressedBody } from "../../codex-simulator/test/zstd.ts";
 import { encodeBody, SMALLEST_COMPRESSED_BYTES } from "../src/backend/body-encoding.ts";
-import { asking, requestsTo, simulate, textOf, transportTo } from "./support.ts";
+import { asking, failureOf, requestsTo, simulate, textOf, transportTo } from "./support.ts";
 
 /** Node 20 has no zstd: this one stands in its place, with frames that hold the bytes as they are. */
 const original = Object.getOwnPropertyDescriptor(zlib, "zstdCompress");
@@ -38,6 +39,70 @@ test("it can be turned off", async () => {
   const simulator = await simulate();
   expect(await textOf(transportTo(simulator, { compression: false }).stream(long))).toBe("Hi");
   expect(requestsTo(simulator, "/responses")[0]?.headers).not.toHaveProperty("content-encoding");
+});
+
+/** Before the simulator, something that cannot read compressed bodies. */
+function refusing(status: number, body: string): { fetch: FetchLike; refused: () => number } {
+  let refused = 0;
+  return {
+    fetch: async (input, init) => {
+      if (!new Headers(init?.headers).has("content-encoding")) return fetch(input, init);
+      refused += 1;
+      return new Response(body, { status });
+    },
+    refused: () => refused,
+  };
+}
+
+test.each([
+  [415, ""],
+  [415, '{"detail":"Unsupported Media Type"}'],
+  [
+    400,
+    '{"error":{"message":"We could not parse the JSON body of your request.","type":"invalid_request_error"}}',
+  ],
+  [422, '{"detail":"There was an error parsing the body"}'],
+])(
+  "a server that cannot read it (%i %s) gets it plain, and so from then on, with one warning",
+  async (status, body) => {
+    const simulator = await simulate();
+    const warnings: AxioError[] = [];
+    const { fetch, refused } = refusing(status, body);
+    const onWarning = (warning: AxioError): unknown => warnings.push(warning);
+    const transport = transportTo(simulator, { fetch, onWarning, maxRetries: 0 });
+    expect(await textOf(transport.stream(long))).toBe("Hi");
+    expect(await textOf(transport.stream(long))).toBe("Hi");
+    expect(refused()).toBe(1);
+    expect(warnings.map(({ code }) => code)).toEqual(["unsupported-parameter"]);
+    expect(warnings[0]?.message).toContain("`compression: false`");
+  },
+);
+
+test("a refusal that says something else is no matter of the compression", async () => {
+  const simulator = await simulate();
+  const warnings: AxioError[] = [];
+  const { fetch, refused } = refusing(400, '{"error":{"message":"Invalid JSON schema for the tool."}}');
+  const onWarning = (warning: AxioError): unknown => warnings.push(warning);
+  const transport = transportTo(simulator, { fetch, onWarning });
+  expect((await failureOf(textOf(transport.stream(long)))).code).toBe("invalid-request");
+  expect(refused()).toBe(1);
+  expect(warnings).toEqual([]);
+});
+
+test("what cannot be read plain either leaves the compression on", async () => {
+  const simulator = await simulate();
+  const warnings: AxioError[] = [];
+  const encodings: (string | null)[] = [];
+  const transport = transportTo(simulator, {
+    fetch: async (_input, init) => {
+      encodings.push(new Headers(init?.headers).get("content-encoding"));
+      return new Response("", { status: 415 });
+    },
+    onWarning: (warning) => warnings.push(warning),
+  });
+  for (const _ of [1, 2]) await failureOf(textOf(transport.stream(long)));
+  expect(encodings).toEqual(["zstd", null, "zstd", null]);
+  expect(warnings).toEqual([]);
 });
 
 test("without a compressor a body is left as it is", async () => {

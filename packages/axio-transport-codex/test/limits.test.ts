@@ -69,6 +69,28 @@ test("the answer to another question tells what is left of the plan, too, and an
   expect(transport.rateLimits).toBe(before);
 });
 
+test.each(["sse", "websocket"] as const)(
+  "limits that stand in an answer over %s count as soon as they come, and those of other families stay",
+  async (channel) => {
+    const simulator = await simulate();
+    simulator.rateLimits = {
+      ...simulator.rateLimits,
+      primary: { usedPercent: 77, windowMinutes: 300, resetAfterSeconds: 60 },
+    };
+    using transport = transportTo(simulator, { transport: channel });
+    await transport.usage();
+    const codex = (): unknown => transport.rateLimits?.limits.find(({ id }) => id === "codex")?.windows;
+    expect(codex()).toMatchObject([{ usedPercent: 77 }, { usedPercent: 40 }]);
+    for await (const event of transport.stream(asking("say Hi\nfail metadata_first"))) {
+      if (event.type === "text-delta") expect(codex()).toMatchObject([{ usedPercent: 12 }]);
+    }
+    expect(codex()).toMatchObject([{ usedPercent: 12 }]);
+    // Over a WebSocket no headers tell of other families.
+    if (channel === "sse")
+      expect(transport.rateLimits?.limits.map(({ id }) => id)).toEqual(["codex", "codex_bengalfox"]);
+  },
+);
+
 test("maxRetryMs ends the tries before their number does", async () => {
   const simulator = await simulate();
   simulator.faults.add({ name: "rate_limit_ms", parameters: { "retry-after-ms": "20" } }, { times: 100 });

@@ -1,7 +1,6 @@
+import { MODELS_TTL_MS } from "axio-transport-kit";
 import { DEFAULT_MODELS } from "codex-simulator";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { MODELS_TTL_MS, ModelCache } from "../src/backend/model-cache.ts";
-import { CODEX_MODELS } from "../src/index.ts";
 import { asking, collect, requestsTo, simulate, transportTo } from "./support.ts";
 
 afterEach(() => {
@@ -99,15 +98,4 @@ describe("the list of models", () => {
     });
     expect(models.size).toBe(DEFAULT_MODELS.filter(({ visibility }) => visibility === "list").length);
   });
-});
-
-test("an answer that names the same list makes it hold longer, and one without a name says nothing", () => {
-  const cache = new ModelCache();
-  expect(cache.note("a", 0)).toBe(false);
-  cache.set(CODEX_MODELS, "a", 0);
-  expect(cache.get(MODELS_TTL_MS - 1)).toBe(CODEX_MODELS);
-  expect(cache.note("a", 1000)).toBe(false);
-  expect(cache.get(MODELS_TTL_MS + 999)).toBe(CODEX_MODELS);
-  expect(cache.note(null, 2000)).toBe(false);
-  expect(cache.get(MODELS_TTL_MS + 1000)).toBeUndefined();
 });

@@ -2,7 +2,6 @@ import { ModelRegistry } from "axio";
 import { type Credentials, MemoryCredentialStore } from "axio-auth";
 import { DEFAULT_MODELS } from "codex-simulator";
 import { describe, expect, test } from "vitest";
-import { parseModels } from "../src/backend/models.ts";
 import { CODEX_MODELS, CodexTransport } from "../src/index.ts";
 import { asking, collect, connection, failureOf, requestsTo, simulate, transportTo } from "./support.ts";
 
@@ -124,19 +123,5 @@ describe("fetchModels", () => {
     const error = await failureOf(transport.fetchModels({ signal: AbortSignal.abort() }));
     expect(error.code).toBe("aborted");
     expect(transport.models).toBe(models);
-  });
-});
-
-describe("an answer with odd entries", () => {
-  test("costs none of the others", () => {
-    const { models, skipped } = parseModels({
-      models: [null, { slug: 7 }, { slug: "" }, { slug: "a" }, { slug: "a" }, { slug: "b", priority: -1 }],
-    });
-    expect([models.ids(), skipped]).toEqual([["b", "a"], 4]);
-    expect(models.get("a").capabilities).toEqual(["text", "tool-use"]);
-  });
-
-  test.each([[null], [[]], [{}], [{ models: {} }], ["text"]])("%j holds no models", (body) => {
-    expect(parseModels(body).models.size).toBe(0);
   });
 });

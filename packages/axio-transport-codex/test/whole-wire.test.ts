@@ -81,6 +81,24 @@ describe.each(MODELS)("%s", (model) => {
     expect(JSON.stringify(requestsTo(simulator, "/responses").at(-1)?.json)).toContain("url_citation");
   });
 
+  test("a search names the pages that it found where that is wanted", async () => {
+    const simulator = await simulate();
+    const tools = [webSearchTool({ sources: true })];
+    const agent = new Agent({ tools, transport: transportTo(simulator, { model }) });
+    const context = new MemoryContextStore();
+    await agent.run("search cats\nsay Found", context);
+    const [, answer] = await context.history();
+    expect(answer?.content[0]).toMatchObject({
+      type: "hosted-tool",
+      input: { type: "search", query: "cats" },
+      sources: [{ url: "https://example.test/one" }, { url: "https://example.test/two" }],
+    });
+    const stored = new MemoryContextStore();
+    await stored.append(parseMessages(JSON.stringify(await context.history())));
+    expect(await agent.run("say Bye", stored)).toBe("Bye");
+    expect(simulator.complaints).toEqual([]);
+  });
+
   test("tells commentary from the answer, and gets both back as they were", async () => {
     const simulator = await simulate();
     const look = defineTool({

@@ -17,7 +17,7 @@ interface BlockBase {
 /** What a text is to the turn: said on the way to the answer, or the answer. */
 export type TextPhase = "commentary" | "final";
 
-/** A page that a text refers to. */
+/** A page that a text refers to, or that a tool found. */
 export interface Source {
   readonly url: string;
   readonly title?: string;
@@ -103,6 +103,8 @@ export interface HostedToolBlock extends BlockBase {
   readonly input: JsonObject;
   /** What came of it as text, where the provider says. */
   readonly output?: string;
+  /** The pages that it found, opened or searched, where the provider names them. */
+  readonly sources?: readonly Source[];
 }
 
 /** An item that axio has no name for. It is kept whole in `providerData` and replayed to the provider it came from. */

@@ -36,7 +36,12 @@ const MEMBERS: { readonly [type: string]: { readonly [member: string]: Check } }
     inputText: isOptional(isString),
   },
   "tool-result": { toolUseId: isString, content: isResultContent },
-  "hosted-tool": { name: isString, input: isJsonObject, output: isOptional(isString) },
+  "hosted-tool": {
+    name: isString,
+    input: isJsonObject,
+    output: isOptional(isString),
+    sources: isOptional(isSources),
+  },
   opaque: { kind: isString },
 };
 

@@ -35,6 +35,8 @@ export type HostedToolSettings =
       readonly contextSize?: "low" | "medium" | "high";
       /** `false` searches what the provider has stored, and fetches nothing. */
       readonly live?: boolean;
+      /** Has each search name the pages that it found, as the `sources` of its block. Default `false`: the answer names those it refers to. */
+      readonly sources?: boolean;
       /** Where the person roughly is. `country` has two letters, `timezone` is such as `Europe/Berlin`. */
       readonly location?: {
         readonly city?: string;

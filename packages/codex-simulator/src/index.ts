@@ -1,14 +1,35 @@
 export type { SimulatedModel } from "./backend/model-catalogue.ts";
 export { DEFAULT_MODELS } from "./backend/model-catalogue.ts";
 export type { SimulatedRateLimits, SimulatedWindow } from "./backend/rate-limits.ts";
+export { CHATGPT_ACCOUNTS } from "./chatgpt/accounts.ts";
+export type { IssuedPlanTokens, IssuePlanOptions } from "./chatgpt/issue.ts";
+export type { ChatGPTSimulatorOptions } from "./chatgpt/options.ts";
+export type { Registration } from "./chatgpt/registrations.ts";
+export { DYNAMIC_CLIENT_ID } from "./chatgpt/registrations.ts";
+export { ALL_SCOPES, PLAN_SCOPE } from "./chatgpt/scopes.ts";
+export type { ChatGPTSimulator } from "./chatgpt/simulator.ts";
+export { startChatGPTSimulator } from "./chatgpt/simulator.ts";
+export type { ChatGPTStats } from "./chatgpt/state.ts";
+export type {
+  AuthorizeSwitches,
+  ChatGPTSwitches,
+  DiscoverySwitches,
+  KeysSwitches,
+  SwitchChanges,
+  SwitchTarget,
+  TokenSwitches,
+} from "./chatgpt/switches.ts";
+export type { UnknownRule, UnknownRules } from "./chatgpt/unknowns.ts";
+export type { Violation, ViolationKind } from "./chatgpt/violations.ts";
 export type { Fault } from "./faults/fault.ts";
 export type { FaultQueue } from "./faults/fault-queue.ts";
 export type { FaultSpec, FaultTarget } from "./faults/fault-spec.ts";
 export { FAULTS } from "./faults/registry.ts";
 export type { SimulatedAccount } from "./oauth/accounts.ts";
 export { DEFAULT_ACCOUNTS } from "./oauth/accounts.ts";
-export type { IssuedTokens, IssueOptions, TokenState } from "./oauth/token-vault.ts";
-export { CLIENT_ID } from "./oauth/token-vault.ts";
+export type { IssuedTokens, IssueOptions } from "./oauth/codex-tokens.ts";
+export { CLIENT_ID } from "./oauth/codex-tokens.ts";
+export type { TokenState } from "./oauth/token-vault.ts";
 export type { SimulatorOptions } from "./options.ts";
 export type { RecordedRequest } from "./recorded-request.ts";
 export type { Simulator } from "./simulator.ts";

@@ -3,8 +3,9 @@ import { authenticate } from "./backend/bearer.ts";
 import { listModels, rememberClientVersion } from "./backend/models.ts";
 import { createResponse } from "./backend/responses.ts";
 import { checkAccounts, showUsage } from "./backend/usage.ts";
-import { applyFaults, replacesAnswer } from "./faults/apply-faults.ts";
-import { type FaultSpec, type FaultTarget, parseFaultSpec } from "./faults/fault-spec.ts";
+import { answerWithFaults, requestedFaults } from "./faults/answer-with-faults.ts";
+import { applyFaults } from "./faults/apply-faults.ts";
+import type { FaultTarget } from "./faults/fault-spec.ts";
 import { isObject, parseJson } from "./json.ts";
 import type { SimulatedAccount } from "./oauth/accounts.ts";
 import { decideAuthorize, showAuthorize } from "./oauth/authorize.ts";
@@ -77,15 +78,7 @@ export async function route(request: RecordedRequest, state: SimulatorState): Pr
   if (key === "GET /backend-api/codex/responses") return withAccount(request, state, () => UPGRADE_REQUIRED);
   const found = ROUTES[key];
   if (found === undefined) return detailReply(404, "Not Found");
-  const attempt = (state.attempts.get(key) ?? 0) + 1;
-  state.attempts.set(key, attempt);
-  const faults = requestedFaults(request, found.target, state);
-  if (typeof faults === "string") return detailReply(400, `Simulator: ${faults}`);
-  // An answer that is replaced is not worked out, so that a failed refresh uses no token up; `after=true`
-  // asks for the other case, the answer that got lost.
-  const skipped = faults.some((fault) => replacesAnswer(fault) && fault.parameters?.["after"] !== "true");
-  const reply = skipped ? detailReply(500, "Replaced") : await found.answer(request, state);
-  const faulted = applyFaults(reply, faults, attempt, undefined);
+  const faulted = await answerWithFaults(request, found.target, () => found.answer(request, state), state);
   keepRefreshToken(request, faulted, state);
   const delayMs = found.delayMs?.(state) ?? 0;
   if (delayMs > 0) await sleep(delayMs);
@@ -116,22 +109,6 @@ export function routeMessage(
   state: SimulatorState,
 ): Promise<Reply> {
   return createResponse(request, account, () => requestedFaults(request, "responses", state), state);
-}
-
-function requestedFaults(
-  request: RecordedRequest,
-  target: FaultTarget | undefined,
-  state: SimulatorState,
-): FaultSpec[] | string {
-  const fromHeader = (request.headers["x-simulator-fault"] ?? "")
-    .split(";")
-    .filter((text) => text.trim() !== "")
-    .map(parseFaultSpec);
-  const malformed = fromHeader.find((fault) => typeof fault === "string");
-  if (malformed !== undefined) return String(malformed);
-  const queued = target === undefined ? undefined : state.faults.take(target);
-  const faults = fromHeader.filter((fault) => typeof fault !== "string");
-  return queued === undefined ? faults : [...faults, queued];
 }
 
 function withAccount(

@@ -11,11 +11,8 @@ import type { RecordedRequest } from "./recorded-request.ts";
 import { detailReply, type Reply } from "./reply.ts";
 import { writeReply } from "./reply-writer.ts";
 import { readRequest } from "./request-reader.ts";
-import { route } from "./router.ts";
-import type { SimulatorState } from "./state.ts";
 import { RecordingError } from "./stream/recording.ts";
 import type { ServerCertificate } from "./tls.ts";
-import { handleUpgrades } from "./web-socket/upgrade.ts";
 
 /** The listening server and what it has received. */
 export interface RunningServer {
@@ -24,33 +21,48 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Listens on 127.0.0.1 and answers every request by the router. */
-export async function listen(
-  state: SimulatorState,
-  port: number,
-  certificate: ServerCertificate | undefined,
-): Promise<RunningServer> {
+/** What is open at this moment. */
+export interface ConnectionStats {
+  openStreams: number;
+  openConnections: number;
+}
+
+/** What a server serves, and how. */
+export interface ServerOptions {
+  /** The port on 127.0.0.1; 0 takes any free one. */
+  readonly port: number;
+  /** With one, the server speaks https. */
+  readonly certificate: ServerCertificate | undefined;
+  readonly stats: ConnectionStats;
+  readonly route: (request: RecordedRequest) => Promise<Reply>;
+  /** Takes the requests for a WebSocket; without it they are answered as any other. */
+  readonly takeUpgrades: (server: Server, requests: RecordedRequest[]) => void;
+}
+
+/** Listens on 127.0.0.1 and answers every request by its route. */
+export async function listen(options: ServerOptions): Promise<RunningServer> {
+  const { certificate, stats } = options;
   const requests: RecordedRequest[] = [];
   const sockets = new Set<Socket>();
   const handle = (message: IncomingMessage, response: ServerResponse): void => {
-    void answer(message, response, requests, state);
+    void answer(message, response, requests, options);
   };
   const server: Server =
     certificate === undefined ? createHttpServer(handle) : createHttpsServer(certificate, handle);
   // A TLS socket wraps another one; both events would count it twice.
   server.on(certificate === undefined ? "connection" : "secureConnection", (socket: Socket) => {
     sockets.add(socket);
-    state.stats.openConnections = sockets.size;
+    stats.openConnections = sockets.size;
     socket.on("error", () => undefined);
     socket.once("close", () => {
       sockets.delete(socket);
-      state.stats.openConnections = sockets.size;
+      stats.openConnections = sockets.size;
     });
   });
-  handleUpgrades(server, requests, state);
+  options.takeUpgrades(server, requests);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => resolve());
+    server.listen(options.port, "127.0.0.1", () => resolve());
   });
   return {
     port: (server.address() as AddressInfo).port,
@@ -67,7 +79,7 @@ async function answer(
   message: IncomingMessage,
   response: ServerResponse,
   requests: RecordedRequest[],
-  state: SimulatorState,
+  { route, stats }: ServerOptions,
 ): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
@@ -80,7 +92,7 @@ async function answer(
     request = read.request;
     requests.push(request);
     reply =
-      read.problem === undefined ? await routed(request, state) : detailReply(400, read.problem.message);
+      read.problem === undefined ? await routed(request, route) : detailReply(400, read.problem.message);
   } catch {
     // The client left before its request was complete.
     message.socket.destroy();
@@ -88,18 +100,18 @@ async function answer(
   }
   if ("status" in reply) request.status = reply.status;
   if (reply.kind !== "stream") return writeReply(reply, response, gone.signal);
-  state.stats.openStreams += 1;
+  stats.openStreams += 1;
   try {
     await writeReply(reply, response, gone.signal);
   } finally {
-    state.stats.openStreams -= 1;
+    stats.openStreams -= 1;
   }
 }
 
 /** A mistake in what was asked of the simulator is told to whoever asked. */
-async function routed(request: RecordedRequest, state: SimulatorState): Promise<Reply> {
+async function routed(request: RecordedRequest, route: ServerOptions["route"]): Promise<Reply> {
   try {
-    return await route(request, state);
+    return await route(request);
   } catch (error) {
     if (error instanceof UnknownFaultError || error instanceof RecordingError) {
       return detailReply(400, `Simulator: ${error.message}`);

@@ -1,12 +1,16 @@
 import type { SimulatedRateLimits } from "./backend/rate-limits.ts";
+import { certificateFor } from "./certificate.ts";
 import type { FaultQueue } from "./faults/fault-queue.ts";
+import type { IssuedTokens, IssueOptions } from "./oauth/codex-tokens.ts";
 import { createTokenSigner } from "./oauth/jwt.ts";
-import type { IssuedTokens, IssueOptions, TokenState } from "./oauth/token-vault.ts";
+import type { TokenState } from "./oauth/token-vault.ts";
 import { resolveOptions, type SimulatorOptions } from "./options.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
+import { route, routeUpgrade } from "./router.ts";
 import { listen } from "./server.ts";
 import { createState, type SimulatorStats } from "./state.ts";
-import type { ServerCertificate } from "./tls.ts";
+import { codexHost } from "./web-socket/codex-host.ts";
+import { handleUpgrades } from "./web-socket/upgrade.ts";
 
 /** A running stand-in for `auth.openai.com` and `chatgpt.com/backend-api`. */
 export interface Simulator extends AsyncDisposable {
@@ -62,10 +66,20 @@ export interface Simulator extends AsyncDisposable {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const resolved = resolveOptions(options);
   const signer = await createTokenSigner();
-  const certificate = resolved.https ? await certificateForLocalhost() : undefined;
+  const certificate = await certificateFor(resolved);
   let origin = "";
   const state = createState(resolved, signer, () => origin);
-  const server = await listen(state, resolved.port, certificate);
+  const server = await listen({
+    port: resolved.port,
+    certificate,
+    stats: state.stats,
+    route: (request) => route(request, state),
+    takeUpgrades: (http, requests) =>
+      handleUpgrades(http, requests, async (request) => {
+        const outcome = await routeUpgrade(request, state);
+        return "refusal" in outcome ? outcome : { host: codexHost(outcome.account, state) };
+      }),
+  });
   origin = resolved.https ? `https://localhost:${server.port}` : `http://127.0.0.1:${server.port}`;
   const account = (id: string | undefined): (typeof resolved.accounts)[number] => {
     const found = resolved.accounts.find((candidate) => id === undefined || candidate.id === id);
@@ -87,7 +101,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     set rateLimits(limits: SimulatedRateLimits) {
       state.rateLimits = limits;
     },
-    issueCredentials: (overrides = {}) => state.vault.startSession(account(overrides.accountId), overrides),
+    issueCredentials: (overrides = {}) => {
+      const owner = account(overrides.accountId);
+      return { ...state.vault.startSession(owner, overrides), accountId: owner.id };
+    },
     refreshTokenState: (refreshToken) => state.vault.refreshState(refreshToken),
     expireAccessTokens: () => state.vault.endAccessTokens("expired"),
     revokeAccessTokens: () => state.vault.endAccessTokens("revoked"),
@@ -98,10 +115,4 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     close: () => server.close(),
     [Symbol.asyncDispose]: () => server.close(),
   };
-}
-
-/** The certificate library is large, and most simulators speak http. */
-async function certificateForLocalhost(): Promise<ServerCertificate> {
-  const { createCertificate } = await import("./tls.ts");
-  return createCertificate();
 }

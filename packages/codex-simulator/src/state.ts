@@ -1,7 +1,9 @@
 import { DEFAULT_RATE_LIMITS, type SimulatedRateLimits } from "./backend/rate-limits.ts";
 import { TurnTracker } from "./backend/turn-tracker.ts";
 import { FaultQueue } from "./faults/fault-queue.ts";
+import type { SimulatedAccount } from "./oauth/accounts.ts";
 import { AuthorizationCodes } from "./oauth/authorization-codes.ts";
+import { type IssueOptions, mintCodexTokens } from "./oauth/codex-tokens.ts";
 import { DeviceCodes } from "./oauth/device-codes.ts";
 import type { TokenSigner } from "./oauth/jwt.ts";
 import { TokenVault } from "./oauth/token-vault.ts";
@@ -29,8 +31,8 @@ export interface SimulatorStats {
 export interface SimulatorState {
   readonly options: ResolvedOptions;
   readonly signer: TokenSigner;
-  readonly vault: TokenVault;
-  readonly codes: AuthorizationCodes;
+  readonly vault: TokenVault<SimulatedAccount, IssueOptions>;
+  readonly codes: AuthorizationCodes<SimulatedAccount>;
   readonly devices: DeviceCodes;
   readonly faults: FaultQueue;
   readonly turns: TurnTracker;
@@ -55,7 +57,7 @@ export function createState(
     options,
     signer,
     origin,
-    vault: new TokenVault(signer, origin, options.tokenLifetimeSeconds),
+    vault: new TokenVault(mintCodexTokens(signer, origin, options.tokenLifetimeSeconds)),
     codes: new AuthorizationCodes(),
     devices: new DeviceCodes(),
     faults: new FaultQueue(),

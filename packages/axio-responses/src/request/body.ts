@@ -1,4 +1,4 @@
-import type { Message, ToolDefinition } from "axio";
+import { AxioError, type Message, type ToolDefinition } from "axio";
 import { convertMessages } from "./convert-messages.ts";
 import type { InputItem } from "./input-items.ts";
 import type { RequestOptions } from "./options.ts";
@@ -7,6 +7,9 @@ import { type ToolChoiceParam, type ToolParam, toToolChoice, toToolParam } from 
 
 /** The instructions of a request that has none of its own: the ChatGPT backend refuses a request without. */
 export const DEFAULT_INSTRUCTIONS = "You are a helpful assistant.";
+
+/** What an answer may hold besides the usual. */
+export type IncludeParam = "reasoning.encrypted_content" | "web_search_call.action.sources";
 
 /** The body of `POST /responses`. A member that is not asked for is absent, never `undefined`. */
 export interface RequestBody {
@@ -22,7 +25,7 @@ export interface RequestBody {
   };
   store: false;
   stream: true;
-  include: ["reasoning.encrypted_content"];
+  include: IncludeParam[];
   service_tier?: string;
   prompt_cache_key?: string;
   text?: {
@@ -49,7 +52,8 @@ export interface RequestInput {
  * `system` messages are lifted into the instructions, since the ChatGPT backend refuses them in `input`. The members stand
  * in one order, `input` last, so that each request of a conversation begins with the bytes of the one before it.
  *
- * @throws AxioError `unsupported-content` where a picture is of a type that the API does not take.
+ * @throws AxioError `unsupported-content` where a picture is of a type that the API does not take; `invalid-argument` for
+ *   two tools of one name.
  *
  * @example
  * ```ts
@@ -72,6 +76,7 @@ export function buildRequestBody({
   tools,
   options = {},
 }: RequestInput): RequestBody {
+  assertDistinctNames(tools);
   const { instructions, input } = convertMessages(messages);
   const reasoning = toReasoning(options);
   const text = toText(options);
@@ -85,13 +90,32 @@ export function buildRequestBody({
     ...(reasoning === undefined ? {} : { reasoning }),
     store: false,
     stream: true,
-    include: ["reasoning.encrypted_content"],
+    include: toInclude(tools),
     ...(options.serviceTier === undefined ? {} : { service_tier: options.serviceTier }),
     ...(options.promptCacheKey === undefined ? {} : { prompt_cache_key: options.promptCacheKey }),
     ...(text === undefined ? {} : { text }),
     ...(options.clientMetadata === undefined ? {} : { client_metadata: { ...options.clientMetadata } }),
     input,
   };
+}
+
+function toInclude(tools: readonly ToolDefinition[]): IncludeParam[] {
+  const wantsSources = tools.some(({ hosted }) => hosted?.type === "web-search" && hosted.sources === true);
+  return [
+    "reasoning.encrypted_content",
+    ...(wantsSources ? ["web_search_call.action.sources" as const] : []),
+  ];
+}
+
+/** The Agent refuses them too; a gateway has no agent, and the API's own words do not say which. */
+function assertDistinctNames(tools: readonly ToolDefinition[]): void {
+  const names = tools.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new AxioError(
+    "invalid-argument",
+    `Two tools are named ${JSON.stringify(twice)}. Give each its own name.`,
+  );
 }
 
 function toReasoning({ reasoning }: RequestOptions): RequestBody["reasoning"] {

@@ -1,5 +1,6 @@
-import { type HostedToolBlock, isJsonObject, type JsonObject, type JsonValue } from "axio";
+import { type HostedToolBlock, isJsonObject, type JsonObject, type JsonValue, type Source } from "axio";
 import { providerDataOf } from "../provider-data.ts";
+import { searchSourcesOf } from "./sources.ts";
 import { objectsOf, textOf } from "./wire-event.ts";
 
 interface HostedKind {
@@ -7,11 +8,12 @@ interface HostedKind {
   /** The members of the item that say what the tool was asked. */
   readonly input: readonly string[];
   readonly output?: (item: JsonObject) => string | undefined;
+  readonly sources?: (item: JsonObject) => readonly Source[];
 }
 
 /** The tools that the server runs by itself, by the type of their item. */
 const KINDS: ReadonlyMap<string, HostedKind> = new Map([
-  ["web_search_call", { name: "web-search", input: ["action"] }],
+  ["web_search_call", { name: "web-search", input: ["action"], sources: searchSourcesOf }],
   ["image_generation_call", { name: "image-generation", input: ["revised_prompt"] }],
   ["code_interpreter_call", { name: "code-interpreter", input: ["code"], output: logsOf }],
   ["file_search_call", { name: "file-search", input: ["queries"] }],
@@ -30,24 +32,28 @@ export function hostedToolBlock(item: JsonObject): HostedToolBlock | undefined {
   if (kind === undefined) return undefined;
   const status = textOf(item["status"]);
   const output = kind.output?.(item);
+  const sources = kind.sources?.(item) ?? [];
   return {
     type: "hosted-tool",
     name: kind.name,
     ...(status === undefined ? {} : { status }),
     input: inputOf(item, kind.input),
     ...(output === undefined ? {} : { output }),
+    ...(sources.length === 0 ? {} : { sources }),
     providerData: providerDataOf({ item }),
   };
 }
 
-/** An action stands for itself; other members keep their names. */
+/** An action stands for itself, without what it found; other members keep their names. */
 function inputOf(item: JsonObject, members: readonly string[]): JsonObject {
   const entries = members.flatMap((member): [string, JsonValue][] => {
     const value = item[member];
     return value === undefined || value === null ? [] : [[member, value]];
   });
   const { action, ...rest } = Object.fromEntries(entries);
-  return isJsonObject(action) ? action : rest;
+  if (!isJsonObject(action)) return rest;
+  const { sources: _, ...asked } = action;
+  return asked;
 }
 
 function logsOf(item: JsonObject): string | undefined {

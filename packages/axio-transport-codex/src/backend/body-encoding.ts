@@ -1,11 +1,7 @@
+import type { EncodedBody } from "axio-transport-kit";
+
 /** Compresses bytes as one zstd frame. */
 export type ZstdCompressor = (bytes: Uint8Array) => Promise<Uint8Array>;
-
-/** A body and the headers that say how it is encoded. */
-export interface EncodedBody {
-  readonly body: string | Uint8Array<ArrayBuffer>;
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 /** Below this a body goes out in a few packets, and compressing it would save nothing that can be felt. */
 export const SMALLEST_COMPRESSED_BYTES = 4096;

@@ -1,8 +1,8 @@
 import { AxioError, isJsonObject, type JsonObject } from "axio";
 import { assertSecureUrl, delay, type FetchLike, readBodyText, sendRequest } from "axio-http";
+import { number, text } from "axio-transport-kit";
 import { CLIENT_ID, OAUTH_PATHS } from "../config.ts";
 import { errorOf } from "../errors.ts";
-import { number, text } from "../json-members.ts";
 
 /** What a person needs to sign in on another device. */
 export interface DeviceCode {

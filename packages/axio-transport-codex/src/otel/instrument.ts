@@ -1,6 +1,6 @@
 import { type Span, SpanKind, SpanStatusCode, type TracerProvider, trace } from "@opentelemetry/api";
+import { type EndMessage, onDiagnostic, type RequestMessage } from "axio-transport-kit";
 import { VERSION } from "../config.ts";
-import { type EndMessage, onDiagnostic, type RequestMessage } from "../diagnostics.ts";
 
 /** What {@link instrument} may be told. */
 export interface InstrumentOptions {

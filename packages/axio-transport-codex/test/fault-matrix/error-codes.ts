@@ -56,6 +56,11 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
     todo: "Convert it.",
     retried: "no",
   },
+  "plugin-failed": {
+    what: "A plugin of the terminal app cannot be loaded, or does not do what it promises.",
+    todo: "The message names the package and what to do; the app goes on without it.",
+    retried: "no",
+  },
   unexpected: {
     what: "Code outside of axio threw: a store, a tool's schema, a `fetch` of your own.",
     todo: "See `cause`.",
@@ -73,6 +78,56 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
     todo: "Choose another one, or sign in again.",
     retried: "no",
   },
+  "wrong-account": {
+    what: "A sign-in or a renewal came back for another account or workspace than the one that is kept.",
+    todo: "Sign in with that account, or add the other one under a profile of its own.",
+    retried: "no",
+  },
+  "plan-use-off": {
+    what: "The account is signed in, and does not let the app use its ChatGPT plan.",
+    todo: "`axio-chatgpt login --enable-plan`.",
+    retried: "no",
+  },
+  "id-token-malformed": {
+    what: "The token that says who signed in cannot be read, or lacks a claim. It is refused.",
+    todo: "Sign in again. If it stays, something between here and the server changes its answers.",
+    retried: "no",
+  },
+  "id-token-algorithm": {
+    what: "The token that says who signed in is signed otherwise than with RS256. It is refused.",
+    todo: "Sign in again. If it stays, something between here and the server changes its answers.",
+    retried: "no",
+  },
+  "id-token-signature": {
+    what: "The token that says who signed in is signed by none of the issuer's keys. It is refused.",
+    todo: "Sign in again. If it stays, something between here and the server changes its answers.",
+    retried: "no",
+  },
+  "id-token-issuer": {
+    what: "The token that says who signed in is from somebody else. It is refused.",
+    todo: "Sign in again. If it stays, something between here and the server changes its answers.",
+    retried: "no",
+  },
+  "id-token-audience": {
+    what: "The token that says who signed in is for another program. It is refused.",
+    todo: "Sign in again. If it stays, something between here and the server changes its answers.",
+    retried: "no",
+  },
+  "id-token-expired": {
+    what: "The token that says who signed in has expired. It is refused.",
+    todo: "Check the clock, and sign in again.",
+    retried: "no",
+  },
+  "id-token-nonce": {
+    what: "The token that says who signed in belongs to another sign-in. It is refused.",
+    todo: "Sign in again. If it stays, something between here and the server changes its answers.",
+    retried: "no",
+  },
+  "keys-unavailable": {
+    what: "The keys that a sign-in is checked with are not to be had. The sign-in is kept.",
+    todo: "Try again later.",
+    retried: "yes",
+  },
   "refresh-token-expired": { what: "The sign-in ended.", todo: "Sign in again.", retried: "no" },
   "refresh-token-reused": {
     what: "Another program has used the same sign-in and renewed it.",
@@ -80,6 +135,11 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
     retried: "no",
   },
   "refresh-token-revoked": { what: "The sign-in was revoked.", todo: "Sign in again.", retried: "no" },
+  "refresh-token-lost": {
+    what: "The server renewed the sign-in, but its answer was lost on the way, and the old refresh token is used up.",
+    todo: "Sign in again. Nobody else has used it.",
+    retried: "no",
+  },
   "refresh-failed": {
     what: "The sign-in server could not renew the token now. The sign-in is kept.",
     todo: "Try again later.",

@@ -2,7 +2,11 @@ import type { PromptFacts } from "./system-prompt.ts";
 import type { ToolBox } from "./tool-box.ts";
 
 /** What the system prompt says of here and now. */
-export function promptFacts(folder: string, toolBox: ToolBox, projectInstructions: string | undefined): PromptFacts {
+export function promptFacts(
+  folder: string,
+  toolBox: ToolBox,
+  projectInstructions: string | undefined,
+): PromptFacts {
   return {
     folder,
     platform: process.platform,

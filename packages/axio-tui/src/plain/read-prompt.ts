@@ -15,9 +15,15 @@ export async function readPrompt(stdin: NodeJS.ReadStream): Promise<string> {
   for await (const chunk of stdin) {
     text += String(chunk);
     if (text.length > LONGEST_PROMPT)
-      throw new AxioError("invalid-argument", "What was piped in has more than 2 MB. Give a part of it, or the path of a file.");
+      throw new AxioError(
+        "invalid-argument",
+        "What was piped in has more than 2 MB. Give a part of it, or the path of a file.",
+      );
   }
   if (text.includes("\0"))
-    throw new AxioError("invalid-argument", "What was piped in is no text. Give the path of a file in the prompt.");
+    throw new AxioError(
+      "invalid-argument",
+      "What was piped in is no text. Give the path of a file in the prompt.",
+    );
   return text;
 }

@@ -1,7 +1,8 @@
-import { AxioError, type ContextStore, type StreamEvent } from "axio";
+import type { ContextStore, StreamEvent } from "axio";
 import type { AppOptions } from "../app/app-options.ts";
 import { readInstructions } from "../app/project-instructions.ts";
 import { Transports } from "../app/transports.ts";
+import { EXIT } from "../cli/exit-codes.ts";
 import { promptFacts } from "../conversation/prompt-facts.ts";
 import { runAgent } from "../conversation/run-agent.ts";
 import { systemPrompt } from "../conversation/system-prompt.ts";
@@ -11,14 +12,11 @@ import { cleanText } from "../theme/clean-text.ts";
 import { PlainProgress } from "./plain-progress.ts";
 import { readPrompt } from "./read-prompt.ts";
 
-/** What a shell is told. */
-const EXIT = { done: 0, failed: 1, usage: 2, signedOut: 3, stopped: 130 } as const;
-
 /**
  * Answers one prompt without a terminal: the answer goes to standard output, what happens on the way to standard error. Where a tool
  * asks for permission, the answer is no.
  *
- * @returns the exit code: 0 done, 1 failed, 2 nothing was asked or the arguments are wrong, 3 nobody is signed in, 130 stopped.
+ * @returns the exit code: 0 done, 1 failed or nobody is signed in, 2 nothing was asked or there is no transport, 130 stopped.
  */
 export async function runPlain(options: AppOptions): Promise<number> {
   const { stdin, stdout, stderr, start, notices } = options;
@@ -51,7 +49,7 @@ export async function runPlain(options: AppOptions): Promise<number> {
     }
     if (open.needsSignIn) {
       tell(`You are not signed in to ${open.title}. Run axio in a terminal, and sign in with /login.`);
-      return EXIT.signedOut;
+      return EXIT.failed;
     }
     await toolBox.open();
     const progress = new PlainProgress((text) => stdout.write(text), tell);
@@ -68,10 +66,10 @@ export async function runPlain(options: AppOptions): Promise<number> {
     progress.end();
     open.transport.close?.();
     if (failure !== undefined) throw failure;
-    return controller.signal.aborted ? EXIT.stopped : EXIT.done;
+    return controller.signal.aborted ? EXIT.interrupted : EXIT.ok;
   } catch (error) {
     tell(toAppError(error).message);
-    return AxioError.is(error, "unauthenticated") ? EXIT.signedOut : EXIT.failed;
+    return EXIT.failed;
   } finally {
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);

@@ -40,11 +40,6 @@ export function span(text: string, style: Style = {}): Span {
   return { ...style, text };
 }
 
-/** A row of one piece. */
-export function line(text: string, style: Style = {}): Line {
-  return text === "" ? [] : [{ ...style, text }];
-}
-
 /** What a row says. */
 export function lineText(row: Line): string {
   return row.map(({ text }) => text).join("");

@@ -10,8 +10,9 @@ export function authenticate(
 ): { account: SimulatedAccount } | { refusal: Reply } {
   const [, token] = /^Bearer (\S+)$/i.exec(request.headers["authorization"] ?? "") ?? [];
   if (token === undefined) return { refusal: detailReply(401, "Unauthorized") };
-  const account = state.vault.authenticate(token);
-  if (typeof account === "string") return { refusal: tokenRefusal(account) };
+  const outcome = state.vault.authenticate(token);
+  if (typeof outcome === "string") return { refusal: tokenRefusal(outcome) };
+  const account = outcome.owner;
   const selected = request.headers["chatgpt-account-id"];
   // The account lookup is how a client learns its accounts, so it may come without the header.
   const optional = request.path.endsWith("/wham/accounts/check");

@@ -1,21 +1,12 @@
-import { applyFaults } from "../faults/apply-faults.ts";
-import { type FaultSpec, parseFaultSpec } from "../faults/fault-spec.ts";
+import type { FaultSpec } from "../faults/fault-spec.ts";
 import { isObject } from "../json.ts";
 import type { SimulatedAccount } from "../oauth/accounts.ts";
 import type { RecordedRequest } from "../recorded-request.ts";
 import { detailReply, type Reply } from "../reply.ts";
 import type { SimulatorState } from "../state.ts";
-import { type AnswerContext, answerFrames, compactionFrames } from "../stream/answer.ts";
-import { type Conversation, readConversation } from "../stream/conversation.ts";
-import { countTokens } from "../stream/envelope.ts";
-import type { Frame } from "../stream/frames.ts";
-import { PLAIN_FRAMING } from "../stream/framing.ts";
-import { offeredTools } from "../stream/offered-tools.ts";
-import { readRecording } from "../stream/recording.ts";
-import { currentSection, parseScript, type Section } from "../stream/script.ts";
-import { selfDescription } from "../stream/self-description.ts";
 import { modelsEtag } from "./models.ts";
 import { rateLimitHeaders } from "./rate-limits.ts";
+import { streamedReply } from "./streamed-reply.ts";
 import { validateBody } from "./validate-body.ts";
 
 /** `POST /responses`: checks the body, and answers what its script asks for. */
@@ -29,72 +20,21 @@ export async function createResponse(
   if (!isObject(body)) return detailReply(400, "The body must be a JSON object");
   const refusal = validateBody(request, body, state);
   if (refusal !== undefined) return refusal;
-
-  const conversation = readConversation(Array.isArray(body["input"]) ? body["input"] : []);
-  const inputTokens = countTokens(request.body);
-  const place = state.turns.place(request, conversation, inputTokens);
-  const context: AnswerContext = {
-    id: `resp_${place.seed}`,
-    createdAt: Math.floor(Date.now() / 1000),
-    userId: account.userId,
-    body,
-    seed: place.seed,
-    tools: offeredTools(body),
-    results: conversation.results,
-    inputTokens,
-    cachedTokens: place.cachedTokens,
-    paceMs: state.options.paceMs,
-  };
-  const section = sectionFor(conversation, context);
-  const scripted = section.flatMap((step) => (step.kind === "fail" ? [parseFaultSpec(step.fault)] : []));
-  const malformed = scripted.find((fault) => typeof fault === "string");
-  if (malformed !== undefined) return detailReply(400, `Simulator: ${String(malformed)}`);
-  const requested = requestedFaults();
-  if (typeof requested === "string") return detailReply(400, `Simulator: ${requested}`);
-  const faults = [...scripted.filter((fault) => typeof fault !== "string"), ...requested];
-  const reply: Reply = {
-    kind: "stream",
-    status: 200,
-    headers: {
-      "content-type": "text/event-stream; charset=utf-8",
-      "cache-control": "no-cache",
-      "openai-model": String(body["model"]),
-      "x-models-etag": modelsEtag(request, state),
-      "x-reasoning-included": "true",
-      ...rateLimitHeaders(state.rateLimits, account.planType),
-      ...(place.newTurnState !== undefined && { "x-codex-turn-state": place.newTurnState }),
+  return streamedReply(
+    {
+      request,
+      body,
+      userId: account.userId,
+      dialect: "codex",
+      requestedFaults,
+      headers: ({ newTurnState }) => ({
+        "openai-model": String(body["model"]),
+        "x-models-etag": modelsEtag(request, state),
+        "x-reasoning-included": "true",
+        ...rateLimitHeaders(state.rateLimits, account.planType),
+        ...(newTurnState !== undefined && { "x-codex-turn-state": newTurnState }),
+      }),
     },
-    frames: await framesFor(section, conversation, context, state),
-    framing: PLAIN_FRAMING,
-  };
-  const faulted = applyFaults(reply, faults, place.attempt, context);
-  if (faulted.kind === "stream") {
-    state.turns.deliver(place);
-    state.stats.responses += 1;
-  }
-  return faulted;
-}
-
-function sectionFor(conversation: Conversation, context: AnswerContext): Section {
-  const sections = parseScript(conversation.prompt);
-  if (sections.length === 0) return selfDescription(conversation.prompt, context.tools);
-  const index = currentSection(sections, conversation.results.length);
-  return sections[index] ?? [{ kind: "say", text: "Done." }];
-}
-
-async function framesFor(
-  section: Section,
-  conversation: Conversation,
-  context: AnswerContext,
-  state: SimulatorState,
-): Promise<readonly Frame[]> {
-  if (conversation.compacts) return compactionFrames(context);
-  const replay = section.find((step) => step.kind === "replay");
-  if (replay === undefined) return answerFrames(section, context);
-  return readRecording(
-    state.options.replayFolder,
-    replay.name,
-    conversation.results.length,
-    state.replayedContent,
+    state,
   );
 }

@@ -9,7 +9,10 @@ export type FaultTarget =
   | "accounts-check"
   | "device"
   | "revoke"
-  | "upgrade";
+  | "upgrade"
+  | "discovery"
+  | "keys"
+  | "authorize";
 
 /** A fault as asked for by a directive, a header or a test. */
 export interface FaultSpec {

@@ -1,10 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { SimulatedAccount } from "./accounts.ts";
 
 const CODE_LIFETIME_MS = 10 * 60 * 1000;
 
-interface Grant {
-  readonly account: SimulatedAccount;
+interface Grant<Subject> {
+  readonly subject: Subject;
   readonly redirectUri: string;
   readonly challenge: string;
   readonly createdAt: number;
@@ -15,16 +14,16 @@ interface Grant {
 export type CodeRefusal = "unknown" | "used" | "expired" | "redirect-mismatch" | "verifier-mismatch";
 
 /** Authorization codes: each counts once, for one redirect URI and one PKCE challenge. */
-export class AuthorizationCodes {
-  readonly #grants = new Map<string, Grant>();
+export class AuthorizationCodes<Subject extends object> {
+  readonly #grants = new Map<string, Grant<Subject>>();
 
-  issue(account: SimulatedAccount, redirectUri: string, challenge: string): string {
+  issue(subject: Subject, redirectUri: string, challenge: string): string {
     const code = `ac_${randomBytes(32).toString("base64url")}`;
-    this.#grants.set(code, { account, redirectUri, challenge, createdAt: Date.now(), used: false });
+    this.#grants.set(code, { subject, redirectUri, challenge, createdAt: Date.now(), used: false });
     return code;
   }
 
-  redeem(code: string, redirectUri: string, verifier: string): SimulatedAccount | CodeRefusal {
+  redeem(code: string, redirectUri: string, verifier: string): Subject | CodeRefusal {
     const grant = this.#grants.get(code);
     if (grant === undefined) return "unknown";
     if (grant.used) return "used";
@@ -33,7 +32,7 @@ export class AuthorizationCodes {
     if (Date.now() - grant.createdAt > CODE_LIFETIME_MS) return "expired";
     if (grant.redirectUri !== redirectUri) return "redirect-mismatch";
     if (challengeOf(verifier) !== grant.challenge) return "verifier-mismatch";
-    return grant.account;
+    return grant.subject;
   }
 }
 

@@ -1,4 +1,4 @@
-import { CLIENT_ID } from "./token-vault.ts";
+import { CLIENT_ID } from "./codex-tokens.ts";
 
 /** An authorization request that passed every check. */
 export interface AuthorizationRequest {

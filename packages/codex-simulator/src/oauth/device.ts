@@ -2,8 +2,8 @@ import { stringMember } from "../json.ts";
 import type { RecordedRequest } from "../recorded-request.ts";
 import { errorReply, htmlReply, jsonReply, type Reply } from "../reply.ts";
 import type { SimulatorState } from "../state.ts";
+import { CLIENT_ID } from "./codex-tokens.ts";
 import { accountChoice, errorPage, escapeHtml, page } from "./page.ts";
-import { CLIENT_ID } from "./token-vault.ts";
 
 /** `POST /api/accounts/deviceauth/usercode`. */
 export function startDeviceLogin(request: RecordedRequest, state: SimulatorState): Reply {

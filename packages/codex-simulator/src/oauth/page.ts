@@ -45,15 +45,25 @@ export function errorPage(code: string, description: string): string {
 
 /** The choice of accounts, the first one chosen, and the two buttons. */
 export function accountChoice(accounts: readonly SimulatedAccount[]): string {
+  return `${accountFieldset(accounts)}
+${decisionButton("continue", "Continue", true)}
+${decisionButton("deny", "Deny", false)}`;
+}
+
+/** The choice of accounts, the first one chosen. */
+export function accountFieldset(accounts: readonly SimulatedAccount[]): string {
   const choices = accounts.map(
     (account, index) =>
       `<label class="account"><input type="radio" name="account" value="${escapeHtml(account.id)}"${index === 0 ? " checked" : ""}><span>${escapeHtml(account.name)}<small>${escapeHtml(account.email)} · ${escapeHtml(account.planType)}</small></span></label>`,
   );
   return `<fieldset><legend>Choose an account</legend>
 ${choices.join("\n")}
-</fieldset>
-<button class="primary" type="submit" name="decision" value="continue">Continue</button>
-<button type="submit" name="decision" value="deny">Deny</button>`;
+</fieldset>`;
+}
+
+/** A button that sends the form with a decision. */
+export function decisionButton(decision: string, label: string, isPrimary: boolean): string {
+  return `<button${isPrimary ? ' class="primary"' : ""} type="submit" name="decision" value="${decision}">${escapeHtml(label)}</button>`;
 }
 
 export function escapeHtml(text: string): string {

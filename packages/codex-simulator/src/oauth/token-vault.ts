@@ -1,82 +1,77 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import type { JsonObject } from "../json.ts";
-import type { SimulatedAccount } from "./accounts.ts";
-import type { TokenSigner } from "./jwt.ts";
-
-/** The OAuth client id of the official CLI, the only one known here. */
-export const CLIENT_ID = "app_EMoamEEZ73f0CkXaXp7hrann";
+import { randomBytes } from "node:crypto";
 
 /** Why a token no longer counts. */
 export type TokenState = "live" | "used" | "expired" | "revoked";
 
-interface Session {
+/** One sign-in: every token that came from it belongs to it. */
+export interface TokenSession<Owner> {
   readonly id: string;
-  readonly account: SimulatedAccount;
+  readonly owner: Owner;
+  /** Unix seconds. */
   readonly startedAt: number;
-  /** Its newest access token. */
-  newest?: AccessRecord;
 }
 
-interface AccessRecord {
-  readonly session: Session;
-  readonly expiresAt: number | undefined;
-  state: TokenState;
+/** An access token and an ID token, made but not given out. */
+export interface MintedTokens {
+  readonly accessToken: string;
+  readonly idToken: string;
+  /** Unix seconds; what the answer tells of the access token's end. */
+  readonly expiresAt: number;
+  /** Unix seconds from which the access token is refused; `undefined` means never. */
+  readonly endsAt: number | undefined;
 }
 
-interface RefreshRecord {
-  readonly session: Session;
-  state: TokenState;
-}
+/** Makes the tokens of a session. */
+export type MintTokens<Owner, Options> = (session: TokenSession<Owner>, options: Options) => MintedTokens;
 
-/** One set of tokens as issued. */
-export interface IssuedTokens {
+/** One set of tokens of the vault. */
+export interface VaultTokens {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly idToken: string;
-  readonly accountId: string;
-  /** Unix seconds; what the access token's `exp` says unless it was left out. */
+  /** Unix seconds. */
   readonly expiresAt: number;
 }
 
-/** How one set of tokens differs from the usual. */
-export interface IssueOptions {
-  /** Seconds from now until the access token ends; may be negative. */
-  readonly lifetimeSeconds?: number;
-  /** Leaves `exp` out of the access token. */
-  readonly withoutExpiry?: boolean;
+interface Session<Owner> extends TokenSession<Owner> {
+  /** Its newest access token. */
+  newest?: AccessRecord<Owner>;
 }
 
-/** Issues, rotates, checks and revokes the tokens of one simulator. */
-export class TokenVault {
-  readonly #signer: TokenSigner;
-  readonly #issuer: () => string;
-  readonly #lifetimeSeconds: number;
-  readonly #access = new Map<string, AccessRecord>();
-  readonly #refresh = new Map<string, RefreshRecord>();
+interface AccessRecord<Owner> {
+  readonly session: Session<Owner>;
+  readonly endsAt: number | undefined;
+  state: TokenState;
+}
 
-  constructor(signer: TokenSigner, issuer: () => string, lifetimeSeconds: number) {
-    this.#signer = signer;
-    this.#issuer = issuer;
-    this.#lifetimeSeconds = lifetimeSeconds;
+interface RefreshRecord<Owner> {
+  readonly session: Session<Owner>;
+  state: TokenState;
+}
+
+/** Gives out, rotates, checks and revokes the tokens of one simulator. */
+export class TokenVault<Owner, Options> {
+  readonly #mint: MintTokens<Owner, Options>;
+  readonly #access = new Map<string, AccessRecord<Owner>>();
+  readonly #refresh = new Map<string, RefreshRecord<Owner>>();
+
+  constructor(mint: MintTokens<Owner, Options>) {
+    this.#mint = mint;
   }
 
   /** Starts a session: the outcome of a sign-in. */
-  startSession(account: SimulatedAccount, options: IssueOptions = {}): IssuedTokens {
-    const session: Session = {
-      id: `authsess_${randomBytes(12).toString("hex")}`,
-      account,
-      startedAt: unixNow(),
-    };
-    return this.#issue(session, options);
+  startSession(owner: Owner, options: Options): VaultTokens {
+    const id = `authsess_${randomBytes(12).toString("hex")}`;
+    return this.#issue({ id, owner, startedAt: unixNow() }, options);
   }
 
   /** Trades a refresh token in; the old one is used up from then on. */
-  rotate(refreshToken: string): IssuedTokens | TokenState | undefined {
+  rotate(refreshToken: string, options: Options): VaultTokens | TokenState | undefined {
     const record = this.#refresh.get(refreshToken);
     if (record === undefined) return undefined;
     if (record.state !== "live") return record.state;
     record.state = "used";
-    return this.#issue(record.session, {});
+    return this.#issue(record.session, options);
   }
 
   /** Undoes `rotate` for an answer that keeps the caller's refresh token. */
@@ -85,12 +80,22 @@ export class TokenVault {
     if (record !== undefined) record.state = "live";
   }
 
-  /** The account of an access token, or why it does not count. */
-  authenticate(accessToken: string): SimulatedAccount | "malformed" | TokenState {
-    if (this.#signer.verify(accessToken) === undefined) return "malformed";
+  /** The owner of an access token, or why it does not count; a forged one was never given out. */
+  authenticate(accessToken: string): { readonly owner: Owner } | "malformed" | Exclude<TokenState, "live"> {
     const record = this.#access.get(accessToken);
     if (record === undefined) return "malformed";
-    return stateOf(record) === "live" ? record.session.account : stateOf(record);
+    const state = stateOf(record);
+    return state === "live" ? { owner: record.session.owner } : state;
+  }
+
+  /** The session of a refresh token, whatever it is worth by now. */
+  sessionOf(refreshToken: string): TokenSession<Owner> | undefined {
+    return this.#refresh.get(refreshToken)?.session;
+  }
+
+  /** Whether a text is a token that was given out. */
+  isToken(text: string): boolean {
+    return this.#access.has(text) || this.#refresh.has(text);
   }
 
   /** Whether the newest access token of a refresh token's sign-in has ended. */
@@ -124,74 +129,26 @@ export class TokenVault {
     for (const record of this.#refresh.values()) if (record.state === "live") record.state = state;
   }
 
-  #issue(session: Session, options: IssueOptions): IssuedTokens {
-    const issuedAt = unixNow();
-    const expiresAt = issuedAt + (options.lifetimeSeconds ?? this.#lifetimeSeconds);
-    const accessToken = this.#signer.sign({
-      ...this.#claims(session, issuedAt),
-      aud: ["https://api.openai.com/v1"],
-      client_id: CLIENT_ID,
-      jti: randomUUID(),
-      scp: ["openid", "profile", "email", "offline_access"],
-      session_id: session.id,
-      sl: true,
-      ...(options.withoutExpiry ? {} : { exp: expiresAt }),
-    });
-    const idToken = this.#signer.sign({
-      ...this.#claims(session, issuedAt),
-      aud: [CLIENT_ID],
-      email: session.account.email,
-      email_verified: true,
-      name: "Robin Example",
-      auth_provider: "password",
-      auth_time: session.startedAt,
-      sid: session.id,
-      exp: issuedAt + 3600,
-    });
+  #issue(session: Session<Owner>, options: Options): VaultTokens {
+    const { endsAt, ...tokens } = this.#mint(session, options);
     const refreshToken = `rt_${randomBytes(32).toString("base64url")}`;
-    session.newest = {
-      session,
-      expiresAt: options.withoutExpiry ? undefined : expiresAt,
-      state: "live",
-    };
-    this.#access.set(accessToken, session.newest);
+    session.newest = { session, endsAt, state: "live" };
+    this.#access.set(tokens.accessToken, session.newest);
     this.#refresh.set(refreshToken, { session, state: "live" });
-    return { accessToken, refreshToken, idToken, accountId: session.account.id, expiresAt };
-  }
-
-  #claims(session: Session, issuedAt: number): JsonObject {
-    const { account } = session;
-    return {
-      iss: this.#issuer(),
-      sub: `auth0|${account.userId}`,
-      iat: issuedAt,
-      nbf: issuedAt,
-      pwd_auth_time: session.startedAt * 1000,
-      "https://api.openai.com/profile": { email: account.email, email_verified: true },
-      "https://api.openai.com/auth": {
-        chatgpt_account_id: account.id,
-        chatgpt_account_user_id: `${account.userId}__${account.id}`,
-        chatgpt_compute_residency: "no_constraint",
-        chatgpt_plan_type: account.planType,
-        chatgpt_user_id: account.userId,
-        user_id: account.userId,
-        chatgpt_account_is_fedramp: account.fedramp,
-        organization_id: account.organizationId,
-        project_id: "proj-sim",
-        completed_platform_onboarding: true,
-        is_org_owner: account.structure === "personal",
-        localhost: true,
-        // Not the account's id on purpose: a client that takes organizations[0].id is wrong.
-        organizations: [{ id: account.organizationId, title: account.name, is_default: true, role: "owner" }],
-      },
-    };
+    return { ...tokens, refreshToken };
   }
 }
 
-function stateOf({ state, expiresAt }: AccessRecord): TokenState {
-  return state === "live" && expiresAt !== undefined && expiresAt <= unixNow() ? "expired" : state;
+function stateOf({
+  state,
+  endsAt,
+}: {
+  readonly state: TokenState;
+  readonly endsAt: number | undefined;
+}): TokenState {
+  return state === "live" && endsAt !== undefined && endsAt <= unixNow() ? "expired" : state;
 }
 
-function unixNow(): number {
+export function unixNow(): number {
   return Math.floor(Date.now() / 1000);
 }

@@ -2,7 +2,8 @@ import { isObject, parseJson } from "../json.ts";
 import type { RecordedRequest } from "../recorded-request.ts";
 import { errorReply, jsonReply, type Reply } from "../reply.ts";
 import type { SimulatorState } from "../state.ts";
-import { CLIENT_ID, type IssuedTokens } from "./token-vault.ts";
+import { CLIENT_ID } from "./codex-tokens.ts";
+import type { VaultTokens } from "./token-vault.ts";
 
 const SCOPE = "openid profile email offline_access";
 
@@ -58,7 +59,7 @@ function redeemCode(parameters: Record<string, string>, state: SimulatorState): 
     case "verifier-mismatch":
       return errorReply(400, { message: "The code verifier is wrong.", code: "invalid_grant" });
     default:
-      return tokensReply(state.vault.startSession(outcome));
+      return tokensReply(state.vault.startSession(outcome, {}));
   }
 }
 
@@ -71,7 +72,7 @@ function refresh(refreshToken: string, state: SimulatorState): Reply {
     });
   }
   const isDue = state.vault.hasEnded(refreshToken);
-  const outcome = state.vault.rotate(refreshToken);
+  const outcome = state.vault.rotate(refreshToken, {});
   switch (outcome) {
     case "used":
       state.stats.refreshTokenReuses += 1;
@@ -100,7 +101,7 @@ function refresh(refreshToken: string, state: SimulatorState): Reply {
   }
 }
 
-function tokensReply(tokens: IssuedTokens): Reply {
+function tokensReply(tokens: VaultTokens): Reply {
   return jsonReply(
     200,
     {

@@ -73,9 +73,10 @@ export function warmUpFrames(context: EnvelopeContext): Frame[] {
 }
 
 function completedFrame(context: EnvelopeContext, output: readonly JsonObject[], usage: WireUsage): Frame {
+  const completed = envelope(context, { status: "completed", output, usage });
   return eventFrame({
     type: "response.completed",
-    response: { ...envelope(context, { status: "completed", output, usage }), end_turn: endsTurn(output) },
+    response: context.dialect === "codex" ? { ...completed, end_turn: endsTurn(output) } : completed,
   });
 }
 
@@ -117,7 +118,11 @@ function stepItem(
     case "call":
       return call(step.name, quoteResults(step.input, context.results), index, context);
     case "search":
-      return webSearchItem(itemId("ws", index, context), step.query);
+      return webSearchItem(
+        itemId("ws", index, context),
+        step.query,
+        includes(context, "web_search_call.action.sources"),
+      );
     default:
       return undefined;
   }
@@ -126,13 +131,17 @@ function stepItem(
 function think(text: string, index: number, context: AnswerContext): StreamedItem {
   const reasoning = context.body["reasoning"];
   const wantsSummary = isObject(reasoning) && typeof reasoning["summary"] === "string";
-  const include = context.body["include"];
-  const wantsContent = Array.isArray(include) && include.includes("reasoning.encrypted_content");
+  const wantsContent = includes(context, "reasoning.encrypted_content");
   return reasoningItem(
     itemId("rs", index, context),
     wantsSummary ? [text] : [],
     wantsContent ? encryptedContent(`${context.seed}/${index}`) : undefined,
   );
+}
+
+function includes({ body }: AnswerContext, member: string): boolean {
+  const include = body["include"];
+  return Array.isArray(include) && include.includes(member);
 }
 
 function call(name: string, input: string, index: number, context: AnswerContext): StreamedItem {

@@ -13,6 +13,8 @@ export interface EnvelopeContext {
   readonly id: string;
   readonly createdAt: number;
   readonly userId: string;
+  /** The ChatGPT backend has members of its own that the platform's API has not. */
+  readonly dialect: "codex" | "platform";
   /** The request body, echoed in full. */
   readonly body: JsonObject;
 }

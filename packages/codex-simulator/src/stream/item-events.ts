@@ -152,8 +152,14 @@ export function customCallItem(
 }
 
 /** A search that the service runs by itself. */
-export function webSearchItem(id: string, query: string): StreamedItem {
-  const base = { id, type: "web_search_call", action: { type: "search", query } };
+/** A search. Its pages are named where the request asks for them. */
+export function webSearchItem(id: string, query: string, namesPages: boolean): StreamedItem {
+  const action = { type: "search", query, queries: [query] };
+  const base = { id, type: "web_search_call", action };
+  const sources = ["https://example.test/one", "https://example.test/two"].map((url) => ({
+    type: "url",
+    url,
+  }));
   const place = { item_id: id };
   return {
     added: { ...base, status: "in_progress" },
@@ -162,7 +168,7 @@ export function webSearchItem(id: string, query: string): StreamedItem {
       { type: "response.web_search_call.searching", ...place },
       { type: "response.web_search_call.completed", ...place },
     ],
-    done: { ...base, status: "completed" },
+    done: { ...base, status: "completed", ...(namesPages && { action: { ...action, sources } }) },
   };
 }
 

@@ -1,8 +1,7 @@
 import { AxioError } from "axio";
 import type { Credentials } from "axio-auth";
 import { type WebSocketConnection, webSocketFetch } from "axio-http";
-import { isSignInError } from "../../sign-in-errors.ts";
-import { type AuthorizedRequest, authorizedRequest } from "../authorized-request.ts";
+import { type AuthorizedRequest, authorizedRequest, isSignInError } from "axio-transport-kit";
 import type { KeptConnection } from "./pool.ts";
 
 /** The status of a server that has no WebSocket here. */
@@ -22,7 +21,7 @@ export interface NewConnection extends KeptConnection {
  * @throws AxioError as `authorizedRequest`, for passing faults and those of the sign-in.
  */
 export async function connect(
-  request: Omit<AuthorizedRequest, "fetch" | "method">,
+  request: Omit<AuthorizedRequest<Credentials>, "fetch" | "method">,
 ): Promise<NewConnection | undefined> {
   let connection: WebSocketConnection | undefined;
   let credentials: Credentials | undefined;

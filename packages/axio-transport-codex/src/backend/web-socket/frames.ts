@@ -1,6 +1,5 @@
-import { AxioError, isJsonObject, type JsonObject, type RateLimits, type TransportEvent } from "axio";
+import { AxioError, isJsonObject, type JsonObject } from "axio";
 import { errorFromResponse } from "axio-http";
-import { createResponseDecoder } from "axio-responses";
 import { WEB_SOCKET_METADATA } from "../../config.ts";
 import { codexRule } from "../../errors.ts";
 
@@ -86,13 +85,4 @@ export function headersOfFrame(frame: JsonObject): Headers {
     }
   }
   return headers;
-}
-
-/** The limits that a message tells of. */
-export function rateLimitsOfFrame(frame: JsonObject): RateLimits | undefined {
-  if (frame["type"] !== "codex.rate_limits") return undefined;
-  const events: TransportEvent[] = [];
-  createResponseDecoder().decode(frame, events);
-  const [event] = events;
-  return event?.type === "rate-limits" ? event.rateLimits : undefined;
 }

@@ -1,19 +1,11 @@
 import { AxioError, type JsonObject, type JsonValue } from "axio";
 import type { Credentials } from "axio-auth";
 import { isProxied } from "axio-http";
+import type { Backend, OpenAnswer } from "axio-transport-kit";
 import { WEB_SOCKET_CONNECT_TIMEOUT_MS } from "../../config.ts";
-import type { Backend } from "../backend.ts";
-import type { OpenAnswer } from "../decode-answer.ts";
 import { AnswerLog } from "./answer-log.ts";
 import { connect, type NewConnection } from "./connect.ts";
-import {
-  createMessage,
-  type FrameFacts,
-  headersOfFrame,
-  isStaleError,
-  MAX_MESSAGE_BYTES,
-  rateLimitsOfFrame,
-} from "./frames.ts";
+import { createMessage, type FrameFacts, headersOfFrame, isStaleError, MAX_MESSAGE_BYTES } from "./frames.ts";
 import { incrementalInput } from "./incremental-input.ts";
 import { ConnectionPool, type KeptConnection } from "./pool.ts";
 
@@ -57,13 +49,13 @@ interface Exchange {
 
 /** Answers over WebSockets: one connection for each conversation, on which a request sends what is new. */
 export class WebSockets {
-  readonly #backend: Backend;
+  readonly #backend: Backend<Credentials>;
   readonly #warn: (warning: AxioError) => void;
   readonly #pool = new ConnectionPool();
   #failures = 0;
   #isGivenUp = false;
 
-  constructor(backend: Backend, warn: (warning: AxioError) => void) {
+  constructor(backend: Backend<Credentials>, warn: (warning: AxioError) => void) {
     this.#backend = backend;
     this.#warn = warn;
   }
@@ -126,11 +118,12 @@ export class WebSockets {
 
   async #connect(call: WebSocketCall): Promise<NewConnection | undefined> {
     try {
-      const { session } = this.#backend.request;
+      const { session, errorRules } = this.#backend.request;
       const { url, headers, signal, onHeaders, onAnswer } = call;
       const connectTimeoutMs = call.connectTimeoutMs ?? WEB_SOCKET_CONNECT_TIMEOUT_MS;
       const opened = await connect({
         session,
+        errorRules,
         url,
         headers,
         signal,
@@ -215,8 +208,6 @@ export class WebSockets {
     const { type } = frame;
     if (type === "response.metadata" || type === "codex.response.metadata") {
       call.onAnswer(headersOfFrame(frame));
-    } else if (type === "codex.rate_limits") {
-      this.#backend.rateLimits = rateLimitsOfFrame(frame) ?? this.#backend.rateLimits;
     }
   }
 

@@ -1,0 +1,41 @@
+import { Agent, assistantMessage, defineTool, MemoryContextStore, userMessage } from "axio";
+import { CodexTransport } from "axio-transport-codex";
+import { type Client, historyText, QUESTION, type Target, timeToText } from "../client.ts";
+import { INSTRUCTIONS, PROMPT, runTool, TOOLS, TURNS } from "../conversation.ts";
+
+/** axio, through the agent. One name for all conversations keeps the connection from one to the next. */
+export function axio(target: Target, transport: "sse" | "websocket", model: string): Client {
+  const codex = new CodexTransport({ ...target, model, transport, sessionId: "bench", onWarning: fail });
+  return {
+    converse: () => {
+      const tools = TOOLS.map((offered) =>
+        defineTool({ ...offered, execute: (input) => runTool(JSON.stringify(input)) }),
+      );
+      return new Agent({ system: INSTRUCTIONS, tools, transport: codex, maxIterations: 2 * TURNS }).run(
+        PROMPT,
+      );
+    },
+    chat: (historyCharacters) => {
+      const agent = new Agent({ system: INSTRUCTIONS, transport: codex });
+      const history =
+        historyCharacters === 0
+          ? undefined
+          : new MemoryContextStore([userMessage(historyText(historyCharacters)), assistantMessage("Noted.")]);
+      return () => {
+        const startedAt = performance.now();
+        return timeToText(textOf(agent.runStream(QUESTION, history)), startedAt);
+      };
+    },
+  };
+}
+
+async function* textOf(events: ReturnType<Agent["runStream"]>): AsyncGenerator<string> {
+  for await (const event of events) {
+    if (event.type === "text-delta") yield event.delta;
+  }
+}
+
+/** Nothing may go another way than the one that is measured. */
+function fail(warning: Error): never {
+  throw warning;
+}

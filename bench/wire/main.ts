@@ -1,0 +1,68 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { availableParallelism, loadavg } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { measureConversations } from "./conversations.ts";
+import { measureFirstText } from "./first-text.ts";
+import { brokenPromises, type WireFindings, wireReport } from "./report.ts";
+
+const HELP = `Usage: npm run wire -- [--rounds N] [--write]
+
+  --rounds N  How often each client is asked (default 100, at least 1).
+  --write     Put the result into docs/benchmarks.md.`;
+
+const DOCUMENT = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
+const RESULT_SECTION = /(?<=<!-- wire result -->\n).*(?=\n<!-- \/wire result -->)/s;
+
+/** About what the conversation of 50 tool turns has at its end. */
+const LONG_HISTORY = 200_000;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: "string", default: "100" },
+      write: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const rounds = Number(values.rounds);
+  if (values.help || !Number.isSafeInteger(rounds) || rounds < 1) {
+    console.log(HELP);
+    process.exitCode = values.help ? 0 : 2;
+    return;
+  }
+  console.error("Having the conversation …");
+  const traffic = await measureConversations();
+  const chats: { historyCharacters: number; results: Awaited<ReturnType<typeof measureFirstText>> }[] = [];
+  for (const historyCharacters of [0, LONG_HISTORY]) {
+    console.error(`Asking ${rounds} times, after ${historyCharacters} characters …`);
+    chats.push({ historyCharacters, results: await measureFirstText(rounds, historyCharacters) });
+  }
+  const findings: WireFindings = {
+    date: new Date().toISOString().slice(0, 10),
+    node: process.versions.node,
+    rounds,
+    load: loadavg()[0] ?? 0,
+    processors: availableParallelism(),
+    traffic,
+    chats,
+  };
+  const report = wireReport(findings);
+  console.log(report);
+  if (values.write) await writeReport(report);
+  for (const broken of brokenPromises(findings)) {
+    console.error(broken);
+    process.exitCode = 1;
+  }
+}
+
+async function writeReport(report: string): Promise<void> {
+  const text = await readFile(DOCUMENT, "utf8");
+  if (!RESULT_SECTION.test(text)) throw new Error(`${DOCUMENT} has no section for the result.`);
+  await writeFile(
+    DOCUMENT,
+    text.replace(RESULT_SECTION, () => report),
+  );
+}
+
+await main();

@@ -1,0 +1,169 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { AxioError } from "axio";
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { type IdTokenExpectation, IdTokenVerifier } from "../src/oauth/id-token.ts";
+
+const ISSUER = "https://issuer.example.test";
+const NOW = 1_790_000_000;
+const EXPECTED: IdTokenExpectation = { clientId: "oaiapp_1", nonce: "nonce-1", receivedAt: NOW * 1000 };
+const CLAIMS = {
+  iss: ISSUER,
+  aud: "oaiapp_1",
+  sub: "subject-1",
+  nonce: "nonce-1",
+  iat: NOW,
+  exp: NOW + 3600,
+};
+
+type Pair = Awaited<ReturnType<typeof generateKeyPair>>;
+let first: Pair;
+let second: Pair;
+
+beforeAll(async () => {
+  const make = (): Promise<Pair> => generateKeyPair("RS256", { extractable: true });
+  [first, second] = await Promise.all([make(), make()]);
+});
+
+/** A server of keys, whose answer the test may change. */
+async function serveKeys() {
+  const service = { status: 200, keys: [await publicKey(first, "1")] as object[], body: "", fetches: 0 };
+  const server = createServer((_request, response) => {
+    service.fetches += 1;
+    response.writeHead(service.status, { connection: "close" });
+    response.end(service.body || JSON.stringify({ keys: service.keys }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
+  const uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
+  return { service, verifier: new IdTokenVerifier({ issuer: ISSUER, jwksUri: async () => uri }) };
+}
+
+async function publicKey({ publicKey: key }: Pair, kid: string): Promise<object> {
+  return { ...(await exportJWK(key)), kid, alg: "RS256", use: "sig" };
+}
+
+const sign = (claims: object = {}, { privateKey }: Pair = first, kid = "1"): Promise<string> =>
+  new SignJWT({ ...CLAIMS, ...claims }).setProtectedHeader({ alg: "RS256", kid }).sign(privateKey);
+
+async function codeOf(verification: Promise<unknown>): Promise<string> {
+  const error = await verification.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!AxioError.is(error)) throw new Error("An AxioError was expected.", { cause: error });
+  expect(error.message).toMatch(/try again|sign in/i);
+  return error.code;
+}
+
+test("a good token says who signed in", async () => {
+  const { verifier } = await serveKeys();
+  const token = await sign({ email: "dev@example.test", name: "Dev" });
+  expect(await verifier.verify(token, EXPECTED)).toEqual({
+    subject: "subject-1",
+    email: "dev@example.test",
+    name: "Dev",
+  });
+});
+
+test.each([
+  ["in a list of one", { aud: ["oaiapp_1"] }],
+  ["in a list, with a party", { aud: ["oaiapp_1", "other"], azp: "oaiapp_1" }],
+  ["with a party", { azp: "oaiapp_1" }],
+])("the audience may stand %s", async (_name, claims) => {
+  const { verifier } = await serveKeys();
+  expect(await verifier.verify(await sign(claims), EXPECTED)).toEqual({ subject: "subject-1" });
+});
+
+test.each([
+  ["of another issuer", { iss: `${ISSUER}/` }, "id-token-issuer"],
+  ["for another program", { aud: "oaiapp_2" }, "id-token-audience"],
+  ["for several programs without a party", { aud: ["oaiapp_1", "other"] }, "id-token-audience"],
+  ["for another party", { azp: "other" }, "id-token-audience"],
+  ["of another sign-in", { nonce: "nonce-0" }, "id-token-nonce"],
+  ["without a nonce", { nonce: undefined }, "id-token-nonce"],
+  ["that has expired", { exp: NOW - 6 }, "id-token-expired"],
+  ["without an end", { exp: undefined }, "id-token-malformed"],
+  ["without a subject", { sub: undefined }, "id-token-malformed"],
+  ["with an empty subject", { sub: "" }, "id-token-malformed"],
+])("a token %s is refused", async (_name, claims, code) => {
+  const { verifier } = await serveKeys();
+  expect(await codeOf(verifier.verify(await sign(claims), EXPECTED))).toBe(code);
+});
+
+test("a clock may be off by five seconds", async () => {
+  const { verifier } = await serveKeys();
+  await verifier.verify(await sign({ exp: NOW - 4 }), EXPECTED);
+});
+
+test("a renewal's token has no nonce, and must be of the same account", async () => {
+  const { verifier } = await serveKeys();
+  const token = await sign({ nonce: undefined });
+  const expected = { ...EXPECTED, nonce: undefined };
+  await verifier.verify(token, { ...expected, subject: "subject-1" });
+  expect(await codeOf(verifier.verify(token, { ...expected, subject: "subject-2" }))).toBe("wrong-account");
+});
+
+test("the algorithm `none` is refused", async () => {
+  const { verifier } = await serveKeys();
+  const token = new UnsecuredJWT(CLAIMS).encode();
+  expect(await codeOf(verifier.verify(`${token}x`, EXPECTED))).toBe("id-token-algorithm");
+  expect(await codeOf(verifier.verify(token, EXPECTED))).toBe("id-token-algorithm");
+});
+
+test("HS256 with the public key for a secret is refused", async () => {
+  const { verifier } = await serveKeys();
+  const secret = new TextEncoder().encode(await exportSPKI(first.publicKey));
+  const token = await new SignJWT(CLAIMS).setProtectedHeader({ alg: "HS256", kid: "1" }).sign(secret);
+  expect(await codeOf(verifier.verify(token, EXPECTED))).toBe("id-token-algorithm");
+});
+
+test("a signature by another key is refused", async () => {
+  const { verifier } = await serveKeys();
+  expect(await codeOf(verifier.verify(await sign({}, second), EXPECTED))).toBe("id-token-signature");
+  expect(await codeOf(verifier.verify(await sign({}, second, "2"), EXPECTED))).toBe("id-token-signature");
+});
+
+test.each(["", "a.b.c", "text"])("%j is no token", async (token) => {
+  const { verifier } = await serveKeys();
+  expect(await codeOf(verifier.verify(token, EXPECTED))).toBe("id-token-malformed");
+});
+
+test("keys are fetched once, and anew for a token of a new key", async () => {
+  const { service, verifier } = await serveKeys();
+  await verifier.verify(await sign(), EXPECTED);
+  await verifier.verify(await sign(), EXPECTED);
+  expect(service.fetches).toBe(1);
+  service.keys = [await publicKey(second, "2")];
+  await verifier.verify(await sign({}, second, "2"), EXPECTED);
+  expect(service.fetches).toBe(2);
+  expect(await codeOf(verifier.verify(await sign(), EXPECTED))).toBe("id-token-signature");
+});
+
+test.each([
+  ["fails", { status: 503 }],
+  ["has no keys", { keys: [] }],
+  ["answers with a page", { body: "<html>" }],
+])("a key service that %s says nothing against a token", async (_name, trouble) => {
+  const { service, verifier } = await serveKeys();
+  const good = { ...service };
+  Object.assign(service, trouble);
+  const failure = verifier.verify(await sign(), EXPECTED);
+  await expect(failure).rejects.toMatchObject({ code: "keys-unavailable", retryable: true });
+  Object.assign(service, good);
+  await verifier.verify(await sign(), EXPECTED);
+});
+
+test("a key service that cannot be found says nothing against a token", async () => {
+  let asked = 0;
+  const jwksUri = async (): Promise<string> => {
+    asked += 1;
+    throw new AxioError("network", "There is no network. Try again.", { retryable: true });
+  };
+  const verifier = new IdTokenVerifier({ issuer: ISSUER, jwksUri });
+  const token = await sign();
+  await expect(verifier.verify(token, EXPECTED)).rejects.toMatchObject({ retryable: true });
+  await expect(verifier.verify(token, EXPECTED)).rejects.toMatchObject({ code: "keys-unavailable" });
+  expect(asked).toBe(2);
+});

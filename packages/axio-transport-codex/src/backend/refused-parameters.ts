@@ -1,0 +1,25 @@
+import type { RefusedParameters } from "axio-transport-kit";
+
+/** What the backend is known to refuse, and what would contradict the rest of the request. */
+export const REFUSED_PARAMETERS: RefusedParameters = {
+  reason: "The Codex backend takes no such setting.",
+  names: new Set([
+    "background",
+    "frequency_penalty",
+    "max_output_tokens",
+    "max_tool_calls",
+    "metadata",
+    "presence_penalty",
+    "previous_response_id",
+    "prompt_cache_options",
+    "prompt_cache_retention",
+    "safety_identifier",
+    "seed",
+    "stream_options",
+    "temperature",
+    "top_logprobs",
+    "top_p",
+    "truncation",
+    "user",
+  ]),
+};

@@ -1,0 +1,139 @@
+import { type AxioError, type ModelRegistry, type ModelSpec, throwIfAborted } from "axio";
+import { abortable } from "axio-auth";
+import type { Backend } from "./backend.ts";
+import type { BearerCredentials } from "./credentials.ts";
+import { ModelCache } from "./model-cache.ts";
+import { modelOf } from "./model-choice.ts";
+import { type ModelOrder, namingModels, parseModels, unreadableModels } from "./model-list.ts";
+import { isSignInError } from "./sign-in-errors.ts";
+
+/** What {@link AccountModels} is made of. */
+export interface AccountModelsOptions<C extends BearerCredentials> {
+  readonly backend: Backend<C>;
+  /** Where the account's list is. */
+  readonly url: URL;
+  /** Which of the list comes first. */
+  readonly order: ModelOrder;
+  /** The header in which an answer names the list that there is by now. Default: answers do not tell. */
+  readonly tagHeader?: string;
+  /** The caller's choice. Without one the account's default is taken. */
+  readonly model: string | ModelSpec | undefined;
+  /** The model where nobody chose one, if the account has it or its list is not to be had. */
+  readonly defaultModel: string;
+  /** The list before the account's own is known. */
+  readonly models: ModelRegistry;
+  readonly warn: (warning: unknown) => void;
+}
+
+/** The models of an account, and the one in use. */
+export class AccountModels<C extends BearerCredentials> {
+  /** The models to choose from. */
+  list: ModelRegistry;
+  readonly #options: AccountModelsOptions<C>;
+  readonly #cache = new ModelCache();
+  #current: ModelSpec;
+  #isChosen: boolean;
+  /** The question for the account's models, where the caller left the choice to us. */
+  #choosing: Promise<void> | undefined;
+
+  /** @throws AxioError `invalid-argument` for an empty name. */
+  constructor(options: AccountModelsOptions<C>) {
+    const { model, models, defaultModel } = options;
+    this.#options = options;
+    this.list = models;
+    this.#isChosen = model !== undefined;
+    this.#current = modelOf(model ?? defaultModel, models);
+  }
+
+  /** The model in use. */
+  get current(): ModelSpec {
+    return this.#current;
+  }
+
+  /** Chooses the model for the calls to come. */
+  set current(model: ModelSpec) {
+    this.#current = modelOf(model, this.list);
+    this.#isChosen = true;
+  }
+
+  /** Asks for the list; what was asked a short while ago holds. Falls back to the list from before the account's own. */
+  async fetch(signal: AbortSignal | undefined): Promise<ModelRegistry> {
+    try {
+      const models = await this.#get(signal);
+      this.list = models.size === 0 ? this.#options.models : models;
+    } catch (error) {
+      throwIfAborted(signal);
+      this.#options.warn(error);
+      this.list = this.#options.models;
+    }
+    return this.list;
+  }
+
+  /**
+   * The model for a call. Where the caller named none: the default if the account has it, else the account's first.
+   * Asks once.
+   */
+  async settle(signal: AbortSignal | undefined): Promise<ModelSpec> {
+    if (!this.#isChosen) {
+      this.#choosing ??= this.#takeDefault().finally(() => {
+        this.#choosing = undefined;
+      });
+      await abortable(this.#choosing, signal);
+    }
+    return this.#current;
+  }
+
+  /** Takes note of the list that an answer speaks of. Where it is another one, asks for it; a failure ends nothing. */
+  async note(headers: Headers, signal: AbortSignal): Promise<void> {
+    const { tagHeader } = this.#options;
+    const tag = tagHeader === undefined ? null : headers.get(tagHeader);
+    if (!this.#cache.note(tag, Date.now())) return;
+    try {
+      const models = await this.#ask(signal);
+      if (models.size === 0) return;
+      if (this.list.find(this.#current.id) === this.#current) {
+        this.#current = models.find(this.#current.id) ?? this.#current;
+      }
+      this.list = models;
+    } catch (error) {
+      if (!signal.aborted) this.#options.warn(error);
+    }
+  }
+
+  /** An error of a model that the account does not have, with the names of those that it has. */
+  async explain(error: AxioError, signal: AbortSignal | undefined): Promise<AxioError> {
+    const models = await this.#ask(signal).catch(() => undefined);
+    return models === undefined ? error : namingModels(error, models);
+  }
+
+  async #takeDefault(): Promise<void> {
+    try {
+      const models = await this.#get();
+      const [first = this.#current] = models;
+      if (models.size > 0) this.list = models;
+      if (!this.#isChosen) this.#current = models.find(this.#current.id) ?? first;
+    } catch (error) {
+      // Without a sign-in the call fails anyhow, and the first one with a sign-in asks.
+      if (isSignInError(error)) throw error;
+      this.#options.warn(error);
+    }
+    this.#isChosen = true;
+  }
+
+  async #get(signal?: AbortSignal): Promise<ModelRegistry> {
+    throwIfAborted(signal);
+    return this.#cache.get(Date.now()) ?? this.#ask(signal);
+  }
+
+  async #ask(signal?: AbortSignal): Promise<ModelRegistry> {
+    const { backend, url, order } = this.#options;
+    let etag: string | null = null;
+    const body = await backend.getJson(url, signal, (headers) => {
+      etag = headers.get("etag");
+    });
+    const { models, skipped } = parseModels(body, order);
+    if (skipped > 0) this.#options.warn(unreadableModels(skipped));
+    this.#cache.set(models, etag, Date.now());
+    return models;
+  }
+}

@@ -1,0 +1,149 @@
+import { AxioError, type ModelSpec, type StreamRequest, type TransportEvent, throwIfAborted } from "axio";
+import { type AttemptProgress, retryStream } from "axio-http";
+import type { AccountModels } from "./account-models.ts";
+import type { AnswerChannel } from "./answer-channel.ts";
+import type { Backend } from "./backend.ts";
+import { assertContent, assertEffort } from "./check-request.ts";
+import type { BearerCredentials } from "./credentials.ts";
+import { type AnswerReader, decodeAnswer, type OpenAnswer } from "./decode-answer.ts";
+import { CallTrace } from "./diagnostics.ts";
+import { namingHostedTools } from "./hosted-tool-error.ts";
+import type { ResponsesTransportOptions } from "./options.ts";
+import { isUnreadableReasoning, tagReasoning } from "./reasoning-origin.ts";
+import { retryPolicyOf } from "./retry-policy.ts";
+
+type Batches = AsyncGenerator<readonly TransportEvent[], void, undefined>;
+
+/** What {@link Answers} is made of. */
+export interface AnswersOptions<C extends BearerCredentials> {
+  readonly backend: Backend<C>;
+  readonly models: AccountModels<C>;
+  readonly channel: AnswerChannel;
+  readonly options: ResponsesTransportOptions<C>;
+  /** The key under which the transport keeps its own data in a block's `providerData`. */
+  readonly owner: string;
+  /** What is said once of `options.parameters` that are not sent. */
+  readonly refusals: readonly AxioError[];
+  readonly warn: (warning: unknown) => void;
+}
+
+/** Asks for answers, again where it failed in passing. */
+export class Answers<C extends BearerCredentials> {
+  readonly #options: AnswersOptions<C>;
+  #refusals: readonly AxioError[];
+
+  /** @throws AxioError the first of `refusals`, with `strict`. */
+  constructor(options: AnswersOptions<C>) {
+    const { refusals } = options;
+    const [refusal] = refusals;
+    if (options.options.strict === true && refusal !== undefined) throw refusal;
+    this.#options = options;
+    this.#refusals = refusals;
+  }
+
+  /** Ends the connections that are kept for calls to come. */
+  close(): void {
+    this.#options.channel.close?.();
+  }
+
+  /** The events of one answer, in batches. */
+  async *stream(request: StreamRequest): Batches {
+    const { signal, tools } = request;
+    const { models, options } = this.#options;
+    throwIfAborted(signal);
+    const model = await models.settle(signal);
+    assertEffort(model, options.reasoning?.effort);
+    assertContent(model, models.list, request.messages);
+    this.#warnOfParameters();
+    try {
+      yield* this.#tries(request, model);
+    } catch (error) {
+      if (!AxioError.is(error)) throw error;
+      if (error.code !== "model-not-supported") throw namingHostedTools(error, tools);
+      throw await models.explain(error, signal);
+    }
+  }
+
+  /**
+   * Reads an answer that says nothing, such as that to a warm-up, and takes note of what stands in it all the same.
+   *
+   * @throws AxioError as `stream`.
+   */
+  async readEmpty(answer: OpenAnswer): Promise<void> {
+    for await (const _ of decodeAnswer(async () => answer, this.#reader({ blockCount: 0, held: [] })));
+  }
+
+  /** What every answer is decoded with. */
+  #reader(progress: AttemptProgress): AnswerReader {
+    const { backend, channel } = this.#options;
+    return {
+      url: channel.url,
+      progress,
+      takeLimits: (headers) => backend.noteLimits(headers),
+      noteLimits: (rateLimits) => backend.mergeLimits(rateLimits),
+    };
+  }
+
+  async *#tries(request: StreamRequest, model: ModelSpec): Batches {
+    const { signal } = request;
+    const { models, channel, options, owner } = this.#options;
+    const { url } = channel;
+    const sessionId = channel.sessionId(request);
+    const trace = CallTrace.begin({ model: model.id, url: url.href, sessionId });
+    const leaving = new AbortController();
+    let refreshing: Promise<unknown> | undefined;
+    let origin: string | undefined;
+    try {
+      yield* retryStream(
+        (attempt, progress) => {
+          trace?.attempt(attempt);
+          const open = (onHeaders: (headers: Headers) => void): Promise<OpenAnswer> =>
+            channel.open({
+              request,
+              model,
+              onOrigin: (current) => {
+                origin = current;
+              },
+              onHeaders,
+              onAnswer: (headers) => {
+                refreshing = Promise.all([refreshing, models.note(headers, leaving.signal)]);
+              },
+            });
+          return decodeAnswer(open, {
+            ...this.#reader(progress),
+            completeBlock: (block) => tagReasoning(block, owner, origin),
+            onEvents: trace === undefined ? undefined : (events) => trace.events(events),
+          });
+        },
+        {
+          policy: retryPolicyOf(options),
+          signal,
+          mend: (error) =>
+            isUnreadableReasoning(error)
+              ? channel.refuseReasoning(request.messages)
+              : (channel.mend?.(error) ?? false),
+          onRetry: (retry) => {
+            trace?.retry(retry);
+            options.onRetry?.(retry);
+          },
+        },
+      );
+      // Asked while the answer came: it is here as a rule.
+      await refreshing;
+    } catch (error) {
+      trace?.fail(error);
+      throw error;
+    } finally {
+      leaving.abort();
+      await refreshing;
+      trace?.end();
+    }
+  }
+
+  /** With the first call, and not when the transport is made: whoever is told may want to have it already. */
+  #warnOfParameters(): void {
+    const refusals = this.#refusals;
+    this.#refusals = [];
+    for (const refusal of refusals) this.#options.warn(refusal);
+  }
+}

@@ -1,0 +1,90 @@
+import type { Block, JsonObject, RateLimits, TransportEvent } from "axio";
+import { type AttemptProgress, excerpt, hideTokens, parseRetryText, responseDetails } from "axio-http";
+import { createResponseDecoder, parseWireEvent, type ResponseDecoder } from "axio-responses";
+
+/** An answer on its way, over whatever it comes. */
+export interface OpenAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /**
+   * Gives its wire events, as text or read already, a batch for each chunk of the network.
+   *
+   * @param isComplete Whether the terminal event was seen; asked when the loop is left.
+   */
+  readonly messages: (
+    isComplete: () => boolean,
+  ) => AsyncIterable<readonly string[]> | AsyncIterable<readonly JsonObject[]>;
+}
+
+/** What an answer is decoded with. */
+export interface AnswerReader {
+  readonly url: URL;
+  /** Reads the limits of the account from the headers of an answer. */
+  readonly takeLimits: (headers: Headers) => RateLimits | undefined;
+  /** Told of the limits that the answer itself tells of. */
+  readonly noteLimits: (rateLimits: RateLimits) => void;
+  /** Completes each finished block before it is given out. Default: it is whole. */
+  readonly completeBlock?: ((block: Block) => Block) | undefined;
+  /** Told of each batch of events, before it is given out. */
+  readonly onEvents?: ((events: readonly TransportEvent[]) => void) | undefined;
+  readonly progress: AttemptProgress;
+}
+
+/**
+ * Asks for an answer once and decodes it, a batch of events for each chunk of the network. The limits of the headers
+ * are held until the first batch comes: until then the call can be made again unnoticed.
+ *
+ * @param open Asks for it. What it is handed wants to be told the headers of each answer, errors included.
+ * @throws AxioError whatever ends the call before its `iteration-end`.
+ */
+export async function* decodeAnswer(
+  open: (onHeaders: (headers: Headers) => void) => Promise<OpenAnswer>,
+  { url, takeLimits, noteLimits, completeBlock, onEvents, progress }: AnswerReader,
+): AsyncGenerator<readonly TransportEvent[], void, undefined> {
+  const { status, headers, messages } = await open((answerHeaders) => {
+    const rateLimits = takeLimits(answerHeaders);
+    progress.held = rateLimits === undefined ? [] : [{ type: "rate-limits", rateLimits }];
+  });
+  let events: TransportEvent[] = [];
+  const details = responseDetails(status, headers, url);
+  const decoder = createResponseDecoder({
+    parseRetryText,
+    quote: excerpt,
+    hideSecrets: hideTokens,
+    details,
+    completeBlock,
+  });
+  const give = (): readonly TransportEvent[] => {
+    const batch = progress.held.length === 0 ? events : [...progress.held, ...events];
+    for (const event of events) if (event.type === "rate-limits") noteLimits(event.rateLimits);
+    progress.held = [];
+    events = [];
+    progress.blockCount = decoder.blockCount;
+    onEvents?.(batch);
+    return batch;
+  };
+  for await (const batch of messages(() => decoder.done)) {
+    try {
+      decodeAll(batch, decoder, events);
+    } catch (error) {
+      // What came before the failure, in the same chunk of the network, came: the caller gets it first.
+      if (events.length > 0) yield give();
+      throw error;
+    }
+    if (events.length > 0) yield give();
+    // Nothing follows the terminal event: the end of the body need not be waited for.
+    if (decoder.done) return;
+  }
+  decoder.end();
+}
+
+// Not in the generator: a busy loop there has V8 compile the whole of it, which costs more than it brings.
+function decodeAll(
+  batch: readonly string[] | readonly JsonObject[],
+  decoder: ResponseDecoder,
+  events: TransportEvent[],
+): void {
+  for (const message of batch) {
+    decoder.decode(typeof message === "string" ? parseWireEvent(message) : message, events);
+  }
+}

@@ -1,0 +1,29 @@
+import { assertEventStream, readServerSentEvents } from "axio-http";
+import { type AuthorizedRequest, authorizedRequest } from "./authorized-request.ts";
+import type { BearerCredentials } from "./credentials.ts";
+import type { OpenAnswer } from "./decode-answer.ts";
+
+/** One call for an answer. */
+export interface StreamCall<C extends BearerCredentials> extends Omit<AuthorizedRequest<C>, "method"> {
+  readonly url: URL;
+  readonly idleTimeoutMs: number;
+}
+
+/**
+ * Asks for an answer as server-sent events.
+ *
+ * @throws AxioError as `authorizedRequest`; `protocol` where something else comes.
+ */
+export async function openEventStream<C extends BearerCredentials>({
+  idleTimeoutMs,
+  ...request
+}: StreamCall<C>): Promise<OpenAnswer> {
+  const { signal } = request;
+  const response = await authorizedRequest({ ...request, method: "POST" });
+  await assertEventStream(response, { signal });
+  return {
+    status: response.status,
+    headers: response.headers,
+    messages: (isComplete) => readServerSentEvents(response, { signal, idleTimeoutMs, isComplete }),
+  };
+}

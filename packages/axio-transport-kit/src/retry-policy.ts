@@ -1,0 +1,21 @@
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from "axio-http";
+import { known } from "./json-members.ts";
+import type { ResponsesTransportOptions } from "./options.ts";
+
+/** What a caller says of retries. */
+export type RetryOptions = Pick<
+  ResponsesTransportOptions,
+  "maxRetries" | "retryBaseDelayMs" | "maxRetryMs" | "waitForLimit"
+>;
+
+/** How often and how long a call is made again. */
+export function retryPolicyOf(options: RetryOptions): RetryPolicy {
+  const { maxRetries, retryBaseDelayMs, maxRetryMs, waitForLimit } = options;
+  return {
+    ...DEFAULT_RETRY_POLICY,
+    ...known("maxRetries", maxRetries),
+    ...known("baseDelayMs", retryBaseDelayMs),
+    ...known("maxRetryMs", maxRetryMs),
+    ...known("waitForLimit", waitForLimit),
+  };
+}

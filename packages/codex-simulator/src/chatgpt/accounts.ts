@@ -1,0 +1,19 @@
+import { DEFAULT_ACCOUNTS, type SimulatedAccount } from "../oauth/accounts.ts";
+
+/** Two people: one with a personal account and a team workspace, one with a Pro plan. */
+export const CHATGPT_ACCOUNTS: readonly SimulatedAccount[] = [
+  ...DEFAULT_ACCOUNTS,
+  {
+    id: "33333333-3333-4333-8333-333333333333",
+    userId: "user-SIM0002",
+    name: "Sam's account",
+    email: "sam@example.test",
+    planType: "pro",
+    structure: "personal",
+    organizationId: "org-sim-sam",
+    fedramp: false,
+  },
+];
+
+/** The plans that may not be shared with an app; the documents name Plus and Pro as the ones that may. */
+export const PLANS_WITHOUT_SHARING: ReadonlySet<string> = new Set(["free", "go"]);

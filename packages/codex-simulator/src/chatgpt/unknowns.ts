@@ -1,0 +1,37 @@
+/** A thing of which nobody has told whether the real service takes it. */
+export type UnknownRule =
+  /** Function and custom tools at the top of `tools`, outside a namespace. */
+  | "flat_tools"
+  | "tool_choice"
+  | "parallel_tool_calls"
+  | "stream_options"
+  | "client_metadata"
+  | "prompt_cache_options"
+  | "text_format"
+  | "text_verbosity"
+  /** A sign-in without `ext_agent_host_id`. */
+  | "missing_host_id";
+
+/** Whether each of them is refused or accepted. */
+export type UnknownRules = Readonly<Record<UnknownRule, "strict" | "lenient">>;
+
+const RULES: readonly UnknownRule[] = [
+  "flat_tools",
+  "tool_choice",
+  "parallel_tool_calls",
+  "stream_options",
+  "client_metadata",
+  "prompt_cache_options",
+  "text_format",
+  "text_verbosity",
+  "missing_host_id",
+];
+
+/** The rules that are accepted. */
+export function resolveUnknowns(
+  unknowns: "strict" | "lenient" | Partial<UnknownRules>,
+): ReadonlySet<UnknownRule> {
+  return new Set(
+    RULES.filter((rule) => (typeof unknowns === "string" ? unknowns : unknowns[rule]) === "lenient"),
+  );
+}

@@ -1,0 +1,48 @@
+import type { RecordedRequest } from "../recorded-request.ts";
+import { detailReply, type Reply } from "../reply.ts";
+import { applyFaults, replacesAnswer } from "./apply-faults.ts";
+import type { FaultQueue } from "./fault-queue.ts";
+import { type FaultSpec, type FaultTarget, parseFaultSpec } from "./fault-spec.ts";
+
+/** What the faults of an endpoint need of a simulator. */
+export interface FaultState {
+  readonly faults: FaultQueue;
+  /** Requests so far by method and path. */
+  readonly attempts: Map<string, number>;
+}
+
+/** Answers a request to an endpoint, the faults asked for included. */
+export async function answerWithFaults(
+  request: RecordedRequest,
+  target: FaultTarget | undefined,
+  answer: () => Reply | Promise<Reply>,
+  state: FaultState,
+): Promise<Reply> {
+  const key = `${request.method} ${request.path}`;
+  const attempt = (state.attempts.get(key) ?? 0) + 1;
+  state.attempts.set(key, attempt);
+  const faults = requestedFaults(request, target, state);
+  if (typeof faults === "string") return detailReply(400, `Simulator: ${faults}`);
+  // An answer that is replaced is not worked out, so that a failed refresh uses no token up; `after=true`
+  // asks for the other case, the answer that got lost.
+  const skipped = faults.some((fault) => replacesAnswer(fault) && fault.parameters?.["after"] !== "true");
+  const reply = skipped ? detailReply(500, "Replaced") : await answer();
+  return applyFaults(reply, faults, attempt, undefined);
+}
+
+/** The faults that the request's header and the queue ask for, or what is wrong with them. */
+export function requestedFaults(
+  request: RecordedRequest,
+  target: FaultTarget | undefined,
+  state: FaultState,
+): FaultSpec[] | string {
+  const fromHeader = (request.headers["x-simulator-fault"] ?? "")
+    .split(";")
+    .filter((text) => text.trim() !== "")
+    .map(parseFaultSpec);
+  const malformed = fromHeader.find((fault) => typeof fault === "string");
+  if (malformed !== undefined) return String(malformed);
+  const queued = target === undefined ? undefined : state.faults.take(target);
+  const faults = fromHeader.filter((fault) => typeof fault !== "string");
+  return queued === undefined ? faults : [...faults, queued];
+}

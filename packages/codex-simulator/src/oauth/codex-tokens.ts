@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import type { JsonObject } from "../json.ts";
+import type { SimulatedAccount } from "./accounts.ts";
+import type { TokenSigner } from "./jwt.ts";
+import { type MintTokens, type TokenSession, unixNow } from "./token-vault.ts";
+
+/** The OAuth client id of the official CLI, the only one known here. */
+export const CLIENT_ID = "app_EMoamEEZ73f0CkXaXp7hrann";
+
+/** One set of tokens as issued. */
+export interface IssuedTokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly idToken: string;
+  readonly accountId: string;
+  /** Unix seconds; what the access token's `exp` says unless it was left out. */
+  readonly expiresAt: number;
+}
+
+/** How one set of tokens differs from the usual. */
+export interface IssueOptions {
+  /** Seconds from now until the access token ends; may be negative. */
+  readonly lifetimeSeconds?: number;
+  /** Leaves `exp` out of the access token. */
+  readonly withoutExpiry?: boolean;
+}
+
+/** Makes the tokens of the Codex sign-in, which name account and plan in clear. */
+export function mintCodexTokens(
+  signer: TokenSigner,
+  issuer: () => string,
+  lifetimeSeconds: number,
+): MintTokens<SimulatedAccount, IssueOptions> {
+  return (session, options) => {
+    const issuedAt = unixNow();
+    const expiresAt = issuedAt + (options.lifetimeSeconds ?? lifetimeSeconds);
+    const claims = sharedClaims(session, issuedAt, issuer());
+    const accessToken = signer.sign({
+      ...claims,
+      aud: ["https://api.openai.com/v1"],
+      client_id: CLIENT_ID,
+      jti: randomUUID(),
+      scp: ["openid", "profile", "email", "offline_access"],
+      session_id: session.id,
+      sl: true,
+      ...(options.withoutExpiry ? {} : { exp: expiresAt }),
+    });
+    const idToken = signer.sign({
+      ...claims,
+      aud: [CLIENT_ID],
+      email: session.owner.email,
+      email_verified: true,
+      name: "Robin Example",
+      auth_provider: "password",
+      auth_time: session.startedAt,
+      sid: session.id,
+      exp: issuedAt + 3600,
+    });
+    return { accessToken, idToken, expiresAt, endsAt: options.withoutExpiry ? undefined : expiresAt };
+  };
+}
+
+function sharedClaims(session: TokenSession<SimulatedAccount>, issuedAt: number, issuer: string): JsonObject {
+  const account = session.owner;
+  return {
+    iss: issuer,
+    sub: `auth0|${account.userId}`,
+    iat: issuedAt,
+    nbf: issuedAt,
+    pwd_auth_time: session.startedAt * 1000,
+    "https://api.openai.com/profile": { email: account.email, email_verified: true },
+    "https://api.openai.com/auth": {
+      chatgpt_account_id: account.id,
+      chatgpt_account_user_id: `${account.userId}__${account.id}`,
+      chatgpt_compute_residency: "no_constraint",
+      chatgpt_plan_type: account.planType,
+      chatgpt_user_id: account.userId,
+      user_id: account.userId,
+      chatgpt_account_is_fedramp: account.fedramp,
+      organization_id: account.organizationId,
+      project_id: "proj-sim",
+      completed_platform_onboarding: true,
+      is_org_owner: account.structure === "personal",
+      localhost: true,
+      // Not the account's id on purpose: a client that takes organizations[0].id is wrong.
+      organizations: [{ id: account.organizationId, title: account.name, is_default: true, role: "owner" }],
+    },
+  };
+}
