@@ -1,6 +1,7 @@
 import { streamedReply } from "../backend/streamed-reply.ts";
 import { requestedFaults } from "../faults/answer-with-faults.ts";
 import { isObject } from "../json.ts";
+import type { SimulatedAccount } from "../oauth/accounts.ts";
 import type { RecordedRequest } from "../recorded-request.ts";
 import type { Reply } from "../reply.ts";
 import { isGenuine } from "../stream/encrypted-content.ts";
@@ -18,14 +19,8 @@ export async function createPlanResponse(
   state: ChatGPTState,
 ): Promise<Reply> {
   const { account } = grant.registration;
-  const body = request.json;
-  noteViolations(request, body, state);
-  const checked = validatePlanBody(body, {
-    models: modelsOf(account, state),
-    lackingTools: state.options.lackingTools,
-    accepted: state.options.accepted,
-    isKnownContent: (content) => isGenuine(content) || state.replayedContent.has(content),
-  });
+  noteViolations(request, request.json, state);
+  const checked = checkPlanBody(request, account, state);
   if ("refusal" in checked) return checked.refusal;
   const reply = await streamedReply(
     {
@@ -40,6 +35,20 @@ export async function createPlanResponse(
   );
   if (tellsLimit(reply)) state.limitedBodies.add(request.body);
   return reply;
+}
+
+/** The body where the account may send it. */
+export function checkPlanBody(
+  request: RecordedRequest,
+  account: SimulatedAccount,
+  state: ChatGPTState,
+): ReturnType<typeof validatePlanBody> {
+  return validatePlanBody(request.json, {
+    models: modelsOf(account, state),
+    lackingTools: state.options.lackingTools,
+    accepted: state.options.accepted,
+    isKnownContent: (content) => isGenuine(content) || state.replayedContent.has(content),
+  });
 }
 
 function noteViolations(request: RecordedRequest, body: unknown, state: ChatGPTState): void {

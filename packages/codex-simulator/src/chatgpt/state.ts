@@ -66,7 +66,7 @@ export function createChatGPTState(
     codes: new AuthorizationCodes(),
     registrations: new Registrations(),
     switches: new SwitchBoard(options.switches),
-    violations: new ViolationLog(),
+    violations: new ViolationLog(options.onViolation),
     faults: new FaultQueue(),
     turns: new TurnTracker(),
     stats: {
