@@ -1,16 +1,26 @@
 import type { Color, Line, Span, Style } from "../theme/line.ts";
 
-type HighlightModule = typeof import("highlight.js/lib/common");
+/** What is used of highlight.js. Its own types bring those of the browser, for all of a program. */
+interface Highlighter {
+  getLanguage(name: string): unknown;
+  highlight(
+    code: string,
+    options: { readonly language: string; readonly ignoreIllegals: true },
+  ): { readonly value: string };
+}
+
+/** A name that the compiler does not follow. */
+const HIGHLIGHT_JS: string = "highlight.js/lib/common";
 
 /** More than this is shown without colours, in characters: highlighting takes its time with every frame. */
 const LARGEST = 20_000;
 
-let highlighter: HighlightModule["default"] | undefined;
+let highlighter: Highlighter | undefined;
 let loading: Promise<void> | undefined;
 
 /** Loads what highlights code, once. It takes longer than the rest of the start, so it waits for the first code. */
 export function loadHighlighter(): Promise<void> {
-  loading ??= import("highlight.js/lib/common").then((module) => {
+  loading ??= import(HIGHLIGHT_JS).then((module: { readonly default: Highlighter }) => {
     highlighter = module.default;
   });
   return loading;
