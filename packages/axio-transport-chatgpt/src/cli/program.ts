@@ -22,6 +22,7 @@ export const PROGRAM: CliProgram<ChatGPTCredentials> = {
     program: NAME,
     transport: "ChatGPTTransport",
     login: {
+      summary: "sign in with ChatGPT",
       options: [
         { name: "browser", description: "sign in with the browser of this computer" },
         { name: "paste", description: "sign in anywhere, and paste the address the browser ends on" },
@@ -47,7 +48,10 @@ export const PROGRAM: CliProgram<ChatGPTCredentials> = {
         description: "forget the registration too; the next sign-in registers axio anew",
       },
     ],
-    usage: "say where to see and limit what axio uses of the plan",
+    usage: {
+      summary: "say where to see and limit what axio uses of the plan",
+      examples: ["usage", "usage --json | jq -r .usagePage"],
+    },
   }),
 };
 

@@ -11,14 +11,16 @@ export interface CommandTexts {
   readonly stores?: Readonly<Record<string, string>>;
   /** How people sign in. `examples` are without the program's name. */
   readonly login: {
+    /** What the command does. */
+    readonly summary: string;
     readonly options: readonly OptionSpec[];
     readonly notes: readonly string[];
     readonly examples: readonly string[];
   };
   /** Options of `logout` besides those of every program. Default: none. */
   readonly logout?: readonly OptionSpec[];
-  /** What the command `usage` does. Default: shows what is used of the plan. */
-  readonly usage?: string;
+  /** What the command `usage` does. Default: shows what is used of the plan. `examples` are without the program's name. */
+  readonly usage?: { readonly summary: string; readonly examples: readonly string[] };
   /** Options of `ask` besides those of every program. Default: none. */
   readonly ask?: readonly OptionSpec[];
 }
@@ -42,7 +44,10 @@ export function standardCommands<C extends BearerCredentials>({
   stores = {},
   login,
   logout = [],
-  usage = "show what is used of the plan, and when it starts anew",
+  usage = {
+    summary: "show what is used of the plan, and when it starts anew",
+    examples: ["usage", "usage --json | jq '.limits[0].windows'"],
+  },
   ask = [],
 }: CommandTexts): readonly CommandSpec<C>[] {
   const ownStores = Object.entries(stores);
@@ -62,7 +67,7 @@ export function standardCommands<C extends BearerCredentials>({
   return [
     {
       name: "login",
-      summary: "sign in with ChatGPT",
+      summary: login.summary,
       options: [...login.options, ...account, ISSUER, JSON_OPTION, HELP],
       notes: [
         ...login.notes,
@@ -116,10 +121,10 @@ export function standardCommands<C extends BearerCredentials>({
     },
     {
       name: "usage",
-      summary: usage,
+      summary: usage.summary,
       options: [...backend, JSON_OPTION, HELP],
       notes: [],
-      examples: [`${program} usage`, `${program} usage --json | jq '.limits[0].windows'`],
+      examples: usage.examples.map((example) => `${program} ${example}`),
       load: async () => (await import("./commands/usage.ts")).runUsage,
     },
     {
