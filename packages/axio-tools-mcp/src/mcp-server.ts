@@ -52,7 +52,11 @@ export class McpServer {
   }
 
   /** @throws AxioError `tools-unavailable`, `aborted`; what the server answers as an error. */
-  async call(tool: string, input: Readonly<Record<string, JsonValue>>, call: ServerCall): Promise<CallToolResult> {
+  async call(
+    tool: string,
+    input: Readonly<Record<string, JsonValue>>,
+    call: ServerCall,
+  ): Promise<CallToolResult> {
     const first = await this.#connect();
     try {
       return await this.#send(first, tool, input, call);
@@ -143,7 +147,10 @@ export class McpServer {
       return;
     }
     const { startTimeoutMs: timeout } = this.#options;
-    const { tools } = await client.listTools({}, { timeout, signal: this.#closing.signal, cacheMode: "refresh" });
+    const { tools } = await client.listTools(
+      {},
+      { timeout, signal: this.#closing.signal, cacheMode: "refresh" },
+    );
     this.#tools = tools;
     this.#options.onTools();
   }

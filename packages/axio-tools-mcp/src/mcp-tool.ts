@@ -11,7 +11,12 @@ const MAX_DETAIL = 10_000;
  *
  * @throws AxioError `tool-schema` where a model could not be told of it.
  */
-export function mcpTool(name: string, server: McpServer, definition: ServerTool, ask: PluginHost["ask"]): Tool {
+export function mcpTool(
+  name: string,
+  server: McpServer,
+  definition: ServerTool,
+  ask: PluginHost["ask"],
+): Tool {
   const { description = definition.title ?? definition.annotations?.title ?? definition.name } = definition;
   const tool = defineTool({
     name,

@@ -64,7 +64,14 @@ export async function mcpTools(options: McpToolsOptions): Promise<McpTools> {
 
 /** Begins to start servers, and does not wait for them. */
 export function openMcpTools(options: McpToolsOptions): StartingMcpTools {
-  const { servers, ask, warn = () => undefined, signal, env = process.env, startTimeoutSeconds = 60 } = options;
+  const {
+    servers,
+    ask,
+    warn = () => undefined,
+    signal,
+    env = process.env,
+    startTimeoutSeconds = 60,
+  } = options;
   const pending = new Set(Object.keys(servers));
   let tools: readonly Tool[] = [];
   const told = new Set<string>();
@@ -89,10 +96,11 @@ export function openMcpTools(options: McpToolsOptions): StartingMcpTools {
   );
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    signal?.removeEventListener("abort", close);
+    signal?.removeEventListener("abort", onAbort);
     closed ??= Promise.all(running.map((server) => server.close())).then(() => undefined);
     return closed;
   };
+  const onAbort = (): void => void close();
   const start = async (server: McpServer): Promise<void> => {
     try {
       await server.start();
@@ -103,7 +111,7 @@ export function openMcpTools(options: McpToolsOptions): StartingMcpTools {
     }
   };
   if (signal?.aborted === true) void close();
-  else signal?.addEventListener("abort", close, { once: true });
+  else signal?.addEventListener("abort", onAbort, { once: true });
   return {
     get tools() {
       return tools;
@@ -127,7 +135,9 @@ function makeTools(
     const byName = new Map(server.tools.map((definition) => [definition.name, definition]));
     return [...byName.values()].map((definition) => ({ server, definition }));
   });
-  const names = toolNames(found.map(({ server, definition }) => ({ server: server.name, tool: definition.name })));
+  const names = toolNames(
+    found.map(({ server, definition }) => ({ server: server.name, tool: definition.name })),
+  );
   return found.flatMap(({ server, definition }, index) => {
     try {
       return [mcpTool(names[index] ?? "", server, definition, ask)];

@@ -59,7 +59,9 @@ function resource(contents: EmbeddedResource["resource"]): ToolResultContent {
   const { uri, mimeType = "unknown type" } = contents;
   if ("text" in contents) return text(`[${uri}]\n${contents.text}`);
   if (mimeType.startsWith("image/")) return image(mimeType, contents.blob);
-  return text(`[${uri} (${mimeType}, ${Buffer.byteLength(contents.blob, "base64")} bytes): it cannot be shown here.]`);
+  return text(
+    `[${uri} (${mimeType}, ${Buffer.byteLength(contents.blob, "base64")} bytes): it cannot be shown here.]`,
+  );
 }
 
 function image(mediaType: string, data: string): ToolResultContent {

@@ -11,7 +11,13 @@ function secretsOf(config: McpServerConfig): readonly string[] {
     const { username, password, searchParams } = new URL(config.url);
     const headers = Object.values(config.headers ?? {});
     // What is in a header without the name of the scheme.
-    return [...headers, ...headers.flatMap((value) => value.split(" ")), username, password, ...searchParams.values()];
+    return [
+      ...headers,
+      ...headers.flatMap((value) => value.split(" ")),
+      username,
+      password,
+      ...searchParams.values(),
+    ];
   }
   const { args = [], env = {} } = config;
   const fromArgs = args.flatMap((arg, index) => {

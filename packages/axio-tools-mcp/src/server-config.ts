@@ -82,7 +82,10 @@ function readServer(
     throw wrong(path, 'has a "command" and a "url". Keep the one that you mean');
   }
   if (type === "sse") {
-    throw wrong(`${path}.type`, 'is "sse", which MCP has replaced. Use the server\'s address for streamable HTTP, and "http"');
+    throw wrong(
+      `${path}.type`,
+      'is "sse", which MCP has replaced. Use the server\'s address for streamable HTTP, and "http"',
+    );
   }
   if (typeof command === "string" && command !== "") {
     return {

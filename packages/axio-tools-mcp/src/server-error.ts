@@ -20,9 +20,13 @@ export function toServerError(error: unknown, server: FailedServer): AxioError {
   const said = written === "" ? "" : `\nIt said:\n${written}`;
   // The original has arguments, variables and headers in it.
   const cause = new Error(hide(messageOf(error)));
-  return new AxioError("tools-unavailable", `The MCP server "${name}" ${whatHappened(error, config, hide)}${said}`, {
-    cause,
-  });
+  return new AxioError(
+    "tools-unavailable",
+    `The MCP server "${name}" ${whatHappened(error, config, hide)}${said}`,
+    {
+      cause,
+    },
+  );
 }
 
 /** Whether a server behind an address no longer knows the session: it was started anew. */
@@ -44,10 +48,13 @@ function whatHappened(error: unknown, config: McpServerConfig, hide: (text: stri
       return "did not answer in time. Check that it speaks MCP, or raise its timeoutSeconds.";
     }
     if (error.code === SdkErrorCode.ConnectionClosed) {
-      return "url" in config ? `closed the connection (${place}).` : `ended (${place}). Run it by hand to see why.`;
+      return "url" in config
+        ? `closed the connection (${place}).`
+        : `ended (${place}). Run it by hand to see why.`;
     }
   }
-  if ("url" in config && error instanceof TypeError) return `cannot be reached at ${place}. Check the address and the network.`;
+  if ("url" in config && error instanceof TypeError)
+    return `cannot be reached at ${place}. Check the address and the network.`;
   return `failed: ${hide(messageOf(error))}`;
 }
 
@@ -55,7 +62,8 @@ function httpFailure(status: number, place: string): string {
   if (status === 401 || status === 403) {
     return `refuses the request (${status}). Put a token that holds into its headers: "Authorization": "Bearer …".`;
   }
-  if (status === 404 || status === 405) return `is not at ${place} (${status}). Check the address; many end in /mcp.`;
+  if (status === 404 || status === 405)
+    return `is not at ${place} (${status}). Check the address; many end in /mcp.`;
   return `answered with the status ${status} (${place}).`;
 }
 

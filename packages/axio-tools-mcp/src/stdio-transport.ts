@@ -1,6 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
-import { type JSONRPCMessage, ReadBuffer, serializeMessage, type Transport } from "@modelcontextprotocol/client";
+import {
+  type JSONRPCMessage,
+  ReadBuffer,
+  serializeMessage,
+  type Transport,
+} from "@modelcontextprotocol/client";
 import { endGroup, endWithThisProcess } from "axio-tools-local/process-group";
 import spawn from "cross-spawn";
 import type { StdioServerConfig } from "./server-config.ts";
@@ -9,6 +14,8 @@ const KEPT_STDERR = 2_000;
 const MAX_MESSAGE_BYTES = 50_000_000;
 // How long a server gets to end by itself once its input is closed.
 const PATIENCE_MS = 2_000;
+// How long its last words may take once it has ended.
+const LAST_OUTPUT_MS = 200;
 // What programs need and no secret is kept in. A server gets nothing else unless its config says so.
 const INHERITED = [
   "PATH",
@@ -91,9 +98,7 @@ export class StdioTransport implements Transport {
     const child = this.#child;
     if (child === undefined || this.#ended === undefined) return;
     child.stdin?.end();
-    const over = new AbortController();
-    await Promise.race([this.#ended, wait(PATIENCE_MS, undefined, { signal: over.signal }).catch(() => undefined)]);
-    over.abort();
+    await within(this.#ended, PATIENCE_MS);
     if (child.pid !== undefined) await endGroup(child.pid);
     await this.#ended;
   }
@@ -108,8 +113,10 @@ export class StdioTransport implements Transport {
     });
     // A server that ends while it is written to. That it has ended is told below.
     for (const stream of [stdin, stdout, stderr]) stream?.on("error", () => undefined);
+    const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
     await new Promise<void>((resolve) => child.once("exit", () => resolve()));
     if (pid !== undefined) await endGroup(pid);
+    await within(closed, LAST_OUTPUT_MS);
     release();
     for (const stream of [stdin, stdout, stderr]) stream?.destroy();
     this.onclose?.();
@@ -118,13 +125,29 @@ export class StdioTransport implements Transport {
   #read(chunk: Buffer): void {
     try {
       this.#buffer.append(chunk);
-      for (let message = this.#buffer.readMessage(); message !== null; message = this.#buffer.readMessage()) {
-        this.onmessage?.(message);
-      }
     } catch (error) {
+      // A message that is too large. Where the next one begins is not to be known.
       this.onerror?.(error as Error);
+      this.#child?.kill();
+      return;
+    }
+    for (;;) {
+      try {
+        const message = this.#buffer.readMessage();
+        if (message === null) return;
+        this.onmessage?.(message);
+      } catch (error) {
+        // What is no message, such as a log that went the wrong way.
+        this.onerror?.(error as Error);
+      }
     }
   }
+}
+
+async function within(ending: Promise<void>, milliseconds: number): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([ending, wait(milliseconds, undefined, { signal: over.signal }).catch(() => undefined)]);
+  over.abort();
 }
 
 function pick(
