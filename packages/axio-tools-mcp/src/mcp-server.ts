@@ -30,6 +30,8 @@ export class McpServer {
   readonly #options: McpServerOptions;
   readonly #closing = new AbortController();
   #connection: Promise<Connection> | undefined;
+  /** What `#connection` has come to. */
+  #open: Connection | undefined;
   #tools: readonly ServerTool[] = [];
 
   constructor(options: McpServerOptions) {
@@ -77,9 +79,8 @@ export class McpServer {
   /** Ends the connection, and the server where it runs here. */
   async close(): Promise<void> {
     this.#closing.abort();
-    const connection = await this.#connection?.catch(() => undefined);
-    this.#connection = undefined;
-    await connection?.close();
+    await this.#connection?.catch(() => undefined);
+    if (this.#open !== undefined) await this.#drop(this.#open);
   }
 
   #send(
@@ -98,7 +99,7 @@ export class McpServer {
   #connect(): Promise<Connection> {
     if (this.#closing.signal.aborted) return Promise.reject(abortedError(this.#closing.signal));
     if (this.#connection !== undefined) return this.#connection;
-    const connection = this.#open();
+    const connection = this.#reach();
     this.#connection = connection;
     connection.catch(() => {
       if (this.#connection === connection) this.#connection = undefined;
@@ -106,9 +107,9 @@ export class McpServer {
     return connection;
   }
 
-  async #open(): Promise<Connection> {
+  async #reach(): Promise<Connection> {
     const { config, env, fetch, startTimeoutMs } = this.#options;
-    let isOpen = false;
+    let opened: Connection | undefined;
     let stderr = "";
     try {
       // Imported with the first server: it is large.
@@ -121,7 +122,7 @@ export class McpServer {
         signal: this.#closing.signal,
         onToolsChanged: () => void this.#refresh(),
         onClosed: () => {
-          if (isOpen) this.#ended();
+          if (opened !== undefined) this.#ended(opened);
         },
         onStderr: (text) => {
           stderr = text;
@@ -133,7 +134,8 @@ export class McpServer {
         await connection.close();
         throw error;
       }
-      isOpen = true;
+      opened = connection;
+      this.#open = connection;
       return connection;
     } catch (error) {
       if (this.#closing.signal.aborted) throw abortedError(this.#closing.signal);
@@ -164,9 +166,8 @@ export class McpServer {
     }
   }
 
-  #ended(): void {
-    this.#connection = undefined;
-    if (this.#closing.signal.aborted) return;
+  #ended(connection: Connection): void {
+    if (!this.#forget(connection)) return;
     this.#options.warn(
       new AxioError(
         "tools-unavailable",
@@ -176,9 +177,15 @@ export class McpServer {
   }
 
   async #drop(connection: Connection): Promise<void> {
-    if ((await this.#connection?.catch(() => undefined)) !== connection) return;
+    if (this.#forget(connection)) await connection.close();
+  }
+
+  /** Gives `false` where it was forgotten before. */
+  #forget(connection: Connection): boolean {
+    if (this.#open !== connection) return false;
+    this.#open = undefined;
     this.#connection = undefined;
-    await connection.close();
+    return true;
   }
 
   async #toError(error: unknown, stderr = ""): Promise<AxioError> {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CallToolResult, ContentBlock, EmbeddedResource } from "@modelcontextprotocol/client";
-import type { ToolResultContent } from "axio";
+import { isJsonObject, type ToolResultContent } from "axio";
 
 const MAX_TEXT = 100_000;
 
@@ -23,7 +23,9 @@ function textOf(blocks: readonly ToolResultContent[]): string {
 /** The structured form, unless a text says the same. */
 function structuredBlocks({ content = [], structuredContent }: CallToolResult): readonly ToolResultContent[] {
   if (structuredContent === undefined) return [];
-  const isSaid = content.some((part) => part.type === "text" && isSameJson(part.text, structuredContent));
+  const texts = content.flatMap((part) => (part.type === "text" ? [part.text] : []));
+  const isSaid =
+    texts.some((said) => isSameJson(said, structuredContent)) || isWrapped(texts, structuredContent);
   return isSaid ? [] : [text(JSON.stringify(structuredContent))];
 }
 
@@ -33,6 +35,12 @@ function isSameJson(json: string, value: unknown): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether the structure is nothing but names around the texts. */
+function isWrapped(texts: readonly string[], structure: unknown): boolean {
+  if (!isJsonObject(structure)) return false;
+  return Object.values(structure).every((value) => typeof value === "string" && texts.includes(value));
 }
 
 function toBlock(part: ContentBlock): ToolResultContent {

@@ -53,7 +53,7 @@ function whatHappened(error: unknown, config: McpServerConfig, hide: (text: stri
         : `ended (${place}). Run it by hand to see why.`;
     }
   }
-  if ("url" in config && error instanceof TypeError)
+  if ("url" in config && isUnreachable(error))
     return `cannot be reached at ${place}. Check the address and the network.`;
   return `failed: ${hide(messageOf(error))}`;
 }
@@ -65,6 +65,12 @@ function httpFailure(status: number, place: string): string {
   if (status === 404 || status === 405)
     return `is not at ${place} (${status}). Check the address; many end in /mcp.`;
   return `answered with the status ${status} (${place}).`;
+}
+
+/** Whether `fetch` failed, however deep below. */
+function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (error instanceof TypeError && error.message === "fetch failed") || isUnreachable(error.cause);
 }
 
 function codeOf(error: unknown): unknown {
