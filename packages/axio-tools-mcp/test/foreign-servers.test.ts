@@ -5,15 +5,20 @@ import { describe, expect, it } from "vitest";
 import { call, folder, open } from "./support/run.ts";
 
 // Servers that others have written, on the SDK's first version.
-function program(name: string): string {
-  const { resolve } = createRequire(import.meta.url);
-  return join(dirname(resolve(`@modelcontextprotocol/${name}/package.json`)), "dist/index.js");
-}
+const { resolve } = createRequire(import.meta.url);
+const EVERYTHING = join(
+  dirname(resolve("@modelcontextprotocol/server-everything/package.json")),
+  "dist/index.js",
+);
+const FILESYSTEM = join(
+  dirname(resolve("@modelcontextprotocol/server-filesystem/package.json")),
+  "dist/index.js",
+);
 
 describe("@modelcontextprotocol/server-everything", () => {
   it("works: text, pictures, resources, structured answers, annotations", async () => {
     const { mcp, warnings } = await open({
-      all: { command: process.execPath, args: [program("server-everything"), "stdio"] },
+      all: { command: process.execPath, args: [EVERYTHING, "stdio"] },
     });
     expect(warnings).toEqual([]);
     expect((await call(mcp.tools, "all__echo", { message: "hello" })).text).toBe("Echo: hello");
@@ -35,7 +40,7 @@ describe("@modelcontextprotocol/server-filesystem", () => {
     const place = await folder();
     await writeFile(join(place, "a.txt"), "hello");
     const { mcp } = await open({
-      files: { command: process.execPath, args: [program("server-filesystem"), place] },
+      files: { command: process.execPath, args: [FILESYSTEM, place] },
     });
     expect((await call(mcp.tools, "files__read_text_file", { path: join(place, "a.txt") })).text).toBe(
       "hello",
