@@ -2,7 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { call, folder, open } from "./support/run.ts";
+import { callTool } from "../../../test/support/call-tools.ts";
+import { folder, open } from "./support/run.ts";
 
 // Servers that others have written, on the SDK's first version.
 const { resolve } = createRequire(import.meta.url);
@@ -21,16 +22,21 @@ describe("@modelcontextprotocol/server-everything", () => {
       all: { command: process.execPath, args: [EVERYTHING, "stdio"] },
     });
     expect(warnings).toEqual([]);
-    expect((await call(mcp.tools, "all__echo", { message: "hello" })).text).toBe("Echo: hello");
-    expect((await call(mcp.tools, "all__get-sum", { a: 2, b: 3 })).text).toMatch(/\b5\b/);
-    expect((await call(mcp.tools, "all__get-tiny-image")).content).toContainEqual(
+    expect((await callTool(mcp.tools, "all__echo", { message: "hello" })).text).toBe("Echo: hello");
+    expect((await callTool(mcp.tools, "all__get-sum", { a: 2, b: 3 })).text).toMatch(/\b5\b/);
+    expect((await callTool(mcp.tools, "all__get-tiny-image")).content).toContainEqual(
       expect.objectContaining({ type: "image", mediaType: "image/png" }),
     );
-    expect((await call(mcp.tools, "all__get-structured-content", { location: "Chicago" })).text).toMatch(
+    expect((await callTool(mcp.tools, "all__get-structured-content", { location: "Chicago" })).text).toMatch(
       /temperature/,
     );
-    expect((await call(mcp.tools, "all__get-resource-links", { count: 2 })).text).toMatch(/\[.*: \w+:\/\//);
-    const long = await call(mcp.tools, "all__trigger-long-running-operation", { duration: 0.2, steps: 2 });
+    expect((await callTool(mcp.tools, "all__get-resource-links", { count: 2 })).text).toMatch(
+      /\[.*: \w+:\/\//,
+    );
+    const long = await callTool(mcp.tools, "all__trigger-long-running-operation", {
+      duration: 0.2,
+      steps: 2,
+    });
     expect(long.shown).toMatch(/1\/2/);
   });
 });
@@ -42,10 +48,10 @@ describe("@modelcontextprotocol/server-filesystem", () => {
     const { mcp } = await open({
       files: { command: process.execPath, args: [FILESYSTEM, place] },
     });
-    expect((await call(mcp.tools, "files__read_text_file", { path: join(place, "a.txt") })).text).toBe(
+    expect((await callTool(mcp.tools, "files__read_text_file", { path: join(place, "a.txt") })).text).toBe(
       "hello",
     );
-    expect(await call(mcp.tools, "files__read_text_file", { path: "/etc/hostname" })).toMatchObject({
+    expect(await callTool(mcp.tools, "files__read_text_file", { path: "/etc/hostname" })).toMatchObject({
       isError: true,
       text: expect.stringMatching(/Access denied/),
     });

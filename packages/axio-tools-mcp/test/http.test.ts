@@ -4,8 +4,9 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { callTool } from "../../../test/support/call-tools.ts";
 import { httpServer } from "./support/http-server.ts";
-import { call, folder, open } from "./support/run.ts";
+import { folder, open } from "./support/run.ts";
 import { testServer } from "./support/test-server.ts";
 
 const SECRET = "hunter2-hunter2";
@@ -19,7 +20,7 @@ describe("A server over streamable HTTP", () => {
         web: { url: server.url, headers: { Authorization: `Bearer ${SECRET}` } },
       });
       expect(warnings).toEqual([]);
-      expect((await call(mcp.tools, "web__echo", { text: "hello" })).text).toBe("hello");
+      expect((await callTool(mcp.tools, "web__echo", { text: "hello" })).text).toBe("hello");
       expect(server.requests.every(({ headers }) => headers.authorization === `Bearer ${SECRET}`)).toBe(true);
     },
   );
@@ -30,7 +31,7 @@ describe("A server over streamable HTTP", () => {
     const mark = join(await folder(), "mark");
     const controller = new AbortController();
     let seen = "";
-    const run = call(
+    const run = callTool(
       mcp.tools,
       "web__wait",
       { mark },
@@ -51,7 +52,7 @@ describe("A server over streamable HTTP", () => {
     const server = await httpServer(testServer);
     const { mcp, warnings } = await open({ web: { url: server.url } });
     await server.forget();
-    expect((await call(mcp.tools, "web__echo", { text: "again" })).text).toBe("again");
+    expect((await callTool(mcp.tools, "web__echo", { text: "again" })).text).toBe("again");
     expect(server.sessions()).toBe(1);
     expect(warnings).toEqual([]);
   });

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import type { AxioError, JsonObject } from "axio";
 import type { PluginHost } from "axio/plugin";
 import { expect, it, onTestFinished } from "vitest";
+import { callTool } from "../../../test/support/call-tools.ts";
 import { tools as plugin } from "../src/plugin.ts";
-import { call, ENV, folder as newFolder, stdioServer } from "./support/run.ts";
+import { ENV, folder as newFolder, stdioServer } from "./support/run.ts";
 
 interface Told {
   readonly host: PluginHost;
@@ -47,8 +48,8 @@ it("opens the servers of the settings and of a file with comments, in the folder
   const opened = await open(told);
   await expect.poll(() => opened.tools.length, { timeout: 25_000 }).toBeGreaterThan(15);
   const tools = opened.tools.filter((tool) => tool.hosted === undefined);
-  expect((await call(tools, "here__where")).text).toBe(folder);
-  expect((await call(tools, "both__where")).text).toBe(folder);
+  expect((await callTool(tools, "here__where")).text).toBe(folder);
+  expect((await callTool(tools, "both__where")).text).toBe(folder);
   expect(messages(told).filter((message) => !message.includes("still starting"))).toEqual([]);
 });
 

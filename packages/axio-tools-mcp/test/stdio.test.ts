@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { AxioError } from "axio";
 import { describe, expect, it, vi } from "vitest";
-import { call, folder, isRunning, open, stdioServer } from "./support/run.ts";
+import { callTool } from "../../../test/support/call-tools.ts";
+import { isRunning } from "../../../test/support/is-running.ts";
+import { folder, open, stdioServer } from "./support/run.ts";
 
 const SECRET = "hunter2-hunter2";
 
@@ -15,21 +17,24 @@ describe("A server over standard input and output", () => {
       inputSchema: { type: "object", properties: { text: { type: "string" } }, required: ["text"] },
     });
     expect(mcp.tools.map(({ name }) => name)).toContain("test__dotted_name");
-    expect(await call(mcp.tools, "test__echo", { text: "hello" })).toMatchObject({
+    expect(await callTool(mcp.tools, "test__echo", { text: "hello" })).toMatchObject({
       text: "hello",
       isError: false,
     });
-    expect((await call(mcp.tools, "test__dotted_name")).text).toBe("dotted");
+    expect((await callTool(mcp.tools, "test__dotted_name")).text).toBe("dotted");
   });
 
   it("gives pictures as pictures, failures as failures, and long texts cut", async () => {
     const { mcp } = await open({ test: stdioServer() });
-    expect((await call(mcp.tools, "test__picture")).content).toEqual([
+    expect((await callTool(mcp.tools, "test__picture")).content).toEqual([
       { type: "text", text: "A pixel:" },
       { type: "image", mediaType: "image/png", source: { kind: "base64", data: "iVBORw0K" } },
     ]);
-    expect(await call(mcp.tools, "test__fail")).toMatchObject({ text: "It did not work.", isError: true });
-    expect((await call(mcp.tools, "test__long")).text).toMatch(
+    expect(await callTool(mcp.tools, "test__fail")).toMatchObject({
+      text: "It did not work.",
+      isError: true,
+    });
+    expect((await callTool(mcp.tools, "test__long")).text).toMatch(
       /^x{100000}\n\[… 900000 more characters left out …\]$/,
     );
   });
@@ -37,7 +42,7 @@ describe("A server over standard input and output", () => {
   it("is told of no variables but those of its config and the few that programs need", async () => {
     const env = { PATH: process.env["PATH"], HOME: "/home/ada", GITHUB_TOKEN: "not for it", LANG: "C" };
     const { mcp } = await open({ test: stdioServer({ env: { OWN: "1" } }) }, { env });
-    const { text } = await call(mcp.tools, "test__variables");
+    const { text } = await callTool(mcp.tools, "test__variables");
     expect(JSON.parse(text)).toMatchObject({ OWN: "1", HOME: "/home/ada", LANG: "C" });
     expect(text).not.toContain("not for it");
   });
@@ -47,11 +52,11 @@ describe("A server over standard input and output", () => {
       { test: stdioServer() },
       { answer: { allowed: false, reason: "Not now." } },
     );
-    expect(await call(mcp.tools, "test__echo", { text: "hi" })).toMatchObject({
+    expect(await callTool(mcp.tools, "test__echo", { text: "hi" })).toMatchObject({
       text: "Denied: Not now.",
       isError: true,
     });
-    await call(mcp.tools, "test__fail");
+    await callTool(mcp.tools, "test__fail");
     expect(asked).toMatchObject([
       {
         title: "Call echo of the MCP server test",
@@ -66,16 +71,16 @@ describe("A server over standard input and output", () => {
   it("does not ask for what the config allows: named tools, and those that only read", async () => {
     const trusting = { alwaysAllow: ["fail"], trustReadOnly: true };
     const { mcp, asked } = await open({ test: stdioServer(trusting) });
-    await call(mcp.tools, "test__echo", { text: "hi" });
-    await call(mcp.tools, "test__fail");
+    await callTool(mcp.tools, "test__echo", { text: "hi" });
+    await callTool(mcp.tools, "test__fail");
     expect(asked).toEqual([]);
-    await call(mcp.tools, "test__where");
+    await callTool(mcp.tools, "test__where");
     expect(asked).toHaveLength(1);
   });
 
   it("is not bothered with arguments that do not fit", async () => {
     const { mcp, asked } = await open({ test: stdioServer() });
-    const { text, isError } = await call(mcp.tools, "test__echo", { text: 1 });
+    const { text, isError } = await callTool(mcp.tools, "test__echo", { text: 1 });
     expect(isError).toBe(true);
     expect(text).toMatch(/^The arguments of test__echo do not fit its schema/);
     expect(asked).toEqual([]);
@@ -86,7 +91,7 @@ describe("A server over standard input and output", () => {
     const mark = join(await folder(), "mark");
     const controller = new AbortController();
     let seen = "";
-    const run = call(
+    const run = callTool(
       mcp.tools,
       "test__wait",
       { mark },
@@ -102,39 +107,39 @@ describe("A server over standard input and output", () => {
     expect(seen).toBe("1/2 half way\n");
     await vi.waitFor(() => expect(existsSync(mark)).toBe(true), { timeout: 20_000 });
     expect(readFileSync(mark, "utf8")).toBe("cancelled");
-    expect((await call(mcp.tools, "test__echo", { text: "still here" })).text).toBe("still here");
+    expect((await callTool(mcp.tools, "test__echo", { text: "still here" })).text).toBe("still here");
   });
 
   it("may change its list of tools", async () => {
     const { mcp } = await open({ test: stdioServer() });
-    await call(mcp.tools, "test__learn", { name: "poet" });
+    await callTool(mcp.tools, "test__learn", { name: "poet" });
     await vi.waitFor(() => expect(mcp.tools.map(({ name }) => name)).toContain("test__poet"), {
       timeout: 20_000,
     });
-    expect((await call(mcp.tools, "test__poet")).text).toBe("I am poet.");
+    expect((await callTool(mcp.tools, "test__poet")).text).toBe("I am poet.");
   });
 
   it("may die in a call: the model is told, and the next call starts it again", async () => {
     const { mcp, warnings } = await open({ test: stdioServer() });
-    const died = await call(mcp.tools, "test__exit");
+    const died = await callTool(mcp.tools, "test__exit");
     expect(died.isError).toBe(true);
     expect(died.text).toMatch(/^The MCP server "test" ended \(.*node\)\. Run it by hand to see why\.$/);
     await vi.waitFor(() => expect(warnings).toHaveLength(1), { timeout: 20_000 });
     expect(warnings[0]?.message).toBe(
       'The MCP server "test" has ended. It is started again with the next call of one of its tools.',
     );
-    expect((await call(mcp.tools, "test__echo", { text: "back" })).text).toBe("back");
+    expect((await callTool(mcp.tools, "test__echo", { text: "back" })).text).toBe("back");
   });
 
   it.each(["close", "signal"])("ends with all that it has started: %s", async (way) => {
     const controller = new AbortController();
     const { mcp } = await open({ test: stdioServer() }, { signal: controller.signal });
-    const pids = (await call(mcp.tools, "test__child")).text.split(" ").map(Number);
+    const pids = (await callTool(mcp.tools, "test__child")).text.split(" ").map(Number);
     expect(pids.map(isRunning)).toEqual([true, true]);
     if (way === "signal") controller.abort();
     await mcp.close();
     await vi.waitFor(() => expect(pids.map(isRunning)).toEqual([false, false]), { timeout: 20_000 });
-    expect((await call(mcp.tools, "test__echo", { text: "?" })).isError).toBe(true);
+    expect((await callTool(mcp.tools, "test__echo", { text: "?" })).isError).toBe(true);
   });
 });
 
@@ -152,7 +157,7 @@ describe("A server that does not start", () => {
       'The MCP server "missing" could not be started: there is no program no-such-program-anywhere. Check that it is installed and in PATH.',
     ]);
     expect(warnings.map(({ code }) => code)).toEqual(["tools-unavailable", "tools-unavailable"]);
-    expect((await call(mcp.tools, "test__echo", { text: "hi" })).text).toBe("hi");
+    expect((await callTool(mcp.tools, "test__echo", { text: "hi" })).text).toBe("hi");
   });
 
   it("is given up where it says nothing, and no process is left", async () => {

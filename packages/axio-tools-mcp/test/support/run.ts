@@ -1,18 +1,9 @@
-import { readFileSync } from "node:fs";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import {
-  Agent,
-  type AxioError,
-  type JsonValue,
-  MemoryContextStore,
-  type Tool,
-  type ToolResultBlock,
-} from "axio";
+import type { AxioError } from "axio";
 import type { Permission, PermissionQuestion } from "axio/plugin";
-import { ScriptedTransport, textAnswer, toolAnswer, toolUse } from "axio/testing";
 import { onTestFinished } from "vitest";
 import {
   type McpServers,
@@ -63,48 +54,4 @@ export async function folder(): Promise<string> {
   const path = await realpath(await mkdtemp(join(tmpdir(), "axio-mcp-")));
   onTestFinished(() => rm(path, { recursive: true, force: true }));
   return path;
-}
-
-export interface Outcome {
-  readonly text: string;
-  readonly isError: boolean;
-  readonly shown: string;
-  readonly content: ToolResultBlock["content"];
-}
-
-/** Has an agent make one call. */
-export async function call(
-  tools: readonly Tool[],
-  name: string,
-  input: JsonValue = {},
-  options: { readonly signal?: AbortSignal; readonly onShown?: (shown: string) => void } = {},
-): Promise<Outcome> {
-  const { signal, onShown } = options;
-  const transport = new ScriptedTransport([toolAnswer(toolUse("1", name, input)), textAnswer("Done.")]);
-  const stream = new Agent({ transport, tools }).runStream("Go.", new MemoryContextStore(), {
-    ...(signal && { signal }),
-  });
-  let shown = "";
-  let result: ToolResultBlock | undefined;
-  for await (const event of stream) {
-    if (event.type === "tool-output-delta") {
-      shown += event.delta;
-      onShown?.(shown);
-    }
-    if (event.type === "tool-result") result = event.result;
-  }
-  if (result === undefined) throw new Error("There is no result.");
-  const { content } = result;
-  const text = typeof content === "string" ? content : JSON.stringify(content);
-  return { text, isError: result.isError === true, shown, content };
-}
-
-/** Whether a process runs. One that has ended and that nobody has looked after does not. */
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return process.platform !== "linux" || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return false;
-  }
 }
