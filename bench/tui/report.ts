@@ -76,7 +76,12 @@ function floodRows(flood: FloodResult): readonly Row[] {
 function transcriptRows(transcript: LongTranscriptResult): readonly Row[] {
   const { newMs, openMs, pageUpMs, homeMs, endMs } = transcript;
   return [
-    { what: "A new conversation, the app itself being loaded from its sources", found: milliseconds(newMs), limit: "", holds: true },
+    {
+      what: "A new conversation, the app itself being loaded from its sources",
+      found: milliseconds(newMs),
+      limit: "",
+      holds: true,
+    },
     atMost("The long one opens at its end", openMs, LIMITS.openMs, milliseconds),
     atMost("A page up, median", pageUpMs.median, LIMITS.pageMs, milliseconds),
     { what: "A page up, longest", found: milliseconds(pageUpMs.max), limit: "", holds: true },
