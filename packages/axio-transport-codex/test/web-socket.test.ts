@@ -164,6 +164,48 @@ test("a WebSocket that fails again and again is given up, and the call ends well
   expect(warnings).toHaveLength(1);
 });
 
+test("it is given up for the conversation in which it fails, and for all where it does in the next one", async () => {
+  const simulator = await simulate();
+  const { transport, warnings } = webSocketTo(simulator);
+  const ask = (conversationId: string): Promise<string> =>
+    textOf(transport.stream(asking("say Hi", { conversationId })));
+  const failFor = async (conversationId: string): Promise<void> => {
+    simulator.faults.add({ name: "close", at: "text" }, { times: 5 });
+    expect(await ask(conversationId)).toBe("Hi");
+  };
+  await failFor("a");
+  expect([messages(simulator).length, posts(simulator).length]).toEqual([5, 1]);
+  await ask("a");
+  expect(posts(simulator)).toHaveLength(2);
+  await ask("b");
+  expect([messages(simulator).length, posts(simulator).length]).toEqual([6, 2]);
+  await failFor("c");
+  await ask("b");
+  expect(messages(simulator)).toHaveLength(12);
+  await failFor("d");
+  await failFor("e");
+  const before = messages(simulator).length;
+  await ask("b");
+  await ask("f");
+  expect(messages(simulator)).toHaveLength(before);
+  expect(warnings.map(({ message }) => /in this conversation/.test(message))).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ]);
+});
+
+test("what an upgrade is refused with for the account's sake is the error, and no matter of the WebSocket", async () => {
+  const simulator = await simulate();
+  const { transport, warnings } = webSocketTo(simulator);
+  simulator.faults.add("usage_limit_reached", { target: "upgrade" });
+  expect((await failureOf(collect(transport.stream(asking("say Hi"))))).code).toBe("usage-limit");
+  expect(await textOf(transport.stream(asking("say Hi")))).toBe("Hi");
+  expect([messages(simulator).length, posts(simulator).length]).toEqual([1, 0]);
+  expect(warnings).toEqual([]);
+});
+
 test("a connection that closes in the middle is told as a retry, and the request goes out whole", async () => {
   const simulator = await simulate();
   const { transport } = webSocketTo(simulator);

@@ -46,6 +46,15 @@ export const CONNECTION_FAULTS: readonly Fault[] = [
       ],
     },
   },
+  {
+    name: "binary_message",
+    summary: "a WebSocket has a message of bytes",
+    effect: {
+      kind: "frames",
+      at: "text",
+      apply: (frames, index) => [...frames.slice(0, index), { kind: "binary" }, ...frames.slice(index)],
+    },
+  },
   cut("stall", "nothing more is sent, the connection stays open", { kind: "stall" }),
   {
     name: "eof_inside_event",

@@ -11,6 +11,8 @@ export type Frame =
   /** Text sent as it is, outside the event framing. */
   | { readonly kind: "raw"; readonly text: string }
   | { readonly kind: "wait"; readonly milliseconds: number }
+  /** A message of bytes, on a WebSocket. */
+  | { readonly kind: "binary" }
   /** A WebSocket is closed with this code; a body ends in order. */
   | { readonly kind: "close"; readonly code: number }
   /** The body ends in order. */

@@ -71,7 +71,8 @@ export class ResponsesSocket {
       request.status = reply.status;
       state.stats.openStreams += 1;
       try {
-        await sendFrames(this.#announced(reply), { webSocket, socket, gone: this.#gone.signal });
+        const { chunks } = reply.framing;
+        await sendFrames(this.#announced(reply), { webSocket, socket, gone: this.#gone.signal, chunks });
       } finally {
         state.stats.openStreams -= 1;
       }
@@ -167,7 +168,7 @@ function lastResponse(
   input: readonly unknown[],
 ): { id: string; input: readonly unknown[] } | undefined {
   const events = frames.flatMap((frame) => (frame.kind === "event" ? [frame.event] : []));
-  const completed = events.find(({ type }) => type === "response.completed");
+  const completed = events.find(({ type }) => type === "response.completed" || type === "response.done");
   const id = stringMember(completed?.["response"], "id");
   if (id === undefined) return undefined;
   const items = events.flatMap((event) =>
