@@ -23,6 +23,7 @@ export const AXIO_PACKAGES: readonly string[] = [
   "axio-http",
   "axio-responses",
   "axio-auth",
+  "axio-transport-kit",
   "axio-transport-codex",
 ];
 

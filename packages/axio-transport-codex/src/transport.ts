@@ -130,15 +130,6 @@ export class CodexTransport extends ResponsesTransport<Credentials> {
     if (answer !== undefined) await this.#answers.readEmpty(answer);
   }
 
-  /** Ends the connections that are kept for calls to come; there are none with `transport: "sse"`. */
-  close(): void {
-    this.#channel.close();
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
-  }
-
   /**
    * Asks what the account may still use.
    *

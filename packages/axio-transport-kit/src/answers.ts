@@ -41,6 +41,11 @@ export class Answers<C extends BearerCredentials> {
     this.#refusals = refusals;
   }
 
+  /** Ends the connections that are kept for calls to come. */
+  close(): void {
+    this.#options.channel.close?.();
+  }
+
   /** The events of one answer, in batches. */
   async *stream(request: StreamRequest): Batches {
     const { signal, tools } = request;
@@ -113,7 +118,10 @@ export class Answers<C extends BearerCredentials> {
         {
           policy: retryPolicyOf(options),
           signal,
-          mend: (error) => isUnreadableReasoning(error) && channel.refuseReasoning(request.messages),
+          mend: (error) =>
+            isUnreadableReasoning(error)
+              ? channel.refuseReasoning(request.messages)
+              : (channel.mend?.(error) ?? false),
           onRetry: (retry) => {
             trace?.retry(retry);
             options.onRetry?.(retry);

@@ -21,7 +21,7 @@ export interface ResponsesTransportParts<C extends BearerCredentials> {
 }
 
 /** What every transport to a Responses API does alike: the models to choose from, the one in use, and answers. */
-export class ResponsesTransport<C extends BearerCredentials> implements CompletionTransport {
+export class ResponsesTransport<C extends BearerCredentials> implements CompletionTransport, Disposable {
   readonly name: string;
   readonly #parts: ResponsesTransportParts<C>;
 
@@ -65,5 +65,14 @@ export class ResponsesTransport<C extends BearerCredentials> implements Completi
    */
   fetchModels({ signal }: { readonly signal?: AbortSignal } = {}): Promise<ModelRegistry> {
     return this.#parts.models.fetch(signal);
+  }
+
+  /** Ends the connections that are kept for calls to come. A transport whose calls each have one of their own has none. */
+  close(): void {
+    this.#parts.answers.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 }

@@ -1,10 +1,16 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import type { ChatGPTSimulatorOptions } from "./chatgpt/options.ts";
+import { type ChatGPTSimulator, startChatGPTSimulator } from "./chatgpt/simulator.ts";
 import { FAULTS } from "./faults/registry.ts";
+import { howToUseChatGPT, howToUseCodex } from "./how-to-use.ts";
+import type { SimulatorOptions } from "./options.ts";
 import { type Simulator, startSimulator } from "./simulator.ts";
 
 const USAGE = `Usage: npm run simulator -- [options]
 
+  --route NAME     codex (the default), or chatgpt: the documented "Sign in with ChatGPT"
+  --lenient        with --route chatgpt: accept what the documents do not speak of
   --port N         the port on 127.0.0.1, default 8390; 0 takes any free one
   --https          serve https, as the newer official CLIs demand
   --ca-file FILE   with --https: write the CA to trust into FILE
@@ -20,6 +26,8 @@ await main().catch((error: unknown) => {
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
+      route: { type: "string", default: "codex" },
+      lenient: { type: "boolean", default: false },
       port: { type: "string", default: "8390" },
       https: { type: "boolean", default: false },
       "ca-file": { type: "string" },
@@ -37,37 +45,46 @@ async function main(): Promise<void> {
     for (const { name, summary } of FAULTS.values()) console.log(`${name.padEnd(38)}${summary}`);
     return;
   }
-  const simulator = await startSimulator({
+  const shared = {
     port: wholeNumber("--port", values.port),
     https: values.https,
     paceMs: wholeNumber("--pace", values.pace),
-    deviceIntervalSeconds: 1,
     ...(values.replay !== undefined && { replayFolder: values.replay }),
-  });
+  };
+  const { simulator, howToUse } = await start(values.route, values.lenient, shared);
   const stop = (): void => void simulator.close();
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
-  await showHowToUse(simulator, values["ca-file"]);
+  console.log(howToUse);
+  if (simulator.caPem !== undefined) await showCertificate(simulator.caPem, values["ca-file"]);
 }
 
-async function showHowToUse(simulator: Simulator, caFile: string | undefined): Promise<void> {
-  console.log(`The Codex simulator listens on ${simulator.origin} (this computer only). Ctrl-C stops it.
+async function start(
+  route: string,
+  isLenient: boolean,
+  shared: SimulatorOptions & ChatGPTSimulatorOptions,
+): Promise<{ simulator: Simulator | ChatGPTSimulator; howToUse: string }> {
+  if (route === "codex") {
+    const simulator = await startSimulator({ ...shared, deviceIntervalSeconds: 1 });
+    return { simulator, howToUse: howToUseCodex(simulator) };
+  }
+  if (route !== "chatgpt") {
+    throw new Error(`--route is ${JSON.stringify(route)}. Choose codex or chatgpt.`);
+  }
+  const simulator = await startChatGPTSimulator({
+    ...shared,
+    unknowns: isLenient ? "lenient" : "strict",
+    onViolation: ({ kind, message, request }) => console.log(`Request ${request}: ${message} (${kind})`),
+  });
+  return { simulator, howToUse: howToUseChatGPT(simulator) };
+}
 
-Point axio-codex at it (the profile keeps your real sign-in out of it; installed, the command is axio-codex):
-  npm start -s -- login --profile simulator --issuer ${simulator.issuer}
-  npm start -s -- ask "say Hello" --profile simulator --issuer ${simulator.issuer} --base-url ${simulator.baseUrl}
-
-Point the official CLI at it, in the config.toml of its CODEX_HOME (newer ones than 0.144 need --https):
-  chatgpt_base_url = "${simulator.origin}/backend-api"
-  openai_base_url = "${simulator.baseUrl}"
-and sign in with: codex login --device-auth --experimental_issuer ${simulator.issuer}
-`);
-  if (simulator.caPem === undefined) return;
+async function showCertificate(caPem: string, caFile: string | undefined): Promise<void> {
   if (caFile === undefined) {
-    console.log(`Trust this CA for it (--ca-file FILE writes it down):\n${simulator.caPem}`);
+    console.log(`Trust this CA for it (--ca-file FILE writes it down):\n${caPem}`);
     return;
   }
-  await writeFile(caFile, simulator.caPem);
+  await writeFile(caFile, caPem);
   console.log(`Trust the CA in ${caFile} for it, with NODE_EXTRA_CA_CERTS or CODEX_CA_CERTIFICATE.`);
 }
 

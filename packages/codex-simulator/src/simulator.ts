@@ -6,9 +6,10 @@ import { createTokenSigner } from "./oauth/jwt.ts";
 import type { TokenState } from "./oauth/token-vault.ts";
 import { resolveOptions, type SimulatorOptions } from "./options.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
-import { route } from "./router.ts";
+import { route, routeUpgrade } from "./router.ts";
 import { listen } from "./server.ts";
 import { createState, type SimulatorStats } from "./state.ts";
+import { codexHost } from "./web-socket/codex-host.ts";
 import { handleUpgrades } from "./web-socket/upgrade.ts";
 
 /** A running stand-in for `auth.openai.com` and `chatgpt.com/backend-api`. */
@@ -73,7 +74,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     certificate,
     stats: state.stats,
     route: (request) => route(request, state),
-    takeUpgrades: (http, requests) => handleUpgrades(http, requests, state),
+    takeUpgrades: (http, requests) =>
+      handleUpgrades(http, requests, async (request) => {
+        const outcome = await routeUpgrade(request, state);
+        return "refusal" in outcome ? outcome : { host: codexHost(outcome.account, state) };
+      }),
   });
   origin = resolved.https ? `https://localhost:${server.port}` : `http://127.0.0.1:${server.port}`;
   const account = (id: string | undefined): (typeof resolved.accounts)[number] => {

@@ -1,5 +1,6 @@
 import * as oauth from "oauth4webapi";
 import { ALL_SCOPES, type ChatGPTSimulator, DYNAMIC_CLIENT_ID } from "../src/index.ts";
+import { user } from "./client.ts";
 
 /** Where the browser is sent back to; the tests follow no redirect, so nobody has to listen there. */
 export const REDIRECT_URI = "http://127.0.0.1:51789/auth/callback";
@@ -126,4 +127,43 @@ function withoutClientId(callback: URL): URL {
   const changed = new URL(callback);
   changed.searchParams.delete("client_id");
   return changed;
+}
+
+/** A tool that reads. */
+export const READ = {
+  type: "function",
+  name: "read",
+  description: "Reads",
+  strict: false,
+  parameters: { type: "object", properties: {} },
+};
+/** The tool where the documents want it: in a namespace. */
+export const WRAPPED = [{ type: "namespace", name: "files", description: "Files", tools: [READ] }];
+
+/** A body that passes every check. */
+export function planBody(script: string, change: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    model: "gpt-6.1-sol",
+    input: [user(script)],
+    tools: WRAPPED,
+    include: ["reasoning.encrypted_content"],
+    reasoning: { effort: "low", summary: "auto" },
+    store: false,
+    stream: true,
+    ...change,
+  };
+}
+
+/** Posts a form to an endpoint of the accounts; an empty answer is an empty object. */
+export async function send(
+  simulator: ChatGPTSimulator,
+  form: Readonly<Record<string, string>>,
+  path = "oauth/token",
+): Promise<[status: number, answer: Record<string, unknown>]> {
+  const answer = await fetch(`${simulator.issuer}/api/accounts/${path}`, {
+    method: "POST",
+    body: new URLSearchParams(form),
+  });
+  const text = await answer.text();
+  return [answer.status, text === "" ? {} : (JSON.parse(text) as Record<string, unknown>)];
 }

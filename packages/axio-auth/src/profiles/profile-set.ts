@@ -52,6 +52,7 @@ export interface ProfileSetOptions<C extends object> {
  * ```
  */
 export class ProfileSet<C extends object> {
+  readonly provider: string;
   /** What can keep a profile, by the name that people call it. */
   readonly storeNames: readonly string[];
   readonly #options: ProfileSetOptions<C>;
@@ -59,6 +60,7 @@ export class ProfileSet<C extends object> {
 
   constructor(options: ProfileSetOptions<C>) {
     this.#options = options;
+    this.provider = options.provider;
     this.#stores = new Map<string, OpenStore<C>>([
       ["file", (profile, surroundings) => this.file(this.#path(profile, surroundings))],
       ["keychain", (profile, surroundings) => this.#keychain(profile, surroundings)],
@@ -116,7 +118,7 @@ export class ProfileSet<C extends object> {
   /** The profiles that have a file. */
   async withFile(surroundings: PathSurroundings = {}): Promise<readonly string[]> {
     const files = await readdir(dirname(this.#listPath(surroundings))).catch((): readonly string[] => []);
-    return files.flatMap((file) => profileOfFile(this.#options.provider, file) ?? []);
+    return files.flatMap((file) => profileOfFile(this.provider, file) ?? []);
   }
 
   /**
@@ -154,13 +156,18 @@ export class ProfileSet<C extends object> {
     );
   }
 
+  /** Whether a store is a place of the provider's own: it holds one sign-in, whose profile is best called like it. */
+  isSinglePlace(store: string): boolean {
+    return Object.hasOwn(this.#options.stores ?? {}, store);
+  }
+
   /** A sign-in in a file of its own, without a profile. */
   file(path: string): PlacedStore<C> {
     return { place: path, store: new FileCredentialStore({ path, parse: this.#options.parse }) };
   }
 
   #keychain(profile: string, surroundings: PathSurroundings): PlacedStore<C> {
-    const account = profileEntry(this.#options.provider, profile);
+    const account = profileEntry(this.provider, profile);
     const folder = dirname(this.#path(profile, surroundings));
     return {
       place: `the system's keychain (axio, ${account})`,
@@ -173,12 +180,12 @@ export class ProfileSet<C extends object> {
   }
 
   #path(profile: string, surroundings: PathSurroundings): string {
-    return defaultCredentialsPath(profileEntry(this.#options.provider, profile), surroundings);
+    return defaultCredentialsPath(profileEntry(this.provider, profile), surroundings);
   }
 
   /** Beside the sign-ins. No profile can have this name, since its file would be `codex-NAME.json`. */
   #listPath(surroundings: PathSurroundings): string {
-    return defaultCredentialsPath(`${this.#options.provider}.profiles`, surroundings);
+    return defaultCredentialsPath(`${this.provider}.profiles`, surroundings);
   }
 }
 

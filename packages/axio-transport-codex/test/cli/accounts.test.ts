@@ -2,7 +2,8 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Simulator, startSimulator } from "codex-simulator";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { approveInBrowser, createMachine, jsonLines, type TestMachine } from "./support.ts";
+import { jsonLines } from "../../../axio-transport-kit/test/cli/machine.ts";
+import { approveInBrowser, createMachine, type TestMachine } from "./support.ts";
 
 let simulator: Simulator;
 let machine: TestMachine;

@@ -2,14 +2,8 @@ import { readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Simulator, startSimulator } from "codex-simulator";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import {
-  createMachine,
-  jsonLines,
-  pointAt,
-  type RunOptions,
-  type RunResult,
-  type TestMachine,
-} from "./support.ts";
+import { jsonLines, type RunOptions, type RunResult } from "../../../axio-transport-kit/test/cli/machine.ts";
+import { createMachine, pointAt, type TestMachine } from "./support.ts";
 
 let simulator: Simulator;
 let machine: TestMachine;

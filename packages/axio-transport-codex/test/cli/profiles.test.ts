@@ -2,7 +2,8 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Simulator, startSimulator } from "codex-simulator";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createMachine, pointAt, type RunOptions, type TestMachine } from "./support.ts";
+import type { RunOptions } from "../../../axio-transport-kit/test/cli/machine.ts";
+import { createMachine, pointAt, type TestMachine } from "./support.ts";
 
 let simulator: Simulator;
 let machine: TestMachine;

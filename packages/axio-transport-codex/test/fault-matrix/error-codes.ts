@@ -56,6 +56,11 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
     todo: "Convert it.",
     retried: "no",
   },
+  "plugin-failed": {
+    what: "A plugin of the terminal app cannot be loaded, or does not do what it promises.",
+    todo: "The message names the package and what to do; the app goes on without it.",
+    retried: "no",
+  },
   unexpected: {
     what: "Code outside of axio threw: a store, a tool's schema, a `fetch` of your own.",
     todo: "See `cause`.",
@@ -130,6 +135,11 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
     retried: "no",
   },
   "refresh-token-revoked": { what: "The sign-in was revoked.", todo: "Sign in again.", retried: "no" },
+  "refresh-token-lost": {
+    what: "The server renewed the sign-in, but its answer was lost on the way, and the old refresh token is used up.",
+    todo: "Sign in again. Nobody else has used it.",
+    retried: "no",
+  },
   "refresh-failed": {
     what: "The sign-in server could not renew the token now. The sign-in is kept.",
     todo: "Try again later.",

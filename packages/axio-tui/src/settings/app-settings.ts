@@ -12,8 +12,10 @@ export interface AppSettings {
   readonly autoCompact: boolean;
   /** Packages and folders to look for plugins in, besides what is installed. */
   readonly plugins: readonly string[];
-  /** Names of plugins that are not to be used, `"tools/local"` for one. */
+  /** Names of plugins (`"tools/local"`) and of packages that are not to be used. */
   readonly disabled: readonly string[];
+  /** By the folder of a package, whether the plugins that a project brings along may run. Default: the person is asked. */
+  readonly trust: Readonly<Record<string, boolean>>;
   /** What the settings say to each plugin, by its kind and name: `"tools/mcp"`. */
   readonly pluginSettings: Readonly<Record<string, JsonObject>>;
 }
@@ -30,6 +32,9 @@ export interface SettingsStore {
   /** The file. */
   readonly path: string;
   readonly current: AppSettings;
-  /** Changes the settings and saves them whole; a file that another process has changed meanwhile is read anew first. */
+  /**
+   * Changes the settings and saves what is different; what another process has changed meanwhile is read first. Where the file
+   * cannot be understood or written it stays as it is, the change holds until the end, and the person is told.
+   */
   update(change: (settings: AppSettings) => AppSettings): Promise<AppSettings>;
 }

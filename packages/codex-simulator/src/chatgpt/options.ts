@@ -3,6 +3,7 @@ import type { SimulatedAccount } from "../oauth/accounts.ts";
 import { CHATGPT_ACCOUNTS } from "./accounts.ts";
 import type { SwitchChanges } from "./switches.ts";
 import { resolveUnknowns, type UnknownRule, type UnknownRules } from "./unknowns.ts";
+import type { Violation } from "./violations.ts";
 
 /** How a simulator of "Sign in with ChatGPT" differs from the usual one. */
 export interface ChatGPTSimulatorOptions {
@@ -26,10 +27,14 @@ export interface ChatGPTSimulatorOptions {
   readonly unknowns?: "strict" | "lenient" | Partial<UnknownRules>;
   /** Switches that differ from the start; `set` and `next` change them later. */
   readonly switches?: SwitchChanges;
+  /** Told of each violation as it happens. */
+  readonly onViolation?: (violation: Violation) => void;
   /** Milliseconds between two deltas; default 0. */
   readonly paceMs?: number;
   /** Tools of the service's own that the account lacks: `web_search`; by default none. */
   readonly lackingTools?: readonly string[];
+  /** Whether `/v1/responses` takes WebSockets, of which the documents say hardly more than that they exist; default true. */
+  readonly webSocket?: boolean;
   /** The folder that `replay <name>` reads recorded streams from. */
   readonly replayFolder?: string;
 }
@@ -46,8 +51,10 @@ export interface ResolvedChatGPTOptions {
   readonly autoApprove: boolean;
   readonly accepted: ReadonlySet<UnknownRule>;
   readonly switches: SwitchChanges;
+  readonly onViolation: (violation: Violation) => void;
   readonly paceMs: number;
   readonly lackingTools: readonly string[];
+  readonly webSocket: boolean;
   readonly replayFolder: string | undefined;
 }
 
@@ -63,8 +70,10 @@ export function resolveChatGPTOptions(options: ChatGPTSimulatorOptions): Resolve
     autoApprove: options.autoApprove ?? false,
     accepted: resolveUnknowns(options.unknowns ?? "strict"),
     switches: options.switches ?? {},
+    onViolation: options.onViolation ?? (() => undefined),
     paceMs: options.paceMs ?? 0,
     lackingTools: options.lackingTools ?? [],
+    webSocket: options.webSocket ?? true,
     replayFolder: options.replayFolder,
   };
 }

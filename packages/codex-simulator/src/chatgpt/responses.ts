@@ -1,6 +1,7 @@
 import { streamedReply } from "../backend/streamed-reply.ts";
 import { requestedFaults } from "../faults/answer-with-faults.ts";
 import { isObject } from "../json.ts";
+import type { SimulatedAccount } from "../oauth/accounts.ts";
 import type { RecordedRequest } from "../recorded-request.ts";
 import type { Reply } from "../reply.ts";
 import { isGenuine } from "../stream/encrypted-content.ts";
@@ -18,14 +19,8 @@ export async function createPlanResponse(
   state: ChatGPTState,
 ): Promise<Reply> {
   const { account } = grant.registration;
-  const body = request.json;
-  noteViolations(request, body, state);
-  const checked = validatePlanBody(body, {
-    models: modelsOf(account, state),
-    lackingTools: state.options.lackingTools,
-    accepted: state.options.accepted,
-    isKnownContent: (content) => isGenuine(content) || state.replayedContent.has(content),
-  });
+  noteViolations(request, grant, state);
+  const checked = checkPlanBody(request, account, state);
   if ("refusal" in checked) return checked.refusal;
   const reply = await streamedReply(
     {
@@ -38,19 +33,39 @@ export async function createPlanResponse(
     },
     state,
   );
-  if (tellsLimit(reply)) state.limitedBodies.add(request.body);
+  if (tellsLimit(reply)) state.limitedInputs.add(limitKey(request, grant));
   return reply;
 }
 
-function noteViolations(request: RecordedRequest, body: unknown, state: ChatGPTState): void {
+/** The body where the account may send it. */
+export function checkPlanBody(
+  request: RecordedRequest,
+  account: SimulatedAccount,
+  state: ChatGPTState,
+): ReturnType<typeof validatePlanBody> {
+  return validatePlanBody(request.json, {
+    models: modelsOf(account, state),
+    lackingTools: state.options.lackingTools,
+    accepted: state.options.accepted,
+    isKnownContent: (content) => isGenuine(content) || state.replayedContent.has(content),
+  });
+}
+
+function noteViolations(request: RecordedRequest, grant: Grant, state: ChatGPTState): void {
+  const body = request.json;
   if (isObject(body)) {
     for (const name of UNSUPPORTED_MEMBERS.filter((member) => body[member] !== undefined)) {
       state.violations.add("unsupported_member", request, `the member ${name}`);
     }
   }
-  if (state.limitedBodies.has(request.body)) {
+  if (state.limitedInputs.has(limitKey(request, grant))) {
     state.violations.add("retry_after_usage_limit", request, "the request again that met the plan's limit");
   }
+}
+
+/** The rest of a body may carry the number of the try. */
+function limitKey({ json }: RecordedRequest, { registration }: Grant): string {
+  return JSON.stringify([registration.clientId, isObject(json) ? json["input"] : json]);
 }
 
 function tellsLimit(reply: Reply): boolean {

@@ -4,6 +4,7 @@ import { createTokenSigner } from "../oauth/jwt.ts";
 import type { TokenState } from "../oauth/token-vault.ts";
 import type { RecordedRequest } from "../recorded-request.ts";
 import { listen } from "../server.ts";
+import { handleUpgrades } from "../web-socket/upgrade.ts";
 import { type IssuedPlanTokens, type IssuePlanOptions, issuePlanTokens } from "./issue.ts";
 import { type ChatGPTSimulatorOptions, resolveChatGPTOptions } from "./options.ts";
 import type { Registration } from "./registrations.ts";
@@ -11,6 +12,7 @@ import { apiBaseUrlOf } from "./resources.ts";
 import { routeChatGPT } from "./router.ts";
 import { type ChatGPTStats, createChatGPTState } from "./state.ts";
 import type { ChatGPTSwitches, SwitchTarget } from "./switches.ts";
+import { acceptPlanUpgrade } from "./upgrade.ts";
 import type { Violation } from "./violations.ts";
 
 /** A running stand-in for the documented "Sign in with ChatGPT": `auth.openai.com` and `api.openai.com/v1`. */
@@ -37,6 +39,7 @@ export interface ChatGPTSimulator extends AsyncDisposable {
    *
    * @example
    * ```ts
+   * await using simulator = await startChatGPTSimulator();
    * simulator.set("exchange", { audience: "string" });
    * ```
    */
@@ -48,6 +51,7 @@ export interface ChatGPTSimulator extends AsyncDisposable {
    *
    * @example
    * ```ts
+   * await using simulator = await startChatGPTSimulator();
    * simulator.next("authorize", { decision: "access_denied" });
    * simulator.next("refresh", { error: "invalid_grant", errorShape: "object" });
    * ```
@@ -99,7 +103,8 @@ export async function startChatGPTSimulator(
     certificate,
     stats: state.stats,
     route: (request) => routeChatGPT(request, state),
-    takeUpgrades: () => undefined,
+    takeUpgrades: (http, requests) =>
+      handleUpgrades(http, requests, (request) => acceptPlanUpgrade(request, state)),
   });
   origin = resolved.https ? `https://localhost:${server.port}` : `http://127.0.0.1:${server.port}`;
   return {

@@ -30,7 +30,7 @@ export type ViolationKind =
   | "missing_host_id"
   /** `prompt=consent` at a registration, or `force_reconsent`. */
   | "needless_consent"
-  /** A body that asks for compression or is compressed. */
+  /** A body that came compressed. */
   | "compressed_body"
   /** An access token sent to be revoked besides the refresh token. */
   | "access_token_revoked";
@@ -47,8 +47,15 @@ export interface Violation {
 /** What clients did wrong, in the order they did it. */
 export class ViolationLog {
   readonly list: Violation[] = [];
+  readonly #tell: (violation: Violation) => void;
+
+  constructor(tell: (violation: Violation) => void) {
+    this.#tell = tell;
+  }
 
   add(kind: ViolationKind, request: RecordedRequest, message: string): void {
-    this.list.push({ kind, message, request: request.number });
+    const violation = { kind, message, request: request.number };
+    this.list.push(violation);
+    this.#tell(violation);
   }
 }

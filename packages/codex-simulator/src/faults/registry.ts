@@ -2,6 +2,7 @@ import { CONNECTION_FAULTS } from "./connection-faults.ts";
 import type { Fault } from "./fault.ts";
 import { FRAMING_FAULTS } from "./framing-faults.ts";
 import { OAUTH_FAULTS } from "./oauth-faults.ts";
+import { SHARING_FAULTS } from "./sharing-faults.ts";
 import { STATUS_FAULTS } from "./status-faults.ts";
 import { STREAM_ERROR_FAULTS } from "./stream-error-faults.ts";
 import { STREAM_SHAPE_FAULTS } from "./stream-shape-faults.ts";
@@ -15,5 +16,6 @@ export const FAULTS: ReadonlyMap<string, Fault> = new Map(
     ...STREAM_ERROR_FAULTS,
     ...STREAM_SHAPE_FAULTS,
     ...FRAMING_FAULTS,
+    ...SHARING_FAULTS,
   ].map((fault) => [fault.name, fault]),
 );

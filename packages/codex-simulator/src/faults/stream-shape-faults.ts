@@ -156,7 +156,12 @@ function raw(name: string, summary: string, at: FaultPoint | "after-terminal", t
   };
 }
 
-function reshaped(name: string, summary: string, reshape: (frames: readonly Frame[]) => Frame[]): Fault {
+/** A fault that changes the stream as a whole. */
+export function reshaped(
+  name: string,
+  summary: string,
+  reshape: (frames: readonly Frame[]) => Frame[],
+): Fault {
   return { name, summary, effect: { kind: "frames", at: "end", apply: reshape } };
 }
 

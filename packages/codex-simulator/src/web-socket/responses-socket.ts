@@ -1,17 +1,12 @@
 import type { Socket } from "node:net";
 import type { WebSocket } from "ws";
-import { rateLimitEvent } from "../backend/rate-limits.ts";
-import { validateBody } from "../backend/validate-body.ts";
-import { isLite } from "../backend/validate-lite.ts";
 import { isObject, type JsonObject, parseJson, stringMember } from "../json.ts";
-import type { SimulatedAccount } from "../oauth/accounts.ts";
 import type { RecordedRequest } from "../recorded-request.ts";
-import { errorReply, type Reply, type StreamReply } from "../reply.ts";
+import { errorReply, type Reply } from "../reply.ts";
 import { cutSocket } from "../reply-writer.ts";
-import { routeMessage } from "../router.ts";
-import type { SimulatorState } from "../state.ts";
 import { warmUpFrames } from "../stream/answer.ts";
-import { eventFrame, type Frame } from "../stream/frames.ts";
+import type { EnvelopeContext } from "../stream/envelope.ts";
+import type { Frame } from "../stream/frames.ts";
 import { PLAIN_FRAMING } from "../stream/framing.ts";
 import { errorMessage } from "./error-message.ts";
 import { sendFrames } from "./send-frames.ts";
@@ -22,9 +17,21 @@ export interface ResponsesSocketOptions {
   /** What the WebSocket runs on. */
   readonly socket: Socket;
   readonly upgrade: RecordedRequest;
-  readonly account: SimulatedAccount;
   readonly requests: RecordedRequest[];
-  readonly state: SimulatorState;
+  readonly host: SocketHost;
+}
+
+/** The route whose responses a WebSocket asks for. */
+export interface SocketHost {
+  readonly stats: { openStreams: number };
+  /** The answer to a request whose input is whole. */
+  answer(request: RecordedRequest): Promise<Reply>;
+  /** Why a warm-up is refused; `undefined` where it is not. */
+  refuseWarmUp(request: RecordedRequest, body: JsonObject): Reply | undefined;
+  /** What every echo of a response says besides the request. */
+  readonly echo: Pick<EnvelopeContext, "userId" | "dialect">;
+  /** The messages in the place of the headers of an answer. */
+  announce(headers: Readonly<Record<string, string>>): readonly Frame[];
 }
 
 /** The members of `client_metadata` that stand for a header. */
@@ -57,7 +64,7 @@ export class ResponsesSocket {
   }
 
   async #answer(text: string): Promise<void> {
-    const { webSocket, socket, requests, state } = this.#options;
+    const { webSocket, socket, requests, host } = this.#options;
     this.#isBusy = true;
     const request = this.#record(text);
     requests.push(request);
@@ -69,12 +76,16 @@ export class ResponsesSocket {
       webSocket.send(JSON.stringify(errorMessage(reply)));
     } else if (reply.kind === "stream") {
       request.status = reply.status;
-      state.stats.openStreams += 1;
+      host.stats.openStreams += 1;
       try {
-        const { chunks } = reply.framing;
-        await sendFrames(this.#announced(reply), { webSocket, socket, gone: this.#gone.signal, chunks });
+        await sendFrames([...host.announce(reply.headers), ...reply.frames], {
+          webSocket,
+          socket,
+          gone: this.#gone.signal,
+          chunks: reply.framing.chunks,
+        });
       } finally {
-        state.stats.openStreams -= 1;
+        host.stats.openStreams -= 1;
       }
       this.#last = lastResponse(reply.frames, input);
     } else if (reply.kind === "reset") cutSocket(socket);
@@ -107,7 +118,7 @@ export class ResponsesSocket {
     request: RecordedRequest,
     last: { readonly id: string; readonly input: readonly unknown[] } | undefined,
   ): Promise<{ reply: Reply; input: readonly unknown[] }> {
-    const { account, state } = this.#options;
+    const { host } = this.#options;
     const message = request.json;
     if (!isObject(message)) return { reply: invalid("The message must be a JSON object"), input: [] };
     const { type, previous_response_id: previous, generate, ...rest } = message;
@@ -124,41 +135,20 @@ export class ResponsesSocket {
     const whole: RecordedRequest = { ...request, body: JSON.stringify(body), json: body };
     if (generate === false) return { reply: this.#warmUp(whole, body), input };
     try {
-      return { reply: await routeMessage(whole, account, state), input };
+      return { reply: await host.answer(whole), input };
     } catch (error) {
       return { reply: invalid(`Simulator: ${String(error)}`), input };
     }
   }
 
-  /** A warm-up has no text of the person yet, and newer clients put their instructions there. */
   #warmUp(request: RecordedRequest, body: JsonObject): Reply {
-    const { account, state } = this.#options;
-    const instructed = isLite(request) ? body : { instructions: "To come.", ...body };
-    const refusal = validateBody(request, instructed, state);
+    const { host } = this.#options;
+    const refusal = host.refuseWarmUp(request, body);
     if (refusal !== undefined) return refusal;
     const id = `resp_warmup${String(request.number).padStart(8, "0")}`;
     const createdAt = Math.floor(Date.now() / 1000);
-    const frames = warmUpFrames({ id, createdAt, userId: account.userId, dialect: "codex", body });
+    const frames = warmUpFrames({ id, createdAt, ...host.echo, body });
     return { kind: "stream", status: 200, headers: {}, frames, framing: PLAIN_FRAMING };
-  }
-
-  /** What an answer over HTTP says in its headers comes in messages of their own. */
-  #announced(reply: StreamReply): Frame[] {
-    const { account, state } = this.#options;
-    const turnState = reply.headers["x-codex-turn-state"];
-    const etag = reply.headers["x-models-etag"];
-    return [
-      ...(etag === undefined
-        ? []
-        : [
-            eventFrame(rateLimitEvent(state.rateLimits, account.planType)),
-            eventFrame({ type: "codex.response.metadata", headers: { "x-models-etag": etag } }),
-          ]),
-      ...(turnState === undefined
-        ? []
-        : [eventFrame({ type: "response.metadata", headers: { "x-codex-turn-state": turnState } })]),
-      ...reply.frames,
-    ];
   }
 }
 

@@ -6,18 +6,21 @@ import type { RecordedRequest } from "../recorded-request.ts";
 import { detailReply, type Reply } from "../reply.ts";
 import { writeReply } from "../reply-writer.ts";
 import { recordedRequest } from "../request-reader.ts";
-import { routeUpgrade } from "../router.ts";
-import type { SimulatorState } from "../state.ts";
-import { ResponsesSocket } from "./responses-socket.ts";
+import { ResponsesSocket, type SocketHost } from "./responses-socket.ts";
+
+/** Decides on a request for a WebSocket. */
+export type AcceptUpgrade = (
+  request: RecordedRequest,
+) => Promise<{ readonly host: SocketHost } | { readonly refusal: Reply }>;
 
 /** Takes the requests of a server for a WebSocket. */
-export function handleUpgrades(server: Server, requests: RecordedRequest[], state: SimulatorState): void {
+export function handleUpgrades(server: Server, requests: RecordedRequest[], accept: AcceptUpgrade): void {
   const webSockets = new WebSocketServer({ noServer: true });
   server.on("upgrade", async (message: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on("error", () => undefined);
     const request = recordedRequest(message, requests.length + 1, "");
     requests.push(request);
-    const outcome = await routeUpgrade(request, state).catch((error: unknown) => ({
+    const outcome = await accept(request).catch((error: unknown) => ({
       refusal: detailReply(error instanceof UnknownFaultError ? 400 : 500, `Simulator: ${String(error)}`),
     }));
     if ("refusal" in outcome) {
@@ -27,8 +30,7 @@ export function handleUpgrades(server: Server, requests: RecordedRequest[], stat
     }
     request.status = 101;
     webSockets.handleUpgrade(message, socket, head, (webSocket) => {
-      const { account } = outcome;
-      new ResponsesSocket({ webSocket, socket, upgrade: request, account, requests, state }).listen();
+      new ResponsesSocket({ webSocket, socket, upgrade: request, requests, host: outcome.host }).listen();
     });
   });
 }

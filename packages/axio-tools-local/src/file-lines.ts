@@ -1,0 +1,91 @@
+import type { FileHandle } from "node:fs/promises";
+import { TextDecoder } from "node:util";
+
+/** A line of a file, cut where it is very long. */
+export interface FileLine {
+  /** Without its ending. */
+  readonly text: string;
+  /** How many bytes of the line are not in `text`. */
+  readonly cutBytes: number;
+  readonly ending: "" | "\n" | "\r\n";
+  /** Whether the bytes are UTF-8. Others are read as Windows-1252. */
+  readonly isUtf8: boolean;
+}
+
+const CHUNK_BYTES = 65_536;
+const [LF, CR] = [0x0a, 0x0d];
+
+/** Reads lines one after the other. Holds no more of a line in memory than is shown of it. */
+export async function* readLines(handle: FileHandle, maxLineBytes: number): AsyncGenerator<FileLine> {
+  let kept: Buffer[] = [];
+  let keptBytes = 0;
+  let lineBytes = 0;
+  let last = 0;
+  const add = (piece: Buffer): void => {
+    lineBytes += piece.length;
+    last = piece.at(-1) ?? last;
+    const part = piece.subarray(0, Math.max(0, maxLineBytes + 1 - keptBytes));
+    if (part.length === 0) return;
+    kept.push(Buffer.from(part));
+    keptBytes += part.length;
+  };
+  const take = (isEnded: boolean): FileLine => {
+    const ending = isEnded ? (last === CR ? "\r\n" : "\n") : "";
+    const line = toLine(Buffer.concat(kept), lineBytes - (ending === "\r\n" ? 1 : 0), maxLineBytes, ending);
+    [kept, keptBytes, lineBytes, last] = [[], 0, 0, 0];
+    return line;
+  };
+  for await (const chunk of readChunks(handle)) {
+    let start = 0;
+    for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, start)) {
+      add(chunk.subarray(start, end));
+      yield take(true);
+      start = end + 1;
+    }
+    add(chunk.subarray(start));
+  }
+  if (lineBytes > 0) yield take(false);
+}
+
+function toLine(bytes: Buffer, length: number, most: number, ending: FileLine["ending"]): FileLine {
+  let shown = bytes.subarray(0, Math.min(length, most));
+  // Not in the middle of a character.
+  if (shown.length < length) shown = shown.subarray(0, characterStart(bytes, shown.length));
+  const cutBytes = length - shown.length;
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(shown), cutBytes, ending, isUtf8: true };
+  } catch {
+    return { text: new TextDecoder("windows-1252").decode(shown), cutBytes, ending, isUtf8: false };
+  }
+}
+
+/** Where the character begins that a place lies in, if it is UTF-8. */
+function characterStart(bytes: Buffer, place: number): number {
+  let start = place;
+  while (start > 0 && place - start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start -= 1;
+  return start;
+}
+
+/** The bytes of a file, from its beginning on. UTF-16 with its mark is turned into UTF-8. */
+async function* readChunks(handle: FileHandle): AsyncGenerator<Buffer> {
+  let decoder: TextDecoder | undefined;
+  for (let position = 0; ; ) {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, position);
+    if (bytesRead === 0) return;
+    const chunk = buffer.subarray(0, bytesRead);
+    if (position === 0) decoder = utf16Decoder(chunk);
+    position += bytesRead;
+    yield decoder === undefined ? chunk : Buffer.from(decoder.decode(chunk, { stream: true }));
+  }
+}
+
+function utf16Decoder(start: Buffer): TextDecoder | undefined {
+  const encoding = utf16Encoding(start);
+  return encoding === undefined ? undefined : new TextDecoder(encoding);
+}
+
+/** Which UTF-16 the first bytes of a file announce. */
+export function utf16Encoding(start: Uint8Array): "utf-16le" | "utf-16be" | undefined {
+  if (start[0] === 0xff && start[1] === 0xfe) return "utf-16le";
+  return start[0] === 0xfe && start[1] === 0xff ? "utf-16be" : undefined;
+}

@@ -1,0 +1,1 @@
+export { LOCAL_TOOL_NAMES, type LocalToolName, type LocalToolsOptions, localTools } from "./local-tools.ts";

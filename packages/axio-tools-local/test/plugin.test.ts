@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import type { JsonObject } from "axio";
+import type { PluginHost } from "axio/plugin";
+import { expect, it } from "vitest";
+import { tools } from "../src/plugin.ts";
+import { person, workspace } from "./support/workspace.ts";
+
+async function host(settings: JsonObject): Promise<PluginHost> {
+  const { folder } = await workspace();
+  const { ask } = person();
+  return { folder, settings, ask, env: {}, signal: new AbortController().signal, warn: () => undefined };
+}
+
+it("is declared in the manifest under the name by which it is found", () => {
+  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  expect(manifest.axio).toEqual({ tools: { local: "./plugin#tools" } });
+  expect(manifest.exports).toHaveProperty(["./plugin"]);
+});
+
+it("gives all tools, or those that the settings name", async () => {
+  const names = async (settings: JsonObject): Promise<readonly string[]> =>
+    (await tools.open(await host(settings))).tools.map(({ name }) => name);
+  expect(await names({})).toEqual([
+    "read_file",
+    "list_files",
+    "search_files",
+    "write_file",
+    "patch_file",
+    "shell",
+  ]);
+  expect(await names({ only: ["shell", "read_file"] })).toEqual(["read_file", "shell"]);
+});
+
+it.each([
+  [{ only: ["read"] }, 'The setting "only" is ["read"]. Use a list of read_file, list_files,'],
+  [{ only: "shell" }, 'The setting "only" is "shell". Use a list of'],
+  [{ timeoutSeconds: "60" }, 'The setting "timeoutSeconds" is "60". Use a number of seconds.'],
+  [{ timeoutSeconds: -1 }, '"timeoutSeconds" is -1. Use a number above 0'],
+  [{ timeout: 60 }, 'The setting "timeout" is no setting. There are "only" and "timeoutSeconds".'],
+])("names a setting that is wrong, and what to do: %j", async (settings, message) => {
+  const wrong = await host(settings);
+  expect(() => tools.open(wrong)).toThrow(message);
+});
+
+it("names a folder that is not there", async () => {
+  const missing = { ...(await host({})), folder: "/nowhere/at/all" };
+  expect(() => tools.open(missing)).toThrow(
+    '"/nowhere/at/all" is no folder that tools can work in. Name a folder that exists.',
+  );
+});

@@ -1,0 +1,129 @@
+import type {
+  FoundPlugin,
+  FoundPlugins,
+  PluginOrigin,
+  PluginProblem,
+  UntrustedPackage,
+} from "./found-plugins.ts";
+import { describePlugin, pluginError } from "./plugin-error.ts";
+import { PLUGIN_KINDS } from "./plugin-kinds.ts";
+import type { Declaration, PluginPackage } from "./plugin-package.ts";
+
+/** A package, and where it was found. */
+export interface PlacedPackage {
+  readonly pack: PluginPackage;
+  readonly origin: PluginOrigin;
+}
+
+/** What the person has decided about packages. */
+export interface Decisions {
+  /** Names of plugins (`"tools/clock"`) and of packages that are not to be used. */
+  readonly disabled: readonly string[];
+  /** By a package's folder, whether the plugins of a project may run. */
+  readonly trust: Readonly<Record<string, boolean>>;
+}
+
+/** One plugin of one package. */
+export interface Candidate extends PlacedPackage {
+  readonly declaration: Declaration;
+}
+
+/** Which plugins are used, and which are not. */
+export interface Choice {
+  readonly chosen: readonly Candidate[];
+  readonly problems: readonly PluginProblem[];
+  readonly untrusted: readonly UntrustedPackage[];
+  readonly disabled: readonly string[];
+}
+
+/**
+ * Decides which plugins are used. Of two of one name that is the first, in the order of the packages; a settings screen goes
+ * with the transport of its own package. The copies of one package are one package, and the first of them counts.
+ */
+export function choosePlugins(packages: readonly PlacedPackage[], decisions: Decisions): Choice {
+  const untrusted: UntrustedPackage[] = [];
+  const disabled = new Set<string>();
+  const candidates: Candidate[] = [];
+  const seen = new Set<string>();
+  for (const placed of packages) {
+    const { pack } = placed;
+    if (placed.origin === "project" && decisions.trust[pack.packageFolder] !== true) {
+      untrusted.push(toUntrusted(pack, decisions.trust[pack.packageFolder] === false));
+      continue;
+    }
+    if (seen.has(pack.packageName)) continue;
+    seen.add(pack.packageName);
+    if (decisions.disabled.includes(pack.packageName)) {
+      disabled.add(pack.packageName);
+      continue;
+    }
+    for (const declaration of pack.declarations) {
+      const member = memberOf(declaration);
+      if (decisions.disabled.includes(member)) disabled.add(member);
+      else candidates.push({ ...placed, declaration });
+    }
+  }
+  return { ...firstOfEachName(candidates), untrusted, disabled: [...disabled] };
+}
+
+/** A plugin by its kind and name: `"tools/clock"`. */
+export function memberOf({ kind, name }: Pick<Declaration, "kind" | "name">): string {
+  return `${kind}/${name}`;
+}
+
+function firstOfEachName(candidates: readonly Candidate[]): Pick<Choice, "chosen" | "problems"> {
+  const chosen = new Map<string, Candidate>();
+  const problems: PluginProblem[] = [];
+  for (const kind of PLUGIN_KINDS) {
+    const ofKind = candidates.filter(({ declaration }) => declaration.kind === kind);
+    const rank = ({ declaration, pack }: Candidate): number =>
+      kind === "transportSettings" && chosen.get(`transports/${declaration.name}`)?.pack === pack ? 0 : 1;
+    for (const candidate of [...ofKind].sort((left, right) => rank(left) - rank(right))) {
+      const member = memberOf(candidate.declaration);
+      const winner = chosen.get(member);
+      if (winner === undefined) chosen.set(member, candidate);
+      else problems.push(conflict(candidate, winner));
+    }
+  }
+  return { chosen: [...chosen.values()], problems };
+}
+
+function conflict({ pack, declaration }: Candidate, { pack: winner }: Candidate): PluginProblem {
+  const member = memberOf(declaration);
+  const what = `${describePlugin(winner)} in ${winner.packageFolder} has the same name, and comes first since it is nearer to the project, or first in the alphabet`;
+  const remedy = `Remove one of them, or add the name of a package to "disabled" in the settings: ${JSON.stringify(winner.packageName)} or ${JSON.stringify(pack.packageName)}.`;
+  return {
+    packageName: pack.packageName,
+    kind: declaration.kind,
+    name: declaration.name,
+    error: pluginError(describePlugin(pack, member), what, remedy),
+  };
+}
+
+function toUntrusted({ declarations, ...pack }: PluginPackage, refused: boolean): UntrustedPackage {
+  const { packageName, packageVersion, packageFolder } = pack;
+  return { packageName, packageVersion, packageFolder, plugins: declarations.map(memberOf), refused };
+}
+
+/** The chosen plugins by their kinds, ready to be loaded. */
+export function groupByKind(
+  chosen: readonly Candidate[],
+  loaderOf: (candidate: Candidate) => () => Promise<unknown>,
+): Pick<FoundPlugins, "transports" | "transportSettings" | "tools" | "guards" | "selectors"> {
+  const ofKind = <Plugin>(kind: Declaration["kind"]): readonly FoundPlugin<Plugin>[] =>
+    chosen
+      .filter(({ declaration }) => declaration.kind === kind)
+      .map((candidate) => {
+        const { packageName, packageVersion, packageFolder } = candidate.pack;
+        const { origin, declaration } = candidate;
+        const load = loaderOf(candidate) as () => Promise<Plugin>;
+        return { name: declaration.name, packageName, packageVersion, packageFolder, origin, load };
+      });
+  return {
+    transports: ofKind("transports"),
+    transportSettings: ofKind("transportSettings"),
+    tools: ofKind("tools"),
+    guards: ofKind("guards"),
+    selectors: ofKind("selectors"),
+  };
+}

@@ -1,0 +1,77 @@
+import type { Dirent } from "node:fs";
+import { readdir, readFile, realpath } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { type ManifestResult, readManifest } from "./manifest.ts";
+import { describePlugin, pluginError } from "./plugin-error.ts";
+
+/** How many files are read at the same time. */
+const CONCURRENCY = 32;
+/** No package is there, or something that is none. */
+const ABSENT = new Set(["ENOENT", "ENOTDIR"]);
+
+/**
+ * Reads the `package.json` of every package in a folder `node_modules`. Gives those that declare plugins, or try to, in the
+ * order of their names.
+ */
+export async function listPackages(modules: string): Promise<readonly ManifestResult[]> {
+  const names = await packageNames(modules);
+  const results: ManifestResult[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let index = next++; index < names.length; index = next++) {
+      const name = names[index] ?? "";
+      const result = await readPackage(join(modules, name), name);
+      if (result.found !== undefined || result.problems.length > 0) results.push(result);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, names.length) }, work));
+  return results.sort((left, right) => (left.packageName < right.packageName ? -1 : 1));
+}
+
+/**
+ * Reads what one folder declares.
+ *
+ * @param name The name under which it is installed.
+ */
+export async function readPackage(folder: string, name: string = basename(folder)): Promise<ManifestResult> {
+  try {
+    const text = await readFile(join(folder, "package.json"), "utf8");
+    const result = readManifest(text, folder, name);
+    if (result.found === undefined) return result;
+    return { ...result, found: { ...result.found, packageFolder: await realpath(folder) } };
+  } catch (cause) {
+    const code = errnoOf(cause);
+    if (ABSENT.has(code)) return { packageName: name, problems: [] };
+    const subject = describePlugin({ packageName: name, packageVersion: "" });
+    const what =
+      code === "ELOOP"
+        ? "its folder is a link that leads to itself"
+        : `its package.json cannot be read (${code})`;
+    const remedy = `Install it again, or check who owns ${folder}.`;
+    return { packageName: name, problems: [{ error: pluginError(subject, what, remedy, cause) }] };
+  }
+}
+
+async function packageNames(modules: string): Promise<readonly string[]> {
+  const entries = await entriesOf(modules);
+  const names = await Promise.all(
+    entries.map(async ({ name }) =>
+      name.startsWith("@")
+        ? (await entriesOf(join(modules, name))).map((entry) => `${name}/${entry.name}`)
+        : [name],
+    ),
+  );
+  return names.flat();
+}
+
+/** The folders and links of a folder, but those that package managers keep to themselves. Empty where there is no such folder. */
+async function entriesOf(folder: string): Promise<readonly Dirent[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.filter(
+    (entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith("."),
+  );
+}
+
+function errnoOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+}

@@ -1,0 +1,125 @@
+import { isAbsolute, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { AxioError } from "axio";
+import { moduleResolve } from "import-meta-resolve";
+import { pluginMistake } from "./check-plugin.ts";
+import { memberOf } from "./choose-plugins.ts";
+import { guardPlugin } from "./guarded-plugin.ts";
+import { describePlugin, pluginError, thrownText } from "./plugin-error.ts";
+import type { Declaration, PluginPackage } from "./plugin-package.ts";
+import { withTimeLimit } from "./time-limit.ts";
+
+/** What loading needs to know. */
+export interface LoadOptions {
+  /** The conditions under which the entries of a package are looked up, as of `node --conditions`. */
+  readonly conditions: ReadonlySet<string>;
+  /** How long a plugin may take to load, in milliseconds. */
+  readonly loadLimitMs: number;
+  /** How long it may take until it is ready, in milliseconds. */
+  readonly openLimitMs: number;
+  /** Called before a settings screen is loaded, with the address of its module. */
+  readonly shareReact: (moduleUrl: string) => void;
+}
+
+/**
+ * Loads one plugin.
+ *
+ * @throws AxioError `plugin-failed`.
+ */
+export async function loadPlugin(
+  pack: PluginPackage,
+  declaration: Declaration,
+  { conditions, loadLimitMs, openLimitMs, shareReact }: LoadOptions,
+): Promise<unknown> {
+  const subject = describePlugin(pack, memberOf(declaration));
+  const { kind, subpath, exportName } = declaration;
+  const url = locate(pack, declaration, conditions);
+  if (kind === "transportSettings") shareReact(url);
+  const module = await withTimeLimit(
+    () => importModule(url, pack, subject),
+    loadLimitMs,
+    () =>
+      pluginError(subject, `it was not loaded within ${loadLimitMs / 1000} s`, "Update it, or remove it."),
+  );
+  if (!Object.hasOwn(module, exportName)) {
+    const names = Object.keys(module);
+    const there = names.length === 0 ? "exports nothing" : `exports ${names.slice(0, 8).join(", ")}`;
+    throw pluginError(
+      subject,
+      `${subpath} has no export "${exportName}" (it ${there})`,
+      "Update the package, or tell its author.",
+    );
+  }
+  const plugin = module[exportName];
+  const mistake = pluginMistake(kind, plugin);
+  const member = memberOf(declaration);
+  if (mistake === undefined) return guardPlugin(plugin, { kind, member, subject, limitMs: openLimitMs });
+  throw pluginError(
+    subject,
+    `its export "${exportName}" is no plugin: ${mistake}`,
+    "Update the package, or tell its author.",
+  );
+}
+
+/** The address of the module that a declaration names. */
+function locate(pack: PluginPackage, declaration: Declaration, conditions: ReadonlySet<string>): string {
+  const { packageFolder, packageName, hasExports } = pack;
+  const { subpath } = declaration;
+  const parent = pathToFileURL(`${packageFolder}/package.json`);
+  try {
+    // By its own name from inside itself, a package is found wherever it lies.
+    const specifier = hasExports ? packageName + subpath.slice(1) : subpath;
+    const url = moduleResolve(specifier, parent, new Set(conditions), false);
+    const path = fileURLToPath(url);
+    const inside = relative(packageFolder, path);
+    if (inside.startsWith("..") || isAbsolute(inside))
+      throw new Error(`It leads to ${path}, outside the package`);
+    return url.href;
+  } catch (cause) {
+    throw pluginError(
+      describePlugin(pack, memberOf(declaration)),
+      `its package.json names "${subpath}", which cannot be found (${thrownText(cause)})`,
+      "Update the package, or tell its author.",
+      cause,
+    );
+  }
+}
+
+async function importModule(
+  url: string,
+  pack: PluginPackage,
+  subject: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return (await import(url)) as Readonly<Record<string, unknown>>;
+  } catch (cause) {
+    const missing = missingPackage(cause);
+    if (missing !== undefined) {
+      throw pluginError(
+        subject,
+        `it needs the package "${missing}", which is not installed`,
+        `Install it where ${pack.packageName} is: npm install ${missing}`,
+        cause,
+      );
+    }
+    const code = AxioError.is(cause) ? "" : "an error was thrown while it was loaded: ";
+    throw pluginError(
+      subject,
+      `${code}${thrownText(cause)}`,
+      "Update the package, or tell its author.",
+      cause,
+    );
+  }
+}
+
+/** The package that an import lacks: Node says it in words only. */
+function missingPackage(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") return undefined;
+  const name = /Cannot find (?:package|module) '([^']+)'/.exec((error as Error).message)?.[1];
+  if (name === undefined || /^(?:\.|\/|file:|[A-Za-z]:)/.test(name)) return undefined;
+  return name
+    .split("/")
+    .slice(0, name.startsWith("@") ? 2 : 1)
+    .join("/");
+}

@@ -1,0 +1,36 @@
+import { AxioError } from "axio";
+import type { PackageFacts } from "./plugin-package.ts";
+
+/** What cannot be used: `"the plugin tools/clock of axio-clock 1.0.0"`. */
+export function describePlugin(
+  { packageName, packageVersion }: Omit<PackageFacts, "packageFolder">,
+  member?: string,
+): string {
+  const version = packageVersion === "" ? "" : ` ${packageVersion}`;
+  return member === undefined
+    ? `the package ${packageName}${version}`
+    : `the plugin ${member} of ${packageName}${version}`;
+}
+
+/**
+ * The error for a plugin that cannot be used.
+ *
+ * @param subject What cannot be used, see {@link describePlugin}.
+ * @param what Why, without a full stop.
+ * @param remedy What the person can do, a sentence.
+ */
+export function pluginError(subject: string, what: string, remedy: string, cause?: unknown): AxioError {
+  const [first = "", ...rest] = subject;
+  return new AxioError(
+    "plugin-failed",
+    `${first.toUpperCase()}${rest.join("")} cannot be used: ${what}. ${remedy}`,
+    cause === undefined ? {} : { cause },
+  );
+}
+
+/** The text of whatever was thrown, on one line, not longer than a line or two. */
+export function thrownText(thrown: unknown): string {
+  const text = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
+  const line = text.replaceAll(/\s+/g, " ").trim().replace(/\.$/, "");
+  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
+}

@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { AxioError, type JsonValue } from "axio";
+import { defaultSessionsPath, type PathSurroundings } from "axio-context-sqlite";
+import type { AppSettings, SettingsStore } from "./app-settings.ts";
+import { changeText } from "./change-text.ts";
+import { readSettings, SETTINGS_VERSION } from "./read-settings.ts";
+import { withSettingsLock } from "./settings-lock.ts";
+
+/** Where settings are kept, and who is told of mistakes in them. */
+export interface OpenSettingsOptions {
+  /** The file. Default {@link defaultSettingsPath}. */
+  readonly path?: string | undefined;
+  /** Told of what is wrong with the file. */
+  readonly onMistake: (mistake: AxioError) => void;
+}
+
+/** `settings.json` beside the sessions. */
+export function defaultSettingsPath(surroundings?: PathSurroundings): string {
+  return join(dirname(defaultSessionsPath(surroundings)), "settings.json");
+}
+
+/** Reads the settings. A file that is missing or broken is no failure: then the defaults hold. */
+export async function openSettings({ path, onMistake }: OpenSettingsOptions): Promise<SettingsStore> {
+  const store = new SettingsFile(path ?? defaultSettingsPath(), onMistake);
+  await store.read();
+  return store;
+}
+
+class SettingsFile implements SettingsStore {
+  readonly path: string;
+  readonly #onMistake: (mistake: AxioError) => void;
+  /** What was told already. */
+  readonly #told = new Set<string>();
+  #current: AppSettings = readSettings("", "").settings;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(path: string, onMistake: (mistake: AxioError) => void) {
+    this.path = path;
+    this.#onMistake = onMistake;
+  }
+
+  get current(): AppSettings {
+    return this.#current;
+  }
+
+  async read(): Promise<void> {
+    try {
+      const { settings, mistakes } = readSettings(await this.#text(), this.path);
+      this.#current = settings;
+      for (const mistake of mistakes) this.#tell(mistake);
+    } catch (error) {
+      this.#tell(this.#failure("read", error));
+    }
+  }
+
+  update(change: (settings: AppSettings) => AppSettings): Promise<AppSettings> {
+    const done = this.#queue.then(() => this.#update(change));
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+
+  async #update(change: (settings: AppSettings) => AppSettings): Promise<AppSettings> {
+    try {
+      await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
+      await withSettingsLock(`${this.path}.lock`, async () => {
+        const text = await this.#text();
+        const { settings, mistakes, isWritable } = readSettings(text, this.path);
+        for (const mistake of mistakes) this.#tell(mistake);
+        const base = isWritable ? settings : this.#current;
+        this.#current = change(base);
+        if (isWritable) await this.#write(text, base, this.#current);
+      });
+    } catch (error) {
+      if (AxioError.is(error)) throw error;
+      this.#current = change(this.#current);
+      this.#tell(this.#failure("saved", error));
+    }
+    return this.#current;
+  }
+
+  async #write(text: string, before: AppSettings, after: AppSettings): Promise<void> {
+    const base = text.trim() === "" ? `{\n  "version": ${SETTINGS_VERSION}\n}\n` : text;
+    const changed = changeText(base, toJson(before), toJson(after));
+    if (changed === base) return;
+    const staged = `${this.path}.${randomUUID()}.tmp`;
+    try {
+      await writeFile(staged, changed, { mode: 0o600, flag: "wx", flush: true });
+      await rename(staged, this.path);
+    } catch (error) {
+      await rm(staged, { force: true });
+      throw error;
+    }
+  }
+
+  async #text(): Promise<string> {
+    try {
+      return await readFile(this.path, "utf8");
+    } catch (error) {
+      if (["ENOENT", "ENOTDIR"].includes(errnoOf(error))) return "";
+      throw error;
+    }
+  }
+
+  #failure(what: "read" | "saved", cause: unknown): AxioError {
+    const message = `The settings in ${this.path} could not be ${what} (${errnoOf(cause)}). Check who owns the file and its folder; what you choose now holds until the end.`;
+    return new AxioError("store-unavailable", message, { cause });
+  }
+
+  #tell(mistake: AxioError): void {
+    if (this.#told.has(mistake.message)) return;
+    this.#told.add(mistake.message);
+    this.#onMistake(mistake);
+  }
+}
+
+function toJson(settings: AppSettings): JsonValue {
+  return JSON.parse(JSON.stringify(settings)) as JsonValue;
+}
+
+function errnoOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+}

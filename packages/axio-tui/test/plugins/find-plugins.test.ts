@@ -1,0 +1,242 @@
+import { chmod, mkdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { Places, toolModule } from "../support/project.ts";
+
+const CLOCK = { tools: { clock: "./plugin#tools" } };
+
+async function installed(modules: (places: Places) => string, name = "axio-clock"): Promise<Places> {
+  const places = await Places.make();
+  await places.install(modules(places), name, CLOCK, { "plugin.js": toolModule("Clock") });
+  return places;
+}
+
+describe("plugins are found", () => {
+  it.each([
+    ["beside the app", "app", (places: Places) => join(places.root, "app", "node_modules")],
+    ["in the global folder", "global", (places: Places) => places.global],
+  ])("%s, and loaded only when they are used", async (_where, origin, modules) => {
+    const places = await installed(modules);
+    const { tools, problems } = await places.find();
+    expect(problems).toEqual([]);
+    expect(tools).toMatchObject([
+      { name: "clock", packageName: "axio-clock", packageVersion: "1.2.3", origin },
+    ]);
+    expect((await tools[0]?.load())?.title).toBe("Clock");
+  });
+
+  it("in the project and the folders above it, once the person said yes", async () => {
+    const places = await Places.make();
+    const near = await places.install(
+      join(places.project, "node_modules"),
+      "axio-near",
+      { tools: { near: "./plugin#tools" } },
+      { "plugin.js": toolModule("Near") },
+    );
+    const far = await places.install(
+      join(places.root, "work", "node_modules"),
+      "@far/away",
+      { tools: { far: "./plugin#tools" } },
+      { "plugin.js": toolModule("Far") },
+    );
+    const asked = await places.find();
+    expect(asked.tools).toEqual([]);
+    expect(asked.untrusted).toEqual([
+      {
+        packageName: "axio-near",
+        packageVersion: "1.2.3",
+        packageFolder: near,
+        plugins: ["tools/near"],
+        refused: false,
+      },
+      {
+        packageName: "@far/away",
+        packageVersion: "1.2.3",
+        packageFolder: far,
+        plugins: ["tools/far"],
+        refused: false,
+      },
+    ]);
+    const decided = await places.find({ trust: { [near]: true, [far]: false } });
+    expect(decided.tools.map(({ name }) => name)).toEqual(["near"]);
+    expect(decided.untrusted).toMatchObject([{ packageName: "@far/away", refused: true }]);
+  });
+
+  it("in the project without a question where the app itself runs from there", async () => {
+    const places = await installed((at) => join(at.project, "node_modules"));
+    const { tools, untrusted } = await places.find({
+      appFolder: join(places.project, "node_modules", "axio-tui"),
+    });
+    expect(tools).toMatchObject([{ name: "clock", origin: "app" }]);
+    expect(untrusted).toEqual([]);
+  });
+
+  it("in a folder that the settings list, which needs no exports", async () => {
+    const places = await Places.make();
+    await places.write(
+      join(places.root, "mine/package.json"),
+      JSON.stringify({ name: "mine", axio: { tools: { mine: "./it.mjs#tools" } } }),
+    );
+    await places.write(join(places.root, "mine/it.mjs"), toolModule("Mine"));
+    const { tools } = await places.find({ listed: ["../mine"], listedFrom: join(places.root, "settings") });
+    expect(tools).toMatchObject([{ name: "mine", origin: "listed" }]);
+    expect((await tools[0]?.load())?.title).toBe("Mine");
+  });
+
+  it("as a link, such as in a workspace", async () => {
+    const places = await Places.make();
+    const real = await places.install(join(places.root, "packages"), "axio-clock", CLOCK, {
+      "plugin.js": toolModule("Clock"),
+    });
+    await symlink(real, join(places.global, "axio-clock"));
+    const { tools } = await places.find();
+    expect(tools).toMatchObject([{ packageFolder: real }]);
+    expect((await tools[0]?.load())?.title).toBe("Clock");
+  });
+
+  it("not where a package merely uses or names axio", async () => {
+    const places = await Places.make();
+    await places.install(
+      places.global,
+      "user",
+      undefined,
+      {},
+      { dependencies: { axio: "1" }, keywords: ["axio"] },
+    );
+    expect(await places.find()).toMatchObject({ tools: [], problems: [] });
+  });
+
+  it("among three thousand packages", async () => {
+    const places = await installed((at) => at.global);
+    for (let start = 0; start < 3_000; start += 100)
+      await Promise.all(
+        Array.from({ length: 100 }, (_none, index) =>
+          places.install(places.global, `package-${start + index}`, undefined),
+        ),
+      );
+    expect((await places.find()).tools).toHaveLength(1);
+  });
+});
+
+describe("two of one name", () => {
+  it("the nearest to the project wins, and both are named", async () => {
+    const places = await installed((at) => join(at.root, "app", "node_modules"), "axio-clock-app");
+    await places.install(places.global, "axio-clock-global", CLOCK, { "plugin.js": toolModule("Other") });
+    const { tools, problems } = await places.find();
+    expect(tools.map(({ packageName }) => packageName)).toEqual(["axio-clock-app"]);
+    expect(problems).toMatchObject([
+      { packageName: "axio-clock-global", kind: "tools", name: "clock", error: { code: "plugin-failed" } },
+    ]);
+    expect(problems[0]?.error.message).toMatch(
+      /tools\/clock of axio-clock-global 1\.2\.3 .*axio-clock-app 1\.2\.3.*Remove one of them/,
+    );
+  });
+
+  it("in one folder, the first of the alphabet wins, each time", async () => {
+    const places = await Places.make();
+    for (const name of ["b", "a", "c"])
+      await places.install(places.global, name, CLOCK, { "plugin.js": toolModule(name) });
+    for (let times = 0; times < 3; times += 1) {
+      const { tools, problems } = await places.find();
+      expect(tools.map(({ packageName }) => packageName)).toEqual(["a"]);
+      expect(problems.map(({ packageName }) => packageName)).toEqual(["b", "c"]);
+    }
+    expect((await places.find({ disabled: ["a", "c"] })).tools.map(({ packageName }) => packageName)).toEqual(
+      ["b"],
+    );
+  });
+
+  it("two copies of one package are no conflict", async () => {
+    const places = await installed((at) => join(at.root, "app", "node_modules"));
+    await places.install(places.global, "axio-clock", CLOCK, { "plugin.js": toolModule("Older") });
+    const { tools, problems } = await places.find();
+    expect(tools.map(({ origin }) => origin)).toEqual(["app"]);
+    expect(problems).toEqual([]);
+  });
+
+  it("a settings screen goes with the transport of its own package", async () => {
+    const places = await Places.make();
+    await places.install(places.global, "a", { transportSettings: { echo: "./plugin#settings" } });
+    await places.install(places.global, "b", {
+      transports: { echo: "./plugin#transport" },
+      transportSettings: { echo: "./plugin#settings" },
+    });
+    const { transportSettings } = await places.find();
+    expect(transportSettings.map(({ packageName }) => packageName)).toEqual(["b"]);
+  });
+});
+
+describe("what is turned off", () => {
+  it("is not among the plugins, by its own name or its package's", async () => {
+    const places = await installed((at) => at.global);
+    expect(await places.find({ disabled: ["tools/clock"] })).toMatchObject({
+      tools: [],
+      disabled: ["tools/clock"],
+    });
+    expect(await places.find({ disabled: ["axio-clock"] })).toMatchObject({
+      tools: [],
+      disabled: ["axio-clock"],
+    });
+  });
+});
+
+describe("a package that is wrong is named, and harms no other", () => {
+  it.each([
+    ["no object", "yes", /"axio" of its package\.json is a string\. It has to be an object/],
+    ["an unknown kind", { tool: {} }, /declares "tool".*It knows transports, transportSettings, tools/],
+    [
+      "a kind that is no object",
+      { tools: ["./plugin#tools"] },
+      /"axio"\."tools" in its package\.json is a list/,
+    ],
+    [
+      "a reference without an export",
+      { tools: { bad: "./plugin" } },
+      /tools\/bad of broken 1\.2\.3 .*names "\.\/plugin".*"\.\/plugin#transport"/,
+    ],
+    ["a reference that is no text", { tools: { bad: 3 } }, /names 3/],
+    ["a name that is none", { tools: { "a b": "./plugin#tools" } }, /its name is "a b"/],
+  ])("%s", async (_what, axio, message) => {
+    const places = await installed((at) => at.global);
+    await places.install(places.global, "broken", axio);
+    const { tools, problems } = await places.find();
+    expect(tools.map(({ name }) => name)).toEqual(["clock"]);
+    expect(problems).toMatchObject([{ packageName: "broken", error: { code: "plugin-failed" } }]);
+    expect(problems[0]?.error.message).toMatch(message);
+  });
+
+  it("a package.json that is no JSON, or a link to itself", async () => {
+    const places = await installed((at) => at.global);
+    await places.write(join(places.global, "torn/package.json"), '{ "axio": { "tools"');
+    await symlink(join(places.global, "loop"), join(places.global, "loop"));
+    const { tools, problems } = await places.find();
+    expect(tools).toHaveLength(1);
+    expect(problems.map(({ error }) => error.message)).toEqual([
+      expect.stringMatching(
+        /^The package loop cannot be used: its folder is a link that leads to itself\. Install it again/,
+      ),
+      expect.stringMatching(
+        /^The package torn cannot be used: its package\.json is no JSON .*Install it again/,
+      ),
+    ]);
+  });
+
+  it.skipIf(process.getuid?.() === 0)("a package.json that may not be read", async () => {
+    const places = await Places.make();
+    await places.install(places.global, "shut", CLOCK);
+    await chmod(join(places.global, "shut/package.json"), 0);
+    expect((await places.find()).problems[0]?.error.message).toMatch(
+      /package shut .*cannot be read \(EACCES\)/,
+    );
+  });
+
+  it("a folder or package that the settings list and that is not there", async () => {
+    const places = await Places.make();
+    await mkdir(join(places.root, "empty"));
+    const { problems } = await places.find({ listed: [join(places.root, "empty"), "axio-nowhere"] });
+    expect(problems.map(({ error }) => error.message)).toEqual([
+      expect.stringMatching(/empty cannot be used: the settings list this folder.*Correct the path/),
+      expect.stringMatching(/axio-nowhere cannot be used.*npm install --global axio-nowhere/),
+    ]);
+  });
+});

@@ -1,0 +1,46 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { expect, onTestFinished, test } from "vitest";
+
+const ROOT = resolve(import.meta.dirname, "../../..");
+const BIN = resolve(import.meta.dirname, "../src/bin.ts");
+
+function run(...args: string[]): { lines: AsyncIterator<string>; ended: Promise<unknown[]>; stop(): void } {
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  const child = spawn(process.execPath, ["--import", "tsx", BIN, ...args], { cwd: ROOT, env });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  child.stderr.resume();
+  return { lines, ended: once(child, "exit"), stop: () => void child.kill("SIGINT") };
+}
+
+/** The first line that fits, or an error where the output ends before. */
+async function lineWith(lines: AsyncIterator<string>, pattern: RegExp): Promise<string> {
+  for (;;) {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`No line with ${pattern}.`);
+    if (pattern.test(value)) return value;
+  }
+}
+
+test("--route chatgpt serves the documented route and tells what an app does wrong", {
+  timeout: 60_000,
+}, async () => {
+  const { lines, ended, stop } = run("--route", "chatgpt", "--port", "0");
+  const line = await lineWith(lines, /^ {2}issuer/);
+  const issuer = line.trim().split(/\s+/)[1] ?? "";
+  const discovered = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json();
+  expect(discovered).toMatchObject({ token_endpoint: `${issuer}/api/accounts/oauth/token` });
+  await fetch(`${issuer}/backend-api/codex/models`);
+  expect(await lineWith(lines, /backend_path/)).toBe(
+    "Request 2: a call of /backend-api/codex/models (backend_path)",
+  );
+  stop();
+  expect(await ended).toEqual([0, null]);
+});
+
+test("a route that there is not is an error with the usage", { timeout: 60_000 }, async () => {
+  expect(await run("--route", "elsewhere").ended).toEqual([1, null]);
+});
