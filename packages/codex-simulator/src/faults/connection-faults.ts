@@ -36,13 +36,17 @@ export const CONNECTION_FAULTS: readonly Fault[] = [
   cut("reset", "the connection is cut in the middle of the stream", { kind: "reset" }),
   {
     name: "close",
-    summary: "a WebSocket is closed with a code, and a body ends in order; code=1011",
+    summary: "a WebSocket is closed with a code, and a body ends in order; code=1011, reason=",
     effect: {
       kind: "frames",
       at: "text",
       apply: (frames, index, _context, parameters) => [
         ...frames.slice(0, index),
-        { kind: "close", code: numberParameter(parameters, "code", 1011) },
+        {
+          kind: "close",
+          code: numberParameter(parameters, "code", 1011),
+          reason: parameters["reason"] ?? "",
+        },
       ],
     },
   },

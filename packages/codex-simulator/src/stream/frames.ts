@@ -14,7 +14,7 @@ export type Frame =
   /** A message of bytes, on a WebSocket. */
   | { readonly kind: "binary" }
   /** A WebSocket is closed with this code; a body ends in order. */
-  | { readonly kind: "close"; readonly code: number }
+  | { readonly kind: "close"; readonly code: number; readonly reason: string }
   /** The body ends in order. */
   | { readonly kind: "end" }
   /** The connection is cut. */

@@ -40,7 +40,7 @@ export async function sendFrames(frames: readonly Frame[], target: FrameTarget):
           await sleep(frame.milliseconds, undefined, { signal: gone }).catch(() => undefined);
           break;
         case "close":
-          webSocket.close(frame.code);
+          webSocket.close(frame.code, frame.reason);
           return;
         case "end":
           webSocket.close(1000);
