@@ -252,7 +252,7 @@ describe("over a WebSocket none is shown", () => {
 
   test.each(["400", "500"])(
     "a server that repeats what it was sent: at the upgrade, with %s",
-    async (code) => {
+    async (status) => {
       const simulator = await simulate();
       const told = listen();
       const warnings: unknown[] = [];
