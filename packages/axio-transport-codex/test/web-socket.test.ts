@@ -1,10 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { setImmediate as nextTick } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Agent, type AxioError, defineTool, isJsonObject, MemoryContextStore, userMessage } from "axio";
 import type { RecordedRequest, Simulator } from "codex-simulator";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { CodexTransport, type CodexTransportOptions } from "../src/index.ts";
 import { asking, collect, connection, failureOf, requestsTo, simulate, textOf } from "./support.ts";
 
@@ -43,6 +42,11 @@ function messages(simulator: Simulator): readonly RecordedRequest[] {
 
 function posts(simulator: Simulator): readonly RecordedRequest[] {
   return requestsTo(simulator, "/responses").filter(({ method }) => method === "POST");
+}
+
+/** The simulator hears of a closed socket a moment after us. */
+async function connectionsFall({ stats }: Simulator, to: number): Promise<void> {
+  await vi.waitUntil(() => stats.openConnections <= to, { timeout: 10_000, interval: 1 });
 }
 
 function bodyOf(request: RecordedRequest | undefined): Record<string, unknown> & { input: unknown[] } {
@@ -140,7 +144,7 @@ test("calls of one conversation at the same time do not disturb each other", asy
     ),
   );
   expect(texts).toEqual(["One and more", "Two and more", "Three and more"]);
-  while (simulator.stats.openConnections > 1) await nextTick();
+  await connectionsFall(simulator, 1);
 });
 
 test("an upgrade that is answered with 426 leads to server-sent events for good, with one warning", async () => {
@@ -311,12 +315,13 @@ test("aborting, and leaving the loop, close the connection", async () => {
   for await (const event of transport.stream(asking("say Some text\nfail stall at=text"))) {
     if (event.type === "text-delta") break;
   }
-  while (simulator.stats.openStreams > 0 || simulator.stats.openConnections > 0) await nextTick();
+  await connectionsFall(simulator, 0);
+  expect(simulator.stats.openStreams).toBe(0);
 });
 
 test("a silence is an error that is tried again", async () => {
   const simulator = await simulate();
-  const { transport } = webSocketTo(simulator, { idleTimeoutMs: 50, maxRetries: 0 });
+  const { transport } = webSocketTo(simulator, { idleTimeoutMs: 200, maxRetries: 0 });
   const failure = await failureOf(collect(transport.stream(asking("say Hi\nfail stall at=text"))));
   expect([failure.code, failure.retryable]).toEqual(["stream-idle", true]);
 });
@@ -329,7 +334,7 @@ test("close ends the connections that are kept", async () => {
   }
   expect(simulator.stats.openConnections).toBe(2);
   transport.close();
-  while (simulator.stats.openConnections > 0) await nextTick();
+  await connectionsFall(simulator, 0);
 });
 
 test("another sign-in gets a connection of its own", async () => {

@@ -14,12 +14,15 @@ export interface ReadBatch {
 export class AnswerLog {
   readonly #url: URL;
   readonly #body: JsonObject;
+  readonly #previousId: string | undefined;
   #items: JsonValue[] = [];
   #completed: CompletedAnswer | undefined;
 
-  constructor(url: URL, body: JsonObject) {
+  /** @param previousId The answer before it on the same connection. Default: there was none. */
+  constructor(url: URL, body: JsonObject, previousId?: string) {
     this.#url = url;
     this.#body = body;
+    this.#previousId = previousId;
   }
 
   /** The answer, once it was completed. */
@@ -38,13 +41,18 @@ export class AnswerLog {
         if (AxioError.is(error)) return { frames, refusal: { error } };
         throw error;
       }
-      if (!isJsonObject(frame) || isVoidError(frame, this.#url)) continue;
+      if (!isJsonObject(frame) || isVoidError(frame, this.#url) || this.#isLate(frame)) continue;
       const error = frameError(frame, this.#url);
       if (error !== undefined) return { frames, refusal: { error, headers: headersOfFrame(frame) } };
       this.#note(frame);
       frames.push(frame);
     }
     return { frames, refusal: undefined };
+  }
+
+  /** What is still said of the answer before must not end this one. */
+  #isLate({ response }: JsonObject): boolean {
+    return this.#previousId !== undefined && isJsonObject(response) && response["id"] === this.#previousId;
   }
 
   #note({ type, item, response }: JsonObject): void {

@@ -142,7 +142,7 @@ export class WebSockets {
     let exchange = first;
     for (let hasRenewed = false; ; ) {
       const { lease, body } = exchange;
-      const log = new AnswerLog(call.url, body);
+      const log = new AnswerLog(call.url, body, lease.completed?.responseId);
       let isBegun = false;
       try {
         for await (const texts of lease.connection.exchange(exchange.message, {
