@@ -7,9 +7,9 @@ import { pathToFileURL } from "node:url";
 import { type Credentials, FileCredentialStore, MemoryCredentialStore, parseCredentials } from "axio-auth";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { signInAsBrowser } from "../../../scripts/support/sign-in-as-browser.ts";
+import { type SecretWitness, watchFetch } from "../../../test/support/secret-witness.ts";
 import { AuthJsonStore, CodexTransport, type LoginProgress, login, logout } from "../src/index.ts";
 import { approveInBrowser, createMachine, pointAt } from "./cli/support.ts";
-import { type SecretWitness, watchFetch } from "./secret-witness.ts";
 import { FAILURES } from "./sign-in-failures.ts";
 import { asking, collect, connection, failureOf, simulate, transportTo } from "./support.ts";
 

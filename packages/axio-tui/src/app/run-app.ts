@@ -45,8 +45,8 @@ export async function runApp(options: AppOptions): Promise<number> {
   process.on("SIGHUP", leave);
   try {
     input.open();
-    await app.start();
-    return await app.ended;
+    // A start that takes its time can be left, too.
+    return await Promise.race([app.ended, app.start().then(() => app.ended)]);
   } finally {
     clearInterval(ticking);
     stdout.off("resize", resize);
