@@ -10,7 +10,7 @@ const MOST_ENTRIES = 1_000;
 /** Keeps the rows of entries that did not change since they were laid out. */
 export class RowCache {
   readonly #pieces = new PieceCache();
-  /** By the id of the entry, so that one that grows is kept once. */
+  /** By the entry's id, so that of one that grows only the newest is kept: each of them holds the whole text. */
   readonly #rows = new Map<number, { readonly entry: Entry; readonly rows: readonly Line[] }>();
   #made:
     | {
@@ -42,7 +42,8 @@ export class RowCache {
       const content = entryLines(entry, layout);
       const rows = index === 0 ? content : [[], ...content];
       const [oldest] = this.#rows.keys();
-      if (this.#rows.size >= MOST_ENTRIES && oldest !== undefined) this.#rows.delete(oldest);
+      const isFull = known === undefined && this.#rows.size >= MOST_ENTRIES;
+      if (isFull && oldest !== undefined) this.#rows.delete(oldest);
       this.#rows.set(entry.id, { entry, rows });
       return rows;
     };

@@ -68,20 +68,37 @@ export async function runApp(options: AppOptions): Promise<number> {
 
 type Draw = (app: App, input: EventEmitter, stdout: NodeJS.WriteStream) => Drawing;
 
-async function loadScreen(): Promise<Draw> {
-  const { drawApp } = await import("./draw-app.tsx");
-  return (app, input, stdout) => drawApp(app, input, (text) => stdout.write(text));
+/**
+ * React chooses between its two builds when it is loaded: the one for development is slower, and notes each frame for as long as the
+ * process runs. Ink draws only the last frame where a variable says that this is a CI, which here it is not: there is a terminal.
+ */
+const DRAWING_VARIABLES = { NODE_ENV: process.env["NODE_ENV"] ?? "production", CI: "false" };
+
+function loadScreen(): Promise<Draw> {
+  return withVariables(DRAWING_VARIABLES, async () => {
+    const { drawApp } = await import("./draw-app.tsx");
+    return (app, input, stdout) => drawApp(app, input, (text) => stdout.write(text));
+  });
 }
 
-// Ink draws nothing but the last frame where a variable says that this is a CI, which here it is not: there is a terminal.
-async function loadSpoken(): Promise<Draw> {
-  const { CI } = process.env;
-  process.env["CI"] = "false";
+function loadSpoken(): Promise<Draw> {
+  return withVariables(DRAWING_VARIABLES, async () => (await import("../spoken/draw-spoken.tsx")).drawSpoken);
+}
+
+/** Sets variables for the time of a function only, since commands that tools run read them, too. */
+async function withVariables<Result>(
+  variables: Readonly<Record<string, string>>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const given = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, variables);
   try {
-    return (await import("../spoken/draw-spoken.tsx")).drawSpoken;
+    return await work();
   } finally {
-    if (CI === undefined) delete process.env["CI"];
-    else process.env["CI"] = CI;
+    for (const [name, value] of given) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
   }
 }
 

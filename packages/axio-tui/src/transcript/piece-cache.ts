@@ -20,8 +20,13 @@ export class PieceCache {
   }
 
   rows(piece: MarkdownPiece, width: number, look: Look): readonly Line[] {
-    const key = `${piece.codeLanguage ?? ""}\n${piece.text}`;
-    const rows = this.#now.get(key) ?? this.#before.get(key) ?? markdownLines(piece, width, look);
+    const language = piece.codeLanguage ?? "";
+    const key = `${language}\n${piece.text}`;
+    // Of the key, which is a string of its own: part of a text keeps all of it, and of a text that grows there are many.
+    const rows =
+      this.#now.get(key) ??
+      this.#before.get(key) ??
+      markdownLines({ ...piece, text: key.slice(language.length + 1) }, width, look);
     this.#now.set(key, rows);
     return rows;
   }
