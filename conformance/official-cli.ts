@@ -44,8 +44,39 @@ export interface CliHome extends AsyncDisposable {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** What a home of its own is prepared with. */
+export interface HomeOptions {
+  /** Its `config.toml`. */
+  readonly config: string;
+  /** The CA to trust; `undefined` where the simulator speaks http. */
+  readonly caPem: string | undefined;
+  /** Where everything but loopback goes. */
+  readonly proxy: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Prepares a throw-away home whose CLI can reach loopback and nothing else. */
+export async function prepareHome({ config, caPem, proxy, env }: HomeOptions): Promise<CliHome> {
+  const root = await mkdtemp(join(tmpdir(), "codex-conformance-"));
+  const home = join(root, "home");
+  const work = join(root, "work");
+  await mkdir(home);
+  await mkdir(work);
+  await mkdir(join(root, "tmp"));
+  await writeFile(join(home, "config.toml"), `${config}[analytics]\nenabled = false\n`);
+  const ca = join(root, "ca.pem");
+  if (caPem !== undefined) await writeFile(ca, caPem);
+  const trust = caPem === undefined ? {} : { CODEX_CA_CERTIFICATE: ca, SSL_CERT_FILE: ca };
+  return {
+    home,
+    work,
+    env: { ...loopbackEnvironment(root, home, proxy), ...trust, ...env },
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
+  };
+}
+
 /**
- * Prepares a throw-away home whose CLI can reach the simulator and nothing else.
+ * Prepares a home for the Codex backend of a simulator.
  *
  * @param credentials What it is signed in with; `undefined` leaves it signed out.
  */
@@ -54,31 +85,17 @@ export async function createHome(
   credentials: IssuedTokens | undefined,
   proxy: string,
 ): Promise<CliHome> {
-  const root = await mkdtemp(join(tmpdir(), "codex-conformance-"));
-  const home = join(root, "home");
-  const work = join(root, "work");
-  await mkdir(home);
-  await mkdir(work);
-  await mkdir(join(root, "tmp"));
-  if (credentials !== undefined) await writeAuthJson(home, credentials);
-  await writeFile(
-    join(home, "config.toml"),
-    `chatgpt_base_url = "${simulator.origin}/backend-api"
-openai_base_url = "${simulator.baseUrl}"
-[analytics]
-enabled = false
-`,
-  );
-  const base = loopbackEnvironment(root, home, proxy);
-  const ca = join(root, "ca.pem");
-  if (simulator.caPem !== undefined) await writeFile(ca, simulator.caPem);
-  const trust = simulator.caPem === undefined ? {} : { CODEX_CA_CERTIFICATE: ca, SSL_CERT_FILE: ca };
-  const token = {
-    CODEX_REFRESH_TOKEN_URL_OVERRIDE: `${simulator.issuer}/oauth/token`,
-    CODEX_REVOKE_TOKEN_URL_OVERRIDE: `${simulator.issuer}/oauth/revoke`,
-  };
-  const env = { ...base, ...trust, ...token };
-  return { home, work, env, [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }) };
+  const prepared = await prepareHome({
+    config: `chatgpt_base_url = "${simulator.origin}/backend-api"\nopenai_base_url = "${simulator.baseUrl}"\n`,
+    caPem: simulator.caPem,
+    proxy,
+    env: {
+      CODEX_REFRESH_TOKEN_URL_OVERRIDE: `${simulator.issuer}/oauth/token`,
+      CODEX_REVOKE_TOKEN_URL_OVERRIDE: `${simulator.issuer}/oauth/revoke`,
+    },
+  });
+  if (credentials !== undefined) await writeAuthJson(prepared.home, credentials);
+  return prepared;
 }
 
 async function writeAuthJson(home: string, credentials: IssuedTokens): Promise<void> {

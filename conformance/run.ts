@@ -5,6 +5,7 @@ import { CLI_CASES, type CliCase, NEW, OLD } from "./cli-cases.ts";
 import { FAULT_CASES } from "./fault-cases.ts";
 import { createHome, installCli } from "./official-cli.ts";
 import { type PeerRecord, recordRequest } from "./peer-record.ts";
+import { PLAN_CASES, runPlanCase } from "./plan-cases.ts";
 import { startRefusingProxy } from "./refusing-proxy.ts";
 import { type RequestKind, sortRequests } from "./request-kinds.ts";
 import { SHARED_AUTH_JSON_CASES } from "./shared-auth-json.ts";
@@ -57,6 +58,9 @@ async function runOfficial(version: string): Promise<PeerRecord> {
     ({ versions }) => versions.includes(version),
   )) {
     await row(peer, item.name, () => runCase(item, version, launcher, seen));
+  }
+  for (const item of PLAN_CASES.filter(({ versions }) => versions.includes(version))) {
+    await row(peer, `Sign in with ChatGPT: ${item.name}`, () => runPlanCase(item, launcher));
   }
   return toRecord(peer, seen);
 }

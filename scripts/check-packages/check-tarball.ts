@@ -59,7 +59,7 @@ async function contentProblems(pack: PublicPackage, files: readonly string[]): P
       problems.push(`${path} has no source: remove dist and build anew`);
     }
   }
-  for (const path of ["README.md", "LICENSE", ...pack.namedFiles]) {
+  for (const path of ["README.md", "LICENSE", ...pack.entryFiles, ...pack.commandFiles]) {
     if (!files.includes(path)) problems.push(`${path} is missing`);
   }
   const licence = join(pack.folder, "LICENSE");

@@ -21,8 +21,10 @@ export interface PublicPackage {
   /** What users may import, such as `axio` and `axio/testing`; without `package.json`. */
   readonly entries: readonly string[];
   readonly commands: readonly string[];
-  /** Every file that the manifest names and that a user needs. */
-  readonly namedFiles: readonly string[];
+  /** The files behind `entries`, with their types. */
+  readonly entryFiles: readonly string[];
+  /** The files behind `commands`. */
+  readonly commandFiles: readonly string[];
 }
 
 /** The packages of the workspace that are not private. */
@@ -37,6 +39,7 @@ export async function readPublicPackages(): Promise<readonly PublicPackage[]> {
 }
 
 function describe({ name, version, exports, bin = {} }: Manifest, folder: string): PublicPackage {
+  const plain = (path: string): string => path.replace(/^\.\//, "");
   const targets = Object.values(exports).flatMap((target) =>
     typeof target === "string" ? [target] : Object.values(target),
   );
@@ -48,6 +51,7 @@ function describe({ name, version, exports, bin = {} }: Manifest, folder: string
       .filter((subpath) => subpath !== "./package.json")
       .map((subpath) => name + subpath.slice(1)),
     commands: Object.keys(bin),
-    namedFiles: [...targets, ...Object.values(bin)].map((path) => path.replace(/^\.\//, "")),
+    entryFiles: targets.map(plain),
+    commandFiles: Object.values(bin).map(plain),
   };
 }

@@ -48,15 +48,18 @@ export { replaceFile } from "./store/replace-file.ts";
 export { decodeJwtPayload, timeClaim } from "./token/claims.ts";
 export { type DiscoveryOptions, discoverServer, type ServerMetadata } from "./token/discovery.ts";
 export {
+  type CodeExchangeOptions,
   createPkce,
   createState,
   exchangeCode,
   type Pkce,
+  redeemCode,
   refreshToken,
   revokeToken,
   type TokenRequestOptions,
 } from "./token/request.ts";
 export {
+  asRefreshError,
   classifyTokenError,
   parseTokenResponse,
   type TokenErrorResponse,

@@ -5,6 +5,7 @@ import { hideSecrets } from "./hide-secrets.ts";
 import { renewalMargins } from "./renewal-margins.ts";
 import type { CredentialStore, StoreTurn } from "./store/credential-store.ts";
 import { updateUnlessDone } from "./store/update-unless-done.ts";
+import { mayHaveRenewed } from "./token/response.ts";
 
 /** Options of {@link CredentialSession}. */
 export interface CredentialSessionOptions<C extends object> {
@@ -28,6 +29,17 @@ export interface CredentialSessionOptions<C extends object> {
    * session.
    */
   readonly revision?: ((credentials: C) => string) | undefined;
+  /**
+   * Marks a credential whose renewal is about to be asked for. It is saved, where the store can, before the request goes
+   * out, and taken back where the request cannot have worked: so what `refresh` is given tells whether the answer to an
+   * earlier request was lost. `revision` must not depend on it. Default: nothing is marked.
+   */
+  readonly markRenewing?: ((credentials: C) => C) | undefined;
+  /**
+   * Before when a credential that still holds is not to be renewed ahead of its end, in Unix seconds. It is no reason
+   * to keep one that has ended, or that was rejected. Default: `undefined`, at any time.
+   */
+  readonly notBefore?: ((credentials: C) => number | undefined) | undefined;
   /** Awaited with a new credential after it was saved. Its failure goes to `onWarning`. */
   readonly onRefresh?: ((credentials: C) => void | Promise<void>) | undefined;
   /** Told of failures that do not end a call: of `onRefresh`, or of a renewal ahead of time. */
@@ -61,6 +73,7 @@ const TERMINAL: ReadonlySet<string> = new Set([
   "refresh-token-expired",
   "refresh-token-reused",
   "refresh-token-revoked",
+  "refresh-token-lost",
   "unauthenticated",
   "wrong-workspace",
 ]);
@@ -114,7 +127,7 @@ export class CredentialSession<C extends object> {
    * Gives a credential to make a call with, renewed where it is about to end.
    *
    * @throws AxioError `unauthenticated` (nobody is signed in), `refresh-token-expired`, `refresh-token-reused`,
-   *   `refresh-token-revoked`, `refresh-failed`, `aborted`, and what the store throws.
+   *   `refresh-token-revoked`, `refresh-token-lost`, `refresh-failed`, `aborted`, and what the store throws.
    */
   async get({ signal }: SessionCallOptions = {}): Promise<C> {
     throwIfAborted(signal);
@@ -154,6 +167,7 @@ export class CredentialSession<C extends object> {
       const remaining = this.#remaining(current, lifetime);
       const margins = renewalMargins(lifetime);
       if (remaining > margins.ahead) return current;
+      if (remaining > 0 && this.#isEarly(current)) return current;
       const known = this.#failure?.revision === revision ? this.#failure.error : undefined;
       if (remaining > margins.wait) {
         if (!known && this.#now() >= this.#aheadPausedUntil) this.#renewAhead(current);
@@ -194,6 +208,10 @@ export class CredentialSession<C extends object> {
   #untilEnd(current: C): number {
     const expiresAt = this.#options.expiresAt(current);
     return expiresAt ? expiresAt - this.#now() / 1000 : Number.POSITIVE_INFINITY;
+  }
+
+  #isEarly(current: C): boolean {
+    return (this.#options.notBefore?.(current) ?? 0) > this.#now() / 1000;
   }
 
   #see(revision: string, lifetime: number | undefined): void {
@@ -249,16 +267,30 @@ export class CredentialSession<C extends object> {
   async #change(
     current: C | undefined,
     staleRevision: string,
-    turn: StoreTurn | undefined,
+    turn: StoreTurn<C> | undefined,
   ): Promise<C | undefined> {
     if (!current || this.#revision(current) !== staleRevision) return current;
     if (this.#unsaved?.from === staleRevision) return this.#unsaved.fresh;
     // Stopped from here on, it may have used up the refresh token already: whoever came after it would use it again.
     if (turn?.pin() === false) return current;
-    const signal = AbortSignal.timeout(this.#options.refreshTimeoutMs ?? 60_000);
-    const fresh = await this.#refreshWithin(current, signal);
+    const fresh = await this.#refreshMarked(current, turn);
+    if (fresh === undefined) return current;
     this.#unsaved = { from: staleRevision, fresh };
     return fresh;
+  }
+
+  /** Renews it, with a mark in the store as long as nobody knows how that ends. `undefined`: the turn is lost. */
+  async #refreshMarked(current: C, turn: StoreTurn<C> | undefined): Promise<C | undefined> {
+    const marked = this.#options.markRenewing?.(current);
+    if (marked !== undefined && (await turn?.save?.(marked)) === false) return undefined;
+    const signal = AbortSignal.timeout(this.#options.refreshTimeoutMs ?? 60_000);
+    try {
+      return await this.#refreshWithin(current, signal);
+    } catch (error) {
+      // Where it cannot be taken back, the next failure is told less exactly, and nothing else is lost.
+      if (marked !== undefined && !mayHaveRenewed(error)) await turn?.save?.(current).catch(() => false);
+      throw error;
+    }
   }
 
   async #refreshWithin(current: C, signal: AbortSignal): Promise<C> {

@@ -9,15 +9,26 @@ export interface CertifiedPeer {
   close(): Promise<void>;
 }
 
+/** What a peer may be besides. */
+export interface CertifiedPeerOptions {
+  /** Default `axio-test`. */
+  readonly clientId?: string;
+  /** What a token may be asked for (RFC 8707), and the scopes of it. Default: nothing. */
+  readonly resource?: { readonly scope: string };
+}
+
 /** Starts one that demands PKCE, rotates refresh tokens, and knows one public client. */
-export async function startCertifiedPeer(redirectUri: string): Promise<CertifiedPeer> {
+export async function startCertifiedPeer(
+  redirectUri: string,
+  { clientId = "axio-test", resource }: CertifiedPeerOptions = {},
+): Promise<CertifiedPeer> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const provider = new Provider(issuer, {
     clients: [
       {
-        client_id: "axio-test",
+        client_id: clientId,
         application_type: "native",
         token_endpoint_auth_method: "none",
         redirect_uris: [redirectUri],
@@ -26,7 +37,19 @@ export async function startCertifiedPeer(redirectUri: string): Promise<Certified
       },
     ],
     cookies: { keys: ["a key for tests"] },
-    features: { devInteractions: { enabled: true }, revocation: { enabled: true } },
+    features: {
+      devInteractions: { enabled: true },
+      revocation: { enabled: true },
+      ...(resource === undefined
+        ? {}
+        : {
+            resourceIndicators: {
+              enabled: true,
+              useGrantedResource: () => true,
+              getResourceServerInfo: () => ({ scope: resource.scope, accessTokenFormat: "jwt" as const }),
+            },
+          }),
+    },
     pkce: { required: () => true },
     rotateRefreshToken: true,
     issueRefreshToken: () => true,
@@ -41,7 +64,7 @@ export async function startCertifiedPeer(redirectUri: string): Promise<Certified
     },
   });
   server.on("request", provider.callback());
-  return { issuer, clientId: "axio-test", close: () => close(server) };
+  return { issuer, clientId, close: () => close(server) };
 }
 
 function close(server: Server): Promise<void> {

@@ -1,4 +1,6 @@
-import { AxioError, type AxioErrorOptions, type ErrorCode, type ErrorDetails } from "axio";
+import { AxioError, type AxioErrorOptions, type ErrorDetails } from "axio";
+import { planVerdict } from "./plan-errors.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** An error as the API words it, in an event, a frame or an HTTP body. Nothing of it is trusted to be well-typed. */
 export interface WireError {
@@ -28,13 +30,6 @@ export interface ClassifyOptions {
   readonly retryAfterMs?: number | undefined;
   /** The evidence. Default: the error as it came. */
   readonly cause?: unknown;
-}
-
-interface Verdict {
-  readonly code: ErrorCode;
-  readonly retryable?: true;
-  /** What happened, and what the person can do. */
-  readonly message: string;
 }
 
 const CONTEXT_LENGTH: Verdict = {
@@ -215,7 +210,8 @@ export function classifyResponseError(wire: WireError, options: ClassifyOptions 
 }
 
 function verdictOf(wire: WireError, message: string): Verdict {
-  const byCode = VERDICTS.get(textOf(wire.code) ?? "") ?? VERDICTS.get(textOf(wire.type) ?? "");
+  const code = textOf(wire.code) ?? "";
+  const byCode = VERDICTS.get(code) ?? planVerdict(code) ?? VERDICTS.get(textOf(wire.type) ?? "");
   if (byCode !== undefined) return byCode;
   const byWords = WORDS.find(([words]) => words.test(message));
   if (byWords !== undefined) return byWords[1];

@@ -26,11 +26,12 @@ export {
   type AdditionalToolsItem,
   type DeveloperMessageItem,
   type LiteRequestBody,
-  type NamespaceToolParam,
   toLiteBody,
 } from "./request/lite.ts";
+export type { NamespaceToolParam } from "./request/namespace.ts";
 export type { RequestOptions } from "./request/options.ts";
 export type { TextFormatParam } from "./request/output-format.ts";
+export { type PlanRequestBody, toPlanBody } from "./request/plan-body.ts";
 export { type StrictSchema, strictSchema } from "./request/strict-schema.ts";
 export type {
   CustomToolParam,

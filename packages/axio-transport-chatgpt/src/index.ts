@@ -1,7 +1,23 @@
+export {
+  type CredentialStore,
+  FileCredentialStore,
+  type LoginProgress,
+  MemoryCredentialStore,
+} from "axio-auth";
 export { API_BASE_URL, ISSUER, USAGE_PAGE } from "./config.ts";
 export {
-  type Identity,
-  type IdTokenExpectation,
-  IdTokenVerifier,
-  type IdTokenVerifierOptions,
-} from "./oauth/id-token.ts";
+  type ChatGPTCredentials,
+  type EndOfSignIn,
+  parseChatGPTCredentials,
+  type RegistrationState,
+  registrationState,
+  type UnverifiedIdToken,
+  usesPlan,
+} from "./credentials.ts";
+export { defaultStore } from "./default-store.ts";
+export { CHATGPT_MODELS } from "./models.ts";
+export { login } from "./oauth/login.ts";
+export type { LoginOptions } from "./oauth/login-options.ts";
+export { type LogoutOptions, type LogoutResult, logout } from "./oauth/logout.ts";
+export type { ChatGPTTransportOptions } from "./options.ts";
+export { ChatGPTTransport } from "./transport.ts";

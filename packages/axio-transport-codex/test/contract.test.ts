@@ -1,45 +1,10 @@
 import { type StreamRequest, type TransportEvent, userMessage } from "axio";
-import { describeTransport, type TransportScenario } from "axio/testing";
-import type { FetchLike } from "axio-http";
+import { describeTransport } from "axio/testing";
 import { startSimulator } from "codex-simulator";
 import { describe, it } from "vitest";
+import { scriptOf, withPrompt } from "../../../test/support/contract-script.ts";
 import { CodexTransport, type CodexTransportOptions } from "../src/index.ts";
 import { allClosed, connection, requestsTo } from "./support.ts";
-
-/** What the simulator is to be asked, so that it does what a scenario says. */
-function scriptOf(scenario: TransportScenario): string {
-  switch (scenario.kind) {
-    case "text":
-    case "truncated-once":
-      return [
-        ...("reasoning" in scenario ? [`think ${scenario.reasoning}`] : []),
-        `say ${scenario.text}`,
-      ].join("\n");
-    case "tools":
-      return [
-        ...scenario.calls.map(({ name, input }) => `call ${name} ${JSON.stringify(input)}`),
-        "then",
-        `say ${scenario.text}`,
-      ].join("\n");
-    case "endless":
-      return "say A text that\nfail stall at=text";
-    case "truncated":
-      return "say A text that\nfail eof at=text";
-    case "refused":
-      return "fail cyber_policy";
-  }
-}
-
-/** The contract's prompts are fixed; the simulator answers by its own. */
-function withPrompt(script: string): FetchLike {
-  return (input, init = {}) => {
-    if (typeof init.body !== "string") return fetch(input, init);
-    const body = JSON.parse(init.body) as { input: { role?: string; content?: unknown }[] };
-    const prompt = body.input.findLast(({ role }) => role === "user");
-    if (prompt !== undefined) prompt.content = [{ type: "input_text", text: script }];
-    return fetch(input, { ...init, body: JSON.stringify(body) });
-  };
-}
 
 /** A WebSocket goes through no `fetch`: the prompt is replaced before it. */
 class ScriptedWebSocketTransport extends CodexTransport {

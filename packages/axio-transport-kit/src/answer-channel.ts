@@ -1,4 +1,4 @@
-import type { Message, ModelSpec, StreamRequest } from "axio";
+import type { AxioError, Message, ModelSpec, StreamRequest } from "axio";
 import type { OpenAnswer } from "./decode-answer.ts";
 
 /** What one try asks. */
@@ -21,6 +21,11 @@ export interface AnswerChannel {
   sessionId(request: Pick<StreamRequest, "conversationId">): string | undefined;
   /** Leaves the thoughts of these messages out from now on. Tells whether there were any that were not left out before. */
   refuseReasoning(messages: readonly Message[]): boolean;
+  /**
+   * Changes what it will send, where an error says that it was not taken; tells whether it did, and the call is to be made
+   * again. Default: it cannot.
+   */
+  mend?(error: AxioError): boolean;
   /** Asks for an answer once. */
   open(question: AnswerQuestion): Promise<OpenAnswer>;
   /** Ends the connections that are kept for calls to come, where it keeps any. */

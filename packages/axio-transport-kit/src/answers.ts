@@ -118,7 +118,10 @@ export class Answers<C extends BearerCredentials> {
         {
           policy: retryPolicyOf(options),
           signal,
-          mend: (error) => isUnreadableReasoning(error) && channel.refuseReasoning(request.messages),
+          mend: (error) =>
+            isUnreadableReasoning(error)
+              ? channel.refuseReasoning(request.messages)
+              : (channel.mend?.(error) ?? false),
           onRetry: (retry) => {
             trace?.retry(retry);
             options.onRetry?.(retry);

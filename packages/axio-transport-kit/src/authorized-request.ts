@@ -16,6 +16,8 @@ export interface AuthorizedRequest<C extends BearerCredentials>
   readonly session: CredentialSession<C>;
   /** How the service words its errors, before the general rules. */
   readonly errorRules: readonly ErrorRule[];
+  /** Whether a rejection (401) may be mended by a newer sign-in. Default: each may. */
+  readonly mayRenew?: ((rejection: AxioError) => boolean) | undefined;
   /** Makes the headers for a sign-in. */
   readonly headers: (credentials: C) => Record<string, string>;
   /** Makes the body for a sign-in. Default: none. */
@@ -41,6 +43,7 @@ const MAX_REPEATS = 3;
 export async function authorizedRequest<C extends BearerCredentials>({
   session,
   errorRules,
+  mayRenew = () => true,
   headers,
   body,
   encode,
@@ -70,6 +73,7 @@ export async function authorizedRequest<C extends BearerCredentials>({
     repeats += 1
   ) {
     const rejection = await errorOf(response);
+    if (!mayRenew(rejection)) throw rejection;
     const rejected = credentials;
     credentials = await session.handleUnauthorized(rejected, { signal }).catch((error: unknown) => {
       // Without a refresh token, what the server said is more to the point than that it could not be renewed.

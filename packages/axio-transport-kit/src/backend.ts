@@ -1,4 +1,4 @@
-import type { RateLimits } from "axio";
+import type { AxioError, RateLimits } from "axio";
 import type { CredentialSession } from "axio-auth";
 import type { ErrorRule, FetchLike } from "axio-http";
 import { type AuthorizedRequest, authorizedRequest } from "./authorized-request.ts";
@@ -21,6 +21,8 @@ export interface BackendOptions<C extends BearerCredentials> {
   readonly headers: (credentials: C, sessionId?: string) => Record<string, string>;
   /** How the service words its errors, before the general rules. Default: the general rules alone. */
   readonly errorRules?: readonly ErrorRule[];
+  /** Whether a rejection (401) may be mended by a newer sign-in. Default: each may. */
+  readonly mayRenew?: (rejection: AxioError) => boolean;
   /** Reads the account's limits from the headers of an answer. Default: they tell of none. */
   readonly readRateLimits?: (headers: Headers) => RateLimits | undefined;
 }
@@ -47,9 +49,9 @@ export class Backend<C extends BearerCredentials> {
   }
 
   /** What every request is made with. */
-  get request(): Pick<AuthorizedRequest<C>, "session" | "fetch" | "errorRules"> {
-    const { session, fetch, errorRules = [] } = this.#options;
-    return { session, fetch, errorRules };
+  get request(): Pick<AuthorizedRequest<C>, "session" | "fetch" | "errorRules" | "mayRenew"> {
+    const { session, fetch, errorRules = [], mayRenew } = this.#options;
+    return { session, fetch, errorRules, mayRenew };
   }
 
   /** Takes note of the limits that an answer's headers tell of, and gives them. */

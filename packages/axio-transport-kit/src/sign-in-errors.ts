@@ -8,6 +8,10 @@ const CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "refresh-token-expired",
   "refresh-token-reused",
   "refresh-token-revoked",
+  "refresh-token-lost",
+  "keys-unavailable",
+  "plan-use-off",
+  "wrong-account",
   "refresh-failed",
   "wrong-workspace",
 ]);

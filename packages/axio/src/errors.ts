@@ -39,6 +39,7 @@ export type ErrorCode =
   | "refresh-token-expired"
   | "refresh-token-reused"
   | "refresh-token-revoked"
+  | "refresh-token-lost"
   | "refresh-failed"
   | "unsupported-country"
   | "blocked-by-cloudflare"

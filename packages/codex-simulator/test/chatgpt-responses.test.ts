@@ -260,11 +260,12 @@ describe("what a client may not do is noted", () => {
     ],
   ])("%s", async (_, fault) => {
     const body = planBody(`say hi\nfail ${fault}`);
-    await (await post(body)).text();
+    const { accessToken } = simulator.issueTokens();
+    await (await post(body, accessToken)).text();
     expect(simulator.violations).toEqual([]);
-    await (await post(planBody("say other"))).text();
+    await (await post(planBody("say other"), accessToken)).text();
     expect(simulator.violations).toEqual([]);
-    await (await post(body)).text();
+    await (await post({ ...body, prompt_cache_key: "other" }, accessToken)).text();
     expect(simulator.violations).toMatchObject([{ kind: "retry_after_usage_limit", request: 3 }]);
   });
 

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { AxioError } from "axio";
 import { isLoopbackHost } from "axio-http";
 import { isWsl } from "./surroundings.ts";
@@ -53,7 +52,9 @@ export async function openBrowser(
   return false;
 }
 
-function start({ command, args }: BrowserCommand, env: NodeJS.ProcessEnv): Promise<boolean> {
+async function start({ command, args }: BrowserCommand, env: NodeJS.ProcessEnv): Promise<boolean> {
+  // Loaded with the first sign-in: whoever is signed in has no use for it.
+  const { spawn } = await import("node:child_process");
   return new Promise((resolve) => {
     try {
       const child = spawn(command, args, { env, stdio: "ignore", detached: true, shell: false });

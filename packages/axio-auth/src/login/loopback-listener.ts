@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, request, type Server } from "node:http";
+import type { RequestListener, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AxioError, throwIfAborted } from "axio";
 import { delay } from "axio-http";
@@ -86,7 +86,9 @@ async function listen(port: number, { ipv6, handler }: LoopbackOptions): Promise
   return { port: bound, close };
 }
 
-function bind(host: string, port: number, handler: RequestListener): Promise<Server> {
+async function bind(host: string, port: number, handler: RequestListener): Promise<Server> {
+  // Loaded with the first sign-in: whoever is signed in has no use for it.
+  const { createServer } = await import("node:http");
   return new Promise((resolve, reject) => {
     const server = createServer(
       { headersTimeout: 10_000, requestTimeout: 10_000, maxHeaderSize: 32 * 1024 },
@@ -110,7 +112,8 @@ function closeServer(server: Server): Promise<void> {
 }
 
 /** Asks a forgotten sign-in program to end. Whatever comes of it, the next step is to try the port again. */
-function askToLeave(port: number, signal: AbortSignal | undefined): Promise<void> {
+async function askToLeave(port: number, signal: AbortSignal | undefined): Promise<void> {
+  const { request } = await import("node:http");
   return new Promise((resolve) => {
     const headers = { host: `127.0.0.1:${port}`, connection: "close" };
     const asking = request(

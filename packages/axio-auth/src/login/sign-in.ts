@@ -53,10 +53,12 @@ export interface SignInPlan<T> extends SignInWays {
   readonly method: "auto" | LoginWay;
   /** Makes the address to sign in at. */
   readonly authorizationUrl: (redirectUri: string) => URL;
+  /** Takes out of that address what is for the browser alone, before it is shown. Default: it is shown as it is. */
+  readonly shownUrl?: (url: URL) => URL;
   /** Makes of what came back what the sign-in is for. */
   readonly exchange: (answer: BrowserReturn, signal: AbortSignal) => Promise<T>;
-  /** Called with the result before anybody is told that the sign-in worked. Its failure ends the sign-in. */
-  readonly keep: (result: T, signal: AbortSignal) => Promise<void>;
+  /** Called with the result before anybody is told that the sign-in worked. Its failure ends the sign-in. Default: nothing. */
+  readonly keep?: (result: T, signal: AbortSignal) => Promise<void>;
   /** Who signed in, for the page in the browser. */
   readonly accountOf: (result: T) => string | undefined;
   /** Where the browser cannot be counted on, or `method` asks for it. Default: there is no further way. */
@@ -136,9 +138,10 @@ class Attempt<T> {
     if (method !== "paste") this.#callbacks = await this.#listen();
     this.#redirectUri = this.#callbacks?.redirectUri ?? this.#redirectUri;
     const redirectUri = this.#redirectUri;
-    const url = this.#plan.authorizationUrl(redirectUri).href;
-    const opened = method !== "paste" && (await this.#open(url, method));
-    this.#tell({ type: "authorize", url, opened, redirectUri });
+    const url = this.#plan.authorizationUrl(redirectUri);
+    const opened = method !== "paste" && (await this.#open(url.href, method));
+    const shown = this.#plan.shownUrl?.(url) ?? url;
+    this.#tell({ type: "authorize", url: shown.href, opened, redirectUri });
     return opened && this.#callbacks !== undefined;
   }
 
@@ -239,7 +242,7 @@ class Attempt<T> {
       this.#tell({ type: "exchanging", method });
       const result = await exchange();
       try {
-        await this.#plan.keep(result, this.#signal);
+        await this.#plan.keep?.(result, this.#signal);
       } catch (error) {
         // The code is spent: no other way leads further.
         throw new FinalFailure(error);

@@ -72,7 +72,7 @@ export class FileCredentialStore<C extends object> implements CredentialStore<C>
   }
 
   async update(
-    change: (current: C | undefined, turn?: StoreTurn) => Promise<C | undefined>,
+    change: (current: C | undefined, turn?: StoreTurn<C>) => Promise<C | undefined>,
     { signal }: StoreCallOptions = {},
   ): Promise<C | undefined> {
     return updateLocked({

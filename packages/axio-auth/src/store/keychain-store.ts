@@ -64,7 +64,7 @@ export class KeychainCredentialStore<C extends object> implements CredentialStor
   }
 
   async update(
-    change: (current: C | undefined, turn?: StoreTurn) => Promise<C | undefined>,
+    change: (current: C | undefined, turn?: StoreTurn<C>) => Promise<C | undefined>,
     { signal }: StoreCallOptions = {},
   ): Promise<C | undefined> {
     return updateLocked({

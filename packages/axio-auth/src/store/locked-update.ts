@@ -25,7 +25,7 @@ export interface LockedUpdate<C extends object> {
   readonly format: CredentialFormat<C>;
   /** Names the place in error messages. */
   readonly location: string;
-  readonly change: (current: C | undefined, turn: StoreTurn) => Promise<C | undefined>;
+  readonly change: (current: C | undefined, turn: StoreTurn<C>) => Promise<C | undefined>;
 }
 
 /** How often a value that changed underneath is worked on anew. */
@@ -54,18 +54,26 @@ async function changeOnce<C extends object>(
   { format, location, change }: LockedUpdate<C>,
 ): Promise<{ readonly done: boolean; readonly credentials?: C | undefined }> {
   const before = await place.read();
+  let there = before;
   let isLost = false;
   const pin = (): boolean => {
     isLost ||= !place.pin();
     return !isLost;
   };
-  const next = await change(before?.credentials, { pin });
+  const replace = async (next: C | undefined): Promise<boolean> => {
+    const document = format.encode(next, there?.document);
+    const text = document && encodeText(document);
+    if (!(await place.replace(text, there?.text))) return false;
+    // Decoded, not passed on: the caller gets what the next reader will get.
+    there = text === undefined ? undefined : { text, ...decodeText(text, format, location) };
+    return true;
+  };
+  const save = async (credentials: C): Promise<boolean> => {
+    isLost ||= !(await replace(credentials));
+    return !isLost;
+  };
+  const next = await change(before?.credentials, { pin, save });
   if (isLost) return { done: false };
-  if (next === before?.credentials) return { done: true, credentials: next };
-  const document = format.encode(next, before?.document);
-  const text = document && encodeText(document);
-  const done = await place.replace(text, before?.text);
-  if (next === undefined || text === undefined) return { done };
-  // Decoded, not passed on: the caller gets what the next reader will get.
-  return { done, credentials: decodeText(text, format, location).credentials };
+  const done = next === before?.credentials || (await replace(next));
+  return { done, credentials: next === undefined ? undefined : there?.credentials };
 }

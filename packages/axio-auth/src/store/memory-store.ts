@@ -1,7 +1,7 @@
 import { throwIfAborted } from "axio";
 import { abortable } from "../abortable.ts";
 import { hideSecrets } from "../hide-secrets.ts";
-import type { CredentialStore, StoreCallOptions } from "./credential-store.ts";
+import type { CredentialStore, StoreCallOptions, StoreTurn } from "./credential-store.ts";
 
 /**
  * Keeps a credential for as long as the process runs.
@@ -26,14 +26,21 @@ export class MemoryCredentialStore<C extends object> implements CredentialStore<
   }
 
   async update(
-    change: (current: C | undefined) => Promise<C | undefined>,
+    change: (current: C | undefined, turn?: StoreTurn<C>) => Promise<C | undefined>,
     { signal }: StoreCallOptions = {},
   ): Promise<C | undefined> {
     const turn = this.#queue.then(async () => {
       // The caller may have left while it waited in the queue; once `change` runs, its result is kept.
       throwIfAborted(signal);
-      const next = await change(this.#credentials);
-      this.#credentials = next && hideSecrets(next);
+      const before = this.#credentials;
+      const next = await change(before, {
+        pin: () => true,
+        save: async (credentials) => {
+          this.#credentials = hideSecrets(credentials);
+          return true;
+        },
+      });
+      if (next !== before) this.#credentials = next && hideSecrets(next);
       return this.#credentials;
     });
     this.#queue = turn.catch(() => {});

@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 50;
  */
 export async function updateUnlessDone<C extends object>(
   store: CredentialStore<C>,
-  change: (current: C | undefined, turn?: StoreTurn) => Promise<C | undefined>,
+  change: (current: C | undefined, turn?: StoreTurn<C>) => Promise<C | undefined>,
   isDone: (current: C) => boolean,
 ): Promise<C | undefined> {
   const waiting = new AbortController();

@@ -27,6 +27,14 @@ export interface TokenRequestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What the exchange of a code needs. */
+export interface CodeExchangeOptions extends TokenRequestOptions {
+  readonly code: string;
+  /** The very address that the authorization request named. */
+  readonly redirectUri: string;
+  readonly verifier: string;
+}
+
 type OAuth = typeof import("oauth4webapi");
 
 /** Loaded with the first sign-in or renewal: a call with a token that holds has no use for it. */
@@ -62,13 +70,21 @@ export function createState(): string {
  * @see RFC 6749 §4.1.3
  */
 export async function exchangeCode(
-  options: TokenRequestOptions & {
-    readonly code: string;
-    /** The very address that the authorization request named. */
-    readonly redirectUri: string;
-    readonly verifier: string;
-  },
+  options: CodeExchangeOptions,
 ): Promise<TokenResponse & { readonly accessToken: string }> {
+  const tokens = await redeemCode(options);
+  const { accessToken } = tokens;
+  if (accessToken === undefined) throw unusableTokenResponse("authorization_code", "holds no access token");
+  return { ...tokens, accessToken };
+}
+
+/**
+ * Exchanges an authorization code for whatever was granted, which need not hold an access token: who the person is may be
+ * all.
+ *
+ * @throws AxioError as {@link exchangeCode}.
+ */
+export async function redeemCode(options: CodeExchangeOptions): Promise<TokenResponse> {
   const { code, redirectUri, verifier } = options;
   if (code === "")
     throw new AxioError("invalid-argument", "The authorization code is empty. Start the sign-in again.");
@@ -90,10 +106,7 @@ export async function exchangeCode(
     verifier,
     requestOptions,
   );
-  const tokens = await readTokens(response, options, "authorization_code", [code, verifier]);
-  const { accessToken } = tokens;
-  if (accessToken === undefined) throw unusableTokenResponse("authorization_code", "holds no access token");
-  return { ...tokens, accessToken };
+  return readTokens(response, options, "authorization_code", [code, verifier]);
 }
 
 /**

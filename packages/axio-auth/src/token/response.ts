@@ -131,6 +131,17 @@ export function asRefreshError(error: AxioError): AxioError {
   );
 }
 
+/**
+ * Tells whether the server may have taken a refresh token that a request failed with: the request went out, and no
+ * answer came that says otherwise.
+ */
+export function mayHaveRenewed(error: unknown): boolean {
+  if (!AxioError.is(error)) return true;
+  const { connected, status } = error.details;
+  if (error.code !== "refresh-failed" && error.code !== "aborted") return false;
+  return connected !== false && (status === undefined || status < 400 || status >= 500);
+}
+
 const KEPT_AS_THEY_ARE: ReadonlySet<string> = new Set([
   ...Object.values(TERMINAL),
   "refresh-failed",

@@ -1,6 +1,7 @@
 import { isJsonObject } from "axio";
 import type { RequestBody } from "./body.ts";
 import type { InputItem, InputTextPart } from "./input-items.ts";
+import { inNamespace, type NamespaceToolParam } from "./namespace.ts";
 import type { ToolParam } from "./tools.ts";
 
 /** Tools that stand inside the input. */
@@ -8,14 +9,6 @@ export interface AdditionalToolsItem {
   type: "additional_tools";
   role: "developer";
   tools: (ToolParam | NamespaceToolParam)[];
-}
-
-/** Tools under one name. */
-export interface NamespaceToolParam {
-  type: "namespace";
-  name: string;
-  description: string;
-  tools: ToolParam[];
 }
 
 /** What the developer says: the instructions of a request that has no member for them. */
@@ -32,9 +25,6 @@ export interface LiteRequestBody
   reasoning: NonNullable<RequestBody["reasoning"]> & { context: "all_turns" };
   input: (InputItem | AdditionalToolsItem | DeveloperMessageItem)[];
 }
-
-/** The namespace that lite models know their caller's own tools by. Their calls do not name it. */
-const NAMESPACE = "functions";
 
 /**
  * Turns a body into the one that models with `use_responses_lite` take (GPT-5.6 and later, in the Codex backend's list of
@@ -56,19 +46,7 @@ export function toLiteBody(body: RequestBody): LiteRequestBody {
 }
 
 function additionalTools(tools: readonly ToolParam[]): AdditionalToolsItem {
-  const isOwn = ({ type }: ToolParam): boolean => type === "function" || type === "custom";
-  const own = tools.filter(isOwn);
-  const namespace: NamespaceToolParam = {
-    type: "namespace",
-    name: NAMESPACE,
-    description: "",
-    tools: own,
-  };
-  return {
-    type: "additional_tools",
-    role: "developer",
-    tools: [...(own.length === 0 ? [] : [namespace]), ...tools.filter((tool) => !isOwn(tool))],
-  };
+  return { type: "additional_tools", role: "developer", tools: inNamespace(tools) };
 }
 
 /** Takes `detail` off the pictures of a message or of a tool's output. */

@@ -22,6 +22,7 @@ export const PROGRAM: CliProgram<Credentials> = {
     transport: "CodexTransport",
     stores: { "codex-cli": "the official CLI's auth.json" },
     login: {
+      summary: "sign in with ChatGPT",
       options: [
         { name: "browser", description: "sign in with the browser of this computer" },
         { name: "device", description: "sign in on another device, with a code" },

@@ -135,6 +135,11 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
     retried: "no",
   },
   "refresh-token-revoked": { what: "The sign-in was revoked.", todo: "Sign in again.", retried: "no" },
+  "refresh-token-lost": {
+    what: "The server renewed the sign-in, but its answer was lost on the way, and the old refresh token is used up.",
+    todo: "Sign in again. Nobody else has used it.",
+    retried: "no",
+  },
   "refresh-failed": {
     what: "The sign-in server could not renew the token now. The sign-in is kept.",
     todo: "Try again later.",

@@ -11,12 +11,14 @@ export interface CommandTexts {
   readonly stores?: Readonly<Record<string, string>>;
   /** How people sign in. `examples` are without the program's name. */
   readonly login: {
+    /** What the command does. */
+    readonly summary: string;
     readonly options: readonly OptionSpec[];
     readonly notes: readonly string[];
     readonly examples: readonly string[];
   };
-  /** What the command `usage` does. Default: shows what is used of the plan. */
-  readonly usage?: string;
+  /** What the command `usage` does. Default: shows what is used of the plan. `examples` are without the program's name. */
+  readonly usage?: { readonly summary: string; readonly examples: readonly string[] };
   /** Options of `ask` besides those of every program. Default: none. */
   readonly ask?: readonly OptionSpec[];
 }
@@ -39,7 +41,10 @@ export function standardCommands<C extends BearerCredentials>({
   transport,
   stores = {},
   login,
-  usage = "show what is used of the plan, and when it starts anew",
+  usage = {
+    summary: "show what is used of the plan, and when it starts anew",
+    examples: ["usage", "usage --json | jq '.limits[0].windows'"],
+  },
   ask = [],
 }: CommandTexts): readonly CommandSpec<C>[] {
   const ownStores = Object.entries(stores);
@@ -59,7 +64,7 @@ export function standardCommands<C extends BearerCredentials>({
   return [
     {
       name: "login",
-      summary: "sign in with ChatGPT",
+      summary: login.summary,
       options: [...login.options, ...account, ISSUER, JSON_OPTION, HELP],
       notes: [
         ...login.notes,
@@ -113,10 +118,10 @@ export function standardCommands<C extends BearerCredentials>({
     },
     {
       name: "usage",
-      summary: usage,
+      summary: usage.summary,
       options: [...backend, JSON_OPTION, HELP],
       notes: [],
-      examples: [`${program} usage`, `${program} usage --json | jq '.limits[0].windows'`],
+      examples: usage.examples.map((example) => `${program} ${example}`),
       load: async () => (await import("./commands/usage.ts")).runUsage,
     },
     {

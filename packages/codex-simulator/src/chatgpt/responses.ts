@@ -19,7 +19,7 @@ export async function createPlanResponse(
   state: ChatGPTState,
 ): Promise<Reply> {
   const { account } = grant.registration;
-  noteViolations(request, request.json, state);
+  noteViolations(request, grant, state);
   const checked = checkPlanBody(request, account, state);
   if ("refusal" in checked) return checked.refusal;
   const reply = await streamedReply(
@@ -33,7 +33,7 @@ export async function createPlanResponse(
     },
     state,
   );
-  if (tellsLimit(reply)) state.limitedBodies.add(request.body);
+  if (tellsLimit(reply)) state.limitedInputs.add(limitKey(request, grant));
   return reply;
 }
 
@@ -51,15 +51,21 @@ export function checkPlanBody(
   });
 }
 
-function noteViolations(request: RecordedRequest, body: unknown, state: ChatGPTState): void {
+function noteViolations(request: RecordedRequest, grant: Grant, state: ChatGPTState): void {
+  const body = request.json;
   if (isObject(body)) {
     for (const name of UNSUPPORTED_MEMBERS.filter((member) => body[member] !== undefined)) {
       state.violations.add("unsupported_member", request, `the member ${name}`);
     }
   }
-  if (state.limitedBodies.has(request.body)) {
+  if (state.limitedInputs.has(limitKey(request, grant))) {
     state.violations.add("retry_after_usage_limit", request, "the request again that met the plan's limit");
   }
+}
+
+/** The rest of a body may carry the number of the try. */
+function limitKey({ json }: RecordedRequest, { registration }: Grant): string {
+  return JSON.stringify([registration.clientId, isObject(json) ? json["input"] : json]);
 }
 
 function tellsLimit(reply: Reply): boolean {

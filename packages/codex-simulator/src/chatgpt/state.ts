@@ -45,8 +45,8 @@ export interface ChatGPTState {
   readonly attempts: Map<string, number>;
   /** Encrypted content that a replayed recording gave out. */
   readonly replayedContent: Set<string>;
-  /** Bodies that were answered with the plan's limit. */
-  readonly limitedBodies: Set<string>;
+  /** Inputs, by client, that were answered with the plan's limit. */
+  readonly limitedInputs: Set<string>;
   /** Refreshes under way, by session. */
   readonly refreshing: Map<string, number>;
   /** `http://127.0.0.1:{port}` or `https://localhost:{port}`. */
@@ -81,7 +81,7 @@ export function createChatGPTState(
     },
     attempts: new Map(),
     replayedContent: new Set(),
-    limitedBodies: new Set(),
+    limitedInputs: new Set(),
     refreshing: new Map(),
   };
 }

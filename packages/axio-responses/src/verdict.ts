@@ -1,0 +1,9 @@
+import type { ErrorCode } from "axio";
+
+/** What an error of the API comes to. */
+export interface Verdict {
+  readonly code: ErrorCode;
+  readonly retryable?: true;
+  /** What happened, and what the person can do. */
+  readonly message: string;
+}

@@ -1,0 +1,174 @@
+import { AxioError } from "axio";
+import {
+  type BrowserReturn,
+  type CredentialStore,
+  createPkce,
+  createState,
+  FinalFailure,
+  hideSecrets,
+  readAuthorizationResponse,
+  redeemCode,
+  signIn,
+} from "axio-auth";
+import { API_BASE_URL, CALLBACK_HOST, CALLBACK_PATH, LOGIN_TIMEOUT_MS } from "../config.ts";
+import { type ChatGPTCredentials, pendingRegistration } from "../credentials.ts";
+import { defaultStore } from "../default-store.ts";
+import { assertHostId, ensureHostId, hostStore } from "../host-id.ts";
+import { assertAppName, authorizationUrl, withoutTokenHint } from "./authorization-url.ts";
+import { clientIdOf } from "./callback.ts";
+import { grantedBy } from "./granted.ts";
+import type { LoginOptions } from "./login-options.ts";
+import { settle, verified } from "./settle.ts";
+import { SignInServer } from "./sign-in-server.ts";
+
+/**
+ * Signs in with ChatGPT and keeps the registration and its sign-in in a store.
+ *
+ * The first sign-in registers the app for the account and workspace that the person chooses; the client id is kept as
+ * soon as it is known, and every later sign-in of this store uses it, also after one that failed. Another account or
+ * workspace has a store of its own.
+ *
+ * A person may sign in and not let the app use the plan. That is no error: see `usesPlan()`, and `enablePlan`.
+ *
+ * @throws AxioError
+ * - `login-denied`: the person said no.
+ * - `login-timeout`: nobody signed in.
+ * - `login-failed`, `unsupported-country`, `blocked-by-cloudflare`: the message says what to do.
+ * - `wrong-account`: another account than the one that is kept here.
+ * - `id-token-malformed`, `id-token-algorithm`, `id-token-signature`, `id-token-issuer`, `id-token-audience`,
+ *   `id-token-expired`, `id-token-nonce`: what says who signed in cannot be trusted.
+ * - `keys-unavailable`: that could not be checked; a first sign-in is kept, and checked with its first use.
+ * - `callback-port-in-use`: the browser cannot come back, and nobody can paste.
+ * - `network`, `connect-timeout`, `protocol`; `store-unavailable`, `store-locked`, `credentials-malformed`; `aborted`;
+ *   `invalid-argument`.
+ *
+ * @example
+ * ```ts no-run
+ * import { login, usesPlan } from "axio-transport-chatgpt";
+ *
+ * const account = await login({
+ *   appName: "Sample Tool",
+ *   onProgress: (progress) => progress.type === "authorize" && console.error(`Continue with ChatGPT: ${progress.url}`),
+ * });
+ * if (!usesPlan(account)) console.error("Signed in. The plan is not used.");
+ * ```
+ */
+export async function login(options: LoginOptions): Promise<ChatGPTCredentials> {
+  const appName = assertAppName(options.appName);
+  const { store = defaultStore(), ports = [0], signal, enablePlan = false } = options;
+  const server = new SignInServer(options);
+  const hostId =
+    options.hostId === undefined ? await ensureHostId(hostStore(), signal) : assertHostId(options.hostId);
+  // A store that cannot be read or written is found before the person is asked to do anything: an update that changes
+  // nothing takes its lock.
+  const registration = await store.update(async (current) => current, { signal });
+  server.assertOwn(registration);
+  const { authorizationEndpoint } = await server.metadata(signal);
+  const resource = String(options.resource ?? API_BASE_URL);
+  const { verifier, challenge } = await createPkce();
+  const nonce = createState();
+  const state = createState();
+  const attempt: Attempt = { store, server, registration, verifier, nonce, resource };
+  const credentials = await signIn<ChatGPTCredentials>({
+    timeoutMs: LOGIN_TIMEOUT_MS,
+    ...options,
+    method: options.method ?? "auto",
+    state,
+    callback: { host: CALLBACK_HOST, path: CALLBACK_PATH, ports, isWhole: true },
+    authorizationUrl: (redirectUri) =>
+      authorizationUrl({
+        endpoint: authorizationEndpoint,
+        appName,
+        hostId,
+        registration,
+        enablePlan,
+        resource,
+        redirectUri,
+        state,
+        nonce,
+        challenge,
+      }),
+    shownUrl: withoutTokenHint,
+    exchange: (answer, during) => exchange(answer, attempt, during),
+    accountOf: ({ email, name }) => email ?? name,
+  });
+  return hideSecrets(credentials);
+}
+
+/** What an attempt to sign in remembers from its beginning to its end. */
+interface Attempt {
+  readonly store: CredentialStore<ChatGPTCredentials>;
+  readonly server: SignInServer;
+  readonly registration: ChatGPTCredentials | undefined;
+  readonly verifier: string;
+  readonly nonce: string;
+  readonly resource: string;
+}
+
+async function exchange(
+  { params, redirectUri }: BrowserReturn,
+  attempt: Attempt,
+  signal: AbortSignal,
+): Promise<ChatGPTCredentials> {
+  const { store, server, registration, verifier, nonce, resource } = attempt;
+  const clientId = clientIdOf(params, registration?.clientId, server.issuer);
+  // Before anything that can fail, or the next sign-in would register a second time.
+  const kept = clientId === undefined ? undefined : await keepRegistration(clientId, attempt);
+  const { code } = readAuthorizationResponse(params);
+  if (clientId === undefined || kept === undefined) throw changedMeanwhile();
+  const { tokenEndpoint } = await server.metadata(signal);
+  const tokens = await redeemCode({
+    url: tokenEndpoint,
+    clientId,
+    code,
+    redirectUri,
+    verifier,
+    parameters: { resource },
+    fetch: server.fetch,
+    signal,
+  });
+  const granted = grantedBy(tokens, kept, { nonce, resource, receivedAt: Date.now() });
+  return keepGranted(granted, kept, store, server).catch((error: unknown) => {
+    // The code is spent: no other way leads further.
+    throw new FinalFailure(error);
+  });
+}
+
+async function keepRegistration(
+  clientId: string,
+  { store, server, registration }: Attempt,
+): Promise<ChatGPTCredentials> {
+  const kept = await store.update(async (current) => {
+    if (current === undefined) return registration ?? pendingRegistration(clientId, server.issuer);
+    if (current.clientId !== clientId) throw changedMeanwhile();
+    return current;
+  });
+  if (kept === undefined) throw changedMeanwhile();
+  return kept;
+}
+
+/**
+ * Keeps what was granted. What replaces nothing is kept at once, so that it is not lost where it cannot be verified right
+ * now; what takes the place of a sign-in that works is verified before.
+ */
+async function keepGranted(
+  granted: ChatGPTCredentials,
+  kept: ChatGPTCredentials,
+  store: CredentialStore<ChatGPTCredentials>,
+  server: SignInServer,
+): Promise<ChatGPTCredentials> {
+  const replaces = kept.accessToken + kept.refreshToken !== "" && kept.unverified === undefined;
+  const next = replaces ? await verified(granted, server) : granted;
+  const saved = await store.update(async (current) => {
+    if (current?.clientId !== granted.clientId) throw changedMeanwhile();
+    return next;
+  });
+  return saved?.unverified === undefined ? next : settle(saved, store, server);
+}
+
+function changedMeanwhile(): AxioError {
+  return new AxioError(
+    "login-failed",
+    "Another sign-in for the same profile was begun or finished meanwhile. Look at its result, or start again.",
+  );
+}

@@ -1,0 +1,78 @@
+import { MemoryCredentialStore } from "axio-auth";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { browse, type CertifiedPeer, startCertifiedPeer } from "../../axio-auth/test/certified-peer.ts";
+import { PLAN_SCOPE } from "../src/config.ts";
+import { pendingRegistration } from "../src/credentials.ts";
+import { type ChatGPTCredentials, login, logout, registrationState } from "../src/index.ts";
+import { renew } from "../src/oauth/refresh.ts";
+import { verified } from "../src/oauth/settle.ts";
+import { SignInServer } from "../src/oauth/sign-in-server.ts";
+
+const HOST_ID = "urn:uuid:3f0c6d1e-8a52-4b7e-9d64-1c2b7a90e5f1";
+
+let peer: CertifiedPeer;
+
+beforeAll(async () => {
+  // The provider warns at length that its keys and its memory are for development.
+  vi.spyOn(console, "info").mockImplementation(() => {});
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+  peer = await startCertifiedPeer("http://127.0.0.1/auth/callback", {
+    clientId: "oaiapp_peer",
+    resource: { scope: `resource.invoke ${PLAN_SCOPE}` },
+  });
+});
+
+afterAll(async () => {
+  await peer.close();
+  vi.restoreAllMocks();
+});
+
+// It knows no registration on the way, so the client id is one that an earlier sign-in brought.
+async function signIn() {
+  const store = new MemoryCredentialStore<ChatGPTCredentials>(
+    pendingRegistration(peer.clientId, peer.issuer),
+  );
+  let page: Promise<Response> | undefined;
+  const credentials = await login({
+    appName: "Sample Tool",
+    hostId: HOST_ID,
+    issuer: peer.issuer,
+    store,
+    enablePlan: true,
+    openBrowser: async (url) => {
+      page = browse(url);
+      return true;
+    },
+  });
+  return { store, credentials, page: await (await page)?.text() };
+}
+
+describe("a certified OpenID provider", () => {
+  test("signs in: discovery, any port, nonce, ID token, resource", async () => {
+    const { store, credentials, page } = await signIn();
+    expect(page).toContain("You are signed in");
+    expect(registrationState(credentials)).toBe("connected");
+    expect(credentials).toMatchObject({ clientId: peer.clientId, subject: "dev@example.test" });
+    expect(await store.load()).toEqual(credentials);
+  });
+
+  test("renews, rotates, and ends", async () => {
+    const { store, credentials } = await signIn();
+    const server = new SignInServer({ issuer: peer.issuer });
+    const fresh = await renew(credentials, server);
+    expect(fresh.refreshToken).not.toBe(credentials.refreshToken);
+    expect(fresh.unverified).toBeDefined();
+    expect(await verified(fresh, server)).toMatchObject({ subject: "dev@example.test" });
+    await expect(renew(credentials, server)).rejects.toMatchObject({ code: "refresh-token-revoked" });
+    await store.update(async () => fresh);
+    expect(await logout({ store, issuer: peer.issuer })).toEqual({ signedOut: true, revoked: true });
+    const rest = await store.load();
+    expect(rest).toMatchObject({ clientId: peer.clientId, accessToken: "", refreshToken: "" });
+    await expect(renew(fresh, server)).rejects.toMatchObject({ code: "refresh-token-revoked" });
+  });
+
+  test("is refused where its document is another issuer's", async () => {
+    const server = new SignInServer({ issuer: peer.issuer.replace("127.0.0.1", "localhost") });
+    await expect(server.metadata()).rejects.toMatchObject({ code: "protocol" });
+  });
+});

@@ -1,0 +1,35 @@
+import { describeTransport } from "axio/testing";
+import { startChatGPTSimulator } from "codex-simulator";
+import { describe, expect, it, vi } from "vitest";
+import { scriptOf, withPrompt } from "../../../test/support/contract-script.ts";
+import { ChatGPTTransport } from "../src/index.ts";
+import { connection } from "./support.ts";
+
+// Flat tools, `tool_choice` and the like: nobody knows whether the real service takes them.
+for (const unknowns of ["strict", "lenient"] as const) {
+  describeTransport({
+    name: `ChatGPTTransport, where the service is ${unknowns}`,
+    describe,
+    it,
+    create: async (scenario) => {
+      const simulator = await startChatGPTSimulator({ unknowns });
+      if (scenario.kind === "truncated-once") simulator.faults.add({ name: "eof", at: "text" });
+      const transport = new ChatGPTTransport({
+        ...connection(simulator),
+        maxRetries: 2,
+        fetch: withPrompt(scriptOf(scenario)),
+      });
+      return {
+        transport,
+        requestCount: () => simulator.requests.filter(({ path }) => path === "/v1/responses").length,
+        disconnected: async () => {
+          await vi.waitUntil(() => simulator.stats.openStreams === 0, { timeout: 10_000, interval: 1 });
+        },
+        close: async () => {
+          await simulator.close();
+          expect(simulator.violations).toEqual([]);
+        },
+      };
+    },
+  });
+}

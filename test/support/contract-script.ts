@@ -1,0 +1,37 @@
+import type { TransportScenario } from "axio/testing";
+import type { FetchLike } from "axio-http";
+
+/** What the simulator is to be asked, so that it does what a scenario says. */
+export function scriptOf(scenario: TransportScenario): string {
+  switch (scenario.kind) {
+    case "text":
+    case "truncated-once":
+      return [
+        ...("reasoning" in scenario ? [`think ${scenario.reasoning}`] : []),
+        `say ${scenario.text}`,
+      ].join("\n");
+    case "tools":
+      return [
+        ...scenario.calls.map(({ name, input }) => `call ${name} ${JSON.stringify(input)}`),
+        "then",
+        `say ${scenario.text}`,
+      ].join("\n");
+    case "endless":
+      return "say A text that\nfail stall at=text";
+    case "truncated":
+      return "say A text that\nfail eof at=text";
+    case "refused":
+      return "fail cyber_policy";
+  }
+}
+
+/** A `fetch` that puts a script in the place of the prompt: the contract's prompts are fixed, and the simulator answers by its own. */
+export function withPrompt(script: string): FetchLike {
+  return (input, init = {}) => {
+    if (typeof init.body !== "string") return fetch(input, init);
+    const body = JSON.parse(init.body) as { input: { role?: string; content?: unknown }[] };
+    const prompt = body.input.findLast(({ role }) => role === "user");
+    if (prompt !== undefined) prompt.content = [{ type: "input_text", text: script }];
+    return fetch(input, { ...init, body: JSON.stringify(body) });
+  };
+}
