@@ -26,5 +26,6 @@ Commands:
   sessions               the sessions that are kept, the newest first
       --search WORDS     those that hold all of these words
 
-Exit codes: 0 it worked, 1 it failed, 2 wrong usage, 130 stopped with Ctrl-C.
+Exit codes: 0 it worked, 1 it failed, 2 wrong usage, 3 nobody is signed in,
+130 stopped with Ctrl-C.
 `;
