@@ -1,0 +1,50 @@
+/** @jsxRuntime automatic */
+import { Box, Text } from "ink";
+import { createElement, type ReactNode } from "react";
+import type { ConversationState } from "../conversation/state.ts";
+import { paintLine } from "../theme/theme.ts";
+import type { RowsOf } from "../transcript/viewport.ts";
+import { frameLines } from "./frame.ts";
+import type { SettingsScreen } from "./settings-screen.ts";
+import type { View } from "./view.ts";
+
+/** What is drawn. */
+export interface AppScreenProperties {
+  readonly view: View;
+  readonly state: ConversationState;
+  readonly rowsOf: RowsOf;
+}
+
+/** The app: a frame of its own, or the screen of a plugin. */
+export function AppScreen({ view, state, rowsOf }: AppScreenProperties): ReactNode {
+  if (view.panel?.type === "screen") return <PluginScreen screen={view.panel} view={view} />;
+  const rows = frameLines(view, state, rowsOf, Date.now());
+  // Ink leaves out rows that are empty at the end, which would pull the prompt up.
+  const text = rows.map((row) => paintLine(row, view.look.theme) || " ").join("\n");
+  return (
+    <Box width={view.width} height={view.height} flexShrink={0}>
+      <Text wrap="truncate">{text}</Text>
+    </Box>
+  );
+}
+
+function PluginScreen({ screen, view }: { readonly screen: SettingsScreen; readonly view: View }): ReactNode {
+  const { plugin, host, profile, start, onDone } = screen;
+  const { width, height, look } = view;
+  // The contract needs no React, so its component is typed loosely.
+  const Screen = plugin.Screen as (properties: Parameters<typeof plugin.Screen>[0]) => ReactNode;
+  return (
+    <Box width={width} height={height} flexDirection="column" overflow="hidden">
+      {createElement(Screen, {
+        host,
+        ...(profile === undefined ? {} : { profile }),
+        start,
+        onDone,
+        width,
+        height,
+        color: look.color,
+        unicode: look.unicode,
+      })}
+    </Box>
+  );
+}

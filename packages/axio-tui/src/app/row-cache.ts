@@ -1,0 +1,48 @@
+import type { Line } from "../theme/line.ts";
+import type { Look } from "../theme/look.ts";
+import type { Entry } from "../transcript/entries.ts";
+import { entryLines } from "../transcript/entry-lines.ts";
+import { isHighlighterLoaded } from "../transcript/highlight.ts";
+import { PieceCache } from "../transcript/piece-cache.ts";
+
+const MOST_ENTRIES = 1_000;
+
+/** Keeps the rows of entries that did not change since they were laid out. */
+export class RowCache {
+  readonly #pieces = new PieceCache();
+  readonly #rows = new Map<Entry, readonly Line[]>();
+  #made:
+    | {
+        readonly width: number;
+        readonly look: Look;
+        readonly isExpanded: boolean;
+        readonly isHighlighted: boolean;
+      }
+    | undefined;
+
+  /** What gives the rows of an entry, with an empty one before it. */
+  rowsFor(width: number, look: Look, isExpanded: boolean): (entry: Entry, index: number) => readonly Line[] {
+    const isHighlighted = isHighlighterLoaded();
+    const made = this.#made;
+    if (
+      made?.width !== width ||
+      made.look !== look ||
+      made.isExpanded !== isExpanded ||
+      made.isHighlighted !== isHighlighted
+    ) {
+      this.#rows.clear();
+      this.#made = { width, look, isExpanded, isHighlighted };
+    }
+    const layout = { width, look, isExpanded, pieces: this.#pieces };
+    return (entry, index) => {
+      const known = this.#rows.get(entry);
+      if (known !== undefined) return known;
+      const content = entryLines(entry, layout);
+      const rows = index === 0 ? content : [[], ...content];
+      const [oldest] = this.#rows.keys();
+      if (this.#rows.size >= MOST_ENTRIES && oldest !== undefined) this.#rows.delete(oldest);
+      this.#rows.set(entry, rows);
+      return rows;
+    };
+  }
+}

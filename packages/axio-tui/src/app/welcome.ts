@@ -1,0 +1,49 @@
+import { type OpenTransport, SIMULATOR } from "../conversation/open-transport.ts";
+import type { AppOptions } from "./app-options.ts";
+import type { WelcomeRow } from "./view.ts";
+
+/** What the app says before anything was said: where one is, and what to do first. */
+export function welcomeRows(
+  { found, version, folder }: Pick<AppOptions, "found" | "version" | "folder">,
+  open: OpenTransport | undefined,
+): readonly WelcomeRow[] {
+  const row = (kind: WelcomeRow["kind"], text: string): WelcomeRow => ({ kind, text });
+  const head = [row("title", `axio ${version}`), row("text", folder), row("text", "")];
+  if (open !== undefined && !open.needsSignIn) {
+    return [
+      ...head,
+      row("text", `${open.title}${open.account === undefined ? "" : `, ${open.account.label}`}`),
+      row("text", ""),
+      row("offer", "Ask anything. @ names files, / shows the commands."),
+      row("offer", "/sessions goes on with an earlier conversation, /help shows the keys."),
+    ];
+  }
+  const hasSignIn = found.transportSettings.length > 0;
+  const hasSimulator = found.transports.some(({ name }) => name === SIMULATOR);
+  if (found.transports.length === 0)
+    return [
+      ...head,
+      row("warning", "No transport is installed, so there is no model to ask."),
+      row("offer", "Install one: npm install axio-transport-codex"),
+    ];
+  return [
+    ...head,
+    row(
+      "warning",
+      open === undefined ? "No model is chosen yet." : `You are not signed in to ${open.title}.`,
+    ),
+    row("text", ""),
+    ...(hasSignIn
+      ? [row("offer", "/login signs in: with a browser, or with a code on another device.")]
+      : []),
+    ...(hasSimulator
+      ? [
+          row(
+            "offer",
+            "/model offers the simulator, to look around without an account. It is no model: it plays prepared answers.",
+          ),
+        ]
+      : []),
+    row("offer", "/help shows the commands and keys."),
+  ];
+}

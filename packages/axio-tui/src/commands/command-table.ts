@@ -1,0 +1,89 @@
+import { makePage } from "../panels/page.ts";
+import { type Line, span } from "../theme/line.ts";
+import { marked } from "../transcript/entry-lines.ts";
+import { loginCommand, logoutCommand, usageCommand } from "./account-commands.ts";
+import { guardsCommand, pluginsCommand, quitCommand, themeCommand, toolsCommand } from "./app-commands.ts";
+import type { Command } from "./command.ts";
+import { effortCommand, modelCommand } from "./model-commands.ts";
+import {
+  clearCommand,
+  compactCommand,
+  exportCommand,
+  forkCommand,
+  sessionsCommand,
+} from "./session-commands.ts";
+
+const KEYS: readonly (readonly [keys: string, what: string])[] = [
+  ["Enter", "send; while the model works, send afterwards"],
+  ["Alt-Enter, Ctrl-J, \\ and Enter", "a new line"],
+  ["@", "name a file or a picture"],
+  ["Up, Down", "what was said before"],
+  ["Esc", "stop the model, close a panel"],
+  ["PgUp, PgDn, wheel", "scroll; Ctrl-Home and Ctrl-End go to the ends"],
+  ["Ctrl-O", "show thoughts and what tools gave whole, or folded"],
+  ["Ctrl-L", "draw the screen anew"],
+  ["Ctrl-C twice", "leave"],
+];
+
+const helpCommand: Command = {
+  name: "help",
+  description: "Show the commands and keys",
+  isAlwaysReady: true,
+  run({ show }) {
+    show(
+      makePage("Help", (width) => [
+        [span("Commands", { bold: true })],
+        ...COMMANDS.flatMap(({ name, argument = "", description }) =>
+          explained(`/${name} ${argument}`.trim(), description, width),
+        ),
+        [],
+        [span("Keys", { bold: true })],
+        ...KEYS.flatMap(([keys, what]) => explained(keys, what, width)),
+      ]),
+    );
+  },
+};
+
+/** All commands, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  modelCommand,
+  effortCommand,
+  loginCommand,
+  logoutCommand,
+  usageCommand,
+  toolsCommand,
+  guardsCommand,
+  sessionsCommand,
+  forkCommand,
+  compactCommand,
+  clearCommand,
+  exportCommand,
+  pluginsCommand,
+  themeCommand,
+  helpCommand,
+  quitCommand,
+];
+
+/** What a text that begins with `/` asks for; `undefined` where it is no command: a path, for one. */
+export function parseCommand(text: string): { readonly name: string; readonly argument: string } | undefined {
+  const match = /^\/([a-z]+)(?:\s+([\s\S]*))?$/.exec(text.trim());
+  if (match?.[1] === undefined) return undefined;
+  return { name: match[1], argument: match[2]?.trim() ?? "" };
+}
+
+/** The commands whose name begins with a word, then those that hold it. */
+export function matchCommands(word: string): readonly Command[] {
+  const begins = COMMANDS.filter(({ name }) => name.startsWith(word));
+  const holds = COMMANDS.filter(({ name }) => !name.startsWith(word) && name.includes(word));
+  return [...begins, ...holds];
+}
+
+function explained(name: string, text: string, width: number): readonly Line[] {
+  const column = 32;
+  if (width < column + 24)
+    return [
+      [span(`  ${name}`, { color: "accent" })],
+      ...marked("   ", {}, [span(text, { color: "muted" })], width),
+    ];
+  return [[span(`  ${name.padEnd(column)}`, { color: "accent" }), span(text, { color: "muted" })]];
+}

@@ -1,0 +1,93 @@
+import { AxioError, type ModelSpec } from "axio";
+import type {
+  ClosableTransport,
+  PluginHost,
+  TransportAccount,
+  TransportChoice,
+  TransportPlugin,
+} from "axio/plugin";
+import type { FoundPlugin } from "../plugins/found-plugins.ts";
+import type { AppSettings } from "../settings/app-settings.ts";
+
+/** A transport that is ready to be used, and what was chosen of it. */
+export interface OpenTransport {
+  readonly name: string;
+  readonly title: string;
+  readonly plugin: TransportPlugin;
+  readonly host: PluginHost;
+  readonly transport: ClosableTransport;
+  readonly profile?: string;
+  readonly effort?: string;
+  /** Who is signed in, where the provider knows of accounts. */
+  readonly account?: TransportAccount;
+  /** Whether a person has to sign in before it can be used. */
+  readonly needsSignIn: boolean;
+}
+
+/** What to use of a transport. What is left out is the transport's own choice. */
+export interface WantedTransport extends TransportChoice {
+  readonly name: string;
+  readonly model?: string;
+}
+
+/** The transport that stands in for a provider. People choose it by name, and nothing else does. */
+export const SIMULATOR = "simulator";
+
+/** The transport to begin with: the one that was named, was used last, or is the only one that is no stand-in. */
+export function chooseTransport(
+  names: readonly string[],
+  settings: AppSettings,
+  wanted: string | undefined,
+): string | undefined {
+  if (wanted !== undefined) {
+    if (names.includes(wanted)) return wanted;
+    throw new AxioError(
+      "invalid-argument",
+      `There is no transport ${JSON.stringify(wanted)}. ${names.length === 0 ? "None is installed." : `Choose one of: ${names.join(", ")}.`}`,
+    );
+  }
+  if (settings.transport !== undefined && names.includes(settings.transport)) return settings.transport;
+  return names.find((name) => name !== SIMULATOR);
+}
+
+/**
+ * Readies a transport. Asks for nothing over the network.
+ *
+ * @throws AxioError where the plugin cannot be loaded or the sign-in cannot be read.
+ */
+export async function openTransport(
+  found: FoundPlugin<TransportPlugin>,
+  host: PluginHost,
+  wanted: Omit<WantedTransport, "name">,
+): Promise<OpenTransport> {
+  const plugin = await found.load();
+  const { model, profile, effort } = wanted;
+  const choice: TransportChoice = {
+    ...(profile === undefined ? {} : { profile }),
+    ...(effort === undefined ? {} : { effort }),
+  };
+  const account = await plugin.account?.(host, profile === undefined ? {} : { profile });
+  const transport = await plugin.create(host, choice);
+  const spec = model === undefined ? undefined : findModel(transport, model);
+  if (spec !== undefined) transport.model = spec;
+  return {
+    name: found.name,
+    title: plugin.title,
+    plugin,
+    host,
+    transport,
+    ...choice,
+    ...(account === undefined ? {} : { account }),
+    needsSignIn: plugin.account !== undefined && account === undefined,
+  };
+}
+
+/** A model by its id. One that the list does not know may be newer than the list: the provider decides. */
+export function findModel(transport: ClosableTransport, id: string): ModelSpec {
+  return transport.models.find(id) ?? { id, capabilities: ["text", "tool-use"] };
+}
+
+/** The effort, where the model takes it. */
+export function fittingEffort(model: ModelSpec, effort: string | undefined): string | undefined {
+  return effort !== undefined && (model.efforts ?? []).includes(effort) ? effort : undefined;
+}

@@ -1,0 +1,43 @@
+import { type ModelSpec, NO_USAGE, type RateLimits, type Usage } from "axio";
+import { EMPTY_TRANSCRIPT, type Transcript } from "../transcript/transcript.ts";
+
+/** Which transport is in use, for showing. */
+export interface TransportState {
+  readonly name: string;
+  readonly title: string;
+  readonly account?: string;
+  readonly plan?: string;
+  readonly profile?: string;
+  readonly needsSignIn: boolean;
+}
+
+/** All that is shown of a conversation. Never changed: a change makes a new one. */
+export interface ConversationState {
+  readonly transcript: Transcript;
+  /** `running`: the model works; `compacting`: the conversation is put into fewer words; `busy`: something else is under way. */
+  readonly phase: "idle" | "running" | "compacting" | "busy";
+  /** When the phase began, in Unix milliseconds. */
+  readonly since: number;
+  /** What was said while the model worked, and goes to it afterwards. */
+  readonly queued: readonly string[];
+  readonly sessionId?: string;
+  readonly transport?: TransportState;
+  readonly model?: ModelSpec;
+  readonly effort?: string;
+  /** The tokens of the history. */
+  readonly contextTokens: number;
+  /** What was used since the session was opened. */
+  readonly usage: Usage;
+  readonly rateLimits?: RateLimits;
+  readonly canUndoCompaction: boolean;
+}
+
+export const FIRST_STATE: ConversationState = {
+  transcript: EMPTY_TRANSCRIPT,
+  phase: "idle",
+  since: 0,
+  queued: [],
+  contextTokens: 0,
+  usage: NO_USAGE,
+  canUndoCompaction: false,
+};

@@ -1,0 +1,132 @@
+import type { App } from "../app/app.ts";
+import { transcriptHeight } from "../app/frame.ts";
+import { COMMANDS } from "../commands/command-table.ts";
+import { applyCompletion, type Completion, moveCompletion } from "../prompt/completion.ts";
+import { editKey, keyName } from "../prompt/edit-key.ts";
+import { type Editor, insert, moveLine, replaceRange, setText } from "../prompt/editor.ts";
+import { recall } from "../prompt/history.ts";
+import { takePaste } from "../prompt/take-paste.ts";
+import type { Input, Key } from "../terminal/keys.ts";
+import { allEntries } from "../transcript/transcript.ts";
+import { scrollAnchor, topAnchor } from "../transcript/viewport.ts";
+import { Completer } from "./completer.ts";
+
+type Actions = { readonly [key: string]: () => void };
+
+/** Does what input asks for while a prompt is being written. */
+export class PromptInput {
+  readonly #app: App;
+  readonly #completer: Completer;
+
+  constructor(app: App) {
+    this.#app = app;
+    this.#completer = new Completer(app);
+  }
+
+  handle(input: Input): void {
+    const { editor } = this.#app.state;
+    if (input.type === "scroll") this.#scroll(input.rows);
+    else if (input.type === "text") this.#edit(insert(editor, input.text));
+    else if (input.type === "key") this.#key(input);
+    else {
+      const taken = takePaste(editor, input);
+      if (taken.editor === undefined) this.#app.hint(taken.refusal);
+      else this.#edit(taken.editor);
+    }
+  }
+
+  #key(key: Key): void {
+    const name = keyName(key);
+    const { completion, editor } = this.#app.state;
+    const action =
+      (completion === undefined ? undefined : this.#completing(completion)[name]) ?? this.#actions()[name];
+    if (action !== undefined) {
+      action();
+      return;
+    }
+    const edited = editKey(editor, key);
+    if (edited !== undefined) this.#edit(edited);
+  }
+
+  #completing(completion: Completion): Actions {
+    const app = this.#app;
+    const { editor } = app.state;
+    const move = (by: number): void => app.change({ completion: moveCompletion(completion, by) });
+    const isCommand = editor.text.startsWith("/");
+    const isWhole = COMMANDS.some((command) => `/${command.name}` === editor.text);
+    const take = (): void => this.#edit(applyCompletion(editor, completion));
+    return {
+      up: () => move(-1),
+      "ctrl-p": () => move(-1),
+      down: () => move(1),
+      "ctrl-n": () => move(1),
+      escape: () => app.drop("completion"),
+      tab: take,
+      enter: () => {
+        if (!(isCommand && isWhole)) take();
+        // A command is done at once; a path stands in a sentence that goes on.
+        if (isCommand) app.submitEditor();
+      },
+    };
+  }
+
+  #actions(): Actions {
+    const app = this.#app;
+    const { editor, anchor } = app.state;
+    const isIdle = app.conversation.state.phase === "idle";
+    const follow = (): void => app.change({ anchor: undefined });
+    return {
+      enter: () => {
+        if (editor.text.slice(0, editor.cursor).endsWith("\\"))
+          this.#edit(replaceRange(editor, editor.cursor - 1, editor.cursor, "\n"));
+        else app.submitEditor();
+      },
+      escape: () => (anchor !== undefined && isIdle ? follow() : app.stopRun()),
+      up: () => this.#line(-1),
+      down: () => this.#line(1),
+      pageup: () => this.#scroll(2 - this.#height()),
+      pagedown: () => this.#scroll(this.#height() - 2),
+      "shift-up": () => this.#scroll(-1),
+      "shift-down": () => this.#scroll(1),
+      "ctrl-up": () => this.#scroll(-1),
+      "ctrl-down": () => this.#scroll(1),
+      "ctrl-home": () => app.change({ anchor: topAnchor(this.#entries(), this.#height(), app.rowsOf()) }),
+      "ctrl-end": follow,
+      ...(editor.text === "" && anchor !== undefined ? { end: follow } : {}),
+      "ctrl-o": () => app.change({ isExpanded: !app.state.isExpanded, anchor: undefined }),
+      "ctrl-l": () => app.redraw(),
+      tab: () => this.#completer.update(),
+    };
+  }
+
+  /** Moves in the text, or, at its first or last line, in what was said before. */
+  #line(by: -1 | 1): void {
+    const app = this.#app;
+    const { editor, history } = app.state;
+    const moved = moveLine(editor, by);
+    const recalled = moved === undefined ? recall(history, by, editor.text) : undefined;
+    if (moved !== undefined) app.change({ editor: moved });
+    else if (recalled !== undefined)
+      app.change({ history: recalled.history, editor: setText(editor, recalled.text) });
+  }
+
+  #edit(editor: Editor): void {
+    this.#app.change({ editor });
+    this.#completer.update();
+  }
+
+  #scroll(by: number): void {
+    const app = this.#app;
+    const anchor = scrollAnchor(this.#entries(), app.state.anchor, by, this.#height(), app.rowsOf());
+    app.change({ anchor });
+  }
+
+  #entries(): ReturnType<typeof allEntries> {
+    return allEntries(this.#app.conversation.state.transcript);
+  }
+
+  #height(): number {
+    const { state, conversation } = this.#app;
+    return Math.max(1, transcriptHeight(state, conversation.state, Date.now()));
+  }
+}

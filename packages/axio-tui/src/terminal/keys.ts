@@ -1,0 +1,234 @@
+/** A key, or what stands for one. */
+export interface Key {
+  readonly type: "key";
+  /** `"enter"`, `"up"`, `"pageup"`, …; for a letter with Ctrl or Alt the letter, lower case. */
+  readonly name: string;
+  readonly ctrl: boolean;
+  readonly alt: boolean;
+  readonly shift: boolean;
+  /** What the terminal sent. */
+  readonly raw: string;
+}
+
+/** What comes from a keyboard. `scroll` is a mouse's wheel; `rows` is negative upwards. */
+export type Input =
+  | Key
+  | { readonly type: "text"; readonly text: string; readonly raw: string }
+  | { readonly type: "paste"; readonly text: string; readonly size: number; readonly isCut: boolean }
+  | { readonly type: "scroll"; readonly rows: number; readonly raw: string };
+
+const PASTE_START = "\x1b[200~";
+const PASTE_END = "\x1b[201~";
+/** More of a paste is counted, but not kept, in characters. */
+const LONGEST_PASTE = 2_000_000;
+/** From here on, text with a line feed inside that comes at once was pasted by a terminal that does not say so. */
+const SURELY_PASTED = 64;
+
+/** A wheel comes as three arrows or more at once, where nobody asked for the mouse. A key that is held comes one by one. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: Escape begins a sequence
+const WHEEL = /^(?:(?:\x1b[[O]A){3,}|(?:\x1b[[O]B){3,})$/;
+/** Letters that end a sequence, and `number~` ones (xterm's PC-style function keys). */
+const SEQUENCES: { readonly [code: string]: string } = {
+  A: "up",
+  B: "down",
+  C: "right",
+  D: "left",
+  F: "end",
+  H: "home",
+  Z: "backtab",
+  P: "f1",
+  Q: "f2",
+  R: "f3",
+  S: "f4",
+  "1~": "home",
+  "2~": "insert",
+  "3~": "delete",
+  "4~": "end",
+  "5~": "pageup",
+  "6~": "pagedown",
+  "7~": "home",
+  "8~": "end",
+};
+/** Keys by their code, in the terminals that report keys by number (kitty's protocol, xterm's modifyOtherKeys). */
+const CODES: { readonly [code: number]: string } = {
+  9: "tab",
+  13: "enter",
+  27: "escape",
+  127: "backspace",
+};
+
+/**
+ * Turns what a terminal sends into keys, text and pastes. What is cut at the end of a chunk waits for the next; a single Escape
+ * waits for `flush()`.
+ */
+export class KeyDecoder {
+  #pending = "";
+  #paste: { parts: string[]; size: number; kept: number } | undefined;
+
+  /** Whether something waits that may be a single Escape. */
+  get isWaiting(): boolean {
+    return this.#pending !== "" && this.#paste === undefined;
+  }
+
+  /** Gives what a chunk of input says. */
+  push(chunk: string): readonly Input[] {
+    const inputs: Input[] = [];
+    let rest = this.#pending + chunk;
+    this.#pending = "";
+    while (rest !== "") {
+      if (this.#paste !== undefined) {
+        rest = this.#takePaste(rest, inputs);
+        continue;
+      }
+      const start = rest.indexOf(PASTE_START);
+      const keys = start < 0 ? rest : rest.slice(0, start);
+      this.#takeKeys(keys, inputs);
+      if (start < 0) break;
+      this.#pending = "";
+      this.#paste = { parts: [], size: 0, kept: 0 };
+      rest = rest.slice(start + PASTE_START.length);
+    }
+    return inputs;
+  }
+
+  /** Gives what waits as what it is by itself: Escape. */
+  flush(): readonly Input[] {
+    const pending = this.#pending;
+    if (pending === "" || this.#paste !== undefined) return [];
+    this.#pending = "";
+    const [first, ...rest] = pending;
+    const inputs: Input[] = first === "\x1b" ? [key("escape", first)] : [];
+    if (rest.length > 0) inputs.push({ type: "text", text: rest.join(""), raw: rest.join("") });
+    return inputs;
+  }
+
+  #takePaste(chunk: string, inputs: Input[]): string {
+    const paste = this.#paste;
+    if (paste === undefined) return chunk;
+    const end = chunk.indexOf(PASTE_END);
+    // The end may be cut in two.
+    const held = end < 0 ? heldBack(chunk) : 0;
+    const text = end < 0 ? chunk.slice(0, chunk.length - held) : chunk.slice(0, end);
+    paste.size += text.length;
+    if (paste.kept < LONGEST_PASTE) {
+      const kept = text.slice(0, LONGEST_PASTE - paste.kept);
+      paste.parts.push(kept);
+      paste.kept += kept.length;
+    }
+    if (end < 0) {
+      this.#pending = chunk.slice(chunk.length - held);
+      return "";
+    }
+    this.#paste = undefined;
+    inputs.push(toPaste(paste.parts.join(""), paste.size));
+    return chunk.slice(end + PASTE_END.length);
+  }
+
+  #takeKeys(text: string, inputs: Input[]): void {
+    if (text.length >= SURELY_PASTED && !text.includes("\x1b") && /[\r\n]./.test(text)) {
+      inputs.push(toPaste(text, text.length));
+      return;
+    }
+    if (WHEEL.test(text)) {
+      const rows = text.length / 3;
+      inputs.push({ type: "scroll", rows: text.endsWith("A") ? -rows : rows, raw: text });
+      return;
+    }
+    let at = 0;
+    while (at < text.length) {
+      const taken = takeOne(text, at);
+      if (taken === undefined) {
+        this.#pending = text.slice(at);
+        return;
+      }
+      if (taken.input !== undefined) inputs.push(taken.input);
+      at += taken.length;
+    }
+  }
+}
+
+interface Taken {
+  readonly input: Input | undefined;
+  readonly length: number;
+}
+
+function takeOne(text: string, at: number): Taken | undefined {
+  const character = text.charAt(at);
+  if (character === "\x1b") return takeEscape(text, at);
+  const control = controlKey(character);
+  if (control !== undefined) return { input: control, length: 1 };
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters end a run of text
+  const run = /^[^\u0000-\u001f\u007f]+/.exec(text.slice(at))?.[0] ?? character;
+  return { input: { type: "text", text: run, raw: run }, length: run.length };
+}
+
+function takeEscape(text: string, at: number): Taken | undefined {
+  const rest = text.slice(at, at + 40);
+  if (rest.length === 1 || rest === "\x1b[" || rest === "\x1bO") return undefined;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: Escape begins a sequence
+  const sequence = /^\u001b(?:\[([0-9;:<=>?]*)([ -/]*[@-~])|O([A-Za-z]))/.exec(rest);
+  if (sequence !== null) {
+    const [raw, parameters = "", final = "", letter] = sequence;
+    return { input: sequenceKey(raw, parameters, letter ?? final), length: raw.length };
+  }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: Escape begins a sequence
+  if (/^\u001b\[[0-9;:<=>?]*$/.test(rest)) return undefined;
+  if (rest.startsWith("\x1b\x1b")) return { input: key("escape", "\x1b"), length: 1 };
+  const next = String.fromCodePoint(rest.codePointAt(1) ?? 0);
+  const plain = controlKey(next) ?? key(next.toLowerCase(), next);
+  return { input: { ...plain, alt: true, raw: `\x1b${next}` }, length: 1 + next.length };
+}
+
+function sequenceKey(raw: string, parameters: string, final: string): Input | undefined {
+  const numbers = parameters.split(";").map((part) => Number.parseInt(part, 10));
+  const [first = Number.NaN, second = 1, third = Number.NaN] = numbers;
+  if (final === "u") return codeKey(raw, first, second);
+  if (final === "~" && first === 27) return codeKey(raw, third, second);
+  const name = SEQUENCES[final] ?? SEQUENCES[`${first}${final}`];
+  if (name === undefined) return undefined;
+  return name === "backtab" ? key("tab", raw, { shift: true }) : key(name, raw, modifiers(second));
+}
+
+function codeKey(raw: string, code: number, modifier: number): Input | undefined {
+  const held = modifiers(modifier);
+  const name = CODES[code];
+  if (name !== undefined) return key(name, raw, held);
+  if (!(code >= 32 && code <= 0x10ffff)) return undefined;
+  const text = String.fromCodePoint(code);
+  return held.ctrl || held.alt ? key(text.toLowerCase(), raw, held) : { type: "text", text, raw };
+}
+
+function modifiers(value: number): { ctrl: boolean; alt: boolean; shift: boolean } {
+  const bits = Number.isNaN(value) ? 0 : value - 1;
+  return { shift: (bits & 1) !== 0, alt: (bits & 2) !== 0, ctrl: (bits & 4) !== 0 };
+}
+
+function controlKey(character: string): Key | undefined {
+  const code = character.charCodeAt(0);
+  if (code === 0x7f) return key("backspace", character);
+  if (code >= 0x20) return undefined;
+  if (code === 0x0d) return key("enter", character);
+  if (code === 0x09) return key("tab", character);
+  if (code === 0x1b) return key("escape", character);
+  const name = code === 0 ? "space" : String.fromCharCode(code + 0x60);
+  return key(name, character, { ctrl: true });
+}
+
+function key(name: string, raw: string, held: Partial<Pick<Key, "ctrl" | "alt" | "shift">> = {}): Key {
+  return { type: "key", name, ctrl: false, alt: false, shift: false, ...held, raw };
+}
+
+function toPaste(text: string, size: number): Input {
+  return {
+    type: "paste",
+    text: text.replace(/\r\n?/g, "\n"),
+    size,
+    isCut: size > text.length,
+  };
+}
+
+function heldBack(chunk: string): number {
+  for (let length = Math.min(PASTE_END.length - 1, chunk.length); length > 0; length -= 1)
+    if (chunk.endsWith(PASTE_END.slice(0, length))) return length;
+  return 0;
+}

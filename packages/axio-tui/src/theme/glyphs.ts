@@ -1,0 +1,66 @@
+/** The signs that the app draws with. */
+export interface Glyphs {
+  readonly prompt: string;
+  readonly bullet: string;
+  readonly tool: string;
+  readonly folded: string;
+  readonly unfolded: string;
+  readonly done: string;
+  readonly failed: string;
+  readonly retry: string;
+  readonly bar: string;
+  readonly corner: string;
+  readonly rule: string;
+  readonly full: string;
+  readonly empty: string;
+  readonly ellipsis: string;
+  readonly dot: string;
+  readonly arrow: string;
+  readonly enter: string;
+  readonly upDown: string;
+  readonly spinner: readonly string[];
+}
+
+export const UNICODE_GLYPHS: Glyphs = {
+  prompt: "›",
+  bullet: "•",
+  tool: "●",
+  folded: "▸",
+  unfolded: "▾",
+  done: "✓",
+  failed: "✗",
+  retry: "↻",
+  bar: "│",
+  corner: "└",
+  rule: "─",
+  full: "█",
+  empty: "░",
+  ellipsis: "…",
+  dot: "·",
+  arrow: "→",
+  enter: "⏎",
+  upDown: "↑↓",
+  spinner: ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
+};
+
+export const ASCII_GLYPHS: Glyphs = {
+  prompt: ">",
+  bullet: "*",
+  tool: "o",
+  folded: ">",
+  unfolded: "v",
+  done: "+",
+  failed: "x",
+  retry: "~",
+  bar: "|",
+  corner: "`",
+  rule: "-",
+  full: "#",
+  empty: ".",
+  ellipsis: "...",
+  dot: "-",
+  arrow: "->",
+  enter: "Enter",
+  upDown: "Up/Down",
+  spinner: ["|", "/", "-", "\\"],
+};

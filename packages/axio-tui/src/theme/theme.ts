@@ -1,0 +1,66 @@
+import type { Color, Line, Style } from "./line.ts";
+
+/** The colours of a theme, as parameters of SGR (ECMA-48). They are of the terminal's own palette, which people choose. */
+export type Theme = { readonly [color in Color]?: string };
+
+const DARK: Theme = {
+  accent: "36",
+  user: "1;36",
+  muted: "90",
+  success: "32",
+  warning: "33",
+  error: "31",
+  heading: "1;35",
+  link: "4;34",
+  code: "33",
+  added: "32",
+  removed: "31",
+  keyword: "35",
+  string: "32",
+  number: "33",
+  name: "34",
+  type: "36",
+};
+
+/** Themes by name. All keep to the sixteen colours, but for `mono`, which has none. */
+export const THEMES: { readonly [name: string]: Theme } = {
+  dark: DARK,
+  light: { ...DARK, accent: "34", user: "1;34", warning: "35", code: "35", number: "31", type: "34" },
+  contrast: {
+    ...DARK,
+    accent: "96",
+    user: "1;96",
+    muted: "37",
+    success: "92",
+    warning: "93",
+    error: "1;91",
+    heading: "1;97",
+    link: "4;96",
+    code: "93",
+    added: "92",
+    removed: "91",
+  },
+  mono: {},
+};
+
+/** A row as text with its looks in SGR sequences. */
+export function paintLine(row: Line, theme: Theme): string {
+  let text = "";
+  for (const part of row) {
+    const codes = styleCodes(part, theme);
+    text += codes === "" ? part.text : `\x1b[${codes}m${part.text}\x1b[0m`;
+  }
+  return text;
+}
+
+function styleCodes(style: Style, theme: Theme): string {
+  const codes: string[] = [];
+  if (style.bold) codes.push("1");
+  if (style.italic) codes.push("3");
+  if (style.underline) codes.push("4");
+  if (style.inverse) codes.push("7");
+  if (style.strikethrough) codes.push("9");
+  const color = style.color === undefined ? undefined : theme[style.color];
+  if (color !== undefined) codes.push(color);
+  return codes.join(";");
+}

@@ -1,0 +1,134 @@
+import type { Line, Span } from "./line.ts";
+import { graphemes, textWidth } from "./width.ts";
+
+/** A run of pieces that is not parted where it fits into a row. */
+interface Word {
+  readonly parts: Span[];
+  width: number;
+  readonly isSpace: boolean;
+}
+
+/** Breaks a row at its spaces into rows of at most `width` columns; a longer word is broken inside. */
+export function wrapWords(row: Line, width: number): readonly Line[] {
+  const room = Math.max(1, width);
+  const rows: Span[][] = [[]];
+  let used = 0;
+  for (const word of toWords(row)) {
+    if (used + word.width <= room) {
+      // The indent of a first row is kept; a space that a break left behind is not.
+      if (word.isSpace && used === 0 && rows.length > 1) continue;
+      rows.at(-1)?.push(...word.parts);
+      used += word.width;
+    } else if (word.isSpace) {
+      rows.push([]);
+      used = 0;
+    } else if (word.width <= room) {
+      rows.push([...word.parts]);
+      used = word.width;
+    } else {
+      for (const piece of breakInside(word.parts, room, used)) {
+        if (piece.startsRow) {
+          rows.push([]);
+          used = 0;
+        }
+        rows.at(-1)?.push(piece.span);
+        used += piece.width;
+      }
+    }
+  }
+  return rows.map(joinAlike);
+}
+
+/** Breaks a row wherever it is full: for code, whose spaces mean something. */
+export function wrapCharacters(row: Line, width: number): readonly Line[] {
+  const room = Math.max(1, width);
+  const rows: Span[][] = [[]];
+  let used = 0;
+  for (const part of row) {
+    if (used + part.text.length <= room && textWidth(part.text) + used <= room) {
+      rows.at(-1)?.push(part);
+      used += textWidth(part.text);
+      continue;
+    }
+    for (const piece of breakInside([part], room, used)) {
+      if (piece.startsRow) {
+        rows.push([]);
+        used = 0;
+      }
+      rows.at(-1)?.push(piece.span);
+      used += piece.width;
+    }
+  }
+  return rows.map(joinAlike);
+}
+
+function toWords(row: Line): readonly Word[] {
+  const words: Word[] = [];
+  for (const part of row) {
+    for (const text of part.text.match(/\s+|\S+/g) ?? []) {
+      const isSpace = /^\s/.test(text);
+      const last = words.at(-1);
+      const width = textWidth(text);
+      if (last !== undefined && last.isSpace === isSpace) {
+        last.parts.push({ ...part, text });
+        last.width += width;
+      } else {
+        words.push({ parts: [{ ...part, text }], width, isSpace });
+      }
+    }
+  }
+  return words;
+}
+
+interface Piece {
+  readonly span: Span;
+  readonly width: number;
+  readonly startsRow: boolean;
+}
+
+function breakInside(parts: readonly Span[], room: number, alreadyUsed: number): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let used = alreadyUsed;
+  for (const part of parts) {
+    let text = "";
+    let width = 0;
+    let startsRow = false;
+    for (const grapheme of graphemes(part.text)) {
+      const columns = textWidth(grapheme);
+      if (used + columns > room && used > 0) {
+        if (text !== "") pieces.push({ span: { ...part, text }, width, startsRow });
+        text = "";
+        width = 0;
+        used = 0;
+        startsRow = true;
+      }
+      text += grapheme;
+      width += columns;
+      used += columns;
+    }
+    if (text !== "") pieces.push({ span: { ...part, text }, width, startsRow });
+  }
+  return pieces;
+}
+
+function joinAlike(row: readonly Span[]): Line {
+  const joined: Span[] = [];
+  for (const part of row) {
+    const last = joined.at(-1);
+    if (last !== undefined && isAlike(last, part))
+      joined[joined.length - 1] = { ...last, text: last.text + part.text };
+    else joined.push(part);
+  }
+  return joined;
+}
+
+function isAlike(left: Span, right: Span): boolean {
+  return (
+    left.color === right.color &&
+    left.bold === right.bold &&
+    left.italic === right.italic &&
+    left.underline === right.underline &&
+    left.strikethrough === right.strikethrough &&
+    left.inverse === right.inverse
+  );
+}

@@ -1,0 +1,126 @@
+import type { Block, ToolResultBlock, TransportEvent } from "axio";
+import { describeAttachment, describeHostedTool, describeResult } from "./describe-block.ts";
+import { type Entry, nextEntryId, type TextEntry, type ToolEntry } from "./entries.ts";
+
+/** A block of the call under way. */
+export interface CallBlock {
+  /** The event's `index`; -1 for what belongs to no block. */
+  readonly index: number;
+  readonly entry: Entry;
+}
+
+type CallEvent = Exclude<TransportEvent, { readonly type: "retry" | "iteration-end" | "rate-limits" }>;
+
+/** The blocks of a call after one of its events. */
+export function applyCallEvent(live: readonly CallBlock[], event: CallEvent): readonly CallBlock[] {
+  const at = live.findIndex(({ index }) => index === event.index);
+  const entry = grow(live[at]?.entry, event);
+  // The first sign of life ends the notice of a retry.
+  const rest = live[0]?.entry.kind === "retry" ? live.slice(1) : live;
+  if (entry === undefined) return at < 0 ? rest : live.toSpliced(at, 1);
+  const block: CallBlock = { index: event.index, entry };
+  return at < 0 ? [...rest, block] : live.with(at, block);
+}
+
+/** A tool's entry with what came of it. */
+export function finishTool(entry: ToolEntry, result: ToolResultBlock): ToolEntry {
+  const { text, attachments } = describeResult(result);
+  return { ...entry, state: result.isError ? "failed" : "done", result: text, attachments };
+}
+
+/** A block that is whole, as an entry; `undefined` where there is nothing to show. */
+export function blockEntry(block: Block, id: number = nextEntryId()): Entry | undefined {
+  switch (block.type) {
+    case "text":
+      return block.text === ""
+        ? undefined
+        : {
+            kind: "text",
+            id,
+            text: block.text,
+            isLive: false,
+            isCommentary: block.phase === "commentary",
+            isRefusal: block.refusal === true,
+            sources: block.sources ?? [],
+          };
+    case "reasoning":
+      return block.text.trim() === ""
+        ? undefined
+        : { kind: "reasoning", id, text: block.text, isLive: false };
+    case "tool-use":
+      return {
+        kind: "tool",
+        id,
+        toolUseId: block.id,
+        name: block.name,
+        state: "running",
+        inputText: block.inputText ?? JSON.stringify(block.input),
+        input: block.input,
+        output: "",
+        attachments: [],
+      };
+    case "hosted-tool": {
+      const detail = describeHostedTool(block);
+      return {
+        kind: "hosted-tool",
+        id,
+        name: block.name,
+        isLive: false,
+        ...(block.status === undefined ? {} : { status: block.status }),
+        ...(detail === undefined ? {} : { detail }),
+        ...(block.output === undefined ? {} : { output: block.output }),
+      };
+    }
+    case "image":
+    case "file":
+      return { kind: "image", id, label: describeAttachment(block), isLive: false };
+    case "tool-result":
+    case "opaque":
+      return undefined;
+  }
+}
+
+function grow(entry: Entry | undefined, event: CallEvent): Entry | undefined {
+  const id = entry?.id ?? nextEntryId();
+  switch (event.type) {
+    case "text-delta": {
+      const before = entry?.kind === "text" ? entry : emptyText(id, event.phase === "commentary");
+      return { ...before, text: before.text + event.delta };
+    }
+    case "reasoning-delta":
+      return {
+        kind: "reasoning",
+        id,
+        text: (entry?.kind === "reasoning" ? entry.text : "") + event.delta,
+        isLive: true,
+      };
+    case "tool-use-start":
+      return {
+        kind: "tool",
+        id,
+        toolUseId: event.id,
+        name: event.name,
+        state: "writing",
+        inputText: "",
+        output: "",
+        attachments: [],
+      };
+    case "tool-input-delta":
+      return entry?.kind === "tool" ? { ...entry, inputText: entry.inputText + event.delta } : entry;
+    case "hosted-tool-start":
+      return { kind: "hosted-tool", id, name: event.name, isLive: true };
+    case "image-output":
+      return {
+        kind: "image",
+        id,
+        label: describeAttachment(event.image),
+        isLive: event.partial === true,
+      };
+    case "block-end":
+      return blockEntry(event.block, id);
+  }
+}
+
+function emptyText(id: number, isCommentary: boolean): TextEntry {
+  return { kind: "text", id, text: "", isLive: true, isCommentary, isRefusal: false, sources: [] };
+}

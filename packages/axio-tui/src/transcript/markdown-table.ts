@@ -1,0 +1,78 @@
+import type { Tokens } from "marked";
+import { type Line, lineText, type Span, type Style } from "../theme/line.ts";
+import type { Look } from "../theme/look.ts";
+import { textWidth } from "../theme/width.ts";
+import { wrapWords } from "../theme/wrap.ts";
+import { inlineSpans } from "./markdown-inline.ts";
+
+const SMALLEST_COLUMN = 6;
+
+/** A table: side by side where it fits, else each row as a list of its cells. */
+export function tableLines(table: Tokens.Table, width: number, look: Look): readonly Line[] {
+  const head = table.header.map((cell) => cellSpans(cell, { bold: true }));
+  const body = table.rows.map((row) => row.map((cell) => cellSpans(cell, {})));
+  const gap = 2;
+  const wanted = head.map((cell, column) =>
+    Math.max(1, ...[cell, ...body.map((row) => row[column] ?? [])].map(spansWidth)),
+  );
+  const columns = fitColumns(wanted, width - gap * (wanted.length - 1));
+  if (columns === undefined) return stackedLines(head, body, width, look);
+  const rule = columns.map((column) => look.glyphs.rule.repeat(column)).join(" ".repeat(gap));
+  return [
+    ...rowLines(head, columns, gap),
+    [{ text: rule, color: "muted" }],
+    ...body.flatMap((row) => rowLines(row, columns, gap)),
+  ];
+}
+
+/** How wide each column gets, or `undefined` where they cannot stand side by side. */
+function fitColumns(wanted: readonly number[], room: number): readonly number[] | undefined {
+  const total = wanted.reduce((sum, width) => sum + width, 0);
+  if (total <= room) return wanted;
+  if (room < wanted.length * SMALLEST_COLUMN) return undefined;
+  // Narrow columns keep their width; the wide ones share what is left.
+  const share = Math.floor(room / wanted.length);
+  const narrow = wanted.filter((width) => width <= share);
+  const left = room - narrow.reduce((sum, width) => sum + width, 0);
+  const wide = Math.floor(left / (wanted.length - narrow.length));
+  return wanted.map((width) => (width <= share ? width : Math.min(width, wide)));
+}
+
+function rowLines(
+  cells: readonly (readonly Span[])[],
+  columns: readonly number[],
+  gap: number,
+): readonly Line[] {
+  const wrapped = columns.map((width, column) => wrapWords(cells[column] ?? [], width));
+  const height = Math.max(1, ...wrapped.map((rows) => rows.length));
+  return Array.from({ length: height }, (_, at) =>
+    columns.flatMap((width, column): readonly Span[] => {
+      const row = wrapped[column]?.[at] ?? [];
+      const isLast = column === columns.length - 1;
+      const padding = isLast ? 0 : width - textWidth(lineText(row)) + gap;
+      return padding <= 0 ? row : [...row, { text: " ".repeat(padding) }];
+    }),
+  );
+}
+
+function stackedLines(
+  head: readonly (readonly Span[])[],
+  body: readonly (readonly (readonly Span[])[])[],
+  width: number,
+  look: Look,
+): readonly Line[] {
+  return body.flatMap((row, index) => [
+    ...(index === 0
+      ? []
+      : [[{ text: look.glyphs.rule.repeat(Math.min(width, 10)), color: "muted" as const }]]),
+    ...row.flatMap((cell, column) => wrapWords([...(head[column] ?? []), { text: ": " }, ...cell], width)),
+  ]);
+}
+
+function cellSpans(cell: Tokens.TableCell, style: Style): readonly Span[] {
+  return inlineSpans(cell.tokens, style).map((part) => ({ ...part, text: part.text.replaceAll("\n", " ") }));
+}
+
+function spansWidth(spans: readonly Span[]): number {
+  return spans.reduce((sum, { text }) => sum + textWidth(text), 0);
+}
