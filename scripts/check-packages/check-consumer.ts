@@ -7,7 +7,11 @@ import { runCommand } from "./run-command.ts";
 const NEUTRAL = ["axio", "axio-responses"];
 
 /** Entries that need a package which is not installed along: it is installed after everything else was seen to do without. */
-const PEERS: Readonly<Record<string, string>> = { "axio-transport-codex/otel": "@opentelemetry/api@^1.9.0" };
+const OPENTELEMETRY = "@opentelemetry/api@^1.9.0";
+const PEERS: Readonly<Record<string, string>> = {
+  "axio-transport-codex/otel": OPENTELEMETRY,
+  "axio-transport-kit/otel": OPENTELEMETRY,
+};
 
 /** Uses the installed packages as a user would: imports each entry, runs each command, compiles against the types. */
 export async function checkConsumer(packages: readonly PublicPackage[], folder: string): Promise<void> {
@@ -18,7 +22,7 @@ export async function checkConsumer(packages: readonly PublicPackage[], folder: 
   ];
   await importEverything(plain, folder);
   await runCommands(packages, folder);
-  await install([...Object.values(PEERS), await ofWorkspace("@types/node")], folder);
+  await install([...new Set(Object.values(PEERS)), await ofWorkspace("@types/node")], folder);
   await importEverything(withPeers, folder);
   await compile(packages, entries, folder);
 }

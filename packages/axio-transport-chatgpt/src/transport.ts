@@ -7,17 +7,17 @@ import {
   ResponsesTransport,
   sortParameters,
   traceRefresh,
+  userAgent,
 } from "axio-transport-kit";
 import { PlanChannel } from "./backend/plan-channel.ts";
 import { REFUSED_PARAMETERS } from "./backend/refused-parameters.ts";
-import { DEFAULT_MODEL, OWNER, TRANSPORT_NAME } from "./config.ts";
+import { DEFAULT_MODEL, OWNER, TRANSPORT_NAME, VERSION } from "./config.ts";
 import type { ChatGPTCredentials } from "./credentials.ts";
 import { mayRenew, planRule } from "./errors.ts";
 import { CHATGPT_MODELS } from "./models.ts";
 import { SignInServer } from "./oauth/sign-in-server.ts";
 import { baseUrlOf, type ChatGPTTransportOptions, storeOf } from "./options.ts";
 import { ChatGPTSession } from "./session.ts";
-import { userAgent } from "./user-agent.ts";
 
 /**
  * Runs an agent on a ChatGPT plan by the documented way: "Sign in with ChatGPT", then OpenAI's Responses API.
@@ -59,7 +59,10 @@ export class ChatGPTTransport extends ResponsesTransport<ChatGPTCredentials> {
       baseUrl: baseUrlOf(options),
       session,
       fetch,
-      headers: ({ accessToken }) => ({ Authorization: `Bearer ${accessToken}`, "User-Agent": userAgent() }),
+      headers: ({ accessToken }) => ({
+        Authorization: `Bearer ${accessToken}`,
+        "User-Agent": userAgent(`axio-transport-chatgpt/${VERSION}`),
+      }),
       errorRules: [planRule],
       mayRenew,
     });

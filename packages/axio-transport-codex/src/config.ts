@@ -6,6 +6,9 @@
 /** The version of this package. */
 export const VERSION = "0.1.0";
 
+/** What requests call this program. */
+export const PRODUCT: string = `axio/${VERSION}`;
+
 /** Who issues the tokens. */
 export const ISSUER = "https://auth.openai.com";
 

@@ -9,18 +9,26 @@ import {
   ResponsesTransport,
   sortParameters,
   traceRefresh,
+  userAgent,
 } from "axio-transport-kit";
 import { CodexChannel, type WarmUpRequest } from "./backend/codex-channel.ts";
 import { backendHeaders } from "./backend/headers.ts";
 import { REFUSED_PARAMETERS } from "./backend/refused-parameters.ts";
-import { CLIENT_VERSION, DEFAULT_MODEL, HEADERS, ORIGINATOR, OWNER, TRANSPORT_NAME } from "./config.ts";
+import {
+  CLIENT_VERSION,
+  DEFAULT_MODEL,
+  HEADERS,
+  ORIGINATOR,
+  OWNER,
+  PRODUCT,
+  TRANSPORT_NAME,
+} from "./config.ts";
 import { tokenLifetime } from "./credentials.ts";
 import { codexRule } from "./errors.ts";
 import { CODEX_MODELS } from "./models.ts";
 import { baseUrlOf, type CodexTransportOptions, issuerOf, storeOf } from "./options.ts";
 import { parseRateLimitHeaders } from "./rate-limits.ts";
 import { parseUsage } from "./usage.ts";
-import { userAgent } from "./user-agent.ts";
 
 /**
  * Runs an agent on a ChatGPT subscription, through the backend of the Codex CLI.
@@ -65,7 +73,7 @@ export class CodexTransport extends ResponsesTransport<Credentials> {
       onWarning: options.onWarning,
       signInHint: "Run `npx axio-codex login` first, or pass accessToken.",
     });
-    const identity = { originator: options.originator ?? ORIGINATOR, userAgent: userAgent() };
+    const identity = { originator: options.originator ?? ORIGINATOR, userAgent: userAgent(PRODUCT) };
     const backend = new Backend<Credentials>({
       baseUrl: baseUrlOf(options),
       session,

@@ -37,3 +37,4 @@ export { readJson } from "./read-json.ts";
 export { type ResponsesBodyInput, responsesBody } from "./responses-body.ts";
 export { ResponsesTransport, type ResponsesTransportParts } from "./responses-transport.ts";
 export { isSignInError } from "./sign-in-errors.ts";
+export { userAgent } from "./user-agent.ts";

@@ -1,3 +1,4 @@
+import { createHmac, createPublicKey } from "node:crypto";
 import { createLocalJWKSet, createRemoteJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type ChatGPTSimulator, startChatGPTSimulator, type TokenSwitches } from "../src/index.ts";
@@ -74,6 +75,14 @@ describe("a code exchange", () => {
     expect((await send(simulator, form))[0]).toBe(200);
     expect(await send(simulator, form)).toMatchObject([400, { error: "invalid_grant" }]);
     expect(simulator.violations).toMatchObject([{ kind: "reuse" }]);
+  });
+
+  test("takes no code of another client", async () => {
+    const { form } = await exchangeForm();
+    simulator.next("authorize", { account: "33333333-3333-4333-8333-333333333333" });
+    const other = await exchangeForm();
+    const mixed = { ...form, client_id: other.form["client_id"] ?? "" };
+    expect(await send(simulator, mixed)).toMatchObject([400, { error: "invalid_grant" }]);
   });
 
   test("takes no JSON", async () => {
@@ -161,6 +170,20 @@ describe("the ID token, judged by jose", () => {
   ] as const)("is bad: %j", async (change, reason) => {
     await expect(judge(change)).rejects.toThrow(reason);
     await expect(judge({})).resolves.toBeUndefined();
+  });
+
+  test("with HS256 fools who lets the token choose the algorithm", async () => {
+    simulator.next("exchange", { idToken: "alg-hs256" });
+    const [, answer] = await send(simulator, (await exchangeForm()).form);
+    const [header, payload, signature] = String(answer["id_token"]).split(".");
+    const { keys } = (await (
+      await fetch(`${simulator.issuer}/.well-known/jwks.json`)
+    ).json()) as JSONWebKeySet;
+    const [key] = keys;
+    if (key === undefined) throw new Error("There is no key.");
+    const secret = createPublicKey({ key, format: "jwk" }).export({ type: "spki", format: "pem" });
+    const expected = createHmac("sha256", secret).update(`${header}.${payload}`).digest("base64url");
+    expect(signature).toBe(expected);
   });
 
   test("is signed by another key after a rotation; the old key stays unless it is dropped", async () => {

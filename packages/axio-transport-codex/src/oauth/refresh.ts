@@ -1,8 +1,8 @@
 import { type Credentials, refreshToken } from "axio-auth";
 import { defaultFetch, type FetchLike } from "axio-http";
-import { CLIENT_ID, HEADERS, ISSUER, LOGIN_ORIGINATOR, OAUTH_PATHS } from "../config.ts";
+import { userAgent } from "axio-transport-kit";
+import { CLIENT_ID, HEADERS, ISSUER, LOGIN_ORIGINATOR, OAUTH_PATHS, PRODUCT } from "../config.ts";
 import { credentialsFromTokens } from "../credentials.ts";
-import { userAgent } from "../user-agent.ts";
 
 /** Options of {@link refreshAccessToken}. */
 export interface RefreshOptions {
@@ -29,7 +29,7 @@ export async function refreshAccessToken(
     clientId: CLIENT_ID,
     encoding: "json",
     refreshToken: credentials.refreshToken,
-    headers: { [HEADERS.originator]: LOGIN_ORIGINATOR, "User-Agent": userAgent() },
+    headers: { [HEADERS.originator]: LOGIN_ORIGINATOR, "User-Agent": userAgent(PRODUCT) },
     fetch: options.fetch ?? defaultFetch(),
     signal: options.signal,
   });

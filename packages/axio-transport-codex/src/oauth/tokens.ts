@@ -1,9 +1,9 @@
 import { AxioError } from "axio";
 import { type Credentials, exchangeCode, revokeToken } from "axio-auth";
 import type { FetchLike } from "axio-http";
-import { CLIENT_ID, HEADERS, LOGIN_ORIGINATOR, OAUTH_PATHS, REVOKE_TIMEOUT_MS } from "../config.ts";
+import { userAgent } from "axio-transport-kit";
+import { CLIENT_ID, HEADERS, LOGIN_ORIGINATOR, OAUTH_PATHS, PRODUCT, REVOKE_TIMEOUT_MS } from "../config.ts";
 import { credentialsFromTokens } from "../credentials.ts";
-import { userAgent } from "../user-agent.ts";
 
 /** Where tokens come from, and how to get there. */
 export interface TokenServer {
@@ -57,7 +57,7 @@ export async function revoke(
       ...(refreshToken === ""
         ? { token: accessToken, tokenTypeHint: "access_token" }
         : { token: refreshToken, tokenTypeHint: "refresh_token" }),
-      headers: { [HEADERS.originator]: LOGIN_ORIGINATOR, "User-Agent": userAgent() },
+      headers: { [HEADERS.originator]: LOGIN_ORIGINATOR, "User-Agent": userAgent(PRODUCT) },
       fetch,
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     });

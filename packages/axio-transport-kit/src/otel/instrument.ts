@@ -1,6 +1,5 @@
 import { type Span, SpanKind, SpanStatusCode, type TracerProvider, trace } from "@opentelemetry/api";
-import { type EndMessage, onDiagnostic, type RequestMessage } from "axio-transport-kit";
-import { VERSION } from "../config.ts";
+import { type EndMessage, onDiagnostic, type RequestMessage } from "../diagnostics.ts";
 
 /** What {@link instrument} may be told. */
 export interface InstrumentOptions {
@@ -9,7 +8,7 @@ export interface InstrumentOptions {
 }
 
 /**
- * Makes an OpenTelemetry span of every call, as the GenAI conventions name it: `chat {model}`, with the model, the token
+ * Makes an OpenTelemetry span of every call of every transport, as the GenAI conventions name it: `chat {model}`, with the model, the token
  * counts and why it ended; an event for each retry and for the first event that came. No prompt and no answer is recorded.
  *
  * The conventions are in development (semantic conventions 1.37, `gen_ai.*`): names may change with them.
@@ -18,13 +17,13 @@ export interface InstrumentOptions {
  *
  * @example
  * ```ts
- * import { instrument } from "axio-transport-codex/otel";
+ * import { instrument } from "axio-transport-kit/otel";
  *
  * const stop = instrument();
  * ```
  */
 export function instrument({ tracerProvider = trace }: InstrumentOptions = {}): () => void {
-  const tracer = tracerProvider.getTracer("axio-transport-codex", VERSION);
+  const tracer = tracerProvider.getTracer("axio");
   const spans = new Map<number, Span>();
   const stops = [
     onDiagnostic("axio:request", (message) => {

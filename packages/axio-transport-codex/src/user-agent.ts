@@ -1,7 +1,0 @@
-import { arch, platform, release } from "node:os";
-import { VERSION } from "./config.ts";
-
-/** Who we are, on what: `axio/0.1.0 (linux 6.1.0; x64) node/20.20.2`. */
-export function userAgent(): string {
-  return `axio/${VERSION} (${platform()} ${release()}; ${arch()}) node/${process.versions.node}`;
-}
