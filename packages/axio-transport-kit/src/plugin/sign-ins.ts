@@ -1,5 +1,5 @@
 import { AxioError } from "axio";
-import { type PathSurroundings, withStore } from "axio-auth";
+import { DEFAULT_PROFILE, type PathSurroundings, withStore } from "axio-auth";
 import type { AccountFacts, LogoutOutcome } from "../cli/program.ts";
 import type { BearerCredentials } from "../credentials.ts";
 import type { SignInProvider } from "./provider.ts";
@@ -77,6 +77,22 @@ export async function makeDefault<C extends BearerCredentials>(
     (list) => ({ ...withStore(list, name, list.stores.get(name) ?? "file"), current: name }),
     surroundings,
   );
+}
+
+/**
+ * Takes a profile off the list, once nobody is signed in there. Where it was the default, that is `default` again.
+ *
+ * @throws AxioError `store-unavailable`, `store-locked`.
+ */
+export async function forgetProfile<C extends BearerCredentials>(
+  { profiles }: Pick<SignInProvider<C>, "profiles">,
+  name: string,
+  surroundings: PathSurroundings,
+): Promise<void> {
+  await profiles.change((list) => {
+    const { current } = list;
+    return { ...withStore(list, name, "file"), current: current === name ? DEFAULT_PROFILE : current };
+  }, surroundings);
 }
 
 /** What a sign-out achieved, as a sentence or two for the person. */
