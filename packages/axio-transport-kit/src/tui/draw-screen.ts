@@ -127,10 +127,13 @@ function usageOf({ usage }: ScreenState, { style, width, now }: Canvas): readonl
 
 function messageOf({ message }: ScreenState, { style, width }: Canvas): readonly string[] {
   if (message === undefined) return [];
-  const sign = message.isError ? (style.unicode ? "✗" : "x") : style.unicode ? "✓" : "ok:";
-  const paint = message.isError ? style.red : style.green;
-  const [first = "", ...more] = wrap(escapeLine(message.text), width - 6);
-  return [`${paint(sign)} ${first}`, ...more.map((line) => `  ${line}`), ""];
+  const lines = wrap(escapeLine(message.text), width - 6);
+  if (message.kind === "note") return [...lines, ""];
+  const sign =
+    message.kind === "done"
+      ? style.green(style.unicode ? "✓" : "ok:")
+      : style.red(style.unicode ? "✗" : "error:");
+  return [...lines.map((line, index) => (index === 0 ? `${sign} ${line}` : `  ${line}`)), ""];
 }
 
 /** The menu, and what the keys do. */
@@ -138,7 +141,7 @@ function footOf(state: ScreenState, facts: ScreenFacts, { style }: Canvas): read
   const { view } = state;
   const choices = choicesOf(state, facts);
   const hint = (text: string): readonly string[] => [
-    style.dim(style.unicode ? text : text.replace("↑↓", "Up/Down")),
+    style.dim(style.unicode ? text : text.replace("↑↓", "Up/Down").replaceAll(" · ", ", ")),
   ];
   if (view.type === "busy") return [];
   if (view.type === "name") return hint("Enter sign in there · Esc back");

@@ -65,7 +65,7 @@ export function reduceScreen(state: ScreenState, event: ScreenEvent, facts: Scre
       };
     case "failed":
       return {
-        state: { ...state, view: MENU, message: { text: event.error.message, isError: true } },
+        state: { ...state, view: MENU, message: { kind: "failure", text: event.error.message } },
         effects: state.profiles === undefined ? [] : [{ type: "load" }],
       };
   }
@@ -146,7 +146,7 @@ function takeLoginKey(state: ScreenState, view: LoginView, key: ScreenKey): Step
   switch (key.type) {
     case "escape":
       return {
-        state: { ...tell(state, "The sign-in was stopped."), view: MENU, attempt: state.attempt + 1 },
+        state: { ...tell(state, "The sign-in was stopped.", "note"), view: MENU, attempt: state.attempt + 1 },
         effects: [{ type: "stop-login" }],
       };
     case "copy": {
@@ -245,8 +245,8 @@ function only(state: ScreenState): Step {
   return { state, effects: [] };
 }
 
-function tell(state: ScreenState, text: string): ScreenState {
-  return { ...state, message: { text, isError: false } };
+function tell(state: ScreenState, text: string, kind: "done" | "note" = "done"): ScreenState {
+  return { ...state, message: { kind, text } };
 }
 
 function withoutMessage({ message: _message, ...state }: ScreenState): ScreenState {

@@ -16,7 +16,7 @@ export interface ScreenState {
   readonly usage: Usage;
   readonly view: View;
   /** What was done last, or why it failed. */
-  readonly message?: { readonly text: string; readonly isError: boolean };
+  readonly message?: { readonly kind: "done" | "note" | "failure"; readonly text: string };
   /** The number of the newest sign-in: what an earlier one still says is not heard. */
   readonly attempt: number;
 }

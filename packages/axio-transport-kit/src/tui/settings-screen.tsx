@@ -1,3 +1,4 @@
+/** @jsxRuntime automatic */
 import type { TransportPlugin, TransportSettingsProperties } from "axio/plugin";
 import { Box, type Key, Text, useInput, useStdout } from "ink";
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
