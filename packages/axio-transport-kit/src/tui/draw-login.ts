@@ -74,16 +74,11 @@ function drawCode(
 
 /** What went wrong on the way without ending the sign-in; of refused pastes, the newest alone. */
 function drawTroubles(steps: readonly LoginProgress[], { style, width }: Canvas): readonly string[] {
-  const newest = steps.at(-1);
-  const troubles = steps.filter(
-    (step) =>
-      step.type === "port-in-use" ||
-      step.type === "warning" ||
-      (step.type === "paste-refused" && step === newest),
-  );
-  return troubles.flatMap((step) =>
-    "error" in step ? [...wrap(`! ${escapeLine(step.error.message)}`, width - 2).map(style.yellow), ""] : [],
-  );
+  const newestPaste = steps.findLast((step) => step.type === "paste-refused");
+  return steps.flatMap((step) => {
+    if (!("error" in step) || (step.type === "paste-refused" && step !== newestPaste)) return [];
+    return [...wrap(`! ${escapeLine(step.error.message)}`, width - 2).map(style.yellow), ""];
+  });
 }
 
 function drawPaste(text: string, { style, width }: Canvas): readonly string[] {
