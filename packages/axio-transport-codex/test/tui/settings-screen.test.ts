@@ -90,6 +90,17 @@ describe("the settings screen of Codex", () => {
     await screen.shows("The sign-in was stopped.");
   });
 
+  it("has room for the pasted address on a small terminal", async () => {
+    const screen = await showScreen(await simulate(), { start: "login", width: 60, height: 23 });
+    await screen.shows("and type in this code:");
+    screen.press("http://localhost/pasted");
+    await screen.shows("› http://localhost/pasted");
+    expect(screen.text().split("\n").length).toBeLessThanOrEqual(23);
+    expect(screen.text()).toContain("Esc stop");
+    screen.press(KEYS.escape);
+    await screen.shows("The sign-in was stopped.");
+  });
+
   it("says why a sign-in failed and offers what may help", async () => {
     const simulator = await simulate();
     const screen = await showScreen(simulator, { start: "login" });

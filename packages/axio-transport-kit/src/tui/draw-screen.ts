@@ -22,10 +22,18 @@ export function drawScreen(state: ScreenState, facts: ScreenFacts, canvas: Canva
   const head = [style.bold(facts.title) + style.dim(profileMark(state)), ""];
   const foot = footOf(state, facts, canvas);
   const room = height - head.length - foot.length;
+  return [...head, ...fit(room, state, facts, canvas), ...foot];
+}
+
+/** Where there is little room, the picture of the address goes first, then empty lines, then what is above the last two. */
+function fit(room: number, state: ScreenState, facts: ScreenFacts, canvas: Canvas): readonly string[] {
   const whole = body(state, facts, canvas, true);
-  // The picture of the address goes first, where it does not fit.
-  const fitting = whole.length <= room ? whole : body(state, facts, canvas, false);
-  return [...head, ...fitting.slice(0, Math.max(1, room)), ...foot];
+  if (whole.length <= room) return whole;
+  const plain = body(state, facts, canvas, false);
+  if (plain.length <= room) return plain;
+  const dense = plain.filter((line) => line !== "");
+  if (dense.length <= room) return dense;
+  return [...dense.slice(0, Math.max(0, room - 2)), ...dense.slice(-2)];
 }
 
 function body(
