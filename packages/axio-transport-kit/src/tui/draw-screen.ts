@@ -22,11 +22,11 @@ export function drawScreen(state: ScreenState, facts: ScreenFacts, canvas: Canva
   const head = [style.bold(facts.title) + style.dim(profileMark(state)), ""];
   const foot = footOf(state, facts, canvas);
   const room = height - head.length - foot.length;
-  return [...head, ...fit(room, state, facts, canvas), ...foot];
+  return [...head, ...fitting(room, state, facts, canvas), ...foot];
 }
 
 /** Where there is little room, the picture of the address goes first, then empty lines, then what is above the last two. */
-function fit(room: number, state: ScreenState, facts: ScreenFacts, canvas: Canvas): readonly string[] {
+function fitting(room: number, state: ScreenState, facts: ScreenFacts, canvas: Canvas): readonly string[] {
   const whole = body(state, facts, canvas, true);
   if (whole.length <= room) return whole;
   const plain = body(state, facts, canvas, false);
