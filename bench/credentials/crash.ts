@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { type Credentials, FileCredentialStore, parseCredentials } from "axio-auth";
 import type { Launch } from "./crew.ts";
 import { numbered } from "./numbered-credentials.ts";
+import { openStore, type RouteName } from "./routes.ts";
 
 /** What killing processes in the middle of a save has shown. */
 export interface CrashResult {
@@ -27,22 +27,27 @@ const KILL_WITHIN_MS = 12;
 const READY = 3;
 
 /** Kills a process that saves, as many times as asked, and looks each time at what is in the file. */
-export async function crashSaves(kills: number, launch: Launch): Promise<CrashResult> {
+export async function crashSaves(
+  kills: number,
+  launch: Launch,
+  route: RouteName = "codex",
+): Promise<CrashResult> {
   const folder = await mkdtemp(join(tmpdir(), "axio-crash-"));
-  const path = join(folder, "codex.json");
-  const store = new FileCredentialStore<Credentials>({ path, parse: parseCredentials });
+  const path = join(folder, `${route}.json`);
+  const store = openStore(route, path);
   const result = { kills: 0, old: 0, new: 0, neither: 0, unfinished: 0 };
   const savers: Promise<ChildProcess>[] = [];
   try {
     while (result.kills < kills) {
-      while (savers.length < Math.min(READY, kills - result.kills)) savers.push(startSaver(launch, path));
+      while (savers.length < Math.min(READY, kills - result.kills))
+        savers.push(startSaver(launch, path, route));
       const saver = await savers.shift();
       if (saver === undefined) break;
       const last = await killWhileSaving(saver);
       result.kills += 1;
       const stored = await store.load().catch(() => undefined);
       const number = stored?.expiresAt ?? 0;
-      const isWhole = number === 0 ? last === 1 : isDeepStrictEqual({ ...stored }, numbered(number));
+      const isWhole = number === 0 ? last === 1 : isDeepStrictEqual({ ...stored }, numbered(number, route));
       if (isWhole && number === last) result.new += 1;
       else if (isWhole && number === last - 1) result.old += 1;
       else result.neither += 1;
@@ -55,8 +60,8 @@ export async function crashSaves(kills: number, launch: Launch): Promise<CrashRe
   }
 }
 
-async function startSaver(launch: Launch, path: string): Promise<ChildProcess> {
-  const child = fork(launch.script, [path], {
+async function startSaver(launch: Launch, path: string, route: RouteName): Promise<ChildProcess> {
+  const child = fork(launch.script, [path, route], {
     execArgv: [...launch.execArgv],
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });

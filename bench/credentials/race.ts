@@ -2,10 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Credentials, FileCredentialStore, parseCredentials } from "axio-auth";
-import { type Simulator, startSimulator } from "codex-simulator";
+import type { CredentialStore } from "axio-auth";
 import { type Launch, Worker } from "./crew.ts";
 import { lockHolder } from "./lock-holder.ts";
+import { ROUTE_SERVERS, type RouteServer } from "./route-servers.ts";
+import { openStore, type RouteName, type TriedCredentials } from "./routes.ts";
 import type { CallOutcome, WorkerOptions } from "./worker.ts";
 
 /** What is done to the processes in each round. */
@@ -13,6 +14,8 @@ export type Trouble = "none" | "kill" | "stop";
 
 /** Options of {@link runRace}. */
 export interface RaceOptions {
+  /** Whose sign-in it is. Default `"codex"`. */
+  readonly route?: RouteName;
   readonly processes: number;
   /** How many lives of a token it takes. */
   readonly rounds: number;
@@ -44,6 +47,8 @@ export interface RaceResult {
   /** Those of them that held the lock, and had already asked the server to renew. */
   readonly hitsWhileRenewing: number;
   readonly longestWaitMs: number;
+  /** What the processes did that the service forbids, as far as it keeps a list. */
+  readonly violations: readonly string[];
 }
 
 /** The life of a token, and of one that the server ends before, in seconds. Both are short for the session. */
@@ -59,25 +64,25 @@ const SPREAD_MS = 1_500;
 /** Lets many processes share one sign-in whose access tokens last for two seconds, and counts. */
 export async function runRace(options: RaceOptions): Promise<RaceResult> {
   const folder = await mkdtemp(join(tmpdir(), "axio-race-"));
-  const simulator = await startSimulator({
+  const { route = "codex" } = options;
+  const server = await ROUTE_SERVERS[route]({
     tokenLifetimeSeconds: options.endTokens ? ENDED_TOKEN_LIFETIME_SECONDS : TOKEN_LIFETIME_SECONDS,
     tokenDelayMs: options.tokenDelayMs ?? 0,
-    endSignInOnReuse: true,
   });
-  const race = new Race(options, simulator, join(folder, "codex.json"));
+  const race = new Race(options, server, route, join(folder, `${route}.json`));
   try {
     return await race.run();
   } finally {
     await race.close();
-    await simulator.close();
+    await server.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 class Race {
   readonly #options: RaceOptions;
-  readonly #simulator: Simulator;
-  readonly #store: FileCredentialStore<Credentials>;
+  readonly #server: RouteServer;
+  readonly #store: CredentialStore<TriedCredentials> & { readonly path: string };
   readonly #workerOptions: WorkerOptions;
   readonly #workers: Worker[] = [];
   readonly #failures: Record<string, number> = {};
@@ -88,12 +93,12 @@ class Race {
   #hitsWhileRenewing = 0;
   #longestWaitMs = 0;
 
-  constructor(options: RaceOptions, simulator: Simulator, path: string) {
+  constructor(options: RaceOptions, server: RouteServer, route: RouteName, path: string) {
     this.#options = options;
-    this.#simulator = simulator;
-    this.#store = new FileCredentialStore({ path, parse: parseCredentials });
-    const { baseUrl, issuer } = simulator;
-    this.#workerOptions = { path, baseUrl, issuer, lockStaleAfterMs: LOCK_STALE_AFTER_MS };
+    this.#server = server;
+    this.#store = openStore(route, path);
+    const { baseUrl, issuer } = server;
+    this.#workerOptions = { route, path, baseUrl, issuer, lockStaleAfterMs: LOCK_STALE_AFTER_MS };
   }
 
   async run(): Promise<RaceResult> {
@@ -107,7 +112,7 @@ class Race {
       await this.#round();
       await this.#fillUp(processes);
     }
-    const { expiries, refreshes, refreshTokenReuses } = this.#simulator.stats;
+    const { expiries, refreshes, refreshTokenReuses } = this.#server.counts();
     return {
       rounds,
       calls: this.#calls,
@@ -119,6 +124,7 @@ class Race {
       hits: this.#hits,
       hitsWhileRenewing: this.#hitsWhileRenewing,
       longestWaitMs: this.#longestWaitMs,
+      violations: this.#server.violations(),
     };
   }
 
@@ -127,8 +133,7 @@ class Race {
   }
 
   async #signIn(lifetimeSeconds?: number): Promise<void> {
-    const options = lifetimeSeconds === undefined ? {} : { lifetimeSeconds };
-    await this.#store.update(async () => this.#simulator.issueCredentials(options));
+    await this.#store.update(async () => this.#server.issue(lifetimeSeconds));
   }
 
   async #fillUp(processes: number): Promise<void> {
@@ -144,7 +149,7 @@ class Race {
   }
 
   async #untilTokenEnds(): Promise<void> {
-    if (this.#options.endTokens) return this.#simulator.expireAccessTokens();
+    if (this.#options.endTokens) return this.#server.expireAccessTokens();
     const credentials = await this.#store.load();
     await sleep(Math.max(0, (credentials?.expiresAt ?? 0) * 1000 - Date.now()));
   }
@@ -229,6 +234,6 @@ class Race {
   /** Whether the stored refresh token is the one that the server waits for. */
   async #isSignedIn(): Promise<boolean> {
     const credentials = await this.#store.load();
-    return this.#simulator.refreshTokenState(credentials?.refreshToken ?? "") === "live";
+    return this.#server.isLive(credentials?.refreshToken ?? "");
   }
 }

@@ -1,18 +1,19 @@
 // A process that saves credentials until it is killed. It says the number of each save before it begins.
 
 import { writeSync } from "node:fs";
-import { type Credentials, FileCredentialStore, parseCredentials } from "axio-auth";
 import { numbered } from "./numbered-credentials.ts";
+import { openStore } from "./routes.ts";
 
-const [path = ""] = process.argv.slice(2);
-const store = new FileCredentialStore<Credentials>({ path, parse: parseCredentials });
+const [path = "", name] = process.argv.slice(2);
+const route = name === "chatgpt" ? name : "codex";
+const store = openStore(route, path);
 
 process.once("message", async () => {
   for (;;) {
     await store.update(async (current) => {
       const number = (current?.expiresAt ?? 0) + 1;
       writeSync(1, `${number}\n`);
-      return numbered(number);
+      return numbered(number, route);
     });
   }
 });

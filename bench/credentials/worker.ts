@@ -2,16 +2,10 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { AxioError, userMessage } from "axio";
-import { FileCredentialStore, parseCredentials } from "axio-auth";
-import { CodexTransport } from "axio-transport-codex";
+import { openTransport, type RoutePlace } from "./routes.ts";
 
 /** What a worker is started with, as JSON in its first argument. */
-export interface WorkerOptions {
-  readonly path: string;
-  readonly baseUrl: string;
-  readonly issuer: string;
-  readonly lockStaleAfterMs: number;
-}
+export type WorkerOptions = RoutePlace;
 
 /** One call that it is to make. */
 export interface CallOrder {
@@ -29,15 +23,7 @@ export interface CallOutcome {
   readonly error?: string;
 }
 
-const { path, baseUrl, issuer, lockStaleAfterMs } = JSON.parse(process.argv[2] ?? "{}") as WorkerOptions;
-const transport = new CodexTransport({
-  credentials: new FileCredentialStore({ path, parse: parseCredentials, lockStaleAfterMs }),
-  baseUrl,
-  issuer,
-  model: "gpt-5.5",
-  // A retry would hide that a call failed.
-  maxRetries: 0,
-});
+const transport = openTransport(JSON.parse(process.argv[2] ?? "{}") as WorkerOptions);
 
 async function answerTo({ id, delayMs }: CallOrder): Promise<CallOutcome> {
   await sleep(delayMs);

@@ -35,6 +35,8 @@ export interface ChatGPTCredentials {
   readonly unverified?: UnverifiedIdToken;
   /** When a renewal was asked for whose answer is not known, in Unix seconds. */
   readonly renewingSince?: number;
+  /** Whether the person was told once that the app uses their plan. */
+  readonly planNoticeGiven?: boolean;
   /** How the last sign-in ended, where it did. */
   readonly ended?: EndOfSignIn;
 }
@@ -87,11 +89,12 @@ export function pendingRegistration(clientId: string, issuer: string): ChatGPTCr
 
 /** The registration once its sign-in has ended: without tokens, and with what the next sign-in needs. */
 export function endedRegistration(credentials: ChatGPTCredentials, ended: EndOfSignIn): ChatGPTCredentials {
-  const { clientId, issuer, subject, email, name, idToken, resource } = credentials;
+  const { clientId, issuer, subject, email, name, idToken, resource, planNoticeGiven } = credentials;
   return {
     ...pendingRegistration(clientId, issuer),
     ...(resource === undefined ? {} : { resource }),
     subject,
+    ...(planNoticeGiven === undefined ? {} : { planNoticeGiven }),
     ...(email === undefined ? {} : { email }),
     ...(name === undefined ? {} : { name }),
     // After signing out, the person wants to be asked which account it is.
@@ -138,6 +141,7 @@ export function parseChatGPTCredentials(value: JsonObject): ChatGPTCredentials {
     ...optional("lifetime", typeof lifetime === "number" ? lifetime : undefined),
     ...optional("renewingSince", typeof renewingSince === "number" ? renewingSince : undefined),
     ...optional("earliestRefreshAt", earliestRefreshAt ?? undefined),
+    ...(value["planNoticeGiven"] === true ? { planNoticeGiven: true } : {}),
     ...optional("unverified", parseUnverified(value["unverified"])),
     ...optional("ended", parseEnd(value["ended"])),
   };

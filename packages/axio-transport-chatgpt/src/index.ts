@@ -14,10 +14,11 @@ export {
   type UnverifiedIdToken,
   usesPlan,
 } from "./credentials.ts";
-export { defaultStore } from "./default-store.ts";
+export { assertHostId, ensureHostId, type HostIdentity, hostStore } from "./host-id.ts";
 export { CHATGPT_MODELS } from "./models.ts";
 export { login } from "./oauth/login.ts";
 export type { LoginOptions } from "./oauth/login-options.ts";
 export { type LogoutOptions, type LogoutResult, logout } from "./oauth/logout.ts";
 export type { ChatGPTTransportOptions } from "./options.ts";
+export { defaultStore, profileStore } from "./profile-store.ts";
 export { ChatGPTTransport } from "./transport.ts";

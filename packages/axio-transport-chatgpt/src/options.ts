@@ -4,7 +4,7 @@ import { assertSecureUrl } from "axio-http";
 import type { ResponsesTransportOptions } from "axio-transport-kit";
 import { API_BASE_URL } from "./config.ts";
 import type { ChatGPTCredentials } from "./credentials.ts";
-import { defaultStore } from "./default-store.ts";
+import { defaultStore } from "./profile-store.ts";
 
 /**
  * What makes a {@link ChatGPTTransport}. Everything may be left out: then it uses the sign-in of `axio-chatgpt login`.

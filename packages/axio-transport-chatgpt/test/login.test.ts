@@ -191,6 +191,17 @@ describe("the plan", () => {
   });
 });
 
+test("whoever opens the browser may wait for its last page", async () => {
+  const simulator = await simulate();
+  const account = await signIn(simulator, {
+    openBrowser: async (url) => {
+      await (await fetch(url)).text();
+      return true;
+    },
+  });
+  expect(registrationState(account)).toBe("connected");
+});
+
 describe("what was not sent is not believed", () => {
   test("a paste is the whole address of this callback", async () => {
     const simulator = await simulate();

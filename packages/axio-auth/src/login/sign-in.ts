@@ -139,7 +139,7 @@ class Attempt<T> {
     this.#redirectUri = this.#callbacks?.redirectUri ?? this.#redirectUri;
     const redirectUri = this.#redirectUri;
     const url = this.#plan.authorizationUrl(redirectUri);
-    const opened = method !== "paste" && (await this.#open(url.href, method));
+    const opened = method !== "paste" && (await this.#openOrReturn(url.href, method));
     const shown = this.#plan.shownUrl?.(url) ?? url;
     this.#tell({ type: "authorize", url: shown.href, opened, redirectUri });
     return opened && this.#callbacks !== undefined;
@@ -164,6 +164,16 @@ class Attempt<T> {
       this.#tell({ type: "port-in-use", error });
       return undefined;
     }
+  }
+
+  /** Opens the browser; one that knows the person may be back before whoever opens it says so. */
+  async #openOrReturn(url: string, method: string): Promise<boolean> {
+    const opening = this.#open(url, method);
+    const back = this.#callbacks?.waitForCallback().then(
+      () => true,
+      () => opening,
+    );
+    return Promise.race([opening, ...(back === undefined ? [] : [back])]);
   }
 
   /** A browser that cannot be opened does not end the sign-in: the person can open the address by hand. */

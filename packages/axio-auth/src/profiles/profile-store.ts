@@ -14,7 +14,7 @@ export class ProfileStore<C extends object> implements CredentialStore<C> {
   }
 
   async update(
-    change: (current: C | undefined, turn?: StoreTurn) => Promise<C | undefined>,
+    change: (current: C | undefined, turn?: StoreTurn<C>) => Promise<C | undefined>,
     options?: StoreCallOptions,
   ): Promise<C | undefined> {
     return (await this.#open()).update(change, options);

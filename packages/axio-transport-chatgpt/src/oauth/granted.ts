@@ -30,7 +30,7 @@ export function grantedBy(
     throw incomplete("holds tokens of another kind");
   if (accessToken !== "" && expiresAt === undefined) throw incomplete("does not say how long it lasts");
   if (refreshToken === "" && scopes.includes("offline_access")) throw incomplete("holds no refresh token");
-  const { clientId, issuer, subject, email, name } = registration;
+  const { clientId, issuer, subject, email, name, planNoticeGiven } = registration;
   return {
     clientId,
     issuer,
@@ -38,6 +38,7 @@ export function grantedBy(
     subject,
     ...(email === undefined ? {} : { email }),
     ...(name === undefined ? {} : { name }),
+    ...(planNoticeGiven === undefined ? {} : { planNoticeGiven }),
     ...(registration.idToken === undefined ? {} : { idToken: registration.idToken }),
     accessToken,
     refreshToken,

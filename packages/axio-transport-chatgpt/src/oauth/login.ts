@@ -12,8 +12,8 @@ import {
 } from "axio-auth";
 import { API_BASE_URL, CALLBACK_HOST, CALLBACK_PATH, LOGIN_TIMEOUT_MS } from "../config.ts";
 import { type ChatGPTCredentials, pendingRegistration } from "../credentials.ts";
-import { defaultStore } from "../default-store.ts";
 import { assertHostId, ensureHostId, hostStore } from "../host-id.ts";
+import { defaultStore } from "../profile-store.ts";
 import { assertAppName, authorizationUrl, withoutTokenHint } from "./authorization-url.ts";
 import { clientIdOf } from "./callback.ts";
 import { grantedBy } from "./granted.ts";

@@ -3,7 +3,7 @@ import { type CredentialStore, revokeToken } from "axio-auth";
 import { delay, type FetchLike } from "axio-http";
 import { REVOKE_PAUSE_MS, REVOKE_TIMEOUT_MS, REVOKE_TRIES } from "../config.ts";
 import { type ChatGPTCredentials, endedRegistration } from "../credentials.ts";
-import { defaultStore } from "../default-store.ts";
+import { defaultStore } from "../profile-store.ts";
 import { SignInServer } from "./sign-in-server.ts";
 
 /** What {@link logout} may be told. */

@@ -90,6 +90,15 @@ test("what every call loads is small: no package but the commands, which need No
   expect(loaded).toContain("./run-command-line.ts");
 });
 
+test("who imports the transport loads no command", async () => {
+  const entries = ["../../src/index.ts", "../../../axio-transport-kit/src/index.ts"];
+  const loaded = await Promise.all(
+    entries.map((entry) => staticImports(fileURLToPath(new URL(entry, import.meta.url)))),
+  );
+  expect(loaded.flat()).toContain("./responses-transport.ts");
+  expect(loaded.flat().filter((name) => name.includes("cli"))).toEqual([]);
+});
+
 /** The specifiers of everything that a module imports at once, types aside. */
 async function staticImports(path: string): Promise<readonly string[]> {
   const source = await readFile(path, "utf8");

@@ -10,6 +10,8 @@ export interface AccountJson {
   readonly email?: string;
   readonly plan?: string;
   readonly accountId: string;
+  /** Whether the program may use the person's plan, where that is a decision of its own. */
+  readonly usesPlan?: boolean;
   /** Unix seconds; missing where it is unknown. */
   readonly expiresAt?: number;
   /** Whether the sign-in lives on when the access token ends. */
@@ -19,7 +21,7 @@ export interface AccountJson {
 /** Makes it. */
 export function accountToJson<C extends BearerCredentials>(
   account: Account<C>,
-  { email, plan, accountId }: AccountFacts,
+  { email, plan, accountId, usesPlan }: AccountFacts,
   { expiresAt, refreshToken }: C,
 ): AccountJson {
   return {
@@ -28,6 +30,7 @@ export function accountToJson<C extends BearerCredentials>(
     ...(email === undefined ? {} : { email }),
     ...(plan === undefined ? {} : { plan }),
     accountId,
+    ...(usesPlan === undefined ? {} : { usesPlan }),
     ...(expiresAt > 0 ? { expiresAt } : {}),
     renewable: refreshToken !== "",
   };

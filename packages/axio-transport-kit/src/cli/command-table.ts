@@ -17,6 +17,8 @@ export interface CommandTexts {
     readonly notes: readonly string[];
     readonly examples: readonly string[];
   };
+  /** Options of `logout` besides those of every program. Default: none. */
+  readonly logout?: readonly OptionSpec[];
   /** What the command `usage` does. Default: shows what is used of the plan. `examples` are without the program's name. */
   readonly usage?: { readonly summary: string; readonly examples: readonly string[] };
   /** Options of `ask` besides those of every program. Default: none. */
@@ -41,6 +43,7 @@ export function standardCommands<C extends BearerCredentials>({
   transport,
   stores = {},
   login,
+  logout = [],
   usage = {
     summary: "show what is used of the plan, and when it starts anew",
     examples: ["usage", "usage --json | jq '.limits[0].windows'"],
@@ -76,7 +79,7 @@ export function standardCommands<C extends BearerCredentials>({
     {
       name: "logout",
       summary: "sign out, and make the tokens worthless",
-      options: [...account, ISSUER, JSON_OPTION, HELP],
+      options: [...logout, ...account, ISSUER, JSON_OPTION, HELP],
       notes: [],
       examples: [`${program} logout`, `${program} logout --profile work`],
       load: async () => (await import("./commands/logout.ts")).runLogout,

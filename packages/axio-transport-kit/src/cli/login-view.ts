@@ -14,6 +14,8 @@ export interface LoginViewOptions {
   readonly canPaste: boolean;
   /** Whether another way was shown before. */
   readonly isAlternative: boolean;
+  /** Whether the person sits at another computer (SSH). */
+  readonly isRemote: boolean;
 }
 
 /** The text that shows a step of a sign-in to a person. */
@@ -26,6 +28,8 @@ export async function describeLoginStep(
   switch (step.type) {
     case "authorize":
       return [
+        // Before the address: a browser that knows the person comes back at once.
+        ...(options.isRemote ? describeTunnel(step.redirectUri, channel) : []),
         step.opened
           ? "Your browser shows the sign-in page now. If it does not, open this address:"
           : "Open this address in a browser, and sign in:",
@@ -52,6 +56,17 @@ export async function describeLoginStep(
     case "exchanging":
       return [style.dim(step.method === "paste" ? "Trying it..." : "Approved. Fetching the tokens...")];
   }
+}
+
+/** How the browser of the computer that the person sits at comes back to this one. */
+function describeTunnel(redirectUri: string, channel: Channel): readonly string[] {
+  const { port } = new URL(redirectUri);
+  return [
+    ...prose("You are on this machine through SSH. On the computer with your browser, first run:", channel),
+    "",
+    channel.style.cyan(`ssh -N -L ${port}:127.0.0.1:${port} USER@THIS-MACHINE`),
+    "",
+  ];
 }
 
 async function describeDeviceCode(

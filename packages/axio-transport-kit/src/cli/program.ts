@@ -1,5 +1,5 @@
 import type { AxioError, CompletionTransport, ModelRegistry, RateLimits } from "axio";
-import type { CredentialStore, ProfileSet, SignInWays } from "axio-auth";
+import type { CredentialStore, PathSurroundings, ProfileSet, SignInWays } from "axio-auth";
 import type { BearerCredentials } from "../credentials.ts";
 import type { ParsedArgs } from "./args.ts";
 import type { CommandSpec } from "./command.ts";
@@ -29,6 +29,10 @@ export interface AccountFacts {
   readonly plan?: string | undefined;
   /** What the service calls the account. Empty where that is unknown. */
   readonly accountId: string;
+  /** Whether the program may use the person's plan, where that is a decision of its own. */
+  readonly usesPlan?: boolean;
+  /** What a person is to know besides, a line each. Default: nothing. */
+  readonly notes?: readonly string[];
 }
 
 /** The parts of a program, each loaded by itself. */
@@ -45,6 +49,8 @@ export interface LoginCall<C extends BearerCredentials> extends SignInWays {
   readonly method: LoginMethodName;
   /** Where the browser comes back to. Default: the provider's own ports. */
   readonly ports?: readonly number[];
+  /** Where programs keep their files on this machine. */
+  readonly surroundings: PathSurroundings;
   /** For options of the program's own. */
   readonly args: ParsedArgs;
 }

@@ -23,6 +23,7 @@ const NOT_SIGNED_IN: ReadonlySet<ErrorCode> = new Set([
   "refresh-token-expired",
   "refresh-token-reused",
   "refresh-token-revoked",
+  "refresh-token-lost",
 ]);
 
 /** What was asked for cannot be, and nothing was sent. */

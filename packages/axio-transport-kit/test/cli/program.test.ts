@@ -132,7 +132,7 @@ test("where the service does not tell what is used, the page that shows it is na
   await machine.run(["login"]);
   expect(await machine.run(["usage"])).toMatchObject({
     code: 0,
-    stdout: "What is used of the plan, and its limits: https://harbour.example/usage\n",
+    stdout: "Manage usage: https://harbour.example/usage\n",
   });
   expect(jsonLines((await machine.run(["usage", "--json"])).stdout)).toEqual([
     { usagePage: "https://harbour.example/usage" },

@@ -18,7 +18,7 @@ const TICK = 100;
 export async function runApp(options: AppOptions): Promise<number> {
   const { stdin, stdout } = options;
   const [{ drawApp }, projectInstructions] = await Promise.all([
-    import("./draw-app.tsx"),
+    loadDrawing(),
     readInstructions(options.folder),
   ]);
   const app = new App(
@@ -45,8 +45,8 @@ export async function runApp(options: AppOptions): Promise<number> {
   process.on("SIGHUP", leave);
   try {
     input.open();
-    await app.start();
-    return await app.ended;
+    // A start that takes its time can be left, too.
+    return await Promise.race([app.ended, app.start().then(() => app.ended)]);
   } finally {
     clearInterval(ticking);
     stdout.off("resize", resize);
@@ -57,6 +57,20 @@ export async function runApp(options: AppOptions): Promise<number> {
     drawing.end();
     input.close();
     stdout.write(LEAVE);
+  }
+}
+
+/**
+ * React chooses between its two builds when it is loaded: the one for development is slower, and notes each frame for as long as the
+ * process runs. The variable is taken back, since commands that tools run read it, too.
+ */
+async function loadDrawing(): Promise<typeof import("./draw-app.tsx")> {
+  const given = process.env["NODE_ENV"];
+  process.env["NODE_ENV"] = given ?? "production";
+  try {
+    return await import("./draw-app.tsx");
+  } finally {
+    if (given === undefined) delete process.env["NODE_ENV"];
   }
 }
 

@@ -18,10 +18,12 @@ export class PieceCache {
       this.#rows.clear();
       this.#made = { width, look, isHighlighted };
     }
-    const key = `${piece.codeLanguage ?? ""}\n${piece.text}`;
+    const language = piece.codeLanguage ?? "";
+    const key = `${language}\n${piece.text}`;
     const known = this.#rows.get(key);
     if (known !== undefined) return known;
-    const rows = markdownLines(piece, width, look);
+    // Of the key, which is a string of its own: part of a text keeps all of it, and of a text that grows there are many.
+    const rows = markdownLines({ ...piece, text: key.slice(language.length + 1) }, width, look);
     const [oldest] = this.#rows.keys();
     if (this.#rows.size >= MOST_PIECES && oldest !== undefined) this.#rows.delete(oldest);
     this.#rows.set(key, rows);

@@ -29,7 +29,13 @@ export async function runLogin<C extends BearerCredentials>(context: CommandCont
   const show = async (step: LoginProgress): Promise<void> => {
     if (args.flag("json"))
       return out.json("error" in step ? { ...step, error: errorToJson(step.error) } : step);
-    const lines = await describeLoginStep(step, { channel: err, now: io.now(), canPaste, isAlternative });
+    const lines = await describeLoginStep(step, {
+      channel: err,
+      now: io.now(),
+      canPaste,
+      isAlternative,
+      isRemote: Boolean(io.env["SSH_CONNECTION"]),
+    });
     isAlternative ||= step.type === "authorize";
     reader.hide();
     await err.write(`${lines.join("\n")}\n`);
@@ -42,6 +48,7 @@ export async function runLogin<C extends BearerCredentials>(context: CommandCont
       store: account.store,
       method,
       args,
+      surroundings: io,
       signal: io.signal,
       onProgress: (step) => {
         written = written.then(() => show(step));
@@ -113,6 +120,7 @@ async function tellSuccess<C extends BearerCredentials>(
     `${style.green(style.unicode ? "✓" : "ok:")} Signed in as ${style.bold(who)}${plan === "" ? "" : ` (${plan})`}.`,
   );
   await err.line(`  Kept in ${shortPath(account.place, context)}.`);
+  for (const note of facts.notes ?? []) await err.line(`  ${escapeLine(note)}`);
   // Another issuer's sign-in is of no use at the usual backend.
   const next = args.flag("issuer")
     ? nextCommand("status", context)

@@ -74,13 +74,14 @@ function describe<C extends BearerCredentials>(
   if ("error" in finding) return [`${style.red(broken)} ${name}  ${escapeLine(finding.error.message)}`];
   const { signIn, account } = finding;
   if (signIn === undefined) return [`${style.dim(off)} ${name}  nobody is signed in`];
-  const { email, plan, accountId } = signIn.facts;
+  const { email, plan, accountId, notes = [] } = signIn.facts;
   const who = [email === undefined ? "" : escapeLine(email), describePlan(plan)].filter(Boolean).join(", ");
   return [
     `${style.green(on)} ${name}  ${who || "signed in"}`,
     `    account  ${escapeLine(accountId) || "unknown"}`,
     `    token    ${describeToken(signIn.credentials, context.io.now())}`,
     `    kept in  ${escapeLine(shortPath(account.place, context))}`,
+    ...notes.map((note) => `    ${escapeLine(note)}`),
   ];
 }
 

@@ -13,8 +13,7 @@ export async function runUsage<C extends BearerCredentials>(context: CommandCont
   const usage = await transport.usage?.({ signal: io.signal });
   if (usage === undefined) {
     if (args.flag("json")) await out.json({ usagePage: program.usagePage });
-    else
-      await out.line(`What is used of the plan, and its limits: ${out.style.cyan(program.usagePage ?? "")}`);
+    else await out.line(`Manage usage: ${out.style.cyan(program.usagePage ?? "")}`);
     return EXIT.ok;
   }
   if (args.flag("json")) {

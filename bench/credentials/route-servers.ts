@@ -1,0 +1,74 @@
+import { startChatGPTSimulator, startSimulator } from "codex-simulator";
+import type { RouteName, TriedCredentials } from "./routes.ts";
+
+/** How a server of a race differs from the usual. */
+export interface RouteServerOptions {
+  readonly tokenLifetimeSeconds: number;
+  readonly tokenDelayMs: number;
+}
+
+/** What a server has counted. */
+export interface RouteCounts {
+  /** Renewals of a token that had ended. */
+  readonly expiries: number;
+  readonly refreshes: number;
+  /** Refresh tokens that came a second time. */
+  readonly refreshTokenReuses: number;
+}
+
+/** The server of a race. */
+export interface RouteServer {
+  readonly baseUrl: string;
+  readonly issuer: string;
+  issue(lifetimeSeconds?: number): TriedCredentials;
+  counts(): RouteCounts;
+  /** What clients did that the service forbids, as far as it keeps a list. */
+  violations(): readonly string[];
+  isLive(refreshToken: string): boolean;
+  expireAccessTokens(): void;
+  close(): Promise<void>;
+}
+
+/** Starts one, which ends a sign-in whose refresh token comes a second time. */
+export const ROUTE_SERVERS: Readonly<
+  Record<RouteName, (options: RouteServerOptions) => Promise<RouteServer>>
+> = {
+  codex: async (options) => {
+    const simulator = await startSimulator({ ...options, endSignInOnReuse: true });
+    return {
+      baseUrl: simulator.baseUrl,
+      issuer: simulator.issuer,
+      issue: (lifetimeSeconds) =>
+        simulator.issueCredentials(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }),
+      counts: () => simulator.stats,
+      violations: () => [],
+      isLive: (refreshToken) => simulator.refreshTokenState(refreshToken) === "live",
+      expireAccessTokens: () => simulator.expireAccessTokens(),
+      close: () => simulator.close(),
+    };
+  },
+  chatgpt: async (options) => {
+    const simulator = await startChatGPTSimulator({
+      ...options,
+      switches: { refresh: { endSignInOnReuse: true } },
+    });
+    return {
+      baseUrl: simulator.apiBaseUrl,
+      issuer: simulator.issuer,
+      issue(lifetimeSeconds = options.tokenLifetimeSeconds) {
+        const { scopes, clientId, accessToken, refreshToken, idToken, expiresAt } = simulator.issueTokens({
+          lifetimeSeconds,
+        });
+        const { issuer, apiBaseUrl: resource } = simulator;
+        const tokens = { accessToken, refreshToken, idToken, expiresAt, lifetime: lifetimeSeconds, scopes };
+        return { clientId, issuer, resource, subject: "subj_user-SIM0001", ...tokens };
+      },
+      // Each renewal but those is refused.
+      counts: () => ({ ...simulator.stats, expiries: simulator.stats.refreshes }),
+      violations: () => simulator.violations.map(({ kind }) => kind),
+      isLive: (refreshToken) => simulator.refreshTokenState(refreshToken) === "live",
+      expireAccessTokens: () => simulator.expireAccessTokens(),
+      close: () => simulator.close(),
+    };
+  },
+};

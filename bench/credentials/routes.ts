@@ -1,0 +1,51 @@
+import type { CompletionTransport, JsonObject } from "axio";
+import { type CredentialStore, FileCredentialStore, parseCredentials } from "axio-auth";
+import { ChatGPTTransport, parseChatGPTCredentials } from "axio-transport-chatgpt";
+import { CodexTransport } from "axio-transport-codex";
+
+/** A way to sign in whose credentials are tried. */
+export type RouteName = "codex" | "chatgpt";
+
+/** What the trials need of a sign-in, whoever gave it. */
+export interface TriedCredentials {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly expiresAt: number;
+}
+
+/** Where a worker finds its sign-in, and what it calls. */
+export interface RoutePlace {
+  readonly route: RouteName;
+  readonly path: string;
+  readonly baseUrl: string;
+  readonly issuer: string;
+  readonly lockStaleAfterMs: number;
+}
+
+const PARSE: Readonly<Record<RouteName, (value: JsonObject) => TriedCredentials>> = {
+  codex: parseCredentials,
+  chatgpt: parseChatGPTCredentials,
+};
+
+/** The store of a sign-in, for whoever only looks at it and saves it. */
+export function openStore(
+  route: RouteName,
+  path: string,
+): CredentialStore<TriedCredentials> & { readonly path: string } {
+  return new FileCredentialStore<TriedCredentials>({ path, parse: PARSE[route] });
+}
+
+/** A transport that shares the sign-in. */
+export function openTransport({ route, path, lockStaleAfterMs, ...place }: RoutePlace): CompletionTransport {
+  // A retry would hide that a call failed.
+  const options = { ...place, model: "gpt-5.5", maxRetries: 0 };
+  return route === "codex"
+    ? new CodexTransport({
+        ...options,
+        credentials: new FileCredentialStore({ path, parse: parseCredentials, lockStaleAfterMs }),
+      })
+    : new ChatGPTTransport({
+        ...options,
+        credentials: new FileCredentialStore({ path, parse: parseChatGPTCredentials, lockStaleAfterMs }),
+      });
+}

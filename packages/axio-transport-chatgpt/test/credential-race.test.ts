@@ -1,0 +1,37 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { FileCredentialStore } from "axio-auth";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { Worker } from "../../../bench/credentials/crew.ts";
+import { credentialScript, describeCredentialRace } from "../../../test/support/credential-race.ts";
+import { ChatGPTTransport, parseChatGPTCredentials } from "../src/index.ts";
+import { asking, collect, failureOf, issued, simulate } from "./support.ts";
+
+describeCredentialRace("chatgpt");
+
+test("a process that dies while it renews leaves a mark: the sign-in was lost, and nobody else has used it", async () => {
+  // The one request that nobody can avoid: whether the server has changed the tokens, only it knows.
+  const simulator = await simulate({ violations: ["reuse"] });
+  simulator.faults.add({ name: "stall_before_headers", parameters: { after: "true" } }, { target: "token" });
+  const folder = await mkdtemp(join(tmpdir(), "axio-crash-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const path = join(folder, "chatgpt.json");
+  const store = new FileCredentialStore({ path, parse: parseChatGPTCredentials });
+  await store.update(async () => issued(simulator, { lifetimeSeconds: -5 }));
+  const { apiBaseUrl: baseUrl, issuer } = simulator;
+  const place = { route: "chatgpt", path, baseUrl, issuer, lockStaleAfterMs: 400 } as const;
+  const worker = await Worker.start(credentialScript("worker"), place);
+  onTestFinished(() => worker.kill());
+  const call = worker.call({ id: 1, delayMs: 0 });
+  await vi.waitUntil(() => simulator.stats.refreshes === 1, { timeout: 20_000, interval: 1 });
+  await worker.kill();
+  expect(await call).toBeUndefined();
+  expect((await store.load())?.renewingSince).toBeGreaterThan(0);
+  const transport = new ChatGPTTransport({ credentials: store, baseUrl, issuer, model: "gpt-5.5" });
+  const error = await failureOf(collect(transport.stream(asking("say Hello"))));
+  expect(error).toMatchObject({ code: "refresh-token-lost" });
+  const kept = await store.load();
+  expect(kept).toMatchObject({ refreshToken: "", ended: { by: "refresh-token-lost" } });
+  expect(kept?.clientId).toMatch(/^oaiapp_/);
+}, 60_000);

@@ -1,0 +1,58 @@
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { crashSaves } from "../../bench/credentials/crash.ts";
+import type { Launch } from "../../bench/credentials/crew.ts";
+import { type RaceOptions, runRace } from "../../bench/credentials/race.ts";
+import type { RouteName } from "../../bench/credentials/routes.ts";
+
+const RACES: readonly (Pick<RaceOptions, "processes" | "rounds" | "trouble" | "tokenDelayMs"> & {
+  readonly name: string;
+})[] = [
+  { name: "10 times", processes: 8, rounds: 10, trouble: "none" },
+  { name: "while renewing takes long", processes: 3, rounds: 2, trouble: "none", tokenDelayMs: 200 },
+  { name: "while one of them is killed", processes: 3, rounds: 2, trouble: "kill" },
+  {
+    name: "while the one that renews is stopped",
+    processes: 4,
+    rounds: 3,
+    trouble: "stop",
+    tokenDelayMs: 50,
+  },
+];
+
+/** A script of `bench/credentials`, run from its source. */
+export function credentialScript(name: string): Launch {
+  return {
+    script: fileURLToPath(new URL(`../../bench/credentials/${name}.ts`, import.meta.url)),
+    execArgv: ["--conditions=axio-source", "--import", "tsx"],
+  };
+}
+
+/**
+ * The short form of `npm run credentials` in bench/, which takes tokens of two seconds, more processes and more rounds,
+ * for the sign-in of one route.
+ */
+export function describeCredentialRace(route: RouteName): void {
+  test.each(RACES)(
+    "processes that share a sign-in renew it once for all, $name",
+    async ({ name: _, ...race }) => {
+      const launch = credentialScript("worker");
+      const result = await runRace({ ...race, route, launch, endTokens: true, spareHolder: true });
+      expect(result).toMatchObject({
+        expiries: race.rounds,
+        refreshes: race.rounds,
+        reused: 0,
+        failures: {},
+        lostSignIns: 0,
+        violations: [],
+      });
+      expect(result.calls).toBeGreaterThan(race.rounds * race.processes);
+    },
+    120_000,
+  );
+
+  test("a process that is killed in the middle of a save leaves the old or the new sign-in, whole", async () => {
+    const result = await crashSaves(5, credentialScript("saver"), route);
+    expect(result).toMatchObject({ kills: 5, neither: 0 });
+  }, 120_000);
+}
