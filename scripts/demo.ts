@@ -168,7 +168,7 @@ async function main(): Promise<void> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  say(`\n${style("green", "Done.")} Nothing was left behind. For a real account: npm start -- login`);
+  say(`\n${style("green", "Done.")} Nothing was left behind. For a real account: npm start`);
 }
 
 await main();
