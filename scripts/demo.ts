@@ -107,11 +107,9 @@ async function main(): Promise<void> {
     "axio demo. All of it runs on this machine: a simulator stands in for ChatGPT, and no account is used.",
   );
   const folder = await mkdtemp(join(tmpdir(), "axio-demo-"));
-  let realLogin = "";
   try {
     step(1, "Start the simulator");
     await using route = await startRoute(join(folder, "axio"));
-    ({ realLogin } = route);
     say(`   ${route.origin} stands in for ${route.hosts}`);
 
     step(2, "Sign in with ChatGPT");
@@ -161,7 +159,7 @@ async function main(): Promise<void> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  say(`\n${style("green", "Done.")} Nothing was left behind. For a real account: ${realLogin}`);
+  say(`\n${style("green", "Done.")} Nothing was left behind. For a real account: npm start`);
 }
 
 await main();

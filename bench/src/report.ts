@@ -12,16 +12,19 @@ export interface Findings {
   readonly eventsourceParser: string;
   readonly installs: readonly Install[];
   readonly deltas: StreamingResults;
+  /** Of axio alone, in many more rounds. */
+  readonly firstAnswers: StreamingResults;
   readonly bigEvent: StreamingResults;
   readonly imports: ImportTimes;
 }
 
 /** What axio promises: not more than this many times the floor, as a median. */
-export const LIMITS = { deltas: 1.25, bigEvent: 1.3 } as const;
+export const LIMITS = { deltas: 1.25, firstAnswer: 1.25, bigEvent: 1.3 } as const;
 
 /** The findings as Markdown, which is made to be read in a terminal too. */
 export function reportOf(findings: Findings): string {
-  const { date, node, cpu, rounds, installs, deltas, bigEvent, imports, eventsourceParser } = findings;
+  const { date, node, cpu, rounds, installs, deltas, firstAnswers, bigEvent, imports, eventsourceParser } =
+    findings;
   const versions = new Map<string, string>(
     installs.map(({ contender, versions: installed }) => [
       contender.id,
@@ -33,6 +36,7 @@ export function reportOf(findings: Findings): string {
   return [
     `Measured ${date} with Node ${node} on ${cpu}; ${rounds} rounds.`,
     `### 20,000 deltas of text\n\n${streamingTable(deltas, nameOf)}`,
+    `The first answer in more rounds, without the peers:\n\n${streamingTable(firstAnswers, nameOf)}`,
     `### One event of 32 MiB\n\n${streamingTable(bigEvent, nameOf)}`,
     `### Import\n\nOver a bare Node (${milliseconds(imports.bareMs.median)}).\n\n${importTable(imports, nameOf)}`,
     `### Installation\n\n${installTable(installs, nameOf)}`,

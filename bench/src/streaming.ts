@@ -39,6 +39,8 @@ export interface Workload {
   /** How many answers one process reads. */
   readonly answers: number;
   readonly rounds: number;
+  /** Who is measured besides the floor. Default: everyone. */
+  readonly clients?: readonly ClientId[];
   /** A client that needs longer is cut off. */
   readonly timeoutMs: number;
 }
@@ -57,14 +59,14 @@ export async function measureStreaming(
   workload: Workload,
   options: ClientOptions,
 ): Promise<StreamingResults> {
-  const { rounds, timeoutMs } = workload;
+  const { rounds, timeoutMs, clients = CONTENDERS.map(({ id }) => id) } = workload;
   const samples = new Map<ClientId, Sample[]>();
   const cutOff = new Set<ClientId>();
   for (let round = 0; round < rounds; round += 1) {
     const floor = await measureChecked("floor", workload, options);
     if (floor === undefined) throw new Error(`The floor took more than ${timeoutMs / 1000} s.`);
     note("floor", { measurement: floor, floor });
-    for (const { id } of CONTENDERS) {
+    for (const id of clients) {
       if (cutOff.has(id) || isSlow(samples.get(id))) continue;
       const measurement = await measureChecked(id, workload, options);
       if (measurement === undefined) cutOff.add(id);

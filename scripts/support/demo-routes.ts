@@ -15,8 +15,6 @@ export interface DemoRoute extends AsyncDisposable {
   /** Where the sign-in is kept. */
   readonly path: string;
   readonly transport: CompletionTransport;
-  /** What signs in for real. */
-  readonly realLogin: string;
   /** Signs in, and says who it is. */
   login(ways: SignInWays): Promise<string>;
   logout(): Promise<{ readonly revoked: boolean }>;
@@ -42,7 +40,6 @@ async function startCodexRoute(folder: string): Promise<DemoRoute> {
     button: "Continue",
     path,
     transport,
-    realLogin: "npm start -- login",
     async login(ways) {
       const {
         email,
@@ -81,7 +78,6 @@ async function startChatGPTRoute(folder: string): Promise<DemoRoute> {
     button: "Allow, and let it use the plan",
     path,
     transport: new chatgpt.ChatGPTTransport({ credentials: store, baseUrl, issuer }),
-    realLogin: "npm run start:chatgpt -- login",
     async login(ways) {
       const { email, clientId } = await chatgpt.login({
         ...ways,

@@ -11,6 +11,17 @@ export function startTimer(ms: number, onEnd: () => void): () => void {
 }
 
 /**
+ * Starts a timer that ends a wait for somebody else, and lets come in first what arrived while this process stood still,
+ * asleep or busy: that is not the other one's silence.
+ */
+export function startPatientTimer(ms: number, onEnd: () => void): () => void {
+  let stop = startTimer(ms, () => {
+    stop = startTimer(0, onEnd);
+  });
+  return () => stop();
+}
+
+/**
  * Waits.
  *
  * @param ms How long, in milliseconds; at most 24.8 days.

@@ -1,4 +1,4 @@
-import { startTimer } from "./delay.ts";
+import { startPatientTimer } from "./delay.ts";
 
 /** Watches the waits of a stream. */
 export interface IdleWatch {
@@ -18,10 +18,10 @@ export function watchIdleness(timeoutMs: number, onIdle: () => void): IdleWatch 
   let waitingSince = performance.now();
   const onTimer = (): void => {
     const leftMs = waiting ? waitingSince + timeoutMs - performance.now() : timeoutMs;
-    if (leftMs > 0) stopTimer = startTimer(leftMs, onTimer);
+    if (leftMs > 0) stopTimer = startPatientTimer(leftMs, onTimer);
     else onIdle();
   };
-  let stopTimer = startTimer(timeoutMs, onTimer);
+  let stopTimer = startPatientTimer(timeoutMs, onTimer);
   return {
     pause() {
       waiting = false;

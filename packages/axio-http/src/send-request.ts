@@ -1,5 +1,5 @@
 import { AxioError, abortedError, throwIfAborted } from "axio";
-import { startTimer } from "./delay.ts";
+import { startPatientTimer } from "./delay.ts";
 import type { FetchBody, FetchInit, FetchLike } from "./fetch-like.ts";
 import { headersTimeoutError, networkError } from "./network-error.ts";
 import { parseUrl, publicUrl } from "./secure-url.ts";
@@ -83,7 +83,7 @@ function withinTime(answer: Promise<Response>, { request, url, controller }: Dea
   const { signal, connectTimeoutMs = DEFAULT_CONNECT_TIMEOUT_MS } = request;
   return new Promise((resolve, reject) => {
     let settled = false;
-    const stopTimer = startTimer(connectTimeoutMs, () => {
+    const stopTimer = startPatientTimer(connectTimeoutMs, () => {
       giveUp(headersTimeoutError(url, undefined, connectTimeoutMs));
     });
     function onAbort(): void {

@@ -21,7 +21,7 @@ export interface WebSocketConnection {
   /**
    * Sends a text, and gives the texts that come back, in batches as they arrive, until the loop is left.
    *
-   * @throws AxioError `stream-truncated` where the peer closes, `stream-idle` and `network` (all retryable), `protocol` for
+   * @throws AxioError `stream-truncated` where the peer closes, `network` where the connection breaks, `stream-idle` (all retryable), `protocol` for
    * a binary message, `aborted`.
    */
   exchange(text: string, options?: ExchangeOptions): AsyncGenerator<readonly string[], void, undefined>;

@@ -11,6 +11,9 @@ import type { ExchangeOptions, WebSocketConnection } from "./web-socket-connecti
 /** How many messages wait for a slow reader before the peer has to. */
 const MOST_WAITING = 1_000;
 
+/** A connection that ended without a word (RFC 6455 section 7.1.5). */
+const ABNORMAL = 1006;
+
 /** The connection that a socket of `ws` makes, once it is open. */
 export class OpenWebSocket implements WebSocketConnection {
   readonly #webSocket: WebSocket;
@@ -28,7 +31,11 @@ export class OpenWebSocket implements WebSocketConnection {
     socket.unref();
     webSocket.on("message", (data, isBinary) => this.#receive(data.toString(), isBinary));
     webSocket.on("error", (error) => this.#fail(networkError(error, url)));
-    webSocket.on("close", (code, reason) => this.#fail(closedError(url, code, reason.toString())));
+    // Of what breaks the connection `ws` tells only that it closed.
+    socket.once("error", (error) => this.#fail(networkError(error, url)));
+    webSocket.on("close", (code, reason) =>
+      this.#fail(code === ABNORMAL ? brokenError(url) : closedError(url, code, reason.toString())),
+    );
   }
 
   get isOpen(): boolean {
@@ -36,7 +43,7 @@ export class OpenWebSocket implements WebSocketConnection {
   }
 
   close(): void {
-    this.#fail(closedError(this.#url, 1006, ""));
+    this.#fail(closedError(this.#url, ABNORMAL, ""));
   }
 
   async *exchange(
@@ -116,6 +123,10 @@ function closedError(url: URL, code: number, reason: string): AxioError {
     `${url.host} closed the connection before the answer was complete (${code}). Try again.${said}`,
     { retryable: true, details: { url: publicUrl(url) } },
   );
+}
+
+function brokenError(url: URL): AxioError {
+  return networkError(new Error("The connection ended without a closing handshake."), url);
 }
 
 function idleError(url: URL, idleTimeoutMs: number): AxioError {

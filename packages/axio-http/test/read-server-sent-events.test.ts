@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import type { ServerResponse } from "node:http";
-import { afterEach, expect, test, vi } from "vitest";
+import { Worker } from "node:worker_threads";
+import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { readServerSentEvents, sendRequest } from "../src/index.ts";
 import { startServer } from "./support/http-server.ts";
 import { countingController, rejectionOf } from "./support/signals.ts";
@@ -151,9 +153,52 @@ test("no event for the idle time is `stream-idle`, and comments do not count", a
     send("data: half\n");
     await vi.advanceTimersByTimeAsync(250);
   }
+  await vi.advanceTimersByTimeAsync(1);
   expect(await pending).toMatchObject({ code: "stream-idle", retryable: true });
   expect(cancelled()).toMatchObject({ code: "stream-idle" });
   expect(vi.getTimerCount()).toBe(0);
+});
+
+/** A server of its own thread, which sends a second event once it is told to, and tells when that is on its way. */
+const OTHER_THREAD = `
+const { createServer } = require("node:http");
+const { parentPort, workerData } = require("node:worker_threads");
+const flags = new Int32Array(workerData);
+const server = createServer((_request, response) => {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  response.write("data: first\\n\\n");
+  const look = setInterval(() => {
+    if (Atomics.load(flags, 0) === 0) return;
+    clearInterval(look);
+    response.end("data: second\\n\\n", () => {
+      Atomics.store(flags, 1, 1);
+      Atomics.notify(flags, 1);
+    });
+  }, 1);
+});
+server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
+`;
+
+test("what came while this process stood still is read before the peer is called silent", async () => {
+  const shared = new SharedArrayBuffer(8);
+  const flags = new Int32Array(shared);
+  const worker = new Worker(OTHER_THREAD, { eval: true, workerData: shared });
+  onTestFinished(async () => {
+    await worker.terminate();
+  });
+  const [port] = await once(worker, "message");
+  const response = await fetch(`http://127.0.0.1:${port}/`);
+  const idleTimeoutMs = 100;
+  const events = readServerSentEvents(response, { idleTimeoutMs });
+  expect((await events.next()).value).toEqual(["first"]);
+  const second = events.next();
+  await new Promise((resolve) => setImmediate(resolve));
+  const until = performance.now() + 2 * idleTimeoutMs;
+  Atomics.store(flags, 0, 1);
+  Atomics.wait(flags, 1, 0);
+  while (performance.now() < until);
+  expect((await second).value).toEqual(["second"]);
+  await events.next();
 });
 
 test("a `fetch` that itself gives up on a silent body is `stream-idle` too", async () => {

@@ -38,7 +38,7 @@ test("leaves no listener and no timer behind, whatever the outcome", async () =>
   await sendRequest({ url: URL_WITH_QUERY, signal, fetch: async () => new Response() });
   await rejectionOf(sendRequest({ url: URL_WITH_QUERY, signal, fetch: failingFetch(new Error("x")) }));
   const late = rejectionOf(sendRequest({ url: URL_WITH_QUERY, signal, fetch: () => new Promise(() => {}) }));
-  await vi.advanceTimersByTimeAsync(30_000);
+  await vi.advanceTimersByTimeAsync(30_001);
   expect(await late).toMatchObject({ code: "connect-timeout" });
   const aborted = rejectionOf(
     sendRequest({ url: URL_WITH_QUERY, signal, fetch: () => new Promise(() => {}) }),

@@ -1,15 +1,16 @@
 import { chmod, link, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { callTool, callTools } from "../../../test/support/call-tools.ts";
 import { localTools } from "../src/index.ts";
-import { call, callAll, callIn, person, workspace } from "./support/workspace.ts";
+import { callIn, person, workspace } from "./support/workspace.ts";
 
 describe("write_file", () => {
   it("asks with the change as a diff, then makes the file and its folders", async () => {
     const { folder } = await workspace();
     const { asked, ask } = person();
     const input = { path: "src/new/a.txt", content: "one\ntwo\n" };
-    const { text, shown } = await call(localTools({ folder, ask }), "write_file", input);
+    const { text, shown } = await callTool(localTools({ folder, ask }), "write_file", input);
     expect(text).toBe("Created src/new/a.txt (8 bytes).");
     expect(await readFile(join(folder, "src/new/a.txt"), "utf8")).toBe("one\ntwo\n");
     const diff = "--- /dev/null\n+++ b/src/new/a.txt\n@@ -0,0 +1,2 @@\n+one\n+two\n";
@@ -27,7 +28,7 @@ describe("write_file", () => {
   it("changes nothing where the person says no, and passes on what they want", async () => {
     const { folder } = await workspace({ "a.txt": "old\n" });
     const { ask } = person({ allowed: false, reason: "Write to b.txt." });
-    const outcome = await call(localTools({ folder, ask }), "write_file", {
+    const outcome = await callTool(localTools({ folder, ask }), "write_file", {
       path: "a.txt",
       content: "new\n",
     });
@@ -39,10 +40,10 @@ describe("write_file", () => {
     const { folder } = await workspace({ "a.txt": "same\n", "b.bin": new Uint8Array([0]) });
     const { asked, ask } = person();
     const tools = localTools({ folder, ask });
-    expect((await call(tools, "write_file", { path: "a.txt", content: "same\n" })).text).toBe(
+    expect((await callTool(tools, "write_file", { path: "a.txt", content: "same\n" })).text).toBe(
       "a.txt holds this already.",
     );
-    expect((await call(tools, "write_file", { path: "b.bin", content: "text" })).text).toBe(
+    expect((await callTool(tools, "write_file", { path: "b.bin", content: "text" })).text).toBe(
       "b.bin is binary. Change it with a program of its kind.",
     );
     expect(asked).toEqual([]);
@@ -54,7 +55,7 @@ describe("write_file", () => {
       await writeFile(join(folder, "a.txt"), "by somebody else\n");
       return { allowed: true };
     });
-    const outcome = await call(localTools({ folder, ask }), "write_file", {
+    const outcome = await callTool(localTools({ folder, ask }), "write_file", {
       path: "a.txt",
       content: "new\n",
     });
@@ -109,7 +110,7 @@ describe("write_file", () => {
     });
     const { asked, ask } = person();
     const content = `${"x".repeat(1_000_000)}\n${Array.from({ length: 9_000 }, (_, n) => `b${n}`).join("\n")}`;
-    await call(localTools({ folder, ask }), "write_file", { path: "a.txt", content });
+    await callTool(localTools({ folder, ask }), "write_file", { path: "a.txt", content });
     const [question] = asked;
     if (question?.detail?.type !== "diff") throw new Error("No diff was shown.");
     expect(question.detail.diff.length).toBeLessThan(100_000);
@@ -126,7 +127,7 @@ describe("patch_file", () => {
       { oldText: "two", newText: "2" },
       { oldText: "2\nthree", newText: "2\n3" },
     ];
-    const { text } = await call(localTools({ folder, ask }), "patch_file", { path: "a.txt", edits });
+    const { text } = await callTool(localTools({ folder, ask }), "patch_file", { path: "a.txt", edits });
     expect(text).toBe("a.txt: 2 edits made.");
     expect(await readFile(join(folder, "a.txt"), "utf8")).toBe("one\n2\n3\n");
     expect(asked).toMatchObject([
@@ -225,7 +226,7 @@ describe("patch_file", () => {
     ];
     await Promise.all(
       tools.map((own, half) =>
-        callAll(
+        callTools(
           own,
           names
             .filter((_, number) => number % 2 === half)

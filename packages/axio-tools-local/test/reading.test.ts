@@ -65,8 +65,8 @@ describe("read_file", () => {
 
   it("gives an image as an image", async () => {
     const { folder } = await workspace({ "pixel.dat": PNG });
-    const { result } = await callIn(folder, "read_file", { path: "pixel.dat" });
-    expect(result.content).toEqual([
+    const { content } = await callIn(folder, "read_file", { path: "pixel.dat" });
+    expect(content).toEqual([
       { type: "text", text: "pixel.dat (image/png, 16 bytes)" },
       { type: "image", mediaType: "image/png", source: { kind: "base64", data: PNG.toString("base64") } },
     ]);

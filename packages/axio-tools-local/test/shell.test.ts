@@ -6,9 +6,11 @@ import { text as readText } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { AxioError, type Tool } from "axio";
 import { describe, expect, it, vi } from "vitest";
+import { callTool, callTools } from "../../../test/support/call-tools.ts";
+import { isRunning } from "../../../test/support/is-running.ts";
 import { localTools } from "../src/index.ts";
 import { openLocalTools } from "../src/local-tools.ts";
-import { call, callAll, callIn, isRunning, person, workspace } from "./support/workspace.ts";
+import { callIn, person, workspace } from "./support/workspace.ts";
 
 const allow = async () => ({ allowed: true }) as const;
 
@@ -28,7 +30,7 @@ async function isGone(pid: number): Promise<void> {
 /** Runs a command that goes on, and does something once it has begun. Gives the number of its process. */
 async function whenStarted(tools: readonly Tool[], then: () => void, signal?: AbortSignal): Promise<number> {
   let pid: number | undefined;
-  const run = callAll(tools, [["shell", { command: `${STUBBORN}; wait` }]], {
+  const run = callTools(tools, [["shell", { command: `${STUBBORN}; wait` }]], {
     ...(signal && { signal }),
     onShown: (shown) => {
       if (pid !== undefined || !/pid \d+\n/.test(shown)) return;
@@ -48,7 +50,7 @@ describe("shell", () => {
     const { folder } = await workspace({ "a.txt": "" });
     const { asked, ask } = person();
     const command = "pwd; ls; echo oops >&2; exit 3";
-    const { text, shown, isError } = await call(localTools({ folder, ask }), "shell", { command });
+    const { text, shown, isError } = await callTool(localTools({ folder, ask }), "shell", { command });
     // What goes to two pipes has no order.
     expect(text.split("\n").sort()).toEqual([folder, "[Exit code 3]", "a.txt", "oops"]);
     expect(shown).toContain("oops\n");
@@ -66,7 +68,7 @@ describe("shell", () => {
   it("runs nothing where the person says no", async () => {
     const { folder } = await workspace({ "a.txt": "" });
     const tools = localTools({ folder, ask: person({ allowed: false }).ask });
-    const { text, isError } = await call(tools, "shell", { command: "rm a.txt" });
+    const { text, isError } = await callTool(tools, "shell", { command: "rm a.txt" });
     expect({ text, isError }).toEqual({
       text: "Denied: The person does not want this command to run.",
       isError: true,
@@ -163,7 +165,7 @@ describe("shell", () => {
     const { folder } = await workspace();
     const tools = localTools({ folder, ask: allow });
     await rm(folder, { recursive: true });
-    const { text, isError } = await call(tools, "shell", { command: "true" });
+    const { text, isError } = await callTool(tools, "shell", { command: "true" });
     expect(isError).toBe(true);
     expect(text).toMatch(/^The shell .* could not be started in .*inside\.$/);
   });

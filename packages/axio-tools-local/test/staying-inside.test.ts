@@ -1,11 +1,12 @@
 import { mkdir, readdir, readFile, rename, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { callTool } from "../../../test/support/call-tools.ts";
 import { Folder } from "../src/folder.ts";
 import { localTools } from "../src/index.ts";
 import { nameInside } from "../src/open-handle.ts";
 import { replaceFile } from "../src/replace-file.ts";
-import { call, callIn, person, workspace } from "./support/workspace.ts";
+import { callIn, person, workspace } from "./support/workspace.ts";
 
 const OUTSIDE = /lies outside of .*\. Only what is in this folder can be reached/;
 
@@ -29,7 +30,7 @@ describe("A path outside of the folder", () => {
       ["write_file", { path, content: "x" }],
       ["patch_file", { path, edits: [{ oldText: "a", newText: "b" }] }],
     ] as const) {
-      const { text, isError } = await call(tools, name, input);
+      const { text, isError } = await callTool(tools, name, input);
       expect(isError, name).toBe(true);
       expect(text, name).toMatch(OUTSIDE);
     }

@@ -48,8 +48,8 @@ export interface CodexTransportOptions extends ResponsesTransportOptions<Credent
   /**
    * How answers come. `"sse"`: each over a request of its own. `"websocket"`: over one connection for each conversation,
    * on which a request sends only what is new. `"auto"`: the same where nothing speaks against it: a `fetch` of your own,
-   * a proxy. Where the WebSocket is refused, or fails again and again, the transport goes on with server-sent events
-   * and tells `onWarning` once. A connection does not keep the process alive; `close()` ends it. Default `"sse"`.
+   * a proxy. Where the WebSocket is refused, the transport goes on with server-sent events; where it fails again and
+   * again, the conversation does. `onWarning` is told. A connection does not keep the process alive; `close()` ends it. Default `"sse"`.
    */
   readonly transport?: "sse" | "websocket" | "auto";
   /**

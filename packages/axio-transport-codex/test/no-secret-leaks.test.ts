@@ -200,6 +200,79 @@ describe("a failure shows none, in message, stack, causes and details", () => {
   });
 });
 
+describe("over a WebSocket none is shown", () => {
+  test("in a warm-up, answers, renewals, a break, a refusal: events, warnings, transport, channels", async () => {
+    const simulator = await simulate();
+    const told = listen();
+    const tokens = simulator.issueCredentials();
+    witness.add(tokens.accessToken, tokens.refreshToken, tokens.idToken);
+    const warnings: unknown[] = [];
+    const more = { onWarning: (warning: unknown) => warnings.push(warning), transport: "websocket" } as const;
+    using transport = transportTo(simulator, { ...connection(simulator, tokens), ...more });
+    await transport.warmUp({ system: "You are a test.", tools: [], conversationId: "c" });
+    const ask = (prompt: string): Promise<unknown> =>
+      collect(transport.stream(asking(prompt, { conversationId: "c" })));
+    const events = [await ask("say Hi"), await ask("say Hi\nfail close at=text attempts=1")];
+    simulator.expireAccessTokens();
+    transport.close();
+    events.push(await ask("say Hi"));
+    simulator.faults.add("token_expired");
+    events.push(await ask("say Hi"));
+    witness.expectNone("the open transport", transport);
+    simulator.faults.add("html_page", { target: "upgrade" });
+    events.push(await collect(transport.stream(asking("say Hi", { conversationId: "d" }))));
+    expect(warnings).toHaveLength(1);
+    expect(simulator.stats.refreshes).toBe(2);
+    expect(told.length).toBeGreaterThan(5);
+    witness.expectNone("the transport", transport, events, warnings, told);
+  });
+
+  test.each<[string, string, (token: string) => { readonly [name: string]: string }]>([
+    ["with a status in a message", "status", (token) => ({ status: "400", message: `You sent ${token}` })],
+    [
+      "with a server's fault in a message",
+      "status",
+      (token) => ({ status: "500", message: `Sent ${token}` }),
+    ],
+    ["in a failed answer", "failed", (token) => ({ code: token, message: `Bearer ${token}` })],
+    ["in the reason of a close", "close", (token) => ({ code: "1011", reason: token.slice(0, 100) })],
+  ])("a server that repeats what it was sent: %s", async (_name, name, parameters) => {
+    const simulator = await simulate();
+    const told = listen();
+    const tokens = simulator.issueCredentials();
+    const { accessToken, refreshToken } = tokens;
+    witness.add(accessToken, accessToken.slice(0, 100), refreshToken);
+    const options = { ...connection(simulator, tokens), transport: "websocket", maxRetries: 0 } as const;
+    using transport = transportTo(simulator, options);
+    simulator.faults.add({ name, parameters: parameters(accessToken) });
+    const error = await failureOf(collect(transport.stream(asking("say Hi"))));
+    witness.expectNone("the error", error, told);
+    expect(error.message).toContain("[hidden]");
+  });
+
+  test.each(["400", "500"])(
+    "a server that repeats what it was sent: at the upgrade, with %s",
+    async (status) => {
+      const simulator = await simulate();
+      const told = listen();
+      const warnings: unknown[] = [];
+      const tokens = simulator.issueCredentials();
+      witness.add(tokens.accessToken, tokens.refreshToken);
+      using transport = transportTo(simulator, {
+        ...connection(simulator, tokens),
+        transport: "websocket",
+        onWarning: (warning) => warnings.push(warning),
+        onRetry: (retry) => warnings.push(retry.error),
+      });
+      const fault = { name: "status", parameters: { status, message: `You sent ${tokens.accessToken}` } };
+      simulator.faults.add(fault, { target: "upgrade", times: 5 });
+      await collect(transport.stream(asking("say Hi")));
+      expect(warnings.length).toBeGreaterThan(0);
+      witness.expectNone("what is told", warnings, ...warnings, told);
+    },
+  );
+});
+
 describe("the command shows none, with AXIO_DEBUG and --json", () => {
   test("in what it prints, and in no file but the one of the sign-in, which is its owner's alone", async () => {
     const simulator = await simulate({ deviceIntervalSeconds: 1 });
@@ -225,6 +298,7 @@ describe("the command shows none, with AXIO_DEBUG and --json", () => {
       await run("login", "--browser", "--issuer", issuer, ...json);
       await run("status", ...json);
       await run("ask", "--model", "gpt-5.5", ...at, "say Hi");
+      await run("ask", "--transport", "websocket", ...at, "say Hi\nfail close at=text attempts=1");
       await run("models", ...at);
       await run("usage", ...at);
       for (const fault of [
@@ -235,6 +309,9 @@ describe("the command shows none, with AXIO_DEBUG and --json", () => {
       ]) {
         simulator.faults.add(fault, { times: 2 });
         await run("ask", "--model", "gpt-5.5", ...at, "say Hi");
+        simulator.faults.clear();
+        simulator.faults.add(fault, { target: "upgrade" });
+        await run("ask", "--model", "gpt-5.5", "--transport", "websocket", ...at, "say Hi");
         simulator.faults.clear();
       }
       const kept: string[] = [];

@@ -177,7 +177,7 @@ describe("after text was given out", () => {
     const simulator = await simulate();
     simulator.faults.add({ name: "stall", at: "text" });
     const events = await collect(
-      transportTo(simulator, { idleTimeoutMs: 50 }).stream(asking("say Hello world")),
+      transportTo(simulator, { idleTimeoutMs: 200 }).stream(asking("say Hello world")),
     );
     expect(events.find(({ type }) => type === "retry")).toMatchObject({
       error: { code: "stream-idle" },

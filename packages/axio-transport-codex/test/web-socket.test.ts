@@ -1,10 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { setImmediate as nextTick } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Agent, type AxioError, defineTool, isJsonObject, MemoryContextStore, userMessage } from "axio";
 import type { RecordedRequest, Simulator } from "codex-simulator";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { CodexTransport, type CodexTransportOptions } from "../src/index.ts";
 import { asking, collect, connection, failureOf, requestsTo, simulate, textOf } from "./support.ts";
 
@@ -43,6 +42,11 @@ function messages(simulator: Simulator): readonly RecordedRequest[] {
 
 function posts(simulator: Simulator): readonly RecordedRequest[] {
   return requestsTo(simulator, "/responses").filter(({ method }) => method === "POST");
+}
+
+/** The simulator hears of a closed socket a moment after us. */
+async function connectionsFall({ stats }: Simulator, to: number): Promise<void> {
+  await vi.waitUntil(() => stats.openConnections <= to, { timeout: 10_000, interval: 1 });
 }
 
 function bodyOf(request: RecordedRequest | undefined): Record<string, unknown> & { input: unknown[] } {
@@ -140,7 +144,7 @@ test("calls of one conversation at the same time do not disturb each other", asy
     ),
   );
   expect(texts).toEqual(["One and more", "Two and more", "Three and more"]);
-  while (simulator.stats.openConnections > 1) await nextTick();
+  await connectionsFall(simulator, 1);
 });
 
 test("an upgrade that is answered with 426 leads to server-sent events for good, with one warning", async () => {
@@ -162,6 +166,48 @@ test("a WebSocket that fails again and again is given up, and the call ends well
   expect(messages(simulator)).toHaveLength(5);
   expect(posts(simulator)).toHaveLength(1);
   expect(warnings).toHaveLength(1);
+});
+
+test("it is given up for the conversation in which it fails, and for all where it does in the next one", async () => {
+  const simulator = await simulate();
+  const { transport, warnings } = webSocketTo(simulator);
+  const ask = (conversationId: string): Promise<string> =>
+    textOf(transport.stream(asking("say Hi", { conversationId })));
+  const failFor = async (conversationId: string): Promise<void> => {
+    simulator.faults.add({ name: "close", at: "text" }, { times: 5 });
+    expect(await ask(conversationId)).toBe("Hi");
+  };
+  await failFor("a");
+  expect([messages(simulator).length, posts(simulator).length]).toEqual([5, 1]);
+  await ask("a");
+  expect(posts(simulator)).toHaveLength(2);
+  await ask("b");
+  expect([messages(simulator).length, posts(simulator).length]).toEqual([6, 2]);
+  await failFor("c");
+  await ask("b");
+  expect(messages(simulator)).toHaveLength(12);
+  await failFor("d");
+  await failFor("e");
+  const before = messages(simulator).length;
+  await ask("b");
+  await ask("f");
+  expect(messages(simulator)).toHaveLength(before);
+  expect(warnings.map(({ message }) => /in this conversation/.test(message))).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ]);
+});
+
+test("what an upgrade is refused with for the account's sake is the error, and no matter of the WebSocket", async () => {
+  const simulator = await simulate();
+  const { transport, warnings } = webSocketTo(simulator);
+  simulator.faults.add("usage_limit_reached", { target: "upgrade" });
+  expect((await failureOf(collect(transport.stream(asking("say Hi"))))).code).toBe("usage-limit");
+  expect(await textOf(transport.stream(asking("say Hi")))).toBe("Hi");
+  expect([messages(simulator).length, posts(simulator).length]).toEqual([1, 0]);
+  expect(warnings).toEqual([]);
 });
 
 test("a connection that closes in the middle is told as a retry, and the request goes out whole", async () => {
@@ -269,12 +315,13 @@ test("aborting, and leaving the loop, close the connection", async () => {
   for await (const event of transport.stream(asking("say Some text\nfail stall at=text"))) {
     if (event.type === "text-delta") break;
   }
-  while (simulator.stats.openStreams > 0 || simulator.stats.openConnections > 0) await nextTick();
+  await connectionsFall(simulator, 0);
+  expect(simulator.stats.openStreams).toBe(0);
 });
 
 test("a silence is an error that is tried again", async () => {
   const simulator = await simulate();
-  const { transport } = webSocketTo(simulator, { idleTimeoutMs: 50, maxRetries: 0 });
+  const { transport } = webSocketTo(simulator, { idleTimeoutMs: 200, maxRetries: 0 });
   const failure = await failureOf(collect(transport.stream(asking("say Hi\nfail stall at=text"))));
   expect([failure.code, failure.retryable]).toEqual(["stream-idle", true]);
 });
@@ -287,7 +334,7 @@ test("close ends the connections that are kept", async () => {
   }
   expect(simulator.stats.openConnections).toBe(2);
   transport.close();
-  while (simulator.stats.openConnections > 0) await nextTick();
+  await connectionsFall(simulator, 0);
 });
 
 test("another sign-in gets a connection of its own", async () => {

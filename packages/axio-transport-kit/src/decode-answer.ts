@@ -31,8 +31,8 @@ export interface AnswerReader {
 }
 
 /**
- * Asks for an answer once and decodes it, a batch of events for each chunk of the network. The limits of the headers
- * are held until the first batch comes: until then the call can be made again unnoticed.
+ * Asks for an answer once and decodes it, a batch of events for each chunk of the network. What is told of limits is
+ * held until something else comes: until then the call can be made again unnoticed.
  *
  * @param open Asks for it. What it is handed wants to be told the headers of each answer, errors included.
  * @throws AxioError whatever ends the call before its `iteration-end`.
@@ -43,7 +43,7 @@ export async function* decodeAnswer(
 ): AsyncGenerator<readonly TransportEvent[], void, undefined> {
   const { status, headers, messages } = await open((answerHeaders) => {
     const rateLimits = takeLimits(answerHeaders);
-    progress.held = rateLimits === undefined ? [] : [{ type: "rate-limits", rateLimits }];
+    if (rateLimits !== undefined) progress.held = [{ type: "rate-limits", rateLimits }];
   });
   let events: TransportEvent[] = [];
   const details = responseDetails(status, headers, url);
@@ -54,11 +54,15 @@ export async function* decodeAnswer(
     details,
     completeBlock,
   });
-  const give = (): readonly TransportEvent[] => {
-    const batch = progress.held.length === 0 ? events : [...progress.held, ...events];
+  let hasBegun = false;
+  /** What there is to give; nothing where limits are all there is yet: they wait as those of the headers do. */
+  const take = (): readonly TransportEvent[] => {
     for (const event of events) if (event.type === "rate-limits") noteLimits(event.rateLimits);
-    progress.held = [];
+    hasBegun ||= events.some(({ type }) => type !== "rate-limits");
+    const batch = progress.held.length === 0 ? events : [...progress.held, ...events];
     events = [];
+    progress.held = hasBegun ? [] : batch;
+    if (!hasBegun) return [];
     progress.blockCount = decoder.blockCount;
     onEvents?.(batch);
     return batch;
@@ -68,10 +72,14 @@ export async function* decodeAnswer(
       decodeAll(batch, decoder, events);
     } catch (error) {
       // What came before the failure, in the same chunk of the network, came: the caller gets it first.
-      if (events.length > 0) yield give();
+      const given = events.length === 0 ? [] : take();
+      if (given.length > 0) yield given;
       throw error;
     }
-    if (events.length > 0) yield give();
+    if (events.length > 0) {
+      const given = take();
+      if (given.length > 0) yield given;
+    }
     // Nothing follows the terminal event: the end of the body need not be waited for.
     if (decoder.done) return;
   }

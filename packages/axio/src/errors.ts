@@ -3,7 +3,7 @@
  *
  * Local faults, to be mended where axio runs: `invalid-argument`, `unauthenticated`, `credentials-malformed`,
  * `store-unavailable`, `store-locked`, `callback-port-in-use`, `login-timeout`, `tool-schema`, `unsupported-parameter`,
- * `unsupported-content`, `plugin-failed`, `aborted`; `unexpected` for an error that code outside axio threw (a store, a transport).
+ * `unsupported-content`, `tools-unavailable`, `plugin-failed`, `aborted`; `unexpected` for an error that code outside axio threw (a store, a transport).
  *
  * The peer's: all others.
  */
@@ -19,6 +19,7 @@ export type ErrorCode =
   | "tool-schema"
   | "unsupported-parameter"
   | "unsupported-content"
+  | "tools-unavailable"
   | "plugin-failed"
   | "unexpected"
   | "aborted"

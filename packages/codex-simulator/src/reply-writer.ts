@@ -64,6 +64,8 @@ async function writeStream(reply: StreamReply, response: ServerResponse, gone: A
       case "raw":
         await writer.write(frame.text);
         break;
+      case "binary":
+        break;
       case "wait":
         await writer.flush();
         await sleep(frame.milliseconds, undefined, { signal: gone }).catch(() => undefined);

@@ -5,12 +5,16 @@ import type { FaultPoint } from "codex-simulator";
  * Where a fault strikes a run of two calls: the first answer thinks, speaks and asks for a tool, the second one, which
  * brings the tool's result, speaks.
  */
-export type Point = "before" | "reasoning" | "text" | "arguments" | "after-call" | "end" | "after-result";
+export type Point =
+  /** The answer to the request for a WebSocket. */
+  "upgrade" | "before" | "reasoning" | "text" | "arguments" | "after-call" | "end" | "after-result";
 
 /** What a run is to come to. */
 export type Outcome =
   /** As if nothing had been. */
   | { readonly is: "answer"; readonly toolRuns?: 0 | 1 }
+  /** The WebSocket is given up, and it is as if there had never been one. */
+  | { readonly is: "other-way" }
   /** It is tried again; where the fault stays, this is the error. */
   | { readonly is: "retried"; readonly code: ErrorCode }
   /** The sign-in is renewed and the call made once more, whatever `maxRetries` says; where the fault stays, this is the error. */
@@ -36,8 +40,8 @@ export interface Row {
   readonly losesTail?: true;
   /** The answer's headers say what is left of the plan. Those of a stream always do. */
   readonly tellsLimits?: true;
-  /** Other blocks than the usual in the struck answer. */
-  readonly blocks?: string;
+  /** On a connection that was kept it is put down to that: a new one is opened at once, unnoticed. */
+  readonly blamesConnection?: true;
 }
 
 /** How a point is named to the simulator, and what was given out when it is reached. */
@@ -49,6 +53,7 @@ export const POINTS: {
     readonly discarded: readonly number[];
   };
 } = {
+  upgrade: { title: "at the upgrade", at: "before", given: "", discarded: [] },
   before: { title: "before the first event", at: "before", given: "", discarded: [] },
   reasoning: {
     title: "in reasoning",
@@ -123,7 +128,7 @@ const whole = (fault: string, outcome: Outcome, parameters?: string): Row => ({
   outcome,
   ...(parameters === undefined ? {} : { parameters }),
 });
-const everywhere = (fault: string, outcome: Outcome, rest: Partial<Row> = {}): Row => ({
+export const everywhere = (fault: string, outcome: Outcome, rest: Partial<Row> = {}): Row => ({
   fault,
   points: EVERYWHERE,
   outcome,

@@ -61,6 +61,11 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
     todo: "The message names the package and what to do; the app goes on without it.",
     retried: "no",
   },
+  "tools-unavailable": {
+    what: "A server of tools (MCP) could not be started or reached, or it ended.",
+    todo: "Correct its config; the message says what is wrong. Agents go on without its tools.",
+    retried: "with the next call",
+  },
   unexpected: {
     what: "Code outside of axio threw: a store, a tool's schema, a `fetch` of your own.",
     todo: "See `cause`.",

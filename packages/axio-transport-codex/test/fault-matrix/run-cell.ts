@@ -1,18 +1,26 @@
 import { Agent, AxioError, defineTool, MemoryContextStore, type Message, type StreamEvent } from "axio";
 import type { Simulator } from "codex-simulator";
 import { allClosed, requestsTo, transportTo } from "../support.ts";
-import { POINTS, type Point, type Row } from "./cells.ts";
+import { outcomeAt, POINTS, type Point, type Row } from "./cells.ts";
 
 /** How many tries a call has at most. */
 export const MAX_RETRIES = 2;
+
+/** How the answers come. */
+export type Channel = "sse" | "websocket";
+
+/** Long enough for any machine, and for a fault that is silence short enough to be waited for. */
+const PATIENCE_MS = 30_000;
+const SILENCE_MS = 150;
 
 /** What came of a run. */
 export interface CellRun {
   readonly events: readonly StreamEvent[];
   /** What the iteration threw. */
   readonly thrown: AxioError | undefined;
-  /** The requests for an answer. */
+  /** The requests for an answer, and those for a WebSocket that were refused. */
   readonly requests: number;
+  readonly warnings: readonly AxioError[];
   readonly history: readonly Message[];
   readonly toolRuns: number;
 }
@@ -23,6 +31,7 @@ export async function runCell(
   row: Row,
   point: Point,
   tries: "first" | "all",
+  channel: Channel,
 ): Promise<CellRun> {
   let toolRuns = 0;
   const lookup = defineTool({
@@ -34,12 +43,22 @@ export async function runCell(
       return "found";
     },
   });
-  const before = requestsTo(simulator, "/responses").length;
-  const transport = transportTo(simulator, {
+  const before = requestsOf(simulator);
+  const warnings: AxioError[] = [];
+  const outcome = outcomeAt(row, point);
+  const code = "code" in outcome ? outcome.code : undefined;
+  using transport = transportTo(simulator, {
+    transport: channel,
     maxRetries: MAX_RETRIES,
-    idleTimeoutMs: 150,
-    connectTimeoutMs: row.fault === "stall_before_headers" ? 150 : 5_000,
+    idleTimeoutMs: code === "stream-idle" ? SILENCE_MS : PATIENCE_MS,
+    connectTimeoutMs: code === "connect-timeout" ? SILENCE_MS : PATIENCE_MS,
+    onWarning: (warning) => warnings.push(warning),
   });
+  if (point === "upgrade") {
+    const parameters = Object.fromEntries((row.parameters ?? "").split(" ").map((pair) => pair.split("=")));
+    const fault = { name: row.fault, parameters };
+    simulator.faults.add(fault, { target: "upgrade", times: tries === "first" ? 1 : 1 + MAX_RETRIES });
+  }
   const context = new MemoryContextStore();
   const events: StreamEvent[] = [];
   let thrown: AxioError | undefined;
@@ -50,14 +69,23 @@ export async function runCell(
     if (!AxioError.is(error)) throw error;
     thrown = error;
   }
+  simulator.faults.clear();
+  transport.close();
   await allClosed(simulator);
   return {
     events,
     thrown,
-    requests: requestsTo(simulator, "/responses").length - before,
+    warnings,
+    requests: requestsOf(simulator) - before,
     history: await context.history(),
     toolRuns,
   };
+}
+
+function requestsOf(simulator: Simulator): number {
+  return requestsTo(simulator, "/responses").filter(
+    ({ method, status }) => method !== "GET" || status !== 101,
+  ).length;
 }
 
 function promptOf(row: Row, point: Point, tries: "first" | "all"): string {
@@ -69,7 +97,7 @@ function promptOf(row: Row, point: Point, tries: "first" | "all"): string {
     "think Let me look around here",
     "say Looking around for it",
     'call lookup {"q":"a needle"}',
-    ...(isLater ? [] : [fault]),
+    ...(isLater || point === "upgrade" ? [] : [fault]),
     "then",
     "say It was {{result 1}} at last",
     ...(isLater ? [fault] : []),

@@ -83,17 +83,11 @@ export class App extends Store<View> implements CommandContext {
       }),
       this.conversation.subscribe(() => this.#followConversation()),
     );
-    try {
-      const open = await this.transports.first();
-      if (open !== undefined) this.conversation.use(open);
-    } catch (error) {
-      this.conversation.sayError(error);
-    }
-    this.#welcome();
+    this.#ready = this.#openTransport();
+    await this.#ready;
     for (const { packageName, error } of found.problems)
       this.conversation.say("warning", `${packageName}: ${error.message}`, "/plugins shows all.");
     this.toolBox.open().catch((error: unknown) => this.conversation.sayError(error));
-    await this.#openSession();
     this.#refreshModels();
     if (start.prompt !== undefined && start.prompt !== "") this.submit(start.prompt);
   }
@@ -218,6 +212,7 @@ export class App extends Store<View> implements CommandContext {
   }
 
   async #send(text: string): Promise<void> {
+    await this.#ready;
     const { open } = this.conversation;
     if (open === undefined || open.needsSignIn) {
       this.change({ editor: setText(this.state.editor, text) });
@@ -238,6 +233,20 @@ export class App extends Store<View> implements CommandContext {
     });
     for (const problem of problems) this.conversation.say("warning", problem);
     await this.conversation.send(text, blocks);
+  }
+
+  /** What is written before is sent afterwards. */
+  #ready: Promise<void> = Promise.resolve();
+
+  async #openTransport(): Promise<void> {
+    try {
+      const open = await this.transports.first();
+      if (open !== undefined) this.conversation.use(open);
+    } catch (error) {
+      this.conversation.sayError(error);
+    }
+    this.#welcome();
+    await this.#openSession();
   }
 
   async #openSession(): Promise<void> {

@@ -54,7 +54,8 @@ export const loginCommand: Command = {
 export const logoutCommand: Command = {
   name: "logout",
   description: "Sign out",
-  async run({ conversation, transports, use, signal }) {
+  async run(context) {
+    const { conversation, transports, signal } = context;
     const { open } = conversation;
     if (open?.plugin.logout === undefined || open.needsSignIn) {
       conversation.say("info", "Nobody is signed in here.");
@@ -63,7 +64,7 @@ export const logoutCommand: Command = {
     const { plugin, host, profile } = open;
     const said = await plugin.logout?.(host, { signal, ...(profile === undefined ? {} : { profile }) });
     if (said !== undefined) conversation.say("info", said);
-    await use(await transports.reopen(open, {}));
+    await context.use(await transports.reopen(open, {}));
   },
 };
 

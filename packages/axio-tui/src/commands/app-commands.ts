@@ -11,9 +11,10 @@ export const toolsCommand: Command = {
   name: "tools",
   description: "Show the tools that the model may use",
   isAlwaysReady: true,
-  async run({ toolBox, show }) {
+  async run(context) {
+    const { toolBox } = context;
     await toolBox.open();
-    show(
+    context.show(
       makePage("Tools", (width, look) => {
         const groups = toolBox.groups();
         if (groups.length === 0) return [[span("No plugin brings tools.", { color: "muted" })]];
@@ -30,9 +31,10 @@ export const guardsCommand: Command = {
   name: "guards",
   description: "Show what watches over the tools",
   isAlwaysReady: true,
-  async run({ toolBox, show }) {
+  async run(context) {
+    const { toolBox } = context;
     await toolBox.open();
-    show(
+    context.show(
       makePage("Guards", (width, look) => {
         const titles = toolBox.guardTitles();
         const selector = toolBox.selectorTitle;
@@ -63,7 +65,8 @@ export const pluginsCommand: Command = {
   name: "plugins",
   description: "Show what was found, and what could not be used",
   isAlwaysReady: true,
-  run({ options: { found }, show }) {
+  run(context) {
+    const { found } = context.options;
     const kinds = [
       ["Transports", found.transports],
       ["Sign-in screens", found.transportSettings],
@@ -71,7 +74,7 @@ export const pluginsCommand: Command = {
       ["Guards", found.guards],
       ["Selectors", found.selectors],
     ] as const;
-    show(
+    context.show(
       makePage("Plugins", (width, look) => [
         ...kinds.flatMap(([title, plugins]) =>
           plugins.length === 0
@@ -122,7 +125,7 @@ export const quitCommand: Command = {
   name: "quit",
   description: "Leave",
   isAlwaysReady: true,
-  run: ({ quit }) => quit(),
+  run: (context) => context.quit(),
 };
 
 function described(name: string, text: string, width: number, look: Look): readonly Line[] {

@@ -29,8 +29,8 @@ const helpCommand: Command = {
   name: "help",
   description: "Show the commands and keys",
   isAlwaysReady: true,
-  run({ show }) {
-    show(
+  run(context) {
+    context.show(
       makePage("Help", (width) => [
         [span("Commands", { bold: true })],
         ...COMMANDS.flatMap(({ name, argument = "", description }) =>

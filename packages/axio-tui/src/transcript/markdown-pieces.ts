@@ -33,8 +33,11 @@ export function cutMarkdown(text: string): readonly MarkdownPiece[] {
     if (fence === undefined) {
       if (mark?.[1] !== undefined) {
         fence = { marker: mark[1], language: mark[2] ?? "", isCut: false };
-      } else if (row === "" && newline >= 0 && !/^(?:[ \t]|[-*+] |\d+[.)] )/.test(text.slice(end, end + 8))) {
-        // What follows indented, or as an item, may belong to the list before.
+      } else if (
+        row === "" &&
+        newline >= 0 &&
+        !mayGoOn(text.slice(start, start + 40), text.slice(end, end + 8))
+      ) {
         push(end);
       }
     } else if (mark?.[1]?.startsWith(fence.marker) && mark[2] === "") {
@@ -54,6 +57,15 @@ export function cutMarkdown(text: string): readonly MarkdownPiece[] {
   }
   push(text.length);
   return pieces;
+}
+
+const ITEM = /^\s*(?:[-*+]|\d{1,9}[.)])\s/;
+
+/** Whether what follows a blank line may belong to the piece before it: to a list. Where too little has come to tell, it may. */
+function mayGoOn(piece: string, next: string): boolean {
+  if (next === "") return true;
+  if (!ITEM.test(piece)) return false;
+  return /^[ \t\n]/.test(next) || ITEM.test(next) || /^(?:[-*+]|\d{1,9}[.)]?)$/.test(next);
 }
 
 function cutLongRow(text: string, start: number): number {

@@ -36,14 +36,27 @@ export const CONNECTION_FAULTS: readonly Fault[] = [
   cut("reset", "the connection is cut in the middle of the stream", { kind: "reset" }),
   {
     name: "close",
-    summary: "a WebSocket is closed with a code, and a body ends in order; code=1011",
+    summary: "a WebSocket is closed with a code, and a body ends in order; code=1011, reason=",
     effect: {
       kind: "frames",
       at: "text",
       apply: (frames, index, _context, parameters) => [
         ...frames.slice(0, index),
-        { kind: "close", code: numberParameter(parameters, "code", 1011) },
+        {
+          kind: "close",
+          code: numberParameter(parameters, "code", 1011),
+          reason: parameters["reason"] ?? "",
+        },
       ],
+    },
+  },
+  {
+    name: "binary_message",
+    summary: "a WebSocket has a message of bytes",
+    effect: {
+      kind: "frames",
+      at: "text",
+      apply: (frames, index) => [...frames.slice(0, index), { kind: "binary" }, ...frames.slice(index)],
     },
   },
   cut("stall", "nothing more is sent, the connection stays open", { kind: "stall" }),

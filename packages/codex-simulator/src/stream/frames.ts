@@ -11,8 +11,10 @@ export type Frame =
   /** Text sent as it is, outside the event framing. */
   | { readonly kind: "raw"; readonly text: string }
   | { readonly kind: "wait"; readonly milliseconds: number }
+  /** A message of bytes, on a WebSocket. */
+  | { readonly kind: "binary" }
   /** A WebSocket is closed with this code; a body ends in order. */
-  | { readonly kind: "close"; readonly code: number }
+  | { readonly kind: "close"; readonly code: number; readonly reason: string }
   /** The body ends in order. */
   | { readonly kind: "end" }
   /** The connection is cut. */

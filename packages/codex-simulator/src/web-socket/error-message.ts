@@ -3,13 +3,14 @@ import type { PlainReply } from "../reply.ts";
 
 /** An answer that is an error, as the message of a WebSocket: status and headers stand in it. */
 export function errorMessage({ status, headers, body }: PlainReply): JsonObject {
-  return { type: "error", status, error: errorMember(parseJson(body), body), headers };
+  const type = status >= 500 ? "server_error" : "invalid_request_error";
+  return { type: "error", status, error: errorMember(parseJson(body), body, type), headers };
 }
 
-function errorMember(value: unknown, body: string): JsonObject {
+function errorMember(value: unknown, body: string, type: string): JsonObject {
   if (isObject(value) && isObject(value["error"])) return value["error"];
   const detail = isObject(value) ? value["detail"] : undefined;
-  if (isObject(detail)) return { type: "invalid_request_error", ...detail };
+  if (isObject(detail)) return { type, ...detail };
   const message = typeof detail === "string" ? detail : body;
-  return { type: "invalid_request_error", message };
+  return { type, message };
 }

@@ -82,6 +82,7 @@ export class ResponsesSocket {
           webSocket,
           socket,
           gone: this.#gone.signal,
+          chunks: reply.framing.chunks,
         });
       } finally {
         host.stats.openStreams -= 1;
@@ -157,7 +158,7 @@ function lastResponse(
   input: readonly unknown[],
 ): { id: string; input: readonly unknown[] } | undefined {
   const events = frames.flatMap((frame) => (frame.kind === "event" ? [frame.event] : []));
-  const completed = events.find(({ type }) => type === "response.completed");
+  const completed = events.find(({ type }) => type === "response.completed" || type === "response.done");
   const id = stringMember(completed?.["response"], "id");
   if (id === undefined) return undefined;
   const items = events.flatMap((event) =>

@@ -7,6 +7,9 @@ import type { KeptConnection } from "./pool.ts";
 /** The status of a server that has no WebSocket here. */
 const UPGRADE_REQUIRED = 426;
 
+/** What is said of the account, and would be said over HTTP as well. */
+const OF_THE_ACCOUNT: readonly string[] = ["usage-limit", "usage-not-included", "unsupported-country"];
+
 /** A new connection and whose it is. */
 export interface NewConnection extends KeptConnection {
   readonly credentials: Credentials;
@@ -18,7 +21,7 @@ export interface NewConnection extends KeptConnection {
  *
  * @returns `undefined` where the server, or something before it, does not give one and would not the next time either:
  * 426 and whatever else is no passing fault. Over HTTP, the same request gets the answer that it deserves.
- * @throws AxioError as `authorizedRequest`, for passing faults and those of the sign-in.
+ * @throws AxioError as `authorizedRequest`, for passing faults, those of the sign-in and those of the account.
  */
 export async function connect(
   request: Omit<AuthorizedRequest<Credentials>, "fetch" | "method">,
@@ -46,5 +49,6 @@ export async function connect(
 
 function isRefusal(error: unknown): boolean {
   if (!AxioError.is(error) || error.details.status === undefined) return false;
-  return error.details.status === UPGRADE_REQUIRED || (!error.retryable && !isSignInError(error));
+  if (error.details.status === UPGRADE_REQUIRED) return true;
+  return !error.retryable && !isSignInError(error) && !OF_THE_ACCOUNT.includes(error.code);
 }

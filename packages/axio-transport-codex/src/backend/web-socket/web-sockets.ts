@@ -5,6 +5,7 @@ import type { Backend, OpenAnswer } from "axio-transport-kit";
 import { WEB_SOCKET_CONNECT_TIMEOUT_MS } from "../../config.ts";
 import { AnswerLog } from "./answer-log.ts";
 import { connect, type NewConnection } from "./connect.ts";
+import { Fallback } from "./fallback.ts";
 import { createMessage, type FrameFacts, headersOfFrame, isStaleError, MAX_MESSAGE_BYTES } from "./frames.ts";
 import { incrementalInput } from "./incremental-input.ts";
 import { ConnectionPool, type KeptConnection } from "./pool.ts";
@@ -26,9 +27,6 @@ export interface WebSocketCall {
   /** Told the headers that come with the upgrade, and in messages later. */
   readonly onAnswer: (headers: Headers) => void;
 }
-
-/** How many calls in a row may fail by the connection before the WebSocket is given up. */
-const MOST_FAILURES = 5;
 
 /** What fails by the connection, and not by what the server says. */
 const CONNECTION_FAULTS: readonly string[] = [
@@ -52,8 +50,7 @@ export class WebSockets {
   readonly #backend: Backend<Credentials>;
   readonly #warn: (warning: AxioError) => void;
   readonly #pool = new ConnectionPool();
-  #failures = 0;
-  #isGivenUp = false;
+  readonly #fallback = new Fallback();
 
   constructor(backend: Backend<Credentials>, warn: (warning: AxioError) => void) {
     this.#backend = backend;
@@ -72,7 +69,7 @@ export class WebSockets {
    * WebSocket was given up.
    */
   async open(call: WebSocketCall): Promise<OpenAnswer | undefined> {
-    if (this.#isGivenUp) return undefined;
+    if (this.#fallback.includes(call.conversation)) return undefined;
     if (isProxied(call.url)) return this.#giveUp("It does not go through the proxy that is set");
     const credentials = await this.#backend.request.session.get({ signal: call.signal });
     const body = call.body(credentials);
@@ -133,7 +130,7 @@ export class WebSockets {
       });
       return opened ?? this.#giveUp("The server, or something before it, does not take it");
     } catch (error) {
-      this.#noteFailure(error, [...CONNECTION_FAULTS, "server"]);
+      this.#noteFailure(call, error, [...CONNECTION_FAULTS, "server"]);
       throw error;
     }
   }
@@ -145,7 +142,7 @@ export class WebSockets {
     let exchange = first;
     for (let hasRenewed = false; ; ) {
       const { lease, body } = exchange;
-      const log = new AnswerLog(call.url, body);
+      const log = new AnswerLog(call.url, body, lease.completed?.responseId);
       let isBegun = false;
       try {
         for await (const texts of lease.connection.exchange(exchange.message, {
@@ -158,7 +155,7 @@ export class WebSockets {
           isBegun ||= frames.length > 0;
           if (frames.length > 0) yield frames;
           if (refusal !== undefined) {
-            call.onHeaders(refusal.headers);
+            if (refusal.headers !== undefined) call.onHeaders(refusal.headers);
             throw refusal.error;
           }
         }
@@ -167,7 +164,7 @@ export class WebSockets {
         const isRejected = AxioError.is(error) && error.details.status === 401;
         const next = isBegun || hasRenewed ? undefined : await this.#again(call, exchange, error);
         if (next === undefined) {
-          this.#noteFailure(error);
+          this.#noteFailure(call, error);
           throw error;
         }
         hasRenewed = isRejected || hasRenewed;
@@ -175,7 +172,7 @@ export class WebSockets {
       } finally {
         const { completed } = log;
         if (completed !== undefined) {
-          this.#failures = 0;
+          this.#fallback.succeeded(call.conversation);
           const { connection, accessToken, openedAt } = lease;
           this.#pool.keep(call.conversation, { connection, accessToken, openedAt, completed });
         }
@@ -211,27 +208,41 @@ export class WebSockets {
     }
   }
 
-  #noteFailure(error: unknown, faults: readonly string[] = CONNECTION_FAULTS): void {
+  #noteFailure(
+    { conversation }: WebSocketCall,
+    error: unknown,
+    faults: readonly string[] = CONNECTION_FAULTS,
+  ): void {
     if (!AxioError.is(error) || !faults.includes(error.code)) return;
     // Where nothing can be reached, HTTP is no better.
     if (error.code === "network" && error.details.connected === false) return;
-    this.#failures += 1;
-    if (this.#failures >= MOST_FAILURES) this.#giveUp("It failed again and again", error);
+    const scope = this.#fallback.failed(conversation);
+    if (scope === "all") this.#pool.close();
+    if (scope !== undefined)
+      this.#warnOf(
+        `It failed again and again${scope === "all" ? "" : " in this conversation"}`,
+        scope,
+        error,
+      );
   }
 
-  #giveUp(reason: string, cause?: unknown): undefined {
-    if (this.#isGivenUp) return undefined;
-    this.#isGivenUp = true;
+  #giveUp(reason: string): undefined {
+    if (!this.#fallback.giveUp()) return undefined;
     this.#pool.close();
+    this.#warnOf(reason, "all");
+    return undefined;
+  }
+
+  #warnOf(reason: string, scope: "conversation" | "all", cause?: AxioError): void {
     const { host } = this.#backend.endpoint("responses");
+    const what = scope === "all" ? "Answers come" : "Its answers come";
     this.#warn(
       new AxioError(
         "network",
-        `The WebSocket to ${host} is not used any more. ${reason}. Answers come as server-sent events from now on; with transport "sse" they do from the start.`,
+        `The WebSocket to ${host} is not used any more. ${reason}. ${what} as server-sent events from now on; with transport "sse" they do from the start.`,
         { cause },
       ),
     );
-    return undefined;
   }
 }
 

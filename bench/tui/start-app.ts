@@ -1,0 +1,111 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { CompletionTransport, Message } from "axio";
+import { openSessions } from "axio-context-sqlite";
+import type { AppOptions } from "../../packages/axio-tui/src/app/app-options.ts";
+import { Notices } from "../../packages/axio-tui/src/app/notices.ts";
+import { PermissionQueue } from "../../packages/axio-tui/src/app/permission-queue.ts";
+import { runApp } from "../../packages/axio-tui/src/app/run-app.ts";
+import { createHost } from "../../packages/axio-tui/src/host/create-host.ts";
+import type { AppSettings, SettingsStore } from "../../packages/axio-tui/src/settings/app-settings.ts";
+import { FakeTerminal } from "./fake-terminal.ts";
+
+/** What the app is started with. */
+export interface AppStart {
+  readonly transport: CompletionTransport;
+  /** The conversation to go on with. Default: a new one. */
+  readonly messages?: readonly Message[];
+}
+
+/** The app on a terminal that nobody sees. */
+export interface RunningApp {
+  readonly terminal: FakeTerminal;
+  /** When it was started, by `performance.now()`. */
+  readonly startedAt: number;
+  /** Leaves the app as a person would, and waits for its end. */
+  leave(): Promise<void>;
+}
+
+/** Starts the real app, with a transport of the caller's and a session file of its own. */
+export async function startApp({ transport, messages }: AppStart): Promise<RunningApp> {
+  const folder = await mkdtemp(join(tmpdir(), "axio-tui-bench-"));
+  const sessions = await openSessions({ path: join(folder, "sessions.db") });
+  const session = messages === undefined ? undefined : await sessions.create(messages);
+  const terminal = new FakeTerminal(120, 40);
+  const settings = settingsStore(join(folder, "settings.json"));
+  const [questions, notices, end] = [new PermissionQueue(), new Notices(), new AbortController()];
+  const env = { TERM: "xterm-256color", COLORTERM: "truecolor", LANG: "C.UTF-8" };
+  const shared = { folder, env, settings, questions, notices, signal: end.signal, allowsAll: true };
+  const options: AppOptions = {
+    found: {
+      transports: [
+        {
+          name: "bench",
+          packageName: "axio-bench",
+          packageVersion: "0.0.0",
+          packageFolder: folder,
+          origin: "app",
+          load: async () => ({ title: "Bench", create: () => transport }),
+        },
+      ],
+      transportSettings: [],
+      tools: [],
+      guards: [],
+      selectors: [],
+      problems: [],
+      untrusted: [],
+      disabled: [],
+    },
+    settings,
+    sessions,
+    folder,
+    env,
+    hostFor: (kind, name) => createHost(shared, kind, name),
+    questions,
+    notices,
+    version: "0.0.0",
+    start: session === undefined ? {} : { session: { type: "id", id: session.id } },
+    stdin: terminal.stdin,
+    stdout: terminal.stdout,
+    stderr: process.stderr,
+  };
+  const startedAt = performance.now();
+  const ended = runApp(options);
+  return {
+    terminal,
+    startedAt,
+    leave: async () => {
+      process.emit("SIGTERM");
+      const code = await ended;
+      if (code !== 0) throw new Error(`The app ended with ${code}.`);
+      end.abort();
+      await sessions.close();
+      terminal.dispose();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function settingsStore(path: string): SettingsStore {
+  let current: AppSettings = {
+    transports: {},
+    theme: "dark",
+    // A compaction would ask the transport for a summary.
+    autoCompact: false,
+    plugins: [],
+    disabled: [],
+    trust: {},
+    pluginSettings: {},
+  };
+  return {
+    path,
+    get current() {
+      return current;
+    },
+    update: async (change) => {
+      current = change(current);
+      return current;
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { FAULTS, type Simulator, startSimulator } from "codex-simulator";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ROWS } from "./fault-matrix/cells.ts";
+import { cellsOf, verifyCell } from "./fault-matrix/verify-cell.ts";
+import { MESSAGE_ROWS, UPGRADE_ROWS } from "./fault-matrix/web-socket-cells.ts";
+
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await startSimulator();
+});
+afterAll(() => simulator.close());
+
+test("the matrix names faults of the simulator, and leaves none out that a WebSocket can have", () => {
+  const names = [...MESSAGE_ROWS, ...UPGRADE_ROWS].map(({ fault }) => fault);
+  expect(names.filter((name) => !FAULTS.has(name))).toEqual([]);
+  const framings = ROWS.filter(({ fault }) => FAULTS.get(fault)?.effect.kind === "framing");
+  const left = ROWS.filter((row) => !names.includes(row.fault) && !framings.includes(row));
+  expect(left.map(({ fault }) => fault)).toEqual([]);
+});
+
+describe.each(["first", "all"] as const)("strikes at the %s tries", (tries) => {
+  test.each(cellsOf([...MESSAGE_ROWS, ...UPGRADE_ROWS]))("%s, %s", (_fault, _title, row, point) =>
+    verifyCell(simulator, row, point, tries, "websocket"),
+  );
+});

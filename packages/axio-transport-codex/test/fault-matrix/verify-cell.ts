@@ -1,0 +1,178 @@
+import type { Message, StreamEvent } from "axio";
+import type { Simulator } from "codex-simulator";
+import { expect } from "vitest";
+import { type Outcome, outcomeAt, POINTS, type Point, type Row, UNDISTURBED } from "./cells.ts";
+import { type CellRun, type Channel, MAX_RETRIES, runCell } from "./run-cell.ts";
+
+/** Each row at each of its points, with names for a table of tests. */
+export function cellsOf(
+  rows: readonly Row[],
+): readonly (readonly [fault: string, title: string, row: Row, point: Point])[] {
+  return rows.flatMap((row) =>
+    row.points.map((point) => [row.fault, POINTS[point].title, row, point] as const),
+  );
+}
+
+/** Runs a cell and holds what came of it against the table. */
+export async function verifyCell(
+  simulator: Simulator,
+  row: Row,
+  point: Point,
+  tries: "first" | "all",
+  channel: Channel,
+): Promise<void> {
+  const outcome = outcomeAt(row, point);
+  const run = await runCell(simulator, row, point, tries, channel);
+  const expected = expectationOf(row, point, outcome, tries);
+
+  expect(codeOf(run)).toBe(expected.code);
+  expect(run.requests).toBe(expected.requests);
+  expect(run.toolRuns).toBe(expected.toolRuns);
+  expect(shapeOf(run.history)).toEqual(expected.history);
+  expect(run.events.at(-1)).toMatchObject({ type: "session-end", reason: expected.reason });
+  expect(run.events.filter(({ type }) => type === "session-end")).toHaveLength(1);
+  if (!row.reshaped && !row.losesTail) expect(typesOf(run.events)).toBe(expected.events);
+  if (!row.losesTail) expectDiscards(run.events, point);
+  expectEachTextOnce(run, outcome);
+  expectCallsAnswered(run.history);
+  expect(run.warnings.map(({ code }) => code)).toEqual(outcome.is === "other-way" ? ["network"] : []);
+}
+
+interface Expectation {
+  readonly code: string | undefined;
+  readonly reason: string;
+  readonly requests: number;
+  readonly toolRuns: number;
+  readonly history: readonly string[];
+  readonly events: string;
+}
+
+/** Reads a cell of the table: what it says of one call, said of the whole run. */
+function expectationOf(row: Row, point: Point, outcome: Outcome, tries: "first" | "all"): Expectation {
+  const { given } = POINTS[point];
+  const isLater = point === "after-result";
+  const { first, second, tool, history } = UNDISTURBED;
+  const before = isLater ? [first, tool] : [];
+  const repeated = given === "" || isBeforeEvents(row) ? [] : [given, "retry"];
+  const rest = isLater ? [second] : [first, tool, second];
+  const answered = {
+    code: undefined,
+    reason: "end",
+    toolRuns: outcome.is === "answer" ? (outcome.toolRuns ?? 1) : 1,
+    history,
+  };
+  switch (outcome.is) {
+    case "other-way":
+      // The upgrade that was refused counts as well.
+      return { ...answered, requests: 3, events: join([...rest, "session-end"]) };
+    case "answer":
+      return { ...answered, requests: 2, events: join([...before, ...rest, "session-end"]) };
+    case "stopped":
+      return {
+        code: undefined,
+        reason: outcome.reason,
+        requests: isLater ? 2 : 1,
+        toolRuns: isLater ? 1 : 0,
+        history: [
+          ...history.slice(0, isLater ? 3 : 1),
+          ...(outcome.blocks === "" ? [] : [`assistant: ${outcome.blocks}`]),
+        ],
+        events: join([...before, given === "" ? "rate-limits" : given, "iteration-end", "session-end"]),
+      };
+    case "retried":
+    case "renewed":
+      if (tries === "first") {
+        return {
+          ...answered,
+          requests: 3,
+          events: join([...before, ...repeated, ...rest, "session-end"]),
+        };
+      }
+      break;
+    case "failed":
+      break;
+  }
+  const retries = outcome.is === "retried" ? MAX_RETRIES : 0;
+  const replays = outcome.is === "renewed" ? 1 : 0;
+  return {
+    code: outcome.code,
+    reason: "error",
+    requests: (isLater ? 1 : 0) + 1 + retries + replays + (isLater && row.blamesConnection ? 1 : 0),
+    toolRuns: isLater ? 1 : 0,
+    history: isLater ? history.slice(0, 3) : [],
+    events: join([
+      ...before,
+      ...Array.from({ length: retries }, () => repeated).flat(),
+      lastEvents(row, point),
+      "error",
+      "session-end",
+    ]),
+  };
+}
+
+/** What is given out of the try that fails for good: what the answer's headers say of the plan is, whatever became of it. */
+function lastEvents(row: Row, point: Point): string {
+  if (isBeforeEvents(row)) return row.tellsLimits === true ? "rate-limits" : "";
+  return POINTS[point].given || "rate-limits";
+}
+
+/** A fault of a whole answer comes before its first event, wherever in the run. */
+function isBeforeEvents(row: Row): boolean {
+  return row.points.length <= 2;
+}
+
+function join(parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join(" ");
+}
+
+function codeOf({ events, thrown }: CellRun): string | undefined {
+  const event = events.find(({ type }) => type === "error");
+  expect(event?.type === "error" ? event.error : undefined).toBe(thrown);
+  return thrown?.code;
+}
+
+/** The types of the events, runs of the same one as one. */
+function typesOf(events: readonly StreamEvent[]): string {
+  return events
+    .map(({ type }) => type)
+    .filter((type, index, types) => type !== types[index - 1])
+    .join(" ");
+}
+
+function shapeOf(history: readonly Message[]): readonly string[] {
+  return history.map(({ role, content }) => `${role}: ${content.map(({ type }) => type).join(" ")}`);
+}
+
+function expectDiscards(events: readonly StreamEvent[], point: Point): void {
+  for (const event of events) {
+    if (event.type === "retry") expect(event.discard).toEqual(POINTS[point].discarded);
+  }
+}
+
+/** Whoever shows deltas and heeds `retry` shows what the history holds: nothing twice, nothing that is not there. */
+function expectEachTextOnce({ events, history }: CellRun, outcome: Outcome): void {
+  let shown = "";
+  let call = "";
+  for (const event of events) {
+    if (event.type === "retry") call = "";
+    if (event.type === "text-delta") call += event.delta;
+    if (event.type === "iteration-end") {
+      shown += call;
+      call = "";
+    }
+  }
+  const stored = history
+    .filter(({ role }) => role === "assistant")
+    .flatMap(({ content }) => content.map((block) => (block.type === "text" ? block.text : "")))
+    .join("");
+  // An answer that was cut in the middle of a text shows the part that came; only whole blocks are stored.
+  if (outcome.is === "stopped") expect(shown.startsWith(stored)).toBe(true);
+  else expect(shown).toBe(stored);
+}
+
+function expectCallsAnswered(history: readonly Message[]): void {
+  const blocks = history.flatMap(({ content }) => content);
+  const calls = blocks.flatMap((block) => (block.type === "tool-use" ? [block.id] : []));
+  const results = blocks.flatMap((block) => (block.type === "tool-result" ? [block.toolUseId] : []));
+  expect(results).toEqual(calls);
+}

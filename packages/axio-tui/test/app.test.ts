@@ -1,0 +1,298 @@
+import { AxioError, defineTool } from "axio";
+import { iterationEnd, reasoningBlock, textAnswer, textBlock, toolAnswer, toolUse } from "axio/testing";
+import { describe, expect, it } from "vitest";
+import { startApp, temporarySessions } from "./support/running-app.ts";
+import { KEYS } from "./support/virtual-screen.ts";
+
+const ANSWER = `# Borrowing
+
+The **borrow checker** watches references.
+
+\`\`\`rust
+let x = &y;
+\`\`\`
+
+1. One mutable reference
+2. any number of shared ones
+
+| Kind | Syntax |
+|---|---|
+| shared | \`&T\` |
+`;
+
+describe("a conversation", () => {
+  it("shows what is asked and the answer as Markdown, and stores both", async () => {
+    const app = await startApp({ answers: [textAnswer(ANSWER)] });
+    await app.screen.shows("Ask anything");
+    app.say("Explain borrowing.");
+    await app.screen.shows((screen) => screen.includes("shared  &T") && !screen.includes("Esc stops"));
+    expect(app.screen.text()).toMatchSnapshot();
+    const [session] = await app.sessions.list();
+    expect(session).toMatchObject({ preview: "Explain borrowing.", messageCount: 2 });
+  });
+
+  it.each([20, 40, 120])("fits into %i columns, without colour and beyond ASCII", async (columns) => {
+    const app = await startApp({
+      answers: [textAnswer(ANSWER)],
+      columns,
+      rows: 30,
+      env: { LANG: "C", NO_COLOR: "1", TERM: "xterm" },
+    });
+    app.say("Explain “borrowing” — please…");
+    await app.screen.shows(
+      (screen) => screen.includes("&T") && !screen.includes("Waiting") && !screen.includes("Answ"),
+    );
+    expect(app.screen.text()).toMatchSnapshot();
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: beyond ASCII is what this is about
+    expect(app.screen.text()).not.toMatch(/[^\x00-\x7f]/);
+    expect(app.screen.written).not.toMatch(/\[[0-9;]*3[0-7]m/);
+  });
+
+  it("folds what the model thought, and shows it whole with Ctrl-O", async () => {
+    const app = await startApp({
+      answers: [
+        [
+          ...reasoningBlock("**Weighing it**\n\nFirst this, then that."),
+          ...textBlock("Done.", 1),
+          iterationEnd(),
+        ],
+      ],
+    });
+    app.say("Think.");
+    const folded = await app.screen.shows("Done.");
+    expect(folded).toContain("▸ Thought: Weighing it");
+    expect(folded).not.toContain("First this");
+    app.keyboard.type(KEYS.ctrlO);
+    await app.screen.shows("First this, then that.");
+  });
+
+  it("says what went wrong, and what can be done", async () => {
+    const app = await startApp({
+      answers: [new AxioError("usage-limit", "The limit of your plan is used up until 14:00.")],
+    });
+    app.say("Hello");
+    const screen = await app.screen.shows("used up until 14:00");
+    expect(screen).toContain("/usage shows the limits");
+  });
+
+  it("takes back what a retry discards", async () => {
+    const error = new AxioError("network", "The connection broke.", { retryable: true });
+    const app = await startApp({
+      answers: [
+        [
+          { type: "text-delta", index: 0, delta: "Half a sen" },
+          { type: "retry", attempt: 1, delayMs: 0, error, discard: [0] },
+          ...textAnswer("The whole sentence."),
+        ],
+      ],
+    });
+    app.say("Hello");
+    const screen = await app.screen.shows("The whole sentence.");
+    expect(screen).not.toContain("Half a sen");
+    expect(screen).not.toContain("The connection broke");
+  });
+
+  it("stops with Escape, and goes on with what is whole", async () => {
+    const app = await startApp({
+      answers: [
+        async function* ({ signal }) {
+          yield { type: "text-delta", index: 0, delta: "Beginning" };
+          await new Promise((_resolve, reject) => {
+            signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+          });
+        },
+        textAnswer("Here again."),
+      ],
+    });
+    app.say("First");
+    await app.screen.shows("Beginning");
+    app.keyboard.type(KEYS.escape);
+    await app.screen.shows("Stopped.");
+    app.say("Second");
+    await app.screen.shows("Here again.");
+  });
+
+  it("sends what is written while the model works afterwards", async () => {
+    let go: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const app = await startApp({
+      answers: [
+        async function* () {
+          await held;
+          yield* textAnswer("First answer.");
+        },
+        textAnswer("Second answer."),
+      ],
+    });
+    app.say("one");
+    await app.screen.shows("Esc stops");
+    app.say("two");
+    await app.screen.shows("two (waits)");
+    go();
+    await app.screen.shows("Second answer.");
+    expect(app.transports[0]?.requests).toHaveLength(2);
+  });
+
+  it("goes on with an earlier conversation, found by its words", async () => {
+    const sessions = await temporarySessions();
+    await sessions.create([
+      { role: "user", content: [{ type: "text", text: "About whales" }] },
+      { role: "assistant", content: [{ type: "text", text: "They sing." }] },
+    ]);
+    const app = await startApp({ sessions });
+    app.say("/sessions");
+    await app.screen.shows("About whales");
+    app.keyboard.type("sing");
+    await app.screen.shows("Sessions sing");
+    app.keyboard.type(KEYS.enter);
+    await app.screen.shows((screen) => screen.includes("They sing.") && !screen.includes("Sessions"));
+  });
+});
+
+describe("tools", () => {
+  const write = (host: { ask: (question: never) => Promise<{ allowed: boolean; reason?: string }> }) =>
+    defineTool({
+      name: "write_file",
+      description: "Writes a file.",
+      parameters: { type: "object", properties: {} },
+      execute: async () => {
+        const answer = await host.ask({
+          title: "Change src/main.ts",
+          key: "write",
+          covers: "all changes in this folder",
+          detail: {
+            type: "diff",
+            path: "src/main.ts",
+            diff: "--- a\n+++ b\n@@ -1 +1 @@\n-old line\n+new line\n",
+          },
+        } as never);
+        if (!answer.allowed) throw new Error(`Not allowed: ${answer.reason ?? "no reason"}`);
+        return "1 line changed";
+      },
+    });
+  const calls = toolAnswer(toolUse("c1", "write_file", { path: "src/main.ts" }));
+
+  it("ask with the change as a diff, and go on after a yes", async () => {
+    const app = await startApp({ answers: [calls, textAnswer("Changed.")], tools: (host) => [write(host)] });
+    app.say("Change it.");
+    await app.screen.shows("Change src/main.ts?");
+    expect(app.screen.text()).toMatchSnapshot();
+    app.keyboard.type("y");
+    const screen = await app.screen.shows("Changed.");
+    expect(screen).toContain("✓ write_file src/main.ts");
+    expect(screen).toContain("1 line changed");
+  });
+
+  it("ask once for a session, and no second time", async () => {
+    const app = await startApp({
+      answers: [calls, toolAnswer(toolUse("c2", "write_file", { path: "b.ts" })), textAnswer("Twice.")],
+      tools: (host) => [write(host)],
+    });
+    app.say("Change it.");
+    await app.screen.shows("for this session also all changes in this folder");
+    app.keyboard.type("a");
+    await app.screen.shows("Twice.");
+  });
+
+  it("tell the model what to do in the place of what was denied", async () => {
+    const app = await startApp({
+      answers: [calls, textAnswer("I will not.")],
+      tools: (host) => [write(host)],
+    });
+    app.say("Change it.");
+    await app.screen.shows("Change src/main.ts?");
+    app.keyboard.type("n");
+    await app.screen.shows("What should it do");
+    app.keyboard.type("ask me first");
+    app.keyboard.type(KEYS.enter);
+    await app.screen.shows("I will not.");
+    expect(JSON.stringify(app.transports[0]?.requests[1]?.messages.at(-1))).toContain("ask me first");
+  });
+
+  it("cannot reach the terminal with what they print, however long it is", async () => {
+    const app = await startApp({
+      answers: [toolAnswer(toolUse("c1", "shout")), textAnswer("Quiet now.")],
+      tools: () => [
+        defineTool({
+          name: "shout",
+          description: "",
+          parameters: { type: "object", properties: {} },
+          execute: (_input, { emit }) => {
+            emit("\x1b]0;owned\x07\x1b[2J");
+            return `\x1b[31mred\x1b[0m \x07 ${"x".repeat(1_000_000)}`;
+          },
+        }),
+      ],
+    });
+    app.say("Shout.");
+    await app.screen.shows("Quiet now.");
+    expect(app.screen.text()).toContain("red \\x07 xxx");
+    expect(app.screen.written).not.toContain("owned");
+    expect(app.screen.written).not.toContain("\x07");
+  });
+});
+
+describe("signing in", () => {
+  it("is offered where nobody is signed in, and the simulator by its name only", async () => {
+    const app = await startApp({
+      isSignedOut: true,
+      withSimulator: true,
+      screens: { scripted: { title: "Sign in", Screen: () => null } },
+    });
+    const screen = await app.screen.shows("You are not signed in");
+    expect(screen).toMatchSnapshot();
+    app.say("Hello");
+    await app.screen.shows("Sign in first: /login");
+    expect(app.transports[0]?.requests).toEqual([]);
+    expect(app.settings.current.transport).toBeUndefined();
+  });
+
+  it("opens the transport's own screen with /login, and goes on after it", async () => {
+    let isSignedOut = true;
+    const { createElement } = await import("react");
+    const { Text, useInput } = await import("ink");
+    const app = await startApp({
+      get isSignedOut() {
+        return isSignedOut;
+      },
+      screens: {
+        scripted: {
+          title: "Sign in",
+          Screen: ({ onDone, start }) => {
+            useInput((input) => {
+              if (input !== "d") return;
+              isSignedOut = false;
+              onDone({ changed: true });
+            });
+            return createElement(Text, null, `The sign-in screen (${start})`);
+          },
+        },
+      },
+    });
+    app.say("/login");
+    await app.screen.shows("The sign-in screen (login)");
+    app.keyboard.type("d");
+    await app.screen.shows("Scripted, ada@example.com");
+  });
+});
+
+describe("leaving", () => {
+  it("takes Ctrl-C twice, and gives the terminal back", async () => {
+    const app = await startApp();
+    app.keyboard.type("half a thought");
+    app.keyboard.type(KEYS.ctrlC);
+    await app.screen.shows("Ctrl-C again leaves");
+    app.keyboard.type(KEYS.ctrlC);
+    expect(await app.exit).toBe(0);
+    expect(app.keyboard.isRaw).toBe(false);
+    expect(app.screen.written.endsWith("\x1b[?1049l")).toBe(true);
+  });
+
+  it("is also /quit", async () => {
+    const app = await startApp();
+    app.say("/quit");
+    expect(await app.exit).toBe(0);
+  });
+});

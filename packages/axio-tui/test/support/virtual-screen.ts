@@ -1,0 +1,145 @@
+import { EventEmitter } from "node:events";
+import { graphemes, textWidth } from "../../src/theme/width.ts";
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: Escape begins a sequence
+const WRITTEN = /\u001b\[([?0-9;]*)([A-Za-z])|([^\u001b]+)/g;
+
+/** A terminal's screen, as far as the app makes use of it: text, places, erasing. Styles are left out. */
+export class VirtualScreen extends EventEmitter {
+  readonly isTTY = true;
+  columns: number;
+  rows: number;
+  /** All that was written. */
+  written = "";
+  #cells: string[][] = [];
+  #row = 0;
+  #column = 0;
+
+  constructor(columns: number, rows: number) {
+    super();
+    this.columns = columns;
+    this.rows = rows;
+    this.#clear();
+  }
+
+  write(text: string, done?: () => void): boolean {
+    this.written += text;
+    this.#apply(text);
+    this.emit("drawn");
+    done?.();
+    return true;
+  }
+
+  /** The screen without spaces at the ends of rows. */
+  text(): string {
+    return this.#cells.map((row) => row.join("").trimEnd()).join("\n");
+  }
+
+  resize(columns: number, rows: number): void {
+    this.columns = columns;
+    this.rows = rows;
+    this.#clear();
+    this.emit("resize");
+  }
+
+  /** Waits until the screen shows a text, or what a function looks for. */
+  async shows(wanted: string | RegExp | ((screen: string) => boolean)): Promise<string> {
+    const isThere = (): boolean => {
+      const screen = this.text();
+      if (typeof wanted === "function") return wanted(screen);
+      return typeof wanted === "string" ? screen.includes(wanted) : wanted.test(screen);
+    };
+    while (!isThere()) {
+      await new Promise<void>((resolve, reject) => {
+        const timer = setTimeout(() => {
+          this.off("drawn", go);
+          reject(new Error(`The screen does not show ${String(wanted)}:\n${this.text()}`));
+        }, 5_000);
+        const go = (): void => {
+          clearTimeout(timer);
+          resolve();
+        };
+        this.once("drawn", go);
+      });
+    }
+    return this.text();
+  }
+
+  #clear(): void {
+    this.#cells = Array.from({ length: this.rows }, () => []);
+    this.#row = 0;
+    this.#column = 0;
+  }
+
+  #apply(text: string): void {
+    for (const [, parameters = "", final, plain] of text.matchAll(WRITTEN)) {
+      if (plain !== undefined) this.#print(plain);
+      else if (final === "H") {
+        const [row = 1, column = 1] = parameters.split(";").map(Number);
+        this.#row = (row || 1) - 1;
+        this.#column = (column || 1) - 1;
+      } else if (final === "K") this.#cells[this.#row] = [];
+      else if (final === "J") this.#clear();
+    }
+  }
+
+  #print(text: string): void {
+    for (const grapheme of graphemes(text)) {
+      const row = this.#cells[this.#row];
+      if (row === undefined)
+        throw new Error(`Row ${this.#row + 1} is beyond the screen's ${this.rows} rows.`);
+      const width = textWidth(grapheme);
+      if (this.#column + width > this.columns)
+        throw new Error(`${JSON.stringify(text)} goes beyond the ${this.columns} columns of the screen.`);
+      while (row.length < this.#column) row.push(" ");
+      row[this.#column] = grapheme;
+      // A wide character fills two cells.
+      for (let at = 1; at < width; at += 1) row[this.#column + at] = "";
+      this.#column += width;
+    }
+  }
+}
+
+/** A terminal's keyboard. */
+export class VirtualKeyboard extends EventEmitter {
+  readonly isTTY = true;
+  isRaw = false;
+
+  setRawMode(isRaw: boolean): this {
+    this.isRaw = isRaw;
+    return this;
+  }
+
+  setEncoding(): this {
+    return this;
+  }
+
+  resume(): this {
+    return this;
+  }
+
+  pause(): this {
+    return this;
+  }
+
+  /** What the terminal sends for keys. */
+  type(text: string): void {
+    this.emit("data", text);
+  }
+}
+
+/** What terminals send. */
+export const KEYS = {
+  enter: "\r",
+  escape: "\x1b",
+  up: "\x1b[A",
+  down: "\x1b[B",
+  pageUp: "\x1b[5~",
+  pageDown: "\x1b[6~",
+  ctrlHome: "\x1b[1;5H",
+  ctrlEnd: "\x1b[1;5F",
+  ctrlC: "\x03",
+  ctrlO: "\x0f",
+  tab: "\t",
+  backspace: "\x7f",
+} as const;

@@ -1,0 +1,160 @@
+import { AxioError, type StreamEvent } from "axio";
+import { iterationEnd, reasoningBlock, textBlock, toolUseBlock } from "axio/testing";
+import { describe, expect, it } from "vitest";
+import type { Entry } from "../../src/transcript/entries.ts";
+import { entriesOf } from "../../src/transcript/from-history.ts";
+import { allEntries, applyEvents, EMPTY_TRANSCRIPT } from "../../src/transcript/transcript.ts";
+
+function entriesAfter(...events: readonly StreamEvent[]): readonly Entry[] {
+  return allEntries(applyEvents(EMPTY_TRANSCRIPT, events));
+}
+
+const END: StreamEvent = {
+  type: "session-end",
+  reason: "end",
+  iterations: 1,
+  usage: { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 },
+};
+
+describe("applyEvents", () => {
+  it("lets a text grow, and puts the whole block in its place", () => {
+    const [delta, ...rest] = textBlock("Hello there");
+    if (delta === undefined) throw new Error("There is no delta.");
+    expect(entriesAfter(delta)).toMatchObject([{ kind: "text", text: "Hello ", isLive: true }]);
+    expect(entriesAfter(delta, ...rest)).toMatchObject([
+      { kind: "text", text: "Hello there", isLive: false },
+    ]);
+  });
+
+  it("gives the same whether events come one by one or together", () => {
+    const events = [
+      ...reasoningBlock("Hm."),
+      ...textBlock("So.", 1),
+      ...toolUseBlock("c", "read", { path: "a" }, 2),
+      iterationEnd("tool-use"),
+    ];
+    const strip = (entries: readonly Entry[]) => entries.map(({ id: _id, ...entry }) => entry);
+    const single = events.reduce((transcript, event) => applyEvents(transcript, [event]), EMPTY_TRANSCRIPT);
+    expect(strip(allEntries(single))).toEqual(strip(entriesAfter(...events)));
+  });
+
+  it("keeps the id of an entry as it grows, so that it can be drawn anew alone", () => {
+    const [first, second] = textBlock("one two");
+    if (first === undefined || second === undefined) throw new Error("There are no deltas.");
+    const one = applyEvents(EMPTY_TRANSCRIPT, [first]);
+    const two = applyEvents(one, [second]);
+    expect(allEntries(two)[0]?.id).toBe(allEntries(one)[0]?.id);
+  });
+
+  it("takes back the blocks of a call that is made again, and tells of it until the next sign of life", () => {
+    const error = new AxioError("network", "The connection broke.");
+    const retry: StreamEvent = { type: "retry", attempt: 1, delayMs: 500, error, discard: [0] };
+    const before = entriesAfter(...textBlock("Half"), retry);
+    expect(before).toMatchObject([{ kind: "retry", attempt: 1 }]);
+    expect(entriesAfter(...textBlock("Half"), retry, ...textBlock("Whole"))).toMatchObject([
+      { kind: "text", text: "Whole" },
+    ]);
+  });
+
+  it("keeps what earlier calls of the run gave when a later one is made again", () => {
+    const error = new AxioError("network", "The connection broke.");
+    const entries = entriesAfter(
+      ...textBlock("First call."),
+      iterationEnd("tool-use"),
+      ...textBlock("Half"),
+      { type: "retry", attempt: 1, delayMs: 0, error, discard: [0] },
+      ...textBlock("Second call."),
+    );
+    expect(entries).toMatchObject([{ text: "First call." }, { text: "Second call." }]);
+  });
+
+  it("shows a tool call from its first letter to its result", () => {
+    const call = toolUseBlock("c1", "read", { path: "a.ts" });
+    expect(entriesAfter(...call.slice(0, 2))).toMatchObject([
+      { kind: "tool", state: "writing", inputText: '{"path":"a.ts"}' },
+    ]);
+    const running = [...call, iterationEnd("tool-use")];
+    expect(entriesAfter(...running)).toMatchObject([{ state: "running", input: { path: "a.ts" } }]);
+    const output: StreamEvent = { type: "tool-output-delta", toolUseId: "c1", name: "read", delta: "10 %" };
+    expect(entriesAfter(...running, output)).toMatchObject([{ state: "running", output: "10 %" }]);
+    const result: StreamEvent = {
+      type: "tool-result",
+      toolUseId: "c1",
+      name: "read",
+      result: {
+        type: "tool-result",
+        toolUseId: "c1",
+        content: [
+          { type: "text", text: "content" },
+          { type: "image", mediaType: "image/png", source: { kind: "base64", data: "AAAA" } },
+        ],
+      },
+    };
+    expect(entriesAfter(...running, output, result)).toMatchObject([
+      { state: "done", result: "content", attachments: ["picture (image/png, 3 bytes)"] },
+    ]);
+  });
+
+  it("keeps the end of an output that does not end", () => {
+    const running = [...toolUseBlock("c1", "tail", {}), iterationEnd("tool-use")];
+    const deltas = Array.from(
+      { length: 1_000 },
+      (_, index): StreamEvent => ({
+        type: "tool-output-delta",
+        toolUseId: "c1",
+        name: "tail",
+        delta: `${"x".repeat(99)}${index}\n`,
+      }),
+    );
+    const [entry] = entriesAfter(...running, ...deltas);
+    if (entry?.kind !== "tool") throw new Error("There is no tool.");
+    expect(entry.output.length).toBeLessThan(20_000);
+    expect(entry.output).toContain("999\n");
+  });
+
+  it("leaves no tool running when the run ends", () => {
+    const entries = entriesAfter(...toolUseBlock("c1", "sleep", {}), iterationEnd("tool-use"), {
+      ...END,
+      reason: "aborted",
+    });
+    expect(entries).toMatchObject([{ kind: "tool", state: "failed", result: "Interrupted." }]);
+  });
+
+  it("shows searches of the provider with what was searched", () => {
+    const entries = entriesAfter(
+      { type: "hosted-tool-start", index: 0, name: "web-search" },
+      {
+        type: "block-end",
+        index: 0,
+        block: { type: "hosted-tool", name: "web-search", status: "completed", input: { query: "axio" } },
+      },
+    );
+    expect(entries).toMatchObject([{ kind: "hosted-tool", detail: "axio", isLive: false }]);
+  });
+
+  it("shows nothing for thoughts that hold no text", () => {
+    expect(entriesAfter({ type: "block-end", index: 0, block: { type: "reasoning", text: "" } })).toEqual([]);
+  });
+});
+
+describe("entriesOf", () => {
+  it("gives of a stored conversation what was seen when it ran", () => {
+    const entries = entriesOf([
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "Read it." },
+          { type: "text", text: '<file path="notes.md">\nlong\n</file>' },
+        ],
+      },
+      { role: "assistant", content: [{ type: "tool-use", id: "c1", name: "read", input: { path: "a" } }] },
+      { role: "user", content: [{ type: "tool-result", toolUseId: "c1", content: "gone", isError: true }] },
+      { role: "assistant", content: [{ type: "text", text: "It is gone." }] },
+    ]);
+    expect(entries).toMatchObject([
+      { kind: "user", text: "Read it.", attachments: ["notes.md"] },
+      { kind: "tool", state: "failed", result: "gone" },
+      { kind: "text", text: "It is gone." },
+    ]);
+  });
+});
