@@ -23,9 +23,9 @@ try {
   await runCommand("npm", ["install", "--no-audit", "--no-fund", ...tarballs], folder);
   console.log(`ok  ${packages.length} tarballs installed together`);
   await checkConsumer(packages, folder);
-  await checkPlugins(folder);
   await checkBundles(folder);
-  console.log(`\nInstalled for a user (kB):\n${await installedSizes(folder)}`);
+  console.log(`\nInstalled for a user (kB):\n${await installedSizes(folder)}\n`);
+  await checkPlugins(folder);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

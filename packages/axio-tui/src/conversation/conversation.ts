@@ -122,6 +122,8 @@ export class Conversation extends Store<ConversationState> {
     this.#compaction = undefined;
     this.change({
       transcript: EMPTY_TRANSCRIPT,
+      opened: this.state.opened + 1,
+      resumedEntries: 0,
       contextTokens: 0,
       usage: NO_USAGE,
       canUndoCompaction: false,
@@ -293,8 +295,11 @@ export class Conversation extends Store<ConversationState> {
 
   async #showSession(session: SqliteContextStore, history: readonly Message[]): Promise<void> {
     this.#session = session;
+    const settled = entriesOf(history);
     this.change({
-      transcript: { settled: entriesOf(history), live: [] },
+      transcript: { settled, live: [] },
+      opened: this.state.opened + 1,
+      resumedEntries: settled.length,
       sessionId: session.id,
       contextTokens: await session.tokenCount(),
       usage: NO_USAGE,

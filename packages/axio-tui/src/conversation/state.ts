@@ -21,6 +21,10 @@ export interface ConversationState {
   /** What was said while the model worked, and goes to it afterwards. */
   readonly queued: readonly string[];
   readonly sessionId?: string;
+  /** How many conversations were opened before: it changes where another transcript begins. */
+  readonly opened: number;
+  /** How many entries of the transcript were there when the session was opened. */
+  readonly resumedEntries: number;
   readonly transport?: TransportState;
   readonly model?: ModelSpec;
   readonly effort?: string;
@@ -37,6 +41,8 @@ export const FIRST_STATE: ConversationState = {
   phase: "idle",
   since: 0,
   queued: [],
+  opened: 0,
+  resumedEntries: 0,
   contextTokens: 0,
   usage: NO_USAGE,
   canUndoCompaction: false,
