@@ -1,17 +1,14 @@
 import type { EventEmitter } from "node:events";
 import { InputHandler } from "../input/input-handler.ts";
 import { TerminalInput } from "../terminal/terminal-input.ts";
+import { TerminalModes } from "../terminal/terminal-modes.ts";
 import { App } from "./app.ts";
 import type { AppOptions } from "./app-options.ts";
 import type { Drawing } from "./drawing.ts";
+import { farewell } from "./farewell.ts";
 import { readInstructions } from "./project-instructions.ts";
+import { redirectConsole } from "./redirect-console.ts";
 
-/** The alternate screen, bracketed paste, and arrows for the wheel (xterm's control sequences). */
-const ENTER = "\x1b[?1049h\x1b[?2004h\x1b[?1007h\x1b[?25l";
-const LEAVE = "\x1b[0m\x1b[?25h\x1b[?1007l\x1b[?2004l\x1b[?1049l";
-/** A screen reader reads what is written line by line, so that the screen stays. */
-const ENTER_SPOKEN = "\x1b[?2004h";
-const LEAVE_SPOKEN = "\x1b[?2004l";
 /** How often what moves is drawn while something is under way, in milliseconds. */
 const TICK = 100;
 
@@ -34,7 +31,9 @@ export async function runApp(options: AppOptions): Promise<number> {
   const handler = new InputHandler(app);
   const input = new TerminalInput(stdin, (event) => handler.handle(event));
   const leave = (): void => app.quit(0);
-  stdout.write(isSpoken ? ENTER_SPOKEN : ENTER);
+  const modes = new TerminalModes(stdout, isSpoken);
+  modes.enter();
+  const restoreConsole = redirectConsole(options.notices);
   const drawing = draw(app, input.forInk, stdout);
   const resize = (): void => {
     const { width, height } = screenSize(stdout);
@@ -42,6 +41,16 @@ export async function runApp(options: AppOptions): Promise<number> {
     drawing.redraw();
   };
   app.onRedraw = () => drawing.redraw();
+  app.onSuspend = () => {
+    input.close();
+    modes.leave();
+    process.once("SIGCONT", () => {
+      modes.enter();
+      input.open();
+      resize();
+    });
+    process.kill(process.pid, "SIGTSTP");
+  };
   const unfollow = app.subscribe(() => input.giveToInk(app.state.panel?.type === "screen"));
   const ticking = setInterval(() => {
     if (!isSpoken && app.conversation.state.phase !== "idle") app.change({ tick: app.state.tick + 1 });
@@ -62,7 +71,9 @@ export async function runApp(options: AppOptions): Promise<number> {
     await app.close();
     drawing.end();
     input.close();
-    stdout.write(isSpoken ? LEAVE_SPOKEN : LEAVE);
+    restoreConsole();
+    modes.leave();
+    if (!isSpoken) stdout.write(farewell(app.state, app.conversation.state, app.rowsOf()));
   }
 }
 
