@@ -65,6 +65,16 @@ describe("shell", () => {
     ]);
   });
 
+  it("asks with what would command a terminal written out, and under a key of the very command", async () => {
+    const { folder } = await workspace();
+    const { asked, ask } = person({ allowed: false });
+    const command = "rm -rf .\x1b[2K\recho hello\nls";
+    await callTool(localTools({ folder, ask }), "shell", { command });
+    expect(asked).toMatchObject([
+      { detail: { command: "rm -rf .\\u{1b}[2K\\u{d}echo hello\nls" }, key: `shell:${command}` },
+    ]);
+  });
+
   it("runs nothing where the person says no", async () => {
     const { folder } = await workspace({ "a.txt": "" });
     const tools = localTools({ folder, ask: person({ allowed: false }).ask });
