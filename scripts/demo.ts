@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { parseArgs, styleText } from "node:util";
 import { Agent, defineTool, MemoryContextStore, type StreamEvent } from "axio";
-import { openBrowser, parseCredentials } from "axio-auth";
-import { CodexTransport, FileCredentialStore, login, logout } from "axio-transport-codex";
-import { startSimulator } from "codex-simulator";
+import { openBrowser } from "axio-auth";
+import { DEMO_ROUTES } from "./support/demo-routes.ts";
 import { signInAsBrowser } from "./support/sign-in-as-browser.ts";
 
 /** What the agent is asked. The lines in lower case are for the simulator, which is no model: they say what to answer. */
@@ -18,7 +17,9 @@ say The README begins: {{result 1}}\\n\\nAnd the count: {{result 2}}`;
 
 const ROOT = resolve(import.meta.dirname, "..");
 
-const { values } = parseArgs({ options: { browser: { type: "boolean", default: false } } });
+const { values } = parseArgs({
+  options: { browser: { type: "boolean", default: false }, route: { type: "string", default: "codex" } },
+});
 const colored = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
 const style = (format: "bold" | "dim" | "cyan" | "green", text: string): string =>
   colored ? styleText(format, text) : text;
@@ -96,29 +97,28 @@ function createPrinter(): (event: StreamEvent) => void {
 }
 
 async function main(): Promise<void> {
+  const startRoute = DEMO_ROUTES.get(values.route);
+  if (startRoute === undefined) {
+    console.error(`There is no route ${values.route}. Routes: ${[...DEMO_ROUTES.keys()].join(", ")}.`);
+    process.exitCode = 2;
+    return;
+  }
   say(
     "axio demo. All of it runs on this machine: a simulator stands in for ChatGPT, and no account is used.",
   );
   const folder = await mkdtemp(join(tmpdir(), "axio-demo-"));
   try {
     step(1, "Start the simulator");
-    await using simulator = await startSimulator();
-    say(`   ${simulator.origin} stands in for auth.openai.com and chatgpt.com`);
+    await using route = await startRoute(join(folder, "axio"));
+    say(`   ${route.origin} stands in for ${route.hosts}`);
 
     step(2, "Sign in with ChatGPT");
-    const store = new FileCredentialStore({
-      path: join(folder, "axio", "codex.json"),
-      parse: parseCredentials,
-    });
-    const where = { store, issuer: simulator.issuer };
     let visit: Promise<{ readonly headline: string }> | undefined;
-    const credentials = await login({
-      ...where,
-      method: "browser",
+    const who = await route.login({
       openBrowser: async (url) => {
         if (values.browser) return openBrowser(url);
-        // Presses "Continue" on the sign-in page and follows the redirects, as a browser would.
-        visit = signInAsBrowser(url);
+        // Presses the button on the sign-in page and follows the redirects, as a browser would.
+        visit = signInAsBrowser(url, route.button);
         visit.catch((error: unknown) => console.error(error));
         return true;
       },
@@ -129,19 +129,13 @@ async function main(): Promise<void> {
     });
     const page = await visit;
     if (page !== undefined) say(`   The browser shows: “${page.headline}”`);
-    say(
-      `   Signed in as ${credentials.email ?? credentials.accountId}, plan ${credentials.planType ?? "unknown"}.`,
-    );
-    say(`   The sign-in is kept in ${store.path} (readable by you alone) until the demo ends.`);
+    say(`   Signed in as ${who}.`);
+    say(`   The sign-in is kept in ${route.path} (readable by you alone) until the demo ends.`);
 
     step(3, "Ask for the account's models");
-    const transport = new CodexTransport({
-      credentials: store,
-      baseUrl: simulator.baseUrl,
-      issuer: simulator.issuer,
-    });
-    const models = await transport.fetchModels();
-    say(`   ${models.ids().join(", ")}`);
+    const { transport } = route;
+    const models = await transport.fetchModels?.();
+    say(`   ${models?.ids().join(", ")}`);
 
     step(4, "Run an agent with two tools");
     say(style("dim", PROMPT.replaceAll(/^/gm, "   > ")));
@@ -155,20 +149,17 @@ async function main(): Promise<void> {
     for await (const event of agent.runStream(PROMPT, context)) print(event);
 
     step(5, "What the account may still use");
-    for (const { id, windows } of (await transport.usage()).limits) {
-      for (const { usedPercent, windowMinutes = 0 } of windows)
-        say(`   ${id}: ${usedPercent} % of ${windowMinutes / 60} hours`);
-    }
+    for (const line of await route.usage()) say(`   ${line}`);
 
     step(6, "Sign out");
-    const { revoked } = await logout(where);
+    const { revoked } = await route.logout();
     say(
       `   The tokens are deleted here${revoked ? ", and the server confirmed that they are worthless" : ""}.`,
     );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  say(`\n${style("green", "Done.")} Nothing was left behind. For a real account: npm start -- login`);
+  say(`\n${style("green", "Done.")} Nothing was left behind. For a real account: npm start`);
 }
 
 await main();

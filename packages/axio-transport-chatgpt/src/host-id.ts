@@ -36,12 +36,18 @@ export function assertHostId(hostId: string): string {
 export function hostStore(surroundings: PathSurroundings = {}): CredentialStore<HostIdentity> {
   return new FileCredentialStore<HostIdentity>({
     path: defaultCredentialsPath("chatgpt.host", surroundings),
-    parse: (value: JsonObject) => {
-      const { hostId } = value;
-      if (typeof hostId === "string" && FORMS.some((form) => form.test(hostId))) return { hostId };
-      throw new AxioError("credentials-malformed", "there is no host id of a known form");
-    },
+    parse: parseHostIdentity,
   });
+}
+
+/**
+ * Reads a stored host id.
+ *
+ * @throws AxioError `credentials-malformed`.
+ */
+export function parseHostIdentity({ hostId }: JsonObject): HostIdentity {
+  if (typeof hostId === "string" && FORMS.some((form) => form.test(hostId))) return { hostId };
+  throw new AxioError("credentials-malformed", "there is no host id of a known form");
 }
 
 /**

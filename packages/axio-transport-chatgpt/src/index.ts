@@ -14,7 +14,7 @@ export {
   type UnverifiedIdToken,
   usesPlan,
 } from "./credentials.ts";
-export { assertHostId, ensureHostId, type HostIdentity, hostStore } from "./host-id.ts";
+export { assertHostId, ensureHostId, type HostIdentity, hostStore, parseHostIdentity } from "./host-id.ts";
 export { CHATGPT_MODELS } from "./models.ts";
 export { login } from "./oauth/login.ts";
 export type { LoginOptions } from "./oauth/login-options.ts";

@@ -215,7 +215,6 @@ describe("what was not sent is not believed", () => {
     ];
     const account = await signIn(simulator, {
       method: "paste",
-      ports: [4711],
       onProgress: (step) => {
         progress.push(step);
         if (step.type === "authorize") url = step.url;
@@ -223,6 +222,8 @@ describe("what was not sent is not believed", () => {
       readPaste: async () => (await pastes.shift()?.()) ?? "",
     });
     expect(registrationState(account)).toBe("connected");
+    const { port } = new URL(new URL(url).searchParams.get("redirect_uri") ?? "");
+    expect(Number(port)).toBeGreaterThan(1_024);
     expect(progress.map(({ type }) => type)).toEqual([
       "authorize",
       "paste-refused",

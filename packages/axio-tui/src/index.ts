@@ -2,9 +2,8 @@ export type { AppOptions, StartChoice } from "./app/app-options.ts";
 export { type Notice, Notices } from "./app/notices.ts";
 export { type PendingQuestion, type PermissionAnswer, PermissionQueue } from "./app/permission-queue.ts";
 export { runApp } from "./app/run-app.ts";
-export type { Screens } from "./cli/chat-command.ts";
 export type { CliIo } from "./cli/io.ts";
-export { runCli } from "./cli/main.ts";
+export { runProcess } from "./cli/run-process.ts";
 export { runPlain } from "./plain/run-plain.ts";
 export { type FindPluginsOptions, findPlugins } from "./plugins/find-plugins.ts";
 export type {

@@ -287,7 +287,24 @@ describe("leaving", () => {
     app.keyboard.type(KEYS.ctrlC);
     expect(await app.exit).toBe(0);
     expect(app.keyboard.isRaw).toBe(false);
-    expect(app.screen.written.endsWith("\x1b[?1049l")).toBe(true);
+    expect(app.screen.after).toBe("\x1b[0m\x1b[?25h\x1b[?1007l\x1b[?2004l\x1b[?1049l");
+  });
+
+  it("leaves the end of the conversation on the terminal, and says how to go on with it", async () => {
+    const app = await startApp({ answers: [textAnswer("The last word.")] });
+    app.say("Hello");
+    await app.screen.shows((screen) => screen.includes("The last word.") && !screen.includes("Esc stops"));
+    app.say("/quit");
+    await app.exit;
+    const [session] = await app.sessions.list();
+    expect(app.screen.after).toContain("The last word.");
+    expect(app.screen.after).toContain(`axio --session ${session?.id}`);
+  });
+
+  it("is possible while the app still starts", async () => {
+    const app = await startApp({ tools: () => [] });
+    app.keyboard.type(KEYS.ctrlC + KEYS.ctrlC);
+    expect(await app.exit).toBe(0);
   });
 
   it("is also /quit", async () => {

@@ -6,8 +6,8 @@ export function howToUseCodex({ origin, issuer, baseUrl }: Simulator): string {
   return `The Codex simulator listens on ${origin} (this computer only). Ctrl-C stops it.
 
 Point axio-codex at it (the profile keeps your real sign-in out of it; installed, the command is axio-codex):
-  npm start -s -- login --profile simulator --issuer ${issuer}
-  npm start -s -- ask "say Hello" --profile simulator --issuer ${issuer} --base-url ${baseUrl}
+  npm run -s codex -- login --profile simulator --issuer ${issuer}
+  npm run -s codex -- ask "say Hello" --profile simulator --issuer ${issuer} --base-url ${baseUrl}
 
 Point the official CLI at it, in the config.toml of its CODEX_HOME (newer ones than 0.144 need --https):
   chatgpt_base_url = "${origin}/backend-api"

@@ -65,7 +65,9 @@ async function changeOnce<C extends object>(
     const text = document && encodeText(document);
     if (!(await place.replace(text, there?.text))) return false;
     // Decoded, not passed on: the caller gets what the next reader will get.
-    there = text === undefined ? undefined : { text, ...decodeText(text, format, location) };
+    // Where the sign-in is gone, what is left may be somebody else's.
+    there =
+      text === undefined || next === undefined ? undefined : { text, ...decodeText(text, format, location) };
     return true;
   };
   const save = async (credentials: C): Promise<boolean> => {

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { AxioError } from "axio";
 import {
   type BrowserReturn,
@@ -55,7 +56,8 @@ import { SignInServer } from "./sign-in-server.ts";
  */
 export async function login(options: LoginOptions): Promise<ChatGPTCredentials> {
   const appName = assertAppName(options.appName);
-  const { store = defaultStore(), ports = [0], signal, enablePlan = false } = options;
+  const { store = defaultStore(), signal, enablePlan = false, method = "auto" } = options;
+  const ports = options.ports ?? [method === "paste" ? unheardPort() : 0];
   const server = new SignInServer(options);
   const hostId =
     options.hostId === undefined ? await ensureHostId(hostStore(), signal) : assertHostId(options.hostId);
@@ -72,7 +74,7 @@ export async function login(options: LoginOptions): Promise<ChatGPTCredentials> 
   const credentials = await signIn<ChatGPTCredentials>({
     timeoutMs: LOGIN_TIMEOUT_MS,
     ...options,
-    method: options.method ?? "auto",
+    method,
     state,
     callback: { host: CALLBACK_HOST, path: CALLBACK_PATH, ports, isWhole: true },
     authorizationUrl: (redirectUri) =>
@@ -93,6 +95,12 @@ export async function login(options: LoginOptions): Promise<ChatGPTCredentials> 
     accountOf: ({ email, name }) => email ?? name,
   });
   return hideSecrets(credentials);
+}
+
+/** A port for an address that nobody listens at: where the browser ends is pasted. */
+function unheardPort(): number {
+  // Of those that no service has for its own.
+  return randomInt(49_152, 65_536);
 }
 
 /** What an attempt to sign in remembers from its beginning to its end. */

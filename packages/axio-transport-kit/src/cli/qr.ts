@@ -9,7 +9,10 @@ const RESET = "\u001b[0m";
  * Draws a QR code for an address, or gives nothing where the terminal cannot show it: no terminal, too narrow, no Unicode.
  * Light modules are drawn, so that it reads on a dark ground; with colours on, on any.
  */
-export function drawQrCode(address: string, { isTerminal, width, style }: Channel): readonly string[] {
+export function drawQrCode(
+  address: string,
+  { isTerminal, width, style }: Pick<Channel, "isTerminal" | "width" | "style">,
+): readonly string[] {
   if (!isTerminal || !style.unicode) return [];
   const lines = renderUnicodeCompact(address, { border: BORDER }).split("\n");
   if (lines.some((line) => line.length > width)) return [];

@@ -19,14 +19,18 @@ export interface Style {
 
 /** Makes the style of an output. */
 export function styleFor(isTerminal: boolean, env: Environment): Style {
-  const colors = wantsColors(isTerminal, env);
+  return createStyle(wantsColors(isTerminal, env), hasUnicode(env));
+}
+
+/** Makes a style where it is known what the terminal shows. */
+export function createStyle(colors: boolean, unicode: boolean): Style {
   const format =
     (name: Format) =>
     (text: string): string =>
       colors && text !== "" ? styleText(name, text, { validateStream: false }) : text;
   return {
     colors,
-    unicode: hasUnicode(env),
+    unicode,
     bold: format("bold"),
     dim: format("dim"),
     red: format("red"),

@@ -1,11 +1,11 @@
 /** @jsxRuntime automatic */
 import { Box, Text } from "ink";
-import { createElement, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import type { ConversationState } from "../conversation/state.ts";
 import { paintLine } from "../theme/theme.ts";
 import type { RowsOf } from "../transcript/viewport.ts";
 import { frameLines } from "./frame.ts";
-import type { SettingsScreen } from "./settings-screen.ts";
+import { PluginScreen } from "./plugin-screen.tsx";
 import type { View } from "./view.ts";
 
 /** What is drawn. */
@@ -24,27 +24,6 @@ export function AppScreen({ view, state, rowsOf }: AppScreenProperties): ReactNo
   return (
     <Box width={view.width} height={view.height} flexShrink={0}>
       <Text wrap="truncate">{text}</Text>
-    </Box>
-  );
-}
-
-function PluginScreen({ screen, view }: { readonly screen: SettingsScreen; readonly view: View }): ReactNode {
-  const { plugin, host, profile, start, onDone } = screen;
-  const { width, height, look } = view;
-  // The contract needs no React, so its component is typed loosely.
-  const Screen = plugin.Screen as (properties: Parameters<typeof plugin.Screen>[0]) => ReactNode;
-  return (
-    <Box width={width} height={height} flexDirection="column" overflow="hidden">
-      {createElement(Screen, {
-        host,
-        ...(profile === undefined ? {} : { profile }),
-        start,
-        onDone,
-        width,
-        height,
-        color: look.color,
-        unicode: look.unicode,
-      })}
     </Box>
   );
 }

@@ -177,6 +177,15 @@ export class App extends Store<View> implements CommandContext {
     });
   }
 
+  /** Goes on with a session; what was said in it can be brought back into the prompt. */
+  async resume(id: string): Promise<void> {
+    await this.conversation.resume(id);
+    let { history } = this.state;
+    for (const entry of this.conversation.state.transcript.settled)
+      if (entry.kind === "user") history = remember(history, entry.text);
+    this.change({ history });
+  }
+
   async setTheme(name: string): Promise<void> {
     this.change({ look: chooseLook(this.options.env, name) });
     await this.options.settings.update((settings) => ({ ...settings, theme: name }));
@@ -187,6 +196,13 @@ export class App extends Store<View> implements CommandContext {
     this.onRedraw();
   }
 
+  /** Gives the terminal back to the shell until it is asked for again. */
+  suspend(): void {
+    this.onSuspend();
+  }
+
+  /** What gives the terminal back. */
+  onSuspend: () => void = () => undefined;
   /** What draws the screen anew. */
   onRedraw: () => void = () => undefined;
 
@@ -254,7 +270,7 @@ export class App extends Store<View> implements CommandContext {
     if (session === undefined) return;
     try {
       const id = session.type === "id" ? session.id : (await this.options.sessions.list({ limit: 1 }))[0]?.id;
-      if (id !== undefined) await this.conversation.resume(id);
+      if (id !== undefined) await this.resume(id);
       else this.conversation.say("info", "No conversation is kept yet, so this is a new one.");
     } catch (error) {
       this.conversation.sayError(error);

@@ -4,14 +4,8 @@ import { render } from "ink";
 import { FrameWriter } from "../terminal/frame-writer.ts";
 import type { App } from "./app.ts";
 import { AppScreen } from "./app-screen.tsx";
+import type { Drawing } from "./drawing.ts";
 import { FrameLimiter } from "./frame-limiter.ts";
-
-/** The app on a terminal. */
-export interface Drawing {
-  /** Draws all of it anew, over whatever stands there. */
-  redraw(): void;
-  end(): void;
-}
 
 /** Draws the app with Ink, whenever it changes, at most 30 times a second. */
 export function drawApp(app: App, input: EventEmitter, write: (text: string) => void): Drawing {

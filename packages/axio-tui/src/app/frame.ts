@@ -90,7 +90,7 @@ function bottomLines(view: View, state: ConversationState, now: number): readonl
     ...queuedLines(view, state),
     ...activityLine(view, state, now),
     rule,
-    ...promptLines(view),
+    ...promptLines(view, state.transcript.settled.length === 0),
     ...(view.completion === undefined
       ? [rule]
       : completionLines(view.completion, width, Math.min(COMPLETION_ROWS, Math.max(3, height - 8)), look)),
@@ -99,7 +99,18 @@ function bottomLines(view: View, state: ConversationState, now: number): readonl
   ];
 }
 
-function promptLines({ editor, width, height, look }: View): readonly Line[] {
+function promptLines({ editor, width, height, look }: View, isEmpty: boolean): readonly Line[] {
+  if (editor.text === "") {
+    const said = isEmpty ? "Ask anything, @ names a file, / shows commands" : "";
+    const text = truncate(said, Math.max(0, width - 4), look.glyphs.ellipsis);
+    return [
+      [
+        span(`${look.glyphs.prompt} `, { color: "user" }),
+        span(" ", { inverse: true }),
+        span(text, { color: "muted" }),
+      ],
+    ];
+  }
   const { rows, cursorRow } = editorLines(editor, width, look);
   const most = Math.max(1, Math.floor(height / 3));
   if (rows.length <= most) return rows;

@@ -25,15 +25,16 @@ export class RowCache {
   rowsFor(width: number, look: Look, isExpanded: boolean): (entry: Entry, index: number) => readonly Line[] {
     const isHighlighted = isHighlighterLoaded();
     const made = this.#made;
-    if (
-      made?.width !== width ||
-      made.look !== look ||
-      made.isExpanded !== isExpanded ||
-      made.isHighlighted !== isHighlighted
-    ) {
+    const isSame =
+      made?.width === width &&
+      made.look === look &&
+      made.isExpanded === isExpanded &&
+      made.isHighlighted === isHighlighted;
+    if (!isSame) {
       this.#rows.clear();
       this.#made = { width, look, isExpanded, isHighlighted };
     }
+    this.#pieces.nextFrame(isSame);
     const layout = { width, look, isExpanded, pieces: this.#pieces };
     return (entry, index) => {
       const known = this.#rows.get(entry.id);

@@ -1,12 +1,14 @@
+import type { EventEmitter } from "node:events";
 import { InputHandler } from "../input/input-handler.ts";
 import { TerminalInput } from "../terminal/terminal-input.ts";
+import { TerminalModes } from "../terminal/terminal-modes.ts";
 import { App } from "./app.ts";
 import type { AppOptions } from "./app-options.ts";
+import type { Drawing } from "./drawing.ts";
+import { farewell } from "./farewell.ts";
 import { readInstructions } from "./project-instructions.ts";
+import { redirectConsole } from "./redirect-console.ts";
 
-/** The alternate screen, bracketed paste, and arrows for the wheel (xterm's control sequences). */
-const ENTER = "\x1b[?1049h\x1b[?2004h\x1b[?1007h\x1b[?25l";
-const LEAVE = "\x1b[0m\x1b[?25h\x1b[?1007l\x1b[?2004l\x1b[?1049l";
 /** How often what moves is drawn while something is under way, in milliseconds. */
 const TICK = 100;
 
@@ -17,8 +19,9 @@ const TICK = 100;
  */
 export async function runApp(options: AppOptions): Promise<number> {
   const { stdin, stdout } = options;
-  const [{ drawApp }, projectInstructions] = await Promise.all([
-    loadDrawing(),
+  const isSpoken = options.env["INK_SCREEN_READER"] === "true";
+  const [draw, projectInstructions] = await Promise.all([
+    isSpoken ? loadSpoken() : loadScreen(),
     readInstructions(options.folder),
   ]);
   const app = new App(
@@ -28,17 +31,29 @@ export async function runApp(options: AppOptions): Promise<number> {
   const handler = new InputHandler(app);
   const input = new TerminalInput(stdin, (event) => handler.handle(event));
   const leave = (): void => app.quit(0);
-  stdout.write(ENTER);
-  const drawing = drawApp(app, input.forInk, (text) => stdout.write(text));
+  const modes = new TerminalModes(stdout, isSpoken);
+  modes.enter();
+  const restoreConsole = redirectConsole(options.notices);
+  const drawing = draw(app, input.forInk, stdout);
   const resize = (): void => {
     const { width, height } = screenSize(stdout);
     app.resize(width, height);
     drawing.redraw();
   };
   app.onRedraw = () => drawing.redraw();
+  app.onSuspend = () => {
+    input.close();
+    modes.leave();
+    process.once("SIGCONT", () => {
+      modes.enter();
+      input.open();
+      resize();
+    });
+    process.kill(process.pid, "SIGTSTP");
+  };
   const unfollow = app.subscribe(() => input.giveToInk(app.state.panel?.type === "screen"));
   const ticking = setInterval(() => {
-    if (app.conversation.state.phase !== "idle") app.change({ tick: app.state.tick + 1 });
+    if (!isSpoken && app.conversation.state.phase !== "idle") app.change({ tick: app.state.tick + 1 });
   }, TICK);
   stdout.on("resize", resize);
   process.on("SIGTERM", leave);
@@ -56,21 +71,45 @@ export async function runApp(options: AppOptions): Promise<number> {
     await app.close();
     drawing.end();
     input.close();
-    stdout.write(LEAVE);
+    restoreConsole();
+    modes.leave();
+    if (!isSpoken) stdout.write(farewell(app.state, app.conversation.state, app.rowsOf()));
   }
 }
 
+type Draw = (app: App, input: EventEmitter, stdout: NodeJS.WriteStream) => Drawing;
+
 /**
  * React chooses between its two builds when it is loaded: the one for development is slower, and notes each frame for as long as the
- * process runs. The variable is taken back, since commands that tools run read it, too.
+ * process runs. Ink draws only the last frame where a variable says that this is a CI, which here it is not: there is a terminal.
  */
-async function loadDrawing(): Promise<typeof import("./draw-app.tsx")> {
-  const given = process.env["NODE_ENV"];
-  process.env["NODE_ENV"] = given ?? "production";
+const DRAWING_VARIABLES = { NODE_ENV: process.env["NODE_ENV"] ?? "production", CI: "false" };
+
+function loadScreen(): Promise<Draw> {
+  return withVariables(DRAWING_VARIABLES, async () => {
+    const { drawApp } = await import("./draw-app.tsx");
+    return (app, input, stdout) => drawApp(app, input, (text) => stdout.write(text));
+  });
+}
+
+function loadSpoken(): Promise<Draw> {
+  return withVariables(DRAWING_VARIABLES, async () => (await import("../spoken/draw-spoken.tsx")).drawSpoken);
+}
+
+/** Sets variables for the time of a function only, since commands that tools run read them, too. */
+async function withVariables<Result>(
+  variables: Readonly<Record<string, string>>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const given = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, variables);
   try {
-    return await import("./draw-app.tsx");
+    return await work();
   } finally {
-    if (given === undefined) delete process.env["NODE_ENV"];
+    for (const [name, value] of given) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
   }
 }
 

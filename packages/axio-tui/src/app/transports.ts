@@ -57,9 +57,10 @@ export class Transports {
   }
 
   /** Keeps what was chosen for the next start. */
-  async remember({ name, transport, effort, profile }: OpenTransport): Promise<void> {
+  async remember({ name, model, effort, profile }: OpenTransport): Promise<void> {
     const chosen = {
-      model: transport.model.id,
+      // Not the one that stands there until the account was asked: it may not have that.
+      ...(model === undefined ? {} : { model }),
       ...(effort === undefined ? {} : { effort }),
       ...(profile === undefined ? {} : { profile }),
     };
@@ -78,7 +79,8 @@ export class Transports {
     const { transport, name } = open;
     if (open.needsSignIn || transport.fetchModels === undefined) return;
     const models = await transport.fetchModels({ signal });
-    const chosen = this.#options.start.model ?? this.#options.settings.current.transports[name]?.model;
+    const { start, settings } = this.#options;
+    const chosen = start.model ?? open.model ?? settings.current.transports[name]?.model;
     const [first] = models;
     if (chosen !== undefined) transport.model = findModel(transport, chosen);
     else if (!models.has(transport.model.id) && first !== undefined) transport.model = first;
@@ -116,9 +118,9 @@ export class Transports {
     if (model === undefined || current?.name !== transport)
       return this.open({ name: transport, ...(model === undefined ? {} : { model: model.id }) });
     current.transport.model = model;
+    const chosen: OpenTransport = { ...current, model: model.id };
     const effort = fittingEffort(model, current.effort);
-    if (effort === current.effort) return current;
-    return this.reopen(current, { effort });
+    return effort === current.effort ? chosen : this.reopen(chosen, { effort });
   }
 
   /** The same transport, made anew with another effort or profile. */
@@ -131,15 +133,15 @@ export class Transports {
     if (plugin === undefined) return current;
     const effort = "effort" in change ? change.effort : current.effort;
     const profile = "profile" in change ? change.profile : current.profile;
-    return openTransport(plugin, hostFor("transports", current.name), {
-      model: current.transport.model.id,
+    const { model } = current;
+    const open = await openTransport(plugin, hostFor("transports", current.name), {
       ...(effort === undefined ? {} : { effort }),
       ...(profile === undefined ? {} : { profile }),
-    }).then((open) => {
-      open.transport.models = current.transport.models;
-      open.transport.model = findModel(open.transport, current.transport.model.id);
-      return open;
     });
+    open.transport.models = current.transport.models;
+    if (model === undefined) return open;
+    open.transport.model = findModel(open.transport, model);
+    return { ...open, model };
   }
 }
 

@@ -3,5 +3,6 @@ export const EXIT = {
   ok: 0,
   failed: 1,
   usage: 2,
+  notSignedIn: 3,
   interrupted: 130,
 } as const;

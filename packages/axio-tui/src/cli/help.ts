@@ -5,8 +5,8 @@ Usage: axio [options] [prompt]
        axio plugins [--json] [--trust]
        axio sessions [--json] [--search WORDS]
 
-With a prompt and no terminal to show screens on (a pipe, --plain), the answer is
-printed and axio ends. Standard input that is piped in belongs to the prompt.
+With a prompt and no terminal to show screens on (a pipe, --plain), the answer
+is printed and axio ends. Standard input that is piped in belongs to the prompt.
 
   -c, --continue         go on with the session that was used last
   -s, --session ID       go on with this session (axio sessions lists them)
@@ -26,5 +26,6 @@ Commands:
   sessions               the sessions that are kept, the newest first
       --search WORDS     those that hold all of these words
 
-Exit codes: 0 it worked, 1 it failed, 2 wrong usage, 130 stopped with Ctrl-C.
+Exit codes: 0 it worked, 1 it failed, 2 wrong usage, 3 nobody is signed in,
+130 stopped with Ctrl-C.
 `;

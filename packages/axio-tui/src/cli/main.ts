@@ -12,13 +12,9 @@ import { type CliIo, write } from "./io.ts";
  * @param argv What stands after the program's name.
  * @returns The exit code.
  */
-export async function runCli(
-  argv: readonly string[],
-  io: CliIo,
-  loadScreens: () => Promise<Screens>,
-): Promise<number> {
+export async function runCli(argv: readonly string[], io: CliIo, screens: Screens): Promise<number> {
   try {
-    return await dispatch(argv, io, loadScreens);
+    return await dispatch(argv, io, screens);
   } catch (error) {
     if (io.signal.aborted || AxioError.is(error, "aborted")) return EXIT.interrupted;
     await tell(error, io);
@@ -26,11 +22,7 @@ export async function runCli(
   }
 }
 
-async function dispatch(
-  argv: readonly string[],
-  io: CliIo,
-  loadScreens: () => Promise<Screens>,
-): Promise<number> {
+async function dispatch(argv: readonly string[], io: CliIo, screens: Screens): Promise<number> {
   const invocation = readArgs(argv);
   switch (invocation.command) {
     case "help":
@@ -44,7 +36,7 @@ async function dispatch(
     case "sessions":
       return (await import("./sessions-command.ts")).runSessions(invocation, io);
     case "chat":
-      return (await import("./chat-command.ts")).runChat(invocation, io, await loadScreens());
+      return (await import("./chat-command.ts")).runChat(invocation, io, screens);
   }
 }
 

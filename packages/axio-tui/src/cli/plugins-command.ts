@@ -48,8 +48,11 @@ export async function runPlugins(
     found = await findInstalled(io, where, settings);
   }
   const { seen, troubles } = await look(found);
-  if (json) await write(io.stdout, `${JSON.stringify(toJson(found, seen, troubles), null, 2)}\n`);
-  else await write(io.stdout, `${toText(found, seen, troubles).join("\n")}\n`);
+  const { path } = settings;
+  const text = json
+    ? JSON.stringify({ settings: path, ...toJson(found, seen, troubles) }, null, 2)
+    : [...toText(found, seen, troubles), `Settings: ${path}`].join("\n");
+  await write(io.stdout, `${text}\n`);
   for (const { message } of mistakes) await write(io.stderr, `${cleanLine(message)}\n`);
   return troubles.length === 0 ? EXIT.ok : EXIT.failed;
 }
@@ -123,7 +126,7 @@ function toText(
     );
   if (troubles.length > 0)
     lines.push("Problems", ...troubles.map(({ message }) => `  ! ${cleanLine(message)}`), "");
-  return lines.slice(0, -1);
+  return lines;
 }
 
 function table(seen: readonly Seen[]): readonly string[] {

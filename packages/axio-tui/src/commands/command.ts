@@ -20,6 +20,8 @@ export interface CommandContext {
   use(open: OpenTransport): Promise<void>;
   /** Opens the screen on which people sign in. */
   openSettings(transport: string, start: "overview" | "login"): Promise<void>;
+  /** Goes on with a session that is kept. */
+  resume(id: string): Promise<void>;
   setTheme(name: string): Promise<void>;
   quit(): void;
 }

@@ -97,7 +97,7 @@ function sessionItem(context: CommandContext, session: StoredSession): PickerIte
     detail: facts.join(", "),
     isCurrent: context.conversation.session?.id === id,
     choose: () => {
-      context.conversation.resume(id).catch((error: unknown) => context.conversation.sayError(error));
+      context.resume(id).catch((error: unknown) => context.conversation.sayError(error));
     },
   };
 }

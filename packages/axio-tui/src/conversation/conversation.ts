@@ -13,12 +13,13 @@ import type { NoticeEntry } from "../transcript/entries.ts";
 import { entriesOf, userEntry } from "../transcript/from-history.ts";
 import { addEntry, applyEvents, EMPTY_TRANSCRIPT, notice } from "../transcript/transcript.ts";
 import { Compactor, type DoneCompaction, undoCompaction } from "./compaction.ts";
+import { endNotice } from "./end-notice.ts";
 import { errorRemedy } from "./error-remedy.ts";
 import { FrameBatch } from "./frame-batch.ts";
 import { findModel, fittingEffort, type OpenTransport } from "./open-transport.ts";
 import { promptFacts } from "./prompt-facts.ts";
 import { runAgent } from "./run-agent.ts";
-import { type ConversationState, FIRST_STATE, type TransportState } from "./state.ts";
+import { type ConversationState, FIRST_STATE, transportState } from "./state.ts";
 import { Store } from "./store.ts";
 import { systemPrompt } from "./system-prompt.ts";
 import { toAppError } from "./to-app-error.ts";
@@ -122,6 +123,8 @@ export class Conversation extends Store<ConversationState> {
     this.#compaction = undefined;
     this.change({
       transcript: EMPTY_TRANSCRIPT,
+      opened: this.state.opened + 1,
+      resumedEntries: 0,
       contextTokens: 0,
       usage: NO_USAGE,
       canUndoCompaction: false,
@@ -293,8 +296,11 @@ export class Conversation extends Store<ConversationState> {
 
   async #showSession(session: SqliteContextStore, history: readonly Message[]): Promise<void> {
     this.#session = session;
+    const settled = entriesOf(history);
     this.change({
-      transcript: { settled: entriesOf(history), live: [] },
+      transcript: { settled, live: [] },
+      opened: this.state.opened + 1,
+      resumedEntries: settled.length,
       sessionId: session.id,
       contextTokens: await session.tokenCount(),
       usage: NO_USAGE,
@@ -313,19 +319,16 @@ export class Conversation extends Store<ConversationState> {
     );
   }
 
-  #showTransport({ name, title, account, profile, needsSignIn, transport, effort }: OpenTransport): void {
-    const state: TransportState = {
-      name,
-      title,
-      needsSignIn,
-      ...(account === undefined ? {} : { account: account.label }),
-      ...(account?.plan === undefined ? {} : { plan: account.plan }),
-      ...(profile === undefined ? {} : { profile }),
-    };
+  #showTransport(open: OpenTransport): void {
+    const { transport, effort } = open;
     const { model } = transport;
     const fitting = fittingEffort(model, effort) ?? model.defaultEffort;
     if (fitting === undefined) this.drop("effort");
-    this.change({ transport: state, model, ...(fitting === undefined ? {} : { effort: fitting }) });
+    this.change({
+      transport: transportState(open),
+      model,
+      ...(fitting === undefined ? {} : { effort: fitting }),
+    });
   }
 
   #begin(phase: "running" | "compacting"): void {
@@ -340,22 +343,5 @@ export class Conversation extends Store<ConversationState> {
     const next = this.#queue.shift();
     if (next !== undefined) this.change({ queued: this.#queue.map(({ text }) => text) });
     return next?.blocks;
-  }
-}
-
-function endNotice(reason: string): string | undefined {
-  switch (reason) {
-    case "max-output-tokens":
-      return 'The answer was cut at the model\'s longest output. Say "go on" to get the rest.';
-    case "content-filter":
-      return "The provider's filter cut the answer.";
-    case "incomplete":
-      return 'The provider ended the answer early. Say "go on" to get the rest.';
-    case "max-iterations":
-      return 'The model used up its turns. Say "go on" to let it continue.';
-    case "repetition":
-      return "Stopped: the model kept asking for the same thing.";
-    default:
-      return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { type ModelSpec, NO_USAGE, type RateLimits, type Usage } from "axio";
 import { EMPTY_TRANSCRIPT, type Transcript } from "../transcript/transcript.ts";
+import type { OpenTransport } from "./open-transport.ts";
 
 /** Which transport is in use, for showing. */
 export interface TransportState {
@@ -14,13 +15,17 @@ export interface TransportState {
 /** All that is shown of a conversation. Never changed: a change makes a new one. */
 export interface ConversationState {
   readonly transcript: Transcript;
-  /** `running`: the model works; `compacting`: the conversation is put into fewer words; `busy`: something else is under way. */
-  readonly phase: "idle" | "running" | "compacting" | "busy";
+  /** `running`: the model works; `compacting`: the conversation is put into fewer words. */
+  readonly phase: "idle" | "running" | "compacting";
   /** When the phase began, in Unix milliseconds. */
   readonly since: number;
   /** What was said while the model worked, and goes to it afterwards. */
   readonly queued: readonly string[];
   readonly sessionId?: string;
+  /** How many conversations were opened before: it changes where another transcript begins. */
+  readonly opened: number;
+  /** How many entries of the transcript were there when the session was opened. */
+  readonly resumedEntries: number;
   readonly transport?: TransportState;
   readonly model?: ModelSpec;
   readonly effort?: string;
@@ -37,7 +42,22 @@ export const FIRST_STATE: ConversationState = {
   phase: "idle",
   since: 0,
   queued: [],
+  opened: 0,
+  resumedEntries: 0,
   contextTokens: 0,
   usage: NO_USAGE,
   canUndoCompaction: false,
 };
+
+/** A transport that is ready, for showing. */
+export function transportState(open: OpenTransport): TransportState {
+  const { name, title, account, profile, needsSignIn } = open;
+  return {
+    name,
+    title,
+    needsSignIn,
+    ...(account === undefined ? {} : { account: account.label }),
+    ...(account?.plan === undefined ? {} : { plan: account.plan }),
+    ...(profile === undefined ? {} : { profile }),
+  };
+}

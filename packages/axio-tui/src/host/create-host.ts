@@ -22,7 +22,8 @@ export interface HostSurroundings {
 /** Makes what one plugin is given. */
 export function createHost(surroundings: HostSurroundings, kind: PluginKind, name: string): PluginHost {
   const { folder, env, settings, questions, notices, signal, allowsAll } = surroundings;
-  const member = `${kind}/${name}`;
+  // A settings screen is about the transport of its name, and has the same settings.
+  const member = `${kind === "transportSettings" ? "transports" : kind}/${name}`;
   return {
     folder,
     env,

@@ -29,6 +29,10 @@ export class InputHandler {
       this.#interrupt();
       return;
     }
+    if (name === "ctrl-z" && process.platform !== "win32") {
+      app.suspend();
+      return;
+    }
     if (hint !== undefined) app.drop("hint");
     if (permission !== undefined) permissionInput(app, permission, input);
     else if (panel?.type === "picker") pickerInput(app, panel, input);

@@ -16,7 +16,7 @@ import { readPrompt } from "./read-prompt.ts";
  * Answers one prompt without a terminal: the answer goes to standard output, what happens on the way to standard error. Where a tool
  * asks for permission, the answer is no.
  *
- * @returns the exit code: 0 done, 1 failed or nobody is signed in, 2 nothing was asked or there is no transport, 130 stopped.
+ * @returns the exit code: 0 done, 1 failed, 2 nothing was asked or there is no transport, 3 nobody is signed in, 130 stopped.
  */
 export async function runPlain(options: AppOptions): Promise<number> {
   const { stdin, stdout, stderr, start, notices } = options;
@@ -49,7 +49,7 @@ export async function runPlain(options: AppOptions): Promise<number> {
     }
     if (open.needsSignIn) {
       tell(`You are not signed in to ${open.title}. Run axio in a terminal, and sign in with /login.`);
-      return EXIT.failed;
+      return EXIT.notSignedIn;
     }
     await toolBox.open();
     const progress = new PlainProgress((text) => stdout.write(text), tell);
@@ -68,8 +68,9 @@ export async function runPlain(options: AppOptions): Promise<number> {
     if (failure !== undefined) throw failure;
     return controller.signal.aborted ? EXIT.interrupted : EXIT.ok;
   } catch (error) {
-    tell(toAppError(error).message);
-    return EXIT.failed;
+    const { code, message } = toAppError(error);
+    tell(message);
+    return code === "unauthenticated" ? EXIT.notSignedIn : EXIT.failed;
   } finally {
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);

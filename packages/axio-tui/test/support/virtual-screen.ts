@@ -11,6 +11,9 @@ export class VirtualScreen extends EventEmitter {
   rows: number;
   /** All that was written. */
   written = "";
+  /** What was written since the app gave the terminal back. */
+  after = "";
+  #isLeft = false;
   #cells: string[][] = [];
   #row = 0;
   #column = 0;
@@ -24,7 +27,10 @@ export class VirtualScreen extends EventEmitter {
 
   write(text: string, done?: () => void): boolean {
     this.written += text;
-    this.#apply(text);
+    // What comes after it stands on the screen that the shell goes on with.
+    if (text.includes("\x1b[?1049l")) this.#isLeft = true;
+    if (this.#isLeft) this.after += text;
+    else this.#apply(text);
     this.emit("drawn");
     done?.();
     return true;

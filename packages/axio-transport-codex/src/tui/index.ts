@@ -1,0 +1,1 @@
+export { CodexSettingsScreen, settings } from "./settings-screen.ts";

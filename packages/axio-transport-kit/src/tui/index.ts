@@ -1,0 +1,1 @@
+export { createSettingsScreen } from "./settings-screen.tsx";

@@ -1,0 +1,190 @@
+import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { describe, expect, it } from "vitest";
+import { Places, temporaryFolder } from "../support/project.ts";
+import { runAxio, runSource } from "../support/run-axio.ts";
+
+const ROOT = join(import.meta.dirname, "../../../..");
+const EXAMPLE = join(ROOT, "examples/axio-plugin-example");
+
+interface Report {
+  readonly plugins: readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly package: string;
+    readonly usable: boolean;
+  }[];
+  readonly problems: readonly { readonly packageName: string; readonly message: string }[];
+  readonly untrusted: readonly { readonly packageName: string }[];
+}
+
+/** A fresh folder in which the example is installed. */
+async function withExample(): Promise<{
+  readonly folder: string;
+  readonly home: string;
+  readonly modules: string;
+}> {
+  const root = await temporaryFolder();
+  const [folder, home] = [join(root, "project"), join(root, "home")];
+  const modules = join(folder, "node_modules");
+  const installed = join(modules, "axio-plugin-example");
+  await mkdir(installed, { recursive: true });
+  await mkdir(home);
+  await symlink(join(ROOT, "packages/axio"), join(modules, "axio"));
+  await cp(join(EXAMPLE, "package.json"), join(installed, "package.json"));
+  await build({
+    entryPoints: ["transport", "tools", "guard", "selector"].map((name) => join(EXAMPLE, `src/${name}.ts`)),
+    outdir: join(installed, "dist"),
+    format: "esm",
+    logLevel: "warning",
+  });
+  return { folder, home, modules };
+}
+
+async function report(
+  at: { readonly folder: string; readonly home: string },
+  ...args: readonly string[]
+): Promise<Report> {
+  const { stdout, stderr } = await runAxio(["plugins", "--json", ...args], at);
+  expect(stderr).toBe("");
+  return JSON.parse(stdout) as Report;
+}
+
+const ofExample = ({ plugins }: Report): readonly string[] =>
+  plugins
+    .filter((plugin) => plugin.package === "axio-plugin-example" && plugin.usable)
+    .map(({ kind, name }) => `${kind}/${name}`);
+
+describe("axio", { timeout: 120_000 }, () => {
+  it("finds the example in a fresh folder, and uses it once the person said that it may run", async () => {
+    const at = await withExample();
+    const before = await report(at);
+    expect(ofExample(before)).toEqual([]);
+    expect(before.untrusted).toMatchObject([{ packageName: "axio-plugin-example" }]);
+    const asked = await runAxio(["--transport", "echo", "What time is it?"], at);
+    expect(asked.stderr).toMatch(
+      /axio-plugin-example 1\.0\.0 \(transports\/echo, tools\/clock.*\n.*axio plugins --trust/,
+    );
+    expect(asked.code).not.toBe(0);
+
+    const after = await report(at, "--trust");
+    expect(ofExample(after)).toEqual(["transports/echo", "tools/clock", "guards/words", "selectors/few"]);
+    expect(after.problems).toEqual([]);
+    const answer = await runAxio(["--transport", "echo", "What time is it?"], at);
+    expect(answer).toMatchObject({ code: 0, stdout: expect.stringMatching(/^It is .*UTC.*\.\n$/) });
+    const piped = await runAxio(["--transport", "echo"], { ...at, input: "Say it again" });
+    expect(piped).toMatchObject({ code: 0, stdout: "Say it again\n" });
+    const sessions = await runAxio(["sessions", "--search", "again"], at);
+    expect(sessions.stdout).toMatch(/^\S{36} .*2 messages.*Say it again\n$/);
+  });
+
+  it("reports a broken plugin, one without its dependency, and two of one name, and goes on without them", async () => {
+    const at = await withExample();
+    const places = new Places(at.home);
+    const tools = (text: string): Record<string, string> => ({ "plugin.js": text });
+    await places.install(
+      at.modules,
+      "axio-broken",
+      { tools: { broken: "./plugin#tools" } },
+      tools('throw new Error("out of order");'),
+    );
+    await places.install(
+      at.modules,
+      "axio-lacking",
+      { tools: { lacking: "./plugin#tools" } },
+      tools('import "never-installed"; export const tools = {};'),
+    );
+    await places.install(
+      at.modules,
+      "axio-second",
+      { tools: { clock: "./plugin#tools" } },
+      tools('throw new Error("never loaded");'),
+    );
+    const { problems, ...rest } = await report(at, "--trust");
+    expect(problems.map(({ packageName }) => packageName).sort()).toEqual([
+      "axio-broken",
+      "axio-lacking",
+      "axio-second",
+    ]);
+    const said = problems.map(({ message }) => message).join("\n");
+    expect(said).toContain(
+      "The plugin tools/broken of axio-broken 1.2.3 cannot be used: an error was thrown while it was loaded: out of order.",
+    );
+    expect(said).toContain(
+      'it needs the package "never-installed", which is not installed. Install it where axio-lacking is: npm install never-installed',
+    );
+    expect(said).toMatch(/tools\/clock of axio-second .*axio-plugin-example 1\.0\.0 in .*has the same name/);
+    expect(ofExample({ problems, ...rest })).toContain("tools/clock");
+    const answer = await runAxio(["--transport", "echo", "What time is it?"], at);
+    expect(answer).toMatchObject({ code: 0, stdout: expect.stringMatching(/^It is /) });
+    expect(answer.stderr).toContain("out of order");
+  });
+
+  it("gives a settings screen from elsewhere the app's own React and Ink", async () => {
+    const places = await Places.make();
+    const text = `
+      import React, { version } from "react";
+      import { jsx } from "react/jsx-runtime";
+      import { Text } from "ink";
+      export const settings = { title: version + typeof Text, Screen: () => jsx(Text, { children: React.version }) };
+    `;
+    const screen = await places.install(
+      places.global,
+      "axio-screen",
+      { transportSettings: { screen: "./plugin#settings" } },
+      { "plugin.js": text },
+    );
+    // A React of its own, which would not work in a screen of the app; and no Ink at all.
+    await places.install(
+      join(screen, "node_modules"),
+      "react",
+      undefined,
+      { "index.js": 'export const version = "another"; export default { version };' },
+      { exports: "./index.js" },
+    );
+    const file = join(places.root, "load.mts");
+    await writeFile(
+      file,
+      `import { findPlugins } from ${JSON.stringify(join(ROOT, "packages/axio-tui/src/plugins/find-plugins.ts"))};
+       const { transportSettings } = await findPlugins({ folder: ${JSON.stringify(places.project)}, appFolder: ${JSON.stringify(places.app)}, env: { npm_config_prefix: ${JSON.stringify(join(places.root, "prefix"))} } });
+       console.log((await transportSettings[0].load()).title);`,
+    );
+    const { stdout, stderr } = await runSource(file, [], { folder: places.project, home: places.root });
+    expect(stderr).toBe("");
+    const manifest = await readFile(join(ROOT, "node_modules/react/package.json"), "utf8");
+    expect(stdout).toMatch(
+      new RegExp(`^${(JSON.parse(manifest) as { version: string }).version}(?:object|function)\n$`),
+    );
+  });
+
+  it("says what is wrong with arguments and settings, and where", async () => {
+    const home = await temporaryFolder();
+    const at = { folder: home, home };
+    expect(await runAxio(["--modle", "x"], at)).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringMatching(/--modle.*\n.*axio --help/),
+    });
+    expect(await runAxio(["--folder", "nowhere", "Hello"], at)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("There is no folder"),
+    });
+    await mkdir(join(home, "state/axio"), { recursive: true });
+    await writeFile(join(home, "state/axio/settings.json"), '{\n  "theme": light\n}');
+    const { stderr } = await runAxio(["plugins"], at);
+    expect(stderr).toMatch(/settings\.json, line 2: .*Correct it there/);
+  });
+
+  it("says its version and how to use it", async () => {
+    const home = await temporaryFolder();
+    const at = { folder: home, home };
+    expect(await runAxio(["--version"], at)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    });
+    const { stdout } = await runAxio(["--help"], at);
+    expect(stdout).toContain("Usage: axio [options] [prompt]");
+    expect(stdout.split("\n").every((line) => line.length <= 80)).toBe(true);
+  });
+});

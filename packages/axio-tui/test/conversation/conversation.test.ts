@@ -1,0 +1,141 @@
+import { AxioError, messageText } from "axio";
+import { iterationEnd, textAnswer, textBlock } from "axio/testing";
+import { describe, expect, it } from "vitest";
+import { Conversation } from "../../src/conversation/conversation.ts";
+import { openTransport } from "../../src/conversation/open-transport.ts";
+import { ToolBox } from "../../src/conversation/tool-box.ts";
+import { temporarySessions } from "../support/running-app.ts";
+import { type AppSetup, MODEL, testOptions } from "../support/test-options.ts";
+
+async function conversation(setup: AppSetup) {
+  const options = testOptions(setup, setup.sessions ?? (await temporarySessions()));
+  const toolBox = new ToolBox(options, () => undefined);
+  const talk = new Conversation({ app: options, toolBox });
+  const [plugin] = options.found.transports;
+  if (plugin === undefined) throw new Error("There is no transport.");
+  talk.use(await openTransport(plugin, options.hostFor("transports", "scripted"), {}));
+  const texts = (): readonly string[] =>
+    talk.state.transcript.settled.flatMap((entry) => ("text" in entry ? [entry.text] : []));
+  return { talk, options, texts };
+}
+
+const LONG = "word ".repeat(4_000);
+
+describe("Conversation", () => {
+  it("stores what was said, and counts what it took", async () => {
+    const { talk, options } = await conversation({
+      answers: [
+        textAnswer("Hello.", {
+          inputTokens: 900,
+          cachedInputTokens: 0,
+          outputTokens: 100,
+          reasoningTokens: 0,
+        }),
+      ],
+    });
+    await talk.send("Hi");
+    expect(talk.state).toMatchObject({ phase: "idle", contextTokens: 1_000, usage: { inputTokens: 900 } });
+    expect((await options.sessions.list())[0]).toMatchObject({ id: talk.state.sessionId, messageCount: 2 });
+  });
+
+  it("shows a failure, and goes on with the next prompt", async () => {
+    const { talk, texts } = await conversation({
+      answers: [new AxioError("overloaded", "Overloaded.", { retryable: true }), textAnswer("Now.")],
+    });
+    await talk.send("Hi");
+    expect(texts()).toEqual(["Hi", "Overloaded."]);
+    await talk.send("Again");
+    expect(texts().at(-1)).toBe("Now.");
+  });
+
+  it("compacts when asked, tells of it, and takes it back with what was said since", async () => {
+    const { talk, options, texts } = await conversation({
+      answers: [textAnswer(LONG), textAnswer("short"), textAnswer("The summary."), textAnswer("after")],
+    });
+    await talk.send("one");
+    await talk.send("two");
+    await talk.compact();
+    expect(texts().at(-1)).toMatch(/^Compacted: 2 older messages/);
+    const [summary] = (await talk.session?.history()) ?? [];
+    expect(summary === undefined ? "" : messageText(summary)).toContain("The summary.");
+    await talk.send("three");
+    const compacted = talk.state.sessionId;
+    await talk.undoCompaction();
+    const restored = (await talk.session?.history()) ?? [];
+    expect(restored.map(messageText)).toEqual(["one", LONG, "two", "short", "three", "after"]);
+    expect(talk.state.sessionId).not.toBe(compacted);
+    expect((await options.sessions.list()).map(({ id }) => id)).toContain(compacted);
+    await talk.undoCompaction();
+    expect(texts().at(-1)).toContain("No compaction");
+  });
+
+  it("compacts by itself near the end of the window", async () => {
+    const usage = { inputTokens: 900, cachedInputTokens: 0, outputTokens: 50, reasoningTokens: 0 };
+    const { talk, texts } = await conversation({
+      models: [{ ...MODEL, contextWindow: 1_000 }],
+      answers: [
+        textAnswer(LONG.slice(0, 3_000)),
+        [...textBlock("second"), iterationEnd("end", usage)],
+        textAnswer("The summary."),
+      ],
+    });
+    await talk.send("one");
+    await talk.send("two");
+    expect(texts().some((text) => text.startsWith("Compacted:"))).toBe(true);
+    expect(talk.state.canUndoCompaction).toBe(true);
+  });
+
+  it("leaves no copy behind when a compaction fails or is not worth it", async () => {
+    const { talk, options, texts } = await conversation({
+      answers: [textAnswer(LONG), textAnswer("short"), new AxioError("server", "It failed.")],
+    });
+    await talk.compact();
+    expect(texts()).toEqual(["There is nothing to compact yet."]);
+    await talk.send("one");
+    await talk.send("two");
+    await talk.compact();
+    expect(texts().at(-1)).toBe("It failed.");
+    expect(await options.sessions.list()).toHaveLength(1);
+  });
+
+  it("forks: both go their own way", async () => {
+    const { talk, options } = await conversation({ answers: [textAnswer("a"), textAnswer("b")] });
+    await talk.send("one");
+    const first = talk.state.sessionId ?? "";
+    expect(await talk.fork()).toBe(true);
+    await talk.send("two");
+    expect((await (await options.sessions.open(first)).history()).length).toBe(2);
+    expect((await talk.session?.history())?.length).toBe(4);
+  });
+
+  it("begins anew after a clear, and keeps the old session", async () => {
+    const { talk, options } = await conversation({ answers: [textAnswer("a"), textAnswer("b")] });
+    await talk.send("one");
+    talk.clear();
+    expect(talk.state.transcript.settled).toEqual([]);
+    await talk.send("two");
+    expect(await options.sessions.list()).toHaveLength(2);
+  });
+
+  it("gives back what waits to be said", async () => {
+    let go: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const { talk } = await conversation({
+      answers: [
+        async function* () {
+          await held;
+          yield* textAnswer("a");
+        },
+      ],
+    });
+    const running = talk.send("one");
+    await talk.send("two");
+    expect(talk.state.queued).toEqual(["two"]);
+    expect(talk.takeBackQueued()).toEqual(["two"]);
+    go();
+    await running;
+    expect(talk.state.queued).toEqual([]);
+  });
+});

@@ -1,0 +1,135 @@
+import { PassThrough } from "node:stream";
+import { AxioError, defineTool } from "axio";
+import { iterationEnd, textAnswer, textBlock, toolAnswer, toolUse } from "axio/testing";
+import { describe, expect, it } from "vitest";
+import { runPlain } from "../src/plain/run-plain.ts";
+import { temporarySessions } from "./support/running-app.ts";
+import { type AppSetup, testOptions } from "./support/test-options.ts";
+
+async function plain(setup: AppSetup, piped = "") {
+  const options = testOptions(setup, setup.sessions ?? (await temporarySessions()));
+  let [out, told] = ["", ""];
+  const stdout = new PassThrough({ encoding: "utf8" }).on("data", (text: string) => {
+    out += text;
+  });
+  const stderr = new PassThrough({ encoding: "utf8" }).on("data", (text: string) => {
+    told += text;
+  });
+  const stdin = new PassThrough();
+  stdin.end(piped);
+  const code = await runPlain({
+    ...options,
+    stdin: stdin as unknown as NodeJS.ReadStream,
+    stdout: stdout as unknown as NodeJS.WriteStream,
+    stderr: stderr as unknown as NodeJS.WriteStream,
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  return { code, out, told, requests: options.transports[0]?.requests ?? [] };
+}
+
+describe("the plain mode", () => {
+  it("gives the answer alone on standard output", async () => {
+    const { code, out, told } = await plain({
+      start: { prompt: "Hello" },
+      answers: [textAnswer("# Hi\n\nthere")],
+    });
+    expect({ code, out, told }).toEqual({ code: 0, out: "# Hi\n\nthere\n", told: "" });
+  });
+
+  it("reads the prompt from standard input", async () => {
+    const { code, requests } = await plain({ answers: [textAnswer("Yes.")] }, "What is this?\n");
+    expect(code).toBe(0);
+    expect(JSON.stringify(requests[0]?.messages)).toContain("What is this?");
+  });
+
+  it("says on standard error what tools do, and denies what a person would be asked", async () => {
+    const { code, out, told, requests } = await plain({
+      start: { prompt: "Change it" },
+      answers: [toolAnswer(toolUse("c1", "write_file", { path: "a.ts" })), textAnswer("Not allowed.")],
+      tools: (host) => [
+        defineTool({
+          name: "write_file",
+          description: "",
+          parameters: { type: "object", properties: {} },
+          execute: async () => {
+            const answer = await host.ask({ title: "Write", key: "write" });
+            if (!answer.allowed) throw new Error(answer.reason);
+            return "written";
+          },
+        }),
+      ],
+    });
+    expect(code).toBe(0);
+    expect(out).toBe("Not allowed.\n");
+    expect(told).toContain("* write_file a.ts");
+    expect(told).toContain("* write_file failed");
+    expect(JSON.stringify(requests[1]?.messages.at(-1))).toContain("Nobody can be asked");
+  });
+
+  it("prints nothing of what a retry takes back", async () => {
+    const error = new AxioError("network", "The connection broke.", { retryable: true });
+    const { out, told } = await plain({
+      start: { prompt: "Hello" },
+      answers: [
+        [
+          { type: "text-delta", index: 0, delta: "Half" },
+          { type: "retry", attempt: 1, delayMs: 0, error, discard: [0] },
+          ...textAnswer("Whole."),
+        ],
+      ],
+    });
+    expect(out).toBe("Whole.\n");
+    expect(told).toContain("The connection broke. Trying again (1).");
+  });
+
+  it("keeps what is said on the way out of the answer", async () => {
+    const [block] = textBlock("I will look.").slice(-1);
+    if (block?.type !== "block-end" || block.block.type !== "text") throw new Error("There is no block.");
+    const commentary = { ...block, block: { ...block.block, phase: "commentary" as const } };
+    const { out, told } = await plain({
+      start: { prompt: "Hello" },
+      answers: [[commentary, ...textBlock("Found.", 1), iterationEnd()]],
+    });
+    expect(out).toBe("Found.\n");
+    expect(told).toBe("I will look.\n");
+  });
+
+  it("goes on with the session that was used last", async () => {
+    const sessions = await temporarySessions();
+    await plain({ sessions, start: { prompt: "I am Ada." }, answers: [textAnswer("Hello, Ada.")] });
+    const { requests } = await plain({
+      sessions,
+      start: { prompt: "Who am I?", session: { type: "last" } },
+      answers: [textAnswer("Ada.")],
+    });
+    expect(requests[0]?.messages).toHaveLength(3);
+  });
+
+  it.each<[string, AppSetup, number, string]>([
+    ["nothing was asked", {}, 2, "Nothing was asked"],
+    ["nobody is signed in", { isSignedOut: true, start: { prompt: "x" } }, 3, "not signed in to Scripted"],
+    [
+      "a transport is named that is not there",
+      { start: { prompt: "x", transport: "other" } },
+      1,
+      'no transport "other"',
+    ],
+    [
+      "the call fails",
+      { start: { prompt: "x" }, answers: [new AxioError("overloaded", "It is overloaded.")] },
+      1,
+      "It is overloaded.",
+    ],
+  ])("tells a shell that %s", async (_case, setup, expected, message) => {
+    const { code, out, told } = await plain(setup);
+    expect(code).toBe(expected);
+    expect(out).toBe("");
+    expect(told).toContain(message);
+  });
+
+  it("refuses what is no text", async () => {
+    const { code, told } = await plain({}, "\0\u0001\u0002");
+    expect(code).toBe(1);
+    expect(told).toContain("no text");
+  });
+});

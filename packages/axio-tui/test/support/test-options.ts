@@ -1,0 +1,147 @@
+import type { AgentTool, ModelSpec } from "axio";
+import { ModelRegistry } from "axio";
+import type { PluginHost, TransportAccount, TransportPlugin, TransportSettingsPlugin } from "axio/plugin";
+import { type ScriptedAnswer, ScriptedTransport } from "axio/testing";
+import type { SessionDatabase } from "axio-context-sqlite";
+import type { AppOptions } from "../../src/app/app-options.ts";
+import { Notices } from "../../src/app/notices.ts";
+import { PermissionQueue } from "../../src/app/permission-queue.ts";
+import type { FoundPlugin, FoundPlugins } from "../../src/plugins/found-plugins.ts";
+import type { AppSettings, SettingsStore } from "../../src/settings/app-settings.ts";
+import { VirtualKeyboard, VirtualScreen } from "./virtual-screen.ts";
+
+export const MODEL: ModelSpec = {
+  id: "scripted",
+  displayName: "Scripted One",
+  capabilities: ["text", "tool-use", "vision"],
+  contextWindow: 100_000,
+  efforts: ["low", "medium", "high"],
+  defaultEffort: "medium",
+};
+
+/** What a test says of the app. */
+export interface AppSetup {
+  readonly answers?: readonly ScriptedAnswer[];
+  readonly tools?: (host: PluginHost) => readonly AgentTool[];
+  readonly account?: TransportAccount;
+  readonly isSignedOut?: boolean;
+  readonly screens?: { readonly [name: string]: TransportSettingsPlugin };
+  readonly withSimulator?: boolean;
+  readonly settings?: Partial<AppSettings>;
+  readonly start?: AppOptions["start"];
+  readonly env?: AppOptions["env"];
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly sessions?: SessionDatabase;
+  readonly models?: readonly ModelSpec[];
+}
+
+/** Everything that a run of the app is given, and what tests look at. */
+export interface TestOptions extends AppOptions {
+  readonly screen: VirtualScreen;
+  readonly keyboard: VirtualKeyboard;
+  readonly transports: readonly ScriptedTransport[];
+}
+
+export function found<Plugin>(
+  name: string,
+  plugin: Plugin,
+  packageName = `axio-${name}`,
+): FoundPlugin<Plugin> {
+  return {
+    name,
+    packageName,
+    packageVersion: "1.0.0",
+    packageFolder: `/packages/${packageName}`,
+    origin: "app",
+    load: async () => plugin,
+  };
+}
+
+export function memorySettings(begin: Partial<AppSettings> = {}): SettingsStore {
+  let current = {
+    transports: {},
+    theme: "dark",
+    autoCompact: true,
+    plugins: [],
+    disabled: [],
+    pluginSettings: {},
+    ...begin,
+  } as unknown as AppSettings;
+  return {
+    path: "/settings.json",
+    get current() {
+      return current;
+    },
+    update: async (change) => {
+      current = change(current);
+      return current;
+    },
+  };
+}
+
+export function testOptions(setup: AppSetup, sessions: SessionDatabase): TestOptions {
+  const { columns = 80, rows = 24, answers = [], tools, screens = {} } = setup;
+  const screen = new VirtualScreen(columns, rows);
+  const keyboard = new VirtualKeyboard();
+  const transports: ScriptedTransport[] = [];
+  const questions = new PermissionQueue();
+  const notices = new Notices();
+  const hostFor = (_kind: string, name: string): PluginHost => ({
+    folder: "/project",
+    env: {},
+    settings: {},
+    signal: new AbortController().signal,
+    warn: (warning) => notices.add({ from: name, warning }),
+    ask: (question) => questions.ask(name, question),
+  });
+  const { account = { label: "ada@example.com", plan: "plus" } } = setup;
+  const transport: TransportPlugin = {
+    title: "Scripted",
+    create: () => {
+      // One script for all: a transport that is made anew goes on where the last one was.
+      const scripted = transports[0] ?? new ScriptedTransport(answers);
+      scripted.models = new ModelRegistry(setup.models ?? [MODEL]);
+      scripted.model = scripted.models.get((setup.models ?? [MODEL])[0]?.id ?? "");
+      if (transports.length === 0) transports.push(scripted);
+      return scripted;
+    },
+    account: async () => (setup.isSignedOut ? undefined : account),
+  };
+  const plugins: FoundPlugins = {
+    transports: [
+      found("scripted", transport),
+      ...(setup.withSimulator
+        ? [found("simulator", { title: "Simulator", create: () => new ScriptedTransport([]) })]
+        : []),
+    ],
+    transportSettings: Object.entries(screens).map(([name, plugin]) => found(name, plugin)),
+    tools:
+      tools === undefined
+        ? []
+        : [found("local", { title: "Local tools", open: (host) => ({ tools: tools(host) }) })],
+    guards: [],
+    selectors: [],
+    problems: [],
+    untrusted: [],
+    disabled: [],
+  };
+  return {
+    found: plugins,
+    settings: memorySettings(setup.settings),
+    sessions,
+    folder: "/project",
+    env: setup.env ?? { LANG: "en_GB.UTF-8", TERM: "xterm-256color" },
+    hostFor,
+    questions,
+    notices,
+    version: "0.1.0",
+    start: setup.start ?? {},
+    stdin: keyboard as unknown as NodeJS.ReadStream,
+    stdout: screen as unknown as NodeJS.WriteStream,
+    stderr: new VirtualScreen(80, 24) as unknown as NodeJS.WriteStream,
+    screen,
+    keyboard,
+    transports,
+  };
+}

@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import type { CompletionTransport } from "axio";
+import { FileCredentialStore, parseCredentials, type SignInWays } from "axio-auth";
+import * as chatgpt from "axio-transport-chatgpt";
+import * as codex from "axio-transport-codex";
+import { startChatGPTSimulator, startSimulator } from "codex-simulator";
+
+/** A way to sign in, and what the demo shows of it. */
+export interface DemoRoute extends AsyncDisposable {
+  readonly origin: string;
+  /** What the simulator stands in for. */
+  readonly hosts: string;
+  /** What a person presses on the sign-in page. */
+  readonly button: string;
+  /** Where the sign-in is kept. */
+  readonly path: string;
+  readonly transport: CompletionTransport;
+  /** Signs in, and says who it is. */
+  login(ways: SignInWays): Promise<string>;
+  logout(): Promise<{ readonly revoked: boolean }>;
+  /** What the account may still use, a line each. */
+  usage(): Promise<readonly string[]>;
+}
+
+/** The routes of the demo. Each is started with a folder for its sign-in. */
+export const DEMO_ROUTES: ReadonlyMap<string, (folder: string) => Promise<DemoRoute>> = new Map([
+  ["codex", startCodexRoute],
+  ["chatgpt", startChatGPTRoute],
+]);
+
+async function startCodexRoute(folder: string): Promise<DemoRoute> {
+  const simulator = await startSimulator();
+  const path = join(folder, "codex.json");
+  const store = new FileCredentialStore({ path, parse: parseCredentials });
+  const { issuer, baseUrl, origin } = simulator;
+  const transport = new codex.CodexTransport({ credentials: store, baseUrl, issuer });
+  return {
+    origin,
+    hosts: "auth.openai.com and chatgpt.com",
+    button: "Continue",
+    path,
+    transport,
+    async login(ways) {
+      const {
+        email,
+        accountId,
+        planType = "unknown",
+      } = await codex.login({
+        ...ways,
+        store,
+        issuer,
+        method: "browser",
+      });
+      return `${email ?? accountId}, plan ${planType}`;
+    },
+    logout: () => codex.logout({ store, issuer }),
+    async usage() {
+      const { limits } = await transport.usage();
+      return limits.flatMap(({ id, windows }) =>
+        windows.map(
+          ({ usedPercent, windowMinutes = 0 }) => `${id}: ${usedPercent} % of ${windowMinutes / 60} hours`,
+        ),
+      );
+    },
+    [Symbol.asyncDispose]: () => simulator.close(),
+  };
+}
+
+async function startChatGPTRoute(folder: string): Promise<DemoRoute> {
+  const simulator = await startChatGPTSimulator();
+  const path = join(folder, "chatgpt.json");
+  const store = new FileCredentialStore({ path, parse: chatgpt.parseChatGPTCredentials });
+  const host = new FileCredentialStore({ path: join(folder, "host.json"), parse: chatgpt.parseHostIdentity });
+  const { issuer, apiBaseUrl: baseUrl, origin } = simulator;
+  return {
+    origin,
+    hosts: "auth.openai.com and api.openai.com",
+    button: "Allow, and let it use the plan",
+    path,
+    transport: new chatgpt.ChatGPTTransport({ credentials: store, baseUrl, issuer }),
+    async login(ways) {
+      const { email, clientId } = await chatgpt.login({
+        ...ways,
+        store,
+        issuer,
+        appName: "axio demo",
+        hostId: await chatgpt.ensureHostId(host),
+      });
+      return `${email ?? "somebody"}, using the ChatGPT plan (registered as ${clientId})`;
+    },
+    logout: () => chatgpt.logout({ store, issuer }),
+    usage: async () => [`The service does not tell an app. Manage usage: ${chatgpt.USAGE_PAGE}`],
+    [Symbol.asyncDispose]: async () => {
+      const { violations } = simulator;
+      await simulator.close();
+      if (violations.length > 0) throw new Error(`The service was misused: ${JSON.stringify(violations)}`);
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { Agent, defineTool, MemoryContextStore } from "axio";
+import { MemoryCredentialStore } from "axio-auth";
+import { ChatGPTTransport } from "axio-transport-chatgpt";
+import { CodexTransport } from "axio-transport-codex";
+import { startSimulator } from "codex-simulator";
+import { expect, onTestFinished, test } from "vitest";
+import { issued, simulate } from "../packages/axio-transport-chatgpt/test/support.ts";
+
+/** What a program says to the transport of either route. */
+type Connection = ConstructorParameters<typeof CodexTransport>[0] &
+  ConstructorParameters<typeof ChatGPTTransport>[0];
+
+// The example: only which class `Transport` is differs.
+async function example(
+  Transport: new (options: Connection) => CodexTransport | ChatGPTTransport,
+  connection: Connection,
+): Promise<{ readonly text: string; readonly models: readonly string[] }> {
+  using transport = new Transport({
+    ...connection,
+    model: "gpt-5.5",
+    reasoning: { effort: "high", summary: "auto" },
+    maxRetries: 2,
+    retryBaseDelayMs: 1,
+    deadlineMs: 20_000,
+    onWarning: (warning) => expect.fail(warning.message),
+  });
+  const add = defineTool({
+    name: "add",
+    description: "Adds two numbers.",
+    parameters: {
+      type: "object",
+      properties: { a: { type: "number" }, b: { type: "number" } },
+      required: ["a", "b"],
+    },
+    execute: async ({ a, b }) => String(Number(a) + Number(b)),
+  });
+  const agent = new Agent({ transport, system: "You add.", tools: [add] });
+  const text = await agent.run(
+    'call add {"a":1,"b":2}\nthen\nsay It is {{result 1}}.',
+    new MemoryContextStore(),
+  );
+  return { text, models: (await transport.fetchModels()).ids() };
+}
+
+test("one program runs on either route", async () => {
+  const codex = await startSimulator();
+  onTestFinished(() => codex.close());
+  const plan = await simulate();
+  const byCodex = await example(CodexTransport, {
+    credentials: new MemoryCredentialStore(codex.issueCredentials()),
+    baseUrl: codex.baseUrl,
+    issuer: codex.issuer,
+  } as Connection);
+  const byPlan = await example(ChatGPTTransport, {
+    credentials: new MemoryCredentialStore(issued(plan)),
+    baseUrl: plan.apiBaseUrl,
+    issuer: plan.issuer,
+  } as Connection);
+  expect([byCodex.text, byPlan.text]).toEqual(["It is 3.", "It is 3."]);
+  expect(byPlan.models.every((id) => byCodex.models.includes(id))).toBe(true);
+});
