@@ -1,154 +1,25 @@
-import { EventEmitter } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { stripVTControlCharacters } from "node:util";
-import type { PluginHost, TransportSettingsProperties } from "axio/plugin";
 import { createSettingsScreen } from "axio-transport-kit/tui";
 import type { Simulator } from "codex-simulator";
-import { render } from "ink";
-import { createElement } from "react";
-import { onTestFinished, vi } from "vitest";
+import {
+  type ScreenProperties,
+  type ShownScreen,
+  showScreen as show,
+} from "../../../axio-transport-kit/test/support/show-screen.ts";
 import { CODEX_PROVIDER } from "../../src/plugin/provider.ts";
 import { transport } from "../../src/plugin/transport.ts";
 
-/** What keys send. */
-export const KEYS = {
-  up: "\u001b[A",
-  down: "\u001b[B",
-  enter: "\r",
-  escape: "\u001b",
-  backspace: "\u007f",
-  copy: "\u0019",
-} as const;
-
-/** The screen as a person has it before them. */
-export interface ShownScreen {
-  readonly host: PluginHost;
-  /** What is shown now, without colours. */
-  readonly text: () => string;
-  /** Everything that was written to the terminal. */
-  readonly written: () => string;
-  /** Presses a key, or pastes a text. */
-  readonly press: (input: string) => void;
-  /** Waits until a text is shown. */
-  readonly shows: (text: string | RegExp) => Promise<void>;
-  /** Chooses the line of the menu that begins so. */
-  readonly choose: (label: string) => Promise<void>;
-  readonly done: ReturnType<typeof vi.fn<TransportSettingsProperties["onDone"]>>;
-}
-
-/** Shows the settings screen of Codex against a simulator, in a home folder of its own. */
-export async function showScreen(
-  simulator: Simulator,
-  properties: Partial<TransportSettingsProperties> = {},
+/** Shows the settings screen of Codex against a simulator. */
+export function showScreen(
+  { issuer, baseUrl }: Simulator,
+  { host, ...properties }: ScreenProperties = {},
 ): Promise<ShownScreen> {
-  const home = await mkdtemp(join(tmpdir(), "axio-screen-"));
-  onTestFinished(() => rm(home, { recursive: true, force: true }));
-  const host: PluginHost = {
-    folder: home,
-    env: { XDG_CONFIG_HOME: home },
-    settings: { issuer: simulator.issuer, baseUrl: simulator.baseUrl },
-    signal: new AbortController().signal,
-    warn: () => undefined,
-    ask: async () => ({ allowed: false }),
-    ...properties.host,
-  };
   // The ports that the real server knows may be in use, and a test has no browser.
-  const provider = {
+  const provider: typeof CODEX_PROVIDER = {
     ...CODEX_PROVIDER,
-    login: (call: Parameters<typeof CODEX_PROVIDER.login>[0]) =>
-      CODEX_PROVIDER.login({ ...call, ...{ ports: [0] }, openBrowser: async () => false }),
+    login: (call) => CODEX_PROVIDER.login({ ...call, ...{ ports: [0] }, openBrowser: async () => false }),
   };
-  const done = vi.fn<TransportSettingsProperties["onDone"]>();
-  const terminal = new Terminal();
-  const keyboard = new Keyboard();
-  const { unmount } = render(
-    createElement(createSettingsScreen(provider, transport), {
-      width: 100,
-      height: 50,
-      color: true,
-      unicode: true,
-      onDone: done,
-      ...properties,
-      host,
-    }),
-    {
-      stdout: terminal as unknown as NodeJS.WriteStream,
-      stdin: keyboard as unknown as NodeJS.ReadStream,
-      debug: true,
-      patchConsole: false,
-      exitOnCtrlC: false,
-    },
-  );
-  onTestFinished(() => unmount());
-  const text = (): string => stripVTControlCharacters(terminal.frames.at(-1) ?? "");
-  const shows = (wanted: string | RegExp): Promise<void> =>
-    vi.waitFor(
-      () => {
-        const shown = text();
-        if (typeof wanted === "string" ? !shown.includes(wanted) : !wanted.test(shown))
-          throw new Error(`${wanted} is not shown:\n${shown}`);
-      },
-      { timeout: 20_000, interval: 10 },
-    );
-  const press = (input: string): void => keyboard.send(input);
-  const choose = async (label: string): Promise<void> => {
-    await shows(label);
-    for (let moves = 0; moves < 20; moves += 1) {
-      const line =
-        text()
-          .split("\n")
-          .find((candidate) => /^[›>] /.test(candidate)) ?? "";
-      if (line.slice(2).startsWith(label)) return press(KEYS.enter);
-      press(KEYS.down);
-      await vi.waitFor(() => {
-        if (text().includes(line)) throw new Error("The mark has not moved.");
-      });
-    }
-    throw new Error(`${label} cannot be chosen:\n${text()}`);
-  };
-  return { host, text, written: () => terminal.frames.join(""), press, shows, choose, done };
-}
-
-class Terminal extends EventEmitter {
-  readonly columns = 100;
-  readonly rows = 60;
-  readonly isTTY = true;
-  readonly frames: string[] = [];
-
-  write(frame: string): boolean {
-    this.frames.push(frame);
-    return true;
-  }
-}
-
-class Keyboard extends EventEmitter {
-  readonly isTTY = true;
-  readonly #chunks: string[] = [];
-
-  send(chunk: string): void {
-    this.#chunks.push(chunk);
-    this.emit("readable");
-  }
-
-  read(): string | null {
-    return this.#chunks.shift() ?? null;
-  }
-
-  setRawMode(): this {
-    return this;
-  }
-
-  setEncoding(): this {
-    return this;
-  }
-
-  ref(): this {
-    return this;
-  }
-
-  unref(): this {
-    return this;
-  }
+  return show(createSettingsScreen(provider, transport), {
+    ...properties,
+    host: { settings: { issuer, baseUrl }, ...host },
+  });
 }

@@ -1,17 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { describe, expect, it, vi } from "vitest";
 import { signInAsBrowser } from "../../../../scripts/support/sign-in-as-browser.ts";
+import {
+  KEYS,
+  type ShownScreen,
+  shownAddress,
+} from "../../../axio-transport-kit/test/support/show-screen.ts";
 import { CODEX_PROFILES } from "../../src/profile-store.ts";
 import { simulate } from "../support.ts";
-import { KEYS, type ShownScreen, showScreen } from "./screen.ts";
-
-/** The address to sign in at, put together from the lines that it is broken into. */
-function shownAddress(screen: ShownScreen): string {
-  const lines = screen.text().split("\n");
-  const begin = lines.findIndex((line) => line.startsWith("http://127.0.0.1"));
-  const end = lines.findIndex((line, index) => index > begin && line.startsWith("("));
-  return lines.slice(begin, end).join("");
-}
+import { showScreen } from "./screen.ts";
 
 async function signIn(screen: ShownScreen): Promise<void> {
   await screen.shows("(Ctrl-Y copies it)");
