@@ -1,6 +1,6 @@
 import type { ModelSpec } from "axio";
 import {
-  chooseTransport,
+  chooseTransports,
   findModel,
   fittingEffort,
   type OpenTransport,
@@ -30,18 +30,41 @@ export class Transports {
     return this.#options.found.transports.map(({ name }) => name);
   }
 
-  /** The transport to begin with, ready; `undefined` where there is none that the app may choose by itself. */
+  /**
+   * The transport to begin with, ready: of several, the first that somebody is signed in to. `undefined` where there is none
+   * that the app may choose by itself.
+   *
+   * @throws AxioError where the only one that may be used cannot be.
+   */
   async first(): Promise<OpenTransport | undefined> {
     const { settings, start } = this.#options;
-    const name = chooseTransport(this.names(), settings.current, start.transport);
-    if (name === undefined) return undefined;
     const { model, effort, profile } = start;
-    return this.open({
-      name,
+    const chosen = {
       ...(model === undefined ? {} : { model }),
       ...(effort === undefined ? {} : { effort }),
       ...(profile === undefined ? {} : { profile }),
-    });
+    };
+    const [name, ...others] = chooseTransports(this.names(), settings.current, start.transport);
+    if (name === undefined) return undefined;
+    if (others.length === 0) return this.open({ name, ...chosen });
+    for (const candidate of [name, ...others]) {
+      const open = await this.open({ name: candidate, ...chosen }).catch(() => undefined);
+      if (open?.needsSignIn === false) return open;
+      open?.transport.close?.();
+    }
+    return undefined;
+  }
+
+  /** The name of a transport that people see. */
+  async titleOf(name: string): Promise<string> {
+    const plugin = this.#options.found.transports.find((candidate) => candidate.name === name);
+    return (
+      plugin?.load().then(
+        ({ title }) => title,
+        // Why it cannot be loaded is told where it is used.
+        () => name,
+      ) ?? name
+    );
   }
 
   /** Readies a transport with what was chosen of it before, and `wanted` over that. */
