@@ -13,6 +13,9 @@ describe("the first sign-in", () => {
     expect(account.clientId).toMatch(/^oaiapp_/);
     expect(await store.load()).toEqual(account);
     expect(simulator.registrations).toMatchObject([{ name: "Sample Tool", hostIds: [HOST_ID] }]);
+    const own = simulator.requests.filter(({ path }) => !path.endsWith("/authorize"));
+    expect(own.length).toBeGreaterThan(2);
+    for (const { headers } of own) expect(headers["user-agent"]).toMatch(/^axio-transport-chatgpt\//);
   });
 
   test.each([undefined, "", "  ", "two\nlines"])(

@@ -68,6 +68,7 @@ describe("a request", () => {
     );
     const sent = simulator.requests.find(({ path }) => path === "/v1/responses")?.headers ?? {};
     expect(sent["authorization"]).toMatch(/^Bearer /);
+    expect(sent["user-agent"]).toMatch(/^axio-transport-chatgpt\//);
     for (const name of ["originator", "chatgpt-account-id", "session-id", "openai-organization"])
       expect(sent).not.toHaveProperty(name);
   });

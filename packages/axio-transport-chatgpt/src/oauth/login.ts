@@ -29,6 +29,9 @@ import { SignInServer } from "./sign-in-server.ts";
  * soon as it is known, and every later sign-in of this store uses it, also after one that failed. Another account or
  * workspace has a store of its own.
  *
+ * From the second sign-in on, the address that `openBrowser` gets holds a hint with a token: do not log it. The one that
+ * `onProgress` tells is without.
+ *
  * One sign-in at a time for each store: of two that register at once, the second fails, and its registration stays unused.
  *
  * A person may sign in and not let the app use the plan. That is no error: see `usesPlan()`, and `enablePlan`.
