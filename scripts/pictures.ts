@@ -1,0 +1,83 @@
+// The pictures of the terminal app in docs/pictures: a person's session with the simulator, in a real terminal. Needs tmux.
+// Run: npm run pictures
+
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startSimulator } from "codex-simulator";
+import { ansiToSvg } from "./support/ansi-to-svg.ts";
+import { Tmux } from "./support/tmux.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const PICTURES = join(ROOT, "docs", "pictures");
+const COLUMNS = 96;
+const ROWS = 30;
+
+const EXPLAIN = `How is the release date worked out, and is it right?
+think **Looking for the rule**\\n\\nThe date should be in the source: I search first, then read.
+call search_files {"pattern":"releaseDate"}
+call read_file {"path":"src/release.ts"}
+then
+say The rule is in \`src/release.ts\`:\\n\\n\`\`\`ts\\nexport function releaseDate(start: Date): Date {\\n  return addDays(start, 14); // two weeks\\n}\\n\`\`\`\\n\\n1. It counts **14 days** from the start.\\n2. Weekends are *not* left out, so a start on a Saturday is released on a Saturday.\\n\\nShall I move such dates to the next Monday?`;
+const CHANGE = `Yes, please.
+call write_file {"path":"src/release.ts","content":"import { addDays, nextMonday } from \\"./days.ts\\";\\n\\nexport function releaseDate(start: Date): Date {\\n  return nextMonday(addDays(start, 14)); // two weeks, never a weekend\\n}\\n"}
+then
+say Done: a weekend moves to the Monday after it.`;
+
+const home = await mkdtemp(join(tmpdir(), "axio-pictures-"));
+const project = join(home, "release-notes");
+await using simulator = await startSimulator({ paceMs: 5 });
+try {
+  await mkdir(join(project, "src"), { recursive: true });
+  await writeFile(
+    join(project, "src", "release.ts"),
+    'import { addDays } from "./days.ts";\n\nexport function releaseDate(start: Date): Date {\n  return addDays(start, 14); // two weeks\n}\n',
+  );
+  await writeFile(
+    join(project, "src", "days.ts"),
+    "export function addDays(date: Date, days: number): Date {\n  return new Date(date.getTime() + days * 86_400_000);\n}\n",
+  );
+  const state = join(home, ".local", "state", "axio");
+  await mkdir(state, { recursive: true });
+  const where = { issuer: simulator.issuer, baseUrl: simulator.baseUrl };
+  await writeFile(
+    join(state, "settings.json"),
+    JSON.stringify({ pluginSettings: { "transports/codex": where, "transportSettings/codex": where } }),
+  );
+  await mkdir(PICTURES, { recursive: true });
+  await takePictures();
+} finally {
+  await rm(home, { recursive: true, force: true });
+}
+
+async function takePictures(): Promise<void> {
+  const { PATH } = process.env;
+  const start = [
+    process.execPath,
+    "--conditions=axio-source",
+    "--import",
+    import.meta.resolve("tsx"),
+    join(ROOT, "scripts", "start.ts"),
+  ];
+  await using terminal = await Tmux.start(start, {
+    columns: COLUMNS,
+    rows: ROWS,
+    folder: project,
+    env: {
+      PATH,
+      HOME: home,
+      LANG: "C.UTF-8",
+      XDG_STATE_HOME: join(home, ".local", "state"),
+      TERM: "xterm-256color",
+    },
+  });
+  const picture = async (name: string, title: string): Promise<void> => {
+    await writeFile(join(PICTURES, `${name}.svg`), ansiToSvg(await terminal.screen(true), COLUMNS, title));
+  };
+  await terminal.shows("You are not signed in");
+  await picture("welcome", "axio at its first start: it offers to sign in, and the simulator by name");
+  await terminal.type("/login");
+  await terminal.press("Enter");
+  await terminal.shows("Sign in with ChatGPT");
+  await picture("sign-in", "Signing in to ChatGPT in the terminal");
+}
