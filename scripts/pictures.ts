@@ -13,6 +13,7 @@ const PICTURES = join(ROOT, "docs", "pictures");
 const COLUMNS = 96;
 const ROWS = 30;
 
+/** The lines in lower case are for the simulator, which is no model: they say what to answer. */
 const EXPLAIN = `How is the release date worked out, and is it right?
 think **Looking for the rule**\\n\\nThe date should be in the source: I search first, then read.
 call search_files {"pattern":"releaseDate"}
@@ -23,6 +24,9 @@ const CHANGE = `Yes, please.
 call write_file {"path":"src/release.ts","content":"import { addDays, nextMonday } from \\"./days.ts\\";\\n\\nexport function releaseDate(start: Date): Date {\\n  return nextMonday(addDays(start, 14)); // two weeks, never a weekend\\n}\\n"}
 then
 say Done: a weekend moves to the Monday after it.`;
+
+/** A screen on which nothing is under way. */
+const IDLE = /^((?!Esc stops)[\s\S])*$/;
 
 const home = await mkdtemp(join(tmpdir(), "axio-pictures-"));
 const project = join(home, "release-notes");
@@ -78,6 +82,29 @@ async function takePictures(): Promise<void> {
   await picture("welcome", "axio at its first start: it offers to sign in, and the simulator by name");
   await terminal.type("/login");
   await terminal.press("Enter");
-  await terminal.shows("Sign in with ChatGPT");
-  await picture("sign-in", "Signing in to ChatGPT in the terminal");
+  const code = /\b[A-Z0-9]{4,5}-[A-Z0-9]{4,5}\b/.exec(
+    await terminal.shows(/\b[A-Z0-9]{4,5}-[A-Z0-9]{4,5}\b/),
+  )?.[0];
+  await picture("sign-in", "Signing in to ChatGPT: in a browser here, or with a code on another device");
+  if (code === undefined || !simulator.decideDevice(code))
+    throw new Error("The simulator knows no such code.");
+  await terminal.shows("Signed in");
+  await terminal.press("Escape");
+  await terminal.shows("Ask anything");
+  await terminal.paste(EXPLAIN);
+  await terminal.press("Enter");
+  await terminal.shows("✓ read_file");
+  await terminal.shows(IDLE);
+  await picture("chat", "A conversation: a thought, two tools, and an answer with code");
+  await terminal.paste(CHANGE);
+  await terminal.press("Enter");
+  await terminal.shows("Yes, once");
+  await picture("permission", "Before a file is changed, axio shows the change and asks");
+  await terminal.press("y");
+  await terminal.shows("✓ write_file");
+  await terminal.shows(IDLE);
+  await terminal.type("/model");
+  await terminal.press("Enter");
+  await terminal.shows("choose");
+  await picture("models", "Choosing among the models of all transports");
 }

@@ -63,10 +63,10 @@ export function ansiToSvg(screen: string, columns: number, title: string): strin
     return parts;
   });
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(title)}">`,
-    `<title>${escape(title)}</title>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(title)}">`,
+    `<title>${escapeXml(title)}</title>`,
     `<rect width="100%" height="100%" rx="8" fill="${BACKGROUND}"/>`,
-    `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${CELL.size}" xml:space="preserve">`,
+    `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${CELL.size}">`,
     ...shapes,
     "</g>",
     "</svg>",
@@ -83,7 +83,6 @@ function draw(text: string, look: Look, x: number, y: number): readonly string[]
     parts.push(
       `<rect x="${round(x)}" y="${y}" width="${round(width)}" height="${CELL.height}" fill="${ground}"/>`,
     );
-  if (text.trim() === "") return parts;
   const style = [
     `fill="${color}"`,
     ...(look.bold ? ['font-weight="bold"'] : []),
@@ -94,9 +93,14 @@ function draw(text: string, look: Look, x: number, y: number): readonly string[]
         ? ['text-decoration="line-through"']
         : []),
   ].join(" ");
-  parts.push(
-    `<text x="${round(x)}" y="${y + 13}" textLength="${round(width)}" lengthAdjust="spacingAndGlyphs" ${style}>${escape(text)}</text>`,
-  );
+  // Viewers join spaces, so what stands between them is placed piece by piece.
+  for (const piece of text.matchAll(/\S+(?: \S+)*/g)) {
+    const at = x + cells(text.slice(0, piece.index)) * CELL.width;
+    const length = cells(piece[0]) * CELL.width;
+    parts.push(
+      `<text x="${round(at)}" y="${y + 13}" textLength="${round(length)}" lengthAdjust="spacingAndGlyphs" ${style}>${escapeXml(piece[0])}</text>`,
+    );
+  }
   return parts;
 }
 
@@ -134,7 +138,7 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
