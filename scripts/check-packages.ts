@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkBundles } from "./check-packages/check-bundles.ts";
 import { checkConsumer } from "./check-packages/check-consumer.ts";
+import { checkPlugins } from "./check-packages/check-plugins.ts";
 import { checkTarball } from "./check-packages/check-tarball.ts";
 import { installedSizes } from "./check-packages/installed-sizes.ts";
 import { readPublicPackages } from "./check-packages/public-packages.ts";
@@ -23,7 +24,8 @@ try {
   console.log(`ok  ${packages.length} tarballs installed together`);
   await checkConsumer(packages, folder);
   await checkBundles(folder);
-  console.log(`\nInstalled for a user (kB):\n${await installedSizes(folder)}`);
+  console.log(`\nInstalled for a user (kB):\n${await installedSizes(folder)}\n`);
+  await checkPlugins(folder);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

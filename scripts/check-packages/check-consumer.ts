@@ -1,4 +1,4 @@
-import { copyFile, writeFile } from "node:fs/promises";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type PublicPackage, ROOT } from "./public-packages.ts";
 import { runCommand } from "./run-command.ts";
@@ -25,7 +25,8 @@ export async function checkConsumer(packages: readonly PublicPackage[], folder: 
   ];
   await importEverything(plain, folder);
   await runCommands(packages, folder);
-  await install([...new Set(Object.values(PEERS)), await ofWorkspace("@types/node")], folder);
+  const types = [await ofWorkspace("@types/node"), await ofWorkspace("@types/react", "axio-tui")];
+  await install([...new Set(Object.values(PEERS)), ...types], folder);
   await importEverything(withPeers, folder);
   await compile(packages, entries, folder);
 }
@@ -79,11 +80,13 @@ async function compile(
   }
 }
 
-/** `name@version` as the workspace has it. */
-async function ofWorkspace(name: string): Promise<string> {
-  const output = await runCommand("npm", ["ls", name, "--json", "--depth=0"], ROOT);
-  const { dependencies } = JSON.parse(output) as { dependencies: Record<string, { version: string }> };
-  return `${name}@${dependencies[name]?.version}`;
+/** `name@version` as a package of the workspace has it. Default: the root. */
+async function ofWorkspace(name: string, of?: string): Promise<string> {
+  const manifest = join(ROOT, ...(of === undefined ? [] : ["packages", of]), "package.json");
+  const { devDependencies } = JSON.parse(await readFile(manifest, "utf8")) as {
+    devDependencies: Record<string, string>;
+  };
+  return `${name}@${devDependencies[name]}`;
 }
 
 /** Imports whole modules and has the compiler look at each export. */

@@ -5,10 +5,20 @@ import { text } from "node:stream/consumers";
 /**
  * Runs a command to its end and gives what it wrote to standard output.
  *
+ * @param env Variables besides those of this process.
  * @throws Error with everything that it wrote, where it fails.
  */
-export async function runCommand(command: string, args: readonly string[], cwd: string): Promise<string> {
-  const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+export async function runCommand(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const [output, errors, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

@@ -13,6 +13,9 @@ describe("the first sign-in", () => {
     expect(account.clientId).toMatch(/^oaiapp_/);
     expect(await store.load()).toEqual(account);
     expect(simulator.registrations).toMatchObject([{ name: "Sample Tool", hostIds: [HOST_ID] }]);
+    const own = simulator.requests.filter(({ path }) => !path.endsWith("/authorize"));
+    expect(own.length).toBeGreaterThan(2);
+    for (const { headers } of own) expect(headers["user-agent"]).toMatch(/^axio-transport-chatgpt\//);
   });
 
   test.each([undefined, "", "  ", "two\nlines"])(
@@ -215,7 +218,6 @@ describe("what was not sent is not believed", () => {
     ];
     const account = await signIn(simulator, {
       method: "paste",
-      ports: [4711],
       onProgress: (step) => {
         progress.push(step);
         if (step.type === "authorize") url = step.url;
@@ -223,6 +225,8 @@ describe("what was not sent is not believed", () => {
       readPaste: async () => (await pastes.shift()?.()) ?? "",
     });
     expect(registrationState(account)).toBe("connected");
+    const { port } = new URL(new URL(url).searchParams.get("redirect_uri") ?? "");
+    expect(Number(port)).toBeGreaterThan(1_024);
     expect(progress.map(({ type }) => type)).toEqual([
       "authorize",
       "paste-refused",

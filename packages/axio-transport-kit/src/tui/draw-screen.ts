@@ -111,6 +111,7 @@ function overview(state: ScreenState, canvas: Canvas): readonly string[] {
     ...rows
       .filter(([, value]) => value !== "")
       .map(([name, value]) => `${style.dim(name.padEnd(11))}${escapeLine(value)}`),
+    ...(account.notes ?? []).flatMap((note) => ["", ...wrap(escapeLine(note), Math.min(width, 100) - 2)]),
     ...usageOf(state, canvas),
   ];
 }

@@ -143,10 +143,10 @@ export class App extends Store<View> implements CommandContext {
     this.change({ hint: text });
   }
 
-  async use(open: OpenTransport, model?: string): Promise<void> {
+  async use(open: OpenTransport): Promise<void> {
     this.conversation.use(open);
     this.#welcome();
-    await this.transports.remember(open, model);
+    await this.transports.remember(open);
   }
 
   async openSettings(transport: string, start: "overview" | "login"): Promise<void> {

@@ -59,8 +59,8 @@ export class Transports {
     });
   }
 
-  /** Keeps what was chosen for the next start. `model` is kept where a person chose it; else what was chosen before holds. */
-  async remember({ name, effort, profile }: OpenTransport, model?: string): Promise<void> {
+  /** Keeps what was chosen for the next start. Where the person chose no model, the one that they chose before holds. */
+  async remember({ name, model, effort, profile }: OpenTransport): Promise<void> {
     await this.#options.settings.update((settings) => {
       const chosen = model ?? settings.transports[name]?.model;
       return {
@@ -87,7 +87,7 @@ export class Transports {
     if (open.needsSignIn || transport.fetchModels === undefined) return;
     const models = await transport.fetchModels({ signal });
     const { start, settings } = this.#options;
-    const chosen = settings.current.transports[name]?.model;
+    const chosen = open.model ?? settings.current.transports[name]?.model;
     const [first] = models;
     // What the command line names is tried as it is: the provider decides.
     if (start.model !== undefined) transport.model = findModel(transport, start.model);
@@ -129,9 +129,9 @@ export class Transports {
     if (model === undefined || current?.name !== transport)
       return this.open({ name: transport, ...(model === undefined ? {} : { model: model.id }) });
     current.transport.model = model;
+    const chosen: OpenTransport = { ...current, model: model.id };
     const effort = fittingEffort(model, current.effort);
-    if (effort === current.effort) return current;
-    return this.reopen(current, { effort });
+    return effort === current.effort ? chosen : this.reopen(chosen, { effort });
   }
 
   /** The same transport, made anew with another effort or profile. */
@@ -144,15 +144,20 @@ export class Transports {
     if (plugin === undefined) return current;
     const effort = "effort" in change ? change.effort : current.effort;
     const profile = "profile" in change ? change.profile : current.profile;
-    return openTransport(plugin, hostFor("transports", current.name), {
-      model: current.transport.model.id,
+    const { model } = current;
+    const open = await openTransport(plugin, hostFor("transports", current.name), {
       ...(effort === undefined ? {} : { effort }),
       ...(profile === undefined ? {} : { profile }),
-    }).then((open) => {
-      open.transport.models = current.transport.models;
-      open.transport.model = findModel(open.transport, current.transport.model.id);
-      return open;
     });
+    open.transport.models = current.transport.models;
+    if (model !== undefined) {
+      open.transport.model = findModel(open.transport, model);
+      return { ...open, model };
+    }
+    // What the account was found to have goes on being used; what merely stands there until it is asked is not pinned.
+    if (current.transport.model.id !== open.transport.model.id)
+      open.transport.model = current.transport.model;
+    return open;
   }
 }
 

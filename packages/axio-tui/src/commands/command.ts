@@ -16,8 +16,8 @@ export interface CommandContext {
   show(panel: Picker | Page): void;
   closePanel(): void;
   hint(text: string): void;
-  /** Uses a transport from now on, and keeps the choice; `model` is the one that the person chose, where they did. */
-  use(open: OpenTransport, model?: string): Promise<void>;
+  /** Uses a transport from now on, and keeps the choice. */
+  use(open: OpenTransport): Promise<void>;
   /** Opens the screen on which people sign in. */
   openSettings(transport: string, start: "overview" | "login"): Promise<void>;
   /** Goes on with a session that is kept. */

@@ -99,7 +99,7 @@ function modelDetail(model: ModelSpec): string {
 
 async function choose(context: CommandContext, choice: ModelChoice): Promise<void> {
   const open = await context.transports.choose(choice, context.conversation.open);
-  await context.use(open, choice.model?.id);
+  await context.use(open);
   context.hint(`Model: ${open.transport.model.displayName ?? open.transport.model.id}`);
 }
 

@@ -18,6 +18,8 @@ export interface OpenTransport {
   readonly transport: ClosableTransport;
   readonly profile?: string;
   readonly effort?: string;
+  /** The model that the person chose. Default: the transport chooses, by what the account has. */
+  readonly model?: string;
   /** Who is signed in, where the provider knows of accounts. */
   readonly account?: TransportAccount;
   /** Whether a person has to sign in before it can be used. */
@@ -77,6 +79,7 @@ export async function openTransport(
     host,
     transport,
     ...choice,
+    ...(model === undefined ? {} : { model }),
     ...(account === undefined ? {} : { account }),
     needsSignIn: plugin.account !== undefined && account === undefined,
   };

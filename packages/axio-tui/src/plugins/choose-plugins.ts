@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type {
   FoundPlugin,
   FoundPlugins,
@@ -90,7 +91,9 @@ function firstOfEachName(candidates: readonly Candidate[]): Pick<Choice, "chosen
 
 function conflict({ pack, declaration }: Candidate, { pack: winner }: Candidate): PluginProblem {
   const member = memberOf(declaration);
-  const what = `${describePlugin(winner)} in ${winner.packageFolder} has the same name, and comes first since it is nearer to the project, or first in the alphabet`;
+  const isBeside = dirname(pack.packageFolder) === dirname(winner.packageFolder);
+  const why = isBeside ? "comes first in the alphabet" : "comes first in the order of places";
+  const what = `${describePlugin(winner)} in ${winner.packageFolder} has the same name, and ${why}`;
   const remedy = `Remove one of them, or add the name of a package to "disabled" in the settings: ${JSON.stringify(winner.packageName)} or ${JSON.stringify(pack.packageName)}.`;
   return {
     packageName: pack.packageName,
