@@ -1,5 +1,5 @@
 import { type AccountFacts, type CliProgram, standardCommands } from "axio-transport-kit/cli";
-import { describeAccount } from "../account.ts";
+import { accountFacts } from "../account-facts.ts";
 import { USAGE_PAGE, VERSION } from "../config.ts";
 import type { ChatGPTCredentials } from "../credentials.ts";
 
@@ -57,7 +57,7 @@ export const PROGRAM: CliProgram<ChatGPTCredentials> = {
 };
 
 function describe(credentials: ChatGPTCredentials): AccountFacts | undefined {
-  const facts = describeAccount(credentials);
+  const facts = accountFacts(credentials);
   return facts && { ...facts, notes: [...(facts.notes ?? []), ...planNotes(facts)] };
 }
 

@@ -1,8 +1,8 @@
 import { type LoginCall, type LogoutCall, type LogoutOutcome, UsageError } from "axio-transport-kit/cli";
-import { acknowledgePlanNotice } from "../account.ts";
+import { acknowledgePlanNotice } from "../account-facts.ts";
 import { type ChatGPTCredentials, usesPlan } from "../credentials.ts";
+import { appLogin } from "../oauth/app-login.ts";
 import { logout } from "../oauth/logout.ts";
-import { signInHere } from "../sign-in-here.ts";
 
 /** The name that people see at the sign-in: that of the program they have started. */
 const APP_NAME = "axio";
@@ -10,7 +10,7 @@ const APP_NAME = "axio";
 /** Signs in as the options say. */
 export async function logIn({ args, ...call }: LoginCall<ChatGPTCredentials>): Promise<ChatGPTCredentials> {
   const issuer = args.text("issuer");
-  const credentials = await signInHere({
+  const credentials = await appLogin({
     ...call,
     appName: APP_NAME,
     enablePlan: args.flag("enable-plan"),

@@ -1,11 +1,11 @@
 import { AxioError, type JsonValue } from "axio";
 import { type SignInProvider, textSetting } from "axio-transport-kit/plugin";
-import { acknowledgePlanNotice, describeAccount } from "../account.ts";
+import { accountFacts, acknowledgePlanNotice } from "../account-facts.ts";
 import { TRANSPORT_NAME, USAGE_PAGE } from "../config.ts";
 import type { ChatGPTCredentials } from "../credentials.ts";
+import { appLogin } from "../oauth/app-login.ts";
 import { logout } from "../oauth/logout.ts";
 import { CHATGPT_PROFILES } from "../profile-store.ts";
-import { signInHere } from "../sign-in-here.ts";
 
 /**
  * The documented sign-in with ChatGPT, for the plugin and its settings screen. The words are those that OpenAI asks apps to
@@ -16,9 +16,9 @@ export const CHATGPT_PROVIDER: SignInProvider<ChatGPTCredentials> = {
   signInTitle: "Continue with ChatGPT",
   profiles: CHATGPT_PROFILES,
   methods: ["browser", "paste"],
-  describe: describeAccount,
+  describe: accountFacts,
   login: ({ host, ...call }) =>
-    signInHere({
+    appLogin({
       ...call,
       appName: textSetting(host, "appName") ?? host.appName,
       surroundings: host,

@@ -1,17 +1,37 @@
 import { createServer } from "node:net";
+import type { ChatGPTSimulator } from "codex-simulator";
 import { describe, expect, it, vi } from "vitest";
 import {
   KEYS,
+  type ScreenProperties,
   type ShownScreen,
   shownAddress,
-} from "../../../axio-transport-kit/test/support/show-screen.ts";
+  showSettingsScreen,
+} from "../../../axio-transport-kit/test/support/shown-screen.ts";
 import type { ChatGPTCredentials } from "../../src/index.ts";
+import { CHATGPT_PROVIDER } from "../../src/plugin/provider.ts";
+import { transport } from "../../src/plugin/transport.ts";
 import { CHATGPT_PROFILES } from "../../src/profile-store.ts";
 import { simulate } from "../support.ts";
-import { showScreen } from "./screen.ts";
 
 /** The second account of the simulator: the same person, in another workspace. */
 const TEAM_WORKSPACE = "22222222-2222-4222-8222-222222222222";
+
+/** Shows the screen of this route against a simulator. */
+function showScreen(
+  { issuer, apiBaseUrl }: ChatGPTSimulator,
+  { host, ...properties }: ScreenProperties = {},
+): Promise<ShownScreen> {
+  return showSettingsScreen({
+    provider: CHATGPT_PROVIDER,
+    plugin: transport,
+    settings: {},
+    properties: {
+      ...properties,
+      host: { ...host, settings: { issuer, baseUrl: apiBaseUrl, ...host?.settings } },
+    },
+  });
+}
 
 /** Does at the browser what the simulator's switches say. */
 async function signIn(screen: ShownScreen): Promise<void> {
@@ -185,7 +205,7 @@ describe("the settings screen of Sign in with ChatGPT", () => {
     simulator.set("discovery", { revocationEndpoint: false });
     await screen.choose("Sign out");
     await screen.choose("Sign out");
-    await screen.shows(The server did not confirm);
+    await screen.shows("The server did not confirm");
     const said = screen.text().replaceAll(/\s+/g, " ");
     expect(said).toContain("disconnect the app in the settings of ChatGPT");
     expect(said.match(/deleted here/g)).toHaveLength(1);

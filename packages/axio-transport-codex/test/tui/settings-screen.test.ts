@@ -1,14 +1,27 @@
 import { writeFile } from "node:fs/promises";
+import type { Simulator } from "codex-simulator";
 import { describe, expect, it, vi } from "vitest";
 import { signInAsBrowser } from "../../../../scripts/support/sign-in-as-browser.ts";
 import {
   KEYS,
+  type ScreenProperties,
   type ShownScreen,
   shownAddress,
-} from "../../../axio-transport-kit/test/support/show-screen.ts";
+  showSettingsScreen,
+} from "../../../axio-transport-kit/test/support/shown-screen.ts";
+import { CODEX_PROVIDER } from "../../src/plugin/provider.ts";
+import { transport } from "../../src/plugin/transport.ts";
 import { CODEX_PROFILES } from "../../src/profile-store.ts";
 import { simulate } from "../support.ts";
-import { showScreen } from "./screen.ts";
+
+/** Shows the screen of Codex against a simulator. */
+function showScreen(simulator: Simulator, properties: ScreenProperties = {}): Promise<ShownScreen> {
+  const { issuer, baseUrl } = simulator;
+  // The ports that the real server knows may be in use.
+  const login: typeof CODEX_PROVIDER.login = (call) => CODEX_PROVIDER.login({ ...call, ...{ ports: [0] } });
+  const provider = { ...CODEX_PROVIDER, login };
+  return showSettingsScreen({ provider, plugin: transport, settings: { issuer, baseUrl }, properties });
+}
 
 async function signIn(screen: ShownScreen): Promise<void> {
   await screen.shows("(Ctrl-Y copies it)");

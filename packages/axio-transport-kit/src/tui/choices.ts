@@ -77,10 +77,13 @@ function login(method: LoginMethodName, label: string, enablePlan = false): Choi
 }
 
 function menuChoices(state: ScreenState, { signInTitle, planUse }: ScreenFacts): readonly Choice[] {
+  const { profiles } = state;
+  const close: Choice = { type: "close", label: "Back to the conversation" };
+  // Nobody knows yet what there is to do.
+  if (profiles === undefined) return [close];
   const account = shownProfile(state)?.account;
   const isSignedIn = account !== undefined;
-  const count = state.profiles?.length ?? 0;
-  const close: Choice = { type: "close", label: "Back to the conversation" };
+  const count = profiles.length;
   const signIn = login("auto", isSignedIn ? "Sign in anew" : signInTitle);
   const isPlanOff = planUse !== undefined && account?.usesPlan === false;
   const enable = isPlanOff ? [login("auto", planUse.enable, true)] : [];

@@ -1,11 +1,11 @@
 import type { PathSurroundings, SignInWays } from "axio-auth";
 import type { LoginMethodName, ProviderLogin } from "axio-transport-kit/plugin";
-import type { ChatGPTCredentials } from "./credentials.ts";
-import { ensureHostId, hostStore } from "./host-id.ts";
-import { login } from "./oauth/login.ts";
+import type { ChatGPTCredentials } from "../credentials.ts";
+import { ensureHostId, hostStore } from "../host-id.ts";
+import { login } from "./login.ts";
 
 /** How a program for people signs in on this machine. */
-export interface SignInHere
+export interface AppLogin
   extends SignInWays,
     Pick<ProviderLogin<ChatGPTCredentials>, "store" | "enablePlan" | "issuer"> {
   readonly method: LoginMethodName;
@@ -18,12 +18,12 @@ export interface SignInHere
 }
 
 /** Signs in with this machine's host id. */
-export async function signInHere({
+export async function appLogin({
   surroundings,
   method,
   port,
   ...call
-}: SignInHere): Promise<ChatGPTCredentials> {
+}: AppLogin): Promise<ChatGPTCredentials> {
   return login({
     ...call,
     // Nobody can ask for a device code here.

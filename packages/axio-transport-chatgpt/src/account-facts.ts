@@ -3,7 +3,7 @@ import type { AccountFacts } from "axio-transport-kit/plugin";
 import { type ChatGPTCredentials, registrationState, usesPlan } from "./credentials.ts";
 
 /** Whose a registration is; `undefined` where nobody is signed in with it. */
-export function describeAccount(credentials: ChatGPTCredentials): AccountFacts | undefined {
+export function accountFacts(credentials: ChatGPTCredentials): AccountFacts | undefined {
   const { email, name, clientId, planNoticeGiven = false } = credentials;
   const state = registrationState(credentials);
   if (state === "pending" || state === "signed-out") return undefined;
