@@ -18,6 +18,9 @@ export interface ModelChoice {
   readonly isCurrent: boolean;
 }
 
+/** How long a list of models waits for a provider, in milliseconds. */
+const LIST_TIMEOUT = 3000;
+
 /** The transports that were found, and what was chosen of them. */
 export class Transports {
   readonly #options: Pick<AppOptions, "found" | "hostFor" | "settings" | "start">;
@@ -86,21 +89,26 @@ export class Transports {
     else if (!models.has(transport.model.id) && first !== undefined) transport.model = first;
   }
 
-  /** All models of all transports, those of the one in use first. A transport that fails is left out; `onProblem` is told. */
+  /**
+   * All models of all transports, those of the one in use first, as the providers tell them. Where one takes too long, the list that
+   * its transport came with is shown. A transport that fails is left out; `onProblem` is told.
+   */
   async choices(
     current: OpenTransport | undefined,
+    signal: AbortSignal,
     onProblem: (thrown: unknown) => void,
   ): Promise<readonly ModelChoice[]> {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(LIST_TIMEOUT)]);
     const names = [...this.names()].sort(
       (left, right) => Number(right === current?.name) - Number(left === current?.name),
     );
     const lists = await Promise.all(
       names.map(async (name): Promise<readonly ModelChoice[]> => {
         try {
-          if (current?.name === name) return choicesOf(current, current.transport.model.id);
-          const open = await this.open({ name });
-          open.transport.close?.();
-          return choicesOf(open, undefined);
+          const open = current?.name === name ? current : await this.open({ name });
+          await this.refreshModels(open, limit).catch(() => undefined);
+          if (open !== current) open.transport.close?.();
+          return choicesOf(open, open === current ? open.transport.model.id : undefined);
         } catch (error) {
           onProblem(error);
           return [];
@@ -115,8 +123,12 @@ export class Transports {
     { transport, model }: ModelChoice,
     current: OpenTransport | undefined,
   ): Promise<OpenTransport> {
-    if (model === undefined || current?.name !== transport)
-      return this.open({ name: transport, ...(model === undefined ? {} : { model: model.id }) });
+    if (model === undefined) return this.open({ name: transport });
+    if (current?.name !== transport) {
+      const open = await this.open({ name: transport, model: model.id });
+      open.transport.model = model;
+      return open;
+    }
     current.transport.model = model;
     const chosen: OpenTransport = { ...current, model: model.id };
     const effort = fittingEffort(model, current.effort);
