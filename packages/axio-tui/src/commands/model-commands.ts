@@ -11,7 +11,8 @@ export const modelCommand: Command = {
   async run(context, argument) {
     const { transports, conversation } = context;
     const { open } = conversation;
-    const choices = await transports.choices(open, context.signal, (error) => conversation.sayError(error));
+    if (open !== undefined) await transports.refreshModels(open, context.signal).catch(() => undefined);
+    const choices = await transports.choices(open, (error) => conversation.sayError(error));
     const named = choices.filter(
       ({ model }) => model !== undefined && argument !== "" && model.id === argument,
     );

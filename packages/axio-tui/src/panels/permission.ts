@@ -49,7 +49,7 @@ export function permissionLines(
   const answers =
     panel.reason === undefined ? answerLines(panel, width, look) : reasonLines(panel.reason, width, look);
   const detail = question.detail === undefined ? [] : detailLines(question.detail, width - 2, look);
-  const room = Math.max(1, height - title.length - answers.length - 1);
+  const room = Math.max(1, height - title.length - answers.length - 2);
   const scrollable = Math.max(0, detail.length - room);
   const offset = Math.min(panel.offset, scrollable);
   const shown = detail.slice(offset, offset + room).map((row): Line => [span("  "), ...row]);
@@ -68,7 +68,10 @@ export function permissionLines(
           ],
         ]
       : [];
-  return { rows: [...title, ...shown, ...hidden, ...answers], scrollable };
+  return {
+    rows: [...title, ...shown, ...hidden, ...(detail.length > 0 ? [[]] : []), ...answers],
+    scrollable,
+  };
 }
 
 function answerLines(

@@ -1,6 +1,7 @@
 import { cleanLine, cleanText } from "../theme/clean-text.ts";
 import { type Line, type Span, type Style, span } from "../theme/line.ts";
 import type { Look } from "../theme/look.ts";
+import { truncate } from "../theme/width.ts";
 import type {
   Entry,
   HostedToolEntry,
@@ -25,11 +26,10 @@ export interface Layout {
   readonly pieces: PieceCache;
 }
 
+/** How many rows of a long prompt are shown folded. */
+const SHOWN_PROMPT_ROWS = 10;
 /** How many rows of a thought are shown while it grows. */
 const LIVE_THOUGHT_ROWS = 3;
-
-/** How many rows of what a person said are shown folded: it may be a whole file. */
-const FOLDED_PROMPT_ROWS = 20;
 
 /** An entry as rows. Never empty. */
 export function entryLines(entry: Entry, layout: Layout): readonly Line[] {
@@ -55,27 +55,21 @@ export function entryLines(entry: Entry, layout: Layout): readonly Line[] {
   }
 }
 
-function userLines(entry: UserEntry, layout: Layout): readonly Line[] {
-  const { width, look, isExpanded } = layout;
-  // No more is looked at than may be seen: a paste may be a megabyte.
-  const most = isExpanded ? entry.text.length : FOLDED_PROMPT_ROWS * width * 2;
-  const text = cleanText(entry.text.slice(0, most), look.unicode).trimEnd();
-  const rows =
-    text === "" ? [] : marked(look.glyphs.prompt, { color: "user" }, [span(text, { color: "user" })], width);
-  const isCut = entry.text.length > most || (!isExpanded && rows.length > FOLDED_PROMPT_ROWS + 1);
-  const notes = entry.attachments.map((name) => `[${cleanLine(name, look.unicode)}]`);
-  if (isCut)
-    notes.unshift(`${look.glyphs.ellipsis} ${entry.text.length.toLocaleString("en")} characters (Ctrl-O)`);
+function userLines(entry: UserEntry, { width, look, isExpanded }: Layout): readonly Line[] {
+  const text = cleanText(entry.text, look.unicode).trimEnd();
+  const spans: Span[] = text === "" ? [] : [span(text, { color: "user" })];
+  for (const name of entry.attachments) {
+    const label = `[${cleanLine(name, look.unicode)}]`;
+    spans.push(span(spans.length === 0 ? label : `\n${label}`, { color: "muted" }));
+  }
+  const rows = marked(look.glyphs.prompt, { color: "user", bold: true }, spans, width);
+  const hidden = rows.length - SHOWN_PROMPT_ROWS;
+  // What was pasted can be long, and the person knows it.
+  if (isExpanded || hidden < 2) return rows;
+  const more = `  ${look.glyphs.ellipsis} ${hidden} more lines (Ctrl-O)`;
   return [
-    ...(isCut ? rows.slice(0, FOLDED_PROMPT_ROWS) : rows),
-    ...notes.flatMap((note, index) =>
-      marked(
-        index === 0 && text === "" ? look.glyphs.prompt : " ",
-        { color: "user" },
-        [span(note, { color: "muted" })],
-        width,
-      ),
-    ),
+    ...rows.slice(0, SHOWN_PROMPT_ROWS),
+    [span(truncate(more, width, look.glyphs.ellipsis), { color: "muted" })],
   ];
 }
 
