@@ -24,4 +24,11 @@ describe("the model", () => {
     await transports.remember(chosen);
     expect(options.settings.current.transports).toEqual({ scripted: { model: "other", effort: "low" } });
   });
+
+  it("is chosen from what the account has, also of a transport that is not in use", async () => {
+    const options = testOptions({ models: [MODEL], accountModels: [OTHER] }, await temporarySessions());
+    const { signal } = new AbortController();
+    const choices = await new Transports(options).choices(undefined, () => expect.unreachable(), signal);
+    expect(choices.map(({ model }) => model?.id)).toEqual(["other"]);
+  });
 });

@@ -9,6 +9,9 @@ import {
 } from "../conversation/open-transport.ts";
 import type { AppOptions } from "./app-options.ts";
 
+/** How long the account of a transport that is not in use is asked for its models. */
+const LIST_TIMEOUT_MS = 5_000;
+
 /** A model that can be chosen, or a transport that has to be signed in to first. */
 export interface ModelChoice {
   readonly transport: string;
@@ -86,10 +89,14 @@ export class Transports {
     else if (!models.has(transport.model.id) && first !== undefined) transport.model = first;
   }
 
-  /** All models of all transports, those of the one in use first. A transport that fails is left out; `onProblem` is told. */
+  /**
+   * All models of all transports, those of the one in use first. Asks the accounts of the others what they have. A transport
+   * that fails is left out; `onProblem` is told.
+   */
   async choices(
     current: OpenTransport | undefined,
     onProblem: (thrown: unknown) => void,
+    signal: AbortSignal,
   ): Promise<readonly ModelChoice[]> {
     const names = [...this.names()].sort(
       (left, right) => Number(right === current?.name) - Number(left === current?.name),
@@ -99,6 +106,11 @@ export class Transports {
         try {
           if (current?.name === name) return choicesOf(current, current.transport.model.id);
           const open = await this.open({ name });
+          // The list that is known without asking may name models that the account does not have.
+          await this.refreshModels(
+            open,
+            AbortSignal.any([signal, AbortSignal.timeout(LIST_TIMEOUT_MS)]),
+          ).catch(() => undefined);
           open.transport.close?.();
           return choicesOf(open, undefined);
         } catch (error) {
