@@ -194,6 +194,34 @@ describe("the plan", () => {
   });
 });
 
+test("a second sign-in while one is under way fails at once, and registers nothing", async () => {
+  const simulator = await simulate();
+  const store = emptyStore();
+  const [first, second] = [signIn(simulator, { store }), signIn(simulator, { store })];
+  expect(await failureOf(second)).toMatchObject({
+    code: "login-failed",
+    message: expect.stringContaining("under way"),
+  });
+  expect(registrationState(await first)).toBe("connected");
+  expect(simulator.registrations).toHaveLength(1);
+  await signIn(simulator, { store });
+});
+
+test("of two programs that register at once the first is kept", async () => {
+  const simulator = await simulate({ violations: ["second_registration"] });
+  const inner = emptyStore();
+  const program = () => ({
+    load: () => inner.load(),
+    update: (...call: Parameters<typeof inner.update>) => inner.update(...call),
+  });
+  const results = await Promise.allSettled(
+    [program(), program()].map((store) => signIn(simulator, { store })),
+  );
+  const [kept] = results.filter((result) => result.status === "fulfilled");
+  expect(results.filter(({ status }) => status === "rejected")).toHaveLength(1);
+  expect(await inner.load()).toEqual(kept?.value);
+});
+
 test("whoever opens the browser may wait for its last page", async () => {
   const simulator = await simulate();
   const account = await signIn(simulator, {

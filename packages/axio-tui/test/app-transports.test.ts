@@ -1,7 +1,9 @@
+import type { TransportPlugin } from "axio/plugin";
+import { ScriptedTransport } from "axio/testing";
 import { describe, expect, it } from "vitest";
 import { Transports } from "../src/app/transports.ts";
 import { temporarySessions } from "./support/running-app.ts";
-import { MODEL, testOptions } from "./support/test-options.ts";
+import { found, MODEL, testOptions } from "./support/test-options.ts";
 
 const OTHER = { ...MODEL, id: "other" };
 
@@ -24,11 +26,35 @@ describe("the model", () => {
     await transports.remember(chosen);
     expect(options.settings.current.transports).toEqual({ scripted: { model: "other", effort: "low" } });
   });
+});
 
-  it("is chosen from what the account has, also of a transport that is not in use", async () => {
-    const options = testOptions({ models: [MODEL], accountModels: [OTHER] }, await temporarySessions());
-    const { signal } = new AbortController();
-    const choices = await new Transports(options).choices(undefined, () => expect.unreachable(), signal);
-    expect(choices.map(({ model }) => model?.id)).toEqual(["other"]);
+describe("of several transports", () => {
+  async function several(signedIn: readonly string[], settings = {}): Promise<Transports> {
+    const options = testOptions({ settings, withSimulator: true }, await temporarySessions());
+    const transports = ["a", "b"].map((name) =>
+      found<TransportPlugin>(name, {
+        title: name.toUpperCase(),
+        create: () => new ScriptedTransport([]),
+        account: async () => (signedIn.includes(name) ? { label: "ada@example.com" } : undefined),
+      }),
+    );
+    const simulator = options.found.transports.filter(({ name }) => name === "simulator");
+    return new Transports({
+      ...options,
+      found: { ...options.found, transports: [...simulator, ...transports] },
+    });
+  }
+
+  it("the first that somebody is signed in to is used", async () => {
+    expect((await (await several(["a", "b"])).first())?.name).toBe("a");
+    expect((await (await several(["b"])).first())?.name).toBe("b");
+  });
+
+  it("none is chosen for the person where nobody is signed in, and the simulator never", async () => {
+    expect(await (await several([])).first()).toBeUndefined();
+  });
+
+  it("the one that was used last is used, signed in or not", async () => {
+    expect((await (await several(["a"], { transport: "b" })).first())?.name).toBe("b");
   });
 });

@@ -1,32 +1,20 @@
 import { type LoginCall, type LogoutCall, type LogoutOutcome, UsageError } from "axio-transport-kit/cli";
-import { type ChatGPTCredentials, usesPlan } from "../credentials.ts";
-import { ensureHostId, hostStore } from "../host-id.ts";
-import { login } from "../oauth/login.ts";
+import type { ChatGPTCredentials } from "../credentials.ts";
+import { appLogin } from "../oauth/app-login.ts";
 import { logout } from "../oauth/logout.ts";
 
-/** The name that people see at the sign-in: that of the program they have started. */
-const APP_NAME = "axio";
-
 /** Signs in as the options say. */
-export async function logIn(call: LoginCall<ChatGPTCredentials>): Promise<ChatGPTCredentials> {
-  const { args, surroundings, method, ...ways } = call;
+export function logIn({ args, method, ...call }: LoginCall<ChatGPTCredentials>): Promise<ChatGPTCredentials> {
   const issuer = args.text("issuer");
   const port = portOf(args.text("port"));
-  const credentials = await login({
-    ...ways,
+  return appLogin({
+    ...call,
     // Nobody can ask for a device code here.
     method: method === "device" ? "auto" : method,
-    appName: APP_NAME,
-    hostId: await ensureHostId(hostStore(surroundings), call.signal),
     enablePlan: args.flag("enable-plan"),
     ...(port === undefined ? {} : { ports: [port] }),
     ...(issuer === undefined ? {} : { issuer }),
   });
-  // Told once: what comes back still says that it was not.
-  if (usesPlan(credentials) && credentials.planNoticeGiven !== true) {
-    await call.store.update(async (current) => current && { ...current, planNoticeGiven: true });
-  }
-  return credentials;
 }
 
 /** Signs out as the options say. */

@@ -32,7 +32,8 @@ import { SignInServer } from "./sign-in-server.ts";
  * From the second sign-in on, the address that `openBrowser` gets holds a hint with a token: do not log it. The one that
  * `onProgress` tells is without.
  *
- * One sign-in at a time for each store: of two that register at once, the second fails, and its registration stays unused.
+ * One sign-in at a time for each store. In one process a second one fails at once. Of two processes that register at once
+ * the second fails in the end, and its registration stays unused.
  *
  * A person may sign in and not let the app use the plan. That is no error: see `usesPlan()`, and `enablePlan`.
  *
@@ -61,6 +62,23 @@ import { SignInServer } from "./sign-in-server.ts";
  */
 export async function login(options: LoginOptions): Promise<ChatGPTCredentials> {
   const appName = assertAppName(options.appName);
+  // A second press of a button must not register a second time.
+  const place: object = options.store ?? DEFAULT_PLACE;
+  if (underWay.has(place)) throw alreadyUnderWay();
+  underWay.add(place);
+  try {
+    return await signInAs(appName, options);
+  } finally {
+    underWay.delete(place);
+  }
+}
+
+/** The stores that a sign-in is under way for. */
+const underWay = new WeakSet<object>();
+/** Stands for the store of whoever names none. */
+const DEFAULT_PLACE = {};
+
+async function signInAs(appName: string, options: LoginOptions): Promise<ChatGPTCredentials> {
   const { store = defaultStore(), signal, enablePlan = false, method = "auto" } = options;
   const ports = options.ports ?? [method === "paste" ? unheardPort() : 0];
   const server = new SignInServer(options);
@@ -177,6 +195,13 @@ async function keepGranted(
     return next;
   });
   return saved?.unverified === undefined ? next : settle(saved, store, server);
+}
+
+function alreadyUnderWay(): AxioError {
+  return new AxioError(
+    "login-failed",
+    "A sign-in for the same profile is under way. Finish it in the browser, or end it first.",
+  );
 }
 
 function changedMeanwhile(): AxioError {

@@ -1,4 +1,4 @@
-import type { CredentialStore, ProfileSet, SignInWays } from "axio-auth";
+import type { CredentialStore, PathSurroundings, ProfileSet, SignInWays } from "axio-auth";
 import type { AccountFacts, LoginMethodName, LogoutOutcome } from "../cli/program.ts";
 import type { BearerCredentials } from "../credentials.ts";
 
@@ -23,6 +23,8 @@ export interface SignInProvider<C extends BearerCredentials> {
 export interface ProviderLogin<C extends BearerCredentials> extends SignInWays {
   readonly store: CredentialStore<C>;
   readonly method: LoginMethodName;
+  /** Where programs keep their files on this machine. */
+  readonly surroundings: PathSurroundings;
   /** Who issues the tokens. Default: the provider. */
   readonly issuer?: string;
 }

@@ -54,9 +54,12 @@ export function choicesOf(state: ScreenState, { methods, signInTitle }: ScreenFa
 }
 
 function menuChoices(state: ScreenState, signInTitle: string): readonly Choice[] {
-  const isSignedIn = shownProfile(state)?.account !== undefined;
-  const count = state.profiles?.length ?? 0;
+  const { profiles } = state;
   const close: Choice = { type: "close", label: "Back to the conversation" };
+  // Nobody knows yet what there is to do.
+  if (profiles === undefined) return [close];
+  const isSignedIn = shownProfile(state)?.account !== undefined;
+  const count = profiles.length;
   const signIn: Choice = {
     type: "login",
     method: "auto",

@@ -49,7 +49,7 @@ export function reduceScreen(state: ScreenState, event: ScreenEvent, facts: Scre
     case "signed-in":
       if (event.attempt !== state.attempt || state.view.type !== "login") return only(state);
       return {
-        state: { ...tell(state, `Signed in as ${event.who}.`), changed: true, view: MENU },
+        state: { ...tell(readAnew(state), `Signed in as ${event.who}.`), changed: true, view: MENU },
         effects: [{ type: "load" }],
       };
     case "sign-in-failed":
@@ -60,7 +60,7 @@ export function reduceScreen(state: ScreenState, event: ScreenEvent, facts: Scre
       });
     case "done":
       return {
-        state: { ...tell(state, event.text), changed: true, view: MENU },
+        state: { ...tell(readAnew(state), event.text), changed: true, view: MENU },
         effects: [{ type: "load" }],
       };
     case "failed":
@@ -247,6 +247,11 @@ function only(state: ScreenState): Step {
 
 function tell(state: ScreenState, text: string, kind: "done" | "note" = "done"): ScreenState {
   return { ...state, message: { kind, text } };
+}
+
+/** What was read of the sign-ins holds no longer. */
+function readAnew({ profiles: _old, ...state }: ScreenState): ScreenState {
+  return { ...state, usage: { type: "none" } };
 }
 
 function withoutMessage({ message: _message, ...state }: ScreenState): ScreenState {

@@ -145,6 +145,7 @@ export class SettingsController<C extends BearerCredentials> {
     try {
       const credentials = await provider.login({
         store: provider.profiles.store(profile, host),
+        surroundings: host,
         method,
         signal,
         ...issuerOf(host),

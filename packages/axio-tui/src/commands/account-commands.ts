@@ -36,14 +36,15 @@ export const loginCommand: Command = {
       );
       return;
     }
+    const titles = await Promise.all(screens.map((screen) => context.transports.titleOf(screen)));
     context.show(
       makePicker({
         title: "Sign in to",
         empty: "",
-        items: screens.map((label) => ({
-          label,
+        items: screens.map((screen, index) => ({
+          label: titles[index] ?? screen,
           choose: () => {
-            context.openSettings(label, "login").catch((error: unknown) => conversation.sayError(error));
+            context.openSettings(screen, "login").catch((error: unknown) => conversation.sayError(error));
           },
         })),
       }),

@@ -12,7 +12,7 @@ export const modelCommand: Command = {
     const { transports, conversation } = context;
     const { open } = conversation;
     if (open !== undefined) await transports.refreshModels(open, context.signal).catch(() => undefined);
-    const choices = await transports.choices(open, (error) => conversation.sayError(error), context.signal);
+    const choices = await transports.choices(open, (error) => conversation.sayError(error));
     const named = choices.filter(
       ({ model }) => model !== undefined && argument !== "" && model.id === argument,
     );

@@ -34,8 +34,6 @@ export interface AppSetup {
   readonly rows?: number;
   readonly sessions?: SessionDatabase;
   readonly models?: readonly ModelSpec[];
-  /** What the account has, once it is asked. Default: it cannot be asked. */
-  readonly accountModels?: readonly ModelSpec[];
 }
 
 /** Everything that a run of the app is given, and what tests look at. */
@@ -106,13 +104,7 @@ export function testOptions(setup: AppSetup, sessions: SessionDatabase): TestOpt
       scripted.models = new ModelRegistry(setup.models ?? [MODEL]);
       scripted.model = scripted.models.get((setup.models ?? [MODEL])[0]?.id ?? "");
       if (transports.length === 0) transports.push(scripted);
-      const { accountModels } = setup;
-      if (accountModels === undefined) return scripted;
-      const fetchModels = async (): Promise<ModelRegistry> => {
-        scripted.models = new ModelRegistry(accountModels);
-        return scripted.models;
-      };
-      return Object.assign(scripted, { fetchModels });
+      return scripted;
     },
     account: async () => (setup.isSignedOut ? undefined : account),
   };
