@@ -276,6 +276,31 @@ describe("signing in", () => {
     app.keyboard.type("d");
     await app.screen.shows("Scripted, ada@example.com");
   });
+
+  it("leaves what is in use as it is where nobody signs in", async () => {
+    const { createElement } = await import("react");
+    const { Text, useInput } = await import("ink");
+    const app = await startApp({
+      isSignedOut: true,
+      withSimulator: true,
+      settings: { transport: "simulator" },
+      screens: {
+        scripted: {
+          title: "Sign in",
+          Screen: ({ onDone }) => {
+            useInput(() => onDone({ changed: false }));
+            return createElement(Text, null, "The sign-in screen");
+          },
+        },
+      },
+    });
+    app.say("/login");
+    await app.screen.shows("The sign-in screen");
+    app.keyboard.type("x");
+    const screen = await app.screen.shows((text) => !text.includes("The sign-in screen"));
+    expect(screen).toContain("Simulator");
+    expect(screen).not.toContain("not signed in");
+  });
 });
 
 describe("leaving", () => {

@@ -282,9 +282,14 @@ export class App extends Store<View> implements CommandContext {
       name: transport,
       ...(profile === undefined ? {} : { profile }),
     });
+    const current = this.conversation.open;
+    // A sign-in that did not come about is no choice, and takes nothing away.
+    if (open.needsSignIn && current !== undefined && current.name !== transport && !current.needsSignIn) {
+      open.transport.close?.();
+      return;
+    }
     this.conversation.use(open);
     this.#welcome();
-    // A sign-in that did not come about is no choice.
     if (!open.needsSignIn) await this.transports.remember(open);
     this.#refreshModels();
   }

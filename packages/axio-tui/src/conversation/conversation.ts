@@ -284,7 +284,9 @@ export class Conversation extends Store<ConversationState> {
         transcript,
         notice(
           "info",
-          isCut ? "Stopped. What is not whole is shown, and the model will not see it." : "Stopped.",
+          isCut
+            ? "Stopped. What was unfinished stays on the screen, but the model will not see it."
+            : "Stopped.",
         ),
       );
     for (const text of this.#afterEvents.splice(0))
@@ -324,6 +326,10 @@ export class Conversation extends Store<ConversationState> {
     const { model } = transport;
     const fitting = fittingEffort(model, effort) ?? model.defaultEffort;
     if (fitting === undefined) this.drop("effort");
+    // Limits are those of an account.
+    const { transport: before } = this.state;
+    if (before?.name !== open.name || before.profile !== open.profile || open.needsSignIn)
+      this.drop("rateLimits");
     this.change({
       transport: transportState(open),
       model,

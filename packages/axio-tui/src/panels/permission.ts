@@ -42,7 +42,7 @@ export function permissionLines(
   const title = wrapWords(
     [
       span(`${cleanLine(question.title, unicode)}?`, { bold: true, color: "warning" }),
-      span(` ${cleanLine(from, unicode)}${more}`, { color: "muted" }),
+      span(` asked by ${cleanLine(from, unicode)}${more}`, { color: "muted" }),
     ],
     width,
   );
@@ -83,7 +83,7 @@ function answerLines(
   const texts = {
     once: "Yes, once",
     session: `Yes, and for this session also ${covers === undefined ? "all like it" : cleanLine(covers, unicode)}`,
-    no: "No, and say what to do in its place",
+    no: "No, and say what to do instead",
     never: "Never in this session",
   };
   return ANSWERS.map(({ key, type }, at): Line => {
@@ -101,7 +101,7 @@ function reasonLines(reason: Editor, width: number, look: Look): readonly Line[]
     [
       span(
         truncate(
-          "What should it do in its place? Enter sends it, also empty; Esc goes back.",
+          "What should it do instead? Enter sends it, also empty; Esc goes back.",
           width,
           look.glyphs.ellipsis,
         ),

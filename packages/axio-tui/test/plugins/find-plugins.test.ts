@@ -64,11 +64,17 @@ describe("plugins are found", () => {
 
   it("in the project without a question where the app itself runs from there", async () => {
     const places = await installed((at) => join(at.project, "node_modules"));
-    const { tools, untrusted } = await places.find({
-      appFolder: join(places.project, "node_modules", "axio-tui"),
-    });
+    const appFolder = join(places.project, "node_modules", "axio-tui");
+    await mkdir(appFolder);
+    const { tools, untrusted } = await places.find({ appFolder });
     expect(tools).toMatchObject([{ name: "clock", origin: "app" }]);
     expect(untrusted).toEqual([]);
+  });
+
+  it("not above the app, where the app does not lie", async () => {
+    const places = await installed((at) => join(at.root, "node_modules"));
+    expect(await places.find()).toMatchObject({ tools: [], untrusted: [{ packageName: "axio-clock" }] });
+    expect(await places.find({ folder: places.global })).toMatchObject({ tools: [] });
   });
 
   it("in a folder that the settings list, which needs no exports", async () => {
