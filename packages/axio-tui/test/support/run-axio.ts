@@ -15,7 +15,7 @@ export async function runAxio(
   args: readonly string[],
   { folder, home, input = "" }: { readonly folder: string; readonly home: string; readonly input?: string },
 ): Promise<AxioRun> {
-  return runSource(join(import.meta.dirname, "axio-from-source.ts"), args, { folder, home, input });
+  return runSource(join(import.meta.dirname, "../../src/bin.ts"), args, { folder, home, input });
 }
 
 /** Runs a TypeScript file as `runAxio` does. */
