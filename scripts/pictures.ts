@@ -78,9 +78,9 @@ async function takePictures(): Promise<void> {
   const picture = async (name: string, title: string): Promise<void> => {
     await writeFile(join(PICTURES, `${name}.svg`), ansiToSvg(await terminal.screen(true), COLUMNS, title));
   };
-  await terminal.shows("You are not signed in");
+  await terminal.shows("to look around without an account");
   await picture("welcome", "axio at its first start: it offers to sign in, and the simulator by name");
-  await terminal.type("/login");
+  await terminal.type("/login codex");
   await terminal.press("Enter");
   const code = /\b[A-Z0-9]{4,5}-[A-Z0-9]{4,5}\b/.exec(
     await terminal.shows(/\b[A-Z0-9]{4,5}-[A-Z0-9]{4,5}\b/),

@@ -32,11 +32,10 @@ export class Tmux implements AsyncDisposable {
   ): Promise<Tmux> {
     const tmux = new Tmux(`axio-${randomUUID()}`);
     const size = ["-x", String(columns), "-y", String(rows)];
-    await run(
-      "tmux",
-      ["-L", tmux.#socket, "-f", "/dev/null", "new-session", "-d", "-c", folder, ...size, ...command],
-      { env },
-    );
+    // What a program leaves on the screen can be read after its end.
+    const keep = [";", "set-option", "-g", "remain-on-exit", "on"];
+    const session = ["new-session", "-d", "-c", folder, ...size, ...command];
+    await run("tmux", ["-L", tmux.#socket, "-f", "/dev/null", ...session, ...keep], { env });
     return tmux;
   }
 

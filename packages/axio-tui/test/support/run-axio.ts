@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
+const ROOT = join(import.meta.dirname, "../../../..");
+
 /** What a run of the command left behind. */
 export interface AxioRun {
   readonly stdout: string;
@@ -15,7 +17,7 @@ export async function runAxio(
   args: readonly string[],
   { folder, home, input = "" }: { readonly folder: string; readonly home: string; readonly input?: string },
 ): Promise<AxioRun> {
-  return runSource(join(import.meta.dirname, "../../src/bin.ts"), args, { folder, home, input });
+  return runSource(join(ROOT, "packages/axio-tui/src/bin.ts"), args, { folder, home, input });
 }
 
 /** Runs a TypeScript file as `runAxio` does. */
