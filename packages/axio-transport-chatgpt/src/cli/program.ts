@@ -1,4 +1,4 @@
-import { type CliProgram, standardCommands } from "axio-transport-kit/cli";
+import { type AccountFacts, type CliProgram, standardCommands } from "axio-transport-kit/cli";
 import { accountFacts } from "../account-facts.ts";
 import { USAGE_PAGE, VERSION } from "../config.ts";
 import type { ChatGPTCredentials } from "../credentials.ts";
@@ -12,7 +12,7 @@ export const PROGRAM: CliProgram<ChatGPTCredentials> = {
   purpose: "use a ChatGPT plan from the command line, the documented way",
   signInTitle: "Continue with ChatGPT",
   usagePage: USAGE_PAGE,
-  describe: (credentials) => accountFacts(credentials, `${NAME} login --enable-plan`),
+  describe,
   load: {
     profiles: async () => (await import("../profile-store.ts")).CHATGPT_PROFILES,
     login: async () => (await import("./sign-in.ts")).logIn,
@@ -55,3 +55,20 @@ export const PROGRAM: CliProgram<ChatGPTCredentials> = {
     },
   }),
 };
+
+function describe(credentials: ChatGPTCredentials): AccountFacts | undefined {
+  const facts = accountFacts(credentials);
+  return facts && { ...facts, notes: [...(facts.notes ?? []), ...planNotes(facts)] };
+}
+
+function planNotes({ usesPlan, isPlanNoticeDue }: AccountFacts): readonly string[] {
+  if (usesPlan !== true) return [`The ChatGPT plan is not used. Enable it: ${NAME} login --enable-plan`];
+  return [
+    ...(isPlanNoticeDue === true
+      ? [
+          "You're using your ChatGPT plan: what you ask here counts towards it. You manage that in the settings of ChatGPT.",
+        ]
+      : []),
+    `Using ChatGPT plan. Manage usage: ${USAGE_PAGE}`,
+  ];
+}

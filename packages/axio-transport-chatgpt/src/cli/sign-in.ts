@@ -1,20 +1,25 @@
 import { type LoginCall, type LogoutCall, type LogoutOutcome, UsageError } from "axio-transport-kit/cli";
-import type { ChatGPTCredentials } from "../credentials.ts";
+import { acknowledgePlanNotice } from "../account-facts.ts";
+import { type ChatGPTCredentials, usesPlan } from "../credentials.ts";
 import { appLogin } from "../oauth/app-login.ts";
 import { logout } from "../oauth/logout.ts";
 
+/** The name that people see at the sign-in: that of the program they have started. */
+const APP_NAME = "axio";
+
 /** Signs in as the options say. */
-export function logIn({ args, method, ...call }: LoginCall<ChatGPTCredentials>): Promise<ChatGPTCredentials> {
+export async function logIn({ args, ...call }: LoginCall<ChatGPTCredentials>): Promise<ChatGPTCredentials> {
   const issuer = args.text("issuer");
-  const port = portOf(args.text("port"));
-  return appLogin({
+  const credentials = await appLogin({
     ...call,
-    // Nobody can ask for a device code here.
-    method: method === "device" ? "auto" : method,
+    appName: APP_NAME,
     enablePlan: args.flag("enable-plan"),
-    ...(port === undefined ? {} : { ports: [port] }),
+    port: portOf(args.text("port")),
     ...(issuer === undefined ? {} : { issuer }),
   });
+  // Told once: what comes back still says that it was not.
+  if (usesPlan(credentials) && credentials.planNoticeGiven !== true) await acknowledgePlanNotice(call.store);
+  return credentials;
 }
 
 /** Signs out as the options say. */

@@ -1,30 +1,34 @@
-import type { CredentialStore, PathSurroundings } from "axio-auth";
-import { type ChatGPTCredentials, usesPlan } from "../credentials.ts";
+import type { PathSurroundings, SignInWays } from "axio-auth";
+import type { LoginMethodName, ProviderLogin } from "axio-transport-kit/plugin";
+import type { ChatGPTCredentials } from "../credentials.ts";
 import { ensureHostId, hostStore } from "../host-id.ts";
 import { login } from "./login.ts";
-import type { LoginOptions } from "./login-options.ts";
 
-/** The name that people see at the sign-in: that of the program they have started. */
-const APP_NAME = "axio";
-
-/** What the programs of axio sign in with. */
-export interface AppLoginOptions extends Omit<LoginOptions, "appName" | "hostId" | "store"> {
-  readonly store: CredentialStore<ChatGPTCredentials>;
+/** How a program for people signs in on this machine. */
+export interface AppLogin
+  extends SignInWays,
+    Pick<ProviderLogin<ChatGPTCredentials>, "store" | "enablePlan" | "issuer"> {
+  readonly method: LoginMethodName;
+  /** The name that people see at the sign-in. */
+  readonly appName: string;
   /** Where programs keep their files on this machine. */
   readonly surroundings: PathSurroundings;
+  /** Where the browser comes back to. Default: any free one. */
+  readonly port?: number | undefined;
 }
 
-/**
- * Signs in as axio, and notes that the person is told that their plan is used.
- *
- * @throws AxioError as `login()`.
- */
-export async function appLogin({ surroundings, ...options }: AppLoginOptions): Promise<ChatGPTCredentials> {
-  const hostId = await ensureHostId(hostStore(surroundings), options.signal);
-  const credentials = await login({ ...options, appName: APP_NAME, hostId });
-  // Told once: what comes back still says that it was not.
-  if (usesPlan(credentials) && credentials.planNoticeGiven !== true) {
-    await options.store.update(async (current) => current && { ...current, planNoticeGiven: true });
-  }
-  return credentials;
+/** Signs in with this machine's host id. */
+export async function appLogin({
+  surroundings,
+  method,
+  port,
+  ...call
+}: AppLogin): Promise<ChatGPTCredentials> {
+  return login({
+    ...call,
+    // Nobody can ask for a device code here.
+    method: method === "device" ? "auto" : method,
+    hostId: await ensureHostId(hostStore(surroundings), call.signal),
+    ...(port === undefined ? {} : { ports: [port] }),
+  });
 }

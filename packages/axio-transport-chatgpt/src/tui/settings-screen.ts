@@ -5,8 +5,8 @@ import { CHATGPT_PROVIDER } from "../plugin/provider.ts";
 import { transport } from "../plugin/transport.ts";
 
 /**
- * The screen on which people sign in with ChatGPT: by browser or pasted address; the account, whether its plan is used,
- * profiles, signing out. A component for Ink.
+ * The screen on which people sign in with ChatGPT: by browser or pasted address; the account in use, whether its plan is
+ * used, and where that is managed; profiles; signing out. A component for Ink.
  */
 export const ChatGPTSettingsScreen: (properties: TransportSettingsProperties) => ReactNode =
   createSettingsScreen(CHATGPT_PROVIDER, transport);

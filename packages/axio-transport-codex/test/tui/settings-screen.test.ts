@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
-import type { TransportSettingsProperties } from "axio/plugin";
 import type { Simulator } from "codex-simulator";
 import { describe, expect, it, vi } from "vitest";
 import { signInAsBrowser } from "../../../../scripts/support/sign-in-as-browser.ts";
 import {
   KEYS,
+  type ScreenProperties,
   type ShownScreen,
   shownAddress,
   showSettingsScreen,
@@ -15,10 +15,7 @@ import { CODEX_PROFILES } from "../../src/profile-store.ts";
 import { simulate } from "../support.ts";
 
 /** Shows the screen of Codex against a simulator. */
-function showScreen(
-  simulator: Simulator,
-  properties: Partial<TransportSettingsProperties> = {},
-): Promise<ShownScreen> {
+function showScreen(simulator: Simulator, properties: ScreenProperties = {}): Promise<ShownScreen> {
   const { issuer, baseUrl } = simulator;
   // The ports that the real server knows may be in use.
   const login: typeof CODEX_PROVIDER.login = (call) => CODEX_PROVIDER.login({ ...call, ...{ ports: [0] } });

@@ -44,8 +44,13 @@ export interface ScreenSetup<C extends BearerCredentials> {
   readonly plugin: TransportPlugin;
   /** The settings of the plugin: where the simulator is. */
   readonly settings: JsonObject;
-  readonly properties?: Partial<TransportSettingsProperties>;
+  readonly properties?: ScreenProperties;
 }
+
+/** What a screen is shown with. */
+export type ScreenProperties = Partial<Omit<TransportSettingsProperties, "host">> & {
+  readonly host?: Partial<PluginHost>;
+};
 
 /** Shows the settings screen of a provider, in a home folder of its own. No browser is opened. */
 export async function showSettingsScreen<C extends BearerCredentials>({
@@ -57,6 +62,7 @@ export async function showSettingsScreen<C extends BearerCredentials>({
   const home = await mkdtemp(join(tmpdir(), "axio-screen-"));
   onTestFinished(() => rm(home, { recursive: true, force: true }));
   const host: PluginHost = {
+    appName: "Sample Tool",
     folder: home,
     env: { XDG_CONFIG_HOME: home, XDG_STATE_HOME: home },
     settings,

@@ -89,6 +89,7 @@ export function testOptions(setup: AppSetup, sessions: SessionDatabase): TestOpt
   const questions = new PermissionQueue();
   const notices = new Notices();
   const hostFor = (_kind: string, name: string): PluginHost => ({
+    appName: "axio",
     folder: "/project",
     env: {},
     settings: {},
