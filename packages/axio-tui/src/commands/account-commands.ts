@@ -101,7 +101,9 @@ export const usageCommand: Command = {
           ),
         ],
         [span("Context       ", { bold: true }), span(`${contextTokens.toLocaleString("en")} tokens`)],
-        ...(plugin.usageUrl === undefined ? [] : [[], [span(plugin.usageUrl, { color: "link" })]]),
+        ...(plugin.usageUrl === undefined
+          ? []
+          : [[], [span("Manage usage  ", { bold: true }), span(plugin.usageUrl, { color: "link" })]]),
       ]),
     );
   },
