@@ -39,7 +39,7 @@ export const loginCommand: Command = {
     const titles = await Promise.all(screens.map((screen) => context.transports.titleOf(screen)));
     context.show(
       makePicker({
-        title: "Sign in to",
+        title: "Sign in",
         empty: "",
         items: screens.map((screen, index) => ({
           label: titles[index] ?? screen,
@@ -87,11 +87,15 @@ export const usageCommand: Command = {
         ? undefined
         : await plugin.usage(host, { signal, ...(profile === undefined ? {} : { profile }) });
     const limits = asked ?? known;
+    const planUse = open.account?.planUse;
     const { usage, contextTokens } = conversation.state;
     context.show(
       makePage("Usage", (width, look) => [
         ...(limits === undefined
-          ? [[span("The provider says nothing of limits.", { color: "muted" })]]
+          ? [
+              ...(planUse === undefined ? [] : [[span(planUse.label)], []]),
+              [span("The provider says nothing of limits here.", { color: "muted" })],
+            ]
           : limitLines(limits, width, look)),
         [],
         [

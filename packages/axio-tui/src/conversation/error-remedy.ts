@@ -28,8 +28,11 @@ export function errorRemedy(
   usageUrl: string | undefined,
 ): string | undefined {
   const remedy = REMEDIES[code];
-  if (code === "usage-limit" && usageUrl !== undefined && !message.includes(usageUrl))
-    return `Manage usage: ${usageUrl} ${remedy ?? ""}`;
+  if (code === "usage-limit" && usageUrl !== undefined) {
+    return message.includes(usageUrl)
+      ? "/model chooses another model, or another way."
+      : `Manage usage: ${usageUrl} ${remedy ?? ""}`;
+  }
   if (remedy !== undefined) return remedy;
   return retryable ? "Press Up and Enter to send it again." : undefined;
 }
