@@ -15,13 +15,13 @@ const PACK = {
 
 async function ask(answer: string, refused = false) {
   const settings = memorySettings({ trust: {} });
-  const [stdin, stderr] = [new PassThrough(), new PassThrough()];
+  const [stdin, stdout] = [new PassThrough(), new PassThrough()];
   stdin.end(answer);
-  const io = { stdin, stderr, signal: new AbortController().signal } as unknown as CliIo;
+  const io = { stdin, stdout, signal: new AbortController().signal } as unknown as CliIo;
   const found = { untrusted: [{ ...PACK, refused }] } as unknown as FoundPlugins;
-  const said = text(stderr);
+  const said = text(stdout);
   const isDecided = await askForTrust(found, settings, io);
-  stderr.end();
+  stdout.end();
   return { isDecided, trust: settings.current.trust, said: await said };
 }
 
@@ -41,6 +41,24 @@ describe("a project's plugins", () => {
     ["", false, {}],
   ])("%j is remembered", async (answer, isDecided, trust) => {
     expect(await ask(answer)).toMatchObject({ isDecided, trust });
+  });
+
+  it("are left undecided where the person leaves instead", async () => {
+    const stop = new AbortController();
+    const settings = memorySettings({ trust: {} });
+    const io = {
+      stdin: new PassThrough(),
+      stdout: new PassThrough(),
+      signal: stop.signal,
+    } as unknown as CliIo;
+    const asked = askForTrust(
+      { untrusted: [{ ...PACK, refused: false }] } as unknown as FoundPlugins,
+      settings,
+      io,
+    );
+    stop.abort();
+    await expect(asked).rejects.toMatchObject({ code: "aborted" });
+    expect(settings.current.trust).toEqual({});
   });
 
   it("are not asked about again after a no", async () => {
