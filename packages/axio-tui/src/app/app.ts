@@ -220,7 +220,11 @@ export class App extends Store<View> implements CommandContext {
       this.hint(`/${command.name} has to wait: the model works. Esc stops it.`);
       return;
     }
-    this.#attempt(async () => command.run(this, argument));
+    this.#attempt(async () => {
+      // Leaving is possible at any time; all else wants to know what is in use.
+      if (command.name !== "quit") await this.#ready;
+      await command.run(this, argument);
+    });
   }
 
   #attempt(work: () => Promise<void>): void {

@@ -4,11 +4,15 @@ import type { WelcomeRow } from "./view.ts";
 
 /** What the app says before anything was said: where one is, and what to do first. */
 export function welcomeRows(
-  { found, version, folder }: Pick<AppOptions, "found" | "version" | "folder">,
+  { found, version, folder, env }: Pick<AppOptions, "found" | "version" | "folder" | "env">,
   open: OpenTransport | undefined,
 ): readonly WelcomeRow[] {
   const row = (kind: WelcomeRow["kind"], text: string): WelcomeRow => ({ kind, text });
-  const head = [row("title", `axio ${version}`), row("text", folder), row("text", "")];
+  const head = [
+    row("title", `axio ${version}`),
+    row("text", shortFolder(folder, env["HOME"])),
+    row("text", ""),
+  ];
   if (open !== undefined && !open.needsSignIn) {
     const { account, title } = open;
     const planUse = account?.planUse;
@@ -35,7 +39,7 @@ export function welcomeRows(
     ...head,
     row(
       "warning",
-      open === undefined ? "No model is chosen yet." : `You are not signed in to ${open.title}.`,
+      open === undefined ? "You are not signed in yet." : `You are not signed in to ${open.title}.`,
     ),
     row("text", ""),
     ...(hasSignIn
@@ -51,4 +55,10 @@ export function welcomeRows(
       : []),
     row("offer", "/help shows the commands and keys."),
   ];
+}
+
+function shortFolder(folder: string, home: string | undefined): string {
+  if (home === undefined || home === "") return folder;
+  if (folder === home) return "~";
+  return folder.startsWith(`${home}/`) ? `~${folder.slice(home.length)}` : folder;
 }

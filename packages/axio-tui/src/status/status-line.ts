@@ -28,7 +28,7 @@ export function statusLine(state: ConversationState, width: number, look: Look):
 
 function statusParts(state: ConversationState, look: Look, isShort: boolean): readonly Part[] {
   const { transport, model, effort, contextTokens, rateLimits } = state;
-  if (transport === undefined) return [[span("no transport", { color: "warning" })]];
+  if (transport === undefined) return [[span("no model chosen", { color: "warning" })]];
   const name = cleanLine(model?.displayName ?? model?.id ?? "", look.unicode);
   const parts: Part[] = [
     transport.needsSignIn
