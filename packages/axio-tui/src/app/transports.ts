@@ -108,7 +108,8 @@ export class Transports {
    */
   async refreshModels(open: OpenTransport, signal: AbortSignal): Promise<void> {
     const { transport, name } = open;
-    if (open.needsSignIn || transport.fetchModels === undefined) return;
+    const isPlanOff = open.account?.planUse?.isOn === false;
+    if (open.needsSignIn || isPlanOff || transport.fetchModels === undefined) return;
     const models = await transport.fetchModels({ signal });
     const { start, settings } = this.#options;
     const chosen = open.model ?? settings.current.transports[name]?.model;
