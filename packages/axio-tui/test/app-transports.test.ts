@@ -1,6 +1,6 @@
 import type { TransportPlugin } from "axio/plugin";
 import { ScriptedTransport } from "axio/testing";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Transports } from "../src/app/transports.ts";
 import { temporarySessions } from "./support/running-app.ts";
 import { found, MODEL, testOptions } from "./support/test-options.ts";
@@ -25,6 +25,19 @@ describe("the model", () => {
     expect(chosen.transport.model.id).toBe("other");
     await transports.remember(chosen);
     expect(options.settings.current.transports).toEqual({ scripted: { model: "other", effort: "low" } });
+  });
+});
+
+describe("an account whose plan is not used", () => {
+  it("is not asked for its models", async () => {
+    const account = { label: "ada@example.com", planUse: { isOn: false, label: "Plan not used" } };
+    const options = testOptions({ account }, await temporarySessions());
+    const transports = new Transports(options);
+    const open = await transports.open({ name: "scripted" });
+    const fetchModels = vi.fn(async () => open.transport.models);
+    open.transport.fetchModels = fetchModels;
+    await transports.refreshModels(open, new AbortController().signal);
+    expect(fetchModels).not.toHaveBeenCalled();
   });
 });
 

@@ -5,6 +5,7 @@ import {
   fittingEffort,
   type OpenTransport,
   openTransport,
+  SIMULATOR,
   type WantedTransport,
 } from "../conversation/open-transport.ts";
 import type { AppOptions } from "./app-options.ts";
@@ -107,7 +108,8 @@ export class Transports {
    */
   async refreshModels(open: OpenTransport, signal: AbortSignal): Promise<void> {
     const { transport, name } = open;
-    if (open.needsSignIn || transport.fetchModels === undefined) return;
+    const isPlanOff = open.account?.planUse?.isOn === false;
+    if (open.needsSignIn || isPlanOff || transport.fetchModels === undefined) return;
     const models = await transport.fetchModels({ signal });
     const { start, settings } = this.#options;
     const chosen = open.model ?? settings.current.transports[name]?.model;
@@ -123,9 +125,9 @@ export class Transports {
     current: OpenTransport | undefined,
     onProblem: (thrown: unknown) => void,
   ): Promise<readonly ModelChoice[]> {
-    const names = [...this.names()].sort(
-      (left, right) => Number(right === current?.name) - Number(left === current?.name),
-    );
+    // The stand-in comes last: it is no provider.
+    const rank = (name: string): number => (name === current?.name ? 0 : name === SIMULATOR ? 2 : 1);
+    const names = [...this.names()].sort((left, right) => rank(left) - rank(right));
     const lists = await Promise.all(
       names.map(async (name): Promise<readonly ModelChoice[]> => {
         try {

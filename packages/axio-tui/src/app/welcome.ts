@@ -14,9 +14,14 @@ export function welcomeRows(
     row("text", ""),
   ];
   if (open !== undefined && !open.needsSignIn) {
+    const { account, title } = open;
+    const planUse = account?.planUse;
     return [
       ...head,
-      row("text", `${open.title}${open.account === undefined ? "" : `, ${open.account.label}`}`),
+      row("text", `${planUse?.label ?? title}${account === undefined ? "" : `, ${account.label}`}`),
+      ...(planUse?.isOn === false
+        ? [row("warning", "You are signed in, and there are no answers without the plan: /login asks again.")]
+        : []),
       row("text", ""),
       row("offer", "Ask anything. @ names files, / shows the commands."),
       row("offer", "/sessions goes on with an earlier conversation, /help shows the keys."),
@@ -38,7 +43,7 @@ export function welcomeRows(
     ),
     row("text", ""),
     ...(hasSignIn
-      ? [row("offer", "/login signs in: with a browser, or with a code on another device.")]
+      ? [row("offer", "/login signs in, with the browser of this computer or of another one.")]
       : []),
     ...(hasSimulator
       ? [

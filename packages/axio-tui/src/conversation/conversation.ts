@@ -114,7 +114,9 @@ export class Conversation extends Store<ConversationState> {
   /** Shows what went wrong, and what the person can do. */
   sayError(thrown: unknown): void {
     const error = toAppError(thrown);
-    if (error.code !== "aborted") this.say("error", error.message, errorRemedy(error));
+    if (error.code !== "aborted") {
+      this.say("error", error.message, errorRemedy(error, this.#open?.plugin.usageUrl));
+    }
   }
 
   /** Begins a new session. The old one stays in the list. */
