@@ -2,7 +2,4 @@
 import { join } from "node:path";
 import { runProcess } from "axio-tui";
 
-await runProcess({
-  plugins: [join(import.meta.dirname, "simulator-plugin")],
-  conditions: ["axio-source"],
-});
+await runProcess({ plugins: [join(import.meta.dirname, "simulator-plugin")] });

@@ -42,6 +42,42 @@ async function example(
   return { text, models: (await transport.fetchModels()).ids() };
 }
 
+test("a conversation goes on by the other route; what only the first can read stays behind", async () => {
+  const codex = await startSimulator();
+  onTestFinished(() => codex.close());
+  const plan = await simulate();
+  const transports = [
+    new CodexTransport({
+      credentials: new MemoryCredentialStore(codex.issueCredentials()),
+      baseUrl: codex.baseUrl,
+      issuer: codex.issuer,
+      model: "gpt-5.5",
+      maxRetries: 0,
+    }),
+    new ChatGPTTransport({
+      credentials: new MemoryCredentialStore(issued(plan)),
+      baseUrl: plan.apiBaseUrl,
+      issuer: plan.issuer,
+      model: "gpt-5.5",
+      maxRetries: 0,
+    }),
+  ];
+  const context = new MemoryContextStore();
+  for (const transport of [...transports, ...transports]) {
+    expect(await new Agent({ transport }).run("think of it\nsay Yes", context)).toBe("Yes");
+  }
+  const thoughts = (requests: readonly { readonly path: string; readonly json: unknown }[]): number[] =>
+    requests
+      .filter(({ path }) => path.endsWith("/responses"))
+      .map(
+        ({ json }) =>
+          (json as { input: { type: string }[] }).input.filter(({ type }) => type === "reasoning").length,
+      );
+  // Each sees its own thoughts again, and none of the other's.
+  expect(thoughts(codex.requests)).toEqual([0, 1]);
+  expect(thoughts(plan.requests)).toEqual([0, 1]);
+});
+
 test("one program runs on either route", async () => {
   const codex = await startSimulator();
   onTestFinished(() => codex.close());

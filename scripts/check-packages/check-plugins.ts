@@ -7,8 +7,10 @@ const EXAMPLE = join(ROOT, "examples/axio-plugin-example");
 
 /** What is wanted of the worked example and of the packages that were installed before it. */
 const WANTED = [
+  "transports/chatgpt",
   "transports/codex",
   "transports/echo",
+  "transportSettings/chatgpt",
   "transportSettings/codex",
   "tools/clock",
   "tools/local",

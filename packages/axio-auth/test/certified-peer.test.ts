@@ -6,6 +6,7 @@ import {
   createPkce,
   createState,
   decodeJwtPayload,
+  discoverServer,
   exchangeCode,
   MemoryCredentialStore,
   parsePastedCallback,
@@ -92,6 +93,26 @@ describe("against a certified authorization server", () => {
     expect(tokens.refreshToken).not.toBe("");
     expect(tokens.expiresAt).toBeGreaterThan(Date.now() / 1000 + 3_000);
     expect(decodeJwtPayload(tokens.idToken ?? "")).toMatchObject({ iss: peer.issuer, aud: peer.clientId });
+  });
+
+  it("finds its endpoints, and those of nobody else", async () => {
+    const { issuer } = peer;
+    expect(await discoverServer({ issuer })).toEqual({
+      issuer,
+      authorizationEndpoint: `${issuer}/auth`,
+      tokenEndpoint: `${issuer}/token`,
+      jwksUri: `${issuer}/jwks`,
+      revocationEndpoint: `${issuer}/token/revocation`,
+    });
+    for (const other of [`${issuer}/`, issuer.replace("127.0.0.1", "localhost")]) {
+      await expect(discoverServer({ issuer: other })).rejects.toMatchObject({ code: "protocol" });
+    }
+    await expect(discoverServer({ issuer: `${issuer}/nowhere` })).rejects.toMatchObject({
+      code: "not-found",
+    });
+    await expect(discoverServer({ issuer: "http://issuer.example" })).rejects.toMatchObject({
+      code: "invalid-argument",
+    });
   });
 
   it("is told of a refusal", async () => {

@@ -46,7 +46,7 @@ export function errorFromResponse(response: ErrorResponse): AxioError {
 
 /** Status, request ids and address of an answer, for `AxioError.details`. */
 export function responseDetails(status: number, headers: Headers, url: string | URL): ErrorDetails {
-  const requestId = headers.get("x-request-id") ?? headers.get("x-oai-request-id");
+  const requestId = REQUEST_IDS.map((name) => headers.get(name)).find((id) => id !== null);
   const cfRay = headers.get("cf-ray");
   return {
     status,
@@ -57,6 +57,9 @@ export function responseDetails(status: number, headers: Headers, url: string | 
 }
 
 const MAX_ID_LENGTH = 100;
+
+/** Where peers say under which id they logged a request. */
+const REQUEST_IDS = ["x-request-id", "x-oai-request-id", "openai-request-id"] as const;
 
 function readFault({ status, headers, url, now, ...response }: ErrorResponse): ResponseFault {
   // Whoever repeats what it was sent, repeats tokens: they must not get into causes either.

@@ -1,5 +1,7 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
+import { lineEnding } from "./edits.ts";
 import type { TextFile } from "./text-file.ts";
+import { visible } from "./visible.ts";
 
 const MAX_LINE = 1_000;
 const MAX_LINES = 2_000;
@@ -7,18 +9,26 @@ const MAX_LINES = 2_000;
 const MAX_EDIT_LENGTH = 1_000;
 
 /** What a person is shown of a change: a unified diff, with long lines and long diffs cut where it says so. */
-export function changeDiff(name: string, before: TextFile | undefined, after: TextFile): string {
-  const headers = { headerOptions: FILE_HEADERS_ONLY, context: 3 };
+export function changeDiff(path: string, before: TextFile | undefined, after: TextFile): string {
+  const name = visible(path);
   const oldName = before === undefined ? "/dev/null" : `a/${name}`;
+  const [oldText, newText] = comparable(before?.text ?? "", after.text);
   const patch =
-    createTwoFilesPatch(oldName, `b/${name}`, before?.text ?? "", after.text, "", "", {
-      ...headers,
+    createTwoFilesPatch(oldName, `b/${name}`, oldText, newText, "", "", {
+      headerOptions: FILE_HEADERS_ONLY,
+      context: 3,
       maxEditLength: MAX_EDIT_LENGTH,
-    }) ?? wholeReplacement(oldName, name, before?.text ?? "", after.text);
+    }) ?? wholeReplacement(oldName, name, oldText, newText);
   const lines = patch.split("\n");
-  const shown = lines.slice(0, MAX_LINES).map(cutLine);
+  const shown = lines.slice(0, MAX_LINES).map((line) => visible(cutLine(line)));
   const rest = lines.length - shown.length;
   return rest === 0 ? shown.join("\n") : `${shown.join("\n")}\n… ${rest} more lines of the change\n`;
+}
+
+/** Line ends that stay CRLF are nothing to show; others that change are. */
+function comparable(before: string, after: string): readonly [before: string, after: string] {
+  const stays = lineEnding(before) === "\r\n" && lineEnding(after) === "\r\n";
+  return stays ? [before.replaceAll("\r\n", "\n"), after.replaceAll("\r\n", "\n")] : [before, after];
 }
 
 function wholeReplacement(oldName: string, name: string, before: string, after: string): string {

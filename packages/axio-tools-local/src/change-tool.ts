@@ -7,6 +7,7 @@ import { refusal } from "./local-error.ts";
 import { replaceFile } from "./replace-file.ts";
 import { encodeTextFile, readTextFile, type TextFile } from "./text-file.ts";
 import { typedTool } from "./typed-tool.ts";
+import { visible } from "./visible.ts";
 
 /** What makes a tool that changes a file. */
 export interface ChangeToolOptions<Input extends { readonly path: string }> {
@@ -57,7 +58,7 @@ export function changeTool<Input extends { readonly path: string }>(options: Cha
     previews.set(signal, { before });
     if (needsShownFile && isSame(before, after)) return { action: "allow" };
     const answer = await ask({
-      title: `${before === undefined ? "Create" : "Change"} ${place.name}`,
+      title: `${before === undefined ? "Create" : "Change"} ${visible(place.name)}`,
       detail: { type: "diff", path: place.name, diff: changeDiff(place.name, before, after) },
       key: "write",
       covers: "all changes to files in this folder",

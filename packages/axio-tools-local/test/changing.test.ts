@@ -104,6 +104,18 @@ describe("write_file", () => {
     });
   });
 
+  it("asks with what would command a terminal written out, and with changed line ends", async () => {
+    const { folder } = await workspace({ "a.txt": "one\r\ntwo\r\n" });
+    const { asked, ask } = person();
+    const tools = localTools({ folder, ask });
+    await callTool(tools, "write_file", { path: "a.txt", content: "one\r\n\x1b[2Jevil\u202e\r\n" });
+    await callTool(tools, "write_file", { path: "a.txt", content: "one\n" });
+    const diffs = asked.map(({ detail }) => (detail?.type === "diff" ? detail.diff : ""));
+    expect(diffs[0]).toContain(" one\n-two\n+\\u{1b}[2Jevil\\u{202e}\n");
+    expect(diffs[1]).toContain("-one\\u{d}\n");
+    expect(diffs[1]).toContain("\n+one\n");
+  });
+
   it("cuts a diff that nobody could read, and says so", async () => {
     const { folder } = await workspace({
       "a.txt": Array.from({ length: 9_000 }, (_, n) => `a${n}`).join("\n"),

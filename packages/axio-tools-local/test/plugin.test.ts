@@ -8,7 +8,15 @@ import { person, workspace } from "./support/workspace.ts";
 async function host(settings: JsonObject): Promise<PluginHost> {
   const { folder } = await workspace();
   const { ask } = person();
-  return { folder, settings, ask, env: {}, signal: new AbortController().signal, warn: () => undefined };
+  return {
+    appName: "Sample Tool",
+    folder,
+    settings,
+    ask,
+    env: {},
+    signal: new AbortController().signal,
+    warn: () => undefined,
+  };
 }
 
 it("is declared in the manifest under the name by which it is found", () => {

@@ -14,8 +14,8 @@ import { callIn, person, workspace } from "./support/workspace.ts";
 
 const allow = async () => ({ allowed: true }) as const;
 
-/** Prints the number of a process in the background that ignores being asked to end. */
-const STUBBORN = `(trap '' TERM HUP INT; while :; do sleep 0.05; done) & echo "pid $!"`;
+/** Prints the number of a process in the background that ignores being asked to end, for two minutes. */
+const STUBBORN = `(trap '' TERM HUP INT; for i in $(seq 2400); do sleep 0.05; done) & echo "pid $!"`;
 
 function pidIn(text: string): number {
   const pid = /pid (\d+)/.exec(text)?.[1];
@@ -62,6 +62,16 @@ describe("shell", () => {
         key: `shell:${command}`,
         covers: "this very command",
       },
+    ]);
+  });
+
+  it("asks with what would command a terminal written out, and under a key of the very command", async () => {
+    const { folder } = await workspace();
+    const { asked, ask } = person({ allowed: false });
+    const command = "rm -rf .\x1b[2K\recho hello\nls";
+    await callTool(localTools({ folder, ask }), "shell", { command });
+    expect(asked).toMatchObject([
+      { detail: { command: "rm -rf .\\u{1b}[2K\\u{d}echo hello\nls" }, key: `shell:${command}` },
     ]);
   });
 
@@ -119,7 +129,7 @@ describe("shell", () => {
 
   it("does not wait for who has left the group and holds the output open", async () => {
     const { folder } = await workspace();
-    const command = `setsid sh -c 'sleep 1000' & echo "pid $!"`;
+    const command = `setsid sh -c 'sleep 120' & echo "pid $!"`;
     const { text } = await callIn(folder, "shell", { command });
     expect(text).toMatch(/\[Exit code 0\]$/);
     process.kill(pidIn(text), "SIGKILL");

@@ -48,12 +48,14 @@ function isTrusted({ config }: McpServer, { name, annotations }: ServerTool): bo
 }
 
 function askGuard(server: McpServer, definition: ServerTool, ask: PluginHost["ask"]): Guard {
+  // A server may put anything into a name.
+  const shownName = definition.name.replace(/[^A-Za-z0-9_./-]/g, "_");
   return async ({ input, signal }) => {
     const answer = await ask({
-      title: `Call ${definition.name} of the MCP server ${server.name}`,
+      title: `Call ${shownName} of the MCP server ${server.name}`,
       detail: { type: "text", text: `${argumentText(input)}${hintText(definition)}` },
       key: `mcp:${server.name}:${definition.name}`,
-      covers: `every call of ${definition.name}`,
+      covers: `every call of ${shownName}`,
       signal,
     });
     if (answer.allowed) return { action: "allow" };
@@ -62,7 +64,11 @@ function askGuard(server: McpServer, definition: ServerTool, ask: PluginHost["as
 }
 
 function argumentText(input: JsonValue): string {
-  const text = JSON.stringify(input, null, 2);
+  // JSON escapes most of what would command a terminal, and nothing that turns the direction of a line.
+  const text = JSON.stringify(input, null, 2).replace(
+    /[\x7f-\x9f\p{Bidi_Control}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
   return text.length <= MAX_DETAIL
     ? text
     : `${text.slice(0, MAX_DETAIL)}\n… ${text.length - MAX_DETAIL} more characters`;

@@ -3,6 +3,8 @@ import type { CallToolResult, ContentBlock, EmbeddedResource } from "@modelconte
 import { isJsonObject, type ToolResultContent } from "axio";
 
 const MAX_TEXT = 100_000;
+const MAX_IMAGE_BYTES = 10_000_000;
+const IMAGE_TYPES: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/webp", "image/gif"]);
 
 /**
  * What a server's tool gave, for the model.
@@ -72,8 +74,14 @@ function resource(contents: EmbeddedResource["resource"]): ToolResultContent {
   );
 }
 
+/** A picture that no model takes would stand in the history, and fail each call from then on. */
 function image(mediaType: string, data: string): ToolResultContent {
-  return { type: "image", mediaType, source: { kind: "base64", data } };
+  const bytes = Buffer.byteLength(data, "base64");
+  const type = mediaType === "image/jpg" ? "image/jpeg" : mediaType;
+  if (!IMAGE_TYPES.has(type)) return text(`[A picture of the type ${mediaType}: it cannot be shown here.]`);
+  if (bytes === 0 || bytes > MAX_IMAGE_BYTES)
+    return text(`[A picture of ${bytes} bytes: it cannot be shown here.]`);
+  return { type: "image", mediaType: type, source: { kind: "base64", data } };
 }
 
 /** One answer must not fill the model's window. */

@@ -19,7 +19,10 @@ function hostOf(folder: string, settings: JsonObject): Told {
   onTestFinished(() => controller.abort());
   const ask = async () => ({ allowed: true }) as const;
   const warn = (warning: AxioError | string): void => void warnings.push(warning);
-  return { host: { folder, settings, env: ENV, ask, warn, signal: controller.signal }, warnings };
+  return {
+    host: { appName: "Sample Tool", folder, settings, env: ENV, ask, warn, signal: controller.signal },
+    warnings,
+  };
 }
 
 async function open(told: Told) {

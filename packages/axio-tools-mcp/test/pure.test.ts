@@ -63,6 +63,24 @@ describe("toResultBlocks", () => {
     ]);
   });
 
+  it("gives no picture that would fail each later call: of a type that no model takes, empty, too large", () => {
+    const data = "A".repeat(13_400_000);
+    const blocks = toResultBlocks({
+      content: [
+        { type: "image", mimeType: "image/svg+xml", data: "AAAA" },
+        { type: "image", mimeType: "image/png", data: "" },
+        { type: "image", mimeType: "image/png", data },
+        { type: "image", mimeType: "image/jpg", data: "AAAA" },
+      ],
+    });
+    expect(blocks).toEqual([
+      { type: "text", text: "[A picture of the type image/svg+xml: it cannot be shown here.]" },
+      { type: "text", text: "[A picture of 0 bytes: it cannot be shown here.]" },
+      { type: "text", text: "[A picture of 10050000 bytes: it cannot be shown here.]" },
+      { type: "image", mediaType: "image/jpeg", source: { kind: "base64", data: "AAAA" } },
+    ]);
+  });
+
   it("throws what the tool says of its failure", () => {
     expect(() => toResultBlocks({ content: [], isError: true })).toThrow(
       "The tool failed and did not say why.",

@@ -68,6 +68,12 @@ describe("A server over standard input and output", () => {
     ]);
   });
 
+  it("asks with what would command a terminal written out", async () => {
+    const { mcp, asked } = await open({ test: stdioServer() }, { answer: { allowed: false } });
+    await callTool(mcp.tools, "test__echo", { text: "\x1b[2J\x9b\u202e" });
+    expect(asked[0]?.detail).toMatchObject({ text: expect.stringContaining('"\\u001b[2J\\u009b\\u202e"') });
+  });
+
   it("does not ask for what the config allows: named tools, and those that only read", async () => {
     const trusting = { alwaysAllow: ["fail"], trustReadOnly: true };
     const { mcp, asked } = await open({ test: stdioServer(trusting) });

@@ -18,7 +18,7 @@ export interface ChatGPTSessionOptions
 }
 
 const SIGN_IN = "Run `npx axio-chatgpt login`, or call login().";
-const ENABLE = "Run `npx axio-chatgpt login --enable-plan`, or call login({ enablePlan: true }).";
+const ENABLE = "run `npx axio-chatgpt login --enable-plan`, or call login({ enablePlan: true }).";
 
 /** Ends of a sign-in that the server's answers tell of. */
 const TERMINAL: ReadonlySet<string> = new Set([
@@ -135,7 +135,7 @@ function assertSignedIn(credentials: ChatGPTCredentials): void {
   if (!usesPlan(credentials)) {
     throw new AxioError(
       "plan-use-off",
-      `${credentials.email ?? "The account"} is signed in, and the app may not use its ChatGPT plan. To enable that: ${ENABLE}`,
+      `${credentials.email ?? "The account"} is signed in, and the app may not use its ChatGPT plan. To enable that, ${ENABLE}`,
     );
   }
   if (accessToken === "")

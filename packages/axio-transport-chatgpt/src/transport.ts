@@ -7,11 +7,10 @@ import {
   ResponsesTransport,
   sortParameters,
   traceRefresh,
-  userAgent,
 } from "axio-transport-kit";
 import { PlanChannel } from "./backend/plan-channel.ts";
 import { REFUSED_PARAMETERS } from "./backend/refused-parameters.ts";
-import { DEFAULT_MODEL, OWNER, TRANSPORT_NAME, VERSION } from "./config.ts";
+import { DEFAULT_MODEL, OWNER, TRANSPORT_NAME } from "./config.ts";
 import type { ChatGPTCredentials } from "./credentials.ts";
 import { mayRenew, planRule } from "./errors.ts";
 import { CHATGPT_MODELS } from "./models.ts";
@@ -59,10 +58,7 @@ export class ChatGPTTransport extends ResponsesTransport<ChatGPTCredentials> {
       baseUrl: baseUrlOf(options),
       session,
       fetch,
-      headers: ({ accessToken }) => ({
-        Authorization: `Bearer ${accessToken}`,
-        "User-Agent": userAgent(`axio-transport-chatgpt/${VERSION}`),
-      }),
+      headers: ({ accessToken }) => ({ Authorization: `Bearer ${accessToken}` }),
       errorRules: [planRule],
       mayRenew,
     });

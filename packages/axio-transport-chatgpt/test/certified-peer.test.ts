@@ -56,6 +56,20 @@ describe("a certified OpenID provider", () => {
     expect(await store.load()).toEqual(credentials);
   });
 
+  test.each([
+    ["of another sign-in", { nonce: "another" }, "id-token-nonce"],
+    ["for another program", { clientId: "oaiapp_other" }, "id-token-audience"],
+    ["of another account", { subject: "somebody@example.test" }, "wrong-account"],
+    ["that has ended by then", { receivedAt: Date.now() + 7_200_000 }, "id-token-expired"],
+  ])("gives an ID token that is refused as one %s", async (_name, change, code) => {
+    const { credentials } = await signIn();
+    const { verifier } = new SignInServer({ issuer: peer.issuer });
+    const expected = { clientId: peer.clientId, receivedAt: Date.now() };
+    const idToken = credentials.idToken ?? "";
+    await verifier.verify(idToken, expected);
+    await expect(verifier.verify(idToken, { ...expected, ...change })).rejects.toMatchObject({ code });
+  });
+
   test("renews, rotates, and ends", async () => {
     const { store, credentials } = await signIn();
     const server = new SignInServer({ issuer: peer.issuer });

@@ -13,6 +13,9 @@ describe("the first sign-in", () => {
     expect(account.clientId).toMatch(/^oaiapp_/);
     expect(await store.load()).toEqual(account);
     expect(simulator.registrations).toMatchObject([{ name: "Sample Tool", hostIds: [HOST_ID] }]);
+    const own = simulator.requests.filter(({ path }) => !path.endsWith("/authorize"));
+    expect(own.length).toBeGreaterThan(2);
+    for (const { headers } of own) expect(headers["user-agent"]).toMatch(/^axio-transport-chatgpt\//);
   });
 
   test.each([undefined, "", "  ", "two\nlines"])(
@@ -191,6 +194,34 @@ describe("the plan", () => {
   });
 });
 
+test("a second sign-in while one is under way fails at once, and registers nothing", async () => {
+  const simulator = await simulate();
+  const store = emptyStore();
+  const [first, second] = [signIn(simulator, { store }), signIn(simulator, { store })];
+  expect(await failureOf(second)).toMatchObject({
+    code: "login-failed",
+    message: expect.stringContaining("under way"),
+  });
+  expect(registrationState(await first)).toBe("connected");
+  expect(simulator.registrations).toHaveLength(1);
+  await signIn(simulator, { store });
+});
+
+test("of two programs that register at once the first is kept", async () => {
+  const simulator = await simulate({ violations: ["second_registration"] });
+  const inner = emptyStore();
+  const program = () => ({
+    load: () => inner.load(),
+    update: (...call: Parameters<typeof inner.update>) => inner.update(...call),
+  });
+  const results = await Promise.allSettled(
+    [program(), program()].map((store) => signIn(simulator, { store })),
+  );
+  const [kept] = results.filter((result) => result.status === "fulfilled");
+  expect(results.filter(({ status }) => status === "rejected")).toHaveLength(1);
+  expect(await inner.load()).toEqual(kept?.value);
+});
+
 test("whoever opens the browser may wait for its last page", async () => {
   const simulator = await simulate();
   const account = await signIn(simulator, {
@@ -215,7 +246,6 @@ describe("what was not sent is not believed", () => {
     ];
     const account = await signIn(simulator, {
       method: "paste",
-      ports: [4711],
       onProgress: (step) => {
         progress.push(step);
         if (step.type === "authorize") url = step.url;
@@ -223,6 +253,8 @@ describe("what was not sent is not believed", () => {
       readPaste: async () => (await pastes.shift()?.()) ?? "",
     });
     expect(registrationState(account)).toBe("connected");
+    const { port } = new URL(new URL(url).searchParams.get("redirect_uri") ?? "");
+    expect(Number(port)).toBeGreaterThan(1_024);
     expect(progress.map(({ type }) => type)).toEqual([
       "authorize",
       "paste-refused",

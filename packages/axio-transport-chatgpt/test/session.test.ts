@@ -101,6 +101,16 @@ describe("a renewal", () => {
     },
   );
 
+  test("a sign-in that was revoked after an answer was lost is called revoked", async () => {
+    const simulator = await simulate();
+    const store = stored(issued(simulator, { lifetimeSeconds: -5 }));
+    const { session } = sessionOn(simulator, store);
+    simulator.faults.add("server_error", { target: "token" });
+    await failureOf(session.get());
+    simulator.disconnect();
+    expect(await failureOf(session.get())).toMatchObject({ code: "refresh-token-revoked" });
+  });
+
   test.each(["server_error", "html_page", "reset_before_headers"])(
     "a failure before the tokens were changed (%s) passes",
     async (name) => {
@@ -226,6 +236,19 @@ describe("without a sign-in that may use the plan", () => {
     const [simulator, other] = [await simulate(), await simulate()];
     const { session } = sessionOn(other, stored(issued(simulator)));
     expect(await failureOf(session.get())).toMatchObject({ code: "invalid-argument" });
+  });
+
+  test("what a sign-in left unverified has to pass its own check, also after a renewal", async () => {
+    const simulator = await simulate();
+    const store = new MemoryCredentialStore<ChatGPTCredentials>();
+    simulator.next("exchange", { idToken: "wrong-nonce" });
+    simulator.faults.add("unavailable", { target: "keys" });
+    expect(await failureOf(signIn(simulator, { store }))).toMatchObject({ code: "keys-unavailable" });
+    await store.update(async (current) => current && { ...current, expiresAt: 1 });
+    const { session } = sessionOn(simulator, store);
+    expect(await failureOf(session.get())).toMatchObject({ code: "id-token-nonce" });
+    expect(simulator.stats.refreshes).toBe(1);
+    expect(await store.load()).toMatchObject({ accessToken: "", refreshToken: "", subject: "" });
   });
 
   test("what a sign-in left unverified is verified with its first use", async () => {

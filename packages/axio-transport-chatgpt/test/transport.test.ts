@@ -68,6 +68,7 @@ describe("a request", () => {
     );
     const sent = simulator.requests.find(({ path }) => path === "/v1/responses")?.headers ?? {};
     expect(sent["authorization"]).toMatch(/^Bearer /);
+    expect(sent["user-agent"]).toMatch(/^axio-transport-chatgpt\//);
     for (const name of ["originator", "chatgpt-account-id", "session-id", "openai-organization"])
       expect(sent).not.toHaveProperty(name);
   });
@@ -97,6 +98,23 @@ describe("a request", () => {
       expect(call?.["namespace"]).toBe(namespace);
     },
   );
+
+  test("an answer need not say that it is a stream of events, and is nothing else", async () => {
+    const simulator = await simulate();
+    const typed =
+      (contentType?: string): FetchLike =>
+      async (input, init) => {
+        const answer = await fetch(input, init);
+        const headers = new Headers(answer.headers);
+        headers.delete("content-type");
+        if (contentType !== undefined) headers.set("content-type", contentType);
+        return new Response(answer.body, { status: answer.status, headers });
+      };
+    const untyped = transportTo(simulator, { fetch: typed() }).transport;
+    expect(await textOf(untyped.stream(asking("say Hello")))).toBe("Hello");
+    const page = transportTo(simulator, { fetch: typed("text/html"), maxRetries: 0 }).transport;
+    expect(await failureOf(collect(page.stream(asking("say Hello"))))).toMatchObject({ code: "protocol" });
+  });
 
   test("offers web search, and leaves out what the API does not run", async () => {
     const simulator = await simulate();

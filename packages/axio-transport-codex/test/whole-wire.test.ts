@@ -1,5 +1,6 @@
 import {
   Agent,
+  assistantMessage,
   defineTextTool,
   defineTool,
   imageGenerationTool,
@@ -155,10 +156,28 @@ describe("before anything is sent", () => {
     expect(error.details.models).not.toContain("o3-mini");
   });
 
-  test("so does one in the result of a tool, and a model that the caller described", async () => {
-    const content = [{ type: "tool-result", toolUseId: "c", content: [image] }] as const;
-    const error = await refusal({ model: { id: "gpt-5.5", capabilities: ["text"] } }, content);
+  test("so does one for a model that the caller described", async () => {
+    const error = await refusal({ model: { id: "gpt-5.5", capabilities: ["text"] } }, [image]);
     expect(error.code).toBe("unsupported-content");
+  });
+
+  test("one that a tool gave, or that was said to another model before, is told of and does not end the conversation", async () => {
+    const simulator = await simulate();
+    const transport = transportTo(simulator, {
+      model: { id: "gpt-5.5", capabilities: ["text", "tool-use"] },
+    });
+    const messages = [
+      userMessage([{ type: "text", text: "call look {}" }, image]),
+      assistantMessage([{ type: "tool-use", id: "c", name: "look", input: {} }]),
+      userMessage([
+        { type: "tool-result", toolUseId: "c", content: [image, { type: "text", text: "seen" }] },
+      ]),
+    ];
+    await collect(transport.stream(asking("", { messages })));
+    const sent = requestsTo(simulator, "/responses").at(-1)?.body ?? "";
+    expect(sent).not.toContain("input_image");
+    expect(sent.split("A picture was left out here: the model gpt-5.5 takes no pictures.")).toHaveLength(3);
+    expect(sent).toContain("seen");
   });
 
   test("sound is for models that take it", async () => {

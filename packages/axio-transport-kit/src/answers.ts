@@ -3,7 +3,7 @@ import { type AttemptProgress, type RetryPolicy, retryStream } from "axio-http";
 import type { AccountModels } from "./account-models.ts";
 import type { AnswerChannel } from "./answer-channel.ts";
 import type { Backend } from "./backend.ts";
-import { assertContent, assertEffort } from "./check-request.ts";
+import { assertEffort, fitContent } from "./check-request.ts";
 import type { BearerCredentials } from "./credentials.ts";
 import { type AnswerReader, decodeAnswer, type OpenAnswer } from "./decode-answer.ts";
 import { CallTrace } from "./diagnostics.ts";
@@ -55,10 +55,10 @@ export class Answers<C extends BearerCredentials> {
     throwIfAborted(signal);
     const model = await models.settle(signal);
     assertEffort(model, options.reasoning?.effort);
-    assertContent(model, models.list, request.messages);
+    const messages = fitContent(model, models.list, request.messages);
     this.#warnOfParameters();
     try {
-      yield* this.#tries(request, model);
+      yield* this.#tries(messages === request.messages ? request : { ...request, messages }, model);
     } catch (error) {
       if (!AxioError.is(error)) throw error;
       if (error.code !== "model-not-supported") throw namingHostedTools(error, tools);

@@ -1,28 +1,56 @@
-import { AxioError, type Block, type Message, type ModelRegistry, type ModelSpec } from "axio";
+import {
+  AxioError,
+  type Block,
+  type Message,
+  type ModelRegistry,
+  type ModelSpec,
+  type TextBlock,
+} from "axio";
 import { UNKNOWN_CAPABILITIES } from "./model-choice.ts";
 
 /** What a block needs of a model. */
 type Modality = "image" | "audio";
 
+const MODALITIES = ["image", "audio"] as const;
 const WORDS: { readonly [modality in Modality]: string } = { image: "pictures", audio: "sound" };
+const LEFT_OUT: { readonly [modality in Modality]: string } = { image: "A picture", audio: "A recording" };
 
 /**
- * Checks, before anything is sent, that the model takes what the messages hold. A model that nobody knows takes everything:
- * the backend will say.
+ * Sees to it, before anything is sent, that the model takes what the messages hold. A model that nobody knows takes everything:
+ * the backend will say. What a tool gave, and what was said before another model was chosen, cannot be taken back by the
+ * person: there a line of text stands in its place.
  *
- * @throws AxioError `unsupported-content`; `details.models` and the message name the models that take it.
+ * @returns The messages, the same where nothing is replaced.
+ * @throws AxioError `unsupported-content` for what the person says now; `details.models` and the message name the models
+ *   that take it.
  */
-export function assertContent(model: ModelSpec, models: ModelRegistry, messages: readonly Message[]): void {
-  for (const modality of ["image", "audio"] as const) {
+export function fitContent(
+  model: ModelSpec,
+  models: ModelRegistry,
+  messages: readonly Message[],
+): readonly Message[] {
+  let fitting = messages;
+  for (const modality of MODALITIES) {
     if (takes(model, modality) || !messages.some((message) => needs(message, modality))) continue;
-    const others = [...models].filter((other) => takes(other, modality)).map(({ id }) => id);
-    const remedy = others.length === 0 ? "" : `, or choose a model that takes them: ${others.join(", ")}`;
-    throw new AxioError(
-      "unsupported-content",
-      `The model ${model.id} takes no ${WORDS[modality]}. Leave them out${remedy}.`,
-      { details: { models: others } },
+    const newest = messages.findLastIndex(({ role }) => role === "assistant") + 1;
+    if (messages.slice(newest).some((message) => message.content.some((block) => is(block, modality))))
+      throw contentError(model, models, modality);
+    const note = `[${LEFT_OUT[modality]} was left out here: the model ${model.id} takes no ${WORDS[modality]}.]`;
+    fitting = fitting.map((message) =>
+      needs(message, modality) ? replaceIn(message, modality, note) : message,
     );
   }
+  return fitting;
+}
+
+function contentError(model: ModelSpec, models: ModelRegistry, modality: Modality): AxioError {
+  const others = [...models].filter((other) => takes(other, modality)).map(({ id }) => id);
+  const remedy = others.length === 0 ? "" : `, or choose a model that takes them: ${others.join(", ")}`;
+  return new AxioError(
+    "unsupported-content",
+    `The model ${model.id} takes no ${WORDS[modality]}. Leave them out${remedy}.`,
+    { details: { models: others } },
+  );
 }
 
 /**
@@ -51,18 +79,32 @@ function takes(model: ModelSpec, modality: Modality): boolean {
 
 /** What the assistant made goes back as it came. */
 function needs({ role, content }: Message, modality: Modality): boolean {
-  return role !== "assistant" && content.some((block) => blockNeeds(block, modality));
+  return (
+    role !== "assistant" &&
+    content.some(
+      (block) =>
+        is(block, modality) ||
+        (block.type === "tool-result" &&
+          typeof block.content !== "string" &&
+          block.content.some((part) => is(part, modality))),
+    )
+  );
 }
 
-function blockNeeds(block: Block, modality: Modality): boolean {
-  switch (block.type) {
-    case "image":
-      return modality === "image";
-    case "file":
-      return modality === "audio" && block.mediaType.startsWith("audio/");
-    case "tool-result":
-      return typeof block.content !== "string" && block.content.some((part) => blockNeeds(part, modality));
-    default:
-      return false;
-  }
+function is(block: Block, modality: Modality): boolean {
+  return modality === "image"
+    ? block.type === "image"
+    : block.type === "file" && block.mediaType.startsWith("audio/");
+}
+
+function replaceIn(message: Message, modality: Modality, text: string): Message {
+  const note: TextBlock = { type: "text", text };
+  return {
+    ...message,
+    content: message.content.map((block) => {
+      if (is(block, modality)) return note;
+      if (block.type !== "tool-result" || typeof block.content === "string") return block;
+      return { ...block, content: block.content.map((part) => (is(part, modality) ? note : part)) };
+    }),
+  };
 }

@@ -1,7 +1,10 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { AxioError, defineTool } from "axio";
 import { iterationEnd, reasoningBlock, textAnswer, textBlock, toolAnswer, toolUse } from "axio/testing";
 import { describe, expect, it } from "vitest";
-import { startApp, temporarySessions } from "./support/running-app.ts";
+import { startApp, temporaryFolder, temporarySessions } from "./support/running-app.ts";
+import { MODEL } from "./support/test-options.ts";
 import { KEYS } from "./support/virtual-screen.ts";
 
 const ANSWER = `# Borrowing
@@ -151,6 +154,198 @@ describe("a conversation", () => {
   });
 });
 
+describe("the screen", () => {
+  it("fits again after the terminal was resized, in both directions", async () => {
+    const app = await startApp({ answers: [textAnswer(ANSWER)] });
+    app.say("Explain.");
+    await app.screen.shows((screen) => screen.includes("&T") && !screen.includes("Esc stops"));
+    const wide = app.screen.text();
+    app.screen.resize(24, 40);
+    const narrow = await app.screen.shows(/^─{24}$/m);
+    expect(narrow).toContain("The borrow checker");
+    app.screen.resize(80, 24);
+    await app.screen.shows(/^─{80}$/m);
+    expect(app.screen.text()).toBe(wide);
+  });
+
+  it("scrolls through what was said, stays there while more comes, and goes back to the end", async () => {
+    let go: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const long = Array.from({ length: 200 }, (_, at) => `Line ${at}.\n\n`).join("");
+    const app = await startApp({
+      answers: [
+        textAnswer(long),
+        async function* () {
+          await held;
+          yield* textAnswer("More.");
+        },
+      ],
+    });
+    app.say("Count.");
+    await app.screen.shows("Line 199.");
+    await app.screen.shows((screen) => !screen.includes("Esc stops"));
+    app.say("And more?");
+    await app.screen.shows("Esc stops");
+    app.keyboard.type(KEYS.ctrlHome);
+    await app.screen.shows("› Count.");
+    go();
+    await app.screen.shows((screen) => screen.includes("scrolled up") && !screen.includes("Esc stops"));
+    expect(app.screen.text()).toContain("› Count.");
+    app.keyboard.type(KEYS.pageDown);
+    await app.screen.shows((screen) => !screen.includes("› Count."));
+    app.keyboard.type(KEYS.ctrlEnd);
+    await app.screen.shows("More.");
+  });
+
+  it("writes only the rows that changed", async () => {
+    const app = await startApp({ answers: [textAnswer(ANSWER)] });
+    app.say("Explain.");
+    await app.screen.shows((screen) => screen.includes("&T") && !screen.includes("Esc stops"));
+    app.screen.written = "";
+    app.keyboard.type("x");
+    await app.screen.shows("› x");
+    expect(app.screen.written.length).toBeLessThan(200);
+  });
+
+  it("shows what plugins write to the console as notices, and not across the screen", async () => {
+    const app = await startApp();
+    await app.screen.shows("Ask anything");
+    // biome-ignore lint/suspicious/noConsole: what plugins do is what this is about
+    console.log("a plugin talks");
+    await app.screen.shows("console: a plugin talks");
+  });
+});
+
+describe("the prompt", () => {
+  it("completes commands, and does them with Enter", async () => {
+    const app = await startApp();
+    await app.screen.shows("Ask anything");
+    app.keyboard.type("/he");
+    await app.screen.shows("› /help");
+    app.keyboard.type(KEYS.enter);
+    const screen = await app.screen.shows("/model [name]");
+    expect(screen).toMatchSnapshot();
+    expect(screen).toContain("Esc leave");
+    app.keyboard.type(KEYS.escape);
+    await app.screen.shows("Ask anything");
+  });
+
+  it("takes several lines, and gives back what was said with Up", async () => {
+    const app = await startApp({ answers: [textAnswer("Yes.")] });
+    await app.screen.shows("Ask anything");
+    app.keyboard.type("one\\");
+    app.keyboard.type(KEYS.enter);
+    app.keyboard.type("two");
+    app.keyboard.type(KEYS.enter);
+    await app.screen.shows("Yes.");
+    expect(app.transports[0]?.requests[0]?.messages[0]?.content).toEqual([
+      { type: "text", text: "one\ntwo" },
+    ]);
+    app.keyboard.type(KEYS.up);
+    await app.screen.shows(/› one\n {2}two\n─/);
+  });
+
+  it("survives a paste of 10 MB and one of bytes, with a word on what to do", async () => {
+    const app = await startApp();
+    await app.screen.shows("Ask anything");
+    app.keyboard.type("\x1b[200~");
+    for (let sent = 0; sent < 160; sent += 1) app.keyboard.type("x".repeat(64 * 1024));
+    app.keyboard.type("\x1b[201~");
+    await app.screen.shows("at most 2 MB can be pasted");
+    app.keyboard.type("\x1b[200~\0\u0001\ufffd\ufffd\x1b[201~");
+    await app.screen.shows("is no text");
+    app.keyboard.type("still here");
+    await app.screen.shows("› still here");
+  });
+
+  it("gives files that it names to the model, and pictures where the model takes them", async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, "notes.txt"), "The code word is heron.");
+    await writeFile(join(folder, "dot.png"), Buffer.from("89504e470d0a1a0a00", "hex"));
+    const app = await startApp({ folder, answers: [textAnswer("Seen.")] });
+    await app.screen.shows("Ask anything");
+    app.keyboard.type("See @no");
+    await app.screen.shows("› @notes.txt");
+    app.keyboard.type(KEYS.tab);
+    app.say("and @dot.png, not @somebody");
+    const screen = await app.screen.shows("Seen.");
+    expect(screen).toContain("[notes.txt]");
+    expect(screen).toContain("[picture (image/png, 9 bytes)]");
+    const content = app.transports[0]?.requests[0]?.messages[0]?.content ?? [];
+    expect(content.map(({ type }) => type)).toEqual(["text", "text", "image"]);
+    expect(JSON.stringify(content)).toContain("The code word is heron.");
+  });
+
+  it("says where a model takes no pictures", async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, "dot.png"), Buffer.from("89504e470d0a1a0a00", "hex"));
+    const blind = { id: "blind", capabilities: ["text"], contextWindow: 1_000 };
+    const app = await startApp({ folder, models: [blind], answers: [textAnswer("I see nothing.")] });
+    app.say(`What is on ${join(folder, "dot.png")}`);
+    await app.screen.shows("takes no pictures");
+    await app.screen.shows("I see nothing.");
+  });
+});
+
+describe("keeping", () => {
+  it("writes the conversation to a file, and never over one that is there", async () => {
+    const folder = await temporaryFolder();
+    const app = await startApp({ folder, answers: [textAnswer("An answer.")] });
+    app.say("Hello");
+    await app.screen.shows((screen) => screen.includes("An answer.") && !screen.includes("Esc stops"));
+    app.say("/export talk.md");
+    await app.screen.shows("was written to");
+    expect(await readFile(join(folder, "talk.md"), "utf8")).toContain("An answer.");
+    app.say("/export talk.md");
+    await app.screen.shows("is there already");
+    app.say("/export talk.json");
+    await app.screen.shows("talk.json");
+    await app.screen.shows(/written[\s\S]*written/);
+    expect(JSON.parse(await readFile(join(folder, "talk.json"), "utf8"))).toMatchObject({
+      format: "axio-session",
+    });
+  });
+});
+
+describe("choosing", () => {
+  const other = { id: "other-model", capabilities: ["text"], contextWindow: 50_000 };
+
+  it("offers the models of all transports, and keeps the choice", async () => {
+    const app = await startApp({ models: [MODEL, other], withSimulator: true });
+    await app.screen.shows("Ask anything");
+    app.say("/model");
+    await app.screen.shows("type to find");
+    expect(app.screen.text()).toMatchSnapshot();
+    app.keyboard.type("other");
+    await app.screen.shows(/› other-model/);
+    app.keyboard.type(KEYS.enter);
+    await app.screen.shows("Model: other-model");
+    expect(app.settings.current.transports["scripted"]?.model).toBe("other-model");
+  });
+
+  it("offers the efforts of the model", async () => {
+    const app = await startApp();
+    await app.screen.shows("Ask anything");
+    app.say("/effort high");
+    await app.screen.shows("Scripted One high");
+    expect(app.settings.current.transports["scripted"]).toEqual({ effort: "high" });
+  });
+
+  it("changes the colours", async () => {
+    const app = await startApp();
+    await app.screen.shows("Ask anything");
+    app.screen.written = "";
+    app.say("/theme mono");
+    await app.screen.shows(() => app.settings.current.theme === "mono");
+    app.screen.written = "";
+    app.keyboard.type("x");
+    await app.screen.shows("› x");
+    expect(app.screen.written).not.toContain("[36m");
+  });
+});
+
 describe("tools", () => {
   const write = (host: { ask: (question: never) => Promise<{ allowed: boolean; reason?: string }> }) =>
     defineTool({
@@ -275,6 +470,31 @@ describe("signing in", () => {
     await app.screen.shows("The sign-in screen (login)");
     app.keyboard.type("d");
     await app.screen.shows("Scripted, ada@example.com");
+  });
+
+  it("leaves what is in use as it is where nobody signs in", async () => {
+    const { createElement } = await import("react");
+    const { Text, useInput } = await import("ink");
+    const app = await startApp({
+      isSignedOut: true,
+      withSimulator: true,
+      settings: { transport: "simulator" },
+      screens: {
+        scripted: {
+          title: "Sign in",
+          Screen: ({ onDone }) => {
+            useInput(() => onDone({ changed: false }));
+            return createElement(Text, null, "The sign-in screen");
+          },
+        },
+      },
+    });
+    app.say("/login");
+    await app.screen.shows("The sign-in screen");
+    app.keyboard.type("x");
+    const screen = await app.screen.shows((text) => !text.includes("The sign-in screen"));
+    expect(screen).toContain("Simulator");
+    expect(screen).not.toContain("not signed in");
   });
 });
 

@@ -4,6 +4,7 @@ import { abortedError } from "axio";
 import type { PluginHost } from "axio/plugin";
 import type { Folder } from "../folder.ts";
 import { objectSchema, typedTool } from "../typed-tool.ts";
+import { visible } from "../visible.ts";
 import { Excerpt, wholeCharacters } from "./excerpt.ts";
 import { type CommandEnd, runCommand } from "./run-command.ts";
 
@@ -46,7 +47,7 @@ export function shellTool(options: ShellToolOptions): Tool {
     const { command } = input as unknown as ShellInput;
     const answer = await ask({
       title: "Run a command",
-      detail: { type: "command", command },
+      detail: { type: "command", command: visible(command) },
       key: `shell:${command}`,
       covers: "this very command",
       signal,

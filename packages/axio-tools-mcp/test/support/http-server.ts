@@ -19,7 +19,7 @@ export interface HttpServer {
 export async function httpServer(make: () => McpServer, modern = false): Promise<HttpServer> {
   const sessions = new Map<string, NodeStreamableHTTPServerTransport>();
   const requests: IncomingMessage[] = [];
-  const stateless = toNodeHandler(createMcpHandler(make));
+  const stateless = toNodeHandler(createMcpHandler(make, { legacy: "reject" }));
   const server = createServer(async (request, response) => {
     requests.push(request);
     if (modern) {

@@ -41,9 +41,13 @@ export function testServer(): McpServer {
     return say("Learnt.");
   });
   server.registerTool("child", { inputSchema: none }, () => {
-    const child = spawn("/bin/sh", ["-c", "trap '' TERM HUP INT; while :; do sleep 0.05; done"], {
-      stdio: "ignore",
-    });
+    const child = spawn(
+      "/bin/sh",
+      ["-c", "trap '' TERM HUP INT; for i in $(seq 2400); do sleep 0.05; done"],
+      {
+        stdio: "ignore",
+      },
+    );
     return say(`${process.pid} ${child.pid}`);
   });
   server.registerTool("wait", { inputSchema: z.object({ mark: z.string() }) }, async ({ mark }, context) => {

@@ -1,6 +1,7 @@
 import { type AccountFacts, type CliProgram, standardCommands } from "axio-transport-kit/cli";
+import { accountFacts } from "../account-facts.ts";
 import { USAGE_PAGE, VERSION } from "../config.ts";
-import { type ChatGPTCredentials, registrationState, usesPlan } from "../credentials.ts";
+import type { ChatGPTCredentials } from "../credentials.ts";
 
 const NAME = "axio-chatgpt";
 
@@ -11,7 +12,7 @@ export const PROGRAM: CliProgram<ChatGPTCredentials> = {
   purpose: "use a ChatGPT plan from the command line, the documented way",
   signInTitle: "Continue with ChatGPT",
   usagePage: USAGE_PAGE,
-  describe: describeAccount,
+  describe,
   load: {
     profiles: async () => (await import("../profile-store.ts")).CHATGPT_PROFILES,
     login: async () => (await import("./sign-in.ts")).logIn,
@@ -55,33 +56,19 @@ export const PROGRAM: CliProgram<ChatGPTCredentials> = {
   }),
 };
 
-function describeAccount(credentials: ChatGPTCredentials): AccountFacts | undefined {
-  const { email, name, clientId, planNoticeGiven = false } = credentials;
-  const state = registrationState(credentials);
-  if (state === "pending" || state === "signed-out") return undefined;
-  const isUsed = usesPlan(credentials);
-  const who = email ?? name;
-  return {
-    ...(who === undefined ? {} : { email: who }),
-    // Two registrations may be of one e-mail address, in two workspaces.
-    accountId: clientId,
-    usesPlan: isUsed,
-    notes: [
-      ...(state === "unverified" ? ["Not verified yet: that happens with the first use."] : []),
-      ...(isUsed
-        ? planInUse(planNoticeGiven)
-        : [`The ChatGPT plan is not used. Enable it: ${NAME} login --enable-plan`]),
-    ],
-  };
+function describe(credentials: ChatGPTCredentials): AccountFacts | undefined {
+  const facts = accountFacts(credentials);
+  return facts && { ...facts, notes: [...(facts.notes ?? []), ...planNotes(facts)] };
 }
 
-function planInUse(isKnown: boolean): readonly string[] {
+function planNotes({ usesPlan, isPlanNoticeDue }: AccountFacts): readonly string[] {
+  if (usesPlan !== true) return [`The ChatGPT plan is not used. Enable it: ${NAME} login --enable-plan`];
   return [
-    ...(isKnown
-      ? []
-      : [
+    ...(isPlanNoticeDue === true
+      ? [
           "You're using your ChatGPT plan: what you ask here counts towards it. You manage that in the settings of ChatGPT.",
-        ]),
+        ]
+      : []),
     `Using ChatGPT plan. Manage usage: ${USAGE_PAGE}`,
   ];
 }

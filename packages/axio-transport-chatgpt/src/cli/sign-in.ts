@@ -1,31 +1,24 @@
 import { type LoginCall, type LogoutCall, type LogoutOutcome, UsageError } from "axio-transport-kit/cli";
+import { acknowledgePlanNotice } from "../account-facts.ts";
 import { type ChatGPTCredentials, usesPlan } from "../credentials.ts";
-import { ensureHostId, hostStore } from "../host-id.ts";
-import { login } from "../oauth/login.ts";
+import { appLogin } from "../oauth/app-login.ts";
 import { logout } from "../oauth/logout.ts";
 
 /** The name that people see at the sign-in: that of the program they have started. */
 const APP_NAME = "axio";
 
 /** Signs in as the options say. */
-export async function logIn(call: LoginCall<ChatGPTCredentials>): Promise<ChatGPTCredentials> {
-  const { args, surroundings, method, ...ways } = call;
+export async function logIn({ args, ...call }: LoginCall<ChatGPTCredentials>): Promise<ChatGPTCredentials> {
   const issuer = args.text("issuer");
-  const port = portOf(args.text("port"));
-  const credentials = await login({
-    ...ways,
-    // Nobody can ask for a device code here.
-    method: method === "device" ? "auto" : method,
+  const credentials = await appLogin({
+    ...call,
     appName: APP_NAME,
-    hostId: await ensureHostId(hostStore(surroundings), call.signal),
     enablePlan: args.flag("enable-plan"),
-    ...(port === undefined ? {} : { ports: [port] }),
+    port: portOf(args.text("port")),
     ...(issuer === undefined ? {} : { issuer }),
   });
   // Told once: what comes back still says that it was not.
-  if (usesPlan(credentials) && credentials.planNoticeGiven !== true) {
-    await call.store.update(async (current) => current && { ...current, planNoticeGiven: true });
-  }
+  if (usesPlan(credentials) && credentials.planNoticeGiven !== true) await acknowledgePlanNotice(call.store);
   return credentials;
 }
 

@@ -61,6 +61,8 @@ export function renewedBy(
 ): ChatGPTCredentials {
   const { renewingSince: _mark, earliestRefreshAt: _old, lifetime: _past, ...kept } = previous;
   const { idToken, accessToken, refreshToken, expiresAt, scope } = tokens;
+  // A sign-in that waits for its own check still has to pass it: only its ID token has the nonce.
+  const isNewSignIn = previous.unverified?.nonce !== undefined;
   return {
     ...kept,
     accessToken: accessToken ?? previous.accessToken,
@@ -69,7 +71,7 @@ export function renewedBy(
     ...lifetimeOf(expiresAt, receivedAt),
     scopes: scope === undefined ? previous.scopes : scopesOf(scope),
     ...earliestOf(tokens),
-    ...(idToken === undefined ? {} : { unverified: { idToken, receivedAt } }),
+    ...(idToken === undefined || isNewSignIn ? {} : { unverified: { idToken, receivedAt } }),
   };
 }
 

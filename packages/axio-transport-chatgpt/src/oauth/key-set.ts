@@ -61,7 +61,7 @@ function unavailable({ status, headers }: Response, url: string): AxioError {
 export function keysUnavailable(cause: unknown, details: AxioError["details"] = {}): AxioError {
   return new AxioError(
     "keys-unavailable",
-    "The sign-in could not be checked: the keys of the sign-in server are not to be had right now. It is kept and checked with the next call; try again in a moment.",
+    "The sign-in could not be checked: the keys of the sign-in server are not to be had right now. Nothing is lost. Try again in a moment.",
     { retryable: true, details, ...(cause === undefined ? {} : { cause }) },
   );
 }

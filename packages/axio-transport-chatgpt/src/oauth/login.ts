@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { AxioError } from "axio";
 import {
   type BrowserReturn,
@@ -28,6 +29,12 @@ import { SignInServer } from "./sign-in-server.ts";
  * soon as it is known, and every later sign-in of this store uses it, also after one that failed. Another account or
  * workspace has a store of its own.
  *
+ * From the second sign-in on, the address that `openBrowser` gets holds a hint with a token: do not log it. The one that
+ * `onProgress` tells is without.
+ *
+ * One sign-in at a time for each store. In one process a second one fails at once. Of two processes that register at once
+ * the second fails in the end, and its registration stays unused.
+ *
  * A person may sign in and not let the app use the plan. That is no error: see `usesPlan()`, and `enablePlan`.
  *
  * @throws AxioError
@@ -55,7 +62,25 @@ import { SignInServer } from "./sign-in-server.ts";
  */
 export async function login(options: LoginOptions): Promise<ChatGPTCredentials> {
   const appName = assertAppName(options.appName);
-  const { store = defaultStore(), ports = [0], signal, enablePlan = false } = options;
+  // A second press of a button must not register a second time.
+  const place: object = options.store ?? DEFAULT_PLACE;
+  if (underWay.has(place)) throw alreadyUnderWay();
+  underWay.add(place);
+  try {
+    return await signInAs(appName, options);
+  } finally {
+    underWay.delete(place);
+  }
+}
+
+/** The stores that a sign-in is under way for. */
+const underWay = new WeakSet<object>();
+/** Stands for the store of whoever names none. */
+const DEFAULT_PLACE = {};
+
+async function signInAs(appName: string, options: LoginOptions): Promise<ChatGPTCredentials> {
+  const { store = defaultStore(), signal, enablePlan = false, method = "auto" } = options;
+  const ports = options.ports ?? [method === "paste" ? unheardPort() : 0];
   const server = new SignInServer(options);
   const hostId =
     options.hostId === undefined ? await ensureHostId(hostStore(), signal) : assertHostId(options.hostId);
@@ -72,7 +97,7 @@ export async function login(options: LoginOptions): Promise<ChatGPTCredentials> 
   const credentials = await signIn<ChatGPTCredentials>({
     timeoutMs: LOGIN_TIMEOUT_MS,
     ...options,
-    method: options.method ?? "auto",
+    method,
     state,
     callback: { host: CALLBACK_HOST, path: CALLBACK_PATH, ports, isWhole: true },
     authorizationUrl: (redirectUri) =>
@@ -93,6 +118,12 @@ export async function login(options: LoginOptions): Promise<ChatGPTCredentials> 
     accountOf: ({ email, name }) => email ?? name,
   });
   return hideSecrets(credentials);
+}
+
+/** A port for an address that nobody listens at: where the browser ends is pasted. */
+function unheardPort(): number {
+  // Of those that no service has for its own.
+  return randomInt(49_152, 65_536);
 }
 
 /** What an attempt to sign in remembers from its beginning to its end. */
@@ -164,6 +195,13 @@ async function keepGranted(
     return next;
   });
   return saved?.unverified === undefined ? next : settle(saved, store, server);
+}
+
+function alreadyUnderWay(): AxioError {
+  return new AxioError(
+    "login-failed",
+    "A sign-in for the same profile is under way. Finish it in the browser, or end it first.",
+  );
 }
 
 function changedMeanwhile(): AxioError {

@@ -58,8 +58,7 @@ export async function logout(options: LogoutOptions = {}): Promise<LogoutResult>
   return result;
 }
 
-const UNCONFIRMED =
-  "The tokens are deleted here, and the server has not confirmed it: to be sure, disconnect the app in the settings of ChatGPT.";
+const UNCONFIRMED = "To be sure, disconnect the app in the settings of ChatGPT.";
 
 /** Tells the server that a sign-in is over. Returns why that did not work; `undefined` where it did. */
 async function revoke(

@@ -49,11 +49,17 @@ async function tokenEndpoint(server: SignInServer, signal: AbortSignal | undefin
   }
 }
 
-const USED_UP: ReadonlySet<string> = new Set(["refresh-token-reused", "refresh-token-revoked"]);
+/** What a server may say of a token that it has taken back itself. That a person revoked it, it says otherwise. */
+const USED_UP: ReadonlySet<string> = new Set([
+  "refresh_token_reused",
+  "invalid_refresh_token",
+  "invalid_grant",
+]);
 
 /** Tells a token that was lost with an answer from one that somebody else has used, or that was revoked. */
 function explained(error: unknown, { renewingSince }: ChatGPTCredentials): unknown {
-  if (renewingSince === undefined || !AxioError.is(error) || !USED_UP.has(error.code)) return error;
+  if (renewingSince === undefined || !AxioError.is(error)) return error;
+  if (!USED_UP.has(error.details.peerCode ?? "")) return error;
   return new AxioError(
     "refresh-token-lost",
     "The sign-in could not be kept: the server's answer to an earlier renewal was lost on its way, and the old refresh token is not taken a second time. Continue with ChatGPT again; the registration is kept.",

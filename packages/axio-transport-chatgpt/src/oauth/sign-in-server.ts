@@ -1,7 +1,8 @@
 import { AxioError } from "axio";
 import { abortable, discoverServer, type ServerMetadata } from "axio-auth";
 import { assertSecureUrl, defaultFetch, type FetchLike } from "axio-http";
-import { ISSUER } from "../config.ts";
+import { userAgent } from "axio-transport-kit";
+import { ISSUER, VERSION } from "../config.ts";
 import { IdTokenVerifier } from "./id-token.ts";
 
 /** What a {@link SignInServer} is made of. */
@@ -9,6 +10,12 @@ export interface SignInServerOptions {
   /** Who issues the tokens: https, or http on this machine only. Default `https://auth.openai.com`. */
   readonly issuer?: string | URL | undefined;
   readonly fetch?: FetchLike | undefined;
+}
+
+/** Says who asks: a sign-in server may turn away what does not. */
+function named(fetch: FetchLike): FetchLike {
+  const name = { "user-agent": userAgent(`axio-transport-chatgpt/${VERSION}`) };
+  return (input, init) => fetch(input, { ...init, headers: { ...init?.headers, ...name } });
 }
 
 /** The server that people sign in at: where its endpoints are, and how its ID tokens are checked. */
@@ -23,10 +30,10 @@ export class SignInServer {
     assertSecureUrl(issuer, "The issuer");
     // An issuer is compared letter by letter, and the URL parser adds a slash.
     this.issuer = String(issuer).replace(/\/$/, "");
-    this.fetch = fetch;
+    this.fetch = named(fetch);
     this.verifier = new IdTokenVerifier({
       issuer: this.issuer,
-      fetch,
+      fetch: this.fetch,
       jwksUri: async () => (await this.metadata()).jwksUri,
     });
   }

@@ -1,16 +1,26 @@
 import { writeFile } from "node:fs/promises";
+import type { Simulator } from "codex-simulator";
 import { describe, expect, it, vi } from "vitest";
 import { signInAsBrowser } from "../../../../scripts/support/sign-in-as-browser.ts";
+import {
+  KEYS,
+  type ScreenProperties,
+  type ShownScreen,
+  shownAddress,
+  showSettingsScreen,
+} from "../../../axio-transport-kit/test/support/shown-screen.ts";
+import { CODEX_PROVIDER } from "../../src/plugin/provider.ts";
+import { transport } from "../../src/plugin/transport.ts";
 import { CODEX_PROFILES } from "../../src/profile-store.ts";
 import { simulate } from "../support.ts";
-import { KEYS, type ShownScreen, showScreen } from "./screen.ts";
 
-/** The address to sign in at, put together from the lines that it is broken into. */
-function shownAddress(screen: ShownScreen): string {
-  const lines = screen.text().split("\n");
-  const begin = lines.findIndex((line) => line.startsWith("http://127.0.0.1"));
-  const end = lines.findIndex((line, index) => index > begin && line.startsWith("("));
-  return lines.slice(begin, end).join("");
+/** Shows the screen of Codex against a simulator. */
+function showScreen(simulator: Simulator, properties: ScreenProperties = {}): Promise<ShownScreen> {
+  const { issuer, baseUrl } = simulator;
+  // The ports that the real server knows may be in use.
+  const login: typeof CODEX_PROVIDER.login = (call) => CODEX_PROVIDER.login({ ...call, ...{ ports: [0] } });
+  const provider = { ...CODEX_PROVIDER, login };
+  return showSettingsScreen({ provider, plugin: transport, settings: { issuer, baseUrl }, properties });
 }
 
 async function signIn(screen: ShownScreen): Promise<void> {

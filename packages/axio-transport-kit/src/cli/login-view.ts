@@ -2,6 +2,7 @@ import type { LoginProgress } from "axio-auth";
 import type { Channel } from "./channel.ts";
 import { formatDuration } from "./duration.ts";
 import { escapeLine, wrap } from "./terminal-text.ts";
+import { TUNNEL_NEEDED, tunnelCommand } from "./tunnel.ts";
 
 const WIDEST = 80;
 
@@ -60,13 +61,7 @@ export async function describeLoginStep(
 
 /** How the browser of the computer that the person sits at comes back to this one. */
 function describeTunnel(redirectUri: string, channel: Channel): readonly string[] {
-  const { port } = new URL(redirectUri);
-  return [
-    ...prose("You are on this machine through SSH. On the computer with your browser, first run:", channel),
-    "",
-    channel.style.cyan(`ssh -N -L ${port}:127.0.0.1:${port} USER@THIS-MACHINE`),
-    "",
-  ];
+  return [...prose(TUNNEL_NEEDED, channel), "", channel.style.cyan(tunnelCommand(redirectUri)), ""];
 }
 
 async function describeDeviceCode(

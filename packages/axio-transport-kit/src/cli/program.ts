@@ -31,6 +31,8 @@ export interface AccountFacts {
   readonly accountId: string;
   /** Whether the program may use the person's plan, where that is a decision of its own. */
   readonly usesPlan?: boolean;
+  /** Whether the person is still to be told, once, that the program uses their plan. */
+  readonly isPlanNoticeDue?: boolean;
   /** What a person is to know besides, a line each. Default: nothing. */
   readonly notes?: readonly string[];
 }

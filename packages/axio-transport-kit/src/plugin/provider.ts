@@ -1,3 +1,4 @@
+import type { PluginHost } from "axio/plugin";
 import type { CredentialStore, ProfileSet, SignInWays } from "axio-auth";
 import type { AccountFacts, LoginMethodName, LogoutOutcome } from "../cli/program.ts";
 import type { BearerCredentials } from "../credentials.ts";
@@ -17,12 +18,40 @@ export interface SignInProvider<C extends BearerCredentials> {
   readonly logout: (call: ProviderLogout<C>) => Promise<LogoutOutcome>;
   /** Where people see what is used of their plan. */
   readonly usageUrl?: string;
+  /** What `AccountFacts.accountId` names. Default `"Workspace"`. */
+  readonly accountIdTitle?: string;
+  /** Where the use of the person's plan is a decision of its own: how it is spoken of. */
+  readonly planUse?: PlanUse<C>;
+}
+
+/** How a provider speaks of the use of a person's plan. */
+export interface PlanUseWords {
+  /** Said while it is used: `"Using ChatGPT plan"`. */
+  readonly on: string;
+  /** Said while it is not. */
+  readonly off: string;
+  /** What that means, in a sentence or two. */
+  readonly offMeaning: string;
+  /** What asks the person again. */
+  readonly enable: string;
+  /** What the person is told once, when the plan is used first. */
+  readonly notice: { readonly title: string; readonly text: string; readonly dismiss: string };
+}
+
+/** The use of a person's plan. */
+export interface PlanUse<C extends BearerCredentials> extends PlanUseWords {
+  /** Keeps that the person has seen the notice: `AccountFacts.isPlanNoticeDue` is over. */
+  readonly acknowledge: (store: CredentialStore<C>) => Promise<void>;
 }
 
 /** How a sign-in is asked for. */
 export interface ProviderLogin<C extends BearerCredentials> extends SignInWays {
   readonly store: CredentialStore<C>;
   readonly method: LoginMethodName;
+  /** Asks again whether the plan may be used. */
+  readonly enablePlan: boolean;
+  /** The app that the sign-in is for, and its settings. */
+  readonly host: PluginHost;
   /** Who issues the tokens. Default: the provider. */
   readonly issuer?: string;
 }

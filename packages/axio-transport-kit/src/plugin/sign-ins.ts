@@ -99,6 +99,6 @@ export async function forgetProfile<C extends BearerCredentials>(
 export function describeLogout({ signedOut, revoked, error }: LogoutOutcome): string {
   if (!signedOut) return "Nobody was signed in: nothing to do.";
   if (revoked) return "Signed out. The tokens are worthless now.";
-  const why = error === undefined ? "." : `: ${error.message}`;
-  return `Signed out. The tokens are deleted here; the server did not confirm that they are worthless${why}`;
+  const why = error === undefined ? "" : ` ${error.message}`;
+  return `Signed out. The tokens are deleted here. The server did not confirm that they are worthless.${why}`;
 }

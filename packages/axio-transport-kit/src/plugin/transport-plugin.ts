@@ -40,14 +40,14 @@ export function transportPlugin<C extends BearerCredentials>(
     create: (host, choice) => create(host, profiles.store(choice.profile, host), choice),
     account: async (host, { profile, signal }) => {
       const facts = await readAccount(provider, profile, host, signal);
-      return facts && toAccount(facts);
+      return facts && toAccount(facts, provider);
     },
     profiles: async (host, { signal } = {}) => {
       const known = await listProfiles(provider, host, signal);
       return known.map(({ name, isDefault, account }) => ({
         name,
         isDefault,
-        ...(account === undefined ? {} : { account: toAccount(account) }),
+        ...(account === undefined ? {} : { account: toAccount(account, provider) }),
       }));
     },
     useProfile: (host, profile) => makeDefault(provider, profile, host),
@@ -69,10 +69,17 @@ export function textSetting({ settings }: PluginHost, name: string): string | un
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-function toAccount({ email, plan, accountId }: AccountFacts): TransportAccount {
+function toAccount<C extends BearerCredentials>(
+  { email, plan, accountId, usesPlan }: AccountFacts,
+  { accountIdTitle, planUse }: SignInProvider<C>,
+): TransportAccount {
+  const isWorkspace = accountIdTitle === undefined && accountId !== "";
   return {
     label: email ?? accountId,
     ...(plan === undefined ? {} : { plan }),
-    ...(accountId === "" ? {} : { workspace: accountId }),
+    ...(isWorkspace ? { workspace: accountId } : {}),
+    ...(planUse === undefined || usesPlan === undefined
+      ? {}
+      : { planUse: { isOn: usesPlan, label: usesPlan ? planUse.on : planUse.off } }),
   };
 }

@@ -1,20 +1,39 @@
 import type { LoginMethodName } from "../cli/program.ts";
+import type { BearerCredentials } from "../credentials.ts";
+import type { PlanUseWords, SignInProvider } from "../plugin/provider.ts";
 import { type ScreenState, shownProfile, type View } from "./screen-state.ts";
 
 /** What a line of a menu does. */
 export type Choice =
-  | { readonly type: "login"; readonly method: LoginMethodName; readonly label: string }
   | {
-      readonly type: "ways" | "profiles" | "logout" | "close" | "back" | "new-profile" | "yes";
+      readonly type: "login";
+      readonly method: LoginMethodName;
+      readonly enablePlan: boolean;
+      readonly label: string;
+    }
+  | {
+      readonly type:
+        | "ways"
+        | "profiles"
+        | "logout"
+        | "close"
+        | "back"
+        | "new-profile"
+        | "yes"
+        | "acknowledge";
       readonly label: string;
     }
   | { readonly type: "use" | "forget"; readonly profile: string; readonly label: string };
 
 /** What a provider's screen is about. */
-export interface ScreenFacts {
-  readonly title: string;
-  readonly signInTitle: string;
-  readonly methods: readonly Exclude<LoginMethodName, "auto">[];
+export interface ScreenFacts
+  extends Pick<
+    SignInProvider<BearerCredentials>,
+    "title" | "signInTitle" | "methods" | "usageUrl" | "accountIdTitle"
+  > {
+  readonly planUse?: PlanUseWords;
+  /** Whether the person sits at another computer (SSH). */
+  readonly isRemote: boolean;
 }
 
 const WAYS: Readonly<Record<Exclude<LoginMethodName, "auto">, string>> = {
@@ -24,28 +43,28 @@ const WAYS: Readonly<Record<Exclude<LoginMethodName, "auto">, string>> = {
 };
 
 /** The lines to choose from; none where the view has no menu. */
-export function choicesOf(state: ScreenState, { methods, signInTitle }: ScreenFacts): readonly Choice[] {
+export function choicesOf(state: ScreenState, facts: ScreenFacts): readonly Choice[] {
   const { view } = state;
+  const { methods } = facts;
   switch (view.type) {
     case "menu":
-      return menuChoices(state, signInTitle);
+      return menuChoices(state, facts);
     case "ways":
-      return [
-        ...methods.map((method): Choice => ({ type: "login", method, label: WAYS[method] })),
-        { type: "back", label: "Back" },
-      ];
+      return [...methods.map((method) => login(method, WAYS[method])), { type: "back", label: "Back" }];
     case "failed":
       return [
-        { type: "login", method: view.method, label: "Try again" },
+        login(view.method, "Try again", view.enablePlan),
         ...methods
           .filter((method) => method !== view.method)
-          .map((method): Choice => ({ type: "login", method, label: WAYS[method] })),
+          .map((method) => login(method, WAYS[method], view.enablePlan)),
         { type: "back", label: "Back" },
       ];
     case "profiles":
       return profileChoices(state);
     case "confirm":
       return confirmChoices(view);
+    case "notice":
+      return [{ type: "acknowledge", label: facts.planUse?.notice.dismiss ?? "" }];
     case "login":
     case "name":
     case "busy":
@@ -53,21 +72,27 @@ export function choicesOf(state: ScreenState, { methods, signInTitle }: ScreenFa
   }
 }
 
-function menuChoices(state: ScreenState, signInTitle: string): readonly Choice[] {
-  const isSignedIn = shownProfile(state)?.account !== undefined;
-  const count = state.profiles?.length ?? 0;
+function login(method: LoginMethodName, label: string, enablePlan = false): Choice {
+  return { type: "login", method, enablePlan, label };
+}
+
+function menuChoices(state: ScreenState, { signInTitle, planUse }: ScreenFacts): readonly Choice[] {
+  const { profiles } = state;
   const close: Choice = { type: "close", label: "Back to the conversation" };
-  const signIn: Choice = {
-    type: "login",
-    method: "auto",
-    label: isSignedIn ? "Sign in anew" : signInTitle,
-  };
+  // Nobody knows yet what there is to do.
+  if (profiles === undefined) return [close];
+  const account = shownProfile(state)?.account;
+  const isSignedIn = account !== undefined;
+  const count = profiles.length;
+  const signIn = login("auto", isSignedIn ? "Sign in anew" : signInTitle);
+  const isPlanOff = planUse !== undefined && account?.usesPlan === false;
+  const enable = isPlanOff ? [login("auto", planUse.enable, true)] : [];
   const rest: readonly Choice[] = [
     { type: "ways", label: "Sign in another way" },
     { type: "profiles", label: count > 1 ? `Profiles (${count})` : "Profiles" },
   ];
   return isSignedIn
-    ? [close, signIn, ...rest, { type: "logout", label: "Sign out" }]
+    ? [...enable, close, signIn, ...rest, { type: "logout", label: "Sign out" }]
     : [signIn, ...rest, close];
 }
 

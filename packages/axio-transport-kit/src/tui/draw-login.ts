@@ -1,5 +1,6 @@
 import type { LoginProgress } from "axio-auth";
 import { escapeLine, wrap } from "../cli/terminal-text.ts";
+import { TUNNEL_NEEDED, tunnelCommand } from "../cli/tunnel.ts";
 import type { ScreenFacts } from "./choices.ts";
 import type { Canvas } from "./draw-screen.ts";
 import type { LoginView } from "./screen-state.ts";
@@ -7,7 +8,7 @@ import type { LoginView } from "./screen-state.ts";
 /** Draws a sign-in that is under way. `pictureOf` gives the lines of a QR code, or none. */
 export function drawLogin(
   { steps, text, canPaste, isCopied }: LoginView,
-  { signInTitle }: ScreenFacts,
+  { signInTitle, methods, isRemote }: ScreenFacts,
   canvas: Canvas,
   pictureOf: (url: string) => readonly string[],
 ): readonly string[] {
@@ -21,11 +22,13 @@ export function drawLogin(
       style.dim(newest.method === "paste" ? "Trying what you pasted" : "Approved. Fetching the tokens"),
     ];
   const address = steps.findLast((step) => step.type === "authorize");
+  // Where there is a code for other devices, nobody needs a tunnel.
+  const needsTunnel = isRemote && !methods.includes("device");
   const code = steps.findLast((step) => step.type === "device-code");
   return [
     signInTitle,
     "",
-    ...(address === undefined ? [] : drawAddress(address, isCopied, canvas)),
+    ...(address === undefined ? [] : drawAddress(address, isCopied, needsTunnel, canvas)),
     ...(code === undefined ? [] : drawCode(code, address !== undefined, canvas, pictureOf)),
     ...drawTroubles(steps, canvas),
     ...(canPaste && address !== undefined ? drawPaste(text, canvas) : []),
@@ -34,13 +37,18 @@ export function drawLogin(
 }
 
 function drawAddress(
-  { url, opened }: Extract<LoginProgress, { type: "authorize" }>,
+  { url, opened, redirectUri }: Extract<LoginProgress, { type: "authorize" }>,
   isCopied: boolean,
+  needsTunnel: boolean,
   { style, width }: Canvas,
 ): readonly string[] {
   const shown = escapeLine(url);
   const lines = shown.match(new RegExp(`.{1,${Math.max(1, width)}}`, "g")) ?? [];
   return [
+    // Before the address: a browser that knows the person comes back at once.
+    ...(needsTunnel
+      ? [...wrap(TUNNEL_NEEDED, width - 2), "", style.cyan(tunnelCommand(redirectUri)), ""]
+      : []),
     opened
       ? "Your browser shows the sign-in page now. If it does not, open this address:"
       : "Open this address in a browser, and sign in:",

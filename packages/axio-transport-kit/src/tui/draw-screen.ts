@@ -1,5 +1,6 @@
 import { describePlan } from "../cli/account-text.ts";
 import { drawLimits } from "../cli/bars.ts";
+import type { AccountFacts } from "../cli/program.ts";
 import { drawQrCode } from "../cli/qr.ts";
 import type { Style } from "../cli/style.ts";
 import { escapeLine, wrap } from "../cli/terminal-text.ts";
@@ -47,7 +48,7 @@ function body(
   const prose = (text: string): readonly string[] => wrap(escapeLine(text), Math.min(width, 100) - 2);
   switch (view.type) {
     case "menu":
-      return [...overview(state, canvas), "", ...messageOf(state, canvas)];
+      return [...overview(state, facts, canvas), "", ...messageOf(state, canvas)];
     case "ways":
       return [facts.signInTitle, ""];
     case "login":
@@ -61,6 +62,8 @@ function body(
       const [first = "", ...more] = prose(view.error.message);
       return [style.red(`${style.unicode ? "✗" : "x"} ${first}`), ...more.map((line) => `  ${line}`), ""];
     }
+    case "notice":
+      return drawNotice(facts, canvas);
     case "profiles":
       return ["Sign-ins side by side, each under a name of yours. Choose the one to use.", ""];
     case "name":
@@ -85,6 +88,18 @@ function body(
   }
 }
 
+function drawNotice({ planUse, usageUrl }: ScreenFacts, { style, width }: Canvas): readonly string[] {
+  if (planUse === undefined) return [];
+  const { title, text } = planUse.notice;
+  return [
+    style.bold(title),
+    "",
+    ...wrap(escapeLine(text), Math.min(width, 100) - 2),
+    ...(usageUrl === undefined ? [] : ["", `Manage usage: ${style.cyan(usageUrl)}`]),
+    "",
+  ];
+}
+
 function profileMark(state: ScreenState): string {
   const shown = shownProfile(state);
   const name = shown?.name ?? state.profile;
@@ -93,7 +108,7 @@ function profileMark(state: ScreenState): string {
     : `  ${escapeLine(name)}`;
 }
 
-function overview(state: ScreenState, canvas: Canvas): readonly string[] {
+function overview(state: ScreenState, facts: ScreenFacts, canvas: Canvas): readonly string[] {
   const { style, width } = canvas;
   const shown = shownProfile(state);
   if (state.profiles === undefined) return [style.dim("Reading the sign-in")];
@@ -104,7 +119,7 @@ function overview(state: ScreenState, canvas: Canvas): readonly string[] {
   const rows: readonly (readonly [string, string])[] = [
     ["Account", account.email ?? account.accountId],
     ["Plan", describePlan(account.plan)],
-    ["Workspace", account.email === undefined ? "" : account.accountId],
+    [facts.accountIdTitle ?? "Workspace", account.email === undefined ? "" : account.accountId],
     ["Kept in", shown.place],
   ];
   return [
@@ -113,7 +128,21 @@ function overview(state: ScreenState, canvas: Canvas): readonly string[] {
       .map(([name, value]) => `${style.dim(name.padEnd(11))}${escapeLine(value)}`),
     ...(account.notes ?? []).flatMap((note) => ["", ...wrap(escapeLine(note), Math.min(width, 100) - 2)]),
     ...usageOf(state, canvas),
+    ...planUseOf(account, facts, canvas),
   ];
+}
+
+/** Whether the plan is used, and where that is managed. */
+function planUseOf(
+  { usesPlan }: AccountFacts,
+  { planUse, usageUrl }: ScreenFacts,
+  { style, width }: Canvas,
+): readonly string[] {
+  if (usesPlan === false && planUse !== undefined)
+    return ["", style.yellow(planUse.off), ...wrap(escapeLine(planUse.offMeaning), Math.min(width, 100) - 2)];
+  const inUse = usesPlan === true && planUse !== undefined ? [style.green(planUse.on)] : [];
+  const manage = usageUrl === undefined ? [] : [`Manage usage: ${style.cyan(usageUrl)}`];
+  return inUse.length + manage.length === 0 ? [] : ["", ...inUse, ...manage];
 }
 
 function usageOf({ usage }: ScreenState, { style, width, now }: Canvas): readonly string[] {

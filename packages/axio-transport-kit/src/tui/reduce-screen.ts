@@ -20,6 +20,7 @@ export function beginScreen(start: "overview" | "login", profile: string | undef
   const state: ScreenState = {
     ...(profile === undefined ? {} : { profile }),
     hasChosen: false,
+    hasShownNotice: false,
     changed: false,
     usage: { type: "none" },
     view: MENU,
@@ -27,7 +28,7 @@ export function beginScreen(start: "overview" | "login", profile: string | undef
   };
   const load: ScreenEffect = { type: "load" };
   if (start === "overview") return { state, effects: [load] };
-  const login = beginLogin(state, "auto");
+  const login = beginLogin(state, "auto", false);
   return { state: login.state, effects: [load, ...login.effects] };
 }
 
@@ -49,18 +50,24 @@ export function reduceScreen(state: ScreenState, event: ScreenEvent, facts: Scre
     case "signed-in":
       if (event.attempt !== state.attempt || state.view.type !== "login") return only(state);
       return {
-        state: { ...tell(state, `Signed in as ${event.who}.`), changed: true, view: MENU },
+        state: { ...tell(readAnew(state), `Signed in as ${event.who}.`), changed: true, view: MENU },
         effects: [{ type: "load" }],
       };
     case "sign-in-failed":
       if (event.attempt !== state.attempt || state.view.type !== "login") return only(state);
       return only({
         ...state,
-        view: { type: "failed", error: event.error, method: state.view.method, selected: 0 },
+        view: {
+          type: "failed",
+          error: event.error,
+          method: state.view.method,
+          enablePlan: state.view.enablePlan,
+          selected: 0,
+        },
       });
     case "done":
       return {
-        state: { ...tell(state, event.text), changed: true, view: MENU },
+        state: { ...tell(readAnew(state), event.text), changed: true, view: MENU },
         effects: [{ type: "load" }],
       };
     case "failed":
@@ -100,7 +107,7 @@ function choose(state: ScreenState, choice: Choice): Step {
   const shown = shownProfile(state)?.name ?? state.profile;
   switch (choice.type) {
     case "login":
-      return beginLogin(state, choice.method);
+      return beginLogin(state, choice.method, choice.enablePlan);
     case "ways":
     case "profiles":
       return only({ ...state, view: { type: choice.type, selected: 0 } });
@@ -122,6 +129,10 @@ function choose(state: ScreenState, choice: Choice): Step {
         choice.profile,
         "One moment",
       );
+    case "acknowledge":
+      return shown === undefined
+        ? only(state)
+        : { state: { ...state, view: MENU }, effects: [{ type: "acknowledge", profile: shown }] };
     case "yes":
       return confirmed(state);
     case "back":
@@ -192,7 +203,7 @@ function takeNameKey(state: ScreenState, view: Extract<View, { type: "name" }>, 
     case "enter": {
       const problem = nameProblem(view.text, state);
       if (problem !== undefined) return only({ ...state, view: { ...view, problem } });
-      return beginLogin({ ...state, profile: view.text, hasChosen: true }, "auto");
+      return beginLogin({ ...state, profile: view.text, hasChosen: true }, "auto", false);
     }
     default:
       return only(state);
@@ -204,12 +215,20 @@ function nameProblem(name: string, { profiles = [] }: ScreenState): string | und
   return isProfileName(name) ? undefined : "Use letters, digits, dots, dashes and underscores.";
 }
 
-function beginLogin(state: ScreenState, method: LoginView["method"]): Step {
+function beginLogin(state: ScreenState, method: LoginView["method"], enablePlan: boolean): Step {
   const attempt = state.attempt + 1;
-  const view: LoginView = { type: "login", method, steps: [], text: "", canPaste: false, isCopied: false };
+  const view: LoginView = {
+    type: "login",
+    method,
+    enablePlan,
+    steps: [],
+    text: "",
+    canPaste: false,
+    isCopied: false,
+  };
   return {
     state: { ...withoutMessage(state), attempt, view },
-    effects: [{ type: "login", attempt, method, profile: state.profile }],
+    effects: [{ type: "login", attempt, method, enablePlan, profile: state.profile }],
   };
 }
 
@@ -226,9 +245,17 @@ function showProfiles(state: ScreenState): Step {
   const isGone = shown === undefined && state.view.type !== "login";
   const next = isGone ? { ...rest, hasChosen: false } : state;
   const account = shownProfile(next);
-  return account?.account === undefined
-    ? only({ ...next, usage: { type: "none" } })
-    : { state: { ...next, usage: { type: "loading" } }, effects: [{ type: "usage", profile: account.name }] };
+  if (account?.account === undefined) return only({ ...next, usage: { type: "none" } });
+  const tells =
+    account.account.isPlanNoticeDue === true && !state.hasShownNotice && state.view.type === "menu";
+  return {
+    state: {
+      ...next,
+      usage: { type: "loading" },
+      ...(tells ? { hasShownNotice: true, view: { type: "notice", selected: 0 } } : {}),
+    },
+    effects: [{ type: "usage", profile: account.name }],
+  };
 }
 
 function busy(state: ScreenState, effect: "logout" | "use" | "forget", profile: string, text: string): Step {
@@ -247,6 +274,11 @@ function only(state: ScreenState): Step {
 
 function tell(state: ScreenState, text: string, kind: "done" | "note" = "done"): ScreenState {
   return { ...state, message: { kind, text } };
+}
+
+/** What was read of the sign-ins holds no longer. */
+function readAnew({ profiles: _old, ...state }: ScreenState): ScreenState {
+  return { ...state, usage: { type: "none" } };
 }
 
 function withoutMessage({ message: _message, ...state }: ScreenState): ScreenState {

@@ -17,6 +17,8 @@ export interface ScreenState {
   readonly view: View;
   /** What was done last, or why it failed. */
   readonly message?: { readonly kind: "done" | "note" | "failure"; readonly text: string };
+  /** Whether the notice of the plan was shown on this screen. */
+  readonly hasShownNotice: boolean;
   /** The number of the newest sign-in: what an earlier one still says is not heard. */
   readonly attempt: number;
 }
@@ -40,8 +42,11 @@ export type View =
       readonly type: "failed";
       readonly error: AxioError;
       readonly method: LoginMethodName;
+      readonly enablePlan: boolean;
       readonly selected: number;
     }
+  /** What the person is told once: their plan is used. */
+  | { readonly type: "notice"; readonly selected: number }
   | { readonly type: "profiles"; readonly selected: number }
   /** The name of a new profile. */
   | { readonly type: "name"; readonly text: string; readonly problem?: string }
@@ -59,6 +64,8 @@ export type View =
 export interface LoginView {
   readonly type: "login";
   readonly method: LoginMethodName;
+  /** Whether the person is asked again for the use of the plan. */
+  readonly enablePlan: boolean;
   readonly steps: readonly LoginProgress[];
   /** What is typed or pasted. */
   readonly text: string;
@@ -94,11 +101,12 @@ export type ScreenEffect =
       readonly type: "login";
       readonly attempt: number;
       readonly method: LoginMethodName;
+      readonly enablePlan: boolean;
       readonly profile: string | undefined;
     }
   | { readonly type: "stop-login" }
   | { readonly type: "paste"; readonly text: string }
-  | { readonly type: "logout" | "use" | "forget"; readonly profile: string }
+  | { readonly type: "logout" | "use" | "forget" | "acknowledge"; readonly profile: string }
   | { readonly type: "copy"; readonly text: string }
   | { readonly type: "close" };
 

@@ -32,8 +32,7 @@ export class SettingsController<C extends BearerCredentials> {
 
   constructor(options: SettingsControllerOptions<C>) {
     this.#options = options;
-    const { title, signInTitle, methods } = options.provider;
-    this.facts = { title, signInTitle, methods };
+    this.facts = { ...options.provider, isRemote: Boolean(options.host.env["SSH_CONNECTION"]) };
     this.#state = beginScreen(options.start, options.profile).state;
   }
 
@@ -93,7 +92,10 @@ export class SettingsController<C extends BearerCredentials> {
 
   /** What takes a moment, and what came of it. */
   async #work(
-    effect: Extract<ScreenEffect, { readonly type: "load" | "usage" | "use" | "logout" | "forget" }>,
+    effect: Extract<
+      ScreenEffect,
+      { readonly type: "load" | "usage" | "use" | "logout" | "forget" | "acknowledge" }
+    >,
   ): Promise<ScreenEvent> {
     const { provider, host } = this.#options;
     switch (effect.type) {
@@ -104,6 +106,9 @@ export class SettingsController<C extends BearerCredentials> {
       case "use":
         await makeDefault(provider, effect.profile, host);
         return { type: "done", text: `The profile ${effect.profile} is used now.` };
+      case "acknowledge":
+        await provider.planUse?.acknowledge(provider.profiles.store(effect.profile, host));
+        return { type: "profiles", profiles: await listProfiles(provider, host, this.#end.signal) };
       case "logout":
         return { type: "done", text: await this.#signOut(effect.profile) };
       case "forget": {
@@ -136,7 +141,8 @@ export class SettingsController<C extends BearerCredentials> {
     return describeLogout(await provider.logout({ store, signal: this.#end.signal, ...issuerOf(host) }));
   }
 
-  async #signIn({ attempt, method, profile }: Extract<ScreenEffect, { type: "login" }>): Promise<void> {
+  async #signIn(effect: Extract<ScreenEffect, { type: "login" }>): Promise<void> {
+    const { attempt, method, enablePlan, profile } = effect;
     const { provider, host } = this.#options;
     this.#login?.abort();
     const login = new AbortController();
@@ -146,6 +152,8 @@ export class SettingsController<C extends BearerCredentials> {
       const credentials = await provider.login({
         store: provider.profiles.store(profile, host),
         method,
+        enablePlan,
+        host,
         signal,
         ...issuerOf(host),
         onProgress: (step) => this.send({ type: "progress", attempt, step }),

@@ -220,7 +220,11 @@ export class App extends Store<View> implements CommandContext {
       this.hint(`/${command.name} has to wait: the model works. Esc stops it.`);
       return;
     }
-    this.#attempt(async () => command.run(this, argument));
+    this.#attempt(async () => {
+      // Leaving is possible at any time; all else wants to know what is in use.
+      if (command.name !== "quit") await this.#ready;
+      await command.run(this, argument);
+    });
   }
 
   #attempt(work: () => Promise<void>): void {
@@ -282,9 +286,14 @@ export class App extends Store<View> implements CommandContext {
       name: transport,
       ...(profile === undefined ? {} : { profile }),
     });
+    const current = this.conversation.open;
+    // A sign-in that did not come about is no choice, and takes nothing away.
+    if (open.needsSignIn && current !== undefined && current.name !== transport && !current.needsSignIn) {
+      open.transport.close?.();
+      return;
+    }
     this.conversation.use(open);
     this.#welcome();
-    // A sign-in that did not come about is no choice.
     if (!open.needsSignIn) await this.transports.remember(open);
     this.#refreshModels();
   }

@@ -4,15 +4,24 @@ import type { WelcomeRow } from "./view.ts";
 
 /** What the app says before anything was said: where one is, and what to do first. */
 export function welcomeRows(
-  { found, version, folder }: Pick<AppOptions, "found" | "version" | "folder">,
+  { found, version, folder, env }: Pick<AppOptions, "found" | "version" | "folder" | "env">,
   open: OpenTransport | undefined,
 ): readonly WelcomeRow[] {
   const row = (kind: WelcomeRow["kind"], text: string): WelcomeRow => ({ kind, text });
-  const head = [row("title", `axio ${version}`), row("text", folder), row("text", "")];
+  const head = [
+    row("title", `axio ${version}`),
+    row("text", shortFolder(folder, env["HOME"])),
+    row("text", ""),
+  ];
   if (open !== undefined && !open.needsSignIn) {
+    const { account, title } = open;
+    const planUse = account?.planUse;
     return [
       ...head,
-      row("text", `${open.title}${open.account === undefined ? "" : `, ${open.account.label}`}`),
+      row("text", `${planUse?.label ?? title}${account === undefined ? "" : `, ${account.label}`}`),
+      ...(planUse?.isOn === false
+        ? [row("warning", "You are signed in, and there are no answers without the plan: /login asks again.")]
+        : []),
       row("text", ""),
       row("offer", "Ask anything. @ names files, / shows the commands."),
       row("offer", "/sessions goes on with an earlier conversation, /help shows the keys."),
@@ -30,11 +39,11 @@ export function welcomeRows(
     ...head,
     row(
       "warning",
-      open === undefined ? "No model is chosen yet." : `You are not signed in to ${open.title}.`,
+      open === undefined ? "You are not signed in yet." : `You are not signed in to ${open.title}.`,
     ),
     row("text", ""),
     ...(hasSignIn
-      ? [row("offer", "/login signs in: with a browser, or with a code on another device.")]
+      ? [row("offer", "/login signs in, with the browser of this computer or of another one.")]
       : []),
     ...(hasSimulator
       ? [
@@ -46,4 +55,10 @@ export function welcomeRows(
       : []),
     row("offer", "/help shows the commands and keys."),
   ];
+}
+
+function shortFolder(folder: string, home: string | undefined): string {
+  if (home === undefined || home === "") return folder;
+  if (folder === home) return "~";
+  return folder.startsWith(`${home}/`) ? `~${folder.slice(home.length)}` : folder;
 }

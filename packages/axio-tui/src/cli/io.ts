@@ -14,7 +14,7 @@ export interface CliIo {
   /** More packages and folders with plugins, before those that the settings list. */
   readonly plugins?: readonly string[];
   /** The conditions under which entries of packages are looked up, besides Node's own. */
-  readonly conditions?: readonly string[];
+  readonly conditions: readonly string[];
 }
 
 /** Writes text, and waits until it is on its way. A reader that is gone is no failure. */

@@ -5,6 +5,7 @@ import type { Screens } from "./chat-command.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { CliIo } from "./io.ts";
 import { runCli } from "./main.ts";
+import { nodeConditions } from "./node-conditions.ts";
 
 const TERMINATED = 143;
 
@@ -15,7 +16,7 @@ const SCREENS: Screens = {
 };
 
 /** Runs the command `axio` as this process, and ends it with the exit code. */
-export async function runProcess(more: Pick<CliIo, "plugins" | "conditions"> = {}): Promise<never> {
+export async function runProcess(more: Pick<CliIo, "plugins"> = {}): Promise<never> {
   const controller = new AbortController();
   const interrupt = (): void => {
     // A second Ctrl-C means now.
@@ -41,6 +42,7 @@ export async function runProcess(more: Pick<CliIo, "plugins" | "conditions"> = {
     signal: controller.signal,
     appFolder: folder,
     version,
+    conditions: nodeConditions(process.execArgv, process.env["NODE_OPTIONS"]),
     ...more,
   };
   const code = await runCli(process.argv.slice(2), io, SCREENS);

@@ -35,6 +35,6 @@ export async function findInstalled(
     listedFrom: dirname(settings.path),
     disabled,
     trust,
-    conditions: io.conditions ?? [],
+    conditions: io.conditions,
   });
 }

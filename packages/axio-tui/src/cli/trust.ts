@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { abortedError } from "axio";
 import type { FoundPlugins, UntrustedPackage } from "../plugins/found-plugins.ts";
 import type { SettingsStore } from "../settings/app-settings.ts";
 import { cleanLine } from "./clean-line.ts";
@@ -32,25 +33,44 @@ export async function decideTrust(
 /**
  * Asks once whether the plugins that a project brings along may run, and remembers the answer. Gives whether there was one.
  * Without an answer (Ctrl-D) nothing is remembered.
+ *
+ * @throws AxioError `aborted` where the person leaves with Ctrl-C.
  */
-export async function askForTrust(found: FoundPlugins, settings: SettingsStore, io: CliIo): Promise<boolean> {
+export async function askForTrust(
+  found: FoundPlugins,
+  settings: SettingsStore,
+  { stdin, stdout, signal }: Pick<CliIo, "stdin" | "stdout" | "signal">,
+): Promise<boolean> {
   const packages = undecided(found);
   if (packages.length === 0) return false;
   const lines = packages.map((pack) => `  ${describeUntrusted(pack)}`);
   await write(
-    io.stderr,
+    stdout,
     `This project brings plugins for axio along:\n\n${lines.join("\n")}\n\nThey would run on this computer with your rights, each time you start axio here.\n`,
   );
-  const reader = createInterface({ input: io.stdin, output: io.stderr });
-  // Ctrl-D ends the input, and with it the question.
+  const answer = await askLine("Use them? [y/N] ", stdin, stdout, signal);
+  if (answer === undefined) return false;
+  await decideTrust(packages, /^y(?:es)?$/i.test(answer.trim()), settings);
+  return true;
+}
+
+/** A line that the person types; `undefined` where the input ends. */
+async function askLine(
+  question: string,
+  input: CliIo["stdin"],
+  output: CliIo["stdout"],
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const reader = createInterface({ input, output });
+  const stop = new AbortController();
+  const stopped = AbortSignal.any([signal, stop.signal]);
+  reader.once("SIGINT", () => stop.abort());
   const closed = new Promise<undefined>((resolve) => reader.once("close", () => resolve(undefined)));
   try {
-    const question = reader.question("Use them? [y/N] ", { signal: io.signal });
-    const answer = await Promise.race([question, closed]);
-    if (answer === undefined) return false;
-    const isTrusted = /^y(?:es)?$/i.test(answer.trim());
-    await decideTrust(packages, isTrusted, settings);
-    return true;
+    return await Promise.race([reader.question(question, { signal: stopped }), closed]);
+  } catch (error) {
+    if (stopped.aborted) throw abortedError(stopped);
+    throw error;
   } finally {
     reader.close();
   }

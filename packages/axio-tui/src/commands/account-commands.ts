@@ -36,14 +36,16 @@ export const loginCommand: Command = {
       );
       return;
     }
+    const titles = await Promise.all(screens.map((screen) => context.transports.titleOf(screen)));
     context.show(
       makePicker({
-        title: "Sign in to",
+        title: "Sign in",
         empty: "",
-        items: screens.map((label) => ({
-          label,
+        items: options.found.transportSettings.map(({ name: screen, packageName }, index) => ({
+          label: titles[index] ?? screen,
+          detail: packageName,
           choose: () => {
-            context.openSettings(label, "login").catch((error: unknown) => conversation.sayError(error));
+            context.openSettings(screen, "login").catch((error: unknown) => conversation.sayError(error));
           },
         })),
       }),
@@ -86,11 +88,15 @@ export const usageCommand: Command = {
         ? undefined
         : await plugin.usage(host, { signal, ...(profile === undefined ? {} : { profile }) });
     const limits = asked ?? known;
+    const planUse = open.account?.planUse;
     const { usage, contextTokens } = conversation.state;
     context.show(
       makePage("Usage", (width, look) => [
         ...(limits === undefined
-          ? [[span("The provider says nothing of limits.", { color: "muted" })]]
+          ? [
+              ...(planUse === undefined ? [] : [[span(planUse.label)], []]),
+              [span("The provider says nothing of limits here.", { color: "muted" })],
+            ]
           : limitLines(limits, width, look)),
         [],
         [
@@ -100,7 +106,9 @@ export const usageCommand: Command = {
           ),
         ],
         [span("Context       ", { bold: true }), span(`${contextTokens.toLocaleString("en")} tokens`)],
-        ...(plugin.usageUrl === undefined ? [] : [[], [span(plugin.usageUrl, { color: "link" })]]),
+        ...(plugin.usageUrl === undefined
+          ? []
+          : [[], [span("Manage usage  ", { bold: true }), span(plugin.usageUrl, { color: "link" })]]),
       ]),
     );
   },

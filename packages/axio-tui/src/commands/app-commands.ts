@@ -20,6 +20,7 @@ export const toolsCommand: Command = {
         if (groups.length === 0) return [[span("No plugin brings tools.", { color: "muted" })]];
         return groups.flatMap(({ title, tools }) => [
           [span(cleanLine(title, look.unicode), { bold: true })],
+          ...(tools.length === 0 ? [[span(" none", { color: "muted" as const })]] : []),
           ...tools.flatMap(({ name, description }) => described(name, description, width, look)),
         ]);
       }),

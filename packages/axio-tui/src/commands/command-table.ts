@@ -1,6 +1,6 @@
 import { makePage } from "../panels/page.ts";
 import { type Line, span } from "../theme/line.ts";
-import { marked } from "../transcript/entry-lines.ts";
+import { wrapWords } from "../theme/wrap.ts";
 import { loginCommand, logoutCommand, usageCommand } from "./account-commands.ts";
 import { guardsCommand, pluginsCommand, quitCommand, themeCommand, toolsCommand } from "./app-commands.ts";
 import type { Command } from "./command.ts";
@@ -79,11 +79,10 @@ export function matchCommands(word: string): readonly Command[] {
 }
 
 function explained(name: string, text: string, width: number): readonly Line[] {
-  const column = 32;
-  if (width < column + 24)
-    return [
-      [span(`  ${name}`, { color: "accent" })],
-      ...marked("   ", {}, [span(text, { color: "muted" })], width),
-    ];
-  return [[span(`  ${name.padEnd(column)}`, { color: "accent" }), span(text, { color: "muted" })]];
+  const column = 34;
+  const isNarrow = width < column + 24;
+  const rows = wrapWords([span(text, { color: "muted" })], width - (isNarrow ? 4 : column));
+  const head = span(`  ${name}`.padEnd(isNarrow ? 0 : column), { color: "accent" });
+  if (isNarrow) return [...wrapWords([head], width), ...rows.map((row): Line => [span("    "), ...row])];
+  return rows.map((row, at): Line => [at === 0 ? head : span(" ".repeat(column)), ...row]);
 }

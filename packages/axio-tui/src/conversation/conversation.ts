@@ -114,7 +114,9 @@ export class Conversation extends Store<ConversationState> {
   /** Shows what went wrong, and what the person can do. */
   sayError(thrown: unknown): void {
     const error = toAppError(thrown);
-    if (error.code !== "aborted") this.say("error", error.message, errorRemedy(error));
+    if (error.code !== "aborted") {
+      this.say("error", error.message, errorRemedy(error, this.#open?.plugin.usageUrl));
+    }
   }
 
   /** Begins a new session. The old one stays in the list. */
@@ -284,7 +286,9 @@ export class Conversation extends Store<ConversationState> {
         transcript,
         notice(
           "info",
-          isCut ? "Stopped. What is not whole is shown, and the model will not see it." : "Stopped.",
+          isCut
+            ? "Stopped. What was unfinished stays on the screen, but the model will not see it."
+            : "Stopped.",
         ),
       );
     for (const text of this.#afterEvents.splice(0))
@@ -324,6 +328,10 @@ export class Conversation extends Store<ConversationState> {
     const { model } = transport;
     const fitting = fittingEffort(model, effort) ?? model.defaultEffort;
     if (fitting === undefined) this.drop("effort");
+    // Limits are those of an account.
+    const { transport: before } = this.state;
+    if (before?.name !== open.name || before.profile !== open.profile || open.needsSignIn)
+      this.drop("rateLimits");
     this.change({
       transport: transportState(open),
       model,

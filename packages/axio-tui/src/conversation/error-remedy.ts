@@ -8,17 +8,31 @@ const REMEDIES: { readonly [code in ErrorCode]?: string } = {
   "refresh-token-expired": SIGN_IN,
   "refresh-token-reused": SIGN_IN,
   "refresh-token-revoked": SIGN_IN,
+  "refresh-token-lost": SIGN_IN,
   "refresh-failed": SIGN_IN,
   "wrong-workspace": SIGN_IN,
+  "plan-use-off": "/login asks again whether your plan may be used, /model chooses another way.",
   "usage-limit": "/usage shows the limits, /model chooses another model.",
   "context-length": "/compact puts the conversation into fewer words, /clear begins a new one.",
   "model-not-supported": "/model chooses another.",
   "unsupported-content": "/model chooses a model that takes it.",
 };
 
-/** What the person can do in the app about an error, besides what its message says. */
-export function errorRemedy({ code, retryable }: AxioError): string | undefined {
+/**
+ * What the person can do in the app about an error, besides what its message says.
+ *
+ * @param usageUrl Where they manage what they use.
+ */
+export function errorRemedy(
+  { code, message, retryable }: AxioError,
+  usageUrl: string | undefined,
+): string | undefined {
   const remedy = REMEDIES[code];
+  if (code === "usage-limit" && usageUrl !== undefined) {
+    return message.includes(usageUrl)
+      ? "/model chooses another model, or another way."
+      : `Manage usage: ${usageUrl} ${remedy ?? ""}`;
+  }
   if (remedy !== undefined) return remedy;
   return retryable ? "Press Up and Enter to send it again." : undefined;
 }

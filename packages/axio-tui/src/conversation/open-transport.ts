@@ -18,6 +18,8 @@ export interface OpenTransport {
   readonly transport: ClosableTransport;
   readonly profile?: string;
   readonly effort?: string;
+  /** The model that the person chose. Default: the transport chooses, by what the account has. */
+  readonly model?: string;
   /** Who is signed in, where the provider knows of accounts. */
   readonly account?: TransportAccount;
   /** Whether a person has to sign in before it can be used. */
@@ -33,21 +35,25 @@ export interface WantedTransport extends TransportChoice {
 /** The transport that stands in for a provider. People choose it by name, and nothing else does. */
 export const SIMULATOR = "simulator";
 
-/** The transport to begin with: the one that was named, was used last, or is the only one that is no stand-in. */
-export function chooseTransport(
+/**
+ * The transports to begin with: the one that was named or used last, else all that are no stand-in.
+ *
+ * @throws AxioError `invalid-argument` where there is none of the name that is wanted.
+ */
+export function chooseTransports(
   names: readonly string[],
   settings: AppSettings,
   wanted: string | undefined,
-): string | undefined {
+): readonly string[] {
   if (wanted !== undefined) {
-    if (names.includes(wanted)) return wanted;
+    if (names.includes(wanted)) return [wanted];
     throw new AxioError(
       "invalid-argument",
       `There is no transport ${JSON.stringify(wanted)}. ${names.length === 0 ? "None is installed." : `Choose one of: ${names.join(", ")}.`}`,
     );
   }
-  if (settings.transport !== undefined && names.includes(settings.transport)) return settings.transport;
-  return names.find((name) => name !== SIMULATOR);
+  if (settings.transport !== undefined && names.includes(settings.transport)) return [settings.transport];
+  return names.filter((name) => name !== SIMULATOR);
 }
 
 /**
@@ -77,6 +83,7 @@ export async function openTransport(
     host,
     transport,
     ...choice,
+    ...(model === undefined ? {} : { model }),
     ...(account === undefined ? {} : { account }),
     needsSignIn: plugin.account !== undefined && account === undefined,
   };

@@ -1,4 +1,5 @@
 import { type ModelSpec, NO_USAGE, type RateLimits, type Usage } from "axio";
+import type { PlanUseState } from "axio/plugin";
 import { EMPTY_TRANSCRIPT, type Transcript } from "../transcript/transcript.ts";
 import type { OpenTransport } from "./open-transport.ts";
 
@@ -10,6 +11,10 @@ export interface TransportState {
   readonly plan?: string;
   readonly profile?: string;
   readonly needsSignIn: boolean;
+  /** Whether the person's plan is used, where that is a decision of its own. */
+  readonly planUse?: PlanUseState;
+  /** Where the person manages what they use. */
+  readonly usageUrl?: string;
 }
 
 /** All that is shown of a conversation. Never changed: a change makes a new one. */
@@ -51,7 +56,8 @@ export const FIRST_STATE: ConversationState = {
 
 /** A transport that is ready, for showing. */
 export function transportState(open: OpenTransport): TransportState {
-  const { name, title, account, profile, needsSignIn } = open;
+  const { name, title, plugin, account, profile, needsSignIn } = open;
+  const { usageUrl } = plugin;
   return {
     name,
     title,
@@ -59,5 +65,7 @@ export function transportState(open: OpenTransport): TransportState {
     ...(account === undefined ? {} : { account: account.label }),
     ...(account?.plan === undefined ? {} : { plan: account.plan }),
     ...(profile === undefined ? {} : { profile }),
+    ...(account?.planUse === undefined ? {} : { planUse: account.planUse }),
+    ...(usageUrl === undefined ? {} : { usageUrl }),
   };
 }

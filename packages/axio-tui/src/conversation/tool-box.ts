@@ -91,17 +91,20 @@ export class ToolBox {
 
   async #openAll(): Promise<void> {
     const { found } = this.#options;
+    // In the order of the plugins, whichever is ready first: it decides between two of one name, and providers cache by it.
+    const groups: OpenGroup[] = [];
+    const guards: { readonly title: string; readonly guard: Guard }[] = [];
     await Promise.all([
-      ...found.tools.map((plugin) =>
+      ...found.tools.map((plugin, index) =>
         this.#try(plugin, async (loaded) => {
           const open = await loaded.open(this.#options.hostFor("tools", plugin.name));
-          this.#groups.push({ name: plugin.name, title: loaded.title, open });
+          groups[index] = { name: plugin.name, title: loaded.title, open };
         }),
       ),
-      ...found.guards.map((plugin) =>
+      ...found.guards.map((plugin, index) =>
         this.#try(plugin, async (loaded) => {
           const guard = await loaded.open(this.#options.hostFor("guards", plugin.name));
-          this.#guards.push({ title: loaded.title, guard });
+          guards[index] = { title: loaded.title, guard };
         }),
       ),
       ...found.selectors.slice(0, 1).map((plugin) =>
@@ -111,6 +114,8 @@ export class ToolBox {
         }),
       ),
     ]);
+    this.#groups.push(...groups.filter((group) => group !== undefined));
+    this.#guards.push(...guards.filter((guard) => guard !== undefined));
   }
 
   async #try<Plugin>(plugin: FoundPlugin<Plugin>, use: (loaded: Plugin) => Promise<void>): Promise<void> {

@@ -5,6 +5,9 @@ import type { PermissionQueue } from "../app/permission-queue.ts";
 import type { PluginKind } from "../plugins/found-plugins.ts";
 import type { SettingsStore } from "../settings/app-settings.ts";
 
+/** The name that people know this app by. */
+const APP_NAME = "axio";
+
 /** What all plugins of an app share. */
 export interface HostSurroundings {
   /** The folder that the app works in, absolute. */
@@ -25,6 +28,7 @@ export function createHost(surroundings: HostSurroundings, kind: PluginKind, nam
   // A settings screen is about the transport of its name, and has the same settings.
   const member = `${kind === "transportSettings" ? "transports" : kind}/${name}`;
   return {
+    appName: APP_NAME,
     folder,
     env,
     signal,

@@ -10,14 +10,21 @@ import { PromptInput } from "./prompt-input.ts";
 /** How long after the first Ctrl-C a second one leaves, in milliseconds. */
 const LEAVE_WITHIN = 2_000;
 
+/** How long after a letter of the prompt a question may not be answered by the next one, in milliseconds. */
+const TYPING_PAUSE = 800;
+
 /** Gives keys, text and pastes to what is shown. */
 export class InputHandler {
   readonly #app: App;
   readonly #prompt: PromptInput;
+  readonly #now: () => number;
   #lastInterrupt = Number.NEGATIVE_INFINITY;
+  #lastTyped = Number.NEGATIVE_INFINITY;
 
-  constructor(app: App) {
+  /** @param now Milliseconds since any moment. */
+  constructor(app: App, now: () => number = () => performance.now()) {
     this.#app = app;
+    this.#now = now;
     this.#prompt = new PromptInput(app);
   }
 
@@ -34,16 +41,31 @@ export class InputHandler {
       return;
     }
     if (hint !== undefined) app.drop("hint");
-    if (permission !== undefined) permissionInput(app, permission, input);
-    else if (panel?.type === "picker") pickerInput(app, panel, input);
-    else if (panel?.type === "page") pageInput(app, panel, input);
-    else this.#prompt.handle(input);
+    if (permission !== undefined && !this.#isStillTyping(input)) permissionInput(app, permission, input);
+    else if (permission === undefined && panel?.type === "picker") pickerInput(app, panel, input);
+    else if (permission === undefined && panel?.type === "page") pageInput(app, panel, input);
+    else {
+      if (input.type === "text") this.#lastTyped = this.#now();
+      this.#prompt.handle(input);
+    }
+  }
+
+  /** Whether a question came up in the middle of a word: what goes on being typed is no answer to it. */
+  #isStillTyping(input: Input): boolean {
+    const { editor, permission } = this.#app.state;
+    const mayAnswer = input.type === "text" || (input.type === "key" && keyName(input) === "enter");
+    return (
+      mayAnswer &&
+      editor.text !== "" &&
+      permission?.reason === undefined &&
+      this.#now() - this.#lastTyped < TYPING_PAUSE
+    );
   }
 
   /** The first time it stops or empties what there is; the second time it leaves. */
   #interrupt(): void {
     const app = this.#app;
-    const now = performance.now();
+    const now = this.#now();
     const isSecond = now - this.#lastInterrupt < LEAVE_WITHIN;
     this.#lastInterrupt = now;
     if (isSecond) {

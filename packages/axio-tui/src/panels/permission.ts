@@ -42,14 +42,14 @@ export function permissionLines(
   const title = wrapWords(
     [
       span(`${cleanLine(question.title, unicode)}?`, { bold: true, color: "warning" }),
-      span(` ${cleanLine(from, unicode)}${more}`, { color: "muted" }),
+      span(` asked by ${cleanLine(from, unicode)}${more}`, { color: "muted" }),
     ],
     width,
   );
   const answers =
     panel.reason === undefined ? answerLines(panel, width, look) : reasonLines(panel.reason, width, look);
   const detail = question.detail === undefined ? [] : detailLines(question.detail, width - 2, look);
-  const room = Math.max(1, height - title.length - answers.length - 1);
+  const room = Math.max(1, height - title.length - answers.length - 2);
   const scrollable = Math.max(0, detail.length - room);
   const offset = Math.min(panel.offset, scrollable);
   const shown = detail.slice(offset, offset + room).map((row): Line => [span("  "), ...row]);
@@ -68,7 +68,10 @@ export function permissionLines(
           ],
         ]
       : [];
-  return { rows: [...title, ...shown, ...hidden, ...answers], scrollable };
+  return {
+    rows: [...title, ...shown, ...hidden, ...(detail.length > 0 ? [[]] : []), ...answers],
+    scrollable,
+  };
 }
 
 function answerLines(
@@ -80,7 +83,7 @@ function answerLines(
   const texts = {
     once: "Yes, once",
     session: `Yes, and for this session also ${covers === undefined ? "all like it" : cleanLine(covers, unicode)}`,
-    no: "No, and say what to do in its place",
+    no: "No, and say what to do instead",
     never: "Never in this session",
   };
   return ANSWERS.map(({ key, type }, at): Line => {
@@ -98,7 +101,7 @@ function reasonLines(reason: Editor, width: number, look: Look): readonly Line[]
     [
       span(
         truncate(
-          "What should it do in its place? Enter sends it, also empty; Esc goes back.",
+          "What should it do instead? Enter sends it, also empty; Esc goes back.",
           width,
           look.glyphs.ellipsis,
         ),

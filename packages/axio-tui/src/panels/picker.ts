@@ -60,6 +60,7 @@ export function pickerLines(picker: Picker, width: number, height: number, look:
   const rows: Line[] = [];
   let chosenRow = 0;
   let group: string | undefined;
+  const column = labelColumn(items, width);
   for (const [index, item] of items.entries()) {
     if (item.group !== group && item.group !== undefined) {
       group = item.group;
@@ -68,7 +69,7 @@ export function pickerLines(picker: Picker, width: number, height: number, look:
       ]);
     }
     if (index === picker.index) chosenRow = rows.length;
-    rows.push(itemLine(item, index === picker.index, width, look));
+    rows.push(itemLine(item, index === picker.index, column, width, look));
   }
   if (items.length === 0)
     rows.push([span(` ${picker.filter === "" ? picker.empty : "Nothing is found."}`, { color: "muted" })]);
@@ -87,7 +88,13 @@ export function pickerLines(picker: Picker, width: number, height: number, look:
   ];
 }
 
-function itemLine(item: PickerItem, isChosen: boolean, width: number, look: Look): Line {
+/** Details stand below each other, unless labels take more than half of the width. */
+function labelColumn(items: readonly PickerItem[], width: number): number {
+  const widest = items.reduce((most, { label }) => Math.max(most, textWidth(label)), 0);
+  return Math.min(widest, Math.floor(width / 2)) + 2;
+}
+
+function itemLine(item: PickerItem, isChosen: boolean, column: number, width: number, look: Look): Line {
   const { glyphs, unicode } = look;
   const mark = isChosen ? `${glyphs.prompt} ` : "  ";
   const current = item.isCurrent === true ? ` ${glyphs.done}` : "";
@@ -97,10 +104,13 @@ function itemLine(item: PickerItem, isChosen: boolean, width: number, look: Look
     span(label, isChosen ? { bold: true, color: "accent" } : {}),
     span(current, { color: "success" }),
   ];
-  const room = width - 3 - textWidth(label) - textWidth(current) - 2;
+  const padding = Math.max(0, column - textWidth(label) - textWidth(current));
+  const room = width - 3 - textWidth(label) - textWidth(current) - padding - 2;
   if (item.detail !== undefined && room > 6)
     row.push(
-      span(`  ${truncate(cleanLine(item.detail, unicode), room, glyphs.ellipsis)}`, { color: "muted" }),
+      span(`${" ".repeat(padding)}  ${truncate(cleanLine(item.detail, unicode), room, glyphs.ellipsis)}`, {
+        color: "muted",
+      }),
     );
   return row;
 }

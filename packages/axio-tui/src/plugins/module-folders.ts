@@ -1,4 +1,5 @@
-import { dirname, join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import type { PluginOrigin } from "./found-plugins.ts";
 import { globalModuleFolder } from "./global-folder.ts";
 
@@ -26,7 +27,10 @@ export interface SearchPlaces {
  * that the app runs from, it is `app`: whoever started the app has chosen its code.
  */
 export async function moduleFolders(places: SearchPlaces): Promise<readonly ModuleFolder[]> {
-  const ofApp = moduleFoldersAbove(places.appFolder);
+  const ofApp = moduleFoldersAbove(places.appFolder).filter((path) =>
+    // Not any folder above it: the one for temporary files is above much, and anybody may write there.
+    existsSync(join(path, basename(places.appFolder))),
+  );
   const globalFolder = await globalModuleFolder(places);
   const found = new Map<string, PluginOrigin>();
   const add = (path: string, origin: PluginOrigin): void => {

@@ -62,6 +62,7 @@ class SettingsFile implements SettingsStore {
   }
 
   async #update(change: (settings: AppSettings) => AppSettings): Promise<AppSettings> {
+    let changed: AppSettings | undefined;
     try {
       await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
       await withSettingsLock(`${this.path}.lock`, async () => {
@@ -69,14 +70,13 @@ class SettingsFile implements SettingsStore {
         const { settings, mistakes, isWritable } = readSettings(text, this.path);
         for (const mistake of mistakes) this.#tell(mistake);
         const base = isWritable ? settings : this.#current;
-        this.#current = change(base);
-        if (isWritable) await this.#write(text, base, this.#current);
+        changed = change(base);
+        if (isWritable) await this.#write(text, base, changed);
       });
     } catch (error) {
-      if (AxioError.is(error)) throw error;
-      this.#current = change(this.#current);
-      this.#tell(this.#failure("saved", error));
+      this.#tell(AxioError.is(error, "store-locked") ? error : this.#failure("saved", error));
     }
+    this.#current = changed ?? change(this.#current);
     return this.#current;
   }
 

@@ -1,17 +1,24 @@
 import { randomUUID } from "node:crypto";
 import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { AxioError } from "axio";
 
 const POLL_MS = 15;
 /** A change takes milliseconds: whoever holds the lock for longer was ended in the middle. */
-const STALE_MS = 5_000;
+const STALE_MS = 10_000;
+/** So long is waited for it at most. */
+const LIMIT_MS = 30_000;
 
 /**
  * Runs a function while no other process of this machine runs one under the same lock, which is a file that only one can make.
+ *
+ * @throws AxioError `store-locked` where another process does not let go.
  */
 export async function withSettingsLock<Result>(path: string, run: () => Promise<Result>): Promise<Result> {
   const own = randomUUID();
+  const end = performance.now() + LIMIT_MS;
   while (!(await tryToMake(path, own))) {
+    if (performance.now() > end) throw locked(path);
     await removeStale(path);
     await sleep(POLL_MS);
   }
@@ -41,4 +48,11 @@ async function removeStale(path: string): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
   await rename(path, aside).catch(() => undefined);
   await rm(aside, { force: true });
+}
+
+function locked(path: string): AxioError {
+  return new AxioError(
+    "store-locked",
+    `Another process holds the settings (${path}). End it, or delete this file; what you choose now holds until the end.`,
+  );
 }

@@ -18,7 +18,7 @@ function lines(view: View, state: ConversationState): readonly string[] {
       detail === undefined
         ? []
         : [detail.type === "command" ? detail.command : detail.type === "diff" ? detail.diff : detail.text];
-    if (permission.reason !== undefined) return [`What should it do in its place? ${permission.reason.text}`];
+    if (permission.reason !== undefined) return [`What should it do instead? ${permission.reason.text}`];
     return [
       `${from} asks: ${question.title}?`,
       ...what,

@@ -6,25 +6,31 @@ import type { Look } from "../theme/look.ts";
 import { textWidth, truncate } from "../theme/width.ts";
 import { formatWindowShort } from "./time.ts";
 
-/** The row at the bottom: what is in use, and how much of it is left. What does not fit is left out, the least first. */
+/** A piece of the row, as a person reads it. */
+type Part = readonly Span[];
+
+/**
+ * The row at the bottom: what is in use, and how much of it is left. What does not fit is said in fewer words, then left out,
+ * the least first.
+ */
 export function statusLine(state: ConversationState, width: number, look: Look): Line {
-  const parts = statusParts(state, look);
   const gap = ` ${look.glyphs.dot} `;
-  let shown = parts;
-  const widthOf = (list: readonly (readonly Span[])[]): number =>
+  const widthOf = (list: readonly Part[]): number =>
     list.reduce((sum, part) => sum + textWidth(lineText(part)), 0) +
     gap.length * Math.max(0, list.length - 1);
+  const whole = statusParts(state, look, false);
+  let shown = widthOf(whole) <= width ? whole : statusParts(state, look, true);
   while (shown.length > 1 && widthOf(shown) > width) shown = shown.slice(0, -1);
   const row = shown.flatMap((part, index) => (index === 0 ? part : [span(gap, { color: "muted" }), ...part]));
   if (widthOf(shown) <= width) return row;
   return [span(truncate(lineText(row), width, look.glyphs.ellipsis), { color: "muted" })];
 }
 
-function statusParts(state: ConversationState, look: Look): readonly (readonly Span[])[] {
+function statusParts(state: ConversationState, look: Look, isShort: boolean): readonly Part[] {
   const { transport, model, effort, contextTokens, rateLimits } = state;
-  if (transport === undefined) return [[span("no transport", { color: "warning" })]];
+  if (transport === undefined) return [[span("no model chosen", { color: "warning" })]];
   const name = cleanLine(model?.displayName ?? model?.id ?? "", look.unicode);
-  const parts: (readonly Span[])[] = [
+  const parts: Part[] = [
     transport.needsSignIn
       ? [span("not signed in", { color: "warning" })]
       : [
@@ -35,13 +41,23 @@ function statusParts(state: ConversationState, look: Look): readonly (readonly S
   const context = contextPart(contextTokens, model?.contextWindow, look);
   if (context !== undefined) parts.push(context);
   for (const window of shownWindows(rateLimits)) parts.push(windowPart(window, look));
-  parts.push([span(transport.title, { color: "muted" })]);
+  const { planUse, usageUrl, needsSignIn } = transport;
+  // The command leads to the address.
+  const manage = span(`Manage usage: ${isShort ? "/usage" : usageUrl}`, { color: "muted" });
+  if (planUse === undefined) parts.push([span(transport.title, { color: "muted" })]);
+  else {
+    parts.push([
+      span(cleanLine(planUse.label, look.unicode), { color: planUse.isOn ? "success" : "warning" }),
+    ]);
+    if (usageUrl !== undefined) parts.push([manage]);
+  }
   const who = [transport.account, transport.profile].filter((text) => text !== undefined).join(", ");
   if (who !== "") parts.push([span(cleanLine(who, look.unicode), { color: "muted" })]);
+  if (planUse === undefined && usageUrl !== undefined && !needsSignIn) parts.push([manage]);
   return parts;
 }
 
-function contextPart(tokens: number, window: number | undefined, look: Look): readonly Span[] | undefined {
+function contextPart(tokens: number, window: number | undefined, look: Look): Part | undefined {
   if (tokens === 0) return undefined;
   if (window === undefined) return [span(`${shortNumber(tokens)} tokens`, { color: "muted" })];
   const percent = (100 * tokens) / window;
@@ -51,7 +67,7 @@ function contextPart(tokens: number, window: number | undefined, look: Look): re
   ];
 }
 
-function windowPart(window: RateLimitWindow, look: Look): readonly Span[] {
+function windowPart(window: RateLimitWindow, look: Look): Part {
   const name = formatWindowShort(window.windowMinutes);
   return [
     span(`${name} `, { color: "muted" }),

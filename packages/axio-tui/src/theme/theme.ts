@@ -5,7 +5,7 @@ export type Theme = { readonly [color in Color]?: string };
 
 const DARK: Theme = {
   accent: "36",
-  user: "1;36",
+  user: "36",
   muted: "90",
   success: "32",
   warning: "33",
@@ -25,11 +25,11 @@ const DARK: Theme = {
 /** Themes by name. All keep to the sixteen colours, but for `mono`, which has none. */
 export const THEMES: { readonly [name: string]: Theme } = {
   dark: DARK,
-  light: { ...DARK, accent: "34", user: "1;34", warning: "35", code: "35", number: "31", type: "34" },
+  light: { ...DARK, accent: "34", user: "34", warning: "35", code: "35", number: "31", type: "34" },
   contrast: {
     ...DARK,
     accent: "96",
-    user: "1;96",
+    user: "96",
     muted: "37",
     success: "92",
     warning: "93",

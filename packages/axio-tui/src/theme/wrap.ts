@@ -62,6 +62,12 @@ export function wrapCharacters(row: Line, width: number): readonly Line[] {
   return rows.map(joinAlike);
 }
 
+/** A row cut at so many columns. */
+export function cutLine(row: Line, width: number): Line {
+  const length = row.reduce((sum, { text }) => sum + textWidth(text), 0);
+  return length <= width ? row : (wrapCharacters(row, width)[0] ?? []);
+}
+
 function toWords(row: Line): readonly Word[] {
   const words: Word[] = [];
   for (const part of row) {

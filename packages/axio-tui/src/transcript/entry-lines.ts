@@ -1,6 +1,7 @@
 import { cleanLine, cleanText } from "../theme/clean-text.ts";
 import { type Line, type Span, type Style, span } from "../theme/line.ts";
 import type { Look } from "../theme/look.ts";
+import { truncate } from "../theme/width.ts";
 import type {
   Entry,
   HostedToolEntry,
@@ -25,6 +26,8 @@ export interface Layout {
   readonly pieces: PieceCache;
 }
 
+/** How many rows of a long prompt are shown folded. */
+const SHOWN_PROMPT_ROWS = 10;
 /** How many rows of a thought are shown while it grows. */
 const LIVE_THOUGHT_ROWS = 3;
 
@@ -52,14 +55,22 @@ export function entryLines(entry: Entry, layout: Layout): readonly Line[] {
   }
 }
 
-function userLines(entry: UserEntry, { width, look }: Layout): readonly Line[] {
+function userLines(entry: UserEntry, { width, look, isExpanded }: Layout): readonly Line[] {
   const text = cleanText(entry.text, look.unicode).trimEnd();
   const spans: Span[] = text === "" ? [] : [span(text, { color: "user" })];
   for (const name of entry.attachments) {
     const label = `[${cleanLine(name, look.unicode)}]`;
     spans.push(span(spans.length === 0 ? label : `\n${label}`, { color: "muted" }));
   }
-  return marked(look.glyphs.prompt, { color: "user" }, spans, width);
+  const rows = marked(look.glyphs.prompt, { color: "user", bold: true }, spans, width);
+  const hidden = rows.length - SHOWN_PROMPT_ROWS;
+  // What was pasted can be long, and the person knows it.
+  if (isExpanded || hidden < 2) return rows;
+  const more = `  ${look.glyphs.ellipsis} ${hidden} more lines (Ctrl-O)`;
+  return [
+    ...rows.slice(0, SHOWN_PROMPT_ROWS),
+    [span(truncate(more, width, look.glyphs.ellipsis), { color: "muted" })],
+  ];
 }
 
 function textLines(entry: TextEntry, { width, look, pieces }: Layout): readonly Line[] {

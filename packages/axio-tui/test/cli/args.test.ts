@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readArgs } from "../../src/cli/args.ts";
+import { nodeConditions } from "../../src/cli/node-conditions.ts";
 import { joinPrompt } from "../../src/cli/read-piped.ts";
 
 describe("the arguments of axio", () => {
@@ -66,4 +67,14 @@ it("what is piped in belongs to the prompt", () => {
   expect(joinPrompt(["-"], "Hello\n")).toBe("Hello");
   expect(joinPrompt(["Say", "-", "twice"], "it")).toBe("Say it twice");
   expect(joinPrompt(["Say", "it"], undefined)).toBe("Say it");
+});
+
+it("plugins are looked up under the conditions of the process", () => {
+  expect(
+    nodeConditions(
+      ["--import", "x", "--conditions=a", "-C", "b"],
+      "--max-old-space-size=9 -C=c --conditions d",
+    ),
+  ).toEqual(["a", "b", "c", "d"]);
+  expect(nodeConditions([], undefined)).toEqual([]);
 });

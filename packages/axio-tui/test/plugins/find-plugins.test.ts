@@ -1,4 +1,4 @@
-import { chmod, mkdir, symlink } from "node:fs/promises";
+import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Places, toolModule } from "../support/project.ts";
@@ -64,11 +64,17 @@ describe("plugins are found", () => {
 
   it("in the project without a question where the app itself runs from there", async () => {
     const places = await installed((at) => join(at.project, "node_modules"));
-    const { tools, untrusted } = await places.find({
-      appFolder: join(places.project, "node_modules", "axio-tui"),
-    });
+    const appFolder = join(places.project, "node_modules", "axio-tui");
+    await mkdir(appFolder);
+    const { tools, untrusted } = await places.find({ appFolder });
     expect(tools).toMatchObject([{ name: "clock", origin: "app" }]);
     expect(untrusted).toEqual([]);
+  });
+
+  it("not above the app, where the app does not lie", async () => {
+    const places = await installed((at) => join(at.root, "node_modules"));
+    expect(await places.find()).toMatchObject({ tools: [], untrusted: [{ packageName: "axio-clock" }] });
+    expect(await places.find({ folder: places.global })).toMatchObject({ tools: [] });
   });
 
   it("in a folder that the settings list, which needs no exports", async () => {
@@ -221,12 +227,11 @@ describe("a package that is wrong is named, and harms no other", () => {
     ]);
   });
 
-  it.skipIf(process.getuid?.() === 0)("a package.json that may not be read", async () => {
+  it("a package.json that cannot be read", async () => {
     const places = await Places.make();
-    await places.install(places.global, "shut", CLOCK);
-    await chmod(join(places.global, "shut/package.json"), 0);
+    await mkdir(join(places.global, "odd/package.json"), { recursive: true });
     expect((await places.find()).problems[0]?.error.message).toMatch(
-      /package shut .*cannot be read \(EACCES\)/,
+      /^The package odd cannot be used: its package\.json cannot be read \(EISDIR\)\. Install it again, or check who owns /,
     );
   });
 

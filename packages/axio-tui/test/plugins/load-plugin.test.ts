@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { Places, toolModule } from "../support/project.ts";
 
 const HOST: PluginHost = {
+  appName: "Sample Tool",
   folder: "/",
   env: {},
   settings: {},

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmod, mkdir, readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { AxioError } from "axio";
@@ -195,15 +195,6 @@ describe("a mistake in the settings", () => {
     await store.update((current) => ({ ...current, theme: "dark" }));
     expect(store.current.theme).toBe("dark");
     expect(await readFile(path, "utf8")).toBe(text);
-  });
-
-  it.skipIf(process.getuid?.() === 0)("of rights is told, and the change holds until the end", async () => {
-    const { path, store, told } = await open("{}");
-    await chmod(join(path, ".."), 0o500);
-    await store.update((current) => ({ ...current, theme: "light" }));
-    await chmod(join(path, ".."), 0o700);
-    expect(store.current.theme).toBe("light");
-    expect(told()).toEqual([expect.stringMatching(/could not be saved \(EACCES\).*holds until the end/)]);
   });
 
   it("where a folder lies in its place is told", async () => {

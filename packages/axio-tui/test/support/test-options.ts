@@ -30,6 +30,7 @@ export interface AppSetup {
   readonly settings?: Partial<AppSettings>;
   readonly start?: AppOptions["start"];
   readonly env?: AppOptions["env"];
+  readonly folder?: string;
   readonly columns?: number;
   readonly rows?: number;
   readonly sessions?: SessionDatabase;
@@ -88,6 +89,7 @@ export function testOptions(setup: AppSetup, sessions: SessionDatabase): TestOpt
   const questions = new PermissionQueue();
   const notices = new Notices();
   const hostFor = (_kind: string, name: string): PluginHost => ({
+    appName: "axio",
     folder: "/project",
     env: {},
     settings: {},
@@ -130,7 +132,7 @@ export function testOptions(setup: AppSetup, sessions: SessionDatabase): TestOpt
     found: plugins,
     settings: memorySettings(setup.settings),
     sessions,
-    folder: "/project",
+    folder: setup.folder ?? "/project",
     env: setup.env ?? { LANG: "en_GB.UTF-8", TERM: "xterm-256color" },
     hostFor,
     questions,

@@ -13,6 +13,8 @@ export class VirtualScreen extends EventEmitter {
   written = "";
   /** What was written since the app gave the terminal back. */
   after = "";
+  /** Whether it is written to line after line, so that there is no screen to look at. */
+  isLinear = false;
   #isLeft = false;
   #cells: string[][] = [];
   #row = 0;
@@ -30,7 +32,7 @@ export class VirtualScreen extends EventEmitter {
     // What comes after it stands on the screen that the shell goes on with.
     if (text.includes("\x1b[?1049l")) this.#isLeft = true;
     if (this.#isLeft) this.after += text;
-    else this.#apply(text);
+    else if (!this.isLinear) this.#apply(text);
     this.emit("drawn");
     done?.();
     return true;
@@ -60,7 +62,7 @@ export class VirtualScreen extends EventEmitter {
         const timer = setTimeout(() => {
           this.off("drawn", go);
           reject(new Error(`The screen does not show ${String(wanted)}:\n${this.text()}`));
-        }, 5_000);
+        }, 20_000);
         const go = (): void => {
           clearTimeout(timer);
           resolve();

@@ -3,6 +3,8 @@ import type { JsonObject } from "../json.ts";
 
 /** What an app gives to the plugins that it loads. */
 export interface PluginHost {
+  /** The app's own name, as people know it: `"axio"`. A sign-in shows it to them. */
+  readonly appName: string;
   /** The folder that the app works in, absolute. */
   readonly folder: string;
   /** The variables of the surroundings. */

@@ -2,6 +2,7 @@ export type { Permission, PermissionDetail, PermissionQuestion, PluginHost } fro
 export type { GuardPlugin, OpenTools, SelectorPlugin, ToolsPlugin } from "./tool-plugins.ts";
 export type {
   ClosableTransport,
+  PlanUseState,
   ProfileCall,
   TransportAccount,
   TransportChoice,

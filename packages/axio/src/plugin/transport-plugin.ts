@@ -69,6 +69,14 @@ export interface TransportAccount {
   readonly plan?: string;
   /** The workspace that the sign-in is for. */
   readonly workspace?: string;
+  /** Whether the person's plan is used, where that is a decision of its own. The app shows it near the prompt. */
+  readonly planUse?: PlanUseState;
+}
+
+/** Whether a person's plan is used, and how that is said: `"Using ChatGPT plan"`. */
+export interface PlanUseState {
+  readonly isOn: boolean;
+  readonly label: string;
 }
 
 /** One of several sign-ins side by side. */

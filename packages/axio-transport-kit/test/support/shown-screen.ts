@@ -3,14 +3,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import type { PluginHost, TransportSettingsProperties } from "axio/plugin";
-import { createSettingsScreen } from "axio-transport-kit/tui";
-import type { Simulator } from "codex-simulator";
+import type { JsonObject } from "axio";
+import type { PluginHost, TransportPlugin, TransportSettingsProperties } from "axio/plugin";
 import { render } from "ink";
 import { createElement } from "react";
 import { onTestFinished, vi } from "vitest";
-import { CODEX_PROVIDER } from "../../src/plugin/provider.ts";
-import { transport } from "../../src/plugin/transport.ts";
+import type { BearerCredentials } from "../../src/credentials.ts";
+import type { SignInProvider } from "../../src/plugin/provider.ts";
+import { createSettingsScreen } from "../../src/tui/settings-screen.tsx";
 
 /** What keys send. */
 export const KEYS = {
@@ -38,33 +38,45 @@ export interface ShownScreen {
   readonly done: ReturnType<typeof vi.fn<TransportSettingsProperties["onDone"]>>;
 }
 
-/** Shows the settings screen of Codex against a simulator, in a home folder of its own. */
-export async function showScreen(
-  simulator: Simulator,
-  properties: Partial<TransportSettingsProperties> = {},
-): Promise<ShownScreen> {
+/** Whose screen is shown, and what is different for a test. */
+export interface ScreenSetup<C extends BearerCredentials> {
+  readonly provider: SignInProvider<C>;
+  readonly plugin: TransportPlugin;
+  /** The settings of the plugin: where the simulator is. */
+  readonly settings: JsonObject;
+  readonly properties?: ScreenProperties;
+}
+
+/** What a screen is shown with. */
+export type ScreenProperties = Partial<Omit<TransportSettingsProperties, "host">> & {
+  readonly host?: Partial<PluginHost>;
+};
+
+/** Shows the settings screen of a provider, in a home folder of its own. No browser is opened. */
+export async function showSettingsScreen<C extends BearerCredentials>({
+  provider,
+  plugin,
+  settings,
+  properties = {},
+}: ScreenSetup<C>): Promise<ShownScreen> {
   const home = await mkdtemp(join(tmpdir(), "axio-screen-"));
   onTestFinished(() => rm(home, { recursive: true, force: true }));
   const host: PluginHost = {
+    appName: "Sample Tool",
     folder: home,
-    env: { XDG_CONFIG_HOME: home },
-    settings: { issuer: simulator.issuer, baseUrl: simulator.baseUrl },
+    env: { XDG_CONFIG_HOME: home, XDG_STATE_HOME: home },
+    settings,
     signal: new AbortController().signal,
     warn: () => undefined,
     ask: async () => ({ allowed: false }),
     ...properties.host,
   };
-  // The ports that the real server knows may be in use, and a test has no browser.
-  const provider = {
-    ...CODEX_PROVIDER,
-    login: (call: Parameters<typeof CODEX_PROVIDER.login>[0]) =>
-      CODEX_PROVIDER.login({ ...call, ...{ ports: [0] }, openBrowser: async () => false }),
-  };
+  const login: typeof provider.login = (call) => provider.login({ ...call, openBrowser: async () => false });
   const done = vi.fn<TransportSettingsProperties["onDone"]>();
   const terminal = new Terminal();
   const keyboard = new Keyboard();
   const { unmount } = render(
-    createElement(createSettingsScreen(provider, transport), {
+    createElement(createSettingsScreen({ ...provider, login }, plugin), {
       width: 100,
       height: 50,
       color: true,
@@ -96,19 +108,31 @@ export async function showScreen(
   const choose = async (label: string): Promise<void> => {
     await shows(label);
     for (let moves = 0; moves < 20; moves += 1) {
-      const line =
-        text()
-          .split("\n")
-          .find((candidate) => /^[›>] /.test(candidate)) ?? "";
+      const line = markedLine(text());
       if (line.slice(2).startsWith(label)) return press(KEYS.enter);
       press(KEYS.down);
-      await vi.waitFor(() => {
-        if (text().includes(line)) throw new Error("The mark has not moved.");
-      });
+      await vi.waitFor(
+        () => {
+          if (markedLine(text()) === line) throw new Error("The mark has not moved.");
+        },
+        { timeout: 20_000, interval: 10 },
+      );
     }
     throw new Error(`${label} cannot be chosen:\n${text()}`);
   };
   return { host, text, written: () => terminal.frames.join(""), press, shows, choose, done };
+}
+
+/** The address to sign in at, put together from the lines that it is broken into. */
+export function shownAddress(screen: ShownScreen): string {
+  const lines = screen.text().split("\n");
+  const begin = lines.findIndex((line) => line.startsWith("http://127.0.0.1"));
+  const end = lines.findIndex((line, index) => index > begin && line.startsWith("("));
+  return lines.slice(begin, end).join("");
+}
+
+function markedLine(screen: string): string {
+  return screen.split("\n").find((line) => /^[›>] /.test(line)) ?? "";
 }
 
 class Terminal extends EventEmitter {

@@ -1,0 +1,1 @@
+export { ChatGPTSettingsScreen, settings } from "./settings-screen.ts";

@@ -1,0 +1,73 @@
+import type { TransportPlugin } from "axio/plugin";
+import { ScriptedTransport } from "axio/testing";
+import { describe, expect, it, vi } from "vitest";
+import { Transports } from "../src/app/transports.ts";
+import { temporarySessions } from "./support/running-app.ts";
+import { found, MODEL, testOptions } from "./support/test-options.ts";
+
+const OTHER = { ...MODEL, id: "other" };
+
+describe("the model", () => {
+  it("that a transport has before the account was asked is not kept as the person's choice", async () => {
+    const options = testOptions({ models: [MODEL, OTHER] }, await temporarySessions());
+    const transports = new Transports(options);
+    const open = await transports.open({ name: "scripted" });
+    await transports.remember(await transports.reopen(open, { effort: "high" }));
+    expect(options.settings.current.transports).toEqual({ scripted: { effort: "high" } });
+  });
+
+  it("that the person chose is kept, and used after the transport is made anew", async () => {
+    const options = testOptions({ models: [MODEL, OTHER] }, await temporarySessions());
+    const transports = new Transports(options);
+    const open = await transports.open({ name: "scripted" });
+    const choice = { transport: "scripted", transportTitle: "Scripted", model: OTHER, isCurrent: false };
+    const chosen = await transports.reopen(await transports.choose(choice, open), { effort: "low" });
+    expect(chosen.transport.model.id).toBe("other");
+    await transports.remember(chosen);
+    expect(options.settings.current.transports).toEqual({ scripted: { model: "other", effort: "low" } });
+  });
+});
+
+describe("an account whose plan is not used", () => {
+  it("is not asked for its models", async () => {
+    const account = { label: "ada@example.com", planUse: { isOn: false, label: "Plan not used" } };
+    const options = testOptions({ account }, await temporarySessions());
+    const transports = new Transports(options);
+    const open = await transports.open({ name: "scripted" });
+    const fetchModels = vi.fn(async () => open.transport.models);
+    open.transport.fetchModels = fetchModels;
+    await transports.refreshModels(open, new AbortController().signal);
+    expect(fetchModels).not.toHaveBeenCalled();
+  });
+});
+
+describe("of several transports", () => {
+  async function several(signedIn: readonly string[], settings = {}): Promise<Transports> {
+    const options = testOptions({ settings, withSimulator: true }, await temporarySessions());
+    const transports = ["a", "b"].map((name) =>
+      found<TransportPlugin>(name, {
+        title: name.toUpperCase(),
+        create: () => new ScriptedTransport([]),
+        account: async () => (signedIn.includes(name) ? { label: "ada@example.com" } : undefined),
+      }),
+    );
+    const simulator = options.found.transports.filter(({ name }) => name === "simulator");
+    return new Transports({
+      ...options,
+      found: { ...options.found, transports: [...simulator, ...transports] },
+    });
+  }
+
+  it("the first that somebody is signed in to is used", async () => {
+    expect((await (await several(["a", "b"])).first())?.name).toBe("a");
+    expect((await (await several(["b"])).first())?.name).toBe("b");
+  });
+
+  it("none is chosen for the person where nobody is signed in, and the simulator never", async () => {
+    expect(await (await several([])).first()).toBeUndefined();
+  });
+
+  it("the one that was used last is used, signed in or not", async () => {
+    expect((await (await several(["a"], { transport: "b" })).first())?.name).toBe("b");
+  });
+});

@@ -1,0 +1,67 @@
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+import { describe, expect, it } from "vitest";
+import type { CliIo } from "../../src/cli/io.ts";
+import { askForTrust } from "../../src/cli/trust.ts";
+import type { FoundPlugins } from "../../src/plugins/found-plugins.ts";
+import { memorySettings } from "../support/test-options.ts";
+
+const PACK = {
+  packageName: "axio-clock",
+  packageVersion: "1.0.0",
+  packageFolder: "/work/node_modules/axio-clock",
+  plugins: ["tools/clock"],
+};
+
+async function ask(answer: string, refused = false) {
+  const settings = memorySettings({ trust: {} });
+  const [stdin, stdout] = [new PassThrough(), new PassThrough()];
+  stdin.end(answer);
+  const io = { stdin, stdout, signal: new AbortController().signal } as unknown as CliIo;
+  const found = { untrusted: [{ ...PACK, refused }] } as unknown as FoundPlugins;
+  const said = text(stdout);
+  const isDecided = await askForTrust(found, settings, io);
+  stdout.end();
+  return { isDecided, trust: settings.current.trust, said: await said };
+}
+
+describe("a project's plugins", () => {
+  it("are named, with what they bring and where they lie, before they may run", async () => {
+    const { said } = await ask("n\n");
+    expect(said).toContain("axio-clock 1.0.0 (tools/clock) in /work/node_modules/axio-clock");
+    expect(said).toContain("with your rights");
+  });
+
+  it.each([
+    ["y\n", true, { [PACK.packageFolder]: true }],
+    ["YES\n", true, { [PACK.packageFolder]: true }],
+    ["\n", true, { [PACK.packageFolder]: false }],
+    ["n\n", true, { [PACK.packageFolder]: false }],
+    // Ctrl-D: no answer, so the question comes again.
+    ["", false, {}],
+  ])("%j is remembered", async (answer, isDecided, trust) => {
+    expect(await ask(answer)).toMatchObject({ isDecided, trust });
+  });
+
+  it("are left undecided where the person leaves instead", async () => {
+    const stop = new AbortController();
+    const settings = memorySettings({ trust: {} });
+    const io = {
+      stdin: new PassThrough(),
+      stdout: new PassThrough(),
+      signal: stop.signal,
+    } as unknown as CliIo;
+    const asked = askForTrust(
+      { untrusted: [{ ...PACK, refused: false }] } as unknown as FoundPlugins,
+      settings,
+      io,
+    );
+    stop.abort();
+    await expect(asked).rejects.toMatchObject({ code: "aborted" });
+    expect(settings.current.trust).toEqual({});
+  });
+
+  it("are not asked about again after a no", async () => {
+    expect(await ask("y\n", true)).toMatchObject({ isDecided: false, trust: {}, said: "" });
+  });
+});

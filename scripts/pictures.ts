@@ -1,0 +1,110 @@
+// The pictures of the terminal app in docs/pictures: a person's session with the simulator, in a real terminal. Needs tmux.
+// Run: npm run pictures
+
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startSimulator } from "codex-simulator";
+import { ansiToSvg } from "./support/ansi-to-svg.ts";
+import { Tmux } from "./support/tmux.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const PICTURES = join(ROOT, "docs", "pictures");
+const COLUMNS = 96;
+const ROWS = 30;
+
+/** The lines in lower case are for the simulator, which is no model: they say what to answer. */
+const EXPLAIN = `How is the release date worked out, and is it right?
+think **Looking for the rule**\\n\\nThe date should be in the source: I search first, then read.
+call search_files {"pattern":"releaseDate"}
+call read_file {"path":"src/release.ts"}
+then
+say The rule is in \`src/release.ts\`:\\n\\n\`\`\`ts\\nexport function releaseDate(start: Date): Date {\\n  return addDays(start, 14); // two weeks\\n}\\n\`\`\`\\n\\n1. It counts **14 days** from the start.\\n2. Weekends are *not* left out, so a start on a Saturday is released on a Saturday.\\n\\nShall I move such dates to the next Monday?`;
+const CHANGE = `Yes, please.
+call write_file {"path":"src/release.ts","content":"import { addDays, nextMonday } from \\"./days.ts\\";\\n\\nexport function releaseDate(start: Date): Date {\\n  return nextMonday(addDays(start, 14)); // two weeks, never a weekend\\n}\\n"}
+then
+say Done: a weekend moves to the Monday after it.`;
+
+/** A screen on which nothing is under way. */
+const IDLE = /^((?!Esc stops)[\s\S])*$/;
+
+const home = await mkdtemp(join(tmpdir(), "axio-pictures-"));
+const project = join(home, "release-notes");
+await using simulator = await startSimulator({ paceMs: 5 });
+try {
+  await mkdir(join(project, "src"), { recursive: true });
+  await writeFile(
+    join(project, "src", "release.ts"),
+    'import { addDays } from "./days.ts";\n\nexport function releaseDate(start: Date): Date {\n  return addDays(start, 14); // two weeks\n}\n',
+  );
+  await writeFile(
+    join(project, "src", "days.ts"),
+    "export function addDays(date: Date, days: number): Date {\n  return new Date(date.getTime() + days * 86_400_000);\n}\n",
+  );
+  const state = join(home, ".local", "state", "axio");
+  await mkdir(state, { recursive: true });
+  const where = { issuer: simulator.issuer, baseUrl: simulator.baseUrl };
+  await writeFile(
+    join(state, "settings.json"),
+    JSON.stringify({ pluginSettings: { "transports/codex": where, "transportSettings/codex": where } }),
+  );
+  await mkdir(PICTURES, { recursive: true });
+  await takePictures();
+} finally {
+  await rm(home, { recursive: true, force: true });
+}
+
+async function takePictures(): Promise<void> {
+  const { PATH } = process.env;
+  const start = [
+    process.execPath,
+    "--conditions=axio-source",
+    "--import",
+    import.meta.resolve("tsx"),
+    join(ROOT, "scripts", "start.ts"),
+  ];
+  await using terminal = await Tmux.start(start, {
+    columns: COLUMNS,
+    rows: ROWS,
+    folder: project,
+    env: {
+      PATH,
+      HOME: home,
+      LANG: "C.UTF-8",
+      XDG_STATE_HOME: join(home, ".local", "state"),
+      TERM: "xterm-256color",
+    },
+  });
+  const picture = async (name: string, title: string): Promise<void> => {
+    await writeFile(join(PICTURES, `${name}.svg`), ansiToSvg(await terminal.screen(true), COLUMNS, title));
+  };
+  await terminal.shows("to look around without an account");
+  await picture("welcome", "axio at its first start: it offers to sign in, and the simulator by name");
+  await terminal.type("/login codex");
+  await terminal.press("Enter");
+  const code = /\b[A-Z0-9]{4,5}-[A-Z0-9]{4,5}\b/.exec(
+    await terminal.shows(/\b[A-Z0-9]{4,5}-[A-Z0-9]{4,5}\b/),
+  )?.[0];
+  await picture("sign-in", "Signing in to ChatGPT: in a browser here, or with a code on another device");
+  if (code === undefined || !simulator.decideDevice(code))
+    throw new Error("The simulator knows no such code.");
+  await terminal.shows("Signed in");
+  await terminal.press("Escape");
+  await terminal.shows("Ask anything");
+  await terminal.paste(EXPLAIN);
+  await terminal.press("Enter");
+  await terminal.shows("✓ read_file");
+  await terminal.shows(IDLE);
+  await picture("chat", "A conversation: a thought, two tools, and an answer with code");
+  await terminal.paste(CHANGE);
+  await terminal.press("Enter");
+  await terminal.shows("Yes, once");
+  await picture("permission", "Before a file is changed, axio shows the change and asks");
+  await terminal.press("y");
+  await terminal.shows("✓ write_file");
+  await terminal.shows(IDLE);
+  await terminal.type("/model");
+  await terminal.press("Enter");
+  await terminal.shows("choose");
+  await picture("models", "Choosing among the models of all transports");
+}
