@@ -50,7 +50,7 @@ export function findSession(transaction: Transaction, id: string, path: string):
   if (row !== undefined) return toSessionRow(row);
   throw new AxioError(
     "invalid-argument",
-    `There is no session ${id} in ${path}. It may have been deleted; list() tells which there are.`,
+    `There is no session ${id} in ${path}. It may have been deleted. The list of sessions tells which there are.`,
   );
 }
 

@@ -267,7 +267,9 @@ function messageOf(verdict: Verdict, { resetsAt, plan }: ErrorDetails, peerMessa
 
 function utcTime(unixSeconds: number): string | undefined {
   const date = new Date(unixSeconds * 1000);
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+  return Number.isNaN(date.getTime())
+    ? undefined
+    : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function textOf(value: unknown): string | undefined {

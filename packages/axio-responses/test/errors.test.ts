@@ -73,7 +73,7 @@ test("a usage limit names plan and reset", () => {
     resetsAt: 1_795_012_345,
   });
   expect(error.retryAfterMs).toBe(5_400_000);
-  expect(error.message).toContain("2026-11-18T");
+  expect(error.message).toContain("It resets at 2026-11-18 14:32 UTC.");
   expect(error.message).toContain('"plus"');
 });
 

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AxioError, defineTool } from "axio";
 import { iterationEnd, reasoningBlock, textAnswer, textBlock, toolAnswer, toolUse } from "axio/testing";
@@ -286,6 +286,26 @@ describe("the prompt", () => {
     app.say(`What is on ${join(folder, "dot.png")}`);
     await app.screen.shows("takes no pictures");
     await app.screen.shows("I see nothing.");
+  });
+});
+
+describe("keeping", () => {
+  it("writes the conversation to a file, and never over one that is there", async () => {
+    const folder = await temporaryFolder();
+    const app = await startApp({ folder, answers: [textAnswer("An answer.")] });
+    app.say("Hello");
+    await app.screen.shows((screen) => screen.includes("An answer.") && !screen.includes("Esc stops"));
+    app.say("/export talk.md");
+    await app.screen.shows("was written to");
+    expect(await readFile(join(folder, "talk.md"), "utf8")).toContain("An answer.");
+    app.say("/export talk.md");
+    await app.screen.shows("is there already");
+    app.say("/export talk.json");
+    await app.screen.shows("talk.json");
+    await app.screen.shows(/written[\s\S]*written/);
+    expect(JSON.parse(await readFile(join(folder, "talk.json"), "utf8"))).toMatchObject({
+      format: "axio-session",
+    });
   });
 });
 

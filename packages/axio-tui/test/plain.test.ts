@@ -111,7 +111,7 @@ describe("the plain mode", () => {
     [
       "a transport is named that is not there",
       { start: { prompt: "x", transport: "other" } },
-      1,
+      2,
       'no transport "other"',
     ],
     [
@@ -129,7 +129,7 @@ describe("the plain mode", () => {
 
   it("refuses what is no text", async () => {
     const { code, told } = await plain({}, "\0\u0001\u0002");
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(told).toContain("no text");
   });
 });

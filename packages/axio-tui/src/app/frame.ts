@@ -8,7 +8,7 @@ import { statusLine } from "../status/status-line.ts";
 import { formatSpan } from "../status/time.ts";
 import { cleanLine } from "../theme/clean-text.ts";
 import { type Line, span } from "../theme/line.ts";
-import { truncate } from "../theme/width.ts";
+import { textWidth, truncate } from "../theme/width.ts";
 import { wrapWords } from "../theme/wrap.ts";
 import { marked } from "../transcript/entry-lines.ts";
 import { allEntries } from "../transcript/transcript.ts";
@@ -143,11 +143,9 @@ function queuedLines({ width, look }: View, { queued }: ConversationState): read
 
 function activityLine(view: View, state: ConversationState, now: number): readonly Line[] {
   const { look, tick, width, anchor } = view;
-  const below: Line =
-    anchor === undefined
-      ? []
-      : [span(` ${look.glyphs.dot} scrolled up (End goes down)`, { color: "warning" })];
-  if (state.phase === "idle") return anchor === undefined ? [[]] : [below];
+  const scrolled = anchor === undefined ? "" : "scrolled up (Ctrl-End goes down)";
+  if (state.phase === "idle")
+    return [[span(truncate(scrolled, width, look.glyphs.ellipsis), { color: "warning" })]];
   const sign = look.glyphs.spinner[tick % look.glyphs.spinner.length] ?? "";
   const text = state.phase === "compacting" ? "Compacting the conversation" : activityText(state);
   const time = formatSpan((now - state.since) / 1_000);
@@ -156,11 +154,13 @@ function activityLine(view: View, state: ConversationState, now: number): readon
     width - 2,
     look.glyphs.ellipsis,
   );
+  const left = width - 2 - textWidth(said) - 3;
+  const also = left > scrolled.length && scrolled !== "" ? ` ${look.glyphs.dot} ${scrolled}` : "";
   return [
     [
       span(`${sign} `, { color: "accent" }),
       span(said, { color: "muted" }),
-      ...(said.length + 32 < width ? below : []),
+      ...(also === "" ? [] : [span(also, { color: "warning" })]),
     ],
   ];
 }

@@ -5,7 +5,7 @@ import { TerminalModes } from "../terminal/terminal-modes.ts";
 import { App } from "./app.ts";
 import type { AppOptions } from "./app-options.ts";
 import type { Drawing } from "./drawing.ts";
-import { farewell } from "./farewell.ts";
+import { farewell, spokenFarewell } from "./farewell.ts";
 import { readInstructions } from "./project-instructions.ts";
 import { redirectConsole } from "./redirect-console.ts";
 
@@ -73,7 +73,9 @@ export async function runApp(options: AppOptions): Promise<number> {
     input.close();
     restoreConsole();
     modes.leave();
-    if (!isSpoken) stdout.write(farewell(app.state, app.conversation.state, app.rowsOf()));
+    const { state } = app.conversation;
+    // What is spoken ends in the row of the prompt.
+    stdout.write(isSpoken ? `\n${spokenFarewell(state)}` : farewell(app.state, state, app.rowsOf()));
   }
 }
 

@@ -5,6 +5,7 @@ import {
   fittingEffort,
   type OpenTransport,
   openTransport,
+  SIMULATOR,
   type WantedTransport,
 } from "../conversation/open-transport.ts";
 import type { AppOptions } from "./app-options.ts";
@@ -124,9 +125,9 @@ export class Transports {
     current: OpenTransport | undefined,
     onProblem: (thrown: unknown) => void,
   ): Promise<readonly ModelChoice[]> {
-    const names = [...this.names()].sort(
-      (left, right) => Number(right === current?.name) - Number(left === current?.name),
-    );
+    // The stand-in comes last: it is no provider.
+    const rank = (name: string): number => (name === current?.name ? 0 : name === SIMULATOR ? 2 : 1);
+    const names = [...this.names()].sort((left, right) => rank(left) - rank(right));
     const lists = await Promise.all(
       names.map(async (name): Promise<readonly ModelChoice[]> => {
         try {

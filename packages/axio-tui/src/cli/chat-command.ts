@@ -26,7 +26,8 @@ export async function runChat(
 ): Promise<number> {
   const { prompt: words, start, plain, yes } = invocation;
   const folder = await existingFolder(resolve(io.cwd, invocation.folder ?? "."));
-  const hasScreens = !plain && io.stdin.isTTY === true && io.stdout.isTTY === true;
+  const isDumb = io.env["TERM"] === "dumb";
+  const hasScreens = !plain && !isDumb && io.stdin.isTTY === true && io.stdout.isTTY === true;
   const { settings, mistakes } = await beginWithSettings();
   let found = await findInstalled(io, folder, settings);
   if (hasScreens && (await askForTrust(found, settings, io)))

@@ -5,8 +5,9 @@ Usage: axio [options] [prompt]
        axio plugins [--json] [--trust]
        axio sessions [--json] [--search WORDS]
 
-With a prompt and no terminal to show screens on (a pipe, --plain), the answer
-is printed and axio ends. Standard input that is piped in belongs to the prompt.
+With a prompt and no terminal to show screens on (a pipe, TERM=dumb, --plain),
+the answer is printed and axio ends. Standard input that is piped in belongs to
+the prompt.
 
   -c, --continue         go on with the session that was used last
   -s, --session ID       go on with this session (axio sessions lists them)

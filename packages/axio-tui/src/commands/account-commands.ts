@@ -41,8 +41,9 @@ export const loginCommand: Command = {
       makePicker({
         title: "Sign in",
         empty: "",
-        items: screens.map((screen, index) => ({
+        items: options.found.transportSettings.map(({ name: screen, packageName }, index) => ({
           label: titles[index] ?? screen,
+          detail: packageName,
           choose: () => {
             context.openSettings(screen, "login").catch((error: unknown) => conversation.sayError(error));
           },

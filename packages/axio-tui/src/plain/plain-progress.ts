@@ -1,6 +1,10 @@
-import type { StreamEvent } from "axio";
+import type { StreamEvent, ToolResultBlock } from "axio";
 import { cleanLine, cleanText } from "../theme/clean-text.ts";
+import { describeResult } from "../transcript/describe-block.ts";
 import { toolArguments } from "../transcript/tool-call-text.ts";
+
+/** How much of a tool's failure is told, in characters. */
+const LONGEST_FAILURE = 200;
 
 /** Writes a run without a terminal: the answer's blocks as they become whole, and what happens on the way in short lines. */
 export class PlainProgress {
@@ -38,7 +42,7 @@ export class PlainProgress {
         break;
       }
       case "tool-result":
-        if (event.result.isError) this.#tell(`* ${event.name} failed`);
+        if (event.result.isError) this.#tell(`* ${event.name} failed: ${firstRow(event.result)}`);
         break;
       case "retry":
         this.#tell(`* ${event.error.message} Trying again (${event.attempt}).`);
@@ -59,4 +63,9 @@ export class PlainProgress {
     this.#answer(clean);
     this.#endsWithNewline = clean.endsWith("\n");
   }
+}
+
+function firstRow(result: ToolResultBlock): string {
+  const [row = ""] = describeResult(result).text.trim().split("\n", 1);
+  return cleanLine(row, true).slice(0, LONGEST_FAILURE);
 }

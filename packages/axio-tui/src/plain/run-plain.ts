@@ -16,7 +16,7 @@ import { readPrompt } from "./read-prompt.ts";
  * Answers one prompt without a terminal: the answer goes to standard output, what happens on the way to standard error. Where a tool
  * asks for permission, the answer is no.
  *
- * @returns the exit code: 0 done, 1 failed, 2 nothing was asked or there is no transport, 3 nobody is signed in, 130 stopped.
+ * @returns the exit code: 0 done, 1 failed, 2 nothing was asked, what was named is not there, or there is no transport, 3 nobody is signed in, 130 stopped.
  */
 export async function runPlain(options: AppOptions): Promise<number> {
   const { stdin, stdout, stderr, start, notices } = options;
@@ -43,9 +43,9 @@ export async function runPlain(options: AppOptions): Promise<number> {
       tell(
         names.length === 0
           ? "No transport is installed. Install one: npm install axio-transport-codex"
-          : `No transport is chosen. Choose one: axio --transport ${names[0] ?? ""}`,
+          : `Nobody is signed in. Run axio in a terminal and sign in with /login, or name what to use: axio --transport ${names.join(" | ")}`,
       );
-      return EXIT.usage;
+      return names.length === 0 ? EXIT.usage : EXIT.notSignedIn;
     }
     if (open.needsSignIn) {
       tell(`You are not signed in to ${open.title}. Run axio in a terminal, and sign in with /login.`);
@@ -70,7 +70,8 @@ export async function runPlain(options: AppOptions): Promise<number> {
   } catch (error) {
     const { code, message } = toAppError(error);
     tell(message);
-    return code === "unauthenticated" ? EXIT.notSignedIn : EXIT.failed;
+    if (code === "unauthenticated") return EXIT.notSignedIn;
+    return code === "invalid-argument" ? EXIT.usage : EXIT.failed;
   } finally {
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);

@@ -109,6 +109,8 @@ function interruptTools(settled: readonly Entry[]): readonly Entry[] {
     entry.kind === "tool" && (entry.state === "running" || entry.state === "writing");
   if (!settled.some(isOpen)) return settled;
   return settled.map((entry) =>
-    entry.kind === "tool" && isOpen(entry) ? { ...entry, state: "failed", result: "Interrupted." } : entry,
+    entry.kind === "tool" && isOpen(entry)
+      ? { ...entry, state: "failed", result: `${entry.output.trimEnd()}\nInterrupted.`.trimStart() }
+      : entry,
   );
 }

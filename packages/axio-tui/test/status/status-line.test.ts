@@ -1,51 +1,80 @@
 import { describe, expect, it } from "vitest";
-import { type ConversationState, FIRST_STATE, type TransportState } from "../../src/conversation/state.ts";
+import { type ConversationState, FIRST_STATE } from "../../src/conversation/state.ts";
 import { statusLine } from "../../src/status/status-line.ts";
+import { formatAge, formatSpan, formatWindowShort } from "../../src/status/time.ts";
 import { lineText } from "../../src/theme/line.ts";
 import { chooseLook } from "../../src/theme/look.ts";
-import { MODEL } from "../support/test-options.ts";
 
-const LOOK = chooseLook({ LANG: "en_GB.UTF-8", TERM: "xterm-256color" }, "dark");
-const USAGE_URL = "https://chatgpt.com/settings/usage";
-const PLAN: TransportState = {
-  name: "chatgpt",
-  title: "ChatGPT plan",
-  account: "ada@example.com",
-  needsSignIn: false,
-  planUse: { isOn: true, label: "Using ChatGPT plan" },
-  usageUrl: USAGE_URL,
+const STATE: ConversationState = {
+  ...FIRST_STATE,
+  transport: {
+    name: "codex",
+    title: "ChatGPT (Codex)",
+    account: "ada@example.com",
+    profile: "work",
+    needsSignIn: false,
+  },
+  model: { id: "gpt-6-sol", displayName: "GPT-6-Sol", capabilities: ["text"], contextWindow: 272_000 },
+  effort: "high",
+  contextTokens: 84_000,
+  rateLimits: {
+    limits: [
+      {
+        id: "codex",
+        windows: [
+          { usedPercent: 34, windowMinutes: 300 },
+          { usedPercent: 99.6, windowMinutes: 10_080 },
+        ],
+      },
+      { id: "reviews", windows: [{ usedPercent: 1 }] },
+    ],
+  },
 };
 
-function shown(transport: TransportState, width: number, rest: Partial<ConversationState> = {}): string {
-  return lineText(statusLine({ ...FIRST_STATE, transport, model: MODEL, ...rest }, width, LOOK));
+function shown(width: number, state = STATE, env = { LANG: "C.UTF-8" }): string {
+  return lineText(statusLine(state, width, chooseLook(env, "dark")));
 }
 
 describe("the status line", () => {
-  it("says that a plan is used, where that is managed, and whose it is", () => {
-    expect(shown(PLAN, 120)).toBe(
-      `Scripted One · Using ChatGPT plan · Manage usage: ${USAGE_URL} · ada@example.com`,
+  it("says what is in use and how much of it is left", () => {
+    expect(shown(200)).toBe(
+      "GPT-6-Sol high · ██░░░░ 84k/272k · 5h ██░░░ 34% · week ████░ 100% · ChatGPT (Codex) · ada@example.com, work",
     );
   });
 
-  it("names the command where there is no room for the address", () => {
-    const line = shown(PLAN, 80, { contextTokens: 12_000 });
-    expect(line).toContain("Using ChatGPT plan · Manage usage: /usage");
-    expect(line).not.toContain("https://");
-    expect(line.length).toBeLessThanOrEqual(80);
+  it("leaves out the least where there is no room, and never more than it must", () => {
+    expect(shown(70)).toBe("GPT-6-Sol high · ██░░░░ 84k/272k · 5h ██░░░ 34% · week ████░ 100%");
+    expect(shown(40)).toBe("GPT-6-Sol high · ██░░░░ 84k/272k");
+    expect(shown(20)).toBe("GPT-6-Sol high");
+    expect(shown(8)).toBe("GPT-6-S…");
   });
 
-  it("says that a plan is not used", () => {
-    expect(shown({ ...PLAN, planUse: { isOn: false, label: "ChatGPT plan not used" } }, 120)).toContain(
-      "ChatGPT plan not used",
-    );
+  it("is drawn in ASCII where the terminal shows no more", () => {
+    expect(shown(40, STATE, { LANG: "C" })).toBe("GPT-6-Sol high - ##.... 84k/272k");
   });
 
-  it("names the page of a provider without such a choice last, and first of all leaves it out", () => {
-    const { planUse: _none, ...transport } = PLAN;
-    expect(shown(transport, 120)).toBe(
-      `Scripted One · ChatGPT plan · ada@example.com · Manage usage: ${USAGE_URL}`,
+  it("says where nobody is signed in, and where nothing is chosen", () => {
+    const { transport } = STATE;
+    if (transport === undefined) throw new Error("There is no transport.");
+    expect(shown(80, { ...STATE, transport: { ...transport, needsSignIn: true } })).toContain(
+      "not signed in",
     );
-    expect(shown(transport, 50)).toBe("Scripted One · ChatGPT plan · ada@example.com");
-    expect(shown({ ...transport, needsSignIn: true }, 120)).not.toContain("Manage usage");
+    expect(shown(80, FIRST_STATE)).toBe("no model chosen");
+  });
+});
+
+describe("times", () => {
+  it("are said in their two largest units", () => {
+    expect([5, 65, 3_725, 100_000].map(formatSpan)).toEqual(["5 s", "1 min 5 s", "1 h 2 min", "1 d 3 h"]);
+    expect(formatAge(0, 30_000)).toBe("just now");
+    expect(formatAge(0, 7_200_000)).toBe("2 h ago");
+    expect([300, 299, 10_080, 1_440, 45, undefined].map(formatWindowShort)).toEqual([
+      "5h",
+      "5h",
+      "week",
+      "day",
+      "45min",
+      "limit",
+    ]);
   });
 });

@@ -17,6 +17,16 @@ const END: StreamEvent = {
 };
 
 describe("applyEvents", () => {
+  it("keeps what a tool had said when it was stopped", () => {
+    const entries = entriesAfter(
+      ...toolUseBlock("c", "shell", { command: "make" }),
+      iterationEnd("tool-use"),
+      { type: "tool-output-delta", toolUseId: "c", name: "shell", delta: "step 1\n" },
+      { ...END, reason: "aborted" },
+    );
+    expect(entries).toMatchObject([{ state: "failed", result: "step 1\nInterrupted." }]);
+  });
+
   it("lets a text grow, and puts the whole block in its place", () => {
     const [delta, ...rest] = textBlock("Hello there");
     if (delta === undefined) throw new Error("There is no delta.");

@@ -1,0 +1,66 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { namedPaths, readAttachments } from "../../src/prompt/attachments.ts";
+import { projectFiles } from "../../src/prompt/project-files.ts";
+import { rankFiles } from "../../src/prompt/rank-files.ts";
+
+async function folderWith(files: { readonly [path: string]: string | Buffer }): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "axio-files-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(join(folder, path, ".."), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+  return folder;
+}
+
+describe("namedPaths", () => {
+  it("finds what stands after @, in quotes too, and pictures as terminals write them that are dropped", () => {
+    const paths = (text: string): readonly string[] => namedPaths(text).map(({ path }) => path);
+    expect(paths('See @src/a.ts, and @"my notes.md"!')).toEqual(["src/a.ts", "my notes.md"]);
+    expect(paths("/tmp/my\\ photo.png '/home/me/a b.jpg' file:///tmp/c.webp")).toEqual([
+      "/tmp/my photo.png",
+      "/home/me/a b.jpg",
+      "file:///tmp/c.webp",
+    ]);
+    expect(paths("mail ada@example.com about photo.png")).toEqual([]);
+  });
+});
+
+describe("readAttachments", () => {
+  it("says what cannot be given, and why", async () => {
+    const folder = await folderWith({
+      "big.txt": "x".repeat(300_000),
+      "data.bin": Buffer.from([1, 0, 2]),
+      "doc.pdf": "%PDF-1.7",
+    });
+    const { blocks, problems } = await readAttachments("@big.txt @data.bin @doc.pdf @missing.txt", {
+      folder,
+      home: folder,
+      takesPictures: true,
+    });
+    expect(blocks).toMatchObject([{ type: "file", mediaType: "application/pdf", name: "doc.pdf" }]);
+    expect(problems).toHaveLength(2);
+    expect(problems[0]).toContain("300 kB");
+    expect(problems[1]).toContain("neither text, a picture nor a PDF");
+  });
+});
+
+describe("the files to complete", () => {
+  it("are those of the folder, without what tools made", async () => {
+    const folder = await folderWith({ "a.ts": "", "src/b.ts": "", "node_modules/x/index.js": "" });
+    expect([...(await projectFiles(folder))].sort()).toEqual(["a.ts", "src/b.ts"]);
+  });
+
+  it("come with the best first", () => {
+    const files = ["src/deep/main-menu.ts", "main.ts", "docs/remain.md", "src/m/a/i/n.ts", "other.md"];
+    expect(rankFiles(files, "main", 10)).toEqual([
+      "main.ts",
+      "src/deep/main-menu.ts",
+      "docs/remain.md",
+      "src/m/a/i/n.ts",
+    ]);
+  });
+});
