@@ -107,6 +107,7 @@ describe("the plain mode", () => {
 
   it.each<[string, AppSetup, number, string]>([
     ["nothing was asked", {}, 2, "Nothing was asked"],
+    ["a dumb terminal shows no screens", { env: { TERM: "dumb" } }, 2, "not TERM=dumb"],
     ["nobody is signed in", { isSignedOut: true, start: { prompt: "x" } }, 3, "not signed in to Scripted"],
     [
       "a transport is named that is not there",

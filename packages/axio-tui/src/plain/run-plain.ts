@@ -35,6 +35,7 @@ export async function runPlain(options: AppOptions): Promise<number> {
     const prompt = start.prompt ?? (await readPrompt(stdin));
     if (prompt.trim() === "") {
       tell('Nothing was asked. Give a prompt: axio "What is in this folder?", or pipe one in.');
+      if (options.env["TERM"] === "dumb") tell("A conversation needs a terminal that is not TERM=dumb.");
       return EXIT.usage;
     }
     const open = await new Transports(options).first();
