@@ -380,6 +380,13 @@ describe("tools", () => {
     expect(screen).toContain("1 line changed");
   });
 
+  it("say what they ask on a small screen, too", async () => {
+    const app = await startApp({ answers: [calls], tools: (host) => [write(host)], columns: 20, rows: 8 });
+    app.say("Change it.");
+    const screen = await app.screen.shows("Change");
+    expect(screen).toMatch(/Change src\/main\.ts\?.*y once {2}a session.*n no {2}v never/s);
+  });
+
   it("ask once for a session, and no second time", async () => {
     const app = await startApp({
       answers: [calls, toolAnswer(toolUse("c2", "write_file", { path: "b.ts" })), textAnswer("Twice.")],

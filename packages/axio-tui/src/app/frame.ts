@@ -66,7 +66,8 @@ const WELCOME_STYLES = {
 
 /** How many rows a question may take. */
 export function permissionHeight(height: number): number {
-  return Math.max(6, Math.floor(height * 0.7));
+  // The rows around it stay: two rules and the status.
+  return Math.max(4, Math.min(height - 3, Math.floor(height * 0.7)));
 }
 
 /** How many rows a page may take. */

@@ -29,6 +29,9 @@ export const ANSWERS = [
   { key: "v", type: "never" },
 ] as const;
 
+/** Below so many rows the answers are put in few words. */
+const TIGHT_ROWS = 8;
+
 /** The question as rows, at most `height`; `scrollable` is how far the detail can be scrolled. */
 export function permissionLines(
   panel: PermissionPanel,
@@ -39,17 +42,20 @@ export function permissionLines(
   const { question, from } = panel.pending;
   const { glyphs, unicode } = look;
   const more = panel.waiting > 1 ? ` (1 of ${panel.waiting})` : "";
-  const title = wrapWords(
+  // On a small screen, what is asked is more than how the answers are put.
+  const isTight = height < TIGHT_ROWS;
+  const wrapped = wrapWords(
     [
       span(`${cleanLine(question.title, unicode)}?`, { bold: true, color: "warning" }),
       span(` asked by ${cleanLine(from, unicode)}${more}`, { color: "muted" }),
     ],
     width,
   );
-  const answers =
-    panel.reason === undefined ? answerLines(panel, width, look) : reasonLines(panel.reason, width, look);
+  const title = isTight ? wrapped.slice(0, 1) : wrapped;
+  const listed = isTight ? shortAnswerLines(panel) : answerLines(panel, width, look);
+  const answers = panel.reason === undefined ? listed : reasonLines(panel.reason, width, look);
   const detail = question.detail === undefined ? [] : detailLines(question.detail, width - 2, look);
-  const room = Math.max(1, height - title.length - answers.length - 2);
+  const room = Math.max(1, height - title.length - answers.length - (isTight ? 1 : 2));
   const scrollable = Math.max(0, detail.length - room);
   const offset = Math.min(panel.offset, scrollable);
   const shown = detail.slice(offset, offset + room).map((row): Line => [span("  "), ...row]);
@@ -69,9 +75,19 @@ export function permissionLines(
         ]
       : [];
   return {
-    rows: [...title, ...shown, ...hidden, ...(detail.length > 0 ? [[]] : []), ...answers],
+    rows: [...title, ...shown, ...hidden, ...(detail.length > 0 && !isTight ? [[]] : []), ...answers],
     scrollable,
   };
+}
+
+function shortAnswerLines({ index }: PermissionPanel): readonly Line[] {
+  const texts = { once: "once", session: "session", no: "no", never: "never" };
+  const answers = ANSWERS.map(({ key, type }, at) => [
+    span(`${key} `, { color: "accent", bold: true }),
+    span(texts[type], at === index ? { bold: true, inverse: true } : {}),
+    span("  "),
+  ]);
+  return [answers.slice(0, 2).flat(), answers.slice(2).flat()];
 }
 
 function answerLines(
