@@ -117,6 +117,8 @@ export class CredentialSession<C extends object> {
   #failure: { readonly revision: string; readonly error: AxioError } | undefined;
   /** The newest credential seen, and how long it was to last when it came in the place of another, in seconds. */
   #seen: { readonly revision: string; readonly lifetime: number | undefined } | undefined;
+  /** What the newest credential says of its lifetime: reading it may mean decoding a token. */
+  #said: { readonly revision: string; readonly lifetime: number | undefined } | undefined;
   #aheadPausedUntil = 0;
 
   constructor(options: CredentialSessionOptions<C>) {
@@ -190,12 +192,16 @@ export class CredentialSession<C extends object> {
   #lifetime(current: C, revision: string): number | undefined {
     const isOther = this.#seen?.revision !== revision;
     // In the place of one that was seen before, it is new: somebody has renewed that one, or signed in.
-    if (isOther) this.#see(revision, this.#seen && (this.#declared(current) ?? this.#untilEnd(current)));
-    return this.#seen?.lifetime ?? this.#declared(current);
+    if (isOther)
+      this.#see(revision, this.#seen && (this.#declared(current, revision) ?? this.#untilEnd(current)));
+    return this.#seen?.lifetime ?? this.#declared(current, revision);
   }
 
-  #declared(current: C): number | undefined {
-    return this.#options.lifetime?.(current);
+  #declared(current: C, revision: string): number | undefined {
+    if (this.#said?.revision !== revision) {
+      this.#said = { revision, lifetime: this.#options.lifetime?.(current) };
+    }
+    return this.#said.lifetime;
   }
 
   /** For how long a credential is good, in seconds. */

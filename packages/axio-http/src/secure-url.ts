@@ -39,18 +39,19 @@ export function assertSecureUrl(url: string | URL, what: string): URL {
  * @throws AxioError `invalid-argument`.
  */
 export function parseUrl(url: string | URL, what: string): URL {
-  if (!URL.canParse(String(url))) {
+  try {
+    return new URL(url);
+  } catch {
     throw new AxioError(
       "invalid-argument",
       `${what} is not a URL. Write it in full, with its scheme: https://example.com/path.`,
     );
   }
-  return new URL(url);
 }
 
 /** The address without user, query and fragment: what may stand in an error. */
 export function publicUrl(url: string | URL): string {
-  const parsed = parseUrl(url, "The address");
+  const parsed = url instanceof URL ? url : parseUrl(url, "The address");
   return `${parsed.origin}${parsed.pathname}`;
 }
 

@@ -126,8 +126,27 @@ export function discardBody(response: Response): void {
   response.body?.cancel().catch(() => {});
 }
 
+/** What every HTTP takes, where nothing has to be trimmed. */
+const USUAL_NAME = /^[A-Za-z][A-Za-z0-9-]*$/;
+const USUAL_VALUE = /^[!-~](?:[ -~]*[!-~])?$/;
+
+/** The same under names in small letters, as `Headers` has them; `undefined` where there is anything to look into. */
+function usualHeaders(headers: Readonly<Record<string, string>>): Record<string, string> | undefined {
+  const usual: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const lowerCase = name.toLowerCase();
+    if (!USUAL_NAME.test(name) || !USUAL_VALUE.test(value) || Object.hasOwn(usual, lowerCase))
+      return undefined;
+    usual[lowerCase] = value;
+  }
+  return usual;
+}
+
 // The error that `Headers` throws quotes the value, and that may be a token: it must not even be the cause.
 function checkedHeaders(headers: Headers | Readonly<Record<string, string>>): Record<string, string> {
+  // `fetch` makes `Headers` of them anyhow: twice would be the dearest part of a small request.
+  const usual = headers instanceof Headers ? undefined : usualHeaders(headers);
+  if (usual !== undefined) return usual;
   const checked = new Headers();
   for (const [name, value] of headers instanceof Headers ? headers : Object.entries(headers)) {
     try {

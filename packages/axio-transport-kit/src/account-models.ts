@@ -83,11 +83,18 @@ export class AccountModels<C extends BearerCredentials> {
     return this.#current;
   }
 
-  /** Takes note of the list that an answer speaks of. Where it is another one, asks for it; a failure ends nothing. */
-  async note(headers: Headers, signal: AbortSignal): Promise<void> {
+  /**
+   * Takes note of the list that an answer speaks of. Where it is another one, asks for it; a failure ends nothing.
+   *
+   * @returns Where it asks, the end of that.
+   */
+  note(headers: Headers, signal: AbortSignal): Promise<void> | undefined {
     const { tagHeader } = this.#options;
     const tag = tagHeader === undefined ? null : headers.get(tagHeader);
-    if (!this.#cache.note(tag, Date.now())) return;
+    return this.#cache.note(tag, Date.now()) ? this.#takeNew(signal) : undefined;
+  }
+
+  async #takeNew(signal: AbortSignal): Promise<void> {
     try {
       const models = await this.#ask(signal);
       if (models.size === 0) return;

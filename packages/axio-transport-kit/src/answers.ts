@@ -1,5 +1,5 @@
 import { AxioError, type ModelSpec, type StreamRequest, type TransportEvent, throwIfAborted } from "axio";
-import { type AttemptProgress, retryStream } from "axio-http";
+import { type AttemptProgress, type RetryPolicy, retryStream } from "axio-http";
 import type { AccountModels } from "./account-models.ts";
 import type { AnswerChannel } from "./answer-channel.ts";
 import type { Backend } from "./backend.ts";
@@ -30,6 +30,7 @@ export interface AnswersOptions<C extends BearerCredentials> {
 /** Asks for answers, again where it failed in passing. */
 export class Answers<C extends BearerCredentials> {
   readonly #options: AnswersOptions<C>;
+  readonly #policy: RetryPolicy;
   #refusals: readonly AxioError[];
 
   /** @throws AxioError the first of `refusals`, with `strict`. */
@@ -38,6 +39,7 @@ export class Answers<C extends BearerCredentials> {
     const [refusal] = refusals;
     if (options.options.strict === true && refusal !== undefined) throw refusal;
     this.#options = options;
+    this.#policy = retryPolicyOf(options.options);
     this.#refusals = refusals;
   }
 
@@ -106,7 +108,8 @@ export class Answers<C extends BearerCredentials> {
               },
               onHeaders,
               onAnswer: (headers) => {
-                refreshing = Promise.all([refreshing, models.note(headers, leaving.signal)]);
+                const asking = models.note(headers, leaving.signal);
+                if (asking !== undefined) refreshing = Promise.all([refreshing, asking]);
               },
             });
           return decodeAnswer(open, {
@@ -116,7 +119,7 @@ export class Answers<C extends BearerCredentials> {
           });
         },
         {
-          policy: retryPolicyOf(options),
+          policy: this.#policy,
           signal,
           mend: (error) =>
             isUnreadableReasoning(error)
@@ -134,8 +137,10 @@ export class Answers<C extends BearerCredentials> {
       trace?.fail(error);
       throw error;
     } finally {
-      leaving.abort();
-      await refreshing;
+      if (refreshing !== undefined) {
+        leaving.abort();
+        await refreshing;
+      }
       trace?.end();
     }
   }

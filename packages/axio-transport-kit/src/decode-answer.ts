@@ -46,12 +46,14 @@ export async function* decodeAnswer(
     if (rateLimits !== undefined) progress.held = [{ type: "rate-limits", rateLimits }];
   });
   let events: TransportEvent[] = [];
-  const details = responseDetails(status, headers, url);
   const decoder = createResponseDecoder({
     parseRetryText,
     quote: excerpt,
     hideSecrets: hideTokens,
-    details,
+    // Made where there is an error to hang it on.
+    get details() {
+      return responseDetails(status, headers, url);
+    },
     completeBlock,
   });
   let hasBegun = false;

@@ -36,6 +36,8 @@ export class EventStreamChannel<C extends BearerCredentials> implements AnswerCh
   readonly url: URL;
   readonly #options: EventStreamChannelOptions<C>;
   readonly #reasoning = new ReasoningFilter();
+  /** The newest origin, and whose it is: the same from call to call. */
+  #origin: { readonly account: string; readonly model: string; readonly name: string } | undefined;
 
   constructor(options: EventStreamChannelOptions<C>) {
     this.url = options.backend.endpoint("responses");
@@ -57,10 +59,17 @@ export class EventStreamChannel<C extends BearerCredentials> implements AnswerCh
     request: StreamRequest,
     model: ModelSpec,
   ): { readonly body: JsonObject; readonly origin: string } {
-    const origin = reasoningOrigin(this.#options.accountOf(credentials), model.id);
+    const origin = this.#originOf(this.#options.accountOf(credentials), model.id);
     const messages = this.#reasoning.readable(request.messages, origin);
     const sessionId = this.sessionId(request);
     return { origin, body: this.#options.body({ request: { ...request, messages }, model, sessionId }) };
+  }
+
+  #originOf(account: string, model: string): string {
+    if (this.#origin?.account !== account || this.#origin.model !== model) {
+      this.#origin = { account, model, name: reasoningOrigin(account, model) };
+    }
+    return this.#origin.name;
   }
 
   /** @param encode Encodes the body. Default: it goes out as it is. */

@@ -44,6 +44,7 @@ export function sortParameters(
 
 /** Adds members to a body. `input` stays last, so that each request begins with the bytes of the one before it. */
 export function withParameters<Body extends { readonly input: unknown }>(body: Body, sent: JsonObject): Body {
+  if (Object.keys(sent).length === 0) return body;
   const { input, ...rest } = body;
   return { ...rest, ...sent, input } as unknown as Body;
 }

@@ -75,9 +75,10 @@ function replayedImage(block: ImageBlock, item: JsonObject): ReplayedItem | unde
 
 function withType(item: JsonObject, content: JsonObject): ReplayedItem {
   const type = String(item["type"]);
-  const dropped = [...(OUTPUT_ONLY.get("*") ?? []), ...(OUTPUT_ONLY.get(type) ?? [])];
-  const kept = Object.entries({ ...item, ...content }).filter(([member]) => !dropped.includes(member));
-  return { ...Object.fromEntries(kept), type };
+  const kept: Record<string, JsonObject[string]> & { type: string } = { ...item, ...content, type };
+  for (const member of OUTPUT_ONLY.get("*") ?? []) if (member in kept) delete kept[member];
+  for (const member of OUTPUT_ONLY.get(type) ?? []) if (member in kept) delete kept[member];
+  return kept;
 }
 
 /** The message that a part belongs to, with an empty `content`. */

@@ -1,11 +1,23 @@
 import type { Credentials } from "axio-auth";
 import { CLIENT_VERSION, HEADERS } from "../config.ts";
-import { accountFactsOf } from "../credentials.ts";
+import { type AccountFacts, accountFactsOf } from "../credentials.ts";
 
 /** Who a request says it comes from. */
 export interface ClientIdentity {
   readonly originator: string;
   readonly userAgent: string;
+}
+
+/** What the newest tokens say: a request costs no decoding of what the one before it has decoded. */
+let newest:
+  | { readonly accessToken: string; readonly idToken: string | undefined; readonly facts: AccountFacts }
+  | undefined;
+
+function factsOf({ accessToken, idToken }: Credentials): AccountFacts {
+  if (newest?.accessToken !== accessToken || newest.idToken !== idToken) {
+    newest = { accessToken, idToken, facts: accountFactsOf({ accessToken, idToken }) };
+  }
+  return newest.facts;
 }
 
 /**
@@ -18,7 +30,7 @@ export function backendHeaders(
   { originator, userAgent }: ClientIdentity,
   sessionId?: string,
 ): Record<string, string> {
-  const facts = accountFactsOf(credentials);
+  const facts = factsOf(credentials);
   // Sign-ins that other programs stored may not name the account.
   const account = credentials.accountId || facts.accountId;
   return {

@@ -33,7 +33,8 @@ function fitting(room: number, state: ScreenState, facts: ScreenFacts, canvas: C
   const plain = body(state, facts, canvas, false);
   if (plain.length <= room) return plain;
   const dense = plain.filter((line) => line !== "");
-  if (dense.length <= room) return dense;
+  let spare = room - dense.length;
+  if (spare >= 0) return plain.filter((line) => line !== "" || spare-- > 0);
   return [...dense.slice(0, Math.max(0, room - 2)), ...dense.slice(-2)];
 }
 

@@ -39,6 +39,8 @@ export function reduceScreen(state: ScreenState, event: ScreenEvent, facts: Scre
       return takeKey(state, event.key, facts);
     case "profiles":
       return showProfiles({ ...state, profiles: event.profiles });
+    case "acknowledged":
+      return showProfiles({ ...state, profiles: event.profiles, view: MENU });
     case "usage":
       return shownProfile(state)?.name === event.profile
         ? only({ ...state, usage: event.usage })
@@ -130,9 +132,7 @@ function choose(state: ScreenState, choice: Choice): Step {
         "One moment",
       );
     case "acknowledge":
-      return shown === undefined
-        ? only(state)
-        : { state: { ...state, view: MENU }, effects: [{ type: "acknowledge", profile: shown }] };
+      return shown === undefined ? only(state) : busy(state, "acknowledge", shown, "One moment");
     case "yes":
       return confirmed(state);
     case "back":
@@ -258,7 +258,12 @@ function showProfiles(state: ScreenState): Step {
   };
 }
 
-function busy(state: ScreenState, effect: "logout" | "use" | "forget", profile: string, text: string): Step {
+function busy(
+  state: ScreenState,
+  effect: "logout" | "use" | "forget" | "acknowledge",
+  profile: string,
+  text: string,
+): Step {
   return { state: { ...state, view: { type: "busy", text } }, effects: [{ type: effect, profile }] };
 }
 

@@ -83,7 +83,7 @@ export type ScreenKey =
 /** What the screen is told. */
 export type ScreenEvent =
   | { readonly type: "key"; readonly key: ScreenKey }
-  | { readonly type: "profiles"; readonly profiles: readonly ProfileFacts[] }
+  | { readonly type: "profiles" | "acknowledged"; readonly profiles: readonly ProfileFacts[] }
   | { readonly type: "usage"; readonly profile: string; readonly usage: Usage }
   | { readonly type: "progress"; readonly attempt: number; readonly step: LoginProgress }
   | { readonly type: "paste-wanted"; readonly attempt: number }

@@ -108,7 +108,7 @@ export class SettingsController<C extends BearerCredentials> {
         return { type: "done", text: `The profile ${effect.profile} is used now.` };
       case "acknowledge":
         await provider.planUse?.acknowledge(provider.profiles.store(effect.profile, host));
-        return { type: "profiles", profiles: await listProfiles(provider, host, this.#end.signal) };
+        return { type: "acknowledged", profiles: await listProfiles(provider, host, this.#end.signal) };
       case "logout":
         return { type: "done", text: await this.#signOut(effect.profile) };
       case "forget": {

@@ -6,6 +6,7 @@ import {
   parseTree,
   printParseErrorCode,
 } from "jsonc-parser";
+import { THEMES } from "../theme/theme.ts";
 import type { AppSettings, ChosenOfTransport } from "./app-settings.ts";
 
 /** The form of the file that this version writes. */
@@ -87,7 +88,8 @@ function readMembers(document: JsonObject, wrong: Wrong): AppSettings {
   return {
     ...(transport === undefined ? {} : { transport }),
     transports: readTransports(member("transports", isJsonObject, "an object") ?? {}, wrong),
-    theme: member<string>("theme", isText, "a text") ?? DEFAULT_SETTINGS.theme,
+    theme:
+      member<string>("theme", isTheme, `one of: ${Object.keys(THEMES).join(", ")}`) ?? DEFAULT_SETTINGS.theme,
     autoCompact: member<boolean>("autoCompact", isBoolean, "true or false") ?? DEFAULT_SETTINGS.autoCompact,
     plugins: member<readonly string[]>("plugins", isTexts, "a list of texts") ?? DEFAULT_SETTINGS.plugins,
     disabled: member<readonly string[]>("disabled", isTexts, "a list of texts") ?? DEFAULT_SETTINGS.disabled,
@@ -136,6 +138,10 @@ function entries<Value>(
 
 function isText(value: JsonValue): boolean {
   return typeof value === "string" && value !== "";
+}
+
+function isTheme(value: JsonValue): boolean {
+  return isText(value) && Object.hasOwn(THEMES, String(value));
 }
 
 function isBoolean(value: JsonValue): boolean {

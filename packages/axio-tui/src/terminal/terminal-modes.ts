@@ -22,17 +22,24 @@ export class TerminalModes {
     this.#isEntered = true;
     this.#stdout.write(this.#modes.enter);
     // An error that nobody caught is to be read on the screen that stays.
-    process.on("uncaughtExceptionMonitor", this.#leave);
+    process.on("uncaughtExceptionMonitor", this.#crash);
     process.on("exit", this.#leave);
   }
 
   leave(): void {
     if (!this.#isEntered) return;
     this.#isEntered = false;
-    process.off("uncaughtExceptionMonitor", this.#leave);
+    process.off("uncaughtExceptionMonitor", this.#crash);
     process.off("exit", this.#leave);
     this.#stdout.write(this.#modes.leave);
   }
 
   readonly #leave = (): void => this.leave();
+
+  readonly #crash = (): void => {
+    this.leave();
+    this.#stdout.write(
+      "axio has to end, since nobody caught this error. To go on with the conversation: axio --continue\n",
+    );
+  };
 }

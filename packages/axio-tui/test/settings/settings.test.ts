@@ -149,7 +149,7 @@ describe("a mistake in the settings", () => {
 
   it("in one member leaves the others, and is not lost when another is written", async () => {
     const { path, store, told } = await open(`{
-  "theme": 7,
+  "theme": "drak",
   "autoCompact": false,
   "plugins": ["./a", 1],
   "transports": {
@@ -164,7 +164,7 @@ describe("a mistake in the settings", () => {
     });
     const rest = "Correct it there. Until then the usual value holds.";
     expect(told().sort()).toEqual([
-      `The settings in FILE, line 2: "theme" has to be a text. ${rest}`,
+      `The settings in FILE, line 2: "theme" has to be one of: dark, light, contrast, mono. ${rest}`,
       `The settings in FILE, line 4: "plugins" has to be a list of texts. ${rest}`,
       `The settings in FILE, line 6: "transports"."codex"."model" has to be a text. ${rest}`,
       `The settings in FILE, line 8: "pluginSettings" has to be an object. ${rest}`,
@@ -176,7 +176,7 @@ describe("a mistake in the settings", () => {
     }));
     const written = JSON.parse(await readFile(path, "utf8"));
     expect(written).toMatchObject({
-      theme: 7,
+      theme: "drak",
       autoCompact: true,
       plugins: ["./a", 1],
       pluginSettings: { "tools/a": { b: 1 } },
