@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
-import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 
@@ -9,10 +11,11 @@ const PATIENCE = 60_000;
 
 /** A program in a real terminal that nobody sees. */
 export class Tmux implements AsyncDisposable {
-  readonly #socket: string;
+  /** Holds the server's socket, which tmux leaves behind. */
+  readonly #folder: string;
 
-  private constructor(socket: string) {
-    this.#socket = socket;
+  private constructor(folder: string) {
+    this.#folder = folder;
   }
 
   /** Starts a program on a screen of its own. `env` holds all variables that it gets besides tmux's. */
@@ -30,12 +33,12 @@ export class Tmux implements AsyncDisposable {
       readonly env: NodeJS.ProcessEnv;
     },
   ): Promise<Tmux> {
-    const tmux = new Tmux(`axio-${randomUUID()}`);
+    const tmux = new Tmux(await mkdtemp(join(tmpdir(), "axio-tmux-")));
     const size = ["-x", String(columns), "-y", String(rows)];
     // What a program leaves on the screen can be read after its end.
     const keep = [";", "set-option", "-g", "remain-on-exit", "on"];
     const session = ["new-session", "-d", "-c", folder, ...size, ...command];
-    await run("tmux", ["-L", tmux.#socket, "-f", "/dev/null", ...session, ...keep], { env });
+    await run("tmux", ["-S", tmux.#socket, "-f", "/dev/null", ...session, ...keep], { env });
     return tmux;
   }
 
@@ -83,9 +86,14 @@ export class Tmux implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#tmux("kill-server").catch(() => undefined);
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  get #socket(): string {
+    return join(this.#folder, "socket");
   }
 
   #tmux(...args: readonly string[]): Promise<{ stdout: string }> {
-    return run("tmux", ["-L", this.#socket, ...args]);
+    return run("tmux", ["-S", this.#socket, ...args]);
   }
 }

@@ -11,7 +11,7 @@ export type Channel = "sse" | "websocket";
 
 /** Long enough for any machine, and for a fault that is silence short enough to be waited for. */
 const PATIENCE_MS = 30_000;
-const SILENCE_MS = 150;
+const SILENCE_MS = 1_000;
 
 /** What came of a run. */
 export interface CellRun {

@@ -169,7 +169,8 @@ export class App extends Store<View> implements CommandContext {
         start,
         onDone: (result) => {
           this.closePanel();
-          this.#afterSettings(transport, result.profile ?? profile).catch((error: unknown) =>
+          // What is sent meanwhile waits for it.
+          this.#ready = this.#afterSettings(transport, result.profile ?? profile).catch((error: unknown) =>
             this.conversation.sayError(error),
           );
         },

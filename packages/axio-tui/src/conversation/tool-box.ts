@@ -19,7 +19,10 @@ interface OpenGroup {
 
 type Surroundings = Pick<AppOptions, "found" | "hostFor">;
 
-/** The tools, guards and the selector of all plugins. A plugin that fails is told of, and the others go on. */
+/**
+ * The tools, guards and the selector of all plugins. A plugin that fails is told of, and the others go on; without a guard that
+ * fails, no tool runs.
+ */
 export class ToolBox {
   readonly #options: Surroundings;
   readonly #onProblem: (from: string, error: AxioError) => void;
@@ -102,10 +105,19 @@ export class ToolBox {
         }),
       ),
       ...found.guards.map((plugin, index) =>
-        this.#try(plugin, async (loaded) => {
-          const guard = await loaded.open(this.#options.hostFor("guards", plugin.name));
-          guards[index] = { title: loaded.title, guard };
-        }),
+        this.#try(
+          plugin,
+          async (loaded) => {
+            const guard = await loaded.open(this.#options.hostFor("guards", plugin.name));
+            guards[index] = { title: loaded.title, guard };
+          },
+          () => {
+            guards[index] = {
+              title: `${plugin.name} (failed: it lets nothing pass)`,
+              guard: denyAll(plugin.name, plugin.packageName),
+            };
+          },
+        ),
       ),
       ...found.selectors.slice(0, 1).map((plugin) =>
         this.#try(plugin, async (loaded) => {
@@ -118,11 +130,26 @@ export class ToolBox {
     this.#guards.push(...guards.filter((guard) => guard !== undefined));
   }
 
-  async #try<Plugin>(plugin: FoundPlugin<Plugin>, use: (loaded: Plugin) => Promise<void>): Promise<void> {
+  async #try<Plugin>(
+    plugin: FoundPlugin<Plugin>,
+    use: (loaded: Plugin) => Promise<void>,
+    otherwise?: () => void,
+  ): Promise<void> {
     try {
       await use(await plugin.load());
     } catch (error) {
+      otherwise?.();
       this.#onProblem(plugin.name, toAppError(error));
     }
   }
+}
+
+/** What stands in the place of a guard that failed: the person relies on it, so nothing runs unguarded. */
+function denyAll(name: string, packageName: string): Guard {
+  return () => ({
+    action: "deny",
+    reason:
+      `The guard ${JSON.stringify(name)} of this app could not be readied, so no tool may run. ` +
+      `The person can mend it, remove ${packageName}, or add that name to "disabled" in the settings.`,
+  });
 }

@@ -1,3 +1,4 @@
+import { defineTool, MemoryContextStore } from "axio";
 import { describe, expect, it } from "vitest";
 import { ToolBox } from "../../src/conversation/tool-box.ts";
 import { temporarySessions } from "../support/running-app.ts";
@@ -23,6 +24,41 @@ describe("ToolBox", () => {
     const box = new ToolBox({ ...options, found: { ...options.found, tools } }, () => undefined);
     await box.open();
     expect(box.groups().map(({ title }) => title)).toEqual(["Slow", "Quick"]);
+    await box.close();
+  });
+
+  it("lets no tool run where a guard cannot be readied", async () => {
+    const options = testOptions({}, await temporarySessions());
+    const guards = [
+      found("night", {
+        title: "Night",
+        open: () => {
+          throw new Error("It has no clock.");
+        },
+      }),
+    ];
+    const problems: string[] = [];
+    const box = new ToolBox({ ...options, found: { ...options.found, guards } }, (from) =>
+      problems.push(from),
+    );
+    await box.open();
+    expect(problems).toEqual(["night"]);
+    const tool = defineTool({
+      name: "look",
+      description: "",
+      parameters: { type: "object" },
+      execute: () => "",
+    });
+    const request = {
+      tool,
+      toolUseId: "c",
+      input: {},
+      signal: new AbortController().signal,
+      context: new MemoryContextStore(),
+    };
+    expect(await Promise.all(box.guards().map((guard) => guard(request)))).toMatchObject([
+      { action: "deny", reason: expect.stringContaining("axio-night") },
+    ]);
     await box.close();
   });
 });
