@@ -2,6 +2,7 @@ import type { RateLimit, RateLimits, RateLimitWindow } from "axio";
 import { known } from "axio-transport-kit";
 
 const DEFAULT_FAMILY = "codex";
+const SUFFIX = "-used-percent";
 const USED_PERCENT = /^x-(?<family>[a-z0-9-]+?)-(?:primary|secondary)-used-percent$/;
 
 /**
@@ -13,7 +14,8 @@ export function parseRateLimitHeaders(all: Headers): RateLimits | undefined {
   const headers: ReadonlyMap<string, string> = new Map(all);
   const families = new Set<string>();
   for (const name of headers.keys()) {
-    const family = USED_PERCENT.exec(name)?.groups?.["family"];
+    // Nearly all names end in something else, which is told more cheaply than by matching.
+    const family = name.endsWith(SUFFIX) ? USED_PERCENT.exec(name)?.groups?.["family"] : undefined;
     if (family !== undefined) families.add(family);
   }
   const limits = [...families].flatMap((family): RateLimit[] => {
