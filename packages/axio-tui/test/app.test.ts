@@ -383,7 +383,7 @@ describe("tools", () => {
   it("say what they ask on a small screen, too", async () => {
     const app = await startApp({ answers: [calls], tools: (host) => [write(host)], columns: 20, rows: 8 });
     app.say("Change it.");
-    const screen = await app.screen.shows("Change");
+    const screen = await app.screen.shows("Change src/main.ts?");
     expect(screen).toMatch(/Change src\/main\.ts\?.*y once {2}a session.*n no {2}v never/s);
   });
 
