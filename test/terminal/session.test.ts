@@ -2,7 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isJsonObject } from "axio";
+import { type Simulator, startSimulator } from "codex-simulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { signInAsBrowser } from "../../scripts/support/sign-in-as-browser.ts";
 import { Tmux } from "../../scripts/support/tmux.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -10,6 +13,10 @@ const hasTmux = spawnSync("tmux", ["-V"]).status === 0;
 
 /** A screen on which nothing is under way. */
 const IDLE = /^((?!Esc stops)[\s\S])*$/;
+/** Where a person signs in on another device, and the code to type in there. */
+const DEVICE_CODE = /(http:\/\/\S+\/codex\/device)\s+and type in this code: +(\w{4}-\w{5})/;
+/** A person to whom a browser on this computer is of no use; on a developer's own computer, none opens. */
+const OVER_SSH = { SSH_CONNECTION: "192.0.2.1 50000 192.0.2.2 22" };
 
 const skipped = !hasTmux && !process.env["AXIO_REQUIRE_ALL"];
 
@@ -18,14 +25,26 @@ describe.skipIf(skipped)(
   () => {
     let home = "";
     let project = "";
+    let simulator: Simulator;
 
     beforeAll(async () => {
+      simulator = await startSimulator({ paceMs: 15, deviceIntervalSeconds: 1 });
       home = await mkdtemp(join(tmpdir(), "axio-terminal-"));
       project = join(home, "project");
       await mkdir(project);
       await writeFile(join(project, "notes.md"), "The code word is heron.\n");
+      const state = join(home, "state", "axio");
+      await mkdir(state, { recursive: true });
+      const where = { issuer: simulator.issuer, baseUrl: simulator.baseUrl };
+      await writeFile(
+        join(state, "settings.json"),
+        JSON.stringify({ pluginSettings: { "transports/codex": where, "transportSettings/codex": where } }),
+      );
     });
-    afterAll(() => rm(home, { recursive: true, force: true }));
+    afterAll(async () => {
+      await rm(home, { recursive: true, force: true });
+      await simulator.close();
+    });
 
     const open = (...args: readonly string[]): Promise<Tmux> =>
       Tmux.start(
@@ -47,6 +66,7 @@ describe.skipIf(skipped)(
             XDG_STATE_HOME: join(home, "state"),
             LANG: "C.UTF-8",
             TERM: "xterm-256color",
+            ...OVER_SSH,
           },
         },
       );
@@ -56,20 +76,32 @@ describe.skipIf(skipped)(
       await terminal.press("Enter");
     };
 
+    /** What was asked of the models, in order. */
+    const asked = (): readonly { readonly model: unknown; readonly body: string }[] =>
+      simulator.requests.flatMap(({ json, body, path }) =>
+        path.endsWith("/responses") && isJsonObject(json) ? [{ model: json["model"], body }] : [],
+      );
+
     it("goes from the first start to a conversation that is gone on with another day", {
       timeout: 240_000,
     }, async () => {
       await using terminal = await open();
       const first = await terminal.shows("to look around without an account");
       expect(first).toContain("/login signs in");
-      expect(first).toContain("the simulator");
+      expect(first).toContain("/model offers the simulator");
+      expect(first).toContain("no model chosen");
 
-      await command(terminal, "/model");
-      await terminal.shows("type to find");
-      await terminal.type("simulator 5.5");
-      await terminal.shows(/› GPT-5\.5/);
+      await command(terminal, "/login");
+      await terminal.shows("Sign in type to find");
+      await terminal.type("codex");
+      await terminal.shows("› ChatGPT (Codex)");
       await terminal.press("Enter");
-      await terminal.shows(/^GPT-5\.5.*Simulator/m);
+      const [, page = "", code = ""] = DEVICE_CODE.exec(await terminal.shows(DEVICE_CODE)) ?? [];
+      const visit = await signInAsBrowser(`${page}?user_code=${code}`);
+      expect(visit.headline).toBe("Device connected");
+      await terminal.shows("Signed in as robin@example.test.");
+      await terminal.press("Escape");
+      await terminal.shows(/^GPT-6\.1-Sol.*ChatGPT \(Codex\) · robin@example\.test/m);
 
       await terminal.paste(
         'What does it say?\ncall read_file {"path":"notes.md"}\ncall write_file {"path":"copy.md","content":"heron"}\nthen\nsay It says: {{result 1}}',
@@ -82,12 +114,28 @@ describe.skipIf(skipped)(
       await terminal.shows(/It says:.*The code word is heron/s);
       await terminal.shows(IDLE);
 
-      await terminal.paste(`say ${"a long answer ".repeat(400)}`);
+      await terminal.paste("say The beginning of it.\nwait 10m\nsay The end of it.");
       await terminal.press("Enter");
       await terminal.shows("Answering");
       await terminal.press("Escape");
       await terminal.shows("Stopped.");
       await terminal.shows(IDLE);
+
+      await command(terminal, "/model");
+      await terminal.shows("type to find");
+      await terminal.type("5.5");
+      const models = await terminal.shows(/› GPT-5\.5/);
+      expect(models).toContain("Simulator (no account, answers by script)");
+      await terminal.press("Enter");
+      await terminal.shows(/^GPT-5\.5 medium.*ChatGPT \(Codex\)/m);
+      expect(new Set(asked().map(({ model }) => model))).toEqual(new Set(["gpt-6.1-sol"]));
+      await command(terminal, "say From another model.");
+      await terminal.shows(/^From another model\.$/m);
+      await terminal.shows(IDLE);
+      expect(asked().at(-1)).toMatchObject({
+        model: "gpt-5.5",
+        body: expect.stringContaining("The code word is heron"),
+      });
 
       await terminal.resize(40, 20);
       await terminal.shows(/^─{40}$/m);
@@ -101,9 +149,14 @@ describe.skipIf(skipped)(
       expect(end).toContain("You go on in a copy");
 
       await using again = await open("--continue");
-      await again.shows("The code word is heron");
+      await again.shows(/^From another model\.$/m);
+      await again.shows(/^GPT-5\.5 medium.*ChatGPT \(Codex\) · robin@example\.test/m);
       await command(again, "say Still here.");
       await again.shows(/^Still here\.$/m);
+      expect(asked().at(-1)).toMatchObject({
+        model: "gpt-5.5",
+        body: expect.stringContaining("The code word is heron"),
+      });
       await again.press("C-c", "C-c");
       await again.shows("To go on with it: axio --session");
     });
