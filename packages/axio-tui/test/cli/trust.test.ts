@@ -9,7 +9,7 @@ import { memorySettings } from "../support/test-options.ts";
 const PACK = {
   packageName: "axio-clock",
   packageVersion: "1.0.0",
-  packageFolder: "/work/node_modules/axio-clock",
+  packageFolder: "/home/ada/node_modules/axio-clock",
   plugins: ["tools/clock"],
 };
 
@@ -28,7 +28,7 @@ async function ask(answer: string, refused = false) {
 describe("a project's plugins", () => {
   it("are named, with what they bring and where they lie, before they may run", async () => {
     const { said } = await ask("n\n");
-    expect(said).toContain("axio-clock 1.0.0 (tools/clock) in /work/node_modules/axio-clock");
+    expect(said).toContain("axio-clock 1.0.0 (tools/clock) in /home/ada/node_modules/axio-clock");
     expect(said).toContain("with your rights");
   });
 
