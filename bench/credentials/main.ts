@@ -1,7 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { writeReport } from "../src/write-report.ts";
 import { crashSaves } from "./crash.ts";
 import type { Launch } from "./crew.ts";
 import { type RaceOptions, runRace } from "./race.ts";
@@ -14,9 +14,6 @@ const HELP = `Usage: npm run credentials -- [--processes N] [--rounds N] [--kill
   --kills N      How often a process is killed in the middle of a save (default 500).
   --at-once N    How many of the four races run at the same time (default 2, for two processors).
   --write        Put the result into docs/benchmarks.md.`;
-
-const DOCUMENT = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
-const RESULT_SECTION = /(?<=<!-- credentials result -->\n).*(?=\n<!-- \/credentials result -->)/s;
 
 const RACES: readonly (Pick<RaceOptions, "trouble" | "tokenDelayMs"> & { readonly name: string })[] = [
   { name: "Undisturbed", trouble: "none" },
@@ -68,7 +65,7 @@ async function main(): Promise<void> {
   };
   const report = credentialReport(findings);
   console.log(report);
-  if (values.write) await writeReport(report);
+  if (values.write) await writeReport("credentials result", report);
   for (const broken of brokenPromises(findings)) {
     console.error(broken);
     process.exitCode = 1;
@@ -77,15 +74,6 @@ async function main(): Promise<void> {
 
 function built(name: string): Launch {
   return { script: fileURLToPath(new URL(`./dist/${name}`, import.meta.url)), execArgv: [] };
-}
-
-async function writeReport(report: string): Promise<void> {
-  const text = await readFile(DOCUMENT, "utf8");
-  if (!RESULT_SECTION.test(text)) throw new Error(`${DOCUMENT} has no section for the result.`);
-  await writeFile(
-    DOCUMENT,
-    text.replace(RESULT_SECTION, () => report),
-  );
 }
 
 await main();

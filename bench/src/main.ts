@@ -1,21 +1,20 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { BENCH_FOLDER, ROOT_FOLDER, versionOf } from "./contenders.ts";
+import { BENCH_FOLDER, versionOf } from "./contenders.ts";
 import { measureImports } from "./import-time.ts";
 import { installAll } from "./installs.ts";
 import { startServer } from "./processes.ts";
 import { type Findings, LIMITS, reportOf } from "./report.ts";
 import { measureStreaming, proveChecks, type StreamingResults } from "./streaming.ts";
+import { writeReport } from "./write-report.ts";
 
 const HELP = `Usage: npm run bench -- [--rounds N] [--write]
 
   --rounds N  How often each client is measured (default 9, at least 1).
   --write     Put the result into docs/benchmarks.md.`;
 
-const DOCUMENT = join(ROOT_FOLDER, "docs/benchmarks.md");
-const RESULT_SECTION = /(?<=<!-- result -->\n).*(?=<!-- \/result -->)/s;
 const BIG_EVENT_CHARACTERS = 32 * 1024 * 1024;
 /** How many first answers are measured for each round of the rest: they differ so much that few say nothing. */
 const FIRST_ANSWERS = 5;
@@ -41,7 +40,7 @@ async function main(): Promise<void> {
     const findings = await findAll(folder, rounds);
     const report = reportOf(findings);
     console.log(report);
-    if (values.write) await writeReport(report);
+    if (values.write) await writeReport("result", report);
     assertLimit("20,000 deltas", findings.deltas, LIMITS.deltas);
     assertLimit("the first 20,000 deltas of a process", findings.firstAnswers, LIMITS.firstAnswer);
     assertLimit("one event of 32 MiB", findings.bigEvent, LIMITS.bigEvent);
@@ -96,15 +95,6 @@ async function findAll(folder: string, rounds: number): Promise<Findings> {
   } finally {
     server.stop();
   }
-}
-
-async function writeReport(report: string): Promise<void> {
-  const text = await readFile(DOCUMENT, "utf8");
-  if (!RESULT_SECTION.test(text)) throw new Error(`${DOCUMENT} has no section for the result.`);
-  await writeFile(
-    DOCUMENT,
-    text.replace(RESULT_SECTION, () => `\n${report}\n\n`),
-  );
 }
 
 function assertLimit(what: string, { results }: StreamingResults, limit: number): void {

@@ -1,7 +1,6 @@
-import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism, loadavg } from "node:os";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { writeReport } from "../src/write-report.ts";
 import { measureFlood } from "./flood.ts";
 import { measureLongTranscript } from "./long-transcript.ts";
 import { brokenPromises, type TuiFindings, tuiReport } from "./report.ts";
@@ -11,9 +10,6 @@ const HELP = `Usage: npm run tui -- [--seconds N] [--messages N] [--write]
   --seconds N   How long the model answers and the person types (default 30, at least 3).
   --messages N  How long the long conversation is (default 10000, at least 1000).
   --write       Put the result into docs/benchmarks.md.`;
-
-const DOCUMENT = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
-const RESULT_SECTION = /(?<=<!-- tui result -->\n).*(?=\n<!-- \/tui result -->)/s;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -45,20 +41,11 @@ async function main(): Promise<void> {
   };
   const report = tuiReport(findings);
   console.log(report);
-  if (values.write) await writeReport(report);
+  if (values.write) await writeReport("tui result", report);
   for (const broken of brokenPromises(findings)) {
     console.error(broken);
     process.exitCode = 1;
   }
-}
-
-async function writeReport(report: string): Promise<void> {
-  const text = await readFile(DOCUMENT, "utf8");
-  if (!RESULT_SECTION.test(text)) throw new Error(`${DOCUMENT} has no section for the result.`);
-  await writeFile(
-    DOCUMENT,
-    text.replace(RESULT_SECTION, () => report),
-  );
 }
 
 await main();

@@ -1,7 +1,6 @@
-import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism, loadavg } from "node:os";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { writeReport } from "../src/write-report.ts";
 import { measureConversations } from "./conversations.ts";
 import { measureFirstText } from "./first-text.ts";
 import { brokenPromises, type WireFindings, wireReport } from "./report.ts";
@@ -10,9 +9,6 @@ const HELP = `Usage: npm run wire -- [--rounds N] [--write]
 
   --rounds N  How often each client is asked (default 100, at least 1).
   --write     Put the result into docs/benchmarks.md.`;
-
-const DOCUMENT = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
-const RESULT_SECTION = /(?<=<!-- wire result -->\n).*(?=\n<!-- \/wire result -->)/s;
 
 /** About what the conversation of 50 tool turns has at its end. */
 const LONG_HISTORY = 200_000;
@@ -49,20 +45,11 @@ async function main(): Promise<void> {
   };
   const report = wireReport(findings);
   console.log(report);
-  if (values.write) await writeReport(report);
+  if (values.write) await writeReport("wire result", report);
   for (const broken of brokenPromises(findings)) {
     console.error(broken);
     process.exitCode = 1;
   }
-}
-
-async function writeReport(report: string): Promise<void> {
-  const text = await readFile(DOCUMENT, "utf8");
-  if (!RESULT_SECTION.test(text)) throw new Error(`${DOCUMENT} has no section for the result.`);
-  await writeFile(
-    DOCUMENT,
-    text.replace(RESULT_SECTION, () => report),
-  );
 }
 
 await main();

@@ -31,7 +31,8 @@ export {
   type ProfileSetOptions,
 } from "./profiles/profile-set.ts";
 export { DEFAULT_PROFILE, isProfileName, type Profiles, withStore } from "./profiles/profiles.ts";
-export { CredentialSession, type CredentialSessionOptions, type SessionCallOptions } from "./session.ts";
+export { CredentialSession } from "./session.ts";
+export type { CredentialSessionOptions, SessionCallOptions } from "./session-options.ts";
 export { type CredentialFormat, type FormatChoice, versionedFormat } from "./store/credential-format.ts";
 export type { CredentialStore, StoreCallOptions, StoreTurn } from "./store/credential-store.ts";
 export { defaultCredentialsPath, type PathSurroundings } from "./store/default-path.ts";

@@ -1,4 +1,5 @@
-import { AxioError, isJsonObject, type JsonObject } from "axio";
+import { AxioError, isJsonObject } from "axio";
+import { parseObject } from "../parse-object.ts";
 
 /** Several sign-ins side by side, each under a name of the person's own. */
 export interface Profiles {
@@ -70,15 +71,6 @@ export function withStore(profiles: Profiles, name: string, store: string): Prof
   if (store === "file") stores.delete(name);
   else stores.set(name, store);
   return { ...profiles, stores };
-}
-
-function parseObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function unusable(location: string, what: string): AxioError {

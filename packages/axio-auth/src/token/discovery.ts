@@ -1,4 +1,4 @@
-import { AxioError, isJsonObject, type JsonObject } from "axio";
+import { AxioError } from "axio";
 import {
   assertSecureUrl,
   errorFromResponse,
@@ -8,6 +8,7 @@ import {
   responseDetails,
   sendRequest,
 } from "axio-http";
+import { parseObject } from "../parse-object.ts";
 
 /** Where an authorization server does what, as its own document says it. */
 export interface ServerMetadata {
@@ -74,13 +75,4 @@ export async function discoverServer(options: DiscoveryOptions): Promise<ServerM
       ? {}
       : { revocationEndpoint: address("revocation_endpoint") }),
   };
-}
-
-function parseObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
