@@ -56,7 +56,7 @@ async function turnWithTool(
   const run = defineTool({
     name: "run",
     description: "Runs a command.",
-    parameters: { type: "object", properties: { command: { type: "string" } }, required: ["command"] },
+    inputSchema: { type: "object", properties: { command: { type: "string" } }, required: ["command"] },
     execute: () => "42",
   });
   const system = "Be brief.";

@@ -29,7 +29,7 @@ const step = (number: number, title: string): void => say(`\n${style("bold", `${
 const readFileTool = defineTool({
   name: "read_file",
   description: "Reads the first paragraph of a text file of this project.",
-  parameters: {
+  inputSchema: {
     type: "object",
     properties: { path: { type: "string", description: "Relative to the project's root." } },
     required: ["path"],
@@ -44,7 +44,7 @@ const readFileTool = defineTool({
 const countFilesTool = defineTool({
   name: "count_files",
   description: "Counts the files below a folder of this project.",
-  parameters: {
+  inputSchema: {
     type: "object",
     properties: { folder: { type: "string" }, ending: { type: "string" } },
     required: ["folder", "ending"],
@@ -84,12 +84,12 @@ function createPrinter(): (event: StreamEvent) => void {
     else if (event.type === "tool-use-start") line(style("cyan", `→ ${event.name} is asked for`));
     else if (event.type === "tool-output-delta") line(style("cyan", `… ${event.name}: ${event.delta}`));
     else if (event.type === "tool-result") line(style("cyan", `✓ ${event.name} is done`));
-    else if (event.type === "session-end") {
+    else if (event.type === "run-end") {
       const { inputTokens, cachedInputTokens, outputTokens, reasoningTokens } = event.usage;
       line(
         style(
           "dim",
-          `${event.iterations} calls · ${inputTokens} tokens read (${cachedInputTokens} from the cache) · ${outputTokens} written (${reasoningTokens} of them reasoning)`,
+          `${event.steps} calls · ${inputTokens} tokens read (${cachedInputTokens} from the cache) · ${outputTokens} written (${reasoningTokens} of them reasoning)`,
         ),
       );
     }

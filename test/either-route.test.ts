@@ -27,7 +27,7 @@ async function example(
   const add = defineTool({
     name: "add",
     description: "Adds two numbers.",
-    parameters: {
+    inputSchema: {
       type: "object",
       properties: { a: { type: "number" }, b: { type: "number" } },
       required: ["a", "b"],

@@ -77,7 +77,7 @@ async function runOnce(
   const lookup = defineTool({
     name: "lookup",
     description: "Looks up.",
-    parameters: { type: "object", properties: {} },
+    inputSchema: { type: "object", properties: {} },
     execute: () => {
       toolRuns += 1;
       return `found ${index}`;

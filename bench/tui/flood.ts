@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageText, type TransportEvent } from "axio";
-import { iterationEnd, ScriptedTransport, textAnswer } from "axio/testing";
+import { ScriptedTransport, stepEnd, textAnswer } from "axio/testing";
 import { type Quartiles, quartilesOf } from "../src/statistics.ts";
 import { startApp } from "./start-app.ts";
 
@@ -139,7 +139,7 @@ async function* paced(deltas: readonly string[]): AsyncGenerator<TransportEvent>
     await sleep(1);
   }
   yield { type: "block-end", index: 0, block: { type: "text", text: deltas.join("") } };
-  yield iterationEnd();
+  yield stepEnd();
 }
 
 /** Markdown with paragraphs, lists and code, as models write it. */

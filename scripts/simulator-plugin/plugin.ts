@@ -19,7 +19,7 @@ export const transport: TransportPlugin = {
       ...simulator.issueCredentials(),
       baseUrl: simulator.baseUrl,
       issuer: simulator.issuer,
-      onWarning: (warning) => host.warn(warning),
+      onWarning: (warning) => host.onWarning(warning),
       ...(effort === undefined ? {} : { reasoning: { effort } }),
     });
   },

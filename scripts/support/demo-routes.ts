@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { CompletionTransport } from "axio";
-import { FileCredentialStore, parseCredentials, type SignInWays } from "axio-auth";
+import { FileCredentialStore, parseCredentials, type SignInPrompts } from "axio-auth";
 import * as chatgpt from "axio-transport-chatgpt";
 import * as codex from "axio-transport-codex";
 import { startChatGPTSimulator, startSimulator } from "codex-simulator";
@@ -16,7 +16,7 @@ export interface DemoRoute extends AsyncDisposable {
   readonly path: string;
   readonly transport: CompletionTransport;
   /** Signs in, and says who it is. */
-  login(ways: SignInWays): Promise<string>;
+  login(ways: SignInPrompts): Promise<string>;
   logout(): Promise<{ readonly revoked: boolean }>;
   /** What the account may still use, a line each. */
   usage(): Promise<readonly string[]>;
@@ -55,7 +55,7 @@ async function startCodexRoute(folder: string): Promise<DemoRoute> {
     },
     logout: () => codex.logout({ store, issuer }),
     async usage() {
-      const { limits } = await transport.usage();
+      const { limits } = await transport.fetchRateLimits();
       return limits.flatMap(({ id, windows }) =>
         windows.map(
           ({ usedPercent, windowMinutes = 0 }) => `${id}: ${usedPercent} % of ${windowMinutes / 60} hours`,

@@ -32,11 +32,11 @@ export async function callTools(
   });
   for await (const event of stream) {
     if (event.type === "tool-output-delta") {
-      const all = (shown.get(event.toolUseId) ?? "") + event.delta;
-      shown.set(event.toolUseId, all);
+      const all = (shown.get(event.toolCallId) ?? "") + event.delta;
+      shown.set(event.toolCallId, all);
       onShown?.(all);
     }
-    if (event.type === "tool-result") results.set(event.result.toolUseId, event.result);
+    if (event.type === "tool-result") results.set(event.result.toolCallId, event.result);
   }
   return uses.map(({ id }) => {
     const result = results.get(id);

@@ -11,9 +11,7 @@ export function axio(target: Target, transport: "sse" | "websocket", model: stri
       const tools = TOOLS.map((offered) =>
         defineTool({ ...offered, execute: (input) => runTool(JSON.stringify(input)) }),
       );
-      return new Agent({ system: INSTRUCTIONS, tools, transport: codex, maxIterations: 2 * TURNS }).run(
-        PROMPT,
-      );
+      return new Agent({ system: INSTRUCTIONS, tools, transport: codex, maxSteps: 2 * TURNS }).run(PROMPT);
     },
     chat: (historyCharacters) => {
       const agent = new Agent({ system: INSTRUCTIONS, transport: codex });

@@ -3,7 +3,7 @@ import type { GuardPlugin } from "axio/plugin";
 /** Asks the person before a tool is called with one of the words that the settings list. */
 export const guard: GuardPlugin = {
   title: "Words to be asked about",
-  open: ({ settings, ask }) => {
+  open: ({ settings, requestPermission: ask }) => {
     const words = Array.isArray(settings["words"]) ? settings["words"].map(String) : [];
     return async ({ tool, input, signal }) => {
       const text = JSON.stringify(input);
@@ -13,7 +13,7 @@ export const guard: GuardPlugin = {
         title: `Call ${tool.name} with “${word}”`,
         detail: { type: "text", text },
         key: word,
-        covers: `all calls with “${word}”`,
+        scopeDescription: `all calls with “${word}”`,
         signal,
       });
       return answer.allowed

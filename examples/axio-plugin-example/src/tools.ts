@@ -13,7 +13,7 @@ export const tools: ToolsPlugin = {
         defineTool({
           name: "now",
           description: "Says which day and time it is.",
-          parameters: { type: "object", properties: {} },
+          inputSchema: { type: "object", properties: {} },
           execute: () => format.format(new Date()),
         }),
       ],

@@ -41,14 +41,14 @@ function* say(text: string): Iterable<TransportEvent> {
 
 function* callClock(): Iterable<TransportEvent> {
   const id = `call-${Date.now()}`;
-  yield { type: "tool-use-start", index: 0, id, name: "now" };
+  yield { type: "tool-use-start", index: 0, toolCallId: id, name: "now" };
   yield { type: "block-end", index: 0, block: { type: "tool-use", id, name: "now", input: {} } };
   yield end("tool-use");
 }
 
 function end(stopReason: "end" | "tool-use"): TransportEvent {
   return {
-    type: "iteration-end",
+    type: "step-end",
     stopReason,
     usage: { inputTokens: 1, cachedInputTokens: 0, outputTokens: 1, reasoningTokens: 0 },
   };

@@ -1,6 +1,5 @@
 export { abortable } from "./abortable.ts";
 export { type Credentials, parseCredentials, parseExpiresAt } from "./credentials.ts";
-export { hideSecrets } from "./hide-secrets.ts";
 export {
   type AuthorizationResponse,
   isExpectedState,
@@ -14,16 +13,20 @@ export {
   type CallbackServerOptions,
   startCallbackServer,
 } from "./login/callback-server.ts";
-export { type PastedCallback, type PasteExpectation, parsePastedCallback } from "./login/paste.ts";
-export { FinalFailure } from "./login/race.ts";
-export { type BrowserReturn, type FurtherWay, type SignInPlan, signIn } from "./login/sign-in.ts";
-export type { LoginProgress, LoginWay, SignInWays } from "./login/sign-in-ways.ts";
 export {
-  detectSurroundings,
-  type LoginMethod,
-  type Surroundings,
-  type SurroundingsInput,
-} from "./login/surroundings.ts";
+  detectEnvironment,
+  type EnvironmentInput,
+  type LoginEnvironment,
+} from "./login/login-environment.ts";
+export { type PastedCallback, type PasteExpectation, parsePastedCallback } from "./login/paste.ts";
+export { FatalError } from "./login/race.ts";
+export {
+  type AlternativeMethod,
+  type AuthorizationCallback,
+  type SignInPlan,
+  signIn,
+} from "./login/sign-in.ts";
+export type { LoginMethod, LoginProgress, SignInPrompts } from "./login/sign-in-prompts.ts";
 export {
   type OpenStore,
   type PlacedStore,
@@ -31,14 +34,15 @@ export {
   type ProfileSetOptions,
 } from "./profiles/profile-set.ts";
 export { DEFAULT_PROFILE, isProfileName, type Profiles, withStore } from "./profiles/profiles.ts";
+export { redactSecrets } from "./redact-secrets.ts";
 export { CredentialSession } from "./session.ts";
 export type { CredentialSessionOptions, SessionCallOptions } from "./session-options.ts";
 export { type CredentialFormat, type FormatChoice, versionedFormat } from "./store/credential-format.ts";
-export type { CredentialStore, StoreCallOptions, StoreTurn } from "./store/credential-store.ts";
-export { defaultCredentialsPath, type PathSurroundings } from "./store/default-path.ts";
+export type { CredentialStore, StoreCallOptions, StoreTransaction } from "./store/credential-store.ts";
+export { defaultCredentialsPath, type PathEnvironment } from "./store/default-path.ts";
 export { acquireFileLock, type FileLock, type FileLockOptions } from "./store/file-lock.ts";
 export { FileCredentialStore, type FileCredentialStoreOptions } from "./store/file-store.ts";
-export { homeFolder } from "./store/home-folder.ts";
+export { homeDir } from "./store/home-dir.ts";
 export {
   KeychainCredentialStore,
   type KeychainCredentialStoreOptions,

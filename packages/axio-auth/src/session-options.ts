@@ -22,13 +22,13 @@ export interface CredentialSessionOptions<C extends object> {
    * What tells two token sets apart, such as the access token. Default: all of the credential. It stays inside the
    * session.
    */
-  readonly revision?: ((credentials: C) => string) | undefined;
+  readonly version?: ((credentials: C) => string) | undefined;
   /**
    * Marks a credential whose renewal is about to be asked for. It is saved, where the store can, before the request goes
    * out, and taken back where the request cannot have worked: so what `refresh` is given tells whether the answer to an
    * earlier request was lost. `revision` must not depend on it. Default: nothing is marked.
    */
-  readonly markRenewing?: ((credentials: C) => C) | undefined;
+  readonly markRefreshing?: ((credentials: C) => C) | undefined;
   /**
    * Before when a credential that still holds is not to be renewed ahead of its end, in Unix seconds. It is no reason
    * to keep one that has ended, or that was rejected. Default: `undefined`, at any time.

@@ -1,12 +1,12 @@
 import { AxioError, throwIfAborted } from "axio";
 import { delay } from "axio-http";
 import { abortable } from "./abortable.ts";
-import { hideSecrets } from "./hide-secrets.ts";
-import { renewalMargins } from "./renewal-margins.ts";
+import { redactSecrets } from "./redact-secrets.ts";
+import { refreshThresholds } from "./refresh-thresholds.ts";
 import type { CredentialSessionOptions, SessionCallOptions } from "./session-options.ts";
-import type { StoreTurn } from "./store/credential-store.ts";
-import { updateUnlessDone } from "./store/update-unless-done.ts";
-import { mayHaveRenewed } from "./token/response.ts";
+import type { StoreTransaction } from "./store/credential-store.ts";
+import { updateUnlessChanged } from "./store/update-unless-changed.ts";
+import { mayHaveRefreshed } from "./token/response.ts";
 
 /** After a renewal in the background failed, the next one has this long to wait, in milliseconds. */
 const AHEAD_PAUSE_MS = 30_000;
@@ -19,7 +19,7 @@ const TERMINAL: ReadonlySet<string> = new Set([
   "refresh-token-expired",
   "refresh-token-reused",
   "refresh-token-revoked",
-  "refresh-token-lost",
+  "refresh-response-lost",
   "unauthenticated",
   "wrong-workspace",
 ]);
@@ -75,7 +75,7 @@ export class CredentialSession<C extends object> {
    * Gives a credential to make a call with, renewed where it is about to end.
    *
    * @throws AxioError `unauthenticated` (nobody is signed in), `refresh-token-expired`, `refresh-token-reused`,
-   *   `refresh-token-revoked`, `refresh-token-lost`, `refresh-failed`, `aborted`, and what the store throws.
+   *   `refresh-token-revoked`, `refresh-response-lost`, `refresh-failed`, `aborted`, and what the store throws.
    */
   async get({ signal }: SessionCallOptions = {}): Promise<C> {
     throwIfAborted(signal);
@@ -113,11 +113,11 @@ export class CredentialSession<C extends object> {
       const revision = this.#revision(current);
       const lifetime = this.#lifetime(current, revision);
       const remaining = this.#remaining(current, lifetime);
-      const margins = renewalMargins(lifetime);
-      if (remaining > margins.ahead) return current;
+      const margins = refreshThresholds(lifetime);
+      if (remaining > margins.background) return current;
       if (remaining > 0 && this.#isEarly(current)) return current;
       const known = this.#failure?.revision === revision ? this.#failure.error : undefined;
-      if (remaining > margins.wait) {
+      if (remaining > margins.blocking) {
         if (!known && this.#now() >= this.#aheadPausedUntil) this.#renewAhead(current);
         return current;
       }
@@ -189,7 +189,7 @@ export class CredentialSession<C extends object> {
   async #renewOnce(staleRevision: string): Promise<C> {
     const saved = await this.#update(staleRevision);
     if (!saved) throw this.#notSignedIn();
-    const current = hideSecrets(saved);
+    const current = redactSecrets(saved);
     const renewed = this.#unsaved;
     if (renewed?.from === staleRevision) {
       this.#unsaved = undefined;
@@ -201,7 +201,7 @@ export class CredentialSession<C extends object> {
 
   async #update(staleRevision: string): Promise<C | undefined> {
     try {
-      return await updateUnlessDone(
+      return await updateUnlessChanged(
         this.#options.store,
         (current, turn) => this.#change(current, staleRevision, turn),
         (current) => this.#revision(current) !== staleRevision,
@@ -219,12 +219,12 @@ export class CredentialSession<C extends object> {
   async #change(
     current: C | undefined,
     staleRevision: string,
-    turn: StoreTurn<C> | undefined,
+    turn: StoreTransaction<C> | undefined,
   ): Promise<C | undefined> {
     if (!current || this.#revision(current) !== staleRevision) return current;
     if (this.#unsaved?.from === staleRevision) return this.#unsaved.fresh;
     // Stopped from here on, it may have used up the refresh token already: whoever came after it would use it again.
-    if (turn?.pin() === false) return current;
+    if (turn?.markInFlight() === false) return current;
     const fresh = await this.#refreshMarked(current, turn);
     if (fresh === undefined) return current;
     this.#unsaved = { from: staleRevision, fresh };
@@ -232,15 +232,15 @@ export class CredentialSession<C extends object> {
   }
 
   /** Renews it, with a mark in the store as long as nobody knows how that ends. `undefined`: the turn is lost. */
-  async #refreshMarked(current: C, turn: StoreTurn<C> | undefined): Promise<C | undefined> {
-    const marked = this.#options.markRenewing?.(current);
+  async #refreshMarked(current: C, turn: StoreTransaction<C> | undefined): Promise<C | undefined> {
+    const marked = this.#options.markRefreshing?.(current);
     if (marked !== undefined && (await turn?.save?.(marked)) === false) return undefined;
     const signal = AbortSignal.timeout(this.#options.refreshTimeoutMs ?? 60_000);
     try {
       return await this.#refreshWithin(current, signal);
     } catch (error) {
       // Where it cannot be taken back, the next failure is told less exactly, and nothing else is lost.
-      if (marked !== undefined && !mayHaveRenewed(error)) await turn?.save?.(current).catch(() => false);
+      if (marked !== undefined && !mayHaveRefreshed(error)) await turn?.save?.(current).catch(() => false);
       throw error;
     }
   }
@@ -283,7 +283,7 @@ export class CredentialSession<C extends object> {
   }
 
   #revision(credentials: C): string {
-    return (this.#options.revision ?? JSON.stringify)(credentials);
+    return (this.#options.version ?? JSON.stringify)(credentials);
   }
 
   #now(): number {

@@ -201,7 +201,7 @@ describe("against a certified authorization server", () => {
     const options: CredentialSessionOptions<Tokens> = {
       store: new MemoryCredentialStore<Tokens>({ accessToken, refreshToken: first, expiresAt: 1 }),
       expiresAt: (tokens) => tokens.expiresAt,
-      revision: (tokens) => tokens.accessToken,
+      version: (tokens) => tokens.accessToken,
       async refresh(tokens, signal) {
         requests += 1;
         const fresh = await refreshToken({ ...tokenOptions(), refreshToken: tokens.refreshToken, signal });

@@ -21,7 +21,7 @@ import {
   type Credentials,
   defaultCredentialsPath,
   FileCredentialStore,
-  homeFolder,
+  homeDir,
   parseCredentials,
 } from "../src/index.ts";
 
@@ -311,7 +311,7 @@ describe("defaultCredentialsPath", () => {
       vi.stubEnv("HOME", home);
       vi.stubEnv("XDG_CONFIG_HOME", undefined);
       expect(isAbsolute(defaultCredentialsPath("codex"))).toBe(true);
-      expect(isAbsolute(homeFolder())).toBe(true);
+      expect(isAbsolute(homeDir())).toBe(true);
     },
   );
 });

@@ -18,7 +18,7 @@ function say(line: string): void {
 
 async function count(wait: (turn: number) => Promise<void>, turn: number, isPinned = false): Promise<void> {
   await store.update(async (current, storeTurn) => {
-    if (isPinned && storeTurn?.pin() === false) return current;
+    if (isPinned && storeTurn?.markInFlight() === false) return current;
     say(`enter ${process.pid}`);
     await wait(turn);
     say(`leave ${process.pid}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { browserCommands, detectSurroundings, openBrowser, parsePastedCallback } from "../src/index.ts";
+import { browserCommands, detectEnvironment, openBrowser, parsePastedCallback } from "../src/index.ts";
 
 const STATE = "state-1";
 const REDIRECT = "http://localhost:1455/auth/callback";
@@ -141,11 +141,11 @@ describe("detectSurroundings", () => {
     ["a pipeline", "linux", { CI: "true", DISPLAY: ":0" }, "device"],
     ["CI=false", "darwin", { CI: "false" }, "browser"],
   ] as const)("suggests for %s", (_, platform, env, suggested) => {
-    expect(detectSurroundings({ platform, env, fileExists: none }).suggested).toBe(suggested);
+    expect(detectEnvironment({ platform, env, fileExists: none }).suggested).toBe(suggested);
   });
 
   it("knows a container by its marker file", () => {
-    const found = detectSurroundings({
+    const found = detectEnvironment({
       platform: "linux",
       env: { DISPLAY: ":0" },
       fileExists: (path) => path === "/.dockerenv",
@@ -154,7 +154,7 @@ describe("detectSurroundings", () => {
   });
 
   it("suggests pasting where the server knows no device code", () => {
-    const found = detectSurroundings({ platform: "linux", env: {}, fileExists: none, deviceCode: false });
+    const found = detectEnvironment({ platform: "linux", env: {}, fileExists: none, deviceCode: false });
     expect(found.suggested).toBe("paste");
   });
 });

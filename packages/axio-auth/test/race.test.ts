@@ -1,9 +1,9 @@
 import { setImmediate as nextTick } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { type Contender, FinalFailure, raceContenders, Turnstile } from "../src/login/race.ts";
+import { type Attempt, FatalError, Mutex, raceAttempts } from "../src/login/race.ts";
 
 /** Waits until it is cancelled, takes a moment to clear up, and says so. */
-function lingering(log: string[], name: string): Contender<never> {
+function lingering(log: string[], name: string): Attempt<never> {
   return (signal) =>
     new Promise((_resolve, reject) => {
       signal.addEventListener("abort", () => {
@@ -20,7 +20,7 @@ const never = new AbortController().signal;
 describe("raceContenders", () => {
   test("gives the first result once the others are gone", async () => {
     const log: string[] = [];
-    const result = await raceContenders([lingering(log, "slow"), async () => "fast"], never);
+    const result = await raceAttempts([lingering(log, "slow"), async () => "fast"], never);
     expect([result, log]).toEqual(["fast", ["slow is gone"]]);
   });
 
@@ -32,22 +32,22 @@ describe("raceContenders", () => {
       await nextTick();
       return "late";
     };
-    await expect(raceContenders([failing, late], never)).resolves.toBe("late");
+    await expect(raceAttempts([failing, late], never)).resolves.toBe("late");
   });
 
   test("where all fail, the first failure is the error", async () => {
     const failing = (name: string) => async (): Promise<never> => {
       throw new Error(name);
     };
-    await expect(raceContenders([failing("first"), failing("second")], never)).rejects.toThrow("first");
+    await expect(raceAttempts([failing("first"), failing("second")], never)).rejects.toThrow("first");
   });
 
   test("a final failure ends it, and is what was wrapped", async () => {
     const log: string[] = [];
     const denied = async (): Promise<never> => {
-      throw new FinalFailure(new Error("denied"));
+      throw new FatalError(new Error("denied"));
     };
-    await expect(raceContenders([lingering(log, "slow"), denied], never)).rejects.toThrow("denied");
+    await expect(raceAttempts([lingering(log, "slow"), denied], never)).rejects.toThrow("denied");
     expect(log).toEqual(["slow is gone"]);
   });
 
@@ -55,12 +55,12 @@ describe("raceContenders", () => {
     const controller = new AbortController();
     const reason = new Error("enough");
     if (when === "before") controller.abort(reason);
-    const waiting: Contender<never> = (signal) =>
+    const waiting: Attempt<never> = (signal) =>
       new Promise((_resolve, reject) => {
         if (signal.aborted) reject(signal.reason);
         signal.addEventListener("abort", () => reject(signal.reason));
       });
-    const race = raceContenders([waiting, waiting], controller.signal);
+    const race = raceAttempts([waiting, waiting], controller.signal);
     controller.abort(reason);
     await expect(race).rejects.toBe(reason);
   });
@@ -68,7 +68,7 @@ describe("raceContenders", () => {
 
 describe("Turnstile", () => {
   test("lets one at a time through, the next only after a failure", async () => {
-    const turnstile = new Turnstile();
+    const turnstile = new Mutex();
     const log: string[] = [];
     const first = turnstile.run(async () => {
       log.push("first");
@@ -86,7 +86,7 @@ describe("Turnstile", () => {
   });
 
   test("after a success nobody gets through", async () => {
-    const turnstile = new Turnstile();
+    const turnstile = new Mutex();
     let runs = 0;
     const task = async (): Promise<void> => {
       runs += 1;

@@ -57,8 +57,8 @@ async function sessionOn(store: CredentialStore<Marked>, refresh: (old: Marked) 
     store,
     refresh,
     expiresAt: ({ token }) => (token === "old" ? 1 : undefined),
-    revision: ({ token }) => token,
-    markRenewing: (credentials) => ({ ...credentials, mark: "asked" }),
+    version: ({ token }) => token,
+    markRefreshing: (credentials) => ({ ...credentials, mark: "asked" }),
   });
 }
 
@@ -109,8 +109,8 @@ test("where another program wrote between, the mark is not saved and nothing is 
     store,
     refresh,
     expiresAt: ({ token }) => (token === "old" ? 1 : undefined),
-    revision: ({ token }) => token,
-    markRenewing(credentials) {
+    version: ({ token }) => token,
+    markRefreshing(credentials) {
       // A program that knows no lock, in the worst moment.
       writeFileSync(path, JSON.stringify({ token: "another" }));
       return { ...credentials, mark: "asked" };

@@ -33,7 +33,7 @@ function setUp(
     store,
     refresh,
     expiresAt: (c) => c.expiresAt,
-    revision: (c) => c.accessToken,
+    version: (c) => c.accessToken,
     onWarning,
     now: () => NOW_S * 1000,
     reuseGraceMs: 0,
@@ -261,7 +261,7 @@ describe("CredentialSession.get", () => {
     const store: CredentialStore<Credentials> = {
       load: () => memory.load(),
       async update(change) {
-        await change(await memory.load(), { pin: () => false });
+        await change(await memory.load(), { markInFlight: () => false });
         await memory.update(async () => credentials(7, HOUR_S));
         return memory.update(change);
       },

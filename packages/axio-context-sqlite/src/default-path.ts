@@ -3,7 +3,7 @@ import { isAbsolute, posix, win32 } from "node:path";
 import { AxioError } from "axio";
 
 /** What {@link defaultSessionsPath} looks at. */
-export interface PathSurroundings {
+export interface PathEnvironment {
   /** Default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Default `process.platform`. */
@@ -23,7 +23,7 @@ export function defaultSessionsPath({
   env = process.env,
   platform = process.platform,
   home = homeFolder(),
-}: PathSurroundings = {}): string {
+}: PathEnvironment = {}): string {
   const path = platform === "win32" ? win32 : posix;
   const folder = stateFolder(env, platform, home);
   // With an empty HOME the path would be below the working folder, which may be anybody's.

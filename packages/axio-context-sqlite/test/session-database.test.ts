@@ -129,7 +129,7 @@ const conversation: readonly Message[] = [
   },
   {
     role: "user",
-    content: [{ type: "tool-result", toolUseId: "1", content: "```js\nlet x;\n```\n", isError: true }],
+    content: [{ type: "tool-result", toolCallId: "1", content: "```js\nlet x;\n```\n", isError: true }],
   },
   {
     role: "assistant",

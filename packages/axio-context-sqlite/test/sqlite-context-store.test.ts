@@ -27,7 +27,7 @@ describe("a session in a file", () => {
           mediaType: "image/png",
           source: { kind: "base64", data: "iVBORw0K".repeat(1_000_000) },
         },
-        { type: "tool-result", toolUseId: "call", content: [{ type: "text", text: "" }], isError: true },
+        { type: "tool-result", toolCallId: "call", content: [{ type: "text", text: "" }], isError: true },
         { type: "opaque", kind: "new", providerData: { responses: { deep: [{ null: null }, 1e-7] } } },
       ],
     };

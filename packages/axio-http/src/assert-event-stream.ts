@@ -1,9 +1,9 @@
 import { AxioError } from "axio";
-import { excerpt } from "./clean-text.ts";
+import { truncateForMessage } from "./clean-text.ts";
 import { parseErrorBody } from "./error-body.ts";
 import { responseDetails, summarize } from "./error-from-response.ts";
 import { readBodyText } from "./read-body-text.ts";
-import { addressOf } from "./secure-url.ts";
+import { responseUrl } from "./secure-url.ts";
 
 /** How much of a wrong body is read, in bytes: its title or message stands at its beginning. */
 const MAX_WRONG_BODY_BYTES = 64 * 1024;
@@ -22,7 +22,7 @@ export async function assertEventStream(
   const isEventStream = mediaType === "" || mediaType === "text/event-stream";
   if (isEventStream && response.body !== null) return;
 
-  const url = addressOf(response);
+  const url = responseUrl(response);
   const bodyText = await readBodyText(response, { maxBytes: MAX_WRONG_BODY_BYTES, signal: options.signal });
   const { code, type } = parseErrorBody(bodyText);
   const peerCode = code ?? type;
@@ -40,7 +40,7 @@ export async function assertEventStream(
     {
       details: {
         ...responseDetails(response.status, response.headers, url),
-        ...(peerCode === undefined ? {} : { peerCode: excerpt(peerCode) }),
+        ...(peerCode === undefined ? {} : { peerCode: truncateForMessage(peerCode) }),
       },
     },
   );

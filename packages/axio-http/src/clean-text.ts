@@ -14,7 +14,7 @@ const MAX_EXCERPT_LENGTH = 300;
  * Makes a peer's text fit to stand in a message: one line, without control characters (a terminal would obey them),
  * without what looks like a token, and short.
  */
-export function excerpt(text: string, maxLength: number = MAX_EXCERPT_LENGTH): string {
+export function truncateForMessage(text: string, maxLength: number = MAX_EXCERPT_LENGTH): string {
   // Cut before cleaning too, so that a large body costs nothing; the spare room is for what cleaning takes away.
   const line = text
     .slice(0, maxLength * 4)
@@ -38,5 +38,5 @@ export function isHtml(text: string): boolean {
 
 /** A page's title, or an empty string. */
 export function htmlTitle(html: string): string {
-  return excerpt(/<title[^>]*>([^<]*)/i.exec(html.slice(0, 20_000))?.[1] ?? "");
+  return truncateForMessage(/<title[^>]*>([^<]*)/i.exec(html.slice(0, 20_000))?.[1] ?? "");
 }

@@ -1,8 +1,8 @@
 import { AxioError, type AxioErrorOptions, type ErrorCode, type ErrorDetails } from "axio";
-import { excerpt, hideTokens, htmlTitle, isHtml } from "./clean-text.ts";
+import { hideTokens, htmlTitle, isHtml, truncateForMessage } from "./clean-text.ts";
 import { type ErrorBody, parseErrorBody } from "./error-body.ts";
 import { parseRetryAfter, parseRetryText } from "./retry-after.ts";
-import { publicUrl } from "./secure-url.ts";
+import { redactUrl } from "./secure-url.ts";
 
 /** An answer that is an error. */
 export interface ErrorResponse {
@@ -50,9 +50,9 @@ export function responseDetails(status: number, headers: Headers, url: string | 
   const cfRay = headers.get("cf-ray");
   return {
     status,
-    url: publicUrl(url),
-    ...(requestId ? { requestId: excerpt(requestId, MAX_ID_LENGTH) } : {}),
-    ...(cfRay ? { cfRay: excerpt(cfRay, MAX_ID_LENGTH) } : {}),
+    url: redactUrl(url),
+    ...(requestId ? { requestId: truncateForMessage(requestId, MAX_ID_LENGTH) } : {}),
+    ...(cfRay ? { cfRay: truncateForMessage(cfRay, MAX_ID_LENGTH) } : {}),
   };
 }
 
@@ -76,8 +76,10 @@ function readFault({ status, headers, url, now, ...response }: ErrorResponse): R
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     details: {
       ...responseDetails(status, headers, url),
-      ...(peerCode === undefined ? {} : { peerCode: excerpt(peerCode, MAX_ID_LENGTH) }),
-      ...(body.parameter === undefined ? {} : { parameter: excerpt(body.parameter, MAX_ID_LENGTH) }),
+      ...(peerCode === undefined ? {} : { peerCode: truncateForMessage(peerCode, MAX_ID_LENGTH) }),
+      ...(body.parameter === undefined
+        ? {}
+        : { parameter: truncateForMessage(body.parameter, MAX_ID_LENGTH) }),
     },
   };
 }
@@ -88,7 +90,7 @@ export function summarize(
   { message, code, type }: ErrorBody = parseErrorBody(bodyText),
 ): string {
   if (isHtml(bodyText)) return htmlTitle(bodyText);
-  return excerpt(message ?? code ?? type ?? bodyText);
+  return truncateForMessage(message ?? code ?? type ?? bodyText);
 }
 
 function retryAfter(headers: Headers, message: string | undefined, now: number): number | undefined {

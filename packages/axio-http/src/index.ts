@@ -1,5 +1,5 @@
 export { assertEventStream } from "./assert-event-stream.ts";
-export { excerpt, hideTokens } from "./clean-text.ts";
+export { hideTokens, truncateForMessage } from "./clean-text.ts";
 export { defaultFetch } from "./default-fetch.ts";
 export { delay } from "./delay.ts";
 export { type ErrorBody, parseErrorBody } from "./error-body.ts";
@@ -21,13 +21,13 @@ export { parseRetryAfter, parseRetryText } from "./retry-after.ts";
 export {
   DEFAULT_RETRY_POLICY,
   decideRetry,
+  type RetryContext,
   type RetryDecision,
   type RetryPolicy,
-  type RetryQuestion,
 } from "./retry-policy.ts";
 export { type AttemptProgress, type RetryStreamOptions, retryStream } from "./retry-stream.ts";
 export { assertSecureUrl, isLoopbackHost } from "./secure-url.ts";
-export { DEFAULT_CONNECT_TIMEOUT_MS, type HttpRequest, sendRequest } from "./send-request.ts";
+export { DEFAULT_RESPONSE_TIMEOUT_MS, type HttpRequest, sendRequest } from "./send-request.ts";
 export { createSseDecoder, type SseDecoder } from "./sse-decoder.ts";
 export type { ExchangeOptions, WebSocketConnection } from "./web-socket-connection.ts";
 export { isProxied, webSocketFetch } from "./web-socket-fetch.ts";

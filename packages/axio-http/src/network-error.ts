@@ -1,5 +1,5 @@
 import { AxioError } from "axio";
-import { publicUrl } from "./secure-url.ts";
+import { redactUrl } from "./secure-url.ts";
 
 /** Codes of Node that say that no connection came about, unless a read or a write failed with them, and what they mean. */
 const NEVER_CONNECTED: Readonly<Record<string, string>> = {
@@ -34,7 +34,7 @@ export function networkError(error: unknown, url: string | URL): AxioError {
   const codes = causes.map(codeOf).filter((code) => code !== undefined);
   // A connection that stands can run into the same faults as one that is being made.
   const established = causes.some((cause) => /^(?:read|write)/.test(memberOf(cause, "syscall") ?? ""));
-  const details = { url: publicUrl(url) };
+  const details = { url: redactUrl(url) };
   const { host } = new URL(url);
 
   const certificateCode = codes.find((code) => CERTIFICATE.test(code));
@@ -47,7 +47,7 @@ export function networkError(error: unknown, url: string | URL): AxioError {
     );
   }
   if (!established && codes.some((code) => CONNECT_TIMEOUT.has(code))) {
-    return new AxioError("connect-timeout", `${host} could not be reached: it did not answer in time.`, {
+    return new AxioError("response-timeout", `${host} could not be reached: it did not answer in time.`, {
       cause: error,
       retryable: true,
       details: { ...details, connected: false },
@@ -97,10 +97,10 @@ export function networkError(error: unknown, url: string | URL): AxioError {
 /** The error for a peer that took the request and then sent no response headers in time. */
 export function headersTimeoutError(url: string | URL, cause: unknown, timeoutMs?: number): AxioError {
   const after = timeoutMs === undefined ? "in time" : `within ${timeoutMs / 1000} s`;
-  return new AxioError("connect-timeout", `${new URL(url).host} did not answer ${after}.`, {
+  return new AxioError("response-timeout", `${new URL(url).host} did not answer ${after}.`, {
     cause,
     retryable: true,
-    details: { url: publicUrl(url) },
+    details: { url: redactUrl(url) },
   });
 }
 

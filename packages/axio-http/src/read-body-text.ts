@@ -2,7 +2,7 @@ import { AxioError } from "axio";
 import { startTimer } from "./delay.ts";
 import { networkError } from "./network-error.ts";
 import { openBody } from "./open-body.ts";
-import { addressOf, publicUrl } from "./secure-url.ts";
+import { redactUrl, responseUrl } from "./secure-url.ts";
 
 /** Options of {@link readBodyText}. */
 export interface ReadBodyTextOptions {
@@ -28,7 +28,7 @@ export interface ReadBodyTextOptions {
 export async function readBodyText(response: Response, options: ReadBodyTextOptions = {}): Promise<string> {
   const { maxBytes = 1024 * 1024, timeoutMs = 10_000, signal, whole = false } = options;
   const body = openBody(response, signal);
-  const details = { status: response.status, url: publicUrl(addressOf(response)) };
+  const details = { status: response.status, url: redactUrl(responseUrl(response)) };
   const stopTimer = startTimer(timeoutMs, () => {
     body.fail(
       new AxioError("network", `The body did not arrive within ${timeoutMs / 1000} s.`, {
@@ -51,7 +51,7 @@ export async function readBodyText(response: Response, options: ReadBodyTextOpti
         throw new AxioError("protocol", `The body is longer than ${maxBytes} bytes.`, { details });
     }
   } catch (error) {
-    const failure = body.failure ?? networkError(error, addressOf(response));
+    const failure = body.failure ?? networkError(error, responseUrl(response));
     if (whole || failure.code === "aborted") throw failure;
   } finally {
     stopTimer();

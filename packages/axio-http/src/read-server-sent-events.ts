@@ -2,7 +2,7 @@ import { AxioError } from "axio";
 import { watchIdleness } from "./idle-watch.ts";
 import { isBodyTimeout, networkError } from "./network-error.ts";
 import { type OpenBody, openBody } from "./open-body.ts";
-import { addressOf, publicUrl } from "./secure-url.ts";
+import { redactUrl, responseUrl } from "./secure-url.ts";
 import { createSseDecoder } from "./sse-decoder.ts";
 
 /** How long a stream may be without an event where nothing else is said, in milliseconds. */
@@ -63,15 +63,15 @@ export async function* readServerSentEvents(
 function readError(error: unknown, body: OpenBody, response: Response, idleTimeoutMs: number): AxioError {
   if (body.failure) return body.failure;
   if (isBodyTimeout(error)) return idleError(response, idleTimeoutMs, error);
-  return networkError(error, addressOf(response));
+  return networkError(error, responseUrl(response));
 }
 
 function idleError(response: Response, idleTimeoutMs: number, cause?: unknown): AxioError {
-  const { host } = new URL(addressOf(response));
+  const { host } = new URL(responseUrl(response));
   const span = cause === undefined ? ` for ${idleTimeoutMs / 1000} s` : "";
   return new AxioError("stream-idle", `${host} kept the stream open but sent no event${span}.`, {
     cause,
     retryable: true,
-    details: { status: response.status, url: publicUrl(addressOf(response)) },
+    details: { status: response.status, url: redactUrl(responseUrl(response)) },
   });
 }

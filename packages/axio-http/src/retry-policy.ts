@@ -32,7 +32,7 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
 const QUICK_RETRY_MS = 250;
 
 /** What {@link decideRetry} decides upon. */
-export interface RetryQuestion {
+export interface RetryContext {
   readonly error: AxioError;
   /** How many tries have failed: 1 after the first. The same number that the retry would have. */
   readonly attempt: number;
@@ -57,7 +57,7 @@ export type RetryDecision =
  * time budget does not allow it, the call fails now. Otherwise the wait is drawn from 0 up to an upper end that
  * doubles each time ("full jitter"), so that many clients do not come back at once.
  */
-export function decideRetry(question: RetryQuestion): RetryDecision {
+export function decideRetry(question: RetryContext): RetryDecision {
   const { error, attempt, elapsedMs, policy, random } = question;
   if (error.code === "usage-limit") return decideLimitWait(question);
   if (!error.retryable || attempt > policy.maxRetries) return { retry: false };
@@ -69,7 +69,7 @@ export function decideRetry(question: RetryQuestion): RetryDecision {
 /** How much later than the reset a call is made at most, in milliseconds: clocks differ, and not all should come at once. */
 const AFTER_RESET_MS = 5_000;
 
-function decideLimitWait({ error, attempt, policy, random, nowMs }: RetryQuestion): RetryDecision {
+function decideLimitWait({ error, attempt, policy, random, nowMs }: RetryContext): RetryDecision {
   if (policy.waitForLimit !== true || attempt > policy.maxRetries) return { retry: false };
   const { resetsAt } = error.details;
   // What counts from now on does not depend on the clock being right.

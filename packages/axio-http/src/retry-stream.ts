@@ -13,7 +13,7 @@ export interface RetryStreamOptions {
    * Asked where a try failed and nothing was given out: whether the cause was taken away. The call is then made again at
    * once, which counts neither as a failure nor as a retry. Must say so a bounded number of times. Default: never.
    */
-  readonly mend?: ((error: AxioError) => boolean) | undefined;
+  readonly recover?: ((error: AxioError) => boolean) | undefined;
   /** Told before each wait, also where the retry is invisible to the caller. */
   readonly onRetry?:
     | ((retry: { readonly attempt: number; readonly delayMs: number; readonly error: AxioError }) => void)
@@ -28,7 +28,7 @@ export interface AttemptProgress {
    * Events that wait for the answer's first. Where that never comes, they are given out with whatever the caller gets to
    * hear of the failure, and not at all where it is repaired unnoticed.
    */
-  held: readonly TransportEvent[];
+  bufferedEvents: readonly TransportEvent[];
 }
 
 /**
@@ -42,12 +42,12 @@ export interface AttemptProgress {
  */
 export async function* retryStream(
   attempt: (number: number, progress: AttemptProgress) => AsyncIterable<readonly TransportEvent[]>,
-  { policy, signal, random = Math.random, mend, onRetry }: RetryStreamOptions,
+  { policy, signal, random = Math.random, recover, onRetry }: RetryStreamOptions,
 ): AsyncGenerator<readonly TransportEvent[], void, undefined> {
   let firstFailureAt: number | undefined;
   for (let number = 1; ; ) {
     let given = false;
-    const progress: AttemptProgress = { blockCount: 0, held: [] };
+    const progress: AttemptProgress = { blockCount: 0, bufferedEvents: [] };
     try {
       for await (const batch of attempt(number, progress)) {
         given = true;
@@ -56,7 +56,7 @@ export async function* retryStream(
       return;
     } catch (error) {
       if (!AxioError.is(error)) throw error;
-      if (!given && mend?.(error) === true) continue;
+      if (!given && recover?.(error) === true) continue;
       const now = performance.now();
       firstFailureAt ??= now;
       const decision = decideRetry({
@@ -68,7 +68,7 @@ export async function* retryStream(
         nowMs: Date.now(),
       });
       if (!decision.retry) {
-        if (progress.held.length > 0) yield progress.held;
+        if (progress.bufferedEvents.length > 0) yield progress.bufferedEvents;
         throw error;
       }
       const { delayMs } = decision;
@@ -78,13 +78,13 @@ export async function* retryStream(
       if (isLimit) firstFailureAt = undefined;
       if (given || isLimit) {
         yield [
-          ...progress.held,
+          ...progress.bufferedEvents,
           {
             type: "retry",
             attempt: number,
             delayMs,
             error,
-            discard: Array.from({ length: progress.blockCount }, (_, index) => index),
+            discardedBlocks: Array.from({ length: progress.blockCount }, (_, index) => index),
           },
         ];
       }

@@ -50,12 +50,12 @@ export function parseUrl(url: string | URL, what: string): URL {
 }
 
 /** The address without user, query and fragment: what may stand in an error. */
-export function publicUrl(url: string | URL): string {
+export function redactUrl(url: string | URL): string {
   const parsed = url instanceof URL ? url : parseUrl(url, "The address");
   return `${parsed.origin}${parsed.pathname}`;
 }
 
 /** Where a response came from. One that was made by hand, as in a test, does not say. */
-export function addressOf(response: Response): string {
+export function responseUrl(response: Response): string {
   return response.url === "" ? "http://unknown-host" : response.url;
 }

@@ -2,10 +2,10 @@ import { AxioError, abortedError, throwIfAborted } from "axio";
 import { startPatientTimer } from "./delay.ts";
 import type { FetchBody, FetchInit, FetchLike } from "./fetch-like.ts";
 import { headersTimeoutError, networkError } from "./network-error.ts";
-import { parseUrl, publicUrl } from "./secure-url.ts";
+import { parseUrl, redactUrl } from "./secure-url.ts";
 
 /** How long response headers may take where nothing else is said, in milliseconds. */
-export const DEFAULT_CONNECT_TIMEOUT_MS = 30_000;
+export const DEFAULT_RESPONSE_TIMEOUT_MS = 30_000;
 
 /** One request. */
 export interface HttpRequest {
@@ -22,7 +22,7 @@ export interface HttpRequest {
   /** Who makes the request. Default the global `fetch`; `defaultFetch()` heeds proxy variables too. */
   readonly fetch?: FetchLike | undefined;
   /** How long the response headers may take, in milliseconds. Default 30,000; `Infinity` for no limit. */
-  readonly connectTimeoutMs?: number | undefined;
+  readonly responseTimeoutMs?: number | undefined;
   /** What becomes of a redirect. Default `"error"`: a token must not go where a redirect leads. */
   readonly redirect?: "error" | "follow" | undefined;
 }
@@ -33,7 +33,7 @@ export interface HttpRequest {
  * @throws AxioError
  * - `network`: no connection (`details.connected` is `false`), a broken one, or a certificate that is not accepted
  *   (the only one that is not retryable).
- * - `connect-timeout`: no response headers in time. Retryable.
+ * - `response-timeout`: no response headers in time. Retryable.
  * - `aborted`: by `signal`; `cause` is its reason.
  * - `protocol`: a redirect.
  * - `invalid-argument`: no URL, or a header that HTTP does not allow.
@@ -80,11 +80,11 @@ interface Deadline {
 
 /** Ends the wait on abort or timeout, also with a `fetch` that heeds no signal, and leaves no timer or listener. */
 function withinTime(answer: Promise<Response>, { request, url, controller }: Deadline): Promise<Response> {
-  const { signal, connectTimeoutMs = DEFAULT_CONNECT_TIMEOUT_MS } = request;
+  const { signal, responseTimeoutMs = DEFAULT_RESPONSE_TIMEOUT_MS } = request;
   return new Promise((resolve, reject) => {
     let settled = false;
-    const stopTimer = startPatientTimer(connectTimeoutMs, () => {
-      giveUp(headersTimeoutError(url, undefined, connectTimeoutMs));
+    const stopTimer = startPatientTimer(responseTimeoutMs, () => {
+      giveUp(headersTimeoutError(url, undefined, responseTimeoutMs));
     });
     function onAbort(): void {
       if (signal) giveUp(abortedError(signal));
@@ -172,6 +172,6 @@ function refusedRedirect(response: Response, url: URL): AxioError {
   return new AxioError(
     "protocol",
     `${url.host} redirects${target}, and a token does not follow. Set the address to the final one if you trust it.`,
-    { details: { status: response.status, url: publicUrl(url) } },
+    { details: { status: response.status, url: redactUrl(url) } },
   );
 }

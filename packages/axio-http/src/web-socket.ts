@@ -1,11 +1,11 @@
 import type { Socket } from "node:net";
 import { AxioError, abortedError, throwIfAborted } from "axio";
 import type { WebSocket } from "ws";
-import { excerpt } from "./clean-text.ts";
+import { truncateForMessage } from "./clean-text.ts";
 import { watchIdleness } from "./idle-watch.ts";
 import { networkError } from "./network-error.ts";
 import { DEFAULT_IDLE_TIMEOUT_MS } from "./read-server-sent-events.ts";
-import { publicUrl } from "./secure-url.ts";
+import { redactUrl } from "./secure-url.ts";
 import type { ExchangeOptions, WebSocketConnection } from "./web-socket-connection.ts";
 
 /** How many messages wait for a slow reader before the peer has to. */
@@ -117,11 +117,11 @@ export class OpenWebSocket implements WebSocketConnection {
 }
 
 function closedError(url: URL, code: number, reason: string): AxioError {
-  const said = reason === "" ? "" : ` It said: ${excerpt(reason)}`;
+  const said = reason === "" ? "" : ` It said: ${truncateForMessage(reason)}`;
   return new AxioError(
     "stream-truncated",
     `${url.host} closed the connection before the answer was complete (${code}). Try again.${said}`,
-    { retryable: true, details: { url: publicUrl(url) } },
+    { retryable: true, details: { url: redactUrl(url) } },
   );
 }
 
@@ -133,7 +133,7 @@ function idleError(url: URL, idleTimeoutMs: number): AxioError {
   return new AxioError(
     "stream-idle",
     `${url.host} kept the connection open but sent no message for ${idleTimeoutMs / 1000} s.`,
-    { retryable: true, details: { url: publicUrl(url) } },
+    { retryable: true, details: { url: redactUrl(url) } },
   );
 }
 
@@ -141,6 +141,6 @@ function binaryError(url: URL): AxioError {
   return new AxioError(
     "protocol",
     `${url.host} sent bytes where text was to come. Set transport to "sse" if this stays.`,
-    { retryable: true, details: { url: publicUrl(url) } },
+    { retryable: true, details: { url: redactUrl(url) } },
   );
 }

@@ -252,7 +252,7 @@ test("the time limit for the headers does not end a healthy stream", async () =>
     streaming = eventStream(response);
     streaming.write("data: 1\n\n");
   });
-  const response = await sendRequest({ url, connectTimeoutMs: 1000 });
+  const response = await sendRequest({ url, responseTimeoutMs: 1000 });
   const events = readServerSentEvents(response, { idleTimeoutMs: 1_000_000 });
   await events.next();
   await vi.advanceTimersByTimeAsync(100_000);

@@ -76,7 +76,7 @@ test("afterwards a `retry` event names every block that was begun", async () => 
   expect(await collect(retryStream(attempt, defaults))).toEqual([
     ...hello,
     ...more,
-    { type: "retry", attempt: 1, delayMs: 2500, error: passing, discard: [0, 1, 2] },
+    { type: "retry", attempt: 1, delayMs: 2500, error: passing, discardedBlocks: [0, 1, 2] },
     ...hello,
   ]);
 });
@@ -140,7 +140,7 @@ test("held events come with what the caller hears of a failure, and not where it
   const limit = new AxioError("usage-limit", "used up", { retryAfterMs: 1 });
   const errors = [passing, limit, terminal];
   async function* attempt(number: number, progress: AttemptProgress): AsyncGenerator<Batch, void, undefined> {
-    progress.held = [{ type: "rate-limits", rateLimits: { limits: [], plan: String(number) } }];
+    progress.bufferedEvents = [{ type: "rate-limits", rateLimits: { limits: [], plan: String(number) } }];
     yield* [] as Batch[];
     throw errors[number - 1];
   }
@@ -175,7 +175,7 @@ test("a cause that is taken away costs no retry and no wait", async () => {
     {
       ...defaults,
       policy: { ...DEFAULT_RETRY_POLICY, maxRetries: 0 },
-      mend: () => !repaired.done && Object.assign(repaired, { done: true }).done,
+      recover: () => !repaired.done && Object.assign(repaired, { done: true }).done,
     },
   );
   expect(await collect(stream)).toEqual(hello);
@@ -184,7 +184,7 @@ test("a cause that is taken away costs no retry and no wait", async () => {
 
 test("nothing is mended once something was given out", async () => {
   const { attempt } = calls({ batches: [hello], error: terminal });
-  const mend = vi.fn(() => true);
-  expect(await rejectionOf(collect(retryStream(attempt, { ...defaults, mend })))).toBe(terminal);
-  expect(mend).not.toHaveBeenCalled();
+  const recover = vi.fn(() => true);
+  expect(await rejectionOf(collect(retryStream(attempt, { ...defaults, recover })))).toBe(terminal);
+  expect(recover).not.toHaveBeenCalled();
 });

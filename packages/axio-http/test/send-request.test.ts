@@ -39,7 +39,7 @@ test("leaves no listener and no timer behind, whatever the outcome", async () =>
   await rejectionOf(sendRequest({ url: URL_WITH_QUERY, signal, fetch: failingFetch(new Error("x")) }));
   const late = rejectionOf(sendRequest({ url: URL_WITH_QUERY, signal, fetch: () => new Promise(() => {}) }));
   await vi.advanceTimersByTimeAsync(30_001);
-  expect(await late).toMatchObject({ code: "connect-timeout" });
+  expect(await late).toMatchObject({ code: "response-timeout" });
   const aborted = rejectionOf(
     sendRequest({ url: URL_WITH_QUERY, signal, fetch: () => new Promise(() => {}) }),
   );
@@ -79,8 +79,8 @@ describe("says what went wrong", () => {
     ["EAI_AGAIN", "network", true, false, "the name could not be resolved"],
     ["ECONNRESET", "network", true, undefined, "The connection to example.com broke (ECONNRESET)"],
     ["UND_ERR_SOCKET", "network", true, undefined, "The connection to example.com broke"],
-    ["UND_ERR_CONNECT_TIMEOUT", "connect-timeout", true, false, "example.com could not be reached"],
-    ["UND_ERR_HEADERS_TIMEOUT", "connect-timeout", true, undefined, "example.com did not answer"],
+    ["UND_ERR_CONNECT_TIMEOUT", "response-timeout", true, false, "example.com could not be reached"],
+    ["UND_ERR_HEADERS_TIMEOUT", "response-timeout", true, undefined, "example.com did not answer"],
     ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "network", false, false, "NODE_EXTRA_CA_CERTS"],
     ["SELF_SIGNED_CERT_IN_CHAIN", "network", false, false, "NODE_EXTRA_CA_CERTS"],
     ["DEPTH_ZERO_SELF_SIGNED_CERT", "network", false, false, "NODE_EXTRA_CA_CERTS"],
@@ -129,10 +129,10 @@ test("a `fetch` that throws at once is like one that rejects", async () => {
   expect(await rejectionOf(sendRequest({ url: URL_WITH_QUERY, fetch }))).toMatchObject({ code: "network" });
 });
 
-test("no response headers in time is `connect-timeout`, and closes the socket", async () => {
+test("no response headers in time is `response-timeout`, and closes the socket", async () => {
   const server = await startServer(() => {});
-  const error = await rejectionOf(sendRequest({ url: server.url, connectTimeoutMs: 50 }));
-  expect(error).toMatchObject({ code: "connect-timeout", retryable: true });
+  const error = await rejectionOf(sendRequest({ url: server.url, responseTimeoutMs: 50 }));
+  expect(error).toMatchObject({ code: "response-timeout", retryable: true });
   expect(String(error)).toContain("within 0.05 s");
   await server.noOpenResponses();
 });
@@ -141,9 +141,9 @@ test("an infinite time limit is no timer", async () => {
   vi.useFakeTimers();
   const controller = new AbortController();
   const fetch = (): Promise<Response> => new Promise(() => {});
-  const connectTimeoutMs = Number.POSITIVE_INFINITY;
+  const responseTimeoutMs = Number.POSITIVE_INFINITY;
   const pending = rejectionOf(
-    sendRequest({ url: URL_WITH_QUERY, fetch, connectTimeoutMs, signal: controller.signal }),
+    sendRequest({ url: URL_WITH_QUERY, fetch, responseTimeoutMs, signal: controller.signal }),
   );
   expect(vi.getTimerCount()).toBe(0);
   controller.abort();

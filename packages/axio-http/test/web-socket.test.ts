@@ -195,8 +195,8 @@ test("an upgrade that is not answered in time, and one that is aborted, leave no
     (socket) => socket.once("end", () => socket.destroy()).resume(),
   );
   const fetch = webSocketFetch(() => undefined);
-  const late = await rejectionOf(sendRequest({ url: peer.url, fetch, connectTimeoutMs: 30 }));
-  expect(late).toMatchObject({ code: "connect-timeout", retryable: true });
+  const late = await rejectionOf(sendRequest({ url: peer.url, fetch, responseTimeoutMs: 30 }));
+  expect(late).toMatchObject({ code: "response-timeout", retryable: true });
   const controller = new AbortController();
   const aborted = rejectionOf(sendRequest({ url: peer.url, fetch, signal: controller.signal }));
   const before = peer.upgrades.length;

@@ -1,6 +1,6 @@
 import { AxioError, type AxioErrorOptions, type ErrorDetails } from "axio";
-import { planVerdict } from "./plan-errors.ts";
-import type { Verdict } from "./verdict.ts";
+import type { ErrorClass } from "./error-class.ts";
+import { classifyPlanError } from "./plan-errors.ts";
 
 /** An error as the API words it, in an event, a frame or an HTTP body. Nothing of it is trusted to be well-typed. */
 export interface WireError {
@@ -32,82 +32,82 @@ export interface ClassifyOptions {
   readonly cause?: unknown;
 }
 
-const CONTEXT_LENGTH: Verdict = {
+const CONTEXT_LENGTH: ErrorClass = {
   code: "context-length",
   message: "The conversation is longer than the model can read. Compact it, or begin a new one.",
 };
-const USAGE_LIMIT: Verdict = {
+const USAGE_LIMIT: ErrorClass = {
   code: "usage-limit",
   message: "The usage limit of the account is reached. Wait until it resets, or raise it in the plan.",
 };
-const NOT_INCLUDED: Verdict = {
+const NOT_INCLUDED: ErrorClass = {
   code: "usage-not-included",
   message: "The account's plan does not include this use. Choose another plan or account.",
 };
-const POLICY: Verdict = {
+const POLICY: ErrorClass = {
   code: "content-policy",
   message: "The provider's policy forbids an answer to this request. Reword it.",
 };
-const INVALID: Verdict = {
+const INVALID: ErrorClass = {
   code: "invalid-request",
   message: "The provider refused the request as invalid. Change it before sending it again.",
 };
-const UNREADABLE_REASONING: Verdict = {
+const UNREADABLE_REASONING: ErrorClass = {
   code: "invalid-request",
   message:
     "The provider cannot read the encrypted reasoning in this conversation, as happens after a change of account. Begin a new one.",
 };
-const UNSUPPORTED_PARAMETER: Verdict = {
+const UNSUPPORTED_PARAMETER: ErrorClass = {
   code: "unsupported-parameter",
   message: "The provider takes no such setting. Leave it out.",
 };
-const MODEL: Verdict = {
+const MODEL: ErrorClass = {
   code: "model-not-supported",
   message: "The model is not available to this account. Choose another one.",
 };
-const OVERLOADED: Verdict = {
+const OVERLOADED: ErrorClass = {
   code: "overloaded",
   retryable: true,
   message: "The provider is overloaded. Try again later.",
 };
-const RATE_LIMIT: Verdict = {
+const RATE_LIMIT: ErrorClass = {
   code: "rate-limit",
   retryable: true,
   message: "Too many requests in a short time. Wait a little before the next.",
 };
-const UNAUTHENTICATED: Verdict = {
+const UNAUTHENTICATED: ErrorClass = {
   code: "unauthenticated",
   message: "The provider does not accept the sign-in. Sign in again.",
 };
-const FORBIDDEN: Verdict = {
+const FORBIDDEN: ErrorClass = {
   code: "forbidden",
   message: "The account may not do this. Check its workspace and rights.",
 };
-const WRONG_WORKSPACE: Verdict = {
+const WRONG_WORKSPACE: ErrorClass = {
   code: "wrong-workspace",
   message: "The account cannot use this workspace. Choose another one, or sign in again.",
 };
-const COUNTRY: Verdict = {
+const COUNTRY: ErrorClass = {
   code: "unsupported-country",
   message: "The provider does not serve the country that this request comes from.",
 };
-const NOT_FOUND: Verdict = {
+const NOT_FOUND: ErrorClass = {
   code: "not-found",
   message: "The provider does not know what the request names. Check the address and the ids.",
 };
-const SERVER: Verdict = {
+const SERVER: ErrorClass = {
   code: "server",
   retryable: true,
   message: "The provider failed. Try again.",
 };
-const NOT_NOW: Verdict = {
+const NOT_NOW: ErrorClass = {
   code: "server",
   retryable: true,
   message: "The provider could not take the request now. Try again.",
 };
 
 /** By the peer's `code`, and where that says nothing by its `type`. */
-const VERDICTS: ReadonlyMap<string, Verdict> = new Map([
+const VERDICTS: ReadonlyMap<string, ErrorClass> = new Map([
   ["context_length_exceeded", CONTEXT_LENGTH],
   ["insufficient_quota", USAGE_LIMIT],
   ["usage_limit_reached", USAGE_LIMIT],
@@ -162,13 +162,13 @@ const VERDICTS: ReadonlyMap<string, Verdict> = new Map([
 ]);
 
 /** Where code and type say nothing of their own. */
-const WORDS: readonly (readonly [RegExp, Verdict])[] = [
+const WORDS: readonly (readonly [RegExp, ErrorClass])[] = [
   [/\bmodel\b.*\b(not supported|does not exist|not found|no access)/is, MODEL],
   [/^unsupported parameter\b/i, UNSUPPORTED_PARAMETER],
 ];
 
 /** Where nothing else does. */
-const STATUSES: ReadonlyMap<number, Verdict> = new Map([
+const STATUSES: ReadonlyMap<number, ErrorClass> = new Map([
   [400, INVALID],
   [401, UNAUTHENTICATED],
   [403, FORBIDDEN],
@@ -209,9 +209,9 @@ export function classifyResponseError(wire: WireError, options: ClassifyOptions 
   return new AxioError(verdict.code, messageOf(verdict, details, peerMessage), errorOptions);
 }
 
-function verdictOf(wire: WireError, message: string): Verdict {
+function verdictOf(wire: WireError, message: string): ErrorClass {
   const code = textOf(wire.code) ?? "";
-  const byCode = VERDICTS.get(code) ?? planVerdict(code) ?? VERDICTS.get(textOf(wire.type) ?? "");
+  const byCode = VERDICTS.get(code) ?? classifyPlanError(code) ?? VERDICTS.get(textOf(wire.type) ?? "");
   if (byCode !== undefined) return byCode;
   const byWords = WORDS.find(([words]) => words.test(message));
   if (byWords !== undefined) return byWords[1];
@@ -223,7 +223,7 @@ function verdictOf(wire: WireError, message: string): Verdict {
 
 function retryAfter(
   wire: WireError,
-  verdict: Verdict,
+  verdict: ErrorClass,
   message: string,
   { retryAfterMs, parseRetryText }: ClassifyOptions,
 ): number | undefined {
@@ -235,7 +235,7 @@ function retryAfter(
 
 function detailsOf(
   wire: WireError,
-  verdict: Verdict,
+  verdict: ErrorClass,
   { details: known, quote = (words) => words }: ClassifyOptions,
 ): ErrorDetails {
   const status = numberOf(wire.status);
@@ -255,7 +255,7 @@ function detailsOf(
   };
 }
 
-function messageOf(verdict: Verdict, { resetsAt, plan }: ErrorDetails, peerMessage: string): string {
+function messageOf(verdict: ErrorClass, { resetsAt, plan }: ErrorDetails, peerMessage: string): string {
   const time = resetsAt === undefined ? undefined : utcTime(resetsAt);
   const facts = [
     ...(verdict === USAGE_LIMIT && time !== undefined ? [`It resets at ${time}.`] : []),

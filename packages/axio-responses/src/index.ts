@@ -1,5 +1,5 @@
 export { type ClassifyOptions, classifyResponseError, type WireError } from "./errors.ts";
-export { RESPONSES_OWNER, type ResponsesData } from "./provider-data.ts";
+export { RESPONSES_KEY, type ResponsesData } from "./provider-data.ts";
 export {
   buildRequestBody,
   DEFAULT_INSTRUCTIONS,

@@ -1,7 +1,7 @@
 import { type Block, isJsonObject, type JsonObject } from "axio";
 
 /** The key under which this wire format keeps its data in a block's `providerData`. */
-export const RESPONSES_OWNER = "responses";
+export const RESPONSES_KEY = "responses";
 
 /**
  * What the decoder keeps in `providerData.responses`, so that a block goes back to the server as it came.
@@ -20,7 +20,7 @@ export interface ResponsesData {
 
 /** The block's data of this wire format, or `undefined` where there is none or it is no longer whole. */
 export function responsesData(block: Block): ResponsesData | undefined {
-  const data = block.providerData?.[RESPONSES_OWNER];
+  const data = block.providerData?.[RESPONSES_KEY];
   const item = data?.["item"];
   if (!isJsonObject(item) || typeof item["type"] !== "string") return undefined;
   const part = data?.["part"];
@@ -30,9 +30,9 @@ export function responsesData(block: Block): ResponsesData | undefined {
 }
 
 /** Puts data under the key of this wire format. */
-export function providerDataOf(data: ResponsesData): { readonly [RESPONSES_OWNER]: JsonObject } {
+export function providerDataOf(data: ResponsesData): { readonly [RESPONSES_KEY]: JsonObject } {
   const { item, part, partIndex } = data;
   return {
-    [RESPONSES_OWNER]: part === undefined || partIndex === undefined ? { item } : { item, part, partIndex },
+    [RESPONSES_KEY]: part === undefined || partIndex === undefined ? { item } : { item, part, partIndex },
   };
 }

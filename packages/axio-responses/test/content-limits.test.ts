@@ -43,7 +43,7 @@ test.each<[string, Block, RegExp]>([
   });
   expect(() => send(block)).toThrow(refusal);
   if (block.type !== "image" && block.type !== "file") return;
-  expect(() => send({ type: "tool-result", toolUseId: "c", content: [block] })).toThrow(refusal);
+  expect(() => send({ type: "tool-result", toolCallId: "c", content: [block] })).toThrow(refusal);
 });
 
 test("a file of 30 MB is sent", () => {

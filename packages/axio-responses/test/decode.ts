@@ -1,4 +1,4 @@
-import type { Block, BlockEndEvent, IterationEndEvent, TransportEvent } from "axio";
+import type { Block, BlockEndEvent, StepEndEvent, TransportEvent } from "axio";
 import { createResponseDecoder } from "../src/index.ts";
 
 /** Decodes a whole answer, its end included. */
@@ -19,8 +19,8 @@ export function blocksIn(out: readonly TransportEvent[]): readonly Block[] {
 }
 
 /** The event that ends a call. */
-export function endIn(out: readonly TransportEvent[]): IterationEndEvent {
+export function endIn(out: readonly TransportEvent[]): StepEndEvent {
   const last = out.at(-1);
-  if (last?.type !== "iteration-end") throw new Error("The answer has no end.");
+  if (last?.type !== "step-end") throw new Error("The answer has no end.");
   return last;
 }

@@ -285,7 +285,7 @@ describe("the end", () => {
     };
     expect(decodeAll([created, { type: "response.completed", response: { usage } }])).toEqual([
       {
-        type: "iteration-end",
+        type: "step-end",
         stopReason: "end",
         usage: { inputTokens: 1200, cachedInputTokens: 1024, outputTokens: 80, reasoningTokens: 32 },
         model: "gpt-5.5",

@@ -66,7 +66,7 @@ test("pictures lose their detail, in messages and in tool results, and nothing e
   const messages = [
     userMessage([image, { type: "text", text: "What is it?" }]),
     assistantMessage([{ type: "tool-use", id: "c1", name: "run", input: {} }]),
-    userMessage([{ type: "tool-result", toolUseId: "c1", content: [image] }]),
+    userMessage([{ type: "tool-result", toolCallId: "c1", content: [image] }]),
   ];
   const picture = { type: "input_image", image_url: "data:image/png;base64,AAAA" };
   expect(lite(messages).input.slice(2)).toEqual([

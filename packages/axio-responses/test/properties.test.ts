@@ -113,7 +113,7 @@ describe("the decoder", () => {
         try {
           for (const event of events) decoder.decode(mutated(event, choose), out);
           decoder.end();
-          expect(out.filter((event) => event.type === "iteration-end")).toHaveLength(1);
+          expect(out.filter((event) => event.type === "step-end")).toHaveLength(1);
         } catch (error) {
           if (!AxioError.is(error)) throw error;
         }
@@ -188,7 +188,7 @@ const call = fc.record({
 });
 const result = fc.record({
   type: fc.constant("tool-result" as const),
-  toolUseId: id,
+  toolCallId: id,
   content: fc.oneof(fc.string(), fc.array(fc.oneof(text, picture), { maxLength: 3 })),
 });
 const wireItem = fc.oneof(

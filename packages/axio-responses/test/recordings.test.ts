@@ -1,6 +1,6 @@
 import { assistantMessage, isJsonObject, type JsonObject, type TransportEvent, userMessage } from "axio";
 import { describe, expect, test } from "vitest";
-import { buildRequestBody, createResponseDecoder, RESPONSES_OWNER } from "../src/index.ts";
+import { buildRequestBody, createResponseDecoder, RESPONSES_KEY } from "../src/index.ts";
 import { readApiSchema } from "./api-schema.ts";
 import { blocksIn, decodeAll, endIn } from "./decode.ts";
 import { FIXTURES_NOTE, HAS_FIXTURES, recordings } from "./fixtures.ts";
@@ -154,7 +154,7 @@ describe.skipIf(!HAS_FIXTURES)(`recorded streams${FIXTURES_NOTE}`, () => {
       expect(() => decoder.end()).toThrow(
         expect.objectContaining({ code: "stream-truncated", retryable: true }),
       );
-      expect(out.some((event) => event.type === "iteration-end")).toBe(false);
+      expect(out.some((event) => event.type === "step-end")).toBe(false);
     }
   });
 
@@ -216,7 +216,7 @@ describe.skipIf(!HAS_FIXTURES)(`recorded streams${FIXTURES_NOTE}`, () => {
     const recording = all.find(({ name }) => name.startsWith("openai-reasoning-encrypted-content.1"));
     const [reasoning] = blocksIn(decodeAll(recording?.events ?? []));
     expect(reasoning?.type).toBe("reasoning");
-    const item = reasoning?.providerData?.[RESPONSES_OWNER]?.["item"] as JsonObject;
+    const item = reasoning?.providerData?.[RESPONSES_KEY]?.["item"] as JsonObject;
     const [done] = doneItems(recording?.events ?? []);
     expect(item["encrypted_content"]).toMatch(/^gAAAA/);
     expect(item["encrypted_content"]).toBe(done?.["encrypted_content"]);

@@ -29,8 +29,8 @@ function call(id: string, input: JsonObject = {}): Block {
   return { type: "tool-use", id, name: "get_weather", input };
 }
 
-function result(toolUseId: string, content = "sunny"): Block {
-  return { type: "tool-result", toolUseId, content };
+function result(toolCallId: string, content = "sunny"): Block {
+  return { type: "tool-result", toolCallId, content };
 }
 
 function body(messages: readonly Message[], options?: RequestOptions, system = "Be brief.") {
@@ -249,10 +249,10 @@ describe("calls and results", () => {
       call("call_2", { town: "Bonn" }),
     ];
     const results: readonly Block[] = [
-      { type: "tool-result", toolUseId: "call_1", content: "sunny" },
+      { type: "tool-result", toolCallId: "call_1", content: "sunny" },
       {
         type: "tool-result",
-        toolUseId: "call_2",
+        toolCallId: "call_2",
         content: [{ type: "text", text: "see" }, image, pdf],
         isError: true,
       },
@@ -298,7 +298,7 @@ describe("calls and results", () => {
   test("a result without a call becomes the user's text, pictures included", () => {
     const items = input(
       userMessage([
-        { type: "tool-result", toolUseId: "gone", content: [{ type: "text", text: "42" }, image] },
+        { type: "tool-result", toolCallId: "gone", content: [{ type: "text", text: "42" }, image] },
       ]),
     );
     expect(items).toMatchObject([
@@ -392,7 +392,7 @@ describe.skipIf(!HAS_FIXTURES)(`OpenAI's own description of a request${FIXTURES_
         call("call_1"),
       ]),
       userMessage([
-        { type: "tool-result", toolUseId: "call_1", content: [{ type: "text", text: "1" }, image, pdf] },
+        { type: "tool-result", toolCallId: "call_1", content: [{ type: "text", text: "1" }, image, pdf] },
       ]),
       assistantMessage([call("call_2")]),
     ];

@@ -15,7 +15,7 @@ export interface ChangeToolOptions<Input extends { readonly path: string }> {
   readonly description: string;
   readonly parameters: JsonObject;
   readonly folder: Folder;
-  readonly ask: PluginHost["ask"];
+  readonly ask: PluginHost["requestPermission"];
   /** What the file is to hold. Throws what the model has to know where the change cannot be made. */
   readonly change: (input: Input, before: TextFile | undefined, place: Place) => TextFile;
   /** Whether the change depends on nothing but what was shown: a file that was changed since must be looked at again. */
@@ -61,7 +61,7 @@ export function changeTool<Input extends { readonly path: string }>(options: Cha
       title: `${before === undefined ? "Create" : "Change"} ${visible(place.name)}`,
       detail: { type: "diff", path: place.name, diff: changeDiff(place.name, before, after) },
       key: "write",
-      covers: "all changes to files in this folder",
+      scopeDescription: "all changes to files in this folder",
       signal,
     });
     if (answer.allowed) return { action: "allow" };
@@ -71,7 +71,7 @@ export function changeTool<Input extends { readonly path: string }>(options: Cha
   return typedTool<Input>({
     name,
     description,
-    parameters,
+    inputSchema: parameters,
     guards: [guard],
     execute: async (input, { signal, emit }) => {
       const preview = previews.get(signal);

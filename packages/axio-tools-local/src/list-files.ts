@@ -17,7 +17,7 @@ export function listFilesTool(folder: Folder): Tool {
   return typedTool<ListInput>({
     name: "list_files",
     description: `Lists a folder: folders end in "/", links name their target. What .gitignore leaves out is left out. At most ${MAX_ENTRIES} entries.`,
-    parameters: objectSchema({
+    inputSchema: objectSchema({
       path: { type: "string", description: "The folder, from the working folder on. Default: that itself." },
       depth: { type: "integer", minimum: 1, description: "How many levels of folders. Default 1." },
       withIgnored: { type: "boolean", description: "Also what .gitignore leaves out. Default false." },

@@ -26,7 +26,7 @@ export interface LocalToolsOptions {
   /** The folder that files are read and changed in, and commands begin in. Nothing outside of it is read or written, except by commands. */
   readonly folder: string;
   /** Asked before a file is changed or a command is run. Remembers answers as it likes: by the question's `key`, for one. */
-  readonly ask: PluginHost["ask"];
+  readonly ask: PluginHost["requestPermission"];
   /** Which tools. Default: all. */
   readonly only?: readonly LocalToolName[] | undefined;
   /** The variables that commands see. Default `process.env`. */

@@ -12,7 +12,7 @@ interface PatchInput {
 }
 
 /** The tool that changes parts of files. */
-export function patchFileTool(folder: Folder, ask: PluginHost["ask"]): Tool {
+export function patchFileTool(folder: Folder, ask: PluginHost["requestPermission"]): Tool {
   return changeTool<PatchInput>({
     name: "patch_file",
     description:

@@ -7,7 +7,7 @@ import { LOCAL_TOOL_NAMES, type LocalToolName, openLocalTools } from "./local-to
  */
 export const tools: ToolsPlugin = {
   title: "Files and commands",
-  open: ({ folder, ask, env, settings, signal }) =>
+  open: ({ cwd: folder, requestPermission: ask, env, settings, signal }) =>
     openLocalTools({ folder, ask, env, signal, ...readSettings(settings) }),
 };
 

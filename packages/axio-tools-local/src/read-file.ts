@@ -22,7 +22,7 @@ export function readFileTool(folder: Folder): Tool {
   return typedTool<ReadInput>({
     name: "read_file",
     description: `Reads a text file, each line with its number and a tab before it, or looks at an image (PNG, JPEG, GIF, WebP). At most ${MAX_LINES} lines at a time; very long lines are cut.`,
-    parameters: objectSchema(
+    inputSchema: objectSchema(
       {
         path: { type: "string", description: "The file, from the working folder on." },
         line: { type: "integer", minimum: 1, description: "The line to begin with. Default 1." },

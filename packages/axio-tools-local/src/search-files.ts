@@ -26,7 +26,7 @@ export function searchFilesTool(folder: Folder): Tool {
   return typedTool<SearchInput>({
     name: "search_files",
     description: `Finds files by name (glob), or lines in them by a regular expression (pattern), as path:line:text. Both together search in the files that the glob names. What .gitignore leaves out is left out. At most ${MAX_FOUND} results.`,
-    parameters: objectSchema({
+    inputSchema: objectSchema({
       pattern: { type: "string", description: "A JavaScript regular expression, for each line." },
       glob: {
         type: "string",

@@ -10,7 +10,7 @@ interface WriteInput {
 }
 
 /** The tool that writes whole files. */
-export function writeFileTool(folder: Folder, ask: PluginHost["ask"]): Tool {
+export function writeFileTool(folder: Folder, ask: PluginHost["requestPermission"]): Tool {
   return changeTool<WriteInput>({
     name: "write_file",
     description:

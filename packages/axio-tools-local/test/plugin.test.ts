@@ -10,12 +10,12 @@ async function host(settings: JsonObject): Promise<PluginHost> {
   const { ask } = person();
   return {
     appName: "Sample Tool",
-    folder,
+    cwd: folder,
     settings,
-    ask,
+    requestPermission: ask,
     env: {},
     signal: new AbortController().signal,
-    warn: () => undefined,
+    onWarning: () => undefined,
   };
 }
 

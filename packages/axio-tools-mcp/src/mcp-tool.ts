@@ -15,13 +15,13 @@ export function mcpTool(
   name: string,
   server: McpServer,
   definition: ServerTool,
-  ask: PluginHost["ask"],
+  ask: PluginHost["requestPermission"],
 ): Tool {
   const { description = definition.title ?? definition.annotations?.title ?? definition.name } = definition;
   const tool = defineTool({
     name,
     description,
-    parameters: definition.inputSchema as JsonObject,
+    inputSchema: definition.inputSchema as JsonObject,
     guards: isTrusted(server, definition) ? [] : [askGuard(server, definition, ask)],
     execute: async (input: JsonObject, { signal, emit }) => {
       const onProgress = (progress: Progress): void => emit(`${progressLine(progress)}\n`);
@@ -47,7 +47,7 @@ function isTrusted({ config }: McpServer, { name, annotations }: ServerTool): bo
   return config.trustReadOnly === true && annotations?.readOnlyHint === true;
 }
 
-function askGuard(server: McpServer, definition: ServerTool, ask: PluginHost["ask"]): Guard {
+function askGuard(server: McpServer, definition: ServerTool, ask: PluginHost["requestPermission"]): Guard {
   // A server may put anything into a name.
   const shownName = definition.name.replace(/[^A-Za-z0-9_./-]/g, "_");
   return async ({ input, signal }) => {
@@ -55,7 +55,7 @@ function askGuard(server: McpServer, definition: ServerTool, ask: PluginHost["as
       title: `Call ${shownName} of the MCP server ${server.name}`,
       detail: { type: "text", text: `${argumentText(input)}${hintText(definition)}` },
       key: `mcp:${server.name}:${definition.name}`,
-      covers: `every call of ${shownName}`,
+      scopeDescription: `every call of ${shownName}`,
       signal,
     });
     if (answer.allowed) return { action: "allow" };

@@ -10,7 +10,7 @@ export interface McpToolsOptions {
   /** The servers by name. `readMcpServers()` reads them from the form that MCP programs share. */
   readonly servers: McpServers;
   /** Asked before a tool is called, unless the server's config says otherwise. Remembers answers as it likes: by the question's `key`, for one. */
-  readonly ask: PluginHost["ask"];
+  readonly ask: PluginHost["requestPermission"];
   /** Told of a server that does not start, or has ended, and of a tool that cannot be used. Default: nobody is. */
   readonly warn?: ((warning: AxioError) => void) | undefined;
   /** Ends all servers. */
@@ -127,7 +127,7 @@ export function openMcpTools(options: McpToolsOptions): StartingMcpTools {
 
 function makeTools(
   servers: readonly McpServer[],
-  ask: PluginHost["ask"],
+  ask: PluginHost["requestPermission"],
   warn: (warning: AxioError) => void,
 ): readonly Tool[] {
   const found = servers.flatMap((server) => {

@@ -15,7 +15,7 @@ const PATIENCE_MS = 3_000;
 export const tools: ToolsPlugin = {
   title: "MCP servers",
   open: async (host) => {
-    const { ask, env, signal, settings } = host;
+    const { requestPermission: ask, env, signal, settings } = host;
     const startTimeoutSeconds = readTimeout(settings);
     const servers = await readServers(host);
     const opened = openMcpTools({
@@ -24,7 +24,7 @@ export const tools: ToolsPlugin = {
       env,
       signal,
       startTimeoutSeconds,
-      warn: (warning) => host.warn(warning),
+      warn: (warning) => host.onWarning(warning),
     });
     const over = new AbortController();
     await Promise.race([
@@ -33,14 +33,14 @@ export const tools: ToolsPlugin = {
     ]);
     over.abort();
     for (const name of opened.pending) {
-      host.warn(`The MCP server "${name}" is still starting. Its tools are there once it is ready.`);
+      host.onWarning(`The MCP server "${name}" is still starting. Its tools are there once it is ready.`);
     }
     return opened;
   },
 };
 
 async function readServers(host: PluginHost): Promise<Readonly<Record<string, McpServerConfig>>> {
-  const { settings, env, folder } = host;
+  const { settings, env, cwd: folder } = host;
   const { file, mcpServers = {} } = settings;
   if (!isJsonObject(mcpServers)) throw settingError("mcpServers", "must be an object: { … }");
   if (file !== undefined && typeof file !== "string")
@@ -59,7 +59,7 @@ async function readServers(host: PluginHost): Promise<Readonly<Record<string, Mc
       } catch (error) {
         // The others are fine.
         if (!AxioError.is(error)) throw error;
-        host.warn(error);
+        host.onWarning(error);
       }
     }
   }
@@ -68,10 +68,10 @@ async function readServers(host: PluginHost): Promise<Readonly<Record<string, Mc
 
 async function readFileMembers(file: string, host: PluginHost): Promise<JsonObject> {
   try {
-    return await readConfigFile(file, host.folder);
+    return await readConfigFile(file, host.cwd);
   } catch (error) {
     if (!AxioError.is(error)) throw error;
-    host.warn(error);
+    host.onWarning(error);
     return {};
   }
 }

@@ -1,6 +1,6 @@
 import { SdkError, SdkErrorCode, SdkHttpError } from "@modelcontextprotocol/client";
 import { AxioError } from "axio";
-import { hideSecrets, serverPlace } from "./secrets.ts";
+import { redactSecrets, serverPlace } from "./redact-secrets.ts";
 import type { McpServerConfig } from "./server-config.ts";
 
 /** What a failure is told of. */
@@ -15,7 +15,7 @@ export interface FailedServer {
 export function toServerError(error: unknown, server: FailedServer): AxioError {
   if (AxioError.is(error)) return error;
   const { name, config, stderr = "" } = server;
-  const hide = hideSecrets(config);
+  const hide = redactSecrets(config);
   const written = hide(stderr).trim();
   const said = written === "" ? "" : `\nIt said:\n${written}`;
   // The original has arguments, variables and headers in it.

@@ -20,7 +20,15 @@ function hostOf(folder: string, settings: JsonObject): Told {
   const ask = async () => ({ allowed: true }) as const;
   const warn = (warning: AxioError | string): void => void warnings.push(warning);
   return {
-    host: { appName: "Sample Tool", folder, settings, env: ENV, ask, warn, signal: controller.signal },
+    host: {
+      appName: "Sample Tool",
+      cwd: folder,
+      settings,
+      env: ENV,
+      requestPermission: ask,
+      onWarning: warn,
+      signal: controller.signal,
+    },
     warnings,
   };
 }

@@ -49,7 +49,7 @@ export const VERSION = "0.1.0";
 export const TRANSPORT_NAME = "ChatGPT plan";
 
 /** The key under which the transport keeps its own data in a block's `providerData`. */
-export const OWNER = "chatgpt";
+export const PROVIDER_KEY = "chatgpt";
 
 /** The model where nobody chose one and the account has it, or its list is not to be had. */
 export const DEFAULT_MODEL = "gpt-6.1-sol";

@@ -10,6 +10,6 @@ export const planRule: ErrorRule = (fault) => {
 };
 
 /** A user whom the service does not recognise is not one whose token has ended: a newer one is of no use. */
-export function mayRenew({ details }: AxioError): boolean {
+export function mayRefresh({ details }: AxioError): boolean {
   return !/^subscription_sharing_(v\d+_)?invalid_user$/.test(details.peerCode ?? "");
 }

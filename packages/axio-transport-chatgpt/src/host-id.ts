@@ -4,7 +4,7 @@ import {
   type CredentialStore,
   defaultCredentialsPath,
   FileCredentialStore,
-  type PathSurroundings,
+  type PathEnvironment,
 } from "axio-auth";
 
 /** Names the place where an app runs, for the person's list of places. No secret, and no proof of anything. */
@@ -33,7 +33,7 @@ export function assertHostId(hostId: string): string {
 }
 
 /** Where this machine's host id is kept. It is the same for all accounts, and stays when they are signed out. */
-export function hostStore(surroundings: PathSurroundings = {}): CredentialStore<HostIdentity> {
+export function hostStore(surroundings: PathEnvironment = {}): CredentialStore<HostIdentity> {
   return new FileCredentialStore<HostIdentity>({
     path: defaultCredentialsPath("chatgpt.host", surroundings),
     parse: parseHostIdentity,

@@ -1,4 +1,4 @@
-import { type CredentialStore, type PathSurroundings, ProfileSet } from "axio-auth";
+import { type CredentialStore, type PathEnvironment, ProfileSet } from "axio-auth";
 import { type ChatGPTCredentials, parseChatGPTCredentials } from "./credentials.ts";
 
 /** The registrations of this machine, one for each account and workspace: in a file each, or in the keychain. */
@@ -23,7 +23,7 @@ export const CHATGPT_PROFILES: ProfileSet<ChatGPTCredentials> = new ProfileSet({
  */
 export function profileStore(
   name?: string,
-  surroundings: PathSurroundings = {},
+  surroundings: PathEnvironment = {},
 ): CredentialStore<ChatGPTCredentials> {
   return CHATGPT_PROFILES.store(name, surroundings);
 }

@@ -7,8 +7,8 @@ import {
   type SessionCallOptions,
 } from "axio-auth";
 import { type ChatGPTCredentials, earliestRefresh, endedRegistration, usesPlan } from "./credentials.ts";
-import { settle } from "./oauth/settle.ts";
 import type { SignInServer } from "./oauth/sign-in-server.ts";
+import { verify } from "./oauth/verify.ts";
 
 /** What a {@link ChatGPTSession} is made of. */
 export interface ChatGPTSessionOptions
@@ -25,7 +25,7 @@ const TERMINAL: ReadonlySet<string> = new Set([
   "refresh-token-expired",
   "refresh-token-reused",
   "refresh-token-revoked",
-  "refresh-token-lost",
+  "refresh-response-lost",
 ]);
 
 /**
@@ -52,8 +52,8 @@ export class ChatGPTSession extends CredentialSession<ChatGPTCredentials> {
       expiresAt: ({ expiresAt }) => expiresAt,
       lifetime: ({ lifetime }) => lifetime,
       notBefore: earliestRefresh,
-      markRenewing: (credentials) => ({ ...credentials, renewingSince: Math.floor(now() / 1000) }),
-      revision: ({ accessToken, refreshToken }) => `${accessToken} ${refreshToken}`,
+      markRefreshing: (credentials) => ({ ...credentials, renewingSince: Math.floor(now() / 1000) }),
+      version: ({ accessToken, refreshToken }) => `${accessToken} ${refreshToken}`,
       onRefresh,
       onWarning,
       now,
@@ -99,7 +99,7 @@ export class ChatGPTSession extends CredentialSession<ChatGPTCredentials> {
     const key = `${accessToken} ${refreshToken}`;
     const running = this.#settling.get(key);
     if (running !== undefined) return running;
-    const settling = settle(credentials, this.#store, this.#server).finally(() => this.#settling.delete(key));
+    const settling = verify(credentials, this.#store, this.#server).finally(() => this.#settling.delete(key));
     this.#settling.set(key, settling);
     return settling;
   }

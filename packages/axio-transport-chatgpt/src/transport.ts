@@ -4,15 +4,15 @@ import {
   Answers,
   Backend,
   checkNumbers,
+  partitionParameters,
   ResponsesTransport,
-  sortParameters,
   traceRefresh,
 } from "axio-transport-kit";
-import { PlanChannel } from "./backend/plan-channel.ts";
-import { REFUSED_PARAMETERS } from "./backend/refused-parameters.ts";
-import { DEFAULT_MODEL, OWNER, TRANSPORT_NAME } from "./config.ts";
+import { ChatGPTConnection } from "./backend/chatgpt-connection.ts";
+import { UNSUPPORTED_PARAMETERS } from "./backend/unsupported-parameters.ts";
+import { DEFAULT_MODEL, PROVIDER_KEY, TRANSPORT_NAME } from "./config.ts";
 import type { ChatGPTCredentials } from "./credentials.ts";
-import { mayRenew, planRule } from "./errors.ts";
+import { mayRefresh, planRule } from "./errors.ts";
 import { CHATGPT_MODELS } from "./models.ts";
 import { SignInServer } from "./oauth/sign-in-server.ts";
 import { baseUrlOf, type ChatGPTTransportOptions, storeOf } from "./options.ts";
@@ -47,8 +47,8 @@ export class ChatGPTTransport extends ResponsesTransport<ChatGPTCredentials> {
       server,
       refresh: async (credentials, signal) => {
         // Loaded with the first renewal: a call with a fresh token has no use for it.
-        const { renew } = await import("./oauth/refresh.ts");
-        return traceRefresh(() => renew(credentials, server, signal));
+        const { refresh } = await import("./oauth/refresh.ts");
+        return traceRefresh(() => refresh(credentials, server, signal));
       },
       onRefresh: options.onAuthRefresh,
       onWarning: options.onWarning,
@@ -60,7 +60,7 @@ export class ChatGPTTransport extends ResponsesTransport<ChatGPTCredentials> {
       fetch,
       headers: ({ accessToken }) => ({ Authorization: `Bearer ${accessToken}` }),
       errorRules: [planRule],
-      mayRenew,
+      mayRefresh,
     });
     const models = new AccountModels({
       backend,
@@ -71,12 +71,12 @@ export class ChatGPTTransport extends ResponsesTransport<ChatGPTCredentials> {
       models: options.models ?? CHATGPT_MODELS,
       warn,
     });
-    const { sent, refusals } = sortParameters(options.parameters ?? {}, REFUSED_PARAMETERS);
-    const channel = new PlanChannel({ backend, options, parameters: sent, warn });
+    const { sent, rejected } = partitionParameters(options.parameters ?? {}, UNSUPPORTED_PARAMETERS);
+    const channel = new ChatGPTConnection({ backend, options, parameters: sent, warn });
     super({
       name: options.name ?? TRANSPORT_NAME,
       models,
-      answers: new Answers({ backend, models, channel, options, owner: OWNER, refusals, warn }),
+      answers: new Answers({ backend, models, channel, options, owner: PROVIDER_KEY, rejected, warn }),
       deadlineMs: options.deadlineMs,
     });
   }

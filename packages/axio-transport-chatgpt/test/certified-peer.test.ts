@@ -4,9 +4,9 @@ import { browse, type CertifiedPeer, startCertifiedPeer } from "../../axio-auth/
 import { PLAN_SCOPE } from "../src/config.ts";
 import { pendingRegistration } from "../src/credentials.ts";
 import { type ChatGPTCredentials, login, logout, registrationState } from "../src/index.ts";
-import { renew } from "../src/oauth/refresh.ts";
-import { verified } from "../src/oauth/settle.ts";
+import { refresh } from "../src/oauth/refresh.ts";
 import { SignInServer } from "../src/oauth/sign-in-server.ts";
+import { verified } from "../src/oauth/verify.ts";
 
 const HOST_ID = "urn:uuid:3f0c6d1e-8a52-4b7e-9d64-1c2b7a90e5f1";
 
@@ -59,7 +59,7 @@ describe("a certified OpenID provider", () => {
   test.each([
     ["of another sign-in", { nonce: "another" }, "id-token-nonce"],
     ["for another program", { clientId: "oaiapp_other" }, "id-token-audience"],
-    ["of another account", { subject: "somebody@example.test" }, "wrong-account"],
+    ["of another account", { subject: "somebody@example.test" }, "account-mismatch"],
     ["that has ended by then", { receivedAt: Date.now() + 7_200_000 }, "id-token-expired"],
   ])("gives an ID token that is refused as one %s", async (_name, change, code) => {
     const { credentials } = await signIn();
@@ -73,16 +73,16 @@ describe("a certified OpenID provider", () => {
   test("renews, rotates, and ends", async () => {
     const { store, credentials } = await signIn();
     const server = new SignInServer({ issuer: peer.issuer });
-    const fresh = await renew(credentials, server);
+    const fresh = await refresh(credentials, server);
     expect(fresh.refreshToken).not.toBe(credentials.refreshToken);
     expect(fresh.unverified).toBeDefined();
     expect(await verified(fresh, server)).toMatchObject({ subject: "dev@example.test" });
-    await expect(renew(credentials, server)).rejects.toMatchObject({ code: "refresh-token-revoked" });
+    await expect(refresh(credentials, server)).rejects.toMatchObject({ code: "refresh-token-revoked" });
     await store.update(async () => fresh);
     expect(await logout({ store, issuer: peer.issuer })).toEqual({ signedOut: true, revoked: true });
     const rest = await store.load();
     expect(rest).toMatchObject({ clientId: peer.clientId, accessToken: "", refreshToken: "" });
-    await expect(renew(fresh, server)).rejects.toMatchObject({ code: "refresh-token-revoked" });
+    await expect(refresh(fresh, server)).rejects.toMatchObject({ code: "refresh-token-revoked" });
   });
 
   test("is refused where its document is another issuer's", async () => {

@@ -30,8 +30,8 @@ test("a process that dies while it renews leaves a mark: the sign-in was lost, a
   expect((await store.load())?.renewingSince).toBeGreaterThan(0);
   const transport = new ChatGPTTransport({ credentials: store, baseUrl, issuer, model: "gpt-5.5" });
   const error = await failureOf(collect(transport.stream(asking("say Hello"))));
-  expect(error).toMatchObject({ code: "refresh-token-lost" });
+  expect(error).toMatchObject({ code: "refresh-response-lost" });
   const kept = await store.load();
-  expect(kept).toMatchObject({ refreshToken: "", ended: { by: "refresh-token-lost" } });
+  expect(kept).toMatchObject({ refreshToken: "", ended: { by: "refresh-response-lost" } });
   expect(kept?.clientId).toMatch(/^oaiapp_/);
 }, 60_000);

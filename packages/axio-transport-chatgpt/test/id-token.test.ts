@@ -102,7 +102,9 @@ test("a renewal's token has no nonce, and must be of the same account", async ()
   const token = await sign({ nonce: undefined });
   const expected = { ...EXPECTED, nonce: undefined };
   await verifier.verify(token, { ...expected, subject: "subject-1" });
-  expect(await codeOf(verifier.verify(token, { ...expected, subject: "subject-2" }))).toBe("wrong-account");
+  expect(await codeOf(verifier.verify(token, { ...expected, subject: "subject-2" }))).toBe(
+    "account-mismatch",
+  );
 });
 
 test("the algorithm `none` is refused", async () => {
@@ -150,7 +152,7 @@ test.each([
   const good = { ...service };
   Object.assign(service, trouble);
   const failure = verifier.verify(await sign(), EXPECTED);
-  await expect(failure).rejects.toMatchObject({ code: "keys-unavailable", retryable: true });
+  await expect(failure).rejects.toMatchObject({ code: "jwks-unavailable", retryable: true });
   Object.assign(service, good);
   await verifier.verify(await sign(), EXPECTED);
 });
@@ -164,6 +166,6 @@ test("a key service that cannot be found says nothing against a token", async ()
   const verifier = new IdTokenVerifier({ issuer: ISSUER, jwksUri });
   const token = await sign();
   await expect(verifier.verify(token, EXPECTED)).rejects.toMatchObject({ retryable: true });
-  await expect(verifier.verify(token, EXPECTED)).rejects.toMatchObject({ code: "keys-unavailable" });
+  await expect(verifier.verify(token, EXPECTED)).rejects.toMatchObject({ code: "jwks-unavailable" });
   expect(asked).toBe(2);
 });

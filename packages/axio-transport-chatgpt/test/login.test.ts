@@ -146,13 +146,13 @@ describe("a later sign-in", () => {
     simulator.next("authorize", { clientId: "issued" });
     const second = await signIn(simulator, { store });
     simulator.next("authorize", { clientId: "another" });
-    expect(await failureOf(signIn(simulator, { store }))).toMatchObject({ code: "wrong-account" });
+    expect(await failureOf(signIn(simulator, { store }))).toMatchObject({ code: "account-mismatch" });
     expect(await store.load()).toEqual(second);
     expect(first.clientId).toBe(second.clientId);
   });
 
   test.each([
-    ["is of another account", { idToken: "other-subject" }, "wrong-account"],
+    ["is of another account", { idToken: "other-subject" }, "account-mismatch"],
     ["cannot be trusted", { idToken: "bad-signature" }, "id-token-signature"],
   ] as const)("changes nothing where it %s", async (_name, change, code) => {
     const simulator = await simulate();
@@ -311,7 +311,7 @@ test("a first sign-in whose check is not to be had is kept, and checked with its
   const store = new MemoryCredentialStore<ChatGPTCredentials>();
   simulator.faults.add("unavailable", { target: "keys" });
   expect(await failureOf(signIn(simulator, { store }))).toMatchObject({
-    code: "keys-unavailable",
+    code: "jwks-unavailable",
     retryable: true,
   });
   expect(registrationState((await store.load()) as ChatGPTCredentials)).toBe("unverified");

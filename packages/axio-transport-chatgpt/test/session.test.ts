@@ -96,8 +96,11 @@ describe("a renewal", () => {
       expect(await failureOf(session.get())).toMatchObject({ code: "refresh-failed", retryable: true });
       expect((await store.load())?.renewingSince).toBeGreaterThan(0);
       const error = await failureOf(session.get());
-      expect(error).toMatchObject({ code: "refresh-token-lost", message: expect.stringContaining("lost") });
-      expect(await store.load()).toMatchObject({ refreshToken: "", ended: { by: "refresh-token-lost" } });
+      expect(error).toMatchObject({
+        code: "refresh-response-lost",
+        message: expect.stringContaining("lost"),
+      });
+      expect(await store.load()).toMatchObject({ refreshToken: "", ended: { by: "refresh-response-lost" } });
     },
   );
 
@@ -140,9 +143,9 @@ describe("a renewal", () => {
     const store = stored(issued(simulator, ending));
     const { session } = sessionOn(simulator, store);
     simulator.faults.add("unavailable", { target: "keys", times: 2 });
-    expect(await failureOf(session.get())).toMatchObject({ code: "keys-unavailable", retryable: true });
+    expect(await failureOf(session.get())).toMatchObject({ code: "jwks-unavailable", retryable: true });
     expect(registrationState((await store.load()) as ChatGPTCredentials)).toBe("unverified");
-    expect(await failureOf(session.get())).toMatchObject({ code: "keys-unavailable" });
+    expect(await failureOf(session.get())).toMatchObject({ code: "jwks-unavailable" });
     expect(registrationState(await session.get())).toBe("connected");
     expect(simulator.stats.refreshes).toBe(1);
   });
@@ -159,7 +162,7 @@ describe("a renewal", () => {
   });
 
   test.each([
-    ["other-subject", "wrong-account"],
+    ["other-subject", "account-mismatch"],
     ["bad-signature", "id-token-signature"],
     ["alg-none", "id-token-algorithm"],
   ] as const)("whose ID token is %s ends the sign-in: %s", async (idToken, code) => {
@@ -243,7 +246,7 @@ describe("without a sign-in that may use the plan", () => {
     const store = new MemoryCredentialStore<ChatGPTCredentials>();
     simulator.next("exchange", { idToken: "wrong-nonce" });
     simulator.faults.add("unavailable", { target: "keys" });
-    expect(await failureOf(signIn(simulator, { store }))).toMatchObject({ code: "keys-unavailable" });
+    expect(await failureOf(signIn(simulator, { store }))).toMatchObject({ code: "jwks-unavailable" });
     await store.update(async (current) => current && { ...current, expiresAt: 1 });
     const { session } = sessionOn(simulator, store);
     expect(await failureOf(session.get())).toMatchObject({ code: "id-token-nonce" });

@@ -14,7 +14,7 @@ import {
   type LoginOptions,
   login,
 } from "../src/index.ts";
-import { renew } from "../src/oauth/refresh.ts";
+import { refresh } from "../src/oauth/refresh.ts";
 import { SignInServer } from "../src/oauth/sign-in-server.ts";
 import { ChatGPTSession } from "../src/session.ts";
 
@@ -98,7 +98,7 @@ export function sessionOn(
   const session = new ChatGPTSession({
     store,
     server,
-    refresh: (credentials, signal) => renew(credentials, server, signal),
+    refresh: (credentials, signal) => refresh(credentials, server, signal),
     onRefresh: undefined,
     onWarning: (warning) => warnings.push(warning),
     now: undefined,

@@ -17,7 +17,7 @@ import { asking, bodies, collect, connection, failureOf, issued, simulate, textO
 const weather = defineTool({
   name: "weather",
   description: "Tells the weather.",
-  parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+  inputSchema: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
   execute: async () => "sunny",
 });
 

@@ -1,7 +1,7 @@
 import { AxioError, isJsonObject, type JsonObject } from "axio";
 import type { CredentialFormat, Credentials } from "axio-auth";
-import { known, text } from "axio-transport-kit";
-import { accountFactsOf, tokenExpiry } from "./credentials.ts";
+import { optional, readString } from "axio-transport-kit";
+import { accountInfoOf, tokenExpiry } from "./credentials.ts";
 
 /** How old tokens that do not say when they end may become, in seconds: the official CLI renews them after eight days. */
 const ASSUMED_LIFETIME_SECONDS = 8 * 24 * 60 * 60;
@@ -31,38 +31,39 @@ export function authJsonFormat(now: () => number = Date.now): CredentialFormat<C
  */
 function readAuthJson(document: JsonObject): Credentials | undefined {
   const { tokens } = document;
-  const mode = text(document, "auth_mode") ?? (isJsonObject(tokens) ? "chatgpt" : impliedMode(document));
+  const mode =
+    readString(document, "auth_mode") ?? (isJsonObject(tokens) ? "chatgpt" : impliedMode(document));
   if (mode !== "chatgpt") throw otherSignIn(mode);
   if (tokens === undefined || tokens === null) return undefined;
   if (!isJsonObject(tokens)) throw malformed('the member "tokens" is not an object');
-  const accessToken = text(tokens, "access_token");
-  const refreshToken = text(tokens, "refresh_token");
+  const accessToken = readString(tokens, "access_token");
+  const refreshToken = readString(tokens, "refresh_token");
   if (accessToken === undefined && refreshToken === undefined) {
     throw malformed('the member "tokens" holds neither an access token nor a refresh token');
   }
-  const idToken = text(tokens, "id_token");
-  const { accountId, planType, email } = accountFactsOf({ accessToken: accessToken ?? "", idToken });
+  const idToken = readString(tokens, "id_token");
+  const { accountId, planType, email } = accountInfoOf({ accessToken: accessToken ?? "", idToken });
   return {
     accessToken: accessToken ?? "",
     refreshToken: refreshToken ?? "",
     expiresAt: tokenExpiry(accessToken ?? "") ?? assumedExpiry(document),
-    accountId: text(tokens, "account_id") ?? accountId ?? "",
-    ...known("idToken", idToken),
-    ...known("planType", planType),
-    ...known("email", email),
+    accountId: readString(tokens, "account_id") ?? accountId ?? "",
+    ...optional("idToken", idToken),
+    ...optional("planType", planType),
+    ...optional("email", email),
   };
 }
 
 /** What the CLI takes a document for that does not say it. */
 function impliedMode(document: JsonObject): string {
-  if (text(document, "personal_access_token") !== undefined) return "personalAccessToken";
-  if (text(document, "bedrock_api_key") !== undefined) return "bedrockApiKey";
-  return text(document, "OPENAI_API_KEY") === undefined ? "chatgpt" : "apikey";
+  if (readString(document, "personal_access_token") !== undefined) return "personalAccessToken";
+  if (readString(document, "bedrock_api_key") !== undefined) return "bedrockApiKey";
+  return readString(document, "OPENAI_API_KEY") === undefined ? "chatgpt" : "apikey";
 }
 
 /** 0, which is unknown, where the document does not say when the tokens were renewed. */
 function assumedExpiry(document: JsonObject): number {
-  const lastRefresh = Date.parse(text(document, "last_refresh") ?? "");
+  const lastRefresh = Date.parse(readString(document, "last_refresh") ?? "");
   return Number.isNaN(lastRefresh) ? 0 : Math.floor(lastRefresh / 1000) + ASSUMED_LIFETIME_SECONDS;
 }
 

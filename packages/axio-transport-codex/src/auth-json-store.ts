@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Credentials, FileCredentialStore, homeFolder } from "axio-auth";
+import { type Credentials, FileCredentialStore, homeDir } from "axio-auth";
 import { authJsonFormat } from "./auth-json-format.ts";
 
 /** Options of {@link AuthJsonStore}. */
@@ -43,5 +43,5 @@ export function authJsonPath(
   } = {},
 ): string {
   const { env = process.env, home } = options;
-  return join(options.codexHome || env["CODEX_HOME"] || join(home ?? homeFolder(), ".codex"), "auth.json");
+  return join(options.codexHome || env["CODEX_HOME"] || join(home ?? homeDir(), ".codex"), "auth.json");
 }

@@ -9,7 +9,7 @@ import {
   readBatches,
   type ToolDefinition,
 } from "axio";
-import { RESPONSES_OWNER } from "axio-responses";
+import { RESPONSES_KEY } from "axio-responses";
 
 /** How much of what the user said is kept word for word beside the summary, in tokens: as much as the official CLI keeps. */
 const KEPT_TOKENS = 64_000;
@@ -18,7 +18,7 @@ const KEPT_TOKENS = 64_000;
 const TRIGGER: Block = {
   type: "opaque",
   kind: "compaction_trigger",
-  providerData: { [RESPONSES_OWNER]: { item: { type: "compaction_trigger" } } },
+  providerData: { [RESPONSES_KEY]: { item: { type: "compaction_trigger" } } },
 };
 
 /** What the backend is told besides the conversation. */

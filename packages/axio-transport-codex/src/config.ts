@@ -102,7 +102,7 @@ export const WEB_SOCKET_LIFE_MS: number = 55 * 60_000;
 export const TRANSPORT_NAME = "ChatGPT (Codex)";
 
 /** The key under which the transport keeps its own data in a block's `providerData`. */
-export const OWNER = "codex";
+export const PROVIDER_KEY = "codex";
 
 /** The model where nobody chose one and the account's list is not to be had. */
 export const DEFAULT_MODEL = "gpt-4.1";

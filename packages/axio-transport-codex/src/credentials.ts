@@ -1,6 +1,6 @@
 import { AxioError } from "axio";
 import { type Credentials, decodeJwtPayload, type TokenResponse, timeClaim } from "axio-auth";
-import { known, member, text } from "axio-transport-kit";
+import { optional, readObject, readString } from "axio-transport-kit";
 import { AUTH_CLAIM, PROFILE_CLAIM } from "./config.ts";
 
 /** What is assumed of a token that does not say when it ends, in seconds: the server's usual ten days. A 401 corrects it. */
@@ -22,7 +22,7 @@ export function credentialsFromTokens(
   if (!accessToken)
     throw new AxioError("protocol", "The sign-in server gave no access token. Sign in again.");
   const idToken = tokens.idToken ?? previous?.idToken;
-  const { accountId, planType, email } = accountFactsOf({ accessToken, idToken });
+  const { accountId, planType, email } = accountInfoOf({ accessToken, idToken });
   const account = previous?.accountId || accountId;
   if (!account) {
     throw new AxioError(
@@ -35,9 +35,9 @@ export function credentialsFromTokens(
     refreshToken: tokens.refreshToken ?? previous?.refreshToken ?? "",
     expiresAt: tokens.expiresAt ?? Math.floor(nowMs / 1000) + USUAL_LIFETIME_SECONDS,
     accountId: account,
-    ...known("idToken", idToken),
-    ...known("planType", planType ?? previous?.planType),
-    ...known("email", email ?? previous?.email),
+    ...optional("idToken", idToken),
+    ...optional("planType", planType ?? previous?.planType),
+    ...optional("email", email ?? previous?.email),
   };
 }
 
@@ -55,7 +55,7 @@ export function tokenLifetime(accessToken: string): number | undefined {
 }
 
 /** Whose a token is, as far as its claims say. */
-export interface AccountFacts {
+export interface AccountInfo {
   /** The claim `chatgpt_account_id`: the workspace. Never an organization, and never the subject. */
   readonly accountId?: string;
   readonly planType?: string;
@@ -65,21 +65,24 @@ export interface AccountFacts {
 }
 
 /** Reads whose a sign-in is; where its tokens differ, the ID token counts. */
-export function accountFactsOf(tokens: {
+export function accountInfoOf(tokens: {
   readonly accessToken: string;
   readonly idToken?: string | undefined;
-}): AccountFacts {
-  return { ...accountFacts(tokens.accessToken), ...accountFacts(tokens.idToken ?? "") };
+}): AccountInfo {
+  return { ...accountInfo(tokens.accessToken), ...accountInfo(tokens.idToken ?? "") };
 }
 
 /** Reads whose a token is. Never throws: what is no token says nothing. */
-export function accountFacts(token: string): AccountFacts {
+export function accountInfo(token: string): AccountInfo {
   const payload = decodeJwtPayload(token) ?? {};
-  const auth = member(payload, AUTH_CLAIM);
+  const auth = readObject(payload, AUTH_CLAIM);
   return {
-    ...known("accountId", text(auth, "chatgpt_account_id")),
-    ...known("planType", text(auth, "chatgpt_plan_type")),
-    ...known("email", text(payload, "email") ?? text(member(payload, PROFILE_CLAIM), "email")),
+    ...optional("accountId", readString(auth, "chatgpt_account_id")),
+    ...optional("planType", readString(auth, "chatgpt_plan_type")),
+    ...optional(
+      "email",
+      readString(payload, "email") ?? readString(readObject(payload, PROFILE_CLAIM), "email"),
+    ),
     ...(auth["chatgpt_account_is_fedramp"] === true ? { isFedramp: true } : {}),
   };
 }

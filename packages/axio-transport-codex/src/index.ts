@@ -15,7 +15,7 @@ export type {
   RetryMessage,
 } from "axio-transport-kit";
 export { AuthJsonStore, type AuthJsonStoreOptions } from "./auth-json-store.ts";
-export type { WarmUpRequest } from "./backend/codex-channel.ts";
+export type { WarmUpRequest } from "./backend/codex-connection.ts";
 export { type CompactOnServerOptions, compactOnServer } from "./compact-on-server.ts";
 export { BASE_URL, ISSUER } from "./config.ts";
 export { CODEX_MODELS } from "./models.ts";

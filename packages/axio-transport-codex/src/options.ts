@@ -3,7 +3,7 @@ import { type CredentialStore, type Credentials, MemoryCredentialStore, parseExp
 import { assertSecureUrl } from "axio-http";
 import type { ResponsesTransportOptions } from "axio-transport-kit";
 import { BASE_URL, ISSUER } from "./config.ts";
-import { accountFacts, tokenExpiry } from "./credentials.ts";
+import { accountInfo, tokenExpiry } from "./credentials.ts";
 import { profileStore } from "./profile-store.ts";
 
 /** What makes a {@link CodexTransport}. Everything may be left out: then it uses the sign-in of `axio-codex login`. */
@@ -90,7 +90,7 @@ export function storeOf(options: CodexTransportOptions): CredentialStore<Credent
       "The accessToken is empty. Leave it out to use the sign-in of `axio-codex login`.",
     );
   }
-  const accountId = options.accountId || accountFacts(accessToken).accountId;
+  const accountId = options.accountId || accountInfo(accessToken).accountId;
   if (!accountId) {
     throw new AxioError(
       "invalid-argument",

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import {
   type CredentialStore,
   type Credentials,
-  type PathSurroundings,
+  type PathEnvironment,
   ProfileSet,
   parseCredentials,
 } from "axio-auth";
@@ -36,7 +36,7 @@ export const CODEX_PROFILES: ProfileSet<Credentials> = new ProfileSet({
  */
 export function profileStore(
   name?: string,
-  surroundings: PathSurroundings = {},
+  surroundings: PathEnvironment = {},
 ): CredentialStore<Credentials> {
   return CODEX_PROFILES.store(name, surroundings);
 }

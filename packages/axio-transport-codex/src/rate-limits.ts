@@ -1,5 +1,5 @@
 import type { RateLimit, RateLimits, RateLimitWindow } from "axio";
-import { known } from "axio-transport-kit";
+import { optional } from "axio-transport-kit";
 
 const DEFAULT_FAMILY = "codex";
 const SUFFIX = "-used-percent";
@@ -21,14 +21,16 @@ export function parseRateLimitHeaders(all: Headers): RateLimits | undefined {
   const limits = [...families].flatMap((family): RateLimit[] => {
     const windows = ["primary", "secondary"].flatMap((slot) => readWindow(headers, `x-${family}-${slot}`));
     const name = text(headers, `x-${family}-limit-name`);
-    return windows.length === 0 ? [] : [{ id: family.replaceAll("-", "_"), ...known("name", name), windows }];
+    return windows.length === 0
+      ? []
+      : [{ id: family.replaceAll("-", "_"), ...optional("name", name), windows }];
   });
   // The account's own family first, whatever the order of the headers.
   limits.sort((left, right) => Number(right.id === DEFAULT_FAMILY) - Number(left.id === DEFAULT_FAMILY));
   const plan = text(headers, "x-codex-plan-type");
   const credits = readCredits(headers);
   if (limits.length === 0 && plan === undefined && credits === undefined) return undefined;
-  return { limits, ...known("plan", plan), ...known("credits", credits) };
+  return { limits, ...optional("plan", plan), ...optional("credits", credits) };
 }
 
 function readWindow(headers: ReadonlyMap<string, string>, prefix: string): readonly RateLimitWindow[] {
@@ -38,7 +40,7 @@ function readWindow(headers: ReadonlyMap<string, string>, prefix: string): reado
   if (usedPercent === undefined) return [];
   // A window that is not in force is sent as nothing but zeros.
   if (usedPercent === 0 && !windowMinutes && resetsAt === undefined) return [];
-  return [{ usedPercent, ...(windowMinutes ? { windowMinutes } : {}), ...known("resetsAt", resetsAt) }];
+  return [{ usedPercent, ...(windowMinutes ? { windowMinutes } : {}), ...optional("resetsAt", resetsAt) }];
 }
 
 function readCredits(headers: ReadonlyMap<string, string>): RateLimits["credits"] {
@@ -46,7 +48,7 @@ function readCredits(headers: ReadonlyMap<string, string>): RateLimits["credits"
   const unlimited = flag(headers, "x-codex-credits-unlimited");
   if (hasCredits === undefined || unlimited === undefined) return undefined;
   const balance = text(headers, "x-codex-credits-balance");
-  return { hasCredits, unlimited, ...known("balance", balance) };
+  return { hasCredits, unlimited, ...optional("balance", balance) };
 }
 
 function text(headers: ReadonlyMap<string, string>, name: string): string | undefined {

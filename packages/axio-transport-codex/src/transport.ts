@@ -6,21 +6,21 @@ import {
   Answers,
   Backend,
   checkNumbers,
+  partitionParameters,
   ResponsesTransport,
-  sortParameters,
   traceRefresh,
   userAgent,
 } from "axio-transport-kit";
-import { CodexChannel, type WarmUpRequest } from "./backend/codex-channel.ts";
+import { CodexConnection, type WarmUpRequest } from "./backend/codex-connection.ts";
 import { backendHeaders } from "./backend/headers.ts";
-import { REFUSED_PARAMETERS } from "./backend/refused-parameters.ts";
+import { UNSUPPORTED_PARAMETERS } from "./backend/unsupported-parameters.ts";
 import {
   CLIENT_VERSION,
   DEFAULT_MODEL,
   HEADERS,
   ORIGINATOR,
-  OWNER,
   PRODUCT,
+  PROVIDER_KEY,
   TRANSPORT_NAME,
 } from "./config.ts";
 import { tokenLifetime } from "./credentials.ts";
@@ -45,7 +45,7 @@ import { parseUsage } from "./usage.ts";
 export class CodexTransport extends ResponsesTransport<Credentials> {
   readonly #backend: Backend<Credentials>;
   readonly #models: AccountModels<Credentials>;
-  readonly #channel: CodexChannel;
+  readonly #channel: CodexConnection;
   readonly #answers: Answers<Credentials>;
 
   /**
@@ -68,7 +68,7 @@ export class CodexTransport extends ResponsesTransport<Credentials> {
       },
       expiresAt: ({ expiresAt }) => expiresAt,
       lifetime: ({ accessToken }) => tokenLifetime(accessToken),
-      revision: ({ accessToken }) => accessToken,
+      version: ({ accessToken }) => accessToken,
       onRefresh: options.onAuthRefresh,
       onWarning: options.onWarning,
       signInHint: "Run `npx axio-codex login` first, or pass accessToken.",
@@ -92,9 +92,9 @@ export class CodexTransport extends ResponsesTransport<Credentials> {
       models: options.models ?? CODEX_MODELS,
       warn,
     });
-    const { sent, refusals } = sortParameters(options.parameters ?? {}, REFUSED_PARAMETERS);
-    const channel = new CodexChannel({ backend, options, parameters: sent, warn });
-    const answers = new Answers({ backend, models, channel, options, owner: OWNER, refusals, warn });
+    const { sent, rejected } = partitionParameters(options.parameters ?? {}, UNSUPPORTED_PARAMETERS);
+    const channel = new CodexConnection({ backend, options, parameters: sent, warn });
+    const answers = new Answers({ backend, models, channel, options, owner: PROVIDER_KEY, rejected, warn });
     super({
       name: options.name ?? TRANSPORT_NAME,
       models,
@@ -133,7 +133,7 @@ export class CodexTransport extends ResponsesTransport<Credentials> {
   async warmUp(request: WarmUpRequest): Promise<void> {
     throwIfAborted(request.signal);
     if (!this.#channel.isKept) return;
-    const model = await this.#models.settle(request.signal);
+    const model = await this.#models.resolveModel(request.signal);
     const answer = await this.#channel.warmUp(request, model, (headers) => this.#backend.noteLimits(headers));
     if (answer !== undefined) await this.#answers.readEmpty(answer);
   }
@@ -143,7 +143,7 @@ export class CodexTransport extends ResponsesTransport<Credentials> {
    *
    * @throws AxioError `unauthenticated`, `network`, and whatever else the backend answers.
    */
-  async usage({ signal }: { readonly signal?: AbortSignal } = {}): Promise<RateLimits> {
+  async fetchRateLimits({ signal }: { readonly signal?: AbortSignal } = {}): Promise<RateLimits> {
     const rateLimits = parseUsage(
       await this.#backend.getJson(this.#backend.endpoint("../wham/usage"), signal),
     );

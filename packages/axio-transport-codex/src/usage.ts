@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue, type RateLimit, type RateLimits, type RateLimitWindow } from "axio";
-import { known, number, text } from "axio-transport-kit";
+import { optional, readNumber, readString } from "axio-transport-kit";
 
 /**
  * Reads the answer of `/wham/usage`. Its units differ from the headers': windows are in seconds here. What is missing or
@@ -14,42 +14,46 @@ export function parseUsage(body: unknown): RateLimits {
     ...readLimit("codex", undefined, answer["rate_limit"]),
     ...readLimit("code_review", "Code review", answer["code_review_rate_limit"]),
     ...additional.filter(isJsonObject).flatMap((limit) => {
-      const name = text(limit, "limit_name");
-      return readLimit(text(limit, "metered_feature") ?? name ?? "additional", name, limit["rate_limit"]);
+      const name = readString(limit, "limit_name");
+      return readLimit(
+        readString(limit, "metered_feature") ?? name ?? "additional",
+        name,
+        limit["rate_limit"],
+      );
     }),
   ];
-  const plan = text(answer, "plan_type");
+  const plan = readString(answer, "plan_type");
   const credits = readCredits(answer["credits"]);
-  return { limits, ...known("plan", plan), ...known("credits", credits) };
+  return { limits, ...optional("plan", plan), ...optional("credits", credits) };
 }
 
 function readLimit(id: string, name: string | undefined, value: JsonValue | undefined): readonly RateLimit[] {
   if (!isJsonObject(value)) return [];
   const windows = [value["primary_window"], value["secondary_window"]].flatMap(readWindow);
-  return windows.length === 0 ? [] : [{ id, ...known("name", name), windows }];
+  return windows.length === 0 ? [] : [{ id, ...optional("name", name), windows }];
 }
 
 function readWindow(value: JsonValue | undefined): readonly RateLimitWindow[] {
   if (!isJsonObject(value)) return [];
-  const usedPercent = number(value, "used_percent");
+  const usedPercent = readNumber(value, "used_percent");
   if (usedPercent === undefined) return [];
-  const seconds = number(value, "limit_window_seconds");
-  const resetsAt = number(value, "reset_at");
+  const seconds = readNumber(value, "limit_window_seconds");
+  const resetsAt = readNumber(value, "reset_at");
   return [
     {
       usedPercent,
-      ...known("windowMinutes", seconds === undefined ? undefined : seconds / 60),
-      ...known("resetsAt", resetsAt),
+      ...optional("windowMinutes", seconds === undefined ? undefined : seconds / 60),
+      ...optional("resetsAt", resetsAt),
     },
   ];
 }
 
 function readCredits(value: JsonValue | undefined): RateLimits["credits"] {
   if (!isJsonObject(value)) return undefined;
-  const balance = text(value, "balance");
+  const balance = readString(value, "balance");
   return {
     hasCredits: value["has_credits"] === true,
     unlimited: value["unlimited"] === true,
-    ...known("balance", balance),
+    ...optional("balance", balance),
   };
 }

@@ -10,7 +10,7 @@ import { asking, collect, failureOf, requestsTo, simulate, textOf, transportTo }
 const lookup = defineTool({
   name: "lookup",
   description: "Looks up.",
-  parameters: { type: "object", properties: {} },
+  inputSchema: { type: "object", properties: {} },
   execute: () => "found",
 });
 

@@ -22,7 +22,7 @@ import {
 const lookup = defineTool({
   name: "lookup",
   description: "Looks up.",
-  parameters: { type: "object", properties: {} },
+  inputSchema: { type: "object", properties: {} },
   execute: () => "found",
 });
 
@@ -66,14 +66,14 @@ describe.each(["the signal", "leaving the loop"] as const)("a run that is stoppe
     })();
     if (how === "leaving the loop") await iterated;
     else expect((await failureOf(iterated)).code).toBe("aborted");
-    expect((await stream.sessionEnd()).reason).toBe("aborted");
+    expect((await stream.runEnd()).reason).toBe("aborted");
     await allClosed(simulator);
 
     const history = await context.history();
     if (roles !== undefined) expect(history.map(({ role }) => role)).toEqual(roles);
     const blocks = history.flatMap(({ content }) => content);
     const calls = blocks.flatMap((block) => (block.type === "tool-use" ? [block.id] : []));
-    const results = blocks.flatMap((block) => (block.type === "tool-result" ? [block.toolUseId] : []));
+    const results = blocks.flatMap((block) => (block.type === "tool-result" ? [block.toolCallId] : []));
     expect(results).toEqual(calls);
   });
 });
@@ -99,7 +99,7 @@ test("a signal ends the wait for a renewal, and the renewal goes on for others",
   const other = collect(transport.stream(asking("say Hi")));
   controller.abort();
   expect((await stopped).code).toBe("aborted");
-  expect((await other).at(-1)?.type).toBe("iteration-end");
+  expect((await other).at(-1)?.type).toBe("step-end");
   expect(simulator.stats.refreshes).toBe(1);
 });
 

@@ -1,6 +1,11 @@
 import type { JsonObject, JsonValue } from "axio";
 import { describe, expect, test } from "vitest";
-import { createMessage, frameError, headersOfFrame, isVoidError } from "../src/backend/web-socket/frames.ts";
+import {
+  createMessage,
+  frameError,
+  headersOfFrame,
+  isIgnorableError,
+} from "../src/backend/web-socket/frames.ts";
 import { incrementalInput } from "../src/backend/web-socket/incremental-input.ts";
 
 const user = (text: string): JsonObject => ({ role: "user", content: [{ type: "input_text", text }] });
@@ -123,7 +128,7 @@ describe("a message that wraps an error", () => {
     const error = frameError(frame, url);
     if (expected === undefined) expect(error).toBeUndefined();
     else expect(error).toMatchObject(expected);
-    expect(isVoidError(frame, url)).toBe(frame["type"] === "error" && expected === undefined);
+    expect(isIgnorableError(frame, url)).toBe(frame["type"] === "error" && expected === undefined);
   });
 
   test("headers that cannot be are left out", () => {

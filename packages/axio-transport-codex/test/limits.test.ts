@@ -12,11 +12,13 @@ test("with waitForLimit a usage limit is waited for, and the stream says so", as
     transportTo(simulator, { waitForLimit: true, maxRetryMs: 0 }).stream(asking("say Hello")),
   );
   const retries = events.filter((event) => event.type === "retry");
-  expect(retries.map(({ attempt, discard, error }) => [attempt, discard, error.code])).toEqual([
+  expect(
+    retries.map(({ attempt, discardedBlocks: discard, error }) => [attempt, discard, error.code]),
+  ).toEqual([
     [1, [], "usage-limit"],
     [2, [], "usage-limit"],
   ]);
-  expect(events.at(-1)).toMatchObject({ type: "iteration-end" });
+  expect(events.at(-1)).toMatchObject({ type: "step-end" });
   expect(requestsTo(simulator, "/responses")).toHaveLength(3);
 });
 
@@ -37,7 +39,7 @@ test("the wait for a usage limit ends at once when the run is stopped", async ()
     }
   });
   expect(error.code).toBe("aborted");
-  expect(events.map(({ type }) => type)).toEqual(["rate-limits", "retry", "session-end"]);
+  expect(events.map(({ type }) => type)).toEqual(["rate-limits", "retry", "run-end"]);
   expect(await context.history()).toEqual([]);
   expect(requestsTo(simulator, "/responses")).toHaveLength(1);
 });
@@ -78,7 +80,7 @@ test.each(["sse", "websocket"] as const)(
       primary: { usedPercent: 77, windowMinutes: 300, resetAfterSeconds: 60 },
     };
     using transport = transportTo(simulator, { transport: channel });
-    await transport.usage();
+    await transport.fetchRateLimits();
     const codex = (): unknown => transport.rateLimits?.limits.find(({ id }) => id === "codex")?.windows;
     expect(codex()).toMatchObject([{ usedPercent: 77 }, { usedPercent: 40 }]);
     for await (const event of transport.stream(asking("say Hi\nfail metadata_first"))) {
@@ -143,10 +145,10 @@ test("a deadline that is not reached leaves nothing behind, and the caller's sig
   expect([error.code, error.cause]).toEqual(["aborted", reason]);
 });
 
-test("connectTimeoutMs ends a request that nobody answers, and it is tried again", async () => {
+test("responseTimeoutMs ends a request that nobody answers, and it is tried again", async () => {
   const simulator = await simulate();
   simulator.faults.add("stall_before_headers");
-  const transport = transportTo(simulator, { connectTimeoutMs: 500 });
+  const transport = transportTo(simulator, { responseTimeoutMs: 500 });
   expect(await textOf(transport.stream(asking("say Hello")))).toBe("Hello");
   expect(requestsTo(simulator, "/responses")).toHaveLength(2);
 });

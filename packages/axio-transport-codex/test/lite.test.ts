@@ -8,7 +8,7 @@ const TOOL_PROMPT = 'think I run it\ncall run {"command":"x"}\nthen\nsay It prin
 const run = defineTool({
   name: "run",
   description: "Runs a command.",
-  parameters: { type: "object", properties: { command: { type: "string" } }, required: ["command"] },
+  inputSchema: { type: "object", properties: { command: { type: "string" } }, required: ["command"] },
   execute: () => "42",
 });
 

@@ -67,7 +67,7 @@ describe("the list of models", () => {
     isOther = true;
     simulator.faults.add("server_error", { target: "models" });
     const events = await collect(transport.stream(asking("say Hi")));
-    expect(events.at(-1)?.type).toBe("iteration-end");
+    expect(events.at(-1)?.type).toBe("step-end");
     expect(warnings).toEqual(["server"]);
     expect(transport.models).toBe(models);
     // The list that was announced is still to be had.

@@ -68,8 +68,8 @@ test("any mutation of a wire event ends in an answer or in an AxioError", async 
       });
       try {
         const given = await collect(transport.stream(asking("say Hi")));
-        expect(given.filter(({ type }) => type === "iteration-end")).toHaveLength(1);
-        expect(given.at(-1)?.type).toBe("iteration-end");
+        expect(given.filter(({ type }) => type === "step-end")).toHaveLength(1);
+        expect(given.at(-1)?.type).toBe("step-end");
       } catch (error) {
         if (!AxioError.is(error)) throw error;
         expect(error.code).not.toBe("unexpected");

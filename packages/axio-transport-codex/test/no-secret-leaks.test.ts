@@ -76,7 +76,7 @@ describe("a sign-in, a call, a renewal and a sign-out show no token, code or ver
         const events = await collect(
           transport.stream(asking("think a bit\nsay Hi\nfail eof at=text attempts=1")),
         );
-        await transport.usage();
+        await transport.fetchRateLimits();
         witness.expectNone("the transport", transport, events, warnings, told);
         witness.expectNone("the store", store, credentials, await store.load());
         witness.expectNone("the sign-out", await logout({ store, issuer: simulator.issuer }));
@@ -102,7 +102,7 @@ describe("a sign-in, a call, a renewal and a sign-out show no token, code or ver
       issuer,
       maxRetries: 0,
     });
-    const error = await failureOf(spoilt.usage());
+    const error = await failureOf(spoilt.fetchRateLimits());
     witness.expectNone("the transport", transport, spoilt, error);
     witness.expectNone(
       "the option's error",

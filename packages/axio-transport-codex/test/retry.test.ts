@@ -35,7 +35,7 @@ describe("before anything was given out a retry is invisible", () => {
     simulator.faults.add(fault, { times: 2 });
     const events = await collect(transportTo(simulator).stream(asking("say Hello")));
     expect(events.map(({ type }) => type)).not.toContain("retry");
-    expect(events.at(-1)).toMatchObject({ type: "iteration-end", stopReason: "end" });
+    expect(events.at(-1)).toMatchObject({ type: "step-end", stopReason: "end" });
     expect(requestsTo(simulator, "/responses")).toHaveLength(3);
   });
 });
@@ -149,7 +149,7 @@ describe("after text was given out", () => {
     const lookup = defineTool({
       name: "lookup",
       description: "Looks up.",
-      parameters: { type: "object", properties: { q: { type: "string" } } },
+      inputSchema: { type: "object", properties: { q: { type: "string" } } },
       execute: ({ q }) => {
         runs.push(String(q));
         return "found";
@@ -194,5 +194,5 @@ test.each([
   const simulator = await simulate();
   simulator.faults.add(fault);
   const events = await collect(transportTo(simulator).stream(asking("say Hello world")));
-  expect(events.at(-1)).toMatchObject({ type: "iteration-end", stopReason });
+  expect(events.at(-1)).toMatchObject({ type: "step-end", stopReason });
 });

@@ -140,7 +140,7 @@ describe("a token that the backend rejects", () => {
     const simulator = await simulate();
     const { transport } = expiring(simulator, 9_000);
     simulator.revokeAccessTokens();
-    expect((await transport.usage()).plan).toBe("plus");
+    expect((await transport.fetchRateLimits()).plan).toBe("plus");
     simulator.revokeAccessTokens();
     expect((await transport.fetchModels()).has("gpt-5.5")).toBe(true);
     expect(simulator.stats.refreshes).toBe(2);

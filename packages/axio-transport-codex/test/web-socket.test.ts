@@ -10,7 +10,7 @@ import { asking, collect, connection, failureOf, requestsTo, simulate, textOf } 
 const RUN = {
   name: "run",
   description: "Runs a command.",
-  parameters: { type: "object", properties: { command: { type: "string" } }, required: ["command"] },
+  inputSchema: { type: "object", properties: { command: { type: "string" } }, required: ["command"] },
   execute: () => "42",
 } as const;
 const run = defineTool(RUN);
@@ -109,7 +109,7 @@ test("a run of 50 turns sends hardly more than what is new in it", async () => {
   const output = "x".repeat(4_000);
   const tool = defineTool({ ...RUN, execute: () => output });
   const { transport } = webSocketTo(simulator);
-  const agent = new Agent({ system: "Be brief.", tools: [tool], transport, maxIterations: 60 });
+  const agent = new Agent({ system: "Be brief.", tools: [tool], transport, maxSteps: 60 });
   const steps = Array.from({ length: 50 }, (_, turn) => `call run {"command":"${turn}"}\nthen`);
   await agent.run([...steps, "say Done"].join("\n"));
   const sent = messages(simulator);

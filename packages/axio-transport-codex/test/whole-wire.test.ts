@@ -105,7 +105,7 @@ describe.each(MODELS)("%s", (model) => {
     const look = defineTool({
       name: "look",
       description: "Looks.",
-      parameters: { type: "object" },
+      inputSchema: { type: "object" },
       execute: () => "found",
     });
     const agent = new Agent({ tools: [look], transport: transportTo(simulator, { model }) });
@@ -170,7 +170,7 @@ describe("before anything is sent", () => {
       userMessage([{ type: "text", text: "call look {}" }, image]),
       assistantMessage([{ type: "tool-use", id: "c", name: "look", input: {} }]),
       userMessage([
-        { type: "tool-result", toolUseId: "c", content: [image, { type: "text", text: "seen" }] },
+        { type: "tool-result", toolCallId: "c", content: [image, { type: "text", text: "seen" }] },
       ]),
     ];
     await collect(transport.stream(asking("", { messages })));

@@ -10,7 +10,7 @@ import { asking, collect, connection, requestsTo, simulate, transportTo } from "
 const lookup = defineTool({
   name: "lookup",
   description: "Looks up.",
-  parameters: { type: "object", properties: { q: { type: "string" } }, required: ["q"] },
+  inputSchema: { type: "object", properties: { q: { type: "string" } }, required: ["q"] },
   execute: ({ q }) => `found ${String(q)}`,
 });
 
@@ -78,7 +78,7 @@ describe("a conversation on the wire", () => {
     const context = new MemoryContextStore();
     await agent.run(`say ${"long ".repeat(500)}`, context);
     const stream = agent.runStream("say Hi", context);
-    expect((await stream.sessionEnd()).usage.cachedInputTokens).toBeGreaterThan(0);
+    expect((await stream.runEnd()).usage.cachedInputTokens).toBeGreaterThan(0);
   });
 
   test("a conversation's name that the backend would refuse is replaced, the same each time", async () => {
@@ -157,7 +157,7 @@ test("the list of models and the usage are asked for beside it", async () => {
   const simulator = await simulate();
   const transport = new CodexTransport({ ...connection(simulator), baseUrl: `${simulator.baseUrl}/` });
   await transport.fetchModels();
-  await transport.usage();
+  await transport.fetchRateLimits();
   expect(simulator.requests.map(({ path, status }) => [path, status])).toEqual([
     ["/backend-api/codex/models", 200],
     ["/backend-api/wham/usage", 200],
@@ -192,7 +192,7 @@ describe("what the account may still use", () => {
   test("is the same when asked for", async () => {
     const simulator = await simulate();
     const transport = transportTo(simulator);
-    const usage = await transport.usage();
+    const usage = await transport.fetchRateLimits();
     expect(usage).toMatchObject({ plan: "plus", limits: [{ id: "codex", windows }] });
     expect(transport.rateLimits).toBe(usage);
   });

@@ -73,7 +73,7 @@ export class AccountModels<C extends BearerCredentials> {
    * The model for a call. Where the caller named none: the default if the account has it, else the account's first.
    * Asks once.
    */
-  async settle(signal: AbortSignal | undefined): Promise<ModelSpec> {
+  async resolveModel(signal: AbortSignal | undefined): Promise<ModelSpec> {
     if (!this.#isChosen) {
       this.#choosing ??= this.#takeDefault().finally(() => {
         this.#choosing = undefined;

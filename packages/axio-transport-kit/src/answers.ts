@@ -1,11 +1,11 @@
 import { AxioError, type ModelSpec, type StreamRequest, type TransportEvent, throwIfAborted } from "axio";
 import { type AttemptProgress, type RetryPolicy, retryStream } from "axio-http";
 import type { AccountModels } from "./account-models.ts";
-import type { AnswerChannel } from "./answer-channel.ts";
 import type { Backend } from "./backend.ts";
 import { assertEffort, fitContent } from "./check-request.ts";
+import type { Connection } from "./connection.ts";
 import type { BearerCredentials } from "./credentials.ts";
-import { type AnswerReader, decodeAnswer, type OpenAnswer } from "./decode-answer.ts";
+import { type DecodeOptions, decodeResponse, type StreamingResponse } from "./decode-response.ts";
 import { CallTrace } from "./diagnostics.ts";
 import { namingHostedTools } from "./hosted-tool-error.ts";
 import type { ResponsesTransportOptions } from "./options.ts";
@@ -18,12 +18,12 @@ type Batches = AsyncGenerator<readonly TransportEvent[], void, undefined>;
 export interface AnswersOptions<C extends BearerCredentials> {
   readonly backend: Backend<C>;
   readonly models: AccountModels<C>;
-  readonly channel: AnswerChannel;
+  readonly channel: Connection;
   readonly options: ResponsesTransportOptions<C>;
   /** The key under which the transport keeps its own data in a block's `providerData`. */
   readonly owner: string;
   /** What is said once of `options.parameters` that are not sent. */
-  readonly refusals: readonly AxioError[];
+  readonly rejected: readonly AxioError[];
   readonly warn: (warning: unknown) => void;
 }
 
@@ -31,16 +31,16 @@ export interface AnswersOptions<C extends BearerCredentials> {
 export class Answers<C extends BearerCredentials> {
   readonly #options: AnswersOptions<C>;
   readonly #policy: RetryPolicy;
-  #refusals: readonly AxioError[];
+  #rejected: readonly AxioError[];
 
-  /** @throws AxioError the first of `refusals`, with `strict`. */
+  /** @throws AxioError the first of `rejected`, with `strict`. */
   constructor(options: AnswersOptions<C>) {
-    const { refusals } = options;
-    const [refusal] = refusals;
+    const { rejected } = options;
+    const [refusal] = rejected;
     if (options.options.strict === true && refusal !== undefined) throw refusal;
     this.#options = options;
     this.#policy = retryPolicyOf(options.options);
-    this.#refusals = refusals;
+    this.#rejected = rejected;
   }
 
   /** Ends the connections that are kept for calls to come. */
@@ -53,7 +53,7 @@ export class Answers<C extends BearerCredentials> {
     const { signal, tools } = request;
     const { models, options } = this.#options;
     throwIfAborted(signal);
-    const model = await models.settle(signal);
+    const model = await models.resolveModel(signal);
     assertEffort(model, options.reasoning?.effort);
     const messages = fitContent(model, models.list, request.messages);
     this.#warnOfParameters();
@@ -71,12 +71,15 @@ export class Answers<C extends BearerCredentials> {
    *
    * @throws AxioError as `stream`.
    */
-  async readEmpty(answer: OpenAnswer): Promise<void> {
-    for await (const _ of decodeAnswer(async () => answer, this.#reader({ blockCount: 0, held: [] })));
+  async readEmpty(answer: StreamingResponse): Promise<void> {
+    for await (const _ of decodeResponse(
+      async () => answer,
+      this.#reader({ blockCount: 0, bufferedEvents: [] }),
+    ));
   }
 
   /** What every answer is decoded with. */
-  #reader(progress: AttemptProgress): AnswerReader {
+  #reader(progress: AttemptProgress): DecodeOptions {
     const { backend, channel } = this.#options;
     return {
       url: channel.url,
@@ -99,7 +102,7 @@ export class Answers<C extends BearerCredentials> {
       yield* retryStream(
         (attempt, progress) => {
           trace?.attempt(attempt);
-          const open = (onHeaders: (headers: Headers) => void): Promise<OpenAnswer> =>
+          const open = (onHeaders: (headers: Headers) => void): Promise<StreamingResponse> =>
             channel.open({
               request,
               model,
@@ -112,7 +115,7 @@ export class Answers<C extends BearerCredentials> {
                 if (asking !== undefined) refreshing = Promise.all([refreshing, asking]);
               },
             });
-          return decodeAnswer(open, {
+          return decodeResponse(open, {
             ...this.#reader(progress),
             completeBlock: (block) => tagReasoning(block, owner, origin),
             onEvents: trace === undefined ? undefined : (events) => trace.events(events),
@@ -121,10 +124,10 @@ export class Answers<C extends BearerCredentials> {
         {
           policy: this.#policy,
           signal,
-          mend: (error) =>
+          recover: (error) =>
             isUnreadableReasoning(error)
-              ? channel.refuseReasoning(request.messages)
-              : (channel.mend?.(error) ?? false),
+              ? channel.dropReasoning(request.messages)
+              : (channel.recover?.(error) ?? false),
           onRetry: (retry) => {
             trace?.retry(retry);
             options.onRetry?.(retry);
@@ -147,8 +150,8 @@ export class Answers<C extends BearerCredentials> {
 
   /** With the first call, and not when the transport is made: whoever is told may want to have it already. */
   #warnOfParameters(): void {
-    const refusals = this.#refusals;
-    this.#refusals = [];
-    for (const refusal of refusals) this.#options.warn(refusal);
+    const rejected = this.#rejected;
+    this.#rejected = [];
+    for (const refusal of rejected) this.#options.warn(refusal);
   }
 }

@@ -17,7 +17,7 @@ export interface AuthorizedRequest<C extends BearerCredentials>
   /** How the service words its errors, before the general rules. */
   readonly errorRules: readonly ErrorRule[];
   /** Whether a rejection (401) may be mended by a newer sign-in. Default: each may. */
-  readonly mayRenew?: ((rejection: AxioError) => boolean) | undefined;
+  readonly mayRefresh?: ((rejection: AxioError) => boolean) | undefined;
   /** Makes the headers for a sign-in. */
   readonly headers: (credentials: C) => Record<string, string>;
   /** Makes the body for a sign-in. Default: none. */
@@ -43,7 +43,7 @@ const MAX_REPEATS = 3;
 export async function authorizedRequest<C extends BearerCredentials>({
   session,
   errorRules,
-  mayRenew = () => true,
+  mayRefresh = () => true,
   headers,
   body,
   encode,
@@ -73,7 +73,7 @@ export async function authorizedRequest<C extends BearerCredentials>({
     repeats += 1
   ) {
     const rejection = await errorOf(response);
-    if (!mayRenew(rejection)) throw rejection;
+    if (!mayRefresh(rejection)) throw rejection;
     const rejected = credentials;
     credentials = await session.handleUnauthorized(rejected, { signal }).catch((error: unknown) => {
       // Without a refresh token, what the server said is more to the point than that it could not be renewed.

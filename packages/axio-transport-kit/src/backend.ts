@@ -22,7 +22,7 @@ export interface BackendOptions<C extends BearerCredentials> {
   /** How the service words its errors, before the general rules. Default: the general rules alone. */
   readonly errorRules?: readonly ErrorRule[];
   /** Whether a rejection (401) may be mended by a newer sign-in. Default: each may. */
-  readonly mayRenew?: (rejection: AxioError) => boolean;
+  readonly mayRefresh?: (rejection: AxioError) => boolean;
   /** Reads the account's limits from the headers of an answer. Default: they tell of none. */
   readonly readRateLimits?: (headers: Headers) => RateLimits | undefined;
 }
@@ -49,9 +49,9 @@ export class Backend<C extends BearerCredentials> {
   }
 
   /** What every request is made with. */
-  get request(): Pick<AuthorizedRequest<C>, "session" | "fetch" | "errorRules" | "mayRenew"> {
-    const { session, fetch, errorRules = [], mayRenew } = this.#options;
-    return { session, fetch, errorRules, mayRenew };
+  get request(): Pick<AuthorizedRequest<C>, "session" | "fetch" | "errorRules" | "mayRefresh"> {
+    const { session, fetch, errorRules = [], mayRefresh } = this.#options;
+    return { session, fetch, errorRules, mayRefresh };
   }
 
   /** Takes note of the limits that an answer's headers tell of, and gives them. */
@@ -80,7 +80,7 @@ export class Backend<C extends BearerCredentials> {
       ...this.request,
       url,
       headers: (credentials) => ({ ...this.headers(credentials), Accept: "application/json" }),
-      connectTimeoutMs: QUICK_REQUEST_TIMEOUT_MS,
+      responseTimeoutMs: QUICK_REQUEST_TIMEOUT_MS,
       signal,
       onHeaders: (answer) => this.noteLimits(answer),
       ...(onAnswer === undefined ? {} : { onAnswer }),

@@ -143,7 +143,7 @@ export class CallTrace {
       publish("axio:first-event", { call: this.#call, attempt: this.#attempt, elapsedMs });
     }
     const last = batch.at(-1);
-    if (last?.type !== "iteration-end") return;
+    if (last?.type !== "step-end") return;
     const { stopReason, usage, responseId, model } = last;
     this.#end = { stopReason, usage, responseId, responseModel: model };
   }

@@ -40,7 +40,7 @@ export async function readErrorResponse(
 }
 
 /** What a service knows of a fault besides its body. */
-export interface FaultFacts {
+export interface FaultContext {
   /** The member of the request that was refused. Default: the one that the body names. */
   readonly parameter?: string | undefined;
   /** More for the error's `details`. */
@@ -50,7 +50,7 @@ export interface FaultFacts {
 /** Names a fault as the Responses API words its errors. A rule of a service ends here, as a rule. */
 export function classifyFault(
   fault: ResponseFault,
-  { parameter = fault.parameter, details }: FaultFacts = {},
+  { parameter = fault.parameter, details }: FaultContext = {},
 ): AxioError {
   return classifyResponseError(
     {

@@ -1,7 +1,7 @@
 import { assertEventStream, readServerSentEvents } from "axio-http";
 import { type AuthorizedRequest, authorizedRequest } from "./authorized-request.ts";
 import type { BearerCredentials } from "./credentials.ts";
-import type { OpenAnswer } from "./decode-answer.ts";
+import type { StreamingResponse } from "./decode-response.ts";
 
 /** One call for an answer. */
 export interface StreamCall<C extends BearerCredentials> extends Omit<AuthorizedRequest<C>, "method"> {
@@ -17,7 +17,7 @@ export interface StreamCall<C extends BearerCredentials> extends Omit<Authorized
 export async function openEventStream<C extends BearerCredentials>({
   idleTimeoutMs,
   ...request
-}: StreamCall<C>): Promise<OpenAnswer> {
+}: StreamCall<C>): Promise<StreamingResponse> {
   const { signal } = request;
   const response = await authorizedRequest({ ...request, method: "POST" });
   await assertEventStream(response, { signal });

@@ -1,10 +1,10 @@
 export { AccountModels, type AccountModelsOptions } from "./account-models.ts";
-export type { AnswerChannel, AnswerQuestion } from "./answer-channel.ts";
 export { Answers, type AnswersOptions } from "./answers.ts";
 export { type AuthorizedRequest, authorizedRequest, type EncodedBody } from "./authorized-request.ts";
 export { Backend, type BackendOptions } from "./backend.ts";
+export type { Connection, ResponseRequest } from "./connection.ts";
 export type { BearerCredentials } from "./credentials.ts";
-export type { OpenAnswer } from "./decode-answer.ts";
+export type { StreamingResponse } from "./decode-response.ts";
 export {
   DIAGNOSTIC_NAMES,
   type DiagnosticMessages,
@@ -17,20 +17,20 @@ export {
   type RetryMessage,
   traceRefresh,
 } from "./diagnostics.ts";
-export { classifyFault, type ErrorReading, type FaultFacts, readErrorResponse } from "./error-response.ts";
+export { classifyFault, type ErrorReading, type FaultContext, readErrorResponse } from "./error-response.ts";
 export {
   type BodyInput,
-  EventStreamChannel,
-  type EventStreamChannelOptions,
-} from "./event-stream-channel.ts";
-export { known, member, number, text } from "./json-members.ts";
+  HttpConnection,
+  type HttpConnectionOptions,
+} from "./http-connection.ts";
+export { optional, readNumber, readObject, readString } from "./json-members.ts";
 export { MODELS_TTL_MS } from "./model-cache.ts";
 export type { ModelOrder } from "./model-list.ts";
 export { checkNumbers, type ResponsesTransportOptions } from "./options.ts";
 export {
-  type RefusedParameters,
-  type SortedParameters,
-  sortParameters,
+  type PartitionedParameters,
+  partitionParameters,
+  type UnsupportedParameters,
   withParameters,
 } from "./parameters.ts";
 export { readJson } from "./read-json.ts";

@@ -7,7 +7,7 @@ import {
   ModelRegistry,
   type ModelSpec,
 } from "axio";
-import { known, number, text } from "./json-members.ts";
+import { optional, readNumber, readString } from "./json-members.ts";
 
 /** What `/models` answered, read. */
 export interface ModelCatalogue {
@@ -33,13 +33,13 @@ export function parseModels(body: unknown, order: ModelOrder): ModelCatalogue {
   const byId = new Map<string, { readonly spec: ModelSpec; readonly priority: number }>();
   let skipped = 0;
   for (const entry of entries) {
-    const slug = isJsonObject(entry) ? text(entry, "slug") : undefined;
+    const slug = isJsonObject(entry) ? readString(entry, "slug") : undefined;
     if (!isJsonObject(entry) || slug === undefined || byId.has(slug)) {
       skipped += 1;
     } else if ((entry["visibility"] ?? "list") === "list") {
       byId.set(slug, {
         spec: modelSpec(slug, entry),
-        priority: order === "listed" ? 0 : (number(entry, "priority") ?? Number.POSITIVE_INFINITY),
+        priority: order === "listed" ? 0 : (readNumber(entry, "priority") ?? Number.POSITIVE_INFINITY),
       });
     }
   }
@@ -73,22 +73,22 @@ function modelSpec(id: string, entry: JsonObject): ModelSpec {
   if (modalities.includes("image")) capabilities.push("vision");
   if (modalities.includes("audio")) capabilities.push("audio-input");
   if (efforts.length > 0) capabilities.push("reasoning");
-  const displayName = text(entry, "display_name");
-  const description = text(entry, "description");
-  const contextWindow = number(entry, "context_window");
-  const maxContextWindow = number(entry, "max_context_window");
-  const defaultEffort = text(entry, "default_reasoning_level");
+  const displayName = readString(entry, "display_name");
+  const description = readString(entry, "description");
+  const contextWindow = readNumber(entry, "context_window");
+  const maxContextWindow = readNumber(entry, "max_context_window");
+  const defaultEffort = readString(entry, "default_reasoning_level");
   return {
     id,
     capabilities,
-    ...known("displayName", displayName),
-    ...known("description", description),
-    ...known("contextWindow", contextWindow),
-    ...known("maxContextWindow", maxContextWindow),
+    ...optional("displayName", displayName),
+    ...optional("description", description),
+    ...optional("contextWindow", contextWindow),
+    ...optional("maxContextWindow", maxContextWindow),
     ...(modalities.length === 0 ? {} : { inputModalities: modalities }),
     ...(tiers.length === 0 ? {} : { serviceTiers: tiers }),
     ...(efforts.length === 0 ? {} : { efforts }),
-    ...known("defaultEffort", defaultEffort),
+    ...optional("defaultEffort", defaultEffort),
     providerData: entry,
   };
 }
@@ -106,7 +106,7 @@ function readEfforts(levels: JsonValue | undefined): readonly string[] {
 function readTiers(entry: JsonObject): readonly string[] {
   const tiers = entry["service_tiers"];
   const ids = Array.isArray(tiers)
-    ? tiers.flatMap((tier: JsonValue) => (isJsonObject(tier) ? (text(tier, "id") ?? []) : []))
+    ? tiers.flatMap((tier: JsonValue) => (isJsonObject(tier) ? (readString(tier, "id") ?? []) : []))
     : [];
   return ids.length > 0 ? ids : readNames(entry["additional_speed_tiers"]);
 }

@@ -57,8 +57,8 @@ export interface ResponsesTransportOptions<C extends BearerCredentials = BearerC
   readonly sessionId?: string;
   /** How long a stream may be without an event, in milliseconds. Default 300,000 (5 minutes). Then `stream-idle`, tried again. */
   readonly idleTimeoutMs?: number;
-  /** How long each request may wait for the beginning of its answer, in milliseconds. Default 30,000. Then `connect-timeout`, tried again. */
-  readonly connectTimeoutMs?: number;
+  /** How long each request may wait for the beginning of its answer, in milliseconds. Default 30,000. Then `response-timeout`, tried again. */
+  readonly responseTimeoutMs?: number;
 }
 
 const NUMBERS = [
@@ -67,7 +67,7 @@ const NUMBERS = [
   "maxRetryMs",
   "deadlineMs",
   "idleTimeoutMs",
-  "connectTimeoutMs",
+  "responseTimeoutMs",
 ] as const;
 
 /**

@@ -14,29 +14,29 @@ const TAKEN: ReadonlySet<string> = new Set([
 ]);
 
 /** What a backend is known to refuse. */
-export interface RefusedParameters {
+export interface UnsupportedParameters {
   readonly names: ReadonlySet<string>;
   /** The sentence that says why. */
   readonly reason: string;
 }
 
 /** The members of a request that the caller added, sorted out. */
-export interface SortedParameters {
+export interface PartitionedParameters {
   /** Sent as they are. */
   readonly sent: JsonObject;
   /** One for each that is not sent, which says why. */
-  readonly refusals: readonly AxioError[];
+  readonly rejected: readonly AxioError[];
 }
 
 /** Tells apart what the backend takes, or may take, and what is not sent. */
-export function sortParameters(
+export function partitionParameters(
   parameters: JsonObject,
-  { names, reason }: RefusedParameters,
-): SortedParameters {
+  { names, reason }: UnsupportedParameters,
+): PartitionedParameters {
   const isSent = (name: string): boolean => !TAKEN.has(name) && !names.has(name);
   return {
     sent: Object.fromEntries(Object.entries(parameters).filter(([name]) => isSent(name))),
-    refusals: Object.keys(parameters)
+    rejected: Object.keys(parameters)
       .filter((name) => !isSent(name))
       .map((name) => refusal(name, TAKEN.has(name) ? TAKEN_BY : reason)),
   };

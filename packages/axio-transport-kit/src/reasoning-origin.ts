@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type AxioError, type Block, isJsonObject, type Message } from "axio";
-import { RESPONSES_OWNER } from "axio-responses";
+import { RESPONSES_KEY } from "axio-responses";
 
 /** Names who can read a thought: the account and the model that it came from. A hash, since histories are shared. */
 export function reasoningOrigin(accountId: string, model: string): string {
@@ -41,7 +41,7 @@ export class ReasoningFilter {
    * The history without the thoughts that cannot be read. What a dropped thought led to goes out without its id: under
    * that id the backend would miss the thought.
    */
-  readable(messages: readonly Message[], origin: string): readonly Message[] {
+  filterMessages(messages: readonly Message[], origin: string): readonly Message[] {
     const isStale = (block: Block): boolean =>
       block.type === "reasoning" && (this.#refused.has(block) || isForeign(block, origin));
     if (!messages.some(({ content }) => content.some(isStale))) return messages;
@@ -56,14 +56,14 @@ export class ReasoningFilter {
 function isForeign(block: Block, origin: string): boolean {
   // Whichever transport wrote it down: what one account may read on one route, it may not on another.
   return Object.entries(block.providerData ?? {}).some(
-    ([owner, data]) => owner !== RESPONSES_OWNER && data["origin"] !== undefined && data["origin"] !== origin,
+    ([owner, data]) => owner !== RESPONSES_KEY && data["origin"] !== undefined && data["origin"] !== origin,
   );
 }
 
 function withoutItemId(block: Block): Block {
-  const data = block.providerData?.[RESPONSES_OWNER];
+  const data = block.providerData?.[RESPONSES_KEY];
   const item = data?.["item"];
   if (!isJsonObject(item)) return block;
   const { id: _, ...rest } = item;
-  return { ...block, providerData: { ...block.providerData, [RESPONSES_OWNER]: { ...data, item: rest } } };
+  return { ...block, providerData: { ...block.providerData, [RESPONSES_KEY]: { ...data, item: rest } } };
 }

@@ -1,5 +1,5 @@
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from "axio-http";
-import { known } from "./json-members.ts";
+import { optional } from "./json-members.ts";
 import type { ResponsesTransportOptions } from "./options.ts";
 
 /** What a caller says of retries. */
@@ -13,9 +13,9 @@ export function retryPolicyOf(options: RetryOptions): RetryPolicy {
   const { maxRetries, retryBaseDelayMs, maxRetryMs, waitForLimit } = options;
   return {
     ...DEFAULT_RETRY_POLICY,
-    ...known("maxRetries", maxRetries),
-    ...known("baseDelayMs", retryBaseDelayMs),
-    ...known("maxRetryMs", maxRetryMs),
-    ...known("waitForLimit", waitForLimit),
+    ...optional("maxRetries", maxRetries),
+    ...optional("baseDelayMs", retryBaseDelayMs),
+    ...optional("maxRetryMs", maxRetryMs),
+    ...optional("waitForLimit", waitForLimit),
   };
 }

@@ -8,10 +8,10 @@ const CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "refresh-token-expired",
   "refresh-token-reused",
   "refresh-token-revoked",
-  "refresh-token-lost",
-  "keys-unavailable",
+  "refresh-response-lost",
+  "jwks-unavailable",
   "plan-use-off",
-  "wrong-account",
+  "account-mismatch",
   "refresh-failed",
   "wrong-workspace",
 ]);

@@ -20,7 +20,7 @@ function sessionOf(credentials: Ticket): CredentialSession<Ticket> {
       return { ...old, accessToken: "new" };
     },
     expiresAt: ({ expiresAt }) => expiresAt,
-    revision: ({ accessToken }) => accessToken,
+    version: ({ accessToken }) => accessToken,
   });
 }
 

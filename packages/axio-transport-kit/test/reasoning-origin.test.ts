@@ -13,7 +13,7 @@ const thought: Block = {
 
 function readable(block: Block): boolean {
   const history = [userMessage("Hi"), assistantMessage([block])];
-  return new ReasoningFilter().readable(history, here).length === history.length;
+  return new ReasoningFilter().filterMessages(history, here).length === history.length;
 }
 
 test("a thought goes back to whom it came from, and nowhere else, whichever transport brought it", () => {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AxioError, defineTool } from "axio";
-import { iterationEnd, reasoningBlock, textAnswer, textBlock, toolAnswer, toolUse } from "axio/testing";
+import { reasoningBlock, stepEnd, textAnswer, textBlock, toolAnswer, toolUse } from "axio/testing";
 import { describe, expect, it } from "vitest";
 import { startApp, temporaryFolder, temporarySessions } from "./support/running-app.ts";
 import { MODEL } from "./support/test-options.ts";
@@ -54,11 +54,7 @@ describe("a conversation", () => {
   it("folds what the model thought, and shows it whole with Ctrl-O", async () => {
     const app = await startApp({
       answers: [
-        [
-          ...reasoningBlock("**Weighing it**\n\nFirst this, then that."),
-          ...textBlock("Done.", 1),
-          iterationEnd(),
-        ],
+        [...reasoningBlock("**Weighing it**\n\nFirst this, then that."), ...textBlock("Done.", 1), stepEnd()],
       ],
     });
     app.say("Think.");
@@ -84,7 +80,7 @@ describe("a conversation", () => {
       answers: [
         [
           { type: "text-delta", index: 0, delta: "Half a sen" },
-          { type: "retry", attempt: 1, delayMs: 0, error, discard: [0] },
+          { type: "retry", attempt: 1, delayMs: 0, error, discardedBlocks: [0] },
           ...textAnswer("The whole sentence."),
         ],
       ],
@@ -347,13 +343,15 @@ describe("choosing", () => {
 });
 
 describe("tools", () => {
-  const write = (host: { ask: (question: never) => Promise<{ allowed: boolean; reason?: string }> }) =>
+  const write = (host: {
+    requestPermission: (question: never) => Promise<{ allowed: boolean; reason?: string }>;
+  }) =>
     defineTool({
       name: "write_file",
       description: "Writes a file.",
-      parameters: { type: "object", properties: {} },
+      inputSchema: { type: "object", properties: {} },
       execute: async () => {
-        const answer = await host.ask({
+        const answer = await host.requestPermission({
           title: "Change src/main.ts",
           key: "write",
           covers: "all changes in this folder",
@@ -420,7 +418,7 @@ describe("tools", () => {
         defineTool({
           name: "shout",
           description: "",
-          parameters: { type: "object", properties: {} },
+          inputSchema: { type: "object", properties: {} },
           execute: (_input, { emit }) => {
             emit("\x1b]0;owned\x07\x1b[2J");
             return `\x1b[31mred\x1b[0m \x07 ${"x".repeat(1_000_000)}`;

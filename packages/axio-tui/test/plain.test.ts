@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { AxioError, defineTool } from "axio";
-import { iterationEnd, textAnswer, textBlock, toolAnswer, toolUse } from "axio/testing";
+import { stepEnd, textAnswer, textBlock, toolAnswer, toolUse } from "axio/testing";
 import { describe, expect, it } from "vitest";
 import { runPlain } from "../src/plain/run-plain.ts";
 import { temporarySessions } from "./support/running-app.ts";
@@ -50,9 +50,9 @@ describe("the plain mode", () => {
         defineTool({
           name: "write_file",
           description: "",
-          parameters: { type: "object", properties: {} },
+          inputSchema: { type: "object", properties: {} },
           execute: async () => {
-            const answer = await host.ask({ title: "Write", key: "write" });
+            const answer = await host.requestPermission({ title: "Write", key: "write" });
             if (!answer.allowed) throw new Error(answer.reason);
             return "written";
           },
@@ -73,7 +73,7 @@ describe("the plain mode", () => {
       answers: [
         [
           { type: "text-delta", index: 0, delta: "Half" },
-          { type: "retry", attempt: 1, delayMs: 0, error, discard: [0] },
+          { type: "retry", attempt: 1, delayMs: 0, error, discardedBlocks: [0] },
           ...textAnswer("Whole."),
         ],
       ],
@@ -88,7 +88,7 @@ describe("the plain mode", () => {
     const commentary = { ...block, block: { ...block.block, phase: "commentary" as const } };
     const { out, told } = await plain({
       start: { prompt: "Hello" },
-      answers: [[commentary, ...textBlock("Found.", 1), iterationEnd()]],
+      answers: [[commentary, ...textBlock("Found.", 1), stepEnd()]],
     });
     expect(out).toBe("Found.\n");
     expect(told).toBe("I will look.\n");

@@ -21,7 +21,7 @@ describe("with a screen reader", () => {
         defineTool({
           name: "look",
           description: "",
-          parameters: { type: "object", properties: {} },
+          inputSchema: { type: "object", properties: {} },
           execute: () => "heron",
         }),
       ],

@@ -3,14 +3,14 @@ import type { Block, ToolResultBlock } from "./blocks.ts";
 import type { AppendInfo, ContextStore } from "./context-store.ts";
 import { throwIfAborted } from "./errors.ts";
 import { EventQueue } from "./event-queue.ts";
-import type { SessionEndReason, StreamEvent } from "./events.ts";
-import { Iteration } from "./iteration.ts";
+import type { RunEndReason, StreamEvent } from "./events.ts";
 import { type Message, userMessage } from "./messages.ts";
 import { PartialObjects } from "./partial-objects.ts";
-import { isRepeating, turnFingerprint } from "./repetition.ts";
+import { isRepeating, stepFingerprint } from "./repetition.ts";
+import { Step } from "./step.ts";
 import { estimateTokens } from "./token-estimate.ts";
 import type { AgentTool, Guard, Tool, ToolChoice } from "./tool.ts";
-import { outOfTurnsResult, runTool } from "./tool-runner.ts";
+import { outOfStepsResult, runTool } from "./tool-runner.ts";
 import type { CompletionTransport, OutputFormat } from "./transport.ts";
 import { addUsage, type Usage } from "./usage.ts";
 
@@ -19,7 +19,7 @@ export type ToolSelector = (request: {
   readonly tools: readonly AgentTool[];
   readonly messages: readonly Message[];
   /** 1 for the first call of the run. */
-  readonly iteration: number;
+  readonly step: number;
   readonly signal: AbortSignal;
 }) => readonly AgentTool[] | Promise<readonly AgentTool[]>;
 
@@ -30,8 +30,8 @@ export interface LoopOptions {
   readonly tools: readonly AgentTool[];
   readonly guards: readonly Guard[];
   readonly selector: ToolSelector | undefined;
-  readonly maxIterations: number;
-  readonly lastIterationMessage: string;
+  readonly maxSteps: number;
+  readonly lastStepMessage: string;
   readonly repetitionLimit: number;
   readonly context: ContextStore;
   /** What the user says; empty to go on from the history as it is. */
@@ -45,7 +45,7 @@ export interface LoopOptions {
 /** What a run came to so far. */
 export interface LoopState {
   usage: Usage;
-  iterations: number;
+  steps: number;
   /** The text of the newest whole answer. */
   text: string;
 }
@@ -58,46 +58,45 @@ type EventBatches<Result = void> = AsyncGenerator<readonly StreamEvent[], Result
  *
  * What is stored is whole: a turn goes into the store when its answer is there and each of its calls has a result.
  */
-export async function* runLoop(options: LoopOptions, state: LoopState): EventBatches<SessionEndReason> {
-  const turnId = globalThis.crypto.randomUUID();
+export async function* runLoop(options: LoopOptions, state: LoopState): EventBatches<RunEndReason> {
+  const runId = globalThis.crypto.randomUUID();
   const fingerprints: string[] = [];
   let unsaved: readonly Message[] = options.prompt.length === 0 ? [] : [userMessage(options.prompt)];
   for (;;) {
-    const iteration = new Iteration(unsaved);
-    const reason = yield* runIteration(iteration, unsaved, turnId, options, state);
+    const iteration = new Step(unsaved);
+    const reason = yield* runStep(iteration, unsaved, runId, options, state);
     if (reason !== undefined) return reason;
     unsaved = [];
-    fingerprints.push(turnFingerprint(iteration.toolUses, iteration.results()));
+    fingerprints.push(stepFingerprint(iteration.toolUses, iteration.results()));
     if (isRepeating(fingerprints, options.repetitionLimit)) return "repetition";
   }
 }
 
 /** One call of the model and the tools that it asked for. Returns why the run ends, or `undefined` where it goes on. */
-async function* runIteration(
-  iteration: Iteration,
+async function* runStep(
+  iteration: Step,
   unsaved: readonly Message[],
-  turnId: string,
+  runId: string,
   options: LoopOptions,
   state: LoopState,
-): EventBatches<SessionEndReason | undefined> {
+): EventBatches<RunEndReason | undefined> {
   const { context, signal, transport } = options;
   throwIfAborted(signal);
   const messages = [...(await context.history()), ...unsaved];
-  const isLast = state.iterations + 1 >= options.maxIterations;
-  const tools = await selectTools(options, messages, state.iterations + 1);
+  const isLast = state.steps + 1 >= options.maxSteps;
+  const tools = await selectTools(options, messages, state.steps + 1);
   throwIfAborted(signal);
-  state.iterations += 1;
+  state.steps += 1;
   let isStored = false;
   try {
     const stream = transport.stream({
       system: options.system,
-      messages:
-        isLast && state.iterations > 1 ? [...messages, userMessage(options.lastIterationMessage)] : messages,
+      messages: isLast && state.steps > 1 ? [...messages, userMessage(options.lastStepMessage)] : messages,
       tools,
       signal,
       conversationId: context.id,
-      turnId,
-      ...(state.iterations > 1 || options.toolChoice === undefined ? {} : { toolChoice: options.toolChoice }),
+      runId,
+      ...(state.steps > 1 || options.toolChoice === undefined ? {} : { toolChoice: options.toolChoice }),
       ...(options.outputFormat === undefined ? {} : { outputFormat: options.outputFormat }),
     });
     const objects = options.outputFormat === undefined ? undefined : new PartialObjects();
@@ -115,7 +114,7 @@ async function* runIteration(
     // Before the call, not after: where storing fails, storing less of the same would be no better.
     isStored = true;
     await context.append(iteration.messages(), appendInfo(usage, iteration.results(), signal));
-    if (wantsTools) return isLast ? "max-iterations" : undefined;
+    if (wantsTools) return isLast ? "max-steps" : undefined;
     return stopReason === "tool-use" ? "end" : stopReason;
   } finally {
     // A cancelled run keeps what is whole; a failed one keeps nothing of the call.
@@ -125,11 +124,7 @@ async function* runIteration(
 }
 
 /** Runs all calls of an iteration at the same time, and gives their output and results as they come. */
-async function* runTools(
-  iteration: Iteration,
-  offered: readonly AgentTool[],
-  options: LoopOptions,
-): EventBatches {
+async function* runTools(iteration: Step, offered: readonly AgentTool[], options: LoopOptions): EventBatches {
   const { guards, context, signal } = options;
   // The provider runs the others.
   const tools = offered.filter((tool): tool is Tool => tool.hosted === undefined);
@@ -143,10 +138,10 @@ async function* runTools(
   else signal.addEventListener("abort", stop, { once: true });
   const running = calls.map(async ({ call, controller }, position) => {
     const onOutput = (delta: string): void =>
-      queue.push({ type: "tool-output-delta", toolUseId: call.id, name: call.name, delta });
+      queue.push({ type: "tool-output-delta", toolCallId: call.id, name: call.name, delta });
     const result = await runTool(call, { tools, guards, context, signal: controller.signal, onOutput });
     iteration.answer(position, result);
-    queue.push({ type: "tool-result", toolUseId: call.id, name: call.name, result });
+    queue.push({ type: "tool-result", toolCallId: call.id, name: call.name, result });
   });
   const finished = Promise.all(running).finally(() => {
     signal.removeEventListener("abort", stop);
@@ -157,11 +152,11 @@ async function* runTools(
 }
 
 /** Answers the calls of the last iteration, which nobody runs any more. */
-async function* refuseTools(iteration: Iteration): EventBatches {
+async function* refuseTools(iteration: Step): EventBatches {
   yield iteration.toolUses.map(({ id, name }, position) => {
-    const result = outOfTurnsResult(id);
+    const result = outOfStepsResult(id);
     iteration.answer(position, result);
-    return { type: "tool-result", toolUseId: id, name, result };
+    return { type: "tool-result", toolCallId: id, name, result };
   });
 }
 
@@ -171,7 +166,7 @@ async function selectTools(
   iteration: number,
 ): Promise<readonly AgentTool[]> {
   const { selector, tools, signal } = options;
-  return selector === undefined ? tools : selector({ tools, messages, iteration, signal });
+  return selector === undefined ? tools : selector({ tools, messages, step: iteration, signal });
 }
 
 function appendInfo(usage: Usage, results: readonly ToolResultBlock[], signal: AbortSignal): AppendInfo {

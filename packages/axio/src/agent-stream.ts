@@ -1,13 +1,13 @@
 import { type LoopOptions, type LoopState, runLoop } from "./agent-loop.ts";
 import { toAxioError } from "./error-text.ts";
 import { AxioError, abortedError } from "./errors.ts";
-import type { SessionEndEvent, SessionEndReason, StreamEvent } from "./events.ts";
+import type { RunEndEvent, RunEndReason, StreamEvent } from "./events.ts";
 import { ItemIterator } from "./item-iterator.ts";
 import { type CompiledOutput, readObject } from "./output-schema.ts";
 import { NO_USAGE } from "./usage.ts";
 
 interface Outcome {
-  readonly end: SessionEndEvent;
+  readonly end: RunEndEvent;
   readonly text: string;
   /** What made the run fail, or stopped it. */
   readonly failure: AxioError | undefined;
@@ -16,7 +16,7 @@ interface Outcome {
 /**
  * A run of an agent, as a stream of events. Iterate it once, or ask for `finalText()`.
  *
- * The last event is always `session-end`. Where the run failed or was cancelled, the iteration throws after it, so that a
+ * The last event is always `run-end`. Where the run failed or was cancelled, the iteration throws after it, so that a
  * loop that looks at text only cannot take a failure for an answer. Leaving the loop is the same as `abort()`.
  *
  * Events come as fast as they are asked for: a slow loop slows the run down, and nothing piles up.
@@ -65,7 +65,7 @@ export class AgentStream<Output = never> implements AsyncIterable<StreamEvent> {
       return: async () => {
         if (!this.#isOver) {
           this.abort();
-          // The run has to be seen to its end: what is whole is stored, and `sessionEnd()` may be waiting.
+          // The run has to be seen to its end: what is whole is stored, and `runEnd()` may be waiting.
           await items.next();
         }
         return items.return();
@@ -107,12 +107,12 @@ export class AgentStream<Output = never> implements AsyncIterable<StreamEvent> {
   }
 
   /** How the run ended, failures included. Runs and waits like `finalText()`. Never throws. */
-  async sessionEnd(): Promise<SessionEndEvent> {
+  async runEnd(): Promise<RunEndEvent> {
     return (await this.#end()).end;
   }
 
   /**
-   * Stops the run: sockets close, tools get their signal, and what is whole is kept. The next event is `session-end`.
+   * Stops the run: sockets close, tools get their signal, and what is whole is kept. The next event is `run-end`.
    * Does nothing after the end.
    *
    * @param reason Becomes the `cause` of the `aborted` error.
@@ -125,9 +125,9 @@ export class AgentStream<Output = never> implements AsyncIterable<StreamEvent> {
 
   async *#batches(): AsyncGenerator<readonly StreamEvent[], void, undefined> {
     const { signal } = this.#controller;
-    const state: LoopState = { usage: NO_USAGE, iterations: 0, text: "" };
+    const state: LoopState = { usage: NO_USAGE, steps: 0, text: "" };
     const release = this.#follow(this.#callerSignal);
-    let reason: SessionEndReason | undefined;
+    let reason: RunEndReason | undefined;
     let failure: AxioError | undefined;
     try {
       const loop = runLoop({ ...this.#options, signal }, state);
@@ -141,11 +141,11 @@ export class AgentStream<Output = never> implements AsyncIterable<StreamEvent> {
       reason = failure.code === "aborted" ? "aborted" : "error";
     }
     release();
-    const end: SessionEndEvent = {
-      type: "session-end",
+    const end: RunEndEvent = {
+      type: "run-end",
       reason,
       usage: state.usage,
-      iterations: state.iterations,
+      steps: state.steps,
     };
     this.#isOver = true;
     this.#settle({ end, text: state.text, failure });

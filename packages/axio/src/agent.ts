@@ -21,12 +21,12 @@ export interface AgentOptions {
   /** Chooses, call by call, which of the tools the model is told of. Default: all. */
   readonly selector?: ToolSelector;
   /** How many calls of the model one run may make, from 1. Default 50. */
-  readonly maxIterations?: number;
+  readonly maxSteps?: number;
   /**
    * Said to the model, and not stored, with the last of several such calls: it must answer without tools.
    * Default: a sentence that says so.
    */
-  readonly lastIterationMessage?: string;
+  readonly lastStepMessage?: string;
   /**
    * Ends a run whose model asks for the same tools, with the same arguments and the same results, this many times over,
    * from 2. `Infinity` never does. Default 5.
@@ -50,8 +50,8 @@ export interface ObjectRunOptions<Schema extends ObjectSchema> extends RunOption
 
 /** The defaults of {@link AgentOptions}. */
 export const DEFAULT_AGENT_OPTIONS = {
-  maxIterations: 50,
-  lastIterationMessage:
+  maxSteps: 50,
+  lastStepMessage:
     "This is your last turn: no more tools can be run. Answer now with what you have, and say what is left to do.",
   repetitionLimit: 5,
 } as const;
@@ -74,8 +74,8 @@ export class Agent {
   constructor(options: AgentOptions) {
     const { transport, selector, system = "", tools = [], guards = [] } = options;
     const {
-      maxIterations = DEFAULT_AGENT_OPTIONS.maxIterations,
-      lastIterationMessage = DEFAULT_AGENT_OPTIONS.lastIterationMessage,
+      maxSteps = DEFAULT_AGENT_OPTIONS.maxSteps,
+      lastStepMessage = DEFAULT_AGENT_OPTIONS.lastStepMessage,
       repetitionLimit = DEFAULT_AGENT_OPTIONS.repetitionLimit,
     } = options;
     const names = new Set<string>();
@@ -87,7 +87,7 @@ export class Agent {
         );
       names.add(name);
     }
-    assertAtLeast(1, "maxIterations", maxIterations);
+    assertAtLeast(1, "maxSteps", maxSteps);
     assertAtLeast(2, "repetitionLimit", repetitionLimit);
     this.#options = {
       transport,
@@ -95,8 +95,8 @@ export class Agent {
       tools: [...tools],
       guards: [...guards],
       selector,
-      maxIterations,
-      lastIterationMessage,
+      maxSteps,
+      lastStepMessage,
       repetitionLimit,
     };
   }

@@ -86,7 +86,7 @@ export type ToolResultContent = TextBlock | ImageBlock | FileBlock;
 export interface ToolResultBlock extends BlockBase {
   readonly type: "tool-result";
   /** The `id` of the `tool-use` block that this answers. */
-  readonly toolUseId: string;
+  readonly toolCallId: string;
   readonly content: string | readonly ToolResultContent[];
   /** Set where the tool failed, was denied or was interrupted. */
   readonly isError?: true;

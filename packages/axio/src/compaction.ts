@@ -1,8 +1,8 @@
 import { readBatches } from "./batches.ts";
 import type { ContextStore } from "./context-store.ts";
 import { AxioError, throwIfAborted } from "./errors.ts";
-import { Iteration } from "./iteration.ts";
 import { type Message, userMessage } from "./messages.ts";
+import { Step } from "./step.ts";
 import { estimateTokens } from "./token-estimate.ts";
 import type { CompletionTransport } from "./transport.ts";
 
@@ -54,7 +54,7 @@ export function findCuts(messages: readonly Message[], insideTurns = false): rea
     if (begins && open.size === 0) cuts.push(index);
     for (const block of message.content) {
       if (block.type === "tool-use") open.add(block.id);
-      else if (block.type === "tool-result") open.delete(block.toolUseId);
+      else if (block.type === "tool-result") open.delete(block.toolCallId);
     }
   });
   return cuts;
@@ -125,7 +125,7 @@ export function summarizeWith(transport: CompletionTransport): CompactionStrateg
       tools: [],
       ...(signal === undefined ? {} : { signal }),
     });
-    const iteration = new Iteration([]);
+    const iteration = new Step([]);
     for await (const batch of readBatches(stream)) iteration.take(batch);
     const { stopReason } = iteration.end();
     const summary = iteration.text.trim();

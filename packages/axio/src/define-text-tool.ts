@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import type { Grammar, Tool, ToolContext, ToolOutput, ValidationResult } from "./tool.ts";
 
 /** What makes a tool that takes plain text. */
-export interface TextToolOptions extends Omit<ToolOptions<JsonObject>, "parameters" | "execute" | "strict"> {
+export interface TextToolOptions extends Omit<ToolOptions<JsonObject>, "inputSchema" | "execute" | "strict"> {
   /** Holds the model's text to a grammar, where the provider can. Default: the text is free. */
   readonly grammar?: Grammar;
   /** Does the work. What it throws is shown to the model as an error result, and the run goes on. */

@@ -1,23 +1,20 @@
 import { AxioError } from "./errors.ts";
 import type { Guard, Tool, ToolContext, ToolOutput } from "./tool.ts";
-import { compileToolSchema, type ToolArguments, type ToolParameters } from "./tool-schema.ts";
+import { compileToolSchema, type ToolInput, type ToolInputSchema } from "./tool-schema.ts";
 
 /** What makes a tool. */
-export interface ToolOptions<Parameters extends ToolParameters> {
+export interface ToolOptions<Parameters extends ToolInputSchema> {
   /** 1 to 64 of `A-Z a-z 0-9 _ -`. */
   readonly name: string;
   /** What the tool does and when to use it. The model reads this. */
   readonly description: string;
   /** A Standard Schema with JSON Schema output (zod 4, valibot, arktype), or a plain JSON Schema of `type: "object"`. */
-  readonly parameters: Parameters;
+  readonly inputSchema: Parameters;
   /**
    * Does the work. Gets validated arguments. What it gives is shown to the model: text and blocks as they are, anything
    * else as JSON. What it throws is shown to the model as an error result, and the run goes on.
    */
-  readonly execute: (
-    input: ToolArguments<Parameters>,
-    context: ToolContext,
-  ) => ToolOutput | Promise<ToolOutput>;
+  readonly execute: (input: ToolInput<Parameters>, context: ToolContext) => ToolOutput | Promise<ToolOutput>;
   /** Look at each call before it runs, in order, after the agent's own guards. Default: none. */
   readonly guards?: readonly Guard[];
   /** How many calls of this tool may run at the same time. Default: no limit. */
@@ -46,11 +43,11 @@ const TOOL_NAME = /^[A-Za-z0-9_-]{1,64}$/;
  * });
  * ```
  */
-export function defineTool<const Parameters extends ToolParameters>(options: ToolOptions<Parameters>): Tool {
+export function defineTool<const Parameters extends ToolInputSchema>(options: ToolOptions<Parameters>): Tool {
   const {
     name,
     description,
-    parameters,
+    inputSchema: parameters,
     execute,
     guards = [],
     concurrency = Number.POSITIVE_INFINITY,

@@ -27,7 +27,7 @@ export type ErrorCode =
   | "login-denied"
   | "login-failed"
   | "wrong-workspace"
-  | "wrong-account"
+  | "account-mismatch"
   | "plan-use-off"
   | "id-token-malformed"
   | "id-token-algorithm"
@@ -36,11 +36,11 @@ export type ErrorCode =
   | "id-token-audience"
   | "id-token-expired"
   | "id-token-nonce"
-  | "keys-unavailable"
+  | "jwks-unavailable"
   | "refresh-token-expired"
   | "refresh-token-reused"
   | "refresh-token-revoked"
-  | "refresh-token-lost"
+  | "refresh-response-lost"
   | "refresh-failed"
   | "unsupported-country"
   | "blocked-by-cloudflare"
@@ -58,7 +58,7 @@ export type ErrorCode =
   | "not-found"
   // The network and the stream.
   | "network"
-  | "connect-timeout"
+  | "response-timeout"
   | "deadline-exceeded"
   | "stream-idle"
   | "stream-truncated"
@@ -90,7 +90,7 @@ export interface ErrorDetails {
   readonly cfRay?: string;
   /** The address that was called, without its query. */
   readonly url?: string;
-  /** `network`, `connect-timeout`: `false` where no connection came about, so that the peer cannot have seen the request. */
+  /** `network`, `response-timeout`: `false` where no connection came about, so that the peer cannot have seen the request. */
   readonly connected?: boolean;
   /** `usage-limit`: the account's plan. */
   readonly plan?: string;

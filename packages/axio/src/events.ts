@@ -42,7 +42,7 @@ export interface ReasoningDeltaEvent {
 export interface ToolUseStartEvent {
   readonly type: "tool-use-start";
   readonly index: number;
-  readonly id: string;
+  readonly toolCallId: string;
   readonly name: string;
 }
 
@@ -50,7 +50,7 @@ export interface ToolUseStartEvent {
 export interface ToolInputDeltaEvent {
   readonly type: "tool-input-delta";
   readonly index: number;
-  readonly id: string;
+  readonly toolCallId: string;
   readonly delta: string;
 }
 
@@ -97,12 +97,12 @@ export interface RetryEvent {
   /** What went wrong. */
   readonly error: AxioError;
   /** The `index` of each block of this call that was begun or finished so far. */
-  readonly discard: readonly number[];
+  readonly discardedBlocks: readonly number[];
 }
 
 /** The call succeeded. Exactly one ends each successful call. */
-export interface IterationEndEvent {
-  readonly type: "iteration-end";
+export interface StepEndEvent {
+  readonly type: "step-end";
   readonly stopReason: StopReason;
   readonly usage: Usage;
   /** The model that answered, where the provider names it. */
@@ -122,12 +122,12 @@ export type TransportEvent =
   | ImageOutputEvent
   | RateLimitsEvent
   | RetryEvent
-  | IterationEndEvent;
+  | StepEndEvent;
 
 /** A tool shows something before it is done. */
 export interface ToolOutputDeltaEvent {
   readonly type: "tool-output-delta";
-  readonly toolUseId: string;
+  readonly toolCallId: string;
   readonly name: string;
   readonly delta: string;
 }
@@ -135,7 +135,7 @@ export interface ToolOutputDeltaEvent {
 /** A tool is done. */
 export interface ToolResultEvent {
   readonly type: "tool-result";
-  readonly toolUseId: string;
+  readonly toolCallId: string;
   readonly name: string;
   readonly result: ToolResultBlock;
 }
@@ -149,7 +149,7 @@ export interface PartialObjectEvent {
   readonly value: JsonValue;
 }
 
-/** The run failed. `session-end` follows, then the iteration throws the same error. */
+/** The run failed. `run-end` follows, then the iteration throws the same error. */
 export interface ErrorEvent {
   readonly type: "error";
   readonly error: AxioError;
@@ -158,26 +158,21 @@ export interface ErrorEvent {
 /**
  * Why a run ended: the last call's `StopReason`, or
  *
- * - `max-iterations`: the model still wanted tools when its turns were used up.
+ * - `max-steps`: the model still wanted tools when its turns were used up.
  * - `repetition`: the model kept asking for the same thing.
  * - `aborted`: the caller stopped it.
  * - `error`: it failed.
  */
-export type SessionEndReason =
-  | Exclude<StopReason, "tool-use">
-  | "max-iterations"
-  | "repetition"
-  | "aborted"
-  | "error";
+export type RunEndReason = Exclude<StopReason, "tool-use"> | "max-steps" | "repetition" | "aborted" | "error";
 
 /** The last event of every run. */
-export interface SessionEndEvent {
-  readonly type: "session-end";
-  readonly reason: SessionEndReason;
+export interface RunEndEvent {
+  readonly type: "run-end";
+  readonly reason: RunEndReason;
   /** The sum over all calls of the run. */
   readonly usage: Usage;
   /** How many calls were made. */
-  readonly iterations: number;
+  readonly steps: number;
 }
 
 /** Everything that an agent's stream may give. A union on `type`. */
@@ -187,4 +182,4 @@ export type StreamEvent =
   | ToolResultEvent
   | PartialObjectEvent
   | ErrorEvent
-  | SessionEndEvent;
+  | RunEndEvent;

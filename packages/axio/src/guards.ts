@@ -3,7 +3,7 @@ import type { JsonValue } from "./json.ts";
 import type { Guard, GuardRequest } from "./tool.ts";
 
 /** What the guards decided together: the arguments to run with, or the reason not to. */
-export type GuardVerdict =
+export type GuardOutcome =
   | { readonly allowed: true; readonly input: JsonValue; readonly changed: boolean }
   | { readonly allowed: false; readonly reason: string };
 
@@ -11,7 +11,7 @@ export type GuardVerdict =
  * Asks each guard in turn, each with the arguments that the one before left. The first that denies ends it.
  * A guard that throws, or answers what is no decision, denies: a broken lock stays shut.
  */
-export async function askGuards(guards: readonly Guard[], request: GuardRequest): Promise<GuardVerdict> {
+export async function askGuards(guards: readonly Guard[], request: GuardRequest): Promise<GuardOutcome> {
   let { input } = request;
   let changed = false;
   for (const guard of guards) {

@@ -50,13 +50,13 @@ export type {
   ErrorEvent,
   HostedToolStartEvent,
   ImageOutputEvent,
-  IterationEndEvent,
   PartialObjectEvent,
   RateLimitsEvent,
   ReasoningDeltaEvent,
   RetryEvent,
-  SessionEndEvent,
-  SessionEndReason,
+  RunEndEvent,
+  RunEndReason,
+  StepEndEvent,
   StopReason,
   StreamEvent,
   TextDeltaEvent,
@@ -91,6 +91,6 @@ export type {
   ToolOutput,
   ValidationResult,
 } from "./tool.ts";
-export type { StandardToolSchema, ToolArguments, ToolParameters } from "./tool-schema.ts";
+export type { StandardToolSchema, ToolInput, ToolInputSchema } from "./tool-schema.ts";
 export type { CompletionTransport, OutputFormat, StreamRequest } from "./transport.ts";
 export { addUsage, NO_USAGE, type Usage } from "./usage.ts";

@@ -35,7 +35,7 @@ const MEMBERS: { readonly [type: string]: { readonly [member: string]: Check } }
     input: (value) => value !== undefined,
     inputText: isOptional(isString),
   },
-  "tool-result": { toolUseId: isString, content: isResultContent },
+  "tool-result": { toolCallId: isString, content: isResultContent },
   "hosted-tool": {
     name: isString,
     input: isJsonObject,

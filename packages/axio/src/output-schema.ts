@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { AxioError } from "./errors.ts";
-import type { SessionEndReason } from "./events.ts";
+import type { RunEndReason } from "./events.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { ValidationResult } from "./tool.ts";
 import { compileSchema, type StandardToolSchema } from "./tool-schema.ts";
@@ -68,7 +68,7 @@ export function compileOutput<Schema extends ObjectSchema>(
 export async function readObject<Output>(
   output: CompiledOutput<Output>,
   text: string,
-  reason: SessionEndReason,
+  reason: RunEndReason,
 ): Promise<Output> {
   let value: JsonValue;
   try {
@@ -86,14 +86,14 @@ export async function readObject<Output>(
   return result.value as Output;
 }
 
-function whyNoJson(text: string, reason: SessionEndReason): string {
+function whyNoJson(text: string, reason: RunEndReason): string {
   switch (reason) {
     case "refusal":
       return "The model declined to answer, so there is no object. finalText() tells what it said.";
     case "max-output-tokens":
       return "The answer was cut at the limit of its length, so there is no object. Ask for less at a time.";
-    case "max-iterations":
-      return "The turns of this run were used up before the answer. Allow more with maxIterations.";
+    case "max-steps":
+      return "The turns of this run were used up before the answer. Allow more with maxSteps.";
     default:
       return text.trim() === ""
         ? "The run ended without an answer, so there is no object. Ask again."

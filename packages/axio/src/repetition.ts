@@ -8,7 +8,7 @@ const LONGEST_CYCLE = 3;
  *
  * @param results In the order of the calls.
  */
-export function turnFingerprint(calls: readonly ToolUseBlock[], results: readonly ToolResultBlock[]): string {
+export function stepFingerprint(calls: readonly ToolUseBlock[], results: readonly ToolResultBlock[]): string {
   return JSON.stringify(
     calls.map(({ name, input, inputText }, position) => [
       name,

@@ -20,13 +20,13 @@ const INTERRUPTED = "Interrupted: the run was cancelled before this tool was don
 const OUT_OF_TURNS = "Not run: the turns of this run were used up.";
 
 /** The result of a tool that was stopped, or never begun. */
-export function interruptedResult(toolUseId: string): ToolResultBlock {
-  return errorResult(toolUseId, INTERRUPTED);
+export function interruptedResult(toolCallId: string): ToolResultBlock {
+  return errorResult(toolCallId, INTERRUPTED);
 }
 
 /** The result of a tool that was asked for in the run's last turn. */
-export function outOfTurnsResult(toolUseId: string): ToolResultBlock {
-  return errorResult(toolUseId, OUT_OF_TURNS);
+export function outOfStepsResult(toolCallId: string): ToolResultBlock {
+  return errorResult(toolCallId, OUT_OF_TURNS);
 }
 
 /**
@@ -67,7 +67,7 @@ async function callTool(call: ToolUseBlock, run: ToolRun): Promise<ToolResultBlo
     if (!checked.ok) return invalidArguments(tool, call.id, checked.issues);
     const verdict = await askGuards([...run.guards, ...tool.guards], {
       tool,
-      toolUseId: call.id,
+      toolCallId: call.id,
       input: structuredClone(call.input),
       signal: run.signal,
       context: run.context,
@@ -81,13 +81,13 @@ async function callTool(call: ToolUseBlock, run: ToolRun): Promise<ToolResultBlo
     const context: ToolContext = {
       signal: run.signal,
       context: run.context,
-      toolUseId: call.id,
+      toolCallId: call.id,
       emit: (delta) => {
         if (running && !run.signal.aborted) run.onOutput(delta);
       },
     };
     const output = await runLimited(tool, async () => tool.execute(input, context), run.signal);
-    return { type: "tool-result", toolUseId: call.id, content: toContent(output) };
+    return { type: "tool-result", toolCallId: call.id, content: toContent(output) };
   } catch (error) {
     return errorResult(call.id, errorText(error));
   } finally {
@@ -95,15 +95,15 @@ async function callTool(call: ToolUseBlock, run: ToolRun): Promise<ToolResultBlo
   }
 }
 
-function invalidArguments(tool: Tool, toolUseId: string, issues: readonly string[]): ToolResultBlock {
+function invalidArguments(tool: Tool, toolCallId: string, issues: readonly string[]): ToolResultBlock {
   return errorResult(
-    toolUseId,
+    toolCallId,
     `The arguments of ${tool.name} do not fit its schema:\n${issues.map((issue) => `- ${issue}`).join("\n")}`,
   );
 }
 
-function errorResult(toolUseId: string, content: string): ToolResultBlock {
-  return { type: "tool-result", toolUseId, content, isError: true };
+function errorResult(toolCallId: string, content: string): ToolResultBlock {
+  return { type: "tool-result", toolCallId, content, isError: true };
 }
 
 function toContent(output: ToolOutput): ToolResultBlock["content"] {

@@ -9,10 +9,10 @@ import type { ValidationResult } from "./tool.ts";
 export type StandardToolSchema = StandardSchemaV1 & StandardJSONSchemaV1;
 
 /** What a tool's arguments may be described with: a Standard Schema, or a plain JSON Schema of `type: "object"`. */
-export type ToolParameters = StandardToolSchema | JsonObject;
+export type ToolInputSchema = StandardToolSchema | JsonObject;
 
 /** What `execute` gets for a schema: its output type, or any JSON object for a plain JSON Schema. */
-export type ToolArguments<Parameters extends ToolParameters> = Parameters extends StandardSchemaV1
+export type ToolInput<Parameters extends ToolInputSchema> = Parameters extends StandardSchemaV1
   ? StandardSchemaV1.InferOutput<Parameters>
   : JsonObject;
 
@@ -27,7 +27,7 @@ export interface CompiledSchema {
  *
  * @throws AxioError `tool-schema` where it does not describe an object, or cannot be turned into JSON Schema.
  */
-export function compileToolSchema(toolName: string, parameters: ToolParameters): CompiledSchema {
+export function compileToolSchema(toolName: string, parameters: ToolInputSchema): CompiledSchema {
   return compileSchema({ code: "tool-schema", name: `The tool ${JSON.stringify(toolName)}` }, parameters);
 }
 
@@ -42,13 +42,13 @@ export interface SchemaOwner {
  *
  * @throws AxioError of the owner's code where it does not describe an object, or cannot be turned into JSON Schema.
  */
-export function compileSchema(owner: SchemaOwner, parameters: ToolParameters): CompiledSchema {
+export function compileSchema(owner: SchemaOwner, parameters: ToolInputSchema): CompiledSchema {
   return isStandardSchema(parameters)
     ? compileStandardSchema(owner, parameters)
     : compileJsonSchema(owner, parameters);
 }
 
-function isStandardSchema(parameters: ToolParameters): parameters is StandardToolSchema {
+function isStandardSchema(parameters: ToolInputSchema): parameters is StandardToolSchema {
   // Arktype's schemas are functions.
   return (
     (typeof parameters === "object" || typeof parameters === "function") &&

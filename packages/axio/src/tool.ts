@@ -68,7 +68,7 @@ export interface ToolContext {
   /** The conversation that the tool is called in. */
   readonly context: ContextStore;
   /** The id of this call. */
-  readonly toolUseId: string;
+  readonly toolCallId: string;
   /** Shows a piece of output before the tool is done. It is not part of the result. */
   readonly emit: (delta: string) => void;
 }
@@ -82,7 +82,7 @@ export type ToolOutput = string | readonly ToolResultContent[] | number | boolea
 /** What a guard sees of a call. */
 export interface GuardRequest {
   readonly tool: ToolDefinition;
-  readonly toolUseId: string;
+  readonly toolCallId: string;
   /** The arguments, after the guards before this one. */
   readonly input: JsonValue;
   readonly signal: AbortSignal;

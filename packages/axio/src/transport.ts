@@ -31,14 +31,14 @@ export interface StreamRequest {
   /** Names the conversation, the same from call to call, so that a provider can find its cache again. */
   readonly conversationId?: string;
   /** Names the turn: the same for all calls that one user message led to. */
-  readonly turnId?: string;
+  readonly runId?: string;
 }
 
 /**
  * The way to a provider. Everything that talks to a model implements this, and must pass `describeTransport()` of
  * `axio/testing`.
  *
- * `stream` begins its work when it is iterated. It gives exactly one `iteration-end`, as its last event, or throws an
+ * `stream` begins its work when it is iterated. It gives exactly one `step-end`, as its last event, or throws an
  * `AxioError`: a stream that merely stops is a fault of the transport. Leaving the loop closes what was opened.
  */
 export interface CompletionTransport {

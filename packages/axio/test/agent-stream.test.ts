@@ -1,5 +1,5 @@
 import { Agent, fromBatches, MemoryContextStore, type TransportEvent } from "axio";
-import { iterationEnd, ScriptedTransport, textAnswer, textBlock } from "axio/testing";
+import { ScriptedTransport, stepEnd, textAnswer, textBlock } from "axio/testing";
 import { describe, expect, it } from "vitest";
 import { failure, read, settled, transportOf } from "./support.ts";
 
@@ -25,9 +25,9 @@ describe("an agent's stream", () => {
     expect(() => stream[Symbol.asyncIterator]()).toThrow(/runStream\(\) again/);
   });
 
-  it("runs to its end for finalText() and sessionEnd(), together and again", async () => {
+  it("runs to its end for finalText() and runEnd(), together and again", async () => {
     const stream = streamOf(textAnswer("Hello"));
-    const [text, end] = await Promise.all([stream.finalText(), stream.sessionEnd()]);
+    const [text, end] = await Promise.all([stream.finalText(), stream.runEnd()]);
     expect(text).toBe("Hello");
     expect(end.reason).toBe("end");
     await expect(stream.finalText()).resolves.toBe("Hello");
@@ -37,25 +37,25 @@ describe("an agent's stream", () => {
     const stream = streamOf(textAnswer("Hello"));
     const reading = read(stream);
     await expect(stream.finalText()).resolves.toBe("Hello");
-    expect((await reading).events.at(-1)?.type).toBe("session-end");
+    expect((await reading).events.at(-1)?.type).toBe("run-end");
   });
 
-  it("fails finalText(), and not sessionEnd(), where the run failed", async () => {
+  it("fails finalText(), and not runEnd(), where the run failed", async () => {
     const stream = streamOf(new Error("boom"));
     expect(await failure(stream.finalText())).toMatchObject({ code: "unexpected" });
-    await expect(stream.sessionEnd()).resolves.toMatchObject({ reason: "error" });
+    await expect(stream.runEnd()).resolves.toMatchObject({ reason: "error" });
   });
 
   it("throws nothing at a reader who stops at session-end", async () => {
     for await (const event of streamOf(new Error("boom"))) {
-      if (event.type === "session-end") break;
+      if (event.type === "run-end") break;
     }
   });
 
   it("gives every reader of overlapping next() calls its own event, in order", async () => {
     const batches = async function* (): AsyncGenerator<readonly TransportEvent[], void, undefined> {
       yield textBlock("one two three");
-      yield [iterationEnd()];
+      yield [stepEnd()];
     };
     const iterator = new Agent({ transport: transportOf(() => fromBatches(batches)) })
       .runStream("Hi")
@@ -66,8 +66,8 @@ describe("an agent's stream", () => {
       "text-delta",
       "text-delta",
       "block-end",
-      "iteration-end",
-      "session-end",
+      "step-end",
+      "run-end",
       undefined,
       undefined,
     ]);

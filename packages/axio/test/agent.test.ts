@@ -9,9 +9,9 @@ import {
 } from "axio";
 import {
   BUILT_USAGE,
-  iterationEnd,
   reasoningBlock,
   ScriptedTransport,
+  stepEnd,
   textAnswer,
   textBlock,
   toolAnswer,
@@ -28,13 +28,13 @@ function asking(times: number, call: (index: number) => ToolUseBlock): ReturnTyp
 
 describe("a run without tools", () => {
   it("gives the transport's events in order, then session-end", async () => {
-    const answer = [...reasoningBlock("Hm."), ...textBlock("Hello there", 1), iterationEnd()];
+    const answer = [...reasoningBlock("Hm."), ...textBlock("Hello there", 1), stepEnd()];
     const transport = new ScriptedTransport([answer]);
     const { events, error } = await read(new Agent({ transport }).runStream("Hi"));
     expect(error).toBeUndefined();
     expect(events).toEqual([
       ...answer,
-      { type: "session-end", reason: "end", usage: BUILT_USAGE, iterations: 1 },
+      { type: "run-end", reason: "end", usage: BUILT_USAGE, iterations: 1 },
     ]);
   });
 
@@ -68,8 +68,8 @@ describe("a run without tools", () => {
   it.each(["max-output-tokens", "content-filter", "refusal", "incomplete"] as const)(
     "ends with the provider's reason: %s",
     async (reason) => {
-      const transport = new ScriptedTransport([[...textBlock("part"), iterationEnd(reason)]]);
-      const end = await new Agent({ transport }).runStream("Hi").sessionEnd();
+      const transport = new ScriptedTransport([[...textBlock("part"), stepEnd(reason)]]);
+      const end = await new Agent({ transport }).runStream("Hi").runEnd();
       expect(end.reason).toBe(reason);
     },
   );
@@ -78,7 +78,13 @@ describe("a run without tools", () => {
     const transport = new ScriptedTransport([
       [
         ...textBlock("Hello"),
-        { type: "retry", attempt: 1, delayMs: 0, error: new AxioError("network", "gone"), discard: [0] },
+        {
+          type: "retry",
+          attempt: 1,
+          delayMs: 0,
+          error: new AxioError("network", "gone"),
+          discardedBlocks: [0],
+        },
         ...textAnswer("Hello world"),
       ],
     ]);
@@ -109,11 +115,11 @@ describe("a run with tools", () => {
     const stream = new Agent({ transport, tools: [echo] }).runStream("Go", context);
     const { events } = await read(stream);
     expect(toolResults(events)).toEqual([
-      { type: "tool-result", toolUseId: "1", content: 'echo {"a":1}' },
-      { type: "tool-result", toolUseId: "2", content: 'echo {"b":2}' },
+      { type: "tool-result", toolCallId: "1", content: 'echo {"a":1}' },
+      { type: "tool-result", toolCallId: "2", content: 'echo {"b":2}' },
     ]);
     expect(events.at(-1)).toEqual({
-      type: "session-end",
+      type: "run-end",
       reason: "end",
       iterations: 2,
       usage: { inputTokens: 20, cachedInputTokens: 0, outputTokens: 10, reasoningTokens: 0 },
@@ -126,7 +132,7 @@ describe("a run with tools", () => {
       "assistant",
     ]);
     expect(transport.requests[1]?.messages.at(-1)?.content).toEqual(toolResults(events));
-    expect(transport.requests[0]?.turnId).toBe(transport.requests[1]?.turnId);
+    expect(transport.requests[0]?.runId).toBe(transport.requests[1]?.runId);
   });
 
   it("stores results in the order of the calls, however late each comes", async () => {
@@ -148,15 +154,15 @@ describe("a run with tools", () => {
     const { events } = await read(new Agent({ transport, tools }).runStream("Go"), (event) => {
       if (event.type === "tool-result" && event.name === "fast") finishFirst();
     });
-    expect(toolResults(events).map(({ toolUseId }) => toolUseId)).toEqual(["2", "1"]);
+    expect(toolResults(events).map(({ toolCallId }) => toolCallId)).toEqual(["2", "1"]);
     const stored = transport.requests[1]?.messages.at(-1)?.content ?? [];
-    expect(stored.map((block) => "toolUseId" in block && block.toolUseId)).toEqual(["1", "2"]);
+    expect(stored.map((block) => "toolCallId" in block && block.toolCallId)).toEqual(["1", "2"]);
   });
 
   it("runs tools also where the provider forgot to say tool-use", async () => {
     const [start, delta, end] = toolAnswer(toolUse("1", "echo"));
     if (start === undefined || delta === undefined || end === undefined) throw new Error("No events.");
-    const transport = new ScriptedTransport([[start, delta, end, iterationEnd("end")], textAnswer("Done.")]);
+    const transport = new ScriptedTransport([[start, delta, end, stepEnd("end")], textAnswer("Done.")]);
     await expect(new Agent({ transport, tools: [echo] }).run("Go")).resolves.toBe("Done.");
   });
 
@@ -166,12 +172,12 @@ describe("a run with tools", () => {
     const agent = new Agent({
       transport,
       tools: [echo],
-      maxIterations: 2,
-      lastIterationMessage: "Last one.",
+      maxSteps: 2,
+      lastStepMessage: "Last one.",
     });
     const { events, error } = await read(agent.runStream("Go", context));
     expect(error).toBeUndefined();
-    expect(events.at(-1)).toMatchObject({ type: "session-end", reason: "max-iterations", iterations: 2 });
+    expect(events.at(-1)).toMatchObject({ type: "run-end", reason: "max-steps", iterations: 2 });
     expect(transport.requests[0]?.messages.at(-1)).toEqual(userMessage("Go"));
     expect(transport.requests[1]?.messages.at(-1)).toEqual(userMessage("Last one."));
     expect(toolResults(events).at(-1)).toMatchObject({
@@ -188,9 +194,7 @@ describe("a run with tools", () => {
     const transport = new ScriptedTransport(
       asking(9, (index) => toolUse(String(index), "echo", { same: true })),
     );
-    const end = await new Agent({ transport, tools: [echo], repetitionLimit: 3 })
-      .runStream("Go")
-      .sessionEnd();
+    const end = await new Agent({ transport, tools: [echo], repetitionLimit: 3 }).runStream("Go").runEnd();
     expect(end).toMatchObject({ reason: "repetition", iterations: 3 });
   });
 
@@ -219,7 +223,7 @@ describe("a selector", () => {
     const agent = new Agent({
       transport,
       tools: [echo, other],
-      selector: ({ tools, iteration, messages }) => {
+      selector: ({ tools, step: iteration, messages }) => {
         seen.push(iteration, messages.length);
         return tools.filter(({ name }) => name === "echo");
       },
@@ -230,7 +234,7 @@ describe("a selector", () => {
       ["echo"],
     ]);
     expect(seen).toEqual([1, 1, 2, 3]);
-    expect(toolResults(events).find(({ toolUseId }) => toolUseId === "2")).toMatchObject({ isError: true });
+    expect(toolResults(events).find(({ toolCallId }) => toolCallId === "2")).toMatchObject({ isError: true });
   });
 
   it("fails the run when it throws, before anything is asked", async () => {
@@ -240,7 +244,7 @@ describe("a selector", () => {
     };
     const { events, error } = await read(new Agent({ transport, selector }).runStream("Go"));
     expect(error).toMatchObject({ code: "unexpected", message: expect.stringContaining("no index") });
-    expect(events.map(({ type }) => type)).toEqual(["error", "session-end"]);
+    expect(events.map(({ type }) => type)).toEqual(["error", "run-end"]);
     expect(events.at(-1)).toMatchObject({ reason: "error", iterations: 0 });
     expect(transport.requests).toHaveLength(0);
   });
@@ -255,7 +259,7 @@ describe("a run that fails", () => {
     expect(error).toBe(refused);
     expect(events.slice(-2)).toEqual([
       { type: "error", error: refused },
-      { type: "session-end", reason: "error", usage: BUILT_USAGE, iterations: 2 },
+      { type: "run-end", reason: "error", usage: BUILT_USAGE, iterations: 2 },
     ]);
     // The first turn is whole, and stays; an empty prompt goes on from it.
     expect((await context.history()).map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
@@ -297,7 +301,7 @@ describe("a run that fails", () => {
       new Agent({ transport: new ScriptedTransport([textAnswer("Hello")]) }).runStream("Go", context),
     );
     expect(error).toMatchObject({ code: "unexpected", message: expect.stringContaining("disk full") });
-    expect(events.at(-1)).toMatchObject({ type: "session-end", reason: "error", usage: BUILT_USAGE });
+    expect(events.at(-1)).toMatchObject({ type: "run-end", reason: "error", usage: BUILT_USAGE });
     expect(appends).toBe(1);
   });
 });
@@ -307,8 +311,8 @@ describe("an agent's options", () => {
 
   it("refuse two tools of one name and limits that are too low", () => {
     expect(() => new Agent({ transport, tools: [echo, echo] })).toThrow(/"echo"/);
-    expect(() => new Agent({ transport, maxIterations: 0 })).toThrow(/maxIterations is 0/);
-    expect(() => new Agent({ transport, maxIterations: Number.NaN })).toThrow(/maxIterations/);
+    expect(() => new Agent({ transport, maxSteps: 0 })).toThrow(/maxSteps is 0/);
+    expect(() => new Agent({ transport, maxSteps: Number.NaN })).toThrow(/maxSteps/);
     expect(() => new Agent({ transport, repetitionLimit: 1 })).toThrow(/repetitionLimit is 1/);
   });
 
@@ -348,6 +352,6 @@ describe("events", () => {
     const transport = new ScriptedTransport([textAnswer("x")]);
     const { events } = await read(new Agent({ transport }).runStream("Go"));
     const types: StreamEvent["type"][] = events.map(({ type }) => type);
-    expect(types).toEqual(["text-delta", "block-end", "iteration-end", "session-end"]);
+    expect(types).toEqual(["text-delta", "block-end", "step-end", "run-end"]);
   });
 });

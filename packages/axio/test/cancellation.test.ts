@@ -13,9 +13,9 @@ import {
   type TransportEvent,
 } from "axio";
 import {
-  iterationEnd,
   reasoningBlock,
   ScriptedTransport,
+  stepEnd,
   textAnswer,
   textBlock,
   toolAnswer,
@@ -40,7 +40,7 @@ function expectWhole(history: readonly Message[]): void {
   history.forEach((message, index) => {
     const calls = message.content.flatMap((block) => (block.type === "tool-use" ? [block.id] : []));
     const answers = (history[index + 1]?.content ?? []).flatMap((block) =>
-      block.type === "tool-result" ? [block.toolUseId] : [],
+      block.type === "tool-result" ? [block.toolCallId] : [],
     );
     if (calls.length > 0) expect(answers).toEqual(calls);
   });
@@ -55,10 +55,10 @@ describe("a signal that fires", () => {
     const stream = new Agent({ transport }).runStream("Hi", context, { signal: AbortSignal.abort(reason) });
     const { events, error } = await read(stream);
     expect(error).toMatchObject({ code: "aborted", cause: reason });
-    expect(events).toMatchObject([{ type: "session-end", reason: "aborted", iterations: 0 }]);
+    expect(events).toMatchObject([{ type: "run-end", reason: "aborted", iterations: 0 }]);
     expect(transport.requests).toHaveLength(0);
     expect(await context.history()).toEqual([]);
-    await expect(stream.sessionEnd()).resolves.toMatchObject({ reason: "aborted" });
+    await expect(stream.runEnd()).resolves.toMatchObject({ reason: "aborted" });
   });
 
   it("while the model streams: whole blocks are kept, a thought that led nowhere is not", async () => {
@@ -72,7 +72,7 @@ describe("a signal that fires", () => {
       if (event.type === "text-delta" && event.index === 2) controller.abort(reason);
     });
     expect(error).toMatchObject({ code: "aborted", cause: reason });
-    expect(events.at(-1)).toMatchObject({ type: "session-end", reason: "aborted", iterations: 1 });
+    expect(events.at(-1)).toMatchObject({ type: "run-end", reason: "aborted", iterations: 1 });
     expect((await context.history()).map(({ content }) => content)).toEqual([
       [{ type: "text", text: "Hi" }],
       [{ type: "text", text: "Whole." }],
@@ -92,14 +92,14 @@ describe("a signal that fires", () => {
   it("in the middle of a batch: the rest of the batch is not shown", async () => {
     const transport = transportOf(() =>
       fromBatches(async function* () {
-        yield [...textBlock("one two three"), iterationEnd()];
+        yield [...textBlock("one two three"), stepEnd()];
       }),
     );
     const stream = new Agent({ transport }).runStream("Hi");
     const { events } = await read(stream, (event) => {
       if (event.type === "text-delta") stream.abort(reason);
     });
-    expect(events.map(({ type }) => type)).toEqual(["text-delta", "session-end"]);
+    expect(events.map(({ type }) => type)).toEqual(["text-delta", "run-end"]);
   });
 
   it("while tools run: what is done keeps its result, the others are interrupted, even one that does not listen", async () => {
@@ -127,9 +127,9 @@ describe("a signal that fires", () => {
     const history = await context.history();
     expectWhole(history);
     expect(history.at(-1)?.content).toMatchObject([
-      { toolUseId: "1", isError: true, content: expect.stringMatching(/^Interrupted/) },
-      { toolUseId: "2", content: "done" },
-      { toolUseId: "3", isError: true },
+      { toolCallId: "1", isError: true, content: expect.stringMatching(/^Interrupted/) },
+      { toolCallId: "2", content: "done" },
+      { toolCallId: "3", isError: true },
     ]);
   });
 
@@ -216,7 +216,7 @@ describe("a signal that fires", () => {
     expect((await summarising.promise)?.aborted).toBe(false);
     stream.abort();
     // The answer was there and stored, so the run is done rather than cancelled.
-    expect((await reading).events.at(-1)).toMatchObject({ type: "session-end", reason: "end" });
+    expect((await reading).events.at(-1)).toMatchObject({ type: "run-end", reason: "end" });
     expect(await context.history()).toHaveLength(6);
     expect(onFailure).not.toHaveBeenCalled();
   });
@@ -261,7 +261,7 @@ describe("leaving the loop", () => {
     }
     expect(transport.requests[0]?.signal?.aborted).toBe(true);
     expect(await context.history()).toHaveLength(2);
-    await expect(stream.sessionEnd()).resolves.toMatchObject({ reason: "aborted" });
+    await expect(stream.runEnd()).resolves.toMatchObject({ reason: "aborted" });
     await expect(stream.finalText()).rejects.toMatchObject({ code: "aborted" });
   });
 
@@ -293,7 +293,7 @@ describe("leaving the loop", () => {
     const transport = new ScriptedTransport([textAnswer("x")]);
     const stream = new Agent({ transport }).runStream("Hi");
     await stream[Symbol.asyncIterator]().return?.();
-    await expect(stream.sessionEnd()).resolves.toMatchObject({ reason: "aborted", iterations: 0 });
+    await expect(stream.runEnd()).resolves.toMatchObject({ reason: "aborted", iterations: 0 });
     expect(transport.requests).toHaveLength(0);
   });
 

@@ -10,7 +10,7 @@ import {
   summarizeWith,
   userMessage,
 } from "axio";
-import { iterationEnd, ScriptedTransport, textAnswer, textBlock } from "axio/testing";
+import { ScriptedTransport, stepEnd, textAnswer, textBlock } from "axio/testing";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { deferred, failure } from "./support.ts";
@@ -21,7 +21,7 @@ const call = (id: string): Message => ({
 });
 const result = (id: string, content = "ok"): Message => ({
   role: "user",
-  content: [{ type: "tool-result", toolUseId: id, content }],
+  content: [{ type: "tool-result", toolCallId: id, content }],
 });
 const said = (role: "user" | "assistant", text: string): Message => ({
   role,
@@ -35,7 +35,7 @@ function parted(messages: readonly Message[]): readonly string[] {
   const strays: string[] = [];
   for (const block of messages.flatMap(({ content }): readonly Block[] => content)) {
     if (block.type === "tool-use") open.add(block.id);
-    else if (block.type === "tool-result" && !open.delete(block.toolUseId)) strays.push(block.toolUseId);
+    else if (block.type === "tool-result" && !open.delete(block.toolCallId)) strays.push(block.toolCallId);
   }
   return [...strays, ...open];
 }
@@ -137,9 +137,9 @@ describe("compactContext()", () => {
   });
 
   it.each([
-    ["is empty", [...textBlock(" "), iterationEnd()], "protocol"],
-    ["was cut off", [...textBlock("They"), iterationEnd("max-output-tokens")], "protocol"],
-    ["was refused", [...textBlock("No."), iterationEnd("refusal")], "protocol"],
+    ["is empty", [...textBlock(" "), stepEnd()], "protocol"],
+    ["was cut off", [...textBlock("They"), stepEnd("max-output-tokens")], "protocol"],
+    ["was refused", [...textBlock("No."), stepEnd("refusal")], "protocol"],
     ["stopped without an end", textBlock("They"), "stream-truncated"],
   ])("leaves the history as it was where the summary %s", async (_name, answer, code) => {
     const context = new MemoryContextStore(messages);

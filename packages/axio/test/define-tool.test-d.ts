@@ -1,6 +1,6 @@
 import { toStandardJsonSchema } from "@valibot/to-json-schema";
 import { type } from "arktype";
-import { defineTool, type JsonObject, type Tool, type ToolArguments } from "axio";
+import { defineTool, type JsonObject, type Tool, type ToolInput } from "axio";
 import * as v from "valibot";
 import { z } from "zod";
 
@@ -12,10 +12,10 @@ function assertType<_Holds extends true>(): void {}
 const base = { name: "tool", description: "A tool." } as const;
 
 const zodSchema = z.object({ city: z.string(), days: z.number().default(1) });
-assertType<Equals<ToolArguments<typeof zodSchema>, { city: string; days: number }>>();
+assertType<Equals<ToolInput<typeof zodSchema>, { city: string; days: number }>>();
 const tool: Tool = defineTool({
   ...base,
-  parameters: zodSchema,
+  inputSchema: zodSchema,
   execute: (input, { signal, emit }) => {
     assertType<Equals<typeof input, { city: string; days: number }>>();
     assertType<Equals<typeof signal, AbortSignal>>();
@@ -27,7 +27,7 @@ const tool: Tool = defineTool({
 
 defineTool({
   ...base,
-  parameters: toStandardJsonSchema(v.object({ city: v.string(), days: v.optional(v.number()) })),
+  inputSchema: toStandardJsonSchema(v.object({ city: v.string(), days: v.optional(v.number()) })),
   execute: (input) => {
     assertType<Equals<typeof input, { city: string; days?: number | undefined }>>();
     return input.city;
@@ -36,7 +36,7 @@ defineTool({
 
 defineTool({
   ...base,
-  parameters: type({ city: "string", "days?": "number" }),
+  inputSchema: type({ city: "string", "days?": "number" }),
   execute: (input) => {
     assertType<Equals<typeof input.city, string>>();
     // @ts-expect-error -- the schema has no such member
@@ -46,7 +46,7 @@ defineTool({
 
 defineTool({
   ...base,
-  parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+  inputSchema: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
   execute: (input) => {
     const object: JsonObject = input;
     // @ts-expect-error -- a plain JSON Schema says nothing of its members to the compiler
@@ -60,16 +60,16 @@ interface Report {
   readonly wind?: number;
 }
 // What a tool gives back may be an interface of the caller's, nothing at all, or a promise of either.
-defineTool({ ...base, parameters: zodSchema, execute: ({ city }): Report => ({ city }) });
-defineTool({ ...base, parameters: zodSchema, execute: async ({ city }): Promise<Report> => ({ city }) });
-defineTool({ ...base, parameters: zodSchema, execute: async () => undefined });
-defineTool({ ...base, parameters: zodSchema, execute: () => {} });
+defineTool({ ...base, inputSchema: zodSchema, execute: ({ city }): Report => ({ city }) });
+defineTool({ ...base, inputSchema: zodSchema, execute: async ({ city }): Promise<Report> => ({ city }) });
+defineTool({ ...base, inputSchema: zodSchema, execute: async () => undefined });
+defineTool({ ...base, inputSchema: zodSchema, execute: () => {} });
 // @ts-expect-error -- JSON has no big integers
-defineTool({ ...base, parameters: zodSchema, execute: () => 1n });
+defineTool({ ...base, inputSchema: zodSchema, execute: () => 1n });
 
 // @ts-expect-error -- valibot's schemas need toStandardJsonSchema()
-defineTool({ ...base, parameters: v.object({ city: v.string() }), execute: () => "" });
+defineTool({ ...base, inputSchema: v.object({ city: v.string() }), execute: () => "" });
 // @ts-expect-error -- a tool needs a description
-defineTool({ name: "tool", parameters: zodSchema, execute: () => "" });
+defineTool({ name: "tool", inputSchema: zodSchema, execute: () => "" });
 // @ts-expect-error -- a tool's definition is read-only
 tool.name = "other";

@@ -28,7 +28,7 @@ const block: fc.Arbitrary<Block> = fc
       fc.record({ type: fc.constant("tool-use" as const), id: fc.string(), name: fc.string(), input: json }),
       fc.record({
         type: fc.constant("tool-result" as const),
-        toolUseId: fc.string(),
+        toolCallId: fc.string(),
         content: fc.oneof(fc.string(), fc.array(part, { maxLength: 3 })),
       }),
       fc.record({ type: fc.constant("opaque" as const), kind: fc.string() }),
@@ -95,7 +95,7 @@ describe("messages", () => {
     ],
     [
       "a result in a result",
-      '[{"role":"user","content":[{"type":"tool-result","toolUseId":"1","content":[{"type":"tool-result","toolUseId":"2","content":""}]}]}]',
+      '[{"role":"user","content":[{"type":"tool-result","toolCallId":"1","content":[{"type":"tool-result","toolCallId":"2","content":""}]}]}]',
       /no valid "content"/,
     ],
     [

@@ -1,5 +1,5 @@
 import { Agent, type JsonObject, type StreamRequest, type TransportEvent } from "axio";
-import { iterationEnd, textAnswer, textBlock, toolAnswer, toolUse } from "axio/testing";
+import { stepEnd, textAnswer, textBlock, toolAnswer, toolUse } from "axio/testing";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { anyTool, failure, read, transportOf } from "./support.ts";
@@ -61,7 +61,7 @@ describe("an answer with a schema", () => {
           index: 0,
           block: { type: "text", text: '{"title":"Pancakes","minutes":20}', phase: "final" },
         },
-        iterationEnd(),
+        stepEnd(),
       ],
     );
     const stream = agent.runStream("A recipe", undefined, { output: recipe });
@@ -77,7 +77,7 @@ describe("an answer with a schema", () => {
   test("begins anew where the call is retried", async () => {
     const { agent } = agentSaying([
       ...textBlock('{"title":"Wrong'),
-      { type: "retry", attempt: 1, delayMs: 0, error: new Error("cut") as never, discard: [0] },
+      { type: "retry", attempt: 1, delayMs: 0, error: new Error("cut") as never, discardedBlocks: [0] },
       ...textAnswer('{"title":"Right","minutes":1}'),
     ]);
     const stream = agent.runStream("A recipe", undefined, { output: recipe });
@@ -91,9 +91,9 @@ describe("an answer with a schema", () => {
   test.each([
     ["does not fit", textAnswer('{"title":"Pancakes","minutes":-1}'), /minutes: .*\nAsk again/],
     ["is no JSON", textAnswer("Pancakes!"), /is no JSON/],
-    ["is empty", [iterationEnd()], /without an answer/],
-    ["is cut", [...textBlock('{"title":"Pan'), iterationEnd("max-output-tokens")], /was cut/],
-    ["is a refusal", [...textBlock("I will not."), iterationEnd("refusal")], /declined/],
+    ["is empty", [stepEnd()], /without an answer/],
+    ["is cut", [...textBlock('{"title":"Pan'), stepEnd("max-output-tokens")], /was cut/],
+    ["is a refusal", [...textBlock("I will not."), stepEnd("refusal")], /declined/],
   ])("fails with output-mismatch where it %s", async (_what, answer, message) => {
     const { agent } = agentSaying(answer);
     const stream = agent.runStream("A recipe", undefined, { output: recipe });

@@ -79,7 +79,7 @@ export function anyTool(
   return defineTool<JsonObject>({
     name,
     description: `The tool ${name}.`,
-    parameters: { type: "object" },
+    inputSchema: { type: "object" },
     execute,
     ...options,
   });

@@ -7,7 +7,7 @@ import {
   type TransportEvent,
   webSearchTool,
 } from "axio";
-import { iterationEnd, textAnswer, toolAnswer, toolUse } from "axio/testing";
+import { stepEnd, textAnswer, toolAnswer, toolUse } from "axio/testing";
 import { expect, test } from "vitest";
 import { anyTool, read, toolResults, transportOf } from "./support.ts";
 
@@ -87,8 +87,8 @@ test("the final text is the answer's, not what was said on the way to it", async
     index,
     block: { type: "text", text, phase },
   });
-  const both = agentWith([], [said("Let me see.", 0, "commentary"), said("42", 1, "final"), iterationEnd()]);
+  const both = agentWith([], [said("Let me see.", 0, "commentary"), said("42", 1, "final"), stepEnd()]);
   expect(await both.agent.run("Ask")).toBe("42");
-  const one = agentWith([], [said("Let me see.", 0, "commentary"), iterationEnd()]);
+  const one = agentWith([], [said("Let me see.", 0, "commentary"), stepEnd()]);
   expect(await one.agent.run("Ask")).toBe("Let me see.");
 });

@@ -1,15 +1,15 @@
 import { toStandardJsonSchema } from "@valibot/to-json-schema";
 import { type } from "arktype";
-import { AxioError, defineTool, type JsonObject, type ToolParameters } from "axio";
+import { AxioError, defineTool, type JsonObject, type ToolInputSchema } from "axio";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
-function define(parameters: ToolParameters) {
-  return defineTool({ name: "tool", description: "A tool.", parameters, execute: () => "" });
+function define(parameters: ToolInputSchema) {
+  return defineTool({ name: "tool", description: "A tool.", inputSchema: parameters, execute: () => "" });
 }
 
-const FAMILY: readonly (readonly [string, ToolParameters])[] = [
+const FAMILY: readonly (readonly [string, ToolInputSchema])[] = [
   ["zod", z.object({ city: z.string(), days: z.number().optional() })],
   ["valibot", toStandardJsonSchema(v.object({ city: v.string(), days: v.optional(v.number()) }))],
   ["arktype", type({ city: "string", "days?": "number" })],
@@ -68,7 +68,7 @@ describe("a Standard Schema", () => {
   });
 
   it("without JSON Schema output is refused with a remedy", () => {
-    const bare = v.object({ city: v.string() }) as unknown as ToolParameters;
+    const bare = v.object({ city: v.string() }) as unknown as ToolInputSchema;
     expect(() => define(bare)).toThrow(/toStandardJsonSchema\(schema\)/);
   });
 
@@ -183,17 +183,23 @@ describe("a tool's definition", () => {
   const execute = () => "";
 
   it.each(["", "a b", "ü", "x".repeat(65), "a.b"])("refuses the name %j", (name) => {
-    expect(() => defineTool({ name, description: "", parameters, execute })).toThrow(/cannot name a tool/);
-  });
-
-  it.each([0, -1, 1.5, Number.NaN])("refuses a concurrency of %d", (concurrency) => {
-    expect(() => defineTool({ name: "a", description: "", parameters, execute, concurrency })).toThrow(
-      /whole number/,
+    expect(() => defineTool({ name, description: "", inputSchema: parameters, execute })).toThrow(
+      /cannot name a tool/,
     );
   });
 
+  it.each([0, -1, 1.5, Number.NaN])("refuses a concurrency of %d", (concurrency) => {
+    expect(() =>
+      defineTool({ name: "a", description: "", inputSchema: parameters, execute, concurrency }),
+    ).toThrow(/whole number/);
+  });
+
   it("carries strict where it is given, and only there", () => {
-    expect(defineTool({ name: "a", description: "", parameters, execute, strict: true }).strict).toBe(true);
-    expect(defineTool({ name: "a", description: "", parameters, execute })).not.toHaveProperty("strict");
+    expect(
+      defineTool({ name: "a", description: "", inputSchema: parameters, execute, strict: true }).strict,
+    ).toBe(true);
+    expect(defineTool({ name: "a", description: "", inputSchema: parameters, execute })).not.toHaveProperty(
+      "strict",
+    );
   });
 });

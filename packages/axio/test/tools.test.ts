@@ -24,8 +24,8 @@ describe("two calls with one id", () => {
     const { history } = await turn(calls, { tools: [tool] });
     const results = history.flatMap(({ content }) => content).filter(({ type }) => type === "tool-result");
     expect(results).toEqual([
-      { type: "tool-result", toolUseId: "same", content: '{"name":"a"}' },
-      { type: "tool-result", toolUseId: "same", content: '{"name":"b"}' },
+      { type: "tool-result", toolCallId: "same", content: '{"name":"a"}' },
+      { type: "tool-result", toolCallId: "same", content: '{"name":"b"}' },
     ]);
   });
 });
@@ -41,7 +41,7 @@ describe("a tool's result", () => {
     ["nothing", undefined, ""],
   ])("shows %s", async (_name, output, content) => {
     const { results } = await turn([toolUse("1", "tool")], { tools: [anyTool("tool", () => output)] });
-    expect(results).toEqual([{ type: "tool-result", toolUseId: "1", content }]);
+    expect(results).toEqual([{ type: "tool-result", toolCallId: "1", content }]);
   });
 
   it.each([
@@ -94,7 +94,7 @@ describe("a call that cannot be run", () => {
     defineTool({
       name: "add",
       description: "Adds.",
-      parameters: z.object({ left: z.number(), right: z.number() }),
+      inputSchema: z.object({ left: z.number(), right: z.number() }),
       execute: ({ left, right }) => left + right,
     }),
   ];
@@ -129,7 +129,7 @@ describe("what a tool gets", () => {
   it("is the signal, the conversation, the call's id, and a copy of the arguments", async () => {
     const seen = vi.fn();
     const tool = anyTool("tool", (input, context) => {
-      seen(context.signal.aborted, context.toolUseId, context.context.id);
+      seen(context.signal.aborted, context.toolCallId, context.context.id);
       (input as { list: number[] }).list.push(2);
       return "done";
     });
@@ -169,8 +169,8 @@ describe("what a tool gets", () => {
     });
     for (const emit of kept) emit("much too late");
     expect(events.filter(({ type }) => type === "tool-output-delta")).toEqual([
-      { type: "tool-output-delta", toolUseId: "1", name: "good", delta: "a" },
-      { type: "tool-output-delta", toolUseId: "2", name: "bad", delta: "b" },
+      { type: "tool-output-delta", toolCallId: "1", name: "good", delta: "a" },
+      { type: "tool-output-delta", toolCallId: "2", name: "bad", delta: "b" },
     ]);
   });
 });
@@ -185,8 +185,8 @@ describe("guards", () => {
     const seen: unknown[] = [];
     const guard =
       (name: string): Guard =>
-      ({ input, toolUseId, tool: { name: toolName } }) => {
-        seen.push([name, toolName, toolUseId, input]);
+      ({ input, toolCallId, tool: { name: toolName } }) => {
+        seen.push([name, toolName, toolCallId, input]);
         return { action: "change", input: { ...(input as JsonObject), [name]: true } };
       };
     const { results, history } = await turn([call], {
@@ -233,7 +233,7 @@ describe("guards", () => {
     const strict = defineTool({
       name: "tool",
       description: "Strict.",
-      parameters: z.object({ path: z.string() }),
+      inputSchema: z.object({ path: z.string() }),
       execute: ({ path }) => path,
     });
     const changing: Guard = () => ({ action: "change", input: { path: 5 } });
@@ -259,8 +259,8 @@ describe("concurrency", () => {
       let running = 0;
       let most = 0;
       const order: string[] = [];
-      const execute = async (_input: JsonObject, { toolUseId }: { readonly toolUseId: string }) => {
-        order.push(toolUseId);
+      const execute = async (_input: JsonObject, { toolCallId }: { readonly toolCallId: string }) => {
+        order.push(toolCallId);
         running += 1;
         most = Math.max(most, running);
         await settled();
@@ -280,9 +280,9 @@ describe("concurrency", () => {
     const ran: string[] = [];
     const tool = anyTool(
       "tool",
-      async (_input, { toolUseId }) => {
-        ran.push(toolUseId);
-        if (toolUseId === "1") {
+      async (_input, { toolCallId }) => {
+        ran.push(toolCallId);
+        if (toolCallId === "1") {
           await gate.promise;
           throw new Error("failed");
         }

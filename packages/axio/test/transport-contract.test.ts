@@ -7,9 +7,9 @@ import {
 } from "axio";
 import {
   describeTransport,
-  iterationEnd,
   reasoningBlock,
   ScriptedTransport,
+  stepEnd,
   type TransportHarness,
   type TransportScenario,
   textAnswer,
@@ -47,7 +47,7 @@ class Peer {
       case "text":
         if (scenario.reasoning !== undefined) yield* reasoningBlock(scenario.reasoning);
         yield* textBlock(scenario.text, scenario.reasoning === undefined ? 0 : 1);
-        yield iterationEnd();
+        yield stepEnd();
         break;
       case "tools":
         if (messages.some(({ content }) => content.some(({ type }) => type === "tool-result")))
@@ -87,12 +87,12 @@ async function* stream(peer: Peer, request: StreamRequest): AsyncGenerator<Trans
   for (let attempt = 1; ; attempt += 1) {
     let isWhole = false;
     for await (const event of peer.connect(request)) {
-      isWhole ||= event.type === "iteration-end";
+      isWhole ||= event.type === "step-end";
       yield event;
     }
     if (isWhole) return;
     if (attempt === 2) throw error;
-    yield { type: "retry", attempt, delayMs: 0, error, discard: [0] };
+    yield { type: "retry", attempt, delayMs: 0, error, discardedBlocks: [0] };
   }
 }
 
@@ -164,24 +164,20 @@ const LEFT = "closes the connection when the loop is left";
 const LAZY = "does nothing before it is iterated";
 
 const FAULTS: readonly (readonly [name: string, check: string, fault: Fault])[] = [
-  ["ends twice", ENDS_ONCE, mapping((event) => (event.type === "iteration-end" ? [event, event] : [event]))],
+  ["ends twice", ENDS_ONCE, mapping((event) => (event.type === "step-end" ? [event, event] : [event]))],
   [
     "goes on after its end",
     ENDS_ONCE,
     mapping((event) =>
-      event.type === "iteration-end" ? [event, { type: "rate-limits", rateLimits: { limits: [] } }] : [event],
+      event.type === "step-end" ? [event, { type: "rate-limits", rateLimits: { limits: [] } }] : [event],
     ),
   ],
-  [
-    "never says that it ended",
-    ENDS_ONCE,
-    mapping((event) => (event.type === "iteration-end" ? [] : [event])),
-  ],
+  ["never says that it ended", ENDS_ONCE, mapping((event) => (event.type === "step-end" ? [] : [event]))],
   [
     "counts no tokens",
     ENDS_ONCE,
     mapping((event) =>
-      event.type === "iteration-end"
+      event.type === "step-end"
         ? [{ ...event, usage: { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 } }]
         : [event],
     ),
@@ -230,7 +226,7 @@ const FAULTS: readonly (readonly [name: string, check: string, fault: Fault])[] 
   [
     "names no block to discard",
     RETRIES,
-    mapping((event) => (event.type === "retry" ? [{ ...event, discard: [] }] : [event])),
+    mapping((event) => (event.type === "retry" ? [{ ...event, discardedBlocks: [] }] : [event])),
   ],
   [
     "ends in silence where the peer is cut off",
@@ -240,7 +236,7 @@ const FAULTS: readonly (readonly [name: string, check: string, fault: Fault])[] 
         yield* stream(peer, request);
       } catch (error) {
         if (!AxioError.is(error, "stream-truncated")) throw error;
-        yield iterationEnd();
+        yield stepEnd();
       }
     },
   ],

@@ -5,7 +5,7 @@ import { CodexTransport, type Credentials, MemoryCredentialStore, runOAuthFlow }
 const add = defineTool({
   name: "add",
   description: "Adds two numbers.",
-  parameters: {
+  inputSchema: {
     type: "object",
     properties: { a: { type: "number" }, b: { type: "number" } },
     required: ["a", "b"],

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { AxioError } from "axio";
-import { excerpt } from "axio-http";
+import { truncateForMessage } from "axio-http";
 
 /**
  * Suffixes that the authorization server may append to the state it was sent (the Codex sign-in does for one of its
@@ -46,10 +46,10 @@ export function readAuthorizationResponse(params: URLSearchParams): Authorizatio
 }
 
 function authorizationError(error: string, description: string): AxioError {
-  const details = { peerCode: excerpt(error) };
+  const details = { peerCode: truncateForMessage(error) };
   // The description is a sentence as a rule, and here it stands inside another.
-  const reason = excerpt(description).replace(/\.$/, "");
-  const said = reason === "" ? excerpt(error) : `${reason} (${excerpt(error)})`;
+  const reason = truncateForMessage(description).replace(/\.$/, "");
+  const said = reason === "" ? truncateForMessage(error) : `${reason} (${truncateForMessage(error)})`;
   if (description.includes("missing_codex_entitlement")) {
     return new AxioError(
       "usage-not-included",

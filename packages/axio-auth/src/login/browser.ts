@@ -1,6 +1,6 @@
 import { AxioError } from "axio";
 import { isLoopbackHost } from "axio-http";
-import { isWsl } from "./surroundings.ts";
+import { isWsl } from "./login-environment.ts";
 
 /** A program and its arguments, to be started without a shell. */
 export interface BrowserCommand {

@@ -70,7 +70,7 @@ const HEADLINES: Partial<Record<ErrorCode, string>> = {
   "store-locked": "The sign-in could not be saved",
   "credentials-malformed": "The sign-in could not be saved",
   network: "The server could not be reached",
-  "connect-timeout": "The server could not be reached",
+  "response-timeout": "The server could not be reached",
   aborted: "Sign-in was cancelled",
 };
 

@@ -9,7 +9,7 @@ export interface IncomingRequest {
 }
 
 /** What a request is. Only `callback` and `cancel` may change anything. */
-export type RequestVerdict =
+export type CallbackRequestKind =
   | { readonly kind: "callback"; readonly params: URLSearchParams }
   | { readonly kind: "cancel" }
   | { readonly kind: "wrong-host" | "wrong-method" | "not-found" | "not-recognised" | "forbidden" };
@@ -18,10 +18,10 @@ export type RequestVerdict =
  * Judges a request: host, method, path, state, in this order and before anything else in it is looked at. So neither a
  * web page (through DNS rebinding, a link, an image) nor an old tab can end or take over a sign-in.
  */
-export function judgeRequest(
+export function classifyRequest(
   { method, url, headers }: IncomingRequest,
   expected: { readonly port: number | undefined; readonly path: string; readonly state: string },
-): RequestVerdict {
+): CallbackRequestKind {
   const hosts = ["localhost", "127.0.0.1", "[::1]"].map((host) => `${host}:${expected.port}`);
   if (!hosts.includes(headers.host ?? "")) return { kind: "wrong-host" };
   if (method !== "GET") return { kind: "wrong-method" };

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AxioError, abortedError } from "axio";
 import { type CallbackOutcome, type CallbackPage, callbackPage } from "./callback-page.ts";
-import { judgeRequest } from "./callback-request.ts";
+import { classifyRequest } from "./callback-request.ts";
 import { type LoopbackListener, listenOnLoopback } from "./loopback-listener.ts";
 
 /** Options of {@link startCallbackServer}. */
@@ -131,7 +131,7 @@ class CallbackWait {
   }
 
   handle(request: IncomingMessage, response: ServerResponse, path: string): void {
-    const verdict = judgeRequest(request, { port: request.socket.localPort, path, state: this.#state });
+    const verdict = classifyRequest(request, { port: request.socket.localPort, path, state: this.#state });
     switch (verdict.kind) {
       case "callback":
         this.#take(response, verdict.params);

@@ -1,8 +1,8 @@
 /** One of several ways to a result. */
-export type Contender<T> = (signal: AbortSignal) => Promise<T>;
+export type Attempt<T> = (signal: AbortSignal) => Promise<T>;
 
 /** Wraps a failure that ends the race, though other contenders are still running. */
-export class FinalFailure extends Error {
+export class FatalError extends Error {
   constructor(failure: unknown) {
     super("A contender failed for good.", { cause: failure });
   }
@@ -12,12 +12,9 @@ export class FinalFailure extends Error {
  * Runs all contenders at the same time and gives the first result. The others are cancelled and waited for, so that
  * nothing is left when this returns.
  *
- * @throws what the first {@link FinalFailure} wraps, or where all have failed, the first one's failure.
+ * @throws what the first {@link FatalError} wraps, or where all have failed, the first one's failure.
  */
-export async function raceContenders<T>(
-  contenders: readonly Contender<T>[],
-  signal: AbortSignal,
-): Promise<T> {
+export async function raceAttempts<T>(contenders: readonly Attempt<T>[], signal: AbortSignal): Promise<T> {
   const controller = new AbortController();
   const stop = (): void => controller.abort(signal.reason);
   if (signal.aborted) stop();
@@ -31,7 +28,7 @@ export async function raceContenders<T>(
         run.then(resolve, (error: unknown) => {
           first ??= error;
           running -= 1;
-          if (error instanceof FinalFailure) reject(error.cause);
+          if (error instanceof FatalError) reject(error.cause);
           else if (running === 0) reject(first);
         });
       }
@@ -44,7 +41,7 @@ export async function raceContenders<T>(
 }
 
 /** Lets one at a time do what must not be done twice; the others wait, and get their turn only if it failed. */
-export class Turnstile {
+export class Mutex {
   #last: Promise<unknown> = Promise.resolve();
 
   /** Runs a task after those before it, unless one of them succeeded: then never. */

@@ -3,10 +3,10 @@ import { delay } from "axio-http";
 import { abortable } from "../abortable.ts";
 import { openBrowser } from "./browser.ts";
 import { type Callback, type CallbackServer, startCallbackServer } from "./callback-server.ts";
+import { detectEnvironment } from "./login-environment.ts";
 import { parsePastedCallback } from "./paste.ts";
-import { type Contender, FinalFailure, raceContenders, Turnstile } from "./race.ts";
-import type { LoginProgress, LoginWay, SignInWays } from "./sign-in-ways.ts";
-import { detectSurroundings } from "./surroundings.ts";
+import { type Attempt, FatalError, Mutex, raceAttempts } from "./race.ts";
+import type { LoginMethod, LoginProgress, SignInPrompts } from "./sign-in-prompts.ts";
 
 /** The time between a paste of no use and the next question, in milliseconds. */
 const PASTE_PAUSE_MS = 100;
@@ -14,7 +14,7 @@ const PASTE_PAUSE_MS = 100;
 const DEFAULT_TIMEOUT_MS = 15 * 60_000;
 
 /** What the browser, or a paste of where it ended, came back with. */
-export interface BrowserReturn {
+export interface AuthorizationCallback {
   /** The members of the callback; their `state` was checked. */
   readonly params: URLSearchParams;
   /** The very address that the authorization request named. */
@@ -22,7 +22,7 @@ export interface BrowserReturn {
 }
 
 /** A further way, at the same time: a device code. */
-export type FurtherWay<T> = (attempt: {
+export type AlternativeMethod<T> = (attempt: {
   readonly signal: AbortSignal;
   readonly tell: (progress: LoginProgress) => void;
   /** Does what must not be done twice, and keeps its result; one way at a time. */
@@ -30,7 +30,7 @@ export type FurtherWay<T> = (attempt: {
 }) => Promise<T>;
 
 /** One attempt to sign in: what depends on who issues the tokens. */
-export interface SignInPlan<T> extends SignInWays {
+export interface SignInPlan<T> extends SignInPrompts {
   /** The state of the authorization request. */
   readonly state: string;
   /** Where the browser comes back to. */
@@ -50,19 +50,19 @@ export interface SignInPlan<T> extends SignInWays {
    * - `paste`: only a paste.
    * - `auto`: all that can succeed here, at the same time.
    */
-  readonly method: "auto" | LoginWay;
+  readonly method: "auto" | LoginMethod;
   /** Makes the address to sign in at. */
   readonly authorizationUrl: (redirectUri: string) => URL;
   /** Takes out of that address what is for the browser alone, before it is shown. Default: it is shown as it is. */
   readonly shownUrl?: (url: URL) => URL;
   /** Makes of what came back what the sign-in is for. */
-  readonly exchange: (answer: BrowserReturn, signal: AbortSignal) => Promise<T>;
+  readonly exchange: (answer: AuthorizationCallback, signal: AbortSignal) => Promise<T>;
   /** Called with the result before anybody is told that the sign-in worked. Its failure ends the sign-in. Default: nothing. */
   readonly keep?: (result: T, signal: AbortSignal) => Promise<void>;
   /** Who signed in, for the page in the browser. */
   readonly accountOf: (result: T) => string | undefined;
   /** Where the browser cannot be counted on, or `method` asks for it. Default: there is no further way. */
-  readonly furtherWay?: FurtherWay<T>;
+  readonly alternativeMethod?: AlternativeMethod<T>;
 }
 
 /**
@@ -74,7 +74,7 @@ export async function signIn<T>(plan: SignInPlan<T>): Promise<T> {
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = plan;
   const timeout = new AbortController();
   const signal = plan.signal === undefined ? timeout.signal : AbortSignal.any([plan.signal, timeout.signal]);
-  const attempt = new Attempt(plan, signal, timeoutMs);
+  const attempt = new SignInAttempt(plan, signal, timeoutMs);
   const timer = setTimeout(() => timeout.abort(), timeoutMs);
   try {
     return await attempt.run();
@@ -94,11 +94,11 @@ export async function signIn<T>(plan: SignInPlan<T>): Promise<T> {
 }
 
 /** What the ways of one attempt have in common. */
-class Attempt<T> {
+class SignInAttempt<T> {
   readonly #plan: SignInPlan<T>;
   readonly #signal: AbortSignal;
   readonly #timeoutMs: number;
-  readonly #turnstile = new Turnstile();
+  readonly #turnstile = new Mutex();
   #callbacks: CallbackServer | undefined;
   /** Where the browser is sent, whether or not anybody listens there. */
   #redirectUri: string;
@@ -113,8 +113,8 @@ class Attempt<T> {
   }
 
   async run(): Promise<T> {
-    const { method, furtherWay, readPaste } = this.#plan;
-    const contenders: Contender<T>[] = [];
+    const { method, alternativeMethod, readPaste } = this.#plan;
+    const contenders: Attempt<T>[] = [];
     let needsFurther = method === "device";
     if (method !== "device") {
       const reachable = await this.#offerBrowser(method);
@@ -122,11 +122,11 @@ class Attempt<T> {
       if (readPaste !== undefined) contenders.push((signal) => this.#waitForPaste(readPaste, signal));
       needsFurther = method === "auto" && !reachable;
     }
-    if (needsFurther && furtherWay !== undefined) {
-      contenders.push((signal) => this.#goFurther(furtherWay, signal));
+    if (needsFurther && alternativeMethod !== undefined) {
+      contenders.push((signal) => this.#goFurther(alternativeMethod, signal));
     }
     if (contenders.length === 0) throw this.#noWay();
-    return raceContenders(contenders, this.#signal);
+    return raceAttempts(contenders, this.#signal);
   }
 
   async close(): Promise<void> {
@@ -181,7 +181,7 @@ class Attempt<T> {
     try {
       if (this.#plan.openBrowser !== undefined)
         return await abortable(this.#plan.openBrowser(url), this.#signal);
-      const { suggested } = detectSurroundings({ env: process.env, platform: process.platform });
+      const { suggested } = detectEnvironment({ env: process.env, platform: process.platform });
       return (method === "browser" || suggested === "browser") && (await openBrowser(url));
     } catch {
       throwIfAborted(this.#signal);
@@ -198,10 +198,10 @@ class Attempt<T> {
       await callback.respond({ kind: "signed-in", account: this.#plan.accountOf(result) });
       return result;
     } catch (error) {
-      const failure = error instanceof FinalFailure ? error.cause : error;
+      const failure = error instanceof FatalError ? error.cause : error;
       await respondWithFailure(callback, failure);
       // The person has answered, and the answer is no or does not work: the other ways are not waited for.
-      throw new FinalFailure(failure);
+      throw new FatalError(failure);
     }
   }
 
@@ -214,8 +214,7 @@ class Attempt<T> {
         return await this.#finish("paste", () => this.#exchange(params));
       } catch (error) {
         if (!AxioError.is(error) || error.code === "aborted" || signal.aborted) throw error;
-        if (error.code === "login-denied" || error.code === "usage-not-included")
-          throw new FinalFailure(error);
+        if (error.code === "login-denied" || error.code === "usage-not-included") throw new FatalError(error);
         this.#tell({ type: "paste-refused", error });
         // A reader whose input has ended answers at once, for ever: nothing else would get a turn.
         await delay(PASTE_PAUSE_MS, signal);
@@ -234,7 +233,7 @@ class Attempt<T> {
     );
   }
 
-  #goFurther(furtherWay: FurtherWay<T>, signal: AbortSignal): Promise<T> {
+  #goFurther(furtherWay: AlternativeMethod<T>, signal: AbortSignal): Promise<T> {
     return furtherWay({
       signal,
       tell: (progress) => this.#tell(progress),
@@ -247,7 +246,7 @@ class Attempt<T> {
   }
 
   /** Exchanges what came and keeps the result; one way at a time. */
-  #finish(method: LoginWay, exchange: () => Promise<T>): Promise<T> {
+  #finish(method: LoginMethod, exchange: () => Promise<T>): Promise<T> {
     return this.#turnstile.run(async () => {
       this.#tell({ type: "exchanging", method });
       const result = await exchange();
@@ -255,7 +254,7 @@ class Attempt<T> {
         await this.#plan.keep?.(result, this.#signal);
       } catch (error) {
         // The code is spent: no other way leads further.
-        throw new FinalFailure(error);
+        throw new FatalError(error);
       }
       return result;
     });
@@ -266,8 +265,8 @@ class Attempt<T> {
   }
 
   #noWay(): AxioError {
-    const { furtherWay } = this.#plan;
-    const instead = furtherWay === undefined ? "" : " Sign in with a device code instead.";
+    const { alternativeMethod } = this.#plan;
+    const instead = alternativeMethod === undefined ? "" : " Sign in with a device code instead.";
     return new AxioError(
       "callback-port-in-use",
       `There is no way to finish the sign-in here: the browser cannot come back, and nobody can paste.${instead}`,

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AxioError, type JsonObject } from "axio";
 import type { CredentialStore } from "../store/credential-store.ts";
-import { defaultCredentialsPath, type PathSurroundings } from "../store/default-path.ts";
+import { defaultCredentialsPath, type PathEnvironment } from "../store/default-path.ts";
 import { acquireFileLock } from "../store/file-lock.ts";
 import { FileCredentialStore } from "../store/file-store.ts";
 import { KeychainCredentialStore } from "../store/keychain-store.ts";
@@ -25,7 +25,7 @@ export interface PlacedStore<C extends object> {
 }
 
 /** Opens what keeps a profile. */
-export type OpenStore<C extends object> = (profile: string, surroundings: PathSurroundings) => PlacedStore<C>;
+export type OpenStore<C extends object> = (profile: string, surroundings: PathEnvironment) => PlacedStore<C>;
 
 /** What makes a {@link ProfileSet}. */
 export interface ProfileSetOptions<C extends object> {
@@ -74,7 +74,7 @@ export class ProfileSet<C extends object> {
    *
    * @throws AxioError `store-unavailable`.
    */
-  async read(surroundings: PathSurroundings = {}): Promise<Profiles> {
+  async read(surroundings: PathEnvironment = {}): Promise<Profiles> {
     const path = this.#listPath(surroundings);
     let text: string;
     try {
@@ -96,7 +96,7 @@ export class ProfileSet<C extends object> {
    *
    * @throws AxioError `store-unavailable`, `store-locked`.
    */
-  async change(change: (profiles: Profiles) => Profiles, surroundings: PathSurroundings = {}): Promise<void> {
+  async change(change: (profiles: Profiles) => Profiles, surroundings: PathEnvironment = {}): Promise<void> {
     const path = this.#listPath(surroundings);
     const lock = await acquireFileLock(`${path}.axio-lock`);
     try {
@@ -116,7 +116,7 @@ export class ProfileSet<C extends object> {
   }
 
   /** The profiles that have a file. */
-  async withFile(surroundings: PathSurroundings = {}): Promise<readonly string[]> {
+  async withFile(surroundings: PathEnvironment = {}): Promise<readonly string[]> {
     const files = await readdir(dirname(this.#listPath(surroundings))).catch((): readonly string[] => []);
     return files.flatMap((file) => profileOfFile(this.provider, file) ?? []);
   }
@@ -127,7 +127,7 @@ export class ProfileSet<C extends object> {
    * @param name Default: the profile that was chosen as the default, else `default`.
    * @throws AxioError `invalid-argument` for a name that cannot be a profile's.
    */
-  store(name?: string, surroundings: PathSurroundings = {}): CredentialStore<C> {
+  store(name?: string, surroundings: PathEnvironment = {}): CredentialStore<C> {
     if (name !== undefined && !isProfileName(name)) {
       throw new AxioError(
         "invalid-argument",
@@ -147,7 +147,7 @@ export class ProfileSet<C extends object> {
    * @param store One of `storeNames`.
    * @throws AxioError `store-unavailable` for a store that this version does not know.
    */
-  open(profile: string, store: string, surroundings: PathSurroundings = {}): PlacedStore<C> {
+  open(profile: string, store: string, surroundings: PathEnvironment = {}): PlacedStore<C> {
     const open = this.#stores.get(store);
     if (open !== undefined) return open(profile, surroundings);
     throw new AxioError(
@@ -166,7 +166,7 @@ export class ProfileSet<C extends object> {
     return { place: path, store: new FileCredentialStore({ path, parse: this.#options.parse }) };
   }
 
-  #keychain(profile: string, surroundings: PathSurroundings): PlacedStore<C> {
+  #keychain(profile: string, surroundings: PathEnvironment): PlacedStore<C> {
     const account = profileEntry(this.provider, profile);
     const folder = dirname(this.#path(profile, surroundings));
     return {
@@ -179,12 +179,12 @@ export class ProfileSet<C extends object> {
     };
   }
 
-  #path(profile: string, surroundings: PathSurroundings): string {
+  #path(profile: string, surroundings: PathEnvironment): string {
     return defaultCredentialsPath(profileEntry(this.provider, profile), surroundings);
   }
 
   /** Beside the sign-ins. No profile can have this name, since its file would be `codex-NAME.json`. */
-  #listPath(surroundings: PathSurroundings): string {
+  #listPath(surroundings: PathEnvironment): string {
     return defaultCredentialsPath(`${this.provider}.profiles`, surroundings);
   }
 }

@@ -1,4 +1,4 @@
-import type { CredentialStore, StoreCallOptions, StoreTurn } from "../store/credential-store.ts";
+import type { CredentialStore, StoreCallOptions, StoreTransaction } from "../store/credential-store.ts";
 
 /** A store that is opened when it is needed, and kept from then on. */
 export class ProfileStore<C extends object> implements CredentialStore<C> {
@@ -14,7 +14,7 @@ export class ProfileStore<C extends object> implements CredentialStore<C> {
   }
 
   async update(
-    change: (current: C | undefined, turn?: StoreTurn<C>) => Promise<C | undefined>,
+    change: (current: C | undefined, turn?: StoreTransaction<C>) => Promise<C | undefined>,
     options?: StoreCallOptions,
   ): Promise<C | undefined> {
     return (await this.#open()).update(change, options);

@@ -1,5 +1,5 @@
 import { AxioError, isJsonObject, type JsonObject, type JsonValue } from "axio";
-import { hideSecrets } from "../hide-secrets.ts";
+import { redactSecrets } from "../redact-secrets.ts";
 import { credentialsMalformed } from "./store-errors.ts";
 
 /** How credentials are written as JSON. A file that another program owns has a format of its own. */
@@ -90,7 +90,7 @@ export function decodeText<C extends object>(
   const document = parseDocument(text, location);
   try {
     const credentials = format.decode(document);
-    return { document, credentials: credentials && hideSecrets(credentials) };
+    return { document, credentials: credentials && redactSecrets(credentials) };
   } catch (error) {
     if (!AxioError.is(error, "credentials-malformed")) throw error;
     throw credentialsMalformed(location, error.message);

@@ -5,13 +5,13 @@ export interface StoreCallOptions {
 }
 
 /** The turn of a `change` in a store that several processes share. */
-export interface StoreTurn<C extends object = never> {
+export interface StoreTransaction<C extends object = never> {
   /**
    * To be called right before what must not happen twice, such as sending a refresh token. From then on no other process
    * gets a turn while this one lives. `false` where the turn is lost already: then it must not happen, the result of
    * `change` does not count, and `change` runs again on the newer value.
    */
-  pin(): boolean;
+  markInFlight(): boolean;
   /**
    * Saves a value before `change` is done: a mark of what is about to happen, which stays where `change` fails or its
    * process dies. `false` where the turn is lost, as with `pin`. Missing where the store cannot do that.
@@ -43,7 +43,7 @@ export interface CredentialStore<C extends object> {
    *   which case nothing is written.
    */
   update(
-    change: (current: C | undefined, turn?: StoreTurn<C>) => Promise<C | undefined>,
+    change: (current: C | undefined, turn?: StoreTransaction<C>) => Promise<C | undefined>,
     options?: StoreCallOptions,
   ): Promise<C | undefined>;
 }

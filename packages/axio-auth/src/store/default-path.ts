@@ -1,13 +1,13 @@
 import { posix, win32 } from "node:path";
-import { homeFolder } from "./home-folder.ts";
+import { homeDir } from "./home-dir.ts";
 
 /** What {@link defaultCredentialsPath} looks at. */
-export interface PathSurroundings {
+export interface PathEnvironment {
   /** Default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Default `process.platform`. */
   readonly platform?: NodeJS.Platform | undefined;
-  /** The home folder. Default {@link homeFolder}. */
+  /** The home folder. Default {@link homeDir}. */
   readonly home?: string | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface PathSurroundings {
  */
 export function defaultCredentialsPath(
   name: string,
-  { env = process.env, platform = process.platform, home }: PathSurroundings = {},
+  { env = process.env, platform = process.platform, home }: PathEnvironment = {},
 ): string {
   const path = platform === "win32" ? win32 : posix;
   return path.join(configFolder(env, platform, home), "axio", `${name}.json`);
@@ -33,8 +33,8 @@ function configFolder(
   const xdg = env["XDG_CONFIG_HOME"];
   // The specification tells to ignore a relative one.
   if (xdg && (platform === "win32" ? win32 : posix).isAbsolute(xdg)) return xdg;
-  if (platform === "win32") return env["APPDATA"] || win32.join(home ?? homeFolder(), "AppData", "Roaming");
+  if (platform === "win32") return env["APPDATA"] || win32.join(home ?? homeDir(), "AppData", "Roaming");
   return platform === "darwin"
-    ? posix.join(home ?? homeFolder(), "Library", "Application Support")
-    : posix.join(home ?? homeFolder(), ".config");
+    ? posix.join(home ?? homeDir(), "Library", "Application Support")
+    : posix.join(home ?? homeDir(), ".config");
 }

@@ -11,7 +11,7 @@ import {
   decodeText,
   type FormatChoice,
 } from "./credential-format.ts";
-import type { CredentialStore, StoreCallOptions, StoreTurn } from "./credential-store.ts";
+import type { CredentialStore, StoreCallOptions, StoreTransaction } from "./credential-store.ts";
 import { defaultCredentialsPath } from "./default-path.ts";
 import { acquireFileLock } from "./file-lock.ts";
 import { type LockedPlace, updateLocked } from "./locked-update.ts";
@@ -72,7 +72,7 @@ export class FileCredentialStore<C extends object> implements CredentialStore<C>
   }
 
   async update(
-    change: (current: C | undefined, turn?: StoreTurn<C>) => Promise<C | undefined>,
+    change: (current: C | undefined, turn?: StoreTransaction<C>) => Promise<C | undefined>,
     { signal }: StoreCallOptions = {},
   ): Promise<C | undefined> {
     return updateLocked({
@@ -99,7 +99,7 @@ export class FileCredentialStore<C extends object> implements CredentialStore<C>
     return {
       read: () => this.#readLocked(path),
       replace: (text, before) => this.#replace(path, text, () => lock.isHeld() && readText(path) === before),
-      pin: () => lock.pin(),
+      markInFlight: () => lock.pin(),
       release: () => lock.release(),
     };
   }

@@ -7,7 +7,7 @@ import {
   decodeText,
   type FormatChoice,
 } from "./credential-format.ts";
-import type { CredentialStore, StoreCallOptions, StoreTurn } from "./credential-store.ts";
+import type { CredentialStore, StoreCallOptions, StoreTransaction } from "./credential-store.ts";
 import { defaultCredentialsPath } from "./default-path.ts";
 import { acquireFileLock } from "./file-lock.ts";
 import { type LockedPlace, updateLocked } from "./locked-update.ts";
@@ -64,7 +64,7 @@ export class KeychainCredentialStore<C extends object> implements CredentialStor
   }
 
   async update(
-    change: (current: C | undefined, turn?: StoreTurn<C>) => Promise<C | undefined>,
+    change: (current: C | undefined, turn?: StoreTransaction<C>) => Promise<C | undefined>,
     { signal }: StoreCallOptions = {},
   ): Promise<C | undefined> {
     return updateLocked({
@@ -89,7 +89,7 @@ export class KeychainCredentialStore<C extends object> implements CredentialStor
         else if (before !== undefined) await this.#use((entry) => entry.deletePassword());
         return true;
       },
-      pin: () => lock.pin(),
+      markInFlight: () => lock.pin(),
       release: () => lock.release(),
     };
   }

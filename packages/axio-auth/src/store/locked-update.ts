@@ -1,7 +1,7 @@
 import { AxioError } from "axio";
 import { type CredentialFormat, type DecodedText, decodeText, encodeText } from "./credential-format.ts";
 
-import type { StoreTurn } from "./credential-store.ts";
+import type { StoreTransaction } from "./credential-store.ts";
 
 /** A place that holds one text, locked. */
 export interface LockedPlace<C extends object> {
@@ -14,7 +14,7 @@ export interface LockedPlace<C extends object> {
    */
   replace(text: string | undefined, before: string | undefined): Promise<boolean>;
   /** As in `StoreTurn`. */
-  pin(): boolean;
+  markInFlight(): boolean;
   release(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export interface LockedUpdate<C extends object> {
   readonly format: CredentialFormat<C>;
   /** Names the place in error messages. */
   readonly location: string;
-  readonly change: (current: C | undefined, turn: StoreTurn<C>) => Promise<C | undefined>;
+  readonly change: (current: C | undefined, turn: StoreTransaction<C>) => Promise<C | undefined>;
 }
 
 /** How often a value that changed underneath is worked on anew. */
@@ -56,8 +56,8 @@ async function changeOnce<C extends object>(
   const before = await place.read();
   let there = before;
   let isLost = false;
-  const pin = (): boolean => {
-    isLost ||= !place.pin();
+  const markInFlight = (): boolean => {
+    isLost ||= !place.markInFlight();
     return !isLost;
   };
   const replace = async (next: C | undefined): Promise<boolean> => {
@@ -74,7 +74,7 @@ async function changeOnce<C extends object>(
     isLost ||= !(await replace(credentials));
     return !isLost;
   };
-  const next = await change(before?.credentials, { pin, save });
+  const next = await change(before?.credentials, { markInFlight, save });
   if (isLost) return { done: false };
   const done = next === before?.credentials || (await replace(next));
   return { done, credentials: next === undefined ? undefined : there?.credentials };

@@ -1,7 +1,7 @@
 import { throwIfAborted } from "axio";
 import { abortable } from "../abortable.ts";
-import { hideSecrets } from "../hide-secrets.ts";
-import type { CredentialStore, StoreCallOptions, StoreTurn } from "./credential-store.ts";
+import { redactSecrets } from "../redact-secrets.ts";
+import type { CredentialStore, StoreCallOptions, StoreTransaction } from "./credential-store.ts";
 
 /**
  * Keeps a credential for as long as the process runs.
@@ -18,7 +18,7 @@ export class MemoryCredentialStore<C extends object> implements CredentialStore<
 
   /** @param initial What the store holds at first; copied. */
   constructor(initial?: C) {
-    this.#credentials = initial && hideSecrets(initial);
+    this.#credentials = initial && redactSecrets(initial);
   }
 
   async load(): Promise<C | undefined> {
@@ -26,7 +26,7 @@ export class MemoryCredentialStore<C extends object> implements CredentialStore<
   }
 
   async update(
-    change: (current: C | undefined, turn?: StoreTurn<C>) => Promise<C | undefined>,
+    change: (current: C | undefined, turn?: StoreTransaction<C>) => Promise<C | undefined>,
     { signal }: StoreCallOptions = {},
   ): Promise<C | undefined> {
     const turn = this.#queue.then(async () => {
@@ -34,13 +34,13 @@ export class MemoryCredentialStore<C extends object> implements CredentialStore<
       throwIfAborted(signal);
       const before = this.#credentials;
       const next = await change(before, {
-        pin: () => true,
+        markInFlight: () => true,
         save: async (credentials) => {
-          this.#credentials = hideSecrets(credentials);
+          this.#credentials = redactSecrets(credentials);
           return true;
         },
       });
-      if (next !== before) this.#credentials = next && hideSecrets(next);
+      if (next !== before) this.#credentials = next && redactSecrets(next);
       return this.#credentials;
     });
     this.#queue = turn.catch(() => {});

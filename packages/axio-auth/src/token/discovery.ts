@@ -2,11 +2,11 @@ import { AxioError } from "axio";
 import {
   assertSecureUrl,
   errorFromResponse,
-  excerpt,
   type FetchLike,
   readBodyText,
   responseDetails,
   sendRequest,
+  truncateForMessage,
 } from "axio-http";
 import { parseObject } from "../parse-object.ts";
 
@@ -34,7 +34,7 @@ export interface DiscoveryOptions {
  * Asks an authorization server where its endpoints are. The document counts only where it names this very issuer, and
  * all addresses are on the issuer's own origin: tokens and codes go nowhere else.
  *
- * @throws AxioError `protocol` where the document is another's or none; `network`, `connect-timeout`, `server` and the
+ * @throws AxioError `protocol` where the document is another's or none; `network`, `response-timeout`, `server` and the
  *   like where it is not to be had; `aborted`; `invalid-argument` for an unsafe issuer.
  * @see OpenID Connect Discovery 1.0 §4
  */
@@ -43,7 +43,7 @@ export async function discoverServer(options: DiscoveryOptions): Promise<ServerM
   const { origin } = assertSecureUrl(issuer, "The issuer");
   const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
   const headers = { Accept: "application/json" };
-  const response = await sendRequest({ url, headers, fetch, signal, connectTimeoutMs: timeoutMs });
+  const response = await sendRequest({ url, headers, fetch, signal, responseTimeoutMs: timeoutMs });
   const bodyText = await readBodyText(response, { signal, timeoutMs, whole: response.ok });
   const details = responseDetails(response.status, response.headers, url);
   if (!response.ok) {
@@ -59,7 +59,7 @@ export async function discoverServer(options: DiscoveryOptions): Promise<ServerM
   const document = parseObject(bodyText);
   if (!document) throw refuse("it is no JSON object");
   if (document["issuer"] !== issuer)
-    throw refuse(`it is for another issuer (${excerpt(String(document["issuer"]), 100)})`);
+    throw refuse(`it is for another issuer (${truncateForMessage(String(document["issuer"]), 100)})`);
   const address = (name: string): string => {
     const value = document[name];
     if (typeof value !== "string" || !URL.canParse(value)) throw refuse(`${name} is missing`);

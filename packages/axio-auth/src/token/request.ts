@@ -65,7 +65,7 @@ export function createState(): string {
 /**
  * Exchanges an authorization code for tokens.
  *
- * @throws AxioError `login-failed`, `unsupported-country`, `blocked-by-cloudflare`, `network`, `connect-timeout`,
+ * @throws AxioError `login-failed`, `unsupported-country`, `blocked-by-cloudflare`, `network`, `response-timeout`,
  *   `aborted`, `invalid-argument` (an unsafe address).
  * @see RFC 6749 §4.1.3
  */
@@ -146,7 +146,7 @@ export async function refreshToken(
 /**
  * Tells the server that a token is no longer wanted. A token that the server does not know any more is no error.
  *
- * @throws AxioError `login-failed` where the server refuses, `network`, `connect-timeout`, `aborted`.
+ * @throws AxioError `login-failed` where the server refuses, `network`, `response-timeout`, `aborted`.
  * @see RFC 7009
  */
 export async function revokeToken(
@@ -223,7 +223,7 @@ function prepare(
             : { headers: request.headers, body: request.body.toString() }),
           signal,
           fetch,
-          connectTimeoutMs: timeoutMs,
+          responseTimeoutMs: timeoutMs,
         }),
     },
   };

@@ -135,7 +135,7 @@ export function asRefreshError(error: AxioError): AxioError {
  * Tells whether the server may have taken a refresh token that a request failed with: the request went out, and no
  * answer came that says otherwise.
  */
-export function mayHaveRenewed(error: unknown): boolean {
+export function mayHaveRefreshed(error: unknown): boolean {
   if (!AxioError.is(error)) return true;
   const { connected, status } = error.details;
   if (error.code !== "refresh-failed" && error.code !== "aborted") return false;

@@ -95,7 +95,7 @@ function functionCall(block: ToolUseBlock): InputItem {
 }
 
 function functionCallOutput(block: ToolResultBlock): InputItem {
-  return { type: "function_call_output", call_id: block.toolUseId, output: toToolOutput(block.content) };
+  return { type: "function_call_output", call_id: block.toolCallId, output: toToolOutput(block.content) };
 }
 
 /** Writes items one after another, and joins the parts of one message. */

@@ -61,7 +61,7 @@ export type EventType =
 export interface ResponseDecoderOptions
   extends Pick<ClassifyOptions, "parseRetryText" | "quote" | "details"> {
   /** Takes secrets out of a text. Each text of an event that becomes an error goes through it. Default: none is taken out. */
-  readonly hideSecrets?: ((text: string) => string) | undefined;
+  readonly redactSecrets?: ((text: string) => string) | undefined;
   /** Completes each finished block before it is given out, with what the transport wants back with it. */
   readonly completeBlock?: ((block: Block) => Block) | undefined;
 }
@@ -225,7 +225,7 @@ class Decoder implements ResponseDecoder {
     if (slot.isDone || !slot.isAnnounced || slot.item === undefined) return;
     const part = slot.part(0);
     part.shown = true;
-    out.push({ type: "tool-input-delta", index: part.index, id: callIdOf(slot.item), delta });
+    out.push({ type: "tool-input-delta", index: part.index, toolCallId: callIdOf(slot.item), delta });
   }
 
   #itemAdded(event: WireEvent & JsonObject, out: TransportEvent[]): void {
@@ -240,7 +240,7 @@ class Decoder implements ResponseDecoder {
     if (hosted !== undefined) out.push({ type: "hosted-tool-start", index, name: hosted });
     if (!isToolCall(item) || id === undefined || name === undefined) return;
     slot.isAnnounced = true;
-    out.push({ type: "tool-use-start", index, id, name });
+    out.push({ type: "tool-use-start", index, toolCallId: id, name });
   }
 
   #partDone(event: WireEvent): void {
@@ -310,9 +310,10 @@ class Decoder implements ResponseDecoder {
         case "tool-use": {
           const { id, name } = block;
           this.#tally.calls++;
-          if (!slot.isAnnounced) out.push({ type: "tool-use-start", index, id, name });
+          if (!slot.isAnnounced) out.push({ type: "tool-use-start", index, toolCallId: id, name });
           const delta = block.inputText ?? JSON.stringify(block.input);
-          if (!part.shown && delta !== "") out.push({ type: "tool-input-delta", index, id, delta });
+          if (!part.shown && delta !== "")
+            out.push({ type: "tool-input-delta", index, toolCallId: id, delta });
           break;
         }
         case "image":
@@ -328,8 +329,8 @@ class Decoder implements ResponseDecoder {
   }
 
   #failure(event: WireEvent & JsonObject): AxioError {
-    const { hideSecrets } = this.#options;
-    const evidence = hideSecrets === undefined ? event : mapTexts(event, hideSecrets);
+    const { redactSecrets } = this.#options;
+    const evidence = redactSecrets === undefined ? event : mapTexts(event, redactSecrets);
     return classifyResponseError(wireErrorOf(evidence), { ...this.#options, cause: evidence });
   }
 }

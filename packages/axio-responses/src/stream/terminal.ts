@@ -1,4 +1,4 @@
-import { type IterationEndEvent, isJsonObject, type JsonObject, type StopReason } from "axio";
+import { isJsonObject, type JsonObject, type StepEndEvent, type StopReason } from "axio";
 import type { WireError } from "../errors.ts";
 import { usageOf } from "./usage.ts";
 import { textOf, type WireEvent } from "./wire-event.ts";
@@ -36,11 +36,11 @@ export function iterationEnd(
   response: JsonObject,
   earlier: JsonObject,
   tally: ItemTally,
-): IterationEndEvent {
+): StepEndEvent {
   const model = textOf(response["model"]) ?? textOf(earlier["model"]);
   const responseId = textOf(response["id"]) ?? textOf(earlier["id"]);
   return {
-    type: "iteration-end",
+    type: "step-end",
     stopReason: ending === "completed" ? completedReason(tally) : incompleteReason(response),
     usage: usageOf(response["usage"]),
     ...(model === undefined ? {} : { model }),

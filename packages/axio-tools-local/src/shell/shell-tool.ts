@@ -11,7 +11,7 @@ import { type CommandEnd, runCommand } from "./run-command.ts";
 /** What the shell tool needs. */
 export interface ShellToolOptions {
   readonly folder: Folder;
-  readonly ask: PluginHost["ask"];
+  readonly ask: PluginHost["requestPermission"];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly timeoutSeconds: number;
   /** Ends what is running. */
@@ -49,7 +49,7 @@ export function shellTool(options: ShellToolOptions): Tool {
       title: "Run a command",
       detail: { type: "command", command: visible(command) },
       key: `shell:${command}`,
-      covers: "this very command",
+      scopeDescription: "this very command",
       signal,
     });
     if (answer.allowed) return { action: "allow" };
@@ -58,7 +58,7 @@ export function shellTool(options: ShellToolOptions): Tool {
   return typedTool<ShellInput>({
     name: "shell",
     description: `Runs a command with ${shell[0]} in the working folder and gives its output and exit code. It has no input, and ends after ${usual} seconds unless you ask for more. Whatever it leaves running in the background is ended with it. Of long output the beginning and the end are kept.`,
-    parameters: objectSchema(
+    inputSchema: objectSchema(
       {
         command: { type: "string", minLength: 1 },
         timeoutSeconds: {

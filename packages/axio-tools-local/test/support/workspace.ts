@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { JsonValue } from "axio";
-import type { Permission, PermissionQuestion } from "axio/plugin";
+import type { Permission, PermissionRequest } from "axio/plugin";
 import { onTestFinished } from "vitest";
 import { callTool, type Outcome } from "../../../../test/support/call-tools.ts";
 import { localTools } from "../../src/index.ts";
@@ -31,11 +31,11 @@ export async function workspace(
 
 /** Someone who writes down what they are asked. */
 export function person(answer: Permission | (() => Permission | Promise<Permission>) = { allowed: true }): {
-  readonly asked: PermissionQuestion[];
-  readonly ask: (question: PermissionQuestion) => Promise<Permission>;
+  readonly asked: PermissionRequest[];
+  readonly ask: (question: PermissionRequest) => Promise<Permission>;
 } {
-  const asked: PermissionQuestion[] = [];
-  const ask = async (question: PermissionQuestion): Promise<Permission> => {
+  const asked: PermissionRequest[] = [];
+  const ask = async (question: PermissionRequest): Promise<Permission> => {
     asked.push(question);
     return typeof answer === "function" ? answer() : answer;
   };

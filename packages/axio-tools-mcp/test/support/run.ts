@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AxioError } from "axio";
-import type { Permission, PermissionQuestion } from "axio/plugin";
+import type { Permission, PermissionRequest } from "axio/plugin";
 import { onTestFinished } from "vitest";
 import {
   type McpServers,
@@ -28,7 +28,7 @@ export function stdioServer(more: Partial<StdioServerConfig> = {}): StdioServerC
 /** Servers that are closed after the test, and what was asked and warned of. */
 export interface Opened {
   readonly mcp: McpTools;
-  readonly asked: PermissionQuestion[];
+  readonly asked: PermissionRequest[];
   readonly warnings: AxioError[];
 }
 
@@ -37,9 +37,9 @@ export async function open(
   options: Partial<McpToolsOptions> & { readonly answer?: Permission } = {},
 ): Promise<Opened> {
   const { answer = { allowed: true }, ...others } = options;
-  const asked: PermissionQuestion[] = [];
+  const asked: PermissionRequest[] = [];
   const warnings: AxioError[] = [];
-  const ask = async (question: PermissionQuestion): Promise<Permission> => {
+  const ask = async (question: PermissionRequest): Promise<Permission> => {
     asked.push(question);
     return answer;
   };

@@ -1,5 +1,5 @@
 import { type Block, isJsonObject, type Message, type StreamRequest, type ToolDefinition } from "axio";
-import { RESPONSES_OWNER } from "axio-responses";
+import { RESPONSES_KEY } from "axio-responses";
 
 /** Items of other routes that the API refuses on a ChatGPT plan. */
 const REFUSED_ITEMS: ReadonlySet<unknown> = new Set([
@@ -41,7 +41,7 @@ function cleaned(message: Message): readonly Message[] {
 }
 
 function isRefused({ providerData }: Block): boolean {
-  const item = providerData?.[RESPONSES_OWNER]?.["item"];
+  const item = providerData?.[RESPONSES_KEY]?.["item"];
   return isJsonObject(item) && REFUSED_ITEMS.has(item["type"]);
 }
 

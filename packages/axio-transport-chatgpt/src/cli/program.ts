@@ -1,5 +1,5 @@
-import { type AccountFacts, type CliProgram, standardCommands } from "axio-transport-kit/cli";
-import { accountFacts } from "../account-facts.ts";
+import { type AccountInfo, type CliProgram, standardCommands } from "axio-transport-kit/cli";
+import { accountInfo } from "../account-info.ts";
 import { USAGE_PAGE, VERSION } from "../config.ts";
 import type { ChatGPTCredentials } from "../credentials.ts";
 
@@ -56,12 +56,12 @@ export const PROGRAM: CliProgram<ChatGPTCredentials> = {
   }),
 };
 
-function describe(credentials: ChatGPTCredentials): AccountFacts | undefined {
-  const facts = accountFacts(credentials);
+function describe(credentials: ChatGPTCredentials): AccountInfo | undefined {
+  const facts = accountInfo(credentials);
   return facts && { ...facts, notes: [...(facts.notes ?? []), ...planNotes(facts)] };
 }
 
-function planNotes({ usesPlan, isPlanNoticeDue }: AccountFacts): readonly string[] {
+function planNotes({ usesPlan, isPlanNoticeDue }: AccountInfo): readonly string[] {
   if (usesPlan !== true) return [`The ChatGPT plan is not used. Enable it: ${NAME} login --enable-plan`];
   return [
     ...(isPlanNoticeDue === true

@@ -1,5 +1,5 @@
 import { type LoginCall, type LogoutCall, type LogoutOutcome, UsageError } from "axio-transport-kit/cli";
-import { acknowledgePlanNotice } from "../account-facts.ts";
+import { acknowledgePlanNotice } from "../account-info.ts";
 import { type ChatGPTCredentials, usesPlan } from "../credentials.ts";
 import { appLogin } from "../oauth/app-login.ts";
 import { logout } from "../oauth/logout.ts";

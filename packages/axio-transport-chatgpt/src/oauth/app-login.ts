@@ -1,18 +1,18 @@
-import type { PathSurroundings, SignInWays } from "axio-auth";
-import type { LoginMethodName, ProviderLogin } from "axio-transport-kit/plugin";
+import type { PathEnvironment, SignInPrompts } from "axio-auth";
+import type { LoginMethod, ProviderLogin } from "axio-transport-kit/plugin";
 import type { ChatGPTCredentials } from "../credentials.ts";
 import { ensureHostId, hostStore } from "../host-id.ts";
 import { login } from "./login.ts";
 
 /** How a program for people signs in on this machine. */
 export interface AppLogin
-  extends SignInWays,
+  extends SignInPrompts,
     Pick<ProviderLogin<ChatGPTCredentials>, "store" | "enablePlan" | "issuer"> {
-  readonly method: LoginMethodName;
+  readonly method: LoginMethod;
   /** The name that people see at the sign-in. */
   readonly appName: string;
   /** Where programs keep their files on this machine. */
-  readonly surroundings: PathSurroundings;
+  readonly surroundings: PathEnvironment;
   /** Where the browser comes back to. Default: any free one. */
   readonly port?: number | undefined;
 }

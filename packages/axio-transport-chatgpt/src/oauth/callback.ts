@@ -1,6 +1,6 @@
 import { AxioError } from "axio";
 import { REGISTERING_CLIENT_ID } from "../config.ts";
-import { wrongAccount } from "./id-token.ts";
+import { accountMismatch } from "./id-token.ts";
 
 const CLIENT_ID = /^[\w-]{1,200}$/;
 
@@ -11,7 +11,7 @@ const CLIENT_ID = /^[\w-]{1,200}$/;
  * @param registered The client id that the sign-in was asked for with; `undefined` where it registers.
  * @returns `undefined` where the callback tells of a failure, and names none.
  * @throws AxioError `login-failed` where a registration brought no client id, or the answer is not the issuer's;
- *   `wrong-account` where it is another registration's.
+ *   `account-mismatch` where it is another registration's.
  */
 export function clientIdOf(
   params: URLSearchParams,
@@ -27,7 +27,7 @@ export function clientIdOf(
   }
   const [issued, ...others] = params.getAll("client_id");
   if (registered !== undefined) {
-    if (others.length > 0 || (issued !== undefined && issued !== registered)) throw wrongAccount();
+    if (others.length > 0 || (issued !== undefined && issued !== registered)) throw accountMismatch();
     return registered;
   }
   const isUsable =

@@ -54,7 +54,7 @@ export function grantedBy(
  * Makes of the answer to a refresh what is to be kept. What it leaves out stays as it was: the scopes too, since they
  * are never taken from what was asked for.
  */
-export function renewedBy(
+export function refreshedBy(
   tokens: TokenResponse,
   previous: ChatGPTCredentials,
   receivedAt: number,

@@ -3,7 +3,7 @@ import { abortable } from "axio-auth";
 import type { FetchLike } from "axio-http";
 import type { errors, JWTPayload } from "jose";
 import { CLOCK_TOLERANCE_SECONDS } from "../config.ts";
-import { type KeySet, keysUnavailable, openKeySet } from "./key-set.ts";
+import { jwksUnavailable, type KeySet, openKeySet } from "./key-set.ts";
 
 /** What an ID token has to say to be believed. */
 export interface IdTokenExpectation {
@@ -52,7 +52,7 @@ export class IdTokenVerifier {
 
   /**
    * @throws AxioError `id-token-malformed`, `id-token-algorithm`, `id-token-signature`, `id-token-issuer`,
-   *   `id-token-audience`, `id-token-expired`, `id-token-nonce`, `wrong-account`; `keys-unavailable` where it could not
+   *   `id-token-audience`, `id-token-expired`, `id-token-nonce`, `account-mismatch`; `jwks-unavailable` where it could not
    *   be checked, which says nothing against it; `aborted`.
    */
   async verify(idToken: string, expected: IdTokenExpectation, signal?: AbortSignal): Promise<Identity> {
@@ -70,7 +70,7 @@ export class IdTokenVerifier {
     } catch (error) {
       // The next token asks again.
       this.#keys = undefined;
-      throw keysUnavailable(error);
+      throw jwksUnavailable(error);
     }
   }
 
@@ -108,7 +108,7 @@ function identityOf(payload: JWTPayload, { clientId, nonce, subject }: IdTokenEx
   if (party === undefined ? hasOthers : party !== clientId) throw refuse("id-token-audience");
   if (nonce !== undefined && payload["nonce"] !== nonce) throw refuse("id-token-nonce");
   if (!sub) throw refuse("id-token-malformed");
-  if (subject !== undefined && sub !== subject) throw wrongAccount();
+  if (subject !== undefined && sub !== subject) throw accountMismatch();
   const email = text("email");
   const name = text("name");
   return {
@@ -119,9 +119,9 @@ function identityOf(payload: JWTPayload, { clientId, nonce, subject }: IdTokenEx
 }
 
 /** The error of a sign-in or a renewal that is of another account than the one that is kept. */
-export function wrongAccount(): AxioError {
+export function accountMismatch(): AxioError {
   return new AxioError(
-    "wrong-account",
+    "account-mismatch",
     "The answer is for another ChatGPT account or workspace than the one that is signed in here. Nothing was changed. Sign in with that account, or add the other one under a profile of its own.",
   );
 }
@@ -149,7 +149,7 @@ function refusal(error: unknown, { errors: kinds }: Jose): AxioError {
   if (error instanceof kinds.JOSEAlgNotAllowed) return refuse("id-token-algorithm", error);
   if (error instanceof kinds.JWTExpired) return refuse("id-token-expired");
   if (error instanceof kinds.JWTClaimValidationFailed) return refuse(claimCode(error));
-  if (error instanceof kinds.JWKSTimeout || error instanceof kinds.JWKSInvalid) return keysUnavailable(error);
+  if (error instanceof kinds.JWKSTimeout || error instanceof kinds.JWKSInvalid) return jwksUnavailable(error);
   const isUnsigned =
     error instanceof kinds.JWSSignatureVerificationFailed ||
     error instanceof kinds.JWKSNoMatchingKey ||

@@ -11,7 +11,7 @@ const TIMEOUT_MS = 10_000;
 /**
  * Opens a server's key set (RFC 7517): fetched with the first token, and again for one whose key is not in it.
  *
- * @throws AxioError `invalid-argument` for an unsafe address. What it gives throws `keys-unavailable`.
+ * @throws AxioError `invalid-argument` for an unsafe address. What it gives throws `jwks-unavailable`.
  */
 export async function openKeySet(uri: string, fetch?: FetchLike): Promise<KeySet> {
   const url = assertSecureUrl(uri, "The address of the keys");
@@ -31,14 +31,14 @@ async function fetchKeys(url: string, fetch: FetchLike | undefined): Promise<Res
       url,
       fetch,
       headers: { Accept: "application/json" },
-      connectTimeoutMs: TIMEOUT_MS,
+      responseTimeoutMs: TIMEOUT_MS,
     });
     const text = await readBodyText(response, { whole: response.ok, timeoutMs: TIMEOUT_MS });
     if (!response.ok || !isKeySet(text)) throw unavailable(response, url);
     return new Response(text, { status: 200 });
   } catch (error) {
-    if (AxioError.is(error, "keys-unavailable")) throw error;
-    throw keysUnavailable(error);
+    if (AxioError.is(error, "jwks-unavailable")) throw error;
+    throw jwksUnavailable(error);
   }
 }
 
@@ -54,13 +54,13 @@ function isKeySet(text: string): boolean {
 }
 
 function unavailable({ status, headers }: Response, url: string): AxioError {
-  return keysUnavailable(undefined, responseDetails(status, headers, url));
+  return jwksUnavailable(undefined, responseDetails(status, headers, url));
 }
 
 /** The error where a sign-in cannot be checked, which says nothing against it. */
-export function keysUnavailable(cause: unknown, details: AxioError["details"] = {}): AxioError {
+export function jwksUnavailable(cause: unknown, details: AxioError["details"] = {}): AxioError {
   return new AxioError(
-    "keys-unavailable",
+    "jwks-unavailable",
     "The sign-in could not be checked: the keys of the sign-in server are not to be had right now. Nothing is lost. Try again in a moment.",
     { retryable: true, details, ...(cause === undefined ? {} : { cause }) },
   );

@@ -1,9 +1,9 @@
-import type { CredentialStore, SignInWays } from "axio-auth";
+import type { CredentialStore, SignInPrompts } from "axio-auth";
 import type { FetchLike } from "axio-http";
 import type { ChatGPTCredentials } from "../credentials.ts";
 
 /** What `login()` may be told. */
-export interface LoginOptions extends SignInWays {
+export interface LoginOptions extends SignInPrompts {
   /** Your app's own name, as people know it. They see it when they sign in first. */
   readonly appName: string;
   /** Where the registration and its sign-in are kept: one account and workspace each. Default: where `ChatGPTTransport` looks. */

@@ -1,13 +1,13 @@
 import { randomInt } from "node:crypto";
 import { AxioError } from "axio";
 import {
-  type BrowserReturn,
+  type AuthorizationCallback,
   type CredentialStore,
   createPkce,
   createState,
-  FinalFailure,
-  hideSecrets,
+  FatalError,
   readAuthorizationResponse,
+  redactSecrets,
   redeemCode,
   signIn,
 } from "axio-auth";
@@ -19,8 +19,8 @@ import { assertAppName, authorizationUrl, withoutTokenHint } from "./authorizati
 import { clientIdOf } from "./callback.ts";
 import { grantedBy } from "./granted.ts";
 import type { LoginOptions } from "./login-options.ts";
-import { settle, verified } from "./settle.ts";
 import { SignInServer } from "./sign-in-server.ts";
+import { verified, verify } from "./verify.ts";
 
 /**
  * Signs in with ChatGPT and keeps the registration and its sign-in in a store.
@@ -41,12 +41,12 @@ import { SignInServer } from "./sign-in-server.ts";
  * - `login-denied`: the person said no.
  * - `login-timeout`: nobody signed in.
  * - `login-failed`, `unsupported-country`, `blocked-by-cloudflare`: the message says what to do.
- * - `wrong-account`: another account than the one that is kept here.
+ * - `account-mismatch`: another account than the one that is kept here.
  * - `id-token-malformed`, `id-token-algorithm`, `id-token-signature`, `id-token-issuer`, `id-token-audience`,
  *   `id-token-expired`, `id-token-nonce`: what says who signed in cannot be trusted.
- * - `keys-unavailable`: that could not be checked; a first sign-in is kept, and checked with its first use.
+ * - `jwks-unavailable`: that could not be checked; a first sign-in is kept, and checked with its first use.
  * - `callback-port-in-use`: the browser cannot come back, and nobody can paste.
- * - `network`, `connect-timeout`, `protocol`; `store-unavailable`, `store-locked`, `credentials-malformed`; `aborted`;
+ * - `network`, `response-timeout`, `protocol`; `store-unavailable`, `store-locked`, `credentials-malformed`; `aborted`;
  *   `invalid-argument`.
  *
  * @example
@@ -117,7 +117,7 @@ async function signInAs(appName: string, options: LoginOptions): Promise<ChatGPT
     exchange: (answer, during) => exchange(answer, attempt, during),
     accountOf: ({ email, name }) => email ?? name,
   });
-  return hideSecrets(credentials);
+  return redactSecrets(credentials);
 }
 
 /** A port for an address that nobody listens at: where the browser ends is pasted. */
@@ -137,7 +137,7 @@ interface Attempt {
 }
 
 async function exchange(
-  { params, redirectUri }: BrowserReturn,
+  { params, redirectUri }: AuthorizationCallback,
   attempt: Attempt,
   signal: AbortSignal,
 ): Promise<ChatGPTCredentials> {
@@ -161,7 +161,7 @@ async function exchange(
   const granted = grantedBy(tokens, kept, { nonce, resource, receivedAt: Date.now() });
   return keepGranted(granted, kept, store, server).catch((error: unknown) => {
     // The code is spent: no other way leads further.
-    throw new FinalFailure(error);
+    throw new FatalError(error);
   });
 }
 
@@ -194,7 +194,7 @@ async function keepGranted(
     if (current?.clientId !== granted.clientId) throw changedMeanwhile();
     return next;
   });
-  return saved?.unverified === undefined ? next : settle(saved, store, server);
+  return saved?.unverified === undefined ? next : verify(saved, store, server);
 }
 
 function alreadyUnderWay(): AxioError {

@@ -2,18 +2,18 @@ import { AxioError } from "axio";
 import { asRefreshError, refreshToken } from "axio-auth";
 import { API_BASE_URL } from "../config.ts";
 import type { ChatGPTCredentials } from "../credentials.ts";
-import { renewedBy } from "./granted.ts";
+import { refreshedBy } from "./granted.ts";
 import type { SignInServer } from "./sign-in-server.ts";
 
 /**
  * Asks for new tokens. The old refresh token may be worthless from then on: what this gives is to be saved before
  * anything else, and is not to be used before its ID token, where it has one, is verified.
  *
- * @throws AxioError `refresh-token-expired`, `refresh-token-reused`, `refresh-token-revoked`, `refresh-token-lost`,
+ * @throws AxioError `refresh-token-expired`, `refresh-token-reused`, `refresh-token-revoked`, `refresh-response-lost`,
  *   `unauthenticated` (sign in again); `refresh-failed`, `unsupported-country`, `blocked-by-cloudflare` (keep the
  *   credentials); `aborted`.
  */
-export async function renew(
+export async function refresh(
   credentials: ChatGPTCredentials,
   server: SignInServer,
   signal?: AbortSignal,
@@ -28,7 +28,7 @@ export async function renew(
       fetch: server.fetch,
       signal,
     });
-    return renewedBy(tokens, credentials, Date.now());
+    return refreshedBy(tokens, credentials, Date.now());
   } catch (error) {
     throw explained(error, credentials);
   }
@@ -61,7 +61,7 @@ function explained(error: unknown, { renewingSince }: ChatGPTCredentials): unkno
   if (renewingSince === undefined || !AxioError.is(error)) return error;
   if (!USED_UP.has(error.details.peerCode ?? "")) return error;
   return new AxioError(
-    "refresh-token-lost",
+    "refresh-response-lost",
     "The sign-in could not be kept: the server's answer to an earlier renewal was lost on its way, and the old refresh token is not taken a second time. Continue with ChatGPT again; the registration is kept.",
     { cause: error, details: error.details },
   );

@@ -1,6 +1,6 @@
 import { AxioError, type JsonValue } from "axio";
 import { type SignInProvider, textSetting } from "axio-transport-kit/plugin";
-import { accountFacts, acknowledgePlanNotice } from "../account-facts.ts";
+import { accountInfo, acknowledgePlanNotice } from "../account-info.ts";
 import { TRANSPORT_NAME, USAGE_PAGE } from "../config.ts";
 import type { ChatGPTCredentials } from "../credentials.ts";
 import { appLogin } from "../oauth/app-login.ts";
@@ -16,7 +16,7 @@ export const CHATGPT_PROVIDER: SignInProvider<ChatGPTCredentials> = {
   signInTitle: "Continue with ChatGPT",
   profiles: CHATGPT_PROFILES,
   methods: ["browser", "paste"],
-  describe: accountFacts,
+  describe: accountInfo,
   login: ({ host, ...call }) =>
     appLogin({
       ...call,

@@ -21,7 +21,7 @@ function open(
   const issuer = textSetting(host, "issuer");
   return new ChatGPTTransport({
     credentials,
-    onWarning: (warning) => host.warn(warning),
+    onWarning: (warning) => host.onWarning(warning),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(issuer === undefined ? {} : { issuer }),
     ...(effort === undefined ? {} : { reasoning: { effort } }),

@@ -18,12 +18,12 @@ async function hostOf({ issuer, apiBaseUrl }: ChatGPTSimulator): Promise<{
   const warnings: (AxioError | string)[] = [];
   const host: PluginHost = {
     appName: "Sample Tool",
-    folder: home,
+    cwd: home,
     env: { XDG_CONFIG_HOME: home },
     settings: { issuer, baseUrl: apiBaseUrl },
     signal: new AbortController().signal,
-    warn: (warning) => warnings.push(warning),
-    ask: async () => ({ allowed: false }),
+    onWarning: (warning) => warnings.push(warning),
+    requestPermission: async () => ({ allowed: false }),
   };
   return { host, warnings };
 }

@@ -1,6 +1,6 @@
 import type { Credentials } from "axio-auth";
 import { CLIENT_VERSION, HEADERS } from "../config.ts";
-import { type AccountFacts, accountFactsOf } from "../credentials.ts";
+import { type AccountInfo, accountInfoOf } from "../credentials.ts";
 
 /** Who a request says it comes from. */
 export interface ClientIdentity {
@@ -10,12 +10,12 @@ export interface ClientIdentity {
 
 /** What the newest tokens say: a request costs no decoding of what the one before it has decoded. */
 let newest:
-  | { readonly accessToken: string; readonly idToken: string | undefined; readonly facts: AccountFacts }
+  | { readonly accessToken: string; readonly idToken: string | undefined; readonly facts: AccountInfo }
   | undefined;
 
-function factsOf({ accessToken, idToken }: Credentials): AccountFacts {
+function factsOf({ accessToken, idToken }: Credentials): AccountInfo {
   if (newest?.accessToken !== accessToken || newest.idToken !== idToken) {
-    newest = { accessToken, idToken, facts: accountFactsOf({ accessToken, idToken }) };
+    newest = { accessToken, idToken, facts: accountInfoOf({ accessToken, idToken }) };
   }
   return newest.facts;
 }

@@ -1,6 +1,6 @@
 import { AxioError, isJsonObject, type JsonObject } from "axio";
 import { assertSecureUrl, delay, type FetchLike, readBodyText, sendRequest } from "axio-http";
-import { number, text } from "axio-transport-kit";
+import { readNumber, readString } from "axio-transport-kit";
 import { CLIENT_ID, OAUTH_PATHS } from "../config.ts";
 import { errorOf } from "../errors.ts";
 
@@ -70,15 +70,15 @@ export async function requestDeviceCode(options: DeviceCodeOptions): Promise<Dev
     );
   }
   const answer = await readAnswer(response, url, options);
-  const deviceAuthId = text(answer, "device_auth_id");
-  const userCode = text(answer, "user_code") ?? text(answer, "usercode");
+  const deviceAuthId = readString(answer, "device_auth_id");
+  const userCode = readString(answer, "user_code") ?? readString(answer, "usercode");
   if (deviceAuthId === undefined || userCode === undefined) {
     throw new AxioError(
       "protocol",
       `${url.host} gave a device code that is not whole. Start the sign-in again.`,
     );
   }
-  const expiresAt = Date.parse(text(answer, "expires_at") ?? "");
+  const expiresAt = Date.parse(readString(answer, "expires_at") ?? "");
   return {
     userCode,
     deviceAuthId,
@@ -132,8 +132,8 @@ async function askWhetherTyped(
     throw asLoginError(error, url);
   }
   const answer = await readAnswer(response, url, options);
-  const code = text(answer, "authorization_code");
-  const verifier = text(answer, "code_verifier");
+  const code = readString(answer, "authorization_code");
+  const verifier = readString(answer, "code_verifier");
   if (code === undefined || verifier === undefined) {
     throw new AxioError(
       "protocol",
@@ -183,7 +183,7 @@ function asLoginError(error: AxioError, url: URL): AxioError {
 
 /** Seconds, as text or number. */
 function intervalOf(answer: JsonObject): number {
-  const seconds = number(answer, "interval") ?? Number.parseFloat(text(answer, "interval") ?? "");
+  const seconds = readNumber(answer, "interval") ?? Number.parseFloat(readString(answer, "interval") ?? "");
   return Number.isFinite(seconds) ? Math.max(SMALLEST_INTERVAL_MS, seconds * 1000) : DEFAULT_INTERVAL_MS;
 }
 

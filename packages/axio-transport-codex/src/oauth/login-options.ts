@@ -1,8 +1,8 @@
-import type { CredentialStore, Credentials, SignInWays } from "axio-auth";
+import type { CredentialStore, Credentials, SignInPrompts } from "axio-auth";
 import type { FetchLike } from "axio-http";
 
 /** What every sign-in may be told. */
-export interface SignInOptions extends SignInWays {
+export interface SignInOptions extends SignInPrompts {
   /**
    * - `browser`: wait for the browser to come back to this machine, or for a paste.
    * - `device`: a code for another device.

@@ -17,7 +17,7 @@ import { revoke } from "./tokens.ts";
  * - `login-failed`, `wrong-workspace`, `usage-not-included`, `unsupported-country`, `blocked-by-cloudflare`: the message
  *   says what to do.
  * - `callback-port-in-use`: the browser cannot come back, and there is no other way.
- * - `network`, `connect-timeout`; `store-unavailable`, `store-locked`, `credentials-malformed`; `aborted`.
+ * - `network`, `response-timeout`; `store-unavailable`, `store-locked`, `credentials-malformed`; `aborted`.
  *
  * @example
  * ```ts

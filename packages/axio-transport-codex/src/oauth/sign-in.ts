@@ -1,12 +1,12 @@
 import { AxioError } from "axio";
 import {
+  type AlternativeMethod,
   type Credentials,
   createPkce,
   createState,
-  FinalFailure,
-  type FurtherWay,
-  hideSecrets,
+  FatalError,
   readAuthorizationResponse,
+  redactSecrets,
   signIn as signInBy,
 } from "axio-auth";
 import { assertSecureUrl, defaultFetch } from "axio-http";
@@ -49,16 +49,16 @@ export async function signIn(options: SignInOptions, keep: Keep): Promise<Creden
       }),
     exchange: async ({ params, redirectUri }, signal) => {
       const { code } = readAuthorizationResponse(params);
-      return hideSecrets(await exchange({ code, verifier, redirectUri }, server, signal));
+      return redactSecrets(await exchange({ code, verifier, redirectUri }, server, signal));
     },
     keep,
     accountOf: ({ email }) => email,
-    furtherWay: deviceCode(server),
+    alternativeMethod: deviceCode(server),
   });
 }
 
 /** The way by a device code. */
-function deviceCode(server: TokenServer & { readonly issuer: URL }): FurtherWay<Credentials> {
+function deviceCode(server: TokenServer & { readonly issuer: URL }): AlternativeMethod<Credentials> {
   return async ({ signal, tell, finish }) => {
     const options = { ...server, signal };
     try {
@@ -66,9 +66,9 @@ function deviceCode(server: TokenServer & { readonly issuer: URL }): FurtherWay<
       const { userCode, verificationUrl, expiresAt } = device;
       tell({ type: "device-code", userCode, verificationUrl, expiresAt });
       const authorization = await waitForDevice(device, options);
-      return await finish(async () => hideSecrets(await exchange(authorization, server, signal)));
+      return await finish(async () => redactSecrets(await exchange(authorization, server, signal)));
     } catch (error) {
-      if (AxioError.is(error, "login-denied")) throw new FinalFailure(error);
+      if (AxioError.is(error, "login-denied")) throw new FatalError(error);
       if (AxioError.is(error) && error.code !== "aborted") tell({ type: "warning", error });
       throw error;
     }

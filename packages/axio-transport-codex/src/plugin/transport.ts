@@ -12,7 +12,7 @@ export const transport: TransportPlugin = transportPlugin(CODEX_PROVIDER, {
   create: open,
   usage: async (host, credentials, signal) => {
     using opened = open(host, credentials);
-    return await opened.usage(signal === undefined ? {} : { signal });
+    return await opened.fetchRateLimits(signal === undefined ? {} : { signal });
   },
 });
 
@@ -26,7 +26,7 @@ function open(
   const channel = textSetting(host, "transport");
   return new CodexTransport({
     credentials,
-    onWarning: (warning) => host.warn(warning),
+    onWarning: (warning) => host.onWarning(warning),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(issuer === undefined ? {} : { issuer }),
     ...(effort === undefined ? {} : { reasoning: { effort } }),

@@ -50,7 +50,7 @@ test("--json prints each event as a line", async () => {
   const { code, stdout, stderr } = await ask(["--json", "think Hm.\nsay Hi"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const events = jsonLines(stdout);
-  expect(events.at(-1)).toMatchObject({ type: "session-end", reason: "end" });
+  expect(events.at(-1)).toMatchObject({ type: "run-end", reason: "end" });
   expect(events).toContainEqual({ type: "text-delta", index: 1, phase: "final", delta: "Hi" });
 });
 

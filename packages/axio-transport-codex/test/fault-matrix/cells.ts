@@ -1,4 +1,4 @@
-import type { ErrorCode, SessionEndReason } from "axio";
+import type { ErrorCode, RunEndReason } from "axio";
 import type { FaultPoint } from "codex-simulator";
 
 /**
@@ -22,7 +22,7 @@ export type Outcome =
   /** It fails at once. */
   | { readonly is: "failed"; readonly code: ErrorCode }
   /** It ends early and says so; these blocks of the struck answer stay. */
-  | { readonly is: "stopped"; readonly reason: SessionEndReason; readonly blocks: string };
+  | { readonly is: "stopped"; readonly reason: RunEndReason; readonly blocks: string };
 
 /** A fault, where it is tried, and what is to come of it. */
 export interface Row {
@@ -120,7 +120,7 @@ const ANSWER: Outcome = { is: "answer" };
 const retried = (code: ErrorCode): Outcome => ({ is: "retried", code });
 const renewed = (code: ErrorCode): Outcome => ({ is: "renewed", code });
 const failed = (code: ErrorCode): Outcome => ({ is: "failed", code });
-const stopped = (reason: SessionEndReason, blocks = ""): Outcome => ({ is: "stopped", reason, blocks });
+const stopped = (reason: RunEndReason, blocks = ""): Outcome => ({ is: "stopped", reason, blocks });
 
 const whole = (fault: string, outcome: Outcome, parameters?: string): Row => ({
   fault,
@@ -143,7 +143,7 @@ const shape = (fault: string, rest: Partial<Row> = {}): Row => ({
 });
 
 /** An answer that is cut at its limit: what was whole stays, and a whole call is run. */
-const cutAnswer = (fault: string, reason: SessionEndReason): Row =>
+const cutAnswer = (fault: string, reason: RunEndReason): Row =>
   everywhere(fault, stopped(reason), {
     except: {
       text: stopped(reason, "reasoning"),
@@ -202,7 +202,7 @@ export const ROWS: readonly Row[] = [
   // No answer, or one that is no event stream.
   whole("reset_before_headers", retried("network")),
   whole("close_before_headers", retried("network")),
-  whole("stall_before_headers", retried("connect-timeout")),
+  whole("stall_before_headers", retried("response-timeout")),
   whole("empty_stream", retried("stream-truncated")),
   whole("html_page", failed("protocol")),
   whole("json_body", failed("protocol")),

@@ -83,7 +83,7 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
     todo: "Choose another one, or sign in again.",
     retried: "no",
   },
-  "wrong-account": {
+  "account-mismatch": {
     what: "A sign-in or a renewal came back for another account or workspace than the one that is kept.",
     todo: "Sign in with that account, or add the other one under a profile of its own.",
     retried: "no",
@@ -128,7 +128,7 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
     todo: "Sign in again. If it stays, something between here and the server changes its answers.",
     retried: "no",
   },
-  "keys-unavailable": {
+  "jwks-unavailable": {
     what: "The keys that a sign-in is checked with are not to be had. The sign-in is kept.",
     todo: "Try again later.",
     retried: "yes",
@@ -140,7 +140,7 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
     retried: "no",
   },
   "refresh-token-revoked": { what: "The sign-in was revoked.", todo: "Sign in again.", retried: "no" },
-  "refresh-token-lost": {
+  "refresh-response-lost": {
     what: "The server renewed the sign-in, but its answer was lost on the way, and the old refresh token is used up.",
     todo: "Sign in again. Nobody else has used it.",
     retried: "no",
@@ -207,8 +207,8 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
     todo: "Check the network, the proxy and its certificate.",
     retried: "yes; not for a certificate that is refused",
   },
-  "connect-timeout": {
-    what: "No answer began within `connectTimeoutMs`.",
+  "response-timeout": {
+    what: "No answer began within `responseTimeoutMs`.",
     todo: "Check the network.",
     retried: "yes",
   },

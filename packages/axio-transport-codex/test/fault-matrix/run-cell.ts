@@ -37,7 +37,7 @@ export async function runCell(
   const lookup = defineTool({
     name: "lookup",
     description: "Looks up.",
-    parameters: { type: "object", properties: { q: { type: "string" } } },
+    inputSchema: { type: "object", properties: { q: { type: "string" } } },
     execute: () => {
       toolRuns += 1;
       return "found";
@@ -51,7 +51,7 @@ export async function runCell(
     transport: channel,
     maxRetries: MAX_RETRIES,
     idleTimeoutMs: code === "stream-idle" ? SILENCE_MS : PATIENCE_MS,
-    connectTimeoutMs: code === "connect-timeout" ? SILENCE_MS : PATIENCE_MS,
+    responseTimeoutMs: code === "response-timeout" ? SILENCE_MS : PATIENCE_MS,
     onWarning: (warning) => warnings.push(warning),
   });
   if (point === "upgrade") {

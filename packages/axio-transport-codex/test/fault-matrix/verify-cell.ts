@@ -29,8 +29,8 @@ export async function verifyCell(
   expect(run.requests).toBe(expected.requests);
   expect(run.toolRuns).toBe(expected.toolRuns);
   expect(shapeOf(run.history)).toEqual(expected.history);
-  expect(run.events.at(-1)).toMatchObject({ type: "session-end", reason: expected.reason });
-  expect(run.events.filter(({ type }) => type === "session-end")).toHaveLength(1);
+  expect(run.events.at(-1)).toMatchObject({ type: "run-end", reason: expected.reason });
+  expect(run.events.filter(({ type }) => type === "run-end")).toHaveLength(1);
   if (!row.reshaped && !row.losesTail) expect(typesOf(run.events)).toBe(expected.events);
   if (!row.losesTail) expectDiscards(run.events, point);
   expectEachTextOnce(run, outcome);
@@ -64,9 +64,9 @@ function expectationOf(row: Row, point: Point, outcome: Outcome, tries: "first" 
   switch (outcome.is) {
     case "other-way":
       // The upgrade that was refused counts as well.
-      return { ...answered, requests: 3, events: join([...rest, "session-end"]) };
+      return { ...answered, requests: 3, events: join([...rest, "run-end"]) };
     case "answer":
-      return { ...answered, requests: 2, events: join([...before, ...rest, "session-end"]) };
+      return { ...answered, requests: 2, events: join([...before, ...rest, "run-end"]) };
     case "stopped":
       return {
         code: undefined,
@@ -77,7 +77,7 @@ function expectationOf(row: Row, point: Point, outcome: Outcome, tries: "first" 
           ...history.slice(0, isLater ? 3 : 1),
           ...(outcome.blocks === "" ? [] : [`assistant: ${outcome.blocks}`]),
         ],
-        events: join([...before, given === "" ? "rate-limits" : given, "iteration-end", "session-end"]),
+        events: join([...before, given === "" ? "rate-limits" : given, "step-end", "run-end"]),
       };
     case "retried":
     case "renewed":
@@ -85,7 +85,7 @@ function expectationOf(row: Row, point: Point, outcome: Outcome, tries: "first" 
         return {
           ...answered,
           requests: 3,
-          events: join([...before, ...repeated, ...rest, "session-end"]),
+          events: join([...before, ...repeated, ...rest, "run-end"]),
         };
       }
       break;
@@ -105,7 +105,7 @@ function expectationOf(row: Row, point: Point, outcome: Outcome, tries: "first" 
       ...Array.from({ length: retries }, () => repeated).flat(),
       lastEvents(row, point),
       "error",
-      "session-end",
+      "run-end",
     ]),
   };
 }
@@ -145,7 +145,7 @@ function shapeOf(history: readonly Message[]): readonly string[] {
 
 function expectDiscards(events: readonly StreamEvent[], point: Point): void {
   for (const event of events) {
-    if (event.type === "retry") expect(event.discard).toEqual(POINTS[point].discarded);
+    if (event.type === "retry") expect(event.discardedBlocks).toEqual(POINTS[point].discarded);
   }
 }
 
@@ -156,7 +156,7 @@ function expectEachTextOnce({ events, history }: CellRun, outcome: Outcome): voi
   for (const event of events) {
     if (event.type === "retry") call = "";
     if (event.type === "text-delta") call += event.delta;
-    if (event.type === "iteration-end") {
+    if (event.type === "step-end") {
       shown += call;
       call = "";
     }
@@ -173,6 +173,6 @@ function expectEachTextOnce({ events, history }: CellRun, outcome: Outcome): voi
 function expectCallsAnswered(history: readonly Message[]): void {
   const blocks = history.flatMap(({ content }) => content);
   const calls = blocks.flatMap((block) => (block.type === "tool-use" ? [block.id] : []));
-  const results = blocks.flatMap((block) => (block.type === "tool-result" ? [block.toolUseId] : []));
+  const results = blocks.flatMap((block) => (block.type === "tool-result" ? [block.toolCallId] : []));
   expect(results).toEqual(calls);
 }

@@ -180,7 +180,7 @@ describe("the settings screen of Codex", () => {
     const simulator = await simulate();
     const first = await showScreen(simulator, { start: "login" });
     await signIn(first);
-    await writeFile(`${first.host.folder}/axio/codex.json`, "{");
+    await writeFile(`${first.host.cwd}/axio/codex.json`, "{");
     const screen = await showScreen(simulator, { host: first.host });
     await screen.shows(/codex\.json/);
     expect(screen.text()).toContain("› Sign in with ChatGPT");

@@ -1,6 +1,6 @@
 import type { BearerCredentials } from "../credentials.ts";
 import type { Account } from "./accounts.ts";
-import type { AccountFacts } from "./program.ts";
+import type { AccountInfo } from "./program.ts";
 import { escapeLine } from "./terminal-text.ts";
 
 /** A sign-in for programs, without its secrets. */
@@ -21,7 +21,7 @@ export interface AccountJson {
 /** Makes it. */
 export function accountToJson<C extends BearerCredentials>(
   account: Account<C>,
-  { email, plan, accountId, usesPlan }: AccountFacts,
+  { email, plan, accountId, usesPlan }: AccountInfo,
   { expiresAt, refreshToken }: C,
 ): AccountJson {
   return {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { AxioError, isJsonObject, type Message, parseMessages } from "axio";
-import { homeFolder, replaceFile } from "axio-auth";
+import { homeDir, replaceFile } from "axio-auth";
 import type { CliIo } from "./io.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -76,8 +76,8 @@ function unreadable(path: string, cause: unknown): AxioError {
 function stateFolder({ env, platform, home }: CliIo): string {
   const xdg = env["XDG_STATE_HOME"];
   if (xdg !== undefined && isAbsolute(xdg)) return xdg;
-  if (platform === "win32") return env["LOCALAPPDATA"] || join(home ?? homeFolder(), "AppData", "Local");
+  if (platform === "win32") return env["LOCALAPPDATA"] || join(home ?? homeDir(), "AppData", "Local");
   return platform === "darwin"
-    ? join(home ?? homeFolder(), "Library", "Application Support")
-    : join(home ?? homeFolder(), ".local", "state");
+    ? join(home ?? homeDir(), "Library", "Application Support")
+    : join(home ?? homeDir(), ".local", "state");
 }

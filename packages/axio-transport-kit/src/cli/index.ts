@@ -4,12 +4,12 @@ export type { CommandContext, CommandEnds, CommandSpec, OptionSpec } from "./com
 export { type CommandTexts, standardCommands } from "./command-table.ts";
 export type { CliIo, CliOutput } from "./io.ts";
 export type {
-  AccountFacts,
+  AccountInfo,
   CliParts,
   CliProgram,
   CliTransport,
   LoginCall,
-  LoginMethodName,
+  LoginMethod,
   LogoutCall,
   LogoutOutcome,
   TransportCall,

@@ -1,5 +1,5 @@
 import type { AxioError, CompletionTransport, ModelRegistry, RateLimits } from "axio";
-import type { CredentialStore, PathSurroundings, ProfileSet, SignInWays } from "axio-auth";
+import type { CredentialStore, PathEnvironment, ProfileSet, SignInPrompts } from "axio-auth";
 import type { BearerCredentials } from "../credentials.ts";
 import type { ParsedArgs } from "./args.ts";
 import type { CommandSpec } from "./command.ts";
@@ -18,13 +18,13 @@ export interface CliProgram<C extends BearerCredentials> {
   /** In the order of the help. See `standardCommands`. */
   readonly commands: readonly CommandSpec<C>[];
   /** Whose a stored sign-in is; `undefined` where what is stored is none (any more). */
-  readonly describe: (credentials: C) => AccountFacts | undefined;
+  readonly describe: (credentials: C) => AccountInfo | undefined;
   /** What does the work. Loaded when a command needs it, so that `--help` and `--version` are fast. */
   readonly load: CliParts<C>;
 }
 
 /** Whose a sign-in is, for people and programs. */
-export interface AccountFacts {
+export interface AccountInfo {
   readonly email?: string | undefined;
   readonly plan?: string | undefined;
   /** What the service calls the account. Empty where that is unknown. */
@@ -46,19 +46,19 @@ export interface CliParts<C extends BearerCredentials> {
 }
 
 /** How a sign-in is asked for. */
-export interface LoginCall<C extends BearerCredentials> extends SignInWays {
+export interface LoginCall<C extends BearerCredentials> extends SignInPrompts {
   readonly store: CredentialStore<C>;
-  readonly method: LoginMethodName;
+  readonly method: LoginMethod;
   /** Where the browser comes back to. Default: the provider's own ports. */
   readonly ports?: readonly number[];
   /** Where programs keep their files on this machine. */
-  readonly surroundings: PathSurroundings;
+  readonly surroundings: PathEnvironment;
   /** For options of the program's own. */
   readonly args: ParsedArgs;
 }
 
 /** A way to sign in that the person may choose. */
-export type LoginMethodName = "auto" | "browser" | "device" | "paste";
+export type LoginMethod = "auto" | "browser" | "device" | "paste";
 
 /** How a sign-out is asked for. */
 export interface LogoutCall<C extends BearerCredentials> {

@@ -1,5 +1,5 @@
 import type { StreamEvent } from "axio";
-import { excerpt } from "axio-http";
+import { truncateForMessage } from "axio-http";
 import type { Channel } from "./channel.ts";
 import { formatDuration } from "./duration.ts";
 import { escapeControls, escapeLine } from "./terminal-text.ts";
@@ -55,12 +55,12 @@ export class EventRenderer {
           : this.#note(`made a picture (${escapeLine(event.image.mediaType)}); --json prints it`);
       case "retry":
         return this.#retry(event.delayMs, event.error.message);
-      case "iteration-end":
+      case "step-end":
         // Blocks are counted from 0 again.
         this.#textIndex = this.#textIndex === undefined ? undefined : -1;
         this.#isNewCall = true;
         return this.#endAside();
-      case "session-end":
+      case "run-end":
         return event.reason === "error" || event.reason === "aborted" ? undefined : this.#endAnswer();
       default:
         return undefined;
@@ -159,5 +159,5 @@ export class EventRenderer {
 }
 
 function preview(text: string): string {
-  return escapeLine(excerpt(text, LONGEST_PREVIEW));
+  return escapeLine(truncateForMessage(text, LONGEST_PREVIEW));
 }

@@ -1,5 +1,5 @@
 import { AxioError, type ErrorCode, type ErrorDetails } from "axio";
-import { excerpt } from "axio-http";
+import { truncateForMessage } from "axio-http";
 import type { Channel } from "./channel.ts";
 import { formatDuration } from "./duration.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -23,7 +23,7 @@ const NOT_SIGNED_IN: ReadonlySet<ErrorCode> = new Set([
   "refresh-token-expired",
   "refresh-token-reused",
   "refresh-token-revoked",
-  "refresh-token-lost",
+  "refresh-response-lost",
 ]);
 
 /** What was asked for cannot be, and nothing was sent. */
@@ -87,8 +87,9 @@ async function tell(error: unknown, report: ErrorReport): Promise<void> {
   const { err } = report;
   const { style } = err;
   const [what, advice] = twoLines(error, report);
-  await err.line(`${style.red(style.unicode ? "✗" : "error:")} ${excerpt(what, 2_000)}`);
-  if (advice !== "") await err.line(`${style.cyan(style.unicode ? "→" : "->")} ${excerpt(advice, 2_000)}`);
+  await err.line(`${style.red(style.unicode ? "✗" : "error:")} ${truncateForMessage(what, 2_000)}`);
+  if (advice !== "")
+    await err.line(`${style.cyan(style.unicode ? "→" : "->")} ${truncateForMessage(advice, 2_000)}`);
 }
 
 /** What happened, and what to do. */
@@ -131,7 +132,7 @@ function sameAccount(command: string, argv: readonly string[]): string {
 
 function unexpectedMessage(error: unknown): string {
   return error instanceof Error
-    ? excerpt(`${error.name}: ${error.message}`)
+    ? truncateForMessage(`${error.name}: ${error.message}`)
     : "Something unexpected was thrown.";
 }
 
@@ -141,7 +142,9 @@ function stackOf(error: unknown): string {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const stack = (cause.stack ?? String(cause)).split("\n");
     lines.push(
-      ...stack.map((line, index) => (index === 0 ? "" : "    ") + excerpt(line, LONGEST_STACK_LINE)),
+      ...stack.map(
+        (line, index) => (index === 0 ? "" : "    ") + truncateForMessage(line, LONGEST_STACK_LINE),
+      ),
     );
   }
   return lines.join("\n");

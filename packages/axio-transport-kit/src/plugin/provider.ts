@@ -1,6 +1,6 @@
 import type { PluginHost } from "axio/plugin";
-import type { CredentialStore, ProfileSet, SignInWays } from "axio-auth";
-import type { AccountFacts, LoginMethodName, LogoutOutcome } from "../cli/program.ts";
+import type { CredentialStore, ProfileSet, SignInPrompts } from "axio-auth";
+import type { AccountInfo, LoginMethod, LogoutOutcome } from "../cli/program.ts";
 import type { BearerCredentials } from "../credentials.ts";
 
 /** A provider that people sign in to: what a plugin and its settings screen need to know of it. */
@@ -11,9 +11,9 @@ export interface SignInProvider<C extends BearerCredentials> {
   readonly signInTitle: string;
   readonly profiles: ProfileSet<C>;
   /** The ways to sign in, besides all at once; the first is the usual one. */
-  readonly methods: readonly Exclude<LoginMethodName, "auto">[];
+  readonly methods: readonly Exclude<LoginMethod, "auto">[];
   /** Whose a stored sign-in is; `undefined` where what is stored is none (any more). */
-  readonly describe: (credentials: C) => AccountFacts | undefined;
+  readonly describe: (credentials: C) => AccountInfo | undefined;
   readonly login: (call: ProviderLogin<C>) => Promise<C>;
   readonly logout: (call: ProviderLogout<C>) => Promise<LogoutOutcome>;
   /** Where people see what is used of their plan. */
@@ -45,9 +45,9 @@ export interface PlanUse<C extends BearerCredentials> extends PlanUseWords {
 }
 
 /** How a sign-in is asked for. */
-export interface ProviderLogin<C extends BearerCredentials> extends SignInWays {
+export interface ProviderLogin<C extends BearerCredentials> extends SignInPrompts {
   readonly store: CredentialStore<C>;
-  readonly method: LoginMethodName;
+  readonly method: LoginMethod;
   /** Asks again whether the plan may be used. */
   readonly enablePlan: boolean;
   /** The app that the sign-in is for, and its settings. */

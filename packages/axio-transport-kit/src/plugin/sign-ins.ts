@@ -1,17 +1,17 @@
 import { AxioError } from "axio";
-import { DEFAULT_PROFILE, type PathSurroundings, withStore } from "axio-auth";
-import type { AccountFacts, LogoutOutcome } from "../cli/program.ts";
+import { DEFAULT_PROFILE, type PathEnvironment, withStore } from "axio-auth";
+import type { AccountInfo, LogoutOutcome } from "../cli/program.ts";
 import type { BearerCredentials } from "../credentials.ts";
 import type { SignInProvider } from "./provider.ts";
 
 /** One profile, and who is signed in there. */
-export interface ProfileFacts {
+export interface ProfileInfo {
   readonly name: string;
   readonly isDefault: boolean;
   /** Where it is kept, for people. */
   readonly place: string;
   /** Absent where nobody is signed in. */
-  readonly account?: AccountFacts;
+  readonly account?: AccountInfo;
   /** Why the sign-in cannot be read. */
   readonly error?: AxioError;
 }
@@ -23,14 +23,14 @@ export interface ProfileFacts {
  */
 export async function listProfiles<C extends BearerCredentials>(
   { profiles, describe }: Pick<SignInProvider<C>, "profiles" | "describe">,
-  surroundings: PathSurroundings,
+  surroundings: PathEnvironment,
   signal?: AbortSignal,
-): Promise<readonly ProfileFacts[]> {
+): Promise<readonly ProfileInfo[]> {
   const { current, stores } = await profiles.read(surroundings);
   const withFile = await profiles.withFile(surroundings);
   const names = new Set([current, ...[...stores.keys(), ...withFile].sort()]);
   return Promise.all(
-    [...names].map(async (name): Promise<ProfileFacts> => {
+    [...names].map(async (name): Promise<ProfileInfo> => {
       const isDefault = name === current;
       let place = "";
       try {
@@ -56,9 +56,9 @@ export async function listProfiles<C extends BearerCredentials>(
 export async function readAccount<C extends BearerCredentials>(
   { profiles, describe }: Pick<SignInProvider<C>, "profiles" | "describe">,
   profile: string | undefined,
-  surroundings: PathSurroundings,
+  surroundings: PathEnvironment,
   signal?: AbortSignal,
-): Promise<AccountFacts | undefined> {
+): Promise<AccountInfo | undefined> {
   const credentials = await profiles.store(profile, surroundings).load({ signal });
   return credentials && describe(credentials);
 }
@@ -71,7 +71,7 @@ export async function readAccount<C extends BearerCredentials>(
 export async function makeDefault<C extends BearerCredentials>(
   { profiles }: Pick<SignInProvider<C>, "profiles">,
   name: string,
-  surroundings: PathSurroundings,
+  surroundings: PathEnvironment,
 ): Promise<void> {
   await profiles.change(
     (list) => ({ ...withStore(list, name, list.stores.get(name) ?? "file"), current: name }),
@@ -87,7 +87,7 @@ export async function makeDefault<C extends BearerCredentials>(
 export async function forgetProfile<C extends BearerCredentials>(
   { profiles }: Pick<SignInProvider<C>, "profiles">,
   name: string,
-  surroundings: PathSurroundings,
+  surroundings: PathEnvironment,
 ): Promise<void> {
   await profiles.change((list) => {
     const { current } = list;

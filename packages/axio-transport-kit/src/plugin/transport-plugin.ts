@@ -7,7 +7,7 @@ import type {
   TransportPlugin,
 } from "axio/plugin";
 import type { CredentialStore } from "axio-auth";
-import type { AccountFacts } from "../cli/program.ts";
+import type { AccountInfo } from "../cli/program.ts";
 import type { BearerCredentials } from "../credentials.ts";
 import type { SignInProvider } from "./provider.ts";
 import { describeLogout, listProfiles, makeDefault, readAccount } from "./sign-ins.ts";
@@ -70,7 +70,7 @@ export function textSetting({ settings }: PluginHost, name: string): string | un
 }
 
 function toAccount<C extends BearerCredentials>(
-  { email, plan, accountId, usesPlan }: AccountFacts,
+  { email, plan, accountId, usesPlan }: AccountInfo,
   { accountIdTitle, planUse }: SignInProvider<C>,
 ): TransportAccount {
   const isWorkspace = accountIdTitle === undefined && accountId !== "";

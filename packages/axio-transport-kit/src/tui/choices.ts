@@ -1,4 +1,4 @@
-import type { LoginMethodName } from "../cli/program.ts";
+import type { LoginMethod } from "../cli/program.ts";
 import type { BearerCredentials } from "../credentials.ts";
 import type { PlanUseWords, SignInProvider } from "../plugin/provider.ts";
 import { type ScreenState, shownProfile, type View } from "./screen-state.ts";
@@ -7,7 +7,7 @@ import { type ScreenState, shownProfile, type View } from "./screen-state.ts";
 export type Choice =
   | {
       readonly type: "login";
-      readonly method: LoginMethodName;
+      readonly method: LoginMethod;
       readonly enablePlan: boolean;
       readonly label: string;
     }
@@ -26,7 +26,7 @@ export type Choice =
   | { readonly type: "use" | "forget"; readonly profile: string; readonly label: string };
 
 /** What a provider's screen is about. */
-export interface ScreenFacts
+export interface ScreenContext
   extends Pick<
     SignInProvider<BearerCredentials>,
     "title" | "signInTitle" | "methods" | "usageUrl" | "accountIdTitle"
@@ -36,14 +36,14 @@ export interface ScreenFacts
   readonly isRemote: boolean;
 }
 
-const WAYS: Readonly<Record<Exclude<LoginMethodName, "auto">, string>> = {
+const WAYS: Readonly<Record<Exclude<LoginMethod, "auto">, string>> = {
   browser: "With the browser of this computer",
   device: "On another device, with a code",
   paste: "Anywhere, by pasting the address that the browser ends on",
 };
 
 /** The lines to choose from; none where the view has no menu. */
-export function choicesOf(state: ScreenState, facts: ScreenFacts): readonly Choice[] {
+export function choicesOf(state: ScreenState, facts: ScreenContext): readonly Choice[] {
   const { view } = state;
   const { methods } = facts;
   switch (view.type) {
@@ -72,11 +72,11 @@ export function choicesOf(state: ScreenState, facts: ScreenFacts): readonly Choi
   }
 }
 
-function login(method: LoginMethodName, label: string, enablePlan = false): Choice {
+function login(method: LoginMethod, label: string, enablePlan = false): Choice {
   return { type: "login", method, enablePlan, label };
 }
 
-function menuChoices(state: ScreenState, { signInTitle, planUse }: ScreenFacts): readonly Choice[] {
+function menuChoices(state: ScreenState, { signInTitle, planUse }: ScreenContext): readonly Choice[] {
   const { profiles } = state;
   const close: Choice = { type: "close", label: "Back to the conversation" };
   // Nobody knows yet what there is to do.

@@ -1,14 +1,14 @@
 import type { LoginProgress } from "axio-auth";
 import { escapeLine, wrap } from "../cli/terminal-text.ts";
 import { TUNNEL_NEEDED, tunnelCommand } from "../cli/tunnel.ts";
-import type { ScreenFacts } from "./choices.ts";
+import type { ScreenContext } from "./choices.ts";
 import type { Canvas } from "./draw-screen.ts";
 import type { LoginView } from "./screen-state.ts";
 
 /** Draws a sign-in that is under way. `pictureOf` gives the lines of a QR code, or none. */
 export function drawLogin(
   { steps, text, canPaste, isCopied }: LoginView,
-  { signInTitle, methods, isRemote }: ScreenFacts,
+  { signInTitle, methods, isRemote }: ScreenContext,
   canvas: Canvas,
   pictureOf: (url: string) => readonly string[],
 ): readonly string[] {

@@ -1,10 +1,10 @@
 import { describePlan } from "../cli/account-text.ts";
 import { drawLimits } from "../cli/bars.ts";
-import type { AccountFacts } from "../cli/program.ts";
+import type { AccountInfo } from "../cli/program.ts";
 import { drawQrCode } from "../cli/qr.ts";
 import type { Style } from "../cli/style.ts";
 import { escapeLine, wrap } from "../cli/terminal-text.ts";
-import { choicesOf, type ScreenFacts } from "./choices.ts";
+import { choicesOf, type ScreenContext } from "./choices.ts";
 import { drawLogin } from "./draw-login.ts";
 import { type ScreenState, shownProfile } from "./screen-state.ts";
 
@@ -18,7 +18,7 @@ export interface Canvas {
 }
 
 /** Draws a settings screen, a text for each line. */
-export function drawScreen(state: ScreenState, facts: ScreenFacts, canvas: Canvas): readonly string[] {
+export function drawScreen(state: ScreenState, facts: ScreenContext, canvas: Canvas): readonly string[] {
   const { style, height } = canvas;
   const head = [style.bold(facts.title) + style.dim(profileMark(state)), ""];
   const foot = footOf(state, facts, canvas);
@@ -27,7 +27,7 @@ export function drawScreen(state: ScreenState, facts: ScreenFacts, canvas: Canva
 }
 
 /** Where there is little room, the picture of the address goes first, then empty lines, then what is above the last two. */
-function fitting(room: number, state: ScreenState, facts: ScreenFacts, canvas: Canvas): readonly string[] {
+function fitting(room: number, state: ScreenState, facts: ScreenContext, canvas: Canvas): readonly string[] {
   const whole = body(state, facts, canvas, true);
   if (whole.length <= room) return whole;
   const plain = body(state, facts, canvas, false);
@@ -40,7 +40,7 @@ function fitting(room: number, state: ScreenState, facts: ScreenFacts, canvas: C
 
 function body(
   state: ScreenState,
-  facts: ScreenFacts,
+  facts: ScreenContext,
   canvas: Canvas,
   withPicture: boolean,
 ): readonly string[] {
@@ -89,7 +89,7 @@ function body(
   }
 }
 
-function drawNotice({ planUse, usageUrl }: ScreenFacts, { style, width }: Canvas): readonly string[] {
+function drawNotice({ planUse, usageUrl }: ScreenContext, { style, width }: Canvas): readonly string[] {
   if (planUse === undefined) return [];
   const { title, text } = planUse.notice;
   return [
@@ -109,7 +109,7 @@ function profileMark(state: ScreenState): string {
     : `  ${escapeLine(name)}`;
 }
 
-function overview(state: ScreenState, facts: ScreenFacts, canvas: Canvas): readonly string[] {
+function overview(state: ScreenState, facts: ScreenContext, canvas: Canvas): readonly string[] {
   const { style, width } = canvas;
   const shown = shownProfile(state);
   if (state.profiles === undefined) return [style.dim("Reading the sign-in")];
@@ -135,8 +135,8 @@ function overview(state: ScreenState, facts: ScreenFacts, canvas: Canvas): reado
 
 /** Whether the plan is used, and where that is managed. */
 function planUseOf(
-  { usesPlan }: AccountFacts,
-  { planUse, usageUrl }: ScreenFacts,
+  { usesPlan }: AccountInfo,
+  { planUse, usageUrl }: ScreenContext,
   { style, width }: Canvas,
 ): readonly string[] {
   if (usesPlan === false && planUse !== undefined)
@@ -176,7 +176,7 @@ function messageOf({ message }: ScreenState, { style, width }: Canvas): readonly
 }
 
 /** The menu, and what the keys do. */
-function footOf(state: ScreenState, facts: ScreenFacts, { style }: Canvas): readonly string[] {
+function footOf(state: ScreenState, facts: ScreenContext, { style }: Canvas): readonly string[] {
   const { view } = state;
   const choices = choicesOf(state, facts);
   const hint = (text: string): readonly string[] => [

@@ -1,5 +1,5 @@
 import { isProfileName } from "axio-auth";
-import { type Choice, choicesOf, type ScreenFacts } from "./choices.ts";
+import { type Choice, choicesOf, type ScreenContext } from "./choices.ts";
 import {
   type LoginView,
   type ScreenEffect,
@@ -33,7 +33,7 @@ export function beginScreen(start: "overview" | "login", profile: string | undef
 }
 
 /** What an event changes, and what is to be done. */
-export function reduceScreen(state: ScreenState, event: ScreenEvent, facts: ScreenFacts): Step {
+export function reduceScreen(state: ScreenState, event: ScreenEvent, facts: ScreenContext): Step {
   switch (event.type) {
     case "key":
       return takeKey(state, event.key, facts);
@@ -80,7 +80,7 @@ export function reduceScreen(state: ScreenState, event: ScreenEvent, facts: Scre
   }
 }
 
-function takeKey(state: ScreenState, key: ScreenKey, facts: ScreenFacts): Step {
+function takeKey(state: ScreenState, key: ScreenKey, facts: ScreenContext): Step {
   const { view } = state;
   if (view.type === "login") return takeLoginKey(state, view, key);
   if (view.type === "name") return takeNameKey(state, view, key);

@@ -1,12 +1,12 @@
 import type { AxioError, RateLimits } from "axio";
 import type { LoginProgress } from "axio-auth";
-import type { LoginMethodName } from "../cli/program.ts";
-import type { ProfileFacts } from "../plugin/sign-ins.ts";
+import type { LoginMethod } from "../cli/program.ts";
+import type { ProfileInfo } from "../plugin/sign-ins.ts";
 
 /** What a settings screen shows, and what it was told. */
 export interface ScreenState {
   /** All profiles, once they are read. */
-  readonly profiles?: readonly ProfileFacts[];
+  readonly profiles?: readonly ProfileInfo[];
   /** The profile that is shown. Default: the one that is used where none is named. */
   readonly profile?: string;
   /** Whether the person chose the profile on this screen. */
@@ -41,7 +41,7 @@ export type View =
   | {
       readonly type: "failed";
       readonly error: AxioError;
-      readonly method: LoginMethodName;
+      readonly method: LoginMethod;
       readonly enablePlan: boolean;
       readonly selected: number;
     }
@@ -63,7 +63,7 @@ export type View =
 /** A sign-in that is under way. */
 export interface LoginView {
   readonly type: "login";
-  readonly method: LoginMethodName;
+  readonly method: LoginMethod;
   /** Whether the person is asked again for the use of the plan. */
   readonly enablePlan: boolean;
   readonly steps: readonly LoginProgress[];
@@ -83,7 +83,7 @@ export type ScreenKey =
 /** What the screen is told. */
 export type ScreenEvent =
   | { readonly type: "key"; readonly key: ScreenKey }
-  | { readonly type: "profiles" | "acknowledged"; readonly profiles: readonly ProfileFacts[] }
+  | { readonly type: "profiles" | "acknowledged"; readonly profiles: readonly ProfileInfo[] }
   | { readonly type: "usage"; readonly profile: string; readonly usage: Usage }
   | { readonly type: "progress"; readonly attempt: number; readonly step: LoginProgress }
   | { readonly type: "paste-wanted"; readonly attempt: number }
@@ -100,7 +100,7 @@ export type ScreenEffect =
   | {
       readonly type: "login";
       readonly attempt: number;
-      readonly method: LoginMethodName;
+      readonly method: LoginMethod;
       readonly enablePlan: boolean;
       readonly profile: string | undefined;
     }
@@ -117,6 +117,6 @@ export interface Step {
 }
 
 /** The profile that is shown, as far as it is known. */
-export function shownProfile({ profiles, profile }: ScreenState): ProfileFacts | undefined {
+export function shownProfile({ profiles, profile }: ScreenState): ProfileInfo | undefined {
   return profiles?.find(({ name, isDefault }) => (profile === undefined ? isDefault : name === profile));
 }

@@ -4,7 +4,7 @@ import type { BearerCredentials } from "../credentials.ts";
 import type { SignInProvider } from "../plugin/provider.ts";
 import { describeLogout, forgetProfile, listProfiles, makeDefault } from "../plugin/sign-ins.ts";
 import { textSetting } from "../plugin/transport-plugin.ts";
-import type { ScreenFacts } from "./choices.ts";
+import type { ScreenContext } from "./choices.ts";
 import { beginScreen, reduceScreen } from "./reduce-screen.ts";
 import type { ScreenEffect, ScreenEvent, ScreenState } from "./screen-state.ts";
 
@@ -22,7 +22,7 @@ export interface SettingsControllerOptions<C extends BearerCredentials> {
 
 /** Runs a settings screen: holds its state, and does what it asks for. Knows nothing of drawing. */
 export class SettingsController<C extends BearerCredentials> {
-  readonly facts: ScreenFacts;
+  readonly facts: ScreenContext;
   readonly #options: SettingsControllerOptions<C>;
   readonly #listeners = new Set<() => void>();
   readonly #end = new AbortController();

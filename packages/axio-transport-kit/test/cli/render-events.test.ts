@@ -36,7 +36,7 @@ const retry: StreamEvent = {
   attempt: 1,
   delayMs: 2_000,
   error: new AxioError("network", "The connection broke."),
-  discard: [0],
+  discardedBlocks: [0],
 };
 
 test("a retry after text is announced, and the new text does not run into the old one", async () => {
@@ -55,7 +55,7 @@ test("on one terminal thoughts, notes and the answer stand on lines of their own
   const { both } = await render(true, [
     { type: "reasoning-delta", index: 0, delta: "Hm." },
     text(1, "First"),
-    { type: "tool-use-start", index: 2, id: "1", name: "look\u001b[2J" },
+    { type: "tool-use-start", index: 2, toolCallId: "1", name: "look\u001b[2J" },
     text(3, "Second"),
   ]);
   expect(both).toBe("Hm.\n\nFirst\n· calls look\\x1b[2J\nSecond\n");
@@ -72,15 +72,15 @@ const comment = (delta: string): StreamEvent => ({
   delta,
 });
 const callEnd: StreamEvent = {
-  type: "iteration-end",
+  type: "step-end",
   stopReason: "end",
   usage: NO_USAGE,
 };
 const runEnd = (reason: "end" | "error"): StreamEvent => ({
-  type: "session-end",
+  type: "run-end",
   reason,
   usage: NO_USAGE,
-  iterations: 1,
+  steps: 1,
 });
 
 test("commentary stands apart from the answer: a pipe gets the answer alone", async () => {

@@ -63,12 +63,12 @@ export async function showSettingsScreen<C extends BearerCredentials>({
   onTestFinished(() => rm(home, { recursive: true, force: true }));
   const host: PluginHost = {
     appName: "Sample Tool",
-    folder: home,
+    cwd: home,
     env: { XDG_CONFIG_HOME: home, XDG_STATE_HOME: home },
     settings,
     signal: new AbortController().signal,
-    warn: () => undefined,
-    ask: async () => ({ allowed: false }),
+    onWarning: () => undefined,
+    requestPermission: async () => ({ allowed: false }),
     ...properties.host,
   };
   const login: typeof provider.login = (call) => provider.login({ ...call, openBrowser: async () => false });

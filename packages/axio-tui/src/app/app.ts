@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import type { Command, CommandContext } from "../commands/command.ts";
 import { COMMANDS, parseCommand } from "../commands/command-table.ts";
 import { Conversation } from "../conversation/conversation.ts";
-import type { OpenTransport } from "../conversation/open-transport.ts";
+import type { ActiveTransport } from "../conversation/open-transport.ts";
 import { Store } from "../conversation/store.ts";
 import { toAppError } from "../conversation/to-app-error.ts";
 import { ToolBox } from "../conversation/tool-box.ts";
@@ -12,7 +12,7 @@ import { readAttachments } from "../prompt/attachments.ts";
 import { EMPTY_EDITOR, setText, wholeText } from "../prompt/editor.ts";
 import { remember } from "../prompt/history.ts";
 import type { Line } from "../theme/line.ts";
-import { chooseLook } from "../theme/look.ts";
+import { chooseTerminalStyle } from "../theme/terminal-style.ts";
 import type { Entry } from "../transcript/entries.ts";
 import { loadHighlighter } from "../transcript/highlight.ts";
 import type { AppOptions } from "./app-options.ts";
@@ -22,7 +22,7 @@ import { firstView, type View } from "./view.ts";
 import { welcomeRows } from "./welcome.ts";
 
 /** What an app is made of. */
-export interface AppSurroundings extends AppOptions {
+export interface AppEnvironment extends AppOptions {
   /** What the project says to agents. */
   readonly projectInstructions?: string;
 }
@@ -42,8 +42,10 @@ export class App extends Store<View> implements CommandContext {
     this.#settle = resolve;
   });
 
-  constructor(options: AppSurroundings, size: { readonly width: number; readonly height: number }) {
-    super(firstView(chooseLook(options.env, options.settings.current.theme), size.width, size.height));
+  constructor(options: AppEnvironment, size: { readonly width: number; readonly height: number }) {
+    super(
+      firstView(chooseTerminalStyle(options.env, options.settings.current.theme), size.width, size.height),
+    );
     this.options = options;
     this.transports = new Transports(options);
     this.toolBox = new ToolBox(options, (from, error) =>
@@ -143,7 +145,7 @@ export class App extends Store<View> implements CommandContext {
     this.change({ hint: text });
   }
 
-  async use(open: OpenTransport): Promise<void> {
+  async use(open: ActiveTransport): Promise<void> {
     this.conversation.use(open);
     this.#welcome();
     await this.transports.remember(open);
@@ -188,7 +190,7 @@ export class App extends Store<View> implements CommandContext {
   }
 
   async setTheme(name: string): Promise<void> {
-    this.change({ look: chooseLook(this.options.env, name) });
+    this.change({ look: chooseTerminalStyle(this.options.env, name) });
     await this.options.settings.update((settings) => ({ ...settings, theme: name }));
   }
 

@@ -10,7 +10,7 @@ import { cleanLine } from "../theme/clean-text.ts";
 import { type Line, span } from "../theme/line.ts";
 import { textWidth, truncate } from "../theme/width.ts";
 import { wrapWords } from "../theme/wrap.ts";
-import { marked } from "../transcript/entry-lines.ts";
+import { withMarker } from "../transcript/entry-lines.ts";
 import { allEntries } from "../transcript/transcript.ts";
 import { type RowsOf, visibleRows } from "../transcript/viewport.ts";
 import type { View } from "./view.ts";
@@ -53,7 +53,8 @@ function welcomeLines({ welcome, width, look }: View): readonly Line[] {
   return welcome.flatMap(({ text, kind }): readonly Line[] => {
     const clean = cleanLine(text, look.unicode);
     if (clean === "") return [[]];
-    if (kind === "offer") return marked(` ${look.glyphs.arrow}`, { color: "accent" }, [span(clean)], width);
+    if (kind === "offer")
+      return withMarker(` ${look.glyphs.arrow}`, { color: "accent" }, [span(clean)], width);
     return wrapWords([span(clean, WELCOME_STYLES[kind])], width);
   });
 }

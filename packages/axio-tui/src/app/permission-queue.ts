@@ -1,5 +1,5 @@
 import { abortedError } from "axio";
-import type { Permission, PermissionQuestion } from "axio/plugin";
+import type { Permission, PermissionRequest } from "axio/plugin";
 
 /**
  * What a person answers.
@@ -20,7 +20,7 @@ export interface PendingQuestion {
   readonly id: number;
   /** Who asks: the title of the plugin. */
   readonly from: string;
-  readonly question: PermissionQuestion;
+  readonly question: PermissionRequest;
 }
 
 interface Waiting extends PendingQuestion {
@@ -68,7 +68,7 @@ export class PermissionQueue {
    *
    * @throws AxioError `aborted` where the question's signal fires first.
    */
-  ask(from: string, question: PermissionQuestion): Promise<Permission> {
+  ask(from: string, question: PermissionRequest): Promise<Permission> {
     const { signal, key } = question;
     if (signal?.aborted) return Promise.reject(abortedError(signal));
     const known = this.#remembered.get(key);

@@ -1,5 +1,5 @@
 import type { Line } from "../theme/line.ts";
-import type { Look } from "../theme/look.ts";
+import type { TerminalStyle } from "../theme/terminal-style.ts";
 import type { Entry } from "../transcript/entries.ts";
 import { entryLines } from "../transcript/entry-lines.ts";
 import { isHighlighterLoaded } from "../transcript/highlight.ts";
@@ -15,14 +15,18 @@ export class RowCache {
   #made:
     | {
         readonly width: number;
-        readonly look: Look;
+        readonly look: TerminalStyle;
         readonly isExpanded: boolean;
         readonly isHighlighted: boolean;
       }
     | undefined;
 
   /** What gives the rows of an entry, with an empty one before it. */
-  rowsFor(width: number, look: Look, isExpanded: boolean): (entry: Entry, index: number) => readonly Line[] {
+  rowsFor(
+    width: number,
+    look: TerminalStyle,
+    isExpanded: boolean,
+  ): (entry: Entry, index: number) => readonly Line[] {
     const isHighlighted = isHighlighterLoaded();
     const made = this.#made;
     const isSame =

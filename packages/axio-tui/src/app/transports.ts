@@ -1,9 +1,9 @@
 import type { ModelSpec } from "axio";
 import {
+  type ActiveTransport,
   chooseTransports,
   findModel,
   fittingEffort,
-  type OpenTransport,
   openTransport,
   SIMULATOR,
   type WantedTransport,
@@ -40,7 +40,7 @@ export class Transports {
    *
    * @throws AxioError where the only one that may be used cannot be.
    */
-  async first(): Promise<OpenTransport | undefined> {
+  async first(): Promise<ActiveTransport | undefined> {
     const { settings, start } = this.#options;
     const { model, effort, profile } = start;
     const chosen = {
@@ -72,7 +72,7 @@ export class Transports {
   }
 
   /** Readies a transport with what was chosen of it before, and `wanted` over that. */
-  async open(wanted: WantedTransport): Promise<OpenTransport> {
+  async open(wanted: WantedTransport): Promise<ActiveTransport> {
     const { found, hostFor, settings } = this.#options;
     const plugin = found.transports.find(({ name }) => name === wanted.name);
     if (plugin === undefined) throw new Error(`There is no transport ${wanted.name}.`);
@@ -84,7 +84,7 @@ export class Transports {
   }
 
   /** Keeps what was chosen for the next start. Where the person chose no model, the one that they chose before holds. */
-  async remember({ name, model, effort, profile }: OpenTransport): Promise<void> {
+  async remember({ name, model, effort, profile }: ActiveTransport): Promise<void> {
     await this.#options.settings.update((settings) => {
       const chosen = model ?? settings.transports[name]?.model;
       return {
@@ -106,7 +106,7 @@ export class Transports {
    * Asks the provider for its models, and uses the one that was chosen. Where none was, or the account does not have it any more,
    * the one in use stays, or the first of the list takes its place.
    */
-  async refreshModels(open: OpenTransport, signal: AbortSignal): Promise<void> {
+  async refreshModels(open: ActiveTransport, signal: AbortSignal): Promise<void> {
     const { transport, name } = open;
     const isPlanOff = open.account?.planUse?.isOn === false;
     if (open.needsSignIn || isPlanOff || transport.fetchModels === undefined) return;
@@ -122,7 +122,7 @@ export class Transports {
 
   /** All models of all transports, those of the one in use first. A transport that fails is left out; `onProblem` is told. */
   async choices(
-    current: OpenTransport | undefined,
+    current: ActiveTransport | undefined,
     onProblem: (thrown: unknown) => void,
   ): Promise<readonly ModelChoice[]> {
     // The stand-in comes last: it is no provider.
@@ -149,21 +149,21 @@ export class Transports {
   /** The transport that a choice leads to: the one in use with another model, or another one. */
   async choose(
     { transport, model }: ModelChoice,
-    current: OpenTransport | undefined,
-  ): Promise<OpenTransport> {
+    current: ActiveTransport | undefined,
+  ): Promise<ActiveTransport> {
     if (model === undefined || current?.name !== transport)
       return this.open({ name: transport, ...(model === undefined ? {} : { model: model.id }) });
     current.transport.model = model;
-    const chosen: OpenTransport = { ...current, model: model.id };
+    const chosen: ActiveTransport = { ...current, model: model.id };
     const effort = fittingEffort(model, current.effort);
     return effort === current.effort ? chosen : this.reopen(chosen, { effort });
   }
 
   /** The same transport, made anew with another effort or profile. */
   async reopen(
-    current: OpenTransport,
+    current: ActiveTransport,
     change: { readonly effort?: string | undefined; readonly profile?: string | undefined },
-  ): Promise<OpenTransport> {
+  ): Promise<ActiveTransport> {
     const { found, hostFor } = this.#options;
     const plugin = found.transports.find(({ name }) => name === current.name);
     if (plugin === undefined) return current;
@@ -186,7 +186,7 @@ export class Transports {
   }
 }
 
-function choicesOf(open: OpenTransport, currentModel: string | undefined): readonly ModelChoice[] {
+function choicesOf(open: ActiveTransport, currentModel: string | undefined): readonly ModelChoice[] {
   const { name: transport, title: transportTitle } = open;
   if (open.needsSignIn) return [{ transport, transportTitle, isCurrent: false }];
   return [...open.transport.models].map((model) => ({

@@ -4,7 +4,7 @@ import type { Picker } from "../panels/picker.ts";
 import type { Completion } from "../prompt/completion.ts";
 import { type Editor, EMPTY_EDITOR } from "../prompt/editor.ts";
 import { EMPTY_HISTORY, type PromptHistory } from "../prompt/history.ts";
-import type { Look } from "../theme/look.ts";
+import type { TerminalStyle } from "../theme/terminal-style.ts";
 import type { Anchor } from "../transcript/viewport.ts";
 import type { SettingsScreen } from "./settings-screen.ts";
 
@@ -12,7 +12,7 @@ import type { SettingsScreen } from "./settings-screen.ts";
 export interface View {
   readonly width: number;
   readonly height: number;
-  readonly look: Look;
+  readonly look: TerminalStyle;
   readonly editor: Editor;
   readonly history: PromptHistory;
   readonly completion?: Completion;
@@ -34,7 +34,7 @@ export interface WelcomeRow {
   readonly kind: "title" | "text" | "offer" | "warning";
 }
 
-export function firstView(look: Look, width: number, height: number): View {
+export function firstView(look: TerminalStyle, width: number, height: number): View {
   return {
     width,
     height,

@@ -1,11 +1,11 @@
-import { type OpenTransport, SIMULATOR } from "../conversation/open-transport.ts";
+import { type ActiveTransport, SIMULATOR } from "../conversation/open-transport.ts";
 import type { AppOptions } from "./app-options.ts";
 import type { WelcomeRow } from "./view.ts";
 
 /** What the app says before anything was said: where one is, and what to do first. */
 export function welcomeRows(
   { found, version, folder, env }: Pick<AppOptions, "found" | "version" | "folder" | "env">,
-  open: OpenTransport | undefined,
+  open: ActiveTransport | undefined,
 ): readonly WelcomeRow[] {
   const row = (kind: WelcomeRow["kind"], text: string): WelcomeRow => ({ kind, text });
   const head = [

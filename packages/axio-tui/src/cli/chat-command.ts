@@ -7,9 +7,9 @@ import { PermissionQueue } from "../app/permission-queue.ts";
 import { createHost } from "../host/create-host.ts";
 import type { FoundPlugins } from "../plugins/found-plugins.ts";
 import { type Invocation, UsageError } from "./args.ts";
+import { beginWithSettings, findInstalled } from "./environment.ts";
 import { type CliIo, write } from "./io.ts";
 import { joinPrompt, readPiped } from "./read-piped.ts";
-import { beginWithSettings, findInstalled } from "./surroundings.ts";
 import { askForTrust, describeUntrusted, undecided } from "./trust.ts";
 
 /** The two faces of the app. Each gives the exit code. */

@@ -2,9 +2,9 @@ import { resolve } from "node:path";
 import type { FoundPlugin, FoundPlugins, PluginKind } from "../plugins/found-plugins.ts";
 import { PLUGIN_KINDS } from "../plugins/plugin-kinds.ts";
 import { cleanLine } from "./clean-line.ts";
+import { beginWithSettings, findInstalled } from "./environment.ts";
 import { EXIT } from "./exit-codes.ts";
 import { type CliIo, write } from "./io.ts";
-import { beginWithSettings, findInstalled } from "./surroundings.ts";
 import { decideTrust, describeUntrusted } from "./trust.ts";
 
 const TITLES: Readonly<Record<PluginKind, string>> = {

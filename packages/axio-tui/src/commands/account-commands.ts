@@ -5,7 +5,7 @@ import { bar } from "../status/status-line.ts";
 import { formatSpan, formatWindowShort } from "../status/time.ts";
 import { cleanLine } from "../theme/clean-text.ts";
 import { type Line, span } from "../theme/line.ts";
-import type { Look } from "../theme/look.ts";
+import type { TerminalStyle } from "../theme/terminal-style.ts";
 import type { Command } from "./command.ts";
 
 export const loginCommand: Command = {
@@ -114,7 +114,11 @@ export const usageCommand: Command = {
   },
 };
 
-function limitLines({ limits, plan, credits }: RateLimits, width: number, look: Look): readonly Line[] {
+function limitLines(
+  { limits, plan, credits }: RateLimits,
+  width: number,
+  look: TerminalStyle,
+): readonly Line[] {
   const now = Date.now() / 1_000;
   const rows: Line[] = [];
   if (plan !== undefined) rows.push([span("Plan  ", { bold: true }), span(cleanLine(plan, look.unicode))]);

@@ -2,9 +2,9 @@ import { makePage } from "../panels/page.ts";
 import { makePicker } from "../panels/picker.ts";
 import { cleanLine } from "../theme/clean-text.ts";
 import { type Line, span } from "../theme/line.ts";
-import type { Look } from "../theme/look.ts";
+import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { THEMES } from "../theme/theme.ts";
-import { marked } from "../transcript/entry-lines.ts";
+import { withMarker } from "../transcript/entry-lines.ts";
 import type { Command } from "./command.ts";
 
 export const toolsCommand: Command = {
@@ -41,7 +41,7 @@ export const guardsCommand: Command = {
         const selector = toolBox.selectorTitle;
         return [
           ...(titles.length === 0
-            ? marked(
+            ? withMarker(
                 "",
                 {},
                 [
@@ -129,8 +129,8 @@ export const quitCommand: Command = {
   run: (context) => context.quit(),
 };
 
-function described(name: string, text: string, width: number, look: Look): readonly Line[] {
-  return marked(
+function described(name: string, text: string, width: number, look: TerminalStyle): readonly Line[] {
+  return withMarker(
     ` ${look.glyphs.bullet}`,
     { color: "accent" },
     [

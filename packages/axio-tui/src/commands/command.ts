@@ -1,7 +1,7 @@
 import type { AppOptions } from "../app/app-options.ts";
 import type { Transports } from "../app/transports.ts";
 import type { Conversation } from "../conversation/conversation.ts";
-import type { OpenTransport } from "../conversation/open-transport.ts";
+import type { ActiveTransport } from "../conversation/open-transport.ts";
 import type { ToolBox } from "../conversation/tool-box.ts";
 import type { Page } from "../panels/page.ts";
 import type { Picker } from "../panels/picker.ts";
@@ -17,7 +17,7 @@ export interface CommandContext {
   closePanel(): void;
   hint(text: string): void;
   /** Uses a transport from now on, and keeps the choice. */
-  use(open: OpenTransport): Promise<void>;
+  use(open: ActiveTransport): Promise<void>;
   /** Opens the screen on which people sign in. */
   openSettings(transport: string, start: "overview" | "login"): Promise<void>;
   /** Goes on with a session that is kept. */

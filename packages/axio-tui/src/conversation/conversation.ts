@@ -16,8 +16,8 @@ import { Compactor, type DoneCompaction, undoCompaction } from "./compaction.ts"
 import { endNotice } from "./end-notice.ts";
 import { errorRemedy } from "./error-remedy.ts";
 import { FrameBatch } from "./frame-batch.ts";
-import { findModel, fittingEffort, type OpenTransport } from "./open-transport.ts";
-import { promptFacts } from "./prompt-facts.ts";
+import { type ActiveTransport, findModel, fittingEffort } from "./open-transport.ts";
+import { promptContext } from "./prompt-context.ts";
 import { runAgent } from "./run-agent.ts";
 import { type ConversationState, FIRST_STATE, transportState } from "./state.ts";
 import { Store } from "./store.ts";
@@ -37,7 +37,7 @@ export interface ConversationOptions {
 export class Conversation extends Store<ConversationState> {
   readonly #options: ConversationOptions;
   readonly #events: FrameBatch<StreamEvent>;
-  #open: OpenTransport | undefined;
+  #open: ActiveTransport | undefined;
   #session: SqliteContextStore | undefined;
   #stream: AgentStream | undefined;
   #stopping: AbortController | undefined;
@@ -51,7 +51,7 @@ export class Conversation extends Store<ConversationState> {
   }
 
   /** The transport in use. */
-  get open(): OpenTransport | undefined {
+  get open(): ActiveTransport | undefined {
     return this.#open;
   }
 
@@ -61,7 +61,7 @@ export class Conversation extends Store<ConversationState> {
   }
 
   /** Uses another transport, or the same with another choice, from the next run on. */
-  use(open: OpenTransport): void {
+  use(open: ActiveTransport): void {
     if (this.#open !== undefined && this.#open.transport !== open.transport) this.#open.transport.close?.();
     this.#open = open;
     this.#showTransport(open);
@@ -234,7 +234,7 @@ export class Conversation extends Store<ConversationState> {
         context: this.#context(this.#session, open),
         open,
         toolBox,
-        system: systemPrompt(promptFacts(app.folder, toolBox, projectInstructions)),
+        system: systemPrompt(promptContext(app.folder, toolBox, projectInstructions)),
         onStart: (stream) => {
           this.#stream = stream;
         },
@@ -251,7 +251,7 @@ export class Conversation extends Store<ConversationState> {
     this.#end();
   }
 
-  #context(session: SqliteContextStore, open: OpenTransport): ReturnType<Compactor["automatic"]> {
+  #context(session: SqliteContextStore, open: ActiveTransport): ReturnType<Compactor["automatic"]> {
     const { app } = this.#options;
     if (!app.settings.current.autoCompact) return session;
     return new Compactor(app.sessions, session, open.transport).automatic({
@@ -267,12 +267,12 @@ export class Conversation extends Store<ConversationState> {
     let { usage, rateLimits, contextTokens } = this.state;
     let wasStopped = false;
     for (const event of events) {
-      if (event.type === "iteration-end") {
+      if (event.type === "step-end") {
         usage = addUsage(usage, event.usage);
         contextTokens = event.usage.inputTokens + event.usage.outputTokens || contextTokens;
       } else if (event.type === "rate-limits") {
         rateLimits = event.rateLimits;
-      } else if (event.type === "session-end") {
+      } else if (event.type === "run-end") {
         wasStopped = event.reason === "aborted";
         const text = endNotice(event.reason);
         if (text !== undefined) this.#afterEvents.push(text);
@@ -323,7 +323,7 @@ export class Conversation extends Store<ConversationState> {
     );
   }
 
-  #showTransport(open: OpenTransport): void {
+  #showTransport(open: ActiveTransport): void {
     const { transport, effort } = open;
     const { model } = transport;
     const fitting = fittingEffort(model, effort) ?? model.defaultEffort;

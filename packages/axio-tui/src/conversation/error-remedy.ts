@@ -8,7 +8,7 @@ const REMEDIES: { readonly [code in ErrorCode]?: string } = {
   "refresh-token-expired": SIGN_IN,
   "refresh-token-reused": SIGN_IN,
   "refresh-token-revoked": SIGN_IN,
-  "refresh-token-lost": SIGN_IN,
+  "refresh-response-lost": SIGN_IN,
   "refresh-failed": SIGN_IN,
   "wrong-workspace": SIGN_IN,
   "plan-use-off": "/login asks again whether your plan may be used, /model chooses another way.",

@@ -10,7 +10,7 @@ import type { FoundPlugin } from "../plugins/found-plugins.ts";
 import type { AppSettings } from "../settings/app-settings.ts";
 
 /** A transport that is ready to be used, and what was chosen of it. */
-export interface OpenTransport {
+export interface ActiveTransport {
   readonly name: string;
   readonly title: string;
   readonly plugin: TransportPlugin;
@@ -65,7 +65,7 @@ export async function openTransport(
   found: FoundPlugin<TransportPlugin>,
   host: PluginHost,
   wanted: Omit<WantedTransport, "name">,
-): Promise<OpenTransport> {
+): Promise<ActiveTransport> {
   const plugin = await found.load();
   const { model, profile, effort } = wanted;
   const choice: TransportChoice = {

@@ -6,7 +6,7 @@ import {
   type ContextStore,
   type StreamEvent,
 } from "axio";
-import type { OpenTransport } from "./open-transport.ts";
+import type { ActiveTransport } from "./open-transport.ts";
 import { toAppError } from "./to-app-error.ts";
 import type { ToolBox } from "./tool-box.ts";
 
@@ -14,7 +14,7 @@ import type { ToolBox } from "./tool-box.ts";
 export interface RunRequest {
   readonly blocks: readonly Block[];
   readonly context: ContextStore;
-  readonly open: OpenTransport;
+  readonly open: ActiveTransport;
   readonly toolBox: ToolBox;
   readonly system: string;
   /** Told of the run once it can be stopped. */
@@ -33,7 +33,7 @@ export async function runAgent(request: RunRequest): Promise<AxioError | undefin
       guards: toolBox.guards(),
       ...(toolBox.selector === undefined ? {} : { selector: toolBox.selector }),
       // A person watches and can stop it, so work that takes long may go on.
-      maxIterations: 200,
+      maxSteps: 200,
     });
     const stream = agent.runStream(blocks, context);
     onStart(stream);

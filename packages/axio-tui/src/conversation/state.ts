@@ -1,7 +1,7 @@
 import { type ModelSpec, NO_USAGE, type RateLimits, type Usage } from "axio";
 import type { PlanUseState } from "axio/plugin";
 import { EMPTY_TRANSCRIPT, type Transcript } from "../transcript/transcript.ts";
-import type { OpenTransport } from "./open-transport.ts";
+import type { ActiveTransport } from "./open-transport.ts";
 
 /** Which transport is in use, for showing. */
 export interface TransportState {
@@ -55,7 +55,7 @@ export const FIRST_STATE: ConversationState = {
 };
 
 /** A transport that is ready, for showing. */
-export function transportState(open: OpenTransport): TransportState {
+export function transportState(open: ActiveTransport): TransportState {
   const { name, title, plugin, account, profile, needsSignIn } = open;
   const { usageUrl } = plugin;
   return {

@@ -1,5 +1,5 @@
 /** What the system prompt is made of. */
-export interface PromptFacts {
+export interface PromptContext {
   readonly folder: string;
   readonly platform: string;
   /** `2026-01-31`. */
@@ -10,7 +10,7 @@ export interface PromptFacts {
 }
 
 /** What the model is told of where it is. It changes once a day at most, so that the provider's cache holds. */
-export function systemPrompt(facts: PromptFacts): string {
+export function systemPrompt(facts: PromptContext): string {
   const { folder, platform, date, hasTools, projectInstructions } = facts;
   const parts = [
     "You are axio, an assistant that a person talks to in a terminal.",

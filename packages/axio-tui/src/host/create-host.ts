@@ -9,7 +9,7 @@ import type { SettingsStore } from "../settings/app-settings.ts";
 const APP_NAME = "axio";
 
 /** What all plugins of an app share. */
-export interface HostSurroundings {
+export interface HostEnvironment {
   /** The folder that the app works in, absolute. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -23,20 +23,20 @@ export interface HostSurroundings {
 }
 
 /** Makes what one plugin is given. */
-export function createHost(surroundings: HostSurroundings, kind: PluginKind, name: string): PluginHost {
+export function createHost(surroundings: HostEnvironment, kind: PluginKind, name: string): PluginHost {
   const { folder, env, settings, questions, notices, signal, allowsAll } = surroundings;
   // A settings screen is about the transport of its name, and has the same settings.
   const member = `${kind === "transportSettings" ? "transports" : kind}/${name}`;
   return {
     appName: APP_NAME,
-    folder,
+    cwd: folder,
     env,
     signal,
     get settings() {
       return settings.current.pluginSettings[member] ?? {};
     },
-    warn: (warning) => notices.add({ from: name, warning }),
-    ask: async (question) => {
+    onWarning: (warning) => notices.add({ from: name, warning }),
+    requestPermission: async (question) => {
       throwIfAborted(signal);
       if (allowsAll) return { allowed: true };
       const signals = [signal, ...(question.signal === undefined ? [] : [question.signal])];

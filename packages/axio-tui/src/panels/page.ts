@@ -1,12 +1,12 @@
 import { type Line, span } from "../theme/line.ts";
-import type { Look } from "../theme/look.ts";
+import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { truncate } from "../theme/width.ts";
 
 /** Something to read. */
 export interface Page {
   readonly type: "page";
   readonly title: string;
-  readonly rows: (width: number, look: Look) => readonly Line[];
+  readonly rows: (width: number, look: TerminalStyle) => readonly Line[];
   /** How many rows are above what is seen. */
   readonly offset: number;
 }
@@ -16,13 +16,13 @@ export function makePage(title: string, rows: Page["rows"]): Page {
 }
 
 /** The page scrolled, never past its end. */
-export function scrollPage(page: Page, by: number, width: number, height: number, look: Look): Page {
+export function scrollPage(page: Page, by: number, width: number, height: number, look: TerminalStyle): Page {
   const last = Math.max(0, page.rows(width, look).length - (height - 2));
   return { ...page, offset: Math.min(last, Math.max(0, page.offset + by)) };
 }
 
 /** The page as rows, at most `height`. */
-export function pageLines(page: Page, width: number, height: number, look: Look): readonly Line[] {
+export function pageLines(page: Page, width: number, height: number, look: TerminalStyle): readonly Line[] {
   const rows = page.rows(width, look);
   const room = Math.max(1, height - 2);
   const isLonger = rows.length > room;

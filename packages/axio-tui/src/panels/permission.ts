@@ -4,7 +4,7 @@ import type { Editor } from "../prompt/editor.ts";
 import { editorLines } from "../prompt/editor-lines.ts";
 import { cleanLine, cleanText } from "../theme/clean-text.ts";
 import { type Line, type Style, span } from "../theme/line.ts";
-import type { Look } from "../theme/look.ts";
+import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { truncate } from "../theme/width.ts";
 import { wrapCharacters, wrapWords } from "../theme/wrap.ts";
 
@@ -37,7 +37,7 @@ export function permissionLines(
   panel: PermissionPanel,
   width: number,
   height: number,
-  look: Look,
+  look: TerminalStyle,
 ): { readonly rows: readonly Line[]; readonly scrollable: number } {
   const { question, from } = panel.pending;
   const { glyphs, unicode } = look;
@@ -93,9 +93,9 @@ function shortAnswerLines({ index }: PermissionPanel): readonly Line[] {
 function answerLines(
   { pending, index }: PermissionPanel,
   width: number,
-  { glyphs, unicode }: Look,
+  { glyphs, unicode }: TerminalStyle,
 ): readonly Line[] {
-  const { covers } = pending.question;
+  const { scopeDescription: covers } = pending.question;
   const texts = {
     once: "Yes, once",
     session: `Yes, and for this session also ${covers === undefined ? "all like it" : cleanLine(covers, unicode)}`,
@@ -112,7 +112,7 @@ function answerLines(
   });
 }
 
-function reasonLines(reason: Editor, width: number, look: Look): readonly Line[] {
+function reasonLines(reason: Editor, width: number, look: TerminalStyle): readonly Line[] {
   return [
     [
       span(
@@ -128,7 +128,7 @@ function reasonLines(reason: Editor, width: number, look: Look): readonly Line[]
   ];
 }
 
-function detailLines(detail: PermissionDetail, width: number, look: Look): readonly Line[] {
+function detailLines(detail: PermissionDetail, width: number, look: TerminalStyle): readonly Line[] {
   switch (detail.type) {
     case "text":
       return cleanText(detail.text, look.unicode)
@@ -149,7 +149,7 @@ function detailLines(detail: PermissionDetail, width: number, look: Look): reado
 }
 
 /** A unified diff as coloured rows. */
-export function diffLines(diff: string, width: number, look: Look): readonly Line[] {
+export function diffLines(diff: string, width: number, look: TerminalStyle): readonly Line[] {
   return cleanText(diff, look.unicode)
     .trimEnd()
     .split("\n")

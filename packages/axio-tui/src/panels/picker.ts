@@ -1,6 +1,6 @@
 import { cleanLine } from "../theme/clean-text.ts";
 import { type Line, type Span, span } from "../theme/line.ts";
-import type { Look } from "../theme/look.ts";
+import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { textWidth, truncate } from "../theme/width.ts";
 
 /** One thing to choose. */
@@ -55,7 +55,12 @@ export function movePicker(picker: Picker, by: number): Picker {
 }
 
 /** The list as rows, at most `height`. */
-export function pickerLines(picker: Picker, width: number, height: number, look: Look): readonly Line[] {
+export function pickerLines(
+  picker: Picker,
+  width: number,
+  height: number,
+  look: TerminalStyle,
+): readonly Line[] {
   const items = shownItems(picker);
   const rows: Line[] = [];
   let chosenRow = 0;
@@ -94,7 +99,13 @@ function labelColumn(items: readonly PickerItem[], width: number): number {
   return Math.min(widest, Math.floor(width / 2)) + 2;
 }
 
-function itemLine(item: PickerItem, isChosen: boolean, column: number, width: number, look: Look): Line {
+function itemLine(
+  item: PickerItem,
+  isChosen: boolean,
+  column: number,
+  width: number,
+  look: TerminalStyle,
+): Line {
   const { glyphs, unicode } = look;
   const mark = isChosen ? `${glyphs.prompt} ` : "  ";
   const current = item.isCurrent === true ? ` ${glyphs.done}` : "";

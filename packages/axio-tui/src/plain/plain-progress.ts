@@ -29,7 +29,7 @@ export class PlainProgress {
           const said = toolArguments({
             kind: "tool",
             id: 0,
-            toolUseId: block.id,
+            toolCallId: block.id,
             name: block.name,
             state: "running",
             inputText: "",

@@ -3,7 +3,7 @@ import type { AppOptions } from "../app/app-options.ts";
 import { readInstructions } from "../app/project-instructions.ts";
 import { Transports } from "../app/transports.ts";
 import { EXIT } from "../cli/exit-codes.ts";
-import { promptFacts } from "../conversation/prompt-facts.ts";
+import { promptContext } from "../conversation/prompt-context.ts";
 import { runAgent } from "../conversation/run-agent.ts";
 import { systemPrompt } from "../conversation/system-prompt.ts";
 import { toAppError } from "../conversation/to-app-error.ts";
@@ -60,7 +60,7 @@ export async function runPlain(options: AppOptions): Promise<number> {
       context: await openContext(options),
       open,
       toolBox,
-      system: systemPrompt(promptFacts(options.folder, toolBox, instructions)),
+      system: systemPrompt(promptContext(options.folder, toolBox, instructions)),
       onStart: (stream) => controller.signal.addEventListener("abort", () => stream.abort(), { once: true }),
       onEvent: (event: StreamEvent) => progress.show(event),
     });

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "axio";
 import { describePlugin, pluginError, thrownText } from "./plugin-error.ts";
 import { isPluginKind, PLUGIN_KINDS } from "./plugin-kinds.ts";
-import type { Declaration, ManifestProblem, PackageFacts, PluginPackage } from "./plugin-package.ts";
+import type { Declaration, ManifestProblem, PackageInfo, PluginPackage } from "./plugin-package.ts";
 
 const NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
 const REFERENCE = /^(?<subpath>\.(?:\/[^#]+)?)#(?<exportName>[\p{ID_Start}$_][\p{ID_Continue}$]*)$/u;
@@ -22,7 +22,7 @@ export interface ManifestResult {
  */
 export function readManifest(text: string, packageFolder: string, folderName: string): ManifestResult {
   if (!text.includes('"axio"')) return { packageName: folderName, problems: [] };
-  const unnamed: PackageFacts = { packageName: folderName, packageVersion: "", packageFolder };
+  const unnamed: PackageInfo = { packageName: folderName, packageVersion: "", packageFolder };
   let manifest: unknown;
   try {
     manifest = JSON.parse(text.replace(/^\uFEFF/, ""));
@@ -38,7 +38,7 @@ export function readManifest(text: string, packageFolder: string, folderName: st
   if (!isJsonObject(manifest) || manifest["axio"] === undefined)
     return { packageName: folderName, problems: [] };
   const { name, version, axio, exports } = manifest;
-  const facts: PackageFacts = {
+  const facts: PackageInfo = {
     packageName: typeof name === "string" && name !== "" ? name : folderName,
     packageVersion: typeof version === "string" ? version : "",
     packageFolder,
@@ -58,7 +58,7 @@ interface Declared {
   readonly problems: ManifestProblem[];
 }
 
-function readDeclarations(axio: JsonValue, facts: PackageFacts): Declared {
+function readDeclarations(axio: JsonValue, facts: PackageInfo): Declared {
   const declared: Declared = { declarations: [], problems: [] };
   if (!isJsonObject(axio)) {
     declared.problems.push({
@@ -90,7 +90,7 @@ function readDeclarations(axio: JsonValue, facts: PackageFacts): Declared {
 function readKind(
   kind: Declaration["kind"],
   plugins: JsonObject,
-  facts: PackageFacts,
+  facts: PackageInfo,
   { declarations, problems }: Declared,
 ): void {
   for (const [name, reference] of Object.entries(plugins)) {
@@ -112,7 +112,7 @@ function readKind(
 }
 
 function mistake(
-  facts: PackageFacts,
+  facts: PackageInfo,
   member: string | undefined,
   what: string,
   wanted: string,

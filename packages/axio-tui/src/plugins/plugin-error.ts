@@ -1,9 +1,9 @@
 import { AxioError } from "axio";
-import type { PackageFacts } from "./plugin-package.ts";
+import type { PackageInfo } from "./plugin-package.ts";
 
 /** What cannot be used: `"the plugin tools/clock of axio-clock 1.0.0"`. */
 export function describePlugin(
-  { packageName, packageVersion }: Omit<PackageFacts, "packageFolder">,
+  { packageName, packageVersion }: Omit<PackageInfo, "packageFolder">,
   member?: string,
 ): string {
   const version = packageVersion === "" ? "" : ` ${packageVersion}`;

@@ -11,7 +11,7 @@ export interface Declaration {
 }
 
 /** What is known of a package before anything of it is loaded. */
-export interface PackageFacts {
+export interface PackageInfo {
   readonly packageName: string;
   readonly packageVersion: string;
   /** The folder of the package, without links. */
@@ -19,7 +19,7 @@ export interface PackageFacts {
 }
 
 /** A package that declares plugins. */
-export interface PluginPackage extends PackageFacts {
+export interface PluginPackage extends PackageInfo {
   readonly declarations: readonly Declaration[];
   /** Whether its `package.json` says which of its files may be imported. */
   readonly hasExports: boolean;

@@ -1,6 +1,6 @@
 import { cleanLine } from "../theme/clean-text.ts";
 import { type Line, span } from "../theme/line.ts";
-import type { Look } from "../theme/look.ts";
+import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { textWidth, truncate } from "../theme/width.ts";
 import { type Editor, replaceRange } from "./editor.ts";
 
@@ -55,7 +55,7 @@ export function completionLines(
   { items, index }: Completion,
   width: number,
   height: number,
-  look: Look,
+  look: TerminalStyle,
 ): readonly Line[] {
   const start = Math.max(0, Math.min(index - height + 1, items.length - height));
   const shown = items.slice(start, start + height);

@@ -1,5 +1,5 @@
 import { type Line, type Span, span } from "../theme/line.ts";
-import type { Look } from "../theme/look.ts";
+import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { graphemes } from "../theme/width.ts";
 import { wrapCharacters } from "../theme/wrap.ts";
 import type { Editor } from "./editor.ts";
@@ -8,7 +8,7 @@ import type { Editor } from "./editor.ts";
 export function editorLines(
   editor: Editor,
   width: number,
-  look: Look,
+  look: TerminalStyle,
 ): { readonly rows: readonly Line[]; readonly cursorRow: number } {
   const { text, cursor } = editor;
   const rows: Line[] = [];

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AxioError, type JsonValue } from "axio";
-import { defaultSessionsPath, type PathSurroundings } from "axio-context-sqlite";
+import { defaultSessionsPath, type PathEnvironment } from "axio-context-sqlite";
 import type { AppSettings, SettingsStore } from "./app-settings.ts";
 import { changeText } from "./change-text.ts";
 import { readSettings, SETTINGS_VERSION } from "./read-settings.ts";
@@ -17,7 +17,7 @@ export interface OpenSettingsOptions {
 }
 
 /** `settings.json` beside the sessions. */
-export function defaultSettingsPath(surroundings?: PathSurroundings): string {
+export function defaultSettingsPath(surroundings?: PathEnvironment): string {
   return join(dirname(defaultSessionsPath(surroundings)), "settings.json");
 }
 

@@ -22,7 +22,7 @@ function lines(view: View, state: ConversationState): readonly string[] {
     return [
       `${from} asks: ${question.title}?`,
       ...what,
-      `Press y for yes once, a for yes in this session${question.covers === undefined ? "" : ` (${question.covers})`}, n for no, v for never.`,
+      `Press y for yes once, a for yes in this session${question.scopeDescription === undefined ? "" : ` (${question.scopeDescription})`}, n for no, v for never.`,
     ];
   }
   if (panel?.type === "picker") {

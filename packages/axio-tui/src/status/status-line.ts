@@ -2,7 +2,7 @@ import type { RateLimits, RateLimitWindow } from "axio";
 import type { ConversationState } from "../conversation/state.ts";
 import { cleanLine } from "../theme/clean-text.ts";
 import { type Color, type Line, lineText, type Span, span } from "../theme/line.ts";
-import type { Look } from "../theme/look.ts";
+import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { textWidth, truncate } from "../theme/width.ts";
 import { formatWindowShort } from "./time.ts";
 
@@ -13,7 +13,7 @@ type Part = readonly Span[];
  * The row at the bottom: what is in use, and how much of it is left. What does not fit is said in fewer words, then left out,
  * the least first.
  */
-export function statusLine(state: ConversationState, width: number, look: Look): Line {
+export function statusLine(state: ConversationState, width: number, look: TerminalStyle): Line {
   const gap = ` ${look.glyphs.dot} `;
   const widthOf = (list: readonly Part[]): number =>
     list.reduce((sum, part) => sum + textWidth(lineText(part)), 0) +
@@ -26,7 +26,7 @@ export function statusLine(state: ConversationState, width: number, look: Look):
   return [span(truncate(lineText(row), width, look.glyphs.ellipsis), { color: "muted" })];
 }
 
-function statusParts(state: ConversationState, look: Look, isShort: boolean): readonly Part[] {
+function statusParts(state: ConversationState, look: TerminalStyle, isShort: boolean): readonly Part[] {
   const { transport, model, effort, contextTokens, rateLimits } = state;
   if (transport === undefined) return [[span("no model chosen", { color: "warning" })]];
   const name = cleanLine(model?.displayName ?? model?.id ?? "", look.unicode);
@@ -57,7 +57,7 @@ function statusParts(state: ConversationState, look: Look, isShort: boolean): re
   return parts;
 }
 
-function contextPart(tokens: number, window: number | undefined, look: Look): Part | undefined {
+function contextPart(tokens: number, window: number | undefined, look: TerminalStyle): Part | undefined {
   if (tokens === 0) return undefined;
   if (window === undefined) return [span(`${shortNumber(tokens)} tokens`, { color: "muted" })];
   const percent = (100 * tokens) / window;
@@ -67,7 +67,7 @@ function contextPart(tokens: number, window: number | undefined, look: Look): Pa
   ];
 }
 
-function windowPart(window: RateLimitWindow, look: Look): Part {
+function windowPart(window: RateLimitWindow, look: TerminalStyle): Part {
   const name = formatWindowShort(window.windowMinutes);
   return [
     span(`${name} `, { color: "muted" }),
@@ -82,7 +82,7 @@ function shownWindows(rateLimits: RateLimits | undefined): readonly RateLimitWin
 }
 
 /** A bar filled by so many percent. Any use shows, and only what is used up looks full. */
-export function bar(percent: number, width: number, look: Look): readonly Span[] {
+export function bar(percent: number, width: number, look: TerminalStyle): readonly Span[] {
   const share = Math.min(100, Math.max(0, percent)) / 100;
   let filled = Math.round(share * width);
   if (filled === 0 && share > 0) filled = 1;

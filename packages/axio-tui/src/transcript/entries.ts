@@ -38,7 +38,7 @@ export type ToolState = "writing" | "running" | "done" | "failed";
 export interface ToolEntry {
   readonly kind: "tool";
   readonly id: number;
-  readonly toolUseId: string;
+  readonly toolCallId: string;
   readonly name: string;
   readonly state: ToolState;
   /** The arguments as the model writes them. */

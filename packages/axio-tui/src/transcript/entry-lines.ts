@@ -1,6 +1,6 @@
 import { cleanLine, cleanText } from "../theme/clean-text.ts";
 import { type Line, type Span, type Style, span } from "../theme/line.ts";
-import type { Look } from "../theme/look.ts";
+import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { truncate } from "../theme/width.ts";
 import type {
   Entry,
@@ -20,7 +20,7 @@ import { toolLines } from "./tool-lines.ts";
 export interface Layout {
   /** Columns. */
   readonly width: number;
-  readonly look: Look;
+  readonly look: TerminalStyle;
   /** Whether thoughts and what tools gave are shown whole. */
   readonly isExpanded: boolean;
   readonly pieces: PieceCache;
@@ -46,7 +46,7 @@ export function entryLines(entry: Entry, layout: Layout): readonly Line[] {
       return hostedToolLines(entry, layout);
     case "image": {
       const label = `${cleanLine(entry.label, layout.look.unicode)}${entry.isLive ? " (preview)" : ""}`;
-      return marked(layout.look.glyphs.tool, { color: "accent" }, [span(label)], layout.width);
+      return withMarker(layout.look.glyphs.tool, { color: "accent" }, [span(label)], layout.width);
     }
     case "notice":
       return noticeLines(entry, layout);
@@ -62,7 +62,7 @@ function userLines(entry: UserEntry, { width, look, isExpanded }: Layout): reado
     const label = `[${cleanLine(name, look.unicode)}]`;
     spans.push(span(spans.length === 0 ? label : `\n${label}`, { color: "muted" }));
   }
-  const rows = marked(look.glyphs.prompt, { color: "user", bold: true }, spans, width);
+  const rows = withMarker(look.glyphs.prompt, { color: "user", bold: true }, spans, width);
   const hidden = rows.length - SHOWN_PROMPT_ROWS;
   // What was pasted can be long, and the person knows it.
   if (isExpanded || hidden < 2) return rows;
@@ -76,9 +76,9 @@ function userLines(entry: UserEntry, { width, look, isExpanded }: Layout): reado
 function textLines(entry: TextEntry, { width, look, pieces }: Layout): readonly Line[] {
   const text = cleanText(entry.text, look.unicode);
   if (entry.isRefusal)
-    return marked("!", { color: "warning" }, [span(text.trim(), { color: "warning" })], width);
+    return withMarker("!", { color: "warning" }, [span(text.trim(), { color: "warning" })], width);
   if (entry.isCommentary)
-    return marked(look.glyphs.bullet, { color: "muted" }, [span(text.trim(), { color: "muted" })], width);
+    return withMarker(look.glyphs.bullet, { color: "muted" }, [span(text.trim(), { color: "muted" })], width);
   const rows: Line[] = [];
   for (const piece of cutMarkdown(text)) {
     if (rows.length > 0 && piece.codeLanguage === undefined) rows.push([]);
@@ -87,14 +87,14 @@ function textLines(entry: TextEntry, { width, look, pieces }: Layout): readonly 
   return [...rows, ...sourceLines(entry, width, look)];
 }
 
-function sourceLines({ sources }: TextEntry, width: number, look: Look): readonly Line[] {
+function sourceLines({ sources }: TextEntry, width: number, look: TerminalStyle): readonly Line[] {
   const addresses = new Map(sources.map(({ url, title }) => [url, title]));
   if (addresses.size === 0) return [];
   return [
     [],
     [span("Sources", { color: "muted", bold: true })],
     ...[...addresses].flatMap(([url, title], index) =>
-      marked(
+      withMarker(
         `${index + 1}.`,
         { color: "muted" },
         [
@@ -126,7 +126,7 @@ function reasoningLines(entry: ReasoningEntry, { width, look, isExpanded }: Layo
   const room = Math.max(8, width - 12);
   const first = cleanLine(title, look.unicode);
   const short = first.length > room ? `${first.slice(0, room - 1)}${look.glyphs.ellipsis}` : first;
-  return marked(look.glyphs.folded, { color: "muted" }, [span(`Thought: ${short}`, style)], width);
+  return withMarker(look.glyphs.folded, { color: "muted" }, [span(`Thought: ${short}`, style)], width);
 }
 
 function hostedToolLines(entry: HostedToolEntry, { width, look }: Layout): readonly Line[] {
@@ -141,7 +141,7 @@ function hostedToolLines(entry: HostedToolEntry, { width, look }: Layout): reado
   if (entry.detail !== undefined) spans.push(span(` ${cleanLine(entry.detail, look.unicode)}`));
   if (entry.isLive) spans.push(span(` ${look.glyphs.ellipsis}`, { color: "muted" }));
   if (hasFailed) spans.push(span(` (${entry.status})`, { color: "error" }));
-  return marked(look.glyphs.tool, { color: hasFailed ? "error" : "accent" }, spans, width);
+  return withMarker(look.glyphs.tool, { color: hasFailed ? "error" : "accent" }, spans, width);
 }
 
 function noticeLines(entry: NoticeEntry, { width, look }: Layout): readonly Line[] {
@@ -150,18 +150,23 @@ function noticeLines(entry: NoticeEntry, { width, look }: Layout): readonly Line
   const spans: Span[] = [span(cleanText(entry.text, look.unicode).trimEnd(), style)];
   if (entry.remedy !== undefined)
     spans.push(span(`\n${look.glyphs.arrow} ${cleanText(entry.remedy, look.unicode)}`));
-  return marked(mark, style, spans, width);
+  return withMarker(mark, style, spans, width);
 }
 
 function retryLines(entry: RetryEntry, { width, look }: Layout): readonly Line[] {
   const seconds = entry.delayMs / 1000;
   const wait = seconds < 1 ? "now" : `in ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
   const text = `${cleanText(entry.error.message, look.unicode)} Trying again ${wait} (${entry.attempt}).`;
-  return marked(look.glyphs.retry, { color: "warning" }, [span(text, { color: "warning" })], width);
+  return withMarker(look.glyphs.retry, { color: "warning" }, [span(text, { color: "warning" })], width);
 }
 
 /** Text with a sign before its first row, the others below it. */
-export function marked(mark: string, style: Style, spans: readonly Span[], width: number): readonly Line[] {
+export function withMarker(
+  mark: string,
+  style: Style,
+  spans: readonly Span[],
+  width: number,
+): readonly Line[] {
   const margin = mark.length + 1;
   return spanLines(spans, width - margin).map((row, index) => [
     index === 0 ? span(`${mark} `, style) : span(" ".repeat(margin)),

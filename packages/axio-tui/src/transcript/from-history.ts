@@ -12,14 +12,14 @@ export function entriesOf(messages: readonly Message[]): readonly Entry[] {
       for (const block of message.content) {
         const entry = blockEntry(block);
         if (entry === undefined) continue;
-        if (entry.kind === "tool") tools.set(entry.toolUseId, entries.length);
+        if (entry.kind === "tool") tools.set(entry.toolCallId, entries.length);
         entries.push(entry);
       }
       continue;
     }
     for (const block of message.content) {
       if (block.type !== "tool-result") continue;
-      const at = tools.get(block.toolUseId);
+      const at = tools.get(block.toolCallId);
       const tool = at === undefined ? undefined : entries[at];
       if (at !== undefined && tool?.kind === "tool") entries[at] = finishTool(tool, block);
     }

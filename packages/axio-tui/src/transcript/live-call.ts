@@ -9,7 +9,7 @@ export interface CallBlock {
   readonly entry: Entry;
 }
 
-type CallEvent = Exclude<TransportEvent, { readonly type: "retry" | "iteration-end" | "rate-limits" }>;
+type CallEvent = Exclude<TransportEvent, { readonly type: "retry" | "step-end" | "rate-limits" }>;
 
 /** The blocks of a call after one of its events. */
 export function applyCallEvent(live: readonly CallBlock[], event: CallEvent): readonly CallBlock[] {
@@ -51,7 +51,7 @@ export function blockEntry(block: Block, id: number = nextEntryId()): Entry | un
       return {
         kind: "tool",
         id,
-        toolUseId: block.id,
+        toolCallId: block.id,
         name: block.name,
         state: "running",
         inputText: block.inputText ?? JSON.stringify(block.input),
@@ -98,7 +98,7 @@ function grow(entry: Entry | undefined, event: CallEvent): Entry | undefined {
       return {
         kind: "tool",
         id,
-        toolUseId: event.id,
+        toolCallId: event.toolCallId,
         name: event.name,
         state: "writing",
         inputText: "",

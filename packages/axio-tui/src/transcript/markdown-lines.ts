@@ -1,6 +1,6 @@
 import { lexer, type Token, type Tokens } from "marked";
 import type { Line, Span, Style } from "../theme/line.ts";
-import type { Look } from "../theme/look.ts";
+import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { wrapCharacters, wrapWords } from "../theme/wrap.ts";
 import { highlightCode } from "./highlight.ts";
 import { inlineSpans } from "./markdown-inline.ts";
@@ -8,7 +8,7 @@ import type { MarkdownPiece } from "./markdown-pieces.ts";
 import { tableLines } from "./markdown-table.ts";
 
 /** A piece of Markdown as rows. Blocks are parted by an empty row; there is none at the end. */
-export function markdownLines(piece: MarkdownPiece, width: number, look: Look): readonly Line[] {
+export function markdownLines(piece: MarkdownPiece, width: number, look: TerminalStyle): readonly Line[] {
   if (piece.codeLanguage !== undefined)
     return codeLines(piece.text.replace(/\n$/, ""), piece.codeLanguage, width);
   return blockLines(lexer(piece.text), width, look);
@@ -25,7 +25,7 @@ export function codeLines(code: string, language: string, width: number): readon
 function blockLines(
   tokens: readonly Token[],
   width: number,
-  look: Look,
+  look: TerminalStyle,
   style: Style = {},
   isTight = false,
 ): readonly Line[] {
@@ -39,7 +39,7 @@ function blockLines(
   return rows;
 }
 
-function tokenLines(token: Token, width: number, look: Look, style: Style): readonly Line[] {
+function tokenLines(token: Token, width: number, look: TerminalStyle, style: Style): readonly Line[] {
   switch (token.type) {
     case "space":
     case "def":
@@ -73,7 +73,7 @@ function tokenLines(token: Token, width: number, look: Look, style: Style): read
   }
 }
 
-function listLines(list: Tokens.List, width: number, look: Look, style: Style): readonly Line[] {
+function listLines(list: Tokens.List, width: number, look: TerminalStyle, style: Style): readonly Line[] {
   const first = typeof list.start === "number" ? list.start : 1;
   return list.items.flatMap((item, index) => {
     const box = item.task ? (item.checked ? "[x] " : "[ ] ") : "";

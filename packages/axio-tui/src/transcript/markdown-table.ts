@@ -1,6 +1,6 @@
 import type { Tokens } from "marked";
 import { type Line, lineText, type Span, type Style } from "../theme/line.ts";
-import type { Look } from "../theme/look.ts";
+import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { textWidth } from "../theme/width.ts";
 import { wrapWords } from "../theme/wrap.ts";
 import { inlineSpans } from "./markdown-inline.ts";
@@ -8,7 +8,7 @@ import { inlineSpans } from "./markdown-inline.ts";
 const SMALLEST_COLUMN = 6;
 
 /** A table: side by side where it fits, else each row as a list of its cells. */
-export function tableLines(table: Tokens.Table, width: number, look: Look): readonly Line[] {
+export function tableLines(table: Tokens.Table, width: number, look: TerminalStyle): readonly Line[] {
   const head = table.header.map((cell) => cellSpans(cell, { bold: true }));
   const body = table.rows.map((row) => row.map((cell) => cellSpans(cell, {})));
   const gap = 2;
@@ -59,7 +59,7 @@ function stackedLines(
   head: readonly (readonly Span[])[],
   body: readonly (readonly (readonly Span[])[])[],
   width: number,
-  look: Look,
+  look: TerminalStyle,
 ): readonly Line[] {
   return body.flatMap((row, index) => [
     ...(index === 0

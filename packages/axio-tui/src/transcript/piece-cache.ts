@@ -1,5 +1,5 @@
 import type { Line } from "../theme/line.ts";
-import type { Look } from "../theme/look.ts";
+import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { markdownLines } from "./markdown-lines.ts";
 import type { MarkdownPiece } from "./markdown-pieces.ts";
 
@@ -19,7 +19,7 @@ export class PieceCache {
     this.#now = new Map();
   }
 
-  rows(piece: MarkdownPiece, width: number, look: Look): readonly Line[] {
+  rows(piece: MarkdownPiece, width: number, look: TerminalStyle): readonly Line[] {
     const language = piece.codeLanguage ?? "";
     const key = `${language}\n${piece.text}`;
     // Of the key, which is a string of its own: part of a text keeps all of it, and of a text that grows there are many.

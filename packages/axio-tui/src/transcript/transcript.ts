@@ -29,7 +29,7 @@ export function applyEvents(transcript: Transcript, events: readonly StreamEvent
         live = [{ index: -1, entry: { kind: "retry", id: nextEntryId(), attempt, delayMs, error } }];
         break;
       }
-      case "iteration-end":
+      case "step-end":
         settled = settle(settled, live);
         live = [];
         break;
@@ -37,7 +37,7 @@ export function applyEvents(transcript: Transcript, events: readonly StreamEvent
       case "tool-result":
         settled = applyToTool(settled, event);
         break;
-      case "session-end":
+      case "run-end":
         settled = interruptTools(settle(settled, live));
         live = [];
         break;
@@ -75,7 +75,7 @@ function applyToTool(
   settled: readonly Entry[],
   event: Extract<StreamEvent, { type: "tool-output-delta" | "tool-result" }>,
 ): readonly Entry[] {
-  const at = settled.findLastIndex((entry) => entry.kind === "tool" && entry.toolUseId === event.toolUseId);
+  const at = settled.findLastIndex((entry) => entry.kind === "tool" && entry.toolCallId === event.toolCallId);
   const entry = settled[at];
   if (entry?.kind !== "tool") return settled;
   const changed =

@@ -1,5 +1,5 @@
 import { AxioError, messageText } from "axio";
-import { iterationEnd, textAnswer, textBlock } from "axio/testing";
+import { stepEnd, textAnswer, textBlock } from "axio/testing";
 import { describe, expect, it } from "vitest";
 import { Conversation } from "../../src/conversation/conversation.ts";
 import { openTransport } from "../../src/conversation/open-transport.ts";
@@ -75,7 +75,7 @@ describe("Conversation", () => {
       models: [{ ...MODEL, contextWindow: 1_000 }],
       answers: [
         textAnswer(LONG.slice(0, 3_000)),
-        [...textBlock("second"), iterationEnd("end", usage)],
+        [...textBlock("second"), stepEnd("end", usage)],
         textAnswer("The summary."),
       ],
     });

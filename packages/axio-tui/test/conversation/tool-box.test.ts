@@ -46,12 +46,12 @@ describe("ToolBox", () => {
     const tool = defineTool({
       name: "look",
       description: "",
-      parameters: { type: "object" },
+      inputSchema: { type: "object" },
       execute: () => "",
     });
     const request = {
       tool,
-      toolUseId: "c",
+      toolCallId: "c",
       input: {},
       signal: new AbortController().signal,
       context: new MemoryContextStore(),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { Notices } from "../../src/app/notices.ts";
 import { PermissionQueue } from "../../src/app/permission-queue.ts";
-import { createHost, type HostSurroundings } from "../../src/host/create-host.ts";
+import { createHost, type HostEnvironment } from "../../src/host/create-host.ts";
 import { memorySettings } from "../support/test-options.ts";
 
-function surroundings(change: Partial<HostSurroundings> = {}): HostSurroundings {
+function surroundings(change: Partial<HostEnvironment> = {}): HostEnvironment {
   const questions = new PermissionQueue();
   questions.attend(true);
   return {
@@ -39,7 +39,8 @@ describe("what a plugin is given", () => {
   it("asks the person, and an answer for the session holds for this plugin and no other", async () => {
     const shared = surroundings();
     const { questions } = shared;
-    const ask = (name: string) => createHost(shared, "tools", name).ask({ title: "Write", key: "write" });
+    const ask = (name: string) =>
+      createHost(shared, "tools", name).requestPermission({ title: "Write", key: "write" });
     const asked = ask("a");
     await expect.poll(() => questions.current?.question.title).toBe("Write");
     questions.answer(questions.current?.id ?? 0, { type: "session" });
@@ -54,7 +55,7 @@ describe("what a plugin is given", () => {
   it("takes a question back when the app ends", async () => {
     const end = new AbortController();
     const shared = surroundings({ signal: end.signal });
-    const asked = createHost(shared, "tools", "a").ask({ title: "Write", key: "write" });
+    const asked = createHost(shared, "tools", "a").requestPermission({ title: "Write", key: "write" });
     await expect.poll(() => shared.questions.size).toBe(1);
     end.abort();
     await expect(asked).rejects.toMatchObject({ code: "aborted" });
@@ -63,14 +64,16 @@ describe("what a plugin is given", () => {
 
   it("may do everything where the person said so beforehand", async () => {
     const shared = surroundings({ allowsAll: true, questions: new PermissionQueue() });
-    expect(await createHost(shared, "tools", "a").ask({ title: "Write", key: "write" })).toEqual({
+    expect(
+      await createHost(shared, "tools", "a").requestPermission({ title: "Write", key: "write" }),
+    ).toEqual({
       allowed: true,
     });
   });
 
   it("tells its warnings with its name", () => {
     const shared = surroundings();
-    createHost(shared, "tools", "a").warn("It is late.");
+    createHost(shared, "tools", "a").onWarning("It is late.");
     const told: unknown[] = [];
     shared.notices.listen((notice) => told.push(notice));
     expect(told).toEqual([{ from: "a", warning: "It is late." }]);

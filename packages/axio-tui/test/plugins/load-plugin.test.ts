@@ -6,12 +6,12 @@ import { Places, toolModule } from "../support/project.ts";
 
 const HOST: PluginHost = {
   appName: "Sample Tool",
-  folder: "/",
+  cwd: "/",
   env: {},
   settings: {},
   signal: new AbortController().signal,
-  warn: () => undefined,
-  ask: async () => ({ allowed: false }),
+  onWarning: () => undefined,
+  requestPermission: async () => ({ allowed: false }),
 };
 
 async function loadError(

@@ -3,7 +3,7 @@ import { type ConversationState, FIRST_STATE } from "../../src/conversation/stat
 import { statusLine } from "../../src/status/status-line.ts";
 import { formatAge, formatSpan, formatWindowShort } from "../../src/status/time.ts";
 import { lineText } from "../../src/theme/line.ts";
-import { chooseLook } from "../../src/theme/look.ts";
+import { chooseTerminalStyle } from "../../src/theme/terminal-style.ts";
 
 const STATE: ConversationState = {
   ...FIRST_STATE,
@@ -32,7 +32,7 @@ const STATE: ConversationState = {
 };
 
 function shown(width: number, state = STATE, env = { LANG: "C.UTF-8" }): string {
-  return lineText(statusLine(state, width, chooseLook(env, "dark")));
+  return lineText(statusLine(state, width, chooseTerminalStyle(env, "dark")));
 }
 
 describe("the status line", () => {

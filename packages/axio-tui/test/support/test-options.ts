@@ -90,12 +90,12 @@ export function testOptions(setup: AppSetup, sessions: SessionDatabase): TestOpt
   const notices = new Notices();
   const hostFor = (_kind: string, name: string): PluginHost => ({
     appName: "axio",
-    folder: "/project",
+    cwd: "/project",
     env: {},
     settings: {},
     signal: new AbortController().signal,
-    warn: (warning) => notices.add({ from: name, warning }),
-    ask: (question) => questions.ask(name, question),
+    onWarning: (warning) => notices.add({ from: name, warning }),
+    requestPermission: (question) => questions.ask(name, question),
   });
   const { account = { label: "ada@example.com", plan: "plus" } } = setup;
   const transport: TransportPlugin = {

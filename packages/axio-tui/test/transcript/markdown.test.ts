@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { lineText } from "../../src/theme/line.ts";
-import { chooseLook } from "../../src/theme/look.ts";
+import { chooseTerminalStyle } from "../../src/theme/terminal-style.ts";
 import { textWidth } from "../../src/theme/width.ts";
 import { loadHighlighter } from "../../src/transcript/highlight.ts";
 import { markdownLines } from "../../src/transcript/markdown-lines.ts";
 import { cutMarkdown } from "../../src/transcript/markdown-pieces.ts";
 
-const LOOK = chooseLook({ LANG: "C.UTF-8" }, "dark");
+const LOOK = chooseTerminalStyle({ LANG: "C.UTF-8" }, "dark");
 
 function rows(text: string, width = 40): readonly string[] {
   return markdownLines({ text }, width, LOOK).map((row) => lineText(row).trimEnd());

@@ -1,5 +1,5 @@
 import { AxioError, type StreamEvent } from "axio";
-import { iterationEnd, reasoningBlock, textBlock, toolUseBlock } from "axio/testing";
+import { reasoningBlock, stepEnd, textBlock, toolUseBlock } from "axio/testing";
 import { describe, expect, it } from "vitest";
 import type { Entry } from "../../src/transcript/entries.ts";
 import { entriesOf } from "../../src/transcript/from-history.ts";
@@ -10,9 +10,9 @@ function entriesAfter(...events: readonly StreamEvent[]): readonly Entry[] {
 }
 
 const END: StreamEvent = {
-  type: "session-end",
+  type: "run-end",
   reason: "end",
-  iterations: 1,
+  steps: 1,
   usage: { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 },
 };
 
@@ -20,8 +20,8 @@ describe("applyEvents", () => {
   it("keeps what a tool had said when it was stopped", () => {
     const entries = entriesAfter(
       ...toolUseBlock("c", "shell", { command: "make" }),
-      iterationEnd("tool-use"),
-      { type: "tool-output-delta", toolUseId: "c", name: "shell", delta: "step 1\n" },
+      stepEnd("tool-use"),
+      { type: "tool-output-delta", toolCallId: "c", name: "shell", delta: "step 1\n" },
       { ...END, reason: "aborted" },
     );
     expect(entries).toMatchObject([{ state: "failed", result: "step 1\nInterrupted." }]);
@@ -41,7 +41,7 @@ describe("applyEvents", () => {
       ...reasoningBlock("Hm."),
       ...textBlock("So.", 1),
       ...toolUseBlock("c", "read", { path: "a" }, 2),
-      iterationEnd("tool-use"),
+      stepEnd("tool-use"),
     ];
     const strip = (entries: readonly Entry[]) => entries.map(({ id: _id, ...entry }) => entry);
     const single = events.reduce((transcript, event) => applyEvents(transcript, [event]), EMPTY_TRANSCRIPT);
@@ -58,7 +58,7 @@ describe("applyEvents", () => {
 
   it("takes back the blocks of a call that is made again, and tells of it until the next sign of life", () => {
     const error = new AxioError("network", "The connection broke.");
-    const retry: StreamEvent = { type: "retry", attempt: 1, delayMs: 500, error, discard: [0] };
+    const retry: StreamEvent = { type: "retry", attempt: 1, delayMs: 500, error, discardedBlocks: [0] };
     const before = entriesAfter(...textBlock("Half"), retry);
     expect(before).toMatchObject([{ kind: "retry", attempt: 1 }]);
     expect(entriesAfter(...textBlock("Half"), retry, ...textBlock("Whole"))).toMatchObject([
@@ -70,9 +70,9 @@ describe("applyEvents", () => {
     const error = new AxioError("network", "The connection broke.");
     const entries = entriesAfter(
       ...textBlock("First call."),
-      iterationEnd("tool-use"),
+      stepEnd("tool-use"),
       ...textBlock("Half"),
-      { type: "retry", attempt: 1, delayMs: 0, error, discard: [0] },
+      { type: "retry", attempt: 1, delayMs: 0, error, discardedBlocks: [0] },
       ...textBlock("Second call."),
     );
     expect(entries).toMatchObject([{ text: "First call." }, { text: "Second call." }]);
@@ -83,17 +83,17 @@ describe("applyEvents", () => {
     expect(entriesAfter(...call.slice(0, 2))).toMatchObject([
       { kind: "tool", state: "writing", inputText: '{"path":"a.ts"}' },
     ]);
-    const running = [...call, iterationEnd("tool-use")];
+    const running = [...call, stepEnd("tool-use")];
     expect(entriesAfter(...running)).toMatchObject([{ state: "running", input: { path: "a.ts" } }]);
-    const output: StreamEvent = { type: "tool-output-delta", toolUseId: "c1", name: "read", delta: "10 %" };
+    const output: StreamEvent = { type: "tool-output-delta", toolCallId: "c1", name: "read", delta: "10 %" };
     expect(entriesAfter(...running, output)).toMatchObject([{ state: "running", output: "10 %" }]);
     const result: StreamEvent = {
       type: "tool-result",
-      toolUseId: "c1",
+      toolCallId: "c1",
       name: "read",
       result: {
         type: "tool-result",
-        toolUseId: "c1",
+        toolCallId: "c1",
         content: [
           { type: "text", text: "content" },
           { type: "image", mediaType: "image/png", source: { kind: "base64", data: "AAAA" } },
@@ -106,12 +106,12 @@ describe("applyEvents", () => {
   });
 
   it("keeps the end of an output that does not end", () => {
-    const running = [...toolUseBlock("c1", "tail", {}), iterationEnd("tool-use")];
+    const running = [...toolUseBlock("c1", "tail", {}), stepEnd("tool-use")];
     const deltas = Array.from(
       { length: 1_000 },
       (_, index): StreamEvent => ({
         type: "tool-output-delta",
-        toolUseId: "c1",
+        toolCallId: "c1",
         name: "tail",
         delta: `${"x".repeat(99)}${index}\n`,
       }),
@@ -123,7 +123,7 @@ describe("applyEvents", () => {
   });
 
   it("leaves no tool running when the run ends", () => {
-    const entries = entriesAfter(...toolUseBlock("c1", "sleep", {}), iterationEnd("tool-use"), {
+    const entries = entriesAfter(...toolUseBlock("c1", "sleep", {}), stepEnd("tool-use"), {
       ...END,
       reason: "aborted",
     });
@@ -158,7 +158,7 @@ describe("entriesOf", () => {
         ],
       },
       { role: "assistant", content: [{ type: "tool-use", id: "c1", name: "read", input: { path: "a" } }] },
-      { role: "user", content: [{ type: "tool-result", toolUseId: "c1", content: "gone", isError: true }] },
+      { role: "user", content: [{ type: "tool-result", toolCallId: "c1", content: "gone", isError: true }] },
       { role: "assistant", content: [{ type: "text", text: "It is gone." }] },
     ]);
     expect(entries).toMatchObject([

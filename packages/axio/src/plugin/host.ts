@@ -6,7 +6,7 @@ export interface PluginHost {
   /** The app's own name, as people know it: `"axio"`. A sign-in shows it to them. */
   readonly appName: string;
   /** The folder that the app works in, absolute. */
-  readonly folder: string;
+  readonly cwd: string;
   /** The variables of the surroundings. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What the person's settings say to this plugin, unchecked. Empty where they say nothing. */
@@ -14,18 +14,18 @@ export interface PluginHost {
   /** Fires when the app ends. */
   readonly signal: AbortSignal;
   /** Shows the person something that went wrong without ending anything. */
-  warn(warning: AxioError | string): void;
+  onWarning(warning: AxioError | string): void;
   /**
    * Asks the person whether something may be done. The app remembers an answer that was given for the session, and asks
    * no second time. Where nobody can be asked, the answer is no.
    *
    * @throws AxioError `aborted` where the signal fires first.
    */
-  ask(question: PermissionQuestion): Promise<Permission>;
+  requestPermission(question: PermissionRequest): Promise<Permission>;
 }
 
 /** What a person is asked before something is done in their name. */
-export interface PermissionQuestion {
+export interface PermissionRequest {
   /** What is about to be done, in a line: `"Run a command"`, `"Change src/main.ts"`. */
   readonly title: string;
   /** What exactly: a command, the lines that change. Default: nothing more than the title. */
@@ -36,7 +36,7 @@ export interface PermissionQuestion {
    */
   readonly key: string;
   /** What the key covers, as the end of "Yes, and for this session also …": `"all changes to files in this folder"`. */
-  readonly covers?: string;
+  readonly scopeDescription?: string;
   /** Takes the question back. */
   readonly signal?: AbortSignal;
 }

@@ -1,4 +1,4 @@
-export type { Permission, PermissionDetail, PermissionQuestion, PluginHost } from "./host.ts";
+export type { Permission, PermissionDetail, PermissionRequest, PluginHost } from "./host.ts";
 export type { GuardPlugin, OpenTools, SelectorPlugin, ToolsPlugin } from "./tool-plugins.ts";
 export type {
   ClosableTransport,

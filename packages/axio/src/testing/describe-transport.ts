@@ -132,12 +132,12 @@ export function describeTransport(contract: TransportContract): void {
       async ({ transport }) => {
         const events = await collect(transport);
         assertEqual(
-          events.filter(({ type }) => type === "iteration-end").length,
+          events.filter(({ type }) => type === "step-end").length,
           1,
           "the number of iteration-end events",
         );
         const last = events.at(-1);
-        assert(last?.type === "iteration-end", "The last event is no iteration-end.");
+        assert(last?.type === "step-end", "The last event is no iteration-end.");
         assertEqual(last.stopReason, "end", "the stop reason");
         assert(last.usage.inputTokens > 0 && last.usage.outputTokens > 0, "The usage counts no tokens.");
       },
@@ -167,7 +167,7 @@ export function describeTransport(contract: TransportContract): void {
         const add = defineTool({
           name: "add",
           description: "Adds two numbers.",
-          parameters: {
+          inputSchema: {
             type: "object",
             properties: { left: { type: "number" }, right: { type: "number" } },
             required: ["left", "right"],
@@ -204,10 +204,16 @@ export function describeTransport(contract: TransportContract): void {
         const events = await collect(transport);
         const starts = events.filter((event) => event.type === "tool-use-start");
         const blocks = finishedBlocks(events).filter((block) => block.type === "tool-use");
-        assertEqual(blocks.map(({ id }) => id).join(), starts.map(({ id }) => id).join(), "the calls' ids");
+        assertEqual(
+          blocks.map(({ id }) => id).join(),
+          starts.map(({ toolCallId: id }) => id).join(),
+          "the calls' ids",
+        );
         for (const block of blocks) {
           const written = events
-            .map((event) => (event.type === "tool-input-delta" && event.id === block.id ? event.delta : ""))
+            .map((event) =>
+              event.type === "tool-input-delta" && event.toolCallId === block.id ? event.delta : "",
+            )
             .join("");
           assertEqual(
             JSON.stringify(JSON.parse(written)),
@@ -217,7 +223,7 @@ export function describeTransport(contract: TransportContract): void {
         }
         const last = events.at(-1);
         assert(
-          last?.type === "iteration-end" && last.stopReason === "tool-use",
+          last?.type === "step-end" && last.stopReason === "tool-use",
           "The call did not end with tool-use.",
         );
       },
@@ -293,7 +299,11 @@ export function describeTransport(contract: TransportContract): void {
         if (shown.size > 0) {
           const event = events[retry];
           assert(event?.type === "retry", "Events were given out twice without a retry event.");
-          assertEqual([...event.discard].sort().join(), [...shown].sort().join(), "the blocks to discard");
+          assertEqual(
+            [...event.discardedBlocks].sort().join(),
+            [...shown].sort().join(),
+            "the blocks to discard",
+          );
         }
         const deltas = events
           .slice(retry + 1)
@@ -322,7 +332,7 @@ export function describeTransport(contract: TransportContract): void {
         });
         const [failure, end] = events.slice(-2);
         assert(failure?.type === "error" && failure.error === error, "The error event is missing.");
-        assert(end?.type === "session-end" && end.reason === "error", "The session-end event is missing.");
+        assert(end?.type === "run-end" && end.reason === "error", "The session-end event is missing.");
       },
     );
   });

@@ -1,5 +1,5 @@
 import type { Block, ToolUseBlock } from "../blocks.ts";
-import type { IterationEndEvent, StopReason, TransportEvent } from "../events.ts";
+import type { StepEndEvent, StopReason, TransportEvent } from "../events.ts";
 import type { JsonValue } from "../json.ts";
 import { NO_USAGE, type Usage } from "../usage.ts";
 
@@ -7,8 +7,8 @@ import { NO_USAGE, type Usage } from "../usage.ts";
 export const BUILT_USAGE: Usage = { ...NO_USAGE, inputTokens: 10, outputTokens: 5 };
 
 /** The event that ends a call. */
-export function iterationEnd(stopReason: StopReason = "end", usage: Usage = BUILT_USAGE): IterationEndEvent {
-  return { type: "iteration-end", stopReason, usage };
+export function stepEnd(stopReason: StopReason = "end", usage: Usage = BUILT_USAGE): StepEndEvent {
+  return { type: "step-end", stopReason, usage };
 }
 
 /** A text block: one delta a word, and its end. */
@@ -45,12 +45,12 @@ export function toolUseBlock(
 
 /** A whole answer of text. */
 export function textAnswer(text: string, usage?: Usage): readonly TransportEvent[] {
-  return [...textBlock(text), iterationEnd("end", usage)];
+  return [...textBlock(text), stepEnd("end", usage)];
 }
 
 /** A whole answer that asks for tools. */
 export function toolAnswer(...calls: readonly ToolUseBlock[]): readonly TransportEvent[] {
-  return [...calls.flatMap(toolUseEvents), iterationEnd("tool-use")];
+  return [...calls.flatMap(toolUseEvents), stepEnd("tool-use")];
 }
 
 /** The blocks that a stream of events finished, after its last retry. */
@@ -66,8 +66,8 @@ export function finishedBlocks(events: Iterable<TransportEvent>): readonly Block
 function toolUseEvents(block: ToolUseBlock, index: number): readonly TransportEvent[] {
   const { id, name, input, inputText = JSON.stringify(input) } = block;
   return [
-    { type: "tool-use-start", index, id, name },
-    { type: "tool-input-delta", index, id, delta: inputText },
+    { type: "tool-use-start", index, toolCallId: id, name },
+    { type: "tool-input-delta", index, toolCallId: id, delta: inputText },
     { type: "block-end", index, block },
   ];
 }

@@ -7,8 +7,8 @@ export {
 export {
   BUILT_USAGE,
   finishedBlocks,
-  iterationEnd,
   reasoningBlock,
+  stepEnd,
   textAnswer,
   textBlock,
   toolAnswer,

@@ -2,7 +2,7 @@ import { AxioError } from "axio";
 import type { Credentials } from "axio-auth";
 import { type WebSocketConnection, webSocketFetch } from "axio-http";
 import { type AuthorizedRequest, authorizedRequest, isSignInError } from "axio-transport-kit";
-import type { KeptConnection } from "./pool.ts";
+import type { PooledConnection } from "./pool.ts";
 
 /** The status of a server that has no WebSocket here. */
 const UPGRADE_REQUIRED = 426;
@@ -11,7 +11,7 @@ const UPGRADE_REQUIRED = 426;
 const OF_THE_ACCOUNT: readonly string[] = ["usage-limit", "usage-not-included", "unsupported-country"];
 
 /** A new connection and whose it is. */
-export interface NewConnection extends KeptConnection {
+export interface NewConnection extends PooledConnection {
   readonly credentials: Credentials;
   readonly headers: Headers;
 }

@@ -7,7 +7,7 @@ import { codexRule } from "../../errors.ts";
 export const MAX_MESSAGE_BYTES: number = 16 * 1024 * 1024;
 
 /** What a request says besides its body, where it has no headers. */
-export interface FrameFacts {
+export interface FrameInfo {
   readonly turnState: string | undefined;
   readonly isLite: boolean;
   /** Whether no answer is wanted, but only that the server reads it. Default `false`. */
@@ -21,7 +21,7 @@ export interface FrameFacts {
  */
 export function createMessage(
   { input, client_metadata: given, ...body }: JsonObject,
-  { turnState, isLite, isWarmUp }: FrameFacts,
+  { turnState, isLite, isWarmUp }: FrameInfo,
   previous?: { readonly responseId: string; readonly input: readonly unknown[] },
 ): string {
   const metadata = {
@@ -63,12 +63,12 @@ export function frameError(frame: JsonObject, url: URL): AxioError | undefined {
 }
 
 /** Whether an error says that the connection, and not the request, is at fault. */
-export function isStaleError({ details }: AxioError): boolean {
+export function isConnectionExpired({ details }: AxioError): boolean {
   return STALE_CODES.includes(details.peerCode);
 }
 
 /** Whether a message is an error without a status, which says nothing, and for which the decoder would end the answer. */
-export function isVoidError(frame: JsonObject, url: URL): boolean {
+export function isIgnorableError(frame: JsonObject, url: URL): boolean {
   return frame["type"] === "error" && frameError(frame, url) === undefined;
 }
 

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "axio";
 
 /** What a connection remembers of the answer that it completed last. */
-export interface CompletedAnswer {
+export interface CompletedResponse {
   readonly responseId: string;
   /** The whole request that it answered, whether all of it was sent or not. */
   readonly body: JsonObject;
@@ -20,7 +20,7 @@ const FREE_MEMBERS: ReadonlySet<string> = new Set(["input", "stream_options", "c
  */
 export function incrementalInput(
   body: JsonObject,
-  { body: previous, items }: CompletedAnswer,
+  { body: previous, items }: CompletedResponse,
 ): readonly JsonValue[] | undefined {
   const { input } = body;
   const before = previous["input"];

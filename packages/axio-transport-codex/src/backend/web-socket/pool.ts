@@ -1,16 +1,16 @@
 import type { WebSocketConnection } from "axio-http";
 import { WEB_SOCKET_LIFE_MS } from "../../config.ts";
-import type { CompletedAnswer } from "./incremental-input.ts";
+import type { CompletedResponse } from "./incremental-input.ts";
 
 /** A connection between two calls. */
-export interface KeptConnection {
+export interface PooledConnection {
   readonly connection: WebSocketConnection;
   /** The token that it was opened with: another one may be of another account. */
   readonly accessToken: string;
   /** When it was opened, by `performance.now()`. */
   readonly openedAt: number;
   /** The answer that the server remembers on it. */
-  readonly completed?: CompletedAnswer;
+  readonly completed?: CompletedResponse;
 }
 
 /** How many connections are kept: more than one program has conversations under way at the same time. */
@@ -20,7 +20,7 @@ const MOST_KEPT = 16;
 const IDLE_LIFE_MS = 10 * 60_000;
 
 interface Entry {
-  readonly kept: KeptConnection;
+  readonly kept: PooledConnection;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -30,7 +30,7 @@ export class ConnectionPool {
   #isClosed = false;
 
   /** Takes the connection of a conversation, if there is one that can be used. It is the caller's until it is kept again. */
-  take(conversation: string, accessToken: string): KeptConnection | undefined {
+  take(conversation: string, accessToken: string): PooledConnection | undefined {
     const kept = this.#remove(conversation);
     if (kept === undefined) return undefined;
     const isYoung = performance.now() - kept.openedAt < WEB_SOCKET_LIFE_MS;
@@ -40,7 +40,7 @@ export class ConnectionPool {
   }
 
   /** Keeps a connection for the next call; one that was kept for the same conversation ends. */
-  keep(conversation: string, kept: KeptConnection): void {
+  keep(conversation: string, kept: PooledConnection): void {
     if (this.#isClosed) {
       kept.connection.close();
       return;
@@ -63,7 +63,7 @@ export class ConnectionPool {
     this.#remove(conversation)?.connection.close();
   }
 
-  #remove(conversation: string): KeptConnection | undefined {
+  #remove(conversation: string): PooledConnection | undefined {
     const entry = this.#entries.get(conversation);
     if (entry === undefined) return undefined;
     clearTimeout(entry.timer);

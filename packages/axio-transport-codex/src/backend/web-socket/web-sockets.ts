@@ -1,14 +1,20 @@
 import { AxioError, type JsonObject, type JsonValue } from "axio";
 import type { Credentials } from "axio-auth";
 import { isProxied } from "axio-http";
-import type { Backend, OpenAnswer } from "axio-transport-kit";
+import type { Backend, StreamingResponse } from "axio-transport-kit";
 import { WEB_SOCKET_CONNECT_TIMEOUT_MS } from "../../config.ts";
-import { AnswerLog } from "./answer-log.ts";
 import { connect, type NewConnection } from "./connect.ts";
-import { Fallback } from "./fallback.ts";
-import { createMessage, type FrameFacts, headersOfFrame, isStaleError, MAX_MESSAGE_BYTES } from "./frames.ts";
+import {
+  createMessage,
+  type FrameInfo,
+  headersOfFrame,
+  isConnectionExpired,
+  MAX_MESSAGE_BYTES,
+} from "./frames.ts";
 import { incrementalInput } from "./incremental-input.ts";
-import { ConnectionPool, type KeptConnection } from "./pool.ts";
+import { ConnectionPool, type PooledConnection } from "./pool.ts";
+import { ResponseRecorder } from "./response-recorder.ts";
+import { WebSocketBreaker } from "./web-socket-breaker.ts";
 
 /** One call for an answer over a WebSocket. */
 export interface WebSocketCall {
@@ -18,10 +24,10 @@ export interface WebSocketCall {
   /** The headers of the upgrade. */
   readonly headers: (credentials: Credentials) => Record<string, string>;
   readonly body: (credentials: Credentials) => JsonObject;
-  readonly facts: FrameFacts;
+  readonly facts: FrameInfo;
   readonly signal: AbortSignal | undefined;
   readonly idleTimeoutMs: number;
-  readonly connectTimeoutMs: number | undefined;
+  readonly responseTimeoutMs: number | undefined;
   /** Told the headers of each answer, errors included, whether they come with the upgrade or in a message. */
   readonly onHeaders: (headers: Headers) => void;
   /** Told the headers that come with the upgrade, and in messages later. */
@@ -31,14 +37,14 @@ export interface WebSocketCall {
 /** What fails by the connection, and not by what the server says. */
 const CONNECTION_FAULTS: readonly string[] = [
   "network",
-  "connect-timeout",
+  "response-timeout",
   "stream-truncated",
   "stream-idle",
 ];
 
 /** A connection in use by a call, and what it was asked. */
 interface Exchange {
-  readonly lease: KeptConnection;
+  readonly lease: PooledConnection;
   readonly credentials: Credentials;
   readonly isReused: boolean;
   readonly body: JsonObject;
@@ -50,7 +56,7 @@ export class WebSockets {
   readonly #backend: Backend<Credentials>;
   readonly #warn: (warning: AxioError) => void;
   readonly #pool = new ConnectionPool();
-  readonly #fallback = new Fallback();
+  readonly #fallback = new WebSocketBreaker();
 
   constructor(backend: Backend<Credentials>, warn: (warning: AxioError) => void) {
     this.#backend = backend;
@@ -68,8 +74,8 @@ export class WebSockets {
    * @returns `undefined` where it has to be asked for over HTTP: the request is larger than a message may be, or the
    * WebSocket was given up.
    */
-  async open(call: WebSocketCall): Promise<OpenAnswer | undefined> {
-    if (this.#fallback.includes(call.conversation)) return undefined;
+  async open(call: WebSocketCall): Promise<StreamingResponse | undefined> {
+    if (this.#fallback.isOpen(call.conversation)) return undefined;
     if (isProxied(call.url)) return this.#giveUp("It does not go through the proxy that is set");
     const credentials = await this.#backend.request.session.get({ signal: call.signal });
     const body = call.body(credentials);
@@ -117,7 +123,7 @@ export class WebSockets {
     try {
       const { session, errorRules } = this.#backend.request;
       const { url, headers, signal, onHeaders, onAnswer } = call;
-      const connectTimeoutMs = call.connectTimeoutMs ?? WEB_SOCKET_CONNECT_TIMEOUT_MS;
+      const responseTimeoutMs = call.responseTimeoutMs ?? WEB_SOCKET_CONNECT_TIMEOUT_MS;
       const opened = await connect({
         session,
         errorRules,
@@ -125,7 +131,7 @@ export class WebSockets {
         headers,
         signal,
         onAnswer,
-        connectTimeoutMs,
+        responseTimeoutMs,
         onHeaders,
       });
       return opened ?? this.#giveUp("The server, or something before it, does not take it");
@@ -142,7 +148,7 @@ export class WebSockets {
     let exchange = first;
     for (let hasRenewed = false; ; ) {
       const { lease, body } = exchange;
-      const log = new AnswerLog(call.url, body, lease.completed?.responseId);
+      const log = new ResponseRecorder(call.url, body, lease.completed?.responseId);
       let isBegun = false;
       try {
         for await (const texts of lease.connection.exchange(exchange.message, {
@@ -187,7 +193,8 @@ export class WebSockets {
   async #again(call: WebSocketCall, failed: Exchange, error: unknown): Promise<Exchange | undefined> {
     if (!AxioError.is(error) || call.signal?.aborted) return undefined;
     const isRejected = error.details.status === 401;
-    const hasEnded = error.code === "stream-truncated" || error.code === "network" || isStaleError(error);
+    const hasEnded =
+      error.code === "stream-truncated" || error.code === "network" || isConnectionExpired(error);
     if (!isRejected && !(failed.isReused && hasEnded)) return undefined;
     let { credentials } = failed;
     if (isRejected) {
@@ -227,7 +234,7 @@ export class WebSockets {
   }
 
   #giveUp(reason: string): undefined {
-    if (!this.#fallback.giveUp()) return undefined;
+    if (!this.#fallback.trip()) return undefined;
     this.#pool.close();
     this.#warnOf(reason, "all");
     return undefined;
@@ -246,7 +253,7 @@ export class WebSockets {
   }
 }
 
-function messageFor(call: WebSocketCall, body: JsonObject, { completed }: KeptConnection): string {
+function messageFor(call: WebSocketCall, body: JsonObject, { completed }: PooledConnection): string {
   const input: readonly JsonValue[] | undefined =
     completed === undefined ? undefined : incrementalInput(body, completed);
   return completed === undefined || input === undefined

@@ -1,11 +1,4 @@
-import {
-  Agent,
-  AxioError,
-  type Block,
-  MemoryContextStore,
-  type SessionEndReason,
-  type StreamEvent,
-} from "axio";
+import { Agent, AxioError, type Block, MemoryContextStore, type RunEndReason, type StreamEvent } from "axio";
 import type { BearerCredentials } from "../../credentials.ts";
 import { chosenAccount } from "../accounts.ts";
 import { readDocument, readImage } from "../attachments.ts";
@@ -25,7 +18,7 @@ import { errorToJson, exitCodeOf } from "../report-error.ts";
 import { warn } from "../warn.ts";
 
 /** Ends that leave an answer with a part of it missing. */
-const CUT_OFF: { readonly [Reason in SessionEndReason]?: string } = {
+const CUT_OFF: { readonly [Reason in RunEndReason]?: string } = {
   "max-output-tokens":
     "The answer is cut off: it reached the model's limit. Ask for the rest with --continue.",
   "content-filter": "The answer is cut off by a filter of the server. Ask in other words.",
@@ -73,12 +66,12 @@ async function readBlocks<C extends BearerCredentials>(
   return [...images, ...files, { type: "text", text: await readPrompt(context) }];
 }
 
-async function show(run: AsyncIterable<StreamEvent>, { out, err }: CommandEnds): Promise<SessionEndReason> {
+async function show(run: AsyncIterable<StreamEvent>, { out, err }: CommandEnds): Promise<RunEndReason> {
   const renderer = new EventRenderer(out, err);
-  let reason: SessionEndReason = "incomplete";
+  let reason: RunEndReason = "incomplete";
   try {
     for await (const event of run) {
-      if (event.type === "session-end") reason = event.reason;
+      if (event.type === "run-end") reason = event.reason;
       await renderer.render(event);
     }
   } finally {
@@ -91,11 +84,11 @@ async function show(run: AsyncIterable<StreamEvent>, { out, err }: CommandEnds):
 async function printJson(
   run: AsyncIterable<StreamEvent>,
   { out }: CommandEnds,
-): Promise<SessionEndReason | number> {
-  let reason: SessionEndReason = "incomplete";
+): Promise<RunEndReason | number> {
+  let reason: RunEndReason = "incomplete";
   try {
     for await (const event of run) {
-      if (event.type === "session-end") reason = event.reason;
+      if (event.type === "run-end") reason = event.reason;
       await out.json("error" in event ? { ...event, error: errorToJson(event.error) } : event);
     }
   } catch (error) {

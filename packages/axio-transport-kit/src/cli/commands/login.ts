@@ -7,13 +7,13 @@ import type { CommandContext, CommandEnds } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { LineReader } from "../line-reader.ts";
 import { describeLoginStep } from "../login-view.ts";
-import type { LoginMethodName } from "../program.ts";
+import type { LoginMethod } from "../program.ts";
 import { errorToJson } from "../report-error.ts";
 import { escapeLine } from "../terminal-text.ts";
 import { UsageError } from "../usage-error.ts";
 import { warn } from "../warn.ts";
 
-const METHODS: readonly LoginMethodName[] = ["browser", "device", "paste"];
+const METHODS: readonly LoginMethod[] = ["browser", "device", "paste"];
 
 /** The command `login`. */
 export async function runLogin<C extends BearerCredentials>(context: CommandContext<C>): Promise<number> {
@@ -92,7 +92,7 @@ async function rememberStore<C extends BearerCredentials>(
   }
 }
 
-function methodOf({ args }: CommandEnds): LoginMethodName {
+function methodOf({ args }: CommandEnds): LoginMethod {
   const [method = "auto", other] = METHODS.filter((name) => args.flag(name));
   if (other !== undefined)
     throw new UsageError(

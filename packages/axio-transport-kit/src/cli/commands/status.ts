@@ -5,7 +5,7 @@ import { type Account, allAccounts, chosenAccount, nextCommand, shortPath } from
 import type { CommandContext } from "../command.ts";
 import { formatDuration } from "../duration.ts";
 import { EXIT } from "../exit-codes.ts";
-import type { AccountFacts } from "../program.ts";
+import type { AccountInfo } from "../program.ts";
 import { errorToJson } from "../report-error.ts";
 import { escapeLine } from "../terminal-text.ts";
 
@@ -17,7 +17,7 @@ type Finding<C extends BearerCredentials> =
 /** A sign-in, and whose it is. */
 interface SignIn<C extends BearerCredentials> {
   readonly credentials: C;
-  readonly facts: AccountFacts;
+  readonly facts: AccountInfo;
 }
 
 /** The command `status`. */

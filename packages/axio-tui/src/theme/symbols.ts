@@ -1,5 +1,5 @@
 /** The signs that the app draws with. */
-export interface Glyphs {
+export interface Symbols {
   readonly prompt: string;
   readonly bullet: string;
   readonly tool: string;
@@ -21,7 +21,7 @@ export interface Glyphs {
   readonly spinner: readonly string[];
 }
 
-export const UNICODE_GLYPHS: Glyphs = {
+export const UNICODE_SYMBOLS: Symbols = {
   prompt: "›",
   bullet: "•",
   tool: "●",
@@ -43,7 +43,7 @@ export const UNICODE_GLYPHS: Glyphs = {
   spinner: ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
 };
 
-export const ASCII_GLYPHS: Glyphs = {
+export const ASCII_SYMBOLS: Symbols = {
   prompt: ">",
   bullet: "*",
   tool: "o",

@@ -11,7 +11,7 @@ const SHOWN = new Set(["accountId", "planType", "clientId", "scope", "tokenType"
  *
  * A spread copy (`{ ...credentials }`) is a plain object again: hide it anew.
  */
-export function hideSecrets<C extends object>(credentials: C): C {
+export function redactSecrets<C extends object>(credentials: C): C {
   if (Object.hasOwn(credentials, inspect.custom)) return credentials;
   return Object.defineProperty({ ...credentials }, inspect.custom, {
     value(this: object, _depth: number, options: object): string {

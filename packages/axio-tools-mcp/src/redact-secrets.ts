@@ -29,7 +29,7 @@ function secretsOf(config: McpServerConfig): readonly string[] {
 }
 
 /** Gives a function that takes the secrets of a config, and control sequences, out of a text. */
-export function hideSecrets(config: McpServerConfig): (text: string) => string {
+export function redactSecrets(config: McpServerConfig): (text: string) => string {
   const secrets = [...new Set(secretsOf(config))]
     .filter((secret) => secret.length >= SHORTEST)
     // A long one may contain a short one.

@@ -21,15 +21,15 @@ export type LoginProgress =
   /** What was pasted is of no use; `readPaste` is called again. */
   | { readonly type: "paste-refused"; readonly error: AxioError }
   /** The person is done; the rest takes a moment. */
-  | { readonly type: "exchanging"; readonly method: LoginWay }
+  | { readonly type: "exchanging"; readonly method: LoginMethod }
   /** Something went wrong that does not end the sign-in. */
   | { readonly type: "warning"; readonly error: AxioError };
 
 /** A way in which a sign-in may succeed. */
-export type LoginWay = "browser" | "device" | "paste";
+export type LoginMethod = "browser" | "device" | "paste";
 
 /** How a person signs in, whoever issues the tokens. */
-export interface SignInWays {
+export interface SignInPrompts {
   /** Opens the person's browser; tells whether it could. Default: the system's browser, where there is a screen. */
   readonly openBrowser?: (url: string) => Promise<boolean>;
   /**

@@ -1,5 +1,5 @@
 import { delay } from "axio-http";
-import type { CredentialStore, StoreTurn } from "./credential-store.ts";
+import type { CredentialStore, StoreTransaction } from "./credential-store.ts";
 
 /** How often a process that waits for the lock looks whether it still needs to, in milliseconds. */
 const LOOK_EVERY_MS = 50;
@@ -9,9 +9,9 @@ const LOOK_EVERY_MS = 50;
  * and once `isDone` likes what is there, that is given and the wait is left. So of many who want the same, one takes the
  * lock, and the others need not queue for it.
  */
-export async function updateUnlessDone<C extends object>(
+export async function updateUnlessChanged<C extends object>(
   store: CredentialStore<C>,
-  change: (current: C | undefined, turn?: StoreTurn<C>) => Promise<C | undefined>,
+  change: (current: C | undefined, turn?: StoreTransaction<C>) => Promise<C | undefined>,
   isDone: (current: C) => boolean,
 ): Promise<C | undefined> {
   const waiting = new AbortController();

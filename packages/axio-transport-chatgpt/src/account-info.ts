@@ -1,9 +1,9 @@
 import type { CredentialStore } from "axio-auth";
-import type { AccountFacts } from "axio-transport-kit/plugin";
+import type { AccountInfo } from "axio-transport-kit/plugin";
 import { type ChatGPTCredentials, registrationState, usesPlan } from "./credentials.ts";
 
 /** Whose a registration is; `undefined` where nobody is signed in with it. */
-export function accountFacts(credentials: ChatGPTCredentials): AccountFacts | undefined {
+export function accountInfo(credentials: ChatGPTCredentials): AccountInfo | undefined {
   const { email, name, clientId, planNoticeGiven = false } = credentials;
   const state = registrationState(credentials);
   if (state === "pending" || state === "signed-out") return undefined;

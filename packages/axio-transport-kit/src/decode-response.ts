@@ -1,9 +1,15 @@
 import type { Block, JsonObject, RateLimits, TransportEvent } from "axio";
-import { type AttemptProgress, excerpt, hideTokens, parseRetryText, responseDetails } from "axio-http";
+import {
+  type AttemptProgress,
+  hideTokens,
+  parseRetryText,
+  responseDetails,
+  truncateForMessage,
+} from "axio-http";
 import { createResponseDecoder, parseWireEvent, type ResponseDecoder } from "axio-responses";
 
 /** An answer on its way, over whatever it comes. */
-export interface OpenAnswer {
+export interface StreamingResponse {
   readonly status: number;
   readonly headers: Headers;
   /**
@@ -17,7 +23,7 @@ export interface OpenAnswer {
 }
 
 /** What an answer is decoded with. */
-export interface AnswerReader {
+export interface DecodeOptions {
   readonly url: URL;
   /** Reads the limits of the account from the headers of an answer. */
   readonly takeLimits: (headers: Headers) => RateLimits | undefined;
@@ -35,21 +41,21 @@ export interface AnswerReader {
  * held until something else comes: until then the call can be made again unnoticed.
  *
  * @param open Asks for it. What it is handed wants to be told the headers of each answer, errors included.
- * @throws AxioError whatever ends the call before its `iteration-end`.
+ * @throws AxioError whatever ends the call before its `step-end`.
  */
-export async function* decodeAnswer(
-  open: (onHeaders: (headers: Headers) => void) => Promise<OpenAnswer>,
-  { url, takeLimits, noteLimits, completeBlock, onEvents, progress }: AnswerReader,
+export async function* decodeResponse(
+  open: (onHeaders: (headers: Headers) => void) => Promise<StreamingResponse>,
+  { url, takeLimits, noteLimits, completeBlock, onEvents, progress }: DecodeOptions,
 ): AsyncGenerator<readonly TransportEvent[], void, undefined> {
   const { status, headers, messages } = await open((answerHeaders) => {
     const rateLimits = takeLimits(answerHeaders);
-    if (rateLimits !== undefined) progress.held = [{ type: "rate-limits", rateLimits }];
+    if (rateLimits !== undefined) progress.bufferedEvents = [{ type: "rate-limits", rateLimits }];
   });
   let events: TransportEvent[] = [];
   const decoder = createResponseDecoder({
     parseRetryText,
-    quote: excerpt,
-    hideSecrets: hideTokens,
+    quote: truncateForMessage,
+    redactSecrets: hideTokens,
     // Made where there is an error to hang it on.
     get details() {
       return responseDetails(status, headers, url);
@@ -61,9 +67,9 @@ export async function* decodeAnswer(
   const take = (): readonly TransportEvent[] => {
     for (const event of events) if (event.type === "rate-limits") noteLimits(event.rateLimits);
     hasBegun ||= events.some(({ type }) => type !== "rate-limits");
-    const batch = progress.held.length === 0 ? events : [...progress.held, ...events];
+    const batch = progress.bufferedEvents.length === 0 ? events : [...progress.bufferedEvents, ...events];
     events = [];
-    progress.held = hasBegun ? [] : batch;
+    progress.bufferedEvents = hasBegun ? [] : batch;
     if (!hasBegun) return [];
     progress.blockCount = decoder.blockCount;
     onEvents?.(batch);

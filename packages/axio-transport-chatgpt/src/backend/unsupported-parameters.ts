@@ -1,7 +1,7 @@
-import type { RefusedParameters } from "axio-transport-kit";
+import type { UnsupportedParameters } from "axio-transport-kit";
 
 /** What the documentation says must be left out, and what would contradict the rest of the request. */
-export const REFUSED_PARAMETERS: RefusedParameters = {
+export const UNSUPPORTED_PARAMETERS: UnsupportedParameters = {
   reason: "On a ChatGPT plan, the API takes no such setting.",
   names: new Set([
     "background",

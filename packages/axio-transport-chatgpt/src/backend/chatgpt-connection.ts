@@ -1,21 +1,21 @@
 import { AxioError, type JsonObject, type ToolDefinition } from "axio";
 import { toPlanBody } from "axio-responses";
 import {
-  type AnswerQuestion,
   type Backend,
   type BodyInput,
-  EventStreamChannel,
-  type OpenAnswer,
+  HttpConnection,
+  type ResponseRequest,
   responsesBody,
+  type StreamingResponse,
   withParameters,
 } from "axio-transport-kit";
 import type { ChatGPTCredentials } from "../credentials.ts";
 import type { ChatGPTTransportOptions } from "../options.ts";
+import { OptionalParameters } from "./optional-parameters.ts";
 import { isOffered, sendable } from "./sendable.ts";
-import { UncertainMembers } from "./uncertain-members.ts";
 
-/** What a {@link PlanChannel} is made of. */
-export interface PlanChannelOptions {
+/** What a {@link ChatGPTConnection} is made of. */
+export interface ChatGPTConnectionOptions {
   readonly backend: Backend<ChatGPTCredentials>;
   readonly options: ChatGPTTransportOptions;
   /** Further members of each body. */
@@ -24,14 +24,14 @@ export interface PlanChannelOptions {
 }
 
 /** Asks OpenAI's API for answers on a ChatGPT plan, and remembers what it does not take. */
-export class PlanChannel extends EventStreamChannel<ChatGPTCredentials> {
+export class ChatGPTConnection extends HttpConnection<ChatGPTCredentials> {
   readonly #isStrict: boolean;
   readonly #warn: (warning: unknown) => void;
-  readonly #uncertain: UncertainMembers;
+  readonly #uncertain: OptionalParameters;
   readonly #toldTools = new Set<string>();
 
-  constructor({ backend, options, parameters, warn }: PlanChannelOptions) {
-    const uncertain = new UncertainMembers();
+  constructor({ backend, options, parameters, warn }: ChatGPTConnectionOptions) {
+    const uncertain = new OptionalParameters();
     super({
       backend,
       options,
@@ -45,12 +45,12 @@ export class PlanChannel extends EventStreamChannel<ChatGPTCredentials> {
   }
 
   /** @throws AxioError `unsupported-parameter` with `strict`, for a tool that the API does not run. */
-  override open(question: AnswerQuestion): Promise<OpenAnswer> {
+  override open(question: ResponseRequest): Promise<StreamingResponse> {
     for (const tool of question.request.tools) if (!isOffered(tool)) this.#tellTool(tool);
     return super.open(question);
   }
 
-  mend(error: AxioError): boolean {
+  recover(error: AxioError): boolean {
     const warning = this.#isStrict ? undefined : this.#uncertain.refuse(error);
     if (warning !== undefined) this.#warn(warning);
     return warning !== undefined;
@@ -72,7 +72,7 @@ export class PlanChannel extends EventStreamChannel<ChatGPTCredentials> {
 function planBody(
   { request, ...input }: BodyInput,
   options: ChatGPTTransportOptions,
-  uncertain: UncertainMembers,
+  uncertain: OptionalParameters,
   parameters: JsonObject,
 ): JsonObject {
   const body = toPlanBody(responsesBody({ ...input, request: sendable(request), options }));

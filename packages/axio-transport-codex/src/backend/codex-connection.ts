@@ -3,12 +3,12 @@ import type { Credentials } from "axio-auth";
 import { DEFAULT_IDLE_TIMEOUT_MS } from "axio-http";
 import { toLiteBody } from "axio-responses";
 import {
-  type AnswerChannel,
-  type AnswerQuestion,
   type Backend,
-  EventStreamChannel,
-  type OpenAnswer,
+  type Connection,
+  HttpConnection,
+  type ResponseRequest,
   responsesBody,
+  type StreamingResponse,
   withParameters,
 } from "axio-transport-kit";
 import { asksForCompaction } from "../compact-on-server.ts";
@@ -16,11 +16,11 @@ import { HEADERS, WEB_SOCKET_HEADERS } from "../config.ts";
 import { isLite } from "../models.ts";
 import type { CodexTransportOptions } from "../options.ts";
 import { BodyEncoder } from "./body-encoder.ts";
-import { TurnStates } from "./turn-states.ts";
+import { TurnStateCache } from "./turn-state-cache.ts";
 import { type WebSocketCall, WebSockets } from "./web-socket/web-sockets.ts";
 
-/** What an {@link CodexChannel} is made of. */
-export interface CodexChannelOptions {
+/** What an {@link CodexConnection} is made of. */
+export interface CodexConnectionOptions {
   readonly backend: Backend<Credentials>;
   readonly options: CodexTransportOptions;
   /** Further members of each body. */
@@ -29,23 +29,23 @@ export interface CodexChannelOptions {
 }
 
 /** What is known of a conversation before its first message. */
-export type WarmUpRequest = Omit<StreamRequest, "messages" | "turnId">;
+export type WarmUpRequest = Omit<StreamRequest, "messages" | "runId">;
 
 /**
  * Carries requests for answers to the backend, over a WebSocket or HTTP, and remembers from one to the next what has to be
  * remembered: connections, turns, thoughts that were refused, whether compressed bodies are read.
  */
-export class CodexChannel implements AnswerChannel {
+export class CodexConnection implements Connection {
   readonly url: URL;
   readonly #backend: Backend<Credentials>;
   readonly #options: CodexTransportOptions;
-  readonly #turnStates = new TurnStates();
-  readonly #eventStreams: EventStreamChannel<Credentials>;
+  readonly #turnStates = new TurnStateCache();
+  readonly #eventStreams: HttpConnection<Credentials>;
   readonly #encoder: BodyEncoder;
   readonly #webSockets: WebSockets | undefined;
 
-  constructor({ backend, options, parameters, warn }: CodexChannelOptions) {
-    this.#eventStreams = new EventStreamChannel({
+  constructor({ backend, options, parameters, warn }: CodexConnectionOptions) {
+    this.#eventStreams = new HttpConnection({
       backend,
       options,
       accountOf: ({ accountId }) => accountId,
@@ -74,15 +74,15 @@ export class CodexChannel implements AnswerChannel {
     return this.#eventStreams.sessionId(request);
   }
 
-  refuseReasoning(messages: readonly Message[]): boolean {
-    return this.#eventStreams.refuseReasoning(messages);
+  dropReasoning(messages: readonly Message[]): boolean {
+    return this.#eventStreams.dropReasoning(messages);
   }
 
   /** Asks for an answer once, over a WebSocket where there is one. */
-  async open(question: AnswerQuestion): Promise<OpenAnswer> {
+  async open(question: ResponseRequest): Promise<StreamingResponse> {
     const { request, model, onOrigin, onHeaders } = question;
     const onAnswer = (headers: Headers): void => {
-      this.#turnStates.keep(request.turnId, headers);
+      this.#turnStates.keep(request.runId, headers);
       question.onAnswer(headers);
     };
     const answer = await this.#webSockets?.open({
@@ -108,7 +108,7 @@ export class CodexChannel implements AnswerChannel {
     request: WarmUpRequest,
     model: ModelSpec,
     onHeaders: (headers: Headers) => void,
-  ): Promise<OpenAnswer | undefined> {
+  ): Promise<StreamingResponse | undefined> {
     const whole: StreamRequest = { ...request, messages: [] };
     return this.#webSockets?.open({
       ...this.#webSocketCall(whole, model),
@@ -129,22 +129,22 @@ export class CodexChannel implements AnswerChannel {
     request: StreamRequest,
     model: ModelSpec,
   ): Omit<WebSocketCall, "body" | "onHeaders" | "onAnswer"> {
-    const { connectTimeoutMs, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = this.#options;
+    const { responseTimeoutMs, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = this.#options;
     const sessionId = this.sessionId(request);
     return {
       url: this.url,
       conversation: sessionId ?? "",
       headers: (credentials) => ({ ...this.#backend.headers(credentials, sessionId), ...WEB_SOCKET_HEADERS }),
-      facts: { turnState: this.#turnStates.get(request.turnId), isLite: isLite(model) },
+      facts: { turnState: this.#turnStates.get(request.runId), isLite: isLite(model) },
       signal: request.signal,
       idleTimeoutMs,
-      connectTimeoutMs,
+      responseTimeoutMs,
     };
   }
 
-  #headers({ turnId, messages }: StreamRequest, model: ModelSpec): Record<string, string> {
+  #headers({ runId, messages }: StreamRequest, model: ModelSpec): Record<string, string> {
     return {
-      ...this.#turnStates.headers(turnId),
+      ...this.#turnStates.headers(runId),
       ...(isLite(model) ? { [HEADERS.lite]: "true" } : {}),
       ...(asksForCompaction(messages) ? { [HEADERS.betaFeatures]: "remote_compaction_v2" } : {}),
     };

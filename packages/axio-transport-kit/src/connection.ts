@@ -1,8 +1,8 @@
 import type { AxioError, Message, ModelSpec, StreamRequest } from "axio";
-import type { OpenAnswer } from "./decode-answer.ts";
+import type { StreamingResponse } from "./decode-response.ts";
 
 /** What one try asks. */
-export interface AnswerQuestion {
+export interface ResponseRequest {
   readonly request: StreamRequest;
   readonly model: ModelSpec;
   /** Told, before it is sent, whose thoughts the answer will hold. */
@@ -14,20 +14,20 @@ export interface AnswerQuestion {
 }
 
 /** Carries requests for answers to a backend, and remembers from one to the next what has to be remembered. */
-export interface AnswerChannel {
+export interface Connection {
   /** Where answers come from. */
   readonly url: URL;
   /** What the conversation is called to the backend. */
   sessionId(request: Pick<StreamRequest, "conversationId">): string | undefined;
   /** Leaves the thoughts of these messages out from now on. Tells whether there were any that were not left out before. */
-  refuseReasoning(messages: readonly Message[]): boolean;
+  dropReasoning(messages: readonly Message[]): boolean;
   /**
    * Changes what it will send, where an error says that it was not taken; tells whether it did, and the call is to be made
    * again. Default: it cannot.
    */
-  mend?(error: AxioError): boolean;
+  recover?(error: AxioError): boolean;
   /** Asks for an answer once. */
-  open(question: AnswerQuestion): Promise<OpenAnswer>;
+  open(question: ResponseRequest): Promise<StreamingResponse>;
   /** Ends the connections that are kept for calls to come, where it keeps any. */
   close?(): void;
 }

@@ -1,10 +1,10 @@
 import type { JsonObject, Message, ModelSpec, StreamRequest } from "axio";
 import { DEFAULT_IDLE_TIMEOUT_MS } from "axio-http";
-import type { AnswerChannel, AnswerQuestion } from "./answer-channel.ts";
 import type { EncodedBody } from "./authorized-request.ts";
 import type { Backend } from "./backend.ts";
+import type { Connection, ResponseRequest } from "./connection.ts";
 import type { BearerCredentials } from "./credentials.ts";
-import type { OpenAnswer } from "./decode-answer.ts";
+import type { StreamingResponse } from "./decode-response.ts";
 import { openEventStream } from "./event-stream.ts";
 import type { ResponsesTransportOptions } from "./options.ts";
 import { ReasoningFilter, reasoningOrigin } from "./reasoning-origin.ts";
@@ -19,8 +19,8 @@ export interface BodyInput {
   readonly sessionId: string | undefined;
 }
 
-/** What an {@link EventStreamChannel} is made of. */
-export interface EventStreamChannelOptions<C extends BearerCredentials> {
+/** What an {@link HttpConnection} is made of. */
+export interface HttpConnectionOptions<C extends BearerCredentials> {
   readonly backend: Backend<C>;
   readonly options: ResponsesTransportOptions<C>;
   /** Names the account of a sign-in: what was thought for one, no other can read. */
@@ -32,14 +32,14 @@ export interface EventStreamChannelOptions<C extends BearerCredentials> {
 }
 
 /** Asks for each answer with a request of its own, and gets it as server-sent events. */
-export class EventStreamChannel<C extends BearerCredentials> implements AnswerChannel {
+export class HttpConnection<C extends BearerCredentials> implements Connection {
   readonly url: URL;
-  readonly #options: EventStreamChannelOptions<C>;
+  readonly #options: HttpConnectionOptions<C>;
   readonly #reasoning = new ReasoningFilter();
   /** The newest origin, and whose it is: the same from call to call. */
   #origin: { readonly account: string; readonly model: string; readonly name: string } | undefined;
 
-  constructor(options: EventStreamChannelOptions<C>) {
+  constructor(options: HttpConnectionOptions<C>) {
     this.url = options.backend.endpoint("responses");
     this.#options = options;
   }
@@ -49,7 +49,7 @@ export class EventStreamChannel<C extends BearerCredentials> implements AnswerCh
     return conversation === undefined ? undefined : sessionKey(conversation);
   }
 
-  refuseReasoning(messages: readonly Message[]): boolean {
+  dropReasoning(messages: readonly Message[]): boolean {
     return this.#reasoning.refuse(messages);
   }
 
@@ -60,7 +60,7 @@ export class EventStreamChannel<C extends BearerCredentials> implements AnswerCh
     model: ModelSpec,
   ): { readonly body: JsonObject; readonly origin: string } {
     const origin = this.#originOf(this.#options.accountOf(credentials), model.id);
-    const messages = this.#reasoning.readable(request.messages, origin);
+    const messages = this.#reasoning.filterMessages(request.messages, origin);
     const sessionId = this.sessionId(request);
     return { origin, body: this.#options.body({ request: { ...request, messages }, model, sessionId }) };
   }
@@ -74,17 +74,17 @@ export class EventStreamChannel<C extends BearerCredentials> implements AnswerCh
 
   /** @param encode Encodes the body. Default: it goes out as it is. */
   open(
-    { request, model, onOrigin, onHeaders, onAnswer }: AnswerQuestion,
+    { request, model, onOrigin, onHeaders, onAnswer }: ResponseRequest,
     encode?: (text: string) => Promise<EncodedBody>,
-  ): Promise<OpenAnswer> {
+  ): Promise<StreamingResponse> {
     const { backend, options, headers } = this.#options;
-    const { connectTimeoutMs, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = options;
+    const { responseTimeoutMs, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = options;
     return openEventStream({
       ...backend.request,
       url: this.url,
       signal: request.signal,
       idleTimeoutMs,
-      connectTimeoutMs,
+      responseTimeoutMs,
       onHeaders,
       onAnswer,
       headers: (credentials) => ({

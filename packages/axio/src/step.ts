@@ -1,11 +1,11 @@
 import type { Block, ToolResultBlock, ToolUseBlock } from "./blocks.ts";
 import { AxioError } from "./errors.ts";
-import type { IterationEndEvent, StreamEvent } from "./events.ts";
+import type { StepEndEvent, StreamEvent } from "./events.ts";
 import { assistantMessage, type Message, messageText, userMessage } from "./messages.ts";
 import { interruptedResult } from "./tool-runner.ts";
 
 /** Gathers what one call of the model gave, and what its tools answered, until it can be stored as a whole. */
-export class Iteration {
+export class Step {
   readonly #before: readonly Message[];
   /** By the place of the call, since two calls may have one id. */
   readonly #results = new Map<number, ToolResultBlock>();
@@ -13,7 +13,7 @@ export class Iteration {
   #blocks: Block[] = [];
   /** The number of each of them in this call. */
   #indexes: number[] = [];
-  #end: IterationEndEvent | undefined;
+  #end: StepEndEvent | undefined;
 
   /** @param before The messages that are to be stored with the answer: the user's prompt. */
   constructor(before: readonly Message[]) {
@@ -42,7 +42,7 @@ export class Iteration {
           this.#blocks = [];
           this.#indexes = [];
           break;
-        case "iteration-end":
+        case "step-end":
           this.#end = event;
           break;
       }
@@ -69,7 +69,7 @@ export class Iteration {
    *
    * @throws AxioError `stream-truncated` where the transport's stream stopped without one.
    */
-  end(): IterationEndEvent {
+  end(): StepEndEvent {
     if (this.#end !== undefined) return this.#end;
     throw new AxioError(
       "stream-truncated",

@@ -1,12 +1,12 @@
-import type { PromptFacts } from "./system-prompt.ts";
+import type { PromptContext } from "./system-prompt.ts";
 import type { ToolBox } from "./tool-box.ts";
 
 /** What the system prompt says of here and now. */
-export function promptFacts(
+export function promptContext(
   folder: string,
   toolBox: ToolBox,
   projectInstructions: string | undefined,
-): PromptFacts {
+): PromptContext {
   return {
     folder,
     platform: process.platform,

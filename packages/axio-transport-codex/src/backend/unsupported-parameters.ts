@@ -1,7 +1,7 @@
-import type { RefusedParameters } from "axio-transport-kit";
+import type { UnsupportedParameters } from "axio-transport-kit";
 
 /** What the backend is known to refuse, and what would contradict the rest of the request. */
-export const REFUSED_PARAMETERS: RefusedParameters = {
+export const UNSUPPORTED_PARAMETERS: UnsupportedParameters = {
   reason: "The Codex backend takes no such setting.",
   names: new Set([
     "background",

@@ -1,7 +1,7 @@
 import { AxioError, isJsonObject, type JsonObject, type JsonValue } from "axio";
 import { parseWireEvent } from "axio-responses";
-import { frameError, headersOfFrame, isVoidError } from "./frames.ts";
-import type { CompletedAnswer } from "./incremental-input.ts";
+import { frameError, headersOfFrame, isIgnorableError } from "./frames.ts";
+import type { CompletedResponse } from "./incremental-input.ts";
 
 /** What a batch of messages says. */
 export interface ReadBatch {
@@ -11,12 +11,12 @@ export interface ReadBatch {
 }
 
 /** Reads the messages of one answer, and remembers what the next request on the connection can go on from. */
-export class AnswerLog {
+export class ResponseRecorder {
   readonly #url: URL;
   readonly #body: JsonObject;
   readonly #previousId: string | undefined;
   #items: JsonValue[] = [];
-  #completed: CompletedAnswer | undefined;
+  #completed: CompletedResponse | undefined;
 
   /** @param previousId The answer before it on the same connection. Default: there was none. */
   constructor(url: URL, body: JsonObject, previousId?: string) {
@@ -26,7 +26,7 @@ export class AnswerLog {
   }
 
   /** The answer, once it was completed. */
-  get completed(): CompletedAnswer | undefined {
+  get completed(): CompletedResponse | undefined {
     return this.#completed;
   }
 
@@ -41,7 +41,7 @@ export class AnswerLog {
         if (AxioError.is(error)) return { frames, refusal: { error } };
         throw error;
       }
-      if (!isJsonObject(frame) || isVoidError(frame, this.#url) || this.#isLate(frame)) continue;
+      if (!isJsonObject(frame) || isIgnorableError(frame, this.#url) || this.#isLate(frame)) continue;
       const error = frameError(frame, this.#url);
       if (error !== undefined) return { frames, refusal: { error, headers: headersOfFrame(frame) } };
       this.#note(frame);

@@ -1,7 +1,7 @@
 import type { ErrorCode } from "axio";
 
 /** What an error of the API comes to. */
-export interface Verdict {
+export interface ErrorClass {
   readonly code: ErrorCode;
   readonly retryable?: true;
   /** What happened, and what the person can do. */

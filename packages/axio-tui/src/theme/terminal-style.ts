@@ -1,10 +1,10 @@
-import { ASCII_GLYPHS, type Glyphs, UNICODE_GLYPHS } from "./glyphs.ts";
+import { ASCII_SYMBOLS, type Symbols, UNICODE_SYMBOLS } from "./symbols.ts";
 import { THEMES, type Theme } from "./theme.ts";
 
 /** How the app looks on this terminal. */
-export interface Look {
+export interface TerminalStyle {
   readonly theme: Theme;
-  readonly glyphs: Glyphs;
+  readonly glyphs: Symbols;
   readonly color: boolean;
   readonly unicode: boolean;
 }
@@ -12,12 +12,12 @@ export interface Look {
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** What a terminal with these variables can show, in the theme of this name. */
-export function chooseLook(env: Variables, themeName: string): Look {
+export function chooseTerminalStyle(env: Variables, themeName: string): TerminalStyle {
   const color = hasColor(env);
   const unicode = hasUnicode(env);
   return {
     theme: color ? (THEMES[themeName] ?? THEMES["dark"] ?? {}) : {},
-    glyphs: unicode ? UNICODE_GLYPHS : ASCII_GLYPHS,
+    glyphs: unicode ? UNICODE_SYMBOLS : ASCII_SYMBOLS,
     color,
     unicode,
   };

@@ -31,7 +31,7 @@ export async function verified(
  *
  * @throws AxioError as `IdTokenVerifier.verify`, and what the store throws.
  */
-export async function settle(
+export async function verify(
   credentials: ChatGPTCredentials,
   store: CredentialStore<ChatGPTCredentials>,
   server: SignInServer,
@@ -60,7 +60,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "id-token-audience",
   "id-token-expired",
   "id-token-nonce",
-  "wrong-account",
+  "account-mismatch",
 ]);
 
 function isSame(current: ChatGPTCredentials | undefined, credentials: ChatGPTCredentials): boolean {

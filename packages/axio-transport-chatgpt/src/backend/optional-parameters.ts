@@ -2,9 +2,9 @@ import { AxioError, type JsonObject } from "axio";
 import type { PlanRequestBody } from "axio-responses";
 
 /** What a request may ask for of which nobody has told whether the API takes it on a ChatGPT plan. */
-export type UncertainMember = "text.format" | "text.verbosity" | "tool_choice" | "parallel_tool_calls";
+export type OptionalParameter = "text.format" | "text.verbosity" | "tool_choice" | "parallel_tool_calls";
 
-const INSTEAD: Readonly<Record<UncertainMember, string>> = {
+const INSTEAD: Readonly<Record<OptionalParameter, string>> = {
   "text.format": "The model is told the form of the answer in words instead.",
   "text.verbosity": "Answers are as long as the model makes them.",
   tool_choice: "The model chooses its tools itself.",
@@ -12,8 +12,8 @@ const INSTEAD: Readonly<Record<UncertainMember, string>> = {
 };
 
 /** Remembers which of them the API has refused, so that the requests after that do without. */
-export class UncertainMembers {
-  readonly #refused = new Set<UncertainMember>();
+export class OptionalParameters {
+  readonly #refused = new Set<OptionalParameter>();
 
   /**
    * Takes note of a refusal.
@@ -54,7 +54,7 @@ export class UncertainMembers {
   }
 }
 
-function isUncertain(member: string | undefined): member is UncertainMember {
+function isUncertain(member: string | undefined): member is OptionalParameter {
   return member !== undefined && Object.hasOwn(INSTEAD, member);
 }
 

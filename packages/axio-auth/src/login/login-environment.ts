@@ -1,10 +1,8 @@
 import { existsSync } from "node:fs";
-
-/** How a sign-in may start. */
-export type LoginMethod = "browser" | "device" | "paste";
+import type { LoginMethod } from "./sign-in-prompts.ts";
 
 /** What matters for a sign-in of where the program runs. */
-export interface Surroundings {
+export interface LoginEnvironment {
   /** In a session on another machine. */
   readonly ssh: boolean;
   readonly container: boolean;
@@ -18,8 +16,8 @@ export interface Surroundings {
   readonly suggested: LoginMethod;
 }
 
-/** What {@link detectSurroundings} looks at. */
-export interface SurroundingsInput {
+/** What {@link detectEnvironment} looks at. */
+export interface EnvironmentInput {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   /** Tells whether a file is there. Default: looks. */
@@ -32,7 +30,7 @@ export interface SurroundingsInput {
  * Finds out where the program runs, and how a sign-in should start there: in the browser where there is one that can
  * call back, with a device code elsewhere.
  */
-export function detectSurroundings(input: SurroundingsInput): Surroundings {
+export function detectEnvironment(input: EnvironmentInput): LoginEnvironment {
   const { env, platform, fileExists = existsSync, deviceCode = true } = input;
   const set = (...names: string[]): boolean => names.some((name) => Boolean(env[name]));
   const ssh = set("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY");

@@ -8,7 +8,7 @@ import { AxioError } from "axio";
  *
  * @throws AxioError `store-unavailable` where there is none.
  */
-export function homeFolder(): string {
+export function homeDir(): string {
   try {
     const named = homedir();
     const home = isAbsolute(named) ? named : userInfo().homedir;

@@ -11,19 +11,19 @@ const MOST_REMEMBERED = 1_000;
  * Where the WebSocket is not used any more. A server that does not take it takes none; one that fails again and again fails
  * for its conversation, as in the official CLI, unless it is the same for the next one.
  */
-export class Fallback {
+export class WebSocketBreaker {
   #isTotal = false;
   /** How often each conversation's connection failed in a row. */
   readonly #failures = new Map<string, number>();
   #conversationsInARow = 0;
 
   /** Whether a conversation does without. */
-  includes(conversation: string): boolean {
+  isOpen(conversation: string): boolean {
     return this.#isTotal || (this.#failures.get(conversation) ?? 0) >= MOST_FAILURES;
   }
 
   /** Does without in all conversations. Tells whether that is new. */
-  giveUp(): boolean {
+  trip(): boolean {
     const isNew = !this.#isTotal;
     this.#isTotal = true;
     return isNew;
@@ -37,7 +37,7 @@ export class Fallback {
 
   /** Takes note of a call that failed by the connection. Tells who has to do without from now on, if that is new. */
   failed(conversation: string): "conversation" | "all" | undefined {
-    if (this.includes(conversation)) return undefined;
+    if (this.isOpen(conversation)) return undefined;
     const failures = (this.#failures.get(conversation) ?? 0) + 1;
     this.#failures.delete(conversation);
     this.#failures.set(conversation, failures);
