@@ -5,7 +5,7 @@ import {
   type RecordedRequest,
   type Simulator,
   startSimulator,
-} from "../packages/codex-simulator/src/index.ts";
+} from "../packages/axio-simulator/src/index.ts";
 import { type RequestKind, sortRequests } from "./request-kinds.ts";
 
 const TOOL_PROMPT =

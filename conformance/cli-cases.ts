@@ -1,4 +1,4 @@
-import type { Simulator, SimulatorOptions } from "../packages/codex-simulator/src/index.ts";
+import type { Simulator, SimulatorOptions } from "../packages/axio-simulator/src/index.ts";
 import { type CliHome, type CliRun, execPrompt, runCli } from "./official-cli.ts";
 
 /** What should have been so and was not; empty means that the case passed. */

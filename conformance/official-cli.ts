@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { access, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { IssuedTokens, Simulator } from "../packages/codex-simulator/src/index.ts";
+import type { IssuedTokens, Simulator } from "../packages/axio-simulator/src/index.ts";
 
 const CACHE = new URL("../.cache/conformance/", import.meta.url).pathname;
 const RUN_TIMEOUT_MS = 120_000;

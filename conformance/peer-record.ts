@@ -1,4 +1,4 @@
-import type { RecordedRequest } from "../packages/codex-simulator/src/index.ts";
+import type { RecordedRequest } from "../packages/axio-simulator/src/index.ts";
 
 /** What one peer sent, reduced to names and to values that hold no secret and stay the same from run to run. */
 export interface PeerRecord {

@@ -1,4 +1,4 @@
-import { type ChatGPTSimulator, startChatGPTSimulator } from "../packages/codex-simulator/src/index.ts";
+import { type ChatGPTSimulator, startChatGPTSimulator } from "../packages/axio-simulator/src/index.ts";
 import { endsWith, lastLine, NEW, OLD } from "./cli-cases.ts";
 import { type CliHome, type CliRun, execPrompt, prepareHome } from "./official-cli.ts";
 import { startRefusingProxy } from "./refusing-proxy.ts";

@@ -1,4 +1,4 @@
-import type { RecordedRequest } from "../packages/codex-simulator/src/index.ts";
+import type { RecordedRequest } from "../packages/axio-simulator/src/index.ts";
 
 /** The requests that the page compares, in its order. */
 export const REQUEST_KINDS = [

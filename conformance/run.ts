@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { type RecordedRequest, startSimulator } from "../packages/codex-simulator/src/index.ts";
+import { type RecordedRequest, startSimulator } from "../packages/axio-simulator/src/index.ts";
 import { runAxio } from "./axio-peer.ts";
 import { CLI_CASES, type CliCase, NEW, OLD } from "./cli-cases.ts";
 import { FAULT_CASES } from "./fault-cases.ts";

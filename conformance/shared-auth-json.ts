@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Agent } from "axio";
 import { AuthJsonStore, CodexTransport, login, refreshAccessToken } from "axio-transport-codex";
 import { defaultFetch, type FetchLike } from "../packages/axio-http/src/index.ts";
-import type { Simulator } from "../packages/codex-simulator/src/index.ts";
+import type { Simulator } from "../packages/axio-simulator/src/index.ts";
 import { approveWhenAsked, type CliCase, judge, lastLine, NEW } from "./cli-cases.ts";
 import { type CliHome, execPrompt, runCli } from "./official-cli.ts";
 

@@ -1,4 +1,4 @@
-import type { RecordedRequest, Simulator } from "../packages/codex-simulator/src/index.ts";
+import type { RecordedRequest, Simulator } from "../packages/axio-simulator/src/index.ts";
 import { type CliCase, endsWith, judge, NEW, posts } from "./cli-cases.ts";
 import { execPrompt } from "./official-cli.ts";
 

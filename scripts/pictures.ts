@@ -4,7 +4,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startSimulator } from "codex-simulator";
+import { startSimulator } from "axio-simulator";
 import { ansiToSvg } from "./support/ansi-to-svg.ts";
 import { Tmux } from "./support/tmux.ts";
 

@@ -1,8 +1,8 @@
 import { Agent, defineTool, MemoryContextStore } from "axio";
 import { MemoryCredentialStore } from "axio-auth";
+import { startSimulator } from "axio-simulator";
 import { ChatGPTTransport } from "axio-transport-chatgpt";
 import { CodexTransport } from "axio-transport-codex";
-import { startSimulator } from "codex-simulator";
 import { expect, onTestFinished, test } from "vitest";
 import { issued, simulate } from "../packages/axio-transport-chatgpt/test/support.ts";
 

@@ -1,4 +1,4 @@
-import { startChatGPTSimulator, startSimulator } from "codex-simulator";
+import { startChatGPTSimulator, startSimulator } from "axio-simulator";
 import type { RouteName, TriedCredentials } from "./routes.ts";
 
 /** How a server of a race differs from the usual. */

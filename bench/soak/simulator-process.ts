@@ -1,6 +1,6 @@
 // A simulator in a process of its own, so that what it remembers is not measured. Tells its parent how to reach it.
 
-import { startSimulator } from "../../packages/codex-simulator/src/index.ts";
+import { startSimulator } from "../../packages/axio-simulator/src/index.ts";
 
 const simulator = await startSimulator();
 process.on("disconnect", () => {

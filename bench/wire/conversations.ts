@@ -1,4 +1,4 @@
-import { type Simulator, startSimulator } from "../../packages/codex-simulator/src/index.ts";
+import { type Simulator, startSimulator } from "../../packages/axio-simulator/src/index.ts";
 import { ClientProcess } from "./child.ts";
 import type { Target } from "./client.ts";
 import type { ClientId } from "./client-process.ts";

@@ -1,4 +1,4 @@
-import { startSimulator } from "../../packages/codex-simulator/src/index.ts";
+import { startSimulator } from "../../packages/axio-simulator/src/index.ts";
 import { type Quartiles, quartilesOf } from "../src/statistics.ts";
 import { ClientProcess } from "./child.ts";
 import type { ClientId } from "./client-process.ts";

@@ -1,6 +1,6 @@
 import type { PluginHost, TransportPlugin } from "axio/plugin";
+import type { Simulator } from "axio-simulator";
 import { CodexTransport } from "axio-transport-codex";
-import type { Simulator } from "codex-simulator";
 
 const TITLE = "Simulator (no account, answers by script)";
 /** The time between two pieces of an answer, so that it streams as a model's would, in milliseconds. */
@@ -26,7 +26,7 @@ export const transport: TransportPlugin = {
 };
 
 async function start({ signal }: PluginHost): Promise<Simulator> {
-  const { startSimulator } = await import("codex-simulator");
+  const { startSimulator } = await import("axio-simulator");
   const simulator = await startSimulator({ paceMs: PACE_MS });
   signal.addEventListener("abort", () => void simulator.close(), { once: true });
   return simulator;

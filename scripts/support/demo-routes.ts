@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { CompletionTransport } from "axio";
 import { FileCredentialStore, parseCredentials, type SignInPrompts } from "axio-auth";
+import { startChatGPTSimulator, startSimulator } from "axio-simulator";
 import * as chatgpt from "axio-transport-chatgpt";
 import * as codex from "axio-transport-codex";
-import { startChatGPTSimulator, startSimulator } from "codex-simulator";
 
 /** A way to sign in, and what the demo shows of it. */
 export interface DemoRoute extends AsyncDisposable {

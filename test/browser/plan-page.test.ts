@@ -1,4 +1,4 @@
-import { ALL_SCOPES, DYNAMIC_CLIENT_ID, PLAN_SCOPE, startChatGPTSimulator } from "codex-simulator";
+import { ALL_SCOPES, DYNAMIC_CLIENT_ID, PLAN_SCOPE, startChatGPTSimulator } from "axio-simulator";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
 import { describeInChromium } from "./support/chromium.ts";

@@ -1,4 +1,5 @@
 import { MemoryCredentialStore } from "axio-auth";
+import { type ChatGPTSimulator, startChatGPTSimulator } from "axio-simulator";
 import {
   type ChatGPTCredentials,
   ChatGPTTransport,
@@ -7,7 +8,6 @@ import {
   registrationState,
   usesPlan,
 } from "axio-transport-chatgpt";
-import { type ChatGPTSimulator, startChatGPTSimulator } from "codex-simulator";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
 import { describeInChromium, type Tabs } from "./support/chromium.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { FileCredentialStore, parseCredentials } from "axio-auth";
-import { type Simulator, startSimulator } from "codex-simulator";
+import { type Simulator, startSimulator } from "axio-simulator";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { type CodeBlock, findCodeBlocks, findTsdocExamples } from "./code-blocks.ts";
 import { TSDOC_PRELUDE } from "./tsdoc-prelude.ts";

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isJsonObject } from "axio";
-import { type Simulator, startSimulator } from "codex-simulator";
+import { type Simulator, startSimulator } from "axio-simulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signInAsBrowser } from "../../scripts/support/sign-in-as-browser.ts";
 import { Tmux } from "../../scripts/support/tmux.ts";

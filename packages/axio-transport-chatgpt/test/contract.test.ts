@@ -1,5 +1,5 @@
 import { describeTransport } from "axio/testing";
-import { startChatGPTSimulator } from "codex-simulator";
+import { startChatGPTSimulator } from "axio-simulator";
 import { describe, expect, it, vi } from "vitest";
 import { scriptOf, withPrompt } from "../../../test/support/contract-script.ts";
 import { ChatGPTTransport } from "../src/index.ts";

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { FileCredentialStore, MemoryCredentialStore } from "axio-auth";
-import type { ChatGPTSimulator } from "codex-simulator";
+import type { ChatGPTSimulator } from "axio-simulator";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { type SecretWitness, watchFetch } from "../../../test/support/secret-witness.ts";
 import { startMachine } from "../../axio-transport-kit/test/cli/machine.ts";

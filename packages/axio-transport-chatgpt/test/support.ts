@@ -6,7 +6,7 @@ import {
   type IssuePlanOptions,
   startChatGPTSimulator,
   type ViolationKind,
-} from "codex-simulator";
+} from "axio-simulator";
 import { expect, onTestFinished } from "vitest";
 import {
   type ChatGPTCredentials,

@@ -9,7 +9,7 @@ import {
   webSearchTool,
 } from "axio";
 import type { FetchLike } from "axio-http";
-import type { ChatGPTSimulator } from "codex-simulator";
+import type { ChatGPTSimulator } from "axio-simulator";
 import { describe, expect, test } from "vitest";
 import { ChatGPTTransport, type ChatGPTTransportOptions } from "../src/index.ts";
 import { asking, bodies, collect, connection, failureOf, issued, simulate, textOf } from "./support.ts";

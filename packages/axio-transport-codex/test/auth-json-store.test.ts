@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JsonObject } from "axio";
-import type { IssuedTokens } from "codex-simulator";
+import type { IssuedTokens } from "axio-simulator";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { AuthJsonStore, CodexTransport, login, logout } from "../src/index.ts";
 import { asking, collect, connection, failureOf, requestsTo, simulate } from "./support.ts";

@@ -1,6 +1,6 @@
 import { type StreamRequest, type TransportEvent, userMessage } from "axio";
 import { describeTransport } from "axio/testing";
-import { startSimulator } from "codex-simulator";
+import { startSimulator } from "axio-simulator";
 import { describe, it } from "vitest";
 import { scriptOf, withPrompt } from "../../../test/support/contract-script.ts";
 import { CodexTransport, type CodexTransportOptions } from "../src/index.ts";

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import type { Simulator } from "codex-simulator";
+import type { Simulator } from "axio-simulator";
 import { expect, onTestFinished, test } from "vitest";
 import { createMachine } from "./cli/support.ts";
 import { asking, collect, connection, failureOf, simulate, transportTo } from "./support.ts";

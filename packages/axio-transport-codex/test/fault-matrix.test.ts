@@ -1,4 +1,4 @@
-import { FAULTS, type Simulator, startSimulator } from "codex-simulator";
+import { FAULTS, type Simulator, startSimulator } from "axio-simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROWS } from "./fault-matrix/cells.ts";
 import { cellsOf, verifyCell } from "./fault-matrix/verify-cell.ts";

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { AxioError } from "axio";
 import { type Credentials, MemoryCredentialStore } from "axio-auth";
-import type { Simulator, SimulatorOptions } from "codex-simulator";
+import type { Simulator, SimulatorOptions } from "axio-simulator";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type BrowserVisit, signInAsBrowser } from "../../../scripts/support/sign-in-as-browser.ts";
 import { CodexTransport, type LoginOptions, type LoginProgress, login, runOAuthFlow } from "../src/index.ts";

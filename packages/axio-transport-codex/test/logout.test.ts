@@ -1,5 +1,5 @@
 import { type Credentials, MemoryCredentialStore } from "axio-auth";
-import type { Simulator } from "codex-simulator";
+import type { Simulator } from "axio-simulator";
 import { expect, test } from "vitest";
 import { logout, refreshAccessToken } from "../src/index.ts";
 import { failureOf, requestsTo, simulate } from "./support.ts";

@@ -1,5 +1,5 @@
+import { DEFAULT_MODELS } from "axio-simulator";
 import { MODELS_TTL_MS } from "axio-transport-kit";
-import { DEFAULT_MODELS } from "codex-simulator";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { asking, collect, requestsTo, simulate, transportTo } from "./support.ts";
 

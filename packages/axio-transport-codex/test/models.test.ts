@@ -1,6 +1,6 @@
 import { ModelRegistry } from "axio";
 import { type Credentials, MemoryCredentialStore } from "axio-auth";
-import { DEFAULT_MODELS } from "codex-simulator";
+import { DEFAULT_MODELS } from "axio-simulator";
 import { describe, expect, test } from "vitest";
 import { CODEX_MODELS, CodexTransport } from "../src/index.ts";
 import { asking, collect, connection, failureOf, requestsTo, simulate, transportTo } from "./support.ts";

@@ -1,5 +1,5 @@
 import { Agent, type AxioError, isJsonObject, MemoryContextStore } from "axio";
-import { DEFAULT_ACCOUNTS, type RecordedRequest, type Simulator } from "codex-simulator";
+import { DEFAULT_ACCOUNTS, type RecordedRequest, type Simulator } from "axio-simulator";
 import { describe, expect, test } from "vitest";
 import { CodexTransport } from "../src/index.ts";
 import {

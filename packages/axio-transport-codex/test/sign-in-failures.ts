@@ -13,7 +13,7 @@ import {
   MemoryCredentialStore,
   parseCredentials,
 } from "axio-auth";
-import type { FaultSpec, Simulator, SimulatorOptions } from "codex-simulator";
+import type { FaultSpec, Simulator, SimulatorOptions } from "axio-simulator";
 import { onTestFinished } from "vitest";
 import { signInAsBrowser } from "../../../scripts/support/sign-in-as-browser.ts";
 import { AuthJsonStore, CodexTransport, type LoginOptions, login, logout } from "../src/index.ts";

@@ -1,6 +1,6 @@
 import { AxioError, type StreamRequest, type TransportEvent, userMessage } from "axio";
 import { type Credentials, MemoryCredentialStore } from "axio-auth";
-import { type RecordedRequest, type Simulator, type SimulatorOptions, startSimulator } from "codex-simulator";
+import { type RecordedRequest, type Simulator, type SimulatorOptions, startSimulator } from "axio-simulator";
 import { onTestFinished, vi } from "vitest";
 import { CodexTransport, type CodexTransportOptions } from "../src/index.ts";
 

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { AxioError } from "axio";
 import { type CredentialStore, type Credentials, MemoryCredentialStore } from "axio-auth";
-import type { IssuedTokens, Simulator } from "codex-simulator";
+import type { IssuedTokens, Simulator } from "axio-simulator";
 import { describe, expect, test } from "vitest";
 import { CodexTransport, type CodexTransportOptions, refreshAccessToken } from "../src/index.ts";
 import { asking, collect, connection, failureOf, requestsTo, simulate } from "./support.ts";

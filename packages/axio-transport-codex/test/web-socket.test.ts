@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Agent, type AxioError, defineTool, isJsonObject, MemoryContextStore, userMessage } from "axio";
-import type { RecordedRequest, Simulator } from "codex-simulator";
+import type { RecordedRequest, Simulator } from "axio-simulator";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { CodexTransport, type CodexTransportOptions } from "../src/index.ts";
 import { asking, collect, connection, failureOf, requestsTo, simulate, textOf } from "./support.ts";

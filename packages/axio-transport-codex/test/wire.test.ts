@@ -1,5 +1,5 @@
 import { Agent, defineTool, MemoryContextStore } from "axio";
-import { DEFAULT_ACCOUNTS } from "codex-simulator";
+import { DEFAULT_ACCOUNTS } from "axio-simulator";
 import { describe, expect, test } from "vitest";
 import { readApiSchema } from "../../axio-responses/test/api-schema.ts";
 import { FIXTURES_NOTE, HAS_FIXTURES } from "../../axio-responses/test/fixtures.ts";

@@ -1,5 +1,5 @@
+import { type Simulator, type SimulatorOptions, startSimulator } from "axio-simulator";
 import { type Credentials, type LoginOptions, login, MemoryCredentialStore } from "axio-transport-codex";
-import { type Simulator, type SimulatorOptions, startSimulator } from "codex-simulator";
 import type { Page } from "playwright-core";
 import { onTestFinished } from "vitest";
 

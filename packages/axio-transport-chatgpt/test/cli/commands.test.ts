@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { ChatGPTSimulator, ChatGPTSimulatorOptions } from "codex-simulator";
+import type { ChatGPTSimulator, ChatGPTSimulatorOptions } from "axio-simulator";
 import { expect, onTestFinished, test } from "vitest";
 import {
   jsonLines,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AxioError } from "axio";
 import type { PluginHost } from "axio/plugin";
-import type { ChatGPTSimulator } from "codex-simulator";
+import type { ChatGPTSimulator } from "axio-simulator";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { transport } from "../../src/plugin/index.ts";
 import { CHATGPT_PROFILES } from "../../src/profile-store.ts";

@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import type { ChatGPTSimulator } from "codex-simulator";
+import type { ChatGPTSimulator } from "axio-simulator";
 import { describe, expect, it, vi } from "vitest";
 import {
   KEYS,

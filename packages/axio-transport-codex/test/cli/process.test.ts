@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { type Simulator, startSimulator } from "codex-simulator";
+import { type Simulator, startSimulator } from "axio-simulator";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { pointAt } from "./support.ts";
 

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Simulator, startSimulator } from "codex-simulator";
+import { type Simulator, startSimulator } from "axio-simulator";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { RunOptions } from "../../../axio-transport-kit/test/cli/machine.ts";
 import { createMachine, pointAt, type TestMachine } from "./support.ts";

@@ -1,5 +1,5 @@
 import { defaultCredentialsPath, FileCredentialStore, parseCredentials } from "axio-auth";
-import type { Simulator } from "codex-simulator";
+import type { Simulator } from "axio-simulator";
 import { type Machine, startMachine } from "../../../axio-transport-kit/test/cli/machine.ts";
 import { PROGRAM } from "../../src/cli/program.ts";
 

@@ -1,5 +1,5 @@
 import type { ErrorCode, RunEndReason } from "axio";
-import type { FaultPoint } from "codex-simulator";
+import type { FaultPoint } from "axio-simulator";
 
 /**
  * Where a fault strikes a run of two calls: the first answer thinks, speaks and asks for a tool, the second one, which

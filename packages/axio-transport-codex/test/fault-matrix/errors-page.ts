@@ -1,4 +1,4 @@
-import { FAULTS } from "codex-simulator";
+import { FAULTS } from "axio-simulator";
 import { type Outcome, outcomeAt, POINTS, type Point, ROWS } from "./cells.ts";
 import { CODES } from "./error-codes.ts";
 import { MESSAGE_ROWS, UPGRADE_ROWS } from "./web-socket-cells.ts";

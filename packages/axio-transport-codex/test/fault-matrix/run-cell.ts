@@ -1,5 +1,5 @@
 import { Agent, AxioError, defineTool, MemoryContextStore, type Message, type StreamEvent } from "axio";
-import type { Simulator } from "codex-simulator";
+import type { Simulator } from "axio-simulator";
 import { allClosed, requestsTo, transportTo } from "../support.ts";
 import { outcomeAt, POINTS, type Point, type Row } from "./cells.ts";
 

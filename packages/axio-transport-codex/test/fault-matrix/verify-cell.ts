@@ -1,5 +1,5 @@
 import type { Message, StreamEvent } from "axio";
-import type { Simulator } from "codex-simulator";
+import type { Simulator } from "axio-simulator";
 import { expect } from "vitest";
 import { type Outcome, outcomeAt, POINTS, type Point, type Row, UNDISTURBED } from "./cells.ts";
 import { type CellRun, type Channel, MAX_RETRIES, runCell } from "./run-cell.ts";

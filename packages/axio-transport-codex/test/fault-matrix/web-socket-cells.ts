@@ -1,5 +1,5 @@
 import type { ErrorCode } from "axio";
-import { FAULTS } from "codex-simulator";
+import { FAULTS } from "axio-simulator";
 import { everywhere, type Outcome, ROWS, type Row } from "./cells.ts";
 
 const retried = (code: ErrorCode): Outcome => ({ is: "retried", code });

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import type { Simulator } from "codex-simulator";
+import type { Simulator } from "axio-simulator";
 import { describe, expect, it, vi } from "vitest";
 import { signInAsBrowser } from "../../../../scripts/support/sign-in-as-browser.ts";
 import {

@@ -31,7 +31,7 @@ export async function createCertificate(): Promise<ServerCertificate> {
   const ca = await X509CertificateGenerator.createSelfSigned(
     {
       serialNumber: "01",
-      name: "CN=codex-simulator throw-away CA",
+      name: "CN=axio-simulator throw-away CA",
       ...validity,
       signingAlgorithm: ALGORITHM,
       keys: caKeys,

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 
 /** Fixed, so that content survives a restart of the simulator, as real content survives. */
-const KEY = "codex-simulator";
+const KEY = "axio-simulator";
 
 /** Opaque content in the two forms of a stream: the one in `added` is shorter and cannot be sent back. */
 export function encryptedContent(seed: string): { readonly added: string; readonly done: string } {
