@@ -1,4 +1,5 @@
 export type { Permission, PermissionDetail, PermissionRequest, PluginHost } from "./host.ts";
+export type { Provider, ProviderSetting, ProviderTransport } from "./provider.ts";
 export {
   CURSOR,
   type Screen,
@@ -8,6 +9,19 @@ export {
   type SignInScreenOptions,
   type SignInScreenPlugin,
 } from "./screen.ts";
+export type {
+  LoginCall,
+  LogoutCall,
+  LogoutResult,
+  PlanUse,
+  Profile,
+  ProfileSelection,
+  ProviderAccount,
+  ProviderSignIn,
+  SignedInProfile,
+  SignInStore,
+} from "./sign-in.ts";
+export type { LoginMethod, LoginProgress, SecretPrompt, SignInPrompts } from "./sign-in-prompts.ts";
 export type { GuardPlugin, OpenTools, SelectorPlugin, ToolsPlugin } from "./tool-plugins.ts";
 export type {
   ClosableTransport,
