@@ -4,8 +4,8 @@ import { join, relative, resolve } from "node:path";
 import { parseArgs, styleText } from "node:util";
 import { Agent, defineTool, MemoryContextStore, type StreamEvent } from "axio";
 import { openBrowser } from "axio-auth";
+import { signInAsBrowser } from "test-support/sign-in-as-browser";
 import { DEMO_ROUTES } from "./support/demo-routes.ts";
-import { signInAsBrowser } from "./support/sign-in-as-browser.ts";
 
 /** What the agent is asked. The lines in lower case are for the simulator, which is no model: they say what to answer. */
 const PROMPT = `What is this project, and how many source files does it have?

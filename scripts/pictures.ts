@@ -5,8 +5,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startSimulator } from "axio-simulator";
+import { Tmux } from "test-support/tmux";
 import { ansiToSvg } from "./support/ansi-to-svg.ts";
-import { Tmux } from "./support/tmux.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const PICTURES = join(ROOT, "docs", "pictures");

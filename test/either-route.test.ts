@@ -3,8 +3,8 @@ import { MemoryCredentialStore } from "axio-auth";
 import { startSimulator } from "axio-simulator";
 import { ChatGPTTransport } from "axio-transport-chatgpt";
 import { CodexTransport } from "axio-transport-codex";
+import { issued, simulate } from "test-support/chatgpt-simulator";
 import { expect, onTestFinished, test } from "vitest";
-import { issued, simulate } from "../packages/axio-transport-chatgpt/test/support.ts";
 
 /** What a program says to the transport of either route. */
 type Connection = ConstructorParameters<typeof CodexTransport>[0] &

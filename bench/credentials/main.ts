@@ -1,10 +1,10 @@
 import { availableParallelism, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { crashSaves } from "test-support/credentials/crash";
+import type { Launch } from "test-support/credentials/crew";
+import { type RaceOptions, runRace } from "test-support/credentials/race";
 import { writeReport } from "../src/write-report.ts";
-import { crashSaves } from "./crash.ts";
-import type { Launch } from "./crew.ts";
-import { type RaceOptions, runRace } from "./race.ts";
 import { brokenPromises, type CredentialFindings, credentialReport, type NamedRace } from "./report.ts";
 
 const HELP = `Usage: npm run credentials -- [--processes N] [--rounds N] [--kills N] [--at-once N] [--write]

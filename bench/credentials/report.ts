@@ -1,5 +1,5 @@
-import type { CrashResult } from "./crash.ts";
-import type { RaceResult } from "./race.ts";
+import type { CrashResult } from "test-support/credentials/crash";
+import type { RaceResult } from "test-support/credentials/race";
 
 /** One race with its name. */
 export interface NamedRace {

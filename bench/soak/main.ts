@@ -2,7 +2,7 @@
 // flat, and what keeps the process alive is back to what it was. Run: npm run bench:soak
 
 import { setTimeout as wait } from "node:timers/promises";
-import { soak } from "./runs.ts";
+import { soak } from "test-support/soak";
 import { spawnSimulator } from "./spawn-simulator.ts";
 
 const RUNS = 500;

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isJsonObject } from "axio";
 import { type Simulator, startSimulator } from "axio-simulator";
+import { signInAsBrowser } from "test-support/sign-in-as-browser";
+import { Tmux } from "test-support/tmux";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { signInAsBrowser } from "../../scripts/support/sign-in-as-browser.ts";
-import { Tmux } from "../../scripts/support/tmux.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const hasTmux = spawnSync("tmux", ["-V"]).status === 0;

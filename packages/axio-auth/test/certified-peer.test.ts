@@ -1,3 +1,9 @@
+import {
+  browse,
+  browseToCallback,
+  type CertifiedPeer,
+  startCertifiedPeer,
+} from "test-support/certified-peer";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   type CallbackServer,
@@ -15,7 +21,6 @@ import {
   revokeToken,
   startCallbackServer,
 } from "../src/index.ts";
-import { browse, browseToCallback, type CertifiedPeer, startCertifiedPeer } from "./certified-peer.ts";
 
 interface Attempt {
   readonly callback: CallbackServer;

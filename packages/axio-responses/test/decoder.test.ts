@@ -1,7 +1,7 @@
 import type { HostedToolBlock, JsonObject, JsonValue, TransportEvent } from "axio";
+import { blocksIn, decodeAll, endIn } from "test-support/decode-response";
 import { describe, expect, test } from "vitest";
 import { buildRequestBody, createResponseDecoder, parseWireEvent } from "../src/index.ts";
-import { blocksIn, decodeAll, endIn } from "./decode.ts";
 
 const created = { type: "response.created", response: { id: "resp_1", model: "gpt-5.5" } };
 const completed = { type: "response.completed", response: { id: "resp_1" } };

@@ -1,10 +1,10 @@
 import { AxioError, type Block, isJsonObject, type JsonValue, type Message, type TransportEvent } from "axio";
 import fc from "fast-check";
+import { readApiSchema } from "test-support/api-schema";
+import { blocksIn } from "test-support/decode-response";
+import { FIXTURES_NOTE, HAS_FIXTURES, recordings } from "test-support/fixtures";
 import { describe, expect, test } from "vitest";
 import { buildRequestBody, classifyResponseError, createResponseDecoder } from "../src/index.ts";
-import { readApiSchema } from "./api-schema.ts";
-import { blocksIn } from "./decode.ts";
-import { FIXTURES_NOTE, HAS_FIXTURES, recordings } from "./fixtures.ts";
 
 /** An answer with all kinds of events and items in it. */
 const answer: readonly JsonValue[] = [

@@ -1,9 +1,9 @@
 import { assistantMessage, isJsonObject, type JsonObject, type TransportEvent, userMessage } from "axio";
+import { readApiSchema } from "test-support/api-schema";
+import { blocksIn, decodeAll, endIn } from "test-support/decode-response";
+import { FIXTURES_NOTE, HAS_FIXTURES, recordings } from "test-support/fixtures";
 import { describe, expect, test } from "vitest";
 import { buildRequestBody, createResponseDecoder, RESPONSES_KEY } from "../src/index.ts";
-import { readApiSchema } from "./api-schema.ts";
-import { blocksIn, decodeAll, endIn } from "./decode.ts";
-import { FIXTURES_NOTE, HAS_FIXTURES, recordings } from "./fixtures.ts";
 
 const all = recordings();
 const schema = HAS_FIXTURES ? readApiSchema() : undefined;

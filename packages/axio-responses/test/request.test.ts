@@ -6,10 +6,10 @@ import {
   type ToolDefinition,
   userMessage,
 } from "axio";
+import { readApiSchema } from "test-support/api-schema";
+import { FIXTURES_NOTE, HAS_FIXTURES } from "test-support/fixtures";
 import { describe, expect, test } from "vitest";
 import { buildRequestBody, DEFAULT_INSTRUCTIONS, type RequestOptions } from "../src/index.ts";
-import { readApiSchema } from "./api-schema.ts";
-import { FIXTURES_NOTE, HAS_FIXTURES } from "./fixtures.ts";
 
 const weather: ToolDefinition = {
   name: "get_weather",

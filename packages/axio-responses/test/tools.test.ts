@@ -1,8 +1,8 @@
 import { defineTextTool, imageGenerationTool, userMessage, webSearchTool } from "axio";
+import { readApiSchema } from "test-support/api-schema";
+import { FIXTURES_NOTE, HAS_FIXTURES } from "test-support/fixtures";
 import { describe, expect, test } from "vitest";
 import { buildRequestBody, toLiteBody } from "../src/index.ts";
-import { readApiSchema } from "./api-schema.ts";
-import { FIXTURES_NOTE, HAS_FIXTURES } from "./fixtures.ts";
 
 const patch = defineTextTool({
   name: "patch",

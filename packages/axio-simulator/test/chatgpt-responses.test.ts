@@ -1,4 +1,5 @@
 import OpenAI from "openai";
+import { FIXTURES, FIXTURES_NOTE, HAS_FIXTURES } from "test-support/fixtures";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   CHATGPT_ACCOUNTS,
@@ -8,7 +9,6 @@ import {
 } from "../src/index.ts";
 import { planBody, READ, register, WRAPPED } from "./chatgpt-client.ts";
 import { eventsOf, itemsOf, textOf, user } from "./client.ts";
-import { FIXTURES } from "./fixtures.ts";
 import { openAISchema } from "./openai-schema.ts";
 
 let simulator: ChatGPTSimulator;
@@ -53,9 +53,9 @@ describe("the official SDK", () => {
   });
 });
 
-describe.skipIf(FIXTURES === undefined)("against OpenAI's own schema (skipped without the fixtures)", () => {
+describe.skipIf(!HAS_FIXTURES)(`against OpenAI's own schema${FIXTURES_NOTE}`, () => {
   test("every event is valid", async () => {
-    const problemsOf = await openAISchema(FIXTURES ?? "");
+    const problemsOf = await openAISchema(FIXTURES);
     const events = await eventsOf(await post(planBody(SCRIPT)));
     expect(events.length).toBeGreaterThan(10);
     for (const event of events) expect(problemsOf(event), JSON.stringify(event)).toEqual([]);

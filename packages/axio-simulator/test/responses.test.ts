@@ -1,7 +1,7 @@
+import { zstdCompressedBody } from "test-support/zstd";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Simulator, startSimulator } from "../src/index.ts";
 import { eventsOf, itemsOf, post, responsesBody, signedIn, textOf, user } from "./client.ts";
-import { zstdCompressedBody } from "./zstd.ts";
 
 let simulator: Simulator;
 beforeAll(async () => {

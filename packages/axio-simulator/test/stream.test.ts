@@ -1,17 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import OpenAI from "openai";
+import { FIXTURES, FIXTURES_NOTE, HAS_FIXTURES } from "test-support/fixtures";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Simulator, startSimulator } from "../src/index.ts";
 import { eventsOf, itemsOf, post, responsesBody, signedIn, user } from "./client.ts";
-import { FIXTURES } from "./fixtures.ts";
 import { openAISchema, withoutEndTurn } from "./openai-schema.ts";
 
 let simulator: Simulator;
 beforeAll(async () => {
-  simulator = await startSimulator(
-    FIXTURES === undefined ? {} : { replayFolder: join(FIXTURES, "responses") },
-  );
+  simulator = await startSimulator(!HAS_FIXTURES ? {} : { replayFolder: join(FIXTURES, "responses") });
 });
 afterAll(() => simulator.close());
 
@@ -51,10 +49,10 @@ function bodyFor(name: string, script: string): Record<string, unknown> {
   return responsesBody(input, { tools });
 }
 
-describe.skipIf(FIXTURES === undefined)("against OpenAI's own schema (skipped without the fixtures)", () => {
+describe.skipIf(!HAS_FIXTURES)(`against OpenAI's own schema${FIXTURES_NOTE}`, () => {
   let problemsOf: Awaited<ReturnType<typeof openAISchema>>;
   beforeAll(async () => {
-    problemsOf = await openAISchema(FIXTURES ?? "");
+    problemsOf = await openAISchema(FIXTURES);
   });
 
   test.each(Object.entries(scripts))("every event of the script `%s` is valid", async (name, script) => {
@@ -137,10 +135,10 @@ describe("the official SDK", () => {
   });
 });
 
-describe.skipIf(FIXTURES === undefined)("replay (skipped without the fixtures)", () => {
+describe.skipIf(!HAS_FIXTURES)(`replay${FIXTURES_NOTE}`, () => {
   test("answers with a recorded stream as it was", async () => {
     const events = await eventsOf(await post(simulator, responsesBody([user("replay openai-error.1")])));
-    const text = await readFile(join(FIXTURES ?? "", "responses/openai-error.1.jsonl"), "utf8");
+    const text = await readFile(join(FIXTURES, "responses/openai-error.1.jsonl"), "utf8");
     const lines = text.trim().split("\n");
     expect(events).toEqual(lines.map((line) => JSON.parse(line)));
   });

@@ -1,7 +1,7 @@
 import { chmod, link, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { callTool, callTools } from "test-support/call-tools";
 import { describe, expect, it } from "vitest";
-import { callTool, callTools } from "../../../test/support/call-tools.ts";
 import { localTools } from "../src/index.ts";
 import { callIn, person, workspace } from "./support/workspace.ts";
 

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, symlink } from "node:fs/promises";
 import { join } from "node:path";
+import { callTool } from "test-support/call-tools";
 import { describe, expect, it } from "vitest";
-import { callTool } from "../../../test/support/call-tools.ts";
 import { Folder } from "../src/folder.ts";
 import { localTools } from "../src/index.ts";
 import { nameInside } from "../src/open-handle.ts";

@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { callTool } from "test-support/call-tools";
 import { describe, expect, it } from "vitest";
-import { callTool } from "../../../test/support/call-tools.ts";
 import { folder, open } from "./support/run.ts";
 
 // Servers that others have written, on the SDK's first version.

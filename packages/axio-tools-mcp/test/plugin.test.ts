@@ -3,8 +3,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AxioError, JsonObject } from "axio";
 import type { PluginHost } from "axio/plugin";
+import { callTool } from "test-support/call-tools";
 import { expect, it, onTestFinished } from "vitest";
-import { callTool } from "../../../test/support/call-tools.ts";
 import { tools as plugin } from "../src/plugin.ts";
 import { ENV, folder as newFolder, stdioServer } from "./support/run.ts";
 

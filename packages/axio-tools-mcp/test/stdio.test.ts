@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { AxioError } from "axio";
+import { callTool } from "test-support/call-tools";
+import { isRunning } from "test-support/is-running";
 import { describe, expect, it, vi } from "vitest";
-import { callTool } from "../../../test/support/call-tools.ts";
-import { isRunning } from "../../../test/support/is-running.ts";
 import { folder, open, stdioServer } from "./support/run.ts";
 
 const SECRET = "hunter2-hunter2";

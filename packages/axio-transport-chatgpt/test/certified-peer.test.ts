@@ -1,6 +1,6 @@
 import { MemoryCredentialStore } from "axio-auth";
+import { browse, type CertifiedPeer, startCertifiedPeer } from "test-support/certified-peer";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { browse, type CertifiedPeer, startCertifiedPeer } from "../../axio-auth/test/certified-peer.ts";
 import { PLAN_SCOPE } from "../src/config.ts";
 import { pendingRegistration } from "../src/credentials.ts";
 import { type ChatGPTCredentials, login, logout, registrationState } from "../src/index.ts";

@@ -1,7 +1,7 @@
 import { describeTransport } from "axio/testing";
 import { startChatGPTSimulator } from "axio-simulator";
+import { scriptOf, withPrompt } from "test-support/contract-script";
 import { describe, expect, it, vi } from "vitest";
-import { scriptOf, withPrompt } from "../../../test/support/contract-script.ts";
 import { ChatGPTTransport } from "../src/index.ts";
 import { connection } from "./support.ts";
 

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FileCredentialStore } from "axio-auth";
+import { Worker } from "test-support/credentials/crew";
+import { credentialScript, describeCredentialRace } from "test-support/credentials/describe-race";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { Worker } from "../../../bench/credentials/crew.ts";
-import { credentialScript, describeCredentialRace } from "../../../test/support/credential-race.ts";
 import { ChatGPTTransport, parseChatGPTCredentials } from "../src/index.ts";
 import { asking, collect, failureOf, issued, simulate } from "./support.ts";
 

@@ -2,9 +2,9 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { FileCredentialStore, MemoryCredentialStore } from "axio-auth";
 import type { ChatGPTSimulator } from "axio-simulator";
+import { startMachine } from "test-support/cli-machine";
+import { type SecretWitness, watchFetch } from "test-support/secret-witness";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { type SecretWitness, watchFetch } from "../../../test/support/secret-witness.ts";
-import { startMachine } from "../../axio-transport-kit/test/cli/machine.ts";
 import { PROGRAM } from "../src/cli/program.ts";
 import {
   type ChatGPTCredentials,

@@ -1,8 +1,8 @@
 import zlib from "node:zlib";
 import { type AxioError, userMessage } from "axio";
 import type { FetchLike } from "axio-http";
+import { zstdCompressedBody } from "test-support/zstd";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { zstdCompressedBody } from "../../axio-simulator/test/zstd.ts";
 import { encodeBody, SMALLEST_COMPRESSED_BYTES } from "../src/backend/body-encoding.ts";
 import { asking, failureOf, requestsTo, simulate, textOf, transportTo } from "./support.ts";
 

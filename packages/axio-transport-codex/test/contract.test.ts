@@ -1,8 +1,8 @@
 import { type StreamRequest, type TransportEvent, userMessage } from "axio";
 import { describeTransport } from "axio/testing";
 import { startSimulator } from "axio-simulator";
+import { scriptOf, withPrompt } from "test-support/contract-script";
 import { describe, it } from "vitest";
-import { scriptOf, withPrompt } from "../../../test/support/contract-script.ts";
 import { CodexTransport, type CodexTransportOptions } from "../src/index.ts";
 import { allClosed, connection, requestsTo } from "./support.ts";
 

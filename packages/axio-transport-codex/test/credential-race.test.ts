@@ -1,3 +1,3 @@
-import { describeCredentialRace } from "../../../test/support/credential-race.ts";
+import { describeCredentialRace } from "test-support/credentials/describe-race";
 
 describeCredentialRace("codex");

@@ -4,8 +4,8 @@ import { createServer } from "node:net";
 import { AxioError } from "axio";
 import { type Credentials, MemoryCredentialStore } from "axio-auth";
 import type { Simulator, SimulatorOptions } from "axio-simulator";
+import { type BrowserVisit, signInAsBrowser } from "test-support/sign-in-as-browser";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type BrowserVisit, signInAsBrowser } from "../../../scripts/support/sign-in-as-browser.ts";
 import { CodexTransport, type LoginOptions, type LoginProgress, login, runOAuthFlow } from "../src/index.ts";
 import { asking, collect, failureOf, requestsTo, simulate } from "./support.ts";
 

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isJsonObject, type JsonObject } from "axio";
+import { blocksIn, endIn } from "test-support/decode-response";
+import { FIXTURES_NOTE, HAS_FIXTURES, recordings } from "test-support/fixtures";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { blocksIn, endIn } from "../../axio-responses/test/decode.ts";
-import { FIXTURES_NOTE, HAS_FIXTURES, recordings } from "../../axio-responses/test/fixtures.ts";
 import { CodexTransport } from "../src/index.ts";
 import { asking, collect, failureOf } from "./support.ts";
 

@@ -14,8 +14,8 @@ import {
   parseCredentials,
 } from "axio-auth";
 import type { FaultSpec, Simulator, SimulatorOptions } from "axio-simulator";
+import { signInAsBrowser } from "test-support/sign-in-as-browser";
 import { onTestFinished } from "vitest";
-import { signInAsBrowser } from "../../../scripts/support/sign-in-as-browser.ts";
 import { AuthJsonStore, CodexTransport, type LoginOptions, login, logout } from "../src/index.ts";
 import { asking, collect, connection, failureOf, simulate } from "./support.ts";
 

@@ -1,5 +1,5 @@
+import { soak } from "test-support/soak";
 import { expect, test } from "vitest";
-import { soak } from "../../../bench/soak/runs.ts";
 import { connection, simulate } from "./support.ts";
 
 // The long form, which measures memory and handles too: npm run bench:soak.

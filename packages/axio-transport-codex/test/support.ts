@@ -1,8 +1,9 @@
-import { AxioError, type StreamRequest, type TransportEvent, userMessage } from "axio";
 import { type Credentials, MemoryCredentialStore } from "axio-auth";
 import { type RecordedRequest, type Simulator, type SimulatorOptions, startSimulator } from "axio-simulator";
 import { onTestFinished, vi } from "vitest";
 import { CodexTransport, type CodexTransportOptions } from "../src/index.ts";
+
+export { asking, collect, failureOf, textOf } from "test-support/transport-calls";
 
 /** A simulator for one test. */
 export async function simulate(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -27,39 +28,6 @@ export function connection(
 /** A signed-in transport with a model that the account has. */
 export function transportTo(simulator: Simulator, options: CodexTransportOptions = {}): CodexTransport {
   return new CodexTransport({ model: "gpt-5.5", ...connection(simulator), ...options });
-}
-
-/** A request whose prompt the simulator takes for its script. */
-export function asking(prompt: string, rest: Partial<StreamRequest> = {}): StreamRequest {
-  return { system: "You are a test.", messages: [userMessage(prompt)], tools: [], ...rest };
-}
-
-/** All events of a call. */
-export async function collect(stream: AsyncIterable<TransportEvent>): Promise<readonly TransportEvent[]> {
-  const events: TransportEvent[] = [];
-  for await (const event of stream) events.push(event);
-  return events;
-}
-
-/** The text of a call: what a person has before them once everything that was to be discarded is gone. */
-export async function textOf(stream: AsyncIterable<TransportEvent>): Promise<string> {
-  let text = "";
-  for await (const event of stream) {
-    if (event.type === "retry") text = "";
-    if (event.type === "text-delta") text += event.delta;
-  }
-  return text;
-}
-
-/** The `AxioError` that something fails with. */
-export async function failureOf(task: Promise<unknown> | (() => unknown)): Promise<AxioError> {
-  try {
-    await (typeof task === "function" ? task() : task);
-  } catch (error) {
-    if (AxioError.is(error)) return error;
-    throw error;
-  }
-  throw new Error("An error was expected, and there was none.");
 }
 
 /** The requests to one path of the simulator, given by its end. */

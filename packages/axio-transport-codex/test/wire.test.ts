@@ -1,8 +1,8 @@
 import { Agent, defineTool, MemoryContextStore } from "axio";
 import { DEFAULT_ACCOUNTS } from "axio-simulator";
+import { readApiSchema } from "test-support/api-schema";
+import { FIXTURES_NOTE, HAS_FIXTURES } from "test-support/fixtures";
 import { describe, expect, test } from "vitest";
-import { readApiSchema } from "../../axio-responses/test/api-schema.ts";
-import { FIXTURES_NOTE, HAS_FIXTURES } from "../../axio-responses/test/fixtures.ts";
 import { CLIENT_VERSION, VERSION } from "../src/config.ts";
 import { CodexTransport } from "../src/index.ts";
 import { asking, collect, connection, requestsTo, simulate, transportTo } from "./support.ts";

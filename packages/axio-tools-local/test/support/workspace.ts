@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { JsonValue } from "axio";
 import type { Permission, PermissionRequest } from "axio/plugin";
+import { callTool, type Outcome } from "test-support/call-tools";
 import { onTestFinished } from "vitest";
-import { callTool, type Outcome } from "../../../../test/support/call-tools.ts";
 import { localTools } from "../../src/index.ts";
 
 /** A folder with files in it, beside one that must not be reached. Gone after the test. */

@@ -1,14 +1,14 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ChatGPTSimulator, ChatGPTSimulatorOptions } from "axio-simulator";
-import { expect, onTestFinished, test } from "vitest";
 import {
   jsonLines,
   type Machine,
   type RunOptions,
   type RunResult,
   startMachine,
-} from "../../../axio-transport-kit/test/cli/machine.ts";
+} from "test-support/cli-machine";
+import { expect, onTestFinished, test } from "vitest";
 import { PROGRAM } from "../../src/cli/program.ts";
 import { type Expected, simulate } from "../support.ts";
 

@@ -1,13 +1,13 @@
 import { createServer } from "node:net";
 import type { ChatGPTSimulator } from "axio-simulator";
-import { describe, expect, it, vi } from "vitest";
 import {
   KEYS,
   type ScreenProperties,
   type ShownScreen,
   shownAddress,
   showSettingsScreen,
-} from "../../../axio-transport-kit/test/support/shown-screen.ts";
+} from "test-support/shown-screen";
+import { describe, expect, it, vi } from "vitest";
 import type { ChatGPTCredentials } from "../../src/index.ts";
 import { CHATGPT_PROVIDER } from "../../src/plugin/provider.ts";
 import { transport } from "../../src/plugin/transport.ts";

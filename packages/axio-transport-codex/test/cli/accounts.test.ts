@@ -1,8 +1,8 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Simulator, startSimulator } from "axio-simulator";
+import { jsonLines } from "test-support/cli-machine";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { jsonLines } from "../../../axio-transport-kit/test/cli/machine.ts";
 import { approveInBrowser, createMachine, type TestMachine } from "./support.ts";
 
 let simulator: Simulator;

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Simulator, startSimulator } from "axio-simulator";
+import type { RunOptions } from "test-support/cli-machine";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { RunOptions } from "../../../axio-transport-kit/test/cli/machine.ts";
 import { createMachine, pointAt, type TestMachine } from "./support.ts";
 
 let simulator: Simulator;

@@ -1,6 +1,6 @@
 import { defaultCredentialsPath, FileCredentialStore, parseCredentials } from "axio-auth";
 import type { Simulator } from "axio-simulator";
-import { type Machine, startMachine } from "../../../axio-transport-kit/test/cli/machine.ts";
+import { type Machine, startMachine } from "test-support/cli-machine";
 import { PROGRAM } from "../../src/cli/program.ts";
 
 /** A machine with an empty home folder and this package's command. */

@@ -1,14 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import type { Simulator } from "axio-simulator";
-import { describe, expect, it, vi } from "vitest";
-import { signInAsBrowser } from "../../../../scripts/support/sign-in-as-browser.ts";
 import {
   KEYS,
   type ScreenProperties,
   type ShownScreen,
   shownAddress,
   showSettingsScreen,
-} from "../../../axio-transport-kit/test/support/shown-screen.ts";
+} from "test-support/shown-screen";
+import { signInAsBrowser } from "test-support/sign-in-as-browser";
+import { describe, expect, it, vi } from "vitest";
 import { CODEX_PROVIDER } from "../../src/plugin/provider.ts";
 import { transport } from "../../src/plugin/transport.ts";
 import { CODEX_PROFILES } from "../../src/profile-store.ts";

@@ -2,9 +2,9 @@ import { AxioError, type JsonObject, ModelRegistry } from "axio";
 import { ScriptedTransport, textAnswer } from "axio/testing";
 import { ProfileSet } from "axio-auth";
 import { type CliProgram, standardCommands } from "axio-transport-kit/cli";
+import { jsonLines, type Machine, startMachine } from "test-support/cli-machine";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { BearerCredentials } from "../../src/index.ts";
-import { jsonLines, type Machine, startMachine } from "./machine.ts";
 
 /** A sign-in that outlives its tokens: without them it only names who was here. */
 interface Ticket extends BearerCredentials {

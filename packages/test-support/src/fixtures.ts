@@ -2,10 +2,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isJsonObject, type JsonObject } from "axio";
 
-const folder = process.env["AXIO_FIXTURES"] ?? resolve(import.meta.dirname, "../../../../shared/fixtures");
+/** The directory of recorded streams, which may not exist. */
+export const FIXTURES: string =
+  process.env["AXIO_FIXTURES"] ?? resolve(import.meta.dirname, "../../../../shared/fixtures");
 
-/** Whether the recorded streams are at hand. */
-export const HAS_FIXTURES: boolean = existsSync(join(folder, "responses"));
+/** Whether this machine has the recorded streams. */
+export const HAS_FIXTURES: boolean = existsSync(join(FIXTURES, "responses"));
 
 /** What a skipped suite says of itself. */
 export const FIXTURES_NOTE: string = HAS_FIXTURES
@@ -28,21 +30,21 @@ export function recordings(): readonly Recording[] {
 
 /** OpenAI's description of its API. */
 export function apiSchema(): JsonObject {
-  return parse(readFileSync(join(folder, "openai-responses.schema.json"), "utf8"));
+  return parse(readFileSync(join(FIXTURES, "openai-responses.schema.json"), "utf8"));
 }
 
 function recordedLines(): readonly Recording[] {
-  const names = readdirSync(join(folder, "responses")).filter((name) => name.endsWith(".jsonl"));
+  const names = readdirSync(join(FIXTURES, "responses")).filter((name) => name.endsWith(".jsonl"));
   return names.sort().flatMap((name) => {
-    const lines = readFileSync(join(folder, "responses", name), "utf8").split("\n");
+    const lines = readFileSync(join(FIXTURES, "responses", name), "utf8").split("\n");
     return split(name, lines.filter((line) => line !== "").map(parse));
   });
 }
 
 function recordedSse(): readonly Recording[] {
-  const names = readdirSync(join(folder, "codex")).filter((name) => name.endsWith(".sse"));
+  const names = readdirSync(join(FIXTURES, "codex")).filter((name) => name.endsWith(".sse"));
   return names.sort().flatMap((name) => {
-    const lines = readFileSync(join(folder, "codex", name), "utf8").split("\n");
+    const lines = readFileSync(join(FIXTURES, "codex", name), "utf8").split("\n");
     const data = lines.filter((line) => line.startsWith("data: ")).map((line) => line.slice("data: ".length));
     return split(name, data.map(parse));
   });

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { JsonObject } from "axio";
 import type { PluginHost, TransportPlugin, TransportSettingsProperties } from "axio/plugin";
+import type { BearerCredentials } from "axio-transport-kit";
+import type { SignInProvider } from "axio-transport-kit/plugin";
+import { createSettingsScreen } from "axio-transport-kit/tui";
 import { render } from "ink";
 import { createElement } from "react";
 import { onTestFinished, vi } from "vitest";
-import type { BearerCredentials } from "../../src/credentials.ts";
-import type { SignInProvider } from "../../src/plugin/provider.ts";
-import { createSettingsScreen } from "../../src/tui/settings-screen.tsx";
 
 /** What keys send. */
 export const KEYS = {

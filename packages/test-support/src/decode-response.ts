@@ -1,5 +1,5 @@
 import type { Block, BlockEndEvent, StepEndEvent, TransportEvent } from "axio";
-import { createResponseDecoder } from "../src/index.ts";
+import { createResponseDecoder } from "axio-responses";
 
 /** Decodes a whole answer, its end included. */
 export function decodeAll(events: readonly unknown[]): readonly TransportEvent[] {

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { crashSaves } from "../../bench/credentials/crash.ts";
-import type { Launch } from "../../bench/credentials/crew.ts";
-import { type RaceOptions, runRace } from "../../bench/credentials/race.ts";
-import type { RouteName } from "../../bench/credentials/routes.ts";
+import { crashSaves } from "./crash.ts";
+import type { Launch } from "./crew.ts";
+import { type RaceOptions, runRace } from "./race.ts";
+import type { RouteName } from "./routes.ts";
 
 const RACES: readonly (Pick<RaceOptions, "processes" | "rounds" | "trouble" | "tokenDelayMs"> & {
   readonly name: string;
@@ -23,7 +23,7 @@ const RACES: readonly (Pick<RaceOptions, "processes" | "rounds" | "trouble" | "t
 /** A script of `bench/credentials`, run from its source. */
 export function credentialScript(name: string): Launch {
   return {
-    script: fileURLToPath(new URL(`../../bench/credentials/${name}.ts`, import.meta.url)),
+    script: fileURLToPath(new URL(`./${name}.ts`, import.meta.url)),
     execArgv: ["--conditions=axio-source", "--import", "tsx"],
   };
 }

@@ -1,11 +1,5 @@
-import {
-  Agent,
-  AxioError,
-  defineTool,
-  MemoryContextStore,
-  messageText,
-} from "../../packages/axio/src/index.ts";
-import { CodexTransport, type CodexTransportOptions } from "../../packages/axio-transport-codex/src/index.ts";
+import { Agent, AxioError, defineTool, MemoryContextStore, messageText } from "axio";
+import { CodexTransport, type CodexTransportOptions } from "axio-transport-codex";
 
 /** A fault that a call is struck by, and the code that the run then ends with; none where it recovers. */
 interface PlannedFault {

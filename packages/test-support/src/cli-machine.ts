@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
+import type { BearerCredentials } from "axio-transport-kit";
 import { type CliIo, type CliOutput, type CliProgram, runCommandLine } from "axio-transport-kit/cli";
-import type { BearerCredentials } from "../../src/index.ts";
 
 /** How a run differs from the usual one: pipes everywhere, nothing on stdin. */
 export interface RunOptions {

@@ -1,0 +1,34 @@
+import { AxioError, type StreamRequest, type TransportEvent, userMessage } from "axio";
+
+/** A request whose prompt the simulator reads as its script. */
+export function asking(prompt: string, rest: Partial<StreamRequest> = {}): StreamRequest {
+  return { system: "You are a test.", messages: [userMessage(prompt)], tools: [], ...rest };
+}
+
+/** All events of a call. */
+export async function collect(stream: AsyncIterable<TransportEvent>): Promise<readonly TransportEvent[]> {
+  const events: TransportEvent[] = [];
+  for await (const event of stream) events.push(event);
+  return events;
+}
+
+/** The text of a call as a user sees it at the end, without discarded blocks. */
+export async function textOf(stream: AsyncIterable<TransportEvent>): Promise<string> {
+  let text = "";
+  for await (const event of stream) {
+    if (event.type === "retry") text = "";
+    if (event.type === "text-delta") text += event.delta;
+  }
+  return text;
+}
+
+/** The `AxioError` that a task throws. */
+export async function failureOf(task: Promise<unknown> | (() => unknown)): Promise<AxioError> {
+  try {
+    await (typeof task === "function" ? task() : task);
+  } catch (error) {
+    if (AxioError.is(error)) return error;
+    throw error;
+  }
+  throw new Error("The task was expected to throw, and did not.");
+}
