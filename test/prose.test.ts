@@ -23,7 +23,7 @@ const NOT_YET_REWRITTEN: readonly string[] = [
   "packages/axio-transport-codex",
   "packages/axio-transport-kit",
   "packages/axio-tui",
-  "packages/codex-simulator",
+  "packages/axio-simulator",
   "scripts",
   "test",
   "CHANGELOG.md",
