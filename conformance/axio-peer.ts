@@ -12,10 +12,10 @@ const TOOL_PROMPT =
   'think I run it\nsay I run it.\ncall run {"command":"x"}\nthen\nsay It printed {{result 1}}';
 
 /**
- * Runs our own transport through what the official CLIs did.
+ * Runs our own transport through the turns of the official CLIs.
  *
- * @param requests Gets what it sent, the first request of each kind.
- * @returns What was not as it should be.
+ * @param requests Receives the first request of each kind.
+ * @returns The problems it found.
  */
 export async function runAxio(requests: Map<RequestKind, RecordedRequest>): Promise<readonly string[]> {
   const problems: string[] = [];

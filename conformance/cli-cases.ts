@@ -1,28 +1,14 @@
-import type { Simulator, SimulatorOptions } from "../packages/axio-simulator/src/index.ts";
-import { type CliHome, type CliRun, execPrompt, runCli } from "./official-cli.ts";
-
-/** What should have been so and was not; empty means that the case passed. */
-export interface Finding {
-  readonly problems: readonly string[];
-}
-
-/** One thing that an official CLI does against the simulator. */
-export interface CliCase {
-  readonly name: string;
-  readonly versions: readonly string[];
-  readonly options?: SimulatorOptions;
-  /** Seconds of life of the access token it starts with; `"signed out"` for none. Default: the usual life. */
-  readonly start?: number | "signed out";
-  /** Sign-in and sign-out speak http also where the turn needs https. */
-  readonly http?: true;
-  /** What the simulator's list makes it use. Default `lite`. */
-  readonly model?: "not lite";
-  run(launcher: string, home: CliHome, simulator: Simulator): Promise<Finding>;
-}
-
-export const OLD = "0.144.6";
-export const NEW = "0.169.0";
-const BOTH = [OLD, NEW];
+import type { Simulator } from "../packages/axio-simulator/src/index.ts";
+import {
+  type CliCase,
+  expectCount,
+  expectFailure,
+  expectLastLine,
+  expectSuccess,
+  lastLine,
+  posts,
+} from "./cli-case.ts";
+import { execPrompt, runCli } from "./official-cli.ts";
 
 const MODEL = {
   slug: "gpt-simulated",
@@ -38,87 +24,74 @@ const MODEL = {
   minimalClientVersion: "0.0.1",
 } as const;
 
-/** Every case, in the order of the table. */
+/** Turns, sign-in and sign-out, in the order of the table. */
 export const CLI_CASES: readonly CliCase[] = [
   {
     name: "a turn with reasoning and text",
-    versions: BOTH,
     run: async (launcher, home, simulator) => {
       const run = await execPrompt(launcher, home, "think Let me see\nsay Hello from the simulator");
-      return judge(simulator, run, [endsWith(run, "Hello from the simulator")]);
+      return expectSuccess(simulator, run, [expectLastLine(run, "Hello from the simulator")]);
     },
   },
   {
     name: "a tool call and its result",
-    versions: BOTH,
     run: async (launcher, home, simulator) => {
       const run = await execPrompt(
         launcher,
         home,
         'think I run it\nsay I run it.\ncall exec_command {"cmd":"echo tool-$((40+2))"}\nthen\nthink Good\nsay It printed {{result 1}}\\nand that is all',
       );
-      const ran = posts(simulator).at(-1)?.body.includes("tool-42") === true;
-      return judge(simulator, run, [
-        endsWith(run, "and that is all"),
+      const isSentBack = posts(simulator).at(-1)?.body.includes("tool-42") === true;
+      return expectSuccess(simulator, run, [
+        expectLastLine(run, "and that is all"),
         run.stdout.includes("tool-42") ? [] : ["the answer does not quote the tool"],
-        ran ? [] : ["the tool's output was not sent back"],
+        isSentBack ? [] : ["the tool's output was not sent back"],
       ]);
     },
   },
   {
     name: "a model of the simulator's /models, not lite",
-    versions: BOTH,
     options: { models: [MODEL] },
     model: "not lite",
     run: async (launcher, home, simulator) => {
       const run = await execPrompt(launcher, home, "say From the list");
       const model = (posts(simulator).at(-1)?.json as { model?: string } | undefined)?.model;
-      return judge(simulator, run, [
-        endsWith(run, "From the list"),
+      return expectSuccess(simulator, run, [
+        expectLastLine(run, "From the list"),
         model === MODEL.slug ? [] : [`it asked for ${String(model)}: the list was not understood`],
       ]);
     },
   },
   {
-    name: "a stream that breaks off is asked for again",
-    versions: BOTH,
+    name: "a truncated stream is requested again",
     run: async (launcher, home, simulator) => {
       const run = await execPrompt(launcher, home, "say Once more\nfail eof at=text attempts=1");
-      return judge(simulator, run, [
-        endsWith(run, "Once more"),
-        posts(simulator).length === 2 ? [] : [`${posts(simulator).length} requests in the place of 2`],
+      return expectSuccess(simulator, run, [
+        expectLastLine(run, "Once more"),
+        expectCount("requests", posts(simulator).length, 2),
       ]);
     },
   },
   {
     name: "the usage limit ends the turn at once",
-    versions: BOTH,
     run: async (launcher, home, simulator) => {
       const run = await execPrompt(launcher, home, "say no\nfail usage_limit_reached");
-      return {
-        problems: [
-          ...(run.exitCode === 0 ? ["it ended well"] : []),
-          ...(/usage limit/i.test(run.stderr) ? [] : ["it does not name the usage limit"]),
-          ...(posts(simulator).length === 1 ? [] : [`${posts(simulator).length} requests in the place of 1`]),
-        ],
-      };
+      return expectFailure(run, /usage limit/i, [expectCount("requests", posts(simulator).length, 1)]);
     },
   },
   {
-    name: "a token near its end is refreshed before the turn",
-    versions: BOTH,
+    name: "a token that expires soon is refreshed before the turn",
     start: 120,
     run: async (launcher, home, simulator) => {
       const run = await execPrompt(launcher, home, "say Refreshed");
-      return judge(simulator, run, [
-        endsWith(run, "Refreshed"),
-        simulator.stats.refreshes === 1 ? [] : [`${simulator.stats.refreshes} refreshes in the place of 1`],
+      return expectSuccess(simulator, run, [
+        expectLastLine(run, "Refreshed"),
+        expectCount("refreshes", simulator.stats.refreshes, 1),
       ]);
     },
   },
   {
     name: "sign-in with a device code, then sign-out",
-    versions: BOTH,
     start: "signed out",
     http: true,
     options: { deviceIntervalSeconds: 1 },
@@ -135,45 +108,65 @@ export const CLI_CASES: readonly CliCase[] = [
       await approving;
       const status = await runCli(launcher, home, ["login", "status"]);
       const logout = await runCli(launcher, home, ["logout"]);
-      return {
-        problems: [
-          ...(login.exitCode === 0 ? [] : [`login: ${lastLine(login.stderr)}`]),
-          ...(/Logged in using ChatGPT/.test(status.stdout + status.stderr) ? [] : ["status: not signed in"]),
-          ...(logout.exitCode === 0 ? [] : [`logout: ${lastLine(logout.stderr)}`]),
-          ...(simulator.stats.revocations === 1 ? [] : ["the session was not revoked"]),
-        ],
-      };
+      return [
+        ...(login.exitCode === 0 ? [] : [`login: ${lastLine(login.stderr)}`]),
+        ...(/Logged in using ChatGPT/.test(status.stdout + status.stderr) ? [] : ["status: not signed in"]),
+        ...(logout.exitCode === 0 ? [] : [`logout: ${lastLine(logout.stderr)}`]),
+        ...expectCount("revocations", simulator.stats.revocations, 1),
+      ];
     },
   },
 ];
 
-/** What holds of every turn that should end well. */
-export function judge(simulator: Simulator, run: CliRun, more: readonly (readonly string[])[]): Finding {
-  const refused = simulator.requests.filter(({ status }) => status === 400);
-  return {
-    problems: [
-      ...(run.exitCode === 0 ? [] : [`exit code ${run.exitCode}: ${lastLine(run.stderr)}`]),
-      ...more.flat(),
-      ...refused.map(({ method, path }) => `the simulator refused ${method} ${path} as malformed`),
-      ...simulator.complaints,
-    ],
-  };
-}
-
-export function endsWith(run: CliRun, text: string): string[] {
-  return lastLine(run.stdout) === text ? [] : [`the last line is ${JSON.stringify(lastLine(run.stdout))}`];
-}
-
-export function lastLine(text: string): string {
-  return text.trimEnd().split("\n").at(-1) ?? "";
-}
-
-/** The requests for an answer. */
-export function posts(simulator: Simulator): Simulator["requests"] {
-  return simulator.requests.filter(
-    ({ method, path }) => method === "POST" && path.endsWith("/codex/responses"),
-  );
-}
+/** Faults of the simulator. That the official CLI handles them shows that they are like the real ones. */
+export const FAULT_CASES: readonly CliCase[] = [
+  {
+    name: "an overload (503) is retried until it passes",
+    run: async (launcher, home, simulator) => {
+      const run = await execPrompt(launcher, home, "say After the overload\nfail overloaded attempts=1,2");
+      return expectSuccess(simulator, run, [
+        expectLastLine(run, "After the overload"),
+        expectCount("requests", posts(simulator).length, 3),
+      ]);
+    },
+  },
+  {
+    name: "an overload inside a stream ends the turn at once",
+    run: async (launcher, home, simulator) => {
+      const run = await execPrompt(launcher, home, "say no\nfail failed:server_is_overloaded");
+      return expectFailure(run, /capacity|overload|high demand/i, [
+        expectCount("requests", posts(simulator).length, 1),
+      ]);
+    },
+  },
+  {
+    name: "a rate limit inside a stream is retried after the delay that it names",
+    run: async (launcher, home, simulator) => {
+      const run = await execPrompt(
+        launcher,
+        home,
+        "say After the limit\nfail failed:rate_limit_exceeded attempts=1",
+      );
+      return expectSuccess(simulator, run, [
+        expectLastLine(run, "After the limit"),
+        expectCount("requests", posts(simulator).length, 2),
+      ]);
+    },
+  },
+  {
+    name: "after a 401 it reads the file again, then refreshes, and repeats the request",
+    run: async (launcher, home, simulator) => {
+      const run = await execPrompt(launcher, home, "say Refreshed\nfail token_invalidated attempts=1,2");
+      const tokens = posts(simulator).map(({ headers }) => headers["authorization"]);
+      return expectSuccess(simulator, run, [
+        expectLastLine(run, "Refreshed"),
+        expectCount("requests", tokens.length, 3),
+        expectCount("tokens", new Set(tokens).size, 2),
+        expectCount("refreshes", simulator.stats.refreshes, 1),
+      ]);
+    },
+  },
+];
 
 /** Approves the device sign-in as soon as the CLI polls for it. */
 export async function approveWhenAsked(simulator: Simulator, signal: AbortSignal): Promise<void> {

@@ -1,61 +1,53 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { access, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { IssuedTokens, Simulator } from "../packages/axio-simulator/src/index.ts";
+import { execute, type ProcessRun } from "./execute.ts";
 
 const CACHE = new URL("../.cache/conformance/", import.meta.url).pathname;
-const RUN_TIMEOUT_MS = 120_000;
-
-/** How one run of the official CLI ended. */
-export interface CliRun {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /**
- * Installs a version of the official CLI into the cache folder, unless it is there.
+ * Installs a version of the official CLI into the cache directory unless it is there.
  *
- * It stays out of the workspace: a native binary of some 300 MB is no dependency of ours.
+ * It is not a dependency of the workspace: the native binary has about 300 MB.
  *
  * @returns The path of its launcher.
+ * @throws Error if npm cannot install it.
  */
 export async function installCli(version: string): Promise<string> {
-  const folder = join(CACHE, version);
-  const launcher = join(folder, "node_modules/@openai/codex/bin/codex.js");
+  const directory = join(CACHE, version);
+  const launcher = join(directory, "node_modules/@openai/codex/bin/codex.js");
   if (await exists(launcher)) return launcher;
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "package.json"), '{"private":true}\n');
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, "package.json"), '{"private":true}\n');
   const flags = ["--no-audit", "--no-fund", "--no-save", "--no-package-lock", "--ignore-scripts"];
-  const run = await execute("npm", ["install", ...flags, "--prefix", folder, `@openai/codex@${version}`], {
-    cwd: folder,
+  const run = await execute("npm", ["install", ...flags, "--prefix", directory, `@openai/codex@${version}`], {
+    cwd: directory,
     env: process.env,
   });
   if (run.exitCode !== 0) throw new Error(`npm could not install @openai/codex@${version}:\n${run.stderr}`);
   return launcher;
 }
 
-/** A `CODEX_HOME` signed in to a simulator, and a folder to work in. */
+/** A temporary `CODEX_HOME` and a directory to work in. */
 export interface CliHome extends AsyncDisposable {
   readonly home: string;
   readonly work: string;
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** What a home of its own is prepared with. */
+/** Options for a temporary home. */
 export interface HomeOptions {
-  /** Its `config.toml`. */
+  /** The content of `config.toml`. */
   readonly config: string;
-  /** The CA to trust; `undefined` where the simulator speaks http. */
+  /** The CA to trust; `undefined` if the simulator serves http. */
   readonly caPem: string | undefined;
-  /** Where everything but loopback goes. */
+  /** The proxy for every host except loopback. */
   readonly proxy: string;
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Prepares a throw-away home whose CLI can reach loopback and nothing else. */
+/** Prepares a temporary home whose CLI can reach loopback only. */
 export async function prepareHome({ config, caPem, proxy, env }: HomeOptions): Promise<CliHome> {
   const root = await mkdtemp(join(tmpdir(), "codex-conformance-"));
   const home = join(root, "home");
@@ -78,7 +70,7 @@ export async function prepareHome({ config, caPem, proxy, env }: HomeOptions): P
 /**
  * Prepares a home for the Codex backend of a simulator.
  *
- * @param credentials What it is signed in with; `undefined` leaves it signed out.
+ * @param credentials The tokens in `auth.json`; `undefined` leaves the home signed out.
  */
 export async function createHome(
   simulator: Simulator,
@@ -110,22 +102,22 @@ async function writeAuthJson(home: string, credentials: IssuedTokens): Promise<v
   await writeFile(join(home, "auth.json"), JSON.stringify(value), { mode: 0o600 });
 }
 
-/** Runs `codex exec` with one prompt, stdin closed. */
-export function execPrompt(launcher: string, home: CliHome, prompt: string): Promise<CliRun> {
+/** Runs `codex exec` with one prompt. */
+export function execPrompt(launcher: string, home: CliHome, prompt: string): Promise<ProcessRun> {
   return runCli(launcher, home, ["exec", "--skip-git-repo-check", "--sandbox", "read-only", prompt]);
 }
 
 /** Runs the CLI with any arguments. */
-export function runCli(launcher: string, home: CliHome, args: readonly string[]): Promise<CliRun> {
+export function runCli(launcher: string, home: CliHome, args: readonly string[]): Promise<ProcessRun> {
   return execute(process.execPath, [launcher, ...args], { cwd: home.work, env: home.env });
 }
 
-/** Everything but loopback goes to the proxy, which refuses it; nothing of the caller's surroundings is passed on. */
+/** Sends everything but loopback to the proxy. Passes on no variable of the caller except `PATH`. */
 function loopbackEnvironment(root: string, home: string, proxy: string): NodeJS.ProcessEnv {
   return {
     PATH: process.env["PATH"],
     HOME: root,
-    // What it puts into the temporary folder goes with the rest.
+    // Temporary files of the CLI are deleted with the rest.
     TMPDIR: join(root, "tmp"),
     LANG: "C.UTF-8",
     TERM: "xterm-256color",
@@ -135,28 +127,6 @@ function loopbackEnvironment(root: string, home: string, proxy: string): NodeJS.
     ALL_PROXY: proxy,
     NO_PROXY: "localhost,127.0.0.1",
   };
-}
-
-async function execute(
-  command: string,
-  args: readonly string[],
-  options: { cwd: string; env: NodeJS.ProcessEnv },
-): Promise<CliRun> {
-  const child = spawn(command, args, {
-    ...options,
-    stdio: ["ignore", "pipe", "pipe"],
-    timeout: RUN_TIMEOUT_MS,
-  });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-  });
-  const [exitCode] = (await once(child, "close")) as [number | null];
-  return { exitCode, stdout, stderr };
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,20 +1,20 @@
 import type { RecordedRequest } from "../packages/axio-simulator/src/index.ts";
 
-/** What one peer sent, reduced to names and to values that hold no secret and stay the same from run to run. */
+/** The requests of one peer, reduced to names and to values that are not secret and do not change between runs. */
 export interface PeerRecord {
   readonly peer: string;
   readonly requests: Readonly<Record<string, RequestRecord>>;
 }
 
-/** One request without what changes or must not be shown. */
+/** One request without secret and changing values. */
 export interface RequestRecord {
   readonly method: string;
   readonly path: string;
-  /** Header, query and body member names, each with its reduced value. */
+  /** The names of headers, query parameters and body members, each with its reduced value. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** Headers that the HTTP library writes, not the client's own code. */
+/** Headers that the HTTP library writes, not the client itself. */
 const LIBRARY_HEADERS = new Set([
   "host",
   "content-length",
@@ -25,9 +25,9 @@ const LIBRARY_HEADERS = new Set([
   "sec-fetch-mode",
 ]);
 
-/** Reduces a request to its names and harmless values. */
+/** Reduces a request to its record. */
 export function recordRequest(request: RecordedRequest): RequestRecord {
-  // A message has none of its own.
+  // A message has no headers of its own.
   const own = request.method === "MESSAGE" ? [] : Object.entries(request.headers);
   const headers = own
     .filter(([name]) => !LIBRARY_HEADERS.has(name) && !name.startsWith("sec-websocket-"))
@@ -70,7 +70,7 @@ function memberFields(name: string, value: unknown): [string, string][] {
   return [[name, reduceValue(value)]];
 }
 
-/** The items of an input by kind, each with the members it has. */
+/** The kinds of items in an input, each with its members. */
 function inputFields(items: readonly unknown[]): [string, string][] {
   const kinds = new Map<string, Set<string>>();
   for (const item of items as readonly Record<string, unknown>[]) {
@@ -101,7 +101,7 @@ function reduceUserAgent(value: string): string {
   return (
     value
       .replace(/\([^)]*;[^)]*\)/, "(<system>)")
-      // The CLI adds the name of its caller once it knows it, which depends on the moment.
+      // The CLI adds the name of its caller once it knows it, which depends on timing.
       .replace(/ \([\w-]+; [\d.]+\)$/, "")
       .replace(/node\/[\d.]+/, "node/<version>")
   );
@@ -113,7 +113,7 @@ function reduceValue(value: unknown): string {
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
-/** Ids, tokens and long texts become what they are. */
+/** Replaces ids, tokens and long texts with their kind. */
 function reduceText(value: string): string {
   const text = value.replace(UUID, "<uuid>").replace(/127\.0\.0\.1:\d+|localhost:\d+/g, "<host>");
   if (/^resp_\w+$/.test(text)) return "<response id>";

@@ -1,14 +1,14 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 
-/** A proxy on loopback that writes down who was asked for, and lets nobody through. */
+/** A proxy on loopback that refuses every request and records its host. */
 export interface RefusingProxy extends AsyncDisposable {
   readonly url: string;
-  /** The hosts that were asked for, each once. */
-  readonly hosts: ReadonlySet<string>;
+  /** One line for each host that was requested. */
+  problems(): readonly string[];
 }
 
-/** Starts the proxy. It stands in for the network, so that a run can neither reach it nor hide that it tried. */
+/** Starts the proxy. It takes the place of the network, so that a run cannot reach it unnoticed. */
 export async function startRefusingProxy(): Promise<RefusingProxy> {
   const hosts = new Set<string>();
   const server = createServer((socket: Socket) => {
@@ -25,7 +25,7 @@ export async function startRefusingProxy(): Promise<RefusingProxy> {
   if (address === null || typeof address === "string") throw new Error("The proxy has no port.");
   return {
     url: `http://127.0.0.1:${address.port}`,
-    hosts,
+    problems: () => [...hosts].map((host) => `it asked for ${host} and was refused`),
     async [Symbol.asyncDispose](): Promise<void> {
       server.close();
       await once(server, "close");

@@ -1,6 +1,6 @@
 import type { RecordedRequest } from "../packages/axio-simulator/src/index.ts";
 
-/** The requests that the page compares, in its order. */
+/** The kinds of requests that the page compares, in its order. */
 export const REQUEST_KINDS = [
   "turn",
   "turn after a tool call",
@@ -19,7 +19,7 @@ export const REQUEST_KINDS = [
 
 export type RequestKind = (typeof REQUEST_KINDS)[number];
 
-/** Sorts the requests of one run by kind; of each kind the first one counts. */
+/** The first request of each kind in one run. */
 export function sortRequests(
   requests: readonly RecordedRequest[],
   model: "lite" | "not lite",

@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { type RecordedRequest, startSimulator } from "../packages/axio-simulator/src/index.ts";
 import { runAxio } from "./axio-peer.ts";
-import { CLI_CASES, type CliCase, NEW, OLD } from "./cli-cases.ts";
-import { FAULT_CASES } from "./fault-cases.ts";
+import type { CliCase } from "./cli-case.ts";
+import { CLI_CASES, FAULT_CASES } from "./cli-cases.ts";
+import { newestVersion, OLDEST_VERSION, staleClientVersion } from "./cli-versions.ts";
 import { createHome, installCli } from "./official-cli.ts";
 import { type PeerRecord, recordRequest } from "./peer-record.ts";
 import { PLAN_CASES, runPlanCase } from "./plan-cases.ts";
@@ -14,6 +15,7 @@ import { unexplainedDifferences, wireParityPage } from "./wire-parity-page.ts";
 
 const RECORDS = new URL("./records/", import.meta.url);
 const PAGE = new URL("../docs/wire-parity.md", import.meta.url);
+const CASES = [...CLI_CASES, ...FAULT_CASES, ...WEB_SOCKET_CASES, ...SHARED_AUTH_JSON_CASES];
 
 interface Row {
   readonly peer: string;
@@ -22,28 +24,25 @@ interface Row {
 }
 
 const rows: Row[] = [];
-const records: PeerRecord[] = [];
-for (const version of [OLD, NEW]) records.push(await runOfficial(version));
-records.push(await runOurs());
-
-await mkdir(RECORDS, { recursive: true });
-for (const record of records) {
-  const name = record.peer.replaceAll(/[^\w.]+/g, "-");
-  await writeFile(new URL(`${name}.json`, RECORDS), `${JSON.stringify(record, null, 2)}\n`);
-}
-await writeFile(PAGE, wireParityPage(records));
-rows.push({
-  peer: "axio",
-  name: "every difference to codex has a reason",
-  problems: unexplainedDifferences(records),
-});
+const newest = await newestVersion();
+const peers = {
+  oldest: await runOfficial(OLDEST_VERSION),
+  newest: await runOfficial(newest),
+  ours: await runOurs(),
+};
+await writeRecords(Object.values(peers));
+await writeFile(PAGE, wireParityPage(peers));
+await row("axio", "our client version is that of the newest CLI", () => staleClientVersion(newest));
+await row("axio", "every difference to the newest CLI has a reason", () => unexplainedDifferences(peers));
 
 for (const { peer, name, problems } of rows) {
   console.log(`${problems.length === 0 ? "ok  " : "FAIL"}  ${peer.padEnd(14)}  ${name}`);
   for (const problem of problems) console.log(`      ${" ".repeat(14)}  - ${problem}`);
 }
 const failed = rows.filter(({ problems }) => problems.length > 0).length;
-console.log(`\n${rows.length - failed} of ${rows.length} passed. What each peer sent: docs/wire-parity.md`);
+console.log(
+  `\n${rows.length - failed} of ${rows.length} passed. The requests of each peer: docs/wire-parity.md`,
+);
 process.exitCode = failed === 0 ? 0 : 1;
 
 async function runOfficial(version: string): Promise<PeerRecord> {
@@ -54,20 +53,23 @@ async function runOfficial(version: string): Promise<PeerRecord> {
     launcher = await installCli(version);
     return [];
   });
-  for (const item of [...CLI_CASES, ...FAULT_CASES, ...WEB_SOCKET_CASES, ...SHARED_AUTH_JSON_CASES].filter(
-    ({ versions }) => versions.includes(version),
-  )) {
+  const isChosen = (item: { readonly newestOnly?: true }): boolean => !item.newestOnly || version === newest;
+  for (const item of CASES.filter(isChosen)) {
     await row(peer, item.name, () => runCase(item, version, launcher, seen));
   }
-  for (const item of PLAN_CASES.filter(({ versions }) => versions.includes(version))) {
+  for (const item of PLAN_CASES.filter(isChosen)) {
     await row(peer, `Sign in with ChatGPT: ${item.name}`, () => runPlanCase(item, launcher));
   }
   return toRecord(peer, seen);
 }
 
-/** Adds a line to the table; what goes wrong on the way is a failure of that line and not the end of the run. */
-async function row(peer: string, name: string, run: () => Promise<readonly string[]>): Promise<void> {
-  const problems = await run().catch((error: unknown) => [String(error)]);
+/** Adds a row to the table. An exception fails that row and does not end the run. */
+async function row(
+  peer: string,
+  name: string,
+  run: () => readonly string[] | Promise<readonly string[]>,
+): Promise<void> {
+  const problems = await (async () => run())().catch((error: unknown) => [String(error)]);
   rows.push({ peer, name, problems });
 }
 
@@ -77,19 +79,18 @@ async function runCase(
   launcher: string,
   seen: Map<RequestKind, RecordedRequest>,
 ): Promise<readonly string[]> {
-  // The newer CLI takes turns from an https origin only.
-  const https = version === NEW && item.http !== true;
+  // Newer CLIs send turns to an https origin only.
+  const https = version === newest && item.http !== true;
   await using simulator = await startSimulator({ webSocket: false, ...item.options, https });
   await using proxy = await startRefusingProxy();
   const lifetime = typeof item.start === "number" ? { lifetimeSeconds: item.start } : {};
   const credentials = item.start === "signed out" ? undefined : simulator.issueCredentials(lifetime);
   await using home = await createHome(simulator, credentials, proxy.url);
-  const { problems } = await item.run(launcher, home, simulator);
+  const problems = await item.run(launcher, home, simulator);
   for (const [kind, request] of sortRequests(simulator.requests, item.model ?? "lite")) {
     if (!seen.has(kind)) seen.set(kind, request);
   }
-  const elsewhere = [...proxy.hosts].map((host) => `it asked for ${host} and was refused`);
-  return [...problems, ...elsewhere];
+  return [...problems, ...proxy.problems()];
 }
 
 async function runOurs(): Promise<PeerRecord> {
@@ -103,4 +104,14 @@ function toRecord(peer: string, requests: ReadonlyMap<RequestKind, RecordedReque
     peer,
     requests: Object.fromEntries([...requests].map(([kind, request]) => [kind, recordRequest(request)])),
   };
+}
+
+/** Replaces the records of the last run. */
+async function writeRecords(records: readonly PeerRecord[]): Promise<void> {
+  await rm(RECORDS, { recursive: true, force: true });
+  await mkdir(RECORDS);
+  for (const record of records) {
+    const name = record.peer.replaceAll(/[^\w.]+/g, "-");
+    await writeFile(new URL(`${name}.json`, RECORDS), `${JSON.stringify(record, null, 2)}\n`);
+  }
 }

@@ -4,24 +4,25 @@ import { Agent } from "axio";
 import { AuthJsonStore, CodexTransport, login, refreshAccessToken } from "axio-transport-codex";
 import { defaultFetch, type FetchLike } from "../packages/axio-http/src/index.ts";
 import type { Simulator } from "../packages/axio-simulator/src/index.ts";
-import { approveWhenAsked, type CliCase, judge, lastLine, NEW } from "./cli-cases.ts";
+import { type CliCase, expectSuccess, lastLine } from "./cli-case.ts";
+import { approveWhenAsked } from "./cli-cases.ts";
 import { type CliHome, execPrompt, runCli } from "./official-cli.ts";
 
-/** How near its end a token is that the CLI renews before it is used, in seconds. */
-const NEARLY_ENDED_SECONDS = 120;
+/** A remaining token lifetime at which the CLI refreshes before use. */
+const EXPIRES_SOON_SECONDS = 120;
 
-/** The official CLI and we use one `auth.json`, each going on with what the other has written. */
+const SHARED = { newestOnly: true, start: "signed out", options: { deviceIntervalSeconds: 1 } } as const;
+
+/** The official CLI and our transport use one `auth.json` in turns. */
 export const SHARED_AUTH_JSON_CASES: readonly CliCase[] = [
   {
-    name: "one auth.json: it signs in by device code, we read and renew, it goes on",
-    versions: [NEW],
-    start: "signed out",
-    options: { deviceIntervalSeconds: 1 },
+    ...SHARED,
+    name: "one auth.json: it signs in by device code, we read and refresh, it continues",
     run: async (launcher, home, simulator) => {
       const problems = await signInWithCli(launcher, home, simulator);
       const store = new AuthJsonStore({ codexHome: home.home });
       const before = await readTokens(home);
-      const fetch = trusting(home);
+      const fetch = trustingFetch(home);
       const answer = await askWithAxio(store, simulator, fetch);
       if (answer !== "From axio") problems.push(`axio with its sign-in: ${answer}`);
       await store.update(
@@ -32,24 +33,22 @@ export const SHARED_AUTH_JSON_CASES: readonly CliCase[] = [
         if (JSON.stringify(after[name]) !== JSON.stringify(before[name]))
           problems.push(`${name} was changed`);
       }
-      if (after["access_token"] === before["access_token"]) problems.push("the token was not renewed");
-      const run = await execPrompt(launcher, home, "say With the tokens that axio renewed");
-      if (lastLine(run.stdout) !== "With the tokens that axio renewed") problems.push(lastLine(run.stderr));
+      if (after["access_token"] === before["access_token"]) problems.push("the token was not refreshed");
+      const run = await execPrompt(launcher, home, "say With the tokens that axio refreshed");
+      if (lastLine(run.stdout) !== "With the tokens that axio refreshed") problems.push(lastLine(run.stderr));
       if (lastBearer(simulator) !== `Bearer ${after["access_token"]}`)
-        problems.push("it does not use the tokens that axio renewed");
-      if (simulator.stats.refreshes !== 1) problems.push("it renewed what had just been renewed");
-      return judge(simulator, run, [problems]);
+        problems.push("it does not use the tokens that axio refreshed");
+      if (simulator.stats.refreshes !== 1) problems.push("it refreshed tokens that were just refreshed");
+      return expectSuccess(simulator, run, [problems]);
     },
   },
   {
-    name: "one auth.json: we sign in, it takes a turn and renews, we go on",
-    versions: [NEW],
-    start: "signed out",
-    options: { deviceIntervalSeconds: 1 },
+    ...SHARED,
+    name: "one auth.json: we sign in, it takes a turn and refreshes, we continue",
     run: async (launcher, home, simulator) => {
       const problems: string[] = [];
       const store = new AuthJsonStore({ codexHome: home.home });
-      const fetch = trusting(home);
+      const fetch = trustingFetch(home);
       await login({
         method: "device",
         issuer: simulator.issuer,
@@ -61,28 +60,27 @@ export const SHARED_AUTH_JSON_CASES: readonly CliCase[] = [
       });
       const status = await runCli(launcher, home, ["login", "status"]);
       if (!/Logged in using ChatGPT/.test(status.stdout + status.stderr))
-        problems.push(`it does not know axio's sign-in: ${lastLine(status.stderr)}`);
-      // Short-lived from the start, all of its tokens would be renewed without end.
-      await store.update(async () => simulator.issueCredentials({ lifetimeSeconds: NEARLY_ENDED_SECONDS }));
+        problems.push(`it does not accept axio's sign-in: ${lastLine(status.stderr)}`);
+      // If all tokens were short-lived, each of them would be refreshed.
+      await store.update(async () => simulator.issueCredentials({ lifetimeSeconds: EXPIRES_SOON_SECONDS }));
       const before = await readTokens(home);
       const run = await execPrompt(launcher, home, "say With the sign-in of axio");
       if (lastLine(run.stdout) !== "With the sign-in of axio") problems.push(lastLine(run.stderr));
       const after = await readTokens(home);
-      if (after["access_token"] === before["access_token"]) problems.push("it did not renew in time");
+      if (after["access_token"] === before["access_token"]) problems.push("it did not refresh in time");
       if (simulator.stats.refreshes !== 1)
-        problems.push(`${simulator.stats.refreshes} renewals instead of 1`);
+        problems.push(`${simulator.stats.refreshes} refreshes instead of 1`);
       const answer = await askWithAxio(store, simulator, fetch);
-      if (answer !== "From axio") problems.push(`axio with what it renewed: ${answer}`);
+      if (answer !== "From axio") problems.push(`axio with the tokens that it refreshed: ${answer}`);
       if (simulator.stats.refreshTokenReuses !== 0) problems.push("a refresh token was used twice");
       const logout = await runCli(launcher, home, ["logout"]);
       if (logout.exitCode !== 0) problems.push(`logout: ${lastLine(logout.stderr)}`);
-      if ((await store.load()) !== undefined) problems.push("axio is still signed in after it signed out");
-      return judge(simulator, run, [problems]);
+      if ((await store.load()) !== undefined) problems.push("axio is still signed in after its sign-out");
+      return expectSuccess(simulator, run, [problems]);
     },
   },
 ];
 
-/** Signs the CLI in; gives what was wrong. */
 async function signInWithCli(launcher: string, home: CliHome, simulator: Simulator): Promise<string[]> {
   const watching = new AbortController();
   const approving = approveWhenAsked(simulator, watching.signal);
@@ -117,8 +115,8 @@ async function readTokens(home: CliHome): Promise<Record<string, unknown>> {
   return document.tokens;
 }
 
-/** What the CLI trusts, we do as well. */
-function trusting({ env }: CliHome): FetchLike {
+/** A `fetch` that trusts the CA that the CLI trusts. */
+function trustingFetch({ env }: CliHome): FetchLike {
   return defaultFetch({ SSL_CERT_FILE: env["SSL_CERT_FILE"] });
 }
 

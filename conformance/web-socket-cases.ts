@@ -1,80 +1,77 @@
 import type { RecordedRequest, Simulator } from "../packages/axio-simulator/src/index.ts";
-import { type CliCase, endsWith, judge, NEW, posts } from "./cli-cases.ts";
+import {
+  type CliCase,
+  expectCount,
+  expectFailure,
+  expectLastLine,
+  expectSuccess,
+  posts,
+} from "./cli-case.ts";
 import { execPrompt } from "./official-cli.ts";
 
-const OPTIONS = { webSocket: true } as const;
+const SHARED = { newestOnly: true, options: { webSocket: true } } as const;
 
-/** What the newer CLI does over a WebSocket; all other cases run where the simulator has none. */
+/** Turns over a WebSocket. The simulator of the other cases does not accept one. */
 export const WEB_SOCKET_CASES: readonly CliCase[] = [
   {
-    name: "WebSocket: a warm-up, the turn that goes on from it, and then the tool's result alone",
-    versions: [NEW],
-    options: OPTIONS,
+    ...SHARED,
+    name: "WebSocket: a warm-up, the turn that continues from it, then only the tool's result",
     run: async (launcher, home, simulator) => {
       const run = await execPrompt(
         launcher,
         home,
         'think I run it\nsay I run it.\ncall exec_command {"cmd":"echo tool-$((40+2))"}\nthen\nsay It printed {{result 1}}\\nand that is all',
       );
-      const [warmUp, turn, result] = messages(simulator);
-      const items = inputOf(result);
-      return judge(simulator, run, [
-        endsWith(run, "and that is all"),
-        count(messages(simulator), 3),
-        count(posts(simulator), 0),
-        has(warmUp, "generate", false) ? [] : ["the first message is no warm-up"],
-        typeof member(turn, "previous_response_id") === "string"
-          ? []
-          : ["the turn does not go on from the warm-up"],
-        typeof member(result, "previous_response_id") === "string"
-          ? []
-          : ["the tool's result does not go on from the turn"],
-        items.length === 1 && /_output$/.test(String(items[0]?.type))
-          ? []
-          : [`after the tool ${items.length} items were sent in the place of 1`],
+      const sent = messages(simulator);
+      const [warmUp, turn, result] = sent.map(({ json }) => json as Record<string, unknown>);
+      const input = (result?.["input"] ?? []) as readonly { readonly type?: unknown }[];
+      return expectSuccess(simulator, run, [
+        expectLastLine(run, "and that is all"),
+        expectCount("messages", sent.length, 3),
+        expectCount("HTTP requests", posts(simulator).length, 0),
+        warmUp?.["generate"] === false ? [] : ["the first message is not a warm-up"],
+        typeof turn?.["previous_response_id"] === "string" ? [] : ["the turn repeats the warm-up"],
+        typeof result?.["previous_response_id"] === "string" ? [] : ["the tool's result repeats the turn"],
+        expectCount("items after the tool", input.length, 1),
+        /_output$/.test(String(input[0]?.type)) ? [] : ["the item after the tool is not an output"],
       ]);
     },
   },
   {
-    name: "WebSocket: one that closes with 1011 is asked again, whole, over another",
-    versions: [NEW],
-    options: OPTIONS,
+    ...SHARED,
+    name: "WebSocket: after close code 1011 the whole request is sent over a new connection",
     run: async (launcher, home, simulator) => {
       const run = await execPrompt(launcher, home, "say Once more\nfail close at=text attempts=1");
-      const again = messages(simulator).at(-1);
-      return judge(simulator, run, [
-        endsWith(run, "Once more"),
-        count(upgrades(simulator), 2),
-        member(again, "previous_response_id") === undefined ? [] : ["the second request is not whole"],
+      const again = messages(simulator).at(-1)?.json as Record<string, unknown> | undefined;
+      return expectSuccess(simulator, run, [
+        expectLastLine(run, "Once more"),
+        expectCount("connections", connections(simulator), 2),
+        again?.["previous_response_id"] === undefined ? [] : ["the second request is not whole"],
       ]);
     },
   },
   {
-    name: "WebSocket: an hour is over",
-    versions: [NEW],
-    options: OPTIONS,
+    ...SHARED,
+    name: "WebSocket: a new connection after the limit of 60 minutes",
     run: async (launcher, home, simulator) => {
       const run = await execPrompt(
         launcher,
         home,
         "say In another hour\nfail websocket_connection_limit attempts=1",
       );
-      return { problems: [...endsWith(run, "In another hour"), ...count(upgrades(simulator), 2)] };
+      // The refusal is expected here.
+      return [
+        ...expectLastLine(run, "In another hour"),
+        ...expectCount("connections", connections(simulator), 2),
+      ];
     },
   },
   {
+    ...SHARED,
     name: "WebSocket: the usage limit ends the turn at once",
-    versions: [NEW],
-    options: OPTIONS,
     run: async (launcher, home, simulator) => {
       const run = await execPrompt(launcher, home, "say no\nfail usage_limit_reached");
-      return {
-        problems: [
-          ...(run.exitCode === 0 ? ["it ended well"] : []),
-          ...(/usage limit/i.test(run.stderr) ? [] : ["it does not name the usage limit"]),
-          ...count(posts(simulator), 0),
-        ],
-      };
+      return expectFailure(run, /usage limit/i, [expectCount("HTTP requests", posts(simulator).length, 0)]);
     },
   },
 ];
@@ -83,23 +80,6 @@ function messages(simulator: Simulator): readonly RecordedRequest[] {
   return simulator.requests.filter(({ method }) => method === "MESSAGE");
 }
 
-function upgrades(simulator: Simulator): readonly RecordedRequest[] {
-  return simulator.requests.filter(({ status }) => status === 101);
-}
-
-function member(request: RecordedRequest | undefined, name: string): unknown {
-  return (request?.json as Record<string, unknown> | undefined)?.[name];
-}
-
-function has(request: RecordedRequest | undefined, name: string, value: unknown): boolean {
-  return member(request, name) === value;
-}
-
-function inputOf(request: RecordedRequest | undefined): readonly { readonly type?: unknown }[] {
-  const input = member(request, "input");
-  return Array.isArray(input) ? input : [];
-}
-
-function count(found: readonly unknown[], expected: number): string[] {
-  return found.length === expected ? [] : [`${found.length} requests in the place of ${expected}`];
+function connections(simulator: Simulator): number {
+  return simulator.requests.filter(({ status }) => status === 101).length;
 }

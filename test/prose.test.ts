@@ -9,7 +9,6 @@ const root = resolve(import.meta.dirname, "..");
 const NOT_YET_REWRITTEN: readonly string[] = [
   ".ci",
   "bench",
-  "conformance",
   "docs",
   "examples",
   "packages/axio",

@@ -63,7 +63,7 @@ export const ORIGINATOR = "axio";
  * The version of the official CLI whose models we can use. `/models` hides from a client what is newer than it, so this
  * follows the newest CLI that the conformance run has tried.
  */
-export const CLIENT_VERSION = "0.169.0";
+export const CLIENT_VERSION = "0.171.0";
 
 /** The names of the headers that only this backend knows. */
 export const HEADERS = {
