@@ -16,8 +16,6 @@ const NOT_YET_REWRITTEN: readonly string[] = [
   "packages/axio-context-sqlite",
   "packages/axio-http",
   "packages/axio-responses",
-  "packages/axio-tools-local",
-  "packages/axio-tools-mcp",
   "packages/axio-transport-chatgpt",
   "packages/axio-transport-codex",
   "packages/axio-transport-kit",

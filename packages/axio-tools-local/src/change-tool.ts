@@ -1,104 +1,105 @@
 import type { Guard, JsonObject, Tool } from "axio";
 import type { PluginHost } from "axio/plugin";
-import { changeDiff } from "./change-diff.ts";
+import { escapeControl } from "./escape-control.ts";
 import { inFileQueue } from "./file-queue.ts";
-import type { Folder, Place } from "./folder.ts";
-import { refusal } from "./local-error.ts";
 import { replaceFile } from "./replace-file.ts";
 import { encodeTextFile, readTextFile, type TextFile } from "./text-file.ts";
+import { toolError } from "./tool-error.ts";
 import { typedTool } from "./typed-tool.ts";
-import { visible } from "./visible.ts";
+import { unifiedDiff } from "./unified-diff.ts";
+import type { Location, WorkingDirectory } from "./working-directory.ts";
 
-/** What makes a tool that changes a file. */
+/** Describes a tool that changes one file. */
 export interface ChangeToolOptions<Input extends { readonly path: string }> {
   readonly name: string;
   readonly description: string;
-  readonly parameters: JsonObject;
-  readonly folder: Folder;
-  readonly ask: PluginHost["requestPermission"];
-  /** What the file is to hold. Throws what the model has to know where the change cannot be made. */
-  readonly change: (input: Input, before: TextFile | undefined, place: Place) => TextFile;
-  /** Whether the change depends on nothing but what was shown: a file that was changed since must be looked at again. */
-  readonly needsShownFile: boolean;
-  /** What was done, for the model. */
-  readonly report: (input: Input, before: TextFile | undefined, place: Place) => string;
+  readonly inputSchema: JsonObject;
+  readonly directory: WorkingDirectory;
+  readonly requestPermission: PluginHost["requestPermission"];
+  /** Returns the new content. Throws an error for the model if the change is impossible. */
+  readonly change: (input: Input, before: TextFile | undefined, location: Location) => TextFile;
+  /** Whether to refuse the change if the file has changed since the diff was shown. */
+  readonly needsUnchangedFile: boolean;
+  /** Returns the tool result. */
+  readonly report: (input: Input, before: TextFile | undefined, location: Location) => string;
 }
 
-/** What the guard saw, for the call that it let pass. */
+/** The state that the guard saw when it allowed the call. */
 type Preview = { readonly error: unknown } | { readonly before: TextFile | undefined };
 
-/** Makes a tool that changes a file, and a guard that shows the change and asks. */
+/** Creates a tool that changes a file, with a guard that shows the diff and requests permission. */
 export function changeTool<Input extends { readonly path: string }>(options: ChangeToolOptions<Input>): Tool {
-  const { name, description, parameters, folder, ask, change, needsShownFile, report } = options;
-  // By the signal, which each call has for itself.
+  const { name, description, inputSchema, directory, requestPermission } = options;
+  const { change, needsUnchangedFile, report } = options;
+  // Each call has its own signal.
   const previews = new WeakMap<AbortSignal, Preview>();
 
   const plan = async (
     input: Input,
-    place: Place,
+    location: Location,
   ): Promise<{ readonly before: TextFile | undefined; readonly after: TextFile }> => {
-    assertChangeable(place);
-    const before = await readTextFile(folder, place);
-    return { before, after: change(input, before, place) };
+    assertChangeable(location);
+    const before = await readTextFile(directory, location);
+    return { before, after: change(input, before, location) };
   };
 
   const guard: Guard = async ({ input: json, signal }) => {
     const input = json as unknown as Input;
-    let place: Place;
+    let location: Location;
     let planned: Awaited<ReturnType<typeof plan>>;
     try {
-      place = await folder.locate(input.path);
-      planned = await plan(input, place);
+      location = await directory.locate(input.path);
+      planned = await plan(input, location);
     } catch (error) {
-      // Nothing will be done, so there is nothing to ask. The tool tells the model why.
+      // The call will fail without changing anything, so no permission is needed.
       previews.set(signal, { error });
       return { action: "allow" };
     }
     const { before, after } = planned;
     previews.set(signal, { before });
-    if (needsShownFile && isSame(before, after)) return { action: "allow" };
-    const answer = await ask({
-      title: `${before === undefined ? "Create" : "Change"} ${visible(place.name)}`,
-      detail: { type: "diff", path: place.name, diff: changeDiff(place.name, before, after) },
+    if (needsUnchangedFile && isSame(before, after)) return { action: "allow" };
+    const permission = await requestPermission({
+      title: `${before === undefined ? "Create" : "Change"} ${escapeControl(location.name)}`,
+      detail: { type: "diff", path: location.name, diff: unifiedDiff(location.name, before, after) },
       key: "write",
       scopeDescription: "all changes to files in this folder",
       signal,
     });
-    if (answer.allowed) return { action: "allow" };
-    return { action: "deny", reason: answer.reason ?? "The person does not want this change." };
+    if (permission.allowed) return { action: "allow" };
+    return { action: "deny", reason: permission.reason ?? "The user denied this change." };
   };
 
   return typedTool<Input>({
     name,
     description,
-    inputSchema: parameters,
+    inputSchema,
     guards: [guard],
     execute: async (input, { signal, emit }) => {
       const preview = previews.get(signal);
       if (preview !== undefined && "error" in preview) throw preview.error;
-      const place = await folder.locate(input.path);
-      return inFileQueue(place.path, async () => {
+      const location = await directory.locate(input.path);
+      return inFileQueue(location.path, async () => {
         signal.throwIfAborted();
-        const { before, after } = await plan(input, place);
-        if (needsShownFile && preview !== undefined && !isSame(preview.before, before)) {
-          throw refusal(`${place.name} was changed in the meantime. Read it again, then decide.`);
+        const { before, after } = await plan(input, location);
+        if (needsUnchangedFile && preview !== undefined && !isSame(preview.before, before)) {
+          throw toolError(`${location.name} has changed in the meantime. Read it again before changing it.`);
         }
-        if (isSame(before, after)) return `${place.name} holds this already.`;
-        await replaceFile(folder, place, encodeTextFile(after));
-        emit(changeDiff(place.name, before, after));
-        return report(input, before, place);
+        if (isSame(before, after)) return `${location.name} already has this content.`;
+        await replaceFile(directory, location, encodeTextFile(after));
+        emit(unifiedDiff(location.name, before, after));
+        return report(input, before, location);
       });
     },
   });
 }
 
 function isSame(a: TextFile | undefined, b: TextFile | undefined): boolean {
-  return a?.text === b?.text && a?.mark === b?.mark;
+  return a?.text === b?.text && a?.hasByteOrderMark === b?.hasByteOrderMark;
 }
 
-/** What is in `.git` decides which programs Git starts. */
-function assertChangeable(place: Place): void {
-  if (place.parts.some((part) => part.toLowerCase() === ".git")) {
-    throw refusal(`${place.name} belongs to Git itself. Use git for it.`);
+/** The files in `.git` can make Git run programs. */
+function assertChangeable(location: Location): void {
+  if (location.parts.some((part) => part.toLowerCase() === ".git")) {
+    throw toolError(`${location.name} belongs to Git. Use git commands to change it.`);
   }
 }

@@ -1,12 +1,12 @@
 import { utf16Encoding } from "./file-lines.ts";
 
-/** What a file is, by its first bytes. */
+/** The kind of a file, judged by its first bytes. */
 export type FileKind =
   | { readonly kind: "text"; readonly encoding: "utf-8" | "utf-16le" | "utf-16be" }
   | { readonly kind: "image"; readonly mediaType: string }
   | { readonly kind: "binary" };
 
-/** How many bytes {@link fileKind} looks at. */
+/** How many bytes {@link fileKind} reads. */
 export const KIND_BYTES = 8_192;
 
 const SIGNATURES: readonly (readonly [mediaType: string, signature: string, offset: number])[] = [
@@ -17,7 +17,7 @@ const SIGNATURES: readonly (readonly [mediaType: string, signature: string, offs
   ["image/webp", "WEBP", 8],
 ];
 
-/** Tells text from images, by their signatures, and from other binary files, which hold a NUL near the beginning. */
+/** Recognizes images by their signatures, and other binary files by a NUL byte near the beginning. */
 export function fileKind(start: Uint8Array): FileKind {
   const latin1 = Buffer.from(start.subarray(0, 16)).toString("latin1");
   const image = SIGNATURES.find(([, signature, offset]) => latin1.startsWith(signature, offset));

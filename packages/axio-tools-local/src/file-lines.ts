@@ -1,33 +1,33 @@
 import type { FileHandle } from "node:fs/promises";
 import { TextDecoder } from "node:util";
 
-/** A line of a file, cut where it is very long. */
+/** A line of a file. A very long one is truncated. */
 export interface FileLine {
   /** Without its ending. */
   readonly text: string;
-  /** How many bytes of the line are not in `text`. */
-  readonly cutBytes: number;
+  /** How many bytes of the line are missing from `text`. */
+  readonly truncatedBytes: number;
   readonly ending: "" | "\n" | "\r\n";
-  /** Whether the bytes are UTF-8. Others are read as Windows-1252. */
+  /** Whether the line is valid UTF-8. Otherwise it is decoded as Windows-1252. */
   readonly isUtf8: boolean;
 }
 
 const CHUNK_BYTES = 65_536;
 const [LF, CR] = [0x0a, 0x0d];
 
-/** Reads lines one after the other. Holds no more of a line in memory than is shown of it. */
+/** Reads lines in order. Memory use is bounded by `maxLineBytes`. */
 export async function* readLines(handle: FileHandle, maxLineBytes: number): AsyncGenerator<FileLine> {
   let kept: Buffer[] = [];
   let keptBytes = 0;
   let lineBytes = 0;
   let last = 0;
-  const add = (piece: Buffer): void => {
-    lineBytes += piece.length;
-    last = piece.at(-1) ?? last;
-    const part = piece.subarray(0, Math.max(0, maxLineBytes + 1 - keptBytes));
-    if (part.length === 0) return;
-    kept.push(Buffer.from(part));
-    keptBytes += part.length;
+  const add = (part: Buffer): void => {
+    lineBytes += part.length;
+    last = part.at(-1) ?? last;
+    const rest = part.subarray(0, Math.max(0, maxLineBytes + 1 - keptBytes));
+    if (rest.length === 0) return;
+    kept.push(Buffer.from(rest));
+    keptBytes += rest.length;
   };
   const take = (isEnded: boolean): FileLine => {
     const ending = isEnded ? (last === CR ? "\r\n" : "\n") : "";
@@ -47,26 +47,31 @@ export async function* readLines(handle: FileHandle, maxLineBytes: number): Asyn
   if (lineBytes > 0) yield take(false);
 }
 
-function toLine(bytes: Buffer, length: number, most: number, ending: FileLine["ending"]): FileLine {
-  let shown = bytes.subarray(0, Math.min(length, most));
-  // Not in the middle of a character.
+function toLine(bytes: Buffer, length: number, maxBytes: number, ending: FileLine["ending"]): FileLine {
+  let shown = bytes.subarray(0, Math.min(length, maxBytes));
+  // Do not split a character.
   if (shown.length < length) shown = shown.subarray(0, characterStart(bytes, shown.length));
-  const cutBytes = length - shown.length;
+  const truncatedBytes = length - shown.length;
   try {
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(shown), cutBytes, ending, isUtf8: true };
+    return {
+      text: new TextDecoder("utf-8", { fatal: true }).decode(shown),
+      truncatedBytes,
+      ending,
+      isUtf8: true,
+    };
   } catch {
-    return { text: new TextDecoder("windows-1252").decode(shown), cutBytes, ending, isUtf8: false };
+    return { text: new TextDecoder("windows-1252").decode(shown), truncatedBytes, ending, isUtf8: false };
   }
 }
 
-/** Where the character begins that a place lies in, if it is UTF-8. */
-function characterStart(bytes: Buffer, place: number): number {
-  let start = place;
-  while (start > 0 && place - start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start -= 1;
+/** Returns the start of the UTF-8 character at an offset. */
+function characterStart(bytes: Buffer, offset: number): number {
+  let start = offset;
+  while (start > 0 && offset - start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start -= 1;
   return start;
 }
 
-/** The bytes of a file, from its beginning on. UTF-16 with its mark is turned into UTF-8. */
+/** Reads a file from the start. Converts UTF-16 with a byte order mark to UTF-8. */
 async function* readChunks(handle: FileHandle): AsyncGenerator<Buffer> {
   let decoder: TextDecoder | undefined;
   for (let position = 0; ; ) {
@@ -84,7 +89,7 @@ function utf16Decoder(start: Buffer): TextDecoder | undefined {
   return encoding === undefined ? undefined : new TextDecoder(encoding);
 }
 
-/** Which UTF-16 the first bytes of a file announce. */
+/** Returns the UTF-16 encoding that a byte order mark announces. */
 export function utf16Encoding(start: Uint8Array): "utf-16le" | "utf-16be" | undefined {
   if (start[0] === 0xff && start[1] === 0xfe) return "utf-16le";
   return start[0] === 0xfe && start[1] === 0xff ? "utf-16be" : undefined;

@@ -1,12 +1,12 @@
 const tails = new Map<string, Promise<unknown>>();
 
 /**
- * Runs a task when those before it on the same file are done, whichever agent of this process began them: a change reads the
- * file, and must not write over what another one has written since.
+ * Runs a task after all earlier tasks on the same file in this process, so that a change never overwrites another one made
+ * between its read and its write.
  */
 export async function inFileQueue<T>(path: string, task: () => Promise<T>): Promise<T> {
-  const before = tails.get(path) ?? Promise.resolve();
-  const run = before.then(task, task);
+  const previous = tails.get(path) ?? Promise.resolve();
+  const run = previous.then(task, task);
   tails.set(path, run);
   try {
     return await run;

@@ -1,8 +1,8 @@
 import ignore, { type Ignore } from "ignore";
-import type { Folder, Place } from "./folder.ts";
 import { readWhole } from "./text-file.ts";
+import type { Location, WorkingDirectory } from "./working-directory.ts";
 
-/** What the `.gitignore` files of a folder, and of those around it, leave out. */
+/** The rules of the `.gitignore` files of a directory and its parents. */
 export class IgnoreRules {
   readonly #base: string;
   readonly #ignore: Ignore;
@@ -14,23 +14,23 @@ export class IgnoreRules {
     this.#outer = outer;
   }
 
-  /** The rules below a folder: those around it, and those of its own file where it has one. */
+  /** Adds a directory's own rules to those of its parents. */
   static async read(
-    folder: Folder,
-    place: Place,
+    directory: WorkingDirectory,
+    location: Location,
     outer: IgnoreRules | undefined,
   ): Promise<IgnoreRules | undefined> {
-    const file = { path: `${place.path}/.gitignore`, name: `${place.name}/.gitignore`, parts: [] };
-    // Rules that cannot be read are none, as for Git.
-    const bytes = await readWhole(folder, file).catch(() => undefined);
-    return bytes === undefined ? outer : new IgnoreRules(place.name, bytes.toString("utf8"), outer);
+    const file = { path: `${location.path}/.gitignore`, name: `${location.name}/.gitignore`, parts: [] };
+    // Git ignores an unreadable file, too.
+    const bytes = await readWhole(directory, file).catch(() => undefined);
+    return bytes === undefined ? outer : new IgnoreRules(location.name, bytes.toString("utf8"), outer);
   }
 
-  /** Tells whether something is left out. The innermost rule that speaks of it decides. */
-  leavesOut(name: string, isFolder: boolean): boolean {
+  /** Tells whether an entry is ignored. The innermost matching rule decides. */
+  ignores(name: string, isDirectory: boolean): boolean {
     const relative = this.#base === "." ? name : name.slice(this.#base.length + 1);
-    const { ignored, unignored } = this.#ignore.test(isFolder ? `${relative}/` : relative);
+    const { ignored, unignored } = this.#ignore.test(isDirectory ? `${relative}/` : relative);
     if (ignored || unignored) return ignored;
-    return this.#outer?.leavesOut(name, isFolder) ?? false;
+    return this.#outer?.ignores(name, isDirectory) ?? false;
   }
 }

@@ -1,14 +1,14 @@
 import { AxioError, type Tool } from "axio";
 import type { OpenTools, PluginHost } from "axio/plugin";
-import { Folder } from "./folder.ts";
 import { listFilesTool } from "./list-files.ts";
 import { patchFileTool } from "./patch-file.ts";
 import { readFileTool } from "./read-file.ts";
 import { searchFilesTool } from "./search-files.ts";
-import { MAX_TIMEOUT_SECONDS, shellTool } from "./shell/shell-tool.ts";
+import { MAX_TIMEOUT_MS, shellTool } from "./shell/shell-tool.ts";
+import { WorkingDirectory } from "./working-directory.ts";
 import { writeFileTool } from "./write-file.ts";
 
-/** The names of the tools, those first that change nothing. */
+/** The names of the tools. The first three are read-only. */
 export const LOCAL_TOOL_NAMES = [
   "read_file",
   "list_files",
@@ -18,30 +18,30 @@ export const LOCAL_TOOL_NAMES = [
   "shell",
 ] as const;
 
-/** The name of one of the tools. */
+/** The name of a local tool. */
 export type LocalToolName = (typeof LOCAL_TOOL_NAMES)[number];
 
-/** What the tools may do. */
+/** Options of {@link localTools}. */
 export interface LocalToolsOptions {
-  /** The folder that files are read and changed in, and commands begin in. Nothing outside of it is read or written, except by commands. */
-  readonly folder: string;
-  /** Asked before a file is changed or a command is run. Remembers answers as it likes: by the question's `key`, for one. */
-  readonly ask: PluginHost["requestPermission"];
-  /** Which tools. Default: all. */
+  /** The directory that the tools may access, and where commands start. Commands can access everything else, too. */
+  readonly directory: string;
+  /** Called before a file is changed or a command runs. May remember a permission for the request's `key`. */
+  readonly requestPermission: PluginHost["requestPermission"];
+  /** The tools to create. Default: all. */
   readonly only?: readonly LocalToolName[] | undefined;
-  /** The variables that commands see. Default `process.env`. */
+  /** The environment variables of commands. Default: `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** How long a command may run unless the model asks for more, in seconds. Default 120. */
-  readonly timeoutSeconds?: number | undefined;
-  /** Ends running commands. Default: only what ends the agent's run does. */
+  /** Timeout of a command for which the model sets none. At most one hour. Default: 120,000. */
+  readonly timeoutMs?: number | undefined;
+  /** Terminates running commands, as the abort of the run does. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Tools that work in one folder: `read_file`, `list_files`, `search_files`, `write_file`, `patch_file`, `shell`. The last three
- * ask first.
+ * Creates the tools `read_file`, `list_files`, `search_files`, `write_file`, `patch_file` and `shell` for one directory. The
+ * last three request permission.
  *
- * @throws AxioError `invalid-argument` where there is no such folder, or the time is no number of seconds.
+ * @throws AxioError `invalid-argument` if the directory does not exist or the timeout is out of range.
  *
  * @example
  * ```ts
@@ -49,8 +49,8 @@ export interface LocalToolsOptions {
  * import { localTools } from "axio-tools-local";
  *
  * const tools = localTools({
- *   folder: ".",
- *   ask: async ({ title }) => ({ allowed: false, reason: `Nobody is here to allow it: ${title}` }),
+ *   directory: ".",
+ *   requestPermission: async ({ title }) => ({ allowed: false, reason: `Not allowed here: ${title}` }),
  * });
  * const coder = new Agent({ transport, tools });
  * ```
@@ -59,42 +59,49 @@ export function localTools(options: LocalToolsOptions): Tool[] {
   return openLocalTools(options).tools;
 }
 
-/** The tools, and a way to end what they hold. */
+/** The tools, and a function that releases their resources. */
 export interface OpenLocalTools extends OpenTools {
   readonly tools: Tool[];
+  /** Terminates running commands. */
   close(): Promise<void>;
 }
 
-/** The same, and a way to end them. */
+/** Like {@link localTools}, for a caller that closes the tools. */
 export function openLocalTools(options: LocalToolsOptions): OpenLocalTools {
-  const { ask, env = process.env, only = LOCAL_TOOL_NAMES, timeoutSeconds = 120, signal } = options;
-  if (!(timeoutSeconds > 0 && timeoutSeconds <= MAX_TIMEOUT_SECONDS)) {
+  const {
+    requestPermission,
+    env = process.env,
+    only = LOCAL_TOOL_NAMES,
+    timeoutMs = 120_000,
+    signal,
+  } = options;
+  if (!(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
     throw new AxioError(
       "invalid-argument",
-      `"timeoutSeconds" is ${timeoutSeconds}. Use a number above 0, and ${MAX_TIMEOUT_SECONDS} at most.`,
+      `The timeout is ${timeoutMs / 1_000} seconds. Use a number above 0 and up to ${MAX_TIMEOUT_MS / 1_000}.`,
     );
   }
-  const folder = new Folder(options.folder);
+  const directory = new WorkingDirectory(options.directory);
   const closing = new AbortController();
   const runs = new Set<Promise<unknown>>();
   const shell = shellTool({
-    folder,
-    ask,
+    directory,
+    requestPermission,
     env,
-    timeoutSeconds,
+    timeoutMs,
     signal: signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]),
     onRun: (run) => {
       runs.add(run);
-      const forget = (): boolean => runs.delete(run);
-      run.then(forget, forget);
+      const remove = (): boolean => runs.delete(run);
+      run.then(remove, remove);
     },
   });
   const all = [
-    readFileTool(folder),
-    listFilesTool(folder),
-    searchFilesTool(folder),
-    writeFileTool(folder, ask),
-    patchFileTool(folder, ask),
+    readFileTool(directory),
+    listFilesTool(directory),
+    searchFilesTool(directory),
+    writeFileTool(directory, requestPermission),
+    patchFileTool(directory, requestPermission),
     shell,
   ];
   const wanted: ReadonlySet<string> = new Set(only);

@@ -1,32 +1,34 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, readlink, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { refusal } from "./local-error.ts";
+import { toolError } from "./tool-error.ts";
 
 const { O_RDONLY } = constants;
-// Windows has none of these.
+// Undefined on Windows.
 const O_NOFOLLOW = constants.O_NOFOLLOW ?? 0;
 const O_DIRECTORY = constants.O_DIRECTORY ?? 0;
-// So that a pipe that nobody writes to does not hold up the call.
+// Opening a named pipe without a writer would block.
 const O_NONBLOCK = constants.O_NONBLOCK ?? 0;
 
 /**
- * Opens what lies at a path without symbolic links, for reading, and makes sure that it is what was opened: between
- * checking a path and opening it, another process may put a link in the place of one of its folders.
+ * Opens a path without symbolic links for reading, and verifies that this path was opened: after the path was checked, another
+ * process may have replaced one of its directories with a link.
  */
-export async function openExactly(
+export async function openVerified(
   { path, name }: { readonly path: string; readonly name: string },
-  kind: "file" | "folder",
+  kind: "file" | "directory",
 ): Promise<FileHandle> {
-  const flags = O_RDONLY | O_NOFOLLOW | (kind === "folder" ? O_DIRECTORY : O_NONBLOCK);
+  const flags = O_RDONLY | O_NOFOLLOW | (kind === "directory" ? O_DIRECTORY : O_NONBLOCK);
   const handle = await open(path, flags);
   try {
     if (!(await isAt(handle, path))) {
-      throw refusal(`${name} was moved, or replaced by a link, while it was opened. Nothing was done.`);
+      throw toolError(`${name} was moved or replaced by a link while it was opened. Nothing was changed.`);
     }
     const stats = await handle.stat();
     if (kind === "file" && !stats.isFile()) {
-      throw refusal(`${name} ${stats.isDirectory() ? "is a folder, not a file" : "is no regular file"}.`);
+      throw toolError(
+        `${name} is ${stats.isDirectory() ? "a directory, not a file" : "not a regular file"}.`,
+      );
     }
     return handle;
   } catch (error) {
@@ -36,11 +38,13 @@ export async function openExactly(
 }
 
 /**
- * Another name for what is in an opened folder. On Linux it stays with the folder wherever the path leads by now, which
- * is as good as `openat()`; elsewhere it is the path.
+ * Returns a path of an entry in an open directory. On Linux it refers to the open directory itself, like `openat()`; on other
+ * systems it is the plain path.
  */
-export async function nameInside(folder: FileHandle, path: string, name: string): Promise<string> {
-  return (await kernelPath(folder)) === undefined ? join(path, name) : `/proc/self/fd/${folder.fd}/${name}`;
+export async function pathInside(directory: FileHandle, path: string, name: string): Promise<string> {
+  return (await kernelPath(directory)) === undefined
+    ? join(path, name)
+    : `/proc/self/fd/${directory.fd}/${name}`;
 }
 
 async function isAt(handle: FileHandle, path: string): Promise<boolean> {
@@ -51,13 +55,12 @@ async function isAt(handle: FileHandle, path: string): Promise<boolean> {
   return expected.ino === found.ino && expected.dev === found.dev;
 }
 
-/** Where the opened file lies, as Linux knows it. `undefined` elsewhere. */
+/** Returns the path of an open file as Linux reports it; `undefined` on other systems and without `/proc`. */
 async function kernelPath(handle: FileHandle): Promise<string | undefined> {
   if (process.platform !== "linux") return undefined;
   try {
     return await readlink(`/proc/self/fd/${handle.fd}`);
   } catch {
-    // A Linux without /proc.
     return undefined;
   }
 }

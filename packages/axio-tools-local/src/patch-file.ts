@@ -2,34 +2,37 @@ import type { Tool } from "axio";
 import type { PluginHost } from "axio/plugin";
 import { changeTool } from "./change-tool.ts";
 import { applyEdits, type Edit } from "./edits.ts";
-import type { Folder } from "./folder.ts";
-import { refusal } from "./local-error.ts";
+import { toolError } from "./tool-error.ts";
 import { objectSchema } from "./typed-tool.ts";
+import type { WorkingDirectory } from "./working-directory.ts";
 
 interface PatchInput {
   readonly path: string;
   readonly edits: readonly Edit[];
 }
 
-/** The tool that changes parts of files. */
-export function patchFileTool(folder: Folder, ask: PluginHost["requestPermission"]): Tool {
+/** Creates the tool that replaces parts of a file. */
+export function patchFileTool(
+  directory: WorkingDirectory,
+  requestPermission: PluginHost["requestPermission"],
+): Tool {
   return changeTool<PatchInput>({
     name: "patch_file",
     description:
-      "Replaces parts of a text file. Each edit names the text to replace, exactly as it stands in the file (without the line numbers of read_file) and with enough lines around it to stand there once. The edits are made in order, all or none. Line endings and everything else stay as they are.",
-    parameters: objectSchema(
+      "Replaces parts of a text file. Each edit gives the text to replace, exactly as it is in the file (without the line numbers of read_file), with enough surrounding lines to occur only once. The edits are applied in order, all or none. Line endings are kept.",
+    inputSchema: objectSchema(
       {
-        path: { type: "string", description: "The file, from the working folder on." },
+        path: { type: "string", description: "The file, relative to the working directory." },
         edits: {
           type: "array",
           minItems: 1,
           items: objectSchema(
             {
               oldText: { type: "string", description: "The text to replace." },
-              newText: { type: "string", description: "What stands there afterwards; empty to remove it." },
+              newText: { type: "string", description: "The new text; empty to delete." },
               all: {
                 type: "boolean",
-                description: "Replace it everywhere. Default: it must stand there once.",
+                description: "Replace every occurrence. Default: false, the text must occur once.",
               },
             },
             ["oldText", "newText"],
@@ -38,15 +41,17 @@ export function patchFileTool(folder: Folder, ask: PluginHost["requestPermission
       },
       ["path", "edits"],
     ),
-    folder,
-    ask,
-    change: ({ edits }, before, place) => {
-      if (before === undefined) throw refusal(`${place.name} does not exist. Use write_file to create it.`);
+    directory,
+    requestPermission,
+    change: ({ edits }, before, location) => {
+      if (before === undefined) {
+        throw toolError(`${location.name} does not exist. Use write_file to create it.`);
+      }
       return { ...before, text: applyEdits(before.text, edits) };
     },
-    // An edit says itself what it changes: another one before it does not matter as long as its text is there.
-    needsShownFile: false,
-    report: ({ edits }, _before, place) =>
-      `${place.name}: ${edits.length} ${edits.length === 1 ? "edit" : "edits"} made.`,
+    // An edit still applies after another change, as long as its text is in the file.
+    needsUnchangedFile: false,
+    report: ({ edits }, _before, location) =>
+      `${location.name}: applied ${edits.length} ${edits.length === 1 ? "edit" : "edits"}.`,
   });
 }

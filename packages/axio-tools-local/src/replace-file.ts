@@ -2,46 +2,49 @@ import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { lstat, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Folder, Place } from "./folder.ts";
-import { errorCode, refusal, toRefusal } from "./local-error.ts";
-import { nameInside } from "./open-handle.ts";
+import { pathInside } from "./open-handle.ts";
+import { errorCode, toolError, toToolError } from "./tool-error.ts";
+import type { Location, WorkingDirectory } from "./working-directory.ts";
 
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 
 /**
- * Puts a file in the place of what is there, whole or not at all: it is written beside it and then renamed, so that a crash
- * leaves the old one. Keeps the rights. A name for the same file elsewhere (a hard link) keeps the old content, so that
- * nothing outside of the folder changes.
+ * Relocations a file atomically: writes a temporary file and renames it. Keeps the permissions. Another hard link to the file keeps
+ * the old content, so that nothing outside of the directory changes.
  */
-export async function replaceFile(folder: Folder, place: Place, content: Uint8Array): Promise<void> {
-  const name = place.parts.at(-1);
-  if (name === undefined) throw refusal("The folder itself is no file.");
+export async function replaceFile(
+  directory: WorkingDirectory,
+  location: Location,
+  content: Uint8Array,
+): Promise<void> {
+  const name = location.parts.at(-1);
+  if (name === undefined) throw toolError("The directory itself is not a file.");
   try {
-    const parent = await folder.openParent(place);
+    const parent = await directory.openParent(location);
     try {
-      const inside = (entry: string): Promise<string> => nameInside(parent, dirname(place.path), entry);
+      const inside = (entry: string): Promise<string> => pathInside(parent, dirname(location.path), entry);
       const target = await inside(name);
-      const mode = await modeOf(target, place);
-      const draft = await inside(`.axio-${randomBytes(6).toString("hex")}.tmp`);
+      const mode = await modeOf(target, location);
+      const temporary = await inside(`.axio-${randomBytes(6).toString("hex")}.tmp`);
       try {
-        await writeNew(draft, content, mode);
-        await rename(draft, target);
+        await writeNew(temporary, content, mode);
+        await rename(temporary, target);
       } catch (error) {
-        await rm(draft, { force: true });
+        await rm(temporary, { force: true });
         throw error;
       }
     } finally {
       await parent.close();
     }
   } catch (error) {
-    throw toRefusal(error, place.name);
+    throw toToolError(error, location.name);
   }
 }
 
 async function writeNew(path: string, content: Uint8Array, mode: number | undefined): Promise<void> {
   const handle = await open(path, NEW_FILE, mode ?? 0o666);
   try {
-    // What the mask of the process took away.
+    // The umask may have removed permissions.
     if (mode !== undefined) await handle.chmod(mode);
     await handle.writeFile(content);
     await handle.sync();
@@ -50,13 +53,13 @@ async function writeNew(path: string, content: Uint8Array, mode: number | undefi
   }
 }
 
-/** The rights of the file that is there. `undefined` where there is none. */
-async function modeOf(path: string, { name }: Place): Promise<number | undefined> {
+/** Returns the permissions of an existing file. */
+async function modeOf(path: string, { name }: Location): Promise<number | undefined> {
   try {
     const stats = await lstat(path);
     if (stats.isFile()) return stats.mode & 0o777;
-    if (stats.isDirectory()) throw refusal(`${name} is a folder, not a file.`);
-    throw refusal(`${name} is no regular file. Nothing was done.`);
+    if (stats.isDirectory()) throw toolError(`${name} is a directory, not a file.`);
+    throw toolError(`${name} is not a regular file. Nothing was changed.`);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
     throw error;

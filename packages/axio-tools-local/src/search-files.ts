@@ -1,58 +1,68 @@
 import type { Tool } from "axio";
 import picomatch from "picomatch";
-import { inBoundedTime } from "./bounded-time.ts";
 import { fileKind } from "./file-kind.ts";
-import type { Folder, Place } from "./folder.ts";
-import { refusal } from "./local-error.ts";
+import { runWithTimeout } from "./run-with-timeout.ts";
 import { searchText } from "./search-text.ts";
 import { readWhole } from "./text-file.ts";
+import { toolError } from "./tool-error.ts";
 import { objectSchema, typedTool } from "./typed-tool.ts";
 import { type WalkResult, walk } from "./walk.ts";
+import type { Location, WorkingDirectory } from "./working-directory.ts";
 
 interface SearchInput {
-  readonly pattern?: string;
-  readonly glob?: string;
-  readonly path?: string;
-  readonly ignoreCase?: boolean;
-  readonly withIgnored?: boolean;
+  readonly pattern?: string | undefined;
+  readonly glob?: string | undefined;
+  readonly path?: string | undefined;
+  readonly ignoreCase?: boolean | undefined;
+  readonly includeIgnored?: boolean | undefined;
 }
 
 const MAX_FOUND = 200;
 const MAX_ENTRIES = 100_000;
 const MAX_PATTERN_MS = 1_000;
 
-/** The tool that searches files, by name and by content. */
-export function searchFilesTool(folder: Folder): Tool {
+/** Creates the tool that searches files by name and by content. */
+export function searchFilesTool(directory: WorkingDirectory): Tool {
   return typedTool<SearchInput>({
     name: "search_files",
-    description: `Finds files by name (glob), or lines in them by a regular expression (pattern), as path:line:text. Both together search in the files that the glob names. What .gitignore leaves out is left out. At most ${MAX_FOUND} results.`,
+    description: `Finds files by name (glob), or lines by a regular expression (pattern), as path:line:text. With both, searches the files that match the glob. Files ignored by .gitignore are omitted. At most ${MAX_FOUND} results.`,
     inputSchema: objectSchema({
-      pattern: { type: "string", description: "A JavaScript regular expression, for each line." },
+      pattern: { type: "string", description: "A JavaScript regular expression, matched against each line." },
       glob: {
         type: "string",
         description:
-          'Names of files: "*.ts" in every folder, "src/**/*.{js,ts}" from the searched folder on.',
+          'File names: "*.ts" in every directory, "src/**/*.{js,ts}" relative to the searched directory.',
       },
       path: {
         type: "string",
-        description: "The folder to search, or one file. Default: the working folder.",
+        description: "The directory to search, or one file. Default: the working directory.",
       },
       ignoreCase: {
         type: "boolean",
-        description: "Whether capitals do not matter to the pattern. Default false.",
+        description: "Ignore case in the pattern. Default: false.",
       },
-      withIgnored: { type: "boolean", description: "Also what .gitignore leaves out. Default false." },
+      includeIgnored: {
+        type: "boolean",
+        description: "Include files ignored by .gitignore. Default: false.",
+      },
     }),
-    execute: async ({ pattern, glob, path = ".", ignoreCase = false, withIgnored = false }, { signal }) => {
-      if (pattern === undefined && glob === undefined) throw refusal('Give a "pattern", a "glob" or both.');
+    execute: async (
+      { pattern, glob, path = ".", ignoreCase = false, includeIgnored = false },
+      { signal },
+    ) => {
+      if (pattern === undefined && glob === undefined) throw toolError('Give a "pattern", a "glob" or both.');
       const expression = pattern === undefined ? undefined : compile(pattern, ignoreCase);
-      const start = await folder.locate(path);
-      const { files, note } = await findFiles(folder, start, { glob, withIgnored, signal });
-      const search = { folder, expression, signal };
+      const start = await directory.locate(path);
+      const { files, notes: limitNotes } = await findFiles(directory, start, {
+        glob,
+        includeIgnored,
+        signal,
+      });
+      const search = { directory, expression, signal };
       const { lines, notes } =
         expression === undefined ? named(files) : await grep(files, { ...search, expression });
-      if (lines.length === 0) lines.push("[Nothing was found.]");
-      return [...lines, ...notes, ...note].join("\n");
+      if (lines.length === 0) lines.push("[No results.]");
+      return [...lines, ...notes, ...limitNotes].join("\n");
     },
   });
 }
@@ -61,42 +71,46 @@ function compile(pattern: string, ignoreCase: boolean): RegExp {
   try {
     return new RegExp(pattern, ignoreCase ? "i" : "");
   } catch (cause) {
-    throw refusal(`The pattern is no regular expression: ${(cause as Error).message}.`, cause);
+    throw toolError(`The pattern is not a valid regular expression: ${(cause as Error).message}.`, cause);
   }
 }
 
 async function findFiles(
-  folder: Folder,
-  start: Place,
-  options: { readonly glob: string | undefined; readonly withIgnored: boolean; readonly signal: AbortSignal },
-): Promise<{ readonly files: readonly Place[]; readonly note: readonly string[] }> {
-  const { glob, withIgnored, signal } = options;
+  directory: WorkingDirectory,
+  start: Location,
+  options: {
+    readonly glob: string | undefined;
+    readonly includeIgnored: boolean;
+    readonly signal: AbortSignal;
+  },
+): Promise<{ readonly files: readonly Location[]; readonly notes: readonly string[] }> {
+  const { glob, includeIgnored, signal } = options;
   let found: WalkResult;
   try {
-    found = await walk(folder, start, { withIgnored, maxEntries: MAX_ENTRIES, signal });
+    found = await walk(directory, start, { includeIgnored, maxEntries: MAX_ENTRIES, signal });
   } catch (error) {
     signal.throwIfAborted();
-    // One file. Where it is none either, opening it says so.
-    const handle = await folder.openFile(start).catch(() => {
+    // The path may name one file.
+    const handle = await directory.openFile(start).catch(() => {
       throw error;
     });
     await handle.close();
-    return { files: [start], note: [] };
+    return { files: [start], notes: [] };
   }
-  const files = found.entries.filter(({ kind }) => kind === "file").map(({ place }) => place);
-  const note = found.isComplete
+  const files = found.entries.filter(({ kind }) => kind === "file").map(({ location }) => location);
+  const notes = found.isComplete
     ? []
-    : [`[Only the first ${MAX_ENTRIES} entries were looked at. Search a folder further down.]`];
-  return { files: glob === undefined ? files : matching(files, start, glob), note };
+    : [`[Only the first ${MAX_ENTRIES} entries were searched. Search a subdirectory.]`];
+  return { files: glob === undefined ? files : matching(files, start, glob), notes };
 }
 
-function matching(files: readonly Place[], start: Place, glob: string): readonly Place[] {
+function matching(files: readonly Location[], start: Location, glob: string): readonly Location[] {
   const from = start.name === "." ? 0 : start.name.length + 1;
-  const matched = inBoundedTime(() => {
+  const matched = runWithTimeout(() => {
     const matches = picomatch(glob.replace(/^\.\//, ""), { dot: true, basename: !glob.includes("/") });
     return files.filter(({ name }) => matches(name.slice(from)));
   }, MAX_PATTERN_MS);
-  if (matched === undefined) throw refusal("The glob takes too long to match. Use a simpler one.");
+  if (matched === undefined) throw toolError("The glob takes too long to match. Use a simpler one.");
   return matched.result;
 }
 
@@ -105,42 +119,42 @@ interface Found {
   readonly notes: readonly string[];
 }
 
-function named(files: readonly Place[]): Found {
+function named(files: readonly Location[]): Found {
   const lines = files.slice(0, MAX_FOUND).map(({ name }) => name);
   return { lines, notes: files.length > MAX_FOUND ? [`[${files.length - MAX_FOUND} more files.]`] : [] };
 }
 
 async function grep(
-  files: readonly Place[],
-  search: { readonly folder: Folder; readonly expression: RegExp; readonly signal: AbortSignal },
+  files: readonly Location[],
+  search: { readonly directory: WorkingDirectory; readonly expression: RegExp; readonly signal: AbortSignal },
 ): Promise<Found> {
-  const { folder, expression, signal } = search;
+  const { directory, expression, signal } = search;
   const lines: string[] = [];
   const skipped: string[] = [];
-  for (const place of files) {
+  for (const location of files) {
     signal.throwIfAborted();
-    const bytes = await readWhole(folder, place).catch((error: Error) => {
-      skipped.push(`[Left out: ${error.message}]`);
+    const bytes = await readWhole(directory, location).catch((error: Error) => {
+      skipped.push(`[Skipped: ${error.message}]`);
       return undefined;
     });
     if (bytes === undefined || fileKind(bytes).kind !== "text") continue;
-    const most = MAX_FOUND + 1 - lines.length;
-    const found = inBoundedTime(() => searchText(bytes.toString("utf8"), expression, most), MAX_PATTERN_MS);
+    const max = MAX_FOUND + 1 - lines.length;
+    const found = runWithTimeout(() => searchText(bytes.toString("utf8"), expression, max), MAX_PATTERN_MS);
     if (found === undefined) {
-      throw refusal(
-        `The pattern takes too long on ${place.name}. Use a simpler one, without repetitions in repetitions such as (a+)+.`,
+      throw toolError(
+        `The pattern takes too long on ${location.name}. Use a simpler one, without nested repetition such as (a+)+.`,
       );
     }
-    lines.push(...found.result.map(({ number, text }) => `${place.name}:${number}:${text}`));
+    lines.push(...found.result.map(({ number, text }) => `${location.name}:${number}:${text}`));
     if (lines.length > MAX_FOUND) {
       return {
         lines: lines.slice(0, MAX_FOUND),
-        notes: [`[There are more than ${MAX_FOUND}. Narrow the search.]`],
+        notes: [`[There are more than ${MAX_FOUND} results. Narrow the search.]`],
       };
     }
   }
   const notes = skipped.slice(0, 10);
   if (skipped.length > notes.length)
-    notes.push(`[${skipped.length - notes.length} more files were left out.]`);
+    notes.push(`[${skipped.length - notes.length} more files were skipped.]`);
   return { lines, notes };
 }

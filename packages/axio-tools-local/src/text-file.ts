@@ -1,68 +1,73 @@
 import type { FileHandle } from "node:fs/promises";
-import type { Folder, Place } from "./folder.ts";
-import { errorCode, refusal } from "./local-error.ts";
+import { errorCode, toolError } from "./tool-error.ts";
+import type { Location, WorkingDirectory } from "./working-directory.ts";
 
-/** How large a file may be to be read whole. */
+/** The largest file that is read as a whole. */
 export const MAX_WHOLE_FILE_BYTES = 10_000_000;
 
-/** A text as it lies in a file. */
+/** The content of a text file. */
 export interface TextFile {
   /** Without the byte order mark. */
   readonly text: string;
-  /** Whether the file begins with a byte order mark. */
-  readonly mark: boolean;
+  readonly hasByteOrderMark: boolean;
 }
 
 /**
- * Reads a whole text, to change it. `undefined` where there is no file.
+ * Reads a text file in order to change it. Returns `undefined` if the file does not exist.
  *
- * @throws AxioError `invalid-argument` where the file is no UTF-8 text, or too large: changing it would damage it.
+ * @throws AxioError `invalid-argument` if the file is not UTF-8 text, which a change would damage, or too large.
  */
-export async function readTextFile(folder: Folder, place: Place): Promise<TextFile | undefined> {
-  const bytes = await readWhole(folder, place);
-  return bytes === undefined ? undefined : decode(bytes, place);
+export async function readTextFile(
+  directory: WorkingDirectory,
+  location: Location,
+): Promise<TextFile | undefined> {
+  const bytes = await readWhole(directory, location);
+  return bytes === undefined ? undefined : decode(bytes, location);
 }
 
-/** The bytes of a file. `undefined` where there is none. */
-export async function readWhole(folder: Folder, place: Place): Promise<Buffer | undefined> {
+/** Reads a whole file. Returns `undefined` if it does not exist. */
+export async function readWhole(
+  directory: WorkingDirectory,
+  location: Location,
+): Promise<Buffer | undefined> {
   let handle: FileHandle;
   try {
-    handle = await folder.openFile(place);
+    handle = await directory.openFile(location);
   } catch (error) {
     if (errorCode((error as Error).cause) === "ENOENT") return undefined;
     throw error;
   }
   try {
     const { size } = await handle.stat();
-    if (size > MAX_WHOLE_FILE_BYTES) throw tooLarge(place, size);
+    if (size > MAX_WHOLE_FILE_BYTES) throw tooLarge(location, size);
     return await handle.readFile();
   } finally {
     await handle.close();
   }
 }
 
-/** The bytes of a text, as they were. */
-export function encodeTextFile({ text, mark }: TextFile): Uint8Array {
-  return Buffer.from(mark ? `\uFEFF${text}` : text);
+/** Encodes a text file, with the byte order mark that it had. */
+export function encodeTextFile({ text, hasByteOrderMark }: TextFile): Uint8Array {
+  return Buffer.from(hasByteOrderMark ? `\uFEFF${text}` : text);
 }
 
-function decode(bytes: Buffer, { name }: Place): TextFile {
+function decode(bytes: Buffer, { name }: Location): TextFile {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    throw refusal(
-      `${name} is no UTF-8 text and cannot be changed without damage. Change it with a program of its kind.`,
+    throw toolError(
+      `${name} is not UTF-8 text and cannot be changed without damage. Use another program to change it.`,
       cause,
     );
   }
-  if (text.includes("\0")) throw refusal(`${name} is binary. Change it with a program of its kind.`);
-  const mark = text.startsWith("\uFEFF");
-  return { text: mark ? text.slice(1) : text, mark };
+  if (text.includes("\0")) throw toolError(`${name} is binary. Use another program to change it.`);
+  const hasByteOrderMark = text.startsWith("\uFEFF");
+  return { text: hasByteOrderMark ? text.slice(1) : text, hasByteOrderMark };
 }
 
-function tooLarge({ name }: Place, size: number): Error {
-  return refusal(
-    `${name} has ${size} bytes; ${MAX_WHOLE_FILE_BYTES} is the most that can be handled whole. Use a program that works on parts of it.`,
+function tooLarge({ name }: Location, size: number): Error {
+  return toolError(
+    `${name} has ${size} bytes; the limit is ${MAX_WHOLE_FILE_BYTES}. Use a program that reads parts of it.`,
   );
 }

@@ -1,79 +1,91 @@
-import type { Folder, FolderEntry, Place } from "./folder.ts";
 import { IgnoreRules } from "./ignore-rules.ts";
+import type { DirectoryEntry, Location, WorkingDirectory } from "./working-directory.ts";
 
-/** Something that was found below a folder. */
+/** An entry at any depth. */
 export interface FoundEntry {
-  readonly place: Place;
-  readonly kind: FolderEntry["kind"];
+  readonly location: Location;
+  readonly kind: DirectoryEntry["kind"];
 }
 
-/** What to look through. */
+/** Options of {@link walk}. */
 export interface WalkOptions {
-  /** How many levels of folders. 1 is the folder itself. Default: all. */
-  readonly depth?: number;
-  /** Also what `.gitignore` leaves out. `.git` is always left out. */
-  readonly withIgnored: boolean;
-  /** After how many entries to stop. */
+  /** How many levels of directories; 1 lists only the start. Default: all. */
+  readonly depth?: number | undefined;
+  /** Whether to include entries that `.gitignore` ignores. `.git` is always omitted. */
+  readonly includeIgnored: boolean;
+  /** Stop after this many entries. */
   readonly maxEntries: number;
   readonly signal: AbortSignal;
 }
 
-/** What lies below a folder, and whether that is all. Links are named, and not followed. */
+/** The entries of a directory tree. Links are listed, but not followed. */
 export interface WalkResult {
   readonly entries: readonly FoundEntry[];
   readonly isComplete: boolean;
-  /** Folders that could not be looked into. */
+  /** Directories that could not be read. */
   readonly unreadable: readonly string[];
 }
 
-/** Looks through a folder and those in it, in the order of their names. */
-export async function walk(folder: Folder, start: Place, options: WalkOptions): Promise<WalkResult> {
-  const { depth = Number.POSITIVE_INFINITY, withIgnored, maxEntries, signal } = options;
+/** Lists a directory tree in the order of names. */
+export async function walk(
+  directory: WorkingDirectory,
+  start: Location,
+  options: WalkOptions,
+): Promise<WalkResult> {
+  const { depth = Number.POSITIVE_INFINITY, includeIgnored, maxEntries, signal } = options;
   const entries: FoundEntry[] = [];
   const unreadable: string[] = [];
 
-  const visit = async (place: Place, level: number, outer: IgnoreRules | undefined): Promise<boolean> => {
-    const rules = withIgnored ? undefined : await IgnoreRules.read(folder, place, outer);
-    let found: readonly FolderEntry[];
+  const visit = async (
+    location: Location,
+    level: number,
+    outer: IgnoreRules | undefined,
+  ): Promise<boolean> => {
+    const rules = includeIgnored ? undefined : await IgnoreRules.read(directory, location, outer);
+    let found: readonly DirectoryEntry[];
     try {
-      found = await folder.list(place);
+      found = await directory.list(location);
     } catch (error) {
       if (level === 1) throw error;
-      unreadable.push(place.name);
+      unreadable.push(location.name);
       return true;
     }
     for (const { name, kind } of found) {
       signal.throwIfAborted();
-      const entry = { place: inside(place, name), kind };
-      if (name === ".git" || rules?.leavesOut(entry.place.name, kind === "folder") === true) continue;
+      const entry = { location: inside(location, name), kind };
+      if (name === ".git" || rules?.ignores(entry.location.name, kind === "directory") === true) continue;
       if (entries.length === maxEntries) return false;
       entries.push(entry);
-      if (kind === "folder" && level < depth && !(await visit(entry.place, level + 1, rules))) return false;
+      if (kind === "directory" && level < depth && !(await visit(entry.location, level + 1, rules)))
+        return false;
     }
     return true;
   };
 
-  const rules = withIgnored ? undefined : await rulesAround(folder, start);
+  const rules = includeIgnored ? undefined : await parentRules(directory, start);
   const isComplete = await visit(start, 1, rules);
   return { entries, isComplete, unreadable };
 }
 
-/** The rules of the folders around a place. None for a place that they leave out: who names it wants to see it. */
-async function rulesAround(folder: Folder, place: Place): Promise<IgnoreRules | undefined> {
-  let outer: Place = { path: folder.path, name: ".", parts: [] };
+/** Reads the rules of the parent directories. They do not apply to a directory that they ignore: it was requested explicitly. */
+async function parentRules(
+  directory: WorkingDirectory,
+  location: Location,
+): Promise<IgnoreRules | undefined> {
+  let outer: Location = { path: directory.path, name: ".", parts: [] };
   let rules: IgnoreRules | undefined;
-  for (const part of place.parts) {
-    rules = await IgnoreRules.read(folder, outer, rules);
+  for (const part of location.parts) {
+    rules = await IgnoreRules.read(directory, outer, rules);
     outer = inside(outer, part);
-    if (rules?.leavesOut(outer.name, true) === true) return undefined;
+    if (rules?.ignores(outer.name, true) === true) return undefined;
   }
   return rules;
 }
 
-function inside(place: Place, name: string): Place {
+function inside(location: Location, name: string): Location {
   return {
-    path: `${place.path}${place.path.endsWith("/") ? "" : "/"}${name}`,
-    name: place.name === "." ? name : `${place.name}/${name}`,
-    parts: [...place.parts, name],
+    path: `${location.path}${location.path.endsWith("/") ? "" : "/"}${name}`,
+    name: location.name === "." ? name : `${location.name}/${name}`,
+    parts: [...location.parts, name],
   };
 }

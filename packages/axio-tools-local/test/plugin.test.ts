@@ -3,29 +3,29 @@ import type { JsonObject } from "axio";
 import type { PluginHost } from "axio/plugin";
 import { expect, it } from "vitest";
 import { tools } from "../src/plugin.ts";
-import { person, workspace } from "./support/workspace.ts";
+import { scriptedUser, workspace } from "./support/workspace.ts";
 
 async function host(settings: JsonObject): Promise<PluginHost> {
-  const { folder } = await workspace();
-  const { ask } = person();
+  const { directory } = await workspace();
+  const { requestPermission } = scriptedUser();
   return {
     appName: "Sample Tool",
-    cwd: folder,
+    cwd: directory,
     settings,
-    requestPermission: ask,
+    requestPermission,
     env: {},
     signal: new AbortController().signal,
     onWarning: () => undefined,
   };
 }
 
-it("is declared in the manifest under the name by which it is found", () => {
+it("is declared in the manifest", () => {
   const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   expect(manifest.axio).toEqual({ tools: { local: "./plugin#tools" } });
   expect(manifest.exports).toHaveProperty(["./plugin"]);
 });
 
-it("gives all tools, or those that the settings name", async () => {
+it("opens all tools, or those that the settings name", async () => {
   const names = async (settings: JsonObject): Promise<readonly string[]> =>
     (await tools.open(await host(settings))).tools.map(({ name }) => name);
   expect(await names({})).toEqual([
@@ -43,16 +43,16 @@ it.each([
   [{ only: ["read"] }, 'The setting "only" is ["read"]. Use a list of read_file, list_files,'],
   [{ only: "shell" }, 'The setting "only" is "shell". Use a list of'],
   [{ timeoutSeconds: "60" }, 'The setting "timeoutSeconds" is "60". Use a number of seconds.'],
-  [{ timeoutSeconds: -1 }, '"timeoutSeconds" is -1. Use a number above 0'],
-  [{ timeout: 60 }, 'The setting "timeout" is no setting. There are "only" and "timeoutSeconds".'],
-])("names a setting that is wrong, and what to do: %j", async (settings, message) => {
+  [{ timeoutSeconds: -1 }, "The timeout is -1 seconds. Use a number above 0 and up to 3600."],
+  [{ timeout: 60 }, 'The setting "timeout" does not exist. The settings are "only" and "timeoutSeconds".'],
+])("reports an invalid setting and a valid one: %j", async (settings, message) => {
   const wrong = await host(settings);
   expect(() => tools.open(wrong)).toThrow(message);
 });
 
-it("names a folder that is not there", async () => {
-  const missing = { ...(await host({})), folder: "/nowhere/at/all" };
+it("rejects a missing directory", async () => {
+  const missing = { ...(await host({})), cwd: "/nowhere/at/all" };
   expect(() => tools.open(missing)).toThrow(
-    '"/nowhere/at/all" is no folder that tools can work in. Name a folder that exists.',
+    '"/nowhere/at/all" is not a directory. Use the path of an existing directory.',
   );
 });

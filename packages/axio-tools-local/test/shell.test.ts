@@ -10,16 +10,16 @@ import { isRunning } from "test-support/is-running";
 import { describe, expect, it, vi } from "vitest";
 import { localTools } from "../src/index.ts";
 import { openLocalTools } from "../src/local-tools.ts";
-import { callIn, person, workspace } from "./support/workspace.ts";
+import { callIn, scriptedUser, workspace } from "./support/workspace.ts";
 
 const allow = async () => ({ allowed: true }) as const;
 
-/** Prints the number of a process in the background that ignores being asked to end, for two minutes. */
+/** Prints the pid of a background process that ignores SIGTERM for two minutes. */
 const STUBBORN = `(trap '' TERM HUP INT; for i in $(seq 2400); do sleep 0.05; done) & echo "pid $!"`;
 
 function pidIn(text: string): number {
   const pid = /pid (\d+)/.exec(text)?.[1];
-  if (pid === undefined) throw new Error(`There is no number of a process in ${JSON.stringify(text)}.`);
+  if (pid === undefined) throw new Error(`There is no pid in ${JSON.stringify(text)}.`);
   return Number(pid);
 }
 
@@ -27,7 +27,7 @@ async function isGone(pid: number): Promise<void> {
   await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 20_000 });
 }
 
-/** Runs a command that goes on, and does something once it has begun. Gives the number of its process. */
+/** Runs a command that does not end, and calls `then` once it has started. Returns the pid. */
 async function whenStarted(tools: readonly Tool[], then: () => void, signal?: AbortSignal): Promise<number> {
   let pid: number | undefined;
   const run = callTools(tools, [["shell", { command: `${STUBBORN}; wait` }]], {
@@ -41,110 +41,117 @@ async function whenStarted(tools: readonly Tool[], then: () => void, signal?: Ab
   await run.catch((error: unknown) => {
     if (!AxioError.is(error, "aborted")) throw error;
   });
-  if (pid === undefined) throw new Error("It did not begin.");
+  if (pid === undefined) throw new Error("The command did not start.");
   return pid;
 }
 
 describe("shell", () => {
-  it("asks, runs the command in the folder, and gives output and exit code", async () => {
-    const { folder } = await workspace({ "a.txt": "" });
-    const { asked, ask } = person();
+  it("requests permission, runs the command in the directory, and returns output and exit code", async () => {
+    const { directory } = await workspace({ "a.txt": "" });
+    const { requests, requestPermission } = scriptedUser();
     const command = "pwd; ls; echo oops >&2; exit 3";
-    const { text, shown, isError } = await callTool(localTools({ folder, ask }), "shell", { command });
-    // What goes to two pipes has no order.
-    expect(text.split("\n").sort()).toEqual([folder, "[Exit code 3]", "a.txt", "oops"]);
+    const { text, shown, isError } = await callTool(localTools({ directory, requestPermission }), "shell", {
+      command,
+    });
+    // The order of lines from two pipes is undefined.
+    expect(text.split("\n").sort()).toEqual([directory, "[Exit code 3]", "a.txt", "oops"]);
     expect(shown).toContain("oops\n");
     expect(isError).toBe(false);
-    expect(asked).toMatchObject([
+    expect(requests).toMatchObject([
       {
         title: "Run a command",
         detail: { type: "command", command },
         key: `shell:${command}`,
-        covers: "this very command",
+        scopeDescription: "this exact command",
       },
     ]);
   });
 
-  it("asks with what would command a terminal written out, and under a key of the very command", async () => {
-    const { folder } = await workspace();
-    const { asked, ask } = person({ allowed: false });
+  it("shows control characters escaped, under a key with the exact command", async () => {
+    const { directory } = await workspace();
+    const { requests, requestPermission } = scriptedUser({ allowed: false });
     const command = "rm -rf .\x1b[2K\recho hello\nls";
-    await callTool(localTools({ folder, ask }), "shell", { command });
-    expect(asked).toMatchObject([
+    await callTool(localTools({ directory, requestPermission }), "shell", { command });
+    expect(requests).toMatchObject([
       { detail: { command: "rm -rf .\\u{1b}[2K\\u{d}echo hello\nls" }, key: `shell:${command}` },
     ]);
   });
 
-  it("runs nothing where the person says no", async () => {
-    const { folder } = await workspace({ "a.txt": "" });
-    const tools = localTools({ folder, ask: person({ allowed: false }).ask });
+  it("runs nothing after a denial", async () => {
+    const { directory } = await workspace({ "a.txt": "" });
+    const tools = localTools({
+      directory,
+      requestPermission: scriptedUser({ allowed: false }).requestPermission,
+    });
     const { text, isError } = await callTool(tools, "shell", { command: "rm a.txt" });
     expect({ text, isError }).toEqual({
-      text: "Denied: The person does not want this command to run.",
+      text: "Denied: The user denied this command.",
       isError: true,
     });
-    expect(await readFile(join(folder, "a.txt"), "utf8")).toBe("");
+    expect(await readFile(join(directory, "a.txt"), "utf8")).toBe("");
   });
 
-  it("has no input: what waits for it ends", async () => {
-    const { folder } = await workspace();
-    expect((await callIn(folder, "shell", { command: "cat; read x; echo $?" })).text).toBe(
+  it("has no input: a command that reads it ends", async () => {
+    const { directory } = await workspace();
+    expect((await callIn(directory, "shell", { command: "cat; read x; echo $?" })).text).toBe(
       "1\n[Exit code 0]",
     );
   });
 
-  it("keeps the beginning and the end of long output", async () => {
-    const { folder } = await workspace();
-    const { text, shown } = await callIn(folder, "shell", { command: "echo first; seq 1000000; echo last" });
+  it("truncates long output in the middle", async () => {
+    const { directory } = await workspace();
+    const { text, shown } = await callIn(directory, "shell", {
+      command: "echo first; seq 1000000; echo last",
+    });
     expect(text.length).toBeLessThan(30_100);
     expect(text).toMatch(
-      /^first\n1\n2\n[\s\S]*\[… \d+ characters left out …\][\s\S]*\n1000000\nlast\n\[Exit code 0\]$/,
+      /^first\n1\n2\n[\s\S]*\[… \d+ characters omitted …\][\s\S]*\n1000000\nlast\n\[Exit code 0\]$/,
     );
     expect(shown.length).toBeLessThan(1_000_100);
-    expect(shown).toMatch(/\[More output follows, which is not shown\.\]\n$/);
+    expect(shown).toMatch(/\[Further output is not shown\.\]\n$/);
   });
 
-  it("makes a megabyte line and control sequences harmless", async () => {
-    const { folder } = await workspace();
+  it("truncates a megabyte line and removes control sequences", async () => {
+    const { directory } = await workspace();
     const command = String.raw`printf '\033]0;title\007\033[31mred\033[0m\n'; head -c 1000000 /dev/zero | tr '\0' x`;
-    const { text, shown } = await callIn(folder, "shell", { command });
-    expect(text).toMatch(/^red\nx{14996}\n\[… 970004 characters left out …\]\nx{15000}\n\[Exit code 0\]$/);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there.
+    const { text, shown } = await callIn(directory, "shell", { command });
+    expect(text).toMatch(/^red\nx{14996}\n\[… 970004 characters omitted …\]\nx{15000}\n\[Exit code 0\]$/);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression matches control characters.
     expect(shown).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f]/);
   });
 
-  it("stops a command at its time limit, with all that it has started", async () => {
-    const { folder } = await workspace();
-    const { text } = await callIn(folder, "shell", { command: `${STUBBORN}; wait`, timeoutSeconds: 1 });
-    expect(text).toMatch(/\[Stopped after 1 seconds, the time limit\. Ask for more/);
+  it("stops a command at its timeout, with all its processes", async () => {
+    const { directory } = await workspace();
+    const { text } = await callIn(directory, "shell", { command: `${STUBBORN}; wait`, timeoutSeconds: 1 });
+    expect(text).toMatch(/\[Stopped after the timeout of 1 seconds\. Set timeoutSeconds/);
     await isGone(pidIn(text));
   });
 
-  it("ends with a command what it leaves in the background", async () => {
-    const { folder } = await workspace();
-    const { text } = await callIn(folder, "shell", { command: `${STUBBORN}; echo done` });
+  it("terminates background processes when the command exits", async () => {
+    const { directory } = await workspace();
+    const { text } = await callIn(directory, "shell", { command: `${STUBBORN}; echo done` });
     expect(text).toMatch(/done\n\[Exit code 0\]$/);
     await isGone(pidIn(text));
   });
 
-  it("does not wait for who has left the group and holds the output open", async () => {
-    const { folder } = await workspace();
+  it("does not wait for a process that left the group and keeps the output open", async () => {
+    const { directory } = await workspace();
     const command = `setsid sh -c 'sleep 120' & echo "pid $!"`;
-    const { text } = await callIn(folder, "shell", { command });
+    const { text } = await callIn(directory, "shell", { command });
     expect(text).toMatch(/\[Exit code 0\]$/);
     process.kill(pidIn(text), "SIGKILL");
   });
 
-  it("stops all of it when the run is aborted", async () => {
-    const { folder } = await workspace();
+  it("stops all processes when the run is aborted", async () => {
+    const { directory } = await workspace();
     const controller = new AbortController();
-    const tools = localTools({ folder, ask: allow });
+    const tools = localTools({ directory, requestPermission: allow });
     await isGone(await whenStarted(tools, () => controller.abort(), controller.signal));
   });
 
-  it("stops all of it when the tools are closed, and is done then", async () => {
-    const { folder } = await workspace();
-    const open = openLocalTools({ folder, ask: allow });
+  it("stops all processes before closing the tools resolves", async () => {
+    const { directory } = await workspace();
+    const open = openLocalTools({ directory, requestPermission: allow });
     let closed: Promise<void> | undefined;
     const pid = await whenStarted(open.tools, () => {
       closed = open.close();
@@ -153,12 +160,12 @@ describe("shell", () => {
     await isGone(pid);
   });
 
-  it("stops all of it when the process ends", async () => {
-    const { folder } = await workspace();
+  it("stops all processes when this process exits", async () => {
+    const { directory } = await workspace();
     const script = fileURLToPath(new URL("support/exiting-process.ts", import.meta.url));
     const { NODE_EXTRA_CA_CERTS: _, SSL_CERT_FILE: __, ...env } = process.env;
     const flags = ["--conditions=axio-source", "--import", "tsx"];
-    const child = spawn(process.execPath, [...flags, script, folder, `${STUBBORN}; wait`], {
+    const child = spawn(process.execPath, [...flags, script, directory, `${STUBBORN}; wait`], {
       env,
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -166,15 +173,17 @@ describe("shell", () => {
     await isGone(pidIn(output));
   });
 
-  it("names the signal that a command died of", async () => {
-    const { folder } = await workspace();
-    expect((await callIn(folder, "shell", { command: "kill -SEGV $$" })).text).toBe("[Ended by SIGSEGV]");
+  it("reports the signal that terminated a command", async () => {
+    const { directory } = await workspace();
+    expect((await callIn(directory, "shell", { command: "kill -SEGV $$" })).text).toBe(
+      "[Terminated by SIGSEGV]",
+    );
   });
 
-  it("says that the folder is gone", async () => {
-    const { folder } = await workspace();
-    const tools = localTools({ folder, ask: allow });
-    await rm(folder, { recursive: true });
+  it("reports a deleted directory", async () => {
+    const { directory } = await workspace();
+    const tools = localTools({ directory, requestPermission: allow });
+    await rm(directory, { recursive: true });
     const { text, isError } = await callTool(tools, "shell", { command: "true" });
     expect(isError).toBe(true);
     expect(text).toMatch(/^The shell .* could not be started in .*inside\.$/);

@@ -5,37 +5,37 @@ import { StdioTransport } from "./stdio-transport.ts";
 /** An open connection to a server. */
 export interface Connection {
   readonly client: Client;
-  /** Ends it, and the server where it runs here. */
+  /** Closes the connection, and terminates a local server. */
   close(): Promise<void>;
 }
 
-/** What a connection is made with. */
+/** Options of {@link connect}. */
 export interface ConnectOptions {
   readonly config: McpServerConfig;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fetch: typeof fetch | undefined;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** The server says that it has other tools now. */
+  /** Called when the server's list of tools has changed. */
   readonly onToolsChanged: () => void;
-  /** The connection has ended, whoever ended it. */
+  /** Called when either side has closed the connection. */
   readonly onClosed: () => void;
-  /** Gets what a server has written for people, once the connection did not come about. */
+  /** Called with the server's stderr if the connection fails. */
   readonly onStderr: (text: string) => void;
 }
 
-// A session is ended politely, but nobody waits long for it.
-const GOODBYE_MS = 1_000;
+// How long to wait for the server to end the session.
+const TERMINATE_TIMEOUT_MS = 1_000;
 
-/** Connects to a server. */
+/** Connects to a server and initializes the session. */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { config, env, timeoutMs, signal, onToolsChanged, onClosed, onStderr } = options;
   const client = new Client(
     { name: "axio", version: "0.1.0" },
     {
-      // Servers behind an address may speak the newest protocol only. One that is started here would have to be started twice to ask.
+      // A remote server may only support the newest protocol. Negotiation would start a local server twice.
       versionNegotiation: { mode: "url" in config ? "auto" : "legacy" },
-      // The model reads what a tool gives; a form that was announced is nothing to fail for.
+      // The model can read a result that does not match the announced output schema.
       jsonSchemaValidator: {
         getValidator: () => (input) => ({ valid: true, data: input as never, errorMessage: undefined }),
       },
@@ -46,11 +46,11 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const call = { timeout: timeoutMs, signal };
   if ("url" in config) {
     const transport = httpTransport(config.url, config.headers, options.fetch);
-    await orClose(client.connect(transport, call), () => client.close());
+    await closeOnError(client.connect(transport, call), () => client.close());
     return { client, close: () => closeHttp(client, transport) };
   }
   const transport = new StdioTransport(config, env);
-  await orClose(client.connect(transport, call), async () => {
+  await closeOnError(client.connect(transport, call), async () => {
     await transport.close();
     onStderr(transport.stderr);
   });
@@ -68,7 +68,7 @@ function httpTransport(
   });
 }
 
-async function orClose(connecting: Promise<void>, close: () => Promise<void>): Promise<void> {
+async function closeOnError(connecting: Promise<void>, close: () => Promise<void>): Promise<void> {
   try {
     await connecting;
   } catch (error) {
@@ -78,12 +78,12 @@ async function orClose(connecting: Promise<void>, close: () => Promise<void>): P
 }
 
 async function closeHttp(client: Client, transport: StreamableHTTPClientTransport): Promise<void> {
-  const over = new AbortController();
-  const timer = setTimeout(() => over.abort(), GOODBYE_MS);
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), TERMINATE_TIMEOUT_MS);
   try {
     await Promise.race([
       transport.terminateSession().catch(() => undefined),
-      new Promise((resolve) => over.signal.addEventListener("abort", resolve, { once: true })),
+      new Promise((resolve) => timeout.signal.addEventListener("abort", resolve, { once: true })),
     ]);
   } finally {
     clearTimeout(timer);

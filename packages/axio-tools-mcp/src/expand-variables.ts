@@ -3,9 +3,9 @@ import { AxioError } from "axio";
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 
 /**
- * Puts variables of the surroundings in the place of `${NAME}` and `${NAME:-default}`, so that a secret need not lie in a file.
+ * Replaces `${NAME}` and `${NAME:-default}` with environment variables, so that secrets can stay out of files.
  *
- * @throws AxioError `invalid-argument` where a variable is not set and has no default.
+ * @throws AxioError `invalid-argument` if a variable is not set and has no default.
  */
 export function expandVariables(
   text: string,
@@ -17,7 +17,7 @@ export function expandVariables(
     if (value !== undefined) return value;
     throw new AxioError(
       "invalid-argument",
-      `${member} names the variable ${name}, which is not set. Set it, or write \${${name}:-default}.`,
+      `${member} refers to the environment variable ${name}, which is not set. Set it, or use \${${name}:-default}.`,
     );
   });
 }

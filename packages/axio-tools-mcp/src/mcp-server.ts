@@ -3,34 +3,34 @@ import { AxioError, abortedError, type JsonValue } from "axio";
 import type { Connection } from "./connect.ts";
 import type { McpServerConfig } from "./server-config.ts";
 
-/** What a server is run with. */
+/** Options of {@link McpServer}. */
 export interface McpServerOptions {
   readonly name: string;
   readonly config: McpServerConfig;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fetch: typeof fetch | undefined;
-  /** How long the start may take. */
+  /** Timeout of starting or connecting. */
   readonly startTimeoutMs: number;
-  readonly warn: (warning: AxioError) => void;
-  /** The server's tools are others now. */
+  readonly onWarning: (warning: AxioError) => void;
+  /** Called when the list of tools was loaded or has changed. */
   readonly onTools: () => void;
 }
 
-/** A call of a tool. */
+/** Options of a tool call. */
 export interface ServerCall {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
 }
 
-const DEFAULT_TIMEOUT_SECONDS = 300;
+const DEFAULT_TIMEOUT_MS = 300_000;
 
-/** One server: started once, and again with the next call where it has ended. */
+/** A server. Starts once, and again with the next call after it has exited. */
 export class McpServer {
   readonly name: string;
   readonly #options: McpServerOptions;
   readonly #closing = new AbortController();
   #connection: Promise<Connection> | undefined;
-  /** What `#connection` has come to. */
+  /** The resolved value of `#connection`. */
   #open: Connection | undefined;
   #tools: readonly ServerTool[] = [];
 
@@ -43,17 +43,17 @@ export class McpServer {
     return this.#options.config;
   }
 
-  /** The tools that the server last named. */
+  /** The most recent list of tools. */
   get tools(): readonly ServerTool[] {
     return this.#tools;
   }
 
-  /** @throws AxioError `tools-unavailable` where the server cannot be started or reached. */
+  /** @throws AxioError `tools-unavailable` if the server cannot be started or reached. */
   async start(): Promise<void> {
     await this.#connect();
   }
 
-  /** @throws AxioError `tools-unavailable`, `aborted`; what the server answers as an error. */
+  /** @throws AxioError `tools-unavailable`, `aborted`. */
   async call(
     tool: string,
     input: Readonly<Record<string, JsonValue>>,
@@ -67,8 +67,8 @@ export class McpServer {
       const { isLostSession } = await import("./server-error.ts");
       if (!isLostSession(error)) throw await this.#toError(error);
     }
-    // The server did not take the call: it knows nothing of the session.
-    await this.#drop(first);
+    // The server rejected the call because it does not know the session.
+    await this.#close(first);
     try {
       return await this.#send(await this.#connect(), tool, input, call);
     } catch (error) {
@@ -76,11 +76,11 @@ export class McpServer {
     }
   }
 
-  /** Ends the connection, and the server where it runs here. */
+  /** Closes the connection, and terminates a local server. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#connection?.catch(() => undefined);
-    if (this.#open !== undefined) await this.#drop(this.#open);
+    if (this.#open !== undefined) await this.#close(this.#open);
   }
 
   #send(
@@ -89,17 +89,17 @@ export class McpServer {
     input: Readonly<Record<string, JsonValue>>,
     { signal, onProgress }: ServerCall,
   ): Promise<CallToolResult> {
-    const { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = this.#options.config;
+    const { timeoutMs: timeout = DEFAULT_TIMEOUT_MS } = this.#options.config;
     return client.callTool(
       { name: tool, arguments: input },
-      { signal, onprogress: onProgress, timeout: timeoutSeconds * 1_000, resetTimeoutOnProgress: true },
+      { signal, onprogress: onProgress, timeout, resetTimeoutOnProgress: true },
     );
   }
 
   #connect(): Promise<Connection> {
     if (this.#closing.signal.aborted) return Promise.reject(abortedError(this.#closing.signal));
     if (this.#connection !== undefined) return this.#connection;
-    const connection = this.#reach();
+    const connection = this.#openConnection();
     this.#connection = connection;
     connection.catch(() => {
       if (this.#connection === connection) this.#connection = undefined;
@@ -107,12 +107,12 @@ export class McpServer {
     return connection;
   }
 
-  async #reach(): Promise<Connection> {
+  async #openConnection(): Promise<Connection> {
     const { config, env, fetch, startTimeoutMs } = this.#options;
     let opened: Connection | undefined;
     let stderr = "";
     try {
-      // Imported with the first server: it is large.
+      // The SDK is large: load it with the first server.
       const { connect } = await import("./connect.ts");
       const connection = await connect({
         config,
@@ -122,7 +122,7 @@ export class McpServer {
         signal: this.#closing.signal,
         onToolsChanged: () => void this.#refresh(),
         onClosed: () => {
-          if (opened !== undefined) this.#ended(opened);
+          if (opened !== undefined) this.#onClosed(opened);
         },
         onStderr: (text) => {
           stderr = text;
@@ -162,25 +162,25 @@ export class McpServer {
       const connection = await this.#connection;
       if (connection !== undefined) await this.#list(connection);
     } catch (error) {
-      if (!this.#closing.signal.aborted) this.#options.warn(await this.#toError(error));
+      if (!this.#closing.signal.aborted) this.#options.onWarning(await this.#toError(error));
     }
   }
 
-  #ended(connection: Connection): void {
+  #onClosed(connection: Connection): void {
     if (!this.#forget(connection)) return;
-    this.#options.warn(
+    this.#options.onWarning(
       new AxioError(
         "tools-unavailable",
-        `The MCP server "${this.name}" has ended. It is started again with the next call of one of its tools.`,
+        `The MCP server "${this.name}" has exited. It restarts with the next call of one of its tools.`,
       ),
     );
   }
 
-  async #drop(connection: Connection): Promise<void> {
+  async #close(connection: Connection): Promise<void> {
     if (this.#forget(connection)) await connection.close();
   }
 
-  /** Gives `false` where it was forgotten before. */
+  /** Returns `false` if the connection is not the current one. */
   #forget(connection: Connection): boolean {
     if (this.#open !== connection) return false;
     this.#open = undefined;

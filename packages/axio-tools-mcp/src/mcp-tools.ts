@@ -5,43 +5,43 @@ import { mcpTool } from "./mcp-tool.ts";
 import type { McpServers } from "./server-config.ts";
 import { toolNames } from "./tool-name.ts";
 
-/** What servers are opened with. */
+/** Options of {@link mcpTools}. */
 export interface McpToolsOptions {
-  /** The servers by name. `readMcpServers()` reads them from the form that MCP programs share. */
+  /** The servers by name. `readMcpServers()` reads them from the common `mcpServers` format. */
   readonly servers: McpServers;
-  /** Asked before a tool is called, unless the server's config says otherwise. Remembers answers as it likes: by the question's `key`, for one. */
-  readonly ask: PluginHost["requestPermission"];
-  /** Told of a server that does not start, or has ended, and of a tool that cannot be used. Default: nobody is. */
-  readonly warn?: ((warning: AxioError) => void) | undefined;
-  /** Ends all servers. */
+  /** Called before each tool call that the server's config does not allow. May remember a permission for the request's `key`. */
+  readonly requestPermission: PluginHost["requestPermission"];
+  /** Called when a server fails to start or exits, and when a tool cannot be used. */
+  readonly onWarning?: ((warning: AxioError) => void) | undefined;
+  /** Closes all connections. */
   readonly signal?: AbortSignal | undefined;
-  /** The variables of which servers that run here inherit some. Default `process.env`. */
+  /** The environment. Local servers inherit a few of its variables. Default: `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Makes the requests to servers behind addresses. Default: Node's. */
+  /** Sends the requests to remote servers. Default: the global `fetch`. */
   readonly fetch?: typeof fetch | undefined;
-  /** How long a server may take to start, in seconds. Default 60: `npx` may have to fetch it. */
-  readonly startTimeoutSeconds?: number | undefined;
+  /** Timeout for starting a server, including a download by `npx`. Default: 60,000. */
+  readonly startTimeoutMs?: number | undefined;
 }
 
-/** The tools of servers. */
+/** The tools of all servers. */
 export interface McpTools extends OpenTools, AsyncDisposable {
-  /** Read anew before each run: a server may change its list. */
+  /** The current tools. A server may change its list at any time; read this before each run. */
   readonly tools: readonly Tool[];
-  /** Ends all connections, and the servers that run here with all that they started. */
+  /** Closes all connections, and terminates local servers with all their processes. */
   close(): Promise<void>;
 }
 
-/** The same, while servers still start. */
+/** Tools of servers that may still be starting. */
 export interface StartingMcpTools extends McpTools {
-  /** Fulfilled when each server has started or failed. Never rejected. */
+  /** Resolves when every server has started or failed. Never rejects. */
   readonly started: Promise<void>;
-  /** The servers that have done neither yet. */
+  /** The names of the servers that are still starting. */
   readonly pending: readonly string[];
 }
 
 /**
- * Starts or reaches MCP servers, and gives their tools. A server that fails is told of and left out. One that ends later is
- * started again with the next call. Close it, or fire the signal, to end them.
+ * Starts or connects to MCP servers. A server that fails is reported to `onWarning` and skipped; one that exits later restarts
+ * with the next call. Call `close()` or abort the signal to release them.
  *
  * @example
  * ```ts no-run
@@ -50,10 +50,10 @@ export interface StartingMcpTools extends McpTools {
  *
  * await using mcp = await mcpTools({
  *   servers: { files: { command: "npx", args: ["-y", "@modelcontextprotocol/server-filesystem", "."] } },
- *   ask: async () => ({ allowed: true }),
- *   warn: (warning) => console.error(warning.message),
+ *   requestPermission: async () => ({ allowed: true }),
+ *   onWarning: (warning) => console.error(warning.message),
  * });
- * await new Agent({ transport, tools: mcp.tools }).run("What is in this folder?");
+ * await new Agent({ transport, tools: mcp.tools }).run("What is in this directory?");
  * ```
  */
 export async function mcpTools(options: McpToolsOptions): Promise<McpTools> {
@@ -62,25 +62,25 @@ export async function mcpTools(options: McpToolsOptions): Promise<McpTools> {
   return opened;
 }
 
-/** Begins to start servers, and does not wait for them. */
+/** Like {@link mcpTools}, without waiting for the servers to start. */
 export function openMcpTools(options: McpToolsOptions): StartingMcpTools {
   const {
     servers,
-    ask,
-    warn = () => undefined,
+    requestPermission,
+    onWarning = () => undefined,
     signal,
     env = process.env,
-    startTimeoutSeconds = 60,
+    startTimeoutMs = 60_000,
   } = options;
   const pending = new Set(Object.keys(servers));
   let tools: readonly Tool[] = [];
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const warnOnce = (warning: AxioError): void => {
-    if (!told.has(warning.message)) warn(warning);
-    told.add(warning.message);
+    if (!reported.has(warning.message)) onWarning(warning);
+    reported.add(warning.message);
   };
   const update = (): void => {
-    tools = makeTools(running, ask, warnOnce);
+    tools = createTools(running, requestPermission, warnOnce);
   };
   const running = Object.entries(servers).map(
     ([name, config]) =>
@@ -89,8 +89,8 @@ export function openMcpTools(options: McpToolsOptions): StartingMcpTools {
         config,
         env,
         fetch: options.fetch,
-        startTimeoutMs: startTimeoutSeconds * 1_000,
-        warn,
+        startTimeoutMs,
+        onWarning,
         onTools: update,
       }),
   );
@@ -105,7 +105,7 @@ export function openMcpTools(options: McpToolsOptions): StartingMcpTools {
     try {
       await server.start();
     } catch (error) {
-      if (AxioError.is(error) && error.code !== "aborted") warn(error);
+      if (AxioError.is(error) && error.code !== "aborted") onWarning(error);
     } finally {
       pending.delete(server.name);
     }
@@ -125,13 +125,13 @@ export function openMcpTools(options: McpToolsOptions): StartingMcpTools {
   };
 }
 
-function makeTools(
+function createTools(
   servers: readonly McpServer[],
-  ask: PluginHost["requestPermission"],
-  warn: (warning: AxioError) => void,
+  requestPermission: PluginHost["requestPermission"],
+  onWarning: (warning: AxioError) => void,
 ): readonly Tool[] {
   const found = servers.flatMap((server) => {
-    // Of two with one name a server could not tell which is meant.
+    // A server cannot distinguish two tools with the same name.
     const byName = new Map(server.tools.map((definition) => [definition.name, definition]));
     return [...byName.values()].map((definition) => ({ server, definition }));
   });
@@ -140,11 +140,11 @@ function makeTools(
   );
   return found.flatMap(({ server, definition }, index) => {
     try {
-      return [mcpTool(names[index] ?? "", server, definition, ask)];
+      return [mcpTool(names[index] ?? "", server, definition, requestPermission)];
     } catch (error) {
       if (!AxioError.is(error)) throw error;
-      warn(
-        new AxioError("tool-schema", `The MCP server "${server.name}": ${error.message} It is left out.`, {
+      onWarning(
+        new AxioError("tool-schema", `The MCP server "${server.name}": ${error.message} It is skipped.`, {
           cause: error,
         }),
       );

@@ -1,50 +1,50 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { AxioError, isJsonObject, type JsonObject } from "axio";
 import type { PluginHost, ToolsPlugin } from "axio/plugin";
+import { readConfigFile } from "./config-file.ts";
 import { openMcpTools } from "./mcp-tools.ts";
-import { readConfigFile } from "./read-config-file.ts";
 import { type McpServerConfig, readMcpServers } from "./server-config.ts";
 
-// How long the app waits before it opens without those that are still starting.
-const PATIENCE_MS = 3_000;
+// How long the app waits for servers before it opens without them.
+const OPEN_TIMEOUT_MS = 3_000;
 
 /**
- * The tools of MCP servers as an app finds them. Settings: `mcpServers`, in the form that MCP programs share; `file`, one that
- * holds such a member; `startTimeoutSeconds`.
+ * The plugin `mcp`. Settings: `mcpServers`, in the common format; `file`, the path of a JSON file with a member `mcpServers`;
+ * `startTimeoutSeconds`.
  */
 export const tools: ToolsPlugin = {
   title: "MCP servers",
   open: async (host) => {
-    const { requestPermission: ask, env, signal, settings } = host;
-    const startTimeoutSeconds = readTimeout(settings);
+    const { requestPermission, env, signal, settings } = host;
+    const startTimeoutMs = readStartTimeoutMs(settings);
     const servers = await readServers(host);
     const opened = openMcpTools({
       servers,
-      ask,
+      requestPermission,
       env,
       signal,
-      startTimeoutSeconds,
-      warn: (warning) => host.onWarning(warning),
+      startTimeoutMs,
+      onWarning: (warning) => host.onWarning(warning),
     });
-    const over = new AbortController();
+    const done = new AbortController();
     await Promise.race([
       opened.started,
-      wait(PATIENCE_MS, undefined, { signal: over.signal }).catch(() => undefined),
+      wait(OPEN_TIMEOUT_MS, undefined, { signal: done.signal }).catch(() => undefined),
     ]);
-    over.abort();
+    done.abort();
     for (const name of opened.pending) {
-      host.onWarning(`The MCP server "${name}" is still starting. Its tools are there once it is ready.`);
+      host.onWarning(`The MCP server "${name}" is still starting. Its tools are available when it is ready.`);
     }
     return opened;
   },
 };
 
 async function readServers(host: PluginHost): Promise<Readonly<Record<string, McpServerConfig>>> {
-  const { settings, env, cwd: folder } = host;
+  const { settings, env, cwd: directory } = host;
   const { file, mcpServers = {} } = settings;
   if (!isJsonObject(mcpServers)) throw settingError("mcpServers", "must be an object: { … }");
   if (file !== undefined && typeof file !== "string")
-    throw settingError("file", "must be a text: the path of a file");
+    throw settingError("file", "must be a string: the path of a file");
   const fromFile = file === undefined ? {} : await readFileMembers(file, host);
   const servers: Record<string, McpServerConfig> = {};
   const sources = [[`${file}: mcpServers`, fromFile] as const, ["mcpServers", mcpServers] as const];
@@ -54,10 +54,9 @@ async function readServers(host: PluginHost): Promise<Readonly<Record<string, Mc
         delete servers[name];
         const read = readMcpServers({ [name]: member }, { label, env })[name];
         if (read === undefined) continue;
-        // Where the app works, as for other programs of the folder.
-        servers[name] = "command" in read && read.cwd === undefined ? { ...read, cwd: folder } : read;
+        // Like other MCP programs, start servers in the working directory.
+        servers[name] = "command" in read && read.cwd === undefined ? { ...read, cwd: directory } : read;
       } catch (error) {
-        // The others are fine.
         if (!AxioError.is(error)) throw error;
         host.onWarning(error);
       }
@@ -76,12 +75,12 @@ async function readFileMembers(file: string, host: PluginHost): Promise<JsonObje
   }
 }
 
-function readTimeout({ startTimeoutSeconds }: JsonObject): number | undefined {
+function readStartTimeoutMs({ startTimeoutSeconds }: JsonObject): number | undefined {
   if (startTimeoutSeconds === undefined) return undefined;
-  if (typeof startTimeoutSeconds === "number" && startTimeoutSeconds > 0) return startTimeoutSeconds;
+  if (typeof startTimeoutSeconds === "number" && startTimeoutSeconds > 0) return startTimeoutSeconds * 1_000;
   throw settingError("startTimeoutSeconds", "must be a number of seconds above 0");
 }
 
-function settingError(name: string, what: string): AxioError {
-  return new AxioError("invalid-argument", `The setting "${name}" ${what}.`);
+function settingError(name: string, problem: string): AxioError {
+  return new AxioError("invalid-argument", `The setting "${name}" ${problem}.`);
 }

@@ -1,16 +1,16 @@
 import { stripVTControlCharacters } from "node:util";
 import type { McpServerConfig } from "./server-config.ts";
 
-// Shorter ones would take words such as "1" or "true" out of every message.
-const SHORTEST = 5;
+// Redacting shorter values would remove words such as "1" or "true" from every message.
+const MIN_LENGTH = 5;
 const SECRET_NAME = /key|token|secret|password|auth|credential/i;
 
-/** What may be a secret in a config: all values of `env` and `headers`, arguments by their name, what stands in an address. */
+/** Returns possible secrets: all values of `env` and `headers`, arguments by their name, and parts of the URL. */
 function secretsOf(config: McpServerConfig): readonly string[] {
   if ("url" in config) {
     const { username, password, searchParams } = new URL(config.url);
     const headers = Object.values(config.headers ?? {});
-    // What is in a header without the name of the scheme.
+    // Also the header values without the authentication scheme.
     return [
       ...headers,
       ...headers.flatMap((value) => value.split(" ")),
@@ -28,18 +28,18 @@ function secretsOf(config: McpServerConfig): readonly string[] {
   return [...Object.values(env), ...fromArgs];
 }
 
-/** Gives a function that takes the secrets of a config, and control sequences, out of a text. */
+/** Returns a function that removes the secrets of a config, and control sequences, from a text. */
 export function redactSecrets(config: McpServerConfig): (text: string) => string {
   const secrets = [...new Set(secretsOf(config))]
-    .filter((secret) => secret.length >= SHORTEST)
-    // A long one may contain a short one.
+    .filter((secret) => secret.length >= MIN_LENGTH)
+    // A longer secret may contain a shorter one.
     .sort((a, b) => b.length - a.length);
   return (text) =>
     secrets.reduce((shown, secret) => shown.replaceAll(secret, "***"), stripVTControlCharacters(text));
 }
 
-/** What a server is called in messages: its program, or its address without what may be secret in it. */
-export function serverPlace(config: McpServerConfig): string {
+/** Returns a server's program, or its URL without credentials and query. */
+export function serverAddress(config: McpServerConfig): string {
   if ("command" in config) return config.command;
   const { origin, pathname } = new URL(config.url);
   return origin + pathname;

@@ -2,19 +2,19 @@ import { isDeepStrictEqual } from "node:util";
 import type { CallToolResult, ContentBlock, EmbeddedResource } from "@modelcontextprotocol/client";
 import { isJsonObject, type ToolResultContent } from "axio";
 
-const MAX_TEXT = 100_000;
+const MAX_TEXT_CHARACTERS = 100_000;
 const MAX_IMAGE_BYTES = 10_000_000;
 const IMAGE_TYPES: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/webp", "image/gif"]);
 
 /**
- * What a server's tool gave, for the model.
+ * Converts a server's tool result.
  *
- * @throws Error with what the tool says, where it says that it failed.
+ * @throws Error with the result's text if the result is an error.
  */
 export function toResultBlocks(result: CallToolResult): readonly ToolResultContent[] | string {
   const blocks = [...(result.content ?? []).map(toBlock), ...structuredBlocks(result)];
-  if (result.isError === true) throw new Error(textOf(blocks) || "The tool failed and did not say why.");
-  // A text alone is easier to read for whoever looks at the history.
+  if (result.isError === true) throw new Error(textOf(blocks) || "The tool failed without a message.");
+  // Plain text is easier to read in a stored history.
   return blocks.every(({ type }) => type === "text") ? textOf(blocks) : blocks;
 }
 
@@ -22,13 +22,14 @@ function textOf(blocks: readonly ToolResultContent[]): string {
   return blocks.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("\n");
 }
 
-/** The structured form, unless a text says the same. */
+/** Returns the structured content as JSON, unless a text block already contains it. */
 function structuredBlocks({ content = [], structuredContent }: CallToolResult): readonly ToolResultContent[] {
   if (structuredContent === undefined) return [];
   const texts = content.flatMap((part) => (part.type === "text" ? [part.text] : []));
-  const isSaid =
-    texts.some((said) => isSameJson(said, structuredContent)) || isWrapped(texts, structuredContent);
-  return isSaid ? [] : [text(JSON.stringify(structuredContent))];
+  const isRedundant =
+    texts.some((candidate) => isSameJson(candidate, structuredContent)) ||
+    isWrapped(texts, structuredContent);
+  return isRedundant ? [] : [text(JSON.stringify(structuredContent))];
 }
 
 function isSameJson(json: string, value: unknown): boolean {
@@ -39,7 +40,7 @@ function isSameJson(json: string, value: unknown): boolean {
   }
 }
 
-/** Whether the structure is nothing but names around the texts. */
+/** Tells whether each value of the structure is one of the texts. */
 function isWrapped(texts: readonly string[], structure: unknown): boolean {
   if (!isJsonObject(structure)) return false;
   return Object.values(structure).every((value) => typeof value === "string" && texts.includes(value));
@@ -52,15 +53,15 @@ function toBlock(part: ContentBlock): ToolResultContent {
     case "image":
       return image(part.mimeType, part.data);
     case "audio":
-      return text(`[Audio, ${part.mimeType}: it cannot be heard here.]`);
+      return text(`[Audio (${part.mimeType}), not supported]`);
     case "resource":
       return resource(part.resource);
     case "resource_link": {
-      const about = [part.mimeType, part.description].filter((word) => word !== undefined).join(", ");
+      const about = [part.mimeType, part.description].filter((value) => value !== undefined).join(", ");
       return text(`[${part.title ?? part.name}: ${part.uri}${about === "" ? "" : ` (${about})`}]`);
     }
     default:
-      // A kind of a later version of the protocol.
+      // A type from a later version of the protocol.
       return text(JSON.stringify(part));
   }
 }
@@ -69,24 +70,24 @@ function resource(contents: EmbeddedResource["resource"]): ToolResultContent {
   const { uri, mimeType = "unknown type" } = contents;
   if ("text" in contents) return text(`[${uri}]\n${contents.text}`);
   if (mimeType.startsWith("image/")) return image(mimeType, contents.blob);
-  return text(
-    `[${uri} (${mimeType}, ${Buffer.byteLength(contents.blob, "base64")} bytes): it cannot be shown here.]`,
-  );
+  return text(`[${uri} (${mimeType}, ${Buffer.byteLength(contents.blob, "base64")} bytes), not supported]`);
 }
 
-/** A picture that no model takes would stand in the history, and fail each call from then on. */
+/** An image that a model rejects would stay in the history and make every later request fail. */
 function image(mediaType: string, data: string): ToolResultContent {
   const bytes = Buffer.byteLength(data, "base64");
   const type = mediaType === "image/jpg" ? "image/jpeg" : mediaType;
-  if (!IMAGE_TYPES.has(type)) return text(`[A picture of the type ${mediaType}: it cannot be shown here.]`);
-  if (bytes === 0 || bytes > MAX_IMAGE_BYTES)
-    return text(`[A picture of ${bytes} bytes: it cannot be shown here.]`);
+  if (!IMAGE_TYPES.has(type)) return text(`[Image (${mediaType}), not supported]`);
+  if (bytes === 0 || bytes > MAX_IMAGE_BYTES) return text(`[Image (${bytes} bytes), not supported]`);
   return { type: "image", mediaType: type, source: { kind: "base64", data } };
 }
 
-/** One answer must not fill the model's window. */
+/** Truncates a text, so that one result does not fill the context window. */
 function text(value: string): ToolResultContent {
-  if (value.length <= MAX_TEXT) return { type: "text", text: value };
-  const rest = value.length - MAX_TEXT;
-  return { type: "text", text: `${value.slice(0, MAX_TEXT)}\n[… ${rest} more characters left out …]` };
+  if (value.length <= MAX_TEXT_CHARACTERS) return { type: "text", text: value };
+  const rest = value.length - MAX_TEXT_CHARACTERS;
+  return {
+    type: "text",
+    text: `${value.slice(0, MAX_TEXT_CHARACTERS)}\n[… ${rest} more characters omitted …]`,
+  };
 }

@@ -1,52 +1,52 @@
 import { AxioError, isJsonObject, type JsonObject, type JsonValue } from "axio";
 import { expandVariables } from "./expand-variables.ts";
 
-/** What holds for every server. */
+/** Options of every server. */
 interface CommonServerConfig {
-  /** Tools of this server that are not asked for. Default: none. */
+  /** Tools that need no permission. Default: none. */
   readonly alwaysAllow?: readonly string[] | undefined;
-  /** Believes the server which of its tools only read, and does not ask for those. Default `false`. */
+  /** Trust the server's `readOnlyHint`: read-only tools need no permission. Default: `false`. */
   readonly trustReadOnly?: boolean | undefined;
-  /** How long a call may take without a sign of life, in seconds. Default 300. */
-  readonly timeoutSeconds?: number | undefined;
+  /** Longest time of a call without progress. In a config file: `timeoutSeconds`. Default: 300,000. */
+  readonly timeoutMs?: number | undefined;
 }
 
-/** A server that is started here, and spoken to over its standard input and output. */
+/** A local server that communicates over standard input and output. */
 export interface StdioServerConfig extends CommonServerConfig {
   readonly command: string;
   readonly args?: readonly string[] | undefined;
-  /** Variables for the server, besides the few that every program needs. */
+  /** Environment variables of the server, in addition to the few that every program needs. */
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** The folder that it is started in. Default: the one of this process. */
+  /** The server's working directory. Default: that of this process. */
   readonly cwd?: string | undefined;
 }
 
-/** A server that is reached over streamable HTTP. */
+/** A remote server that communicates over streamable HTTP. */
 export interface HttpServerConfig extends CommonServerConfig {
   readonly url: string;
-  /** Sent with each request: `Authorization`, for one. */
+  /** Sent with each request, for example `Authorization`. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** One server. */
+/** The config of one server. */
 export type McpServerConfig = StdioServerConfig | HttpServerConfig;
 
-/** Servers by the names that the config gives them. */
+/** Server configs by name. */
 export type McpServers = Readonly<Record<string, McpServerConfig>>;
 
-/** What a config is read with. */
+/** Options of {@link readMcpServers}. */
 export interface ReadServersOptions {
-  /** What the members are part of, for messages: `"~/.config/mcp.json: mcpServers"`. Default `mcpServers`. */
-  readonly label?: string;
-  /** What `${NAME}` in the config stands for. Default `process.env`. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Prefix of member names in error messages, for example `"~/.config/mcp.json: mcpServers"`. Default: `mcpServers`. */
+  readonly label?: string | undefined;
+  /** The environment variables for `${NAME}` in the config. Default: `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /**
- * Reads the value of `mcpServers`, in the form that MCP programs share. Servers with `disabled` are left out; members that have
- * no meaning here are, too. `${NAME}` and `${NAME:-default}` stand for variables of the surroundings.
+ * Reads the value of `mcpServers` in the common format. Ignores servers with `disabled`, and unknown members. `${NAME}` and
+ * `${NAME:-default}` are replaced with environment variables.
  *
- * @throws AxioError `invalid-argument` that names the member that is wrong, and the remedy.
+ * @throws AxioError `invalid-argument` with the invalid member and the remedy.
  *
  * @example
  * ```ts
@@ -73,54 +73,54 @@ function readServer(
 ): McpServerConfig {
   const expand = (text: string, member: string): string => expandVariables(text, env, member);
   const common = {
-    alwaysAllow: texts(server, "alwaysAllow", path),
+    alwaysAllow: strings(server, "alwaysAllow", path),
     trustReadOnly: boolean(server, "trustReadOnly", path),
-    timeoutSeconds: seconds(server, "timeoutSeconds", path),
+    timeoutMs: secondsToMs(server, "timeoutSeconds", path),
   };
   const { command, url, type } = server;
   if (command !== undefined && url !== undefined) {
-    throw wrong(path, 'has a "command" and a "url". Keep the one that you mean');
+    throw invalid(path, 'has both a "command" and a "url". Keep one of them');
   }
   if (type === "sse") {
-    throw wrong(
+    throw invalid(
       `${path}.type`,
-      'is "sse", which MCP has replaced. Use the server\'s address for streamable HTTP, and "http"',
+      'is "sse", which MCP has replaced. Use "http" and the URL of the server\'s streamable HTTP endpoint',
     );
   }
   if (typeof command === "string" && command !== "") {
     return {
       ...common,
       command: expand(command, `${path}.command`),
-      args: texts(server, "args", path)?.map((text, index) => expand(text, `${path}.args[${index}]`)),
-      env: textMembers(server, "env", path, expand),
-      cwd: optionalText(server, "cwd", path, expand),
+      args: strings(server, "args", path)?.map((text, index) => expand(text, `${path}.args[${index}]`)),
+      env: stringMembers(server, "env", path, expand),
+      cwd: optionalString(server, "cwd", path, expand),
     };
   }
   if (typeof url === "string") {
-    const address = expand(url, `${path}.url`);
-    const headers = textMembers(server, "headers", path, expand);
-    assertAddress(address, headers !== undefined, path);
-    return { ...common, url: address, headers };
+    const expandedUrl = expand(url, `${path}.url`);
+    const headers = stringMembers(server, "headers", path, expand);
+    assertUrl(expandedUrl, headers !== undefined, path);
+    return { ...common, url: expandedUrl, headers };
   }
-  if (command !== undefined) throw wrong(`${path}.command`, "must be a text: the program to start");
-  if (url !== undefined) throw wrong(`${path}.url`, "must be a text: the address of the server");
-  throw wrong(path, 'has neither a "command" nor a "url". Give one of them');
+  if (command !== undefined) throw invalid(`${path}.command`, "must be a string: the program to start");
+  if (url !== undefined) throw invalid(`${path}.url`, "must be a string: the URL of the server");
+  throw invalid(path, 'has neither a "command" nor a "url". Add one of them');
 }
 
-function assertAddress(address: string, hasHeaders: boolean, path: string): void {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
+function assertUrl(value: string, hasHeaders: boolean, path: string): void {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw wrong(`${path}.url`, "is no address. Use one that begins with https://");
+    throw invalid(`${path}.url`, "is not a valid URL. Use one that begins with https://");
   }
-  const isHere = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
-  if (hasHeaders && url.protocol === "http:" && !isHere) {
-    throw wrong(`${path}.url`, "would send the headers unprotected. Use https://, or leave the headers out");
+  const isLoopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
+  if (hasHeaders && url.protocol === "http:" && !isLoopback) {
+    throw invalid(`${path}.url`, "would send the headers unencrypted. Use https://, or remove the headers");
   }
 }
 
 type Expand = (text: string, member: string) => string;
 
-function textMembers(
+function stringMembers(
   server: JsonObject,
   member: string,
   path: string,
@@ -129,45 +129,51 @@ function textMembers(
   const value = server[member];
   if (value === undefined) return undefined;
   const read = Object.entries(object(value, `${path}.${member}`)).map(([name, text]) => {
-    const where = `${path}.${member}.${name}`;
-    if (typeof text !== "string") throw wrong(where, 'must be a text. Put it in quotes: "1"');
-    return [name, expand(text, where)] as const;
+    const memberPath = `${path}.${member}.${name}`;
+    if (typeof text !== "string") throw invalid(memberPath, 'must be a string. Put it in quotes: "1"');
+    return [name, expand(text, memberPath)] as const;
   });
   return Object.fromEntries(read);
 }
 
-function optionalText(server: JsonObject, member: string, path: string, expand: Expand): string | undefined {
+function optionalString(
+  server: JsonObject,
+  member: string,
+  path: string,
+  expand: Expand,
+): string | undefined {
   const value = server[member];
   if (value === undefined) return undefined;
-  if (typeof value !== "string") throw wrong(`${path}.${member}`, "must be a text");
+  if (typeof value !== "string") throw invalid(`${path}.${member}`, "must be a string");
   return expand(value, `${path}.${member}`);
 }
 
-function texts(server: JsonObject, member: string, path: string): readonly string[] | undefined {
+function strings(server: JsonObject, member: string, path: string): readonly string[] | undefined {
   const value = server[member];
   if (value === undefined) return undefined;
   if (Array.isArray(value) && value.every((text) => typeof text === "string")) return value;
-  throw wrong(`${path}.${member}`, 'must be a list of texts: ["…", "…"]');
+  throw invalid(`${path}.${member}`, 'must be a list of strings: ["…", "…"]');
 }
 
 function boolean(server: JsonObject, member: string, path: string): boolean | undefined {
   const value = server[member];
   if (value === undefined || typeof value === "boolean") return value;
-  throw wrong(`${path}.${member}`, "must be true or false");
+  throw invalid(`${path}.${member}`, "must be true or false");
 }
 
-function seconds(server: JsonObject, member: string, path: string): number | undefined {
+function secondsToMs(server: JsonObject, member: string, path: string): number | undefined {
   const value = server[member];
-  // What a timer of Node can wait for.
-  if (value === undefined || (typeof value === "number" && value > 0 && value <= 2_000_000)) return value;
-  throw wrong(`${path}.${member}`, "must be a number of seconds above 0");
+  if (value === undefined) return undefined;
+  // A longer delay would overflow Node's timers.
+  if (typeof value === "number" && value > 0 && value <= 2_000_000) return value * 1_000;
+  throw invalid(`${path}.${member}`, "must be a number of seconds above 0");
 }
 
 function object(value: JsonValue | undefined, path: string): JsonObject {
   if (isJsonObject(value)) return value;
-  throw wrong(path, "must be an object: { … }");
+  throw invalid(path, "must be an object: { … }");
 }
 
-function wrong(path: string, what: string): AxioError {
-  return new AxioError("invalid-argument", `${path} ${what}.`);
+function invalid(path: string, problem: string): AxioError {
+  return new AxioError("invalid-argument", `${path} ${problem}.`);
 }

@@ -1,73 +1,73 @@
 import { SdkError, SdkErrorCode, SdkHttpError } from "@modelcontextprotocol/client";
 import { AxioError } from "axio";
-import { redactSecrets, serverPlace } from "./redact-secrets.ts";
+import { redactSecrets, serverAddress } from "./redact-secrets.ts";
 import type { McpServerConfig } from "./server-config.ts";
 
-/** What a failure is told of. */
+/** Describes the server for an error message. */
 export interface FailedServer {
   readonly name: string;
   readonly config: McpServerConfig;
-  /** What the server last wrote for people. */
-  readonly stderr?: string;
+  /** The end of the server's stderr. */
+  readonly stderr?: string | undefined;
 }
 
-/** An error that says which server failed, how, and what to do; without secrets, also in what caused it. */
+/** Converts an error. The message says which server failed, why, and what to do. Message and cause contain no secrets. */
 export function toServerError(error: unknown, server: FailedServer): AxioError {
   if (AxioError.is(error)) return error;
   const { name, config, stderr = "" } = server;
-  const hide = redactSecrets(config);
-  const written = hide(stderr).trim();
-  const said = written === "" ? "" : `\nIt said:\n${written}`;
-  // The original has arguments, variables and headers in it.
-  const cause = new Error(hide(messageOf(error)));
+  const redact = redactSecrets(config);
+  const output = redact(stderr).trim();
+  const suffix = output === "" ? "" : `\nIts output:\n${output}`;
+  // The original error may contain arguments, variables and headers.
+  const cause = new Error(redact(messageOf(error)));
   return new AxioError(
     "tools-unavailable",
-    `The MCP server "${name}" ${whatHappened(error, config, hide)}${said}`,
+    `The MCP server "${name}" ${describeFailure(error, config, redact)}${suffix}`,
     {
       cause,
     },
   );
 }
 
-/** Whether a server behind an address no longer knows the session: it was started anew. */
+/** Tells whether a remote server no longer knows the session, for example after a restart. */
 export function isLostSession(error: unknown): boolean {
   return error instanceof SdkHttpError && error.status === 404;
 }
 
-function whatHappened(error: unknown, config: McpServerConfig, hide: (text: string) => string): string {
-  const place = serverPlace(config);
+function describeFailure(error: unknown, config: McpServerConfig, redact: (text: string) => string): string {
+  const address = serverAddress(config);
   const code = codeOf(error);
   if (code === "ENOENT" && "command" in config) {
-    const folder = config.cwd === undefined ? "" : `, and that the folder ${config.cwd} exists`;
-    return `could not be started: there is no program ${place}. Check that it is installed and in PATH${folder}.`;
+    const directoryHint = config.cwd === undefined ? "" : `, and that the directory ${config.cwd} exists`;
+    return `could not be started: the program ${address} was not found. Check that it is installed and in PATH${directoryHint}.`;
   }
-  if (code === "EACCES") return `could not be started: ${place} may not be run. Check its rights.`;
-  if (error instanceof SdkHttpError) return httpFailure(error.status, place);
+  if (code === "EACCES") return `could not be started: ${address} is not executable. Check its permissions.`;
+  if (error instanceof SdkHttpError) return httpFailure(error.status, address);
   if (error instanceof SdkError) {
     if (error.code === SdkErrorCode.RequestTimeout) {
-      return "did not answer in time. Check that it speaks MCP, or raise its timeoutSeconds.";
+      return "did not respond in time. Check that it is an MCP server, or increase its timeout.";
     }
     if (error.code === SdkErrorCode.ConnectionClosed) {
       return "url" in config
-        ? `closed the connection (${place}).`
-        : `ended (${place}). Run it by hand to see why.`;
+        ? `closed the connection (${address}).`
+        : `exited (${address}). Run it in a terminal to see why.`;
     }
   }
   if ("url" in config && isUnreachable(error))
-    return `cannot be reached at ${place}. Check the address and the network.`;
-  return `failed: ${hide(messageOf(error))}`;
+    return `cannot be reached at ${address}. Check the URL and the network.`;
+  return `failed: ${redact(messageOf(error))}`;
 }
 
-function httpFailure(status: number, place: string): string {
+function httpFailure(status: number, address: string): string {
   if (status === 401 || status === 403) {
-    return `refuses the request (${status}). Put a token that holds into its headers: "Authorization": "Bearer …".`;
+    return `rejected the request (${status}). Add a valid token to its headers: "Authorization": "Bearer …".`;
   }
   if (status === 404 || status === 405)
-    return `is not at ${place} (${status}). Check the address; many end in /mcp.`;
-  return `answered with the status ${status} (${place}).`;
+    return `was not found at ${address} (${status}). Check the URL; many end in /mcp.`;
+  return `returned the status ${status} (${address}).`;
 }
 
-/** Whether `fetch` failed, however deep below. */
+/** Tells whether the error or one of its causes is a failed `fetch`. */
 function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (error instanceof TypeError && error.message === "fetch failed") || isUnreachable(error.cause);

@@ -6,17 +6,17 @@ import {
   serializeMessage,
   type Transport,
 } from "@modelcontextprotocol/client";
-import { endGroup, endWithThisProcess } from "axio-tools-local/process-group";
+import { killOnExit, terminateGroup } from "axio-tools-local/process-group";
 import spawn from "cross-spawn";
 import type { StdioServerConfig } from "./server-config.ts";
 
-const KEPT_STDERR = 2_000;
+const MAX_STDERR_CHARACTERS = 2_000;
 const MAX_MESSAGE_BYTES = 50_000_000;
-// How long a server gets to end by itself once its input is closed.
-const PATIENCE_MS = 2_000;
-// How long its last words may take once it has ended.
-const LAST_OUTPUT_MS = 200;
-// What programs need and no secret is kept in. A server gets nothing else unless its config says so.
+// How long a server may take to exit after its input is closed.
+const EXIT_TIMEOUT_MS = 2_000;
+// How long to wait for output after the server has exited.
+const FINAL_OUTPUT_MS = 200;
+// The variables that programs need and that hold no secrets. A server gets no others unless its config adds them.
 const INHERITED = [
   "PATH",
   "HOME",
@@ -40,8 +40,8 @@ const INHERITED = [
 ] as const;
 
 /**
- * Speaks with a server that runs here. Unlike the SDK's, it starts the server in a process group of its own, so that what
- * it starts, `npx` for one, ends with it.
+ * Communicates with a local server. Unlike the SDK's transport, it starts the server in its own process group, so that the
+ * processes that it starts, for example through `npx`, are terminated with it.
  */
 export class StdioTransport implements Transport {
   onclose?: () => void;
@@ -51,7 +51,7 @@ export class StdioTransport implements Transport {
   readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #buffer = new ReadBuffer({ maxBufferSize: MAX_MESSAGE_BYTES });
   #child: ChildProcess | undefined;
-  #ended: Promise<void> | undefined;
+  #exited: Promise<void> | undefined;
   #stderr = "";
 
   constructor(config: StdioServerConfig, env: Readonly<Record<string, string | undefined>>) {
@@ -59,7 +59,7 @@ export class StdioTransport implements Transport {
     this.#env = env;
   }
 
-  /** The last that the server has written for people. */
+  /** The end of the server's stderr. */
   get stderr(): string {
     return this.#stderr;
   }
@@ -76,7 +76,7 @@ export class StdioTransport implements Transport {
     this.#child = child;
     return new Promise((resolve, reject) => {
       child.once("spawn", () => {
-        this.#ended = this.#watch(child);
+        this.#exited = this.#watch(child);
         resolve();
       });
       child.once("error", (error) => {
@@ -88,7 +88,7 @@ export class StdioTransport implements Transport {
 
   send(message: JSONRPCMessage): Promise<void> {
     const stdin = this.#child?.stdin;
-    if (stdin?.writable !== true) return Promise.reject(new Error("The server does not run."));
+    if (stdin?.writable !== true) return Promise.reject(new Error("The server is not running."));
     return new Promise((resolve, reject) => {
       stdin.write(serializeMessage(message), (error) => (error ? reject(error) : resolve()));
     });
@@ -96,27 +96,27 @@ export class StdioTransport implements Transport {
 
   async close(): Promise<void> {
     const child = this.#child;
-    if (child === undefined || this.#ended === undefined) return;
+    if (child === undefined || this.#exited === undefined) return;
     child.stdin?.end();
-    await within(this.#ended, PATIENCE_MS);
-    if (child.pid !== undefined) await endGroup(child.pid);
-    await this.#ended;
+    await waitAtMost(this.#exited, EXIT_TIMEOUT_MS);
+    if (child.pid !== undefined) await terminateGroup(child.pid);
+    await this.#exited;
   }
 
-  /** Reads what the server writes; ends when it has ended, with all that it started. */
+  /** Reads the server's output. Resolves when the server and all its processes have exited. */
   async #watch(child: ChildProcess): Promise<void> {
     const { pid, stdin, stdout, stderr } = child;
-    const release = pid === undefined ? (): void => undefined : endWithThisProcess(pid);
+    const release = pid === undefined ? (): void => undefined : killOnExit(pid);
     stdout?.on("data", (chunk: Buffer) => this.#read(chunk));
     stderr?.setEncoding("utf8").on("data", (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(-KEPT_STDERR);
+      this.#stderr = (this.#stderr + text).slice(-MAX_STDERR_CHARACTERS);
     });
-    // A server that ends while it is written to. That it has ended is told below.
+    // A write to a server that has exited fails; `exit` is handled below.
     for (const stream of [stdin, stdout, stderr]) stream?.on("error", () => undefined);
     const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
     await new Promise<void>((resolve) => child.once("exit", () => resolve()));
-    if (pid !== undefined) await endGroup(pid);
-    await within(closed, LAST_OUTPUT_MS);
+    if (pid !== undefined) await terminateGroup(pid);
+    await waitAtMost(closed, FINAL_OUTPUT_MS);
     release();
     for (const stream of [stdin, stdout, stderr]) stream?.destroy();
     this.onclose?.();
@@ -126,7 +126,7 @@ export class StdioTransport implements Transport {
     try {
       this.#buffer.append(chunk);
     } catch (error) {
-      // A message that is too large. Where the next one begins is not to be known.
+      // The message is too large, so the start of the next one is unknown.
       this.onerror?.(error as Error);
       this.#child?.kill();
       return;
@@ -137,17 +137,17 @@ export class StdioTransport implements Transport {
         if (message === null) return;
         this.onmessage?.(message);
       } catch (error) {
-        // What is no message, such as a log that went the wrong way.
+        // Not a message, for example a log line on stdout.
         this.onerror?.(error as Error);
       }
     }
   }
 }
 
-async function within(ending: Promise<void>, milliseconds: number): Promise<void> {
-  const over = new AbortController();
-  await Promise.race([ending, wait(milliseconds, undefined, { signal: over.signal }).catch(() => undefined)]);
-  over.abort();
+async function waitAtMost(promise: Promise<void>, timeoutMs: number): Promise<void> {
+  const done = new AbortController();
+  await Promise.race([promise, wait(timeoutMs, undefined, { signal: done.signal }).catch(() => undefined)]);
+  done.abort();
 }
 
 function pick(

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** A tool, and the server that it is of. */
+/** A tool and its server. */
 export interface QualifiedName {
   readonly server: string;
   readonly tool: string;
@@ -10,8 +10,8 @@ const MAX_LENGTH = 64;
 const HASH_LENGTH = 8;
 
 /**
- * Names for tools of several servers: `server__tool`, with `_` for what providers do not take. Where that is too long, or two
- * tools would have the same name, it ends in a hash of what it stands for: names do not depend on the order.
+ * Returns names for the tools of several servers: `server__tool`, with `_` for unsupported characters. A name that is too long
+ * or ambiguous ends in a hash of server and tool, so that names do not depend on the order.
  */
 export function toolNames(tools: readonly QualifiedName[]): readonly string[] {
   const plain = tools.map(({ server, tool }) => `${server}__${tool}`.replace(/[^A-Za-z0-9_-]/g, "_"));

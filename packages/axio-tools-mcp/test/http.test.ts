@@ -6,29 +6,26 @@ import { inspect } from "node:util";
 import { callTool } from "test-support/call-tools";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { httpServer } from "./support/http-server.ts";
-import { folder, open } from "./support/run.ts";
+import { open, temporaryDirectory } from "./support/run.ts";
 import { testServer } from "./support/test-server.ts";
 
 const SECRET = "hunter2-hunter2";
 
 describe("A server over streamable HTTP", () => {
-  it.each([false, true])(
-    "gives its tools and answers; without sessions, as since 2026: %s",
-    async (modern) => {
-      const server = await httpServer(testServer, modern);
-      const { mcp, warnings } = await open({
-        web: { url: server.url, headers: { Authorization: `Bearer ${SECRET}` } },
-      });
-      expect(warnings).toEqual([]);
-      expect((await callTool(mcp.tools, "web__echo", { text: "hello" })).text).toBe("hello");
-      expect(server.requests.every(({ headers }) => headers.authorization === `Bearer ${SECRET}`)).toBe(true);
-    },
-  );
+  it.each([false, true])("lists and calls tools; without sessions: %s", async (modern) => {
+    const server = await httpServer(testServer, modern);
+    const { mcp, warnings } = await open({
+      web: { url: server.url, headers: { Authorization: `Bearer ${SECRET}` } },
+    });
+    expect(warnings).toEqual([]);
+    expect((await callTool(mcp.tools, "web__echo", { text: "hello" })).text).toBe("hello");
+    expect(server.requests.every(({ headers }) => headers.authorization === `Bearer ${SECRET}`)).toBe(true);
+  });
 
-  it("shows progress, and is told of a call that was cancelled", async () => {
+  it("shows progress and receives the abort of a call", async () => {
     const server = await httpServer(testServer);
     const { mcp } = await open({ web: { url: server.url } });
-    const mark = join(await folder(), "mark");
+    const mark = join(await temporaryDirectory(), "mark");
     const controller = new AbortController();
     let seen = "";
     const run = callTool(
@@ -48,7 +45,7 @@ describe("A server over streamable HTTP", () => {
     await vi.waitFor(() => expect(existsSync(mark)).toBe(true), { timeout: 20_000 });
   });
 
-  it("gets a new session where it has forgotten the old one, and the call is made once", async () => {
+  it("opens a new session if the server lost the old one, and makes the call once", async () => {
     const server = await httpServer(testServer);
     const { mcp, warnings } = await open({ web: { url: server.url } });
     await server.forget();
@@ -57,7 +54,7 @@ describe("A server over streamable HTTP", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("is told that the session ends", async () => {
+  it("ends the session on close", async () => {
     const server = await httpServer(testServer);
     const { mcp } = await open({ web: { url: server.url } });
     expect(server.sessions()).toBe(1);
@@ -66,8 +63,8 @@ describe("A server over streamable HTTP", () => {
   });
 });
 
-describe("A server behind an address that does not work", () => {
-  async function answering(status: number): Promise<string> {
+describe("A remote server that fails", () => {
+  async function serverWithStatus(status: number): Promise<string> {
     const server = createServer((request, response) => {
       request.resume();
       response
@@ -83,11 +80,14 @@ describe("A server behind an address that does not work", () => {
   }
 
   it.each([
-    [401, /"web" refuses the request \(401\)\. Put a token that holds into its headers/],
-    [404, /"web" is not at http:\/\/127\.0\.0\.1:\d+\/mcp \(404\)\. Check the address; many end in \/mcp\./],
-    [500, /"web" answered with the status 500 \(http:\/\/127\.0\.0\.1:\d+\/mcp\)\./],
-  ])("is named with the remedy and without secrets: %i", async (status, expected) => {
-    const url = await answering(status);
+    [401, /"web" rejected the request \(401\)\. Add a valid token to its headers/],
+    [
+      404,
+      /"web" was not found at http:\/\/127\.0\.0\.1:\d+\/mcp \(404\)\. Check the URL; many end in \/mcp\./,
+    ],
+    [500, /"web" returned the status 500 \(http:\/\/127\.0\.0\.1:\d+\/mcp\)\./],
+  ])("is reported with the remedy and without secrets: %i", async (status, expected) => {
+    const url = await serverWithStatus(status);
     const { mcp, warnings } = await open({ web: { url, headers: { Authorization: `Bearer ${SECRET}` } } });
     expect(mcp.tools).toEqual([]);
     expect(warnings).toHaveLength(1);
@@ -95,11 +95,11 @@ describe("A server behind an address that does not work", () => {
     expect(inspect(warnings, { depth: 10, showHidden: true })).not.toContain("hunter2");
   });
 
-  it("is named where nobody listens", async () => {
-    // Port 1 is never listened to on a machine for tests.
+  it("is reported if the connection is refused", async () => {
+    // Nothing listens on port 1.
     const { warnings } = await open({ web: { url: "http://127.0.0.1:1/mcp" } });
     expect(warnings[0]?.message).toBe(
-      'The MCP server "web" cannot be reached at http://127.0.0.1:1/mcp. Check the address and the network.',
+      'The MCP server "web" cannot be reached at http://127.0.0.1:1/mcp. Check the URL and the network.',
     );
   });
 });

@@ -7,7 +7,7 @@ import { toolNames } from "../src/tool-name.ts";
 const variable = (name: string): string => `\${${name}}`;
 
 describe("toolNames", () => {
-  it("joins server and tool, within what providers take", () => {
+  it("joins server and tool with supported characters", () => {
     const names = toolNames([
       { server: "git", tool: "log" },
       { server: "my server", tool: "größe.lesen" },
@@ -15,7 +15,7 @@ describe("toolNames", () => {
     expect(names).toEqual(["git__log", "my_server__gr__e_lesen"]);
   });
 
-  it("gives no two tools one name, in any order", () => {
+  it("returns unique names in any order", () => {
     const tools = [
       { server: "a", tool: "b.c" },
       { server: "a", tool: "b_c" },
@@ -32,11 +32,11 @@ describe("toolNames", () => {
 });
 
 describe("toResultBlocks", () => {
-  it("keeps the structured form where no text says the same", () => {
+  it("keeps structured content unless a text contains it", () => {
     const structuredContent = { found: [1, 2] };
-    const said = { type: "text" as const, text: '{ "found": [1, 2] }' };
+    const same = { type: "text" as const, text: '{ "found": [1, 2] }' };
     expect(toResultBlocks({ content: [], structuredContent })).toBe('{"found":[1,2]}');
-    expect(toResultBlocks({ content: [said], structuredContent })).toBe(said.text);
+    expect(toResultBlocks({ content: [same], structuredContent })).toBe(same.text);
     const hello = { type: "text" as const, text: "hello" };
     expect(toResultBlocks({ content: [hello], structuredContent: { content: "hello" } })).toBe("hello");
     expect(toResultBlocks({ content: [{ type: "text", text: "Two." }], structuredContent })).toBe(
@@ -44,7 +44,7 @@ describe("toResultBlocks", () => {
     );
   });
 
-  it("names what a model cannot take, and shows what it can", () => {
+  it("describes content that a model cannot read", () => {
     const blocks = toResultBlocks({
       content: [
         { type: "audio", mimeType: "audio/wav", data: "AAAA" },
@@ -55,15 +55,15 @@ describe("toResultBlocks", () => {
       ],
     });
     expect(blocks).toEqual([
-      { type: "text", text: "[Audio, audio/wav: it cannot be heard here.]" },
+      { type: "text", text: "[Audio (audio/wav), not supported]" },
       { type: "text", text: "[file:///a.txt]\nhello" },
       { type: "image", mediaType: "image/png", source: { kind: "base64", data: "AAAA" } },
-      { type: "text", text: "[file:///a.zip (application/zip, 3 bytes): it cannot be shown here.]" },
+      { type: "text", text: "[file:///a.zip (application/zip, 3 bytes), not supported]" },
       { type: "text", text: "[b: file:///b.txt (The other one)]" },
     ]);
   });
 
-  it("gives no picture that would fail each later call: of a type that no model takes, empty, too large", () => {
+  it("omits images that would make later requests fail: unsupported, empty or too large", () => {
     const data = "A".repeat(13_400_000);
     const blocks = toResultBlocks({
       content: [
@@ -74,26 +74,27 @@ describe("toResultBlocks", () => {
       ],
     });
     expect(blocks).toEqual([
-      { type: "text", text: "[A picture of the type image/svg+xml: it cannot be shown here.]" },
-      { type: "text", text: "[A picture of 0 bytes: it cannot be shown here.]" },
-      { type: "text", text: "[A picture of 10050000 bytes: it cannot be shown here.]" },
+      { type: "text", text: "[Image (image/svg+xml), not supported]" },
+      { type: "text", text: "[Image (0 bytes), not supported]" },
+      { type: "text", text: "[Image (10050000 bytes), not supported]" },
       { type: "image", mediaType: "image/jpeg", source: { kind: "base64", data: "AAAA" } },
     ]);
   });
 
   it("throws what the tool says of its failure", () => {
     expect(() => toResultBlocks({ content: [], isError: true })).toThrow(
-      "The tool failed and did not say why.",
+      "The tool failed without a message.",
     );
   });
 });
 
 describe("readMcpServers", () => {
-  it("reads the form that MCP programs share, with variables in it", () => {
+  it("reads the common format with variables", () => {
     const servers = readMcpServers(
       {
         git: {
           type: "stdio",
+          timeoutSeconds: 9,
           command: "uvx",
           args: ["mcp-server-git", variable("DIR:-.")],
           env: { TOKEN: variable("TOKEN") },
@@ -108,7 +109,7 @@ describe("readMcpServers", () => {
       { env: { TOKEN: "t0ken" } },
     );
     expect(servers).toEqual({
-      git: { command: "uvx", args: ["mcp-server-git", "."], env: { TOKEN: "t0ken" } },
+      git: { command: "uvx", args: ["mcp-server-git", "."], env: { TOKEN: "t0ken" }, timeoutMs: 9_000 },
       web: { url: "https://example.com/mcp", headers: { Authorization: "Bearer t0ken" } },
     });
   });
@@ -116,25 +117,25 @@ describe("readMcpServers", () => {
   it.each([
     [[], "mcpServers must be an object: { … }."],
     [{ a: "npx" }, "mcpServers.a must be an object: { … }."],
-    [{ a: {} }, 'mcpServers.a has neither a "command" nor a "url". Give one of them.'],
-    [
-      { a: { command: "x", url: "y" } },
-      'mcpServers.a has a "command" and a "url". Keep the one that you mean.',
-    ],
-    [{ a: { command: ["npx"] } }, "mcpServers.a.command must be a text: the program to start."],
-    [{ a: { command: "x", args: "y" } }, 'mcpServers.a.args must be a list of texts: ["…", "…"].'],
+    [{ a: {} }, 'mcpServers.a has neither a "command" nor a "url". Add one of them.'],
+    [{ a: { command: "x", url: "y" } }, 'mcpServers.a has both a "command" and a "url". Keep one of them.'],
+    [{ a: { command: ["npx"] } }, "mcpServers.a.command must be a string: the program to start."],
+    [{ a: { command: "x", args: "y" } }, 'mcpServers.a.args must be a list of strings: ["…", "…"].'],
     [
       { a: { command: "x", env: { PORT: 1 } } },
-      'mcpServers.a.env.PORT must be a text. Put it in quotes: "1".',
+      'mcpServers.a.env.PORT must be a string. Put it in quotes: "1".',
     ],
     [
       { a: { command: "x", env: { T: variable("NOPE") } } },
-      `mcpServers.a.env.T names the variable NOPE, which is not set. Set it, or write ${variable("NOPE:-default")}.`,
+      `mcpServers.a.env.T refers to the environment variable NOPE, which is not set. Set it, or use ${variable("NOPE:-default")}.`,
     ],
-    [{ a: { url: "example.com" } }, "mcpServers.a.url is no address. Use one that begins with https://."],
+    [
+      { a: { url: "example.com" } },
+      "mcpServers.a.url is not a valid URL. Use one that begins with https://.",
+    ],
     [
       { a: { url: "http://example.com", headers: { A: "b" } } },
-      "mcpServers.a.url would send the headers unprotected. Use https://, or leave the headers out.",
+      "mcpServers.a.url would send the headers unencrypted. Use https://, or remove the headers.",
     ],
     [
       { a: { type: "sse", url: "https://example.com/sse" } },
@@ -144,7 +145,7 @@ describe("readMcpServers", () => {
       { a: { command: "x", timeoutSeconds: 0 } },
       "mcpServers.a.timeoutSeconds must be a number of seconds above 0.",
     ],
-  ])("names the member that is wrong, and the remedy: %j", (config, message) => {
+  ])("reports the invalid member and the remedy: %j", (config, message) => {
     const read = (): unknown => readMcpServers(config, { env: {} });
     expect(read).toThrow(AxioError);
     expect(read).toThrow(message);

@@ -5,15 +5,15 @@ import { AxioError } from "axio";
 import { callTool } from "test-support/call-tools";
 import { isRunning } from "test-support/is-running";
 import { describe, expect, it, vi } from "vitest";
-import { folder, open, stdioServer } from "./support/run.ts";
+import { open, stdioServer, temporaryDirectory } from "./support/run.ts";
 
 const SECRET = "hunter2-hunter2";
 
 describe("A server over standard input and output", () => {
-  it("gives its tools, with their schemas as they are, and answers", async () => {
+  it("lists tools with their unchanged schemas, and calls them", async () => {
     const { mcp } = await open({ test: stdioServer() });
     expect(mcp.tools.find(({ name }) => name === "test__echo")).toMatchObject({
-      description: "Says it again.",
+      description: "Returns the text.",
       inputSchema: { type: "object", properties: { text: { type: "string" } }, required: ["text"] },
     });
     expect(mcp.tools.map(({ name }) => name)).toContain("test__dotted_name");
@@ -24,9 +24,9 @@ describe("A server over standard input and output", () => {
     expect((await callTool(mcp.tools, "test__dotted_name")).text).toBe("dotted");
   });
 
-  it("gives pictures as pictures, failures as failures, and long texts cut", async () => {
+  it("returns images, errors and truncated long texts", async () => {
     const { mcp } = await open({ test: stdioServer() });
-    expect((await callTool(mcp.tools, "test__picture")).content).toEqual([
+    expect((await callTool(mcp.tools, "test__image")).content).toEqual([
       { type: "text", text: "A pixel:" },
       { type: "image", mediaType: "image/png", source: { kind: "base64", data: "iVBORw0K" } },
     ]);
@@ -35,66 +35,76 @@ describe("A server over standard input and output", () => {
       isError: true,
     });
     expect((await callTool(mcp.tools, "test__long")).text).toMatch(
-      /^x{100000}\n\[… 900000 more characters left out …\]$/,
+      /^x{100000}\n\[… 900000 more characters omitted …\]$/,
     );
   });
 
-  it("is told of no variables but those of its config and the few that programs need", async () => {
-    const env = { PATH: process.env["PATH"], HOME: "/home/ada", GITHUB_TOKEN: "not for it", LANG: "C" };
+  it("gets only the variables of its config and the few that programs need", async () => {
+    const env = {
+      PATH: process.env["PATH"],
+      HOME: "/home/ada",
+      GITHUB_TOKEN: "not for the server",
+      LANG: "C",
+    };
     const { mcp } = await open({ test: stdioServer({ env: { OWN: "1" } }) }, { env });
     const { text } = await callTool(mcp.tools, "test__variables");
     expect(JSON.parse(text)).toMatchObject({ OWN: "1", HOME: "/home/ada", LANG: "C" });
-    expect(text).not.toContain("not for it");
+    expect(text).not.toContain("not for the server");
   });
 
-  it("asks before each call, with what the server says of the tool, under a key of the tool", async () => {
-    const { mcp, asked } = await open(
+  it("requests permission for each call, with the server's hints, under a key of the tool", async () => {
+    const { mcp, requests } = await open(
       { test: stdioServer() },
-      { answer: { allowed: false, reason: "Not now." } },
+      { permission: { allowed: false, reason: "Not now." } },
     );
     expect(await callTool(mcp.tools, "test__echo", { text: "hi" })).toMatchObject({
       text: "Denied: Not now.",
       isError: true,
     });
     await callTool(mcp.tools, "test__fail");
-    expect(asked).toMatchObject([
+    expect(requests).toMatchObject([
       {
         title: "Call echo of the MCP server test",
-        detail: { type: "text", text: '{\n  "text": "hi"\n}\nThe server says: it only reads.' },
+        detail: {
+          type: "text",
+          text: '{\n  "text": "hi"\n}\nAccording to the server: the tool is read-only.',
+        },
         key: "mcp:test:echo",
-        covers: "every call of echo",
+        scopeDescription: "every call of echo",
       },
-      { key: "mcp:test:fail", detail: { text: "{}\nThe server says: it may destroy something." } },
+      { key: "mcp:test:fail", detail: { text: "{}\nAccording to the server: the tool may be destructive." } },
     ]);
   });
 
-  it("asks with what would command a terminal written out", async () => {
-    const { mcp, asked } = await open({ test: stdioServer() }, { answer: { allowed: false } });
+  it("shows control characters escaped in the permission request", async () => {
+    const { mcp, requests } = await open({ test: stdioServer() }, { permission: { allowed: false } });
     await callTool(mcp.tools, "test__echo", { text: "\x1b[2J\x9b\u202e" });
-    expect(asked[0]?.detail).toMatchObject({ text: expect.stringContaining('"\\u001b[2J\\u009b\\u202e"') });
+    expect(requests[0]?.detail).toMatchObject({
+      text: expect.stringContaining('"\\u001b[2J\\u009b\\u202e"'),
+    });
   });
 
-  it("does not ask for what the config allows: named tools, and those that only read", async () => {
+  it("requests no permission for tools that the config allows", async () => {
     const trusting = { alwaysAllow: ["fail"], trustReadOnly: true };
-    const { mcp, asked } = await open({ test: stdioServer(trusting) });
+    const { mcp, requests } = await open({ test: stdioServer(trusting) });
     await callTool(mcp.tools, "test__echo", { text: "hi" });
     await callTool(mcp.tools, "test__fail");
-    expect(asked).toEqual([]);
-    await callTool(mcp.tools, "test__where");
-    expect(asked).toHaveLength(1);
+    expect(requests).toEqual([]);
+    await callTool(mcp.tools, "test__cwd");
+    expect(requests).toHaveLength(1);
   });
 
-  it("is not bothered with arguments that do not fit", async () => {
-    const { mcp, asked } = await open({ test: stdioServer() });
+  it("does not receive invalid input", async () => {
+    const { mcp, requests } = await open({ test: stdioServer() });
     const { text, isError } = await callTool(mcp.tools, "test__echo", { text: 1 });
     expect(isError).toBe(true);
     expect(text).toMatch(/^The arguments of test__echo do not fit its schema/);
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
-  it("shows progress, and is told of a call that was cancelled", async () => {
+  it("shows progress and receives the abort of a call", async () => {
     const { mcp } = await open({ test: stdioServer() });
-    const mark = join(await folder(), "mark");
+    const mark = join(await temporaryDirectory(), "mark");
     const controller = new AbortController();
     let seen = "";
     const run = callTool(
@@ -112,37 +122,39 @@ describe("A server over standard input and output", () => {
     await expect(run).rejects.toMatchObject({ code: "aborted" });
     expect(seen).toBe("1/2 half way\n");
     await vi.waitFor(() => expect(existsSync(mark)).toBe(true), { timeout: 20_000 });
-    expect(readFileSync(mark, "utf8")).toBe("cancelled");
+    expect(readFileSync(mark, "utf8")).toBe("aborted");
     expect((await callTool(mcp.tools, "test__echo", { text: "still here" })).text).toBe("still here");
   });
 
-  it("may change its list of tools", async () => {
+  it("can change its list of tools", async () => {
     const { mcp } = await open({ test: stdioServer() });
-    await callTool(mcp.tools, "test__learn", { name: "poet" });
+    await callTool(mcp.tools, "test__register", { name: "poet" });
     await vi.waitFor(() => expect(mcp.tools.map(({ name }) => name)).toContain("test__poet"), {
       timeout: 20_000,
     });
     expect((await callTool(mcp.tools, "test__poet")).text).toBe("I am poet.");
   });
 
-  it("may die in a call: the model is told, and the next call starts it again", async () => {
+  it("that exits during a call returns an error, and restarts with the next call", async () => {
     const { mcp, warnings } = await open({ test: stdioServer() });
-    const died = await callTool(mcp.tools, "test__exit");
-    expect(died.isError).toBe(true);
-    expect(died.text).toMatch(/^The MCP server "test" ended \(.*node\)\. Run it by hand to see why\.$/);
+    const result = await callTool(mcp.tools, "test__exit");
+    expect(result.isError).toBe(true);
+    expect(result.text).toMatch(
+      /^The MCP server "test" exited \(.*node\)\. Run it in a terminal to see why\.$/,
+    );
     await vi.waitFor(() => expect(warnings).toHaveLength(1), { timeout: 20_000 });
     expect(warnings[0]?.message).toBe(
-      'The MCP server "test" has ended. It is started again with the next call of one of its tools.',
+      'The MCP server "test" has exited. It restarts with the next call of one of its tools.',
     );
     expect((await callTool(mcp.tools, "test__echo", { text: "back" })).text).toBe("back");
   });
 
-  it.each(["close", "signal"])("ends with all that it has started: %s", async (way) => {
+  it.each(["close", "signal"])("is terminated with all its processes: %s", async (trigger) => {
     const controller = new AbortController();
     const { mcp } = await open({ test: stdioServer() }, { signal: controller.signal });
     const pids = (await callTool(mcp.tools, "test__child")).text.split(" ").map(Number);
     expect(pids.map(isRunning)).toEqual([true, true]);
-    if (way === "signal") controller.abort();
+    if (trigger === "signal") controller.abort();
     await mcp.close();
     await vi.waitFor(() => expect(pids.map(isRunning)).toEqual([false, false]), { timeout: 20_000 });
     expect((await callTool(mcp.tools, "test__echo", { text: "?" })).isError).toBe(true);
@@ -150,7 +162,7 @@ describe("A server over standard input and output", () => {
 });
 
 describe("A server that does not start", () => {
-  it("is named with the remedy, and the others work", async () => {
+  it("is reported with the remedy, and the others work", async () => {
     const { mcp, warnings } = await open({
       missing: { command: "no-such-program-anywhere" },
       broken: { command: process.execPath, args: ["-e", "console.error('no database'); process.exit(1)"] },
@@ -158,26 +170,26 @@ describe("A server that does not start", () => {
     });
     expect(warnings.map(({ message }) => message).sort()).toEqual([
       expect.stringMatching(
-        /^The MCP server "broken" ended \(.*\)\. Run it by hand to see why\.\nIt said:\nno database$/,
+        /^The MCP server "broken" exited \(.*\)\. Run it in a terminal to see why\.\nIts output:\nno database$/,
       ),
-      'The MCP server "missing" could not be started: there is no program no-such-program-anywhere. Check that it is installed and in PATH.',
+      'The MCP server "missing" could not be started: the program no-such-program-anywhere was not found. Check that it is installed and in PATH.',
     ]);
     expect(warnings.map(({ code }) => code)).toEqual(["tools-unavailable", "tools-unavailable"]);
     expect((await callTool(mcp.tools, "test__echo", { text: "hi" })).text).toBe("hi");
   });
 
-  it("is given up where it says nothing, and no process is left", async () => {
-    const mark = join(await folder(), "pid");
+  it("times out without a response, and leaves no process", async () => {
+    const mark = join(await temporaryDirectory(), "pid");
     const script = `require('fs').writeFileSync(${JSON.stringify(mark)}, String(process.pid)); setInterval(() => {}, 1000)`;
     const silent = { command: process.execPath, args: ["-e", script] };
-    const { mcp, warnings } = await open({ silent }, { startTimeoutSeconds: 5 });
+    const { mcp, warnings } = await open({ silent }, { startTimeoutMs: 5_000 });
     expect(mcp.tools).toEqual([]);
-    expect(warnings[0]?.message).toMatch(/"silent" did not answer in time\. Check that it speaks MCP/);
+    expect(warnings[0]?.message).toMatch(/"silent" did not respond in time\. Check that it is an MCP server/);
     const pid = Number(readFileSync(mark, "utf8"));
     await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 20_000 });
   });
 
-  it("keeps its secrets out of messages, causes and what is inspected", async () => {
+  it("keeps secrets out of messages, causes and inspected values", async () => {
     const script = "console.error(process.env.TOKEN, process.argv.at(-1)); process.exit(1)";
     const { warnings } = await open({
       leaky: {
@@ -192,6 +204,6 @@ describe("A server that does not start", () => {
       expect(AxioError.is(warning)).toBe(true);
       expect(inspect(warning, { depth: 10, showHidden: true })).not.toContain("hunter2");
     }
-    expect(warnings.map(({ message }) => message).join("\n")).toContain("It said:\n*** ***");
+    expect(warnings.map(({ message }) => message).join("\n")).toContain("Its output:\n*** ***");
   });
 });

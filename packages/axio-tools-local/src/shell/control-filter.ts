@@ -1,27 +1,26 @@
 type State = "text" | "escape" | "sequence" | "string" | "string-escape";
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the expression matches control characters.
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;
 const [BEL, CAN, SUB, ESC, DEL, CSI, ST] = [0x07, 0x18, 0x1a, 0x1b, 0x7f, 0x9b, 0x9c];
 const [TAB, LF, CR, SPACE] = [0x09, 0x0a, 0x0d, 0x20];
-// What begins a string that ends with ST: DCS, SOS, OSC, PM, APC; after ESC, and as one character.
+// Introducers of strings that end with ST (DCS, SOS, OSC, PM, APC): after ESC, and with the offset as one C1 character.
 const STRINGS: ReadonlySet<number> = new Set([0x50, 0x58, 0x5d, 0x5e, 0x5f]);
 const C1_OFFSET = 0x40;
 
 /**
- * Takes out of a program's output what would command a terminal: colours, movements of the cursor, titles, and the other
- * control characters (ECMA-48). Lines and tabs stay; a carriage return becomes a new line. Sequences may be cut
- * anywhere between two pieces.
+ * Removes terminal control sequences (ECMA-48) from a program's output: colors, cursor movement, titles and other control
+ * characters. Keeps newlines and tabs; converts carriage returns to newlines. A sequence may be split between chunks.
  */
 export class ControlFilter {
   #state: State = "text";
   #afterReturn = false;
 
-  /** The harmless part of the next piece. */
-  filter(piece: string): string {
-    if (this.#state === "text" && !this.#afterReturn && !CONTROL.test(piece)) return piece;
+  /** Returns the printable part of the next chunk. */
+  filter(chunk: string): string {
+    if (this.#state === "text" && !this.#afterReturn && !CONTROL.test(chunk)) return chunk;
     let out = "";
-    for (const character of piece) out += this.#next(character, character.codePointAt(0) ?? 0);
+    for (const character of chunk) out += this.#next(character, character.codePointAt(0) ?? 0);
     return out;
   }
 
@@ -29,7 +28,7 @@ export class ControlFilter {
     const isSecondOfPair = this.#afterReturn && code === LF;
     this.#afterReturn = code === CR;
     if (isSecondOfPair) return "";
-    // A line end ends a string that was never closed, lest it swallow everything.
+    // A newline ends an unterminated string, which would otherwise hide all further output.
     if (code === LF || code === CR) {
       this.#state = "text";
       return "\n";
@@ -45,7 +44,7 @@ export class ControlFilter {
         this.#state = afterEscape(code);
         return "";
       case "sequence":
-        // The final character is the first that is neither parameter nor intermediate.
+        // The final character is the first that is neither a parameter nor an intermediate.
         if (code === ESC) this.#state = "escape";
         else if (code >= 0x40) this.#state = "text";
         return "";
@@ -72,6 +71,6 @@ function afterEscape(code: number): State {
   if (code === 0x5b) return "sequence";
   if (STRINGS.has(code)) return "string";
   if (code === ESC) return "escape";
-  // Intermediate characters, as in ESC ( B.
+  // Intermediate characters, for example in ESC ( B.
   return code >= SPACE && code < 0x30 ? "escape" : "text";
 }

@@ -1,20 +1,20 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
-import { refusal } from "../local-error.ts";
+import { toolError } from "../tool-error.ts";
 import { ControlFilter } from "./control-filter.ts";
-import { endGroup, endWithThisProcess } from "./process-group.ts";
+import { killOnExit, terminateGroup } from "./process-group.ts";
 
-/** A command, and what it runs in. */
+/** Options of {@link runCommand}. */
 export interface CommandOptions {
-  /** The program that understands the command, and the arguments before it. */
-  readonly shell: readonly [program: string, ...before: string[]];
-  readonly folder: string;
+  /** The shell, and its arguments before the command. */
+  readonly shell: readonly [program: string, ...args: string[]];
+  readonly directory: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** Gets the output as it comes, without control sequences. */
-  readonly onText: (text: string) => void;
+  /** Called with output as it arrives, without control sequences. */
+  readonly onOutput: (text: string) => void;
 }
 
 /** How a command ended. */
@@ -26,45 +26,45 @@ export type CommandEnd =
 
 type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
-// How long output may still come after the command has ended, from a `tee` for one.
-const LAST_OUTPUT_MS = 200;
+// How long to wait for output after the command has exited, for example from a `tee`.
+const FINAL_OUTPUT_MS = 200;
 
 /**
- * Runs a command in a process group of its own, without input. When it has ended, was stopped or took too long, all
- * processes of the group end.
+ * Runs a command in its own process group, without input. Terminates all processes of the group when the command exits, times
+ * out or is aborted.
  */
 export async function runCommand(command: string, options: CommandOptions): Promise<CommandEnd> {
-  const { shell, folder, env, timeoutMs, signal, onText } = options;
-  const [program, ...before] = shell;
-  const child = spawn(program, [...before, command], {
-    cwd: folder,
+  const { shell, directory, env, timeoutMs, signal, onOutput } = options;
+  const [program, ...args] = shell;
+  const child = spawn(program, [...args, command], {
+    cwd: directory,
     env: { ...env },
     stdio: ["ignore", "pipe", "pipe"],
     detached: process.platform !== "win32",
     windowsHide: true,
   });
-  // Listened to before anything is awaited: neither event comes twice.
+  // Neither event is emitted twice: listen before the first `await`.
   const exit = new Promise<Exit>((resolve, reject) => {
     child.once("error", (cause) =>
-      reject(refusal(`The shell ${program} could not be started in ${folder}.`, cause)),
+      reject(toolError(`The shell ${program} could not be started in ${directory}.`, cause)),
     );
     child.once("exit", (code, exitSignal) => resolve({ code, signal: exitSignal }));
   });
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  readOutput(child, onText);
+  readOutput(child, onOutput);
   const { pid } = child;
   if (pid === undefined) {
     await exit;
-    throw refusal(`The shell ${program} could not be started.`);
+    throw toolError(`The shell ${program} could not be started.`);
   }
-  const release = endWithThisProcess(pid);
+  const release = killOnExit(pid);
   try {
     const stopped = await firstOf(exit, timeoutMs, signal);
-    if (stopped === undefined) await withinLastOutput(closed);
-    await endGroup(pid);
+    if (stopped === undefined) await waitForFinalOutput(closed);
+    await terminateGroup(pid);
     const { code, signal: exitSignal } = await exit;
-    // What has left the group may hold the pipes open.
-    await withinLastOutput(closed);
+    // A process that has left the group may keep the pipes open.
+    await waitForFinalOutput(closed);
     if (stopped !== undefined) return { type: stopped };
     return exitSignal === null ? { type: "exit", code: code ?? 0 } : { type: "signal", signal: exitSignal };
   } finally {
@@ -76,16 +76,16 @@ export async function runCommand(command: string, options: CommandOptions): Prom
 
 function readOutput(
   child: ChildProcessByStdio<null, Readable, Readable>,
-  onText: (text: string) => void,
+  onOutput: (text: string) => void,
 ): void {
   for (const stream of [child.stdout, child.stderr]) {
     const filter = new ControlFilter();
     stream.setEncoding("utf8");
-    stream.on("data", (piece: string) => {
-      const text = filter.filter(piece);
-      if (text !== "") onText(text);
+    stream.on("data", (chunk: string) => {
+      const text = filter.filter(chunk);
+      if (text !== "") onOutput(text);
     });
-    // A pipe that breaks is the end of the output.
+    // A broken pipe ends the output.
     stream.on("error", () => undefined);
   }
 }
@@ -95,8 +95,8 @@ async function firstOf(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<"timeout" | "aborted" | undefined> {
-  const over = new AbortController();
-  const timeout = AbortSignal.any([over.signal, signal]);
+  const done = new AbortController();
+  const timeout = AbortSignal.any([done.signal, signal]);
   try {
     return await Promise.race([
       exit.then(() => undefined),
@@ -106,15 +106,15 @@ async function firstOf(
       ),
     ]);
   } finally {
-    over.abort();
+    done.abort();
   }
 }
 
-async function withinLastOutput(closed: Promise<void>): Promise<void> {
-  const over = new AbortController();
+async function waitForFinalOutput(closed: Promise<void>): Promise<void> {
+  const done = new AbortController();
   await Promise.race([
     closed,
-    wait(LAST_OUTPUT_MS, undefined, { signal: over.signal }).catch(() => undefined),
+    wait(FINAL_OUTPUT_MS, undefined, { signal: done.signal }).catch(() => undefined),
   ]);
-  over.abort();
+  done.abort();
 }

@@ -2,36 +2,37 @@ import { existsSync } from "node:fs";
 import type { Guard, Tool } from "axio";
 import { abortedError } from "axio";
 import type { PluginHost } from "axio/plugin";
-import type { Folder } from "../folder.ts";
+import { escapeControl } from "../escape-control.ts";
 import { objectSchema, typedTool } from "../typed-tool.ts";
-import { visible } from "../visible.ts";
-import { Excerpt, wholeCharacters } from "./excerpt.ts";
+import type { WorkingDirectory } from "../working-directory.ts";
+import { HeadTailBuffer, trimSurrogates } from "./head-tail-buffer.ts";
 import { type CommandEnd, runCommand } from "./run-command.ts";
 
-/** What the shell tool needs. */
+/** Options of {@link shellTool}. */
 export interface ShellToolOptions {
-  readonly folder: Folder;
-  readonly ask: PluginHost["requestPermission"];
+  readonly directory: WorkingDirectory;
+  readonly requestPermission: PluginHost["requestPermission"];
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly timeoutSeconds: number;
-  /** Ends what is running. */
+  /** Timeout of a command for which the model sets none. */
+  readonly timeoutMs: number;
+  /** Terminates running commands. */
   readonly signal: AbortSignal;
-  /** Told of each run, so that it can be waited for. */
+  /** Called with each run, so that the caller can wait for it. */
   readonly onRun: (run: Promise<unknown>) => void;
 }
 
 interface ShellInput {
   readonly command: string;
-  readonly timeoutSeconds?: number;
+  readonly timeoutSeconds?: number | undefined;
 }
 
 const MAX_RESULT_CHARACTERS = 30_000;
-const MAX_SHOWN_CHARACTERS = 1_000_000;
-/** The longest time that a model may ask for, in seconds. */
-export const MAX_TIMEOUT_SECONDS = 3_600;
+const MAX_EMITTED_CHARACTERS = 1_000_000;
+/** The longest timeout that a model may set. */
+export const MAX_TIMEOUT_MS = 3_600_000;
 
-/** Nobody is there to answer, to page through or to look at colours. */
-const QUIET = {
+/** Disables prompts, pagers and colors. */
+const NON_INTERACTIVE = {
   TERM: "dumb",
   NO_COLOR: "1",
   PAGER: "cat",
@@ -39,70 +40,71 @@ const QUIET = {
   GIT_TERMINAL_PROMPT: "0",
 } as const;
 
-/** The tool that runs commands. */
+/** Creates the tool that runs commands. */
 export function shellTool(options: ShellToolOptions): Tool {
-  const { folder, ask, env, timeoutSeconds: usual, onRun } = options;
+  const { directory, requestPermission, env, onRun } = options;
+  const defaultSeconds = options.timeoutMs / 1_000;
   const shell = findShell(env);
   const guard: Guard = async ({ input, signal }) => {
     const { command } = input as unknown as ShellInput;
-    const answer = await ask({
+    const permission = await requestPermission({
       title: "Run a command",
-      detail: { type: "command", command: visible(command) },
+      detail: { type: "command", command: escapeControl(command) },
       key: `shell:${command}`,
-      scopeDescription: "this very command",
+      scopeDescription: "this exact command",
       signal,
     });
-    if (answer.allowed) return { action: "allow" };
-    return { action: "deny", reason: answer.reason ?? "The person does not want this command to run." };
+    if (permission.allowed) return { action: "allow" };
+    return { action: "deny", reason: permission.reason ?? "The user denied this command." };
   };
   return typedTool<ShellInput>({
     name: "shell",
-    description: `Runs a command with ${shell[0]} in the working folder and gives its output and exit code. It has no input, and ends after ${usual} seconds unless you ask for more. Whatever it leaves running in the background is ended with it. Of long output the beginning and the end are kept.`,
+    description: `Runs a command with ${shell[0]} in the working directory and returns its output and exit code. The command has no input and is stopped after ${defaultSeconds} seconds unless you set a longer timeout. Background processes are terminated when it exits. Long output is truncated in the middle.`,
     inputSchema: objectSchema(
       {
         command: { type: "string", minLength: 1 },
         timeoutSeconds: {
           type: "number",
           exclusiveMinimum: 0,
-          maximum: MAX_TIMEOUT_SECONDS,
-          description: `Default ${usual}.`,
+          maximum: MAX_TIMEOUT_MS / 1_000,
+          description: `Default: ${defaultSeconds}.`,
         },
       },
       ["command"],
     ),
     guards: [guard],
-    execute: async ({ command, timeoutSeconds = usual }, context) => {
+    execute: async ({ command, timeoutSeconds = defaultSeconds }, context) => {
       const signal = AbortSignal.any([context.signal, options.signal]);
-      const excerpt = new Excerpt(MAX_RESULT_CHARACTERS);
+      const output = new HeadTailBuffer(MAX_RESULT_CHARACTERS);
       const run = runCommand(command, {
         shell,
-        folder: folder.path,
-        env: { ...env, ...QUIET },
+        directory: directory.path,
+        env: { ...env, ...NON_INTERACTIVE },
         timeoutMs: timeoutSeconds * 1_000,
         signal,
-        onText: bothTo(excerpt, context.emit),
+        onOutput: collect(output, context.emit),
       });
       onRun(run);
       const end = await run;
       if (end.type === "aborted") throw abortedError(signal);
-      return `${endLine(excerpt.text())}[${describeEnd(end, timeoutSeconds)}]`;
+      return `${ensureNewline(output.text())}[${describeEnd(end, timeoutSeconds)}]`;
     },
   });
 }
 
-/** Keeps the output, and shows it as far as anybody could read along. */
-function bothTo(excerpt: Excerpt, emit: (delta: string) => void): (text: string) => void {
-  let left = MAX_SHOWN_CHARACTERS;
+/** Adds output to the buffer, and emits it up to a limit. */
+function collect(output: HeadTailBuffer, emit: (delta: string) => void): (text: string) => void {
+  let remaining = MAX_EMITTED_CHARACTERS;
   return (text) => {
-    excerpt.add(text);
-    if (left === 0) return;
-    const shown = text.slice(0, left);
-    left -= shown.length;
-    emit(left === 0 ? `${wholeCharacters(shown)}\n[More output follows, which is not shown.]\n` : shown);
+    output.add(text);
+    if (remaining === 0) return;
+    const shown = text.slice(0, remaining);
+    remaining -= shown.length;
+    emit(remaining === 0 ? `${trimSurrogates(shown)}\n[Further output is not shown.]\n` : shown);
   };
 }
 
-function endLine(text: string): string {
+function ensureNewline(text: string): string {
   return text === "" || text.endsWith("\n") ? text : `${text}\n`;
 }
 
@@ -111,13 +113,13 @@ function describeEnd(end: Exclude<CommandEnd, { type: "aborted" }>, timeoutSecon
     case "exit":
       return `Exit code ${end.code}`;
     case "signal":
-      return `Ended by ${end.signal}`;
+      return `Terminated by ${end.signal}`;
     case "timeout":
-      return `Stopped after ${timeoutSeconds} seconds, the time limit. Ask for more with timeoutSeconds if it needs more`;
+      return `Stopped after the timeout of ${timeoutSeconds} seconds. Set timeoutSeconds if the command needs longer`;
   }
 }
 
-/** Bash where there is one: it is what models write for. */
+/** Returns bash if it is installed, because models write commands for bash. */
 function findShell({
   ComSpec,
 }: Readonly<Record<string, string | undefined>>): readonly [string, ...string[]] {

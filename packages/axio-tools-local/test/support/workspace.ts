@@ -7,9 +7,9 @@ import { callTool, type Outcome } from "test-support/call-tools";
 import { onTestFinished } from "vitest";
 import { localTools } from "../../src/index.ts";
 
-/** A folder with files in it, beside one that must not be reached. Gone after the test. */
+/** A directory with files, next to one that must stay inaccessible. Deleted after the test. */
 export interface Workspace {
-  readonly folder: string;
+  readonly directory: string;
   readonly outside: string;
 }
 
@@ -18,31 +18,33 @@ export async function workspace(
 ): Promise<Workspace> {
   const root = await realpath(await mkdtemp(join(tmpdir(), "axio-tools-")));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
-  const [folder, outside] = [join(root, "inside"), join(root, "outside")];
-  await mkdir(folder);
+  const [directory, outside] = [join(root, "inside"), join(root, "outside")];
+  await mkdir(directory);
   await mkdir(outside);
   await writeFile(join(outside, "secret.txt"), "a secret\n");
   for (const [name, content] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, name)), { recursive: true });
-    await writeFile(join(folder, name), content);
+    await mkdir(dirname(join(directory, name)), { recursive: true });
+    await writeFile(join(directory, name), content);
   }
-  return { folder, outside };
+  return { directory, outside };
 }
 
-/** Someone who writes down what they are asked. */
-export function person(answer: Permission | (() => Permission | Promise<Permission>) = { allowed: true }): {
-  readonly asked: PermissionRequest[];
-  readonly ask: (question: PermissionRequest) => Promise<Permission>;
+/** Answers permission requests and records them. */
+export function scriptedUser(
+  permission: Permission | (() => Permission | Promise<Permission>) = { allowed: true },
+): {
+  readonly requests: PermissionRequest[];
+  readonly requestPermission: (request: PermissionRequest) => Promise<Permission>;
 } {
-  const asked: PermissionRequest[] = [];
-  const ask = async (question: PermissionRequest): Promise<Permission> => {
-    asked.push(question);
-    return typeof answer === "function" ? answer() : answer;
+  const requests: PermissionRequest[] = [];
+  const requestPermission = async (request: PermissionRequest): Promise<Permission> => {
+    requests.push(request);
+    return typeof permission === "function" ? permission() : permission;
   };
-  return { asked, ask };
+  return { requests, requestPermission };
 }
 
-/** Has an agent make one call in a folder where everything is allowed. */
-export function callIn(folder: string, name: string, input: JsonValue): Promise<Outcome> {
-  return callTool(localTools({ folder, ask: async () => ({ allowed: true }) }), name, input);
+/** Makes one tool call in a directory. Every permission is granted. */
+export function callIn(directory: string, name: string, input: JsonValue): Promise<Outcome> {
+  return callTool(localTools({ directory, requestPermission: async () => ({ allowed: true }) }), name, input);
 }

@@ -5,17 +5,17 @@ import { NodeStreamableHTTPServerTransport, toNodeHandler } from "@modelcontextp
 import { createMcpHandler, type McpServer } from "@modelcontextprotocol/server";
 import { onTestFinished } from "vitest";
 
-/** A server over streamable HTTP, closed after the test. */
+/** An MCP server over streamable HTTP. */
 export interface HttpServer {
   readonly url: string;
   readonly requests: IncomingMessage[];
-  /** How many sessions it knows. */
+  /** Returns the number of open sessions. */
   readonly sessions: () => number;
-  /** Forgets all sessions, as a server that was started anew. */
+  /** Forgets all sessions, like a restarted server. */
   readonly forget: () => Promise<void>;
 }
 
-/** With sessions, as in the protocol up to 2025; `modern` without, as since 2026. */
+/** Starts a server until the end of the test: with sessions (protocol up to 2025), or without (`modern`, since 2026). */
 export async function httpServer(make: () => McpServer, modern = false): Promise<HttpServer> {
   const sessions = new Map<string, NodeStreamableHTTPServerTransport>();
   const requests: IncomingMessage[] = [];
@@ -28,18 +28,18 @@ export async function httpServer(make: () => McpServer, modern = false): Promise
     }
     const id = request.headers["mcp-session-id"];
     if (typeof id === "string") {
-      const known = sessions.get(id);
-      if (known === undefined) response.writeHead(404).end();
-      else await known.handleRequest(request, response);
+      const session = sessions.get(id);
+      if (session === undefined) response.writeHead(404).end();
+      else await session.handleRequest(request, response);
       return;
     }
     const transport = new NodeStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
-      onsessioninitialized: (session) => {
-        sessions.set(session, transport);
+      onsessioninitialized: (sessionId) => {
+        sessions.set(sessionId, transport);
       },
-      onsessionclosed: (session) => {
-        sessions.delete(session);
+      onsessionclosed: (sessionId) => {
+        sessions.delete(sessionId);
       },
     });
     await make().connect(transport);

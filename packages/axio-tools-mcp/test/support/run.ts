@@ -15,42 +15,43 @@ import {
 
 const SERVER = fileURLToPath(new URL("./stdio-server.ts", import.meta.url));
 
-/** Of this machine: they would change how a process of the tests connects. */
+/** The environment without this machine's certificates, which change how a process connects. */
 const { NODE_EXTRA_CA_CERTS: _, SSL_CERT_FILE: __, ...clean } = process.env;
 export const ENV: Readonly<Record<string, string | undefined>> = clean;
 
-/** The test server as a process. */
+/** Returns the config of the test server as a process. */
 export function stdioServer(more: Partial<StdioServerConfig> = {}): StdioServerConfig {
   const flags = ["--conditions=axio-source", "--import", import.meta.resolve("tsx")];
   return { command: process.execPath, args: [...flags, SERVER], ...more };
 }
 
-/** Servers that are closed after the test, and what was asked and warned of. */
+/** Open servers with the recorded permission requests and warnings. */
 export interface Opened {
   readonly mcp: McpTools;
-  readonly asked: PermissionRequest[];
+  readonly requests: PermissionRequest[];
   readonly warnings: AxioError[];
 }
 
+/** Opens servers and closes them after the test. Every permission request gets the same answer. */
 export async function open(
   servers: McpServers,
-  options: Partial<McpToolsOptions> & { readonly answer?: Permission } = {},
+  options: Partial<McpToolsOptions> & { readonly permission?: Permission } = {},
 ): Promise<Opened> {
-  const { answer = { allowed: true }, ...others } = options;
-  const asked: PermissionRequest[] = [];
+  const { permission = { allowed: true }, ...others } = options;
+  const requests: PermissionRequest[] = [];
   const warnings: AxioError[] = [];
-  const ask = async (question: PermissionRequest): Promise<Permission> => {
-    asked.push(question);
-    return answer;
+  const requestPermission = async (request: PermissionRequest): Promise<Permission> => {
+    requests.push(request);
+    return permission;
   };
-  const warn = (warning: AxioError): void => void warnings.push(warning);
-  const mcp = await mcpTools({ servers, ask, warn, env: ENV, ...others });
+  const onWarning = (warning: AxioError): void => void warnings.push(warning);
+  const mcp = await mcpTools({ servers, requestPermission, onWarning, env: ENV, ...others });
   onTestFinished(() => mcp.close());
-  return { mcp, asked, warnings };
+  return { mcp, requests, warnings };
 }
 
-/** A folder that is gone after the test. */
-export async function folder(): Promise<string> {
+/** Creates a directory that is deleted after the test. */
+export async function temporaryDirectory(): Promise<string> {
   const path = await realpath(await mkdtemp(join(tmpdir(), "axio-mcp-")));
   onTestFinished(() => rm(path, { recursive: true, force: true }));
   return path;

@@ -3,44 +3,44 @@ import { writeFileSync } from "node:fs";
 import { McpServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
 
-/** A server with a tool for each thing that a client has to stand. */
+/** Creates a server with a tool for each case that a client has to handle. */
 export function testServer(): McpServer {
   const server = new McpServer({ name: "test", version: "1.0.0" });
-  const none = z.object({});
-  const say = (text: string) => ({ content: [{ type: "text" as const, text }] });
+  const empty = z.object({});
+  const result = (text: string) => ({ content: [{ type: "text" as const, text }] });
 
   server.registerTool(
     "echo",
     {
-      description: "Says it again.",
+      description: "Returns the text.",
       inputSchema: z.object({ text: z.string() }),
       annotations: { readOnlyHint: true },
     },
-    ({ text }) => say(text),
+    ({ text }) => result(text),
   );
-  server.registerTool("variables", { inputSchema: none }, () => say(JSON.stringify(process.env)));
-  server.registerTool("where", { inputSchema: none }, () => say(process.cwd()));
-  server.registerTool("picture", { inputSchema: none }, () => ({
+  server.registerTool("variables", { inputSchema: empty }, () => result(JSON.stringify(process.env)));
+  server.registerTool("cwd", { inputSchema: empty }, () => result(process.cwd()));
+  server.registerTool("image", { inputSchema: empty }, () => ({
     content: [
       { type: "text", text: "A pixel:" },
       { type: "image", mimeType: "image/png", data: "iVBORw0K" },
     ],
   }));
-  server.registerTool("fail", { inputSchema: none, annotations: { destructiveHint: true } }, () => ({
-    ...say("It did not work."),
+  server.registerTool("fail", { inputSchema: empty, annotations: { destructiveHint: true } }, () => ({
+    ...result("It did not work."),
     isError: true,
   }));
-  server.registerTool("exit", { inputSchema: none }, () => {
+  server.registerTool("exit", { inputSchema: empty }, () => {
     process.stderr.write(`leaving with ${process.env["SECRET"]}\n`);
     process.exit(3);
   });
-  server.registerTool("long", { inputSchema: none }, () => say("x".repeat(1_000_000)));
-  server.registerTool("dotted.name", { inputSchema: none }, () => say("dotted"));
-  server.registerTool("learn", { inputSchema: z.object({ name: z.string() }) }, ({ name }) => {
-    server.registerTool(name, { inputSchema: none }, () => say(`I am ${name}.`));
-    return say("Learnt.");
+  server.registerTool("long", { inputSchema: empty }, () => result("x".repeat(1_000_000)));
+  server.registerTool("dotted.name", { inputSchema: empty }, () => result("dotted"));
+  server.registerTool("register", { inputSchema: z.object({ name: z.string() }) }, ({ name }) => {
+    server.registerTool(name, { inputSchema: empty }, () => result(`I am ${name}.`));
+    return result("Registered.");
   });
-  server.registerTool("child", { inputSchema: none }, () => {
+  server.registerTool("child", { inputSchema: empty }, () => {
     const child = spawn(
       "/bin/sh",
       ["-c", "trap '' TERM HUP INT; for i in $(seq 2400); do sleep 0.05; done"],
@@ -48,7 +48,7 @@ export function testServer(): McpServer {
         stdio: "ignore",
       },
     );
-    return say(`${process.pid} ${child.pid}`);
+    return result(`${process.pid} ${child.pid}`);
   });
   server.registerTool("wait", { inputSchema: z.object({ mark: z.string() }) }, async ({ mark }, context) => {
     const { progressToken } = context.mcpReq._meta ?? {};
@@ -59,8 +59,8 @@ export function testServer(): McpServer {
       });
     }
     await new Promise<void>((resolve) => context.mcpReq.signal.addEventListener("abort", () => resolve()));
-    writeFileSync(mark, "cancelled");
-    return say("never read");
+    writeFileSync(mark, "aborted");
+    return result("not sent");
   });
   return server;
 }

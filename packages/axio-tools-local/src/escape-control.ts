@@ -1,10 +1,10 @@
 const INVISIBLE = /[\p{Cc}\p{Bidi_Control}]/gu;
 
 /**
- * A text as somebody is asked about it: what a terminal would obey, or what turns the direction of a line, is written out as
- * `\u{1b}`. Otherwise a command could look like another one.
+ * Escapes control and bidirectional characters as `\u{1b}`, except newlines and tabs. Without this, a command in a permission
+ * request could look like a different one.
  */
-export function visible(text: string): string {
+export function escapeControl(text: string): string {
   return text.replace(INVISIBLE, (character) =>
     character === "\n" || character === "\t"
       ? character

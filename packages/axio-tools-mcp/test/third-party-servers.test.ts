@@ -3,9 +3,9 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { callTool } from "test-support/call-tools";
 import { describe, expect, it } from "vitest";
-import { folder, open } from "./support/run.ts";
+import { open, temporaryDirectory } from "./support/run.ts";
 
-// Servers that others have written, on the SDK's first version.
+// Servers by other authors, built on version 1 of the SDK.
 const { resolve } = createRequire(import.meta.url);
 const EVERYTHING = join(
   dirname(resolve("@modelcontextprotocol/server-everything/package.json")),
@@ -17,7 +17,7 @@ const FILESYSTEM = join(
 );
 
 describe("@modelcontextprotocol/server-everything", () => {
-  it("works: text, pictures, resources, structured answers, annotations", async () => {
+  it("supports text, images, resources, structured content and progress", async () => {
     const { mcp, warnings } = await open({
       all: { command: process.execPath, args: [EVERYTHING, "stdio"] },
     });
@@ -42,15 +42,15 @@ describe("@modelcontextprotocol/server-everything", () => {
 });
 
 describe("@modelcontextprotocol/server-filesystem", () => {
-  it("works in the folder that it was given, and nowhere else", async () => {
-    const place = await folder();
-    await writeFile(join(place, "a.txt"), "hello");
+  it("accesses its own directory only", async () => {
+    const directory = await temporaryDirectory();
+    await writeFile(join(directory, "a.txt"), "hello");
     const { mcp } = await open({
-      files: { command: process.execPath, args: [FILESYSTEM, place] },
+      files: { command: process.execPath, args: [FILESYSTEM, directory] },
     });
-    expect((await callTool(mcp.tools, "files__read_text_file", { path: join(place, "a.txt") })).text).toBe(
-      "hello",
-    );
+    expect(
+      (await callTool(mcp.tools, "files__read_text_file", { path: join(directory, "a.txt") })).text,
+    ).toBe("hello");
     expect(await callTool(mcp.tools, "files__read_text_file", { path: "/etc/hostname" })).toMatchObject({
       isError: true,
       text: expect.stringMatching(/Access denied/),
