@@ -21,6 +21,7 @@ const NOT_YET_REWRITTEN: readonly string[] = [
   "packages/axio-transport-kit",
   "packages/axio-tui",
   "packages/axio-simulator",
+  "packages/test-support",
   "scripts",
   "test",
   "CHANGELOG.md",
