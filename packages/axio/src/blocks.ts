@@ -11,7 +11,7 @@ export interface ProviderData {
 }
 
 interface BlockBase {
-  readonly providerData?: ProviderData;
+  readonly providerData?: ProviderData | undefined;
 }
 
 /** What a text is to the turn: said on the way to the answer, or the answer. */
@@ -20,21 +20,21 @@ export type TextPhase = "commentary" | "final";
 /** A page that a text refers to, or that a tool found. */
 export interface Source {
   readonly url: string;
-  readonly title?: string;
+  readonly title?: string | undefined;
   /** Where in the text it is referred to, in characters; `end` is the first one after. */
-  readonly start?: number;
-  readonly end?: number;
+  readonly start?: number | undefined;
+  readonly end?: number | undefined;
 }
 
 /** Text. `refusal` marks a text in which the model declines to answer. */
 export interface TextBlock extends BlockBase {
   readonly type: "text";
   readonly text: string;
-  readonly refusal?: true;
+  readonly refusal?: true | undefined;
   /** Absent where the provider does not tell the two apart. */
-  readonly phase?: TextPhase;
+  readonly phase?: TextPhase | undefined;
   /** The pages that the text refers to, where the provider names any. */
-  readonly sources?: readonly Source[];
+  readonly sources?: readonly Source[] | undefined;
 }
 
 /** The bytes of an image or a file, in base64, or where to find them. */
@@ -49,7 +49,7 @@ export interface ImageBlock extends BlockBase {
   readonly mediaType: string;
   readonly source: DataSource;
   /** How closely the model should look. Providers without the notion ignore it. */
-  readonly detail?: "auto" | "low" | "high" | "original";
+  readonly detail?: "auto" | "low" | "high" | "original" | undefined;
 }
 
 /** A document, such as a PDF. */
@@ -58,7 +58,7 @@ export interface FileBlock extends BlockBase {
   readonly mediaType: string;
   readonly source: DataSource;
   /** The file's name, shown to the model. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 }
 
 /** What the model thought, as far as the provider shows it. May be empty where only `providerData` holds the thought. */
@@ -76,7 +76,7 @@ export interface ToolUseBlock extends BlockBase {
   /** The arguments; `null` where the model's text is no JSON. */
   readonly input: JsonValue;
   /** The exact text the model wrote, where `JSON.stringify(input)` would not give it back. */
-  readonly inputText?: string;
+  readonly inputText?: string | undefined;
 }
 
 /** What may stand in a tool's result besides plain text. */
@@ -89,7 +89,7 @@ export interface ToolResultBlock extends BlockBase {
   readonly toolCallId: string;
   readonly content: string | readonly ToolResultContent[];
   /** Set where the tool failed, was denied or was interrupted. */
-  readonly isError?: true;
+  readonly isError?: true | undefined;
 }
 
 /** A tool that the provider ran by itself, such as a web search. Nothing has to be answered. */
@@ -98,13 +98,13 @@ export interface HostedToolBlock extends BlockBase {
   /** `"web-search"`, `"image-generation"`, `"code-interpreter"`, `"file-search"`, `"mcp"`, or what the provider calls it. */
   readonly name: string;
   /** How it went, in the provider's words: `"completed"`, `"failed"`. */
-  readonly status?: string;
+  readonly status?: string | undefined;
   /** What it was asked, as far as the provider says: a query, a page, code. */
   readonly input: JsonObject;
   /** What came of it as text, where the provider says. */
-  readonly output?: string;
+  readonly output?: string | undefined;
   /** The pages that it found, opened or searched, where the provider names them. */
-  readonly sources?: readonly Source[];
+  readonly sources?: readonly Source[] | undefined;
 }
 
 /** An item that axio has no name for. It is kept whole in `providerData` and replayed to the provider it came from. */

@@ -1,3 +1,5 @@
+import type { RateLimits } from "./rate-limits.ts";
+
 /**
  * Every way in which axio can fail, in two families.
  *
@@ -71,39 +73,41 @@ export interface AxioErrorOptions {
   /** The evidence: the error or the data that led here. */
   readonly cause?: unknown;
   /** Whether the same call may succeed when made again. Default `false`. */
-  readonly retryable?: boolean;
+  readonly retryable?: boolean | undefined;
   /** How long the peer asks to wait before that, in milliseconds. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
   /** Facts for programs, by code: `plan`, `resetsAt`, `models`, `status`, `requestId`. Never a secret. */
-  readonly details?: ErrorDetails;
+  readonly details?: ErrorDetails | undefined;
 }
 
 /** Facts about an error, for programs. Each is present where it is known. Never holds a secret. */
 export interface ErrorDetails {
   /** The HTTP status. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** The peer's own code for the error. */
-  readonly peerCode?: string;
+  readonly peerCode?: string | undefined;
   /** The id under which the peer logged the request. */
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
   /** Cloudflare's id of the request. */
-  readonly cfRay?: string;
+  readonly cfRay?: string | undefined;
   /** The address that was called, without its query. */
-  readonly url?: string;
+  readonly url?: string | undefined;
   /** `network`, `response-timeout`: `false` where no connection came about, so that the peer cannot have seen the request. */
-  readonly connected?: boolean;
+  readonly connected?: boolean | undefined;
   /** `usage-limit`: the account's plan. */
-  readonly plan?: string;
+  readonly plan?: string | undefined;
   /** `usage-limit`: when use is possible again, in Unix seconds. */
-  readonly resetsAt?: number;
+  readonly resetsAt?: number | undefined;
+  /** The rate limits that the failed response stated. */
+  readonly rateLimits?: RateLimits | undefined;
   /** `usage-limit`: the length of the window that is used up, in minutes. */
-  readonly windowMinutes?: number;
+  readonly windowMinutes?: number | undefined;
   /** `model-not-supported`: the models that the account has. */
-  readonly models?: readonly string[];
+  readonly models?: readonly string[] | undefined;
   /** `output-mismatch`: what does not fit the schema. */
-  readonly issues?: readonly string[];
+  readonly issues?: readonly string[] | undefined;
   /** `unsupported-parameter`, `invalid-request`: the member that was refused. */
-  readonly parameter?: string;
+  readonly parameter?: string | undefined;
 }
 
 const BRAND = Symbol.for("axio.error");
@@ -133,11 +137,12 @@ export class AxioError extends Error {
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, message: string, options: AxioErrorOptions = {}) {
-    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryable = options.retryable ?? false;
     if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
-    this.details = options.details ?? {};
+    const entries = Object.entries(options.details ?? {});
+    this.details = Object.fromEntries(entries.filter(([, value]) => value !== undefined));
     Object.defineProperty(this, BRAND, { value: true });
   }
 

@@ -28,7 +28,7 @@ export interface TextDeltaEvent {
   readonly index: number;
   readonly delta: string;
   /** Tells commentary from the answer, where the provider does. */
-  readonly phase?: TextPhase;
+  readonly phase?: TextPhase | undefined;
 }
 
 /** A piece of reasoning, for showing. */
@@ -74,7 +74,7 @@ export interface ImageOutputEvent {
   readonly type: "image-output";
   readonly index: number;
   readonly image: ImageBlock;
-  readonly partial?: true;
+  readonly partial?: true | undefined;
 }
 
 /** What the account may still use, as the answer said it: one that failed as well, before its `retry` or its error. */
@@ -106,9 +106,9 @@ export interface StepEndEvent {
   readonly stopReason: StopReason;
   readonly usage: Usage;
   /** The model that answered, where the provider names it. */
-  readonly model?: string;
+  readonly model?: string | undefined;
   /** The provider's id of this answer. */
-  readonly responseId?: string;
+  readonly responseId?: string | undefined;
 }
 
 /** What a transport may send. */

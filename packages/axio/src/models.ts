@@ -14,7 +14,7 @@ export type Capability =
 export interface ModelCost {
   readonly inputPerMillion: number;
   readonly outputPerMillion: number;
-  readonly cachedInputPerMillion?: number;
+  readonly cachedInputPerMillion?: number | undefined;
 }
 
 /** One model, as a transport describes it. */
@@ -22,25 +22,25 @@ export interface ModelSpec {
   /** The name that goes over the wire. */
   readonly id: string;
   /** The name that is shown. Default: `id`. */
-  readonly displayName?: string;
-  readonly description?: string;
+  readonly displayName?: string | undefined;
+  readonly description?: string | undefined;
   /** The largest input in tokens, where it is known. */
-  readonly contextWindow?: number;
+  readonly contextWindow?: number | undefined;
   /** The largest input that the provider may be asked to allow, in tokens, where it is more. */
-  readonly maxContextWindow?: number;
+  readonly maxContextWindow?: number | undefined;
   /** The largest output in tokens, where it is known. */
-  readonly maxOutputTokens?: number;
+  readonly maxOutputTokens?: number | undefined;
   readonly capabilities: readonly Capability[];
   /** The reasoning efforts that it takes, least first. */
-  readonly efforts?: readonly string[];
-  readonly defaultEffort?: string;
+  readonly efforts?: readonly string[] | undefined;
+  readonly defaultEffort?: string | undefined;
   /** What the model takes, as its provider says it: `"text"`, `"image"`, `"audio"`. Absent where it does not say. */
-  readonly inputModalities?: readonly string[];
+  readonly inputModalities?: readonly string[] | undefined;
   /** The service tiers to choose from. */
-  readonly serviceTiers?: readonly string[];
-  readonly cost?: ModelCost;
+  readonly serviceTiers?: readonly string[] | undefined;
+  readonly cost?: ModelCost | undefined;
   /** What only this model's transport understands. */
-  readonly providerData?: { readonly [member: string]: unknown };
+  readonly providerData?: { readonly [member: string]: unknown } | undefined;
 }
 
 /**
