@@ -51,8 +51,7 @@ async function turnWithTool(
     issuer: simulator.issuer,
     maxRetries: 0,
   });
-  const models = await transport.fetchModels();
-  transport.model = models.get(model);
+  await transport.fetchModels();
   const run = defineTool({
     name: "run",
     description: "Runs a command.",
@@ -61,8 +60,9 @@ async function turnWithTool(
   });
   const system = "Be brief.";
   const context = new MemoryContextStore();
-  await transport.warmUp({ system, tools: [run], conversationId: context.id });
-  const answer = await new Agent({ system, tools: [run], transport }).run(TOOL_PROMPT, context);
+  await transport.warmUp({ system, tools: [run], model, conversationId: context.id });
+  const agent = new Agent({ system, tools: [run], transport });
+  const { text: answer } = await agent.run(TOOL_PROMPT, { context, model });
   if (answer !== "It printed 42") problems.push(`${model}: the answer is ${JSON.stringify(answer)}`);
   keep(simulator, kind);
 }

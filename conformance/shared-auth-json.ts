@@ -105,7 +105,7 @@ async function askWithAxio(store: AuthJsonStore, simulator: Simulator, fetch: Fe
     model: "gpt-5.5",
     maxRetries: 0,
   });
-  return new Agent({ system: "Be brief.", transport }).run("say From axio");
+  return (await new Agent({ system: "Be brief.", transport }).run("say From axio")).text;
 }
 
 async function readTokens(home: CliHome): Promise<Record<string, unknown>> {

@@ -146,7 +146,7 @@ async function main(): Promise<void> {
     });
     const print = createPrinter();
     const context = new MemoryContextStore();
-    for await (const event of agent.runStream(PROMPT, context)) print(event);
+    for await (const event of agent.runStream(PROMPT, { context })) print(event);
 
     step(5, "What the account may still use");
     for (const line of await route.usage()) say(`   ${line}`);

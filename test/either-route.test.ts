@@ -35,10 +35,7 @@ async function example(
     execute: async ({ a, b }) => String(Number(a) + Number(b)),
   });
   const agent = new Agent({ transport, system: "You add.", tools: [add] });
-  const text = await agent.run(
-    'call add {"a":1,"b":2}\nthen\nsay It is {{result 1}}.',
-    new MemoryContextStore(),
-  );
+  const { text } = await agent.run('call add {"a":1,"b":2}\nthen\nsay It is {{result 1}}.');
   return { text, models: (await transport.fetchModels()).ids() };
 }
 
@@ -64,7 +61,7 @@ test("a conversation goes on by the other route; what only the first can read st
   ];
   const context = new MemoryContextStore();
   for (const transport of [...transports, ...transports]) {
-    expect(await new Agent({ transport }).run("think of it\nsay Yes", context)).toBe("Yes");
+    expect((await new Agent({ transport }).run("think of it\nsay Yes", { context })).text).toBe("Yes");
   }
   const thoughts = (requests: readonly { readonly path: string; readonly json: unknown }[]): number[] =>
     requests

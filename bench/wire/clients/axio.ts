@@ -7,11 +7,12 @@ import { INSTRUCTIONS, PROMPT, runTool, TOOLS, TURNS } from "../conversation.ts"
 export function axio(target: Target, transport: "sse" | "websocket", model: string): Client {
   const codex = new CodexTransport({ ...target, model, transport, sessionId: "bench", onWarning: fail });
   return {
-    converse: () => {
-      const tools = TOOLS.map((offered) =>
-        defineTool({ ...offered, execute: (input) => runTool(JSON.stringify(input)) }),
+    converse: async () => {
+      const tools = TOOLS.map(({ name, description, parameters: inputSchema }) =>
+        defineTool({ name, description, inputSchema, execute: (input) => runTool(JSON.stringify(input)) }),
       );
-      return new Agent({ system: INSTRUCTIONS, tools, transport: codex, maxSteps: 2 * TURNS }).run(PROMPT);
+      const agent = new Agent({ system: INSTRUCTIONS, tools, transport: codex, maxSteps: 2 * TURNS });
+      return (await agent.run(PROMPT)).text;
     },
     chat: (historyCharacters) => {
       const agent = new Agent({ system: INSTRUCTIONS, transport: codex });
@@ -21,7 +22,7 @@ export function axio(target: Target, transport: "sse" | "websocket", model: stri
           : new MemoryContextStore([userMessage(historyText(historyCharacters)), assistantMessage("Noted.")]);
       return () => {
         const startedAt = performance.now();
-        return timeToText(textOf(agent.runStream(QUESTION, history)), startedAt);
+        return timeToText(textOf(agent.runStream(QUESTION, { context: history })), startedAt);
       };
     },
   };

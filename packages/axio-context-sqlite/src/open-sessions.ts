@@ -25,7 +25,7 @@ export interface OpenSessionsOptions {
  * ```ts
  * const sessions = await openSessions();
  * const context = await sessions.create();
- * await agent.run("My name is Ada.", context);
+ * await agent.run("My name is Ada.", { context });
  * await sessions.close();
  * ```
  */

@@ -27,7 +27,7 @@ import { ChatGPTSession } from "./session.ts";
  * import { ChatGPTTransport } from "axio-transport-chatgpt";
  *
  * const agent = new Agent({ transport: new ChatGPTTransport() });
- * console.log(await agent.run("Explain the Rust borrow checker."));
+ * console.log((await agent.run("Explain the Rust borrow checker.")).text);
  * ```
  */
 export class ChatGPTTransport extends ResponsesTransport<ChatGPTCredentials> {

@@ -4,7 +4,6 @@ import {
   defineTool,
   imageGenerationTool,
   type JsonObject,
-  MemoryContextStore,
   userMessage,
   webSearchTool,
 } from "axio";
@@ -92,7 +91,7 @@ describe("a request", () => {
       const { transport } = transportTo(simulator, { fetch: naming });
       const agent = new Agent({ transport, tools: [weather] });
       const prompt = 'call weather {"city":"Rome"}\nthen\nsay It is sunny.';
-      expect(await agent.run(prompt, new MemoryContextStore())).toBe("It is sunny.");
+      expect((await agent.run(prompt)).text).toBe("It is sunny.");
       const call = inputOf(simulator, 1).find(({ type }) => type === "function_call");
       expect(call).toMatchObject({ name: "weather" });
       expect(call?.["namespace"]).toBe(namespace);

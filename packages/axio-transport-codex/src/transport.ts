@@ -39,7 +39,7 @@ import { parseUsage } from "./usage.ts";
  * import { CodexTransport } from "axio-transport-codex";
  *
  * const agent = new Agent({ transport: new CodexTransport() });
- * console.log(await agent.run("Explain the Rust borrow checker."));
+ * console.log((await agent.run("Explain the Rust borrow checker.")).text);
  * ```
  */
 export class CodexTransport extends ResponsesTransport<Credentials> {
@@ -127,13 +127,13 @@ export class CodexTransport extends ResponsesTransport<Credentials> {
    * const system = "Be brief.";
    * const context = new MemoryContextStore();
    * await transport.warmUp({ system, tools: [], conversationId: context.id });
-   * console.log(await new Agent({ system, transport }).run("Hello", context));
+   * console.log((await new Agent({ system, transport }).run("Hello", { context })).text);
    * ```
    */
   async warmUp(request: WarmUpRequest): Promise<void> {
     throwIfAborted(request.signal);
     if (!this.#channel.isKept) return;
-    const model = await this.#models.resolveModel(request.signal);
+    const model = await this.#models.resolveModel(request.model, request.signal);
     const answer = await this.#channel.warmUp(request, model, (headers) => this.#backend.noteLimits(headers));
     if (answer !== undefined) await this.#answers.readEmpty(answer);
   }

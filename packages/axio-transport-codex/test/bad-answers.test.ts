@@ -86,7 +86,7 @@ describe("streams of an unusual shape give the same answer", () => {
   test.each(shapes)("%s", async (shape) => {
     const simulator = await simulate();
     simulator.faults.add(shape);
-    const text = await new Agent({ transport: transportTo(simulator, { maxRetries: 0 }) }).run(
+    const { text } = await new Agent({ transport: transportTo(simulator, { maxRetries: 0 }) }).run(
       "think hm\nsay Grüße, 世界 👋",
     );
     expect(text).toBe("Grüße, 世界 👋");

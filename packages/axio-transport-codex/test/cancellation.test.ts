@@ -54,7 +54,7 @@ describe.each(["the signal", "leaving the loop"] as const)("a run that is stoppe
     const context = new MemoryContextStore();
     const controller = new AbortController();
     const agent = new Agent({ transport: transportTo(simulator), tools: [lookup] });
-    const stream = agent.runStream(prompt, context, { signal: controller.signal });
+    const stream = agent.runStream(prompt, { context, signal: controller.signal });
     const events: StreamEvent[] = [];
     const iterated = (async () => {
       for await (const event of stream) {
@@ -66,7 +66,7 @@ describe.each(["the signal", "leaving the loop"] as const)("a run that is stoppe
     })();
     if (how === "leaving the loop") await iterated;
     else expect((await failureOf(iterated)).code).toBe("aborted");
-    expect((await stream.runEnd()).reason).toBe("aborted");
+    expect((await failureOf(stream.result())).code).toBe("aborted");
     await allClosed(simulator);
 
     const history = await context.history();

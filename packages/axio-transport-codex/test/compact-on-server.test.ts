@@ -21,7 +21,7 @@ test.each(["gpt-5.5", "gpt-6.1-sol"])("%s shortens a conversation, and goes on w
   const transport = transportTo(simulator, { model });
   const agent = new Agent({ system: "Be brief.", transport });
   const context = new MemoryContextStore();
-  for (const text of ["One", "Two", "Three"]) await agent.run(`say ${text}`, context);
+  for (const text of ["One", "Two", "Three"]) await agent.run(`say ${text}`, { context });
 
   const strategy = compactOnServer(transport, { system: "Be brief." });
   const { replaced } = await compactContext(context, { strategy, keepTokens: 1 });
@@ -39,7 +39,7 @@ test.each(["gpt-5.5", "gpt-6.1-sol"])("%s shortens a conversation, and goes on w
     { type: "text", text: "Three" },
   ]);
 
-  expect(await agent.run("say Four", context)).toBe("Four");
+  expect((await agent.run("say Four", { context })).text).toBe("Four");
   const next = requestsTo(simulator, "/responses").at(-1);
   expect(next?.headers).not.toHaveProperty("x-codex-beta-features");
   expect(inputOf(next?.json).filter(({ type }) => type === "compaction")).toHaveLength(1);

@@ -27,7 +27,7 @@ test("the wait for a usage limit ends at once when the run is stopped", async ()
   simulator.faults.add(LONG_LIMIT);
   const context = new MemoryContextStore();
   const agent = new Agent({ transport: transportTo(simulator, { waitForLimit: true }) });
-  const stream = agent.runStream("say Hello", context);
+  const stream = agent.runStream("say Hello", { context });
   const events: StreamEvent[] = [];
   const error = await failureOf(async () => {
     for await (const event of stream) {

@@ -19,7 +19,7 @@ test.each(["gpt-5.6-sol", "gpt-6.1-sol"])("%s runs tools in the lite form", asyn
     tools: [run],
     transport: transportTo(simulator, { model }),
   });
-  expect(await agent.run(TOOL_PROMPT)).toBe("It printed 42");
+  expect((await agent.run(TOOL_PROMPT)).text).toBe("It printed 42");
   const requests = requestsTo(simulator, "/responses");
   expect(requests).toHaveLength(2);
   for (const { headers, json } of requests) {
@@ -33,8 +33,8 @@ test("the account's list decides, not the name", async () => {
   const simulator = await simulate();
   const transport = transportTo(simulator);
   await transport.fetchModels();
-  transport.model = { ...transport.models.get("gpt-6.1-sol"), providerData: { use_responses_lite: false } };
-  await new Agent({ transport }).run("say Hi");
+  const model = { ...transport.models.get("gpt-6.1-sol"), providerData: { use_responses_lite: false } };
+  await new Agent({ transport }).run("say Hi", { model });
   const [request] = requestsTo(simulator, "/responses");
   expect(request?.headers).not.toHaveProperty(LITE_HEADER);
   expect(request?.json).toMatchObject({ instructions: expect.any(String), tools: [] });
@@ -47,7 +47,7 @@ test.each(["gpt-5.5", "gpt-6.1-sol"])(
     const transport = transportTo(simulator, { model });
     const agent = new Agent({ system: "Be brief.", tools: [run], transport });
     const context = new MemoryContextStore();
-    for (const prompt of [TOOL_PROMPT, "say Hi", TOOL_PROMPT]) await agent.run(prompt, context);
+    for (const prompt of [TOOL_PROMPT, "say Hi", TOOL_PROMPT]) await agent.run(prompt, { context });
     const bodies = requestsTo(simulator, "/responses").map(({ body }) => body.replace(/\]\}$/, ""));
     expect(bodies).toHaveLength(5);
     for (const [index, body] of bodies.entries()) {
@@ -68,7 +68,7 @@ test("a call in a namespace is run, and goes back with its namespace", async () 
     },
   });
   const agent = new Agent({ system: "Be brief.", tools: [run], transport });
-  expect(await agent.run(TOOL_PROMPT)).toBe("It printed 42");
+  expect((await agent.run(TOOL_PROMPT)).text).toBe("It printed 42");
   const { json } = requestsTo(simulator, "/responses").at(-1) ?? {};
   const input = isJsonObject(json) && Array.isArray(json["input"]) ? json["input"].filter(isJsonObject) : [];
   expect(input.find(({ type }) => type === "function_call")).toMatchObject({

@@ -31,6 +31,7 @@ describe("the list of models", () => {
     const simulator = await simulate();
     let tag = "";
     const transport = transportTo(simulator, {
+      model: "gpt-5.5",
       fetch: async (url, init) => {
         const response = await fetch(url, init);
         if (tag === "") return response;
@@ -41,7 +42,6 @@ describe("the list of models", () => {
       },
     });
     await transport.fetchModels();
-    transport.model = transport.models.get("gpt-5.5");
     await collect(transport.stream(asking("say Hi")));
     expect(requestsTo(simulator, "/models")).toHaveLength(1);
     tag = 'W/"other"';

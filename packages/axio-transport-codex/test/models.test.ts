@@ -57,24 +57,53 @@ describe("where the caller chose no model", () => {
     expect(transport.model.id).toBe(FIRST.slug);
   });
 
-  test("a choice made while the list is on its way counts", async () => {
+  test("fetchModels() chooses too, so that the first request asks for nothing more", async () => {
     const simulator = await simulate();
     const transport = new CodexTransport(connection(simulator));
-    const call = collect(transport.stream(asking("say Hi")));
-    transport.model = CODEX_MODELS.get("gpt-5.5");
-    await call;
-    expect(modelsAsked(simulator)).toEqual(["gpt-5.5"]);
+    await transport.fetchModels();
+    expect(transport.model.id).toBe(FIRST.slug);
+    await collect(transport.stream(asking("say Hi")));
+    expect(modelsAsked(simulator)).toEqual([FIRST.slug]);
+    expect(requestsTo(simulator, "/models")).toHaveLength(1);
   });
 });
 
-test("a model that the caller named is used without a question", async () => {
+test("a model that the options or the request name is used without requesting the list", async () => {
   const simulator = await simulate();
   const transport = transportTo(simulator, { model: "gpt-5.2" });
-  await collect(transport.stream(asking("say Hi")));
-  transport.model = { id: "gpt-5.5", capabilities: ["text"] };
-  await collect(transport.stream(asking("say Hi")));
-  expect(modelsAsked(simulator)).toEqual(["gpt-5.2", "gpt-5.5"]);
+  await Promise.all([
+    collect(transport.stream(asking("say Hi"))),
+    collect(transport.stream({ ...asking("say Hi"), model: "gpt-5.4" })),
+    collect(transport.stream({ ...asking("say Hi"), model: { id: "gpt-5.5", capabilities: ["text"] } })),
+  ]);
+  expect([...modelsAsked(simulator)].sort()).toEqual(["gpt-5.2", "gpt-5.4", "gpt-5.5"]);
+  expect(transport.model.id).toBe("gpt-5.2");
   expect(requestsTo(simulator, "/models")).toHaveLength(0);
+});
+
+test("one transport serves requests with different models and reasoning at once", async () => {
+  const simulator = await simulate();
+  const transport = transportTo(simulator, { model: "gpt-5.5", reasoning: { effort: "low" } });
+  const prompts = [
+    { reasoning: { effort: "high" } },
+    { model: "gpt-5.2", reasoning: { summary: "none" } },
+    {},
+  ] as const;
+  await Promise.all(
+    prompts.map((options, index) => collect(transport.stream({ ...asking(`say ${index}`), ...options }))),
+  );
+  const sent = requestsTo(simulator, "/responses").map(({ json }) => {
+    const { model, reasoning } = json as { model: string; reasoning: object };
+    return { model, reasoning };
+  });
+  expect(sent).toHaveLength(3);
+  expect(sent).toEqual(
+    expect.arrayContaining([
+      { model: "gpt-5.5", reasoning: { effort: "high", summary: "auto" } },
+      { model: "gpt-5.2", reasoning: { effort: "low" } },
+      { model: "gpt-5.5", reasoning: { effort: "low", summary: "auto" } },
+    ]),
+  );
 });
 
 describe("fetchModels", () => {

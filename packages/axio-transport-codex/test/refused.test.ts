@@ -67,7 +67,7 @@ describe("encrypted reasoning", () => {
 
   async function afterOneTurn(simulator: Simulator): Promise<MemoryContextStore> {
     const context = new MemoryContextStore();
-    await new Agent({ transport: transportTo(simulator) }).run(thinking, context);
+    await new Agent({ transport: transportTo(simulator) }).run(thinking, { context });
     return context;
   }
 
@@ -75,7 +75,7 @@ describe("encrypted reasoning", () => {
     const simulator = await simulate();
     const context = await afterOneTurn(simulator);
     const transport = transportTo(simulator, connection(simulator));
-    expect(await new Agent({ transport }).run("say Two", context)).toBe("Two");
+    expect((await new Agent({ transport }).run("say Two", { context })).text).toBe("Two");
     const requests = requestsTo(simulator, "/responses");
     expect(requests).toHaveLength(2);
     expect(inputTypes(requests[1])).toEqual(["message", "reasoning", "message", "message"]);
@@ -90,7 +90,7 @@ describe("encrypted reasoning", () => {
     const [, team] = DEFAULT_ACCOUNTS;
     const tokens = simulator.issueCredentials(what === "account" && team ? { accountId: team.id } : {});
     const transport = transportTo(simulator, { ...connection(simulator, tokens), ...options });
-    expect(await new Agent({ transport }).run("say Two", context)).toBe("Two");
+    expect((await new Agent({ transport }).run("say Two", { context })).text).toBe("Two");
     expect(inputTypes(requestsTo(simulator, "/responses").at(-1))).not.toContain("reasoning");
   });
 
@@ -101,8 +101,8 @@ describe("encrypted reasoning", () => {
     const stale = new MemoryContextStore(history);
     const transport = transportTo(simulator, { maxRetries: 0 });
     const agent = new Agent({ transport });
-    expect(await agent.run("say Two", stale)).toBe("Two");
-    expect(await agent.run("say Three", stale)).toBe("Three");
+    expect((await agent.run("say Two", { context: stale })).text).toBe("Two");
+    expect((await agent.run("say Three", { context: stale })).text).toBe("Three");
     const [, refused, again, third] = requestsTo(simulator, "/responses");
     expect([refused?.status, again?.status, third?.status]).toEqual([400, 200, 200]);
     expect(inputTypes(again)).toEqual(["message", "message", "message"]);
@@ -115,7 +115,8 @@ describe("encrypted reasoning", () => {
     const transport = transportTo(simulator, { maxRetries: 0 });
     simulator.faults.add({ name: "failed", parameters: { code: "invalid_encrypted_content" } });
     const types: string[] = [];
-    for await (const event of new Agent({ transport }).runStream("say Two", context)) types.push(event.type);
+    for await (const event of new Agent({ transport }).runStream("say Two", { context }))
+      types.push(event.type);
     expect(types.slice(0, 2)).toEqual(["rate-limits", "text-delta"]);
     expect(types).not.toContain("retry");
     const [, refused, again] = requestsTo(simulator, "/responses");
@@ -133,7 +134,7 @@ describe("encrypted reasoning", () => {
       parameters: { code: "invalid_encrypted_content" },
     });
     const transport = transportTo(simulator);
-    const error = await failureOf(new Agent({ transport }).run("say Two words", context));
+    const error = await failureOf(new Agent({ transport }).run("say Two words", { context }));
     expect(error.details.peerCode).toBe("invalid_encrypted_content");
     expect(requestsTo(simulator, "/responses")).toHaveLength(2);
   });
@@ -146,7 +147,7 @@ describe("encrypted reasoning", () => {
     );
     const context = await afterOneTurn(await simulate());
     const transport = transportTo(simulator);
-    const error = await failureOf(new Agent({ transport }).run("say Two", context));
+    const error = await failureOf(new Agent({ transport }).run("say Two", { context }));
     expect([error.code, error.details.peerCode]).toEqual(["invalid-request", "invalid_encrypted_content"]);
     expect(requestsTo(simulator, "/responses")).toHaveLength(2);
   });

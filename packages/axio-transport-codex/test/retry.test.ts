@@ -160,7 +160,7 @@ describe("after text was given out", () => {
     const script =
       'say Looking\ncall lookup {"q":"a"}\nfail reset at=arguments attempts=1\nthen\nsay Done: {{result 1}}\nfail eof at=text attempts=1';
     const events: StreamEvent[] = [];
-    for await (const event of agent.runStream(script, context)) events.push(event);
+    for await (const event of agent.runStream(script, { context })) events.push(event);
     expect(events.filter(({ type }) => type === "retry")).toHaveLength(2);
     expect(runs).toEqual(["a"]);
     const history = await context.history();

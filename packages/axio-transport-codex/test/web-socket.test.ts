@@ -63,8 +63,8 @@ test.each(["gpt-5.5", "gpt-6.1-sol"])(
     const { transport, warnings } = webSocketTo(simulator, { model });
     const agent = new Agent({ system: "Be brief.", tools: [run], transport });
     const context = new MemoryContextStore();
-    expect(await agent.run(TOOL_PROMPT, context)).toBe("It printed 42");
-    expect(await agent.run("say Bye", context)).toBe("Bye");
+    expect((await agent.run(TOOL_PROMPT, { context })).text).toBe("It printed 42");
+    expect((await agent.run("say Bye", { context })).text).toBe("Bye");
     expect(upgrades(simulator)).toHaveLength(1);
     const [first, second, third] = messages(simulator).map(bodyOf);
     expect(first).not.toHaveProperty("previous_response_id");
@@ -86,7 +86,7 @@ test.each(["gpt-5.5", "gpt-6.1-sol"])(
     const context = new MemoryContextStore();
     const system = "Be brief.";
     await transport.warmUp({ system, tools: [run], conversationId: context.id });
-    expect(await new Agent({ system, tools: [run], transport }).run(TOOL_PROMPT, context)).toBe(
+    expect((await new Agent({ system, tools: [run], transport }).run(TOOL_PROMPT, { context })).text).toBe(
       "It printed 42",
     );
     expect(upgrades(simulator)).toHaveLength(1);
@@ -215,10 +215,10 @@ test("a connection that closes in the middle is told as a retry, and the request
   const { transport } = webSocketTo(simulator);
   const agent = new Agent({ tools: [run], transport });
   const context = new MemoryContextStore();
-  await agent.run("say Hi", context);
+  await agent.run("say Hi", { context });
   simulator.faults.add({ name: "close", at: "text" });
   const events = [];
-  for await (const event of agent.runStream("say Again", context)) events.push(event);
+  for await (const event of agent.runStream("say Again", { context })) events.push(event);
   expect(events.filter(({ type }) => type === "retry")).toMatchObject([{ discard: [0] }]);
   const [, second, third] = messages(simulator).map(bodyOf);
   expect(second).toHaveProperty("previous_response_id");
@@ -233,9 +233,9 @@ test.each(["websocket_connection_limit", "previous_response_not_found", "close_b
     const { transport } = webSocketTo(simulator, { maxRetries: 0 });
     const agent = new Agent({ transport });
     const context = new MemoryContextStore();
-    await agent.run("say Hi", context);
+    await agent.run("say Hi", { context });
     simulator.faults.add(fault);
-    expect(await agent.run("say Again", context)).toBe("Again");
+    expect((await agent.run("say Again", { context })).text).toBe("Again");
     expect(upgrades(simulator)).toHaveLength(2);
     expect(bodyOf(messages(simulator).at(-1))).not.toHaveProperty("previous_response_id");
   },

@@ -27,7 +27,7 @@ describe.each(MODELS)("%s", (model) => {
       properties: { town: { type: "string" } },
       required: ["town"],
     };
-    const stream = agent.runStream('say {"town":"Bonn"}', undefined, { output: schema });
+    const stream = agent.runStream('say {"town":"Bonn"}', { output: schema });
     const partials: unknown[] = [];
     for await (const event of stream) if (event.type === "partial-object") partials.push(event.value);
     expect(partials.length).toBeGreaterThan(0);
@@ -46,10 +46,10 @@ describe.each(MODELS)("%s", (model) => {
     });
     const agent = new Agent({ tools: [patch], transport: transportTo(simulator, { model }) });
     const context = new MemoryContextStore();
-    expect(await agent.run("call patch *** Begin\nthen\nsay {{result 1}}", context)).toBe(
+    expect((await agent.run("call patch *** Begin\nthen\nsay {{result 1}}", { context })).text).toBe(
       "applied *** Begin",
     );
-    expect(await agent.run("say Bye", context)).toBe("Bye");
+    expect((await agent.run("say Bye", { context })).text).toBe("Bye");
   });
 
   test("searches, cites and draws, and goes on from a stored history", async () => {
@@ -59,7 +59,7 @@ describe.each(MODELS)("%s", (model) => {
     const context = new MemoryContextStore();
     const events: StreamEvent[] = [];
     const prompt = "search the weather\ncite https://a.test/w It rains\ndraw rain";
-    for await (const event of agent.runStream(prompt, context)) events.push(event);
+    for await (const event of agent.runStream(prompt, { context })) events.push(event);
     expect(events.filter(({ type }) => type === "hosted-tool-start")).toMatchObject([
       { name: "web-search" },
       { name: "image-generation" },
@@ -78,7 +78,7 @@ describe.each(MODELS)("%s", (model) => {
     ]);
     const stored = new MemoryContextStore();
     await stored.append(parseMessages(JSON.stringify(await context.history())));
-    expect(await agent.run("say Bye", stored)).toBe("Bye");
+    expect((await agent.run("say Bye", { context: stored })).text).toBe("Bye");
     expect(JSON.stringify(requestsTo(simulator, "/responses").at(-1)?.json)).toContain("url_citation");
   });
 
@@ -87,7 +87,7 @@ describe.each(MODELS)("%s", (model) => {
     const tools = [webSearchTool({ sources: true })];
     const agent = new Agent({ tools, transport: transportTo(simulator, { model }) });
     const context = new MemoryContextStore();
-    await agent.run("search cats\nsay Found", context);
+    await agent.run("search cats\nsay Found", { context });
     const [, answer] = await context.history();
     expect(answer?.content[0]).toMatchObject({
       type: "hosted-tool",
@@ -96,7 +96,7 @@ describe.each(MODELS)("%s", (model) => {
     });
     const stored = new MemoryContextStore();
     await stored.append(parseMessages(JSON.stringify(await context.history())));
-    expect(await agent.run("say Bye", stored)).toBe("Bye");
+    expect((await agent.run("say Bye", { context: stored })).text).toBe("Bye");
     expect(simulator.complaints).toEqual([]);
   });
 
@@ -121,7 +121,7 @@ describe.each(MODELS)("%s", (model) => {
     const simulator = await simulate();
     const look = defineTextTool({ name: "look", description: "Looks.", execute: () => "found" });
     const agent = new Agent({ tools: [look], transport: transportTo(simulator, { model }) });
-    await agent.run("call look x\nthen\nsay Hi", undefined, { toolChoice: { name: "look" } });
+    await agent.run("call look x\nthen\nsay Hi", { toolChoice: { name: "look" } });
     expect(requestsTo(simulator, "/responses").map(({ json }) => json)).toMatchObject([
       { tool_choice: { type: "custom", name: "look" } },
       { tool_choice: "auto" },

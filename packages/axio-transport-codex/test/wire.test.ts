@@ -20,7 +20,7 @@ const SCRIPT = 'think hm\nsay I look.\ncall lookup {"q":"a"}\ncall lookup {"q":"
 async function conversation(transport: CodexTransport): Promise<MemoryContextStore> {
   const agent = new Agent({ transport, system: "You are a test.", tools: [lookup] });
   const context = new MemoryContextStore();
-  for (const prompt of [SCRIPT, "say Grüße 👋", SCRIPT]) await agent.run(prompt, context);
+  for (const prompt of [SCRIPT, "say Grüße 👋", SCRIPT]) await agent.run(prompt, { context });
   return context;
 }
 
@@ -76,9 +76,9 @@ describe("a conversation on the wire", () => {
     const transport = transportTo(simulator);
     const agent = new Agent({ transport });
     const context = new MemoryContextStore();
-    await agent.run(`say ${"long ".repeat(500)}`, context);
-    const stream = agent.runStream("say Hi", context);
-    expect((await stream.runEnd()).usage.cachedInputTokens).toBeGreaterThan(0);
+    await agent.run(`say ${"long ".repeat(500)}`, { context });
+    const { usage } = await agent.run("say Hi", { context });
+    expect(usage.cachedInputTokens).toBeGreaterThan(0);
   });
 
   test("a conversation's name that the backend would refuse is replaced, the same each time", async () => {

@@ -25,13 +25,12 @@ export interface AccountModelsOptions<C extends BearerCredentials> {
   readonly warn: (warning: unknown) => void;
 }
 
-/** The models of an account, and the one in use. */
+/** The models of an account, and the one that requests use by default. */
 export class AccountModels<C extends BearerCredentials> {
-  /** The models to choose from. */
-  list: ModelRegistry;
   readonly #options: AccountModelsOptions<C>;
   readonly #cache = new ModelCache();
-  #current: ModelSpec;
+  #list: ModelRegistry;
+  #default: string | ModelSpec;
   #isChosen: boolean;
   /** The question for the account's models, where the caller left the choice to us. */
   #choosing: Promise<void> | undefined;
@@ -40,47 +39,52 @@ export class AccountModels<C extends BearerCredentials> {
   constructor(options: AccountModelsOptions<C>) {
     const { model, models, defaultModel } = options;
     this.#options = options;
-    this.list = models;
+    this.#list = models;
     this.#isChosen = model !== undefined;
-    this.#current = modelOf(model ?? defaultModel, models);
+    this.#default = model ?? defaultModel;
+    modelOf(this.#default, models);
   }
 
-  /** The model in use. */
+  /** The models that are known so far. */
+  get list(): ModelRegistry {
+    return this.#list;
+  }
+
+  /** The model of requests that name none. */
   get current(): ModelSpec {
-    return this.#current;
-  }
-
-  /** Chooses the model for the calls to come. */
-  set current(model: ModelSpec) {
-    this.#current = modelOf(model, this.list);
-    this.#isChosen = true;
+    return modelOf(this.#default, this.#list);
   }
 
   /** Asks for the list; what was asked a short while ago holds. Falls back to the list from before the account's own. */
   async fetch(signal: AbortSignal | undefined): Promise<ModelRegistry> {
     try {
-      const models = await this.#get(signal);
-      this.list = models.size === 0 ? this.#options.models : models;
+      this.#adopt(await this.#get(signal));
     } catch (error) {
       throwIfAborted(signal);
       this.#options.warn(error);
-      this.list = this.#options.models;
+      this.#list = this.#options.models;
     }
-    return this.list;
+    return this.#list;
   }
 
   /**
-   * The model for a call. Where the caller named none: the default if the account has it, else the account's first.
-   * Asks once.
+   * The model of a request. If neither it nor the options name one: the default if the account has it, else the
+   * account's first. The account's models are requested once.
+   *
+   * @throws AxioError `invalid-argument` for an empty name.
    */
-  async resolveModel(signal: AbortSignal | undefined): Promise<ModelSpec> {
+  async resolveModel(
+    model: string | ModelSpec | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<ModelSpec> {
+    if (model !== undefined) return modelOf(model, this.#list);
     if (!this.#isChosen) {
       this.#choosing ??= this.#takeDefault().finally(() => {
         this.#choosing = undefined;
       });
       await abortable(this.#choosing, signal);
     }
-    return this.#current;
+    return this.current;
   }
 
   /**
@@ -97,11 +101,7 @@ export class AccountModels<C extends BearerCredentials> {
   async #takeNew(signal: AbortSignal): Promise<void> {
     try {
       const models = await this.#ask(signal);
-      if (models.size === 0) return;
-      if (this.list.find(this.#current.id) === this.#current) {
-        this.#current = models.find(this.#current.id) ?? this.#current;
-      }
-      this.list = models;
+      if (models.size > 0) this.#list = models;
     } catch (error) {
       if (!signal.aborted) this.#options.warn(error);
     }
@@ -116,14 +116,20 @@ export class AccountModels<C extends BearerCredentials> {
   async #takeDefault(): Promise<void> {
     try {
       const models = await this.#get();
-      const [first = this.#current] = models;
-      if (models.size > 0) this.list = models;
-      if (!this.#isChosen) this.#current = models.find(this.#current.id) ?? first;
+      if (models.size > 0) this.#adopt(models);
     } catch (error) {
       // Without a sign-in the call fails anyhow, and the first one with a sign-in asks.
       if (isSignInError(error)) throw error;
       this.#options.warn(error);
     }
+    this.#isChosen = true;
+  }
+
+  #adopt(models: ModelRegistry): void {
+    const [first] = models;
+    this.#list = first === undefined ? this.#options.models : models;
+    if (this.#isChosen || first === undefined) return;
+    if (!models.has(this.current.id)) this.#default = first.id;
     this.#isChosen = true;
   }
 

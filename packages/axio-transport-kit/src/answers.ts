@@ -10,6 +10,7 @@ import { CallTrace } from "./diagnostics.ts";
 import { namingHostedTools } from "./hosted-tool-error.ts";
 import type { ResponsesTransportOptions } from "./options.ts";
 import { isUnreadableReasoning, tagReasoning } from "./reasoning-origin.ts";
+import { reasoningOf } from "./responses-body.ts";
 import { retryPolicyOf } from "./retry-policy.ts";
 
 type Batches = AsyncGenerator<readonly TransportEvent[], void, undefined>;
@@ -53,8 +54,8 @@ export class Answers<C extends BearerCredentials> {
     const { signal, tools } = request;
     const { models, options } = this.#options;
     throwIfAborted(signal);
-    const model = await models.resolveModel(signal);
-    assertEffort(model, options.reasoning?.effort);
+    const model = await models.resolveModel(request.model, signal);
+    assertEffort(model, reasoningOf(request, options)?.effort);
     const messages = fitContent(model, models.list, request.messages);
     this.#warnOfParameters();
     try {

@@ -1,5 +1,5 @@
 import type { ModelSpec, StreamRequest } from "axio";
-import { buildRequestBody, type RequestBody } from "axio-responses";
+import { buildRequestBody, type RequestBody, type RequestOptions } from "axio-responses";
 import type { ResponsesTransportOptions } from "./options.ts";
 
 /** What {@link responsesBody} is made of. */
@@ -13,7 +13,8 @@ export interface ResponsesBodyInput {
 /** The body of a request, as the options of a transport want it. */
 export function responsesBody({ request, model, sessionId, options }: ResponsesBodyInput): RequestBody {
   const { system, messages, tools, toolChoice, outputFormat } = request;
-  const { reasoning, verbosity, serviceTier } = options;
+  const { verbosity, serviceTier } = options;
+  const reasoning = reasoningOf(request, options);
   return buildRequestBody({
     model: model.id,
     system,
@@ -21,7 +22,9 @@ export function responsesBody({ request, model, sessionId, options }: ResponsesB
     tools,
     options: {
       // A model that does not think refuses to be told how.
-      reasoning: model.capabilities.includes("reasoning") ? { summary: "auto", ...reasoning } : reasoning,
+      reasoning: model.capabilities.includes("reasoning")
+        ? { ...reasoning, summary: reasoning?.summary ?? "auto" }
+        : reasoning,
       verbosity,
       serviceTier,
       promptCacheKey: sessionId,
@@ -29,4 +32,17 @@ export function responsesBody({ request, model, sessionId, options }: ResponsesB
       outputFormat,
     },
   });
+}
+
+/** How the model reasons: what the request says, else what the options say. */
+export function reasoningOf(
+  { reasoning: requested }: Pick<StreamRequest, "reasoning">,
+  { reasoning: preset }: Pick<ResponsesTransportOptions<never>, "reasoning">,
+): RequestOptions["reasoning"] {
+  if (requested === undefined) return preset;
+  return {
+    ...preset,
+    effort: requested.effort ?? preset?.effort,
+    summary: requested.summary ?? preset?.summary,
+  };
 }

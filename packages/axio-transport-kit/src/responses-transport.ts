@@ -34,17 +34,8 @@ export class ResponsesTransport<C extends BearerCredentials> implements Completi
     return this.#parts.models.current;
   }
 
-  /** Chooses the model for the calls to come. */
-  set model(model: ModelSpec) {
-    this.#parts.models.current = model;
-  }
-
   get models(): ModelRegistry {
     return this.#parts.models.list;
-  }
-
-  set models(models: ModelRegistry) {
-    this.#parts.models.list = models;
   }
 
   stream(request: StreamRequest): AsyncIterable<TransportEvent> {
@@ -63,7 +54,7 @@ export class ResponsesTransport<C extends BearerCredentials> implements Completi
    *
    * @throws AxioError `aborted` only.
    */
-  fetchModels({ signal }: { readonly signal?: AbortSignal } = {}): Promise<ModelRegistry> {
+  fetchModels({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<ModelRegistry> {
     return this.#parts.models.fetch(signal);
   }
 

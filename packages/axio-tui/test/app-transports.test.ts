@@ -2,6 +2,7 @@ import type { TransportPlugin } from "axio/plugin";
 import { ScriptedTransport } from "axio/testing";
 import { describe, expect, it, vi } from "vitest";
 import { Transports } from "../src/app/transports.ts";
+import { activeModel } from "../src/conversation/open-transport.ts";
 import { temporarySessions } from "./support/running-app.ts";
 import { found, MODEL, testOptions } from "./support/test-options.ts";
 
@@ -12,7 +13,7 @@ describe("the model", () => {
     const options = testOptions({ models: [MODEL, OTHER] }, await temporarySessions());
     const transports = new Transports(options);
     const open = await transports.open({ name: "scripted" });
-    await transports.remember(await transports.reopen(open, { effort: "high" }));
+    await transports.remember({ ...open, effort: "high" });
     expect(options.settings.current.transports).toEqual({ scripted: { effort: "high" } });
   });
 
@@ -21,8 +22,8 @@ describe("the model", () => {
     const transports = new Transports(options);
     const open = await transports.open({ name: "scripted" });
     const choice = { transport: "scripted", transportTitle: "Scripted", model: OTHER, isCurrent: false };
-    const chosen = await transports.reopen(await transports.choose(choice, open), { effort: "low" });
-    expect(chosen.transport.model.id).toBe("other");
+    const chosen = await transports.reopen({ ...(await transports.choose(choice, open)), effort: "low" });
+    expect(activeModel(chosen)).toBe(OTHER);
     await transports.remember(chosen);
     expect(options.settings.current.transports).toEqual({ scripted: { model: "other", effort: "low" } });
   });

@@ -354,7 +354,7 @@ describe("tools", () => {
         const answer = await host.requestPermission({
           title: "Change src/main.ts",
           key: "write",
-          covers: "all changes in this folder",
+          scopeDescription: "all changes in this folder",
           detail: {
             type: "diff",
             path: "src/main.ts",

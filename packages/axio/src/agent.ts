@@ -1,63 +1,68 @@
-import type { LoopOptions, ToolSelector } from "./agent-loop.ts";
 import { AgentStream } from "./agent-stream.ts";
 import type { Block } from "./blocks.ts";
 import type { ContextStore } from "./context-store.ts";
 import { AxioError } from "./errors.ts";
 import { MemoryContextStore } from "./memory-context-store.ts";
 import { compileOutput, type ObjectSchema, type OutputOf, type OutputOptions } from "./output-schema.ts";
-import type { AgentTool, Guard, ToolChoice } from "./tool.ts";
-import type { CompletionTransport } from "./transport.ts";
+import type { RunInput, RunResult } from "./run.ts";
+import type { AgentTool, Guard, ToolChoice, ToolSelector } from "./tool.ts";
+import type { CompletionTransport, StreamRequest } from "./transport.ts";
 
-/** What makes an agent. */
+/** The options of an {@link Agent}. */
 export interface AgentOptions {
-  /** The way to the model. */
+  /** Sends the requests to the provider. */
   readonly transport: CompletionTransport;
   /** The system prompt. Default: empty. */
-  readonly system?: string;
-  /** The tools that the model may ask for, its own and those that the provider runs. Default: none. */
-  readonly tools?: readonly AgentTool[];
-  /** Look at every tool call before it runs, in order, before the tool's own guards. Default: none. */
-  readonly guards?: readonly Guard[];
-  /** Chooses, call by call, which of the tools the model is told of. Default: all. */
-  readonly selector?: ToolSelector;
-  /** How many calls of the model one run may make, from 1. Default 50. */
-  readonly maxSteps?: number;
+  readonly system?: string | undefined;
+  /** The tools that the model may call, hosted tools included. Default: none. */
+  readonly tools?: readonly AgentTool[] | undefined;
+  /** Check each tool call before it runs, in order, before the tool's own guards. Default: none. */
+  readonly guards?: readonly Guard[] | undefined;
+  /** Chooses, step by step, which of the tools the model may call. Default: all. */
+  readonly selector?: ToolSelector | undefined;
+  /** The largest number of steps of a run, from 1. Default: 50. */
+  readonly maxSteps?: number | undefined;
   /**
-   * Said to the model, and not stored, with the last of several such calls: it must answer without tools.
-   * Default: a sentence that says so.
+   * Sent, but not stored, as the last message of the last step: the model must answer without tools. Default: a
+   * sentence that says so.
    */
-  readonly lastStepMessage?: string;
+  readonly lastStepMessage?: string | undefined;
   /**
-   * Ends a run whose model asks for the same tools, with the same arguments and the same results, this many times over,
-   * from 2. `Infinity` never does. Default 5.
+   * Ends a run after this many repetitions of the same tool calls with the same inputs and results, from 2.
+   * `Infinity` never does. Default: 5.
    */
-  readonly repetitionLimit?: number;
+  readonly repetitionLimit?: number | undefined;
 }
 
-/** What may be said of one run. */
-export interface RunOptions {
-  /** Stops the run, like `AgentStream.abort()`. */
-  readonly signal?: AbortSignal;
+/** The options of one run. */
+export interface RunOptions extends Pick<StreamRequest, "model" | "reasoning"> {
+  /** The conversation. Default: a new one in memory. */
+  readonly context?: ContextStore | undefined;
+  /** Aborts the run, like `AgentStream.abort()`. */
+  readonly signal?: AbortSignal | undefined;
   /**
-   * Whether the first call of the run may, must or must not ask for a tool, or for which one it must. The calls after it
-   * are free. Default `"auto"`.
+   * Whether the model may, must or must not call a tool in the first step, or which one it must. Later steps are free.
+   * Default: `"auto"`.
    */
-  readonly toolChoice?: ToolChoice;
+  readonly toolChoice?: ToolChoice | undefined;
+  /** The largest number of steps, from 1. Default: that of the agent. */
+  readonly maxSteps?: number | undefined;
 }
 
-/** What may be said of a run that ends with an object. */
+/** The options of a run that ends with an object. */
 export interface ObjectRunOptions<Schema extends ObjectSchema> extends RunOptions, OutputOptions<Schema> {}
 
-/** The defaults of {@link AgentOptions}. */
-export const DEFAULT_AGENT_OPTIONS = {
-  maxSteps: 50,
-  lastStepMessage:
-    "This is your last turn: no more tools can be run. Answer now with what you have, and say what is left to do.",
-  repetitionLimit: 5,
-} as const;
+/** What a run with an `output` schema produced. */
+export interface ObjectRunResult<Output> extends RunResult {
+  /** The text of the last response as an object that fits the schema. */
+  readonly object: Output;
+}
+
+const DEFAULT_LAST_STEP_MESSAGE =
+  "This is your last step: no more tools can be run. Answer now with what you have, and say what is left to do.";
 
 /**
- * A model with a system prompt and tools. Holds no conversation: that is the context store's, so one agent serves many.
+ * A model with a system prompt and tools. Conversations live in context stores, so one agent serves many.
  *
  * @example
  * ```ts
@@ -68,25 +73,23 @@ export const DEFAULT_AGENT_OPTIONS = {
  * ```
  */
 export class Agent {
-  readonly #options: Omit<LoopOptions, "context" | "prompt" | "signal" | "toolChoice" | "outputFormat">;
+  readonly #options: Pick<
+    RunInput,
+    | "transport"
+    | "system"
+    | "tools"
+    | "guards"
+    | "selector"
+    | "maxSteps"
+    | "lastStepMessage"
+    | "repetitionLimit"
+  >;
 
-  /** @throws AxioError `invalid-argument` for two tools of one name, or a limit that is too low. */
+  /** @throws AxioError `invalid-argument` for two tools with one name, or a limit that is too low. */
   constructor(options: AgentOptions) {
     const { transport, selector, system = "", tools = [], guards = [] } = options;
-    const {
-      maxSteps = DEFAULT_AGENT_OPTIONS.maxSteps,
-      lastStepMessage = DEFAULT_AGENT_OPTIONS.lastStepMessage,
-      repetitionLimit = DEFAULT_AGENT_OPTIONS.repetitionLimit,
-    } = options;
-    const names = new Set<string>();
-    for (const { name } of tools) {
-      if (names.has(name))
-        throw new AxioError(
-          "invalid-argument",
-          `Two tools are named ${JSON.stringify(name)}. Give each its own name.`,
-        );
-      names.add(name);
-    }
+    const { maxSteps = 50, lastStepMessage = DEFAULT_LAST_STEP_MESSAGE, repetitionLimit = 5 } = options;
+    assertDistinctNames(tools);
     assertAtLeast(1, "maxSteps", maxSteps);
     assertAtLeast(2, "repetitionLimit", repetitionLimit);
     this.#options = {
@@ -101,78 +104,100 @@ export class Agent {
     };
   }
 
-  /** The transport in use. */
+  /** The transport of the agent. */
   get transport(): CompletionTransport {
     return this.#options.transport;
   }
 
   /**
-   * Begins a run whose answer is an object: `finalObject()` gives it, `partial-object` events show it grow.
+   * Prepares a run that ends with an object: `finalObject()` returns it, `partial-object` events show it grow.
    *
-   * @throws AxioError `invalid-argument` for a schema or a name that cannot be used.
+   * @throws AxioError `invalid-argument` for options that cannot be used.
    */
   runStream<const Schema extends ObjectSchema>(
     prompt: string | readonly Block[],
-    context: ContextStore | undefined,
     options: ObjectRunOptions<Schema>,
   ): AgentStream<OutputOf<Schema>>;
   /**
-   * Begins a run. Work starts with the first look at the stream.
+   * Prepares a run. It starts when the stream is iterated.
    *
-   * @param prompt What the user says. An empty list of blocks goes on from the history as it is, after a failure for one.
-   * @param context The conversation. Default: a new one, in memory.
-   * @throws AxioError `invalid-argument` for a prompt that is none.
+   * @param prompt The user's message. Pass `[]` to continue from the existing history, for example after a failed run.
+   * @throws AxioError `invalid-argument` for a prompt or options that cannot be used.
    */
-  runStream(prompt: string | readonly Block[], context?: ContextStore, options?: RunOptions): AgentStream;
+  runStream(prompt: string | readonly Block[], options?: RunOptions): AgentStream;
   runStream(
     prompt: string | readonly Block[],
-    context: ContextStore = new MemoryContextStore(),
     options: RunOptions & Partial<OutputOptions<ObjectSchema>> = {},
   ): AgentStream<unknown> {
-    const blocks = promptBlocks(prompt);
-    const { output: schema, signal, toolChoice } = options;
+    const { context = new MemoryContextStore(), signal, model, reasoning, toolChoice } = options;
+    const { maxSteps = this.#options.maxSteps, output: schema } = options;
+    assertAtLeast(1, "maxSteps", maxSteps);
     const output = schema === undefined ? undefined : compileOutput({ ...options, output: schema });
     return new AgentStream(
-      { ...this.#options, context, prompt: blocks, toolChoice, outputFormat: output?.format },
+      {
+        ...this.#options,
+        context,
+        prompt: promptBlocks(prompt),
+        model,
+        reasoning,
+        toolChoice,
+        maxSteps,
+        outputFormat: output?.format,
+      },
       signal,
       output,
     );
   }
 
   /**
-   * Runs to the end and gives the text of the last answer.
+   * Runs to the end.
    *
-   * @throws AxioError `aborted`, or what made the run fail.
+   * @throws AxioError `aborted`, or the error of the run.
+   *
+   * @example
+   * ```ts
+   * const { text, usage } = await agent.run("Explain the Rust borrow checker.");
+   * ```
    */
-  run(prompt: string | readonly Block[], context?: ContextStore, options?: RunOptions): Promise<string> {
-    return this.runStream(prompt, context, options).finalText();
+  run(prompt: string | readonly Block[], options?: RunOptions): Promise<RunResult> {
+    return this.runStream(prompt, options).result();
   }
 
   /**
-   * Runs to the end and gives the answer as an object that fits the schema.
+   * Runs to the end and returns an object that fits the schema.
    *
-   * @param output A Standard Schema with JSON Schema output (zod 4, valibot, arktype), or a plain JSON Schema of `type: "object"`.
-   * @throws AxioError `output-mismatch` where the answer does not fit, `invalid-argument` for a schema that cannot be used,
-   *   `aborted`, or what made the run fail.
+   * @throws AxioError `output-mismatch` if the text does not fit the schema; `invalid-argument` for options that cannot
+   *   be used; `aborted`, or the error of the run.
    *
    * @example
    * ```ts
    * import { z } from "zod";
    *
-   * const recipe = await agent.runObject(
-   *   "A recipe for pancakes",
-   *   z.object({ title: z.string(), steps: z.array(z.string()) }),
-   * );
-   * console.log(recipe.title);
+   * const { object } = await agent.runObject("A recipe for pancakes", {
+   *   output: z.object({ title: z.string(), steps: z.array(z.string()) }),
+   * });
+   * console.log(object.title);
    * ```
    */
   async runObject<const Schema extends ObjectSchema>(
     prompt: string | readonly Block[],
-    output: Schema,
-    context?: ContextStore,
-    options?: Omit<ObjectRunOptions<Schema>, "output">,
-  ): Promise<OutputOf<Schema>> {
-    return this.runStream(prompt, context, { ...options, output }).finalObject();
+    options: ObjectRunOptions<Schema>,
+  ): Promise<ObjectRunResult<OutputOf<Schema>>> {
+    const stream = this.runStream(prompt, options);
+    const object = await stream.finalObject();
+    return { ...(await stream.result()), object };
+  }
+}
+
+function assertDistinctNames(tools: readonly AgentTool[]): void {
+  const names = new Set<string>();
+  for (const { name } of tools) {
+    if (names.has(name))
+      throw new AxioError(
+        "invalid-argument",
+        `Two tools are named ${JSON.stringify(name)}. Give each its own name.`,
+      );
+    names.add(name);
   }
 }
 
@@ -183,10 +208,10 @@ function assertAtLeast(least: number, name: string, limit: number): void {
 
 function promptBlocks(prompt: string | readonly Block[]): readonly Block[] {
   if (typeof prompt === "string") return [{ type: "text", text: prompt }];
-  // Without types a prompt that was forgotten comes here.
+  // Without types, a missing prompt arrives here.
   if (Array.isArray(prompt)) return [...prompt];
   throw new AxioError(
     "invalid-argument",
-    "The prompt is neither a text nor a list of blocks. Give one of them.",
+    "The prompt is neither a string nor a list of blocks. Pass one of them.",
   );
 }

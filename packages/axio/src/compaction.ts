@@ -4,7 +4,7 @@ import { AxioError, throwIfAborted } from "./errors.ts";
 import { type Message, userMessage } from "./messages.ts";
 import { Step } from "./step.ts";
 import { estimateTokens } from "./token-estimate.ts";
-import type { CompletionTransport } from "./transport.ts";
+import type { CompletionTransport, StreamRequest } from "./transport.ts";
 
 /** Makes fewer messages out of many. What it gives stands in their place at the beginning of the history. */
 export type CompactionStrategy = (
@@ -117,18 +117,23 @@ export async function compactContext(
  *
  * @throws AxioError what the transport throws, or `protocol` where the summary comes back empty or cut off.
  */
-export function summarizeWith(transport: CompletionTransport): CompactionStrategy {
+export function summarizeWith(
+  transport: CompletionTransport,
+  { model, reasoning }: Pick<StreamRequest, "model" | "reasoning"> = {},
+): CompactionStrategy {
   return async (messages, { signal }) => {
     const stream = transport.stream({
       system: SUMMARY_SYSTEM,
       messages: [...messages, userMessage(SUMMARY_PROMPT)],
       tools: [],
-      ...(signal === undefined ? {} : { signal }),
+      model,
+      reasoning,
+      signal,
     });
-    const iteration = new Step([]);
-    for await (const batch of readBatches(stream)) iteration.take(batch);
-    const { stopReason } = iteration.end();
-    const summary = iteration.text.trim();
+    const step = new Step([]);
+    for await (const batch of readBatches(stream)) step.add(batch);
+    const { stopReason } = step.end();
+    const summary = step.text.trim();
     if (summary === "" || stopReason !== "end") {
       throw new AxioError(
         "protocol",

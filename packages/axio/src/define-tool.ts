@@ -38,7 +38,7 @@ const TOOL_NAME = /^[A-Za-z0-9_-]{1,64}$/;
  * const weather = defineTool({
  *   name: "weather",
  *   description: "Tells the weather of a city.",
- *   parameters: z.object({ city: z.string() }),
+ *   inputSchema: z.object({ city: z.string() }),
  *   execute: ({ city }) => `It is sunny in ${city}.`,
  * });
  * ```

@@ -118,7 +118,7 @@ const BRAND = Symbol.for("axio.error");
  * @example
  * ```ts
  * try {
- *   await agent.run("Hello", context);
+ *   await agent.run("Hello");
  * } catch (error) {
  *   if (AxioError.is(error, "usage-limit")) console.error("Used up until", error.details.resetsAt);
  *   else throw error;

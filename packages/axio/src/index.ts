@@ -1,11 +1,10 @@
 export {
   Agent,
   type AgentOptions,
-  DEFAULT_AGENT_OPTIONS,
   type ObjectRunOptions,
+  type ObjectRunResult,
   type RunOptions,
 } from "./agent.ts";
-export type { ToolSelector } from "./agent-loop.ts";
 export { AgentStream } from "./agent-stream.ts";
 export { AutoCompactingStore, type AutoCompactionOptions } from "./auto-compacting-store.ts";
 export { type BatchedIterable, fromBatches, readBatches } from "./batches.ts";
@@ -75,6 +74,7 @@ export { type Capability, type ModelCost, ModelRegistry, type ModelSpec } from "
 export type { ObjectSchema, OutputOf, OutputOptions } from "./output-schema.ts";
 export { parsePartialJson } from "./partial-json.ts";
 export type { RateLimit, RateLimits, RateLimitWindow } from "./rate-limits.ts";
+export type { RunResult } from "./run.ts";
 export { estimateTokens } from "./token-estimate.ts";
 export type {
   AgentTool,
@@ -89,8 +89,9 @@ export type {
   ToolContext,
   ToolDefinition,
   ToolOutput,
+  ToolSelector,
   ValidationResult,
 } from "./tool.ts";
 export type { StandardToolSchema, ToolInput, ToolInputSchema } from "./tool-schema.ts";
-export type { CompletionTransport, OutputFormat, StreamRequest } from "./transport.ts";
+export type { CompletionTransport, OutputFormat, ReasoningOptions, StreamRequest } from "./transport.ts";
 export { addUsage, NO_USAGE, type Usage } from "./usage.ts";

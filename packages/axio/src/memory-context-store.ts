@@ -14,7 +14,7 @@ type Family = Set<WeakRef<MemoryContextStore>>;
  * @example
  * ```ts
  * const context = new MemoryContextStore();
- * await agent.run("My name is Ada.", context);
+ * await agent.run("My name is Ada.", { context });
  * const other = await context.fork();
  * ```
  */

@@ -3,40 +3,46 @@ import { AxioError } from "./errors.ts";
 import type { StepEndEvent, StreamEvent } from "./events.ts";
 import { assistantMessage, type Message, messageText, userMessage } from "./messages.ts";
 import { interruptedResult } from "./tool-runner.ts";
+import { NO_USAGE, type Usage } from "./usage.ts";
 
-/** Gathers what one call of the model gave, and what its tools answered, until it can be stored as a whole. */
+/** Collects the blocks of one response and the results of its tool calls until they can be stored together. */
 export class Step {
   readonly #before: readonly Message[];
-  /** By the place of the call, since two calls may have one id. */
+  /** By the position of the call, because two calls may have the same id. */
   readonly #results = new Map<number, ToolResultBlock>();
-  /** In the order in which they began: blocks may end in another, and a thought belongs before what it led to. */
+  /** In the order in which they began: they may end in another order, and reasoning belongs before what it led to. */
   #blocks: Block[] = [];
-  /** The number of each of them in this call. */
+  /** The index of each block in the response. */
   #indexes: number[] = [];
   #end: StepEndEvent | undefined;
 
-  /** @param before The messages that are to be stored with the answer: the user's prompt. */
+  /** @param before The messages to store before the response: the user's prompt. */
   constructor(before: readonly Message[]) {
     this.#before = before;
   }
 
-  /** The calls for tools that the model made. */
+  /** The tool calls of the response. */
   get toolUses(): readonly ToolUseBlock[] {
     return this.#blocks.filter((block) => block.type === "tool-use");
   }
 
-  /** The text of the answer; what was said on the way to it counts only where nothing else was said. */
+  /** The text of the response. Commentary counts only if there is no other text. */
   get text(): string {
     const answer = this.#blocks.filter((block) => block.type !== "text" || block.phase !== "commentary");
     return messageText(assistantMessage(answer)) || messageText(assistantMessage(this.#blocks));
   }
 
-  /** Takes note of events of the transport. */
-  take(events: readonly StreamEvent[]): void {
+  /** The tokens of the response. None before its end. */
+  get usage(): Usage {
+    return this.#end?.usage ?? NO_USAGE;
+  }
+
+  /** Adds events of the transport. */
+  add(events: readonly StreamEvent[]): void {
     for (const event of events) {
       switch (event.type) {
         case "block-end":
-          this.#place(event.index, event.block);
+          this.#insert(event.index, event.block);
           break;
         case "retry":
           this.#blocks = [];
@@ -49,41 +55,41 @@ export class Step {
     }
   }
 
-  #place(index: number, block: Block): void {
+  #insert(index: number, block: Block): void {
     const position = this.#indexes.findLastIndex((before) => before <= index) + 1;
     this.#blocks.splice(position, 0, block);
     this.#indexes.splice(position, 0, index);
   }
 
   /**
-   * Takes note of a tool's result.
+   * Sets the result of a tool call.
    *
-   * @param position Which of `toolUses` it answers.
+   * @param position The position of the call in `toolUses`.
    */
-  answer(position: number, result: ToolResultBlock): void {
+  setResult(position: number, result: ToolResultBlock): void {
     this.#results.set(position, result);
   }
 
   /**
-   * The event that ended the call.
+   * The event that ended the response.
    *
-   * @throws AxioError `stream-truncated` where the transport's stream stopped without one.
+   * @throws AxioError `stream-truncated` if there was none.
    */
   end(): StepEndEvent {
     if (this.#end !== undefined) return this.#end;
     throw new AxioError(
       "stream-truncated",
-      "The answer stopped before its end, so it was not kept. Ask again.",
+      "The response stopped before its end, so it was not stored. Send the prompt again.",
       { retryable: true },
     );
   }
 
-  /** The results, in the order of the calls. A call that has none yet was interrupted. */
+  /** The results in the order of the calls. A call without a result was interrupted. */
   results(): readonly ToolResultBlock[] {
     return this.toolUses.map(({ id }, position) => this.#results.get(position) ?? interruptedResult(id));
   }
 
-  /** What is to be stored: the prompt, the answer, and a result for each call. */
+  /** The messages to store: the prompt, the response, and a result for each tool call. */
   messages(): readonly Message[] {
     const results = this.results();
     return [
@@ -94,8 +100,8 @@ export class Step {
   }
 
   /**
-   * What is to be stored of a call that was cancelled: its whole blocks, or nothing where it had none to show.
-   * A thought that nothing came of is left out: providers refuse reasoning without what it led to.
+   * The messages to store if the run is aborted: none if no block is complete. Reasoning at the end is left out,
+   * because providers reject reasoning without what it led to.
    */
   interruptedMessages(): readonly Message[] {
     const last = this.#blocks.findLastIndex(({ type }) => type !== "reasoning");

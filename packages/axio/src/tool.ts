@@ -1,6 +1,7 @@
 import type { ToolResultContent } from "./blocks.ts";
 import type { ContextStore } from "./context-store.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
+import type { Message } from "./messages.ts";
 
 /** What a model is told of a tool. */
 export interface ToolDefinition {
@@ -117,6 +118,15 @@ export interface Tool extends ToolDefinition {
 
 /** What an agent takes: tools of its own, and tools that the provider runs. */
 export type AgentTool = Tool | HostedTool;
+
+/** Chooses the tools of one step from those of the agent. */
+export type ToolSelector = (request: {
+  readonly tools: readonly AgentTool[];
+  readonly messages: readonly Message[];
+  /** 1 for the first step of the run. */
+  readonly step: number;
+  readonly signal: AbortSignal;
+}) => readonly AgentTool[] | Promise<readonly AgentTool[]>;
 
 /** Whether the model must, may or must not ask for a tool, or the name of the one that it must ask for. */
 export type ToolChoice = "auto" | "none" | "required" | { readonly name: string };

@@ -4,51 +4,68 @@ import type { Message } from "./messages.ts";
 import type { ModelRegistry, ModelSpec } from "./models.ts";
 import type { ToolChoice, ToolDefinition } from "./tool.ts";
 
-/** What the text of an answer has to be: JSON that fits a schema. */
+/** The format that the text of a response must have: JSON that fits a schema. */
 export interface OutputFormat {
-  /** 1 to 64 of `A-Z a-z 0-9 _ -`. */
+  /** 1 to 64 characters of `A-Z a-z 0-9 _ -`. */
   readonly name: string;
   /** A JSON Schema of `type: "object"`. */
   readonly schema: JsonObject;
-  /** `true` holds the model to the schema exactly, or fails where that cannot be. Default: where it can be. */
-  readonly strict?: boolean;
+  /** `true` enforces the schema exactly and fails if the provider cannot. Default: enforced if the provider can. */
+  readonly strict?: boolean | undefined;
 }
 
-/** What a transport is asked to stream. */
+/** How the model reasons. */
+export interface ReasoningOptions {
+  /** The reasoning effort, one of `ModelSpec.efforts`; `"none"` turns reasoning off. Default: the model's own. */
+  readonly effort?: string | undefined;
+  /** How much of its reasoning the model shows. Default: `"auto"`. */
+  readonly summary?: "auto" | "concise" | "detailed" | "none" | undefined;
+}
+
+/** One request to a model. */
 export interface StreamRequest {
   /** The system prompt. May be empty. */
   readonly system: string;
-  /** The conversation so far, the newest message last. */
+  /** The history, oldest message first. */
   readonly messages: readonly Message[];
-  /** The tools that the model may ask for. */
+  /** The tools that the model may call. */
   readonly tools: readonly ToolDefinition[];
-  /** Whether the model may ask for a tool in this call. Default `"auto"`. */
-  readonly toolChoice?: ToolChoice;
-  /** Holds the answer to a schema. Default: the text is free. */
-  readonly outputFormat?: OutputFormat;
-  /** Ends the call: the socket closes, and the iteration throws `aborted`. */
-  readonly signal?: AbortSignal;
-  /** Names the conversation, the same from call to call, so that a provider can find its cache again. */
-  readonly conversationId?: string;
-  /** Names the turn: the same for all calls that one user message led to. */
-  readonly runId?: string;
+  /** The model, by its id or as a description. Default: the transport's `model`. */
+  readonly model?: string | ModelSpec | undefined;
+  /** How the model reasons. Default, property by property: the transport's own setting. */
+  readonly reasoning?: ReasoningOptions | undefined;
+  /** Whether the model may call a tool in this response. Default: `"auto"`. */
+  readonly toolChoice?: ToolChoice | undefined;
+  /** The format of the text. Default: free text. */
+  readonly outputFormat?: OutputFormat | undefined;
+  /** Aborts the request: the connection closes and the iteration throws `aborted`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Identifies the conversation, the same in each of its requests. Providers use it to find their cache. */
+  readonly conversationId?: string | undefined;
+  /** Identifies the run, the same in each of its requests. */
+  readonly runId?: string | undefined;
 }
 
 /**
- * The way to a provider. Everything that talks to a model implements this, and must pass `describeTransport()` of
- * `axio/testing`.
+ * Sends requests to a provider and streams events. Each transport must pass `describeTransport()` of `axio/testing`.
  *
- * `stream` begins its work when it is iterated. It gives exactly one `step-end`, as its last event, or throws an
- * `AxioError`: a stream that merely stops is a fault of the transport. Leaving the loop closes what was opened.
+ * A transport has no state that a caller changes: model and reasoning are part of the request, so one transport serves
+ * many agents at once.
  */
 export interface CompletionTransport {
-  /** The name that is shown to people. */
+  /** The name that users see. */
   readonly name: string;
-  /** The model in use. */
-  model: ModelSpec;
-  /** The models to choose from. */
-  models: ModelRegistry;
+  /** The model of requests that name none. */
+  readonly model: ModelSpec;
+  /** The models that are known so far. */
+  readonly models: ModelRegistry;
+  /**
+   * Streams one response. Work starts with the iteration. The last event is the only `step-end`; a response without one
+   * is an error of the transport. Leaving the loop closes the connection.
+   *
+   * @throws AxioError from the iteration, if the request fails.
+   */
   stream(request: StreamRequest): AsyncIterable<TransportEvent>;
-  /** Asks the provider for its models, and keeps them in `models`. */
-  fetchModels?(options?: { readonly signal?: AbortSignal }): Promise<ModelRegistry>;
+  /** Requests the provider's models. `models` has them afterwards. Default: the models never change. */
+  fetchModels?(options?: { readonly signal?: AbortSignal | undefined }): Promise<ModelRegistry>;
 }

@@ -1,5 +1,12 @@
-import { Agent, fromBatches, MemoryContextStore, type TransportEvent } from "axio";
-import { ScriptedTransport, stepEnd, textAnswer, textBlock } from "axio/testing";
+import {
+  Agent,
+  assistantMessage,
+  fromBatches,
+  MemoryContextStore,
+  type TransportEvent,
+  userMessage,
+} from "axio";
+import { BUILT_USAGE, ScriptedTransport, stepEnd, textAnswer, textBlock } from "axio/testing";
 import { describe, expect, it } from "vitest";
 import { failure, read, settled, transportOf } from "./support.ts";
 
@@ -25,28 +32,42 @@ describe("an agent's stream", () => {
     expect(() => stream[Symbol.asyncIterator]()).toThrow(/runStream\(\) again/);
   });
 
-  it("runs to its end for finalText() and runEnd(), together and again", async () => {
+  it("runs to its end for result() and finalText(), together and again", async () => {
     const stream = streamOf(textAnswer("Hello"));
-    const [text, end] = await Promise.all([stream.finalText(), stream.runEnd()]);
+    const [text, result] = await Promise.all([stream.finalText(), stream.result()]);
     expect(text).toBe("Hello");
-    expect(end.reason).toBe("end");
-    await expect(stream.finalText()).resolves.toBe("Hello");
+    expect(result).toEqual({
+      text: "Hello",
+      usage: BUILT_USAGE,
+      endReason: "end",
+      stopReason: "end",
+      steps: 1,
+      messages: [userMessage("Hi"), assistantMessage("Hello")],
+    });
+    await expect(stream.result()).resolves.toBe(result);
   });
 
-  it("answers finalText() while someone else iterates", async () => {
+  it("resolves result() at run-end, also while another caller iterates", async () => {
     const stream = streamOf(textAnswer("Hello"));
     const reading = read(stream);
     await expect(stream.finalText()).resolves.toBe("Hello");
     expect((await reading).events.at(-1)?.type).toBe("run-end");
   });
 
-  it("fails finalText(), and not runEnd(), where the run failed", async () => {
-    const stream = streamOf(new Error("boom"));
-    expect(await failure(stream.finalText())).toMatchObject({ code: "unexpected" });
-    await expect(stream.runEnd()).resolves.toMatchObject({ reason: "error" });
+  it("resolves result() inside the loop once run-end is read", async () => {
+    const stream = streamOf(textAnswer("Hello"));
+    for await (const event of stream) {
+      if (event.type === "run-end") expect((await stream.result()).text).toBe("Hello");
+    }
   });
 
-  it("throws nothing at a reader who stops at session-end", async () => {
+  it("rejects result() with the error of the run", async () => {
+    const stream = streamOf(new Error("boom"));
+    expect(await failure(stream.finalText())).toMatchObject({ code: "unexpected" });
+    expect(await failure(stream.result())).toBe(await failure(stream.finalText()));
+  });
+
+  it("throws nothing at a reader who stops at run-end", async () => {
     for await (const event of streamOf(new Error("boom"))) {
       if (event.type === "run-end") break;
     }
@@ -76,7 +97,7 @@ describe("an agent's stream", () => {
   it("is over for abort() once it has ended", async () => {
     const context = new MemoryContextStore();
     const transport = new ScriptedTransport([textAnswer("Hello")]);
-    const stream = new Agent({ transport }).runStream("Hi", context);
+    const stream = new Agent({ transport }).runStream("Hi", { context });
     await stream.finalText();
     stream.abort();
     await expect(stream.finalText()).resolves.toBe("Hello");

@@ -1,6 +1,8 @@
 import {
   Agent,
   AxioError,
+  addUsage,
+  assistantMessage,
   type ContextStore,
   MemoryContextStore,
   type StreamEvent,
@@ -27,23 +29,22 @@ function asking(times: number, call: (index: number) => ToolUseBlock): ReturnTyp
 }
 
 describe("a run without tools", () => {
-  it("gives the transport's events in order, then session-end", async () => {
+  it("gives the transport's events in order, then run-end", async () => {
     const answer = [...reasoningBlock("Hm."), ...textBlock("Hello there", 1), stepEnd()];
     const transport = new ScriptedTransport([answer]);
     const { events, error } = await read(new Agent({ transport }).runStream("Hi"));
     expect(error).toBeUndefined();
-    expect(events).toEqual([
-      ...answer,
-      { type: "run-end", reason: "end", usage: BUILT_USAGE, iterations: 1 },
-    ]);
+    expect(events).toEqual([...answer, { type: "run-end", reason: "end", usage: BUILT_USAGE, steps: 1 }]);
   });
 
   it("sends the system prompt, the history and the prompt, and stores prompt and answer", async () => {
     const transport = new ScriptedTransport([textAnswer("one"), textAnswer("two")]);
     const agent = new Agent({ transport, system: "Be brief." });
     const context = new MemoryContextStore();
-    await expect(agent.run("first", context)).resolves.toBe("one");
-    await expect(agent.run([{ type: "text", text: "second" }], context)).resolves.toBe("two");
+    await expect(agent.run("first", { context })).resolves.toMatchObject({ text: "one" });
+    await expect(agent.run([{ type: "text", text: "second" }], { context })).resolves.toMatchObject({
+      text: "two",
+    });
     const history = await context.history();
     expect(history.map(({ role, content }) => [role, content])).toEqual([
       ["user", [{ type: "text", text: "first" }]],
@@ -60,7 +61,7 @@ describe("a run without tools", () => {
   it("goes on from the history when the prompt is an empty list", async () => {
     const transport = new ScriptedTransport([textAnswer("yes")]);
     const context = new MemoryContextStore([userMessage("Are you there?")]);
-    await new Agent({ transport }).run([], context);
+    await new Agent({ transport }).run([], { context });
     expect(transport.requests[0]?.messages).toEqual([userMessage("Are you there?")]);
     expect(await context.history()).toHaveLength(2);
   });
@@ -69,8 +70,8 @@ describe("a run without tools", () => {
     "ends with the provider's reason: %s",
     async (reason) => {
       const transport = new ScriptedTransport([[...textBlock("part"), stepEnd(reason)]]);
-      const end = await new Agent({ transport }).runStream("Hi").runEnd();
-      expect(end.reason).toBe(reason);
+      const { endReason, stopReason } = await new Agent({ transport }).run("Hi");
+      expect([endReason, stopReason]).toEqual([reason, reason]);
     },
   );
 
@@ -89,18 +90,24 @@ describe("a run without tools", () => {
       ],
     ]);
     const context = new MemoryContextStore();
-    await expect(new Agent({ transport }).run("Hi", context)).resolves.toBe("Hello world");
+    await expect(new Agent({ transport }).run("Hi", { context })).resolves.toMatchObject({
+      text: "Hello world",
+    });
     expect((await context.history()).at(-1)?.content).toEqual([{ type: "text", text: "Hello world" }]);
   });
 
   it("tells the store how many tokens the provider counted, or nothing where it counted none", async () => {
     const usage = { inputTokens: 1_000, cachedInputTokens: 900, outputTokens: 50, reasoningTokens: 20 };
     const counted = new MemoryContextStore();
-    await new Agent({ transport: new ScriptedTransport([textAnswer("x", usage)]) }).run("Hi", counted);
+    await new Agent({ transport: new ScriptedTransport([textAnswer("x", usage)]) }).run("Hi", {
+      context: counted,
+    });
     expect(await counted.tokenCount()).toBe(1_050);
     const none = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 };
     const uncounted = new MemoryContextStore();
-    await new Agent({ transport: new ScriptedTransport([textAnswer("x", none)]) }).run("Hi", uncounted);
+    await new Agent({ transport: new ScriptedTransport([textAnswer("x", none)]) }).run("Hi", {
+      context: uncounted,
+    });
     expect(await uncounted.tokenCount()).toBeGreaterThan(0);
   });
 });
@@ -112,7 +119,7 @@ describe("a run with tools", () => {
       textAnswer("Done."),
     ]);
     const context = new MemoryContextStore();
-    const stream = new Agent({ transport, tools: [echo] }).runStream("Go", context);
+    const stream = new Agent({ transport, tools: [echo] }).runStream("Go", { context });
     const { events } = await read(stream);
     expect(toolResults(events)).toEqual([
       { type: "tool-result", toolCallId: "1", content: 'echo {"a":1}' },
@@ -121,7 +128,7 @@ describe("a run with tools", () => {
     expect(events.at(-1)).toEqual({
       type: "run-end",
       reason: "end",
-      iterations: 2,
+      steps: 2,
       usage: { inputTokens: 20, cachedInputTokens: 0, outputTokens: 10, reasoningTokens: 0 },
     });
     await expect(stream.finalText()).resolves.toBe("Done.");
@@ -163,7 +170,7 @@ describe("a run with tools", () => {
     const [start, delta, end] = toolAnswer(toolUse("1", "echo"));
     if (start === undefined || delta === undefined || end === undefined) throw new Error("No events.");
     const transport = new ScriptedTransport([[start, delta, end, stepEnd("end")], textAnswer("Done.")]);
-    await expect(new Agent({ transport, tools: [echo] }).run("Go")).resolves.toBe("Done.");
+    await expect(new Agent({ transport, tools: [echo] }).run("Go")).resolves.toMatchObject({ text: "Done." });
   });
 
   it("says with the last call that no tools are left, and answers what is asked for all the same", async () => {
@@ -175,9 +182,9 @@ describe("a run with tools", () => {
       maxSteps: 2,
       lastStepMessage: "Last one.",
     });
-    const { events, error } = await read(agent.runStream("Go", context));
+    const { events, error } = await read(agent.runStream("Go", { context }));
     expect(error).toBeUndefined();
-    expect(events.at(-1)).toMatchObject({ type: "run-end", reason: "max-steps", iterations: 2 });
+    expect(events.at(-1)).toMatchObject({ type: "run-end", reason: "max-steps", steps: 2 });
     expect(transport.requests[0]?.messages.at(-1)).toEqual(userMessage("Go"));
     expect(transport.requests[1]?.messages.at(-1)).toEqual(userMessage("Last one."));
     expect(toolResults(events).at(-1)).toMatchObject({
@@ -194,8 +201,8 @@ describe("a run with tools", () => {
     const transport = new ScriptedTransport(
       asking(9, (index) => toolUse(String(index), "echo", { same: true })),
     );
-    const end = await new Agent({ transport, tools: [echo], repetitionLimit: 3 }).runStream("Go").runEnd();
-    expect(end).toMatchObject({ reason: "repetition", iterations: 3 });
+    const result = await new Agent({ transport, tools: [echo], repetitionLimit: 3 }).run("Go");
+    expect(result).toMatchObject({ endReason: "repetition", stopReason: "tool-use", steps: 3 });
   });
 
   it("goes on when the same question gets new answers", async () => {
@@ -208,7 +215,47 @@ describe("a run with tools", () => {
       ...asking(6, (index) => toolUse(String(index), "tick")),
       textAnswer("Six."),
     ]);
-    await expect(new Agent({ transport, tools: [tick], repetitionLimit: 2 }).run("Go")).resolves.toBe("Six.");
+    await expect(
+      new Agent({ transport, tools: [tick], repetitionLimit: 2 }).run("Go"),
+    ).resolves.toMatchObject({ text: "Six." });
+  });
+});
+
+describe("the options of one run", () => {
+  it("go with each of its requests; the tool choice with the first one only", async () => {
+    const transport = new ScriptedTransport([toolAnswer(toolUse("1", "echo")), textAnswer("Done.")]);
+    await new Agent({ transport, tools: [echo] }).run("Go", {
+      model: "large",
+      reasoning: { effort: "high" },
+      toolChoice: "required",
+    });
+    expect(
+      transport.requests.map(({ model, reasoning, toolChoice }) => [model, reasoning, toolChoice]),
+    ).toEqual([
+      ["large", { effort: "high" }, "required"],
+      ["large", { effort: "high" }, undefined],
+    ]);
+  });
+
+  it("may lower the number of steps", async () => {
+    const transport = new ScriptedTransport([toolAnswer(toolUse("1", "echo")), textAnswer("Done.")]);
+    const agent = new Agent({ transport, tools: [echo] });
+    await expect(agent.run("Go", { maxSteps: 1 })).resolves.toMatchObject({
+      endReason: "max-steps",
+      steps: 1,
+    });
+    expect(() => agent.runStream("Go", { maxSteps: 0 })).toThrow(/maxSteps is 0/);
+  });
+});
+
+describe("the result of a run", () => {
+  it("has the last text, the usage of all steps, and the messages that were added", async () => {
+    const transport = new ScriptedTransport([toolAnswer(toolUse("1", "echo")), textAnswer("Done.")]);
+    const context = new MemoryContextStore([userMessage("Hello"), assistantMessage("Hi")]);
+    const result = await new Agent({ transport, tools: [echo] }).run("Go", { context });
+    expect(result).toMatchObject({ text: "Done.", endReason: "end", stopReason: "end", steps: 2 });
+    expect(result.usage).toEqual(addUsage(BUILT_USAGE, BUILT_USAGE));
+    expect(result.messages).toEqual((await context.history()).slice(2));
   });
 });
 
@@ -223,8 +270,8 @@ describe("a selector", () => {
     const agent = new Agent({
       transport,
       tools: [echo, other],
-      selector: ({ tools, step: iteration, messages }) => {
-        seen.push(iteration, messages.length);
+      selector: ({ tools, step, messages }) => {
+        seen.push(step, messages.length);
         return tools.filter(({ name }) => name === "echo");
       },
     });
@@ -245,21 +292,23 @@ describe("a selector", () => {
     const { events, error } = await read(new Agent({ transport, selector }).runStream("Go"));
     expect(error).toMatchObject({ code: "unexpected", message: expect.stringContaining("no index") });
     expect(events.map(({ type }) => type)).toEqual(["error", "run-end"]);
-    expect(events.at(-1)).toMatchObject({ reason: "error", iterations: 0 });
+    expect(events.at(-1)).toMatchObject({ reason: "error", steps: 0 });
     expect(transport.requests).toHaveLength(0);
   });
 });
 
 describe("a run that fails", () => {
-  it("gives error and session-end, then throws the same error, and stores nothing of the call", async () => {
+  it("gives error and run-end, then throws the same error, and stores nothing of the call", async () => {
     const refused = new AxioError("usage-limit", "Used up.");
     const transport = new ScriptedTransport([toolAnswer(toolUse("1", "echo")), refused]);
     const context = new MemoryContextStore();
-    const { events, error } = await read(new Agent({ transport, tools: [echo] }).runStream("Go", context));
+    const { events, error } = await read(
+      new Agent({ transport, tools: [echo] }).runStream("Go", { context }),
+    );
     expect(error).toBe(refused);
     expect(events.slice(-2)).toEqual([
       { type: "error", error: refused },
-      { type: "run-end", reason: "error", usage: BUILT_USAGE, iterations: 2 },
+      { type: "run-end", reason: "error", usage: BUILT_USAGE, steps: 2 },
     ]);
     // The first turn is whole, and stays; an empty prompt goes on from it.
     expect((await context.history()).map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
@@ -268,7 +317,7 @@ describe("a run that fails", () => {
   it("takes a stream that merely stops for an error", async () => {
     const transport = new ScriptedTransport([textBlock("Half a")]);
     const context = new MemoryContextStore();
-    const { error } = await read(new Agent({ transport }).runStream("Go", context));
+    const { error } = await read(new Agent({ transport }).runStream("Go", { context }));
     expect(error).toMatchObject({ code: "stream-truncated", retryable: true });
     expect(await context.history()).toEqual([]);
   });
@@ -298,7 +347,7 @@ describe("a run that fails", () => {
       },
     });
     const { events, error } = await read(
-      new Agent({ transport: new ScriptedTransport([textAnswer("Hello")]) }).runStream("Go", context),
+      new Agent({ transport: new ScriptedTransport([textAnswer("Hello")]) }).runStream("Go", { context }),
     );
     expect(error).toMatchObject({ code: "unexpected", message: expect.stringContaining("disk full") });
     expect(events.at(-1)).toMatchObject({ type: "run-end", reason: "error", usage: BUILT_USAGE });
@@ -343,7 +392,9 @@ describe("an agent's options", () => {
       ),
     });
     const prompts = Array.from({ length: 8 }, (_, index) => `prompt ${index}`);
-    await expect(Promise.all(prompts.map((prompt) => agent.run(prompt)))).resolves.toEqual(prompts);
+    await expect(Promise.all(prompts.map(async (prompt) => (await agent.run(prompt)).text))).resolves.toEqual(
+      prompts,
+    );
   });
 });
 

@@ -22,7 +22,7 @@ import {
   toolUse,
 } from "axio/testing";
 import { describe, expect, it, vi } from "vitest";
-import { anyTool, deferred, never, read, settled, toolResults, transportOf } from "./support.ts";
+import { anyTool, deferred, failure, never, read, settled, toolResults, transportOf } from "./support.ts";
 
 /** Gives events, then waits for the signal as a socket would. */
 function hanging(events: readonly TransportEvent[]) {
@@ -52,13 +52,13 @@ describe("a signal that fires", () => {
   it("before the run: nothing is asked and nothing stored", async () => {
     const transport = new ScriptedTransport([textAnswer("x")]);
     const context = new MemoryContextStore();
-    const stream = new Agent({ transport }).runStream("Hi", context, { signal: AbortSignal.abort(reason) });
+    const stream = new Agent({ transport }).runStream("Hi", { context, signal: AbortSignal.abort(reason) });
     const { events, error } = await read(stream);
     expect(error).toMatchObject({ code: "aborted", cause: reason });
-    expect(events).toMatchObject([{ type: "run-end", reason: "aborted", iterations: 0 }]);
+    expect(events).toMatchObject([{ type: "run-end", reason: "aborted", steps: 0 }]);
     expect(transport.requests).toHaveLength(0);
     expect(await context.history()).toEqual([]);
-    await expect(stream.runEnd()).resolves.toMatchObject({ reason: "aborted" });
+    expect(await failure(stream.result())).toBe(error);
   });
 
   it("while the model streams: whole blocks are kept, a thought that led nowhere is not", async () => {
@@ -67,12 +67,12 @@ describe("a signal that fires", () => {
     ]);
     const context = new MemoryContextStore();
     const controller = new AbortController();
-    const stream = new Agent({ transport }).runStream("Hi", context, controller);
+    const stream = new Agent({ transport }).runStream("Hi", { context, signal: controller.signal });
     const { events, error } = await read(stream, (event) => {
       if (event.type === "text-delta" && event.index === 2) controller.abort(reason);
     });
     expect(error).toMatchObject({ code: "aborted", cause: reason });
-    expect(events.at(-1)).toMatchObject({ type: "run-end", reason: "aborted", iterations: 1 });
+    expect(events.at(-1)).toMatchObject({ type: "run-end", reason: "aborted", steps: 1 });
     expect((await context.history()).map(({ content }) => content)).toEqual([
       [{ type: "text", text: "Hi" }],
       [{ type: "text", text: "Whole." }],
@@ -82,7 +82,7 @@ describe("a signal that fires", () => {
   it("while the model streams, with nothing whole yet: nothing is stored", async () => {
     const transport = new ScriptedTransport([hanging(textBlock("Par").slice(0, 1))]);
     const context = new MemoryContextStore();
-    const stream = new Agent({ transport }).runStream("Hi", context);
+    const stream = new Agent({ transport }).runStream("Hi", { context });
     await read(stream, (event) => {
       if (event.type === "text-delta") stream.abort();
     });
@@ -118,7 +118,7 @@ describe("a signal that fires", () => {
       toolAnswer(toolUse("1", "deaf"), toolUse("2", "quick"), toolUse("3", "polite")),
     ]);
     const context = new MemoryContextStore();
-    const stream = new Agent({ transport, tools }).runStream("Go", context);
+    const stream = new Agent({ transport, tools }).runStream("Go", { context });
     const { events, error } = await read(stream, (event) => {
       if (event.type === "tool-result") stream.abort();
     });
@@ -137,7 +137,7 @@ describe("a signal that fires", () => {
     const run = vi.fn(() => "ran");
     const transport = new ScriptedTransport([toolAnswer(toolUse("1", "tool"))]);
     const context = new MemoryContextStore();
-    const stream = new Agent({ transport, tools: [anyTool("tool", run)] }).runStream("Go", context);
+    const stream = new Agent({ transport, tools: [anyTool("tool", run)] }).runStream("Go", { context });
     await read(stream, (event) => {
       if (event.type === "block-end") stream.abort();
     });
@@ -211,7 +211,7 @@ describe("a signal that fires", () => {
     });
     const stream = new Agent({
       transport: new ScriptedTransport([textAnswer("Hello", { ...NO_USAGE, inputTokens: 500 })]),
-    }).runStream("Hi", context);
+    }).runStream("Hi", { context });
     const reading = read(stream);
     expect((await summarising.promise)?.aborted).toBe(false);
     stream.abort();
@@ -228,7 +228,9 @@ describe("a signal that fires", () => {
       controller.abort();
       return [];
     };
-    const { error } = await read(new Agent({ transport, selector }).runStream("Hi", undefined, controller));
+    const { error } = await read(
+      new Agent({ transport, selector }).runStream("Hi", { signal: controller.signal }),
+    );
     expect(error?.code).toBe("aborted");
     expect(transport.requests).toHaveLength(0);
   });
@@ -243,7 +245,7 @@ describe("a signal that fires", () => {
       },
     });
     const transport = new ScriptedTransport([hanging(textBlock("Whole."))]);
-    const stream = new Agent({ transport }).runStream("Hi", context);
+    const stream = new Agent({ transport }).runStream("Hi", { context });
     const { error } = await read(stream, (event) => {
       if (event.type === "block-end") stream.abort();
     });
@@ -255,14 +257,13 @@ describe("leaving the loop", () => {
   it("is an abort: the transport's signal fires, and what is whole is stored", async () => {
     const transport = new ScriptedTransport([hanging(textBlock("Whole."))]);
     const context = new MemoryContextStore();
-    const stream = new Agent({ transport }).runStream("Hi", context);
+    const stream = new Agent({ transport }).runStream("Hi", { context });
     for await (const event of stream) {
       if (event.type === "block-end") break;
     }
     expect(transport.requests[0]?.signal?.aborted).toBe(true);
     expect(await context.history()).toHaveLength(2);
-    await expect(stream.runEnd()).resolves.toMatchObject({ reason: "aborted" });
-    await expect(stream.finalText()).rejects.toMatchObject({ code: "aborted" });
+    await expect(stream.result()).rejects.toMatchObject({ code: "aborted" });
   });
 
   it("by an error of the caller's: that error comes out", async () => {
@@ -282,7 +283,7 @@ describe("leaving the loop", () => {
     });
     const context = new MemoryContextStore();
     const transport = new ScriptedTransport([toolAnswer(toolUse("1", "deaf"))]);
-    for await (const event of new Agent({ transport, tools: [tool] }).runStream("Go", context)) {
+    for await (const event of new Agent({ transport, tools: [tool] }).runStream("Go", { context })) {
       if (event.type === "tool-output-delta") break;
     }
     expectWhole(await context.history());
@@ -293,7 +294,7 @@ describe("leaving the loop", () => {
     const transport = new ScriptedTransport([textAnswer("x")]);
     const stream = new Agent({ transport }).runStream("Hi");
     await stream[Symbol.asyncIterator]().return?.();
-    await expect(stream.runEnd()).resolves.toMatchObject({ reason: "aborted", iterations: 0 });
+    await expect(stream.result()).rejects.toMatchObject({ code: "aborted" });
     expect(transport.requests).toHaveLength(0);
   });
 
@@ -311,7 +312,7 @@ describe("leaving the loop", () => {
       return "result";
     });
     const run = (context: MemoryContextStore) =>
-      new Agent({ transport: new ScriptedTransport(answers), tools: [tool] }).runStream("Go", context);
+      new Agent({ transport: new ScriptedTransport(answers), tools: [tool] }).runStream("Go", { context });
     const { events } = await read(run(new MemoryContextStore()));
     for (let stop = 0; stop < events.length; stop += 1) {
       const context = new MemoryContextStore();
@@ -334,7 +335,7 @@ describe("listeners", () => {
     const { signal } = controller;
     const listeners = (): number => getEventListeners(signal, "abort").length;
     const start = (answer: ConstructorParameters<typeof ScriptedTransport>[0][number]) =>
-      new Agent({ transport: new ScriptedTransport([answer]) }).runStream("Hi", undefined, { signal });
+      new Agent({ transport: new ScriptedTransport([answer]) }).runStream("Hi", { signal });
     const ended = start(textAnswer("x"));
     expect(listeners()).toBe(0);
     await read(ended, () => expect(listeners()).toBeLessThanOrEqual(1));

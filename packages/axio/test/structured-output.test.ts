@@ -22,7 +22,7 @@ function agentSaying(...answers: readonly (readonly TransportEvent[])[]): {
 describe("an answer with a schema", () => {
   test("is an object of the schema's type", async () => {
     const { agent, requests } = agentSaying(textAnswer('{"title":"Pancakes","minutes":20}'));
-    const object = await agent.runObject("A recipe", recipe);
+    const { object } = await agent.runObject("A recipe", { output: recipe });
     expectTypeOf(object).toEqualTypeOf<{ title: string; minutes: number }>();
     expect(object).toEqual({ title: "Pancakes", minutes: 20 });
     expect(requests[0]?.outputFormat).toMatchObject({
@@ -34,13 +34,13 @@ describe("an answer with a schema", () => {
   test("is what the schema makes of it", async () => {
     const { agent } = agentSaying(textAnswer('{"when":"2026-11-22"}'));
     const schema = z.object({ when: z.string().transform((text) => new Date(text)) });
-    expect((await agent.runObject("When?", schema)).when.getUTCFullYear()).toBe(2026);
+    expect((await agent.runObject("When?", { output: schema })).object.when.getUTCFullYear()).toBe(2026);
   });
 
   test("may be described by plain JSON Schema, named, and strict", async () => {
     const { agent, requests } = agentSaying(textAnswer('{"a":1}'));
     const schema = { type: "object", properties: { a: { type: "number" } }, required: ["a"] };
-    const object = await agent.runObject("A", schema, undefined, { outputName: "result", strict: true });
+    const { object } = await agent.runObject("A", { output: schema, outputName: "result", strict: true });
     expectTypeOf(object).toEqualTypeOf<JsonObject>();
     expect(object).toEqual({ a: 1 });
     expect(requests[0]?.outputFormat).toEqual({ name: "result", schema, strict: true });
@@ -64,7 +64,7 @@ describe("an answer with a schema", () => {
         stepEnd(),
       ],
     );
-    const stream = agent.runStream("A recipe", undefined, { output: recipe });
+    const stream = agent.runStream("A recipe", { output: recipe });
     const { events } = await read(stream);
     expect(events.flatMap((event) => (event.type === "partial-object" ? [event.value] : []))).toEqual([
       { title: "Pan" },
@@ -80,7 +80,7 @@ describe("an answer with a schema", () => {
       { type: "retry", attempt: 1, delayMs: 0, error: new Error("cut") as never, discardedBlocks: [0] },
       ...textAnswer('{"title":"Right","minutes":1}'),
     ]);
-    const stream = agent.runStream("A recipe", undefined, { output: recipe });
+    const stream = agent.runStream("A recipe", { output: recipe });
     const { events } = await read(stream);
     expect(events.findLast(({ type }) => type === "partial-object")).toMatchObject({
       value: { title: "Right", minutes: 1 },
@@ -96,7 +96,7 @@ describe("an answer with a schema", () => {
     ["is a refusal", [...textBlock("I will not."), stepEnd("refusal")], /declined/],
   ])("fails with output-mismatch where it %s", async (_what, answer, message) => {
     const { agent } = agentSaying(answer);
-    const stream = agent.runStream("A recipe", undefined, { output: recipe });
+    const stream = agent.runStream("A recipe", { output: recipe });
     expect(await failure(stream.finalObject())).toMatchObject({
       code: "output-mismatch",
       retryable: true,
@@ -108,7 +108,7 @@ describe("an answer with a schema", () => {
 
   test("names what does not fit in its details", async () => {
     const { agent } = agentSaying(textAnswer('{"title":1}'));
-    const error = await failure(agent.runObject("A recipe", recipe));
+    const error = await failure(agent.runObject("A recipe", { output: recipe }));
     expect(error).toMatchObject({
       details: { issues: [expect.stringContaining("title"), expect.stringContaining("minutes")] },
     });
@@ -126,7 +126,7 @@ test.each([
   ["a name with a space", recipe, "my answer", /cannot name an answer/],
 ])("%s cannot be a schema", (_what, output, outputName, message) => {
   const { agent } = agentSaying();
-  expect(() => agent.runStream("A", undefined, { output, outputName })).toThrow(
+  expect(() => agent.runStream("A", { output, outputName })).toThrow(
     expect.objectContaining({ code: "invalid-argument", message: expect.stringMatching(message) }),
   );
 });

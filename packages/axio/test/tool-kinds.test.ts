@@ -34,7 +34,7 @@ test("a tool that the provider runs is told of, and what it did is kept", async 
     ],
   );
   const context = new MemoryContextStore();
-  expect(await agent.run("Search", context)).toBe("Found");
+  expect((await agent.run("Search", { context })).text).toBe("Found");
   expect(requests[0]?.tools.map(({ name, hosted }) => [name, hosted?.type])).toEqual([
     ["web_search", "web-search"],
     ["image_generation", "image-generation"],
@@ -77,7 +77,7 @@ test("a free-form tool needs a good name", () => {
 
 test("the choice of a tool holds for the first call of a run", async () => {
   const { agent, requests } = agentWith([anyTool("look", () => "x")], toolAnswer(toolUse("c", "look")));
-  await agent.run("Look", undefined, { toolChoice: { name: "look" } });
+  await agent.run("Look", { toolChoice: { name: "look" } });
   expect(requests.map(({ toolChoice }) => toolChoice)).toEqual([{ name: "look" }, undefined]);
 });
 
@@ -88,7 +88,7 @@ test("the final text is the answer's, not what was said on the way to it", async
     block: { type: "text", text, phase },
   });
   const both = agentWith([], [said("Let me see.", 0, "commentary"), said("42", 1, "final"), stepEnd()]);
-  expect(await both.agent.run("Ask")).toBe("42");
+  expect((await both.agent.run("Ask")).text).toBe("42");
   const one = agentWith([], [said("Let me see.", 0, "commentary"), stepEnd()]);
-  expect(await one.agent.run("Ask")).toBe("Let me see.");
+  expect((await one.agent.run("Ask")).text).toBe("Let me see.");
 });

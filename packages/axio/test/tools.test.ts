@@ -10,7 +10,7 @@ type Options = Partial<ConstructorParameters<typeof Agent>[0]>;
 async function turn(calls: readonly ToolUseBlock[], options: Options) {
   const transport = new ScriptedTransport([toolAnswer(...calls), textAnswer("Done.")]);
   const context = new MemoryContextStore();
-  const { events, error } = await read(new Agent({ transport, ...options }).runStream("Go", context));
+  const { events, error } = await read(new Agent({ transport, ...options }).runStream("Go", { context }));
   expect(error).toBeUndefined();
   return { results: toolResults(events), events, history: await context.history() };
 }

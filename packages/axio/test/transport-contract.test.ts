@@ -151,7 +151,7 @@ function mapping(map: (event: TransportEvent) => readonly TransportEvent[]): Fau
   };
 }
 
-const ENDS_ONCE = "ends a call with exactly one iteration-end, as its last event";
+const ENDS_ONCE = "ends a call with exactly one step-end, as its last event";
 const ADDS_UP = "streams text whose deltas add up to the block";
 const NUMBERS = "numbers blocks from 0 and ends each block it began";
 const ANNOUNCES = "announces a tool call, streams its arguments, and gives it whole";
@@ -322,7 +322,7 @@ describe("the contract catches a transport that", () => {
       Object.assign(transport, { name: " " });
     };
     const stray = (transport: CompletionTransport): void => {
-      transport.model = { id: "other", capabilities: [] };
+      Object.assign(transport, { model: { id: "other", capabilities: [] } });
     };
     expect(await failingChecks(stream, nameless)).toEqual([check]);
     expect(await failingChecks(stream, stray)).toEqual([check]);

@@ -1,4 +1,4 @@
-import { Agent, type JsonValue, MemoryContextStore, type Tool, type ToolResultBlock } from "axio";
+import { Agent, type JsonValue, type Tool, type ToolResultBlock } from "axio";
 import { ScriptedTransport, textAnswer, toolAnswer, toolUse } from "axio/testing";
 
 /** What a call came to, and what was shown while it ran. */
@@ -27,9 +27,7 @@ export async function callTools(
   const transport = new ScriptedTransport([toolAnswer(...uses), textAnswer("Done.")]);
   const shown = new Map<string, string>();
   const results = new Map<string, ToolResultBlock>();
-  const stream = new Agent({ transport, tools }).runStream("Go.", new MemoryContextStore(), {
-    ...(signal && { signal }),
-  });
+  const stream = new Agent({ transport, tools }).runStream("Go.", { ...(signal && { signal }) });
   for await (const event of stream) {
     if (event.type === "tool-output-delta") {
       const all = (shown.get(event.toolCallId) ?? "") + event.delta;

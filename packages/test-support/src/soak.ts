@@ -88,7 +88,7 @@ async function runOnce(
   ].join("\n");
   const context = new MemoryContextStore();
   const expected = first?.code ?? second?.code;
-  const code = await new Agent({ transport, tools: [lookup] }).run(prompt, context).then(
+  const code = await new Agent({ transport, tools: [lookup] }).run(prompt, { context }).then(
     () => undefined,
     (error: unknown) => (AxioError.is(error) ? error.code : String(error)),
   );

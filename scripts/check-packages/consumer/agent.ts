@@ -1,5 +1,5 @@
 // A user's program, compiled against the packed packages. That it compiles is the assertion.
-import { Agent, AxioError, defineTool, MemoryContextStore, type StreamEvent } from "axio";
+import { Agent, AxioError, defineTool, type StreamEvent } from "axio";
 import { CodexTransport, type Credentials, MemoryCredentialStore, runOAuthFlow } from "axio-transport-codex";
 
 const add = defineTool({
@@ -25,7 +25,7 @@ export async function ask(question: string, print: (text: string) => void): Prom
     model: "gpt-5.1-codex",
   });
   const agent = new Agent({ system: "You are a helpful assistant.", tools: [add], transport });
-  const stream = agent.runStream(question, new MemoryContextStore());
+  const stream = agent.runStream(question);
   for await (const event of stream) show(event, print);
   return stream.finalText();
 }

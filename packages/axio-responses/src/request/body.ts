@@ -119,7 +119,8 @@ function assertDistinctNames(tools: readonly ToolDefinition[]): void {
 }
 
 function toReasoning({ reasoning }: RequestOptions): RequestBody["reasoning"] {
-  const { effort, summary, context } = reasoning ?? {};
+  const { effort, context } = reasoning ?? {};
+  const summary = reasoning?.summary === "none" ? undefined : reasoning?.summary;
   if (effort === undefined && summary === undefined && context === undefined) return undefined;
   return {
     ...(effort === undefined ? {} : { effort: effort === "ultra" ? "max" : effort }),

@@ -1,16 +1,13 @@
-import type { OutputFormat, ToolChoice } from "axio";
+import type { OutputFormat, ReasoningOptions, ToolChoice } from "axio";
 
 /** What may be asked of one request. What is not given is not sent. */
 export interface RequestOptions {
+  /** The effort `"ultra"` is sent as `"max"`. Without a `summary` the model shows no reasoning. */
   readonly reasoning?:
-    | {
-        /** How hard the model thinks. The model's own list says which efforts it takes; `"ultra"` goes out as `"max"`. */
-        readonly effort?: string | undefined;
-        /** How much of its thoughts the model shows. Without it: nothing. */
-        readonly summary?: "auto" | "concise" | "detailed" | undefined;
-        /** Which earlier thoughts the model sees again. Default: the model's own choice; lite models see all. */
+    | (ReasoningOptions & {
+        /** Which earlier reasoning the model sees again. Default: the model's own choice; lite models see all. */
         readonly context?: "auto" | "current_turn" | "all_turns" | undefined;
-      }
+      })
     | undefined;
   /** How long the answer is. */
   readonly verbosity?: "low" | "medium" | "high" | undefined;

@@ -1,4 +1,4 @@
-import { Agent, MemoryContextStore } from "axio";
+import { Agent } from "axio";
 import { ScriptedTransport, toolAnswer, toolUse } from "axio/testing";
 import { localTools } from "../../src/index.ts";
 
@@ -6,7 +6,7 @@ import { localTools } from "../../src/index.ts";
 const [directory = "", command = ""] = process.argv.slice(2);
 const tools = localTools({ directory, requestPermission: async () => ({ allowed: true }) });
 const transport = new ScriptedTransport([toolAnswer(toolUse("1", "shell", { command }))]);
-for await (const event of new Agent({ transport, tools }).runStream("Go.", new MemoryContextStore())) {
+for await (const event of new Agent({ transport, tools }).runStream("Go.")) {
   if (event.type !== "tool-output-delta") continue;
   process.stdout.write(event.delta, () => process.exit(0));
 }

@@ -98,9 +98,9 @@ export const POINTS: {
 /** The undisturbed run: its events, its history, its tool. */
 export const UNDISTURBED = {
   first:
-    "rate-limits reasoning-delta block-end text-delta block-end tool-use-start tool-input-delta block-end iteration-end",
+    "rate-limits reasoning-delta block-end text-delta block-end tool-use-start tool-input-delta block-end step-end",
   tool: "tool-result",
-  second: "rate-limits text-delta block-end iteration-end",
+  second: "rate-limits text-delta block-end step-end",
   history: ["user: text", "assistant: reasoning text tool-use", "user: tool-result", "assistant: text"],
 } as const;
 

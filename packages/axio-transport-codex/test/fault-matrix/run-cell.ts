@@ -64,7 +64,7 @@ export async function runCell(
   let thrown: AxioError | undefined;
   try {
     const agent = new Agent({ transport, tools: [lookup] });
-    for await (const event of agent.runStream(promptOf(row, point, tries), context)) events.push(event);
+    for await (const event of agent.runStream(promptOf(row, point, tries), { context })) events.push(event);
   } catch (error) {
     if (!AxioError.is(error)) throw error;
     thrown = error;

@@ -305,8 +305,8 @@ export class App extends Store<View> implements CommandContext {
     const { open } = this.conversation;
     if (open === undefined) return;
     this.transports.refreshModels(open, this.signal).then(
-      () => {
-        if (this.conversation.open === open) this.conversation.use(open);
+      (refreshed) => {
+        if (this.conversation.open === open) this.conversation.use(refreshed);
       },
       // The list of models that is there goes on being used; a call says what is wrong.
       () => undefined,

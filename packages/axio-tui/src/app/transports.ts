@@ -1,8 +1,8 @@
 import type { ModelSpec } from "axio";
 import {
   type ActiveTransport,
+  activeModel,
   chooseTransports,
-  findModel,
   fittingEffort,
   openTransport,
   SIMULATOR,
@@ -43,11 +43,7 @@ export class Transports {
   async first(): Promise<ActiveTransport | undefined> {
     const { settings, start } = this.#options;
     const { model, effort, profile } = start;
-    const chosen = {
-      ...(model === undefined ? {} : { model }),
-      ...(effort === undefined ? {} : { effort }),
-      ...(profile === undefined ? {} : { profile }),
-    };
+    const chosen = { model, effort, profile };
     const [name, ...others] = chooseTransports(this.names(), settings.current, start.transport);
     if (name === undefined) return undefined;
     if (others.length === 0) return this.open({ name, ...chosen });
@@ -76,11 +72,10 @@ export class Transports {
     const { found, hostFor, settings } = this.#options;
     const plugin = found.transports.find(({ name }) => name === wanted.name);
     if (plugin === undefined) throw new Error(`There is no transport ${wanted.name}.`);
-    const { name, ...choice } = wanted;
-    return openTransport(plugin, hostFor("transports", name), {
-      ...settings.current.transports[name],
-      ...choice,
-    });
+    const { name } = wanted;
+    const remembered = settings.current.transports[name] ?? {};
+    const { model = remembered.model, effort = remembered.effort, profile = remembered.profile } = wanted;
+    return openTransport(plugin, hostFor("transports", name), { model, effort, profile });
   }
 
   /** Keeps what was chosen for the next start. Where the person chose no model, the one that they chose before holds. */
@@ -103,21 +98,20 @@ export class Transports {
   }
 
   /**
-   * Asks the provider for its models, and uses the one that was chosen. Where none was, or the account does not have it any more,
-   * the one in use stays, or the first of the list takes its place.
+   * Asks the provider for its models. The model that was chosen goes on being used if the account has it.
+   *
+   * @returns The transport with the model to use.
    */
-  async refreshModels(open: ActiveTransport, signal: AbortSignal): Promise<void> {
-    const { transport, name } = open;
-    const isPlanOff = open.account?.planUse?.isOn === false;
-    if (open.needsSignIn || isPlanOff || transport.fetchModels === undefined) return;
+  async refreshModels(active: ActiveTransport, signal: AbortSignal): Promise<ActiveTransport> {
+    const { transport, name } = active;
+    const isPlanOff = active.account?.planUse?.isOn === false;
+    if (active.needsSignIn || isPlanOff || transport.fetchModels === undefined) return active;
     const models = await transport.fetchModels({ signal });
     const { start, settings } = this.#options;
-    const chosen = open.model ?? settings.current.transports[name]?.model;
-    const [first] = models;
+    const chosen = active.model ?? settings.current.transports[name]?.model;
     // What the command line names is tried as it is: the provider decides.
-    if (start.model !== undefined) transport.model = findModel(transport, start.model);
-    else if (chosen !== undefined && models.has(chosen)) transport.model = models.get(chosen);
-    else if (!models.has(transport.model.id) && first !== undefined) transport.model = first;
+    const isUsable = chosen !== undefined && (chosen === start.model || models.has(chosen));
+    return { ...active, model: isUsable ? chosen : undefined };
   }
 
   /** All models of all transports, those of the one in use first. A transport that fails is left out; `onProblem` is told. */
@@ -131,7 +125,7 @@ export class Transports {
     const lists = await Promise.all(
       names.map(async (name): Promise<readonly ModelChoice[]> => {
         try {
-          if (current?.name === name) return choicesOf(current, current.transport.model.id);
+          if (current?.name === name) return choicesOf(current, activeModel(current).id);
           const open = await this.open({ name });
           // What the account has is better than what is known beforehand, and not worth a long wait.
           await this.refreshModels(open, AbortSignal.timeout(LIST_WAIT)).catch(() => undefined);
@@ -152,37 +146,13 @@ export class Transports {
     current: ActiveTransport | undefined,
   ): Promise<ActiveTransport> {
     if (model === undefined || current?.name !== transport)
-      return this.open({ name: transport, ...(model === undefined ? {} : { model: model.id }) });
-    current.transport.model = model;
-    const chosen: ActiveTransport = { ...current, model: model.id };
-    const effort = fittingEffort(model, current.effort);
-    return effort === current.effort ? chosen : this.reopen(chosen, { effort });
+      return this.open({ name: transport, model: model?.id });
+    return { ...current, model: model.id, effort: fittingEffort(model, current.effort) };
   }
 
-  /** The same transport, made anew with another effort or profile. */
-  async reopen(
-    current: ActiveTransport,
-    change: { readonly effort?: string | undefined; readonly profile?: string | undefined },
-  ): Promise<ActiveTransport> {
-    const { found, hostFor } = this.#options;
-    const plugin = found.transports.find(({ name }) => name === current.name);
-    if (plugin === undefined) return current;
-    const effort = "effort" in change ? change.effort : current.effort;
-    const profile = "profile" in change ? change.profile : current.profile;
-    const { model } = current;
-    const open = await openTransport(plugin, hostFor("transports", current.name), {
-      ...(effort === undefined ? {} : { effort }),
-      ...(profile === undefined ? {} : { profile }),
-    });
-    open.transport.models = current.transport.models;
-    if (model !== undefined) {
-      open.transport.model = findModel(open.transport, model);
-      return { ...open, model };
-    }
-    // What the account was found to have goes on being used; what merely stands there until it is asked is not pinned.
-    if (current.transport.model.id !== open.transport.model.id)
-      open.transport.model = current.transport.model;
-    return open;
+  /** Opens the same transport again, after its account has changed. */
+  reopen({ name, model, effort, profile }: ActiveTransport): Promise<ActiveTransport> {
+    return this.open({ name, model, effort, profile });
   }
 }
 

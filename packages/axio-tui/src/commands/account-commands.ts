@@ -66,7 +66,7 @@ export const logoutCommand: Command = {
     const { plugin, host, profile } = open;
     const said = await plugin.logout?.(host, { signal, ...(profile === undefined ? {} : { profile }) });
     if (said !== undefined) conversation.say("info", said);
-    await context.use(await transports.reopen(open, {}));
+    await context.use(await transports.reopen(open));
   },
 };
 

@@ -1,5 +1,6 @@
 import type { ModelSpec } from "axio";
 import type { ModelChoice } from "../app/transports.ts";
+import { activeModel } from "../conversation/open-transport.ts";
 import { makePicker, type PickerItem } from "../panels/picker.ts";
 import { shortNumber } from "../status/status-line.ts";
 import type { Command, CommandContext } from "./command.ts";
@@ -10,9 +11,8 @@ export const modelCommand: Command = {
   argument: "[name]",
   async run(context, argument) {
     const { transports, conversation } = context;
-    const { open } = conversation;
-    if (open !== undefined) await transports.refreshModels(open, context.signal).catch(() => undefined);
-    const choices = await transports.choices(open, (error) => conversation.sayError(error));
+    await refresh(context);
+    const choices = await transports.choices(conversation.open, (error) => conversation.sayError(error));
     const named = choices.filter(
       ({ model }) => model !== undefined && argument !== "" && model.id === argument,
     );
@@ -36,7 +36,7 @@ export const effortCommand: Command = {
   async run(context, argument) {
     const { conversation } = context;
     const { open } = conversation;
-    const efforts = open?.transport.model.efforts ?? [];
+    const { efforts = [], defaultEffort } = open === undefined ? {} : activeModel(open);
     if (open === undefined || efforts.length === 0) {
       conversation.say("info", "This model has no efforts to choose from.");
       return;
@@ -49,7 +49,7 @@ export const effortCommand: Command = {
       return;
     }
     const use = async (effort: string): Promise<void> => {
-      await context.use(await context.transports.reopen(open, { effort }));
+      await context.use({ ...open, effort });
       context.hint(`Effort: ${effort}`);
     };
     if (argument !== "") return use(argument);
@@ -61,7 +61,7 @@ export const effortCommand: Command = {
         items: efforts.map((effort) => ({
           label: effort,
           isCurrent: effort === current,
-          ...(effort === open.transport.model.defaultEffort ? { detail: "the model's own" } : {}),
+          ...(effort === defaultEffort ? { detail: "the model's own" } : {}),
           choose: () => run(context, use(effort)),
         })),
       }),
@@ -100,7 +100,16 @@ function modelDetail(model: ModelSpec): string {
 async function choose(context: CommandContext, choice: ModelChoice): Promise<void> {
   const open = await context.transports.choose(choice, context.conversation.open);
   await context.use(open);
-  context.hint(`Model: ${open.transport.model.displayName ?? open.transport.model.id}`);
+  const { id, displayName = id } = activeModel(open);
+  context.hint(`Model: ${displayName}`);
+}
+
+/** Asks for the models of the transport in use. If that fails, those that are known are offered. */
+async function refresh({ conversation, transports, signal }: CommandContext): Promise<void> {
+  const { open } = conversation;
+  if (open === undefined) return;
+  const refreshed = await transports.refreshModels(open, signal).catch(() => undefined);
+  if (refreshed !== undefined && conversation.open === open) conversation.use(refreshed);
 }
 
 /** Lets a choice go its way; what goes wrong is shown. */

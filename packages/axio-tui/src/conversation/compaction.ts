@@ -2,12 +2,12 @@ import {
   AutoCompactingStore,
   type CompactionResult,
   type CompactionStrategy,
-  type CompletionTransport,
   type ContextStore,
   compactContext,
   summarizeWith,
 } from "axio";
 import type { SessionDatabase, SqliteContextStore } from "axio-context-sqlite";
+import { type ActiveTransport, activeModel, modelOptions } from "./open-transport.ts";
 
 /** At which part of the model's window a conversation is compacted by itself. */
 const FULL = 0.85;
@@ -25,13 +25,13 @@ export interface DoneCompaction {
 export class Compactor {
   readonly #sessions: SessionDatabase;
   readonly #session: SqliteContextStore;
-  readonly #transport: CompletionTransport;
+  readonly #active: ActiveTransport;
   #before: SqliteContextStore | undefined;
 
-  constructor(sessions: SessionDatabase, session: SqliteContextStore, transport: CompletionTransport) {
+  constructor(sessions: SessionDatabase, session: SqliteContextStore, active: ActiveTransport) {
     this.#sessions = sessions;
     this.#session = session;
-    this.#transport = transport;
+    this.#active = active;
   }
 
   /** The session, compacting itself near the end of the model's window; the session itself where the window is not known. */
@@ -39,7 +39,7 @@ export class Compactor {
     readonly onCompaction: (done: DoneCompaction) => void;
     readonly onFailure: (error: unknown) => void;
   }): ContextStore {
-    const window = this.#transport.model.contextWindow;
+    const window = activeModel(this.#active).contextWindow;
     if (window === undefined) return this.#session;
     return new AutoCompactingStore(this.#session, {
       maxTokens: Math.floor(window * FULL),
@@ -79,7 +79,7 @@ export class Compactor {
 
   readonly #strategy: CompactionStrategy = async (messages, options) => {
     this.#before = await this.#session.fork();
-    return summarizeWith(this.#transport)(messages, options);
+    return summarizeWith(this.#active.transport, modelOptions(this.#active))(messages, options);
   };
 
   async #done(result: CompactionResult): Promise<DoneCompaction | undefined> {

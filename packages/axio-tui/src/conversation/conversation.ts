@@ -16,7 +16,7 @@ import { Compactor, type DoneCompaction, undoCompaction } from "./compaction.ts"
 import { endNotice } from "./end-notice.ts";
 import { errorRemedy } from "./error-remedy.ts";
 import { FrameBatch } from "./frame-batch.ts";
-import { type ActiveTransport, findModel, fittingEffort } from "./open-transport.ts";
+import { type ActiveTransport, activeModel, fittingEffort } from "./open-transport.ts";
 import { promptContext } from "./prompt-context.ts";
 import { runAgent } from "./run-agent.ts";
 import { type ConversationState, FIRST_STATE, transportState } from "./state.ts";
@@ -64,14 +64,6 @@ export class Conversation extends Store<ConversationState> {
   use(open: ActiveTransport): void {
     if (this.#open !== undefined && this.#open.transport !== open.transport) this.#open.transport.close?.();
     this.#open = open;
-    this.#showTransport(open);
-  }
-
-  /** Uses another model of the same transport, from the next call on. */
-  useModel(id: string): void {
-    const open = this.#open;
-    if (open === undefined) return;
-    open.transport.model = findModel(open.transport, id);
     this.#showTransport(open);
   }
 
@@ -165,9 +157,7 @@ export class Conversation extends Store<ConversationState> {
     this.#stopping = new AbortController();
     this.#begin("compacting");
     try {
-      const done = await new Compactor(this.#options.app.sessions, session, open.transport).now(
-        this.#stopping.signal,
-      );
+      const done = await new Compactor(this.#options.app.sessions, session, open).now(this.#stopping.signal);
       if (done === undefined) this.say("info", "The conversation is short enough: nothing was compacted.");
       else await this.#showCompaction(done);
     } catch (error) {
@@ -254,7 +244,7 @@ export class Conversation extends Store<ConversationState> {
   #context(session: SqliteContextStore, open: ActiveTransport): ReturnType<Compactor["automatic"]> {
     const { app } = this.#options;
     if (!app.settings.current.autoCompact) return session;
-    return new Compactor(app.sessions, session, open.transport).automatic({
+    return new Compactor(app.sessions, session, open).automatic({
       onCompaction: (done) => {
         this.#showCompaction(done).catch((error: unknown) => this.sayError(error));
       },
@@ -324,9 +314,8 @@ export class Conversation extends Store<ConversationState> {
   }
 
   #showTransport(open: ActiveTransport): void {
-    const { transport, effort } = open;
-    const { model } = transport;
-    const fitting = fittingEffort(model, effort) ?? model.defaultEffort;
+    const model = activeModel(open);
+    const fitting = fittingEffort(model, open.effort) ?? model.defaultEffort;
     if (fitting === undefined) this.drop("effort");
     // Limits are those of an account.
     const { transport: before } = this.state;

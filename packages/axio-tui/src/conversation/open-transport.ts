@@ -1,4 +1,4 @@
-import { AxioError, type ModelSpec } from "axio";
+import { AxioError, type ModelSpec, type RunOptions } from "axio";
 import type {
   ClosableTransport,
   PluginHost,
@@ -17,9 +17,9 @@ export interface ActiveTransport {
   readonly host: PluginHost;
   readonly transport: ClosableTransport;
   readonly profile?: string;
-  readonly effort?: string;
-  /** The model that the person chose. Default: the transport chooses, by what the account has. */
-  readonly model?: string;
+  readonly effort?: string | undefined;
+  /** The id of the model that the user chose. Default: the transport's own. */
+  readonly model?: string | undefined;
   /** Who is signed in, where the provider knows of accounts. */
   readonly account?: TransportAccount;
   /** Whether a person has to sign in before it can be used. */
@@ -27,9 +27,11 @@ export interface ActiveTransport {
 }
 
 /** What to use of a transport. What is left out is the transport's own choice. */
-export interface WantedTransport extends TransportChoice {
+export interface WantedTransport {
   readonly name: string;
-  readonly model?: string;
+  readonly profile?: string | undefined;
+  readonly effort?: string | undefined;
+  readonly model?: string | undefined;
 }
 
 /** The transport that stands in for a provider. People choose it by name, and nothing else does. */
@@ -68,14 +70,9 @@ export async function openTransport(
 ): Promise<ActiveTransport> {
   const plugin = await found.load();
   const { model, profile, effort } = wanted;
-  const choice: TransportChoice = {
-    ...(profile === undefined ? {} : { profile }),
-    ...(effort === undefined ? {} : { effort }),
-  };
-  const account = await plugin.account?.(host, profile === undefined ? {} : { profile });
+  const choice: TransportChoice = profile === undefined ? {} : { profile };
+  const account = await plugin.account?.(host, choice);
   const transport = await plugin.create(host, choice);
-  const spec = model === undefined ? undefined : findModel(transport, model);
-  if (spec !== undefined) transport.model = spec;
   return {
     name: found.name,
     title: plugin.title,
@@ -83,15 +80,23 @@ export async function openTransport(
     host,
     transport,
     ...choice,
-    ...(model === undefined ? {} : { model }),
+    model,
+    effort,
     ...(account === undefined ? {} : { account }),
     needsSignIn: plugin.account !== undefined && account === undefined,
   };
 }
 
-/** A model by its id. One that the list does not know may be newer than the list: the provider decides. */
-export function findModel(transport: ClosableTransport, id: string): ModelSpec {
+/** The model in use. One that is not on the list may be newer than the list: the provider decides. */
+export function activeModel({ transport, model: id }: ActiveTransport): ModelSpec {
+  if (id === undefined) return transport.model;
   return transport.models.find(id) ?? { id, capabilities: ["text", "tool-use"] };
+}
+
+/** The model and the reasoning of a request, as the user chose them. */
+export function modelOptions(active: ActiveTransport): Pick<RunOptions, "model" | "reasoning"> {
+  const effort = fittingEffort(activeModel(active), active.effort);
+  return { model: active.model, reasoning: effort === undefined ? undefined : { effort } };
 }
 
 /** The effort, where the model takes it. */

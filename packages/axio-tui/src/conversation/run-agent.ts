@@ -6,7 +6,7 @@ import {
   type ContextStore,
   type StreamEvent,
 } from "axio";
-import type { ActiveTransport } from "./open-transport.ts";
+import { type ActiveTransport, modelOptions } from "./open-transport.ts";
 import { toAppError } from "./to-app-error.ts";
 import type { ToolBox } from "./tool-box.ts";
 
@@ -31,11 +31,11 @@ export async function runAgent(request: RunRequest): Promise<AxioError | undefin
       system,
       tools: toolBox.tools(),
       guards: toolBox.guards(),
-      ...(toolBox.selector === undefined ? {} : { selector: toolBox.selector }),
+      selector: toolBox.selector,
       // A person watches and can stop it, so work that takes long may go on.
       maxSteps: 200,
     });
-    const stream = agent.runStream(blocks, context);
+    const stream = agent.runStream(blocks, { context, ...modelOptions(open) });
     onStart(stream);
     for await (const event of stream) onEvent(event);
     return undefined;

@@ -1,5 +1,4 @@
 import type { AgentTool, ModelSpec } from "axio";
-import { ModelRegistry } from "axio";
 import type { PluginHost, TransportAccount, TransportPlugin, TransportSettingsPlugin } from "axio/plugin";
 import { type ScriptedAnswer, ScriptedTransport } from "axio/testing";
 import type { SessionDatabase } from "axio-context-sqlite";
@@ -102,9 +101,7 @@ export function testOptions(setup: AppSetup, sessions: SessionDatabase): TestOpt
     title: "Scripted",
     create: () => {
       // One script for all: a transport that is made anew goes on where the last one was.
-      const scripted = transports[0] ?? new ScriptedTransport(answers);
-      scripted.models = new ModelRegistry(setup.models ?? [MODEL]);
-      scripted.model = scripted.models.get((setup.models ?? [MODEL])[0]?.id ?? "");
+      const scripted = transports[0] ?? new ScriptedTransport(answers, setup.models ?? [MODEL]);
       if (transports.length === 0) transports.push(scripted);
       return scripted;
     },

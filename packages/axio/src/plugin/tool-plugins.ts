@@ -1,5 +1,4 @@
-import type { ToolSelector } from "../agent-loop.ts";
-import type { AgentTool, Guard } from "../tool.ts";
+import type { AgentTool, Guard, ToolSelector } from "../tool.ts";
 import type { PluginHost } from "./host.ts";
 
 /**
@@ -17,7 +16,7 @@ import type { PluginHost } from "./host.ts";
  *       defineTool({
  *         name: "now",
  *         description: "Says what time it is.",
- *         parameters: { type: "object", properties: {} },
+ *         inputSchema: { type: "object", properties: {} },
  *         execute: () => new Date().toISOString(),
  *       }),
  *     ],

@@ -127,17 +127,17 @@ export function describeTransport(contract: TransportContract): void {
     );
 
     check(
-      "ends a call with exactly one iteration-end, as its last event",
+      "ends a call with exactly one step-end, as its last event",
       { kind: "text", text: TEXT },
       async ({ transport }) => {
         const events = await collect(transport);
         assertEqual(
           events.filter(({ type }) => type === "step-end").length,
           1,
-          "the number of iteration-end events",
+          "the number of step-end events",
         );
         const last = events.at(-1);
-        assert(last?.type === "step-end", "The last event is no iteration-end.");
+        assert(last?.type === "step-end", "The last event is no step-end.");
         assertEqual(last.stopReason, "end", "the stop reason");
         assert(last.usage.inputTokens > 0 && last.usage.outputTokens > 0, "The usage counts no tokens.");
       },
@@ -178,10 +178,8 @@ export function describeTransport(contract: TransportContract): void {
           },
         });
         const context = new MemoryContextStore();
-        const text = await new Agent({ transport, system: "You are a test.", tools: [add] }).run(
-          "Add.",
-          context,
-        );
+        const agent = new Agent({ transport, system: "You are a test.", tools: [add] });
+        const { text } = await agent.run("Add.", { context });
         assertEqual(text, TEXT, "the final text");
         assertEqual(
           inputs.join(),
@@ -323,7 +321,7 @@ export function describeTransport(contract: TransportContract): void {
     );
 
     check(
-      "ends an agent's run with error and session-end, then throws",
+      "ends an agent's run with error and run-end, then throws",
       { kind: "refused" },
       async ({ transport }) => {
         const events: StreamEvent[] = [];
@@ -332,7 +330,7 @@ export function describeTransport(contract: TransportContract): void {
         });
         const [failure, end] = events.slice(-2);
         assert(failure?.type === "error" && failure.error === error, "The error event is missing.");
-        assert(end?.type === "run-end" && end.reason === "error", "The session-end event is missing.");
+        assert(end?.type === "run-end" && end.reason === "error", "The run-end event is missing.");
       },
     );
   });

@@ -24,20 +24,23 @@ const MODEL: ModelSpec = {
  * import { ScriptedTransport, textAnswer } from "axio/testing";
  *
  * const transport = new ScriptedTransport([textAnswer("Sunny.")]);
- * await new Agent({ transport }).run("How is Oslo?"); // "Sunny."
+ * await new Agent({ transport }).run("How is Oslo?"); // { text: "Sunny.", … }
  * transport.requests.length; // 1
  * ```
  */
 export class ScriptedTransport implements CompletionTransport {
   readonly name = "Scripted";
-  model: ModelSpec = MODEL;
-  models: ModelRegistry = new ModelRegistry([MODEL]);
+  readonly model: ModelSpec;
+  readonly models: ModelRegistry;
   /** What was asked, call by call. */
   readonly requests: StreamRequest[] = [];
   readonly #answers: readonly ScriptedAnswer[];
 
-  constructor(answers: readonly ScriptedAnswer[]) {
+  /** @param models The models; the first one is the default. Default: one model that can do everything. */
+  constructor(answers: readonly ScriptedAnswer[], models: readonly ModelSpec[] = [MODEL]) {
     this.#answers = answers;
+    this.model = models[0] ?? MODEL;
+    this.models = new ModelRegistry(models);
   }
 
   /** @throws AxioError `invalid-argument` where the script has no further answer; else what the script throws. */

@@ -45,7 +45,7 @@ export async function runAsk<C extends BearerCredentials>(context: CommandContex
     ...(effort === undefined ? {} : { reasoning: { effort } }),
   });
   const store = new MemoryContextStore(before.messages);
-  const run = new Agent({ transport }).runStream(prompt, store, { signal: io.signal });
+  const run = new Agent({ transport }).runStream(prompt, { context: store, signal: io.signal });
   const reason = args.flag("json") ? await printJson(run, context) : await show(run, context);
   if (typeof reason === "number") return reason;
   const after: Conversation = { id: before.id, model: transport.model.id, messages: await store.history() };

@@ -1,0 +1,99 @@
+import { readBatches } from "./batches.ts";
+import type { ToolResultBlock } from "./blocks.ts";
+import type { AppendInfo, ContextStore } from "./context-store.ts";
+import { throwIfAborted } from "./errors.ts";
+import { EventQueue } from "./event-queue.ts";
+import type { StreamEvent } from "./events.ts";
+import { userMessage } from "./messages.ts";
+import { PartialObjects } from "./partial-objects.ts";
+import type { Step } from "./step.ts";
+import { estimateTokens } from "./token-estimate.ts";
+import type { AgentTool, Guard, Tool } from "./tool.ts";
+import { outOfStepsResult, runTool } from "./tool-runner.ts";
+import type { CompletionTransport, StreamRequest } from "./transport.ts";
+import type { Usage } from "./usage.ts";
+
+/** What {@link runStep} needs. */
+export interface StepOptions {
+  readonly transport: CompletionTransport;
+  readonly request: StreamRequest & { readonly tools: readonly AgentTool[] };
+  readonly guards: readonly Guard[];
+  readonly context: ContextStore;
+  readonly signal: AbortSignal;
+  /** Whether no step may follow, so that tool calls are not run. */
+  readonly isLast: boolean;
+}
+
+type EventBatches = AsyncGenerator<readonly StreamEvent[], void, undefined>;
+
+/**
+ * Sends one request, streams the response into `step`, runs its tool calls and stores the messages.
+ *
+ * Messages are stored only if they are complete: a failed step stores nothing, an aborted one its complete blocks.
+ */
+export async function* runStep(step: Step, options: StepOptions): EventBatches {
+  const { transport, request, context, signal, isLast } = options;
+  let isStored = false;
+  try {
+    const objects = request.outputFormat === undefined ? undefined : new PartialObjects();
+    for await (const batch of readBatches(transport.stream(request))) {
+      step.add(batch);
+      yield objects === undefined ? batch : objects.follow(batch);
+      throwIfAborted(signal);
+    }
+    const { usage } = step.end();
+    if (step.toolUses.length > 0) yield* isLast ? skipTools(step) : runTools(step, options);
+    throwIfAborted(signal);
+    // Before the call, not after it: if storing fails, storing less of the same would not help.
+    isStored = true;
+    await context.append(step.messages(), appendInfo(usage, step.results(), signal));
+  } finally {
+    const rest = isStored || !signal.aborted ? [] : step.interruptedMessages();
+    if (rest.length > 0) await context.append(rest, { signal });
+  }
+}
+
+/** Runs all tool calls of a step at once. Yields their output and results as they arrive. */
+async function* runTools(step: Step, { request, guards, context, signal }: StepOptions): EventBatches {
+  // The provider runs hosted tools.
+  const tools = request.tools.filter((tool): tool is Tool => tool.hosted === undefined);
+  const queue = new EventQueue<StreamEvent>();
+  // One signal per call: many listeners on a shared one would trigger Node's leak warning.
+  const calls = step.toolUses.map((call) => ({ call, controller: new AbortController() }));
+  const stop = (): void => {
+    for (const { controller } of calls) controller.abort(signal.reason);
+  };
+  if (signal.aborted) stop();
+  else signal.addEventListener("abort", stop, { once: true });
+  const running = calls.map(async ({ call, controller }, position) => {
+    const { id: toolCallId, name } = call;
+    const onOutput = (delta: string): void =>
+      queue.push({ type: "tool-output-delta", toolCallId, name, delta });
+    const result = await runTool(call, { tools, guards, context, signal: controller.signal, onOutput });
+    step.setResult(position, result);
+    queue.push({ type: "tool-result", toolCallId, name, result });
+  });
+  const finished = Promise.all(running).finally(() => {
+    signal.removeEventListener("abort", stop);
+    queue.close();
+  });
+  yield* queue.batches();
+  await finished;
+}
+
+/** Answers the tool calls of the last step without running them. */
+async function* skipTools(step: Step): EventBatches {
+  yield step.toolUses.map(({ id, name }, position) => {
+    const result = outOfStepsResult(id);
+    step.setResult(position, result);
+    return { type: "tool-result", toolCallId: id, name, result };
+  });
+}
+
+function appendInfo(usage: Usage, results: readonly ToolResultBlock[], signal: AbortSignal): AppendInfo {
+  const counted = usage.inputTokens + usage.outputTokens;
+  // A provider that counts nothing does not know the size of the history either.
+  if (counted === 0) return { signal };
+  const uncounted = results.length === 0 ? 0 : estimateTokens([userMessage(results)]);
+  return { contextTokens: counted + uncounted, signal };
+}

@@ -1,0 +1,179 @@
+import type { Block } from "./blocks.ts";
+import type { ContextStore } from "./context-store.ts";
+import { toAxioError } from "./error-text.ts";
+import { type AxioError, abortedError, throwIfAborted } from "./errors.ts";
+import type { RunEndEvent, RunEndReason, StopReason, StreamEvent } from "./events.ts";
+import { type Message, userMessage } from "./messages.ts";
+import { isRepeating, stepFingerprint } from "./repetition.ts";
+import { runStep, type StepOptions } from "./run-step.ts";
+import { Step } from "./step.ts";
+import type { AgentTool, Guard, ToolSelector } from "./tool.ts";
+import type { CompletionTransport, StreamRequest } from "./transport.ts";
+import { addUsage, NO_USAGE, type Usage } from "./usage.ts";
+
+/** What a run that succeeded produced. */
+export interface RunResult {
+  /** The text of the last response. */
+  readonly text: string;
+  /** The sum over all steps. */
+  readonly usage: Usage;
+  /** Why the run ended. */
+  readonly endReason: Exclude<RunEndReason, "aborted" | "error">;
+  /** Why the last response ended. */
+  readonly stopReason: StopReason;
+  /** The number of steps. */
+  readonly steps: number;
+  /** The messages that the run added to the conversation, the prompt included. */
+  readonly messages: readonly Message[];
+}
+
+/** How a run ended: with a result, or with the error that the iteration throws. */
+export type RunOutcome =
+  | { readonly ok: true; readonly result: RunResult }
+  | { readonly ok: false; readonly error: AxioError };
+
+/** Everything that one run needs. */
+export interface RunInput
+  extends Pick<StreamRequest, "model" | "reasoning" | "toolChoice" | "outputFormat" | "system"> {
+  readonly transport: CompletionTransport;
+  readonly tools: readonly AgentTool[];
+  readonly guards: readonly Guard[];
+  readonly selector: ToolSelector | undefined;
+  readonly maxSteps: number;
+  readonly lastStepMessage: string;
+  readonly repetitionLimit: number;
+  readonly context: ContextStore;
+  /** The user's input. Empty to continue from the history. */
+  readonly prompt: readonly Block[];
+}
+
+type EndReason = RunResult["endReason"];
+
+/** Everything that one prompt leads to: one step after another, until the model is done. */
+export class Run {
+  readonly #input: RunInput;
+  readonly #signal: AbortSignal;
+  readonly #id = globalThis.crypto.randomUUID();
+  readonly #steps: Step[] = [];
+  readonly #fingerprints: string[] = [];
+  #resolve: (outcome: RunOutcome) => void = () => undefined;
+  /** Resolves before `run-end` is read, so that the loop that reads it may wait for this. */
+  readonly outcome = new Promise<RunOutcome>((resolve) => {
+    this.#resolve = resolve;
+  });
+  #isOver = false;
+
+  constructor(input: RunInput, signal: AbortSignal) {
+    this.#input = input;
+    this.#signal = signal;
+  }
+
+  /** Whether the outcome is known. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** The events in batches. The last one is `run-end`; if the run failed, the iteration throws after it. */
+  async *events(): AsyncGenerator<readonly StreamEvent[], void, undefined> {
+    const signal = this.#signal;
+    let outcome: RunOutcome | undefined;
+    try {
+      while (outcome === undefined) {
+        const { step, options } = await this.#nextStep();
+        for await (const batch of runStep(step, options)) {
+          if (!signal.aborted) yield batch;
+        }
+        const endReason = this.#endReason(step);
+        if (endReason !== undefined) outcome = { ok: true, result: this.#result(step, endReason) };
+      }
+    } catch (thrown) {
+      outcome = { ok: false, error: signal.aborted ? abortedError(signal) : toAxioError(thrown) };
+    }
+    this.#isOver = true;
+    this.#resolve(outcome);
+    yield this.#lastEvents(outcome);
+    if (!outcome.ok) throw outcome.error;
+  }
+
+  /** Chooses the tools and builds the request. A step that fails here is not counted. */
+  async #nextStep(): Promise<{ readonly step: Step; readonly options: StepOptions }> {
+    const { transport, context, guards, prompt, maxSteps } = this.#input;
+    const signal = this.#signal;
+    const number = this.#steps.length + 1;
+    throwIfAborted(signal);
+    const unsaved = number === 1 && prompt.length > 0 ? [userMessage(prompt)] : [];
+    const messages = [...(await context.history()), ...unsaved];
+    const tools = await this.#selectTools(messages, number);
+    throwIfAborted(signal);
+    const isLast = number >= maxSteps;
+    const request = this.#request(messages, tools, isLast);
+    const step = new Step(unsaved);
+    this.#steps.push(step);
+    return { step, options: { transport, request, guards, context, signal, isLast } };
+  }
+
+  async #selectTools(messages: readonly Message[], step: number): Promise<readonly AgentTool[]> {
+    const { selector, tools } = this.#input;
+    return selector === undefined ? tools : selector({ tools, messages, step, signal: this.#signal });
+  }
+
+  #request(
+    messages: readonly Message[],
+    tools: readonly AgentTool[],
+    isLast: boolean,
+  ): StepOptions["request"] {
+    const { system, model, reasoning, outputFormat, toolChoice, lastStepMessage, context } = this.#input;
+    const isFirst = this.#steps.length === 0;
+    return {
+      system,
+      messages: isLast && !isFirst ? [...messages, userMessage(lastStepMessage)] : messages,
+      tools,
+      model,
+      reasoning,
+      outputFormat,
+      toolChoice: isFirst ? toolChoice : undefined,
+      signal: this.#signal,
+      conversationId: context.id,
+      runId: this.#id,
+    };
+  }
+
+  /** Why the run ends after this step, or `undefined` if it goes on. */
+  #endReason(step: Step): EndReason | undefined {
+    const { maxSteps, repetitionLimit } = this.#input;
+    if (step.toolUses.length === 0) {
+      const { stopReason } = step.end();
+      return stopReason === "tool-use" ? "end" : stopReason;
+    }
+    if (this.#steps.length >= maxSteps) return "max-steps";
+    this.#fingerprints.push(stepFingerprint(step.toolUses, step.results()));
+    return isRepeating(this.#fingerprints, repetitionLimit) ? "repetition" : undefined;
+  }
+
+  #result(lastStep: Step, endReason: EndReason): RunResult {
+    return {
+      text: lastStep.text,
+      usage: this.#usage(),
+      endReason,
+      stopReason: lastStep.end().stopReason,
+      steps: this.#steps.length,
+      messages: this.#steps.flatMap((step) => step.messages()),
+    };
+  }
+
+  #lastEvents(outcome: RunOutcome): readonly StreamEvent[] {
+    const end = (reason: RunEndReason): RunEndEvent => ({
+      type: "run-end",
+      reason,
+      usage: this.#usage(),
+      steps: this.#steps.length,
+    });
+    if (outcome.ok) return [end(outcome.result.endReason)];
+    const { error } = outcome;
+    return error.code === "aborted" ? [end("aborted")] : [{ type: "error", error }, end("error")];
+  }
+
+  #usage(): Usage {
+    return this.#steps.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE);
+  }
+}
