@@ -13,7 +13,6 @@ const NOT_YET_REWRITTEN: readonly string[] = [
   "examples",
   "packages/axio",
   "packages/axio-auth",
-  "packages/axio-context-sqlite",
   "packages/axio-http",
   "packages/axio-responses",
   "packages/axio-transport-chatgpt",
@@ -81,12 +80,16 @@ describe("findBannedProse", () => {
     expect(findBannedProse("one\ntwo besides")).toEqual([{ line: 2, text: "besides", use: "also" }]);
   });
 
-  it.each(["We recommend it.", "A server for one test.", "where the file is", "const amended = 1", "needed"])(
-    "accepts %j",
-    (text) => {
-      expect(findBannedProse(text)).toEqual([]);
-    },
-  );
+  it.each([
+    "We recommend it.",
+    "A server for one test.",
+    "where the file is",
+    "const amended = 1",
+    "needed",
+    "if there is none",
+  ])("accepts %j", (text) => {
+    expect(findBannedProse(text)).toEqual([]);
+  });
 });
 
 function listFiles(directory: string): readonly string[] {

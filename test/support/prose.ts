@@ -27,7 +27,7 @@ const BANS: readonly Ban[] = [
   word("verdicts?", "class, outcome"),
   word("behaviours?|colours?|coloured|honour(?:s|ed|ing)?|favours?|neighbours?", "American spelling"),
   phrase("at hand", "available"),
-  phrase("is none", "is not one, does not exist"),
+  phrase("(?<!there )is none", "is not one, does not exist"),
   phrase("where (?:it|there|nobody|none)", "if"),
   { pattern: /\bfor\s+one(?=\s*[.,;:)])/gi, use: "for example" },
   { pattern: /\/\*\*\s+(?:\*\s+)?What\s/g, use: "a doc comment that says what the thing is or does" },

@@ -4,33 +4,33 @@ import { AxioError } from "axio";
 import type Libsql from "libsql";
 import { isBusy, toAxioError } from "./sqlite-error.ts";
 
-/** A value that SQLite keeps. */
+/** A value in a column. */
 export type SqlValue = string | number | null;
 
-/** A row, by column. */
+/** A row by column name. */
 export type Row = Readonly<Record<string, SqlValue>>;
 
-/** What one transaction can do. */
+/** The operations of one transaction. */
 export interface Transaction {
-  /** All rows of a statement. */
+  /** Returns all rows of a statement. */
   rows(sql: string, ...values: readonly SqlValue[]): readonly Row[];
-  /** Runs a statement; gives the row number of what it inserted. */
+  /** Runs a statement. Returns the id of the inserted row. */
   run(sql: string, ...values: readonly SqlValue[]): number;
-  /** Runs several statements without values. */
+  /** Runs several statements without parameters. */
   script(sql: string): void;
 }
 
-// How long the call itself may wait for a lock: the event loop stands still meanwhile.
+// How long SQLite itself waits for a lock, which blocks the event loop.
 const BLOCKING_WAIT_MS = 10;
-const LONGEST_PAUSE_MS = 25;
-const PATIENCE_MS = 15_000;
-// As large as SQLite's own limit, of a thousand pages.
+const MAX_RETRY_DELAY_MS = 25;
+const LOCK_TIMEOUT_MS = 15_000;
+// Like SQLite's own limit of 1,000 pages.
 const LOG_LIMIT_BYTES = 4_096_000;
 const CHECKPOINT_WAIT_MS = 1_000;
 
 /**
- * One open file. Its transactions run one after the other, in the order of the calls; where another process is writing,
- * they wait without holding up the event loop.
+ * An open file. Transactions run in the order of the calls. While another process is writing, they wait without blocking the
+ * event loop.
  */
 export class Connection {
   readonly path: string;
@@ -50,19 +50,19 @@ export class Connection {
         database.exec(sql);
       },
     };
-    // Without checkpoints by themselves: see #trimLog().
+    // Automatic checkpoints are off: see #trimLog().
     database.exec(
       `PRAGMA busy_timeout = ${BLOCKING_WAIT_MS}; PRAGMA wal_autocheckpoint = 0;
        PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON`,
     );
   }
 
-  /** Reads one state of the file. */
+  /** Runs a read transaction. */
   read<T>(work: (transaction: Transaction) => T): Promise<T> {
     return this.#enqueue(() => this.#transact("BEGIN", work));
   }
 
-  /** Writes all or nothing. On return it is on the disk. */
+  /** Runs a write transaction. The data is on the disk when the promise resolves. */
   write<T>(work: (transaction: Transaction) => T): Promise<T> {
     return this.#enqueue(() => {
       const result = this.#transact("BEGIN IMMEDIATE", work);
@@ -71,14 +71,14 @@ export class Connection {
     });
   }
 
-  /** Runs statements outside a transaction, for what SQLite refuses inside one. */
+  /** Runs statements that SQLite does not allow in a transaction. */
   execute(sql: string): Promise<void> {
     return this.#enqueue(() => {
       this.#database.exec(sql);
     });
   }
 
-  /** Ends what is under way, and closes. A second call does nothing. */
+  /** Closes the file after pending transactions. Later calls do nothing. */
   async close(): Promise<void> {
     if (!this.#isOpen) return;
     const closed = this.#enqueue(() => {
@@ -95,24 +95,24 @@ export class Connection {
 
   #enqueue<T>(work: () => T): Promise<T> {
     if (!this.#isOpen) {
-      const message = `The sessions in ${this.path} were closed. Open them again with openSessions().`;
+      const message = `The session file ${this.path} is closed. Open it again with openSessions().`;
       return Promise.reject(new AxioError("invalid-argument", message));
     }
-    const result = this.#last.then(() => this.#patiently(work));
+    const result = this.#last.then(() => this.#retryWhileBusy(work));
     this.#last = result.catch(() => undefined);
     return result;
   }
 
-  async #patiently<T>(work: () => T): Promise<T> {
-    const end = performance.now() + PATIENCE_MS;
+  async #retryWhileBusy<T>(work: () => T): Promise<T> {
+    const deadline = performance.now() + LOCK_TIMEOUT_MS;
     for (;;) {
       try {
         return work();
       } catch (error) {
-        if (!isBusy(error) || performance.now() > end) throw toAxioError(error, this.path);
+        if (!isBusy(error) || performance.now() > deadline) throw toAxioError(error, this.path);
       }
-      // Of random length, so that processes that wait for each other do not meet again.
-      await delay(Math.random() * LONGEST_PAUSE_MS);
+      // A random delay, so that waiting processes do not collide again.
+      await delay(Math.random() * MAX_RETRY_DELAY_MS);
     }
   }
 
@@ -123,7 +123,7 @@ export class Connection {
       this.#database.exec("COMMIT");
       return result;
     } catch (error) {
-      // SQLite has rolled back by itself after some errors, such as a full disk.
+      // After some errors, such as a full disk, SQLite has already rolled back.
       if (this.#database.inTransaction) this.#database.exec("ROLLBACK");
       throw error;
     }
@@ -138,9 +138,8 @@ export class Connection {
     return statement;
   }
 
-  // Moves the log into the file once it has grown. SQLite up to 3.51.2 can lose pages when it checkpoints in its usual way
-  // while another process starts the log anew (docs/decisions/0009-sqlite.md). TRUNCATE holds the lock of the writers
-  // meanwhile, so that no other process can.
+  // Checkpoints the log when it has grown. Up to version 3.51.2, SQLite's automatic checkpoint can lose pages while another
+  // process restarts the log (docs/decisions/0009-sqlite.md). TRUNCATE prevents that: it holds the write lock.
   #trimLog(limit: number): void {
     const size = statSync(`${this.path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
     if (size <= limit) return;
@@ -148,7 +147,7 @@ export class Connection {
       this.#database.exec(`PRAGMA busy_timeout = ${CHECKPOINT_WAIT_MS}`);
       this.#database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
     } catch (error) {
-      // What was to be stored is stored: it is read from the log until a later checkpoint succeeds.
+      // The data is in the log, which is read until a later checkpoint succeeds.
       if (!isBusy(error)) throw error;
     } finally {
       this.#database.exec(`PRAGMA busy_timeout = ${BLOCKING_WAIT_MS}`);

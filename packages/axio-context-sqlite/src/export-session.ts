@@ -1,25 +1,28 @@
 import type { Block, Message, ToolResultBlock } from "axio";
 import type { StoredSession } from "./session-list.ts";
 
-/** A session as JSON, with all that its messages hold. `parseMessages(JSON.parse(text).messages)` reads them again. */
+/** Exports a session as JSON, without loss. `parseMessages(JSON.parse(text).messages)` reads the messages. */
 export function sessionToJson(session: StoredSession, messages: readonly Message[]): string {
   const { id, createdAt, updatedAt, forkedFrom, tokenCount } = session;
   const content = { format: "axio-session", version: 1, id, createdAt, updatedAt, forkedFrom, tokenCount };
   return `${JSON.stringify({ ...content, messages }, undefined, 2)}\n`;
 }
 
-const SPEAKERS = { system: "System", user: "User", assistant: "Assistant" } as const;
+const ROLE_TITLES = { system: "System", user: "User", assistant: "Assistant" } as const;
 
-/** A session to read: texts, what was thought, tools and their results. Images and files are named, not shown. */
+/** Exports a session as Markdown: texts, reasoning, tool calls and their results. Images and files are only named. */
 export function sessionToMarkdown(session: StoredSession, messages: readonly Message[]): string {
   const title = oneLine(session.preview) || "Session";
-  const parts = [`# ${title}`, `Session ${session.id}, begun ${new Date(session.createdAt).toISOString()}.`];
+  const parts = [
+    `# ${title}`,
+    `Session ${session.id}, started ${new Date(session.createdAt).toISOString()}.`,
+  ];
   for (const { role, content } of messages) {
     const blocks = content.map(blockToMarkdown).filter((text) => text !== "");
     if (blocks.length === 0) continue;
-    // Tool results stand in messages of the user, who did not say them.
+    // Tool results are in messages with the role `user`.
     const isOnlyResults = content.every(({ type }) => type === "tool-result");
-    parts.push(`## ${isOnlyResults ? "Tools" : SPEAKERS[role]}`, ...blocks);
+    parts.push(`## ${isOnlyResults ? "Tools" : ROLE_TITLES[role]}`, ...blocks);
   }
   return `${parts.join("\n\n")}\n`;
 }
@@ -56,7 +59,7 @@ function quote(text: string): string {
   return text === "" ? "" : text.replace(/^/gm, "> ");
 }
 
-// A fence must be longer than any inside.
+// A fence must be longer than any fence inside.
 function fence(text: string, language = ""): string {
   const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([ticks]) => ticks.length));
   const ticks = "`".repeat(longest + 1);

@@ -1,4 +1,4 @@
-export { defaultSessionsPath, type PathEnvironment } from "./default-path.ts";
+export { defaultSessionsPath, type PathEnvironment } from "./default-sessions-path.ts";
 export { type OpenSessionsOptions, openSessions } from "./open-sessions.ts";
 export type { SessionDatabase } from "./session-database.ts";
 export type { ListOptions, StoredSession } from "./session-list.ts";

@@ -3,23 +3,22 @@ import { dirname, resolve } from "node:path";
 import { AxioError } from "axio";
 import type Libsql from "libsql";
 import { Connection } from "./connection.ts";
-import { defaultSessionsPath } from "./default-path.ts";
+import { defaultSessionsPath } from "./default-sessions-path.ts";
 import { migrate } from "./migrate.ts";
 import { SessionDatabase } from "./session-database.ts";
 import { toAxioError } from "./sqlite-error.ts";
 
-/** Where sessions are kept. */
+/** Options of {@link openSessions}. */
 export interface OpenSessionsOptions {
-  /** The file. Default {@link defaultSessionsPath}. It and its folder are made where they are missing, for you alone. */
+  /** The file. A missing file or directory is created, accessible only to the user. Default: {@link defaultSessionsPath}. */
   readonly path?: string | undefined;
 }
 
 /**
- * Opens the file with the sessions. Several processes may have it open, read and write at the same time.
+ * Opens the session file. Several processes may read and write it at the same time.
  *
- * @throws AxioError `store-unavailable` where the file cannot be used: it is no database, of another program or of a newer
- * version, cannot be written, or there is no SQLite for this platform; `store-locked` where another process does not stop
- * writing.
+ * @throws AxioError `store-unavailable` if the file is not a database, belongs to another program or a newer version, or is not
+ * writable, or if SQLite does not support the platform; `store-locked` if another process holds the lock for 15 seconds.
  *
  * @example
  * ```ts
@@ -30,9 +29,9 @@ export interface OpenSessionsOptions {
  * ```
  */
 export async function openSessions({ path }: OpenSessionsOptions = {}): Promise<SessionDatabase> {
-  // Absolute, since libsql takes some names for addresses.
+  // libsql treats some relative names as URLs.
   const file = resolve(path ?? defaultSessionsPath());
-  makeFile(file);
+  createFile(file);
   const database = await openDatabase(file);
   let connection: Connection;
   try {
@@ -52,7 +51,7 @@ async function openDatabase(file: string): Promise<Libsql.Database> {
   } catch (cause) {
     throw new AxioError(
       "store-unavailable",
-      `SQLite could not be loaded on ${process.platform}-${process.arch}. Install again without leaving out optional dependencies, or keep sessions in memory.`,
+      `SQLite could not be loaded on ${process.platform}-${process.arch}. Reinstall with optional dependencies, or use MemoryContextStore.`,
       { cause },
     );
   }
@@ -63,17 +62,17 @@ async function openDatabase(file: string): Promise<Libsql.Database> {
   }
 }
 
-// SQLite would make the file readable for all; the files that it makes beside it get the rights of this one.
-function makeFile(file: string): void {
+// SQLite would create a file that all users can read. Its log files get the permissions of this file.
+function createFile(file: string): void {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const found = statSync(file, { throwIfNoEntry: false });
     if (found === undefined) closeSync(openSync(file, "a", 0o600));
-    else if (!found.isFile()) throw new Error("It is no file.");
+    else if (!found.isFile()) throw new Error("It is not a file.");
   } catch (cause) {
     throw new AxioError(
       "store-unavailable",
-      `Sessions cannot be kept at ${file}. Name a file in a folder that you may write.`,
+      `Sessions cannot be stored at ${file}. Use a file in a writable directory.`,
       { cause },
     );
   }

@@ -1,11 +1,10 @@
-/** Marks a file as axio's: "axio" in ASCII, in the header's `application_id`. */
+/** Identifies a file of axio: "axio" in ASCII, in the header's `application_id`. */
 export const APPLICATION_ID = 0x6178696f;
 
-// A message's body is stored once and shared by the forks of its session, with its images and its place in the search
-// index. Positions of a session's messages grow, but need not begin at 0: compaction puts its replacement before what it
-// keeps, whose positions stay. `generation` changes whenever messages went away, so that a reader knows whether what it
-// has read still is the beginning. `count`, `tokens` and `preview` are what a list shows, kept so that it reads nothing
-// else. `folded` is the text in the form that search compares.
+// The body of a message is stored once and shared by the forks of a session. Positions of messages increase, but need not
+// start at 0: compaction inserts its summary before the kept messages, whose positions stay. `generation` increases when
+// messages are removed, so that a reader can tell whether its cached beginning is still valid. `count`, `tokens` and
+// `preview` are stored for the list. `folded` is the text normalized for search.
 const FIRST = `
 CREATE TABLE session (
   number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -53,7 +52,7 @@ END;
 `;
 
 /**
- * The steps that lead from an empty file to the present format. The number of steps taken stands in the header's
- * `user_version`. A step that was released is never changed: files that it made are out there.
+ * The steps from an empty file to the current format. The header's `user_version` is the number of steps taken. Never change a
+ * released step: files in its format exist.
  */
 export const MIGRATIONS: readonly string[] = [FIRST];

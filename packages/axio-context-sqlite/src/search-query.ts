@@ -1,26 +1,26 @@
 import { foldText } from "./stored-message.ts";
 
-/** What to ask the search index for. */
+/** The conditions of a search. */
 export interface SearchQuery {
-  /** An FTS5 expression; absent where no word is long enough for the index. */
+  /** An FTS5 expression; `undefined` if no word is long enough for the index. */
   readonly match: string | undefined;
-  /** LIKE patterns, with `\` as the escape, for the words that are too short for it. */
+  /** LIKE patterns, with `\` as the escape, for words that are too short for the index. */
   readonly patterns: readonly string[];
 }
 
-// The index knows sequences of three characters.
-const SHORTEST_INDEXED = 3;
+// The trigram index needs three characters.
+const MIN_INDEXED_LENGTH = 3;
 
-/** The words of a search, in the form that search compares. */
+/** Splits a search into normalized words. */
 export function searchWords(search: string): readonly string[] {
   return foldText(search)
     .split(/\s+/)
     .filter((word) => word !== "");
 }
 
-/** Asks for texts that hold all words, anywhere. */
+/** Returns the conditions for texts that contain all words. */
 export function searchQuery(words: readonly string[]): SearchQuery {
-  const isIndexed = (word: string): boolean => [...word].length >= SHORTEST_INDEXED;
+  const isIndexed = (word: string): boolean => [...word].length >= MIN_INDEXED_LENGTH;
   const match = words.filter(isIndexed).map((word) => `"${word.replaceAll('"', '""')}"`);
   return {
     match: match.length === 0 ? undefined : match.join(" AND "),
@@ -31,12 +31,12 @@ export function searchQuery(words: readonly string[]): SearchQuery {
 const EXCERPT_BEFORE = 30;
 const EXCERPT_LENGTH = 100;
 
-/** The surroundings of the first word that a text holds, on one line. */
+/** Returns the text around the first match, on one line. */
 export function searchExcerpt(text: string, words: readonly string[]): string {
-  // Places in the folded text are places in the text but where folding changed the length, which moves an excerpt a bit.
+  // Normalization may change the length of the text, which only shifts the excerpt slightly.
   const folded = foldText(text);
-  const places = words.map((word) => folded.indexOf(word)).filter((place) => place >= 0);
-  const start = Math.max(0, Math.min(...places, text.length) - EXCERPT_BEFORE);
+  const offsets = words.map((word) => folded.indexOf(word)).filter((offset) => offset >= 0);
+  const start = Math.max(0, Math.min(...offsets, text.length) - EXCERPT_BEFORE);
   const end = start + EXCERPT_LENGTH;
   const part = text.slice(start, end).replace(/\s+/g, " ").trim();
   return `${start > 0 ? "…" : ""}${part}${end < text.length ? "…" : ""}`;

@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import { AxioError, type Message } from "axio";
 import type { Connection } from "./connection.ts";
 import { sessionToJson, sessionToMarkdown } from "./export-session.ts";
-import { assertPresentFormat } from "./migrate.ts";
+import { assertCurrentFormat } from "./migrate.ts";
 import { type ListOptions, listSessions, type StoredSession, toStoredSession } from "./session-list.ts";
 import { appendMessages, deleteSession, findSession, insertSession, readMessages } from "./session-rows.ts";
 import { SqliteContextStore } from "./sqlite-context-store.ts";
 import { encodeMessages } from "./stored-message.ts";
 
-/** The sessions of one file. All calls of one object run in their order. Made by `openSessions()`. */
+/** The sessions of one file, opened by `openSessions()`. Calls run in order. */
 export class SessionDatabase implements AsyncDisposable {
   readonly #connection: Connection;
 
@@ -16,21 +16,21 @@ export class SessionDatabase implements AsyncDisposable {
     this.#connection = connection;
   }
 
-  /** The file. */
+  /** The path of the file. */
   get path(): string {
     return this.#connection.path;
   }
 
   /**
-   * Begins a session.
+   * Creates a session.
    *
-   * @param messages The messages to begin with. Default: none.
+   * @param messages The initial messages. Default: none.
    */
   async create(messages: readonly Message[] = []): Promise<SqliteContextStore> {
     const id = randomUUID();
     const stored = encodeMessages(messages);
     await this.#connection.write((transaction) => {
-      assertPresentFormat(transaction, this.path);
+      assertCurrentFormat(transaction, this.path);
       const now = Date.now();
       insertSession(transaction, id, now);
       if (stored.length === 0) return;
@@ -43,9 +43,9 @@ export class SessionDatabase implements AsyncDisposable {
   }
 
   /**
-   * A session that is there.
+   * Opens an existing session.
    *
-   * @throws AxioError `invalid-argument` where there is none of this id.
+   * @throws AxioError `invalid-argument` if the session does not exist.
    */
   async open(id: string): Promise<SqliteContextStore> {
     await this.#connection.read((transaction) => findSession(transaction, id, this.path));
@@ -53,51 +53,48 @@ export class SessionDatabase implements AsyncDisposable {
   }
 
   /**
-   * The sessions that hold messages, those last changed first; with `search`, those in which one message holds all words.
+   * Lists the sessions that have messages, most recently changed first.
    *
-   * @throws AxioError `invalid-argument` where the limit is no number of sessions.
+   * @throws AxioError `invalid-argument` if the limit is not a non-negative integer.
    */
   async list(options: ListOptions = {}): Promise<readonly StoredSession[]> {
     const { limit = 0 } = options;
     if (!Number.isSafeInteger(limit) || limit < 0)
-      throw new AxioError(
-        "invalid-argument",
-        `The limit of a list is a whole number from 0 on, not ${limit}.`,
-      );
+      throw new AxioError("invalid-argument", `The limit is ${limit}. Use an integer from 0 on.`);
     return this.#connection.read((transaction) => listSessions(transaction, options));
   }
 
   /**
-   * Deletes a session. Its forks stay, whole. What no fork holds is overwritten in the file, whose space is used again.
+   * Deletes a session, but not its forks. Content that no fork shares is overwritten in the file.
    *
-   * @throws AxioError `invalid-argument` where there is none of this id.
+   * @throws AxioError `invalid-argument` if the session does not exist.
    */
   async delete(id: string): Promise<void> {
     await this.#connection.write((transaction) => {
-      assertPresentFormat(transaction, this.path);
+      assertCurrentFormat(transaction, this.path);
       deleteSession(transaction, findSession(transaction, id, this.path).number);
     });
   }
 
   /**
-   * A session as JSON, lossless: `create(parseMessages(JSON.parse(text).messages))` makes a session of it again.
+   * Exports a session as JSON, without loss. `create(parseMessages(JSON.parse(text).messages))` imports it.
    *
-   * @throws AxioError `invalid-argument` where there is none of this id.
+   * @throws AxioError `invalid-argument` if the session does not exist.
    */
   async exportJson(id: string): Promise<string> {
-    return sessionToJson(...(await this.#whole(id)));
+    return sessionToJson(...(await this.#readSession(id)));
   }
 
   /**
-   * A session as Markdown, to read and to pass on. Images and files are named, not shown.
+   * Exports a session as Markdown. Images and files are only named.
    *
-   * @throws AxioError `invalid-argument` where there is none of this id.
+   * @throws AxioError `invalid-argument` if the session does not exist.
    */
   async exportMarkdown(id: string): Promise<string> {
-    return sessionToMarkdown(...(await this.#whole(id)));
+    return sessionToMarkdown(...(await this.#readSession(id)));
   }
 
-  /** Ends what is under way, and closes the file. The sessions of this object cannot be used any more. */
+  /** Waits for pending calls and closes the file. Its sessions can no longer be used. */
   async close(): Promise<void> {
     await this.#connection.close();
   }
@@ -106,7 +103,7 @@ export class SessionDatabase implements AsyncDisposable {
     await this.close();
   }
 
-  #whole(id: string): Promise<[StoredSession, readonly Message[]]> {
+  #readSession(id: string): Promise<[StoredSession, readonly Message[]]> {
     return this.#connection.read((transaction) => {
       const session = findSession(transaction, id, this.path);
       const { messages } = readMessages(transaction, session, Number.MIN_SAFE_INTEGER);

@@ -3,28 +3,25 @@ import type { SqlValue, Transaction } from "./connection.ts";
 import { searchExcerpt, searchQuery, searchWords } from "./search-query.ts";
 import { type SessionRow, toSessionRow } from "./session-rows.ts";
 
-/** A session in a list. */
+/** A session as listed by `SessionDatabase.list()`. */
 export interface StoredSession extends SessionSummary {
-  /** The tokens of its history: counted by the provider where it said so, else estimated. */
+  /** Tokens of the history: counted by the provider, or else estimated. */
   readonly tokenCount: number;
-  /** In a search: the first message that was found, around the first word, on one line. */
-  readonly excerpt?: string;
+  /** In a search: the text around the first match, on one line. */
+  readonly excerpt?: string | undefined;
 }
 
-/** Which sessions to list. */
+/** Options of `SessionDatabase.list()`. */
 export interface ListOptions {
-  /** How many at most. Default 100. */
+  /** The maximum number of sessions. Default: 100. */
   readonly limit?: number | undefined;
-  /**
-   * Words that one message must all hold in its text, anywhere, in upper or lower case. Default: no search. What tools
-   * gave back and what the model thought is not searched.
-   */
+  /** Words that the text of one message must contain, ignoring case. Tool results and reasoning are not searched. */
   readonly search?: string | undefined;
 }
 
 const DEFAULT_LIMIT = 100;
 
-/** The sessions that hold messages, the newest first. */
+/** Lists the sessions that have messages, most recently changed first. */
 export function listSessions(
   transaction: Transaction,
   { limit = DEFAULT_LIMIT, search = "" }: ListOptions,
@@ -36,14 +33,14 @@ export function listSessions(
     .map((row) => toStoredSession(toSessionRow(row)));
 }
 
-/** All sessions, the newest first, in the form of the interface `ContextStore`. */
+/** Lists all sessions, most recently changed first. */
 export function summarizeSessions(transaction: Transaction): readonly SessionSummary[] {
   return transaction
     .rows("SELECT * FROM session ORDER BY updated_at DESC, number DESC")
     .map((row) => toSummary(toSessionRow(row)));
 }
 
-/** A session as a list shows it. */
+/** Converts a row. */
 export function toStoredSession(session: SessionRow): StoredSession {
   return { ...toSummary(session), tokenCount: session.tokens };
 }

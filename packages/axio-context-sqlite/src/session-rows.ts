@@ -4,7 +4,7 @@ import { decodeMessages, type StoredMessage } from "./stored-message.ts";
 
 const PREVIEW_LENGTH = 80;
 
-/** A session without its messages, as its row says. */
+/** A row of the table `session`. */
 export interface SessionRow {
   readonly number: number;
   readonly id: string;
@@ -14,11 +14,11 @@ export interface SessionRow {
   readonly generation: number;
   readonly count: number;
   readonly tokens: number;
-  /** Absent where the user has said nothing. */
+  /** The beginning of the first user message; `undefined` if there is none. */
   readonly preview: string | undefined;
 }
 
-/** Reads the row of a table's session. */
+/** Converts a row of the table `session`. */
 export function toSessionRow(row: Row): SessionRow {
   const text = (value: SqlValue | undefined): string | undefined =>
     typeof value === "string" ? value : undefined;
@@ -35,26 +35,26 @@ export function toSessionRow(row: Row): SessionRow {
   };
 }
 
-/** A new session without messages; gives its number. */
+/** Inserts a session without messages. Returns its number. */
 export function insertSession(transaction: Transaction, id: string, now: number): number {
   return transaction.run("INSERT INTO session (id, created_at, updated_at) VALUES (?, ?, ?)", id, now, now);
 }
 
 /**
- * The session of an id.
+ * Finds a session by id.
  *
- * @throws AxioError `invalid-argument` where there is none.
+ * @throws AxioError `invalid-argument` if it does not exist.
  */
 export function findSession(transaction: Transaction, id: string, path: string): SessionRow {
   const [row] = transaction.rows("SELECT * FROM session WHERE id = ?", id);
   if (row !== undefined) return toSessionRow(row);
   throw new AxioError(
     "invalid-argument",
-    `There is no session ${id} in ${path}. It may have been deleted. The list of sessions tells which there are.`,
+    `There is no session ${id} in ${path}. It may have been deleted; list the sessions to find others.`,
   );
 }
 
-/** Adds messages at the end. */
+/** Appends messages. */
 export function appendMessages(
   transaction: Transaction,
   session: SessionRow,
@@ -76,7 +76,7 @@ export function appendMessages(
   });
 }
 
-/** Forgets all messages. */
+/** Removes all messages. */
 export function clearMessages(transaction: Transaction, session: SessionRow, now: number): void {
   transaction.run("DELETE FROM message WHERE session = ?", session.number);
   updateSession(transaction, {
@@ -89,7 +89,7 @@ export function clearMessages(transaction: Transaction, session: SessionRow, now
   });
 }
 
-/** Puts a replacement in the place of the first `count` messages. */
+/** Replaces the first `count` messages. */
 export function replaceMessages(
   transaction: Transaction,
   session: SessionRow,
@@ -97,13 +97,13 @@ export function replaceMessages(
   { now, count }: { readonly now: number; readonly count: number },
 ): void {
   const { number } = session;
-  const [kept] = transaction.rows(
+  const [firstKept] = transaction.rows(
     "SELECT position FROM message WHERE session = ? ORDER BY position LIMIT 1 OFFSET ?",
     number,
     count,
   );
-  if (kept === undefined) transaction.run("DELETE FROM message WHERE session = ?", number);
-  const start = Number(kept?.["position"] ?? 0);
+  if (firstKept === undefined) transaction.run("DELETE FROM message WHERE session = ?", number);
+  const start = Number(firstKept?.["position"] ?? 0);
   transaction.run("DELETE FROM message WHERE session = ? AND position < ?", number, start);
   insertMessages(transaction, number, start - replacement.length, replacement);
   const [sum] = transaction.rows(
@@ -125,7 +125,7 @@ export function replaceMessages(
   });
 }
 
-/** A new session with the same messages, which are not stored again. */
+/** Creates a session that shares the messages of another. Returns its number. */
 export function copySession(transaction: Transaction, parent: SessionRow, id: string, now: number): number {
   const number = insertSession(transaction, id, now);
   transaction.run("UPDATE session SET forked_from = ? WHERE number = ?", parent.id, number);
@@ -138,20 +138,20 @@ export function copySession(transaction: Transaction, parent: SessionRow, id: st
   return number;
 }
 
-/** Removes a session and what no other one holds. */
+/** Deletes a session and the messages that no other session shares. */
 export function deleteSession(transaction: Transaction, number: number): void {
   transaction.run("DELETE FROM message WHERE session = ?", number);
   transaction.run("DELETE FROM session WHERE number = ?", number);
 }
 
-/** Some messages of a session, and where they end. */
+/** Consecutive messages of a session. */
 export interface MessagePage {
   readonly messages: readonly Message[];
-  /** The position of the last one; that which was asked after where there are none. */
+  /** The position of the last message, or the requested position if there are none. */
   readonly position: number;
 }
 
-/** The messages after a position, in order. */
+/** Reads the messages after a position, in order. */
 export function readMessages(transaction: Transaction, session: SessionRow, after: number): MessagePage {
   const rows = transaction.rows(
     `SELECT position, json FROM message JOIN body ON body.id = body
@@ -216,7 +216,7 @@ function sumTokens(messages: readonly StoredMessage[]): number {
 
 function previewOf(json: SqlValue | undefined): string | undefined {
   if (typeof json !== "string") return undefined;
-  // SQLite takes NUL for the end.
+  // SQLite ends a string at NUL.
   return messageText(JSON.parse(json) as Message)
     .slice(0, PREVIEW_LENGTH)
     .replaceAll("\0", " ");

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type AppendInfo, AxioError, type ContextStore, type Message, type SessionSummary } from "axio";
 import type { Connection, Transaction } from "./connection.ts";
-import { assertPresentFormat } from "./migrate.ts";
+import { assertCurrentFormat } from "./migrate.ts";
 import { summarizeSessions } from "./session-list.ts";
 import {
   appendMessages,
@@ -15,38 +15,38 @@ import {
 import { encodeMessages } from "./stored-message.ts";
 
 // Positions may be negative after a compaction.
-const BEFORE_ALL: number = Number.MIN_SAFE_INTEGER;
+const BEFORE_FIRST: number = Number.MIN_SAFE_INTEGER;
 
-/** The beginning of a history that was read. Good as long as the session's generation is the same. */
-interface ReadHistory {
+/** The part of a history that was already read. Valid while the session's generation is the same. */
+interface CachedHistory {
   readonly generation: number;
   readonly messages: readonly Message[];
-  /** The position of the last of them. */
+  /** The position of the last message. */
   readonly position: number;
 }
 
-const NOTHING_READ: ReadHistory = { generation: -1, messages: [], position: BEFORE_ALL };
+const EMPTY_CACHE: CachedHistory = { generation: -1, messages: [], position: BEFORE_FIRST };
 
 /**
- * A conversation in a file. Other processes may have it open, too: what they append is seen by the next call, and of two
- * that append at the same time each one's messages stay together.
+ * A conversation in a session file. Other processes may use it at the same time: the next call sees their messages, and the
+ * messages of one `append()` stay together.
  */
 export class SqliteContextStore implements ContextStore {
-  /** Names the conversation: a random UUID. */
+  /** A random UUID. */
   readonly id: string;
   readonly #connection: Connection;
-  #read: ReadHistory = NOTHING_READ;
+  #cache: CachedHistory = EMPTY_CACHE;
 
-  /** Use `create()` and `open()` of a `SessionDatabase`. */
+  /** @internal Use `create()` and `open()` of `SessionDatabase`. */
   constructor(connection: Connection, id: string) {
     this.#connection = connection;
     this.id = id;
   }
 
   /**
-   * Adds messages at the end: all of them, or none. When it returns they are on the disk.
+   * Appends messages, all or none. They are on the disk when the promise resolves.
    *
-   * @throws AxioError `invalid-argument` where something is no message; nothing is stored.
+   * @throws AxioError `invalid-argument` if a message is invalid. Nothing is stored.
    */
   async append(messages: readonly Message[], info?: AppendInfo): Promise<void> {
     const stored = encodeMessages(messages);
@@ -58,20 +58,20 @@ export class SqliteContextStore implements ContextStore {
   async history(): Promise<readonly Message[]> {
     return this.#connection.read((transaction) => {
       const session = findSession(transaction, this.id, this.#connection.path);
-      const known = this.#read.generation === session.generation ? this.#read : NOTHING_READ;
-      const { messages, position } = readMessages(transaction, session, known.position);
-      if (known === NOTHING_READ || messages.length > 0) {
-        this.#read = {
+      const cache = this.#cache.generation === session.generation ? this.#cache : EMPTY_CACHE;
+      const { messages, position } = readMessages(transaction, session, cache.position);
+      if (cache === EMPTY_CACHE || messages.length > 0) {
+        this.#cache = {
           generation: session.generation,
-          messages: [...known.messages, ...messages],
+          messages: [...cache.messages, ...messages],
           position,
         };
       }
-      return this.#read.messages;
+      return this.#cache.messages;
     });
   }
 
-  /** A conversation of its own that begins with the same messages. They are not stored again. */
+  /** Creates a conversation that starts with the same messages, without storing them again. */
   async fork(): Promise<SqliteContextStore> {
     const id = randomUUID();
     await this.#write((transaction, session) => copySession(transaction, session, id, Date.now()));
@@ -88,21 +88,21 @@ export class SqliteContextStore implements ContextStore {
       if (!Number.isInteger(count) || count < 0 || count > session.count) {
         throw new AxioError(
           "invalid-argument",
-          `${count} messages cannot be replaced: the history has ${session.count}.`,
+          `Cannot replace ${count} messages: the history has ${session.count}.`,
         );
       }
       replaceMessages(transaction, session, stored, { now: Date.now(), count });
     });
   }
 
-  /** The tokens of the history: counted by the provider where it said so, else estimated message by message. */
+  /** Returns the tokens of the history: counted by the provider, or else estimated for each message. */
   async tokenCount(): Promise<number> {
     return this.#connection.read(
       (transaction) => findSession(transaction, this.id, this.#connection.path).tokens,
     );
   }
 
-  /** All conversations of the file, the newest first. */
+  /** Lists all conversations of the file, most recently changed first. */
   async listSessions(): Promise<readonly SessionSummary[]> {
     return this.#connection.read(summarizeSessions);
   }
@@ -110,7 +110,7 @@ export class SqliteContextStore implements ContextStore {
   async #write(work: (transaction: Transaction, session: SessionRow) => void): Promise<void> {
     const { path } = this.#connection;
     await this.#connection.write((transaction) => {
-      assertPresentFormat(transaction, path);
+      assertCurrentFormat(transaction, path);
       work(transaction, findSession(transaction, this.id, path));
     });
   }

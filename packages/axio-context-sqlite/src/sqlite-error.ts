@@ -1,58 +1,58 @@
 import { AxioError } from "axio";
 
-/** The name that SQLite gives to what happened, where an error comes from it; `undefined` for other errors. */
+/** Returns SQLite's name of an error; `undefined` for other errors. */
 export function sqliteCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("code" in error && typeof error.code === "string" && error.code.startsWith("SQLITE_"))
     return error.code;
-  // libsql reports the failure to open a file as text, with SQLite's number at its end.
+  // libsql reports a failed open as text that ends in SQLite's number.
   return /^ConnectionFailed\(.*: 14"?\)$/s.test(error.message) ? "SQLITE_CANTOPEN" : undefined;
 }
 
-/** Whether another connection stands in the way, for now. */
+/** Tells whether another connection holds a lock. */
 export function isBusy(error: unknown): boolean {
-  // PROTOCOL: two connections were in each other's way while they made the shared memory of the log.
+  // PROTOCOL: two connections created the shared memory of the log at the same time.
   return /^SQLITE_(BUSY|PROTOCOL)/.test(sqliteCode(error) ?? "");
 }
 
 const REMEDIES: readonly (readonly [RegExp, (path: string) => string])[] = [
   [
     /^SQLITE_NOTADB/,
-    (path) => `${path} is no SQLite database. Name another file for the sessions, or move this one away.`,
+    (path) => `${path} is not an SQLite database. Use another file for sessions, or move this one.`,
   ],
   [
     /^SQLITE_CORRUPT/,
-    (path) =>
-      `The sessions in ${path} are damaged. Keep a copy; \`sqlite3 ${path} .recover\` gets out what is whole.`,
+    (path) => `${path} is damaged. Make a copy; \`sqlite3 ${path} .recover\` can restore the intact part.`,
   ],
-  [
-    /^SQLITE_READONLY/,
-    (path) => `${path} cannot be written. Give yourself the right to write it and its folder.`,
-  ],
+  [/^SQLITE_READONLY/, (path) => `${path} is read-only. Make the file and its directory writable.`],
   [
     /^SQLITE_(CANTOPEN|PERM|AUTH)/,
-    (path) => `${path} cannot be opened. See that its folder exists and that you may read and write both.`,
+    (path) =>
+      `${path} cannot be opened. Check that its directory exists and that both are readable and writable.`,
   ],
-  [/^SQLITE_FULL/, (path) => `The disk of ${path} is full. Nothing was stored; make room and try again.`],
   [
-    /^SQLITE_IOERR/,
-    (path) => `The disk of ${path} reported an error. Nothing was stored; see that the disk is well.`,
+    /^SQLITE_FULL/,
+    (path) => `The disk of ${path} is full. Nothing was stored; free some space and try again.`,
   ],
-  [/^SQLITE_TOOBIG/, (path) => `A message is too large for ${path}: SQLite takes a thousand million bytes.`],
+  [/^SQLITE_IOERR/, (path) => `The disk of ${path} reported an error. Nothing was stored; check the disk.`],
+  [
+    /^SQLITE_TOOBIG/,
+    (path) => `A message is too large for ${path}: the limit of SQLite is 1,000,000,000 bytes.`,
+  ],
 ];
 
-/** The error to throw for one that came out of SQLite; other errors as they are. */
+/** Converts an error of SQLite. Returns other errors unchanged. */
 export function toAxioError(error: unknown, path: string): unknown {
   const code = sqliteCode(error);
   if (code === undefined) return error;
   if (isBusy(error)) {
     return new AxioError(
       "store-locked",
-      `Another process has been writing to ${path} all the time. Try again, or end it.`,
+      `Another process keeps ${path} locked. Try again, or stop that process.`,
       { cause: error, retryable: true },
     );
   }
   const [, describe] = REMEDIES.find(([pattern]) => pattern.test(code)) ?? [];
-  const message = describe?.(path) ?? `The sessions in ${path} could not be used (${code}).`;
+  const message = describe?.(path) ?? `${path} could not be used (${code}).`;
   return new AxioError("store-unavailable", message, { cause: error });
 }

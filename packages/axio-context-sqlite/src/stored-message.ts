@@ -1,19 +1,19 @@
 import { AxioError, estimateTokens, type Message, messageText, parseMessages } from "axio";
 
-/** A message in the form of a row. */
+/** A message as stored in a row. */
 export interface StoredMessage {
   readonly role: string;
-  /** Estimated. */
+  /** An estimate. */
   readonly tokens: number;
-  /** The text in the form that search compares. */
+  /** The text normalized for search. */
   readonly folded: string;
   readonly json: string;
 }
 
 /**
- * Messages as rows.
+ * Converts messages to rows.
  *
- * @throws AxioError `invalid-argument` where something is no message.
+ * @throws AxioError `invalid-argument` if a message is invalid.
  */
 export function encodeMessages(messages: readonly Message[]): readonly StoredMessage[] {
   return parseMessages(messages).map((message) => ({
@@ -25,9 +25,9 @@ export function encodeMessages(messages: readonly Message[]): readonly StoredMes
 }
 
 /**
- * Messages out of rows.
+ * Parses the messages of a session. Reads the formats of all earlier versions.
  *
- * @throws AxioError `store-unavailable` where one cannot be understood.
+ * @throws AxioError `store-unavailable` if a message cannot be parsed.
  */
 export function decodeMessages(texts: readonly string[], session: string): readonly Message[] {
   if (texts.length === 0) return [];
@@ -37,15 +37,15 @@ export function decodeMessages(texts: readonly string[], session: string): reado
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new AxioError(
       "store-unavailable",
-      `The session ${session} holds what this version of axio cannot read. Update axio; the session is as it was. ${reason}`,
+      `The session ${session} contains a message that this version of axio cannot read. Update axio; the session was not changed. ${reason}`,
       { cause },
     );
   }
 }
 
-/** Text in the form that search compares: without differences of case, width or composition. */
+/** Normalizes a text for search: case, width and composition are ignored. */
 export function foldText(text: string): string {
-  // SQLite takes NUL for the end.
+  // SQLite ends a string at NUL.
   return text.normalize("NFKC").toLowerCase().replaceAll("\0", " ");
 }
 
@@ -55,7 +55,7 @@ function toJson(message: Message): string {
   } catch (cause) {
     throw new AxioError(
       "invalid-argument",
-      "A message cannot be stored: it is no plain data. Leave out what JSON cannot hold.",
+      "A message cannot be stored: it is not JSON data. Remove values that JSON cannot represent.",
       { cause },
     );
   }

@@ -26,7 +26,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constantFrom("fork" as const, "clear" as const, "reopen" as const) }),
 );
 
-/** As SQLite keeps it: without NUL, and without half of a pair. */
+/** Returns the preview as SQLite stores it: without NUL and lone surrogates. */
 function stored(preview: string): string {
   return Buffer.from(preview.replaceAll("\0", " ")).toString();
 }
@@ -44,7 +44,7 @@ async function observe(store: ContextStore, names: ReadonlyMap<string, number>):
   };
 }
 
-it("does what a conversation in memory does, whatever the steps", async () => {
+it("behaves like MemoryContextStore for any sequence of operations", async () => {
   const database = await openDatabase();
   const run = async (steps: readonly (readonly [Step, number])[]): Promise<void> => {
     for (const { id } of await (await database.create()).listSessions()) await database.delete(id);
@@ -55,7 +55,7 @@ it("does what a conversation in memory does, whatever the steps", async () => {
       const chosen = Math.floor(which * models.length) % models.length;
       const model = models[chosen];
       const store = stores[chosen];
-      if (model === undefined || store === undefined) throw new Error("There is always one.");
+      if (model === undefined || store === undefined) throw new Error("There is at least one store.");
       if (action.kind === "append") {
         const info = action.tokens === undefined ? {} : { contextTokens: action.tokens };
         for (const each of [model, store]) await each.append(action.messages, info);
@@ -78,7 +78,7 @@ it("does what a conversation in memory does, whatever the steps", async () => {
       });
       const changed = stores[chosen] ?? store;
       expect(await observe(changed, names), `step ${index}`).toEqual(await observe(model, names));
-      // One rounds up each message, the other the sum.
+      // The file rounds up each message, memory the sum.
       const difference = (await changed.tokenCount()) - (await model.tokenCount());
       expect(difference).toBeGreaterThanOrEqual(0);
       expect(difference).toBeLessThanOrEqual((await model.history()).length);

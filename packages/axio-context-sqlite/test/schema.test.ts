@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { MIGRATIONS } from "../src/schema.ts";
 import { openDatabase } from "./support/open-database.ts";
 
-it("never changes a step that was released: files that it made are out there", () => {
+it("keeps released migration steps unchanged", () => {
   const hashes = MIGRATIONS.map((step) => createHash("sha256").update(step).digest("hex").slice(0, 16));
   expect(hashes).toMatchInlineSnapshot(`
     [
@@ -13,7 +13,7 @@ it("never changes a step that was released: files that it made are out there", (
   `);
 });
 
-it("marks a file as its own, with the steps it has seen", async () => {
+it("marks a file with its application id and version", async () => {
   const { path } = await openDatabase();
   const database = new Database(path);
   const pragma = (name: string): unknown =>
@@ -26,7 +26,7 @@ it("marks a file as its own, with the steps it has seen", async () => {
   database.close();
 });
 
-it("is made once where several open it at the same time", async () => {
+it("is created once if several connections open a new file", async () => {
   const first = await openDatabase();
   await first.close();
   const { path } = first;

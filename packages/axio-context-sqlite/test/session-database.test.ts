@@ -8,7 +8,7 @@ async function previews(database: SessionDatabase, search?: string): Promise<rea
 }
 
 describe("list()", () => {
-  it("holds the sessions with messages, those last changed first, up to the limit", async () => {
+  it("lists sessions with messages, most recently changed first, up to the limit", async () => {
     vi.useFakeTimers({ now: 1_000, toFake: ["Date"] });
     try {
       const database = await openDatabase();
@@ -35,7 +35,7 @@ describe("list()", () => {
     }
   });
 
-  it("refuses a limit that is none", async () => {
+  it("rejects an invalid limit", async () => {
     const database = await openDatabase();
     for (const limit of [-1, 0.5, Number.NaN])
       await expect(database.list({ limit })).rejects.toMatchObject({ code: "invalid-argument" });
@@ -43,7 +43,7 @@ describe("list()", () => {
 });
 
 describe("search", () => {
-  it("finds the sessions in which one message holds all words, within words and in any case", async () => {
+  it("finds sessions in which one message contains all words, ignoring case", async () => {
     const database = await openDatabase();
     await database.create([userMessage("first"), assistantMessage("The Rust BORROW checker, explained.")]);
     await database.create([userMessage("second"), assistantMessage("Rust never sleeps."), userMessage("ok")]);
@@ -54,7 +54,7 @@ describe("search", () => {
     expect(await previews(database, "  ")).toEqual(["second", "first"]);
   });
 
-  it("finds words of any script, also short ones", async () => {
+  it("finds words of any script, including short ones", async () => {
     const database = await openDatabase();
     await database.create([userMessage("Ärger mit der STRAßE")]);
     await database.create([userMessage("你好，世界。你会说中文吗？")]);
@@ -67,7 +67,7 @@ describe("search", () => {
     expect(await previews(database, "🦜")).toHaveLength(1);
   });
 
-  it("takes signs of the query language and of patterns as they are", async () => {
+  it("treats characters of the query and pattern syntax literally", async () => {
     const database = await openDatabase();
     await database.create([userMessage('say "hello" AND (go) 100% a_b \\n')]);
     for (const search of ['"hello"', "AND", "(go)", "0%", "_b", "\\n", "%"])
@@ -76,7 +76,7 @@ describe("search", () => {
       expect(await previews(database, search), search).toHaveLength(0);
   });
 
-  it("shows the surroundings of what it found", async () => {
+  it("returns the text around the match", async () => {
     const database = await openDatabase();
     await database.create([
       userMessage("Hi"),
@@ -87,7 +87,7 @@ describe("search", () => {
     expect(found?.excerpt).toMatch(/^…[a ]+ Needle [b ]+…$/);
   });
 
-  it("no longer finds what was cleared, compacted or deleted, but what a fork still holds", async () => {
+  it("finds no cleared, compacted or deleted messages, unless a fork has them", async () => {
     const database = await openDatabase();
     const stores = await Promise.all(
       ["one", "two", "three"].map((name) => database.create([userMessage(`secret ${name}`)])),
@@ -103,7 +103,7 @@ describe("search", () => {
 });
 
 describe("delete()", () => {
-  it("leaves nothing of the text in the file", async () => {
+  it("overwrites the text in the file", async () => {
     const { readFileSync } = await import("node:fs");
     const database = await openDatabase();
     const { id } = await database.create([userMessage("the word is Xylophone-4711")]);
@@ -141,7 +141,7 @@ const conversation: readonly Message[] = [
 ];
 
 describe("export", () => {
-  it("gives JSON from which the same session can be made", async () => {
+  it("exports JSON that can be imported without loss", async () => {
     const database = await openDatabase();
     const store = await database.create(conversation);
     const json: Record<string, unknown> = JSON.parse(await database.exportJson(store.id));
@@ -151,12 +151,12 @@ describe("export", () => {
     expect(await copy.tokenCount()).toBe(await store.tokenCount());
   });
 
-  it("gives Markdown to read", async () => {
+  it("exports Markdown", async () => {
     const database = await openDatabase();
     const store = await database.create(conversation);
     const markdown = await database.exportMarkdown(store.id);
     const body = markdown.slice(markdown.indexOf("## "));
-    expect(markdown).toMatch(/^# Read a\.txt, please\.\n\nSession [\w-]+, begun \d{4}-.*Z\.\n\n## User/);
+    expect(markdown).toMatch(/^# Read a\.txt, please\.\n\nSession [\w-]+, started \d{4}-.*Z\.\n\n## User/);
     expect(body).toMatchInlineSnapshot(`
       "## User
 
@@ -197,7 +197,7 @@ describe("export", () => {
     `);
   });
 
-  it("refuses a session that is not there", async () => {
+  it("rejects an unknown session", async () => {
     const database = await openDatabase();
     for (const format of [database.exportJson("x"), database.exportMarkdown("x"), database.open("x")])
       await expect(format).rejects.toMatchObject({ code: "invalid-argument" });
@@ -205,12 +205,12 @@ describe("export", () => {
 });
 
 describe("close()", () => {
-  it("can be called twice, and says what to do afterwards", async () => {
+  it("can be called twice, and later calls name the remedy", async () => {
     const database = await openDatabase();
     const store = await database.create([userMessage("Hi")]);
     const write = store.append([assistantMessage("Hello")]);
     await Promise.all([database.close(), database.close(), write]);
-    await expect(store.history()).rejects.toThrow(/Open them again with openSessions\(\)/);
+    await expect(store.history()).rejects.toThrow(/Open it again with openSessions\(\)/);
     const again = await openDatabase(database.path);
     expect(await (await again.open(store.id)).history()).toHaveLength(2);
   });

@@ -6,7 +6,7 @@ const question = userMessage("Who are you?");
 const answer = assistantMessage("A test.");
 
 describe("a session in a file", () => {
-  it("gives back what was appended, after the file was closed and opened again", async () => {
+  it("returns the messages after the file was closed and reopened", async () => {
     const first = await openDatabase();
     const { id } = await first.create([question]);
     await (await first.open(id)).append([answer], { contextTokens: 17 });
@@ -16,7 +16,7 @@ describe("a session in a file", () => {
     expect(await store.tokenCount()).toBe(17);
   });
 
-  it("keeps every kind of block whole, a large image and odd characters too", async () => {
+  it("keeps every kind of block, large images and unusual characters", async () => {
     const database = await openDatabase();
     const message: Message = {
       role: "user",
@@ -38,7 +38,7 @@ describe("a session in a file", () => {
     expect((await again.list({ search: "half" }))[0]).toMatchObject({ id, messageCount: 1 });
   });
 
-  it("shows what another one of the same session appended, compacted and cleared", async () => {
+  it("sees the changes of another store of the same session", async () => {
     const database = await openDatabase();
     const mine = await database.create([question]);
     const other = await (await openDatabase(database.path)).open(mine.id);
@@ -55,7 +55,7 @@ describe("a session in a file", () => {
     expect(await other.history()).toEqual([answer]);
   });
 
-  it("gives the same history object as long as nothing changes, and one that later appends do not change", async () => {
+  it("returns the same immutable history until something changes", async () => {
     const store = await (await openDatabase()).create([question]);
     const before = await store.history();
     expect(await store.history()).toBe(before);
@@ -63,7 +63,7 @@ describe("a session in a file", () => {
     expect(before).toEqual([question]);
   });
 
-  it("runs calls in their order, also where nobody waits between them", async () => {
+  it("runs concurrent calls in order", async () => {
     const store = await (await openDatabase()).create();
     const texts = Array.from({ length: 50 }, (_, index) => `${index}`);
     const writes = texts.map((text) => store.append([userMessage(text)]));
@@ -71,7 +71,7 @@ describe("a session in a file", () => {
     await Promise.all(writes);
   });
 
-  it("stores nothing of an append in which one is no message", async () => {
+  it("stores nothing if one message is invalid", async () => {
     const store = await (await openDatabase()).create([question]);
     const wrong = { role: "user", content: [{ type: "text" }] } as unknown as Message;
     await expect(store.append([answer, wrong])).rejects.toMatchObject({ code: "invalid-argument" });
@@ -83,14 +83,14 @@ describe("a session in a file", () => {
     expect(await store.history()).toEqual([question]);
   });
 
-  it("refuses to compact more messages than there are, and changes nothing", async () => {
+  it("rejects compacting more messages than there are, without a change", async () => {
     const store = await (await openDatabase()).create([question, answer]);
     for (const count of [3, -1, 0.5])
-      await expect(store.compact([], count)).rejects.toThrow(/cannot be replaced: the history has 2/);
+      await expect(store.compact([], count)).rejects.toThrow(/: the history has 2/);
     expect(await store.history()).toEqual([question, answer]);
   });
 
-  it("takes the provider's count, and estimates what came after and what was compacted", async () => {
+  it("uses the provider's token count, and estimates later and compacted messages", async () => {
     const store = await (await openDatabase()).create();
     await store.append([question, answer], { contextTokens: 1_234 });
     expect(await store.tokenCount()).toBe(1_234);
@@ -104,7 +104,7 @@ describe("a session in a file", () => {
 });
 
 describe("a fork", () => {
-  it("begins with the same messages and goes its own way, whatever becomes of the other", async () => {
+  it("starts with the same messages and is independent of the original", async () => {
     const database = await openDatabase();
     const store = await database.create([question]);
     const fork = await store.fork();
@@ -117,7 +117,7 @@ describe("a fork", () => {
     await expect(store.append([answer])).rejects.toThrow(`There is no session ${store.id}`);
   });
 
-  it("does not store the messages again", async () => {
+  it("shares the stored messages", async () => {
     const { statSync } = await import("node:fs");
     const database = await openDatabase();
     const store = await database.create([userMessage("x".repeat(3_000_000))]);
@@ -128,7 +128,7 @@ describe("a fork", () => {
 });
 
 describe("listSessions()", () => {
-  it("holds all sessions of the file, the newest first", async () => {
+  it("lists all sessions, most recently changed first", async () => {
     vi.useFakeTimers({ now: 1_000, toFake: ["Date"] });
     try {
       const database = await openDatabase();

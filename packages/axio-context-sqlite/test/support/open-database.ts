@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { openSessions, type SessionDatabase } from "../../src/index.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
-/** Sessions in a file that goes with the test. */
+/** Opens a session file and closes it after the test. */
 export async function openDatabase(
-  path: string = join(temporaryFolder(), "sessions.db"),
+  path: string = join(temporaryDirectory(), "sessions.db"),
 ): Promise<SessionDatabase> {
   const database = await openSessions({ path });
   onTestFinished(() => database.close());

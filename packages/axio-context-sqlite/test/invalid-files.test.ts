@@ -15,11 +15,11 @@ import { describe, expect, it } from "vitest";
 import { openSessions } from "../src/index.ts";
 import { toAxioError } from "../src/sqlite-error.ts";
 import { openDatabase } from "./support/open-database.ts";
-import { temporaryFolder } from "./support/temporary-folder.ts";
+import { temporaryDirectory } from "./support/temporary-directory.ts";
 
-const NOBODY = 65_534;
+const UNPRIVILEGED = 65_534;
 
-async function refusal(path: string): Promise<AxioError> {
+async function openError(path: string): Promise<AxioError> {
   const error: unknown = await openSessions({ path }).then(
     () => undefined,
     (reason: unknown) => reason,
@@ -28,18 +28,19 @@ async function refusal(path: string): Promise<AxioError> {
   return error;
 }
 
-/** Runs SQL in a file, as another program would. */
+/** Runs SQL in a file like another program. */
 function runSql(path: string, sql: string): void {
   const database = new Database(path);
   database.exec(sql);
   database.close();
 }
 
-/** Root may write anything: goes on as somebody else, to whom the folder is given. */
-async function asOrdinaryUser(folder: string, work: () => Promise<void>): Promise<void> {
+/** Runs as an unprivileged user who owns the directory, because root ignores permissions. */
+async function asOrdinaryUser(directory: string, work: () => Promise<void>): Promise<void> {
   if (process.geteuid?.() !== 0) return work();
-  for (const name of ["", ...readdirSync(folder)]) chownSync(join(folder, name), NOBODY, NOBODY);
-  process.seteuid?.(NOBODY);
+  for (const name of ["", ...readdirSync(directory)])
+    chownSync(join(directory, name), UNPRIVILEGED, UNPRIVILEGED);
+  process.seteuid?.(UNPRIVILEGED);
   try {
     await work();
   } finally {
@@ -48,8 +49,8 @@ async function asOrdinaryUser(folder: string, work: () => Promise<void>): Promis
 }
 
 describe("opening", () => {
-  it("makes the folder and the file for their owner alone", async () => {
-    const path = join(temporaryFolder(), "state", "axio", "sessions.db");
+  it("creates the directory and the file for their owner only", async () => {
+    const path = join(temporaryDirectory(), "state", "axio", "sessions.db");
     const database = await openDatabase(path);
     await database.create([userMessage("Hi")]);
     if (process.platform === "win32") return;
@@ -58,8 +59,8 @@ describe("opening", () => {
       expect(statSync(file).mode & 0o777, file).toBe(0o600);
   });
 
-  it("takes any name for a file's, and a link for what it points to", async () => {
-    const folder = temporaryFolder();
+  it("opens a file of any name, and the target of a link", async () => {
+    const folder = temporaryDirectory();
     const database = await openDatabase(join(folder, "file:a?mode=memory"));
     const { id } = await database.create([userMessage("Hi")]);
     await database.close();
@@ -67,7 +68,7 @@ describe("opening", () => {
     expect(await (await (await openDatabase(join(folder, "link.db"))).open(id)).history()).toHaveLength(1);
   });
 
-  it("refuses the file of a newer version, and leaves it as it is", async () => {
+  it("rejects the file of a newer version without changing it", async () => {
     const database = await openDatabase();
     await database.create([userMessage("Hi")]);
     await database.close();
@@ -76,13 +77,13 @@ describe("opening", () => {
       "PRAGMA user_version = 7; CREATE TABLE novelty (x); PRAGMA wal_checkpoint(TRUNCATE)",
     );
     const before = readFileSync(database.path);
-    const error = await refusal(database.path);
+    const error = await openError(database.path);
     expect(error).toMatchObject({ code: "store-unavailable", retryable: false });
-    expect(error.message).toContain("newer version of axio (format 7; this one knows 1)");
+    expect(error.message).toContain("newer version of axio (format 7; this version supports 1)");
     expect(readFileSync(database.path).equals(before)).toBe(true);
   });
 
-  it("writes no more into a file that a newer version has changed meanwhile", async () => {
+  it("stops writing after a newer version has migrated the file", async () => {
     const database = await openDatabase();
     const store = await database.create([userMessage("Hi")]);
     runSql(database.path, "PRAGMA user_version = 2");
@@ -96,30 +97,30 @@ describe("opening", () => {
     expect(await store.history()).toHaveLength(1);
   });
 
-  it("refuses another program's database, and leaves it as it is", async () => {
-    const path = join(temporaryFolder(), "other.db");
+  it("rejects another program's database without changing it", async () => {
+    const path = join(temporaryDirectory(), "other.db");
     runSql(path, "CREATE TABLE session (x); INSERT INTO session VALUES (1)");
     const before = readFileSync(path);
-    expect((await refusal(path)).message).toContain("database of another program");
+    expect((await openError(path)).message).toContain("a database of another program");
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
-  it("refuses what is no database, and leaves it as it is", async () => {
-    const path = join(temporaryFolder(), "notes.txt");
+  it("rejects a file that is not a database without changing it", async () => {
+    const path = join(temporaryDirectory(), "notes.txt");
     writeFileSync(path, "My notes.\n".repeat(500));
-    expect(await refusal(path)).toMatchObject({ code: "store-unavailable" });
-    expect((await refusal(path)).message).toContain("is no SQLite database");
+    expect(await openError(path)).toMatchObject({ code: "store-unavailable" });
+    expect((await openError(path)).message).toContain("is not an SQLite database");
     expect(readFileSync(path, "utf8")).toBe("My notes.\n".repeat(500));
   });
 
-  it("refuses a folder, a path below a file, and a device", async () => {
-    const folder = temporaryFolder();
+  it("rejects a directory, a path below a file, and a device", async () => {
+    const folder = temporaryDirectory();
     mkdirSync(join(folder, "sessions.db"));
     writeFileSync(join(folder, "file"), "");
     for (const path of [join(folder, "sessions.db"), join(folder, "file", "sessions.db"), "/dev/null"]) {
-      const error = await refusal(path);
+      const error = await openError(path);
       expect(error.code).toBe("store-unavailable");
-      expect(error.message).toContain("Name a file in a folder that you may write");
+      expect(error.message).toContain("Use a file in a writable directory");
     }
   });
 
@@ -137,16 +138,16 @@ describe("opening", () => {
         const error: unknown = await store.append([userMessage("x")]).catch((reason: unknown) => reason);
         expect(error).toMatchObject({ code: "store-unavailable" });
         expect(error).toMatchObject({
-          message: expect.stringContaining("cannot be written. Give yourself the right"),
+          message: expect.stringContaining("is read-only. Make the file and its directory writable"),
         });
         await again.close();
         chmodSync(database.path, 0);
-        expect((await refusal(database.path)).message).toContain("cannot be opened");
+        expect((await openError(database.path)).message).toContain("cannot be opened");
       });
     },
   );
 
-  it("stores nothing where the file fails in the middle of a write, and goes on afterwards", async () => {
+  it("stores nothing if a write fails, and works afterwards", async () => {
     const database = await openDatabase();
     const store = await database.create([userMessage("Hi")]);
     const trigger = "BEFORE INSERT ON message WHEN new.position = 2 BEGIN SELECT RAISE(ABORT, 'full'); END";
@@ -160,40 +161,40 @@ describe("opening", () => {
     expect(await database.list({ search: "one" })).toHaveLength(1);
   });
 
-  it("names a session that a later version has written into, and changes nothing", async () => {
+  it("reports a session that contains an unknown kind of message, without changing it", async () => {
     const database = await openDatabase();
     const store = await database.create([userMessage("Hi")]);
     runSql(database.path, `UPDATE body SET json = '{"role":"user","content":[{"type":"hologram"}]}'`);
     await expect((await database.open(store.id)).history()).rejects.toThrow(
-      /holds what this version of axio cannot read. Update axio.*"hologram"/,
+      /contains a message that this version of axio cannot read. Update axio.*"hologram"/,
     );
   });
 });
 
-describe("an error of SQLite", () => {
+describe("an SQLite error", () => {
   const failure = (code: string): Error => Object.assign(new Error("disk image"), { code });
 
   it.each([
-    ["SQLITE_READONLY_DBMOVED", "cannot be written"],
+    ["SQLITE_READONLY_DBMOVED", "is read-only"],
     ["SQLITE_FULL", "disk of /x.db is full"],
     ["SQLITE_IOERR_FSYNC", "reported an error"],
-    ["SQLITE_CORRUPT_VTAB", "are damaged"],
+    ["SQLITE_CORRUPT_VTAB", "is damaged"],
     ["SQLITE_MISUSE", "could not be used (SQLITE_MISUSE)"],
-  ])("says of %s what to do", (code, words) => {
+  ])("%s is reported with a remedy", (code, words) => {
     const cause = failure(code);
     const error = toAxioError(cause, "/x.db");
     expect(error).toMatchObject({ code: "store-unavailable", retryable: false, cause });
     expect((error as Error).message).toContain(words);
   });
 
-  it("is to be tried again where another process was in the way", () => {
+  it("is retryable if another process holds the lock", () => {
     expect(toAxioError(failure("SQLITE_BUSY"), "/x.db")).toMatchObject({
       code: "store-locked",
       retryable: true,
     });
   });
 
-  it("is left as it is where it comes from elsewhere", () => {
+  it("leaves other errors unchanged", () => {
     const error = new TypeError("x");
     expect(toAxioError(error, "/x.db")).toBe(error);
   });

@@ -7,22 +7,22 @@ import { messageText } from "axio";
 import Database from "libsql";
 import { expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "./support/open-database.ts";
-import { temporaryFolder } from "./support/temporary-folder.ts";
+import { temporaryDirectory } from "./support/temporary-directory.ts";
 
-// AXIO_SESSION_KILLS=100 runs the long form.
+// AXIO_SESSION_KILLS=100 runs the long version.
 const KILLS = Number(process.env["AXIO_SESSION_KILLS"] ?? 4);
 const STEADY_PROCESSES = 3;
 const SCRIPT = fileURLToPath(new URL("./support/writing-process.ts", import.meta.url));
 
-/** What the processes have been told to be stored: the turns of a session, in the order of the writes of a process. */
+/** The completed writes of the processes: the exchanges of each session in the order of the writes. */
 class Written {
-  readonly turns = new Map<string, string[]>();
+  readonly exchanges = new Map<string, string[]>();
   readonly compacted = new Set<string>();
 
   add(line: string): void {
     const [session = "", name = ""] = line.split(" ");
     if (session === "compacted") this.compacted.add(name);
-    else this.turns.set(session, [...(this.turns.get(session) ?? []), name]);
+    else this.exchanges.set(session, [...(this.exchanges.get(session) ?? []), name]);
   }
 }
 
@@ -37,7 +37,7 @@ class Writer {
     this.#child = spawn(process.execPath, [...flags, SCRIPT, path, shared], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    if (this.#child.stdout === null) throw new Error("It has a pipe.");
+    if (this.#child.stdout === null) throw new Error("The process has no stdout.");
     const lines = createInterface({ input: this.#child.stdout });
     this.#closed = once(lines, "close");
     lines.on("line", (line) => {
@@ -47,14 +47,14 @@ class Writer {
     });
   }
 
-  /** Waits until the process has written so often. */
+  /** Waits for the process to complete `count` writes. */
   async wrote(count: number): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#onLine = () => {
         if (this.#lines >= count) resolve();
       };
       this.#onLine();
-      this.#child.once("exit", (code) => reject(new Error(`A process ended by itself with ${code}.`)));
+      this.#child.once("exit", (code) => reject(new Error(`The process exited with code ${code}.`)));
     });
   }
 
@@ -67,7 +67,7 @@ class Writer {
 function integrity(path: string): unknown {
   const database = new Database(path);
   try {
-    // Fails where the search index does not fit the texts.
+    // Throws if the search index does not match the texts.
     database.exec("INSERT INTO body_text (body_text, rank) VALUES ('integrity-check', 1)");
     const orphans = `SELECT count(*) AS n FROM body WHERE id NOT IN (SELECT body FROM message)`;
     const miscounted = `SELECT count(*) AS n FROM session
@@ -84,9 +84,9 @@ function integrity(path: string): unknown {
 }
 
 test(
-  `four processes write and fork in one file, one is killed ${KILLS} times: no turn torn, none lost but the open one`,
+  `four processes write and fork in one file, one is killed ${KILLS} times: only writes in progress are lost`,
   async () => {
-    const path = join(temporaryFolder(), "sessions.db");
+    const path = join(temporaryDirectory(), "sessions.db");
     const setup = await openDatabase(path);
     const shared = (await setup.create()).id;
     await setup.close();
@@ -114,21 +114,21 @@ test(
     let extra = 0;
     for (const { id } of await (await database.open(shared)).listSessions()) {
       const texts = (await (await database.open(id)).history()).map(messageText);
-      const turns = texts.filter((_, index) => index % 2 === 0);
-      // Whole: each question with its own answer behind it, also where processes take turns.
-      expect(texts).toEqual(turns.flatMap((turn) => [turn, `answer to ${turn}`]));
-      const told = written.turns.get(id) ?? [];
-      const missing = told.filter((turn) => !turns.includes(turn));
-      // Compaction takes the first turn away, which it may have done right before the kill.
-      expect(missing, id).toEqual(missing.length === 0 ? [] : told.slice(0, 1));
+      const exchanges = texts.filter((_, index) => index % 2 === 0);
+      // Each question is followed by its own answer, also in the shared session.
+      expect(texts).toEqual(exchanges.flatMap((exchange) => [exchange, `answer to ${exchange}`]));
+      const reported = written.exchanges.get(id) ?? [];
+      const missing = reported.filter((exchange) => !exchanges.includes(exchange));
+      // A compaction right before the kill may have removed the first exchange.
+      expect(missing, id).toEqual(missing.length === 0 ? [] : reported.slice(0, 1));
       if (missing.length > 0 && !written.compacted.has(id)) extra += 1;
-      const untold = turns.filter((turn) => !told.includes(turn));
-      if (untold.length > 0) extra += 1;
-      written.turns.delete(id);
+      const unreported = exchanges.filter((exchange) => !reported.includes(exchange));
+      if (unreported.length > 0) extra += 1;
+      written.exchanges.delete(id);
     }
-    // A session that somebody was told of is there.
-    expect([...written.turns.keys()]).toEqual([]);
-    // At most one write of each process was under way.
+    // Every reported session exists.
+    expect([...written.exchanges.keys()]).toEqual([]);
+    // Each process had at most one write in progress.
     expect(extra).toBeLessThanOrEqual(KILLS + STEADY_PROCESSES);
     await database.close();
     expect(integrity(path)).toEqual({
@@ -141,7 +141,7 @@ test(
   60_000 + KILLS * 5_000,
 );
 
-test("a process that waits for another one's write does not stand still", async () => {
+test("waiting for another process does not block the event loop", async () => {
   const database = await openDatabase();
   const store = await database.create();
   const other = new Database(database.path);
@@ -151,7 +151,7 @@ test("a process that waits for another one's write does not stand still", async 
   other.exec("BEGIN IMMEDIATE");
   const order: string[] = [];
   const write = store.append([]).then(() => order.push("written"));
-  // The loop turns: timers fire while the write waits.
+  // Timers fire while the write waits.
   for (let count = 0; count < 3; count += 1) await new Promise((resolve) => setTimeout(resolve, 1));
   order.push("others");
   other.exec("COMMIT");
@@ -159,7 +159,7 @@ test("a process that waits for another one's write does not stand still", async 
   expect(order).toEqual(["others", "written"]);
 });
 
-test("the log is moved into the file as it grows, and at the end", async () => {
+test("the log is checkpointed when it grows, and on close", async () => {
   const { statSync } = await import("node:fs");
   const database = await openDatabase();
   const store = await database.create();
