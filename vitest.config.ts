@@ -12,6 +12,7 @@ export default defineConfig({
     setupFiles: ["test/support/leak-guard.ts"],
     pool: "forks",
     ...(process.env["AXIO_REQUIRE_ALL"] && { reporters: ["default", new CompleteRunReporter()] }),
+    maxConcurrency: 20,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

@@ -21,7 +21,7 @@ test("a process that dies while it renews leaves a mark: the sign-in was lost, a
   await store.update(async () => issued(simulator, { lifetimeSeconds: -5 }));
   const { apiBaseUrl: baseUrl, issuer } = simulator;
   const place = { route: "chatgpt", path, baseUrl, issuer, lockStaleAfterMs: 400 } as const;
-  const worker = await Worker.start(credentialScript("worker"), place);
+  const worker = await Worker.start(await credentialScript("worker"), place);
   onTestFinished(() => worker.kill());
   const call = worker.call({ id: 1, delayMs: 0 });
   await vi.waitUntil(() => simulator.stats.refreshes === 1, { timeout: 20_000, interval: 1 });

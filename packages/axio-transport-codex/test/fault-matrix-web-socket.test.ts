@@ -1,7 +1,7 @@
 import { FAULTS, type Simulator, startSimulator } from "axio-simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROWS } from "./fault-matrix/cells.ts";
-import { cellsOf, verifyCell } from "./fault-matrix/verify-cell.ts";
+import { testCells } from "./fault-matrix/verify-cell.ts";
 import { MESSAGE_ROWS, UPGRADE_ROWS } from "./fault-matrix/web-socket-cells.ts";
 
 let simulator: Simulator;
@@ -19,7 +19,5 @@ test("the matrix names faults of the simulator, and leaves none out that a WebSo
 });
 
 describe.each(["first", "all"] as const)("strikes at the %s tries", (tries) => {
-  test.each(cellsOf([...MESSAGE_ROWS, ...UPGRADE_ROWS]))("%s, %s", (_fault, _title, row, point) =>
-    verifyCell(simulator, row, point, tries, "websocket"),
-  );
+  testCells([...MESSAGE_ROWS, ...UPGRADE_ROWS], tries, "websocket", () => simulator);
 });

@@ -1,7 +1,7 @@
 import { FAULTS, type Simulator, startSimulator } from "axio-simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROWS } from "./fault-matrix/cells.ts";
-import { cellsOf, verifyCell } from "./fault-matrix/verify-cell.ts";
+import { testCells } from "./fault-matrix/verify-cell.ts";
 
 let simulator: Simulator;
 beforeAll(async () => {
@@ -17,7 +17,5 @@ test("the matrix names faults of the simulator, each once, and enough of them", 
 });
 
 describe.each(["first", "all"] as const)("strikes at the %s tries", (tries) => {
-  test.each(cellsOf(ROWS))("%s, %s", (_fault, _title, row, point) =>
-    verifyCell(simulator, row, point, tries, "sse"),
-  );
+  testCells(ROWS, tries, "sse", () => simulator);
 });

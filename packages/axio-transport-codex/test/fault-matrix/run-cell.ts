@@ -9,9 +9,9 @@ export const MAX_RETRIES = 2;
 /** How the answers come. */
 export type Channel = "sse" | "websocket";
 
-/** Long enough for any machine, and for a fault that is silence short enough to be waited for. */
+/** The idle timeout of cells that do not wait for it, and of those that do. */
 const PATIENCE_MS = 30_000;
-const SILENCE_MS = 1_000;
+const SILENCE_MS = 250;
 
 /** What came of a run. */
 export interface CellRun {

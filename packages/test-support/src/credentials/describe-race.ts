@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { bundleScript } from "../bundle-script.ts";
 import { crashSaves } from "./crash.ts";
 import type { Launch } from "./crew.ts";
 import { type RaceOptions, runRace } from "./race.ts";
@@ -20,12 +21,10 @@ const RACES: readonly (Pick<RaceOptions, "processes" | "rounds" | "trouble" | "t
   },
 ];
 
-/** A script of `bench/credentials`, run from its source. */
-export function credentialScript(name: string): Launch {
-  return {
-    script: fileURLToPath(new URL(`./${name}.ts`, import.meta.url)),
-    execArgv: ["--conditions=axio-source", "--import", "tsx"],
-  };
+/** How to start a script of this directory. */
+export async function credentialScript(name: "worker" | "saver"): Promise<Launch> {
+  const script = await bundleScript(fileURLToPath(new URL(`./${name}.ts`, import.meta.url)));
+  return { script, execArgv: [] };
 }
 
 /**
@@ -36,7 +35,7 @@ export function describeCredentialRace(route: RouteName): void {
   test.each(RACES)(
     "processes that share a sign-in renew it once for all, $name",
     async ({ name: _, ...race }) => {
-      const launch = credentialScript("worker");
+      const launch = await credentialScript("worker");
       const result = await runRace({ ...race, route, launch, endTokens: true, spareHolder: true });
       expect(result).toMatchObject({
         expiries: race.rounds,
@@ -52,7 +51,7 @@ export function describeCredentialRace(route: RouteName): void {
   );
 
   test("a process that is killed in the middle of a save leaves the old or the new sign-in, whole", async () => {
-    const result = await crashSaves(5, credentialScript("saver"), route);
+    const result = await crashSaves(5, await credentialScript("saver"), route);
     expect(result).toMatchObject({ kills: 5, neither: 0 });
   }, 120_000);
 }
