@@ -11,11 +11,11 @@ import {
   symlink,
   writeFile,
 } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { bundleScript } from "test-support/bundle-script";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Credentials, FileCredentialStore, parseCredentials } from "../src/index.ts";
 
@@ -56,8 +56,9 @@ interface Outcome {
   readonly saved?: string;
 }
 
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-const ENTRY = new URL("../src/index.ts", import.meta.url).href;
+const ENTRY = pathToFileURL(
+  await bundleScript(fileURLToPath(new URL("../src/index.ts", import.meta.url))),
+).href;
 
 /** Saves in a process of its own, which first runs `before` (JavaScript), started by `shell` (a shell's command line). */
 async function saveElsewhere(
@@ -80,18 +81,10 @@ async function saveElsewhere(
     );
     console.log(JSON.stringify(outcome));
   `;
-  const node = [
-    process.execPath,
-    "--conditions=axio-source",
-    "--import",
-    TSX,
-    "--input-type=module",
-    "--eval",
-    script,
-  ];
+  const node = [process.execPath, "--input-type=module", "--eval", script];
   const { stdout } = await promisify(execFile)("sh", ["-c", shell, "sh", ...node], {
     cwd: import.meta.dirname,
-    env: { PATH: process.env["PATH"], HOME: folder, TSX_DISABLE_CACHE: "1" },
+    env: { PATH: process.env["PATH"], HOME: folder },
   });
   return JSON.parse(stdout) as Outcome;
 }

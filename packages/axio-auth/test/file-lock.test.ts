@@ -4,10 +4,11 @@ import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundleScript } from "test-support/bundle-script";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { acquireFileLock, FileCredentialStore, parseCredentials } from "../src/index.ts";
 
-const WORKER = fileURLToPath(new URL("./lock-worker.ts", import.meta.url));
+const WORKER = await bundleScript(fileURLToPath(new URL("./lock-worker.ts", import.meta.url)));
 const children = new Set<ChildProcess>();
 let folder = "";
 
@@ -27,7 +28,7 @@ afterEach(async () => {
 const file = (name: string): string => join(folder, name);
 
 function work(...args: string[]): ChildProcess {
-  const child = spawn(process.execPath, ["--conditions=axio-source", "--import", "tsx", WORKER, ...args], {
+  const child = spawn(process.execPath, [WORKER, ...args], {
     stdio: ["ignore", "inherit", "inherit"],
   });
   children.add(child);

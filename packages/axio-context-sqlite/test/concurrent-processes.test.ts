@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { messageText } from "axio";
 import Database from "libsql";
+import { bundleScript } from "test-support/bundle-script";
 import { expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "./support/open-database.ts";
 import { temporaryDirectory } from "./support/temporary-directory.ts";
@@ -12,7 +13,7 @@ import { temporaryDirectory } from "./support/temporary-directory.ts";
 // AXIO_SESSION_KILLS=100 runs the long version.
 const KILLS = Number(process.env["AXIO_SESSION_KILLS"] ?? 4);
 const STEADY_PROCESSES = 3;
-const SCRIPT = fileURLToPath(new URL("./support/writing-process.ts", import.meta.url));
+const SCRIPT = await bundleScript(fileURLToPath(new URL("./support/writing-process.ts", import.meta.url)));
 
 /** The completed writes of the processes: the exchanges of each session in the order of the writes. */
 class Written {
@@ -33,8 +34,7 @@ class Writer {
   #lines = 0;
 
   constructor(path: string, shared: string, written: Written) {
-    const flags = ["--conditions=axio-source", "--import", "tsx"];
-    this.#child = spawn(process.execPath, [...flags, SCRIPT, path, shared], {
+    this.#child = spawn(process.execPath, [SCRIPT, path, shared], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     if (this.#child.stdout === null) throw new Error("The process has no stdout.");

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { rootCertificates } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { inspect, promisify } from "node:util";
+import { bundleScript } from "test-support/bundle-script";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { defaultFetch, readBodyText, readServerSentEvents, sendRequest } from "../src/index.ts";
 import { certificate, privateKey } from "./support/certificate.ts";
@@ -15,7 +16,7 @@ import { startServer } from "./support/http-server.ts";
 import { startHttpProxy, startSocksProxy } from "./support/proxies.ts";
 import { rejectionOf } from "./support/signals.ts";
 
-const PRINT_ANSWER = fileURLToPath(new URL("./support/print-answer.ts", import.meta.url));
+const PRINT_ANSWER = await bundleScript(fileURLToPath(new URL("./support/print-answer.ts", import.meta.url)));
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -50,7 +51,7 @@ async function certificateFile(pem: string = certificate): Promise<string> {
 
 /** What an address answers to a process that was started with these variables. */
 async function answerInChild(url: string, env: Readonly<Record<string, string>>): Promise<string> {
-  const args = ["--conditions=axio-source", "--import", "tsx", PRINT_ANSWER, url];
+  const args = [PRINT_ANSWER, url];
   const { stdout } = await promisify(execFile)(process.execPath, args, {
     env: { PATH: process.env["PATH"], ...env },
     timeout: 20_000,

@@ -2,14 +2,15 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { bundleScript } from "test-support/bundle-script";
 import { expect, onTestFinished, test } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
-const BIN = resolve(import.meta.dirname, "../src/bin.ts");
+const BIN = await bundleScript(resolve(import.meta.dirname, "../src/bin.ts"));
 
 function run(...args: string[]): { lines: AsyncIterator<string>; ended: Promise<unknown[]>; stop(): void } {
   const { NODE_OPTIONS: _, ...env } = process.env;
-  const child = spawn(process.execPath, ["--import", "tsx", BIN, ...args], { cwd: ROOT, env });
+  const child = spawn(process.execPath, [BIN, ...args], { cwd: ROOT, env });
   onTestFinished(() => void child.kill("SIGKILL"));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   child.stderr.resume();

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { text as readText } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { AxioError, type Tool } from "axio";
+import { bundleScript } from "test-support/bundle-script";
 import { callTool, callTools } from "test-support/call-tools";
 import { isRunning } from "test-support/is-running";
 import { describe, expect, it, vi } from "vitest";
@@ -162,10 +163,9 @@ describe("shell", () => {
 
   it("stops all processes when this process exits", async () => {
     const { directory } = await workspace();
-    const script = fileURLToPath(new URL("support/exiting-process.ts", import.meta.url));
+    const script = await bundleScript(fileURLToPath(new URL("support/exiting-process.ts", import.meta.url)));
     const { NODE_EXTRA_CA_CERTS: _, SSL_CERT_FILE: __, ...env } = process.env;
-    const flags = ["--conditions=axio-source", "--import", "tsx"];
-    const child = spawn(process.execPath, [...flags, script, directory, `${STUBBORN}; wait`], {
+    const child = spawn(process.execPath, [script, directory, `${STUBBORN}; wait`], {
       env,
       stdio: ["ignore", "pipe", "inherit"],
     });

@@ -182,7 +182,7 @@ describe("A server that does not start", () => {
     const mark = join(await temporaryDirectory(), "pid");
     const script = `require('fs').writeFileSync(${JSON.stringify(mark)}, String(process.pid)); setInterval(() => {}, 1000)`;
     const silent = { command: process.execPath, args: ["-e", script] };
-    const { mcp, warnings } = await open({ silent }, { startTimeoutMs: 5_000 });
+    const { mcp, warnings } = await open({ silent }, { startTimeoutMs: 2_000 });
     expect(mcp.tools).toEqual([]);
     expect(warnings[0]?.message).toMatch(/"silent" did not respond in time\. Check that it is an MCP server/);
     const pid = Number(readFileSync(mark, "utf8"));

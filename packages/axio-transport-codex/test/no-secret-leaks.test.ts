@@ -1,10 +1,9 @@
 import { execFile } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { type Credentials, FileCredentialStore, MemoryCredentialStore, parseCredentials } from "axio-auth";
+import { bundleScript } from "test-support/bundle-script";
 import { type SecretWitness, watchFetch } from "test-support/secret-witness";
 import { signInAsBrowser } from "test-support/sign-in-as-browser";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
@@ -339,8 +338,6 @@ describe("the command shows none, with AXIO_DEBUG and --json", () => {
 });
 
 describe("a process that dies of it shows none", () => {
-  const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-  const ENTRY = new URL("../src/index.ts", import.meta.url).href;
   const options = (simulator: { readonly baseUrl: string; readonly issuer: string }): string =>
     `{ credentials: store, baseUrl: ${JSON.stringify(simulator.baseUrl)}, issuer: ${JSON.stringify(simulator.issuer)}, model: "gpt-5.5", maxRetries: 0 }`;
 
@@ -361,18 +358,18 @@ describe("a process that dies of it shows none", () => {
     const path = join(machine.home, "codex.json");
     await writeFile(path, JSON.stringify(issued), { mode: 0o600 });
     if (fault !== "none") simulator.faults.add(fault, { target: "token" });
-    const script = `
-      const { CodexTransport, FileCredentialStore } = await import(${JSON.stringify(ENTRY)});
-      const { parseCredentials } = await import("axio-auth");
+    const code = `
+      import { FileCredentialStore, parseCredentials } from "axio-auth";
+      import { CodexTransport } from "axio-transport-codex";
       const store = new FileCredentialStore({ path: ${JSON.stringify(path)}, parse: parseCredentials });
       const transport = new CodexTransport(${options(simulator)});
       console.log(transport, store, await store.load());
       await ${failing};
     `;
-    const args = ["--conditions=axio-source", "--import", TSX, "--input-type=module", "--eval", script];
+    const script = await bundleScript({ code, directory: import.meta.dirname });
     const env = { PATH: process.env["PATH"], HOME: machine.home, DEBUG: "*", NODE_DEBUG: "fetch,undici" };
     const crash = await new Promise<string>((resolve) => {
-      execFile(process.execPath, args, { env, cwd: import.meta.dirname }, (error, stdout, stderr) =>
+      execFile(process.execPath, [script], { env, cwd: import.meta.dirname }, (error, stdout, stderr) =>
         resolve(`${error?.code} ${stdout} ${stderr}`),
       );
     });

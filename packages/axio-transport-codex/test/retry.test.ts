@@ -138,7 +138,7 @@ describe("after text was given out", () => {
     const retry = events.findIndex(({ type }) => type === "retry");
     const begun = new Set(events.slice(0, retry).flatMap((event) => ("index" in event ? [event.index] : [])));
     expect(begun.size).toBe(2);
-    expect(events[retry]).toMatchObject({ type: "retry", attempt: 1, discard: [...begun] });
+    expect(events[retry]).toMatchObject({ type: "retry", attempt: 1, discardedBlocks: [...begun] });
     const after = events.slice(retry).map((event) => (event.type === "text-delta" ? event.delta : ""));
     expect(after.join("")).toBe("Hello world");
   });
@@ -181,7 +181,7 @@ describe("after text was given out", () => {
     );
     expect(events.find(({ type }) => type === "retry")).toMatchObject({
       error: { code: "stream-idle" },
-      discard: [0],
+      discardedBlocks: [0],
     });
   });
 });

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Agent, type AxioError, defineTool, isJsonObject, MemoryContextStore, userMessage } from "axio";
 import type { RecordedRequest, Simulator } from "axio-simulator";
+import { bundleScript } from "test-support/bundle-script";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { CodexTransport, type CodexTransportOptions } from "../src/index.ts";
 import { asking, collect, connection, failureOf, requestsTo, simulate, textOf } from "./support.ts";
@@ -219,7 +220,7 @@ test("a connection that closes in the middle is told as a retry, and the request
   simulator.faults.add({ name: "close", at: "text" });
   const events = [];
   for await (const event of agent.runStream("say Again", { context })) events.push(event);
-  expect(events.filter(({ type }) => type === "retry")).toMatchObject([{ discard: [0] }]);
+  expect(events.filter(({ type }) => type === "retry")).toMatchObject([{ discardedBlocks: [0] }]);
   const [, second, third] = messages(simulator).map(bodyOf);
   expect(second).toHaveProperty("previous_response_id");
   expect(third).not.toHaveProperty("previous_response_id");
@@ -361,9 +362,9 @@ test("auto leaves everything to a fetch of the caller's own", async () => {
 
 test("a kept connection does not keep the process alive", async () => {
   const simulator = await simulate();
-  const script = fileURLToPath(new URL("./support/ask-and-end.ts", import.meta.url));
+  const script = await bundleScript(fileURLToPath(new URL("./support/ask-and-end.ts", import.meta.url)));
   const { accessToken } = simulator.issueCredentials();
-  const child = spawn(process.execPath, ["--conditions=axio-source", "--import", "tsx", script], {
+  const child = spawn(process.execPath, [script], {
     env: { PATH: process.env["PATH"], AXIO_BASE_URL: simulator.baseUrl, AXIO_TOKEN: accessToken },
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -8,15 +8,23 @@ const CACHE = fileURLToPath(new URL("../../../node_modules/.cache/test-scripts",
 /** Packages with native code, and those that their importer does not need. */
 const EXTERNAL = ["@libsql/*", "@napi-rs/*", "libsql", "react-devtools-core"];
 
+/** A script that a test writes, and the directory that its imports are relative to. */
+export interface InlineScript {
+  readonly code: string;
+  readonly directory: string;
+}
+
 /**
  * Bundles a TypeScript script and everything it imports into one file for Node. A process that starts from it takes a
  * tenth of a second, where one that compiles the sources as it loads them takes a second of processor time.
  *
  * @returns The path of the file.
  */
-export async function bundleScript(script: string): Promise<string> {
+export async function bundleScript(script: string | InlineScript): Promise<string> {
   const result = await build({
-    entryPoints: [script],
+    ...(typeof script === "string"
+      ? { entryPoints: [script] }
+      : { stdin: { contents: script.code, resolveDir: script.directory, loader: "ts" as const } }),
     outdir: CACHE,
     write: false,
     bundle: true,
@@ -24,6 +32,7 @@ export async function bundleScript(script: string): Promise<string> {
     format: "esm",
     target: "node20",
     conditions: ["axio-source"],
+    mainFields: ["module", "main"],
     external: EXTERNAL,
     banner: {
       js: 'import { createRequire as createBundleRequire } from "node:module"; const require = createBundleRequire(import.meta.url);',

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AxioError } from "axio";
 import type { Permission, PermissionRequest } from "axio/plugin";
+import { bundleScript } from "test-support/bundle-script";
 import { onTestFinished } from "vitest";
 import {
   type McpServers,
@@ -13,7 +14,7 @@ import {
   type StdioServerConfig,
 } from "../../src/index.ts";
 
-const SERVER = fileURLToPath(new URL("./stdio-server.ts", import.meta.url));
+const SERVER = await bundleScript(fileURLToPath(new URL("./stdio-server.ts", import.meta.url)));
 
 /** The environment without this machine's certificates, which change how a process connects. */
 const { NODE_EXTRA_CA_CERTS: _, SSL_CERT_FILE: __, ...clean } = process.env;
@@ -21,8 +22,7 @@ export const ENV: Readonly<Record<string, string | undefined>> = clean;
 
 /** Returns the config of the test server as a process. */
 export function stdioServer(more: Partial<StdioServerConfig> = {}): StdioServerConfig {
-  const flags = ["--conditions=axio-source", "--import", import.meta.resolve("tsx")];
-  return { command: process.execPath, args: [...flags, SERVER], ...more };
+  return { command: process.execPath, args: [SERVER], ...more };
 }
 
 /** Open servers with the recorded permission requests and warnings. */

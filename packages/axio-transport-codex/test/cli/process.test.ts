@@ -1,20 +1,19 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { type Simulator, startSimulator } from "axio-simulator";
+import { bundleScript } from "test-support/bundle-script";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { pointAt } from "./support.ts";
 
 const BIN = fileURLToPath(new URL("../../src/cli/bin.ts", import.meta.url));
 /** The commands, as far as they are loaded at once. */
 const KIT = fileURLToPath(new URL("../../../axio-transport-kit/src/cli/index.ts", import.meta.url));
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-const NODE_ARGS = ["--conditions=axio-source", "--import", TSX, BIN];
+const COMMAND = await bundleScript(BIN);
 
 let simulator: Simulator;
 let home: string;
@@ -28,7 +27,7 @@ afterEach(async () => {
 });
 
 function start(argv: readonly string[]): ChildProcessByStdio<null, Readable, Readable> {
-  return spawn(process.execPath, [...NODE_ARGS, ...argv], {
+  return spawn(process.execPath, [COMMAND, ...argv], {
     env: { PATH: process.env["PATH"], HOME: home },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -67,7 +66,7 @@ test.skipIf(process.platform !== "linux")(
   "a disk that is full where the answer goes is told in words",
   async () => {
     const full = await open("/dev/full", "w");
-    const child = spawn(process.execPath, [...NODE_ARGS, "--version"], {
+    const child = spawn(process.execPath, [COMMAND, "--version"], {
       env: { PATH: process.env["PATH"], HOME: home },
       stdio: ["ignore", full.fd, "pipe"],
     });

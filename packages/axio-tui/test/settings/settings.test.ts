@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, stat, utimes, writeFile } from "node:fs/promi
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { AxioError } from "axio";
+import { bundleScript } from "test-support/bundle-script";
 import { describe, expect, it } from "vitest";
 import { defaultSettingsPath, openSettings } from "../../src/settings/open-settings.ts";
 import { DEFAULT_SETTINGS, readSettings } from "../../src/settings/read-settings.ts";
@@ -95,12 +96,10 @@ describe("settings", () => {
       for (let index = 0; index < 10; index += 1)
         await settings.update((current) => ({ ...current, trust: { ...current.trust, [process.argv[3] + index]: true } }));
     `;
-    const file = join(path, "..", "..", "writer.mts");
-    await writeFile(file, script);
-    const tsx = import.meta.resolve("tsx");
+    const file = await bundleScript({ code: script, directory: import.meta.dirname });
     await Promise.all(
       ["a", "b", "c", "d"].map((name) =>
-        run(process.execPath, ["--conditions=axio-source", "--import", tsx, file, path, name], {
+        run(process.execPath, [file, path, name], {
           cwd: join(import.meta.dirname, "../../../.."),
           env: { PATH: process.env["PATH"] },
         }),
