@@ -58,7 +58,7 @@ async function startCodexRoute(folder: string): Promise<DemoRoute> {
       const { limits } = await transport.fetchRateLimits();
       return limits.flatMap(({ id, windows }) =>
         windows.map(
-          ({ usedPercent, windowMinutes = 0 }) => `${id}: ${usedPercent} % of ${windowMinutes / 60} hours`,
+          ({ usedPercent, windowMs = 0 }) => `${id}: ${usedPercent} % of ${windowMs / 3_600_000} hours`,
         ),
       );
     },

@@ -73,7 +73,7 @@ function decideLimitWait({ error, attempt, policy, random, nowMs }: RetryContext
   if (policy.waitForLimit !== true || attempt > policy.maxRetries) return { retry: false };
   const { resetsAt } = error.details;
   // What counts from now on does not depend on the clock being right.
-  const resetMs = error.retryAfterMs ?? (resetsAt === undefined ? undefined : resetsAt * 1000 - nowMs);
+  const resetMs = error.retryAfterMs ?? (resetsAt === undefined ? undefined : resetsAt - nowMs);
   if (resetMs === undefined) return { retry: false };
   const spreadMs = Math.round(random() * Math.min(policy.baseDelayMs, AFTER_RESET_MS));
   return { retry: true, delayMs: Math.max(0, resetMs) + spreadMs };

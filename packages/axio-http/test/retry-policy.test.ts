@@ -104,7 +104,7 @@ test("whatever the policy, a wait fits its limits", () => {
 
 describe("a usage limit", () => {
   const limit = (options: AxioErrorOptions): AxioError => new AxioError("usage-limit", "used up", options);
-  const resetsAt = limit({ details: { resetsAt: 1_000 + 7_200 } });
+  const resetsAt = limit({ details: { resetsAt: 1_000_000 + 7_200_000 } });
   const waiting = { ...DEFAULT_RETRY_POLICY, waitForLimit: true };
 
   test("is not waited for unless that is asked for", () => {
@@ -119,7 +119,7 @@ describe("a usage limit", () => {
   });
 
   test("that names the time from now is waited for by that, whatever the clock says", () => {
-    const error = limit({ retryAfterMs: 60_000, details: { resetsAt: 9_999 } });
+    const error = limit({ retryAfterMs: 60_000, details: { resetsAt: 9_999_000 } });
     expect(decideRetry({ ...first, error, policy: waiting })).toMatchObject({ delayMs: 62_500 });
   });
 

@@ -244,7 +244,8 @@ function detailsOf(
   const param = textOf(wire.param);
   const parameter = param === undefined ? undefined : quote(param);
   const plan = verdict === USAGE_LIMIT || verdict === NOT_INCLUDED ? textOf(wire.plan_type) : undefined;
-  const resetsAt = verdict === USAGE_LIMIT ? numberOf(wire.resets_at) : undefined;
+  const resetsAt =
+    verdict === USAGE_LIMIT ? numberOf((numberOf(wire.resets_at) ?? Number.NaN) * 1_000) : undefined;
   return {
     ...known,
     ...(status === undefined ? {} : { status }),
@@ -265,8 +266,8 @@ function messageOf(verdict: ErrorClass, { resetsAt, plan }: ErrorDetails, peerMe
   return [verdict.message, ...facts].join(" ");
 }
 
-function utcTime(unixSeconds: number): string | undefined {
-  const date = new Date(unixSeconds * 1000);
+function utcTime(unixMs: number): string | undefined {
+  const date = new Date(unixMs);
   return Number.isNaN(date.getTime())
     ? undefined
     : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;

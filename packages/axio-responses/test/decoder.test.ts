@@ -66,9 +66,9 @@ describe("items", () => {
       { type: "tool-use", id: "call_b", name: "get_weather", input: { b: 2 } },
     ]);
     expect(out.filter((event) => event.type === "tool-input-delta")).toEqual([
-      { type: "tool-input-delta", index: 2, id: "call_b", delta: '{"b"' },
-      { type: "tool-input-delta", index: 1, id: "call_a", delta: '{"a":1}' },
-      { type: "tool-input-delta", index: 2, id: "call_b", delta: ":2}" },
+      { type: "tool-input-delta", index: 2, toolCallId: "call_b", delta: '{"b"' },
+      { type: "tool-input-delta", index: 1, toolCallId: "call_a", delta: '{"a":1}' },
+      { type: "tool-input-delta", index: 2, toolCallId: "call_b", delta: ":2}" },
     ]);
     expect(endIn(out).stopReason).toBe("tool-use");
   });
@@ -425,7 +425,9 @@ test("rate limits inside the stream are given out", () => {
   expect(decodeAll([event, completed])[0]).toEqual({
     type: "rate-limits",
     rateLimits: {
-      limits: [{ id: "codex", windows: [{ usedPercent: 12, windowMinutes: 300, resetsAt: 1_795_012_345 }] }],
+      limits: [
+        { id: "codex", windows: [{ usedPercent: 12, windowMs: 300 * 60_000, resetsAt: 1_795_012_345_000 }] },
+      ],
       plan: "plus",
       credits: { hasCredits: false, unlimited: false },
     },

@@ -70,7 +70,7 @@ test("a usage limit names plan and reset", () => {
     status: 429,
     peerCode: "usage_limit_reached",
     plan: "plus",
-    resetsAt: 1_795_012_345,
+    resetsAt: 1_795_012_345_000,
   });
   expect(error.retryAfterMs).toBe(5_400_000);
   expect(error.message).toContain("It resets at 2026-11-18 14:32 UTC.");

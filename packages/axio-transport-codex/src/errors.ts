@@ -11,10 +11,10 @@ export const codexRule: ErrorRule = (fault) => {
   if (fault.body === undefined || fault.details.peerCode === "unsupported_country_region_territory")
     return undefined;
   const parameter = fault.parameter ?? REFUSED_PARAMETER.exec(fault.message ?? "")?.groups?.["name"];
-  const window = usedUpWindow(fault.headers);
+  const windowMs = usedUpWindowMs(fault.headers);
   return classifyFault(fault, {
     parameter,
-    ...(window === undefined ? {} : { details: { windowMinutes: window } }),
+    ...(windowMs === undefined ? {} : { details: { windowMs } }),
   });
 };
 
@@ -33,11 +33,11 @@ export function errorOf(
   return readErrorResponse(response, url, { rules: [codexRule], signal, secrets });
 }
 
-/** The length of the window that is used up, in minutes: the fullest of the family that the answer blames. */
-function usedUpWindow(headers: Headers): number | undefined {
+/** The length of the window that is used up: the fullest of the family that the response blames. */
+function usedUpWindowMs(headers: Headers): number | undefined {
   const limits = parseRateLimitHeaders(headers)?.limits ?? [];
   const active = headers.get("x-codex-active-limit")?.replaceAll("-", "_");
   const { windows = [] } = limits.find(({ id }) => id === active) ?? limits[0] ?? {};
   const [fullest] = [...windows].sort((left, right) => right.usedPercent - left.usedPercent);
-  return fullest !== undefined && fullest.usedPercent >= 100 ? fullest.windowMinutes : undefined;
+  return fullest !== undefined && fullest.usedPercent >= 100 ? fullest.windowMs : undefined;
 }

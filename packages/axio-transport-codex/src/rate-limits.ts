@@ -35,12 +35,18 @@ export function parseRateLimitHeaders(all: Headers): RateLimits | undefined {
 
 function readWindow(headers: ReadonlyMap<string, string>, prefix: string): readonly RateLimitWindow[] {
   const usedPercent = number(headers, `${prefix}-used-percent`);
-  const windowMinutes = number(headers, `${prefix}-window-minutes`);
-  const resetsAt = number(headers, `${prefix}-reset-at`);
+  const minutes = number(headers, `${prefix}-window-minutes`);
+  const resetSeconds = number(headers, `${prefix}-reset-at`);
   if (usedPercent === undefined) return [];
   // A window that is not in force is sent as nothing but zeros.
-  if (usedPercent === 0 && !windowMinutes && resetsAt === undefined) return [];
-  return [{ usedPercent, ...(windowMinutes ? { windowMinutes } : {}), ...optional("resetsAt", resetsAt) }];
+  if (usedPercent === 0 && !minutes && resetSeconds === undefined) return [];
+  return [
+    {
+      usedPercent,
+      windowMs: minutes ? minutes * 60_000 : undefined,
+      resetsAt: resetSeconds === undefined ? undefined : resetSeconds * 1_000,
+    },
+  ];
 }
 
 function readCredits(headers: ReadonlyMap<string, string>): RateLimits["credits"] {

@@ -37,13 +37,13 @@ function readWindow(value: JsonValue | undefined): readonly RateLimitWindow[] {
   if (!isJsonObject(value)) return [];
   const usedPercent = readNumber(value, "used_percent");
   if (usedPercent === undefined) return [];
-  const seconds = readNumber(value, "limit_window_seconds");
-  const resetsAt = readNumber(value, "reset_at");
+  const windowSeconds = readNumber(value, "limit_window_seconds");
+  const resetSeconds = readNumber(value, "reset_at");
   return [
     {
       usedPercent,
-      ...optional("windowMinutes", seconds === undefined ? undefined : seconds / 60),
-      ...optional("resetsAt", resetsAt),
+      windowMs: windowSeconds === undefined ? undefined : windowSeconds * 1_000,
+      resetsAt: resetSeconds === undefined ? undefined : resetSeconds * 1_000,
     },
   ];
 }

@@ -97,7 +97,11 @@ describe("a message that wraps an error", () => {
         },
         headers: { "X-Codex-Primary-Used-Percent": "100", "X-CODEX-PRIMARY-WINDOW-MINUTES": 300 },
       },
-      { code: "usage-limit", retryable: false, details: { resetsAt: 1_795_012_345, windowMinutes: 300 } },
+      {
+        code: "usage-limit",
+        retryable: false,
+        details: { resetsAt: 1_795_012_345_000, windowMs: 300 * 60_000 },
+      },
     ],
     [
       {

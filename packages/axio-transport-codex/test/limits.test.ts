@@ -55,7 +55,7 @@ test("a refused call tells what is left of the plan as well", async () => {
   expect(error.code).toBe("usage-limit");
   expect(transport.rateLimits?.limits[0]).toMatchObject({
     id: "codex",
-    windows: [{ usedPercent: 100, windowMinutes: 300 }],
+    windows: [{ usedPercent: 100, windowMs: 300 * 60_000 }],
   });
   expect(events).toEqual([{ type: "rate-limits", rateLimits: transport.rateLimits }]);
 });

@@ -79,9 +79,9 @@ test("a usage limit tells plan, window and when it resets, and no more is asked"
   const before = Math.floor(Date.now() / 1000);
   const error = await failureOf(collect(transportTo(simulator).stream(asking("say Hi"))));
   expect(error.code).toBe("usage-limit");
-  expect(error.details).toMatchObject({ status: 429, plan: "team", windowMinutes: 300 });
+  expect(error.details).toMatchObject({ status: 429, plan: "team", windowMs: 300 * 60_000 });
   const { resetsAt = 0 } = error.details;
-  expect(resetsAt).toBeGreaterThanOrEqual(before + 5400);
+  expect(resetsAt).toBeGreaterThanOrEqual((before + 5400) * 1000);
   expect(error.message).toMatch(/It resets at \d{4}-\d\d-\d\d \d\d:\d\d UTC\./);
   expect(requestsTo(simulator, "/responses")).toHaveLength(1);
 });

@@ -167,8 +167,8 @@ test("the list of models and the usage are asked for beside it", async () => {
 
 describe("what the account may still use", () => {
   const windows = [
-    { usedPercent: 12, windowMinutes: 300, resetsAt: expect.any(Number) },
-    { usedPercent: 40, windowMinutes: 10_080, resetsAt: expect.any(Number) },
+    { usedPercent: 12, windowMs: 300 * 60_000, resetsAt: expect.any(Number) },
+    { usedPercent: 40, windowMs: 10_080 * 60_000, resetsAt: expect.any(Number) },
   ];
 
   test("comes with each answer, all families of it, the account's own first", async () => {

@@ -96,12 +96,12 @@ export interface ErrorDetails {
   readonly connected?: boolean | undefined;
   /** `usage-limit`: the account's plan. */
   readonly plan?: string | undefined;
-  /** `usage-limit`: when use is possible again, in Unix seconds. */
+  /** `usage-limit`: when the limit resets, in Unix milliseconds. */
   readonly resetsAt?: number | undefined;
   /** The rate limits that the failed response stated. */
   readonly rateLimits?: RateLimits | undefined;
-  /** `usage-limit`: the length of the window that is used up, in minutes. */
-  readonly windowMinutes?: number | undefined;
+  /** `usage-limit`: the length of the window that is used up. */
+  readonly windowMs?: number | undefined;
   /** `model-not-supported`: the models that the account has. */
   readonly models?: readonly string[] | undefined;
   /** `output-mismatch`: what does not fit the schema. */
@@ -120,7 +120,7 @@ const BRAND = Symbol.for("axio.error");
  * try {
  *   await agent.run("Hello");
  * } catch (error) {
- *   if (AxioError.is(error, "usage-limit")) console.error("Used up until", error.details.resetsAt);
+ *   if (AxioError.is(error, "usage-limit")) console.error("Resets at", error.details.resetsAt);
  *   else throw error;
  * }
  * ```

@@ -1,10 +1,10 @@
 /** One window in which use is counted. */
 export interface RateLimitWindow {
-  /** How much of the window is used, in percent (0 to 100, may pass 100). */
+  /** The used part in percent. Can exceed 100. */
   readonly usedPercent: number;
-  /** The window's length in minutes, where the provider says it. 300 is five hours, 10080 a week. */
-  readonly windowMinutes?: number | undefined;
-  /** When the window starts anew, in Unix seconds. */
+  /** The length of the window. */
+  readonly windowMs?: number | undefined;
+  /** When the window resets, in Unix milliseconds. */
   readonly resetsAt?: number | undefined;
 }
 

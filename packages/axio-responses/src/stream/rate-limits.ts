@@ -37,14 +37,17 @@ function limitOf(value: JsonValue | undefined, id: string, name: string | undefi
 function windowOf(value: JsonValue | undefined): RateLimitWindow | undefined {
   if (!isJsonObject(value)) return undefined;
   const usedPercent = value["used_percent"];
-  const windowMinutes = value["window_minutes"];
-  const resetsAt = value["reset_at"];
   if (typeof usedPercent !== "number") return undefined;
   return {
     usedPercent,
-    ...(typeof windowMinutes === "number" ? { windowMinutes } : {}),
-    ...(typeof resetsAt === "number" ? { resetsAt } : {}),
+    windowMs: scaled(value["window_minutes"], 60_000),
+    resetsAt: scaled(value["reset_at"], 1_000),
   };
+}
+
+function scaled(value: JsonValue | undefined, factor: number): number | undefined {
+  const product = typeof value === "number" ? value * factor : undefined;
+  return Number.isFinite(product) ? product : undefined;
 }
 
 function creditsOf(value: JsonValue | undefined): RateLimits["credits"] {

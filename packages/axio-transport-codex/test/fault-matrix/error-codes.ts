@@ -161,7 +161,7 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
     retried: "no",
   },
   "usage-limit": {
-    what: "The plan is used up. `details` holds `plan`, `windowMinutes`, `resetsAt`.",
+    what: "The plan is used up. `details` holds `plan`, `windowMs`, `resetsAt`.",
     todo: "Wait until then (`waitForLimit` does), or raise the limit in the plan.",
     retried: "no, unless `waitForLimit`",
   },

@@ -37,7 +37,7 @@ function limitName({ id, name }: RateLimit): string {
 
 function drawWindows(windows: readonly RateLimitWindow[], options: BarOptions): readonly string[] {
   const { style, width, now } = options;
-  const names = windows.map(({ windowMinutes }) => formatWindow(windowMinutes));
+  const names = windows.map(({ windowMs }) => formatWindow(windowMs));
   const nameWidth = Math.max(0, ...names.map((name) => name.length));
   return windows.flatMap((window, index) => {
     const name = (names[index] ?? "").padEnd(nameWidth);
@@ -55,7 +55,7 @@ function drawWindows(windows: readonly RateLimitWindow[], options: BarOptions): 
 
 function resetText(resetsAt: number | undefined, nowMs: number): string {
   if (resetsAt === undefined) return "";
-  const seconds = resetsAt - nowMs / 1000;
+  const seconds = (resetsAt - nowMs) / 1000;
   return seconds <= 0 ? "starts anew now" : `starts anew in ${formatDuration(seconds)}`;
 }
 

@@ -29,9 +29,10 @@ export function formatDuration(seconds: number): string {
   return parts.slice(0, 2).join(" ");
 }
 
-/** The name of a window of so many minutes: `"5 hours"`, `"week"`. */
-export function formatWindow(minutes: number | undefined): string {
-  if (minutes === undefined) return "window";
+/** The name of a rate-limit window by its length: `"5 hours"`, `"week"`. */
+export function formatWindow(windowMs: number | undefined): string {
+  if (windowMs === undefined) return "window";
+  const minutes = windowMs / 60_000;
   // The server's lengths are off by a minute at times.
   const near = (wanted: number): boolean => Math.abs(minutes - wanted) <= 1;
   if (near(10_080)) return "week";

@@ -114,7 +114,7 @@ function commandAdvice(error: AxioError, { program, argv, io }: ErrorReport): st
   if (NOT_SIGNED_IN.has(error.code)) return `Sign in: ${sameAccount(`${program} login`, argv)}`;
   const { resetsAt } = error.details;
   if (error.code === "usage-limit" && resetsAt !== undefined)
-    return `Use it again in ${formatDuration(resetsAt - io.now() / 1000)}. Details: ${sameAccount(`${program} usage`, argv)}`;
+    return `Use it again in ${formatDuration((resetsAt - io.now()) / 1000)}. Details: ${sameAccount(`${program} usage`, argv)}`;
   if (error.code === "model-not-supported" && error.details.models === undefined)
     return `Choose another one with --model. Yours: ${sameAccount(`${program} models`, argv)}`;
   return undefined;

@@ -4,7 +4,7 @@ import { formatDuration, formatWindow } from "../../src/cli/duration.ts";
 import { styleFor } from "../../src/cli/style.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
-const inSeconds = (seconds: number): number => NOW / 1000 + seconds;
+const inSeconds = (seconds: number): number => NOW + seconds * 1000;
 const plain = styleFor(false, { LANG: "C.UTF-8" });
 const LIMITS = {
   plan: "plus",
@@ -12,8 +12,8 @@ const LIMITS = {
     {
       id: "codex",
       windows: [
-        { usedPercent: 12, windowMinutes: 300, resetsAt: inSeconds(9_000) },
-        { usedPercent: 93.4, windowMinutes: 10_080, resetsAt: inSeconds(400_000) },
+        { usedPercent: 12, windowMs: 300 * 60_000, resetsAt: inSeconds(9_000) },
+        { usedPercent: 93.4, windowMs: 10_080 * 60_000, resetsAt: inSeconds(400_000) },
       ],
     },
     { id: "extra", name: "Special\u001b[2J", windows: [{ usedPercent: 0 }] },
@@ -71,5 +71,5 @@ test.each([
   [45, "45 minutes"],
   [undefined, "window"],
 ])("a window of %s minutes is named %s", (minutes, text) => {
-  expect(formatWindow(minutes)).toBe(text);
+  expect(formatWindow(minutes === undefined ? undefined : minutes * 60_000)).toBe(text);
 });

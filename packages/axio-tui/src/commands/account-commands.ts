@@ -119,20 +119,20 @@ function limitLines(
   width: number,
   look: TerminalStyle,
 ): readonly Line[] {
-  const now = Date.now() / 1_000;
+  const now = Date.now();
   const rows: Line[] = [];
   if (plan !== undefined) rows.push([span("Plan  ", { bold: true }), span(cleanLine(plan, look.unicode))]);
   for (const { id, name, windows } of limits) {
     rows.push([span(cleanLine(name ?? id, look.unicode), { bold: true })]);
-    for (const { usedPercent, windowMinutes, resetsAt } of windows) {
+    for (const { usedPercent, windowMs, resetsAt } of windows) {
       const reset =
         resetsAt === undefined
           ? ""
           : resetsAt <= now
             ? "starts anew now"
-            : `starts anew in ${formatSpan(resetsAt - now)}`;
+            : `starts anew in ${formatSpan((resetsAt - now) / 1_000)}`;
       rows.push([
-        span(`  ${formatWindowShort(windowMinutes).padEnd(6)} `),
+        span(`  ${formatWindowShort(windowMs).padEnd(6)} `),
         ...bar(usedPercent, Math.max(6, Math.min(30, width - 50)), look),
         span(` ${Math.round(usedPercent)} % used  `),
         span(reset, { color: "muted" }),

@@ -68,7 +68,7 @@ function contextPart(tokens: number, window: number | undefined, look: TerminalS
 }
 
 function windowPart(window: RateLimitWindow, look: TerminalStyle): Part {
-  const name = formatWindowShort(window.windowMinutes);
+  const name = formatWindowShort(window.windowMs);
   return [
     span(`${name} `, { color: "muted" }),
     ...bar(window.usedPercent, 5, look),

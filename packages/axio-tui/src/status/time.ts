@@ -2,9 +2,10 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A window of so many minutes, in few characters: `"5h"`, `"week"`. */
-export function formatWindowShort(minutes: number | undefined): string {
-  if (minutes === undefined) return "limit";
+/** The short name of a rate-limit window by its length: `"5h"`, `"week"`. */
+export function formatWindowShort(windowMs: number | undefined): string {
+  if (windowMs === undefined) return "limit";
+  const minutes = windowMs / 60_000;
   // Providers' lengths are off by a minute at times.
   const near = (wanted: number): boolean => Math.abs(minutes - wanted) <= 1;
   if (near(10_080)) return "week";

@@ -22,8 +22,8 @@ const STATE: ConversationState = {
       {
         id: "codex",
         windows: [
-          { usedPercent: 34, windowMinutes: 300 },
-          { usedPercent: 99.6, windowMinutes: 10_080 },
+          { usedPercent: 34, windowMs: 300 * 60_000 },
+          { usedPercent: 99.6, windowMs: 10_080 * 60_000 },
         ],
       },
       { id: "reviews", windows: [{ usedPercent: 1 }] },
@@ -68,7 +68,8 @@ describe("times", () => {
     expect([5, 65, 3_725, 100_000].map(formatSpan)).toEqual(["5 s", "1 min 5 s", "1 h 2 min", "1 d 3 h"]);
     expect(formatAge(0, 30_000)).toBe("just now");
     expect(formatAge(0, 7_200_000)).toBe("2 h ago");
-    expect([300, 299, 10_080, 1_440, 45, undefined].map(formatWindowShort)).toEqual([
+    const minutes = [300, 299, 10_080, 1_440, 45];
+    expect([...minutes.map((count) => count * 60_000), undefined].map(formatWindowShort)).toEqual([
       "5h",
       "5h",
       "week",
