@@ -4,12 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isJsonObject } from "axio";
 import { type Simulator, startSimulator } from "axio-simulator";
+import { needs, type Requirement } from "test-support/requirements";
 import { signInAsBrowser } from "test-support/sign-in-as-browser";
 import { Tmux } from "test-support/tmux";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const ROOT = join(import.meta.dirname, "..", "..");
-const hasTmux = spawnSync("tmux", ["-V"]).status === 0;
+const TMUX: Requirement = {
+  isMet: spawnSync("tmux", ["-V"]).status === 0,
+  missing: "no tmux; install it",
+};
 
 /** A screen on which nothing is under way. */
 const IDLE = /^((?!Esc stops)[\s\S])*$/;
@@ -18,147 +22,142 @@ const DEVICE_CODE = /(http:\/\/\S+\/codex\/device)\s+and type in this code: +(\w
 /** A person to whom a browser on this computer is of no use; on a developer's own computer, none opens. */
 const OVER_SSH = { SSH_CONNECTION: "192.0.2.1 50000 192.0.2.2 22" };
 
-const skipped = !hasTmux && !process.env["AXIO_REQUIRE_ALL"];
+describe("a person's session in a real terminal, with the simulator", needs(TMUX), () => {
+  let home = "";
+  let project = "";
+  let simulator: Simulator;
 
-describe.skipIf(skipped)(
-  `a person's session in a real terminal, with the simulator${skipped ? " (skipped: no tmux)" : ""}`,
-  () => {
-    let home = "";
-    let project = "";
-    let simulator: Simulator;
+  beforeAll(async () => {
+    simulator = await startSimulator({ paceMs: 15, deviceIntervalSeconds: 1 });
+    home = await mkdtemp(join(tmpdir(), "axio-terminal-"));
+    project = join(home, "project");
+    await mkdir(project);
+    await writeFile(join(project, "notes.md"), "The code word is heron.\n");
+    const state = join(home, "state", "axio");
+    await mkdir(state, { recursive: true });
+    const where = { issuer: simulator.issuer, baseUrl: simulator.baseUrl };
+    await writeFile(
+      join(state, "settings.json"),
+      JSON.stringify({ pluginSettings: { "transports/codex": where, "transportSettings/codex": where } }),
+    );
+  });
+  afterAll(async () => {
+    await rm(home, { recursive: true, force: true });
+    await simulator.close();
+  });
 
-    beforeAll(async () => {
-      simulator = await startSimulator({ paceMs: 15, deviceIntervalSeconds: 1 });
-      home = await mkdtemp(join(tmpdir(), "axio-terminal-"));
-      project = join(home, "project");
-      await mkdir(project);
-      await writeFile(join(project, "notes.md"), "The code word is heron.\n");
-      const state = join(home, "state", "axio");
-      await mkdir(state, { recursive: true });
-      const where = { issuer: simulator.issuer, baseUrl: simulator.baseUrl };
-      await writeFile(
-        join(state, "settings.json"),
-        JSON.stringify({ pluginSettings: { "transports/codex": where, "transportSettings/codex": where } }),
-      );
-    });
-    afterAll(async () => {
-      await rm(home, { recursive: true, force: true });
-      await simulator.close();
-    });
-
-    const open = (...args: readonly string[]): Promise<Tmux> =>
-      Tmux.start(
-        [
-          process.execPath,
-          "--conditions=axio-source",
-          "--import",
-          import.meta.resolve("tsx"),
-          join(ROOT, "scripts", "start.ts"),
-          ...args,
-        ],
-        {
-          columns: 90,
-          rows: 28,
-          folder: project,
-          env: {
-            PATH: process.env["PATH"],
-            HOME: home,
-            XDG_STATE_HOME: join(home, "state"),
-            LANG: "C.UTF-8",
-            TERM: "xterm-256color",
-            ...OVER_SSH,
-          },
+  const open = (...args: readonly string[]): Promise<Tmux> =>
+    Tmux.start(
+      [
+        process.execPath,
+        "--conditions=axio-source",
+        "--import",
+        import.meta.resolve("tsx"),
+        join(ROOT, "scripts", "start.ts"),
+        ...args,
+      ],
+      {
+        columns: 90,
+        rows: 28,
+        folder: project,
+        env: {
+          PATH: process.env["PATH"],
+          HOME: home,
+          XDG_STATE_HOME: join(home, "state"),
+          LANG: "C.UTF-8",
+          TERM: "xterm-256color",
+          ...OVER_SSH,
         },
-      );
-    const command = async (terminal: Tmux, text: string): Promise<void> => {
-      await terminal.type(text);
-      await terminal.shows(`› ${text}`);
-      await terminal.press("Enter");
-    };
+      },
+    );
+  const command = async (terminal: Tmux, text: string): Promise<void> => {
+    await terminal.type(text);
+    await terminal.shows(`› ${text}`);
+    await terminal.press("Enter");
+  };
 
-    /** What was asked of the models, in order. */
-    const asked = (): readonly { readonly model: unknown; readonly body: string }[] =>
-      simulator.requests.flatMap(({ json, body, path }) =>
-        path.endsWith("/responses") && isJsonObject(json) ? [{ model: json["model"], body }] : [],
-      );
+  /** What was asked of the models, in order. */
+  const asked = (): readonly { readonly model: unknown; readonly body: string }[] =>
+    simulator.requests.flatMap(({ json, body, path }) =>
+      path.endsWith("/responses") && isJsonObject(json) ? [{ model: json["model"], body }] : [],
+    );
 
-    it("goes from the first start to a conversation that is gone on with another day", {
-      timeout: 240_000,
-    }, async () => {
-      await using terminal = await open();
-      const first = await terminal.shows("to look around without an account");
-      expect(first).toContain("/login signs in");
-      expect(first).toContain("/model offers the simulator");
-      expect(first).toContain("no model chosen");
+  it("goes from the first start to a conversation that is gone on with another day", {
+    timeout: 240_000,
+  }, async () => {
+    await using terminal = await open();
+    const first = await terminal.shows("to look around without an account");
+    expect(first).toContain("/login signs in");
+    expect(first).toContain("/model offers the simulator");
+    expect(first).toContain("no model chosen");
 
-      await command(terminal, "/login");
-      await terminal.shows("Sign in type to find");
-      await terminal.type("codex");
-      await terminal.shows("› ChatGPT (Codex)");
-      await terminal.press("Enter");
-      const [, page = "", code = ""] = DEVICE_CODE.exec(await terminal.shows(DEVICE_CODE)) ?? [];
-      const visit = await signInAsBrowser(`${page}?user_code=${code}`);
-      expect(visit.headline).toBe("Device connected");
-      await terminal.shows("Signed in as robin@example.test.");
-      await terminal.press("Escape");
-      await terminal.shows(/^GPT-6\.1-Sol.*ChatGPT \(Codex\) · robin@example\.test/m);
+    await command(terminal, "/login");
+    await terminal.shows("Sign in type to find");
+    await terminal.type("codex");
+    await terminal.shows("› ChatGPT (Codex)");
+    await terminal.press("Enter");
+    const [, page = "", code = ""] = DEVICE_CODE.exec(await terminal.shows(DEVICE_CODE)) ?? [];
+    const visit = await signInAsBrowser(`${page}?user_code=${code}`);
+    expect(visit.headline).toBe("Device connected");
+    await terminal.shows("Signed in as robin@example.test.");
+    await terminal.press("Escape");
+    await terminal.shows(/^GPT-6\.1-Sol.*ChatGPT \(Codex\) · robin@example\.test/m);
 
-      await terminal.paste(
-        'What does it say?\ncall read_file {"path":"notes.md"}\ncall write_file {"path":"copy.md","content":"heron"}\nthen\nsay It says: {{result 1}}',
-      );
-      await terminal.press("Enter");
-      await terminal.shows("y Yes, once");
-      expect(await terminal.screen()).toContain("+heron");
-      await terminal.type("y");
-      await terminal.shows("✓ write_file copy.md");
-      await terminal.shows(/It says:.*The code word is heron/s);
-      await terminal.shows(IDLE);
+    await terminal.paste(
+      'What does it say?\ncall read_file {"path":"notes.md"}\ncall write_file {"path":"copy.md","content":"heron"}\nthen\nsay It says: {{result 1}}',
+    );
+    await terminal.press("Enter");
+    await terminal.shows("y Yes, once");
+    expect(await terminal.screen()).toContain("+heron");
+    await terminal.type("y");
+    await terminal.shows("✓ write_file copy.md");
+    await terminal.shows(/It says:.*The code word is heron/s);
+    await terminal.shows(IDLE);
 
-      await terminal.paste("say The beginning of it.\nwait 10m\nsay The end of it.");
-      await terminal.press("Enter");
-      await terminal.shows("Answering");
-      await terminal.press("Escape");
-      await terminal.shows("Stopped.");
-      await terminal.shows(IDLE);
+    await terminal.paste("say The beginning of it.\nwait 10m\nsay The end of it.");
+    await terminal.press("Enter");
+    await terminal.shows("Answering");
+    await terminal.press("Escape");
+    await terminal.shows("Stopped.");
+    await terminal.shows(IDLE);
 
-      await command(terminal, "/model");
-      await terminal.shows("type to find");
-      await terminal.type("5.5");
-      const models = await terminal.shows(/› GPT-5\.5/);
-      expect(models).toContain("Simulator (no account, answers by script)");
-      await terminal.press("Enter");
-      await terminal.shows(/^GPT-5\.5 medium.*ChatGPT \(Codex\)/m);
-      expect(new Set(asked().map(({ model }) => model))).toEqual(new Set(["gpt-6.1-sol"]));
-      await command(terminal, "say From another model.");
-      await terminal.shows(/^From another model\.$/m);
-      await terminal.shows(IDLE);
-      expect(asked().at(-1)).toMatchObject({
-        model: "gpt-5.5",
-        body: expect.stringContaining("The code word is heron"),
-      });
-
-      await terminal.resize(40, 20);
-      await terminal.shows(/^─{40}$/m);
-      await terminal.resize(90, 28);
-      await terminal.shows(/^─{90}$/m);
-
-      await command(terminal, "/fork");
-      await terminal.shows("You go on in a copy");
-      await command(terminal, "/quit");
-      const end = await terminal.shows("To go on with it: axio --session");
-      expect(end).toContain("You go on in a copy");
-
-      await using again = await open("--continue");
-      await again.shows(/^From another model\.$/m);
-      await again.shows(/^GPT-5\.5 medium.*ChatGPT \(Codex\) · robin@example\.test/m);
-      await command(again, "say Still here.");
-      await again.shows(/^Still here\.$/m);
-      expect(asked().at(-1)).toMatchObject({
-        model: "gpt-5.5",
-        body: expect.stringContaining("The code word is heron"),
-      });
-      await again.press("C-c", "C-c");
-      await again.shows("To go on with it: axio --session");
+    await command(terminal, "/model");
+    await terminal.shows("type to find");
+    await terminal.type("5.5");
+    const models = await terminal.shows(/› GPT-5\.5/);
+    expect(models).toContain("Simulator (no account, answers by script)");
+    await terminal.press("Enter");
+    await terminal.shows(/^GPT-5\.5 medium.*ChatGPT \(Codex\)/m);
+    expect(new Set(asked().map(({ model }) => model))).toEqual(new Set(["gpt-6.1-sol"]));
+    await command(terminal, "say From another model.");
+    await terminal.shows(/^From another model\.$/m);
+    await terminal.shows(IDLE);
+    expect(asked().at(-1)).toMatchObject({
+      model: "gpt-5.5",
+      body: expect.stringContaining("The code word is heron"),
     });
-  },
-);
+
+    await terminal.resize(40, 20);
+    await terminal.shows(/^─{40}$/m);
+    await terminal.resize(90, 28);
+    await terminal.shows(/^─{90}$/m);
+
+    await command(terminal, "/fork");
+    await terminal.shows("You go on in a copy");
+    await command(terminal, "/quit");
+    const end = await terminal.shows("To go on with it: axio --session");
+    expect(end).toContain("You go on in a copy");
+
+    await using again = await open("--continue");
+    await again.shows(/^From another model\.$/m);
+    await again.shows(/^GPT-5\.5 medium.*ChatGPT \(Codex\) · robin@example\.test/m);
+    await command(again, "say Still here.");
+    await again.shows(/^Still here\.$/m);
+    expect(asked().at(-1)).toMatchObject({
+      model: "gpt-5.5",
+      body: expect.stringContaining("The code word is heron"),
+    });
+    await again.press("C-c", "C-c");
+    await again.shows("To go on with it: axio --session");
+  });
+});

@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { bundleScript } from "test-support/bundle-script";
+import { needs, POSIX, ROOT_USER } from "test-support/requirements";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Credentials, FileCredentialStore, parseCredentials } from "../src/index.ts";
 
@@ -28,7 +29,6 @@ const OLD: Credentials = {
 /** Larger than any of the small disks below has room for. */
 const BULK = "x".repeat(200_000);
 const NOBODY = 65_534;
-const IS_ROOT = process.getuid?.() === 0;
 
 let folder = "";
 let path = "";
@@ -96,11 +96,12 @@ async function expectUntouched(before: string, at = path): Promise<void> {
   expect(names.filter((name) => name.endsWith(".tmp"))).toEqual([]);
 }
 
-describe.skipIf(process.platform === "win32")("a place that cannot be written", () => {
+describe("a place that cannot be written", needs(POSIX), () => {
   const asNobody = `process.setgid?.(${NOBODY}); process.setuid?.(${NOBODY});`;
 
-  test.skipIf(!IS_ROOT)(
+  test(
     "a home that is read-only: a clear error, and what was there can still be read",
+    needs(ROOT_USER),
     async () => {
       const before = await saveOld();
       await chown(path, NOBODY, NOBODY);
@@ -115,7 +116,7 @@ describe.skipIf(process.platform === "win32")("a place that cannot be written", 
     },
   );
 
-  test.skipIf(!IS_ROOT)("a home in which no folder can be made", async () => {
+  test("a home in which no folder can be made", needs(ROOT_USER), async () => {
     const outcome = await saveElsewhere({ before: asNobody });
     expect(outcome).toMatchObject({
       code: "store-unavailable",
@@ -124,7 +125,7 @@ describe.skipIf(process.platform === "win32")("a place that cannot be written", 
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test.skipIf(!IS_ROOT)("a file of somebody else", async () => {
+  test("a file of somebody else", needs(ROOT_USER), async () => {
     const before = await saveOld();
     const read = await saveElsewhere({ before: asNobody });
     expect(read).toMatchObject({ code: "store-unavailable", message: expect.stringContaining("EACCES") });
@@ -132,7 +133,7 @@ describe.skipIf(process.platform === "win32")("a place that cannot be written", 
   });
 });
 
-describe.skipIf(process.platform === "win32")("a disk that is full", () => {
+describe("a disk that is full", needs(POSIX), () => {
   test("a limit to the size of files: a clear error, the old sign-in stays, and a save that fits works", async () => {
     const before = await saveOld();
     // The signal for it would end the process; a disk that is full sends none.
@@ -176,7 +177,7 @@ describe.skipIf(process.platform === "win32")("a disk that is full", () => {
   });
 });
 
-describe.skipIf(process.platform === "win32")("something else in the place of the file", () => {
+describe("something else in the place of the file", needs(POSIX), () => {
   test("a folder: neither removed nor filled", async () => {
     await mkdir(path, { recursive: true });
     await writeFile(join(path, "mine"), "x");

@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { inspect } from "node:util";
 import { AxioError, type JsonObject } from "axio";
+import { needs, POSIX } from "test-support/requirements";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   type CredentialFormat,
@@ -95,7 +96,7 @@ describe("what is saved", () => {
   });
 });
 
-describe.skipIf(process.platform === "win32")("who may read it", () => {
+describe("who may read it", needs(POSIX), () => {
   it("is the owner alone: the file, and the folders that were made for it", async () => {
     await save(CREDENTIALS, join(folder, "new", "axio", "codex.json"));
     expect(mode(join(folder, "new", "axio", "codex.json"))).toBe("600");
@@ -305,8 +306,9 @@ describe("defaultCredentialsPath", () => {
     expect(defaultCredentialsPath("codex", { platform, env, home: "/home/a" })).toBe(expected);
   });
 
-  it.skipIf(process.platform === "win32").each(["", "relative"])(
+  it.each(["", "relative"])(
     "never lies below the folder that a program happens to be started in: HOME=%j",
+    needs(POSIX),
     (home) => {
       vi.stubEnv("HOME", home);
       vi.stubEnv("XDG_CONFIG_HOME", undefined);

@@ -11,6 +11,7 @@ import {
 import { join } from "node:path";
 import { AxioError, userMessage } from "axio";
 import Database from "libsql";
+import { needs, POSIX } from "test-support/requirements";
 import { describe, expect, it } from "vitest";
 import { openSessions } from "../src/index.ts";
 import { toAxioError } from "../src/sqlite-error.ts";
@@ -124,28 +125,25 @@ describe("opening", () => {
     }
   });
 
-  it.skipIf(process.platform === "win32")(
-    "reads a file that cannot be written, and says what to do on writing",
-    async () => {
-      const database = await openDatabase();
-      const { id } = await database.create([userMessage("Hi")]);
-      await database.close();
-      chmodSync(database.path, 0o400);
-      await asOrdinaryUser(join(database.path, ".."), async () => {
-        const again = await openDatabase(database.path);
-        const store = await again.open(id);
-        expect(await store.history()).toHaveLength(1);
-        const error: unknown = await store.append([userMessage("x")]).catch((reason: unknown) => reason);
-        expect(error).toMatchObject({ code: "store-unavailable" });
-        expect(error).toMatchObject({
-          message: expect.stringContaining("is read-only. Make the file and its directory writable"),
-        });
-        await again.close();
-        chmodSync(database.path, 0);
-        expect((await openError(database.path)).message).toContain("cannot be opened");
+  it("reads a file that cannot be written, and says what to do on writing", needs(POSIX), async () => {
+    const database = await openDatabase();
+    const { id } = await database.create([userMessage("Hi")]);
+    await database.close();
+    chmodSync(database.path, 0o400);
+    await asOrdinaryUser(join(database.path, ".."), async () => {
+      const again = await openDatabase(database.path);
+      const store = await again.open(id);
+      expect(await store.history()).toHaveLength(1);
+      const error: unknown = await store.append([userMessage("x")]).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: "store-unavailable" });
+      expect(error).toMatchObject({
+        message: expect.stringContaining("is read-only. Make the file and its directory writable"),
       });
-    },
-  );
+      await again.close();
+      chmodSync(database.path, 0);
+      expect((await openError(database.path)).message).toContain("cannot be opened");
+    });
+  });
 
   it("stores nothing if a write fails, and works afterwards", async () => {
     const database = await openDatabase();

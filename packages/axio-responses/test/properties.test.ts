@@ -2,7 +2,8 @@ import { AxioError, type Block, isJsonObject, type JsonValue, type Message, type
 import fc from "fast-check";
 import { readApiSchema } from "test-support/api-schema";
 import { blocksIn } from "test-support/decode-response";
-import { FIXTURES_NOTE, HAS_FIXTURES, recordings } from "test-support/fixtures";
+import { recordings } from "test-support/fixtures";
+import { needs, RECORDINGS } from "test-support/requirements";
 import { describe, expect, test } from "vitest";
 import { buildRequestBody, classifyResponseError, createResponseDecoder } from "../src/index.ts";
 
@@ -280,7 +281,7 @@ describe("any history", () => {
     );
   });
 
-  test.skipIf(!HAS_FIXTURES)(`is a request as OpenAI describes it${FIXTURES_NOTE}`, () => {
+  test("is a request as OpenAI describes it", needs(RECORDINGS), () => {
     const schema = readApiSchema();
     fc.assert(
       fc.property(history, (messages) => {
@@ -292,7 +293,7 @@ describe("any history", () => {
   });
 });
 
-test.skipIf(!HAS_FIXTURES)(`recorded events in any order or number do no harm${FIXTURES_NOTE}`, () => {
+test("recorded events in any order or number do no harm", needs(RECORDINGS), () => {
   const events = recordings().flatMap((recording) => recording.events);
   const picks = fc.array(fc.nat({ max: events.length - 1 }), { maxLength: 60 });
   fc.assert(

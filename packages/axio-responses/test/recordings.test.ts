@@ -1,12 +1,13 @@
 import { assistantMessage, isJsonObject, type JsonObject, type TransportEvent, userMessage } from "axio";
 import { readApiSchema } from "test-support/api-schema";
 import { blocksIn, decodeAll, endIn } from "test-support/decode-response";
-import { FIXTURES_NOTE, HAS_FIXTURES, recordings } from "test-support/fixtures";
+import { recordings } from "test-support/fixtures";
+import { needs, RECORDINGS } from "test-support/requirements";
 import { describe, expect, test } from "vitest";
 import { buildRequestBody, createResponseDecoder, RESPONSES_KEY } from "../src/index.ts";
 
 const all = recordings();
-const schema = HAS_FIXTURES ? readApiSchema() : undefined;
+const schema = RECORDINGS.isMet ? readApiSchema() : undefined;
 const failed = all.filter(({ events }) => events.at(-1)?.["type"] === "response.failed");
 const succeeded = all.filter((recording) => !failed.includes(recording));
 
@@ -46,7 +47,7 @@ function asReplayed(items: readonly JsonObject[]): readonly JsonObject[] {
     });
 }
 
-describe.skipIf(!HAS_FIXTURES)(`recorded streams${FIXTURES_NOTE}`, () => {
+describe("recorded streams", needs(RECORDINGS), () => {
   test("are there", () => {
     expect(succeeded.length).toBeGreaterThanOrEqual(15);
     expect(failed).toHaveLength(1);

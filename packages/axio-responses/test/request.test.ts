@@ -7,7 +7,7 @@ import {
   userMessage,
 } from "axio";
 import { readApiSchema } from "test-support/api-schema";
-import { FIXTURES_NOTE, HAS_FIXTURES } from "test-support/fixtures";
+import { needs, RECORDINGS } from "test-support/requirements";
 import { describe, expect, test } from "vitest";
 import { buildRequestBody, DEFAULT_INSTRUCTIONS, type RequestOptions } from "../src/index.ts";
 
@@ -380,8 +380,8 @@ describe("calls and results", () => {
   });
 });
 
-describe.skipIf(!HAS_FIXTURES)(`OpenAI's own description of a request${FIXTURES_NOTE}`, () => {
-  const schema = HAS_FIXTURES ? readApiSchema() : undefined;
+describe("OpenAI's own description of a request", needs(RECORDINGS), () => {
+  const schema = RECORDINGS.isMet ? readApiSchema() : undefined;
 
   test("takes a request with everything in it", () => {
     const messages = [

@@ -1,6 +1,6 @@
 import { defineTextTool, imageGenerationTool, userMessage, webSearchTool } from "axio";
 import { readApiSchema } from "test-support/api-schema";
-import { FIXTURES_NOTE, HAS_FIXTURES } from "test-support/fixtures";
+import { needs, RECORDINGS } from "test-support/requirements";
 import { describe, expect, test } from "vitest";
 import { buildRequestBody, toLiteBody } from "../src/index.ts";
 
@@ -75,7 +75,7 @@ test("the choice of a tool that is not there names those that are", () => {
   );
 });
 
-describe.skipIf(!HAS_FIXTURES)(`OpenAI's own description${FIXTURES_NOTE}`, () => {
+describe("OpenAI's own description", needs(RECORDINGS), () => {
   test("has these tools, in either form", () => {
     const schema = readApiSchema();
     const body = buildRequestBody({ ...request, options: { reasoning: { context: "auto" } } });

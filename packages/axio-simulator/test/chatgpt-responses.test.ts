@@ -1,5 +1,6 @@
 import OpenAI from "openai";
-import { FIXTURES, FIXTURES_NOTE, HAS_FIXTURES } from "test-support/fixtures";
+import { FIXTURES } from "test-support/fixtures";
+import { needs, RECORDINGS } from "test-support/requirements";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   CHATGPT_ACCOUNTS,
@@ -53,7 +54,7 @@ describe("the official SDK", () => {
   });
 });
 
-describe.skipIf(!HAS_FIXTURES)(`against OpenAI's own schema${FIXTURES_NOTE}`, () => {
+describe("against OpenAI's own schema", needs(RECORDINGS), () => {
   test("every event is valid", async () => {
     const problemsOf = await openAISchema(FIXTURES);
     const events = await eventsOf(await post(planBody(SCRIPT)));

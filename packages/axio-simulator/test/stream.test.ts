@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import OpenAI from "openai";
-import { FIXTURES, FIXTURES_NOTE, HAS_FIXTURES } from "test-support/fixtures";
+import { FIXTURES } from "test-support/fixtures";
+import { needs, RECORDINGS } from "test-support/requirements";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Simulator, startSimulator } from "../src/index.ts";
 import { eventsOf, itemsOf, post, responsesBody, signedIn, user } from "./client.ts";
@@ -9,7 +10,7 @@ import { openAISchema, withoutEndTurn } from "./openai-schema.ts";
 
 let simulator: Simulator;
 beforeAll(async () => {
-  simulator = await startSimulator(!HAS_FIXTURES ? {} : { replayFolder: join(FIXTURES, "responses") });
+  simulator = await startSimulator(!RECORDINGS.isMet ? {} : { replayFolder: join(FIXTURES, "responses") });
 });
 afterAll(() => simulator.close());
 
@@ -49,7 +50,7 @@ function bodyFor(name: string, script: string): Record<string, unknown> {
   return responsesBody(input, { tools });
 }
 
-describe.skipIf(!HAS_FIXTURES)(`against OpenAI's own schema${FIXTURES_NOTE}`, () => {
+describe("against OpenAI's own schema", needs(RECORDINGS), () => {
   let problemsOf: Awaited<ReturnType<typeof openAISchema>>;
   beforeAll(async () => {
     problemsOf = await openAISchema(FIXTURES);
@@ -135,7 +136,7 @@ describe("the official SDK", () => {
   });
 });
 
-describe.skipIf(!HAS_FIXTURES)(`replay${FIXTURES_NOTE}`, () => {
+describe("replay", needs(RECORDINGS), () => {
   test("answers with a recorded stream as it was", async () => {
     const events = await eventsOf(await post(simulator, responsesBody([user("replay openai-error.1")])));
     const text = await readFile(join(FIXTURES, "responses/openai-error.1.jsonl"), "utf8");

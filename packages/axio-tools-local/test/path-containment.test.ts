@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { callTool } from "test-support/call-tools";
+import { LINUX, needs } from "test-support/requirements";
 import { describe, expect, it } from "vitest";
 import { localTools } from "../src/index.ts";
 import { pathInside } from "../src/open-handle.ts";
@@ -87,7 +88,7 @@ describe("A link that replaces a directory after its path was checked", () => {
     expect(await readFile(join(outside, "secret.txt"), "utf8")).toBe("a secret\n");
   });
 
-  it.runIf(process.platform === "linux")("is not followed if the directory is already open", async () => {
+  it("is not followed if the directory is already open", needs(LINUX), async () => {
     const { directory: path, outside } = await workspace();
     await mkdir(join(path, "sub"));
     const directory = new WorkingDirectory(path);

@@ -3,12 +3,16 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isJsonObject, type JsonObject } from "axio";
 import { blocksIn, endIn } from "test-support/decode-response";
-import { FIXTURES_NOTE, HAS_FIXTURES, recordings } from "test-support/fixtures";
+import { type Recording, recordings } from "test-support/fixtures";
+import { FULL_RUN, needs, RECORDINGS } from "test-support/requirements";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CodexTransport } from "../src/index.ts";
 import { asking, collect, failureOf } from "./support.ts";
 
 type Framing = (events: readonly JsonObject[]) => readonly Uint8Array[];
+
+/** Longer recordings are tried in every framing by the full run. */
+const SHORT_BYTES = 60_000;
 
 /** The next answer, chunk by chunk. */
 let answer: readonly Uint8Array[] = [];
@@ -79,7 +83,7 @@ function terminalResponse(events: readonly JsonObject[]): JsonObject {
   return response;
 }
 
-describe.skipIf(!HAS_FIXTURES)(`recorded streams over HTTP${FIXTURES_NOTE}`, () => {
+describe("recorded streams over HTTP", needs(RECORDINGS), () => {
   test("are there, some with characters of several bytes", () => {
     expect(whole.length).toBeGreaterThanOrEqual(15);
     expect(whole.some(({ events }) => insideCharacters(bytesOf(events)).length > 1)).toBe(true);
@@ -111,18 +115,31 @@ describe.skipIf(!HAS_FIXTURES)(`recorded streams over HTTP${FIXTURES_NOTE}`, () 
     });
   });
 
-  test.each(whole)("$name: the same in every framing", async ({ events }) => {
+  const inEveryFraming = async ({ events }: Recording): Promise<void> => {
     const expected = await replay([bytesOf(events)]);
     for (const [name, framing] of Object.entries(framings)) {
       expect(await replay(framing(events)), name).toEqual(expected);
     }
-  });
+  };
+  const isShort = ({ events }: Recording): boolean => bytesOf(events).length < SHORT_BYTES;
+  test.each(whole.filter(isShort))("$name: the same in every framing", inEveryFraming);
+  test.each(whole.filter((recording) => !isShort(recording)))(
+    "$name: the same in every framing",
+    needs(RECORDINGS, FULL_RUN),
+    inEveryFraming,
+  );
 
-  test.each(whole)("$name: truncated when it is cut after any event but the last", async ({ events }) => {
-    for (let length = 0; length < events.length; length += 1) {
+  const truncatedAfter = async (events: readonly JsonObject[], lengths: readonly number[]): Promise<void> => {
+    for (const length of lengths) {
       const error = await failureOf(replay([bytesOf(events.slice(0, length))]));
       expect([error.code, error.retryable], `after ${length} events`).toEqual(["stream-truncated", true]);
     }
+  };
+  test.each(whole)("$name: truncated when it is cut after the first or next to last event", ({ events }) =>
+    truncatedAfter(events, [0, 1, events.length - 1]),
+  );
+  describe("truncated when they are cut after any event but the last", needs(FULL_RUN), () => {
+    test.each(whole)("$name", ({ events }) => truncatedAfter(events, [...events.keys()]));
   });
 
   test.each(whole)("$name: truncated when it is cut inside its last event", async ({ events }) => {

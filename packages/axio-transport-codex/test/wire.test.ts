@@ -1,7 +1,7 @@
 import { Agent, defineTool, MemoryContextStore } from "axio";
 import { DEFAULT_ACCOUNTS } from "axio-simulator";
 import { readApiSchema } from "test-support/api-schema";
-import { FIXTURES_NOTE, HAS_FIXTURES } from "test-support/fixtures";
+import { needs, RECORDINGS } from "test-support/requirements";
 import { describe, expect, test } from "vitest";
 import { CLIENT_VERSION, VERSION } from "../src/config.ts";
 import { CodexTransport } from "../src/index.ts";
@@ -105,7 +105,7 @@ describe("a conversation on the wire", () => {
     expect(requestsTo(simulator, "/responses")[0]?.headers["session-id"]).toBe("mine");
   });
 
-  test.skipIf(!HAS_FIXTURES)(`every body is what OpenAI's description takes${FIXTURES_NOTE}`, async () => {
+  test("every body is what OpenAI's description takes", needs(RECORDINGS), async () => {
     const simulator = await simulate();
     await conversation(transportTo(simulator, { reasoning: { effort: "low" }, verbosity: "low" }));
     const schema = readApiSchema();

@@ -6,14 +6,6 @@ import { isJsonObject, type JsonObject } from "axio";
 export const FIXTURES: string =
   process.env["AXIO_FIXTURES"] ?? resolve(import.meta.dirname, "../../../../shared/fixtures");
 
-/** Whether this machine has the recorded streams. */
-export const HAS_FIXTURES: boolean = existsSync(join(FIXTURES, "responses"));
-
-/** What a skipped suite says of itself. */
-export const FIXTURES_NOTE: string = HAS_FIXTURES
-  ? ""
-  : " (skipped: no recorded streams; set AXIO_FIXTURES to their folder)";
-
 /** One recorded answer. */
 export interface Recording {
   readonly name: string;
@@ -24,7 +16,7 @@ const TERMINAL = new Set(["response.completed", "response.done", "response.incom
 
 /** Every recorded answer: files that hold several are split after each terminal event. */
 export function recordings(): readonly Recording[] {
-  if (!HAS_FIXTURES) return [];
+  if (!existsSync(join(FIXTURES, "responses"))) return [];
   return [...recordedLines(), ...recordedSse()];
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { needs, type Requirement } from "test-support/requirements";
 import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -20,6 +21,11 @@ const executablePath = [process.env["AXIO_CHROMIUM"], ...PLACES].find(
   (path) => path !== undefined && existsSync(path),
 );
 
+const CHROMIUM: Requirement = {
+  isMet: executablePath !== undefined,
+  missing: `no Chromium at ${PLACES.join(", ")}; set AXIO_CHROMIUM to its path`,
+};
+
 /** What a test gets of the browser. */
 export interface Tabs {
   /** Opens a tab in a profile of its own, which goes with the test. */
@@ -32,21 +38,13 @@ export interface Tab {
   readonly complaints: readonly string[];
 }
 
-/**
- * Tests that need a real browser. Where there is none they are skipped and say so, or fail if `AXIO_REQUIRE_ALL` is
- * set; `AXIO_CHROMIUM` names a Chromium that is in no usual place.
- */
+/** Tests that need a real browser. */
 export function describeInChromium(name: string, tests: (tabs: Tabs) => void): void {
-  const missing = executablePath === undefined;
-  const skipped = missing && !process.env["AXIO_REQUIRE_ALL"];
-  describe.skipIf(skipped)(skipped ? `${name} (skipped: no Chromium; set AXIO_CHROMIUM)` : name, () => {
+  describe(name, needs(CHROMIUM), () => {
     let browser: Browser | undefined;
     beforeAll(async () => {
-      if (executablePath === undefined) {
-        throw new Error(`There is no Chromium at ${PLACES.join(", ")}, and AXIO_CHROMIUM names none.`);
-      }
       // The profile is a new folder, which goes with the browser.
-      browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+      browser = await chromium.launch({ executablePath: executablePath ?? "", args: ARGUMENTS });
     });
     afterAll(() => browser?.close());
     tests({

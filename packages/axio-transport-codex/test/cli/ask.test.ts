@@ -2,6 +2,7 @@ import { readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Simulator, startSimulator } from "axio-simulator";
 import { jsonLines, type RunOptions, type RunResult } from "test-support/cli-machine";
+import { LINUX, needs } from "test-support/requirements";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createMachine, pointAt, type TestMachine } from "./support.ts";
 
@@ -139,7 +140,7 @@ test("a picture of 30 MB is refused by its name, before anything is sent", async
   expect(simulator.requests).toEqual([]);
 });
 
-test.skipIf(process.platform !== "linux")("a device without an end is given up on", async () => {
+test("a device without an end is given up on", needs(LINUX), async () => {
   const { code, stderr } = await ask(["--image", "/dev/zero", "say x"]);
   expect(code).toBe(2);
   expect(stderr).toContain("has more than 20 MiB");
