@@ -23,7 +23,7 @@ const BANS: readonly Ban[] = [
   word("besides", "also"),
   word("(?:some|any|no)body|persons?|people", "user"),
   word("thoughts?", "reasoning"),
-  word("renew(?:s|ed|als?|ing)?", "refresh"),
+  word("renew(?:s|ed|als?|ing(?!Since))?", "refresh"),
   word("verdicts?", "class, outcome"),
   word("behaviours?|colours?|coloured|honour(?:s|ed|ing)?|favours?|neighbours?", "American spelling"),
   phrase("at hand", "available"),
