@@ -17,7 +17,7 @@ const HELP = `Usage: npm run credentials -- [--processes N] [--rounds N] [--kill
 
 const RACES: readonly (Pick<RaceOptions, "trouble" | "tokenDelayMs"> & { readonly name: string })[] = [
   { name: "Undisturbed", trouble: "none" },
-  { name: "Renewing takes 300 ms", trouble: "none", tokenDelayMs: 300 },
+  { name: "A refresh takes 300 ms", trouble: "none", tokenDelayMs: 300 },
   { name: "One process killed in each round", trouble: "kill" },
   { name: "The lock's holder stopped in each round", trouble: "stop" },
 ];
