@@ -9,7 +9,12 @@ const root = resolve(import.meta.dirname, "..");
 const NOT_YET_REWRITTEN: readonly string[] = [
   ".ci",
   "bench",
-  "docs",
+  "docs/decisions/0015-terminal-app.md",
+  "docs/decisions/0016-plugins.md",
+  "docs/errors.md",
+  "docs/pictures",
+  "docs/plugins.md",
+  "docs/sign-in.md",
   "examples",
   "packages/axio",
   "packages/axio-auth",
@@ -23,10 +28,6 @@ const NOT_YET_REWRITTEN: readonly string[] = [
   "packages/test-support",
   "scripts",
   "test",
-  "CHANGELOG.md",
-  "CONTRIBUTING.md",
-  "README.md",
-  "SECURITY.md",
 ];
 
 /** The glossary and its test name what they ban; the records are the official CLI's own words. */

@@ -2,7 +2,7 @@ import { AxioError } from "axio";
 
 /** Creates an error whose message goes to the model. */
 export function toolError(message: string, cause?: unknown): AxioError {
-  return new AxioError("invalid-argument", message, cause === undefined ? {} : { cause });
+  return new AxioError("invalid-argument", message, { cause });
 }
 
 const REASONS: Readonly<Record<string, string>> = {
