@@ -40,7 +40,7 @@ export function issued(simulator: ChatGPTSimulator, options: IssuePlanOptions = 
     accessToken,
     refreshToken,
     expiresAt,
-    lifetime: options.lifetimeSeconds ?? 3600,
+    lifetime: 3600,
     scopes,
   };
 }
