@@ -5,15 +5,15 @@ import { crashSaves } from "test-support/credentials/crash";
 import type { Launch } from "test-support/credentials/crew";
 import { type RaceOptions, runRace } from "test-support/credentials/race";
 import { writeReport } from "../src/write-report.ts";
-import { brokenPromises, type CredentialFindings, credentialReport, type NamedRace } from "./report.ts";
+import { type CredentialFindings, credentialReport, type NamedRace, violations } from "./report.ts";
 
 const HELP = `Usage: npm run credentials -- [--processes N] [--rounds N] [--kills N] [--at-once N] [--write]
 
-  --processes N  How many share the sign-in (default 32).
-  --rounds N     How many lives of a token, of two seconds each (default 200).
-  --kills N      How often a process is killed in the middle of a save (default 500).
+  --processes N  How many processes share the sign-in (default 32).
+  --rounds N     How many token lifetimes of two seconds (default 200).
+  --kills N      How often a process is killed while saving (default 500).
   --at-once N    How many of the four races run at the same time (default 2, for two processors).
-  --write        Put the result into docs/benchmarks.md.`;
+  --write        Update docs/benchmarks.md.`;
 
 const RACES: readonly (Pick<RaceOptions, "trouble" | "tokenDelayMs"> & { readonly name: string })[] = [
   { name: "Undisturbed", trouble: "none" },
@@ -51,7 +51,7 @@ async function main(): Promise<void> {
     }));
     races.push(...(await Promise.all(some)));
   }
-  console.error(`Killing ${kills} times in the middle of a save …`);
+  console.error(`Killing a process ${kills} times while it saves …`);
   const findings: CredentialFindings = {
     date: new Date().toISOString().slice(0, 10),
     node: process.versions.node,
@@ -66,8 +66,8 @@ async function main(): Promise<void> {
   const report = credentialReport(findings);
   console.log(report);
   if (values.write) await writeReport("credentials result", report);
-  for (const broken of brokenPromises(findings)) {
-    console.error(broken);
+  for (const violation of violations(findings)) {
+    console.error(violation);
     process.exitCode = 1;
   }
 }

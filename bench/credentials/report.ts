@@ -1,28 +1,28 @@
 import type { CrashResult } from "test-support/credentials/crash";
 import type { RaceResult } from "test-support/credentials/race";
 
-/** One race with its name. */
+/** A race and its name. */
 export interface NamedRace {
   readonly name: string;
   readonly result: RaceResult;
 }
 
-/** What one run of the whole has found. */
+/** The result of a run. */
 export interface CredentialFindings {
   readonly date: string;
   readonly node: string;
   readonly processes: number;
-  /** How many races ran at the same time. */
+  /** How many races ran concurrently. */
   readonly atOnce: number;
   readonly minutes: number;
-  /** The load of the machine over the last quarter of an hour, and how many processors it has. */
+  /** The load average of the last 15 minutes, and the number of processors. */
   readonly load: number;
   readonly processors: number;
   readonly races: readonly NamedRace[];
   readonly crash: CrashResult;
 }
 
-/** The findings as Markdown. */
+/** Formats the result as Markdown. */
 export function credentialReport(findings: CredentialFindings): string {
   const { date, node, processes, atOnce, minutes, load, processors, races, crash } = findings;
   const header = [
@@ -51,13 +51,13 @@ export function credentialReport(findings: CredentialFindings): string {
     [header, header.map((_, column) => (column === 0 ? "---" : "--:")), ...rows]
       .map((cells) => `| ${cells.join(" | ")} |`)
       .join("\n"),
-    `Killed ${crash.kills} times in the middle of a save: ${crash.old} times the old credentials, ${crash.new} times the new ones, ` +
+    `Killed ${crash.kills} times while saving: ${crash.old} times the old credentials, ${crash.new} times the new ones, ` +
       `${crash.neither} times anything else. ${crash.unfinished} kills left an unfinished file behind, which the next writer removed.`,
   ].join("\n\n");
 }
 
-/** What is not as it was promised. */
-export function brokenPromises({ races, crash }: CredentialFindings): readonly string[] {
+/** Lists the violated guarantees. */
+export function violations({ races, crash }: CredentialFindings): readonly string[] {
   return [
     ...races.flatMap(({ name, result }) => [
       ...(result.refreshes === result.expiries ? [] : [`${name}: not one refresh for each expiry`]),
@@ -65,12 +65,12 @@ export function brokenPromises({ races, crash }: CredentialFindings): readonly s
       ...(result.lostSignIns === 0 ? [] : [`${name}: a sign-in was lost`]),
       ...(Object.keys(result.failures).length === 0 ? [] : [`${name}: a call was not served`]),
     ]),
-    ...(crash.neither === 0 ? [] : ["A save that was cut off left neither the old nor the new credentials"]),
+    ...(crash.neither === 0 ? [] : ["An interrupted save left neither the old nor the new credentials"]),
   ];
 }
 
-function lostCell({ lostSignIns, hitsWhileRenewing }: RaceResult): string {
-  return lostSignIns === 0 ? "0" : `${lostSignIns} (hit while renewing: ${hitsWhileRenewing})`;
+function lostCell({ lostSignIns, hitsWhileRefreshing }: RaceResult): string {
+  return lostSignIns === 0 ? "0" : `${lostSignIns} (hit while refreshing: ${hitsWhileRefreshing})`;
 }
 
 function failuresCell(failures: Readonly<Record<string, number>>): string {

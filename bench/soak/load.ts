@@ -1,5 +1,5 @@
-// 1,000 streams at once in one process: memory for each, and the time to the first event at the 99th percentile, beside
-// that of bare `fetch` in the same run. Run: npm run bench:load
+// 1,000 concurrent streams in one process: memory per stream, and the 99th percentile of the time to the first event, compared
+// with bare `fetch` in the same run. Run: npm run bench:load
 
 import { setTimeout as wait } from "node:timers/promises";
 import { userMessage } from "../../packages/axio/src/index.ts";
@@ -7,24 +7,24 @@ import { CodexTransport } from "../../packages/axio-transport-codex/src/index.ts
 import { spawnSimulator } from "./spawn-simulator.ts";
 
 const STREAMS = 1_000;
-/** Long enough for all streams to be open at the same time. */
+/** Long enough for all streams to be open at once. */
 const PROMPT = "say Hello\nwait 8s\nsay world";
 const ROUNDS = 3;
 
 interface Round {
-  /** When the first event of each stream came, in milliseconds since its beginning. */
+  /** Time to the first event of each stream. */
   readonly firstMs: readonly number[];
-  /** The most memory in use, above that before, in KB a stream. */
+  /** Peak memory above the start, in KB per stream. */
   readonly heapKb: number;
   readonly rssKb: number;
-  /** What this process worked, in milliseconds a stream: it hardly depends on what else the machine does. */
+  /** CPU time of this process in milliseconds per stream. It hardly depends on the load of the machine. */
   readonly cpuMs: number;
 }
 
 type OneStream = (onFirst: () => void) => Promise<void>;
 
 const collect = globalThis.gc;
-if (collect === undefined) throw new Error("Run it with --expose-gc.");
+if (collect === undefined) throw new Error("Run this with --expose-gc.");
 const gc = collect;
 
 const simulator = await spawnSimulator();
@@ -35,7 +35,7 @@ const transport = new CodexTransport({
   issuer: simulator.issuer,
   model: "gpt-5.5",
   fetch: (url, init) => {
-    // The same request for bare fetch, its signal apart.
+    // The same request for bare fetch, without the signal.
     const { signal: _, ...rest } = init ?? {};
     captured ??= { url: String(url), init: rest as RequestInit };
     return fetch(url, init);
@@ -71,14 +71,14 @@ const rounds: [string, OneStream][] = [
   ["axio", viaTransport],
 ];
 console.log(`${STREAMS} streams at once, ${ROUNDS} rounds, time to the first event in ms`);
-// The zeroth round warms up.
+// Round 0 warms up.
 for (let round = 0; round <= ROUNDS; round += 1) {
-  // Whoever comes second finds a warmer process: they take turns.
+  // The second one runs in a warmer process, so they alternate.
   for (const [name, stream] of round % 2 === 0 ? [...rounds].reverse() : rounds) {
     const { firstMs, heapKb, rssKb, cpuMs } = await measure(stream);
     console.log(
       `${round} ${name.padEnd(5)} p50 ${percentile(firstMs, 50)}  p99 ${percentile(firstMs, 99)}  ` +
-        `heap ${heapKb.toFixed(0)} KB a stream, resident ${rssKb.toFixed(0)} KB, cpu ${cpuMs.toFixed(2)} ms`,
+        `heap ${heapKb.toFixed(0)} KB per stream, resident ${rssKb.toFixed(0)} KB, cpu ${cpuMs.toFixed(2)} ms`,
     );
   }
 }

@@ -1,5 +1,5 @@
-// 500 agent runs at 50 at a time, 20 % of the calls faulty, through one process: every run ends as it should, memory stays
-// flat, and what keeps the process alive is back to what it was. Run: npm run bench:soak
+// 500 agent runs in one process, 50 at a time, 20 % of the requests faulty: every run ends as expected, and memory and open
+// handles return to their initial level. Run: npm run bench:soak
 
 import { setTimeout as wait } from "node:timers/promises";
 import { soak } from "test-support/soak";
@@ -8,13 +8,13 @@ import { spawnSimulator } from "./spawn-simulator.ts";
 const RUNS = 500;
 const AT_ONCE = 50;
 const FAULTY = 0.2;
-/** How much more memory may be in use at the end than after the first rounds. */
-const GROWTH = 1.1;
-/** `fetch` keeps idle connections for some seconds. */
-const PATIENCE_MS = 15_000;
+/** The memory limit, relative to the memory after the warm-up. */
+const MAX_GROWTH = 1.1;
+/** `fetch` keeps idle connections open for some seconds. */
+const SETTLE_TIMEOUT_MS = 15_000;
 
 const collect = globalThis.gc;
-if (collect === undefined) throw new Error("Run it with --expose-gc.");
+if (collect === undefined) throw new Error("Run this with --expose-gc.");
 
 const simulator = await spawnSimulator();
 const connection = {
@@ -22,7 +22,7 @@ const connection = {
   baseUrl: simulator.baseUrl,
   issuer: simulator.issuer,
 };
-// Code is compiled and pools are filled with the first runs, which is no leak.
+// The first runs compile code and fill pools, which is not a leak.
 await soak({ runs: RUNS / 2, atOnce: AT_ONCE, faulty: FAULTY, connection });
 const startMb = await usedMb(collect);
 const handlesBefore = await settledHandles(Number.POSITIVE_INFINITY);
@@ -33,11 +33,11 @@ const endMb = await usedMb(collect);
 const handles = await settledHandles(handlesBefore);
 await simulator.close();
 
-const flat = endMb <= startMb * GROWTH;
+const flat = endMb <= startMb * MAX_GROWTH;
 console.log(
   `${runs} runs, ${AT_ONCE} at a time, ${faults} of ${runs * 2} calls faulty, in ${seconds.toFixed(1)} s`,
 );
-console.log(`not as they should: ${problems.length}`);
+console.log(`unexpected: ${problems.length}`);
 for (const problem of problems.slice(0, 20)) console.log(`  ${problem}`);
 console.log(
   `heap: ${startMb.toFixed(1)} MB before, ${endMb.toFixed(1)} MB after: ${flat ? "flat" : "GROWN"}`,
@@ -53,9 +53,9 @@ async function usedMb(gc: NonNullable<typeof globalThis.gc>): Promise<number> {
   return process.memoryUsage().heapUsed / 1024 / 1024;
 }
 
-/** How much keeps the process alive, once it is at most `enough` or does not change any more. */
+/** Counts the handles that keep the process alive, once there are at most `enough` or the number is stable. */
 async function settledHandles(enough: number): Promise<number> {
-  const until = performance.now() + PATIENCE_MS;
+  const until = performance.now() + SETTLE_TIMEOUT_MS;
   const count = (): number =>
     process.getActiveResourcesInfo().filter((type) => type !== "Immediate" && type !== "Timeout").length;
   if (enough === Number.POSITIVE_INFINITY) await wait(6_000);

@@ -1,4 +1,4 @@
-// A simulator in a process of its own, so that what it remembers is not measured. Tells its parent how to reach it.
+// Runs a simulator in its own process, so that its memory is not measured. Sends its URLs to the parent.
 
 import { startSimulator } from "../../packages/axio-simulator/src/index.ts";
 

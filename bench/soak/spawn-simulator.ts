@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { type Credentials, MemoryCredentialStore } from "../../packages/axio-transport-codex/src/index.ts";
 
-/** A simulator in another process. */
+/** A simulator in its own process. */
 export interface SpawnedSimulator {
   readonly baseUrl: string;
   readonly issuer: string;
@@ -11,7 +11,7 @@ export interface SpawnedSimulator {
   close(): Promise<void>;
 }
 
-/** Starts it, signed in. */
+/** Starts a simulator and signs in. */
 export async function spawnSimulator(): Promise<SpawnedSimulator> {
   const child = fork(fileURLToPath(new URL("./simulator-process.ts", import.meta.url)));
   const [message] = (await once(child, "message")) as [

@@ -1,4 +1,4 @@
-/** What a client asks the server for. It stands in the prompt, so that one client object serves both answers. */
+/** The response to request. It is part of the prompt, so that one client object can request both kinds. */
 export type Task =
   | { readonly kind: "deltas"; readonly count: number }
   | { readonly kind: "big-event"; readonly characters: number };
@@ -13,14 +13,14 @@ const TOKENS: readonly string[] = WORDS.split(" ").map((word) => ` ${word}`);
 const OBFUSCATION = "u7Gk2QxZp0Lr9aVw";
 const PREFIX_EVERY = 40;
 
-/** The prompt that asks for a task. */
+/** Returns the prompt for a task. */
 export function promptFor(task: Task): string {
   return task.kind === "deltas"
     ? `Stream ${task.count} deltas.`
     : `Stream one delta of ${task.characters} characters.`;
 }
 
-/** Reads the task out of a request body. `undefined` where it asks for none. */
+/** Reads the task from a request body. */
 export function taskOf(requestBody: string): Task | undefined {
   const deltas = /Stream (\d+) deltas\./.exec(requestBody)?.[1];
   if (deltas !== undefined) return { kind: "deltas", count: Number(deltas) };
@@ -28,7 +28,7 @@ export function taskOf(requestBody: string): Task | undefined {
   return characters === undefined ? undefined : { kind: "big-event", characters: Number(characters) };
 }
 
-/** The pieces of text that the server sends for a task. Every client must hand out all of them, one by one. */
+/** Returns the deltas that the server sends for a task. Every client must deliver each of them. */
 export function deltasOf(task: Task): readonly string[] {
   if (task.kind === "big-event") {
     return [
@@ -43,9 +43,9 @@ export function deltasOf(task: Task): readonly string[] {
 }
 
 /**
- * The answer as the Codex backend sends it: the whole request echoed twice at the beginning and once at the end, and each
- * delta with its item, its number and its padding. A big event is sent once: the events that would repeat it at the end of
- * the item come without the text, so that the measurement is of one event.
+ * Returns the response like the Codex backend: the request echoed twice at the beginning and once at the end, and each delta
+ * with item, number and padding. The events that repeat the text at the end of the item omit a big one, so that one event is
+ * measured.
  */
 export function answerEvents(task: Task): readonly object[] {
   const deltas = deltasOf(task);
@@ -92,7 +92,7 @@ export function answerEvents(task: Task): readonly object[] {
   return events.map((event, index) => ({ ...event, sequence_number: index }));
 }
 
-/** The bytes of an event stream. */
+/** Encodes an event stream. */
 export function encodeEvents(events: readonly object[]): Buffer {
   return Buffer.concat(
     events.map((event) => {

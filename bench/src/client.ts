@@ -1,27 +1,24 @@
-/** What came of one request. */
+/** The result of one request. */
 export interface Received {
   readonly deltas: number;
   readonly text: string;
 }
 
-/** Sends a prompt and reads the answer to its end, as a program that shows text would. */
+/** Sends a prompt and reads the response to its end, like a program that shows text. */
 export type Ask = (prompt: string) => Promise<Received>;
 
-/** Where a client finds the server, and itself. */
+/** Where a client finds the server and its packages. */
 export interface ClientOptions {
   /** `http://127.0.0.1:PORT`, without a path. */
   readonly origin: string;
-  /** The folder into which axio's packed packages are installed. */
+  /** The directory in which axio's packed packages are installed. */
   readonly axioFolder: string;
 }
 
-/** The model that every client names. */
+/** The model of every client. */
 export const MODEL_ID = "gpt-5.4";
 
-/**
- * An access token in the form of the real ones, with nothing in it: clients read the account's id from its payload.
- * Its signature is not one.
- */
+/** Returns an access token like a real one, without a valid signature. Clients read the account id from its payload. */
 export function accessToken(): string {
   const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
   const payload = {

@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { ClientId } from "./measure-client.ts";
 
-/** One of those who are compared. */
+/** A library to compare. */
 export interface Contender {
   readonly id: Exclude<ClientId, "floor">;
-  /** What is installed, and imported. */
+  /** The packages to install and import. */
   readonly packages: readonly string[];
 }
 
-/** Who is compared, axio first. */
+/** The libraries to compare, axio first. */
 export const CONTENDERS: readonly Contender[] = [
   { id: "axio", packages: ["axio-transport-codex"] },
   { id: "pi-ai", packages: ["@mariozechner/pi-ai"] },
@@ -17,7 +17,7 @@ export const CONTENDERS: readonly Contender[] = [
   { id: "ai-sdk", packages: ["ai", "@ai-sdk/openai"] },
 ];
 
-/** axio's packages, in the order in which they build on each other. */
+/** axio's packages in the order of their dependencies. */
 export const AXIO_PACKAGES: readonly string[] = [
   "axio",
   "axio-http",
@@ -27,13 +27,13 @@ export const AXIO_PACKAGES: readonly string[] = [
   "axio-transport-codex",
 ];
 
-/** The folder of the benchmark: the peers are installed in it. */
+/** The directory of the benchmark, with the installed peers. */
 export const BENCH_FOLDER: string = fileURLToPath(new URL("..", import.meta.url));
 
-/** The folder of the workspace. */
+/** The directory of the workspace. */
 export const ROOT_FOLDER: string = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The version of a package that is installed in a folder. */
+/** Returns the version of a package installed in a directory. */
 export function versionOf(name: string, folder: string): string {
   const text = readFileSync(`${folder}/node_modules/${name}/package.json`, "utf8");
   return (JSON.parse(text) as { readonly version: string }).version;

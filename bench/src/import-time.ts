@@ -2,19 +2,19 @@ import type { Install } from "./installs.ts";
 import { runNode } from "./processes.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
 
-/** How long a contender's import takes, over a Node that imports nothing, in milliseconds. */
+/** The duration of an import, minus that of a Node process without imports, in milliseconds. */
 export interface ImportTime {
   readonly id: string;
   readonly overBareMs: Spread;
 }
 
-/** The time of a bare Node, and of each contender over it. */
+/** The time of an empty Node process, and of each library above it. */
 export interface ImportTimes {
   readonly bareMs: Spread;
   readonly contenders: readonly ImportTime[];
 }
 
-/** Starts Node again and again, in turns with and without each import, and compares within a turn. */
+/** Starts Node repeatedly, alternating with and without each import, and compares within a round. */
 export async function measureImports(
   installs: readonly Install[],
   folder: string,
@@ -22,7 +22,7 @@ export async function measureImports(
 ): Promise<ImportTimes> {
   const bare: number[] = [];
   const over = new Map<string, number[]>(installs.map(({ contender }) => [contender.id, []]));
-  // The first round warms the disk's cache and is not counted.
+  // The first round warms the disk cache and is not counted.
   for (let round = 0; round <= rounds; round += 1) {
     const bareMs = await startMs([], folder);
     if (round > 0) bare.push(bareMs);
@@ -40,7 +40,7 @@ export async function measureImports(
 async function startMs(packages: readonly string[], cwd: string): Promise<number> {
   const imports = packages.map((name) => `import ${JSON.stringify(name)};`).join("");
   const startedAt = performance.now();
-  // Some leave a timer or a socket behind: what counts is the import.
+  // Some imports leave a timer or socket behind.
   await runNode(["--input-type=module", "-e", `${imports}process.exit()`], cwd);
   return performance.now() - startedAt;
 }

@@ -10,13 +10,13 @@ import {
 } from "./contenders.ts";
 import { run } from "./processes.ts";
 
-/** What an installation of one contender, and nothing else, puts on the disk. */
+/** The installation of one library alone. */
 export interface Footprint {
   readonly packages: number;
   readonly bytes: number;
 }
 
-/** A contender's own folder. */
+/** A directory with one library. */
 export interface Install {
   readonly contender: Contender;
   readonly folder: string;
@@ -26,8 +26,8 @@ export interface Install {
 }
 
 /**
- * Installs each contender alone into a folder of its own, below `parent`: axio from the packages as they would be
- * published, the peers in the versions that are locked here.
+ * Installs each library alone into a directory below `parent`: axio from its packed packages, the peers in the versions of the
+ * lock file.
  */
 export async function installAll(parent: string): Promise<readonly Install[]> {
   const installs: Install[] = [];

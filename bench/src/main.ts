@@ -13,12 +13,12 @@ import { writeReport } from "./write-report.ts";
 const HELP = `Usage: npm run bench -- [--rounds N] [--write]
 
   --rounds N  How often each client is measured (default 9, at least 1).
-  --write     Put the result into docs/benchmarks.md.`;
+  --write     Update docs/benchmarks.md.`;
 
 const BIG_EVENT_CHARACTERS = 32 * 1024 * 1024;
-/** How many first answers are measured for each round of the rest: they differ so much that few say nothing. */
+/** How many first responses to measure per round. They vary too much for fewer. */
 const FIRST_ANSWERS = 5;
-/** A client that needs longer for one answer is cut off. */
+/** A client that needs longer for one response is stopped. */
 const TIMEOUT_MS = 60_000;
 
 async function main(): Promise<void> {

@@ -1,4 +1,4 @@
-/** A table in Markdown that is made to be read in a terminal too. The first column stands left, the others right. */
+/** Formats a Markdown table that is readable in a terminal. The first column is left-aligned, the others right-aligned. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((title, column) =>
     Math.max(3, title.length, ...rows.map((row) => row[column]?.length ?? 0)),

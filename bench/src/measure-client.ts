@@ -3,23 +3,23 @@ import { promptFor, type Task } from "./answer.ts";
 import type { Ask, ClientOptions, Received } from "./client.ts";
 import { spreadOf } from "./statistics.ts";
 
-/** What one fresh process measured of one client. Times are of all its threads, in milliseconds of CPU. */
+/** The measurement of one client in a fresh process. Times are CPU time of all threads, in milliseconds. */
 export interface Measurement {
-  /** The first answer, after a small one that loaded the code and opened the connection. */
+  /** The first response, after a small one that loaded the code and opened the connection. */
   readonly firstCpuMs: number;
-  /** The middle one of the second half of the answers: by then the hot code is compiled. Absent where there was but one. */
+  /** The median of the second half of the responses, when hot code is compiled. Absent if there was only one. */
   readonly warmCpuMs?: number;
-  /** From the start of the process to the end of the first answer. */
+  /** From the start of the process to the end of the first response. */
   readonly processCpuMs: number;
-  /** What came of each answer. */
+  /** The result of each response. */
   readonly answers: readonly { readonly deltas: number; readonly sha256: string }[];
 }
 
-/** What the parent asks of this process. */
+/** The task from the parent process. */
 export interface MeasureOrder extends ClientOptions {
   readonly client: ClientId;
   readonly task: Task;
-  /** How many answers to measure. */
+  /** How many responses to measure. */
   readonly answers: number;
 }
 
@@ -44,7 +44,7 @@ async function measure({ client, task, answers, ...options }: MeasureOrder): Pro
   const { connect } = (await CLIENTS[client]()) as ClientModule;
   const ask = await connect(options);
   const warmUp = await ask(promptFor(WARM_UP));
-  if (warmUp.deltas !== WARM_UP.count) throw new Error(`The small answer brought ${warmUp.deltas} deltas.`);
+  if (warmUp.deltas !== WARM_UP.count) throw new Error(`The warm-up response had ${warmUp.deltas} deltas.`);
   const received: Received[] = [];
   const times: number[] = [];
   let processCpuMs = 0;
@@ -72,7 +72,7 @@ function milliseconds({ user, system }: NodeJS.CpuUsage): number {
 }
 
 const order = process.argv[2];
-if (order === undefined || process.send === undefined) throw new Error("This is run by the benchmark.");
+if (order === undefined || process.send === undefined) throw new Error("The benchmark starts this script.");
 const measurement = await measure(JSON.parse(order) as MeasureOrder);
-// Connections that are kept alive would keep the process.
+// Keep-alive connections would keep the process alive.
 process.send(measurement, () => process.exit());

@@ -3,9 +3,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Measurement, MeasureOrder } from "./measure-client.ts";
 
-/**
- * Without proxies and certificates: some clients heed them and some do not, and here nobody needs them.
- */
+/** The environment without proxies and certificates, which not all clients support. */
 export const PLAIN_ENVIRONMENT: NodeJS.ProcessEnv = Object.fromEntries(
   Object.entries(process.env).filter(
     ([name]) =>
@@ -13,21 +11,21 @@ export const PLAIN_ENVIRONMENT: NodeJS.ProcessEnv = Object.fromEntries(
   ),
 );
 
-/** A server in a process of its own. */
+/** A server in its own process. */
 export interface RunningServer {
   readonly origin: string;
-  /** Ends it. */
+  /** Stops the process. */
   stop(): void;
 }
 
-/** Starts the server. It ends with this process too, whichever way this one ends. */
+/** Starts the server. It stops when this process exits. */
 export async function startServer(): Promise<RunningServer> {
   const server = fork(script("./server.js"));
   const port = await messageOf<number>(server, 10_000);
   return { origin: `http://127.0.0.1:${port}`, stop: () => server.disconnect() };
 }
 
-/** Measures one client in a fresh process. `undefined` where it takes longer than `timeoutMs`, and is ended. */
+/** Measures one client in a fresh process. Stops it after the timeout and returns `undefined`. */
 export async function measure(order: MeasureOrder, timeoutMs: number): Promise<Measurement | undefined> {
   const child = fork(script("./measure-client.js"), [JSON.stringify(order)], { env: PLAIN_ENVIRONMENT });
   try {
@@ -40,14 +38,12 @@ export async function measure(order: MeasureOrder, timeoutMs: number): Promise<M
   }
 }
 
-/**
- * Runs a script of Node to its end, in the same surroundings as the clients.
- */
+/** Runs a Node script to its end, in the same environment as the clients. */
 export async function runNode(args: readonly string[], cwd: string): Promise<void> {
   await promisify(execFile)(process.execPath, args, { cwd, timeout: 60_000, env: PLAIN_ENVIRONMENT });
 }
 
-/** Runs a program to its end and gives what it wrote to stdout. */
+/** Runs a program to its end and returns its stdout. */
 export async function run(program: string, args: readonly string[], cwd: string): Promise<string> {
   const { stdout } = await promisify(execFile)(program, args, {
     cwd,

@@ -3,7 +3,7 @@ import type { Install } from "./installs.ts";
 import { table } from "./markdown-table.ts";
 import type { Cost, StreamingResults } from "./streaming.ts";
 
-/** All that one run of the benchmark found. */
+/** The results of one run. */
 export interface Findings {
   readonly date: string;
   readonly node: string;
@@ -12,16 +12,16 @@ export interface Findings {
   readonly eventsourceParser: string;
   readonly installs: readonly Install[];
   readonly deltas: StreamingResults;
-  /** Of axio alone, in many more rounds. */
+  /** Of axio and the floor, in more rounds. */
   readonly firstAnswers: StreamingResults;
   readonly bigEvent: StreamingResults;
   readonly imports: ImportTimes;
 }
 
-/** What axio promises: not more than this many times the floor, as a median. */
+/** axio's limits: the median as a multiple of the floor. */
 export const LIMITS = { deltas: 1.25, firstAnswer: 1.25, bigEvent: 1.3 } as const;
 
-/** The findings as Markdown, which is made to be read in a terminal too. */
+/** Formats the results as Markdown that is readable in a terminal. */
 export function reportOf(findings: Findings): string {
   const { date, node, cpu, rounds, installs, deltas, firstAnswers, bigEvent, imports, eventsourceParser } =
     findings;

@@ -3,12 +3,12 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { answerEvents, encodeEvents, promptFor, type Task, taskOf } from "./answer.ts";
 
-/** How the answer is cut for the network: somewhere, as networks do, and at the same places for every client. */
+/** The size of a chunk: independent of event boundaries, and the same for every client. */
 const WRITE_BYTES = 16 * 1024;
 
 const answers = new Map<string, Buffer>();
 
-// Built once and kept: the server must never be what a client waits for.
+// Cached, so that clients never wait for the server.
 function answerTo(task: Task): Buffer {
   const key = promptFor(task);
   const known = answers.get(key);
@@ -54,5 +54,5 @@ const server = createServer((request, response) => {
   });
 });
 server.listen(0, "127.0.0.1", () => process.send?.((server.address() as AddressInfo).port));
-// The end of the parent, whichever way it comes, is the end of the server.
+// The server stops when the parent exits.
 process.on("disconnect", () => process.exit());

@@ -1,11 +1,11 @@
-/** The lowest, the middle and the highest of some values. */
+/** The minimum, median and maximum of some values. */
 export interface Spread {
   readonly min: number;
   readonly median: number;
   readonly max: number;
 }
 
-/** Sums values up; there must be at least one. */
+/** Summarizes at least one value. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((left, right) => left - right);
   const at = (position: number): number => sorted[position] ?? Number.NaN;
@@ -17,14 +17,14 @@ export function spreadOf(values: readonly number[]): Spread {
   };
 }
 
-/** The middle of some values, and what a quarter of them is below and above. */
+/** The median and the quartiles of some values. */
 export interface Quartiles {
   readonly lower: number;
   readonly median: number;
   readonly upper: number;
 }
 
-/** Sums values up without those that something else on the machine has spoiled; there must be at least one. */
+/** Summarizes at least one value robustly, ignoring outliers. */
 export function quartilesOf(values: readonly number[]): Quartiles {
   const sorted = [...values].sort((left, right) => left - right);
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;

@@ -6,42 +6,42 @@ import type { ClientId, Measurement } from "./measure-client.ts";
 import { measure } from "./processes.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
 
-/** A time in milliseconds, and the same as a multiple of what the floor needed in the same round. */
+/** A time in milliseconds, and as a multiple of the floor's in the same round. */
 export interface Cost {
   readonly ms: Spread;
   readonly ratio: Spread;
 }
 
-/** What one client needed. */
+/** The times of one client. */
 export interface StreamingResult {
   readonly id: ClientId;
   readonly runs: number;
-  /** CPU time of the first answer. */
+  /** CPU time of the first response. */
   readonly first: Cost;
-  /** CPU time of an answer of the same process once it is warm. */
+  /** CPU time of a response in a warm process. */
   readonly warm: Cost | undefined;
-  /** CPU time of the process up to the end of the first answer, start and imports included. */
+  /** CPU time of the process up to the end of the first response, including start and imports. */
   readonly whole: Cost;
 }
 
-/** What all clients needed; those that did not finish in time are named. */
+/** The times of all clients, and the names of those that timed out. */
 export interface StreamingResults {
   readonly results: readonly StreamingResult[];
   readonly cutOff: readonly ClientId[];
 }
 
-/** Whoever needs longer than this is measured once: the next decimal is not worth the wait. */
+/** A client that needs longer is measured only once. */
 const SLOW_CPU_MS = 10_000;
 
-/** What is measured. */
+/** Options of a measurement. */
 export interface Workload {
   readonly task: Task;
-  /** How many answers one process reads. */
+  /** How many responses one process reads. */
   readonly answers: number;
   readonly rounds: number;
-  /** Who is measured besides the floor. Default: everyone. */
+  /** The clients to measure in addition to the floor. Default: all. */
   readonly clients?: readonly ClientId[];
-  /** A client that needs longer is cut off. */
+  /** A client that needs longer is stopped. */
   readonly timeoutMs: number;
 }
 
@@ -51,9 +51,9 @@ interface Sample {
 }
 
 /**
- * Measures all clients in turns, each time in a fresh process.
+ * Measures all clients alternately, each time in a fresh process.
  *
- * @throws Error where a client did not hand out every delta and the whole text: then nothing was measured.
+ * @throws Error if a client did not deliver every delta and the whole text.
  */
 export async function measureStreaming(
   workload: Workload,
@@ -81,14 +81,14 @@ export async function measureStreaming(
 }
 
 /**
- * Makes sure that a client which loses a delta would be found out.
+ * Verifies that a client which loses a delta is detected.
  *
- * @throws Error where it would not.
+ * @throws Error if it is not.
  */
 export async function proveChecks(options: ClientOptions): Promise<void> {
   const order = { ...options, client: "floor", task: { kind: "deltas", count: 99 }, answers: 1 } as const;
   const measurement = await measure(order, 10_000);
-  if (measurement === undefined) throw new Error("The server does not answer.");
+  if (measurement === undefined) throw new Error("The server does not respond.");
   try {
     assertWhole("floor", { kind: "deltas", count: 100 }, measurement);
   } catch {

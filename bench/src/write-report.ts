@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 const DOCUMENT = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
 
-/** Puts a result into its section of docs/benchmarks.md: between `<!-- NAME -->` and `<!-- /NAME -->`. */
+/** Writes a result to its section of docs/benchmarks.md: between `<!-- NAME -->` and `<!-- /NAME -->`. */
 export async function writeReport(name: string, report: string): Promise<void> {
   const section = new RegExp(`(?<=<!-- ${name} -->\\n).*(?=<!-- /${name} -->)`, "s");
   const text = await readFile(DOCUMENT, "utf8");

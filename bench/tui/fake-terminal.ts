@@ -2,13 +2,13 @@ import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
 import xterm from "@xterm/headless";
 
-/** A terminal that nobody sees: takes what the app writes, shows it on a screen that can be read, and types. */
+/** A virtual terminal: displays the app's output on a readable screen, and types. */
 export class FakeTerminal {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
-  /** When each frame came, by `performance.now()`. */
+  /** The time of each frame, by `performance.now()`. */
   readonly frameTimes: number[] = [];
-  /** Told after each frame, with the text on the screen. */
+  /** Called after each frame with the text on the screen. */
   onFrame: () => void = () => undefined;
   readonly #input = new PassThrough();
   readonly #screen: xterm.Terminal;
@@ -38,7 +38,7 @@ export class FakeTerminal {
     this.#input.write(keys);
   }
 
-  /** The rows of the screen, without the blanks at their ends. */
+  /** Returns the rows of the screen without trailing blanks. */
   rows(): readonly string[] {
     const { active } = this.#screen.buffer;
     return Array.from(
@@ -47,7 +47,7 @@ export class FakeTerminal {
     );
   }
 
-  /** Waits until the screen fulfils a condition; gives how long that took, in milliseconds. */
+  /** Waits until the screen meets a condition. Returns the elapsed milliseconds. */
   until(what: string, holds: (rows: readonly string[]) => boolean, timeoutMs = 30_000): Promise<number> {
     const startedAt = performance.now();
     return new Promise((resolve, reject) => {

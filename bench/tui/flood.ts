@@ -7,26 +7,26 @@ import { startApp } from "./start-app.ts";
 const DELTAS_PER_SECOND = 2_000;
 const KEYS_PER_SECOND = 20;
 
-/** How the app got through it. */
+/** The result of a flood. */
 export interface FloodResult {
   readonly seconds: number;
   readonly deltas: number;
   readonly keysTyped: number;
   readonly keysLost: number;
   readonly framesPerSecond: number;
-  /** The most frames in one second. */
+  /** The maximum number of frames in one second. */
   readonly mostFrames: number;
   /** From a key to the frame that shows it, in milliseconds. */
   readonly echoMs: Quartiles & { readonly p99: number; readonly max: number };
-  /** The heap after a third of the time and at the end, both collected, in bytes; the answer itself is in it. */
+  /** The heap in bytes after a third of the time and at the end, after garbage collections. Includes the response. */
   readonly heap: readonly [number, number];
-  /** The share of one processor that the whole process took, the reading of its screen included. */
+  /** CPU usage of the whole process as a share of one processor, including reading the screen. */
   readonly cpu: number;
-  /** Whether the whole answer was kept. */
+  /** Whether the whole response was kept. */
   readonly isAnswerKept: boolean;
 }
 
-/** A long answer at 2,000 deltas a second, and a person who types all the while. */
+/** Streams a long response at 2,000 deltas per second while the user types. */
 export async function measureFlood(seconds: number): Promise<FloodResult> {
   const deltas = Array.from({ length: seconds * DELTAS_PER_SECOND }, (_, index) => deltaOf(index));
   const transport = new ScriptedTransport([() => paced(deltas), textAnswer("Done.")]);
@@ -77,7 +77,7 @@ export async function measureFlood(seconds: number): Promise<FloodResult> {
   };
 }
 
-/** Types text in which every stretch occurs once, and finds it again on the screen. */
+/** Types text whose every substring is unique, and finds it on the screen. */
 class Typist {
   readonly text: string;
   readonly #pressedAt: number[] = [];
@@ -109,7 +109,7 @@ class Typist {
     type(this.text[this.pressed - 1] ?? "");
   }
 
-  /** Notes which keys a frame shows for the first time. */
+  /** Records the keys that a frame shows for the first time. */
   look(rows: readonly string[]): void {
     const shown = rows.join("").replace(/\s/g, "");
     const now = performance.now();
@@ -142,7 +142,7 @@ async function* paced(deltas: readonly string[]): AsyncGenerator<TransportEvent>
   yield stepEnd();
 }
 
-/** Markdown with paragraphs, lists and code, as models write it. */
+/** Returns Markdown with paragraphs, lists and code, as models write it. */
 function deltaOf(index: number): string {
   const within = index % 400;
   if (index > 0 && within === 0) return "\n\n## A part\n\n";

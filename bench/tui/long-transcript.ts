@@ -3,13 +3,13 @@ import { ScriptedTransport } from "axio/testing";
 import { type Quartiles, quartilesOf } from "../src/statistics.ts";
 import { type RunningApp, startApp } from "./start-app.ts";
 
-/** How long a long transcript takes, in milliseconds. */
+/** The times of a long transcript, in milliseconds. */
 export interface LongTranscriptResult {
   readonly messages: number;
   /** From the start of the app to a new conversation, and to the end of the long one. */
   readonly newMs: number;
   readonly openMs: number;
-  /** From a key to the frame that shows what it asked for. */
+  /** From a key to the frame that shows its effect. */
   readonly pageUpMs: Quartiles & { readonly max: number };
   readonly homeMs: number;
   readonly endMs: number;
@@ -17,7 +17,7 @@ export interface LongTranscriptResult {
 
 const PAGES = 100;
 
-/** Opens a long conversation, and scrolls in it. */
+/** Opens a long conversation and scrolls in it. */
 export async function measureLongTranscript(count: number): Promise<LongTranscriptResult> {
   const empty = await startApp({ transport: new ScriptedTransport([]) });
   const newMs = await shown(empty, "Bench");

@@ -3,13 +3,13 @@ import { parseArgs } from "node:util";
 import { writeReport } from "../src/write-report.ts";
 import { measureFlood } from "./flood.ts";
 import { measureLongTranscript } from "./long-transcript.ts";
-import { brokenPromises, type TuiFindings, tuiReport } from "./report.ts";
+import { type TuiFindings, tuiReport, violations } from "./report.ts";
 
 const HELP = `Usage: npm run tui -- [--seconds N] [--messages N] [--write]
 
-  --seconds N   How long the model answers and the person types (default 30, at least 3).
+  --seconds N   How long the model responds and the user types (default 30, at least 3).
   --messages N  How long the long conversation is (default 10000, at least 1000).
-  --write       Put the result into docs/benchmarks.md.`;
+  --write       Update docs/benchmarks.md.`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -26,10 +26,10 @@ async function main(): Promise<void> {
     process.exitCode = values.help ? 0 : 2;
     return;
   }
-  // First, while the process is fresh: the app's own modules are loaded in its time.
+  // First, in a fresh process: its time includes loading the app's modules.
   console.error(`Opening a conversation of ${messages} messages …`);
   const transcript = await measureLongTranscript(messages);
-  console.error(`Answering and typing for ${seconds} s …`);
+  console.error(`Responding and typing for ${seconds} s …`);
   const flood = await measureFlood(seconds);
   const findings: TuiFindings = {
     date: new Date().toISOString().slice(0, 10),
@@ -42,8 +42,8 @@ async function main(): Promise<void> {
   const report = tuiReport(findings);
   console.log(report);
   if (values.write) await writeReport("tui result", report);
-  for (const broken of brokenPromises(findings)) {
-    console.error(broken);
+  for (const violation of violations(findings)) {
+    console.error(violation);
     process.exitCode = 1;
   }
 }

@@ -2,11 +2,11 @@ import { table } from "../src/markdown-table.ts";
 import type { FloodResult } from "./flood.ts";
 import type { LongTranscriptResult } from "./long-transcript.ts";
 
-/** All that one run found. */
+/** The results of one run. */
 export interface TuiFindings {
   readonly date: string;
   readonly node: string;
-  /** The load of the machine over the last minute, and how many processors it has. */
+  /** The load average of the last minute, and the number of processors. */
   readonly load: number;
   readonly processors: number;
   readonly flood: FloodResult;
@@ -20,21 +20,21 @@ interface Row {
   readonly holds: boolean;
 }
 
-/** What the app promises. */
+/** The app's limits. */
 const LIMITS = {
-  /** 30 frames a second, and what moves while it waits. */
+  /** 30 frames per second, plus animation while waiting. */
   framesPerSecond: 35,
-  /** A timer may come late, and the next one not. */
+  /** A timer may be late and the next one on time. */
   mostFrames: 40,
   echoMs: 200,
-  /** The answer itself grows by 0.4 MB in the rest of the 30 s; the rows that it was laid out in are kept. */
+  /** The response grows by 0.4 MB in the rest of the 30 s; its laid-out rows are cached. */
   heapGrowthBytes: 12_000_000,
   openMs: 1_000,
   pageMs: 100,
   jumpMs: 1_000,
 } as const;
 
-/** The findings as Markdown. */
+/** Formats the results as Markdown. */
 export function tuiReport(findings: TuiFindings): string {
   const { date, node, load, processors, flood, transcript } = findings;
   return [
@@ -44,8 +44,8 @@ export function tuiReport(findings: TuiFindings): string {
   ].join("\n\n");
 }
 
-/** What does not hold of what is promised. */
-export function brokenPromises({ flood, transcript }: TuiFindings): readonly string[] {
+/** Lists the exceeded limits. */
+export function violations({ flood, transcript }: TuiFindings): readonly string[] {
   return [...floodRows(flood), ...transcriptRows(transcript)]
     .filter(({ holds }) => !holds)
     .map(({ what, found, limit }) => `${what}: ${found}; the limit is ${limit}.`);

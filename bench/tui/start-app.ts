@@ -11,23 +11,23 @@ import { createHost } from "../../packages/axio-tui/src/host/create-host.ts";
 import type { AppSettings, SettingsStore } from "../../packages/axio-tui/src/settings/app-settings.ts";
 import { FakeTerminal } from "./fake-terminal.ts";
 
-/** What the app is started with. */
+/** Options of {@link startApp}. */
 export interface AppStart {
   readonly transport: CompletionTransport;
-  /** The conversation to go on with. Default: a new one. */
+  /** The conversation to continue. Default: a new one. */
   readonly messages?: readonly Message[];
 }
 
-/** The app on a terminal that nobody sees. */
+/** The app on a virtual terminal. */
 export interface RunningApp {
   readonly terminal: FakeTerminal;
-  /** When it was started, by `performance.now()`. */
+  /** The start time, by `performance.now()`. */
   readonly startedAt: number;
-  /** Leaves the app as a person would, and waits for its end. */
+  /** Leaves the app like a user, and waits for its end. */
   leave(): Promise<void>;
 }
 
-/** Starts the real app, with a transport of the caller's and a session file of its own. */
+/** Starts the real app with the given transport and a new session file. */
 export async function startApp({ transport, messages }: AppStart): Promise<RunningApp> {
   const folder = await mkdtemp(join(tmpdir(), "axio-tui-bench-"));
   const sessions = await openSessions({ path: join(folder, "sessions.db") });
@@ -78,7 +78,7 @@ export async function startApp({ transport, messages }: AppStart): Promise<Runni
     leave: async () => {
       process.emit("SIGTERM");
       const code = await ended;
-      if (code !== 0) throw new Error(`The app ended with ${code}.`);
+      if (code !== 0) throw new Error(`The app exited with ${code}.`);
       end.abort();
       await sessions.close();
       terminal.dispose();
@@ -91,7 +91,7 @@ function settingsStore(path: string): SettingsStore {
   let current: AppSettings = {
     transports: {},
     theme: "dark",
-    // A compaction would ask the transport for a summary.
+    // A compaction would request a summary from the transport.
     autoCompact: false,
     plugins: [],
     disabled: [],

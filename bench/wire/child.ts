@@ -3,30 +3,30 @@ import { fileURLToPath } from "node:url";
 import { PLAIN_ENVIRONMENT } from "../src/processes.ts";
 import type { ClientOrder, ClientWord } from "./client-process.ts";
 
-/** The compiled script: nothing of the compiler runs inside the clients. */
+/** The compiled script, so that no compiler runs inside the clients. */
 const SCRIPT = fileURLToPath(new URL("./dist/client-process.js", import.meta.url));
 
-/** A client in a process of its own. */
+/** A client in its own process. */
 export class ClientProcess {
   readonly #child: ChildProcess;
   readonly #name: string;
 
   constructor(order: ClientOrder) {
     this.#name = order.client;
-    // Node 20 has the class WebSocket, which pi-ai needs, behind this flag.
+    // pi-ai needs the class WebSocket, which Node 20 hides behind this flag.
     const execArgv = order.client === "pi-ai-websocket" ? ["--experimental-websocket"] : [];
     this.#child = fork(SCRIPT, [JSON.stringify(order)], { execArgv, env: PLAIN_ENVIRONMENT });
   }
 
-  /** Asks one question. */
+  /** Sends one prompt. */
   ask(): void {
     this.#child.send("ask");
   }
 
   /**
-   * The next word of the client.
+   * Waits for the client's next message.
    *
-   * @throws Error where it ends instead, or says nothing for too long.
+   * @throws Error if the client exits or sends nothing for too long.
    */
   next(timeoutMs: number): Promise<ClientWord> {
     const child = this.#child;
@@ -48,7 +48,7 @@ export class ClientProcess {
     });
   }
 
-  /** Ends it. */
+  /** Stops the process. */
   stop(): void {
     this.#child.kill("SIGKILL");
   }

@@ -1,8 +1,8 @@
-// One client in a process of its own: has the conversation, or asks one question each time that it is told to.
+// One client in its own process: runs the conversation, or sends one prompt on each request of the parent.
 
 import { type Client, LITE_MODEL_ID, MODEL_ID, type Target } from "./client.ts";
 
-/** What a client's process is started with, as JSON in its first argument. */
+/** The start parameters of a client process, as JSON in its first argument. */
 export interface ClientOrder {
   readonly client: ClientId;
   readonly target: Target;
@@ -11,13 +11,13 @@ export interface ClientOrder {
     | { readonly kind: "chat"; readonly historyCharacters: number };
 }
 
-/** What it says: that it is ready, what the conversation ended with, or how long a question took. */
+/** A message to the parent: ready, the end of the conversation, or the time of a prompt. */
 export type ClientWord =
   | { readonly kind: "ready" }
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "time"; readonly milliseconds: number };
 
-/** The clients, with the way that their answers come. */
+/** The clients and their kind of connection. */
 export type ClientId = keyof typeof CLIENTS;
 
 const CLIENTS = {
@@ -53,6 +53,6 @@ async function main({ client: id, target, task }: ClientOrder): Promise<void> {
   say({ kind: "ready" });
 }
 
-// Ends with whoever started it, whichever way that one ends.
+// Exit with the parent.
 process.on("disconnect", () => process.exit(0));
 await main(JSON.parse(process.argv[2] ?? "{}") as ClientOrder);

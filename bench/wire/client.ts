@@ -1,4 +1,4 @@
-/** Where a client finds the server, and as whom it comes. */
+/** The server's URL and the credentials of a client. */
 export interface Target {
   /** `http://127.0.0.1:PORT/backend-api/codex`. */
   readonly baseUrl: string;
@@ -6,40 +6,40 @@ export interface Target {
   readonly accountId: string;
 }
 
-/** A client that is set up. */
+/** A configured client. */
 export interface Client {
-  /** Has the whole conversation of `conversation.ts`, and gives the last answer. */
+  /** Runs the conversation of `conversation.ts` and returns the last answer. */
   converse(): Promise<string>;
-  /** Makes ready to ask questions that follow a text which is this long; 0 for none. */
+  /** Prepares prompts that follow a history of this length; 0 for none. */
   chat(historyCharacters: number): Chat;
 }
 
 /**
- * Asks a question, and reads the answer to its end.
+ * Sends a prompt and reads the response to its end.
  *
- * @returns The milliseconds until the program had the first piece of the answer's text.
+ * @returns The milliseconds until the first text delta.
  */
 export type Chat = () => Promise<number>;
 
-/** The model that all clients name. It takes its instructions and tools beside the input, as the peers send them. */
+/** The model of all clients. It takes instructions and tools next to the input, as the peers send them. */
 export const MODEL_ID = "gpt-5.5";
 
-/** A model that takes its instructions and tools inside the input, as all newer ones do. */
+/** A model that takes instructions and tools inside the input, like all newer ones. */
 export const LITE_MODEL_ID = "gpt-6.1-sol";
 
-/** What every question asks for. */
+/** The prompt of every measurement. */
 export const QUESTION = "say Hello";
 
 const ANSWER = "Hello";
 
-/** The text before the first question. */
+/** Returns the history before the first prompt. */
 export function historyText(characters: number): string {
   return "One line of what was said before, as long as lines of a conversation are.\n"
     .repeat(characters / 74 + 1)
     .slice(0, characters);
 }
 
-/** Takes the time until the first piece of text, and makes sure that the answer is whole. */
+/** Measures the time until the first text, and checks that the response is complete. */
 export async function timeToText(pieces: AsyncIterable<string>, startedAt: number): Promise<number> {
   let firstAt: number | undefined;
   let text = "";

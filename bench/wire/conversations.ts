@@ -5,19 +5,19 @@ import type { ClientId } from "./client-process.ts";
 import { LAST_ANSWER, newContentBytes, TURNS } from "./conversation.ts";
 import { startRelay } from "./relay.ts";
 
-/** What one client sent in the conversation, in bytes. */
+/** The bytes that one client sent in the conversation. */
 export interface Traffic {
   readonly client: ClientId;
-  /** How many requests or messages asked for an answer. */
+  /** The number of requests or messages. */
   readonly requests: number;
-  /** The JSON of their bodies. */
+  /** The JSON of the bodies. */
   readonly bodyBytes: number;
-  /** All that went to the server, with headers, frames and every other request. */
+  /** Everything sent to the server, including headers, frames and other requests. */
   readonly socketBytes: number;
   readonly newContentBytes: number;
 }
 
-/** Who has the conversation, one after the other. */
+/** The clients, in order. */
 export const CONVERSING: readonly ClientId[] = [
   "axio-websocket-lite",
   "axio-websocket",
@@ -31,9 +31,9 @@ export const CONVERSING: readonly ClientId[] = [
 const TIMEOUT_MS = 60_000;
 
 /**
- * Has each client have the conversation, and counts what it sends.
+ * Runs the conversation with each client and counts the bytes that it sends.
  *
- * @throws Error where one does not come to its end, or goes another way than it should.
+ * @throws Error if a client does not finish, or uses another kind of connection.
  */
 export async function measureConversations(): Promise<readonly Traffic[]> {
   const traffic: Traffic[] = [];
@@ -63,7 +63,7 @@ async function measureConversation(client: ClientId): Promise<Traffic> {
   }
 }
 
-/** An account of the simulator. pi-ai cannot read a token with a character that base64url has and base64 has not. */
+/** Returns an account of the simulator. pi-ai cannot read tokens with characters that are in base64url but not in base64. */
 export function targetOf(simulator: Simulator): Target {
   for (;;) {
     const { accessToken, accountId } = simulator.issueCredentials();
@@ -86,6 +86,6 @@ function askedFor(client: ClientId, { requests }: Simulator): Pick<Traffic, "req
 
 function callIdOf({ requests }: Simulator): string {
   const callId = /"call_id":"([^"]+)"/.exec(requests.at(-1)?.body ?? "")?.[1];
-  if (callId === undefined) throw new Error("The last request has no result of a tool.");
+  if (callId === undefined) throw new Error("The last request has no tool result.");
   return callId;
 }

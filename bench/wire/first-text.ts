@@ -4,23 +4,23 @@ import { ClientProcess } from "./child.ts";
 import type { ClientId } from "./client-process.ts";
 import { targetOf } from "./conversations.ts";
 
-/** How long one client takes to the first piece of text, over a connection that is open. */
+/** The time to the first text of one client over an open connection. */
 export interface FirstText {
   readonly client: ClientId;
   readonly milliseconds: Quartiles;
-  /** The same as a multiple of what the floor took in the same round. */
+  /** A multiple of the floor's time in the same round. */
   readonly ratio: Quartiles;
 }
 
-/** Who is asked in each round. The floor is the first. */
+/** The clients of each round, the floor first. */
 export const ASKED: readonly ClientId[] = ["floor", "axio-sse", "axio-websocket", "openai"];
 
-/** Rounds that are thrown away: the connections are opened in them, and the code is compiled. */
+/** Warm-up rounds, which open the connections and compile the code. */
 const WARM_UP_ROUNDS = 40;
 
 const TIMEOUT_MS = 30_000;
 
-/** Asks all clients in turns, each in its own process, one question at a time. */
+/** Measures all clients alternately, each in its own process, one prompt at a time. */
 export async function measureFirstText(
   rounds: number,
   historyCharacters: number,
@@ -36,7 +36,7 @@ export async function measureFirstText(
   try {
     for (const { child } of clients) await child.next(TIMEOUT_MS);
     for (let round = 0; round < WARM_UP_ROUNDS + rounds; round += 1) {
-      // Whoever comes first finds the server as the one before left it: everybody is the first in turn.
+      // Rotate the order, so that no client always runs first.
       for (let place = 0; place < clients.length; place += 1) {
         const asked = clients[(round + place) % clients.length];
         if (asked === undefined) continue;

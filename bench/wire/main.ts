@@ -3,14 +3,14 @@ import { parseArgs } from "node:util";
 import { writeReport } from "../src/write-report.ts";
 import { measureConversations } from "./conversations.ts";
 import { measureFirstText } from "./first-text.ts";
-import { brokenPromises, type WireFindings, wireReport } from "./report.ts";
+import { violations, type WireFindings, wireReport } from "./report.ts";
 
 const HELP = `Usage: npm run wire -- [--rounds N] [--write]
 
-  --rounds N  How often each client is asked (default 100, at least 1).
-  --write     Put the result into docs/benchmarks.md.`;
+  --rounds N  How often each client is measured (default 100, at least 1).
+  --write     Update docs/benchmarks.md.`;
 
-/** About what the conversation of 50 tool turns has at its end. */
+/** About the length of the conversation of 50 tool calls at its end. */
 const LONG_HISTORY = 200_000;
 
 async function main(): Promise<void> {
@@ -27,11 +27,11 @@ async function main(): Promise<void> {
     process.exitCode = values.help ? 0 : 2;
     return;
   }
-  console.error("Having the conversation …");
+  console.error("Running the conversation …");
   const traffic = await measureConversations();
   const chats: { historyCharacters: number; results: Awaited<ReturnType<typeof measureFirstText>> }[] = [];
   for (const historyCharacters of [0, LONG_HISTORY]) {
-    console.error(`Asking ${rounds} times, after ${historyCharacters} characters …`);
+    console.error(`Measuring ${rounds} times, after ${historyCharacters} characters …`);
     chats.push({ historyCharacters, results: await measureFirstText(rounds, historyCharacters) });
   }
   const findings: WireFindings = {
@@ -46,8 +46,8 @@ async function main(): Promise<void> {
   const report = wireReport(findings);
   console.log(report);
   if (values.write) await writeReport("wire result", report);
-  for (const broken of brokenPromises(findings)) {
-    console.error(broken);
+  for (const violation of violations(findings)) {
+    console.error(violation);
     process.exitCode = 1;
   }
 }

@@ -1,15 +1,15 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** Stands before a server and counts what goes to it. */
+/** A proxy that counts the bytes sent to a server. */
 export interface Relay {
   readonly port: number;
-  /** The bytes that clients have sent, headers and frames included. */
+  /** The bytes that clients have sent, including headers and frames. */
   readonly bytes: number;
   close(): void;
 }
 
-/** Starts one on the loopback interface. */
+/** Starts a relay on the loopback interface. */
 export async function startRelay(targetPort: number): Promise<Relay> {
   let bytes = 0;
   const sockets = new Set<Socket>();

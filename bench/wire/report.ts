@@ -5,19 +5,19 @@ import { settingsBytes, TURNS } from "./conversation.ts";
 import type { Traffic } from "./conversations.ts";
 import type { FirstText } from "./first-text.ts";
 
-/** All that one run found. */
+/** The results of one run. */
 export interface WireFindings {
   readonly date: string;
   readonly node: string;
   readonly rounds: number;
-  /** The load of the machine over the last minute, and how many processors it has. */
+  /** The load average of the last minute, and the number of processors. */
   readonly load: number;
   readonly processors: number;
   readonly traffic: readonly Traffic[];
   readonly chats: readonly { readonly historyCharacters: number; readonly results: readonly FirstText[] }[];
 }
 
-/** What axio promises of a conversation over a WebSocket: not more than this many times its new content. */
+/** axio's limit for a conversation over a WebSocket: a multiple of its new content. */
 export const TRAFFIC_LIMIT = 1.15;
 
 const VERSIONS: Readonly<Record<string, string>> = Object.fromEntries(
@@ -38,7 +38,7 @@ const NAMES: Readonly<Record<ClientId, string>> = {
   "pi-ai-websocket": `${VERSIONS["@mariozechner/pi-ai"]}, WebSocket`,
 };
 
-/** The findings as Markdown. */
+/** Formats the results as Markdown. */
 export function wireReport({ date, node, rounds, load, processors, traffic, chats }: WireFindings): string {
   const newBytes = traffic[0]?.newContentBytes ?? 0;
   return [
@@ -52,8 +52,8 @@ export function wireReport({ date, node, rounds, load, processors, traffic, chat
   ].join("\n\n");
 }
 
-/** What does not hold of what is promised. */
-export function brokenPromises({ traffic }: WireFindings): readonly string[] {
+/** Lists the exceeded limits. */
+export function violations({ traffic }: WireFindings): readonly string[] {
   return traffic.flatMap((row) => {
     const ratio = promisedRatio(row);
     if (ratio === undefined || ratio <= TRAFFIC_LIMIT) return [];
@@ -64,8 +64,8 @@ export function brokenPromises({ traffic }: WireFindings): readonly string[] {
 }
 
 /**
- * What the limit holds for. A model that is not lite wants its instructions and tools with every request, so that there
- * they count as often.
+ * Returns the bytes that the limit refers to. A model that takes instructions and tools next to the input needs them with every
+ * request, so they count as often.
  */
 function promisedRatio({ client, bodyBytes, newContentBytes, requests }: Traffic): number | undefined {
   if (client === "axio-websocket-lite") return bodyBytes / newContentBytes;

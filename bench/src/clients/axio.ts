@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ACCOUNT_ID, type Ask, accessToken, type ClientOptions, MODEL_ID } from "../client.ts";
 
-/** axio as its users get it: from the packed packages, and through the agent, not the transport alone. */
+/** axio as users get it: from the packed packages, through the agent. */
 export async function connect({ origin, axioFolder }: ClientOptions): Promise<Ask> {
   const { resolve } = createRequire(join(axioFolder, "package.json"));
   const load = (name: string): Promise<unknown> => import(pathToFileURL(resolve(name)).href);

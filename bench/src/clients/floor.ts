@@ -7,7 +7,7 @@ interface WireEvent {
   readonly delta?: string;
 }
 
-/** The least that any client can do: `fetch`, an SSE parser, `JSON.parse`. No errors, no types, no end of a turn. */
+/** The least that any client can do: `fetch`, an SSE parser, `JSON.parse`. No errors, no types, no terminal event. */
 export function connect({ origin }: ClientOptions): Ask {
   return async (prompt) => {
     const response = await fetch(`${origin}/responses`, {
@@ -15,7 +15,8 @@ export function connect({ origin }: ClientOptions): Ask {
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ model: MODEL_ID, stream: true, input: prompt }),
     });
-    if (!response.ok || response.body === null) throw new Error(`The server answered ${response.status}.`);
+    if (!response.ok || response.body === null)
+      throw new Error(`The server responded with ${response.status}.`);
     let deltas = 0;
     let text = "";
     const parser = createParser({

@@ -8,7 +8,7 @@ export function connect({ origin }: ClientOptions): Ask {
     let deltas = 0;
     let text = "";
     const context = { messages: [{ role: "user" as const, content: prompt, timestamp: Date.now() }] };
-    // Its default tries a WebSocket first and comes back to this where there is none.
+    // Its default tries a WebSocket first, and falls back to this.
     for await (const event of stream(model, context, { apiKey, transport: "sse" })) {
       if (event.type === "text_delta") {
         deltas += 1;

@@ -3,7 +3,7 @@ import { jsonSchema, stepCountIs, streamText, tool } from "ai";
 import { type Client, MODEL_ID, type Target } from "../client.ts";
 import { INSTRUCTIONS, PROMPT, runTool, TOOLS, TURNS } from "../conversation.ts";
 
-/** `ai` with its provider for OpenAI, and its own loop. */
+/** `ai` with its provider for OpenAI and its own loop. */
 export function aiSdk({ baseUrl, accessToken, accountId }: Target): Pick<Client, "converse"> {
   const provider = createOpenAI({
     baseURL: baseUrl,

@@ -3,7 +3,7 @@ import { CodexTransport } from "axio-transport-codex";
 import { type Client, historyText, QUESTION, type Target, timeToText } from "../client.ts";
 import { INSTRUCTIONS, PROMPT, runTool, TOOLS, TURNS } from "../conversation.ts";
 
-/** axio, through the agent. One name for all conversations keeps the connection from one to the next. */
+/** axio, through the agent. The same conversation id for all conversations keeps the connection open. */
 export function axio(target: Target, transport: "sse" | "websocket", model: string): Client {
   const codex = new CodexTransport({ ...target, model, transport, sessionId: "bench", onWarning: fail });
   return {
@@ -34,7 +34,7 @@ async function* textOf(events: ReturnType<Agent["runStream"]>): AsyncGenerator<s
   }
 }
 
-/** Nothing may go another way than the one that is measured. */
+/** Fails on a fallback, so that only the selected connection is measured. */
 function fail(warning: Error): never {
   throw warning;
 }

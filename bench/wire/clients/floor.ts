@@ -26,7 +26,8 @@ export function floor({ baseUrl, accessToken, accountId }: Target): Pick<Client,
         input,
       }),
     });
-    if (!response.ok || response.body === null) throw new Error(`The server answered ${response.status}.`);
+    if (!response.ok || response.body === null)
+      throw new Error(`The server responded with ${response.status}.`);
     let pieces: string[] = [];
     const parser = createParser({
       onEvent: ({ data }) => {

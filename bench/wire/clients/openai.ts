@@ -7,7 +7,7 @@ import type {
 import { type Client, historyText, MODEL_ID, QUESTION, type Target, timeToText } from "../client.ts";
 import { INSTRUCTIONS, PROMPT, runTool, TOOLS } from "../conversation.ts";
 
-/** `openai`, with the loop that its users write. */
+/** `openai` with the loop that its users write. */
 export function openai({ baseUrl, accessToken, accountId }: Target): Client {
   const client = new OpenAI({
     baseURL: baseUrl,
@@ -22,7 +22,7 @@ export function openai({ baseUrl, accessToken, accountId }: Target): Client {
     parameters: { ...parameters },
     strict: false,
   }));
-  /** Asks, and puts what came into the history. */
+  /** Sends a request and adds the response to the history. */
   async function* answer(
     input: ResponseInput,
     more: { tools?: typeof tools },

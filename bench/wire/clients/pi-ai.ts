@@ -2,7 +2,7 @@ import { type Context, getModel, stream, type Tool } from "@mariozechner/pi-ai";
 import { type Client, MODEL_ID, type Target } from "../client.ts";
 import { INSTRUCTIONS, PROMPT, runTool, TOOLS } from "../conversation.ts";
 
-/** `pi-ai` with its provider for the Codex backend, and the loop that its users write. */
+/** `pi-ai` with its provider for the Codex backend and the loop that its users write. */
 export function piAi(
   { baseUrl, accessToken }: Target,
   transport: "sse" | "websocket-cached",

@@ -45,7 +45,7 @@ export interface RaceResult {
   /** Processes that were killed or stopped. */
   readonly hits: number;
   /** Those of them that held the lock, and had already asked the server to renew. */
-  readonly hitsWhileRenewing: number;
+  readonly hitsWhileRefreshing: number;
   readonly longestWaitMs: number;
   /** What the processes did that the service forbids, as far as it keeps a list. */
   readonly violations: readonly string[];
@@ -90,7 +90,7 @@ class Race {
   #calls = 0;
   #lostSignIns = 0;
   #hits = 0;
-  #hitsWhileRenewing = 0;
+  #hitsWhileRefreshing = 0;
   #longestWaitMs = 0;
 
   constructor(options: RaceOptions, server: RouteServer, route: RouteName, path: string) {
@@ -122,7 +122,7 @@ class Race {
       failures: this.#failures,
       lostSignIns: this.#lostSignIns,
       hits: this.#hits,
-      hitsWhileRenewing: this.#hitsWhileRenewing,
+      hitsWhileRefreshing: this.#hitsWhileRefreshing,
       longestWaitMs: this.#longestWaitMs,
       violations: this.#server.violations(),
     };
@@ -222,7 +222,7 @@ class Race {
 
   async #countHit(wasHolder: boolean): Promise<void> {
     this.#hits += 1;
-    if (wasHolder && !(await this.#isSignedIn())) this.#hitsWhileRenewing += 1;
+    if (wasHolder && !(await this.#isSignedIn())) this.#hitsWhileRefreshing += 1;
   }
 
   async #checkSignIn(): Promise<void> {
