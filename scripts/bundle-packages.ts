@@ -4,13 +4,13 @@ import { build } from "esbuild";
 import { readPublicPackages } from "./check-packages/public-packages.ts";
 
 /**
- * Puts the sources of each package into one file an entry, and shared and lazily imported parts into files of their own.
- * A command shares none with what is imported: whoever imports the package would load many small files for its sake.
- * Other packages stay imports. The types come from `tsc -b`; see docs/decisions/0010.
+ * Bundles each package into one file per entry, with shared and lazily loaded parts in chunks. Commands are bundled separately:
+ * sharing chunks with the library would make its import load many small files. Other packages stay imports. `tsc -b` emits the
+ * types. See docs/decisions/0010-bundled-packages.md.
  */
 for (const { folder, entryFiles, commandFiles } of await readPublicPackages()) {
   const dist = join(folder, "dist");
-  // What an earlier build left would be packed along.
+  // Files of an earlier build would be packed.
   for (const name of await readdir(dist, { recursive: true })) {
     if (/\.js(?:\.map)?$/.test(name)) await rm(join(dist, name));
   }
@@ -31,7 +31,7 @@ for (const { folder, entryFiles, commandFiles } of await readPublicPackages()) {
       target: `node${engines.node.replace(/[^\d.]/g, "")}`,
       packages: "external",
       sourcemap: true,
-      // The sources are in the package.
+      // The package contains the sources.
       sourcesContent: false,
       charset: "utf8",
       logLevel: "warning",

@@ -1,5 +1,5 @@
-// What a user would install: packs every public package, looks into the tarballs, installs them together in an empty
-// folder and uses them there. Needs a build (`npm run check:packages` makes one) and the npm registry.
+// Packs every public package, checks the tarballs, installs them together in an empty directory and uses them like a user.
+// Needs a build (`npm run check:packages` runs one) and the npm registry.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -7,7 +7,7 @@ import { openBrowser } from "axio-auth";
 import { signInAsBrowser } from "test-support/sign-in-as-browser";
 import { DEMO_ROUTES } from "./support/demo-routes.ts";
 
-/** What the agent is asked. The lines in lower case are for the simulator, which is no model: they say what to answer. */
+/** The prompt. The lines in lower case script the response of the simulator, which is not a model. */
 const PROMPT = `What is this project, and how many source files does it have?
 think I should read the README and count the files; both can be done at the same time.
 call read_file {"path":"README.md"}
@@ -65,7 +65,7 @@ function inProject(path: string): string {
   return full;
 }
 
-/** Prints a run as it streams: text as it comes, everything else on lines of its own. */
+/** Prints a run as it streams: text as it arrives, everything else on separate lines. */
 function createPrinter(): (event: StreamEvent) => void {
   let open = "";
   const line = (text: string): void => {
@@ -76,20 +76,20 @@ function createPrinter(): (event: StreamEvent) => void {
   const write = (kind: string, delta: string, prefix: string): void => {
     if (open !== kind) process.stdout.write(`${open === "" ? "" : "\n"}   ${prefix}`);
     open = kind;
-    process.stdout.write(kind === "thought" ? style("dim", delta) : delta.replaceAll("\n", "\n   "));
+    process.stdout.write(kind === "reasoning" ? style("dim", delta) : delta.replaceAll("\n", "\n   "));
   };
   return (event) => {
-    if (event.type === "reasoning-delta") write("thought", event.delta, style("dim", "thinking: "));
+    if (event.type === "reasoning-delta") write("reasoning", event.delta, style("dim", "reasoning: "));
     else if (event.type === "text-delta") write("text", event.delta, "");
-    else if (event.type === "tool-use-start") line(style("cyan", `→ ${event.name} is asked for`));
+    else if (event.type === "tool-use-start") line(style("cyan", `→ ${event.name} called`));
     else if (event.type === "tool-output-delta") line(style("cyan", `… ${event.name}: ${event.delta}`));
-    else if (event.type === "tool-result") line(style("cyan", `✓ ${event.name} is done`));
+    else if (event.type === "tool-result") line(style("cyan", `✓ ${event.name} finished`));
     else if (event.type === "run-end") {
       const { inputTokens, cachedInputTokens, outputTokens, reasoningTokens } = event.usage;
       line(
         style(
           "dim",
-          `${event.steps} calls · ${inputTokens} tokens read (${cachedInputTokens} from the cache) · ${outputTokens} written (${reasoningTokens} of them reasoning)`,
+          `${event.steps} steps · ${inputTokens} input tokens (${cachedInputTokens} cached) · ${outputTokens} output tokens (${reasoningTokens} reasoning)`,
         ),
       );
     }
@@ -117,7 +117,7 @@ async function main(): Promise<void> {
     const who = await route.login({
       openBrowser: async (url) => {
         if (values.browser) return openBrowser(url);
-        // Presses the button on the sign-in page and follows the redirects, as a browser would.
+        // Presses the button on the sign-in page and follows the redirects, like a browser.
         visit = signInAsBrowser(url, route.button);
         visit.catch((error: unknown) => console.error(error));
         return true;

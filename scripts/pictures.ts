@@ -1,4 +1,4 @@
-// The pictures of the terminal app in docs/pictures: a person's session with the simulator, in a real terminal. Needs tmux.
+// Draws the pictures in docs/pictures from a session with the simulator in a real terminal. Needs tmux.
 // Run: npm run pictures
 
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -13,7 +13,7 @@ const PICTURES = join(ROOT, "docs", "pictures");
 const COLUMNS = 96;
 const ROWS = 30;
 
-/** The lines in lower case are for the simulator, which is no model: they say what to answer. */
+/** The lines in lower case script the response of the simulator, which is not a model. */
 const EXPLAIN = `How is the release date worked out, and is it right?
 think **Looking for the rule**\\n\\nThe date should be in the source: I search first, then read.
 call search_files {"pattern":"releaseDate"}
@@ -25,7 +25,7 @@ call write_file {"path":"src/release.ts","content":"import { addDays, nextMonday
 then
 say Done: a weekend moves to the Monday after it.`;
 
-/** A screen on which nothing is under way. */
+/** Matches an idle screen. */
 const IDLE = /^((?!Esc stops)[\s\S])*$/;
 
 const home = await mkdtemp(join(tmpdir(), "axio-pictures-"));
@@ -87,7 +87,7 @@ async function takePictures(): Promise<void> {
   )?.[0];
   await picture("sign-in", "Signing in to ChatGPT: in a browser here, or with a code on another device");
   if (code === undefined || !simulator.decideDevice(code))
-    throw new Error("The simulator knows no such code.");
+    throw new Error("The simulator does not know the code.");
   await terminal.shows("Signed in");
   await terminal.press("Escape");
   await terminal.shows("Ask anything");
@@ -95,16 +95,16 @@ async function takePictures(): Promise<void> {
   await terminal.press("Enter");
   await terminal.shows("✓ read_file");
   await terminal.shows(IDLE);
-  await picture("chat", "A conversation: a thought, two tools, and an answer with code");
+  await picture("chat", "A conversation: reasoning, two tools, and an answer with code");
   await terminal.paste(CHANGE);
   await terminal.press("Enter");
   await terminal.shows("Yes, once");
-  await picture("permission", "Before a file is changed, axio shows the change and asks");
+  await picture("permission", "axio shows the diff and requests permission before it changes a file");
   await terminal.press("y");
   await terminal.shows("✓ write_file");
   await terminal.shows(IDLE);
   await terminal.type("/model");
   await terminal.press("Enter");
   await terminal.shows("choose");
-  await picture("models", "Choosing among the models of all transports");
+  await picture("models", "Selecting one of the models of all providers");
 }

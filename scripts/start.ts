@@ -1,4 +1,4 @@
-// The terminal app from its sources, with the packages of this workspace as plugins, and the simulator besides.
+// The terminal app from its sources, with the packages of this workspace and the simulator as plugins.
 import { join } from "node:path";
 import { runProcess } from "axio-tui";
 

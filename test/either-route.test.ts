@@ -6,11 +6,11 @@ import { CodexTransport } from "axio-transport-codex";
 import { issued, simulate } from "test-support/chatgpt-simulator";
 import { expect, onTestFinished, test } from "vitest";
 
-/** What a program says to the transport of either route. */
+/** The options that both transports accept. */
 type Connection = ConstructorParameters<typeof CodexTransport>[0] &
   ConstructorParameters<typeof ChatGPTTransport>[0];
 
-// The example: only which class `Transport` is differs.
+// Only the class differs.
 async function example(
   Transport: new (options: Connection) => CodexTransport | ChatGPTTransport,
   connection: Connection,
@@ -39,7 +39,7 @@ async function example(
   return { text, models: (await transport.fetchModels()).ids() };
 }
 
-test("a conversation goes on by the other route; what only the first can read stays behind", async () => {
+test("a conversation continues on the other route, without data that only the first can read", async () => {
   const codex = await startSimulator();
   onTestFinished(() => codex.close());
   const plan = await simulate();
@@ -63,19 +63,21 @@ test("a conversation goes on by the other route; what only the first can read st
   for (const transport of [...transports, ...transports]) {
     expect((await new Agent({ transport }).run("think of it\nsay Yes", { context })).text).toBe("Yes");
   }
-  const thoughts = (requests: readonly { readonly path: string; readonly json: unknown }[]): number[] =>
+  const reasoningCounts = (
+    requests: readonly { readonly path: string; readonly json: unknown }[],
+  ): number[] =>
     requests
       .filter(({ path }) => path.endsWith("/responses"))
       .map(
         ({ json }) =>
           (json as { input: { type: string }[] }).input.filter(({ type }) => type === "reasoning").length,
       );
-  // Each sees its own thoughts again, and none of the other's.
-  expect(thoughts(codex.requests)).toEqual([0, 1]);
-  expect(thoughts(plan.requests)).toEqual([0, 1]);
+  // Each route receives only its own reasoning.
+  expect(reasoningCounts(codex.requests)).toEqual([0, 1]);
+  expect(reasoningCounts(plan.requests)).toEqual([0, 1]);
 });
 
-test("one program runs on either route", async () => {
+test("one program runs on both routes", async () => {
   const codex = await startSimulator();
   onTestFinished(() => codex.close());
   const plan = await simulate();

@@ -1,12 +1,10 @@
 import { join } from "node:path";
 import { build } from "esbuild";
 
-/** Entries that a browser can load: nothing they lead to may be a module of Node. */
+/** Entries that a browser can load. They must not import Node modules. */
 const BROWSER_ENTRIES = ["axio", "axio/testing", "axio-responses"];
 
-/**
- * Bundles the entries as for a browser. esbuild walks everything that is imported, and fails at a module of Node.
- */
+/** Bundles the entries for a browser. esbuild follows all imports and fails on a Node module. */
 export async function checkBundles(folder: string): Promise<void> {
   for (const entry of BROWSER_ENTRIES) {
     const { outputFiles } = await build({

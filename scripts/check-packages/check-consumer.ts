@@ -3,20 +3,20 @@ import { join } from "node:path";
 import { type PublicPackage, ROOT } from "./public-packages.ts";
 import { runCommand } from "./run-command.ts";
 
-/** Packages that promise to run anywhere, so their types may need nothing but the web's. */
+/** Packages that run in any runtime, so their types may need only web types. */
 const NEUTRAL = ["axio", "axio-responses"];
 
-/** Entries that need a package which is not installed along: it is installed after everything else was seen to do without. */
+/** Entries that need a package that is not a dependency. It is installed after all other entries were checked without it. */
 const OPENTELEMETRY = "@opentelemetry/api@^1.9.0";
 const PEERS: Readonly<Record<string, string>> = {
   "axio-transport-codex/otel": OPENTELEMETRY,
   "axio-transport-kit/otel": OPENTELEMETRY,
 };
 
-/** Entries that hold types alone: importing them gives nothing, and has to work all the same. */
+/** Entries that contain only types. Importing them must work, too. */
 const TYPES_ALONE: readonly string[] = ["axio/plugin"];
 
-/** Uses the installed packages as a user would: imports each entry, runs each command, compiles against the types. */
+/** Uses the installed packages like a user: imports each entry, runs each command, compiles against the types. */
 export async function checkConsumer(packages: readonly PublicPackage[], folder: string): Promise<void> {
   const entries = packages.flatMap((pack) => pack.entries);
   const [withPeers, plain] = [
@@ -80,7 +80,7 @@ async function compile(
   }
 }
 
-/** `name@version` as a package of the workspace has it. Default: the root. */
+/** Returns `name@version` of a dependency of a workspace package. Default: the root. */
 async function ofWorkspace(name: string, of?: string): Promise<string> {
   const manifest = join(ROOT, ...(of === undefined ? [] : ["packages", of]), "package.json");
   const { devDependencies } = JSON.parse(await readFile(manifest, "utf8")) as {
@@ -89,7 +89,7 @@ async function ofWorkspace(name: string, of?: string): Promise<string> {
   return `${name}@${devDependencies[name]}`;
 }
 
-/** Imports whole modules and has the compiler look at each export. */
+/** Imports whole modules and lets the compiler check each export. */
 function namespaces(entries: readonly string[]): string {
   const imports = entries.map((entry, index) => `import * as entry${index} from ${JSON.stringify(entry)};`);
   const names = entries.map((_entry, index) => `entry${index}`);

@@ -5,7 +5,7 @@ import { runCommand } from "./run-command.ts";
 
 const EXAMPLE = join(ROOT, "examples/axio-plugin-example");
 
-/** What is wanted of the worked example and of the packages that were installed before it. */
+/** The example plugin, and the packages that were installed before it. */
 const WANTED = [
   "transports/chatgpt",
   "transports/codex",
@@ -25,8 +25,8 @@ interface Report {
 }
 
 /**
- * Packs the worked example of plugins, installs it beside the app, and uses it there. Then puts packages beside it that are
- * broken, lack a dependency or have a name that is taken: they are named, and the rest works as before.
+ * Packs the example plugin, installs it next to the app, and uses it. Then adds packages that are broken, lack a dependency or
+ * use a taken name: these must be reported, and the others must still work.
  */
 export async function checkPlugins(folder: string): Promise<void> {
   await runCommand(join(ROOT, "node_modules/.bin/tsc"), ["-p", EXAMPLE], ROOT);
@@ -50,7 +50,7 @@ export async function checkPlugins(folder: string): Promise<void> {
 
 async function askTheTime(folder: string): Promise<void> {
   const answer = await axio(["--transport", "echo", "What time is it?"], folder);
-  if (!/^It is .*UTC/.test(answer)) throw new Error(`The example answered: ${answer}`);
+  if (!/^It is .*UTC/.test(answer)) throw new Error(`The example responded: ${answer}`);
 }
 
 async function breakThings(folder: string): Promise<void> {
@@ -73,7 +73,7 @@ async function place(modules: string, name: string, tools: string, text: string)
   await writeFile(join(folder, "plugin.js"), text);
 }
 
-/** @param code The exit code that is expected: a problem makes it 1. */
+/** @param code The expected exit code: 1 if there is a problem. */
 async function report(folder: string, code: 0 | 1): Promise<Report> {
   const failed = (error: unknown): string => {
     const [, output = ""] = /failed \(1\):\n(\{.*\n\})/s.exec(String(error)) ?? [];
@@ -83,7 +83,7 @@ async function report(folder: string, code: 0 | 1): Promise<Report> {
   return JSON.parse(await axio(["plugins", "--json"], folder).catch(failed)) as Report;
 }
 
-/** Runs the app with a home of its own, in which there is nothing yet. */
+/** Runs the app with an empty home directory. */
 function axio(args: readonly string[], folder: string): Promise<string> {
   const home = join(folder, "home");
   const env = { HOME: home, XDG_STATE_HOME: join(home, "state"), XDG_CONFIG_HOME: join(home, "config") };

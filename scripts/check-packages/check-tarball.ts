@@ -17,7 +17,7 @@ interface PackReport {
 }
 
 /**
- * Packs a package and looks into the tarball: its files, publint, arethetypeswrong.
+ * Packs a package and checks the tarball: its files, publint, arethetypeswrong.
  *
  * @returns The path of the tarball.
  */
@@ -32,7 +32,7 @@ export async function checkTarball(pack: PublicPackage, folder: string): Promise
   if (problems.length > 0) throw new Error(`The tarball of ${pack.name}:\n- ${problems.join("\n- ")}`);
   const tarball = join(folder, report.filename);
   await checkManifest(pack, tarball);
-  // Exactly what `exports` promises: ESM under Node and bundlers.
+  // What `exports` supports: ESM in Node and bundlers.
   await runCommand(process.execPath, [ATTW, tarball, "--profile", "esm-only"], ROOT);
   return tarball;
 }
@@ -51,12 +51,12 @@ const TEST = /(?:^|\/)(?:test|tests|__tests__|fixtures)\/|\.(?:test|spec|test-d)
 async function contentProblems(pack: PublicPackage, files: readonly string[]): Promise<readonly string[]> {
   const problems: string[] = [];
   for (const path of files) {
-    if (!ALLOWED.test(path) || TEST.test(path)) problems.push(`${path} does not belong in it`);
-    // A declaration that was made from a source that is gone. Bundles are made anew each time.
+    if (!ALLOWED.test(path) || TEST.test(path)) problems.push(`${path} does not belong in the package`);
+    // A declaration of a deleted source. Bundles are always rebuilt.
     const source = /^dist\/(.+)\.d\.ts$/.exec(path)?.[1];
     const sources = [`src/${source}.ts`, `src/${source}.tsx`];
     if (source !== undefined && !sources.some((name) => existsSync(join(pack.folder, name)))) {
-      problems.push(`${path} has no source: remove dist and build anew`);
+      problems.push(`${path} has no source: delete dist and build again`);
     }
   }
   for (const path of ["README.md", "LICENSE", ...pack.entryFiles, ...pack.commandFiles]) {

@@ -7,7 +7,7 @@ interface Lockfile {
   >;
 }
 
-/** A table of what was installed, the largest first, with its sum. */
+/** Formats a table of the installed packages, largest first, with the total. */
 export async function installedSizes(folder: string): Promise<string> {
   const lock = JSON.parse(
     await readFile(join(folder, "node_modules/.package-lock.json"), "utf8"),
@@ -32,7 +32,7 @@ async function sizeOf(folder: string): Promise<number> {
   for (const item of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, item.name);
     if (item.isFile()) bytes += (await stat(path)).size;
-    // What lies in a `node_modules` of its own is a row of its own.
+    // A nested package is a row of its own.
     else if (item.isDirectory() && item.name !== "node_modules") bytes += await sizeOf(path);
   }
   return bytes;

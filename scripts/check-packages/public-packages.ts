@@ -4,7 +4,7 @@ import { join } from "node:path";
 /** The root of the workspace. */
 export const ROOT: string = join(import.meta.dirname, "../..");
 
-/** What the check reads of a `package.json`. */
+/** The members of a `package.json` that the check reads. */
 interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -18,7 +18,7 @@ export interface PublicPackage {
   readonly name: string;
   readonly version: string;
   readonly folder: string;
-  /** What users may import, such as `axio` and `axio/testing`; without `package.json`. */
+  /** The entries that users can import, such as `axio` and `axio/testing`; without `package.json`. */
   readonly entries: readonly string[];
   readonly commands: readonly string[];
   /** The files behind `entries`, with their types. */
@@ -27,7 +27,7 @@ export interface PublicPackage {
   readonly commandFiles: readonly string[];
 }
 
-/** The packages of the workspace that are not private. */
+/** Returns the packages of the workspace that are not private. */
 export async function readPublicPackages(): Promise<readonly PublicPackage[]> {
   const packages: PublicPackage[] = [];
   for (const name of (await readdir(join(ROOT, "packages"))).sort()) {

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 
 /**
- * Runs a command to its end and gives what it wrote to standard output.
+ * Runs a command to its end and returns its stdout.
  *
- * @param env Variables besides those of this process.
- * @throws Error with everything that it wrote, where it fails.
+ * @param env Variables in addition to those of this process.
+ * @throws Error with all output if the command fails.
  */
 export async function runCommand(
   command: string,

@@ -3,12 +3,12 @@ import type { Simulator } from "axio-simulator";
 import { CodexTransport } from "axio-transport-codex";
 
 const TITLE = "Simulator (no account, answers by script)";
-/** The time between two pieces of an answer, so that it streams as a model's would, in milliseconds. */
+/** The delay between two deltas, so that a response streams like a model's. */
 const PACE_MS = 15;
 
 let running: Promise<Simulator> | undefined;
 
-/** The simulator, started on this machine when somebody chooses it, and signed in to without a person. */
+/** The simulator. Starts when the user selects it, and signs in automatically. */
 export const transport: TransportPlugin = {
   title: TITLE,
   create: async (host, { effort }) => {

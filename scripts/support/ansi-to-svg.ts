@@ -1,4 +1,4 @@
-/** The sixteen colours of a terminal, on a dark ground. */
+/** The sixteen colors of a terminal on a dark background. */
 const PALETTE = [
   "#3b4252",
   "#e06c75",
@@ -42,7 +42,7 @@ const PLAIN: Look = {
   inverse: false,
 };
 
-/** Draws a terminal's screen, as `tmux capture-pane -e -p` gives it, as a picture. */
+/** Draws a terminal screen from `tmux capture-pane -e -p` as SVG. */
 export function ansiToSvg(screen: string, columns: number, title: string): string {
   const rows = screen.replace(/\n+$/, "").split("\n");
   const width = Math.ceil(columns * CELL.width + 2 * MARGIN);
@@ -93,7 +93,7 @@ function draw(text: string, look: Look, x: number, y: number): readonly string[]
         ? ['text-decoration="line-through"']
         : []),
   ].join(" ");
-  // Viewers join spaces, so what stands between them is placed piece by piece.
+  // Viewers collapse spaces, so each word is positioned.
   for (const piece of text.matchAll(/\S+(?: \S+)*/g)) {
     const at = x + cells(text.slice(0, piece.index)) * CELL.width;
     const length = cells(piece[0]) * CELL.width;
@@ -129,7 +129,7 @@ function changeLook(look: Look, codes: string): Look {
   return changed;
 }
 
-// The screens that are drawn hold no wide characters.
+// The drawn screens contain no wide characters.
 function cells(text: string): number {
   return [...text].length;
 }

@@ -5,24 +5,24 @@ import { startChatGPTSimulator, startSimulator } from "axio-simulator";
 import * as chatgpt from "axio-transport-chatgpt";
 import * as codex from "axio-transport-codex";
 
-/** A way to sign in, and what the demo shows of it. */
+/** A route to sign in, and how the demo shows it. */
 export interface DemoRoute extends AsyncDisposable {
   readonly origin: string;
-  /** What the simulator stands in for. */
+  /** The simulated service. */
   readonly hosts: string;
-  /** What a person presses on the sign-in page. */
+  /** The button that the user presses on the sign-in page. */
   readonly button: string;
-  /** Where the sign-in is kept. */
+  /** The path of the credentials. */
   readonly path: string;
   readonly transport: CompletionTransport;
-  /** Signs in, and says who it is. */
+  /** Signs in and returns the account. */
   login(ways: SignInPrompts): Promise<string>;
   logout(): Promise<{ readonly revoked: boolean }>;
-  /** What the account may still use, a line each. */
+  /** Returns the rate limits, one per line. */
   usage(): Promise<readonly string[]>;
 }
 
-/** The routes of the demo. Each is started with a folder for its sign-in. */
+/** The routes of the demo. Each gets a directory for its credentials. */
 export const DEMO_ROUTES: ReadonlyMap<string, (folder: string) => Promise<DemoRoute>> = new Map([
   ["codex", startCodexRoute],
   ["chatgpt", startChatGPTRoute],
@@ -86,7 +86,7 @@ async function startChatGPTRoute(folder: string): Promise<DemoRoute> {
         appName: "axio demo",
         hostId: await chatgpt.ensureHostId(host),
       });
-      return `${email ?? "somebody"}, using the ChatGPT plan (registered as ${clientId})`;
+      return `${email ?? "unknown"}, using the ChatGPT plan (registered as ${clientId})`;
     },
     logout: () => chatgpt.logout({ store, issuer }),
     usage: async () => [`The service does not tell an app. Manage usage: ${chatgpt.USAGE_PAGE}`],

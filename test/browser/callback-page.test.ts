@@ -32,7 +32,7 @@ const HEADLINES: readonly (readonly [CallbackOutcome, string])[] = [
   [{ kind: "ended" }, "The sign-in has ended"],
 ];
 
-/** Lets the tab come back from a sign-in that ends like this. */
+/** Opens the callback of a sign-in with this outcome. */
 async function comeBack(page: Page, outcome: CallbackOutcome): Promise<void> {
   const server = await startCallbackServer({ state: "right", ports: [0] });
   onTestFinished(() => server.close());
@@ -43,7 +43,7 @@ async function comeBack(page: Page, outcome: CallbackOutcome): Promise<void> {
 }
 
 async function expectSoundPage({ page, complaints }: Tab): Promise<void> {
-  // The browser's own remark on a page that comes with an error status.
+  // The browser's own message about a page with an error status.
   expect(complaints.filter((text) => !text.includes("responded with a status of 400"))).toEqual([]);
   expect(await horizontalOverflow(page)).toBeLessThanOrEqual(0);
   expect(await lowestContrast(page)).toBeGreaterThanOrEqual(4.5);
@@ -69,7 +69,7 @@ describeInChromium("the page that the browser comes back to", (tabs) => {
     });
   }
 
-  test("shows what the server said as text, whatever it is", async () => {
+  test("shows the server's message as plain text", async () => {
     const tab = await tabs.open(PHONE);
     await comeBack(tab.page, failure("login-failed", `${MARKUP} ${LONG}`));
     expect(await shownText(tab.page, "main")).toContain(MARKUP);
@@ -77,7 +77,7 @@ describeInChromium("the page that the browser comes back to", (tabs) => {
     await expectSoundPage(tab);
   });
 
-  test("can be read without scripts and on a wide screen", async () => {
+  test("is readable without scripts and on a wide screen", async () => {
     const tab = await tabs.open({ javaScriptEnabled: false, viewport: { width: 1920, height: 1080 } });
     await comeBack(tab.page, { kind: "signed-in", account: "robin@example.test" });
     expect(await shownText(tab.page, "main")).toContain("robin@example.test");

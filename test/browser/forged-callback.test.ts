@@ -4,7 +4,7 @@ import { serveForeignPage } from "./support/foreign-page.ts";
 import { shownText } from "./support/page-checks.ts";
 import { simulatorForTest, startSignIn } from "./support/sign-in.ts";
 
-/** A page that asks for the address by every means that needs no click, and says when all have been answered. */
+/** A page that requests the URL by every method that needs no click, and reports when all have completed. */
 function attackingPage(addresses: readonly string[]): string {
   return `<!doctype html><title>Elsewhere</title><body><script>
 const answered = (element, address) => new Promise((resolve) => {
@@ -25,7 +25,7 @@ Promise.all(${JSON.stringify(addresses)}.map(attack)).then(() => { document.titl
 }
 
 describeInChromium("a web page that forges callbacks while a sign-in is under way", (tabs) => {
-  test("changes nothing, and the real callback is taken", async () => {
+  test("changes nothing, and the real callback is accepted", async () => {
     const simulator = await simulatorForTest();
     const { page } = await tabs.open();
     const { result, redirectUri } = await startSignIn(simulator, page);
@@ -61,7 +61,7 @@ describeInChromium("a web page that forges callbacks while a sign-in is under wa
     await page.getByRole("heading", { name: "You are signed in" }).waitFor();
   });
 
-  test("shows the person no page in a frame", async () => {
+  test("shows no page in a frame", async () => {
     const simulator = await simulatorForTest();
     const { page } = await tabs.open();
     const { redirectUri } = await startSignIn(simulator, page);

@@ -6,7 +6,7 @@ import { horizontalOverflow, lowestContrast, PHONE, shownText } from "./support/
 
 const CALLBACK = "http://127.0.0.1:51789/auth/callback";
 
-/** Opens the page of a first sign-in; the callback is answered by the tab itself. */
+/** Opens the page of a first sign-in. The tab itself handles the callback. */
 async function openPage(page: Page): Promise<void> {
   const simulator = await startChatGPTSimulator();
   onTestFinished(() => simulator.close());
@@ -44,7 +44,7 @@ describeInChromium("the simulator's page for a ChatGPT plan", (tabs) => {
     expect(complaints).toEqual([]);
   });
 
-  test.each(["light", "dark"] as const)("is readable on a phone, in %s colours", async (colorScheme) => {
+  test.each(["light", "dark"] as const)("is readable on a phone, in %s mode", async (colorScheme) => {
     const { page } = await tabs.open({ ...PHONE, colorScheme });
     await openPage(page);
     expect(await horizontalOverflow(page)).toBeLessThanOrEqual(0);

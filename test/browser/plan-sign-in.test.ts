@@ -31,7 +31,7 @@ async function simulate(): Promise<ChatGPTSimulator> {
   return simulator;
 }
 
-/** Signs in; the person does in the tab what the test says. */
+/** Signs in. The test acts as the user in the tab. */
 async function signIn(
   simulator: ChatGPTSimulator,
   page: Page,
@@ -48,7 +48,7 @@ async function signIn(
     signal: ended.signal,
     openBrowser: async (url) => {
       await page.goto(url);
-      // A press ends when the next page is there, which comes when the sign-in has ended.
+      // A click resolves with the next page, which is shown when the sign-in has ended.
       acted = act();
       return true;
     },
@@ -59,7 +59,7 @@ async function signIn(
 }
 
 describeInChromium("signing in with ChatGPT, the documented way", (tabs: Tabs) => {
-  test("first: the app's own name is asked about, and the page says who signed in", async () => {
+  test("the first sign-in shows the app's name and then the account", async () => {
     const simulator = await simulate();
     const { page, complaints } = await tabs.open();
     const store = emptyStore();
@@ -84,7 +84,7 @@ describeInChromium("signing in with ChatGPT, the documented way", (tabs: Tabs) =
     expect((await transport.fetchModels()).size).toBeGreaterThan(0);
   });
 
-  test("declined, and enabled later; both are one registration", async () => {
+  test("declining and enabling later use one registration", async () => {
     const simulator = await simulate();
     const { page } = await tabs.open();
     const store = emptyStore();
@@ -97,7 +97,7 @@ describeInChromium("signing in with ChatGPT, the documented way", (tabs: Tabs) =
     expect(simulator.registrations).toHaveLength(1);
   });
 
-  test("again: the browser comes back at once, and nobody is asked", async () => {
+  test("a later sign-in returns at once without a question", async () => {
     const simulator = await simulate();
     const { page } = await tabs.open();
     const store = emptyStore();
@@ -107,7 +107,7 @@ describeInChromium("signing in with ChatGPT, the documented way", (tabs: Tabs) =
     expect(simulator.stats.choosersSkipped).toBe(1);
   });
 
-  test("a second account lies beside the first", async () => {
+  test("a second account is stored next to the first", async () => {
     const simulator = await simulate();
     const { page } = await tabs.open();
     const [personal, team] = [emptyStore(), emptyStore()];
@@ -117,7 +117,7 @@ describeInChromium("signing in with ChatGPT, the documented way", (tabs: Tabs) =
       await press(page, ALLOW);
     };
     const second = await signIn(simulator, page, chooseTeam, { store: team });
-    // The same person in another workspace: another client id.
+    // The same user in another workspace has another client id.
     expect(second.email).toBe(first.email);
     expect(second.clientId).not.toBe(first.clientId);
     expect(await personal.load()).toEqual(first);
@@ -127,7 +127,7 @@ describeInChromium("signing in with ChatGPT, the documented way", (tabs: Tabs) =
     ]);
   });
 
-  test("a person who says no is told so, and registers nothing", async () => {
+  test("a user who declines sees a message and registers nothing", async () => {
     const simulator = await simulate();
     const { page } = await tabs.open();
     const store = emptyStore();

@@ -9,7 +9,7 @@ import { simulatorForTest, startSignIn } from "./support/sign-in.ts";
 const headline = (page: Page): Promise<string> => shownText(page, "h1");
 const press = (page: Page, name: string): Promise<void> => page.getByRole("button", { name }).click();
 
-/** The addresses that a tab asks the callback's server for. */
+/** The URLs that a tab requests from the callback server. */
 function callbackAddresses(page: Page): string[] {
   const addresses: string[] = [];
   page.on("request", (request) => {
@@ -18,7 +18,7 @@ function callbackAddresses(page: Page): string[] {
   return addresses;
 }
 
-/** A `fetch` that holds requests back until it is let go. */
+/** A `fetch` that delays requests until it is released. */
 function heldFetch(): { fetch: typeof fetch; arrived: Promise<void>; letGo: () => void } {
   let letGo = (): void => {};
   let arrive = (): void => {};
@@ -40,7 +40,7 @@ function heldFetch(): { fetch: typeof fetch; arrived: Promise<void>; letGo: () =
 }
 
 describeInChromium("signing in with a browser", (tabs) => {
-  test.each(["light", "dark"] as const)("ends on a page that says so, in %s colours", async (colorScheme) => {
+  test.each(["light", "dark"] as const)("ends on a page that says so, in %s mode", async (colorScheme) => {
     const simulator = await simulatorForTest();
     const { page, complaints } = await tabs.open({ colorScheme });
     const { result, store } = await startSignIn(simulator, page);
@@ -74,12 +74,12 @@ describeInChromium("signing in with a browser", (tabs) => {
     await page.goBack();
     expect(await headline(page)).toBe("Sign in with ChatGPT");
     const asked = page.waitForRequest((request) => request.url().includes("/auth/callback"));
-    // The server that the page came from is gone by then.
+    // The callback server is closed by then.
     await expect(page.goForward()).rejects.toThrow("ERR_CONNECTION_REFUSED");
     expect((await asked).url()).toBe(redirectUri);
   });
 
-  test("is not harmed by a tab that is loaded again afterwards", async () => {
+  test("survives a reload of the tab afterwards", async () => {
     const simulator = await simulatorForTest();
     const { page } = await tabs.open();
     const { result, store } = await startSignIn(simulator, page);
@@ -92,13 +92,13 @@ describeInChromium("signing in with a browser", (tabs) => {
     expect(simulator.requests.filter(({ path }) => path === "/oauth/token")).toHaveLength(1);
   });
 
-  test("takes the callback once, and tells a second tab so", async () => {
+  test("accepts the callback once, and shows a message in a second tab", async () => {
     const simulator = await simulatorForTest();
     const first = await tabs.open();
     const addresses = callbackAddresses(first.page);
     const { fetch, arrived, letGo } = heldFetch();
     const { result } = await startSignIn(simulator, first.page, { fetch });
-    // The page comes only when the sign-in has ended, so the click does not.
+    // The page is shown when the sign-in has ended, so the click does not resolve before.
     const clicked = press(first.page, "Continue");
     await arrived;
 
@@ -116,7 +116,7 @@ describeInChromium("signing in with a browser", (tabs) => {
     expect(simulator.requests.filter(({ path }) => path === "/oauth/token")).toHaveLength(1);
   });
 
-  test("succeeds though the tab is closed before it has ended", async () => {
+  test("succeeds if the tab is closed early", async () => {
     const simulator = await simulatorForTest();
     const { page } = await tabs.open();
     const { fetch, arrived, letGo } = heldFetch();
@@ -130,7 +130,7 @@ describeInChromium("signing in with a browser", (tabs) => {
     expect(await store.load()).toEqual(credentials);
   });
 
-  test("tells the person who said no", async () => {
+  test("shows a denial", async () => {
     const simulator = await simulatorForTest();
     const { page, complaints } = await tabs.open();
     const { result, store } = await startSignIn(simulator, page);
@@ -144,7 +144,7 @@ describeInChromium("signing in with a browser", (tabs) => {
     expect(await store.load()).toBeUndefined();
   });
 
-  test("tells that the server refused the code", async () => {
+  test("shows that the server rejected the code", async () => {
     const simulator = await simulatorForTest();
     simulator.faults.add("invalid_grant", { target: "token" });
     const { page, complaints } = await tabs.open();
@@ -157,7 +157,7 @@ describeInChromium("signing in with a browser", (tabs) => {
     expect(complaints).toEqual([]);
   });
 
-  test("tells that the sign-in could not be kept", async () => {
+  test("shows that the credentials could not be saved", async () => {
     const simulator = await simulatorForTest();
     const { page } = await tabs.open();
     const full = new AxioError("store-unavailable", "The disk is full.");
@@ -176,7 +176,7 @@ describeInChromium("signing in with a browser", (tabs) => {
     expect(await shownText(page, "main")).toContain("The disk is full.");
   });
 
-  test("fits a phone at every step, and needs no script of the simulator", async () => {
+  test("fits a phone at every step without scripts", async () => {
     const simulator = await simulatorForTest();
     const { page } = await tabs.open(PHONE);
     const { result } = await startSignIn(simulator, page);

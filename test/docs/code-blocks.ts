@@ -1,18 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A block of TypeScript in a Markdown file or in a TSDoc comment. */
+/** A TypeScript block in a Markdown file or TSDoc comment. */
 export interface CodeBlock {
-  /** The file, relative to the root. */
+  /** Relative to the root. */
   readonly file: string;
   /** The line of its opening fence, from 1. */
   readonly line: number;
   readonly code: string;
-  /** Whether it is run, and not only compiled (`ts no-run`). */
+  /** Whether it is also run; `ts no-run` blocks are only compiled. */
   readonly isRun: boolean;
 }
 
-/** The blocks of all README files and of `docs`. */
+/** Finds the blocks of all README files and of `docs`. */
 export function findCodeBlocks(root: string): readonly CodeBlock[] {
   const readmes = readdirSync(join(root, "packages")).map((name) => join("packages", name, "README.md"));
   const docs = listFiles(root, "docs").filter((name) => name.endsWith(".md"));
@@ -22,8 +22,8 @@ export function findCodeBlocks(root: string): readonly CodeBlock[] {
 }
 
 /**
- * The examples in the TSDoc of the packages' sources. They are compiled and not run. An example without imports sees what
- * its own file exports; one with imports brings everything but the names of the prelude.
+ * Finds the examples in the TSDoc of the packages. They are only compiled. An example without imports sees the exports of its
+ * own file; one with imports must import everything except the names of the prelude.
  */
 export function findTsdocExamples(root: string): readonly CodeBlock[] {
   return readdirSync(join(root, "packages"))
@@ -34,15 +34,15 @@ export function findTsdocExamples(root: string): readonly CodeBlock[] {
       return parseCodeBlocks(file, commentText(source)).map((block) => ({
         ...block,
         isRun: false,
-        // Behind the example, so that the compiler counts its lines from the fence.
+        // After the example, so that the compiler's line numbers start at the fence.
         code: /^import /m.test(block.code) ? block.code : `${block.code}\n${importOwn(root, file, source)}`,
       }));
     });
 }
 
-function listFiles(root: string, folder: string): readonly string[] {
-  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) =>
-    join(folder, name),
+function listFiles(root: string, directory: string): readonly string[] {
+  return readdirSync(join(root, directory), { recursive: true, encoding: "utf8" }).map((name) =>
+    join(directory, name),
   );
 }
 
@@ -56,7 +56,7 @@ function parseCodeBlocks(file: string, markdown: string): readonly CodeBlock[] {
   return blocks;
 }
 
-/** The text of the comments, each line where it was. */
+/** Returns the text of the comments, with unchanged line numbers. */
 function commentText(source: string): string {
   return source
     .split("\n")

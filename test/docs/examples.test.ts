@@ -14,7 +14,7 @@ const root = resolve(import.meta.dirname, "../..");
 const blocks = findCodeBlocks(root);
 const examples = findTsdocExamples(root);
 
-/** Inside the workspace, so that its packages resolve. */
+/** In the workspace, so that its packages resolve. */
 const folder = join(root, "node_modules", ".cache", "docs-examples");
 const tsdocFolder = join(root, "node_modules", ".cache", "tsdoc-examples");
 const nameOf = ({ file, line }: CodeBlock): string =>
@@ -38,7 +38,7 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-describe("the examples of the documentation", () => {
+describe("documentation examples", () => {
   it("are found", () => {
     expect(blocks.filter(({ file }) => file === "README.md").length).toBeGreaterThanOrEqual(4);
     expect(examples.length).toBeGreaterThanOrEqual(20);
@@ -64,7 +64,7 @@ describe("the examples of the documentation", () => {
       cwd: root,
       timeout: 25_000,
       env: {
-        // Without the proxies and certificates of this machine: what an example sends must not leave it.
+        // Without proxies and certificates: requests of an example must stay on this machine.
         PATH: process.env["PATH"],
         HOME: home,
         XDG_CONFIG_HOME: home,
@@ -77,7 +77,7 @@ describe("the examples of the documentation", () => {
   });
 });
 
-test("the table of options in the README of axio-transport-codex is complete", async () => {
+test("the README of axio-transport-codex lists all options", async () => {
   const packages = join(root, "packages");
   const own = await readFile(join(packages, "axio-transport-codex/src/options.ts"), "utf8");
   const shared = await readFile(join(packages, "axio-transport-kit/src/options.ts"), "utf8");
@@ -111,7 +111,7 @@ async function writeBlocks(to: string, written: readonly CodeBlock[]): Promise<v
   for (const block of written) await writeFile(join(to, nameOf(block)), `${block.code}\nexport {};\n`);
 }
 
-/** What the compiler has to say. */
+/** Compiles a directory and returns the compiler's output. */
 async function compile(project: string): Promise<string> {
   const { stdout } = await run("npx", ["tsc", "-p", join(project, "tsconfig.json")], { cwd: root }).catch(
     (error: { stdout: string }) => error,

@@ -1,5 +1,4 @@
-// Loaded before a documentation example runs: what it sends to ChatGPT goes to the simulator, unchanged, and nothing
-// leaves this machine.
+// Loaded before a documentation example runs: sends its requests to the simulator instead of ChatGPT, unchanged.
 const { AXIO_DOCS_ISSUER: issuer = "", AXIO_DOCS_BACKEND: backend = "" } = process.env;
 const realFetch = globalThis.fetch;
 

@@ -1,4 +1,4 @@
-/** The names that every TSDoc example may use without saying where they come from: what a reader takes for granted. */
+/** The names that TSDoc examples may use without an import. */
 export const TSDOC_PRELUDE = `
 import type { Agent, CompletionTransport, ContextStore } from "axio";
 import type { CredentialStore, Credentials } from "axio-auth";

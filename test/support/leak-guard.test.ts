@@ -40,6 +40,6 @@ test.each([
   expect(result?.message).toContain(said);
 });
 
-test("a test file that closes everything passes, whatever fetch keeps in reserve", () => {
+test("a test file that closes everything passes in spite of fetch's idle connections", () => {
   expect(resultOf("nothing")).toMatchObject({ status: "passed", message: "" });
 });

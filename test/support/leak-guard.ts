@@ -1,10 +1,10 @@
-// A setup file of every test (vitest.config.ts): fails a test file that leaves something open that keeps a process alive.
-// What does not, such as an idle connection of `fetch`, goes by itself.
+// A setup file of every test (vitest.config.ts): fails a test file that leaves a handle open that keeps the process alive.
+// Others, such as idle connections of `fetch`, are ignored.
 
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, vi } from "vitest";
 
-/** What counts, by the name that Node gives it. */
+/** The handles that count, by Node's names. */
 const KINDS: Readonly<Record<string, string>> = {
   TCPServerWrap: "TCP server",
   TCPSocketWrap: "TCP connection",
@@ -20,11 +20,11 @@ const INTERVAL_MS = 20;
 const before = countActive();
 
 afterAll(async () => {
-  // A clock that a test has stopped would stop this, too.
+  // Fake timers of a test would stop this, too.
   vi.useRealTimers();
   const patience = performance.now() + PATIENCE_MS;
   let left = leftOver();
-  // What a test has just closed may take the event loop some rounds.
+  // Closing a handle may take several rounds of the event loop.
   while (left.length > 0 && performance.now() < patience) {
     await wait(INTERVAL_MS, undefined, { ref: false });
     left = leftOver();

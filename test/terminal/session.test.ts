@@ -15,14 +15,14 @@ const TMUX: Requirement = {
   missing: "no tmux; install it",
 };
 
-/** A screen on which nothing is under way. */
+/** Matches an idle screen. */
 const IDLE = /^((?!Esc stops)[\s\S])*$/;
-/** Where a person signs in on another device, and the code to type in there. */
+/** Matches the URL and code of a device sign-in. */
 const DEVICE_CODE = /(http:\/\/\S+\/codex\/device)\s+and type in this code: +(\w{4}-\w{5})/;
-/** A person to whom a browser on this computer is of no use; on a developer's own computer, none opens. */
+/** An SSH session, in which no browser is opened. */
 const OVER_SSH = { SSH_CONNECTION: "192.0.2.1 50000 192.0.2.2 22" };
 
-describe("a person's session in a real terminal, with the simulator", needs(TMUX), () => {
+describe("a session in a real terminal with the simulator", needs(TMUX), () => {
   let home = "";
   let project = "";
   let simulator: Simulator;
@@ -76,13 +76,13 @@ describe("a person's session in a real terminal, with the simulator", needs(TMUX
     await terminal.press("Enter");
   };
 
-  /** What was asked of the models, in order. */
+  /** The requests to the models, in order. */
   const asked = (): readonly { readonly model: unknown; readonly body: string }[] =>
     simulator.requests.flatMap(({ json, body, path }) =>
       path.endsWith("/responses") && isJsonObject(json) ? [{ model: json["model"], body }] : [],
     );
 
-  it("goes from the first start to a conversation that is gone on with another day", {
+  it("works from the first start to a resumed conversation", {
     timeout: 240_000,
   }, async () => {
     await using terminal = await open();

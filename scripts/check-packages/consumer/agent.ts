@@ -1,4 +1,4 @@
-// A user's program, compiled against the packed packages. That it compiles is the assertion.
+// A user's program. The check is that it compiles against the packed packages.
 import { Agent, AxioError, defineTool, type StreamEvent } from "axio";
 import { CodexTransport, type Credentials, MemoryCredentialStore, runOAuthFlow } from "axio-transport-codex";
 
@@ -14,7 +14,7 @@ const add = defineTool({
   execute: (args) => JSON.stringify(args),
 });
 
-/** Signs in, asks, and prints as it streams. */
+/** Signs in, runs a prompt, and prints the stream. */
 export async function ask(question: string, print: (text: string) => void): Promise<string> {
   const { accessToken, refreshToken, expiresAt, accountId }: Credentials = await runOAuthFlow();
   const transport = new CodexTransport({
@@ -32,11 +32,11 @@ export async function ask(question: string, print: (text: string) => void): Prom
 
 function show(event: StreamEvent, print: (text: string) => void): void {
   if (event.type === "text-delta") print(event.delta);
-  // @ts-expect-error Only deltas of text have one: the union is known, not `any`.
+  // @ts-expect-error Only text deltas have this property: the type is the union, not `any`.
   print(event.delta);
 }
 
-/** Brings its sign-in along, and tells what went wrong. */
+/** Passes credentials, and reports errors. */
 export async function check(signIn: Credentials): Promise<string> {
   const transport = new CodexTransport({ credentials: new MemoryCredentialStore<Credentials>(signIn) });
   try {

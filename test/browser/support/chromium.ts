@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-// Quiet towards the network: a browser under test calls nobody but the test.
+// Disables the browser's own network requests.
 const ARGUMENTS = [
   "--headless",
   "--no-sandbox",
@@ -26,24 +26,24 @@ const CHROMIUM: Requirement = {
   missing: `no Chromium at ${PLACES.join(", ")}; set AXIO_CHROMIUM to its path`,
 };
 
-/** What a test gets of the browser. */
+/** The browser of a test. */
 export interface Tabs {
-  /** Opens a tab in a profile of its own, which goes with the test. */
+  /** Opens a tab in a new profile, which is deleted after the test. */
   open(options?: BrowserContextOptions): Promise<Tab>;
 }
 
-/** A tab, and everything it complained about: errors and warnings of the console, blocked content, exceptions. */
+/** A tab, and its console errors and warnings, blocked content and exceptions. */
 export interface Tab {
   readonly page: Page;
   readonly complaints: readonly string[];
 }
 
-/** Tests that need a real browser. */
+/** A suite that needs a real browser. */
 export function describeInChromium(name: string, tests: (tabs: Tabs) => void): void {
   describe(name, needs(CHROMIUM), () => {
     let browser: Browser | undefined;
     beforeAll(async () => {
-      // The profile is a new folder, which goes with the browser.
+      // The profile is a new directory, deleted with the browser.
       browser = await chromium.launch({ executablePath: executablePath ?? "", args: ARGUMENTS });
     });
     afterAll(() => browser?.close());

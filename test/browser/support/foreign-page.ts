@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** Serves one page from an origin of its own, as any web site might. Gives its address. */
+/** Serves one page from a different origin. Returns its URL. */
 export async function serveForeignPage(html: string): Promise<string> {
   const server = createServer((_request, response) => {
     response.writeHead(200, { "content-type": "text/html; charset=utf-8", connection: "close" }).end(html);

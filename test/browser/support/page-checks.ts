@@ -3,19 +3,19 @@ import type { Page } from "playwright-core";
 /** The width of a narrow phone. */
 export const PHONE = { viewport: { width: 320, height: 568 }, deviceScaleFactor: 2, isMobile: true } as const;
 
-/** The text of an element as it is shown. */
+/** Returns the visible text of an element. */
 export function shownText(page: Page, selector: string): Promise<string> {
   return page.locator(selector).innerText();
 }
 
-/** By how many pixels the page is wider than the window. */
+/** Returns by how many pixels the page is wider than the window. */
 export function horizontalOverflow(page: Page): Promise<unknown> {
   return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
 }
 
 /**
- * The lowest contrast between a text of the page and what is behind it (WCAG 2.2, 1.4.3 asks for 4.5). Knows opaque
- * colours only, which is what these pages have.
+ * Returns the lowest contrast between a text and its background (WCAG 2.2, 1.4.3 requires 4.5). Supports only opaque colors,
+ * as these pages use.
  */
 export async function lowestContrast(page: Page): Promise<number> {
   const lowest = await page.evaluate(LOWEST_CONTRAST);
@@ -23,7 +23,7 @@ export async function lowestContrast(page: Page): Promise<number> {
   return lowest;
 }
 
-// Runs in the page, where the types of this project do not reach.
+// Runs in the page, without the types of this project.
 const LOWEST_CONTRAST = `(() => {
   const channels = (color) => color.match(/[\\d.]+/g).map(Number);
   const luminance = (color) => {

@@ -3,22 +3,22 @@ import { type Credentials, type LoginOptions, login, MemoryCredentialStore } fro
 import type { Page } from "playwright-core";
 import { onTestFinished } from "vitest";
 
-/** A simulator that goes with the test. */
+/** Starts a simulator until the end of the test. */
 export async function simulatorForTest(options?: SimulatorOptions): Promise<Simulator> {
   const simulator = await startSimulator(options);
   onTestFinished(() => simulator[Symbol.asyncDispose]());
   return simulator;
 }
 
-/** A sign-in under way, its sign-in page open in the tab. */
+/** A pending sign-in, with its page open in the tab. */
 export interface SignIn {
   readonly result: Promise<Credentials>;
   readonly store: MemoryCredentialStore<Credentials>;
-  /** Where the browser is to come back to. */
+  /** The redirect URI. */
   readonly redirectUri: string;
 }
 
-/** Starts to sign in to the simulator and opens its page in the tab. */
+/** Starts a sign-in to the simulator and opens its page in the tab. */
 export async function startSignIn(
   simulator: Simulator,
   page: Page,
@@ -44,7 +44,7 @@ export async function startSignIn(
       },
       ...options,
     });
-    // Looked at again by the test; until then it must not count as unhandled.
+    // The test awaits it later; until then it must not count as unhandled.
     result.catch(reject);
   });
   if (result === undefined) throw new Error("The sign-in did not start.");

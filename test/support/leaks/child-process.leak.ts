@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { test } from "vitest";
 
 test("leaves a child process", async () => {
-  // It ends with its standard input, hence with this process.
+  // It exits with its standard input, and so with this process.
   const child = spawn(process.execPath, ["-e", "process.stdin.resume()"], {
     stdio: ["pipe", "ignore", "ignore"],
   });

@@ -15,11 +15,11 @@ beforeAll(async () => {
 
 afterAll(() => {
   clearInterval(timer);
-  // Not waited for: the connection that `fetch` keeps is still there.
+  // Not awaited: `fetch` still keeps its connection.
   server.close();
 });
 
-test("closes everything, last of all in its own hook", async () => {
+test("closes everything, the last in its own hook", async () => {
   const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   expect(await response.text()).toBe("answer");
   setTimeout(() => {}, 60_000).unref();

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Test files that leave something open, for the test of the leak guard. */
+/** Test files that leave handles open, for the test of the leak guard. */
 export default defineConfig({
   test: {
     root: import.meta.dirname,
