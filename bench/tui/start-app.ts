@@ -34,9 +34,9 @@ export async function startApp({ transport, messages }: AppStart): Promise<Runni
   const session = messages === undefined ? undefined : await sessions.create(messages);
   const terminal = new FakeTerminal(120, 40);
   const settings = settingsStore(join(folder, "settings.json"));
-  const [questions, notices, end] = [new PermissionQueue(), new Notices(), new AbortController()];
+  const [permissions, notices, end] = [new PermissionQueue(), new Notices(), new AbortController()];
   const env = { TERM: "xterm-256color", COLORTERM: "truecolor", LANG: "C.UTF-8" };
-  const shared = { folder, env, settings, questions, notices, signal: end.signal, allowsAll: true };
+  const shared = { folder, env, settings, permissions, notices, signal: end.signal, allowsAll: true };
   const options: AppOptions = {
     found: {
       transports: [
@@ -62,9 +62,10 @@ export async function startApp({ transport, messages }: AppStart): Promise<Runni
     folder,
     env,
     hostFor: (kind, name) => createHost(shared, kind, name),
-    questions,
+    permissions,
     notices,
     version: "0.0.0",
+    screenReader: false,
     start: session === undefined ? {} : { session: { type: "id", id: session.id } },
     stdin: terminal.stdin,
     stdout: terminal.stdout,

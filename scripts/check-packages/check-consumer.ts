@@ -25,7 +25,7 @@ export async function checkConsumer(packages: readonly PublicPackage[], folder: 
   ];
   await importEverything(plain, folder);
   await runCommands(packages, folder);
-  const types = [await ofWorkspace("@types/node"), await ofWorkspace("@types/react", "axio-tui")];
+  const types = [await ofWorkspace("@types/node")];
   await install([...new Set(Object.values(PEERS)), ...types], folder);
   await importEverything(withPeers, folder);
   await compile(packages, entries, folder);

@@ -2,27 +2,27 @@ import type { TransportPlugin } from "axio/plugin";
 import { ScriptedTransport } from "axio/testing";
 import { describe, expect, it, vi } from "vitest";
 import { Transports } from "../src/app/transports.ts";
-import { activeModel } from "../src/conversation/open-transport.ts";
+import { activeModel } from "../src/conversation/active-transport.ts";
 import { temporarySessions } from "./support/running-app.ts";
 import { found, MODEL, testOptions } from "./support/test-options.ts";
 
 const OTHER = { ...MODEL, id: "other" };
 
 describe("the model", () => {
-  it("that a transport has before the account was asked is not kept as the person's choice", async () => {
+  it("that a transport has by default is not stored as a choice", async () => {
     const options = testOptions({ models: [MODEL, OTHER] }, await temporarySessions());
     const transports = new Transports(options);
-    const open = await transports.open({ name: "scripted" });
-    await transports.remember({ ...open, effort: "high" });
+    const active = await transports.open({ name: "scripted" });
+    await transports.remember({ ...active, effort: "high" });
     expect(options.settings.current.transports).toEqual({ scripted: { effort: "high" } });
   });
 
-  it("that the person chose is kept, and used after the transport is made anew", async () => {
+  it("that the user selected is stored, and used after the transport was opened again", async () => {
     const options = testOptions({ models: [MODEL, OTHER] }, await temporarySessions());
     const transports = new Transports(options);
-    const open = await transports.open({ name: "scripted" });
+    const active = await transports.open({ name: "scripted" });
     const choice = { transport: "scripted", transportTitle: "Scripted", model: OTHER, isCurrent: false };
-    const chosen = await transports.reopen({ ...(await transports.choose(choice, open)), effort: "low" });
+    const chosen = await transports.reopen({ ...(await transports.choose(choice, active)), effort: "low" });
     expect(activeModel(chosen)).toBe(OTHER);
     await transports.remember(chosen);
     expect(options.settings.current.transports).toEqual({ scripted: { model: "other", effort: "low" } });
@@ -30,14 +30,14 @@ describe("the model", () => {
 });
 
 describe("an account whose plan is not used", () => {
-  it("is not asked for its models", async () => {
+  it("has no request for its models", async () => {
     const account = { label: "ada@example.com", planUse: { isOn: false, label: "Plan not used" } };
     const options = testOptions({ account }, await temporarySessions());
     const transports = new Transports(options);
-    const open = await transports.open({ name: "scripted" });
-    const fetchModels = vi.fn(async () => open.transport.models);
-    open.transport.fetchModels = fetchModels;
-    await transports.refreshModels(open, new AbortController().signal);
+    const active = await transports.open({ name: "scripted" });
+    const fetchModels = vi.fn(async () => active.transport.models);
+    active.transport.fetchModels = fetchModels;
+    await transports.refreshModels(active, new AbortController().signal);
     expect(fetchModels).not.toHaveBeenCalled();
   });
 });
@@ -59,16 +59,16 @@ describe("of several transports", () => {
     });
   }
 
-  it("the first that somebody is signed in to is used", async () => {
+  it("the first with a sign-in is used", async () => {
     expect((await (await several(["a", "b"])).first())?.name).toBe("a");
     expect((await (await several(["b"])).first())?.name).toBe("b");
   });
 
-  it("none is chosen for the person where nobody is signed in, and the simulator never", async () => {
+  it("none is used without a sign-in, and the simulator never", async () => {
     expect(await (await several([])).first()).toBeUndefined();
   });
 
-  it("the one that was used last is used, signed in or not", async () => {
+  it("the last used one is used, with or without a sign-in", async () => {
     expect((await (await several(["a"], { transport: "b" })).first())?.name).toBe("b");
   });
 });

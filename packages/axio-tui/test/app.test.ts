@@ -1,9 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AxioError, defineTool } from "axio";
+import { CURSOR, type ScreenInput, type SignInScreenPlugin } from "axio/plugin";
 import { reasoningBlock, stepEnd, textAnswer, textBlock, toolAnswer, toolUse } from "axio/testing";
 import { describe, expect, it } from "vitest";
 import { startApp, temporaryFolder, temporarySessions } from "./support/running-app.ts";
+import { signInScreen } from "./support/sign-in-screen.ts";
 import { MODEL } from "./support/test-options.ts";
 import { KEYS } from "./support/virtual-screen.ts";
 
@@ -24,7 +26,7 @@ let x = &y;
 `;
 
 describe("a conversation", () => {
-  it("shows what is asked and the answer as Markdown, and stores both", async () => {
+  it("shows the prompt and the answer as Markdown, and stores both", async () => {
     const app = await startApp({ answers: [textAnswer(ANSWER)] });
     await app.screen.shows("Ask anything");
     app.say("Explain borrowing.");
@@ -34,7 +36,7 @@ describe("a conversation", () => {
     expect(session).toMatchObject({ preview: "Explain borrowing.", messageCount: 2 });
   });
 
-  it.each([20, 40, 120])("fits into %i columns, without colour and beyond ASCII", async (columns) => {
+  it.each([20, 40, 120])("fits into %i columns, without color and in ASCII", async (columns) => {
     const app = await startApp({
       answers: [textAnswer(ANSWER)],
       columns,
@@ -46,12 +48,12 @@ describe("a conversation", () => {
       (screen) => screen.includes("&T") && !screen.includes("Waiting") && !screen.includes("Answ"),
     );
     expect(app.screen.text()).toMatchSnapshot();
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: beyond ASCII is what this is about
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: this matches characters beyond ASCII
     expect(app.screen.text()).not.toMatch(/[^\x00-\x7f]/);
     expect(app.screen.written).not.toMatch(/\[[0-9;]*3[0-7]m/);
   });
 
-  it("folds what the model thought, and shows it whole with Ctrl-O", async () => {
+  it("folds reasoning, and unfolds it with Ctrl-O", async () => {
     const app = await startApp({
       answers: [
         [...reasoningBlock("**Weighing it**\n\nFirst this, then that."), ...textBlock("Done.", 1), stepEnd()],
@@ -59,13 +61,13 @@ describe("a conversation", () => {
     });
     app.say("Think.");
     const folded = await app.screen.shows("Done.");
-    expect(folded).toContain("▸ Thought: Weighing it");
+    expect(folded).toContain("▸ Reasoning: Weighing it");
     expect(folded).not.toContain("First this");
     app.keyboard.type(KEYS.ctrlO);
     await app.screen.shows("First this, then that.");
   });
 
-  it("says what went wrong, and what can be done", async () => {
+  it("shows an error, and what the user can do", async () => {
     const app = await startApp({
       answers: [new AxioError("usage-limit", "The limit of your plan is used up until 14:00.")],
     });
@@ -74,7 +76,7 @@ describe("a conversation", () => {
     expect(screen).toContain("/usage shows the limits");
   });
 
-  it("takes back what a retry discards", async () => {
+  it("removes what a retry discards", async () => {
     const error = new AxioError("network", "The connection broke.", { retryable: true });
     const app = await startApp({
       answers: [
@@ -91,7 +93,7 @@ describe("a conversation", () => {
     expect(screen).not.toContain("The connection broke");
   });
 
-  it("stops with Escape, and goes on with what is whole", async () => {
+  it("stops with Escape, and continues with the complete blocks", async () => {
     const app = await startApp({
       answers: [
         async function* ({ signal }) {
@@ -111,15 +113,15 @@ describe("a conversation", () => {
     await app.screen.shows("Here again.");
   });
 
-  it("sends what is written while the model works afterwards", async () => {
+  it("sends prompts that are entered during a run after it", async () => {
     let go: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => {
+    const blocked = new Promise<void>((resolve) => {
       go = resolve;
     });
     const app = await startApp({
       answers: [
         async function* () {
-          await held;
+          await blocked;
           yield* textAnswer("First answer.");
         },
         textAnswer("Second answer."),
@@ -128,13 +130,13 @@ describe("a conversation", () => {
     app.say("one");
     await app.screen.shows("Esc stops");
     app.say("two");
-    await app.screen.shows("two (waits)");
+    await app.screen.shows("two (waiting)");
     go();
     await app.screen.shows("Second answer.");
     expect(app.transports[0]?.requests).toHaveLength(2);
   });
 
-  it("goes on with an earlier conversation, found by its words", async () => {
+  it("continues an earlier conversation, found by its words", async () => {
     const sessions = await temporarySessions();
     await sessions.create([
       { role: "user", content: [{ type: "text", text: "About whales" }] },
@@ -151,7 +153,7 @@ describe("a conversation", () => {
 });
 
 describe("the screen", () => {
-  it("fits again after the terminal was resized, in both directions", async () => {
+  it("fits after the terminal was resized, in both directions", async () => {
     const app = await startApp({ answers: [textAnswer(ANSWER)] });
     app.say("Explain.");
     await app.screen.shows((screen) => screen.includes("&T") && !screen.includes("Esc stops"));
@@ -164,9 +166,9 @@ describe("the screen", () => {
     expect(app.screen.text()).toBe(wide);
   });
 
-  it("scrolls through what was said, stays there while more comes, and goes back to the end", async () => {
+  it("scrolls through the conversation, stays there while it grows, and returns to its end", async () => {
     let go: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => {
+    const blocked = new Promise<void>((resolve) => {
       go = resolve;
     });
     const long = Array.from({ length: 200 }, (_, at) => `Line ${at}.\n\n`).join("");
@@ -174,7 +176,7 @@ describe("the screen", () => {
       answers: [
         textAnswer(long),
         async function* () {
-          await held;
+          await blocked;
           yield* textAnswer("More.");
         },
       ],
@@ -205,17 +207,17 @@ describe("the screen", () => {
     expect(app.screen.written.length).toBeLessThan(200);
   });
 
-  it("shows what plugins write to the console as notices, and not across the screen", async () => {
+  it("shows the console output of plugins as notices, and not across the screen", async () => {
     const app = await startApp();
     await app.screen.shows("Ask anything");
-    // biome-ignore lint/suspicious/noConsole: what plugins do is what this is about
+    // biome-ignore lint/suspicious/noConsole: this is what plugins do
     console.log("a plugin talks");
     await app.screen.shows("console: a plugin talks");
   });
 });
 
 describe("the prompt", () => {
-  it("completes commands, and does them with Enter", async () => {
+  it("completes commands, and runs them with Enter", async () => {
     const app = await startApp();
     await app.screen.shows("Ask anything");
     app.keyboard.type("/he");
@@ -223,12 +225,12 @@ describe("the prompt", () => {
     app.keyboard.type(KEYS.enter);
     const screen = await app.screen.shows("/model [name]");
     expect(screen).toMatchSnapshot();
-    expect(screen).toContain("Esc leave");
+    expect(screen).toContain("Esc close");
     app.keyboard.type(KEYS.escape);
     await app.screen.shows("Ask anything");
   });
 
-  it("takes several lines, and gives back what was said with Up", async () => {
+  it("accepts several lines, and recalls prompts with Up", async () => {
     const app = await startApp({ answers: [textAnswer("Yes.")] });
     await app.screen.shows("Ask anything");
     app.keyboard.type("one\\");
@@ -243,20 +245,20 @@ describe("the prompt", () => {
     await app.screen.shows(/› one\n {2}two\n─/);
   });
 
-  it("survives a paste of 10 MB and one of bytes, with a word on what to do", async () => {
+  it("survives a paste of 10 MB and one of bytes, and says what to do", async () => {
     const app = await startApp();
     await app.screen.shows("Ask anything");
     app.keyboard.type("\x1b[200~");
     for (let sent = 0; sent < 160; sent += 1) app.keyboard.type("x".repeat(64 * 1024));
     app.keyboard.type("\x1b[201~");
-    await app.screen.shows("at most 2 MB can be pasted");
+    await app.screen.shows("the limit is 2 MB");
     app.keyboard.type("\x1b[200~\0\u0001\ufffd\ufffd\x1b[201~");
-    await app.screen.shows("is no text");
+    await app.screen.shows("is not text");
     app.keyboard.type("still here");
     await app.screen.shows("› still here");
   });
 
-  it("gives files that it names to the model, and pictures where the model takes them", async () => {
+  it("attaches files that it names, and pictures if the model accepts them", async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, "notes.txt"), "The code word is heron.");
     await writeFile(join(folder, "dot.png"), Buffer.from("89504e470d0a1a0a00", "hex"));
@@ -274,19 +276,19 @@ describe("the prompt", () => {
     expect(JSON.stringify(content)).toContain("The code word is heron.");
   });
 
-  it("says where a model takes no pictures", async () => {
+  it("says that a model does not accept images", async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, "dot.png"), Buffer.from("89504e470d0a1a0a00", "hex"));
     const blind = { id: "blind", capabilities: ["text"], contextWindow: 1_000 };
     const app = await startApp({ folder, models: [blind], answers: [textAnswer("I see nothing.")] });
     app.say(`What is on ${join(folder, "dot.png")}`);
-    await app.screen.shows("takes no pictures");
+    await app.screen.shows(/does not\s+accept images/);
     await app.screen.shows("I see nothing.");
   });
 });
 
-describe("keeping", () => {
-  it("writes the conversation to a file, and never over one that is there", async () => {
+describe("exporting", () => {
+  it("writes the conversation to a file, and never overwrites one", async () => {
     const folder = await temporaryFolder();
     const app = await startApp({ folder, answers: [textAnswer("An answer.")] });
     app.say("Hello");
@@ -295,7 +297,7 @@ describe("keeping", () => {
     await app.screen.shows("was written to");
     expect(await readFile(join(folder, "talk.md"), "utf8")).toContain("An answer.");
     app.say("/export talk.md");
-    await app.screen.shows("is there already");
+    await app.screen.shows("already exists");
     app.say("/export talk.json");
     await app.screen.shows("talk.json");
     await app.screen.shows(/written[\s\S]*written/);
@@ -305,10 +307,10 @@ describe("keeping", () => {
   });
 });
 
-describe("choosing", () => {
+describe("selecting", () => {
   const other = { id: "other-model", capabilities: ["text"], contextWindow: 50_000 };
 
-  it("offers the models of all transports, and keeps the choice", async () => {
+  it("lists the models of all transports, and stores the choice", async () => {
     const app = await startApp({ models: [MODEL, other], withSimulator: true });
     await app.screen.shows("Ask anything");
     app.say("/model");
@@ -321,7 +323,7 @@ describe("choosing", () => {
     expect(app.settings.current.transports["scripted"]?.model).toBe("other-model");
   });
 
-  it("offers the efforts of the model", async () => {
+  it("sets the reasoning effort", async () => {
     const app = await startApp();
     await app.screen.shows("Ask anything");
     app.say("/effort high");
@@ -329,7 +331,7 @@ describe("choosing", () => {
     expect(app.settings.current.transports["scripted"]).toEqual({ effort: "high" });
   });
 
-  it("changes the colours", async () => {
+  it("changes the colors", async () => {
     const app = await startApp();
     await app.screen.shows("Ask anything");
     app.screen.written = "";
@@ -367,7 +369,7 @@ describe("tools", () => {
     });
   const calls = toolAnswer(toolUse("c1", "write_file", { path: "src/main.ts" }));
 
-  it("ask with the change as a diff, and go on after a yes", async () => {
+  it("ask for permission with a diff, and continue after a yes", async () => {
     const app = await startApp({ answers: [calls, textAnswer("Changed.")], tools: (host) => [write(host)] });
     app.say("Change it.");
     await app.screen.shows("Change src/main.ts?");
@@ -378,25 +380,25 @@ describe("tools", () => {
     expect(screen).toContain("1 line changed");
   });
 
-  it("say what they ask on a small screen, too", async () => {
+  it("show the request on a small screen, too", async () => {
     const app = await startApp({ answers: [calls], tools: (host) => [write(host)], columns: 20, rows: 8 });
     app.say("Change it.");
     const screen = await app.screen.shows("Change src/main.ts?");
     expect(screen).toMatch(/Change src\/main\.ts\?.*y once {2}a session.*n no {2}v never/s);
   });
 
-  it("ask once for a session, and no second time", async () => {
+  it("ask only once if the answer is for the session", async () => {
     const app = await startApp({
       answers: [calls, toolAnswer(toolUse("c2", "write_file", { path: "b.ts" })), textAnswer("Twice.")],
       tools: (host) => [write(host)],
     });
     app.say("Change it.");
-    await app.screen.shows("for this session also all changes in this folder");
+    await app.screen.shows("in this session also all changes in this folder");
     app.keyboard.type("a");
     await app.screen.shows("Twice.");
   });
 
-  it("tell the model what to do in the place of what was denied", async () => {
+  it("tell the model what to do instead of what was denied", async () => {
     const app = await startApp({
       answers: [calls, textAnswer("I will not.")],
       tools: (host) => [write(host)],
@@ -411,7 +413,7 @@ describe("tools", () => {
     expect(JSON.stringify(app.transports[0]?.requests[1]?.messages.at(-1))).toContain("ask me first");
   });
 
-  it("cannot reach the terminal with what they print, however long it is", async () => {
+  it("cannot control the terminal with their output, however long it is", async () => {
     const app = await startApp({
       answers: [toolAnswer(toolUse("c1", "shout")), textAnswer("Quiet now.")],
       tools: () => [
@@ -435,11 +437,11 @@ describe("tools", () => {
 });
 
 describe("signing in", () => {
-  it("is offered where nobody is signed in, and the simulator by its name only", async () => {
+  it("is offered if the user is not signed in, and the simulator only by its name", async () => {
     const app = await startApp({
       isSignedOut: true,
       withSimulator: true,
-      screens: { scripted: { title: "Sign in", Screen: () => null } },
+      screens: { scripted: signInScreen(() => ["Never shown"]) },
     });
     const screen = await app.screen.shows("You are not signed in");
     expect(screen).toMatchSnapshot();
@@ -449,26 +451,20 @@ describe("signing in", () => {
     expect(app.settings.current.transport).toBeUndefined();
   });
 
-  it("opens the transport's own screen with /login, and goes on after it", async () => {
+  it("opens the transport's screen with /login, and uses the account afterwards", async () => {
     let isSignedOut = true;
-    const { createElement } = await import("react");
-    const { Text, useInput } = await import("ink");
     const app = await startApp({
       get isSignedOut() {
         return isSignedOut;
       },
       screens: {
-        scripted: {
-          title: "Sign in",
-          Screen: ({ onDone, start }) => {
-            useInput((input) => {
-              if (input !== "d") return;
-              isSignedOut = false;
-              onDone({ changed: true });
-            });
-            return createElement(Text, null, `The sign-in screen (${start})`);
+        scripted: signInScreen(
+          ({ start }) => [`The sign-in screen (${start})`],
+          (_input, { onDone }) => {
+            isSignedOut = false;
+            onDone({ changed: true });
           },
-        },
+        ),
       },
     });
     app.say("/login");
@@ -477,21 +473,16 @@ describe("signing in", () => {
     await app.screen.shows("Scripted, ada@example.com");
   });
 
-  it("leaves what is in use as it is where nobody signs in", async () => {
-    const { createElement } = await import("react");
-    const { Text, useInput } = await import("ink");
+  it("keeps the transport in use if the user does not sign in", async () => {
     const app = await startApp({
       isSignedOut: true,
       withSimulator: true,
       settings: { transport: "simulator" },
       screens: {
-        scripted: {
-          title: "Sign in",
-          Screen: ({ onDone }) => {
-            useInput(() => onDone({ changed: false }));
-            return createElement(Text, null, "The sign-in screen");
-          },
-        },
+        scripted: signInScreen(
+          () => ["The sign-in screen"],
+          (_input, { onDone }) => onDone({ changed: false }),
+        ),
       },
     });
     app.say("/login");
@@ -503,19 +494,192 @@ describe("signing in", () => {
   });
 });
 
-describe("leaving", () => {
-  it("takes Ctrl-C twice, and gives the terminal back", async () => {
-    const app = await startApp();
-    app.keyboard.type("half a thought");
+describe("the screen of a plugin", () => {
+  it("receives keys, text and pastes one by one, and shows each change", async () => {
+    const inputs: ScreenInput[] = [];
+    const app = await startApp({
+      isSignedOut: true,
+      screens: {
+        scripted: signInScreen(
+          () => [`${inputs.length} inputs`],
+          (input) => inputs.push(input),
+        ),
+      },
+    });
+    app.say("/login");
+    await app.screen.shows("0 inputs");
+    app.keyboard.type(`ab${KEYS.enter}${KEYS.up}\x1b[200~two\nlines\x1b[201~\x19`);
+    await app.screen.shows("5 inputs");
+    expect(inputs).toMatchObject([
+      { type: "text", text: "ab" },
+      { type: "key", name: "enter" },
+      { type: "key", name: "up" },
+      { type: "paste", text: "two\nlines" },
+      { type: "key", name: "y", ctrl: true },
+    ]);
+  });
+
+  it("is cut to the terminal and cannot control it, and places the cursor", async () => {
+    const app = await startApp({
+      columns: 12,
+      rows: 4,
+      isSignedOut: true,
+      screens: {
+        scripted: signInScreen(() => [
+          "\x1b[1mbold\x1b[0m \x1b[2J\x1b]0;owned\x07end",
+          `日本語${CURSOR}日本語`,
+          "a longer row than the terminal",
+          "four",
+          "five",
+        ]),
+      },
+    });
+    app.say("/login");
+    const screen = await app.screen.shows("bold end");
+    expect(screen).toBe("bold end\n日本語日本語\na longer row\nfour");
+    expect(app.screen.cursor()).toBe("日本語|日本語");
+    expect(app.screen.written).toContain("\x1b[1mbold");
+    expect(app.screen.written).not.toContain("owned");
+  });
+
+  it("copies to the clipboard of the terminal", async () => {
+    const app = await startApp({
+      isSignedOut: true,
+      screens: {
+        scripted: signInScreen(
+          () => ["Press c"],
+          (_input, { copy }) => copy("the text"),
+        ),
+      },
+    });
+    app.say("/login");
+    await app.screen.shows("Press c");
+    app.keyboard.type("c");
+    const sequence = `\x1b]52;c;${Buffer.from("the text").toString("base64")}\x07`;
+    await app.screen.shows(() => app.screen.written.includes(sequence));
+  });
+
+  it("closes with Ctrl-C, and frees its resources once", async () => {
+    let closed = 0;
+    const app = await startApp({
+      isSignedOut: true,
+      screens: {
+        scripted: signInScreen(
+          () => ["The screen"],
+          undefined,
+          () => (closed += 1),
+        ),
+      },
+    });
+    app.say("/login");
+    await app.screen.shows("The screen");
     app.keyboard.type(KEYS.ctrlC);
-    await app.screen.shows("Ctrl-C again leaves");
+    await app.screen.shows("Press Ctrl-C again to leave");
+    app.keyboard.type(KEYS.ctrlC);
+    await app.exit;
+    expect(closed).toBe(1);
+  });
+
+  it.each<[string, SignInScreenPlugin]>([
+    [
+      "render()",
+      signInScreen(() => {
+        throw new Error("It broke.");
+      }),
+    ],
+    [
+      "handleInput()",
+      signInScreen(
+        () => ["Works so far"],
+        () => {
+          throw new Error("It broke.");
+        },
+      ),
+    ],
+  ])("is closed with an error that names the package if %s throws", async (_case, plugin) => {
+    const app = await startApp({ isSignedOut: true, screens: { scripted: plugin } });
+    app.say("/login");
+    await app.screen.shows((screen) => screen.includes("Works so far") || screen.includes("It broke"));
+    app.keyboard.type("x");
+    const screen = await app.screen.shows("It broke");
+    expect(screen).toContain("The screen of axio-scripted");
+    app.keyboard.type(KEYS.ctrlC);
+    await app.screen.shows("Press Ctrl-C again");
+  });
+});
+
+describe("the cursor of the terminal", () => {
+  it("is at the insertion point of the prompt, also between wide characters and in further lines", async () => {
+    const app = await startApp({ columns: 20 });
+    await app.screen.shows("Ask anything");
+    expect(app.screen.cursor()).toBe("› |Ask anything, @ …");
+    app.keyboard.type("日本");
+    await app.screen.shows("› 日本");
+    expect(app.screen.cursor()).toBe("› 日本|");
+    app.keyboard.type("\x1b[D");
+    await app.screen.shows(() => app.screen.cursor() === "› 日|本");
+    app.keyboard.type("\x1b[F\ntwo");
+    await app.screen.shows("  two");
+    expect(app.screen.cursor()).toBe("  two|");
+    // 18 columns fill the row, so the insertion point is in the next one.
+    app.keyboard.type("x".repeat(15));
+    await app.screen.shows("twoxxxxxxxxxxxxxxx");
+    expect(app.screen.cursor()).toBe("  |");
+  });
+
+  it("is in the filter of a list, and at the selected answer of a permission request", async () => {
+    const app = await startApp({
+      answers: [toolAnswer(toolUse("c1", "ask")), textAnswer("Done.")],
+      tools: (host) => [
+        defineTool({
+          name: "ask",
+          description: "",
+          inputSchema: { type: "object", properties: {} },
+          execute: async () => String((await host.requestPermission({ title: "Ask", key: "ask" })).allowed),
+        }),
+      ],
+    });
+    await app.screen.shows("Ask anything");
+    app.say("/effort");
+    await app.screen.shows("type to find");
+    expect(app.screen.cursor()).toBe("Reasoning effort |type to find");
+    app.keyboard.type("hi");
+    await app.screen.shows("Reasoning effort hi");
+    expect(app.screen.cursor()).toBe("Reasoning effort hi|");
+    app.keyboard.type(KEYS.escape);
+    await app.screen.shows((screen) => !screen.includes("Esc close"));
+    app.say("Ask me.");
+    await app.screen.shows("Yes, once");
+    expect(app.screen.cursor()).toBe("› y |Yes, once");
+    app.keyboard.type("n");
+    await app.screen.shows("What should it do instead?");
+    app.keyboard.type("why");
+    await app.screen.shows("› why");
+    expect(app.screen.cursor()).toBe("› why|");
+  });
+
+  it("is hidden while a page is shown", async () => {
+    const app = await startApp();
+    await app.screen.shows("Ask anything");
+    app.say("/help");
+    await app.screen.shows("Esc close");
+    expect(app.screen.cursor()).toBeUndefined();
+  });
+});
+
+describe("leaving", () => {
+  it("takes Ctrl-C twice, and restores the terminal", async () => {
+    const app = await startApp();
+    app.keyboard.type("half a sentence");
+    app.keyboard.type(KEYS.ctrlC);
+    await app.screen.shows("Press Ctrl-C again to leave");
     app.keyboard.type(KEYS.ctrlC);
     expect(await app.exit).toBe(0);
     expect(app.keyboard.isRaw).toBe(false);
     expect(app.screen.after).toBe("\x1b[0m\x1b[?25h\x1b[?1007l\x1b[?2004l\x1b[?1049l");
   });
 
-  it("leaves the end of the conversation on the terminal, and says how to go on with it", async () => {
+  it("leaves the end of the conversation on the terminal, and says how to continue it", async () => {
     const app = await startApp({ answers: [textAnswer("The last word.")] });
     app.say("Hello");
     await app.screen.shows((screen) => screen.includes("The last word.") && !screen.includes("Esc stops"));
@@ -526,7 +690,7 @@ describe("leaving", () => {
     expect(app.screen.after).toContain(`axio --session ${session?.id}`);
   });
 
-  it("is possible while the app still starts", async () => {
+  it("is possible during the start", async () => {
     const app = await startApp({ tools: () => [] });
     app.keyboard.type(KEYS.ctrlC + KEYS.ctrlC);
     expect(await app.exit).toBe(0);

@@ -8,12 +8,12 @@ import { type AppSetup, testOptions } from "./support/test-options.ts";
 
 async function plain(setup: AppSetup, piped = "") {
   const options = testOptions(setup, setup.sessions ?? (await temporarySessions()));
-  let [out, told] = ["", ""];
+  let [out, progress] = ["", ""];
   const stdout = new PassThrough({ encoding: "utf8" }).on("data", (text: string) => {
     out += text;
   });
   const stderr = new PassThrough({ encoding: "utf8" }).on("data", (text: string) => {
-    told += text;
+    progress += text;
   });
   const stdin = new PassThrough();
   stdin.end(piped);
@@ -24,16 +24,16 @@ async function plain(setup: AppSetup, piped = "") {
     stderr: stderr as unknown as NodeJS.WriteStream,
   });
   await new Promise((resolve) => setImmediate(resolve));
-  return { code, out, told, requests: options.transports[0]?.requests ?? [] };
+  return { code, out, progress, requests: options.transports[0]?.requests ?? [] };
 }
 
-describe("the plain mode", () => {
-  it("gives the answer alone on standard output", async () => {
-    const { code, out, told } = await plain({
+describe("plain mode", () => {
+  it("writes only the answer to standard output", async () => {
+    const { code, out, progress } = await plain({
       start: { prompt: "Hello" },
       answers: [textAnswer("# Hi\n\nthere")],
     });
-    expect({ code, out, told }).toEqual({ code: 0, out: "# Hi\n\nthere\n", told: "" });
+    expect({ code, out, progress }).toEqual({ code: 0, out: "# Hi\n\nthere\n", progress: "" });
   });
 
   it("reads the prompt from standard input", async () => {
@@ -42,8 +42,8 @@ describe("the plain mode", () => {
     expect(JSON.stringify(requests[0]?.messages)).toContain("What is this?");
   });
 
-  it("says on standard error what tools do, and denies what a person would be asked", async () => {
-    const { code, out, told, requests } = await plain({
+  it("writes tool calls to standard error, and denies permission requests", async () => {
+    const { code, out, progress, requests } = await plain({
       start: { prompt: "Change it" },
       answers: [toolAnswer(toolUse("c1", "write_file", { path: "a.ts" })), textAnswer("Not allowed.")],
       tools: (host) => [
@@ -61,14 +61,14 @@ describe("the plain mode", () => {
     });
     expect(code).toBe(0);
     expect(out).toBe("Not allowed.\n");
-    expect(told).toContain("* write_file a.ts");
-    expect(told).toContain("* write_file failed");
-    expect(JSON.stringify(requests[1]?.messages.at(-1))).toContain("Nobody can be asked");
+    expect(progress).toContain("* write_file a.ts");
+    expect(progress).toContain("* write_file failed");
+    expect(JSON.stringify(requests[1]?.messages.at(-1))).toContain("no user can be asked");
   });
 
-  it("prints nothing of what a retry takes back", async () => {
+  it("never writes text that a retry discards", async () => {
     const error = new AxioError("network", "The connection broke.", { retryable: true });
-    const { out, told } = await plain({
+    const { out, progress } = await plain({
       start: { prompt: "Hello" },
       answers: [
         [
@@ -79,22 +79,22 @@ describe("the plain mode", () => {
       ],
     });
     expect(out).toBe("Whole.\n");
-    expect(told).toContain("The connection broke. Trying again (1).");
+    expect(progress).toContain("The connection broke. Retrying (attempt 1).");
   });
 
-  it("keeps what is said on the way out of the answer", async () => {
+  it("writes commentary to standard error", async () => {
     const [block] = textBlock("I will look.").slice(-1);
     if (block?.type !== "block-end" || block.block.type !== "text") throw new Error("There is no block.");
     const commentary = { ...block, block: { ...block.block, phase: "commentary" as const } };
-    const { out, told } = await plain({
+    const { out, progress } = await plain({
       start: { prompt: "Hello" },
       answers: [[commentary, ...textBlock("Found.", 1), stepEnd()]],
     });
     expect(out).toBe("Found.\n");
-    expect(told).toBe("I will look.\n");
+    expect(progress).toBe("I will look.\n");
   });
 
-  it("goes on with the session that was used last", async () => {
+  it("continues the last session", async () => {
     const sessions = await temporarySessions();
     await plain({ sessions, start: { prompt: "I am Ada." }, answers: [textAnswer("Hello, Ada.")] });
     const { requests } = await plain({
@@ -106,31 +106,36 @@ describe("the plain mode", () => {
   });
 
   it.each<[string, AppSetup, number, string]>([
-    ["nothing was asked", {}, 2, "Nothing was asked"],
-    ["a dumb terminal shows no screens", { env: { TERM: "dumb" } }, 2, "not TERM=dumb"],
-    ["nobody is signed in", { isSignedOut: true, start: { prompt: "x" } }, 3, "not signed in to Scripted"],
+    ["there is no prompt", {}, 2, "There is no prompt"],
+    ["a dumb terminal shows no screens", { env: { TERM: "dumb" } }, 2, "other than TERM=dumb"],
     [
-      "a transport is named that is not there",
+      "the user is not signed in",
+      { isSignedOut: true, start: { prompt: "x" } },
+      3,
+      "not signed in to Scripted",
+    ],
+    [
+      "there is no transport of the requested name",
       { start: { prompt: "x", transport: "other" } },
       2,
       'no transport "other"',
     ],
     [
-      "the call fails",
+      "the request fails",
       { start: { prompt: "x" }, answers: [new AxioError("overloaded", "It is overloaded.")] },
       1,
       "It is overloaded.",
     ],
-  ])("tells a shell that %s", async (_case, setup, expected, message) => {
-    const { code, out, told } = await plain(setup);
+  ])("returns an exit code if %s", async (_case, setup, expected, message) => {
+    const { code, out, progress } = await plain(setup);
     expect(code).toBe(expected);
     expect(out).toBe("");
-    expect(told).toContain(message);
+    expect(progress).toContain(message);
   });
 
-  it("refuses what is no text", async () => {
-    const { code, told } = await plain({}, "\0\u0001\u0002");
+  it("refuses input that is not text", async () => {
+    const { code, progress } = await plain({}, "\0\u0001\u0002");
     expect(code).toBe(2);
-    expect(told).toContain("no text");
+    expect(progress).toContain("not text");
   });
 });

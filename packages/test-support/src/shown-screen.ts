@@ -1,25 +1,38 @@
-import { EventEmitter } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { JsonObject } from "axio";
-import type { PluginHost, TransportPlugin, TransportSettingsProperties } from "axio/plugin";
+import {
+  CURSOR,
+  type PluginHost,
+  type ScreenInput,
+  type ScreenSize,
+  type ScreenStyle,
+  type SignInScreenOptions,
+  type TransportPlugin,
+} from "axio/plugin";
 import type { BearerCredentials } from "axio-transport-kit";
 import type { SignInProvider } from "axio-transport-kit/plugin";
 import { createSettingsScreen } from "axio-transport-kit/tui";
-import { render } from "ink";
-import { createElement } from "react";
 import { onTestFinished, vi } from "vitest";
 
-/** What keys send. */
+const key = (name: string, ctrl = false): ScreenInput => ({
+  type: "key",
+  name,
+  ctrl,
+  alt: false,
+  shift: false,
+});
+
+/** The input of keys. */
 export const KEYS = {
-  up: "\u001b[A",
-  down: "\u001b[B",
-  enter: "\r",
-  escape: "\u001b",
-  backspace: "\u007f",
-  copy: "\u0019",
+  up: key("up"),
+  down: key("down"),
+  enter: key("enter"),
+  escape: key("escape"),
+  backspace: key("backspace"),
+  copy: key("y", true),
 } as const;
 
 /** The screen as a person has it before them. */
@@ -27,15 +40,17 @@ export interface ShownScreen {
   readonly host: PluginHost;
   /** What is shown now, without colours. */
   readonly text: () => string;
-  /** Everything that was written to the terminal. */
+  /** All frames. */
   readonly written: () => string;
-  /** Presses a key, or pastes a text. */
-  readonly press: (input: string) => void;
+  /** The texts that were copied to the clipboard. */
+  readonly copied: readonly string[];
+  /** Presses a key, or types text. */
+  readonly press: (input: ScreenInput | string) => void;
   /** Waits until a text is shown. */
   readonly shows: (text: string | RegExp) => Promise<void>;
   /** Chooses the line of the menu that begins so. */
   readonly choose: (label: string) => Promise<void>;
-  readonly done: ReturnType<typeof vi.fn<TransportSettingsProperties["onDone"]>>;
+  readonly done: ReturnType<typeof vi.fn<SignInScreenOptions["onDone"]>>;
 }
 
 /** Whose screen is shown, and what is different for a test. */
@@ -47,10 +62,12 @@ export interface ScreenSetup<C extends BearerCredentials> {
   readonly properties?: ScreenProperties;
 }
 
-/** What a screen is shown with. */
-export type ScreenProperties = Partial<Omit<TransportSettingsProperties, "host">> & {
+/** The options of a screen. */
+export interface ScreenProperties extends Partial<ScreenSize & ScreenStyle> {
+  readonly start?: SignInScreenOptions["start"];
+  readonly profile?: string;
   readonly host?: Partial<PluginHost>;
-};
+}
 
 /** Shows the settings screen of a provider, in a home folder of its own. No browser is opened. */
 export async function showSettingsScreen<C extends BearerCredentials>({
@@ -72,29 +89,28 @@ export async function showSettingsScreen<C extends BearerCredentials>({
     ...properties.host,
   };
   const login: typeof provider.login = (call) => provider.login({ ...call, openBrowser: async () => false });
-  const done = vi.fn<TransportSettingsProperties["onDone"]>();
-  const terminal = new Terminal();
-  const keyboard = new Keyboard();
-  const { unmount } = render(
-    createElement(createSettingsScreen({ ...provider, login }, plugin), {
-      width: 100,
-      height: 50,
-      color: true,
-      unicode: true,
-      onDone: done,
-      ...properties,
-      host,
-    }),
-    {
-      stdout: terminal as unknown as NodeJS.WriteStream,
-      stdin: keyboard as unknown as NodeJS.ReadStream,
-      debug: true,
-      patchConsole: false,
-      exitOnCtrlC: false,
-    },
-  );
-  onTestFinished(() => unmount());
-  const text = (): string => stripVTControlCharacters(terminal.frames.at(-1) ?? "");
+  const done = vi.fn<SignInScreenOptions["onDone"]>();
+  const frames: string[] = [];
+  const copied: string[] = [];
+  const { width = 100, height = 50, color = true, unicode = true, start = "overview", profile } = properties;
+  const screen = createSettingsScreen(
+    { ...provider, login },
+    plugin,
+  )({
+    host,
+    profile,
+    start,
+    style: { color, unicode },
+    copy: (copy) => copied.push(copy),
+    onDone: done,
+  });
+  const draw = (): void => {
+    frames.push(screen.render({ width, height }).join("\n"));
+  };
+  draw();
+  screen.subscribe(draw);
+  onTestFinished(() => screen.close());
+  const text = (): string => stripVTControlCharacters((frames.at(-1) ?? "").replaceAll(CURSOR, ""));
   const shows = (wanted: string | RegExp): Promise<void> =>
     vi.waitFor(
       () => {
@@ -104,7 +120,8 @@ export async function showSettingsScreen<C extends BearerCredentials>({
       },
       { timeout: 20_000, interval: 10 },
     );
-  const press = (input: string): void => keyboard.send(input);
+  const press = (input: ScreenInput | string): void =>
+    screen.handleInput(typeof input === "string" ? { type: "text", text: input } : input);
   const choose = async (label: string): Promise<void> => {
     await shows(label);
     for (let moves = 0; moves < 20; moves += 1) {
@@ -120,7 +137,7 @@ export async function showSettingsScreen<C extends BearerCredentials>({
     }
     throw new Error(`${label} cannot be chosen:\n${text()}`);
   };
-  return { host, text, written: () => terminal.frames.join(""), press, shows, choose, done };
+  return { host, text, written: () => frames.join("\n"), copied, press, shows, choose, done };
 }
 
 /** The address to sign in at, put together from the lines that it is broken into. */
@@ -133,46 +150,4 @@ export function shownAddress(screen: ShownScreen): string {
 
 function markedLine(screen: string): string {
   return screen.split("\n").find((line) => /^[›>] /.test(line)) ?? "";
-}
-
-class Terminal extends EventEmitter {
-  readonly columns = 100;
-  readonly rows = 60;
-  readonly isTTY = true;
-  readonly frames: string[] = [];
-
-  write(frame: string): boolean {
-    this.frames.push(frame);
-    return true;
-  }
-}
-
-class Keyboard extends EventEmitter {
-  readonly isTTY = true;
-  readonly #chunks: string[] = [];
-
-  send(chunk: string): void {
-    this.#chunks.push(chunk);
-    this.emit("readable");
-  }
-
-  read(): string | null {
-    return this.#chunks.shift() ?? null;
-  }
-
-  setRawMode(): this {
-    return this;
-  }
-
-  setEncoding(): this {
-    return this;
-  }
-
-  ref(): this {
-    return this;
-  }
-
-  unref(): this {
-    return this;
-  }
 }

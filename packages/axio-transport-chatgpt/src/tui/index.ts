@@ -1,1 +1,1 @@
-export { ChatGPTSettingsScreen, settings } from "./settings-screen.ts";
+export { settings } from "./settings-screen.ts";

@@ -80,19 +80,3 @@ it("signs out, says what that achieved, and keeps the registration", async () =>
   expect(await transport.account?.(host, {})).toBeUndefined();
   expect(await CHATGPT_PROFILES.store(undefined, host).load()).toMatchObject({ clientId, accessToken: "" });
 });
-
-it("loads neither React nor Ink with the transport or its plugin", async () => {
-  const loaded = (): never => {
-    throw new Error("loaded");
-  };
-  vi.doMock("react", loaded);
-  vi.doMock("ink", loaded);
-  onTestFinished(() => {
-    vi.doUnmock("react");
-    vi.doUnmock("ink");
-  });
-  vi.resetModules();
-  await import("../../src/index.ts");
-  await import("../../src/plugin/index.ts");
-  await expect(import("../../src/tui/index.ts")).rejects.toThrow();
-});

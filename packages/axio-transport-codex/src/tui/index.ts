@@ -1,1 +1,1 @@
-export { CodexSettingsScreen, settings } from "./settings-screen.ts";
+export { settings } from "./settings-screen.ts";

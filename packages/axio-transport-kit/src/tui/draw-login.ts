@@ -1,3 +1,4 @@
+import { CURSOR } from "axio/plugin";
 import type { LoginProgress } from "axio-auth";
 import { escapeLine, wrap } from "../cli/terminal-text.ts";
 import { TUNNEL_NEEDED, tunnelCommand } from "../cli/tunnel.ts";
@@ -96,7 +97,7 @@ function drawPaste(text: string, { style, width }: Canvas): readonly string[] {
       "Is the browser on another computer? It ends on a page that does not load: paste its address here, and press Enter.",
       width - 2,
     ).map(style.dim),
-    `${style.cyan(style.unicode ? "›" : ">")} ${tail}${style.dim(style.unicode ? "▏" : "_")}`,
+    `${style.cyan(style.unicode ? "›" : ">")} ${tail}${CURSOR}`,
     "",
   ];
 }

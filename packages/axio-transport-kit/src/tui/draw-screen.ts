@@ -1,3 +1,4 @@
+import { CURSOR } from "axio/plugin";
 import { describePlan } from "../cli/account-text.ts";
 import { drawLimits } from "../cli/bars.ts";
 import type { AccountInfo } from "../cli/program.ts";
@@ -71,7 +72,7 @@ function body(
       return [
         "A name for the new profile, such as work:",
         "",
-        `${style.cyan(style.unicode ? "›" : ">")} ${view.text}${style.dim(style.unicode ? "▏" : "_")}`,
+        `${style.cyan(style.unicode ? "›" : ">")} ${view.text}${CURSOR}`,
         "",
         ...(view.problem === undefined ? [] : [style.red(view.problem), ""]),
       ];
@@ -190,7 +191,7 @@ function footOf(state: ScreenState, facts: ScreenContext, { style }: Canvas): re
     const mark = index === selected ? `${style.unicode ? "›" : ">"} ` : "  ";
     const label =
       choice.type === "use" ? profileLabel(choice.profile, state, style) : escapeLine(choice.label);
-    return index === selected ? style.cyan(mark + label) : mark + label;
+    return index === selected ? style.cyan(mark + CURSOR + label) : mark + label;
   });
   return [...lines, "", ...hint(`↑↓ choose · Enter take · Esc ${view.type === "menu" ? "leave" : "back"}`)];
 }

@@ -1,1 +1,1 @@
-export { createSettingsScreen } from "./settings-screen.tsx";
+export { createSettingsScreen } from "./settings-screen.ts";

@@ -5,35 +5,36 @@ import type { SettingsStore } from "../settings/app-settings.ts";
 import type { Notices } from "./notices.ts";
 import type { PermissionQueue } from "./permission-queue.ts";
 
-/** All that a run of the app needs, with a terminal or without. */
+/** Options of the app, with screens or plain. */
 export interface AppOptions {
   readonly found: FoundPlugins;
   readonly settings: SettingsStore;
   readonly sessions: SessionDatabase;
-  /** The folder that the app works in, absolute. */
+  /** The working directory, absolute. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What a plugin is given. Its `ask` leads to `questions`, its `warn` to `notices`. */
+  /** Returns the host of a plugin. Its requests go to `permissions`, its warnings to `notices`. */
   readonly hostFor: (kind: PluginKind, name: string) => PluginHost;
-  readonly questions: PermissionQueue;
+  readonly permissions: PermissionQueue;
   readonly notices: Notices;
-  /** Shown in the welcome. */
   readonly version: string;
-  readonly start: StartChoice;
+  readonly start: StartOptions;
+  /** Whether to write text for a screen reader instead of drawing screens. */
+  readonly screenReader: boolean;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
 }
 
-/** What the arguments of the command say. Each member holds for this run only, over the settings. */
-export interface StartChoice {
-  /** The session to go on with: the one that was changed last, or that of an id. Default: a new one. */
-  readonly session?: { readonly type: "last" } | { readonly type: "id"; readonly id: string };
-  /** What to ask first. In plain mode it is all that is asked; where it is absent there, standard input is read. */
-  readonly prompt?: string;
+/** The choices on the command line. They override the settings for this run. */
+export interface StartOptions {
+  /** The session to continue: the one used last, or the one with an id. Default: a new one. */
+  readonly session?: { readonly type: "last" } | { readonly type: "id"; readonly id: string } | undefined;
+  /** The first prompt. In plain mode it is the only one, and read from standard input by default. */
+  readonly prompt?: string | undefined;
   /** The name of a transport plugin. */
-  readonly transport?: string;
-  readonly model?: string;
-  readonly effort?: string;
-  readonly profile?: string;
+  readonly transport?: string | undefined;
+  readonly model?: string | undefined;
+  readonly effort?: string | undefined;
+  readonly profile?: string | undefined;
 }

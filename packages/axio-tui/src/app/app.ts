@@ -1,10 +1,11 @@
 import { homedir } from "node:os";
+import type { Screen } from "axio/plugin";
 import type { Command, CommandContext } from "../commands/command.ts";
 import { COMMANDS, parseCommand } from "../commands/command-table.ts";
+import { type ActiveTransport, activeModel } from "../conversation/active-transport.ts";
+import { toAppError } from "../conversation/app-error.ts";
 import { Conversation } from "../conversation/conversation.ts";
-import type { ActiveTransport } from "../conversation/open-transport.ts";
 import { Store } from "../conversation/store.ts";
-import { toAppError } from "../conversation/to-app-error.ts";
 import { ToolBox } from "../conversation/tool-box.ts";
 import type { Page } from "../panels/page.ts";
 import type { Picker } from "../panels/picker.ts";
@@ -16,18 +17,19 @@ import { chooseTerminalStyle } from "../theme/terminal-style.ts";
 import type { Entry } from "../transcript/entries.ts";
 import { loadHighlighter } from "../transcript/highlight.ts";
 import type { AppOptions } from "./app-options.ts";
+import { guardScreen } from "./guard-screen.ts";
 import { RowCache } from "./row-cache.ts";
 import { Transports } from "./transports.ts";
-import { firstView, type View } from "./view.ts";
+import { initialView, type View } from "./view.ts";
 import { welcomeRows } from "./welcome.ts";
 
-/** What an app is made of. */
+/** Options of {@link App}. */
 export interface AppEnvironment extends AppOptions {
-  /** What the project says to agents. */
-  readonly projectInstructions?: string;
+  /** The project's instructions to agents. */
+  readonly projectInstructions?: string | undefined;
 }
 
-/** The app without its terminal: what is seen, and what can be done. */
+/** The app without its terminal: its state and its actions. */
 export class App extends Store<View> implements CommandContext {
   readonly options: AppOptions;
   readonly conversation: Conversation;
@@ -35,89 +37,87 @@ export class App extends Store<View> implements CommandContext {
   readonly toolBox: ToolBox;
   readonly #controller = new AbortController();
   readonly #rows = new RowCache();
-  readonly #ends: (() => void)[] = [];
-  #settle: (code: number) => void = () => undefined;
-  /** Settles when the person leaves, with the exit code. */
+  readonly #subscriptions: (() => void)[] = [];
+  #end: (code: number) => void = () => undefined;
+  /** Resolves to the exit code when the user leaves. */
   readonly ended: Promise<number> = new Promise((resolve) => {
-    this.#settle = resolve;
+    this.#end = resolve;
   });
 
   constructor(options: AppEnvironment, size: { readonly width: number; readonly height: number }) {
     super(
-      firstView(chooseTerminalStyle(options.env, options.settings.current.theme), size.width, size.height),
+      initialView(chooseTerminalStyle(options.env, options.settings.current.theme), size.width, size.height),
     );
     this.options = options;
     this.transports = new Transports(options);
     this.toolBox = new ToolBox(options, (from, error) =>
-      this.conversation.say(
+      this.conversation.notify(
         "warning",
         `${from}: ${error.message}`,
-        "The app goes on without it. /plugins shows all.",
+        "axio continues without it. /plugins shows all.",
       ),
     );
     const { projectInstructions } = options;
-    this.conversation = new Conversation({
-      app: options,
-      toolBox: this.toolBox,
-      ...(projectInstructions === undefined ? {} : { projectInstructions }),
-    });
+    this.conversation = new Conversation({ app: options, toolBox: this.toolBox, projectInstructions });
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** What gives the rows of an entry on this screen. */
+  /** Returns the function that lays out entries for this screen. */
   rowsOf(): (entry: Entry, index: number) => readonly Line[] {
-    const { width, look, isExpanded } = this.state;
-    return this.#rows.rowsFor(width, look, isExpanded);
+    const { width, terminal, isExpanded } = this.state;
+    return this.#rows.rowsFor(width, terminal, isExpanded);
   }
 
-  /** Readies the transport and the session, and says what the person should know. */
+  /** Opens the transport and the session, and shows warnings. */
   async start(): Promise<void> {
-    const { found, questions, notices, start } = this.options;
-    questions.attend(true);
-    this.#ends.push(
-      questions.subscribe(() => this.#showQuestion()),
+    const { found, permissions, notices, start } = this.options;
+    permissions.attend(true);
+    this.#subscriptions.push(
+      permissions.subscribe(() => this.#showPermission()),
       notices.listen(({ from, warning }) => {
         const { message } = toAppError(warning);
-        this.conversation.say("warning", from === undefined ? message : `${from}: ${message}`);
+        this.conversation.notify("warning", from === undefined ? message : `${from}: ${message}`);
       }),
       this.conversation.subscribe(() => this.#followConversation()),
     );
     this.#ready = this.#openTransport();
     await this.#ready;
     for (const { packageName, error } of found.problems)
-      this.conversation.say("warning", `${packageName}: ${error.message}`, "/plugins shows all.");
-    this.toolBox.open().catch((error: unknown) => this.conversation.sayError(error));
+      this.conversation.notify("warning", `${packageName}: ${error.message}`, "/plugins shows all.");
+    this.toolBox.open().catch((error: unknown) => this.conversation.showError(error));
     this.#refreshModels();
     if (start.prompt !== undefined && start.prompt !== "") this.submit(start.prompt);
   }
 
-  /** Ends what is under way and lets go of everything. */
+  /** Ends what is in progress and frees resources. */
   async close(): Promise<void> {
-    for (const end of this.#ends.splice(0)) end();
-    this.options.questions.attend(false);
+    for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
+    this.options.permissions.attend(false);
+    this.#closeScreen();
     this.#controller.abort();
     await this.conversation.close();
     await this.toolBox.close();
   }
 
-  /** Sends what was written, or does what it commands. */
+  /** Sends a prompt, or runs a command. */
   submit(text: string): void {
-    const command = parseCommand(text);
-    const known = COMMANDS.find(({ name }) => name === command?.name);
-    if (known !== undefined && command !== undefined) this.#command(known, command.argument);
-    else if (command !== undefined) this.hint(`There is no command /${command.name}. /help shows all.`);
-    else this.#send(text).catch((error: unknown) => this.conversation.sayError(error));
+    const invocation = parseCommand(text);
+    const command = COMMANDS.find(({ name }) => name === invocation?.name);
+    if (command !== undefined && invocation !== undefined) this.#command(command, invocation.argument);
+    else if (invocation !== undefined) this.hint(`There is no command /${invocation.name}. /help shows all.`);
+    else this.#send(text).catch((error: unknown) => this.conversation.showError(error));
   }
 
-  /** Sends the prompt and empties it. */
+  /** Submits the text of the prompt and clears it. */
   submitEditor(): void {
     const text = wholeText(this.state.editor).trim();
     if (text === "") return;
-    this.drop("completion", "hint");
     this.change({
+      completion: undefined,
+      hint: undefined,
       editor: { ...EMPTY_EDITOR, cut: this.state.editor.cut },
       history: remember(this.state.history, text),
       anchor: undefined,
@@ -125,148 +125,140 @@ export class App extends Store<View> implements CommandContext {
     this.submit(text);
   }
 
-  /** Stops the model. What waited to be said comes back into the prompt. */
+  /** Stops the run. Queued prompts return to the editor. */
   stopRun(): void {
-    const waiting = this.conversation.takeBackQueued();
-    if (waiting.length > 0) this.change({ editor: setText(this.state.editor, waiting.join("\n")) });
+    const queued = this.conversation.takeQueued();
+    if (queued.length > 0) this.change({ editor: setText(this.state.editor, queued.join("\n")) });
     this.conversation.stop();
   }
 
   show(panel: Picker | Page): void {
-    this.drop("completion", "hint");
-    this.change({ panel });
+    this.closePanel();
+    this.change({ panel, completion: undefined, hint: undefined });
   }
 
   closePanel(): void {
-    this.drop("panel");
+    this.#closeScreen();
+    this.change({ panel: undefined });
   }
 
   hint(text: string): void {
     this.change({ hint: text });
   }
 
-  async use(open: ActiveTransport): Promise<void> {
-    this.conversation.use(open);
+  async use(active: ActiveTransport): Promise<void> {
+    this.conversation.use(active);
     this.#welcome();
-    await this.transports.remember(open);
+    await this.transports.remember(active);
   }
 
-  async openSettings(transport: string, start: "overview" | "login"): Promise<void> {
-    const { found, hostFor } = this.options;
-    const screen = found.transportSettings.find(({ name }) => name === transport);
-    if (screen === undefined) {
-      this.conversation.say("warning", `The transport ${transport} brings no screen to sign in on.`);
+  async openSignIn(transport: string, start: "overview" | "login"): Promise<void> {
+    const { found, hostFor, settings } = this.options;
+    const plugin = found.transportSettings.find(({ name }) => name === transport);
+    if (plugin === undefined) {
+      this.conversation.notify("warning", `The transport ${transport} has no sign-in screen.`);
       return;
     }
-    const plugin = await screen.load();
-    const { open } = this.conversation;
+    const { active } = this.conversation;
     const profile =
-      open?.name === transport ? open.profile : this.options.settings.current.transports[transport]?.profile;
-    this.change({
-      panel: {
-        type: "screen",
-        plugin,
-        host: hostFor("transportSettings", transport),
-        ...(profile === undefined ? {} : { profile }),
-        start,
-        onDone: (result) => {
-          this.closePanel();
-          // What is sent meanwhile waits for it.
-          this.#ready = this.#afterSettings(transport, result.profile ?? profile).catch((error: unknown) =>
-            this.conversation.sayError(error),
-          );
-        },
+      active?.name === transport ? active.profile : settings.current.transports[transport]?.profile;
+    const { color, unicode } = this.state.terminal;
+    const screen = (await plugin.load()).open({
+      host: hostFor("transportSettings", transport),
+      profile,
+      start,
+      style: { color, unicode },
+      copy: (text) => this.onCopy(text),
+      onDone: (result) => {
+        this.closePanel();
+        // Prompts sent in the meantime wait for it.
+        this.#ready = this.#afterSignIn(transport, result.profile ?? profile).catch((error: unknown) =>
+          this.conversation.showError(error),
+        );
       },
     });
+    this.#showScreen(screen, plugin.packageName);
   }
 
-  /** Goes on with a session; what was said in it can be brought back into the prompt. */
+  /** Continues a stored session. Its prompts become the prompt history. */
   async resume(id: string): Promise<void> {
     await this.conversation.resume(id);
     let { history } = this.state;
-    for (const entry of this.conversation.state.transcript.settled)
+    for (const entry of this.conversation.state.transcript.committed)
       if (entry.kind === "user") history = remember(history, entry.text);
     this.change({ history });
   }
 
   async setTheme(name: string): Promise<void> {
-    this.change({ look: chooseTerminalStyle(this.options.env, name) });
+    this.change({ terminal: chooseTerminalStyle(this.options.env, name) });
     await this.options.settings.update((settings) => ({ ...settings, theme: name }));
   }
 
-  /** Draws the screen anew, over whatever another program left there. */
-  redraw(): void {
-    this.onRedraw();
-  }
-
-  /** Gives the terminal back to the shell until it is asked for again. */
-  suspend(): void {
-    this.onSuspend();
-  }
-
-  /** What gives the terminal back. */
-  onSuspend: () => void = () => undefined;
-  /** What draws the screen anew. */
+  /** Redraws the whole screen, over the output of other programs. */
   onRedraw: () => void = () => undefined;
+  /** Returns the terminal to the shell until the process continues. */
+  onSuspend: () => void = () => undefined;
+  /** Copies text to the clipboard of the user's terminal. */
+  onCopy: (text: string) => void = () => undefined;
 
   quit(code = 0): void {
-    this.#settle(code);
+    this.#end(code);
   }
 
-  /** Uses another size of the terminal. */
+  /** Uses a new size of the terminal. */
   resize(width: number, height: number): void {
     this.change({ width, height });
   }
 
   #command(command: Command, argument: string): void {
     if (this.conversation.state.phase !== "idle" && command.isAlwaysReady !== true) {
-      this.hint(`/${command.name} has to wait: the model works. Esc stops it.`);
+      this.hint(`/${command.name} is not available during a run. Esc stops it.`);
       return;
     }
     this.#attempt(async () => {
-      // Leaving is possible at any time; all else wants to know what is in use.
+      // Leaving is always possible; other commands need the transport and the session.
       if (command.name !== "quit") await this.#ready;
       await command.run(this, argument);
     });
   }
 
   #attempt(work: () => Promise<void>): void {
-    work().catch((error: unknown) => this.conversation.sayError(error));
+    work().catch((error: unknown) => this.conversation.showError(error));
   }
 
   async #send(text: string): Promise<void> {
     await this.#ready;
-    const { open } = this.conversation;
-    if (open === undefined || open.needsSignIn) {
+    const { active } = this.conversation;
+    if (active === undefined || active.needsSignIn) {
       this.change({ editor: setText(this.state.editor, text) });
       this.hint(
-        open === undefined
-          ? "There is no model to ask yet. /model chooses one."
-          : "Sign in first: /login. /model chooses another way.",
+        active === undefined
+          ? "No model is selected yet. /model selects one."
+          : "Sign in first: /login. /model selects another provider.",
       );
       return;
     }
-    const { model } = open.transport;
-    const takesPictures =
+    const model = activeModel(active);
+    const acceptsImages =
       model.capabilities.includes("vision") || (model.inputModalities ?? []).includes("image");
     const { blocks, problems } = await readAttachments(text, {
       folder: this.options.folder,
       home: homedir(),
-      takesPictures,
+      acceptsImages,
     });
-    for (const problem of problems) this.conversation.say("warning", problem);
+    for (const problem of problems) this.conversation.notify("warning", problem);
     await this.conversation.send(text, blocks);
   }
 
-  /** What is written before is sent afterwards. */
+  /** Prompts and commands wait for this. */
   #ready: Promise<void> = Promise.resolve();
 
   async #openTransport(): Promise<void> {
     try {
-      const open = await this.transports.first();
-      if (open !== undefined) this.conversation.use(open);
+      const active = await this.transports.first();
+      if (active !== undefined) this.conversation.use(active);
     } catch (error) {
-      this.conversation.sayError(error);
+      this.conversation.showError(error);
     }
     this.#welcome();
     await this.#openSession();
@@ -278,60 +270,77 @@ export class App extends Store<View> implements CommandContext {
     try {
       const id = session.type === "id" ? session.id : (await this.options.sessions.list({ limit: 1 }))[0]?.id;
       if (id !== undefined) await this.resume(id);
-      else this.conversation.say("info", "No conversation is kept yet, so this is a new one.");
+      else this.conversation.notify("info", "There is no stored conversation yet. This is a new one.");
     } catch (error) {
-      this.conversation.sayError(error);
+      this.conversation.showError(error);
     }
   }
 
-  async #afterSettings(transport: string, profile: string | undefined): Promise<void> {
-    const open = await this.transports.open({
-      name: transport,
-      ...(profile === undefined ? {} : { profile }),
-    });
-    const current = this.conversation.open;
-    // A sign-in that did not come about is no choice, and takes nothing away.
-    if (open.needsSignIn && current !== undefined && current.name !== transport && !current.needsSignIn) {
-      open.transport.close?.();
+  async #afterSignIn(transport: string, profile: string | undefined): Promise<void> {
+    const active = await this.transports.open({ name: transport, profile });
+    const current = this.conversation.active;
+    // A sign-in that was not completed does not replace a working transport.
+    if (active.needsSignIn && current !== undefined && current.name !== transport && !current.needsSignIn) {
+      active.transport.close?.();
       return;
     }
-    this.conversation.use(open);
+    this.conversation.use(active);
     this.#welcome();
-    if (!open.needsSignIn) await this.transports.remember(open);
+    if (!active.needsSignIn) await this.transports.remember(active);
     this.#refreshModels();
   }
 
   #refreshModels(): void {
-    const { open } = this.conversation;
-    if (open === undefined) return;
-    this.transports.refreshModels(open, this.signal).then(
+    const { active } = this.conversation;
+    if (active === undefined) return;
+    this.transports.refreshModels(active, this.signal).then(
       (refreshed) => {
-        if (this.conversation.open === open) this.conversation.use(refreshed);
+        if (this.conversation.active === active) this.conversation.use(refreshed);
       },
-      // The list of models that is there goes on being used; a call says what is wrong.
+      // The known models remain usable; a request shows what is wrong.
       () => undefined,
     );
   }
 
   #welcome(): void {
-    this.change({ welcome: welcomeRows(this.options, this.conversation.open) });
+    this.change({ welcome: welcomeRows(this.options, this.conversation.active) });
   }
 
-  #showQuestion(): void {
-    const { current, size } = this.options.questions;
+  #showPermission(): void {
+    const { current, size } = this.options.permissions;
     const { permission } = this.state;
-    if (current === undefined) this.drop("permission");
+    if (current === undefined) this.change({ permission: undefined });
     else if (permission?.pending.id === current.id)
       this.change({ permission: { ...permission, waiting: size } });
     else this.change({ permission: { pending: current, waiting: size, index: 0, offset: 0 } });
+  }
+
+  #unsubscribeScreen: () => void = () => undefined;
+
+  #showScreen(opened: Screen, packageName: string): void {
+    const screen = guardScreen(opened, packageName, (error) => {
+      this.closePanel();
+      this.conversation.showError(error);
+    });
+    this.closePanel();
+    this.change({ panel: { type: "screen", screen }, completion: undefined, hint: undefined });
+    this.#unsubscribeScreen = screen.subscribe(() => this.change({}));
+  }
+
+  #closeScreen(): void {
+    const { panel } = this.state;
+    if (panel?.type !== "screen") return;
+    this.change({ panel: undefined });
+    this.#unsubscribeScreen();
+    panel.screen.close();
   }
 
   #hasCode = false;
 
   #followConversation(): void {
     if (this.#hasCode) return;
-    const { settled, live } = this.conversation.state.transcript;
-    const entries = [...settled.slice(-50), ...live.map(({ entry }) => entry)];
+    const { committed, live } = this.conversation.state.transcript;
+    const entries = [...committed.slice(-50), ...live.map(({ entry }) => entry)];
     this.#hasCode = entries.some((entry) => entry.kind === "text" && entry.text.includes("```"));
     if (this.#hasCode) this.#attempt(() => loadHighlighter().then(() => this.change({})));
   }

@@ -1,29 +1,34 @@
-/** Draws when asked to: at once where the last frame is over, else when it is, and once for all that asked meanwhile. */
-export class FrameLimiter {
-  readonly #draw: () => void;
-  readonly #frameMs: number;
-  #timer: NodeJS.Timeout | undefined;
-  #drawnAt = Number.NEGATIVE_INFINITY;
+/** The length of a frame: 30 a second. */
+const FRAME_MS = 33;
 
-  /** @param frameMs How long a frame is, in milliseconds. Default 33: 30 frames a second. */
-  constructor(draw: () => void, frameMs = 33) {
-    this.#draw = draw;
-    this.#frameMs = frameMs;
+/** Limits how often an action runs: at once for a single request, and once per frame for many. */
+export class FrameLimiter {
+  readonly #run: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  #ranAt = Number.NEGATIVE_INFINITY;
+
+  constructor(run: () => void) {
+    this.#run = run;
   }
 
-  /** Asks for a frame. */
+  /** Requests a run. */
   readonly request = (): void => {
     if (this.#timer !== undefined) return;
-    const wait = Math.max(0, this.#drawnAt + this.#frameMs - performance.now());
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#draw();
-      // From its end: a slow terminal or machine gets fewer frames, and keys come between them.
-      this.#drawnAt = performance.now();
-    }, wait);
+    const waitMs = Math.max(0, this.#ranAt + FRAME_MS - performance.now());
+    this.#timer = setTimeout(() => this.flush(), waitMs);
   };
 
-  end(): void {
+  /** Runs now if a run is requested. */
+  flush(): void {
+    if (this.#timer === undefined) return;
+    this.cancel();
+    this.#run();
+    // Counted from its end: a slow terminal or machine gets fewer frames, and keys are read between them.
+    this.#ranAt = performance.now();
+  }
+
+  /** Drops a requested run. */
+  cancel(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }

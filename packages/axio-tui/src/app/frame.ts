@@ -6,25 +6,30 @@ import { completionLines } from "../prompt/completion.ts";
 import { editorLines } from "../prompt/editor-lines.ts";
 import { statusLine } from "../status/status-line.ts";
 import { formatSpan } from "../status/time.ts";
+import type { Frame } from "../terminal/frame-writer.ts";
 import { cleanLine } from "../theme/clean-text.ts";
-import { type Line, span } from "../theme/line.ts";
+import { cursorSpan, findCursor, type Line, span } from "../theme/line.ts";
+import { paintLine } from "../theme/theme.ts";
 import { textWidth, truncate } from "../theme/width.ts";
-import { wrapWords } from "../theme/wrap.ts";
+import { cutLine, wrapWords } from "../theme/wrap.ts";
 import { withMarker } from "../transcript/entry-lines.ts";
 import { allEntries } from "../transcript/transcript.ts";
 import { type RowsOf, visibleRows } from "../transcript/viewport.ts";
+import { screenFrame } from "./screen-frame.ts";
 import type { View } from "./view.ts";
 
 const COMPLETION_ROWS = 8;
 const QUEUED_ROWS = 3;
 
-/** The whole screen: exactly `view.height` rows. The transcript has what the rest leaves. */
-export function frameLines(
-  view: View,
-  state: ConversationState,
-  rowsOf: RowsOf,
-  now: number,
-): readonly Line[] {
+/** The frame to show: the screen that has the terminal, or the conversation with the prompt or a panel. */
+export function appFrame(view: View, state: ConversationState, rowsOf: RowsOf, now: number): Frame {
+  if (view.panel?.type === "screen") return screenFrame(view.panel.screen, view);
+  const rows = frameLines(view, state, rowsOf, now).map((row) => cutLine(row, view.width));
+  return { rows: rows.map((row) => paintLine(row, view.terminal.theme)), cursor: findCursor(rows) };
+}
+
+/** The rows of the whole screen, exactly `view.height`. The transcript gets the rows that the rest leaves free. */
+function frameLines(view: View, state: ConversationState, rowsOf: RowsOf, now: number): readonly Line[] {
   const bottom = bottomLines(view, state, now).slice(-view.height);
   const height = view.height - bottom.length;
   const rows = transcriptRows(view, state, rowsOf, height);
@@ -32,7 +37,7 @@ export function frameLines(
   return [...rows, ...filler, ...bottom];
 }
 
-/** How many rows the transcript has. */
+/** The height of the transcript. */
 export function transcriptHeight(view: View, state: ConversationState, now: number): number {
   return Math.max(0, view.height - bottomLines(view, state, now).length);
 }
@@ -49,12 +54,12 @@ function transcriptRows(
   return visibleRows(entries, view.anchor, height, rowsOf);
 }
 
-function welcomeLines({ welcome, width, look }: View): readonly Line[] {
+function welcomeLines({ welcome, width, terminal }: View): readonly Line[] {
   return welcome.flatMap(({ text, kind }): readonly Line[] => {
-    const clean = cleanLine(text, look.unicode);
+    const clean = cleanLine(text, terminal.unicode);
     if (clean === "") return [[]];
     if (kind === "offer")
-      return withMarker(` ${look.glyphs.arrow}`, { color: "accent" }, [span(clean)], width);
+      return withMarker(` ${terminal.symbols.arrow}`, { color: "accent" }, [span(clean)], width);
     return wrapWords([span(clean, WELCOME_STYLES[kind])], width);
   });
 }
@@ -65,77 +70,81 @@ const WELCOME_STYLES = {
   text: { color: "muted" },
 } as const;
 
-/** How many rows a question may take. */
+/** The largest height of a permission request. */
 export function permissionHeight(height: number): number {
-  // The rows around it stay: two rules and the status.
+  // Two rules and the status line remain.
   return Math.max(4, Math.min(height - 3, Math.floor(height * 0.7)));
 }
 
-/** How many rows a page may take. */
+/** The largest height of a page. */
 export function pageHeight(height: number): number {
   return Math.max(5, Math.floor(height * 0.8));
 }
 
 function bottomLines(view: View, state: ConversationState, now: number): readonly Line[] {
-  const { width, height, look, panel, permission } = view;
-  const status = statusLine(state, width, look);
-  const rule: Line = [span(look.glyphs.rule.repeat(width), { color: "muted" })];
+  const { width, height, terminal, panel, permission } = view;
+  const status = statusLine(state, width, terminal);
+  const rule: Line = [span(terminal.symbols.rule.repeat(width), { color: "muted" })];
   if (permission !== undefined) {
-    const { rows } = permissionLines(permission, width, permissionHeight(height), look);
+    const { rows } = permissionLines(permission, width, permissionHeight(height), terminal);
     return [rule, ...rows, rule, status];
   }
   if (panel?.type === "picker")
-    return [rule, ...pickerLines(panel, width, Math.max(5, Math.floor(height * 0.6)), look), rule, status];
+    return [
+      rule,
+      ...pickerLines(panel, width, Math.max(5, Math.floor(height * 0.6)), terminal),
+      rule,
+      status,
+    ];
   if (panel?.type === "page")
-    return [rule, ...pageLines(panel, width, pageHeight(height), look), rule, status];
+    return [rule, ...pageLines(panel, width, pageHeight(height), terminal), rule, status];
   return [
     ...queuedLines(view, state),
     ...activityLine(view, state, now),
     rule,
-    ...promptLines(view, state.transcript.settled.length === 0),
+    ...promptLines(view, state.transcript.committed.length === 0),
     ...(view.completion === undefined
       ? [rule]
-      : completionLines(view.completion, width, Math.min(COMPLETION_ROWS, Math.max(3, height - 8)), look)),
+      : completionLines(
+          view.completion,
+          width,
+          Math.min(COMPLETION_ROWS, Math.max(3, height - 8)),
+          terminal,
+        )),
     ...hintLines(view),
     status,
   ];
 }
 
-function promptLines({ editor, width, height, look }: View, isEmpty: boolean): readonly Line[] {
+function promptLines({ editor, width, height, terminal }: View, isEmpty: boolean): readonly Line[] {
   if (editor.text === "") {
-    const said = isEmpty ? "Ask anything, @ names a file, / shows commands" : "";
-    const text = truncate(said, Math.max(0, width - 4), look.glyphs.ellipsis);
-    return [
-      [
-        span(`${look.glyphs.prompt} `, { color: "user" }),
-        span(" ", { inverse: true }),
-        span(text, { color: "muted" }),
-      ],
-    ];
+    const placeholder = isEmpty ? "Ask anything, @ names a file, / shows commands" : " ";
+    const text = truncate(placeholder, Math.max(1, width - 3), terminal.symbols.ellipsis);
+    return [[span(`${terminal.symbols.prompt} `, { color: "user" }), cursorSpan(text, { color: "muted" })]];
   }
-  const { rows, cursorRow } = editorLines(editor, width, look);
-  const most = Math.max(1, Math.floor(height / 3));
-  if (rows.length <= most) return rows;
-  const start = Math.max(0, Math.min(cursorRow - most + 1, rows.length - most));
-  return rows.slice(start, start + most);
+  const rows = editorLines(editor, width, terminal);
+  const limit = Math.max(1, Math.floor(height / 3));
+  const cursorRow = findCursor(rows)?.row ?? 0;
+  const start = Math.max(0, Math.min(cursorRow - limit + 1, rows.length - limit));
+  return rows.slice(start, start + limit);
 }
 
-function hintLines({ hint, width, look }: View): readonly Line[] {
+function hintLines({ hint, width, terminal }: View): readonly Line[] {
   return hint === undefined
     ? []
-    : wrapWords([span(cleanLine(hint, look.unicode), { color: "warning" })], width);
+    : wrapWords([span(cleanLine(hint, terminal.unicode), { color: "warning" })], width);
 }
 
-function queuedLines({ width, look }: View, { queued }: ConversationState): readonly Line[] {
+function queuedLines({ width, terminal }: View, { queued }: ConversationState): readonly Line[] {
   return queued
     .slice(-QUEUED_ROWS)
     .map(
       (text): Line => [
         span(
           truncate(
-            `  ${look.glyphs.prompt} ${cleanLine(text, look.unicode)} (waits)`,
+            `  ${terminal.symbols.prompt} ${cleanLine(text, terminal.unicode)} (waiting)`,
             width,
-            look.glyphs.ellipsis,
+            terminal.symbols.ellipsis,
           ),
           { color: "muted" },
         ),
@@ -144,24 +153,24 @@ function queuedLines({ width, look }: View, { queued }: ConversationState): read
 }
 
 function activityLine(view: View, state: ConversationState, now: number): readonly Line[] {
-  const { look, tick, width, anchor } = view;
-  const scrolled = anchor === undefined ? "" : "scrolled up (Ctrl-End goes down)";
+  const { terminal, tick, width, anchor } = view;
+  const scrolled = anchor === undefined ? "" : "scrolled up (Ctrl-End: newest)";
   if (state.phase === "idle")
-    return [[span(truncate(scrolled, width, look.glyphs.ellipsis), { color: "warning" })]];
-  const sign = look.glyphs.spinner[tick % look.glyphs.spinner.length] ?? "";
+    return [[span(truncate(scrolled, width, terminal.symbols.ellipsis), { color: "warning" })]];
+  const spinner = terminal.symbols.spinner[tick % terminal.symbols.spinner.length] ?? "";
   const text = state.phase === "compacting" ? "Compacting the conversation" : activityText(state);
-  const time = formatSpan((now - state.since) / 1_000);
-  const said = truncate(
-    `${text} ${look.glyphs.dot} ${time} ${look.glyphs.dot} Esc stops`,
+  const time = formatSpan((now - state.phaseStartedAt) / 1_000);
+  const message = truncate(
+    `${text} ${terminal.symbols.dot} ${time} ${terminal.symbols.dot} Esc stops`,
     width - 2,
-    look.glyphs.ellipsis,
+    terminal.symbols.ellipsis,
   );
-  const left = width - 2 - textWidth(said) - 3;
-  const also = left > scrolled.length && scrolled !== "" ? ` ${look.glyphs.dot} ${scrolled}` : "";
+  const left = width - 2 - textWidth(message) - 3;
+  const also = left > scrolled.length && scrolled !== "" ? ` ${terminal.symbols.dot} ${scrolled}` : "";
   return [
     [
-      span(`${sign} `, { color: "accent" }),
-      span(said, { color: "muted" }),
+      span(`${spinner} `, { color: "accent" }),
+      span(message, { color: "muted" }),
       ...(also === "" ? [] : [span(also, { color: "warning" })]),
     ],
   ];
@@ -169,12 +178,14 @@ function activityLine(view: View, state: ConversationState, now: number): readon
 
 function activityText({ transcript }: ConversationState): string {
   const last = transcript.live.at(-1)?.entry;
-  if (last?.kind === "retry") return "Waiting to try again";
-  if (last?.kind === "reasoning") return "Thinking";
+  if (last?.kind === "retry") return "Waiting to retry";
+  if (last?.kind === "reasoning") return "Reasoning";
   if (last?.kind === "tool") return `Calling ${last.name}`;
   if (last?.kind === "hosted-tool") return "Searching";
   if (last?.kind === "text") return "Answering";
-  const running = transcript.settled.findLast((entry) => entry.kind === "tool" && entry.state === "running");
+  const running = transcript.committed.findLast(
+    (entry) => entry.kind === "tool" && entry.state === "running",
+  );
   if (running?.kind === "tool") return `Running ${running.name}`;
   return "Waiting for the model";
 }

@@ -1,26 +1,26 @@
 import type { AxioError } from "axio";
 
-/** Something that went wrong without ending anything. */
+/** A warning: something went wrong, and the app continues. */
 export interface Notice {
-  /** Who says it: the title of a plugin, for one. */
-  readonly from?: string;
+  /** The plugin that warns. Default: the app. */
+  readonly from?: string | undefined;
   readonly warning: AxioError | string;
 }
 
-/** Where plugins leave what the person should know. What comes before anybody listens is kept. */
+/** The warnings of plugins. Stores those that arrive before there is a listener. */
 export class Notices {
-  readonly #kept: Notice[] = [];
+  readonly #stored: Notice[] = [];
   #listener: ((notice: Notice) => void) | undefined;
 
   add(notice: Notice): void {
-    if (this.#listener === undefined) this.#kept.push(notice);
+    if (this.#listener === undefined) this.#stored.push(notice);
     else this.#listener(notice);
   }
 
-  /** Gives the notices to one listener, those that were kept first. Gives what ends that. */
+  /** Passes all notices to a listener, the stored ones first. Returns a function that ends it. */
   listen(listener: (notice: Notice) => void): () => void {
     this.#listener = listener;
-    for (const notice of this.#kept.splice(0)) listener(notice);
+    for (const notice of this.#stored.splice(0)) listener(notice);
     return () => {
       if (this.#listener === listener) this.#listener = undefined;
     };

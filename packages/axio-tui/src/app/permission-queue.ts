@@ -2,37 +2,42 @@ import { abortedError } from "axio";
 import type { Permission, PermissionRequest } from "axio/plugin";
 
 /**
- * What a person answers.
+ * A user's answer.
  *
  * - `once`: yes, this time.
- * - `session`: yes, and to every question of the same key until the app ends.
- * - `no`: no, this time; `reason` tells the model what to do in its place.
- * - `never`: no, and to every question of the same key until the app ends.
+ * - `session`: yes, and to every request with the same key until the app ends.
+ * - `no`: no, this time; `reason` tells the model what to do instead.
+ * - `never`: no, and to every request with the same key until the app ends.
  */
 export type PermissionAnswer =
   | { readonly type: "once" }
   | { readonly type: "session" }
-  | { readonly type: "no"; readonly reason?: string }
+  | { readonly type: "no"; readonly reason?: string | undefined }
   | { readonly type: "never" };
 
-/** A question that waits for an answer. */
-export interface PendingQuestion {
+/** A request that waits for an answer. */
+export interface PendingRequest {
   readonly id: number;
-  /** Who asks: the title of the plugin. */
+  /** The plugin that asks. */
   readonly from: string;
-  readonly question: PermissionRequest;
+  readonly request: PermissionRequest;
 }
 
-interface Waiting extends PendingQuestion {
-  readonly settle: (permission: Permission) => void;
+interface Waiting extends PendingRequest {
+  readonly resolve: (permission: Permission) => void;
 }
 
 const NEVER: Permission = {
   allowed: false,
-  reason: "The person does not allow this in this session. Do not ask again; find another way.",
+  reason: "The user does not allow this in this session. Do not ask again; find another way.",
 };
 
-/** The questions that plugins ask of the person, one shown at a time. Remembers what was answered for the session. */
+const UNATTENDED: Permission = {
+  allowed: false,
+  reason: "This was not allowed, because no user can be asked.",
+};
+
+/** The permission requests of plugins, shown one at a time. Remembers the answers for the session. */
 export class PermissionQueue {
   readonly #waiting: Waiting[] = [];
   readonly #remembered = new Map<string, Permission>();
@@ -40,93 +45,84 @@ export class PermissionQueue {
   #lastId = 0;
   #isAttended = false;
 
-  /** The question to show now. */
-  get current(): PendingQuestion | undefined {
+  /** The request to show. */
+  get current(): PendingRequest | undefined {
     return this.#waiting[0];
   }
 
-  /** How many wait, the one that is shown included. */
+  /** The number of waiting requests, including the current one. */
   get size(): number {
     return this.#waiting.length;
   }
 
-  /** Says that somebody is there to answer. Until then every answer is no. */
+  /** Sets whether a user can answer. Until then every answer is no. */
   attend(isAttended: boolean): void {
     this.#isAttended = isAttended;
     if (isAttended) return;
-    for (const waiting of this.#waiting.splice(0)) waiting.settle({ allowed: false });
+    for (const { resolve } of this.#waiting.splice(0)) resolve({ allowed: false });
   }
 
-  /** Told when `current` may have changed. Gives what ends that. */
+  /** Calls `listener` when `current` may have changed. Returns a function that ends the subscription. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   /**
-   * Asks the person, or gives what they answered for the session.
+   * Asks the user, or returns the remembered answer.
    *
-   * @throws AxioError `aborted` where the question's signal fires first.
+   * @throws AxioError `aborted` if the request's signal fires first.
    */
-  ask(from: string, question: PermissionRequest): Promise<Permission> {
-    const { signal, key } = question;
+  ask(from: string, request: PermissionRequest): Promise<Permission> {
+    const { signal, key } = request;
     if (signal?.aborted) return Promise.reject(abortedError(signal));
-    const known = this.#remembered.get(key);
-    if (known !== undefined) return Promise.resolve(known);
-    if (!this.#isAttended) {
-      return Promise.resolve({
-        allowed: false,
-        reason: "Nobody can be asked here, so this was not allowed.",
-      });
-    }
+    const remembered = this.#remembered.get(key);
+    if (remembered !== undefined) return Promise.resolve(remembered);
+    if (!this.#isAttended) return Promise.resolve(UNATTENDED);
     return new Promise((resolve, reject) => {
       this.#lastId += 1;
-      const takeBack = (): void => {
+      const withdraw = (): void => {
         this.#remove(waiting);
+        this.#notify();
         if (signal !== undefined) reject(abortedError(signal));
       };
-      const settle = (permission: Permission): void => {
-        signal?.removeEventListener("abort", takeBack);
-        resolve(permission);
+      const waiting: Waiting = {
+        id: this.#lastId,
+        from,
+        request,
+        resolve: (permission) => {
+          signal?.removeEventListener("abort", withdraw);
+          resolve(permission);
+        },
       };
-      const waiting: Waiting = { id: this.#lastId, from, question, settle };
-      signal?.addEventListener("abort", takeBack, { once: true });
+      signal?.addEventListener("abort", withdraw, { once: true });
       this.#waiting.push(waiting);
-      this.#changed();
+      this.#notify();
     });
   }
 
-  /** Answers the question of this id. Does nothing where it no longer waits. */
+  /** Answers the request of this id, if it still waits. */
   answer(id: number, answer: PermissionAnswer): void {
-    const waiting = this.#waiting.find((candidate) => candidate.id === id);
-    if (waiting === undefined) return;
+    const answered = this.#waiting.find((waiting) => waiting.id === id);
+    if (answered === undefined) return;
     const permission = toPermission(answer);
-    const { key } = waiting.question;
-    if (answer.type === "session" || answer.type === "never") {
-      this.#remembered.set(key, permission);
-      // Others of the same key may wait behind it: they are answered as well.
-      for (const other of this.#waiting.filter(({ question }) => question.key === key)) {
-        this.#take(other);
-        other.settle(permission);
-      }
-    } else {
-      this.#take(waiting);
-      waiting.settle(permission);
+    const { key } = answered.request;
+    const isRemembered = answer.type === "session" || answer.type === "never";
+    if (isRemembered) this.#remembered.set(key, permission);
+    for (const waiting of [...this.#waiting]) {
+      if (waiting !== answered && !(isRemembered && waiting.request.key === key)) continue;
+      this.#remove(waiting);
+      waiting.resolve(permission);
     }
-    this.#changed();
+    this.#notify();
   }
 
   #remove(waiting: Waiting): void {
-    this.#take(waiting);
-    this.#changed();
+    const index = this.#waiting.indexOf(waiting);
+    if (index >= 0) this.#waiting.splice(index, 1);
   }
 
-  #take(waiting: Waiting): void {
-    const at = this.#waiting.indexOf(waiting);
-    if (at >= 0) this.#waiting.splice(at, 1);
-  }
-
-  #changed(): void {
+  #notify(): void {
     for (const listener of this.#listeners) listener();
   }
 }

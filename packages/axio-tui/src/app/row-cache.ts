@@ -5,48 +5,50 @@ import { entryLines } from "../transcript/entry-lines.ts";
 import { isHighlighterLoaded } from "../transcript/highlight.ts";
 import { PieceCache } from "../transcript/piece-cache.ts";
 
-const MOST_ENTRIES = 1_000;
+/** How many entries are cached. */
+const MAX_ENTRIES = 1_000;
 
-/** Keeps the rows of entries that did not change since they were laid out. */
+/** Caches the rows of entries. */
 export class RowCache {
   readonly #pieces = new PieceCache();
-  /** By the entry's id, so that of one that grows only the newest is kept: each of them holds the whole text. */
+  /** By entry id, so that only the newest version of a growing entry is cached: each holds the whole text. */
   readonly #rows = new Map<number, { readonly entry: Entry; readonly rows: readonly Line[] }>();
-  #made:
+  /** How the cached rows are laid out. */
+  #layout:
     | {
         readonly width: number;
-        readonly look: TerminalStyle;
+        readonly terminal: TerminalStyle;
         readonly isExpanded: boolean;
         readonly isHighlighted: boolean;
       }
     | undefined;
 
-  /** What gives the rows of an entry, with an empty one before it. */
+  /** Returns the function that lays out an entry, with an empty row before it. */
   rowsFor(
     width: number,
-    look: TerminalStyle,
+    terminal: TerminalStyle,
     isExpanded: boolean,
   ): (entry: Entry, index: number) => readonly Line[] {
     const isHighlighted = isHighlighterLoaded();
-    const made = this.#made;
+    const cached = this.#layout;
     const isSame =
-      made?.width === width &&
-      made.look === look &&
-      made.isExpanded === isExpanded &&
-      made.isHighlighted === isHighlighted;
+      cached?.width === width &&
+      cached.terminal === terminal &&
+      cached.isExpanded === isExpanded &&
+      cached.isHighlighted === isHighlighted;
     if (!isSame) {
       this.#rows.clear();
-      this.#made = { width, look, isExpanded, isHighlighted };
+      this.#layout = { width, terminal, isExpanded, isHighlighted };
     }
     this.#pieces.nextFrame(isSame);
-    const layout = { width, look, isExpanded, pieces: this.#pieces };
+    const layout = { width, terminal, isExpanded, pieces: this.#pieces };
     return (entry, index) => {
-      const known = this.#rows.get(entry.id);
-      if (known?.entry === entry) return known.rows;
+      const existing = this.#rows.get(entry.id);
+      if (existing?.entry === entry) return existing.rows;
       const content = entryLines(entry, layout);
       const rows = index === 0 ? content : [[], ...content];
       const [oldest] = this.#rows.keys();
-      const isFull = known === undefined && this.#rows.size >= MOST_ENTRIES;
+      const isFull = existing === undefined && this.#rows.size >= MAX_ENTRIES;
       if (isFull && oldest !== undefined) this.#rows.delete(oldest);
       this.#rows.set(entry.id, { entry, rows });
       return rows;

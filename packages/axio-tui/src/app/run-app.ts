@@ -1,118 +1,107 @@
-import type { EventEmitter } from "node:events";
+import { readInstructions } from "../conversation/system-prompt.ts";
 import { InputHandler } from "../input/input-handler.ts";
+import { LinearView } from "../screen-reader/linear-view.ts";
+import { FrameWriter } from "../terminal/frame-writer.ts";
 import { TerminalInput } from "../terminal/terminal-input.ts";
 import { TerminalModes } from "../terminal/terminal-modes.ts";
 import { App } from "./app.ts";
 import type { AppOptions } from "./app-options.ts";
-import type { Drawing } from "./drawing.ts";
-import { farewell, spokenFarewell } from "./farewell.ts";
-import { readInstructions } from "./project-instructions.ts";
+import { farewell, resumeAdvice } from "./farewell.ts";
+import { appFrame } from "./frame.ts";
+import { FrameLimiter } from "./frame-limiter.ts";
 import { redirectConsole } from "./redirect-console.ts";
 
-/** How often what moves is drawn while something is under way, in milliseconds. */
-const TICK = 100;
+/** The interval of animations, in milliseconds. */
+const TICK_MS = 100;
 
 /**
- * Runs the app in a terminal until the person leaves.
+ * Runs the app in a terminal until the user leaves.
  *
- * @returns the exit code.
+ * @returns The exit code.
  */
 export async function runApp(options: AppOptions): Promise<number> {
-  const { stdin, stdout } = options;
-  const isSpoken = options.env["INK_SCREEN_READER"] === "true";
-  const [draw, projectInstructions] = await Promise.all([
-    isSpoken ? loadSpoken() : loadScreen(),
-    readInstructions(options.folder),
-  ]);
-  const app = new App(
-    { ...options, ...(projectInstructions === undefined ? {} : { projectInstructions }) },
-    screenSize(stdout),
-  );
+  const { stdin, stdout, screenReader: isLinear } = options;
+  const projectInstructions = await readInstructions(options.folder);
+  const app = new App({ ...options, projectInstructions }, screenSize(stdout));
   const handler = new InputHandler(app);
   const input = new TerminalInput(stdin, (event) => handler.handle(event));
+  const modes = new TerminalModes(stdout, isLinear);
+  const view = isLinear ? linearView(app, stdout) : screenView(app, stdout);
+  const frames = new FrameLimiter(() => view.draw());
   const leave = (): void => app.quit(0);
-  const modes = new TerminalModes(stdout, isSpoken);
-  modes.enter();
-  const restoreConsole = redirectConsole(options.notices);
-  const drawing = draw(app, input.forInk, stdout);
-  const resize = (): void => {
+  const redraw = (): void => {
     const { width, height } = screenSize(stdout);
+    view.forget();
     app.resize(width, height);
-    drawing.redraw();
   };
-  app.onRedraw = () => drawing.redraw();
+  app.onRedraw = redraw;
+  app.onCopy = (text) => stdout.write(clipboardSequence(text));
   app.onSuspend = () => {
     input.close();
     modes.leave();
     process.once("SIGCONT", () => {
       modes.enter();
       input.open();
-      resize();
+      redraw();
     });
     process.kill(process.pid, "SIGTSTP");
   };
-  const unfollow = app.subscribe(() => input.giveToInk(app.state.panel?.type === "screen"));
+  modes.enter();
+  const restoreConsole = redirectConsole(options.notices);
+  const unfollow = [app.subscribe(frames.request), app.conversation.subscribe(frames.request)];
   const ticking = setInterval(() => {
-    if (!isSpoken && app.conversation.state.phase !== "idle") app.change({ tick: app.state.tick + 1 });
-  }, TICK);
-  stdout.on("resize", resize);
+    if (!isLinear && app.conversation.state.phase !== "idle") app.change({ tick: app.state.tick + 1 });
+  }, TICK_MS);
+  stdout.on("resize", redraw);
   process.on("SIGTERM", leave);
   process.on("SIGHUP", leave);
   try {
+    frames.request();
     input.open();
-    // A start that takes its time can be left, too.
+    // The user can also leave during a slow start.
     return await Promise.race([app.ended, app.start().then(() => app.ended)]);
   } finally {
     clearInterval(ticking);
-    stdout.off("resize", resize);
+    stdout.off("resize", redraw);
     process.off("SIGTERM", leave);
     process.off("SIGHUP", leave);
-    unfollow();
     await app.close();
-    drawing.end();
+    for (const end of unfollow) end();
+    frames.cancel();
+    view.end();
     input.close();
     restoreConsole();
     modes.leave();
     const { state } = app.conversation;
-    // What is spoken ends in the row of the prompt.
-    stdout.write(isSpoken ? `\n${spokenFarewell(state)}` : farewell(app.state, state, app.rowsOf()));
+    stdout.write(isLinear ? resumeAdvice(state) : farewell(app.state, state, app.rowsOf()));
   }
 }
 
-type Draw = (app: App, input: EventEmitter, stdout: NodeJS.WriteStream) => Drawing;
-
-/**
- * React chooses between its two builds when it is loaded: the one for development is slower, and notes each frame for as long as the
- * process runs. Ink draws only the last frame where a variable says that this is a CI, which here it is not: there is a terminal.
- */
-const DRAWING_VARIABLES = { NODE_ENV: process.env["NODE_ENV"] ?? "production", CI: "false" };
-
-function loadScreen(): Promise<Draw> {
-  return withVariables(DRAWING_VARIABLES, async () => {
-    const { drawApp } = await import("./draw-app.tsx");
-    return (app, input, stdout) => drawApp(app, input, (text) => stdout.write(text));
-  });
+/** The app on a terminal. */
+interface TerminalView {
+  draw(): void;
+  /** Forgets what is on the terminal, so that the next frame is written whole. */
+  forget(): void;
+  end(): void;
 }
 
-function loadSpoken(): Promise<Draw> {
-  return withVariables(DRAWING_VARIABLES, async () => (await import("../spoken/draw-spoken.tsx")).drawSpoken);
+function screenView(app: App, stdout: NodeJS.WriteStream): TerminalView {
+  const writer = new FrameWriter((text) => stdout.write(text));
+  return {
+    draw: () => writer.show(appFrame(app.state, app.conversation.state, app.rowsOf(), Date.now())),
+    forget: () => writer.forget(),
+    end: () => undefined,
+  };
 }
 
-/** Sets variables for the time of a function only, since commands that tools run read them, too. */
-async function withVariables<Result>(
-  variables: Readonly<Record<string, string>>,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const given = Object.keys(variables).map((name) => [name, process.env[name]] as const);
-  Object.assign(process.env, variables);
-  try {
-    return await work();
-  } finally {
-    for (const [name, value] of given) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-  }
+function linearView(app: App, stdout: NodeJS.WriteStream): TerminalView {
+  const view = new LinearView(app, (text) => stdout.write(text));
+  return { draw: () => view.draw(), forget: () => view.leave(), end: () => view.leave() };
+}
+
+/** Copies to the clipboard of the user's terminal (xterm's OSC 52). */
+function clipboardSequence(text: string): string {
+  return `\x1b]52;c;${Buffer.from(text).toString("base64")}\x07`;
 }
 
 function screenSize({ columns = 80, rows = 24 }: NodeJS.WriteStream): {

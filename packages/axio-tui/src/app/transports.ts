@@ -1,165 +1,161 @@
 import type { ModelSpec } from "axio";
+import type { TransportPlugin } from "axio/plugin";
 import {
   type ActiveTransport,
   activeModel,
-  chooseTransports,
-  fittingEffort,
   openTransport,
   SIMULATOR,
-  type WantedTransport,
-} from "../conversation/open-transport.ts";
+  startTransports,
+  supportedEffort,
+  type TransportSelection,
+} from "../conversation/active-transport.ts";
+import type { FoundPlugin } from "../plugins/found-plugins.ts";
 import type { AppOptions } from "./app-options.ts";
 
-/** How long the list of models of another transport is waited for, in milliseconds. */
-const LIST_WAIT = 2_000;
+/** How long the models of a transport that is not in use may take, in milliseconds. */
+const MODELS_TIMEOUT_MS = 2_000;
 
-/** A model that can be chosen, or a transport that has to be signed in to first. */
+/** A model that can be selected, or a transport that needs a sign-in first. */
 export interface ModelChoice {
   readonly transport: string;
   readonly transportTitle: string;
-  /** Absent where nobody is signed in. */
-  readonly model?: ModelSpec;
+  /** Absent if the user is not signed in. */
+  readonly model?: ModelSpec | undefined;
   readonly isCurrent: boolean;
 }
 
-/** The transports that were found, and what was chosen of them. */
-export class Transports {
-  readonly #options: Pick<AppOptions, "found" | "hostFor" | "settings" | "start">;
+type TransportsOptions = Pick<AppOptions, "found" | "hostFor" | "settings" | "start">;
 
-  constructor(options: Pick<AppOptions, "found" | "hostFor" | "settings" | "start">) {
+/** Opens the installed transports with the user's choices. */
+export class Transports {
+  readonly #options: TransportsOptions;
+
+  constructor(options: TransportsOptions) {
     this.#options = options;
   }
 
-  names(): readonly string[] {
-    return this.#options.found.transports.map(({ name }) => name);
-  }
-
   /**
-   * The transport to begin with, ready: of several, the first that somebody is signed in to. `undefined` where there is none
-   * that the app may choose by itself.
+   * Opens the transport to start with: of several, the first with a sign-in. Returns `undefined` if the user has to
+   * choose.
    *
-   * @throws AxioError where the only one that may be used cannot be.
+   * @throws AxioError if the only possible transport fails to open.
    */
   async first(): Promise<ActiveTransport | undefined> {
-    const { settings, start } = this.#options;
+    const { settings, start, found } = this.#options;
     const { model, effort, profile } = start;
-    const chosen = { model, effort, profile };
-    const [name, ...others] = chooseTransports(this.names(), settings.current, start.transport);
+    const names = startTransports(
+      found.transports.map(({ name }) => name),
+      settings.current,
+      start.transport,
+    );
+    const [name, ...others] = names;
     if (name === undefined) return undefined;
-    if (others.length === 0) return this.open({ name, ...chosen });
-    for (const candidate of [name, ...others]) {
-      const open = await this.open({ name: candidate, ...chosen }).catch(() => undefined);
-      if (open?.needsSignIn === false) return open;
-      open?.transport.close?.();
+    if (others.length === 0) return this.open({ name, model, effort, profile });
+    for (const candidate of names) {
+      const active = await this.open({ name: candidate, model, effort, profile }).catch(() => undefined);
+      if (active?.needsSignIn === false) return active;
+      active?.transport.close?.();
     }
     return undefined;
   }
 
-  /** The name of a transport that people see. */
+  /** The title of a transport; its name if it fails to load, which is reported when it is used. */
   async titleOf(name: string): Promise<string> {
-    const plugin = this.#options.found.transports.find((candidate) => candidate.name === name);
-    return (
-      plugin?.load().then(
-        ({ title }) => title,
-        // Why it cannot be loaded is told where it is used.
-        () => name,
-      ) ?? name
-    );
+    const plugin = await this.#find(name)
+      ?.load()
+      .catch(() => undefined);
+    return plugin?.title ?? name;
   }
 
-  /** Readies a transport with what was chosen of it before, and `wanted` over that. */
-  async open(wanted: WantedTransport): Promise<ActiveTransport> {
-    const { found, hostFor, settings } = this.#options;
-    const plugin = found.transports.find(({ name }) => name === wanted.name);
-    if (plugin === undefined) throw new Error(`There is no transport ${wanted.name}.`);
-    const { name } = wanted;
-    const remembered = settings.current.transports[name] ?? {};
-    const { model = remembered.model, effort = remembered.effort, profile = remembered.profile } = wanted;
-    return openTransport(plugin, hostFor("transports", name), { model, effort, profile });
-  }
-
-  /** Keeps what was chosen for the next start. Where the person chose no model, the one that they chose before holds. */
-  async remember({ name, model, effort, profile }: ActiveTransport): Promise<void> {
-    await this.#options.settings.update((settings) => {
-      const chosen = model ?? settings.transports[name]?.model;
-      return {
-        ...settings,
-        transport: name,
-        transports: {
-          ...settings.transports,
-          [name]: {
-            ...(chosen === undefined ? {} : { model: chosen }),
-            ...(effort === undefined ? {} : { effort }),
-            ...(profile === undefined ? {} : { profile }),
-          },
-        },
-      };
+  /** Opens a transport. Choices that the selection leaves open are those in the settings. */
+  async open({ name, ...selection }: TransportSelection): Promise<ActiveTransport> {
+    const plugin = this.#find(name);
+    if (plugin === undefined) throw new Error(`There is no transport ${name}.`);
+    const { hostFor, settings } = this.#options;
+    const stored = settings.current.transports[name] ?? {};
+    return openTransport(plugin, hostFor("transports", name), {
+      model: selection.model ?? stored.model,
+      effort: selection.effort ?? stored.effort,
+      profile: selection.profile ?? stored.profile,
     });
-  }
-
-  /**
-   * Asks the provider for its models. The model that was chosen goes on being used if the account has it.
-   *
-   * @returns The transport with the model to use.
-   */
-  async refreshModels(active: ActiveTransport, signal: AbortSignal): Promise<ActiveTransport> {
-    const { transport, name } = active;
-    const isPlanOff = active.account?.planUse?.isOn === false;
-    if (active.needsSignIn || isPlanOff || transport.fetchModels === undefined) return active;
-    const models = await transport.fetchModels({ signal });
-    const { start, settings } = this.#options;
-    const chosen = active.model ?? settings.current.transports[name]?.model;
-    // What the command line names is tried as it is: the provider decides.
-    const isUsable = chosen !== undefined && (chosen === start.model || models.has(chosen));
-    return { ...active, model: isUsable ? chosen : undefined };
-  }
-
-  /** All models of all transports, those of the one in use first. A transport that fails is left out; `onProblem` is told. */
-  async choices(
-    current: ActiveTransport | undefined,
-    onProblem: (thrown: unknown) => void,
-  ): Promise<readonly ModelChoice[]> {
-    // The stand-in comes last: it is no provider.
-    const rank = (name: string): number => (name === current?.name ? 0 : name === SIMULATOR ? 2 : 1);
-    const names = [...this.names()].sort((left, right) => rank(left) - rank(right));
-    const lists = await Promise.all(
-      names.map(async (name): Promise<readonly ModelChoice[]> => {
-        try {
-          if (current?.name === name) return choicesOf(current, activeModel(current).id);
-          const open = await this.open({ name });
-          // What the account has is better than what is known beforehand, and not worth a long wait.
-          await this.refreshModels(open, AbortSignal.timeout(LIST_WAIT)).catch(() => undefined);
-          open.transport.close?.();
-          return choicesOf(open, undefined);
-        } catch (error) {
-          onProblem(error);
-          return [];
-        }
-      }),
-    );
-    return lists.flat();
-  }
-
-  /** The transport that a choice leads to: the one in use with another model, or another one. */
-  async choose(
-    { transport, model }: ModelChoice,
-    current: ActiveTransport | undefined,
-  ): Promise<ActiveTransport> {
-    if (model === undefined || current?.name !== transport)
-      return this.open({ name: transport, model: model?.id });
-    return { ...current, model: model.id, effort: fittingEffort(model, current.effort) };
   }
 
   /** Opens the same transport again, after its account has changed. */
   reopen({ name, model, effort, profile }: ActiveTransport): Promise<ActiveTransport> {
     return this.open({ name, model, effort, profile });
   }
+
+  /** Stores the choices for the next start. Without a choice of a model, the stored one remains. */
+  async remember({ name, model, effort, profile }: ActiveTransport): Promise<void> {
+    await this.#options.settings.update((settings) => ({
+      ...settings,
+      transport: name,
+      transports: {
+        ...settings.transports,
+        [name]: { model: model ?? settings.transports[name]?.model, effort, profile },
+      },
+    }));
+  }
+
+  /** Fetches the models of a transport. Returns it with the selected model, if the account has that. */
+  async refreshModels(active: ActiveTransport, signal: AbortSignal): Promise<ActiveTransport> {
+    const { transport, name, account, needsSignIn } = active;
+    const isPlanOff = account?.planUse?.isOn === false;
+    if (needsSignIn || isPlanOff || transport.fetchModels === undefined) return active;
+    const models = await transport.fetchModels({ signal });
+    const { start, settings } = this.#options;
+    const model = active.model ?? settings.current.transports[name]?.model;
+    // The model of the command line is used as it is: the provider decides.
+    const isUsable = model !== undefined && (model === start.model || models.has(model));
+    return { ...active, model: isUsable ? model : undefined };
+  }
+
+  /** The models of all transports, those of the current one first. Reports and omits transports that fail. */
+  async choices(
+    current: ActiveTransport | undefined,
+    onProblem: (thrown: unknown) => void,
+  ): Promise<readonly ModelChoice[]> {
+    const rank = (name: string): number => (name === current?.name ? 0 : name === SIMULATOR ? 2 : 1);
+    const names = this.#options.found.transports.map(({ name }) => name);
+    const lists = await Promise.all(
+      names
+        .sort((left, right) => rank(left) - rank(right))
+        .map(async (name): Promise<readonly ModelChoice[]> => {
+          try {
+            if (current?.name === name) return choicesOf(current, activeModel(current).id);
+            const active = await this.open({ name });
+            // The account's models are better than the known ones, but not worth a long wait.
+            await this.refreshModels(active, AbortSignal.timeout(MODELS_TIMEOUT_MS)).catch(() => undefined);
+            active.transport.close?.();
+            return choicesOf(active, undefined);
+          } catch (error) {
+            onProblem(error);
+            return [];
+          }
+        }),
+    );
+    return lists.flat();
+  }
+
+  /** Returns the transport of a choice: the current one with another model, or another one. */
+  async choose(
+    { transport, model }: ModelChoice,
+    current: ActiveTransport | undefined,
+  ): Promise<ActiveTransport> {
+    if (model === undefined || current?.name !== transport)
+      return this.open({ name: transport, model: model?.id });
+    return { ...current, model: model.id, effort: supportedEffort(model, current.effort) };
+  }
+
+  #find(name: string): FoundPlugin<TransportPlugin> | undefined {
+    return this.#options.found.transports.find((plugin) => plugin.name === name);
+  }
 }
 
-function choicesOf(open: ActiveTransport, currentModel: string | undefined): readonly ModelChoice[] {
-  const { name: transport, title: transportTitle } = open;
-  if (open.needsSignIn) return [{ transport, transportTitle, isCurrent: false }];
-  return [...open.transport.models].map((model) => ({
+function choicesOf(active: ActiveTransport, currentModel: string | undefined): readonly ModelChoice[] {
+  const { name: transport, title: transportTitle, needsSignIn } = active;
+  if (needsSignIn) return [{ transport, transportTitle, isCurrent: false }];
+  return [...active.transport.models].map((model) => ({
     transport,
     transportTitle,
     model,

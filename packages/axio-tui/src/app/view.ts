@@ -1,3 +1,4 @@
+import type { Screen } from "axio/plugin";
 import type { Page } from "../panels/page.ts";
 import type { PermissionPanel } from "../panels/permission.ts";
 import type { Picker } from "../panels/picker.ts";
@@ -6,26 +7,31 @@ import { type Editor, EMPTY_EDITOR } from "../prompt/editor.ts";
 import { EMPTY_HISTORY, type PromptHistory } from "../prompt/history.ts";
 import type { TerminalStyle } from "../theme/terminal-style.ts";
 import type { Anchor } from "../transcript/viewport.ts";
-import type { SettingsScreen } from "./settings-screen.ts";
 
-/** What the person sees besides the conversation. Never changed: a change makes a new one. */
+/** The state of the UI other than the conversation. Immutable. */
 export interface View {
   readonly width: number;
   readonly height: number;
-  readonly look: TerminalStyle;
+  readonly terminal: TerminalStyle;
   readonly editor: Editor;
   readonly history: PromptHistory;
-  readonly completion?: Completion;
+  readonly completion?: Completion | undefined;
   readonly anchor: Anchor;
   readonly isExpanded: boolean;
-  readonly panel?: Picker | Page | SettingsScreen;
-  readonly permission?: PermissionPanel;
-  /** Said below the prompt until the next key. */
-  readonly hint?: string;
-  /** Counts frames of what moves while something is under way. */
+  readonly panel?: Picker | Page | ScreenPanel | undefined;
+  readonly permission?: PermissionPanel | undefined;
+  /** Shown below the prompt until the next key. */
+  readonly hint?: string | undefined;
+  /** Counts the frames of animations. */
   readonly tick: number;
-  /** What the beginning of an empty transcript says. */
+  /** Shown while the transcript is empty. */
   readonly welcome: readonly WelcomeRow[];
+}
+
+/** A screen that has the whole terminal and all input. */
+export interface ScreenPanel {
+  readonly type: "screen";
+  readonly screen: Screen;
 }
 
 /** A row of the welcome. */
@@ -34,11 +40,11 @@ export interface WelcomeRow {
   readonly kind: "title" | "text" | "offer" | "warning";
 }
 
-export function firstView(look: TerminalStyle, width: number, height: number): View {
+export function initialView(terminal: TerminalStyle, width: number, height: number): View {
   return {
     width,
     height,
-    look,
+    terminal,
     editor: EMPTY_EDITOR,
     history: EMPTY_HISTORY,
     anchor: undefined,

@@ -1,55 +1,41 @@
-import { type ActiveTransport, SIMULATOR } from "../conversation/open-transport.ts";
+import { type ActiveTransport, SIMULATOR } from "../conversation/active-transport.ts";
 import type { AppOptions } from "./app-options.ts";
 import type { WelcomeRow } from "./view.ts";
 
-/** What the app says before anything was said: where one is, and what to do first. */
+/** Returns the text of an empty conversation: where the user is, and what to do first. */
 export function welcomeRows(
   { found, version, folder, env }: Pick<AppOptions, "found" | "version" | "folder" | "env">,
-  open: ActiveTransport | undefined,
+  active: ActiveTransport | undefined,
 ): readonly WelcomeRow[] {
-  const row = (kind: WelcomeRow["kind"], text: string): WelcomeRow => ({ kind, text });
   const head = [
     row("title", `axio ${version}`),
-    row("text", shortFolder(folder, env["HOME"])),
+    row("text", shortPath(folder, env["HOME"])),
     row("text", ""),
   ];
-  if (open !== undefined && !open.needsSignIn) {
-    const { account, title } = open;
-    const planUse = account?.planUse;
-    return [
-      ...head,
-      row("text", `${planUse?.label ?? title}${account === undefined ? "" : `, ${account.label}`}`),
-      ...(planUse?.isOn === false
-        ? [row("warning", "You are signed in, and there are no answers without the plan: /login asks again.")]
-        : []),
-      row("text", ""),
-      row("offer", "Ask anything. @ names files, / shows the commands."),
-      row("offer", "/sessions goes on with an earlier conversation, /help shows the keys."),
-    ];
-  }
-  const hasSignIn = found.transportSettings.length > 0;
-  const hasSimulator = found.transports.some(({ name }) => name === SIMULATOR);
+  if (active !== undefined && !active.needsSignIn) return [...head, ...readyRows(active)];
   if (found.transports.length === 0)
     return [
       ...head,
-      row("warning", "No transport is installed, so there is no model to ask."),
-      row("offer", "Install one: npm install axio-transport-codex"),
+      row("warning", "No transport is installed, so there is no model to use."),
+      row("offer", "Install one: npm install --global axio-transport-codex"),
     ];
+  const hasSignIn = found.transportSettings.length > 0;
+  const hasSimulator = found.transports.some(({ name }) => name === SIMULATOR);
   return [
     ...head,
     row(
       "warning",
-      open === undefined ? "You are not signed in yet." : `You are not signed in to ${open.title}.`,
+      active === undefined ? "You are not signed in yet." : `You are not signed in to ${active.title}.`,
     ),
     row("text", ""),
     ...(hasSignIn
-      ? [row("offer", "/login signs in, with the browser of this computer or of another one.")]
+      ? [row("offer", "/login signs in, with a browser on this computer or another device.")]
       : []),
     ...(hasSimulator
       ? [
           row(
             "offer",
-            "/model offers the simulator, to look around without an account. It is no model: it plays prepared answers.",
+            "/model offers the simulator, to try axio without an account. It is not a model: it plays scripted answers.",
           ),
         ]
       : []),
@@ -57,8 +43,30 @@ export function welcomeRows(
   ];
 }
 
-function shortFolder(folder: string, home: string | undefined): string {
-  if (home === undefined || home === "") return folder;
-  if (folder === home) return "~";
-  return folder.startsWith(`${home}/`) ? `~${folder.slice(home.length)}` : folder;
+function readyRows({ account, title }: ActiveTransport): readonly WelcomeRow[] {
+  const planUse = account?.planUse;
+  return [
+    row("text", [planUse?.label ?? title, account?.label].filter((part) => part !== undefined).join(", ")),
+    ...(planUse?.isOn === false
+      ? [
+          row(
+            "warning",
+            "You are signed in, but your plan is not used, so no model answers. /login asks again.",
+          ),
+        ]
+      : []),
+    row("text", ""),
+    row("offer", "Ask anything. @ names files, / shows the commands."),
+    row("offer", "/sessions continues an earlier conversation, /help shows the keys."),
+  ];
+}
+
+function row(kind: WelcomeRow["kind"], text: string): WelcomeRow {
+  return { kind, text };
+}
+
+function shortPath(path: string, home: string | undefined): string {
+  if (home === undefined || home === "") return path;
+  if (path === home) return "~";
+  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { StartChoice } from "../app/app-options.ts";
+import type { StartOptions } from "../app/app-options.ts";
 
 const OPTIONS = {
   continue: { type: "boolean", short: "c" },
@@ -34,7 +34,7 @@ export type Invocation =
       readonly command: "chat";
       /** What to ask; `-` is where standard input goes. Empty for a conversation. */
       readonly prompt: readonly string[];
-      readonly start: Omit<StartChoice, "prompt">;
+      readonly start: Omit<StartOptions, "prompt">;
       readonly folder?: string;
       readonly plain: boolean;
       /** Every question of a tool is answered with yes. */
@@ -98,7 +98,7 @@ function commandOf(positionals: readonly string[]): keyof typeof TAKES {
   return positionals.length === 1 && (first === "plugins" || first === "sessions") ? first : "chat";
 }
 
-function startOf(values: Values): Omit<StartChoice, "prompt"> {
+function startOf(values: Values): Omit<StartOptions, "prompt"> {
   const { model, effort, transport, profile, session } = values;
   if (values.continue && session !== undefined)
     throw new UsageError("--continue and --session both say which session.", "Leave one of them out.");

@@ -9,7 +9,7 @@ import type { FoundPlugins } from "../plugins/found-plugins.ts";
 import { type Invocation, UsageError } from "./args.ts";
 import { beginWithSettings, findInstalled } from "./environment.ts";
 import { type CliIo, write } from "./io.ts";
-import { joinPrompt, readPiped } from "./read-piped.ts";
+import { joinPrompt, readPiped } from "./piped-input.ts";
 import { askForTrust, describeUntrusted, undecided } from "./trust.ts";
 
 /** The two faces of the app. Each gives the exit code. */
@@ -36,12 +36,12 @@ export async function runChat(
   const notices = new Notices();
   for (const warning of mistakes) notices.add({ warning });
   if (!hasScreens) await tellUntrusted(found, io);
-  const questions = new PermissionQueue();
+  const permissions = new PermissionQueue();
   const end = new AbortController();
   await using sessions = await openSessions();
   try {
     const signal = AbortSignal.any([io.signal, end.signal]);
-    const shared = { folder, env: io.env, settings, questions, notices, signal, allowsAll: yes };
+    const shared = { folder, env: io.env, settings, permissions, notices, signal, allowsAll: yes };
     const options: AppOptions = {
       found,
       settings,
@@ -49,10 +49,11 @@ export async function runChat(
       folder,
       env: io.env,
       hostFor: (kind, name) => createHost(shared, kind, name),
-      questions,
+      permissions,
       notices,
       version: io.version,
-      start: { ...start, ...(prompt === "" ? {} : { prompt }) },
+      start: { ...start, prompt: prompt === "" ? undefined : prompt },
+      screenReader: io.env["AXIO_SCREEN_READER"] === "true",
       stdin: io.stdin,
       stdout: io.stdout,
       stderr: io.stderr,

@@ -1,6 +1,10 @@
 import { resolve } from "node:path";
-import type { FoundPlugin, FoundPlugins, PluginKind } from "../plugins/found-plugins.ts";
-import { PLUGIN_KINDS } from "../plugins/plugin-kinds.ts";
+import {
+  type FoundPlugin,
+  type FoundPlugins,
+  PLUGIN_KINDS,
+  type PluginKind,
+} from "../plugins/found-plugins.ts";
 import { cleanLine } from "./clean-line.ts";
 import { beginWithSettings, findInstalled } from "./environment.ts";
 import { EXIT } from "./exit-codes.ts";

@@ -9,7 +9,7 @@ import { nodeConditions } from "./node-conditions.ts";
 
 const TERMINATED = 143;
 
-/** Loaded when they are shown: `axio --help` needs no React. */
+/** Loaded on demand, so that `axio --help` starts fast. */
 const SCREENS: Screens = {
   runApp: async (options) => (await import("../app/run-app.ts")).runApp(options),
   runPlain: async (options) => (await import("../plain/run-plain.ts")).runPlain(options),

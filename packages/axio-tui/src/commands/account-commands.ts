@@ -10,28 +10,30 @@ import type { Command } from "./command.ts";
 
 export const loginCommand: Command = {
   name: "login",
-  description: "Sign in, and manage sign-ins",
+  description: "Sign in and manage profiles",
   argument: "[transport]",
   async run(context, argument) {
     const { options, conversation } = context;
     const screens = options.found.transportSettings.map(({ name }) => name);
-    const wanted = argument === "" ? conversation.open?.name : argument;
+    const wanted = argument === "" ? conversation.active?.name : argument;
     const [only] = screens.length === 1 ? screens : [];
     const name =
       wanted !== undefined && screens.includes(wanted) ? wanted : argument === "" ? only : undefined;
     if (name !== undefined)
-      return context.openSettings(
+      return context.openSignIn(
         name,
-        conversation.open?.needsSignIn === false && conversation.open.name === name ? "overview" : "login",
+        conversation.active?.needsSignIn === false && conversation.active.name === name
+          ? "overview"
+          : "login",
       );
     if (screens.length === 0 || argument !== "") {
-      conversation.say(
+      conversation.notify(
         "warning",
         argument === ""
-          ? "No transport here has a sign-in."
+          ? "No installed transport has a sign-in."
           : `No transport named ${JSON.stringify(argument)} has a sign-in.`,
         screens.length === 0
-          ? "Install a transport package, or choose one with /model."
+          ? "Install a transport package, or select a model with /model."
           : `Choose one of: ${screens.join(", ")}.`,
       );
       return;
@@ -45,7 +47,7 @@ export const loginCommand: Command = {
           label: titles[index] ?? screen,
           detail: packageName,
           choose: () => {
-            context.openSettings(screen, "login").catch((error: unknown) => conversation.sayError(error));
+            context.openSignIn(screen, "login").catch((error: unknown) => conversation.showError(error));
           },
         })),
       }),
@@ -58,51 +60,50 @@ export const logoutCommand: Command = {
   description: "Sign out",
   async run(context) {
     const { conversation, transports, signal } = context;
-    const { open } = conversation;
-    if (open?.plugin.logout === undefined || open.needsSignIn) {
-      conversation.say("info", "Nobody is signed in here.");
+    const { active } = conversation;
+    if (active?.plugin.logout === undefined || active.needsSignIn) {
+      conversation.notify("info", "You are not signed in.");
       return;
     }
-    const { plugin, host, profile } = open;
-    const said = await plugin.logout?.(host, { signal, ...(profile === undefined ? {} : { profile }) });
-    if (said !== undefined) conversation.say("info", said);
-    await context.use(await transports.reopen(open));
+    const { plugin, host, profile } = active;
+    const result = await plugin.logout?.(host, { signal, ...(profile === undefined ? {} : { profile }) });
+    if (result !== undefined) conversation.notify("info", result);
+    await context.use(await transports.reopen(active));
   },
 };
 
 export const usageCommand: Command = {
   name: "usage",
-  description: "Show what the account may still use",
+  description: "Show plan usage and reset times",
   isAlwaysReady: true,
   async run(context) {
     const { conversation, signal } = context;
-    const { open } = conversation;
-    if (open === undefined) {
-      conversation.say("info", "No transport is in use.");
+    const { active } = conversation;
+    if (active === undefined) {
+      conversation.notify("info", "No model is selected.");
       return;
     }
-    const { plugin, host, profile } = open;
-    const known = conversation.state.rateLimits;
-    const asked =
-      plugin.usage === undefined || open.needsSignIn
+    const { plugin, host, profile } = active;
+    const fetched =
+      plugin.usage === undefined || active.needsSignIn
         ? undefined
         : await plugin.usage(host, { signal, ...(profile === undefined ? {} : { profile }) });
-    const limits = asked ?? known;
-    const planUse = open.account?.planUse;
+    const limits = fetched ?? conversation.state.rateLimits;
+    const planUse = active.account?.planUse;
     const { usage, contextTokens } = conversation.state;
     context.show(
-      makePage("Usage", (width, look) => [
+      makePage("Usage", (width, terminal) => [
         ...(limits === undefined
           ? [
               ...(planUse === undefined ? [] : [[span(planUse.label)], []]),
-              [span("The provider says nothing of limits here.", { color: "muted" })],
+              [span("The provider reports no limits.", { color: "muted" })],
             ]
-          : limitLines(limits, width, look)),
+          : limitLines(limits, width, terminal)),
         [],
         [
           span("This session  ", { bold: true }),
           span(
-            `${usage.inputTokens.toLocaleString("en")} tokens read (${usage.cachedInputTokens.toLocaleString("en")} from the cache), ${usage.outputTokens.toLocaleString("en")} written`,
+            `${usage.inputTokens.toLocaleString("en")} input tokens (${usage.cachedInputTokens.toLocaleString("en")} cached), ${usage.outputTokens.toLocaleString("en")} output tokens`,
           ),
         ],
         [span("Context       ", { bold: true }), span(`${contextTokens.toLocaleString("en")} tokens`)],
@@ -117,23 +118,24 @@ export const usageCommand: Command = {
 function limitLines(
   { limits, plan, credits }: RateLimits,
   width: number,
-  look: TerminalStyle,
+  terminal: TerminalStyle,
 ): readonly Line[] {
   const now = Date.now();
   const rows: Line[] = [];
-  if (plan !== undefined) rows.push([span("Plan  ", { bold: true }), span(cleanLine(plan, look.unicode))]);
+  if (plan !== undefined)
+    rows.push([span("Plan  ", { bold: true }), span(cleanLine(plan, terminal.unicode))]);
   for (const { id, name, windows } of limits) {
-    rows.push([span(cleanLine(name ?? id, look.unicode), { bold: true })]);
+    rows.push([span(cleanLine(name ?? id, terminal.unicode), { bold: true })]);
     for (const { usedPercent, windowMs, resetsAt } of windows) {
       const reset =
         resetsAt === undefined
           ? ""
           : resetsAt <= now
-            ? "starts anew now"
-            : `starts anew in ${formatSpan((resetsAt - now) / 1_000)}`;
+            ? "resets now"
+            : `resets in ${formatSpan((resetsAt - now) / 1_000)}`;
       rows.push([
         span(`  ${formatWindowShort(windowMs).padEnd(6)} `),
-        ...bar(usedPercent, Math.max(6, Math.min(30, width - 50)), look),
+        ...bar(usedPercent, Math.max(6, Math.min(30, width - 50)), terminal),
         span(` ${Math.round(usedPercent)} % used  `),
         span(reset, { color: "muted" }),
       ]);
@@ -141,6 +143,6 @@ function limitLines(
   }
   if (credits?.unlimited) rows.push([span("Credits: unlimited")]);
   else if (credits?.hasCredits)
-    rows.push([span(`Credits: ${cleanLine(credits.balance ?? "some", look.unicode)}`)]);
+    rows.push([span(`Credits: ${cleanLine(credits.balance ?? "some", terminal.unicode)}`)]);
   return rows;
 }

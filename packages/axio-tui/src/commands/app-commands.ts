@@ -9,19 +9,19 @@ import type { Command } from "./command.ts";
 
 export const toolsCommand: Command = {
   name: "tools",
-  description: "Show the tools that the model may use",
+  description: "Show the tools of the model",
   isAlwaysReady: true,
   async run(context) {
     const { toolBox } = context;
     await toolBox.open();
     context.show(
-      makePage("Tools", (width, look) => {
+      makePage("Tools", (width, terminal) => {
         const groups = toolBox.groups();
-        if (groups.length === 0) return [[span("No plugin brings tools.", { color: "muted" })]];
+        if (groups.length === 0) return [[span("No plugin provides tools.", { color: "muted" })]];
         return groups.flatMap(({ title, tools }) => [
-          [span(cleanLine(title, look.unicode), { bold: true })],
+          [span(cleanLine(title, terminal.unicode), { bold: true })],
           ...(tools.length === 0 ? [[span(" none", { color: "muted" as const })]] : []),
-          ...tools.flatMap(({ name, description }) => described(name, description, width, look)),
+          ...tools.flatMap(({ name, description }) => itemLines(name, description, width, terminal)),
         ]);
       }),
     );
@@ -30,13 +30,13 @@ export const toolsCommand: Command = {
 
 export const guardsCommand: Command = {
   name: "guards",
-  description: "Show what watches over the tools",
+  description: "Show the guards of the tools",
   isAlwaysReady: true,
   async run(context) {
     const { toolBox } = context;
     await toolBox.open();
     context.show(
-      makePage("Guards", (width, look) => {
+      makePage("Guards", (width, terminal) => {
         const titles = toolBox.guardTitles();
         const selector = toolBox.selectorTitle;
         return [
@@ -46,16 +46,16 @@ export const guardsCommand: Command = {
                 {},
                 [
                   span(
-                    "No plugin brings guards for all tools. Tools that change something ask by themselves.",
+                    "No plugin provides guards for all tools. Tools that change something ask for permission.",
                     { color: "muted" },
                   ),
                 ],
                 width,
               )
-            : titles.flatMap((title) => described(title, "asked before each tool call", width, look))),
+            : titles.flatMap((title) => itemLines(title, "checks each tool call", width, terminal))),
           ...(selector === undefined
             ? []
-            : described(selector, "chooses the tools that the model is told of", width, look)),
+            : itemLines(selector, "selects the tools that the model sees", width, terminal)),
         ];
       }),
     );
@@ -64,7 +64,7 @@ export const guardsCommand: Command = {
 
 export const pluginsCommand: Command = {
   name: "plugins",
-  description: "Show what was found, and what could not be used",
+  description: "Show the installed plugins and their problems",
   isAlwaysReady: true,
   run(context) {
     const { found } = context.options;
@@ -76,22 +76,22 @@ export const pluginsCommand: Command = {
       ["Selectors", found.selectors],
     ] as const;
     context.show(
-      makePage("Plugins", (width, look) => [
+      makePage("Plugins", (width, terminal) => [
         ...kinds.flatMap(([title, plugins]) =>
           plugins.length === 0
             ? []
             : [
                 [span(title, { bold: true })],
                 ...plugins.flatMap(({ name, packageName, packageVersion }) =>
-                  described(name, `${packageName} ${packageVersion}`, width, look),
+                  itemLines(name, `${packageName} ${packageVersion}`, width, terminal),
                 ),
               ],
         ),
         ...(found.problems.length === 0
           ? []
-          : [[], [span("Could not be used", { bold: true, color: "warning" as const })]]),
+          : [[], [span("Problems", { bold: true, color: "warning" as const })]]),
         ...found.problems.flatMap(({ packageName, error }) =>
-          described(packageName, error.message, width, look),
+          itemLines(packageName, error.message, width, terminal),
         ),
       ]),
     );
@@ -100,7 +100,7 @@ export const pluginsCommand: Command = {
 
 export const themeCommand: Command = {
   name: "theme",
-  description: "Choose the colours",
+  description: "Select the colors",
   argument: "[name]",
   isAlwaysReady: true,
   async run(context, argument) {
@@ -114,7 +114,7 @@ export const themeCommand: Command = {
           label: name,
           isCurrent: context.options.settings.current.theme === name,
           choose: () => {
-            context.setTheme(name).catch((error: unknown) => context.conversation.sayError(error));
+            context.setTheme(name).catch((error: unknown) => context.conversation.showError(error));
           },
         })),
       }),
@@ -129,13 +129,13 @@ export const quitCommand: Command = {
   run: (context) => context.quit(),
 };
 
-function described(name: string, text: string, width: number, look: TerminalStyle): readonly Line[] {
+function itemLines(name: string, text: string, width: number, terminal: TerminalStyle): readonly Line[] {
   return withMarker(
-    ` ${look.glyphs.bullet}`,
+    ` ${terminal.symbols.bullet}`,
     { color: "accent" },
     [
-      span(cleanLine(name, look.unicode), { bold: true }),
-      span(`  ${cleanLine(text, look.unicode)}`, { color: "muted" }),
+      span(cleanLine(name, terminal.unicode), { bold: true }),
+      span(`  ${cleanLine(text, terminal.unicode)}`, { color: "muted" }),
     ],
     width,
   );

@@ -13,15 +13,16 @@ import {
   sessionsCommand,
 } from "./session-commands.ts";
 
-const KEYS: readonly (readonly [keys: string, what: string])[] = [
-  ["Enter", "send; while the model works, send afterwards"],
-  ["Alt-Enter, Ctrl-J, \\ and Enter", "a new line"],
-  ["@", "name a file or a picture"],
-  ["Up, Down", "what was said before"],
-  ["Esc", "stop the model, close a panel"],
+const KEYS: readonly (readonly [keys: string, action: string])[] = [
+  ["Enter", "send; during a run, send after it"],
+  ["Alt-Enter, Ctrl-J, \\ and Enter", "new line"],
+  ["@", "attach a file or a picture"],
+  ["Up, Down", "earlier prompts"],
+  ["Esc", "stop the run, close a panel"],
   ["PgUp, PgDn, wheel", "scroll; Ctrl-Home and Ctrl-End go to the ends"],
-  ["Ctrl-O", "show thoughts and what tools gave whole, or folded"],
-  ["Ctrl-L", "draw the screen anew"],
+  ["Ctrl-O", "unfold or fold reasoning, tool results and long prompts"],
+  ["Ctrl-L", "redraw the screen"],
+  ["Ctrl-Z", "suspend"],
   ["Ctrl-C twice", "leave"],
 ];
 
@@ -34,11 +35,11 @@ const helpCommand: Command = {
       makePage("Help", (width) => [
         [span("Commands", { bold: true })],
         ...COMMANDS.flatMap(({ name, argument = "", description }) =>
-          explained(`/${name} ${argument}`.trim(), description, width),
+          helpLines(`/${name} ${argument}`.trim(), description, width),
         ),
         [],
         [span("Keys", { bold: true })],
-        ...KEYS.flatMap(([keys, what]) => explained(keys, what, width)),
+        ...KEYS.flatMap(([keys, action]) => helpLines(keys, action, width)),
       ]),
     );
   },
@@ -64,21 +65,21 @@ export const COMMANDS: readonly Command[] = [
   quitCommand,
 ];
 
-/** What a text that begins with `/` asks for; `undefined` where it is no command: a path, for one. */
+/** Parses a command. Returns `undefined` for other text, for example a path. */
 export function parseCommand(text: string): { readonly name: string; readonly argument: string } | undefined {
   const match = /^\/([a-z]+)(?:\s+([\s\S]*))?$/.exec(text.trim());
   if (match?.[1] === undefined) return undefined;
   return { name: match[1], argument: match[2]?.trim() ?? "" };
 }
 
-/** The commands whose name begins with a word, then those that hold it. */
+/** Returns the commands whose name starts with a word, then those that contain it. */
 export function matchCommands(word: string): readonly Command[] {
   const begins = COMMANDS.filter(({ name }) => name.startsWith(word));
   const holds = COMMANDS.filter(({ name }) => !name.startsWith(word) && name.includes(word));
   return [...begins, ...holds];
 }
 
-function explained(name: string, text: string, width: number): readonly Line[] {
+function helpLines(name: string, text: string, width: number): readonly Line[] {
   const column = 34;
   const isNarrow = width < column + 24;
   const rows = wrapWords([span(text, { color: "muted" })], width - (isNarrow ? 4 : column));

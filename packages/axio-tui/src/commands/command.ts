@@ -1,12 +1,12 @@
 import type { AppOptions } from "../app/app-options.ts";
 import type { Transports } from "../app/transports.ts";
+import type { ActiveTransport } from "../conversation/active-transport.ts";
 import type { Conversation } from "../conversation/conversation.ts";
-import type { ActiveTransport } from "../conversation/open-transport.ts";
 import type { ToolBox } from "../conversation/tool-box.ts";
 import type { Page } from "../panels/page.ts";
 import type { Picker } from "../panels/picker.ts";
 
-/** What a command may do with the app. */
+/** What a command can do in the app. */
 export interface CommandContext {
   readonly options: AppOptions;
   readonly conversation: Conversation;
@@ -16,23 +16,23 @@ export interface CommandContext {
   show(panel: Picker | Page): void;
   closePanel(): void;
   hint(text: string): void;
-  /** Uses a transport from now on, and keeps the choice. */
-  use(open: ActiveTransport): Promise<void>;
-  /** Opens the screen on which people sign in. */
-  openSettings(transport: string, start: "overview" | "login"): Promise<void>;
-  /** Goes on with a session that is kept. */
+  /** Uses a transport, and stores the choice. */
+  use(active: ActiveTransport): Promise<void>;
+  /** Opens the sign-in screen of a transport. */
+  openSignIn(transport: string, start: "overview" | "login"): Promise<void>;
+  /** Continues a stored session. */
   resume(id: string): Promise<void>;
   setTheme(name: string): Promise<void>;
   quit(): void;
 }
 
-/** What `/name` does. */
+/** A command of the prompt: `/name`. */
 export interface Command {
   readonly name: string;
   readonly description: string;
-  /** What may follow the name, for the help. */
-  readonly argument?: string;
-  /** Whether it can be used while the model works. */
-  readonly isAlwaysReady?: boolean;
+  /** The syntax of the argument, for the help. */
+  readonly argument?: string | undefined;
+  /** Whether it is available during a run. Default: `false`. */
+  readonly isAlwaysReady?: boolean | undefined;
   run(context: CommandContext, argument: string): void | Promise<void>;
 }

@@ -1,23 +1,20 @@
 import type { ModelSpec } from "axio";
 import type { ModelChoice } from "../app/transports.ts";
-import { activeModel } from "../conversation/open-transport.ts";
+import { activeModel } from "../conversation/active-transport.ts";
 import { makePicker, type PickerItem } from "../panels/picker.ts";
 import { shortNumber } from "../status/status-line.ts";
 import type { Command, CommandContext } from "./command.ts";
 
 export const modelCommand: Command = {
   name: "model",
-  description: "Choose the model, of any transport",
+  description: "Select the model, of any transport",
   argument: "[name]",
   async run(context, argument) {
     const { transports, conversation } = context;
-    await refresh(context);
-    const choices = await transports.choices(conversation.open, (error) => conversation.sayError(error));
-    const named = choices.filter(
-      ({ model }) => model !== undefined && argument !== "" && model.id === argument,
-    );
-    const [only] = named;
-    if (only !== undefined) return choose(context, only);
+    await refreshModels(context);
+    const choices = await transports.choices(conversation.active, (error) => conversation.showError(error));
+    const named = choices.find(({ model }) => argument !== "" && model?.id === argument);
+    if (named !== undefined) return choose(context, named);
     context.show({
       ...makePicker({
         title: "Model",
@@ -31,37 +28,37 @@ export const modelCommand: Command = {
 
 export const effortCommand: Command = {
   name: "effort",
-  description: "Choose how hard the model thinks",
+  description: "Select the reasoning effort",
   argument: "[level]",
   async run(context, argument) {
     const { conversation } = context;
-    const { open } = conversation;
-    const { efforts = [], defaultEffort } = open === undefined ? {} : activeModel(open);
-    if (open === undefined || efforts.length === 0) {
-      conversation.say("info", "This model has no efforts to choose from.");
+    const { active } = conversation;
+    const { efforts = [], defaultEffort } = active === undefined ? {} : activeModel(active);
+    if (active === undefined || efforts.length === 0) {
+      conversation.notify("info", "This model has no selectable reasoning effort.");
       return;
     }
     if (argument !== "" && !efforts.includes(argument)) {
-      conversation.say(
+      conversation.notify(
         "warning",
         `There is no effort ${JSON.stringify(argument)}. Choose one of: ${efforts.join(", ")}.`,
       );
       return;
     }
     const use = async (effort: string): Promise<void> => {
-      await context.use({ ...open, effort });
+      await context.use({ ...active, effort });
       context.hint(`Effort: ${effort}`);
     };
     if (argument !== "") return use(argument);
     const current = conversation.state.effort;
     context.show(
       makePicker({
-        title: "Effort",
+        title: "Reasoning effort",
         empty: "",
         items: efforts.map((effort) => ({
           label: effort,
           isCurrent: effort === current,
-          ...(effort === defaultEffort ? { detail: "the model's own" } : {}),
+          detail: effort === defaultEffort ? "default" : undefined,
           choose: () => run(context, use(effort)),
         })),
       }),
@@ -75,7 +72,7 @@ function modelItem(context: CommandContext, choice: ModelChoice): PickerItem {
     return {
       label: `Sign in to ${transportTitle}`,
       group: transportTitle,
-      choose: () => run(context, context.openSettings(transport, "login")),
+      choose: () => run(context, context.openSignIn(transport, "login")),
     };
   }
   return {
@@ -88,31 +85,31 @@ function modelItem(context: CommandContext, choice: ModelChoice): PickerItem {
 }
 
 function modelDetail(model: ModelSpec): string {
-  const facts = [
+  const details = [
     ...(model.displayName === undefined || model.displayName === model.id ? [] : [model.id]),
     ...(model.contextWindow === undefined ? [] : [`${shortNumber(model.contextWindow)} tokens`]),
-    ...(model.capabilities.includes("vision") ? ["pictures"] : []),
+    ...(model.capabilities.includes("vision") ? ["images"] : []),
     ...(model.description === undefined ? [] : [model.description]),
   ];
-  return facts.join(", ");
+  return details.join(", ");
 }
 
 async function choose(context: CommandContext, choice: ModelChoice): Promise<void> {
-  const open = await context.transports.choose(choice, context.conversation.open);
-  await context.use(open);
-  const { id, displayName = id } = activeModel(open);
+  const active = await context.transports.choose(choice, context.conversation.active);
+  await context.use(active);
+  const { id, displayName = id } = activeModel(active);
   context.hint(`Model: ${displayName}`);
 }
 
-/** Asks for the models of the transport in use. If that fails, those that are known are offered. */
-async function refresh({ conversation, transports, signal }: CommandContext): Promise<void> {
-  const { open } = conversation;
-  if (open === undefined) return;
-  const refreshed = await transports.refreshModels(open, signal).catch(() => undefined);
-  if (refreshed !== undefined && conversation.open === open) conversation.use(refreshed);
+/** Fetches the models of the current transport. If that fails, the known ones are shown. */
+async function refreshModels({ conversation, transports, signal }: CommandContext): Promise<void> {
+  const { active } = conversation;
+  if (active === undefined) return;
+  const refreshed = await transports.refreshModels(active, signal).catch(() => undefined);
+  if (refreshed !== undefined && conversation.active === active) conversation.use(refreshed);
 }
 
-/** Lets a choice go its way; what goes wrong is shown. */
+/** Runs a choice, and shows its error. */
 function run(context: CommandContext, work: Promise<void>): void {
-  work.catch((error: unknown) => context.conversation.sayError(error));
+  work.catch((error: unknown) => context.conversation.showError(error));
 }

@@ -8,7 +8,7 @@ import type { Command, CommandContext } from "./command.ts";
 
 export const sessionsCommand: Command = {
   name: "sessions",
-  description: "Find a conversation and go on with it",
+  description: "Find and continue a conversation",
   argument: "[words]",
   async run(context, argument) {
     const search = async (words: string): Promise<readonly PickerItem[]> =>
@@ -18,7 +18,7 @@ export const sessionsCommand: Command = {
     context.show({
       ...makePicker({
         title: "Sessions",
-        empty: "No conversation is kept yet.",
+        empty: "There is no stored conversation yet.",
         items: await search(argument),
         search,
       }),
@@ -29,23 +29,23 @@ export const sessionsCommand: Command = {
 
 export const forkCommand: Command = {
   name: "fork",
-  description: "Go on in a copy of this conversation",
+  description: "Continue in a copy of this conversation",
   async run({ conversation }) {
     if (await conversation.fork())
-      conversation.say("info", "You go on in a copy. The conversation so far is kept: /sessions");
-    else conversation.say("info", "There is nothing to fork yet.");
+      conversation.notify("info", "You continue in a copy. /sessions lists the original.");
+    else conversation.notify("info", "There is nothing to fork yet.");
   },
 };
 
 export const clearCommand: Command = {
   name: "clear",
-  description: "Begin a new conversation; this one is kept",
+  description: "Start a new conversation; this one stays stored",
   run: ({ conversation }) => conversation.clear(),
 };
 
 export const compactCommand: Command = {
   name: "compact",
-  description: "Put the older part of the conversation into fewer words",
+  description: "Summarize earlier messages",
   argument: "[undo]",
   run: ({ conversation }, argument) =>
     argument === "undo" ? conversation.undoCompaction() : conversation.compact(),
@@ -59,7 +59,7 @@ export const exportCommand: Command = {
   async run({ conversation, options }, argument) {
     const { session } = conversation;
     if (session === undefined) {
-      conversation.say("info", "There is nothing to export yet.");
+      conversation.notify("info", "There is nothing to export yet.");
       return;
     }
     const name = argument === "" ? `axio-${session.id.slice(0, 8)}.md` : argument;
@@ -68,16 +68,16 @@ export const exportCommand: Command = {
       ? await options.sessions.exportJson(session.id)
       : await options.sessions.exportMarkdown(session.id);
     try {
-      // A file that is there may be somebody's work.
+      // Never overwrites a file of the user.
       await writeFile(path, text, { flag: "wx", mode: 0o600 });
-      conversation.say("info", `The conversation was written to ${path}`);
+      conversation.notify("info", `The conversation was written to ${path}`);
     } catch (error) {
       const exists = error instanceof Error && "code" in error && error.code === "EEXIST";
       if (!exists) throw error;
-      conversation.say(
+      conversation.notify(
         "warning",
-        `${path} is there already, and was left as it is.`,
-        "Give another name: /export notes.md",
+        `${path} already exists and was not changed.`,
+        "Choose another name: /export notes.md",
       );
     }
   },
@@ -85,7 +85,7 @@ export const exportCommand: Command = {
 
 function sessionItem(context: CommandContext, session: StoredSession): PickerItem {
   const { id, preview, excerpt, updatedAt, messageCount, tokenCount, forkedFrom } = session;
-  const facts = [
+  const details = [
     formatAge(updatedAt, Date.now()),
     `${messageCount} messages`,
     `${shortNumber(tokenCount)} tokens`,
@@ -94,10 +94,10 @@ function sessionItem(context: CommandContext, session: StoredSession): PickerIte
   ];
   return {
     label: preview === "" ? "(no text)" : preview,
-    detail: facts.join(", "),
+    detail: details.join(", "),
     isCurrent: context.conversation.session?.id === id,
     choose: () => {
-      context.resume(id).catch((error: unknown) => context.conversation.sayError(error));
+      context.resume(id).catch((error: unknown) => context.conversation.showError(error));
     },
   };
 }

@@ -7,21 +7,23 @@ import {
   summarizeWith,
 } from "axio";
 import type { SessionDatabase, SqliteContextStore } from "axio-context-sqlite";
-import { type ActiveTransport, activeModel, modelOptions } from "./open-transport.ts";
+import { type ActiveTransport, activeModel, modelOptions } from "./active-transport.ts";
 
-/** At which part of the model's window a conversation is compacted by itself. */
-const FULL = 0.85;
+/** The share of the model's context window at which a conversation is compacted automatically. */
+const AUTO_COMPACT_SHARE = 0.85;
+/** A compaction that the user asks for should have an effect in short conversations, too. */
+const KEPT_TOKENS = 2_000;
 
-/** A compaction that can be taken back. */
-export interface DoneCompaction {
+/** A compaction that can be undone. */
+export interface Compaction {
   readonly result: CompactionResult;
-  /** The session as it was: a fork, which stays in the list. */
+  /** The session before it: a fork, which stays stored. */
   readonly before: SqliteContextStore;
-  /** How many messages the history had right after it. */
+  /** How many messages the history had after it. */
   readonly messagesAfter: number;
 }
 
-/** Compacts a session, by itself or when asked, and keeps what it was as a fork. */
+/** Compacts a session, automatically or on request, and stores a fork of it first. */
 export class Compactor {
   readonly #sessions: SessionDatabase;
   readonly #session: SqliteContextStore;
@@ -34,45 +36,42 @@ export class Compactor {
     this.#active = active;
   }
 
-  /** The session, compacting itself near the end of the model's window; the session itself where the window is not known. */
+  /** Returns a store that compacts the session near the end of the model's context window, if that is known. */
   automatic(handlers: {
-    readonly onCompaction: (done: DoneCompaction) => void;
+    readonly onCompaction: (compaction: Compaction) => void;
     readonly onFailure: (error: unknown) => void;
   }): ContextStore {
-    const window = activeModel(this.#active).contextWindow;
-    if (window === undefined) return this.#session;
+    const { contextWindow } = activeModel(this.#active);
+    if (contextWindow === undefined) return this.#session;
     return new AutoCompactingStore(this.#session, {
-      maxTokens: Math.floor(window * FULL),
+      maxTokens: Math.floor(contextWindow * AUTO_COMPACT_SHARE),
       strategy: this.#strategy,
       onCompaction: (result) => {
-        this.#done(result).then(
-          (done) => done !== undefined && handlers.onCompaction(done),
-          handlers.onFailure,
-        );
+        this.#finish(result)
+          .then((compaction) => compaction !== undefined && handlers.onCompaction(compaction))
+          .catch(handlers.onFailure);
       },
       onFailure: (error) => {
-        this.#forget().then(() => handlers.onFailure(error), handlers.onFailure);
+        this.#deleteFork().then(() => handlers.onFailure(error), handlers.onFailure);
       },
     });
   }
 
   /**
-   * Compacts now.
+   * Compacts now. Returns `undefined` if the conversation is too short.
    *
-   * @returns `undefined` where there is nothing to gain.
-   * @throws AxioError what the model's call throws; the session is then as it was.
+   * @throws AxioError of the request to the model. The session is unchanged.
    */
-  async now(signal: AbortSignal): Promise<DoneCompaction | undefined> {
+  async compact(signal: AbortSignal): Promise<Compaction | undefined> {
     try {
       const result = await compactContext(this.#session, {
         strategy: this.#strategy,
-        // Asked for by a person, so it is to help even where the conversation is short.
-        keepTokens: 2_000,
+        keepTokens: KEPT_TOKENS,
         signal,
       });
-      return await this.#done(result);
+      return await this.#finish(result);
     } catch (error) {
-      await this.#forget();
+      await this.#deleteFork();
       throw error;
     }
   }
@@ -82,35 +81,31 @@ export class Compactor {
     return summarizeWith(this.#active.transport, modelOptions(this.#active))(messages, options);
   };
 
-  async #done(result: CompactionResult): Promise<DoneCompaction | undefined> {
+  async #finish(result: CompactionResult): Promise<Compaction | undefined> {
     const before = this.#before;
     if (before === undefined) return undefined;
     if (result.replaced === 0) {
-      await this.#forget();
+      await this.#deleteFork();
       return undefined;
     }
     this.#before = undefined;
     return { result, before, messagesAfter: (await this.#session.history()).length };
   }
 
-  // A fork that nothing came of is not to stand in the list.
-  async #forget(): Promise<void> {
+  // The fork of a compaction that did not happen should not appear in the list of sessions.
+  async #deleteFork(): Promise<void> {
     const before = this.#before;
     this.#before = undefined;
     if (before !== undefined) await this.#sessions.delete(before.id);
   }
 }
 
-/**
- * Takes a compaction back: what was said since is added to the session as it was.
- *
- * @returns the session to go on with.
- */
+/** Undoes a compaction: adds later messages to the session from before it, and returns that session. */
 export async function undoCompaction(
   session: SqliteContextStore,
-  { before, messagesAfter }: DoneCompaction,
+  { before, messagesAfter }: Compaction,
 ): Promise<SqliteContextStore> {
-  const since = (await session.history()).slice(messagesAfter);
-  if (since.length > 0) await before.append(since);
+  const later = (await session.history()).slice(messagesAfter);
+  if (later.length > 0) await before.append(later);
   return before;
 }

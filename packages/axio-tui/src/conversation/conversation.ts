@@ -1,73 +1,68 @@
-import {
-  type AgentStream,
-  addUsage,
-  type Block,
-  type Message,
-  NO_USAGE,
-  type StreamEvent,
-  userMessage,
-} from "axio";
+import { type Block, type ContextStore, type Message, NO_USAGE, type StreamEvent, userMessage } from "axio";
 import type { SqliteContextStore } from "axio-context-sqlite";
 import type { AppOptions } from "../app/app-options.ts";
+import { FrameLimiter } from "../app/frame-limiter.ts";
 import type { NoticeEntry } from "../transcript/entries.ts";
-import { entriesOf, userEntry } from "../transcript/from-history.ts";
-import { addEntry, applyEvents, EMPTY_TRANSCRIPT, notice } from "../transcript/transcript.ts";
-import { Compactor, type DoneCompaction, undoCompaction } from "./compaction.ts";
-import { endNotice } from "./end-notice.ts";
-import { errorRemedy } from "./error-remedy.ts";
-import { FrameBatch } from "./frame-batch.ts";
-import { type ActiveTransport, activeModel, fittingEffort } from "./open-transport.ts";
-import { promptContext } from "./prompt-context.ts";
+import { historyEntries, userEntry } from "../transcript/from-history.ts";
+import { addEntry, EMPTY_TRANSCRIPT, notice } from "../transcript/transcript.ts";
+import type { ActiveTransport } from "./active-transport.ts";
+import { errorRemedy, toAppError } from "./app-error.ts";
+import { type Compaction, Compactor, undoCompaction } from "./compaction.ts";
 import { runAgent } from "./run-agent.ts";
-import { type ConversationState, FIRST_STATE, transportState } from "./state.ts";
+import { applyRunEvents } from "./run-events.ts";
+import { type ConversationState, INITIAL_STATE, withTransport } from "./state.ts";
 import { Store } from "./store.ts";
 import { systemPrompt } from "./system-prompt.ts";
-import { toAppError } from "./to-app-error.ts";
 import type { ToolBox } from "./tool-box.ts";
 
-/** What a conversation is made of. */
+/** Options of {@link Conversation}. */
 export interface ConversationOptions {
   readonly app: Pick<AppOptions, "sessions" | "folder" | "settings">;
   readonly toolBox: ToolBox;
-  /** What the project says to agents. */
-  readonly projectInstructions?: string;
+  /** The project's instructions to agents. */
+  readonly projectInstructions?: string | undefined;
 }
 
-/** A conversation: the session, the run under way, and what is shown of them. Knows no terminal. */
+interface Prompt {
+  readonly text: string;
+  readonly blocks: readonly Block[];
+}
+
+/** A conversation: its session, the run in progress, and the state to show. */
 export class Conversation extends Store<ConversationState> {
   readonly #options: ConversationOptions;
-  readonly #events: FrameBatch<StreamEvent>;
-  #open: ActiveTransport | undefined;
+  readonly #frames = new FrameLimiter(() => this.#applyEvents());
+  #events: StreamEvent[] = [];
+  #active: ActiveTransport | undefined;
   #session: SqliteContextStore | undefined;
-  #stream: AgentStream | undefined;
-  #stopping: AbortController | undefined;
-  #compaction: DoneCompaction | undefined;
-  #queue: { readonly text: string; readonly blocks: readonly Block[] }[] = [];
+  #abort: AbortController | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #compaction: Compaction | undefined;
+  #queue: Prompt[] = [];
 
   constructor(options: ConversationOptions) {
-    super(FIRST_STATE);
+    super(INITIAL_STATE);
     this.#options = options;
-    this.#events = new FrameBatch((events) => this.#show(events));
   }
 
   /** The transport in use. */
-  get open(): ActiveTransport | undefined {
-    return this.#open;
+  get active(): ActiveTransport | undefined {
+    return this.#active;
   }
 
-  /** The session in use, once something was said in it. */
+  /** The session. It is created with the first prompt. */
   get session(): SqliteContextStore | undefined {
     return this.#session;
   }
 
-  /** Uses another transport, or the same with another choice, from the next run on. */
-  use(open: ActiveTransport): void {
-    if (this.#open !== undefined && this.#open.transport !== open.transport) this.#open.transport.close?.();
-    this.#open = open;
-    this.#showTransport(open);
+  /** Uses another transport, or the same with other choices, from the next run on. */
+  use(active: ActiveTransport): void {
+    if (this.#active?.transport !== active.transport) this.#active?.transport.close?.();
+    this.#active = active;
+    this.change(withTransport(this.state, active));
   }
 
-  /** Says something: now, or after what is under way. Gives what ends with the run. */
+  /** Sends a prompt, now or after the run in progress. Resolves when its run ends. */
   async send(text: string, attachments: readonly Block[] = []): Promise<void> {
     const blocks: readonly Block[] = [
       ...(text === "" ? [] : [{ type: "text" as const, text }]),
@@ -75,43 +70,41 @@ export class Conversation extends Store<ConversationState> {
     ];
     if (blocks.length === 0) return;
     if (this.state.phase !== "idle") {
-      this.#queue.push({ text, blocks });
-      this.change({ queued: this.#queue.map((message) => message.text) });
+      this.#setQueue([...this.#queue, { text, blocks }]);
       return;
     }
-    for (let next: readonly Block[] | undefined = blocks; next !== undefined; next = this.#takeQueued())
-      await this.#run(next);
+    for (let next: readonly Block[] | undefined = blocks; next !== undefined; next = this.#nextQueued()) {
+      this.#running = this.#run(next);
+      await this.#running;
+    }
   }
 
-  /** Stops what is under way. What is whole is kept. */
+  /** Stops the run or the compaction in progress. Completed blocks are kept. */
   stop(): void {
-    this.#stream?.abort();
-    this.#stopping?.abort();
+    this.#abort?.abort();
   }
 
-  /** Gives back what waits to be said, and forgets it. */
-  takeBackQueued(): readonly string[] {
+  /** Removes the queued prompts, and returns their texts. */
+  takeQueued(): readonly string[] {
     const texts = this.#queue.map(({ text }) => text);
-    this.#queue = [];
-    if (texts.length > 0) this.change({ queued: [] });
+    if (texts.length > 0) this.#setQueue([]);
     return texts;
   }
 
-  /** Shows something that the app says. */
-  say(level: NoticeEntry["level"], text: string, remedy?: string): void {
-    this.#events.flush();
+  /** Shows a notice of the app. */
+  notify(level: NoticeEntry["level"], text: string, remedy?: string): void {
+    this.#frames.flush();
     this.change({ transcript: addEntry(this.state.transcript, notice(level, text, remedy)) });
   }
 
-  /** Shows what went wrong, and what the person can do. */
-  sayError(thrown: unknown): void {
+  /** Shows an error, and what the user can do about it. */
+  showError(thrown: unknown): void {
     const error = toAppError(thrown);
-    if (error.code !== "aborted") {
-      this.say("error", error.message, errorRemedy(error, this.#open?.plugin.usageUrl));
-    }
+    if (error.code !== "aborted")
+      this.notify("error", error.message, errorRemedy(error, this.#active?.plugin.usageUrl));
   }
 
-  /** Begins a new session. The old one stays in the list. */
+  /** Begins a new conversation. The session of the old one stays stored. */
   clear(): void {
     this.#session = undefined;
     this.#compaction = undefined;
@@ -119,226 +112,176 @@ export class Conversation extends Store<ConversationState> {
       transcript: EMPTY_TRANSCRIPT,
       opened: this.state.opened + 1,
       resumedEntries: 0,
+      sessionId: undefined,
       contextTokens: 0,
       usage: NO_USAGE,
-      canUndoCompaction: false,
     });
-    this.drop("sessionId");
   }
 
   /**
-   * Goes on with a session that is there.
+   * Continues a stored session.
    *
-   * @throws AxioError `invalid-argument` where there is none of this id.
+   * @throws AxioError `invalid-argument` if there is no session of this id.
    */
   async resume(id: string): Promise<void> {
     const session = await this.#options.app.sessions.open(id);
-    const history = await session.history();
-    this.#compaction = undefined;
-    await this.#showSession(session, history);
+    await this.#openSession(session, await session.history());
   }
 
-  /** Goes on in a copy of the session. */
+  /** Continues in a copy of the session. Returns `false` if there is no session yet. */
   async fork(): Promise<boolean> {
     if (this.#session === undefined) return false;
     this.#session = await this.#session.fork();
     this.#compaction = undefined;
-    this.change({ sessionId: this.#session.id, canUndoCompaction: false });
+    this.change({ sessionId: this.#session.id });
     return true;
   }
 
-  /** Puts the older part of the conversation into fewer words. */
+  /** Summarizes earlier messages. */
   async compact(): Promise<void> {
-    const [session, open] = [this.#session, this.#open];
-    if (session === undefined || open === undefined) {
-      this.say("info", "There is nothing to compact yet.");
+    const [session, active] = [this.#session, this.#active];
+    if (session === undefined || active === undefined) {
+      this.notify("info", "There is nothing to compact yet.");
       return;
     }
-    this.#stopping = new AbortController();
-    this.#begin("compacting");
+    const { signal } = this.#begin("compacting");
     try {
-      const done = await new Compactor(this.#options.app.sessions, session, open).now(this.#stopping.signal);
-      if (done === undefined) this.say("info", "The conversation is short enough: nothing was compacted.");
-      else await this.#showCompaction(done);
+      const compactor = new Compactor(this.#options.app.sessions, session, active);
+      const compaction = await compactor.compact(signal);
+      if (compaction === undefined)
+        this.notify("info", "The conversation is short enough: nothing was compacted.");
+      else this.#showCompaction(compaction);
     } catch (error) {
-      if (this.#stopping.signal.aborted) this.say("info", "Stopped. The conversation is as it was.");
-      else this.sayError(error);
+      if (signal.aborted) this.notify("info", "Stopped. The conversation is unchanged.");
+      else this.showError(error);
     }
-    this.#stopping = undefined;
     this.#end();
   }
 
-  /** Takes the last compaction back. */
+  /** Undoes the last compaction of the session. */
   async undoCompaction(): Promise<void> {
-    const [session, done] = [this.#session, this.#compaction];
-    if (session === undefined || done === undefined) {
-      this.say(
+    const [session, compaction] = [this.#session, this.#compaction];
+    if (session === undefined || compaction === undefined) {
+      this.notify(
         "info",
-        "No compaction of this session can be taken back.",
-        "/sessions lists what it was before.",
+        "This session has no compaction to undo.",
+        "/sessions lists the conversation from before a compaction.",
       );
       return;
     }
-    const before = await undoCompaction(session, done);
-    this.#compaction = undefined;
-    await this.#showSession(before, await before.history());
-    this.say("info", "The compaction was taken back: the model sees the whole conversation again.");
+    const before = await undoCompaction(session, compaction);
+    await this.#openSession(before, await before.history());
+    this.notify("info", "The compaction was undone: the model sees the whole conversation again.");
   }
 
-  /** Ends what is under way, and lets go of the transport. */
+  /** Ends the run in progress, and closes the transport. */
   async close(): Promise<void> {
     this.#queue = [];
     this.stop();
     await this.#running;
-    this.#events.flush();
-    this.#open?.transport.close?.();
+    this.#frames.flush();
+    this.#active?.transport.close?.();
   }
-
-  #running: Promise<void> = Promise.resolve();
 
   async #run(blocks: readonly Block[]): Promise<void> {
-    this.#running = this.#runOnce(blocks);
-    await this.#running;
-  }
-
-  async #runOnce(blocks: readonly Block[]): Promise<void> {
     const { app, toolBox, projectInstructions } = this.#options;
-    const open = this.#open;
-    const said = userEntry(userMessage(blocks));
-    if (said !== undefined) this.change({ transcript: addEntry(this.state.transcript, said) });
-    if (open === undefined || open.needsSignIn) {
-      this.say(
-        "error",
-        "Nobody is signed in, so there is no model to ask.",
-        "/login signs in, /model chooses another way.",
-      );
+    const active = this.#active;
+    const entry = userEntry(userMessage(blocks));
+    if (entry !== undefined) this.change({ transcript: addEntry(this.state.transcript, entry) });
+    if (active === undefined || active.needsSignIn) {
+      this.notify("error", "You are not signed in.", "/login signs in, /model selects another provider.");
       return;
     }
-    this.#begin("running");
+    const { signal } = this.#begin("running");
     try {
       this.#session ??= await app.sessions.create();
       this.change({ sessionId: this.#session.id });
       await toolBox.open();
       const failure = await runAgent({
         blocks,
-        context: this.#context(this.#session, open),
-        open,
+        context: this.#context(this.#session, active),
+        active,
         toolBox,
-        system: systemPrompt(promptContext(app.folder, toolBox, projectInstructions)),
-        onStart: (stream) => {
-          this.#stream = stream;
+        system: systemPrompt({
+          directory: app.folder,
+          hasTools: toolBox.tools().length > 0,
+          instructions: projectInstructions,
+        }),
+        signal,
+        onEvent: (event) => {
+          this.#events.push(event);
+          this.#frames.request();
         },
-        onEvent: (event) => this.#events.add(event),
       });
-      this.#events.flush();
-      if (failure !== undefined) this.sayError(failure);
+      if (failure !== undefined) this.showError(failure);
       this.change({ contextTokens: await this.#session.tokenCount() });
     } catch (error) {
-      this.#events.flush();
-      this.sayError(error);
+      this.showError(error);
     }
-    this.#stream = undefined;
+    this.#frames.flush();
     this.#end();
   }
 
-  #context(session: SqliteContextStore, open: ActiveTransport): ReturnType<Compactor["automatic"]> {
-    const { app } = this.#options;
-    if (!app.settings.current.autoCompact) return session;
-    return new Compactor(app.sessions, session, open).automatic({
-      onCompaction: (done) => {
-        this.#showCompaction(done).catch((error: unknown) => this.sayError(error));
-      },
+  #context(session: SqliteContextStore, active: ActiveTransport): ContextStore {
+    const { sessions, settings } = this.#options.app;
+    if (!settings.current.autoCompact) return session;
+    return new Compactor(sessions, session, active).automatic({
+      onCompaction: (compaction) => this.#showCompaction(compaction),
       onFailure: (error) =>
-        this.say("warning", `The conversation could not be compacted: ${toAppError(error).message}`),
+        this.notify("warning", `The conversation could not be compacted: ${toAppError(error).message}`),
     });
   }
 
-  #show(events: readonly StreamEvent[]): void {
-    let { usage, rateLimits, contextTokens } = this.state;
-    let wasStopped = false;
-    for (const event of events) {
-      if (event.type === "step-end") {
-        usage = addUsage(usage, event.usage);
-        contextTokens = event.usage.inputTokens + event.usage.outputTokens || contextTokens;
-      } else if (event.type === "rate-limits") {
-        rateLimits = event.rateLimits;
-      } else if (event.type === "run-end") {
-        wasStopped = event.reason === "aborted";
-        const text = endNotice(event.reason);
-        if (text !== undefined) this.#afterEvents.push(text);
-      }
-    }
-    const isCut =
-      wasStopped && this.state.transcript.live.some(({ entry }) => "isLive" in entry && entry.isLive);
-    let transcript = applyEvents(this.state.transcript, events);
-    if (wasStopped)
-      transcript = addEntry(
-        transcript,
-        notice(
-          "info",
-          isCut
-            ? "Stopped. What was unfinished stays on the screen, but the model will not see it."
-            : "Stopped.",
-        ),
-      );
-    for (const text of this.#afterEvents.splice(0))
-      transcript = addEntry(transcript, notice("warning", text));
-    this.change({ transcript, usage, contextTokens, ...(rateLimits === undefined ? {} : { rateLimits }) });
+  #applyEvents(): void {
+    const events = this.#events;
+    this.#events = [];
+    this.change(applyRunEvents(this.state, events));
   }
 
-  readonly #afterEvents: string[] = [];
-
-  async #showSession(session: SqliteContextStore, history: readonly Message[]): Promise<void> {
+  async #openSession(session: SqliteContextStore, history: readonly Message[]): Promise<void> {
     this.#session = session;
-    const settled = entriesOf(history);
+    this.#compaction = undefined;
+    const entries = historyEntries(history);
     this.change({
-      transcript: { settled, live: [] },
+      transcript: { committed: entries, live: [] },
       opened: this.state.opened + 1,
-      resumedEntries: settled.length,
+      resumedEntries: entries.length,
       sessionId: session.id,
       contextTokens: await session.tokenCount(),
       usage: NO_USAGE,
-      canUndoCompaction: false,
     });
   }
 
-  async #showCompaction(done: DoneCompaction): Promise<void> {
-    this.#compaction = done;
-    const { replaced, tokensBefore, tokensAfter } = done.result;
-    this.change({ contextTokens: tokensAfter, canUndoCompaction: true });
-    this.say(
+  #showCompaction(compaction: Compaction): void {
+    this.#compaction = compaction;
+    const { replaced, tokensBefore, tokensAfter } = compaction.result;
+    this.change({ contextTokens: tokensAfter });
+    this.notify(
       "info",
-      `Compacted: ${replaced} older messages were put into a summary, ${tokensBefore.toLocaleString("en")} tokens into ${tokensAfter.toLocaleString("en")}. The transcript above stays.`,
-      "/compact undo takes it back.",
+      `Compacted: a summary replaces ${replaced} earlier messages, ${tokensBefore.toLocaleString("en")} tokens became ${tokensAfter.toLocaleString("en")}. The transcript above stays.`,
+      "/compact undo undoes it.",
     );
   }
 
-  #showTransport(open: ActiveTransport): void {
-    const model = activeModel(open);
-    const fitting = fittingEffort(model, open.effort) ?? model.defaultEffort;
-    if (fitting === undefined) this.drop("effort");
-    // Limits are those of an account.
-    const { transport: before } = this.state;
-    if (before?.name !== open.name || before.profile !== open.profile || open.needsSignIn)
-      this.drop("rateLimits");
-    this.change({
-      transport: transportState(open),
-      model,
-      ...(fitting === undefined ? {} : { effort: fitting }),
-    });
-  }
-
-  #begin(phase: "running" | "compacting"): void {
-    this.change({ phase, since: Date.now() });
+  #begin(phase: "running" | "compacting"): AbortController {
+    this.#abort = new AbortController();
+    this.change({ phase, phaseStartedAt: Date.now() });
+    return this.#abort;
   }
 
   #end(): void {
-    this.change({ phase: "idle", since: Date.now() });
+    this.#abort = undefined;
+    this.change({ phase: "idle", phaseStartedAt: Date.now() });
   }
 
-  #takeQueued(): readonly Block[] | undefined {
-    const next = this.#queue.shift();
-    if (next !== undefined) this.change({ queued: this.#queue.map(({ text }) => text) });
+  #setQueue(queue: readonly Prompt[]): void {
+    this.#queue = [...queue];
+    this.change({ queued: queue.map(({ text }) => text) });
+  }
+
+  #nextQueued(): readonly Block[] | undefined {
+    const [next, ...rest] = this.#queue;
+    if (next !== undefined) this.#setQueue(rest);
     return next?.blocks;
   }
 }

@@ -1,42 +1,35 @@
-import {
-  Agent,
-  type AgentStream,
-  type AxioError,
-  type Block,
-  type ContextStore,
-  type StreamEvent,
-} from "axio";
-import { type ActiveTransport, modelOptions } from "./open-transport.ts";
-import { toAppError } from "./to-app-error.ts";
+import { Agent, type AxioError, type Block, type ContextStore, type StreamEvent } from "axio";
+import { type ActiveTransport, modelOptions } from "./active-transport.ts";
+import { toAppError } from "./app-error.ts";
 import type { ToolBox } from "./tool-box.ts";
+
+/** Much work is fine, because the user watches and can stop the run. */
+const MAX_STEPS = 200;
 
 /** One run of the agent. */
 export interface RunRequest {
   readonly blocks: readonly Block[];
   readonly context: ContextStore;
-  readonly open: ActiveTransport;
+  readonly active: ActiveTransport;
   readonly toolBox: ToolBox;
   readonly system: string;
-  /** Told of the run once it can be stopped. */
-  readonly onStart: (stream: AgentStream) => void;
+  readonly signal?: AbortSignal | undefined;
   readonly onEvent: (event: StreamEvent) => void;
 }
 
-/** Runs the agent to its end. Gives what made it fail; `undefined` where it came to its end or was stopped. */
+/** Runs the agent. Returns the error of the run; `undefined` if it ended or was aborted. */
 export async function runAgent(request: RunRequest): Promise<AxioError | undefined> {
-  const { blocks, context, open, toolBox, system, onStart, onEvent } = request;
+  const { blocks, context, active, toolBox, system, signal, onEvent } = request;
   try {
     const agent = new Agent({
-      transport: open.transport,
+      transport: active.transport,
       system,
       tools: toolBox.tools(),
       guards: toolBox.guards(),
       selector: toolBox.selector,
-      // A person watches and can stop it, so work that takes long may go on.
-      maxSteps: 200,
+      maxSteps: MAX_STEPS,
     });
-    const stream = agent.runStream(blocks, { context, ...modelOptions(open) });
-    onStart(stream);
+    const stream = agent.runStream(blocks, { context, signal, ...modelOptions(active) });
     for await (const event of stream) onEvent(event);
     return undefined;
   } catch (error) {

@@ -1,4 +1,4 @@
-/** A value that changes as a whole, and who wants to know. */
+/** An immutable state that is replaced with each change, and its listeners. */
 export class Store<State> {
   #state: State;
   readonly #listeners = new Set<() => void>();
@@ -11,21 +11,13 @@ export class Store<State> {
     return this.#state;
   }
 
-  /** Puts other members into the state, and tells everybody. */
+  /** Changes properties of the state, and calls the listeners. */
   change(part: Partial<State>): void {
     this.#state = { ...this.#state, ...part };
     for (const listener of this.#listeners) listener();
   }
 
-  /** Leaves members out of the state, and tells everybody. */
-  drop(...members: readonly (keyof State)[]): void {
-    const state = { ...this.#state };
-    for (const member of members) delete state[member];
-    this.#state = state;
-    for (const listener of this.#listeners) listener();
-  }
-
-  /** Told after each change. Gives what ends that. */
+  /** Calls `listener` after each change. Returns a function that ends the subscription. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

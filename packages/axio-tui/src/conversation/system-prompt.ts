@@ -1,27 +1,36 @@
-/** What the system prompt is made of. */
-export interface PromptContext {
-  readonly folder: string;
-  readonly platform: string;
-  /** `2026-01-31`. */
-  readonly date: string;
-  readonly hasTools: boolean;
-  /** What the project says to agents: the text of its `AGENTS.md`. */
-  readonly projectInstructions?: string;
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** How much of the project's instructions is read, in characters. */
+const LONGEST_INSTRUCTIONS = 50_000;
+
+/** Reads the project's instructions to agents: its `AGENTS.md` (https://agents.md). */
+export async function readInstructions(directory: string): Promise<string | undefined> {
+  const text = await readFile(join(directory, "AGENTS.md"), "utf8").catch(() => undefined);
+  return text?.slice(0, LONGEST_INSTRUCTIONS);
 }
 
-/** What the model is told of where it is. It changes once a day at most, so that the provider's cache holds. */
-export function systemPrompt(facts: PromptContext): string {
-  const { folder, platform, date, hasTools, projectInstructions } = facts;
+/** What the system prompt tells the model. */
+export interface PromptContext {
+  readonly directory: string;
+  readonly hasTools: boolean;
+  /** The project's instructions to agents. */
+  readonly instructions?: string | undefined;
+}
+
+/** Returns the system prompt. It changes at most once a day, so that the provider's cache stays valid. */
+export function systemPrompt({ directory, hasTools, instructions = "" }: PromptContext): string {
+  const date = new Date().toISOString().slice(0, 10);
   const parts = [
-    "You are axio, an assistant that a person talks to in a terminal.",
-    "Answer in Markdown, to the point. The person sees tool calls and their results, so do not repeat them at length.",
-    `Working folder: ${folder}. Platform: ${platform}. Date: ${date}.`,
+    "You are axio, an assistant in the user's terminal.",
+    "Answer in Markdown, to the point. The user sees tool calls and their results, so do not repeat them at length.",
+    `Working directory: ${directory}. Platform: ${process.platform}. Date: ${date}.`,
   ];
   if (hasTools)
     parts.push(
-      "Use the tools to find out instead of guessing, and to do what is asked. When the person denies a tool call, do not try the same again: do what they say in its place, or ask.",
+      "Use the tools to find out instead of guessing, and to do what the user asks. If the user denies a tool call, do not try the same call again: follow the reason that the user gives, or ask.",
     );
-  if (projectInstructions !== undefined && projectInstructions.trim() !== "")
-    parts.push(`The project says this to agents (AGENTS.md):\n\n${projectInstructions.trim()}`);
+  if (instructions.trim() !== "")
+    parts.push(`The project gives these instructions to agents (AGENTS.md):\n\n${instructions.trim()}`);
   return parts.join("\n\n");
 }

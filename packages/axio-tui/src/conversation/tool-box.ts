@@ -2,57 +2,62 @@ import type { AgentTool, AxioError, Guard, ToolSelector } from "axio";
 import type { OpenTools } from "axio/plugin";
 import type { AppOptions } from "../app/app-options.ts";
 import type { FoundPlugin } from "../plugins/found-plugins.ts";
-import { toAppError } from "./to-app-error.ts";
+import { toAppError } from "./app-error.ts";
 
 /** The tools of one plugin. */
 export interface ToolGroup {
-  readonly name: string;
   readonly title: string;
   readonly tools: readonly AgentTool[];
 }
 
 interface OpenGroup {
-  readonly name: string;
   readonly title: string;
   readonly open: OpenTools;
 }
 
-type Surroundings = Pick<AppOptions, "found" | "hostFor">;
+interface TitledGuard {
+  readonly title: string;
+  readonly guard: Guard;
+}
 
 /**
- * The tools, guards and the selector of all plugins. A plugin that fails is told of, and the others go on; without a guard that
+ * The tools, guards and selector of all plugins. A plugin that fails is reported, and the others are used; if a guard
  * fails, no tool runs.
  */
 export class ToolBox {
-  readonly #options: Surroundings;
+  readonly #options: Pick<AppOptions, "found" | "hostFor">;
   readonly #onProblem: (from: string, error: AxioError) => void;
+  readonly #reported = new Set<string>();
   readonly #groups: OpenGroup[] = [];
-  readonly #guards: { readonly title: string; readonly guard: Guard }[] = [];
+  readonly #guards: TitledGuard[] = [];
   #selector: { readonly title: string; readonly selector: ToolSelector } | undefined;
   #opening: Promise<void> | undefined;
 
-  constructor(options: Surroundings, onProblem: (from: string, error: AxioError) => void) {
+  constructor(
+    options: Pick<AppOptions, "found" | "hostFor">,
+    onProblem: (from: string, error: AxioError) => void,
+  ) {
     this.#options = options;
     this.#onProblem = onProblem;
   }
 
-  /** Opens them all, once. */
+  /** Opens all plugins, once. */
   open(): Promise<void> {
     this.#opening ??= this.#openAll();
     return this.#opening;
   }
 
-  /** The tools by plugin, as they are now. */
+  /** The current tools, by plugin. */
   groups(): readonly ToolGroup[] {
-    return this.#groups.map(({ name, title, open }) => ({ name, title, tools: open.tools }));
+    return this.#groups.map(({ title, open }) => ({ title, tools: open.tools }));
   }
 
-  /** All tools. Of two with one name the first counts. */
+  /** The current tools. If two have the same name, the first one is used. */
   tools(): readonly AgentTool[] {
     const byName = new Map<string, AgentTool>();
     for (const { title, tools } of this.groups()) {
       for (const tool of tools) {
-        if (byName.has(tool.name)) this.#reportTwice(title, tool.name);
+        if (byName.has(tool.name)) this.#reportDuplicate(title, tool.name);
         else byName.set(tool.name, tool);
       }
     }
@@ -75,53 +80,47 @@ export class ToolBox {
     return this.#selector?.title;
   }
 
-  /** Ends what the tools hold. */
+  /** Closes the tools. */
   async close(): Promise<void> {
     await this.#opening;
     await Promise.allSettled(this.#groups.splice(0).map(async ({ open }) => open.close?.()));
   }
 
-  readonly #reported = new Set<string>();
-
-  #reportTwice(title: string, tool: string): void {
+  #reportDuplicate(title: string, tool: string): void {
     if (this.#reported.has(`${title}/${tool}`)) return;
     this.#reported.add(`${title}/${tool}`);
     this.#onProblem(
       title,
-      toAppError(`The tool ${JSON.stringify(tool)} is there already, from another plugin. It is left out.`),
+      toAppError(`Another plugin already has a tool ${JSON.stringify(tool)}. This one is not used.`),
     );
   }
 
   async #openAll(): Promise<void> {
-    const { found } = this.#options;
-    // In the order of the plugins, whichever is ready first: it decides between two of one name, and providers cache by it.
+    const { found, hostFor } = this.#options;
+    // Kept in plugin order, whichever opens first: the order decides between duplicates, and providers cache by it.
     const groups: OpenGroup[] = [];
-    const guards: { readonly title: string; readonly guard: Guard }[] = [];
+    const guards: TitledGuard[] = [];
     await Promise.all([
       ...found.tools.map((plugin, index) =>
-        this.#try(plugin, async (loaded) => {
-          const open = await loaded.open(this.#options.hostFor("tools", plugin.name));
-          groups[index] = { name: plugin.name, title: loaded.title, open };
+        this.#attempt(plugin, async (loaded) => {
+          groups[index] = { title: loaded.title, open: await loaded.open(hostFor("tools", plugin.name)) };
         }),
       ),
       ...found.guards.map((plugin, index) =>
-        this.#try(
+        this.#attempt(
           plugin,
           async (loaded) => {
-            const guard = await loaded.open(this.#options.hostFor("guards", plugin.name));
-            guards[index] = { title: loaded.title, guard };
+            guards[index] = { title: loaded.title, guard: await loaded.open(hostFor("guards", plugin.name)) };
           },
           () => {
-            guards[index] = {
-              title: `${plugin.name} (failed: it lets nothing pass)`,
-              guard: denyAll(plugin.name, plugin.packageName),
-            };
+            const title = `${plugin.name} (failed to load: it denies everything)`;
+            guards[index] = { title, guard: denyAll(plugin.name, plugin.packageName) };
           },
         ),
       ),
       ...found.selectors.slice(0, 1).map((plugin) =>
-        this.#try(plugin, async (loaded) => {
-          const selector = await loaded.open(this.#options.hostFor("selectors", plugin.name));
+        this.#attempt(plugin, async (loaded) => {
+          const selector = await loaded.open(hostFor("selectors", plugin.name));
           this.#selector = { title: loaded.title, selector };
         }),
       ),
@@ -130,26 +129,26 @@ export class ToolBox {
     this.#guards.push(...guards.filter((guard) => guard !== undefined));
   }
 
-  async #try<Plugin>(
+  async #attempt<Plugin>(
     plugin: FoundPlugin<Plugin>,
     use: (loaded: Plugin) => Promise<void>,
-    otherwise?: () => void,
+    onFailure?: () => void,
   ): Promise<void> {
     try {
       await use(await plugin.load());
     } catch (error) {
-      otherwise?.();
+      onFailure?.();
       this.#onProblem(plugin.name, toAppError(error));
     }
   }
 }
 
-/** What stands in the place of a guard that failed: the person relies on it, so nothing runs unguarded. */
+/** Replaces a guard that failed to load: the user relies on it, so nothing runs without it. */
 function denyAll(name: string, packageName: string): Guard {
   return () => ({
     action: "deny",
     reason:
-      `The guard ${JSON.stringify(name)} of this app could not be readied, so no tool may run. ` +
-      `The person can mend it, remove ${packageName}, or add that name to "disabled" in the settings.`,
+      `The guard ${JSON.stringify(name)} of this app failed to load, so no tool may run. ` +
+      `The user can fix it, remove ${packageName}, or add that name to "disabled" in the settings.`,
   });
 }

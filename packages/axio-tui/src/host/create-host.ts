@@ -5,27 +5,27 @@ import type { PermissionQueue } from "../app/permission-queue.ts";
 import type { PluginKind } from "../plugins/found-plugins.ts";
 import type { SettingsStore } from "../settings/app-settings.ts";
 
-/** The name that people know this app by. */
+/** The name of the app, as users see it. */
 const APP_NAME = "axio";
 
-/** What all plugins of an app share. */
+/** What all plugins of the app share. */
 export interface HostEnvironment {
-  /** The folder that the app works in, absolute. */
+  /** The working directory of the app, absolute. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly settings: SettingsStore;
-  readonly questions: PermissionQueue;
+  readonly permissions: PermissionQueue;
   readonly notices: Notices;
   /** Fires when the app ends. */
   readonly signal: AbortSignal;
-  /** Whether the person said beforehand that everything may be done. */
+  /** Whether the user allowed everything on the command line. */
   readonly allowsAll: boolean;
 }
 
-/** Makes what one plugin is given. */
-export function createHost(surroundings: HostEnvironment, kind: PluginKind, name: string): PluginHost {
-  const { folder, env, settings, questions, notices, signal, allowsAll } = surroundings;
-  // A settings screen is about the transport of its name, and has the same settings.
+/** Returns the host of one plugin. */
+export function createHost(environment: HostEnvironment, kind: PluginKind, name: string): PluginHost {
+  const { folder, env, settings, permissions, notices, signal, allowsAll } = environment;
+  // A sign-in screen shares the settings of its transport.
   const member = `${kind === "transportSettings" ? "transports" : kind}/${name}`;
   return {
     appName: APP_NAME,
@@ -36,13 +36,13 @@ export function createHost(surroundings: HostEnvironment, kind: PluginKind, name
       return settings.current.pluginSettings[member] ?? {};
     },
     onWarning: (warning) => notices.add({ from: name, warning }),
-    requestPermission: async (question) => {
+    requestPermission: async (request) => {
       throwIfAborted(signal);
       if (allowsAll) return { allowed: true };
-      const signals = [signal, ...(question.signal === undefined ? [] : [question.signal])];
-      // An answer to one plugin is none to another that happens to use the same key.
-      const key = `${member} ${question.key}`;
-      return questions.ask(name, { ...question, key, signal: AbortSignal.any(signals) });
+      const signals = [signal, ...(request.signal === undefined ? [] : [request.signal])];
+      // An answer to one plugin is not an answer to another plugin that uses the same key.
+      const key = `${member} ${request.key}`;
+      return permissions.ask(name, { ...request, key, signal: AbortSignal.any(signals) });
     },
   };
 }

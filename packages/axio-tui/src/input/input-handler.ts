@@ -7,13 +7,13 @@ import { permissionInput } from "./permission-input.ts";
 import { pickerInput } from "./picker-input.ts";
 import { PromptInput } from "./prompt-input.ts";
 
-/** How long after the first Ctrl-C a second one leaves, in milliseconds. */
-const LEAVE_WITHIN = 2_000;
+/** How long after one Ctrl-C a second one leaves, in milliseconds. */
+const LEAVE_MS = 2_000;
 
-/** How long after a letter of the prompt a question may not be answered by the next one, in milliseconds. */
-const TYPING_PAUSE = 800;
+/** How long typed text still goes to the prompt after a permission request appears, in milliseconds. */
+const TYPING_PAUSE_MS = 800;
 
-/** Gives keys, text and pastes to what is shown. */
+/** Passes input to the part of the app that has the focus. */
 export class InputHandler {
   readonly #app: App;
   readonly #prompt: PromptInput;
@@ -21,7 +21,7 @@ export class InputHandler {
   #lastInterrupt = Number.NEGATIVE_INFINITY;
   #lastTyped = Number.NEGATIVE_INFINITY;
 
-  /** @param now Milliseconds since any moment. */
+  /** @param now Returns a monotonic time in milliseconds. */
   constructor(app: App, now: () => number = () => performance.now()) {
     this.#app = app;
     this.#now = now;
@@ -32,15 +32,19 @@ export class InputHandler {
     const app = this.#app;
     const name = input.type === "key" ? keyName(input) : "";
     const { hint, permission, panel, editor } = app.state;
+    if (name !== "ctrl-c" && panel?.type === "screen") {
+      panel.screen.handleInput(input);
+      return;
+    }
     if (name === "ctrl-c" || (name === "ctrl-d" && editor.text === "" && panel === undefined)) {
       this.#interrupt();
       return;
     }
     if (name === "ctrl-z" && process.platform !== "win32") {
-      app.suspend();
+      app.onSuspend();
       return;
     }
-    if (hint !== undefined) app.drop("hint");
+    if (hint !== undefined) app.change({ hint: undefined });
     if (permission !== undefined && !this.#isStillTyping(input)) permissionInput(app, permission, input);
     else if (permission === undefined && panel?.type === "picker") pickerInput(app, panel, input);
     else if (permission === undefined && panel?.type === "page") pageInput(app, panel, input);
@@ -50,7 +54,7 @@ export class InputHandler {
     }
   }
 
-  /** Whether a question came up in the middle of a word: what goes on being typed is no answer to it. */
+  /** Whether a request appeared while the user was typing: the next letters are not an answer. */
   #isStillTyping(input: Input): boolean {
     const { editor, permission } = this.#app.state;
     const mayAnswer = input.type === "text" || (input.type === "key" && keyName(input) === "enter");
@@ -58,15 +62,15 @@ export class InputHandler {
       mayAnswer &&
       editor.text !== "" &&
       permission?.reason === undefined &&
-      this.#now() - this.#lastTyped < TYPING_PAUSE
+      this.#now() - this.#lastTyped < TYPING_PAUSE_MS
     );
   }
 
-  /** The first time it stops or empties what there is; the second time it leaves. */
+  /** Stops the run or clears the prompt the first time, and leaves the second time. */
   #interrupt(): void {
     const app = this.#app;
     const now = this.#now();
-    const isSecond = now - this.#lastInterrupt < LEAVE_WITHIN;
+    const isSecond = now - this.#lastInterrupt < LEAVE_MS;
     this.#lastInterrupt = now;
     if (isSecond) {
       app.quit();
@@ -74,12 +78,13 @@ export class InputHandler {
     }
     if (app.conversation.state.phase !== "idle") {
       app.stopRun();
-      app.hint("Stopped. Ctrl-C again leaves.");
+      app.hint("Stopped. Press Ctrl-C again to leave.");
       return;
     }
     const { text, cut } = app.state.editor;
-    app.drop("panel", "completion");
-    app.change({ editor: { ...EMPTY_EDITOR, cut: text === "" ? cut : text } });
-    app.hint(text === "" ? "Ctrl-C again leaves." : "Ctrl-C again leaves. Ctrl-Y brings the text back.");
+    app.closePanel();
+    app.change({ completion: undefined, editor: { ...EMPTY_EDITOR, cut: text === "" ? cut : text } });
+    const restore = text === "" ? "" : " Ctrl-Y restores the text.";
+    app.hint(`Press Ctrl-C again to leave.${restore}`);
   }
 }

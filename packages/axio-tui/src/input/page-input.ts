@@ -4,11 +4,11 @@ import { type Page, scrollPage } from "../panels/page.ts";
 import { keyName } from "../prompt/edit-key.ts";
 import type { Input } from "../terminal/keys.ts";
 
-/** Does what input asks for while a page is shown. */
+/** Handles input for a page. */
 export function pageInput(app: App, page: Page, input: Input): void {
-  const { width, height, look } = app.state;
+  const { width, height, terminal } = app.state;
   const room = pageHeight(height);
-  const scroll = (by: number): void => app.change({ panel: scrollPage(page, by, width, room, look) });
+  const scroll = (by: number): void => app.change({ panel: scrollPage(page, by, width, room, terminal) });
   const close = (): void => app.closePanel();
   if (input.type === "scroll") scroll(input.rows);
   else if (input.type === "text" && input.text === "q") close();

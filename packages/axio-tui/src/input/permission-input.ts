@@ -3,12 +3,12 @@ import { permissionHeight } from "../app/frame.ts";
 import { ANSWERS, type PermissionPanel, permissionLines } from "../panels/permission.ts";
 import { editKey, keyName } from "../prompt/edit-key.ts";
 import { type Editor, EMPTY_EDITOR, insert } from "../prompt/editor.ts";
-import { takePaste } from "../prompt/take-paste.ts";
+import { insertPasted } from "../prompt/pasting.ts";
 import type { Input } from "../terminal/keys.ts";
 
-/** Does what input asks for while a question waits for an answer. */
+/** Handles input for a permission request. */
 export function permissionInput(app: App, panel: PermissionPanel, input: Input): void {
-  if (panel.reason !== undefined) reasonInput(app, panel, panel.reason, input);
+  if (panel.reason !== undefined) reasonInupdate(app, panel, panel.reason, input);
   else if (input.type === "scroll") scrollDetail(app, panel, input.rows);
   else if (input.type === "text") {
     const index = ANSWERS.findIndex(({ key }) => key === input.text.toLowerCase());
@@ -27,7 +27,7 @@ export function permissionInput(app: App, panel: PermissionPanel, input: Input):
       end: () => scrollDetail(app, panel, Number.POSITIVE_INFINITY),
       enter: () => answer(app, panel),
       escape: () => {
-        app.options.questions.answer(panel.pending.id, { type: "no" });
+        app.options.permissions.answer(panel.pending.id, { type: "no" });
         app.stopRun();
       },
     };
@@ -36,40 +36,38 @@ export function permissionInput(app: App, panel: PermissionPanel, input: Input):
 }
 
 function answer(app: App, panel: PermissionPanel): void {
-  const chosen = ANSWERS[panel.index];
-  if (chosen === undefined) return;
-  if (chosen.type === "no") app.change({ permission: { ...panel, reason: EMPTY_EDITOR } });
-  else app.options.questions.answer(panel.pending.id, { type: chosen.type });
+  const selected = ANSWERS[panel.index];
+  if (selected === undefined) return;
+  if (selected.type === "no") app.change({ permission: { ...panel, reason: EMPTY_EDITOR } });
+  else app.options.permissions.answer(panel.pending.id, { type: selected.type });
 }
 
-function reasonInput(app: App, panel: PermissionPanel, reason: Editor, input: Input): void {
-  const put = (editor: Editor): void => app.change({ permission: { ...panel, reason: editor } });
-  if (input.type === "text") put(insert(reason, input.text));
+function reasonInupdate(app: App, panel: PermissionPanel, reason: Editor, input: Input): void {
+  const update = (editor: Editor): void => app.change({ permission: { ...panel, reason: editor } });
+  if (input.type === "text") update(insert(reason, input.text));
   else if (input.type === "paste") {
-    const taken = takePaste(reason, input);
-    if (taken.editor === undefined) app.hint(taken.refusal);
-    else put(taken.editor);
+    const { editor, problem } = insertPasted(reason, input);
+    if (editor === undefined) app.hint(problem);
+    else update(editor);
   } else if (input.type === "key") {
     const name = keyName(input);
-    if (name === "escape") {
-      const { reason: _reason, ...back } = panel;
-      app.change({ permission: back });
-    } else if (name === "enter") {
+    if (name === "escape") app.change({ permission: { ...panel, reason: undefined } });
+    else if (name === "enter") {
       const text = reason.text.trim();
-      app.options.questions.answer(panel.pending.id, {
+      app.options.permissions.answer(panel.pending.id, {
         type: "no",
-        ...(text === "" ? {} : { reason: text }),
+        reason: text === "" ? undefined : text,
       });
     } else {
       const edited = editKey(reason, input);
-      if (edited !== undefined) put(edited);
+      if (edited !== undefined) update(edited);
     }
   }
 }
 
 function scrollDetail(app: App, panel: PermissionPanel, by: number): void {
-  const { width, height, look } = app.state;
-  const { scrollable } = permissionLines(panel, width, permissionHeight(height), look);
+  const { width, height, terminal } = app.state;
+  const { scrollable } = permissionLines(panel, width, permissionHeight(height), terminal);
   const offset = Math.min(scrollable, Math.max(0, panel.offset + by));
   app.change({ permission: { ...panel, offset } });
 }

@@ -1,17 +1,18 @@
 import type { App } from "../app/app.ts";
-import { movePicker, type Picker, shownItems } from "../panels/picker.ts";
+import { matchingItems, movePicker, type Picker } from "../panels/picker.ts";
 import { keyName } from "../prompt/edit-key.ts";
 import type { Input } from "../terminal/keys.ts";
 
+/** How many items a page key moves. */
 const PAGE = 8;
 
-/** Does what input asks for while a list is shown. */
+/** Handles input for a list. */
 export function pickerInput(app: App, picker: Picker, input: Input): void {
   const move = (by: number): void => app.change({ panel: movePicker(picker, by) });
   const filter = (text: string): void => {
-    const changed = { ...picker, filter: text, index: 0 };
-    app.change({ panel: changed });
-    search(app, changed);
+    const filtered = { ...picker, filter: text, index: 0 };
+    app.change({ panel: filtered });
+    search(app, filtered);
   };
   if (input.type === "text") filter(picker.filter + input.text);
   else if (input.type === "scroll") move(input.rows);
@@ -30,7 +31,7 @@ export function pickerInput(app: App, picker: Picker, input: Input): void {
       "ctrl-u": () => filter(""),
       escape: () => app.closePanel(),
       enter: () => {
-        const item = shownItems(picker)[picker.index];
+        const item = matchingItems(picker)[picker.index];
         if (item === undefined) return;
         app.closePanel();
         item.choose();
@@ -44,10 +45,10 @@ function search(app: App, picker: Picker): void {
   picker.search?.(picker.filter).then(
     (items) => {
       const { panel } = app.state;
-      // What was typed since asks for something else.
+      // Another filter was typed in the meantime.
       if (panel?.type === "picker" && panel.filter === picker.filter)
         app.change({ panel: { ...panel, items } });
     },
-    (error: unknown) => app.conversation.sayError(error),
+    (error: unknown) => app.conversation.showError(error),
   );
 }

@@ -5,7 +5,7 @@ import { applyCompletion, type Completion, moveCompletion } from "../prompt/comp
 import { editKey, keyName } from "../prompt/edit-key.ts";
 import { type Editor, insert, moveLine, replaceRange, setText } from "../prompt/editor.ts";
 import { recall } from "../prompt/history.ts";
-import { takePaste } from "../prompt/take-paste.ts";
+import { insertPasted } from "../prompt/pasting.ts";
 import type { Input, Key } from "../terminal/keys.ts";
 import { allEntries } from "../transcript/transcript.ts";
 import { scrollAnchor, topAnchor } from "../transcript/viewport.ts";
@@ -13,7 +13,7 @@ import { Completer } from "./completer.ts";
 
 type Actions = { readonly [key: string]: () => void };
 
-/** Does what input asks for while a prompt is being written. */
+/** Handles input for the prompt. */
 export class PromptInput {
   readonly #app: App;
   readonly #completer: Completer;
@@ -29,9 +29,9 @@ export class PromptInput {
     else if (input.type === "text") this.#edit(insert(editor, input.text));
     else if (input.type === "key") this.#key(input);
     else {
-      const taken = takePaste(editor, input);
-      if (taken.editor === undefined) this.#app.hint(taken.refusal);
-      else this.#edit(taken.editor);
+      const pasted = insertPasted(editor, input);
+      if (pasted.editor === undefined) this.#app.hint(pasted.problem);
+      else this.#edit(pasted.editor);
     }
   }
 
@@ -39,7 +39,8 @@ export class PromptInput {
     const name = keyName(key);
     const { completion, editor } = this.#app.state;
     const action =
-      (completion === undefined ? undefined : this.#completing(completion)[name]) ?? this.#actions()[name];
+      (completion === undefined ? undefined : this.#completionActions(completion)[name]) ??
+      this.#actions()[name];
     if (action !== undefined) {
       action();
       return;
@@ -48,23 +49,23 @@ export class PromptInput {
     if (edited !== undefined) this.#edit(edited);
   }
 
-  #completing(completion: Completion): Actions {
+  #completionActions(completion: Completion): Actions {
     const app = this.#app;
     const { editor } = app.state;
     const move = (by: number): void => app.change({ completion: moveCompletion(completion, by) });
     const isCommand = editor.text.startsWith("/");
-    const isWhole = COMMANDS.some((command) => `/${command.name}` === editor.text);
-    const take = (): void => this.#edit(applyCompletion(editor, completion));
+    const isComplete = COMMANDS.some((command) => `/${command.name}` === editor.text);
+    const accept = (): void => this.#edit(applyCompletion(editor, completion));
     return {
       up: () => move(-1),
       "ctrl-p": () => move(-1),
       down: () => move(1),
       "ctrl-n": () => move(1),
-      escape: () => app.drop("completion"),
-      tab: take,
+      escape: () => app.change({ completion: undefined }),
+      tab: accept,
       enter: () => {
-        if (!(isCommand && isWhole)) take();
-        // A command is done at once; a path stands in a sentence that goes on.
+        if (!(isCommand && isComplete)) accept();
+        // A command runs at once; a path is part of a sentence that continues.
         if (isCommand) app.submitEditor();
       },
     };
@@ -94,12 +95,12 @@ export class PromptInput {
       "ctrl-end": follow,
       ...(editor.text === "" && anchor !== undefined ? { end: follow } : {}),
       "ctrl-o": () => app.change({ isExpanded: !app.state.isExpanded, anchor: undefined }),
-      "ctrl-l": () => app.redraw(),
+      "ctrl-l": () => app.onRedraw(),
       tab: () => this.#completer.update(),
     };
   }
 
-  /** Moves in the text, or, at its first or last line, in what was said before. */
+  /** Moves by a line in the text or, at its first or last line, in the prompt history. */
   #line(by: -1 | 1): void {
     const app = this.#app;
     const { editor, history } = app.state;

@@ -1,27 +1,27 @@
 import type { PermissionDetail } from "axio/plugin";
-import type { PendingQuestion } from "../app/permission-queue.ts";
+import type { PendingRequest } from "../app/permission-queue.ts";
 import type { Editor } from "../prompt/editor.ts";
 import { editorLines } from "../prompt/editor-lines.ts";
 import { cleanLine, cleanText } from "../theme/clean-text.ts";
-import { type Line, type Style, span } from "../theme/line.ts";
+import { cursorSpan, type Line, type Style, span } from "../theme/line.ts";
 import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { truncate } from "../theme/width.ts";
 import { wrapCharacters, wrapWords } from "../theme/wrap.ts";
 
-/** A question, and how far the person is with it. */
+/** A permission request, and the state of its panel. */
 export interface PermissionPanel {
-  readonly pending: PendingQuestion;
-  /** How many wait, this one included. */
+  readonly pending: PendingRequest;
+  /** The number of open requests, including this one. */
   readonly waiting: number;
-  /** The answer that is chosen. */
+  /** The selected answer. */
   readonly index: number;
-  /** How many rows of the detail are above what is seen. */
+  /** How many rows of the detail are scrolled out at the top. */
   readonly offset: number;
-  /** What the model is to do in its place, while it is being written. */
-  readonly reason?: Editor;
+  /** What the model should do instead, while the user writes it. */
+  readonly reason?: Editor | undefined;
 }
 
-/** The answers, in the order of the list, with their keys. */
+/** The answers in display order, with their keys. */
 export const ANSWERS = [
   { key: "y", type: "once" },
   { key: "a", type: "session" },
@@ -29,32 +29,31 @@ export const ANSWERS = [
   { key: "v", type: "never" },
 ] as const;
 
-/** Below so many rows the answers are put in few words. */
+/** Below this height the answers are shortened. */
 const TIGHT_ROWS = 8;
 
-/** The question as rows, at most `height`; `scrollable` is how far the detail can be scrolled. */
+/** Lays out a request, in at most `height` rows. `scrollable` is the largest offset of the detail. */
 export function permissionLines(
   panel: PermissionPanel,
   width: number,
   height: number,
-  look: TerminalStyle,
+  terminal: TerminalStyle,
 ): { readonly rows: readonly Line[]; readonly scrollable: number } {
-  const { question, from } = panel.pending;
-  const { glyphs, unicode } = look;
+  const { request, from } = panel.pending;
+  const { symbols, unicode } = terminal;
   const more = panel.waiting > 1 ? ` (1 of ${panel.waiting})` : "";
-  // On a small screen, what is asked is more than how the answers are put.
   const isTight = height < TIGHT_ROWS;
   const wrapped = wrapWords(
     [
-      span(`${cleanLine(question.title, unicode)}?`, { bold: true, color: "warning" }),
-      span(` asked by ${cleanLine(from, unicode)}${more}`, { color: "muted" }),
+      span(`${cleanLine(request.title, unicode)}?`, { bold: true, color: "warning" }),
+      span(` requested by ${cleanLine(from, unicode)}${more}`, { color: "muted" }),
     ],
     width,
   );
   const title = isTight ? wrapped.slice(0, 1) : wrapped;
-  const listed = isTight ? shortAnswerLines(panel) : answerLines(panel, width, look);
-  const answers = panel.reason === undefined ? listed : reasonLines(panel.reason, width, look);
-  const detail = question.detail === undefined ? [] : detailLines(question.detail, width - 2, look);
+  const list = isTight ? shortAnswerLines(panel) : answerLines(panel, width, terminal);
+  const answers = panel.reason === undefined ? list : reasonLines(panel.reason, width, terminal);
+  const detail = request.detail === undefined ? [] : detailLines(request.detail, width - 2, terminal);
   const room = Math.max(1, height - title.length - answers.length - (isTight ? 1 : 2));
   const scrollable = Math.max(0, detail.length - room);
   const offset = Math.min(panel.offset, scrollable);
@@ -65,9 +64,9 @@ export function permissionLines(
           [
             span(
               truncate(
-                `  ${glyphs.ellipsis} rows ${offset + 1}-${offset + shown.length} of ${detail.length} (PgUp, PgDn)`,
+                `  ${symbols.ellipsis} rows ${offset + 1}-${offset + shown.length} of ${detail.length} (PgUp, PgDn)`,
                 width,
-                glyphs.ellipsis,
+                symbols.ellipsis,
               ),
               { color: "muted" },
             ),
@@ -84,7 +83,7 @@ function shortAnswerLines({ index }: PermissionPanel): readonly Line[] {
   const texts = { once: "once", session: "session", no: "no", never: "never" };
   const answers = ANSWERS.map(({ key, type }, at) => [
     span(`${key} `, { color: "accent", bold: true }),
-    span(texts[type], at === index ? { bold: true, inverse: true } : {}),
+    at === index ? cursorSpan(texts[type], { bold: true, inverse: true }) : span(texts[type]),
     span("  "),
   ]);
   return [answers.slice(0, 2).flat(), answers.slice(2).flat()];
@@ -93,49 +92,50 @@ function shortAnswerLines({ index }: PermissionPanel): readonly Line[] {
 function answerLines(
   { pending, index }: PermissionPanel,
   width: number,
-  { glyphs, unicode }: TerminalStyle,
+  { symbols, unicode }: TerminalStyle,
 ): readonly Line[] {
-  const { scopeDescription: covers } = pending.question;
+  const { scopeDescription } = pending.request;
   const texts = {
     once: "Yes, once",
-    session: `Yes, and for this session also ${covers === undefined ? "all like it" : cleanLine(covers, unicode)}`,
+    session: `Yes, and in this session also ${scopeDescription === undefined ? "the same request" : cleanLine(scopeDescription, unicode)}`,
     no: "No, and say what to do instead",
     never: "Never in this session",
   };
   return ANSWERS.map(({ key, type }, at): Line => {
-    const isChosen = at === index;
+    const isSelected = at === index;
+    const text = truncate(texts[type], width - 4, symbols.ellipsis);
     return [
-      span(isChosen ? `${glyphs.prompt} ` : "  ", { color: "accent" }),
+      span(isSelected ? `${symbols.prompt} ` : "  ", { color: "accent" }),
       span(`${key} `, { color: "accent", bold: true }),
-      span(truncate(texts[type], width - 4, glyphs.ellipsis), isChosen ? { bold: true } : {}),
+      isSelected ? cursorSpan(text, { bold: true }) : span(text),
     ];
   });
 }
 
-function reasonLines(reason: Editor, width: number, look: TerminalStyle): readonly Line[] {
+function reasonLines(reason: Editor, width: number, terminal: TerminalStyle): readonly Line[] {
   return [
     [
       span(
         truncate(
-          "What should it do instead? Enter sends it, also empty; Esc goes back.",
+          "What should it do instead? Enter sends it, with or without text; Esc goes back.",
           width,
-          look.glyphs.ellipsis,
+          terminal.symbols.ellipsis,
         ),
         { color: "muted" },
       ),
     ],
-    ...editorLines(reason, width, look).rows,
+    ...editorLines(reason, width, terminal),
   ];
 }
 
-function detailLines(detail: PermissionDetail, width: number, look: TerminalStyle): readonly Line[] {
+function detailLines(detail: PermissionDetail, width: number, terminal: TerminalStyle): readonly Line[] {
   switch (detail.type) {
     case "text":
-      return cleanText(detail.text, look.unicode)
+      return cleanText(detail.text, terminal.unicode)
         .split("\n")
         .flatMap((row) => wrapWords([span(row)], width));
     case "command":
-      return cleanText(detail.command, look.unicode)
+      return cleanText(detail.command, terminal.unicode)
         .split("\n")
         .flatMap((row, index) =>
           wrapCharacters(
@@ -144,13 +144,13 @@ function detailLines(detail: PermissionDetail, width: number, look: TerminalStyl
           ),
         );
     case "diff":
-      return diffLines(detail.diff, width, look);
+      return diffLines(detail.diff, width, terminal);
   }
 }
 
-/** A unified diff as coloured rows. */
-export function diffLines(diff: string, width: number, look: TerminalStyle): readonly Line[] {
-  return cleanText(diff, look.unicode)
+/** Lays out a unified diff. */
+export function diffLines(diff: string, width: number, terminal: TerminalStyle): readonly Line[] {
+  return cleanText(diff, terminal.unicode)
     .trimEnd()
     .split("\n")
     .flatMap((row) => wrapCharacters([span(row === "" ? " " : row, diffStyle(row))], width));

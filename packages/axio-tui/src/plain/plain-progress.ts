@@ -1,71 +1,61 @@
 import type { StreamEvent, ToolResultBlock } from "axio";
 import { cleanLine, cleanText } from "../theme/clean-text.ts";
 import { describeResult } from "../transcript/describe-block.ts";
-import { toolArguments } from "../transcript/tool-call-text.ts";
+import { blockEntry } from "../transcript/live-response.ts";
+import { shortInput } from "../transcript/tool-call-text.ts";
 
-/** How much of a tool's failure is told, in characters. */
-const LONGEST_FAILURE = 200;
+/** The longest description of a call or failure, in characters. */
+const LONGEST_LINE = 200;
 
-/** Writes a run without a terminal: the answer's blocks as they become whole, and what happens on the way in short lines. */
+/** Writes a run without a terminal: complete text blocks as the answer, and everything else as progress. */
 export class PlainProgress {
-  readonly #answer: (text: string) => void;
-  readonly #tell: (text: string) => void;
+  readonly #writeAnswer: (text: string) => void;
+  readonly #writeProgress: (text: string) => void;
   #endsWithNewline = true;
 
-  constructor(answer: (text: string) => void, tell: (text: string) => void) {
-    this.#answer = answer;
-    this.#tell = tell;
+  constructor(writeAnswer: (text: string) => void, writeProgress: (text: string) => void) {
+    this.#writeAnswer = writeAnswer;
+    this.#writeProgress = writeProgress;
   }
 
   show(event: StreamEvent): void {
     switch (event.type) {
-      // Whole blocks only: what a retry takes back cannot be taken back from a pipe.
+      // Only complete blocks: what a retry discards cannot be removed from a pipe.
       case "block-end": {
         const { block } = event;
-        if (block.type === "text") {
-          if (block.phase === "commentary") this.#tell(block.text);
-          else this.#write(block.text);
-        } else if (block.type === "tool-use") {
-          const said = toolArguments({
-            kind: "tool",
-            id: 0,
-            toolCallId: block.id,
-            name: block.name,
-            state: "running",
-            inputText: "",
-            input: block.input,
-            output: "",
-            attachments: [],
-          });
-          this.#tell(`* ${block.name} ${cleanLine(said, true).slice(0, 200)}`);
-        } else if (block.type === "hosted-tool") this.#tell(`* ${block.name}`);
+        if (block.type === "text" && block.phase !== "commentary") this.#answer(block.text);
+        else if (block.type === "text") this.#writeProgress(block.text);
+        else if (block.type === "hosted-tool") this.#writeProgress(`* ${block.name}`);
+        const entry = blockEntry(block);
+        if (entry?.kind === "tool")
+          this.#writeProgress(`* ${entry.name} ${cleanLine(shortInput(entry), true).slice(0, LONGEST_LINE)}`);
         break;
       }
       case "tool-result":
-        if (event.result.isError) this.#tell(`* ${event.name} failed: ${firstRow(event.result)}`);
+        if (event.result.isError) this.#writeProgress(`* ${event.name} failed: ${firstLine(event.result)}`);
         break;
       case "retry":
-        this.#tell(`* ${event.error.message} Trying again (${event.attempt}).`);
+        this.#writeProgress(`* ${event.error.message} Retrying (attempt ${event.attempt}).`);
         break;
     }
   }
 
-  /** Ends the answer with a line feed, as text files do. */
+  /** Ends the answer with a line feed, like a text file. */
   end(): void {
-    if (!this.#endsWithNewline) this.#answer("\n");
+    if (!this.#endsWithNewline) this.#writeAnswer("\n");
     this.#endsWithNewline = true;
   }
 
-  #write(text: string): void {
+  #answer(text: string): void {
     if (text === "") return;
     this.end();
     const clean = cleanText(text, true);
-    this.#answer(clean);
+    this.#writeAnswer(clean);
     this.#endsWithNewline = clean.endsWith("\n");
   }
 }
 
-function firstRow(result: ToolResultBlock): string {
-  const [row = ""] = describeResult(result).text.trim().split("\n", 1);
-  return cleanLine(row, true).slice(0, LONGEST_FAILURE);
+function firstLine(result: ToolResultBlock): string {
+  const [line = ""] = describeResult(result).text.trim().split("\n", 1);
+  return cleanLine(line, true).slice(0, LONGEST_LINE);
 }

@@ -1,76 +1,69 @@
-import type { ContextStore, StreamEvent } from "axio";
+import type { ContextStore } from "axio";
 import type { AppOptions } from "../app/app-options.ts";
-import { readInstructions } from "../app/project-instructions.ts";
 import { Transports } from "../app/transports.ts";
 import { EXIT } from "../cli/exit-codes.ts";
-import { promptContext } from "../conversation/prompt-context.ts";
+import { readInput } from "../cli/piped-input.ts";
+import { toAppError } from "../conversation/app-error.ts";
 import { runAgent } from "../conversation/run-agent.ts";
-import { systemPrompt } from "../conversation/system-prompt.ts";
-import { toAppError } from "../conversation/to-app-error.ts";
+import { readInstructions, systemPrompt } from "../conversation/system-prompt.ts";
 import { ToolBox } from "../conversation/tool-box.ts";
 import { cleanText } from "../theme/clean-text.ts";
 import { PlainProgress } from "./plain-progress.ts";
-import { readPrompt } from "./read-prompt.ts";
 
 /**
- * Answers one prompt without a terminal: the answer goes to standard output, what happens on the way to standard error. Where a tool
- * asks for permission, the answer is no.
+ * Answers one prompt without a terminal: the answer goes to standard output, everything else to standard error. Permission
+ * requests are denied.
  *
- * @returns the exit code: 0 done, 1 failed, 2 nothing was asked, what was named is not there, or there is no transport, 3 nobody is signed in, 130 stopped.
+ * @returns The exit code, one of {@link EXIT}.
  */
 export async function runPlain(options: AppOptions): Promise<number> {
-  const { stdin, stdout, stderr, start, notices } = options;
-  const tell = (text: string): void => {
+  const { stdin, stdout, stderr, start, notices, folder } = options;
+  const log = (text: string): void => {
     stderr.write(`${cleanText(text, true)}\n`);
   };
-  const unlisten = notices.listen(({ from, warning }) =>
-    tell(from === undefined ? toAppError(warning).message : `${from}: ${toAppError(warning).message}`),
-  );
-  const toolBox = new ToolBox(options, (from, error) => tell(`${from}: ${error.message}`));
+  const unlisten = notices.listen(({ from, warning }) => {
+    const { message } = toAppError(warning);
+    log(from === undefined ? message : `${from}: ${message}`);
+  });
+  const toolBox = new ToolBox(options, (from, error) => log(`${from}: ${error.message}`));
   const controller = new AbortController();
   const stop = (): void => controller.abort();
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   try {
-    const prompt = start.prompt ?? (await readPrompt(stdin));
+    const prompt = start.prompt ?? (await readInput(stdin));
     if (prompt.trim() === "") {
-      tell('Nothing was asked. Give a prompt: axio "What is in this folder?", or pipe one in.');
-      if (options.env["TERM"] === "dumb") tell("A conversation needs a terminal that is not TERM=dumb.");
+      log('There is no prompt. Pass one: axio "What is in this folder?", or pipe one in.');
+      if (options.env["TERM"] === "dumb") log("A conversation needs a terminal other than TERM=dumb.");
       return EXIT.usage;
     }
-    const open = await new Transports(options).first();
-    if (open === undefined) {
-      const names = options.found.transports.map(({ name }) => name);
-      tell(
-        names.length === 0
-          ? "No transport is installed. Install one: npm install axio-transport-codex"
-          : `Nobody is signed in. Run axio in a terminal and sign in with /login, or name what to use: axio --transport ${names.join(" | ")}`,
-      );
-      return names.length === 0 ? EXIT.usage : EXIT.notSignedIn;
-    }
-    if (open.needsSignIn) {
-      tell(`You are not signed in to ${open.title}. Run axio in a terminal, and sign in with /login.`);
-      return EXIT.notSignedIn;
+    const active = await new Transports(options).first();
+    if (active === undefined || active.needsSignIn) {
+      log(signInAdvice(options, active?.title));
+      return options.found.transports.length === 0 ? EXIT.usage : EXIT.notSignedIn;
     }
     await toolBox.open();
-    const progress = new PlainProgress((text) => stdout.write(text), tell);
-    const instructions = await readInstructions(options.folder);
+    const progress = new PlainProgress((text) => stdout.write(text), log);
     const failure = await runAgent({
       blocks: [{ type: "text", text: prompt }],
       context: await openContext(options),
-      open,
+      active,
       toolBox,
-      system: systemPrompt(promptContext(options.folder, toolBox, instructions)),
-      onStart: (stream) => controller.signal.addEventListener("abort", () => stream.abort(), { once: true }),
-      onEvent: (event: StreamEvent) => progress.show(event),
+      system: systemPrompt({
+        directory: folder,
+        hasTools: toolBox.tools().length > 0,
+        instructions: await readInstructions(folder),
+      }),
+      signal: controller.signal,
+      onEvent: (event) => progress.show(event),
     });
     progress.end();
-    open.transport.close?.();
+    active.transport.close?.();
     if (failure !== undefined) throw failure;
     return controller.signal.aborted ? EXIT.interrupted : EXIT.ok;
   } catch (error) {
     const { code, message } = toAppError(error);
-    tell(message);
+    log(message);
     if (code === "unauthenticated") return EXIT.notSignedIn;
     return code === "invalid-argument" ? EXIT.usage : EXIT.failed;
   } finally {
@@ -79,6 +72,15 @@ export async function runPlain(options: AppOptions): Promise<number> {
     unlisten();
     await toolBox.close();
   }
+}
+
+function signInAdvice({ found }: AppOptions, title: string | undefined): string {
+  if (title !== undefined)
+    return `You are not signed in to ${title}. Run axio in a terminal, and sign in with /login.`;
+  const names = found.transports.map(({ name }) => name);
+  if (names.length === 0)
+    return "No transport is installed. Install one: npm install --global axio-transport-codex";
+  return `You are not signed in. Run axio in a terminal and sign in with /login, or select a transport: axio --transport ${names.join(" | ")}`;
 }
 
 async function openContext({ sessions, start: { session } }: AppOptions): Promise<ContextStore> {

@@ -1,26 +1,26 @@
 import { dirname } from "node:path";
-import type {
-  FoundPlugin,
-  FoundPlugins,
-  PluginOrigin,
-  PluginProblem,
-  UntrustedPackage,
+import {
+  type FoundPlugin,
+  type FoundPlugins,
+  PLUGIN_KINDS,
+  type PluginOrigin,
+  type PluginProblem,
+  type UntrustedPackage,
 } from "./found-plugins.ts";
 import { describePlugin, pluginError } from "./plugin-error.ts";
-import { PLUGIN_KINDS } from "./plugin-kinds.ts";
 import type { Declaration, PluginPackage } from "./plugin-package.ts";
 
-/** A package, and where it was found. */
+/** A package and where it was found. */
 export interface PlacedPackage {
   readonly pack: PluginPackage;
   readonly origin: PluginOrigin;
 }
 
-/** What the person has decided about packages. */
+/** The user's decisions about packages. */
 export interface Decisions {
-  /** Names of plugins (`"tools/clock"`) and of packages that are not to be used. */
+  /** Names of plugins (`"tools/clock"`) and packages that are not used. */
   readonly disabled: readonly string[];
-  /** By a package's folder, whether the plugins of a project may run. */
+  /** Whether the plugins of a project may run, by the directory of the package. */
   readonly trust: Readonly<Record<string, boolean>>;
 }
 
@@ -29,7 +29,7 @@ export interface Candidate extends PlacedPackage {
   readonly declaration: Declaration;
 }
 
-/** Which plugins are used, and which are not. */
+/** Which plugins are used, and why others are not. */
 export interface Choice {
   readonly chosen: readonly Candidate[];
   readonly problems: readonly PluginProblem[];
@@ -38,8 +38,8 @@ export interface Choice {
 }
 
 /**
- * Decides which plugins are used. Of two of one name that is the first, in the order of the packages; a settings screen goes
- * with the transport of its own package. The copies of one package are one package, and the first of them counts.
+ * Decides which plugins are used: of several with the same name the first, in package order, and of several copies of a package
+ * the first. A sign-in screen belongs to the transport of its own package.
  */
 export function choosePlugins(packages: readonly PlacedPackage[], decisions: Decisions): Choice {
   const untrusted: UntrustedPackage[] = [];
@@ -67,7 +67,7 @@ export function choosePlugins(packages: readonly PlacedPackage[], decisions: Dec
   return { ...firstOfEachName(candidates), untrusted, disabled: [...disabled] };
 }
 
-/** A plugin by its kind and name: `"tools/clock"`. */
+/** The kind and name of a plugin: `"tools/clock"`. */
 export function memberOf({ kind, name }: Pick<Declaration, "kind" | "name">): string {
   return `${kind}/${name}`;
 }
@@ -91,8 +91,8 @@ function firstOfEachName(candidates: readonly Candidate[]): Pick<Choice, "chosen
 
 function conflict({ pack, declaration }: Candidate, { pack: winner }: Candidate): PluginProblem {
   const member = memberOf(declaration);
-  const isBeside = dirname(pack.packageFolder) === dirname(winner.packageFolder);
-  const why = isBeside ? "comes first in the alphabet" : "comes first in the order of places";
+  const isSameDirectory = dirname(pack.packageFolder) === dirname(winner.packageFolder);
+  const why = isSameDirectory ? "comes first alphabetically" : "is found first";
   const what = `${describePlugin(winner)} in ${winner.packageFolder} has the same name, and ${why}`;
   const remedy = `Remove one of them, or add the name of a package to "disabled" in the settings: ${JSON.stringify(winner.packageName)} or ${JSON.stringify(pack.packageName)}.`;
   return {
@@ -108,7 +108,7 @@ function toUntrusted({ declarations, ...pack }: PluginPackage, refused: boolean)
   return { packageName, packageVersion, packageFolder, plugins: declarations.map(memberOf), refused };
 }
 
-/** The chosen plugins by their kinds, ready to be loaded. */
+/** Groups the chosen plugins by kind. */
 export function groupByKind(
   chosen: readonly Candidate[],
   loaderOf: (candidate: Candidate) => () => Promise<unknown>,

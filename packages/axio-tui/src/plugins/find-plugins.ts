@@ -7,35 +7,32 @@ import { type LoadOptions, loadPlugin } from "./load-plugin.ts";
 import type { ManifestResult } from "./manifest.ts";
 import { moduleFolders, type SearchPlaces } from "./module-folders.ts";
 import { describePlugin, pluginError } from "./plugin-error.ts";
-import { shareReact } from "./share-react.ts";
 
-/** How long a plugin may take to load, and how long until it is ready, in milliseconds. */
-const DEFAULT_LIMIT_MS = 20_000;
+const DEFAULT_TIMEOUT_MS = 20_000;
 
-/** Where to look for plugins, and what the person has decided about them. */
+/** Where to find plugins, and the user's decisions about them. */
 export interface FindPluginsOptions extends Partial<SearchPlaces> {
   readonly folder: string;
   readonly appFolder: string;
-  /** Packages and folders to look into besides, as the settings name them. A relative folder is below `listedFrom`. */
-  readonly listed?: readonly string[];
-  /** Default: the folder. */
-  readonly listedFrom?: string;
-  /** Names of plugins (`"tools/clock"`) and of packages that are not to be used. */
-  readonly disabled?: readonly string[];
-  /** By a package's folder, whether the plugins of a project may run. Those it does not name are not loaded. */
-  readonly trust?: Readonly<Record<string, boolean>>;
-  /** The conditions under which entries of packages are looked up, besides Node's own. */
-  readonly conditions?: readonly string[];
-  /** How long a plugin may take to load, in milliseconds. Default 20,000. */
-  readonly loadLimitMs?: number;
-  /** How long a plugin may take until it is ready, in milliseconds. Default 20,000. */
-  readonly openLimitMs?: number;
+  /** Packages and directories in the settings. A relative directory is below `listedFrom`. */
+  readonly listed?: readonly string[] | undefined;
+  /** Default: `folder`. */
+  readonly listedFrom?: string | undefined;
+  /** Names of plugins (`"tools/clock"`) and packages that are not used. Default: none. */
+  readonly disabled?: readonly string[] | undefined;
+  /** Whether the plugins of a project may run, by the directory of the package. Default: `false`. */
+  readonly trust?: Readonly<Record<string, boolean>> | undefined;
+  /** Conditions of `exports`, in addition to those of Node. */
+  readonly conditions?: readonly string[] | undefined;
+  /** How long a plugin may take to load, in milliseconds. Default: 20,000. */
+  readonly loadTimeoutMs?: number | undefined;
+  /** How long a plugin may take to open, in milliseconds. Default: 20,000. */
+  readonly openTimeoutMs?: number | undefined;
 }
 
 /**
- * Finds the plugins that are installed: the packages that the settings list, those in the `node_modules` of the project and the
- * folders above it, those beside the app, and the global ones, in this order. Reads `package.json` files only; nothing of a
- * plugin is loaded until its `load` is called.
+ * Finds the installed plugins: packages listed in the settings, in `node_modules` of the project and the directories above it,
+ * next to the app, and installed globally, in this order. It only reads `package.json` files; `load()` loads a plugin.
  */
 export async function findPlugins(options: FindPluginsOptions): Promise<FoundPlugins> {
   const places = withDefaults(options);
@@ -57,13 +54,8 @@ export async function findPlugins(options: FindPluginsOptions): Promise<FoundPlu
   const { disabled = [], trust = {} } = options;
   const choice = choosePlugins(packages, { disabled, trust });
   const conditions = new Set(["node", "import", ...(options.conditions ?? [])]);
-  const { loadLimitMs = DEFAULT_LIMIT_MS, openLimitMs = DEFAULT_LIMIT_MS } = options;
-  const loading: LoadOptions = {
-    conditions,
-    loadLimitMs,
-    openLimitMs,
-    shareReact: (url) => shareReact(url, conditions),
-  };
+  const { loadTimeoutMs = DEFAULT_TIMEOUT_MS, openTimeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const loading: LoadOptions = { conditions, loadTimeoutMs, openTimeoutMs };
   const problems = groups.flatMap(({ results }) => results).flatMap(toProblems);
   return {
     ...groupByKind(choice.chosen, ({ pack, declaration }) =>
@@ -96,8 +88,8 @@ interface Listed {
 }
 
 /**
- * Reads what the settings list. A package that they name and that lies in the project stays one of the project: whoever made
- * that folder may have put anything there under a known name.
+ * Reads the packages listed in the settings. A listed name that is installed in the project still counts as part of the
+ * project, because its author may have put anything there under a known name.
  */
 async function readListed(
   options: FindPluginsOptions,
@@ -113,7 +105,7 @@ async function readListed(
       ? await readPackage(resolve(from, entry.replace(/^~(?=[\\/]|$)/, home)))
       : await readPackage(join(from, "node_modules", entry), entry);
     if (!isEmpty(result)) results.push(result);
-    else if (isFolder || !(await isInstalled(entry, folders))) problems.push(notThere(entry, isFolder));
+    else if (isFolder || !(await isInstalled(entry, folders))) problems.push(missingPlugin(entry, isFolder));
   }
   return { results, problems };
 }
@@ -127,10 +119,10 @@ function isEmpty({ found, problems }: ManifestResult): boolean {
   return found === undefined && problems.length === 0;
 }
 
-function notThere(entry: string, isFolder: boolean): PluginProblem {
+function missingPlugin(entry: string, isFolder: boolean): PluginProblem {
   const what = isFolder
-    ? "the settings list this folder, and it holds no package that declares plugins"
-    : "the settings list it, and no package of this name that declares plugins is installed";
+    ? "the settings list this directory, but it has no package that declares plugins"
+    : "the settings list it, but no package of this name that declares plugins is installed";
   const remedy = isFolder
     ? `Correct the path, or remove it from "plugins" in the settings.`
     : `Install it (npm install --global ${entry}), or remove it from "plugins" in the settings.`;
@@ -142,7 +134,7 @@ function toProblems({ packageName, problems }: ManifestResult): readonly PluginP
   return problems.map((problem) => ({ packageName, ...problem }));
 }
 
-/** A failure is kept as well: a module that failed once is not loaded anew by Node. */
+/** Calls once. A failure is cached, too, because Node does not load a failed module again. */
 function once<Result>(call: () => Promise<Result>): () => Promise<Result> {
   let result: Promise<Result> | undefined;
   return () => {

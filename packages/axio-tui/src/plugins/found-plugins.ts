@@ -2,67 +2,77 @@ import type { AxioError } from "axio";
 import type {
   GuardPlugin,
   SelectorPlugin,
+  SignInScreenPlugin,
   ToolsPlugin,
   TransportPlugin,
-  TransportSettingsPlugin,
 } from "axio/plugin";
 
-/** The kinds of plugins, as the member `axio` of a `package.json` names them. */
-export type PluginKind = "transports" | "transportSettings" | "tools" | "guards" | "selectors";
+/** The kinds of plugins in display order, as the member `axio` of a `package.json` names them. */
+export const PLUGIN_KINDS = ["transports", "transportSettings", "tools", "guards", "selectors"] as const;
+
+/** A kind of plugin. */
+export type PluginKind = (typeof PLUGIN_KINDS)[number];
+
+/** Whether a member of `axio` in a `package.json` is a known kind. */
+export function isPluginKind(member: string): member is PluginKind {
+  return (PLUGIN_KINDS as readonly string[]).includes(member);
+}
 
 /**
  * Where a plugin was found.
  *
- * - `listed`: the person's settings name its package.
- * - `project`: in a `node_modules` of the folder that the app works in, or above it.
- * - `app`: beside the app itself.
- * - `global`: where `npm install --global` puts packages.
+ * - `listed`: the settings name its package.
+ * - `project`: in `node_modules` of the working directory, or above it.
+ * - `app`: next to the app.
+ * - `global`: in the directory of `npm install --global`.
  */
 export type PluginOrigin = "listed" | "project" | "app" | "global";
 
-/** A plugin that was found. Nothing of it is loaded until `load` is called; it is loaded once. */
+/** A plugin that is not loaded yet. */
 export interface FoundPlugin<Plugin> {
-  /** The name that its package gives it: `"codex"`. */
+  /** The name in its package: `"codex"`. */
   readonly name: string;
   readonly packageName: string;
   readonly packageVersion: string;
-  /** The folder of the package. */
+  /** The directory of the package. */
   readonly packageFolder: string;
   readonly origin: PluginOrigin;
   /**
-   * @throws AxioError `plugin-failed`, which names the package, what is wrong with it, and what to do.
+   * Loads the plugin, once.
+   *
+   * @throws AxioError `plugin-failed`. The message names the package, the problem, and what to do.
    */
   load(): Promise<Plugin>;
 }
 
-/** A plugin that cannot be used, and why. The others go on. */
+/** A plugin that cannot be used. The others can. */
 export interface PluginProblem {
   readonly packageName: string;
-  readonly kind?: PluginKind;
-  readonly name?: string;
+  readonly kind?: PluginKind | undefined;
+  readonly name?: string | undefined;
   readonly error: AxioError;
 }
 
-/** A package of the project that nobody has said yes to: none of it is loaded. */
+/** A package of the project that the user does not trust, so that it is not loaded. */
 export interface UntrustedPackage {
   readonly packageName: string;
   readonly packageVersion: string;
   readonly packageFolder: string;
-  /** Its plugins, by kind and name: `"tools/clock"`. */
+  /** The kinds and names of its plugins: `"tools/clock"`. */
   readonly plugins: readonly string[];
-  /** Whether the person said no; else they were not asked yet. */
+  /** Whether the user refused. Otherwise the user was not asked yet. */
   readonly refused: boolean;
 }
 
-/** What was found in the places where plugins are looked for. */
+/** The installed plugins. */
 export interface FoundPlugins {
   readonly transports: readonly FoundPlugin<TransportPlugin>[];
-  readonly transportSettings: readonly FoundPlugin<TransportSettingsPlugin>[];
+  readonly transportSettings: readonly FoundPlugin<SignInScreenPlugin>[];
   readonly tools: readonly FoundPlugin<ToolsPlugin>[];
   readonly guards: readonly FoundPlugin<GuardPlugin>[];
   readonly selectors: readonly FoundPlugin<SelectorPlugin>[];
   readonly problems: readonly PluginProblem[];
   readonly untrusted: readonly UntrustedPackage[];
-  /** Those that the settings turn off, by kind and name: `"tools/clock"`, or by the name of their package. */
+  /** The disabled plugins, by kind and name (`"tools/clock"`), or by the name of their package. */
   readonly disabled: readonly string[];
 }

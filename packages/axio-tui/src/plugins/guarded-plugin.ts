@@ -1,31 +1,37 @@
 import { AxioError } from "axio";
-import type { OpenTools, ToolsPlugin, TransportPlugin } from "axio/plugin";
+import type { OpenTools, SignInScreenPlugin, ToolsPlugin, TransportPlugin } from "axio/plugin";
 import { openedMistake } from "./check-plugin.ts";
 import type { PluginKind } from "./found-plugins.ts";
 import { pluginError, thrownText } from "./plugin-error.ts";
 import { withTimeLimit } from "./time-limit.ts";
 
-/** Whose plugin it is, and how long it may take. */
+/** Options of {@link guardPlugin}. */
 export interface GuardOptions {
   readonly kind: PluginKind;
-  /** By kind and name: `"tools/clock"`. */
+  /** The kind and name: `"tools/clock"`. */
   readonly member: string;
-  /** The beginning of messages: `"the plugin tools/clock of axio-clock 1.0.0"`. */
+  /** The subject of messages: `"the plugin tools/clock of axio-clock 1.0.0"`. */
   readonly subject: string;
-  /** How long it may take until it is ready, in milliseconds. */
-  readonly limitMs: number;
+  /** How long it may take to open, in milliseconds. */
+  readonly timeoutMs: number;
 }
 
 /**
- * The same plugin, of which every failure is an `AxioError` that names it: it throws something else, is not ready in time, or
- * gives what is not of the form that was promised.
+ * Returns the same plugin, all of whose failures are an `AxioError` that names it: it throws, does not open in time, or returns
+ * something invalid.
  */
 export function guardPlugin(plugin: unknown, options: GuardOptions): unknown {
   switch (options.kind) {
     case "transports":
       return guardTransport(plugin as TransportPlugin, options);
-    case "transportSettings":
-      return plugin;
+    case "transportSettings": {
+      const { title, open } = plugin as SignInScreenPlugin;
+      const guarded: SignInScreenPlugin = {
+        title,
+        open: (call) => openNow(() => open.call(plugin, call), options),
+      };
+      return guarded;
+    }
     case "tools":
     case "guards":
     case "selectors": {
@@ -54,27 +60,39 @@ function guardTransport(plugin: TransportPlugin, options: GuardOptions): Transpo
   };
 }
 
-/** A call that has to end in time with something of the right form. */
+/** A call that must return something valid in time. */
 function ready<Args extends unknown[], Result>(
   call: (...args: Args) => Result | Promise<Result>,
-  { kind, member, subject, limitMs }: GuardOptions,
+  { kind, member, subject, timeoutMs }: GuardOptions,
   closeLate?: (late: Result) => void,
 ): (...args: Args) => Promise<Result> {
   const timedOut = (): AxioError =>
     pluginError(
       subject,
-      `it was not ready within ${limitMs / 1000} s`,
+      `it did not open within ${timeoutMs / 1000} s`,
       `Update the package, or add ${JSON.stringify(member)} to "disabled" in the settings.`,
     );
   return nameFailure(
     async (...args: Args) => {
-      const result = await withTimeLimit(() => call(...args), limitMs, timedOut, closeLate);
+      const result = await withTimeLimit(() => call(...args), timeoutMs, timedOut, closeLate);
       const mistake = openedMistake(kind, result);
       if (mistake === undefined) return result;
       throw pluginError(subject, mistake, "Update the package, or tell its author.");
     },
     { subject },
   );
+}
+
+/** Like {@link ready}, for a synchronous call. */
+function openNow<Result>(call: () => Result, { kind, subject }: GuardOptions): Result {
+  try {
+    const result = call();
+    const mistake = openedMistake(kind, result);
+    if (mistake === undefined) return result;
+    throw pluginError(subject, mistake, "Update the package, or tell its author.");
+  } catch (cause) {
+    throw named(cause, subject);
+  }
 }
 
 function nameFailure<Args extends unknown[], Result>(
@@ -85,14 +103,17 @@ function nameFailure<Args extends unknown[], Result>(
     try {
       return await call(...args);
     } catch (cause) {
-      // What a plugin says in our words needs no others.
-      if (AxioError.is(cause)) throw cause;
-      throw pluginError(subject, thrownText(cause), "Update the package, or tell its author.", cause);
+      throw named(cause, subject);
     }
   };
 }
 
+function named(cause: unknown, subject: string): AxioError {
+  if (AxioError.is(cause)) return cause;
+  return pluginError(subject, thrownText(cause), "Update the package, or tell its author.", cause);
+}
+
 function closeTools(tools: OpenTools): void {
-  // Nobody waits for it any more.
+  // Its opener no longer waits.
   Promise.resolve(tools.close?.()).catch(() => undefined);
 }

@@ -4,15 +4,12 @@ import { basename, join } from "node:path";
 import { type ManifestResult, readManifest } from "./manifest.ts";
 import { describePlugin, pluginError } from "./plugin-error.ts";
 
-/** How many files are read at the same time. */
+/** How many files are read at once. */
 const CONCURRENCY = 32;
-/** No package is there, or something that is none. */
+/** Error codes of a directory without a package. */
 const ABSENT = new Set(["ENOENT", "ENOTDIR"]);
 
-/**
- * Reads the `package.json` of every package in a folder `node_modules`. Gives those that declare plugins, or try to, in the
- * order of their names.
- */
+/** Reads the packages in a `node_modules` directory. Returns those that declare plugins, or try to, sorted by name. */
 export async function listPackages(modules: string): Promise<readonly ManifestResult[]> {
   const names = await packageNames(modules);
   const results: ManifestResult[] = [];
@@ -29,7 +26,7 @@ export async function listPackages(modules: string): Promise<readonly ManifestRe
 }
 
 /**
- * Reads what one folder declares.
+ * Reads the plugins that the package in a directory declares.
  *
  * @param name The name under which it is installed.
  */
@@ -44,9 +41,7 @@ export async function readPackage(folder: string, name: string = basename(folder
     if (ABSENT.has(code)) return { packageName: name, problems: [] };
     const subject = describePlugin({ packageName: name, packageVersion: "" });
     const what =
-      code === "ELOOP"
-        ? "its folder is a link that leads to itself"
-        : `its package.json cannot be read (${code})`;
+      code === "ELOOP" ? "its directory is a link to itself" : `its package.json cannot be read (${code})`;
     const remedy = `Install it again, or check who owns ${folder}.`;
     return { packageName: name, problems: [{ error: pluginError(subject, what, remedy, cause) }] };
   }
@@ -64,7 +59,7 @@ async function packageNames(modules: string): Promise<readonly string[]> {
   return names.flat();
 }
 
-/** The folders and links of a folder, but those that package managers keep to themselves. Empty where there is no such folder. */
+/** Returns the packages of a directory, without the hidden entries of package managers. Empty if it does not exist. */
 async function entriesOf(folder: string): Promise<readonly Dirent[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   return entries.filter(

@@ -9,16 +9,14 @@ import { describePlugin, pluginError, thrownText } from "./plugin-error.ts";
 import type { Declaration, PluginPackage } from "./plugin-package.ts";
 import { withTimeLimit } from "./time-limit.ts";
 
-/** What loading needs to know. */
+/** Options of {@link loadPlugin}. */
 export interface LoadOptions {
-  /** The conditions under which the entries of a package are looked up, as of `node --conditions`. */
+  /** The conditions of `exports`. */
   readonly conditions: ReadonlySet<string>;
   /** How long a plugin may take to load, in milliseconds. */
-  readonly loadLimitMs: number;
-  /** How long it may take until it is ready, in milliseconds. */
-  readonly openLimitMs: number;
-  /** Called before a settings screen is loaded, with the address of its module. */
-  readonly shareReact: (moduleUrl: string) => void;
+  readonly loadTimeoutMs: number;
+  /** How long a plugin may take to open, in milliseconds. */
+  readonly openTimeoutMs: number;
 }
 
 /**
@@ -29,51 +27,54 @@ export interface LoadOptions {
 export async function loadPlugin(
   pack: PluginPackage,
   declaration: Declaration,
-  { conditions, loadLimitMs, openLimitMs, shareReact }: LoadOptions,
+  { conditions, loadTimeoutMs, openTimeoutMs }: LoadOptions,
 ): Promise<unknown> {
   const subject = describePlugin(pack, memberOf(declaration));
   const { kind, subpath, exportName } = declaration;
   const url = locate(pack, declaration, conditions);
-  if (kind === "transportSettings") shareReact(url);
   const module = await withTimeLimit(
     () => importModule(url, pack, subject),
-    loadLimitMs,
+    loadTimeoutMs,
     () =>
-      pluginError(subject, `it was not loaded within ${loadLimitMs / 1000} s`, "Update it, or remove it."),
+      pluginError(
+        subject,
+        `it did not load within ${loadTimeoutMs / 1000} s`,
+        "Update the package, or remove it.",
+      ),
   );
   if (!Object.hasOwn(module, exportName)) {
     const names = Object.keys(module);
-    const there = names.length === 0 ? "exports nothing" : `exports ${names.slice(0, 8).join(", ")}`;
+    const actual = names.length === 0 ? "exports nothing" : `exports ${names.slice(0, 8).join(", ")}`;
     throw pluginError(
       subject,
-      `${subpath} has no export "${exportName}" (it ${there})`,
+      `${subpath} has no export "${exportName}" (it ${actual})`,
       "Update the package, or tell its author.",
     );
   }
   const plugin = module[exportName];
   const mistake = pluginMistake(kind, plugin);
   const member = memberOf(declaration);
-  if (mistake === undefined) return guardPlugin(plugin, { kind, member, subject, limitMs: openLimitMs });
+  if (mistake === undefined) return guardPlugin(plugin, { kind, member, subject, timeoutMs: openTimeoutMs });
   throw pluginError(
     subject,
-    `its export "${exportName}" is no plugin: ${mistake}`,
+    `its export "${exportName}" is not a plugin: ${mistake}`,
     "Update the package, or tell its author.",
   );
 }
 
-/** The address of the module that a declaration names. */
+/** Returns the URL of the module that a declaration names. */
 function locate(pack: PluginPackage, declaration: Declaration, conditions: ReadonlySet<string>): string {
   const { packageFolder, packageName, hasExports } = pack;
   const { subpath } = declaration;
   const parent = pathToFileURL(`${packageFolder}/package.json`);
   try {
-    // By its own name from inside itself, a package is found wherever it lies.
+    // Self-reference by name works wherever the package is.
     const specifier = hasExports ? packageName + subpath.slice(1) : subpath;
     const url = moduleResolve(specifier, parent, new Set(conditions), false);
     const path = fileURLToPath(url);
     const inside = relative(packageFolder, path);
     if (inside.startsWith("..") || isAbsolute(inside))
-      throw new Error(`It leads to ${path}, outside the package`);
+      throw new Error(`It resolves to ${path}, outside the package`);
     return url.href;
   } catch (cause) {
     throw pluginError(
@@ -102,17 +103,17 @@ async function importModule(
         cause,
       );
     }
-    const code = AxioError.is(cause) ? "" : "an error was thrown while it was loaded: ";
+    const prefix = AxioError.is(cause) ? "" : "it threw an error while loading: ";
     throw pluginError(
       subject,
-      `${code}${thrownText(cause)}`,
+      `${prefix}${thrownText(cause)}`,
       "Update the package, or tell its author.",
       cause,
     );
   }
 }
 
-/** The package that an import lacks: Node says it in words only. */
+/** Returns the package that an import did not find. Node names it only in the message. */
 function missingPackage(error: unknown): string | undefined {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") return undefined;

@@ -1,22 +1,22 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "axio";
+import { isPluginKind, PLUGIN_KINDS } from "./found-plugins.ts";
 import { describePlugin, pluginError, thrownText } from "./plugin-error.ts";
-import { isPluginKind, PLUGIN_KINDS } from "./plugin-kinds.ts";
 import type { Declaration, ManifestProblem, PackageInfo, PluginPackage } from "./plugin-package.ts";
 
 const NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
 const REFERENCE = /^(?<subpath>\.(?:\/[^#]+)?)#(?<exportName>[\p{ID_Start}$_][\p{ID_Continue}$]*)$/u;
 
-/** What a `package.json` says of plugins. */
+/** The plugins that a `package.json` declares. */
 export interface ManifestResult {
-  /** The name that the package gives itself, else that of its folder. */
+  /** The name of the package; that of its directory, if it has none. */
   readonly packageName: string;
-  /** Absent where it declares no plugin. */
-  readonly found?: PluginPackage;
+  /** Absent if it declares no plugin. */
+  readonly found?: PluginPackage | undefined;
   readonly problems: readonly ManifestProblem[];
 }
 
 /**
- * Reads what a package declares. Most packages declare nothing, so that is told from the text alone.
+ * Reads the plugins that a package declares. Most declare none, which the text shows without parsing.
  *
  * @param folderName The name under which it is installed.
  */
@@ -27,7 +27,7 @@ export function readManifest(text: string, packageFolder: string, folderName: st
   try {
     manifest = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (cause) {
-    const what = `its package.json is no JSON (${thrownText(cause)})`;
+    const what = `its package.json is not valid JSON (${thrownText(cause)})`;
     return {
       packageName: folderName,
       problems: [
@@ -38,18 +38,19 @@ export function readManifest(text: string, packageFolder: string, folderName: st
   if (!isJsonObject(manifest) || manifest["axio"] === undefined)
     return { packageName: folderName, problems: [] };
   const { name, version, axio, exports } = manifest;
-  const facts: PackageInfo = {
+  const info: PackageInfo = {
     packageName: typeof name === "string" && name !== "" ? name : folderName,
     packageVersion: typeof version === "string" ? version : "",
     packageFolder,
   };
-  const { declarations, problems } = readDeclarations(axio, facts);
+  const { declarations, problems } = readDeclarations(axio, info);
   return {
-    packageName: facts.packageName,
+    packageName: info.packageName,
     problems,
-    ...(declarations.length === 0
-      ? {}
-      : { found: { ...facts, declarations, hasExports: exports !== undefined && exports !== null } }),
+    found:
+      declarations.length === 0
+        ? undefined
+        : { ...info, declarations, hasExports: exports !== undefined && exports !== null },
   };
 }
 
@@ -58,12 +59,12 @@ interface Declared {
   readonly problems: ManifestProblem[];
 }
 
-function readDeclarations(axio: JsonValue, facts: PackageInfo): Declared {
+function readDeclarations(axio: JsonValue, info: PackageInfo): Declared {
   const declared: Declared = { declarations: [], problems: [] };
   if (!isJsonObject(axio)) {
     declared.problems.push({
       error: mistake(
-        facts,
+        info,
         undefined,
         `the member "axio" of its package.json is ${nameType(axio)}`,
         "an object",
@@ -75,14 +76,14 @@ function readDeclarations(axio: JsonValue, facts: PackageInfo): Declared {
     if (!isPluginKind(kind)) {
       const what = `its package.json declares ${JSON.stringify(kind)}, which this version does not know`;
       const remedy = `It knows ${PLUGIN_KINDS.join(", ")}. Correct the name, or update axio-tui.`;
-      declared.problems.push({ error: pluginError(describePlugin(facts), what, remedy) });
+      declared.problems.push({ error: pluginError(describePlugin(info), what, remedy) });
     } else if (!isJsonObject(plugins)) {
       const what = `"axio"."${kind}" in its package.json is ${nameType(plugins)}`;
       declared.problems.push({
         kind,
-        error: mistake(facts, undefined, what, 'an object: { "name": "./plugin#export" }'),
+        error: mistake(info, undefined, what, 'an object: { "name": "./plugin#export" }'),
       });
-    } else readKind(kind, plugins, facts, declared);
+    } else readKind(kind, plugins, info, declared);
   }
   return declared;
 }
@@ -90,37 +91,37 @@ function readDeclarations(axio: JsonValue, facts: PackageInfo): Declared {
 function readKind(
   kind: Declaration["kind"],
   plugins: JsonObject,
-  facts: PackageInfo,
+  info: PackageInfo,
   { declarations, problems }: Declared,
 ): void {
   for (const [name, reference] of Object.entries(plugins)) {
     const member = `${kind}/${name}`;
     if (!NAME.test(name)) {
       const what = `its name is ${JSON.stringify(name)}`;
-      const wanted = "letters, digits, dots, dashes and underscores, 64 at the most";
-      problems.push({ kind, name, error: mistake(facts, member, what, wanted) });
+      const expected = "letters, digits, dots, dashes and underscores, at most 64";
+      problems.push({ kind, name, error: mistake(info, member, what, expected) });
       continue;
     }
     const { subpath, exportName } =
       (typeof reference === "string" ? REFERENCE.exec(reference)?.groups : undefined) ?? {};
     if (subpath === undefined || exportName === undefined) {
       const what = `its package.json names ${JSON.stringify(reference)}`;
-      const wanted = 'an entry of its exports and a name that it exports: "./plugin#transport"';
-      problems.push({ kind, name, error: mistake(facts, member, what, wanted) });
+      const expected = 'an entry of its exports and a name that it exports: "./plugin#transport"';
+      problems.push({ kind, name, error: mistake(info, member, what, expected) });
     } else declarations.push({ kind, name, subpath, exportName });
   }
 }
 
 function mistake(
-  facts: PackageInfo,
+  info: PackageInfo,
   member: string | undefined,
   what: string,
-  wanted: string,
+  expected: string,
 ): ManifestProblem["error"] {
   return pluginError(
-    describePlugin(facts, member),
+    describePlugin(info, member),
     what,
-    `It has to be ${wanted}. Update the package, or tell its author.`,
+    `It must be ${expected}. Update the package, or tell its author.`,
   );
 }
 

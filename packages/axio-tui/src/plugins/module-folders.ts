@@ -3,17 +3,17 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { PluginOrigin } from "./found-plugins.ts";
 import { globalModuleFolder } from "./global-folder.ts";
 
-/** A folder `node_modules` to look into. */
+/** A `node_modules` directory. */
 export interface ModuleFolder {
   readonly path: string;
   readonly origin: PluginOrigin;
 }
 
-/** What decides where plugins are looked for. */
+/** Where to find plugins. */
 export interface SearchPlaces {
-  /** The folder that the app works in. */
+  /** The working directory of the app. */
   readonly folder: string;
-  /** The folder that the app is installed in. */
+  /** The directory of the app's package. */
   readonly appFolder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
@@ -23,12 +23,12 @@ export interface SearchPlaces {
 }
 
 /**
- * The folders that may hold packages, the nearest to the project first. Where the project's own folder is also the one
- * that the app runs from, it is `app`: whoever started the app has chosen its code.
+ * Returns the directories with packages, the nearest to the project first. A directory of the project from which the app runs
+ * has the origin `app`: the user chose its code by starting the app.
  */
 export async function moduleFolders(places: SearchPlaces): Promise<readonly ModuleFolder[]> {
   const ofApp = moduleFoldersAbove(places.appFolder).filter((path) =>
-    // Not any folder above it: the one for temporary files is above much, and anybody may write there.
+    // Not every directory above it: any user may write to one for temporary files.
     existsSync(join(path, basename(places.appFolder))),
   );
   const globalFolder = await globalModuleFolder(places);
@@ -43,11 +43,11 @@ export async function moduleFolders(places: SearchPlaces): Promise<readonly Modu
   return [...found].map(([path, origin]) => ({ path, origin }));
 }
 
-/** The folders `node_modules` that Node would look into from a folder, the nearest first. */
+/** Returns the `node_modules` directories in which Node resolves packages from a directory, the nearest first. */
 export function moduleFoldersAbove(folder: string): readonly string[] {
   const found: string[] = [];
   for (let current = resolve(folder); ; current = dirname(current)) {
-    // A package lies in node_modules itself.
+    // Node skips `node_modules/node_modules`.
     if (!/[\\/]node_modules$/.test(current)) found.push(join(current, "node_modules"));
     if (dirname(current) === current) return found;
   }

@@ -1,7 +1,7 @@
 import { AxioError } from "axio";
 import type { PackageInfo } from "./plugin-package.ts";
 
-/** What cannot be used: `"the plugin tools/clock of axio-clock 1.0.0"`. */
+/** Returns the subject of a message: `"the plugin tools/clock of axio-clock 1.0.0"`. */
 export function describePlugin(
   { packageName, packageVersion }: Omit<PackageInfo, "packageFolder">,
   member?: string,
@@ -13,11 +13,11 @@ export function describePlugin(
 }
 
 /**
- * The error for a plugin that cannot be used.
+ * Returns the error for a plugin that cannot be used.
  *
- * @param subject What cannot be used, see {@link describePlugin}.
- * @param what Why, without a full stop.
- * @param remedy What the person can do, a sentence.
+ * @param subject The plugin, from {@link describePlugin}.
+ * @param what The problem, without a full stop.
+ * @param remedy What the user can do, a sentence.
  */
 export function pluginError(subject: string, what: string, remedy: string, cause?: unknown): AxioError {
   const [first = "", ...rest] = subject;
@@ -28,7 +28,7 @@ export function pluginError(subject: string, what: string, remedy: string, cause
   );
 }
 
-/** The text of whatever was thrown, on one line, not longer than a line or two. */
+/** The message of a thrown value, on one line, shortened. */
 export function thrownText(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
   const line = text.replaceAll(/\s+/g, " ").trim().replace(/\.$/, "");

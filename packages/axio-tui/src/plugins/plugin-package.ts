@@ -1,7 +1,7 @@
 import type { AxioError } from "axio";
 import type { PluginKind } from "./found-plugins.ts";
 
-/** One plugin, as a package declares it. */
+/** A plugin that a package declares. */
 export interface Declaration {
   readonly kind: PluginKind;
   readonly name: string;
@@ -10,24 +10,24 @@ export interface Declaration {
   readonly exportName: string;
 }
 
-/** What is known of a package before anything of it is loaded. */
+/** A package. */
 export interface PackageInfo {
   readonly packageName: string;
   readonly packageVersion: string;
-  /** The folder of the package, without links. */
+  /** The directory of the package, without symbolic links. */
   readonly packageFolder: string;
 }
 
 /** A package that declares plugins. */
 export interface PluginPackage extends PackageInfo {
   readonly declarations: readonly Declaration[];
-  /** Whether its `package.json` says which of its files may be imported. */
+  /** Whether its `package.json` has `exports`. */
   readonly hasExports: boolean;
 }
 
-/** A mistake in what a package declares. */
+/** A mistake in a declaration. */
 export interface ManifestProblem {
-  readonly kind?: PluginKind;
-  readonly name?: string;
+  readonly kind?: PluginKind | undefined;
+  readonly name?: string | undefined;
   readonly error: AxioError;
 }

@@ -1,8 +1,8 @@
 /**
- * Waits for a plugin, but not for ever.
+ * Limits how long a call of a plugin may take.
  *
- * @param late Gets what came too late, so that it can be closed.
- * @throws what `timedOut` makes, where nothing came in time.
+ * @param late Receives a result that arrives too late, to close it.
+ * @throws The error of `timedOut`.
  */
 export async function withTimeLimit<Result>(
   call: () => Result | Promise<Result>,

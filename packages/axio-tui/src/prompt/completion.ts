@@ -4,9 +4,9 @@ import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { textWidth, truncate } from "../theme/width.ts";
 import { type Editor, replaceRange } from "./editor.ts";
 
-/** What may be meant by what is being written. */
+/** Suggestions for the word at the cursor. */
 export interface Completion {
-  /** The part of the text that is replaced. */
+  /** The range of the text to replace. */
   readonly start: number;
   readonly end: number;
   readonly items: readonly CompletionItem[];
@@ -14,21 +14,21 @@ export interface Completion {
 }
 
 export interface CompletionItem {
-  /** What is put in. */
+  /** The replacement. */
   readonly text: string;
-  readonly detail?: string;
+  readonly detail?: string | undefined;
 }
 
-/** The word that is completed: a command at the beginning, or a path after `@`. */
+/** The word to complete: a command at the start of the text, or a path after `@`. */
 export interface CompletionQuery {
   readonly kind: "command" | "file";
-  /** Without the sign. */
+  /** Without `/` or `@`. */
   readonly query: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** What is to be completed at the cursor, if anything. */
+/** Returns the word to complete at the cursor. */
 export function completionQuery({ text, cursor }: Editor): CompletionQuery | undefined {
   const before = text.slice(0, cursor);
   const command = /^\/([\w-]*)$/.exec(before);
@@ -38,24 +38,24 @@ export function completionQuery({ text, cursor }: Editor): CompletionQuery | und
   return { kind: "file", query: file[1], start: cursor - file[1].length - 1, end: cursor };
 }
 
-/** The text with the chosen item in its place. */
+/** Replaces the word with the selected suggestion. */
 export function applyCompletion(editor: Editor, { start, end, items, index }: Completion): Editor {
   const item = items[index];
   return item === undefined ? editor : replaceRange(editor, start, end, `${item.text} `);
 }
 
-/** The list with another item chosen; past the end it begins anew. */
+/** Moves the selection, wrapping around at the ends. */
 export function moveCompletion(completion: Completion, by: number): Completion {
   const count = completion.items.length;
   return { ...completion, index: (completion.index + by + count) % count };
 }
 
-/** The list as rows, at most `height`. */
+/** Lays out the suggestions, in at most `height` rows. */
 export function completionLines(
   { items, index }: Completion,
   width: number,
   height: number,
-  look: TerminalStyle,
+  terminal: TerminalStyle,
 ): readonly Line[] {
   const start = Math.max(0, Math.min(index - height + 1, items.length - height));
   const shown = items.slice(start, start + height);
@@ -64,17 +64,17 @@ export function completionLines(
     Math.max(10, Math.floor(width / 2)),
   );
   return shown.map(({ text, detail }, at): Line => {
-    const isChosen = start + at === index;
-    const name = truncate(cleanLine(text, look.unicode), width - 2, look.glyphs.ellipsis);
+    const isSelected = start + at === index;
+    const name = truncate(cleanLine(text, terminal.unicode), width - 2, terminal.symbols.ellipsis);
     const padding = " ".repeat(Math.max(0, column - textWidth(name)) + 2);
     const room = width - 2 - textWidth(name) - padding.length;
     return [
-      span(isChosen ? `${look.glyphs.prompt} ` : "  ", { color: "accent" }),
-      span(name, isChosen ? { color: "accent", bold: true } : {}),
+      span(isSelected ? `${terminal.symbols.prompt} ` : "  ", { color: "accent" }),
+      span(name, isSelected ? { color: "accent", bold: true } : {}),
       ...(detail === undefined || room < 8
         ? []
         : [
-            span(padding + truncate(cleanLine(detail, look.unicode), room, look.glyphs.ellipsis), {
+            span(padding + truncate(cleanLine(detail, terminal.unicode), room, terminal.symbols.ellipsis), {
               color: "muted",
             }),
           ]),

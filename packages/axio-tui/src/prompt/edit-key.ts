@@ -18,7 +18,7 @@ import {
 
 type Edit = (editor: Editor) => Editor;
 
-/** Keys as in other programs that read lines (Emacs, Bash). */
+/** Keys as in Emacs and Bash. */
 const EDITS: { readonly [key: string]: Edit } = {
   backspace,
   "ctrl-h": backspace,
@@ -50,12 +50,12 @@ const EDITS: { readonly [key: string]: Edit } = {
   "ctrl-j": (editor) => insert(editor, "\n"),
 };
 
-/** The text after a key; `undefined` where the key does not edit. */
+/** Applies a key. Returns `undefined` if the key does not edit. */
 export function editKey(editor: Editor, key: Key): Editor | undefined {
   return EDITS[keyName(key)]?.(editor);
 }
 
-/** A key with what was held: `"ctrl-a"`, `"alt-enter"`. */
+/** The name of a key with its modifiers: `"ctrl-a"`, `"alt-enter"`. */
 export function keyName({ name, ctrl, alt, shift }: Key): string {
   return `${ctrl ? "ctrl-" : ""}${alt ? "alt-" : ""}${shift ? "shift-" : ""}${name}`;
 }

@@ -1,16 +1,17 @@
 import { graphemes } from "../theme/width.ts";
 
-/** A text that is being written, and where the cursor stands, in UTF-16 units. */
+/** The text of an input, and its cursor. */
 export interface Editor {
   readonly text: string;
+  /** In UTF-16 code units. */
   readonly cursor: number;
-  /** What the signs of pastes in the text stand for. */
+  /** The pastes whose labels are in the text. */
   readonly pastes: readonly Paste[];
-  /** What was cut last, for `yank`. */
+  /** The text that was cut last, for `yank`. */
   readonly cut: string;
 }
 
-/** A long text that was pasted. In the prompt its label stands for it. */
+/** A long paste, which the text shows as a label. */
 export interface Paste {
   readonly label: string;
   readonly text: string;
@@ -18,11 +19,9 @@ export interface Paste {
 
 export const EMPTY_EDITOR: Editor = { text: "", cursor: 0, pastes: [], cut: "" };
 
-/** The text with its pastes in their places. */
+/** The text with its pastes instead of their labels. */
 export function wholeText({ text, pastes }: Editor): string {
-  let whole = text;
-  for (const paste of pastes) whole = whole.replace(paste.label, () => paste.text);
-  return whole;
+  return pastes.reduce((whole, paste) => whole.replace(paste.label, () => paste.text), text);
 }
 
 export function insert(editor: Editor, text: string): Editor {
@@ -34,7 +33,7 @@ export function insert(editor: Editor, text: string): Editor {
   };
 }
 
-/** Puts a long text in, as a label. */
+/** Inserts a long paste, as a label. */
 export function insertPaste(editor: Editor, text: string): Editor {
   const lines = text.split("\n").length;
   const size = lines > 1 ? `${lines} lines` : `${text.length} characters`;
@@ -47,7 +46,7 @@ export function setText(editor: Editor, text: string): Editor {
   return { ...EMPTY_EDITOR, cut: editor.cut, text, cursor: text.length };
 }
 
-/** Replaces a part of the text; the cursor stands behind it. */
+/** Replaces a part of the text, and puts the cursor after it. */
 export function replaceRange(editor: Editor, start: number, end: number, text: string): Editor {
   return {
     ...editor,
@@ -93,7 +92,7 @@ export function moveToLineEnd(editor: Editor): Editor {
   return { ...editor, cursor: lineEnd(editor) };
 }
 
-/** Moves to the same place of the line above (-1) or below (1); `undefined` where there is none. */
+/** Moves to the same column of the line above (-1) or below (1). Returns `undefined` if there is no such line. */
 export function moveLine(editor: Editor, by: -1 | 1): Editor | undefined {
   const start = lineStart(editor);
   const column = editor.cursor - start;
@@ -121,7 +120,7 @@ export function cutWord(editor: Editor): Editor {
   return cutRange(editor, wordStart(editor), editor.cursor);
 }
 
-/** Puts in what was cut last. */
+/** Inserts the text that was cut last. */
 export function yank(editor: Editor): Editor {
   return insert(editor, editor.cut);
 }
@@ -145,7 +144,7 @@ function lineEnd({ text, cursor }: Editor): number {
   return end < 0 ? text.length : end;
 }
 
-/** How far a character as people see it can reach, in UTF-16 units: a family with skin tones has 25. */
+/** The length of the longest grapheme that is found, in UTF-16 code units. A family with skin tones has 25. */
 const LONGEST_GRAPHEME = 64;
 
 function lastGrapheme(text: string): string {

@@ -1,23 +1,24 @@
-/** What was said before, and which of it is shown. */
+/** The earlier prompts, and the one that is shown. */
 export interface PromptHistory {
   readonly texts: readonly string[];
-  /** The place in `texts`; their number where nothing of it is shown. */
+  /** The index in `texts`; its length if no earlier prompt is shown. */
   readonly at: number;
-  /** What was being written before the history was looked at. */
+  /** The text of the editor before the history was shown. */
   readonly draft: string;
 }
 
 export const EMPTY_HISTORY: PromptHistory = { texts: [], at: 0, draft: "" };
 
-const LONGEST = 500;
+/** How many prompts are remembered. */
+const MAX_PROMPTS = 500;
 
-/** The history with one more text. The same twice in a row stands once. */
+/** Adds a prompt, unless it repeats the last one. */
 export function remember({ texts }: PromptHistory, text: string): PromptHistory {
-  const all = texts.at(-1) === text || text === "" ? texts : [...texts, text].slice(-LONGEST);
+  const all = texts.at(-1) === text || text === "" ? texts : [...texts, text].slice(-MAX_PROMPTS);
   return { texts: all, at: all.length, draft: "" };
 }
 
-/** The text before (-1) or after (1); `undefined` where there is none. */
+/** Returns the previous (-1) or next (1) prompt, if there is one. */
 export function recall(
   history: PromptHistory,
   by: -1 | 1,

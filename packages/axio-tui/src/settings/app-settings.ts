@@ -1,40 +1,40 @@
 import type { JsonObject } from "axio";
 
-/** What a person has chosen of the app. Kept beside the sessions; never holds a token. */
+/** The settings of the app. They are stored next to the sessions, and contain no tokens. */
 export interface AppSettings {
   /** The name of the transport that was used last. */
-  readonly transport?: string;
-  /** What was chosen of each transport, by its name. */
-  readonly transports: Readonly<Record<string, ChosenOfTransport>>;
-  /** Default `"dark"`. */
+  readonly transport?: string | undefined;
+  /** The choices for each transport, by name. */
+  readonly transports: Readonly<Record<string, TransportChoices>>;
+  /** Default: `"dark"`. */
   readonly theme: string;
-  /** Whether a conversation is compacted near the model's window. Default `true`. */
+  /** Whether a conversation is compacted near the end of the model's context window. Default: `true`. */
   readonly autoCompact: boolean;
-  /** Packages and folders to look for plugins in, besides what is installed. */
+  /** Packages and directories with plugins, in addition to the installed ones. */
   readonly plugins: readonly string[];
-  /** Names of plugins (`"tools/local"`) and of packages that are not to be used. */
+  /** Names of plugins (`"tools/local"`) and packages that are not used. */
   readonly disabled: readonly string[];
-  /** By the folder of a package, whether the plugins that a project brings along may run. Default: the person is asked. */
+  /** Whether the plugins of a project may run, by the directory of the package. Default: the app asks. */
   readonly trust: Readonly<Record<string, boolean>>;
-  /** What the settings say to each plugin, by its kind and name: `"tools/mcp"`. */
+  /** The settings of plugins, by kind and name: `"tools/mcp"`. */
   readonly pluginSettings: Readonly<Record<string, JsonObject>>;
 }
 
-/** What a person chose of one transport. */
-export interface ChosenOfTransport {
-  readonly profile?: string;
-  readonly model?: string;
-  readonly effort?: string;
+/** The choices for a transport. */
+export interface TransportChoices {
+  readonly profile?: string | undefined;
+  readonly model?: string | undefined;
+  readonly effort?: string | undefined;
 }
 
-/** The settings, and where they are kept. */
+/** Reads and writes the settings file. */
 export interface SettingsStore {
   /** The file. */
   readonly path: string;
   readonly current: AppSettings;
   /**
-   * Changes the settings and saves what is different; what another process has changed meanwhile is read first. Where the file
-   * cannot be understood or written it stays as it is, the change holds until the end, and the person is told.
+   * Changes the settings, on top of changes by other processes, and saves the differences. If the file is not valid or cannot be
+   * written, it stays unchanged, the change applies until the app ends, and the user is warned.
    */
   update(change: (settings: AppSettings) => AppSettings): Promise<AppSettings>;
 }

@@ -3,16 +3,13 @@ import { applyEdits, findNodeAtLocation, modify, parseTree } from "jsonc-parser"
 
 const FORMAT = { insertSpaces: true, tabSize: 2, eol: "\n" };
 
-/** One member to write, or to remove where there is no value. */
+/** A member to write; to remove if `value` is `undefined`. */
 interface Change {
   readonly path: readonly string[];
   readonly value: JsonValue | undefined;
 }
 
-/**
- * Writes what is different between two objects into a text of JSON. Everything else in it stays: members that this version
- * does not know, comments, the order.
- */
+/** Writes the differences between two objects into JSON text. Unknown members, comments and the order stay. */
 export function changeText(text: string, before: JsonValue, after: JsonValue): string {
   let changed = text;
   for (const { path, value } of differences(before, after, [])) {
@@ -37,7 +34,7 @@ function differences(
   return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, value: after }];
 }
 
-/** Where something that is no object stands in the way, that is written over whole. */
+/** Returns the change to apply: a value that is not an object, but should contain the member, is replaced as a whole. */
 function reachable(
   text: string,
   path: readonly string[],

@@ -8,20 +8,20 @@ import { changeText } from "./change-text.ts";
 import { readSettings, SETTINGS_VERSION } from "./read-settings.ts";
 import { withSettingsLock } from "./settings-lock.ts";
 
-/** Where settings are kept, and who is told of mistakes in them. */
+/** Options of {@link openSettings}. */
 export interface OpenSettingsOptions {
-  /** The file. Default {@link defaultSettingsPath}. */
+  /** The file. Default: {@link defaultSettingsPath}. */
   readonly path?: string | undefined;
-  /** Told of what is wrong with the file. */
+  /** Called with each problem of the file, once. */
   readonly onMistake: (mistake: AxioError) => void;
 }
 
-/** `settings.json` beside the sessions. */
-export function defaultSettingsPath(surroundings?: PathEnvironment): string {
-  return join(dirname(defaultSessionsPath(surroundings)), "settings.json");
+/** Returns the path of `settings.json`, next to the sessions. */
+export function defaultSettingsPath(environment?: PathEnvironment): string {
+  return join(dirname(defaultSessionsPath(environment)), "settings.json");
 }
 
-/** Reads the settings. A file that is missing or broken is no failure: then the defaults hold. */
+/** Opens the settings. If the file is missing or invalid, the defaults apply. */
 export async function openSettings({ path, onMistake }: OpenSettingsOptions): Promise<SettingsStore> {
   const store = new SettingsFile(path ?? defaultSettingsPath(), onMistake);
   await store.read();
@@ -31,8 +31,7 @@ export async function openSettings({ path, onMistake }: OpenSettingsOptions): Pr
 class SettingsFile implements SettingsStore {
   readonly path: string;
   readonly #onMistake: (mistake: AxioError) => void;
-  /** What was told already. */
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   #current: AppSettings = readSettings("", "").settings;
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -49,9 +48,9 @@ class SettingsFile implements SettingsStore {
     try {
       const { settings, mistakes } = readSettings(await this.#text(), this.path);
       this.#current = settings;
-      for (const mistake of mistakes) this.#tell(mistake);
+      for (const mistake of mistakes) this.#report(mistake);
     } catch (error) {
-      this.#tell(this.#failure("read", error));
+      this.#report(this.#failure("read", error));
     }
   }
 
@@ -68,13 +67,13 @@ class SettingsFile implements SettingsStore {
       await withSettingsLock(`${this.path}.lock`, async () => {
         const text = await this.#text();
         const { settings, mistakes, isWritable } = readSettings(text, this.path);
-        for (const mistake of mistakes) this.#tell(mistake);
+        for (const mistake of mistakes) this.#report(mistake);
         const base = isWritable ? settings : this.#current;
         changed = change(base);
         if (isWritable) await this.#write(text, base, changed);
       });
     } catch (error) {
-      this.#tell(AxioError.is(error, "store-locked") ? error : this.#failure("saved", error));
+      this.#report(AxioError.is(error, "store-locked") ? error : this.#failure("saved", error));
     }
     this.#current = changed ?? change(this.#current);
     return this.#current;
@@ -104,13 +103,13 @@ class SettingsFile implements SettingsStore {
   }
 
   #failure(what: "read" | "saved", cause: unknown): AxioError {
-    const message = `The settings in ${this.path} could not be ${what} (${errnoOf(cause)}). Check who owns the file and its folder; what you choose now holds until the end.`;
+    const message = `The settings in ${this.path} could not be ${what} (${errnoOf(cause)}). Check who owns the file and its directory. Until axio ends, your changes apply without being saved.`;
     return new AxioError("store-unavailable", message, { cause });
   }
 
-  #tell(mistake: AxioError): void {
-    if (this.#told.has(mistake.message)) return;
-    this.#told.add(mistake.message);
+  #report(mistake: AxioError): void {
+    if (this.#reported.has(mistake.message)) return;
+    this.#reported.add(mistake.message);
     this.#onMistake(mistake);
   }
 }

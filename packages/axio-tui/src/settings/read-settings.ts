@@ -7,12 +7,12 @@ import {
   printParseErrorCode,
 } from "jsonc-parser";
 import { THEMES } from "../theme/theme.ts";
-import type { AppSettings, ChosenOfTransport } from "./app-settings.ts";
+import type { AppSettings, TransportChoices } from "./app-settings.ts";
 
-/** The form of the file that this version writes. */
+/** The version of the file format. */
 export const SETTINGS_VERSION = 1;
 
-/** What holds where the file says nothing. */
+/** The settings of an empty file. */
 export const DEFAULT_SETTINGS: AppSettings = {
   transports: {},
   theme: "dark",
@@ -23,20 +23,20 @@ export const DEFAULT_SETTINGS: AppSettings = {
   pluginSettings: {},
 };
 
-/** What a file with settings says. */
+/** The content of a settings file. */
 export interface ReadSettings {
   readonly settings: AppSettings;
-  /** What is wrong with it. The other members hold. */
+  /** Its mistakes. The other members apply. */
   readonly mistakes: readonly AxioError[];
-  /** Whether it may be changed: a file that is not understood stays as it is. */
+  /** Whether it may be changed: a file that is not valid stays unchanged. */
   readonly isWritable: boolean;
 }
 
 /**
- * Reads settings from JSON, in which comments and trailing commas may stand. Never throws: a mistake is named with its line,
- * and the default holds in its place.
+ * Reads settings from JSON with comments and trailing commas. Never throws: instead of a mistake, which is reported with its
+ * line, the default applies.
  *
- * @param path Where the text comes from, for messages.
+ * @param path The file, for messages.
  */
 export function readSettings(text: string, path: string): ReadSettings {
   if (text.trim() === "") return { settings: DEFAULT_SETTINGS, mistakes: [], isWritable: true };
@@ -46,48 +46,47 @@ export function readSettings(text: string, path: string): ReadSettings {
   if (root === undefined || first !== undefined || root.type !== "object") {
     const line = lineAt(text, first?.offset ?? root?.offset ?? 0);
     const what = first === undefined ? "the settings are not an object in braces" : nameSyntaxError(first);
-    const remedy =
-      "Correct it there. Until then the usual settings hold, and nothing is written to the file.";
+    const remedy = "Correct it there. Until then the defaults apply, and nothing is written to the file.";
     return { settings: DEFAULT_SETTINGS, mistakes: [mistake(path, line, what, remedy)], isWritable: false };
   }
   const document = getNodeValue(root) as JsonObject;
   const mistakes: AxioError[] = [];
-  const wrong = (member: readonly string[], wanted: string): void => {
+  const report = (member: readonly string[], expected: string): void => {
     const offset = findNodeAtLocation(root, [...member])?.offset ?? 0;
     const name = member.map((part) => JSON.stringify(part)).join(".");
-    const remedy = "Correct it there. Until then the usual value holds.";
-    mistakes.push(mistake(path, lineAt(text, offset), `${name} has to be ${wanted}`, remedy));
+    const remedy = "Correct it there. Until then the default applies.";
+    mistakes.push(mistake(path, lineAt(text, offset), `${name} must be ${expected}`, remedy));
   };
   const { version = SETTINGS_VERSION } = document;
   const isKnown = version === SETTINGS_VERSION;
   if (!isKnown) {
     const offset = findNodeAtLocation(root, ["version"])?.offset ?? 0;
-    const what = `the settings are of version ${JSON.stringify(version)}, and this axio knows version ${SETTINGS_VERSION}`;
-    const remedy = "What it understands holds, and nothing is written to the file. Update axio-tui.";
+    const what = `the settings have version ${JSON.stringify(version)}, but this axio supports version ${SETTINGS_VERSION}`;
+    const remedy = "The known settings apply, and nothing is written to the file. Update axio-tui.";
     mistakes.push(mistake(path, lineAt(text, offset), what, remedy));
   }
-  return { settings: readMembers(document, wrong), mistakes, isWritable: isKnown };
+  return { settings: readMembers(document, report), mistakes, isWritable: isKnown };
 }
 
-/** Told of a member that is of the wrong type. */
-type Wrong = (member: readonly string[], wanted: string) => void;
+/** Reports a member of the wrong type. */
+type Report = (member: readonly string[], expected: string) => void;
 
-function readMembers(document: JsonObject, wrong: Wrong): AppSettings {
+function readMembers(document: JsonObject, report: Report): AppSettings {
   const member = <Value>(
     name: string,
     is: (value: JsonValue) => boolean,
-    wanted: string,
+    expected: string,
   ): Value | undefined => {
     const value = document[name];
     if (value === undefined) return undefined;
     if (is(value)) return value as Value;
-    wrong([name], wanted);
+    report([name], expected);
     return undefined;
   };
   const transport = member<string>("transport", isText, "a text");
   return {
-    ...(transport === undefined ? {} : { transport }),
-    transports: readTransports(member("transports", isJsonObject, "an object") ?? {}, wrong),
+    transport,
+    transports: readTransports(member("transports", isJsonObject, "an object") ?? {}, report),
     theme:
       member<string>("theme", isTheme, `one of: ${Object.keys(THEMES).join(", ")}`) ?? DEFAULT_SETTINGS.theme,
     autoCompact: member<boolean>("autoCompact", isBoolean, "true or false") ?? DEFAULT_SETTINGS.autoCompact,
@@ -98,26 +97,26 @@ function readMembers(document: JsonObject, wrong: Wrong): AppSettings {
       ["trust"],
       isBoolean,
       "true or false",
-      wrong,
+      report,
     ),
     pluginSettings: entries(
       member("pluginSettings", isJsonObject, "an object") ?? {},
       ["pluginSettings"],
       isJsonObject,
       "an object",
-      wrong,
+      report,
     ),
   };
 }
 
-function readTransports(transports: JsonObject, wrong: Wrong): Readonly<Record<string, ChosenOfTransport>> {
-  const objects = entries<JsonObject>(transports, ["transports"], isJsonObject, "an object", wrong);
+function readTransports(transports: JsonObject, report: Report): Readonly<Record<string, TransportChoices>> {
+  const objects = entries<JsonObject>(transports, ["transports"], isJsonObject, "an object", report);
   return Object.fromEntries(
     Object.entries(objects).map(([name, chosen]) => {
       const known = Object.fromEntries(
         Object.entries(chosen).filter(([member]) => ["profile", "model", "effort"].includes(member)),
       );
-      return [name, entries<string>(known, ["transports", name], isText, "a text", wrong)];
+      return [name, entries<string>(known, ["transports", name], isText, "a text", report)];
     }),
   );
 }
@@ -126,11 +125,11 @@ function entries<Value>(
   object: JsonObject,
   path: readonly string[],
   is: (value: JsonValue) => boolean,
-  wanted: string,
-  wrong: Wrong,
+  expected: string,
+  report: Report,
 ): Readonly<Record<string, Value>> {
   const right = Object.entries(object).filter(([name, value]) => {
-    if (!is(value)) wrong([...path, name], wanted);
+    if (!is(value)) report([...path, name], expected);
     return is(value);
   });
   return Object.fromEntries(right) as Readonly<Record<string, Value>>;
@@ -156,7 +155,7 @@ function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split("\n").length;
 }
 
-/** `CommaExpected` and the like, as words. */
+/** Turns `CommaExpected` and the like into words. */
 function nameSyntaxError({ error }: ParseError): string {
   const words = printParseErrorCode(error)
     .replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ")
@@ -164,7 +163,7 @@ function nameSyntaxError({ error }: ParseError): string {
     .replace("close", "closing");
   return /expected$/.test(words)
     ? `a ${words.replace(/ expected$/, "")} is missing here or on the line before`
-    : `it is no JSON (${words})`;
+    : `it is not valid JSON (${words})`;
 }
 
 function mistake(path: string, line: number, what: string, remedy: string): AxioError {

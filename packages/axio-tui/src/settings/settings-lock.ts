@@ -4,20 +4,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AxioError } from "axio";
 
 const POLL_MS = 15;
-/** A change takes milliseconds: whoever holds the lock for longer was ended in the middle. */
+/** A change takes milliseconds. A process that holds the lock for longer has crashed. */
 const STALE_MS = 10_000;
-/** So long is waited for it at most. */
-const LIMIT_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /**
- * Runs a function while no other process of this machine runs one under the same lock, which is a file that only one can make.
+ * Runs a function under a lock between processes: a file that only one of them can create.
  *
- * @throws AxioError `store-locked` where another process does not let go.
+ * @throws AxioError `store-locked` if another process does not release the lock.
  */
 export async function withSettingsLock<Result>(path: string, run: () => Promise<Result>): Promise<Result> {
   const own = randomUUID();
-  const end = performance.now() + LIMIT_MS;
-  while (!(await tryToMake(path, own))) {
+  const end = performance.now() + TIMEOUT_MS;
+  while (!(await tryToCreate(path, own))) {
     if (performance.now() > end) throw locked(path);
     await removeStale(path);
     await sleep(POLL_MS);
@@ -25,12 +24,12 @@ export async function withSettingsLock<Result>(path: string, run: () => Promise<
   try {
     return await run();
   } finally {
-    // Not the lock of another, who took this one for stale.
+    // Not the lock of a process that considered this one stale.
     if ((await readFile(path, "utf8").catch(() => "")) === own) await rm(path, { force: true });
   }
 }
 
-async function tryToMake(path: string, owner: string): Promise<boolean> {
+async function tryToCreate(path: string, owner: string): Promise<boolean> {
   try {
     const file = await open(path, "wx", 0o600);
     await file.writeFile(owner).finally(() => file.close());
@@ -44,7 +43,7 @@ async function tryToMake(path: string, owner: string): Promise<boolean> {
 async function removeStale(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined || Date.now() - found.mtimeMs < STALE_MS) return;
-  // Renamed first: of two who see it, one succeeds, and neither removes the fresh lock of the other.
+  // Renamed first: of two processes that see it, one succeeds, and neither removes the new lock of the other.
   const aside = `${path}.${randomUUID()}`;
   await rename(path, aside).catch(() => undefined);
   await rm(aside, { force: true });
@@ -53,6 +52,6 @@ async function removeStale(path: string): Promise<void> {
 function locked(path: string): AxioError {
   return new AxioError(
     "store-locked",
-    `Another process holds the settings (${path}). End it, or delete this file; what you choose now holds until the end.`,
+    `Another process has locked the settings (${path}). End it, or delete this file. Until axio ends, your changes apply without being saved.`,
   );
 }

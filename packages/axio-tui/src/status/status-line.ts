@@ -6,30 +6,30 @@ import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { textWidth, truncate } from "../theme/width.ts";
 import { formatWindowShort } from "./time.ts";
 
-/** A piece of the row, as a person reads it. */
+/** One item of the row. */
 type Part = readonly Span[];
 
 /**
- * The row at the bottom: what is in use, and how much of it is left. What does not fit is said in fewer words, then left out,
- * the least first.
+ * Returns the row at the bottom: the model, account and limits. If it does not fit, it is shortened, and then the last items
+ * are omitted.
  */
-export function statusLine(state: ConversationState, width: number, look: TerminalStyle): Line {
-  const gap = ` ${look.glyphs.dot} `;
+export function statusLine(state: ConversationState, width: number, terminal: TerminalStyle): Line {
+  const gap = ` ${terminal.symbols.dot} `;
   const widthOf = (list: readonly Part[]): number =>
     list.reduce((sum, part) => sum + textWidth(lineText(part)), 0) +
     gap.length * Math.max(0, list.length - 1);
-  const whole = statusParts(state, look, false);
-  let shown = widthOf(whole) <= width ? whole : statusParts(state, look, true);
+  const full = statusParts(state, terminal, false);
+  let shown = widthOf(full) <= width ? full : statusParts(state, terminal, true);
   while (shown.length > 1 && widthOf(shown) > width) shown = shown.slice(0, -1);
   const row = shown.flatMap((part, index) => (index === 0 ? part : [span(gap, { color: "muted" }), ...part]));
   if (widthOf(shown) <= width) return row;
-  return [span(truncate(lineText(row), width, look.glyphs.ellipsis), { color: "muted" })];
+  return [span(truncate(lineText(row), width, terminal.symbols.ellipsis), { color: "muted" })];
 }
 
-function statusParts(state: ConversationState, look: TerminalStyle, isShort: boolean): readonly Part[] {
+function statusParts(state: ConversationState, terminal: TerminalStyle, isShort: boolean): readonly Part[] {
   const { transport, model, effort, contextTokens, rateLimits } = state;
-  if (transport === undefined) return [[span("no model chosen", { color: "warning" })]];
-  const name = cleanLine(model?.displayName ?? model?.id ?? "", look.unicode);
+  if (transport === undefined) return [[span("no model selected", { color: "warning" })]];
+  const name = cleanLine(model?.displayName ?? model?.id ?? "", terminal.unicode);
   const parts: Part[] = [
     transport.needsSignIn
       ? [span("not signed in", { color: "warning" })]
@@ -38,63 +38,63 @@ function statusParts(state: ConversationState, look: TerminalStyle, isShort: boo
           ...(effort === undefined ? [] : [span(` ${effort}`, { color: "muted" })]),
         ],
   ];
-  const context = contextPart(contextTokens, model?.contextWindow, look);
+  const context = contextPart(contextTokens, model?.contextWindow, terminal);
   if (context !== undefined) parts.push(context);
-  for (const window of shownWindows(rateLimits)) parts.push(windowPart(window, look));
+  for (const window of shownWindows(rateLimits)) parts.push(windowPart(window, terminal));
   const { planUse, usageUrl, needsSignIn } = transport;
-  // The command leads to the address.
+  // The short form names the command, which shows the address.
   const manage = span(`Manage usage: ${isShort ? "/usage" : usageUrl}`, { color: "muted" });
   if (planUse === undefined) parts.push([span(transport.title, { color: "muted" })]);
   else {
     parts.push([
-      span(cleanLine(planUse.label, look.unicode), { color: planUse.isOn ? "success" : "warning" }),
+      span(cleanLine(planUse.label, terminal.unicode), { color: planUse.isOn ? "success" : "warning" }),
     ]);
     if (usageUrl !== undefined) parts.push([manage]);
   }
-  const who = [transport.account, transport.profile].filter((text) => text !== undefined).join(", ");
-  if (who !== "") parts.push([span(cleanLine(who, look.unicode), { color: "muted" })]);
+  const account = [transport.account, transport.profile].filter((text) => text !== undefined).join(", ");
+  if (account !== "") parts.push([span(cleanLine(account, terminal.unicode), { color: "muted" })]);
   if (planUse === undefined && usageUrl !== undefined && !needsSignIn) parts.push([manage]);
   return parts;
 }
 
-function contextPart(tokens: number, window: number | undefined, look: TerminalStyle): Part | undefined {
+function contextPart(tokens: number, window: number | undefined, terminal: TerminalStyle): Part | undefined {
   if (tokens === 0) return undefined;
   if (window === undefined) return [span(`${shortNumber(tokens)} tokens`, { color: "muted" })];
   const percent = (100 * tokens) / window;
   return [
-    ...bar(percent, 6, look),
+    ...bar(percent, 6, terminal),
     span(` ${shortNumber(tokens)}/${shortNumber(window)}`, { color: "muted" }),
   ];
 }
 
-function windowPart(window: RateLimitWindow, look: TerminalStyle): Part {
+function windowPart(window: RateLimitWindow, terminal: TerminalStyle): Part {
   const name = formatWindowShort(window.windowMs);
   return [
     span(`${name} `, { color: "muted" }),
-    ...bar(window.usedPercent, 5, look),
+    ...bar(window.usedPercent, 5, terminal),
     span(` ${Math.round(window.usedPercent)}%`, { color: "muted" }),
   ];
 }
 
-// One family is the account's own; the others are of features.
+// The first limit is that of the account; the others belong to features.
 function shownWindows(rateLimits: RateLimits | undefined): readonly RateLimitWindow[] {
   return rateLimits?.limits[0]?.windows ?? [];
 }
 
-/** A bar filled by so many percent. Any use shows, and only what is used up looks full. */
-export function bar(percent: number, width: number, look: TerminalStyle): readonly Span[] {
+/** Returns a bar for a percentage. Any use is visible, and only 100 % looks full. */
+export function bar(percent: number, width: number, terminal: TerminalStyle): readonly Span[] {
   const share = Math.min(100, Math.max(0, percent)) / 100;
   let filled = Math.round(share * width);
   if (filled === 0 && share > 0) filled = 1;
   if (filled === width && share < 1) filled = width - 1;
   const color: Color = percent >= 90 ? "error" : percent >= 70 ? "warning" : "success";
   return [
-    span(look.glyphs.full.repeat(filled), { color }),
-    span(look.glyphs.empty.repeat(width - filled), { color: "muted" }),
+    span(terminal.symbols.full.repeat(filled), { color }),
+    span(terminal.symbols.empty.repeat(width - filled), { color: "muted" }),
   ];
 }
 
-/** A number in few characters: `"84k"`, `"1.1M"`. */
+/** Abbreviates a number: `"84k"`, `"1.1M"`. */
 export function shortNumber(value: number): string {
   if (value < 1_000) return String(value);
   if (value < 10_000) return `${(value / 1_000).toFixed(1)}k`;

@@ -1,33 +1,30 @@
-/** A key, or what stands for one. */
-export interface Key {
-  readonly type: "key";
-  /** `"enter"`, `"up"`, `"pageup"`, …; for a letter with Ctrl or Alt the letter, lower case. */
-  readonly name: string;
-  readonly ctrl: boolean;
-  readonly alt: boolean;
-  readonly shift: boolean;
-  /** What the terminal sent. */
-  readonly raw: string;
+import type { ScreenInput } from "axio/plugin";
+
+/** One key press. */
+export type Key = Extract<ScreenInput, { readonly type: "key" }>;
+
+/** A paste. `size` counts all of its characters; `isCut` says that `text` holds only the first of them. */
+export interface PasteInput {
+  readonly type: "paste";
+  readonly text: string;
+  readonly size: number;
+  readonly isCut: boolean;
 }
 
-/** What comes from a keyboard. `scroll` is a mouse's wheel; `rows` is negative upwards. */
-export type Input =
-  | Key
-  | { readonly type: "text"; readonly text: string; readonly raw: string }
-  | { readonly type: "paste"; readonly text: string; readonly size: number; readonly isCut: boolean }
-  | { readonly type: "scroll"; readonly rows: number; readonly raw: string };
+/** What a terminal sends. */
+export type Input = Exclude<ScreenInput, { readonly type: "paste" }> | PasteInput;
 
 const PASTE_START = "\x1b[200~";
 const PASTE_END = "\x1b[201~";
-/** More of a paste is counted, but not kept, in characters. */
+/** How many characters of a paste are kept. */
 const LONGEST_PASTE = 2_000_000;
-/** From here on, text with a line feed inside that comes at once was pasted by a terminal that does not say so. */
+/** One chunk of this many characters with a line feed inside is a paste, also from terminals without bracketed paste. */
 const SURELY_PASTED = 64;
 
-/** A wheel comes as three arrows or more at once, where nobody asked for the mouse. A key that is held comes one by one. */
+/** Without mouse reporting, one turn of the wheel sends three or more arrow keys at once. A held key sends them one by one. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: Escape begins a sequence
 const WHEEL = /^(?:(?:\x1b[[O]A){3,}|(?:\x1b[[O]B){3,})$/;
-/** Letters that end a sequence, and `number~` ones (xterm's PC-style function keys). */
+/** Keys by the end of their sequence: a letter, or `number~` (xterm's PC-style function keys). */
 const SEQUENCES: { readonly [code: string]: string } = {
   A: "up",
   B: "down",
@@ -49,7 +46,7 @@ const SEQUENCES: { readonly [code: string]: string } = {
   "7~": "home",
   "8~": "end",
 };
-/** Keys by their code, in the terminals that report keys by number (kitty's protocol, xterm's modifyOtherKeys). */
+/** Keys by their code, for terminals that report keys by number (kitty's protocol, xterm's modifyOtherKeys). */
 const CODES: { readonly [code: number]: string } = {
   9: "tab",
   13: "enter",
@@ -58,19 +55,19 @@ const CODES: { readonly [code: number]: string } = {
 };
 
 /**
- * Turns what a terminal sends into keys, text and pastes. What is cut at the end of a chunk waits for the next; a single Escape
- * waits for `flush()`.
+ * Decodes a terminal's input into keys, text and pastes. A sequence that is cut at the end of a chunk waits for the next
+ * chunk; a single Escape waits for `flush()`.
  */
 export class KeyDecoder {
   #pending = "";
   #paste: { parts: string[]; size: number; kept: number } | undefined;
 
-  /** Whether something waits that may be a single Escape. */
+  /** Whether there is pending input that may be a single Escape. */
   get isWaiting(): boolean {
     return this.#pending !== "" && this.#paste === undefined;
   }
 
-  /** Gives what a chunk of input says. */
+  /** Decodes one chunk. */
   push(chunk: string): readonly Input[] {
     const inputs: Input[] = [];
     let rest = this.#pending + chunk;
@@ -91,14 +88,14 @@ export class KeyDecoder {
     return inputs;
   }
 
-  /** Gives what waits as what it is by itself: Escape. */
+  /** Decodes pending input as a single Escape. */
   flush(): readonly Input[] {
     const pending = this.#pending;
     if (pending === "" || this.#paste !== undefined) return [];
     this.#pending = "";
     const [first, ...rest] = pending;
-    const inputs: Input[] = first === "\x1b" ? [key("escape", first)] : [];
-    if (rest.length > 0) inputs.push({ type: "text", text: rest.join(""), raw: rest.join("") });
+    const inputs: Input[] = first === "\x1b" ? [key("escape")] : [];
+    if (rest.length > 0) inputs.push({ type: "text", text: rest.join("") });
     return inputs;
   }
 
@@ -106,17 +103,17 @@ export class KeyDecoder {
     const paste = this.#paste;
     if (paste === undefined) return chunk;
     const end = chunk.indexOf(PASTE_END);
-    // The end may be cut in two.
-    const held = end < 0 ? heldBack(chunk) : 0;
-    const text = end < 0 ? chunk.slice(0, chunk.length - held) : chunk.slice(0, end);
+    // The end marker may be cut in two.
+    const partial = end < 0 ? partialEnd(chunk) : 0;
+    const text = end < 0 ? chunk.slice(0, chunk.length - partial) : chunk.slice(0, end);
     paste.size += text.length;
     if (paste.kept < LONGEST_PASTE) {
-      const kept = text.slice(0, LONGEST_PASTE - paste.kept);
-      paste.parts.push(kept);
-      paste.kept += kept.length;
+      const part = text.slice(0, LONGEST_PASTE - paste.kept);
+      paste.parts.push(part);
+      paste.kept += part.length;
     }
     if (end < 0) {
-      this.#pending = chunk.slice(chunk.length - held);
+      this.#pending = chunk.slice(chunk.length - partial);
       return "";
     }
     this.#paste = undefined;
@@ -131,7 +128,7 @@ export class KeyDecoder {
     }
     if (WHEEL.test(text)) {
       const rows = text.length / 3;
-      inputs.push({ type: "scroll", rows: text.endsWith("A") ? -rows : rows, raw: text });
+      inputs.push({ type: "scroll", rows: text.endsWith("A") ? -rows : rows });
       return;
     }
     let at = 0;
@@ -159,7 +156,7 @@ function takeOne(text: string, at: number): Taken | undefined {
   if (control !== undefined) return { input: control, length: 1 };
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters end a run of text
   const run = /^[^\u0000-\u001f\u007f]+/.exec(text.slice(at))?.[0] ?? character;
-  return { input: { type: "text", text: run, raw: run }, length: run.length };
+  return { input: { type: "text", text: run }, length: run.length };
 }
 
 function takeEscape(text: string, at: number): Taken | undefined {
@@ -169,33 +166,33 @@ function takeEscape(text: string, at: number): Taken | undefined {
   const sequence = /^\u001b(?:\[([0-9;:<=>?]*)([ -/]*[@-~])|O([A-Za-z]))/.exec(rest);
   if (sequence !== null) {
     const [raw, parameters = "", final = "", letter] = sequence;
-    return { input: sequenceKey(raw, parameters, letter ?? final), length: raw.length };
+    return { input: sequenceKey(parameters, letter ?? final), length: raw.length };
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: Escape begins a sequence
   if (/^\u001b\[[0-9;:<=>?]*$/.test(rest)) return undefined;
-  if (rest.startsWith("\x1b\x1b")) return { input: key("escape", "\x1b"), length: 1 };
+  if (rest.startsWith("\x1b\x1b")) return { input: key("escape"), length: 1 };
   const next = String.fromCodePoint(rest.codePointAt(1) ?? 0);
-  const plain = controlKey(next) ?? key(next.toLowerCase(), next);
-  return { input: { ...plain, alt: true, raw: `\x1b${next}` }, length: 1 + next.length };
+  const plain = controlKey(next) ?? key(next.toLowerCase());
+  return { input: { ...plain, alt: true }, length: 1 + next.length };
 }
 
-function sequenceKey(raw: string, parameters: string, final: string): Input | undefined {
+function sequenceKey(parameters: string, final: string): Input | undefined {
   const numbers = parameters.split(";").map((part) => Number.parseInt(part, 10));
   const [first = Number.NaN, second = 1, third = Number.NaN] = numbers;
-  if (final === "u") return codeKey(raw, first, second);
-  if (final === "~" && first === 27) return codeKey(raw, third, second);
+  if (final === "u") return codeKey(first, second);
+  if (final === "~" && first === 27) return codeKey(third, second);
   const name = SEQUENCES[final] ?? SEQUENCES[`${first}${final}`];
   if (name === undefined) return undefined;
-  return name === "backtab" ? key("tab", raw, { shift: true }) : key(name, raw, modifiers(second));
+  return name === "backtab" ? key("tab", { shift: true }) : key(name, modifiers(second));
 }
 
-function codeKey(raw: string, code: number, modifier: number): Input | undefined {
+function codeKey(code: number, modifier: number): Input | undefined {
   const held = modifiers(modifier);
   const name = CODES[code];
-  if (name !== undefined) return key(name, raw, held);
+  if (name !== undefined) return key(name, held);
   if (!(code >= 32 && code <= 0x10ffff)) return undefined;
   const text = String.fromCodePoint(code);
-  return held.ctrl || held.alt ? key(text.toLowerCase(), raw, held) : { type: "text", text, raw };
+  return held.ctrl || held.alt ? key(text.toLowerCase(), held) : { type: "text", text };
 }
 
 function modifiers(value: number): { ctrl: boolean; alt: boolean; shift: boolean } {
@@ -205,20 +202,20 @@ function modifiers(value: number): { ctrl: boolean; alt: boolean; shift: boolean
 
 function controlKey(character: string): Key | undefined {
   const code = character.charCodeAt(0);
-  if (code === 0x7f) return key("backspace", character);
+  if (code === 0x7f) return key("backspace");
   if (code >= 0x20) return undefined;
-  if (code === 0x0d) return key("enter", character);
-  if (code === 0x09) return key("tab", character);
-  if (code === 0x1b) return key("escape", character);
+  if (code === 0x0d) return key("enter");
+  if (code === 0x09) return key("tab");
+  if (code === 0x1b) return key("escape");
   const name = code === 0 ? "space" : String.fromCharCode(code + 0x60);
-  return key(name, character, { ctrl: true });
+  return key(name, { ctrl: true });
 }
 
-function key(name: string, raw: string, held: Partial<Pick<Key, "ctrl" | "alt" | "shift">> = {}): Key {
-  return { type: "key", name, ctrl: false, alt: false, shift: false, ...held, raw };
+function key(name: string, held: Partial<Pick<Key, "ctrl" | "alt" | "shift">> = {}): Key {
+  return { type: "key", name, ctrl: false, alt: false, shift: false, ...held };
 }
 
-function toPaste(text: string, size: number): Input {
+function toPaste(text: string, size: number): PasteInput {
   return {
     type: "paste",
     text: text.replace(/\r\n?/g, "\n"),
@@ -227,7 +224,8 @@ function toPaste(text: string, size: number): Input {
   };
 }
 
-function heldBack(chunk: string): number {
+/** The length of a possible beginning of the end marker at the end of a chunk. */
+function partialEnd(chunk: string): number {
   for (let length = Math.min(PASTE_END.length - 1, chunk.length); length > 0; length -= 1)
     if (chunk.endsWith(PASTE_END.slice(0, length))) return length;
   return 0;

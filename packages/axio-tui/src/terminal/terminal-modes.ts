@@ -1,27 +1,28 @@
-/** The alternate screen without a cursor, bracketed paste, and arrows for the wheel (xterm's control sequences). */
+/** The alternate screen, bracketed paste, and arrow keys for the wheel (xterm control sequences). */
 const SCREEN = {
-  enter: "\x1b[?1049h\x1b[?2004h\x1b[?1007h\x1b[?25l",
+  enter: "\x1b[?1049h\x1b[?2004h\x1b[?1007h",
   leave: "\x1b[0m\x1b[?25h\x1b[?1007l\x1b[?2004l\x1b[?1049l",
 };
-/** A screen reader reads what is written line by line, so the screen stays. */
-const SPOKEN = { enter: "\x1b[?2004h", leave: "\x1b[?2004l" };
+/** A screen reader follows the ordinary screen line by line. */
+const LINEAR = { enter: "\x1b[?2004h", leave: "\x1b[?2004l" };
 
-/** Puts a terminal into the state that the app needs, and back, also where the process ends by itself. */
+/** Sets the modes that the app needs on a terminal, and resets them, also when the process exits or crashes. */
 export class TerminalModes {
   readonly #stdout: NodeJS.WriteStream;
   readonly #modes: { readonly enter: string; readonly leave: string };
   #isEntered = false;
 
-  constructor(stdout: NodeJS.WriteStream, isSpoken: boolean) {
+  /** @param isLinear Whether to stay on the ordinary screen. */
+  constructor(stdout: NodeJS.WriteStream, isLinear: boolean) {
     this.#stdout = stdout;
-    this.#modes = isSpoken ? SPOKEN : SCREEN;
+    this.#modes = isLinear ? LINEAR : SCREEN;
   }
 
   enter(): void {
     if (this.#isEntered) return;
     this.#isEntered = true;
     this.#stdout.write(this.#modes.enter);
-    // An error that nobody caught is to be read on the screen that stays.
+    // An uncaught error has to be readable on the screen that remains.
     process.on("uncaughtExceptionMonitor", this.#crash);
     process.on("exit", this.#leave);
   }
@@ -39,7 +40,7 @@ export class TerminalModes {
   readonly #crash = (): void => {
     this.leave();
     this.#stdout.write(
-      "axio has to end, since nobody caught this error. To go on with the conversation: axio --continue\n",
+      "axio stopped because of an unexpected error. To continue the conversation: axio --continue\n",
     );
   };
 }

@@ -1,4 +1,4 @@
-/** What a terminal obeys instead of showing it, as a whole: what styles and moves, what names, and all other (ECMA-48, 8.3). */
+/** Escape sequences (ECMA-48, 8.3): control sequences, operating system commands, other strings, and the rest. */
 const SEQUENCE = new RegExp(
   [
     String.raw`\x1b\[[0-?]*[ -/]*[@-~]`,
@@ -8,8 +8,8 @@ const SEQUENCE = new RegExp(
   ].join("|"),
   "g",
 );
-/** Control characters but line feed and tab, and marks that turn the direction. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
+/** Control characters other than line feed and tab, and bidirectional controls. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this matches control characters
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 const ASCII_FORMS: { readonly [character: string]: string } = {
@@ -28,9 +28,9 @@ const ASCII_FORMS: { readonly [character: string]: string } = {
 };
 
 /**
- * Makes text that comes from elsewhere (a model, a tool, a file) fit for a terminal: it can no longer move the cursor or set the
- * title. Sequences that style text are left out, other control characters are shown as `\x07`; tabs become spaces. Without
- * `unicode`, what is beyond ASCII is written in ASCII, or as `?`.
+ * Makes foreign text (from a model, a tool, a file) safe for a terminal, so that it cannot move the cursor or set the title.
+ * Removes escape sequences, shows control characters as `\x07`, and replaces tabs with spaces. Without `unicode`, other
+ * characters than ASCII are transliterated, or replaced with `?`.
  */
 export function cleanText(text: string, unicode: boolean): string {
   const plain = resolveReturns(text.replaceAll("\r\n", "\n").replace(SEQUENCE, ""))
@@ -44,12 +44,12 @@ export function cleanText(text: string, unicode: boolean): string {
   return unicode ? plain : toAscii(plain);
 }
 
-/** The same on one row. */
+/** Like {@link cleanText}, on one line. */
 export function cleanLine(text: string, unicode: boolean): string {
   return cleanText(text, unicode).replace(/\s+/g, " ").trim();
 }
 
-// A program that draws its progress over itself means the last of it.
+// Of a progress display that overwrites itself, only the last state counts.
 function resolveReturns(text: string): string {
   if (!text.includes("\r")) return text;
   return text
@@ -60,8 +60,8 @@ function resolveReturns(text: string): string {
 
 function toAscii(text: string): string {
   return text.replace(/[^\x20-\x7e\n]/gu, (character) => {
-    const known = ASCII_FORMS[character];
-    if (known !== undefined) return known;
+    const form = ASCII_FORMS[character];
+    if (form !== undefined) return form;
     const base = character.normalize("NFKD").replace(/[^\x20-\x7e]/g, "");
     return base === "" ? "?" : base;
   });

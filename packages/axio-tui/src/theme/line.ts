@@ -1,4 +1,6 @@
-/** What a piece of text is, for the theme to colour. */
+import { textWidth } from "./width.ts";
+
+/** The role of a text. The theme decides the color. */
 export type Color =
   | "accent"
   | "user"
@@ -17,7 +19,7 @@ export type Color =
   | "name"
   | "type";
 
-/** How a piece of text looks. */
+/** The style of a text. */
 export interface Style {
   readonly color?: Color;
   readonly bold?: true;
@@ -27,20 +29,42 @@ export interface Style {
   readonly inverse?: true;
 }
 
-/** A piece of text of one look. Holds no control character and no line feed. */
+/** Text in one style, without control characters. */
 export interface Span extends Style {
   readonly text: string;
+  /** The terminal's cursor stands before the first span that has this. */
+  readonly hasCursor?: true;
 }
 
 /** One row of the screen. */
 export type Line = readonly Span[];
 
-/** A piece of text. */
+/** A position on the screen, from 0. */
+export interface Position {
+  readonly row: number;
+  readonly column: number;
+}
+
+/** Returns a span. */
 export function span(text: string, style: Style = {}): Span {
   return { ...style, text };
 }
 
-/** What a row says. */
+/** Returns a span with the terminal's cursor before it. */
+export function cursorSpan(text: string, style: Style = {}): Span {
+  return { ...style, text, hasCursor: true };
+}
+
+/** The text of a row. */
 export function lineText(row: Line): string {
   return row.map(({ text }) => text).join("");
+}
+
+/** Where the rows place the terminal's cursor. */
+export function findCursor(rows: readonly Line[]): Position | undefined {
+  for (const [row, line] of rows.entries()) {
+    const at = line.findIndex(({ hasCursor }) => hasCursor);
+    if (at >= 0) return { row, column: textWidth(lineText(line.slice(0, at))) };
+  }
+  return undefined;
 }

@@ -1,4 +1,4 @@
-/** The signs that the app draws with. */
+/** The symbols of the UI. */
 export interface Symbols {
   readonly prompt: string;
   readonly bullet: string;

@@ -1,23 +1,24 @@
 import { ASCII_SYMBOLS, type Symbols, UNICODE_SYMBOLS } from "./symbols.ts";
 import { THEMES, type Theme } from "./theme.ts";
 
-/** How the app looks on this terminal. */
+/** What the terminal shows, and the theme. */
 export interface TerminalStyle {
   readonly theme: Theme;
-  readonly glyphs: Symbols;
+  readonly symbols: Symbols;
   readonly color: boolean;
+  /** Whether characters beyond ASCII are shown. */
   readonly unicode: boolean;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** What a terminal with these variables can show, in the theme of this name. */
+/** Returns the style for the terminal that the environment describes, in a theme. */
 export function chooseTerminalStyle(env: Variables, themeName: string): TerminalStyle {
   const color = hasColor(env);
   const unicode = hasUnicode(env);
   return {
     theme: color ? (THEMES[themeName] ?? THEMES["dark"] ?? {}) : {},
-    glyphs: unicode ? UNICODE_SYMBOLS : ASCII_SYMBOLS,
+    symbols: unicode ? UNICODE_SYMBOLS : ASCII_SYMBOLS,
     color,
     unicode,
   };
@@ -30,7 +31,7 @@ function hasColor(env: Variables): boolean {
 
 function hasUnicode(env: Variables): boolean {
   const locale = env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"];
-  // Windows has no such variable, and its terminals show Unicode.
+  // Windows has no such variables, and its terminals show Unicode.
   if (locale === undefined || locale === "") return process.platform === "win32";
   return /utf-?8/i.test(locale);
 }

@@ -1,6 +1,6 @@
 import type { Color, Line, Style } from "./line.ts";
 
-/** The colours of a theme, as parameters of SGR (ECMA-48). They are of the terminal's own palette, which people choose. */
+/** The colors of a theme, as SGR parameters (ECMA-48). They use the palette that the user chose for the terminal. */
 export type Theme = { readonly [color in Color]?: string };
 
 const DARK: Theme = {
@@ -22,7 +22,7 @@ const DARK: Theme = {
   type: "36",
 };
 
-/** Themes by name. All keep to the sixteen colours, but for `mono`, which has none. */
+/** Themes by name. They use the sixteen ANSI colors; `mono` uses none. */
 export const THEMES: { readonly [name: string]: Theme } = {
   dark: DARK,
   light: { ...DARK, accent: "34", user: "34", warning: "35", code: "35", number: "31", type: "34" },
@@ -43,7 +43,7 @@ export const THEMES: { readonly [name: string]: Theme } = {
   mono: {},
 };
 
-/** A row as text with its looks in SGR sequences. */
+/** Returns a row as text with SGR sequences. */
 export function paintLine(row: Line, theme: Theme): string {
   let text = "";
   for (const part of row) {

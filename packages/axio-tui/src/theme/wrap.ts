@@ -1,21 +1,33 @@
 import type { Line, Span } from "./line.ts";
 import { graphemes, textWidth } from "./width.ts";
 
-/** A run of pieces that is not parted where it fits into a row. */
+/** Spans that stay together in one row if they fit. */
 interface Word {
   readonly parts: Span[];
   width: number;
   readonly isSpace: boolean;
 }
 
-/** Breaks a row at its spaces into rows of at most `width` columns; a longer word is broken inside. */
+/** Splits spans at line feeds. */
+export function splitLines(spans: readonly Span[]): readonly Line[] {
+  const rows: Span[][] = [[]];
+  for (const part of spans) {
+    for (const [index, text] of part.text.split("\n").entries()) {
+      if (index > 0) rows.push([]);
+      if (text !== "") rows.at(-1)?.push({ ...part, text });
+    }
+  }
+  return rows;
+}
+
+/** Wraps a row at spaces, to at most `width` columns. A longer word is broken. */
 export function wrapWords(row: Line, width: number): readonly Line[] {
   const room = Math.max(1, width);
   const rows: Span[][] = [[]];
   let used = 0;
   for (const word of toWords(row)) {
     if (used + word.width <= room) {
-      // The indent of a first row is kept; a space that a break left behind is not.
+      // Keeps the indentation of the first row, but not the space at a break.
       if (word.isSpace && used === 0 && rows.length > 1) continue;
       rows.at(-1)?.push(...word.parts);
       used += word.width;
@@ -36,10 +48,10 @@ export function wrapWords(row: Line, width: number): readonly Line[] {
       }
     }
   }
-  return rows.map(joinAlike);
+  return rows.map(mergeSpans);
 }
 
-/** Breaks a row wherever it is full: for code, whose spaces mean something. */
+/** Wraps a row at any character, for code, whose spaces are significant. */
 export function wrapCharacters(row: Line, width: number): readonly Line[] {
   const room = Math.max(1, width);
   const rows: Span[][] = [[]];
@@ -59,10 +71,10 @@ export function wrapCharacters(row: Line, width: number): readonly Line[] {
       used += piece.width;
     }
   }
-  return rows.map(joinAlike);
+  return rows.map(mergeSpans);
 }
 
-/** A row cut at so many columns. */
+/** Cuts a row to a width in columns. */
 export function cutLine(row: Line, width: number): Line {
   const length = row.reduce((sum, { text }) => sum + textWidth(text), 0);
   return length <= width ? row : (wrapCharacters(row, width)[0] ?? []);
@@ -99,10 +111,13 @@ function breakInside(parts: readonly Span[], room: number, alreadyUsed: number):
     let text = "";
     let width = 0;
     let startsRow = false;
+    const push = (): void => {
+      if (text !== "") pieces.push({ span: { ...part, text }, width, startsRow });
+    };
     for (const grapheme of graphemes(part.text)) {
       const columns = textWidth(grapheme);
       if (used + columns > room && used > 0) {
-        if (text !== "") pieces.push({ span: { ...part, text }, width, startsRow });
+        push();
         text = "";
         width = 0;
         used = 0;
@@ -112,23 +127,23 @@ function breakInside(parts: readonly Span[], room: number, alreadyUsed: number):
       width += columns;
       used += columns;
     }
-    if (text !== "") pieces.push({ span: { ...part, text }, width, startsRow });
+    push();
   }
   return pieces;
 }
 
-function joinAlike(row: readonly Span[]): Line {
+function mergeSpans(row: readonly Span[]): Line {
   const joined: Span[] = [];
   for (const part of row) {
     const last = joined.at(-1);
-    if (last !== undefined && isAlike(last, part))
+    if (last !== undefined && part.hasCursor === undefined && isSameStyle(last, part))
       joined[joined.length - 1] = { ...last, text: last.text + part.text };
     else joined.push(part);
   }
   return joined;
 }
 
-function isAlike(left: Span, right: Span): boolean {
+function isSameStyle(left: Span, right: Span): boolean {
   return (
     left.color === right.color &&
     left.bold === right.bold &&

@@ -1,21 +1,21 @@
 import type { Block, DataSource, FileBlock, HostedToolBlock, ImageBlock, ToolResultBlock } from "axio";
 
-/** A picture or a file in a few words: `"photo.pdf (application/pdf, 12 kB)"`. */
+/** Describes an attachment: `"photo.pdf (application/pdf, 12 kB)"`. */
 export function describeAttachment(block: ImageBlock | FileBlock): string {
   const size = sourceSize(block.source);
-  const facts = [block.mediaType, ...(size === undefined ? [] : [formatBytes(size)])].join(", ");
-  if (block.type === "file" && block.name !== undefined) return `${block.name} (${facts})`;
-  return block.type === "image" ? `picture (${facts})` : `file (${facts})`;
+  const details = [block.mediaType, ...(size === undefined ? [] : [formatBytes(size)])].join(", ");
+  if (block.type === "file" && block.name !== undefined) return `${block.name} (${details})`;
+  return block.type === "image" ? `picture (${details})` : `file (${details})`;
 }
 
-/** A number of bytes: `"12 kB"`. */
+/** Formats a size: `"12 kB"`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1_000) return `${bytes} bytes`;
   if (bytes < 1_000_000) return `${Math.round(bytes / 1_000)} kB`;
   return `${Number((bytes / 1_000_000).toFixed(1))} MB`;
 }
 
-/** What a provider's tool was asked, on a line: the query, the page. */
+/** Describes the input of a hosted tool on one line: the query, the page. */
 export function describeHostedTool({ input }: HostedToolBlock): string | undefined {
   for (const member of ["query", "queries", "url", "pattern", "prompt", "code", "name"]) {
     const value = input[member];
@@ -25,7 +25,7 @@ export function describeHostedTool({ input }: HostedToolBlock): string | undefin
   return undefined;
 }
 
-/** The text of a result, and the names of what else it holds. */
+/** Returns the text of a tool result, and descriptions of its attachments. */
 export function describeResult({ content }: ToolResultBlock): {
   readonly text: string;
   readonly attachments: readonly string[];
@@ -40,7 +40,7 @@ export function describeResult({ content }: ToolResultBlock): {
   return { text: texts.join("\n"), attachments };
 }
 
-/** The names of the pictures and files among blocks. */
+/** Describes the pictures and files among blocks. */
 export function describeAttachments(blocks: readonly Block[]): readonly string[] {
   return blocks.flatMap((block) =>
     block.type === "image" || block.type === "file" ? [describeAttachment(block)] : [],

@@ -1,15 +1,15 @@
 import type { AxioError, JsonValue, Source } from "axio";
 
-/** What a person said. */
+/** A prompt. */
 export interface UserEntry {
   readonly kind: "user";
   readonly id: number;
   readonly text: string;
-  /** Names of what was given with it: `"image/png, 12 kB"`. */
+  /** Descriptions of the attachments: `"picture (image/png, 12 kB)"`. */
   readonly attachments: readonly string[];
 }
 
-/** What the model says. */
+/** Text of the model. */
 export interface TextEntry {
   readonly kind: "text";
   readonly id: number;
@@ -20,7 +20,7 @@ export interface TextEntry {
   readonly sources: readonly Source[];
 }
 
-/** What the model thinks. */
+/** Reasoning of the model. */
 export interface ReasoningEntry {
   readonly kind: "reasoning";
   readonly id: number;
@@ -29,41 +29,41 @@ export interface ReasoningEntry {
 }
 
 /**
- * How far a tool call is: the model writes its arguments; it runs (or waits for the person); it is done; it failed, was denied or
- * interrupted.
+ * The state of a tool call. `writing`: the model writes its input; `running`: it runs, or waits for permission; `failed`: it
+ * failed, or was denied or interrupted.
  */
 export type ToolState = "writing" | "running" | "done" | "failed";
 
-/** A tool call, and what came of it. */
+/** A tool call and its result. */
 export interface ToolEntry {
   readonly kind: "tool";
   readonly id: number;
   readonly toolCallId: string;
   readonly name: string;
   readonly state: ToolState;
-  /** The arguments as the model writes them. */
+  /** The input, as far as the model has written it. */
   readonly inputText: string;
-  /** The arguments, once they are whole. */
-  readonly input?: JsonValue;
-  /** What the tool shows while it runs: its end, where it is long. */
+  /** The complete input. */
+  readonly input?: JsonValue | undefined;
+  /** The end of the output while the tool runs. */
   readonly output: string;
-  readonly result?: string;
-  /** Names of pictures and files in the result. */
+  readonly result?: string | undefined;
+  /** Descriptions of pictures and files in the result. */
   readonly attachments: readonly string[];
 }
 
-/** A tool that the provider runs. */
+/** A call of a hosted tool. */
 export interface HostedToolEntry {
   readonly kind: "hosted-tool";
   readonly id: number;
   readonly name: string;
   readonly isLive: boolean;
-  readonly status?: string;
-  readonly detail?: string;
-  readonly output?: string;
+  readonly status?: string | undefined;
+  readonly detail?: string | undefined;
+  readonly output?: string | undefined;
 }
 
-/** A picture that the model made. */
+/** A picture from the model. */
 export interface ImageEntry {
   readonly kind: "image";
   readonly id: number;
@@ -71,16 +71,16 @@ export interface ImageEntry {
   readonly isLive: boolean;
 }
 
-/** What the app says. `remedy` is what the person can do. */
+/** A notice of the app. `remedy` says what the user can do. */
 export interface NoticeEntry {
   readonly kind: "notice";
   readonly id: number;
   readonly level: "info" | "warning" | "error";
   readonly text: string;
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
 }
 
-/** The call broke and starts anew. */
+/** A failed request that will be sent again. */
 export interface RetryEntry {
   readonly kind: "retry";
   readonly id: number;
@@ -89,7 +89,7 @@ export interface RetryEntry {
   readonly error: AxioError;
 }
 
-/** One thing in the transcript. A union on `kind`. `id` is unique in the app and stays as the entry grows. */
+/** An entry of the transcript. A union on `kind`. `id` is unique, and stays the same while the entry grows. */
 export type Entry =
   | UserEntry
   | TextEntry
@@ -102,7 +102,7 @@ export type Entry =
 
 let lastId = 0;
 
-/** The id of a new entry. */
+/** Returns an id for a new entry. */
 export function nextEntryId(): number {
   lastId += 1;
   return lastId;

@@ -1,10 +1,10 @@
 import type { Message } from "axio";
 import { describeAttachments } from "./describe-block.ts";
 import { type Entry, nextEntryId, type ToolEntry } from "./entries.ts";
-import { blockEntry, finishTool } from "./live-call.ts";
+import { blockEntry, finishTool } from "./live-response.ts";
 
-/** The entries of a conversation that was stored. */
-export function entriesOf(messages: readonly Message[]): readonly Entry[] {
+/** Returns the entries of stored messages. */
+export function historyEntries(messages: readonly Message[]): readonly Entry[] {
   const entries: Entry[] = [];
   const tools = new Map<string, number>();
   for (const message of messages) {
@@ -23,13 +23,13 @@ export function entriesOf(messages: readonly Message[]): readonly Entry[] {
       const tool = at === undefined ? undefined : entries[at];
       if (at !== undefined && tool?.kind === "tool") entries[at] = finishTool(tool, block);
     }
-    const said = userEntry(message);
-    if (said !== undefined) entries.push(said);
+    const prompt = userEntry(message);
+    if (prompt !== undefined) entries.push(prompt);
   }
-  return entries.map((entry) => (isUnanswered(entry) ? { ...entry, state: "failed" } : entry));
+  return entries.map((entry) => (hasNoResult(entry) ? { ...entry, state: "failed" } : entry));
 }
 
-/** What a message of the user says, as an entry; `undefined` where it holds tool results alone. Files that came with it are named. */
+/** Returns the entry of a user message; `undefined` if it only has tool results. Attached files are named. */
 export function userEntry(message: Message): Entry | undefined {
   const files: string[] = [];
   const texts: string[] = [];
@@ -45,9 +45,9 @@ export function userEntry(message: Message): Entry | undefined {
   return { kind: "user", id: nextEntryId(), text, attachments };
 }
 
-/** How a text file begins that was given with a prompt. */
+/** The start of a text file that was attached to a prompt. */
 const FILE_TEXT = /^<file path="((?:[^"\\]|\\.)*)">\n/;
 
-function isUnanswered(entry: Entry): entry is ToolEntry {
+function hasNoResult(entry: Entry): entry is ToolEntry {
   return entry.kind === "tool" && entry.state === "running";
 }

@@ -1,6 +1,6 @@
 import type { Color, Line, Span, Style } from "../theme/line.ts";
 
-/** What is used of highlight.js. Its own types bring those of the browser, for all of a program. */
+/** The part of highlight.js that is used. Its own types add those of the browser to the whole program. */
 interface Highlighter {
   getLanguage(name: string): unknown;
   highlight(
@@ -9,16 +9,16 @@ interface Highlighter {
   ): { readonly value: string };
 }
 
-/** A name that the compiler does not follow. */
+/** Typed as a string, so that the compiler does not resolve it. */
 const HIGHLIGHT_JS: string = "highlight.js/lib/common";
 
-/** More than this is shown without colours, in characters: highlighting takes its time with every frame. */
-const LARGEST = 20_000;
+/** Longer code is shown without colors, in characters: a growing text is highlighted with each frame. */
+const LONGEST_CODE = 20_000;
 
 let highlighter: Highlighter | undefined;
 let loading: Promise<void> | undefined;
 
-/** Loads what highlights code, once. It takes longer than the rest of the start, so it waits for the first code. */
+/** Loads the highlighter, once. It takes longer than the rest of the start, so the app waits for the first code. */
 export function loadHighlighter(): Promise<void> {
   loading ??= import(HIGHLIGHT_JS).then((module: { readonly default: Highlighter }) => {
     highlighter = module.default;
@@ -26,14 +26,14 @@ export function loadHighlighter(): Promise<void> {
   return loading;
 }
 
-/** Whether code is highlighted from now on. */
+/** Whether the highlighter is loaded. */
 export function isHighlighterLoaded(): boolean {
   return highlighter !== undefined;
 }
 
-/** Code as rows with colours; without them where the language is unknown or nothing is loaded yet. */
+/** Highlights code. Returns it without colors if the language is unknown, or the highlighter is not loaded. */
 export function highlightCode(code: string, language: string): readonly Line[] {
-  if (highlighter === undefined || code.length > LARGEST || !highlighter.getLanguage(language)) {
+  if (highlighter === undefined || code.length > LONGEST_CODE || !highlighter.getLanguage(language)) {
     return code.split("\n").map((text) => (text === "" ? [] : [{ text }]));
   }
   return parseMarkup(highlighter.highlight(code, { language, ignoreIllegals: true }).value);
@@ -74,7 +74,7 @@ const ENTITIES: { readonly [entity: string]: string } = {
   "&#x27;": "'",
 };
 
-// The library gives HTML, of spans with one class and nothing else.
+// The library returns HTML that consists of spans with a class.
 function parseMarkup(markup: string): readonly Line[] {
   const rows: Span[][] = [[]];
   const styles: Style[] = [];

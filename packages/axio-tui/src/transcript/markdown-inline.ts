@@ -10,7 +10,7 @@ const ENTITIES: { readonly [entity: string]: string } = {
   "&nbsp;": " ",
 };
 
-/** Words with their emphasis as pieces of text. A line feed in them starts a new row. */
+/** Converts inline Markdown to spans. A line feed in them starts a new row. */
 export function inlineSpans(tokens: readonly Token[], style: Style = {}): readonly Span[] {
   return tokens.flatMap((token): readonly Span[] => {
     switch (token.type) {
@@ -43,7 +43,7 @@ export function inlineSpans(tokens: readonly Token[], style: Style = {}): readon
 
 function linkSpans({ tokens, href, text }: Tokens.Link, style: Style): readonly Span[] {
   const label = inlineSpans(tokens, { ...style, color: "link" });
-  // The address is what can be opened, so it is shown unless it is the label.
+  // Terminals open the address, so it is shown unless it is the label.
   const isShown = text === href || `mailto:${text}` === href;
   return isShown ? label : [...label, { ...style, color: "muted", text: ` (${href})` }];
 }

@@ -1,16 +1,16 @@
-/** A part of a Markdown text that can be laid out by itself. */
+/** A part of a Markdown text that can be laid out separately. */
 export interface MarkdownPiece {
   readonly text: string;
-  /** Set where the piece is the inside of a fence that was cut: the fence's language. */
-  readonly codeLanguage?: string;
+  /** The language of the fence, if the piece is the inside of a fence that was cut. */
+  readonly codeLanguage?: string | undefined;
 }
 
-/** What is cut off where no better place is found, in characters: laying out a piece must fit into a frame. */
+/** The longest piece if there is no better place to cut, in characters. Its layout must fit into a frame. */
 const LONGEST_PIECE = 8_192;
 
 /**
- * Cuts a Markdown text at blank lines outside of fences, so that of a text that grows only the last piece changes. A long fence
- * is cut at a line, and a paragraph without end at a space.
+ * Cuts a Markdown text at blank lines outside of fences, so that only the last piece of a growing text changes. A long fence
+ * is cut at a line, and a long paragraph at a space.
  */
 export function cutMarkdown(text: string): readonly MarkdownPiece[] {
   const pieces: MarkdownPiece[] = [];
@@ -36,7 +36,7 @@ export function cutMarkdown(text: string): readonly MarkdownPiece[] {
       } else if (
         row === "" &&
         newline >= 0 &&
-        !mayGoOn(text.slice(start, start + 40), text.slice(end, end + 8))
+        !mayContinue(text.slice(start, start + 40), text.slice(end, end + 8))
       ) {
         push(end);
       }
@@ -48,7 +48,7 @@ export function cutMarkdown(text: string): readonly MarkdownPiece[] {
       fence = undefined;
     }
     if (end - start > LONGEST_PIECE && newline >= 0) {
-      // The row of the opening fence stays with the first piece, which is a fence without end.
+      // The opening fence belongs to the first piece, which is a fence without end.
       push(end);
       if (fence !== undefined) fence = { ...fence, isCut: true };
     }
@@ -61,8 +61,8 @@ export function cutMarkdown(text: string): readonly MarkdownPiece[] {
 
 const ITEM = /^\s*(?:[-*+]|\d{1,9}[.)])\s/;
 
-/** Whether what follows a blank line may belong to the piece before it: to a list. Where too little has come to tell, it may. */
-function mayGoOn(piece: string, next: string): boolean {
+/** Whether the text after a blank line may continue the list before it. True if there is too little text to tell. */
+function mayContinue(piece: string, next: string): boolean {
   if (next === "") return true;
   if (!ITEM.test(piece)) return false;
   return /^[ \t\n]/.test(next) || ITEM.test(next) || /^(?:[-*+]|\d{1,9}[.)]?)$/.test(next);

@@ -7,8 +7,8 @@ import { inlineSpans } from "./markdown-inline.ts";
 
 const SMALLEST_COLUMN = 6;
 
-/** A table: side by side where it fits, else each row as a list of its cells. */
-export function tableLines(table: Tokens.Table, width: number, look: TerminalStyle): readonly Line[] {
+/** Lays out a table: in columns if they fit, else each row as a list of cells. */
+export function tableLines(table: Tokens.Table, width: number, terminal: TerminalStyle): readonly Line[] {
   const head = table.header.map((cell) => cellSpans(cell, { bold: true }));
   const body = table.rows.map((row) => row.map((cell) => cellSpans(cell, {})));
   const gap = 2;
@@ -16,8 +16,8 @@ export function tableLines(table: Tokens.Table, width: number, look: TerminalSty
     Math.max(1, ...[cell, ...body.map((row) => row[column] ?? [])].map(spansWidth)),
   );
   const columns = fitColumns(wanted, width - gap * (wanted.length - 1));
-  if (columns === undefined) return stackedLines(head, body, width, look);
-  const rule = columns.map((column) => look.glyphs.rule.repeat(column)).join(" ".repeat(gap));
+  if (columns === undefined) return stackedLines(head, body, width, terminal);
+  const rule = columns.map((column) => terminal.symbols.rule.repeat(column)).join(" ".repeat(gap));
   return [
     ...rowLines(head, columns, gap),
     [{ text: rule, color: "muted" }],
@@ -25,12 +25,12 @@ export function tableLines(table: Tokens.Table, width: number, look: TerminalSty
   ];
 }
 
-/** How wide each column gets, or `undefined` where they cannot stand side by side. */
+/** Returns the width of each column; `undefined` if they do not fit. */
 function fitColumns(wanted: readonly number[], room: number): readonly number[] | undefined {
   const total = wanted.reduce((sum, width) => sum + width, 0);
   if (total <= room) return wanted;
   if (room < wanted.length * SMALLEST_COLUMN) return undefined;
-  // Narrow columns keep their width; the wide ones share what is left.
+  // Narrow columns keep their width; the wide ones share the rest.
   const share = Math.floor(room / wanted.length);
   const narrow = wanted.filter((width) => width <= share);
   const left = room - narrow.reduce((sum, width) => sum + width, 0);
@@ -59,12 +59,12 @@ function stackedLines(
   head: readonly (readonly Span[])[],
   body: readonly (readonly (readonly Span[])[])[],
   width: number,
-  look: TerminalStyle,
+  terminal: TerminalStyle,
 ): readonly Line[] {
   return body.flatMap((row, index) => [
     ...(index === 0
       ? []
-      : [[{ text: look.glyphs.rule.repeat(Math.min(width, 10)), color: "muted" as const }]]),
+      : [[{ text: terminal.symbols.rule.repeat(Math.min(width, 10)), color: "muted" as const }]]),
     ...row.flatMap((cell, column) => wrapWords([...(head[column] ?? []), { text: ": " }, ...cell], width)),
   ]);
 }

@@ -4,30 +4,30 @@ import { markdownLines } from "./markdown-lines.ts";
 import type { MarkdownPiece } from "./markdown-pieces.ts";
 
 /**
- * Keeps the rows of pieces of text from one frame to the next, so that of a text that grows only the end is laid out anew. What a
- * frame did not use is forgotten with the next one.
+ * Caches the rows of Markdown pieces from one frame to the next, so that only the end of a growing text is laid out again.
+ * Rows that a frame does not use are dropped with the next one.
  */
 export class PieceCache {
-  #before = new Map<string, readonly Line[]>();
-  #now = new Map<string, readonly Line[]>();
+  #previous = new Map<string, readonly Line[]>();
+  #current = new Map<string, readonly Line[]>();
 
-  /** Begins a frame. `isSame` says whether pieces look as they did in the last one. */
+  /** Begins a frame. `isSame`: its layout is that of the previous frame. */
   nextFrame(isSame: boolean): void {
-    // Where nothing was laid out in the last frame, what is known stays good.
-    if (isSame && this.#now.size === 0) return;
-    this.#before = isSame ? this.#now : new Map();
-    this.#now = new Map();
+    // A frame without any layout leaves the cache as it is.
+    if (isSame && this.#current.size === 0) return;
+    this.#previous = isSame ? this.#current : new Map();
+    this.#current = new Map();
   }
 
-  rows(piece: MarkdownPiece, width: number, look: TerminalStyle): readonly Line[] {
+  rows(piece: MarkdownPiece, width: number, terminal: TerminalStyle): readonly Line[] {
     const language = piece.codeLanguage ?? "";
     const key = `${language}\n${piece.text}`;
-    // Of the key, which is a string of its own: part of a text keeps all of it, and of a text that grows there are many.
+    // Cut from the key, a string of its own: a slice of the text would keep the whole text in memory, in each version.
     const rows =
-      this.#now.get(key) ??
-      this.#before.get(key) ??
-      markdownLines({ ...piece, text: key.slice(language.length + 1) }, width, look);
-    this.#now.set(key, rows);
+      this.#current.get(key) ??
+      this.#previous.get(key) ??
+      markdownLines({ ...piece, text: key.slice(language.length + 1) }, width, terminal);
+    this.#current.set(key, rows);
     return rows;
   }
 }

@@ -1,31 +1,31 @@
 import { isJsonObject, type JsonValue, parsePartialJson } from "axio";
 import type { ToolEntry } from "./entries.ts";
 
-/** Members that say the most of a call, first. */
-const TELLING = ["command", "path", "file", "file_path", "query", "pattern", "url", "name"];
-/** What is read of arguments that are still being written, in characters. */
+/** Properties that are shown first, without their names. */
+const MAIN_PROPERTIES = ["command", "path", "file", "file_path", "query", "pattern", "url", "name"];
+/** How much of an unfinished input is read, in characters. */
 const LONGEST_INPUT = 20_000;
 
-/** The arguments of a call in a few words, as far as they came. */
-export function toolArguments(entry: ToolEntry): string {
+/** Describes the input of a call on one line, as far as it is known. */
+export function shortInput(entry: ToolEntry): string {
   const input = entry.input ?? parsePartialJson(entry.inputText.slice(0, LONGEST_INPUT));
   if (input === undefined || input === null) return entry.input === undefined ? "" : entry.inputText;
-  return isJsonObject(input) ? describeMembers(input) : shortValue(input);
+  return isJsonObject(input) ? describeProperties(input) : shortValue(input);
 }
 
-/** The arguments of a call, whole, for reading. */
-export function fullArguments(entry: ToolEntry): string {
+/** The full input of a call, indented. */
+export function fullInput(entry: ToolEntry): string {
   if (entry.input === undefined || entry.input === null) return entry.inputText;
   return JSON.stringify(entry.input, undefined, 2);
 }
 
-function describeMembers(input: { readonly [member: string]: JsonValue }): string {
-  const members = Object.entries(input).filter(([, value]) => value !== null && value !== "");
-  const telling = members.find(([name]) => TELLING.includes(name));
-  const rest = members.filter((member) => member !== telling);
+function describeProperties(input: { readonly [property: string]: JsonValue }): string {
+  const properties = Object.entries(input).filter(([, value]) => value !== null && value !== "");
+  const main = properties.find(([name]) => MAIN_PROPERTIES.includes(name));
+  const rest = properties.filter((property) => property !== main);
   const parts = rest.map(([name, value]) => `${name}=${shortValue(value)}`);
-  if (telling === undefined) return parts.join(" ");
-  const [, value] = telling;
+  if (main === undefined) return parts.join(" ");
+  const [, value] = main;
   return [typeof value === "string" ? value : shortValue(value), ...parts].join(" ");
 }
 

@@ -4,70 +4,70 @@ import { truncate } from "../theme/width.ts";
 import { wrapCharacters } from "../theme/wrap.ts";
 import type { ToolEntry } from "./entries.ts";
 import type { Layout } from "./entry-lines.ts";
-import { fullArguments, toolArguments } from "./tool-call-text.ts";
+import { fullInput, shortInput } from "./tool-call-text.ts";
 
-/** How many rows of a result are shown folded, and while it comes. */
+/** How many rows of a folded or growing result are shown. */
 const FOLDED_ROWS = 4;
-/** How many rows of a result are shown whole: no more fit into a memory. */
-const MOST_ROWS = 500;
-/** What is looked at of a row of a result, in characters: one may be a megabyte. */
+/** How many rows of an unfolded result are shown. */
+const MAX_ROWS = 500;
+/** How much of a row is shown, in characters. One may be a megabyte. */
 const LONGEST_ROW = 2_000;
 
-/** A tool call as rows: what is called, and what came of it. */
+/** Lays out a tool call and its result. */
 export function toolLines(entry: ToolEntry, layout: Layout): readonly Line[] {
-  const { look } = layout;
+  const { terminal } = layout;
   const colors: { readonly [state in ToolEntry["state"]]: Color } = {
     writing: "muted",
     running: "warning",
     done: "success",
     failed: "error",
   };
-  const marks = { ...look.glyphs, writing: look.glyphs.tool, running: look.glyphs.tool };
+  const marks = { ...terminal.symbols, writing: terminal.symbols.tool, running: terminal.symbols.tool };
   const mark = span(`${marks[entry.state]} `, { color: colors[entry.state] });
   return [...headLines(entry, mark, layout), ...outputLines(entry, layout)];
 }
 
-function headLines(entry: ToolEntry, mark: Span, { width, look, isExpanded }: Layout): readonly Line[] {
-  const name = span(cleanLine(entry.name, look.unicode), { bold: true });
+function headLines(entry: ToolEntry, mark: Span, { width, terminal, isExpanded }: Layout): readonly Line[] {
+  const name = span(cleanLine(entry.name, terminal.unicode), { bold: true });
   const head: Line = [mark, name];
   if (isExpanded) {
-    const rows = cleanText(fullArguments(entry), look.unicode).split("\n");
+    const rows = cleanText(fullInput(entry), terminal.unicode).split("\n");
     return [
       head,
-      ...cutRows(rows, MOST_ROWS)
+      ...cutRows(rows, MAX_ROWS)
         .flatMap((row) => wrapCharacters([span(row.slice(0, LONGEST_ROW), { color: "muted" })], width - 4))
         .map((row): Line => [span("    "), ...row]),
     ];
   }
   const room = width - 3 - name.text.length;
-  const said = cleanLine(toolArguments(entry).slice(0, LONGEST_ROW), look.unicode);
-  const suffix = entry.state === "writing" ? ` ${look.glyphs.ellipsis}` : "";
+  const input = cleanLine(shortInput(entry).slice(0, LONGEST_ROW), terminal.unicode);
+  const suffix = entry.state === "writing" ? ` ${terminal.symbols.ellipsis}` : "";
   if (room < 6) return [head];
-  return [[...head, span(` ${truncate(said, room - suffix.length, look.glyphs.ellipsis)}${suffix}`)]];
+  return [[...head, span(` ${truncate(input, room - suffix.length, terminal.symbols.ellipsis)}${suffix}`)]];
 }
 
-function outputLines(entry: ToolEntry, { width, look, isExpanded }: Layout): readonly Line[] {
-  const isOver = entry.result !== undefined;
+function outputLines(entry: ToolEntry, { width, terminal, isExpanded }: Layout): readonly Line[] {
+  const isDone = entry.result !== undefined;
   const text = (entry.result ?? entry.output).trimEnd();
   const attachments = entry.attachments.map((name) => `[${name}]`);
   if (text === "" && attachments.length === 0) return [];
   const all = [...(text === "" ? [] : text.split("\n")), ...attachments];
-  const limit = isExpanded ? MOST_ROWS : FOLDED_ROWS;
-  const shown = all.length <= limit + 1 ? all : isOver ? all.slice(0, limit) : all.slice(-limit);
+  const limit = isExpanded ? MAX_ROWS : FOLDED_ROWS;
+  const shown = all.length <= limit + 1 ? all : isDone ? all.slice(0, limit) : all.slice(-limit);
   const hidden = all.length - shown.length;
   const color: Color = entry.state === "failed" ? "error" : "muted";
   const rows = shown.flatMap((row): readonly Line[] => {
-    const clean = cleanText(row.slice(0, LONGEST_ROW), look.unicode).replaceAll("\n", " ");
-    const cut = row.length > LONGEST_ROW ? `${clean}${look.glyphs.ellipsis}` : clean;
-    if (!isExpanded) return [[span(truncate(cut, width - 4, look.glyphs.ellipsis), { color })]];
+    const clean = cleanText(row.slice(0, LONGEST_ROW), terminal.unicode).replaceAll("\n", " ");
+    const cut = row.length > LONGEST_ROW ? `${clean}${terminal.symbols.ellipsis}` : clean;
+    if (!isExpanded) return [[span(truncate(cut, width - 4, terminal.symbols.ellipsis), { color })]];
     return wrapCharacters([span(cut, { color })], width - 4);
   });
   if (hidden > 0) {
-    const more = `${look.glyphs.ellipsis} ${hidden} more ${hidden === 1 ? "line" : "lines"}${isExpanded ? "" : " (Ctrl-O)"}`;
-    rows.push([span(truncate(more, width - 4, look.glyphs.ellipsis), { color: "muted" })]);
+    const more = `${terminal.symbols.ellipsis} ${hidden} more ${hidden === 1 ? "line" : "lines"}${isExpanded ? "" : " (Ctrl-O)"}`;
+    rows.push([span(truncate(more, width - 4, terminal.symbols.ellipsis), { color: "muted" })]);
   }
   return rows.map((row, index) => [
-    span(index === 0 ? `  ${look.glyphs.corner} ` : "    ", { color: "muted" }),
+    span(index === 0 ? `  ${terminal.symbols.corner} ` : "    ", { color: "muted" }),
     ...row,
   ]);
 }

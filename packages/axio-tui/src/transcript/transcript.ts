@@ -1,27 +1,27 @@
 import type { StreamEvent } from "axio";
 import type { Entry, NoticeEntry } from "./entries.ts";
 import { nextEntryId } from "./entries.ts";
-import { applyCallEvent, type CallBlock, finishTool } from "./live-call.ts";
+import { applyResponseEvent, finishTool, type LiveBlock } from "./live-response.ts";
 
 /**
- * What a conversation shows. `settled` is what stays; `live` are the blocks of the call under way, which a retry takes back.
- * Both are never changed, so that what is drawn of an entry can be kept.
+ * The entries of a conversation. `live` are the blocks of the response in progress, which a retry discards. Immutable, so that
+ * laid-out entries can be cached.
  */
 export interface Transcript {
-  readonly settled: readonly Entry[];
-  readonly live: readonly CallBlock[];
+  readonly committed: readonly Entry[];
+  readonly live: readonly LiveBlock[];
 }
 
-export const EMPTY_TRANSCRIPT: Transcript = { settled: [], live: [] };
+export const EMPTY_TRANSCRIPT: Transcript = { committed: [], live: [] };
 
 /** All entries, oldest first. */
-export function allEntries({ settled, live }: Transcript): readonly Entry[] {
-  return live.length === 0 ? settled : [...settled, ...live.map(({ entry }) => entry)];
+export function allEntries({ committed, live }: Transcript): readonly Entry[] {
+  return live.length === 0 ? committed : [...committed, ...live.map(({ entry }) => entry)];
 }
 
-/** The transcript after some events of a run. Events that have nothing to show change nothing. */
+/** Applies events of a run. */
 export function applyEvents(transcript: Transcript, events: readonly StreamEvent[]): Transcript {
-  let { settled, live } = transcript;
+  let { committed, live } = transcript;
   for (const event of events) {
     switch (event.type) {
       case "retry": {
@@ -30,15 +30,15 @@ export function applyEvents(transcript: Transcript, events: readonly StreamEvent
         break;
       }
       case "step-end":
-        settled = settle(settled, live);
+        committed = commit(committed, live);
         live = [];
         break;
       case "tool-output-delta":
       case "tool-result":
-        settled = applyToTool(settled, event);
+        committed = applyToTool(committed, event);
         break;
       case "run-end":
-        settled = interruptTools(settle(settled, live));
+        committed = interruptTools(commit(committed, live));
         live = [];
         break;
       case "rate-limits":
@@ -46,46 +46,42 @@ export function applyEvents(transcript: Transcript, events: readonly StreamEvent
       case "error":
         break;
       default:
-        live = applyCallEvent(live, event);
+        live = applyResponseEvent(live, event);
     }
   }
-  return { settled, live };
+  return { committed, live };
 }
 
-/** The transcript with one more entry. It stands before what is under way. */
+/** Adds an entry, before the response in progress. */
 export function addEntry(transcript: Transcript, entry: Entry): Transcript {
-  return { ...transcript, settled: [...transcript.settled, entry] };
+  return { ...transcript, committed: [...transcript.committed, entry] };
 }
 
-/** Something that the app says. */
+/** Returns a notice of the app. */
 export function notice(level: NoticeEntry["level"], text: string, remedy?: string): NoticeEntry {
-  return {
-    kind: "notice",
-    id: nextEntryId(),
-    level,
-    text,
-    ...(remedy === undefined ? {} : { remedy }),
-  };
+  return { kind: "notice", id: nextEntryId(), level, text, remedy };
 }
 
-/** How much of a tool's output is kept while it runs, in characters. */
-const KEPT_OUTPUT = 16_384;
+/** How much of the output of a running tool is shown, in characters. */
+const LONGEST_OUTPUT = 16_384;
 
 function applyToTool(
-  settled: readonly Entry[],
+  committed: readonly Entry[],
   event: Extract<StreamEvent, { type: "tool-output-delta" | "tool-result" }>,
 ): readonly Entry[] {
-  const at = settled.findLastIndex((entry) => entry.kind === "tool" && entry.toolCallId === event.toolCallId);
-  const entry = settled[at];
-  if (entry?.kind !== "tool") return settled;
+  const at = committed.findLastIndex(
+    (entry) => entry.kind === "tool" && entry.toolCallId === event.toolCallId,
+  );
+  const entry = committed[at];
+  if (entry?.kind !== "tool") return committed;
   const changed =
     event.type === "tool-result"
       ? finishTool(entry, event.result)
-      : { ...entry, output: (entry.output + event.delta).slice(-KEPT_OUTPUT) };
-  return settled.with(at, changed);
+      : { ...entry, output: (entry.output + event.delta).slice(-LONGEST_OUTPUT) };
+  return committed.with(at, changed);
 }
 
-function settle(settled: readonly Entry[], live: readonly CallBlock[]): readonly Entry[] {
+function commit(committed: readonly Entry[], live: readonly LiveBlock[]): readonly Entry[] {
   const finished = live.flatMap(({ entry }): readonly Entry[] => {
     switch (entry.kind) {
       case "retry":
@@ -100,15 +96,15 @@ function settle(settled: readonly Entry[], live: readonly CallBlock[]): readonly
         return [entry];
     }
   });
-  return finished.length === 0 ? settled : [...settled, ...finished];
+  return finished.length === 0 ? committed : [...committed, ...finished];
 }
 
-// A run that ends leaves no tool running: those without a result were stopped.
-function interruptTools(settled: readonly Entry[]): readonly Entry[] {
+// When a run ends, tools without a result were interrupted.
+function interruptTools(committed: readonly Entry[]): readonly Entry[] {
   const isOpen = (entry: Entry): boolean =>
     entry.kind === "tool" && (entry.state === "running" || entry.state === "writing");
-  if (!settled.some(isOpen)) return settled;
-  return settled.map((entry) =>
+  if (!committed.some(isOpen)) return committed;
+  return committed.map((entry) =>
     entry.kind === "tool" && isOpen(entry)
       ? { ...entry, state: "failed", result: `${entry.output.trimEnd()}\nInterrupted.`.trimStart() }
       : entry,

@@ -2,16 +2,15 @@ import type { Line } from "../theme/line.ts";
 import type { Entry } from "./entries.ts";
 
 /**
- * What is seen of a transcript: `undefined` follows the end; else the row `row` of the entry with this index is the last one that
- * is seen. It is bound to an entry and not to a number of rows, so that what grows below does not move it, and no entry has to be
- * laid out that is not seen.
+ * The visible part of a transcript: `undefined` follows the end, else row `row` of the entry `index` is the last visible one.
+ * It refers to an entry, so that growing entries below do not move it, and only visible entries are laid out.
  */
 export type Anchor = { readonly index: number; readonly row: number } | undefined;
 
-/** Gives the rows of an entry, the empty one before it included. */
+/** Lays out an entry, with the empty row before it. */
 export type RowsOf = (entry: Entry, index: number) => readonly Line[];
 
-/** The rows that are seen, the last ones up to the anchor: at most `height`. */
+/** Returns the visible rows, at most `height`. */
 export function visibleRows(
   entries: readonly Entry[],
   anchor: Anchor,
@@ -36,7 +35,7 @@ export function visibleRows(
   return parts.reverse().flat();
 }
 
-/** The anchor after scrolling by so many rows: up where negative. Gives `undefined` at the end. */
+/** Scrolls by a number of rows, up if negative. */
 export function scrollAnchor(
   entries: readonly Entry[],
   anchor: Anchor,
@@ -75,12 +74,12 @@ export function scrollAnchor(
   return isEnd(index, row, lastIndex, rowCount) ? undefined : { index, row };
 }
 
-/** The anchor that shows the beginning. */
+/** Returns the anchor that shows the beginning. */
 export function topAnchor(entries: readonly Entry[], height: number, rowsOf: RowsOf): Anchor {
   return scrollAnchor(entries, { index: 0, row: 0 }, height - 1, height, rowsOf);
 }
 
-// At the top, the screen stays full.
+// At the top, the rows still fill the height.
 function notBefore(
   index: number,
   row: number,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readArgs } from "../../src/cli/args.ts";
 import { nodeConditions } from "../../src/cli/node-conditions.ts";
-import { joinPrompt } from "../../src/cli/read-piped.ts";
+import { joinPrompt } from "../../src/cli/piped-input.ts";
 
 describe("the arguments of axio", () => {
   it.each([
@@ -52,7 +52,7 @@ describe("the arguments of axio", () => {
     [["-c", "-s", "x"], /both say which session/, /one of them/],
     [["plugins", "--plain"], /--plain does not go with axio plugins/, /axio --help/],
     [["hello", "--json"], /--json does not go with a conversation/, /axio --help/],
-  ])("%j are refused with advice", (argv, message, advice) => {
+  ])("%j are rejected with advice", (argv, message, advice) => {
     expect(() => readArgs(argv)).toThrow(
       expect.objectContaining({
         message: expect.stringMatching(message),
@@ -62,14 +62,14 @@ describe("the arguments of axio", () => {
   });
 });
 
-it("what is piped in belongs to the prompt", () => {
+it("piped input belongs to the prompt", () => {
   expect(joinPrompt(["Review", "this."], "diff\n")).toBe("Review this.\n\ndiff");
   expect(joinPrompt(["-"], "Hello\n")).toBe("Hello");
   expect(joinPrompt(["Say", "-", "twice"], "it")).toBe("Say it twice");
   expect(joinPrompt(["Say", "it"], undefined)).toBe("Say it");
 });
 
-it("plugins are looked up under the conditions of the process", () => {
+it("plugins are resolved with the conditions of the process", () => {
   expect(
     nodeConditions(
       ["--import", "x", "--conditions=a", "-C", "b"],

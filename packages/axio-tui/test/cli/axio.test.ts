@@ -1,9 +1,9 @@
-import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { Places, temporaryFolder } from "../support/project.ts";
-import { runAxio, runSource } from "../support/run-axio.ts";
+import { runAxio } from "../support/run-axio.ts";
 
 const ROOT = join(import.meta.dirname, "../../../..");
 const EXAMPLE = join(ROOT, "examples/axio-plugin-example");
@@ -19,7 +19,7 @@ interface Report {
   readonly untrusted: readonly { readonly packageName: string }[];
 }
 
-/** A fresh folder in which the example is installed. */
+/** A directory in which the example is installed. */
 async function withExample(): Promise<{
   readonly folder: string;
   readonly home: string;
@@ -57,7 +57,7 @@ const ofExample = ({ plugins }: Report): readonly string[] =>
     .map(({ kind, name }) => `${kind}/${name}`);
 
 describe("axio", { timeout: 120_000 }, () => {
-  it("finds the example in a fresh folder, and uses it once the person said that it may run", async () => {
+  it("finds the example in a project, and uses it when the user allows it", async () => {
     const at = await withExample();
     const before = await report(at);
     expect(ofExample(before)).toEqual([]);
@@ -79,7 +79,7 @@ describe("axio", { timeout: 120_000 }, () => {
     expect(sessions.stdout).toMatch(/^\S{36} .*2 messages.*Say it again\n$/);
   });
 
-  it("reports a broken plugin, one without its dependency, and two of one name, and goes on without them", async () => {
+  it("reports a broken plugin, a missing dependency and a duplicate name, and continues without them", async () => {
     const at = await withExample();
     const places = new Places(at.home);
     const tools = (text: string): Record<string, string> => ({ "plugin.js": text });
@@ -107,58 +107,23 @@ describe("axio", { timeout: 120_000 }, () => {
       "axio-lacking",
       "axio-second",
     ]);
-    const said = problems.map(({ message }) => message).join("\n");
-    expect(said).toContain(
-      "The plugin tools/broken of axio-broken 1.2.3 cannot be used: an error was thrown while it was loaded: out of order.",
+    const messages = problems.map(({ message }) => message).join("\n");
+    expect(messages).toContain(
+      "The plugin tools/broken of axio-broken 1.2.3 cannot be used: it threw an error while loading: out of order.",
     );
-    expect(said).toContain(
+    expect(messages).toContain(
       'it needs the package "never-installed", which is not installed. Install it where axio-lacking is: npm install never-installed',
     );
-    expect(said).toMatch(/tools\/clock of axio-second .*axio-plugin-example 1\.0\.0 in .*has the same name/);
+    expect(messages).toMatch(
+      /tools\/clock of axio-second .*axio-plugin-example 1\.0\.0 in .*has the same name/,
+    );
     expect(ofExample({ problems, ...rest })).toContain("tools/clock");
     const answer = await runAxio(["--transport", "echo", "What time is it?"], at);
     expect(answer).toMatchObject({ code: 0, stdout: expect.stringMatching(/^It is /) });
     expect(answer.stderr).toContain("out of order");
   });
 
-  it("gives a settings screen from elsewhere the app's own React and Ink", async () => {
-    const places = await Places.make();
-    const text = `
-      import React, { version } from "react";
-      import { jsx } from "react/jsx-runtime";
-      import { Text } from "ink";
-      export const settings = { title: version + typeof Text, Screen: () => jsx(Text, { children: React.version }) };
-    `;
-    const screen = await places.install(
-      places.global,
-      "axio-screen",
-      { transportSettings: { screen: "./plugin#settings" } },
-      { "plugin.js": text },
-    );
-    // A React of its own, which would not work in a screen of the app; and no Ink at all.
-    await places.install(
-      join(screen, "node_modules"),
-      "react",
-      undefined,
-      { "index.js": 'export const version = "another"; export default { version };' },
-      { exports: "./index.js" },
-    );
-    const file = join(places.root, "load.mts");
-    await writeFile(
-      file,
-      `import { findPlugins } from ${JSON.stringify(join(ROOT, "packages/axio-tui/src/plugins/find-plugins.ts"))};
-       const { transportSettings } = await findPlugins({ folder: ${JSON.stringify(places.project)}, appFolder: ${JSON.stringify(places.app)}, env: { npm_config_prefix: ${JSON.stringify(join(places.root, "prefix"))} } });
-       console.log((await transportSettings[0].load()).title);`,
-    );
-    const { stdout, stderr } = await runSource(file, [], { folder: places.project, home: places.root });
-    expect(stderr).toBe("");
-    const manifest = await readFile(join(ROOT, "node_modules/react/package.json"), "utf8");
-    expect(stdout).toMatch(
-      new RegExp(`^${(JSON.parse(manifest) as { version: string }).version}(?:object|function)\n$`),
-    );
-  });
-
-  it("says what is wrong with arguments and settings, and where", async () => {
+  it("reports mistakes in arguments and settings", async () => {
     const home = await temporaryFolder();
     const at = { folder: home, home };
     expect(await runAxio(["--modle", "x"], at)).toMatchObject({
@@ -176,7 +141,7 @@ describe("axio", { timeout: 120_000 }, () => {
     expect(stderr).toMatch(/settings\.json, line 2: .*Correct it there/);
   });
 
-  it("says its version and how to use it", async () => {
+  it("prints its version and help", async () => {
     const home = await temporaryFolder();
     const at = { folder: home, home };
     expect(await runAxio(["--version"], at)).toMatchObject({

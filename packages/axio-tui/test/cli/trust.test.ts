@@ -19,17 +19,17 @@ async function ask(answer: string, refused = false) {
   stdin.end(answer);
   const io = { stdin, stdout, signal: new AbortController().signal } as unknown as CliIo;
   const found = { untrusted: [{ ...PACK, refused }] } as unknown as FoundPlugins;
-  const said = text(stdout);
+  const output = text(stdout);
   const isDecided = await askForTrust(found, settings, io);
   stdout.end();
-  return { isDecided, trust: settings.current.trust, said: await said };
+  return { isDecided, trust: settings.current.trust, output: await output };
 }
 
 describe("a project's plugins", () => {
-  it("are named, with what they bring and where they lie, before they may run", async () => {
-    const { said } = await ask("n\n");
-    expect(said).toContain("axio-clock 1.0.0 (tools/clock) in /home/ada/node_modules/axio-clock");
-    expect(said).toContain("with your rights");
+  it("are listed with their contents and location before they may run", async () => {
+    const { output } = await ask("n\n");
+    expect(output).toContain("axio-clock 1.0.0 (tools/clock) in /home/ada/node_modules/axio-clock");
+    expect(output).toContain("with your rights");
   });
 
   it.each([
@@ -37,13 +37,13 @@ describe("a project's plugins", () => {
     ["YES\n", true, { [PACK.packageFolder]: true }],
     ["\n", true, { [PACK.packageFolder]: false }],
     ["n\n", true, { [PACK.packageFolder]: false }],
-    // Ctrl-D: no answer, so the question comes again.
+    // Ctrl-D: no answer, so the app asks again next time.
     ["", false, {}],
   ])("%j is remembered", async (answer, isDecided, trust) => {
     expect(await ask(answer)).toMatchObject({ isDecided, trust });
   });
 
-  it("are left undecided where the person leaves instead", async () => {
+  it("stay undecided if the user leaves", async () => {
     const stop = new AbortController();
     const settings = memorySettings({ trust: {} });
     const io = {
@@ -62,6 +62,6 @@ describe("a project's plugins", () => {
   });
 
   it("are not asked about again after a no", async () => {
-    expect(await ask("y\n", true)).toMatchObject({ isDecided: false, trust: {}, said: "" });
+    expect(await ask("y\n", true)).toMatchObject({ isDecided: false, trust: {}, output: "" });
   });
 });

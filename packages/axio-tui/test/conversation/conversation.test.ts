@@ -1,8 +1,8 @@
 import { AxioError, messageText } from "axio";
 import { stepEnd, textAnswer, textBlock } from "axio/testing";
 import { describe, expect, it } from "vitest";
+import { openTransport } from "../../src/conversation/active-transport.ts";
 import { Conversation } from "../../src/conversation/conversation.ts";
-import { openTransport } from "../../src/conversation/open-transport.ts";
 import { ToolBox } from "../../src/conversation/tool-box.ts";
 import { temporarySessions } from "../support/running-app.ts";
 import { type AppSetup, MODEL, testOptions } from "../support/test-options.ts";
@@ -15,14 +15,14 @@ async function conversation(setup: AppSetup) {
   if (plugin === undefined) throw new Error("There is no transport.");
   talk.use(await openTransport(plugin, options.hostFor("transports", "scripted"), {}));
   const texts = (): readonly string[] =>
-    talk.state.transcript.settled.flatMap((entry) => ("text" in entry ? [entry.text] : []));
+    talk.state.transcript.committed.flatMap((entry) => ("text" in entry ? [entry.text] : []));
   return { talk, options, texts };
 }
 
 const LONG = "word ".repeat(4_000);
 
 describe("Conversation", () => {
-  it("stores what was said, and counts what it took", async () => {
+  it("stores the conversation, and counts its usage", async () => {
     const { talk, options } = await conversation({
       answers: [
         textAnswer("Hello.", {
@@ -38,7 +38,7 @@ describe("Conversation", () => {
     expect((await options.sessions.list())[0]).toMatchObject({ id: talk.state.sessionId, messageCount: 2 });
   });
 
-  it("shows a failure, and goes on with the next prompt", async () => {
+  it("shows an error, and continues with the next prompt", async () => {
     const { talk, texts } = await conversation({
       answers: [new AxioError("overloaded", "Overloaded.", { retryable: true }), textAnswer("Now.")],
     });
@@ -48,14 +48,14 @@ describe("Conversation", () => {
     expect(texts().at(-1)).toBe("Now.");
   });
 
-  it("compacts when asked, tells of it, and takes it back with what was said since", async () => {
+  it("compacts on request, and undoes that without losing later messages", async () => {
     const { talk, options, texts } = await conversation({
       answers: [textAnswer(LONG), textAnswer("short"), textAnswer("The summary."), textAnswer("after")],
     });
     await talk.send("one");
     await talk.send("two");
     await talk.compact();
-    expect(texts().at(-1)).toMatch(/^Compacted: 2 older messages/);
+    expect(texts().at(-1)).toMatch(/^Compacted: a summary replaces 2 earlier messages/);
     const [summary] = (await talk.session?.history()) ?? [];
     expect(summary === undefined ? "" : messageText(summary)).toContain("The summary.");
     await talk.send("three");
@@ -66,10 +66,10 @@ describe("Conversation", () => {
     expect(talk.state.sessionId).not.toBe(compacted);
     expect((await options.sessions.list()).map(({ id }) => id)).toContain(compacted);
     await talk.undoCompaction();
-    expect(texts().at(-1)).toContain("No compaction");
+    expect(texts().at(-1)).toContain("no compaction to undo");
   });
 
-  it("compacts by itself near the end of the window", async () => {
+  it("compacts automatically near the end of the context window", async () => {
     const usage = { inputTokens: 900, cachedInputTokens: 0, outputTokens: 50, reasoningTokens: 0 };
     const { talk, texts } = await conversation({
       models: [{ ...MODEL, contextWindow: 1_000 }],
@@ -82,10 +82,11 @@ describe("Conversation", () => {
     await talk.send("one");
     await talk.send("two");
     expect(texts().some((text) => text.startsWith("Compacted:"))).toBe(true);
-    expect(talk.state.canUndoCompaction).toBe(true);
+    await talk.undoCompaction();
+    expect(texts().at(-1)).toContain("The compaction was undone");
   });
 
-  it("leaves no copy behind when a compaction fails or is not worth it", async () => {
+  it("leaves no copy if a compaction fails or has no effect", async () => {
     const { talk, options, texts } = await conversation({
       answers: [textAnswer(LONG), textAnswer("short"), new AxioError("server", "It failed.")],
     });
@@ -98,7 +99,7 @@ describe("Conversation", () => {
     expect(await options.sessions.list()).toHaveLength(1);
   });
 
-  it("forks: both go their own way", async () => {
+  it("forks into two independent sessions", async () => {
     const { talk, options } = await conversation({ answers: [textAnswer("a"), textAnswer("b")] });
     await talk.send("one");
     const first = talk.state.sessionId ?? "";
@@ -108,24 +109,24 @@ describe("Conversation", () => {
     expect((await talk.session?.history())?.length).toBe(4);
   });
 
-  it("begins anew after a clear, and keeps the old session", async () => {
+  it("starts a new session after a clear, and keeps the old one", async () => {
     const { talk, options } = await conversation({ answers: [textAnswer("a"), textAnswer("b")] });
     await talk.send("one");
     talk.clear();
-    expect(talk.state.transcript.settled).toEqual([]);
+    expect(talk.state.transcript.committed).toEqual([]);
     await talk.send("two");
     expect(await options.sessions.list()).toHaveLength(2);
   });
 
-  it("gives back what waits to be said", async () => {
+  it("returns queued prompts", async () => {
     let go: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => {
+    const blocked = new Promise<void>((resolve) => {
       go = resolve;
     });
     const { talk } = await conversation({
       answers: [
         async function* () {
-          await held;
+          await blocked;
           yield* textAnswer("a");
         },
       ],
@@ -133,7 +134,7 @@ describe("Conversation", () => {
     const running = talk.send("one");
     await talk.send("two");
     expect(talk.state.queued).toEqual(["two"]);
-    expect(talk.takeBackQueued()).toEqual(["two"]);
+    expect(talk.takeQueued()).toEqual(["two"]);
     go();
     await running;
     expect(talk.state.queued).toEqual([]);

@@ -5,7 +5,7 @@ import { temporarySessions } from "../support/running-app.ts";
 import { found, testOptions } from "../support/test-options.ts";
 
 describe("ToolBox", () => {
-  it("keeps the order of the plugins, whichever is ready first", async () => {
+  it("keeps the order of the plugins, whichever opens first", async () => {
     const options = testOptions({}, await temporarySessions());
     let ready: () => void = () => undefined;
     const slow = new Promise<void>((resolve) => {
@@ -27,7 +27,7 @@ describe("ToolBox", () => {
     await box.close();
   });
 
-  it("lets no tool run where a guard cannot be readied", async () => {
+  it("denies every tool call if a guard fails to open", async () => {
     const options = testOptions({}, await temporarySessions());
     const guards = [
       found("night", {

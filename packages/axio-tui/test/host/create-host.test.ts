@@ -4,14 +4,14 @@ import { PermissionQueue } from "../../src/app/permission-queue.ts";
 import { createHost, type HostEnvironment } from "../../src/host/create-host.ts";
 import { memorySettings } from "../support/test-options.ts";
 
-function surroundings(change: Partial<HostEnvironment> = {}): HostEnvironment {
-  const questions = new PermissionQueue();
-  questions.attend(true);
+function environment(change: Partial<HostEnvironment> = {}): HostEnvironment {
+  const permissions = new PermissionQueue();
+  permissions.attend(true);
   return {
     folder: "/project",
     env: {},
     settings: memorySettings({ pluginSettings: { "tools/a": { depth: 3 }, "transports/b": { url: "x" } } }),
-    questions,
+    permissions,
     notices: new Notices(),
     signal: new AbortController().signal,
     allowsAll: false,
@@ -19,9 +19,9 @@ function surroundings(change: Partial<HostEnvironment> = {}): HostEnvironment {
   };
 }
 
-describe("what a plugin is given", () => {
-  it("has the settings of that plugin alone, as they are now", async () => {
-    const shared = surroundings();
+describe("the host of a plugin", () => {
+  it("has the current settings of that plugin only", async () => {
+    const shared = environment();
     const host = createHost(shared, "tools", "a");
     expect(host.settings).toEqual({ depth: 3 });
     expect(createHost(shared, "guards", "a").settings).toEqual({});
@@ -32,38 +32,38 @@ describe("what a plugin is given", () => {
     expect(host.settings).toEqual({ depth: 4 });
   });
 
-  it("has the transport's settings where it is that transport's screen", () => {
-    expect(createHost(surroundings(), "transportSettings", "b").settings).toEqual({ url: "x" });
+  it("has the settings of the transport, for its sign-in screen", () => {
+    expect(createHost(environment(), "transportSettings", "b").settings).toEqual({ url: "x" });
   });
 
-  it("asks the person, and an answer for the session holds for this plugin and no other", async () => {
-    const shared = surroundings();
-    const { questions } = shared;
+  it("asks the user, and remembers an answer for this plugin only", async () => {
+    const shared = environment();
+    const { permissions } = shared;
     const ask = (name: string) =>
       createHost(shared, "tools", name).requestPermission({ title: "Write", key: "write" });
     const asked = ask("a");
-    await expect.poll(() => questions.current?.question.title).toBe("Write");
-    questions.answer(questions.current?.id ?? 0, { type: "session" });
+    await expect.poll(() => permissions.current?.request.title).toBe("Write");
+    permissions.answer(permissions.current?.id ?? 0, { type: "session" });
     expect(await asked).toEqual({ allowed: true });
     expect(await ask("a")).toEqual({ allowed: true });
     const other = ask("c");
-    await expect.poll(() => questions.current?.from).toBe("c");
-    questions.answer(questions.current?.id ?? 0, { type: "no" });
+    await expect.poll(() => permissions.current?.from).toBe("c");
+    permissions.answer(permissions.current?.id ?? 0, { type: "no" });
     expect(await other).toEqual({ allowed: false });
   });
 
-  it("takes a question back when the app ends", async () => {
+  it("withdraws a request when the app ends", async () => {
     const end = new AbortController();
-    const shared = surroundings({ signal: end.signal });
+    const shared = environment({ signal: end.signal });
     const asked = createHost(shared, "tools", "a").requestPermission({ title: "Write", key: "write" });
-    await expect.poll(() => shared.questions.size).toBe(1);
+    await expect.poll(() => shared.permissions.size).toBe(1);
     end.abort();
     await expect(asked).rejects.toMatchObject({ code: "aborted" });
-    expect(shared.questions.size).toBe(0);
+    expect(shared.permissions.size).toBe(0);
   });
 
-  it("may do everything where the person said so beforehand", async () => {
-    const shared = surroundings({ allowsAll: true, questions: new PermissionQueue() });
+  it("allows everything if the user said so on the command line", async () => {
+    const shared = environment({ allowsAll: true, permissions: new PermissionQueue() });
     expect(
       await createHost(shared, "tools", "a").requestPermission({ title: "Write", key: "write" }),
     ).toEqual({
@@ -71,11 +71,11 @@ describe("what a plugin is given", () => {
     });
   });
 
-  it("tells its warnings with its name", () => {
-    const shared = surroundings();
+  it("adds the name of the plugin to its warnings", () => {
+    const shared = environment();
     createHost(shared, "tools", "a").onWarning("It is late.");
-    const told: unknown[] = [];
-    shared.notices.listen((notice) => told.push(notice));
-    expect(told).toEqual([{ from: "a", warning: "It is late." }]);
+    const heard: unknown[] = [];
+    shared.notices.listen((notice) => heard.push(notice));
+    expect(heard).toEqual([{ from: "a", warning: "It is late." }]);
   });
 });

@@ -6,7 +6,7 @@ import { KeyDecoder } from "../../src/terminal/keys.ts";
 import { temporarySessions } from "../support/running-app.ts";
 import { testOptions } from "../support/test-options.ts";
 
-describe("a question that comes up while a prompt is being written", () => {
+describe("a permission request that appears while the user types", () => {
   async function typing(text: string) {
     const app = new App(testOptions({}, await temporarySessions()), { width: 80, height: 24 });
     await app.start();
@@ -17,7 +17,7 @@ describe("a question that comes up while a prompt is being written", () => {
     };
     type(text);
     const answers: Permission[] = [];
-    const asked = app.options.questions
+    const asked = app.options.permissions
       .ask("local", { title: "Run a command", key: "shell" })
       .then((answer) => answers.push(answer));
     return { app, type, answers, asked, wait: (milliseconds: number) => (now += milliseconds) };
@@ -39,7 +39,7 @@ describe("a question that comes up while a prompt is being written", () => {
     await app.close();
   });
 
-  it("is answered at once where nothing is being written", async () => {
+  it("is answered at once if the user is not typing", async () => {
     const { app, type, answers, asked } = await typing("");
     type("y");
     await asked;

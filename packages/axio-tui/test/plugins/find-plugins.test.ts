@@ -13,9 +13,9 @@ async function installed(modules: (places: Places) => string, name = "axio-clock
 
 describe("plugins are found", () => {
   it.each([
-    ["beside the app", "app", (places: Places) => join(places.root, "app", "node_modules")],
-    ["in the global folder", "global", (places: Places) => places.global],
-  ])("%s, and loaded only when they are used", async (_where, origin, modules) => {
+    ["next to the app", "app", (places: Places) => join(places.root, "app", "node_modules")],
+    ["in the global directory", "global", (places: Places) => places.global],
+  ])("%s, and loaded on demand", async (_where, origin, modules) => {
     const places = await installed(modules);
     const { tools, problems } = await places.find();
     expect(problems).toEqual([]);
@@ -25,7 +25,7 @@ describe("plugins are found", () => {
     expect((await tools[0]?.load())?.title).toBe("Clock");
   });
 
-  it("in the project and the folders above it, once the person said yes", async () => {
+  it("in the project and the directories above it, if the user allows it", async () => {
     const places = await Places.make();
     const near = await places.install(
       join(places.project, "node_modules"),
@@ -62,7 +62,7 @@ describe("plugins are found", () => {
     expect(decided.untrusted).toMatchObject([{ packageName: "@far/away", refused: true }]);
   });
 
-  it("in the project without a question where the app itself runs from there", async () => {
+  it("in the project without a question if the app runs from there", async () => {
     const places = await installed((at) => join(at.project, "node_modules"));
     const appFolder = join(places.project, "node_modules", "axio-tui");
     await mkdir(appFolder);
@@ -71,13 +71,13 @@ describe("plugins are found", () => {
     expect(untrusted).toEqual([]);
   });
 
-  it("not above the app, where the app does not lie", async () => {
+  it("not in directories above the app that do not contain it", async () => {
     const places = await installed((at) => join(at.root, "node_modules"));
     expect(await places.find()).toMatchObject({ tools: [], untrusted: [{ packageName: "axio-clock" }] });
     expect(await places.find({ folder: places.global })).toMatchObject({ tools: [] });
   });
 
-  it("in a folder that the settings list, which needs no exports", async () => {
+  it("in a directory listed in the settings, with or without exports", async () => {
     const places = await Places.make();
     await places.write(
       join(places.root, "mine/package.json"),
@@ -89,7 +89,7 @@ describe("plugins are found", () => {
     expect((await tools[0]?.load())?.title).toBe("Mine");
   });
 
-  it("as a link, such as in a workspace", async () => {
+  it("through a symbolic link, for example in a workspace", async () => {
     const places = await Places.make();
     const real = await places.install(join(places.root, "packages"), "axio-clock", CLOCK, {
       "plugin.js": toolModule("Clock"),
@@ -100,7 +100,7 @@ describe("plugins are found", () => {
     expect((await tools[0]?.load())?.title).toBe("Clock");
   });
 
-  it("not where a package merely uses or names axio", async () => {
+  it("not in packages that only use or name axio", async () => {
     const places = await Places.make();
     await places.install(
       places.global,
@@ -124,8 +124,8 @@ describe("plugins are found", () => {
   });
 });
 
-describe("two of one name", () => {
-  it("the nearest to the project wins, and both are named", async () => {
+describe("of two with one name", () => {
+  it("the nearest to the project is used, and both are reported", async () => {
     const places = await installed((at) => join(at.root, "app", "node_modules"), "axio-clock-app");
     await places.install(places.global, "axio-clock-global", CLOCK, { "plugin.js": toolModule("Other") });
     const { tools, problems } = await places.find();
@@ -138,7 +138,7 @@ describe("two of one name", () => {
     );
   });
 
-  it("in one folder, the first of the alphabet wins, each time", async () => {
+  it("in one directory the alphabetically first is used, each time", async () => {
     const places = await Places.make();
     for (const name of ["b", "a", "c"])
       await places.install(places.global, name, CLOCK, { "plugin.js": toolModule(name) });
@@ -152,7 +152,7 @@ describe("two of one name", () => {
     );
   });
 
-  it("two copies of one package are no conflict", async () => {
+  it("two copies of one package are not a conflict", async () => {
     const places = await installed((at) => join(at.root, "app", "node_modules"));
     await places.install(places.global, "axio-clock", CLOCK, { "plugin.js": toolModule("Older") });
     const { tools, problems } = await places.find();
@@ -160,7 +160,7 @@ describe("two of one name", () => {
     expect(problems).toEqual([]);
   });
 
-  it("a settings screen goes with the transport of its own package", async () => {
+  it("a sign-in screen belongs to the transport of its own package", async () => {
     const places = await Places.make();
     await places.install(places.global, "a", { transportSettings: { echo: "./plugin#settings" } });
     await places.install(places.global, "b", {
@@ -172,8 +172,8 @@ describe("two of one name", () => {
   });
 });
 
-describe("what is turned off", () => {
-  it("is not among the plugins, by its own name or its package's", async () => {
+describe("a disabled plugin", () => {
+  it("is not used, by its own name or that of its package", async () => {
     const places = await installed((at) => at.global);
     expect(await places.find({ disabled: ["tools/clock"] })).toMatchObject({
       tools: [],
@@ -186,12 +186,12 @@ describe("what is turned off", () => {
   });
 });
 
-describe("a package that is wrong is named, and harms no other", () => {
+describe("an invalid package is reported, and does not affect others", () => {
   it.each([
-    ["no object", "yes", /"axio" of its package\.json is a string\. It has to be an object/],
+    ["not an object", "yes", /"axio" of its package\.json is a string\. It must be an object/],
     ["an unknown kind", { tool: {} }, /declares "tool".*It knows transports, transportSettings, tools/],
     [
-      "a kind that is no object",
+      "a kind that is not an object",
       { tools: ["./plugin#tools"] },
       /"axio"\."tools" in its package\.json is a list/,
     ],
@@ -200,8 +200,8 @@ describe("a package that is wrong is named, and harms no other", () => {
       { tools: { bad: "./plugin" } },
       /tools\/bad of broken 1\.2\.3 .*names "\.\/plugin".*"\.\/plugin#transport"/,
     ],
-    ["a reference that is no text", { tools: { bad: 3 } }, /names 3/],
-    ["a name that is none", { tools: { "a b": "./plugin#tools" } }, /its name is "a b"/],
+    ["a reference that is not text", { tools: { bad: 3 } }, /names 3/],
+    ["an invalid name", { tools: { "a b": "./plugin#tools" } }, /its name is "a b"/],
   ])("%s", async (_what, axio, message) => {
     const places = await installed((at) => at.global);
     await places.install(places.global, "broken", axio);
@@ -211,7 +211,7 @@ describe("a package that is wrong is named, and harms no other", () => {
     expect(problems[0]?.error.message).toMatch(message);
   });
 
-  it("a package.json that is no JSON, or a link to itself", async () => {
+  it("a package.json that is not JSON, or a link to itself", async () => {
     const places = await installed((at) => at.global);
     await places.write(join(places.global, "torn/package.json"), '{ "axio": { "tools"');
     await symlink(join(places.global, "loop"), join(places.global, "loop"));
@@ -219,10 +219,10 @@ describe("a package that is wrong is named, and harms no other", () => {
     expect(tools).toHaveLength(1);
     expect(problems.map(({ error }) => error.message)).toEqual([
       expect.stringMatching(
-        /^The package loop cannot be used: its folder is a link that leads to itself\. Install it again/,
+        /^The package loop cannot be used: its directory is a link to itself\. Install it again/,
       ),
       expect.stringMatching(
-        /^The package torn cannot be used: its package\.json is no JSON .*Install it again/,
+        /^The package torn cannot be used: its package\.json is not valid JSON .*Install it again/,
       ),
     ]);
   });
@@ -235,12 +235,12 @@ describe("a package that is wrong is named, and harms no other", () => {
     );
   });
 
-  it("a folder or package that the settings list and that is not there", async () => {
+  it("a listed directory or package that does not exist", async () => {
     const places = await Places.make();
     await mkdir(join(places.root, "empty"));
     const { problems } = await places.find({ listed: [join(places.root, "empty"), "axio-nowhere"] });
     expect(problems.map(({ error }) => error.message)).toEqual([
-      expect.stringMatching(/empty cannot be used: the settings list this folder.*Correct the path/),
+      expect.stringMatching(/empty cannot be used: the settings list this directory.*Correct the path/),
       expect.stringMatching(/axio-nowhere cannot be used.*npm install --global axio-nowhere/),
     ]);
   });

@@ -17,7 +17,7 @@ const HOST: PluginHost = {
 async function loadError(
   files: Readonly<Record<string, string>>,
   reference = "./plugin#tools",
-  loadLimitMs = 20_000,
+  loadTimeoutMs = 20_000,
 ): Promise<AxioError> {
   const places = await Places.make();
   await places.install(places.global, "broken", { tools: { bad: reference } }, files);
@@ -27,27 +27,27 @@ async function loadError(
     { tools: { clock: "./plugin#tools" } },
     { "plugin.js": toolModule("Clock") },
   );
-  const { tools } = await places.find({ loadLimitMs });
+  const { tools } = await places.find({ loadTimeoutMs });
   const [clock, bad] = [tools.find(({ name }) => name === "clock"), tools.find(({ name }) => name === "bad")];
   const error = await bad?.load().catch((thrown: unknown) => thrown);
-  if (loadLimitMs > 1_000) expect((await clock?.load())?.title).toBe("Clock");
+  if (loadTimeoutMs > 1_000) expect((await clock?.load())?.title).toBe("Clock");
   if (!AxioError.is(error, "plugin-failed")) throw new Error(`It threw ${String(error)}`);
   expect(error.message).toMatch(/^The plugin tools\/bad of broken 1\.2\.3 cannot be used: /);
   return error;
 }
 
-describe("a plugin that cannot be loaded is named with what to do, and harms no other", () => {
+describe("a plugin that fails to load is reported with advice, and does not affect others", () => {
   it.each([
-    ["an entry that its exports do not have", {}, /names "\.\/plugin", which cannot be found/],
+    ["an entry that is not in its exports", {}, /names "\.\/plugin", which cannot be found/],
     [
-      "an export that is not there",
+      "a missing export",
       { "plugin.js": "export const tool = 1; export const other = 2;" },
       /\.\/plugin has no export "tools" \(it exports other, tool\)/,
     ],
     [
-      "an export of another form",
+      "an invalid export",
       { "plugin.js": "export const tools = [];" },
-      /"tools" is no plugin: it has no "title"/,
+      /"tools" is not a plugin: it has no text "title"/,
     ],
     [
       "a plugin without its function",
@@ -55,22 +55,22 @@ describe("a plugin that cannot be loaded is named with what to do, and harms no 
       /it has no function "open"/,
     ],
     [
-      "nothing in the place of a plugin",
+      "undefined instead of a plugin",
       { "plugin.js": "export const tools = undefined;" },
       /it is nothing and not an object/,
     ],
     [
       "an import that throws",
       { "plugin.js": 'throw new Error("no such\\nluck.");' },
-      /an error was thrown while it was loaded: no such luck\. Update/,
+      /it threw an error while loading: no such luck\. Update/,
     ],
     [
-      "a module that is no JavaScript",
+      "a module with a syntax error",
       { "plugin.js": "export const tools = {" },
-      /an error was thrown while it was loaded/,
+      /it threw an error while loading/,
     ],
     [
-      "a dependency that is missing",
+      "a missing dependency",
       { "plugin.js": 'import "@scope/lacking/deep"; export const tools = {};' },
       /it needs the package "@scope\/lacking", which is not installed\. Install it where broken is: npm install @scope\/lacking/,
     ],
@@ -81,16 +81,16 @@ describe("a plugin that cannot be loaded is named with what to do, and harms no 
   it("a load that hangs", async () => {
     const files = { "plugin.js": "await new Promise(() => {}); export const tools = {};" };
     const { message } = await loadError(files, undefined, 1_000);
-    expect(message).toMatch(/it was not loaded within 1 s/);
+    expect(message).toMatch(/it did not load within 1 s/);
   });
 
-  it("an entry that leads out of the package", async () => {
+  it("an entry outside of the package", async () => {
     const error = await loadError({ "plugin.js": "" }, "./../axio-clock/plugin.js#tools");
     expect(error.message).toMatch(/cannot be found/);
   });
 });
 
-describe("a plugin that is loaded", () => {
+describe("a loaded plugin", () => {
   async function opening(open: string): Promise<unknown> {
     const places = await Places.make();
     const text = `export const tools = { title: "T", tools: [], open(host) { ${open} } };`;
@@ -100,31 +100,31 @@ describe("a plugin that is loaded", () => {
       { tools: { slow: "./plugin#tools" } },
       { "plugin.js": text },
     );
-    const [found] = (await places.find({ openLimitMs: 200 })).tools;
+    const [found] = (await places.find({ openTimeoutMs: 200 })).tools;
     const plugin = await found?.load();
     return plugin?.open(HOST);
   }
 
-  it("has a time limit until it is ready", async () => {
+  it("must open in time", async () => {
     await expect(opening("return new Promise(() => {});")).rejects.toMatchObject({
       code: "plugin-failed",
       message:
-        'The plugin tools/slow of axio-slow 1.2.3 cannot be used: it was not ready within 0.2 s. Update the package, or add "tools/slow" to "disabled" in the settings.',
+        'The plugin tools/slow of axio-slow 1.2.3 cannot be used: it did not open within 0.2 s. Update the package, or add "tools/slow" to "disabled" in the settings.',
     });
   });
 
   it.each([
-    ["what it throws", 'throw new TypeError("oops");', /cannot be used: oops\./],
-    ["what is not of the promised form", "return [];", /open\(\) gave no list "tools"/],
-  ])("is named with %s", async (_what, open, message) => {
+    ["the error that it throws", 'throw new TypeError("oops");', /cannot be used: oops\./],
+    ["an invalid result", "return [];", /open\(\) returned no list "tools"/],
+  ])("is reported with %s", async (_what, open, message) => {
     await expect(opening(open)).rejects.toThrow(message);
   });
 
-  it("has its own `this`, and gives what it opened", async () => {
+  it("is called with its own `this`", async () => {
     expect(await opening("return { tools: this.tools };")).toEqual({ tools: [] });
   });
 
-  it("is closed where it comes too late", async () => {
+  it("is closed if it opens too late", async () => {
     const places = await Places.make();
     const marker = join(places.root, "closed");
     await expect(
@@ -134,6 +134,6 @@ describe("a plugin that is loaded", () => {
         await new Promise((resolve) => process.once(marker, resolve));
         throw error;
       }),
-    ).rejects.toThrow(/not ready/);
+    ).rejects.toThrow(/did not open/);
   });
 });

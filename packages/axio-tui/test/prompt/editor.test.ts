@@ -16,7 +16,7 @@ import {
   yank,
 } from "../../src/prompt/editor.ts";
 import { EMPTY_HISTORY, recall, remember } from "../../src/prompt/history.ts";
-import { takePaste } from "../../src/prompt/take-paste.ts";
+import { insertPasted } from "../../src/prompt/pasting.ts";
 
 /** The text with `|` for the cursor. */
 function shown({ text, cursor }: Editor): string {
@@ -29,7 +29,7 @@ function editor(text: string): Editor {
 }
 
 function pasted(text: string, size = text.length) {
-  return takePaste(EMPTY_EDITOR, { text, size, isCut: size > text.length });
+  return insertPasted(EMPTY_EDITOR, { type: "paste", text, size, isCut: size > text.length });
 }
 
 describe("the editor", () => {
@@ -47,43 +47,43 @@ describe("the editor", () => {
     expect(shown(edit(editor(before)))).toBe(after);
   });
 
-  it("moves between lines, and says where there are no more", () => {
+  it("moves between lines, up to the first and last one", () => {
     expect(shown(moveLine(editor("first\nse|cond"), -1) ?? EMPTY_EDITOR)).toBe("fi|rst\nsecond");
     expect(shown(moveLine(editor("long line|\nab"), 1) ?? EMPTY_EDITOR)).toBe("long line\nab|");
     expect(moveLine(editor("only|"), -1)).toBeUndefined();
   });
 
-  it("brings back what was cut", () => {
+  it("inserts the text that was cut", () => {
     expect(shown(yank(cutWord(editor("one two|"))))).toBe("one two|");
   });
 });
 
 describe("a paste", () => {
-  it("stands in the prompt where it is short", () => {
+  it("is inserted as text if it is short", () => {
     expect(pasted("two\nlines").editor?.text).toBe("two\nlines");
   });
 
-  it("is a label where it is long, goes whole, and is deleted whole", () => {
+  it("is a label if it is long, is sent in full, and is deleted at once", () => {
     const text = "line\n".repeat(100);
-    const taken = pasted(text).editor ?? EMPTY_EDITOR;
-    expect(taken.text).toBe("[pasted 101 lines #1]");
-    expect(wholeText(insert(taken, " please"))).toBe(`${text} please`);
-    expect(backspace(taken).text).toBe("");
+    const edited = pasted(text).editor ?? EMPTY_EDITOR;
+    expect(edited.text).toBe("[pasted 101 lines #1]");
+    expect(wholeText(insert(edited, " please"))).toBe(`${text} please`);
+    expect(backspace(edited).text).toBe("");
   });
 
-  it("of 10 MB or of no text is refused with a word on what to do", () => {
-    expect(pasted("x".repeat(2_000_000), 10_000_000).refusal).toContain("10 MB");
-    expect(pasted("x".repeat(2_000_000), 10_000_000).refusal).toContain("write @");
-    expect(pasted(`\0\u0001PNG${"\ufffd".repeat(50)}`).refusal).toContain("no text");
+  it("of 10 MB or of bytes is refused, with advice", () => {
+    expect(pasted("x".repeat(2_000_000), 10_000_000).problem).toContain("10 MB");
+    expect(pasted("x".repeat(2_000_000), 10_000_000).problem).toContain("type @");
+    expect(pasted(`\0\u0001PNG${"\ufffd".repeat(50)}`).problem).toContain("not text");
   });
 
-  it("leaves what a terminal would obey out of the prompt", () => {
+  it("loses its control characters", () => {
     expect(pasted("a\u001b[31mb\u0007c").editor?.text).toBe("a[31mbc");
   });
 });
 
 describe("the history", () => {
-  it("gives what was said before, and the draft again", () => {
+  it("returns earlier prompts, and then the draft", () => {
     const history = remember(remember(EMPTY_HISTORY, "one"), "two");
     const two = recall(history, -1, "draft");
     expect(two?.text).toBe("two");
@@ -93,11 +93,11 @@ describe("the history", () => {
     expect(recall(two?.history ?? history, 1, "two")?.text).toBe("draft");
   });
 
-  it("keeps what is said twice in a row once", () => {
+  it("stores a repeated prompt once", () => {
     expect(remember(remember(EMPTY_HISTORY, "same"), "same").texts).toEqual(["same"]);
   });
 
-  it("does not lose letters to an edit of what was recalled", () => {
+  it("puts the cursor at the end of a recalled prompt", () => {
     expect(setText(EMPTY_EDITOR, "recalled").cursor).toBe(8);
   });
 });

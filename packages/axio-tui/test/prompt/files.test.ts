@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { namedPaths, readAttachments } from "../../src/prompt/attachments.ts";
-import { projectFiles } from "../../src/prompt/project-files.ts";
-import { rankFiles } from "../../src/prompt/rank-files.ts";
+import { projectFiles, rankFiles } from "../../src/prompt/project-files.ts";
 
 async function folderWith(files: { readonly [path: string]: string | Buffer }): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "axio-files-"));
@@ -17,20 +16,19 @@ async function folderWith(files: { readonly [path: string]: string | Buffer }): 
 }
 
 describe("namedPaths", () => {
-  it("finds what stands after @, in quotes too, and pictures as terminals write them that are dropped", () => {
-    const paths = (text: string): readonly string[] => namedPaths(text).map(({ path }) => path);
-    expect(paths('See @src/a.ts, and @"my notes.md"!')).toEqual(["src/a.ts", "my notes.md"]);
-    expect(paths("/tmp/my\\ photo.png '/home/me/a b.jpg' file:///tmp/c.webp")).toEqual([
+  it("finds paths after @, also in quotes, and dropped pictures as terminals insert them", () => {
+    expect(namedPaths('See @src/a.ts, and @"my notes.md"!')).toEqual(["src/a.ts", "my notes.md"]);
+    expect(namedPaths("/tmp/my\\ photo.png '/home/me/a b.jpg' file:///tmp/c.webp")).toEqual([
       "/tmp/my photo.png",
       "/home/me/a b.jpg",
       "file:///tmp/c.webp",
     ]);
-    expect(paths("mail ada@example.com about photo.png")).toEqual([]);
+    expect(namedPaths("mail ada@example.com about photo.png")).toEqual([]);
   });
 });
 
 describe("readAttachments", () => {
-  it("says what cannot be given, and why", async () => {
+  it("says which files are not attached, and why", async () => {
     const folder = await folderWith({
       "big.txt": "x".repeat(300_000),
       "data.bin": Buffer.from([1, 0, 2]),
@@ -39,7 +37,7 @@ describe("readAttachments", () => {
     const { blocks, problems } = await readAttachments("@big.txt @data.bin @doc.pdf @missing.txt", {
       folder,
       home: folder,
-      takesPictures: true,
+      acceptsImages: true,
     });
     expect(blocks).toMatchObject([{ type: "file", mediaType: "application/pdf", name: "doc.pdf" }]);
     expect(problems).toHaveLength(2);
@@ -48,13 +46,13 @@ describe("readAttachments", () => {
   });
 });
 
-describe("the files to complete", () => {
-  it("are those of the folder, without what tools made", async () => {
+describe("files to complete", () => {
+  it("are those of the project, without generated ones", async () => {
     const folder = await folderWith({ "a.ts": "", "src/b.ts": "", "node_modules/x/index.js": "" });
     expect([...(await projectFiles(folder))].sort()).toEqual(["a.ts", "src/b.ts"]);
   });
 
-  it("come with the best first", () => {
+  it("are sorted by how well they match", () => {
     const files = ["src/deep/main-menu.ts", "main.ts", "docs/remain.md", "src/m/a/i/n.ts", "other.md"];
     expect(rankFiles(files, "main", 10)).toEqual([
       "main.ts",

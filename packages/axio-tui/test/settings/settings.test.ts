@@ -19,23 +19,28 @@ async function open(text?: string) {
   }
   const mistakes: AxioError[] = [];
   const store = await openSettings({ path, onMistake: (mistake) => mistakes.push(mistake) });
-  return { path, store, mistakes, told: () => mistakes.map(({ message }) => message.replace(path, "FILE")) };
+  return {
+    path,
+    store,
+    mistakes,
+    messages: () => mistakes.map(({ message }) => message.replace(path, "FILE")),
+  };
 }
 
 describe("settings", () => {
-  it("lie beside the sessions", () => {
-    const surroundings = { env: {}, home: "/home/ada", platform: "linux" } as const;
-    expect(defaultSettingsPath(surroundings)).toBe("/home/ada/.local/state/axio/settings.json");
+  it("are stored next to the sessions", () => {
+    const environment = { env: {}, home: "/home/ada", platform: "linux" } as const;
+    expect(defaultSettingsPath(environment)).toBe("/home/ada/.local/state/axio/settings.json");
   });
 
-  it("are the usual ones where there is no file, and none is made", async () => {
+  it("have defaults without a file, and do not create one", async () => {
     const { path, store, mistakes } = await open();
     expect(store.current).toEqual(DEFAULT_SETTINGS);
     expect(mistakes).toEqual([]);
     await expect(stat(path)).rejects.toThrow("ENOENT");
   });
 
-  it("are kept, readable by their owner only, with what is different from the usual", async () => {
+  it("are saved if they differ from the defaults, readable only by their owner", async () => {
     const { path, store } = await open();
     await store.update((current) => ({
       ...current,
@@ -53,7 +58,7 @@ describe("settings", () => {
     expect(await readdir(join(path, ".."))).toEqual(["settings.json"]);
   });
 
-  it("keep comments, the order, and members that this version does not know", async () => {
+  it("keep comments, the order, and unknown members", async () => {
     const { path, store } = await open(`{
   // mine
   "future": { "a": [1] },
@@ -80,7 +85,7 @@ describe("settings", () => {
 `);
   });
 
-  it("change on what another process has written meanwhile", async () => {
+  it("change on top of changes by another process", async () => {
     const { path, store } = await open();
     const other = await openSettings({ path, onMistake: () => undefined });
     await store.update((current) => ({ ...current, theme: "light" }));
@@ -110,7 +115,7 @@ describe("settings", () => {
     expect(Object.keys(settings.trust)).toHaveLength(40);
   });
 
-  it("are written although a process was ended in the middle of writing", async () => {
+  it("are written although another process crashed while writing", async () => {
     const { path, store } = await open("{}");
     await writeFile(`${path}.lock`, "gone");
     const longAgo = new Date(Date.now() - 60_000);
@@ -123,31 +128,31 @@ describe("settings", () => {
 describe("a mistake in the settings", () => {
   it.each([
     [
-      "a comma that is missing",
+      "a missing comma",
       '{\n  "theme": "light"\n  "autoCompact": false\n}',
       "line 3: a comma is missing here or on the line before",
     ],
     [
-      "a file that is cut off",
+      "an incomplete file",
       '{\n  "theme": "light"\n',
       "line 3: a closing brace is missing here or on the line before",
     ],
-    ["a list in the place of braces", "\n[]", "line 2: the settings are not an object in braces"],
-    ["no JSON at all", "theme = light", "line 1: it is no JSON (invalid symbol)"],
-  ])("%s is named with its line, and the file stays as it is", async (_what, text, message) => {
-    const { path, store, told } = await open(text);
+    ["a list instead of an object", "\n[]", "line 2: the settings are not an object in braces"],
+    ["text that is not JSON", "theme = light", "line 1: it is not valid JSON (invalid symbol)"],
+  ])("%s is reported with its line, and the file stays unchanged", async (_what, text, message) => {
+    const { path, store, messages } = await open(text);
     expect(store.current).toEqual(DEFAULT_SETTINGS);
-    expect(told()).toEqual([
-      `The settings in FILE, ${message}. Correct it there. Until then the usual settings hold, and nothing is written to the file.`,
+    expect(messages()).toEqual([
+      `The settings in FILE, ${message}. Correct it there. Until then the defaults apply, and nothing is written to the file.`,
     ]);
     await store.update((current) => ({ ...current, theme: "light" }));
     expect(store.current.theme).toBe("light");
     expect(await readFile(path, "utf8")).toBe(text);
-    expect(told()).toHaveLength(1);
+    expect(messages()).toHaveLength(1);
   });
 
-  it("in one member leaves the others, and is not lost when another is written", async () => {
-    const { path, store, told } = await open(`{
+  it("in one member does not affect others, and stays when another is written", async () => {
+    const { path, store, messages } = await open(`{
   "theme": "drak",
   "autoCompact": false,
   "plugins": ["./a", 1],
@@ -161,12 +166,12 @@ describe("a mistake in the settings", () => {
       autoCompact: false,
       transports: { codex: { effort: "high" } },
     });
-    const rest = "Correct it there. Until then the usual value holds.";
-    expect(told().sort()).toEqual([
-      `The settings in FILE, line 2: "theme" has to be one of: dark, light, contrast, mono. ${rest}`,
-      `The settings in FILE, line 4: "plugins" has to be a list of texts. ${rest}`,
-      `The settings in FILE, line 6: "transports"."codex"."model" has to be a text. ${rest}`,
-      `The settings in FILE, line 8: "pluginSettings" has to be an object. ${rest}`,
+    const rest = "Correct it there. Until then the default applies.";
+    expect(messages().sort()).toEqual([
+      `The settings in FILE, line 2: "theme" must be one of: dark, light, contrast, mono. ${rest}`,
+      `The settings in FILE, line 4: "plugins" must be a list of texts. ${rest}`,
+      `The settings in FILE, line 6: "transports"."codex"."model" must be a text. ${rest}`,
+      `The settings in FILE, line 8: "pluginSettings" must be an object. ${rest}`,
     ]);
     await store.update((current) => ({
       ...current,
@@ -182,13 +187,13 @@ describe("a mistake in the settings", () => {
     });
   });
 
-  it("of a newer version: what is understood holds, and nothing is written", async () => {
+  it("in a newer version: known settings apply, and nothing is written", async () => {
     const text = '{\n  "version": 2,\n  "theme": "light"\n}';
-    const { path, store, told } = await open(text);
+    const { path, store, messages } = await open(text);
     expect(store.current.theme).toBe("light");
-    expect(told()).toEqual([
+    expect(messages()).toEqual([
       expect.stringMatching(
-        /line 2: the settings are of version 2, and this axio knows version 1\..*Update axio-tui/,
+        /line 2: the settings have version 2, but this axio supports version 1\..*Update axio-tui/,
       ),
     ]);
     await store.update((current) => ({ ...current, theme: "dark" }));
@@ -196,7 +201,7 @@ describe("a mistake in the settings", () => {
     expect(await readFile(path, "utf8")).toBe(text);
   });
 
-  it("where a folder lies in its place is told", async () => {
+  it("is reported if the file is a directory", async () => {
     const path = join(await temporaryFolder(), "settings.json");
     await mkdir(path);
     const mistakes: AxioError[] = [];

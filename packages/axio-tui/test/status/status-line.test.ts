@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type ConversationState, FIRST_STATE } from "../../src/conversation/state.ts";
+import { type ConversationState, INITIAL_STATE } from "../../src/conversation/state.ts";
 import { statusLine } from "../../src/status/status-line.ts";
 import { formatAge, formatSpan, formatWindowShort } from "../../src/status/time.ts";
 import { lineText } from "../../src/theme/line.ts";
 import { chooseTerminalStyle } from "../../src/theme/terminal-style.ts";
 
 const STATE: ConversationState = {
-  ...FIRST_STATE,
+  ...INITIAL_STATE,
   transport: {
     name: "codex",
     title: "ChatGPT (Codex)",
@@ -36,35 +36,35 @@ function shown(width: number, state = STATE, env = { LANG: "C.UTF-8" }): string 
 }
 
 describe("the status line", () => {
-  it("says what is in use and how much of it is left", () => {
+  it("shows the model, the context, the limits and the account", () => {
     expect(shown(200)).toBe(
       "GPT-6-Sol high · ██░░░░ 84k/272k · 5h ██░░░ 34% · week ████░ 100% · ChatGPT (Codex) · ada@example.com, work",
     );
   });
 
-  it("leaves out the least where there is no room, and never more than it must", () => {
+  it("omits the last items if there is no room, and no more than necessary", () => {
     expect(shown(70)).toBe("GPT-6-Sol high · ██░░░░ 84k/272k · 5h ██░░░ 34% · week ████░ 100%");
     expect(shown(40)).toBe("GPT-6-Sol high · ██░░░░ 84k/272k");
     expect(shown(20)).toBe("GPT-6-Sol high");
     expect(shown(8)).toBe("GPT-6-S…");
   });
 
-  it("is drawn in ASCII where the terminal shows no more", () => {
+  it("is in ASCII if the terminal shows no more", () => {
     expect(shown(40, STATE, { LANG: "C" })).toBe("GPT-6-Sol high - ##.... 84k/272k");
   });
 
-  it("says where nobody is signed in, and where nothing is chosen", () => {
+  it("says that the user is not signed in, or that no model is selected", () => {
     const { transport } = STATE;
     if (transport === undefined) throw new Error("There is no transport.");
     expect(shown(80, { ...STATE, transport: { ...transport, needsSignIn: true } })).toContain(
       "not signed in",
     );
-    expect(shown(80, FIRST_STATE)).toBe("no model chosen");
+    expect(shown(80, INITIAL_STATE)).toBe("no model selected");
   });
 });
 
 describe("times", () => {
-  it("are said in their two largest units", () => {
+  it("are formatted in their two largest units", () => {
     expect([5, 65, 3_725, 100_000].map(formatSpan)).toEqual(["5 s", "1 min 5 s", "1 h 2 min", "1 d 3 h"]);
     expect(formatAge(0, 30_000)).toBe("just now");
     expect(formatAge(0, 7_200_000)).toBe("2 h ago");

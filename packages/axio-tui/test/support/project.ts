@@ -5,19 +5,19 @@ import { onTestFinished } from "vitest";
 import { type FindPluginsOptions, findPlugins } from "../../src/plugins/find-plugins.ts";
 import type { FoundPlugins } from "../../src/plugins/found-plugins.ts";
 
-/** A plugin with one tool, as the text of a module. */
+/** The source of a module with a tools plugin. */
 export function toolModule(title: string): string {
   return `export const tools = { title: ${JSON.stringify(title)}, open: () => ({ tools: [] }) };\n`;
 }
 
-/** A folder that is gone after the test. */
+/** A directory that is deleted after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "axio-tui-")));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** A project, an app and a global folder on a disk of their own, and what is installed in them. */
+/** The directories of a project, an app and global packages. */
 export class Places {
   readonly root: string;
   readonly project: string;
@@ -38,7 +38,7 @@ export class Places {
     return places;
   }
 
-  /** Puts a package into a folder `node_modules`. Gives its folder. */
+  /** Installs a package into a `node_modules` directory. Returns its directory. */
   async install(
     modules: string,
     name: string,
@@ -61,7 +61,7 @@ export class Places {
     await writeFile(path, text);
   }
 
-  /** Finds what is installed, as a person who trusts all of it but what a test says. */
+  /** Finds the installed plugins. */
   find(options: Partial<FindPluginsOptions> = {}): Promise<FoundPlugins> {
     return findPlugins({
       folder: this.project,

@@ -3,35 +3,26 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
-const ROOT = join(import.meta.dirname, "../../../..");
+const AXIO = join(import.meta.dirname, "../../src/bin.ts");
 
-/** What a run of the command left behind. */
+/** The result of a command. */
 export interface AxioRun {
   readonly stdout: string;
   readonly stderr: string;
   readonly code: number;
 }
 
-/** Runs `axio` from the sources in a folder, at home in another one. */
+/** Runs `axio` from the sources. */
 export async function runAxio(
-  args: readonly string[],
-  { folder, home, input = "" }: { readonly folder: string; readonly home: string; readonly input?: string },
-): Promise<AxioRun> {
-  return runSource(join(ROOT, "packages/axio-tui/src/bin.ts"), args, { folder, home, input });
-}
-
-/** Runs a TypeScript file as `runAxio` does. */
-export async function runSource(
-  file: string,
   args: readonly string[],
   { folder, home, input = "" }: { readonly folder: string; readonly home: string; readonly input?: string },
 ): Promise<AxioRun> {
   const child = spawn(
     process.execPath,
-    ["--conditions=axio-source", "--import", import.meta.resolve("tsx"), file, ...args],
+    ["--conditions=axio-source", "--import", import.meta.resolve("tsx"), AXIO, ...args],
     {
       cwd: folder,
-      // Nothing of this machine: no settings, no global packages, no proxies and certificates.
+      // Nothing of this machine: no settings, global packages, proxies or certificates.
       env: {
         PATH: process.env["PATH"],
         HOME: home,

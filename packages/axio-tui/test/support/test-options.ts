@@ -1,5 +1,5 @@
 import type { AgentTool, ModelSpec } from "axio";
-import type { PluginHost, TransportAccount, TransportPlugin, TransportSettingsPlugin } from "axio/plugin";
+import type { PluginHost, SignInScreenPlugin, TransportAccount, TransportPlugin } from "axio/plugin";
 import { type ScriptedAnswer, ScriptedTransport } from "axio/testing";
 import type { SessionDatabase } from "axio-context-sqlite";
 import type { AppOptions } from "../../src/app/app-options.ts";
@@ -18,17 +18,18 @@ export const MODEL: ModelSpec = {
   defaultEffort: "medium",
 };
 
-/** What a test says of the app. */
+/** The options of a test. */
 export interface AppSetup {
   readonly answers?: readonly ScriptedAnswer[];
   readonly tools?: (host: PluginHost) => readonly AgentTool[];
   readonly account?: TransportAccount;
   readonly isSignedOut?: boolean;
-  readonly screens?: { readonly [name: string]: TransportSettingsPlugin };
+  readonly screens?: { readonly [name: string]: SignInScreenPlugin };
   readonly withSimulator?: boolean;
   readonly settings?: Partial<AppSettings>;
   readonly start?: AppOptions["start"];
   readonly env?: AppOptions["env"];
+  readonly screenReader?: boolean;
   readonly folder?: string;
   readonly columns?: number;
   readonly rows?: number;
@@ -36,7 +37,7 @@ export interface AppSetup {
   readonly models?: readonly ModelSpec[];
 }
 
-/** Everything that a run of the app is given, and what tests look at. */
+/** The options of the app, and its terminal. */
 export interface TestOptions extends AppOptions {
   readonly screen: VirtualScreen;
   readonly keyboard: VirtualKeyboard;
@@ -85,7 +86,7 @@ export function testOptions(setup: AppSetup, sessions: SessionDatabase): TestOpt
   const screen = new VirtualScreen(columns, rows);
   const keyboard = new VirtualKeyboard();
   const transports: ScriptedTransport[] = [];
-  const questions = new PermissionQueue();
+  const permissions = new PermissionQueue();
   const notices = new Notices();
   const hostFor = (_kind: string, name: string): PluginHost => ({
     appName: "axio",
@@ -94,13 +95,13 @@ export function testOptions(setup: AppSetup, sessions: SessionDatabase): TestOpt
     settings: {},
     signal: new AbortController().signal,
     onWarning: (warning) => notices.add({ from: name, warning }),
-    requestPermission: (question) => questions.ask(name, question),
+    requestPermission: (request) => permissions.ask(name, request),
   });
   const { account = { label: "ada@example.com", plan: "plus" } } = setup;
   const transport: TransportPlugin = {
     title: "Scripted",
     create: () => {
-      // One script for all: a transport that is made anew goes on where the last one was.
+      // One script for all: a new transport continues it.
       const scripted = transports[0] ?? new ScriptedTransport(answers, setup.models ?? [MODEL]);
       if (transports.length === 0) transports.push(scripted);
       return scripted;
@@ -132,10 +133,11 @@ export function testOptions(setup: AppSetup, sessions: SessionDatabase): TestOpt
     folder: setup.folder ?? "/project",
     env: setup.env ?? { LANG: "en_GB.UTF-8", TERM: "xterm-256color" },
     hostFor,
-    questions,
+    permissions,
     notices,
     version: "0.1.0",
     start: setup.start ?? {},
+    screenReader: setup.screenReader ?? false,
     stdin: keyboard as unknown as NodeJS.ReadStream,
     stdout: screen as unknown as NodeJS.WriteStream,
     stderr: new VirtualScreen(80, 24) as unknown as NodeJS.WriteStream,

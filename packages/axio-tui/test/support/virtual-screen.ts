@@ -2,23 +2,24 @@ import { EventEmitter } from "node:events";
 import { graphemes, textWidth } from "../../src/theme/width.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: Escape begins a sequence
-const WRITTEN = /\u001b\[([?0-9;]*)([A-Za-z])|([^\u001b]+)/g;
+const OUTPUT = /\u001b\[([?0-9;]*)([A-Za-z])|([^\u001b]+)/g;
 
-/** A terminal's screen, as far as the app makes use of it: text, places, erasing. Styles are left out. */
+/** The screen of a terminal, as far as the app uses it: text, positions, erasing, the cursor. Styles are ignored. */
 export class VirtualScreen extends EventEmitter {
   readonly isTTY = true;
   columns: number;
   rows: number;
-  /** All that was written. */
+  /** The whole output. */
   written = "";
-  /** What was written since the app gave the terminal back. */
+  /** The output since the app left the alternate screen. */
   after = "";
-  /** Whether it is written to line after line, so that there is no screen to look at. */
+  /** Whether the app writes line by line, so that there is no screen. */
   isLinear = false;
   #isLeft = false;
   #cells: string[][] = [];
   #row = 0;
   #column = 0;
+  #isCursorShown = true;
 
   constructor(columns: number, rows: number) {
     super();
@@ -29,13 +30,21 @@ export class VirtualScreen extends EventEmitter {
 
   write(text: string, done?: () => void): boolean {
     this.written += text;
-    // What comes after it stands on the screen that the shell goes on with.
+    // What follows appears on the screen of the shell.
     if (text.includes("\x1b[?1049l")) this.#isLeft = true;
     if (this.#isLeft) this.after += text;
     else if (!this.isLinear) this.#apply(text);
     this.emit("drawn");
     done?.();
     return true;
+  }
+
+  /** The text before and after the visible cursor, in its row; `undefined` if the cursor is hidden. */
+  cursor(): string | undefined {
+    if (!this.#isCursorShown) return undefined;
+    const row = this.#cells[this.#row] ?? [];
+    const before = Array.from({ length: this.#column }, (_, column) => row[column] ?? " ");
+    return `${before.join("")}|${row.slice(this.#column).join("").trimEnd()}`;
   }
 
   /** The screen without spaces at the ends of rows. */
@@ -50,7 +59,7 @@ export class VirtualScreen extends EventEmitter {
     this.emit("resize");
   }
 
-  /** Waits until the screen shows a text, or what a function looks for. */
+  /** Waits until the screen shows a text, or a condition holds. */
   async shows(wanted: string | RegExp | ((screen: string) => boolean)): Promise<string> {
     const isThere = (): boolean => {
       const screen = this.text();
@@ -80,7 +89,7 @@ export class VirtualScreen extends EventEmitter {
   }
 
   #apply(text: string): void {
-    for (const [, parameters = "", final, plain] of text.matchAll(WRITTEN)) {
+    for (const [, parameters = "", final, plain] of text.matchAll(OUTPUT)) {
       if (plain !== undefined) this.#print(plain);
       else if (final === "H") {
         const [row = 1, column = 1] = parameters.split(";").map(Number);
@@ -88,6 +97,7 @@ export class VirtualScreen extends EventEmitter {
         this.#column = (column || 1) - 1;
       } else if (final === "K") this.#cells[this.#row] = [];
       else if (final === "J") this.#clear();
+      else if (parameters === "?25") this.#isCursorShown = final === "h";
     }
   }
 
@@ -108,7 +118,7 @@ export class VirtualScreen extends EventEmitter {
   }
 }
 
-/** A terminal's keyboard. */
+/** The keyboard of a terminal. */
 export class VirtualKeyboard extends EventEmitter {
   readonly isTTY = true;
   isRaw = false;
@@ -130,13 +140,13 @@ export class VirtualKeyboard extends EventEmitter {
     return this;
   }
 
-  /** What the terminal sends for keys. */
+  /** Sends what the terminal sends for keys. */
   type(text: string): void {
     this.emit("data", text);
   }
 }
 
-/** What terminals send. */
+/** What terminals send for keys. */
 export const KEYS = {
   enter: "\r",
   escape: "\x1b",

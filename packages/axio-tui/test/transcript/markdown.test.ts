@@ -6,14 +6,14 @@ import { loadHighlighter } from "../../src/transcript/highlight.ts";
 import { markdownLines } from "../../src/transcript/markdown-lines.ts";
 import { cutMarkdown } from "../../src/transcript/markdown-pieces.ts";
 
-const LOOK = chooseTerminalStyle({ LANG: "C.UTF-8" }, "dark");
+const TERMINAL = chooseTerminalStyle({ LANG: "C.UTF-8" }, "dark");
 
 function rows(text: string, width = 40): readonly string[] {
-  return markdownLines({ text }, width, LOOK).map((row) => lineText(row).trimEnd());
+  return markdownLines({ text }, width, TERMINAL).map((row) => lineText(row).trimEnd());
 }
 
 describe("markdownLines", () => {
-  it("draws lists, quotes and tasks", () => {
+  it("lays out lists, quotes and tasks", () => {
     expect(rows("1. one\n2. two\n   - inner *word*\n\n> said `so`\n\n- [x] done\n- [ ] open")).toEqual([
       "1. one",
       "2. two",
@@ -32,13 +32,13 @@ describe("markdownLines", () => {
     ]);
   });
 
-  it("shows signs that mean something in HTML as they are", () => {
+  it("shows characters with a meaning in HTML", () => {
     expect(rows("a < b && c > d, `x &amp; y`, &lt;div&gt; <b>bold</b>", 80)).toEqual([
       "a < b && c > d, x &amp; y, <div> <b>bold</b>",
     ]);
   });
 
-  it("puts a table side by side where it fits, else as a list", () => {
+  it("lays out a table in columns if it fits, else as a list", () => {
     const table =
       "| Name | What it does |\n|---|---|\n| alpha | something long that has to be wrapped here |\n| beta | short |";
     expect(rows(table, 40)).toEqual([
@@ -51,18 +51,18 @@ describe("markdownLines", () => {
     expect(rows(table, 12)[0]).toBe("Name: alpha");
   });
 
-  it("never draws a row that is too wide", () => {
+  it("never returns a row that is too wide", () => {
     const text = `# ${"wide ".repeat(30)}\n\n${"日本語".repeat(20)} ${"x".repeat(100)}\n\n- ${"item ".repeat(20)}\n\n\`\`\`\n${"code".repeat(50)}\n\`\`\`\n\n> ${"quote ".repeat(30)}\n\n|a|b|c|d|\n|-|-|-|-|\n|${"one ".repeat(9)}|2|3|4|`;
     for (const width of [8, 13, 20, 40, 81]) {
-      for (const row of markdownLines({ text }, width, LOOK))
+      for (const row of markdownLines({ text }, width, TERMINAL))
         expect(textWidth(lineText(row))).toBeLessThanOrEqual(width);
     }
   });
 
-  it("colours code once what does so is loaded", async () => {
+  it("highlights code when the highlighter is loaded", async () => {
     const text = "```ts\nconst x = 'a'; // why\n```";
     await loadHighlighter();
-    const [row] = markdownLines({ text }, 80, LOOK);
+    const [row] = markdownLines({ text }, 80, TERMINAL);
     expect(row).toContainEqual({ text: "const", color: "keyword" });
     expect(row).toContainEqual({ text: "'a'", color: "string" });
     expect(row).toContainEqual({ text: "// why", color: "muted" });
@@ -83,7 +83,7 @@ describe("cutMarkdown", () => {
     ).toEqual(["one", "two", "```js\na\n\nb\n```", "- x\n\n  still x\n\n- y", "end"]);
   });
 
-  it("bounds every piece, whatever the text is", () => {
+  it("limits every piece, whatever the text is", () => {
     const texts = [
       "word ".repeat(50_000),
       "x".repeat(100_000),

@@ -2,7 +2,7 @@ import { AxioError, type StreamEvent } from "axio";
 import { reasoningBlock, stepEnd, textBlock, toolUseBlock } from "axio/testing";
 import { describe, expect, it } from "vitest";
 import type { Entry } from "../../src/transcript/entries.ts";
-import { entriesOf } from "../../src/transcript/from-history.ts";
+import { historyEntries } from "../../src/transcript/from-history.ts";
 import { allEntries, applyEvents, EMPTY_TRANSCRIPT } from "../../src/transcript/transcript.ts";
 
 function entriesAfter(...events: readonly StreamEvent[]): readonly Entry[] {
@@ -48,7 +48,7 @@ describe("applyEvents", () => {
     expect(strip(allEntries(single))).toEqual(strip(entriesAfter(...events)));
   });
 
-  it("keeps the id of an entry as it grows, so that it can be drawn anew alone", () => {
+  it("keeps the id of an entry as it grows, so that only it is laid out again", () => {
     const [first, second] = textBlock("one two");
     if (first === undefined || second === undefined) throw new Error("There are no deltas.");
     const one = applyEvents(EMPTY_TRANSCRIPT, [first]);
@@ -56,7 +56,7 @@ describe("applyEvents", () => {
     expect(allEntries(two)[0]?.id).toBe(allEntries(one)[0]?.id);
   });
 
-  it("takes back the blocks of a call that is made again, and tells of it until the next sign of life", () => {
+  it("discards the blocks of a failed request, and shows the retry until the next event", () => {
     const error = new AxioError("network", "The connection broke.");
     const retry: StreamEvent = { type: "retry", attempt: 1, delayMs: 500, error, discardedBlocks: [0] };
     const before = entriesAfter(...textBlock("Half"), retry);
@@ -66,7 +66,7 @@ describe("applyEvents", () => {
     ]);
   });
 
-  it("keeps what earlier calls of the run gave when a later one is made again", () => {
+  it("keeps earlier responses of the run when a later request is retried", () => {
     const error = new AxioError("network", "The connection broke.");
     const entries = entriesAfter(
       ...textBlock("First call."),
@@ -105,7 +105,7 @@ describe("applyEvents", () => {
     ]);
   });
 
-  it("keeps the end of an output that does not end", () => {
+  it("keeps only the end of a long output", () => {
     const running = [...toolUseBlock("c1", "tail", {}), stepEnd("tool-use")];
     const deltas = Array.from(
       { length: 1_000 },
@@ -130,7 +130,7 @@ describe("applyEvents", () => {
     expect(entries).toMatchObject([{ kind: "tool", state: "failed", result: "Interrupted." }]);
   });
 
-  it("shows searches of the provider with what was searched", () => {
+  it("shows hosted searches with their query", () => {
     const entries = entriesAfter(
       { type: "hosted-tool-start", index: 0, name: "web-search" },
       {
@@ -142,14 +142,14 @@ describe("applyEvents", () => {
     expect(entries).toMatchObject([{ kind: "hosted-tool", detail: "axio", isLive: false }]);
   });
 
-  it("shows nothing for thoughts that hold no text", () => {
+  it("shows nothing for reasoning without text", () => {
     expect(entriesAfter({ type: "block-end", index: 0, block: { type: "reasoning", text: "" } })).toEqual([]);
   });
 });
 
-describe("entriesOf", () => {
-  it("gives of a stored conversation what was seen when it ran", () => {
-    const entries = entriesOf([
+describe("historyEntries", () => {
+  it("returns the entries that were shown during the run", () => {
+    const entries = historyEntries([
       {
         role: "user",
         content: [

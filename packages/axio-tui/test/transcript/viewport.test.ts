@@ -27,7 +27,7 @@ describe("the viewport", () => {
     expect(seen(undefined, 7)).toEqual(all.slice(-7));
   });
 
-  it("scrolls row by row through everything and back, and never past the ends", () => {
+  it("scrolls row by row to both ends, and never beyond", () => {
     const { entries, rowsOf, seen, all } = fixture(20);
     let anchor: Anchor;
     for (let above = 1; above <= all.length - 7; above += 1) {
@@ -43,7 +43,7 @@ describe("the viewport", () => {
     expect(scrollAnchor(entries, anchor, 1, 7, rowsOf)).toBeUndefined();
   });
 
-  it("pages in one step as it does row by row", () => {
+  it("scrolls a page like as many single rows", () => {
     const { entries, rowsOf, seen, all } = fixture(40);
     const up = scrollAnchor(entries, undefined, -31, 7, rowsOf);
     expect(seen(up, 7)).toEqual(all.slice(-38, -31));
@@ -51,13 +51,13 @@ describe("the viewport", () => {
     expect(scrollAnchor(entries, up, 1_000, 7, rowsOf)).toBeUndefined();
   });
 
-  it("shows all of what is shorter than the screen", () => {
+  it("shows a short transcript completely", () => {
     const { entries, rowsOf, seen, all } = fixture(2);
     expect(seen(undefined, 10)).toEqual(all);
     expect(scrollAnchor(entries, undefined, -3, 10, rowsOf)).toBeUndefined();
   });
 
-  it("lays out what is seen only", () => {
+  it("lays out only visible entries", () => {
     const { entries, rowsOf, laidOut, seen } = fixture(10_000);
     seen(undefined, 30);
     const top = topAnchor(entries, 30, rowsOf);

@@ -31,6 +31,4 @@ export type {
   TransportChoice,
   TransportPlugin,
   TransportProfile,
-  TransportSettingsPlugin,
-  TransportSettingsProperties,
 } from "./transport-plugin.ts";

@@ -87,30 +87,3 @@ export interface TransportProfile {
   /** Who is signed in; absent where nobody is. */
   readonly account?: TransportAccount;
 }
-
-/**
- * A screen on which people sign in to a transport and manage it, of the transport of the same name. A component for Ink:
- * `"axio": { "transportSettings": { "codex": "./tui#settings" } }`.
- */
-export interface TransportSettingsPlugin {
-  readonly title: string;
-  /** A React component. It is typed loosely, so that the contract needs no React. */
-  readonly Screen: (properties: TransportSettingsProperties) => unknown;
-}
-
-/** What a settings screen is given. */
-export interface TransportSettingsProperties {
-  readonly host: PluginHost;
-  /** The profile that the app uses. Default: the one that is used where none is named. */
-  readonly profile?: string;
-  /** What to begin with. Default `"overview"`. */
-  readonly start?: "overview" | "login";
-  /** Told when the screen is to close; `profile` is the one to use from now on. */
-  readonly onDone: (result: { readonly profile?: string; readonly changed: boolean }) => void;
-  /** Columns and rows at hand. */
-  readonly width: number;
-  readonly height: number;
-  /** Whether colours and characters beyond ASCII can be shown. */
-  readonly color: boolean;
-  readonly unicode: boolean;
-}

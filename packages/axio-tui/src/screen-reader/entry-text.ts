@@ -1,42 +1,42 @@
 import { cleanText } from "../theme/clean-text.ts";
 import type { Entry, ToolEntry } from "../transcript/entries.ts";
-import { toolArguments } from "../transcript/tool-call-text.ts";
+import { shortInput } from "../transcript/tool-call-text.ts";
 
-/** What is read aloud of a tool's result, in characters. */
+/** How much of a tool result is read aloud, in characters. */
 const LONGEST_RESULT = 400;
 
-/** The entries that are whole, up to the first that is not: what was read aloud does not change any more. */
+/** Returns the entries before the first unfinished one: their text does not change any more. */
 export function finishedEntries(entries: readonly Entry[]): readonly Entry[] {
-  const open = entries.findIndex(
+  const unfinished = entries.findIndex(
     (entry) => entry.kind === "tool" && (entry.state === "running" || entry.state === "writing"),
   );
-  return open < 0 ? entries : entries.slice(0, open);
+  return unfinished < 0 ? entries : entries.slice(0, unfinished);
 }
 
-/** An entry as text that says in words who speaks and how it went, without signs. */
-export function spokenEntry(entry: Entry): string {
-  return cleanText(words(entry), true).trim();
+/** Describes an entry in words, without symbols. */
+export function entryText(entry: Entry): string {
+  return cleanText(describe(entry), true).trim();
 }
 
-function words(entry: Entry): string {
+function describe(entry: Entry): string {
   switch (entry.kind) {
     case "user":
       return `You: ${[entry.text, ...entry.attachments.map((name) => `Attached: ${name}`)].join("\n")}`;
     case "text": {
-      const who = entry.isRefusal
+      const speaker = entry.isRefusal
         ? "Assistant declines"
         : entry.isCommentary
-          ? "Assistant on the way"
+          ? "Assistant, interim"
           : "Assistant";
       const sources = entry.sources.map(
         ({ url, title }) => `Source: ${title === undefined ? url : `${title}, ${url}`}`,
       );
-      return `${who}: ${[entry.text, ...sources].join("\n")}`;
+      return `${speaker}: ${[entry.text, ...sources].join("\n")}`;
     }
     case "reasoning":
-      return `Thought: ${entry.text}`;
+      return `Reasoning: ${entry.text}`;
     case "tool":
-      return toolWords(entry);
+      return describeTool(entry);
     case "hosted-tool":
       return `Tool ${entry.name}: ${[entry.detail, entry.status].filter((part) => part !== undefined).join(", ")}`;
     case "image":
@@ -46,15 +46,15 @@ function words(entry: Entry): string {
       return [`${level}: ${entry.text}`, ...(entry.remedy === undefined ? [] : [entry.remedy])].join("\n");
     }
     case "retry":
-      return `Warning: ${entry.error.message} Trying again.`;
+      return `Warning: ${entry.error.message} Retrying.`;
   }
 }
 
-function toolWords(entry: ToolEntry): string {
+function describeTool(entry: ToolEntry): string {
   const outcome = entry.state === "failed" ? "failed" : "done";
   const result = cleanText((entry.result ?? "").slice(0, 4 * LONGEST_RESULT), true);
-  const said = result.length > LONGEST_RESULT ? `${result.slice(0, LONGEST_RESULT)} and more` : result;
-  return [`Tool ${entry.name} ${toolArguments(entry)}: ${outcome}.`, said, ...entry.attachments]
+  const excerpt = result.length > LONGEST_RESULT ? `${result.slice(0, LONGEST_RESULT)} and more` : result;
+  return [`Tool ${entry.name} ${shortInput(entry)}: ${outcome}.`, excerpt, ...entry.attachments]
     .filter((part) => part !== "")
     .join("\n");
 }

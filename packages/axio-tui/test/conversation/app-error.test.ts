@@ -1,10 +1,10 @@
 import { AxioError } from "axio";
 import { expect, it } from "vitest";
-import { errorRemedy } from "../../src/conversation/error-remedy.ts";
+import { errorRemedy } from "../../src/conversation/app-error.ts";
 
 const USAGE_URL = "https://chatgpt.com/settings/usage";
 
-it("leads from a used-up plan to where it is managed, and names that page once", () => {
+it("names the page to manage usage for a usage limit, once", () => {
   const limit = new AxioError("usage-limit", "The usage limit of the account is reached.");
   expect(errorRemedy(limit, USAGE_URL)).toMatch(/^Manage usage: https:\S+settings\/usage /);
   const named = new AxioError("usage-limit", `Manage usage: ${USAGE_URL}. It is used up.`);
@@ -12,6 +12,6 @@ it("leads from a used-up plan to where it is managed, and names that page once",
   expect(errorRemedy(limit, undefined)).toMatch(/^\/usage/);
 });
 
-it("leads to the sign-in where a plan may not be used", () => {
+it("suggests to sign in if a plan may not be used", () => {
   expect(errorRemedy(new AxioError("plan-use-off", "The plan is not used."), USAGE_URL)).toContain("/login");
 });

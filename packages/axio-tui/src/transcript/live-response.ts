@@ -2,33 +2,33 @@ import type { Block, ToolResultBlock, TransportEvent } from "axio";
 import { describeAttachment, describeHostedTool, describeResult } from "./describe-block.ts";
 import { type Entry, nextEntryId, type TextEntry, type ToolEntry } from "./entries.ts";
 
-/** A block of the call under way. */
-export interface CallBlock {
-  /** The event's `index`; -1 for what belongs to no block. */
+/** A block of the response in progress. */
+export interface LiveBlock {
+  /** The index of the block; -1 for an entry without a block. */
   readonly index: number;
   readonly entry: Entry;
 }
 
-type CallEvent = Exclude<TransportEvent, { readonly type: "retry" | "step-end" | "rate-limits" }>;
+type ResponseEvent = Exclude<TransportEvent, { readonly type: "retry" | "step-end" | "rate-limits" }>;
 
-/** The blocks of a call after one of its events. */
-export function applyCallEvent(live: readonly CallBlock[], event: CallEvent): readonly CallBlock[] {
+/** Applies an event of the response. */
+export function applyResponseEvent(live: readonly LiveBlock[], event: ResponseEvent): readonly LiveBlock[] {
   const at = live.findIndex(({ index }) => index === event.index);
   const entry = grow(live[at]?.entry, event);
-  // The first sign of life ends the notice of a retry.
+  // The first event of a response removes the entry of the retry.
   const rest = live[0]?.entry.kind === "retry" ? live.slice(1) : live;
   if (entry === undefined) return at < 0 ? rest : live.toSpliced(at, 1);
-  const block: CallBlock = { index: event.index, entry };
+  const block: LiveBlock = { index: event.index, entry };
   return at < 0 ? [...rest, block] : live.with(at, block);
 }
 
-/** A tool's entry with what came of it. */
+/** Adds the result to the entry of a tool call. */
 export function finishTool(entry: ToolEntry, result: ToolResultBlock): ToolEntry {
   const { text, attachments } = describeResult(result);
   return { ...entry, state: result.isError ? "failed" : "done", result: text, attachments };
 }
 
-/** A block that is whole, as an entry; `undefined` where there is nothing to show. */
+/** Returns the entry of a complete block; `undefined` if there is nothing to show. */
 export function blockEntry(block: Block, id: number = nextEntryId()): Entry | undefined {
   switch (block.type) {
     case "text":
@@ -59,18 +59,16 @@ export function blockEntry(block: Block, id: number = nextEntryId()): Entry | un
         output: "",
         attachments: [],
       };
-    case "hosted-tool": {
-      const detail = describeHostedTool(block);
+    case "hosted-tool":
       return {
         kind: "hosted-tool",
         id,
         name: block.name,
         isLive: false,
-        ...(block.status === undefined ? {} : { status: block.status }),
-        ...(detail === undefined ? {} : { detail }),
-        ...(block.output === undefined ? {} : { output: block.output }),
+        status: block.status,
+        detail: describeHostedTool(block),
+        output: block.output,
       };
-    }
     case "image":
     case "file":
       return { kind: "image", id, label: describeAttachment(block), isLive: false };
@@ -80,7 +78,7 @@ export function blockEntry(block: Block, id: number = nextEntryId()): Entry | un
   }
 }
 
-function grow(entry: Entry | undefined, event: CallEvent): Entry | undefined {
+function grow(entry: Entry | undefined, event: ResponseEvent): Entry | undefined {
   const id = entry?.id ?? nextEntryId();
   switch (event.type) {
     case "text-delta": {
