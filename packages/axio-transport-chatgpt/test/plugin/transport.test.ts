@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { AxioError } from "axio";
 import type { PluginHost } from "axio/plugin";
 import type { ChatGPTSimulator } from "axio-simulator";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { transport } from "../../src/plugin/index.ts";
 import { CHATGPT_PROFILES } from "../../src/profile-store.ts";
 import { asking, failureOf, issued, simulate, textOf } from "../support.ts";
