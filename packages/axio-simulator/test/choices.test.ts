@@ -22,8 +22,8 @@ test.each<[string, Record<string, unknown>, string]>([
   ["a choice of another kind", { tools: [f], tool_choice: { type: "custom", name: "f" } }, "tool_choice"],
   ["a choice of a search that is not there", { tool_choice: { type: "web_search" } }, "tool_choice"],
   ["a tool that the account lacks", { tools: [{ type: "image_generation" }] }, "tools"],
-  ["an answer without a name", format({ name: undefined }), "text.format"],
-  ["an answer of an unknown form", format({ type: "xml" }), "text.format"],
+  ["an answer without a name", format({ name: undefined }), "text.format.name"],
+  ["an answer of an unknown form", format({ type: "xml" }), "text.format.type"],
   ["an answer that is no object", format({ schema: { type: "array" } }), "text.format.schema"],
   ["an open strict answer", format({ schema: open }), "text.format.schema"],
 ])("%s is refused", async (_, change, param) => {

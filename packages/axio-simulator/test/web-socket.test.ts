@@ -87,7 +87,7 @@ test("a warm-up has an id, from which the turn goes on, and from that the next",
     ...BODY,
     previous_response_id: idOf(warmUp),
     input: [user('call run {"a":1}\nthen\nsay It printed {{result 1}}')],
-    tools: [{ type: "function", name: "run", parameters: { type: "object" }, strict: false }],
+    tools: [{ type: "function", name: "run", parameters: { type: "object", properties: {} }, strict: false }],
   });
   const call = turn.find(({ type }) => type === "response.output_item.done")?.["item"] as { call_id: string };
   const result = await ask(webSocket, {

@@ -49,6 +49,7 @@ export interface ResolvedChatGPTOptions {
   readonly models: readonly SimulatedModel[];
   readonly modelsOf: Readonly<Record<string, readonly string[]>>;
   readonly autoApprove: boolean;
+  readonly unknowns: "strict" | "lenient" | Partial<UnknownRules>;
   readonly accepted: ReadonlySet<UnknownRule>;
   readonly switches: SwitchChanges;
   readonly onViolation: (violation: Violation) => void;
@@ -68,6 +69,7 @@ export function resolveChatGPTOptions(options: ChatGPTSimulatorOptions): Resolve
     models: options.models ?? DEFAULT_MODELS,
     modelsOf: options.modelsOf ?? {},
     autoApprove: options.autoApprove ?? false,
+    unknowns: options.unknowns ?? "strict",
     accepted: resolveUnknowns(options.unknowns ?? "strict"),
     switches: options.switches ?? {},
     onViolation: options.onViolation ?? (() => undefined),

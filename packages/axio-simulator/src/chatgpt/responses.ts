@@ -4,11 +4,12 @@ import { isObject } from "../json.ts";
 import type { SimulatedAccount } from "../oauth/accounts.ts";
 import type { RecordedRequest } from "../recorded-request.ts";
 import type { Reply } from "../reply.ts";
+import { type Refusal, refusalReply } from "../rules/refusal.ts";
 import { isGenuine } from "../stream/encrypted-content.ts";
+import { findChatGPTRefusal, UNSUPPORTED_MEMBERS } from "./chatgpt-body.ts";
 import type { Grant } from "./mint.ts";
 import { modelsOf } from "./models.ts";
 import type { ChatGPTState } from "./state.ts";
-import { UNSUPPORTED_MEMBERS, validatePlanBody } from "./validate-plan-body.ts";
 
 const LIMIT = /subscription_sharing_(workplace_individual_)?usage_limit_exceeded/;
 
@@ -20,12 +21,12 @@ export async function createPlanResponse(
 ): Promise<Reply> {
   const { account } = grant.registration;
   noteViolations(request, grant, state);
-  const checked = checkPlanBody(request, account, state);
-  if ("refusal" in checked) return checked.refusal;
+  const refusal = refusePlanBody(request, account, state);
+  if (refusal !== undefined) return refusalReply(refusal);
   const reply = await streamedReply(
     {
       request,
-      body: checked.body,
+      body: isObject(request.json) ? request.json : {},
       userId: account.userId,
       dialect: "platform",
       headers: () => ({}),
@@ -37,16 +38,18 @@ export async function createPlanResponse(
   return reply;
 }
 
-/** The body where the account may send it. */
-export function checkPlanBody(
+/** Why the account may not send the body. */
+export function refusePlanBody(
   request: RecordedRequest,
   account: SimulatedAccount,
   state: ChatGPTState,
-): ReturnType<typeof validatePlanBody> {
-  return validatePlanBody(request.json, {
+  { isWarmUp = false } = {},
+): Refusal | undefined {
+  return findChatGPTRefusal(request.json, {
+    isWarmUp,
     models: modelsOf(account, state),
     lackingTools: state.options.lackingTools,
-    accepted: state.options.accepted,
+    unknowns: state.options.unknowns,
     isKnownContent: (content) => isGenuine(content) || state.replayedContent.has(content),
   });
 }

@@ -1,6 +1,7 @@
-import { errorReply, type PlainReply } from "../reply.ts";
+import type { PlainReply } from "../reply.ts";
+import { platformRefusal, type Refusal, refusalReply } from "../rules/refusal.ts";
 
-/** The codes of this route with the status of each; where none is documented, the likeliest. */
+/** The codes of this route and their statuses. Statuses that are not documented are guesses. */
 export const SHARING_ERRORS: Readonly<Record<string, readonly [status: number, message: string]>> = {
   subscription_sharing_user_not_eligible: [403, "This account cannot share its plan."],
   subscription_sharing_usage_limit_exceeded: [429, "The usage limit for this app has been reached."],
@@ -28,16 +29,17 @@ export const SHARING_ERRORS: Readonly<Record<string, readonly [status: number, m
   subscription_sharing_v2_user_unavailable: [503, "The user cannot be looked up now."],
 };
 
-/** The answer for one of the codes. */
-export function sharingError(code: string, details: { message?: string; param?: string } = {}): PlainReply {
+/** The response for one of the codes. */
+export function sharingError(code: string): PlainReply {
   const [status, message] = SHARING_ERRORS[code] ?? [400, "It failed."];
-  return errorReply(status, { message: details.message ?? message, code, param: details.param ?? null });
+  return refusalReply(platformRefusal(message, null, code, status));
 }
 
 /** The refusal of something that the route does not support. */
-export function unsupported(what: string, param: string): PlainReply {
-  return sharingError("subscription_sharing_unsupported_capability", {
-    message: `User subscription sharing does not support ${what}.`,
+export function unsupported(what: string, param: string): Refusal {
+  return platformRefusal(
+    `User subscription sharing does not support ${what}.`,
     param,
-  });
+    "subscription_sharing_unsupported_capability",
+  );
 }

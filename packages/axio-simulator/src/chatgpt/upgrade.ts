@@ -2,10 +2,11 @@ import { applyFaults } from "../faults/apply-faults.ts";
 import { isObject } from "../json.ts";
 import type { RecordedRequest } from "../recorded-request.ts";
 import type { Reply } from "../reply.ts";
+import { refusalReply } from "../rules/refusal.ts";
 import type { SocketHost } from "../web-socket/responses-socket.ts";
 import { authenticatePlan } from "./bearer.ts";
 import type { Grant } from "./mint.ts";
-import { checkPlanBody, createPlanResponse } from "./responses.ts";
+import { createPlanResponse, refusePlanBody } from "./responses.ts";
 import { routeChatGPT } from "./router.ts";
 import { sharingError } from "./sharing-error.ts";
 import type { ChatGPTState } from "./state.ts";
@@ -36,8 +37,8 @@ function planHost(grant: Grant, state: ChatGPTState): SocketHost {
     echo: { userId: account.userId, dialect: "platform" },
     answer: (request) => createPlanResponse(streaming(request), grant, state),
     refuseWarmUp(request) {
-      const checked = checkPlanBody(streaming(request), account, state);
-      return "refusal" in checked ? checked.refusal : undefined;
+      const refusal = refusePlanBody(streaming(request), account, state, { isWarmUp: true });
+      return refusal && refusalReply(refusal);
     },
     announce: () => [],
   };

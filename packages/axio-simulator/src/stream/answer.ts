@@ -13,6 +13,7 @@ import {
   type StreamedItem,
   webSearchItem,
 } from "./item-events.ts";
+import { type ItemPlace, itemId } from "./item-ids.ts";
 import type { OfferedTool } from "./offered-tools.ts";
 import { quoteResults, type Section, type Step } from "./script.ts";
 
@@ -33,14 +34,19 @@ export function answerFrames(section: Section, context: AnswerContext): Frame[] 
   const frames: Frame[] = [];
   const output: JsonObject[] = [];
   let reasoningTokens = 0;
+  let reasoningIndex: number | undefined;
   for (const [index, step] of mergeSays(section).entries()) {
     if (step.kind === "wait") {
       frames.push({ kind: "wait", milliseconds: step.milliseconds });
       continue;
     }
-    const item = stepItem(step, index, section, context);
+    const item = stepItem(step, { seed: context.seed, index, reasoningIndex }, section, context);
     if (item === undefined) continue;
-    if (step.kind === "think") reasoningTokens += countTokens(step.text) + 16;
+    if (step.kind === "think") {
+      reasoningTokens += countTokens(step.text) + 16;
+      // Without its content the reasoning cannot come back, and the items after it may.
+      if (includesReasoning(context)) reasoningIndex = index;
+    }
     frames.push(...itemFrames(item, output.length));
     output.push(item.done);
   }
@@ -86,40 +92,43 @@ function endsTurn(output: readonly JsonObject[]): boolean {
 
 /** The answer to a `compaction_trigger`: exactly one item. */
 export function compactionFrames(context: AnswerContext): Frame[] {
-  const item = compactionItem(itemId("cmp", 0, context), encryptedContent(`${context.seed}/compaction`).done);
+  const item = compactionItem(
+    itemId("cmp", { seed: context.seed, index: 0 }),
+    encryptedContent(`${context.seed}/compaction`).done,
+  );
   const usage = { ...context, outputTokens: 64, reasoningTokens: 0 };
   return [...openingFrames(context), ...itemFrames(item, 0), completedFrame(context, [item.done], usage)];
 }
 
 function stepItem(
   step: Step,
-  index: number,
+  place: ItemPlace,
   section: Section,
   context: AnswerContext,
 ): StreamedItem | undefined {
   switch (step.kind) {
     case "think":
-      return think(quoteResults(step.text, context.results), index, context);
+      return think(quoteResults(step.text, context.results), place, context);
     case "say":
     case "refuse": {
       const phase = section.some(({ kind }) => kind === "call") ? "commentary" : "final_answer";
       const text = quoteResults(step.text, context.results);
       const kind = step.kind === "say" ? "text" : "refusal";
-      return messageItem(itemId("msg", index, context), phase, { kind, text });
+      return messageItem(itemId("msg", place), phase, { kind, text });
     }
     case "cite":
-      return messageItem(itemId("msg", index, context), "final_answer", {
+      return messageItem(itemId("msg", place), "final_answer", {
         kind: "text",
         text: step.text,
         citedUrl: step.url,
       });
     case "draw":
-      return imageItem(itemId("ig", index, context), step.prompt);
+      return imageItem(itemId("ig", place), step.prompt);
     case "call":
-      return call(step.name, quoteResults(step.input, context.results), index, context);
+      return call(step.name, quoteResults(step.input, context.results), place, context);
     case "search":
       return webSearchItem(
-        itemId("ws", index, context),
+        itemId("ws", place),
         step.query,
         includes(context, "web_search_call.action.sources"),
       );
@@ -128,15 +137,18 @@ function stepItem(
   }
 }
 
-function think(text: string, index: number, context: AnswerContext): StreamedItem {
+function think(text: string, { seed, index }: ItemPlace, context: AnswerContext): StreamedItem {
   const reasoning = context.body["reasoning"];
   const wantsSummary = isObject(reasoning) && typeof reasoning["summary"] === "string";
-  const wantsContent = includes(context, "reasoning.encrypted_content");
   return reasoningItem(
-    itemId("rs", index, context),
+    itemId("rs", { seed, index }),
     wantsSummary ? [text] : [],
-    wantsContent ? encryptedContent(`${context.seed}/${index}`) : undefined,
+    includesReasoning(context) ? encryptedContent(`${seed}/${index}`) : undefined,
   );
+}
+
+function includesReasoning(context: AnswerContext): boolean {
+  return includes(context, "reasoning.encrypted_content");
 }
 
 function includes({ body }: AnswerContext, member: string): boolean {
@@ -144,20 +156,16 @@ function includes({ body }: AnswerContext, member: string): boolean {
   return Array.isArray(include) && include.includes(member);
 }
 
-function call(name: string, input: string, index: number, context: AnswerContext): StreamedItem {
-  const tool = context.tools.find((candidate) => candidate.name === name);
-  const place = tool ?? { name, namespace: undefined };
-  const callId = itemId("call", index, context);
-  return tool?.type === "custom"
-    ? customCallItem(itemId("ctc", index, context), callId, place, input)
-    : functionCallItem(itemId("fc", index, context), callId, place, input);
+function call(name: string, input: string, place: ItemPlace, context: AnswerContext): StreamedItem {
+  const offered = context.tools.find((candidate) => candidate.name === name);
+  const tool = offered ?? { name, namespace: undefined };
+  const callId = itemId("call", { seed: place.seed, index: place.index });
+  return offered?.type === "custom"
+    ? customCallItem(itemId("ctc", place), callId, tool, input)
+    : functionCallItem(itemId("fc", place), callId, tool, input);
 }
 
-function itemId(prefix: string, index: number, context: AnswerContext): string {
-  return `${prefix}_${context.seed}${String(index).padStart(4, "0")}`;
-}
-
-/** Lines said one after another are one message. */
+/** Consecutive `say` lines are one message. */
 function mergeSays(section: Section): Step[] {
   return section.reduce<Step[]>((merged, step) => {
     const last = merged.at(-1);

@@ -1,8 +1,9 @@
+import { findCodexRefusal } from "../backend/codex-body.ts";
 import { rateLimitEvent } from "../backend/rate-limits.ts";
-import { validateBody } from "../backend/validate-body.ts";
-import { isLite } from "../backend/validate-lite.ts";
+import { codexRuleContext } from "../backend/responses.ts";
 import type { SimulatedAccount } from "../oauth/accounts.ts";
 import { routeMessage } from "../router.ts";
+import { refusalReply } from "../rules/refusal.ts";
 import type { SimulatorState } from "../state.ts";
 import { eventFrame } from "../stream/frames.ts";
 import type { SocketHost } from "./responses-socket.ts";
@@ -14,9 +15,11 @@ export function codexHost(account: SimulatedAccount, state: SimulatorState): Soc
     echo: { userId: account.userId, dialect: "codex" },
     answer: (request) => routeMessage(request, account, state),
     refuseWarmUp(request, body) {
-      // A warm-up has no text of the person yet, and newer clients put their instructions there.
-      const instructed = isLite(request) ? body : { instructions: "To come.", ...body };
-      return validateBody(request, instructed, state);
+      const context = codexRuleContext(request, state);
+      // A warm-up has no text of the user yet, and newer clients put their instructions there.
+      const instructed = context.lite ? body : { instructions: "To come.", ...body };
+      const refusal = findCodexRefusal(instructed, { ...context, isWarmUp: true });
+      return refusal && refusalReply(refusal);
     },
     announce(headers) {
       const turnState = headers["x-codex-turn-state"];

@@ -133,9 +133,9 @@ export class ResponsesSocket {
     const input = previous === undefined ? added : [...(last?.input ?? []), ...added];
     const body: JsonObject = { ...rest, ...(Array.isArray(rest["input"]) && { input }) };
     const whole: RecordedRequest = { ...request, body: JSON.stringify(body), json: body };
-    if (generate === false) return { reply: this.#warmUp(whole, body), input };
     try {
-      return { reply: await host.answer(whole), input };
+      const reply = generate === false ? this.#warmUp(whole, body) : await host.answer(whole);
+      return { reply, input };
     } catch (error) {
       return { reply: invalid(`Simulator: ${String(error)}`), input };
     }
