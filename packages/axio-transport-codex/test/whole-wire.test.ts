@@ -15,7 +15,10 @@ import type { CodexTransportOptions } from "../src/index.ts";
 import { asking, collect, failureOf, requestsTo, simulate, transportTo } from "./support.ts";
 
 const MODELS = ["gpt-5.5", "gpt-6.1-sol"];
-const image = { type: "image", mediaType: "image/png", source: { kind: "base64", data: "AAAA" } } as const;
+/** A PNG of one pixel. */
+const PIXEL =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+const image = { type: "image", mediaType: "image/png", source: { kind: "base64", data: PIXEL } } as const;
 const sound = { type: "file", mediaType: "audio/wav", source: { kind: "base64", data: "AAAA" } } as const;
 
 describe.each(MODELS)("%s", (model) => {
@@ -105,7 +108,7 @@ describe.each(MODELS)("%s", (model) => {
     const look = defineTool({
       name: "look",
       description: "Looks.",
-      inputSchema: { type: "object" },
+      inputSchema: { type: "object", properties: {} },
       execute: () => "found",
     });
     const agent = new Agent({ tools: [look], transport: transportTo(simulator, { model }) });
