@@ -45,14 +45,13 @@ function decodeBody(
   bytes: Buffer,
   encoding: string | undefined,
 ): { body: string; problem: UndecodableBodyError | undefined } {
-  if (encoding === undefined || encoding === "identity")
-    return { body: bytes.toString("utf8"), problem: undefined };
-  if (encoding !== "zstd") {
+  if (encoding !== undefined && encoding !== "identity" && encoding !== "zstd") {
     return { body: "", problem: new UndecodableBodyError(`Unsupported Content-Encoding: ${encoding}`) };
   }
   try {
-    return { body: Buffer.from(decompress(bytes)).toString("utf8"), problem: undefined };
+    const decoded = encoding === "zstd" ? Buffer.from(decompress(bytes)) : bytes;
+    return { body: new TextDecoder("utf-8", { fatal: true }).decode(decoded), problem: undefined };
   } catch (cause) {
-    return { body: "", problem: new UndecodableBodyError("The zstd body cannot be decoded.", { cause }) };
+    return { body: "", problem: new UndecodableBodyError("The body cannot be decoded.", { cause }) };
   }
 }

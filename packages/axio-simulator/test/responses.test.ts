@@ -105,6 +105,15 @@ describe("what is refused", () => {
     expect(textOf(await eventsOf(answer))).toBe("Hello world");
   });
 
+  test("a body that is not UTF-8", async () => {
+    const answer = await fetch(`${simulator.baseUrl}/responses`, {
+      method: "POST",
+      headers: { ...signedIn(simulator.issueCredentials()), "content-type": "application/json" },
+      body: Buffer.from(JSON.stringify(responsesBody([user("Gr\u00fc\u00dfe")])), "latin1"),
+    });
+    expect([answer.status, await answer.json()]).toEqual([400, { detail: "The body cannot be decoded." }]);
+  });
+
   test("any other path", async () => {
     expect((await fetch(`${simulator.origin}/backend-api/elsewhere`)).status).toBe(404);
   });

@@ -1,4 +1,4 @@
-import { type JsonObject, stringMember } from "../json.ts";
+import { stringMember } from "../json.ts";
 import { refuseFileData, refuseImageUrl } from "./media.ts";
 import type { Refusal } from "./refusal.ts";
 import {
@@ -85,9 +85,4 @@ function checkPart(
   if (type === undefined) return anyObject(value, path) ?? missingParameter(`${path}.type`);
   const check = Object.hasOwn(parts, type) ? parts[type] : undefined;
   return check === undefined ? invalidValue(type, path, Object.keys(parts)) : check(value, path);
-}
-
-/** The text of an item that a refusal quotes. */
-export function idOf(item: JsonObject, path: string): string {
-  return stringMember(item, "id") ?? path;
 }
