@@ -258,6 +258,21 @@ describe("the prompt", () => {
     await app.screen.shows("› still here");
   });
 
+  it("restores text with a long paste after Ctrl-C", async () => {
+    const app = await startApp({ answers: [textAnswer("Yes.")] });
+    await app.screen.shows("Ask anything");
+    const paste = "line\n".repeat(40);
+    app.keyboard.type(`\x1b[200~${paste}\x1b[201~`);
+    await app.screen.shows("› [pasted 41 lines #1]");
+    app.keyboard.type(KEYS.ctrlC);
+    await app.screen.shows("Ctrl-Y restores the text");
+    app.keyboard.type("\x19\r");
+    await app.screen.shows("Yes.");
+    expect(app.transports[0]?.requests[0]?.messages[0]?.content).toEqual([
+      { type: "text", text: paste.trim() },
+    ]);
+  });
+
   it("attaches files that it names, and pictures if the model accepts them", async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, "notes.txt"), "The code word is heron.");

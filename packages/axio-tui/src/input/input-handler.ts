@@ -1,6 +1,5 @@
 import type { App } from "../app/app.ts";
 import { keyName } from "../prompt/edit-key.ts";
-import { EMPTY_EDITOR } from "../prompt/editor.ts";
 import type { Input } from "../terminal/keys.ts";
 import { pageInput } from "./page-input.ts";
 import { permissionInput } from "./permission-input.ts";
@@ -81,9 +80,13 @@ export class InputHandler {
       app.hint("Stopped. Press Ctrl-C again to leave.");
       return;
     }
-    const { text, cut } = app.state.editor;
+    const { editor } = app.state;
+    const { text, cut } = editor;
     app.closePanel();
-    app.change({ completion: undefined, editor: { ...EMPTY_EDITOR, cut: text === "" ? cut : text } });
+    app.change({
+      completion: undefined,
+      editor: { ...editor, text: "", cursor: 0, cut: text === "" ? cut : text },
+    });
     const restore = text === "" ? "" : " Ctrl-Y restores the text.";
     app.hint(`Press Ctrl-C again to leave.${restore}`);
   }

@@ -83,7 +83,7 @@ export function pickerLines(
     rows.push([span(` ${picker.filter === "" ? picker.empty : "Nothing matches."}`, { color: "muted" })]);
   const room = Math.max(1, height - 2);
   const start = Math.max(0, Math.min(selectedRow - Math.floor(room / 2), rows.length - room));
-  const hint = `${terminal.symbols.upDown} choose  Enter select  Esc close`;
+  const hint = `${terminal.symbols.upDown} move  Enter select  Esc close`;
   const filter: readonly Span[] =
     picker.filter === ""
       ? [span(" "), cursorSpan("type to find", { color: "muted" })]

@@ -8,7 +8,7 @@ import { editorSpans } from "../prompt/editor-lines.ts";
 import type { Frame } from "../terminal/frame-writer.ts";
 import { cleanText } from "../theme/clean-text.ts";
 import { cursorSpan, findCursor, type Line, lineText, span } from "../theme/line.ts";
-import { splitLines, wrapCharacters } from "../theme/wrap.ts";
+import { splitLines, wrapCharacters, wrapWords } from "../theme/wrap.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: Escape begins a sequence
 const STYLES = /\u001b\[[\d;:]*m/g;
@@ -19,7 +19,9 @@ export function currentFrame(view: View, state: ConversationState): Frame {
     const { rows, cursor } = screenFrame(view.panel.screen, view);
     return { rows: rows.map((row) => row.replaceAll(STYLES, "")), cursor };
   }
-  const rows = currentLines(view, state).flatMap((row) => wrapCharacters(row, view.width));
+  const rows = currentLines(view, state).flatMap((row) =>
+    findCursor([row]) === undefined ? wrapWords(row, view.width) : wrapCharacters(row, view.width),
+  );
   return { rows: rows.map((row) => lineText(row).trimEnd()), cursor: findCursor(rows) };
 }
 

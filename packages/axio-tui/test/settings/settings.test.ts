@@ -29,7 +29,7 @@ async function open(text?: string) {
 
 describe("settings", () => {
   it("are stored next to the sessions", () => {
-    const environment = { env: {}, home: "/home/ada", platform: "linux" } as const;
+    const environment = { env: {}, homeDir: "/home/ada", platform: "linux" } as const;
     expect(defaultSettingsPath(environment)).toBe("/home/ada/.local/state/axio/settings.json");
   });
 
