@@ -86,10 +86,10 @@ describe("a session in a real terminal with the simulator", needs(TMUX), () => {
     timeout: 240_000,
   }, async () => {
     await using terminal = await open();
-    const first = await terminal.shows("to look around without an account");
+    const first = await terminal.shows("to try axio without an account");
     expect(first).toContain("/login signs in");
     expect(first).toContain("/model offers the simulator");
-    expect(first).toContain("no model chosen");
+    expect(first).toContain("no model selected");
 
     await command(terminal, "/login");
     await terminal.shows("Sign in type to find");
@@ -143,10 +143,10 @@ describe("a session in a real terminal with the simulator", needs(TMUX), () => {
     await terminal.shows(/^─{90}$/m);
 
     await command(terminal, "/fork");
-    await terminal.shows("You go on in a copy");
+    await terminal.shows("You continue in a copy");
     await command(terminal, "/quit");
-    const end = await terminal.shows("To go on with it: axio --session");
-    expect(end).toContain("You go on in a copy");
+    const end = await terminal.shows("To continue this conversation: axio --session");
+    expect(end).toContain("You continue in a copy");
 
     await using again = await open("--continue");
     await again.shows(/^From another model\.$/m);
@@ -158,6 +158,41 @@ describe("a session in a real terminal with the simulator", needs(TMUX), () => {
       body: expect.stringContaining("The code word is heron"),
     });
     await again.press("C-c", "C-c");
-    await again.shows("To go on with it: axio --session");
+    await again.shows("To continue this conversation: axio --session");
+  });
+
+  it("keeps the cursor of the terminal at the insertion point", { timeout: 120_000 }, async () => {
+    await using terminal = await open("--transport", "simulator");
+    await terminal.shows("Ask anything");
+    expect(await terminal.cursor()).toMatchObject({ column: 2 });
+    await terminal.type("日本");
+    await terminal.shows("› 日本");
+    expect(await terminal.cursor()).toEqual({ row: "› 日本", column: 6 });
+    await terminal.press("Left");
+    await expect.poll(() => terminal.cursor()).toEqual({ row: "› 日本", column: 4 });
+    await terminal.press("End", "M-Enter");
+    await terminal.type("two");
+    await terminal.shows(/^ {2}two$/m);
+    expect(await terminal.cursor()).toEqual({ row: "  two", column: 5 });
+    await terminal.press("C-c");
+    await command(terminal, "/model");
+    await terminal.shows("type to find");
+    await terminal.type("sol");
+    await terminal.shows("Model sol");
+    expect(await terminal.cursor()).toEqual({ row: "Model sol", column: 9 });
+    await terminal.press("Escape");
+    await terminal.shows(/^((?!Model sol)[\s\S])*$/);
+    await command(terminal, "/login codex");
+    await terminal.shows(DEVICE_CODE);
+    await terminal.type("http://localhost/pasted");
+    await terminal.shows("› http://localhost/pasted");
+    expect(await terminal.cursor()).toEqual({ row: "› http://localhost/pasted", column: 25 });
+    await terminal.press("Escape");
+    await terminal.shows("Back to the conversation");
+    await terminal.press("Escape");
+    await command(terminal, "/help");
+    await terminal.shows("Esc close");
+    expect(await terminal.cursor()).toBeUndefined();
+    await terminal.press("C-c", "C-c");
   });
 });

@@ -6,19 +6,26 @@ import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-/** How long something is waited for, in milliseconds. */
-const PATIENCE = 60_000;
+const TIMEOUT_MS = 60_000;
 
-/** A program in a real terminal that nobody sees. */
+/** The visible cursor. */
+export interface TmuxCursor {
+  /** The text of its row. */
+  readonly row: string;
+  /** From 0. */
+  readonly column: number;
+}
+
+/** A program in a real terminal without a window. */
 export class Tmux implements AsyncDisposable {
-  /** Holds the server's socket, which tmux leaves behind. */
-  readonly #folder: string;
+  /** Contains the socket of the server, which tmux does not delete. */
+  readonly #directory: string;
 
-  private constructor(folder: string) {
-    this.#folder = folder;
+  private constructor(directory: string) {
+    this.#directory = directory;
   }
 
-  /** Starts a program on a screen of its own. `env` holds all variables that it gets besides tmux's. */
+  /** Starts a program. `env` is its whole environment, except for variables of tmux. */
   static async start(
     command: readonly string[],
     {
@@ -35,29 +42,29 @@ export class Tmux implements AsyncDisposable {
   ): Promise<Tmux> {
     const tmux = new Tmux(await mkdtemp(join(tmpdir(), "axio-tmux-")));
     const size = ["-x", String(columns), "-y", String(rows)];
-    // What a program leaves on the screen can be read after its end.
+    // The screen stays readable after the program ends.
     const keep = [";", "set-option", "-g", "remain-on-exit", "on"];
     const session = ["new-session", "-d", "-c", folder, ...size, ...command];
     await run("tmux", ["-S", tmux.#socket, "-f", "/dev/null", ...session, ...keep], { env });
     return tmux;
   }
 
-  /** Presses keys, by tmux's names for them: `Enter`, `C-c`. */
+  /** Presses keys, by their names in tmux: `Enter`, `C-c`. */
   async press(...keys: readonly string[]): Promise<void> {
     for (const key of keys) {
       await this.#tmux("send-keys", key);
-      // As by hand: keys that come at once can mean a paste.
+      // Keys that arrive together can mean a paste.
       await wait(50);
     }
   }
 
-  /** Writes text. */
+  /** Types text. */
   async type(text: string): Promise<void> {
     await this.#tmux("send-keys", "-l", text);
     await wait(50);
   }
 
-  /** Pastes text as a terminal does. */
+  /** Pastes text like a terminal. */
   async paste(text: string): Promise<void> {
     await this.#tmux("set-buffer", text);
     await this.#tmux("paste-buffer", "-p");
@@ -67,30 +74,39 @@ export class Tmux implements AsyncDisposable {
     await this.#tmux("resize-window", "-x", String(columns), "-y", String(rows));
   }
 
-  /** The screen, with the sequences that style it if asked for. */
+  /** Returns the screen, with or without the sequences that style it. */
   async screen(styled = false): Promise<string> {
     const { stdout } = await this.#tmux("capture-pane", "-p", ...(styled ? ["-e"] : []));
     return stdout;
   }
 
-  /** Waits until the screen shows something, and gives the screen. */
+  /** Returns the cursor; `undefined` if it is hidden. */
+  async cursor(): Promise<TmuxCursor | undefined> {
+    const { stdout } = await this.#tmux("display-message", "-p", "#{cursor_flag} #{cursor_x} #{cursor_y}");
+    const [isVisible, column = 0, row = 0] = stdout.split(" ").map(Number);
+    if (isVisible !== 1) return undefined;
+    const rows = (await this.screen()).split("\n");
+    return { row: rows[row] ?? "", column };
+  }
+
+  /** Waits until the screen shows a text, and returns the screen. */
   async shows(wanted: string | RegExp): Promise<string> {
-    const until = Date.now() + PATIENCE;
+    const endsAt = Date.now() + TIMEOUT_MS;
     for (;;) {
       const screen = await this.screen();
       if (typeof wanted === "string" ? screen.includes(wanted) : wanted.test(screen)) return screen;
-      if (Date.now() > until) throw new Error(`The terminal does not show ${String(wanted)}:\n${screen}`);
+      if (Date.now() > endsAt) throw new Error(`The terminal does not show ${String(wanted)}:\n${screen}`);
       await wait(100);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#tmux("kill-server").catch(() => undefined);
-    await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.#directory, { recursive: true, force: true });
   }
 
   get #socket(): string {
-    return join(this.#folder, "socket");
+    return join(this.#directory, "socket");
   }
 
   #tmux(...args: readonly string[]): Promise<{ stdout: string }> {
