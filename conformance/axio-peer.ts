@@ -49,7 +49,7 @@ async function turnWithTool(
     ),
     baseUrl: simulator.baseUrl,
     issuer: simulator.issuer,
-    maxRetries: 0,
+    retry: { maxRetries: 0 },
   });
   await transport.fetchModels();
   const run = defineTool({

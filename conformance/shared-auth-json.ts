@@ -103,7 +103,7 @@ async function askWithAxio(store: AuthJsonStore, simulator: Simulator, fetch: Fe
     issuer,
     fetch,
     model: "gpt-5.5",
-    maxRetries: 0,
+    retry: { maxRetries: 0 },
   });
   return (await new Agent({ system: "Be brief.", transport }).run("say From axio")).text;
 }

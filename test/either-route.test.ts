@@ -19,8 +19,7 @@ async function example(
     ...connection,
     model: "gpt-5.5",
     reasoning: { effort: "high", summary: "auto" },
-    maxRetries: 2,
-    retryBaseDelayMs: 1,
+    retry: { maxRetries: 2, baseDelayMs: 1 },
     deadlineMs: 20_000,
     onWarning: (warning) => expect.fail(warning.message),
   });
@@ -49,14 +48,14 @@ test("a conversation continues on the other route, without data that only the fi
       baseUrl: codex.baseUrl,
       issuer: codex.issuer,
       model: "gpt-5.5",
-      maxRetries: 0,
+      retry: { maxRetries: 0 },
     }),
     new ChatGPTTransport({
       credentials: new MemoryCredentialStore(issued(plan)),
       baseUrl: plan.apiBaseUrl,
       issuer: plan.issuer,
       model: "gpt-5.5",
-      maxRetries: 0,
+      retry: { maxRetries: 0 },
     }),
   ];
   const context = new MemoryContextStore();

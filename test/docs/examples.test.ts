@@ -5,7 +5,6 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { FileCredentialStore, parseCredentials } from "axio-auth";
 import { type Simulator, startSimulator } from "axio-simulator";
-import { bundleScript } from "test-support/bundle-script";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { type CodeBlock, findCodeBlocks, findTsdocExamples } from "./code-blocks.ts";
 import { TSDOC_PRELUDE } from "./tsdoc-prelude.ts";
@@ -55,9 +54,13 @@ describe("documentation examples", () => {
   it.each(
     blocks.filter(({ isRun }) => isRun).map((block) => [`${block.file}:${block.line}`, block] as const),
   )("%s runs", { timeout: 30_000 }, async (_name, block) => {
-    const route = await bundleScript(resolve(root, "test/docs/route-to-simulator.ts"));
-    const example = await bundleScript(join(folder, nameOf(block)));
-    const { stdout, stderr } = await run(process.execPath, ["--import", route, example], {
+    const args = [
+      "--conditions=axio-source",
+      "--import",
+      resolve(root, "test/docs/route-to-simulator.ts"),
+      join(folder, nameOf(block)),
+    ];
+    const { stdout, stderr } = await run(join(root, "node_modules/.bin/tsx"), args, {
       cwd: root,
       timeout: 25_000,
       env: {
@@ -110,8 +113,8 @@ async function writeBlocks(to: string, written: readonly CodeBlock[]): Promise<v
 
 /** Compiles a directory and returns the compiler's output. */
 async function compile(project: string): Promise<string> {
-  const { stdout } = await run(join(root, "node_modules/.bin/tsc"), ["-p", join(project, "tsconfig.json")], {
-    cwd: root,
-  }).catch((error: { stdout: string }) => error);
+  const { stdout } = await run("npx", ["tsc", "-p", join(project, "tsconfig.json")], { cwd: root }).catch(
+    (error: { stdout: string }) => error,
+  );
   return stdout;
 }

@@ -1,21 +1,28 @@
-import { AxioError } from "axio";
+import { AxioError, type ErrorDetails } from "axio";
 import { truncateForMessage } from "./clean-text.ts";
 import { parseErrorBody } from "./error-body.ts";
 import { responseDetails, summarize } from "./error-from-response.ts";
 import { readBodyText } from "./read-body-text.ts";
 import { responseUrl } from "./secure-url.ts";
 
-/** How much of a wrong body is read, in bytes: its title or message stands at its beginning. */
-const MAX_WRONG_BODY_BYTES = 64 * 1024;
+/** How much of an unexpected body is read, in bytes: its title or message is at its beginning. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** Options of {@link assertEventStream}. */
+export interface AssertEventStreamOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** More facts for the error. Default: none. */
+  readonly details?: ErrorDetails | undefined;
+}
 
 /**
- * Checks that a response holds server-sent events. One without a content type passes: some servers leave it out.
+ * Checks that a response holds server-sent events. A missing content type is accepted, since some servers omit it.
  *
- * @throws AxioError `protocol` with the beginning of what came instead (of a page, the title), `aborted`.
+ * @throws AxioError `protocol` with the title or the beginning of what came instead, `aborted`.
  */
 export async function assertEventStream(
   response: Response,
-  options: { readonly signal?: AbortSignal | undefined } = {},
+  { signal, details }: AssertEventStreamOptions = {},
 ): Promise<void> {
   const contentType = response.headers.get("content-type") ?? "";
   const mediaType = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
@@ -23,7 +30,7 @@ export async function assertEventStream(
   if (isEventStream && response.body !== null) return;
 
   const url = responseUrl(response);
-  const bodyText = await readBodyText(response, { maxBytes: MAX_WRONG_BODY_BYTES, signal: options.signal });
+  const bodyText = await readBodyText(response, { maxBytes: MAX_BODY_BYTES, signal });
   const { code, type } = parseErrorBody(bodyText);
   const peerCode = code ?? type;
   const found = isEventStream
@@ -34,13 +41,14 @@ export async function assertEventStream(
   const summary = summarize(bodyText);
   throw new AxioError(
     "protocol",
-    `${new URL(url).host} was to send a stream of events and sent ${found} (${response.status}). ` +
-      `Check the base address, and whether something between you and the server answers in its place.` +
+    `${new URL(url).host} sent ${found} instead of an event stream (${response.status}). ` +
+      `Check the base URL, and whether a proxy responds in place of the server.` +
       (summary === "" ? "" : ` It said: ${summary}`),
     {
       details: {
         ...responseDetails(response.status, response.headers, url),
-        ...(peerCode === undefined ? {} : { peerCode: truncateForMessage(peerCode) }),
+        peerCode: peerCode === undefined ? undefined : truncateForMessage(peerCode),
+        ...details,
       },
     },
   );

@@ -1,24 +1,24 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "axio";
 
-/** What an error's body says, in whichever dialect. Each member is there where the body has it. */
+/** The properties of an error body, in any of the usual dialects. Each is present if the body has it. */
 export interface ErrorBody {
-  /** `code` as the peer gave it; a number becomes text. */
-  readonly code?: string;
-  readonly type?: string;
-  /** As the peer gave it: not cleaned and not bounded. */
-  readonly message?: string;
-  /** The member of the request that is at fault. */
-  readonly parameter?: string;
-  /** The whole body, where it is a JSON object: for members that only one provider knows. */
-  readonly body?: JsonObject;
-  /** The JSON object that holds the error's members, somewhere in `body`: `body.error`, `body.detail`, or `body` itself. */
-  readonly fault?: JsonObject;
+  /** The peer's code; a number becomes text. */
+  readonly code?: string | undefined;
+  readonly type?: string | undefined;
+  /** The peer's message, neither cleaned nor truncated. */
+  readonly message?: string | undefined;
+  /** The parameter of the request that is at fault. */
+  readonly parameter?: string | undefined;
+  /** The whole body, if it is a JSON object. */
+  readonly body?: JsonObject | undefined;
+  /** The JSON object that describes the error: `body.error`, `body.detail`, or `body` itself. */
+  readonly fault?: JsonObject | undefined;
 }
 
 /**
  * Reads the body of an error: `{"error": {type, code, message, param}}`, `{"error": "code", "error_description": …}`
- * (RFC 6749 §5.2), `{"detail": string | object | array}`, or an object that holds these members itself.
- * Never throws: what is not JSON has no members.
+ * (RFC 6749 §5.2), `{"detail": string | object | array}`, or an object that has these members itself.
+ * Never throws: a body that is not JSON has no properties.
  */
 export function parseErrorBody(text: string): ErrorBody {
   const body = parseJson(text);
@@ -43,21 +43,21 @@ function parseJson(text: string): unknown {
 function members(fault: JsonObject): ErrorBody {
   const { code, type, message, detail, msg, param } = fault;
   return {
-    ...optional("code", code),
-    ...optional("type", type),
-    ...optional("message", message ?? detail ?? msg),
-    ...optional("parameter", param),
+    code: text(code),
+    type: text(type),
+    message: text(message ?? detail ?? msg),
+    parameter: text(param),
     fault,
   };
 }
 
-// OAuth writes a code here, others a sentence.
+// OAuth has a code here, others a sentence.
 function oauthMembers(error: string, fault: JsonObject): ErrorBody {
   const { code, error_description: description, message } = fault;
   const isCode = /^[\w.-]+$/.test(error);
   return {
-    ...optional("code", code ?? (isCode ? error : undefined)),
-    ...optional("message", description ?? message ?? (isCode ? undefined : error)),
+    code: text(code ?? (isCode ? error : undefined)),
+    message: text(description ?? message ?? (isCode ? undefined : error)),
     fault,
   };
 }
@@ -65,18 +65,18 @@ function oauthMembers(error: string, fault: JsonObject): ErrorBody {
 /** FastAPI's list of validation errors: `[{"loc": ["body", "input", 0], "msg": "Field required", "type": "missing"}]`. */
 function validationMembers(detail: readonly JsonValue[]): ErrorBody {
   const [fault] = detail;
-  if (!isJsonObject(fault)) return optional("message", fault);
+  if (!isJsonObject(fault)) return { message: text(fault) };
   const { loc, msg, type } = fault;
   const location = Array.isArray(loc) ? loc.join(".") : undefined;
   return {
-    ...optional("type", type),
-    ...optional("message", typeof msg === "string" && location ? `${location}: ${msg}` : msg),
-    ...optional("parameter", location),
+    type: text(type),
+    message: text(typeof msg === "string" && location ? `${location}: ${msg}` : msg),
+    parameter: text(location),
     fault,
   };
 }
 
-function optional<Name extends string>(name: Name, value: unknown): { readonly [N in Name]?: string } {
-  const text = typeof value === "number" ? String(value) : value;
-  return typeof text === "string" && text !== "" ? ({ [name]: text } as { [N in Name]: string }) : {};
+function text(value: unknown): string | undefined {
+  const string = typeof value === "number" ? String(value) : value;
+  return typeof string === "string" && string !== "" ? string : undefined;
 }

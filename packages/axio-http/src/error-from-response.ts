@@ -4,37 +4,39 @@ import { type ErrorBody, parseErrorBody } from "./error-body.ts";
 import { parseRetryAfter, parseRetryText } from "./retry-after.ts";
 import { redactUrl } from "./secure-url.ts";
 
-/** An answer that is an error. */
+/** A response without success. */
 export interface ErrorResponse {
   readonly status: number;
   readonly headers: Headers;
-  /** The body's text, or its beginning. */
+  /** The text of the body, or its beginning. */
   readonly bodyText: string;
-  /** The address that was called. */
+  /** The URL of the request. */
   readonly url: string | URL;
-  /** The present, in Unix milliseconds. */
+  /** The current time, in Unix milliseconds. */
   readonly now: number;
-  /** The provider's own rules. The first that gives an error wins; otherwise the general ones decide. */
+  /** The provider's own rules. The first that returns an error wins; otherwise the general rules decide. Default: none. */
   readonly rules?: readonly ErrorRule[] | undefined;
+  /** More facts for the error. Default: none. */
+  readonly details?: ErrorDetails | undefined;
 }
 
-/** An answer that is an error, read: what rules decide upon. */
+/** A response without success as rules see it. */
 export interface ResponseFault extends ErrorBody {
   readonly status: number;
   readonly headers: Headers;
   readonly bodyText: string;
-  /** The peer's message, or what stands for it, fit to be shown: one line, short, no control characters. May be empty. */
+  /** The peer's message, or the title or beginning of the body: one short line without control characters. May be empty. */
   readonly summary: string;
-  /** How long the peer asks to wait, by header or in its message, in milliseconds. */
-  readonly retryAfterMs?: number;
-  /** Status, peer's code, request ids, address: for the error that is made of this. */
+  /** How long the peer asks to wait, in a header or in its message, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+  /** The facts for the error: status, the peer's code, request ids, URL. */
   readonly details: ErrorDetails;
 }
 
-/** A provider's rule: an error of its own for answers that it knows, `undefined` for all others. */
+/** A rule of a provider: returns an error for responses that it knows, and `undefined` for all others. */
 export type ErrorRule = (fault: ResponseFault) => AxioError | undefined;
 
-/** Makes an error of an answer. Pure; decides also whether the same call may be made again. */
+/** Converts a response without success to an error, and decides whether it is retryable. Pure. */
 export function errorFromResponse(response: ErrorResponse): AxioError {
   const fault = readFault(response);
   for (const rule of response.rules ?? []) {
@@ -44,25 +46,28 @@ export function errorFromResponse(response: ErrorResponse): AxioError {
   return generalError(fault, new URL(response.url).host);
 }
 
-/** Status, request ids and address of an answer, for `AxioError.details`. */
+/** Returns status, request ids and URL of a response, for `AxioError.details`. */
 export function responseDetails(status: number, headers: Headers, url: string | URL): ErrorDetails {
   const requestId = REQUEST_IDS.map((name) => headers.get(name)).find((id) => id !== null);
-  const cfRay = headers.get("cf-ray");
   return {
     status,
     url: redactUrl(url),
-    ...(requestId ? { requestId: truncateForMessage(requestId, MAX_ID_LENGTH) } : {}),
-    ...(cfRay ? { cfRay: truncateForMessage(cfRay, MAX_ID_LENGTH) } : {}),
+    requestId: truncateId(requestId),
+    cfRay: truncateId(headers.get("cf-ray")),
   };
 }
 
 const MAX_ID_LENGTH = 100;
 
-/** Where peers say under which id they logged a request. */
+function truncateId(id: string | null | undefined): string | undefined {
+  return id ? truncateForMessage(id, MAX_ID_LENGTH) : undefined;
+}
+
+/** The headers in which peers state the id of a request in their logs. */
 const REQUEST_IDS = ["x-request-id", "x-oai-request-id", "openai-request-id"] as const;
 
 function readFault({ status, headers, url, now, ...response }: ErrorResponse): ResponseFault {
-  // Whoever repeats what it was sent, repeats tokens: they must not get into causes either.
+  // A peer that echoes the request echoes tokens. They must not get into causes either.
   const bodyText = hideTokens(response.bodyText);
   const body = parseErrorBody(bodyText);
   const peerCode = body.code ?? body.type;
@@ -73,18 +78,17 @@ function readFault({ status, headers, url, now, ...response }: ErrorResponse): R
     headers,
     bodyText,
     summary: summarize(bodyText, body),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    retryAfterMs,
     details: {
       ...responseDetails(status, headers, url),
-      ...(peerCode === undefined ? {} : { peerCode: truncateForMessage(peerCode, MAX_ID_LENGTH) }),
-      ...(body.parameter === undefined
-        ? {}
-        : { parameter: truncateForMessage(body.parameter, MAX_ID_LENGTH) }),
+      peerCode: truncateId(peerCode),
+      parameter: truncateId(body.parameter),
+      ...response.details,
     },
   };
 }
 
-/** What a person should see of a body: its message, a page's title, or else its beginning. */
+/** Returns what a user should see of a body: its message, the title of a page, or its beginning. */
 export function summarize(
   bodyText: string,
   { message, code, type }: ErrorBody = parseErrorBody(bodyText),
@@ -104,52 +108,49 @@ function generalError(fault: ResponseFault, host: string): AxioError {
   const said = fault.summary === "" ? "" : ` It said: ${fault.summary}`;
   const make = (code: ErrorCode, message: string, options: AxioErrorOptions = {}): AxioError =>
     new AxioError(code, message + said, { details, ...options });
-  const passing = { retryable: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  const transient = { retryable: true, retryAfterMs };
 
   if (isUnsupportedCountry(fault)) {
     return make(
       "unsupported-country",
-      `${host} does not serve the country that the request came from (${status}). ` +
-        "If you reach it through a proxy elsewhere, set HTTPS_PROXY.",
+      `${host} does not serve the country of the request (${status}). ` +
+        "To use a proxy in another country, set HTTPS_PROXY.",
     );
   }
   if (isBlockedByCloudflare(fault)) {
     const ray = details.cfRay === undefined ? "" : `, ray ${details.cfRay}`;
     return make(
       "blocked-by-cloudflare",
-      `Cloudflare, which guards ${host}, took the request for a robot's (${status}${ray}). Networks of data centers ` +
-        "and VPNs are often refused: try another network, or wait some minutes.",
+      `Cloudflare blocked the request to ${host} as automated (${status}${ray}). Networks of data centers and VPNs are ` +
+        "often blocked: try another network, or wait some minutes.",
     );
   }
   if (isOverloaded(fault)) {
-    return make("overloaded", `${host} is overloaded (${status}). Try again later.`, passing);
+    return make("overloaded", `${host} is overloaded (${status}). Try again later.`, transient);
   }
   if (status === 429) {
-    return make("rate-limit", `${host} asks for fewer requests (429). Try again later.`, passing);
+    return make("rate-limit", `${host} asks for fewer requests (429). Try again later.`, transient);
   }
-  if (status >= 500) return make("server", `${host} failed (${status}). Try again later.`, passing);
+  if (status >= 500) return make("server", `${host} failed (${status}). Try again later.`, transient);
   if (status === 408 || status === 409 || status === 425) {
-    return make("server", `${host} could not take the request now (${status}). Try again.`, passing);
+    return make("server", `${host} could not process the request now (${status}). Try again.`, transient);
   }
   if (status === 401)
-    return make("unauthenticated", `${host} did not accept the sign-in (401). Sign in again.`);
+    return make("unauthenticated", `${host} rejected the credentials (401). Sign in again.`);
   if (status === 402 || status === 403) {
-    return make("forbidden", `${host} does not allow this to the account (${status}).`);
+    return make("forbidden", `${host} does not allow the account to do this (${status}).`);
   }
   if (status === 404) {
-    return make(
-      "not-found",
-      `${host} has nothing at this address (404). Check the base address and the model.`,
-    );
+    return make("not-found", `${host} has nothing at this URL (404). Check the base URL and the model.`);
   }
   if (status === 413) {
     return make(
       "context-length",
-      `The request is larger than ${host} takes (413). Compact the conversation, or leave large files out.`,
+      `The request is larger than ${host} accepts (413). Compact the conversation, or omit large files.`,
     );
   }
-  if (status >= 400) return make("invalid-request", `${host} refused the request (${status}).`);
-  return make("protocol", `${host} gave an answer that was not expected (${status}).`);
+  if (status >= 400) return make("invalid-request", `${host} rejected the request as invalid (${status}).`);
+  return make("protocol", `${host} sent an unexpected response (${status}).`);
 }
 
 const UNSUPPORTED_COUNTRY = "unsupported_country_region_territory";
@@ -167,7 +168,7 @@ function isOverloaded({ status, code, type }: ResponseFault): boolean {
   return (status >= 500 && said) || status === 529;
 }
 
-/** Cloudflare's own pages, and not those it passes on: a server's failure behind it is a `server` error. */
+/** Whether the page is Cloudflare's own. A failure of the server behind it is a `server` error. */
 function isBlockedByCloudflare({ status, headers, bodyText }: ResponseFault): boolean {
   if (status !== 403 && status !== 429 && status !== 503) return false;
   if (headers.has("cf-mitigated")) return true;

@@ -1,4 +1,4 @@
-export { assertEventStream } from "./assert-event-stream.ts";
+export { type AssertEventStreamOptions, assertEventStream } from "./assert-event-stream.ts";
 export { hideTokens, truncateForMessage } from "./clean-text.ts";
 export { defaultFetch } from "./default-fetch.ts";
 export { delay } from "./delay.ts";
@@ -10,6 +10,7 @@ export {
   type ResponseFault,
   responseDetails,
 } from "./error-from-response.ts";
+export type { EventStream } from "./event-stream.ts";
 export type { FetchBody, FetchInit, FetchLike } from "./fetch-like.ts";
 export { type ReadBodyTextOptions, readBodyText } from "./read-body-text.ts";
 export {
@@ -23,12 +24,13 @@ export {
   decideRetry,
   type RetryContext,
   type RetryDecision,
+  type RetryOptions,
   type RetryPolicy,
+  retryPolicy,
 } from "./retry-policy.ts";
-export { type AttemptProgress, type RetryStreamOptions, retryStream } from "./retry-stream.ts";
 export { assertSecureUrl, isLoopbackHost } from "./secure-url.ts";
 export { DEFAULT_RESPONSE_TIMEOUT_MS, type HttpRequest, sendRequest } from "./send-request.ts";
 export { createSseDecoder, type SseDecoder } from "./sse-decoder.ts";
-export type { ExchangeOptions, WebSocketConnection } from "./web-socket-connection.ts";
-export { isProxied, webSocketFetch } from "./web-socket-fetch.ts";
+export type { ExchangeOptions, OpenWebSocket } from "./web-socket.ts";
+export { isProxied, openedWebSocket, webSocketFetch } from "./web-socket-fetch.ts";
 export { withDeadline } from "./with-deadline.ts";

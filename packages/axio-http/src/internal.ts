@@ -1,5 +1,6 @@
 export { hideTokens, truncateForMessage } from "./clean-text.ts";
 export { delay } from "./delay.ts";
 export { responseDetails } from "./error-from-response.ts";
-export { readNumber, readObject, readString } from "./json-properties.ts";
+export { createEventStream } from "./event-stream.ts";
+export { optional, readNumber, readObject, readString } from "./json-properties.ts";
 export { withDeadline } from "./with-deadline.ts";

@@ -1,42 +1,46 @@
 import { AxioError } from "axio";
+import { createEventStream, type EventStream } from "./event-stream.ts";
 import { watchIdleness } from "./idle-watch.ts";
 import { isBodyTimeout, networkError } from "./network-error.ts";
 import { type OpenBody, openBody } from "./open-body.ts";
 import { redactUrl, responseUrl } from "./secure-url.ts";
 import { createSseDecoder } from "./sse-decoder.ts";
 
-/** How long a stream may be without an event where nothing else is said, in milliseconds. */
+/** The default of the `idleTimeoutMs` of a stream. */
 export const DEFAULT_IDLE_TIMEOUT_MS = 300_000;
 
 /** Options of {@link readServerSentEvents}. */
 export interface ReadServerSentEventsOptions {
-  /** Ends the reading: the socket closes, and the iteration throws `aborted`. */
+  /** Aborts the reading: the socket closes and the iteration throws `aborted`. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * How long to wait for an event with data, in milliseconds. Default 300,000; `Infinity` for ever. Comments and
-   * half events do not count: a proxy that pings hides a server that hangs. The time that the caller takes does not either.
-   * Node's `fetch` gives up by itself after 300 s without a single byte, and that is `stream-idle` as well.
+   * The longest wait for an event with data, in milliseconds. Default: 300,000; `Infinity`: no limit. Comments and partial
+   * events do not count, since a proxy that pings hides a server that hangs. Time that the caller takes does not count
+   * either. Node's own `fetch` gives up after 300 s without a byte, which is also reported as `stream-idle`.
    */
   readonly idleTimeoutMs?: number | undefined;
-  /**
-   * Asked when the loop is left before the end of the body: whether all that matters has come. If so, the short rest is
-   * read in the background and the connection is kept for the next request; otherwise the socket closes. Default: never.
-   */
-  readonly isComplete?: (() => boolean) | undefined;
 }
 
 /**
- * Reads a response as server-sent events. Each item holds the `data` of all events that one chunk of the network
- * completed, at least one. The end of the body is the end of the iteration: whether that was to be expected, the
- * caller knows. Leaving the loop closes the socket.
+ * Reads a response as server-sent events. Each batch holds the `data` of the events that one chunk of the network
+ * completed, at least one. The iteration ends with the body; only the caller knows whether the response is complete then.
+ * Leaving the loop closes the socket, except after `finish()`: then a short rest of the body is read in the background, and
+ * the connection serves the next request.
  *
- * @throws AxioError `stream-idle` and `network` (both retryable), `aborted`, `protocol` (an event beyond all bounds).
+ * @throws AxioError `stream-idle` and `network` (both retryable), `aborted`, `protocol` (an event that is too long).
  */
-export async function* readServerSentEvents(
+export function readServerSentEvents(
   response: Response,
   options: ReadServerSentEventsOptions = {},
+): EventStream<string> {
+  return createEventStream((isFinished) => readEvents(response, options, isFinished));
+}
+
+async function* readEvents(
+  response: Response,
+  { signal, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS }: ReadServerSentEventsOptions,
+  isFinished: () => boolean,
 ): AsyncGenerator<readonly string[], void, undefined> {
-  const { signal, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = options;
   const body = openBody(response, signal);
   const watch = watchIdleness(idleTimeoutMs, () => body.fail(idleError(response, idleTimeoutMs)));
   const decoder = createSseDecoder();
@@ -56,7 +60,7 @@ export async function* readServerSentEvents(
     throw readError(error, body, response, idleTimeoutMs);
   } finally {
     watch.stop();
-    body.close(options.isComplete?.() ?? false);
+    body.close(isFinished());
   }
 }
 
@@ -68,10 +72,14 @@ function readError(error: unknown, body: OpenBody, response: Response, idleTimeo
 
 function idleError(response: Response, idleTimeoutMs: number, cause?: unknown): AxioError {
   const { host } = new URL(responseUrl(response));
-  const span = cause === undefined ? ` for ${idleTimeoutMs / 1000} s` : "";
-  return new AxioError("stream-idle", `${host} kept the stream open but sent no event${span}.`, {
-    cause,
-    retryable: true,
-    details: { status: response.status, url: redactUrl(responseUrl(response)) },
-  });
+  const duration = cause === undefined ? ` for ${idleTimeoutMs / 1000} s` : "";
+  return new AxioError(
+    "stream-idle",
+    `${host} kept the stream open but sent no event${duration}. Try again.`,
+    {
+      cause,
+      retryable: true,
+      details: { status: response.status, url: redactUrl(responseUrl(response)) },
+    },
+  );
 }

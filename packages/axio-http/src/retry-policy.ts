@@ -1,90 +1,114 @@
-import type { AxioError } from "axio";
+import { AxioError } from "axio";
 
-/** How often and how long to try again. */
+/** How often and how long a call is retried. */
 export interface RetryPolicy {
-  /** How many times a call is made again, after the first. Default 10; 0 for never. */
+  /** How many times a call is repeated after the first attempt. Default: 10; 0: never. */
   readonly maxRetries: number;
-  /** The upper end of the first wait, in milliseconds; it doubles with each retry. Default 5,000. */
+  /** The upper bound of the first delay, in milliseconds; it doubles with each retry. Default: 5,000. */
   readonly baseDelayMs: number;
-  /** The upper end of every wait, in milliseconds. Default 60,000. What the peer asks for is not capped. */
+  /** The upper bound of every delay, in milliseconds. Default: 60,000. A delay that the peer asks for is not bounded. */
   readonly maxDelayMs: number;
   /**
-   * How long all of it may take, waits included, in milliseconds. Default 900,000 (15 minutes), so that a peer that
-   * asks for a wait of hours is an error now and not a silence. Left out: no limit.
+   * How long a call is retried, delays included, in milliseconds. Default: 900,000 (15 minutes); `Infinity`: no limit. If the
+   * peer asks for a longer delay, the call fails at once.
    */
-  readonly maxRetryMs?: number | undefined;
+  readonly maxElapsedMs: number;
   /**
-   * Whether to wait until a usage limit resets, which may take hours or days. Such a wait is one of the tries, and
-   * `maxRetryMs` does not bound it. A limit that does not say when it resets is an error all the same. Default `false`.
+   * Whether to wait until a usage limit resets, which may take hours or days. Such a wait counts as a retry, and
+   * `maxElapsedMs` does not bound it. A limit without a reset time is an error all the same. Default: `false`.
    */
-  readonly waitForLimit?: boolean | undefined;
+  readonly waitForUsageLimit: boolean;
 }
+
+/** The settings of a {@link RetryPolicy} that a caller changes. */
+export type RetryOptions = { readonly [Name in keyof RetryPolicy]?: RetryPolicy[Name] | undefined };
 
 /** The defaults of {@link RetryPolicy}. */
 export const DEFAULT_RETRY_POLICY: RetryPolicy = {
   maxRetries: 10,
   baseDelayMs: 5_000,
   maxDelayMs: 60_000,
-  maxRetryMs: 15 * 60_000,
+  maxElapsedMs: 15 * 60_000,
+  waitForUsageLimit: false,
 };
 
-/** The upper end of the first wait where no connection came about, in milliseconds: no server is spared by waiting. */
-const QUICK_RETRY_MS = 250;
+/**
+ * Completes retry options with the defaults.
+ *
+ * @throws AxioError `invalid-argument` for an unknown option, and for a number that is negative or `NaN`.
+ */
+export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  for (const [name, value] of given) {
+    if (!Object.hasOwn(DEFAULT_RETRY_POLICY, name)) {
+      const names = Object.keys(DEFAULT_RETRY_POLICY).join(", ");
+      throw new AxioError("invalid-argument", `retry.${name} is no option. The options are: ${names}.`);
+    }
+    if (name === "waitForUsageLimit" || (typeof value === "number" && value >= 0)) continue;
+    throw new AxioError(
+      "invalid-argument",
+      `retry.${name} is ${String(value)}. Give a number that is not negative, or omit it.`,
+    );
+  }
+  return { ...DEFAULT_RETRY_POLICY, ...Object.fromEntries(given) };
+}
 
-/** What {@link decideRetry} decides upon. */
+/** The upper bound of the first delay if no connection was made, in milliseconds: waiting relieves no server. */
+const UNCONNECTED_DELAY_MS = 250;
+
+/** What {@link decideRetry} decides on. */
 export interface RetryContext {
   readonly error: AxioError;
-  /** How many tries have failed: 1 after the first. The same number that the retry would have. */
+  /** How many attempts have failed: 1 after the first. */
   readonly attempt: number;
-  /** The time since the first try failed, in milliseconds; weighed against `maxRetryMs`. */
+  /** The time since the first failure, in milliseconds. */
   readonly elapsedMs: number;
   readonly policy: RetryPolicy;
-  /** A number from 0 up to 1, as `Math.random` gives. */
+  /** Returns a number from 0 to 1, like `Math.random`. */
   readonly random: () => number;
-  /** The present, in Unix milliseconds: for usage limits, which reset at a time of day. */
+  /** The current time, in Unix milliseconds. */
   readonly nowMs: number;
 }
 
-/** What to do after a failed try. */
+/** What to do after a failed attempt. */
 export type RetryDecision =
   | { readonly retry: false }
   | { readonly retry: true /** How long to wait first, in milliseconds. */; readonly delayMs: number };
 
 /**
- * Decides whether and when a call is made again. The only place where this is decided.
+ * Decides whether and when a call is retried.
  *
- * `error.retryAfterMs` is what the peer asked for: it takes the place of the backoff and is never shortened; where the
- * time budget does not allow it, the call fails now. Otherwise the wait is drawn from 0 up to an upper end that
- * doubles each time ("full jitter"), so that many clients do not come back at once.
+ * `error.retryAfterMs` is what the peer asks for: it replaces the backoff and is never shortened; if it exceeds the time
+ * budget, the call fails now. Otherwise the delay is a random part of an upper bound that doubles each time ("full
+ * jitter"), so that many clients do not return at once.
  */
-export function decideRetry(question: RetryContext): RetryDecision {
-  const { error, attempt, elapsedMs, policy, random } = question;
-  if (error.code === "usage-limit") return decideLimitWait(question);
+export function decideRetry(context: RetryContext): RetryDecision {
+  const { error, attempt, elapsedMs, policy, random } = context;
+  if (error.code === "usage-limit") return decideLimitWait(context);
   if (!error.retryable || attempt > policy.maxRetries) return { retry: false };
-  const delayMs = error.retryAfterMs ?? Math.round(random() * backoffCeilingMs(error, attempt, policy));
-  if (elapsedMs + delayMs > (policy.maxRetryMs ?? Number.POSITIVE_INFINITY)) return { retry: false };
-  return { retry: true, delayMs };
+  const delayMs = error.retryAfterMs ?? Math.round(random() * maxBackoffMs(error, attempt, policy));
+  return elapsedMs + delayMs > policy.maxElapsedMs ? { retry: false } : { retry: true, delayMs };
 }
 
-/** How much later than the reset a call is made at most, in milliseconds: clocks differ, and not all should come at once. */
-const AFTER_RESET_MS = 5_000;
+/** How long after the reset a call is made at most, in milliseconds: clocks differ, and clients should not return at once. */
+const MAX_DELAY_AFTER_RESET_MS = 5_000;
 
 function decideLimitWait({ error, attempt, policy, random, nowMs }: RetryContext): RetryDecision {
-  if (policy.waitForLimit !== true || attempt > policy.maxRetries) return { retry: false };
+  if (!policy.waitForUsageLimit || attempt > policy.maxRetries) return { retry: false };
   const { resetsAt } = error.details;
-  // What counts from now on does not depend on the clock being right.
+  // A duration does not depend on the clock.
   const resetMs = error.retryAfterMs ?? (resetsAt === undefined ? undefined : resetsAt - nowMs);
   if (resetMs === undefined) return { retry: false };
-  const spreadMs = Math.round(random() * Math.min(policy.baseDelayMs, AFTER_RESET_MS));
+  const spreadMs = Math.round(random() * Math.min(policy.baseDelayMs, MAX_DELAY_AFTER_RESET_MS));
   return { retry: true, delayMs: Math.max(0, resetMs) + spreadMs };
 }
 
-/** More doublings change nothing, as the cap was reached before; without a bound they end in infinity, and 0 times that in NaN. */
+/** Further doublings change nothing, since the bound was reached before. Without a bound they would end in `NaN`. */
 const MAX_DOUBLINGS = 32;
 
-function backoffCeilingMs(error: AxioError, attempt: number, policy: RetryPolicy): number {
+function maxBackoffMs(error: AxioError, attempt: number, policy: RetryPolicy): number {
   const factor = 2 ** Math.min(attempt - 1, MAX_DOUBLINGS);
-  const ceilingMs = Math.min(policy.maxDelayMs, policy.baseDelayMs * factor);
-  const neverConnected = error.details.connected === false;
-  return attempt === 1 && neverConnected ? Math.min(ceilingMs, QUICK_RETRY_MS) : ceilingMs;
+  const boundMs = Math.min(policy.maxDelayMs, policy.baseDelayMs * factor);
+  const isUnconnected = error.details.connected === false;
+  return attempt === 1 && isUnconnected ? Math.min(boundMs, UNCONNECTED_DELAY_MS) : boundMs;
 }

@@ -1,52 +1,50 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { AxioError } from "axio";
-import type { ClientOptions, WebSocket } from "ws";
+import type { WebSocket } from "ws";
 import type { FetchInit, FetchLike } from "./fetch-like.ts";
 import { type Environment, processEnvironment, readProxySettings } from "./proxy-settings.ts";
 import { isLoopbackHost } from "./secure-url.ts";
 import { trustedCertificates } from "./trusted-certificates.ts";
 import { OpenWebSocket } from "./web-socket.ts";
-import type { WebSocketConnection } from "./web-socket-connection.ts";
 
-/** The body of a refusal is read up to here, in bytes. */
+/** How much of the body of a refused upgrade is read, in bytes, and for how long, in milliseconds. */
 const MAX_REFUSAL_BYTES = 64 * 1024;
+const REFUSAL_TIMEOUT_MS = 10_000;
+
+/** The connections of responses to successful upgrades. */
+const connections = new WeakMap<Response, OpenWebSocket>();
 
 /**
- * Makes a `fetch` that asks for a WebSocket (RFC 6455 §4.1), so that an upgrade gets the timeout, the errors and the
- * renewed sign-in of any other request. It answers 200 where the peer has switched, since `fetch` knows no 101, with the
- * headers of that answer, and any other answer as it came. `ws` is loaded with the first call. Proxies are not heeded: ask
- * {@link isProxied} before.
+ * A `fetch` that requests a WebSocket (RFC 6455 §4.1), so that `sendRequest` gives an upgrade the same timeout and errors as
+ * any other request. If the peer switches protocols, the response has the status 200, since `Response` allows no 101, and
+ * {@link openedWebSocket} returns its connection. Any other response is returned as it came.
  *
- * @param onOpen Given the connection. It is the receiver's to close.
+ * `ws` is loaded with the first call. Proxies are not supported: check {@link isProxied} first.
  *
  * @example
  * ```ts
- * import { sendRequest, type WebSocketConnection, webSocketFetch } from "axio-http";
+ * import { openedWebSocket, sendRequest, webSocketFetch } from "axio-http";
  *
- * let connection: WebSocketConnection | undefined;
- * const response = await sendRequest({
- *   url: "https://api.example.com/v1/responses",
- *   fetch: webSocketFetch((opened) => {
- *     connection = opened;
- *   }),
- * });
+ * const response = await sendRequest({ url: "https://api.example.com/v1/responses", fetch: webSocketFetch });
+ * const connection = openedWebSocket(response);
  * ```
  */
-export function webSocketFetch(onOpen: (connection: WebSocketConnection) => void): FetchLike {
-  return async (input, init = {}) => {
-    const url = new URL(input);
-    const [{ WebSocket }, ca] = await Promise.all([import("ws"), certificates()]);
-    init.signal?.throwIfAborted();
-    const address = new URL(url);
-    address.protocol = url.protocol === "http:" ? "ws:" : "wss:";
-    const options: ClientOptions = { headers: init.headers, ...ca };
-    const webSocket = new WebSocket(address, options);
-    return upgrade(webSocket, url, init, onOpen);
-  };
+export const webSocketFetch: FetchLike = async (input, init = {}) => {
+  const url = new URL(input);
+  const [{ WebSocket }, ca] = await Promise.all([import("ws"), certificates()]);
+  init.signal?.throwIfAborted();
+  const address = new URL(url);
+  address.protocol = url.protocol === "http:" ? "ws:" : "wss:";
+  return upgrade(new WebSocket(address, { headers: init.headers, ...ca }), url, init);
+};
+
+/** Returns the connection that an upgrade opened, which the caller must close; `undefined` if the peer did not upgrade. */
+export function openedWebSocket(response: Response): OpenWebSocket | undefined {
+  return connections.get(response);
 }
 
-/** Tells whether the environment names a proxy for an address. This machine is never called through one. */
+/** Whether the environment configures a proxy for a URL. Loopback addresses never use a proxy. */
 export function isProxied(url: URL, env: Environment = processEnvironment()): boolean {
   const settings = readProxySettings(env);
   if (settings === undefined || isLoopbackHost(url.hostname)) return false;
@@ -58,47 +56,51 @@ async function certificates(): Promise<{ ca?: string[] }> {
   return settings === undefined ? {} : trustedCertificates(settings);
 }
 
-function upgrade(
-  webSocket: WebSocket,
-  url: URL,
-  { signal }: FetchInit,
-  onOpen: (connection: WebSocketConnection) => void,
-): Promise<Response> {
+function upgrade(webSocket: WebSocket, url: URL, { signal }: FetchInit): Promise<Response> {
   return new Promise((resolve, reject) => {
-    let answer: IncomingMessage | undefined;
+    let message: IncomingMessage | undefined;
     const onAbort = (): void => {
       webSocket.terminate();
       reject(signal?.reason);
     };
-    const settle = (): void => signal?.removeEventListener("abort", onAbort);
+    const stopListening = (): void => signal?.removeEventListener("abort", onAbort);
     signal?.addEventListener("abort", onAbort, { once: true });
-    // "error" is also heard after the end: the refusal and the abort end in one.
+    // The listener stays: a refusal or an abort ends in an "error" too.
     webSocket.on("error", (error) => {
-      settle();
+      stopListening();
       reject(error);
     });
-    webSocket.once("upgrade", (message) => {
-      answer = message;
+    webSocket.once("upgrade", (response) => {
+      message = response;
     });
     webSocket.once("open", () => {
-      settle();
-      if (answer === undefined) return;
-      onOpen(new OpenWebSocket(webSocket, answer.socket, url));
-      resolve(new Response(null, { headers: headersOf(answer) }));
+      stopListening();
+      // An error thrown in an event handler would leave the promise unsettled.
+      try {
+        const response = new Response(null, { headers: headersOf(message) });
+        connections.set(response, new OpenWebSocket(webSocket, message?.socket ?? null, url));
+        resolve(response);
+      } catch (error) {
+        webSocket.terminate();
+        reject(error);
+      }
     });
-    webSocket.once("unexpected-response", (_request, message: IncomingMessage & { socket: Socket }) => {
-      settle();
-      readRefusal(message, url).then(resolve, reject);
+    webSocket.once("unexpected-response", (_request, response: IncomingMessage & { socket: Socket }) => {
+      stopListening();
+      readRefusal(response, url).then(resolve, reject);
     });
   });
 }
 
-/** Reads what was answered instead, within bounds, and lets go of its connection. */
+/** Reads the response to a refused upgrade, within limits, and closes its connection. */
 async function readRefusal(message: IncomingMessage, url: URL): Promise<Response> {
   const status = message.statusCode ?? 0;
   if (status < 200 || status > 599) {
     message.destroy();
-    throw new AxioError("protocol", `${url.host} gave an answer that was not expected (${status}).`);
+    throw new AxioError(
+      "protocol",
+      `${url.host} sent an unexpected response (${status}). Check the base URL.`,
+    );
   }
   const chunks: Buffer[] = [];
   let length = 0;
@@ -110,19 +112,16 @@ async function readRefusal(message: IncomingMessage, url: URL): Promise<Response
       if (length >= MAX_REFUSAL_BYTES) break;
     }
   } catch {
-    // A refusal whose words broke off is one all the same.
+    // A part of the body is enough.
   }
   message.destroy();
   const hasBody = status !== 204 && status !== 205 && status !== 304;
   return new Response(hasBody ? Buffer.concat(chunks) : null, { status, headers: headersOf(message) });
 }
 
-/** How long the words of a refusal may take, in milliseconds. */
-const REFUSAL_TIMEOUT_MS = 10_000;
-
-function headersOf(message: IncomingMessage): Headers {
+function headersOf(message: IncomingMessage | undefined): Headers {
   const headers = new Headers();
-  for (const [name, values] of Object.entries(message.headersDistinct)) {
+  for (const [name, values] of Object.entries(message?.headersDistinct ?? {})) {
     for (const value of values ?? []) headers.append(name, value);
   }
   return headers;

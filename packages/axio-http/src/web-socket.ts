@@ -2,53 +2,79 @@ import type { Socket } from "node:net";
 import { AxioError, abortedError, throwIfAborted } from "axio";
 import type { WebSocket } from "ws";
 import { truncateForMessage } from "./clean-text.ts";
+import { createEventStream, type EventStream } from "./event-stream.ts";
 import { watchIdleness } from "./idle-watch.ts";
 import { networkError } from "./network-error.ts";
 import { DEFAULT_IDLE_TIMEOUT_MS } from "./read-server-sent-events.ts";
 import { redactUrl } from "./secure-url.ts";
-import type { ExchangeOptions, WebSocketConnection } from "./web-socket-connection.ts";
 
-/** How many messages wait for a slow reader before the peer has to. */
-const MOST_WAITING = 1_000;
+/** How many messages are buffered for a slow reader before the peer has to wait. */
+const MAX_BUFFERED_MESSAGES = 1_000;
 
-/** A connection that ended without a word (RFC 6455 section 7.1.5). */
-const ABNORMAL = 1006;
+/** The close code of a connection that ended without a closing handshake (RFC 6455 §7.1.5). */
+const ABNORMAL_CLOSURE = 1006;
 
-/** The connection that a socket of `ws` makes, once it is open. */
-export class OpenWebSocket implements WebSocketConnection {
+/** Options of {@link OpenWebSocket.exchange}. */
+export interface ExchangeOptions {
+  /** Aborts the exchange: the socket closes and the iteration throws `aborted`. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * The longest wait for a message, in milliseconds. Default: 300,000; `Infinity`: no limit. Pings do not count, and neither
+   * does time that the caller takes.
+   */
+  readonly idleTimeoutMs?: number | undefined;
+}
+
+/** An open WebSocket that runs one exchange at a time. Between exchanges it does not keep the process alive. */
+export class OpenWebSocket {
   readonly #webSocket: WebSocket;
-  readonly #socket: Socket;
+  readonly #socket: Socket | null;
   readonly #url: URL;
   #failure: AxioError | undefined;
-  #waiting: string[] = [];
+  #buffered: string[] = [];
   #isExchanging = false;
   #wake: (() => void) | undefined;
 
-  constructor(webSocket: WebSocket, socket: Socket, url: URL) {
+  /** @param socket The connection of `webSocket`. Some runtimes do not expose it. */
+  constructor(webSocket: WebSocket, socket: Socket | null, url: URL) {
     this.#webSocket = webSocket;
     this.#socket = socket;
     this.#url = url;
-    socket.unref();
+    socket?.unref();
     webSocket.on("message", (data, isBinary) => this.#receive(data.toString(), isBinary));
     webSocket.on("error", (error) => this.#fail(networkError(error, url)));
-    // Of what breaks the connection `ws` tells only that it closed.
-    socket.once("error", (error) => this.#fail(networkError(error, url)));
+    // If the connection breaks, `ws` reports only that it closed.
+    socket?.once("error", (error) => this.#fail(networkError(error, url)));
     webSocket.on("close", (code, reason) =>
-      this.#fail(code === ABNORMAL ? brokenError(url) : closedError(url, code, reason.toString())),
+      this.#fail(code === ABNORMAL_CLOSURE ? brokenError(url) : closedError(url, code, reason.toString())),
     );
   }
 
+  /** Whether an exchange can begin. */
   get isOpen(): boolean {
     return this.#failure === undefined && this.#webSocket.readyState === this.#webSocket.OPEN;
   }
 
+  /** Closes the connection. */
   close(): void {
-    this.#fail(closedError(this.#url, ABNORMAL, ""));
+    this.#fail(closedError(this.#url, ABNORMAL_CLOSURE, ""));
   }
 
-  async *exchange(
+  /**
+   * Sends a text and returns the texts that come back, in batches as they arrive, until the loop is left. Leaving the loop
+   * closes the connection, except after `finish()`: then the next exchange can begin.
+   *
+   * @throws AxioError `stream-truncated` if the peer closes, `network` if the connection breaks, `stream-idle` (all three
+   *   retryable), `protocol` for a binary message, `aborted`.
+   */
+  exchange(text: string, options: ExchangeOptions = {}): EventStream<string> {
+    return createEventStream((isFinished) => this.#exchange(text, options, isFinished));
+  }
+
+  async *#exchange(
     text: string,
-    { signal, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS, isComplete }: ExchangeOptions = {},
+    { signal, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS }: ExchangeOptions,
+    isFinished: () => boolean,
   ): AsyncGenerator<readonly string[], void, undefined> {
     throwIfAborted(signal);
     if (this.#failure !== undefined) throw this.#failure;
@@ -58,17 +84,17 @@ export class OpenWebSocket implements WebSocketConnection {
     const watch = watchIdleness(idleTimeoutMs, () => this.#fail(idleError(this.#url, idleTimeoutMs)));
     signal?.addEventListener("abort", onAbort, { once: true });
     this.#isExchanging = true;
-    this.#waiting = [];
-    this.#socket.ref();
+    this.#buffered = [];
+    this.#socket?.ref();
     try {
-      // What becomes of it, "error" and "close" tell.
+      // Failures are reported by "error" and "close".
       this.#webSocket.send(text, () => {});
       for (;;) {
-        // What came before the connection ended, came.
-        if (this.#waiting.length === 0 && this.#failure === undefined) await this.#nextMessage();
+        // Messages that came before the connection ended are delivered first.
+        if (this.#buffered.length === 0 && this.#failure === undefined) await this.#nextMessage();
         watch.pause();
-        const batch = this.#waiting;
-        this.#waiting = [];
+        const batch = this.#buffered;
+        this.#buffered = [];
         if (this.#webSocket.isPaused) this.#webSocket.resume();
         if (batch.length > 0) yield batch;
         else if (this.#failure !== undefined) throw this.#failure;
@@ -79,9 +105,9 @@ export class OpenWebSocket implements WebSocketConnection {
       watch.stop();
       signal?.removeEventListener("abort", onAbort);
       this.#isExchanging = false;
-      this.#waiting = [];
-      this.#socket.unref();
-      if (isComplete?.() !== true) this.close();
+      this.#buffered = [];
+      this.#socket?.unref();
+      if (!isFinished()) this.close();
     }
   }
 
@@ -93,18 +119,18 @@ export class OpenWebSocket implements WebSocketConnection {
 
   #receive(text: string, isBinary: boolean): void {
     if (isBinary) this.#fail(binaryError(this.#url));
-    // What comes between two exchanges belongs to none.
+    // A message between two exchanges belongs to neither.
     if (!this.#isExchanging || this.#failure !== undefined) return;
-    this.#waiting.push(text);
-    if (this.#waiting.length >= MOST_WAITING) this.#webSocket.pause();
+    this.#buffered.push(text);
+    if (this.#buffered.length >= MAX_BUFFERED_MESSAGES) this.#webSocket.pause();
     this.#wakeUp();
   }
 
-  /** The first failure holds: a connection that was cut then also closes. */
+  /** Records the first failure: a connection that was cut also reports that it closed. */
   #fail(error: AxioError): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
-    if (AxioError.is(error, "aborted")) this.#waiting = [];
+    if (AxioError.is(error, "aborted")) this.#buffered = [];
     this.#webSocket.terminate();
     this.#wakeUp();
   }
@@ -120,7 +146,7 @@ function closedError(url: URL, code: number, reason: string): AxioError {
   const said = reason === "" ? "" : ` It said: ${truncateForMessage(reason)}`;
   return new AxioError(
     "stream-truncated",
-    `${url.host} closed the connection before the answer was complete (${code}). Try again.${said}`,
+    `${url.host} closed the connection before the response was complete (${code}). Try again.${said}`,
     { retryable: true, details: { url: redactUrl(url) } },
   );
 }
@@ -132,7 +158,7 @@ function brokenError(url: URL): AxioError {
 function idleError(url: URL, idleTimeoutMs: number): AxioError {
   return new AxioError(
     "stream-idle",
-    `${url.host} kept the connection open but sent no message for ${idleTimeoutMs / 1000} s.`,
+    `${url.host} kept the connection open but sent no message for ${idleTimeoutMs / 1000} s. Try again.`,
     { retryable: true, details: { url: redactUrl(url) } },
   );
 }
@@ -140,7 +166,7 @@ function idleError(url: URL, idleTimeoutMs: number): AxioError {
 function binaryError(url: URL): AxioError {
   return new AxioError(
     "protocol",
-    `${url.host} sent bytes where text was to come. Set transport to "sse" if this stays.`,
+    `${url.host} sent a binary message instead of text. If this persists, set transport to "sse".`,
     { retryable: true, details: { url: redactUrl(url) } },
   );
 }

@@ -28,7 +28,9 @@ test("a page gives its title alone, with the ids for the support", async () => {
     retryable: false,
     details: { status: 200, requestId: "req_1", cfRay: "ray" },
   });
-  expect(String(error)).toMatch(/sent text\/html \(200\).*It said: Sign in to the hotel's network$/);
+  expect(String(error)).toMatch(
+    /sent text\/html instead of an event stream \(200\).*It said: Sign in to the hotel's network$/,
+  );
   await noOpenResponses();
 });
 

@@ -6,10 +6,11 @@ import { startServer } from "./support/http-server.ts";
 /** Reads until the event that says that all has come, and leaves. */
 async function readToLast(url: string): Promise<void> {
   const response = await sendRequest({ url });
-  let isComplete = false;
-  for await (const batch of readServerSentEvents(response, { isComplete: () => isComplete })) {
-    isComplete = batch.includes("last");
-    if (isComplete) break;
+  const events = readServerSentEvents(response);
+  for await (const batch of events) {
+    if (!batch.includes("last")) continue;
+    events.finish();
+    break;
   }
 }
 
@@ -48,6 +49,6 @@ test("a stream that is left before its last event is cut", async () => {
     response.writeHead(200, { "content-type": "text/event-stream" }).write("data: first\n\n");
   });
   const response = await sendRequest({ url });
-  for await (const _batch of readServerSentEvents(response, { isComplete: () => false })) break;
+  for await (const _batch of readServerSentEvents(response)) break;
   await noOpenResponses();
 });

@@ -49,7 +49,7 @@ test("the peer's own time takes the place of the backoff: not shortened, not cap
 });
 
 test("a wait beyond the time budget is not begun", () => {
-  const policy = { ...DEFAULT_RETRY_POLICY, maxRetryMs: 10_000 };
+  const policy = { ...DEFAULT_RETRY_POLICY, maxElapsedMs: 10_000 };
   const error = failure({ retryAfterMs: 6000 });
   expect(decideRetry({ ...first, policy, error, elapsedMs: 4000 })).toEqual({ retry: true, delayMs: 6000 });
   expect(decideRetry({ ...first, policy, error, elapsedMs: 4001 })).toEqual({ retry: false });
@@ -73,7 +73,8 @@ test("whatever the policy, a wait fits its limits", () => {
     maxRetries: fc.nat(2000),
     baseDelayMs: fc.nat(),
     maxDelayMs: fc.nat(),
-    maxRetryMs: fc.option(fc.nat(), { nil: undefined }),
+    maxElapsedMs: fc.option(fc.nat(), { nil: Number.POSITIVE_INFINITY }),
+    waitForUsageLimit: fc.boolean(),
   });
   const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
   fc.assert(
@@ -94,9 +95,7 @@ test("whatever the policy, a wait fits its limits", () => {
         if (!decision.retry) return;
         expect(attempt).toBeLessThanOrEqual(policy.maxRetries);
         expect(decision.delayMs).toBeLessThanOrEqual(policy.maxDelayMs);
-        expect(elapsedMs + decision.delayMs).toBeLessThanOrEqual(
-          policy.maxRetryMs ?? Number.POSITIVE_INFINITY,
-        );
+        expect(elapsedMs + decision.delayMs).toBeLessThanOrEqual(policy.maxElapsedMs);
       },
     ),
   );
@@ -105,7 +104,7 @@ test("whatever the policy, a wait fits its limits", () => {
 describe("a usage limit", () => {
   const limit = (options: AxioErrorOptions): AxioError => new AxioError("usage-limit", "used up", options);
   const resetsAt = limit({ details: { resetsAt: 1_000_000 + 7_200_000 } });
-  const waiting = { ...DEFAULT_RETRY_POLICY, waitForLimit: true };
+  const waiting = { ...DEFAULT_RETRY_POLICY, waitForUsageLimit: true };
 
   test("is not waited for unless that is asked for", () => {
     expect(decideRetry({ ...first, error: resetsAt })).toEqual({ retry: false });

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { setImmediate as nextTick } from "node:timers/promises";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
-import { isProxied, sendRequest, type WebSocketConnection, webSocketFetch } from "../src/index.ts";
+import { isProxied, type OpenWebSocket, openedWebSocket, sendRequest, webSocketFetch } from "../src/index.ts";
 import { rejectionOf } from "./support/signals.ts";
 
 interface Peer {
@@ -40,32 +40,27 @@ async function startPeer(
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/talk?a=1`, sockets, upgrades };
 }
 
-async function open(url: string): Promise<WebSocketConnection> {
-  const opened: WebSocketConnection[] = [];
-  await sendRequest({
-    url,
-    headers: { authorization: "Bearer t" },
-    fetch: webSocketFetch((connection) => opened.push(connection)),
-  });
-  const [connection] = opened;
+async function open(url: string): Promise<OpenWebSocket> {
+  const headers = { authorization: "Bearer t" };
+  const connection = openedWebSocket(await sendRequest({ url, headers, fetch: webSocketFetch }));
   if (connection === undefined) throw new Error("No connection was opened.");
   onTestFinished(() => connection.close());
   return connection;
 }
 
 async function texts(
-  connection: WebSocketConnection,
+  connection: OpenWebSocket,
   text: string,
   last: string,
   options: { readonly keep?: boolean; readonly idleTimeoutMs?: number; readonly signal?: AbortSignal } = {},
 ): Promise<string[]> {
   const all: string[] = [];
-  for await (const batch of connection.exchange(text, {
-    ...options,
-    isComplete: () => options.keep ?? false,
-  })) {
+  const exchange = connection.exchange(text, options);
+  for await (const batch of exchange) {
     all.push(...batch);
-    if (all.includes(last)) break;
+    if (!all.includes(last)) continue;
+    if (options.keep === true) exchange.finish();
+    break;
   }
   return all;
 }
@@ -129,7 +124,7 @@ test.each([
   [
     "cuts the connection",
     (webSocket: WebSocket) => webSocket.terminate(),
-    /before the answer was complete|broke/,
+    /before the response was complete|broke/,
   ],
 ])("a peer that %s after a text: the text comes first, then a retryable error", async (_, end, message) => {
   const peer = await startPeer((webSocket) =>
@@ -181,10 +176,9 @@ test("a refused upgrade is an answer like any other: status, headers, body", asy
     (socket) =>
       socket.end("HTTP/1.1 426 Upgrade Required\r\nx-a: 1\r\nx-a: 2\r\ncontent-length: 2\r\n\r\n{}"),
   );
-  const onOpen = vi.fn();
-  const response = await sendRequest({ url: peer.url, fetch: webSocketFetch(onOpen) });
+  const response = await sendRequest({ url: peer.url, fetch: webSocketFetch });
   expect([response.status, response.headers.get("x-a"), await response.text()]).toEqual([426, "1, 2", "{}"]);
-  expect(onOpen).not.toHaveBeenCalled();
+  expect(openedWebSocket(response)).toBeUndefined();
   while (peer.sockets.size > 0) await nextTick();
 });
 
@@ -194,7 +188,7 @@ test("an upgrade that is not answered in time, and one that is aborted, leave no
     // Read, so that the end is seen; the server's own half stays open otherwise.
     (socket) => socket.once("end", () => socket.destroy()).resume(),
   );
-  const fetch = webSocketFetch(() => undefined);
+  const fetch = webSocketFetch;
   const late = await rejectionOf(sendRequest({ url: peer.url, fetch, responseTimeoutMs: 30 }));
   expect(late).toMatchObject({ code: "response-timeout", retryable: true });
   const controller = new AbortController();
@@ -212,9 +206,7 @@ test("a port where nobody listens is the error that fetch would give", async () 
   const { port } = peer.address() as AddressInfo;
   peer.close();
   await once(peer, "close");
-  const error = await rejectionOf(
-    sendRequest({ url: `http://127.0.0.1:${port}`, fetch: webSocketFetch(() => undefined) }),
-  );
+  const error = await rejectionOf(sendRequest({ url: `http://127.0.0.1:${port}`, fetch: webSocketFetch }));
   expect(error).toMatchObject({ code: "network", retryable: true, details: { connected: false } });
 });
 

@@ -1,14 +1,20 @@
-import { AxioError, type AxioErrorOptions, type ErrorDetails } from "axio";
-import type { ErrorClass } from "./error-class.ts";
-import { classifyPlanError } from "./plan-errors.ts";
+import { AxioError, type ErrorCode, type ErrorDetails } from "axio";
 
-/** An error as the API words it, in an event, a frame or an HTTP body. Nothing of it is trusted to be well-typed. */
+/** What an error of the API means. */
+export interface ErrorClass {
+  readonly code: ErrorCode;
+  readonly retryable?: true | undefined;
+  /** What happened, and what the user can do. */
+  readonly message: string;
+}
+
+/** An error as the API words it, in an event, a WebSocket message or an HTTP body. No property is trusted to have its type. */
 export interface WireError {
   readonly code?: unknown;
   readonly type?: unknown;
   readonly message?: unknown;
   readonly param?: unknown;
-  /** The HTTP status, or the one that a WebSocket frame names. */
+  /** The HTTP status, or the one that a WebSocket message states. */
   readonly status?: unknown;
   /** `usage_limit_reached`: the account's plan. */
   readonly plan_type?: unknown;
@@ -18,23 +24,25 @@ export interface WireError {
   readonly resets_in_seconds?: unknown;
 }
 
-/** What the caller knows of an error besides its own words. */
+/** Options of {@link classifyResponseError}. */
 export interface ClassifyOptions {
-  /** Reads a delay in milliseconds out of a message such as "Please try again in 1.5s". Without it none is read. */
+  /** Classifies error codes that only one service has. Default: it has none. */
+  readonly classify?: ((code: string) => ErrorClass | undefined) | undefined;
+  /** Reads a delay in milliseconds from a message such as "Please try again in 1.5s". Default: none is read. */
   readonly parseRetryText?: ((message: string) => number | undefined) | undefined;
-  /** Makes the peer's words fit to be shown: short, on one line, without secrets. Without it they are shown as they are. */
+  /** Makes the peer's text fit to be shown: short, on one line, without secrets. Default: it is shown as it is. */
   readonly quote?: ((message: string) => string) | undefined;
-  /** Facts from elsewhere, such as the request's id. What the error says itself comes before them. */
+  /** More facts, such as the id of the request. The error's own facts have priority. Default: none. */
   readonly details?: ErrorDetails | undefined;
-  /** How long the peer asked to wait, in milliseconds; comes before the message's own words. */
+  /** How long the peer asks to wait, in milliseconds. Has priority over the message. */
   readonly retryAfterMs?: number | undefined;
-  /** The evidence. Default: the error as it came. */
+  /** The cause of the error. Default: the error as it came. */
   readonly cause?: unknown;
 }
 
 const CONTEXT_LENGTH: ErrorClass = {
   code: "context-length",
-  message: "The conversation is longer than the model can read. Compact it, or begin a new one.",
+  message: "The conversation is longer than the model can read. Compact it, or start a new one.",
 };
 const USAGE_LIMIT: ErrorClass = {
   code: "usage-limit",
@@ -46,20 +54,20 @@ const NOT_INCLUDED: ErrorClass = {
 };
 const POLICY: ErrorClass = {
   code: "content-policy",
-  message: "The provider's policy forbids an answer to this request. Reword it.",
+  message: "The provider's policy forbids a response to this request. Reword it.",
 };
 const INVALID: ErrorClass = {
   code: "invalid-request",
-  message: "The provider refused the request as invalid. Change it before sending it again.",
+  message: "The provider rejected the request as invalid. Change it before you send it again.",
 };
 const UNREADABLE_REASONING: ErrorClass = {
   code: "invalid-request",
   message:
-    "The provider cannot read the encrypted reasoning in this conversation, as happens after a change of account. Begin a new one.",
+    "The provider cannot read the encrypted reasoning in this conversation, which happens after a change of account. Start a new one.",
 };
 const UNSUPPORTED_PARAMETER: ErrorClass = {
   code: "unsupported-parameter",
-  message: "The provider takes no such setting. Leave it out.",
+  message: "The provider does not support this parameter. Omit it.",
 };
 const MODEL: ErrorClass = {
   code: "model-not-supported",
@@ -73,15 +81,15 @@ const OVERLOADED: ErrorClass = {
 const RATE_LIMIT: ErrorClass = {
   code: "rate-limit",
   retryable: true,
-  message: "Too many requests in a short time. Wait a little before the next.",
+  message: "Too many requests in a short time. Wait before the next one.",
 };
 const UNAUTHENTICATED: ErrorClass = {
   code: "unauthenticated",
-  message: "The provider does not accept the sign-in. Sign in again.",
+  message: "The provider does not accept the credentials. Sign in again.",
 };
 const FORBIDDEN: ErrorClass = {
   code: "forbidden",
-  message: "The account may not do this. Check its workspace and rights.",
+  message: "The account is not allowed to do this. Check its workspace and permissions.",
 };
 const WRONG_WORKSPACE: ErrorClass = {
   code: "wrong-workspace",
@@ -89,11 +97,11 @@ const WRONG_WORKSPACE: ErrorClass = {
 };
 const COUNTRY: ErrorClass = {
   code: "unsupported-country",
-  message: "The provider does not serve the country that this request comes from.",
+  message: "The provider does not serve the country of this request.",
 };
 const NOT_FOUND: ErrorClass = {
   code: "not-found",
-  message: "The provider does not know what the request names. Check the address and the ids.",
+  message: "The provider does not have what the request names. Check the URL and the ids.",
 };
 const SERVER: ErrorClass = {
   code: "server",
@@ -103,11 +111,11 @@ const SERVER: ErrorClass = {
 const NOT_NOW: ErrorClass = {
   code: "server",
   retryable: true,
-  message: "The provider could not take the request now. Try again.",
+  message: "The provider could not process the request now. Try again.",
 };
 
-/** By the peer's `code`, and where that says nothing by its `type`. */
-const VERDICTS: ReadonlyMap<string, ErrorClass> = new Map([
+/** By the peer's `code`, otherwise by its `type`. */
+const CLASSES: ReadonlyMap<string, ErrorClass> = new Map([
   ["context_length_exceeded", CONTEXT_LENGTH],
   ["insufficient_quota", USAGE_LIMIT],
   ["usage_limit_reached", USAGE_LIMIT],
@@ -161,13 +169,13 @@ const VERDICTS: ReadonlyMap<string, ErrorClass> = new Map([
   ["previous_response_not_found", SERVER],
 ]);
 
-/** Where code and type say nothing of their own. */
-const WORDS: readonly (readonly [RegExp, ErrorClass])[] = [
+/** By the peer's message, if code and type are not known. */
+const MESSAGES: readonly (readonly [RegExp, ErrorClass])[] = [
   [/\bmodel\b.*\b(not supported|does not exist|not found|no access)/is, MODEL],
   [/^unsupported parameter\b/i, UNSUPPORTED_PARAMETER],
 ];
 
-/** Where nothing else does. */
+/** By the HTTP status, if nothing else is known. */
 const STATUSES: ReadonlyMap<number, ErrorClass> = new Map([
   [400, INVALID],
   [401, UNAUTHENTICATED],
@@ -184,8 +192,8 @@ const STATUSES: ReadonlyMap<number, ErrorClass> = new Map([
 ]);
 
 /**
- * Names an error of the API. A pure table: by its code, its type, the words of its message, its HTTP status, in this
- * order. What is in none of them is the server's fault and may be tried again.
+ * Classifies an error of the API by its code, its type, its message, and its HTTP status, in this order. An error that is
+ * in none of the tables is a retryable `server` error.
  *
  * @example
  * ```ts
@@ -197,24 +205,22 @@ const STATUSES: ReadonlyMap<number, ErrorClass> = new Map([
 export function classifyResponseError(wire: WireError, options: ClassifyOptions = {}): AxioError {
   const message = textOf(wire.message) ?? "";
   const peerMessage = options.quote?.(message) ?? message;
-  const verdict = verdictOf(wire, peerMessage);
-  const retryAfterMs = retryAfter(wire, verdict, message, options);
-  const details = detailsOf(wire, verdict, options);
-  const errorOptions: AxioErrorOptions = {
+  const errorClass = classOf(wire, peerMessage, options.classify);
+  const details = detailsOf(wire, errorClass, options);
+  return new AxioError(errorClass.code, messageOf(errorClass, details, peerMessage), {
     cause: options.cause ?? wire,
-    retryable: verdict.retryable ?? false,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    retryable: errorClass.retryable,
+    retryAfterMs: retryAfter(wire, errorClass, message, options),
     details,
-  };
-  return new AxioError(verdict.code, messageOf(verdict, details, peerMessage), errorOptions);
+  });
 }
 
-function verdictOf(wire: WireError, message: string): ErrorClass {
+function classOf(wire: WireError, message: string, classifyCode: ClassifyOptions["classify"]): ErrorClass {
   const code = textOf(wire.code) ?? "";
-  const byCode = VERDICTS.get(code) ?? classifyPlanError(code) ?? VERDICTS.get(textOf(wire.type) ?? "");
+  const byCode = CLASSES.get(code) ?? classifyCode?.(code) ?? CLASSES.get(textOf(wire.type) ?? "");
   if (byCode !== undefined) return byCode;
-  const byWords = WORDS.find(([words]) => words.test(message));
-  if (byWords !== undefined) return byWords[1];
+  const byMessage = MESSAGES.find(([pattern]) => pattern.test(message));
+  if (byMessage !== undefined) return byMessage[1];
   const status = numberOf(wire.status);
   const byStatus = status === undefined ? undefined : STATUSES.get(status);
   if (byStatus !== undefined) return byStatus;
@@ -223,47 +229,46 @@ function verdictOf(wire: WireError, message: string): ErrorClass {
 
 function retryAfter(
   wire: WireError,
-  verdict: ErrorClass,
+  errorClass: ErrorClass,
   message: string,
   { retryAfterMs, parseRetryText }: ClassifyOptions,
 ): number | undefined {
   if (retryAfterMs !== undefined) return retryAfterMs;
-  const seconds = verdict === USAGE_LIMIT ? numberOf(wire.resets_in_seconds) : undefined;
+  const seconds = errorClass === USAGE_LIMIT ? numberOf(wire.resets_in_seconds) : undefined;
   if (seconds !== undefined) return Math.max(0, seconds * 1000);
-  return verdict.retryable === true ? parseRetryText?.(message) : undefined;
+  return errorClass.retryable === true ? parseRetryText?.(message) : undefined;
 }
 
 function detailsOf(
   wire: WireError,
-  verdict: ErrorClass,
-  { details: known, quote = (words) => words }: ClassifyOptions,
+  errorClass: ErrorClass,
+  { details = {}, quote = (text) => text }: ClassifyOptions,
 ): ErrorDetails {
-  const status = numberOf(wire.status);
   const code = textOf(wire.code) ?? textOf(wire.type);
-  const peerCode = code === undefined ? undefined : quote(code);
-  const param = textOf(wire.param);
-  const parameter = param === undefined ? undefined : quote(param);
-  const plan = verdict === USAGE_LIMIT || verdict === NOT_INCLUDED ? textOf(wire.plan_type) : undefined;
-  const resetsAt =
-    verdict === USAGE_LIMIT ? numberOf((numberOf(wire.resets_at) ?? Number.NaN) * 1_000) : undefined;
+  const parameter = textOf(wire.param);
+  const isPlanError = errorClass === USAGE_LIMIT || errorClass === NOT_INCLUDED;
   return {
-    ...known,
-    ...(status === undefined ? {} : { status }),
-    ...(peerCode === undefined ? {} : { peerCode }),
-    ...(parameter === undefined ? {} : { parameter }),
-    ...(plan === undefined ? {} : { plan }),
-    ...(resetsAt === undefined ? {} : { resetsAt }),
+    ...details,
+    status: numberOf(wire.status) ?? details.status,
+    peerCode: code === undefined ? details.peerCode : quote(code),
+    parameter: parameter === undefined ? details.parameter : quote(parameter),
+    plan: (isPlanError ? textOf(wire.plan_type) : undefined) ?? details.plan,
+    resetsAt: (errorClass === USAGE_LIMIT ? resetTime(wire) : undefined) ?? details.resetsAt,
   };
 }
 
-function messageOf(verdict: ErrorClass, { resetsAt, plan }: ErrorDetails, peerMessage: string): string {
+function messageOf(errorClass: ErrorClass, { resetsAt, plan }: ErrorDetails, peerMessage: string): string {
   const time = resetsAt === undefined ? undefined : utcTime(resetsAt);
   const facts = [
-    ...(verdict === USAGE_LIMIT && time !== undefined ? [`It resets at ${time}.`] : []),
+    ...(errorClass === USAGE_LIMIT && time !== undefined ? [`It resets at ${time}.`] : []),
     ...(plan === undefined ? [] : [`The plan is ${JSON.stringify(plan)}.`]),
     ...(peerMessage === "" ? [] : [`The provider says: ${peerMessage}`]),
   ];
-  return [verdict.message, ...facts].join(" ");
+  return [errorClass.message, ...facts].join(" ");
+}
+
+function resetTime({ resets_at: seconds }: WireError): number | undefined {
+  return typeof seconds === "number" ? numberOf(seconds * 1000) : undefined;
 }
 
 function utcTime(unixMs: number): string | undefined {

@@ -411,27 +411,15 @@ describe("failures", () => {
   });
 });
 
-test("rate limits inside the stream are given out", () => {
-  const event = {
-    type: "codex.rate_limits",
-    plan_type: "plus",
-    rate_limits: {
-      allowed: true,
-      primary: { used_percent: 12, window_minutes: 300, reset_after_seconds: 9000, reset_at: 1_795_012_345 },
-      secondary: null,
-    },
-    credits: { has_credits: false, unlimited: false, balance: null },
-  };
-  expect(decodeAll([event, completed])[0]).toEqual({
-    type: "rate-limits",
-    rateLimits: {
-      limits: [
-        { id: "codex", windows: [{ usedPercent: 12, windowMs: 300 * 60_000, resetsAt: 1_795_012_345_000 }] },
-      ],
-      plan: "plus",
-      credits: { hasCredits: false, unlimited: false },
-    },
+test("an event that the API does not have is decoded by the given function", () => {
+  const rateLimits = { limits: [], plan: "plus" };
+  const decoder = createResponseDecoder({
+    decodeOther: ({ type }) => (type === "service.limits" ? { type: "rate-limits", rateLimits } : undefined),
   });
+  const events: TransportEvent[] = [];
+  for (const type of ["service.limits", "service.other", "response.in_progress"])
+    decoder.decode({ type }, events);
+  expect(events).toEqual([{ type: "rate-limits", rateLimits }]);
 });
 
 test("what is no event, or unknown, is passed over", () => {

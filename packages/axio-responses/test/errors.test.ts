@@ -53,7 +53,7 @@ describe("an error is named", () => {
 test("the message says what happened, what to do, and what the provider said", () => {
   const error = classifyResponseError({ code: "context_length_exceeded", message: "Too many tokens." });
   expect(error.message).toBe(
-    "The conversation is longer than the model can read. Compact it, or begin a new one. The provider says: Too many tokens.",
+    "The conversation is longer than the model can read. Compact it, or start a new one. The provider says: Too many tokens.",
   );
 });
 

@@ -1,7 +1,7 @@
 // Nothing here runs: the assertion is that it compiles against OpenAI's own types.
 import type OpenAI from "openai";
-import type { InputContent, InputItem, ReplayedItem, RequestBody } from "../src/index.ts";
-import type { InputAudioPart } from "../src/request/input-items.ts";
+import type { InputItem, RequestBody } from "../src/index.ts";
+import type { InputAudioPart, InputContent, ReplayedItem } from "../src/request/input-items.ts";
 import type { EventType } from "../src/stream/decoder.ts";
 import type { WireEvent } from "../src/stream/wire-event.ts";
 
@@ -43,7 +43,7 @@ export function everyServerEventCanBeRead(event: ServerEvent): WireEvent {
 }
 
 /** Events of the ChatGPT backend and of older servers, which OpenAI's types do not name. */
-type ForeignEvent = "codex.rate_limits" | "response.done";
+type ForeignEvent = "response.done";
 
 export function everyEventThatIsReadExists(type: Exclude<EventType, ForeignEvent>): ServerEvent["type"] {
   return type;

@@ -9,7 +9,8 @@ import {
 import { readApiSchema } from "test-support/api-schema";
 import { needs, RECORDINGS } from "test-support/requirements";
 import { describe, expect, test } from "vitest";
-import { buildRequestBody, DEFAULT_INSTRUCTIONS, type RequestOptions } from "../src/index.ts";
+import { buildRequestBody, type RequestOptions } from "../src/index.ts";
+import { DEFAULT_INSTRUCTIONS } from "../src/request/body.ts";
 
 const weather: ToolDefinition = {
   name: "get_weather",

@@ -2,7 +2,7 @@ import { defineTextTool, imageGenerationTool, userMessage, webSearchTool } from 
 import { readApiSchema } from "test-support/api-schema";
 import { needs, RECORDINGS } from "test-support/requirements";
 import { describe, expect, test } from "vitest";
-import { buildRequestBody, toLiteBody } from "../src/index.ts";
+import { buildRequestBody } from "../src/index.ts";
 
 const patch = defineTextTool({
   name: "patch",
@@ -46,17 +46,6 @@ test("free-form tools and those of the server go out in their own form", () => {
   ]);
 });
 
-test("in a lite request those of the server stand beside the namespace", () => {
-  const [item] = toLiteBody(buildRequestBody(request)).input;
-  expect(item).toMatchObject({
-    tools: [
-      { type: "namespace", tools: [{ name: "patch" }, { name: "note" }] },
-      { type: "web_search" },
-      { type: "image_generation" },
-    ],
-  });
-});
-
 test.each([
   ["none" as const, "none"],
   [{ name: "patch" }, { type: "custom", name: "patch" }],
@@ -76,11 +65,10 @@ test("the choice of a tool that is not there names those that are", () => {
 });
 
 describe("OpenAI's own description", needs(RECORDINGS), () => {
-  test("has these tools, in either form", () => {
+  test("has these tools", () => {
     const schema = readApiSchema();
     const body = buildRequestBody({ ...request, options: { reasoning: { context: "auto" } } });
     expect(schema.faultsOf("CreateResponse", body)).toBe("");
-    expect(schema.faultsOf("CreateResponse", toLiteBody(body))).toBe("");
   });
 });
 

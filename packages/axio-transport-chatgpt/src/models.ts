@@ -13,8 +13,8 @@ function model(id: string, displayName: string): ModelSpec {
 }
 
 /**
- * The models to choose from before the account's own list is known. `fetchModels()` replaces them with what the account
- * has, which need not be all that it can use.
+ * The models until the list of the account is known. `fetchModels()` replaces them with that list, which may not be all that
+ * the account can use.
  */
 export const CHATGPT_MODELS: ModelRegistry = new ModelRegistry([
   model("gpt-6.1-sol", "GPT-6.1 Sol"),

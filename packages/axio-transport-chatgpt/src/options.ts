@@ -1,47 +1,55 @@
 import { AxioError } from "axio";
 import { type CredentialStore, MemoryCredentialStore } from "axio-auth";
-import { assertSecureUrl } from "axio-http";
-import type { ResponsesTransportOptions } from "axio-transport-kit";
+import { assertSecureUrl, type RetryOptions } from "axio-http";
+import { OPTION_NAMES, type OptionNames, type ResponsesTransportOptions } from "axio-transport-kit";
 import { API_BASE_URL } from "./config.ts";
 import type { ChatGPTCredentials } from "./credentials.ts";
 import { defaultStore } from "./profile-store.ts";
 
 /**
- * What makes a {@link ChatGPTTransport}. Everything may be left out: then it uses the sign-in of `axio-chatgpt login`.
+ * The options of a {@link ChatGPTTransport}. All are optional: by default it uses the sign-in of `axio-chatgpt login`.
  *
- * A used-up plan is never waited for: nobody says when it may be used again.
+ * A used-up plan is never waited for, since the service does not say when it resets.
  */
 export interface ChatGPTTransportOptions
-  extends Omit<ResponsesTransportOptions<ChatGPTCredentials>, "waitForLimit"> {
-  /** The name that people see. Default `"ChatGPT plan"`. */
-  readonly name?: string;
+  extends Omit<ResponsesTransportOptions<ChatGPTCredentials>, "retry"> {
+  /** How often and how long a failed call is retried. */
+  readonly retry?: Omit<RetryOptions, "waitForUsageLimit"> | undefined;
   /**
-   * Where the registration and its sign-in are kept, or what `login()` gave, which is then kept in memory; see
-   * `onAuthRefresh`. Default: where `axio-chatgpt login` keeps it.
+   * Where the registration and its credentials are stored, or what `login()` returned, which is then kept in memory; see
+   * `onAuthRefresh`. Default: where `axio-chatgpt login` stores them.
    */
-  readonly credentials?: CredentialStore<ChatGPTCredentials> | ChatGPTCredentials;
-  /** The API: https, or http on this machine only. Default `https://api.openai.com/v1`. */
-  readonly baseUrl?: string | URL;
-  /** Who issues the tokens: https, or http on this machine only. Default `https://auth.openai.com`. */
-  readonly issuer?: string | URL;
+  readonly credentials?: CredentialStore<ChatGPTCredentials> | ChatGPTCredentials | undefined;
+  /** The API: https, or http on a loopback address. Default: `https://api.openai.com/v1`. */
+  readonly baseUrl?: string | URL | undefined;
+  /** The token issuer: https, or http on a loopback address. Default: `https://auth.openai.com`. */
+  readonly issuer?: string | URL | undefined;
 }
 
-/** Chooses where the sign-in comes from. */
+/** The names of {@link ChatGPTTransportOptions}. */
+export const CHATGPT_OPTION_NAMES: OptionNames<ChatGPTTransportOptions> = {
+  ...OPTION_NAMES,
+  credentials: true,
+  baseUrl: true,
+  issuer: true,
+};
+
+/** Returns the credential store that options ask for. */
 export function storeOf({ credentials }: ChatGPTTransportOptions): CredentialStore<ChatGPTCredentials> {
   if (credentials === undefined) return defaultStore();
   return "load" in credentials ? credentials : new MemoryCredentialStore<ChatGPTCredentials>(credentials);
 }
 
 /**
- * Checks the address of the API.
+ * Returns the URL of the API.
  *
- * @throws AxioError `invalid-argument` for an unsafe one, and for the ChatGPT backend, which takes no such sign-in.
+ * @throws AxioError `invalid-argument` for an insecure URL, and for the ChatGPT backend, which does not accept this sign-in.
  */
 export function baseUrlOf({ baseUrl = API_BASE_URL }: ChatGPTTransportOptions): URL {
   const url = assertSecureUrl(baseUrl, "The baseUrl");
   if (!url.pathname.includes("/backend-api")) return url;
   throw new AxioError(
     "invalid-argument",
-    "The baseUrl is the ChatGPT backend, which a sign-in with ChatGPT must not be used for. Leave it out.",
+    "The baseUrl is the ChatGPT backend, which does not accept a sign-in with ChatGPT. Omit it.",
   );
 }

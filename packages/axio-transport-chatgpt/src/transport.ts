@@ -1,25 +1,24 @@
-import { AxioError } from "axio";
 import {
-  AccountModels,
-  Answers,
-  Backend,
-  checkNumbers,
-  partitionParameters,
+  checkOptions,
+  ResponsesService,
   ResponsesTransport,
+  type ServiceConfig,
   traceRefresh,
 } from "axio-transport-kit";
-import { ChatGPTConnection } from "./backend/chatgpt-connection.ts";
+import { OptionalParameters } from "./backend/optional-parameters.ts";
+import { toPlanBody } from "./backend/plan-body.ts";
+import { PlanRequests } from "./backend/plan-requests.ts";
 import { UNSUPPORTED_PARAMETERS } from "./backend/unsupported-parameters.ts";
 import { DEFAULT_MODEL, PROVIDER_KEY, TRANSPORT_NAME } from "./config.ts";
 import type { ChatGPTCredentials } from "./credentials.ts";
-import { mayRefresh, planRule } from "./errors.ts";
+import { classifyPlanError, mayRefresh, planRule } from "./errors.ts";
 import { CHATGPT_MODELS } from "./models.ts";
 import { SignInServer } from "./oauth/sign-in-server.ts";
-import { baseUrlOf, type ChatGPTTransportOptions, storeOf } from "./options.ts";
+import { baseUrlOf, CHATGPT_OPTION_NAMES, type ChatGPTTransportOptions, storeOf } from "./options.ts";
 import { ChatGPTSession } from "./session.ts";
 
 /**
- * Runs an agent on a ChatGPT plan by the documented way: "Sign in with ChatGPT", then OpenAI's Responses API.
+ * The transport to OpenAI's Responses API for ChatGPT plans, with the documented "Sign in with ChatGPT".
  *
  * @example
  * ```ts no-run
@@ -32,52 +31,50 @@ import { ChatGPTSession } from "./session.ts";
  */
 export class ChatGPTTransport extends ResponsesTransport<ChatGPTCredentials> {
   /**
-   * @throws AxioError `invalid-argument` for options that cannot be used; `unsupported-parameter` with `strict`, for the
-   *   first of `parameters` that cannot be sent.
+   * @throws AxioError `invalid-argument` for unknown or invalid options; `unsupported-parameter` with `strict`, for the first
+   *   of `parameters` that cannot be sent.
    */
   constructor(options: ChatGPTTransportOptions = {}) {
-    checkNumbers(options);
-    const server = new SignInServer(options);
-    const { fetch } = server;
-    const warn = (warning: unknown): void => {
-      if (AxioError.is(warning)) options.onWarning?.(warning);
-    };
-    const session = new ChatGPTSession({
-      store: storeOf(options),
-      server,
-      refresh: async (credentials, signal) => {
-        // Loaded with the first renewal: a call with a fresh token has no use for it.
-        const { refresh } = await import("./oauth/refresh.ts");
-        return traceRefresh(() => refresh(credentials, server, signal));
-      },
-      onRefresh: options.onAuthRefresh,
-      onWarning: options.onWarning,
-      now: undefined,
-    });
-    const backend = new Backend<ChatGPTCredentials>({
-      baseUrl: baseUrlOf(options),
-      session,
-      fetch,
-      headers: ({ accessToken }) => ({ Authorization: `Bearer ${accessToken}` }),
-      errorRules: [planRule],
-      mayRefresh,
-    });
-    const models = new AccountModels({
-      backend,
-      url: backend.endpoint("models"),
-      order: "listed",
-      model: options.model,
-      defaultModel: DEFAULT_MODEL,
-      models: options.models ?? CHATGPT_MODELS,
-      warn,
-    });
-    const { sent, rejected } = partitionParameters(options.parameters ?? {}, UNSUPPORTED_PARAMETERS);
-    const channel = new ChatGPTConnection({ backend, options, parameters: sent, warn });
-    super({
-      name: options.name ?? TRANSPORT_NAME,
-      models,
-      answers: new Answers({ backend, models, channel, options, owner: PROVIDER_KEY, rejected, warn }),
-      deadlineMs: options.deadlineMs,
-    });
+    checkOptions(options, CHATGPT_OPTION_NAMES);
+    super(new ResponsesService(serviceConfig(options), options));
   }
+}
+
+function serviceConfig(options: ChatGPTTransportOptions): ServiceConfig<ChatGPTCredentials> {
+  const server = new SignInServer(options);
+  const optional = new OptionalParameters(options);
+  const tools = new PlanRequests(options);
+  return {
+    name: TRANSPORT_NAME,
+    providerKey: PROVIDER_KEY,
+    baseUrl: baseUrlOf(options),
+    session: chatGPTSession(options, server),
+    fetch: server.fetch,
+    headers: ({ accessToken }) => ({ Authorization: `Bearer ${accessToken}` }),
+    // An account in another workspace has another client id, and cannot read this reasoning.
+    accountOf: ({ clientId, subject }) => `${clientId} ${subject}`,
+    errorRule: planRule,
+    classify: classifyPlanError,
+    mayRefresh,
+    models: { path: "models", order: "listed", builtIn: CHATGPT_MODELS, defaultId: DEFAULT_MODEL },
+    unsupportedParameters: UNSUPPORTED_PARAMETERS,
+    adaptRequest: (request) => tools.adapt(request),
+    adaptBody: (body) => optional.without(toPlanBody(body)),
+    recover: [(error) => optional.recover(error)],
+  };
+}
+
+function chatGPTSession(options: ChatGPTTransportOptions, server: SignInServer): ChatGPTSession {
+  return new ChatGPTSession({
+    store: storeOf(options),
+    server,
+    refresh: async (credentials, signal) => {
+      // Loaded with the first refresh: a call with a valid token does not need it.
+      const { refresh } = await import("./oauth/refresh.ts");
+      return traceRefresh(() => refresh(credentials, server, signal));
+    },
+    onRefresh: options.onAuthRefresh,
+    onWarning: options.onWarning,
+    now: undefined,
+  });
 }

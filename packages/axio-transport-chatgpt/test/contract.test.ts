@@ -16,7 +16,7 @@ for (const unknowns of ["strict", "lenient"] as const) {
       if (scenario.kind === "truncated-once") simulator.faults.add({ name: "eof", at: "text" });
       const transport = new ChatGPTTransport({
         ...connection(simulator),
-        maxRetries: 2,
+        retry: { maxRetries: 2, baseDelayMs: 1 },
         fetch: withPrompt(scriptOf(scenario)),
       });
       return {

@@ -109,7 +109,7 @@ describe("a failure shows none, in message, stack, causes and details", () => {
         ...connection(simulator),
         credentials: store,
         fetch: echo,
-        maxRetries: 0,
+        retry: { maxRetries: 0 },
       });
       witness.expectNone("the call", await failureOf(collect(transport.stream(asking("say Hi")))));
       witness.expectNone("the sign-out", await logout({ store, issuer: simulator.issuer, fetch: echo }));
@@ -141,7 +141,10 @@ describe("a failure shows none, in message, stack, causes and details", () => {
       const credentials = issued(simulator, { lifetimeSeconds: -5 });
       witness.add(credentials.accessToken, credentials.refreshToken, credentials.idToken ?? "");
       simulator.faults.add(fault, { target: "token" });
-      const transport = new ChatGPTTransport({ ...connection(simulator, credentials), maxRetries: 0 });
+      const transport = new ChatGPTTransport({
+        ...connection(simulator, credentials),
+        retry: { maxRetries: 0 },
+      });
       witness.expectNone(
         "the error",
         await failureOf(collect(transport.stream(asking("say Hi")))),

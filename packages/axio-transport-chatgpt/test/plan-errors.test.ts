@@ -38,7 +38,7 @@ describe.each(SPELLED)("%s", (peerCode, status, code, isRetried) => {
     const simulator = await simulate();
     const options = connection(simulator);
     const before = await options.credentials.load();
-    const transport = new ChatGPTTransport({ ...options, maxRetries: 1 });
+    const transport = new ChatGPTTransport({ ...options, retry: { maxRetries: 1, baseDelayMs: 1 } });
     const error = await failureOf(collect(transport.stream(asking(script))));
     expect(error).toMatchObject({ code, details: { peerCode } });
     expect(bodies(simulator)).toHaveLength(isRetried ? 2 : 1);
@@ -57,6 +57,6 @@ test.each([
   ["unsupported_country", "unsupported-country"],
 ])("what is said before a stream in other words (%s) is %s", async (fault, code) => {
   const simulator = await simulate();
-  const transport = new ChatGPTTransport({ ...connection(simulator), maxRetries: 0 });
+  const transport = new ChatGPTTransport({ ...connection(simulator), retry: { maxRetries: 0 } });
   expect(await failureOf(collect(transport.stream(asking(`fail ${fault}`))))).toMatchObject({ code });
 });

@@ -19,7 +19,7 @@ test.each([
   ["completed_then_reset"],
 ])("a stream with %s is a whole answer", async (fault) => {
   const simulator = await simulate();
-  const transport = new ChatGPTTransport({ ...connection(simulator), maxRetries: 0 });
+  const transport = new ChatGPTTransport({ ...connection(simulator), retry: { maxRetries: 0 } });
   expect(await textOf(transport.stream(asking(`say Grüße aus Köln 🙂\nfail ${fault}`)))).toBe(
     "Grüße aus Köln 🙂",
   );
@@ -35,7 +35,10 @@ test.each([
   ["failed:server_error", "server"],
 ])("a stream with %s is no answer: %s, and none after another try", async (fault, code) => {
   const simulator = await simulate();
-  const transport = new ChatGPTTransport({ ...connection(simulator), maxRetries: 1 });
+  const transport = new ChatGPTTransport({
+    ...connection(simulator),
+    retry: { maxRetries: 1, baseDelayMs: 1 },
+  });
   const error = await failureOf(collect(transport.stream(asking(`say Some text that\nfail ${fault}`))));
   expect(error.code).toBe(code);
   expect(bodies(simulator)).toHaveLength(error.retryable ? 2 : 1);

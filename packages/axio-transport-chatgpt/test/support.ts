@@ -76,7 +76,7 @@ export function connection(
     baseUrl: simulator.apiBaseUrl,
     issuer: simulator.issuer,
     model: "gpt-5.5",
-    retryBaseDelayMs: 1,
+    retry: { baseDelayMs: 1 },
   };
 }
 

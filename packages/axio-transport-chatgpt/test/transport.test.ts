@@ -111,7 +111,7 @@ describe("a request", () => {
       };
     const untyped = transportTo(simulator, { fetch: typed() }).transport;
     expect(await textOf(untyped.stream(asking("say Hello")))).toBe("Hello");
-    const page = transportTo(simulator, { fetch: typed("text/html"), maxRetries: 0 }).transport;
+    const page = transportTo(simulator, { fetch: typed("text/html"), retry: { maxRetries: 0 } }).transport;
     expect(await failureOf(collect(page.stream(asking("say Hello"))))).toMatchObject({ code: "protocol" });
   });
 

@@ -1,6 +1,6 @@
 import { AxioError, isJsonObject, type JsonObject } from "axio";
 import type { CredentialFormat, Credentials } from "axio-auth";
-import { optional, readString } from "axio-transport-kit";
+import { optional, readString } from "axio-http/internal";
 import { accountInfoOf, tokenExpiry } from "./credentials.ts";
 
 /** How old tokens that do not say when they end may become, in seconds: the official CLI renews them after eight days. */

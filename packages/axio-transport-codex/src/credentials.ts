@@ -1,6 +1,6 @@
 import { AxioError } from "axio";
 import { type Credentials, decodeJwtPayload, type TokenResponse, timeClaim } from "axio-auth";
-import { optional, readObject, readString } from "axio-transport-kit";
+import { optional, readObject, readString } from "axio-http/internal";
 import { AUTH_CLAIM, PROFILE_CLAIM } from "./config.ts";
 
 /** What is assumed of a token that does not say when it ends, in seconds: the server's usual ten days. A 401 corrects it. */

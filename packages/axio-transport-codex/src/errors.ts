@@ -3,25 +3,33 @@ import type { ErrorRule } from "axio-http";
 import { classifyFault, readErrorResponse } from "axio-transport-kit";
 import { parseRateLimitHeaders } from "./rate-limits.ts";
 
-/** The backend names the refused member only in its words. */
-const REFUSED_PARAMETER = /^Unsupported parameter: (?<name>[\w.[\]]+)/i;
+/** The backend names a rejected parameter only in its message. */
+const REJECTED_PARAMETER = /^Unsupported parameter: (?<name>[\w.[\]]+)/i;
 
-/** Errors that the backend words itself, in either dialect of its bodies. Pages and empty bodies are left to the general rules. */
-export const codexRule: ErrorRule = (fault) => {
-  if (fault.body === undefined || fault.details.peerCode === "unsupported_country_region_territory")
-    return undefined;
-  const parameter = fault.parameter ?? REFUSED_PARAMETER.exec(fault.message ?? "")?.groups?.["name"];
-  const windowMs = usedUpWindowMs(fault.headers);
-  return classifyFault(fault, {
-    parameter,
-    ...(windowMs === undefined ? {} : { details: { windowMs } }),
+/** The codes of a connection that has expired: it lasts an hour and remembers one response. */
+export const EXPIRED_CODES: ReadonlySet<unknown> = new Set([
+  "websocket_connection_limit_reached",
+  "previous_response_not_found",
+]);
+
+/** Classifies the errors of the backend, in both dialects of its bodies. */
+export const codexRule: ErrorRule = (fault) =>
+  classifyFault(fault, {
+    parameter: fault.parameter ?? REJECTED_PARAMETER.exec(fault.message ?? "")?.groups?.["name"],
+    // Over a new connection the same request is valid, so there is nothing to wait for.
+    retryAfterMs: EXPIRED_CODES.has(fault.code) ? 0 : fault.retryAfterMs,
+    details: { windowMs: usedUpWindowMs(fault.headers) },
   });
-};
+
+/** Whether an error blames the WebSocket connection and not the request. */
+export function isConnectionExpired({ details }: AxioError): boolean {
+  return EXPIRED_CODES.has(details.peerCode);
+}
 
 /**
- * Makes an error of an answer that is no success.
+ * Reads a response without success as an error.
  *
- * @param secrets What was sent and must not come back in the error, besides what looks like a token.
+ * @param secrets Values that were sent and must not appear in the error. Default: what looks like a token.
  * @throws AxioError `aborted`.
  */
 export function errorOf(
@@ -33,7 +41,7 @@ export function errorOf(
   return readErrorResponse(response, url, { rules: [codexRule], signal, secrets });
 }
 
-/** The length of the window that is used up: the fullest of the family that the response blames. */
+/** Returns the length of the window that is used up: the fullest one of the family that the response blames. */
 function usedUpWindowMs(headers: Headers): number | undefined {
   const limits = parseRateLimitHeaders(headers)?.limits ?? [];
   const active = headers.get("x-codex-active-limit")?.replaceAll("-", "_");

@@ -1,74 +1,74 @@
-import { AxioError, type JsonObject, type ModelRegistry, type ModelSpec } from "axio";
+import { AxioError } from "axio";
 import { type CredentialStore, type Credentials, MemoryCredentialStore, parseExpiresAt } from "axio-auth";
 import { assertSecureUrl } from "axio-http";
-import type { ResponsesTransportOptions } from "axio-transport-kit";
+import { OPTION_NAMES, type OptionNames, type ResponsesTransportOptions } from "axio-transport-kit";
 import { BASE_URL, ISSUER } from "./config.ts";
 import { accountInfo, tokenExpiry } from "./credentials.ts";
 import { profileStore } from "./profile-store.ts";
 
-/** What makes a {@link CodexTransport}. Everything may be left out: then it uses the sign-in of `axio-codex login`. */
+/** The options of a {@link CodexTransport}. All are optional: by default it uses the sign-in of `axio-codex login`. */
 export interface CodexTransportOptions extends ResponsesTransportOptions<Credentials> {
-  /** The name that people see. Default `"ChatGPT (Codex)"`. */
-  readonly name?: string;
   /**
-   * Where the sign-in is kept: a `FileCredentialStore`, one of your own. Default: where `axio-codex login` keeps it,
-   * of the profile that `axio-codex use` has chosen.
-   * Not together with `accessToken`.
+   * Where the credentials are stored. Default: where `axio-codex login` stores them, in the profile that `axio-codex use`
+   * selected. Not together with `accessToken`.
    */
-  readonly credentials?: CredentialStore<Credentials>;
+  readonly credentials?: CredentialStore<Credentials> | undefined;
   /** An OAuth access token, instead of a store. It is kept in memory; see `onAuthRefresh`. */
-  readonly accessToken?: string;
-  /** The same as `accessToken`. */
-  readonly apiKey?: string;
-  /** Renews the access token. Without it the transport works until the access token ends. */
-  readonly refreshToken?: string;
-  /** When the access token ends, in Unix seconds, also as text. Default: what the token says. */
-  readonly expiresAt?: number | string;
+  readonly accessToken?: string | undefined;
+  /** An alias of `accessToken`. */
+  readonly apiKey?: string | undefined;
+  /** The refresh token. Default: none, and the transport works until the access token expires. */
+  readonly refreshToken?: string | undefined;
+  /** When the access token expires, in Unix seconds or milliseconds, also as text. Default: what the token states. */
+  readonly expiresAt?: number | string | undefined;
   /** The ChatGPT account (workspace). Default: the one that the access token names. */
-  readonly accountId?: string;
-  /** The backend: https, or http on this machine only. Default `https://chatgpt.com/backend-api/codex`. */
-  readonly baseUrl?: string | URL;
-  /** Who issues the tokens: https, or http on this machine only. Default `https://auth.openai.com`. */
-  readonly issuer?: string | URL;
+  readonly accountId?: string | undefined;
+  /** The backend: https, or http on a loopback address. Default: `https://chatgpt.com/backend-api/codex`. */
+  readonly baseUrl?: string | URL | undefined;
+  /** The token issuer: https, or http on a loopback address. Default: `https://auth.openai.com`. */
+  readonly issuer?: string | URL | undefined;
+  /** The client name that requests state. Default: `"axio"`. */
+  readonly originator?: string | undefined;
   /**
-   * The model, by its id or as a description. Default `gpt-4.1`; where the account does not have that, the first call
-   * takes the account's own default.
+   * How responses come. `"sse"`: each over a request of its own. `"websocket"`: over one connection for each conversation, on
+   * which a request holds only what is new. `"auto"`: a WebSocket, unless there is a `fetch` option or a proxy. If the
+   * WebSocket is rejected, the transport falls back to server-sent events; if it fails repeatedly, the conversation does.
+   * `onWarning` is called then. A connection does not keep the process alive; `close()` closes it. Default: `"sse"`.
    */
-  readonly model?: string | ModelSpec;
-  /** The models to choose from. Default `CODEX_MODELS`. */
-  readonly models?: ModelRegistry;
+  readonly transport?: "sse" | "websocket" | "auto" | undefined;
   /**
-   * More members for the request's body, as the Responses API names them. Those that the backend is known to refuse
-   * (`temperature`, `max_output_tokens`, …) and those that the transport sets itself are left out, and told to
-   * `onWarning` once. Default: none.
+   * Whether to compress large requests with zstd if the runtime can (Node 22.15 and later). If a gateway rejects them, they
+   * are sent uncompressed from then on, and `onWarning` is called once. Default: `true`.
    */
-  readonly parameters?: JsonObject;
-  /** Who the requests say they come from. Default `"axio"`. */
-  readonly originator?: string;
-  /**
-   * How answers come. `"sse"`: each over a request of its own. `"websocket"`: over one connection for each conversation,
-   * on which a request sends only what is new. `"auto"`: the same where nothing speaks against it: a `fetch` of your own,
-   * a proxy. Where the WebSocket is refused, the transport goes on with server-sent events; where it fails again and
-   * again, the conversation does. `onWarning` is told. A connection does not keep the process alive; `close()` ends it. Default `"sse"`.
-   */
-  readonly transport?: "sse" | "websocket" | "auto";
-  /**
-   * Compresses large requests with zstd where the runtime can (Node 22.15 and later). The backend reads them. Where a
-   * gateway does not, they go out plain from the first refusal on, and `onWarning` is told once. Default `true`.
-   */
-  readonly compression?: boolean;
+  readonly compression?: boolean | undefined;
 }
 
-/** Where the sign-in is kept that `axio-codex login` makes, of the profile that `axio-codex use` has chosen. */
+/** The names of {@link CodexTransportOptions}. */
+export const CODEX_OPTION_NAMES: OptionNames<CodexTransportOptions> = {
+  ...OPTION_NAMES,
+  credentials: true,
+  accessToken: true,
+  apiKey: true,
+  refreshToken: true,
+  expiresAt: true,
+  accountId: true,
+  baseUrl: true,
+  issuer: true,
+  originator: true,
+  transport: true,
+  compression: true,
+};
+
+/** Returns the store of `axio-codex login`, in the profile that `axio-codex use` selected. */
 export function defaultStore(): CredentialStore<Credentials> {
   return profileStore();
 }
 
 /**
- * Chooses where the sign-in comes from.
+ * Returns the credential store that options ask for.
  *
- * @throws AxioError `invalid-argument` for a store and tokens at once, an empty token, what belongs to a token without
- *   one, an `expiresAt` that is no number, or a token that names no account where none is given.
+ * @throws AxioError `invalid-argument` for a store and tokens at once, an empty token, options of a token without the token,
+ *   an invalid `expiresAt`, or a token that names no account without an `accountId`.
  */
 export function storeOf(options: CodexTransportOptions): CredentialStore<Credentials> {
   const accessToken = options.accessToken ?? options.apiKey;
@@ -79,7 +79,7 @@ export function storeOf(options: CodexTransportOptions): CredentialStore<Credent
     if ([options.refreshToken, options.expiresAt, options.accountId].some((value) => value !== undefined)) {
       throw new AxioError(
         "invalid-argument",
-        "refreshToken, expiresAt and accountId belong to an accessToken. Give that too, or leave them out.",
+        "refreshToken, expiresAt and accountId belong to an accessToken. Give that too, or omit them.",
       );
     }
     return options.credentials ?? defaultStore();
@@ -87,20 +87,17 @@ export function storeOf(options: CodexTransportOptions): CredentialStore<Credent
   if (accessToken === "") {
     throw new AxioError(
       "invalid-argument",
-      "The accessToken is empty. Leave it out to use the sign-in of `axio-codex login`.",
+      "The accessToken is empty. Omit it to use the sign-in of `axio-codex login`.",
     );
   }
   const accountId = options.accountId || accountInfo(accessToken).accountId;
   if (!accountId) {
-    throw new AxioError(
-      "invalid-argument",
-      "The accessToken names no ChatGPT account. Give the accountId that it belongs to.",
-    );
+    throw new AxioError("invalid-argument", "The accessToken names no ChatGPT account. Give its accountId.");
   }
   return new MemoryCredentialStore<Credentials>({
     accessToken,
     refreshToken: options.refreshToken ?? "",
-    // 0: nobody knows, and the backend's 401 tells.
+    // 0: unknown. The backend responds with 401 when it expires.
     expiresAt: expiresAtOf(options.expiresAt) ?? tokenExpiry(accessToken) ?? 0,
     accountId,
   });
@@ -112,18 +109,18 @@ function expiresAtOf(expiresAt: number | string | undefined): number | undefined
   if (seconds === undefined) {
     throw new AxioError(
       "invalid-argument",
-      `expiresAt is ${JSON.stringify(expiresAt)}. Give Unix seconds, or leave it out.`,
+      `expiresAt is ${JSON.stringify(expiresAt)}. Give Unix seconds or milliseconds, or omit it.`,
     );
   }
   return seconds;
 }
 
-/** Checks the address of the backend. */
+/** Returns the URL of the backend. */
 export function baseUrlOf(options: CodexTransportOptions): URL {
   return assertSecureUrl(options.baseUrl ?? BASE_URL, "The baseUrl");
 }
 
-/** Checks the address of whoever renews the tokens. */
+/** Returns the URL of the token issuer. */
 export function issuerOf(options: CodexTransportOptions): URL {
   return assertSecureUrl(options.issuer ?? ISSUER, "The issuer");
 }

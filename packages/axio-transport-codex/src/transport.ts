@@ -1,19 +1,20 @@
-import { AxioError, type RateLimits, throwIfAborted } from "axio";
+import { type JsonObject, type RateLimits, throwIfAborted } from "axio";
 import { CredentialSession, type Credentials } from "axio-auth";
-import { defaultFetch } from "axio-http";
+import { defaultFetch, type FetchLike } from "axio-http";
 import {
-  AccountModels,
-  Answers,
-  Backend,
-  checkNumbers,
-  partitionParameters,
+  checkOptions,
+  ResponsesService,
   ResponsesTransport,
+  type ServiceConfig,
+  type ServiceEvent,
   traceRefresh,
   userAgent,
 } from "axio-transport-kit";
 import { CodexConnection, type WarmUpRequest } from "./backend/codex-connection.ts";
 import { backendHeaders } from "./backend/headers.ts";
+import { toLiteBody } from "./backend/lite-body.ts";
 import { UNSUPPORTED_PARAMETERS } from "./backend/unsupported-parameters.ts";
+import { headersOfFrame } from "./backend/web-socket/frames.ts";
 import {
   CLIENT_VERSION,
   DEFAULT_MODEL,
@@ -25,13 +26,12 @@ import {
 } from "./config.ts";
 import { tokenLifetime } from "./credentials.ts";
 import { codexRule } from "./errors.ts";
-import { CODEX_MODELS } from "./models.ts";
-import { baseUrlOf, type CodexTransportOptions, issuerOf, storeOf } from "./options.ts";
-import { parseRateLimitHeaders } from "./rate-limits.ts";
-import { parseUsage } from "./usage.ts";
+import { CODEX_MODELS, isLite } from "./models.ts";
+import { baseUrlOf, CODEX_OPTION_NAMES, type CodexTransportOptions, issuerOf, storeOf } from "./options.ts";
+import { parseRateLimitEvent, parseRateLimitHeaders, parseUsage } from "./rate-limits.ts";
 
 /**
- * Runs an agent on a ChatGPT subscription, through the backend of the Codex CLI.
+ * The transport to the backend of the Codex CLI, for ChatGPT subscriptions.
  *
  * @example
  * ```ts
@@ -43,80 +43,27 @@ import { parseUsage } from "./usage.ts";
  * ```
  */
 export class CodexTransport extends ResponsesTransport<Credentials> {
-  readonly #backend: Backend<Credentials>;
-  readonly #models: AccountModels<Credentials>;
-  readonly #channel: CodexConnection;
-  readonly #answers: Answers<Credentials>;
+  readonly #service: ResponsesService<Credentials>;
+  readonly #connection: CodexConnection;
 
   /**
-   * @throws AxioError `invalid-argument` for options that contradict each other or cannot be used;
-   * `unsupported-parameter` with `strict`, for the first of `parameters` that cannot be sent.
+   * @throws AxioError `invalid-argument` for unknown, contradicting or invalid options; `unsupported-parameter` with `strict`,
+   *   for the first of `parameters` that cannot be sent.
    */
   constructor(options: CodexTransportOptions = {}) {
-    checkNumbers(options);
-    const fetch = options.fetch ?? defaultFetch();
-    const issuer = issuerOf(options);
-    const warn = (warning: unknown): void => {
-      if (AxioError.is(warning)) options.onWarning?.(warning);
-    };
-    const session = new CredentialSession<Credentials>({
-      store: storeOf(options),
-      refresh: async (credentials, signal) => {
-        // Loaded with the first renewal: a call with a fresh token has no use for it.
-        const { refreshAccessToken } = await import("./oauth/refresh.ts");
-        return traceRefresh(() => refreshAccessToken(credentials, { issuer, fetch, signal }));
-      },
-      expiresAt: ({ expiresAt }) => expiresAt,
-      lifetime: ({ accessToken }) => tokenLifetime(accessToken),
-      version: ({ accessToken }) => accessToken,
-      onRefresh: options.onAuthRefresh,
-      onWarning: options.onWarning,
-      signInHint: "Run `npx axio-codex login` first, or pass accessToken.",
-    });
-    const identity = { originator: options.originator ?? ORIGINATOR, userAgent: userAgent(PRODUCT) };
-    const backend = new Backend<Credentials>({
-      baseUrl: baseUrlOf(options),
-      session,
-      fetch,
-      headers: (credentials, sessionId) => backendHeaders(credentials, identity, sessionId),
-      errorRules: [codexRule],
-      readRateLimits: parseRateLimitHeaders,
-    });
-    const models = new AccountModels({
-      backend,
-      url: backend.endpoint(`models?client_version=${CLIENT_VERSION}`),
-      order: "priority",
-      tagHeader: HEADERS.modelsEtag,
-      model: options.model,
-      defaultModel: DEFAULT_MODEL,
-      models: options.models ?? CODEX_MODELS,
-      warn,
-    });
-    const { sent, rejected } = partitionParameters(options.parameters ?? {}, UNSUPPORTED_PARAMETERS);
-    const channel = new CodexConnection({ backend, options, parameters: sent, warn });
-    const answers = new Answers({ backend, models, channel, options, owner: PROVIDER_KEY, rejected, warn });
-    super({
-      name: options.name ?? TRANSPORT_NAME,
-      models,
-      answers,
-      deadlineMs: options.deadlineMs,
-    });
-    this.#backend = backend;
-    this.#models = models;
-    this.#channel = channel;
-    this.#answers = answers;
-  }
-
-  /** What the account may still use, as the newest answer said it. */
-  get rateLimits(): RateLimits | undefined {
-    return this.#backend.rateLimits;
+    checkOptions(options, CODEX_OPTION_NAMES);
+    const service = new ResponsesService<Credentials>(serviceConfig(options), options);
+    const connection = new CodexConnection(service, options);
+    super(service, connection);
+    this.#service = service;
+    this.#connection = connection;
   }
 
   /**
-   * Opens the connection of a conversation ahead of its first call, and has the backend read the instructions and tools.
-   * The first call then sends the message alone, where all else is the same. Does nothing with `transport: "sse"`.
+   * Opens the connection of a conversation before its first call, and has the backend read the instructions and tools. The
+   * first call then sends only the message, if all else is the same. Does nothing with `transport: "sse"`.
    *
-   * @throws AxioError as `stream`, but nothing is tried again: the first call does without.
+   * @throws AxioError as `stream`, but nothing is retried: the first call works without a warm-up.
    *
    * @example
    * ```ts
@@ -132,22 +79,85 @@ export class CodexTransport extends ResponsesTransport<Credentials> {
    */
   async warmUp(request: WarmUpRequest): Promise<void> {
     throwIfAborted(request.signal);
-    if (!this.#channel.isKept) return;
-    const model = await this.#models.resolveModel(request.model, request.signal);
-    const answer = await this.#channel.warmUp(request, model, (headers) => this.#backend.noteLimits(headers));
-    if (answer !== undefined) await this.#answers.readEmpty(answer);
+    if (!this.#connection.hasWebSocket) return;
+    const call = await this.prepare({ ...request, messages: [] });
+    const connection = this.#connection.warmUpConnection(call);
+    if (connection === undefined) return;
+    try {
+      await this.sendOnce(call, connection);
+    } catch (error) {
+      // If the server accepts no WebSocket, the first call uses HTTP.
+      if (this.#connection.warmUpConnection(call) !== undefined) throw error;
+    }
   }
 
   /**
-   * Asks what the account may still use.
+   * Requests the rate limits of the account.
    *
-   * @throws AxioError `unauthenticated`, `network`, and whatever else the backend answers.
+   * @throws AxioError `unauthenticated`, `network`, and other errors of the backend.
    */
-  async fetchRateLimits({ signal }: { readonly signal?: AbortSignal } = {}): Promise<RateLimits> {
-    const rateLimits = parseUsage(
-      await this.#backend.getJson(this.#backend.endpoint("../wham/usage"), signal),
-    );
-    this.#backend.rateLimits = rateLimits;
+  async fetchRateLimits({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<RateLimits> {
+    const { body } = await this.#service.getJson(this.#service.endpoint("../wham/usage"), signal);
+    const rateLimits = parseUsage(body);
+    this.#service.rateLimits = rateLimits;
     return rateLimits;
+  }
+}
+
+function serviceConfig(options: CodexTransportOptions): ServiceConfig<Credentials> {
+  const fetch = options.fetch ?? defaultFetch();
+  const identity = { originator: options.originator ?? ORIGINATOR, userAgent: userAgent(PRODUCT) };
+  return {
+    name: TRANSPORT_NAME,
+    providerKey: PROVIDER_KEY,
+    baseUrl: baseUrlOf(options),
+    session: credentialSession(options, fetch),
+    fetch,
+    headers: (credentials, conversationId) => backendHeaders(credentials, identity, conversationId),
+    accountOf: ({ accountId }) => accountId,
+    errorRule: codexRule,
+    readRateLimits: parseRateLimitHeaders,
+    readEvent,
+    models: {
+      path: `models?client_version=${CLIENT_VERSION}`,
+      order: "priority",
+      etagHeader: HEADERS.modelsEtag,
+      builtIn: CODEX_MODELS,
+      defaultId: DEFAULT_MODEL,
+    },
+    unsupportedParameters: UNSUPPORTED_PARAMETERS,
+    adaptBody: (body, { model }) => (isLite(model) ? toLiteBody(body) : body),
+  };
+}
+
+function credentialSession(options: CodexTransportOptions, fetch: FetchLike): CredentialSession<Credentials> {
+  const issuer = issuerOf(options);
+  return new CredentialSession<Credentials>({
+    store: storeOf(options),
+    refresh: async (credentials, signal) => {
+      // Loaded with the first refresh: a call with a valid token does not need it.
+      const { refreshAccessToken } = await import("./oauth/refresh.ts");
+      return traceRefresh(() => refreshAccessToken(credentials, { issuer, fetch, signal }));
+    },
+    expiresAt: ({ expiresAt }) => expiresAt,
+    lifetime: ({ accessToken }) => tokenLifetime(accessToken),
+    version: ({ accessToken }) => accessToken,
+    onRefresh: options.onAuthRefresh,
+    onWarning: options.onWarning,
+    signInHint: "Run `npx axio-codex login` first, or pass accessToken.",
+  });
+}
+
+/** Reads the events of the backend that the Responses API does not have. */
+function readEvent(event: JsonObject): ServiceEvent | undefined {
+  switch (event["type"]) {
+    case "codex.rate_limits":
+      return { rateLimits: parseRateLimitEvent(event) };
+    // Over a WebSocket, headers may come in messages.
+    case "response.metadata":
+    case "codex.response.metadata":
+      return { headers: headersOfFrame(event) };
+    default:
+      return undefined;
   }
 }

@@ -43,7 +43,7 @@ describe("an answer that is none is an error, and says what came", () => {
   test("an event stream without a byte is truncated", async () => {
     const simulator = await simulate();
     simulator.faults.add("empty_stream");
-    const transport = transportTo(simulator, { maxRetries: 0 });
+    const transport = transportTo(simulator, { retry: { maxRetries: 0 } });
     const error = await failureOf(collect(transport.stream(asking("say Hi"))));
     expect(error.code).toBe("stream-truncated");
   });
@@ -86,7 +86,7 @@ describe("streams of an unusual shape give the same answer", () => {
   test.each(shapes)("%s", async (shape) => {
     const simulator = await simulate();
     simulator.faults.add(shape);
-    const { text } = await new Agent({ transport: transportTo(simulator, { maxRetries: 0 }) }).run(
+    const { text } = await new Agent({ transport: transportTo(simulator, { retry: { maxRetries: 0 } }) }).run(
       "think hm\nsay Grüße, 世界 👋",
     );
     expect(text).toBe("Grüße, 世界 👋");

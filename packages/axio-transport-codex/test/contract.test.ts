@@ -34,7 +34,10 @@ function contract(name: string, create: (script: string, options: CodexTransport
     create: async (scenario) => {
       const simulator = await startSimulator();
       if (scenario.kind === "truncated-once") simulator.faults.add({ name: "eof", at: "text" });
-      const transport = create(scriptOf(scenario), { ...connection(simulator), maxRetries: 2 });
+      const transport = create(scriptOf(scenario), {
+        ...connection(simulator),
+        retry: { maxRetries: 2, baseDelayMs: 1 },
+      });
       return {
         transport,
         requestCount: () =>

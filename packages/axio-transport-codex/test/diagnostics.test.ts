@@ -40,7 +40,7 @@ test("a call tells of its requests, its first events, its retries and its end", 
     ..."request retry request first-event retry request first-event end".split(" "),
   ]);
   expect(told.map(({ message }) => message)).toMatchObject([
-    { attempt: 1, model: "gpt-5.5", url: `${simulator.baseUrl}/responses`, sessionId: "c1" },
+    { attempt: 1, model: "gpt-5.5", url: `${simulator.baseUrl}/responses`, conversationId: "c1" },
     { attempt: 1, code: "overloaded" },
     { attempt: 2 },
     { attempt: 2 },
@@ -61,7 +61,7 @@ test.each([
     "server",
     async (simulator: Simulator) => {
       simulator.faults.add("server_error");
-      await failureOf(collect(transportTo(simulator, { maxRetries: 0 }).stream(asking("say Hi"))));
+      await failureOf(collect(transportTo(simulator, { retry: { maxRetries: 0 } }).stream(asking("say Hi"))));
     },
   ],
   [

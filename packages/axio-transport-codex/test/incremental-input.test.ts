@@ -1,12 +1,8 @@
 import type { JsonObject, JsonValue } from "axio";
 import { describe, expect, test } from "vitest";
-import {
-  createMessage,
-  frameError,
-  headersOfFrame,
-  isIgnorableError,
-} from "../src/backend/web-socket/frames.ts";
+import { createMessage, errorResponse, headersOfFrame } from "../src/backend/web-socket/frames.ts";
 import { incrementalInput } from "../src/backend/web-socket/incremental-input.ts";
+import { errorOf } from "../src/errors.ts";
 
 const user = (text: string): JsonObject => ({ role: "user", content: [{ type: "input_text", text }] });
 const made: JsonObject = {
@@ -65,7 +61,7 @@ describe("createMessage", () => {
   test("holds the body, the answer it goes on from, and what HTTP has in headers", () => {
     const message = createMessage(
       body([user("a"), user("b")], { client_metadata: { mine: "1" } }),
-      { turnState: "ts", isLite: true },
+      { turnState: "ts", isLite: true, isWarmUp: false },
       { responseId: "resp_1", input: [user("b")] },
     );
     expect(JSON.parse(message)).toEqual({
@@ -128,11 +124,11 @@ describe("a message that wraps an error", () => {
     [{ type: "error", status: 200 }, undefined],
     [{ type: "error" }, undefined],
     [{ type: "response.created", status: 500 }, undefined],
-  ])("%j", (frame, expected) => {
-    const error = frameError(frame, url);
+  ])("%j", async (frame, expected) => {
+    const response = errorResponse(frame);
+    const error = response && (await errorOf(response, url, undefined));
     if (expected === undefined) expect(error).toBeUndefined();
     else expect(error).toMatchObject(expected);
-    expect(isIgnorableError(frame, url)).toBe(frame["type"] === "error" && expected === undefined);
   });
 
   test("headers that cannot be are left out", () => {

@@ -5,11 +5,13 @@ import { asking, collect, failureOf, requestsTo, simulate, textOf, transportTo }
 const LIMIT = { name: "usage_limit_reached", parameters: { "resets-in": "0" } };
 const LONG_LIMIT = { name: "usage_limit_reached", parameters: { "resets-in": "7200" } };
 
-test("with waitForLimit a usage limit is waited for, and the stream says so", async () => {
+test("with retry.waitForUsageLimit a usage limit is waited for, and the stream says so", async () => {
   const simulator = await simulate();
   simulator.faults.add(LIMIT, { times: 2 });
   const events = await collect(
-    transportTo(simulator, { waitForLimit: true, maxRetryMs: 0 }).stream(asking("say Hello")),
+    transportTo(simulator, { retry: { waitForUsageLimit: true, maxElapsedMs: 0 } }).stream(
+      asking("say Hello"),
+    ),
   );
   const retries = events.filter((event) => event.type === "retry");
   expect(
@@ -26,7 +28,7 @@ test("the wait for a usage limit ends at once when the run is stopped", async ()
   const simulator = await simulate();
   simulator.faults.add(LONG_LIMIT);
   const context = new MemoryContextStore();
-  const agent = new Agent({ transport: transportTo(simulator, { waitForLimit: true }) });
+  const agent = new Agent({ transport: transportTo(simulator, { retry: { waitForUsageLimit: true } }) });
   const stream = agent.runStream("say Hello", { context });
   const events: StreamEvent[] = [];
   const error = await failureOf(async () => {
@@ -93,10 +95,12 @@ test.each(["sse", "websocket"] as const)(
   },
 );
 
-test("maxRetryMs ends the tries before their number does", async () => {
+test("retry.maxElapsedMs ends the tries before their number does", async () => {
   const simulator = await simulate();
   simulator.faults.add({ name: "rate_limit_ms", parameters: { "retry-after-ms": "20" } }, { times: 100 });
-  const error = await failureOf(collect(transportTo(simulator, { maxRetryMs: 10 }).stream(asking("say Hi"))));
+  const error = await failureOf(
+    collect(transportTo(simulator, { retry: { maxElapsedMs: 10 } }).stream(asking("say Hi"))),
+  );
   expect(error.code).toBe("rate-limit");
   expect(requestsTo(simulator, "/responses")).toHaveLength(1);
 });
@@ -126,7 +130,7 @@ test.each([
   await textOf(transportTo(simulator, {}).stream(asking("say Hello")));
   simulator.faults.add(fault, { times: 100 });
   const before = requestsTo(simulator, "/responses").length;
-  const transport = transportTo(simulator, { deadlineMs: 1_000, waitForLimit: true });
+  const transport = transportTo(simulator, { deadlineMs: 1_000, retry: { waitForUsageLimit: true } });
   const error = await failureOf(collect(transport.stream(asking("say Hello world"))));
   expect([error.code, error.retryable]).toEqual(["deadline-exceeded", false]);
   expect(requestsTo(simulator, "/responses")).toHaveLength(before + 1);

@@ -63,7 +63,7 @@ test("any mutation of a wire event ends in an answer or in an AxioError", async 
         accessToken,
         accountId,
         model: "gpt-5.5",
-        maxRetries: 0,
+        retry: { maxRetries: 0 },
         fetch: async () => new Response(stream, { headers: { "content-type": "text/event-stream" } }),
       });
       try {

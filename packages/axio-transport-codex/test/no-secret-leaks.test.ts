@@ -99,7 +99,7 @@ describe("a sign-in, a call, a renewal and a sign-out show no token, code or ver
       accountId,
       baseUrl,
       issuer,
-      maxRetries: 0,
+      retry: { maxRetries: 0 },
     });
     const error = await failureOf(spoilt.fetchRateLimits());
     witness.expectNone("the transport", transport, spoilt, error);
@@ -153,7 +153,7 @@ describe("a failure shows none, in message, stack, causes and details", () => {
   test("a stream that repeats what it was sent, behind a line break and in bold", async () => {
     const simulator = await simulate();
     const transport = transportTo(simulator, {
-      maxRetries: 0,
+      retry: { maxRetries: 0 },
       fetch: async (input, init) => {
         await witness.fetch(input, init).then((answer) => answer.body?.cancel());
         const [, token] = new Headers(init?.headers).get("authorization")?.split(" ") ?? [];
@@ -185,7 +185,7 @@ describe("a failure shows none, in message, stack, causes and details", () => {
         credentials: store,
         fetch: echo,
         model: "gpt-5.5",
-        maxRetries: 0,
+        retry: { maxRetries: 0 },
       });
       witness.expectNone("the error", await failureOf(collect(transport.stream(asking("say Hi")))), told);
       const failing: typeof fetch = async (input, init) => {
@@ -241,7 +241,11 @@ describe("over a WebSocket none is shown", () => {
     const tokens = simulator.issueCredentials();
     const { accessToken, refreshToken } = tokens;
     witness.add(accessToken, accessToken.slice(0, 100), refreshToken);
-    const options = { ...connection(simulator, tokens), transport: "websocket", maxRetries: 0 } as const;
+    const options = {
+      ...connection(simulator, tokens),
+      transport: "websocket",
+      retry: { maxRetries: 0 },
+    } as const;
     using transport = transportTo(simulator, options);
     simulator.faults.add({ name, parameters: parameters(accessToken) });
     const error = await failureOf(collect(transport.stream(asking("say Hi"))));
@@ -339,7 +343,7 @@ describe("the command shows none, with AXIO_DEBUG and --json", () => {
 
 describe("a process that dies of it shows none", () => {
   const options = (simulator: { readonly baseUrl: string; readonly issuer: string }): string =>
-    `{ credentials: store, baseUrl: ${JSON.stringify(simulator.baseUrl)}, issuer: ${JSON.stringify(simulator.issuer)}, model: "gpt-5.5", maxRetries: 0 }`;
+    `{ credentials: store, baseUrl: ${JSON.stringify(simulator.baseUrl)}, issuer: ${JSON.stringify(simulator.issuer)}, model: "gpt-5.5", retry: { maxRetries: 0 } }`;
 
   test.each([
     ["of a renewal that is refused", "transport.usage()", "refresh_token_reused"],

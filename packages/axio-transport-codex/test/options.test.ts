@@ -25,7 +25,11 @@ describe("what the constructor refuses", () => {
     ["a password in the address", { baseUrl: "https://me:secret@example.test" }, /user name or a password/],
     ["no address at all", { baseUrl: "chatgpt.com" }, /is not a URL/],
     ["an empty model", { model: " " }, /model's name is empty/],
-    ["a maxRetries of an unset variable", { ...token, maxRetries: Number.NaN }, /maxRetries is NaN/],
+    [
+      "a maxRetries of an unset variable",
+      { ...token, retry: { maxRetries: Number.NaN } },
+      /maxRetries is NaN/,
+    ],
     ["a time below zero", { ...token, idleTimeoutMs: -1 }, /idleTimeoutMs is -1/],
     ["a store and a token", { ...token, credentials: new MemoryCredentialStore() }, /not both/],
     ["an empty token", { accessToken: "" }, /accessToken is empty/],

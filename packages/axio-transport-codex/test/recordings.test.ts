@@ -36,7 +36,7 @@ beforeAll(async () => {
     accessToken: "opaque",
     accountId: "account",
     model: "gpt-5.5",
-    maxRetries: 0,
+    retry: { maxRetries: 0 },
   });
 });
 

@@ -31,7 +31,7 @@ describe("parameters", () => {
       ["unsupported-parameter", "temperature"],
       ["unsupported-parameter", "store"],
     ]);
-    expect(warnings[0]?.message).toMatch(/takes no such setting/);
+    expect(warnings[0]?.message).toMatch(/does not support it/);
     expect(warnings[1]?.message).toMatch(/transport sets it/);
   });
 
@@ -99,7 +99,7 @@ describe("encrypted reasoning", () => {
     const context = await afterOneTurn(simulator);
     const history = JSON.parse(JSON.stringify(await context.history()).replaceAll("gAAAA", "gBBBB"));
     const stale = new MemoryContextStore(history);
-    const transport = transportTo(simulator, { maxRetries: 0 });
+    const transport = transportTo(simulator, { retry: { maxRetries: 0 } });
     const agent = new Agent({ transport });
     expect((await agent.run("say Two", { context: stale })).text).toBe("Two");
     expect((await agent.run("say Three", { context: stale })).text).toBe("Three");
@@ -112,7 +112,7 @@ describe("encrypted reasoning", () => {
   test("that the backend cannot read is left out as well where the stream says so, before anything else", async () => {
     const simulator = await simulate();
     const context = await afterOneTurn(simulator);
-    const transport = transportTo(simulator, { maxRetries: 0 });
+    const transport = transportTo(simulator, { retry: { maxRetries: 0 } });
     simulator.faults.add({ name: "failed", parameters: { code: "invalid_encrypted_content" } });
     const types: string[] = [];
     for await (const event of new Agent({ transport }).runStream("say Two", { context }))

@@ -44,7 +44,9 @@ describe("how often", () => {
   test.each([0, 3])("maxRetries %i", async (maxRetries) => {
     const simulator = await simulate();
     simulator.faults.add("server_error", { times: 100 });
-    const error = await failureOf(collect(transportTo(simulator, { maxRetries }).stream(asking("say Hi"))));
+    const error = await failureOf(
+      collect(transportTo(simulator, { retry: { maxRetries } }).stream(asking("say Hi"))),
+    );
     expect([error.code, error.retryable, error.details.status]).toEqual(["server", true, 500]);
     expect(error.details.requestId).toMatch(/^req_sim/);
     expect(requestsTo(simulator, "/responses")).toHaveLength(maxRetries + 1);
@@ -98,7 +100,7 @@ describe("what the peer asks for comes before the backoff", () => {
   ])("$name", async (fault) => {
     const simulator = await simulate();
     simulator.faults.add(fault);
-    const transport = transportTo(simulator, { retryBaseDelayMs: hour });
+    const transport = transportTo(simulator, { retry: { baseDelayMs: hour } });
     expect(await textOf(transport.stream(asking("say Hello")))).toBe("Hello");
     expect(requestsTo(simulator, "/responses")).toHaveLength(2);
   });

@@ -344,7 +344,7 @@ function call(simulator: Simulator, credentials: MemoryCredentialStore<Credentia
     ...connection(simulator),
     credentials,
     model: "gpt-5.5",
-    maxRetries: 0,
+    retry: { maxRetries: 0 },
   });
   return failureOf(collect(transport.stream(asking("say Hi"))));
 }

@@ -22,13 +22,19 @@ export function connection(
     credentials: new MemoryCredentialStore<Credentials>(tokens),
     baseUrl: simulator.baseUrl,
     issuer: simulator.issuer,
-    retryBaseDelayMs: 1,
+    retry: { baseDelayMs: 1 },
   };
 }
 
 /** A signed-in transport with a model that the account has. */
 export function transportTo(simulator: Simulator, options: CodexTransportOptions = {}): CodexTransport {
-  return new CodexTransport({ model: "gpt-5.5", ...connection(simulator), ...options });
+  const base = connection(simulator);
+  return new CodexTransport({
+    model: "gpt-5.5",
+    ...base,
+    ...options,
+    retry: { ...base.retry, ...options.retry },
+  });
 }
 
 /** The requests to one path of the simulator, given by its end. */

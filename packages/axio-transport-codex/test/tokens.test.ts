@@ -72,7 +72,7 @@ describe("a token near its end", () => {
   test("has ended while the sign-in server is down: a passing error, and the sign-in stays", async () => {
     const simulator = await simulate();
     simulator.faults.add("unavailable", { target: "token" });
-    const { transport, tokens, credentials } = expiring(simulator, -10, { maxRetries: 0 });
+    const { transport, tokens, credentials } = expiring(simulator, -10, { retry: { maxRetries: 0 } });
     const error = await failureOf(collect(transport.stream(asking("say Hi"))));
     expect([error.code, error.retryable]).toEqual(["refresh-failed", true]);
     expect(await credentials.load()).toMatchObject({ refreshToken: tokens.refreshToken });
@@ -317,7 +317,7 @@ describe("tokens stay out of sight", () => {
   ] as const)("in the error of %s at %s", async (fault, target, lifetime) => {
     const simulator = await simulate();
     simulator.faults.add(fault, { target, times: 3 });
-    const { transport, tokens } = expiring(simulator, lifetime, { maxRetries: 0 });
+    const { transport, tokens } = expiring(simulator, lifetime, { retry: { maxRetries: 0 } });
     const error = await failureOf(collect(transport.stream(asking("say Hi"))));
     for (const secret of secretsOf(tokens)) expect(everythingOf(error)).not.toContain(secret);
   });

@@ -28,6 +28,7 @@ function webSocketTo(
     onWarning: (warning) => warnings.push(warning),
     ...connection(simulator),
     ...options,
+    retry: { baseDelayMs: 1, ...options.retry },
   });
   onTestFinished(() => transport.close());
   return { transport, warnings };
@@ -231,7 +232,7 @@ test.each(["websocket_connection_limit", "previous_response_not_found", "close_b
   "%s on a connection that was kept: another one is opened, unnoticed and without a retry",
   async (fault) => {
     const simulator = await simulate();
-    const { transport } = webSocketTo(simulator, { maxRetries: 0 });
+    const { transport } = webSocketTo(simulator, { retry: { maxRetries: 0 } });
     const agent = new Agent({ transport });
     const context = new MemoryContextStore();
     await agent.run("say Hi", { context });
@@ -252,7 +253,7 @@ test("a sign-in that is rejected at the upgrade is renewed", async () => {
 
 test("a sign-in that is rejected in a message is renewed", async () => {
   const simulator = await simulate();
-  const { transport } = webSocketTo(simulator, { maxRetries: 0 });
+  const { transport } = webSocketTo(simulator, { retry: { maxRetries: 0 } });
   simulator.faults.add("token_expired");
   expect(await textOf(transport.stream(asking("say Hi")))).toBe("Hi");
   expect(simulator.stats.refreshes).toBe(1);
@@ -323,7 +324,7 @@ test("aborting, and leaving the loop, close the connection", async () => {
 
 test("a silence is an error that is tried again", async () => {
   const simulator = await simulate();
-  const { transport } = webSocketTo(simulator, { idleTimeoutMs: 200, maxRetries: 0 });
+  const { transport } = webSocketTo(simulator, { idleTimeoutMs: 200, retry: { maxRetries: 0 } });
   const failure = await failureOf(collect(transport.stream(asking("say Hi\nfail stall at=text"))));
   expect([failure.code, failure.retryable]).toEqual(["stream-idle", true]);
 });

@@ -101,7 +101,7 @@ describe("a conversation on the wire", () => {
 
   test("a sessionId of the options names it", async () => {
     const simulator = await simulate();
-    await collect(transportTo(simulator, { sessionId: "mine" }).stream(asking("say Hi")));
+    await collect(transportTo(simulator, { conversationId: "mine" }).stream(asking("say Hi")));
     expect(requestsTo(simulator, "/responses")[0]?.headers["session-id"]).toBe("mine");
   });
 

@@ -1,48 +1,42 @@
-import { type AxioError, type ModelRegistry, type ModelSpec, throwIfAborted } from "axio";
+import { AxioError, type Capability, type ModelRegistry, type ModelSpec, throwIfAborted } from "axio";
 import { abortable } from "axio-auth";
-import type { Backend } from "./backend.ts";
 import type { BearerCredentials } from "./credentials.ts";
-import { ModelCache } from "./model-cache.ts";
-import { modelOf } from "./model-choice.ts";
-import { type ModelOrder, namingModels, parseModels, unreadableModels } from "./model-list.ts";
-import { isSignInError } from "./sign-in-errors.ts";
+import { isSignInError } from "./errors.ts";
+import { nameModels, parseModels, unreadableModels } from "./model-list.ts";
+import type { ResponsesService } from "./responses-service.ts";
 
-/** What {@link AccountModels} is made of. */
-export interface AccountModelsOptions<C extends BearerCredentials> {
-  readonly backend: Backend<C>;
-  /** Where the account's list is. */
-  readonly url: URL;
-  /** Which of the list comes first. */
-  readonly order: ModelOrder;
-  /** The header in which an answer names the list that there is by now. Default: answers do not tell. */
-  readonly tagHeader?: string;
-  /** The caller's choice. Without one the account's default is taken. */
-  readonly model: string | ModelSpec | undefined;
-  /** The model where nobody chose one, if the account has it or its list is not to be had. */
-  readonly defaultModel: string;
-  /** The list before the account's own is known. */
-  readonly models: ModelRegistry;
-  readonly warn: (warning: unknown) => void;
-}
+/** How long a list of models is valid, in milliseconds: as long as in the official Codex CLI. */
+export const MODELS_TTL_MS: number = 300_000;
 
-/** The models of an account, and the one that requests use by default. */
+/** The capabilities of a model that no list holds. Compared by identity, to tell such a model from a listed one. */
+export const UNKNOWN_CAPABILITIES: readonly Capability[] = ["text", "tool-use"];
+
+/** The models of an account and the default model of its requests. */
 export class AccountModels<C extends BearerCredentials> {
-  readonly #options: AccountModelsOptions<C>;
-  readonly #cache = new ModelCache();
+  readonly #service: ResponsesService<C>;
+  readonly #builtIn: ModelRegistry;
   #list: ModelRegistry;
   #default: string | ModelSpec;
-  #isChosen: boolean;
-  /** The question for the account's models, where the caller left the choice to us. */
+  /** Whether the default is settled: by the caller, or by the account's list. */
+  #isSettled: boolean;
+  /** The request for the account's list, while the default depends on it. */
   #choosing: Promise<void> | undefined;
+  /** The account's list as it was received, and until when it is valid. */
+  #received: ModelRegistry | undefined;
+  #validUntil = 0;
+  #etag: string | undefined;
+  /** The newest other version that a response announced. It is requested once, even if its ETag never becomes ours. */
+  #announcedEtag: string | undefined;
 
-  /** @throws AxioError `invalid-argument` for an empty name. */
-  constructor(options: AccountModelsOptions<C>) {
-    const { model, models, defaultModel } = options;
-    this.#options = options;
-    this.#list = models;
-    this.#isChosen = model !== undefined;
-    this.#default = model ?? defaultModel;
-    modelOf(this.#default, models);
+  /** @throws AxioError `invalid-argument` for an empty model id. */
+  constructor(service: ResponsesService<C>) {
+    const { options, config } = service;
+    this.#service = service;
+    this.#builtIn = options.models ?? config.models.builtIn;
+    this.#list = this.#builtIn;
+    this.#isSettled = options.model !== undefined;
+    this.#default = options.model ?? config.models.defaultId;
+    describe(this.#default, this.#list);
   }
 
   /** The models that are known so far. */
@@ -51,102 +45,127 @@ export class AccountModels<C extends BearerCredentials> {
   }
 
   /** The model of requests that name none. */
-  get current(): ModelSpec {
-    return modelOf(this.#default, this.#list);
+  get default(): ModelSpec {
+    return describe(this.#default, this.#list);
   }
 
-  /** Asks for the list; what was asked a short while ago holds. Falls back to the list from before the account's own. */
+  /**
+   * Returns the account's models. A list that is still valid is not requested again. If it is not available, the built-in
+   * list is returned.
+   *
+   * @throws AxioError `aborted`.
+   */
   async fetch(signal: AbortSignal | undefined): Promise<ModelRegistry> {
     try {
       this.#adopt(await this.#get(signal));
     } catch (error) {
       throwIfAborted(signal);
-      this.#options.warn(error);
-      this.#list = this.#options.models;
+      this.#service.warn(error);
+      this.#list = this.#builtIn;
     }
     return this.#list;
   }
 
   /**
-   * The model of a request. If neither it nor the options name one: the default if the account has it, else the
-   * account's first. The account's models are requested once.
-   *
-   * @throws AxioError `invalid-argument` for an empty name.
+   * Resolves the model of a request. If neither the request nor the options name one, the default of the transport is used
+   * if the account has it, and otherwise the first model of the account. Its list is requested once for that.
    */
-  async resolveModel(
-    model: string | ModelSpec | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<ModelSpec> {
-    if (model !== undefined) return modelOf(model, this.#list);
-    if (!this.#isChosen) {
-      this.#choosing ??= this.#takeDefault().finally(() => {
+  async resolve(model: string | ModelSpec | undefined, signal: AbortSignal | undefined): Promise<ModelSpec> {
+    if (model !== undefined) return describe(model, this.#list);
+    if (!this.#isSettled) {
+      this.#choosing ??= this.#chooseDefault().finally(() => {
         this.#choosing = undefined;
       });
       await abortable(this.#choosing, signal);
     }
-    return this.current;
+    return this.default;
   }
 
   /**
-   * Takes note of the list that an answer speaks of. Where it is another one, asks for it; a failure ends nothing.
+   * Reads the version of the list that response headers state. The current version stays valid longer; another one is
+   * requested.
    *
-   * @returns Where it asks, the end of that.
+   * @returns The end of that request, which never fails; `undefined` if there is none.
    */
-  note(headers: Headers, signal: AbortSignal): Promise<void> | undefined {
-    const { tagHeader } = this.#options;
-    const tag = tagHeader === undefined ? null : headers.get(tagHeader);
-    return this.#cache.note(tag, Date.now()) ? this.#takeNew(signal) : undefined;
+  noteVersion(headers: Headers, signal: AbortSignal): Promise<void> | undefined {
+    const { etagHeader } = this.#service.config.models;
+    const etag = etagHeader === undefined ? null : headers.get(etagHeader);
+    if (etag === null || this.#etag === undefined) return undefined;
+    if (etag === this.#etag) this.#validUntil = Date.now() + MODELS_TTL_MS;
+    if (etag === this.#etag || etag === this.#announcedEtag) return undefined;
+    this.#announcedEtag = etag;
+    this.#validUntil = 0;
+    return this.#update(signal);
   }
 
-  async #takeNew(signal: AbortSignal): Promise<void> {
+  /** Adds the models of the account to the error of a model that it does not have. */
+  async explain(error: AxioError, signal: AbortSignal | undefined): Promise<AxioError> {
+    const models = await this.#request(signal).catch(() => undefined);
+    return models === undefined ? error : nameModels(error, models);
+  }
+
+  async #update(signal: AbortSignal): Promise<void> {
     try {
-      const models = await this.#ask(signal);
+      const models = await this.#request(signal);
       if (models.size > 0) this.#list = models;
     } catch (error) {
-      if (!signal.aborted) this.#options.warn(error);
+      if (!signal.aborted) this.#service.warn(error);
     }
   }
 
-  /** An error of a model that the account does not have, with the names of those that it has. */
-  async explain(error: AxioError, signal: AbortSignal | undefined): Promise<AxioError> {
-    const models = await this.#ask(signal).catch(() => undefined);
-    return models === undefined ? error : namingModels(error, models);
-  }
-
-  async #takeDefault(): Promise<void> {
+  async #chooseDefault(): Promise<void> {
     try {
       const models = await this.#get();
       if (models.size > 0) this.#adopt(models);
     } catch (error) {
-      // Without a sign-in the call fails anyhow, and the first one with a sign-in asks.
+      // Without credentials the call fails anyway. The first one with credentials requests the list.
       if (isSignInError(error)) throw error;
-      this.#options.warn(error);
+      this.#service.warn(error);
     }
-    this.#isChosen = true;
+    this.#isSettled = true;
   }
 
   #adopt(models: ModelRegistry): void {
     const [first] = models;
-    this.#list = first === undefined ? this.#options.models : models;
-    if (this.#isChosen || first === undefined) return;
-    if (!models.has(this.current.id)) this.#default = first.id;
-    this.#isChosen = true;
+    this.#list = first === undefined ? this.#builtIn : models;
+    if (this.#isSettled || first === undefined) return;
+    if (!models.has(this.default.id)) this.#default = first.id;
+    this.#isSettled = true;
   }
 
   async #get(signal?: AbortSignal): Promise<ModelRegistry> {
     throwIfAborted(signal);
-    return this.#cache.get(Date.now()) ?? this.#ask(signal);
+    return this.#received !== undefined && Date.now() < this.#validUntil
+      ? this.#received
+      : this.#request(signal);
   }
 
-  async #ask(signal?: AbortSignal): Promise<ModelRegistry> {
-    const { backend, url, order } = this.#options;
-    let etag: string | null = null;
-    const body = await backend.getJson(url, signal, (headers) => {
-      etag = headers.get("etag");
-    });
+  async #request(signal?: AbortSignal): Promise<ModelRegistry> {
+    const { path, order } = this.#service.config.models;
+    const { body, headers } = await this.#service.getJson(this.#service.endpoint(path), signal);
     const { models, skipped } = parseModels(body, order);
-    if (skipped > 0) this.#options.warn(unreadableModels(skipped));
-    this.#cache.set(models, etag, Date.now());
+    if (skipped > 0) this.#service.warn(unreadableModels(skipped));
+    this.#received = models;
+    this.#etag = headers.get("etag") ?? undefined;
+    this.#validUntil = Date.now() + MODELS_TTL_MS;
     return models;
   }
+}
+
+/**
+ * Returns the description of a model.
+ *
+ * @throws AxioError `invalid-argument` for an empty id.
+ */
+function describe(model: string | ModelSpec, models: ModelRegistry): ModelSpec {
+  const id: unknown = typeof model === "string" ? model : model.id;
+  if (typeof id !== "string" || id.trim() === "") {
+    throw new AxioError(
+      "invalid-argument",
+      `The model's name is empty. Name one, such as ${JSON.stringify(models.ids()[0] ?? "gpt-5.5")}, or omit it.`,
+    );
+  }
+  if (typeof model !== "string") return model;
+  // A model that is not on the list may be newer than the list: the service decides.
+  return models.find(model) ?? { id: model, capabilities: UNKNOWN_CAPABILITIES };
 }

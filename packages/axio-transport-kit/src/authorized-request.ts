@@ -1,92 +1,67 @@
 import type { AxioError } from "axio";
 import type { CredentialSession } from "axio-auth";
-import { type ErrorRule, type HttpRequest, sendRequest } from "axio-http";
 import type { BearerCredentials } from "./credentials.ts";
-import { readErrorResponse } from "./error-response.ts";
 
-/** A body and the headers that say how it is encoded. */
-export interface EncodedBody {
-  readonly body: string | Uint8Array<ArrayBuffer>;
-  readonly headers: Readonly<Record<string, string>>;
-}
+/** Provides credentials, and replaces those that a server rejects. */
+export type CredentialSource<C extends object> = Pick<CredentialSession<C>, "get" | "handleUnauthorized">;
 
-/** A request that needs a sign-in. */
-export interface AuthorizedRequest<C extends BearerCredentials>
-  extends Omit<HttpRequest, "headers" | "body"> {
-  readonly session: CredentialSession<C>;
-  /** How the service words its errors, before the general rules. */
-  readonly errorRules: readonly ErrorRule[];
-  /** Whether a rejection (401) may be mended by a newer sign-in. Default: each may. */
+/** A request that needs credentials. */
+export interface AuthorizedRequest<C extends BearerCredentials, Request, Answer extends Response> {
+  readonly session: CredentialSource<C>;
+  readonly signal?: AbortSignal | undefined;
+  /** Builds the request for credentials. */
+  readonly build: (credentials: C) => Request | Promise<Request>;
+  /** Sends it. */
+  readonly send: (request: Request) => Promise<Answer>;
+  /** Reads the error of a response without success. */
+  readonly readError: (response: Answer) => Promise<AxioError>;
+  /** Whether newer credentials may solve this 401. Default: always. */
   readonly mayRefresh?: ((rejection: AxioError) => boolean) | undefined;
-  /** Makes the headers for a sign-in. */
-  readonly headers: (credentials: C) => Record<string, string>;
-  /** Makes the body for a sign-in. Default: none. */
-  readonly body?: (credentials: C) => string;
-  /** Encodes the body. Default: it goes out as it is. */
-  readonly encode?: (body: string) => Promise<EncodedBody>;
-  /** Told the headers of each answer, errors included. */
-  readonly onHeaders?: (headers: Headers) => void;
-  /** Told the headers of the answer, where it is a success. */
-  readonly onAnswer?: (headers: Headers) => void;
 }
 
-/** How often a request is repeated at the most. */
+/** The response to an {@link AuthorizedRequest}, and the credentials that it was sent with. */
+export interface AuthorizedResponse<C, Answer extends Response> {
+  readonly response: Answer;
+  readonly credentials: C;
+  /** The error that a response without success stands for. Its body is read. */
+  readonly error: AxioError | undefined;
+}
+
+/** How often a request is repeated at most. */
 const MAX_REPEATS = 3;
 
 /**
- * Makes a request with a sign-in that holds. Where the server rejects it, the request is made once more with the newer
- * sign-in of the store, or else with a renewed one; and again, a few times, where that one ended on the way as well.
+ * Sends a request with valid credentials. After a 401 it is repeated once with the newer credentials of the store, or with
+ * refreshed ones; and again a few times if those expired meanwhile.
  *
- * @returns The response; its status is a success.
- * @throws AxioError as `CredentialSession.get`, `sendRequest`, and whatever the answer says.
+ * @returns The response, whatever its status.
+ * @throws AxioError as `CredentialSession.get` and `send`.
  */
-export async function authorizedRequest<C extends BearerCredentials>({
+export async function authorizedRequest<C extends BearerCredentials, Request, Answer extends Response>({
   session,
-  errorRules,
+  signal,
+  build,
+  send,
+  readError,
   mayRefresh = () => true,
-  headers,
-  body,
-  encode,
-  onHeaders,
-  onAnswer,
-  ...request
-}: AuthorizedRequest<C>): Promise<Response> {
-  const { signal } = request;
-  const errorOf = (response: Response): Promise<AxioError> =>
-    readErrorResponse(response, request.url, { rules: errorRules, signal });
+}: AuthorizedRequest<C, Request, Answer>): Promise<AuthorizedResponse<C, Answer>> {
   let credentials = await session.get({ signal });
-  const send = async (current: C): Promise<Response> => {
-    const text = body?.(current);
-    const encoded = text === undefined ? undefined : await encode?.(text);
-    const answer = await sendRequest({
-      ...request,
-      headers: { ...headers(current), ...encoded?.headers },
-      body: encoded?.body ?? text,
-    });
-    onHeaders?.(answer.headers);
-    return answer;
-  };
-  let response = await send(credentials);
-  for (
-    let repeats = 0;
-    response.status === 401 && (repeats === 0 || mayRepeat(credentials, repeats));
-    repeats += 1
-  ) {
-    const rejection = await errorOf(response);
-    if (!mayRefresh(rejection)) throw rejection;
+  for (let repeats = 0; ; repeats += 1) {
+    const request = await build(credentials);
+    const response = await send(request);
+    if (response.ok) return { response, credentials, error: undefined };
+    const error = await readError(response);
+    const mayRepeat = response.status === 401 && (repeats === 0 || hasExpired(credentials, repeats));
+    if (!mayRepeat || !mayRefresh(error)) return { response, credentials, error };
     const rejected = credentials;
-    credentials = await session.handleUnauthorized(rejected, { signal }).catch((error: unknown) => {
-      // Without a refresh token, what the server said is more to the point than that it could not be renewed.
-      throw rejected.refreshToken === "" ? rejection : error;
+    credentials = await session.handleUnauthorized(rejected, { signal }).catch((refreshError: unknown) => {
+      // Without a refresh token, the server's own words say more than that the token cannot be refreshed.
+      throw rejected.refreshToken === "" ? error : refreshError;
     });
-    response = await send(credentials);
   }
-  if (!response.ok) throw await errorOf(response);
-  onAnswer?.(response.headers);
-  return response;
 }
 
-/** A token that was renewed and has ended since: one of seconds, or a machine that was asleep. */
-function mayRepeat({ expiresAt }: BearerCredentials, repeats: number): boolean {
+/** Whether a refreshed token has expired since: it lasts seconds, or the machine was asleep. */
+function hasExpired({ expiresAt }: BearerCredentials, repeats: number): boolean {
   return repeats < MAX_REPEATS && expiresAt > 0 && expiresAt <= Date.now() / 1000;
 }

@@ -6,7 +6,7 @@ import {
   type ModelSpec,
   type TextBlock,
 } from "axio";
-import { UNKNOWN_CAPABILITIES } from "./model-choice.ts";
+import { UNKNOWN_CAPABILITIES } from "./account-models.ts";
 
 /** What a block needs of a model. */
 type Modality = "image" | "audio";

@@ -1,33 +1,55 @@
-import type { AxioError, Message, ModelSpec, StreamRequest } from "axio";
-import type { StreamingResponse } from "./decode-response.ts";
+import type { AxioError, JsonObject, ModelSpec, RateLimits, StreamRequest } from "axio";
+import type { EventStream } from "axio-http";
+import type { RequestOptions } from "axio-responses";
 
-/** What one try asks. */
-export interface ResponseRequest {
-  readonly request: StreamRequest;
+/** A request whose model and defaults are resolved. Every attempt of one call gets the same object. */
+export interface Call extends StreamRequest {
   readonly model: ModelSpec;
-  /** Told, before it is sent, whose thoughts the answer will hold. */
-  readonly onOrigin: (origin: string) => void;
-  /** Told the headers of each answer, errors included. */
-  readonly onHeaders: (headers: Headers) => void;
-  /** Told the headers of the answer, where it is a success. */
-  readonly onAnswer: (headers: Headers) => void;
+  readonly reasoning?: RequestOptions["reasoning"];
 }
 
-/** Carries requests for answers to a backend, and remembers from one to the next what has to be remembered. */
+/** What an attempt got: an open stream of wire events, or an error with the status of the response. */
+export type StreamingResponse = OpenedResponse | FailedResponse;
+
+/** A response whose events can be read. */
+export interface OpenedResponse {
+  readonly ok: true;
+  readonly status: number;
+  readonly headers: Headers;
+  /** The rate limits that the headers state. */
+  readonly rateLimits?: RateLimits | undefined;
+  /** Identifies the account and model that can read the encrypted reasoning of this response. */
+  readonly reasoningOrigin?: string | undefined;
+  /** The wire events, as JSON text or parsed. */
+  readonly events: EventStream<string> | EventStream<JsonObject>;
+}
+
+/** A response without success. */
+export interface FailedResponse {
+  readonly ok: false;
+  readonly status: number;
+  readonly headers: Headers;
+  /** What the response means. The rate limits that it states are in `details.rateLimits`. */
+  readonly error: AxioError;
+}
+
+/** Sends the requests of one transport and opens responses. */
 export interface Connection {
-  /** Where answers come from. */
-  readonly url: URL;
-  /** What the conversation is called to the backend. */
-  sessionId(request: Pick<StreamRequest, "conversationId">): string | undefined;
-  /** Leaves the thoughts of these messages out from now on. Tells whether there were any that were not left out before. */
-  dropReasoning(messages: readonly Message[]): boolean;
   /**
-   * Changes what it will send, where an error says that it was not taken; tells whether it did, and the call is to be made
-   * again. Default: it cannot.
+   * Sends one request.
+   *
+   * @returns The response, whatever its status.
+   * @throws AxioError if there is no response.
    */
-  recover?(error: AxioError): boolean;
-  /** Asks for an answer once. */
-  open(question: ResponseRequest): Promise<StreamingResponse>;
-  /** Ends the connections that are kept for calls to come, where it keeps any. */
-  close?(): void;
+  open(call: Call): Promise<StreamingResponse>;
+  /**
+   * Called when an attempt fails before its first event. Removes the cause of the failure, if it can.
+   *
+   * @returns Whether to repeat the call at once. Must return `false` after a limited number of times.
+   */
+  recover(error: AxioError, call: Call): boolean;
+  /** Stores what the headers of a successful response say for later requests. Default: nothing. */
+  remember?(headers: Headers, call: Call): void;
+  /** Closes the connections that are kept for later calls. */
+  close(): void;
 }

@@ -11,7 +11,7 @@ export interface RequestMessage {
   /** The address, without its query. */
   readonly url: string;
   /** What the conversation is called to the backend. */
-  readonly sessionId?: string | undefined;
+  readonly conversationId?: string | undefined;
 }
 
 /** The first event of a try is given out. */
@@ -111,21 +111,21 @@ let calls = 0;
 /** Tells of one call, from its first try to its end. */
 export class CallTrace {
   readonly #call: number;
-  readonly #about: Pick<RequestMessage, "model" | "url" | "sessionId">;
+  readonly #about: Pick<RequestMessage, "model" | "url" | "conversationId">;
   readonly #begunAt: number = performance.now();
   #attempt = 0;
   #attemptAt = 0;
   #isWaiting = false;
   #end: Omit<EndMessage, "call" | "attempts" | "model" | "elapsedMs"> = { code: "aborted" };
 
-  private constructor(about: Pick<RequestMessage, "model" | "url" | "sessionId">) {
+  private constructor(about: Pick<RequestMessage, "model" | "url" | "conversationId">) {
     calls += 1;
     this.#call = calls;
     this.#about = about;
   }
 
   /** Begins, unless nobody listens. */
-  static begin(about: Pick<RequestMessage, "model" | "url" | "sessionId">): CallTrace | undefined {
+  static begin(about: Pick<RequestMessage, "model" | "url" | "conversationId">): CallTrace | undefined {
     return DIAGNOSTIC_NAMES.some((name) => CHANNELS[name].hasSubscribers) ? new CallTrace(about) : undefined;
   }
 

@@ -1,104 +1,90 @@
-import type { JsonObject, Message, ModelSpec, StreamRequest } from "axio";
-import { DEFAULT_IDLE_TIMEOUT_MS } from "axio-http";
-import type { EncodedBody } from "./authorized-request.ts";
-import type { Backend } from "./backend.ts";
-import type { Connection, ResponseRequest } from "./connection.ts";
+import type { AxioError } from "axio";
+import {
+  assertEventStream,
+  DEFAULT_IDLE_TIMEOUT_MS,
+  type HttpRequest,
+  readServerSentEvents,
+  sendRequest,
+} from "axio-http";
+import { authorizedRequest } from "./authorized-request.ts";
+import type { Call, Connection, StreamingResponse } from "./connection.ts";
 import type { BearerCredentials } from "./credentials.ts";
-import type { StreamingResponse } from "./decode-response.ts";
-import { openEventStream } from "./event-stream.ts";
-import type { ResponsesTransportOptions } from "./options.ts";
-import { ReasoningFilter, reasoningOrigin } from "./reasoning-origin.ts";
-import { sessionKey } from "./session-key.ts";
+import type { ResponsesService } from "./responses-service.ts";
 
-/** What the body of a request is made of. */
-export interface BodyInput {
-  /** The request, without the thoughts that the backend cannot read. */
-  readonly request: StreamRequest;
-  readonly model: ModelSpec;
-  /** What the conversation is called to the backend. */
-  readonly sessionId: string | undefined;
+/** A request body and the headers that state its encoding. */
+export interface EncodedBody {
+  readonly body: string | Uint8Array<ArrayBuffer>;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What an {@link HttpConnection} is made of. */
-export interface HttpConnectionOptions<C extends BearerCredentials> {
-  readonly backend: Backend<C>;
-  readonly options: ResponsesTransportOptions<C>;
-  /** Names the account of a sign-in: what was thought for one, no other can read. */
-  readonly accountOf: (credentials: C) => string;
-  /** Makes the body. */
-  readonly body: (input: BodyInput) => JsonObject;
-  /** Makes headers besides those of the backend. Default: none. */
-  readonly headers?: (request: StreamRequest, model: ModelSpec) => Record<string, string>;
+/** What a transport adds to an {@link HttpConnection}. */
+export interface HttpConnectionOptions {
+  /** Returns headers of a request in addition to those of the service. Default: none. */
+  readonly headers?: ((call: Call) => Record<string, string>) | undefined;
+  /** Encodes the body of a request. Default: it is sent as it is. */
+  readonly encode?: ((body: string, call: Call) => Promise<EncodedBody>) | undefined;
 }
 
-/** Asks for each answer with a request of its own, and gets it as server-sent events. */
+/** Sends each request as a POST of its own and reads the response as server-sent events. */
 export class HttpConnection<C extends BearerCredentials> implements Connection {
-  readonly url: URL;
-  readonly #options: HttpConnectionOptions<C>;
-  readonly #reasoning = new ReasoningFilter();
-  /** The newest origin, and whose it is: the same from call to call. */
-  #origin: { readonly account: string; readonly model: string; readonly name: string } | undefined;
+  readonly #service: ResponsesService<C>;
+  readonly #options: HttpConnectionOptions;
+  readonly #url: URL;
 
-  constructor(options: HttpConnectionOptions<C>) {
-    this.url = options.backend.endpoint("responses");
+  constructor(service: ResponsesService<C>, options: HttpConnectionOptions = {}) {
+    this.#service = service;
     this.#options = options;
+    this.#url = service.endpoint("responses");
   }
 
-  sessionId({ conversationId }: Pick<StreamRequest, "conversationId">): string | undefined {
-    const conversation = this.#options.options.sessionId ?? conversationId;
-    return conversation === undefined ? undefined : sessionKey(conversation);
+  async open(call: Call): Promise<StreamingResponse> {
+    const { signal } = call;
+    const { idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = this.#service.options;
+    const { response, credentials, error } = await authorizedRequest({
+      ...this.#service.authorization(this.#url, signal),
+      build: (current: C) => this.#build(call, current),
+      send: sendRequest,
+    });
+    const { status, headers } = response;
+    if (error !== undefined) return { ok: false, status, headers, error };
+    const rateLimits = this.#service.noteRateLimits(headers);
+    await assertEventStream(response, { signal, details: { rateLimits } });
+    return {
+      ok: true,
+      status,
+      headers,
+      rateLimits,
+      reasoningOrigin: this.#service.reasoningOrigin(call, credentials),
+      events: readServerSentEvents(response, { signal, idleTimeoutMs }),
+    };
   }
 
-  dropReasoning(messages: readonly Message[]): boolean {
-    return this.#reasoning.refuse(messages);
+  recover(error: AxioError, call: Call): boolean {
+    const { config } = this.#service;
+    return this.#service.recover(error, call) || (config.recover ?? []).some((rule) => rule(error, call));
   }
 
-  /** The body that a request has with a sign-in, and whose thoughts the answer will hold. */
-  body(
-    credentials: C,
-    request: StreamRequest,
-    model: ModelSpec,
-  ): { readonly body: JsonObject; readonly origin: string } {
-    const origin = this.#originOf(this.#options.accountOf(credentials), model.id);
-    const messages = this.#reasoning.filterMessages(request.messages, origin);
-    const sessionId = this.sessionId(request);
-    return { origin, body: this.#options.body({ request: { ...request, messages }, model, sessionId }) };
-  }
+  close(): void {}
 
-  #originOf(account: string, model: string): string {
-    if (this.#origin?.account !== account || this.#origin.model !== model) {
-      this.#origin = { account, model, name: reasoningOrigin(account, model) };
-    }
-    return this.#origin.name;
-  }
-
-  /** @param encode Encodes the body. Default: it goes out as it is. */
-  open(
-    { request, model, onOrigin, onHeaders, onAnswer }: ResponseRequest,
-    encode?: (text: string) => Promise<EncodedBody>,
-  ): Promise<StreamingResponse> {
-    const { backend, options, headers } = this.#options;
-    const { responseTimeoutMs, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = options;
-    return openEventStream({
-      ...backend.request,
-      url: this.url,
-      signal: request.signal,
-      idleTimeoutMs,
-      responseTimeoutMs,
-      onHeaders,
-      onAnswer,
-      headers: (credentials) => ({
-        ...backend.headers(credentials, this.sessionId(request)),
-        ...headers?.(request, model),
+  async #build(call: Call, credentials: C): Promise<HttpRequest> {
+    const { config, options } = this.#service;
+    const { headers, encode } = this.#options;
+    const body = JSON.stringify(this.#service.buildBody(call, credentials));
+    const encoded = await encode?.(body, call);
+    return {
+      url: this.#url,
+      method: "POST",
+      fetch: config.fetch,
+      headers: {
+        ...config.headers(credentials, call.conversationId),
+        ...headers?.(call),
         Accept: "text/event-stream",
         "Content-Type": "application/json",
-      }),
-      body: (credentials) => {
-        const { body, origin } = this.body(credentials, request, model);
-        onOrigin(origin);
-        return JSON.stringify(body);
+        ...encoded?.headers,
       },
-      ...(encode === undefined ? {} : { encode }),
-    });
+      body: encoded?.body ?? body,
+      signal: call.signal,
+      responseTimeoutMs: options.responseTimeoutMs,
+    };
   }
 }

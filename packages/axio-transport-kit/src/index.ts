@@ -1,10 +1,12 @@
-export { AccountModels, type AccountModelsOptions } from "./account-models.ts";
-export { Answers, type AnswersOptions } from "./answers.ts";
-export { type AuthorizedRequest, authorizedRequest, type EncodedBody } from "./authorized-request.ts";
-export { Backend, type BackendOptions } from "./backend.ts";
-export type { Connection, ResponseRequest } from "./connection.ts";
+export { MODELS_TTL_MS } from "./account-models.ts";
+export {
+  type AuthorizedRequest,
+  type AuthorizedResponse,
+  authorizedRequest,
+  type CredentialSource,
+} from "./authorized-request.ts";
+export type { Call, Connection, FailedResponse, OpenedResponse, StreamingResponse } from "./connection.ts";
 export type { BearerCredentials } from "./credentials.ts";
-export type { StreamingResponse } from "./decode-response.ts";
 export {
   DIAGNOSTIC_NAMES,
   type DiagnosticMessages,
@@ -17,24 +19,19 @@ export {
   type RetryMessage,
   traceRefresh,
 } from "./diagnostics.ts";
-export { classifyFault, type ErrorReading, type FaultContext, readErrorResponse } from "./error-response.ts";
 export {
-  type BodyInput,
-  HttpConnection,
-  type HttpConnectionOptions,
-} from "./http-connection.ts";
-export { optional, readNumber, readObject, readString } from "./json-members.ts";
-export { MODELS_TTL_MS } from "./model-cache.ts";
+  classifyFault,
+  isSignInError,
+  type ReadErrorOptions,
+  readErrorResponse,
+  readJson,
+  type ServiceFacts,
+} from "./errors.ts";
+export { type EncodedBody, HttpConnection, type HttpConnectionOptions } from "./http-connection.ts";
 export type { ModelOrder } from "./model-list.ts";
-export { checkNumbers, type ResponsesTransportOptions } from "./options.ts";
-export {
-  type PartitionedParameters,
-  partitionParameters,
-  type UnsupportedParameters,
-  withParameters,
-} from "./parameters.ts";
-export { readJson } from "./read-json.ts";
-export { type ResponsesBodyInput, responsesBody } from "./responses-body.ts";
-export { ResponsesTransport, type ResponsesTransportParts } from "./responses-transport.ts";
-export { isSignInError } from "./sign-in-errors.ts";
+export { checkOptions, OPTION_NAMES, type OptionNames, type ResponsesTransportOptions } from "./options.ts";
+export type { UnsupportedParameters } from "./parameters.ts";
+export { ResponsesService, type ServiceConfig, type ServiceEvent } from "./responses-service.ts";
+export { ResponsesTransport } from "./responses-transport.ts";
+export { type EventDecoder, type RetryNotice, type RetryStreamOptions, retryStream } from "./retry-stream.ts";
 export { userAgent } from "./user-agent.ts";

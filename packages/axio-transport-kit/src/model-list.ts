@@ -7,26 +7,23 @@ import {
   ModelRegistry,
   type ModelSpec,
 } from "axio";
-import { optional, readNumber, readString } from "./json-members.ts";
+import { readNumber, readString } from "axio-http/internal";
 
-/** What `/models` answered, read. */
+/** A list of models as it was read. */
 export interface ModelCatalogue {
-  /** The models that are offered, the account's default first. */
+  /** The models that are listed, the account's default first. */
   readonly models: ModelRegistry;
-  /** The entries that could not be read. */
+  /** How many entries could not be read. */
   readonly skipped: number;
 }
 
-/** Which of a list comes first: the lowest `priority`, or what is named first. */
+/** The order of a list: by the lowest `priority`, or as it is. */
 export type ModelOrder = "priority" | "listed";
 
-/** What every model of the list can do, as far as is known. */
-const KNOWN_CAPABILITIES: readonly Capability[] = ["text", "tool-use"];
+/** The capabilities of every model of the list. */
+const BASE_CAPABILITIES: readonly Capability[] = ["text", "tool-use"];
 
-/**
- * Reads the account's models. Hidden ones are left out; an entry without a name is skipped and counted, whatever else
- * it holds: one bad entry does not cost the others.
- */
+/** Reads the models of an account. Hidden models are left out. Entries without a name are skipped and counted. */
 export function parseModels(body: unknown, order: ModelOrder): ModelCatalogue {
   const entries =
     isJsonObject(body) && Array.isArray(body["models"]) ? (body["models"] as readonly JsonValue[]) : [];
@@ -51,12 +48,12 @@ export function parseModels(body: unknown, order: ModelOrder): ModelCatalogue {
 export function unreadableModels(count: number): AxioError {
   return new AxioError(
     "protocol",
-    `${count} of the account's models could not be read and ${count === 1 ? "was" : "were"} left out. A newer version of axio may know them.`,
+    `${count} of the account's models could not be read and ${count === 1 ? "was" : "were"} left out. A newer version of axio may support them.`,
   );
 }
 
-/** The same error, naming the models that the account has. */
-export function namingModels(error: AxioError, models: ModelRegistry): AxioError {
+/** Adds the models that the account has to an error. */
+export function nameModels(error: AxioError, models: ModelRegistry): AxioError {
   const ids = models.ids();
   if (ids.length === 0) return error;
   return new AxioError(error.code, `${error.message} The account has: ${ids.join(", ")}.`, {
@@ -69,31 +66,26 @@ function modelSpec(id: string, entry: JsonObject): ModelSpec {
   const efforts = readEfforts(entry["supported_reasoning_levels"]);
   const modalities = readNames(entry["input_modalities"]);
   const tiers = readTiers(entry);
-  const capabilities: Capability[] = [...KNOWN_CAPABILITIES];
+  const capabilities: Capability[] = [...BASE_CAPABILITIES];
   if (modalities.includes("image")) capabilities.push("vision");
   if (modalities.includes("audio")) capabilities.push("audio-input");
   if (efforts.length > 0) capabilities.push("reasoning");
-  const displayName = readString(entry, "display_name");
-  const description = readString(entry, "description");
-  const contextWindow = readNumber(entry, "context_window");
-  const maxContextWindow = readNumber(entry, "max_context_window");
-  const defaultEffort = readString(entry, "default_reasoning_level");
   return {
     id,
     capabilities,
-    ...optional("displayName", displayName),
-    ...optional("description", description),
-    ...optional("contextWindow", contextWindow),
-    ...optional("maxContextWindow", maxContextWindow),
-    ...(modalities.length === 0 ? {} : { inputModalities: modalities }),
-    ...(tiers.length === 0 ? {} : { serviceTiers: tiers }),
-    ...(efforts.length === 0 ? {} : { efforts }),
-    ...optional("defaultEffort", defaultEffort),
+    displayName: readString(entry, "display_name"),
+    description: readString(entry, "description"),
+    contextWindow: readNumber(entry, "context_window"),
+    maxContextWindow: readNumber(entry, "max_context_window"),
+    inputModalities: modalities.length === 0 ? undefined : modalities,
+    serviceTiers: tiers.length === 0 ? undefined : tiers,
+    efforts: efforts.length === 0 ? undefined : efforts,
+    defaultEffort: readString(entry, "default_reasoning_level"),
     providerData: entry,
   };
 }
 
-/** Efforts come as objects, and elsewhere as plain names. */
+/** Efforts are objects, in some lists plain names. */
 function readEfforts(levels: JsonValue | undefined): readonly string[] {
   if (!Array.isArray(levels)) return [];
   return levels.flatMap((level: JsonValue) => {
@@ -102,7 +94,7 @@ function readEfforts(levels: JsonValue | undefined): readonly string[] {
   });
 }
 
-/** Tiers come as objects, in older lists as plain names under another member. */
+/** Tiers are objects, in older lists plain names in another property. */
 function readTiers(entry: JsonObject): readonly string[] {
   const tiers = entry["service_tiers"];
   const ids = Array.isArray(tiers)

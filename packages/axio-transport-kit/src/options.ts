@@ -1,88 +1,97 @@
 import { AxioError, type JsonObject, type ModelRegistry, type ModelSpec } from "axio";
-import type { FetchLike } from "axio-http";
+import type { FetchLike, RetryOptions } from "axio-http";
 import type { RequestOptions } from "axio-responses";
 import type { BearerCredentials } from "./credentials.ts";
+import type { RetryNotice } from "./retry-stream.ts";
 
-/** What every transport to a Responses API may be told, whoever signs in. `C` is the shape of its credentials. */
+/** The options of every transport to a Responses API. `C` is the shape of its credentials. */
 export interface ResponsesTransportOptions<C extends BearerCredentials = BearerCredentials> {
-  /** Awaited with the new credentials after each renewal. Its failure goes to `onWarning`, and ends nothing. */
-  readonly onAuthRefresh?: (credentials: C) => void | Promise<void>;
-  /** Told of what went wrong without ending a call: a failed `onAuthRefresh`, a renewal ahead of time, a setting that is not sent. Default: nobody. */
-  readonly onWarning?: (warning: AxioError) => void;
+  /** The name that users see. Default: the name of the service. */
+  readonly name?: string | undefined;
+  /** Awaited with the new credentials after each refresh. A failure goes to `onWarning`. */
+  readonly onAuthRefresh?: ((credentials: C) => void | Promise<void>) | undefined;
+  /** Called with problems that do not end a call: a failed `onAuthRefresh`, a failed early refresh, a parameter that is not sent. */
+  readonly onWarning?: ((warning: AxioError) => void) | undefined;
   /**
-   * The model, by its id or as a description. Default: the transport's own; where the account does not have that, the
-   * first call takes the account's own default.
+   * The model of requests that name none, by its id or as a description. Default: the transport's own; if the account does
+   * not have that, the default of the account.
    */
-  readonly model?: string | ModelSpec;
-  /** The models to choose from before the account's own are known. Default: a list that comes with the transport. */
-  readonly models?: ModelRegistry;
-  /** Makes every request: for proxies, tests and other runtimes. Default: the global `fetch`, or one that heeds the proxy variables of the surroundings. */
-  readonly fetch?: FetchLike;
-  /** How many times a call that failed in passing is made again. Default 10. */
-  readonly maxRetries?: number;
-  /** The upper end of the first wait before a retry, in milliseconds; it doubles each time. Default 5,000. */
-  readonly retryBaseDelayMs?: number;
+  readonly model?: string | ModelSpec | undefined;
+  /** The models until the list of the account is known. Default: a built-in list. */
+  readonly models?: ModelRegistry | undefined;
+  /** Sends every request: for proxies, tests and other runtimes. Default: the global `fetch`, or one that supports the proxy variables of the environment. */
+  readonly fetch?: FetchLike | undefined;
+  /** How often and how long a failed call is retried. */
+  readonly retry?: RetryOptions | undefined;
+  /** Called before each delay of a retry, also if the retry is invisible in the stream. */
+  readonly onRetry?: ((retry: RetryNotice) => void) | undefined;
+  /** The deadline of a call, retries and delays included, in milliseconds. Default: none. Then `deadline-exceeded`. */
+  readonly deadlineMs?: number | undefined;
+  /** How the model reasons, unless the request says so. Default: the model's own effort, and a summary. */
+  readonly reasoning?: RequestOptions["reasoning"];
+  /** How long responses are. Default: the model's own. */
+  readonly verbosity?: RequestOptions["verbosity"];
+  /** `"priority"` or `"flex"`, if the model offers it. Default: none. */
+  readonly serviceTier?: string | undefined;
   /**
-   * How long a call is made again and again, waits included, in milliseconds. Default 900,000 (15 minutes); `Infinity` for
-   * no limit. A server that asks for a longer wait is an error at once.
+   * More parameters of the request body, as the Responses API names them. Parameters that the service rejects and those
+   * that the transport sets itself are not sent, and reported to `onWarning` once. Default: none.
    */
-  readonly maxRetryMs?: number;
-  /**
-   * Whether a used-up plan is waited for until it resets, which may take days: a `retry` event tells of it, the signal and
-   * `deadlineMs` end it. Default `false`: `usage-limit` at once.
-   */
-  readonly waitForLimit?: boolean;
-  /** Told before each wait for a retry, also of those that are invisible in the stream. Default: nobody. */
-  readonly onRetry?: (retry: {
-    readonly attempt: number;
-    readonly delayMs: number;
-    readonly error: AxioError;
-  }) => void;
-  /** How long a call may take in all, retries and waits included, in milliseconds. Default: no limit. Then `deadline-exceeded`. */
-  readonly deadlineMs?: number;
-  /** How hard the model thinks, and how much of it is shown. Default: the model's own effort, and a summary. */
-  readonly reasoning?: NonNullable<RequestOptions["reasoning"]>;
-  /** How long answers are. Default: the model's own. */
-  readonly verbosity?: NonNullable<RequestOptions["verbosity"]>;
-  /** `"priority"` or `"flex"`, where the model offers it. Default: none. */
-  readonly serviceTier?: string;
-  /**
-   * More members for the request's body, as the Responses API names them. Those that the backend is known to refuse and
-   * those that the transport sets itself are left out, and told to `onWarning` once. Default: none.
-   */
-  readonly parameters?: JsonObject;
-  /** Whether a member of `parameters` that cannot be sent is an error. Default `false`. */
-  readonly strict?: boolean;
-  /** Names the conversation to the backend, so that it finds its cache again. Default: the id of the context store. */
-  readonly sessionId?: string;
-  /** How long a stream may be without an event, in milliseconds. Default 300,000 (5 minutes). Then `stream-idle`, tried again. */
-  readonly idleTimeoutMs?: number;
-  /** How long each request may wait for the beginning of its answer, in milliseconds. Default 30,000. Then `response-timeout`, tried again. */
-  readonly responseTimeoutMs?: number;
+  readonly parameters?: JsonObject | undefined;
+  /** Whether a parameter that cannot be sent is an error. Default: `false`. */
+  readonly strict?: boolean | undefined;
+  /** Identifies the conversation to the service, so that it finds its cache. Default: the id of the context store. */
+  readonly conversationId?: string | undefined;
+  /** The longest time without an event, in milliseconds. Default: 300,000. Then `stream-idle`, which is retried. */
+  readonly idleTimeoutMs?: number | undefined;
+  /** The longest wait for the headers of a response, in milliseconds. Default: 30,000. Then `response-timeout`, which is retried. */
+  readonly responseTimeoutMs?: number | undefined;
 }
 
-const NUMBERS = [
-  "maxRetries",
-  "retryBaseDelayMs",
-  "maxRetryMs",
-  "deadlineMs",
-  "idleTimeoutMs",
-  "responseTimeoutMs",
-] as const;
+/** The names of options. The type makes the list complete. */
+export type OptionNames<Options> = { readonly [Name in keyof Required<Options>]: true };
+
+/** The names of {@link ResponsesTransportOptions}. */
+export const OPTION_NAMES: OptionNames<ResponsesTransportOptions> = {
+  name: true,
+  onAuthRefresh: true,
+  onWarning: true,
+  model: true,
+  models: true,
+  fetch: true,
+  retry: true,
+  onRetry: true,
+  deadlineMs: true,
+  reasoning: true,
+  verbosity: true,
+  serviceTier: true,
+  parameters: true,
+  strict: true,
+  conversationId: true,
+  idleTimeoutMs: true,
+  responseTimeoutMs: true,
+};
 
 /**
- * Checks the counts and times. `Number(process.env.X)` of an unset variable is `NaN`, which would mean to try for ever
- * or not to wait at all.
+ * Checks options that come from untyped code: a misspelled or renamed option would be ignored, and `Number(process.env.X)`
+ * of an unset variable is `NaN`, which would mean no timeout at all.
  *
- * @throws AxioError `invalid-argument` for what is no number, or below zero.
+ * @throws AxioError `invalid-argument` for an unknown option, and for a number that is negative or `NaN`.
  */
-export function checkNumbers(options: ResponsesTransportOptions<never>): void {
-  for (const name of NUMBERS) {
-    const value: unknown = options[name];
-    if (value === undefined || (typeof value === "number" && value >= 0)) continue;
+export function checkOptions<Options extends object>(options: Options, names: OptionNames<Options>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    if (!Object.hasOwn(names, name)) {
+      const known = Object.keys(names).join(", ");
+      throw new AxioError(
+        "invalid-argument",
+        `${JSON.stringify(name)} is no option. The options are: ${known}.`,
+      );
+    }
+    if (!name.endsWith("Ms") || (typeof value === "number" && value >= 0)) continue;
     throw new AxioError(
       "invalid-argument",
-      `${name} is ${String(value)}. Give a number that is not below zero, or leave it out.`,
+      `${name} is ${String(value)}. Give a number that is not negative, or omit it.`,
     );
   }
 }

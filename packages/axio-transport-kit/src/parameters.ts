@@ -1,9 +1,7 @@
 import { AxioError, type JsonObject } from "axio";
 
-const TAKEN_BY = "The transport sets it itself.";
-
-/** What every transport sets itself. */
-const TAKEN: ReadonlySet<string> = new Set([
+/** The parameters that every transport sets itself. */
+const OWN_PARAMETERS: ReadonlySet<string> = new Set([
   "include",
   "input",
   "instructions",
@@ -13,46 +11,38 @@ const TAKEN: ReadonlySet<string> = new Set([
   "tools",
 ]);
 
-/** What a backend is known to refuse. */
+/** The parameters that a service rejects. */
 export interface UnsupportedParameters {
   readonly names: ReadonlySet<string>;
   /** The sentence that says why. */
   readonly reason: string;
 }
 
-/** The members of a request that the caller added, sorted out. */
+/** The parameters that a caller added, partitioned. */
 export interface PartitionedParameters {
-  /** Sent as they are. */
   readonly sent: JsonObject;
-  /** One for each that is not sent, which says why. */
+  /** An error for each parameter that is not sent. */
   readonly rejected: readonly AxioError[];
 }
 
-/** Tells apart what the backend takes, or may take, and what is not sent. */
+/** Partitions parameters into those that are sent and those that are not. */
 export function partitionParameters(
   parameters: JsonObject,
   { names, reason }: UnsupportedParameters,
 ): PartitionedParameters {
-  const isSent = (name: string): boolean => !TAKEN.has(name) && !names.has(name);
+  const isSent = (name: string): boolean => !OWN_PARAMETERS.has(name) && !names.has(name);
   return {
     sent: Object.fromEntries(Object.entries(parameters).filter(([name]) => isSent(name))),
     rejected: Object.keys(parameters)
       .filter((name) => !isSent(name))
-      .map((name) => refusal(name, TAKEN.has(name) ? TAKEN_BY : reason)),
+      .map((name) => rejection(name, OWN_PARAMETERS.has(name) ? "The transport sets it itself." : reason)),
   };
 }
 
-/** Adds members to a body. `input` stays last, so that each request begins with the bytes of the one before it. */
-export function withParameters<Body extends { readonly input: unknown }>(body: Body, sent: JsonObject): Body {
-  if (Object.keys(sent).length === 0) return body;
-  const { input, ...rest } = body;
-  return { ...rest, ...sent, input } as unknown as Body;
-}
-
-function refusal(name: string, reason: string): AxioError {
+function rejection(name: string, reason: string): AxioError {
   return new AxioError(
     "unsupported-parameter",
-    `The parameter ${JSON.stringify(name)} is not sent. ${reason} Leave it out.`,
+    `The parameter ${JSON.stringify(name)} is not sent. ${reason} Omit it.`,
     { details: { parameter: name } },
   );
 }

@@ -1,69 +1,218 @@
+import { createHash } from "node:crypto";
 import {
+  AxioError,
   type CompletionTransport,
   fromBatches,
   type ModelRegistry,
   type ModelSpec,
+  type RateLimits,
   type StreamRequest,
   type TransportEvent,
+  throwIfAborted,
 } from "axio";
-import { withDeadline } from "axio-http";
-import type { AccountModels } from "./account-models.ts";
-import type { Answers } from "./answers.ts";
+import { parseRetryText, type RetryPolicy, retryPolicy } from "axio-http";
+import { hideTokens, responseDetails, truncateForMessage, withDeadline } from "axio-http/internal";
+import { createResponseDecoder } from "axio-responses";
+import { AccountModels } from "./account-models.ts";
+import { assertEffort, fitContent } from "./check-request.ts";
+import type { Call, Connection, OpenedResponse } from "./connection.ts";
 import type { BearerCredentials } from "./credentials.ts";
+import { CallTrace } from "./diagnostics.ts";
+import { explainHostedTools } from "./errors.ts";
+import { HttpConnection } from "./http-connection.ts";
+import { tagReasoning } from "./reasoning-filter.ts";
+import type { ResponsesService } from "./responses-service.ts";
+import { type EventDecoder, retryStream } from "./retry-stream.ts";
 
-/** What a {@link ResponsesTransport} is made of. */
-export interface ResponsesTransportParts<C extends BearerCredentials> {
-  readonly name: string;
-  readonly models: AccountModels<C>;
-  readonly answers: Answers<C>;
-  /** How long a call may take in all, in milliseconds. Default: no limit. */
-  readonly deadlineMs: number | undefined;
-}
+type Batches = AsyncGenerator<readonly TransportEvent[], void, undefined>;
 
-/** What every transport to a Responses API does alike: the models to choose from, the one in use, and answers. */
+/** What services accept as the id of a conversation, in a header and as the key of their cache. */
+const VALID_CONVERSATION_ID = /^[\w.:-]{1,64}$/;
+
+/**
+ * The transport to a Responses API. All that is particular to one service is data: see {@link ServiceConfig}.
+ *
+ * @example
+ * ```ts no-run
+ * import { ResponsesService, ResponsesTransport, type ServiceConfig } from "axio-transport-kit";
+ * import type { Credentials } from "axio-auth";
+ *
+ * declare const config: ServiceConfig<Credentials>;
+ * const transport = new ResponsesTransport(new ResponsesService(config, { model: "gpt-5.5" }));
+ * ```
+ */
 export class ResponsesTransport<C extends BearerCredentials> implements CompletionTransport, Disposable {
   readonly name: string;
-  readonly #parts: ResponsesTransportParts<C>;
+  readonly #service: ResponsesService<C>;
+  readonly #connection: Connection;
+  readonly #models: AccountModels<C>;
+  readonly #policy: RetryPolicy;
+  #unreportedParameters: readonly AxioError[];
 
-  constructor(parts: ResponsesTransportParts<C>) {
-    this.name = parts.name;
-    this.#parts = parts;
+  /**
+   * @param connection Default: a POST for each request.
+   * @throws AxioError `invalid-argument` for an empty model id or invalid retry options.
+   */
+  constructor(service: ResponsesService<C>, connection: Connection = new HttpConnection(service)) {
+    const { config, options } = service;
+    this.name = options.name ?? config.name;
+    this.#service = service;
+    this.#connection = connection;
+    this.#models = new AccountModels(service);
+    this.#policy = retryPolicy(options.retry);
+    this.#unreportedParameters = service.rejectedParameters;
   }
 
   get model(): ModelSpec {
-    return this.#parts.models.current;
+    return this.#models.default;
   }
 
   get models(): ModelRegistry {
-    return this.#parts.models.list;
+    return this.#models.list;
+  }
+
+  /** The newest rate limits of the account; `undefined` until a response states them. */
+  get rateLimits(): RateLimits | undefined {
+    return this.#service.rateLimits;
   }
 
   stream(request: StreamRequest): AsyncIterable<TransportEvent> {
-    const { answers, deadlineMs } = this.#parts;
+    const { deadlineMs } = this.#service.options;
     return fromBatches(() =>
       deadlineMs === undefined
-        ? answers.stream(request)
-        : withDeadline(deadlineMs, request.signal, (signal) => answers.stream({ ...request, signal })),
+        ? this.#stream(request)
+        : withDeadline(deadlineMs, request.signal, (signal) => this.#stream({ ...request, signal })),
     );
   }
 
   /**
-   * Asks for the account's models and keeps them in `models`. What was asked in the last 5 minutes holds, until an answer
-   * says that there is another list. Where nobody is signed in, or the backend does not answer, the list is that of the
-   * options, or else the one that comes with the transport.
+   * Requests the models of the account; `models` has them afterwards. A list is valid for 5 minutes, unless a response
+   * announces another one. If it is not available, `models` is the list of the options, or else the built-in one.
    *
-   * @throws AxioError `aborted` only.
+   * @throws AxioError `aborted`.
    */
   fetchModels({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<ModelRegistry> {
-    return this.#parts.models.fetch(signal);
+    return this.#models.fetch(signal);
   }
 
-  /** Ends the connections that are kept for calls to come. A transport whose calls each have one of their own has none. */
+  /** Closes the connections that are kept for later calls. Has no effect on a transport without such connections. */
   close(): void {
-    this.#parts.answers.close();
+    this.#connection.close();
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
+
+  /** Resolves the model and the defaults of a request, and checks what can be checked before sending. */
+  protected async prepare(request: StreamRequest): Promise<Call> {
+    const { options, config } = this.#service;
+    throwIfAborted(request.signal);
+    const model = await this.#models.resolve(request.model, request.signal);
+    const { effort = options.reasoning?.effort, summary = options.reasoning?.summary } =
+      request.reasoning ?? {};
+    assertEffort(model, effort);
+    const adapted = config.adaptRequest?.(request) ?? request;
+    return {
+      ...adapted,
+      model,
+      reasoning: {
+        ...options.reasoning,
+        effort,
+        // A model that does not reason rejects the request for a summary.
+        summary: summary ?? (model.capabilities.includes("reasoning") ? "auto" : undefined),
+      },
+      messages: fitContent(model, this.#models.list, adapted.messages),
+      conversationId: conversationKey(options.conversationId ?? request.conversationId),
+    };
+  }
+
+  async *#stream(request: StreamRequest): Batches {
+    const call = await this.prepare(request);
+    this.#reportParameters();
+    const { signal, tools } = call;
+    const { options } = this.#service;
+    const url = this.#service.endpoint("responses");
+    const trace = CallTrace.begin({
+      model: call.model.id,
+      url: url.href,
+      conversationId: call.conversationId,
+    });
+    const leaving = new AbortController();
+    const updates: Promise<void>[] = [];
+    const remember = (headers: Headers): void => {
+      this.#connection.remember?.(headers, call);
+      const update = this.#models.noteVersion(headers, leaving.signal);
+      if (update !== undefined) updates.push(update);
+    };
+    try {
+      yield* retryStream(call, {
+        connection: this.#connection,
+        policy: this.#policy,
+        read: (response) => {
+          remember(response.headers);
+          return this.#decoder(response, remember);
+        },
+        onRetry: options.onRetry,
+        trace,
+      });
+      // The list was requested while the response came: usually it is here.
+      await Promise.all(updates);
+    } catch (error) {
+      trace?.fail(error);
+      if (!AxioError.is(error)) throw error;
+      if (error.code !== "model-not-supported") throw explainHostedTools(error, tools);
+      throw await this.#models.explain(error, signal);
+    } finally {
+      leaving.abort();
+      await Promise.all(updates);
+      trace?.end();
+    }
+  }
+
+  /** Sends a call once, over a connection of its own, and discards its events. */
+  protected async sendOnce(call: Call, connection: Connection): Promise<void> {
+    const policy = { ...this.#policy, maxRetries: 0 };
+    const read = (response: OpenedResponse): EventDecoder => this.#decoder(response);
+    for await (const _ of retryStream(call, { connection, policy, read }));
+  }
+
+  #decoder(
+    { status, headers, reasoningOrigin }: OpenedResponse,
+    remember?: (headers: Headers) => void,
+  ): EventDecoder {
+    const { config } = this.#service;
+    const url = this.#service.endpoint("responses");
+    return createResponseDecoder({
+      classify: config.classify,
+      parseRetryText,
+      quote: truncateForMessage,
+      redactSecrets: hideTokens,
+      // Needed only for an error.
+      get details() {
+        return responseDetails(status, headers, url);
+      },
+      completeBlock: (block) => tagReasoning(block, config.providerKey, reasoningOrigin),
+      decodeOther: (event) => {
+        const { headers: lateHeaders, rateLimits } = config.readEvent?.(event) ?? {};
+        if (lateHeaders !== undefined) remember?.(lateHeaders);
+        if (rateLimits === undefined) return undefined;
+        this.#service.mergeRateLimits(rateLimits);
+        return { type: "rate-limits", rateLimits };
+      },
+    });
+  }
+
+  /** With the first call: a caller who is warned may need the transport. */
+  #reportParameters(): void {
+    const rejected = this.#unreportedParameters;
+    this.#unreportedParameters = [];
+    for (const error of rejected) this.#service.options.onWarning?.(error);
+  }
+}
+
+/** Returns the id of a conversation as the service accepts it. Another id is replaced by its hash, always the same. */
+function conversationKey(conversationId: string | undefined): string | undefined {
+  if (conversationId === undefined || VALID_CONVERSATION_ID.test(conversationId)) return conversationId;
+  return createHash("sha256").update(conversationId).digest("base64url");
 }

@@ -22,9 +22,11 @@ export interface RateLimits {
   /** The plan, as the provider names it. */
   readonly plan?: string | undefined;
   /** Prepaid use beyond the windows. */
-  readonly credits?: {
-    readonly hasCredits: boolean;
-    readonly unlimited: boolean;
-    readonly balance?: string;
-  };
+  readonly credits?:
+    | {
+        readonly hasCredits: boolean;
+        readonly unlimited: boolean;
+        readonly balance?: string | undefined;
+      }
+    | undefined;
 }

@@ -39,6 +39,12 @@ export const ROOT_USER: Requirement = { isMet: process.getuid?.() === 0, missing
 /**
  * Options of a test or suite that is skipped unless all requirements are met. The summary of the run names it and says
  * why; with `AXIO_REQUIRE_ALL` it fails the run.
+ *
+ * @example
+ * ```ts
+ * describe("recorded streams", needs(RECORDINGS), () => {});
+ * test.each(large)("$name in every framing", needs(RECORDINGS, FULL_RUN), async () => {});
+ * ```
  */
 export function needs(...requirements: readonly Requirement[]): TestOptions {
   const missing = requirements.find(({ isMet }) => !isMet)?.missing;

@@ -43,7 +43,7 @@ export interface SoakResult {
 /** Runs agents of two calls and a tool, so many at a time, part of the calls faulty. The same faults each time. */
 export async function soak({ runs, atOnce, faulty, connection, onRun }: SoakOptions): Promise<SoakResult> {
   const random = generator(42);
-  const transport = new CodexTransport({ model: "gpt-5.5", retryBaseDelayMs: 1, ...connection });
+  const transport = new CodexTransport({ model: "gpt-5.5", retry: { baseDelayMs: 1 }, ...connection });
   const plans = Array.from({ length: runs }, (_, run) =>
     [2 * run, 2 * run + 1].map((call) => (isStruck(call, faulty) ? pick(random) : undefined)),
   );

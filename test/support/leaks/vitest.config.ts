@@ -7,7 +7,5 @@ export default defineConfig({
     include: ["*.leak.ts"],
     setupFiles: ["../leak-guard.ts"],
     pool: "forks",
-    // Each waits for what it has left open.
-    maxWorkers: 6,
   },
 });

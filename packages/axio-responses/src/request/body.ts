@@ -12,7 +12,7 @@ export const DEFAULT_INSTRUCTIONS = "You are a helpful assistant.";
 export type IncludeParam = "reasoning.encrypted_content" | "web_search_call.action.sources";
 
 /** The body of `POST /responses`. A member that is not asked for is absent, never `undefined`. */
-export interface RequestBody {
+export type RequestBody = {
   model: string;
   instructions: string;
   tools: ToolParam[];
@@ -34,7 +34,7 @@ export interface RequestBody {
   };
   client_metadata?: Record<string, string>;
   input: InputItem[];
-}
+};
 
 /** What a request is made of. */
 export interface RequestInput {

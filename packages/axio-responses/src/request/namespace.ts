@@ -1,18 +1,18 @@
 import type { ToolParam } from "./tools.ts";
 
 /** Tools under one name. */
-export interface NamespaceToolParam {
+export type NamespaceToolParam = {
   type: "namespace";
   name: string;
   description: string;
   tools: ToolParam[];
-}
+};
 
-/** The namespace that models know their caller's own tools by. */
+/** The namespace in which models expect the tools of their caller. */
 const NAMESPACE = "functions";
 
-/** Puts functions and free-form tools into a namespace; those that the server runs stand beside it. */
-export function inNamespace(tools: readonly ToolParam[]): (ToolParam | NamespaceToolParam)[] {
+/** Moves functions and free-form tools into a namespace. Tools that the provider runs stay beside it. */
+export function toNamespace(tools: readonly ToolParam[]): (ToolParam | NamespaceToolParam)[] {
   const isOwn = ({ type }: ToolParam): boolean => type === "function" || type === "custom";
   const own = tools.filter(isOwn);
   const namespace: NamespaceToolParam = { type: "namespace", name: NAMESPACE, description: "", tools: own };

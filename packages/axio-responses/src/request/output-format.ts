@@ -2,12 +2,12 @@ import { AxioError, type JsonObject, type OutputFormat } from "axio";
 import { strictSchema } from "./strict-schema.ts";
 
 /** What the text of an answer has to be. */
-export interface TextFormatParam {
+export type TextFormatParam = {
   type: "json_schema";
   name: string;
   strict: boolean;
   schema: JsonObject;
-}
+};
 
 /**
  * The form of an answer as the API takes it: strict where the schema can be, unless the caller decided.

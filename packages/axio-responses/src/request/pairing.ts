@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "axio";
+import type { JsonObject, JsonValue } from "axio";
 import type { IdIssuer } from "./ids.ts";
 import type { InputContent, InputItem } from "./input-items.ts";
 
@@ -162,6 +162,6 @@ function withItemId(item: InputItem, ids: IdIssuer): InputItem {
   return wireId === id ? item : ({ ...item, id: wireId } as InputItem);
 }
 
-function memberOf(item: InputItem, member: string): unknown {
-  return isJsonObject(item) ? item[member] : undefined;
+function memberOf(item: JsonObject, name: string): JsonValue | undefined {
+  return item[name];
 }

@@ -1,6 +1,5 @@
 import {
   AxioError,
-  type Grammar,
   type HostedToolSettings,
   type JsonObject,
   type ToolChoice,
@@ -9,24 +8,24 @@ import {
 import { strictSchema } from "./strict-schema.ts";
 
 /** A function, as the model is told of it. */
-export interface FunctionToolParam {
+export type FunctionToolParam = {
   type: "function";
   name: string;
   description: string;
   strict: boolean;
   parameters: JsonObject;
-}
+};
 
 /** A tool that takes plain text. */
-export interface CustomToolParam {
+export type CustomToolParam = {
   type: "custom";
   name: string;
   description: string;
-  format: { type: "text" } | ({ type: "grammar" } & Grammar);
-}
+  format: { type: "text" } | { type: "grammar"; syntax: "lark" | "regex"; definition: string };
+};
 
 /** The search that the server runs. */
-export interface WebSearchToolParam {
+export type WebSearchToolParam = {
   type: "web_search";
   external_web_access?: boolean;
   filters?: { allowed_domains: string[] };
@@ -38,17 +37,17 @@ export interface WebSearchToolParam {
     country?: string;
     timezone?: string;
   };
-}
+};
 
 /** The pictures that the server makes. */
-export interface ImageGenerationToolParam {
+export type ImageGenerationToolParam = {
   type: "image_generation";
   size?: string;
   quality?: "auto" | "low" | "medium" | "high";
   background?: "auto" | "transparent" | "opaque";
   output_format?: "png" | "jpeg" | "webp";
   partial_images?: number;
-}
+};
 
 /** A tool, as the model is told of it. */
 export type ToolParam = FunctionToolParam | CustomToolParam | WebSearchToolParam | ImageGenerationToolParam;

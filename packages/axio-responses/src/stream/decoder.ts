@@ -11,7 +11,6 @@ import { hostedName } from "./hosted-tools.ts";
 import { blocksOf, callIdOf, isToolCall, PARAGRAPH, pictureOf } from "./item-blocks.ts";
 import { OutputSlots, type Slot } from "./output-slots.ts";
 import { phaseOf } from "./phase.ts";
-import { rateLimitsOf } from "./rate-limits.ts";
 import { endingOf, type ItemTally, iterationEnd, wireErrorOf } from "./terminal.ts";
 import { indexOf, isWireEvent, mapTexts, objectsOf, textOf, type WireEvent } from "./wire-event.ts";
 
@@ -54,16 +53,17 @@ export type EventType =
   | "response.done"
   | "response.incomplete"
   | "response.failed"
-  | "error"
-  | "codex.rate_limits";
+  | "error";
 
-/** What a decoder is told of its surroundings. */
+/** Options of {@link createResponseDecoder}. */
 export interface ResponseDecoderOptions
-  extends Pick<ClassifyOptions, "parseRetryText" | "quote" | "details"> {
-  /** Takes secrets out of a text. Each text of an event that becomes an error goes through it. Default: none is taken out. */
+  extends Pick<ClassifyOptions, "classify" | "parseRetryText" | "quote" | "details"> {
+  /** Removes secrets from each text of an event that becomes an error. Default: texts stay as they are. */
   readonly redactSecrets?: ((text: string) => string) | undefined;
-  /** Completes each finished block before it is given out, with what the transport wants back with it. */
+  /** Completes each finished block before it is emitted, with data of the transport. Default: blocks stay as they are. */
   readonly completeBlock?: ((block: Block) => Block) | undefined;
+  /** Decodes an event of a type that the API does not have. Default: it is ignored. */
+  readonly decodeOther?: ((event: JsonObject) => TransportEvent | undefined) | undefined;
 }
 
 /**
@@ -123,8 +123,8 @@ class Decoder implements ResponseDecoder {
     if (this.#done) return;
     throw new AxioError(
       "stream-truncated",
-      "The answer broke off before its end. Try again; if it stays, something between here and the provider cuts long answers.",
-      { retryable: true, ...(this.#options.details === undefined ? {} : { details: this.#options.details }) },
+      "The response broke off before its end. Try again; if this persists, a proxy may cut long responses.",
+      { retryable: true, details: this.#options.details },
     );
   }
 
@@ -179,9 +179,10 @@ class Decoder implements ResponseDecoder {
       case "error":
         this.#done = true;
         throw this.#failure(event);
-      case "codex.rate_limits":
-        out.push({ type: "rate-limits", rateLimits: rateLimitsOf(event) });
-        break;
+      default: {
+        const decoded = this.#options.decodeOther?.(event);
+        if (decoded !== undefined) out.push(decoded);
+      }
     }
   }
 

@@ -35,7 +35,7 @@ export function parseWireEvent(data: string): unknown {
   } catch (cause) {
     throw new AxioError(
       "protocol",
-      `The provider sent an event of ${data.length} characters that is no JSON. Try again; if it stays, something between here and the provider changes the stream.`,
+      `The provider sent an event of ${data.length} characters that is not JSON. Try again; if this persists, a proxy may change the stream.`,
       { cause, retryable: true },
     );
   }

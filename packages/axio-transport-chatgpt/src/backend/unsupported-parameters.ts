@@ -1,8 +1,8 @@
 import type { UnsupportedParameters } from "axio-transport-kit";
 
-/** What the documentation says must be left out, and what would contradict the rest of the request. */
+/** The parameters that the documentation excludes, and those that would contradict the rest of the request. */
 export const UNSUPPORTED_PARAMETERS: UnsupportedParameters = {
-  reason: "On a ChatGPT plan, the API takes no such setting.",
+  reason: "On a ChatGPT plan, the API does not support it.",
   names: new Set([
     "background",
     "conversation",

@@ -1,157 +1,82 @@
-import type { JsonObject, Message, ModelSpec, StreamRequest } from "axio";
+import type { AxioError, StreamRequest } from "axio";
 import type { Credentials } from "axio-auth";
-import { DEFAULT_IDLE_TIMEOUT_MS } from "axio-http";
-import { toLiteBody } from "axio-responses";
 import {
-  type Backend,
+  type Call,
   type Connection,
   HttpConnection,
-  type ResponseRequest,
-  responsesBody,
+  type ResponsesService,
   type StreamingResponse,
-  withParameters,
 } from "axio-transport-kit";
 import { asksForCompaction } from "../compact-on-server.ts";
-import { HEADERS, WEB_SOCKET_HEADERS } from "../config.ts";
+import { HEADERS } from "../config.ts";
 import { isLite } from "../models.ts";
 import type { CodexTransportOptions } from "../options.ts";
-import { BodyEncoder } from "./body-encoder.ts";
+import { BodyCompression } from "./body-compression.ts";
 import { TurnStateCache } from "./turn-state-cache.ts";
-import { type WebSocketCall, WebSockets } from "./web-socket/web-sockets.ts";
-
-/** What an {@link CodexConnection} is made of. */
-export interface CodexConnectionOptions {
-  readonly backend: Backend<Credentials>;
-  readonly options: CodexTransportOptions;
-  /** Further members of each body. */
-  readonly parameters: JsonObject;
-  readonly warn: (warning: unknown) => void;
-}
+import { WebSocketConnection } from "./web-socket/web-socket-connection.ts";
 
 /** What is known of a conversation before its first message. */
 export type WarmUpRequest = Omit<StreamRequest, "messages" | "runId">;
 
-/**
- * Carries requests for answers to the backend, over a WebSocket or HTTP, and remembers from one to the next what has to be
- * remembered: connections, turns, thoughts that were refused, whether compressed bodies are read.
- */
+/** Sends each call over a WebSocket or HTTP. */
 export class CodexConnection implements Connection {
-  readonly url: URL;
-  readonly #backend: Backend<Credentials>;
-  readonly #options: CodexTransportOptions;
   readonly #turnStates = new TurnStateCache();
-  readonly #eventStreams: HttpConnection<Credentials>;
-  readonly #encoder: BodyEncoder;
-  readonly #webSockets: WebSockets | undefined;
+  readonly #compression: BodyCompression;
+  readonly #http: HttpConnection<Credentials>;
+  readonly #webSocket: WebSocketConnection | undefined;
 
-  constructor({ backend, options, parameters, warn }: CodexConnectionOptions) {
-    this.#eventStreams = new HttpConnection({
-      backend,
-      options,
-      accountOf: ({ accountId }) => accountId,
-      body: (input) => {
-        const body = responsesBody({ ...input, options });
-        return withParameters(
-          isLite(input.model) ? toLiteBody(body) : body,
-          parameters,
-        ) as unknown as JsonObject;
-      },
-      headers: (request, model) => this.#headers(request, model),
+  constructor(service: ResponsesService<Credentials>, options: CodexTransportOptions) {
+    const { host } = service.config.baseUrl;
+    this.#compression = new BodyCompression(options.compression !== false, host, options.onWarning);
+    this.#http = new HttpConnection(service, {
+      headers: (call) => this.#headers(call),
+      encode: (body, call) => this.#compression.encode(body, call),
     });
-    this.url = this.#eventStreams.url;
-    this.#backend = backend;
-    this.#options = options;
-    this.#encoder = new BodyEncoder({ isOn: options.compression !== false, host: this.url.host, warn });
-    this.#webSockets = wantsWebSocket(options) ? new WebSockets(backend, warn) : undefined;
+    this.#webSocket = usesWebSocket(options) ? new WebSocketConnection(service, this.#turnStates) : undefined;
   }
 
-  /** Ends the connections that are kept for calls to come. */
+  open(call: Call): Promise<StreamingResponse> {
+    return this.#webSocket?.accepts(call) === true ? this.#webSocket.open(call) : this.#http.open(call);
+  }
+
+  recover(error: AxioError, call: Call): boolean {
+    return (
+      this.#webSocket?.recover(error) === true ||
+      this.#compression.recover(error, call) ||
+      this.#http.recover(error, call)
+    );
+  }
+
+  remember(headers: Headers, call: Call): void {
+    this.#turnStates.remember(call.runId, headers);
+    this.#compression.readPlain(call);
+  }
+
   close(): void {
-    this.#webSockets?.close();
+    this.#webSocket?.close();
   }
 
-  sessionId(request: Pick<StreamRequest, "conversationId">): string | undefined {
-    return this.#eventStreams.sessionId(request);
+  /** Whether calls may use a WebSocket. */
+  get hasWebSocket(): boolean {
+    return this.#webSocket !== undefined;
   }
 
-  dropReasoning(messages: readonly Message[]): boolean {
-    return this.#eventStreams.dropReasoning(messages);
+  /** Returns the connection for a warm-up; `undefined` if the conversation does not use a WebSocket. */
+  warmUpConnection(call: Call): Connection | undefined {
+    return this.#webSocket?.accepts(call) === true ? this.#webSocket.warmUpConnection() : undefined;
   }
 
-  /** Asks for an answer once, over a WebSocket where there is one. */
-  async open(question: ResponseRequest): Promise<StreamingResponse> {
-    const { request, model, onOrigin, onHeaders } = question;
-    const onAnswer = (headers: Headers): void => {
-      this.#turnStates.keep(request.runId, headers);
-      question.onAnswer(headers);
-    };
-    const answer = await this.#webSockets?.open({
-      ...this.#webSocketCall(request, model),
-      body: (credentials) => {
-        const { body, origin } = this.#eventStreams.body(credentials, request, model);
-        onOrigin(origin);
-        return body;
-      },
-      onHeaders,
-      onAnswer,
-    });
-    if (answer !== undefined) return answer;
-    return this.#encoder.send((encode) => this.#eventStreams.open({ ...question, onAnswer }, encode));
-  }
-
-  /**
-   * Opens a conversation's connection and has the server read what comes before the first message.
-   *
-   * @returns The answer, which is empty; `undefined` where there is no connection to keep.
-   */
-  async warmUp(
-    request: WarmUpRequest,
-    model: ModelSpec,
-    onHeaders: (headers: Headers) => void,
-  ): Promise<StreamingResponse | undefined> {
-    const whole: StreamRequest = { ...request, messages: [] };
-    return this.#webSockets?.open({
-      ...this.#webSocketCall(whole, model),
-      body: (credentials) => this.#eventStreams.body(credentials, whole, model).body,
-      facts: { turnState: undefined, isLite: isLite(model), isWarmUp: true },
-      onHeaders,
-      onAnswer: () => {},
-    });
-  }
-
-  /** Whether there is anything to warm up. */
-  get isKept(): boolean {
-    return this.#webSockets !== undefined;
-  }
-
-  /** What every call over a WebSocket has in common. */
-  #webSocketCall(
-    request: StreamRequest,
-    model: ModelSpec,
-  ): Omit<WebSocketCall, "body" | "onHeaders" | "onAnswer"> {
-    const { responseTimeoutMs, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = this.#options;
-    const sessionId = this.sessionId(request);
+  #headers(call: Call): Record<string, string> {
+    const turnState = this.#turnStates.get(call.runId);
     return {
-      url: this.url,
-      conversation: sessionId ?? "",
-      headers: (credentials) => ({ ...this.#backend.headers(credentials, sessionId), ...WEB_SOCKET_HEADERS }),
-      facts: { turnState: this.#turnStates.get(request.runId), isLite: isLite(model) },
-      signal: request.signal,
-      idleTimeoutMs,
-      responseTimeoutMs,
-    };
-  }
-
-  #headers({ runId, messages }: StreamRequest, model: ModelSpec): Record<string, string> {
-    return {
-      ...this.#turnStates.headers(runId),
-      ...(isLite(model) ? { [HEADERS.lite]: "true" } : {}),
-      ...(asksForCompaction(messages) ? { [HEADERS.betaFeatures]: "remote_compaction_v2" } : {}),
+      ...(turnState === undefined ? {} : { [HEADERS.turnState]: turnState }),
+      ...(isLite(call.model) ? { [HEADERS.lite]: "true" } : {}),
+      ...(asksForCompaction(call.messages) ? { [HEADERS.betaFeatures]: "remote_compaction_v2" } : {}),
     };
   }
 }
 
-/** A `fetch` of the caller's is how its requests leave the house: unasked, nothing goes another way. */
-function wantsWebSocket({ transport, fetch }: CodexTransportOptions): boolean {
+/** A caller's own `fetch` may be a proxy or a gateway: nothing bypasses it without request. */
+function usesWebSocket({ transport, fetch }: CodexTransportOptions): boolean {
   return transport === "websocket" || (transport === "auto" && fetch === undefined);
 }

@@ -2,46 +2,50 @@ import type { Credentials } from "axio-auth";
 import { CLIENT_VERSION, HEADERS } from "../config.ts";
 import { type AccountInfo, accountInfoOf } from "../credentials.ts";
 
-/** Who a request says it comes from. */
+/** How a client identifies itself. */
 export interface ClientIdentity {
   readonly originator: string;
   readonly userAgent: string;
 }
 
-/** What the newest tokens say: a request costs no decoding of what the one before it has decoded. */
+/** The account of the newest tokens, so that they are not decoded for each request. */
 let newest:
-  | { readonly accessToken: string; readonly idToken: string | undefined; readonly facts: AccountInfo }
+  | { readonly accessToken: string; readonly idToken: string | undefined; readonly account: AccountInfo }
   | undefined;
 
-function factsOf({ accessToken, idToken }: Credentials): AccountInfo {
+function accountOf({ accessToken, idToken }: Credentials): AccountInfo {
   if (newest?.accessToken !== accessToken || newest.idToken !== idToken) {
-    newest = { accessToken, idToken, facts: accountInfoOf({ accessToken, idToken }) };
+    newest = { accessToken, idToken, account: accountInfoOf({ accessToken, idToken }) };
   }
-  return newest.facts;
+  return newest.account;
 }
 
 /**
- * The headers that every request to the backend carries.
+ * Returns the headers of every request to the backend.
  *
- * @param sessionId Names the conversation, so that the backend finds its cache again.
+ * @param conversationId Identifies the conversation, so that the backend finds its cache.
  */
 export function backendHeaders(
   credentials: Credentials,
   { originator, userAgent }: ClientIdentity,
-  sessionId?: string,
+  conversationId?: string,
 ): Record<string, string> {
-  const facts = factsOf(credentials);
-  // Sign-ins that other programs stored may not name the account.
-  const account = credentials.accountId || facts.accountId;
+  const { accountId, isFedramp } = accountOf(credentials);
+  // Credentials that another program stored may not name the account.
+  const account = credentials.accountId || accountId;
   return {
     Authorization: `Bearer ${credentials.accessToken}`,
     ...(account === undefined ? {} : { [HEADERS.account]: account }),
-    ...(facts.isFedramp === true ? { [HEADERS.fedramp]: "true" } : {}),
+    ...(isFedramp === true ? { [HEADERS.fedramp]: "true" } : {}),
     [HEADERS.originator]: originator,
     [HEADERS.version]: CLIENT_VERSION,
     "User-Agent": userAgent,
-    ...(sessionId === undefined
+    ...(conversationId === undefined
       ? {}
-      : { [HEADERS.session]: sessionId, [HEADERS.thread]: sessionId, [HEADERS.clientRequest]: sessionId }),
+      : {
+          [HEADERS.session]: conversationId,
+          [HEADERS.thread]: conversationId,
+          [HEADERS.clientRequest]: conversationId,
+        }),
   };
 }

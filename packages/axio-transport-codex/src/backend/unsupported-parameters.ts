@@ -1,8 +1,8 @@
 import type { UnsupportedParameters } from "axio-transport-kit";
 
-/** What the backend is known to refuse, and what would contradict the rest of the request. */
+/** The parameters that the backend rejects, and those that would contradict the rest of the request. */
 export const UNSUPPORTED_PARAMETERS: UnsupportedParameters = {
-  reason: "The Codex backend takes no such setting.",
+  reason: "The Codex backend does not support it.",
   names: new Set([
     "background",
     "frequency_penalty",

@@ -1,8 +1,6 @@
 import { Agent, AxioError, defineTool, MemoryContextStore, type Message, type StreamEvent } from "axio";
-import type { Credentials } from "axio-auth";
-import type { RecordedRequest, Simulator } from "axio-simulator";
-import { CodexTransport } from "../../src/index.ts";
-import { allClosed, connection } from "../support.ts";
+import type { Simulator } from "axio-simulator";
+import { allClosed, requestsTo, transportTo } from "../support.ts";
 import { outcomeAt, POINTS, type Point, type Row } from "./cells.ts";
 
 /** How many tries a call has at most. */
@@ -45,15 +43,13 @@ export async function runCell(
       return "found";
     },
   });
-  const before = simulator.requests.length;
+  const before = requestsOf(simulator);
   const warnings: AxioError[] = [];
   const outcome = outcomeAt(row, point);
   const code = "code" in outcome ? outcome.code : undefined;
-  using transport = new CodexTransport({
-    ...connection(simulator, outcome.is === "renewed" ? simulator.issueCredentials() : tokensOf(simulator)),
-    model: "gpt-5.5",
+  using transport = transportTo(simulator, {
     transport: channel,
-    maxRetries: MAX_RETRIES,
+    retry: { maxRetries: MAX_RETRIES },
     idleTimeoutMs: code === "stream-idle" ? SILENCE_MS : PATIENCE_MS,
     responseTimeoutMs: code === "response-timeout" ? SILENCE_MS : PATIENCE_MS,
     onWarning: (warning) => warnings.push(warning),
@@ -80,24 +76,15 @@ export async function runCell(
     events,
     thrown,
     warnings,
-    requests: countRequests(simulator.requests.slice(before)),
+    requests: requestsOf(simulator) - before,
     history: await context.history(),
     toolRuns,
   };
 }
 
-const tokens = new WeakMap<Simulator, Credentials>();
-
-/** The tokens of the cells that do not refresh them: to sign new ones takes longer than most cells. */
-function tokensOf(simulator: Simulator): Credentials {
-  const issued = tokens.get(simulator) ?? simulator.issueCredentials();
-  tokens.set(simulator, issued);
-  return issued;
-}
-
-function countRequests(requests: readonly RecordedRequest[]): number {
-  return requests.filter(
-    ({ path, method, status }) => path.endsWith("/responses") && (method !== "GET" || status !== 101),
+function requestsOf(simulator: Simulator): number {
+  return requestsTo(simulator, "/responses").filter(
+    ({ method, status }) => method !== "GET" || status !== 101,
   ).length;
 }
 

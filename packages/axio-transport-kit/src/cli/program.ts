@@ -84,7 +84,7 @@ export interface TransportCall<C extends BearerCredentials> {
   readonly onWarning: (warning: AxioError) => void;
   readonly model?: string;
   readonly reasoning?: { readonly effort: string };
-  readonly sessionId?: string;
+  readonly conversationId?: string;
   /** For options of the program's own. */
   readonly args: ParsedArgs;
 }

@@ -67,7 +67,7 @@ export function instrument({ tracerProvider = trace }: InstrumentOptions = {}): 
   };
 }
 
-function requestAttributes({ model, url, sessionId }: RequestMessage): Record<string, string | number> {
+function requestAttributes({ model, url, conversationId }: RequestMessage): Record<string, string | number> {
   const { hostname, port, protocol } = new URL(url);
   const usualPort = protocol === "https:" ? 443 : 80;
   return {
@@ -76,7 +76,7 @@ function requestAttributes({ model, url, sessionId }: RequestMessage): Record<st
     "gen_ai.request.model": model,
     "server.address": hostname,
     "server.port": port === "" ? usualPort : Number(port),
-    ...(sessionId === undefined ? {} : { "gen_ai.conversation.id": sessionId }),
+    ...(conversationId === undefined ? {} : { "gen_ai.conversation.id": conversationId }),
   };
 }
 

@@ -38,7 +38,7 @@ export function openStore(
 /** A transport that shares the sign-in. */
 export function openTransport({ route, path, lockStaleAfterMs, ...place }: RoutePlace): CompletionTransport {
   // A retry would hide that a call failed.
-  const options = { ...place, model: "gpt-5.5", maxRetries: 0 };
+  const options = { ...place, model: "gpt-5.5", retry: { maxRetries: 0 } };
   return route === "codex"
     ? new CodexTransport({
         ...options,

@@ -1,22 +1,21 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "axio";
 
-/** What a connection remembers of the answer that it completed last. */
+/** The last complete response on a connection. */
 export interface CompletedResponse {
   readonly responseId: string;
-  /** The whole request that it answered, whether all of it was sent or not. */
+  /** The whole body of its request, even if only a part was sent. */
   readonly body: JsonObject;
-  /** The items of the answer, as the server finished them. */
+  /** The items of the response, as the server finished them. */
   readonly items: readonly JsonValue[];
 }
 
-/** Members that may differ from request to request of one conversation. */
-const FREE_MEMBERS: ReadonlySet<string> = new Set(["input", "stream_options", "client_metadata"]);
+/** Parameters that may differ between the requests of one conversation. */
+const FREE_PARAMETERS: ReadonlySet<string> = new Set(["input", "stream_options", "client_metadata"]);
 
 /**
- * Finds what a request adds to the one before it and to its answer: the items that have to be sent where the server still
- * knows the rest.
+ * Returns the items that a request adds to the previous request and its response: the server still has the rest.
  *
- * @returns The items, perhaps none; `undefined` where the request is not that one continued, and has to be sent in full.
+ * @returns `undefined` if the request does not continue the previous one and must be sent whole.
  */
 export function incrementalInput(
   body: JsonObject,
@@ -24,22 +23,22 @@ export function incrementalInput(
 ): readonly JsonValue[] | undefined {
   const { input } = body;
   const before = previous["input"];
-  if (!Array.isArray(input) || !Array.isArray(before) || !hasSameSettings(body, previous)) return undefined;
-  const answered: readonly JsonValue[] = input;
-  const known = before.length + items.length;
-  if (answered.length < known) return undefined;
+  if (!Array.isArray(input) || !Array.isArray(before) || !hasSameParameters(body, previous)) return undefined;
+  const sent: readonly JsonValue[] = input;
+  const knownCount = before.length + items.length;
+  if (sent.length < knownCount) return undefined;
   const isContinued =
-    before.every((item: JsonValue, index) => isSame(answered[index], item)) &&
-    items.every((item, index) => isReplayOf(answered[before.length + index], item));
-  return isContinued ? answered.slice(known) : undefined;
+    before.every((item: JsonValue, index) => isSame(sent[index], item)) &&
+    items.every((item, index) => isReplayOf(sent[before.length + index], item));
+  return isContinued ? sent.slice(knownCount) : undefined;
 }
 
-function hasSameSettings(body: JsonObject, previous: JsonObject): boolean {
+function hasSameParameters(body: JsonObject, previous: JsonObject): boolean {
   const names = new Set([...Object.keys(body), ...Object.keys(previous)]);
-  return [...names].every((name) => FREE_MEMBERS.has(name) || isSame(body[name], previous[name]));
+  return [...names].every((name) => FREE_PARAMETERS.has(name) || isSame(body[name], previous[name]));
 }
 
-/** Whether two values are the same JSON. */
+/** Whether two JSON values are equal. */
 function isSame(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
   if (left === right) return true;
   if (Array.isArray(left)) {
@@ -57,7 +56,7 @@ function isSame(left: JsonValue | undefined, right: JsonValue | undefined): bool
   );
 }
 
-/** Whether an item is one that the server made. Members that are not sent back to it may be missing. */
+/** Whether an item is one that the server created. Properties that are not sent back may be missing. */
 function isReplayOf(sent: JsonValue | undefined, made: JsonValue | undefined): boolean {
   if (Array.isArray(sent)) {
     return (

@@ -1,66 +1,66 @@
-import type { WebSocketConnection } from "axio-http";
+import type { OpenWebSocket } from "axio-http";
 import { WEB_SOCKET_LIFE_MS } from "../../config.ts";
 import type { CompletedResponse } from "./incremental-input.ts";
 
 /** A connection between two calls. */
 export interface PooledConnection {
-  readonly connection: WebSocketConnection;
-  /** The token that it was opened with: another one may be of another account. */
+  readonly socket: OpenWebSocket;
+  /** The token that it was opened with: another token may be of another account. */
   readonly accessToken: string;
   /** When it was opened, by `performance.now()`. */
   readonly openedAt: number;
-  /** The answer that the server remembers on it. */
-  readonly completed?: CompletedResponse;
+  /** The response that the server remembers on it. */
+  readonly completed?: CompletedResponse | undefined;
 }
 
-/** How many connections are kept: more than one program has conversations under way at the same time. */
-const MOST_KEPT = 16;
+/** How many connections are kept: more than one program has conversations at the same time. */
+const MAX_CONNECTIONS = 16;
 
-/** How long a connection is kept for a next call, in milliseconds. Afterwards the server's cache is cold as well. */
-const IDLE_LIFE_MS = 10 * 60_000;
+/** How long a connection is kept for the next call, in milliseconds. After that the server's cache is cold too. */
+const MAX_IDLE_MS = 10 * 60_000;
 
 interface Entry {
-  readonly kept: PooledConnection;
+  readonly pooled: PooledConnection;
   readonly timer: NodeJS.Timeout;
 }
 
-/** Keeps one connection for each conversation, from call to call. None of them keeps the process alive. */
+/** Keeps one connection for each conversation between calls. None of them keeps the process alive. */
 export class ConnectionPool {
   readonly #entries = new Map<string, Entry>();
   #isClosed = false;
 
-  /** Takes the connection of a conversation, if there is one that can be used. It is the caller's until it is kept again. */
+  /** Takes the connection of a conversation out of the pool, if it can be used. */
   take(conversation: string, accessToken: string): PooledConnection | undefined {
-    const kept = this.#remove(conversation);
-    if (kept === undefined) return undefined;
-    const isYoung = performance.now() - kept.openedAt < WEB_SOCKET_LIFE_MS;
-    if (isYoung && kept.connection.isOpen && kept.accessToken === accessToken) return kept;
-    kept.connection.close();
+    const pooled = this.#remove(conversation);
+    if (pooled === undefined) return undefined;
+    const isYoung = performance.now() - pooled.openedAt < WEB_SOCKET_LIFE_MS;
+    if (isYoung && pooled.socket.isOpen && pooled.accessToken === accessToken) return pooled;
+    pooled.socket.close();
     return undefined;
   }
 
-  /** Keeps a connection for the next call; one that was kept for the same conversation ends. */
-  keep(conversation: string, kept: PooledConnection): void {
+  /** Keeps a connection for the next call of a conversation. One that was kept for it before is closed. */
+  keep(conversation: string, pooled: PooledConnection): void {
     if (this.#isClosed) {
-      kept.connection.close();
+      pooled.socket.close();
       return;
     }
     this.#end(conversation);
-    const timer = setTimeout(() => this.#end(conversation), IDLE_LIFE_MS);
+    const timer = setTimeout(() => this.#end(conversation), MAX_IDLE_MS);
     timer.unref();
-    this.#entries.set(conversation, { kept, timer });
+    this.#entries.set(conversation, { pooled, timer });
     const [oldest] = this.#entries.keys();
-    if (oldest !== undefined && this.#entries.size > MOST_KEPT) this.#end(oldest);
+    if (oldest !== undefined && this.#entries.size > MAX_CONNECTIONS) this.#end(oldest);
   }
 
-  /** Ends all that is kept, and all that would be. */
+  /** Closes all connections, and those that would be kept later. */
   close(): void {
     this.#isClosed = true;
     for (const conversation of [...this.#entries.keys()]) this.#end(conversation);
   }
 
   #end(conversation: string): void {
-    this.#remove(conversation)?.connection.close();
+    this.#remove(conversation)?.socket.close();
   }
 
   #remove(conversation: string): PooledConnection | undefined {
@@ -68,6 +68,6 @@ export class ConnectionPool {
     if (entry === undefined) return undefined;
     clearTimeout(entry.timer);
     this.#entries.delete(conversation);
-    return entry.kept;
+    return entry.pooled;
   }
 }

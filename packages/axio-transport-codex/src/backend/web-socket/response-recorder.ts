@@ -1,66 +1,68 @@
 import { AxioError, isJsonObject, type JsonObject, type JsonValue } from "axio";
 import { parseWireEvent } from "axio-responses";
-import { frameError, headersOfFrame, isIgnorableError } from "./frames.ts";
+import { errorResponse } from "./frames.ts";
 import type { CompletedResponse } from "./incremental-input.ts";
 
-/** What a batch of messages says. */
-export interface ReadBatch {
+/** The content of a batch of messages. */
+export interface MessageBatch {
   readonly frames: readonly JsonObject[];
-  /** What ends the answer after them; with headers where it is an answer of the server's. */
-  readonly refusal: { readonly error: AxioError; readonly headers?: Headers } | undefined;
+  /** What ends the response after these frames: an error of the server, or a message that is not JSON. */
+  readonly failure: Response | AxioError | undefined;
 }
 
-/** Reads the messages of one answer, and remembers what the next request on the connection can go on from. */
+/** Reads the messages of one response, and records what the next request on the connection can continue. */
 export class ResponseRecorder {
-  readonly #url: URL;
   readonly #body: JsonObject;
   readonly #previousId: string | undefined;
   #items: JsonValue[] = [];
   #completed: CompletedResponse | undefined;
 
-  /** @param previousId The answer before it on the same connection. Default: there was none. */
-  constructor(url: URL, body: JsonObject, previousId?: string) {
-    this.#url = url;
+  /**
+   * @param body The request.
+   * @param previousId The previous response on the connection. Default: there is none.
+   */
+  constructor(body: JsonObject, previousId?: string) {
     this.#body = body;
     this.#previousId = previousId;
   }
 
-  /** The answer, once it was completed. */
+  /** The response, once it is complete. */
   get completed(): CompletedResponse | undefined {
     return this.#completed;
   }
 
-  read(texts: readonly string[]): ReadBatch {
+  read(texts: readonly string[]): MessageBatch {
     const frames: JsonObject[] = [];
     for (const text of texts) {
       let frame: unknown;
       try {
         frame = parseWireEvent(text);
       } catch (error) {
-        // What came before the message that cannot be read, came.
-        if (AxioError.is(error)) return { frames, refusal: { error } };
+        if (AxioError.is(error)) return { frames, failure: error };
         throw error;
       }
-      if (!isJsonObject(frame) || isIgnorableError(frame, this.#url) || this.#isLate(frame)) continue;
-      const error = frameError(frame, this.#url);
-      if (error !== undefined) return { frames, refusal: { error, headers: headersOfFrame(frame) } };
-      this.#note(frame);
+      if (!isJsonObject(frame) || this.#isPreviousResponse(frame)) continue;
+      const failure = errorResponse(frame);
+      if (failure !== undefined) return { frames, failure };
+      // An error without a status means nothing. The decoder would end the response.
+      if (frame["type"] === "error") continue;
+      this.#record(frame);
       frames.push(frame);
     }
-    return { frames, refusal: undefined };
+    return { frames, failure: undefined };
   }
 
-  /** What is still said of the answer before must not end this one. */
-  #isLate({ response }: JsonObject): boolean {
+  /** A late message of the previous response must not end this one. */
+  #isPreviousResponse({ response }: JsonObject): boolean {
     return this.#previousId !== undefined && isJsonObject(response) && response["id"] === this.#previousId;
   }
 
-  #note({ type, item, response }: JsonObject): void {
+  #record({ type, item, response }: JsonObject): void {
     if (type === "response.output_item.done" && item !== undefined) this.#items.push(item);
     if ((type !== "response.completed" && type !== "response.done") || !isJsonObject(response)) return;
     const { id, output } = response;
     if (typeof id !== "string") return;
-    // Some answers list their items at the end only.
+    // Some responses list their items only at the end.
     if (this.#items.length === 0 && Array.isArray(output)) this.#items = [...output];
     this.#completed = { responseId: id, body: this.#body, items: this.#items };
   }

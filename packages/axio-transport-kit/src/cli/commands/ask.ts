@@ -36,7 +36,7 @@ export async function runAsk<C extends BearerCredentials>(context: CommandContex
   const model = args.text("model") ?? before.model;
   const effort = args.text("effort");
   using transport = await openTransport(context, {
-    sessionId: before.id,
+    conversationId: before.id,
     onWarning: (warning) => {
       // Whoever is not signed in hears it once more, as the reason why the question fails.
       if (exitCodeOf(warning) !== EXIT.notSignedIn) void warn(warning, context);

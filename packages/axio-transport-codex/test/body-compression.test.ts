@@ -3,7 +3,7 @@ import { type AxioError, userMessage } from "axio";
 import type { FetchLike } from "axio-http";
 import { zstdCompressedBody } from "test-support/zstd";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { encodeBody, SMALLEST_COMPRESSED_BYTES } from "../src/backend/body-encoding.ts";
+import { encodeBody, MIN_COMPRESSED_BYTES } from "../src/backend/body-compression.ts";
 import { asking, failureOf, requestsTo, simulate, textOf, transportTo } from "./support.ts";
 
 /** Node 20 has no zstd: this one stands in its place, with frames that hold the bytes as they are. */
@@ -21,7 +21,7 @@ afterAll(() => {
 });
 
 const long = asking("say Hi", {
-  messages: [userMessage("ÿ€".repeat(SMALLEST_COMPRESSED_BYTES)), userMessage("say Hi")],
+  messages: [userMessage("ÿ€".repeat(MIN_COMPRESSED_BYTES)), userMessage("say Hi")],
 });
 
 test("a large request goes out compressed, a small one as it is", async () => {
@@ -69,7 +69,7 @@ test.each([
     const warnings: AxioError[] = [];
     const { fetch, refused } = refusing(status, body);
     const onWarning = (warning: AxioError): unknown => warnings.push(warning);
-    const transport = transportTo(simulator, { fetch, onWarning, maxRetries: 0 });
+    const transport = transportTo(simulator, { fetch, onWarning, retry: { maxRetries: 0 } });
     expect(await textOf(transport.stream(long))).toBe("Hi");
     expect(await textOf(transport.stream(long))).toBe("Hi");
     expect(refused()).toBe(1);
@@ -106,6 +106,6 @@ test("what cannot be read plain either leaves the compression on", async () => {
 });
 
 test("without a compressor a body is left as it is", async () => {
-  const text = "x".repeat(SMALLEST_COMPRESSED_BYTES);
+  const text = "x".repeat(MIN_COMPRESSED_BYTES);
   expect(await encodeBody(text, undefined)).toEqual({ body: text, headers: {} });
 });

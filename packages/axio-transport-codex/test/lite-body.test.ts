@@ -1,6 +1,19 @@
-import { assistantMessage, type Message, type ToolDefinition, userMessage } from "axio";
-import { expect, test } from "vitest";
-import { buildRequestBody, toLiteBody } from "../src/index.ts";
+import {
+  assistantMessage,
+  defineTextTool,
+  imageGenerationTool,
+  isJsonObject,
+  type JsonObject,
+  type Message,
+  type ToolDefinition,
+  userMessage,
+  webSearchTool,
+} from "axio";
+import { buildRequestBody } from "axio-responses";
+import { readApiSchema } from "test-support/api-schema";
+import { needs, RECORDINGS } from "test-support/requirements";
+import { describe, expect, test } from "vitest";
+import { toLiteBody } from "../src/backend/lite-body.ts";
 
 const run: ToolDefinition = {
   name: "run",
@@ -9,7 +22,7 @@ const run: ToolDefinition = {
 };
 const image = { type: "image", mediaType: "image/png", source: { kind: "base64", data: "AAAA" } } as const;
 
-function lite(messages: readonly Message[], tools: readonly ToolDefinition[] = [run]) {
+function lite(messages: readonly Message[], tools: readonly ToolDefinition[] = [run]): JsonObject {
   return toLiteBody(
     buildRequestBody({
       model: "gpt-6.1-sol",
@@ -58,8 +71,12 @@ test("a lite body is the official CLI's: tools and instructions first in the inp
   });
 });
 
+function inputOf(body: JsonObject): readonly JsonObject[] {
+  return Array.isArray(body["input"]) ? body["input"].filter(isJsonObject) : [];
+}
+
 test("without tools there is no item for them", () => {
-  expect(lite([userMessage("Hi")], []).input.map(({ type }) => type)).toEqual(["message", "message"]);
+  expect(inputOf(lite([userMessage("Hi")], [])).map(({ type }) => type)).toEqual(["message", "message"]);
 });
 
 test("pictures lose their detail, in messages and in tool results, and nothing else does", () => {
@@ -69,7 +86,7 @@ test("pictures lose their detail, in messages and in tool results, and nothing e
     userMessage([{ type: "tool-result", toolCallId: "c1", content: [image] }]),
   ];
   const picture = { type: "input_image", image_url: "data:image/png;base64,AAAA" };
-  expect(lite(messages).input.slice(2)).toEqual([
+  expect(inputOf(lite(messages)).slice(2)).toEqual([
     { type: "message", role: "user", content: [picture, { type: "input_text", text: "What is it?" }] },
     { type: "function_call", call_id: "c1", name: "run", arguments: "{}" },
     { type: "function_call_output", call_id: "c1", output: [picture] },
@@ -87,4 +104,30 @@ test("each request of a conversation begins with the bytes of the one before it"
     before = body;
     messages.push(assistantMessage(`Answer ${turn}`));
   }
+});
+
+const hosted = [
+  defineTextTool({ name: "note", description: "Takes a note", execute: (text) => text }),
+  webSearchTool({ live: false }),
+  imageGenerationTool({ format: "webp" }),
+];
+
+test("hosted tools stay beside the namespace", () => {
+  expect(lite([userMessage("Hi")], hosted)["input"]).toMatchObject([
+    {
+      tools: [
+        { type: "namespace", tools: [{ name: "note" }] },
+        { type: "web_search" },
+        { type: "image_generation" },
+      ],
+    },
+    {},
+    {},
+  ]);
+});
+
+describe("OpenAI's own description", needs(RECORDINGS), () => {
+  test("has these tools", () => {
+    expect(readApiSchema().faultsOf("CreateResponse", lite([userMessage("Hi")], hosted))).toBe("");
+  });
 });
