@@ -82,12 +82,18 @@ test("the README of axio-transport-codex lists all options", async () => {
   const own = await readFile(join(packages, "axio-transport-codex/src/options.ts"), "utf8");
   const shared = await readFile(join(packages, "axio-transport-kit/src/options.ts"), "utf8");
   const readme = await readFile(join(packages, "axio-transport-codex/README.md"), "utf8");
-  const options = [own, shared].flatMap((source) => {
-    const [, members = ""] = /^export interface \w+TransportOptions\b.*?\{\n(.*?)^\}/ms.exec(source) ?? [];
-    return [...members.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name);
-  });
+  const retry = await readFile(join(packages, "axio-http/src/retry-policy.ts"), "utf8");
+  const membersOf = (source: string): readonly string[] => {
+    const pattern = /^export interface (?:\w+TransportOptions|RetryPolicy)\b.*?\{\n(.*?)^\}/ms;
+    const [, members = ""] = pattern.exec(source) ?? [];
+    return [...members.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name = ""]) => name);
+  };
+  const options = [
+    ...[own, shared].flatMap(membersOf).filter((name) => name !== "retry"),
+    ...membersOf(retry).map((name) => `retry.${name}`),
+  ];
   const table = readme.split("\n").filter((line) => line.startsWith("| `"));
-  expect(options.length).toBeGreaterThanOrEqual(30);
+  expect(options.length).toBeGreaterThanOrEqual(32);
   expect(options.filter((name) => !table.some((row) => row.includes(`\`${name}\``)))).toEqual([]);
 });
 

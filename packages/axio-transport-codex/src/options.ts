@@ -43,8 +43,8 @@ export interface CodexTransportOptions extends ResponsesTransportOptions<Credent
   readonly compression?: boolean | undefined;
 }
 
-/** The names of {@link CodexTransportOptions}. */
-export const CODEX_OPTION_NAMES: OptionNames<CodexTransportOptions> = {
+/** The names of {@link CodexTransportOptions}, and those of credentials, which may be spread into them. */
+export const CODEX_OPTION_NAMES: OptionNames<CodexTransportOptions & Credentials> = {
   ...OPTION_NAMES,
   credentials: true,
   accessToken: true,
@@ -57,6 +57,9 @@ export const CODEX_OPTION_NAMES: OptionNames<CodexTransportOptions> = {
   originator: true,
   transport: true,
   compression: true,
+  idToken: true,
+  planType: true,
+  email: true,
 };
 
 /** Returns the store of `axio-codex login`, in the profile that `axio-codex use` selected. */
