@@ -6,7 +6,7 @@ export interface CredentialSessionOptions<C extends object> {
   readonly store: CredentialStore<C>;
   /**
    * Asks the server for a new credential, and gives it whole (what the answer left out is taken from the old one).
-   * Throws `refresh-token-expired`, `-reused`, `-revoked`, `unauthenticated` or `wrong-workspace` where only a new
+   * Throws `refresh-token-expired`, `-reused`, `-revoked`, `unauthenticated` or `account-mismatch` where only a new
    * sign-in helps; any other error is passing.
    */
   readonly refresh: (credentials: C, signal: AbortSignal) => Promise<C>;

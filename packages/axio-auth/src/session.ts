@@ -21,7 +21,7 @@ const TERMINAL: ReadonlySet<string> = new Set([
   "refresh-token-revoked",
   "refresh-response-lost",
   "unauthenticated",
-  "wrong-workspace",
+  "account-mismatch",
 ]);
 
 /**

@@ -97,7 +97,7 @@ describe("the callback", () => {
     const callback = await server.waitForCallback();
     await callback.respond({
       kind: "failed",
-      code: "wrong-workspace",
+      code: "account-mismatch",
       message: "This is workspace <b>A</b>.",
     });
     const { text } = await browser;

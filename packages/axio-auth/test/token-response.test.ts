@@ -48,14 +48,14 @@ describe("classifyTokenError", () => {
     [REFRESH, 400, { error: "invalid_client" }, "refresh-failed", false],
     [REFRESH, 401, { error: "invalid_client" }, "refresh-failed", false],
     [REFRESH, 401, challenge, "refresh-failed", false],
-    [REFRESH, 403, challenge, "blocked-by-cloudflare", false],
+    [REFRESH, 403, challenge, "blocked", false],
     [REFRESH, 403, nested("unsupported_country_region_territory"), "unsupported-country", false],
     // A code for tokens.
     [CODE, 400, { error: "invalid_grant", error_description: "Code expired." }, "login-failed", false],
     [CODE, 401, nested("token_expired"), "login-failed", false],
     [CODE, 400, nested("token_exchange_user_error"), "login-failed", false],
     [CODE, 403, nested("unsupported_country_region_territory"), "unsupported-country", false],
-    [CODE, 403, challenge, "blocked-by-cloudflare", false],
+    [CODE, 403, challenge, "blocked", false],
     [CODE, 503, "", "login-failed", true],
     [CODE, 429, "", "login-failed", true],
   ] as const)("%s %i %j is %s", (grant, status, body, code, retryable) => {

@@ -120,9 +120,10 @@ function generalError(fault: ResponseFault, host: string): AxioError {
   if (isBlockedByCloudflare(fault)) {
     const ray = details.cfRay === undefined ? "" : `, ray ${details.cfRay}`;
     return make(
-      "blocked-by-cloudflare",
+      "blocked",
       `Cloudflare blocked the request to ${host} as automated (${status}${ray}). Networks of data centers and VPNs are ` +
         "often blocked: try another network, or wait some minutes.",
+      { details: { ...details, reason: "cloudflare" } },
     );
   }
   if (isOverloaded(fault)) {

@@ -148,9 +148,9 @@ describe("Cloudflare", () => {
     [403, blocked, {}],
     [403, "", { "cf-mitigated": "challenge" }],
     [403, "<html><head><title>403 Forbidden</title></head></html>", { "cf-ray": "r" }],
-  ])("%d %j %j is `blocked-by-cloudflare`", (status, body, headers) => {
+  ])("%d %j %j is `blocked`", (status, body, headers) => {
     const error = errorOf(status, body, headers);
-    expect(error).toMatchObject({ code: "blocked-by-cloudflare", retryable: false });
+    expect(error).toMatchObject({ code: "blocked", details: { reason: "cloudflare" }, retryable: false });
     expect(error.message.length).toBeLessThan(400);
     expect(error.message).not.toContain("<");
   });

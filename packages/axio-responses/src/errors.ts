@@ -3,6 +3,8 @@ import { AxioError, type ErrorCode, type ErrorDetails } from "axio";
 /** What an error of the API means. */
 export interface ErrorClass {
   readonly code: ErrorCode;
+  /** Tells causes with the same code apart: `details.reason`. */
+  readonly reason?: string | undefined;
   readonly retryable?: true | undefined;
   /** What happened, and what the user can do. */
   readonly message: string;
@@ -49,7 +51,8 @@ const USAGE_LIMIT: ErrorClass = {
   message: "The usage limit of the account is reached. Wait until it resets, or raise it in the plan.",
 };
 const NOT_INCLUDED: ErrorClass = {
-  code: "usage-not-included",
+  code: "not-entitled",
+  reason: "usage-not-included",
   message: "The account's plan does not include this use. Choose another plan or account.",
 };
 const POLICY: ErrorClass = {
@@ -92,7 +95,8 @@ const FORBIDDEN: ErrorClass = {
   message: "The account is not allowed to do this. Check its workspace and permissions.",
 };
 const WRONG_WORKSPACE: ErrorClass = {
-  code: "wrong-workspace",
+  code: "account-mismatch",
+  reason: "workspace",
   message: "The account cannot use this workspace. Choose another one, or sign in again.",
 };
 const COUNTRY: ErrorClass = {
@@ -249,6 +253,7 @@ function detailsOf(
   const isPlanError = errorClass === USAGE_LIMIT || errorClass === NOT_INCLUDED;
   return {
     ...details,
+    reason: errorClass.reason,
     status: numberOf(wire.status) ?? details.status,
     peerCode: code === undefined ? details.peerCode : quote(code),
     parameter: parameter === undefined ? details.parameter : quote(parameter),

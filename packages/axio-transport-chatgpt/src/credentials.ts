@@ -161,7 +161,8 @@ function parseUnverified(value: JsonValue | undefined): UnverifiedIdToken | unde
 function parseEnd(value: JsonValue | undefined): EndOfSignIn | undefined {
   if (!isJsonObject(value)) return undefined;
   // Written by axio itself, of whichever version: a code that this one does not know is told as it is.
-  const by = (text(value, "by") ?? "sign-out") as EndOfSignIn["by"];
+  const stored = (text(value, "by") ?? "sign-out") as EndOfSignIn["by"];
+  const by = stored.startsWith("id-token-") ? "id-token-invalid" : stored;
   const { revoked } = value;
   return { by, ...optional("revoked", typeof revoked === "boolean" ? revoked : undefined) };
 }

@@ -5,7 +5,8 @@ import { classifyFault } from "axio-transport-kit";
 import { USAGE_PAGE } from "./config.ts";
 
 const NOT_ELIGIBLE: ErrorClass = {
-  code: "usage-not-included",
+  code: "not-entitled",
+  reason: "usage-not-included",
   message:
     "Apps cannot use this account's ChatGPT plan: its plan, its workspace or a policy does not allow it. Use another account or another way to pay.",
 };
@@ -38,7 +39,8 @@ const INVALID_USER: ErrorClass = {
     "The service does not recognize the user of this sign-in. You stay signed in. If this persists, report it to OpenAI with the request id, or disconnect the app in the settings of ChatGPT and sign in again.",
 };
 const NO_PLAN_SCOPE: ErrorClass = {
-  code: "plan-use-off",
+  code: "not-entitled",
+  reason: "plan-use-off",
   message: "This sign-in is not allowed to use the ChatGPT plan. Sign in again and allow it.",
 };
 const INVALID_CONTEXT: ErrorClass = {

@@ -118,7 +118,7 @@ export class ChatGPTSession extends CredentialSession<ChatGPTCredentials> {
 }
 
 /**
- * @throws AxioError `unauthenticated` where nobody is signed in, or how the sign-in ended; `plan-use-off` where the plan
+ * @throws AxioError `unauthenticated` where nobody is signed in, or how the sign-in ended; `not-entitled` where the plan
  *   may not be used.
  */
 function assertSignedIn(credentials: ChatGPTCredentials): void {
@@ -134,8 +134,9 @@ function assertSignedIn(credentials: ChatGPTCredentials): void {
   }
   if (!usesPlan(credentials)) {
     throw new AxioError(
-      "plan-use-off",
+      "not-entitled",
       `${credentials.email ?? "The account"} is signed in, and the app may not use its ChatGPT plan. To enable that, ${ENABLE}`,
+      { details: { reason: "plan-use-off" } },
     );
   }
   if (accessToken === "")

@@ -4,6 +4,7 @@ import { AxioError } from "axio";
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { type IdTokenExpectation, IdTokenVerifier } from "../src/oauth/id-token.ts";
+import { fullCode } from "./support.ts";
 
 const ISSUER = "https://issuer.example.test";
 const NOW = 1_790_000_000;
@@ -54,7 +55,7 @@ async function codeOf(verification: Promise<unknown>): Promise<string> {
   );
   if (!AxioError.is(error)) throw new Error("An AxioError was expected.", { cause: error });
   expect(error.message).toMatch(/try again|sign in/i);
-  return error.code;
+  return fullCode(error);
 }
 
 test("a good token says who signed in", async () => {
@@ -77,16 +78,16 @@ test.each([
 });
 
 test.each([
-  ["of another issuer", { iss: `${ISSUER}/` }, "id-token-issuer"],
-  ["for another program", { aud: "oaiapp_2" }, "id-token-audience"],
-  ["for several programs without a party", { aud: ["oaiapp_1", "other"] }, "id-token-audience"],
-  ["for another party", { azp: "other" }, "id-token-audience"],
-  ["of another sign-in", { nonce: "nonce-0" }, "id-token-nonce"],
-  ["without a nonce", { nonce: undefined }, "id-token-nonce"],
-  ["that has expired", { exp: NOW - 6 }, "id-token-expired"],
-  ["without an end", { exp: undefined }, "id-token-malformed"],
-  ["without a subject", { sub: undefined }, "id-token-malformed"],
-  ["with an empty subject", { sub: "" }, "id-token-malformed"],
+  ["of another issuer", { iss: `${ISSUER}/` }, "id-token-invalid:issuer"],
+  ["for another program", { aud: "oaiapp_2" }, "id-token-invalid:audience"],
+  ["for several programs without a party", { aud: ["oaiapp_1", "other"] }, "id-token-invalid:audience"],
+  ["for another party", { azp: "other" }, "id-token-invalid:audience"],
+  ["of another sign-in", { nonce: "nonce-0" }, "id-token-invalid:nonce"],
+  ["without a nonce", { nonce: undefined }, "id-token-invalid:nonce"],
+  ["that has expired", { exp: NOW - 6 }, "id-token-invalid:expired"],
+  ["without an end", { exp: undefined }, "id-token-invalid:malformed"],
+  ["without a subject", { sub: undefined }, "id-token-invalid:malformed"],
+  ["with an empty subject", { sub: "" }, "id-token-invalid:malformed"],
 ])("a token %s is refused", async (_name, claims, code) => {
   const { verifier } = await serveKeys();
   expect(await codeOf(verifier.verify(await sign(claims), EXPECTED))).toBe(code);
@@ -110,26 +111,28 @@ test("a renewal's token has no nonce, and must be of the same account", async ()
 test("the algorithm `none` is refused", async () => {
   const { verifier } = await serveKeys();
   const token = new UnsecuredJWT(CLAIMS).encode();
-  expect(await codeOf(verifier.verify(`${token}x`, EXPECTED))).toBe("id-token-algorithm");
-  expect(await codeOf(verifier.verify(token, EXPECTED))).toBe("id-token-algorithm");
+  expect(await codeOf(verifier.verify(`${token}x`, EXPECTED))).toBe("id-token-invalid:algorithm");
+  expect(await codeOf(verifier.verify(token, EXPECTED))).toBe("id-token-invalid:algorithm");
 });
 
 test("HS256 with the public key for a secret is refused", async () => {
   const { verifier } = await serveKeys();
   const secret = new TextEncoder().encode(await exportSPKI(first.publicKey));
   const token = await new SignJWT(CLAIMS).setProtectedHeader({ alg: "HS256", kid: "1" }).sign(secret);
-  expect(await codeOf(verifier.verify(token, EXPECTED))).toBe("id-token-algorithm");
+  expect(await codeOf(verifier.verify(token, EXPECTED))).toBe("id-token-invalid:algorithm");
 });
 
 test("a signature by another key is refused", async () => {
   const { verifier } = await serveKeys();
-  expect(await codeOf(verifier.verify(await sign({}, second), EXPECTED))).toBe("id-token-signature");
-  expect(await codeOf(verifier.verify(await sign({}, second, "2"), EXPECTED))).toBe("id-token-signature");
+  expect(await codeOf(verifier.verify(await sign({}, second), EXPECTED))).toBe("id-token-invalid:signature");
+  expect(await codeOf(verifier.verify(await sign({}, second, "2"), EXPECTED))).toBe(
+    "id-token-invalid:signature",
+  );
 });
 
 test.each(["", "a.b.c", "text"])("%j is no token", async (token) => {
   const { verifier } = await serveKeys();
-  expect(await codeOf(verifier.verify(token, EXPECTED))).toBe("id-token-malformed");
+  expect(await codeOf(verifier.verify(token, EXPECTED))).toBe("id-token-invalid:malformed");
 });
 
 test("keys are fetched once, and anew for a token of a new key", async () => {
@@ -140,7 +143,7 @@ test("keys are fetched once, and anew for a token of a new key", async () => {
   service.keys = [await publicKey(second, "2")];
   await verifier.verify(await sign({}, second, "2"), EXPECTED);
   expect(service.fetches).toBe(2);
-  expect(await codeOf(verifier.verify(await sign(), EXPECTED))).toBe("id-token-signature");
+  expect(await codeOf(verifier.verify(await sign(), EXPECTED))).toBe("id-token-invalid:signature");
 });
 
 test.each([

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { ChatGPTTransport, USAGE_PAGE } from "../src/index.ts";
-import { asking, bodies, collect, connection, failureOf, simulate } from "./support.ts";
+import { asking, bodies, collect, connection, failureOf, fullCode, simulate } from "./support.ts";
 
 /** Each code with its status, what it comes to, and whether the call is made again. */
 const CODES = [
-  ["user_not_eligible", 403, "usage-not-included", false],
+  ["user_not_eligible", 403, "not-entitled:usage-not-included", false],
   ["usage_limit_exceeded", 429, "usage-limit", false],
   ["workplace_individual_usage_limit_exceeded", 429, "usage-limit", false],
   ["usage_unavailable", 503, "server", true],
@@ -16,7 +16,7 @@ const CODES = [
 ] as const;
 
 const OTHERS = [
-  ["chatpass_v2_scope_not_authorized", 403, "plan-use-off", false],
+  ["chatpass_v2_scope_not_authorized", 403, "not-entitled:plan-use-off", false],
   ["chatpass_v2_invalid_authorization_context", 403, "forbidden", false],
   ["model_not_found", 404, "model-not-supported", false],
 ] as const;
@@ -40,7 +40,8 @@ describe.each(SPELLED)("%s", (peerCode, status, code, isRetried) => {
     const before = await options.credentials.load();
     const transport = new ChatGPTTransport({ ...options, retry: { maxRetries: 1, baseDelayMs: 1 } });
     const error = await failureOf(collect(transport.stream(asking(script))));
-    expect(error).toMatchObject({ code, details: { peerCode } });
+    expect(fullCode(error)).toBe(code);
+    expect(error.details).toMatchObject({ peerCode });
     expect(bodies(simulator)).toHaveLength(isRetried ? 2 : 1);
     if (code === "usage-limit") {
       expect(error.message).toMatch(new RegExp(`^Manage usage: ${USAGE_PAGE}`));

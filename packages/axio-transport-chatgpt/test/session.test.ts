@@ -1,7 +1,7 @@
 import { MemoryCredentialStore } from "axio-auth";
 import { describe, expect, test } from "vitest";
 import { type ChatGPTCredentials, registrationState } from "../src/index.ts";
-import { failureOf, issued, sessionOn, signIn, simulate } from "./support.ts";
+import { failureOf, fullCode, issued, sessionOn, signIn, simulate } from "./support.ts";
 
 const TERMINAL = {
   invalid_grant: "refresh-token-revoked",
@@ -163,15 +163,20 @@ describe("a renewal", () => {
 
   test.each([
     ["other-subject", "account-mismatch"],
-    ["bad-signature", "id-token-signature"],
-    ["alg-none", "id-token-algorithm"],
+    ["bad-signature", "id-token-invalid:signature"],
+    ["alg-none", "id-token-invalid:algorithm"],
   ] as const)("whose ID token is %s ends the sign-in: %s", async (idToken, code) => {
     const simulator = await simulate();
     const store = stored(issued(simulator, ending));
     const { session } = sessionOn(simulator, store);
     simulator.next("refresh", { idToken });
-    expect(await failureOf(session.get())).toMatchObject({ code });
-    expect(await store.load()).toMatchObject({ accessToken: "", refreshToken: "", ended: { by: code } });
+    const error = await failureOf(session.get());
+    expect(fullCode(error)).toBe(code);
+    expect(await store.load()).toMatchObject({
+      accessToken: "",
+      refreshToken: "",
+      ended: { by: error.code },
+    });
   });
 
   test("that no longer grants the plan turns it off", async () => {
@@ -180,7 +185,7 @@ describe("a renewal", () => {
     const { session } = sessionOn(simulator, store);
     simulator.next("refresh", { scope: "without-plan" });
     const error = await failureOf(session.get());
-    expect(error).toMatchObject({ code: "plan-use-off", message: expect.stringContaining("--enable-plan") });
+    expect(error).toMatchObject({ code: "not-entitled", message: expect.stringContaining("--enable-plan") });
     expect(registrationState((await store.load()) as ChatGPTCredentials)).toBe("identity-only");
   });
 
@@ -226,7 +231,7 @@ describe("without a sign-in that may use the plan", () => {
       [{ ...rest, accessToken: "", refreshToken: "", ended: { by: "sign-out" } }, "unauthenticated"],
       [
         issued(simulator, { accountId: "33333333-3333-4333-8333-333333333333", identityOnly: true }),
-        "plan-use-off",
+        "not-entitled",
       ],
     ] as const) {
       const { session } = sessionOn(simulator, stored(credentials));
@@ -249,7 +254,10 @@ describe("without a sign-in that may use the plan", () => {
     expect(await failureOf(signIn(simulator, { store }))).toMatchObject({ code: "jwks-unavailable" });
     await store.update(async (current) => current && { ...current, expiresAt: 1 });
     const { session } = sessionOn(simulator, store);
-    expect(await failureOf(session.get())).toMatchObject({ code: "id-token-nonce" });
+    expect(await failureOf(session.get())).toMatchObject({
+      code: "id-token-invalid",
+      details: { reason: "nonce" },
+    });
     expect(simulator.stats.refreshes).toBe(1);
     expect(await store.load()).toMatchObject({ accessToken: "", refreshToken: "", subject: "" });
   });

@@ -15,6 +15,11 @@ import { ChatGPTSession } from "../src/session.ts";
 export { type Expected, issued, simulate } from "test-support/chatgpt-simulator";
 export { asking, collect, failureOf, textOf } from "test-support/transport-calls";
 
+/** The code of an error, and its reason if it has one: `"id-token-invalid:nonce"`. */
+export function fullCode({ code, details: { reason } }: AxioError): string {
+  return reason === undefined ? code : `${code}:${reason}`;
+}
+
 export const HOST_ID = "urn:uuid:3f0c6d1e-8a52-4b7e-9d64-1c2b7a90e5f1";
 
 /** Where a test keeps a sign-in. */

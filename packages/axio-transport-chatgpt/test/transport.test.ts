@@ -299,7 +299,7 @@ test("identity alone asks nothing of the API", async () => {
   const simulator = await simulate();
   const transport = new ChatGPTTransport(connection(simulator, issued(simulator, { identityOnly: true })));
   expect(await failureOf(collect(transport.stream(asking("say Hello"))))).toMatchObject({
-    code: "plan-use-off",
+    code: "not-entitled",
   });
   expect(simulator.requests).toEqual([]);
 });

@@ -20,15 +20,15 @@ describe("an answer that is none is an error, and says what came", () => {
     ["json_body", "protocol", "application/json"],
     ["no_content", "protocol", "204"],
     ["redirect_elsewhere", "protocol", "127.0.0.1:9"],
-    ["cloudflare_challenge", "blocked-by-cloudflare", "Cloudflare"],
+    ["cloudflare_challenge", "blocked", "Cloudflare"],
     ["unsupported_country", "unsupported-country", "country"],
     ["context_length", "context-length", "Compact"],
     ["unsupported_parameter", "unsupported-parameter", "temperature"],
     ["invalid_image", "invalid-request", "valid image"],
     ["cyber_policy", "content-policy", "Reword"],
-    ["usage_not_included", "usage-not-included", "plan"],
+    ["usage_not_included", "not-entitled", "plan"],
     ["deactivated_workspace", "forbidden", "workspace"],
-    ["invalid_workspace_selected", "wrong-workspace", "workspace"],
+    ["invalid_workspace_selected", "account-mismatch", "workspace"],
   ] as const;
 
   test.each(cases)("%s is %s", async (fault, code, words) => {

@@ -146,9 +146,9 @@ describe("in the browser", () => {
       return (await options.openBrowser?.(url.href)) ?? false;
     };
     const error = await failureOf(login({ ...options, openBrowser, allowedWorkspaceIds: [TEAM] }));
-    expect(error.code).toBe("wrong-workspace");
+    expect(error.code).toBe("account-mismatch");
     expect(error.message).toContain(TEAM);
-    expect((await visits[0])?.headline).toBe("This is the wrong workspace");
+    expect((await visits[0])?.headline).toBe("This is the wrong account or workspace");
     expect(simulator.stats.revocations).toBe(1);
     expect(await store.load()).toBeUndefined();
   });

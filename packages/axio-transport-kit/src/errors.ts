@@ -96,10 +96,9 @@ const SIGN_IN_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "refresh-token-revoked",
   "refresh-response-lost",
   "jwks-unavailable",
-  "plan-use-off",
+  "not-entitled",
   "account-mismatch",
   "refresh-failed",
-  "wrong-workspace",
 ]);
 
 /** Whether a request failed because there are no valid credentials: all others fail too, until the user signs in. */

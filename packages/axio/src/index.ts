@@ -40,6 +40,7 @@ export {
   AxioError,
   type AxioErrorOptions,
   abortedError,
+  type DetailsOf,
   type ErrorCode,
   type ErrorDetails,
   throwIfAborted,

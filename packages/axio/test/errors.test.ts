@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { AxioError, abortedError, throwIfAborted } from "axio";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, expectTypeOf, it, vi } from "vitest";
 
 describe("an error", () => {
   it("carries a code, its cause, and whether to retry", () => {
@@ -36,11 +36,42 @@ describe("an error", () => {
       expect(AxioError.is(value)).toBe(false);
   });
 
+  it("narrows its details by its code", () => {
+    const error: unknown = new AxioError("usage-limit", "Used up.", {
+      details: { resetsAt: 5, status: 429 },
+    });
+    if (!AxioError.is(error, "usage-limit")) throw new Error("The code is not recognized.");
+    expectTypeOf(error.code).toEqualTypeOf<"usage-limit">();
+    expectTypeOf(error.details).toHaveProperty("resetsAt");
+    expectTypeOf(error.details).toHaveProperty("status");
+    expectTypeOf(error.details).not.toHaveProperty("models");
+    expect(error.details.resetsAt).toBe(5);
+  });
+
+  it("is plain data with its message in JSON, without the cause", () => {
+    const options = {
+      cause: new Error("secret"),
+      retryable: true,
+      retryAfterMs: 5,
+      details: { status: 503 },
+    };
+    expect(JSON.parse(JSON.stringify({ error: new AxioError("server", "Down.", options) }))).toEqual({
+      error: {
+        name: "AxioError",
+        code: "server",
+        message: "Down.",
+        retryable: true,
+        retryAfterMs: 5,
+        details: { status: 503 },
+      },
+    });
+  });
+
   it("of a signal has the signal's reason as its cause", () => {
     const reason = new Error("enough");
     const signal = AbortSignal.abort(reason);
     expect(abortedError(signal)).toMatchObject({ code: "aborted", cause: reason });
-    expect(() => throwIfAborted(signal)).toThrow("cancelled");
+    expect(() => throwIfAborted(signal)).toThrow("aborted");
     throwIfAborted(undefined);
     throwIfAborted(new AbortController().signal);
   });

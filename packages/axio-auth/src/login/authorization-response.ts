@@ -29,7 +29,7 @@ export function isExpectedState(received: string, expected: string): boolean {
 /**
  * Reads the members of a callback whose state was checked.
  *
- * @throws AxioError `login-denied`, `usage-not-included`, `login-failed`.
+ * @throws AxioError `login-denied`, `not-entitled`, `login-failed`.
  * @see RFC 6749 §4.1.2
  */
 export function readAuthorizationResponse(params: URLSearchParams): AuthorizationResponse {
@@ -52,9 +52,9 @@ function authorizationError(error: string, description: string): AxioError {
   const said = reason === "" ? truncateForMessage(error) : `${reason} (${truncateForMessage(error)})`;
   if (description.includes("missing_codex_entitlement")) {
     return new AxioError(
-      "usage-not-included",
+      "not-entitled",
       "This account's plan, or its workspace, does not include Codex. Ask the workspace's administrator, or sign in with another account.",
-      { details },
+      { details: { ...details, reason: "usage-not-included" } },
     );
   }
   if (error === "access_denied") {

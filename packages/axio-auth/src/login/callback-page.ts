@@ -62,10 +62,10 @@ const HEADERS: Readonly<Record<string, string>> = {
 const HEADLINES: Partial<Record<ErrorCode, string>> = {
   "login-denied": "Sign-in was not approved",
   "login-timeout": "Sign-in took too long",
-  "wrong-workspace": "This is the wrong workspace",
-  "usage-not-included": "This plan does not include it",
+  "account-mismatch": "This is the wrong account or workspace",
+  "not-entitled": "This plan does not include it",
   "unsupported-country": "Not available in this country",
-  "blocked-by-cloudflare": "The network was refused",
+  blocked: "The network was refused",
   "store-unavailable": "The sign-in could not be saved",
   "store-locked": "The sign-in could not be saved",
   "credentials-malformed": "The sign-in could not be saved",

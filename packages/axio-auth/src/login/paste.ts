@@ -33,7 +33,7 @@ const CODE = /^[\w.~+/=-]+$/;
  * `code#state`, or the code alone. Line breaks that a terminal put in are ignored.
  *
  * @throws AxioError `invalid-argument` where it is none of these (ask again); `login-failed` where it belongs to
- *   another sign-in; `login-denied`, `usage-not-included`, `login-failed` where it tells of a failure.
+ *   another sign-in; `login-denied`, `not-entitled`, `login-failed` where it tells of a failure.
  */
 export function parsePastedCallback(text: string, expectation: PasteExpectation): PastedCallback {
   const pasted = text.replace(NOISE, "").replace(NOISE, "");

@@ -214,7 +214,7 @@ class SignInAttempt<T> {
         return await this.#finish("paste", () => this.#exchange(params));
       } catch (error) {
         if (!AxioError.is(error) || error.code === "aborted" || signal.aborted) throw error;
-        if (error.code === "login-denied" || error.code === "usage-not-included") throw new FatalError(error);
+        if (error.code === "login-denied" || error.code === "not-entitled") throw new FatalError(error);
         this.#tell({ type: "paste-refused", error });
         // A reader whose input has ended answers at once, for ever: nothing else would get a turn.
         await delay(PASTE_PAUSE_MS, signal);

@@ -65,7 +65,7 @@ export function createState(): string {
 /**
  * Exchanges an authorization code for tokens.
  *
- * @throws AxioError `login-failed`, `unsupported-country`, `blocked-by-cloudflare`, `network`, `response-timeout`,
+ * @throws AxioError `login-failed`, `unsupported-country`, `blocked`, `network`, `response-timeout`,
  *   `aborted`, `invalid-argument` (an unsafe address).
  * @see RFC 6749 §4.1.3
  */
@@ -114,7 +114,7 @@ export async function redeemCode(options: CodeExchangeOptions): Promise<TokenRes
  * anything else.
  *
  * @throws AxioError `refresh-token-expired`, `refresh-token-reused`, `refresh-token-revoked` (sign in again);
- *   `unauthenticated` (there is no refresh token); `refresh-failed`, `unsupported-country`, `blocked-by-cloudflare`
+ *   `unauthenticated` (there is no refresh token); `refresh-failed`, `unsupported-country`, `blocked`
  *   (passing: keep the credentials); `aborted`; `invalid-argument` (an unsafe address).
  * @see RFC 6749 §6
  */

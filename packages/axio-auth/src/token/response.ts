@@ -93,7 +93,7 @@ const TERMINAL_MESSAGES = {
  *
  * For a refresh: `refresh-token-expired`, `-reused`, `-revoked` end the sign-in; `refresh-failed` is passing (keep the
  * credentials; `retryable` where the same request may succeed). For a code: `login-failed`. For both:
- * `unsupported-country`, `blocked-by-cloudflare`.
+ * `unsupported-country`, `blocked`.
  */
 export function classifyTokenError(response: TokenErrorResponse): AxioError {
   const { status, headers, grant, url, secrets = [], now = Date.now() } = response;
@@ -146,13 +146,13 @@ const KEPT_AS_THEY_ARE: ReadonlySet<string> = new Set([
   ...Object.values(TERMINAL),
   "refresh-failed",
   "unsupported-country",
-  "blocked-by-cloudflare",
+  "blocked",
   "invalid-argument",
   "aborted",
 ]);
 
 function asLoginError(error: AxioError): AxioError {
-  if (["login-failed", "unsupported-country", "blocked-by-cloudflare"].includes(error.code)) return error;
+  if (["login-failed", "unsupported-country", "blocked"].includes(error.code)) return error;
   const advice = error.retryable ? "" : "Start the sign-in again. ";
   return new AxioError("login-failed", `Signing in failed. ${advice}${error.message}`, inherited(error));
 }

@@ -1,4 +1,4 @@
-import { AxioError, type ErrorCode } from "axio";
+import { AxioError } from "axio";
 import { abortable } from "axio-auth";
 import type { FetchLike } from "axio-http";
 import type { errors, JWTPayload } from "jose";
@@ -51,9 +51,8 @@ export class IdTokenVerifier {
   }
 
   /**
-   * @throws AxioError `id-token-malformed`, `id-token-algorithm`, `id-token-signature`, `id-token-issuer`,
-   *   `id-token-audience`, `id-token-expired`, `id-token-nonce`, `account-mismatch`; `jwks-unavailable` where it could not
-   *   be checked, which says nothing against it; `aborted`.
+   * @throws AxioError `id-token-invalid`, whose `details.reason` is a key of {@link REASONS}; `account-mismatch`;
+   *   `jwks-unavailable` if it could not be checked, which says nothing against it; `aborted`.
    */
   async verify(idToken: string, expected: IdTokenExpectation, signal?: AbortSignal): Promise<Identity> {
     const jose = await import("jose");
@@ -105,9 +104,9 @@ function identityOf(payload: JWTPayload, { clientId, nonce, subject }: IdTokenEx
   };
   const hasOthers = Array.isArray(aud) && aud.length > 1;
   const party = payload["azp"];
-  if (party === undefined ? hasOthers : party !== clientId) throw refuse("id-token-audience");
-  if (nonce !== undefined && payload["nonce"] !== nonce) throw refuse("id-token-nonce");
-  if (!sub) throw refuse("id-token-malformed");
+  if (party === undefined ? hasOthers : party !== clientId) throw refuse("audience");
+  if (nonce !== undefined && payload["nonce"] !== nonce) throw refuse("nonce");
+  if (!sub) throw refuse("malformed");
   if (subject !== undefined && sub !== subject) throw accountMismatch();
   const email = text("email");
   const name = text("name");
@@ -126,38 +125,38 @@ export function accountMismatch(): AxioError {
   );
 }
 
-const MESSAGES = {
-  "id-token-malformed": "it cannot be read, or lacks what has to be in it",
-  "id-token-algorithm": "it is not signed as the issuer signs (RS256)",
-  "id-token-signature": "its signature is by none of the issuer's keys",
-  "id-token-issuer": "somebody else issued it",
-  "id-token-audience": "it was issued for another program",
-  "id-token-expired": "it has expired. Check this machine's clock",
-  "id-token-nonce": "it belongs to another sign-in",
+const REASONS = {
+  malformed: "it cannot be read, or lacks what has to be in it",
+  algorithm: "it is not signed as the issuer signs (RS256)",
+  signature: "its signature is by none of the issuer's keys",
+  issuer: "somebody else issued it",
+  audience: "it was issued for another program",
+  expired: "it has expired. Check this machine's clock",
+  nonce: "it belongs to another sign-in",
 } as const;
 
-function refuse(code: keyof typeof MESSAGES, cause?: unknown): AxioError {
+function refuse(reason: keyof typeof REASONS, cause?: unknown): AxioError {
   return new AxioError(
-    code,
-    `The sign-in cannot be trusted: of the token that says who signed in, ${MESSAGES[code]}. Sign in again.`,
-    cause === undefined ? {} : { cause },
+    "id-token-invalid",
+    `The sign-in cannot be trusted: of the token that says who signed in, ${REASONS[reason]}. Sign in again.`,
+    { details: { reason }, ...(cause === undefined ? {} : { cause }) },
   );
 }
 
 /** Says what the library found. Its errors of claims hold the person's data, and do not become the cause. */
 function refusal(error: unknown, { errors: kinds }: Jose): AxioError {
-  if (error instanceof kinds.JOSEAlgNotAllowed) return refuse("id-token-algorithm", error);
-  if (error instanceof kinds.JWTExpired) return refuse("id-token-expired");
-  if (error instanceof kinds.JWTClaimValidationFailed) return refuse(claimCode(error));
+  if (error instanceof kinds.JOSEAlgNotAllowed) return refuse("algorithm", error);
+  if (error instanceof kinds.JWTExpired) return refuse("expired");
+  if (error instanceof kinds.JWTClaimValidationFailed) return refuse(claimReason(error));
   if (error instanceof kinds.JWKSTimeout || error instanceof kinds.JWKSInvalid) return jwksUnavailable(error);
   const isUnsigned =
     error instanceof kinds.JWSSignatureVerificationFailed ||
     error instanceof kinds.JWKSNoMatchingKey ||
     error instanceof kinds.JWKSMultipleMatchingKeys;
-  return refuse(isUnsigned ? "id-token-signature" : "id-token-malformed", error);
+  return refuse(isUnsigned ? "signature" : "malformed", error);
 }
 
-function claimCode({ claim }: errors.JWTClaimValidationFailed): keyof typeof MESSAGES & ErrorCode {
-  if (claim === "iss") return "id-token-issuer";
-  return claim === "aud" ? "id-token-audience" : "id-token-malformed";
+function claimReason({ claim }: errors.JWTClaimValidationFailed): keyof typeof REASONS {
+  if (claim === "iss") return "issuer";
+  return claim === "aud" ? "audience" : "malformed";
 }

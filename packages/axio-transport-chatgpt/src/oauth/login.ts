@@ -40,10 +40,9 @@ import { verified, verify } from "./verify.ts";
  * @throws AxioError
  * - `login-denied`: the person said no.
  * - `login-timeout`: nobody signed in.
- * - `login-failed`, `unsupported-country`, `blocked-by-cloudflare`: the message says what to do.
+ * - `login-failed`, `unsupported-country`, `blocked`: the message says what to do.
  * - `account-mismatch`: another account than the one that is kept here.
- * - `id-token-malformed`, `id-token-algorithm`, `id-token-signature`, `id-token-issuer`, `id-token-audience`,
- *   `id-token-expired`, `id-token-nonce`: what says who signed in cannot be trusted.
+ * - `id-token-invalid`: what says who signed in cannot be trusted.
  * - `jwks-unavailable`: that could not be checked; a first sign-in is kept, and checked with its first use.
  * - `callback-port-in-use`: the browser cannot come back, and nobody can paste.
  * - `network`, `response-timeout`, `protocol`; `store-unavailable`, `store-locked`, `credentials-malformed`; `aborted`;

@@ -10,7 +10,7 @@ import type { SignInServer } from "./sign-in-server.ts";
  * anything else, and is not to be used before its ID token, where it has one, is verified.
  *
  * @throws AxioError `refresh-token-expired`, `refresh-token-reused`, `refresh-token-revoked`, `refresh-response-lost`,
- *   `unauthenticated` (sign in again); `refresh-failed`, `unsupported-country`, `blocked-by-cloudflare` (keep the
+ *   `unauthenticated` (sign in again); `refresh-failed`, `unsupported-country`, `blocked` (keep the
  *   credentials); `aborted`.
  */
 export async function refresh(

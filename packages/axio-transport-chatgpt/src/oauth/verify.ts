@@ -52,16 +52,7 @@ export async function verify(
 }
 
 /** What says that the tokens are not the account's, in contrast to what says that nobody knows. */
-const REFUSALS: ReadonlySet<string> = new Set([
-  "id-token-malformed",
-  "id-token-algorithm",
-  "id-token-signature",
-  "id-token-issuer",
-  "id-token-audience",
-  "id-token-expired",
-  "id-token-nonce",
-  "account-mismatch",
-]);
+const REFUSALS: ReadonlySet<string> = new Set(["id-token-invalid", "account-mismatch"]);
 
 function isSame(current: ChatGPTCredentials | undefined, credentials: ChatGPTCredentials): boolean {
   return (

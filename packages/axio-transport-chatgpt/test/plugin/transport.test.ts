@@ -68,7 +68,7 @@ it("knows an account whose plan is not used, and asks nothing in its name", asyn
   });
   const opened = await transport.create(host, {});
   const error = await failureOf(textOf(opened.stream(asking("Hello"))));
-  expect(error.code).toBe("plan-use-off");
+  expect(error.code).toBe("not-entitled");
   expect(simulator.requests.filter(({ path }) => path.startsWith("/v1/"))).toEqual([]);
 });
 

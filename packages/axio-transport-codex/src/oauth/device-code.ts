@@ -48,7 +48,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
 /** The server answers with these while nobody has typed the code in. */
 const PENDING = new Set([403, 404]);
 /** What a network on the way answers, with the same status. */
-const NOT_THE_SERVER: ReadonlySet<string> = new Set(["blocked-by-cloudflare", "unsupported-country"]);
+const NOT_THE_SERVER: ReadonlySet<string> = new Set(["blocked", "unsupported-country"]);
 
 /**
  * Asks for a device code.

@@ -14,7 +14,7 @@ import { revoke } from "./tokens.ts";
  * @throws AxioError
  * - `login-denied`: the person, or an administrator, said no.
  * - `login-timeout`: nobody signed in.
- * - `login-failed`, `wrong-workspace`, `usage-not-included`, `unsupported-country`, `blocked-by-cloudflare`: the message
+ * - `login-failed`, `account-mismatch`, `not-entitled`, `unsupported-country`, `blocked`: the message
  *   says what to do.
  * - `callback-port-in-use`: the browser cannot come back, and there is no other way.
  * - `network`, `response-timeout`; `store-unavailable`, `store-locked`, `credentials-malformed`; `aborted`.
@@ -41,8 +41,9 @@ export async function login(options: LoginOptions = {}): Promise<Credentials> {
     if (allowedWorkspaceIds.length > 0 && !allowedWorkspaceIds.includes(fresh.accountId)) {
       await revoke(fresh, server);
       throw new AxioError(
-        "wrong-workspace",
+        "account-mismatch",
         `The sign-in is for the workspace ${fresh.accountId}, which is not one of those allowed here: ${allowedWorkspaceIds.join(", ")}. Sign in again and choose one of these.`,
+        { details: { reason: "workspace" } },
       );
     }
     await store.update(async (current) => {

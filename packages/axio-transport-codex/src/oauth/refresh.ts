@@ -18,7 +18,7 @@ export interface RefreshOptions {
  * `CodexTransport` does all of this by itself.
  *
  * @throws AxioError `refresh-token-expired`, `refresh-token-reused`, `refresh-token-revoked`, `unauthenticated` (sign in
- *   again); `refresh-failed`, `unsupported-country`, `blocked-by-cloudflare` (keep the credentials); `aborted`.
+ *   again); `refresh-failed`, `unsupported-country`, `blocked` (keep the credentials); `aborted`.
  */
 export async function refreshAccessToken(
   credentials: Credentials,

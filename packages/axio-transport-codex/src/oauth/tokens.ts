@@ -22,7 +22,7 @@ export interface Authorization {
 /**
  * Exchanges a code for credentials.
  *
- * @throws AxioError `login-failed`, `network`, `unsupported-country`, `blocked-by-cloudflare`, `aborted`.
+ * @throws AxioError `login-failed`, `network`, `unsupported-country`, `blocked`, `aborted`.
  */
 export async function exchange(
   authorization: Authorization,

@@ -78,54 +78,14 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
     todo: "Sign in again; the message quotes the server.",
     retried: "no",
   },
-  "wrong-workspace": {
-    what: "The account cannot use this workspace.",
-    todo: "Choose another one, or sign in again.",
-    retried: "no",
-  },
   "account-mismatch": {
-    what: "A sign-in or a renewal came back for another account or workspace than the one that is kept.",
-    todo: "Sign in with that account, or add the other one under a profile of its own.",
+    what: "A sign-in, a refresh or a request is for another account or workspace than expected. `details.reason` is `workspace` for the latter.",
+    todo: "Sign in with the right account, or add the other one under another profile.",
     retried: "no",
   },
-  "plan-use-off": {
-    what: "The account is signed in, and does not let the app use its ChatGPT plan.",
-    todo: "`axio-chatgpt login --enable-plan`.",
-    retried: "no",
-  },
-  "id-token-malformed": {
-    what: "The token that says who signed in cannot be read, or lacks a claim. It is refused.",
-    todo: "Sign in again. If it stays, something between here and the server changes its answers.",
-    retried: "no",
-  },
-  "id-token-algorithm": {
-    what: "The token that says who signed in is signed otherwise than with RS256. It is refused.",
-    todo: "Sign in again. If it stays, something between here and the server changes its answers.",
-    retried: "no",
-  },
-  "id-token-signature": {
-    what: "The token that says who signed in is signed by none of the issuer's keys. It is refused.",
-    todo: "Sign in again. If it stays, something between here and the server changes its answers.",
-    retried: "no",
-  },
-  "id-token-issuer": {
-    what: "The token that says who signed in is from somebody else. It is refused.",
-    todo: "Sign in again. If it stays, something between here and the server changes its answers.",
-    retried: "no",
-  },
-  "id-token-audience": {
-    what: "The token that says who signed in is for another program. It is refused.",
-    todo: "Sign in again. If it stays, something between here and the server changes its answers.",
-    retried: "no",
-  },
-  "id-token-expired": {
-    what: "The token that says who signed in has expired. It is refused.",
-    todo: "Check the clock, and sign in again.",
-    retried: "no",
-  },
-  "id-token-nonce": {
-    what: "The token that says who signed in belongs to another sign-in. It is refused.",
-    todo: "Sign in again. If it stays, something between here and the server changes its answers.",
+  "id-token-invalid": {
+    what: "The ID token of a sign-in fails verification. `details.reason` is `malformed`, `algorithm`, `signature`, `issuer`, `audience`, `expired` or `nonce`.",
+    todo: "Check the clock, and sign in again. If it stays, something between here and the server changes its responses.",
     retried: "no",
   },
   "jwks-unavailable": {
@@ -155,8 +115,8 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
     todo: "Set `HTTPS_PROXY` if you reach it through a proxy elsewhere.",
     retried: "no",
   },
-  "blocked-by-cloudflare": {
-    what: "Cloudflare took the request for a robot's. `details.cfRay` names the case.",
+  blocked: {
+    what: "A firewall in front of the service blocked the request. `details.reason` is `cloudflare`, whose `details.cfRay` identifies the case.",
     todo: "Try another network, or wait some minutes.",
     retried: "no",
   },
@@ -165,9 +125,9 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
     todo: "Wait until then (`waitForLimit` does), or raise the limit in the plan.",
     retried: "no, unless `waitForLimit`",
   },
-  "usage-not-included": {
-    what: "The plan does not include Codex.",
-    todo: "Choose another plan or account.",
+  "not-entitled": {
+    what: "The account may not use the service. `details.reason` is `usage-not-included` (the plan does not include it) or `plan-use-off` (the user has not allowed the app to use it).",
+    todo: "Choose another plan or account; for `plan-use-off`: `axio-chatgpt login --enable-plan`.",
     retried: "no",
   },
   "rate-limit": {

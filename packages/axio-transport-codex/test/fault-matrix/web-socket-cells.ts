@@ -64,9 +64,9 @@ const AT_UPGRADE: { readonly [fault: string]: Outcome } = {
 };
 /** What is said of the account is the error, however it is asked. */
 const OF_THE_ACCOUNT: readonly (ErrorCode | undefined)[] = [
-  "wrong-workspace",
+  "account-mismatch",
   "usage-limit",
-  "usage-not-included",
+  "not-entitled",
   "unsupported-country",
 ];
 

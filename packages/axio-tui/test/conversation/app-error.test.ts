@@ -13,5 +13,5 @@ it("names the page to manage usage for a usage limit, once", () => {
 });
 
 it("suggests to sign in if a plan may not be used", () => {
-  expect(errorRemedy(new AxioError("plan-use-off", "The plan is not used."), USAGE_URL)).toContain("/login");
+  expect(errorRemedy(new AxioError("not-entitled", "The plan is not used."), USAGE_URL)).toContain("/login");
 });

@@ -40,7 +40,7 @@ const CONNECTION_FAULTS: readonly ErrorCode[] = [
 const UPGRADE_REQUIRED = 426;
 
 /** What the server says of the account. It would say the same over HTTP. */
-const ACCOUNT_ERRORS: readonly ErrorCode[] = ["usage-limit", "usage-not-included", "unsupported-country"];
+const ACCOUNT_ERRORS: readonly ErrorCode[] = ["usage-limit", "not-entitled", "unsupported-country"];
 
 /** A request as a message. */
 interface MessageRequest {
