@@ -27,6 +27,7 @@ export function findCodeBlocks(root: string): readonly CodeBlock[] {
  */
 export function findTsdocExamples(root: string): readonly CodeBlock[] {
   return readdirSync(join(root, "packages"))
+    .filter((name) => name !== "test-support")
     .flatMap((name) => listFiles(root, join("packages", name, "src")))
     .filter((file) => /\.tsx?$/.test(file))
     .flatMap((file) => {
