@@ -1,0 +1,100 @@
+import type { ErrorCode } from "axio";
+
+/** The kinds of errors that servers report. */
+export type ErrorKind = keyof typeof ERROR_KINDS;
+
+/** What one kind of error means. */
+export interface ErrorMeaning {
+  readonly code: ErrorCode;
+  /** Whether the same request may succeed later. */
+  readonly retryable: boolean;
+  /** What happened and what to do. `{server}` stands for the server's name. */
+  readonly message: string;
+}
+
+/** A rule that recognizes one kind of error. All given conditions must hold. Plain data. */
+export interface ErrorRule {
+  readonly kind: ErrorKind;
+  /** The HTTP statuses, one of which the error has. */
+  readonly statuses?: readonly number[] | undefined;
+  /** The values of `code`, `type` or `status` in the body, in lower case, one of which the error has. */
+  readonly codes?: readonly string[] | undefined;
+  /** A regular expression that the message matches, whatever its case. */
+  readonly pattern?: string | undefined;
+  /** A member of `error.metadata` that the error has, as OpenRouter sends it. */
+  readonly metadata?: string | undefined;
+  /** Advice instead of the kind's own message. */
+  readonly message?: string | undefined;
+}
+
+/** What each kind of error means for the caller. */
+export const ERROR_KINDS = {
+  "api-key": meaning(
+    "unauthenticated",
+    "{server} does not accept the API key. Check the key, or sign in with another one.",
+  ),
+  country: meaning(
+    "unsupported-country",
+    "{server} does not serve the country that this request comes from.",
+  ),
+  forbidden: meaning("forbidden", "{server} does not allow this to the account. Check its rights."),
+  policy: meaning("content-policy", "The policy of {server} forbids an answer to this request. Reword it."),
+  credit: meaning(
+    "usage-limit",
+    "The account at {server} has no credit left, or reached its spend limit. Add credit or raise the limit.",
+  ),
+  "rate-limit": meaning(
+    "rate-limit",
+    "{server} received too many requests in a short time. Wait before the next one.",
+    true,
+  ),
+  "request-too-large": meaning(
+    "invalid-request",
+    "The request alone exceeds the rate limit of {server}. Compact the conversation, or raise the limit.",
+  ),
+  overloaded: meaning("overloaded", "{server} is overloaded. Try again later.", true),
+  loading: meaning("overloaded", "{server} is still loading the model. Try again in a moment.", true),
+  "context-length": meaning(
+    "context-length",
+    "The conversation is longer than the model can read. Compact it, or start a new one.",
+  ),
+  parameter: meaning(
+    "unsupported-parameter",
+    "{server} does not accept a parameter of the request. Remove it, or choose another value.",
+  ),
+  "no-tool-use": meaning(
+    "unsupported-parameter",
+    "The model cannot use tools. Choose another model, or remove the tools.",
+  ),
+  content: meaning(
+    "unsupported-content",
+    "The model does not accept this kind of content. Remove it, or choose another model.",
+  ),
+  "responses-only": meaning(
+    "unsupported-parameter",
+    "The model does not accept this request on Chat Completions. Use the Responses API.",
+  ),
+  model: meaning(
+    "model-not-supported",
+    "{server} does not offer the model to this account. Choose another one.",
+  ),
+  "not-found": meaning(
+    "not-found",
+    "{server} has nothing at this address. Check the base URL and the model.",
+  ),
+  "tool-call": meaning(
+    "output-mismatch",
+    "The model wrote a tool call that does not fit the tool's schema. Try again.",
+    true,
+  ),
+  invalid: meaning(
+    "invalid-request",
+    "{server} refused the request as invalid. Change it before sending it again.",
+  ),
+  unavailable: meaning("server", "{server} could not take the request now. Try again.", true),
+  server: meaning("server", "{server} failed. Try again.", true),
+} as const satisfies { readonly [kind: string]: ErrorMeaning };
+
+function meaning<const Code extends ErrorCode>(code: Code, message: string, retryable = false): ErrorMeaning {
+  return { code, message, retryable };
+}

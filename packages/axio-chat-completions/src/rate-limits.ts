@@ -1,0 +1,81 @@
+import type { RateLimits, RateLimitWindow } from "axio";
+import { type Dialect, GENERIC_DIALECT } from "./dialect/dialect.ts";
+
+/** The headers of a response. */
+interface HeadersLike {
+  get(name: string): string | null;
+}
+
+/** The families that servers count, as their headers name them; `""` has no name. Mistral names the window as well. */
+const FAMILIES: readonly string[] = [
+  "requests",
+  "tokens",
+  "project-requests",
+  "project-tokens",
+  "requests-minute",
+  "tokens-minute",
+  "tokens-month",
+  "",
+];
+
+/**
+ * Reads what an account may still use from the `x-ratelimit-*` headers. A family without both its limit and what remains of
+ * it is left out.
+ *
+ * @param now The present, in Unix milliseconds.
+ * @returns `undefined` if the response says nothing of limits.
+ */
+export function readRateLimits(
+  headers: HeadersLike,
+  now: number,
+  dialect: Dialect = GENERIC_DIALECT,
+): RateLimits | undefined {
+  const limits = FAMILIES.flatMap((family) => {
+    const window = readWindow(headers, family, now, dialect);
+    return window === undefined ? [] : [{ id: family === "" ? "requests" : family, windows: [window] }];
+  });
+  return limits.length === 0 ? undefined : { limits };
+}
+
+function readWindow(
+  headers: HeadersLike,
+  family: string,
+  now: number,
+  dialect: Dialect,
+): RateLimitWindow | undefined {
+  const suffix = family === "" ? "" : `-${family}`;
+  const header = (name: string): string => headers.get(`x-ratelimit-${name}${suffix}`)?.trim() ?? "";
+  const limit = Number(header("limit") || Number.NaN);
+  const remaining = Number(header("remaining") || Number.NaN);
+  if (!(limit > 0) || !Number.isFinite(remaining)) return undefined;
+  const windowMinutes = dialect.rateLimitMinutes[family] ?? (family.endsWith("-minute") ? 1 : undefined);
+  const resetsAt = readReset(header("reset"), now);
+  return {
+    usedPercent: 100 * (1 - remaining / limit),
+    ...(windowMinutes === undefined ? {} : { windowMinutes }),
+    ...(resetsAt === undefined ? {} : { resetsAt }),
+  };
+}
+
+const UNITS_MS: ReadonlyMap<string, number> = new Map([
+  ["ms", 1],
+  ["s", 1000],
+  ["m", 60_000],
+  ["h", 3_600_000],
+  ["d", 86_400_000],
+]);
+
+/** A duration such as `6m0s`, seconds, or a time in Unix seconds or milliseconds. */
+function readReset(text: string, now: number): number | undefined {
+  if (/^\d+(?:\.\d+)?$/.test(text)) {
+    const number = Number(text);
+    if (number >= 1e12) return number;
+    return number >= 1e9 ? number * 1000 : now + number * 1000;
+  }
+  if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/.test(text)) return undefined;
+  let duration = 0;
+  for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)) {
+    duration += Number(number) * (UNITS_MS.get(unit ?? "") ?? 0);
+  }
+  return now + duration;
+}

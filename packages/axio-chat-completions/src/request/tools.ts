@@ -1,0 +1,102 @@
+import { AxioError, type JsonObject, type ToolChoice, type ToolDefinition } from "axio";
+import type { Dialect } from "../dialect/dialect.ts";
+import { fitSchema } from "./fit-schema.ts";
+import { strictSchema } from "./strict-schema.ts";
+import type { ToolNames } from "./tool-names.ts";
+
+/** A function that the model can call. */
+export interface ToolParam {
+  type: "function";
+  function: { name: string; description: string; parameters: JsonObject; strict?: boolean };
+}
+
+/** Whether the model must call a tool, or which one. */
+export type ToolChoiceParam =
+  | "auto"
+  | "none"
+  | "required"
+  | "any"
+  | { type: "function"; function: { name: string } };
+
+/** The members of a request that concern tools. */
+export interface ToolMembers {
+  tools?: ToolParam[];
+  tool_choice?: ToolChoiceParam;
+}
+
+/**
+ * The tools of a request and the choice among them. Tools that the server runs are left out here.
+ *
+ * @throws AxioError `invalid-argument` for two tools of one name, and for a choice that is not among the tools.
+ */
+export function toToolMembers(
+  tools: readonly ToolDefinition[],
+  choice: ToolChoice | undefined,
+  names: ToolNames,
+  dialect: Dialect,
+): ToolMembers {
+  assertDistinctNames(tools);
+  const functions = tools.filter(({ hosted }) => hosted === undefined);
+  const chosen = typeof choice === "object" ? assertOffered(choice.name, functions) : undefined;
+  if (functions.length === 0) return {};
+  if (chosen !== undefined && !dialect.namedToolChoice) {
+    return { tools: [toToolParam(chosen, names, dialect)], tool_choice: dialect.requiredToolChoice };
+  }
+  const toolChoice = toToolChoice(choice, names, dialect);
+  return {
+    tools: functions.map((tool) => toToolParam(tool, names, dialect)),
+    ...(toolChoice === undefined ? {} : { tool_choice: toolChoice }),
+  };
+}
+
+function toToolParam(tool: ToolDefinition, names: ToolNames, dialect: Dialect): ToolParam {
+  const { name, description, inputSchema, strict = false } = tool;
+  const closed = strict && dialect.strict ? strictSchema(inputSchema) : undefined;
+  return {
+    type: "function",
+    function: {
+      name: names.toWire(name),
+      description,
+      parameters: closed?.ok ? closed.schema : fitSchema(inputSchema, dialect),
+      ...(closed?.ok ? { strict: true } : {}),
+    },
+  };
+}
+
+/** `auto` is what servers assume. */
+function toToolChoice(
+  choice: ToolChoice | undefined,
+  names: ToolNames,
+  dialect: Dialect,
+): ToolChoiceParam | undefined {
+  if (choice === undefined || choice === "auto") return undefined;
+  if (choice === "required") return dialect.requiredToolChoice;
+  if (choice === "none") return "none";
+  return { type: "function", function: { name: names.toWire(choice.name) } };
+}
+
+function assertDistinctNames(tools: readonly ToolDefinition[]): void {
+  const seen = new Set<string>();
+  for (const { name } of tools) {
+    if (seen.has(name)) {
+      throw new AxioError(
+        "invalid-argument",
+        `Two tools are named ${JSON.stringify(name)}. Give each tool its own name.`,
+      );
+    }
+    seen.add(name);
+  }
+}
+
+function assertOffered(name: string, tools: readonly ToolDefinition[]): ToolDefinition {
+  const tool = tools.find((candidate) => candidate.name === name);
+  if (tool !== undefined) return tool;
+  const offer =
+    tools.length === 0
+      ? "There are no tools."
+      : `Choose one of: ${tools.map((each) => each.name).join(", ")}.`;
+  throw new AxioError(
+    "invalid-argument",
+    `The toolChoice ${JSON.stringify(name)} is not among the tools. ${offer}`,
+  );
+}
