@@ -22,7 +22,8 @@ const BANS: readonly Ban[] = [
   word("surroundings", "environment"),
   word("besides", "also"),
   word("(?:some|any|no)body|persons?|people", "user"),
-  word("thoughts?", "reasoning"),
+  // Not the names of APIs: "thought", <thought> and thought_signature.
+  word('thoughts?(?![s_">])', "reasoning"),
   word("renew(?:s|ed|als?|ing(?!Since))?", "refresh"),
   word("verdicts?", "class, outcome"),
   word("behaviours?|colours?|coloured|honour(?:s|ed|ing)?|favours?|neighbours?", "American spelling"),

@@ -4,7 +4,7 @@ import { readObject, readObjects, readText } from "./json-members.ts";
 /** The key of this wire format in a block's `providerData`. */
 export const CHAT_KEY = "chat";
 
-/** What the decoder keeps in `providerData.chat`, so that a block goes back to its server as it came. */
+/** The data in `providerData.chat`, with which a block goes back to its server as it came. */
 export interface ChatData {
   /** Where the block came from, as the caller names it: for example a hash of host and model. */
   readonly origin?: string | undefined;

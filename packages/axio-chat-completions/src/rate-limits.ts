@@ -48,12 +48,11 @@ function readWindow(
   const limit = Number(header("limit") || Number.NaN);
   const remaining = Number(header("remaining") || Number.NaN);
   if (!(limit > 0) || !Number.isFinite(remaining)) return undefined;
-  const windowMinutes = dialect.rateLimitMinutes[family] ?? (family.endsWith("-minute") ? 1 : undefined);
-  const resetsAt = readReset(header("reset"), now);
+  const minutes = dialect.rateLimitMinutes[family] ?? (family.endsWith("-minute") ? 1 : undefined);
   return {
     usedPercent: 100 * (1 - remaining / limit),
-    ...(windowMinutes === undefined ? {} : { windowMinutes }),
-    ...(resetsAt === undefined ? {} : { resetsAt }),
+    windowMs: minutes === undefined ? undefined : minutes * 60_000,
+    resetsAt: readReset(header("reset"), now),
   };
 }
 

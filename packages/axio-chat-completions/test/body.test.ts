@@ -120,7 +120,7 @@ describe("options", () => {
     [{ reasoning: { effort: "low" } }, "reasoning_effort"],
     [{ reasoning: { maxTokens: 5 } }, "reasoning"],
     [{ reasoning: { enabled: false } }, "reasoning"],
-  ])("that change the answer are refused by a server that does not have them: %j", (options, parameter) => {
+  ])("that change the response are refused by a server that does not have them: %j", (options, parameter) => {
     expect(() => build(GENERIC_DIALECT, options)).toThrow(
       expect.objectContaining({ code: "unsupported-parameter", details: { parameter } }),
     );

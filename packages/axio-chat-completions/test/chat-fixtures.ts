@@ -6,9 +6,6 @@ import { FIXTURES } from "test-support/fixtures";
 
 const DIRECTORY = join(FIXTURES, "chat");
 
-/** Whether this machine has the recordings of Chat Completions. */
-export const HAS_CHAT_FIXTURES: boolean = existsSync(DIRECTORY);
-
 /** One recorded response. */
 export interface ChatRecording {
   readonly name: string;
@@ -18,7 +15,7 @@ export interface ChatRecording {
 
 /** All recorded responses. */
 export function chatRecordings(): readonly ChatRecording[] {
-  if (!HAS_CHAT_FIXTURES) return [];
+  if (!existsSync(DIRECTORY)) return [];
   return readdirSync(DIRECTORY)
     .filter((name) => name !== "errors.jsonl" && /\.(?:sse|jsonl)$/.test(name))
     .sort()
@@ -35,12 +32,12 @@ export interface RecordedError {
 
 /** All recorded error bodies. */
 export function recordedErrors(): readonly RecordedError[] {
-  if (!HAS_CHAT_FIXTURES) return [];
+  if (!existsSync(DIRECTORY)) return [];
   const lines = readFileSync(join(DIRECTORY, "errors.jsonl"), "utf8").split("\n");
   return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as RecordedError);
 }
 
-/** What is wrong with a body by OpenAI's description of a request, or nothing. Reads the description: once for each file. */
+/** Returns a function that lists the faults of a body by OpenAI's description of a request. Slow: call it once in a file. */
 export function requestJudge(): (body: unknown) => string {
   const schema: unknown = JSON.parse(readFileSync(join(DIRECTORY, "chat-completions.schema.json"), "utf8"));
   if (!isJsonObject(schema)) throw new Error("The description is not an object.");

@@ -49,7 +49,7 @@ export function usageChunk(
   };
 }
 
-/** What the user sees as deltas, by block. */
+/** The deltas that the user sees, joined by block. */
 export function shown(events: readonly TransportEvent[]): ReadonlyMap<number, string> {
   const texts = new Map<number, string>();
   for (const event of events) {

@@ -1,8 +1,8 @@
 import { AxioError, type JsonValue } from "axio";
-import { FIXTURES_NOTE } from "test-support/fixtures";
+import { needs, RECORDINGS } from "test-support/requirements";
 import { describe, expect, test } from "vitest";
 import { classifyChatError, DIALECTS, type DialectId, type ErrorContext } from "../src/index.ts";
-import { HAS_CHAT_FIXTURES, recordedErrors } from "./chat-fixtures.ts";
+import { recordedErrors } from "./chat-fixtures.ts";
 
 const HOSTS: { readonly [host: string]: DialectId } = {
   "api.openai.com": "openai",
@@ -29,7 +29,7 @@ const RECORDED: readonly (readonly [words: string, code: string, parameter?: str
   ["Provider returned error", "rate-limit"],
 ];
 
-test.skipIf(!HAS_CHAT_FIXTURES)(`recorded bodies have their codes${FIXTURES_NOTE}`, () => {
+test("recorded bodies have their codes", needs(RECORDINGS), () => {
   for (const { host, status, body } of recordedErrors()) {
     const words = JSON.stringify(body);
     const expected = RECORDED.find(([part]) => words.includes(part));
@@ -490,7 +490,7 @@ describe("an error is classified", () => {
       true,
     ],
     [
-      "nobody if it is permanent",
+      "no one if it is permanent",
       openai("insufficient_quota", "again in 2s"),
       { status: 429, parseRetryText: () => 2000 },
       undefined,

@@ -1,6 +1,6 @@
 import type { StopReason, Usage } from "axio";
 
-/** What one recorded response holds, read off its chunks. */
+/** The content of one recorded response, read off its chunks. */
 export interface ExpectedResponse {
   readonly name: string;
   readonly model: string;

@@ -472,12 +472,12 @@ describe("images and files", () => {
 });
 
 describe("reasoning goes back", () => {
-  const thought = (text: string, data: object = {}): Block => ({
+  const reasoned = (text: string, data: object = {}): Block => ({
     type: "reasoning",
     text,
     providerData: { chat: { origin: "here", ...data } },
   });
-  const step = [thought("Hm"), { type: "text" as const, text: "Hi" }, use("a")];
+  const step = [reasoned("Hm"), { type: "text" as const, text: "Hi" }, use("a")];
   const messages = [assistantMessage(step), userMessage([result("a")])];
   const here = { origin: "here" };
 
@@ -506,7 +506,7 @@ describe("reasoning goes back", () => {
   test("to OpenRouter unchanged, complete and in order", () => {
     const details = [{ type: "reasoning.text", text: "a", signature: "s", index: 0 }];
     const more = [{ type: "reasoning.encrypted", data: "e", index: 1 }];
-    const blocks = [thought("a", { details }), use("a"), thought("", { details: more })];
+    const blocks = [reasoned("a", { details }), use("a"), reasoned("", { details: more })];
     expect(convert([assistantMessage(blocks)], DIALECTS.openrouter, here)[0]).toMatchObject({
       reasoning_details: [...details, ...more],
     });
@@ -517,7 +517,7 @@ describe("reasoning goes back", () => {
     const dialect = defineDialect({ reasoning: { replay: "thinking_blocks" } });
     const thinkingBlocks = [{ type: "thinking", thinking: "a", signature: "s" }];
     expect(
-      convert([assistantMessage([thought("a", { thinkingBlocks }), use("a")])], dialect, here)[0],
+      convert([assistantMessage([reasoned("a", { thinkingBlocks }), use("a")])], dialect, here)[0],
     ).toMatchObject({
       thinking_blocks: thinkingBlocks,
     });

@@ -3,31 +3,54 @@ import type OpenAI from "openai";
 import type {
   AssistantMessage,
   ChatBody,
-  ChatMessage,
-  ResponseFormatParam,
+  ContentPart,
+  ImagePart,
+  SystemMessage,
   TextPart,
+  ToolCallParam,
   ToolChoiceParam,
+  ToolMessage,
   ToolParam,
 } from "../src/index.ts";
 
 type Params = OpenAI.Chat.ChatCompletionCreateParamsStreaming;
 type Message = OpenAI.Chat.ChatCompletionMessageParam;
+/** As it goes out: without members that are `undefined`. */
+type Sent<T> = { [Name in keyof T]: Exclude<T[Name], undefined> };
 
-/** Members that only compatible servers have. */
-type WithoutReasoning = Omit<
-  AssistantMessage,
-  "content" | "reasoning" | "reasoning_content" | "reasoning_details" | "thinking_blocks"
-> & { content: string | TextPart[] | null };
-/** Images in tool results are for servers that read them there. */
-type ToolText = Extract<ChatMessage, { role: "tool" }> & { content: string | TextPart[] };
-type OpenAIMessage = Exclude<ChatMessage, { role: "assistant" | "tool" }> | WithoutReasoning | ToolText;
-
-export function messagesAreTaken(messages: OpenAIMessage[]): Message[] {
-  return messages;
+export function systemIsTaken(message: SystemMessage): Message {
+  return message;
 }
 
-export function toolsAreTaken(tools: ToolParam[]): Params["tools"] {
-  return tools;
+export function partsAreTaken(
+  parts: Exclude<ContentPart, ImagePart>[],
+): OpenAI.Chat.ChatCompletionContentPart[] {
+  return parts;
+}
+
+export function imageIsTaken(
+  image: Sent<ImagePart["image_url"]>,
+): OpenAI.Chat.ChatCompletionContentPartImage {
+  return { type: "image_url", image_url: image };
+}
+
+/** Reasoning goes back to compatible servers only. */
+export function assistantIsTaken(
+  { role }: AssistantMessage,
+  calls: ToolCallParam[],
+  content: TextPart[],
+): Message {
+  return { role, content, tool_calls: calls };
+}
+
+/** Images in tool results are for servers that read them there. */
+export function resultIsTaken({ role, tool_call_id }: ToolMessage, content: TextPart[]): Message {
+  return { role, tool_call_id, content };
+}
+
+export function toolIsTaken({ type, function: called }: ToolParam): OpenAI.Chat.ChatCompletionTool {
+  const { strict = false, ...rest } = called;
+  return { type, function: { ...rest, strict } };
 }
 
 /** Mistral's word for `required`. */
@@ -35,7 +58,7 @@ export function choiceIsTaken(choice: Exclude<ToolChoiceParam, "any">): Params["
   return choice;
 }
 
-export function formatIsTaken(format: ResponseFormatParam): Params["response_format"] {
+export function formatIsTaken(format: NonNullable<ChatBody["response_format"]>): Params["response_format"] {
   return format;
 }
 

@@ -8,7 +8,7 @@ import {
 } from "axio";
 import fc from "fast-check";
 import { blocksIn, endIn } from "test-support/decode-response";
-import { FIXTURES_NOTE } from "test-support/fixtures";
+import { needs, RECORDINGS } from "test-support/requirements";
 import { describe, expect, test } from "vitest";
 import {
   buildChatBody,
@@ -18,7 +18,7 @@ import {
   type Dialect,
   GENERIC_DIALECT,
 } from "../src/index.ts";
-import { chatRecordings, HAS_CHAT_FIXTURES, requestJudge } from "./chat-fixtures.ts";
+import { chatRecordings, requestJudge } from "./chat-fixtures.ts";
 import { chunk, decodeChat } from "./decode-chat.ts";
 
 const dialects: readonly Dialect[] = [...Object.values(DIALECTS), GENERIC_DIALECT];
@@ -100,7 +100,7 @@ const history: fc.Arbitrary<readonly Message[]> = fc.array(
   }),
   { maxLength: 8 },
 );
-/** What follows is fitted: only the newest message can be refused. */
+/** The newest message, so that everything before it is fitted and not refused. */
 const PROMPT: Message = { role: "user", content: [{ type: "text", text: "Go on." }] };
 
 function messagesOf(messages: readonly Message[], spoken: Dialect): readonly ChatMessage[] {
@@ -197,7 +197,7 @@ describe("any history", () => {
     );
   });
 
-  test.skipIf(!HAS_CHAT_FIXTURES)(`is a request as OpenAI describes it${FIXTURES_NOTE}`, () => {
+  test("is a request as OpenAI describes it", needs(RECORDINGS), () => {
     const judge = requestJudge();
     fc.assert(
       fc.property(history, fc.array(junk), (messages, schemas) => {
@@ -324,7 +324,7 @@ const EVERY_KIND: readonly JsonObject[] = [
   { error: { message: "m", code: 500, metadata: { raw: "{}" } }, choices: [] },
 ];
 
-/** What every stream of events keeps, whatever the server sent. */
+/** Checks what holds for every stream of events. */
 function check(events: readonly TransportEvent[], isComplete: boolean): void {
   const ends = events.filter((event) => event.type === "block-end");
   expect(new Set(ends.map(({ index }) => index)).size).toBe(ends.length);
@@ -373,7 +373,7 @@ describe("the decoder", () => {
     );
   });
 
-  test.skipIf(!HAS_CHAT_FIXTURES)(`meets recorded chunks in any order and number${FIXTURES_NOTE}`, () => {
+  test("meets recorded chunks in any order and number", needs(RECORDINGS), () => {
     const chunks = chatRecordings().flatMap(({ data }) => data);
     fc.assert(
       fc.property(fc.array(fc.nat({ max: chunks.length - 1 }), { maxLength: 60 }), (positions) => {

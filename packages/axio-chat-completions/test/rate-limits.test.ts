@@ -46,14 +46,14 @@ describe("rate-limit headers", () => {
   test("know their windows, by the server or by their name", () => {
     const groq = new Headers({ "x-ratelimit-limit-requests": "10", "x-ratelimit-remaining-requests": "5" });
     expect(readRateLimits(groq, NOW, DIALECTS.groq)?.limits[0]?.windows).toEqual([
-      { usedPercent: 50, windowMinutes: 1440 },
+      { usedPercent: 50, windowMs: 86_400_000 },
     ]);
     const mistral = new Headers({
       "x-ratelimit-limit-tokens-minute": "10",
       "x-ratelimit-remaining-tokens-minute": "5",
     });
     expect(readRateLimits(mistral, NOW)?.limits).toEqual([
-      { id: "tokens-minute", windows: [{ usedPercent: 50, windowMinutes: 1 }] },
+      { id: "tokens-minute", windows: [{ usedPercent: 50, windowMs: 60_000 }] },
     ]);
   });
 

@@ -1,9 +1,9 @@
 import { type Block, userMessage } from "axio";
 import { blocksIn, endIn } from "test-support/decode-response";
-import { FIXTURES_NOTE } from "test-support/fixtures";
+import { needs, RECORDINGS } from "test-support/requirements";
 import { describe, expect, test } from "vitest";
 import { buildChatBody, createChatDecoder, DIALECTS } from "../src/index.ts";
-import { chatRecordings, HAS_CHAT_FIXTURES, requestJudge } from "./chat-fixtures.ts";
+import { chatRecordings, requestJudge } from "./chat-fixtures.ts";
 import { decodeChat, shown } from "./decode-chat.ts";
 import { EXPECTED } from "./expected-responses.ts";
 
@@ -37,7 +37,7 @@ function brief(block: Block): string {
 
 const NONE = { cachedInputTokens: 0, reasoningTokens: 0 };
 
-describe.skipIf(!HAS_CHAT_FIXTURES)(`recorded streams${FIXTURES_NOTE}`, () => {
+describe("recorded streams", needs(RECORDINGS), () => {
   test("are all covered here", () => {
     expect(all.length).toBe(EXPECTED.length + FAILED.length);
   });

@@ -38,7 +38,7 @@ export interface Dialect {
   readonly namedToolChoice: boolean;
   /** Whether `strict` is sent with tools and output formats, for schemas that fit OpenAI's subset. */
   readonly strict: boolean;
-  /** How an answer is held to a schema. `"json_object"` and `"none"` put the schema into the system prompt. */
+  /** How a response is held to a schema. `"json_object"` and `"none"` put the schema into the system prompt. */
   readonly outputFormat: "json_schema" | "json_object" | "none";
   /** JSON Schema keywords that the server refuses. They are left out; `const` becomes `enum`. */
   readonly refusedKeywords: readonly string[];
@@ -84,7 +84,7 @@ export interface Dialect {
   readonly openAIModels: boolean;
   /** The length in minutes of each window that the rate-limit headers count, by family. */
   readonly rateLimitMinutes: { readonly [family: string]: number };
-  /** What only this server's errors mean. Read before the common rules. */
+  /** Rules for errors that only this server sends. They come before the common rules. */
   readonly errors: readonly ErrorRule[];
 }
 
@@ -96,14 +96,14 @@ export interface ToolCallIdRule {
   readonly characters: "word" | "alphanumeric";
 }
 
-/** What differs from another dialect. */
+/** The differences from another dialect. */
 export interface DialectOptions extends Partial<Omit<Dialect, "reasoning">> {
   readonly reasoning?: Partial<ReasoningDialect> | undefined;
 }
 
 /**
- * A server that nobody knows: only what every server accepts is sent. Reads everything that any server sends.
- * Tags such as `<think>` at the beginning of an answer are read as reasoning.
+ * The dialect of an unknown server: only what every server accepts is sent. Reads everything that any server sends.
+ * Tags such as `<think>` at the beginning of a response are read as reasoning.
  */
 export const GENERIC_DIALECT: Dialect = {
   name: "The server",

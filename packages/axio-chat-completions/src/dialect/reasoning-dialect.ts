@@ -7,7 +7,7 @@ export interface ReasoningDialect {
    * the first one counts.
    */
   readonly fields: readonly string[];
-  /** Whether tags such as `<think>` at the beginning of an answer enclose reasoning. */
+  /** Whether tags such as `<think>` at the beginning of a response enclose reasoning. */
   readonly tags: boolean;
 
   /**

@@ -4,11 +4,11 @@ import { type ErrorBody, readErrorBody } from "./error-body.ts";
 import { ERROR_KINDS, type ErrorKind, type ErrorRule } from "./error-kinds.ts";
 import { COMMON_RULES } from "./error-rules.ts";
 
-/** What is known of an error besides its body. */
+/** Facts about an error that are not in its body. */
 export interface ErrorContext {
   /** The HTTP status. Default: the status that the body names. */
   readonly status?: number | undefined;
-  /** `x-should-retry` of the response: what the server itself says of a retry. A missing credit is never retried. */
+  /** `x-should-retry` of the response: whether the server itself recommends a retry. A missing credit is never retried. */
   readonly shouldRetry?: boolean | undefined;
   /** How long the server asks to wait, in milliseconds. Comes before what the body says. */
   readonly retryAfterMs?: number | undefined;
@@ -60,12 +60,12 @@ export function classifyChatError(
   return new AxioError(code, words === "" ? advice : `${advice} It said: ${words}`, {
     cause: context.cause ?? body,
     retryable: retries,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    retryAfterMs,
     details: {
       ...context.details,
-      ...(status === undefined ? {} : { status }),
-      ...(peerCode === undefined ? {} : { peerCode: quote(peerCode) }),
-      ...(read.parameter === undefined ? {} : { parameter: quote(read.parameter) }),
+      status: status ?? context.details?.status,
+      peerCode: peerCode === undefined ? undefined : quote(peerCode),
+      parameter: read.parameter === undefined ? undefined : quote(read.parameter),
     },
   });
 }

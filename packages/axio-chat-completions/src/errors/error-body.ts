@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "axio";
 import { firstText, parseJson, readNumber, readText } from "../json-members.ts";
 
-/** What the body of an error says, whichever server wrote it. */
+/** The body of an error, in one form for all servers. */
 export interface ErrorBody {
   readonly message: string;
   /** The values of `code`, `type` and `status`, the most specific first. */

@@ -3,12 +3,12 @@ import type { ErrorCode } from "axio";
 /** The kinds of errors that servers report. */
 export type ErrorKind = keyof typeof ERROR_KINDS;
 
-/** What one kind of error means. */
+/** The meaning of one kind of error. */
 export interface ErrorMeaning {
   readonly code: ErrorCode;
   /** Whether the same request may succeed later. */
   readonly retryable: boolean;
-  /** What happened and what to do. `{server}` stands for the server's name. */
+  /** Says what happened and what to do. `{server}` stands for the server's name. */
   readonly message: string;
 }
 
@@ -27,7 +27,7 @@ export interface ErrorRule {
   readonly message?: string | undefined;
 }
 
-/** What each kind of error means for the caller. */
+/** The meaning of each kind of error. */
 export const ERROR_KINDS = {
   "api-key": meaning(
     "unauthenticated",
@@ -38,7 +38,7 @@ export const ERROR_KINDS = {
     "{server} does not serve the country that this request comes from.",
   ),
   forbidden: meaning("forbidden", "{server} does not allow this to the account. Check its rights."),
-  policy: meaning("content-policy", "The policy of {server} forbids an answer to this request. Reword it."),
+  policy: meaning("content-policy", "The policy of {server} forbids a response to this request. Reword it."),
   credit: meaning(
     "usage-limit",
     "The account at {server} has no credit left, or reached its spend limit. Add credit or raise the limit.",

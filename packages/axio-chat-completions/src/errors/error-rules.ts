@@ -1,7 +1,7 @@
 import type { ErrorRule } from "./error-kinds.ts";
 
 /**
- * What errors mean at any server. The first rule that fits counts: codes come before words, and words before statuses, since
+ * The rules for errors of any server. The first rule that fits counts: codes come before words, and words before statuses, since
  * servers report one failure under different statuses.
  */
 export const COMMON_RULES: readonly ErrorRule[] = [

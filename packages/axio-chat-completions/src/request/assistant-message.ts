@@ -5,14 +5,14 @@ import { readChatData } from "../provider-data.ts";
 import type { AssistantMessage, ToolCallParam } from "./chat-message.ts";
 import type { ToolNames } from "./tool-names.ts";
 
-/** What an assistant message is made of. */
+/** The content of an assistant message. */
 export interface AssistantInput {
   readonly blocks: readonly Block[];
   /** The calls, with their ids in this request. */
   readonly calls: readonly { readonly id: string; readonly call: ToolUseBlock }[];
 }
 
-/** What holds for all messages of a request. */
+/** The facts that hold for all messages of a request. */
 export interface MessageContext {
   readonly dialect: Dialect;
   readonly names: ToolNames;
@@ -33,7 +33,7 @@ export function toAssistantMessage(
   const message: AssistantMessage = {
     role: "assistant",
     content: text === "" ? dialect.emptyContent : text,
-    ...(toolCalls.length === 0 ? {} : { tool_calls: toolCalls }),
+    tool_calls: toolCalls.length === 0 ? undefined : toolCalls,
   };
   return withReasoning(message, blocks, context);
 }

@@ -9,24 +9,24 @@ import { isOpenAIReasoningModel, needsResponsesApi } from "./openai-models.ts";
 import type { RequestOptions } from "./options.ts";
 import { type ResponseFormatParam, toFormatMembers } from "./output-format.ts";
 import { toReasoningMembers } from "./reasoning-members.ts";
+import { toWire } from "./to-wire.ts";
 import { ToolNames } from "./tool-names.ts";
 import { type ToolChoiceParam, type ToolParam, toToolMembers } from "./tools.ts";
-import { toWellFormed } from "./well-formed.ts";
 
 /** The body of `POST /chat/completions`. Further members depend on the dialect and on `extraBody`. */
 export interface ChatBody {
   model: string;
   stream: true;
-  stream_options?: JsonObject;
-  tools?: ToolParam[];
-  tool_choice?: ToolChoiceParam;
-  parallel_tool_calls?: boolean;
-  response_format?: ResponseFormatParam;
+  stream_options?: JsonObject | undefined;
+  tools?: ToolParam[] | undefined;
+  tool_choice?: ToolChoiceParam | undefined;
+  parallel_tool_calls?: boolean | undefined;
+  response_format?: ResponseFormatParam | undefined;
   messages: ChatMessage[];
   [member: string]: unknown;
 }
 
-/** What a request is made of. */
+/** The content of a request. */
 export interface ChatRequest {
   /** Default: {@link GENERIC_DIALECT}. */
   readonly dialect?: Dialect | undefined;
@@ -105,13 +105,13 @@ export function buildChatBody(request: ChatRequest): ChatBody {
     optionalMembers(options, hasTools, dialect),
     checkedExtra(options.extraBody ?? {}),
   ].reduce(mergeJson, {});
-  return toWellFormed({
+  return toWire({
     model,
     stream: true,
-    ...(dialect.streamOptions === undefined ? {} : { stream_options: dialect.streamOptions }),
+    stream_options: dialect.streamOptions,
     ...members,
     ...toolMembers,
-    ...(responseFormat === undefined ? {} : { response_format: responseFormat }),
+    response_format: responseFormat,
     messages: isMarked ? markForCache(messages) : messages,
   });
 }
@@ -119,9 +119,9 @@ export function buildChatBody(request: ChatRequest): ChatBody {
 /** The members of options that have no more to them. */
 function optionalMembers(options: RequestOptions, hasTools: boolean, dialect: Dialect): JsonObject {
   const has = (parameter: OptionalParameter): boolean => dialect.parameters.includes(parameter);
-  const answerOptions = { verbosity: options.verbosity, service_tier: options.serviceTier } as const;
+  const outputOptions = { verbosity: options.verbosity, service_tier: options.serviceTier } as const;
   for (const parameter of ["verbosity", "service_tier"] as const) {
-    if (answerOptions[parameter] !== undefined && !has(parameter)) {
+    if (outputOptions[parameter] !== undefined && !has(parameter)) {
       throw new AxioError(
         "unsupported-parameter",
         `${dialect.name} has no parameter ${parameter}. Omit the option.`,
@@ -139,7 +139,7 @@ function optionalMembers(options: RequestOptions, hasTools: boolean, dialect: Di
   } as const;
   const known = Object.entries(hints).filter(([parameter]) => has(parameter as OptionalParameter));
   const members = [
-    ...Object.entries(answerOptions),
+    ...Object.entries(outputOptions),
     [dialect.maxTokensParameter, options.maxOutputTokens] as const,
     ...known,
   ];

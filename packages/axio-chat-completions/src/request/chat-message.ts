@@ -22,7 +22,7 @@ export interface UserMessage {
 export interface AssistantMessage {
   role: "assistant";
   content: string | (TextPart | ThinkingPart)[] | null;
-  tool_calls?: ToolCallParam[];
+  tool_calls?: ToolCallParam[] | undefined;
   reasoning_content?: string;
   reasoning?: string;
   reasoning_details?: JsonObject[];
@@ -33,7 +33,7 @@ export interface AssistantMessage {
 export interface ToolMessage {
   role: "tool";
   tool_call_id: string;
-  name?: string;
+  name?: string | undefined;
   content: string | ContentPart[];
 }
 
@@ -57,7 +57,7 @@ export interface TextPart {
 /** An image: a URL or a `data:` URL. */
 export interface ImagePart {
   type: "image_url";
-  image_url: { url: string; detail?: "auto" | "low" | "high" };
+  image_url: { url: string; detail?: "auto" | "low" | "high" | undefined };
 }
 
 /** A file: a `data:` URL, or a URL if the server accepts one. */

@@ -61,7 +61,7 @@ function pushStep(
     converted.push({
       role: "tool",
       tool_call_id: id,
-      ...(dialect.toolResultName ? { name } : {}),
+      name: dialect.toolResultName ? name : undefined,
       content: content.content,
     });
     if (content.media.length === 0) continue;

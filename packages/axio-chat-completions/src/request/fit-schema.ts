@@ -22,7 +22,7 @@ const SCHEMAS: ReadonlySet<string> = new Set([
   "propertyNames",
   "unevaluatedProperties",
 ]);
-/** What the API refuses at the root of a tool's schema. */
+/** Keywords that the API refuses at the root of a tool's schema. */
 const REFUSED_AT_ROOT = ["anyOf", "oneOf", "allOf", "not", "enum", "const", "if", "then", "else"];
 
 /**
@@ -111,7 +111,7 @@ function fitValue(value: JsonValue, state: FitState): JsonValue {
   return isJsonObject(value) ? fitNode(value, state) : value;
 }
 
-/** What a schema's local reference refers to, through further references. */
+/** Returns the schema that a local reference leads to, through further references. */
 function resolve(schema: JsonObject, document: JsonObject): JsonObject | undefined {
   const seen = new Set<JsonObject>();
   let current = schema;

@@ -11,14 +11,14 @@ export interface ReasoningOptions {
 }
 
 /**
- * Options of one request. What is omitted is not sent. An option that changes the answer is refused if the server has no
+ * Options of one request. What is omitted is not sent. An option that changes the response is refused if the server has no
  * parameter for it; the others are left out then.
  */
 export interface RequestOptions {
   readonly reasoning?: ReasoningOptions | undefined;
   /** The limit of output tokens. Default: the model's own. */
   readonly maxOutputTokens?: number | undefined;
-  /** How long the answer is. */
+  /** How long the response is. */
   readonly verbosity?: "low" | "medium" | "high" | undefined;
   /** `"priority"` or `"flex"`, if the server offers it. */
   readonly serviceTier?: string | undefined;
@@ -26,7 +26,7 @@ export interface RequestOptions {
   readonly toolChoice?: ToolChoice | undefined;
   /** Whether the model may call several tools at once. Default: the server's own choice. Left out if unknown there. */
   readonly parallelToolCalls?: boolean | undefined;
-  /** Holds the answer to a JSON Schema. */
+  /** Holds the response to a JSON Schema. */
   readonly outputFormat?: OutputFormat | undefined;
   /** Names the conversation, so that the server finds its cache again. Left out if unknown there. */
   readonly promptCacheKey?: string | undefined;

@@ -2,7 +2,7 @@ import { AxioError, type JsonObject, type OutputFormat } from "axio";
 import type { Dialect } from "../dialect/dialect.ts";
 import { strictSchema } from "./strict-schema.ts";
 
-/** How an answer is held to a schema. */
+/** How a response is held to a schema. */
 export type ResponseFormatParam =
   | { type: "json_schema"; json_schema: { name: string; schema: JsonObject; strict?: boolean } }
   | { type: "json_object" };
@@ -14,7 +14,7 @@ export interface FormatMembers {
 }
 
 /**
- * The form of an answer as the server accepts it: strict if the server and the schema allow it.
+ * The form of a response as the server accepts it: strict if the server and the schema allow it.
  *
  * @throws AxioError `invalid-argument` if the caller demands `strict` and it is not possible.
  */
@@ -26,7 +26,7 @@ export function toFormatMembers(format: OutputFormat | undefined, dialect: Diale
     const reason = closed === undefined ? `${dialect.name} has no strict output` : closed.problem;
     throw new AxioError(
       "invalid-argument",
-      `The output schema cannot be strict: ${reason}. Change it, or omit \`strict\`: the answer is validated anyway.`,
+      `The output schema cannot be strict: ${reason}. Change it, or omit \`strict\`: the response is validated anyway.`,
     );
   }
   if (dialect.outputFormat === "json_schema") {

@@ -7,7 +7,7 @@ import type { ToolNames } from "./tool-names.ts";
 /** A function that the model can call. */
 export interface ToolParam {
   type: "function";
-  function: { name: string; description: string; parameters: JsonObject; strict?: boolean };
+  function: { name: string; description: string; parameters: JsonObject; strict?: boolean | undefined };
 }
 
 /** Whether the model must call a tool, or which one. */
@@ -20,8 +20,8 @@ export type ToolChoiceParam =
 
 /** The members of a request that concern tools. */
 export interface ToolMembers {
-  tools?: ToolParam[];
-  tool_choice?: ToolChoiceParam;
+  readonly tools?: ToolParam[] | undefined;
+  readonly tool_choice?: ToolChoiceParam | undefined;
 }
 
 /**
@@ -42,10 +42,9 @@ export function toToolMembers(
   if (chosen !== undefined && !dialect.namedToolChoice) {
     return { tools: [toToolParam(chosen, names, dialect)], tool_choice: dialect.requiredToolChoice };
   }
-  const toolChoice = toToolChoice(choice, names, dialect);
   return {
     tools: functions.map((tool) => toToolParam(tool, names, dialect)),
-    ...(toolChoice === undefined ? {} : { tool_choice: toolChoice }),
+    tool_choice: toToolChoice(choice, names, dialect),
   };
 }
 
@@ -58,7 +57,7 @@ function toToolParam(tool: ToolDefinition, names: ToolNames, dialect: Dialect): 
       name: names.toWire(name),
       description,
       parameters: closed?.ok ? closed.schema : fitSchema(inputSchema, dialect),
-      ...(closed?.ok ? { strict: true } : {}),
+      strict: closed?.ok ? true : undefined,
     },
   };
 }

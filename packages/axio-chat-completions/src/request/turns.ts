@@ -9,13 +9,13 @@ export interface UserEntry {
   readonly isNew: boolean;
 }
 
-/** A tool call with its result. A call that was never answered has none. */
+/** A tool call with its result. A call that was interrupted has no result. */
 export interface PairedCall {
   readonly call: ToolUseBlock;
   readonly result: ToolResultBlock | undefined;
 }
 
-/** What the model wrote in one step, with the results of its tool calls. */
+/** The output of the model in one step, with the results of its tool calls. */
 export interface AssistantTurn {
   readonly role: "assistant";
   /** All blocks but tool calls. */
@@ -23,7 +23,7 @@ export interface AssistantTurn {
   readonly calls: readonly PairedCall[];
 }
 
-/** What the user wrote between two steps. */
+/** The input of the user between two steps. */
 export interface UserTurn {
   readonly role: "user";
   readonly entries: readonly UserEntry[];
@@ -34,7 +34,7 @@ export type Turn = AssistantTurn | UserTurn;
 /**
  * Brings a history into the order that the API demands: user and assistant alternate, each call has exactly one result, and
  * the results directly follow their calls. A result belongs to a call before it that no other step separates from it. A
- * result without a call becomes text of the user, so that nothing is lost. `system` messages are read elsewhere.
+ * result without a call becomes text of the user, so that nothing is lost. The text of `system` messages is read elsewhere.
  *
  * The same history always gives the same turns, and more messages only add turns, so that a cached prefix stays valid.
  */

@@ -58,8 +58,8 @@ function toImagePart({ detail }: ImageBlock, media: Media, dialect: Dialect): Co
     return `images of the type ${JSON.stringify(media.mediaType)} are not supported, only PNG, JPEG, WebP and GIF`;
   }
   const url = toUrl(media);
-  if (detail === undefined || !dialect.imageDetail) return { type: "image_url", image_url: { url } };
-  return { type: "image_url", image_url: { url, detail: detail === "original" ? "high" : detail } };
+  const known = detail === "original" ? "high" : detail;
+  return { type: "image_url", image_url: { url, detail: dialect.imageDetail ? known : undefined } };
 }
 
 function toAudioPart(media: Media, dialect: Dialect): ContentPart | string {

@@ -4,7 +4,7 @@ import { readObject, readObjects, readText } from "../json-members.ts";
 /** The chunk that ends a stream: `data: [DONE]`. */
 export const DONE: unique symbol = Symbol("done");
 
-/** What some servers and proxies send to keep the connection alive. */
+/** Data that servers and proxies send to keep the connection alive. */
 const KEEP_ALIVE = /^(?:|:.*|ping|keep-?alive|heartbeat)$/i;
 
 /**
@@ -83,7 +83,7 @@ function notJson(text: string, quote: (words: string) => string, cause: unknown)
   return new AxioError(
     "protocol",
     `The server sent ${what} in its stream. Try again, and check the base URL if that does not help. It sent: ${quote(text)}`,
-    { retryable: true, ...(cause === undefined ? {} : { cause }) },
+    { retryable: true, cause },
   );
 }
 

@@ -144,8 +144,8 @@ export class ContentBlocks {
       return {
         type: "text",
         text: open.text,
-        ...(open.type === "refusal" ? { refusal: true } : {}),
-        ...(sources.length === 0 ? {} : { sources }),
+        refusal: open.type === "refusal" ? true : undefined,
+        sources: sources.length === 0 ? undefined : sources,
       };
     }
     const { text, details, thinkingBlocks } = open;

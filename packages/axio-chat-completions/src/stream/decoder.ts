@@ -22,7 +22,7 @@ export interface ChatDecoder {
   readonly done: boolean;
   /** How many blocks have begun. They are numbered from 0. */
   readonly blockCount: number;
-  /** What the server said of the response beside its content. */
+  /** Facts about the response that are not part of its content. */
   readonly facts: ResponseFacts;
   /**
    * Decodes one chunk and adds the events to `out`.
@@ -41,7 +41,7 @@ export interface ChatDecoder {
   end(out: TransportEvent[]): void;
 }
 
-/** What a decoder is told. */
+/** Options of a decoder. */
 export interface ChatDecoderOptions
   extends Pick<ErrorContext, "parseRetryText" | "quote" | "details" | "shouldRetry"> {
   /** Default: {@link GENERIC_DIALECT}. */
@@ -216,7 +216,7 @@ class Decoder implements ChatDecoder {
     this.#tags = undefined;
   }
 
-  /** Whether nothing came that the user can use. Reasoning alone is no answer. */
+  /** Whether nothing came that the user can use. Reasoning alone does not count. */
   #isEmpty(): boolean {
     const { hasText, hasRefusal } = this.#blocks;
     return !hasText && !hasRefusal && this.#calls.isEmpty && this.#images.size === 0;
@@ -242,7 +242,7 @@ class Decoder implements ChatDecoder {
     if (finish === "end" && calls === 0 && !this.#calls.isEmpty) {
       throw new AxioError("protocol", `${this.#dialect.name} sent a tool call without a name. Try again.`, {
         retryable: true,
-        details: this.#options.details ?? {},
+        details: this.#options.details,
       });
     }
     const { model, responseId, usage } = this.#facts;
@@ -250,8 +250,8 @@ class Decoder implements ChatDecoder {
       type: "step-end",
       stopReason: this.#stopReason(finish, calls),
       usage: readUsage(usage),
-      ...(model === undefined ? {} : { model }),
-      ...(responseId === undefined ? {} : { responseId }),
+      model,
+      responseId,
     });
   }
 
@@ -265,7 +265,7 @@ class Decoder implements ChatDecoder {
     return new AxioError(
       "stream-truncated",
       `The response of ${this.#dialect.name} broke off before its end. Try again; if it happens again, look for a proxy that cuts long responses.`,
-      { retryable: true, details: this.#options.details ?? {} },
+      { retryable: true, details: this.#options.details },
     );
   }
 

@@ -1,6 +1,6 @@
 import type { StopReason } from "axio";
 
-/** What a finish reason means. Whether an `end` asks for tools or is a refusal, the content says. */
+/** The meaning of a finish reason. The content tells whether an `end` asks for tools or is a refusal. */
 export type FinishMeaning = Exclude<StopReason, "tool-use" | "refusal"> | "failure";
 
 const MEANINGS: ReadonlyMap<string, FinishMeaning> = new Map([
@@ -30,7 +30,7 @@ const MEANINGS: ReadonlyMap<string, FinishMeaning> = new Map([
 ]);
 
 /**
- * What the end of a response means. A failure may stand only in OpenRouter's native reason; all other native reasons say less
+ * Reads how a response ended. A failure may stand only in OpenRouter's native reason; all other native reasons say less
  * than the normalized one. Unknown reasons leave the response incomplete.
  */
 export function readFinishReason(reason: string, nativeReason: string | undefined): FinishMeaning {

@@ -60,7 +60,7 @@ function toBlock(tool: JsonObject): HostedToolBlock {
     type: "hosted-tool",
     name: NAMES.get(type) ?? type,
     input: isJsonObject(input) ? input : {},
-    ...(output === undefined ? {} : { output }),
-    ...(sources.length === 0 ? {} : { sources }),
+    output,
+    sources: sources.length === 0 ? undefined : sources,
   };
 }

@@ -58,7 +58,7 @@ function merge(item: JsonObject, piece: JsonObject): JsonObject {
     else if (TEXT_MEMBERS.includes(name) || !((value === null || value === "") && before !== undefined))
       merged[name] = value;
   }
-  // An empty signature is none.
+  // Servers send an empty signature before the real one.
   if (merged["signature"] === "") delete merged["signature"];
   return merged;
 }

@@ -1,4 +1,4 @@
-/** The tags that models put around reasoning at the beginning of an answer. */
+/** The tags that models put around reasoning at the beginning of a response. */
 const TAGS: readonly (readonly [open: string, close: string])[] = [
   ["<think>", "</think>"],
   ["<thinking>", "</thinking>"],
@@ -10,14 +10,14 @@ const TAGS: readonly (readonly [open: string, close: string])[] = [
 
 type State = "start" | "reasoning" | "after" | "text";
 
-/** A fragment of the answer, told apart. */
+/** A fragment of the content: reasoning or text. */
 export interface TaggedFragment {
   readonly isReasoning: boolean;
   readonly text: string;
 }
 
 /**
- * Tells reasoning in tags from the answer. Only tags at the beginning count: elsewhere they are text, for example code about
+ * Separates reasoning in tags from the text of a response. Only tags at the beginning count: elsewhere they are text, for example code about
  * tags. Tags may be cut anywhere; no more is held back than could be a tag.
  */
 export class ReasoningTags {

@@ -2,9 +2,9 @@ import type { JsonObject } from "axio";
 import { readObject, readText } from "../json-members.ts";
 import { findUsage } from "./usage.ts";
 
-/** What a server says of a response beside its content. For logs and prices. */
+/** Facts about a response that are not part of its content. For logs and prices. */
 export interface ResponseFacts {
-  /** The model that answered. */
+  /** The model that wrote the response. */
   readonly model?: string | undefined;
   readonly responseId?: string | undefined;
   /** The usage as the server sent it: with costs, cache writes and audio tokens. */
@@ -13,7 +13,7 @@ export interface ResponseFacts {
   readonly finishReason?: string | undefined;
   /** OpenRouter: the reason of the provider behind it. */
   readonly nativeFinishReason?: string | undefined;
-  /** OpenRouter: the provider that answered. */
+  /** OpenRouter: the provider that wrote the response. */
   readonly provider?: string | undefined;
   readonly serviceTier?: string | undefined;
   readonly moderation?: JsonObject | undefined;

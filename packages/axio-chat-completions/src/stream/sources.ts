@@ -35,6 +35,5 @@ export function pages(objects: readonly JsonObject[]): readonly Source[] {
 }
 
 function page(url: string, title: unknown): Source {
-  const text = readText(title);
-  return { url, ...(text === undefined ? {} : { title: text }) };
+  return { url, title: readText(title) };
 }

@@ -5,7 +5,7 @@ import type { ToolNames } from "../request/tool-names.ts";
 import type { ContentBlocks } from "./content-blocks.ts";
 import { readArguments } from "./read-arguments.ts";
 
-/** What the assembler is told. */
+/** Options of the assembler. */
 export interface ToolCallOptions {
   readonly origin: string | undefined;
   /** The names of the tools that were offered, if the caller knows them. */
@@ -82,7 +82,7 @@ export class ToolCalls {
         id,
         name: this.#nameOf(slot),
         input: result.input,
-        ...(result.inputText === undefined ? {} : { inputText: result.inputText }),
+        inputText: result.inputText,
         providerData: toProviderData({
           origin: this.#options.origin,
           call: slot.call,
