@@ -2,10 +2,10 @@ import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type { ChatGPTSimulatorOptions } from "./chatgpt/options.ts";
 import { type ChatGPTSimulator, startChatGPTSimulator } from "./chatgpt/simulator.ts";
+import type { SimulatorOptions } from "./codex/options.ts";
+import { type Simulator, startSimulator } from "./codex/simulator.ts";
 import { FAULTS } from "./faults/registry.ts";
 import { howToUseChatGPT, howToUseCodex } from "./how-to-use.ts";
-import type { SimulatorOptions } from "./options.ts";
-import { type Simulator, startSimulator } from "./simulator.ts";
 
 const USAGE = `Usage: npm run simulator -- [options]
 
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
     port: wholeNumber("--port", values.port),
     https: values.https,
     paceMs: wholeNumber("--pace", values.pace),
-    ...(values.replay !== undefined && { replayFolder: values.replay }),
+    ...(values.replay !== undefined && { replayDirectory: values.replay }),
   };
   const { simulator, howToUse } = await start(values.route, values.lenient, shared);
   const stop = (): void => void simulator.close();

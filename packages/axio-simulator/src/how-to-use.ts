@@ -1,5 +1,5 @@
 import type { ChatGPTSimulator } from "./chatgpt/simulator.ts";
-import type { Simulator } from "./simulator.ts";
+import type { Simulator } from "./codex/simulator.ts";
 
 /** What the command says about a simulator of the Codex backend. */
 export function howToUseCodex({ origin, issuer, baseUrl }: Simulator): string {

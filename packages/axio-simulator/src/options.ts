@@ -1,71 +1,55 @@
-import { DEFAULT_MODELS, type SimulatedModel } from "./backend/model-catalogue.ts";
-import { DEFAULT_ACCOUNTS, type SimulatedAccount } from "./oauth/accounts.ts";
+import type { SimulatedAccount } from "./oauth/accounts.ts";
+import type { SimulatedModel } from "./responses/model-catalogue.ts";
 
-/** How a simulator differs from the usual one. */
-export interface SimulatorOptions {
-  /** The port on 127.0.0.1; 0 (the default) takes any free one. */
-  readonly port?: number;
-  /** Serves https with a throw-away CA, which `Simulator.caPem` holds; default false. */
-  readonly https?: boolean;
-  /** Life of an access token in seconds; default 864000 (10 days). */
-  readonly tokenLifetimeSeconds?: number;
-  /** How long an answer of `/oauth/token` is on its way, in milliseconds; what it says has happened by then. Default 0. */
-  readonly tokenDelayMs?: number;
-  /** A refresh token that comes a second time ends its whole sign-in (RFC 9700 §4.14.2); default false. */
-  readonly endSignInOnReuse?: boolean;
-  /** The accounts to choose from; the first one is the default everywhere. */
-  readonly accounts?: readonly SimulatedAccount[];
-  /** The catalogue behind `/models` and the check of `model`. */
-  readonly models?: readonly SimulatedModel[];
-  /** `/oauth/authorize` redirects at once as the first account, without a page; default false. */
-  readonly autoApprove?: boolean;
-  /** The originators that may sign in; by default any that is present. */
-  readonly originators?: readonly string[];
-  /** Seconds between polls that the device flow asks for; default 5, as the service says. */
-  readonly deviceIntervalSeconds?: number;
-  /** Milliseconds between two deltas; default 0. */
-  readonly paceMs?: number;
-  /** The tools of the service's own that the account lacks: `web_search`, `image_generation`; by default none. */
-  readonly lackingTools?: readonly string[];
-  /** Whether `/responses` takes WebSockets; default true. Otherwise they are answered with 426. */
-  readonly webSocket?: boolean;
-  /** The folder that `replay <name>` reads recorded streams from. */
-  readonly replayFolder?: string;
+/** The options of every simulator. */
+export interface SharedOptions {
+  /** The port on 127.0.0.1. Default: 0, any free port. */
+  readonly port?: number | undefined;
+  /** Serves https with a temporary CA, whose certificate is `caPem`. Default: false. */
+  readonly https?: boolean | undefined;
+  /** The lifetime of an access token in seconds. Default: 864,000 (Codex) or 3,600 (ChatGPT). */
+  readonly tokenLifetimeSeconds?: number | undefined;
+  /** How long a response of the token endpoint is delayed after its effect, in milliseconds. Default: 0. */
+  readonly tokenDelayMs?: number | undefined;
+  /** The accounts to choose from. The first is the default everywhere. */
+  readonly accounts?: readonly SimulatedAccount[] | undefined;
+  /** The models of the list, which the check of `model` also uses. */
+  readonly models?: readonly SimulatedModel[] | undefined;
+  /** Redirects from the authorization endpoint at once, without a page. Default: false. */
+  readonly autoApprove?: boolean | undefined;
+  /** Milliseconds between two deltas. Default: 0. */
+  readonly paceMs?: number | undefined;
+  /** The hosted tools that the account lacks: `web_search`, `image_generation`. Default: none. */
+  readonly lackingTools?: readonly string[] | undefined;
+  /** Whether `/responses` accepts WebSockets. Default: true. */
+  readonly webSocket?: boolean | undefined;
+  /** The directory from which `replay NAME` reads recorded streams. Default: none, and `replay` fails. */
+  readonly replayDirectory?: string | undefined;
 }
 
-/** Every option with its value. */
-export interface ResolvedOptions {
-  readonly port: number;
-  readonly https: boolean;
-  readonly tokenLifetimeSeconds: number;
-  readonly tokenDelayMs: number;
-  readonly endSignInOnReuse: boolean;
-  readonly accounts: readonly SimulatedAccount[];
-  readonly models: readonly SimulatedModel[];
-  readonly autoApprove: boolean;
-  readonly originators: readonly string[] | undefined;
-  readonly deviceIntervalSeconds: number;
-  readonly paceMs: number;
-  readonly lackingTools: readonly string[];
-  readonly webSocket: boolean;
-  readonly replayFolder: string | undefined;
+/** Options in which every option that has a default is set. */
+export type WithDefaults<Options, Defaults> = {
+  readonly [Name in keyof Options]-?: Name extends keyof Defaults
+    ? Exclude<Options[Name], undefined>
+    : Options[Name];
+};
+
+/** Sets the options that are missing or `undefined`. */
+export function withDefaults<Options extends object, Defaults extends Partial<Options>>(
+  options: Options,
+  defaults: Defaults,
+): WithDefaults<Options, Defaults> {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(given) } as WithDefaults<Options, Defaults>;
 }
 
-export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
-  return {
-    port: options.port ?? 0,
-    https: options.https ?? false,
-    tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 864_000,
-    tokenDelayMs: options.tokenDelayMs ?? 0,
-    endSignInOnReuse: options.endSignInOnReuse ?? false,
-    accounts: options.accounts ?? DEFAULT_ACCOUNTS,
-    models: options.models ?? DEFAULT_MODELS,
-    autoApprove: options.autoApprove ?? false,
-    originators: options.originators,
-    deviceIntervalSeconds: options.deviceIntervalSeconds ?? 5,
-    paceMs: options.paceMs ?? 0,
-    lackingTools: options.lackingTools ?? [],
-    webSocket: options.webSocket ?? true,
-    replayFolder: options.replayFolder,
-  };
-}
+/** The defaults that are the same for every simulator. */
+export const SHARED_DEFAULTS = {
+  port: 0,
+  https: false,
+  tokenDelayMs: 0,
+  autoApprove: false,
+  paceMs: 0,
+  lackingTools: [],
+  webSocket: true,
+} as const satisfies SharedOptions;

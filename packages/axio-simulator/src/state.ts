@@ -1,79 +1,72 @@
-import { DEFAULT_RATE_LIMITS, type SimulatedRateLimits } from "./backend/rate-limits.ts";
-import { TurnTracker } from "./backend/turn-tracker.ts";
 import { FaultQueue } from "./faults/fault-queue.ts";
-import type { SimulatedAccount } from "./oauth/accounts.ts";
 import { AuthorizationCodes } from "./oauth/authorization-codes.ts";
-import { type IssueOptions, mintCodexTokens } from "./oauth/codex-tokens.ts";
-import { DeviceCodes } from "./oauth/device-codes.ts";
-import type { TokenSigner } from "./oauth/jwt.ts";
-import { TokenVault } from "./oauth/token-vault.ts";
-import type { ResolvedOptions } from "./options.ts";
+import { createTokenSigner, type TokenSigner } from "./oauth/jwt.ts";
+import type { TokenVault } from "./oauth/token-vault.ts";
+import type { SHARED_DEFAULTS, SharedOptions, WithDefaults } from "./options.ts";
+import { TurnTracker } from "./responses/turn-tracker.ts";
+import { isGenuine } from "./stream/encrypted-content.ts";
 
-/** What one simulator has counted so far. */
-export interface SimulatorStats {
-  /** Refreshes that gave out new tokens. */
+/** The counters of every simulator. */
+export interface SharedStats {
+  /** Refreshes that returned new tokens. */
   refreshes: number;
-  /** Those of them that replaced an access token which had ended; the others came early. */
-  expiries: number;
   /** Refresh tokens that were sent a second time. */
   refreshTokenReuses: number;
-  /** Sessions ended by `/oauth/revoke`. */
+  /** Sign-ins that were revoked. */
   revocations: number;
-  /** Requests to `/responses` that got a stream. */
+  /** Requests for a response that got a stream. */
   responses: number;
-  /** Streams being sent at this moment. */
+  /** Streams that are being sent. */
   openStreams: number;
-  /** Connections open at this moment. */
+  /** Open connections. */
   openConnections: number;
 }
 
-/** Everything the handlers share. */
-export interface SimulatorState {
-  readonly options: ResolvedOptions;
+/** The state that the handlers of every simulator share. */
+export interface SharedState<Switches extends object = object> {
+  readonly options: WithDefaults<SharedOptions, typeof SHARED_DEFAULTS>;
   readonly signer: TokenSigner;
-  readonly vault: TokenVault<SimulatedAccount, IssueOptions>;
-  readonly codes: AuthorizationCodes<SimulatedAccount>;
-  readonly devices: DeviceCodes;
-  readonly faults: FaultQueue;
+  readonly faults: FaultQueue<Switches>;
   readonly turns: TurnTracker;
-  readonly stats: SimulatorStats;
-  /** The client version by bearer and originator, as asked for at `/models`. */
-  readonly clientVersions: Map<string, string>;
-  /** Requests so far by method and path. */
+  readonly stats: SharedStats;
+  /** The number of requests by method and path. */
   readonly attempts: Map<string, number>;
-  /** Encrypted content that a replayed recording gave out. */
+  /** The encrypted content of replayed recordings. */
   readonly replayedContent: Set<string>;
-  rateLimits: SimulatedRateLimits;
-  /** `http://127.0.0.1:{port}` or `https://localhost:{port}`. */
-  readonly origin: () => string;
+  /** `http://127.0.0.1:{port}` or `https://localhost:{port}`, once the simulator listens. */
+  origin: string;
 }
 
-export function createState(
-  options: ResolvedOptions,
-  signer: TokenSigner,
-  origin: () => string,
-): SimulatorState {
-  return {
-    options,
-    signer,
-    origin,
-    vault: new TokenVault(mintCodexTokens(signer, origin, options.tokenLifetimeSeconds)),
-    codes: new AuthorizationCodes(),
-    devices: new DeviceCodes(),
-    faults: new FaultQueue(),
-    turns: new TurnTracker(),
-    stats: {
-      refreshes: 0,
-      expiries: 0,
-      refreshTokenReuses: 0,
-      revocations: 0,
-      responses: 0,
-      openStreams: 0,
-      openConnections: 0,
-    },
-    clientVersions: new Map(),
-    attempts: new Map(),
-    replayedContent: new Set(),
-    rateLimits: DEFAULT_RATE_LIMITS,
+/** The state of a simulator with sign-ins of the type `Owner`. */
+export interface SignInState<Owner extends object, MintOptions, Switches extends object = object>
+  extends SharedState<Switches> {
+  readonly vault: TokenVault<Owner, MintOptions>;
+  readonly codes: AuthorizationCodes<Owner>;
+}
+
+/** Creates the parts of the state that no route changes. */
+export async function createSharedState<Owner extends object, Switches extends object>(switches: Switches) {
+  const stats: SharedStats = {
+    refreshes: 0,
+    refreshTokenReuses: 0,
+    revocations: 0,
+    responses: 0,
+    openStreams: 0,
+    openConnections: 0,
   };
+  return {
+    signer: await createTokenSigner(),
+    faults: new FaultQueue(switches),
+    turns: new TurnTracker(),
+    codes: new AuthorizationCodes<Owner>(),
+    attempts: new Map<string, number>(),
+    replayedContent: new Set<string>(),
+    origin: "",
+    stats,
+  };
+}
+
+/** Whether encrypted content came from this simulator or from a recording that it replayed. */
+export function isKnownContent(content: string, { replayedContent }: SharedState): boolean {
+  return isGenuine(content) || replayedContent.has(content);
 }

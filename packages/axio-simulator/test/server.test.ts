@@ -2,9 +2,9 @@ import type { ServerResponse } from "node:http";
 import { get } from "node:https";
 import { text } from "node:stream/consumers";
 import { describe, expect, test, vi } from "vitest";
+import type { Reply } from "../src/http/reply.ts";
+import { writeReply } from "../src/http/reply-writer.ts";
 import { startSimulator } from "../src/index.ts";
-import type { Reply } from "../src/reply.ts";
-import { writeReply } from "../src/reply-writer.ts";
 import { PLAIN_FRAMING } from "../src/stream/framing.ts";
 import { post, responsesBody, signedIn, user } from "./client.ts";
 

@@ -10,7 +10,7 @@ import { openAISchema, withoutEndTurn } from "./openai-schema.ts";
 
 let simulator: Simulator;
 beforeAll(async () => {
-  simulator = await startSimulator(!RECORDINGS.isMet ? {} : { replayFolder: join(FIXTURES, "responses") });
+  simulator = await startSimulator(!RECORDINGS.isMet ? {} : { replayDirectory: join(FIXTURES, "responses") });
 });
 afterAll(() => simulator.close());
 

@@ -1,15 +1,16 @@
+import type { RecordedRequest } from "../http/recorded-request.ts";
+import { htmlReply, type Reply, redirectReply } from "../http/reply.ts";
 import type { SimulatedAccount } from "../oauth/accounts.ts";
 import { accountFieldset, decisionButton, errorPage, escapeHtml, page } from "../oauth/page.ts";
-import type { RecordedRequest } from "../recorded-request.ts";
-import { htmlReply, type Reply, redirectReply } from "../reply.ts";
 import { type PlanAuthorizationRequest, readPlanAuthorizationRequest } from "./authorization-request.ts";
 import { approvedLocation, refusedLocation, withForeignState } from "./callback.ts";
 import { subjectOf } from "./mint.ts";
 import { DYNAMIC_CLIENT_ID, type Registration } from "./registrations.ts";
-import { resourcesOf } from "./resources.ts";
 import { PLAN_SCOPE } from "./scopes.ts";
 import type { ChatGPTState } from "./state.ts";
+import { resourcesOf } from "./state.ts";
 import type { AuthorizeSwitches } from "./switches.ts";
+import { resolveUnknowns } from "./unknowns.ts";
 
 /** A sign-in whose parameters are right: for a new client id, or for one that was issued. */
 interface SignIn {
@@ -23,13 +24,13 @@ export function showPlanAuthorize(request: RecordedRequest, state: ChatGPTState)
   return withSignIn(request, state, (signIn) => {
     const { authorization, registration } = signIn;
     if (state.options.autoApprove) {
-      const switches = state.switches.take("authorize");
+      const switches = state.faults.switches("authorize");
       const account = registration?.account ?? accountOf(switches.account, state);
       if (account === undefined) return refusalPage("account", "The simulator has no such account.");
       return decide(signIn, account, switches, state);
     }
     if (registration !== undefined && authorization.idTokenHint !== undefined && !authorization.asksConsent) {
-      return decide(signIn, registration.account, state.switches.take("authorize"), state);
+      return decide(signIn, registration.account, state.faults.switches("authorize"), state);
     }
     return htmlReply(200, signInPage(signIn, state));
   });
@@ -42,7 +43,7 @@ export function decidePlanAuthorize(request: RecordedRequest, state: ChatGPTStat
     const account = state.options.accounts.find(({ id }) => id === form.get("account"));
     if (account === undefined) return refusalPage("account", "Choose one of the accounts.");
     const decision = DECISIONS[form.get("decision") ?? ""] ?? "access_denied";
-    return decide(signIn, account, { ...state.switches.take("authorize"), decision }, state);
+    return decide(signIn, account, { ...state.faults.switches("authorize"), decision }, state);
   });
 }
 
@@ -60,9 +61,8 @@ function withSignIn(
   state: ChatGPTState,
   then: (signIn: SignIn) => Reply | Promise<Reply>,
 ): Reply | Promise<Reply> {
-  const { accepted } = state.options;
   const authorization = readPlanAuthorizationRequest(request.query, {
-    accepted,
+    accepted: resolveUnknowns(state.options.unknowns),
     resources: resourcesOf(state),
   });
   if ("description" in authorization) return refusalPage(authorization.param, authorization.description);
@@ -120,7 +120,7 @@ async function decide(
       const { nonce, resource, redirectUri, challenge } = authorization;
       const code = state.codes.issue({ registration: used, nonce, resource, scopes }, redirectUri, challenge);
       const isRegistration = registration === undefined;
-      const approved = { code, clientId: used.clientId, isRegistration, scopes, issuer: state.origin() };
+      const approved = { code, clientId: used.clientId, isRegistration, scopes, issuer: state.origin };
       return arrive(approvedLocation(authorization, approved, switches), switches);
     }
   }

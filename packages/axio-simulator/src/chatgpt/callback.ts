@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { withQuery } from "../oauth/authorization-request.ts";
+import { withQuery } from "../codex/authorization-request.ts";
 import type { PlanAuthorizationRequest } from "./authorization-request.ts";
 import { DYNAMIC_CLIENT_ID } from "./registrations.ts";
 import { scopeText } from "./scopes.ts";

@@ -1,5 +1,5 @@
-import { DEFAULT_MODELS, type SimulatedModel } from "../backend/model-catalogue.ts";
 import { isObject, type JsonObject, stringMember } from "../json.ts";
+import { DEFAULT_MODELS, type SimulatedModel } from "../responses/model-catalogue.ts";
 import { platformRefusal, type Refusal } from "../rules/refusal.ts";
 import { findRefusal } from "../rules/request-rules.ts";
 import type { RuleContext } from "../rules/rule.ts";

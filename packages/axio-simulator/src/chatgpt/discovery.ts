@@ -1,4 +1,4 @@
-import { jsonReply, type Reply } from "../reply.ts";
+import { jsonReply, type Reply } from "../http/reply.ts";
 import type { ChatGPTState } from "./state.ts";
 
 /** A loopback address that nobody is to listen on. */
@@ -6,8 +6,8 @@ const FOREIGN_ORIGIN = "http://127.0.0.1:9";
 
 /** `GET /.well-known/openid-configuration`; the two scopes of the plan are not told, as in reality. */
 export function showPlanConfiguration(state: ChatGPTState): Reply {
-  const switches = state.switches.take("discovery");
-  const origin = state.origin();
+  const switches = state.faults.switches("discovery");
+  const origin = state.origin;
   const accounts = `${origin}/api/accounts`;
   const issuer = { right: origin, wrong: "https://auth.example.test", "trailing-slash": `${origin}/` };
   const configuration = {
@@ -33,5 +33,5 @@ export function showPlanConfiguration(state: ChatGPTState): Reply {
 
 /** `GET /.well-known/jwks.json`. */
 export function showPlanKeys(state: ChatGPTState): Reply {
-  return jsonReply(200, state.switches.take("keys").keys === "all" ? state.signer.jwks : { keys: [] });
+  return jsonReply(200, state.faults.switches("keys").keys === "all" ? state.signer.jwks : { keys: [] });
 }

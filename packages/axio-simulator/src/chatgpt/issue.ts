@@ -1,7 +1,8 @@
+import { findAccount } from "../oauth/accounts.ts";
 import type { VaultTokens } from "../oauth/token-vault.ts";
-import { apiBaseUrlOf } from "./resources.ts";
 import { ALL_SCOPES, IDENTITY_SCOPES } from "./scopes.ts";
 import type { ChatGPTState } from "./state.ts";
+import { apiBaseUrlOf } from "./state.ts";
 import { DEFAULT_SWITCHES } from "./switches.ts";
 
 /** One set of tokens as issued. */
@@ -25,8 +26,7 @@ export interface IssuePlanOptions {
 /** Makes a registration and its tokens. */
 export function issuePlanTokens(options: IssuePlanOptions, state: ChatGPTState): IssuedPlanTokens {
   const { accountId, identityOnly = false } = options;
-  const account = state.options.accounts.find(({ id }) => accountId === undefined || id === accountId);
-  if (account === undefined) throw new Error(`The simulator has no account ${JSON.stringify(accountId)}.`);
+  const account = findAccount(state.options.accounts, accountId);
   const registration = state.registrations.create(account, options.name, !identityOnly);
   const scopes = identityOnly ? IDENTITY_SCOPES : ALL_SCOPES;
   const grant = { registration, nonce: "", resource: apiBaseUrlOf(state), scopes };

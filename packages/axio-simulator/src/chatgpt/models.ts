@@ -1,7 +1,7 @@
-import { isAtLeast, type SimulatedModel } from "../backend/model-catalogue.ts";
+import type { RecordedRequest } from "../http/recorded-request.ts";
+import { detailReply, jsonReply, type Reply } from "../http/reply.ts";
 import type { SimulatedAccount } from "../oauth/accounts.ts";
-import type { RecordedRequest } from "../recorded-request.ts";
-import { detailReply, jsonReply, type Reply } from "../reply.ts";
+import { isAtLeast, type SimulatedModel } from "../responses/model-catalogue.ts";
 import type { ChatGPTState } from "./state.ts";
 
 /** What a client that names no version is taken for: the newest models were not in such a list. */

@@ -1,4 +1,4 @@
-import type { PlainReply } from "../reply.ts";
+import type { PlainReply } from "../http/reply.ts";
 import { platformRefusal, type Refusal, refusalReply } from "../rules/refusal.ts";
 
 /** The codes of this route and their statuses. Statuses that are not documented are guesses. */

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { RecordedRequest } from "../http/recorded-request.ts";
+import { jsonReply, type Reply } from "../http/reply.ts";
 import type { TokenState, VaultTokens } from "../oauth/token-vault.ts";
 import { unixNow } from "../oauth/token-vault.ts";
-import type { RecordedRequest } from "../recorded-request.ts";
-import { jsonReply, type Reply } from "../reply.ts";
-import { readForm } from "./form.ts";
 import type { Grant } from "./mint.ts";
-import { oauthError } from "./oauth-error.ts";
+import { oauthError, readForm } from "./oauth-forms.ts";
 import { DYNAMIC_CLIENT_ID } from "./registrations.ts";
 import { PLAN_SCOPE, scopeText } from "./scopes.ts";
 import type { ChatGPTState } from "./state.ts";
@@ -36,7 +35,7 @@ async function redeemCode(
   parameters: Parameters,
   state: ChatGPTState,
 ): Promise<Reply> {
-  const switches = state.switches.take("exchange");
+  const switches = state.faults.switches("exchange");
   const refuse = (code: string, message: string): Reply => oauthError(code, switches.errorShape, message);
   if (switches.error !== undefined) return refuse(switches.error, "The simulator was asked to refuse.");
   const { code = "", redirect_uri: redirectUri = "", code_verifier: verifier = "", resource } = parameters;
@@ -78,7 +77,7 @@ async function refresh(
   parameters: Parameters,
   state: ChatGPTState,
 ): Promise<Reply> {
-  const switches = state.switches.take("refresh");
+  const switches = state.faults.switches("refresh");
   const refuse = (code: string, message: string): Reply => oauthError(code, switches.errorShape, message);
   if (switches.error !== undefined) return refuse(switches.error, "The simulator was asked to refuse.");
   if (parameters["scope"] !== undefined) {
@@ -102,7 +101,6 @@ async function refresh(
     return deadToken(request, refreshToken, outcome, switches, state);
   }
   state.stats.refreshes += 1;
-  if (!switches.refreshToken) state.vault.keepAlive(refreshToken);
   return delivered(tokensReply(outcome, grant, switches), state);
 }
 
@@ -169,4 +167,19 @@ function earliestRefreshAt(
     case "absent":
       return undefined;
   }
+}
+
+/** `POST /api/accounts/oauth/revoke`: empty and 200, for a token that is not known as well. */
+export function revokePlanToken(request: RecordedRequest, state: ChatGPTState): Reply {
+  const parameters = readForm(request);
+  const token = parameters?.["token"];
+  if (token === undefined) return oauthError("invalid_request", "string", "A form with the token is needed.");
+  if (state.registrations.find(parameters?.["client_id"] ?? "") === undefined) {
+    return oauthError("invalid_client", "string", "The client is not known.");
+  }
+  if (state.vault.sessionOf(token) === undefined && state.vault.isToken(token)) {
+    state.violations.add("access_token_revoked", request, "an access token sent for revocation");
+  }
+  if (state.vault.revoke(token)) state.stats.revocations += 1;
+  return { kind: "plain", status: 200, headers: { "cache-control": "no-store" }, body: "" };
 }

@@ -1,4 +1,4 @@
-import type { RecordedRequest } from "../recorded-request.ts";
+import type { RecordedRequest } from "../http/recorded-request.ts";
 import type { ChatGPTState } from "./state.ts";
 
 const FOREIGN_HEADERS: readonly string[] = ["originator", "openai-organization", "openai-project"];

@@ -1,4 +1,4 @@
-import type { RecordedRequest } from "../recorded-request.ts";
+import type { RecordedRequest } from "../http/recorded-request.ts";
 
 /** What a client that keeps to the documents does not do. */
 export type ViolationKind =

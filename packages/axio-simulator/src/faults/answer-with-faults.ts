@@ -1,5 +1,5 @@
-import type { RecordedRequest } from "../recorded-request.ts";
-import { detailReply, type Reply } from "../reply.ts";
+import type { RecordedRequest } from "../http/recorded-request.ts";
+import { detailReply, type Reply } from "../http/reply.ts";
 import { applyFaults, replacesAnswer } from "./apply-faults.ts";
 import type { FaultQueue } from "./fault-queue.ts";
 import { type FaultSpec, type FaultTarget, parseFaultSpec } from "./fault-spec.ts";

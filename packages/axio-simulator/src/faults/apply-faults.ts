@@ -1,4 +1,4 @@
-import type { Reply, StreamReply } from "../reply.ts";
+import type { Reply, StreamReply } from "../http/reply.ts";
 import type { EnvelopeContext } from "../stream/envelope.ts";
 import { indexOfPoint } from "../stream/frames.ts";
 import type { FaultSpec } from "./fault-spec.ts";

@@ -1,4 +1,4 @@
-import type { Reply } from "../reply.ts";
+import type { Reply } from "../http/reply.ts";
 import type { Frame } from "../stream/frames.ts";
 import { type Fault, type FaultParameters, numberParameter } from "./fault.ts";
 

@@ -1,4 +1,4 @@
-import type { Reply } from "../reply.ts";
+import type { Reply } from "../http/reply.ts";
 import type { EnvelopeContext } from "../stream/envelope.ts";
 import type { FaultPoint, Frame } from "../stream/frames.ts";
 import type { Framing } from "../stream/framing.ts";

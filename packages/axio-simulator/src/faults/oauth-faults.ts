@@ -1,5 +1,5 @@
+import { errorReply, jsonReply, type Reply } from "../http/reply.ts";
 import { isObject, parseJson } from "../json.ts";
-import { errorReply, jsonReply, type Reply } from "../reply.ts";
 import type { Fault } from "./fault.ts";
 
 /** Answers of the token endpoint. The general faults (statuses, HTML, cut connections) fit there as well. */

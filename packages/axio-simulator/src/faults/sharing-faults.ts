@@ -1,6 +1,6 @@
 import { SHARING_ERRORS, sharingError } from "../chatgpt/sharing-error.ts";
+import { detailReply, jsonReply, type Reply } from "../http/reply.ts";
 import { isObject } from "../json.ts";
-import { detailReply, jsonReply, type Reply } from "../reply.ts";
 import type { Fault } from "./fault.ts";
 import { reshaped } from "./stream-shape-faults.ts";
 

@@ -1,4 +1,4 @@
-import { detailReply, errorReply, htmlReply, jsonReply, type Reply } from "../reply.ts";
+import { detailReply, errorReply, htmlReply, jsonReply, type Reply } from "../http/reply.ts";
 import { type Fault, type FaultParameters, numberParameter } from "./fault.ts";
 
 /** Answers with an error status, in the dialects of the backend and of the authorization server. */

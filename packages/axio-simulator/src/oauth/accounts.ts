@@ -35,3 +35,14 @@ export const DEFAULT_ACCOUNTS: readonly SimulatedAccount[] = [
     fedramp: false,
   },
 ];
+
+/**
+ * Finds an account by its id, or the first one.
+ *
+ * @throws Error if there is no such account.
+ */
+export function findAccount(accounts: readonly SimulatedAccount[], id: string | undefined): SimulatedAccount {
+  const found = accounts.find((account) => id === undefined || account.id === id);
+  if (found === undefined) throw new Error(`The simulator has no account ${JSON.stringify(id)}.`);
+  return found;
+}

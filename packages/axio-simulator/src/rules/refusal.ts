@@ -1,5 +1,5 @@
+import { jsonReply, type PlainReply } from "../http/reply.ts";
 import type { JsonObject } from "../json.ts";
-import { jsonReply, type PlainReply } from "../reply.ts";
 
 /** Why the service refuses a request, in its own words. */
 export interface Refusal {

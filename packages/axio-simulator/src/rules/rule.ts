@@ -1,5 +1,5 @@
-import type { SimulatedModel } from "../backend/model-catalogue.ts";
 import type { JsonObject } from "../json.ts";
+import type { SimulatedModel } from "../responses/model-catalogue.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** The facts outside the body that some rules depend on. */

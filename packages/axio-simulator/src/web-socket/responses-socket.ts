@@ -1,57 +1,65 @@
 import type { Socket } from "node:net";
 import type { WebSocket } from "ws";
+import type { RecordedRequest } from "../http/recorded-request.ts";
+import { errorReply, type PlainReply, type Reply } from "../http/reply.ts";
+import { cutSocket } from "../http/reply-writer.ts";
 import { isObject, type JsonObject, parseJson, stringMember } from "../json.ts";
-import type { RecordedRequest } from "../recorded-request.ts";
-import { errorReply, type Reply } from "../reply.ts";
-import { cutSocket } from "../reply-writer.ts";
+import { type Refusal, refusalReply } from "../rules/refusal.ts";
 import { warmUpFrames } from "../stream/answer.ts";
 import type { EnvelopeContext } from "../stream/envelope.ts";
 import type { Frame } from "../stream/frames.ts";
 import { PLAIN_FRAMING } from "../stream/framing.ts";
-import { errorMessage } from "./error-message.ts";
 import { sendFrames } from "./send-frames.ts";
 
-/** What a {@link ResponsesSocket} is made of. */
+/** The parts of a {@link ResponsesSocket}. */
 export interface ResponsesSocketOptions {
   readonly webSocket: WebSocket;
-  /** What the WebSocket runs on. */
+  /** The socket that carries the WebSocket. */
   readonly socket: Socket;
   readonly upgrade: RecordedRequest;
   readonly requests: RecordedRequest[];
   readonly host: SocketHost;
 }
 
-/** The route whose responses a WebSocket asks for. */
+/** The service behind a WebSocket, for one caller. */
 export interface SocketHost {
   readonly stats: { openStreams: number };
-  /** The answer to a request whose input is whole. */
-  answer(request: RecordedRequest): Promise<Reply>;
-  /** Why a warm-up is refused; `undefined` where it is not. */
-  refuseWarmUp(request: RecordedRequest, body: JsonObject): Reply | undefined;
-  /** What every echo of a response says besides the request. */
+  /** Members that a message may omit. */
+  readonly messageDefaults: JsonObject;
+  /** The members of a response that do not come from the request. */
   readonly echo: Pick<EnvelopeContext, "userId" | "dialect">;
-  /** The messages in the place of the headers of an answer. */
+  /** Answers a request with its whole input. */
+  answer(request: RecordedRequest): Promise<Reply>;
+  /** Why a warm-up is refused. */
+  refuseWarmUp(request: RecordedRequest): Refusal | undefined;
+  /** The messages that take the place of the headers of a response. */
   announce(headers: Readonly<Record<string, string>>): readonly Frame[];
 }
 
-/** The members of `client_metadata` that stand for a header. */
+/** The members of `client_metadata` that take the place of a header. */
 const METADATA_HEADERS: Readonly<Record<string, string>> = {
   "x-codex-turn-state": "x-codex-turn-state",
   ws_request_header_x_openai_internal_codex_responses_lite: "x-openai-internal-codex-responses-lite",
 };
 
-/** One connection: its messages, answered one at a time, and the last response, which only this connection knows. */
+/** A completed response and the whole input of the next request that continues it. */
+interface LastResponse {
+  readonly id: string;
+  readonly input: readonly unknown[];
+}
+
+/** One connection. It answers one message at a time, and only it knows its last response. */
 export class ResponsesSocket {
   readonly #options: ResponsesSocketOptions;
   readonly #gone = new AbortController();
   #isBusy = false;
-  #last: { readonly id: string; readonly input: readonly unknown[] } | undefined;
+  #last: LastResponse | undefined;
 
   constructor(options: ResponsesSocketOptions) {
     this.#options = options;
   }
 
-  /** Begins to answer. */
+  /** Starts to answer messages. */
   listen(): void {
     const { webSocket } = this.#options;
     webSocket.on("error", () => undefined);
@@ -113,10 +121,10 @@ export class ResponsesSocket {
     };
   }
 
-  /** The answer, and the whole input that it is the answer to. */
+  /** The reply, and the whole input that it belongs to. */
   async #reply(
     request: RecordedRequest,
-    last: { readonly id: string; readonly input: readonly unknown[] } | undefined,
+    last: LastResponse | undefined,
   ): Promise<{ reply: Reply; input: readonly unknown[] }> {
     const { host } = this.#options;
     const message = request.json;
@@ -131,7 +139,11 @@ export class ResponsesSocket {
     }
     const added: readonly unknown[] = Array.isArray(rest["input"]) ? rest["input"] : [];
     const input = previous === undefined ? added : [...(last?.input ?? []), ...added];
-    const body: JsonObject = { ...rest, ...(Array.isArray(rest["input"]) && { input }) };
+    const body: JsonObject = {
+      ...host.messageDefaults,
+      ...rest,
+      ...(Array.isArray(rest["input"]) && { input }),
+    };
     const whole: RecordedRequest = { ...request, body: JSON.stringify(body), json: body };
     try {
       const reply = generate === false ? this.#warmUp(whole, body) : await host.answer(whole);
@@ -143,8 +155,8 @@ export class ResponsesSocket {
 
   #warmUp(request: RecordedRequest, body: JsonObject): Reply {
     const { host } = this.#options;
-    const refusal = host.refuseWarmUp(request, body);
-    if (refusal !== undefined) return refusal;
+    const refusal = host.refuseWarmUp(request);
+    if (refusal !== undefined) return refusalReply(refusal);
     const id = `resp_warmup${String(request.number).padStart(8, "0")}`;
     const createdAt = Math.floor(Date.now() / 1000);
     const frames = warmUpFrames({ id, createdAt, ...host.echo, body });
@@ -152,11 +164,7 @@ export class ResponsesSocket {
   }
 }
 
-/** What a response has left behind once it was completed. */
-function lastResponse(
-  frames: readonly Frame[],
-  input: readonly unknown[],
-): { id: string; input: readonly unknown[] } | undefined {
+function lastResponse(frames: readonly Frame[], input: readonly unknown[]): LastResponse | undefined {
   const events = frames.flatMap((frame) => (frame.kind === "event" ? [frame.event] : []));
   const completed = events.find(({ type }) => type === "response.completed" || type === "response.done");
   const id = stringMember(completed?.["response"], "id");
@@ -167,14 +175,27 @@ function lastResponse(
   return { id, input: [...input, ...items] };
 }
 
-function invalid(message: string): Reply {
+function invalid(message: string): PlainReply {
   return errorReply(400, { message });
 }
 
-function previousNotFound(id: unknown): Reply {
+function previousNotFound(id: unknown): PlainReply {
   return errorReply(400, {
     message: `Previous response with id '${String(id)}' not found.`,
     code: "previous_response_not_found",
     param: "previous_response_id",
   });
+}
+
+/** An error reply as a message, which holds its status and headers. */
+function errorMessage({ status, headers, body }: PlainReply): JsonObject {
+  const type = status >= 500 ? "server_error" : "invalid_request_error";
+  return { type: "error", status, error: errorMember(parseJson(body), body, type), headers };
+}
+
+function errorMember(value: unknown, body: string, type: string): JsonObject {
+  if (isObject(value) && isObject(value["error"])) return value["error"];
+  const detail = isObject(value) ? value["detail"] : undefined;
+  if (isObject(detail)) return { type, ...detail };
+  return { type, message: typeof detail === "string" ? detail : body };
 }

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WebSocket } from "ws";
-import { cutSocket } from "../reply-writer.ts";
+import { cutSocket } from "../http/reply-writer.ts";
 import { type Frame, numberEvents } from "../stream/frames.ts";
 import { cutBytes, type Framing } from "../stream/framing.ts";
 

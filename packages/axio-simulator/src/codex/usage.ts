@@ -1,10 +1,10 @@
+import { jsonReply, type Reply } from "../http/reply.ts";
 import type { SimulatedAccount } from "../oauth/accounts.ts";
-import { jsonReply, type Reply } from "../reply.ts";
-import type { SimulatorState } from "../state.ts";
 import { resetAt, type SimulatedWindow } from "./rate-limits.ts";
+import type { CodexState } from "./state.ts";
 
 /** `GET /wham/usage`: seconds and whole percents here, unlike the headers. */
-export function showUsage(account: SimulatedAccount, state: SimulatorState): Reply {
+export function showUsage(account: SimulatedAccount, state: CodexState): Reply {
   const { primary, secondary, credits } = state.rateLimits;
   const reached = [primary, secondary].some((window) => window !== undefined && window.usedPercent >= 100);
   return jsonReply(200, {
@@ -53,14 +53,14 @@ function usageWindow(window: SimulatedWindow | undefined): unknown {
 }
 
 /** `GET /wham/accounts/check`: the accounts of the person and where their backend is. */
-export function checkAccounts(account: SimulatedAccount, origin: string, state: SimulatorState): Reply {
+export function checkAccounts(account: SimulatedAccount, state: CodexState): Reply {
   const own = state.options.accounts.filter(({ userId }) => userId === account.userId);
   return jsonReply(200, {
     accounts: own.map(({ id, name, structure }) => ({
       id,
       name,
       structure,
-      workspace_backend_origin: origin,
+      workspace_backend_origin: state.origin,
       account_routing_override: "NO_CONSTRAINT",
     })),
     account_ordering: own.map(({ id }) => id),

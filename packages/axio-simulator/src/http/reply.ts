@@ -1,5 +1,5 @@
-import type { Frame } from "./stream/frames.ts";
-import type { Framing } from "./stream/framing.ts";
+import type { Frame } from "../stream/frames.ts";
+import type { Framing } from "../stream/framing.ts";
 
 /** A complete answer. */
 export interface PlainReply {

@@ -1,9 +1,8 @@
-import { jsonReply, type Reply } from "../reply.ts";
-import type { SimulatorState } from "../state.ts";
+import { jsonReply, type Reply } from "../http/reply.ts";
+import type { CodexState } from "./state.ts";
 
 /** `GET /.well-known/openid-configuration`. */
-export function showConfiguration(state: SimulatorState): Reply {
-  const issuer = state.origin();
+export function showConfiguration({ origin: issuer }: CodexState): Reply {
   return jsonReply(200, {
     issuer,
     authorization_endpoint: `${issuer}/oauth/authorize`,
@@ -16,9 +15,4 @@ export function showConfiguration(state: SimulatorState): Reply {
     code_challenge_methods_supported: ["S256"],
     token_endpoint_auth_methods_supported: ["none"],
   });
-}
-
-/** `GET /.well-known/jwks.json`. */
-export function showKeys(state: SimulatorState): Reply {
-  return jsonReply(200, state.signer.jwks);
 }

@@ -1,12 +1,12 @@
-import type { RecordedRequest } from "../recorded-request.ts";
-import { htmlReply, type Reply, redirectReply } from "../reply.ts";
-import type { SimulatorState } from "../state.ts";
-import type { SimulatedAccount } from "./accounts.ts";
+import type { RecordedRequest } from "../http/recorded-request.ts";
+import { htmlReply, type Reply, redirectReply } from "../http/reply.ts";
+import type { SimulatedAccount } from "../oauth/accounts.ts";
+import { accountChoice, errorPage, escapeHtml, page } from "../oauth/page.ts";
 import { type AuthorizationRequest, readAuthorizationRequest, withQuery } from "./authorization-request.ts";
-import { accountChoice, errorPage, escapeHtml, page } from "./page.ts";
+import type { CodexState } from "./state.ts";
 
 /** `GET /oauth/authorize`: the sign-in page, or straight on with `autoApprove`. */
-export function showAuthorize(request: RecordedRequest, state: SimulatorState): Reply {
+export function showAuthorize(request: RecordedRequest, state: CodexState): Reply {
   return withAuthorizationRequest(request, state, (authorization, accounts) => {
     const [first] = accounts;
     if (state.options.autoApprove && first) return approve(authorization, first, state);
@@ -26,7 +26,7 @@ ${accountChoice(accounts)}
 }
 
 /** `POST /oauth/authorize`: the person's decision. */
-export function decideAuthorize(request: RecordedRequest, state: SimulatorState): Reply {
+export function decideAuthorize(request: RecordedRequest, state: CodexState): Reply {
   return withAuthorizationRequest(request, state, (authorization, accounts) => {
     const form = new URLSearchParams(request.body);
     if (form.get("decision") !== "continue") {
@@ -47,7 +47,7 @@ export function decideAuthorize(request: RecordedRequest, state: SimulatorState)
 
 function withAuthorizationRequest(
   request: RecordedRequest,
-  state: SimulatorState,
+  state: CodexState,
   then: (authorization: AuthorizationRequest, accounts: readonly SimulatedAccount[]) => Reply,
 ): Reply {
   const read = readAuthorizationRequest(request.query);
@@ -67,11 +67,7 @@ function withAuthorizationRequest(
   return then(read, accounts);
 }
 
-function approve(
-  authorization: AuthorizationRequest,
-  account: SimulatedAccount,
-  state: SimulatorState,
-): Reply {
+function approve(authorization: AuthorizationRequest, account: SimulatedAccount, state: CodexState): Reply {
   const code = state.codes.issue(account, authorization.redirectUri, authorization.challenge);
   return redirectReply(withQuery(authorization.redirectUri, { code, state: authorization.state }));
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { decompress } from "fzstd";
-import { parseJson } from "./json.ts";
+import { parseJson } from "../json.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 
 /** A body that cannot be decoded. */

@@ -1,5 +1,5 @@
-import type { RecordedRequest } from "../recorded-request.ts";
-import { detailReply, type Reply } from "../reply.ts";
+import type { RecordedRequest } from "../http/recorded-request.ts";
+import { detailReply, type Reply } from "../http/reply.ts";
 import { PLANS_WITHOUT_SHARING } from "./accounts.ts";
 import type { Grant } from "./mint.ts";
 import { PLAN_SCOPE } from "./scopes.ts";
@@ -7,10 +7,10 @@ import { sharingError } from "./sharing-error.ts";
 import type { ChatGPTState } from "./state.ts";
 
 /** Checks the bearer; answers what it was granted, or the refusal. */
-export function authenticatePlan(
+export function authenticate(
   request: RecordedRequest,
   state: ChatGPTState,
-): { grant: Grant } | { refusal: Reply } {
+): { caller: Grant } | { refusal: Reply } {
   const [, token] = /^Bearer (\S+)$/i.exec(request.headers["authorization"] ?? "") ?? [];
   if (token === undefined) return { refusal: detailReply(401, "Unauthorized") };
   const outcome = state.vault.authenticate(token);
@@ -22,5 +22,5 @@ export function authenticatePlan(
   if (PLANS_WITHOUT_SHARING.has(grant.registration.account.planType)) {
     return { refusal: sharingError("subscription_sharing_user_not_eligible") };
   }
-  return { grant };
+  return { caller: grant };
 }

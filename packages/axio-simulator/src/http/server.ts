@@ -6,12 +6,12 @@ import {
 } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { UnknownFaultError } from "./faults/apply-faults.ts";
+import { UnknownFaultError } from "../faults/apply-faults.ts";
+import { RecordingError } from "../stream/recording.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 import { detailReply, type Reply } from "./reply.ts";
 import { writeReply } from "./reply-writer.ts";
 import { readRequest } from "./request-reader.ts";
-import { RecordingError } from "./stream/recording.ts";
 import type { ServerCertificate } from "./tls.ts";
 
 /** The listening server and what it has received. */

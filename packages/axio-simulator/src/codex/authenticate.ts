@@ -1,22 +1,22 @@
+import type { RecordedRequest } from "../http/recorded-request.ts";
+import { detailReply, jsonReply, type Reply } from "../http/reply.ts";
 import type { SimulatedAccount } from "../oauth/accounts.ts";
-import type { RecordedRequest } from "../recorded-request.ts";
-import { detailReply, jsonReply, type Reply } from "../reply.ts";
-import type { SimulatorState } from "../state.ts";
+import type { CodexState } from "./state.ts";
 
-/** Checks the bearer and the account header; answers the account, or the refusal. */
+/** Checks the bearer and the account header. */
 export function authenticate(
   request: RecordedRequest,
-  state: SimulatorState,
-): { account: SimulatedAccount } | { refusal: Reply } {
+  state: CodexState,
+): { caller: SimulatedAccount } | { refusal: Reply } {
   const [, token] = /^Bearer (\S+)$/i.exec(request.headers["authorization"] ?? "") ?? [];
   if (token === undefined) return { refusal: detailReply(401, "Unauthorized") };
   const outcome = state.vault.authenticate(token);
   if (typeof outcome === "string") return { refusal: tokenRefusal(outcome) };
   const account = outcome.owner;
   const selected = request.headers["chatgpt-account-id"];
-  // The account lookup is how a client learns its accounts, so it may come without the header.
+  // A client learns its accounts from this endpoint, so the header may be missing.
   const optional = request.path.endsWith("/wham/accounts/check");
-  if (selected === account.id || (selected === undefined && optional)) return { account };
+  if (selected === account.id || (selected === undefined && optional)) return { caller: account };
   return { refusal: detailReply(403, { code: "invalid_workspace_selected" }) };
 }
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { JsonObject } from "../json.ts";
-import type { SimulatedAccount } from "./accounts.ts";
-import type { TokenSigner } from "./jwt.ts";
-import { type MintTokens, type TokenSession, unixNow } from "./token-vault.ts";
+import type { SimulatedAccount } from "../oauth/accounts.ts";
+import type { TokenSigner } from "../oauth/jwt.ts";
+import { type MintTokens, type TokenSession, unixNow } from "../oauth/token-vault.ts";
 
 /** The OAuth client id of the official CLI, the only one known here. */
 export const CLIENT_ID = "app_EMoamEEZ73f0CkXaXp7hrann";

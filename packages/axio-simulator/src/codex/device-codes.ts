@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from "node:crypto";
-import type { SimulatedAccount } from "./accounts.ts";
-import { challengeOf } from "./authorization-codes.ts";
+import type { SimulatedAccount } from "../oauth/accounts.ts";
+import { challengeOf } from "../oauth/authorization-codes.ts";
 
 const DEVICE_CODE_LIFETIME_MS = 15 * 60 * 1000;
 /** No vowels and no look-alikes, so that a code is easy to read out and spells nothing. */

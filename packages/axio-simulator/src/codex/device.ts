@@ -1,12 +1,12 @@
+import type { RecordedRequest } from "../http/recorded-request.ts";
+import { errorReply, htmlReply, jsonReply, type Reply } from "../http/reply.ts";
 import { stringMember } from "../json.ts";
-import type { RecordedRequest } from "../recorded-request.ts";
-import { errorReply, htmlReply, jsonReply, type Reply } from "../reply.ts";
-import type { SimulatorState } from "../state.ts";
+import { accountChoice, errorPage, escapeHtml, page } from "../oauth/page.ts";
 import { CLIENT_ID } from "./codex-tokens.ts";
-import { accountChoice, errorPage, escapeHtml, page } from "./page.ts";
+import type { CodexState } from "./state.ts";
 
 /** `POST /api/accounts/deviceauth/usercode`. */
-export function startDeviceLogin(request: RecordedRequest, state: SimulatorState): Reply {
+export function startDeviceLogin(request: RecordedRequest, state: CodexState): Reply {
   if (stringMember(request.json, "client_id") !== CLIENT_ID) {
     return errorReply(400, { message: "The client is not known.", code: "invalid_client" });
   }
@@ -21,7 +21,7 @@ export function startDeviceLogin(request: RecordedRequest, state: SimulatorState
 }
 
 /** `POST /api/accounts/deviceauth/token`: 403 while the person has not decided. */
-export function pollDeviceLogin(request: RecordedRequest, state: SimulatorState): Reply {
+export function pollDeviceLogin(request: RecordedRequest, state: CodexState): Reply {
   const grant = state.devices.find(
     stringMember(request.json, "device_auth_id") ?? "",
     stringMember(request.json, "user_code") ?? "",
@@ -61,7 +61,7 @@ export function pollDeviceLogin(request: RecordedRequest, state: SimulatorState)
 }
 
 /** `GET /codex/device`: the page where the person types the code. */
-export function showDevicePage(request: RecordedRequest, state: SimulatorState): Reply {
+export function showDevicePage(request: RecordedRequest, state: CodexState): Reply {
   const code = request.query.get("user_code") ?? "";
   return htmlReply(
     200,
@@ -77,7 +77,7 @@ ${accountChoice(state.options.accounts)}
 }
 
 /** `POST /codex/device`: the person's decision. */
-export function decideDevice(request: RecordedRequest, state: SimulatorState): Reply {
+export function decideDevice(request: RecordedRequest, state: CodexState): Reply {
   const form = new URLSearchParams(request.body);
   const account = state.options.accounts.find((candidate) => candidate.id === form.get("account"));
   const decision = form.get("decision") === "continue" ? account : "denied";
@@ -98,7 +98,7 @@ export function decideDevice(request: RecordedRequest, state: SimulatorState): R
 }
 
 /** The issuer as the client named it: `localhost` and `127.0.0.1` are the same server. */
-function originOf(request: RecordedRequest, state: SimulatorState): string {
-  const { protocol, host } = new URL(state.origin());
+function originOf(request: RecordedRequest, state: CodexState): string {
+  const { protocol, host } = new URL(state.origin);
   return `${protocol}//${request.headers["host"] ?? host}`;
 }

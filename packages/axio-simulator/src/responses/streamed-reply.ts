@@ -1,8 +1,8 @@
 import { applyFaults } from "../faults/apply-faults.ts";
 import { type FaultSpec, parseFaultSpec } from "../faults/fault-spec.ts";
+import type { RecordedRequest } from "../http/recorded-request.ts";
+import { detailReply, type Reply } from "../http/reply.ts";
 import type { JsonObject } from "../json.ts";
-import type { RecordedRequest } from "../recorded-request.ts";
-import { detailReply, type Reply } from "../reply.ts";
 import { type AnswerContext, answerFrames, compactionFrames } from "../stream/answer.ts";
 import { type Conversation, readConversation } from "../stream/conversation.ts";
 import { countTokens } from "../stream/envelope.ts";
@@ -16,7 +16,7 @@ import type { TurnPlace, TurnTracker } from "./turn-tracker.ts";
 
 /** What a streamed answer needs of a simulator. */
 export interface StreamingState {
-  readonly options: { readonly paceMs: number; readonly replayFolder: string | undefined };
+  readonly options: { readonly paceMs: number; readonly replayDirectory: string | undefined };
   readonly turns: TurnTracker;
   /** Encrypted content that a replayed recording gave out. */
   readonly replayedContent: Set<string>;
@@ -97,7 +97,7 @@ async function framesFor(
   const replay = section.find((step) => step.kind === "replay");
   if (replay === undefined) return answerFrames(section, context);
   return readRecording(
-    state.options.replayFolder,
+    state.options.replayDirectory,
     replay.name,
     conversation.results.length,
     state.replayedContent,

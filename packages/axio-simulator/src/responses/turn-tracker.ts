@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import type { RecordedRequest } from "../http/recorded-request.ts";
 import { stringMember } from "../json.ts";
-import type { RecordedRequest } from "../recorded-request.ts";
 import type { Conversation } from "../stream/conversation.ts";
 
 /** One response's place: which turn of which session, and the how-manieth try. */

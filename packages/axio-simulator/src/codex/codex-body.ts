@@ -1,8 +1,8 @@
 import { isObject, type JsonObject } from "../json.ts";
+import { DEFAULT_MODELS, isAtLeast, type SimulatedModel } from "../responses/model-catalogue.ts";
 import { detailRefusal, platformRefusal, type Refusal } from "../rules/refusal.ts";
 import { findRefusal } from "../rules/request-rules.ts";
 import type { RuleContext } from "../rules/rule.ts";
-import { DEFAULT_MODELS, isAtLeast, type SimulatedModel } from "./model-catalogue.ts";
 
 /** The facts outside the body that the rules of the Codex backend depend on. */
 export interface CodexRuleContext extends Omit<RuleContext, "model" | "privateItemMembers"> {
@@ -41,18 +41,19 @@ const PRIVATE_ITEM_MEMBERS = ["internal_chat_message_metadata_passthrough"];
  *
  * @returns `undefined` if it accepts the body.
  */
-export function findCodexRefusal(body: JsonObject, context: CodexRuleContext = {}): Refusal | undefined {
+export function findCodexRefusal(body: unknown, context: CodexRuleContext = {}): Refusal | undefined {
+  if (!isObject(body)) return detailRefusal("The body must be a JSON object");
   const { models = DEFAULT_MODELS, lite = false, clientVersion, ...rest } = context;
   const model = models.find(({ slug }) => slug === body["model"]);
   return (
-    refuseMembers(body, lite) ??
+    refuseMembers(body, lite || rest.isWarmUp === true) ??
     (model === undefined ? modelNotSupported(body["model"]) : refuseOldClient(model, clientVersion)) ??
     (lite ? refuseNotLite(body, clientVersion) : undefined) ??
     findRefusal(body, { ...rest, model, privateItemMembers: PRIVATE_ITEM_MEMBERS })
   );
 }
 
-function refuseMembers(body: JsonObject, lite: boolean): Refusal | undefined {
+function refuseMembers(body: JsonObject, mayLackInstructions: boolean): Refusal | undefined {
   const unknown = Object.keys(body).find((name) => body[name] !== undefined && !ALLOWED_MEMBERS.has(name));
   if (unknown !== undefined) return detailRefusal(`Unsupported parameter: ${unknown}`);
   if (body["store"] !== false) return detailRefusal("Store must be set to false");
@@ -65,7 +66,7 @@ function refuseMembers(body: JsonObject, lite: boolean): Refusal | undefined {
   // Newer clients put their instructions into a first `developer` message; one of the two is needed.
   const { instructions } = body;
   const isInstructed =
-    lite ||
+    mayLackInstructions ||
     (instructions !== undefined && instructions !== "") ||
     input.some((item) => isObject(item) && item["role"] === "developer");
   return isInstructed ? undefined : detailRefusal("Instructions are required");

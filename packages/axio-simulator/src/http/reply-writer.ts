@@ -2,9 +2,9 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TLSSocket } from "node:tls";
+import { numberEvents } from "../stream/frames.ts";
+import { cutBytes, encodeEvent, type Framing } from "../stream/framing.ts";
 import type { PlainReply, Reply, StreamReply } from "./reply.ts";
-import { numberEvents } from "./stream/frames.ts";
-import { cutBytes, encodeEvent, type Framing } from "./stream/framing.ts";
 
 /**
  * Writes an answer.

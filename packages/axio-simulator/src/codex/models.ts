@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
-import type { RecordedRequest } from "../recorded-request.ts";
-import { detailReply, jsonReply, type Reply } from "../reply.ts";
-import type { SimulatorState } from "../state.ts";
-import { isAtLeast, type SimulatedModel } from "./model-catalogue.ts";
+import type { RecordedRequest } from "../http/recorded-request.ts";
+import { detailReply, jsonReply, type Reply } from "../http/reply.ts";
+import { isAtLeast, type SimulatedModel } from "../responses/model-catalogue.ts";
+import type { CodexState } from "./state.ts";
 
 /** What a client that says nothing of its version is taken for by the gate. */
 const UNGATED_VERSION = "0.0.0";
 
 /** `GET /models?client_version=`: what this client may see. */
-export function listModels(request: RecordedRequest, state: SimulatorState): Reply {
+export function listModels(request: RecordedRequest, state: CodexState): Reply {
   const version = request.query.get("client_version");
   if (version === null || !/^\d+\.\d+\.\d+$/.test(version)) {
     return detailReply(400, "client_version must be MAJOR.MINOR.PATCH");
@@ -18,14 +18,14 @@ export function listModels(request: RecordedRequest, state: SimulatorState): Rep
 }
 
 /** The ETag that `/models` would answer to the sender of a request. */
-export function modelsEtag(request: RecordedRequest, state: SimulatorState): string {
+export function modelsEtag(request: RecordedRequest, state: CodexState): string {
   const fromUserAgent = /\/(\d+\.\d+\.\d+)/.exec(request.headers["user-agent"] ?? "")?.[1];
   const version = state.clientVersions.get(clientKey(request)) ?? request.headers["version"] ?? fromUserAgent;
   return visibleCatalogue(request, state, version ?? UNGATED_VERSION).etag;
 }
 
 /** Remembers the version a client asked with, for the ETag on its other answers. */
-export function rememberClientVersion(request: RecordedRequest, state: SimulatorState): void {
+export function rememberClientVersion(request: RecordedRequest, state: CodexState): void {
   const version = request.query.get("client_version");
   if (version !== null) state.clientVersions.set(clientKey(request), version);
 }
@@ -36,7 +36,7 @@ function clientKey(request: RecordedRequest): string {
 
 function visibleCatalogue(
   request: RecordedRequest,
-  state: SimulatorState,
+  state: CodexState,
   version: string,
 ): { entries: unknown[]; etag: string } {
   const known = isCodingOriginator(request.headers["originator"] ?? "");

@@ -1,14 +1,14 @@
-import { isObject, parseJson } from "../json.ts";
-import type { RecordedRequest } from "../recorded-request.ts";
-import { errorReply, jsonReply, type Reply } from "../reply.ts";
-import type { SimulatorState } from "../state.ts";
+import type { RecordedRequest } from "../http/recorded-request.ts";
+import { errorReply, jsonReply, type Reply } from "../http/reply.ts";
+import { readParameters } from "../oauth/read-parameters.ts";
+import { unixNow, type VaultTokens } from "../oauth/token-vault.ts";
 import { CLIENT_ID } from "./codex-tokens.ts";
-import type { VaultTokens } from "./token-vault.ts";
+import type { CodexState } from "./state.ts";
 
 const SCOPE = "openid profile email offline_access";
 
-/** `POST /oauth/token`: form (code, token exchange, refresh) and JSON (refresh) on one URL. */
-export function exchangeToken(request: RecordedRequest, state: SimulatorState): Reply {
+/** `POST /oauth/token`: a form (code, token exchange, refresh) or JSON (refresh). */
+export function exchangeToken(request: RecordedRequest, state: CodexState): Reply {
   const parameters = readParameters(request);
   if (parameters === undefined) {
     return errorReply(400, {
@@ -34,7 +34,7 @@ export function exchangeToken(request: RecordedRequest, state: SimulatorState): 
   }
 }
 
-function redeemCode(parameters: Record<string, string>, state: SimulatorState): Reply {
+function redeemCode(parameters: Record<string, string>, state: CodexState): Reply {
   const { code = "", redirect_uri: redirectUri = "", code_verifier: verifier = "" } = parameters;
   if (!/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) {
     return errorReply(400, {
@@ -63,7 +63,7 @@ function redeemCode(parameters: Record<string, string>, state: SimulatorState): 
   }
 }
 
-function refresh(refreshToken: string, state: SimulatorState): Reply {
+function refresh(refreshToken: string, state: CodexState): Reply {
   if (refreshToken === "") {
     return errorReply(400, {
       message: "Invalid 'refresh_token': empty string. Expected a string with minimum length 1.",
@@ -110,21 +110,16 @@ function tokensReply(tokens: VaultTokens): Reply {
       id_token: tokens.idToken,
       token_type: "Bearer",
       scope: SCOPE,
-      expires_in: Math.max(0, tokens.expiresAt - Math.floor(Date.now() / 1000)),
+      expires_in: Math.max(0, tokens.expiresAt - unixNow()),
     },
     { "cache-control": "no-store" },
   );
 }
 
-/** The parameters of a form or of a JSON object of strings. */
-export function readParameters(request: RecordedRequest): Record<string, string> | undefined {
-  const type = request.headers["content-type"] ?? "";
-  if (type.startsWith("application/x-www-form-urlencoded")) {
-    return Object.fromEntries(new URLSearchParams(request.body));
-  }
-  const value = type.startsWith("application/json") ? parseJson(request.body) : undefined;
-  if (!isObject(value)) return undefined;
-  return Object.fromEntries(
-    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
-  );
+/** `POST /oauth/revoke`. An unknown token is not an error (RFC 7009 §2.2). */
+export function revokeToken(request: RecordedRequest, state: CodexState): Reply {
+  const token = readParameters(request)?.["token"];
+  if (!token) return errorReply(400, { message: "The parameter token is missing.", code: "invalid_request" });
+  if (state.vault.revoke(token)) state.stats.revocations += 1;
+  return jsonReply(200, {});
 }
