@@ -46,7 +46,7 @@ try {
   const where = { issuer: simulator.issuer, baseUrl: simulator.baseUrl };
   await writeFile(
     join(state, "settings.json"),
-    JSON.stringify({ pluginSettings: { "transports/codex": where, "transportSettings/codex": where } }),
+    JSON.stringify({ pluginSettings: { "providers/codex": where } }),
   );
   await mkdir(PICTURES, { recursive: true });
   await takePictures();

@@ -39,17 +39,16 @@ export async function startApp({ transport, messages }: AppStart): Promise<Runni
   const shared = { folder, env, settings, permissions, notices, signal: end.signal, allowsAll: true };
   const options: AppOptions = {
     found: {
-      transports: [
+      providers: [
         {
           name: "bench",
           packageName: "axio-bench",
           packageVersion: "0.0.0",
           packageFolder: folder,
           origin: "app",
-          load: async () => ({ title: "Bench", create: () => transport }),
+          load: async () => ({ title: "Bench", createTransport: () => transport }),
         },
       ],
-      transportSettings: [],
       tools: [],
       guards: [],
       selectors: [],

@@ -7,11 +7,9 @@ const EXAMPLE = join(ROOT, "examples/axio-plugin-example");
 
 /** The example plugin, and the packages that were installed before it. */
 const WANTED = [
-  "transports/chatgpt",
-  "transports/codex",
-  "transports/echo",
-  "transportSettings/chatgpt",
-  "transportSettings/codex",
+  "providers/chatgpt",
+  "providers/codex",
+  "providers/echo",
   "tools/clock",
   "tools/local",
   "tools/mcp",

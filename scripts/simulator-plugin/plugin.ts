@@ -1,4 +1,4 @@
-import type { PluginHost, TransportPlugin } from "axio/plugin";
+import type { PluginHost, Provider } from "axio/plugin";
 import type { Simulator } from "axio-simulator";
 import { CodexTransport } from "axio-transport-codex";
 
@@ -9,9 +9,9 @@ const PACE_MS = 15;
 let running: Promise<Simulator> | undefined;
 
 /** The simulator. Starts when the user selects it, and signs in automatically. */
-export const transport: TransportPlugin = {
+export const provider: Provider = {
   title: TITLE,
-  create: async (host, { effort }) => {
+  createTransport: async (host) => {
     running ??= start(host);
     const simulator = await running;
     return new CodexTransport({
@@ -20,7 +20,6 @@ export const transport: TransportPlugin = {
       baseUrl: simulator.baseUrl,
       issuer: simulator.issuer,
       onWarning: (warning) => host.onWarning(warning),
-      ...(effort === undefined ? {} : { reasoning: { effort } }),
     });
   },
 };

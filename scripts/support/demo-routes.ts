@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { CompletionTransport } from "axio";
-import { FileCredentialStore, parseCredentials, type SignInPrompts } from "axio-auth";
+import type { SignInPrompts } from "axio/plugin";
+import { FileCredentialStore } from "axio-auth";
 import { startChatGPTSimulator, startSimulator } from "axio-simulator";
 import * as chatgpt from "axio-transport-chatgpt";
 import * as codex from "axio-transport-codex";
@@ -31,7 +32,7 @@ export const DEMO_ROUTES: ReadonlyMap<string, (folder: string) => Promise<DemoRo
 async function startCodexRoute(folder: string): Promise<DemoRoute> {
   const simulator = await startSimulator();
   const path = join(folder, "codex.json");
-  const store = new FileCredentialStore({ path, parse: parseCredentials });
+  const store = new FileCredentialStore({ path, parse: codex.parseCredentials });
   const { issuer, baseUrl, origin } = simulator;
   const transport = new codex.CodexTransport({ credentials: store, baseUrl, issuer });
   return {

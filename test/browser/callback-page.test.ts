@@ -27,7 +27,7 @@ const HEADLINES: readonly (readonly [CallbackOutcome, string])[] = [
   [failure("network"), "The server could not be reached"],
   [failure("aborted"), "Sign-in was cancelled"],
   [failure("unexpected"), "Sign-in did not work"],
-  [{ kind: "not-recognised" }, "This link does not belong here"],
+  [{ kind: "not-recognized" }, "This link does not belong here"],
   [{ kind: "already-used" }, "This link was already used"],
   [{ kind: "ended" }, "The sign-in has ended"],
 ];

@@ -1,7 +1,8 @@
 /** The names that TSDoc examples may use without an import. */
 export const TSDOC_PRELUDE = `
 import type { Agent, CompletionTransport, ContextStore } from "axio";
-import type { CredentialStore, Credentials } from "axio-auth";
+import type { CredentialStore } from "axio-auth";
+import { type Credentials } from "axio-transport-codex";
 
 declare global {
   const agent: Agent;

@@ -38,7 +38,7 @@ describe("a session in a real terminal with the simulator", needs(TMUX), () => {
     const where = { issuer: simulator.issuer, baseUrl: simulator.baseUrl };
     await writeFile(
       join(state, "settings.json"),
-      JSON.stringify({ pluginSettings: { "transports/codex": where, "transportSettings/codex": where } }),
+      JSON.stringify({ pluginSettings: { "providers/codex": where } }),
     );
   });
   afterAll(async () => {

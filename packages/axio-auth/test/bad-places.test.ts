@@ -18,7 +18,8 @@ import { promisify } from "node:util";
 import { bundleScript } from "test-support/bundle-script";
 import { needs, POSIX, ROOT_USER } from "test-support/requirements";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Credentials, FileCredentialStore, parseCredentials } from "../src/index.ts";
+import { FileCredentialStore } from "../src/index.ts";
+import { type Credentials, parseCredentials } from "./support/credentials.ts";
 
 const OLD: Credentials = {
   accessToken: "old-access",
@@ -71,9 +72,9 @@ async function saveElsewhere(
 ): Promise<Outcome> {
   const { before = "", shell = 'exec "$@"', text = "new", at = path } = options;
   const script = `
-    const { FileCredentialStore, parseCredentials } = await import(${JSON.stringify(ENTRY)});
+    const { FileCredentialStore } = await import(${JSON.stringify(ENTRY)});
     ${before}
-    const store = new FileCredentialStore({ path: ${JSON.stringify(at)}, parse: parseCredentials });
+    const store = new FileCredentialStore({ path: ${JSON.stringify(at)}, parse: (value) => value });
     const accessToken = ${JSON.stringify(text)} === "bulk" ? "x".repeat(${BULK.length}) : ${JSON.stringify(text)};
     const outcome = await store.update(async () => ({ accessToken, refreshToken: "r", expiresAt: 2, accountId: "a" })).then(
       ({ accessToken }) => ({ saved: accessToken.slice(0, 20) }),

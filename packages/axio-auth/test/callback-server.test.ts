@@ -18,26 +18,31 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<CallbackServerOptions> = {}): Promise<CallbackServer> {
-  const server = await startCallbackServer({ state: STATE, ports: [0], ...options });
+  const server = await startCallbackServer({
+    state: STATE,
+    path: "/auth/callback",
+    redirectHost: "localhost",
+    ...options,
+  });
   open.push(() => server.close());
   return server;
 }
 
-interface Answer {
+interface Reply {
   readonly status: number;
   readonly headers: Record<string, unknown>;
   readonly text: string;
 }
 
-/** Made by hand: `fetch` sets the Host header itself. */
+/** Not `fetch`, which sets the Host header itself. */
 function get(
   port: number,
   path: string,
   options: { host?: string; method?: string; headers?: Record<string, string> } = {},
-): Promise<Answer> {
+): Promise<Reply> {
   const { host = "127.0.0.1", method = "GET", headers = {} } = options;
   return new Promise((resolve, reject) => {
-    const asking = request(
+    const sent = request(
       { host, port, path, method, agent: false, headers: { host: `localhost:${port}`, ...headers } },
       (response) => {
         let text = "";
@@ -50,8 +55,8 @@ function get(
         );
       },
     );
-    asking.on("error", reject);
-    asking.end();
+    sent.on("error", reject);
+    sent.end();
   });
 }
 
@@ -76,8 +81,8 @@ const hasIpv6 = Object.values(networkInterfaces())
   .flat()
   .some((address) => address?.address === "::1");
 
-describe("the callback", () => {
-  it("is given with all its members, and the browser learns the result of the sign-in", async () => {
+describe("the callback server", () => {
+  it("passes on all parameters and shows the result of the sign-in in the browser", async () => {
     const server = await start();
     expect(server.redirectUri).toBe(`http://localhost:${server.port}/auth/callback`);
     const browser = get(server.port, `/auth/callback?code=c1&state=${STATE}&client_id=issued`);
@@ -91,31 +96,31 @@ describe("the callback", () => {
     await expect(get(server.port, "/auth/callback")).rejects.toThrow();
   });
 
-  it("tells the browser why a sign-in failed", async () => {
+  it("shows in the browser why a sign-in failed", async () => {
     const server = await start();
     const browser = get(server.port, `/auth/callback?code=c1&state=${STATE}`);
     const callback = await server.waitForCallback();
     await callback.respond({
       kind: "failed",
       code: "account-mismatch",
+      headline: "This is the <wrong> workspace",
       message: "This is workspace <b>A</b>.",
     });
     const { text } = await browser;
-    expect(text).toContain("This is the wrong workspace");
+    expect(text).toContain("This is the &lt;wrong&gt; workspace");
     expect(text).toContain("This is workspace &lt;b&gt;A&lt;/b&gt;.");
   });
 
-  it("may carry the suffix that the server appends to the state", async () => {
-    const server = await start();
-    const browser = get(
-      server.port,
-      `/auth/callback?code=c1&state=${STATE}.onboarding_entrypoint=life_sciences`,
-    );
+  it("accepts a state with a suffix that the server may append, and no other", async () => {
+    const path = `/auth/callback?code=c1&state=${STATE}.from=elsewhere`;
+    expect((await get((await start()).port, path)).status).toBe(400);
+    const server = await start({ stateSuffixes: [".from=elsewhere"] });
+    const browser = get(server.port, path);
     await (await server.waitForCallback()).respond({ kind: "signed-in" });
     expect((await browser).status).toBe(200);
   });
 
-  it("tells of a refusal only with the right state", async () => {
+  it("accepts an error only with the expected state", async () => {
     const server = await start();
     expect((await get(server.port, "/auth/callback?error=access_denied&state=forged")).status).toBe(400);
     expect((await get(server.port, "/auth/callback?error=access_denied")).status).toBe(400);
@@ -128,7 +133,7 @@ describe("the callback", () => {
     expect((await browser).text).toContain("Sign-in was not approved");
   });
 
-  it("is taken once", async () => {
+  it("accepts one callback", async () => {
     const server = await start();
     const first = get(server.port, `/auth/callback?code=c1&state=${STATE}`);
     const callback = await server.waitForCallback();
@@ -141,14 +146,14 @@ describe("the callback", () => {
   });
 });
 
-describe("what is not the callback changes nothing", () => {
+describe("other requests change nothing", () => {
   it.each([
     ["a wrong state", 400, `/auth/callback?code=evil&state=${STATE}x`, {}],
     ["no state", 400, "/auth/callback?code=evil", {}],
     ["two states", 400, `/auth/callback?code=evil&state=${STATE}&state=${STATE}`, {}],
     ["another path", 404, `/callback?code=evil&state=${STATE}`, {}],
     ["an absolute address", 404, `http://localhost/auth/callback?code=evil&state=${STATE}`, {}],
-    ["a path that is no address", 404, "//[", {}],
+    ["an invalid path", 404, "//[", {}],
     ["a foreign host", 400, `/auth/callback?code=evil&state=${STATE}`, { headers: { host: "evil.test" } }],
     [
       "a host without its port",
@@ -171,8 +176,8 @@ describe("what is not the callback changes nothing", () => {
   });
 });
 
-describe("the port", () => {
-  it("is served on IPv6 too", async ({ skip }) => {
+describe("the callback port", () => {
+  it("listens on IPv6 too", async ({ skip }) => {
     if (!hasIpv6) skip("This machine has no IPv6.");
     const server = await start();
     const browser = get(server.port, `/auth/callback?code=c6&state=${STATE}`, { host: "::1" });
@@ -182,25 +187,25 @@ describe("the port", () => {
     await browser;
   });
 
-  it("is taken over from an older sign-in, which is told", async () => {
+  it("takes the port over from an older sign-in, which fails with a clear error", async () => {
     const port = await freePort();
     const older = await start({ ports: [port] });
     const end = expect(older.waitForCallback()).rejects.toMatchObject({
       code: "login-failed",
-      message: expect.stringContaining("asked this one to stop"),
+      message: expect.stringContaining("needed the port"),
     });
     const newer = await start({ ports: [port, 0] });
     expect(newer.port).toBe(port);
     await end;
   });
 
-  it("is the second one where a stranger stays on the first", async () => {
+  it("uses the second port if another program keeps the first", async () => {
     let asked = "";
-    const stranger = createServer((incoming, response) => {
+    const other = createServer((incoming, response) => {
       asked += `${incoming.method} ${incoming.url} ${incoming.headers.host};`;
       response.end();
     });
-    const port = await hold(stranger, 0);
+    const port = await hold(other, 0);
     const second = await freePort();
     const server = await start({ ports: [port, second] });
     expect(server.port).toBe(second);
@@ -208,14 +213,14 @@ describe("the port", () => {
     expect(asked).toBe(`GET /cancel 127.0.0.1:${port};`);
   });
 
-  it("is not one whose IPv6 side belongs to a stranger", async ({ skip }) => {
+  it("avoids a port that another program uses on IPv6", async ({ skip }) => {
     if (!hasIpv6) skip("This machine has no IPv6.");
     const port = await hold(createTcpServer(), 0, "::1");
     const server = await start({ ports: [port, 0] });
     expect(server.port).not.toBe(port);
   });
 
-  it("is missed with a typed error where all are taken", async () => {
+  it("throws callback-port-in-use if all ports are in use", async () => {
     const port = await hold(
       createTcpServer((socket) => socket.destroy()),
       0,
@@ -227,13 +232,13 @@ describe("the port", () => {
   });
 });
 
-describe("the wait", () => {
-  it("ends after its time", async () => {
+describe("waiting for the callback", () => {
+  it("ends after the timeout", async () => {
     const server = await start({ timeoutMs: 1 });
     await expect(server.waitForCallback()).rejects.toMatchObject({ code: "login-timeout" });
   });
 
-  it("ends with the signal, and tells a browser that is waiting", async () => {
+  it("ends with the signal and tells a waiting browser", async () => {
     const controller = new AbortController();
     const server = await start({ signal: controller.signal });
     const browser = get(server.port, `/auth/callback?code=c1&state=${STATE}`);
@@ -243,17 +248,17 @@ describe("the wait", () => {
     await expect(get(server.port, "/")).rejects.toThrow();
   });
 
-  it("does not begin with a signal that has fired", async () => {
+  it("does not start with an aborted signal", async () => {
     await expect(start({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "aborted" });
   });
 
-  it("ends when the server is closed, more than once if need be", async () => {
+  it("ends when the server is closed, also more than once", async () => {
     const server = await start();
     await Promise.all([server.close(), server.close()]);
     await expect(server.waitForCallback()).rejects.toMatchObject({ code: "login-failed" });
   });
 
-  it("closes connections that a browser keeps in reserve", async () => {
+  it("closes idle connections of a browser", async () => {
     const server = await start();
     const { connect } = await import("node:net");
     const spare = connect(server.port, "127.0.0.1");
@@ -265,22 +270,22 @@ describe("the wait", () => {
   });
 });
 
-describe("the page", () => {
+describe("the callback page", () => {
   const page = callbackPage({ kind: "failed", code: "login-failed", message: `<script>alert("1")</script>` });
 
-  it("shows what comes from outside as text", () => {
+  it("escapes text from outside", () => {
     expect(page.html).not.toContain("<script>alert");
     expect(page.html).toContain("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;");
   });
 
-  it("is not stored, sends no referrer, and runs only its own script", () => {
+  it("is not cached, sends no referrer and runs only its own script", () => {
     expect(page.headers).toMatchObject({ "cache-control": "no-store", "referrer-policy": "no-referrer" });
     const policy = page.headers["content-security-policy"] ?? "";
     expect(policy).toContain("default-src 'none'");
     expect(policy).not.toContain("unsafe-inline");
   });
 
-  it("allows by hash exactly the style and the script that it holds", async () => {
+  it("allows exactly its own style and script, by hash", async () => {
     const { createHash } = await import("node:crypto");
     for (const [, text = ""] of page.html.matchAll(/<(?:style|script)>([\s\S]*?)<\/(?:style|script)>/g)) {
       const digest = createHash("sha256").update(text).digest("base64");
@@ -288,7 +293,7 @@ describe("the page", () => {
     }
   });
 
-  it("takes the code out of the address bar", () => {
+  it("removes the code from the address bar", () => {
     expect(page.html).toContain("history.replaceState");
   });
 });

@@ -15,12 +15,12 @@ import {
   discoverServer,
   exchangeCode,
   MemoryCredentialStore,
-  parsePastedCallback,
   readAuthorizationResponse,
   refreshToken,
   revokeToken,
   startCallbackServer,
 } from "../src/index.ts";
+import { parsePastedCallback } from "../src/login/paste.ts";
 
 interface Attempt {
   readonly callback: CallbackServer;
@@ -36,7 +36,7 @@ beforeAll(async () => {
   // The provider warns at length that its keys and its memory are for development.
   vi.spyOn(console, "info").mockImplementation(() => {});
   vi.spyOn(console, "warn").mockImplementation(() => {});
-  const callback = await startCallbackServer({ state: "unused", ports: [0] });
+  const callback = await startCallbackServer({ state: "unused", path: "/auth/callback" });
   redirectPort = callback.port;
   await callback.close();
   peer = await startCertifiedPeer(callback.redirectUri);
@@ -59,7 +59,11 @@ afterEach(async () => {
 async function startAttempt(): Promise<Attempt> {
   const state = createState();
   const { verifier, challenge } = await createPkce();
-  const callback = await startCallbackServer({ state, ports: [redirectPort] });
+  const callback = await startCallbackServer({
+    state,
+    ports: [redirectPort],
+    path: "/auth/callback",
+  });
   const query = new URLSearchParams({
     response_type: "code",
     client_id: peer.clientId,
@@ -135,7 +139,8 @@ describe("against a certified authorization server", () => {
     const { redirectUri } = callback;
     await callback.close();
     const state = new URL(authorizationUrl).searchParams.get("state") ?? "";
-    const { code } = parsePastedCallback(await browseToCallback(authorizationUrl), { state, redirectUri });
+    const pasted = parsePastedCallback(await browseToCallback(authorizationUrl), { state, redirectUri });
+    const { code } = readAuthorizationResponse(pasted.params);
     const tokens = await exchangeCode({ ...tokenOptions(), code, verifier, redirectUri });
     expect(tokens.refreshToken).toBeDefined();
   });

@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleScript } from "test-support/bundle-script";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { acquireFileLock, FileCredentialStore, parseCredentials } from "../src/index.ts";
+import { FileCredentialStore } from "../src/index.ts";
+import { acquireFileLock } from "../src/internal.ts";
+import { parseCredentials } from "./support/credentials.ts";
 
 const WORKER = await bundleScript(fileURLToPath(new URL("./lock-worker.ts", import.meta.url)));
 const children = new Set<ChildProcess>();

@@ -17,14 +17,9 @@ import { inspect } from "node:util";
 import { AxioError, type JsonObject } from "axio";
 import { needs, POSIX } from "test-support/requirements";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import {
-  type CredentialFormat,
-  type Credentials,
-  defaultCredentialsPath,
-  FileCredentialStore,
-  homeDir,
-  parseCredentials,
-} from "../src/index.ts";
+import { type CredentialFormat, defaultCredentialsPath, FileCredentialStore } from "../src/index.ts";
+import { homeDir } from "../src/internal.ts";
+import { type Credentials, parseCredentials } from "./support/credentials.ts";
 
 const CREDENTIALS: Credentials = {
   accessToken: "secret-access",
@@ -253,10 +248,10 @@ describe("beside a program that knows no lock", () => {
       seen.push(current?.accessToken);
       if (seen.length === 1)
         put(JSON.stringify({ access_token: "foreign", refresh_token: "f", expires_at: 9 }));
-      return current && { ...current, planType: "plus" };
+      return current && { ...current, email: "kim@example.test" };
     });
     expect(seen).toEqual(["secret-access", "foreign"]);
-    expect(result).toMatchObject({ accessToken: "foreign", planType: "plus" });
+    expect(result).toMatchObject({ accessToken: "foreign", email: "kim@example.test" });
   });
 
   it("gives up where that goes on for ever", async () => {
@@ -303,7 +298,7 @@ describe("defaultCredentialsPath", () => {
     ["darwin", { XDG_CONFIG_HOME: "/x" }, "/x/axio/codex.json"],
     ["win32", { APPDATA: "C:\\Roaming" }, "C:\\Roaming\\axio\\codex.json"],
   ] as const)("on %s with %o", (platform, env, expected) => {
-    expect(defaultCredentialsPath("codex", { platform, env, home: "/home/a" })).toBe(expected);
+    expect(defaultCredentialsPath("codex", { platform, env: { HOME: "/home/a", ...env } })).toBe(expected);
   });
 
   it.each(["", "relative"])(

@@ -3,12 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  type Credentials,
-  KeychainCredentialStore,
-  type KeychainEntry,
-  parseCredentials,
-} from "../src/index.ts";
+import { KeychainCredentialStore, type KeychainEntry } from "../src/index.ts";
+import { type Credentials, parseCredentials } from "./support/credentials.ts";
 
 const CREDENTIALS: Credentials = {
   accessToken: "secret-access",

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Credentials, FileCredentialStore, parseCredentials } from "../src/index.ts";
+import { FileCredentialStore } from "../src/index.ts";
+import { type Credentials, parseCredentials } from "./support/credentials.ts";
 
 // A process that uses a store as the test says: WORK PATH LOG [NUMBER].
 const [work = "", path = "", log = "", number = "1"] = process.argv.slice(2);

@@ -1,73 +1,79 @@
 import { describe, expect, it } from "vitest";
-import { browserCommands, detectEnvironment, openBrowser, parsePastedCallback } from "../src/index.ts";
+import { openBrowser, readAuthorizationResponse } from "../src/index.ts";
+import { browserCommands } from "../src/login/browser.ts";
+import { hasLocalBrowser } from "../src/login/login-environment.ts";
+import { type PastedCallback, type PasteExpectation, parsePastedCallback } from "../src/login/paste.ts";
 
 const STATE = "state-1";
 const REDIRECT = "http://localhost:1455/auth/callback";
 
 describe("parsePastedCallback", () => {
+  const parse = (text: string, more: Partial<PasteExpectation> = {}): PastedCallback =>
+    parsePastedCallback(text, { state: STATE, ...more });
+
   it.each([
     ["the whole address", `${REDIRECT}?code=ac_1&state=${STATE}`],
     ["an address that the terminal broke into lines", `${REDIRECT}?code=ac\n  _1&state=sta\r\nte-1 `],
     ["an address in quotes", `"${REDIRECT}?code=ac_1&state=${STATE}"`],
     [
-      "an address in the marks of a terminal's paste",
+      "an address in the paste marks of a terminal",
       `\u001b[200~${REDIRECT}?code=ac_1&state=${STATE}\u001b[201~`,
     ],
     ["a query", `?code=ac_1&state=${STATE}`],
-    ["a query without its mark, in another order", `state=${STATE}&scope=a+b&code=ac_1`],
+    ["a query without its question mark, in another order", `state=${STATE}&scope=a+b&code=ac_1`],
     ["code#state", `ac_1#${STATE}`],
   ])("reads %s", (_, text) => {
-    expect(parsePastedCallback(text, { state: STATE, redirectUri: REDIRECT })).toMatchObject({
-      code: "ac_1",
-      state: STATE,
-    });
+    const { params, state } = parse(text, { redirectUri: REDIRECT });
+    expect([params.get("code"), state]).toEqual(["ac_1", STATE]);
   });
 
-  it("reads a bare code, which has no state", () => {
-    const pasted = parsePastedCallback("  ac_1-x.y~z \n", { state: STATE });
-    expect(pasted.code).toBe("ac_1-x.y~z");
+  it("reads a code alone, which has no state", () => {
+    const pasted = parse("  ac_1-x.y~z \n");
+    expect(pasted.params.get("code")).toBe("ac_1-x.y~z");
     expect(pasted).not.toHaveProperty("state");
-    expect(parsePastedCallback("ac_1\n  -x.y~z", { state: STATE }).code).toBe("ac_1-x.y~z");
+    expect(parse("ac_1\n  -x.y~z").params.get("code")).toBe("ac_1-x.y~z");
   });
 
-  it("keeps the members that only one provider knows", () => {
-    const pasted = parsePastedCallback(`code=c&state=${STATE}&client_id=issued`, { state: STATE });
-    expect(pasted.params.get("client_id")).toBe("issued");
+  it("keeps parameters of one provider only", () => {
+    expect(parse(`code=c&state=${STATE}&client_id=issued`).params.get("client_id")).toBe("issued");
   });
 
   it.each([
     ["an address", `${REDIRECT}?code=c&state=other`],
     ["code#state", "c#other"],
-    ["a refusal", "error=access_denied&state=other"],
-  ])("refuses %s of another sign-in", (_, text) => {
-    expect(() => parsePastedCallback(text, { state: STATE })).toThrow(
+    ["an error", "error=access_denied&state=other"],
+  ])("rejects %s of another sign-in", (_, text) => {
+    expect(() => parse(text)).toThrow(
       expect.objectContaining({ code: "login-failed", message: expect.stringContaining("another sign-in") }),
-    );
-  });
-
-  it("tells of a refusal", () => {
-    expect(() =>
-      parsePastedCallback(`${REDIRECT}?error=access_denied&state=${STATE}`, { state: STATE }),
-    ).toThrow(expect.objectContaining({ code: "login-denied" }));
-  });
-
-  it("quotes the server's reason as a part of the sentence", () => {
-    const text = `?error=access_denied&error_description=You+said+no.&state=${STATE}`;
-    expect(() => parsePastedCallback(text, { state: STATE })).toThrow(
-      "The sign-in was not approved: You said no (access_denied). Start it again if that was a mistake.",
     );
   });
 
   it.each([
     ["nothing", "", "neither"],
     ["a sentence", "what should I paste?", "neither"],
-    ["words that could be a code if they were one", "nonsense words", "neither"],
+    ["words that look like codes", "nonsense words", "neither"],
     ["the address to sign in at", "https://auth.test/authorize?code_challenge=x&state=y", "sign in at"],
     ["an address without a code", "http://localhost:1455/success", "no code"],
-    ["another address", `http://localhost:9/auth/callback?code=c&state=${STATE}`, "not the one"],
+    ["another address", `http://localhost:9/auth/callback?code=c&state=${STATE}`, "not the expected one"],
   ])("asks again for %s", (_, text, message) => {
-    expect(() => parsePastedCallback(text, { state: STATE, redirectUri: REDIRECT })).toThrow(
+    expect(() => parse(text, { redirectUri: REDIRECT })).toThrow(
       expect.objectContaining({ code: "invalid-argument", message: expect.stringContaining(message) }),
+    );
+  });
+});
+
+describe("readAuthorizationResponse", () => {
+  it("throws login-denied with the server's reason as part of the sentence", () => {
+    const { params } = parsePastedCallback(
+      `?error=access_denied&error_description=You+said+no.&state=${STATE}`,
+      { state: STATE },
+    );
+    expect(() => readAuthorizationResponse(params)).toThrow(
+      expect.objectContaining({
+        code: "login-denied",
+        message:
+          "The sign-in was not approved: You said no (access_denied). Start it again if that was a mistake.",
+      }),
     );
   });
 });
@@ -97,7 +103,7 @@ describe("browserCommands", () => {
   });
 
   it.each(["http://auth.test/", "file:///etc/passwd", "javascript:alert(1)", "--help", "ms-settings:x"])(
-    "refuses %s",
+    "rejects %s",
     async (address) => {
       expect(() => browserCommands(address, "linux", {})).toThrow(
         expect.objectContaining({ code: "invalid-argument" }),
@@ -110,12 +116,12 @@ describe("browserCommands", () => {
     expect(browserCommands("http://127.0.0.1:8080/x", "darwin", {})).toHaveLength(1);
   });
 
-  it("says when no program could be started", async () => {
+  it("returns false if no program could be started", async () => {
     expect(await openBrowser("https://auth.test/", "linux", { PATH: "/nowhere" })).toBe(false);
   });
 
-  it("says when a program was started", async () => {
-    // `true` ignores its arguments: the stand-in for a browser, found under the name of the opener.
+  it("returns true if a program was started", async () => {
+    // `true` ignores its arguments, so it can replace the command that opens the browser.
     const { mkdtempSync, rmSync, symlinkSync } = await import("node:fs");
     const { tmpdir } = await import("node:os");
     const folder = mkdtempSync(`${tmpdir()}/axio-browser-`);
@@ -125,36 +131,25 @@ describe("browserCommands", () => {
   });
 });
 
-describe("detectSurroundings", () => {
-  const none = (): boolean => false;
-
+describe("hasLocalBrowser", () => {
   it.each([
-    ["a Mac", "darwin", {}, "browser"],
-    ["Windows", "win32", {}, "browser"],
-    ["Linux with a screen", "linux", { DISPLAY: ":0" }, "browser"],
-    ["Linux with Wayland", "linux", { WAYLAND_DISPLAY: "wayland-0" }, "browser"],
-    ["Linux without a screen", "linux", {}, "device"],
-    ["Linux inside Windows", "linux", { WSL_DISTRO_NAME: "Debian" }, "browser"],
-    ["a Mac over SSH", "darwin", { SSH_CONNECTION: "1 2 3 4" }, "device"],
-    ["SSH with a forwarded screen", "linux", { SSH_TTY: "/dev/pts/0", DISPLAY: "localhost:10" }, "device"],
-    ["a codespace", "linux", { CODESPACES: "true", DISPLAY: ":0" }, "device"],
-    ["a pipeline", "linux", { CI: "true", DISPLAY: ":0" }, "device"],
-    ["CI=false", "darwin", { CI: "false" }, "browser"],
-  ] as const)("suggests for %s", (_, platform, env, suggested) => {
-    expect(detectEnvironment({ platform, env, fileExists: none }).suggested).toBe(suggested);
+    ["a Mac", "darwin", {}, true],
+    ["Windows", "win32", {}, true],
+    ["Linux with a display", "linux", { DISPLAY: ":0" }, true],
+    ["Linux with Wayland", "linux", { WAYLAND_DISPLAY: "wayland-0" }, true],
+    ["Linux without a display", "linux", {}, false],
+    ["Linux inside Windows", "linux", { WSL_DISTRO_NAME: "Debian" }, true],
+    ["a Mac over SSH", "darwin", { SSH_CONNECTION: "1 2 3 4" }, false],
+    ["SSH with a forwarded display", "linux", { SSH_TTY: "/dev/pts/0", DISPLAY: "localhost:10" }, false],
+    ["a codespace", "linux", { CODESPACES: "true", DISPLAY: ":0" }, false],
+    ["a build pipeline", "linux", { CI: "true", DISPLAY: ":0" }, false],
+    ["CI=false", "darwin", { CI: "false" }, true],
+  ] as const)("knows %s", (_, platform, env, expected) => {
+    expect(hasLocalBrowser({ platform, env, fileExists: () => false })).toBe(expected);
   });
 
   it("knows a container by its marker file", () => {
-    const found = detectEnvironment({
-      platform: "linux",
-      env: { DISPLAY: ":0" },
-      fileExists: (path) => path === "/.dockerenv",
-    });
-    expect(found).toMatchObject({ container: true, suggested: "device" });
-  });
-
-  it("suggests pasting where the server knows no device code", () => {
-    const found = detectEnvironment({ platform: "linux", env: {}, fileExists: none, deviceCode: false });
-    expect(found.suggested).toBe("paste");
+    const fileExists = (path: string): boolean => path === "/.dockerenv";
+    expect(hasLocalBrowser({ platform: "linux", env: { DISPLAY: ":0" }, fileExists })).toBe(false);
   });
 });

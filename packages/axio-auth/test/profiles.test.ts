@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AxioError, type JsonObject } from "axio";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { MemoryCredentialStore, ProfileSet, withStore } from "../src/index.ts";
-import { isProfileName, NO_PROFILES, profileOfFile } from "../src/profiles/profiles.ts";
+import { MemoryCredentialStore, ProfileSet } from "../src/index.ts";
+import { isProfileName, NO_PROFILES, profileOfFile, withStore } from "../src/profiles/profiles.ts";
 
 interface Badge {
   readonly number: number;
@@ -14,7 +14,7 @@ const drawer = new MemoryCredentialStore<Badge>({ number: 7 });
 const profiles = new ProfileSet<Badge>({
   provider: "codex",
   parse: (value: JsonObject) => ({ number: Number(value["number"]) }),
-  stores: { drawer: () => ({ store: drawer, place: "the drawer" }) },
+  stores: { drawer: () => ({ store: drawer, location: "the drawer" }) },
 });
 
 let config = "";
@@ -90,17 +90,17 @@ describe("a provider", () => {
     await profiles.change((known) => ({ ...known, current: "work" }));
     expect(await readdir(folder)).toEqual(expect.arrayContaining(["codex-work.json", "codex.profiles.json"]));
     expect(await profiles.store().load()).toEqual({ number: 1 });
-    expect([await profiles.withFile(), await other.withFile()]).toEqual([["work"], []]);
+    expect((await profiles.list()).map(({ name }) => name)).toEqual(["work"]);
     expect(await other.read()).toEqual(NO_PROFILES);
     expect(await other.store("work").load()).toBeUndefined();
   });
 
   test("may have places of its own besides files and the keychain", async () => {
-    expect(profiles.storeNames).toEqual(["file", "keychain", "drawer"]);
     await profiles.change((known) => ({ ...withStore(known, "spare", "drawer"), current: "spare" }));
     expect(await profiles.store().load()).toEqual({ number: 7 });
-    expect(profiles.open("spare", "drawer").place).toBe("the drawer");
-    expect(profiles.open("spare", "keychain").place).toBe("the system's keychain (axio, codex-spare)");
+    expect((await profiles.select({ profile: "spare" })).location).toBe("the drawer");
+    const inKeychain = await profiles.select({ profile: "spare", store: "keychain" });
+    expect(inKeychain.location).toBe("the system's keychain (axio, codex-spare)");
   });
 });
 

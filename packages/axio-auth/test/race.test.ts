@@ -2,13 +2,13 @@ import { setImmediate as nextTick } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { type Attempt, FatalError, Mutex, raceAttempts } from "../src/login/race.ts";
 
-/** Waits until it is cancelled, takes a moment to clear up, and says so. */
+/** Waits for the signal, and ends a moment later. */
 function lingering(log: string[], name: string): Attempt<never> {
   return (signal) =>
     new Promise((_resolve, reject) => {
       signal.addEventListener("abort", () => {
         void nextTick().then(() => {
-          log.push(`${name} is gone`);
+          log.push(`${name} has ended`);
           reject(signal.reason);
         });
       });
@@ -17,14 +17,14 @@ function lingering(log: string[], name: string): Attempt<never> {
 
 const never = new AbortController().signal;
 
-describe("raceContenders", () => {
-  test("gives the first result once the others are gone", async () => {
+describe("raceAttempts", () => {
+  test("returns the first result once the other attempts have ended", async () => {
     const log: string[] = [];
     const result = await raceAttempts([lingering(log, "slow"), async () => "fast"], never);
-    expect([result, log]).toEqual(["fast", ["slow is gone"]]);
+    expect([result, log]).toEqual(["fast", ["slow has ended"]]);
   });
 
-  test("a failure is no end while another is running", async () => {
+  test("waits for the other attempts after a failure", async () => {
     const failing = async (): Promise<never> => {
       throw new Error("no");
     };
@@ -35,23 +35,23 @@ describe("raceContenders", () => {
     await expect(raceAttempts([failing, late], never)).resolves.toBe("late");
   });
 
-  test("where all fail, the first failure is the error", async () => {
+  test("throws the first error if all attempts fail", async () => {
     const failing = (name: string) => async (): Promise<never> => {
       throw new Error(name);
     };
     await expect(raceAttempts([failing("first"), failing("second")], never)).rejects.toThrow("first");
   });
 
-  test("a final failure ends it, and is what was wrapped", async () => {
+  test("ends with the cause of a FatalError", async () => {
     const log: string[] = [];
     const denied = async (): Promise<never> => {
       throw new FatalError(new Error("denied"));
     };
     await expect(raceAttempts([lingering(log, "slow"), denied], never)).rejects.toThrow("denied");
-    expect(log).toEqual(["slow is gone"]);
+    expect(log).toEqual(["slow has ended"]);
   });
 
-  test.each([["before"], ["during"]])("a signal that fires %s it cancels all", async (when) => {
+  test.each([["before"], ["during"]])("aborts all attempts if the signal fires %s the race", async (when) => {
     const controller = new AbortController();
     const reason = new Error("enough");
     if (when === "before") controller.abort(reason);
@@ -66,17 +66,17 @@ describe("raceContenders", () => {
   });
 });
 
-describe("Turnstile", () => {
-  test("lets one at a time through, the next only after a failure", async () => {
-    const turnstile = new Mutex();
+describe("Mutex", () => {
+  test("runs one task at a time, the next only after a failure", async () => {
+    const mutex = new Mutex();
     const log: string[] = [];
-    const first = turnstile.run(async () => {
+    const first = mutex.run(async () => {
       log.push("first");
       await nextTick();
       log.push("first failed");
       throw new Error("no");
     });
-    const second = turnstile.run(async () => {
+    const second = mutex.run(async () => {
       log.push("second");
       return "done";
     });
@@ -85,14 +85,14 @@ describe("Turnstile", () => {
     expect(log).toEqual(["first", "first failed", "second"]);
   });
 
-  test("after a success nobody gets through", async () => {
-    const turnstile = new Mutex();
+  test("runs no task after a success", async () => {
+    const mutex = new Mutex();
     let runs = 0;
     const task = async (): Promise<void> => {
       runs += 1;
     };
-    await turnstile.run(task);
-    void turnstile.run(task);
+    await mutex.run(task);
+    void mutex.run(task);
     for (let tick = 0; tick < 5; tick += 1) await nextTick();
     expect(runs).toBe(1);
   });

@@ -5,9 +5,9 @@ import {
   CredentialSession,
   type CredentialSessionOptions,
   type CredentialStore,
-  type Credentials,
   MemoryCredentialStore,
 } from "../src/index.ts";
+import type { Credentials } from "./support/credentials.ts";
 
 const NOW_S = 1_800_000_000;
 const HOUR_S = 3_600;

@@ -1,7 +1,6 @@
 export {
   type CredentialStore,
   FileCredentialStore,
-  type LoginProgress,
   MemoryCredentialStore,
 } from "axio-auth";
 export { API_BASE_URL, ISSUER, USAGE_PAGE } from "./config.ts";
@@ -18,7 +17,7 @@ export { assertHostId, ensureHostId, type HostIdentity, hostStore, parseHostIden
 export { CHATGPT_MODELS } from "./models.ts";
 export { login } from "./oauth/login.ts";
 export type { LoginOptions } from "./oauth/login-options.ts";
-export { type LogoutOptions, type LogoutResult, logout } from "./oauth/logout.ts";
+export { type LogoutOptions, logout } from "./oauth/logout.ts";
 export type { ChatGPTTransportOptions } from "./options.ts";
 export { defaultStore, profileStore } from "./profile-store.ts";
 export { ChatGPTTransport } from "./transport.ts";

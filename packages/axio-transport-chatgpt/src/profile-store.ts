@@ -1,18 +1,18 @@
 import { type CredentialStore, type PathEnvironment, ProfileSet } from "axio-auth";
 import { type ChatGPTCredentials, parseChatGPTCredentials } from "./credentials.ts";
 
-/** The registrations of this machine, one for each account and workspace: in a file each, or in the keychain. */
+/** The registrations, one for each account and workspace: in files, or in the keychain. */
 export const CHATGPT_PROFILES: ProfileSet<ChatGPTCredentials> = new ProfileSet({
   provider: "chatgpt",
   parse: parseChatGPTCredentials,
 });
 
 /**
- * The registration of a profile, as `axio-chatgpt login --profile NAME` keeps it. Where, is looked up at the first call,
- * and kept from then on.
+ * Returns the store of a profile of `axio-chatgpt login --profile NAME`. It is looked up at the first call, and stays the
+ * same from then on.
  *
- * @param name Default: the profile that `axio-chatgpt use` has chosen, else `default`.
- * @throws AxioError `invalid-argument` for a name that cannot be a profile's.
+ * @param name Default: the default profile, which `axio-chatgpt use` selects.
+ * @throws AxioError `invalid-argument` for a name that no profile can have.
  *
  * @example
  * ```ts no-run
@@ -23,12 +23,12 @@ export const CHATGPT_PROFILES: ProfileSet<ChatGPTCredentials> = new ProfileSet({
  */
 export function profileStore(
   name?: string,
-  surroundings: PathEnvironment = {},
+  environment: PathEnvironment = {},
 ): CredentialStore<ChatGPTCredentials> {
-  return CHATGPT_PROFILES.store(name, surroundings);
+  return CHATGPT_PROFILES.store(name, environment);
 }
 
-/** Where the sign-in is kept that `axio-chatgpt login` makes, of the profile that `axio-chatgpt use` has chosen. */
+/** Returns the store of the default profile. */
 export function defaultStore(): CredentialStore<ChatGPTCredentials> {
   return profileStore();
 }

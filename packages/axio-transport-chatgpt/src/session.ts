@@ -1,11 +1,11 @@
 import { AxioError, type ErrorCode } from "axio";
 import {
-  abortable,
   CredentialSession,
   type CredentialSessionOptions,
   type CredentialStore,
   type SessionCallOptions,
 } from "axio-auth";
+import { abortable } from "axio-auth/internal";
 import { type ChatGPTCredentials, earliestRefresh, endedRegistration, usesPlan } from "./credentials.ts";
 import type { SignInServer } from "./oauth/sign-in-server.ts";
 import { verify } from "./oauth/verify.ts";

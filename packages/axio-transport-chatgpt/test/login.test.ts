@@ -1,6 +1,7 @@
+import type { LoginProgress } from "axio/plugin";
 import { MemoryCredentialStore } from "axio-auth";
 import { describe, expect, test } from "vitest";
-import { type ChatGPTCredentials, type LoginProgress, registrationState, usesPlan } from "../src/index.ts";
+import { type ChatGPTCredentials, registrationState, usesPlan } from "../src/index.ts";
 import { emptyStore, failureOf, fullCode, HOST_ID, signIn, simulate } from "./support.ts";
 
 describe("the first sign-in", () => {
@@ -261,9 +262,9 @@ describe("what was not sent is not believed", () => {
     expect(Number(port)).toBeGreaterThan(1_024);
     expect(progress.map(({ type }) => type)).toEqual([
       "authorize",
-      "paste-refused",
-      "paste-refused",
-      "paste-refused",
+      "input-rejected",
+      "input-rejected",
+      "input-rejected",
       "exchanging",
     ]);
   });

@@ -1,18 +1,13 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { LoginProgress } from "axio/plugin";
 import { FileCredentialStore, MemoryCredentialStore } from "axio-auth";
 import type { ChatGPTSimulator } from "axio-simulator";
 import { startMachine } from "test-support/cli-machine";
 import { type SecretWitness, watchFetch } from "test-support/secret-witness";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { PROGRAM } from "../src/cli/program.ts";
-import {
-  type ChatGPTCredentials,
-  ChatGPTTransport,
-  type LoginProgress,
-  logout,
-  parseChatGPTCredentials,
-} from "../src/index.ts";
+import { COMMAND } from "../src/bin/command.ts";
+import { type ChatGPTCredentials, ChatGPTTransport, logout, parseChatGPTCredentials } from "../src/index.ts";
 import { asking, collect, connection, failureOf, issued, signIn, simulate } from "./support.ts";
 
 let witness: SecretWitness;
@@ -51,7 +46,7 @@ async function signInSeen(simulator: ChatGPTSimulator, options: Parameters<typeo
 
 test("a sign-in, a second one, a call, a renewal and a sign-out show no token, code or verifier", async () => {
   const simulator = await simulate();
-  const machine = await startMachine(PROGRAM);
+  const machine = await startMachine(COMMAND);
   onTestFinished(() => machine[Symbol.asyncDispose]());
   const path = join(machine.home, "axio", "chatgpt.json");
   const stores = [
@@ -156,7 +151,7 @@ describe("a failure shows none, in message, stack, causes and details", () => {
 
 test("the command shows none, and no file but that of the sign-in holds one", async () => {
   const simulator = await simulate();
-  const machine = await startMachine(PROGRAM);
+  const machine = await startMachine(COMMAND);
   onTestFinished(() => machine[Symbol.asyncDispose]());
   const printed: string[] = [];
   const at = ["--issuer", simulator.issuer, "--base-url", simulator.apiBaseUrl];

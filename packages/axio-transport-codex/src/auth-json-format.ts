@@ -1,7 +1,7 @@
 import { AxioError, isJsonObject, type JsonObject } from "axio";
-import type { CredentialFormat, Credentials } from "axio-auth";
+import type { CredentialFormat } from "axio-auth";
 import { optional, readString } from "axio-http/internal";
-import { accountInfoOf, tokenExpiry } from "./credentials.ts";
+import { accountInfoOf, type Credentials, tokenExpiry } from "./credentials.ts";
 
 /** How old tokens that do not say when they end may become, in seconds: the official CLI renews them after eight days. */
 const ASSUMED_LIFETIME_SECONDS = 8 * 24 * 60 * 60;

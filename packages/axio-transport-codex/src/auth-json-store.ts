@@ -1,6 +1,8 @@
 import { join } from "node:path";
-import { type Credentials, FileCredentialStore, homeDir } from "axio-auth";
+import { FileCredentialStore } from "axio-auth";
+import { homeDir, type Variables } from "axio-auth/internal";
 import { authJsonFormat } from "./auth-json-format.ts";
+import type { Credentials } from "./credentials.ts";
 
 /** Options of {@link AuthJsonStore}. */
 export interface AuthJsonStoreOptions {
@@ -36,12 +38,8 @@ export class AuthJsonStore extends FileCredentialStore<Credentials> {
 
 /** Where the official CLI keeps its sign-in. */
 export function authJsonPath(
-  options: {
-    readonly codexHome?: string | undefined;
-    readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-    readonly home?: string | undefined;
-  } = {},
+  options: { readonly codexHome?: string | undefined; readonly env?: Variables | undefined } = {},
 ): string {
-  const { env = process.env, home } = options;
-  return join(options.codexHome || env["CODEX_HOME"] || join(home ?? homeDir(), ".codex"), "auth.json");
+  const { env = process.env } = options;
+  return join(options.codexHome || env["CODEX_HOME"] || join(homeDir(env), ".codex"), "auth.json");
 }

@@ -35,7 +35,10 @@ export const CALLBACK_PORTS: readonly number[] = [1455, 1457];
 /** The path of the callback. */
 export const CALLBACK_PATH = "/auth/callback";
 
-/** How long a sign-in may take, in milliseconds: as long as a device code lives. */
+/** Suffixes that the server may append to the state of an authorization request. */
+export const STATE_SUFFIXES: readonly string[] = [".onboarding_entrypoint=life_sciences"];
+
+/** The timeout of a sign-in, in milliseconds: the lifetime of a device code. */
 export const LOGIN_TIMEOUT_MS: number = 15 * 60_000;
 
 /** How long telling the server that a sign-in is over may take, in milliseconds. */

@@ -1,7 +1,50 @@
-import { AxioError } from "axio";
-import { type Credentials, decodeJwtPayload, type TokenResponse, timeClaim } from "axio-auth";
+import { AxioError, type JsonObject } from "axio";
+import {
+  type BearerCredentials,
+  decodeJwtPayload,
+  parseExpiresAt,
+  type TokenResponse,
+  timeClaim,
+} from "axio-auth";
 import { optional, readObject, readString } from "axio-http/internal";
 import { AUTH_CLAIM, PROFILE_CLAIM } from "./config.ts";
+
+/** A sign-in with ChatGPT. Its secrets do not show in `console.log` once it comes from a store or a session. */
+export interface Credentials extends BearerCredentials {
+  /** The workspace: the claim `chatgpt_account_id` of the ID token. Empty if unknown. */
+  readonly accountId: string;
+  readonly idToken?: string;
+  readonly planType?: string;
+  readonly email?: string;
+}
+
+/**
+ * Reads stored credentials: axio's own properties, and the four strings that axio for Python stores (`api_key` or
+ * `access_token`, `refresh_token`, `expires_at`, `account_id`). Drops unknown properties.
+ *
+ * @throws AxioError `credentials-malformed` if there is neither an access token nor a refresh token.
+ */
+export function parseCredentials(value: JsonObject): Credentials {
+  const text = (...names: string[]): string | undefined =>
+    names
+      .map((name) => value[name])
+      .find((member): member is string => typeof member === "string" && member !== "");
+  const accessToken = text("accessToken", "access_token", "apiKey", "api_key");
+  const refreshToken = text("refreshToken", "refresh_token");
+  if (accessToken === undefined && refreshToken === undefined) {
+    throw new AxioError("credentials-malformed", "there is neither an access token nor a refresh token");
+  }
+  return {
+    accessToken: accessToken ?? "",
+    refreshToken: refreshToken ?? "",
+    expiresAt:
+      parseExpiresAt(value["expiresAt"] ?? value["expires_at"]) ?? tokenExpiry(accessToken ?? "") ?? 0,
+    accountId: text("accountId", "account_id") ?? "",
+    ...optional("idToken", text("idToken", "id_token")),
+    ...optional("planType", text("planType", "plan_type")),
+    ...optional("email", text("email")),
+  };
+}
 
 /** What is assumed of a token that does not say when it ends, in seconds: the server's usual ten days. A 401 corrects it. */
 const USUAL_LIFETIME_SECONDS = 864_000;

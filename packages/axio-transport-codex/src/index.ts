@@ -1,8 +1,6 @@
 export {
   type CredentialStore,
-  type Credentials,
   FileCredentialStore,
-  type LoginProgress,
   MemoryCredentialStore,
 } from "axio-auth";
 export type {
@@ -18,10 +16,11 @@ export { AuthJsonStore, type AuthJsonStoreOptions } from "./auth-json-store.ts";
 export type { WarmUpRequest } from "./backend/codex-connection.ts";
 export { type CompactOnServerOptions, compactOnServer } from "./compact-on-server.ts";
 export { BASE_URL, ISSUER } from "./config.ts";
+export { type Credentials, parseCredentials } from "./credentials.ts";
 export { CODEX_MODELS } from "./models.ts";
 export { login } from "./oauth/login.ts";
 export type { LoginOptions, SignInOptions } from "./oauth/login-options.ts";
-export { type LogoutOptions, type LogoutResult, logout } from "./oauth/logout.ts";
+export { type LogoutOptions, logout } from "./oauth/logout.ts";
 export { type RefreshOptions, refreshAccessToken } from "./oauth/refresh.ts";
 export { runOAuthFlow } from "./oauth/run-oauth-flow.ts";
 export { type CodexTransportOptions, defaultStore } from "./options.ts";

@@ -1,9 +1,9 @@
 import { AxioError } from "axio";
-import { type CredentialStore, type Credentials, MemoryCredentialStore, parseExpiresAt } from "axio-auth";
+import { type CredentialStore, MemoryCredentialStore, parseExpiresAt } from "axio-auth";
 import { assertSecureUrl } from "axio-http";
 import { OPTION_NAMES, type OptionNames, type ResponsesTransportOptions } from "axio-transport-kit";
 import { BASE_URL, ISSUER } from "./config.ts";
-import { accountInfo, tokenExpiry } from "./credentials.ts";
+import { accountInfo, type Credentials, tokenExpiry } from "./credentials.ts";
 import { profileStore } from "./profile-store.ts";
 
 /** The options of a {@link CodexTransport}. All are optional: by default it uses the sign-in of `axio-codex login`. */

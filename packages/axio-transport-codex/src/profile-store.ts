@@ -1,31 +1,26 @@
 import { dirname } from "node:path";
-import {
-  type CredentialStore,
-  type Credentials,
-  type PathEnvironment,
-  ProfileSet,
-  parseCredentials,
-} from "axio-auth";
+import { type CredentialStore, type PathEnvironment, ProfileSet } from "axio-auth";
 import { AuthJsonStore, authJsonPath } from "./auth-json-store.ts";
+import { type Credentials, parseCredentials } from "./credentials.ts";
 
-/** The sign-ins of this machine: in a file each, in the keychain, or the official CLI's own. */
+/** The profiles of this provider: in files, in the keychain, or the official CLI's sign-in. */
 export const CODEX_PROFILES: ProfileSet<Credentials> = new ProfileSet({
   provider: "codex",
   parse: parseCredentials,
   stores: {
-    "codex-cli": (_profile, { env, home }) => {
-      const place = authJsonPath({ env, home });
-      return { place, store: new AuthJsonStore({ codexHome: dirname(place) }) };
+    "codex-cli": (_profile, { env }) => {
+      const location = authJsonPath({ env });
+      return { location, store: new AuthJsonStore({ codexHome: dirname(location) }) };
     },
   },
 });
 
 /**
- * The sign-in of a profile, as `axio-codex login --profile NAME` keeps it: in a file, the keychain or the official CLI's
- * own file. Which one is looked up at the first call, and kept from then on.
+ * Returns the store of a profile of `axio-codex login --profile NAME`. It is looked up at the first call, and stays the same
+ * from then on.
  *
- * @param name Default: the profile that `axio-codex use` has chosen, else `default`.
- * @throws AxioError `invalid-argument` for a name that cannot be a profile's.
+ * @param name Default: the default profile, which `axio-codex use` selects.
+ * @throws AxioError `invalid-argument` for a name that no profile can have.
  *
  * @example
  * ```ts
@@ -34,9 +29,6 @@ export const CODEX_PROFILES: ProfileSet<Credentials> = new ProfileSet({
  * const transport = new CodexTransport({ credentials: profileStore("work") });
  * ```
  */
-export function profileStore(
-  name?: string,
-  surroundings: PathEnvironment = {},
-): CredentialStore<Credentials> {
-  return CODEX_PROFILES.store(name, surroundings);
+export function profileStore(name?: string, environment: PathEnvironment = {}): CredentialStore<Credentials> {
+  return CODEX_PROFILES.store(name, environment);
 }

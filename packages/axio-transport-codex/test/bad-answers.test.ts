@@ -2,9 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Agent, defineTool, userMessage } from "axio";
-import { parseCredentials } from "axio-auth";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { FileCredentialStore } from "../src/index.ts";
+import { FileCredentialStore, parseCredentials } from "../src/index.ts";
 import { asking, collect, failureOf, requestsTo, simulate, textOf, transportTo } from "./support.ts";
 
 const lookup = defineTool({

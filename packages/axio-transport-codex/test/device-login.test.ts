@@ -1,6 +1,7 @@
-import { type Credentials, MemoryCredentialStore } from "axio-auth";
+import type { LoginProgress } from "axio/plugin";
+import { MemoryCredentialStore } from "axio-auth";
 import { describe, expect, test } from "vitest";
-import { type LoginProgress, login } from "../src/index.ts";
+import { type Credentials, login } from "../src/index.ts";
 import { type DeviceCode, requestDeviceCode, waitForDevice } from "../src/oauth/device-code.ts";
 import { failureOf, requestsTo, simulate } from "./support.ts";
 

@@ -2,11 +2,12 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { AxioError } from "axio";
-import { type Credentials, MemoryCredentialStore } from "axio-auth";
+import type { LoginProgress } from "axio/plugin";
+import { MemoryCredentialStore } from "axio-auth";
 import type { Simulator, SimulatorOptions } from "axio-simulator";
 import { type BrowserVisit, signInAsBrowser } from "test-support/sign-in-as-browser";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { CodexTransport, type LoginOptions, type LoginProgress, login, runOAuthFlow } from "../src/index.ts";
+import { CodexTransport, type Credentials, type LoginOptions, login, runOAuthFlow } from "../src/index.ts";
 import { asking, collect, failureOf, requestsTo, simulate } from "./support.ts";
 
 const TEAM = "22222222-2222-4222-8222-222222222222";
@@ -234,7 +235,7 @@ describe("by pasting", () => {
       method: "paste",
       readPaste: async () => pastes.shift() ?? (await lastAddress(authorizeUrl(progress))).href,
     });
-    const refused = progress.filter(({ type }) => type === "paste-refused");
+    const refused = progress.filter(({ type }) => type === "input-rejected");
     expect(refused).toHaveLength(5);
   });
 

@@ -1,7 +1,7 @@
-import { type Credentials, MemoryCredentialStore } from "axio-auth";
+import { MemoryCredentialStore } from "axio-auth";
 import type { Simulator } from "axio-simulator";
 import { expect, test } from "vitest";
-import { logout, refreshAccessToken } from "../src/index.ts";
+import { type Credentials, logout, refreshAccessToken } from "../src/index.ts";
 import { failureOf, requestsTo, simulate } from "./support.ts";
 
 function signedIn(simulator: Simulator): {

@@ -1,8 +1,8 @@
 import { ModelRegistry } from "axio";
-import { type Credentials, MemoryCredentialStore } from "axio-auth";
+import { MemoryCredentialStore } from "axio-auth";
 import { DEFAULT_MODELS } from "axio-simulator";
 import { describe, expect, test } from "vitest";
-import { CODEX_MODELS, CodexTransport } from "../src/index.ts";
+import { CODEX_MODELS, CodexTransport, type Credentials } from "../src/index.ts";
 import { asking, collect, connection, failureOf, requestsTo, simulate, transportTo } from "./support.ts";
 
 const [FIRST = expect.fail("The simulator has no models.")] = DEFAULT_MODELS;

@@ -2,12 +2,20 @@ import { execFile } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Credentials, FileCredentialStore, MemoryCredentialStore, parseCredentials } from "axio-auth";
+import type { LoginProgress } from "axio/plugin";
+import { FileCredentialStore, MemoryCredentialStore } from "axio-auth";
 import { bundleScript } from "test-support/bundle-script";
 import { type SecretWitness, watchFetch } from "test-support/secret-witness";
 import { signInAsBrowser } from "test-support/sign-in-as-browser";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { AuthJsonStore, CodexTransport, type LoginProgress, login, logout } from "../src/index.ts";
+import {
+  AuthJsonStore,
+  CodexTransport,
+  type Credentials,
+  login,
+  logout,
+  parseCredentials,
+} from "../src/index.ts";
 import { approveInBrowser, createMachine, pointAt } from "./cli/support.ts";
 import { FAILURES } from "./sign-in-failures.ts";
 import { asking, collect, connection, failureOf, simulate, transportTo } from "./support.ts";
@@ -363,8 +371,8 @@ describe("a process that dies of it shows none", () => {
     await writeFile(path, JSON.stringify(issued), { mode: 0o600 });
     if (fault !== "none") simulator.faults.add(fault, { target: "token" });
     const code = `
-      import { FileCredentialStore, parseCredentials } from "axio-auth";
-      import { CodexTransport } from "axio-transport-codex";
+      import { FileCredentialStore } from "axio-auth";
+      import { CodexTransport, parseCredentials } from "axio-transport-codex";
       const store = new FileCredentialStore({ path: ${JSON.stringify(path)}, parse: parseCredentials });
       const transport = new CodexTransport(${options(simulator)});
       console.log(transport, store, await store.load());

@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FileCredentialStore, parseCredentials, withStore } from "axio-auth";
+import { FileCredentialStore } from "axio-auth";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { CodexTransport, defaultStore, login, profileStore } from "../src/index.ts";
+import { CodexTransport, defaultStore, login, parseCredentials, profileStore } from "../src/index.ts";
 import { CODEX_PROFILES } from "../src/profile-store.ts";
 import { asking, connection, failureOf, requestsTo, simulate, textOf } from "./support.ts";
 
@@ -63,13 +63,10 @@ describe("the default profile", () => {
 
   test("may be the official CLI's sign-in", async () => {
     const simulator = await simulate();
-    await CODEX_PROFILES.change((profiles) => ({
-      ...withStore(profiles, "cli", "codex-cli"),
-      current: "cli",
-    }));
+    await CODEX_PROFILES.use({ profile: "cli", store: "codex-cli" });
     await defaultStore().update(async () => simulator.issueCredentials());
     expect(await readdir(join(config, "codex-home"))).toContain("auth.json");
-    expect(await CODEX_PROFILES.withFile()).toEqual([]);
+    expect((await CODEX_PROFILES.list()).map(({ name }) => name)).toEqual(["cli"]);
   });
 
   test("stays the same for a store that is in use", async () => {

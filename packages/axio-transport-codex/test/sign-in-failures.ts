@@ -5,18 +5,20 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AxioError, JsonObject } from "axio";
-import {
-  acquireFileLock,
-  type Credentials,
-  FileCredentialStore,
-  KeychainCredentialStore,
-  MemoryCredentialStore,
-  parseCredentials,
-} from "axio-auth";
+import { FileCredentialStore, KeychainCredentialStore, MemoryCredentialStore } from "axio-auth";
+import { acquireFileLock } from "axio-auth/internal";
 import type { FaultSpec, Simulator, SimulatorOptions } from "axio-simulator";
 import { signInAsBrowser } from "test-support/sign-in-as-browser";
 import { onTestFinished } from "vitest";
-import { AuthJsonStore, CodexTransport, type LoginOptions, login, logout } from "../src/index.ts";
+import {
+  AuthJsonStore,
+  CodexTransport,
+  type Credentials,
+  type LoginOptions,
+  login,
+  logout,
+  parseCredentials,
+} from "../src/index.ts";
 import { asking, collect, connection, failureOf, simulate } from "./support.ts";
 
 /** What a person gets to see. A page has no code. */
@@ -29,13 +31,13 @@ const TEAM = "22222222-2222-4222-8222-222222222222";
 
 /** Makes every failure of the sign-in happen, by the name that it has in docs/sign-in.md. */
 export const FAILURES: Readonly<Record<string, () => Promise<Seen>>> = {
-  "Nobody signs in": () => fail({ openBrowser: async () => true, timeoutMs: 100 }),
-  "The sign-in page turns the program's name away": () =>
+  "The user does not sign in": () => fail({ openBrowser: async () => true, timeoutMs: 100 }),
+  "The sign-in page rejects the program's name": () =>
     fail({ openBrowser: visit(), timeoutMs: 500, originator: "nobody" }, { originators: ["codex_cli_rs"] }),
-  "The sign-in is cancelled (Ctrl-C, `signal`)": () => fail({ signal: AbortSignal.abort() }),
-  "The ports of the callback are taken, and there is no other way": async () =>
+  "The sign-in is canceled (Ctrl-C, `signal`)": () => fail({ signal: AbortSignal.abort() }),
+  "The callback ports are in use, and there is no other method": async () =>
     fail({ openBrowser: async () => true, ports: [await takenPort()] }),
-  "Another sign-in program asks for the port": () =>
+  "Another sign-in needs the port": () =>
     fail({
       // As a program asks: what a browser sends along would give it away.
       openBrowser: async (url) => {
@@ -44,18 +46,18 @@ export const FAILURES: Readonly<Record<string, () => Promise<Seen>>> = {
         return true;
       },
     }),
-  "The browser comes back from another sign-in": () =>
+  "The browser returns from another sign-in": () =>
     page(async ({ callback }) => [
       await read(callback.replace(/state=[^&]*/, "state=other")),
       read(callback),
     ]),
-  "The browser comes back a second time": () =>
+  "The browser returns a second time": () =>
     page(async ({ callback }) => {
       const reads = [read(callback), read(callback)];
       // Whichever comes second is told so at once; the other one waits for the sign-in.
       return [await Promise.race(reads), Promise.all(reads).then(([html = ""]) => html)];
     }),
-  "The person denies it": () => fail({ openBrowser: visit("Deny") }),
+  "The user declines": () => fail({ openBrowser: visit("Deny") }),
   "The workspace has no Codex": () =>
     fail({
       openBrowser: callBack(
@@ -63,13 +65,13 @@ export const FAILURES: Readonly<Record<string, () => Promise<Seen>>> = {
           `${redirect}?error=access_denied&error_description=missing_codex_entitlement&state=${state}`,
       ),
     }),
-  "The server refuses the sign-in": () =>
+  "The server rejects the sign-in": () =>
     fail({
       openBrowser: callBack(
         ({ redirect, state }) => `${redirect}?error=server_error&error_description=It+failed&state=${state}`,
       ),
     }),
-  "The browser comes back without a code": () =>
+  "The browser returns without a code": () =>
     fail({ openBrowser: callBack(({ redirect, state }) => `${redirect}?state=${state}`) }),
   "The sign-in is for a workspace that is not allowed": () =>
     fail({
@@ -77,11 +79,11 @@ export const FAILURES: Readonly<Record<string, () => Promise<Seen>>> = {
       openBrowser: (url) => visit()(url.replace(/&allowed_workspace_id=[^&]*/, "")),
     }),
 
-  "Something else than an address or a code is pasted": () => refusedPaste("hello there!"),
+  "Something other than an address or a code is pasted": () => refusedPaste("hello there!"),
   "The sign-in page's own address is pasted": () => refusedPaste("https://x.test/?code_challenge=1"),
   "An address without a code is pasted": () => refusedPaste("https://x.test/"),
-  "What is pasted is from another sign-in": () => refusedPaste("ac_code#other-state"),
-  "A code is pasted that does not count any more": () => refusedPaste("ac_wrong"),
+  "The pasted address is from another sign-in": () => refusedPaste("ac_code#other-state"),
+  "The pasted code is no longer valid": () => refusedPaste("ac_wrong"),
 
   "Device codes are not enabled": () => failDevice("not_found"),
   "No device code comes, since the server is down": () => failDevice("server_error"),
@@ -296,7 +298,7 @@ async function refusedPaste(text: string): Promise<Seen> {
       signal: controller.signal,
       readPaste: async () => text,
       onProgress: (step) => {
-        if (step.type !== "paste-refused") return;
+        if (step.type !== "input-rejected") return;
         refused ??= step.error;
         controller.abort();
       },

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Credentials, MemoryCredentialStore } from "axio-auth";
+import { MemoryCredentialStore } from "axio-auth";
 import { afterEach, expect, test, vi } from "vitest";
-import { CodexTransport, login, logout, refreshAccessToken } from "../src/index.ts";
+import { CodexTransport, type Credentials, login, logout, refreshAccessToken } from "../src/index.ts";
 import { asking, failureOf, simulate, textOf } from "./support.ts";
 
 afterEach(() => {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Credentials, MemoryCredentialStore } from "axio-auth";
+import { MemoryCredentialStore } from "axio-auth";
 import { type RecordedRequest, type Simulator, type SimulatorOptions, startSimulator } from "axio-simulator";
 import { onTestFinished } from "vitest";
-import { CodexTransport, type CodexTransportOptions } from "../src/index.ts";
+import { CodexTransport, type CodexTransportOptions, type Credentials } from "../src/index.ts";
 
 export { asking, collect, failureOf, textOf } from "test-support/transport-calls";
 

@@ -1,9 +1,14 @@
 import { inspect } from "node:util";
 import { AxioError } from "axio";
-import { type CredentialStore, type Credentials, MemoryCredentialStore } from "axio-auth";
+import { type CredentialStore, MemoryCredentialStore } from "axio-auth";
 import type { IssuedTokens, Simulator } from "axio-simulator";
 import { describe, expect, test } from "vitest";
-import { CodexTransport, type CodexTransportOptions, refreshAccessToken } from "../src/index.ts";
+import {
+  CodexTransport,
+  type CodexTransportOptions,
+  type Credentials,
+  refreshAccessToken,
+} from "../src/index.ts";
 import { asking, collect, connection, failureOf, requestsTo, simulate } from "./support.ts";
 
 /** A transport whose access token, one of those that last for days, ends in so many seconds. */

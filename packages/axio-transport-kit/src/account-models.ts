@@ -1,5 +1,5 @@
 import { AxioError, type Capability, type ModelRegistry, type ModelSpec, throwIfAborted } from "axio";
-import { abortable } from "axio-auth";
+import { abortable } from "axio-auth/internal";
 import type { BearerCredentials } from "./credentials.ts";
 import { isSignInError } from "./errors.ts";
 import { nameModels, parseModels, unreadableModels } from "./model-list.ts";

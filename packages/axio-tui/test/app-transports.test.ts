@@ -1,10 +1,10 @@
-import type { TransportPlugin } from "axio/plugin";
+import type { Provider } from "axio/plugin";
 import { ScriptedTransport } from "axio/testing";
 import { describe, expect, it, vi } from "vitest";
 import { Transports } from "../src/app/transports.ts";
 import { activeModel } from "../src/conversation/active-transport.ts";
 import { temporarySessions } from "./support/running-app.ts";
-import { found, MODEL, testOptions } from "./support/test-options.ts";
+import { fakeSignIn, found, MODEL, testOptions } from "./support/test-options.ts";
 
 const OTHER = { ...MODEL, id: "other" };
 
@@ -46,16 +46,16 @@ describe("of several transports", () => {
   async function several(signedIn: readonly string[], settings = {}): Promise<Transports> {
     const options = testOptions({ settings, withSimulator: true }, await temporarySessions());
     const transports = ["a", "b"].map((name) =>
-      found<TransportPlugin>(name, {
+      found<Provider>(name, {
         title: name.toUpperCase(),
-        create: () => new ScriptedTransport([]),
-        account: async () => (signedIn.includes(name) ? { label: "ada@example.com" } : undefined),
+        createTransport: () => new ScriptedTransport([]),
+        signIn: fakeSignIn(() => (signedIn.includes(name) ? { label: "ada@example.com" } : undefined)),
       }),
     );
-    const simulator = options.found.transports.filter(({ name }) => name === "simulator");
+    const simulator = options.found.providers.filter(({ name }) => name === "simulator");
     return new Transports({
       ...options,
-      found: { ...options.found, transports: [...simulator, ...transports] },
+      found: { ...options.found, providers: [...simulator, ...transports] },
     });
   }
 

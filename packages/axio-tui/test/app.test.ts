@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AxioError, defineTool } from "axio";
-import { CURSOR, type ScreenInput, type SignInScreenPlugin } from "axio/plugin";
+import { CURSOR, type ScreenInput } from "axio/plugin";
 import { reasoningBlock, stepEnd, textAnswer, textBlock, toolAnswer, toolUse } from "axio/testing";
 import { describe, expect, it } from "vitest";
 import { startApp, temporaryFolder, temporarySessions } from "./support/running-app.ts";
@@ -456,7 +456,6 @@ describe("signing in", () => {
     const app = await startApp({
       isSignedOut: true,
       withSimulator: true,
-      screens: { scripted: signInScreen(() => ["Never shown"]) },
     });
     const screen = await app.screen.shows("You are not signed in");
     expect(screen).toMatchSnapshot();
@@ -472,15 +471,13 @@ describe("signing in", () => {
       get isSignedOut() {
         return isSignedOut;
       },
-      screens: {
-        scripted: signInScreen(
-          ({ start }) => [`The sign-in screen (${start})`],
-          (_input, { onDone }) => {
-            isSignedOut = false;
-            onDone({ changed: true });
-          },
-        ),
-      },
+      openScreen: signInScreen(
+        ({ start }) => [`The sign-in screen (${start})`],
+        (_input, { onDone }) => {
+          isSignedOut = false;
+          onDone({ changed: true });
+        },
+      ),
     });
     app.say("/login");
     await app.screen.shows("The sign-in screen (login)");
@@ -488,17 +485,24 @@ describe("signing in", () => {
     await app.screen.shows("Scripted, ada@example.com");
   });
 
+  it("shows the app's own screen for a provider without one", async () => {
+    const app = await startApp();
+    app.say("/login");
+    await app.screen.shows("Sign in again");
+    expect(app.screen.text()).toMatch(/Account +ada@example\.com/);
+    app.keyboard.type(KEYS.escape);
+    await app.screen.shows((screen) => !screen.includes("Sign in again"));
+  });
+
   it("keeps the transport in use if the user does not sign in", async () => {
     const app = await startApp({
       isSignedOut: true,
       withSimulator: true,
       settings: { transport: "simulator" },
-      screens: {
-        scripted: signInScreen(
-          () => ["The sign-in screen"],
-          (_input, { onDone }) => onDone({ changed: false }),
-        ),
-      },
+      openScreen: signInScreen(
+        () => ["The sign-in screen"],
+        (_input, { onDone }) => onDone({ changed: false }),
+      ),
     });
     app.say("/login");
     await app.screen.shows("The sign-in screen");
@@ -514,12 +518,10 @@ describe("the screen of a plugin", () => {
     const inputs: ScreenInput[] = [];
     const app = await startApp({
       isSignedOut: true,
-      screens: {
-        scripted: signInScreen(
-          () => [`${inputs.length} inputs`],
-          (input) => inputs.push(input),
-        ),
-      },
+      openScreen: signInScreen(
+        () => [`${inputs.length} inputs`],
+        (input) => inputs.push(input),
+      ),
     });
     app.say("/login");
     await app.screen.shows("0 inputs");
@@ -539,15 +541,13 @@ describe("the screen of a plugin", () => {
       columns: 12,
       rows: 4,
       isSignedOut: true,
-      screens: {
-        scripted: signInScreen(() => [
-          "\x1b[1mbold\x1b[0m \x1b[2J\x1b]0;owned\x07end",
-          `日本語${CURSOR}日本語`,
-          "a longer row than the terminal",
-          "four",
-          "five",
-        ]),
-      },
+      openScreen: signInScreen(() => [
+        "\x1b[1mbold\x1b[0m \x1b[2J\x1b]0;owned\x07end",
+        `日本語${CURSOR}日本語`,
+        "a longer row than the terminal",
+        "four",
+        "five",
+      ]),
     });
     app.say("/login");
     const screen = await app.screen.shows("bold end");
@@ -560,12 +560,10 @@ describe("the screen of a plugin", () => {
   it("copies to the clipboard of the terminal", async () => {
     const app = await startApp({
       isSignedOut: true,
-      screens: {
-        scripted: signInScreen(
-          () => ["Press c"],
-          (_input, { copy }) => copy("the text"),
-        ),
-      },
+      openScreen: signInScreen(
+        () => ["Press c"],
+        (_input, { copy }) => copy("the text"),
+      ),
     });
     app.say("/login");
     await app.screen.shows("Press c");
@@ -578,13 +576,11 @@ describe("the screen of a plugin", () => {
     let closed = 0;
     const app = await startApp({
       isSignedOut: true,
-      screens: {
-        scripted: signInScreen(
-          () => ["The screen"],
-          undefined,
-          () => (closed += 1),
-        ),
-      },
+      openScreen: signInScreen(
+        () => ["The screen"],
+        undefined,
+        () => (closed += 1),
+      ),
     });
     app.say("/login");
     await app.screen.shows("The screen");
@@ -595,7 +591,7 @@ describe("the screen of a plugin", () => {
     expect(closed).toBe(1);
   });
 
-  it.each<[string, SignInScreenPlugin]>([
+  it.each<[string, ReturnType<typeof signInScreen>]>([
     [
       "render()",
       signInScreen(() => {
@@ -611,8 +607,8 @@ describe("the screen of a plugin", () => {
         },
       ),
     ],
-  ])("is closed with an error that names the package if %s throws", async (_case, plugin) => {
-    const app = await startApp({ isSignedOut: true, screens: { scripted: plugin } });
+  ])("is closed with an error that names the package if %s throws", async (_case, openScreen) => {
+    const app = await startApp({ isSignedOut: true, openScreen });
     app.say("/login");
     await app.screen.shows((screen) => screen.includes("Works so far") || screen.includes("It broke"));
     app.keyboard.type("x");

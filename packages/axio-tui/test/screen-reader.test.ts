@@ -61,7 +61,7 @@ describe("with a screen reader", () => {
     const app = await startApp({
       screenReader: true,
       isSignedOut: true,
-      screens: { scripted: signInScreen(() => ["\x1b[1mSign in\x1b[0m", `Code: ${CURSOR}`]) },
+      openScreen: signInScreen(() => ["\x1b[1mSign in\x1b[0m", `Code: ${CURSOR}`]),
     });
     await app.writes("You are not signed in");
     app.say("/login");

@@ -2,8 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
-import type { BearerCredentials } from "axio-transport-kit";
-import { type CliIo, type CliOutput, type CliProgram, runCommandLine } from "axio-transport-kit/cli";
+import { type CliIo, type CliOptions, type CliStream, runCommandLine } from "axio-cli";
 
 /** How a run differs from the usual one: pipes everywhere, nothing on stdin. */
 export interface RunOptions {
@@ -31,17 +30,17 @@ export interface Machine extends AsyncDisposable {
   run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
 }
 
-export async function startMachine<C extends BearerCredentials>(program: CliProgram<C>): Promise<Machine> {
-  const home = await mkdtemp(join(tmpdir(), `${program.name}-`));
+export async function startMachine(cli: CliOptions): Promise<Machine> {
+  const home = await mkdtemp(join(tmpdir(), `${cli.name}-`));
   return {
     home,
-    run: (argv, options = {}) => run(program, argv, options, home),
+    run: (argv, options = {}) => run(cli, argv, options, home),
     [Symbol.asyncDispose]: () => rm(home, { recursive: true }),
   };
 }
 
-async function run<C extends BearerCredentials>(
-  program: CliProgram<C>,
+async function run(
+  cli: CliOptions,
   argv: readonly string[],
   options: RunOptions,
   home: string,
@@ -55,23 +54,21 @@ async function run<C extends BearerCredentials>(
     stdin,
     stdout: stdout.stream,
     stderr: stderr.stream,
-    env: { LANG: "C.UTF-8", ...options.env },
-    platform: "linux",
-    home,
+    env: { LANG: "C.UTF-8", HOME: home, ...options.env },
+    cwd: home,
     signal: options.signal ?? controller.signal,
     interrupt: () => controller.abort(),
     now: options.now ?? Date.now,
     openBrowser: options.openBrowser ?? (async () => false),
-    callbackPorts: [0],
   };
-  const code = await runCommandLine(program, argv, io);
+  const code = await runCommandLine(cli, argv, io);
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 
 function collector(
   columns: number | undefined,
   onWrite: (text: string) => void = () => undefined,
-): { readonly stream: CliOutput; readonly text: () => string } {
+): { readonly stream: CliStream; readonly text: () => string } {
   let text = "";
   const stream = new Writable({
     decodeStrings: false,

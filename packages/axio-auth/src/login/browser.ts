@@ -2,15 +2,15 @@ import { AxioError } from "axio";
 import { isLoopbackHost } from "axio-http";
 import { isWsl } from "./login-environment.ts";
 
-/** A program and its arguments, to be started without a shell. */
+/** A program and its arguments, to start without a shell. */
 export interface BrowserCommand {
   readonly command: string;
   readonly args: readonly string[];
 }
 
 /**
- * The commands that open an address in the person's browser, best first. No shell takes part, so nothing in the
- * address can be read as a command, and no `&` cuts it.
+ * Returns the commands that open an address in the user's browser, the best first. They run without a shell, so that no part
+ * of the address is read as a command.
  *
  * @param url https, or http on this machine.
  * @throws AxioError `invalid-argument` for any other address.
@@ -21,7 +21,7 @@ export function browserCommands(
   env: Readonly<Record<string, string | undefined>>,
 ): readonly BrowserCommand[] {
   const href = checkedAddress(url);
-  // `start` is part of cmd.exe, which reads `&` as the end of a command; this is the function behind it.
+  // `start` is part of cmd.exe, which ends a command at `&`. This is the function that it calls.
   const windowsArgs = ["url.dll,FileProtocolHandler", href];
   if (platform === "darwin") return [{ command: "open", args: [href] }];
   if (platform === "win32") return [{ command: "rundll32", args: windowsArgs }];
@@ -31,9 +31,9 @@ export function browserCommands(
 }
 
 /**
- * Opens an address in the person's browser. Never throws, and does not wait for the browser.
+ * Opens an address in the user's browser, without waiting for it. Never throws.
  *
- * @returns Whether a program was started. Show the address in any case: nobody can tell what it did.
+ * @returns Whether a program was started. Show the address in any case: the browser may not have appeared.
  */
 export async function openBrowser(
   url: string | URL,
@@ -53,7 +53,7 @@ export async function openBrowser(
 }
 
 async function start({ command, args }: BrowserCommand, env: NodeJS.ProcessEnv): Promise<boolean> {
-  // Loaded with the first sign-in: whoever is signed in has no use for it.
+  // Needed for signing in only.
   const { spawn } = await import("node:child_process");
   return new Promise((resolve) => {
     try {
@@ -75,9 +75,9 @@ function checkedAddress(url: string | URL): string {
   if (!parsed || !allowed) {
     throw new AxioError(
       "invalid-argument",
-      "Only an https:// address, or one of this machine, is opened in a browser.",
+      "Only an https:// address, or an http:// address of this machine, can be opened in a browser.",
     );
   }
-  // The parser has percent-encoded spaces, quotes and control characters.
+  // The parser percent-encodes spaces, quotes and control characters.
   return parsed.href;
 }

@@ -1,27 +1,29 @@
 import { createHash } from "node:crypto";
 import type { ErrorCode } from "axio";
 
-/** What a browser that came with a callback is told. */
+/** The outcome to show in the browser. */
 export type CallbackOutcome =
   | {
       readonly kind: "signed-in";
-      /** Who: an e-mail address or the like. */
+      /** For example an email address. */
       readonly account?: string | undefined;
     }
   | {
       readonly kind: "failed";
       readonly code: ErrorCode;
-      /** What happened and what to do, as an `AxioError` says it. */
+      /** Default: a headline for the code. */
+      readonly headline?: string | undefined;
+      /** The message of an `AxioError`. */
       readonly message: string;
     }
-  /** The request is not the awaited one. */
-  | { readonly kind: "not-recognised" }
-  /** The callback came already. */
+  /** The request is not the expected callback. */
+  | { readonly kind: "not-recognized" }
+  /** The callback was already received. */
   | { readonly kind: "already-used" }
-  /** The sign-in ended before its result was known. */
+  /** The sign-in ended without a result. */
   | { readonly kind: "ended" };
 
-/** A page, ready to be sent. */
+/** An HTTP response with a page. */
 export interface CallbackPage {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -44,7 +46,7 @@ p { margin: 0 0 0.75rem; }
 code { font: 0.8125rem ui-monospace, monospace; color: var(--soft); }
 `;
 
-/** The address bar and the history would otherwise keep the code. */
+/** Removes the code from the address bar and the history. */
 const SCRIPT = 'history.replaceState(null, "", location.pathname);';
 
 const hash = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
@@ -58,23 +60,19 @@ const HEADERS: Readonly<Record<string, string>> = {
   "cross-origin-opener-policy": "same-origin",
 };
 
-/** The headline for a failure, by code. The message below it says the rest. */
+/** The headlines of failures, by code. The message is shown below. */
 const HEADLINES: Partial<Record<ErrorCode, string>> = {
   "login-denied": "Sign-in was not approved",
   "login-timeout": "Sign-in took too long",
-  "account-mismatch": "This is the wrong account or workspace",
-  "not-entitled": "This plan does not include it",
-  "unsupported-country": "Not available in this country",
-  blocked: "The network was refused",
   "store-unavailable": "The sign-in could not be saved",
   "store-locked": "The sign-in could not be saved",
   "credentials-malformed": "The sign-in could not be saved",
   network: "The server could not be reached",
   "response-timeout": "The server could not be reached",
-  aborted: "Sign-in was cancelled",
+  aborted: "Sign-in was canceled",
 };
 
-interface Words {
+interface PageText {
   readonly tone: "good" | "bad";
   readonly headline: string;
   readonly text: string;
@@ -82,10 +80,10 @@ interface Words {
   readonly code?: string;
 }
 
-/** The page for an outcome. Pure; everything that comes from outside is escaped. */
+/** Creates the page for an outcome. Escapes all text. */
 export function callbackPage(outcome: CallbackOutcome): CallbackPage {
-  const { tone, headline, text, next, code } = wordsFor(outcome);
-  const wrong = outcome.kind === "not-recognised" || outcome.kind === "already-used";
+  const { tone, headline, text, next, code } = textFor(outcome);
+  const wrong = outcome.kind === "not-recognized" || outcome.kind === "already-used";
   return {
     status: wrong ? 400 : 200,
     headers: HEADERS,
@@ -110,29 +108,29 @@ ${code === undefined ? "" : `<p><code>${escapeHtml(code)}</code></p>\n`}<p class
   };
 }
 
-function wordsFor(outcome: CallbackOutcome): Words {
+function textFor(outcome: CallbackOutcome): PageText {
   switch (outcome.kind) {
     case "signed-in":
       return {
         tone: "good",
         headline: "You are signed in",
-        text: outcome.account ? `Signed in as ${outcome.account}.` : "Everything went well.",
-        next: "You can close this tab and go back to your terminal.",
+        text: outcome.account ? `Signed in as ${outcome.account}.` : "The sign-in succeeded.",
+        next: "You can close this tab and return to your terminal.",
       };
     case "failed":
       return {
         tone: "bad",
-        headline: HEADLINES[outcome.code] ?? "Sign-in did not work",
+        headline: outcome.headline ?? HEADLINES[outcome.code] ?? "Sign-in failed",
         text: outcome.message,
-        next: "You can close this tab. Your terminal says more, and lets you try again.",
+        next: "You can close this tab. Your terminal shows more, and you can try again there.",
         code: outcome.code,
       };
     case "already-used":
       return {
         tone: "bad",
         headline: "This link was already used",
-        text: "The sign-in that it belongs to has gone on without this page.",
-        next: "You can close this tab and look at your terminal.",
+        text: "Its sign-in has continued without this page.",
+        next: "You can close this tab and return to your terminal.",
       };
     case "ended":
       return {
@@ -141,11 +139,11 @@ function wordsFor(outcome: CallbackOutcome): Words {
         text: "The program stopped before the sign-in was complete.",
         next: "You can close this tab and start again in your terminal.",
       };
-    case "not-recognised":
+    case "not-recognized":
       return {
         tone: "bad",
-        headline: "This link does not belong here",
-        text: "It is not from the sign-in that is under way: perhaps from an older one. Nothing has changed.",
+        headline: "This link is not valid here",
+        text: "It does not belong to the current sign-in, but perhaps to an older one. Nothing has changed.",
         next: "Use the newest address that your terminal shows.",
       };
   }

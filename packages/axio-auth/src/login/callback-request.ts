@@ -1,26 +1,32 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { isExpectedState } from "./authorization-response.ts";
+import { type ExpectedState, isExpectedState } from "./callback-state.ts";
 
-/** A request that came in on the callback's port. */
+/** A request to the callback port. */
 export interface IncomingRequest {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** What a request is. Only `callback` and `cancel` may change anything. */
+/** The expected callback. */
+export interface ExpectedCallback extends ExpectedState {
+  readonly port: number | undefined;
+  readonly path: string;
+}
+
+/** The kind of a request. Only `callback` and `cancel` may change anything. */
 export type CallbackRequestKind =
   | { readonly kind: "callback"; readonly params: URLSearchParams }
   | { readonly kind: "cancel" }
-  | { readonly kind: "wrong-host" | "wrong-method" | "not-found" | "not-recognised" | "forbidden" };
+  | { readonly kind: "wrong-host" | "wrong-method" | "not-found" | "not-recognized" | "forbidden" };
 
 /**
- * Judges a request: host, method, path, state, in this order and before anything else in it is looked at. So neither a
- * web page (through DNS rebinding, a link, an image) nor an old tab can end or take over a sign-in.
+ * Classifies a request by host, method, path and state, in this order and before anything else is read. So no web page
+ * (through DNS rebinding, a link or an image) and no old tab can end or take over a sign-in.
  */
 export function classifyRequest(
   { method, url, headers }: IncomingRequest,
-  expected: { readonly port: number | undefined; readonly path: string; readonly state: string },
+  expected: ExpectedCallback,
 ): CallbackRequestKind {
   const hosts = ["localhost", "127.0.0.1", "[::1]"].map((host) => `${host}:${expected.port}`);
   if (!hosts.includes(headers.host ?? "")) return { kind: "wrong-host" };
@@ -30,11 +36,11 @@ export function classifyRequest(
   if (target?.pathname === "/cancel") return { kind: isFromBrowser(headers) ? "forbidden" : "cancel" };
   if (target?.pathname !== expected.path) return { kind: "not-found" };
   const [state = "", ...others] = target.searchParams.getAll("state");
-  if (others.length > 0 || !isExpectedState(state, expected.state)) return { kind: "not-recognised" };
+  if (others.length > 0 || !isExpectedState(state, expected)) return { kind: "not-recognized" };
   return { kind: "callback", params: target.searchParams };
 }
 
-/** A program that asks the port's holder to leave sends none of these; a browser, for whichever page, sends some. */
+/** A program that asks another one to free the port sends none of these headers; a browser sends some. */
 function isFromBrowser(headers: IncomingHttpHeaders): boolean {
   return ["origin", "referer", "sec-fetch-site", "sec-fetch-mode"].some((name) => name in headers);
 }

@@ -2,59 +2,56 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { AxioError, abortedError } from "axio";
 import { type CallbackOutcome, type CallbackPage, callbackPage } from "./callback-page.ts";
 import { classifyRequest } from "./callback-request.ts";
+import type { ExpectedState } from "./callback-state.ts";
 import { type LoopbackListener, listenOnLoopback } from "./loopback-listener.ts";
 
 /** Options of {@link startCallbackServer}. */
-export interface CallbackServerOptions {
-  /** The state that the authorization request is sent with. */
-  readonly state: string;
-  /** Ports to try in turn; 0 is any free one. Default 1455, 1457. */
+export interface CallbackServerOptions extends ExpectedState {
+  /** The ports to try, in order; 0 is any free port. Default: any free port. */
   readonly ports?: readonly number[] | undefined;
-  /** Default `/auth/callback`. */
+  /** Default: `/callback`. */
   readonly path?: string | undefined;
-  /** The host as the redirect address names it. With `localhost`, `::1` is served too. Default `localhost`. */
+  /** The host of the redirect URI. With `localhost`, the server listens on `::1` too. Default: `127.0.0.1`. */
   readonly redirectHost?: "localhost" | "127.0.0.1" | undefined;
-  /** Ends the wait. */
   readonly signal?: AbortSignal | undefined;
-  /** How long to wait for the browser, in milliseconds. Default 600,000 (10 minutes). */
+  /** How long to wait for the callback. Default: 600,000 (10 minutes). */
   readonly timeoutMs?: number | undefined;
-  /** Makes the pages. Default {@link callbackPage}. */
+  /** Creates the pages. Default: {@link callbackPage}. */
   readonly page?: ((outcome: CallbackOutcome) => CallbackPage) | undefined;
 }
 
-/** A callback whose state is right. It may tell of a failure: see `readAuthorizationResponse`. */
+/** A callback with the expected state. It may report an error: see `readAuthorizationResponse`. */
 export interface Callback {
   readonly params: URLSearchParams;
-  /** Tells the browser, which is still waiting, how it went; then the server closes. To be called once. */
+  /** Shows the outcome in the browser, which is still waiting, and closes the server. Call it once. */
   respond(outcome: CallbackOutcome): Promise<void>;
 }
 
 /** A server that waits for one callback. */
 export interface CallbackServer {
   readonly port: number;
-  /** The address for the authorization request. */
   readonly redirectUri: string;
   /**
-   * Waits for the callback. The same promise for every call.
+   * Waits for the callback. Returns the same promise every time.
    *
-   * @throws AxioError `login-timeout`, `aborted`, `login-failed` (another program asked this one to leave, or the
+   * @throws AxioError `login-timeout`, `aborted`, `login-failed` (another program asked this one to free the port, or the
    *   server was closed).
    */
   waitForCallback(): Promise<Callback>;
-  /** Ends everything. A browser that still waits is told so. May be called at any time, also twice. */
+  /** Closes the server; a browser that still waits is told so. May be called at any time and more than once. */
   close(): Promise<void>;
 }
 
 const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 
 /**
- * Listens on this machine for the browser to come back from the sign-in (RFC 8252 §7.3).
+ * Listens on this machine for the callback of a sign-in (RFC 8252, section 7.3).
  *
- * What is not the awaited callback changes nothing: another `Host` (DNS rebinding), method, path or `state`, also with
- * an `error`, gets 400 or 404, and the wait goes on. The first right one is taken; the browser gets its page when
- * `respond` says how the sign-in ended.
+ * Other requests change nothing: another `Host` (DNS rebinding), method, path or `state`, even with an `error`, gets 400 or
+ * 404. The first valid callback is accepted; the browser gets its page from `respond`.
  *
  * @throws AxioError `callback-port-in-use`, `aborted`.
+ *
  * @example
  * ```ts
  * import { createState, openBrowser, readAuthorizationResponse, startCallbackServer } from "axio-auth";
@@ -69,7 +66,7 @@ const DEFAULT_TIMEOUT_MS = 10 * 60_000;
  * ```
  */
 export async function startCallbackServer(options: CallbackServerOptions): Promise<CallbackServer> {
-  const { ports = [1455, 1457], path = "/auth/callback", redirectHost = "localhost", signal } = options;
+  const { ports = [0], path = "/callback", redirectHost = "127.0.0.1", signal } = options;
   const wait = new CallbackWait(options);
   const listener = await listenOnLoopback({
     ports,
@@ -82,14 +79,13 @@ export async function startCallbackServer(options: CallbackServerOptions): Promi
     port: listener.port,
     redirectUri: `http://${redirectHost}:${listener.port}${path}`,
     waitForCallback: () => wait.callback,
-    close: () =>
-      wait.end(new AxioError("login-failed", "The sign-in was ended before the browser came back.")),
+    close: () => wait.end(new AxioError("login-failed", "The sign-in ended before the browser returned.")),
   };
 }
 
 class CallbackWait {
   readonly callback: Promise<Callback>;
-  readonly #state: string;
+  readonly #expected: ExpectedState;
   readonly #signal: AbortSignal | undefined;
   readonly #timeoutMs: number;
   readonly #page: (outcome: CallbackOutcome) => CallbackPage;
@@ -97,13 +93,14 @@ class CallbackWait {
   #reject: (error: AxioError) => void = () => {};
   #listener: LoopbackListener | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** The browser's request that was taken and waits for its page. */
-  #taken: ServerResponse | undefined;
+  /** The response to the accepted callback. */
+  #accepted: ServerResponse | undefined;
   #over = false;
   #closing: Promise<void> | undefined;
 
-  constructor({ state, signal, timeoutMs = DEFAULT_TIMEOUT_MS, page = callbackPage }: CallbackServerOptions) {
-    this.#state = state;
+  constructor(options: CallbackServerOptions) {
+    const { state, stateSuffixes, signal, timeoutMs = DEFAULT_TIMEOUT_MS, page = callbackPage } = options;
+    this.#expected = { state, stateSuffixes };
     this.#signal = signal;
     this.#timeoutMs = timeoutMs;
     this.#page = page;
@@ -111,7 +108,7 @@ class CallbackWait {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // It may end before anybody waits for it.
+    // It may be rejected before anything waits for it.
     this.callback.catch(() => {});
   }
 
@@ -122,7 +119,7 @@ class CallbackWait {
       void this.end(
         new AxioError(
           "login-timeout",
-          `The browser did not come back within ${seconds} s. Start the sign-in again.`,
+          `The browser did not return within ${seconds} s. Start the sign-in again.`,
         ),
       );
     }, this.#timeoutMs);
@@ -131,16 +128,17 @@ class CallbackWait {
   }
 
   handle(request: IncomingMessage, response: ServerResponse, path: string): void {
-    const verdict = classifyRequest(request, { port: request.socket.localPort, path, state: this.#state });
-    switch (verdict.kind) {
+    const expected = { ...this.#expected, port: request.socket.localPort, path };
+    const classified = classifyRequest(request, expected);
+    switch (classified.kind) {
       case "callback":
-        this.#take(response, verdict.params);
+        this.#accept(response, classified.params);
         break;
       case "cancel":
         this.#cancel(response);
         break;
-      case "not-recognised":
-        this.#sendPage(response, { kind: "not-recognised" });
+      case "not-recognized":
+        this.#sendPage(response, { kind: "not-recognized" });
         break;
       case "not-found":
         sendText(response, 404, "Nothing is here.");
@@ -155,27 +153,27 @@ class CallbackWait {
     }
   }
 
-  /** Ends the wait with an error, if it has not ended, and closes. */
+  /** Rejects the callback, unless it is settled, and closes the server. */
   end(error: AxioError): Promise<void> {
     this.#over = true;
     this.#reject(error);
     return this.#close({ kind: "ended" });
   }
 
-  #take(response: ServerResponse, params: URLSearchParams): void {
-    if (this.#taken || this.#over) {
+  #accept(response: ServerResponse, params: URLSearchParams): void {
+    if (this.#accepted || this.#over) {
       this.#sendPage(response, { kind: "already-used" });
       return;
     }
-    this.#taken = response;
+    this.#accepted = response;
     clearTimeout(this.#timer);
     this.#resolve({ params, respond: (outcome) => this.#close(outcome) });
   }
 
-  /** For another program on this machine that needs the port. */
+  /** Another program on this machine needs the port. */
   #cancel(response: ServerResponse): void {
-    if (this.#taken || this.#over) {
-      sendText(response, 400, "The sign-in is about to end.");
+    if (this.#accepted || this.#over) {
+      sendText(response, 400, "The sign-in is about to finish.");
       return;
     }
     this.#over = true;
@@ -183,11 +181,11 @@ class CallbackWait {
       void this.end(
         new AxioError(
           "login-failed",
-          "Another program that wanted to sign in asked this one to stop. Start again when it is done.",
+          "Another sign-in on this machine needed the port and stopped this one. Start again when it is done.",
         ),
       );
     });
-    sendText(response, 200, "The sign-in was cancelled.");
+    sendText(response, 200, "The sign-in was canceled.");
   }
 
   readonly #onAbort = (): void => {
@@ -203,11 +201,11 @@ class CallbackWait {
     this.#over = true;
     clearTimeout(this.#timer);
     this.#signal?.removeEventListener("abort", this.#onAbort);
-    if (this.#taken) await this.#sendLastPage(this.#taken, outcome);
+    if (this.#accepted) await this.#sendLastPage(this.#accepted, outcome);
     await this.#listener?.close();
   }
 
-  /** Waits until the page is out, or the browser gone. */
+  /** Waits until the page is sent or the browser has disconnected. */
   #sendLastPage(response: ServerResponse, outcome: CallbackOutcome): Promise<void> {
     if (response.destroyed) return Promise.resolve();
     return new Promise((resolve) => {

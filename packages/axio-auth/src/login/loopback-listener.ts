@@ -3,18 +3,18 @@ import type { AddressInfo } from "node:net";
 import { AxioError, throwIfAborted } from "axio";
 import { delay } from "axio-http";
 
-/** Servers on one port of this machine. */
+/** The servers on one port of this machine. */
 export interface LoopbackListener {
   readonly port: number;
-  /** Stops listening and cuts every connection, also those that a browser keeps in reserve. */
+  /** Stops listening and closes every connection, including idle ones of a browser. */
   close(): Promise<void>;
 }
 
 /** Options of {@link listenOnLoopback}. */
 export interface LoopbackOptions {
-  /** Ports to try in turn; 0 is any free one. */
+  /** The ports to try, in order; 0 is any free port. */
   readonly ports: readonly number[];
-  /** Listen on `::1` too, for a browser that takes `localhost` for it. */
+  /** Whether to listen on `::1` too: a browser may resolve `localhost` to it. */
   readonly ipv6: boolean;
   readonly handler: RequestListener;
   readonly signal?: AbortSignal | undefined;
@@ -24,14 +24,14 @@ const ATTEMPTS = 10;
 const ATTEMPT_WAIT_MS = 200;
 const LEAVE_TIMEOUT_MS = 2_000;
 
-/** Codes that mean that the port cannot be had: in use, reserved by the system, or not ours to take. */
-const TAKEN = new Set(["EADDRINUSE", "EACCES", "EPERM"]);
-/** Codes that mean that this machine has no IPv6. */
+/** Codes for a port that is in use, reserved by the system, or forbidden. */
+const UNAVAILABLE = new Set(["EADDRINUSE", "EACCES", "EPERM"]);
+/** Codes for a machine without IPv6. */
 const NO_IPV6 = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT", "EINVAL", "ENOTSUP", "EPROTONOSUPPORT"]);
 
 /**
- * Listens on 127.0.0.1 and, where there is one, on ::1, on the first of the ports that can be had. Where the first is
- * taken, whoever listens there is asked once to leave (`GET /cancel`, as sign-in programs of this kind understand).
+ * Listens on 127.0.0.1, and on `::1` if asked, on the first available port. If the first port is in use, asks the program
+ * that uses it once to free it (`GET /cancel`, which sign-in programs of this kind understand).
  *
  * @throws AxioError `callback-port-in-use`, `aborted`.
  */
@@ -45,7 +45,7 @@ export async function listenOnLoopback(options: LoopbackOptions): Promise<Loopba
         return await listen(port, options);
       } catch (error) {
         cause = error;
-        if (!TAKEN.has(codeOf(error))) throw portInUse(ports, error);
+        if (!UNAVAILABLE.has(codeOf(error))) throw portInUse(ports, error);
         // A port that the system reserves does not become free.
         if (codeOf(error) !== "EADDRINUSE") break;
       }
@@ -59,8 +59,8 @@ export async function listenOnLoopback(options: LoopbackOptions): Promise<Loopba
 function portInUse(ports: readonly number[], cause: unknown): AxioError {
   return new AxioError(
     "callback-port-in-use",
-    `The browser cannot come back to this program: port ${ports.join(" and ")} cannot be used (${codeOf(cause)}). ` +
-      "End the other sign-in that holds it, or sign in by device code or by pasting the address.",
+    `The browser cannot return to this program: port ${ports.join(" and ")} cannot be used (${codeOf(cause)}). ` +
+      "Stop the other sign-in that uses it, or sign in with a device code or by pasting the address.",
     { cause },
   );
 }
@@ -76,7 +76,7 @@ async function listen(port: number, { ipv6, handler }: LoopbackOptions): Promise
     try {
       servers.push(await bind("::1", bound, handler));
     } catch (error) {
-      // Whoever has ::1 on this port would get what is meant for us.
+      // Another program on ::1 would receive our callback.
       if (!NO_IPV6.has(codeOf(error))) {
         await close();
         throw error;
@@ -87,7 +87,7 @@ async function listen(port: number, { ipv6, handler }: LoopbackOptions): Promise
 }
 
 async function bind(host: string, port: number, handler: RequestListener): Promise<Server> {
-  // Loaded with the first sign-in: whoever is signed in has no use for it.
+  // Needed for signing in only.
   const { createServer } = await import("node:http");
   return new Promise((resolve, reject) => {
     const server = createServer(
@@ -97,7 +97,7 @@ async function bind(host: string, port: number, handler: RequestListener): Promi
     server.once("error", reject);
     server.listen({ host, port, exclusive: true }, () => {
       server.off("error", reject);
-      // After this, an error is one of a connection; it concerns nobody but that one.
+      // Later errors concern one connection only.
       server.on("error", () => {});
       resolve(server);
     });
@@ -111,7 +111,7 @@ function closeServer(server: Server): Promise<void> {
   });
 }
 
-/** Asks a forgotten sign-in program to end. Whatever comes of it, the next step is to try the port again. */
+/** Asks a forgotten sign-in program to free the port. The result does not matter: the caller tries the port again. */
 async function askToLeave(port: number, signal: AbortSignal | undefined): Promise<void> {
   const { request } = await import("node:http");
   return new Promise((resolve) => {
@@ -129,7 +129,7 @@ async function askToLeave(port: number, signal: AbortSignal | undefined): Promis
       },
       (response) => response.resume(),
     );
-    // The time limit of `request` counts silence only.
+    // The timeout of `request` is an idle timeout.
     const timer = setTimeout(() => asking.destroy(), LEAVE_TIMEOUT_MS);
     asking.on("timeout", () => asking.destroy());
     asking.on("error", () => {});

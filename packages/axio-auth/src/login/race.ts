@@ -1,25 +1,25 @@
 /** One of several ways to a result. */
 export type Attempt<T> = (signal: AbortSignal) => Promise<T>;
 
-/** Wraps a failure that ends the race, though other contenders are still running. */
+/** Wraps an error that ends the race, although other attempts are still running. */
 export class FatalError extends Error {
-  constructor(failure: unknown) {
-    super("A contender failed for good.", { cause: failure });
+  constructor(cause: unknown) {
+    super("An attempt failed permanently.", { cause });
   }
 }
 
 /**
- * Runs all contenders at the same time and gives the first result. The others are cancelled and waited for, so that
- * nothing is left when this returns.
+ * Runs all attempts at the same time and returns the first result. Aborts the others and waits for them, so that nothing
+ * is running when this returns.
  *
- * @throws what the first {@link FatalError} wraps, or where all have failed, the first one's failure.
+ * @throws the cause of the first {@link FatalError}; if all attempts fail, the first error.
  */
-export async function raceAttempts<T>(contenders: readonly Attempt<T>[], signal: AbortSignal): Promise<T> {
+export async function raceAttempts<T>(attempts: readonly Attempt<T>[], signal: AbortSignal): Promise<T> {
   const controller = new AbortController();
   const stop = (): void => controller.abort(signal.reason);
   if (signal.aborted) stop();
   signal.addEventListener("abort", stop, { once: true });
-  const runs = contenders.map((contender) => contender(controller.signal));
+  const runs = attempts.map((attempt) => attempt(controller.signal));
   try {
     return await new Promise<T>((resolve, reject) => {
       let running = runs.length;
@@ -40,18 +40,18 @@ export async function raceAttempts<T>(contenders: readonly Attempt<T>[], signal:
   }
 }
 
-/** Lets one at a time do what must not be done twice; the others wait, and get their turn only if it failed. */
+/** Runs tasks one at a time until one succeeds. */
 export class Mutex {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Runs a task after those before it, unless one of them succeeded: then never. */
+  /** Runs a task after the previous ones have failed. If one succeeded, the task never runs. */
   run<T>(task: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(task);
-    // A success is never passed: whoever comes later waits until the race cancels it.
-    this.#last = turn.then(
+    const current = this.#last.then(task);
+    // After a success, later tasks wait until the race aborts them.
+    this.#last = current.then(
       () => new Promise<never>(() => undefined),
       () => undefined,
     );
-    return turn;
+    return current;
   }
 }

@@ -1,76 +1,77 @@
-import { AxioError, throwIfAborted } from "axio";
+import { AxioError, type ErrorCode, throwIfAborted } from "axio";
+import type { LoginMethod, LoginProgress, SignInPrompts } from "axio/plugin";
 import { delay } from "axio-http";
 import { abortable } from "../abortable.ts";
 import { openBrowser } from "./browser.ts";
 import { type Callback, type CallbackServer, startCallbackServer } from "./callback-server.ts";
-import { detectEnvironment } from "./login-environment.ts";
+import type { ExpectedState } from "./callback-state.ts";
+import { hasLocalBrowser } from "./login-environment.ts";
 import { parsePastedCallback } from "./paste.ts";
 import { type Attempt, FatalError, Mutex, raceAttempts } from "./race.ts";
-import type { LoginMethod, LoginProgress, SignInPrompts } from "./sign-in-prompts.ts";
 
-/** The time between a paste of no use and the next question, in milliseconds. */
-const PASTE_PAUSE_MS = 100;
+/** The delay before the user is asked to paste again, in milliseconds. */
+const PASTE_DELAY_MS = 100;
 
 const DEFAULT_TIMEOUT_MS = 15 * 60_000;
 
-/** What the browser, or a paste of where it ended, came back with. */
+/** A callback, from the browser or pasted. */
 export interface AuthorizationCallback {
-  /** The members of the callback; their `state` was checked. */
+  /** Its parameters. The state was checked. */
   readonly params: URLSearchParams;
-  /** The very address that the authorization request named. */
+  /** The redirect URI of the authorization request. */
   readonly redirectUri: string;
 }
 
-/** A further way, at the same time: a device code. */
+/** A sign-in without a callback, such as a device code, which runs at the same time as the browser. */
 export type AlternativeMethod<T> = (attempt: {
   readonly signal: AbortSignal;
-  readonly tell: (progress: LoginProgress) => void;
-  /** Does what must not be done twice, and keeps its result; one way at a time. */
+  readonly onProgress: (progress: LoginProgress) => void;
+  /** Runs what must not happen twice, and saves its result. Only one method does so at a time. */
   readonly finish: (exchange: () => Promise<T>) => Promise<T>;
 }) => Promise<T>;
 
-/** One attempt to sign in: what depends on who issues the tokens. */
-export interface SignInPlan<T> extends SignInPrompts {
-  /** The state of the authorization request. */
-  readonly state: string;
-  /** Where the browser comes back to. */
+/** A sign-in at one authorization server. */
+export interface SignInPlan<T> extends SignInPrompts, ExpectedState {
   readonly callback: {
     readonly host: "localhost" | "127.0.0.1";
     readonly path: string;
-    /** Ports to try in turn; 0 is any free one. */
+    /** The ports to try, in order; 0 is any free port. */
     readonly ports: readonly number[];
-    /**
-     * What a paste has to be: the whole address of this very callback, or whatever holds a code. Default `false`.
-     */
-    readonly isWhole?: boolean;
+    /** Whether only the whole callback address may be pasted. Default: `false`, a code alone works too. */
+    readonly isWhole?: boolean | undefined;
   };
   /**
-   * - `browser`: wait for the browser to come back to this machine, or for a paste.
-   * - `device`: the further way alone.
-   * - `paste`: only a paste.
-   * - `auto`: all that can succeed here, at the same time.
+   * - `browser`: the callback of a browser on this machine, or a paste.
+   * - `device`: the alternative method only.
+   * - `paste`: a paste only.
+   *
+   * Default: all that can succeed, at the same time.
    */
-  readonly method: "auto" | LoginMethod;
-  /** Makes the address to sign in at. */
+  readonly method?: LoginMethod | undefined;
+  /** Creates the address of the authorization request. */
   readonly authorizationUrl: (redirectUri: string) => URL;
-  /** Takes out of that address what is for the browser alone, before it is shown. Default: it is shown as it is. */
-  readonly shownUrl?: (url: URL) => URL;
-  /** Makes of what came back what the sign-in is for. */
-  readonly exchange: (answer: AuthorizationCallback, signal: AbortSignal) => Promise<T>;
-  /** Called with the result before anybody is told that the sign-in worked. Its failure ends the sign-in. Default: nothing. */
-  readonly keep?: (result: T, signal: AbortSignal) => Promise<void>;
-  /** Who signed in, for the page in the browser. */
+  /** Removes from that address what only the browser may see. Default: the address is shown unchanged. */
+  readonly shownUrl?: ((url: URL) => URL) | undefined;
+  /** Exchanges the code of a callback. Throws a {@link FatalError} if no other method can succeed either. */
+  readonly exchange: (callback: AuthorizationCallback, signal: AbortSignal) => Promise<T>;
+  /** Saves the result before the browser reports success. Its failure ends the sign-in. Default: nothing is saved. */
+  readonly save?: ((result: T, signal: AbortSignal) => Promise<void>) | undefined;
+  /** The account to name on the page in the browser. */
   readonly accountOf: (result: T) => string | undefined;
-  /** Where the browser cannot be counted on, or `method` asks for it. Default: there is no further way. */
-  readonly alternativeMethod?: AlternativeMethod<T>;
+  /** Headlines for the page in the browser, by error code. Default: none for the codes of one provider. */
+  readonly headlines?: Partial<Record<ErrorCode, string>> | undefined;
+  /** Runs if `method` asks for it, or if no browser can return to this machine. Default: there is none. */
+  readonly alternativeMethod?: AlternativeMethod<T> | undefined;
 }
 
 /**
- * Signs in by whichever way succeeds first, and has the result kept before it says so in the browser.
+ * Signs in by the first method that succeeds.
  *
- * @throws AxioError `login-timeout`, `callback-port-in-use`, `aborted`, and what the plan's functions throw.
+ * @throws AxioError `invalid-argument` for a method or port that does not exist here; `login-timeout`,
+ *   `callback-port-in-use`, `aborted`, and the errors of the plan's functions.
  */
 export async function signIn<T>(plan: SignInPlan<T>): Promise<T> {
+  checkPlan(plan);
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = plan;
   const timeout = new AbortController();
   const signal = plan.signal === undefined ? timeout.signal : AbortSignal.any([plan.signal, timeout.signal]);
@@ -82,10 +83,8 @@ export async function signIn<T>(plan: SignInPlan<T>): Promise<T> {
     if (!timeout.signal.aborted || plan.signal?.aborted) throw error;
     throw new AxioError(
       "login-timeout",
-      `Nobody signed in within ${Math.ceil(timeoutMs / 60_000)} min. Start the sign-in again.`,
-      {
-        cause: error,
-      },
+      `The sign-in was not finished within ${Math.ceil(timeoutMs / 60_000)} min. Start it again.`,
+      { cause: error },
     );
   } finally {
     clearTimeout(timer);
@@ -93,14 +92,22 @@ export async function signIn<T>(plan: SignInPlan<T>): Promise<T> {
   }
 }
 
-/** What the ways of one attempt have in common. */
+function checkPlan<T>({ method, alternativeMethod, callback }: SignInPlan<T>): void {
+  if (method === "api-key" || (method === "device" && alternativeMethod === undefined))
+    throw new AxioError("invalid-argument", `The login method "${method}" is not supported here.`);
+  const wrong = callback.ports.find((port) => !Number.isInteger(port) || port < 0 || port > 65_535);
+  if (wrong !== undefined)
+    throw new AxioError("invalid-argument", `${wrong} is not a port. Use a number from 1 to 65535.`);
+}
+
+/** The state that the methods of one sign-in share. */
 class SignInAttempt<T> {
   readonly #plan: SignInPlan<T>;
   readonly #signal: AbortSignal;
   readonly #timeoutMs: number;
-  readonly #turnstile = new Mutex();
+  readonly #mutex = new Mutex();
   #callbacks: CallbackServer | undefined;
-  /** Where the browser is sent, whether or not anybody listens there. */
+  /** Valid even if nothing listens there. */
   #redirectUri: string;
 
   constructor(plan: SignInPlan<T>, signal: AbortSignal, timeoutMs: number) {
@@ -114,61 +121,68 @@ class SignInAttempt<T> {
 
   async run(): Promise<T> {
     const { method, alternativeMethod, readPaste } = this.#plan;
-    const contenders: Attempt<T>[] = [];
-    let needsFurther = method === "device";
+    const attempts: Attempt<T>[] = [];
+    let needsAlternative = method === "device";
     if (method !== "device") {
-      const reachable = await this.#offerBrowser(method);
-      if (this.#callbacks !== undefined) contenders.push((signal) => this.#waitForBrowser(signal));
-      if (readPaste !== undefined) contenders.push((signal) => this.#waitForPaste(readPaste, signal));
-      needsFurther = method === "auto" && !reachable;
+      const canReturn = await this.#offerBrowser();
+      if (this.#callbacks !== undefined) attempts.push((signal) => this.#waitForBrowser(signal));
+      if (readPaste !== undefined) attempts.push((signal) => this.#waitForPaste(readPaste, signal));
+      needsAlternative = method === undefined && !canReturn;
     }
-    if (needsFurther && alternativeMethod !== undefined) {
-      contenders.push((signal) => this.#goFurther(alternativeMethod, signal));
+    if (needsAlternative && alternativeMethod !== undefined) {
+      attempts.push((signal) =>
+        alternativeMethod({
+          signal,
+          onProgress: (progress) => this.#report(progress),
+          finish: (exchange) => this.#finish("device", exchange),
+        }),
+      );
     }
-    if (contenders.length === 0) throw this.#noWay();
-    return raceAttempts(contenders, this.#signal);
+    if (attempts.length === 0) throw this.#noMethod();
+    return raceAttempts(attempts, this.#signal);
   }
 
   async close(): Promise<void> {
     await this.#callbacks?.close();
   }
 
-  /** Shows where to sign in. Tells whether a browser on this machine was opened that can come back. */
-  async #offerBrowser(method: string): Promise<boolean> {
+  /** Shows where to sign in. Returns whether a browser was opened that can return to this machine. */
+  async #offerBrowser(): Promise<boolean> {
+    const { method, authorizationUrl, shownUrl } = this.#plan;
     if (method !== "paste") this.#callbacks = await this.#listen();
     this.#redirectUri = this.#callbacks?.redirectUri ?? this.#redirectUri;
     const redirectUri = this.#redirectUri;
-    const url = this.#plan.authorizationUrl(redirectUri);
-    const opened = method !== "paste" && (await this.#openOrReturn(url.href, method));
-    const shown = this.#plan.shownUrl?.(url) ?? url;
-    this.#tell({ type: "authorize", url: shown.href, opened, redirectUri });
+    const url = authorizationUrl(redirectUri);
+    const opened = method !== "paste" && (await this.#openOrReturn(url.href));
+    this.#report({ type: "authorize", url: (shownUrl?.(url) ?? url).href, opened, redirectUri });
     return opened && this.#callbacks !== undefined;
   }
 
-  /** A port in use does not end the sign-in: there are other ways. */
+  /** A port in use does not end the sign-in if there are other methods. */
   async #listen(): Promise<CallbackServer | undefined> {
-    const { state, callback, readPaste, method } = this.#plan;
+    const { state, stateSuffixes, callback, readPaste, method } = this.#plan;
     try {
       return await startCallbackServer({
         state,
+        stateSuffixes,
         ports: callback.ports,
         path: callback.path,
         redirectHost: callback.host,
         signal: this.#signal,
-        // The attempt has a timeout of its own, for all ways together.
+        // The attempt has its own timeout for all methods.
         timeoutMs: this.#timeoutMs + 1_000,
       });
     } catch (error) {
       if (!AxioError.is(error, "callback-port-in-use")) throw error;
       if (readPaste === undefined && method === "browser") throw error;
-      this.#tell({ type: "port-in-use", error });
+      this.#report({ type: "port-in-use", error });
       return undefined;
     }
   }
 
-  /** Opens the browser; one that knows the person may be back before whoever opens it says so. */
-  async #openOrReturn(url: string, method: string): Promise<boolean> {
-    const opening = this.#open(url, method);
+  /** Opens the browser. One with a session may return before the command that opened it does. */
+  async #openOrReturn(url: string): Promise<boolean> {
+    const opening = this.#open(url);
     const back = this.#callbacks?.waitForCallback().then(
       () => true,
       () => opening,
@@ -176,13 +190,13 @@ class SignInAttempt<T> {
     return Promise.race([opening, ...(back === undefined ? [] : [back])]);
   }
 
-  /** A browser that cannot be opened does not end the sign-in: the person can open the address by hand. */
-  async #open(url: string, method: string): Promise<boolean> {
+  /** A browser that cannot be opened does not end the sign-in: the user can open the address. */
+  async #open(url: string): Promise<boolean> {
+    const { method, openBrowser: open } = this.#plan;
     try {
-      if (this.#plan.openBrowser !== undefined)
-        return await abortable(this.#plan.openBrowser(url), this.#signal);
-      const { suggested } = detectEnvironment({ env: process.env, platform: process.platform });
-      return (method === "browser" || suggested === "browser") && (await openBrowser(url));
+      if (open !== undefined) return await abortable(open(url), this.#signal);
+      const { env, platform } = process;
+      return (method === "browser" || hasLocalBrowser({ env, platform })) && (await openBrowser(url));
     } catch {
       throwIfAborted(this.#signal);
       return false;
@@ -191,92 +205,82 @@ class SignInAttempt<T> {
 
   async #waitForBrowser(signal: AbortSignal): Promise<T> {
     const callbacks = this.#callbacks;
-    if (callbacks === undefined) throw this.#noWay();
+    if (callbacks === undefined) throw this.#noMethod();
     const callback = await abortable(callbacks.waitForCallback(), signal);
     try {
       const result = await this.#finish("browser", () => this.#exchange(callback.params));
       await callback.respond({ kind: "signed-in", account: this.#plan.accountOf(result) });
       return result;
     } catch (error) {
-      const failure = error instanceof FatalError ? error.cause : error;
-      await respondWithFailure(callback, failure);
-      // The person has answered, and the answer is no or does not work: the other ways are not waited for.
-      throw new FatalError(failure);
+      const cause = error instanceof FatalError ? error.cause : error;
+      await this.#respondWithError(callback, cause);
+      // The user has decided, or the code does not work: the other methods would wait in vain.
+      throw new FatalError(cause);
     }
   }
 
   async #waitForPaste(readPaste: (signal: AbortSignal) => Promise<string>, signal: AbortSignal): Promise<T> {
     for (;;) {
-      // A reader that pays its signal no heed must not hold up the end.
+      // A reader that ignores its signal must not delay the end.
       const pasted = await abortable(readPaste(signal), signal);
       try {
         const params = this.#readPasted(pasted);
         return await this.#finish("paste", () => this.#exchange(params));
       } catch (error) {
         if (!AxioError.is(error) || error.code === "aborted" || signal.aborted) throw error;
-        if (error.code === "login-denied" || error.code === "not-entitled") throw new FatalError(error);
-        this.#tell({ type: "paste-refused", error });
-        // A reader whose input has ended answers at once, for ever: nothing else would get a turn.
-        await delay(PASTE_PAUSE_MS, signal);
+        if (error.code === "login-denied") throw new FatalError(error);
+        this.#report({ type: "input-rejected", error });
+        // A reader whose input has ended returns at once, forever. The other methods need a turn.
+        await delay(PASTE_DELAY_MS, signal);
       }
     }
   }
 
   #readPasted(text: string): URLSearchParams {
-    const { state, callback } = this.#plan;
-    if (callback.isWhole !== true) return parsePastedCallback(text, { state }).params;
-    const pasted = parsePastedCallback(text, { state, redirectUri: this.#redirectUri });
+    const { callback, ...expected } = this.#plan;
+    if (callback.isWhole !== true) return parsePastedCallback(text, expected).params;
+    const pasted = parsePastedCallback(text, { ...expected, redirectUri: this.#redirectUri });
     if (pasted.state !== undefined) return pasted.params;
     throw new AxioError(
       "invalid-argument",
-      "A code alone is not enough here. Paste the whole address that the browser shows after signing in, also if the page itself did not load.",
+      "A code alone is not enough here. Paste the whole address that the browser shows after signing in, even if the page did not load.",
     );
-  }
-
-  #goFurther(furtherWay: AlternativeMethod<T>, signal: AbortSignal): Promise<T> {
-    return furtherWay({
-      signal,
-      tell: (progress) => this.#tell(progress),
-      finish: (exchange) => this.#finish("device", exchange),
-    });
   }
 
   #exchange(params: URLSearchParams): Promise<T> {
     return this.#plan.exchange({ params, redirectUri: this.#redirectUri }, this.#signal);
   }
 
-  /** Exchanges what came and keeps the result; one way at a time. */
   #finish(method: LoginMethod, exchange: () => Promise<T>): Promise<T> {
-    return this.#turnstile.run(async () => {
-      this.#tell({ type: "exchanging", method });
+    return this.#mutex.run(async () => {
+      this.#report({ type: "exchanging", method });
       const result = await exchange();
       try {
-        await this.#plan.keep?.(result, this.#signal);
+        await this.#plan.save?.(result, this.#signal);
       } catch (error) {
-        // The code is spent: no other way leads further.
+        // The code works only once, so no other method can succeed.
         throw new FatalError(error);
       }
       return result;
     });
   }
 
-  #tell(progress: LoginProgress): void {
+  #report(progress: LoginProgress): void {
     this.#plan.onProgress?.(progress);
   }
 
-  #noWay(): AxioError {
-    const { alternativeMethod } = this.#plan;
-    const instead = alternativeMethod === undefined ? "" : " Sign in with a device code instead.";
+  #respondWithError(callback: Callback, error: unknown): Promise<void> {
+    const { code, message } = AxioError.is(error)
+      ? error
+      : new AxioError("unexpected", "An unexpected error occurred.");
+    return callback.respond({ kind: "failed", code, message, headline: this.#plan.headlines?.[code] });
+  }
+
+  #noMethod(): AxioError {
+    const instead = this.#plan.alternativeMethod === undefined ? "" : " Sign in with a device code instead.";
     return new AxioError(
       "callback-port-in-use",
-      `There is no way to finish the sign-in here: the browser cannot come back, and nobody can paste.${instead}`,
+      `The sign-in cannot be finished here: the browser cannot return, and the user cannot paste.${instead}`,
     );
   }
-}
-
-function respondWithFailure(callback: Callback, error: unknown): Promise<void> {
-  const { code, message } = AxioError.is(error)
-    ? error
-    : new AxioError("unexpected", "Something unexpected went wrong.");
-  return callback.respond({ kind: "failed", code, message });
 }

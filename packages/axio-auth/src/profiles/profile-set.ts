@@ -1,60 +1,73 @@
 import { readdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { AxioError, type JsonObject } from "axio";
+import type { ProfileSelection } from "axio/plugin";
 import type { CredentialStore } from "../store/credential-store.ts";
 import { defaultCredentialsPath, type PathEnvironment } from "../store/default-path.ts";
 import { acquireFileLock } from "../store/file-lock.ts";
 import { FileCredentialStore } from "../store/file-store.ts";
 import { KeychainCredentialStore } from "../store/keychain-store.ts";
 import { replaceFile } from "../store/replace-file.ts";
-import { ProfileStore } from "./profile-store.ts";
+import { LazyStore } from "./lazy-store.ts";
 import {
+  assertProfileName,
+  DEFAULT_PROFILE,
+  FILE_STORE,
   formatProfiles,
-  isProfileName,
   NO_PROFILES,
   type Profiles,
   parseProfiles,
   profileEntry,
   profileOfFile,
+  withStore,
 } from "./profiles.ts";
 
-/** A store, and where it keeps its sign-in, for people. */
-export interface PlacedStore<C extends object> {
+/** A credential store, and its location to show to the user. */
+export interface LocatedStore<C extends object> {
   readonly store: CredentialStore<C>;
-  readonly place: string;
+  readonly location: string;
 }
 
-/** Opens what keeps a profile. */
-export type OpenStore<C extends object> = (profile: string, surroundings: PathEnvironment) => PlacedStore<C>;
+/** A profile and its credential store. */
+export interface StoredProfile<C extends object> extends LocatedStore<C> {
+  /** The path, if a file was selected by its path. */
+  readonly name: string;
+  readonly isDefault: boolean;
+  /** The name of its store. Absent for a file that was selected by its path. */
+  readonly storeName?: string | undefined;
+}
 
-/** What makes a {@link ProfileSet}. */
+/** Opens the store of a profile. */
+export type OpenStore<C extends object> = (profile: string, environment: PathEnvironment) => LocatedStore<C>;
+
+/** Options of {@link ProfileSet}. */
 export interface ProfileSetOptions<C extends object> {
-  /** The provider, such as `"codex"`: the names of its files begin so. */
+  /** The provider, such as `"codex"`: the names of its files begin with it. */
   readonly provider: string;
-  /** Checks and reads stored credentials; throws `credentials-malformed`. */
+  /** Reads stored credentials; throws `credentials-malformed`. */
   readonly parse: (value: JsonObject) => C;
-  /** What can keep a profile besides `file` and `keychain`, by the name that people call it. Default: nothing. */
-  readonly stores?: Readonly<Record<string, OpenStore<C>>>;
+  /**
+   * Stores other than `file` and `keychain`, by name. Each holds one sign-in, whose profile usually has the name of the
+   * store. Default: none.
+   */
+  readonly stores?: Readonly<Record<string, OpenStore<C>>> | undefined;
 }
 
 /**
- * The sign-ins of a provider that lie side by side, each a profile with a name of the person's own. A profile is kept in
- * a file of axio's folder, in the system's keychain or where the provider has another place. A list beside the files
- * (`codex.profiles.json`) says which profile is the default, and which are kept elsewhere than in a file.
+ * The sign-ins of a provider, stored side by side: each is a profile with a name that the user chooses. A profile is
+ * stored in a file in axio's directory, in the system's keychain, or in a store of the provider. A list beside the files
+ * (`codex.profiles.json`) records the default profile, and which profiles are not stored in files.
  *
  * @example
- * ```ts
- * import { parseCredentials, ProfileSet } from "axio-auth";
+ * ```ts no-run
+ * import { ProfileSet } from "axio-auth";
  *
- * const profiles = new ProfileSet({ provider: "example", parse: parseCredentials });
- * const { current } = await profiles.read();
- * const signIn = await profiles.store(current).load();
+ * const profiles = new ProfileSet({ provider: "example", parse: ({ key }) => ({ key: String(key) }) });
+ * const credentials = await profiles.store("work").load();
  * ```
  */
 export class ProfileSet<C extends object> {
   readonly provider: string;
-  /** What can keep a profile, by the name that people call it. */
-  readonly storeNames: readonly string[];
   readonly #options: ProfileSetOptions<C>;
   readonly #stores: ReadonlyMap<string, OpenStore<C>>;
 
@@ -62,20 +75,113 @@ export class ProfileSet<C extends object> {
     this.#options = options;
     this.provider = options.provider;
     this.#stores = new Map<string, OpenStore<C>>([
-      ["file", (profile, surroundings) => this.file(this.#path(profile, surroundings))],
-      ["keychain", (profile, surroundings) => this.#keychain(profile, surroundings)],
+      [FILE_STORE, (profile, environment) => this.#file(this.#path(profile, environment))],
+      ["keychain", (profile, environment) => this.#keychain(profile, environment)],
       ...Object.entries(options.stores ?? {}),
     ]);
-    this.storeNames = [...this.#stores.keys()];
   }
 
   /**
-   * Reads which profile is the default, and where each is kept.
+   * Lists all profiles, the default first, then by name.
+   *
+   * @throws AxioError `store-unavailable` if the list cannot be read.
+   */
+  async list(environment: PathEnvironment = {}): Promise<readonly StoredProfile<C>[]> {
+    const { current, stores } = await this.read(environment);
+    const files = await readdir(dirname(this.#listPath(environment))).catch((): readonly string[] => []);
+    const inFiles = files.flatMap((file) => profileOfFile(this.provider, file) ?? []);
+    const names = new Set([current, ...[...stores.keys(), ...inFiles].sort()]);
+    return [...names].map((name) => ({
+      name,
+      isDefault: name === current,
+      ...this.#open(name, stores.get(name) ?? FILE_STORE, environment),
+    }));
+  }
+
+  /**
+   * Finds the selected profile.
+   *
+   * @throws AxioError `invalid-argument` for a name that no profile can have, and for a profile together with a path;
+   *   `store-unavailable` if the list of profiles is needed and cannot be read.
+   */
+  async select(
+    { profile, store }: ProfileSelection,
+    environment: PathEnvironment = {},
+  ): Promise<StoredProfile<C>> {
+    if (profile !== undefined) assertProfileName(profile);
+    if (store !== undefined && !this.#stores.has(store)) return this.#selectPath(store, profile);
+    // Both given: works even if the list is broken.
+    if (profile !== undefined && store !== undefined)
+      return { name: profile, isDefault: false, ...this.#open(profile, store, environment) };
+    const { current, stores } = await this.read(environment);
+    const storeOf = (name: string): string => stores.get(name) ?? FILE_STORE;
+    const name = store === undefined || storeOf(current) === store ? current : this.#usualName(store);
+    const selected = profile ?? name;
+    return {
+      name: selected,
+      isDefault: selected === current,
+      ...this.#open(selected, store ?? storeOf(selected), environment),
+    };
+  }
+
+  /**
+   * The credential store of a profile. It is looked up at the first call, and stays the same from then on.
+   *
+   * @param name Default: the default profile.
+   * @throws AxioError `invalid-argument` for a name that no profile can have.
+   */
+  store(name?: string, environment: PathEnvironment = {}): CredentialStore<C> {
+    if (name !== undefined) assertProfileName(name);
+    return new LazyStore(async () => (await this.select({ profile: name }, environment)).store);
+  }
+
+  /**
+   * Makes a profile the default, and records its store.
+   *
+   * @throws AxioError `invalid-argument`, `store-unavailable`, `store-locked`.
+   */
+  async use(selection: ProfileSelection, environment: PathEnvironment = {}): Promise<StoredProfile<C>> {
+    const { store } = selection;
+    const profile = selection.profile ?? (store === undefined || !this.#isSingle(store) ? undefined : store);
+    const selected = await this.select({ profile, store }, environment);
+    const { name, storeName } = selected;
+    if (storeName === undefined)
+      throw new AxioError(
+        "invalid-argument",
+        `A profile cannot be stored in ${JSON.stringify(store)}. Choose one of: ${[...this.#stores.keys()].join(", ")}.`,
+      );
+    await this.change((list) => ({ ...withStore(list, name, storeName), current: name }), environment);
+    return { ...selected, isDefault: true };
+  }
+
+  /**
+   * Records where a profile is stored, so that its name suffices to find it.
+   *
+   * @throws AxioError `store-unavailable`, `store-locked`.
+   */
+  async remember({ name, storeName }: StoredProfile<C>, environment: PathEnvironment = {}): Promise<void> {
+    if (storeName !== undefined) await this.change((list) => withStore(list, name, storeName), environment);
+  }
+
+  /**
+   * Removes a profile from the list. If it was the default, `default` becomes the default.
+   *
+   * @throws AxioError `store-unavailable`, `store-locked`.
+   */
+  async forget(name: string, environment: PathEnvironment = {}): Promise<void> {
+    await this.change((list) => {
+      const current = list.current === name ? DEFAULT_PROFILE : list.current;
+      return { ...withStore(list, name, FILE_STORE), current };
+    }, environment);
+  }
+
+  /**
+   * Reads the default profile, and where profiles are stored.
    *
    * @throws AxioError `store-unavailable`.
    */
-  async read(surroundings: PathEnvironment = {}): Promise<Profiles> {
-    const path = this.#listPath(surroundings);
+  async read(environment: PathEnvironment = {}): Promise<Profiles> {
+    const path = this.#listPath(environment);
     let text: string;
     try {
       text = await readFile(path, "utf8");
@@ -92,22 +198,22 @@ export class ProfileSet<C extends object> {
   }
 
   /**
-   * Changes the list of profiles. Nothing is written where the change gives back what it got.
+   * Changes the list of profiles under its lock. An equal list is not written.
    *
    * @throws AxioError `store-unavailable`, `store-locked`.
    */
-  async change(change: (profiles: Profiles) => Profiles, surroundings: PathEnvironment = {}): Promise<void> {
-    const path = this.#listPath(surroundings);
+  async change(change: (profiles: Profiles) => Profiles, environment: PathEnvironment = {}): Promise<void> {
+    const path = this.#listPath(environment);
     const lock = await acquireFileLock(`${path}.axio-lock`);
     try {
-      const before = await this.read(surroundings);
+      const before = await this.read(environment);
       const text = formatProfiles(change(before));
       if (text !== formatProfiles(before)) await replaceFile(path, text);
     } catch (cause) {
       if (AxioError.is(cause)) throw cause;
       throw new AxioError(
         "store-unavailable",
-        `The list of profiles in ${path} cannot be written (${codeOf(cause)}). Check who owns its folder, and whether the disk is full.`,
+        `The list of profiles in ${path} cannot be written (${codeOf(cause)}). Check who owns its directory, and whether the disk is full.`,
         { cause },
       );
     } finally {
@@ -115,77 +221,61 @@ export class ProfileSet<C extends object> {
     }
   }
 
-  /** The profiles that have a file. */
-  async withFile(surroundings: PathEnvironment = {}): Promise<readonly string[]> {
-    const files = await readdir(dirname(this.#listPath(surroundings))).catch((): readonly string[] => []);
-    return files.flatMap((file) => profileOfFile(this.provider, file) ?? []);
-  }
-
-  /**
-   * The sign-in of a profile, wherever it is kept. Where, is looked up at the first call, and kept from then on.
-   *
-   * @param name Default: the profile that was chosen as the default, else `default`.
-   * @throws AxioError `invalid-argument` for a name that cannot be a profile's.
-   */
-  store(name?: string, surroundings: PathEnvironment = {}): CredentialStore<C> {
-    if (name !== undefined && !isProfileName(name)) {
-      throw new AxioError(
-        "invalid-argument",
-        `${JSON.stringify(name)} cannot be the name of a profile. Use letters, digits, dots, dashes and underscores.`,
-      );
-    }
-    return new ProfileStore(async () => {
-      const { current, stores } = await this.read(surroundings);
-      const profile = name ?? current;
-      return this.open(profile, stores.get(profile) ?? "file", surroundings).store;
-    });
-  }
-
-  /**
-   * Opens the place that keeps a profile.
-   *
-   * @param store One of `storeNames`.
-   * @throws AxioError `store-unavailable` for a store that this version does not know.
-   */
-  open(profile: string, store: string, surroundings: PathEnvironment = {}): PlacedStore<C> {
-    const open = this.#stores.get(store);
-    if (open !== undefined) return open(profile, surroundings);
-    throw new AxioError(
+  /** A store that this version does not know fails when it is used, so that it does not hide the other profiles. */
+  #open(
+    profile: string,
+    storeName: string,
+    environment: PathEnvironment,
+  ): LocatedStore<C> & { readonly storeName: string } {
+    const open = this.#stores.get(storeName);
+    if (open !== undefined) return { storeName, ...open(profile, environment) };
+    const unknown = new AxioError(
       "store-unavailable",
-      `The profile ${JSON.stringify(profile)} is kept in ${JSON.stringify(store)}, which this axio does not know. Update axio, or sign in anew.`,
+      `The profile ${JSON.stringify(profile)} is stored in ${JSON.stringify(storeName)}, which this version does not know. Update axio, or sign in again.`,
+    );
+    return { storeName, location: storeName, store: new LazyStore(() => Promise.reject(unknown)) };
+  }
+
+  #selectPath(path: string, profile: string | undefined): StoredProfile<C> {
+    if (profile === undefined) return { name: path, isDefault: false, ...this.#file(resolve(path)) };
+    throw new AxioError(
+      "invalid-argument",
+      `The profile ${JSON.stringify(profile)} and the file ${JSON.stringify(path)} both select a sign-in. Leave one of them out.`,
     );
   }
 
-  /** Whether a store is a place of the provider's own: it holds one sign-in, whose profile is best called like it. */
-  isSinglePlace(store: string): boolean {
+  #isSingle(store: string): boolean {
     return Object.hasOwn(this.#options.stores ?? {}, store);
   }
 
-  /** A sign-in in a file of its own, without a profile. */
-  file(path: string): PlacedStore<C> {
-    return { place: path, store: new FileCredentialStore({ path, parse: this.#options.parse }) };
+  #usualName(store: string): string {
+    return this.#isSingle(store) ? store : DEFAULT_PROFILE;
   }
 
-  #keychain(profile: string, surroundings: PathEnvironment): PlacedStore<C> {
+  #file(path: string): LocatedStore<C> {
+    return { location: path, store: new FileCredentialStore({ path, parse: this.#options.parse }) };
+  }
+
+  #keychain(profile: string, environment: PathEnvironment): LocatedStore<C> {
     const account = profileEntry(this.provider, profile);
-    const folder = dirname(this.#path(profile, surroundings));
+    const directory = dirname(this.#path(profile, environment));
     return {
-      place: `the system's keychain (axio, ${account})`,
+      location: `the system's keychain (axio, ${account})`,
       store: new KeychainCredentialStore({
         account,
         parse: this.#options.parse,
-        lockFolder: join(folder, `${account}.keychain-lock`),
+        lockFolder: join(directory, `${account}.keychain-lock`),
       }),
     };
   }
 
-  #path(profile: string, surroundings: PathEnvironment): string {
-    return defaultCredentialsPath(profileEntry(this.provider, profile), surroundings);
+  #path(profile: string, environment: PathEnvironment): string {
+    return defaultCredentialsPath(profileEntry(this.provider, profile), environment);
   }
 
-  /** Beside the sign-ins. No profile can have this name, since its file would be `codex-NAME.json`. */
-  #listPath(surroundings: PathEnvironment): string {
-    return defaultCredentialsPath(`${this.provider}.profiles`, surroundings);
+  /** No profile can have this file, because profiles are in `codex-NAME.json`. */
+  #listPath(environment: PathEnvironment): string {
+    return defaultCredentialsPath(`${this.provider}.profiles`, environment);
   }
 }
 

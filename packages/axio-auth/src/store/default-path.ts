@@ -1,40 +1,34 @@
 import { posix, win32 } from "node:path";
-import { homeDir } from "./home-dir.ts";
+import { homeDir, type Variables } from "./home-dir.ts";
 
-/** What {@link defaultCredentialsPath} looks at. */
+/** The environment that decides where files are stored. A `PluginHost` is one. */
 export interface PathEnvironment {
-  /** Default `process.env`. */
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Default `process.platform`. */
+  /** Default: `process.env`. */
+  readonly env?: Variables | undefined;
+  /** Default: `process.platform`. */
   readonly platform?: NodeJS.Platform | undefined;
-  /** The home folder. Default {@link homeDir}. */
-  readonly home?: string | undefined;
 }
 
 /**
- * Where the credentials of a provider lie: `$XDG_CONFIG_HOME/axio/NAME.json`, else `~/.config/axio` on Linux and the
- * like, `~/Library/Application Support/axio` on macOS, `%APPDATA%\axio` on Windows.
+ * Returns where the credentials of a provider are stored: `$XDG_CONFIG_HOME/axio/NAME.json`, or without that variable in
+ * `~/.config/axio` on Linux, `~/Library/Application Support/axio` on macOS and `%APPDATA%\axio` on Windows.
  *
  * @param name The provider: `"codex"`.
  */
 export function defaultCredentialsPath(
   name: string,
-  { env = process.env, platform = process.platform, home }: PathEnvironment = {},
+  { env = process.env, platform = process.platform }: PathEnvironment = {},
 ): string {
   const path = platform === "win32" ? win32 : posix;
-  return path.join(configFolder(env, platform, home), "axio", `${name}.json`);
+  return path.join(configDir(env, platform), "axio", `${name}.json`);
 }
 
-function configFolder(
-  env: Readonly<Record<string, string | undefined>>,
-  platform: NodeJS.Platform,
-  home: string | undefined,
-): string {
+function configDir(env: Variables, platform: NodeJS.Platform): string {
   const xdg = env["XDG_CONFIG_HOME"];
-  // The specification tells to ignore a relative one.
+  // The specification says to ignore a relative path.
   if (xdg && (platform === "win32" ? win32 : posix).isAbsolute(xdg)) return xdg;
-  if (platform === "win32") return env["APPDATA"] || win32.join(home ?? homeDir(), "AppData", "Roaming");
+  if (platform === "win32") return env["APPDATA"] || win32.join(homeDir(env), "AppData", "Roaming");
   return platform === "darwin"
-    ? posix.join(home ?? homeDir(), "Library", "Application Support")
-    : posix.join(home ?? homeDir(), ".config");
+    ? posix.join(homeDir(env), "Library", "Application Support")
+    : posix.join(homeDir(env), ".config");
 }

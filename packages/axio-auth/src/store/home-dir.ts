@@ -2,15 +2,19 @@ import { homedir, userInfo } from "node:os";
 import { isAbsolute } from "node:path";
 import { AxioError } from "axio";
 
+/** Environment variables. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
 /**
- * The person's home folder: the one that the surroundings name, else that of the account. A `HOME` that is empty or
- * relative names none, or secrets would land in whatever folder a program happens to be started in.
+ * Returns the user's home directory: `HOME`, or `USERPROFILE` on Windows; otherwise the one of the account. An empty or
+ * relative value is ignored, because it would put secrets into the current directory.
  *
- * @throws AxioError `store-unavailable` where there is none.
+ * @param env Default: `process.env`.
+ * @throws AxioError `store-unavailable` if there is none.
  */
-export function homeDir(): string {
+export function homeDir(env: Variables = process.env): string {
   try {
-    const named = homedir();
+    const named = env[process.platform === "win32" ? "USERPROFILE" : "HOME"] || homedir();
     const home = isAbsolute(named) ? named : userInfo().homedir;
     if (isAbsolute(home)) return home;
   } catch (cause) {
@@ -23,7 +27,7 @@ export function homeDir(): string {
 function noHome(cause?: unknown): AxioError {
   return new AxioError(
     "store-unavailable",
-    "There is no home folder to keep the sign-in in. Set HOME or XDG_CONFIG_HOME to a folder of yours.",
+    "There is no home directory to store the sign-in in. Set HOME or XDG_CONFIG_HOME to one of your directories.",
     cause === undefined ? {} : { cause },
   );
 }

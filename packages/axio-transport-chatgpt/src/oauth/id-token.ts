@@ -1,5 +1,5 @@
 import { AxioError } from "axio";
-import { abortable } from "axio-auth";
+import { abortable } from "axio-auth/internal";
 import type { FetchLike } from "axio-http";
 import type { errors, JWTPayload } from "jose";
 import { CLOCK_TOLERANCE_SECONDS } from "../config.ts";

@@ -1,32 +1,34 @@
-import type { CredentialStore, SignInPrompts } from "axio-auth";
+import type { LoginMethod, SignInPrompts } from "axio/plugin";
+import type { CredentialStore } from "axio-auth";
 import type { FetchLike } from "axio-http";
 import type { ChatGPTCredentials } from "../credentials.ts";
 
-/** What `login()` may be told. */
+/** Options of `login()`. */
 export interface LoginOptions extends SignInPrompts {
-  /** Your app's own name, as people know it. They see it when they sign in first. */
+  /** The name of your app. The user sees it when they first sign in. */
   readonly appName: string;
-  /** Where the registration and its sign-in are kept: one account and workspace each. Default: where `ChatGPTTransport` looks. */
-  readonly store?: CredentialStore<ChatGPTCredentials>;
+  /** Stores the registration and its sign-in, for one account and workspace. Default: the store that `ChatGPTTransport` uses. */
+  readonly store?: CredentialStore<ChatGPTCredentials> | undefined;
   /**
-   * - `browser`: wait for the browser to come back to this machine, or for a paste.
-   * - `paste`: only a paste of the whole address that the browser ended on.
-   * - `auto`: both, at the same time. Default.
+   * - `browser`: a browser that returns to this machine, or a paste.
+   * - `paste`: a paste of the whole address that the browser ended on.
+   *
+   * Default: all that can succeed, at the same time.
    */
-  readonly method?: "auto" | "browser" | "paste";
-  /** Asks again whether the app may use the plan, after the person declined that. Default `false`. */
-  readonly enablePlan?: boolean;
-  /** The ports for the callback, in the order in which they are tried; 0 is any free one. Default: any free one. */
-  readonly ports?: readonly number[];
+  readonly method?: LoginMethod | undefined;
+  /** Asks the user again whether the app may use the plan, after they declined. Default: `false`. */
+  readonly enablePlan?: boolean | undefined;
+  /** The callback ports to try, in order; 0 is any free port. Default: any free port. */
+  readonly ports?: readonly number[] | undefined;
   /**
-   * Names the place where the app runs: `urn:uuid:…`, a JWK thumbprint URN or `did:key:…`, the same for all sign-ins from
-   * there. Default: one is made before the first sign-in, and kept in axio's folder.
+   * Identifies the place where the app runs: `urn:uuid:…`, a JWK thumbprint URN or `did:key:…`, the same for all sign-ins
+   * there. Default: created before the first sign-in, and stored in axio's directory.
    */
-  readonly hostId?: string;
-  /** Who signs in: https, or http on this machine only. Default `https://auth.openai.com`. */
-  readonly issuer?: string | URL;
-  /** What the tokens are for. Default `https://api.openai.com/v1`. */
-  readonly resource?: string | URL;
-  /** Makes every request. Default: the global `fetch`, or one that heeds the proxy variables of the surroundings. */
-  readonly fetch?: FetchLike;
+  readonly hostId?: string | undefined;
+  /** The sign-in server: https, or http on this machine only. Default: `https://auth.openai.com`. */
+  readonly issuer?: string | URL | undefined;
+  /** The audience of the tokens (RFC 8707). Default: `https://api.openai.com/v1`. */
+  readonly resource?: string | URL | undefined;
+  /** Default: the global `fetch`, or one that uses the proxy of the environment. */
+  readonly fetch?: FetchLike | undefined;
 }

@@ -78,7 +78,7 @@ const underWay = new WeakSet<object>();
 const DEFAULT_PLACE = {};
 
 async function signInAs(appName: string, options: LoginOptions): Promise<ChatGPTCredentials> {
-  const { store = defaultStore(), signal, enablePlan = false, method = "auto" } = options;
+  const { store = defaultStore(), signal, enablePlan = false, method } = options;
   const ports = options.ports ?? [method === "paste" ? unheardPort() : 0];
   const server = new SignInServer(options);
   const hostId =
@@ -96,7 +96,6 @@ async function signInAs(appName: string, options: LoginOptions): Promise<ChatGPT
   const credentials = await signIn<ChatGPTCredentials>({
     timeoutMs: LOGIN_TIMEOUT_MS,
     ...options,
-    method,
     state,
     callback: { host: CALLBACK_HOST, path: CALLBACK_PATH, ports, isWhole: true },
     authorizationUrl: (redirectUri) =>

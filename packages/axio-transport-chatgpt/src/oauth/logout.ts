@@ -1,4 +1,5 @@
 import { AxioError } from "axio";
+import type { LogoutResult } from "axio/plugin";
 import { type CredentialStore, revokeToken } from "axio-auth";
 import { delay, type FetchLike } from "axio-http";
 import { REVOKE_PAUSE_MS, REVOKE_TIMEOUT_MS, REVOKE_TRIES } from "../config.ts";
@@ -6,44 +7,34 @@ import { type ChatGPTCredentials, endedRegistration } from "../credentials.ts";
 import { defaultStore } from "../profile-store.ts";
 import { SignInServer } from "./sign-in-server.ts";
 
-/** What {@link logout} may be told. */
+/** Options of {@link logout}. */
 export interface LogoutOptions {
-  /** Where the sign-in is kept. Default: where `ChatGPTTransport` looks. */
-  readonly store?: CredentialStore<ChatGPTCredentials>;
+  /** Default: the store that `ChatGPTTransport` uses. */
+  readonly store?: CredentialStore<ChatGPTCredentials> | undefined;
   /**
-   * Forgets the registration as well. The next sign-in then registers the app anew, which leaves the old one in the
-   * person's list in ChatGPT. Default `false`: it is used again.
+   * Also deletes the registration. The next sign-in then registers the app again, and the old registration stays in the
+   * user's list in ChatGPT. Default: `false`.
    */
-  readonly forget?: boolean;
-  /** Who issued the tokens: https, or http on this machine only. Default `https://auth.openai.com`. */
-  readonly issuer?: string | URL;
-  /** Makes every request. Default: the global `fetch`, or one that heeds the proxy variables of the surroundings. */
-  readonly fetch?: FetchLike;
-  readonly signal?: AbortSignal;
-}
-
-/** What a sign-out did. */
-export interface LogoutResult {
-  /** Whether there was a sign-in to end. */
-  readonly signedOut: boolean;
-  /** Whether the server confirmed that the refresh token is worthless now. */
-  readonly revoked: boolean;
-  /** Why it did not. Nobody here has the tokens any more; the person can disconnect the app in the settings of ChatGPT. */
-  readonly error?: AxioError;
+  readonly forget?: boolean | undefined;
+  /** The sign-in server: https, or http on this machine only. Default: `https://auth.openai.com`. */
+  readonly issuer?: string | URL | undefined;
+  /** Default: the global `fetch`, or one that uses the proxy of the environment. */
+  readonly fetch?: FetchLike | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Signs out: tells the server, which it tries three times, and deletes the tokens in any case. The registration stays,
- * so that the next sign-in of the account does not register again.
+ * Signs out: revokes the refresh token, in up to three attempts, and deletes the tokens even if the server does not confirm
+ * it. The registration stays, so that the next sign-in of the account does not register again.
  *
- * @throws AxioError `store-unavailable`, `store-locked`, `credentials-malformed`, `invalid-argument` (the sign-in is
- *   another issuer's).
+ * @throws AxioError `store-unavailable`, `store-locked`, `credentials-malformed`, `invalid-argument` (another server issued
+ *   the tokens).
  */
 export async function logout(options: LogoutOptions = {}): Promise<LogoutResult> {
   const { store = defaultStore(), forget = false } = options;
   const server = new SignInServer(options);
   let result: LogoutResult = { signedOut: false, revoked: false };
-  // Under the lock, so that no renewal gets between and brings back what was revoked.
+  // Under the lock, so that no refresh restores what was revoked.
   await store.update(async (current) => {
     server.assertOwn(current);
     if (current === undefined) return undefined;
@@ -52,7 +43,7 @@ export async function logout(options: LogoutOptions = {}): Promise<LogoutResult>
     }
     const error = await revoke(current, server, options.signal);
     const revoked = error === undefined && current.refreshToken !== "";
-    result = { signedOut: true, revoked, ...(error === undefined ? {} : { error }) };
+    result = { signedOut: true, revoked, error };
     return forget ? undefined : endedRegistration(current, { by: "sign-out", revoked });
   });
   return result;

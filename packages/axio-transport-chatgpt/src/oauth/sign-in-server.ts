@@ -1,5 +1,6 @@
 import { AxioError } from "axio";
-import { abortable, discoverServer, type ServerMetadata } from "axio-auth";
+import { discoverServer, type ServerMetadata } from "axio-auth";
+import { abortable } from "axio-auth/internal";
 import { assertSecureUrl, defaultFetch, type FetchLike } from "axio-http";
 import { userAgent } from "axio-transport-kit";
 import { ISSUER, VERSION } from "../config.ts";

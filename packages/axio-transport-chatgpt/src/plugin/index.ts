@@ -1,1 +1,1 @@
-export { transport } from "./transport.ts";
+export { provider } from "./provider.ts";

@@ -9,7 +9,7 @@ import {
   startMachine,
 } from "test-support/cli-machine";
 import { expect, onTestFinished, test } from "vitest";
-import { PROGRAM } from "../../src/cli/program.ts";
+import { COMMAND } from "../../src/bin/command.ts";
 import { type Expected, simulate } from "../support.ts";
 
 const TEAM = "22222222-2222-4222-8222-222222222222";
@@ -25,7 +25,7 @@ interface Bench {
 
 async function bench(options: ChatGPTSimulatorOptions & Expected = {}): Promise<Bench> {
   const simulator = await simulate(options);
-  const machine = await startMachine(PROGRAM);
+  const machine = await startMachine(COMMAND);
   onTestFinished(() => machine[Symbol.asyncDispose]());
   const pages: Promise<unknown>[] = [];
   return {
@@ -79,10 +79,10 @@ test("status shows the account, and asks nobody", async () => {
   const { stdout, code } = await run(["status"]);
   expect(code).toBe(0);
   expect(stdout).toContain("robin@example.test");
-  expect(stdout).toMatch(/account +oaiapp_/);
+  expect(stdout).toMatch(/registration +oaiapp_/);
   expect(stdout).toContain("Using ChatGPT plan. Manage usage: https://chatgpt.com/settings/usage");
   const json = jsonLines((await run(["status", "--json"])).stdout)[0];
-  expect(json).toMatchObject({ signedIn: true, profiles: [{ usesPlan: true, renewable: true }] });
+  expect(json).toMatchObject({ signedIn: true, profiles: [{ usesPlan: true, refreshable: true }] });
   expect(simulator.requests).toHaveLength(requests);
 });
 
@@ -91,9 +91,7 @@ test("a person who declines is signed in, and enables the plan later", async () 
   simulator.next("authorize", { decision: "identity-only" });
   const declined = await run(["login"]);
   expect(declined.code).toBe(0);
-  expect(declined.stderr).toContain(
-    "The ChatGPT plan is not used. Enable it: axio-chatgpt login --enable-plan",
-  );
+  expect(declined.stderr).toContain("ChatGPT plan not used. Enable it: axio-chatgpt login --enable-plan");
   expect(declined.stderr).not.toContain("Using ChatGPT plan");
   const asked = await run(["ask", "say Hello"]);
   expect(asked.code).toBe(1);
@@ -111,9 +109,9 @@ test("several accounts lie side by side, one of them in use", async () => {
   // Both are of one e-mail address: the client ids tell them apart.
   const ids = [...stdout.matchAll(/oaiapp_\w+/g)].map(([id]) => id);
   expect(new Set(ids).size).toBe(2);
-  expect(stdout).toMatch(/default.*\(used by default\)/);
+  expect(stdout).toMatch(/default.*\(default\)/);
   await run(["use", "team"]);
-  expect((await run(["status"])).stdout).toMatch(/team.*\(used by default\)/);
+  expect((await run(["status"])).stdout).toMatch(/team.*\(default\)/);
   expect((await run(["ask", "say Hello"])).stdout).toBe("Hello");
   expect(simulator.registrations).toHaveLength(2);
 });
@@ -121,7 +119,7 @@ test("several accounts lie side by side, one of them in use", async () => {
 test("logout says what it achieved, and the registration stays", async () => {
   const { run, simulator, file } = await bench();
   await run(["login"]);
-  expect((await run(["logout"])).stderr).toContain("Signed out. The tokens are worthless now.");
+  expect((await run(["logout"])).stderr).toContain("Signed out. The tokens are revoked.");
   expect((await run(["status"])).code).toBe(3);
   expect(await run(["ask", "say Hello"])).toMatchObject({ code: 3 });
   await run(["login"]);
@@ -164,7 +162,7 @@ test("through SSH the tunnel is explained before the address, and the port may b
   expect(stderr).toContain(encodeURIComponent(`http://127.0.0.1:${port}/auth/callback`));
   expect(stderr.indexOf("ssh -N")).toBeLessThan(stderr.indexOf("/api/accounts/authorize"));
   const wrong = await run(["login", "--port", "99999"]);
-  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("is no port") });
+  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("is not a port") });
 });
 
 test("what was pasted is the whole address", async () => {

@@ -1,5 +1,4 @@
 import type { AxioError, StreamRequest } from "axio";
-import type { Credentials } from "axio-auth";
 import {
   type Call,
   type Connection,
@@ -9,6 +8,7 @@ import {
 } from "axio-transport-kit";
 import { asksForCompaction } from "../compact-on-server.ts";
 import { HEADERS } from "../config.ts";
+import type { Credentials } from "../credentials.ts";
 import { isLite } from "../models.ts";
 import type { CodexTransportOptions } from "../options.ts";
 import { BodyCompression } from "./body-compression.ts";

@@ -1,6 +1,5 @@
-import type { Credentials } from "axio-auth";
 import { CLIENT_VERSION, HEADERS } from "../config.ts";
-import { type AccountInfo, accountInfoOf } from "../credentials.ts";
+import { type AccountInfo, accountInfoOf, type Credentials } from "../credentials.ts";
 
 /** How a client identifies itself. */
 export interface ClientIdentity {

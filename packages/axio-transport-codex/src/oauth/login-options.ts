@@ -1,29 +1,32 @@
-import type { CredentialStore, Credentials, SignInPrompts } from "axio-auth";
+import type { LoginMethod, SignInPrompts } from "axio/plugin";
+import type { CredentialStore } from "axio-auth";
 import type { FetchLike } from "axio-http";
+import type { Credentials } from "../credentials.ts";
 
-/** What every sign-in may be told. */
+/** Options of every sign-in. */
 export interface SignInOptions extends SignInPrompts {
   /**
-   * - `browser`: wait for the browser to come back to this machine, or for a paste.
+   * - `browser`: a browser that returns to this machine, or a paste.
    * - `device`: a code for another device.
-   * - `paste`: only a paste.
-   * - `auto`: all that can succeed here, at the same time. Default.
+   * - `paste`: a paste only.
+   *
+   * Default: all that can succeed, at the same time.
    */
-  readonly method?: "auto" | "browser" | "device" | "paste";
-  /** Who the sign-in says it comes from. Default: the official CLI's name, since the server admits few others. */
-  readonly originator?: string;
-  /** Admits these ChatGPT workspaces only. Default: all. */
-  readonly allowedWorkspaceIds?: readonly string[];
-  /** The ports for the callback, in the order in which they are tried. Default 1455, 1457: the server knows no others. */
-  readonly ports?: readonly number[];
-  /** Who signs in: https, or http on this machine only. Default `https://auth.openai.com`. */
-  readonly issuer?: string | URL;
-  /** Makes every request. Default: the global `fetch`, or one that heeds the proxy variables of the surroundings. */
-  readonly fetch?: FetchLike;
+  readonly method?: LoginMethod | undefined;
+  /** The program that the sign-in names. Default: the official CLI, because the server accepts few others. */
+  readonly originator?: string | undefined;
+  /** The only ChatGPT workspaces to accept. Default: all. */
+  readonly allowedWorkspaceIds?: readonly string[] | undefined;
+  /** The callback ports to try, in order. Default: 1455 and 1457, the only ones that the server accepts. */
+  readonly ports?: readonly number[] | undefined;
+  /** The sign-in server: https, or http on this machine only. Default: `https://auth.openai.com`. */
+  readonly issuer?: string | URL | undefined;
+  /** Default: the global `fetch`, or one that uses the proxy of the environment. */
+  readonly fetch?: FetchLike | undefined;
 }
 
-/** What {@link login} may be told. */
+/** Options of {@link login}. */
 export interface LoginOptions extends SignInOptions {
-  /** Where the sign-in is kept. Default: where `CodexTransport` looks. */
-  readonly store?: CredentialStore<Credentials>;
+  /** Default: the store that `CodexTransport` uses. */
+  readonly store?: CredentialStore<Credentials> | undefined;
 }

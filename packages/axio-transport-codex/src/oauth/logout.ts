@@ -1,34 +1,25 @@
 import type { AxioError } from "axio";
-import type { CredentialStore, Credentials } from "axio-auth";
+import type { LogoutResult } from "axio/plugin";
+import type { CredentialStore } from "axio-auth";
 import { defaultFetch, type FetchLike } from "axio-http";
 import { ISSUER } from "../config.ts";
+import type { Credentials } from "../credentials.ts";
 import { defaultStore } from "../options.ts";
 import { revoke } from "./tokens.ts";
 
-/** What {@link logout} may be told. */
+/** Options of {@link logout}. */
 export interface LogoutOptions {
-  /** Where the sign-in is kept. Default: where `CodexTransport` looks. */
-  readonly store?: CredentialStore<Credentials>;
-  /** Who issued the tokens: https, or http on this machine only. Default `https://auth.openai.com`. */
-  readonly issuer?: string | URL;
-  /** Makes every request. Default: the global `fetch`, or one that heeds the proxy variables of the surroundings. */
-  readonly fetch?: FetchLike;
-  readonly signal?: AbortSignal;
-}
-
-/** What a sign-out did. */
-export interface LogoutResult {
-  /** Whether there was a sign-in to delete. */
-  readonly signedOut: boolean;
-  /** Whether the server confirmed that the tokens are worthless now. */
-  readonly revoked: boolean;
-  /** Why it did not. The tokens then work until they end; nobody has them any more but whoever copied them. */
-  readonly error?: AxioError;
+  /** Default: the store that `CodexTransport` uses. */
+  readonly store?: CredentialStore<Credentials> | undefined;
+  /** The sign-in server: https, or http on this machine only. Default: `https://auth.openai.com`. */
+  readonly issuer?: string | URL | undefined;
+  /** Default: the global `fetch`, or one that uses the proxy of the environment. */
+  readonly fetch?: FetchLike | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Signs out: tells the server that the tokens are no longer wanted, waits ten seconds at the most, and deletes them in
- * any case.
+ * Signs out: revokes the tokens, which takes ten seconds at most, and deletes them even if the server does not confirm it.
  *
  * @throws AxioError `store-unavailable`, `store-locked`, `credentials-malformed`.
  */
@@ -36,7 +27,7 @@ export async function logout(options: LogoutOptions = {}): Promise<LogoutResult>
   const store = options.store ?? defaultStore();
   let current: Credentials | undefined;
   let error: AxioError | undefined;
-  // Under the lock, so that no renewal gets between and brings back what was revoked.
+  // Under the lock, so that no refresh restores what was revoked.
   await store.update(async (stored) => {
     current = stored;
     if (stored !== undefined) {
@@ -49,5 +40,5 @@ export async function logout(options: LogoutOptions = {}): Promise<LogoutResult>
     return undefined;
   });
   if (current === undefined) return { signedOut: false, revoked: false };
-  return { signedOut: true, revoked: error === undefined, ...(error === undefined ? {} : { error }) };
+  return { signedOut: true, revoked: error === undefined, error };
 }

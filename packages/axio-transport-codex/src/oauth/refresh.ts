@@ -1,8 +1,8 @@
-import { type Credentials, refreshToken } from "axio-auth";
+import { refreshToken } from "axio-auth";
 import { defaultFetch, type FetchLike } from "axio-http";
 import { userAgent } from "axio-transport-kit";
 import { CLIENT_ID, HEADERS, ISSUER, LOGIN_ORIGINATOR, OAUTH_PATHS, PRODUCT } from "../config.ts";
-import { credentialsFromTokens } from "../credentials.ts";
+import { type Credentials, credentialsFromTokens } from "../credentials.ts";
 
 /** Options of {@link refreshAccessToken}. */
 export interface RefreshOptions {

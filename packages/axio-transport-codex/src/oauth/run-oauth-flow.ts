@@ -1,12 +1,12 @@
-import type { Credentials } from "axio-auth";
+import type { Credentials } from "../credentials.ts";
 import type { SignInOptions } from "./login-options.ts";
 import { signIn } from "./sign-in.ts";
 
 /**
- * Signs in with ChatGPT in the browser and gives the credentials, without keeping them. `login()` does more: it keeps
- * them, and knows other ways than the browser.
+ * Signs in with ChatGPT in the browser and returns the credentials without saving them. `login()` saves them and supports
+ * other methods.
  *
- * @throws AxioError as `login()`.
+ * @throws AxioError like `login()`.
  *
  * @example
  * ```ts

@@ -1,42 +1,50 @@
-import { AxioError } from "axio";
+import { AxioError, type ErrorCode } from "axio";
 import {
   type AlternativeMethod,
-  type Credentials,
+  type AuthorizationResponse,
   createPkce,
   createState,
   FatalError,
   readAuthorizationResponse,
   redactSecrets,
-  signIn as signInBy,
+  signIn as runSignIn,
 } from "axio-auth";
 import { assertSecureUrl, defaultFetch } from "axio-http";
-import { CALLBACK_PATH, CALLBACK_PORTS, ISSUER, LOGIN_TIMEOUT_MS } from "../config.ts";
+import { CALLBACK_PATH, CALLBACK_PORTS, ISSUER, LOGIN_TIMEOUT_MS, STATE_SUFFIXES } from "../config.ts";
+import type { Credentials } from "../credentials.ts";
 import { authorizationUrl } from "./authorization-url.ts";
 import { requestDeviceCode, waitForDevice } from "./device-code.ts";
 import type { SignInOptions } from "./login-options.ts";
 import { exchange, type TokenServer } from "./tokens.ts";
 
-/** Called with new credentials before anybody is told that the sign-in worked. */
-type Keep = (credentials: Credentials) => Promise<void>;
+const HEADLINES: Partial<Record<ErrorCode, string>> = {
+  "account-mismatch": "This is the wrong workspace",
+  "not-entitled": "This plan does not include Codex",
+  "unsupported-country": "Not available in this country",
+  blocked: "The network is blocked",
+};
 
 /**
- * Signs in by whichever way succeeds first, and has the credentials kept before it says so in the browser.
+ * Signs in by the first method that succeeds, and saves the credentials before the browser reports success.
  *
- * @throws AxioError as `login()`.
+ * @throws AxioError like `login()`.
  */
-export async function signIn(options: SignInOptions, keep: Keep): Promise<Credentials> {
-  const { method = "auto", ports = CALLBACK_PORTS, originator, allowedWorkspaceIds } = options;
+export async function signIn(
+  options: SignInOptions,
+  save: (credentials: Credentials) => Promise<void>,
+): Promise<Credentials> {
+  const { ports = CALLBACK_PORTS, originator, allowedWorkspaceIds } = options;
   const server: TokenServer & { readonly issuer: URL } = {
     issuer: assertSecureUrl(options.issuer ?? ISSUER, "The issuer"),
     fetch: options.fetch ?? defaultFetch(),
   };
   const { verifier, challenge } = await createPkce();
   const state = createState();
-  return signInBy<Credentials>({
+  return runSignIn<Credentials>({
     timeoutMs: LOGIN_TIMEOUT_MS,
     ...options,
-    method,
     state,
+    stateSuffixes: STATE_SUFFIXES,
     callback: { host: "localhost", path: CALLBACK_PATH, ports },
     authorizationUrl: (redirectUri) =>
       authorizationUrl({
@@ -48,28 +56,40 @@ export async function signIn(options: SignInOptions, keep: Keep): Promise<Creden
         allowedWorkspaceIds,
       }),
     exchange: async ({ params, redirectUri }, signal) => {
-      const { code } = readAuthorizationResponse(params);
+      const { code } = readResponse(params);
       return redactSecrets(await exchange({ code, verifier, redirectUri }, server, signal));
     },
-    keep,
+    save,
     accountOf: ({ email }) => email,
+    headlines: HEADLINES,
     alternativeMethod: deviceCode(server),
   });
 }
 
-/** The way by a device code. */
+function readResponse(params: URLSearchParams): AuthorizationResponse {
+  if (!params.get("error_description")?.includes("missing_codex_entitlement"))
+    return readAuthorizationResponse(params);
+  throw new FatalError(
+    new AxioError(
+      "not-entitled",
+      "The plan of this account or workspace does not include Codex. Ask the workspace's administrator, or sign in with another account.",
+      { details: { peerCode: params.get("error") ?? "", reason: "usage-not-included" } },
+    ),
+  );
+}
+
 function deviceCode(server: TokenServer & { readonly issuer: URL }): AlternativeMethod<Credentials> {
-  return async ({ signal, tell, finish }) => {
+  return async ({ signal, onProgress, finish }) => {
     const options = { ...server, signal };
     try {
       const device = await requestDeviceCode(options);
       const { userCode, verificationUrl, expiresAt } = device;
-      tell({ type: "device-code", userCode, verificationUrl, expiresAt });
+      onProgress({ type: "device-code", userCode, verificationUrl, expiresAt });
       const authorization = await waitForDevice(device, options);
       return await finish(async () => redactSecrets(await exchange(authorization, server, signal)));
     } catch (error) {
       if (AxioError.is(error, "login-denied")) throw new FatalError(error);
-      if (AxioError.is(error) && error.code !== "aborted") tell({ type: "warning", error });
+      if (AxioError.is(error) && error.code !== "aborted") onProgress({ type: "warning", error });
       throw error;
     }
   };

@@ -1,9 +1,9 @@
 import { AxioError } from "axio";
-import { type Credentials, exchangeCode, revokeToken } from "axio-auth";
+import { exchangeCode, revokeToken } from "axio-auth";
 import type { FetchLike } from "axio-http";
 import { userAgent } from "axio-transport-kit";
 import { CLIENT_ID, HEADERS, LOGIN_ORIGINATOR, OAUTH_PATHS, PRODUCT, REVOKE_TIMEOUT_MS } from "../config.ts";
-import { credentialsFromTokens } from "../credentials.ts";
+import { type Credentials, credentialsFromTokens } from "../credentials.ts";
 
 /** Where tokens come from, and how to get there. */
 export interface TokenServer {

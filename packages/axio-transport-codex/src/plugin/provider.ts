@@ -1,18 +1,26 @@
-import type { Credentials } from "axio-auth";
-import type { SignInProvider } from "axio-transport-kit/plugin";
+import type { Provider } from "axio/plugin";
+import { createSignIn } from "axio-auth/provider";
 import { TRANSPORT_NAME } from "../config.ts";
-import { login } from "../oauth/login.ts";
-import { logout } from "../oauth/logout.ts";
-import { CODEX_PROFILES } from "../profile-store.ts";
+import type { Credentials } from "../credentials.ts";
+import { SETTINGS } from "./settings.ts";
 
-/** The sign-in to ChatGPT, for the plugin and its settings screen. */
-export const CODEX_PROVIDER: SignInProvider<Credentials> = {
+/** The Codex backend, for apps and command lines. */
+export const provider: Provider = {
   title: TRANSPORT_NAME,
-  signInTitle: "Sign in with ChatGPT",
-  profiles: CODEX_PROFILES,
-  methods: ["browser", "device", "paste"],
-  describe: ({ email, planType, accountId }) => ({ email, plan: planType, accountId }),
-  login,
-  logout,
+  settings: SETTINGS,
   usageUrl: "https://chatgpt.com/codex/settings/usage",
+  signIn: createSignIn<Credentials>({
+    title: "Sign in with ChatGPT",
+    methods: ["browser", "device", "paste"],
+    stores: [{ name: "codex-cli", description: "the official CLI's auth.json", isSingle: true }],
+    load: async () => (await import("./sign-in-actions.ts")).SIGN_IN_ACTIONS,
+  }),
+  createTransport: async (host, selection) =>
+    (await import("./open-transport.ts")).openTransport(host, selection),
+  fetchRateLimits: async (host, selection) => {
+    const { openTransport } = await import("./open-transport.ts");
+    using transport = await openTransport(host, selection);
+    const { signal } = selection;
+    return await transport.fetchRateLimits(signal === undefined ? {} : { signal });
+  },
 };

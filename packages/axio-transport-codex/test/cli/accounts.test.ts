@@ -32,7 +32,7 @@ test("login with a device code shows the address, a QR code and the code, and sa
   expect(stderr).toContain(`${simulator.origin}/codex/device`);
   expect(stderr).toMatch(/^█{25,}$/m);
   expect(stderr).toContain("✓ Signed in as robin@example.test (Plus plan).");
-  expect(stderr).toContain("Kept in ~/.config/axio/codex.json");
+  expect(stderr).toContain("Stored in ~/.config/axio/codex.json");
   expect(stderr).toContain("Next: axio-codex status");
   expect((await stat(fileOf("codex"))).mode & 0o777).toBe(0o600);
 });
@@ -71,7 +71,7 @@ test("login with the browser: --json tells each step, and tokens are in none of 
     profile: "work",
     email: "robin@example.test",
     plan: "plus",
-    renewable: true,
+    refreshable: true,
   });
   const stored = JSON.parse(await readFile(fileOf("codex-work"), "utf8"));
   expect(stdout).not.toContain(stored.credentials.accessToken);
@@ -105,7 +105,7 @@ test("login with a paste from a pipe that ends fails in words", async () => {
     stdin: "",
   });
   expect(code).toBe(1);
-  expect(stderr).toContain("The input ended before an address was pasted.");
+  expect(stderr).toContain("The input ended too early.");
 });
 
 test("a sign-in that the person denies fails in two lines", async () => {
@@ -124,7 +124,7 @@ test("Ctrl-C ends a login with 130, and nothing is kept", async () => {
   const controller = new AbortController();
   const { code } = await machine.run(["login", "--device", "--issuer", simulator.issuer], {
     signal: controller.signal,
-    onStderr: (text) => text.includes("type in this code") && controller.abort(),
+    onStderr: (text) => text.includes("enter this code") && controller.abort(),
   });
   expect(code).toBe(130);
   await expect(stat(fileOf("codex"))).rejects.toThrow("ENOENT");
@@ -149,11 +149,11 @@ test("status lists every profile without the network, and a broken one hides no 
   const { code, stdout } = await machine.run(["status"]);
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /^● default {2}robin@example\.test, Plus plan {2}\(used by default\)\n {4}account {2}1{8}/,
+    /^● default {2}robin@example\.test, Plus plan {2}\(default\)\n {4}workspace {2}1{8}/,
   );
-  expect(stdout).toMatch(/token {4}ends in (10 d|9 d 23 h), renews itself/);
+  expect(stdout).toMatch(/token {6}expires in (10 d|9 d 23 h), refreshed automatically/);
   expect(stdout).toMatch(/^✗ odd /m);
-  expect(stdout).toMatch(/● work .*\n.*\n {4}token {4}ended 1 min ago, renews itself/);
+  expect(stdout).toMatch(/● work .*\n.*\n {4}token {6}expired 1 min ago, refreshed automatically/);
   expect(simulator.requests.length).toBe(before);
   const json = JSON.parse((await machine.run(["status", "--json"])).stdout);
   expect(json).toMatchObject({
@@ -180,7 +180,7 @@ test("logout revokes, deletes, and may be repeated", async () => {
   await machine.signIn(simulator);
   const first = await machine.run(["logout", "--issuer", simulator.issuer]);
   expect(first.code).toBe(0);
-  expect(first.stderr).toContain("✓ Signed out. The tokens are worthless now.");
+  expect(first.stderr).toContain("✓ Signed out. The tokens are revoked.");
   expect(simulator.stats.revocations).toBe(1);
   await expect(stat(fileOf("codex"))).rejects.toThrow("ENOENT");
   const again = await machine.run(["logout", "--json", "--issuer", simulator.issuer]);

@@ -112,14 +112,14 @@ test("--image and --file are sent by what they are, not by their names", async (
 const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUg==", "base64");
 
 test.each<[string, string, string | Uint8Array | undefined, string, string]>([
-  ["--image", "text.txt", "text", "is no PNG, JPEG, WebP or GIF picture", "use --file"],
+  ["--image", "text.txt", "text", "is not a PNG, JPEG, WebP or GIF image", "use --file"],
   ["--image", "empty.png", "", "is empty", "Check the path"],
-  ["--file", "thing.bin", "\u0000\u0001", "is of an unknown type", "Convert it"],
+  ["--file", "thing.bin", "\u0000\u0001", "has an unknown type", "Convert it"],
   ["--file", "empty.pdf", "", "is empty", "Check the path"],
-  ["--file", "picture.pdf", PNG, "its content is no .pdf file", "use --image"],
-  ["--file", "text.docx", "text", "its content is no .docx file", "Give it the name of what it is"],
-  ["--file", "picture", PNG, "is of an unknown type", "use --image"],
-  ["--file", ".", undefined, "is a folder", "Name a file"],
+  ["--file", "picture.pdf", PNG, "is not a .pdf file", "use --image"],
+  ["--file", "text.docx", "text", "is not a .docx file", "Rename it"],
+  ["--file", "picture", PNG, "has an unknown type", "use --image"],
+  ["--file", ".", undefined, "is a directory", "Name a file"],
 ])("%s %s is refused", async (option, name, content, what, advice) => {
   const path = join(machine.home, name);
   if (content !== undefined) await writeFile(path, content);
@@ -165,7 +165,7 @@ test("an effort that the model does not have is wrong usage, and those that it h
 test("a used-up limit is 4, with the time until it is lifted", async () => {
   const { code, stderr } = await ask(["fail usage_limit_reached resets_in=9000"]);
   expect(code).toBe(4);
-  expect(stderr).toMatch(/^✗ .+\n→ Use it again in .+ Details: axio-codex usage/);
+  expect(stderr).toMatch(/^✗ .+\n→ Try again in .+ Details: axio-codex usage/);
 });
 
 test("nobody signed in is 3, and says how to sign in with the same options", async () => {
@@ -198,7 +198,7 @@ test("models: the account's own, or the known list with a word on why", async ()
   });
   const signedOut = await machine.run(["models", "--profile", "nobody", ...pointAt(simulator)]);
   expect(signedOut).toMatchObject({ code: 0, stdout: expect.stringContaining("gpt-4.1") });
-  expect(signedOut.stderr).toContain("This is the list that axio knows");
+  expect(signedOut.stderr).toContain("This is the built-in list");
 });
 
 test("usage draws the plan and its windows", async () => {
@@ -208,7 +208,7 @@ test("usage draws the plan and its windows", async () => {
   });
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /^Plus plan\n\nCodex\n {2}5 hours {2}█+░+ {2}12 % {2}starts anew in 2 h (29|30) min\n {2}week /,
+    /^Plus plan\n\nCodex\n {2}5 hours {2}█+░+ {2}12 % {2}resets in 2 h (29|30) min\n {2}week /,
   );
   const json = JSON.parse((await machine.run(["usage", "--json", ...pointAt(simulator)])).stdout);
   expect(json).toMatchObject({ plan: "plus", limits: [{ id: "codex" }] });

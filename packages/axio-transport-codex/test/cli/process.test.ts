@@ -11,9 +11,11 @@ import { LINUX, needs } from "test-support/requirements";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { pointAt } from "./support.ts";
 
-const BIN = fileURLToPath(new URL("../../src/cli/bin.ts", import.meta.url));
-/** The commands, as far as they are loaded at once. */
-const KIT = fileURLToPath(new URL("../../../axio-transport-kit/src/cli/index.ts", import.meta.url));
+const BIN = fileURLToPath(new URL("../../src/bin/main.ts", import.meta.url));
+/** The modules of other packages that are loaded at start-up. */
+const SHARED = ["../../../axio-cli/src/index.ts", "../../../axio-auth/src/provider/index.ts"].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+);
 const COMMAND = await bundleScript(BIN);
 
 let simulator: Simulator;
@@ -80,23 +82,24 @@ test("a disk that is full where the answer goes is told in words", needs(LINUX),
   expect(stderr).not.toContain("should not happen");
 });
 
-test("what every call loads is small: no package but the commands, which need Node's own modules alone", async () => {
-  const loaded = [...(await staticImports(BIN)), ...(await staticImports(KIT))];
+test("loads no more at start-up than the command line, commander and Node's own modules", async () => {
+  const loaded = (await Promise.all([BIN, ...SHARED].map(staticImports))).flat();
   const packages = loaded.filter((name) => !name.startsWith("node:") && !name.startsWith("."));
-  expect(new Set(packages)).toEqual(new Set(["axio-transport-kit/cli"]));
-  expect(loaded).toContain("./run-command-line.ts");
+  expect(new Set(packages)).toEqual(new Set(["axio-cli", "axio-auth/provider", "commander"]));
+  expect(loaded).toContain("./create-program.ts");
+  expect(loaded).not.toContain("../transport.ts");
 });
 
-test("who imports the transport loads no command", async () => {
+test("importing the transport loads no command line", async () => {
   const entries = ["../../src/index.ts", "../../../axio-transport-kit/src/index.ts"];
   const loaded = await Promise.all(
     entries.map((entry) => staticImports(fileURLToPath(new URL(entry, import.meta.url)))),
   );
   expect(loaded.flat()).toContain("./responses-transport.ts");
-  expect(loaded.flat().filter((name) => name.includes("cli"))).toEqual([]);
+  expect(loaded.flat().filter((name) => /cli|bin|plugin/.test(name) && name !== "axio/plugin")).toEqual([]);
 });
 
-/** The specifiers of everything that a module imports at once, types aside. */
+/** The specifiers that a module imports statically, without types. */
 async function staticImports(path: string): Promise<readonly string[]> {
   const source = await readFile(path, "utf8");
   const specifiers = [...source.matchAll(/^(?:import|export) (?!type )[^;]*?from "([^"]+)";/gm)].map(

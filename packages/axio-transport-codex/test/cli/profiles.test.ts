@@ -39,14 +39,12 @@ test("use chooses the sign-in of all commands that name none, until another is c
   expect(await machine.run(["use", "work"])).toEqual({
     code: 0,
     stdout: "",
-    stderr: "✓ work is used by default now (~/.config/axio/codex-work.json).\n",
+    stderr: "✓ work is the default now (~/.config/axio/codex-work.json).\n",
   });
   await machine.run(ask);
   expect(bearer()).toBe(`Bearer ${await tokenOf("codex-work.json")}`);
   const { stdout } = await machine.run(["status"]);
-  expect(stdout).toMatch(
-    /^● work {2}robin@example\.test, Plus plan {2}\(used by default\)\n[^●]*● default {2}/,
-  );
+  expect(stdout).toMatch(/^● work {2}robin@example\.test, Plus plan {2}\(default\)\n[^●]*● default {2}/);
   expect(JSON.parse((await machine.run(["status", "--json"])).stdout)).toMatchObject({
     default: "work",
     profiles: [{ profile: "work" }, { profile: "default" }],
@@ -68,11 +66,11 @@ test("use says what is wrong with a name, and offers the nearest", async () => {
   await machine.signIn(simulator, "work");
   const unknown = await machine.run(["use", "wrok"]);
   expect(unknown).toMatchObject({ code: 2 });
-  expect(unknown.stderr).toContain("Did you mean work?");
+  expect(unknown.stderr).toContain("Profiles: default, work");
   expect((await machine.run(["use", "../../etc"])).stderr).toContain("cannot be the name of a profile");
   expect((await machine.run(["use"])).stderr).toContain("axio-codex use work");
   expect((await machine.run(["use", "a", "b"])).code).toBe(2);
-  expect((await machine.run(["use", "a", "--store", "./x.json"])).stderr).toContain("cannot keep a profile");
+  expect((await machine.run(["use", "a", "--store", "./x.json"])).stderr).toContain("cannot be stored in");
   expect((await machine.run(["status"])).stdout).toContain("work");
 });
 
@@ -93,11 +91,11 @@ test("login --store codex-cli keeps the sign-in in the official CLI's auth.json,
   ];
   const { code, stderr } = await machine.run(login, approving());
   expect(code).toBe(0);
-  expect(stderr).toContain("Kept in ~/.codex/auth.json");
+  expect(stderr).toContain("Stored in ~/.codex/auth.json");
   const document = JSON.parse(await readFile(join(machine.home, ".codex/auth.json"), "utf8"));
   expect(document).toMatchObject({ auth_mode: "chatgpt", OPENAI_API_KEY: null });
   const status = await machine.run(["status", "--profile", "shared"]);
-  expect(status.stdout).toContain("kept in  ~/.codex/auth.json");
+  expect(status.stdout).toContain("stored in  ~/.codex/auth.json");
   expect((await machine.run(["status"])).stdout).toContain("● shared  robin@example.test");
   const logout = await machine.run(["logout", "--profile", "shared", "--issuer", simulator.issuer]);
   expect(logout.stderr).toContain("Signed out");

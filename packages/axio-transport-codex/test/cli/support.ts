@@ -1,7 +1,8 @@
-import { defaultCredentialsPath, FileCredentialStore, parseCredentials } from "axio-auth";
+import { defaultCredentialsPath, FileCredentialStore } from "axio-auth";
 import type { Simulator } from "axio-simulator";
 import { type Machine, startMachine } from "test-support/cli-machine";
-import { PROGRAM } from "../../src/cli/program.ts";
+import { COMMAND } from "../../src/bin/command.ts";
+import { parseCredentials } from "../../src/index.ts";
 
 /** A machine with an empty home folder and this package's command. */
 export interface TestMachine extends Machine {
@@ -10,13 +11,13 @@ export interface TestMachine extends Machine {
 }
 
 export async function createMachine(): Promise<TestMachine> {
-  const machine = await startMachine(PROGRAM);
-  const surroundings = { env: {}, platform: "linux" as const, home: machine.home };
+  const machine = await startMachine(COMMAND);
+  const environment = { env: { HOME: machine.home } };
   return {
     ...machine,
     async signIn(simulator, profile, lifetimeSeconds) {
       const issued = simulator.issueCredentials(lifetimeSeconds === undefined ? {} : { lifetimeSeconds });
-      const path = defaultCredentialsPath(profile === undefined ? "codex" : `codex-${profile}`, surroundings);
+      const path = defaultCredentialsPath(profile === undefined ? "codex" : `codex-${profile}`, environment);
       const store = new FileCredentialStore({ path, parse: parseCredentials });
       await store.update(async () => ({ ...issued, email: "robin@example.test", planType: "plus" }));
     },

@@ -12,6 +12,7 @@ import type { Picker } from "../panels/picker.ts";
 import { readAttachments } from "../prompt/attachments.ts";
 import { EMPTY_EDITOR, setText, wholeText } from "../prompt/editor.ts";
 import { remember } from "../prompt/history.ts";
+import { openScreen } from "../sign-in/open-screen.ts";
 import type { Line } from "../theme/line.ts";
 import { chooseTerminalStyle } from "../theme/terminal-style.ts";
 import type { Entry } from "../transcript/entries.ts";
@@ -154,17 +155,14 @@ export class App extends Store<View> implements CommandContext {
 
   async openSignIn(transport: string, start: "overview" | "login"): Promise<void> {
     const { found, hostFor, settings } = this.options;
-    const plugin = found.transportSettings.find(({ name }) => name === transport);
-    if (plugin === undefined) {
-      this.conversation.notify("warning", `The transport ${transport} has no sign-in screen.`);
-      return;
-    }
+    const plugin = found.providers.find(({ name }) => name === transport);
+    const provider = await plugin?.load();
     const { active } = this.conversation;
     const profile =
       active?.name === transport ? active.profile : settings.current.transports[transport]?.profile;
     const { color, unicode } = this.state.terminal;
-    const screen = (await plugin.load()).open({
-      host: hostFor("transportSettings", transport),
+    const screen = await openScreen(provider, {
+      host: hostFor("providers", transport),
       profile,
       start,
       style: { color, unicode },
@@ -177,7 +175,9 @@ export class App extends Store<View> implements CommandContext {
         );
       },
     });
-    this.#showScreen(screen, plugin.packageName);
+    if (plugin === undefined || screen === undefined)
+      this.conversation.notify("warning", `${provider?.title ?? transport} has no sign-in.`);
+    else this.#showScreen(screen, plugin.packageName);
   }
 
   /** Continues a stored session. Its prompts become the prompt history. */

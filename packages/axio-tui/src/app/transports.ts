@@ -1,5 +1,5 @@
 import type { ModelSpec } from "axio";
-import type { TransportPlugin } from "axio/plugin";
+import type { Provider } from "axio/plugin";
 import {
   type ActiveTransport,
   activeModel,
@@ -44,7 +44,7 @@ export class Transports {
     const { settings, start, found } = this.#options;
     const { model, effort, profile } = start;
     const names = startTransports(
-      found.transports.map(({ name }) => name),
+      found.providers.map(({ name }) => name),
       settings.current,
       start.transport,
     );
@@ -73,7 +73,7 @@ export class Transports {
     if (plugin === undefined) throw new Error(`There is no transport ${name}.`);
     const { hostFor, settings } = this.#options;
     const stored = settings.current.transports[name] ?? {};
-    return openTransport(plugin, hostFor("transports", name), {
+    return openTransport(plugin, hostFor("providers", name), {
       model: selection.model ?? stored.model,
       effort: selection.effort ?? stored.effort,
       profile: selection.profile ?? stored.profile,
@@ -116,7 +116,7 @@ export class Transports {
     onProblem: (thrown: unknown) => void,
   ): Promise<readonly ModelChoice[]> {
     const rank = (name: string): number => (name === current?.name ? 0 : name === SIMULATOR ? 2 : 1);
-    const names = this.#options.found.transports.map(({ name }) => name);
+    const names = this.#options.found.providers.map(({ name }) => name);
     const lists = await Promise.all(
       names
         .sort((left, right) => rank(left) - rank(right))
@@ -147,8 +147,8 @@ export class Transports {
     return { ...current, model: model.id, effort: supportedEffort(model, current.effort) };
   }
 
-  #find(name: string): FoundPlugin<TransportPlugin> | undefined {
-    return this.#options.found.transports.find((plugin) => plugin.name === name);
+  #find(name: string): FoundPlugin<Provider> | undefined {
+    return this.#options.found.providers.find((plugin) => plugin.name === name);
   }
 }
 

@@ -13,14 +13,17 @@ export function welcomeRows(
     row("text", ""),
   ];
   if (active !== undefined && !active.needsSignIn) return [...head, ...readyRows(active)];
-  if (found.transports.length === 0)
+  if (found.providers.length === 0)
     return [
       ...head,
       row("warning", "No transport is installed, so there is no model to use."),
       row("offer", "Install one: npm install --global axio-transport-codex"),
     ];
-  const hasSignIn = found.transportSettings.length > 0;
-  const hasSimulator = found.transports.some(({ name }) => name === SIMULATOR);
+  const hasSignIn =
+    active === undefined
+      ? found.providers.some(({ name }) => name !== SIMULATOR)
+      : active.plugin.signIn !== undefined;
+  const hasSimulator = found.providers.some(({ name }) => name === SIMULATOR);
   return [
     ...head,
     row(

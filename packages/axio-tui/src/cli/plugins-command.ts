@@ -12,8 +12,7 @@ import { type CliIo, write } from "./io.ts";
 import { decideTrust, describeUntrusted } from "./trust.ts";
 
 const TITLES: Readonly<Record<PluginKind, string>> = {
-  transports: "Transports",
-  transportSettings: "Settings screens",
+  providers: "Providers",
   tools: "Tools",
   guards: "Guards",
   selectors: "Selectors",

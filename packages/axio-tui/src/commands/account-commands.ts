@@ -1,6 +1,9 @@
 import type { RateLimits } from "axio";
+import type { Provider } from "axio/plugin";
 import { makePage } from "../panels/page.ts";
 import { makePicker } from "../panels/picker.ts";
+import type { FoundPlugin } from "../plugins/found-plugins.ts";
+import { describeLogout } from "../sign-in/describe-logout.ts";
 import { bar } from "../status/status-line.ts";
 import { formatSpan, formatWindowShort } from "../status/time.ts";
 import { cleanLine } from "../theme/clean-text.ts";
@@ -14,7 +17,8 @@ export const loginCommand: Command = {
   argument: "[transport]",
   async run(context, argument) {
     const { options, conversation } = context;
-    const screens = options.found.transportSettings.map(({ name }) => name);
+    const providers = (await Promise.all(options.found.providers.map(withSignIn))).flat();
+    const screens = providers.map(({ name }) => name);
     const wanted = argument === "" ? conversation.active?.name : argument;
     const [only] = screens.length === 1 ? screens : [];
     const name =
@@ -38,13 +42,12 @@ export const loginCommand: Command = {
       );
       return;
     }
-    const titles = await Promise.all(screens.map((screen) => context.transports.titleOf(screen)));
     context.show(
       makePicker({
         title: "Sign in",
         empty: "",
-        items: options.found.transportSettings.map(({ name: screen, packageName }, index) => ({
-          label: titles[index] ?? screen,
+        items: providers.map(({ name: screen, title, packageName }) => ({
+          label: title,
           detail: packageName,
           choose: () => {
             context.openSignIn(screen, "login").catch((error: unknown) => conversation.showError(error));
@@ -55,19 +58,32 @@ export const loginCommand: Command = {
   },
 };
 
+/** Returns a provider if users sign in to it. One that fails to load is reported where it is used. */
+async function withSignIn({
+  name,
+  packageName,
+  load,
+}: FoundPlugin<Provider>): Promise<
+  readonly { readonly name: string; readonly title: string; readonly packageName: string }[]
+> {
+  const provider = await load().catch(() => undefined);
+  if (provider?.signIn === undefined && provider?.openScreen === undefined) return [];
+  return [{ name, title: provider.title, packageName }];
+}
+
 export const logoutCommand: Command = {
   name: "logout",
   description: "Sign out",
   async run(context) {
     const { conversation, transports, signal } = context;
     const { active } = conversation;
-    if (active?.plugin.logout === undefined || active.needsSignIn) {
+    if (active?.plugin.signIn === undefined || active.needsSignIn) {
       conversation.notify("info", "You are not signed in.");
       return;
     }
     const { plugin, host, profile } = active;
-    const result = await plugin.logout?.(host, { signal, ...(profile === undefined ? {} : { profile }) });
-    if (result !== undefined) conversation.notify("info", result);
+    const result = await plugin.signIn?.logout(host, { signal, profile });
+    if (result !== undefined) conversation.notify("info", describeLogout(result));
     await context.use(await transports.reopen(active));
   },
 };
@@ -85,9 +101,9 @@ export const usageCommand: Command = {
     }
     const { plugin, host, profile } = active;
     const fetched =
-      plugin.usage === undefined || active.needsSignIn
+      plugin.fetchRateLimits === undefined || active.needsSignIn
         ? undefined
-        : await plugin.usage(host, { signal, ...(profile === undefined ? {} : { profile }) });
+        : await plugin.fetchRateLimits(host, { signal, profile });
     const limits = fetched ?? conversation.state.rateLimits;
     const planUse = active.account?.planUse;
     const { usage, contextTokens } = conversation.state;

@@ -69,8 +69,7 @@ export const pluginsCommand: Command = {
   run(context) {
     const { found } = context.options;
     const kinds = [
-      ["Transports", found.transports],
-      ["Sign-in screens", found.transportSettings],
+      ["Providers", found.providers],
       ["Tools", found.tools],
       ["Guards", found.guards],
       ["Selectors", found.selectors],

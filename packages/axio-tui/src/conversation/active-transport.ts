@@ -1,5 +1,5 @@
 import { AxioError, type ModelSpec, type RunOptions } from "axio";
-import type { ClosableTransport, PluginHost, TransportAccount, TransportPlugin } from "axio/plugin";
+import type { PluginHost, Provider, ProviderAccount, ProviderTransport } from "axio/plugin";
 import type { FoundPlugin } from "../plugins/found-plugins.ts";
 import type { AppSettings } from "../settings/app-settings.ts";
 
@@ -7,15 +7,15 @@ import type { AppSettings } from "../settings/app-settings.ts";
 export interface ActiveTransport {
   readonly name: string;
   readonly title: string;
-  readonly plugin: TransportPlugin;
+  readonly plugin: Provider;
   readonly host: PluginHost;
-  readonly transport: ClosableTransport;
+  readonly transport: ProviderTransport;
   readonly profile?: string | undefined;
   readonly effort?: string | undefined;
   /** The id of the model that the user selected. Default: the transport's own. */
   readonly model?: string | undefined;
   /** Who is signed in. Default: nobody, or the provider has no accounts. */
-  readonly account?: TransportAccount | undefined;
+  readonly account?: ProviderAccount | undefined;
   /** Whether the user has to sign in first. */
   readonly needsSignIn: boolean;
 }
@@ -54,14 +54,15 @@ export function startTransports(
  * @throws AxioError if the plugin fails to load, or its credentials cannot be read.
  */
 export async function openTransport(
-  found: FoundPlugin<TransportPlugin>,
+  found: FoundPlugin<Provider>,
   host: PluginHost,
   { model, profile, effort }: Omit<TransportSelection, "name">,
 ): Promise<ActiveTransport> {
   const plugin = await found.load();
-  const selection = profile === undefined ? {} : { profile };
-  const account = await plugin.account?.(host, selection);
-  const transport = await plugin.create(host, selection);
+  const selected = await plugin.signIn?.profile(host, { profile });
+  if (selected?.error !== undefined) throw selected.error;
+  const account = selected?.account;
+  const transport = await plugin.createTransport(host, { profile });
   return {
     name: found.name,
     title: plugin.title,
@@ -72,7 +73,7 @@ export async function openTransport(
     model,
     effort,
     account,
-    needsSignIn: plugin.account !== undefined && account === undefined,
+    needsSignIn: plugin.signIn !== undefined && account === undefined,
   };
 }
 

@@ -25,8 +25,7 @@ export interface HostEnvironment {
 /** Returns the host of one plugin. */
 export function createHost(environment: HostEnvironment, kind: PluginKind, name: string): PluginHost {
   const { folder, env, settings, permissions, notices, signal, allowsAll } = environment;
-  // A sign-in screen shares the settings of its transport.
-  const member = `${kind === "transportSettings" ? "transports" : kind}/${name}`;
+  const member = `${kind}/${name}`;
   return {
     appName: APP_NAME,
     cwd: folder,

@@ -40,7 +40,7 @@ export async function runPlain(options: AppOptions): Promise<number> {
     const active = await new Transports(options).first();
     if (active === undefined || active.needsSignIn) {
       log(signInAdvice(options, active?.title));
-      return options.found.transports.length === 0 ? EXIT.usage : EXIT.notSignedIn;
+      return options.found.providers.length === 0 ? EXIT.usage : EXIT.notSignedIn;
     }
     await toolBox.open();
     const progress = new PlainProgress((text) => stdout.write(text), log);
@@ -77,7 +77,7 @@ export async function runPlain(options: AppOptions): Promise<number> {
 function signInAdvice({ found }: AppOptions, title: string | undefined): string {
   if (title !== undefined)
     return `You are not signed in to ${title}. Run axio in a terminal, and sign in with /login.`;
-  const names = found.transports.map(({ name }) => name);
+  const names = found.providers.map(({ name }) => name);
   if (names.length === 0)
     return "No transport is installed. Install one: npm install --global axio-transport-codex";
   return `You are not signed in. Run axio in a terminal and sign in with /login, or select a transport: axio --transport ${names.join(" | ")}`;

@@ -39,7 +39,7 @@ export interface Choice {
 
 /**
  * Decides which plugins are used: of several with the same name the first, in package order, and of several copies of a package
- * the first. A sign-in screen belongs to the transport of its own package.
+ * the first.
  */
 export function choosePlugins(packages: readonly PlacedPackage[], decisions: Decisions): Choice {
   const untrusted: UntrustedPackage[] = [];
@@ -76,10 +76,7 @@ function firstOfEachName(candidates: readonly Candidate[]): Pick<Choice, "chosen
   const chosen = new Map<string, Candidate>();
   const problems: PluginProblem[] = [];
   for (const kind of PLUGIN_KINDS) {
-    const ofKind = candidates.filter(({ declaration }) => declaration.kind === kind);
-    const rank = ({ declaration, pack }: Candidate): number =>
-      kind === "transportSettings" && chosen.get(`transports/${declaration.name}`)?.pack === pack ? 0 : 1;
-    for (const candidate of [...ofKind].sort((left, right) => rank(left) - rank(right))) {
+    for (const candidate of candidates.filter(({ declaration }) => declaration.kind === kind)) {
       const member = memberOf(candidate.declaration);
       const winner = chosen.get(member);
       if (winner === undefined) chosen.set(member, candidate);
@@ -112,7 +109,7 @@ function toUntrusted({ declarations, ...pack }: PluginPackage, refused: boolean)
 export function groupByKind(
   chosen: readonly Candidate[],
   loaderOf: (candidate: Candidate) => () => Promise<unknown>,
-): Pick<FoundPlugins, "transports" | "transportSettings" | "tools" | "guards" | "selectors"> {
+): Pick<FoundPlugins, "providers" | "tools" | "guards" | "selectors"> {
   const ofKind = <Plugin>(kind: Declaration["kind"]): readonly FoundPlugin<Plugin>[] =>
     chosen
       .filter(({ declaration }) => declaration.kind === kind)
@@ -123,8 +120,7 @@ export function groupByKind(
         return { name: declaration.name, packageName, packageVersion, packageFolder, origin, load };
       });
   return {
-    transports: ofKind("transports"),
-    transportSettings: ofKind("transportSettings"),
+    providers: ofKind("providers"),
     tools: ofKind("tools"),
     guards: ofKind("guards"),
     selectors: ofKind("selectors"),

@@ -1,14 +1,8 @@
 import type { AxioError } from "axio";
-import type {
-  GuardPlugin,
-  SelectorPlugin,
-  SignInScreenPlugin,
-  ToolsPlugin,
-  TransportPlugin,
-} from "axio/plugin";
+import type { GuardPlugin, Provider, SelectorPlugin, ToolsPlugin } from "axio/plugin";
 
 /** The kinds of plugins in display order, as the member `axio` of a `package.json` names them. */
-export const PLUGIN_KINDS = ["transports", "transportSettings", "tools", "guards", "selectors"] as const;
+export const PLUGIN_KINDS = ["providers", "tools", "guards", "selectors"] as const;
 
 /** A kind of plugin. */
 export type PluginKind = (typeof PLUGIN_KINDS)[number];
@@ -66,8 +60,7 @@ export interface UntrustedPackage {
 
 /** The installed plugins. */
 export interface FoundPlugins {
-  readonly transports: readonly FoundPlugin<TransportPlugin>[];
-  readonly transportSettings: readonly FoundPlugin<SignInScreenPlugin>[];
+  readonly providers: readonly FoundPlugin<Provider>[];
   readonly tools: readonly FoundPlugin<ToolsPlugin>[];
   readonly guards: readonly FoundPlugin<GuardPlugin>[];
   readonly selectors: readonly FoundPlugin<SelectorPlugin>[];

@@ -1,6 +1,6 @@
 import { AxioError } from "axio";
-import type { OpenTools, SignInScreenPlugin, ToolsPlugin, TransportPlugin } from "axio/plugin";
-import { openedMistake } from "./check-plugin.ts";
+import type { OpenTools, Provider, ProviderSignIn, Screen, ToolsPlugin } from "axio/plugin";
+import { openedMistake, screenMistake } from "./check-plugin.ts";
 import type { PluginKind } from "./found-plugins.ts";
 import { pluginError, thrownText } from "./plugin-error.ts";
 import { withTimeLimit } from "./time-limit.ts";
@@ -22,16 +22,8 @@ export interface GuardOptions {
  */
 export function guardPlugin(plugin: unknown, options: GuardOptions): unknown {
   switch (options.kind) {
-    case "transports":
-      return guardTransport(plugin as TransportPlugin, options);
-    case "transportSettings": {
-      const { title, open } = plugin as SignInScreenPlugin;
-      const guarded: SignInScreenPlugin = {
-        title,
-        open: (call) => openNow(() => open.call(plugin, call), options),
-      };
-      return guarded;
-    }
+    case "providers":
+      return guardProvider(plugin as Provider, options);
     case "tools":
     case "guards":
     case "selectors": {
@@ -43,20 +35,28 @@ export function guardPlugin(plugin: unknown, options: GuardOptions): unknown {
   }
 }
 
-function guardTransport(plugin: TransportPlugin, options: GuardOptions): TransportPlugin {
-  const { title, create, account, profiles, useProfile, usage, logout, usageUrl } = plugin;
-  const named = <Args extends unknown[], Result>(
-    call: (...args: Args) => Result | Promise<Result>,
-  ): ((...args: Args) => Promise<Result>) => nameFailure(call.bind(plugin), options);
+function guardProvider(provider: Provider, options: GuardOptions): Provider {
+  const { signIn, createTransport, fetchRateLimits, openScreen: open } = provider;
   return {
-    title,
-    create: ready(create.bind(plugin), options, (transport) => transport.close?.()),
-    ...(account && { account: named(account) }),
-    ...(profiles && { profiles: named(profiles) }),
-    ...(useProfile && { useProfile: named(useProfile) }),
-    ...(usage && { usage: named(usage) }),
-    ...(logout && { logout: named(logout) }),
-    ...(usageUrl !== undefined && { usageUrl }),
+    ...provider,
+    signIn: signIn && guardSignIn(signIn, options),
+    createTransport: ready(createTransport.bind(provider), options, (late) => late.close?.()),
+    ...(fetchRateLimits && { fetchRateLimits: nameFailure(fetchRateLimits.bind(provider), options) }),
+    ...(open && { openScreen: (call) => openScreen(() => open.call(provider, call), options) }),
+  };
+}
+
+function guardSignIn(signIn: ProviderSignIn, options: GuardOptions): ProviderSignIn {
+  const { planUse } = signIn;
+  return {
+    ...signIn,
+    planUse: planUse && { ...planUse, acknowledge: nameFailure(planUse.acknowledge.bind(planUse), options) },
+    profiles: nameFailure(signIn.profiles.bind(signIn), options),
+    profile: nameFailure(signIn.profile.bind(signIn), options),
+    login: nameFailure(signIn.login.bind(signIn), options),
+    logout: nameFailure(signIn.logout.bind(signIn), options),
+    setDefaultProfile: nameFailure(signIn.setDefaultProfile.bind(signIn), options),
+    forgetProfile: nameFailure(signIn.forgetProfile.bind(signIn), options),
   };
 }
 
@@ -83,12 +83,11 @@ function ready<Args extends unknown[], Result>(
   );
 }
 
-/** Like {@link ready}, for a synchronous call. */
-function openNow<Result>(call: () => Result, { kind, subject }: GuardOptions): Result {
+function openScreen(call: () => Screen, { subject }: GuardOptions): Screen {
   try {
-    const result = call();
-    const mistake = openedMistake(kind, result);
-    if (mistake === undefined) return result;
+    const screen = call();
+    const mistake = screenMistake(screen);
+    if (mistake === undefined) return screen;
     throw pluginError(subject, mistake, "Update the package, or tell its author.");
   } catch (cause) {
     throw named(cause, subject);

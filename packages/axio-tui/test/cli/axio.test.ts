@@ -34,7 +34,7 @@ async function withExample(): Promise<{
   await symlink(join(ROOT, "packages/axio"), join(modules, "axio"));
   await cp(join(EXAMPLE, "package.json"), join(installed, "package.json"));
   await build({
-    entryPoints: ["transport", "tools", "guard", "selector"].map((name) => join(EXAMPLE, `src/${name}.ts`)),
+    entryPoints: ["provider", "tools", "guard", "selector"].map((name) => join(EXAMPLE, `src/${name}.ts`)),
     outdir: join(installed, "dist"),
     format: "esm",
     logLevel: "warning",
@@ -64,12 +64,12 @@ describe("axio", { timeout: 120_000 }, () => {
     expect(before.untrusted).toMatchObject([{ packageName: "axio-plugin-example" }]);
     const asked = await runAxio(["--transport", "echo", "What time is it?"], at);
     expect(asked.stderr).toMatch(
-      /axio-plugin-example 1\.0\.0 \(transports\/echo, tools\/clock.*\n.*axio plugins --trust/,
+      /axio-plugin-example 1\.0\.0 \(providers\/echo, tools\/clock.*\n.*axio plugins --trust/,
     );
     expect(asked.code).not.toBe(0);
 
     const after = await report(at, "--trust");
-    expect(ofExample(after)).toEqual(["transports/echo", "tools/clock", "guards/words", "selectors/few"]);
+    expect(ofExample(after)).toEqual(["providers/echo", "tools/clock", "guards/words", "selectors/few"]);
     expect(after.problems).toEqual([]);
     const answer = await runAxio(["--transport", "echo", "What time is it?"], at);
     expect(answer).toMatchObject({ code: 0, stdout: expect.stringMatching(/^It is .*UTC.*\.\n$/) });

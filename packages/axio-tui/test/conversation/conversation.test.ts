@@ -11,9 +11,9 @@ async function conversation(setup: AppSetup) {
   const options = testOptions(setup, setup.sessions ?? (await temporarySessions()));
   const toolBox = new ToolBox(options, () => undefined);
   const talk = new Conversation({ app: options, toolBox });
-  const [plugin] = options.found.transports;
+  const [plugin] = options.found.providers;
   if (plugin === undefined) throw new Error("There is no transport.");
-  talk.use(await openTransport(plugin, options.hostFor("transports", "scripted"), {}));
+  talk.use(await openTransport(plugin, options.hostFor("providers", "scripted"), {}));
   const texts = (): readonly string[] =>
     talk.state.transcript.committed.flatMap((entry) => ("text" in entry ? [entry.text] : []));
   return { talk, options, texts };

@@ -10,7 +10,7 @@ function environment(change: Partial<HostEnvironment> = {}): HostEnvironment {
   return {
     folder: "/project",
     env: {},
-    settings: memorySettings({ pluginSettings: { "tools/a": { depth: 3 }, "transports/b": { url: "x" } } }),
+    settings: memorySettings({ pluginSettings: { "tools/a": { depth: 3 }, "providers/b": { url: "x" } } }),
     permissions,
     notices: new Notices(),
     signal: new AbortController().signal,
@@ -30,10 +30,6 @@ describe("the host of a plugin", () => {
       pluginSettings: { "tools/a": { depth: 4 } },
     }));
     expect(host.settings).toEqual({ depth: 4 });
-  });
-
-  it("has the settings of the transport, for its sign-in screen", () => {
-    expect(createHost(environment(), "transportSettings", "b").settings).toEqual({ url: "x" });
   });
 
   it("asks the user, and remembers an answer for this plugin only", async () => {

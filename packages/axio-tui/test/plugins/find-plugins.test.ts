@@ -159,17 +159,6 @@ describe("of two with one name", () => {
     expect(tools.map(({ origin }) => origin)).toEqual(["app"]);
     expect(problems).toEqual([]);
   });
-
-  it("a sign-in screen belongs to the transport of its own package", async () => {
-    const places = await Places.make();
-    await places.install(places.global, "a", { transportSettings: { echo: "./plugin#settings" } });
-    await places.install(places.global, "b", {
-      transports: { echo: "./plugin#transport" },
-      transportSettings: { echo: "./plugin#settings" },
-    });
-    const { transportSettings } = await places.find();
-    expect(transportSettings.map(({ packageName }) => packageName)).toEqual(["b"]);
-  });
 });
 
 describe("a disabled plugin", () => {
@@ -189,7 +178,7 @@ describe("a disabled plugin", () => {
 describe("an invalid package is reported, and does not affect others", () => {
   it.each([
     ["not an object", "yes", /"axio" of its package\.json is a string\. It must be an object/],
-    ["an unknown kind", { tool: {} }, /declares "tool".*It knows transports, transportSettings, tools/],
+    ["an unknown kind", { tool: {} }, /declares "tool".*It knows providers, tools/],
     [
       "a kind that is not an object",
       { tools: ["./plugin#tools"] },

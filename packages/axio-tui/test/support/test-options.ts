@@ -1,5 +1,5 @@
 import type { AgentTool, ModelSpec } from "axio";
-import type { PluginHost, SignInScreenPlugin, TransportAccount, TransportPlugin } from "axio/plugin";
+import type { PluginHost, Profile, Provider, ProviderAccount, ProviderSignIn } from "axio/plugin";
 import { type ScriptedAnswer, ScriptedTransport } from "axio/testing";
 import type { SessionDatabase } from "axio-context-sqlite";
 import type { AppOptions } from "../../src/app/app-options.ts";
@@ -22,9 +22,9 @@ export const MODEL: ModelSpec = {
 export interface AppSetup {
   readonly answers?: readonly ScriptedAnswer[];
   readonly tools?: (host: PluginHost) => readonly AgentTool[];
-  readonly account?: TransportAccount;
+  readonly account?: ProviderAccount;
   readonly isSignedOut?: boolean;
-  readonly screens?: { readonly [name: string]: SignInScreenPlugin };
+  readonly openScreen?: Provider["openScreen"];
   readonly withSimulator?: boolean;
   readonly settings?: Partial<AppSettings>;
   readonly start?: AppOptions["start"];
@@ -81,8 +81,29 @@ export function memorySettings(begin: Partial<AppSettings> = {}): SettingsStore 
   };
 }
 
+/** A sign-in with one profile, whose account is what the function returns. */
+export function fakeSignIn(account: () => ProviderAccount | undefined): ProviderSignIn {
+  const read = async (): Promise<Profile> => ({
+    name: "default",
+    isDefault: true,
+    location: "memory",
+    account: account(),
+  });
+  return {
+    title: "Sign in",
+    methods: ["browser"],
+    stores: [{ name: "file" }],
+    profile: read,
+    setDefaultProfile: read,
+    profiles: async () => [await read()],
+    login: () => Promise.reject(new Error("There is no server.")),
+    logout: async () => ({ signedOut: true, revoked: true }),
+    forgetProfile: async () => undefined,
+  };
+}
+
 export function testOptions(setup: AppSetup, sessions: SessionDatabase): TestOptions {
-  const { columns = 80, rows = 24, answers = [], tools, screens = {} } = setup;
+  const { columns = 80, rows = 24, answers = [], tools, openScreen } = setup;
   const screen = new VirtualScreen(columns, rows);
   const keyboard = new VirtualKeyboard();
   const transports: ScriptedTransport[] = [];
@@ -98,24 +119,24 @@ export function testOptions(setup: AppSetup, sessions: SessionDatabase): TestOpt
     requestPermission: (request) => permissions.ask(name, request),
   });
   const { account = { label: "ada@example.com", plan: "plus" } } = setup;
-  const transport: TransportPlugin = {
+  const provider: Provider = {
     title: "Scripted",
-    create: () => {
+    createTransport: () => {
       // One script for all: a new transport continues it.
       const scripted = transports[0] ?? new ScriptedTransport(answers, setup.models ?? [MODEL]);
       if (transports.length === 0) transports.push(scripted);
       return scripted;
     },
-    account: async () => (setup.isSignedOut ? undefined : account),
+    signIn: fakeSignIn(() => (setup.isSignedOut ? undefined : account)),
+    ...(openScreen && { openScreen }),
   };
   const plugins: FoundPlugins = {
-    transports: [
-      found("scripted", transport),
+    providers: [
+      found("scripted", provider),
       ...(setup.withSimulator
-        ? [found("simulator", { title: "Simulator", create: () => new ScriptedTransport([]) })]
+        ? [found("simulator", { title: "Simulator", createTransport: () => new ScriptedTransport([]) })]
         : []),
     ],
-    transportSettings: Object.entries(screens).map(([name, plugin]) => found(name, plugin)),
     tools:
       tools === undefined
         ? []

@@ -1,5 +1,6 @@
 export type { Permission, PermissionDetail, PermissionRequest, PluginHost } from "./host.ts";
 export type { Provider, ProviderSetting, ProviderTransport } from "./provider.ts";
+
 export {
   CURSOR,
   type Screen,
@@ -7,13 +8,14 @@ export {
   type ScreenSize,
   type ScreenStyle,
   type SignInScreenOptions,
-  type SignInScreenPlugin,
 } from "./screen.ts";
+export { readSettings, type SettingValues } from "./settings.ts";
 export type {
   LoginCall,
   LogoutCall,
   LogoutResult,
   PlanUse,
+  PlanUseState,
   Profile,
   ProfileSelection,
   ProviderAccount,
@@ -23,12 +25,3 @@ export type {
 } from "./sign-in.ts";
 export type { LoginMethod, LoginProgress, SecretPrompt, SignInPrompts } from "./sign-in-prompts.ts";
 export type { GuardPlugin, OpenTools, SelectorPlugin, ToolsPlugin } from "./tool-plugins.ts";
-export type {
-  ClosableTransport,
-  PlanUseState,
-  ProfileCall,
-  TransportAccount,
-  TransportChoice,
-  TransportPlugin,
-  TransportProfile,
-} from "./transport-plugin.ts";

@@ -34,7 +34,10 @@ export interface Provider {
    * Creates a transport, without network access or sign-in. The app creates a new one when the selection changes, and
    * calls `close()` on the old one.
    */
-  createTransport(host: PluginHost, choice: TransportChoice): ProviderTransport | Promise<ProviderTransport>;
+  createTransport(
+    host: PluginHost,
+    selection: ProfileSelection,
+  ): ProviderTransport | Promise<ProviderTransport>;
   /** Fetches what the account may still use. Default: the provider does not report it. */
   fetchRateLimits?(host: PluginHost, selection: ProfileSelection): Promise<RateLimits>;
   /** Opens a sign-in screen of the provider's own. Default: the app shows its own screen, made from `signIn`. */
@@ -43,12 +46,6 @@ export interface Provider {
 
 /** A transport that may hold connections. */
 export type ProviderTransport = CompletionTransport & { close?(): void };
-
-/** The user's choices for a transport. */
-export interface TransportChoice extends Omit<ProfileSelection, "signal"> {
-  /** The reasoning effort, one of `ModelSpec.efforts`. Default: the model's own. */
-  readonly effort?: string | undefined;
-}
 
 /** A setting of a provider: a member of its part of the settings file, and an option of its command line. */
 export interface ProviderSetting {

@@ -58,16 +58,7 @@ export interface Screen {
   close(): void;
 }
 
-/**
- * A transport's own sign-in screen, instead of the one that the app shows for every provider:
- * `"axio": { "transportSettings": { "sample": "./screen#screen" } }`.
- */
-export interface SignInScreenPlugin {
-  readonly title: string;
-  open(options: SignInScreenOptions): Screen;
-}
-
-/** What a sign-in screen is opened with. */
+/** Options of a sign-in screen: the app's own, or the one of a provider. */
 export interface SignInScreenOptions {
   readonly host: PluginHost;
   /** Default: the default profile. */

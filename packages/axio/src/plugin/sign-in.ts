@@ -44,7 +44,7 @@ export interface ProviderSignIn {
   /** Signs out. Deletes the credentials even if the server does not confirm that they are revoked. */
   logout(host: PluginHost, call: LogoutCall): Promise<LogoutResult>;
   /** Makes a profile the default, and remembers its store. */
-  useProfile(host: PluginHost, selection: ProfileSelection): Promise<Profile>;
+  setDefaultProfile(host: PluginHost, selection: ProfileSelection): Promise<Profile>;
   /** Removes a profile from the list. The caller signs out first. */
   forgetProfile(host: PluginHost, profile: string): Promise<void>;
 }

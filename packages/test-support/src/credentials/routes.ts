@@ -1,7 +1,7 @@
 import type { CompletionTransport, JsonObject } from "axio";
-import { type CredentialStore, FileCredentialStore, parseCredentials } from "axio-auth";
+import { type CredentialStore, FileCredentialStore } from "axio-auth";
 import { ChatGPTTransport, parseChatGPTCredentials } from "axio-transport-chatgpt";
-import { CodexTransport } from "axio-transport-codex";
+import { CodexTransport, parseCredentials } from "axio-transport-codex";
 
 /** A way to sign in whose credentials are tried. */
 export type RouteName = "codex" | "chatgpt";

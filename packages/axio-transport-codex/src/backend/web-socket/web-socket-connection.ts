@@ -1,5 +1,4 @@
 import { AxioError, type ErrorCode, type JsonObject } from "axio";
-import type { Credentials } from "axio-auth";
 import {
   DEFAULT_IDLE_TIMEOUT_MS,
   type EventStream,
@@ -19,6 +18,7 @@ import {
   type StreamingResponse,
 } from "axio-transport-kit";
 import { WEB_SOCKET_CONNECT_TIMEOUT_MS, WEB_SOCKET_HEADERS } from "../../config.ts";
+import type { Credentials } from "../../credentials.ts";
 import { isConnectionExpired } from "../../errors.ts";
 import { isLite } from "../../models.ts";
 import type { TurnStateCache } from "../turn-state-cache.ts";

@@ -1,0 +1,7 @@
+export {
+  createSignIn,
+  type SignInActions,
+  type SignInDescription,
+  type StoreLogin,
+  type StoreLogout,
+} from "./create-sign-in.ts";

@@ -1,0 +1,37 @@
+import type { PluginHost } from "axio/plugin";
+import type { CliIo } from "./io.ts";
+import type { Arguments, CliOptions } from "./options.ts";
+import type { Output } from "./output.ts";
+import { warn } from "./warn.ts";
+
+/** The outputs of a command. */
+export interface Outputs {
+  /** For results. */
+  readonly out: Output;
+  /** For progress, questions and errors. */
+  readonly err: Output;
+}
+
+/** Everything that a command works with. */
+export interface CommandContext extends Outputs {
+  readonly cli: CliOptions;
+  readonly args: Arguments;
+  readonly io: CliIo;
+}
+
+/** Creates the host that the provider gets: the options of the command are its settings. */
+export function createHost(
+  context: CommandContext,
+  onWarning: PluginHost["onWarning"] = (warning) => void warn(warning, context),
+): PluginHost {
+  const { args, io } = context;
+  return {
+    appName: "axio",
+    cwd: io.cwd,
+    env: io.env,
+    settings: args.settings,
+    signal: io.signal,
+    onWarning,
+    requestPermission: async () => ({ allowed: false }),
+  };
+}

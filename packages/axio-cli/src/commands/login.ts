@@ -1,0 +1,117 @@
+import type { LoginProgress, SignedInProfile } from "axio/plugin";
+import { type CommandContext, createHost } from "../command-context.ts";
+import { EXIT } from "../exit-codes.ts";
+import { LineReader } from "../login/line-reader.ts";
+import { describeLoginStep } from "../login/login-view.ts";
+import { chosenMethod } from "../options.ts";
+import { errorToJson } from "../report-error.ts";
+import { nextCommand, requireSignIn, selectionOf, shortPath } from "../selection.ts";
+import { accountNotes } from "../text/account-notes.ts";
+import { describePlan, profileToJson } from "../text/account-text.ts";
+import { escapeLine } from "../text/terminal-text.ts";
+
+/** Runs the command `login`. */
+export async function runLogin(context: CommandContext): Promise<number> {
+  const { args, io, err } = context;
+  const signIn = requireSignIn(context);
+  const selection = selectionOf(context);
+  const method = chosenMethod(args, signIn.methods);
+  const reader = new LineReader(io);
+  // A pipe may never end, so it is read only if the user asked for it.
+  const canPaste = method === "paste" || (method !== "device" && io.stdin.isTTY === true && err.isTerminal);
+  const canEnterSecret = method === "api-key" || (io.stdin.isTTY === true && err.isTerminal);
+  const progress = new ProgressPrinter(context, reader, canPaste);
+  if (!args.json) await err.line(`${err.style.bold(signIn.title)}\n`);
+  const host = createHost(context);
+  try {
+    const profile = await signIn.login(host, {
+      ...selection,
+      method,
+      enablePlan: args.enablePlan,
+      openBrowser: io.openBrowser,
+      onProgress: (step) => progress.add(step),
+      readPaste: canPaste
+        ? async (signal) => {
+            await progress.written;
+            return reader.ask(args.json ? "" : "Paste the address: ", signal);
+          }
+        : undefined,
+      readSecret: canEnterSecret
+        ? async ({ title, url, signal }) => {
+            await progress.written;
+            if (url !== undefined && !args.json)
+              await err.line(`Get one at ${err.style.cyan(escapeLine(url))}`);
+            return reader.askSecret(args.json ? "" : `${title} (not shown): `, signal);
+          }
+        : undefined,
+    });
+    await progress.written;
+    reader.close();
+    await showSuccess(profile, context);
+    // Shown just now.
+    if (profile.account.planUse?.isNoticeDue) await signIn.planUse?.acknowledge(host, selection);
+    return EXIT.ok;
+  } finally {
+    reader.close();
+  }
+}
+
+/** Prints the steps of a sign-in one after another, because drawing one may take a moment. */
+class ProgressPrinter {
+  readonly #context: CommandContext;
+  readonly #reader: LineReader;
+  readonly #canPaste: boolean;
+  #isAlternative = false;
+  /** Resolves when the steps are printed. */
+  written: Promise<void> = Promise.resolve();
+
+  constructor(context: CommandContext, reader: LineReader, canPaste: boolean) {
+    this.#context = context;
+    this.#reader = reader;
+    this.#canPaste = canPaste;
+  }
+
+  add(step: LoginProgress): void {
+    this.written = this.written.then(() => this.#print(step));
+    // Awaited at the end.
+    this.written.catch(() => undefined);
+  }
+
+  async #print(step: LoginProgress): Promise<void> {
+    const { args, io, err, out } = this.#context;
+    if (args.json) return out.json("error" in step ? { ...step, error: errorToJson(step.error) } : step);
+    const lines = await describeLoginStep(step, {
+      output: err,
+      now: io.now(),
+      canPaste: this.#canPaste,
+      isAlternative: this.#isAlternative,
+      isRemote: Boolean(io.env["SSH_CONNECTION"]),
+    });
+    this.#isAlternative ||= step.type === "authorize";
+    this.#reader.hide();
+    await err.write(`${lines.join("\n")}\n`);
+    this.#reader.show();
+  }
+}
+
+async function showSuccess(profile: SignedInProfile, context: CommandContext): Promise<void> {
+  const { args, err, out } = context;
+  const { account } = profile;
+  if (args.json) {
+    await out.json({ type: "signed-in", ...profileToJson(profile) });
+    return;
+  }
+  const { style } = err;
+  const plan = describePlan(account.plan);
+  await err.line(
+    `${style.green(style.unicode ? "✓" : "ok:")} Signed in as ${style.bold(escapeLine(account.label))}${plan === "" ? "" : ` (${plan})`}.`,
+  );
+  await err.line(`  Stored in ${escapeLine(shortPath(profile.location, context))}.`);
+  for (const note of accountNotes(account, context)) await err.line(`  ${escapeLine(note)}`);
+  // The default backend does not accept the sign-in of another issuer.
+  const next =
+    args.settings["issuer"] === undefined
+      ? `${nextCommand("ask", context)} "Explain the Rust borrow checker."`
+      : nextCommand("status", context);
+  await err.line(`  Next: ${style.cyan(next)}`);
+}

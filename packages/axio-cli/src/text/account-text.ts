@@ -1,0 +1,40 @@
+import type { Profile } from "axio/plugin";
+import { escapeLine } from "./terminal-text.ts";
+
+/** A profile, as `--json` prints it. */
+export interface ProfileJson {
+  readonly profile: string;
+  /** Where it is stored. */
+  readonly store: string;
+  readonly signedIn: boolean;
+  readonly email?: string | undefined;
+  readonly plan?: string | undefined;
+  readonly accountId?: string | undefined;
+  /** Absent if the user does not decide whether their plan is used. */
+  readonly usesPlan?: boolean | undefined;
+  /** Unix milliseconds. Absent if unknown. */
+  readonly expiresAt?: number | undefined;
+  /** Whether the access token is refreshed automatically. */
+  readonly refreshable?: boolean | undefined;
+}
+
+/** Returns what `--json` prints of a profile. */
+export function profileToJson({ name, location, account }: Profile): ProfileJson {
+  return {
+    profile: name,
+    store: location,
+    signedIn: account !== undefined,
+    email: account?.email,
+    plan: account?.plan,
+    accountId: account?.id,
+    usesPlan: account?.planUse?.isOn,
+    expiresAt: account?.expiresAt,
+    refreshable: account?.isRefreshable,
+  };
+}
+
+/** Returns a plan for the user: `"Plus plan"`; empty if unknown. */
+export function describePlan(plan: string | undefined): string {
+  if (plan === undefined || plan === "") return "";
+  return `${escapeLine(plan.charAt(0).toUpperCase() + plan.slice(1).replaceAll("_", " "))} plan`;
+}

@@ -1,0 +1,10 @@
+/** The command was called with wrong arguments. Exit code 2. */
+export class UsageError extends Error {
+  /** What to do instead. */
+  readonly advice: string;
+
+  constructor(message: string, advice: string) {
+    super(message);
+    this.advice = advice;
+  }
+}

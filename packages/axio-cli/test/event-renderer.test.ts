@@ -1,0 +1,115 @@
+import { AxioError, NO_USAGE, type StreamEvent } from "axio";
+import { expect, test } from "vitest";
+import { EventRenderer } from "../src/ask/event-renderer.ts";
+import type { Output } from "../src/output.ts";
+import { styleFor } from "../src/text/style.ts";
+
+/** Renders events; gives what was written to each output, and to both in order. */
+async function render(
+  isTerminal: boolean,
+  events: readonly StreamEvent[],
+): Promise<{ readonly out: string; readonly err: string; readonly both: string }> {
+  const written = { out: "", err: "", both: "" };
+  const channel = (name: "out" | "err"): Output => {
+    const write = async (text: string): Promise<void> => {
+      written[name] += text;
+      written.both += text;
+    };
+    return {
+      isTerminal,
+      width: 80,
+      style: styleFor(false, { LANG: "C.UTF-8" }),
+      write,
+      line: (text = "") => write(`${text}\n`),
+      json: (value) => write(JSON.stringify(value)),
+    };
+  };
+  const renderer = new EventRenderer(channel("out"), channel("err"));
+  for (const event of events) await renderer.render(event);
+  await renderer.end();
+  return written;
+}
+
+const text = (index: number, delta: string): StreamEvent => ({ type: "text-delta", index, delta });
+const retry: StreamEvent = {
+  type: "retry",
+  attempt: 1,
+  delayMs: 2_000,
+  error: new AxioError("network", "The connection broke."),
+  discardedBlocks: [0],
+};
+
+test("a retry after text is announced, and the new text does not run into the old one", async () => {
+  const { out, err } = await render(false, [text(0, "Hel"), retry, text(0, "Hello")]);
+  expect(out).toBe("Hel\nHello");
+  expect(err).toBe(
+    "· The connection broke. Retrying in 2 s.\n· The answer restarts. The text above is incomplete.\n",
+  );
+});
+
+test("a retry before any text leaves the answer as it is", async () => {
+  expect((await render(false, [retry, text(0, "Hello")])).out).toBe("Hello");
+});
+
+test("on one terminal thoughts, notes and the answer stand on lines of their own", async () => {
+  const { both } = await render(true, [
+    { type: "reasoning-delta", index: 0, delta: "Hm." },
+    text(1, "First"),
+    { type: "tool-use-start", index: 2, toolCallId: "1", name: "look\u001b[2J" },
+    text(3, "Second"),
+  ]);
+  expect(both).toBe("Hm.\n\nFirst\n· calls look\\x1b[2J\nSecond\n");
+});
+
+test("two texts of one answer do not run together, and a pipe gets nothing at the end", async () => {
+  expect((await render(false, [text(0, "One"), text(1, "Two")])).out).toBe("One\nTwo");
+});
+
+const comment = (delta: string): StreamEvent => ({
+  type: "text-delta",
+  index: 0,
+  phase: "commentary",
+  delta,
+});
+const callEnd: StreamEvent = {
+  type: "step-end",
+  stopReason: "end",
+  usage: NO_USAGE,
+};
+const runEnd = (reason: "end" | "error"): StreamEvent => ({
+  type: "run-end",
+  reason,
+  usage: NO_USAGE,
+  steps: 1,
+});
+
+test("commentary stands apart from the answer: a pipe gets the answer alone", async () => {
+  const events = [
+    comment("I look"),
+    comment(" around."),
+    callEnd,
+    text(0, "Found it."),
+    callEnd,
+    runEnd("end"),
+  ];
+  expect(await render(false, events)).toMatchObject({ out: "Found it.", err: "I look around.\n\n" });
+  expect((await render(true, events)).both).toBe("I look around.\n\nFound it.\n");
+});
+
+test("thoughts and commentary after each other do not run together", async () => {
+  const thought: StreamEvent = { type: "reasoning-delta", index: 1, delta: "Hm." };
+  expect((await render(false, [comment("First."), thought])).err).toBe("First.\n\nHm.\n\n");
+});
+
+test("where commentary is all there was, it is the answer, unless it failed or stands on the terminal already", async () => {
+  const events = [comment("Old."), callEnd, comment("All done."), callEnd];
+  expect((await render(false, [...events, runEnd("end")])).out).toBe("All done.");
+  expect((await render(false, [...events, runEnd("error")])).out).toBe("");
+  expect((await render(true, [...events, runEnd("end")])).both).toBe("Old.\n\nAll done.\n\n");
+  expect((await render(false, [comment("Old."), retry, comment("New."), runEnd("end")])).out).toBe("New.");
+});
+
+test("a character that is cut between two deltas stays whole", async () => {
+  expect((await render(false, [text(0, "a\ud83d"), text(0, "\ude00b")])).out).toBe("a😀b");
+  expect((await render(false, [text(0, "a\ud83d")])).out).toBe("a\ud83d");
+});

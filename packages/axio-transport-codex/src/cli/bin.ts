@@ -1,5 +1,0 @@
-#!/usr/bin/env node
-import { runProcess } from "axio-transport-kit/cli";
-import { PROGRAM } from "./program.ts";
-
-await runProcess(PROGRAM);

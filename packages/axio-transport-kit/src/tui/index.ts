@@ -1,1 +1,0 @@
-export { createSettingsScreen } from "./settings-screen.ts";
