@@ -1,9 +1,9 @@
 import { abortedError, throwIfAborted } from "axio";
 
-/** The longest time that `setTimeout` can wait, in milliseconds (24.8 days). With more it would not wait at all. */
+/** The longest delay of `setTimeout`, in milliseconds (24.8 days). With more it would not wait at all. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Starts a timer; `Infinity` means never. Returns the function that stops it. */
+/** Starts a timer; `Infinity`: never. Returns the function that stops it. */
 export function startTimer(ms: number, onEnd: () => void): () => void {
   if (ms === Number.POSITIVE_INFINITY) return () => {};
   const timer = setTimeout(onEnd, Math.min(ms, MAX_TIMER_MS));
@@ -11,8 +11,8 @@ export function startTimer(ms: number, onEnd: () => void): () => void {
 }
 
 /**
- * Starts a timer that ends a wait for somebody else, and lets come in first what arrived while this process stood still,
- * asleep or busy: that is not the other one's silence.
+ * Starts a timer for a peer's response. Before it ends, it processes what arrived while this process was suspended or busy:
+ * that is not the peer's delay.
  */
 export function startPatientTimer(ms: number, onEnd: () => void): () => void {
   let stop = startTimer(ms, () => {
@@ -24,8 +24,8 @@ export function startPatientTimer(ms: number, onEnd: () => void): () => void {
 /**
  * Waits.
  *
- * @param ms How long, in milliseconds; at most 24.8 days.
- * @param signal Ends the wait at once.
+ * @param ms In milliseconds; at most 24.8 days.
+ * @param signal Aborts the wait.
  * @throws AxioError `aborted`.
  */
 export async function delay(ms: number, signal?: AbortSignal | undefined): Promise<void> {

@@ -1,9 +1,9 @@
-/** A request's body: what `fetch` of every kind and age takes. */
+/** A request body that every implementation of `fetch` accepts. */
 export type FetchBody = string | Uint8Array | URLSearchParams;
 
 /**
- * What a request is made of: as much of `RequestInit` as all that call themselves `fetch` agree on. Headers are a plain
- * object, since the `Headers` of one undici is not that of another.
+ * The part of `RequestInit` that all implementations of `fetch` share. Headers are a plain object, since two copies of undici
+ * do not accept each other's `Headers`.
  */
 export interface FetchInit {
   method?: string;
@@ -14,7 +14,7 @@ export interface FetchInit {
 }
 
 /**
- * The one seam to the network: the global `fetch`, undici's, or a stand-in in a test.
- * Whoever makes requests takes one, so that proxies and certificates are set in one place.
+ * A `fetch`: the global one, undici's, or a stand-in for tests. All code that sends requests takes one, so that proxies and
+ * certificates are configured in one place.
  */
 export type FetchLike = (input: string | URL, init?: FetchInit) => Promise<Response>;

@@ -1,17 +1,17 @@
 import { startPatientTimer } from "./delay.ts";
 
-/** Watches the waits of a stream. */
+/** Watches the idle time of a stream. */
 export interface IdleWatch {
-  /** The wait is over: an event came. */
+  /** An event came. */
   pause(): void;
-  /** A new wait begins. */
+  /** The wait for the next event begins. */
   resume(): void;
   stop(): void;
 }
 
 /**
- * Calls back once a wait lasts too long. One timer for all waits: when it ends it looks at the clock, and is set for
- * what is left, so that an event costs a look at the clock and no timer.
+ * Calls `onIdle` when a wait takes too long. All waits share one timer: when it fires, it is set again for the remaining
+ * time. So an event costs a look at the clock and no timer.
  */
 export function watchIdleness(timeoutMs: number, onIdle: () => void): IdleWatch {
   let waiting = true;

@@ -6,22 +6,21 @@ import { redactUrl, responseUrl } from "./secure-url.ts";
 
 /** Options of {@link readBodyText}. */
 export interface ReadBodyTextOptions {
-  /** How many bytes to read at most. Default 1 MiB. */
+  /** How many bytes to read at most. Default: 1 MiB. */
   readonly maxBytes?: number | undefined;
-  /** How long the reading may take, in milliseconds. Default 10,000. */
+  /** The timeout, in milliseconds. Default: 10,000. */
   readonly timeoutMs?: number | undefined;
-  /** Ends the reading with `aborted`. */
+  /** Aborts the reading. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * What to do where the body does not come whole. Default `false`: the text is what came, since a part of an error's
-   * body is better than none. `true`: an error, for bodies that are of use only as a whole.
+   * Whether an incomplete body is an error. Default: `false`, and the text is what came, since a part of an error body is
+   * better than none.
    */
   readonly whole?: boolean | undefined;
 }
 
 /**
- * Reads a body as text, within bounds of size and time, so that it can neither hang nor fill the memory.
- * What is not read is cancelled.
+ * Reads a body as text, limited in size and time, so that it can neither hang nor fill the memory. The rest is canceled.
  *
  * @throws AxioError `aborted`; with `whole` also `network` (broken, or not done in time; retryable) and `protocol` (too long).
  */
@@ -31,7 +30,7 @@ export async function readBodyText(response: Response, options: ReadBodyTextOpti
   const details = { status: response.status, url: redactUrl(responseUrl(response)) };
   const stopTimer = startTimer(timeoutMs, () => {
     body.fail(
-      new AxioError("network", `The body did not arrive within ${timeoutMs / 1000} s.`, {
+      new AxioError("network", `The body did not arrive within ${timeoutMs / 1000} s. Try again.`, {
         retryable: true,
         details,
       }),

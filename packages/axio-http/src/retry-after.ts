@@ -4,14 +4,14 @@ const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 const DATE =
   /^[a-z]+, (?<day>\d{2})[ -](?<month>[a-z]{3})[ -](?<year>\d{2}|\d{4}) (?<time>\d\d:\d\d:\d\d) GMT$/i;
 
-/** `Sun Nov  6 08:49:37 1994`, the form of C's `asctime`, in GMT as well though it does not say so. */
+/** `Sun Nov  6 08:49:37 1994`, the form of C's `asctime`, in GMT. */
 const ASCTIME = /^[a-z]{3} (?<month>[a-z]{3}) (?<day>[ \d]\d) (?<time>\d\d:\d\d:\d\d) (?<year>\d{4})$/i;
 
 /**
- * Reads a `Retry-After` header (RFC 9110 §10.2.3): seconds, fractions too, or a date in any of HTTP's three forms.
+ * Reads a `Retry-After` header (RFC 9110 §10.2.3): seconds, also fractions, or a date in any of HTTP's three forms.
  *
- * @param nowMs The present, in Unix milliseconds.
- * @returns The time to wait in milliseconds: 0 for a date that is past, `undefined` for what is neither.
+ * @param nowMs The current time, in Unix milliseconds.
+ * @returns The delay in milliseconds: 0 for a date in the past, `undefined` for an invalid value.
  */
 export function parseRetryAfter(value: string | null | undefined, nowMs: number): number | undefined {
   const text = value?.trim() ?? "";
@@ -20,7 +20,7 @@ export function parseRetryAfter(value: string | null | undefined, nowMs: number)
   return dateMs === undefined ? undefined : Math.max(0, dateMs - nowMs);
 }
 
-// `Date.parse` is of no use here: it takes the third form for local time, and much that is no date for one.
+// `Date.parse` reads the third form as local time, and accepts much that is not a date.
 function parseHttpDate(text: string, nowMs: number): number | undefined {
   const { day, month, year, time } = (DATE.exec(text) ?? ASCTIME.exec(text))?.groups ?? {};
   if (day === undefined || month === undefined || year === undefined) return undefined;
@@ -30,7 +30,7 @@ function parseHttpDate(text: string, nowMs: number): number | undefined {
   return finite(Date.parse(`${date}T${time}Z`));
 }
 
-// RFC 9110: a year of two digits that seems more than 50 years ahead is the latest past one that ends in them.
+// RFC 9110: a two-digit year that seems more than 50 years ahead is the latest past year with these digits.
 function fullYear(year: string, nowMs: number): string {
   if (year.length === 4) return year;
   const thisYear = new Date(nowMs).getUTCFullYear();
@@ -50,9 +50,9 @@ const DURATION =
   /(?<number>\d{1,9}(?:\.\d{1,9})?) ?(?:(?<ms>ms|msecs?|milliseconds?)|(?<s>s|secs?|seconds?)|(?<m>m|mins?|minutes?)|(?<h>h|hrs?|hours?)|(?<d>d|days?))(?![a-z])(?:,? and |, ?| )?/iy;
 
 /**
- * Finds how long to wait in a sentence such as "Please try again in 1m30s" or "Retry after 2 minutes".
+ * Reads a delay from a sentence such as "Please try again in 1m30s" or "Retry after 2 minutes".
  *
- * @returns Milliseconds, or `undefined` where the sentence names no time.
+ * @returns Milliseconds, or `undefined` if the sentence states none.
  */
 export function parseRetryText(message: string): number | undefined {
   const start = /\b(?:try again|retry(?:ing)?) (?:in|after) (?:about |approximately )?/i.exec(message);

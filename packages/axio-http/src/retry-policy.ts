@@ -56,7 +56,7 @@ export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
 /** The upper bound of the first delay if no connection was made, in milliseconds: waiting relieves no server. */
 const UNCONNECTED_DELAY_MS = 250;
 
-/** What {@link decideRetry} decides on. */
+/** The input of {@link decideRetry}. */
 export interface RetryContext {
   readonly error: AxioError;
   /** How many attempts have failed: 1 after the first. */
@@ -70,7 +70,7 @@ export interface RetryContext {
   readonly nowMs: number;
 }
 
-/** What to do after a failed attempt. */
+/** The result of {@link decideRetry}. */
 export type RetryDecision =
   | { readonly retry: false }
   | { readonly retry: true /** How long to wait first, in milliseconds. */; readonly delayMs: number };

@@ -1,17 +1,16 @@
 import { AxioError } from "axio";
 
-/** Tells whether a host name of a parsed URL means this machine. */
+/** Whether the host name of a parsed URL is a loopback address. */
 export function isLoopbackHost(hostname: string): boolean {
-  // The URL parser has already turned `127.1`, `0x7f000001` and the like into four decimal numbers.
+  // The URL parser has converted `127.1`, `0x7f000001` and the like to four decimal numbers.
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 /**
- * Checks an address that a token will be sent to: https anywhere, http on this machine only, no credentials inside.
+ * Checks a URL that a token is sent to: https, or http on a loopback address, and no credentials inside.
  *
- * @param what Names the address in the message, as the person who set it knows it: `"baseUrl"`.
- * @returns The parsed address.
- * @throws AxioError `invalid-argument`. The message shows scheme and host alone: the rest may hold a secret.
+ * @param what The name of the URL in messages, such as `"The baseUrl"`.
+ * @throws AxioError `invalid-argument`. The message shows only scheme and host, since the rest may contain a secret.
  */
 export function assertSecureUrl(url: string | URL, what: string): URL {
   const parsed = parseUrl(url, what);
@@ -20,21 +19,21 @@ export function assertSecureUrl(url: string | URL, what: string): URL {
   if (!secure) {
     throw new AxioError(
       "invalid-argument",
-      `${what} must begin with https:// (http:// is for this machine only: localhost, 127.0.0.1, [::1]), ` +
-        `because a token goes nowhere else. It is ${parsed.protocol}//${parsed.host}.`,
+      `${what} must begin with https:// (http:// only for loopback: localhost, 127.0.0.1, [::1]), because a token is ` +
+        `sent to it. It is ${parsed.protocol}//${parsed.host}.`,
     );
   }
   if (parsed.username !== "" || parsed.password !== "") {
     throw new AxioError(
       "invalid-argument",
-      `${what} must not hold a user name or a password: take out what stands before the @. Its host is ${parsed.host}.`,
+      `${what} must not contain a user name or a password: remove what is before the @. Its host is ${parsed.host}.`,
     );
   }
   return parsed;
 }
 
 /**
- * Parses an address without ever showing it: the `TypeError` of `new URL` carries its whole input.
+ * Parses a URL without showing it in errors: the `TypeError` of `new URL` contains its whole input.
  *
  * @throws AxioError `invalid-argument`.
  */
@@ -49,13 +48,13 @@ export function parseUrl(url: string | URL, what: string): URL {
   }
 }
 
-/** The address without user, query and fragment: what may stand in an error. */
+/** Returns a URL without user, query and fragment, as errors may show it. */
 export function redactUrl(url: string | URL): string {
-  const parsed = url instanceof URL ? url : parseUrl(url, "The address");
+  const parsed = url instanceof URL ? url : parseUrl(url, "The URL");
   return `${parsed.origin}${parsed.pathname}`;
 }
 
-/** Where a response came from. One that was made by hand, as in a test, does not say. */
+/** Returns the URL of a response. A response that a test created has none. */
 export function responseUrl(response: Response): string {
   return response.url === "" ? "http://unknown-host" : response.url;
 }

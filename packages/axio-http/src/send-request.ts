@@ -23,7 +23,7 @@ export interface HttpRequest {
   readonly fetch?: FetchLike | undefined;
   /** How long the request may wait for the response headers, in milliseconds. Default: 30,000; `Infinity`: no limit. */
   readonly responseTimeoutMs?: number | undefined;
-  /** What to do with a redirect. Default: `"error"`, since a token must not follow a redirect. */
+  /** The handling of a redirect. Default: `"error"`, since a token must not follow a redirect. */
   readonly redirect?: "error" | "follow" | undefined;
 }
 

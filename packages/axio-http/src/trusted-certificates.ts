@@ -1,7 +1,7 @@
 import { AxioError } from "axio";
 import type { ProxySettings } from "./proxy-settings.ts";
 
-/** Node's own certificates and those of the files. Nothing where no file is named: Node then knows best. */
+/** Returns Node's certificates and those of the files; nothing without files, so that Node decides. */
 export async function trustedCertificates({ certificateFiles }: ProxySettings): Promise<{ ca?: string[] }> {
   if (certificateFiles.length === 0) return {};
   const [{ readFile }, { rootCertificates }] = await Promise.all([
@@ -15,7 +15,7 @@ export async function trustedCertificates({ certificateFiles }: ProxySettings): 
       } catch (cause) {
         throw new AxioError(
           "invalid-argument",
-          `${variable} names a file of certificates that cannot be read: ${path}. Correct the variable, or unset it.`,
+          `${variable} names a certificate file that cannot be read: ${path}. Correct or unset the variable.`,
           { cause },
         );
       }

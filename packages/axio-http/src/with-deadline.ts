@@ -2,13 +2,12 @@ import { AxioError } from "axio";
 import { startTimer } from "./delay.ts";
 
 /**
- * Gives what a stream gives until a time has passed, counted from the first `next` on: retries, waits and the caller's own
- * pauses count as well.
+ * Ends a stream at a deadline, counted from the first `next`. Retries, delays and time that the caller takes count.
  *
- * @param deadlineMs How long all of it may take, in milliseconds.
- * @param signal The caller's own; it ends the stream as ever.
- * @param run Begins the stream, with a signal that fires at the deadline too.
- * @throws AxioError `deadline-exceeded`, and whatever the stream throws.
+ * @param deadlineMs In milliseconds.
+ * @param signal The caller's signal.
+ * @param run Starts the stream, with a signal that also fires at the deadline.
+ * @throws AxioError `deadline-exceeded`, and what the stream throws.
  */
 export async function* withDeadline<Item>(
   deadlineMs: number,
@@ -30,7 +29,7 @@ export async function* withDeadline<Item>(
     if (!expired || !AxioError.is(error, "aborted")) throw error;
     throw new AxioError(
       "deadline-exceeded",
-      `The call was not done within ${deadlineMs / 1000} s. Allow more time with deadlineMs, or ask for less.`,
+      `The call did not end within ${deadlineMs / 1000} s. Increase deadlineMs, or request less.`,
       { cause: error },
     );
   } finally {

@@ -13,11 +13,11 @@ test.each([
   ["text/event-stream"],
   ["text/event-stream; charset=utf-8"],
   ["Text/Event-Stream;x"],
-])("content type %j passes", async (contentType) => {
+])("accepts the content type %j", async (contentType) => {
   await assertEventStream(response("data: 1\n\n", contentType));
 });
 
-test("a page gives its title alone, with the ids for the support", async () => {
+test("rejects a page with its title and the ids for support", async () => {
   const { url, noOpenResponses } = await startServer((_, answer) => {
     answer.writeHead(200, { "content-type": "text/html", "x-oai-request-id": "req_1", "cf-ray": "ray" });
     answer.write(`<html><head><title>Sign in to the hotel's network</title></head>${"x".repeat(200_000)}`);
@@ -34,20 +34,20 @@ test("a page gives its title alone, with the ids for the support", async () => {
   await noOpenResponses();
 });
 
-test("JSON gives its message", async () => {
+test("rejects JSON with its message", async () => {
   const body = JSON.stringify({ error: { code: "some_code", message: "Not today." } });
   const error = await rejectionOf(assertEventStream(response(body, "application/json")));
   expect(error).toMatchObject({ code: "protocol", details: { peerCode: "some_code" } });
   expect(String(error)).toMatch(/It said: Not today\.$/);
 });
 
-test("no body at all is an error", async () => {
+test("rejects a response without a body", async () => {
   expect(String(await rejectionOf(assertEventStream(response(null, "text/event-stream"))))).toContain(
     "sent nothing",
   );
 });
 
-test("an abort while it looks throws `aborted`", async () => {
+test("throws `aborted` if the signal fires while it reads", async () => {
   const error = await rejectionOf(
     assertEventStream(response("{}", "application/json"), { signal: AbortSignal.abort() }),
   );

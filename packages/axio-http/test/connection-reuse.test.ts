@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { readServerSentEvents, sendRequest } from "../src/index.ts";
 import { startServer } from "./support/http-server.ts";
 
-/** Reads until the event that says that all has come, and leaves. */
+/** Reads to the last event, and leaves. */
 async function readToLast(url: string): Promise<void> {
   const response = await sendRequest({ url });
   const events = readServerSentEvents(response);
@@ -14,7 +14,7 @@ async function readToLast(url: string): Promise<void> {
   }
 }
 
-test("a stream that is left after its last event keeps its connection for the next request", async () => {
+test("keeps the connection for the next request if a finished stream is left", async () => {
   const sockets = new Set<Socket>();
   const { url, noOpenResponses } = await startServer((request, response) => {
     sockets.add(request.socket);
@@ -28,11 +28,11 @@ test("a stream that is left after its last event keeps its connection for the ne
     await readToLast(url);
     await noOpenResponses();
   }
-  // A request may come before the rest of the one before it was read, and then takes a connection of its own.
+  // A request may come before the rest of the previous response was read. Then it takes a connection of its own.
   expect(sockets.size).toBeLessThan(calls / 2);
 });
 
-test("a stream that goes on after its last event is cut", async () => {
+test("cuts a stream that goes on after it was finished", async () => {
   const { url, noOpenResponses } = await startServer((_, response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     const goOn = (): void => {
@@ -44,7 +44,7 @@ test("a stream that goes on after its last event is cut", async () => {
   await noOpenResponses();
 });
 
-test("a stream that is left before its last event is cut", async () => {
+test("cuts a stream that is left before it was finished", async () => {
   const { url, noOpenResponses } = await startServer((_, response) => {
     response.writeHead(200, { "content-type": "text/event-stream" }).write("data: first\n\n");
   });

@@ -16,13 +16,15 @@ import { startServer } from "./support/http-server.ts";
 import { startHttpProxy, startSocksProxy } from "./support/proxies.ts";
 import { rejectionOf } from "./support/signals.ts";
 
-const PRINT_ANSWER = await bundleScript(fileURLToPath(new URL("./support/print-answer.ts", import.meta.url)));
+const PRINT_RESPONSE = await bundleScript(
+  fileURLToPath(new URL("./support/print-response.ts", import.meta.url)),
+);
 
 afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** A server with a certificate that nobody trusts; answers with one event and the end. */
+/** A server with an untrusted certificate that sends one event. */
 async function startTlsServer(): Promise<number> {
   const server = createServer({ cert: certificate, key: privateKey }, (request, response) => {
     response.end(`data: hello ${request.headers.host}\n\n`);
@@ -37,21 +39,21 @@ async function startTlsServer(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "axio-http-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  return folder;
+async function temporaryDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "axio-http-"));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  return directory;
 }
 
 async function certificateFile(pem: string = certificate): Promise<string> {
-  const path = join(await temporaryFolder(), "ca.pem");
+  const path = join(await temporaryDirectory(), "ca.pem");
   await writeFile(path, pem);
   return path;
 }
 
-/** What an address answers to a process that was started with these variables. */
-async function answerInChild(url: string, env: Readonly<Record<string, string>>): Promise<string> {
-  const args = [PRINT_ANSWER, url];
+/** Returns the response to a process that was started with these variables. */
+async function responseInChild(url: string, env: Readonly<Record<string, string>>): Promise<string> {
+  const args = [PRINT_RESPONSE, url];
   const { stdout } = await promisify(execFile)(process.execPath, args, {
     env: { PATH: process.env["PATH"], ...env },
     timeout: 20_000,
@@ -59,7 +61,7 @@ async function answerInChild(url: string, env: Readonly<Record<string, string>>)
   return stdout;
 }
 
-describe("without a variable that asks for more", () => {
+describe("without variables", () => {
   test.each([
     [{}],
     [{ HTTPS_PROXY: "", SSL_CERT_FILE: "" }],
@@ -74,7 +76,7 @@ describe("without a variable that asks for more", () => {
   });
 });
 
-test("equal settings share one fetch, and so its connections", () => {
+test("equal configurations share one fetch and its connections", () => {
   const fetch = defaultFetch({ HTTPS_PROXY: "http://127.0.0.1:9" });
   expect(defaultFetch({ HTTPS_PROXY: "http://127.0.0.1:9", PATH: "/bin" })).toBe(fetch);
   expect(defaultFetch({ HTTPS_PROXY: "http://127.0.0.1:10" })).not.toBe(fetch);
@@ -92,7 +94,7 @@ describe("a proxy", () => {
     const events: string[] = [];
     for await (const batch of readServerSentEvents(response)) events.push(...batch);
     expect(events).toEqual(["hello example.test"]);
-    expect(proxy.asked).toEqual(["example.test:443"]);
+    expect(proxy.targets).toEqual(["example.test:443"]);
     expect(proxy.credentials).toEqual(["user:p@ss"]);
   });
 
@@ -103,32 +105,32 @@ describe("a proxy", () => {
       const env = { [variable]: `127.0.0.1:${proxy.port}`, SSL_CERT_FILE: await certificateFile() };
       const response = await sendRequest({ url: "https://example.test/", fetch: defaultFetch(env) });
       expect(await readBodyText(response)).toBe("data: hello example.test\n\n");
-      expect(proxy.asked).toEqual(["example.test:443"]);
+      expect(proxy.targets).toEqual(["example.test:443"]);
     },
   );
 
-  test.each([["socks5"], ["socks5h"]])("may speak %s, and resolves the name itself", async (scheme) => {
+  test.each([["socks5"], ["socks5h"]])("with %s resolves the name itself", async (scheme) => {
     const proxy = await startSocksProxy(await startTlsServer());
     const env = { ALL_PROXY: `${scheme}://127.0.0.1:${proxy.port}`, SSL_CERT_FILE: await certificateFile() };
     const response = await sendRequest({ url: "https://example.test/", fetch: defaultFetch(env) });
     expect(await readBodyText(response)).toBe("data: hello example.test\n\n");
-    expect(proxy.asked).toEqual(["example.test:443"]);
+    expect(proxy.targets).toEqual(["example.test:443"]);
   });
 
-  test("is passed by for this machine", async () => {
+  test("is not used for loopback addresses", async () => {
     const { url } = await startServer((_, response) => response.end("direct"));
     const proxy = await startHttpProxy(9);
     const env = { HTTP_PROXY: `http://127.0.0.1:${proxy.port}` };
     const response = await sendRequest({ url, fetch: defaultFetch(env) });
     expect(await readBodyText(response)).toBe("direct");
-    expect(proxy.asked).toEqual([]);
+    expect(proxy.targets).toEqual([]);
   });
 
-  test("is passed by for the hosts of NO_PROXY", async () => {
+  test("is not used for the hosts of NO_PROXY", async () => {
     const { url } = await startServer((_, response) => response.end("answer"));
     const { port } = new URL(url);
     const proxy = await startHttpProxy(Number(port));
-    // This machine again, under an address that the rule for it does not know.
+    // A loopback address that the rule for loopback addresses does not cover.
     const unspecified = `http://0.0.0.0:${port}/`;
     const env = { HTTP_PROXY: `http://127.0.0.1:${proxy.port}` };
 
@@ -137,14 +139,14 @@ describe("a proxy", () => {
       fetch: defaultFetch({ ...env, no_proxy: "x.test, 0.0.0.0" }),
     });
     expect(await readBodyText(direct)).toBe("answer");
-    expect(proxy.asked).toEqual([]);
+    expect(proxy.targets).toEqual([]);
 
     const proxied = await sendRequest({
       url: unspecified,
       fetch: defaultFetch({ ...env, no_proxy: "x.test" }),
     });
     expect(await readBodyText(proxied)).toBe("answer");
-    expect(proxy.asked).toEqual([`0.0.0.0:${port}`]);
+    expect(proxy.targets).toEqual([`0.0.0.0:${port}`]);
   });
 
   test.each([
@@ -170,14 +172,14 @@ describe("a proxy", () => {
         error = thrown;
       }
       expect(error).toMatchObject({ code: "invalid-argument" });
-      expect(String(error)).toContain("HTTPS_PROXY does not name a proxy");
+      expect(String(error)).toContain("HTTPS_PROXY is not a valid proxy URL");
       expect(inspect(error, { depth: null })).not.toContain("hush");
     },
   );
 });
 
 describe("certificates", () => {
-  test("that nobody knows are refused, and the remedy is named", async () => {
+  test("that are unknown are rejected with a remedy", async () => {
     const url = `https://127.0.0.1:${await startTlsServer()}/`;
     for (const fetch of [defaultFetch({}), defaultFetch({ HTTPS_PROXY: "http://127.0.0.1:9" })]) {
       const error = await rejectionOf(sendRequest({ url, fetch }));
@@ -186,7 +188,7 @@ describe("certificates", () => {
     }
   });
 
-  test("are trusted where SSL_CERT_FILE names them", async () => {
+  test("of SSL_CERT_FILE are trusted", async () => {
     const url = `https://127.0.0.1:${await startTlsServer()}/`;
     const fetch = defaultFetch({ SSL_CERT_FILE: await certificateFile() });
     const response = await sendRequest({ url, fetch });
@@ -194,44 +196,42 @@ describe("certificates", () => {
     await readBodyText(response);
   });
 
-  describe("are trusted where NODE_EXTRA_CA_CERTS names them", () => {
-    test("alone, by Node itself", async () => {
+  describe("of NODE_EXTRA_CA_CERTS are trusted", () => {
+    test("by Node itself", async () => {
       const port = await startTlsServer();
-      const answer = await answerInChild(`https://127.0.0.1:${port}/`, {
+      const answer = await responseInChild(`https://127.0.0.1:${port}/`, {
         NODE_EXTRA_CA_CERTS: await certificateFile(),
       });
       expect(answer).toBe(`data: hello 127.0.0.1:${port}\n\n`);
     });
 
-    test("beside SSL_CERT_FILE", async () => {
+    test("together with SSL_CERT_FILE", async () => {
       const port = await startTlsServer();
-      const answer = await answerInChild(`https://127.0.0.1:${port}/`, {
+      const answer = await responseInChild(`https://127.0.0.1:${port}/`, {
         NODE_EXTRA_CA_CERTS: await certificateFile(),
         SSL_CERT_FILE: await certificateFile(rootCertificates[0]),
       });
       expect(answer).toBe(`data: hello 127.0.0.1:${port}\n\n`);
     });
 
-    test("beside a proxy", async () => {
+    test("together with a proxy", async () => {
       const proxy = await startHttpProxy(await startTlsServer());
-      const answer = await answerInChild("https://example.test/", {
+      const answer = await responseInChild("https://example.test/", {
         NODE_EXTRA_CA_CERTS: await certificateFile(),
         HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
       });
       expect(answer).toBe("data: hello example.test\n\n");
-      expect(proxy.asked).toEqual(["example.test:443"]);
+      expect(proxy.targets).toEqual(["example.test:443"]);
     });
   });
 
-  test("in a file that is not there are an error that names variable and file, until it is there", async () => {
+  test("in a missing file are an error that names variable and file, until the file exists", async () => {
     const url = `https://127.0.0.1:${await startTlsServer()}/`;
-    const path = join(await temporaryFolder(), "late.pem");
+    const path = join(await temporaryDirectory(), "late.pem");
     const fetch = defaultFetch({ SSL_CERT_FILE: path });
     const error = await rejectionOf(sendRequest({ url, fetch }));
     expect(error).toMatchObject({ code: "invalid-argument" });
-    expect(String(error)).toContain(
-      `SSL_CERT_FILE names a file of certificates that cannot be read: ${path}`,
-    );
+    expect(String(error)).toContain(`SSL_CERT_FILE names a certificate file that cannot be read: ${path}`);
     await writeFile(path, certificate);
     const response = await sendRequest({ url, fetch });
     expect(response.status).toBe(200);

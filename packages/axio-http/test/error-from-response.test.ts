@@ -101,7 +101,7 @@ describe("each status has its meaning", () => {
   });
 });
 
-test("the details are facts for programs, and the address has no query", () => {
+test("the details are facts for programs, and the URL has no query", () => {
   const error = errorOf(
     400,
     { error: { code: "unknown_parameter", param: "temperature" } },
@@ -118,7 +118,7 @@ test("the details are facts for programs, and the address has no query", () => {
   expect(errorOf(400, "", { "x-oai-request-id": "req_2" }).details.requestId).toBe("req_2");
 });
 
-describe("the time to wait", () => {
+describe("the delay", () => {
   test.each([
     [{ "retry-after": "7" }, "", 7000],
     [{ "retry-after": new Date(NOW + 9000).toUTCString() }, "", 9000],
@@ -131,7 +131,7 @@ describe("the time to wait", () => {
     expect(errorOf(503, body, headers).retryAfterMs).toBe(ms);
   });
 
-  test("is not kept where the call is not to be repeated", () => {
+  test("is not kept if the error is permanent", () => {
     expect(errorOf(400, "", { "retry-after": "7" }).retryAfterMs).toBeUndefined();
   });
 });
@@ -155,11 +155,11 @@ describe("Cloudflare", () => {
     expect(error.message).not.toContain("<");
   });
 
-  test("the ray is in the message, for the support", () => {
+  test("the message states the ray for support", () => {
     expect(errorOf(403, challenge, { "cf-ray": "8a1b-FRA" }).message).toContain("ray 8a1b-FRA");
   });
 
-  test("a server's failure that it passes on is the server's", () => {
+  test("a server's failure that it forwards is a `server` error", () => {
     const page = "<html><head><title>example.com | 522: Connection timed out</title></head>Cloudflare</html>";
     expect(errorOf(522, page, { "cf-ray": "r" }).code).toBe("server");
     expect(errorOf(503, "<html><title>503 Service Unavailable</title></html>", { "cf-ray": "r" }).code).toBe(
@@ -179,7 +179,7 @@ test.each([
   expect(error.message).toContain("HTTPS_PROXY");
 });
 
-test("a transport's own rules come first, and see everything", () => {
+test("the rules of a transport come first, and see everything", () => {
   const own = new AxioError("usage-limit", "Used up.");
   const error = errorOf(
     429,
@@ -203,8 +203,8 @@ test("a transport's own rules come first, and see everything", () => {
   expect(errorOf(500, "", {}, [() => undefined]).code).toBe("server");
 });
 
-describe("what the peer says is made fit to be shown", () => {
-  test("bounded", () => {
+describe("the peer's text is prepared for display", () => {
+  test("truncated", () => {
     expect(errorOf(400, "x".repeat(100_000)).message.length).toBeLessThan(400);
     expect(errorOf(400, "", { "x-request-id": "x".repeat(5000) }).details.requestId?.length).toBeLessThan(
       120,
@@ -224,7 +224,7 @@ describe("what the peer says is made fit to be shown", () => {
     expect(message).toContain("Bad [hidden], [hidden], [hidden], [hidden]");
   });
 
-  test("without tokens in its evidence either, also right behind a line break, and JSON stays JSON", () => {
+  test("without tokens in its cause either, also right after a line break, and JSON stays JSON", () => {
     const said = [
       "a\neyJhbGciOiJub25l.eyJzdWIiOiIxIn0.c2ln",
       "b\rt_aaaaaaaaaaaaaaaaaaaa",
@@ -234,12 +234,12 @@ describe("what the peer says is made fit to be shown", () => {
     expect(hidden).toEqual(["a\n[hidden]", said[1], said[2]]);
   });
 
-  test("of a page, the title alone", () => {
+  test("only the title of a page", () => {
     const page = `<html><head><title>Bad\n Gateway</title></head><body>${"x".repeat(50_000)}</body></html>`;
     expect(errorOf(502, page).message).toMatch(/It said: Bad Gateway$/);
   });
 
-  test("never with half a character", () => {
+  test("never with a part of a character", () => {
     fc.assert(
       fc.property(fc.nat(3), (shift) => {
         expect(errorOf(400, "x".repeat(shift) + "𝄞".repeat(500)).message).not.toMatch(/[\ud800-\udbff]…/);

@@ -1,7 +1,7 @@
 import { fetch as undiciFetch } from "undici";
 import type { FetchLike } from "../src/index.ts";
 
-/** Whoever brings a `fetch` brings one of these; each must fit without a cast. */
+/** Callers pass one of these. Each must fit without a cast. */
 export const fits: readonly FetchLike[] = [
   globalThis.fetch,
   undiciFetch,

@@ -7,7 +7,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A body that sends the given texts and then nothing, for ever. */
+/** A body that sends the given texts and never ends. */
 function hangingBody(...texts: string[]): ReadableStream<Uint8Array> {
   return new ReadableStream({
     start(controller) {
@@ -16,7 +16,7 @@ function hangingBody(...texts: string[]): ReadableStream<Uint8Array> {
   });
 }
 
-test("reads a body to its end, whatever the cut of its bytes", async () => {
+test("reads a body to its end, however its bytes are cut", async () => {
   const bytes = new TextEncoder().encode("naïve 𝄞");
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
@@ -27,13 +27,13 @@ test("reads a body to its end, whatever the cut of its bytes", async () => {
   expect(await readBodyText(new Response(body))).toBe("naïve 𝄞");
 });
 
-test("a response without a body has an empty text, and no timer is left", async () => {
+test("returns an empty text for a response without a body, and leaves no timer", async () => {
   vi.useFakeTimers();
   expect(await readBodyText(new Response(null))).toBe("");
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("stops at the limit of bytes and closes the socket", async () => {
+test("stops at the byte limit and closes the socket", async () => {
   const { url, noOpenResponses } = await startServer((_, response) => {
     response.write("0123456789".repeat(10));
   });
@@ -42,7 +42,7 @@ test("stops at the limit of bytes and closes the socket", async () => {
   await noOpenResponses();
 });
 
-test("a body that stops coming gives what came, in time", async () => {
+test("returns what came if a body stops", async () => {
   vi.useFakeTimers();
   const { controller, listeners } = countingController();
   const text = readBodyText(new Response(hangingBody("part")), { signal: controller.signal });
@@ -52,7 +52,7 @@ test("a body that stops coming gives what came, in time", async () => {
   expect(listeners()).toBe(0);
 });
 
-test("a body that breaks gives what came", async () => {
+test("returns what came if a body breaks", async () => {
   const server = await startServer((_, response) => {
     response.write("part", () => server.resetConnections());
   });
@@ -67,7 +67,7 @@ test("an abort throws `aborted`", async () => {
   expect(await pending).toMatchObject({ code: "aborted", cause: "enough" });
 });
 
-test("where the whole is needed, a part is an error", async () => {
+test("throws for an incomplete body with `whole`", async () => {
   vi.useFakeTimers();
   const tooLong = await rejectionOf(readBodyText(new Response("0123456789"), { maxBytes: 9, whole: true }));
   expect(tooLong).toMatchObject({ code: "protocol", retryable: false });

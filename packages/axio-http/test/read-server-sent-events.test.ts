@@ -20,7 +20,7 @@ async function collect(response: Response, options = {}): Promise<string[]> {
   return all;
 }
 
-/** A response whose bytes the test sends by hand. */
+/** A response whose bytes the test sends. */
 function handFedResponse(): {
   readonly response: Response;
   readonly send: (text: string) => void;
@@ -45,7 +45,7 @@ function handFedResponse(): {
   };
 }
 
-test("gives all events that one chunk completed in one batch, and none that is empty", async () => {
+test("returns the events that one chunk completed as a batch, and no empty batch", async () => {
   const { response, send, end } = handFedResponse();
   send("data: 1\n\ndata: 2\n\ndata: ");
   send("3");
@@ -99,7 +99,7 @@ test("an abort while waiting throws `aborted` with the signal's reason and close
   expect(listeners()).toBe(0);
 });
 
-test("an abort between two batches gives no more events, and closes the socket before the next read", async () => {
+test("an abort between two batches ends the events, and closes the socket before the next read", async () => {
   const { url, noOpenResponses } = await startServer((_, response) => {
     eventStream(response).write("data: first\n\n");
   });
@@ -112,7 +112,7 @@ test("an abort between two batches gives no more events, and closes the socket b
   expect(await rejectionOf(events.next())).toMatchObject({ code: "aborted" });
 });
 
-test("a signal that has fired already throws `aborted` and closes the socket", async () => {
+test("a signal that fired before throws `aborted` and closes the socket", async () => {
   const { url, noOpenResponses } = await startServer((_, response) => {
     eventStream(response).write("data: first\n\n");
   });
@@ -122,7 +122,7 @@ test("a signal that has fired already throws `aborted` and closes the socket", a
   await noOpenResponses();
 });
 
-test("a connection that is reset in the middle is a `network` error that may be retried", async () => {
+test("a connection that is reset in the middle is a retryable `network` error", async () => {
   const server = await startServer((_, response) => {
     eventStream(response).write("data: first\n\n");
   });
@@ -159,7 +159,7 @@ test("no event for the idle time is `stream-idle`, and comments do not count", a
   expect(vi.getTimerCount()).toBe(0);
 });
 
-/** A server of its own thread, which sends a second event once it is told to, and tells when that is on its way. */
+/** A server in a thread of its own, which sends a second event on request and reports when it is sent. */
 const OTHER_THREAD = `
 const { createServer } = require("node:http");
 const { parentPort, workerData } = require("node:worker_threads");
@@ -179,7 +179,7 @@ const server = createServer((_request, response) => {
 server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
 `;
 
-test("what came while this process stood still is read before the peer is called silent", async () => {
+test("what came while this process was suspended is read before the peer counts as idle", async () => {
   const shared = new SharedArrayBuffer(8);
   const flags = new Int32Array(shared);
   const worker = new Worker(OTHER_THREAD, { eval: true, workerData: shared });
@@ -201,7 +201,7 @@ test("what came while this process stood still is read before the peer is called
   await events.next();
 });
 
-test("a `fetch` that itself gives up on a silent body is `stream-idle` too", async () => {
+test("a `fetch` that gives up on an idle body is `stream-idle` too", async () => {
   const cause = Object.assign(new Error("Body Timeout Error"), { code: "UND_ERR_BODY_TIMEOUT" });
   const body = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.error(new TypeError("terminated", { cause })),
@@ -212,7 +212,7 @@ test("a `fetch` that itself gives up on a silent body is `stream-idle` too", asy
   });
 });
 
-test("each event begins the idle time anew", async () => {
+test("each event restarts the idle time", async () => {
   vi.useFakeTimers();
   const { response, send, end } = handFedResponse();
   const all = collect(response, { idleTimeoutMs: 1000 });
@@ -226,7 +226,7 @@ test("each event begins the idle time anew", async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("the time that the caller takes for a batch is not idle time", async () => {
+test("time that the caller takes is not idle time", async () => {
   vi.useFakeTimers();
   const { response, send, end } = handFedResponse();
   const events = readServerSentEvents(response, { idleTimeoutMs: 1000 });
@@ -245,7 +245,7 @@ test("a response without a body has no events", async () => {
   expect(await collect(new Response(null))).toEqual([]);
 });
 
-test("the time limit for the headers does not end a healthy stream", async () => {
+test("the timeout of the headers does not end a healthy stream", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   let streaming: ServerResponse | undefined;
   const { url } = await startServer((_, response) => {

@@ -37,7 +37,7 @@ describe("parseRetryAfter", () => {
     expect(parseRetryAfter(value, NOW)).toBeUndefined();
   });
 
-  test("understands every date that toUTCString writes", () => {
+  test("reads every date that toUTCString writes", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 4_000_000_000 }), (seconds) => {
         const date = new Date(seconds * 1000);
@@ -46,7 +46,7 @@ describe("parseRetryAfter", () => {
     );
   });
 
-  test("a year of two digits is the one within 50 years", () => {
+  test("a two-digit year is the one within 50 years", () => {
     const now = Date.parse("2026-01-01T00:00:00Z");
     expect(parseRetryAfter("Friday, 01-Jan-27 00:00:00 GMT", now)).toBe(365 * 86_400_000);
     expect(parseRetryAfter("Saturday, 01-Jan-77 00:00:00 GMT", now)).toBe(0);
@@ -85,7 +85,7 @@ describe("parseRetryText", () => {
     expect(parseRetryText(message)).toBeUndefined();
   });
 
-  test("takes any text", () => {
+  test("accepts any text", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         expect(parseRetryText(`try again in ${text}`) ?? 0).toBeGreaterThanOrEqual(0);

@@ -16,13 +16,13 @@ const first = {
   nowMs: 1_000_000,
 };
 
-test("an error that cannot pass is not retried", () => {
+test("a permanent error is not retried", () => {
   expect(decideRetry({ ...first, error: failure({ retryable: false, retryAfterMs: 1 }) })).toEqual({
     retry: false,
   });
 });
 
-test("the upper end of the wait doubles up to its cap, and the wait is drawn below it", () => {
+test("the upper bound doubles up to its maximum, and the delay is random below it", () => {
   const waits = [1, 2, 3, 4, 5, 6, 10].map((attempt) => decideRetry({ ...first, attempt }));
   expect(waits).toEqual(
     [2500, 5000, 10_000, 20_000, 30_000, 30_000, 30_000].map((delayMs) => ({ retry: true, delayMs })),
@@ -30,25 +30,25 @@ test("the upper end of the wait doubles up to its cap, and the wait is drawn bel
   expect(decideRetry({ ...first, random: () => 0 })).toEqual({ retry: true, delayMs: 0 });
 });
 
-test("a base of no time means no wait, however often", () => {
+test("without a base delay there is no delay", () => {
   const policy = { ...DEFAULT_RETRY_POLICY, baseDelayMs: 0, maxRetries: 5000 };
   expect(decideRetry({ ...first, policy, attempt: 5000 })).toEqual({ retry: true, delayMs: 0 });
 });
 
-test("after the last retry there is no other", () => {
+test("retries no more than `maxRetries` times", () => {
   expect(decideRetry({ ...first, attempt: 11 })).toEqual({ retry: false });
   const policy = { ...DEFAULT_RETRY_POLICY, maxRetries: 0 };
   expect(decideRetry({ ...first, policy })).toEqual({ retry: false });
 });
 
-test("the peer's own time takes the place of the backoff: not shortened, not capped, not jittered", () => {
+test("the peer's delay replaces the backoff: not shortened, not bounded, without jitter", () => {
   for (const retryAfterMs of [0, 1, 70_000]) {
     const error = failure({ retryAfterMs });
     expect(decideRetry({ ...first, error })).toEqual({ retry: true, delayMs: retryAfterMs });
   }
 });
 
-test("a wait beyond the time budget is not begun", () => {
+test("a delay beyond the time budget does not begin", () => {
   const policy = { ...DEFAULT_RETRY_POLICY, maxElapsedMs: 10_000 };
   const error = failure({ retryAfterMs: 6000 });
   expect(decideRetry({ ...first, policy, error, elapsedMs: 4000 })).toEqual({ retry: true, delayMs: 6000 });
@@ -56,19 +56,19 @@ test("a wait beyond the time budget is not begun", () => {
   expect(decideRetry({ ...first, policy, elapsedMs: 10_001, random: () => 0 })).toEqual({ retry: false });
 });
 
-test("a peer that asks for hours is an error now, by default", () => {
+test("a peer that asks for hours is an error by default", () => {
   expect(decideRetry({ ...first, error: failure({ retryAfterMs: 3 * 3_600_000 }) })).toEqual({
     retry: false,
   });
 });
 
-test("the first retry of a connection that was never made is quick, the second is not", () => {
+test("the first retry after a connection that was not made is quick, the second is not", () => {
   const error = failure({ details: { connected: false } });
   expect(decideRetry({ ...first, error })).toEqual({ retry: true, delayMs: 125 });
   expect(decideRetry({ ...first, error, attempt: 2 })).toEqual({ retry: true, delayMs: 5000 });
 });
 
-test("whatever the policy, a wait fits its limits", () => {
+test("a delay fits the limits of any policy", () => {
   const policies: fc.Arbitrary<RetryPolicy> = fc.record({
     maxRetries: fc.nat(2000),
     baseDelayMs: fc.nat(),
@@ -106,27 +106,27 @@ describe("a usage limit", () => {
   const resetsAt = limit({ details: { resetsAt: 1_000_000 + 7_200_000 } });
   const waiting = { ...DEFAULT_RETRY_POLICY, waitForUsageLimit: true };
 
-  test("is not waited for unless that is asked for", () => {
+  test("is not waited for by default", () => {
     expect(decideRetry({ ...first, error: resetsAt })).toEqual({ retry: false });
   });
 
-  test("is waited for until it resets, beyond the budget of time, and a moment more", () => {
+  test("is waited for until a moment after it resets, beyond the time budget", () => {
     expect(decideRetry({ ...first, error: resetsAt, policy: waiting })).toEqual({
       retry: true,
       delayMs: 7_200_000 + 2_500,
     });
   });
 
-  test("that names the time from now is waited for by that, whatever the clock says", () => {
+  test("that states a duration is waited for by that, whatever the clock says", () => {
     const error = limit({ retryAfterMs: 60_000, details: { resetsAt: 9_999_000 } });
     expect(decideRetry({ ...first, error, policy: waiting })).toMatchObject({ delayMs: 62_500 });
   });
 
-  test("that does not say when it resets is an error", () => {
+  test("without a reset time is an error", () => {
     expect(decideRetry({ ...first, error: limit({}), policy: waiting })).toEqual({ retry: false });
   });
 
-  test("that never resets ends with the tries", () => {
+  test("that never resets ends with the retries", () => {
     expect(decideRetry({ ...first, error: resetsAt, policy: waiting, attempt: 11 })).toEqual({
       retry: false,
     });

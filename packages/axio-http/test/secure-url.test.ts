@@ -28,7 +28,7 @@ test.each([
   ["data:text/plain,hello"],
 ])("%s is not, and the message names the remedy", (url) => {
   expect(() => assertSecureUrl(url, "baseUrl")).toThrow(
-    /^baseUrl must begin with https:\/\/ .*a token goes nowhere else/,
+    /^baseUrl must begin with https:\/\/ .*because a token is sent to it/,
   );
 });
 
@@ -42,6 +42,6 @@ test.each([["https://user:hush@example.com/"], ["https://hush@example.com/"], ["
   },
 );
 
-test.each([[""], ["chatgpt.com"], ["https://"], ["//example.com/hush"]])("%j is no address", (url) => {
+test.each([[""], ["chatgpt.com"], ["https://"], ["//example.com/hush"]])("%j is not a URL", (url) => {
   expect(() => assertSecureUrl(url, "baseUrl")).toThrow(/^baseUrl is not a URL/);
 });

@@ -20,7 +20,7 @@ function failingFetch(cause: Error, code?: string): () => Promise<Response> {
 
 const URL_WITH_QUERY = "https://example.com/path?secret=hush";
 
-test("sends method, headers and body, and gives any status back as it is", async () => {
+test("sends method, headers and body, and returns any status", async () => {
   const { url } = await startServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += String(chunk);
@@ -49,7 +49,7 @@ test("leaves no listener and no timer behind, whatever the outcome", async () =>
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("a refused connection is a `network` error that may be retried, and says that nothing was sent", async () => {
+test("a refused connection is a retryable `network` error that says that nothing was sent", async () => {
   const unused = createServer().listen(0, "127.0.0.1");
   await once(unused, "listening");
   const { port } = unused.address() as AddressInfo;
@@ -66,21 +66,21 @@ test("a refused connection is a `network` error that may be retried, and says th
   expect(inspect(error)).not.toContain("hush");
 });
 
-test("a connection that is cut before the answer is a `network` error, and may have reached the peer", async () => {
+test("a connection that is cut before the response is a `network` error, and may have reached the peer", async () => {
   const server = await startServer(() => server.resetConnections());
   const error = await rejectionOf(sendRequest({ url: server.url }));
   expect(error).toMatchObject({ code: "network", retryable: true });
   expect(error).not.toHaveProperty("details.connected");
 });
 
-describe("says what went wrong", () => {
+describe("explains", () => {
   test.each([
     ["ENOTFOUND", "network", true, false, "example.com could not be reached: the name could not be resolved"],
     ["EAI_AGAIN", "network", true, false, "the name could not be resolved"],
     ["ECONNRESET", "network", true, undefined, "The connection to example.com broke (ECONNRESET)"],
     ["UND_ERR_SOCKET", "network", true, undefined, "The connection to example.com broke"],
     ["UND_ERR_CONNECT_TIMEOUT", "response-timeout", true, false, "example.com could not be reached"],
-    ["UND_ERR_HEADERS_TIMEOUT", "response-timeout", true, undefined, "example.com did not answer"],
+    ["UND_ERR_HEADERS_TIMEOUT", "response-timeout", true, undefined, "example.com sent no response"],
     ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "network", false, false, "NODE_EXTRA_CA_CERTS"],
     ["SELF_SIGNED_CERT_IN_CHAIN", "network", false, false, "NODE_EXTRA_CA_CERTS"],
     ["DEPTH_ZERO_SELF_SIGNED_CERT", "network", false, false, "NODE_EXTRA_CA_CERTS"],
@@ -96,33 +96,33 @@ describe("says what went wrong", () => {
     expect(String(error)).not.toContain("hush");
   });
 
-  test("where several addresses of one name were tried", async () => {
+  test("several failed addresses of one name", async () => {
     const refused = Object.assign(new Error("::1"), { code: "ECONNREFUSED" });
     const fetch = failingFetch(new AggregateError([refused]));
     const error = await rejectionOf(sendRequest({ url: URL_WITH_QUERY, fetch }));
     expect(error).toMatchObject({ code: "network", details: { connected: false } });
   });
 
-  test.each([["ETIMEDOUT"], ["EHOSTUNREACH"]])("where %s broke a connection that stood", async (code) => {
+  test.each([["ETIMEDOUT"], ["EHOSTUNREACH"]])("%s of an established connection", async (code) => {
     const fetch = failingFetch(Object.assign(new Error("read"), { syscall: "read" }), code);
     const error = await rejectionOf(sendRequest({ url: URL_WITH_QUERY, fetch }));
     expect(error).toMatchObject({ code: "network", retryable: true });
     expect(error).not.toHaveProperty("details.connected");
   });
 
-  test("where `fetch` never calls the address", async () => {
+  test("a URL that `fetch` rejects", async () => {
     const error = await rejectionOf(sendRequest({ url: "http://127.0.0.1:1/" }));
     expect(error).toMatchObject({ code: "network", retryable: false });
     expect(String(error)).toContain("bad port");
   });
 });
 
-test("an AxioError of the given `fetch` stays as it is", async () => {
+test("an AxioError of the given `fetch` is thrown as it is", async () => {
   const own = new AxioError("unauthenticated", "No token.");
   expect(await rejectionOf(sendRequest({ url: URL_WITH_QUERY, fetch: () => Promise.reject(own) }))).toBe(own);
 });
 
-test("a `fetch` that throws at once is like one that rejects", async () => {
+test("a `fetch` that throws synchronously is like one that rejects", async () => {
   const fetch = (): never => {
     throw new Error("at once");
   };
@@ -137,7 +137,7 @@ test("no response headers in time is `response-timeout`, and closes the socket",
   await server.noOpenResponses();
 });
 
-test("an infinite time limit is no timer", async () => {
+test("an infinite timeout sets no timer", async () => {
   vi.useFakeTimers();
   const controller = new AbortController();
   const fetch = (): Promise<Response> => new Promise(() => {});
@@ -159,14 +159,14 @@ test("an abort throws `aborted` with the signal's reason, and closes the socket"
   await server.noOpenResponses();
 });
 
-test("a signal that has fired already lets no request out", async () => {
+test("a signal that fired before sends no request", async () => {
   const fetch = vi.fn();
   const error = await rejectionOf(sendRequest({ url: URL_WITH_QUERY, signal: AbortSignal.abort(), fetch }));
   expect(error).toMatchObject({ code: "aborted" });
   expect(fetch).not.toHaveBeenCalled();
 });
 
-test("an answer that comes after the abort is let go", async () => {
+test("a response that comes after the abort is discarded", async () => {
   const controller = new AbortController();
   let answer: (response: Response) => void = () => {};
   const fetch = (): Promise<Response> =>
@@ -182,7 +182,7 @@ test("an answer that comes after the abort is let go", async () => {
   await cancelled;
 });
 
-test("a redirect is refused, and the token stays", async () => {
+test("a redirect is an error, and the token is not sent there", async () => {
   const seen: string[] = [];
   const { url, noOpenResponses } = await startServer((request, response) => {
     seen.push(request.url ?? "");
@@ -198,7 +198,7 @@ test("a redirect is refused, and the token stays", async () => {
   await noOpenResponses();
 });
 
-test("a redirect is followed where the caller says so, and 304 is no redirect", async () => {
+test("a redirect is followed on request, and 304 is no redirect", async () => {
   const { url } = await startServer((request, response) => {
     if (request.url === "/") response.writeHead(302, { location: "/there" }).end();
     else response.writeHead(304).end();
@@ -208,7 +208,7 @@ test("a redirect is followed where the caller says so, and 304 is no redirect", 
   expect((await sendRequest({ url: `${url}/there` })).status).toBe(304);
 });
 
-test("a header that HTTP does not allow is named, and its value is nowhere in the error", async () => {
+test("the error for an invalid header states its name and not its value", async () => {
   const headers = { authorization: "Bearer hush\nhush" };
   const error = await rejectionOf(sendRequest({ url: "https://example.com", headers }));
   expect(error).toMatchObject({ code: "invalid-argument" });
@@ -216,7 +216,7 @@ test("a header that HTTP does not allow is named, and its value is nowhere in th
   expect(inspect(error, { depth: null })).not.toContain("hush");
 });
 
-test("an address that is none is not shown", async () => {
+test("the error for an invalid URL does not show it", async () => {
   const error = await rejectionOf(sendRequest({ url: "not an address?secret=hush" }));
   expect(error).toMatchObject({ code: "invalid-argument" });
   expect(inspect(error, { depth: null })).not.toContain("hush");

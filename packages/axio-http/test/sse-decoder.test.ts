@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createSseDecoder } from "../src/index.ts";
 
-/** The standard's algorithm (WHATWG HTML §9.2.6) on the whole text at once, for the `data` alone. */
+/** The algorithm of the standard (WHATWG HTML §9.2.6) on the whole text, for `data` only. */
 function eventsByTheStandard(text: string): string[] {
   const lines = text.replace(/^\ufeff/, "").split(/\r\n|\r|\n/);
-  // What stands after the last line end is a line that never ended.
+  // The text after the last line end is an incomplete line.
   lines.pop();
   const events: string[] = [];
   let data: string[] = [];
@@ -24,7 +24,7 @@ function decode(chunks: readonly Uint8Array[]): string[] {
   return chunks.flatMap((chunk) => decoder.push(chunk));
 }
 
-/** Cuts bytes at the given places; a place that is given twice makes an empty chunk. */
+/** Cuts bytes at the given positions. A position that is given twice makes an empty chunk. */
 function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
   const sorted = [
     0,
@@ -36,7 +36,7 @@ function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
 
 const encoder = new TextEncoder();
 
-describe("any stream, cut anywhere, gives the events that the standard says", () => {
+describe("any stream, cut anywhere, has the events of the standard", () => {
   const value = fc.oneof(
     fc.string({ unit: "grapheme", maxLength: 12 }).map((text) => text.replace(/[\r\n]/g, "")),
     fc.constantFrom("", " ", "  two spaces", ":", "é", "𝄞", "\ufeff", "\u2028", "\0", '{"a":1}'),
@@ -78,7 +78,7 @@ describe("any stream, cut anywhere, gives the events that the standard says", ()
     );
   });
 
-  test("byte for byte", () => {
+  test("byte by byte", () => {
     fc.assert(
       fc.property(stream, (text) => {
         const chunks = [...encoder.encode(text)].map((byte) => Uint8Array.of(byte));
@@ -107,16 +107,16 @@ test.each([
   expect(createSseDecoder().push(encoder.encode(text))).toEqual(["a"]);
 });
 
-test("an empty chunk between CR and LF does not part them", () => {
+test("an empty chunk between CR and LF does not separate them", () => {
   const chunks = ["data: a\r", "", "\ndata: b\r\n\r\n"].map((text) => encoder.encode(text));
   expect(decode(chunks)).toEqual(["a\nb"]);
 });
 
-test("drops an event that the end of the body cuts off", () => {
+test("drops an event that the end of the body cuts", () => {
   expect(decode([encoder.encode("data: whole\n\ndata: cut off\n")])).toEqual(["whole"]);
 });
 
-describe("the work grows with the bytes alone", () => {
+describe("the time is linear in the bytes", () => {
   test.each([
     ["one long event in small chunks", `data: ${"x".repeat(2 ** 20)}\n\n`, 1024],
     ["one event of many lines in small chunks", `${"data: x\n".repeat(2 ** 16)}\n`, 1024],
@@ -132,7 +132,7 @@ describe("the work grows with the bytes alone", () => {
   });
 });
 
-/** Counts the characters that the string functions which a parser is made of look at or copy. */
+/** Counts the characters that string functions of a parser read or copy. */
 function countCharacters(run: () => void): number {
   const { prototype } = String;
   const { indexOf, slice, replace, includes } = prototype;

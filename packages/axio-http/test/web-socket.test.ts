@@ -13,7 +13,7 @@ interface Peer {
   readonly upgrades: IncomingMessage[];
 }
 
-/** A server that hands each WebSocket to `talk`, or answers the upgrade by hand. */
+/** A server that passes each WebSocket to `talk`, or the socket of the upgrade to `refuse`. */
 async function startPeer(
   talk: (webSocket: WebSocket) => void,
   refuse?: (socket: Socket) => void,
@@ -65,7 +65,7 @@ async function texts(
   return all;
 }
 
-test("texts go out and come back, and a complete exchange leaves the connection open for the next", async () => {
+test("sends and receives texts, and keeps the connection open after a finished exchange", async () => {
   const peer = await startPeer((webSocket) =>
     webSocket.on("message", (data) => {
       webSocket.send(`${data} one`);
@@ -85,7 +85,7 @@ test("texts go out and come back, and a complete exchange leaves the connection 
   expect(peer.upgrades).toHaveLength(1);
 });
 
-test("what comes between two exchanges belongs to none", async () => {
+test("a message between two exchanges belongs to neither", async () => {
   let peerSocket: WebSocket | undefined;
   const peer = await startPeer((webSocket) => {
     peerSocket = webSocket;
@@ -108,7 +108,7 @@ test("leaving the loop early closes the connection", async () => {
   while (peer.sockets.size > 0) await nextTick();
 });
 
-test("an abort closes the connection and is what the exchange throws", async () => {
+test("an abort closes the connection, and the exchange throws it", async () => {
   const peer = await startPeer((webSocket) => webSocket.on("message", () => webSocket.send("x")));
   const controller = new AbortController();
   const connection = await open(peer.url);
@@ -126,17 +126,20 @@ test.each([
     (webSocket: WebSocket) => webSocket.terminate(),
     /before the response was complete|broke/,
   ],
-])("a peer that %s after a text: the text comes first, then a retryable error", async (_, end, message) => {
-  const peer = await startPeer((webSocket) =>
-    webSocket.on("message", () => webSocket.send("x", () => end(webSocket))),
-  );
-  const exchange = (await open(peer.url)).exchange("a");
-  expect((await exchange.next()).value).toEqual(["x"]);
-  const error = await rejectionOf(exchange.next());
-  expect(error).toMatchObject({ retryable: true, message: expect.stringMatching(message) });
-});
+])(
+  "if the peer %s after a text, the text comes first and then a retryable error",
+  async (_, end, message) => {
+    const peer = await startPeer((webSocket) =>
+      webSocket.on("message", () => webSocket.send("x", () => end(webSocket))),
+    );
+    const exchange = (await open(peer.url)).exchange("a");
+    expect((await exchange.next()).value).toEqual(["x"]);
+    const error = await rejectionOf(exchange.next());
+    expect(error).toMatchObject({ retryable: true, message: expect.stringMatching(message) });
+  },
+);
 
-test("bytes where text was to come are an error", async () => {
+test("a binary message is an error", async () => {
   const peer = await startPeer((webSocket) =>
     webSocket.on("message", () => webSocket.send(Buffer.from([1]))),
   );
@@ -144,7 +147,7 @@ test("bytes where text was to come are an error", async () => {
   expect(error).toMatchObject({ code: "protocol" });
 });
 
-test("pings do not count as a sign of life", async () => {
+test("pings do not count as messages", async () => {
   const peer = await startPeer((webSocket) => {
     const timer = setInterval(() => webSocket.ping(), 5);
     webSocket.once("close", () => clearInterval(timer));
@@ -153,7 +156,7 @@ test("pings do not count as a sign of life", async () => {
   expect(error).toMatchObject({ code: "stream-idle", retryable: true });
 });
 
-test("a reader who takes his time gets every text, and the time is not held against him", async () => {
+test("a slow reader gets every text, and its time is not idle time", async () => {
   const count = 5_000;
   const peer = await startPeer((webSocket) =>
     webSocket.on("message", () => {
@@ -170,7 +173,7 @@ test("a reader who takes his time gets every text, and the time is not held agai
   expect(all).toEqual(Array.from({ length: count }, (_, index) => String(index)));
 });
 
-test("a refused upgrade is an answer like any other: status, headers, body", async () => {
+test("a refused upgrade is a response with status, headers and body", async () => {
   const peer = await startPeer(
     () => undefined,
     (socket) =>
@@ -182,10 +185,10 @@ test("a refused upgrade is an answer like any other: status, headers, body", asy
   while (peer.sockets.size > 0) await nextTick();
 });
 
-test("an upgrade that is not answered in time, and one that is aborted, leave no connection", async () => {
+test("an upgrade without a response in time, and an aborted one, leave no connection", async () => {
   const peer = await startPeer(
     () => undefined,
-    // Read, so that the end is seen; the server's own half stays open otherwise.
+    // Without reading, the server would not see the end.
     (socket) => socket.once("end", () => socket.destroy()).resume(),
   );
   const fetch = webSocketFetch;
@@ -200,7 +203,7 @@ test("an upgrade that is not answered in time, and one that is aborted, leave no
   while (peer.sockets.size > 0) await nextTick();
 });
 
-test("a port where nobody listens is the error that fetch would give", async () => {
+test("a closed port is the same error as with fetch", async () => {
   const peer = createServer().listen(0, "127.0.0.1");
   await once(peer, "listening");
   const { port } = peer.address() as AddressInfo;
@@ -216,6 +219,6 @@ test.each([
   ["https://example.com", { ALL_PROXY: "socks5://proxy:1" }, true],
   ["http://127.0.0.1:1", { HTTP_PROXY: "http://proxy:1" }, false],
   ["https://example.com", {}, false],
-])("%s with %j is called through a proxy: %s", (url, env, expected) => {
+])("%s with %j uses a proxy: %s", (url, env, expected) => {
   expect(isProxied(new URL(url), env)).toBe(expected);
 });

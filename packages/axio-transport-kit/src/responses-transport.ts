@@ -12,7 +12,7 @@ import {
 } from "axio";
 import { parseRetryText, type RetryPolicy, retryPolicy } from "axio-http";
 import { hideTokens, responseDetails, truncateForMessage, withDeadline } from "axio-http/internal";
-import { createResponseDecoder } from "axio-responses";
+import { createResponseDecoder, parseWireEvent } from "axio-responses";
 import { AccountModels } from "./account-models.ts";
 import { assertEffort, fitContent } from "./check-request.ts";
 import type { Call, Connection, OpenedResponse } from "./connection.ts";
@@ -183,7 +183,7 @@ export class ResponsesTransport<C extends BearerCredentials> implements Completi
   ): EventDecoder {
     const { config } = this.#service;
     const url = this.#service.endpoint("responses");
-    return createResponseDecoder({
+    const decoder = createResponseDecoder({
       classify: config.classify,
       parseRetryText,
       quote: truncateForMessage,
@@ -201,6 +201,16 @@ export class ResponsesTransport<C extends BearerCredentials> implements Completi
         return { type: "rate-limits", rateLimits };
       },
     });
+    return {
+      get done() {
+        return decoder.done;
+      },
+      get blockCount() {
+        return decoder.blockCount;
+      },
+      decode: (event, out) => decoder.decode(typeof event === "string" ? parseWireEvent(event) : event, out),
+      end: () => decoder.end(),
+    };
   }
 
   /** With the first call: a caller who is warned may need the transport. */

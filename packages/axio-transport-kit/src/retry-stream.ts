@@ -1,7 +1,6 @@
 import { AxioError, type RateLimits, type TransportEvent } from "axio";
 import { decideRetry, type RetryPolicy } from "axio-http";
 import { delay } from "axio-http/internal";
-import { parseWireEvent } from "axio-responses";
 import type { Call, Connection, OpenedResponse } from "./connection.ts";
 import type { CallTrace } from "./diagnostics.ts";
 
@@ -11,10 +10,10 @@ export interface EventDecoder {
   readonly done: boolean;
   /** How many blocks began so far. They are numbered from 0. */
   readonly blockCount: number;
-  /** Decodes one wire event, parsed, and appends the events that it stands for. */
+  /** Decodes one wire event, as text or parsed, and appends the events that it stands for. */
   decode(event: unknown, out: TransportEvent[]): void;
-  /** Throws if the terminal event is missing. */
-  end(): void;
+  /** Ends the response. Appends the last events, and throws if the terminal event is missing. */
+  end(out: TransportEvent[]): void;
 }
 
 /** A retry that is about to happen. */
@@ -78,7 +77,10 @@ export async function* retryStream(
         if (failure !== undefined) throw failure.error;
         if (decoder.done) return;
       }
-      decoder.end();
+      decoder.end(buffered);
+      if (buffered.length === 0) return;
+      trace?.events(buffered);
+      yield buffered;
       return;
     } catch (error) {
       if (!AxioError.is(error)) throw error;
@@ -125,7 +127,7 @@ function decodeBatch(
   out: TransportEvent[],
 ): { readonly error: unknown } | undefined {
   try {
-    for (const event of batch) decoder.decode(typeof event === "string" ? parseWireEvent(event) : event, out);
+    for (const event of batch) decoder.decode(event, out);
     return undefined;
   } catch (error) {
     return { error };

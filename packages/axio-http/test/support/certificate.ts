@@ -1,4 +1,4 @@
-/** A certificate that nobody trusts, for `example.test` and `127.0.0.1`, valid for 100 years. For tests alone. */
+/** An untrusted certificate for `example.test` and `127.0.0.1`, valid for 100 years. */
 export const certificate = `-----BEGIN CERTIFICATE-----
 MIIBqzCCAVCgAwIBAgIUWAYpKLcUhIDWRhD7TAEb5qX/XpMwCgYIKoZIzj0EAwIw
 FzEVMBMGA1UEAwwMZXhhbXBsZS50ZXN0MCAXDTI2MTEyMjIwNDEwMloYDzIxMjYx

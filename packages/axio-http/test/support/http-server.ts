@@ -8,15 +8,15 @@ export interface TestServer {
   readonly url: string;
   readonly server: Server;
   /**
-   * Ends once every response is sent to its end, or its connection is closed; the test's own time limit is the only one.
-   * Connections without a request do not count: undici opens an idle one in the place of each that was cut.
+   * Resolves when every response has ended or its connection is closed. The only timeout is that of the test. Connections
+   * without a request do not count: undici replaces each one that was cut with an idle one.
    */
   noOpenResponses(): Promise<void>;
-  /** Cuts all connections without a goodbye. */
+  /** Resets all connections. */
   resetConnections(): void;
 }
 
-/** Starts a server on the loopback, and closes it when the test is done. */
+/** Starts a server on a loopback address, and closes it when the test ends. */
 export async function startServer(onRequest: RequestListener): Promise<TestServer> {
   const server = createServer();
   const sockets = new Set<Socket>();

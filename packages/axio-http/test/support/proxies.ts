@@ -9,45 +9,45 @@ import {
 } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** A proxy for one test. Wherever it is asked to connect to, it connects to `targetPort` on this machine. */
+/** A proxy for one test. It connects every client to `targetPort` of this machine. */
 export interface TestProxy {
   readonly port: number;
-  /** Where it was asked to connect to, as `host:port`. */
-  readonly asked: readonly string[];
-  /** The credentials that it was given, decoded. */
+  /** The requested targets, as `host:port`. */
+  readonly targets: readonly string[];
+  /** The credentials of its clients, decoded. */
   readonly credentials: readonly string[];
 }
 
-/** Starts a proxy that speaks HTTP's CONNECT; with `refuseWith` it answers that status to all. */
-export async function startHttpProxy(targetPort: number, refuseWith?: number): Promise<TestProxy> {
-  const asked: string[] = [];
+/** Starts a proxy for CONNECT of HTTP. With `rejectWith` it sends this status to every client. */
+export async function startHttpProxy(targetPort: number, rejectWith?: number): Promise<TestProxy> {
+  const targets: string[] = [];
   const credentials: string[] = [];
   const server = createHttpServer();
   server.on("connect", (request, socket: Socket) => {
-    asked.push(request.url ?? "");
+    targets.push(request.url ?? "");
     const [, encoded = ""] = (request.headers["proxy-authorization"] ?? "").split(" ");
     credentials.push(Buffer.from(encoded, "base64").toString());
-    if (refuseWith !== undefined) socket.end(`HTTP/1.1 ${refuseWith} No\r\n\r\n`);
+    if (rejectWith !== undefined) socket.end(`HTTP/1.1 ${rejectWith} No\r\n\r\n`);
     else join(socket, targetPort, "HTTP/1.1 200 OK\r\n\r\n");
   });
-  return { port: await listen(server), asked, credentials };
+  return { port: await listen(server), targets, credentials };
 }
 
-/** Starts a proxy that speaks as much of SOCKS 5 (RFC 1928) as a client with a host name and no password needs. */
+/** Starts a proxy for the part of SOCKS 5 (RFC 1928) that clients with a host name and no password need. */
 export async function startSocksProxy(targetPort: number): Promise<TestProxy> {
-  const asked: string[] = [];
+  const targets: string[] = [];
   const server = createTcpServer((socket) => {
     socket.once("data", () => {
       socket.write(Uint8Array.of(5, 0));
       socket.once("data", (request) => {
         const nameLength = request[4] ?? 0;
         const name = request.subarray(5, 5 + nameLength).toString();
-        asked.push(`${name}:${request.readUInt16BE(5 + nameLength)}`);
+        targets.push(`${name}:${request.readUInt16BE(5 + nameLength)}`);
         join(socket, targetPort, Uint8Array.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0));
       });
     });
   });
-  return { port: await listen(server), asked, credentials: [] };
+  return { port: await listen(server), targets, credentials: [] };
 }
 
 function join(client: Socket, targetPort: number, greeting: string | Uint8Array): void {

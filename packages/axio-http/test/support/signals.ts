@@ -1,4 +1,4 @@
-/** An abort controller that knows how many listeners are on its signal. */
+/** Creates an abort controller that counts the listeners of its signal. */
 export function countingController(): {
   readonly controller: AbortController;
   readonly listeners: () => number;
@@ -19,12 +19,12 @@ export function countingController(): {
   return { controller, listeners: () => count };
 }
 
-/** The error that a promise is rejected with. */
+/** Returns the error that a promise is rejected with. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;
   } catch (error) {
     return error;
   }
-  throw new Error("The promise was to be rejected and was fulfilled.");
+  throw new Error("The promise was fulfilled.");
 }

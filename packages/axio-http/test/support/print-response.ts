@@ -1,4 +1,4 @@
-// Run as a process of its own, since Node reads NODE_EXTRA_CA_CERTS at its start only: prints what an address answers.
+// Prints a response. A process of its own, since Node reads NODE_EXTRA_CA_CERTS only when it starts.
 import { defaultFetch, readBodyText, sendRequest } from "../../src/index.ts";
 
 const [, , url = ""] = process.argv;
