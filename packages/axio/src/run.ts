@@ -58,7 +58,7 @@ export class Run {
   readonly #fingerprints: string[] = [];
   #resolve: (outcome: RunOutcome) => void = () => undefined;
   /** Resolves before `run-end` is read, so that the loop that reads it may wait for this. */
-  readonly outcome = new Promise<RunOutcome>((resolve) => {
+  readonly outcome: Promise<RunOutcome> = new Promise<RunOutcome>((resolve) => {
     this.#resolve = resolve;
   });
   #isOver = false;
