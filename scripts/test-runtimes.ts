@@ -1,0 +1,64 @@
+// Runs what users do with the packed packages on several JavaScript runtimes. Needs a build (`npm run test:runtimes`
+// runs one) and the npm registry. Arguments: names of runtimes. Default: all.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { readPublicPackages } from "./check-packages/public-packages.ts";
+import { runCommand } from "./check-packages/run-command.ts";
+import { CASES } from "./runtimes/cases.ts";
+import { LIMITS } from "./runtimes/limits.ts";
+import { runCase } from "./runtimes/run-case.ts";
+import { installRuntime, RUNTIMES } from "./runtimes/runtimes.ts";
+
+const wanted = process.argv.slice(2);
+const runtimes = RUNTIMES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+if (runtimes.length === 0)
+  throw new Error(`The runtimes are ${RUNTIMES.map(({ name }) => name).join(", ")}.`);
+
+const packages = await mkdtemp(join(tmpdir(), "axio-runtimes-"));
+let failures = 0;
+try {
+  await installPackages();
+  for (const runtime of runtimes) {
+    const installed = await installRuntime(runtime);
+    for (const testCase of CASES) {
+      const limit = LIMITS.find(
+        (entry) => runtime.name.startsWith(entry.runtime) && entry.case === testCase.name,
+      );
+      const begunAt = performance.now();
+      const problem = await runCase(testCase, installed, packages);
+      const seconds = ((performance.now() - begunAt) / 1000).toFixed(1);
+      const isExpected = (problem === undefined) === (limit === undefined);
+      if (!isExpected) failures += 1;
+      const mark = problem === undefined ? "ok   " : limit === undefined ? "FAIL " : "limit";
+      console.log(`${isExpected ? mark : "FAIL "}  ${runtime.name}: ${testCase.name} (${seconds} s)`);
+      if (limit !== undefined) console.log(`       ${limit.reason}`);
+      if (!isExpected) console.log(problem ?? "It works: remove the limit.");
+    }
+  }
+} finally {
+  await rm(packages, { recursive: true, force: true });
+}
+console.log(`${failures} failed`);
+if (failures > 0) process.exitCode = 1;
+
+/** Installs the packed packages as a user would, and the programs next to them. */
+async function installPackages(): Promise<void> {
+  const tarballs: string[] = [];
+  for (const { folder } of await readPublicPackages()) {
+    const output = await runCommand("npm", ["pack", "--json", "--pack-destination", packages], folder);
+    const [{ filename }] = JSON.parse(output) as [{ readonly filename: string }];
+    tarballs.push(join(packages, filename));
+  }
+  await runCommand("npm", ["init", "--yes"], packages);
+  await runCommand("npm", ["install", "--no-audit", "--no-fund", ...tarballs], packages);
+  const sources = CASES.flatMap(({ script }) => /^([\w-]+)\.mjs$/.exec(script)?.[1] ?? []);
+  const programs = [...sources, "mcp-server"].map((name) =>
+    join(import.meta.dirname, `runtimes/programs/${name}.ts`),
+  );
+  const shared = { outdir: packages, outExtension: { ".js": ".mjs" }, bundle: true, format: "esm" } as const;
+  await build({ ...shared, entryPoints: programs.slice(0, -1), platform: "node", packages: "external" });
+  // The server is no part of the packages.
+  await build({ ...shared, entryPoints: programs.slice(-1), platform: "node" });
+}
