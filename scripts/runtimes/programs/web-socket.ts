@@ -6,8 +6,7 @@ import { connection } from "./environment.ts";
 const transport = new CodexTransport({
   ...connection,
   transport: "websocket",
-  maxRetries: 1,
-  retryBaseDelayMs: 1,
+  retry: { maxRetries: 1, baseDelayMs: 1 },
 });
 const agent = new Agent({ transport });
 const context = new MemoryContextStore();
