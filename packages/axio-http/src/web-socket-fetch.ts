@@ -6,7 +6,7 @@ import type { FetchInit, FetchLike } from "./fetch-like.ts";
 import { type Environment, processEnvironment, readProxySettings } from "./proxy-settings.ts";
 import { isLoopbackHost } from "./secure-url.ts";
 import { trustedCertificates } from "./trusted-certificates.ts";
-import { OpenWebSocket } from "./web-socket.ts";
+import { guardHandler, OpenWebSocket, type UnderlyingSocket, unexpectedError } from "./web-socket.ts";
 
 /** How much of the body of a refused upgrade is read, in bytes, and for how long, in milliseconds. */
 const MAX_REFUSAL_BYTES = 64 * 1024;
@@ -73,18 +73,17 @@ function upgrade(webSocket: WebSocket, url: URL, { signal }: FetchInit): Promise
     webSocket.once("upgrade", (response) => {
       message = response;
     });
-    webSocket.once("open", () => {
+    const fail = (error: unknown): void => {
+      reject(unexpectedError(error, url));
+      webSocket.terminate();
+    };
+    const onOpen = guardHandler(fail, () => {
       stopListening();
-      // An error thrown in an event handler would leave the promise unsettled.
-      try {
-        const response = new Response(null, { headers: headersOf(message) });
-        connections.set(response, new OpenWebSocket(webSocket, message?.socket ?? null, url));
-        resolve(response);
-      } catch (error) {
-        webSocket.terminate();
-        reject(error);
-      }
+      const response = new Response(null, { headers: headersOf(message) });
+      connections.set(response, new OpenWebSocket(webSocket, socketOf(webSocket, message), url));
+      resolve(response);
     });
+    webSocket.once("open", onOpen);
     webSocket.once("unexpected-response", (_request, response: IncomingMessage & { socket: Socket }) => {
       stopListening();
       readRefusal(response, url).then(resolve, reject);
@@ -117,6 +116,17 @@ async function readRefusal(message: IncomingMessage, url: URL): Promise<Response
   message.destroy();
   const hasBody = status !== 204 && status !== 205 && status !== 304;
   return new Response(hasBody ? Buffer.concat(chunks) : null, { status, headers: headersOf(message) });
+}
+
+/** Bun's `ws` exposes the connection only under the name that `ws` keeps to itself. */
+function socketOf(webSocket: WebSocket, message: IncomingMessage | undefined): UnderlyingSocket | undefined {
+  // Typed as if there always were one.
+  const socket: unknown = message?.socket ?? Reflect.get(webSocket, "_socket");
+  return isReferenced(socket) ? socket : undefined;
+}
+
+function isReferenced(value: unknown): value is UnderlyingSocket {
+  return typeof value === "object" && value !== null && "ref" in value && "unref" in value;
 }
 
 function headersOf(message: IncomingMessage | undefined): Headers {

@@ -25,28 +25,56 @@ export interface ExchangeOptions {
   readonly idleTimeoutMs?: number | undefined;
 }
 
+/** What an {@link OpenWebSocket} needs of the connection below it. */
+export type UnderlyingSocket = Pick<Socket, "ref" | "unref"> & Partial<Pick<Socket, "once">>;
+
+/**
+ * Returns an event handler that passes what it throws to `onError`. Thrown from an event handler, an error reaches no
+ * caller: a promise that waits for the event would never be settled.
+ */
+export function guardHandler<Args extends readonly unknown[]>(
+  onError: (error: unknown) => void,
+  handler: (...args: Args) => void,
+): (...args: Args) => void {
+  return (...args) => {
+    try {
+      handler(...args);
+    } catch (error) {
+      onError(error);
+    }
+  };
+}
+
 /** An open WebSocket that runs one exchange at a time. Between exchanges it does not keep the process alive. */
 export class OpenWebSocket {
   readonly #webSocket: WebSocket;
-  readonly #socket: Socket | null;
+  readonly #socket: UnderlyingSocket | undefined;
   readonly #url: URL;
   #failure: AxioError | undefined;
   #buffered: string[] = [];
   #isExchanging = false;
   #wake: (() => void) | undefined;
 
-  /** @param socket The connection of `webSocket`. Some runtimes do not expose it. */
-  constructor(webSocket: WebSocket, socket: Socket | null, url: URL) {
+  /** @param socket The connection of `webSocket`, if the runtime exposes it. */
+  constructor(webSocket: WebSocket, socket: UnderlyingSocket | undefined, url: URL) {
     this.#webSocket = webSocket;
     this.#socket = socket;
     this.#url = url;
     socket?.unref();
-    webSocket.on("message", (data, isBinary) => this.#receive(data.toString(), isBinary));
+    const guard = <Args extends readonly unknown[]>(handler: (...args: Args) => void) =>
+      guardHandler((error) => this.#fail(unexpectedError(error, url)), handler);
+    webSocket.on(
+      "message",
+      guard((data, isBinary) => this.#receive(data.toString(), isBinary)),
+    );
     webSocket.on("error", (error) => this.#fail(networkError(error, url)));
     // If the connection breaks, `ws` reports only that it closed.
-    socket?.once("error", (error) => this.#fail(networkError(error, url)));
-    webSocket.on("close", (code, reason) =>
-      this.#fail(code === ABNORMAL_CLOSURE ? brokenError(url) : closedError(url, code, reason.toString())),
+    socket?.once?.("error", (error) => this.#fail(networkError(error, url)));
+    webSocket.on(
+      "close",
+      guard((code, reason) =>
+        this.#fail(code === ABNORMAL_CLOSURE ? brokenError(url) : closedError(url, code, reason.toString())),
+      ),
     );
   }
 
@@ -131,8 +159,8 @@ export class OpenWebSocket {
     if (this.#failure !== undefined) return;
     this.#failure = error;
     if (AxioError.is(error, "aborted")) this.#buffered = [];
-    this.#webSocket.terminate();
     this.#wakeUp();
+    this.#webSocket.terminate();
   }
 
   #wakeUp(): void {
@@ -148,6 +176,18 @@ function closedError(url: URL, code: number, reason: string): AxioError {
     "stream-truncated",
     `${url.host} closed the connection before the response was complete (${code}). Try again.${said}`,
     { retryable: true, details: { url: redactUrl(url) } },
+  );
+}
+
+/** The error for an error in the code that handles a connection. */
+export function unexpectedError(cause: unknown, url: URL): AxioError {
+  return new AxioError(
+    "unexpected",
+    `The WebSocket to ${url.host} cannot be used on this runtime. Set transport to "sse".`,
+    {
+      cause,
+      details: { url: redactUrl(url) },
+    },
   );
 }
 

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, Socket } from "node:net";
 import { setImmediate as nextTick } from "node:timers/promises";
-import { expect, onTestFinished, test } from "vitest";
-import { type WebSocket, WebSocketServer } from "ws";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { WebSocket, WebSocketServer } from "ws";
 import { isProxied, type OpenWebSocket, openedWebSocket, sendRequest, webSocketFetch } from "../src/index.ts";
 import { rejectionOf } from "./support/signals.ts";
 
@@ -221,4 +221,35 @@ test.each([
   ["https://example.com", {}, false],
 ])("%s with %j uses a proxy: %s", (url, env, expected) => {
   expect(isProxied(new URL(url), env)).toBe(expected);
+});
+
+test("an error in a handler of the upgrade fails the request, and leaves no connection", async () => {
+  const peer = await startPeer(() => {});
+  const unref = vi.spyOn(Socket.prototype, "unref").mockImplementation(() => {
+    throw new TypeError("unref is not a function");
+  });
+  onTestFinished(() => unref.mockRestore());
+  const error = await rejectionOf(sendRequest({ url: peer.url, fetch: webSocketFetch }));
+  expect(error).toMatchObject({ code: "unexpected", retryable: false, cause: { name: "TypeError" } });
+  await vi.waitUntil(() => peer.sockets.size === 0);
+});
+
+test("an error in a handler of a message fails the exchange", async () => {
+  const peer = await startPeer((webSocket) =>
+    webSocket.on("message", () => {
+      for (let count = 0; count < 2_000; count += 1) webSocket.send("more");
+    }),
+  );
+  const connection = await open(peer.url);
+  const pause = vi.spyOn(WebSocket.prototype, "pause").mockImplementation(() => {
+    throw new TypeError("pause is not a function");
+  });
+  onTestFinished(() => pause.mockRestore());
+  const read = async (): Promise<void> => {
+    // Slower than the peer.
+    for await (const _ of connection.exchange("go")) await nextTick();
+  };
+  const error = await rejectionOf(read());
+  expect(error).toMatchObject({ code: "unexpected", cause: { name: "TypeError" } });
+  expect(connection.isOpen).toBe(false);
 });
