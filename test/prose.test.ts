@@ -19,7 +19,6 @@ const NOT_YET_REWRITTEN: readonly string[] = [
   "packages/axio-transport-codex",
   "packages/axio-transport-kit",
   "packages/axio-tui",
-  "packages/axio-simulator",
   "packages/test-support",
 ];
 

@@ -10,13 +10,13 @@ import { howToUseChatGPT, howToUseCodex } from "./how-to-use.ts";
 const USAGE = `Usage: npm run simulator -- [options]
 
   --route NAME     codex (the default), or chatgpt: the documented "Sign in with ChatGPT"
-  --lenient        with --route chatgpt: accept what the documents do not speak of
-  --port N         the port on 127.0.0.1, default 8390; 0 takes any free one
-  --https          serve https, as the newer official CLIs demand
-  --ca-file FILE   with --https: write the CA to trust into FILE
-  --replay FOLDER  where \`replay NAME\` reads recorded streams from
-  --pace MS        the pause between two deltas, default 15
-  --faults         list every fault and stop`;
+  --lenient        with --route chatgpt: accept what the documentation does not mention
+  --port N         the port on 127.0.0.1, or 0 for any free port. Default: 8390
+  --https          serve https, which newer official CLIs demand
+  --ca-file FILE   with --https: write the CA to trust to FILE
+  --replay DIR     the directory from which \`replay NAME\` reads recorded streams
+  --pace MS        milliseconds between two deltas. Default: 15
+  --faults         list every fault and exit`;
 
 await main().catch((error: unknown) => {
   console.error(`${messageOf(error)}\n\n${USAGE}`);
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
     port: wholeNumber("--port", values.port),
     https: values.https,
     paceMs: wholeNumber("--pace", values.pace),
-    ...(values.replay !== undefined && { replayDirectory: values.replay }),
+    replayDirectory: values.replay,
   };
   const { simulator, howToUse } = await start(values.route, values.lenient, shared);
   const stop = (): void => void simulator.close();
@@ -81,11 +81,13 @@ async function start(
 
 async function showCertificate(caPem: string, caFile: string | undefined): Promise<void> {
   if (caFile === undefined) {
-    console.log(`Trust this CA for it (--ca-file FILE writes it down):\n${caPem}`);
+    console.log(`Clients must trust this CA (--ca-file FILE writes it to a file):\n${caPem}`);
     return;
   }
   await writeFile(caFile, caPem);
-  console.log(`Trust the CA in ${caFile} for it, with NODE_EXTRA_CA_CERTS or CODEX_CA_CERTIFICATE.`);
+  console.log(
+    `Clients must trust the CA in ${caFile}: set NODE_EXTRA_CA_CERTS or CODEX_CA_CERTIFICATE to it.`,
+  );
 }
 
 function wholeNumber(name: string, value: string): number {

@@ -54,12 +54,12 @@ describe("an authorization request", () => {
     "urn:ietf:params:oauth:jwk-thumbprint:sha-256:NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",
     "urn:uuid:3F0C6D1E-8A52-4B7E-9D64-1C2B7A90E5F1",
     "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK",
-  ])("may name its host as %s", async (hostId) => {
+  ])("accepts the host id %s", async (hostId) => {
     await membersOf({ ext_agent_host_id: hostId });
     expect(simulator.registrations[0]?.hostIds).toEqual([hostId]);
   });
 
-  test("without a host id goes through where that is asked for, and is noted", async () => {
+  test("without a host id is accepted if the options say so, and recorded as a violation", async () => {
     await using lenient = await startChatGPTSimulator({
       autoApprove: true,
       unknowns: { missing_host_id: "lenient" },
@@ -69,7 +69,7 @@ describe("an authorization request", () => {
   });
 });
 
-describe("how a sign-in ends", () => {
+describe("the end of a sign-in", () => {
   test("the usual callback of a registration", async () => {
     expect(await membersOf()).toEqual({
       code: expect.stringMatching(/^ac_/),
@@ -83,7 +83,7 @@ describe("how a sign-in ends", () => {
     [{ decision: "access_denied" }, { error: "access_denied" }],
     [{ decision: "server_error" }, { error: "server_error" }],
     [{ clientId: "dynamic" }, { client_id: "dynamic_agent_client" }],
-    [{ clientId: "another" }, { client_id: "oaiapp_somebody_else" }],
+    [{ clientId: "another" }, { client_id: "oaiapp_another_app" }],
     [{ iss: "wrong" }, { iss: "https://auth.example.test" }],
     [{ decision: "identity-only" }, { scope: "email offline_access openid profile resource.invoke" }],
   ] as const)("by switch: %j", async (change, members) => {
@@ -102,7 +102,7 @@ describe("how a sign-in ends", () => {
     expect(await membersOf()).not.toHaveProperty(member);
   });
 
-  test("with the state of nobody, with two client ids, and never", async () => {
+  test("with a wrong state, with two client ids, and without a callback", async () => {
     simulator.next("authorize", { state: "wrong" });
     const started = await attempt(simulator);
     const callback = await callbackOf(started);
@@ -112,10 +112,10 @@ describe("how a sign-in ends", () => {
     expect(twice.searchParams.getAll("client_id")).toHaveLength(2);
     simulator.next("authorize", { decision: "never" });
     const answer = await fetch((await attempt(simulator)).url, { redirect: "manual" });
-    expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining("Nobody decides")]);
+    expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining("No decision")]);
   });
 
-  test.each(["same", "wrong-state"] as const)("with a stray callback before: %s", async (extraCallback) => {
+  test.each(["same", "wrong-state"] as const)("after a stray callback: %s", async (extraCallback) => {
     const received: URL[] = [];
     const app = createServer((request, response) => {
       received.push(new URL(request.url ?? "", "http://127.0.0.1"));
@@ -135,7 +135,7 @@ describe("how a sign-in ends", () => {
 });
 
 describe("an issued client id", () => {
-  test("belongs to one account; each registration makes a new one, and a needless one is noted", async () => {
+  test("belongs to one account; each registration creates one, and a needless one is a violation", async () => {
     await membersOf();
     simulator.next("authorize", { account: sam });
     await membersOf();
@@ -146,14 +146,14 @@ describe("an issued client id", () => {
     expect(simulator.violations).toMatchObject([{ kind: "second_registration", request: 3 }]);
   });
 
-  test("is not renamed", async () => {
+  test("keeps its name", async () => {
     const { client } = await register(simulator);
     await membersOf({ client_id: client.client_id, agent_name_hint: "Other" });
     expect(simulator.registrations[0]?.name).toBe("Sample Tool");
     expect(simulator.violations).toMatchObject([{ kind: "name_with_issued_client" }]);
   });
 
-  test("refuses the hint of another person", async () => {
+  test("refuses the hint of another user", async () => {
     const { tokens } = await register(simulator);
     simulator.next("authorize", { account: sam });
     const other = await register(simulator);
@@ -165,7 +165,7 @@ describe("an issued client id", () => {
     expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining("(id_token_hint)")]);
   });
 
-  test("keeps a refusal of the plan until the person is asked again", async () => {
+  test("keeps a refusal of the plan until the user is asked again", async () => {
     simulator.next("authorize", { decision: "identity-only" });
     const { client, tokens } = await register(simulator);
     expect(tokens.scope).not.toContain(PLAN_SCOPE);
@@ -183,7 +183,7 @@ describe("the page", () => {
     simulator = await startChatGPTSimulator();
   });
 
-  /** Does what a person with a browser does: reads the page's form and sends it. */
+  /** Submits the form of the page, as a user does in a browser. */
   async function decide(url: URL, decision: string, account = personal ?? ""): Promise<Response> {
     const html = await (await fetch(url)).text();
     const action = /<form method="post" action="([^"]+)"/.exec(html)?.[1]?.replaceAll("&#38;", "&") ?? "";
@@ -193,14 +193,14 @@ describe("the page", () => {
 
   const locationOf = (answer: Response): URL => new URL(answer.headers.get("location") ?? "");
 
-  test("names the app, offers every account and three answers", async () => {
+  test("names the app and offers every account and three decisions", async () => {
     const html = await (await fetch((await attempt(simulator)).url)).text();
     expect(html).toContain("<strong>Sample Tool</strong>");
     for (const { name } of CHATGPT_ACCOUNTS) expect(html).toContain(name.replace("'", "&#39;"));
     for (const decision of ["continue", "identity", "deny"]) expect(html).toContain(`value="${decision}"`);
   });
 
-  test("signs in the account and workspace chosen", async () => {
+  test("signs in the selected account", async () => {
     const started = await attempt(simulator);
     const callback = locationOf(await decide(started.url, "continue", team));
     const { tokens } = await redeem(simulator, started, callback);
@@ -208,7 +208,7 @@ describe("the page", () => {
     expect(simulator.registrations[0]?.account.id).toBe(team);
   });
 
-  test("takes identity alone, and no", async () => {
+  test("accepts only the identity, and a denial", async () => {
     const identity = locationOf(await decide((await attempt(simulator)).url, "identity"));
     expect(identity.searchParams.get("scope")).not.toContain(PLAN_SCOPE);
     const denied = locationOf(await decide((await attempt(simulator)).url, "deny"));
@@ -216,7 +216,7 @@ describe("the page", () => {
     expect(simulator.registrations).toHaveLength(1);
   });
 
-  test("asks again with a known client id, for the same account, unless a hint spares it", async () => {
+  test("asks again for an issued client id unless there is a hint", async () => {
     const started = await attempt(simulator);
     const { client, tokens } = await redeem(
       simulator,

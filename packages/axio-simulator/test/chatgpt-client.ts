@@ -2,19 +2,19 @@ import * as oauth from "oauth4webapi";
 import { ALL_SCOPES, type ChatGPTSimulator, DYNAMIC_CLIENT_ID } from "../src/index.ts";
 import { user } from "./client.ts";
 
-/** Where the browser is sent back to; the tests follow no redirect, so nobody has to listen there. */
+/** The redirect URI. The tests follow no redirect, so no server listens there. */
 export const REDIRECT_URI = "http://127.0.0.1:51789/auth/callback";
 
-/** Some host's id. */
+/** The id of a host. */
 export const HOST_ID = "urn:uuid:3f0c6d1e-8a52-4b7e-9d64-1c2b7a90e5f1";
 
-/** The resource that the documents name. */
+/** The resource of the documentation. */
 export const RESOURCE = "https://api.openai.com/v1";
 
-// Of the library: without it nothing but https is spoken.
+// The library demands https without it.
 export const PLAIN_HTTP = { [oauth.allowInsecureRequests]: true };
 
-/** What a sign-in remembers until its callback. */
+/** The values of a sign-in until its callback. */
 export interface Attempt {
   readonly verifier: string;
   readonly state: string;
@@ -22,7 +22,7 @@ export interface Attempt {
   readonly url: URL;
 }
 
-/** A new attempt with the parameters of the documents; `undefined` leaves one out. */
+/** A new attempt with the parameters of the documentation. `undefined` omits one. */
 export async function attempt(
   simulator: ChatGPTSimulator,
   change: Readonly<Record<string, string | undefined>> = {},
@@ -51,7 +51,7 @@ export async function attempt(
   return { verifier, state, nonce, url };
 }
 
-/** Opens the page of an automatic simulator and answers where it sends the browser. */
+/** Opens the authorization page of a simulator with `autoApprove` and returns the redirect. */
 export async function callbackOf({ url }: Attempt): Promise<URL> {
   const answer = await fetch(url, { redirect: "manual" });
   const location = answer.headers.get("location");
@@ -66,7 +66,7 @@ export async function discover(simulator: ChatGPTSimulator): Promise<oauth.Autho
   return oauth.processDiscoveryResponse(issuer, answer);
 }
 
-/** The tokens of a finished sign-in, ID token checked as the library does. */
+/** The tokens of a sign-in whose ID token the library accepted. */
 export interface SignedIn {
   readonly client: oauth.Client;
   readonly tokens: oauth.TokenEndpointResponse;
@@ -137,7 +137,7 @@ export const READ = {
   strict: false,
   parameters: { type: "object", properties: {} },
 };
-/** The tool where the documents want it: in a namespace. */
+/** The tool in a namespace, as the documentation demands. */
 export const WRAPPED = [{ type: "namespace", name: "files", description: "Files", tools: [READ] }];
 
 /** A body that passes every check. */
@@ -154,7 +154,7 @@ export function planBody(script: string, change: Record<string, unknown> = {}): 
   };
 }
 
-/** Posts a form to an endpoint of the accounts; an empty answer is an empty object. */
+/** Posts a form to an endpoint below `/api/accounts`. An empty response becomes an empty object. */
 export async function send(
   simulator: ChatGPTSimulator,
   form: Readonly<Record<string, string>>,

@@ -31,7 +31,7 @@ function refreshForm(
 }
 
 describe("a refresh", () => {
-  test("of another client, of nobody, for another resource", async () => {
+  test("is refused for another client, an unknown client and another resource", async () => {
     const signedIn = await register(simulator);
     simulator.next("authorize", { account: "33333333-3333-4333-8333-333333333333" });
     const { client } = await register(simulator);
@@ -44,7 +44,7 @@ describe("a refresh", () => {
     expect(simulator.refreshTokenState(signedIn.tokens.refresh_token ?? "")).toBe("live");
   });
 
-  test("notes scopes and the dynamic client", async () => {
+  test("records scopes and the dynamic client as violations", async () => {
     const signedIn = await register(simulator);
     await send(simulator, refreshForm(signedIn, { scope: "openid" }));
     await send(simulator, refreshForm(signedIn, { client_id: "dynamic_agent_client" }));
@@ -54,14 +54,14 @@ describe("a refresh", () => {
     ]);
   });
 
-  test("may take the plan away for good, or bring another person's ID token", async () => {
+  test("may withdraw the plan, or return the ID token of another user", async () => {
     const signedIn = await register(simulator);
     simulator.next("refresh", { scope: "without-plan", idToken: "other-subject" });
     const [, first] = await send(simulator, refreshForm(signedIn));
     expect(first["scope"]).not.toContain(PLAN_SCOPE);
     const payload = String(first["id_token"]).split(".")[1] ?? "";
     expect(JSON.parse(Buffer.from(payload, "base64url").toString())).toMatchObject({
-      sub: "subj_somebody_else",
+      sub: "subj_another_user",
     });
     const [, second] = await send(
       simulator,
@@ -70,14 +70,14 @@ describe("a refresh", () => {
     expect(second["scope"]).not.toContain(PLAN_SCOPE);
   });
 
-  test("without a new refresh token leaves the old one good", async () => {
+  test("without a new refresh token keeps the old one valid", async () => {
     const signedIn = await register(simulator);
     simulator.next("refresh", { refreshToken: false });
     expect((await send(simulator, refreshForm(signedIn)))[1]).not.toHaveProperty("refresh_token");
     expect((await send(simulator, refreshForm(signedIn)))[0]).toBe(200);
   });
 
-  test("with a used token is refused, and ends the sign-in where that is asked for", async () => {
+  test("with a used token is refused, and revokes the sign-in if a switch says so", async () => {
     const signedIn = await register(simulator);
     const fresh = await refresh(simulator, signedIn);
     expect(await send(simulator, refreshForm(signedIn))).toMatchObject([
@@ -98,7 +98,7 @@ describe("a refresh", () => {
     ]);
   });
 
-  test("that fails uses no token up, one whose answer is lost does", async () => {
+  test("uses up its token if the response is lost, but not if it fails", async () => {
     const signedIn = await register(simulator);
     simulator.faults.add("unavailable", { target: "token" });
     await fetch(`${simulator.issuer}/api/accounts/oauth/token`, { method: "POST" });
@@ -109,7 +109,7 @@ describe("a refresh", () => {
     expect(simulator.refreshTokenState(signedIn.tokens.refresh_token ?? "")).toBe("used");
   });
 
-  test("next to another one of the same sign-in is counted", async () => {
+  test("is counted if another one of the same sign-in is in progress", async () => {
     await simulator.close();
     simulator = await startChatGPTSimulator({ autoApprove: true, tokenDelayMs: 100 });
     const signedIn = await register(simulator);
@@ -143,7 +143,7 @@ describe("revocation", () => {
     expect(simulator.violations).toEqual([]);
   });
 
-  test("of an access token is noted, and may fail first", async () => {
+  test("of an access token is a violation, and may fail first", async () => {
     const { client, tokens } = await register(simulator);
     simulator.faults.add("server_error", { target: "revoke" });
     const form = { client_id: client.client_id, token: tokens.access_token };
@@ -153,7 +153,7 @@ describe("revocation", () => {
   });
 });
 
-test("a sign-in after a failed exchange goes on with the client id it was given", async () => {
+test("a sign-in after a failed exchange uses the issued client id", async () => {
   const started = await attempt(simulator);
   const clientId = (await callbackOf(started)).searchParams.get("client_id") ?? "";
   const again = await attempt(simulator, { client_id: clientId });

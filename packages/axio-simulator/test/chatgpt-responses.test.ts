@@ -63,10 +63,10 @@ describe("against OpenAI's own schema", needs(RECORDINGS), () => {
   });
 });
 
-describe("who may ask", () => {
+describe("access", () => {
   const body = planBody("say hi");
 
-  test("nobody without a live token", async () => {
+  test("needs a valid token", async () => {
     const { accessToken } = simulator.issueTokens();
     expect((await post(body, "")).status).toBe(401);
     expect((await post(body, `${accessToken}x`)).status).toBe(401);
@@ -80,7 +80,7 @@ describe("who may ask", () => {
     ]);
   });
 
-  test("nobody without the plan, and no plan that cannot be shared", async () => {
+  test("needs the scope of the plan, and a plan that can be shared", async () => {
     const identity = await post(body, simulator.issueTokens({ identityOnly: true }).accessToken);
     expect([identity.status, await identity.json()]).toMatchObject([
       403,
@@ -125,7 +125,7 @@ describe("a body", () => {
     ]);
   });
 
-  test("with members that must be left out is noted", async () => {
+  test("with members that must be omitted is a violation", async () => {
     await post(planBody("say hi", { temperature: 1, user: "robin" }));
     expect(simulator.violations).toMatchObject([
       { kind: "unsupported_member", message: "the member temperature" },
@@ -161,26 +161,29 @@ describe("a body", () => {
     ["prompt_cache_options", { prompt_cache_options: {} }],
     ["text_format", { text: { format: { type: "text" } } }],
     ["text_verbosity", { text: { verbosity: "low" } }],
-  ])("with %s, of which nothing is known, is refused or accepted as told", async (rule, change) => {
-    const body = planBody("say hi", change);
-    expect((await post(body)).status).toBe(400);
-    for (const unknowns of ["lenient", { [rule]: "lenient" }] as const) {
-      await restart({ unknowns });
-      expect(textOf(await eventsOf(await post(body)))).toBe("hi");
-    }
-  });
+  ])(
+    "with %s, which the documentation does not mention, is refused or accepted by option",
+    async (rule, change) => {
+      const body = planBody("say hi", change);
+      expect((await post(body)).status).toBe(400);
+      for (const unknowns of ["lenient", { [rule]: "lenient" }] as const) {
+        await restart({ unknowns });
+        expect(textOf(await eventsOf(await post(body)))).toBe("hi");
+      }
+    },
+  );
 
   test.each([
     ["in additional_tools, flat", [{ type: "additional_tools", role: "developer", tools: [READ] }]],
     ["in additional_tools, wrapped", [{ type: "additional_tools", role: "developer", tools: WRAPPED }]],
-  ])("may bring its tools %s", async (_, items) => {
+  ])("may have its tools %s", async (_, items) => {
     const body = planBody("", { tools: undefined, input: [...items, user("call read {}")] });
     const [call] = itemsOf(await eventsOf(await post(body)));
     expect(call).toMatchObject({ type: "function_call", name: "read" });
   });
 });
 
-test("the list of models is the plan's, shorter for a client that names no version", async () => {
+test("lists the models of the plan, fewer for a client without a version", async () => {
   const { accessToken } = simulator.issueTokens();
   const slugs = async (query: string): Promise<string[]> => {
     const headers = { authorization: `Bearer ${accessToken}` };
@@ -207,8 +210,8 @@ test.each(["/chat/completions", "/responses/compact", "/usage"])(
   },
 );
 
-describe("an answer", () => {
-  test("has a request id and tells nothing of limits, account or turn", async () => {
+describe("a response", () => {
+  test("has a request id and no headers about limits, account or turn", async () => {
     const answer = await post(planBody("say hi"));
     const names = [...answer.headers.keys()];
     expect(names).toContain("x-request-id");
@@ -218,7 +221,7 @@ describe("an answer", () => {
     expect(last?.["response"]).not.toHaveProperty("end_turn");
   });
 
-  test("may lack its content type, be done too early, and name the wrapping namespace", async () => {
+  test("may lack its content type, end early, and name the wrapping namespace", async () => {
     const untyped = await post(planBody("say hi\nfail no_content_type"));
     expect(untyped.headers.get("content-type")).toBeNull();
     expect(textOf(await eventsOf(untyped))).toBe("hi");
@@ -252,11 +255,11 @@ describe("an answer", () => {
   });
 });
 
-describe("what a client may not do is noted", () => {
+describe("violations", () => {
   test.each([
-    ["the same again after the limit", "subscription_sharing_usage_limit_exceeded"],
+    ["the same request after the limit", "subscription_sharing_usage_limit_exceeded"],
     [
-      "the same again after the limit in a stream",
+      "the same request after the limit in a stream",
       "failed code=subscription_sharing_usage_limit_exceeded at=text",
     ],
   ])("%s", async (_, fault) => {

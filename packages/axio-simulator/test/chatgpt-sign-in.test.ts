@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => simulator.close());
 
-/** What a verifier of the ID token finds, as OpenAI's sample does it. */
+/** Verifies an ID token like OpenAI's sample. */
 function verify(idToken: string, clientId: string) {
   const keys = createRemoteJWKSet(new URL(`${simulator.issuer}/.well-known/jwks.json`));
   return jwtVerify(idToken, keys, {
@@ -20,7 +20,7 @@ function verify(idToken: string, clientId: string) {
   });
 }
 
-describe("with an OpenID client that is not ours", () => {
+describe("with an independent OpenID client", () => {
   test("registers, verifies the ID token, and rotates the refresh token", async () => {
     const signedIn = await register(simulator);
     const { tokens, client } = signedIn;
@@ -42,7 +42,7 @@ describe("with an OpenID client that is not ours", () => {
     ]);
   });
 
-  test("signs a known account in again with its own client id", async () => {
+  test("signs an account in again with its client id", async () => {
     const { client, tokens } = await register(simulator);
     const again = await attempt(simulator, { client_id: client.client_id, id_token_hint: tokens.id_token });
     const callback = await callbackOf(again);

@@ -35,7 +35,7 @@ async function exchangeForm(): Promise<{ form: Record<string, string>; nonce: st
 }
 
 describe("a code exchange", () => {
-  test("answers the seven members of the documents, and a token that says little", async () => {
+  test("returns the seven documented members, and an access token without account data", async () => {
     const { form } = await exchangeForm();
     const [status, answer] = await send(simulator, form);
     expect([status, Object.keys(answer).sort()]).toEqual([
@@ -70,14 +70,14 @@ describe("a code exchange", () => {
     expect([status, answer["error"]]).toEqual([error === "invalid_client" ? 401 : 400, error]);
   });
 
-  test("takes a code once", async () => {
+  test("accepts a code once", async () => {
     const { form } = await exchangeForm();
     expect((await send(simulator, form))[0]).toBe(200);
     expect(await send(simulator, form)).toMatchObject([400, { error: "invalid_grant" }]);
     expect(simulator.violations).toMatchObject([{ kind: "reuse" }]);
   });
 
-  test("takes no code of another client", async () => {
+  test("refuses the code of another client", async () => {
     const { form } = await exchangeForm();
     simulator.next("authorize", { account: "33333333-3333-4333-8333-333333333333" });
     const other = await exchangeForm();
@@ -85,7 +85,7 @@ describe("a code exchange", () => {
     expect(await send(simulator, mixed)).toMatchObject([400, { error: "invalid_grant" }]);
   });
 
-  test("takes no JSON", async () => {
+  test("refuses JSON", async () => {
     const { form } = await exchangeForm();
     const answer = await fetch(`${simulator.issuer}/api/accounts/oauth/token`, {
       method: "POST",
@@ -130,8 +130,8 @@ describe("a code exchange", () => {
   });
 });
 
-describe("the ID token, judged by jose", () => {
-  /** Throws where OpenAI's sample would refuse the token. */
+describe("the ID token, verified by jose", () => {
+  /** Throws if OpenAI's sample would refuse the token. */
   async function judge(change: Partial<TokenSwitches>): Promise<void> {
     simulator.next("exchange", change);
     const { form, nonce } = await exchangeForm();
@@ -150,7 +150,7 @@ describe("the ID token, judged by jose", () => {
     if (payload.sub !== "subj_user-SIM0001") throw new Error("The subject is another.");
   }
 
-  test.each([{}, { audience: "string" }, { audience: "two" }] as const)("is good: %j", async (change) => {
+  test.each([{}, { audience: "string" }, { audience: "two" }] as const)("is valid: %j", async (change) => {
     await expect(judge(change)).resolves.toBeUndefined();
   });
 
@@ -172,7 +172,7 @@ describe("the ID token, judged by jose", () => {
     await expect(judge({})).resolves.toBeUndefined();
   });
 
-  test("with HS256 fools who lets the token choose the algorithm", async () => {
+  test("with HS256 is accepted if the token chooses the algorithm", async () => {
     simulator.next("exchange", { idToken: "alg-hs256" });
     const [, answer] = await send(simulator, (await exchangeForm()).form);
     const [header, payload, signature] = String(answer["id_token"]).split(".");
@@ -203,8 +203,8 @@ describe("the ID token, judged by jose", () => {
   });
 });
 
-describe("discovery, judged by oauth4webapi", () => {
-  test("tells every endpoint but not the scopes of the plan", async () => {
+describe("discovery, read by oauth4webapi", () => {
+  test("lists every endpoint and not the scopes of the plan", async () => {
     expect(await discover(simulator)).toMatchObject({
       authorization_endpoint: `${simulator.issuer}/api/accounts/authorize`,
       token_endpoint: `${simulator.issuer}/api/accounts/oauth/token`,
@@ -213,7 +213,7 @@ describe("discovery, judged by oauth4webapi", () => {
     });
   });
 
-  test("may have another issuer, a foreign endpoint, no revocation, no keys, and be down", async () => {
+  test("may have another issuer, a foreign endpoint, no revocation, no keys, or fail", async () => {
     for (const issuer of ["wrong", "trailing-slash"] as const) {
       simulator.next("discovery", { issuer });
       if (issuer === "wrong") await expect(discover(simulator)).rejects.toThrow();

@@ -38,7 +38,7 @@ describe("the documented route as a WebSocket", () => {
     });
   }
 
-  test("goes on from a response of the same connection alone", async () => {
+  test("continues only a response of the same connection", async () => {
     const webSocket = await open();
     const first = await ask(webSocket, {});
     const id = (first["response"] as { id: string }).id;
@@ -60,7 +60,7 @@ describe("the documented route as a WebSocket", () => {
     });
   });
 
-  test("is refused without a token, and where there is to be none", async () => {
+  test("is refused without a token, and if the option says so", async () => {
     const refusal = async (headers: Record<string, string>): Promise<unknown> => {
       const webSocket = new WebSocket(`${simulator.apiBaseUrl.replace("http", "ws")}/responses`, { headers });
       const [error] = (await once(webSocket, "error").catch((reason: unknown) => [reason])) as [Error];

@@ -18,15 +18,15 @@ const f = { ...named, parameters: { type: "object", properties: {} } };
 
 test.each<[string, Record<string, unknown>, string]>([
   ["a choice of free text", { tool_choice: "sometimes" }, "tool_choice"],
-  ["a choice of no tool", { tool_choice: named }, "tool_choice"],
+  ["a choice of a missing tool", { tool_choice: named }, "tool_choice"],
   ["a choice of another kind", { tools: [f], tool_choice: { type: "custom", name: "f" } }, "tool_choice"],
-  ["a choice of a search that is not there", { tool_choice: { type: "web_search" } }, "tool_choice"],
+  ["a choice of a missing search", { tool_choice: { type: "web_search" } }, "tool_choice"],
   ["a tool that the account lacks", { tools: [{ type: "image_generation" }] }, "tools"],
-  ["an answer without a name", format({ name: undefined }), "text.format.name"],
-  ["an answer of an unknown form", format({ type: "xml" }), "text.format.type"],
-  ["an answer that is no object", format({ schema: { type: "array" } }), "text.format.schema"],
-  ["an open strict answer", format({ schema: open }), "text.format.schema"],
-])("%s is refused", async (_, change, param) => {
+  ["a format without a name", format({ name: undefined }), "text.format.name"],
+  ["an unknown format", format({ type: "xml" }), "text.format.type"],
+  ["a format that is not an object", format({ schema: { type: "array" } }), "text.format.schema"],
+  ["an open strict format", format({ schema: open }), "text.format.schema"],
+])("refuses %s", async (_, change, param) => {
   const answer = await post(simulator, responsesBody([user("say Hi")], change));
   expect([answer.status, await answer.json()]).toMatchObject([400, { error: { param } }]);
 });
@@ -34,9 +34,9 @@ test.each<[string, Record<string, unknown>, string]>([
 test.each<[string, Record<string, unknown>]>([
   ["a choice of a function", { tools: [f], tool_choice: named }],
   ["a choice of the search", { tools: [{ type: "web_search" }], tool_choice: { type: "web_search" } }],
-  ["a strict answer", format({})],
-  ["an open answer that is not strict", format({ strict: false, schema: open })],
-])("%s is taken", async (_, change) => {
+  ["a strict format", format({})],
+  ["an open format that is not strict", format({ strict: false, schema: open })],
+])("accepts %s", async (_, change) => {
   const answer = await post(simulator, responsesBody([user("say Hi")], change));
   expect(answer.status).toBe(200);
   await answer.text();

@@ -17,7 +17,7 @@ function run(...args: string[]): { lines: AsyncIterator<string>; ended: Promise<
   return { lines, ended: once(child, "exit"), stop: () => void child.kill("SIGINT") };
 }
 
-/** The first line that fits, or an error where the output ends before. */
+/** The first line that matches. Throws if the output ends before it. */
 async function lineWith(lines: AsyncIterator<string>, pattern: RegExp): Promise<string> {
   for (;;) {
     const { value, done } = await lines.next();
@@ -26,7 +26,7 @@ async function lineWith(lines: AsyncIterator<string>, pattern: RegExp): Promise<
   }
 }
 
-test("--route chatgpt serves the documented route and tells what an app does wrong", {
+test("--route chatgpt serves the documented route and prints violations", {
   timeout: 60_000,
 }, async () => {
   const { lines, ended, stop } = run("--route", "chatgpt", "--port", "0");
@@ -42,6 +42,6 @@ test("--route chatgpt serves the documented route and tells what an app does wro
   expect(await ended).toEqual([0, null]);
 });
 
-test("a route that there is not is an error with the usage", { timeout: 60_000 }, async () => {
+test("an unknown route is an error with the usage", { timeout: 60_000 }, async () => {
   expect(await run("--route", "elsewhere").ended).toEqual([1, null]);
 });

@@ -18,12 +18,12 @@ function ask(fault: string): Promise<Response> {
 const byKind = (kind: string): string[] =>
   [...FAULTS.values()].filter(({ effect }) => effect.kind === kind).map(({ name }) => name);
 
-test("there are more than sixty, each with a name of its own and a summary", () => {
+test("there are more than sixty, each with its own name and a summary", () => {
   expect(FAULTS.size).toBeGreaterThan(60);
   for (const { summary } of FAULTS.values()) expect(summary).not.toBe("");
 });
 
-describe("answers that replace the stream", () => {
+describe("replies that replace the stream", () => {
   const silent = ["reset_before_headers", "close_before_headers", "stall_before_headers"];
 
   test.each(byKind("reply").filter((name) => !silent.includes(name) && name !== "truncated_body"))(
@@ -47,12 +47,12 @@ describe("answers that replace the stream", () => {
     },
   );
 
-  test("truncated_body breaks while it is read", async () => {
+  test("truncated_body fails while it is read", async () => {
     const answer = await ask("truncated_body");
     await expect(answer.text()).rejects.toThrow();
   });
 
-  test("stall_before_headers answers nothing until the client gives up", async () => {
+  test("stall_before_headers sends nothing until the client gives up", async () => {
     const giveUp = new AbortController();
     const asked = post(
       simulator,
@@ -68,13 +68,13 @@ describe("answers that replace the stream", () => {
 });
 
 describe("framings", () => {
-  test.each(byKind("framing"))("%s is what the standard allows, and nothing is lost", async (name) => {
+  test.each(byKind("framing"))("%s is valid, and no event is lost", async (name) => {
     const events = readByTheStandard(await (await ask(name)).text());
     expect(textOf(events)).toBe("Grüße an die 世界 👋");
     expect(events.at(-1)?.type).toBe("response.completed");
   });
 
-  /** The event stream format in its plainest form; an event that is not closed counts here. */
+  /** A minimal parser of event streams. It accepts an event without its blank line. */
   function readByTheStandard(text: string): ReceivedEvent[] {
     const blocks = text.replace(/^\uFEFF/, "").split(/\r\n\r\n|\n\n|\r\r/);
     const data = blocks.map((block) =>
@@ -116,7 +116,7 @@ describe("errors inside a stream", () => {
   });
 });
 
-describe("where a fault strikes", () => {
+describe("the place of a fault", () => {
   test.each([
     ["before", []],
     ["created", ["response.created", "response.in_progress"]],
@@ -130,7 +130,7 @@ describe("where a fault strikes", () => {
     );
   });
 
-  test("a reset breaks the body, a stall leaves it open", async () => {
+  test("a reset cuts the body, a stall leaves it open", async () => {
     await expect((await ask("reset at=text")).text()).rejects.toThrow();
     const giveUp = new AbortController();
     const answer = await post(
@@ -158,14 +158,14 @@ describe("shapes", () => {
     "duplicate_completed",
     "huge_event",
     "no_indexes",
-  ])("%s still holds the whole answer", async (name) => {
+  ])("%s still has the whole response", async (name) => {
     const text = await (await ask(name)).text();
     const lines = text.split("\n").filter((line) => line.startsWith("data: {"));
     const events = lines.map((line) => JSON.parse(line.slice(6)) as { type: string });
     expect(textOf(events as never)).toBe("Grüße an die 世界 👋");
   });
 
-  test("minimal has the finished items alone", async () => {
+  test("minimal has only the finished items", async () => {
     const events = await eventsOf(await ask("minimal"));
     expect(new Set(events.map(({ type }) => type))).toEqual(
       new Set(["response.created", "response.output_item.done", "response.completed"]),
@@ -173,20 +173,20 @@ describe("shapes", () => {
     expect(itemsOf(events)).toHaveLength(3);
   });
 
-  test("interleaved keeps each item's own order", async () => {
+  test("interleaved keeps the order in each item", async () => {
     const events = await eventsOf(await ask("interleaved"));
     const indexes = events.map((event) => event["output_index"]).filter((index) => index !== undefined);
     expect(indexes.slice(0, 3)).toEqual([0, 1, 2]);
     expect(textOf(events)).toBe("Grüße an die 世界 👋");
   });
 
-  test("malformed_arguments are no JSON", async () => {
+  test("malformed_arguments are not JSON", async () => {
     const call = itemsOf(await eventsOf(await ask("malformed_arguments"))).at(-1);
     expect(() => JSON.parse(String(call?.["arguments"]))).toThrow();
   });
 });
 
-describe("how a fault is chosen", () => {
+describe("the choice of a fault", () => {
   const body = (key: string): unknown => responsesBody([user("say hi")], { prompt_cache_key: key });
 
   test("by directive, for the attempts it names", async () => {
@@ -211,7 +211,7 @@ describe("how a fault is chosen", () => {
     expect(text).toContain('"slow_down"');
   });
 
-  test("by queue, for as many requests as it says", async () => {
+  test("by queue, for a number of requests", async () => {
     simulator.faults.add("server_error", { times: 2 });
     const statuses = [];
     for (let turn = 0; turn < 3; turn += 1) {
@@ -223,7 +223,7 @@ describe("how a fault is chosen", () => {
     expect(simulator.faults.size).toBe(0);
   });
 
-  test("an unknown one is told to whoever asked", async () => {
+  test("an unknown name is an error", async () => {
     const answer = await post(simulator, body("unknown"), { "x-simulator-fault": "hologram" });
     expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining("no fault")]);
     const point = await post(simulator, body("unknown"), { "x-simulator-fault": "eof at=noon" });

@@ -27,7 +27,7 @@ function additional(tools: readonly unknown[], role = "developer"): unknown {
   return { type: "additional_tools", role, tools };
 }
 
-test("a lite request is answered", async () => {
+test("accepts a lite request", async () => {
   const input = [
     additional([{ type: "namespace", name: "functions", description: "", tools: [tool] }]),
     developer,
@@ -46,7 +46,7 @@ test.each<[string, Record<string, unknown>, readonly unknown[], string]>([
   ["tools of the user", {}, [additional([], "user")], "input[0].role"],
   ["a function without its namespace", {}, [additional([tool])], "input[0].tools"],
   [
-    "a picture with its detail",
+    "an image with its detail",
     {},
     [
       {
@@ -56,7 +56,7 @@ test.each<[string, Record<string, unknown>, readonly unknown[], string]>([
     ],
     "input[0][0]",
   ],
-])("a lite request with %s is refused", async (_, change, items, param) => {
+])("refuses a lite request with %s", async (_, change, items, param) => {
   const body = responsesBody([...items, developer, user("say Hello")], { ...base, ...change });
   const answer = await post(simulator, body, headers);
   expect(answer.status).toBe(400);

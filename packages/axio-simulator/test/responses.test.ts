@@ -11,7 +11,7 @@ afterAll(() => simulator.close());
 
 const say = [user("say Hello world")];
 
-describe("what is refused", () => {
+describe("refuses", () => {
   test.each<[string, Record<string, unknown>, string]>([
     ["store missing", { store: undefined }, "Store must be set to false"],
     ["store true", { store: true }, "Store must be set to false"],
@@ -27,7 +27,7 @@ describe("what is refused", () => {
     ["a sampling parameter", { temperature: 1 }, "Unsupported parameter: temperature"],
     ["an output limit", { max_output_tokens: 10 }, "Unsupported parameter: max_output_tokens"],
     [
-      "an earlier response",
+      "a previous response",
       { previous_response_id: "resp_1" },
       "Unsupported parameter: previous_response_id",
     ],
@@ -53,7 +53,7 @@ describe("what is refused", () => {
       "No tool call found for function call output",
     ],
     ["an id of another type", { input: [{ ...call, id: "msg_1" }, output] }, "begins with 'fc'"],
-    ["an overlong id", { input: [{ ...call, id: `fc_${"x".repeat(70)}` }, output] }, "string too long"],
+    ["a long id", { input: [{ ...call, id: `fc_${"x".repeat(70)}` }, output] }, "string too long"],
     [
       "an id twice",
       { input: [{ ...call, id: "fc_1" }, output, { ...call, id: "fc_1", call_id: "c2" }] },
@@ -62,20 +62,24 @@ describe("what is refused", () => {
     ["an unknown item", { input: [{ type: "hologram" }] }, "Invalid value: 'hologram'"],
     ["arguments as an object", { input: [{ ...call, arguments: {} }] }, "expected a string"],
     [
-      "text of the user in an answer",
+      "user text in an assistant message",
       { input: [{ role: "assistant", content: [{ type: "input_text", text: "x" }] }] },
       "Supported values are: 'output_text'",
     ],
     [
-      "reasoning that was tampered with",
+      "changed reasoning",
       { input: [{ type: "reasoning", summary: [], encrypted_content: "gAAAAAbogus" }] },
       "could not be verified",
     ],
-    ["an effort the model does not have", { reasoning: { effort: "max" } }, "Unsupported value: 'max'"],
+    ["an effort that the model lacks", { reasoning: { effort: "max" } }, "Unsupported value: 'max'"],
     ["a nested function tool", { tools: [{ type: "function", function: { name: "f" } }] }, "tools[0].name"],
     ["a tool name with a space", { tools: [tool({ name: "read file" })] }, "does not match pattern"],
     ["an open strict schema", { tools: [tool({ strict: true })] }, "'additionalProperties' is required"],
-    ["a schema of no object", { tools: [tool({ parameters: { type: "string" } })] }, 'type: "object"'],
+    [
+      "a schema that is not an object",
+      { tools: [tool({ parameters: { type: "string" } })] },
+      'type: "object"',
+    ],
   ])("%s, in the platform dialect", async (_, change, message) => {
     const answer = await post(simulator, responsesBody(say, change));
     const body = (await answer.json()) as { error: { message: string; type: string } };
@@ -88,18 +92,18 @@ describe("what is refused", () => {
     return { type: "function", name: "f", parameters: { type: "object", properties: {} }, ...change };
   }
 
-  test("an item that is referred to by its id alone", async () => {
+  test("an item with only its id", async () => {
     const answer = await post(simulator, responsesBody([...say, { type: "item_reference", id: "rs_1" }]));
     expect(answer.status).toBe(404);
   });
 
-  test("a client too old for the model", async () => {
+  test("a client that is too old for the model", async () => {
     const body = responsesBody(say, { model: "gpt-6.1-sol" });
     const answer = await post(simulator, body, { version: "0.98.0" });
     expect(await answer.text()).toContain("requires a newer version");
   });
 
-  test("instructions may be a developer message, as newer clients send them", async () => {
+  test("instructions in a developer message, as newer clients send them", async () => {
     const developer = { role: "developer", content: [{ type: "input_text", text: "Be brief." }] };
     const answer = await post(simulator, responsesBody([developer, ...say], { instructions: undefined }));
     expect(textOf(await eventsOf(answer))).toBe("Hello world");
@@ -119,8 +123,8 @@ describe("what is refused", () => {
   });
 });
 
-describe("what is answered", () => {
-  test("a zstd body is decoded and recorded as text", async () => {
+describe("answers", () => {
+  test("a zstd body, recorded as text", async () => {
     const answer = await fetch(`${simulator.baseUrl}/responses`, {
       method: "POST",
       headers: {
@@ -150,7 +154,7 @@ describe("what is answered", () => {
     expect(textOf(second)).toBe("Got two after one.");
   });
 
-  test("reasoning goes back as it came, the form in `added` does not", async () => {
+  test("reasoning that comes back unchanged, and refuses the form in `added`", async () => {
     const events = await eventsOf(await post(simulator, responsesBody([user("think hm\nsay ok")])));
     const [reasoning = {}, message = {}] = itemsOf(events);
     const again = await post(simulator, responsesBody([user("say a"), reasoning, message, user("say b")]));
@@ -161,13 +165,13 @@ describe("what is answered", () => {
     expect((await post(simulator, responsesBody([user("say a"), added]))).status).toBe(400);
   });
 
-  test("reasoning has a summary only where one was asked for, content only where it was included", async () => {
+  test("reasoning with a summary and content only if the request asks for them", async () => {
     const body = responsesBody([user("think hm\nsay ok")], { reasoning: { effort: "low" }, include: [] });
     const [reasoning] = itemsOf(await eventsOf(await post(simulator, body)));
     expect(reasoning).toEqual({ id: expect.stringMatching(/^rs_/), type: "reasoning", summary: [] });
   });
 
-  test("without directives it says what it is", async () => {
+  test("a prompt without directives with an explanation", async () => {
     const events = await eventsOf(
       await post(simulator, responsesBody([user("Read README.md and sum it up")])),
     );
@@ -175,13 +179,13 @@ describe("what is answered", () => {
     expect(itemsOf(events).some((item) => item["type"] === "function_call")).toBe(false);
   });
 
-  test("context in the role of the user is not taken for the prompt", async () => {
+  test("the prompt, not context in the role of the user", async () => {
     const context = user("<environment_context>say no</environment_context>");
     const answer = await post(simulator, responsesBody([user("say yes"), context]));
     expect(textOf(await eventsOf(answer))).toBe("yes");
   });
 
-  test("a compaction trigger gets exactly one compaction item, which is accepted later", async () => {
+  test("a compaction trigger with one compaction item, and accepts it later", async () => {
     const input = [user("say hi"), { type: "compaction_trigger" }];
     const items = itemsOf(await eventsOf(await post(simulator, responsesBody(input))));
     expect(items.map((item) => item["type"])).toEqual(["compaction"]);
@@ -189,7 +193,7 @@ describe("what is answered", () => {
     expect(textOf(await eventsOf(later))).toBe("later");
   });
 
-  test("the turn state comes once a turn, and losing it is a complaint", async () => {
+  test("with the turn state once in a turn, and complains if it is lost", async () => {
     await using own = await startSimulator();
     const prompt = user("call f {}\nthen\nsay done");
     const first = await post(own, responsesBody([prompt]));
@@ -207,7 +211,7 @@ describe("what is answered", () => {
     expect(own.complaints).toHaveLength(2);
   });
 
-  test("a turn state that an error answer kept from the client is given again, without a complaint", async () => {
+  test("with the turn state again if an error response had none, without a complaint", async () => {
     await using own = await startSimulator();
     const prompt = user("call f {}\nthen\nsay done");
     own.faults.add("overloaded");
@@ -218,7 +222,7 @@ describe("what is answered", () => {
     expect(own.complaints).toEqual([]);
   });
 
-  test("the second request of a session hits the cache only with the session header", async () => {
+  test("from the cache only with the session header", async () => {
     const cached = async (headers: Record<string, string>, key: string): Promise<unknown> => {
       const body = responsesBody([user(`say ${"x".repeat(2000)}`)], { prompt_cache_key: key });
       await (await post(simulator, body, headers)).text();
@@ -253,11 +257,11 @@ describe("models and usage", () => {
     const answer = await post(simulator, responsesBody(say), headers);
     await answer.text();
     expect(answer.headers.get("x-models-etag")).toBe(etag);
-    const unknown = await get("/codex/models?client_version=0.169.0", { originator: "somebody" });
+    const unknown = await get("/codex/models?client_version=0.169.0", { originator: "another" });
     expect(unknown.headers.get("etag")).not.toBe(etag);
   });
 
-  test("headers and usage tell of the same limits", async () => {
+  test("headers and usage report the same limits", async () => {
     const answer = await post(simulator, responsesBody(say));
     await answer.text();
     const usage = (await (await get("/wham/usage")).json()) as {

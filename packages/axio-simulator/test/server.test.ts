@@ -9,7 +9,7 @@ import { PLAIN_FRAMING } from "../src/stream/framing.ts";
 import { post, responsesBody, signedIn, user } from "./client.ts";
 
 describe("the server", () => {
-  test("close cuts what is open and frees the port", async () => {
+  test("close cuts connections and frees the port", async () => {
     const simulator = await startSimulator();
     const answer = await post(simulator, responsesBody([user("say x\nfail stall")]));
     expect(simulator.stats).toMatchObject({ openStreams: 1, openConnections: 1 });
@@ -28,7 +28,7 @@ describe("the server", () => {
     await vi.waitFor(() => expect(simulator.stats.openStreams).toBe(0));
   });
 
-  test("a stream ends when its client leaves in the middle of a write that nobody calls back", async () => {
+  test("a stream ends when its client leaves during a write without a callback", async () => {
     const gone = new AbortController();
     const broken = {
       writeHead: () => broken,
@@ -72,7 +72,7 @@ describe("the server", () => {
     expect(await read("")).toContain("keys");
   });
 
-  test("https is trusted by its own CA and by no other", async () => {
+  test("https is trusted only with its own CA", async () => {
     await using simulator = await startSimulator({ https: true });
     const url = `${simulator.origin}/.well-known/openid-configuration`;
     const read = (ca: string | undefined): Promise<string> =>

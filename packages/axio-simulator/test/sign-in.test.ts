@@ -30,7 +30,7 @@ function authorizeUrl(change: Record<string, string | undefined> = {}): string {
   return `${simulator.issuer}/oauth/authorize?${new URLSearchParams(given).toString()}`;
 }
 
-/** Does what a person with a browser does: reads the page's form and sends it. */
+/** Submits the form of the page, as a user does in a browser. */
 async function decide(url: string, decision: string, account = DEFAULT_ACCOUNTS[0]?.id ?? ""): Promise<URL> {
   const html = await (await fetch(url)).text();
   const action = /<form method="post" action="([^"]+)"/.exec(html)?.[1]?.replaceAll("&#38;", "&") ?? "";
@@ -71,7 +71,7 @@ async function codeOf(response: Response): Promise<string> {
 }
 
 describe("browser sign-in", () => {
-  test("the page offers both accounts, and the one chosen is signed in", async () => {
+  test("the page offers both accounts, and the selected one is signed in", async () => {
     const html = await (await fetch(authorizeUrl())).text();
     for (const account of DEFAULT_ACCOUNTS) expect(html).toContain(account.name);
     const team = DEFAULT_ACCOUNTS[1]?.id ?? "";
@@ -106,7 +106,7 @@ describe("browser sign-in", () => {
     expect(location.searchParams.get("code")).toMatch(/^ac_/);
   });
 
-  test("denying tells the client", async () => {
+  test("a denial is reported to the client", async () => {
     const location = await decide(authorizeUrl(), "deny");
     expect(location.searchParams.get("error")).toBe("access_denied");
     expect(location.searchParams.get("state")).toBe("state-1");
@@ -143,7 +143,7 @@ describe("browser sign-in", () => {
     expect(new URL(answer.headers.get("location") ?? "").searchParams.get("error")).toBe(error);
   });
 
-  test("a code counts once, for its redirect URI and its verifier", async () => {
+  test("a code is valid once, for its redirect URI and its verifier", async () => {
     const code = async () => (await decide(authorizeUrl(), "continue")).searchParams.get("code") ?? "";
     const first = await code();
     expect((await redeem(first)).status).toBe(200);
@@ -166,7 +166,7 @@ describe("refresh", () => {
     expect((await refresh(fresh["refresh_token"] ?? "")).status).toBe(200);
   });
 
-  test("ends the whole sign-in at a second use where that is asked for", async () => {
+  test("revokes the whole sign-in at a second use if the option says so", async () => {
     await simulator.close();
     simulator = await startSimulator({ endSignInOnReuse: true });
     const { refreshToken } = simulator.issueCredentials();
@@ -177,7 +177,7 @@ describe("refresh", () => {
     expect(await codeOf(await refresh(fresh["refresh_token"] ?? ""))).toBe("refresh_token_invalidated");
   });
 
-  test("is counted as due where the access token had ended", async () => {
+  test("is counted as an expiry if the access token has expired", async () => {
     const early = simulator.issueCredentials();
     await refresh(early.refreshToken);
     const due = simulator.issueCredentials({ lifetimeSeconds: -1 });
@@ -185,7 +185,7 @@ describe("refresh", () => {
     expect(simulator.stats).toMatchObject({ refreshes: 2, expiries: 1 });
   });
 
-  test("may take long, and has happened before its answer comes", async () => {
+  test("may be delayed, and takes effect before its response", async () => {
     await simulator.close();
     simulator = await startSimulator({ tokenDelayMs: 200 });
     const { refreshToken } = simulator.issueCredentials();
@@ -195,7 +195,7 @@ describe("refresh", () => {
     expect((await answer).status).toBe(200);
   });
 
-  test("expired and revoked tokens have codes of their own", async () => {
+  test("expired and revoked tokens have different codes", async () => {
     const { refreshToken } = simulator.issueCredentials();
     simulator.expireRefreshTokens();
     expect(await codeOf(await refresh(refreshToken))).toBe("refresh_token_expired");
@@ -204,7 +204,7 @@ describe("refresh", () => {
     expect(await codeOf(await refresh(other.refreshToken))).toBe("refresh_token_invalidated");
   });
 
-  test("an answer without a refresh token leaves the old one good", async () => {
+  test("a response without a refresh token keeps the old one valid", async () => {
     const { refreshToken } = simulator.issueCredentials();
     simulator.faults.add("without_refresh_token", { target: "token" });
     const answer = (await (await refresh(refreshToken)).json()) as Record<string, string>;
@@ -213,7 +213,7 @@ describe("refresh", () => {
     expect((await refresh(refreshToken)).status).toBe(200);
   });
 
-  test("a failed refresh uses no token up, an answer that got lost does", async () => {
+  test("uses up its token if the response is lost, but not if it fails", async () => {
     const { refreshToken } = simulator.issueCredentials();
     simulator.faults.add("unavailable", { target: "token" });
     expect((await refresh(refreshToken)).status).toBe(503);
@@ -227,7 +227,7 @@ describe("refresh", () => {
 });
 
 describe("access tokens", () => {
-  test("may end when a test wants, or say nothing of their end", async () => {
+  test("expire when a test wants, or have no expiry", async () => {
     const claims = (token: string): Record<string, unknown> =>
       JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
     const soon = simulator.issueCredentials({ lifetimeSeconds: 60 });
@@ -251,7 +251,7 @@ describe("access tokens", () => {
     expect([answer.status, await codeOf(answer)]).toEqual([401, code]);
   });
 
-  test("none at all, and a forged one, get 401", async () => {
+  test("a missing and a forged one get 401", async () => {
     expect((await post(simulator, body, { authorization: "" })).status).toBe(401);
     const { accessToken } = simulator.issueCredentials();
     const [header, payload] = accessToken.split(".");
@@ -266,7 +266,7 @@ describe("access tokens", () => {
     expect(await answer.json()).toEqual({ detail: { code: "invalid_workspace_selected" } });
   });
 
-  test("revoking ends the session", async () => {
+  test("revocation ends the sign-in", async () => {
     const tokens = simulator.issueCredentials();
     await fetch(`${simulator.issuer}/oauth/revoke`, {
       method: "POST",
@@ -298,7 +298,7 @@ describe("device code", () => {
     return { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
   }
 
-  test("pends with 403 until the page approves, then the code is exchanged", async () => {
+  test("is pending with 403 until the page approves, then the code is exchanged", async () => {
     const device = await start();
     expect(device["interval"]).toBe("1");
     expect(await codeOf(await poll(device))).toBe("deviceauth_authorization_pending");
@@ -318,7 +318,7 @@ describe("device code", () => {
     expect(tokens.status).toBe(200);
   });
 
-  test("denying ends the wait", async () => {
+  test("a denial ends the wait", async () => {
     const device = await start();
     expect(simulator.decideDevice(device["user_code"] ?? "", "deny")).toBe(true);
     expect((await poll(device)).status).toBe(400);

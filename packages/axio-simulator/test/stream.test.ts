@@ -128,7 +128,7 @@ describe("the official SDK", () => {
     expect(final.usage?.output_tokens_details.reasoning_tokens).toBeGreaterThan(0);
   });
 
-  test("gets the code of an error status", async () => {
+  test("reads the code of an error status", async () => {
     simulator.faults.add("usage_limit_reached");
     const body = responsesBody([user("say hi")]) as unknown as OpenAI.Responses.ResponseCreateParamsStreaming;
     const created = client().responses.create(body, { maxRetries: 0 });
@@ -137,14 +137,14 @@ describe("the official SDK", () => {
 });
 
 describe("replay", needs(RECORDINGS), () => {
-  test("answers with a recorded stream as it was", async () => {
+  test("sends a recorded stream unchanged", async () => {
     const events = await eventsOf(await post(simulator, responsesBody([user("replay openai-error.1")])));
     const text = await readFile(join(FIXTURES, "responses/openai-error.1.jsonl"), "utf8");
     const lines = text.trim().split("\n");
     expect(events).toEqual(lines.map((line) => JSON.parse(line)));
   });
 
-  test("reads no file outside the folder", async () => {
+  test("reads no file outside the directory", async () => {
     const answer = await post(simulator, responsesBody([user("replay ../README.md")]));
     expect([answer.status, await answer.text()]).toEqual([
       400,

@@ -42,7 +42,7 @@ async function open(simulator: Simulator): Promise<WebSocket> {
   return webSocket;
 }
 
-/** What is answered to one message, to its end. */
+/** The messages of one response. */
 function ask(webSocket: WebSocket, message: object): Promise<Message[]> {
   return new Promise((resolve) => {
     const answer: Message[] = [];
@@ -75,7 +75,7 @@ test.each<[number, SimulatorOptions, Record<string, string>]>([
   response.destroy();
 });
 
-test("a warm-up has an id, from which the turn goes on, and from that the next", async () => {
+test("a warm-up has an id from which a turn continues, and the next from that", async () => {
   const webSocket = await open(await simulate());
   const warmUp = await ask(webSocket, { ...BODY, generate: false, input: [] });
   expect(warmUp.map(({ type }) => type)).toEqual([
@@ -108,7 +108,7 @@ test("limits, turn state and the list's ETag come in messages", async () => {
   ]);
 });
 
-test("only the last response of the same connection is known, and none after an error", async () => {
+test("knows only the last response of the same connection, and none after an error", async () => {
   const simulator = await simulate();
   const webSocket = await open(simulator);
   const first = await ask(webSocket, { ...BODY, input: [user("say One")] });
@@ -143,7 +143,7 @@ test.each<[object, object]>([
 
 test.each<[string, () => string | Buffer, number]>([
   ["bytes", () => Buffer.from("{}"), 1003],
-  ["a second message during an answer", () => JSON.stringify({ ...BODY, input: [] }), 1008],
+  ["a second message during a response", () => JSON.stringify({ ...BODY, input: [] }), 1008],
 ])("%s: the connection is closed", async (_, make, code) => {
   const webSocket = await open(await simulate());
   webSocket.send(JSON.stringify({ ...BODY, input: [user("say Hi\nfail stall at=text")] }));

@@ -1,6 +1,6 @@
 import { DEFAULT_ACCOUNTS, type SimulatedAccount } from "../oauth/accounts.ts";
 
-/** Two people: one with a personal account and a team workspace, one with a Pro plan. */
+/** Two users: one with a personal account and a team workspace, one with a Pro plan. */
 export const CHATGPT_ACCOUNTS: readonly SimulatedAccount[] = [
   ...DEFAULT_ACCOUNTS,
   {
@@ -15,5 +15,5 @@ export const CHATGPT_ACCOUNTS: readonly SimulatedAccount[] = [
   },
 ];
 
-/** The plans that may not be shared with an app; the documents name Plus and Pro as the ones that may. */
+/** The plans that cannot be shared with an app. The documentation names Plus and Pro as those that can. */
 export const PLANS_WITHOUT_SHARING: ReadonlySet<string> = new Set(["free", "go"]);

@@ -6,7 +6,7 @@ import { PLAN_SCOPE } from "./scopes.ts";
 import { sharingError } from "./sharing-error.ts";
 import type { ChatGPTState } from "./state.ts";
 
-/** Checks the bearer; answers what it was granted, or the refusal. */
+/** Checks the bearer token and its scope. */
 export function authenticate(
   request: RecordedRequest,
   state: ChatGPTState,

@@ -1,7 +1,7 @@
 import { ALL_SCOPES } from "./scopes.ts";
 import type { UnknownRule } from "./unknowns.ts";
 
-/** An authorization request of this route that passed every check. */
+/** An authorization request that passed every check. */
 export interface PlanAuthorizationRequest {
   readonly clientId: string;
   readonly redirectUri: string;
@@ -11,25 +11,25 @@ export interface PlanAuthorizationRequest {
   readonly scopes: readonly string[];
   readonly resource: string;
   readonly name: string | undefined;
-  /** `undefined` only where its absence is let through. */
+  /** `undefined` only if a request without it is accepted. */
   readonly hostId: string | undefined;
   readonly idTokenHint: string | undefined;
   readonly asksConsent: boolean;
 }
 
-/** Why an authorization request was refused: shown on a page, never sent to the redirect URI. */
+/** Why an authorization request was refused. It is shown on a page and never sent to the redirect URI. */
 export interface AuthorizationRefusal {
   readonly param: string;
   readonly description: string;
 }
 
-/** What the checks depend on. */
+/** The facts outside the request that the checks depend on. */
 export interface AuthorizationRules {
   readonly resources: readonly string[];
   readonly accepted: ReadonlySet<UnknownRule>;
 }
 
-/** Checks the query of `GET /api/accounts/authorize`, all but whether the client id is known. */
+/** Checks the query of `GET /api/accounts/authorize`, except whether the client id is known. */
 export function readPlanAuthorizationRequest(
   query: URLSearchParams,
   rules: AuthorizationRules,
@@ -87,7 +87,7 @@ function checks(query: URLSearchParams, { resources, accepted }: AuthorizationRu
   ];
 }
 
-/** `localhost` is another host, and no other path will do. */
+/** `localhost` and other paths are not accepted. */
 function isLoopbackCallback(redirectUri: string): boolean {
   return /^http:\/\/127\.0\.0\.1:\d{1,5}\/auth\/callback$/.test(redirectUri);
 }

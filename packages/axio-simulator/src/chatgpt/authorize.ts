@@ -12,14 +12,14 @@ import { resourcesOf } from "./state.ts";
 import type { AuthorizeSwitches } from "./switches.ts";
 import { resolveUnknowns } from "./unknowns.ts";
 
-/** A sign-in whose parameters are right: for a new client id, or for one that was issued. */
+/** A sign-in with valid parameters, for a new client id or for an issued one. */
 interface SignIn {
   readonly request: RecordedRequest;
   readonly authorization: PlanAuthorizationRequest;
   readonly registration: Registration | undefined;
 }
 
-/** `GET /api/accounts/authorize`: the page, or straight on where nobody has to be asked. */
+/** `GET /api/accounts/authorize`: the page, or a redirect if the user need not be asked. */
 export function showPlanAuthorize(request: RecordedRequest, state: ChatGPTState): Reply | Promise<Reply> {
   return withSignIn(request, state, (signIn) => {
     const { authorization, registration } = signIn;
@@ -36,7 +36,7 @@ export function showPlanAuthorize(request: RecordedRequest, state: ChatGPTState)
   });
 }
 
-/** `POST /api/accounts/authorize`: the person's decision. */
+/** `POST /api/accounts/authorize`: the user's decision. */
 export function decidePlanAuthorize(request: RecordedRequest, state: ChatGPTState): Reply | Promise<Reply> {
   return withSignIn(request, state, (signIn) => {
     const form = new URLSearchParams(request.body);
@@ -89,7 +89,11 @@ function noteViolations({ request, authorization, registration }: SignIn, state:
     state.violations.add("name_with_issued_client", request, "agent_name_hint with an issued client id");
   }
   if ((registration === undefined && authorization.asksConsent) || request.query.has("force_reconsent")) {
-    state.violations.add("needless_consent", request, "asks for consent where that is not described");
+    state.violations.add(
+      "needless_consent",
+      request,
+      "asks for consent although the documentation does not say so",
+    );
   }
 }
 
@@ -106,7 +110,7 @@ async function decide(
   const { authorization, registration } = signIn;
   switch (switches.decision) {
     case "never":
-      return htmlReply(200, page("Waiting", "<p>Nobody decides, and nothing comes back.</p>"));
+      return htmlReply(200, page("Waiting", "<p>No decision will be made.</p>"));
     case "access_denied":
     case "server_error":
       return arrive(refusedLocation(authorization, switches.decision, switches), switches);
@@ -126,7 +130,7 @@ async function decide(
   }
 }
 
-/** The registration that a code is for: a new one for the dynamic client, each time. */
+/** The registration that a code is for. Each sign-in as the dynamic client creates one. */
 function approve(
   { request, authorization, registration }: SignIn,
   account: SimulatedAccount,
@@ -137,7 +141,7 @@ function approve(
     state.violations.add("second_registration", request, "a new client id for an account that has one");
   }
   const used = registration ?? state.registrations.create(account, authorization.name, planAllowed);
-  // Without the consent screen an earlier decision stands.
+  // Without the consent screen the previous decision counts.
   if (authorization.asksConsent) used.planAllowed = planAllowed;
   used.signIns += 1;
   const { hostId } = authorization;
@@ -146,7 +150,7 @@ function approve(
   return used;
 }
 
-/** Sends the browser off, after a stray callback where one is asked for. */
+/** Redirects the browser. The switches may send a stray callback first. */
 async function arrive(location: string, { extraCallback }: AuthorizeSwitches): Promise<Reply> {
   if (extraCallback !== "none") {
     const stray = extraCallback === "same" ? location : withForeignState(location);
@@ -161,7 +165,7 @@ async function arrive(location: string, { extraCallback }: AuthorizeSwitches): P
 function signInPage({ request, authorization, registration }: SignIn, state: ChatGPTState): string {
   const name = registration?.name ?? authorization.name ?? "An app";
   const asksPlan = registration === undefined || authorization.asksConsent;
-  // The query stays in the action, so the form needs no hidden fields and no script.
+  // The action repeats the query, so the form needs neither hidden fields nor a script.
   const action = `${request.path}?${request.query.toString()}`;
   const choices =
     registration === undefined

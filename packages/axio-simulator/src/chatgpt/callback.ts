@@ -14,7 +14,7 @@ export interface ApprovedSignIn {
   readonly issuer: string;
 }
 
-/** Where the browser goes after an approval. */
+/** The redirect after an approval. */
 export function approvedLocation(
   { redirectUri, state }: PlanAuthorizationRequest,
   signIn: ApprovedSignIn,
@@ -35,7 +35,7 @@ export function approvedLocation(
   return location.href;
 }
 
-/** Where the browser goes after a refusal. */
+/** The redirect after a refusal. */
 export function refusedLocation(
   { redirectUri, state }: PlanAuthorizationRequest,
   error: "access_denied" | "server_error",
@@ -47,7 +47,7 @@ export function refusedLocation(
   return location.href;
 }
 
-/** The same callback with a state that nobody sent. */
+/** The same callback with a wrong state. */
 export function withForeignState(location: string): string {
   const changed = new URL(location);
   changed.searchParams.set("state", randomBytes(32).toString("base64url"));
@@ -68,10 +68,10 @@ function clientIdMembers(signIn: ApprovedSignIn, kind: AuthorizeSwitches["client
     case "absent":
       return [];
     case "another":
-      return ["oaiapp_somebody_else"];
+      return ["oaiapp_another_app"];
     case "dynamic":
       return [DYNAMIC_CLIENT_ID];
     case "twice":
-      return [signIn.clientId, "oaiapp_somebody_else"];
+      return [signIn.clientId, "oaiapp_another_app"];
   }
 }

@@ -1,10 +1,10 @@
 import { jsonReply, type Reply } from "../http/reply.ts";
 import type { ChatGPTState } from "./state.ts";
 
-/** A loopback address that nobody is to listen on. */
+/** A loopback address on which no server listens. */
 const FOREIGN_ORIGIN = "http://127.0.0.1:9";
 
-/** `GET /.well-known/openid-configuration`; the two scopes of the plan are not told, as in reality. */
+/** `GET /.well-known/openid-configuration`. As in reality, the two scopes of the plan are not listed. */
 export function showPlanConfiguration(state: ChatGPTState): Reply {
   const switches = state.faults.switches("discovery");
   const origin = state.origin;

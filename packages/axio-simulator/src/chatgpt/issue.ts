@@ -5,25 +5,25 @@ import type { ChatGPTState } from "./state.ts";
 import { apiBaseUrlOf } from "./state.ts";
 import { DEFAULT_SWITCHES } from "./switches.ts";
 
-/** One set of tokens as issued. */
+/** The tokens of one sign-in. */
 export interface IssuedPlanTokens extends VaultTokens {
   /** The client id issued to the app. */
   readonly clientId: string;
   readonly scopes: readonly string[];
 }
 
-/** How a registration without the browser differs from the usual. */
+/** Options for a registration without a browser. */
 export interface IssuePlanOptions {
   readonly accountId?: string;
-  /** Seconds from now until the access token ends; may be negative. */
+  /** The lifetime of the access token in seconds. May be negative. Default: that of the simulator. */
   readonly lifetimeSeconds?: number;
-  /** The identity alone, without the use of the plan. */
+  /** Grants only the identity, not the use of the plan. Default: false. */
   readonly identityOnly?: boolean;
-  /** What the app called itself. */
+  /** The name of the app. */
   readonly name?: string;
 }
 
-/** Makes a registration and its tokens. */
+/** Creates a registration and its tokens. */
 export function issuePlanTokens(options: IssuePlanOptions, state: ChatGPTState): IssuedPlanTokens {
   const { accountId, identityOnly = false } = options;
   const account = findAccount(state.options.accounts, accountId);

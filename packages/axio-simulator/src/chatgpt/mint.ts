@@ -7,25 +7,25 @@ import type { Registration } from "./registrations.ts";
 import { scopeText } from "./scopes.ts";
 import type { TokenSwitches } from "./switches.ts";
 
-/** What one sign-in was granted. */
+/** The grant of one sign-in. */
 export interface Grant {
   readonly registration: Registration;
   readonly nonce: string;
   readonly resource: string;
-  /** Taken away, where an answer says so. */
+  /** Shrinks if a switch withdraws a scope. */
   scopes: readonly string[];
 }
 
-/** How one set of tokens differs from the usual. */
+/** Options for one set of tokens. */
 export interface MintOptions {
   readonly switches: TokenSwitches;
-  /** A refresh has no nonce. */
+  /** False for a refresh. */
   readonly withNonce: boolean;
 }
 
 const ID_TOKEN_LIFE_SECONDS = 3600;
 
-/** Makes the tokens of this route, which say neither account nor plan. */
+/** Creates the tokens of this route, which name neither account nor plan. */
 export function mintPlanTokens(
   signer: TokenSigner,
   issuer: () => string,
@@ -63,7 +63,7 @@ export function mintPlanTokens(
   };
 }
 
-/** The `sub` of a person, the same in each of the person's workspaces. */
+/** The `sub` of a user, the same in each workspace. */
 export function subjectOf(account: SimulatedAccount): string {
   return `subj_${account.userId}`;
 }
@@ -79,7 +79,7 @@ function audience(clientId: string, kind: TokenSwitches["audience"]): JsonObject
     case "two-without-azp":
       return { aud: [clientId, "https://api.openai.com/v1"] };
     case "other":
-      return { aud: ["oaiapp_somebody_else"] };
+      return { aud: ["oaiapp_another_app"] };
   }
 }
 
@@ -101,7 +101,7 @@ function idTokenOf(good: JsonObject, flaw: TokenSwitches["idToken"], signer: Tok
     case "without-subject":
       return signer.sign(withoutSubject);
     case "other-subject":
-      return signer.sign({ ...good, sub: "subj_somebody_else" });
+      return signer.sign({ ...good, sub: "subj_another_user" });
     case "bad-signature":
       return encodeToken(headerOf(signer), good, () => Buffer.alloc(256, 1));
     case "unknown-key":
@@ -109,7 +109,7 @@ function idTokenOf(good: JsonObject, flaw: TokenSwitches["idToken"], signer: Tok
     case "alg-none":
       return encodeToken({ alg: "none", typ: "JWT" }, good, () => Buffer.alloc(0));
     case "alg-hs256":
-      // The public key as the secret: what a client checks that lets the token choose the algorithm.
+      // Signed with the public key as the secret, which a client accepts if the token chooses the algorithm.
       return encodeToken({ ...headerOf(signer), alg: "HS256" }, good, (signed) =>
         createHmac("sha256", signer.publicKey.export({ type: "spki", format: "pem" }))
           .update(signed)

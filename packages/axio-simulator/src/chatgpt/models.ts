@@ -4,10 +4,10 @@ import type { SimulatedAccount } from "../oauth/accounts.ts";
 import { isAtLeast, type SimulatedModel } from "../responses/model-catalogue.ts";
 import type { ChatGPTState } from "./state.ts";
 
-/** What a client that names no version is taken for: the newest models were not in such a list. */
+/** The version of a client that names none. The newest models were not in such a list. */
 const UNNAMED_VERSION = "0.153.0";
 
-/** `GET /v1/models`: the plan's list, which is not the platform's. */
+/** `GET /v1/models`: the models of the plan, not those of the platform. */
 export function listPlanModels(
   request: RecordedRequest,
   account: SimulatedAccount,
@@ -19,7 +19,7 @@ export function listPlanModels(
   return jsonReply(200, { models: models.map(row) });
 }
 
-/** The models an account may use, in the order of the list; more than the list shows. */
+/** The models that an account may use, including those that the list hides. */
 export function modelsOf(account: SimulatedAccount, state: ChatGPTState): readonly SimulatedModel[] {
   const slugs = state.options.modelsOf[account.id];
   return state.options.models.filter(({ slug }) => slugs === undefined || slugs.includes(slug));

@@ -1,24 +1,24 @@
 import { randomBytes } from "node:crypto";
 import type { SimulatedAccount } from "../oauth/accounts.ts";
 
-/** The client id that every app begins with. */
+/** The client id of an app before its first sign-in. */
 export const DYNAMIC_CLIENT_ID = "dynamic_agent_client";
 
-/** A client id as issued: bound to one person and the workspace chosen. */
+/** An issued client id, bound to one account. */
 export interface Registration {
   readonly clientId: string;
   readonly account: SimulatedAccount;
-  /** What the app called itself. */
+  /** The name of the app. */
   readonly name: string | undefined;
-  /** The hosts that signed in with it, in the order they first did. */
+  /** The ids of the hosts that signed in with it, in order. */
   readonly hostIds: string[];
-  /** Whether the person allowed the use of the plan. */
+  /** Whether the user allowed the use of the plan. */
   planAllowed: boolean;
-  /** Sign-ins that ended with a code, the first one included. */
+  /** The number of sign-ins that ended with a code. */
   signIns: number;
 }
 
-/** Every client id issued by one simulator. */
+/** The client ids that one simulator issued. */
 export class Registrations {
   readonly list: Registration[] = [];
 
@@ -33,7 +33,7 @@ export class Registrations {
     return this.list.find((registration) => registration.clientId === clientId);
   }
 
-  /** The registrations of an account so far. */
+  /** The registrations of an account. */
   of(account: SimulatedAccount): readonly Registration[] {
     return this.list.filter((registration) => registration.account.id === account.id);
   }

@@ -1,7 +1,7 @@
-/** The permission to use the person's plan. */
+/** The permission to use the plan. */
 export const PLAN_SCOPE = "chatgpt.tokens.use.direct";
 
-/** Every scope the route knows. */
+/** Every scope of the route. */
 export const ALL_SCOPES: readonly string[] = [
   "openid",
   "profile",
@@ -11,10 +11,10 @@ export const ALL_SCOPES: readonly string[] = [
   PLAN_SCOPE,
 ];
 
-/** What a person who refuses the use of the plan still grants. */
+/** The scopes without the use of the plan. */
 export const IDENTITY_SCOPES: readonly string[] = ALL_SCOPES.filter((scope) => scope !== PLAN_SCOPE);
 
-/** Scopes in the form of the wire, sorted as the service has been seen to sort them. */
+/** Scopes as the service writes them: sorted. */
 export function scopeText(scopes: readonly string[]): string {
   return [...scopes].sort().join(" ");
 }

@@ -11,7 +11,7 @@ import type { Violation } from "./violations.ts";
 export interface ChatGPTSimulator extends SharedSimulator<ChatGPTStats, ChatGPTSwitches> {
   /** `{origin}/v1`. The real `https://api.openai.com/v1` is also accepted as `resource`. */
   readonly apiBaseUrl: string;
-  /** What a client did that the documentation forbids. */
+  /** Requests that the documentation forbids. */
   readonly violations: readonly Violation[];
   /** The client ids issued so far. Each sign-in as `dynamic_agent_client` creates one. */
   readonly registrations: readonly Readonly<Registration>[];

@@ -1,52 +1,49 @@
-/** How `GET /.well-known/openid-configuration` differs. */
+/** Variations of `GET /.well-known/openid-configuration`. */
 export interface DiscoverySwitches {
-  /** `wrong` names another issuer, `trailing-slash` the right one with a slash. */
+  /** `wrong` is another issuer, `trailing-slash` the right one with a slash. */
   readonly issuer: "right" | "wrong" | "trailing-slash";
-  /** An endpoint on another origin. */
+  /** The endpoint that is on another origin. */
   readonly foreignEndpoint: "none" | "token_endpoint" | "authorization_endpoint" | "jwks_uri";
-  /** Whether it names the endpoint for revocation. */
+  /** Whether the revocation endpoint is listed. */
   readonly revocationEndpoint: boolean;
 }
 
-/** How `GET /.well-known/jwks.json` differs. */
+/** Variations of `GET /.well-known/jwks.json`. */
 export interface KeysSwitches {
   readonly keys: "all" | "none";
 }
 
-/** How a sign-in ends. */
+/** Variations of the end of a sign-in. */
 export interface AuthorizeSwitches {
-  /**
-   * What the person decides, where no page asks: `approve`, the identity alone, no, an error of the
-   * service, or nothing ever.
-   */
+  /** The decision if no page asks. `never` sends no callback. */
   readonly decision: "approve" | "identity-only" | "access_denied" | "server_error" | "never";
-  /** The account chosen, by id; default the first one. */
+  /** The id of the chosen account. Default: the first. */
   readonly account: string | undefined;
-  /** The state that comes back. */
+  /** The parameter `state` of the callback. */
   readonly state: "right" | "wrong" | "absent";
   /**
-   * The member `client_id` of the callback: `usual` has the issued one at a registration and none later;
-   * `another` is one of somebody else, `dynamic` is `dynamic_agent_client`.
+   * The parameter `client_id` of the callback. `usual` is the issued one after a registration and none later,
+   * `another` belongs to another app, `dynamic` is `dynamic_agent_client`.
    */
   readonly clientId: "usual" | "issued" | "absent" | "another" | "dynamic" | "twice";
-  /** Whether the callback tells the granted scopes. */
+  /** Whether the callback has the granted scopes. */
   readonly scope: boolean;
-  /** The member `iss` of the callback (RFC 9207). */
+  /** The parameter `iss` of the callback (RFC 9207). */
   readonly iss: "absent" | "right" | "wrong";
-  /** A callback that arrives before the one of the browser: the same one, or one with a wrong state. */
+  /** A callback that arrives before that of the browser. */
   readonly extraCallback: "none" | "same" | "wrong-state";
 }
 
-/** How an answer with tokens differs, at a code exchange and at a refresh. */
+/** Variations of a token response. */
 export interface TokenSwitches {
-  /** An error instead of tokens, by its code, such as `invalid_grant`. */
+  /** The code of an error that replaces the tokens, such as `invalid_grant`. */
   readonly error: string | undefined;
-  /** How errors are written: `error` as a string, as an object, or the object inside `detail`. */
+  /** The form of an error: `error` as a string, as an object, or as an object inside `detail`. */
   readonly errorShape: "string" | "object" | "detail";
   readonly earliestRefreshAt: "null" | "seconds" | "iso" | "absent";
-  /** The ID token's `aud`; `two` comes with `azp`. */
+  /** The claim `aud` of the ID token. `two` comes with `azp`. */
   readonly audience: "array" | "string" | "two" | "two-without-azp" | "other";
-  /** What is wrong with the ID token. */
+  /** The flaw of the ID token. */
   readonly idToken:
     | "good"
     | "absent"
@@ -60,20 +57,20 @@ export interface TokenSwitches {
     | "unknown-key"
     | "alg-none"
     | "alg-hs256";
-  /** The member `scope`: what was granted, nothing, or less than before from now on. */
+  /** The member `scope`. `without-plan` also withdraws the scope. */
   readonly scope: "granted" | "absent" | "without-plan";
-  /** Whether a refresh token is given; without one the old one goes on. */
+  /** Whether there is a refresh token. Without one, the old one stays valid. */
   readonly refreshToken: boolean;
-  /** Life of the access token in seconds; default that of the simulator. */
+  /** The lifetime of the access token in seconds. Default: that of the simulator. */
   readonly lifetimeSeconds: number | undefined;
-  /** The member `expires_in`, where it is not to be the life of the token. */
+  /** The member `expires_in`. Default: the lifetime of the token. */
   readonly expiresIn: unknown;
   readonly tokenType: string;
-  /** A second use of a refresh token ends the whole sign-in. */
+  /** Revokes a whole sign-in when one of its refresh tokens is used twice. */
   readonly endSignInOnReuse: boolean;
 }
 
-/** Every switch of the route, by endpoint. */
+/** The switches by endpoint. */
 export interface ChatGPTSwitches {
   readonly discovery: DiscoverySwitches;
   readonly keys: KeysSwitches;
@@ -96,7 +93,7 @@ const TOKEN_SWITCHES: TokenSwitches = {
   endSignInOnReuse: false,
 };
 
-/** How the real service is known or documented to answer. */
+/** The switches of the real service as known or documented. */
 export const DEFAULT_SWITCHES: ChatGPTSwitches = {
   discovery: { issuer: "right", foreignEndpoint: "none", revocationEndpoint: true },
   keys: { keys: "all" },
@@ -116,5 +113,5 @@ export const DEFAULT_SWITCHES: ChatGPTSwitches = {
 /** An endpoint that has switches. */
 export type SwitchTarget = keyof ChatGPTSwitches;
 
-/** Some switches of some endpoints. */
+/** Changes of some switches. */
 export type SwitchChanges = { readonly [Target in SwitchTarget]?: Partial<ChatGPTSwitches[Target]> };

@@ -12,7 +12,7 @@ import type { TokenSwitches } from "./switches.ts";
 
 type Parameters = Readonly<Record<string, string>>;
 
-/** `POST /api/accounts/oauth/token`: a form, for a code or for a refresh token. */
+/** `POST /api/accounts/oauth/token`: a form with a code or a refresh token. */
 export async function exchangePlanToken(request: RecordedRequest, state: ChatGPTState): Promise<Reply> {
   const parameters = readForm(request);
   if (parameters === undefined) return oauthError("invalid_request", "string", "The body must be a form.");
@@ -37,7 +37,8 @@ async function redeemCode(
 ): Promise<Reply> {
   const switches = state.faults.switches("exchange");
   const refuse = (code: string, message: string): Reply => oauthError(code, switches.errorShape, message);
-  if (switches.error !== undefined) return refuse(switches.error, "The simulator was asked to refuse.");
+  if (switches.error !== undefined)
+    return refuse(switches.error, "A switch of the simulator asks for this refusal.");
   const { code = "", redirect_uri: redirectUri = "", code_verifier: verifier = "", resource } = parameters;
   const registration = state.registrations.find(parameters["client_id"] ?? "");
   if (registration === undefined) return refuse("invalid_client", "The client is not known.");
@@ -46,14 +47,16 @@ async function redeemCode(
     if (grant === "used") state.violations.add("reuse", request, "an authorization code a second time");
     return refuse("invalid_grant", `The code is not accepted: ${grant}.`);
   }
-  if (grant.registration !== registration) return refuse("invalid_grant", "The code is of another client.");
-  if (resource !== grant.resource) return refuse("invalid_target", "The resource is another than before.");
+  if (grant.registration !== registration)
+    return refuse("invalid_grant", "The code belongs to another client.");
+  if (resource !== grant.resource)
+    return refuse("invalid_target", "The resource differs from that of the sign-in.");
   applyScope(grant, switches);
   const tokens = state.vault.startSession(grant, { switches, withNonce: true });
   return delivered(tokensReply(tokens, grant, switches), state);
 }
 
-/** Counts the refreshes of one sign-in that are under way together. */
+/** Counts the concurrent refreshes of one sign-in. */
 async function refreshAlone(
   request: RecordedRequest,
   parameters: Parameters,
@@ -79,7 +82,8 @@ async function refresh(
 ): Promise<Reply> {
   const switches = state.faults.switches("refresh");
   const refuse = (code: string, message: string): Reply => oauthError(code, switches.errorShape, message);
-  if (switches.error !== undefined) return refuse(switches.error, "The simulator was asked to refuse.");
+  if (switches.error !== undefined)
+    return refuse(switches.error, "A switch of the simulator asks for this refusal.");
   if (parameters["scope"] !== undefined) {
     state.violations.add("scope_in_refresh", request, "a refresh that names scopes");
   }
@@ -90,10 +94,10 @@ async function refresh(
   }
   if (grant === undefined) return refuse("invalid_refresh_token", "The refresh token is not known.");
   if (grant.registration.clientId !== parameters["client_id"]) {
-    return refuse("invalid_grant", "The refresh token is of another client.");
+    return refuse("invalid_grant", "The refresh token belongs to another client.");
   }
   if (parameters["resource"] !== grant.resource) {
-    return refuse("invalid_target", "The resource is another than before.");
+    return refuse("invalid_target", "The resource differs from that of the sign-in.");
   }
   if (state.vault.refreshState(refreshToken) === "live") applyScope(grant, switches);
   const outcome = state.vault.rotate(refreshToken, { switches, withNonce: false });
@@ -151,7 +155,7 @@ function tokensReply(tokens: VaultTokens, grant: Grant, switches: TokenSwitches)
   );
 }
 
-/** Five minutes before the end, an arbitrary choice: what the member means is not documented. */
+/** Five minutes before expiry. The choice is arbitrary: the member is not documented. */
 function earliestRefreshAt(
   expiresAt: number,
   kind: TokenSwitches["earliestRefreshAt"],
@@ -169,11 +173,12 @@ function earliestRefreshAt(
   }
 }
 
-/** `POST /api/accounts/oauth/revoke`: empty and 200, for a token that is not known as well. */
+/** `POST /api/accounts/oauth/revoke`: an empty 200, also for an unknown token. */
 export function revokePlanToken(request: RecordedRequest, state: ChatGPTState): Reply {
   const parameters = readForm(request);
   const token = parameters?.["token"];
-  if (token === undefined) return oauthError("invalid_request", "string", "A form with the token is needed.");
+  if (token === undefined)
+    return oauthError("invalid_request", "string", "The body must be a form with the token.");
   if (state.registrations.find(parameters?.["client_id"] ?? "") === undefined) {
     return oauthError("invalid_client", "string", "The client is not known.");
   }

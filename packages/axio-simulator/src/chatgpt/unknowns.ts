@@ -1,4 +1,4 @@
-/** A thing of which nobody has told whether the real service takes it. */
+/** Something that the real service may or may not accept: the documentation does not say. */
 export type UnknownRule =
   /** Function and custom tools at the top of `tools`, outside a namespace. */
   | "flat_tools"
@@ -12,7 +12,7 @@ export type UnknownRule =
   /** A sign-in without `ext_agent_host_id`. */
   | "missing_host_id";
 
-/** Whether each of them is refused or accepted. */
+/** Whether each rule refuses (`strict`) or accepts (`lenient`). */
 export type UnknownRules = Readonly<Record<UnknownRule, "strict" | "lenient">>;
 
 const RULES: readonly UnknownRule[] = [
@@ -27,7 +27,7 @@ const RULES: readonly UnknownRule[] = [
   "missing_host_id",
 ];
 
-/** The rules that are accepted. */
+/** The rules that are lenient. */
 export function resolveUnknowns(
   unknowns: "strict" | "lenient" | Partial<UnknownRules>,
 ): ReadonlySet<UnknownRule> {

@@ -3,7 +3,7 @@ import type { ChatGPTState } from "./state.ts";
 
 const FOREIGN_HEADERS: readonly string[] = ["originator", "openai-organization", "openai-project"];
 
-/** Notes what is wrong with a request wherever it goes. */
+/** Records the violations of a request to any path. */
 export function noteRequest(request: RecordedRequest, state: ChatGPTState): void {
   const { violations } = state;
   if (request.path.includes("/backend-api")) {

@@ -1,9 +1,9 @@
 import type { RecordedRequest } from "../http/recorded-request.ts";
-import { detailReply, jsonReply, type Reply } from "../http/reply.ts";
+import { detailReply, jsonReply, type PlainReply, type Reply } from "../http/reply.ts";
 import type { SimulatedAccount } from "../oauth/accounts.ts";
 import type { CodexState } from "./state.ts";
 
-/** Checks the bearer and the account header. */
+/** Checks the bearer token and the account header. */
 export function authenticate(
   request: RecordedRequest,
   state: CodexState,
@@ -11,7 +11,7 @@ export function authenticate(
   const [, token] = /^Bearer (\S+)$/i.exec(request.headers["authorization"] ?? "") ?? [];
   if (token === undefined) return { refusal: detailReply(401, "Unauthorized") };
   const outcome = state.vault.authenticate(token);
-  if (typeof outcome === "string") return { refusal: tokenRefusal(outcome) };
+  if (typeof outcome === "string") return { refusal: tokenError(TOKEN_CODES[outcome]) };
   const account = outcome.owner;
   const selected = request.headers["chatgpt-account-id"];
   // A client learns its accounts from this endpoint, so the header may be missing.
@@ -20,29 +20,26 @@ export function authenticate(
   return { refusal: detailReply(403, { code: "invalid_workspace_selected" }) };
 }
 
-function tokenRefusal(reason: string): Reply {
-  if (reason === "expired") {
-    return tokenError(
-      "Provided authentication token is expired. Please try signing in again.",
-      null,
-      "token_expired",
-    );
-  }
-  if (reason === "malformed") {
-    return tokenError(
-      "Could not parse your authentication token. Please try signing in again.",
-      null,
-      "invalid_jwt",
-    );
-  }
-  return tokenError(
+/** The refusals of access tokens by the reason: message and type. */
+const TOKEN_ERRORS = {
+  token_expired: ["Provided authentication token is expired. Please try signing in again.", null],
+  invalid_jwt: ["Could not parse your authentication token. Please try signing in again.", null],
+  token_invalidated: [
     "Your authentication token has been invalidated. Please try signing in again.",
     "invalid_request_error",
-    "token_invalidated",
-  );
-}
+  ],
+} as const;
 
-function tokenError(message: string, type: string | null, code: string): Reply {
+const TOKEN_CODES = {
+  expired: "token_expired",
+  malformed: "invalid_jwt",
+  used: "token_invalidated",
+  revoked: "token_invalidated",
+} as const;
+
+/** The refusal of an access token. */
+export function tokenError(code: keyof typeof TOKEN_ERRORS): PlainReply {
+  const [message, type] = TOKEN_ERRORS[code];
   return jsonReply(
     401,
     { error: { message, type, code, param: null }, status: 401 },

@@ -5,18 +5,18 @@ export interface AuthorizationRequest {
   readonly redirectUri: string;
   readonly state: string;
   readonly challenge: string;
-  /** The workspaces the client allows; `undefined` means any. */
+  /** The ids of the accounts that the client allows. `undefined` means any. */
   readonly allowedAccountIds: readonly string[] | undefined;
 }
 
-/** An error for the person (a page), because the redirect URI cannot be trusted or the service says so. */
+/** An error on a page for the user, because the redirect URI is not trusted. */
 export interface AuthorizationPageError {
   readonly error: "page";
   readonly code: string;
   readonly description: string;
 }
 
-/** An error for the client, sent to its redirect URI (RFC 6749 §4.1.2.1). */
+/** An error for the client at its redirect URI (RFC 6749 §4.1.2.1). */
 export interface AuthorizationRedirectError {
   readonly error: "redirect";
   readonly location: string;

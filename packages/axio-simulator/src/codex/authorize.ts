@@ -5,12 +5,12 @@ import { accountChoice, errorPage, escapeHtml, page } from "../oauth/page.ts";
 import { type AuthorizationRequest, readAuthorizationRequest, withQuery } from "./authorization-request.ts";
 import type { CodexState } from "./state.ts";
 
-/** `GET /oauth/authorize`: the sign-in page, or straight on with `autoApprove`. */
+/** `GET /oauth/authorize`: the sign-in page, or a redirect with `autoApprove`. */
 export function showAuthorize(request: RecordedRequest, state: CodexState): Reply {
   return withAuthorizationRequest(request, state, (authorization, accounts) => {
     const [first] = accounts;
     if (state.options.autoApprove && first) return approve(authorization, first, state);
-    // The query stays in the action, so the form needs no hidden fields and no script.
+    // The action repeats the query, so the form needs neither hidden fields nor a script.
     const action = `/oauth/authorize?${request.query.toString()}`;
     return htmlReply(
       200,
@@ -25,7 +25,7 @@ ${accountChoice(accounts)}
   });
 }
 
-/** `POST /oauth/authorize`: the person's decision. */
+/** `POST /oauth/authorize`: the user's decision. */
 export function decideAuthorize(request: RecordedRequest, state: CodexState): Reply {
   return withAuthorizationRequest(request, state, (authorization, accounts) => {
     const form = new URLSearchParams(request.body);

@@ -33,7 +33,7 @@ const ALLOWED_MEMBERS: ReadonlySet<string> = new Set([
   "client_metadata",
 ]);
 
-/** What the official CLI adds to its items. */
+/** The members that the official CLI adds to its items. */
 const PRIVATE_ITEM_MEMBERS = ["internal_chat_message_metadata_passthrough"];
 
 /**

@@ -4,28 +4,28 @@ import type { SimulatedAccount } from "../oauth/accounts.ts";
 import type { TokenSigner } from "../oauth/jwt.ts";
 import { type MintTokens, type TokenSession, unixNow } from "../oauth/token-vault.ts";
 
-/** The OAuth client id of the official CLI, the only one known here. */
+/** The OAuth client id of the official CLI, the only known one. */
 export const CLIENT_ID = "app_EMoamEEZ73f0CkXaXp7hrann";
 
-/** One set of tokens as issued. */
+/** The tokens of one sign-in. */
 export interface IssuedTokens {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly idToken: string;
   readonly accountId: string;
-  /** Unix seconds; what the access token's `exp` says unless it was left out. */
+  /** When the access token expires, in Unix seconds. */
   readonly expiresAt: number;
 }
 
-/** How one set of tokens differs from the usual. */
+/** Options for one set of tokens. */
 export interface IssueOptions {
-  /** Seconds from now until the access token ends; may be negative. */
+  /** The lifetime of the access token in seconds. May be negative. Default: that of the simulator. */
   readonly lifetimeSeconds?: number;
-  /** Leaves `exp` out of the access token. */
+  /** Omits `exp` from the access token. Default: false. */
   readonly withoutExpiry?: boolean;
 }
 
-/** Makes the tokens of the Codex sign-in, which name account and plan in clear. */
+/** Creates the tokens of the Codex sign-in, which name account and plan. */
 export function mintCodexTokens(
   signer: TokenSigner,
   issuer: () => string,
@@ -82,7 +82,7 @@ function sharedClaims(session: TokenSession<SimulatedAccount>, issuedAt: number,
       completed_platform_onboarding: true,
       is_org_owner: account.structure === "personal",
       localhost: true,
-      // Not the account's id on purpose: a client that takes organizations[0].id is wrong.
+      // Deliberately not the id of the account, so that a client must not use organizations[0].id.
       organizations: [{ id: account.organizationId, title: account.name, is_default: true, role: "owner" }],
     },
   };

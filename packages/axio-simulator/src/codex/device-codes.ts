@@ -3,10 +3,10 @@ import type { SimulatedAccount } from "../oauth/accounts.ts";
 import { challengeOf } from "../oauth/authorization-codes.ts";
 
 const DEVICE_CODE_LIFETIME_MS = 15 * 60 * 1000;
-/** No vowels and no look-alikes, so that a code is easy to read out and spells nothing. */
+/** Without vowels and similar characters, so that a code is easy to read and spells no word. */
 const USER_CODE_ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789";
 
-/** One device sign-in under way. */
+/** One device sign-in in progress. */
 export interface DeviceGrant {
   readonly deviceAuthId: string;
   readonly userCode: string;
@@ -16,7 +16,7 @@ export interface DeviceGrant {
   decision: { readonly approvedBy: SimulatedAccount } | "pending" | "denied" | "collected";
 }
 
-/** Device codes: the person approves by user code, the client polls by both ids. */
+/** Device sign-ins. The user approves by user code; the client polls by both ids. */
 export class DeviceCodes {
   readonly #grants: DeviceGrant[] = [];
 
@@ -34,12 +34,12 @@ export class DeviceCodes {
     return grant;
   }
 
-  /** The grant a client polls for. */
+  /** Finds the sign-in that a client polls for. */
   find(deviceAuthId: string, userCode: string): DeviceGrant | undefined {
     return this.#grants.find((grant) => grant.deviceAuthId === deviceAuthId && grant.userCode === userCode);
   }
 
-  /** Records the person's decision; `false` where no such code waits for one. */
+  /** Records the user's decision. Returns `false` if no sign-in with this code is waiting. */
   decide(userCode: string, account: SimulatedAccount | "denied"): boolean {
     const wanted = userCode.trim().toUpperCase();
     const grant = this.#grants.find(

@@ -14,13 +14,13 @@ export function startDeviceLogin(request: RecordedRequest, state: CodexState): R
   return jsonReply(200, {
     device_auth_id: grant.deviceAuthId,
     user_code: grant.userCode,
-    // A string, as the service sends it.
+    // The service sends a string.
     interval: String(state.options.deviceIntervalSeconds),
     expires_at: new Date(grant.expiresAt).toISOString(),
   });
 }
 
-/** `POST /api/accounts/deviceauth/token`: 403 while the person has not decided. */
+/** `POST /api/accounts/deviceauth/token`: 403 until the user decides. */
 export function pollDeviceLogin(request: RecordedRequest, state: CodexState): Reply {
   const grant = state.devices.find(
     stringMember(request.json, "device_auth_id") ?? "",
@@ -60,7 +60,7 @@ export function pollDeviceLogin(request: RecordedRequest, state: CodexState): Re
   });
 }
 
-/** `GET /codex/device`: the page where the person types the code. */
+/** `GET /codex/device`: the page on which the user types the code. */
 export function showDevicePage(request: RecordedRequest, state: CodexState): Reply {
   const code = request.query.get("user_code") ?? "";
   return htmlReply(
@@ -76,7 +76,7 @@ ${accountChoice(state.options.accounts)}
   );
 }
 
-/** `POST /codex/device`: the person's decision. */
+/** `POST /codex/device`: the user's decision. */
 export function decideDevice(request: RecordedRequest, state: CodexState): Reply {
   const form = new URLSearchParams(request.body);
   const account = state.options.accounts.find((candidate) => candidate.id === form.get("account"));
@@ -86,7 +86,7 @@ export function decideDevice(request: RecordedRequest, state: CodexState): Reply
   if (!state.devices.decide(form.get("user_code") ?? "", decision)) {
     return htmlReply(
       400,
-      errorPage("unknown_user_code", "No device waits with this code. Check it and try again."),
+      errorPage("unknown_user_code", "No device is waiting with this code. Check it and try again."),
     );
   }
   return htmlReply(
@@ -97,7 +97,7 @@ export function decideDevice(request: RecordedRequest, state: CodexState): Reply
   );
 }
 
-/** The issuer as the client named it: `localhost` and `127.0.0.1` are the same server. */
+/** The issuer by the host name that the client used: `localhost` and `127.0.0.1` are the same server. */
 function originOf(request: RecordedRequest, state: CodexState): string {
   const { protocol, host } = new URL(state.origin);
   return `${protocol}//${request.headers["host"] ?? host}`;

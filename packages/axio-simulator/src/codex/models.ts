@@ -4,10 +4,10 @@ import { detailReply, jsonReply, type Reply } from "../http/reply.ts";
 import { isAtLeast, type SimulatedModel } from "../responses/model-catalogue.ts";
 import type { CodexState } from "./state.ts";
 
-/** What a client that says nothing of its version is taken for by the gate. */
+/** The version of a client that names none. It sees every model. */
 const UNGATED_VERSION = "0.0.0";
 
-/** `GET /models?client_version=`: what this client may see. */
+/** `GET /models?client_version=`: the models for this client. */
 export function listModels(request: RecordedRequest, state: CodexState): Reply {
   const version = request.query.get("client_version");
   if (version === null || !/^\d+\.\d+\.\d+$/.test(version)) {
@@ -17,14 +17,14 @@ export function listModels(request: RecordedRequest, state: CodexState): Reply {
   return jsonReply(200, { models: catalogue.entries }, { etag: catalogue.etag });
 }
 
-/** The ETag that `/models` would answer to the sender of a request. */
+/** The ETag that `/models` returns to the sender of a request. */
 export function modelsEtag(request: RecordedRequest, state: CodexState): string {
   const fromUserAgent = /\/(\d+\.\d+\.\d+)/.exec(request.headers["user-agent"] ?? "")?.[1];
   const version = state.clientVersions.get(clientKey(request)) ?? request.headers["version"] ?? fromUserAgent;
   return visibleCatalogue(request, state, version ?? UNGATED_VERSION).etag;
 }
 
-/** Remembers the version a client asked with, for the ETag on its other answers. */
+/** Remembers the version of a client for the ETag on its other responses. */
 export function rememberClientVersion(request: RecordedRequest, state: CodexState): void {
   const version = request.query.get("client_version");
   if (version !== null) state.clientVersions.set(clientKey(request), version);
@@ -42,7 +42,7 @@ function visibleCatalogue(
   const known = isCodingOriginator(request.headers["originator"] ?? "");
   const entries = state.options.models
     .filter((model) => version === UNGATED_VERSION || isAtLeast(version, model.minimalClientVersion))
-    // An originator the service does not know is shown the wide window of the models that have one.
+    // Unknown originators see the large context window.
     .map((model) =>
       modelEntry(known ? model : { ...model, maxContextWindow: Math.max(872_000, model.maxContextWindow) }),
     );

@@ -1,14 +1,14 @@
 import type { JsonObject } from "../json.ts";
 import type { WireEvent } from "../stream/frames.ts";
 
-/** One window of a limit. */
+/** One window of the rate limits. */
 export interface SimulatedWindow {
   readonly usedPercent: number;
   readonly windowMinutes: number;
   readonly resetAfterSeconds: number;
 }
 
-/** The limits of the account; a test may replace them at any time. */
+/** The rate limits of the account. */
 export interface SimulatedRateLimits {
   readonly primary: SimulatedWindow | undefined;
   readonly secondary: SimulatedWindow | undefined;
@@ -25,7 +25,7 @@ export const DEFAULT_RATE_LIMITS: SimulatedRateLimits = {
   credits: { hasCredits: false, unlimited: false, balance: undefined },
 };
 
-/** The limits as response headers: a second family and empty values included, as the service sends them. */
+/** The rate limits as response headers, with a second family and empty values like those of the service. */
 export function rateLimitHeaders(limits: SimulatedRateLimits, planType: string): Record<string, string> {
   return {
     "x-codex-active-limit": "codex",
@@ -46,7 +46,7 @@ export function rateLimitHeaders(limits: SimulatedRateLimits, planType: string):
   };
 }
 
-/** The limits as the event in a WebSocket. */
+/** The rate limits as an event on a WebSocket. */
 export function rateLimitEvent(limits: SimulatedRateLimits, planType: string): WireEvent {
   return {
     type: "codex.rate_limits",
@@ -88,7 +88,7 @@ function windowHeaders(prefix: string, window: SimulatedWindow | undefined): Rec
   };
 }
 
-/** The form that the service writes booleans in, in these headers only. */
+/** A boolean as the service writes it in these headers. */
 function capitalised(value: boolean): string {
   return value ? "True" : "False";
 }

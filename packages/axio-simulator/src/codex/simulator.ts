@@ -10,7 +10,7 @@ import { createCodexState, type SimulatorStats } from "./state.ts";
 export interface Simulator extends SharedSimulator<SimulatorStats> {
   /** `{origin}/backend-api/codex`. */
   readonly baseUrl: string;
-  /** What a careful client would not have done, such as dropping the turn state. */
+  /** Mistakes of a client that the service tolerates, such as a missing turn state. */
   readonly complaints: readonly string[];
   /** The limits that headers and `/wham/usage` report. May be replaced at any time. */
   rateLimits: SimulatedRateLimits;

@@ -3,7 +3,7 @@ import type { SimulatedAccount } from "../oauth/accounts.ts";
 import { resetAt, type SimulatedWindow } from "./rate-limits.ts";
 import type { CodexState } from "./state.ts";
 
-/** `GET /wham/usage`: seconds and whole percents here, unlike the headers. */
+/** `GET /wham/usage`. Unlike the headers, it has seconds and whole percents. */
 export function showUsage(account: SimulatedAccount, state: CodexState): Reply {
   const { primary, secondary, credits } = state.rateLimits;
   const reached = [primary, secondary].some((window) => window !== undefined && window.usedPercent >= 100);
@@ -52,7 +52,7 @@ function usageWindow(window: SimulatedWindow | undefined): unknown {
   };
 }
 
-/** `GET /wham/accounts/check`: the accounts of the person and where their backend is. */
+/** `GET /wham/accounts/check`: the accounts of the user and the origin of their backend. */
 export function checkAccounts(account: SimulatedAccount, state: CodexState): Reply {
   const own = state.options.accounts.filter(({ userId }) => userId === account.userId);
   return jsonReply(200, {

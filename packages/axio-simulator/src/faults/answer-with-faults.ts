@@ -4,14 +4,14 @@ import { applyFaults, replacesAnswer } from "./apply-faults.ts";
 import type { FaultQueue } from "./fault-queue.ts";
 import { type FaultSpec, type FaultTarget, parseFaultSpec } from "./fault-spec.ts";
 
-/** What the faults of an endpoint need of a simulator. */
+/** The state that faults need. */
 export interface FaultState {
   readonly faults: FaultQueue;
-  /** Requests so far by method and path. */
+  /** The number of requests by method and path. */
   readonly attempts: Map<string, number>;
 }
 
-/** Answers a request to an endpoint, the faults asked for included. */
+/** Answers a request to an endpoint, with the faults that were asked for. */
 export async function answerWithFaults(
   request: RecordedRequest,
   target: FaultTarget | undefined,
@@ -23,14 +23,14 @@ export async function answerWithFaults(
   state.attempts.set(key, attempt);
   const faults = requestedFaults(request, target, state);
   if (typeof faults === "string") return detailReply(400, `Simulator: ${faults}`);
-  // An answer that is replaced is not worked out, so that a failed refresh uses no token up; `after=true`
-  // asks for the other case, the answer that got lost.
+  // A reply that a fault replaces is not computed, so that a failed refresh does not use up its token.
+  // `after=true` asks for the other case, a response that is lost.
   const skipped = faults.some((fault) => replacesAnswer(fault) && fault.parameters?.["after"] !== "true");
   const reply = skipped ? detailReply(500, "Replaced") : await answer();
   return applyFaults(reply, faults, attempt, undefined);
 }
 
-/** The faults that the request's header and the queue ask for, or what is wrong with them. */
+/** The faults that the header of the request and the queue ask for, or why they are malformed. */
 export function requestedFaults(
   request: RecordedRequest,
   target: FaultTarget | undefined,

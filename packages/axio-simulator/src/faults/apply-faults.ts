@@ -4,7 +4,7 @@ import { indexOfPoint } from "../stream/frames.ts";
 import type { FaultSpec } from "./fault-spec.ts";
 import { FAULTS } from "./registry.ts";
 
-/** A fault that was asked for by a name the registry does not have. */
+/** Thrown if a fault has an unknown name. */
 export class UnknownFaultError extends Error {
   override readonly name = "UnknownFaultError";
   constructor(fault: string) {
@@ -12,7 +12,7 @@ export class UnknownFaultError extends Error {
   }
 }
 
-/** Commits the faults on an answer. Those of event streams leave a complete answer alone. */
+/** Applies faults to a reply. Those of event streams do not change a complete reply. */
 export function applyFaults(
   reply: Reply,
   faults: readonly FaultSpec[],
@@ -24,7 +24,7 @@ export function applyFaults(
     .reduce((current, fault) => applyFault(current, fault, context), reply);
 }
 
-/** Whether the fault answers by itself, whatever the endpoint would have said. */
+/** Whether the fault replaces the reply of the endpoint. */
 export function replacesAnswer(spec: FaultSpec): boolean {
   return FAULTS.get(spec.name)?.effect.kind === "reply";
 }

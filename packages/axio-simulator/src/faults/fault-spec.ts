@@ -1,6 +1,6 @@
 import { FAULT_POINTS, type FaultPoint } from "../stream/frames.ts";
 
-/** The endpoint a fault waits for. */
+/** The endpoint of a fault. */
 export type FaultTarget =
   | "responses"
   | "token"
@@ -14,23 +14,23 @@ export type FaultTarget =
   | "keys"
   | "authorize";
 
-/** A fault as asked for by a directive, a header or a test. */
+/** A fault that a directive, a header or a test asks for. */
 export interface FaultSpec {
-  /** A name of the registry. */
+  /** A name in {@link FAULTS}. */
   readonly name: string;
-  /** Where in the stream; each fault has its own default. */
+  /** The place in the stream. Each fault has its own default. */
   readonly at?: FaultPoint;
-  /** Which attempts at the same request it strikes, counted from 1; default all. */
+  /** The attempts at the same request that it affects, from 1. Default: all. */
   readonly attempts?: readonly number[];
-  /** What else the fault wants to know, such as `message` or `retry-after`. */
+  /** Parameters of the fault, such as `message` or `retry-after`. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /**
- * Reads `name key=value key="two words"`: the form of the `fail` directive and, several joined by `;`, of
- * the header `x-simulator-fault`.
+ * Reads `name key=value key="two words"`, the form of the `fail` directive. The header `x-simulator-fault` joins several
+ * with `;`.
  *
- * @returns The fault, or a text that says what is wrong with it.
+ * @returns The fault, or why it is malformed.
  */
 export function parseFaultSpec(text: string): FaultSpec | string {
   const [name, ...pairs] = text.trim().match(/(?:[^\s"]|"[^"]*")+/g) ?? [];
@@ -44,7 +44,7 @@ export function parseFaultSpec(text: string): FaultSpec | string {
   }
   const { at, attempts, ...rest } = parameters;
   const point = FAULT_POINTS.find((candidate) => candidate === at);
-  if (at !== undefined && point === undefined) return `at=${at} is none of ${FAULT_POINTS.join(", ")}.`;
+  if (at !== undefined && point === undefined) return `at=${at} is not one of ${FAULT_POINTS.join(", ")}.`;
   const numbers = attempts?.split(",").map(Number);
   if (numbers?.some((value) => !Number.isInteger(value) || value < 1)) {
     return `attempts=${attempts} must be numbers from 1, joined by commas.`;

@@ -3,10 +3,10 @@ import type { EnvelopeContext } from "../stream/envelope.ts";
 import type { FaultPoint, Frame } from "../stream/frames.ts";
 import type { Framing } from "../stream/framing.ts";
 
-/** What the spec of a fault adds, with a reader for numbers. */
+/** The parameters of a fault. */
 export type FaultParameters = Readonly<Record<string, string>>;
 
-/** An answer other than the one asked for, for any endpoint. */
+/** A reply that replaces that of any endpoint. */
 export interface ReplyFault {
   readonly kind: "reply";
   readonly reply: (parameters: FaultParameters) => Reply;
@@ -16,7 +16,7 @@ export interface ReplyFault {
 export interface FramesFault {
   readonly kind: "frames";
   readonly at: FaultPoint;
-  /** `index` is where `at` lies in `frames`. */
+  /** `index` is the place of `at` in `frames`. */
   readonly apply: (
     frames: readonly Frame[],
     index: number,
@@ -25,13 +25,13 @@ export interface FramesFault {
   ) => Frame[];
 }
 
-/** A change to how the frames become bytes. */
+/** A change of the encoding of an event stream. */
 export interface FramingFault {
   readonly kind: "framing";
   readonly framing: Partial<Framing>;
 }
 
-/** A change to a complete answer, made by the endpoint itself: its JSON, its headers. */
+/** A change of the reply of the endpoint. */
 export interface RewriteFault {
   readonly kind: "rewrite";
   readonly rewrite: (reply: Reply, parameters: FaultParameters) => Reply;
@@ -42,12 +42,50 @@ export type FaultEffect = ReplyFault | FramesFault | FramingFault | RewriteFault
 /** One fault of the registry. */
 export interface Fault {
   readonly name: string;
-  /** What the client sees, in one line. */
+  /** The effect on a client in one line. */
   readonly summary: string;
   readonly effect: FaultEffect;
 }
 
-/** Milliseconds or seconds given as a parameter. */
+/** A fault that replaces the reply. */
+export function replyFault(name: string, summary: string, reply: ReplyFault["reply"]): Fault {
+  return { name, summary, effect: { kind: "reply", reply } };
+}
+
+/** Frames of a fault. */
+type MakeFrames = (parameters: FaultParameters, context: EnvelopeContext) => readonly Frame[];
+
+/** A fault that inserts frames into the stream. */
+export function insertFault(name: string, summary: string, at: FaultPoint, make: MakeFrames): Fault {
+  return framesFault(name, summary, at, (frames, index, context, parameters) => [
+    ...frames.slice(0, index),
+    ...make(parameters, context),
+    ...frames.slice(index),
+  ]);
+}
+
+/** A fault that replaces the rest of the stream. */
+export function endFault(name: string, summary: string, at: FaultPoint, make: MakeFrames): Fault {
+  return framesFault(name, summary, at, (frames, index, context, parameters) => [
+    ...frames.slice(0, index),
+    ...make(parameters, context),
+  ]);
+}
+
+/** A fault that changes the whole stream. */
+export function reshapeFault(
+  name: string,
+  summary: string,
+  reshape: (frames: readonly Frame[]) => Frame[],
+): Fault {
+  return framesFault(name, summary, "end", reshape);
+}
+
+function framesFault(name: string, summary: string, at: FaultPoint, apply: FramesFault["apply"]): Fault {
+  return { name, summary, effect: { kind: "frames", at, apply } };
+}
+
+/** A parameter as a number. */
 export function numberParameter(parameters: FaultParameters, name: string, fallback: number): number {
   const value = Number(parameters[name] ?? fallback);
   return Number.isFinite(value) ? value : fallback;

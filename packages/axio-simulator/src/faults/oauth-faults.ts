@@ -1,8 +1,8 @@
 import { errorReply, jsonReply, type Reply } from "../http/reply.ts";
 import { isObject, parseJson } from "../json.ts";
-import type { Fault } from "./fault.ts";
+import { type Fault, replyFault } from "./fault.ts";
 
-/** Answers of the token endpoint. The general faults (statuses, HTML, cut connections) fit there as well. */
+/** Responses of the token endpoint. Statuses, HTML and cut connections also fit there. */
 export const OAUTH_FAULTS: readonly Fault[] = [
   refused(
     "refresh_token_reused",
@@ -12,53 +12,32 @@ export const OAUTH_FAULTS: readonly Fault[] = [
   refused("refresh_token_expired", 401, "Your refresh token has expired."),
   refused("refresh_token_invalidated", 401, "Your refresh token was revoked."),
   refused("invalid_grant", 400, "The grant is not valid."),
-  {
-    name: "invalid_grant_rfc",
-    summary: "400 in the dialect of RFC 6749, `error` is a string",
-    effect: {
-      kind: "reply",
-      reply: () => jsonReply(400, { error: "invalid_grant", error_description: "The grant is not valid." }),
-    },
-  },
-  {
-    name: "code_at_top",
-    summary: "400 whose code is at the top level",
-    effect: {
-      kind: "reply",
-      reply: () => jsonReply(400, { code: "refresh_token_expired", message: "Expired." }),
-    },
-  },
+  replyFault("invalid_grant_rfc", "400 in the dialect of RFC 6749, `error` is a string", () =>
+    jsonReply(400, { error: "invalid_grant", error_description: "The grant is not valid." }),
+  ),
+  replyFault("code_at_top", "400 with its code at the top level", () =>
+    jsonReply(400, { code: "refresh_token_expired", message: "Expired." }),
+  ),
   without("without_id_token", "id_token"),
   without("without_refresh_token", "refresh_token"),
   without("without_access_token", "access_token"),
   without("without_expires_in", "expires_in"),
-  {
-    name: "token_garbage",
-    summary: "200 whose body is not JSON",
-    effect: {
-      kind: "reply",
-      reply: () => ({
-        kind: "plain",
-        status: 200,
-        headers: { "content-type": "application/json" },
-        body: '{"access_token":',
-      }),
-    },
-  },
+  replyFault("token_garbage", "200 with a body that is not JSON", () => ({
+    kind: "plain",
+    status: 200,
+    headers: { "content-type": "application/json" },
+    body: '{"access_token":',
+  })),
 ];
 
 function refused(code: string, status: number, message: string): Fault {
-  return {
-    name: code,
-    summary: `${status} with the code ${code}`,
-    effect: { kind: "reply", reply: () => errorReply(status, { message, code }) },
-  };
+  return replyFault(code, `${status} with the code ${code}`, () => errorReply(status, { message, code }));
 }
 
 function without(name: string, member: string): Fault {
   return {
     name,
-    summary: `a token answer without ${member}`,
+    summary: `a token response without ${member}`,
     effect: { kind: "rewrite", rewrite: (reply) => dropMember(reply, member) },
   };
 }

@@ -7,7 +7,7 @@ import { STATUS_FAULTS } from "./status-faults.ts";
 import { STREAM_ERROR_FAULTS } from "./stream-error-faults.ts";
 import { STREAM_SHAPE_FAULTS } from "./stream-shape-faults.ts";
 
-/** Every fault the simulator can commit, by name. */
+/** Every fault of the simulator, by name. */
 export const FAULTS: ReadonlyMap<string, Fault> = new Map(
   [
     ...STATUS_FAULTS,

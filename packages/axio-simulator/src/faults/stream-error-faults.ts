@@ -1,7 +1,7 @@
 import type { JsonObject } from "../json.ts";
 import { type EnvelopeContext, envelope } from "../stream/envelope.ts";
-import { eventFrame, type FaultPoint, type Frame, type WireEvent } from "../stream/frames.ts";
-import type { Fault, FaultParameters } from "./fault.ts";
+import { eventFrame, type FaultPoint, type WireEvent } from "../stream/frames.ts";
+import { endFault, type Fault, type FaultParameters } from "./fault.ts";
 
 const FAILURES: readonly (readonly [code: string, message: string])[] = [
   ["server_is_overloaded", "Our servers are currently overloaded. Please try again later."],
@@ -18,7 +18,7 @@ const FAILURES: readonly (readonly [code: string, message: string])[] = [
   ["model_not_found", "The model does not exist."],
 ];
 
-/** Errors inside a stream that began with status 200. */
+/** Errors inside a stream with status 200. */
 export const STREAM_ERROR_FAULTS: readonly Fault[] = [
   ...FAILURES.map(([code, message]) =>
     ending(`failed:${code}`, `response.failed with the code ${code}`, "created", (context, parameters) => [
@@ -28,19 +28,19 @@ export const STREAM_ERROR_FAULTS: readonly Fault[] = [
   ending("failed", "response.failed; code=, message=", "created", (context, parameters) => [
     failed(context, { code: parameters["code"] ?? null, message: parameters["message"] ?? "It failed." }),
   ]),
-  ending("failed_without_error", "response.failed whose error is null", "created", (context) => [
+  ending("failed_without_error", "response.failed with the error null", "created", (context) => [
     {
       type: "response.failed",
       response: envelope(context, { status: "failed", output: [], usage: undefined }),
     },
   ]),
-  ending("failed_numeric_code", "response.failed whose code is a number", "created", (context) => [
+  ending("failed_numeric_code", "response.failed with a number as its code", "created", (context) => [
     failed(context, { code: 500 as unknown as string, message: "It failed." }),
   ]),
-  ending("incomplete:max_output_tokens", "response.incomplete, the output was cut", "text", (context) => [
+  ending("incomplete:max_output_tokens", "response.incomplete, the output is too long", "text", (context) => [
     incomplete(context, "max_output_tokens"),
   ]),
-  ending("incomplete:content_filter", "response.incomplete, a filter stepped in", "text", (context) => [
+  ending("incomplete:content_filter", "response.incomplete, the output was filtered", "text", (context) => [
     incomplete(context, "content_filter"),
   ]),
   ending("incomplete_without_reason", "response.incomplete without details", "text", (context) => [
@@ -55,20 +55,12 @@ export const STREAM_ERROR_FAULTS: readonly Fault[] = [
       response: envelope(context, { status: "cancelled", output: [], usage: undefined }),
     },
   ]),
-  ending(
-    "error_event",
-    "a bare error event with flat members; code=, message=",
-    "created",
-    (_, parameters) => [{ type: "error", ...errorOf(parameters), param: null }],
-  ),
-  ending(
-    "error_event_nested",
-    "an error event whose details are under `error`",
-    "created",
-    (_, parameters) => [
-      { type: "error", error: { type: "server_error", ...errorOf(parameters), param: null } },
-    ],
-  ),
+  ending("error_event", "an error event with flat members; code=, message=", "created", (_, parameters) => [
+    { type: "error", ...errorOf(parameters), param: null },
+  ]),
+  ending("error_event_nested", "an error event with its details in `error`", "created", (_, parameters) => [
+    { type: "error", error: { type: "server_error", ...errorOf(parameters), param: null } },
+  ]),
   ending(
     "error_event_then_failed",
     "an error event, then response.failed",
@@ -95,7 +87,7 @@ export const STREAM_ERROR_FAULTS: readonly Fault[] = [
       },
     ];
   }),
-  ending("error_without_type", "data that is an error object without `type`", "created", () => [
+  ending("error_without_type", "an error object without `type`", "created", () => [
     { error: { message: "It failed.", code: "server_error" } } as unknown as WireEvent,
   ]),
 ];
@@ -106,18 +98,7 @@ function ending(
   at: FaultPoint,
   events: (context: EnvelopeContext, parameters: FaultParameters) => readonly WireEvent[],
 ): Fault {
-  return {
-    name,
-    summary,
-    effect: {
-      kind: "frames",
-      at,
-      apply: (frames, index, context, parameters): Frame[] => [
-        ...frames.slice(0, index),
-        ...events(context, parameters).map(eventFrame),
-      ],
-    },
-  };
+  return endFault(name, summary, at, (parameters, context) => events(context, parameters).map(eventFrame));
 }
 
 function failed(context: EnvelopeContext, error: { code: string | null; message: string }): WireEvent {

@@ -1,8 +1,8 @@
 import { isObject, type JsonObject } from "../json.ts";
 import { eventFrame, type FaultPoint, type Frame, isTerminal, type WireEvent } from "../stream/frames.ts";
-import type { Fault } from "./fault.ts";
+import { type Fault, insertFault, reshapeFault } from "./fault.ts";
 
-/** Streams of an unusual shape. Unless the summary says otherwise, a client should get the answer from them. */
+/** Streams of an unusual shape. Unless the summary says otherwise, a client should read the response from them. */
 export const STREAM_SHAPE_FAULTS: readonly Fault[] = [
   inserted("keepalive", "keepalive events", "text", [{ type: "keepalive" }, { type: "codex.keepalive" }]),
   inserted("unknown_event", "an event of an unknown type", "text", [
@@ -30,57 +30,59 @@ export const STREAM_SHAPE_FAULTS: readonly Fault[] = [
     { type: "codex.response.metadata", headers: { "x-models-etag": 'W/"sim"' } },
     { type: "response.metadata", metadata: { type: "safety_buffering" }, headers: {} },
   ]),
-  raw("garbage_json", "a data line that is not JSON", "text", 'data: {"type":"response.output_text.del\n\n'),
+  raw("garbage_json", "a data line that is not JSON", 'data: {"type":"response.output_text.del\n\n'),
   raw(
     "non_object_json",
-    "data lines that are JSON but no objects",
-    "text",
+    "data lines with JSON that is not an object",
     "data: null\n\ndata: 7\n\ndata: []\n\n",
   ),
-  raw("done_marker", "a `[DONE]` line after the end", "after-terminal", "data: [DONE]\n\n"),
-  raw("empty_data", "events without data", "text", "event: ping\ndata:\n\nevent: ping\n\n"),
-  reshaped("empty_output", "response.completed whose output is []", (frames) =>
+  reshapeFault("done_marker", "a `[DONE]` line after the end", (frames) => [
+    ...frames,
+    { kind: "raw", text: "data: [DONE]\n\n" },
+  ]),
+  raw("empty_data", "events without data", "event: ping\ndata:\n\nevent: ping\n\n"),
+  reshapeFault("empty_output", "response.completed with the output []", (frames) =>
     mapEvents(frames, (event) => [isTerminal(event) ? withResponse(event, { output: [] }) : event]),
   ),
-  reshaped("no_usage", "response.completed without usage", (frames) =>
+  reshapeFault("no_usage", "response.completed without usage", (frames) =>
     mapEvents(frames, (event) => [isTerminal(event) ? withResponse(event, { usage: null }) : event]),
   ),
-  reshaped("sparse_usage", "usage without its details", (frames) =>
+  reshapeFault("sparse_usage", "usage without its details", (frames) =>
     mapEvents(frames, (event) => [
       isTerminal(event)
         ? withResponse(event, { usage: { input_tokens: 10, output_tokens: 5, total_tokens: 15 } })
         : event,
     ]),
   ),
-  reshaped("sparse_response", "response objects that hold an id and nothing else", (frames) =>
+  reshapeFault("sparse_response", "response objects with only an id", (frames) =>
     mapEvents(frames, (event) => {
       const response = event["response"];
       return [isObject(response) ? { ...event, response: { id: response["id"] } } : event];
     }),
   ),
-  reshaped("minimal", "only created, output_item.done and completed", (frames) =>
+  reshapeFault("minimal", "only created, output_item.done and completed", (frames) =>
     mapEvents(frames, (event) =>
       ["response.created", "response.output_item.done", "response.completed"].includes(event.type)
         ? [event]
         : [],
     ),
   ),
-  reshaped("no_deltas", "every event but the deltas", (frames) =>
+  reshapeFault("no_deltas", "every event except the deltas", (frames) =>
     mapEvents(frames, (event) => (event.type.endsWith(".delta") ? [] : [event])),
   ),
-  reshaped("no_created", "no response.created and no response.in_progress", (frames) =>
+  reshapeFault("no_created", "no response.created and no response.in_progress", (frames) =>
     mapEvents(frames, (event) => (/created|in_progress$/.test(event.type) ? [] : [event])),
   ),
-  reshaped("no_added", "no output_item.added and no content_part.added", (frames) =>
+  reshapeFault("no_added", "no output_item.added and no content_part.added", (frames) =>
     mapEvents(frames, (event) => (event.type.endsWith(".added") ? [] : [event])),
   ),
-  reshaped("no_indexes", "no output_index, content_index and summary_index", (frames) =>
+  reshapeFault("no_indexes", "no output_index, content_index and summary_index", (frames) =>
     mapEvents(frames, (event) => {
       const { output_index: _o, content_index: _c, summary_index: _s, ...rest } = event;
       return [rest];
     }),
   ),
-  reshaped("no_item_ids", "items without ids", (frames) =>
+  reshapeFault("no_item_ids", "items without ids", (frames) =>
     mapEvents(frames, (event) => {
       const item = event["item"];
       if (!isObject(item)) return [event];
@@ -88,37 +90,37 @@ export const STREAM_SHAPE_FAULTS: readonly Fault[] = [
       return [{ ...event, item: rest }];
     }),
   ),
-  reshaped("duplicate_completed", "response.completed twice", (frames) =>
+  reshapeFault("duplicate_completed", "response.completed twice", (frames) =>
     mapEvents(frames, (event) => (isTerminal(event) ? [event, event] : [event])),
   ),
-  reshaped("completed_then_stall", "response.completed, and then the connection stays open", (frames) => [
+  reshapeFault("completed_then_stall", "response.completed, then the connection stays open", (frames) => [
     ...frames,
     { kind: "stall" },
   ]),
-  reshaped("completed_then_reset", "response.completed, and then the connection is cut", (frames) => [
+  reshapeFault("completed_then_reset", "response.completed, then the connection is reset", (frames) => [
     ...frames,
-    // A reset throws away what the client's side has received and not yet read: the cut is to come after that.
+    // A reset discards what the client has received and not yet read, so the cut must come later.
     { kind: "wait", milliseconds: 100 },
     { kind: "reset" },
   ]),
-  reshaped("done_event", "response.done in the place of response.completed, as early in 2026", (frames) =>
+  reshapeFault("done_event", "response.done instead of response.completed, as in early 2026", (frames) =>
     mapEvents(frames, (event) => [isTerminal(event) ? { ...event, type: "response.done" } : event]),
   ),
-  reshaped("interleaved", "items that run at the same time", interleave),
-  reshaped("malformed_arguments", "a tool call whose arguments are not JSON", (frames) =>
+  reshapeFault("interleaved", "items with interleaved events", interleave),
+  reshapeFault("malformed_arguments", "a tool call with arguments that are not JSON", (frames) =>
     mapEvents(frames, (event) => [replaceArguments(event, '{"path": "READ')]),
   ),
-  reshaped("empty_arguments", "a tool call whose arguments are the empty string", (frames) =>
+  reshapeFault("empty_arguments", "a tool call with empty arguments", (frames) =>
     mapEvents(frames, (event) => [replaceArguments(event, "")]),
   ),
-  reshaped("duplicate_call_ids", "all tool calls of the response have one call_id", (frames) =>
+  reshapeFault("duplicate_call_ids", "the same call_id for all tool calls of the response", (frames) =>
     mapEvents(frames, (event) => {
       const item = event["item"];
       if (!isObject(item) || !("call_id" in item)) return [event];
       return [{ ...event, item: { ...item, call_id: "call_same" } }];
     }),
   ),
-  reshaped("huge_event", "an event of a megabyte", (frames) => [
+  reshapeFault("huge_event", "an event of a megabyte", (frames) => [
     ...frames.slice(0, 2),
     eventFrame({ type: "response.hologram", padding: "x".repeat(1_000_000) }),
     ...frames.slice(2),
@@ -126,43 +128,11 @@ export const STREAM_SHAPE_FAULTS: readonly Fault[] = [
 ];
 
 function inserted(name: string, summary: string, at: FaultPoint, events: readonly WireEvent[]): Fault {
-  return {
-    name,
-    summary,
-    effect: {
-      kind: "frames",
-      at,
-      apply: (frames, index) => [
-        ...frames.slice(0, index),
-        ...events.map(eventFrame),
-        ...frames.slice(index),
-      ],
-    },
-  };
+  return insertFault(name, summary, at, () => events.map(eventFrame));
 }
 
-function raw(name: string, summary: string, at: FaultPoint | "after-terminal", text: string): Fault {
-  return {
-    name,
-    summary,
-    effect: {
-      kind: "frames",
-      at: at === "after-terminal" ? "end" : at,
-      apply: (frames, index) => {
-        const place = at === "after-terminal" ? frames.length : index;
-        return [...frames.slice(0, place), { kind: "raw", text }, ...frames.slice(place)];
-      },
-    },
-  };
-}
-
-/** A fault that changes the stream as a whole. */
-export function reshaped(
-  name: string,
-  summary: string,
-  reshape: (frames: readonly Frame[]) => Frame[],
-): Fault {
-  return { name, summary, effect: { kind: "frames", at: "end", apply: reshape } };
+function raw(name: string, summary: string, text: string): Fault {
+  return insertFault(name, summary, "text", () => [{ kind: "raw", text }]);
 }
 
 function mapEvents(frames: readonly Frame[], map: (event: WireEvent) => readonly WireEvent[]): Frame[] {
@@ -182,7 +152,7 @@ function replaceArguments(event: WireEvent, text: string): WireEvent {
   return { ...event, item: { ...item, arguments: text } };
 }
 
-/** Deals the items' events out in turns, each item's own order kept. */
+/** Interleaves the events of the items, each item in its own order. */
 function interleave(frames: readonly Frame[]): Frame[] {
   const queues = new Map<unknown, Frame[]>();
   const opening: Frame[] = [];

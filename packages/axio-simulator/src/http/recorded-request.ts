@@ -1,18 +1,18 @@
-/** One request as the simulator received it, bodies decoded. Tests assert on these. */
+/** One request as the simulator received it. */
 export interface RecordedRequest {
-  /** Counts from 1 in the order of arrival. */
+  /** The position in the order of arrival, from 1. */
   readonly number: number;
-  /** `MESSAGE` for one that came in over a WebSocket; its headers are those of the upgrade and of `client_metadata`. */
+  /** The HTTP method, or `MESSAGE` on a WebSocket, where the headers are those of the upgrade and of `client_metadata`. */
   readonly method: string;
   /** The path without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** Names in lower case; a repeated header is joined with ", ". */
+  /** Headers by lower-case name. The values of a repeated header are joined with ", ". */
   readonly headers: Readonly<Record<string, string>>;
-  /** The body as text after `Content-Encoding` was undone; empty where there was none. */
+  /** The decoded body, or an empty string. */
   readonly body: string;
-  /** The parsed body, or `undefined` where it is not JSON. */
+  /** The parsed body, or `undefined` if it is not JSON. */
   readonly json: unknown;
-  /** The status answered; `undefined` until then, and where the connection was cut instead. */
+  /** The status of the response; `undefined` before it and if the connection was cut. */
   status: number | undefined;
 }

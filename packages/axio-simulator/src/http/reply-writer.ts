@@ -7,9 +7,9 @@ import { cutBytes, encodeEvent, type Framing } from "../stream/framing.ts";
 import type { PlainReply, Reply, StreamReply } from "./reply.ts";
 
 /**
- * Writes an answer.
+ * Writes a reply.
  *
- * @param gone Aborts when the client has left or the server closes; ends every wait.
+ * @param gone Aborts when the client leaves or the server closes. Ends every wait.
  */
 export async function writeReply(reply: Reply, response: ServerResponse, gone: AbortSignal): Promise<void> {
   switch (reply.kind) {
@@ -28,7 +28,7 @@ export async function writeReply(reply: Reply, response: ServerResponse, gone: A
   }
 }
 
-/** Cuts the connection with a reset; a TLS connection, which cannot be reset, without its closing alert. */
+/** Resets the connection. A TLS connection cannot be reset: it is cut without its closing alert. */
 export function cutSocket(socket: Socket | null): void {
   if (socket instanceof TLSSocket) socket.destroy();
   else socket?.resetAndDestroy();
@@ -36,7 +36,7 @@ export function cutSocket(socket: Socket | null): void {
 
 function writePlain(reply: PlainReply, response: ServerResponse): void {
   const bytes = Buffer.from(reply.body);
-  // 204 and 304 must not say a length (RFC 9110 §8.6).
+  // 204 and 304 must not have a length (RFC 9110 §8.6).
   const length = reply.status === 204 ? {} : { "content-length": String(bytes.length) };
   response.writeHead(reply.status, { ...reply.headers, ...length });
   if (!reply.truncated) {
@@ -88,17 +88,17 @@ async function writeStream(reply: StreamReply, response: ServerResponse, gone: A
   response.end();
 }
 
-/** Clients join what arrives together, so a cut that matters needs a pause to be seen. */
+/** Clients join chunks that arrive together, so a relevant split needs a pause. */
 const SPLIT_PAUSE_MS = 2;
 
-/** Whether a cut at `index` lies inside a UTF-8 character or between CR and LF. */
+/** Whether a split at `index` is inside a UTF-8 character or between CR and LF. */
 function isInsideUnit(bytes: Buffer, index: number): boolean {
   const next = bytes[index];
   if (next === undefined) return false;
   return (next & 0xc0) === 0x80 || (next === 0x0a && bytes[index - 1] === 0x0d);
 }
 
-/** Sends text in the pieces that the framing asks for. */
+/** Sends text in the chunks that the framing asks for. */
 class ChunkWriter {
   readonly #response: ServerResponse;
   readonly #chunks: Framing["chunks"];
@@ -133,14 +133,14 @@ class ChunkWriter {
     }
   }
 
-  /** Waiting until a piece is handed over keeps pieces apart and a reset from overtaking them. */
+  /** Waits until a chunk is handed over, so that chunks stay separate and a reset does not overtake them. */
   #handOver(piece: Uint8Array): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
         this.#gone.removeEventListener("abort", done);
         resolve();
       };
-      // Node never calls back where the socket broke and its end was not told yet.
+      // Node never calls back if the socket broke before its end was reported.
       this.#gone.addEventListener("abort", done, { once: true });
       this.#response.write(piece, done);
     });

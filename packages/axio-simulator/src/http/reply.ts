@@ -1,13 +1,13 @@
 import type { Frame } from "../stream/frames.ts";
 import type { Framing } from "../stream/framing.ts";
 
-/** A complete answer. */
+/** A complete reply. */
 export interface PlainReply {
   readonly kind: "plain";
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Announces the whole body, sends half of it and cuts the connection. */
+  /** Declares the length of the whole body, sends half of it and cuts the connection. Default: false. */
   readonly truncated?: boolean;
 }
 
@@ -20,12 +20,12 @@ export interface StreamReply {
   readonly framing: Framing;
 }
 
-/** No answer at all: the connection is cut, closed in order, or left hanging. */
+/** No response: the connection is reset, closed, or left open. */
 export interface SilentReply {
   readonly kind: "reset" | "close" | "stall";
 }
 
-/** What a handler answers; the server writes it. */
+/** The reply of a handler. */
 export type Reply = PlainReply | StreamReply | SilentReply;
 
 export function jsonReply(status: number, value: unknown, headers: Record<string, string> = {}): PlainReply {
@@ -59,7 +59,7 @@ export function errorReply(
   return jsonReply(status, { error: { message, type, code, param } });
 }
 
-/** The ChatGPT backend's other dialect: `{"detail": string | object}`. */
+/** The other error dialect of the ChatGPT backend: `{"detail": string | object}`. */
 export function detailReply(status: number, detail: unknown): PlainReply {
   return jsonReply(status, { detail });
 }

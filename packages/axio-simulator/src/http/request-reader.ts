@@ -8,7 +8,7 @@ export class UndecodableBodyError extends Error {
   override readonly name = "UndecodableBodyError";
 }
 
-/** Reads a request to its end; `body` is decoded later, so that an undecodable one is recorded as well. */
+/** Reads a request to its end. One whose body cannot be decoded is recorded too. */
 export async function readRequest(
   message: IncomingMessage,
   number: number,
@@ -19,7 +19,7 @@ export async function readRequest(
   return { request: recordedRequest(message, number, body), problem };
 }
 
-/** What is recorded of a message and its body. */
+/** The record of a message and its body. */
 export function recordedRequest(message: IncomingMessage, number: number, body: string): RecordedRequest {
   const url = new URL(message.url ?? "/", "http://localhost");
   return {
@@ -34,7 +34,7 @@ export function recordedRequest(message: IncomingMessage, number: number, body: 
   };
 }
 
-/** The headers of a message with one value a name. */
+/** The headers of a message with one value for each name. */
 export function headersOf(message: IncomingMessage): Record<string, string> {
   return Object.fromEntries(
     Object.entries(message.headersDistinct).map(([name, values]) => [name, (values ?? []).join(", ")]),

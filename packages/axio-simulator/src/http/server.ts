@@ -14,32 +14,32 @@ import { writeReply } from "./reply-writer.ts";
 import { readRequest } from "./request-reader.ts";
 import type { ServerCertificate } from "./tls.ts";
 
-/** The listening server and what it has received. */
+/** A listening server and the requests it received. */
 export interface RunningServer {
   readonly port: number;
   readonly requests: readonly RecordedRequest[];
   close(): Promise<void>;
 }
 
-/** What is open at this moment. */
+/** Counts of open streams and connections. */
 export interface ConnectionStats {
   openStreams: number;
   openConnections: number;
 }
 
-/** What a server serves, and how. */
+/** Options of a server. */
 export interface ServerOptions {
-  /** The port on 127.0.0.1; 0 takes any free one. */
+  /** The port on 127.0.0.1, or 0 for any free port. */
   readonly port: number;
-  /** With one, the server speaks https. */
+  /** Makes the server speak https. */
   readonly certificate: ServerCertificate | undefined;
   readonly stats: ConnectionStats;
   readonly route: (request: RecordedRequest) => Promise<Reply>;
-  /** Takes the requests for a WebSocket; without it they are answered as any other. */
+  /** Handles the requests for a WebSocket. */
   readonly takeUpgrades: (server: Server, requests: RecordedRequest[]) => void;
 }
 
-/** Listens on 127.0.0.1 and answers every request by its route. */
+/** Listens on 127.0.0.1 and answers every request. */
 export async function listen(options: ServerOptions): Promise<RunningServer> {
   const { certificate, stats } = options;
   const requests: RecordedRequest[] = [];
@@ -49,7 +49,7 @@ export async function listen(options: ServerOptions): Promise<RunningServer> {
   };
   const server: Server =
     certificate === undefined ? createHttpServer(handle) : createHttpsServer(certificate, handle);
-  // A TLS socket wraps another one; both events would count it twice.
+  // A TLS socket wraps another one, so both events would count it twice.
   server.on(certificate === undefined ? "connection" : "secureConnection", (socket: Socket) => {
     sockets.add(socket);
     stats.openConnections = sockets.size;
@@ -94,7 +94,7 @@ async function answer(
     reply =
       read.problem === undefined ? await routed(request, route) : detailReply(400, read.problem.message);
   } catch {
-    // The client left before its request was complete.
+    // The client left before the end of its request.
     message.socket.destroy();
     return;
   }
@@ -108,7 +108,7 @@ async function answer(
   }
 }
 
-/** A mistake in what was asked of the simulator is told to whoever asked. */
+/** Answers a mistake in a directive with an error that names it. */
 async function routed(request: RecordedRequest, route: ServerOptions["route"]): Promise<Reply> {
   try {
     return await route(request);

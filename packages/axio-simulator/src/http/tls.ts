@@ -1,4 +1,4 @@
-// @peculiar/x509 is built on tsyringe, which needs it before it is loaded.
+// @peculiar/x509 is built on tsyringe, which needs this first.
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 import {
@@ -10,11 +10,11 @@ import {
   X509CertificateGenerator,
 } from "@peculiar/x509";
 
-/** What the https server shows, and the CA that signed it. */
+/** The certificate of the https server and the CA that signed it. */
 export interface ServerCertificate {
   readonly key: string;
   readonly cert: string;
-  /** The CA's certificate, for clients to trust. */
+  /** The certificate of the CA, which clients must trust. */
   readonly caPem: string;
 }
 
@@ -22,8 +22,8 @@ const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Makes a throw-away CA and a leaf for localhost. They are two certificates because clients built on
- * rustls refuse a CA that is used as a server certificate.
+ * Creates a temporary CA and a certificate for localhost. They are separate because clients built on rustls refuse a CA as
+ * a server certificate.
  */
 export async function createCertificate(): Promise<ServerCertificate> {
   const validity = { notBefore: new Date(Date.now() - DAY_MS), notAfter: new Date(Date.now() + 30 * DAY_MS) };
@@ -31,7 +31,7 @@ export async function createCertificate(): Promise<ServerCertificate> {
   const ca = await X509CertificateGenerator.createSelfSigned(
     {
       serialNumber: "01",
-      name: "CN=axio-simulator throw-away CA",
+      name: "CN=axio-simulator temporary CA",
       ...validity,
       signingAlgorithm: ALGORITHM,
       keys: caKeys,

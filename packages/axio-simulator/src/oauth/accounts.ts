@@ -1,18 +1,18 @@
-/** A ChatGPT account (a workspace) that the person can sign in to. */
+/** A ChatGPT account (a workspace) that a user can sign in to. */
 export interface SimulatedAccount {
-  /** The UUID sent as `ChatGPT-Account-ID`. */
+  /** The UUID for the header `ChatGPT-Account-ID`. */
   readonly id: string;
   readonly userId: string;
   readonly name: string;
   readonly email: string;
-  /** One of the plans of the service, or any other string. */
+  /** A plan of the service, or any other string. */
   readonly planType: string;
   readonly structure: "personal" | "workspace";
   readonly organizationId: string;
   readonly fedramp: boolean;
 }
 
-/** One person with a personal account and a team workspace. */
+/** One user with a personal account and a team workspace. */
 export const DEFAULT_ACCOUNTS: readonly SimulatedAccount[] = [
   {
     id: "11111111-1111-4111-8111-111111111111",

@@ -10,10 +10,10 @@ interface Grant<Subject> {
   used: boolean;
 }
 
-/** Why a code was not accepted. */
+/** Why a code was refused. */
 export type CodeRefusal = "unknown" | "used" | "expired" | "redirect-mismatch" | "verifier-mismatch";
 
-/** Authorization codes: each counts once, for one redirect URI and one PKCE challenge. */
+/** Authorization codes. Each is valid once, for one redirect URI and one PKCE challenge. */
 export class AuthorizationCodes<Subject extends object> {
   readonly #grants = new Map<string, Grant<Subject>>();
 
@@ -27,7 +27,7 @@ export class AuthorizationCodes<Subject extends object> {
     const grant = this.#grants.get(code);
     if (grant === undefined) return "unknown";
     if (grant.used) return "used";
-    // RFC 6749 §4.1.2: a failed attempt uses the code up as well.
+    // RFC 6749 §4.1.2: a failed attempt also uses up the code.
     grant.used = true;
     if (Date.now() - grant.createdAt > CODE_LIFETIME_MS) return "expired";
     if (grant.redirectUri !== redirectUri) return "redirect-mismatch";

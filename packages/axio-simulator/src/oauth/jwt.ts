@@ -5,13 +5,13 @@ import { isObject, type JsonObject, parseJson } from "../json.ts";
 /** Signs tokens with the newest of its RS256 keys. */
 export interface TokenSigner {
   sign(claims: JsonObject): string;
-  /** The claims of a token of this signer; `undefined` where the form or the signature is wrong. */
+  /** The claims of a token, or `undefined` if its form or its signature is wrong. */
   verify(token: string): JsonObject | undefined;
-  /** From now on signs with another key; the keys before stay published unless they are dropped. */
+  /** Signs with another key from now on. Previous keys stay published unless `dropOld` is set. */
   rotate(options?: { readonly dropOld?: boolean }): Promise<void>;
-  /** The id of the key in use. */
+  /** The id of the current key. */
   readonly keyId: string;
-  /** The public key in use. */
+  /** The current public key. */
   readonly publicKey: KeyObject;
   /** The public keys for `/.well-known/jwks.json`. */
   readonly jwks: { readonly keys: readonly JsonObject[] };
@@ -25,7 +25,7 @@ interface SigningKey {
 
 const keysOfThisProcess: Promise<SigningKey>[] = [];
 
-/** Makes the process's throw-away keys on first use: a key takes long enough to be felt in a test. */
+/** Creates the keys of this process once, because creating a key is slow. */
 function keyOfThisProcess(index: number): Promise<SigningKey> {
   const key = keysOfThisProcess[index] ?? makeKey(`simulator-${index + 1}`);
   keysOfThisProcess[index] = key;
@@ -37,7 +37,7 @@ async function makeKey(id: string): Promise<SigningKey> {
   return { id, privateKey, publicKey: createPublicKey(privateKey) };
 }
 
-/** A signer that begins with the first key of this process. */
+/** Creates a signer with the first key of this process. */
 export async function createTokenSigner(): Promise<TokenSigner> {
   let current = await keyOfThisProcess(0);
   let published = [current];
@@ -81,7 +81,7 @@ export async function createTokenSigner(): Promise<TokenSigner> {
   };
 }
 
-/** A JWT of the given header and claims; `signatureOf` signs its first two parts. */
+/** Encodes a JWT. `signatureOf` signs its first two parts. */
 export function encodeToken(
   header: JsonObject,
   claims: JsonObject,

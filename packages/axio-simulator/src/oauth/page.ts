@@ -22,7 +22,7 @@ button.primary { border-color: var(--accent); background: var(--accent); color: 
 code { overflow-wrap: anywhere; }
 `;
 
-/** A page of the simulator; `body` is HTML, `title` is text. */
+/** A page of the simulator. `body` is HTML, `title` is text. */
 export function page(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
@@ -35,7 +35,7 @@ ${body}
 `;
 }
 
-/** An error page as the authorization server shows it: text and a code. */
+/** An error page with a text and a code. */
 export function errorPage(code: string, description: string): string {
   return page(
     "Something went wrong",
@@ -43,14 +43,14 @@ export function errorPage(code: string, description: string): string {
   );
 }
 
-/** The choice of accounts, the first one chosen, and the two buttons. */
+/** A choice of accounts with the first selected, and two buttons. */
 export function accountChoice(accounts: readonly SimulatedAccount[]): string {
   return `${accountFieldset(accounts)}
 ${decisionButton("continue", "Continue", true)}
 ${decisionButton("deny", "Deny", false)}`;
 }
 
-/** The choice of accounts, the first one chosen. */
+/** A choice of accounts with the first selected. */
 export function accountFieldset(accounts: readonly SimulatedAccount[]): string {
   const choices = accounts.map(
     (account, index) =>
@@ -61,7 +61,7 @@ ${choices.join("\n")}
 </fieldset>`;
 }
 
-/** A button that sends the form with a decision. */
+/** A button that submits a decision. */
 export function decisionButton(decision: string, label: string, isPrimary: boolean): string {
   return `<button${isPrimary ? ' class="primary"' : ""} type="submit" name="decision" value="${decision}">${escapeHtml(label)}</button>`;
 }

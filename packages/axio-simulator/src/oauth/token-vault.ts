@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 
-/** Why a token no longer counts. */
+/** The state of a token. */
 export type TokenState = "live" | "used" | "expired" | "revoked";
 
-/** One sign-in: every token that came from it belongs to it. */
+/** One sign-in, to which all its tokens belong. */
 export interface TokenSession<Owner> {
   readonly id: string;
   readonly owner: Owner;
@@ -11,20 +11,20 @@ export interface TokenSession<Owner> {
   readonly startedAt: number;
 }
 
-/** An access token and an ID token, made but not given out. */
+/** An access token and an ID token before they are issued. */
 export interface MintedTokens {
   readonly accessToken: string;
   readonly idToken: string;
-  /** Unix seconds; what the answer tells of the access token's end. */
+  /** The expiry that the response names, in Unix seconds. */
   readonly expiresAt: number;
-  /** Unix seconds from which the access token is refused; `undefined` means never. */
+  /** When the access token is refused, in Unix seconds. `undefined` means never. */
   readonly endsAt: number | undefined;
 }
 
-/** Makes the tokens of a session. */
+/** Creates the tokens of a sign-in. */
 export type MintTokens<Owner, Options> = (session: TokenSession<Owner>, options: Options) => MintedTokens;
 
-/** One set of tokens of the vault. */
+/** The tokens that the vault issues together. */
 export interface VaultTokens {
   readonly accessToken: string;
   readonly refreshToken: string;
@@ -49,7 +49,7 @@ interface RefreshRecord<Owner> {
   state: TokenState;
 }
 
-/** Gives out, rotates, checks and revokes the tokens of one simulator. */
+/** Issues, rotates, checks and revokes the tokens of one simulator. */
 export class TokenVault<Owner, Options> {
   readonly #mint: MintTokens<Owner, Options>;
   readonly #access = new Map<string, AccessRecord<Owner>>();
@@ -59,13 +59,13 @@ export class TokenVault<Owner, Options> {
     this.#mint = mint;
   }
 
-  /** Starts a session: the outcome of a sign-in. */
+  /** Issues the first tokens of a sign-in. */
   startSession(owner: Owner, options: Options): VaultTokens {
     const id = `authsess_${randomBytes(12).toString("hex")}`;
     return this.#issue({ id, owner, startedAt: unixNow() }, options);
   }
 
-  /** Trades a refresh token in; the old one is used up from then on. */
+  /** Exchanges a refresh token, which is used up by this. */
   rotate(refreshToken: string, options: Options): VaultTokens | TokenState | undefined {
     const record = this.#refresh.get(refreshToken);
     if (record === undefined) return undefined;
@@ -74,13 +74,13 @@ export class TokenVault<Owner, Options> {
     return this.#issue(record.session, options);
   }
 
-  /** Undoes `rotate` for an answer that keeps the caller's refresh token. */
+  /** Makes a used refresh token valid again, if the response did not replace it. */
   keepAlive(refreshToken: string): void {
     const record = this.#refresh.get(refreshToken);
     if (record !== undefined) record.state = "live";
   }
 
-  /** The owner of an access token, or why it does not count; a forged one was never given out. */
+  /** The owner of an access token, or why it is refused. */
   authenticate(accessToken: string): { readonly owner: Owner } | "malformed" | Exclude<TokenState, "live"> {
     const record = this.#access.get(accessToken);
     if (record === undefined) return "malformed";
@@ -88,28 +88,28 @@ export class TokenVault<Owner, Options> {
     return state === "live" ? { owner: record.session.owner } : state;
   }
 
-  /** The session of a refresh token, whatever it is worth by now. */
+  /** The sign-in of a refresh token in any state. */
   sessionOf(refreshToken: string): TokenSession<Owner> | undefined {
     return this.#refresh.get(refreshToken)?.session;
   }
 
-  /** Whether a text is a token that was given out. */
+  /** Whether a text is an issued token. */
   isToken(text: string): boolean {
     return this.#access.has(text) || this.#refresh.has(text);
   }
 
-  /** Whether the newest access token of a refresh token's sign-in has ended. */
+  /** Whether the newest access token of the sign-in of a refresh token is no longer valid. */
   hasEnded(refreshToken: string): boolean {
     const newest = this.#refresh.get(refreshToken)?.session.newest;
     return newest !== undefined && stateOf(newest) !== "live";
   }
 
-  /** What a refresh token is worth. */
+  /** The state of a refresh token. */
   refreshState(refreshToken: string): TokenState | undefined {
     return this.#refresh.get(refreshToken)?.state;
   }
 
-  /** Ends the session of a token, whichever kind it is. */
+  /** Revokes the whole sign-in of a token of either kind. */
   revoke(token: string): boolean {
     const session = this.#refresh.get(token)?.session ?? this.#access.get(token)?.session;
     if (session === undefined) return false;
@@ -119,12 +119,12 @@ export class TokenVault<Owner, Options> {
     return true;
   }
 
-  /** Puts every live access token into the state. */
+  /** Changes the state of every live access token. */
   endAccessTokens(state: "expired" | "revoked"): void {
     for (const record of this.#access.values()) if (record.state === "live") record.state = state;
   }
 
-  /** Puts every live refresh token into the state. */
+  /** Changes the state of every live refresh token. */
   endRefreshTokens(state: "expired" | "revoked"): void {
     for (const record of this.#refresh.values()) if (record.state === "live") record.state = state;
   }

@@ -1,18 +1,18 @@
-/** One model of the catalogue, as far as the simulator decides by it. */
+/** One model of the catalogue, with the properties that the simulator uses. */
 export interface SimulatedModel {
   readonly slug: string;
   readonly displayName: string;
   readonly visibility: "list" | "hide";
-  /** The lowest of those listed is the default model. */
+  /** The listed model with the lowest priority is the default. */
   readonly priority: number;
   readonly contextWindow: number;
   readonly maxContextWindow: number;
   readonly efforts: readonly string[];
   readonly defaultEffort: string;
-  /** Whether it takes instructions and tools inside `input` only. */
+  /** Whether instructions and tools must be in `input`. */
   readonly lite: boolean;
   readonly serviceTiers: readonly string[];
-  /** The oldest client that is shown the model. */
+  /** The oldest client that sees the model. */
   readonly minimalClientVersion: string;
 }
 
@@ -20,7 +20,7 @@ const TO_XHIGH = ["low", "medium", "high", "xhigh"];
 const TO_MAX = [...TO_XHIGH, "max"];
 const TO_ULTRA = [...TO_MAX, "ultra"];
 
-/** The known catalogue of autumn 2026, older models kept for older clients. */
+/** The catalogue of autumn 2026, with older models for older clients. */
 export const DEFAULT_MODELS: readonly SimulatedModel[] = [
   model("gpt-6.1-sol", 0, "0.160.0", { efforts: TO_ULTRA, defaultEffort: "low", lite: true }),
   model("gpt-6-sol", 1, "0.156.0", { efforts: TO_ULTRA, defaultEffort: "low", lite: true }),
@@ -66,7 +66,7 @@ function model(
   };
 }
 
-/** Compares versions of three numbers; a missing number counts as 0. */
+/** Compares versions of three numbers. A missing number counts as 0. */
 export function isAtLeast(version: string, minimum: string): boolean {
   const [left, right] = [numbers(version), numbers(minimum)];
   for (const [index, wanted] of right.entries()) {

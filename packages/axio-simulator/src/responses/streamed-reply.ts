@@ -14,28 +14,28 @@ import { currentSection, parseScript, type Section } from "../stream/script.ts";
 import { selfDescription } from "../stream/self-description.ts";
 import type { TurnPlace, TurnTracker } from "./turn-tracker.ts";
 
-/** What a streamed answer needs of a simulator. */
+/** The state that a streamed response needs. */
 export interface StreamingState {
   readonly options: { readonly paceMs: number; readonly replayDirectory: string | undefined };
   readonly turns: TurnTracker;
-  /** Encrypted content that a replayed recording gave out. */
+  /** The encrypted content of replayed recordings. */
   readonly replayedContent: Set<string>;
   readonly stats: { responses: number };
 }
 
-/** A request to answer by its script; its body has passed every check. */
+/** A request whose body passed every check. */
 export interface StreamedRequest {
   readonly request: RecordedRequest;
   readonly body: JsonObject;
   readonly userId: string;
   readonly dialect: AnswerContext["dialect"];
-  /** The headers besides those of every event stream. */
+  /** The headers that other event streams do not have. */
   readonly headers: (place: TurnPlace) => Readonly<Record<string, string>>;
-  /** Asked only once the request is known to succeed without them. */
+  /** Called only if the request would succeed without faults. */
   readonly requestedFaults: () => readonly FaultSpec[] | string;
 }
 
-/** The event stream that the script in the prompt asks for, with its faults. */
+/** Creates the event stream that the script in the prompt asks for, with its faults. */
 export async function streamedReply(asked: StreamedRequest, state: StreamingState): Promise<Reply> {
   const { request, body } = asked;
   const conversation = readConversation(Array.isArray(body["input"]) ? body["input"] : []);

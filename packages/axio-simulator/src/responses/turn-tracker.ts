@@ -3,30 +3,30 @@ import type { RecordedRequest } from "../http/recorded-request.ts";
 import { stringMember } from "../json.ts";
 import type { Conversation } from "../stream/conversation.ts";
 
-/** One response's place: which turn of which session, and the how-manieth try. */
+/** The place of a response: its turn and its attempt. */
 export interface TurnPlace {
-  /** To be sent as `x-codex-turn-state`: until the client sends it back, else `undefined`. */
+  /** The value for `x-codex-turn-state`; `undefined` once the client sends it back. */
   readonly newTurnState: string | undefined;
-  /** Counts from 1 the requests with the same session, prompt and tool results. */
+  /** The number of requests with the same session, prompt and tool results, from 1. */
   readonly attempt: number;
-  /** Unlike that of any other response of this simulator. */
+  /** Unique among the responses of this simulator. */
   readonly seed: string;
-  /** Tokens of the input that the previous request of the session has already paid for. */
+  /** The tokens of the input that the previous request of the session put into the cache. */
   readonly cachedTokens: number;
 }
 
-/** Follows sessions from request to request: turn state, attempts, cache. */
+/** Tracks turn state, attempts and cache of each session. */
 export class TurnTracker {
-  /** What a careful client would not have done; tests assert that it stays empty. */
+  /** Mistakes of a client that the service tolerates. */
   readonly complaints: string[] = [];
   readonly #attempts = new Map<string, number>();
   readonly #turnStates = new Map<string, string>();
-  /** The turn states that have reached a client: an error answer in the place of a stream has none. */
+  /** The turn states that reached a client. An error response has none. */
   readonly #delivered = new Set<string>();
   readonly #inputTokens = new Map<string, number>();
   #count = 0;
 
-  /** Takes note of a request to `/responses`. */
+  /** Records a request for a response. */
   place(request: RecordedRequest, conversation: Conversation, inputTokens: number): TurnPlace {
     this.#count += 1;
     const session = sessionOf(request);
@@ -47,7 +47,7 @@ export class TurnTracker {
     };
   }
 
-  /** Takes note that a stream went out with this place's turn state. */
+  /** Records that a stream was sent with the turn state of this place. */
   deliver({ newTurnState }: TurnPlace): void {
     if (newTurnState !== undefined) this.#delivered.add(newTurnState);
   }
@@ -66,7 +66,7 @@ export class TurnTracker {
     }
   }
 
-  /** The prefix cache finds a session again only by its key and its session header together. */
+  /** The prefix cache finds a session only by its key together with its session header. */
   #cached(request: RecordedRequest, session: string, inputTokens: number): number {
     const before = this.#inputTokens.get(session) ?? 0;
     this.#inputTokens.set(session, inputTokens);

@@ -17,9 +17,9 @@ import { type ItemPlace, itemId } from "./item-ids.ts";
 import type { OfferedTool } from "./offered-tools.ts";
 import { quoteResults, type Section, type Step } from "./script.ts";
 
-/** What an answer is made from, besides its steps. */
+/** The facts that a response is made from, in addition to its steps. */
 export interface AnswerContext extends EnvelopeContext {
-  /** Makes the ids of this response unlike those of any other. */
+  /** Makes the ids of this response unique. */
   readonly seed: string;
   readonly tools: readonly OfferedTool[];
   readonly results: readonly string[];
@@ -29,7 +29,7 @@ export interface AnswerContext extends EnvelopeContext {
   readonly paceMs: number;
 }
 
-/** The events of a response that does what the section says and completes. */
+/** The frames of a response that performs the steps of a section and completes. */
 export function answerFrames(section: Section, context: AnswerContext): Frame[] {
   const frames: Frame[] = [];
   const output: JsonObject[] = [];
@@ -44,7 +44,7 @@ export function answerFrames(section: Section, context: AnswerContext): Frame[] 
     if (item === undefined) continue;
     if (step.kind === "think") {
       reasoningTokens += countTokens(step.text) + 16;
-      // Without its content the reasoning cannot come back, and the items after it may.
+      // Reasoning without its content cannot be sent back, and the items after it must not need it.
       if (includesReasoning(context)) reasoningIndex = index;
     }
     frames.push(...itemFrames(item, output.length));
@@ -72,7 +72,7 @@ export function openingFrames(context: EnvelopeContext): Frame[] {
   ];
 }
 
-/** The answer to a warm-up: a response that says nothing, and has an id. */
+/** The frames of the response to a warm-up, which has an id and no output. */
 export function warmUpFrames(context: EnvelopeContext): Frame[] {
   const usage = { inputTokens: 0, cachedTokens: 0, outputTokens: 0, reasoningTokens: 0 };
   return [...openingFrames(context), completedFrame(context, [], usage)];
@@ -90,7 +90,7 @@ function endsTurn(output: readonly JsonObject[]): boolean {
   return !output.some((item) => item["type"] === "function_call" || item["type"] === "custom_tool_call");
 }
 
-/** The answer to a `compaction_trigger`: exactly one item. */
+/** The frames of the response to a `compaction_trigger`, which has exactly one item. */
 export function compactionFrames(context: AnswerContext): Frame[] {
   const item = compactionItem(
     itemId("cmp", { seed: context.seed, index: 0 }),

@@ -1,14 +1,14 @@
 import { isObject, type JsonObject, stringMember } from "../json.ts";
 
-/** What the simulator reads out of an `input`. */
+/** The facts that the simulator reads from an `input`. */
 export interface Conversation {
-  /** The text of the last message the person wrote. */
+  /** The text of the last prompt. */
   readonly prompt: string;
-  /** How many messages of the person came up to it. */
+  /** The number of prompts. */
   readonly userMessages: number;
-  /** The tool results after it, as text, in the order of the calls. */
+  /** The tool results after the last prompt as text, in the order of the calls. */
   readonly results: readonly string[];
-  /** Whether the request goes on with a turn, that is, ends with tool results. */
+  /** Whether the request continues a turn with tool results. */
   readonly continues: boolean;
   /** Whether the last item asks for compaction. */
   readonly compacts: boolean;
@@ -43,10 +43,10 @@ export function readConversation(input: readonly unknown[]): Conversation {
   };
 }
 
-/** How context begins that the official CLI wraps: `<environment_context>`, `# AGENTS.md instructions …`. */
+/** The beginning of context from the official CLI: `<environment_context>`, `# AGENTS.md instructions …`. */
 const CONTEXT = /^\s*(<[a-z]+(_[a-z]+)+>|# AGENTS\.md)/;
 
-/** A message of the person, as opposed to context that a client puts into the role of the user. */
+/** Whether a message is a prompt, not context that a client sends in the role of the user. */
 function isPrompt(item: JsonObject): boolean {
   if ((item["type"] ?? "message") !== "message" || item["role"] !== "user") return false;
   return !CONTEXT.test(contentText(item["content"]));
@@ -56,7 +56,7 @@ function isOutput(item: JsonObject): boolean {
   return String(item["type"]).endsWith("_output");
 }
 
-/** The text of a content that is a string or a list of parts. */
+/** The text of content that is a string or a list of parts. */
 export function contentText(content: unknown): string {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";

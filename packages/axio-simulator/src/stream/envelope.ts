@@ -1,6 +1,6 @@
 import type { JsonObject } from "../json.ts";
 
-/** Token counts in the form of the wire. */
+/** Token counts for the wire. */
 export interface WireUsage {
   readonly inputTokens: number;
   readonly cachedTokens: number;
@@ -8,18 +8,18 @@ export interface WireUsage {
   readonly reasoningTokens: number;
 }
 
-/** What stays the same in every echo of one response. */
+/** The facts that stay the same in every event of one response. */
 export interface EnvelopeContext {
   readonly id: string;
   readonly createdAt: number;
   readonly userId: string;
-  /** The ChatGPT backend has members of its own that the platform's API has not. */
+  /** The ChatGPT backend has members that the platform's API does not have. */
   readonly dialect: "codex" | "platform";
-  /** The request body, echoed in full. */
+  /** The body of the request, which is echoed. */
   readonly body: JsonObject;
 }
 
-/** What changes while a response runs. */
+/** The facts that change while a response runs. */
 export interface EnvelopeState {
   readonly status: "in_progress" | "completed" | "failed" | "incomplete" | "cancelled";
   readonly output: readonly JsonObject[];
@@ -28,7 +28,7 @@ export interface EnvelopeState {
   readonly incompleteReason?: string;
 }
 
-/** The `response` member of an event, every field echoed as the service does. */
+/** The member `response` of an event, which echoes the request like the service. */
 export function envelope(context: EnvelopeContext, state: EnvelopeState): JsonObject {
   const { body } = context;
   const reasoning = body["reasoning"] as JsonObject | undefined;
@@ -96,7 +96,7 @@ function wireUsage(usage: WireUsage): JsonObject {
   };
 }
 
-/** A rough count, the same for the same text: about four characters a token. */
+/** An estimate of about four characters for each token. */
 export function countTokens(text: string): number {
   return Math.ceil(text.length / 4);
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../json.ts";
 
-/** One event of the wire, without its `sequence_number`, which is given when it is sent. */
+/** One event without its `sequence_number`, which is added when it is sent. */
 export interface WireEvent extends JsonObject {
   readonly type: string;
 }
@@ -8,21 +8,21 @@ export interface WireEvent extends JsonObject {
 /** One step of a stream. Faults are functions from frames to frames. */
 export type Frame =
   | { readonly kind: "event"; readonly event: WireEvent }
-  /** Text sent as it is, outside the event framing. */
+  /** Text that is sent unchanged, outside the framing of events. */
   | { readonly kind: "raw"; readonly text: string }
   | { readonly kind: "wait"; readonly milliseconds: number }
-  /** A message of bytes, on a WebSocket. */
+  /** A binary message on a WebSocket. */
   | { readonly kind: "binary" }
-  /** A WebSocket is closed with this code; a body ends in order. */
+  /** Closes a WebSocket with this code, and ends a body. */
   | { readonly kind: "close"; readonly code: number; readonly reason: string }
-  /** The body ends in order. */
+  /** Ends the body. */
   | { readonly kind: "end" }
-  /** The connection is cut. */
+  /** Resets the connection. */
   | { readonly kind: "reset" }
-  /** Nothing more is sent and the connection stays open. */
+  /** Sends nothing more and leaves the connection open. */
   | { readonly kind: "stall" };
 
-/** Where in a stream a fault strikes. */
+/** The place of a fault in a stream. */
 export type FaultPoint =
   | "before"
   | "created"
@@ -45,12 +45,7 @@ export const FAULT_POINTS: readonly FaultPoint[] = [
   "end",
 ];
 
-/**
- * The index before which a fault at `point` is put.
- *
- * A point the stream does not have, such as `arguments` where nothing is called, falls to `end`: just
- * before the terminal event.
- */
+/** The index of a fault at `point`. If the stream lacks that point, it is `end`: just before the terminal event. */
 export function indexOfPoint(frames: readonly Frame[], point: FaultPoint): number {
   const terminal = frames.findIndex((frame) => isEvent(frame, isTerminal));
   const end = terminal === -1 ? frames.length : terminal;
@@ -92,7 +87,7 @@ export function eventFrame(event: WireEvent): Frame {
   return { kind: "event", event };
 }
 
-/** Numbers the events in the order they are sent. */
+/** Numbers the events. */
 export function numberEvents(frames: readonly Frame[]): Frame[] {
   let next = 0;
   return frames.map((frame) => {

@@ -1,23 +1,23 @@
 import type { WireEvent } from "./frames.ts";
 
-/** How events become bytes. Every variant is allowed by the event stream format of the HTML standard. */
+/** The encoding of events. The event stream format of the HTML standard allows every variant. */
 export interface Framing {
   readonly lineEnding: "\n" | "\r\n" | "\r";
   /** Whether the `event:` line is sent. */
   readonly eventLine: boolean;
-  /** The byte order mark a stream may begin with. */
+  /** Whether the stream begins with a byte order mark. */
   readonly byteOrderMark: boolean;
-  /** The space after `data:`. */
+  /** Whether a space follows the colon. */
   readonly space: boolean;
-  /** Spreads the JSON over several `data:` lines. */
+  /** Whether the JSON spans several `data:` lines. */
   readonly multiline: boolean;
-  /** Adds `id:` and `retry:` lines. */
+  /** Whether there are `id:` and `retry:` lines. */
   readonly extraFields: boolean;
-  /** A comment line before each event. */
+  /** Whether a comment precedes each event. */
   readonly comments: boolean;
-  /** The last event's closing blank line is left out. */
+  /** Whether the last event lacks its blank line. */
   readonly unterminated: boolean;
-  /** `event`: one write an event; `bytes`: one a byte; `uneven`: pieces that ignore every boundary; `whole`: all at once. */
+  /** The unit of a write: an event, a byte, a few bytes across boundaries, or the whole stream. */
   readonly chunks: "event" | "bytes" | "uneven" | "whole";
 }
 
@@ -33,7 +33,7 @@ export const PLAIN_FRAMING: Framing = {
   chunks: "event",
 };
 
-/** One event as text of an event stream. */
+/** Encodes one event. */
 export function encodeEvent(event: WireEvent, framing: Framing): string {
   const gap = framing.space ? " " : "";
   const json = framing.multiline ? JSON.stringify(event, null, 1) : JSON.stringify(event);
@@ -46,7 +46,7 @@ export function encodeEvent(event: WireEvent, framing: Framing): string {
   return `${lines.join(framing.lineEnding)}${framing.lineEnding}${framing.lineEnding}`;
 }
 
-/** Cuts the bytes of one write into the pieces to be sent one by one. */
+/** Splits the bytes of one write into chunks. */
 export function cutBytes(bytes: Buffer, chunks: Framing["chunks"]): Buffer[] {
   if (chunks === "event" || chunks === "whole") return [bytes];
   const pieces: Buffer[] = [];

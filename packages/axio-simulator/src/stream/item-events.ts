@@ -1,14 +1,14 @@
 import type { JsonObject } from "../json.ts";
 import { eventFrame, type Frame, type WireEvent } from "./frames.ts";
 
-/** An item as it begins and as it ends, with the events between. */
+/** An item at its beginning and its end, with the events between. */
 export interface StreamedItem {
   readonly added: JsonObject;
   readonly done: JsonObject;
   readonly between: readonly WireEvent[];
 }
 
-/** The frames of one item at its place in the output. */
+/** The frames of one item. */
 export function itemFrames({ added, between, done }: StreamedItem, outputIndex: number): Frame[] {
   const place = { output_index: outputIndex };
   return [
@@ -18,7 +18,7 @@ export function itemFrames({ added, between, done }: StreamedItem, outputIndex: 
   ];
 }
 
-/** A reasoning item; without `summary` the client did not ask for one. */
+/** A reasoning item. `summary` is empty if the client did not ask for it. */
 export function reasoningItem(
   id: string,
   summary: readonly string[],
@@ -42,7 +42,7 @@ export function reasoningItem(
   };
 }
 
-/** A message of the assistant, of text or of a refusal. */
+/** A message of the assistant with text or a refusal. */
 export function messageItem(
   id: string,
   phase: "commentary" | "final_answer",
@@ -76,12 +76,12 @@ export function messageItem(
   };
 }
 
-/** A page that the whole text refers to. */
+/** A citation of a page for the whole text. */
 function citation(url: string, text: string): JsonObject {
   return { type: "url_citation", url, title: "A page", start_index: 0, end_index: text.length };
 }
 
-/** A picture that the service made: one dot, whatever was asked for. */
+/** A generated image, which is always one pixel. */
 export function imageItem(id: string, prompt: string): StreamedItem {
   const base = { id, type: "image_generation_call" };
   const place = { item_id: id };
@@ -151,8 +151,7 @@ export function customCallItem(
   };
 }
 
-/** A search that the service runs by itself. */
-/** A search. Its pages are named where the request asks for them. */
+/** A web search. It names its pages if the request asks for them. */
 export function webSearchItem(id: string, query: string, namesPages: boolean): StreamedItem {
   const action = { type: "search", query, queries: [query] };
   const base = { id, type: "web_search_call", action };
@@ -172,13 +171,13 @@ export function webSearchItem(id: string, query: string, namesPages: boolean): S
   };
 }
 
-/** The one item that stands for everything before it. */
+/** The item that replaces everything before it. */
 export function compactionItem(id: string, encryptedContent: string): StreamedItem {
   const item = { id, type: "compaction", encrypted_content: encryptedContent };
   return { added: item, between: [], done: item };
 }
 
-/** The namespace `functions` only wraps; a call does not name it. */
+/** A call does not name the namespace `functions`. */
 function named(tool: { readonly name: string; readonly namespace: string | undefined }): JsonObject {
   const namespace = tool.namespace === "functions" ? undefined : tool.namespace;
   return { name: tool.name, ...(namespace !== undefined && { namespace }) };
@@ -188,7 +187,7 @@ function deltas(type: string, text: string, rest: JsonObject): WireEvent[] {
   return cutText(text).map((delta) => ({ type, delta, ...rest, obfuscation: obfuscation(delta) }));
 }
 
-/** Pieces of about a token: words with the white space before them, long ones cut at 12 characters. */
+/** Splits text into chunks of about a token: words with leading white space, at most 12 characters. */
 function cutText(text: string): string[] {
   const words = text.match(/\s*\S+|\s+$/g) ?? [];
   return words.flatMap((word) => {
@@ -199,7 +198,7 @@ function cutText(text: string): string[] {
   });
 }
 
-/** Padding that hides the length of a delta from whoever counts bytes. */
+/** Padding that hides the length of a delta. */
 function obfuscation(delta: string): string {
   const letters = "kQ7mZx2RtB9wLc4VnD6sHy8PfJ3gK5aE";
   const start = delta.length % 16;

@@ -7,13 +7,13 @@ export interface ItemPlace {
   readonly reasoningIndex?: number | undefined;
 }
 
-/** The id of an item. The id of an item after reasoning names that reasoning, so that it can be missed. */
+/** The id of an item. After reasoning, it includes the index of that reasoning. */
 export function itemId(prefix: string, { seed, index, reasoningIndex }: ItemPlace): string {
   const suffix = reasoningIndex === undefined ? "" : `r${padded(reasoningIndex)}`;
   return `${prefix}_${seed}${padded(index)}${suffix}`;
 }
 
-/** The id of the reasoning that an item came after, or `undefined` if it came after none. */
+/** The id of the reasoning that precedes an item, or `undefined` if there is none. */
 export function reasoningIdOf(id: string): string | undefined {
   const [, seed, index] = /^[a-z]+_([0-9a-f]{12}\d{8})\d{4}r(\d{4})$/.exec(id) ?? [];
   return seed === undefined ? undefined : `rs_${seed}${index}`;

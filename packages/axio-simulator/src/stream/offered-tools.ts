@@ -1,13 +1,13 @@
 import { isObject, type JsonObject, stringMember } from "../json.ts";
 
-/** A tool the client offers, with the namespace it is wrapped in. */
+/** A tool of the client and its namespace. */
 export interface OfferedTool {
   readonly type: string;
   readonly name: string;
   readonly namespace: string | undefined;
 }
 
-/** The tools of a request: the member `tools`, and `additional_tools` items of the input. */
+/** The tools in the member `tools` and in `additional_tools` items of a request. */
 export function offeredTools(body: JsonObject): OfferedTool[] {
   const input = Array.isArray(body["input"]) ? body["input"] : [];
   const lists = [

@@ -3,29 +3,31 @@ import { basename, join } from "node:path";
 import { isObject, parseJson } from "../json.ts";
 import { eventFrame, type Frame, isTerminal, type WireEvent } from "./frames.ts";
 
-/** A recording that cannot be replayed. */
+/** Thrown if a recording cannot be replayed. */
 export class RecordingError extends Error {
   override readonly name = "RecordingError";
 }
 
 /**
- * Reads a recorded stream: `.jsonl` with one event a line, or `.sse` as it came over the wire.
+ * Reads a recorded stream: `.jsonl` with one event per line, or a raw `.sse` body.
  *
- * @param step Which response of a recording that holds several, from 0; the last one where there are fewer.
- * @param contents Gets the encrypted content of the recording, which a client may send back.
- * @throws RecordingError where no folder was given or it has no such file.
+ * @param step The index of the response in a recording of several. Past the end, the last one counts.
+ * @param contents Receives the encrypted content of the recording, which a client may send back.
+ * @throws RecordingError if there is no directory or no such file.
  */
 export async function readRecording(
-  folder: string | undefined,
+  directory: string | undefined,
   name: string,
   step: number,
   contents: Set<string>,
 ): Promise<Frame[]> {
-  if (folder === undefined)
-    throw new RecordingError("The simulator was started without a folder of recordings.");
-  // Only names, never paths: a prompt must not read files elsewhere.
+  if (directory === undefined)
+    throw new RecordingError(
+      "The simulator has no directory of recordings. Start it with `replayDirectory` (--replay).",
+    );
+  // A prompt must not read files elsewhere.
   if (basename(name) !== name) throw new RecordingError(`${JSON.stringify(name)} is not the name of a file.`);
-  const responses = splitResponses(parseRecording(await readText(folder, name)));
+  const responses = splitResponses(parseRecording(await readText(directory, name)));
   const events = responses[step] ?? responses.at(-1) ?? [];
   for (const event of events) {
     const item = event["item"];
@@ -35,18 +37,18 @@ export async function readRecording(
   return events.map(eventFrame);
 }
 
-async function readText(folder: string, name: string): Promise<string> {
+async function readText(directory: string, name: string): Promise<string> {
   for (const candidate of [name, `${name}.jsonl`, `${name}.sse`]) {
     try {
-      return await readFile(join(folder, candidate), "utf8");
+      return await readFile(join(directory, candidate), "utf8");
     } catch {
-      // The next name may exist; that none does is reported below.
+      // Another name may exist. An error follows if none does.
     }
   }
   throw new RecordingError(`There is no recording ${JSON.stringify(name)}.`);
 }
 
-/** Events of a text in either form. */
+/** The events of a recording in either form. */
 export function parseRecording(text: string): WireEvent[] {
   return text.split(/\r?\n/).flatMap((line) => {
     const value = parseJson(line.startsWith("data:") ? line.slice(5) : line);

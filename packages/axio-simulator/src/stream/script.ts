@@ -1,9 +1,9 @@
-/** One thing a script asks for. */
+/** One step of a script. */
 export type Step =
   | { readonly kind: "say"; readonly text: string }
   | { readonly kind: "think"; readonly text: string }
   | { readonly kind: "refuse"; readonly text: string }
-  /** `input` is the rest of the line as written: JSON for a function, free text for a custom tool. */
+  /** `input` is JSON for a function and text for a custom tool. */
   | { readonly kind: "call"; readonly name: string; readonly input: string }
   | { readonly kind: "search"; readonly query: string }
   | { readonly kind: "cite"; readonly url: string; readonly text: string }
@@ -16,9 +16,9 @@ export type Step =
 export type Section = readonly Step[];
 
 /**
- * Reads the directives of a prompt: one a line, in lower case, other lines are prose and do nothing.
+ * Reads the directives of a prompt, one per line in lower case. Other lines are ignored.
  *
- * @returns The sections between `then` lines, one a response; empty where the prompt has no directive.
+ * @returns The sections between `then` lines, one for each response. Empty if the prompt has no directive.
  *
  * @example
  * ```ts
@@ -74,14 +74,14 @@ function parseStep(line: string): Step | undefined {
   }
 }
 
-/** `\n` and `\t` in a directive stand for a line break and a tab, `\\` for a backslash. */
+/** Replaces `\n`, `\t` and `\\` with a line break, a tab and a backslash. */
 function unescapeText(text: string): string {
   return text.replace(/\\([nt\\])/g, (_, character: string) =>
     character === "n" ? "\n" : character === "t" ? "\t" : "\\",
   );
 }
 
-/** Puts tool results in the place of `{{result 1}}`, `{{result 2}}`, … (1 is the first of this script). */
+/** Replaces `{{result 1}}`, `{{result 2}}`, … with the tool results of this script. */
 export function quoteResults(text: string, results: readonly string[]): string {
   return text.replace(
     /\{\{result (\d+)\}\}/g,
@@ -89,11 +89,7 @@ export function quoteResults(text: string, results: readonly string[]): string {
   );
 }
 
-/**
- * The section to answer with, given how many tool results have come since the prompt.
- *
- * A section is done with once every call up to and including its own has its result.
- */
+/** The index of the first section that has no calls, or whose calls do not have all their results. */
 export function currentSection(sections: readonly Section[], resultCount: number): number {
   let calls = 0;
   for (const [index, section] of sections.entries()) {

@@ -1,7 +1,7 @@
 import type { OfferedTool } from "./offered-tools.ts";
 import type { Section } from "./script.ts";
 
-/** The answer to a prompt without directives: what this is and how to make it do something. */
+/** The response to a prompt without directives, which explains how to use them. */
 export function selfDescription(prompt: string, tools: readonly OfferedTool[]): Section {
   const names = tools.slice(0, 5).map(({ name }) => name);
   const example =

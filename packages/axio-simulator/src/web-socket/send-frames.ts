@@ -5,19 +5,19 @@ import { cutSocket } from "../http/reply-writer.ts";
 import { type Frame, numberEvents } from "../stream/frames.ts";
 import { cutBytes, type Framing } from "../stream/framing.ts";
 
-/** Where frames go. */
+/** The destination of frames. */
 export interface FrameTarget {
   readonly webSocket: WebSocket;
   readonly socket: Socket;
-  /** Aborts when the client has left. */
+  /** Aborts when the client leaves. */
   readonly gone: AbortSignal;
-  /** Whether messages come in fragments, or all at once. What else there is of it belongs to event streams. */
+  /** Whether messages are sent in fragments, or all at once. */
   readonly chunks: Framing["chunks"];
 }
 
 /**
- * Sends each event as one message. Text outside of events goes as what it is to a reader of an event stream: the data of
- * each block is a message, and a block without an end is a message that breaks off.
+ * Sends each event as one message. Raw text is sent as a reader of an event stream would read it: the data of each block
+ * is a message, and a block without its end is a truncated message.
  */
 export async function sendFrames(frames: readonly Frame[], target: FrameTarget): Promise<void> {
   const { webSocket, socket, gone, chunks } = target;
@@ -63,7 +63,7 @@ export async function sendFrames(frames: readonly Frame[], target: FrameTarget):
   }
 }
 
-/** Hands a message over before the next, so that a cut cannot overtake it. */
+/** Waits until a message is handed over, so that a cut does not overtake it. */
 async function send(text: string, { webSocket, gone, chunks }: FrameTarget): Promise<void> {
   const pieces = chunks === "whole" ? [Buffer.from(text)] : [...cutBytes(Buffer.from(text), chunks)];
   for (const [index, piece] of pieces.entries()) {
@@ -72,7 +72,7 @@ async function send(text: string, { webSocket, gone, chunks }: FrameTarget): Pro
     const isHandedOver = new Promise<void>((resolve) => {
       webSocket.send(piece, { binary: false, fin }, () => resolve());
     });
-    // What is corked is handed over at the end.
+    // Corked data is handed over at the end.
     if (fin && chunks !== "whole") await isHandedOver;
   }
   if (pieces.length === 0) webSocket.send("");
@@ -84,7 +84,7 @@ async function sendRaw(text: string, target: FrameTarget): Promise<void> {
   for (const block of blocks) await send(dataOf(block), target);
   if (rest === "") return;
   const data = Buffer.from(dataOf(rest));
-  // A frame of text that says it is longer than what comes of it (RFC 6455 section 5.2).
+  // A text frame with a length beyond its data (RFC 6455 §5.2).
   const header = Buffer.from([0x81, 126, 0xff, 0xff]);
   await new Promise<void>((resolve) => target.socket.write(Buffer.concat([header, data]), () => resolve()));
   target.socket.destroySoon();
