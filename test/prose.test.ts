@@ -14,7 +14,6 @@ const NOT_YET_REWRITTEN: readonly string[] = [
   "examples",
   "packages/axio",
   "packages/axio-auth",
-  "packages/axio-responses",
   "packages/axio-transport-chatgpt",
   "packages/axio-transport-codex",
   "packages/axio-transport-kit",

@@ -1,12 +1,12 @@
 import { AxioError, type ErrorCode, type ErrorDetails } from "axio";
 
-/** What an error of the API means. */
+/** The meaning of an error of the API. */
 export interface ErrorClass {
   readonly code: ErrorCode;
   /** Tells causes with the same code apart: `details.reason`. */
   readonly reason?: string | undefined;
   readonly retryable?: true | undefined;
-  /** What happened, and what the user can do. */
+  /** Says what happened and what the user can do. */
   readonly message: string;
 }
 

@@ -1,24 +1,24 @@
 import { type Block, isJsonObject, type JsonObject } from "axio";
 
-/** The key under which this wire format keeps its data in a block's `providerData`. */
+/** The key of this wire format in the `providerData` of a block. */
 export const RESPONSES_KEY = "responses";
 
 /**
- * What the decoder keeps in `providerData.responses`, so that a block goes back to the server as it came.
+ * The data that the decoder stores in `providerData.responses`, so that a block is sent back as it came.
  *
- * The block is the authority for what it holds itself: the text, the arguments or the picture stand in `item` (or `part`)
- * as an empty string, which keeps their place in the order of members, and are filled in from the block on the way back.
+ * Content that the block holds itself (text, input, image) is an empty string in `item` or `part`. This keeps its place in
+ * the order of members; it is filled in from the block when the block is sent back.
  */
 export interface ResponsesData {
-  /** The wire item. For a part of a message: the message, its `content` empty. */
+  /** The wire item. For a part of a message: the message with an empty `content`. */
   readonly item: JsonObject;
   /** The part of the message that this block is. */
-  readonly part?: JsonObject;
-  /** Where the part stands in the message's `content`. 0 begins a new item. */
-  readonly partIndex?: number;
+  readonly part?: JsonObject | undefined;
+  /** The index of the part in the `content` of the message. 0 begins a new item. */
+  readonly partIndex?: number | undefined;
 }
 
-/** The block's data of this wire format, or `undefined` where there is none or it is no longer whole. */
+/** Returns the data of this wire format, or `undefined` if it is missing or incomplete. */
 export function responsesData(block: Block): ResponsesData | undefined {
   const data = block.providerData?.[RESPONSES_KEY];
   const item = data?.["item"];
@@ -29,7 +29,7 @@ export function responsesData(block: Block): ResponsesData | undefined {
   return { item, part, partIndex };
 }
 
-/** Puts data under the key of this wire format. */
+/** Wraps data in the key of this wire format. */
 export function providerDataOf(data: ResponsesData): { readonly [RESPONSES_KEY]: JsonObject } {
   const { item, part, partIndex } = data;
   return {

@@ -11,18 +11,18 @@ function send(...content: readonly Block[]) {
 
 test.each<[string, Block, RegExp]>([
   [
-    "a picture of 30 MB",
+    "an image of 30 MB",
     { type: "image", mediaType: "image/png", source: base64(MEGABYTES_30) },
-    /28\.6 MiB, and at most 20 MiB .* smaller/,
+    /28\.6 MiB, and the limit is 20 MiB\. .* smaller/,
   ],
-  ["an empty picture", { type: "image", mediaType: "image/png", source: base64("") }, /picture is empty/],
+  ["an empty image", { type: "image", mediaType: "image/png", source: base64("") }, /image is empty/],
   [
     "an empty file",
     { type: "file", mediaType: "application/pdf", source: base64(""), name: "a.pdf" },
-    /"a\.pdf" is empty\. Leave it out/,
+    /"a\.pdf" is empty\. Omit it/,
   ],
   [
-    "no address",
+    "an empty URL",
     { type: "file", mediaType: "application/pdf", source: { kind: "url", url: "" } },
     /is empty/,
   ],
@@ -34,9 +34,9 @@ test.each<[string, Block, RegExp]>([
       source: base64(MEGABYTES_30 + MEGABYTES_30),
       name: "a.pdf",
     },
-    /at most 50 MiB/,
+    /the limit is 50 MiB/,
   ],
-])("%s is refused before it is sent, with what can be done", (_what, block, message) => {
+])("rejects %s before it is sent, and says what to do", (_what, block, message) => {
   const refusal = expect.objectContaining({
     code: "unsupported-content",
     message: expect.stringMatching(message),
@@ -46,11 +46,11 @@ test.each<[string, Block, RegExp]>([
   expect(() => send({ type: "tool-result", toolCallId: "c", content: [block] })).toThrow(refusal);
 });
 
-test("a file of 30 MB is sent", () => {
+test("sends a file of 30 MB", () => {
   expect(send({ type: "file", mediaType: "application/pdf", source: base64(MEGABYTES_30) })).toHaveLength(1);
 });
 
-test("sound goes in a part of its own", () => {
+test("sends audio as a part of its own", () => {
   expect(send({ type: "file", mediaType: "audio/wav", source: base64("AAAA") })).toMatchObject([
     { content: [{ type: "input_audio", audio_url: "data:audio/wav;base64,AAAA" }] },
   ]);

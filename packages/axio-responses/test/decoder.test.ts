@@ -44,7 +44,7 @@ function withoutProviderData(out: readonly TransportEvent[]): readonly unknown[]
 }
 
 describe("items", () => {
-  test("that run beside each other are kept apart by their place, not their ids", () => {
+  test("that are concurrent are told apart by their index, not their ids", () => {
     const out = decodeAll([
       created,
       added(0, { ...message(), content: [] }),
@@ -73,7 +73,7 @@ describe("items", () => {
     expect(endIn(out).stopReason).toBe("tool-use");
   });
 
-  test("without any place or id are told apart by their order", () => {
+  test("without index and id are told apart by their order", () => {
     const bare = ({ output_index: _, ...event }: JsonObject): JsonObject => event;
     const out = decodeAll([
       bare(done(0, functionCall("call_a", "{}"))),
@@ -88,7 +88,7 @@ describe("items", () => {
     expect(withoutProviderData(out)).toMatchObject([{ id: "call_a" }, { id: "call_b" }, { text: "Hi" }]);
   });
 
-  test("that all claim the same place are told apart all the same", () => {
+  test("with the same index are told apart all the same", () => {
     const reasoning = { type: "reasoning", id: "rs_1", summary: [], encrypted_content: "gA" };
     const out = decodeAll([
       added(0, reasoning),
@@ -105,7 +105,7 @@ describe("items", () => {
     ]);
   });
 
-  test("are taken from the end's list where they were never finished, and only then", () => {
+  test("are taken from the final list only if they were not finished before", () => {
     const output = [message("One"), functionCall("call_a", "{}"), message("Two")];
     const out = decodeAll([
       textDelta(0, "One"),
@@ -124,15 +124,15 @@ describe("items", () => {
     ]);
   });
 
-  test("of the end's list are known again by their ids, else by their places", () => {
+  test("of the final list are recognized by their ids, or else by their index", () => {
     const list = (...output: readonly JsonObject[]): JsonObject => ({
       type: "response.completed",
       response: { output },
     });
     const named = (id: string, text: string): JsonObject => ({ ...message(text), id });
-    const thought = { type: "reasoning", id: "rs_1", summary: [] };
+    const reasoning = { type: "reasoning", id: "rs_1", summary: [] };
     const shorter = decodeAll([
-      done(0, thought),
+      done(0, reasoning),
       done(1, named("a", "A")),
       list(named("a", "A"), named("b", "B")),
     ]);
@@ -141,13 +141,13 @@ describe("items", () => {
     expect(withoutProviderData(renamed)).toMatchObject([{ text: "B" }, { text: "A" }]);
   });
 
-  test("have the last word over their deltas", () => {
+  test("have priority over their deltas", () => {
     const out = decodeAll([textDelta(0, "Helo"), done(0, message("Hello")), textDelta(0, "!"), completed]);
     expect(withoutProviderData(out)).toEqual([{ type: "text", text: "Hello" }]);
     expect(out.filter((event) => event.type === "text-delta")).toHaveLength(1);
   });
 
-  test("a message of several parts is several blocks, and one message again on the way back", () => {
+  test("a message of several parts is several blocks, and one message when it is sent back", () => {
     const item: JsonObject = {
       id: "msg_1",
       type: "message",
@@ -190,7 +190,7 @@ describe("items", () => {
     expect(body.input).toEqual([item, { ...nextWithoutId, id: expect.stringMatching(/^msg_1_[0-9a-f]+$/) }]);
   });
 
-  test("a thought's paragraphs are parted the same way in deltas and block", () => {
+  test("the paragraphs of reasoning are separated the same way in deltas and block", () => {
     const delta = (summary_index: number, text: string): JsonObject => ({
       type: "response.reasoning_summary_text.delta",
       output_index: 0,
@@ -210,7 +210,7 @@ describe("items", () => {
     expect(withoutProviderData(out)).toEqual([{ type: "reasoning", text: "First\n\nSecond" }]);
   });
 
-  test("a thought without a summary shows its plain text", () => {
+  test("reasoning without a summary shows its plain text", () => {
     const out = decodeAll([
       { type: "response.reasoning_text.delta", output_index: 0, content_index: 0, delta: "Hm" },
       done(0, { type: "reasoning", summary: [], content: [{ type: "reasoning_text", text: "Hm" }] }),
@@ -220,7 +220,7 @@ describe("items", () => {
     expect(withoutProviderData(out)).toEqual([{ type: "reasoning", text: "Hm" }]);
   });
 
-  test("a call whose text is no JSON is given with its text", () => {
+  test("a call whose text is not JSON keeps its text", () => {
     const out = decodeAll([
       done(0, functionCall("a", '{"x":')),
       done(1, functionCall("b", "")),
@@ -242,7 +242,7 @@ describe("items", () => {
     ]);
   });
 
-  test("pictures are given as previews, then whole", () => {
+  test("images are emitted as previews, then complete", () => {
     const item = {
       type: "image_generation_call",
       id: "ig_1",
@@ -265,7 +265,7 @@ describe("items", () => {
     ]);
   });
 
-  test("that have no name here are kept whole", () => {
+  test("of unknown types are kept whole", () => {
     const item = { type: "compaction", id: "cmp_1", encrypted_content: "gA" };
     const out = decodeAll([done(0, item), completed]);
     expect(blocksIn(out)).toEqual([
@@ -275,7 +275,7 @@ describe("items", () => {
 });
 
 describe("the end", () => {
-  test("holds usage, model and id, also where only the first event named them", () => {
+  test("has usage, model and id, also if only the first event states them", () => {
     const usage = {
       input_tokens: 1200,
       input_tokens_details: { cached_tokens: 1024, cache_write_tokens: 0 },
@@ -297,7 +297,7 @@ describe("the end", () => {
   test.each([
     [{ usage: null }],
     [{ usage: { input_tokens: "1", output_tokens: -1, input_tokens_details: null } }],
-  ])("counts what is missing as nothing: %j", (response) => {
+  ])("counts missing usage as 0: %j", (response) => {
     expect(endIn(decodeAll([{ type: "response.done", response }])).usage).toEqual({
       inputTokens: 0,
       cachedInputTokens: 0,
@@ -306,10 +306,10 @@ describe("the end", () => {
     });
   });
 
-  test("is a refusal only where nothing else was said", () => {
+  test("is a refusal only if there is no other content", () => {
     const refusal = { ...message(), content: [{ type: "refusal", refusal: "No" }] };
-    const thought = { type: "reasoning", summary: [] };
-    expect(endIn(decodeAll([done(0, thought), done(1, refusal), completed])).stopReason).toBe("refusal");
+    const reasoning = { type: "reasoning", summary: [] };
+    expect(endIn(decodeAll([done(0, reasoning), done(1, refusal), completed])).stopReason).toBe("refusal");
     expect(endIn(decodeAll([done(0, message("But")), done(1, refusal), completed])).stopReason).toBe("end");
   });
 
@@ -318,14 +318,14 @@ describe("the end", () => {
     ["content_filter", "content-filter"],
     ["something_new", "incomplete"],
     [undefined, "incomplete"],
-  ])("of an incomplete answer names the reason: %s", (reason, stopReason) => {
+  ])("of an incomplete response states the reason: %s", (reason, stopReason) => {
     const response = { incomplete_details: reason === undefined ? null : { reason } };
     const out = decodeAll([done(0, message("Hal")), { type: "response.incomplete", response }]);
     expect(endIn(out).stopReason).toBe(stopReason);
     expect(withoutProviderData(out)).toEqual([{ type: "text", text: "Hal" }]);
   });
 
-  test("of an incomplete answer gives the whole parts, and no half call", () => {
+  test("of an incomplete response emits the complete parts, and no partial call", () => {
     const half = functionCall("call_a", '{"path":"/', "incomplete");
     const running = functionCall("call_b", "{}", "in_progress");
     const out = decodeAll([
@@ -347,7 +347,7 @@ describe("the end", () => {
     expect(endIn(out).stopReason).toBe("incomplete");
   });
 
-  test("leaves nothing to come", () => {
+  test("is the last event", () => {
     const decoder = createResponseDecoder();
     const out: TransportEvent[] = [];
     decoder.decode(completed, out);
@@ -362,11 +362,11 @@ describe("the end", () => {
 describe("failures", () => {
   test.each([
     [
-      "a failed answer",
+      "a failed response",
       { type: "response.failed", response: { error: { code: "server_is_overloaded", message: "Busy" } } },
     ],
     [
-      "a done answer that failed",
+      "a done response that failed",
       {
         type: "response.done",
         response: { status: "failed", error: { code: "slow_down", message: "Busy" } },
@@ -375,7 +375,7 @@ describe("failures", () => {
     ["a flat error", { type: "error", code: "server_is_overloaded", message: "Busy", param: null }],
     ["a nested error", { type: "error", error: { type: "overloaded_error", code: null, message: "Busy" } }],
     ["a frame with a status", { type: "error", status_code: 503, error: { message: "Busy" } }],
-  ])("%s throws, and what was said before stays", (_, event) => {
+  ])("%s throws, and earlier events stay", (_, event) => {
     const decoder = createResponseDecoder();
     const out: TransportEvent[] = [];
     decoder.decode(textDelta(0, "Hel"), out);
@@ -391,7 +391,7 @@ describe("failures", () => {
     expect(decoder.done).toBe(true);
   });
 
-  test("hand the words of the error to whoever reads delays", () => {
+  test("read a delay from the message of the error", () => {
     const decoder = createResponseDecoder({
       parseRetryText: (text) => (text === "in 2s" ? 2000 : undefined),
     });
@@ -401,7 +401,7 @@ describe("failures", () => {
     );
   });
 
-  test("an error that says nothing is the server's", () => {
+  test("an error without any member is a server error", () => {
     expect(() => decodeAll([{ type: "error" }])).toThrow(
       expect.objectContaining({ code: "server", retryable: true }),
     );
@@ -422,7 +422,7 @@ test("an event that the API does not have is decoded by the given function", () 
   expect(events).toEqual([{ type: "rate-limits", rateLimits }]);
 });
 
-test("what is no event, or unknown, is passed over", () => {
+test("unknown events, and values that are no events, are ignored", () => {
   const noise = [
     undefined,
     null,
@@ -437,7 +437,7 @@ test("what is no event, or unknown, is passed over", () => {
   expect(decodeAll([...noise, completed])).toHaveLength(1);
 });
 
-test("data is read as JSON, the end mark of other servers as nothing", () => {
+test("data is parsed as JSON, and the end mark of other servers is no event", () => {
   expect(parseWireEvent('{"type":"keepalive"}')).toEqual({ type: "keepalive" });
   expect(parseWireEvent("[DONE]")).toBeUndefined();
   expect(parseWireEvent("")).toBeUndefined();
@@ -446,7 +446,7 @@ test("data is read as JSON, the end mark of other servers as nothing", () => {
   );
 });
 
-test("a call that the server made of a tool elsewhere says of what, with what, and what came of it", () => {
+test("a call of a remote tool states its name, input and output", () => {
   const item = {
     type: "mcp_call",
     id: "mcp_1",
@@ -488,7 +488,7 @@ test.each([
   [{ type: "open_page", url: null }, { type: "open_page", url: null }, undefined],
   [{ type: "search", query: "q", sources: "none" }, { type: "search", query: "q" }, undefined],
   ["gone", {}, undefined],
-])("a web search's action %j tells what was asked and which pages there are", (action, input, sources) => {
+])("the action %j of a web search states its input and its pages", (action, input, sources) => {
   const item = { type: "web_search_call", id: "ws_1", status: "completed", action };
   const [block] = blocksIn(
     decodeAll([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { classifyResponseError, type WireError } from "../src/index.ts";
 
-describe("an error is named", () => {
+describe("an error is classified", () => {
   test.each<readonly [string, boolean, WireError]>([
     ["context-length", false, { code: "context_length_exceeded" }],
     ["usage-limit", false, { code: "insufficient_quota" }],
@@ -50,14 +50,14 @@ describe("an error is named", () => {
   });
 });
 
-test("the message says what happened, what to do, and what the provider said", () => {
+test("the message says what happened, what to do, and what the provider says", () => {
   const error = classifyResponseError({ code: "context_length_exceeded", message: "Too many tokens." });
   expect(error.message).toBe(
     "The conversation is longer than the model can read. Compact it, or start a new one. The provider says: Too many tokens.",
   );
 });
 
-test("a usage limit names plan and reset", () => {
+test("a usage limit states plan and reset time", () => {
   const error = classifyResponseError({
     type: "usage_limit_reached",
     message: "The usage limit has been reached",
@@ -77,12 +77,12 @@ test("a usage limit names plan and reset", () => {
   expect(error.message).toContain('"plus"');
 });
 
-test("a time that is none is not named", () => {
+test("an invalid time is not stated", () => {
   const { message } = classifyResponseError({ code: "usage_limit_reached", resets_at: 1e300 });
   expect(message).not.toContain("resets at");
 });
 
-test("a delay comes from the caller, else from the words, and only where a retry helps", () => {
+test("a delay comes from the caller, or else from the message, and only for transient errors", () => {
   const parseRetryText = (text: string): number | undefined => (text === "wait" ? 1500 : undefined);
   const limited = { code: "rate_limit_exceeded", message: "wait" };
   expect(classifyResponseError(limited, { parseRetryText }).retryAfterMs).toBe(1500);
@@ -92,7 +92,7 @@ test("a delay comes from the caller, else from the words, and only where a retry
   expect(classifyResponseError(refused, { parseRetryText }).retryAfterMs).toBeUndefined();
 });
 
-test("facts from elsewhere are kept", () => {
+test("facts of the caller are kept", () => {
   const { details } = classifyResponseError({ code: "server_error" }, { details: { requestId: "req_1" } });
   expect(details).toEqual({ requestId: "req_1", peerCode: "server_error" });
 });

@@ -8,13 +8,13 @@ import type { WireEvent } from "../src/stream/wire-event.ts";
 type Params = OpenAI.Responses.ResponseCreateParamsStreaming;
 type ServerEvent = OpenAI.Responses.ResponseStreamEvent;
 
-/** Members that only the Codex backend has. */
+/** Parameters that only the Codex backend has. */
 type CodexOnly = "client_metadata";
-/** Members that are open here, since a model's own list says what it takes, and closed in OpenAI's types. */
+/** Parameters that are open here, since the list of models states their values, and closed in OpenAI's types. */
 type Open = "reasoning" | "service_tier";
-/** Items that we write ourselves. Those on their way back are as the server sent them, of whatever type. */
+/** Items that we create. Items that are sent back are as the server sent them, of any type. */
 type OwnItem = WithoutAudio<Exclude<InputItem, ReplayedItem>>;
-/** Sound goes in a part that only the Codex backend has. */
+/** Only the Codex backend has a part for audio. */
 type OwnPart = Exclude<InputContent, InputAudioPart>;
 type WithoutAudio<Item> = Item extends { content: InputContent[] }
   ? Omit<Item, "content"> & { content: OwnPart[] }
@@ -23,7 +23,7 @@ type WithoutAudio<Item> = Item extends { content: InputContent[] }
     : Item;
 
 type Strict = Omit<RequestBody, CodexOnly | Open | "input" | "tool_choice"> & {
-  // OpenAI's types know this choice by the name that the search had before.
+  // OpenAI's types have this choice under an older name.
   tool_choice: Exclude<RequestBody["tool_choice"], { type: "web_search" | "image_generation" }>;
   reasoning?: { effort?: NonNullable<OpenAI.ReasoningEffort>; summary?: "auto" | "concise" | "detailed" };
   service_tier?: "priority" | "flex";
@@ -42,7 +42,7 @@ export function everyServerEventCanBeRead(event: ServerEvent): WireEvent {
   return event;
 }
 
-/** Events of the ChatGPT backend and of older servers, which OpenAI's types do not name. */
+/** Events of older servers, which OpenAI's types do not have. */
 type ForeignEvent = "response.done";
 
 export function everyEventThatIsReadExists(type: Exclude<EventType, ForeignEvent>): ServerEvent["type"] {
@@ -51,21 +51,21 @@ export function everyEventThatIsReadExists(type: Exclude<EventType, ForeignEvent
 
 export function refused(body: Strict): readonly Params[] {
   return [
-    // @ts-expect-error A tool choice is not free text.
+    // @ts-expect-error A tool choice is not any text.
     { ...body, tool_choice: "sometimes" },
-    // @ts-expect-error A request that is streamed says so.
+    // @ts-expect-error A streaming request must say so.
     { ...body, stream: false },
   ];
 }
 
-// @ts-expect-error A picture needs its `detail`.
+// @ts-expect-error An image needs `detail`.
 export const picture: OpenAI.Responses.ResponseInputContent = { type: "input_image", image_url: "" };
 
-// @ts-expect-error An output names its call.
+// @ts-expect-error A result needs its call id.
 export const output: OpenAI.Responses.ResponseInputItem = { type: "function_call_output", output: "" };
 
 // @ts-expect-error There is no such event.
 export const unknownEvent: ServerEvent["type"] = "response.output_text.finished";
 
-// @ts-expect-error An own item is none of those that go back as they came.
+// @ts-expect-error An item that we create is not an item that is sent back.
 export const notOwn: OwnItem = { type: "web_search_call", id: "ws_1" };

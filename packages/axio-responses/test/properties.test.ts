@@ -7,8 +7,8 @@ import { needs, RECORDINGS } from "test-support/requirements";
 import { describe, expect, test } from "vitest";
 import { buildRequestBody, classifyResponseError, createResponseDecoder } from "../src/index.ts";
 
-/** An answer with all kinds of events and items in it. */
-const answer: readonly JsonValue[] = [
+/** A response with all kinds of events and items. */
+const response: readonly JsonValue[] = [
   {
     type: "codex.rate_limits",
     plan_type: "plus",
@@ -90,10 +90,10 @@ const answer: readonly JsonValue[] = [
   },
 ];
 
-// Without -0, which JSON does not keep.
+// Without -0, which JSON does not have.
 const junk = fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)) as JsonValue);
 
-/** Replaces or removes some value anywhere within. */
+/** Replaces or removes a value anywhere inside. */
 function mutated(value: JsonValue, choose: fc.GeneratorValue): JsonValue {
   if (choose(fc.nat, { max: 19 }) === 0) return choose(() => junk) as JsonValue;
   if (Array.isArray(value)) return value.map((element) => mutated(element, choose));
@@ -106,9 +106,9 @@ function mutated(value: JsonValue, choose: fc.GeneratorValue): JsonValue {
 }
 
 describe("the decoder", () => {
-  test("meets any malformed stream with events or an AxioError, and gives blocks that can be sent", () => {
+  test("decodes any malformed stream to events or an AxioError, and to blocks that can be sent", () => {
     fc.assert(
-      fc.property(fc.gen(), fc.subarray([...answer], { minLength: 1 }), (choose, events) => {
+      fc.property(fc.gen(), fc.subarray([...response], { minLength: 1 }), (choose, events) => {
         const decoder = createResponseDecoder();
         const out: TransportEvent[] = [];
         try {
@@ -130,17 +130,17 @@ describe("the decoder", () => {
     );
   });
 
-  test("meets values that have no text", () => {
+  test("accepts values without a text form", () => {
     const decoder = createResponseDecoder();
     const noText = { toString: false };
-    for (const event of answer) {
+    for (const event of response) {
       if (!isJsonObject(event) || typeof event["delta"] !== "string") continue;
       const indexes = { output_index: noText, content_index: noText, summary_index: noText, item_id: noText };
       expect(() => decoder.decode({ ...event, ...indexes }, [])).not.toThrow();
     }
   });
 
-  test("meets any JSON at all", () => {
+  test("accepts any JSON", () => {
     fc.assert(
       fc.property(fc.array(junk), (events) => {
         const decoder = createResponseDecoder();
@@ -150,7 +150,7 @@ describe("the decoder", () => {
     );
   });
 
-  test("names any error at all", () => {
+  test("classifies any error", () => {
     const member = fc.option(junk, { nil: undefined });
     const wire = fc.record({
       code: member,
@@ -166,7 +166,7 @@ describe("the decoder", () => {
   });
 });
 
-/** A picture of a kind that no request takes is refused with an error of its own. */
+/** Images of types that no request accepts are rejected with an error of their own. */
 function isNoOddPicture(block: Block): boolean {
   return block.type !== "image" || block.providerData !== undefined;
 }
@@ -235,7 +235,7 @@ const history: fc.Arbitrary<readonly Message[]> = fc.array(
 );
 
 describe("any history", () => {
-  test("becomes a request with calls and results paired, valid ids, and the same bytes each time", () => {
+  test("becomes a request with paired calls and results, valid ids, and always the same bytes", () => {
     fc.assert(
       fc.property(history, (messages) => {
         const { input } = buildRequestBody({ model: "m", system: "", messages, tools: [] });
@@ -264,7 +264,7 @@ describe("any history", () => {
     );
   });
 
-  test("keeps every text that was said", () => {
+  test("keeps every text", () => {
     fc.assert(
       fc.property(history, (messages) => {
         const body = buildRequestBody({ model: "m", system: "", messages, tools: [] });
@@ -281,7 +281,7 @@ describe("any history", () => {
     );
   });
 
-  test("is a request as OpenAI describes it", needs(RECORDINGS), () => {
+  test("fits OpenAI's schema", needs(RECORDINGS), () => {
     const schema = readApiSchema();
     fc.assert(
       fc.property(history, (messages) => {
@@ -293,7 +293,7 @@ describe("any history", () => {
   });
 });
 
-test("recorded events in any order or number do no harm", needs(RECORDINGS), () => {
+test("decodes recorded events in any order and number", needs(RECORDINGS), () => {
   const events = recordings().flatMap((recording) => recording.events);
   const picks = fc.array(fc.nat({ max: events.length - 1 }), { maxLength: 60 });
   fc.assert(

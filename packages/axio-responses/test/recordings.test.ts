@@ -22,7 +22,7 @@ function outputOf(events: readonly JsonObject[]): readonly JsonObject[] {
   return Array.isArray(output) ? output.filter(isJsonObject) : [];
 }
 
-/** The finished items: the encrypted content in the terminal event's list is another one. */
+/** The finished items. The list of the terminal event has other encrypted content. */
 function doneItems(events: readonly JsonObject[]): readonly JsonObject[] {
   return events
     .filter((event) => event["type"] === "response.output_item.done")
@@ -30,7 +30,7 @@ function doneItems(events: readonly JsonObject[]): readonly JsonObject[] {
     .filter(isJsonObject);
 }
 
-/** What is not sent back as it came: see the package's README. */
+/** Members that are not sent back: see the README of the package. */
 function asReplayed(items: readonly JsonObject[]): readonly JsonObject[] {
   return items
     .filter((item) => item["type"] !== "reasoning" || typeof item["encrypted_content"] === "string")
@@ -48,7 +48,7 @@ function asReplayed(items: readonly JsonObject[]): readonly JsonObject[] {
 }
 
 describe("recorded streams", needs(RECORDINGS), () => {
-  test("are there", () => {
+  test("exist", () => {
     expect(succeeded.length).toBeGreaterThanOrEqual(15);
     expect(failed).toHaveLength(1);
   });
@@ -100,7 +100,7 @@ describe("recorded streams", needs(RECORDINGS), () => {
     expect(names).toContain(expected);
   });
 
-  test("the answer to a web search names its searches, and the pages that it refers to", () => {
+  test("the response of a web search states its searches and the pages that it cites", () => {
     const recording = all.find(({ name }) => name.includes("web-search-tool"));
     const out = decodeAll(recording?.events ?? []);
     const blocks = blocksIn(out);
@@ -122,14 +122,14 @@ describe("recorded streams", needs(RECORDINGS), () => {
     }
   });
 
-  test("code that the server ran is there, with what it printed where the server says", () => {
+  test("code that the server ran is present, with its output if the server states it", () => {
     const recording = all.find(({ name }) => name.includes("code-interpreter-tool"));
     const runs = blocksIn(decodeAll(recording?.events ?? [])).filter(({ type }) => type === "hosted-tool");
     expect(runs.length).toBeGreaterThan(0);
     for (const run of runs) expect(run).toMatchObject({ input: { code: expect.any(String) } });
   });
 
-  test.each(succeeded)("$name: what deltas show is what the blocks hold", ({ events }) => {
+  test.each(succeeded)("$name: deltas show the content of the blocks", ({ events }) => {
     const out = decodeAll(events);
     const shown = new Map<number, string>();
     for (const event of out) {
@@ -146,7 +146,7 @@ describe("recorded streams", needs(RECORDINGS), () => {
     }
   });
 
-  test.each(succeeded)("$name: cut after any event but the last it is truncated", ({ events }) => {
+  test.each(succeeded)("$name: is truncated if it is cut after any event but the last", ({ events }) => {
     for (let length = 0; length < events.length; length++) {
       const decoder = createResponseDecoder();
       const out: TransportEvent[] = [];
@@ -187,7 +187,7 @@ describe("recorded streams", needs(RECORDINGS), () => {
     },
   );
 
-  test.each(succeeded)("$name: the next request holds the items as they came", ({ events }) => {
+  test.each(succeeded)("$name: the next request has the items as they came", ({ events }) => {
     const blocks = JSON.parse(JSON.stringify(blocksIn(decodeAll(events))));
     const body = buildRequestBody({
       model: "gpt-5.5",
@@ -199,13 +199,13 @@ describe("recorded streams", needs(RECORDINGS), () => {
     expect(JSON.stringify(replayed)).toBe(JSON.stringify(asReplayed(doneItems(events))));
   });
 
-  test.each(succeeded)("$name: what goes back is what OpenAI's description takes", ({ events }) => {
+  test.each(succeeded)("$name: items that are sent back fit OpenAI's schema", ({ events }) => {
     const messages = [assistantMessage(blocksIn(decodeAll(events))), userMessage("Go on")];
     const body = buildRequestBody({ model: "gpt-5.5", system: "", messages, tools: [] });
     for (const item of body.input) expect(schema?.faultsOf("InputItem", item), item.type).toBe("");
   });
 
-  test.each(failed)("$name: fails with the error it names", ({ events }) => {
+  test.each(failed)("$name: fails with its error", ({ events }) => {
     expect(() => decodeAll(events)).toThrow(
       expect.objectContaining({ code: "usage-limit", retryable: false }),
     );
@@ -213,7 +213,7 @@ describe("recorded streams", needs(RECORDINGS), () => {
     expect(() => decodeAll(withoutEvent)).toThrow(expect.objectContaining({ code: "usage-limit" }));
   });
 
-  test("a reasoning block keeps its encrypted content, the one of the finished item", () => {
+  test("a reasoning block keeps the encrypted content of the finished item", () => {
     const recording = all.find(({ name }) => name.startsWith("openai-reasoning-encrypted-content.1"));
     const [reasoning] = blocksIn(decodeAll(recording?.events ?? []));
     expect(reasoning?.type).toBe("reasoning");

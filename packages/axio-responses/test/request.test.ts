@@ -43,7 +43,7 @@ function input(...messages: readonly Message[]) {
 }
 
 describe("the body", () => {
-  test("holds what the backend demands and nothing that it refuses", () => {
+  test("has what the backend requires and nothing that it rejects", () => {
     expect(body([userMessage("Hi")])).toEqual({
       model: "gpt-5.5",
       instructions: "Be brief.",
@@ -65,7 +65,7 @@ describe("the body", () => {
     });
   });
 
-  test("takes every option", () => {
+  test("supports every option", () => {
     const options: RequestOptions = {
       reasoning: { effort: "ultra", summary: "auto" },
       verbosity: "low",
@@ -90,7 +90,7 @@ describe("the body", () => {
     });
   });
 
-  test("has no member for an option that is undefined", () => {
+  test("has no parameter for an undefined option", () => {
     const options: RequestOptions = {
       reasoning: { effort: undefined, summary: undefined },
       verbosity: undefined,
@@ -100,7 +100,7 @@ describe("the body", () => {
     expect(Object.keys(body([], options))).toEqual(Object.keys(body([])));
   });
 
-  test("asks for strict tools only where the tool does", () => {
+  test("has strict tools only on request", () => {
     const { tools } = buildRequestBody({
       model: "m",
       system: "s",
@@ -110,12 +110,12 @@ describe("the body", () => {
     expect(tools[0]).toMatchObject({ strict: true, parameters: { additionalProperties: false } });
   });
 
-  test("never goes without instructions", () => {
+  test("always has instructions", () => {
     expect(body([], undefined, "").instructions).toBe(DEFAULT_INSTRUCTIONS);
     expect(body([], undefined, "  ").instructions).toBe(DEFAULT_INSTRUCTIONS);
   });
 
-  test("lifts system messages into the instructions, in order", () => {
+  test("moves system messages to the instructions, in order", () => {
     const messages: readonly Message[] = [
       { role: "system", content: [{ type: "text", text: "Answer in Latin." }] },
       userMessage("Hi"),
@@ -126,7 +126,7 @@ describe("the body", () => {
     expect(body(messages).input).toHaveLength(1);
   });
 
-  test("begins with the bytes of the request before it", () => {
+  test("begins with the bytes of the previous request", () => {
     const first = [userMessage("Weather?")];
     const second = [...first, assistantMessage([call("call_1")]), userMessage([result("call_1")])];
     const third = [...second, assistantMessage("It is sunny."), userMessage("Thanks")];
@@ -137,7 +137,7 @@ describe("the body", () => {
 });
 
 describe("messages", () => {
-  test("texts, pictures and documents of a user are one item", () => {
+  test("texts, images and documents of a user are one item", () => {
     const url = {
       type: "image",
       mediaType: "image/png",
@@ -165,12 +165,12 @@ describe("messages", () => {
     ]);
   });
 
-  test("a document without a name gets one that tells its kind", () => {
+  test("a document without a name gets one with its extension", () => {
     const { name: _, ...nameless } = pdf;
     expect(input(userMessage([nameless]))).toMatchObject([{ content: [{ filename: "file.pdf" }] }]);
   });
 
-  test("a picture that the API does not take is refused before it is sent", () => {
+  test("an image that the API does not accept is rejected before it is sent", () => {
     const tiff = { ...image, mediaType: "image/tiff" };
     expect(() => input(userMessage([tiff]))).toThrow(
       expect.objectContaining({ code: "unsupported-content" }),
@@ -178,7 +178,7 @@ describe("messages", () => {
     expect(() => input(userMessage([{ ...image, mediaType: "image/jpg" }]))).not.toThrow();
   });
 
-  test("an assistant's text from elsewhere becomes a message with an id", () => {
+  test("text of an assistant from another provider becomes a message with an id", () => {
     const [item] = input(assistantMessage("Hello"));
     expect(item).toEqual({
       type: "message",
@@ -189,14 +189,14 @@ describe("messages", () => {
     });
   });
 
-  test("a picture of the assistant from elsewhere is not lost", () => {
+  test("an image of the assistant from another provider is not lost", () => {
     expect(input(assistantMessage([{ type: "text", text: "Here" }, image]))).toMatchObject([
       { role: "assistant" },
       { role: "user", content: [{ type: "input_image" }] },
     ]);
   });
 
-  test("providerData of another owner is not read, and foreign thoughts are left out", () => {
+  test("providerData of another provider is not read, and its reasoning is left out", () => {
     const foreign = { anthropic: { item: { type: "reasoning", encrypted_content: "x" }, signature: "s" } };
     const items = input(
       assistantMessage([
@@ -209,7 +209,7 @@ describe("messages", () => {
     expect(items[0]).toMatchObject({ role: "assistant", content: [{ text: "Yes" }] });
   });
 
-  test("a thought goes back with its encrypted content, never as a bare id or with its plain text", () => {
+  test("reasoning is sent back with its encrypted content, never as a bare id or with its plain text", () => {
     const item = { id: "rs_1", type: "reasoning", summary: [], encrypted_content: "gAAA", content: [] };
     const { content: _, ...expected } = item;
     const { encrypted_content: __, ...bare } = item;
@@ -222,7 +222,7 @@ describe("messages", () => {
     expect(input(assistantMessage([block(bare)]))).toEqual([]);
   });
 
-  test("malformed providerData counts as none", () => {
+  test("malformed providerData counts as missing", () => {
     const broken = [
       {},
       { item: 1 },
@@ -238,7 +238,7 @@ describe("messages", () => {
 });
 
 describe("calls and results", () => {
-  test("a call goes out with its exact text, a result with its parts", () => {
+  test("a call is sent with its exact text, a result with its parts", () => {
     const blocks: readonly Block[] = [
       {
         type: "tool-use",
@@ -296,7 +296,7 @@ describe("calls and results", () => {
     ]);
   });
 
-  test("a result without a call becomes the user's text, pictures included", () => {
+  test("a result without a call becomes the user's text, images included", () => {
     const items = input(
       userMessage([
         { type: "tool-result", toolCallId: "gone", content: [{ type: "text", text: "42" }, image] },
@@ -315,7 +315,7 @@ describe("calls and results", () => {
     ]);
   });
 
-  test("a second result of the same call does not displace the first", () => {
+  test("a second result of the same call does not replace the first", () => {
     const items = input(assistantMessage([call("a")]), userMessage([result("a"), result("a", "again")]));
     expect(items).toMatchObject([
       { type: "function_call" },
@@ -324,7 +324,7 @@ describe("calls and results", () => {
     ]);
   });
 
-  test("ids that the API refuses are replaced on both sides, and kept apart", () => {
+  test("ids that the API rejects are replaced on both sides, and stay different", () => {
     const long = `toolu:${"x".repeat(80)}`;
     const items = input(
       assistantMessage([call(`${long}1`), call(`${long}2`), call("")]),
@@ -336,7 +336,7 @@ describe("calls and results", () => {
     expect(ids.slice(3)).toEqual([ids[1], ids[0], ids[2]]);
   });
 
-  test("a call id that stands twice is paired in order", () => {
+  test("a duplicate call id is paired in order", () => {
     const items = input(
       assistantMessage([call("call_0")]),
       userMessage([result("call_0", "one")]),
@@ -349,7 +349,7 @@ describe("calls and results", () => {
     expect(ids[0]).not.toBe(ids[2]);
   });
 
-  test("a custom tool's call is answered as such", () => {
+  test("a custom tool call has a custom result", () => {
     const item = { type: "custom_tool_call", id: "ctc_1", call_id: "call_1", name: "sql", input: "" };
     const block: Block = {
       type: "tool-use",
@@ -368,23 +368,23 @@ describe("calls and results", () => {
     ["shell_call", "shell_call_output"],
     ["apply_patch_call", "apply_patch_call_output"],
     ["local_shell_call", "local_shell_call_output"],
-  ])("a %s that nobody answered gets its own kind of answer", (kind, answer) => {
+  ])("a %s without a result gets one of its own kind", (kind, answer) => {
     const item = { type: kind, id: "x_1", call_id: "call_1", status: "completed" };
     const block: Block = { type: "opaque", kind, providerData: { responses: { item } } };
     expect(input(assistantMessage([block]))).toMatchObject([item, { type: answer }]);
   });
 
-  test("a tool search that the server ran needs no answer from here", () => {
+  test("a tool search that the server ran needs no result", () => {
     const item = { type: "tool_search_call", id: "tsc_1", call_id: null, execution: "server" };
     const block: Block = { type: "opaque", kind: "tool_search_call", providerData: { responses: { item } } };
     expect(input(assistantMessage([block]))).toEqual([item]);
   });
 });
 
-describe("OpenAI's own description of a request", needs(RECORDINGS), () => {
+describe("OpenAI's schema", needs(RECORDINGS), () => {
   const schema = RECORDINGS.isMet ? readApiSchema() : undefined;
 
-  test("takes a request with everything in it", () => {
+  test("accepts a request with everything in it", () => {
     const messages = [
       userMessage([{ type: "text", text: "See" }, image, pdf]),
       assistantMessage([
@@ -410,7 +410,7 @@ describe("OpenAI's own description of a request", needs(RECORDINGS), () => {
     for (const item of whole.input) expect(schema?.faultsOf("InputItem", item)).toBe("");
   });
 
-  test("is not blind", () => {
+  test("rejects an invalid request", () => {
     expect(schema?.faultsOf("CreateResponse", { ...body([]), store: "no" })).not.toBe("");
     expect(schema?.faultsOf("InputItem", { type: "function_call", name: "x" })).not.toBe("");
   });

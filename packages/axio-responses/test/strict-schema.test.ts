@@ -10,7 +10,7 @@ const closed = (properties: JsonObject, rest: JsonObject = {}): JsonObject => ({
   ...rest,
 });
 
-test("objects that list their members are closed, at every depth", () => {
+test("objects with a list of properties are closed, at every depth", () => {
   const inner = closed({ b: text });
   expect(
     strictSchema(
@@ -41,14 +41,14 @@ test.each<[string, JsonObject, string]>([
   ["a choice at its root", closed({}, { anyOf: [] }), "must not have anyOf"],
   ["an optional member", { ...closed({ a: text, b: text }), required: ["a"] }, 'optional property "b"'],
   [
-    "members of any name",
+    "properties of any name",
     closed({ a: { type: "object", additionalProperties: text } }),
     "has additionalProperties",
   ],
   [
-    "an object of anything",
+    "an object without a list of properties",
     closed({ a: { type: "object" } }),
-    "#/properties/a it is an object of any members",
+    "#/properties/a it is an object without a list of properties",
   ],
   ["a value of any type", closed({ a: {} }), "any type"],
   ["a list of anything", closed({ a: { type: "array" } }), "without items"],
@@ -69,17 +69,17 @@ describe("in a request", () => {
   const request = { model: "m", system: "s", messages: [] };
 
   test.each([
-    ["is strict where it can be", closed({ a: text }), undefined, true],
-    ["is not where it cannot be", open, undefined, false],
-    ["is not where nobody wants it", closed({ a: text }), false, false],
-  ])("the schema of an answer %s", (_what, schema, strict, expected) => {
+    ["is strict if it can be", closed({ a: text }), undefined, true],
+    ["is not strict if it cannot be", open, undefined, false],
+    ["is not strict if the caller says so", closed({ a: text }), false, false],
+  ])("the schema of a response %s", (_what, schema, strict, expected) => {
     const outputFormat = { name: "answer", schema, ...(strict === undefined ? {} : { strict }) };
     const { text: sent } = buildRequestBody({ ...request, tools: [], options: { outputFormat } });
     expect(sent?.format?.strict).toBe(expected);
     expect(sent?.format?.schema).toEqual(expected ? { ...schema, additionalProperties: false } : schema);
   });
 
-  test("what must be strict and cannot be says why", () => {
+  test("a schema that must be strict and cannot be says why", () => {
     const outputFormat = { name: "answer", schema: open, strict: true };
     expect(() => buildRequestBody({ ...request, tools: [], options: { outputFormat } })).toThrow(
       expect.objectContaining({

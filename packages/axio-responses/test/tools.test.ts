@@ -22,7 +22,7 @@ const tools = [patch, note, search, draw];
 const found = webSearchTool({ sources: true });
 const request = { model: "gpt-5.5", system: "s", messages: [userMessage("Hi")], tools };
 
-test("free-form tools and those of the server go out in their own form", () => {
+test("free-form tools and hosted tools have their own form", () => {
   expect(buildRequestBody(request).tools).toEqual([
     {
       type: "custom",
@@ -51,11 +51,11 @@ test.each([
   [{ name: "patch" }, { type: "custom", name: "patch" }],
   [{ name: "web_search" }, { type: "web_search" }],
   [{ name: "image_generation" }, { type: "image_generation" }],
-])("the choice %j goes out as %j", (toolChoice, expected) => {
+])("the choice %j is sent as %j", (toolChoice, expected) => {
   expect(buildRequestBody({ ...request, options: { toolChoice } }).tool_choice).toEqual(expected);
 });
 
-test("the choice of a tool that is not there names those that are", () => {
+test("the choice of an unknown tool names the known ones", () => {
   expect(() => buildRequestBody({ ...request, options: { toolChoice: { name: "run" } } })).toThrow(
     expect.objectContaining({
       code: "invalid-argument",
@@ -64,7 +64,7 @@ test("the choice of a tool that is not there names those that are", () => {
   );
 });
 
-describe("OpenAI's own description", needs(RECORDINGS), () => {
+describe("OpenAI's schema", needs(RECORDINGS), () => {
   test("has these tools", () => {
     const schema = readApiSchema();
     const body = buildRequestBody({ ...request, options: { reasoning: { context: "auto" } } });
@@ -72,7 +72,7 @@ describe("OpenAI's own description", needs(RECORDINGS), () => {
   });
 });
 
-test("the pages that a search finds are asked for where its tool wants them", () => {
+test("the pages that a search finds are requested if its tool asks for them", () => {
   expect(buildRequestBody(request).include).toEqual(["reasoning.encrypted_content"]);
   expect(buildRequestBody({ ...request, tools: [found] }).include).toEqual([
     "reasoning.encrypted_content",
@@ -80,8 +80,8 @@ test("the pages that a search finds are asked for where its tool wants them", ()
   ]);
 });
 
-test("two tools of one name are refused, and the name is told", () => {
+test("two tools with the same name are rejected with the name", () => {
   expect(() => buildRequestBody({ ...request, tools: [note, search, note] })).toThrow(
-    'Two tools are named "note". Give each its own name.',
+    'Two tools are named "note". Give each tool its own name.',
   );
 });

@@ -5,13 +5,13 @@ import type { RequestOptions } from "./options.ts";
 import { type TextFormatParam, toTextFormat } from "./output-format.ts";
 import { type ToolChoiceParam, type ToolParam, toToolChoice, toToolParam } from "./tools.ts";
 
-/** The instructions of a request that has none of its own: the ChatGPT backend refuses a request without. */
+/** The instructions of a request without instructions: the ChatGPT backend rejects such a request. */
 export const DEFAULT_INSTRUCTIONS = "You are a helpful assistant.";
 
-/** What an answer may hold besides the usual. */
+/** Data that a response contains only on request. */
 export type IncludeParam = "reasoning.encrypted_content" | "web_search_call.action.sources";
 
-/** The body of `POST /responses`. A member that is not asked for is absent, never `undefined`. */
+/** The body of `POST /responses`. An unused parameter is absent, never `undefined`. */
 export type RequestBody = {
   model: string;
   instructions: string;
@@ -36,10 +36,10 @@ export type RequestBody = {
   input: InputItem[];
 };
 
-/** What a request is made of. */
+/** The input of {@link buildRequestBody}. */
 export interface RequestInput {
   readonly model: string;
-  /** The system prompt. Where it is empty, and no message holds one, {@link DEFAULT_INSTRUCTIONS} goes out. */
+  /** The system prompt. Default if it is empty and no message has one: {@link DEFAULT_INSTRUCTIONS}. */
   readonly system: string;
   readonly messages: readonly Message[];
   readonly tools: readonly ToolDefinition[];
@@ -47,13 +47,13 @@ export interface RequestInput {
 }
 
 /**
- * Makes the body of a streaming request that leaves nothing on the server.
+ * Builds the body of a streaming request that stores nothing on the server.
  *
- * `system` messages are lifted into the instructions, since the ChatGPT backend refuses them in `input`. The members stand
- * in one order, `input` last, so that each request of a conversation begins with the bytes of the one before it.
+ * `system` messages become instructions, since the ChatGPT backend rejects them in `input`. The parameters have a fixed
+ * order with `input` last, so that each request of a conversation begins with the bytes of the previous one.
  *
- * @throws AxioError `unsupported-content` where a picture is of a type that the API does not take; `invalid-argument` for
- *   two tools of one name.
+ * @throws AxioError `unsupported-content` for an image type that the API does not accept; `invalid-argument` for two tools
+ *   with the same name.
  *
  * @example
  * ```ts
@@ -107,14 +107,14 @@ function toInclude(tools: readonly ToolDefinition[]): IncludeParam[] {
   ];
 }
 
-/** The Agent refuses them too; a gateway has no agent, and the API's own words do not say which. */
+/** The agent checks this too, but a gateway has no agent, and the API does not say which name it is. */
 function assertDistinctNames(tools: readonly ToolDefinition[]): void {
   const names = tools.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice === undefined) return;
+  const duplicate = names.find((name, index) => names.indexOf(name) !== index);
+  if (duplicate === undefined) return;
   throw new AxioError(
     "invalid-argument",
-    `Two tools are named ${JSON.stringify(twice)}. Give each its own name.`,
+    `Two tools are named ${JSON.stringify(duplicate)}. Give each tool its own name.`,
   );
 }
 

@@ -11,7 +11,7 @@ import type { InputAudioPart, InputContent, InputFilePart, InputImagePart } from
 
 const IMAGE_TYPES: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/webp", "image/gif"]);
 
-/** The extensions of documents that come without a name: the API reads the kind of a file off its name. */
+/** The extensions of documents without a name: the API derives the type of a file from its name. */
 const EXTENSIONS: ReadonlyMap<string, string> = new Map([
   ["application/pdf", ".pdf"],
   ["application/json", ".json"],
@@ -22,9 +22,9 @@ const EXTENSIONS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * A text, picture or document as the API takes it from a user or a tool.
+ * Converts a text, image or document of a user or a tool.
  *
- * @throws AxioError `unsupported-content` where a picture is of a type that the API does not take.
+ * @throws AxioError `unsupported-content` for an image type that the API does not accept.
  */
 export function toInputContent(block: TextBlock | ImageBlock | FileBlock): InputContent {
   switch (block.type) {
@@ -37,7 +37,7 @@ export function toInputContent(block: TextBlock | ImageBlock | FileBlock): Input
   }
 }
 
-/** A tool's result as the API takes it: text as it is, blocks as parts. */
+/** Converts a tool result: text stays as it is, blocks become parts. */
 export function toToolOutput(content: string | readonly ToolResultContent[]): string | InputContent[] {
   if (typeof content === "string") return content;
   return content.length === 0 ? "" : content.map(toInputContent);
@@ -48,9 +48,9 @@ function toInputImage(block: ImageBlock): InputImagePart {
   if (block.source.kind === "base64" && !IMAGE_TYPES.has(mediaType))
     throw new AxioError(
       "unsupported-content",
-      `The model takes no pictures of the type ${JSON.stringify(mediaType)}. Convert it to PNG, JPEG, WebP or GIF.`,
+      `The model does not accept images of the type ${JSON.stringify(mediaType)}. Convert it to PNG, JPEG, WebP or GIF.`,
     );
-  checkSource("picture", undefined, block.source);
+  checkSource("image", undefined, block.source);
   return { type: "input_image", image_url: toUrl(mediaType, block.source), detail: block.detail ?? "auto" };
 }
 

@@ -12,7 +12,7 @@ import type {
 import { pairCalls } from "./pairing.ts";
 import { callText, messageHead, replayedItem, replayedPart } from "./replay.ts";
 
-/** A history in the form that a request takes. */
+/** A history in the form of a request. */
 export interface ConvertedMessages {
   /** The texts of the `system` messages, in order. */
   readonly instructions: readonly string[];
@@ -20,14 +20,13 @@ export interface ConvertedMessages {
 }
 
 /**
- * Turns a history into the `input` of a request.
+ * Converts a history to the `input` of a request.
  *
- * Nothing that was said is lost: results without their call become text of the user, pictures and documents of the
- * assistant (which the API takes from users only) become the user's, and calls that were never answered get a result
- * that says so. Thoughts go back where this API made them; those of other providers are left out, for nobody else can
- * read them.
+ * No content is lost: results without their tool call become text of the user; images and documents of the assistant, which
+ * the API accepts only from users, become the user's; tool calls without a result get one that says so. Reasoning is sent
+ * back only if it came from this API, since no other provider can read it.
  *
- * @throws AxioError `unsupported-content` where a picture is of a type that the API does not take.
+ * @throws AxioError `unsupported-content` for an image type that the API does not accept.
  */
 export function convertMessages(messages: readonly Message[]): ConvertedMessages {
   const instructions: string[] = [];
@@ -71,7 +70,7 @@ function writeBlock(writer: ItemWriter, isAssistant: boolean, block: Block): voi
   }
 }
 
-/** Tells whether the block could go back as it came. */
+/** Writes a block as it came. Returns whether that was possible. */
 function replayBlock(writer: ItemWriter, block: Block, data: ResponsesData): boolean {
   const head = messageHead(data);
   const part = replayedPart(block);
@@ -98,14 +97,14 @@ function functionCallOutput(block: ToolResultBlock): InputItem {
   return { type: "function_call_output", call_id: block.toolCallId, output: toToolOutput(block.content) };
 }
 
-/** Writes items one after another, and joins the parts of one message. */
+/** Writes items, and joins the parts of a message. */
 class ItemWriter {
   readonly items: InputItem[] = [];
   #userContent: InputContent[] | undefined;
   #assistantContent: AssistantContent[] | undefined;
   #replayed: { readonly id: unknown; readonly content: JsonObject[]; nextPart: number } | undefined;
 
-  /** What follows is another message. */
+  /** Ends the current message. */
   endMessage(): void {
     this.#userContent = undefined;
     this.#assistantContent = undefined;
@@ -135,7 +134,7 @@ class ItemWriter {
     this.#assistantContent.push(part);
   }
 
-  /** A part goes into the message before it where it follows there, else begins another. */
+  /** Adds a part to the previous message if it follows there; otherwise begins another message. */
   replayPart(head: ReplayedItem, part: JsonObject, partIndex: number): void {
     const id = head["id"];
     if (this.#replayed === undefined || this.#replayed.id !== id || partIndex < this.#replayed.nextPart) {

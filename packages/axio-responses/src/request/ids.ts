@@ -2,9 +2,7 @@ const LONGEST = 64;
 const VALID = /^[A-Za-z0-9_-]{1,64}$/;
 const FOREIGN = /[^A-Za-z0-9_-]/g;
 
-/**
- * The prefixes that the API asks of an item's id. Items of other types keep the prefix they have.
- */
+/** The prefixes of item ids that the API requires. Items of other types keep their prefix. */
 const PREFIXES: ReadonlyMap<string, string> = new Map([
   ["message", "msg"],
   ["reasoning", "rs"],
@@ -13,28 +11,28 @@ const PREFIXES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Gives out ids that the API takes: at most 64 of `[A-Za-z0-9_-]`, none twice, an item's with the prefix of its type.
- * A good id stays as it is. The same history gets the same ids each time, so that a request begins with the bytes of the
- * one before it.
+ * Issues ids that the API accepts: at most 64 characters of `[A-Za-z0-9_-]`, unique, and for items with the prefix of their
+ * type. A valid id stays as it is. The same history always gets the same ids, so that a request begins with the bytes of the
+ * previous one.
  */
 export class IdIssuer {
   readonly #issued: Set<string> = new Set();
-  /** How often each id was asked for, so that the search for a free one begins where the last one ended. */
+  /** How often each id was requested, so that the search for a free one continues. */
   readonly #rounds: Map<string, number> = new Map();
 
-  /** An id for an item, made from the one it has. */
+  /** Returns an id for an item, based on its own. */
   itemId(type: string, id: string): string {
     const prefix = PREFIXES.get(type);
     if (prefix === undefined) return this.#issue("", id);
     return this.#issue("", id.startsWith(`${prefix}_`) ? id : `${prefix}_${id}`);
   }
 
-  /** An id for an item that has none, made from what the item says. */
-  mintedItemId(type: string, content: string): string {
+  /** Returns an id for an item without one, based on its content. */
+  contentItemId(type: string, content: string): string {
     return this.itemId(type, fingerprint(content));
   }
 
-  /** An id that pairs a call with its output. */
+  /** Returns an id that pairs a tool call with its result. */
   callId(id: string): string {
     return this.#issue("call:", id === "" ? "call" : id);
   }
@@ -52,7 +50,7 @@ export class IdIssuer {
   }
 }
 
-/** The id for the first, second, third item that has this one. */
+/** Returns the id for the nth item with the same id. */
 function idOf(id: string, round: number): string {
   if (round > 1) return shorten(id, `${id}#${round}`);
   return VALID.test(id) ? id : shorten(id, id);
@@ -63,7 +61,7 @@ function shorten(id: string, identity: string): string {
   return id.replace(FOREIGN, "_").slice(0, LONGEST - suffix.length) + suffix;
 }
 
-/** 16 hex digits: two FNV-1a hashes from different starts. Tells texts apart; it guards nothing. */
+/** Returns two FNV-1a hashes with different starts, as 16 hex digits. Not for security. */
 function fingerprint(text: string): string {
   return hash(text, 0x811c9dc5) + hash(text, 0x9747b28c);
 }

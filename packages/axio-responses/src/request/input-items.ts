@@ -1,6 +1,6 @@
 import type { JsonObject } from "axio";
 
-/** A part of a user message, or of a tool's output. */
+/** A part of a user message, or of a tool result. */
 export type InputContent = InputTextPart | InputImagePart | InputFilePart | InputAudioPart;
 
 /** Text for the model. */
@@ -9,15 +9,15 @@ export type InputTextPart = {
   text: string;
 };
 
-/** A picture for the model. */
+/** An image for the model. */
 export type InputImagePart = {
   type: "input_image";
-  /** An address, or a `data:` URL. */
+  /** A URL, also a `data:` URL. */
   image_url: string;
   detail: "auto" | "low" | "high" | "original";
 };
 
-/** A document for the model: its bytes with a name, or its address. */
+/** A document for the model: its bytes with a name, or its URL. */
 export type InputFilePart = {
   type: "input_file";
   filename?: string;
@@ -26,21 +26,21 @@ export type InputFilePart = {
   file_url?: string;
 };
 
-/** Speech or other sound for the model, in the form that the Codex backend takes. */
+/** Audio for the model, in the form of the Codex backend. */
 export type InputAudioPart = {
   type: "input_audio";
-  /** An address, or a `data:` URL. */
+  /** A URL, also a `data:` URL. */
   audio_url: string;
 };
 
-/** What the user said. */
+/** A message of the user. */
 export type UserMessageItem = {
   type: "message";
   role: "user";
   content: InputContent[];
 };
 
-/** What the assistant said, where the text did not come from this API. */
+/** A message of the assistant that did not come from this API. */
 export type AssistantMessageItem = {
   type: "message";
   id: string;
@@ -54,7 +54,7 @@ export type AssistantContent =
   | { type: "output_text"; text: string; annotations: []; logprobs: [] }
   | { type: "refusal"; refusal: string };
 
-/** A call that did not come from this API. */
+/** A tool call that did not come from this API. */
 export type FunctionCallItem = {
   type: "function_call";
   call_id: string;
@@ -62,21 +62,21 @@ export type FunctionCallItem = {
   arguments: string;
 };
 
-/** What a function gave back. */
+/** The result of a function. */
 export type FunctionCallOutputItem = {
   type: "function_call_output";
   call_id: string;
   output: string | InputContent[];
 };
 
-/** What a custom (free text) tool gave back. */
+/** The result of a custom (free-form) tool. */
 export type CustomToolCallOutputItem = {
   type: "custom_tool_call_output";
   call_id: string;
   output: string | InputContent[];
 };
 
-/** An item that the server sent, on its way back. */
+/** An item that the server sent, as it is sent back. */
 export interface ReplayedItem extends JsonObject {
   readonly type: string;
 }

@@ -1,6 +1,6 @@
 import type { OutputFormat, ReasoningOptions, ToolChoice } from "axio";
 
-/** What may be asked of one request. What is not given is not sent. */
+/** The options of a request. An omitted option is not sent. */
 export interface RequestOptions {
   /** The effort `"ultra"` is sent as `"max"`. Without a `summary` the model shows no reasoning. */
   readonly reasoning?:
@@ -9,18 +9,18 @@ export interface RequestOptions {
         readonly context?: "auto" | "current_turn" | "all_turns" | undefined;
       })
     | undefined;
-  /** How long the answer is. */
+  /** How long the response is. */
   readonly verbosity?: "low" | "medium" | "high" | undefined;
-  /** `"priority"` or `"flex"`, where the model offers it. */
+  /** `"priority"` or `"flex"`, if the model offers it. */
   readonly serviceTier?: string | undefined;
-  /** Names the conversation, so that the server finds its cache again. Up to 64 characters. */
+  /** Identifies the conversation, so that the server finds its cache. Up to 64 characters. */
   readonly promptCacheKey?: string | undefined;
-  /** Whether the model may, must or must not call a tool, or which one it must. Default `"auto"`. */
+  /** Whether the model may, must or must not call a tool, or which one it must call. Default: `"auto"`. */
   readonly toolChoice?: ToolChoice | undefined;
-  /** Whether the model may ask for several tools at once. Default `true`. */
+  /** Whether the model may call several tools at once. Default: `true`. */
   readonly parallelToolCalls?: boolean | undefined;
-  /** Holds the answer to a JSON Schema. */
+  /** The JSON Schema of the response. */
   readonly outputFormat?: OutputFormat | undefined;
-  /** Codex only: labels that go with the request, each up to 2048 characters. */
+  /** Labels of the request, each up to 2048 characters. Codex only. */
   readonly clientMetadata?: { readonly [key: string]: string } | undefined;
 }

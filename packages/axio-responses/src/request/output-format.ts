@@ -1,7 +1,7 @@
 import { AxioError, type JsonObject, type OutputFormat } from "axio";
 import { strictSchema } from "./strict-schema.ts";
 
-/** What the text of an answer has to be. */
+/** The format of the text of a response. */
 export type TextFormatParam = {
   type: "json_schema";
   name: string;
@@ -10,9 +10,9 @@ export type TextFormatParam = {
 };
 
 /**
- * The form of an answer as the API takes it: strict where the schema can be, unless the caller decided.
+ * Converts an output format. By default it is strict if the schema can be.
  *
- * @throws AxioError `invalid-argument` where it is to be strict, and its schema cannot be.
+ * @throws AxioError `invalid-argument` if it must be strict and the schema cannot be.
  */
 export function toTextFormat({ name, schema, strict }: OutputFormat): TextFormatParam {
   const closed = strict === false ? undefined : strictSchema(schema);
@@ -20,7 +20,7 @@ export function toTextFormat({ name, schema, strict }: OutputFormat): TextFormat
   if (strict === true && closed !== undefined) {
     throw new AxioError(
       "invalid-argument",
-      `The schema of the answer cannot be strict: ${closed.problem}. Change it, or leave out \`strict\`: the answer is checked all the same.`,
+      `The schema of the response cannot be strict: ${closed.problem}. Change it, or omit \`strict\`: the response is checked all the same.`,
     );
   }
   return { type: "json_schema", name, strict: false, schema };

@@ -2,35 +2,35 @@ import type { JsonObject, JsonValue } from "axio";
 import type { IdIssuer } from "./ids.ts";
 import type { InputContent, InputItem } from "./input-items.ts";
 
-const INTERRUPTED = "The call was interrupted before it gave a result.";
+const INTERRUPTED = "The call was interrupted before it returned a result.";
 
 interface CallKind {
-  /** The types of item that may answer such a call. */
-  readonly answers: readonly string[];
-  /** An answer for a call that has none. */
+  /** The types of items that can be the result of such a call. */
+  readonly results: readonly string[];
+  /** Returns a result for a call without one. */
   readonly interrupted: (callId: string) => JsonObject;
 }
 
-/** Every kind of call that the API refuses without its answer. Those that the server runs itself are not among them. */
+/** Every kind of call that the API rejects without its result. Hosted tools are not among them. */
 const CALLS: ReadonlyMap<string, CallKind> = new Map<string, CallKind>([
   [
     "function_call",
     {
-      answers: ["function_call_output"],
+      results: ["function_call_output"],
       interrupted: (callId) => ({ type: "function_call_output", call_id: callId, output: INTERRUPTED }),
     },
   ],
   [
     "custom_tool_call",
     {
-      answers: ["custom_tool_call_output", "function_call_output"],
+      results: ["custom_tool_call_output", "function_call_output"],
       interrupted: (callId) => ({ type: "custom_tool_call_output", call_id: callId, output: INTERRUPTED }),
     },
   ],
   [
     "shell_call",
     {
-      answers: ["shell_call_output"],
+      results: ["shell_call_output"],
       interrupted: (callId) => ({
         type: "shell_call_output",
         call_id: callId,
@@ -41,7 +41,7 @@ const CALLS: ReadonlyMap<string, CallKind> = new Map<string, CallKind>([
   [
     "apply_patch_call",
     {
-      answers: ["apply_patch_call_output"],
+      results: ["apply_patch_call_output"],
       interrupted: (callId) => ({
         type: "apply_patch_call_output",
         call_id: callId,
@@ -53,7 +53,7 @@ const CALLS: ReadonlyMap<string, CallKind> = new Map<string, CallKind>([
   [
     "local_shell_call",
     {
-      answers: ["local_shell_call_output", "function_call_output"],
+      results: ["local_shell_call_output", "function_call_output"],
       interrupted: (callId) => ({
         type: "local_shell_call_output",
         id: callId,
@@ -65,7 +65,7 @@ const CALLS: ReadonlyMap<string, CallKind> = new Map<string, CallKind>([
   [
     "tool_search_call",
     {
-      answers: ["tool_search_output"],
+      results: ["tool_search_output"],
       interrupted: (callId) => ({
         type: "tool_search_output",
         call_id: callId,
@@ -77,9 +77,9 @@ const CALLS: ReadonlyMap<string, CallKind> = new Map<string, CallKind>([
   ],
 ]);
 
-const ANSWERS: ReadonlySet<string> = new Set([...CALLS.values()].flatMap((call) => call.answers));
+const RESULTS: ReadonlySet<string> = new Set([...CALLS.values()].flatMap((call) => call.results));
 
-/** A call that waits for its answer, and where it stands in the list that is made. */
+/** A call without its result so far, and the position of that result. */
 interface OpenCall {
   readonly kind: CallKind;
   readonly wireId: string;
@@ -87,8 +87,8 @@ interface OpenCall {
 }
 
 /**
- * Makes a list of items whole: each call is followed by exactly one answer, each answer follows its call, and all ids are
- * such as the API takes. An answer to no call becomes text of the user; a call without an answer gets one that says so.
+ * Completes a list of items: each call has exactly one result, which follows it, and the API accepts all ids. A result
+ * without a call becomes text of the user. A call without a result gets one that says so.
  */
 export function pairCalls(items: readonly InputItem[], ids: IdIssuer): InputItem[] {
   const open = new Map<string, OpenCall[]>();
@@ -101,19 +101,19 @@ export function pairCalls(items: readonly InputItem[], ids: IdIssuer): InputItem
       paired.push(withItemId({ ...item, call_id: wireId }, ids));
       const waiting = open.get(callId) ?? [];
       open.set(callId, [...waiting, { kind, wireId, position: paired.length }]);
-      // The place of the answer that stands in if none comes.
+      // The place of the result if none comes.
       paired.push(undefined);
-    } else if (ANSWERS.has(item.type) && callId !== undefined) {
+    } else if (RESULTS.has(item.type) && callId !== undefined) {
       const waiting = open.get(callId) ?? [];
-      const answered = waiting.find((call) => call.kind.answers.includes(item.type));
-      if (answered === undefined) {
+      const call = waiting.find(({ kind: { results } }) => results.includes(item.type));
+      if (call === undefined) {
         paired.push(asUserText(item, callId));
       } else {
         open.set(
           callId,
-          waiting.filter((call) => call !== answered),
+          waiting.filter((other) => other !== call),
         );
-        paired.push(withItemId(asAnswer(item, answered), ids));
+        paired.push(withItemId(asResult(item, call), ids));
       }
     } else {
       paired.push(withItemId(item, ids));
@@ -126,20 +126,20 @@ export function pairCalls(items: readonly InputItem[], ids: IdIssuer): InputItem
 }
 
 function callKindOf(item: InputItem): CallKind | undefined {
-  // A tool search that the server ran has its answer among the server's own items.
+  // A tool search that the server ran has its result among the items of the server.
   if (item.type === "tool_search_call" && memberOf(item, "execution") !== "client") return undefined;
   return CALLS.get(item.type);
 }
 
 function callIdOf(item: InputItem): string | undefined {
-  // The API's description gives this one the call's id as its own.
+  // In the API's schema, the id of this item is that of its call.
   const alternative = item.type === "local_shell_call_output" ? memberOf(item, "id") : undefined;
   const callId = memberOf(item, "call_id") ?? alternative;
   return typeof callId === "string" ? callId : undefined;
 }
 
-function asAnswer(item: InputItem, call: OpenCall): InputItem {
-  const type = call.kind.answers[0] === "custom_tool_call_output" ? "custom_tool_call_output" : item.type;
+function asResult(item: InputItem, call: OpenCall): InputItem {
+  const type = call.kind.results[0] === "custom_tool_call_output" ? "custom_tool_call_output" : item.type;
   return { ...item, type, call_id: call.wireId } as InputItem;
 }
 
@@ -158,7 +158,7 @@ function asUserText(item: InputItem, callId: string): InputItem {
 function withItemId(item: InputItem, ids: IdIssuer): InputItem {
   const id = memberOf(item, "id");
   if (typeof id !== "string") return item;
-  const wireId = id === "" ? ids.mintedItemId(item.type, JSON.stringify(item)) : ids.itemId(item.type, id);
+  const wireId = id === "" ? ids.contentItemId(item.type, JSON.stringify(item)) : ids.itemId(item.type, id);
   return wireId === id ? item : ({ ...item, id: wireId } as InputItem);
 }
 

@@ -2,19 +2,16 @@ import type { Block, ImageBlock, JsonObject, TextBlock, ToolUseBlock } from "axi
 import { type ResponsesData, responsesData } from "../provider-data.ts";
 import type { ReplayedItem } from "./input-items.ts";
 
-/**
- * Members that the API sends with an item and refuses, or has no place for, in a request.
- * `"*"` stands for every type.
- */
+/** Members of items that have no place in a request. `"*"` stands for every type. */
 const OUTPUT_ONLY: ReadonlyMap<string, readonly string[]> = new Map([
   ["*", ["created_by"]],
   ["image_generation_call", ["action", "background", "output_format", "quality", "revised_prompt", "size"]],
 ]);
 
-/** What a call's text is called on the wire. */
-export type CallTextMember = "arguments" | "input";
+/** The member of a tool call that holds its text. */
+type CallTextMember = "arguments" | "input";
 
-/** The item that a block came from, with the block's own content in it, or `undefined` where it cannot be sent again. */
+/** Returns the item of a block with the content of the block, or `undefined` if it cannot be sent back. */
 export function replayedItem(block: Block, data: ResponsesData): ReplayedItem | undefined {
   switch (block.type) {
     case "reasoning":
@@ -32,7 +29,7 @@ export function replayedItem(block: Block, data: ResponsesData): ReplayedItem | 
   }
 }
 
-/** The part of a message that a block came from, with the block's own text in it. */
+/** Returns the message part of a block with the text of the block. */
 export function replayedPart(block: Block): JsonObject | undefined {
   const part = responsesData(block)?.part;
   if (part === undefined) return undefined;
@@ -40,26 +37,26 @@ export function replayedPart(block: Block): JsonObject | undefined {
   return block.type === "opaque" ? part : undefined;
 }
 
-/** The text of a call: what the model wrote, to the letter, or else the arguments as JSON. */
+/** Returns the text of a tool call as the model wrote it, or its input as JSON. */
 export function callText(block: ToolUseBlock, item?: JsonObject): string {
   if (block.inputText !== undefined) return block.inputText;
   const isFreeText = item !== undefined && callTextMember(item) === "input";
   return isFreeText && typeof block.input === "string" ? block.input : JSON.stringify(block.input);
 }
 
-/** Where an item holds its text: a custom tool is called with free text, a function with JSON. */
-export function callTextMember(item: JsonObject): CallTextMember {
+/** A custom tool is called with free text, a function with JSON. */
+function callTextMember(item: JsonObject): CallTextMember {
   return item["type"] === "custom_tool_call" ? "input" : "arguments";
 }
 
-/** Where a part of a message holds its text. */
-export function textMember(block: TextBlock): "text" | "refusal" {
+/** Returns the member of a message part that holds its text. */
+function textMember(block: TextBlock): "text" | "refusal" {
   return block.refusal === true ? "refusal" : "text";
 }
 
 /**
- * With `store: false` the server keeps nothing: a thought without its encrypted content would be a bare id, which it
- * answers with 404. The plain text of a thought (`content`) is not taken back beside the encrypted one.
+ * With `store: false` the server stores nothing: reasoning without encrypted content would be only an id, which is answered
+ * with 404. The plain text of reasoning (`content`) is not accepted together with the encrypted one.
  */
 function replayedReasoning(item: JsonObject): ReplayedItem | undefined {
   const encrypted = item["encrypted_content"];
@@ -81,7 +78,7 @@ function withType(item: JsonObject, content: JsonObject): ReplayedItem {
   return kept;
 }
 
-/** The message that a part belongs to, with an empty `content`. */
+/** Returns the message of a part, with an empty `content`. */
 export function messageHead(data: ResponsesData): ReplayedItem | undefined {
   return data.part === undefined ? undefined : withType(data.item, { content: [] });
 }

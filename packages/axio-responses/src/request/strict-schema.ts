@@ -1,11 +1,11 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "axio";
 
-/** A schema that the API can hold a model to, or why there is none. */
+/** A schema that the API can enforce, or the reason why there is none. */
 export type StrictSchema =
   | { readonly ok: true; readonly schema: JsonObject }
   | { readonly ok: false; readonly problem: string };
 
-/** What a strict schema must not hold ("Structured Outputs", supported schemas, in OpenAI's documentation). */
+/** Keywords that a strict schema must not have ("Structured Outputs" in OpenAI's documentation). */
 const UNSUPPORTED: readonly string[] = [
   "allOf",
   "oneOf",
@@ -24,15 +24,15 @@ const UNSUPPORTED: readonly string[] = [
 ];
 const LISTS: readonly string[] = ["anyOf"];
 const MAPS: readonly string[] = ["properties", "$defs", "definitions"];
-/** What may stand beside a `$ref`, so that a reference says nothing else. */
+/** Keywords that are allowed beside `$ref`. */
 const BESIDE_REFERENCES: readonly string[] = ["$ref", "description", "title"];
-/** The same documentation's limits. */
+/** The limits of the same documentation. */
 const MOST_LEVELS = 10;
 const MOST_PROPERTIES = 5000;
 
 /**
- * Turns a schema into one that the API can hold a model to. Objects that list their members and leave others open are
- * closed, which only narrows what the model may write. A schema that says more than strict ones can is not changed.
+ * Converts a schema to one that the API can enforce. Open objects with a list of properties are closed, which only narrows
+ * what the model can write. A schema that cannot be strict is not changed.
  */
 export function strictSchema(schema: JsonObject): StrictSchema {
   if (schema["type"] !== "object") return failed("#", 'must have the type "object"');
@@ -84,7 +84,7 @@ function strictOf(schema: JsonObject, path: string, level: number, state: State)
 function problemOf(schema: JsonObject, level: number): string | undefined {
   if (level > MOST_LEVELS) return `is nested more than ${MOST_LEVELS} levels deep`;
   const keyword = UNSUPPORTED.find((name) => name in schema);
-  if (keyword !== undefined) return `has ${keyword}, which strict schemas have not`;
+  if (keyword !== undefined) return `has ${keyword}, which strict schemas do not support`;
   if ("$ref" in schema) {
     const beside = Object.keys(schema).find((name) => !BESIDE_REFERENCES.includes(name));
     return beside === undefined ? undefined : `has ${beside} beside $ref`;
@@ -99,9 +99,9 @@ function problemOf(schema: JsonObject, level: number): string | undefined {
 function objectProblem(schema: JsonObject): string | undefined {
   const { properties, required, additionalProperties } = schema;
   if (additionalProperties !== undefined && additionalProperties !== false) return "has additionalProperties";
-  // Nothing is said of its members, so closing it would leave it empty.
+  // Without a list of properties, a closed object would be empty.
   if (!isJsonObject(properties))
-    return additionalProperties === false ? undefined : "is an object of any members";
+    return additionalProperties === false ? undefined : "is an object without a list of properties";
   const names: readonly JsonValue[] = Array.isArray(required) ? required : [];
   const optional = Object.keys(properties).find((name) => !names.includes(name));
   return optional === undefined

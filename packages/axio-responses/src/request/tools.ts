@@ -7,7 +7,7 @@ import {
 } from "axio";
 import { strictSchema } from "./strict-schema.ts";
 
-/** A function, as the model is told of it. */
+/** A function. */
 export type FunctionToolParam = {
   type: "function";
   name: string;
@@ -16,7 +16,7 @@ export type FunctionToolParam = {
   parameters: JsonObject;
 };
 
-/** A tool that takes plain text. */
+/** A free-form tool. */
 export type CustomToolParam = {
   type: "custom";
   name: string;
@@ -24,7 +24,7 @@ export type CustomToolParam = {
   format: { type: "text" } | { type: "grammar"; syntax: "lark" | "regex"; definition: string };
 };
 
-/** The search that the server runs. */
+/** The hosted web search. */
 export type WebSearchToolParam = {
   type: "web_search";
   external_web_access?: boolean;
@@ -39,7 +39,7 @@ export type WebSearchToolParam = {
   };
 };
 
-/** The pictures that the server makes. */
+/** The hosted image generation. */
 export type ImageGenerationToolParam = {
   type: "image_generation";
   size?: string;
@@ -49,10 +49,10 @@ export type ImageGenerationToolParam = {
   partial_images?: number;
 };
 
-/** A tool, as the model is told of it. */
+/** A tool. */
 export type ToolParam = FunctionToolParam | CustomToolParam | WebSearchToolParam | ImageGenerationToolParam;
 
-/** Whether the model must ask for a tool, or for which. */
+/** Whether the model must call a tool, or which one. */
 export type ToolChoiceParam =
   | "auto"
   | "none"
@@ -61,9 +61,9 @@ export type ToolChoiceParam =
   | { type: "web_search" | "image_generation" };
 
 /**
- * A tool as the API takes it.
+ * Converts a tool definition.
  *
- * @throws AxioError `tool-schema` where it is to be strict, and its schema cannot be.
+ * @throws AxioError `tool-schema` if it must be strict and its schema cannot be.
  */
 export function toToolParam(tool: ToolDefinition): ToolParam {
   const { name, description, hosted, freeform, strict = false, inputSchema } = tool;
@@ -79,14 +79,14 @@ export function toToolParam(tool: ToolDefinition): ToolParam {
   if (closed.ok) return { type: "function", name, description, strict, parameters: closed.schema };
   throw new AxioError(
     "tool-schema",
-    `The tool ${JSON.stringify(name)} cannot be strict: ${closed.problem}. Change its schema, or leave out \`strict\`.`,
+    `The tool ${JSON.stringify(name)} cannot be strict: ${closed.problem}. Change its schema, or omit \`strict\`.`,
   );
 }
 
 /**
- * The choice of a tool as the API takes it.
+ * Converts a tool choice.
  *
- * @throws AxioError `invalid-argument` where the tool is not among those of the request.
+ * @throws AxioError `invalid-argument` if the request does not have the tool.
  */
 export function toToolChoice(
   choice: ToolChoice | undefined,

@@ -8,34 +8,32 @@ import {
 } from "axio";
 import { type ClassifyOptions, classifyResponseError } from "../errors.ts";
 import { hostedName } from "./hosted-tools.ts";
-import { blocksOf, callIdOf, isToolCall, PARAGRAPH, pictureOf } from "./item-blocks.ts";
+import { blocksOf, callIdOf, imageOf, isToolCall, PARAGRAPH, phaseOf } from "./item-blocks.ts";
 import { OutputSlots, type Slot } from "./output-slots.ts";
-import { phaseOf } from "./phase.ts";
-import { endingOf, type ItemTally, iterationEnd, wireErrorOf } from "./terminal.ts";
+import { endingOf, type ItemTally, stepEnd, wireErrorOf } from "./terminal.ts";
 import { indexOf, isWireEvent, mapTexts, objectsOf, textOf, type WireEvent } from "./wire-event.ts";
 
-/** Turns the wire events of one answer into stream events. */
+/** Decodes the wire events of one response to stream events. */
 export interface ResponseDecoder {
-  /** Whether the terminal event was seen. What comes after it is ignored. */
+  /** Whether the terminal event was decoded. Later events are ignored. */
   readonly done: boolean;
-  /** How many blocks were begun so far. They are numbered from 0. */
+  /** How many blocks began so far. They are numbered from 0. */
   readonly blockCount: number;
   /**
-   * Decodes one event and pushes what it means into `out`; often nothing. Events that are unknown or malformed are passed
-   * over as far as they say nothing.
+   * Decodes one event and appends the stream events that it stands for, often none. Unknown and malformed events are ignored.
    *
-   * @throws AxioError as {@link classifyResponseError} names it, for `response.failed` and `error`. What was pushed before stays.
+   * @throws AxioError for `response.failed` and `error`: see {@link classifyResponseError}. Events appended before stay.
    */
   decode(event: unknown, out: TransportEvent[]): void;
   /**
-   * Says that no more events come.
+   * Ends the response.
    *
-   * @throws AxioError `stream-truncated`, retryable, where the terminal event was not seen.
+   * @throws AxioError `stream-truncated`, retryable, if the terminal event is missing.
    */
   end(): void;
 }
 
-/** The events that say something here. All others are passed over. */
+/** The types of events that the decoder reads. */
 export type EventType =
   | "response.output_text.delta"
   | "response.refusal.delta"
@@ -67,11 +65,11 @@ export interface ResponseDecoderOptions
 }
 
 /**
- * Makes the decoder for one answer.
+ * Creates the decoder of one response.
  *
- * Blocks are numbered in the order in which their items were first seen. `response.output_item.done` has the last word on
- * an item; items that come only in the list of `response.completed` are taken from there. A block that arrives whole, with
- * no delta before it, is given as one delta too, so that whoever shows deltas shows everything.
+ * Blocks are numbered in the order in which their items appear. `response.output_item.done` has the final state of an item;
+ * items that only `response.completed` lists are taken from there. A block without deltas is emitted as one delta too, so that
+ * a display of deltas is complete.
  *
  * @example
  * ```ts
@@ -92,7 +90,7 @@ export function createResponseDecoder(options: ResponseDecoderOptions = {}): Res
 interface TextRun {
   readonly outputIndex: unknown;
   readonly contentIndex: unknown;
-  /** The block's number. */
+  /** The number of the block. */
   readonly index: number;
   readonly phase: TextPhase | undefined;
 }
@@ -101,10 +99,10 @@ class Decoder implements ResponseDecoder {
   readonly #options: ResponseDecoderOptions;
   readonly #slots: OutputSlots = new OutputSlots();
   readonly #tally: ItemTally = { calls: 0, refusals: 0, others: 0 };
-  /** What the first events said of the answer, for terminal events that leave it out. */
+  /** The response as the first events stated it, for terminal events without these members. */
   #response: JsonObject = {};
   #done = false;
-  /** Where the text before this event belonged. Text follows text of the same part, until another event comes. */
+  /** The block of the previous text delta. Deltas of one part follow each other until another event comes. */
   #textRun: TextRun | undefined;
 
   constructor(options: ResponseDecoderOptions) {
@@ -130,7 +128,7 @@ class Decoder implements ResponseDecoder {
 
   decode(event: unknown, out: TransportEvent[]): void {
     if (this.#done || !isWireEvent(event)) return;
-    // Nearly all events are deltas of text.
+    // Nearly all events are text deltas.
     if (event.type === "response.output_text.delta") {
       this.#textDelta(event, out);
     } else {
@@ -194,16 +192,12 @@ class Decoder implements ResponseDecoder {
       const slot = this.#slots.at(outputIndex);
       if (slot.isDone || !slot.mayBe("message")) return;
       const part = slot.part(indexOf(contentIndex) ?? 0);
-      part.shown = true;
-      run = { outputIndex, contentIndex, index: part.index, phase: phaseOf(slot.item).phase };
+      part.hasDelta = true;
+      run = { outputIndex, contentIndex, index: part.index, phase: phaseOf(slot.item) };
       this.#textRun = run;
     }
     const { index, phase } = run;
-    out.push(
-      phase === undefined
-        ? { type: "text-delta", index, delta }
-        : { type: "text-delta", index, delta, phase },
-    );
+    out.push({ type: "text-delta", index, delta, phase });
   }
 
   #reasoningDelta(event: WireEvent, paragraph: string, out: TransportEvent[]): void {
@@ -212,8 +206,8 @@ class Decoder implements ResponseDecoder {
     const slot = this.#slots.at(event.output_index);
     if (slot.isDone || !slot.mayBe("reasoning")) return;
     const part = slot.part(0);
-    const begins = part.shown && slot.paragraph !== paragraph;
-    part.shown = true;
+    const begins = part.hasDelta && slot.paragraph !== paragraph;
+    part.hasDelta = true;
     slot.paragraph = paragraph;
     out.push({ type: "reasoning-delta", index: part.index, delta: begins ? PARAGRAPH + delta : delta });
   }
@@ -222,10 +216,10 @@ class Decoder implements ResponseDecoder {
     const { delta } = event;
     if (typeof delta !== "string" || delta === "") return;
     const slot = this.#slots.at(event.output_index);
-    // A call whose name is not known yet is shown when it is whole.
+    // A call without a name is emitted when it is complete.
     if (slot.isDone || !slot.isAnnounced || slot.item === undefined) return;
     const part = slot.part(0);
-    part.shown = true;
+    part.hasDelta = true;
     out.push({ type: "tool-input-delta", index: part.index, toolCallId: callIdOf(slot.item), delta });
   }
 
@@ -255,7 +249,7 @@ class Decoder implements ResponseDecoder {
     const { item } = event;
     if (!isJsonObject(item)) return;
     const slot = this.#slots.finish(event.output_index, item);
-    if (slot !== undefined) this.#give(slot, item, out);
+    if (slot !== undefined) this.#emit(slot, item, out);
   }
 
   #partialImage(event: WireEvent & JsonObject, out: TransportEvent[]): void {
@@ -263,7 +257,7 @@ class Decoder implements ResponseDecoder {
     if (typeof data !== "string" || data === "") return;
     const slot = this.#slots.at(event.output_index);
     if (slot.isDone || !slot.mayBe("image_generation_call")) return;
-    const image = pictureOf(event.output_format, data);
+    const image = imageOf(event.output_format, data);
     out.push({ type: "image-output", index: slot.part(0).index, image, partial: true });
   }
 
@@ -273,39 +267,39 @@ class Decoder implements ResponseDecoder {
     this.#done = true;
     if (ending === "failed") throw this.#failure(event);
     for (const slot of this.#slots.finishListed(objectsOf(response["output"]))) {
-      const isHalfCall =
+      const isPartialCall =
         ending === "incomplete" && isToolCall(slot.item ?? {}) && slot.item?.["status"] !== "completed";
-      if (slot.item !== undefined && !isHalfCall) this.#give(slot, slot.item, out);
+      if (slot.item !== undefined && !isPartialCall) this.#emit(slot, slot.item, out);
     }
-    this.#giveWholeParts(out);
-    out.push(iterationEnd(ending, response, this.#response, this.#tally));
+    this.#emitWholeParts(out);
+    out.push(stepEnd(ending, response, this.#response, this.#tally));
   }
 
-  /** A message that was never finished is given as far as its parts were. */
-  #giveWholeParts(out: TransportEvent[]): void {
+  /** Emits the complete parts of an incomplete message. */
+  #emitWholeParts(out: TransportEvent[]): void {
     for (const slot of this.#slots.unfinished()) {
       const { item } = slot;
       if (item?.["type"] !== "message" || slot.wholeParts.size === 0) continue;
       const content = [...slot.wholeParts].sort(([left], [right]) => left - right).map(([, part]) => part);
-      this.#give(slot, { ...item, status: "incomplete", content }, out);
+      this.#emit(slot, { ...item, status: "incomplete", content }, out);
     }
   }
 
-  #give(slot: Slot, item: JsonObject, out: TransportEvent[]): void {
+  #emit(slot: Slot, item: JsonObject, out: TransportEvent[]): void {
     for (const { partIndex, block: whole } of blocksOf(item)) {
       const part = slot.part(partIndex);
       const { index } = part;
-      // A call without any id would share it with the next such call.
+      // Two calls without an id would share it.
       const block = whole.type === "tool-use" && whole.id === "" ? { ...whole, id: `call_${index}` } : whole;
       switch (block.type) {
         case "text":
           if (block.refusal === true) this.#tally.refusals++;
           else if (block.text !== "") this.#tally.others++;
-          if (!part.shown && block.text !== "")
-            out.push({ type: "text-delta", index, delta: block.text, ...phaseOf(item) });
+          if (!part.hasDelta && block.text !== "")
+            out.push({ type: "text-delta", index, delta: block.text, phase: block.phase });
           break;
         case "reasoning":
-          if (!part.shown && block.text !== "")
+          if (!part.hasDelta && block.text !== "")
             out.push({ type: "reasoning-delta", index, delta: block.text });
           break;
         case "tool-use": {
@@ -313,7 +307,7 @@ class Decoder implements ResponseDecoder {
           this.#tally.calls++;
           if (!slot.isAnnounced) out.push({ type: "tool-use-start", index, toolCallId: id, name });
           const delta = block.inputText ?? JSON.stringify(block.input);
-          if (!part.shown && delta !== "")
+          if (!part.hasDelta && delta !== "")
             out.push({ type: "tool-input-delta", index, toolCallId: id, delta });
           break;
         }

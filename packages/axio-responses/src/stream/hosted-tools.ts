@@ -5,13 +5,13 @@ import { objectsOf, textOf } from "./wire-event.ts";
 
 interface HostedKind {
   readonly name: string;
-  /** The members of the item that say what the tool was asked. */
+  /** The members of the item that are the input of the tool. */
   readonly input: readonly string[];
   readonly output?: (item: JsonObject) => string | undefined;
   readonly sources?: (item: JsonObject) => readonly Source[];
 }
 
-/** The tools that the server runs by itself, by the type of their item. */
+/** The hosted tools, by the type of their items. */
 const KINDS: ReadonlyMap<string, HostedKind> = new Map([
   ["web_search_call", { name: "web-search", input: ["action"], sources: searchSourcesOf }],
   ["image_generation_call", { name: "image-generation", input: ["revised_prompt"] }],
@@ -21,30 +21,28 @@ const KINDS: ReadonlyMap<string, HostedKind> = new Map([
   ["mcp_list_tools", { name: "mcp", input: ["server_label"] }],
 ]);
 
-/** What a type of item is called, where it is a tool that the server runs. */
+/** Returns the name of a hosted tool by the type of its items. */
 export function hostedName(type: JsonValue | undefined): string | undefined {
   return typeof type === "string" ? KINDS.get(type)?.name : undefined;
 }
 
-/** The block for an item of a tool that the server ran. The item stays whole in `providerData`. */
+/** Returns the block of a hosted tool call. The whole item is in `providerData`. */
 export function hostedToolBlock(item: JsonObject): HostedToolBlock | undefined {
   const kind = typeof item["type"] === "string" ? KINDS.get(item["type"]) : undefined;
   if (kind === undefined) return undefined;
-  const status = textOf(item["status"]);
-  const output = kind.output?.(item);
   const sources = kind.sources?.(item) ?? [];
   return {
     type: "hosted-tool",
     name: kind.name,
-    ...(status === undefined ? {} : { status }),
+    status: textOf(item["status"]),
     input: inputOf(item, kind.input),
-    ...(output === undefined ? {} : { output }),
-    ...(sources.length === 0 ? {} : { sources }),
+    output: kind.output?.(item),
+    sources: sources.length === 0 ? undefined : sources,
     providerData: providerDataOf({ item }),
   };
 }
 
-/** An action stands for itself, without what it found; other members keep their names. */
+/** The input is the action, without what it found, or else the other members. */
 function inputOf(item: JsonObject, members: readonly string[]): JsonObject {
   const entries = members.flatMap((member): [string, JsonValue][] => {
     const value = item[member];
@@ -52,8 +50,8 @@ function inputOf(item: JsonObject, members: readonly string[]): JsonObject {
   });
   const { action, ...rest } = Object.fromEntries(entries);
   if (!isJsonObject(action)) return rest;
-  const { sources: _, ...asked } = action;
-  return asked;
+  const { sources: _, ...input } = action;
+  return input;
 }
 
 function logsOf(item: JsonObject): string | undefined {

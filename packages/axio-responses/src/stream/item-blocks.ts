@@ -1,27 +1,26 @@
-import type { Block, ImageBlock, JsonObject, JsonValue, ToolUseBlock } from "axio";
+import type { Block, ImageBlock, JsonObject, JsonValue, TextPhase, ToolUseBlock } from "axio";
 import { providerDataOf } from "../provider-data.ts";
 import { hostedToolBlock } from "./hosted-tools.ts";
-import { phaseOf } from "./phase.ts";
 import { sourcesOf } from "./sources.ts";
 import { objectsOf, textOf } from "./wire-event.ts";
 
-/** A block of an item, and the place of its part where the item is a message. */
+/** A block of an item, and the index of its part if the item is a message. */
 export interface ItemBlock {
   readonly partIndex: number;
   readonly block: Block;
 }
 
-/** Between the paragraphs of a thought's summary. */
+/** The separator of the paragraphs of a reasoning summary. */
 export const PARAGRAPH = "\n\n";
 
 /**
- * The blocks that a finished item stands for.
+ * Returns the blocks of a finished item.
  *
- * - A message: one block for each part. An empty one: none.
- * - A thought: one block; its text is its summary, or where it has none its plain text.
- * - A call of a function or a custom tool: one block; none if the item is marked `incomplete`, since half a call must not run.
- * - A picture: one block. A tool that the server ran, also one that made no picture: one `hosted-tool` block.
- * - Anything else: one `opaque` block that holds it whole; none if it has no type.
+ * - A message: one block for each part.
+ * - Reasoning: one block. Its text is the summary, or else the plain text.
+ * - A call of a function or a custom tool: one block; none if it is `incomplete`, since a partial call must not run.
+ * - An image: one block. A hosted tool, also one that created no image: one `hosted-tool` block.
+ * - Any other item with a type: one `opaque` block with the whole item.
  */
 export function blocksOf(item: JsonObject): readonly ItemBlock[] {
   switch (item["type"]) {
@@ -33,26 +32,38 @@ export function blocksOf(item: JsonObject): readonly ItemBlock[] {
     case "custom_tool_call":
       return item["status"] === "incomplete" ? [] : [only(callBlock(item))];
     case "image_generation_call":
-      return [only(imageBlock(item) ?? ownOrOpaque("image_generation_call", item))];
+      return [only(imageBlock(item) ?? hostedOrOpaque("image_generation_call", item))];
     default:
-      return typeof item["type"] === "string" ? [only(ownOrOpaque(item["type"], item))] : [];
+      return typeof item["type"] === "string" ? [only(hostedOrOpaque(item["type"], item))] : [];
   }
 }
 
-/** Tells whether an item is a call that its caller must answer. */
+/** Whether an item is a tool call that needs a result. */
 export function isToolCall(item: JsonObject): boolean {
   return item["type"] === "function_call" || item["type"] === "custom_tool_call";
 }
 
-/** The id that pairs a call with its answer. Where the server left it out: the item's id. */
+/** Returns the id that pairs a tool call with its result, or else the id of the item. */
 export function callIdOf(item: JsonObject): string {
   return textOf(item["call_id"]) ?? textOf(item["id"]) ?? "";
 }
 
-/** A picture of this format, in base64. */
-export function pictureOf(format: unknown, data: string): ImageBlock {
+/** Returns an image in base64. */
+export function imageOf(format: unknown, data: string): ImageBlock {
   const mediaType = `image/${typeof format === "string" ? format : "png"}`;
   return { type: "image", mediaType, source: { kind: "base64", data } };
+}
+
+/** Returns what a message is to its run, if the server states it. */
+export function phaseOf(item: JsonObject | undefined): TextPhase | undefined {
+  switch (item?.["phase"]) {
+    case "commentary":
+      return "commentary";
+    case "final_answer":
+      return "final";
+    default:
+      return undefined;
+  }
 }
 
 function only(block: Block): ItemBlock {
@@ -73,8 +84,8 @@ function partBlock(item: JsonObject, part: JsonObject, partIndex: number): Block
     return {
       type: "text",
       text,
-      ...phaseOf(item),
-      ...sourcesOf(part),
+      phase: phaseOf(item),
+      sources: sourcesOf(part),
       providerData: providerDataOf({ item, part: { ...part, text: "" }, partIndex }),
     };
   const refusal = textOf(part["refusal"]);
@@ -83,7 +94,7 @@ function partBlock(item: JsonObject, part: JsonObject, partIndex: number): Block
       type: "text",
       text: refusal,
       refusal: true,
-      ...phaseOf(item),
+      phase: phaseOf(item),
       providerData: providerDataOf({ item, part: { ...part, refusal: "" }, partIndex }),
     };
   return {
@@ -112,13 +123,13 @@ function callBlock(item: JsonObject): ToolUseBlock {
     id: callIdOf(item),
     name: textOf(item["name"]) ?? "",
     input,
-    ...(JSON.stringify(input) === inputText ? {} : { inputText }),
+    inputText: JSON.stringify(input) === inputText ? undefined : inputText,
     providerData: providerDataOf({ item: { ...item, [member]: "" } }),
   };
 }
 
 function parseArguments(text: string): JsonValue {
-  // A function without parameters may be called with no text at all.
+  // A function without parameters may be called without text.
   if (text.trim() === "") return {};
   try {
     return JSON.parse(text) as JsonValue;
@@ -131,12 +142,12 @@ function imageBlock(item: JsonObject): ImageBlock | undefined {
   const result = textOf(item["result"]);
   if (result === undefined || result === "") return undefined;
   return {
-    ...pictureOf(item["output_format"], result),
+    ...imageOf(item["output_format"], result),
     providerData: providerDataOf({ item: { ...item, result: "" } }),
   };
 }
 
-function ownOrOpaque(kind: string, item: JsonObject): Block {
+function hostedOrOpaque(kind: string, item: JsonObject): Block {
   return hostedToolBlock(item) ?? opaqueBlock(kind, item);
 }
 

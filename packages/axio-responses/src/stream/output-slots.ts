@@ -2,24 +2,24 @@ import type { JsonObject } from "axio";
 import { callIdOf, isToolCall } from "./item-blocks.ts";
 import { indexOf, textOf } from "./wire-event.ts";
 
-/** One block of an item, as far as it was given out. */
+/** A block of an item, as far as it was emitted. */
 export interface SlotPart {
-  /** The block's number in this call. */
+  /** The number of the block in this response. */
   readonly index: number;
-  /** Whether a delta of it was given out. */
-  shown: boolean;
+  /** Whether a delta was emitted. */
+  hasDelta: boolean;
 }
 
-/** One item of the answer, from its first sign to its end. */
+/** An item of the response. */
 export class Slot {
-  /** The item as it was last seen; unknown while there were only deltas. */
+  /** The newest state of the item; unknown while there were only deltas. */
   item: JsonObject | undefined;
   isDone = false;
-  /** Whether `tool-use-start` was given out. */
+  /** Whether `tool-use-start` was emitted. */
   isAnnounced = false;
-  /** Which paragraph of the thought came last. */
+  /** The newest paragraph of the reasoning. */
   paragraph: string | undefined;
-  /** The parts of a message that are whole, by their place. */
+  /** The complete parts of a message, by their index. */
   readonly wholeParts: Map<number, JsonObject> = new Map();
   readonly #parts: Map<number, SlotPart> = new Map();
   readonly #nextBlock: () => number;
@@ -28,17 +28,17 @@ export class Slot {
     this.#nextBlock = nextBlock;
   }
 
-  /** The block for a part. It gets its number when it is first asked for. */
+  /** Returns the block of a part. It gets its number with the first call. */
   part(partIndex: number): SlotPart {
     let part = this.#parts.get(partIndex);
     if (part === undefined) {
-      part = { index: this.#nextBlock(), shown: false };
+      part = { index: this.#nextBlock(), hasDelta: false };
       this.#parts.set(partIndex, part);
     }
     return part;
   }
 
-  /** Whether this can be an item of this type. */
+  /** Whether the item can be of this type. */
   mayBe(type: string): boolean {
     const known = this.item?.["type"];
     return known === undefined || known === type;
@@ -46,14 +46,12 @@ export class Slot {
 }
 
 /**
- * Which event belongs to which item.
- *
- * `output_index` says it. Ids do not: some servers change them from event to event, and recordings blank them out. They
- * only help where the index is missing, or says that two different items are one.
+ * Assigns events to items by `output_index`. Some servers change ids from event to event, so ids are used only if the index
+ * is missing or the same for two different items.
  */
 export class OutputSlots {
   readonly #byIndex: Map<number, Slot> = new Map();
-  /** All slots, in the order in which they were first seen. */
+  /** All slots in the order of their first events. */
   readonly #all: Slot[] = [];
   #highest = -1;
   #blocks = 0;
@@ -63,34 +61,35 @@ export class OutputSlots {
     return this.#blocks;
   }
 
-  /** The slot that a delta belongs to; a new one where its item was not seen yet. */
+  /** Returns the slot of a delta; a new one if its item is unknown. */
   at(outputIndex: unknown): Slot {
     const index = indexOf(outputIndex);
     if (index === undefined) return this.#open().at(-1) ?? this.#create(undefined);
     return this.#byIndex.get(index) ?? this.#create(index);
   }
 
-  /** The slot of an item that begins, or `undefined` where it has begun before. */
+  /** Returns the slot of an item that begins, or `undefined` if it began before. */
   begin(outputIndex: unknown, item: JsonObject): Slot | undefined {
-    const slot = this.#known(outputIndex, item);
+    const slot = this.#find(outputIndex, item);
     if (slot?.item !== undefined && isSame(slot.item, item)) return undefined;
-    const begun = slot !== undefined && slot.item === undefined ? slot : this.#create(indexOf(outputIndex));
-    begun.item = item;
-    return begun;
+    const target = slot !== undefined && slot.item === undefined ? slot : this.#create(indexOf(outputIndex));
+    target.item = item;
+    return target;
   }
 
-  /** The slot of an item that is finished, or `undefined` where it was finished before. */
+  /** Returns the slot of an item that is finished, or `undefined` if it was finished before. */
   finish(outputIndex: unknown, item: JsonObject): Slot | undefined {
-    const slot = this.#known(outputIndex, item);
+    const slot = this.#find(outputIndex, item);
     if (slot === undefined || (slot.item !== undefined && !isSame(slot.item, item)))
       return this.#finished(this.#create(indexOf(outputIndex)), item);
     return slot.isDone ? undefined : this.#finished(slot, item);
   }
 
   /**
-   * Of the items that the answer lists at its end, those that were never seen finished, now in their slots.
-   * An item counts as seen where its call id or its id was, else where one of its type stood at its place, else where any
-   * other one of its type was: ids change, and lists leave items out. A call that came twice would be run twice.
+   * Returns the slots of items that only the list at the end of the response has finished.
+   *
+   * A listed item is the same as a finished one with its call id or id, or else with its type at its index, or else with its
+   * type: ids change, and lists omit items. A tool call must not be emitted twice, since it would run twice.
    */
   finishListed(output: readonly JsonObject[]): readonly Slot[] {
     const done = new Set(this.#all.filter((slot) => slot.isDone));
@@ -112,12 +111,12 @@ export class OutputSlots {
     return [...listed].map((item) => this.#finished(this.#openFor(output.indexOf(item), item), item));
   }
 
-  /** Items that were begun and not finished. */
+  /** Returns the slots of items that began and are not finished. */
   unfinished(): readonly Slot[] {
     return this.#open();
   }
 
-  #known(outputIndex: unknown, item: JsonObject): Slot | undefined {
+  #find(outputIndex: unknown, item: JsonObject): Slot | undefined {
     const index = indexOf(outputIndex);
     if (index !== undefined) return this.#byIndex.get(index);
     const open = this.#open();
@@ -156,7 +155,7 @@ export class OutputSlots {
   }
 }
 
-/** Two states of one item, by their types and, for calls, by the id that pairs the call with its answer. */
+/** Whether two states are of the same item: they have the same type and, for tool calls, the same call id. */
 function isSame(left: JsonObject | undefined, right: JsonObject): boolean {
   if (left === undefined || left["type"] !== right["type"]) return false;
   return !isToolCall(right) || callIdOf(left) === callIdOf(right);
@@ -169,6 +168,6 @@ function hasSameId(left: JsonObject | undefined, right: JsonObject): boolean {
 }
 
 function hasSameItemId(left: JsonObject | undefined, right: JsonObject): boolean {
-  // Recordings blank ids out.
+  // Ids can be empty.
   return Boolean(textOf(right["id"])) && left?.["id"] === right["id"] && left?.["type"] === right["type"];
 }

@@ -1,19 +1,25 @@
-import { isJsonObject, type JsonObject, type StepEndEvent, type StopReason } from "axio";
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type StepEndEvent,
+  type StopReason,
+  type Usage,
+} from "axio";
 import type { WireError } from "../errors.ts";
-import { usageOf } from "./usage.ts";
 import { textOf, type WireEvent } from "./wire-event.ts";
 
-/** How an answer ended. */
+/** How a response ended. */
 export type Ending = "completed" | "incomplete" | "failed";
 
-/** What an answer held, for telling why it ended. Thoughts do not count. */
+/** Counts the items of a response, to find its stop reason. Reasoning does not count. */
 export interface ItemTally {
   calls: number;
   refusals: number;
   others: number;
 }
 
-/** How a terminal event says that the answer ended. `response.done` leaves it to the answer's status. */
+/** Returns how a response ended. The event `response.done` leaves that to the status of the response. */
 export function endingOf(eventType: string, response: JsonObject): Ending {
   switch (eventType) {
     case "response.failed":
@@ -30,21 +36,19 @@ export function endingOf(eventType: string, response: JsonObject): Ending {
   }
 }
 
-/** The last event of a call that did not fail. `earlier` is what the first events said of the same answer. */
-export function iterationEnd(
+/** Returns the last event of a response. `earlier` is the response as the first events stated it. */
+export function stepEnd(
   ending: Exclude<Ending, "failed">,
   response: JsonObject,
   earlier: JsonObject,
   tally: ItemTally,
 ): StepEndEvent {
-  const model = textOf(response["model"]) ?? textOf(earlier["model"]);
-  const responseId = textOf(response["id"]) ?? textOf(earlier["id"]);
   return {
     type: "step-end",
     stopReason: ending === "completed" ? completedReason(tally) : incompleteReason(response),
     usage: usageOf(response["usage"]),
-    ...(model === undefined ? {} : { model }),
-    ...(responseId === undefined ? {} : { responseId }),
+    model: textOf(response["model"]) ?? textOf(earlier["model"]),
+    responseId: textOf(response["id"]) ?? textOf(earlier["id"]),
   };
 }
 
@@ -66,8 +70,8 @@ function incompleteReason(response: JsonObject): StopReason {
 }
 
 /**
- * The error in an event. It stands in `response.error`, in `error`, or in the event itself, as the API, the WebSocket frames
- * and the older servers have it.
+ * Returns the error of an event: `response.error` in the API, `error` in WebSocket messages, or the event itself in older
+ * servers.
  */
 export function wireErrorOf(event: WireEvent & JsonObject): WireError {
   const status = event["status"] ?? event["status_code"];
@@ -76,4 +80,23 @@ export function wireErrorOf(event: WireEvent & JsonObject): WireError {
   if (isJsonObject(error)) return { ...error, status: error["status"] ?? status };
   const message = textOf(event["message"]) ?? textOf(error) ?? textOf(event["detail"]);
   return { code: event["code"], message, param: event["param"], status };
+}
+
+/** Missing counts are 0. */
+function usageOf(wire: JsonValue | undefined): Usage {
+  return {
+    inputTokens: tokens(wire, "input_tokens"),
+    cachedInputTokens: tokens(memberOf(wire, "input_tokens_details"), "cached_tokens"),
+    outputTokens: tokens(wire, "output_tokens"),
+    reasoningTokens: tokens(memberOf(wire, "output_tokens_details"), "reasoning_tokens"),
+  };
+}
+
+function tokens(wire: JsonValue | undefined, member: string): number {
+  const count = memberOf(wire, member);
+  return typeof count === "number" && Number.isFinite(count) && count > 0 ? count : 0;
+}
+
+function memberOf(wire: JsonValue | undefined, member: string): JsonValue | undefined {
+  return isJsonObject(wire) ? wire[member] : undefined;
 }

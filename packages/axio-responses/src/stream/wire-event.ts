@@ -1,18 +1,15 @@
 import { AxioError, isJsonObject, type JsonObject, type JsonValue } from "axio";
 
-/**
- * An event of the stream, as far as it is read here. Only `type` is sure; every other member may be missing or of another
- * type, and is checked where it is used.
- */
+/** A wire event. Only `type` is checked; every other member may be missing or of another type. */
 export interface WireEvent {
   readonly type: string;
-  /** Where the item stands among the items of the answer. */
+  /** The index of the item in the response. */
   readonly output_index?: unknown;
-  /** Where the part stands in its message. */
+  /** The index of the part in its message. */
   readonly content_index?: unknown;
-  /** Which paragraph of the summary of a thought this belongs to. */
+  /** The paragraph of a reasoning summary. */
   readonly summary_index?: unknown;
-  /** The item's id. It may change from event to event: output_index is what holds. */
+  /** The id of the item. It may change from event to event; `output_index` does not. */
   readonly item_id?: unknown;
   readonly item?: unknown;
   readonly part?: unknown;
@@ -23,10 +20,10 @@ export interface WireEvent {
 }
 
 /**
- * Reads the data of one event.
+ * Parses the data of one event.
  *
- * @returns The event, or `undefined` for the `[DONE]` that some servers send, and for the empty data of a sign of life.
- * @throws AxioError `protocol` where the text is no JSON.
+ * @returns The event; `undefined` for the `[DONE]` of some servers, and for the empty data of a keep-alive.
+ * @throws AxioError `protocol` if the text is not JSON.
  */
 export function parseWireEvent(data: string): unknown {
   if (data === "[DONE]" || data === "") return undefined;
@@ -41,27 +38,27 @@ export function parseWireEvent(data: string): unknown {
   }
 }
 
-/** Tells whether a value can be an event at all. */
+/** Whether a value is an event. */
 export function isWireEvent(value: unknown): value is WireEvent & JsonObject {
   return isJsonObject(value) && typeof value["type"] === "string";
 }
 
-/** The value, if it is a whole number from 0. */
+/** Returns the value if it is a non-negative integer. */
 export function indexOf(value: unknown): number | undefined {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
-/** The value, if it is a text. */
+/** Returns the value if it is a string. */
 export function textOf(value: JsonValue | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** The objects in a value, if it is a list. */
+/** Returns the objects of a value if it is an array. */
 export function objectsOf(value: unknown): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
-/** An event in which each text went through a function. */
+/** Returns an event in which each string is mapped. */
 export function mapTexts(
   event: WireEvent & JsonObject,
   map: (text: string) => string,
