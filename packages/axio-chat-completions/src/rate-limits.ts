@@ -48,10 +48,9 @@ function readWindow(
   const limit = Number(header("limit") || Number.NaN);
   const remaining = Number(header("remaining") || Number.NaN);
   if (!(limit > 0) || !Number.isFinite(remaining)) return undefined;
-  const minutes = dialect.rateLimitMinutes[family] ?? (family.endsWith("-minute") ? 1 : undefined);
   return {
     usedPercent: 100 * (1 - remaining / limit),
-    windowMs: minutes === undefined ? undefined : minutes * 60_000,
+    windowMs: dialect.rateLimitWindowsMs[family] ?? (family.endsWith("-minute") ? 60_000 : undefined),
     resetsAt: readReset(header("reset"), now),
   };
 }

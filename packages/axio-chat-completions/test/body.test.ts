@@ -294,7 +294,7 @@ describe("an output format", () => {
       expect.objectContaining({ code: "invalid-argument", message: expect.stringContaining("any members") }),
     );
     expect(() => build(DIALECTS.vllm, { outputFormat: { ...FORMAT, strict: true } })).toThrow(
-      "vLLM has no strict output",
+      "the server does not support it",
     );
   });
 

@@ -267,11 +267,20 @@ describe("the name of a call", () => {
     ).toEqual(["a my.tool {}", "b read_file {}", "c my.tool {}", "d unknown {}"]);
   });
 
-  test("is missing to the end: an error that can be retried", () => {
+  test("is missing to the end of one call: an error that can be retried", () => {
     expect(() =>
       decodeChat([callChunk(call({ index: 0, id: "a" }, undefined, "{}")), chunk({}, "tool_calls")]),
     ).toThrow(expect.objectContaining({ code: "protocol", retryable: true }));
   });
+});
+
+test("calls with one id get ids of their own", () => {
+  expect(
+    briefCalls([
+      callChunk(call({ index: 0, id: "a" }, "f", "{}")),
+      callChunk(call({ index: 1, id: "a" }, "g", "{}")),
+    ]),
+  ).toEqual(["a f {}", "minted_1 g {}"]);
 });
 
 describe("the arguments of a call", () => {

@@ -82,8 +82,8 @@ export interface Dialect {
   readonly cacheControlModels: readonly string[];
   /** Whether OpenAI's own rules hold: its model ids tell what a model accepts. */
   readonly openAIModels: boolean;
-  /** The length in minutes of each window that the rate-limit headers count, by family. */
-  readonly rateLimitMinutes: { readonly [family: string]: number };
+  /** The length of each window that the rate-limit headers count, by family. */
+  readonly rateLimitWindowsMs: { readonly [family: string]: number };
   /** Rules for errors that only this server sends. They come before the common rules. */
   readonly errors: readonly ErrorRule[];
 }
@@ -148,7 +148,7 @@ export const GENERIC_DIALECT: Dialect = {
   },
   cacheControlModels: [],
   openAIModels: false,
-  rateLimitMinutes: {},
+  rateLimitWindowsMs: {},
   errors: [],
 };
 

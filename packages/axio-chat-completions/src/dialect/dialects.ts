@@ -143,7 +143,7 @@ const groq = defineDialect({
   maxTokensParameter: "max_completion_tokens",
   parameters: ["parallel_tool_calls", "service_tier"],
   reasoning: { ...EFFORT, off: { reasoning_effort: "none" } },
-  rateLimitMinutes: { requests: 24 * 60, tokens: 1 },
+  rateLimitWindowsMs: { requests: 86_400_000, tokens: 60_000 },
 });
 
 const deepseek = defineDialect({

@@ -38,10 +38,10 @@ export const ERROR_KINDS = {
     "{server} does not serve the country that this request comes from.",
   ),
   forbidden: meaning("forbidden", "{server} does not allow this to the account. Check its rights."),
-  policy: meaning("content-policy", "The policy of {server} forbids a response to this request. Reword it."),
+  policy: meaning("content-policy", "{server} forbids a response to this request by its policy. Reword it."),
   credit: meaning(
     "usage-limit",
-    "The account at {server} has no credit left, or reached its spend limit. Add credit or raise the limit.",
+    "{server} reports that the account has no credit left, or reached its spend limit. Add credit or raise the limit.",
   ),
   "rate-limit": meaning(
     "rate-limit",
@@ -50,7 +50,7 @@ export const ERROR_KINDS = {
   ),
   "request-too-large": meaning(
     "invalid-request",
-    "The request alone exceeds the rate limit of {server}. Compact the conversation, or raise the limit.",
+    "{server} allows no request of this size to the account. Compact the conversation, or raise the limit.",
   ),
   overloaded: meaning("overloaded", "{server} is overloaded. Try again later.", true),
   loading: meaning("overloaded", "{server} is still loading the model. Try again in a moment.", true),

@@ -1,11 +1,12 @@
 import { AxioError, type JsonObject, type Message, type ToolDefinition } from "axio";
-import { type Dialect, GENERIC_DIALECT, type OptionalParameter } from "../dialect/dialect.ts";
+import { type Dialect, GENERIC_DIALECT } from "../dialect/dialect.ts";
 import { mergeJson } from "../json-members.ts";
 import { markForCache } from "./cache-marks.ts";
 import type { ChatMessage } from "./chat-message.ts";
 import { convertMessages, systemTexts } from "./convert-messages.ts";
 import { toHostedToolMembers } from "./hosted-tools.ts";
 import { isOpenAIReasoningModel, needsResponsesApi } from "./openai-models.ts";
+import { toOptionalMembers } from "./optional-members.ts";
 import type { RequestOptions } from "./options.ts";
 import { type ResponseFormatParam, toFormatMembers } from "./output-format.ts";
 import { toReasoningMembers } from "./reasoning-members.ts";
@@ -102,7 +103,7 @@ export function buildChatBody(request: ChatRequest): ChatBody {
     hasTools || responseFormat !== undefined ? dialect.bodyWithTools : {},
     toReasoningMembers(options.reasoning, dialect),
     toHostedToolMembers(tools, dialect),
-    optionalMembers(options, hasTools, dialect),
+    toOptionalMembers(options, hasTools, dialect),
     checkedExtra(options.extraBody ?? {}),
   ].reduce(mergeJson, {});
   return toWire({
@@ -114,36 +115,6 @@ export function buildChatBody(request: ChatRequest): ChatBody {
     response_format: responseFormat,
     messages: isMarked ? markForCache(messages) : messages,
   });
-}
-
-/** The members of options that have no more to them. */
-function optionalMembers(options: RequestOptions, hasTools: boolean, dialect: Dialect): JsonObject {
-  const has = (parameter: OptionalParameter): boolean => dialect.parameters.includes(parameter);
-  const outputOptions = { verbosity: options.verbosity, service_tier: options.serviceTier } as const;
-  for (const parameter of ["verbosity", "service_tier"] as const) {
-    if (outputOptions[parameter] !== undefined && !has(parameter)) {
-      throw new AxioError(
-        "unsupported-parameter",
-        `${dialect.name} has no parameter ${parameter}. Omit the option.`,
-        {
-          details: { parameter },
-        },
-      );
-    }
-  }
-  const hints = {
-    parallel_tool_calls: hasTools ? options.parallelToolCalls : undefined,
-    prompt_cache_key: options.promptCacheKey,
-    prompt_cache_retention: options.promptCacheRetention,
-    safety_identifier: options.safetyIdentifier,
-  } as const;
-  const known = Object.entries(hints).filter(([parameter]) => has(parameter as OptionalParameter));
-  const members = [
-    ...Object.entries(outputOptions),
-    [dialect.maxTokensParameter, options.maxOutputTokens] as const,
-    ...known,
-  ];
-  return Object.fromEntries(members.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
 function checkedExtra(extra: JsonObject): JsonObject {

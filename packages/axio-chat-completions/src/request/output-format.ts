@@ -23,7 +23,7 @@ export function toFormatMembers(format: OutputFormat | undefined, dialect: Diale
   const { name, schema, strict } = format;
   const closed = strict === false || !dialect.strict ? undefined : strictSchema(schema);
   if (strict === true && closed?.ok !== true) {
-    const reason = closed === undefined ? `${dialect.name} has no strict output` : closed.problem;
+    const reason = closed === undefined ? "the server does not support it" : closed.problem;
     throw new AxioError(
       "invalid-argument",
       `The output schema cannot be strict: ${reason}. Change it, or omit \`strict\`: the response is validated anyway.`,

@@ -24,9 +24,9 @@ export function toContentPart({ block, isNew }: UserEntry, dialect: Dialect): Co
   if (typeof result !== "string") return result;
   const what = describe(block);
   if (isNew) {
-    throw new AxioError("unsupported-content", `${what} cannot be sent: ${result}. Remove it or convert it.`);
+    throw new AxioError("unsupported-content", `${what} cannot be sent. ${result}. Remove it or convert it.`);
   }
-  return { type: "text", text: `[${what} was left out: ${result}.]` };
+  return { type: "text", text: `[${what} was left out. ${result}.]` };
 }
 
 /** The content of a user message: text if there is nothing else. */
@@ -42,7 +42,7 @@ export function joinTexts(parts: readonly TextPart[]): string {
 /** The part, or why there is none. */
 function toMediaPart(block: ImageBlock | FileBlock, dialect: Dialect): ContentPart | string {
   const result = readMedia(block);
-  if (!result.ok) return `it ${result.problem}`;
+  if (!result.ok) return `It ${result.problem}`;
   const { media } = result;
   if (block.type === "image") return toImagePart(block, media, dialect);
   return media.mediaType.startsWith("audio/")
@@ -55,7 +55,7 @@ function toImagePart({ detail }: ImageBlock, media: Media, dialect: Dialect): Co
   if (media.source.kind === "url" && dialect.images === "data")
     return `${dialect.name} does not read images by URL`;
   if (media.source.kind === "base64" && !IMAGE_TYPES.has(media.mediaType)) {
-    return `images of the type ${JSON.stringify(media.mediaType)} are not supported, only PNG, JPEG, WebP and GIF`;
+    return `Images of the type ${JSON.stringify(media.mediaType)} are not supported, only PNG, JPEG, WebP and GIF`;
   }
   const url = toUrl(media);
   const known = detail === "original" ? "high" : detail;
@@ -67,7 +67,7 @@ function toAudioPart(media: Media, dialect: Dialect): ContentPart | string {
   if (dialect.audio.length === 0) return `${dialect.name} does not read audio`;
   if (media.source.kind === "url") return `${dialect.name} does not read audio by URL`;
   if (format === undefined || !dialect.audio.includes(format)) {
-    return `audio of the type ${JSON.stringify(media.mediaType)} is not supported, only ${dialect.audio.join(" and ")}`;
+    return `Audio of the type ${JSON.stringify(media.mediaType)} is not supported, only ${dialect.audio.join(" and ")}`;
   }
   return { type: "input_audio", input_audio: { data: media.source.data, format } };
 }

@@ -239,7 +239,7 @@ class Decoder implements ChatDecoder {
     this.#blocks.finish(out);
     this.#hostedTools.finish(out);
     const calls = this.#calls.finish(finish !== "end", out);
-    if (finish === "end" && calls === 0 && !this.#calls.isEmpty) {
+    if (finish === "end" && this.#calls.hasNameless) {
       throw new AxioError("protocol", `${this.#dialect.name} sent a tool call without a name. Try again.`, {
         retryable: true,
         details: this.#options.details,
@@ -264,7 +264,7 @@ class Decoder implements ChatDecoder {
   #truncated(): AxioError {
     return new AxioError(
       "stream-truncated",
-      `The response of ${this.#dialect.name} broke off before its end. Try again; if it happens again, look for a proxy that cuts long responses.`,
+      "The response broke off before its end. Try again; if it happens again, look for a proxy that cuts long responses.",
       { retryable: true, details: this.#options.details },
     );
   }

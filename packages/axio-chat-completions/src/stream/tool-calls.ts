@@ -50,6 +50,11 @@ export class ToolCalls {
     return this.#slots.length === 0;
   }
 
+  /** Whether arguments came for a call whose name never did. */
+  get hasNameless(): boolean {
+    return this.#slots.some(({ name }) => name === "");
+  }
+
   /** Whether the arguments of all calls are complete. */
   areWhole(): boolean {
     return this.#slots.every(({ text }) => text.trim() === "" || readArguments(text).input !== null);
@@ -134,8 +139,8 @@ export class ToolCalls {
 
   #extend(slot: Slot, delta: JsonObject, called: JsonObject, out: TransportEvent[]): void {
     slot.wireId ??= readText(delta["id"]);
-    slot.call = { ...slot.call, ...unknownMembers(delta, CALL_MEMBERS) };
-    slot.function = { ...slot.function, ...unknownMembers(called, FUNCTION_MEMBERS) };
+    slot.call = withUnknownMembers(slot.call, delta, CALL_MEMBERS);
+    slot.function = withUnknownMembers(slot.function, called, FUNCTION_MEMBERS);
     const piece = argumentsText(called["arguments"], slot.text);
     this.#extendName(slot, readText(called["name"]) ?? "");
     slot.text += piece;
@@ -157,8 +162,11 @@ export class ToolCalls {
 
   #announce(slot: Slot, out: TransportEvent[]): { readonly index: number; readonly id: string } {
     if (slot.block === undefined) {
-      slot.block = { index: this.#blocks.begin(out), id: slot.wireId ?? this.#options.createId() };
-      const { index, id } = slot.block;
+      // Some servers give all calls one id.
+      const isTaken = this.#slots.some(({ block }) => block !== undefined && block.id === slot.wireId);
+      const id = slot.wireId === undefined || isTaken ? this.#options.createId() : slot.wireId;
+      const index = this.#blocks.begin(out);
+      slot.block = { index, id };
       out.push({ type: "tool-use-start", index, toolCallId: id, name: this.#nameOf(slot) });
     }
     return slot.block;
@@ -175,8 +183,9 @@ function argumentsText(value: JsonValue | undefined, before: string): string {
   return typeof value === "object" && value !== null && before === "" ? JSON.stringify(value) : "";
 }
 
-function unknownMembers(object: JsonObject, known: readonly string[]): JsonObject {
-  return Object.fromEntries(
-    Object.entries(object).filter(([name, value]) => !known.includes(name) && value !== null),
-  );
+/** Keeps the members that the API does not have: some servers want them back. */
+function withUnknownMembers(kept: JsonObject, object: JsonObject, known: readonly string[]): JsonObject {
+  const unknown = Object.keys(object).filter((name) => !known.includes(name) && object[name] !== null);
+  if (unknown.length === 0) return kept;
+  return { ...kept, ...Object.fromEntries(unknown.map((name) => [name, object[name] ?? null])) };
 }
