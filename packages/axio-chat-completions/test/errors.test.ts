@@ -107,6 +107,14 @@ describe("an error is classified", () => {
       true,
     ],
     [
+      "another limit at OpenRouter",
+      "openrouter",
+      402,
+      { error: { code: 402, message: "Wait", metadata: { limit_source: "key" } } },
+      "usage-limit",
+      false,
+    ],
+    [
       "no credit at DeepSeek",
       "deepseek",
       402,
@@ -457,6 +465,23 @@ describe("an error is classified", () => {
     expect({ code: error.code, retryable: error.retryable }).toEqual({ code, retryable });
     expect(error.cause).toBe(body);
     expect(error.message).not.toContain("{server}");
+  });
+
+  test("by the code and status that OpenRouter quotes from the provider", () => {
+    const quoted = (raw: JsonValue): AxioError =>
+      classifyChatError(
+        { error: { code: 400, message: "Provider returned error", metadata: { raw } } },
+        DIALECTS.openrouter,
+      );
+    expect(quoted('{"error":{"code":"context_length_exceeded","message":"x"}}')).toMatchObject({
+      code: "context-length",
+      details: { peerCode: "context_length_exceeded" },
+    });
+    expect(quoted({ error: { code: 429, message: "x" } })).toMatchObject({
+      code: "rate-limit",
+      retryable: true,
+    });
+    expect(quoted("text").message).toContain("Provider returned error text");
   });
 
   test("with the parameter that is at fault", () => {

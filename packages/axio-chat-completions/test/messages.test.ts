@@ -7,11 +7,15 @@ const TOOL = { name: "f", description: "Does it.", inputSchema: { type: "object"
 function convert(
   messages: readonly Message[],
   dialect: Dialect = DIALECTS.openai,
-  options: { readonly origin?: string; readonly system?: string; readonly hasTools?: boolean } = {},
+  options: {
+    readonly origin?: string;
+    readonly system?: string;
+    readonly hasTools?: boolean;
+    readonly model?: string;
+  } = {},
 ): readonly ChatMessage[] {
-  const { origin, system = "", hasTools = true } = options;
-  return buildChatBody({ dialect, model: "m", system, messages, tools: hasTools ? [TOOL] : [], origin })
-    .messages;
+  const { origin, system = "", hasTools = true, model = "m" } = options;
+  return buildChatBody({ dialect, model, system, messages, tools: hasTools ? [TOOL] : [], origin }).messages;
 }
 
 function use(id: string, input: unknown = {}, more: Partial<Block> = {}): Block {
@@ -544,12 +548,8 @@ describe("reasoning goes back", () => {
   test("with a signature of each call, or Google's stand-in for calls of other servers", () => {
     const signature = { extra_content: { google: { thought_signature: "sig" } } };
     const signed = use("a", {}, { providerData: { chat: { origin: "here", call: signature } } });
-    const sent = (blocks: readonly Block[], origin?: string) => {
-      const [message] = convert(
-        [assistantMessage(blocks)],
-        DIALECTS.gemini,
-        origin === undefined ? {} : { origin },
-      );
+    const sent = (blocks: readonly Block[], origin = "", model = "models/gemini-3.8-flash") => {
+      const [message] = convert([assistantMessage(blocks)], DIALECTS.gemini, { origin, model });
       return message?.role === "assistant" ? message.tool_calls : undefined;
     };
     expect(sent([signed, use("b")], "here")).toEqual([
@@ -561,5 +561,6 @@ describe("reasoning goes back", () => {
         { extra_content: { google: { thought_signature: "skip_thought_signature_validator" } } },
         { id: "b", type: "function", function: { name: "f" } },
       ]);
+    expect(sent([use("a")], "", "gemini-2.5-pro")?.[0]).not.toHaveProperty("extra_content");
   });
 });

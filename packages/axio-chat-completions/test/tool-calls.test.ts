@@ -96,6 +96,15 @@ describe("calls are assembled", () => {
       ['minted_1 f {"x":1}', 'minted_2 f {"x":2}'],
     ],
     [
+      "two of one tool without index and id, by their place in the delta",
+      [
+        callChunk(call({}, "f", ""), call({}, "f", "")),
+        callChunk(call({}, "f", '{"x":'), call({}, undefined, '{"x":')),
+        callChunk(call({}, undefined, "1}"), call({}, "f", "2}")),
+      ],
+      ['minted_1 f {"x":1}', 'minted_2 f {"x":2}'],
+    ],
+    [
       "without an index, by id",
       [
         callChunk(call({ id: "a" }, "f", '{"x"'), call({ id: "b" }, "g", '{"y"')),
@@ -268,8 +277,9 @@ describe("the name of a call", () => {
   });
 
   test("is missing to the end of one call: an error that can be retried", () => {
+    const whole = callChunk(call({ index: 1, id: "b" }, "f", "{}"));
     expect(() =>
-      decodeChat([callChunk(call({ index: 0, id: "a" }, undefined, "{}")), chunk({}, "tool_calls")]),
+      decodeChat([callChunk(call({ index: 0, id: "a" }, undefined, "{}")), whole, chunk({}, "tool_calls")]),
     ).toThrow(expect.objectContaining({ code: "protocol", retryable: true }));
   });
 });

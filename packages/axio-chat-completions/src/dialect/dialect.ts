@@ -48,8 +48,8 @@ export interface Dialect {
   readonly toolNameStartsWithLetter: boolean;
   /** The ids of tool calls that the server accepts for calls that are not its own. */
   readonly toolCallIds: ToolCallIdRule;
-  /** Members of the first call of a step whose calls another server made, if the server demands some. */
-  readonly foreignCall?: JsonObject | undefined;
+  /** Members that the first call of a step must have, for steps of another server. `models` is a regular expression. */
+  readonly foreignCalls: readonly { readonly models: string; readonly members: JsonObject }[];
   /** How the server is asked to run its own tools. A hosted tool that is missing here is refused. */
   readonly hostedTools: {
     readonly "web-search"?: "web_search_options" | "web-plugin" | undefined;
@@ -121,6 +121,7 @@ export const GENERIC_DIALECT: Dialect = {
   inlineReferences: false,
   toolNameStartsWithLetter: false,
   toolCallIds: { minLength: 1, maxLength: 64, characters: "word" },
+  foreignCalls: [],
   hostedTools: {},
   images: "any",
   imageDetail: false,

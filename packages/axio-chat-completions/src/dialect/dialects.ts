@@ -64,8 +64,12 @@ const openrouter = defineDialect({
   },
   cacheControlModels: ["anthropic/"],
   errors: [
-    { kind: "rate-limit", statuses: [402], metadata: "limit_source" },
-    { kind: "policy", statuses: [403], metadata: "reasons" },
+    {
+      kind: "rate-limit",
+      statuses: [402],
+      metadata: { name: "limit_source", value: "openrouter_in_flight_budget" },
+    },
+    { kind: "policy", statuses: [403], metadata: { name: "reasons" } },
     {
       kind: "not-found",
       statuses: [404],
@@ -176,7 +180,6 @@ const mistral = defineDialect({
 const xai = defineDialect({
   name: "xAI",
   parameters: ["parallel_tool_calls"],
-  imageDetail: true,
   reasoning: { ...EFFORT, tags: false },
 });
 
@@ -200,7 +203,12 @@ const gemini = defineDialect({
   toolResultName: true,
   images: "data",
   // Gemini 3 refuses the first call of a step without a signature. Google documents this one for calls of other models.
-  foreignCall: { extra_content: { google: { thought_signature: "skip_thought_signature_validator" } } },
+  foreignCalls: [
+    {
+      models: "gemini-(?:[3-9]|\\d\\d)",
+      members: { extra_content: { google: { thought_signature: "skip_thought_signature_validator" } } },
+    },
+  ],
   reasoning: { ...EFFORT, off: { reasoning_effort: "none" } },
 });
 

@@ -74,7 +74,8 @@ function fits(rule: ErrorRule, body: ErrorBody, status: number | undefined): boo
   const { statuses, codes, pattern, metadata } = rule;
   if (statuses !== undefined && !(status !== undefined && statuses.includes(status))) return false;
   if (codes !== undefined && !body.codes.some((code) => codes.includes(code.toLowerCase()))) return false;
-  if (metadata !== undefined && body.metadata[metadata] === undefined) return false;
+  const member = metadata === undefined ? undefined : body.metadata[metadata.name];
+  if (metadata !== undefined && (member === undefined || member !== (metadata.value ?? member))) return false;
   return pattern === undefined || new RegExp(pattern, "is").test(body.message);
 }
 

@@ -21,8 +21,8 @@ export interface ErrorRule {
   readonly codes?: readonly string[] | undefined;
   /** A regular expression that the message matches, whatever its case. */
   readonly pattern?: string | undefined;
-  /** A member of `error.metadata` that the error has, as OpenRouter sends it. */
-  readonly metadata?: string | undefined;
+  /** A member of OpenRouter's `error.metadata` that the error has, and its value if only one counts. */
+  readonly metadata?: { readonly name: string; readonly value?: string | undefined } | undefined;
   /** Advice instead of the kind's own message. */
   readonly message?: string | undefined;
 }

@@ -1,4 +1,4 @@
-import { type Block, isJsonObject, type ToolUseBlock } from "axio";
+import { type Block, isJsonObject, type JsonObject, type ToolUseBlock } from "axio";
 import type { Dialect } from "../dialect/dialect.ts";
 import { parseJson } from "../json-members.ts";
 import { readChatData } from "../provider-data.ts";
@@ -19,6 +19,8 @@ export interface MessageContext {
   /** The origin whose data the server can read. */
   readonly origin: string | undefined;
   readonly hasTools: boolean;
+  /** Members of the first call of a step that another server made. */
+  readonly foreignCall: JsonObject | undefined;
 }
 
 /** One step of the model as a message: text, tool calls, and reasoning if the server wants it back. */
@@ -40,12 +42,11 @@ export function toAssistantMessage(
 
 function toToolCalls(
   calls: AssistantInput["calls"],
-  { dialect, names, origin }: MessageContext,
+  { foreignCall, names, origin }: MessageContext,
 ): ToolCallParam[] {
-  const areForeign = calls.every(({ call }) => readChatData(call, origin)?.call === undefined);
   return calls.map(({ id, call }, position) => {
     const data = readChatData(call, origin);
-    const standIn = areForeign && position === 0 ? dialect.foreignCall : undefined;
+    const standIn = position === 0 ? foreignCall : undefined;
     return {
       ...standIn,
       ...data?.call,

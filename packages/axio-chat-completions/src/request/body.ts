@@ -84,7 +84,8 @@ export function buildChatBody(request: ChatRequest): ChatBody {
   const toolMembers = toToolMembers(tools, options.toolChoice, names, dialect);
   const hasTools = toolMembers.tools !== undefined;
   const { responseFormat, instruction } = toFormatMembers(options.outputFormat, dialect);
-  const conversation = convertMessages(request.messages, { dialect, names, origin, hasTools });
+  const foreignCall = dialect.foreignCalls.find(({ models }) => new RegExp(models).test(model))?.members;
+  const conversation = convertMessages(request.messages, { dialect, names, origin, hasTools, foreignCall });
   if (conversation.length === 0) {
     throw new AxioError("invalid-argument", "There is no message to send. Write a prompt.");
   }

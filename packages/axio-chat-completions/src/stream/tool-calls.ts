@@ -39,6 +39,8 @@ export class ToolCalls {
   readonly #options: ToolCallOptions;
   readonly #blocks: ContentBlocks;
   readonly #slots: Slot[] = [];
+  /** The slots of the last delta, by their place in it. */
+  #placed: readonly Slot[] = [];
 
   constructor(blocks: ContentBlocks, options: ToolCallOptions) {
     this.#blocks = blocks;
@@ -62,12 +64,13 @@ export class ToolCalls {
 
   /** Takes the calls of one delta. */
   add(deltas: readonly JsonObject[], out: TransportEvent[]): void {
-    const before = this.#slots.length;
-    for (const [position, delta] of deltas.entries()) {
+    this.#placed = deltas.map((delta, place) => {
       const called = readObject(delta["function"]) ?? {};
-      const slot = this.#find(delta, called, before, position) ?? this.#begin(delta, out);
+      const last = deltas.length === 1 ? this.#slots.at(-1) : this.#placed[place];
+      const slot = this.#find(delta, called, last) ?? this.#begin(delta, out);
       this.#extend(slot, delta, called, out);
-    }
+      return slot;
+    });
   }
 
   /**
@@ -100,8 +103,12 @@ export class ToolCalls {
     return ended;
   }
 
-  /** The slot that a delta goes on with, or `undefined` if it begins a call. */
-  #find(delta: JsonObject, called: JsonObject, before: number, position: number): Slot | undefined {
+  /**
+   * The slot that a delta goes on with, or `undefined` if it begins a call.
+   *
+   * @param last The slot that a delta without index and id goes on with.
+   */
+  #find(delta: JsonObject, called: JsonObject, last: Slot | undefined): Slot | undefined {
     const id = readText(delta["id"]);
     const name = readText(called["name"]);
     const index = delta["index"] ?? undefined;
@@ -114,11 +121,9 @@ export class ToolCalls {
     }
     const known = id === undefined ? undefined : this.#slots.find(({ wireId }) => wireId === id);
     if (known !== undefined || (id !== undefined && name !== undefined)) return known;
-    if (name === undefined) return this.#slots.at(-1);
-    // Without index and id a name begins a call, unless it repeats the name of a call whose arguments are still coming.
-    const slot = this.#slots[before - 1];
-    const goesOn = position === 0 && slot?.name === name && parseJson(slot.text) === undefined;
-    return goesOn ? slot : undefined;
+    if (name === undefined) return last;
+    // A name begins a call, unless it repeats the name of a call whose arguments are still coming.
+    return last?.name === name && parseJson(last.text) === undefined ? last : undefined;
   }
 
   #begin(delta: JsonObject, out: TransportEvent[]): Slot {
