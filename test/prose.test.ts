@@ -9,7 +9,6 @@ const root = resolve(import.meta.dirname, "..");
 const NOT_YET_REWRITTEN: readonly string[] = [
   "docs/errors.md",
   "docs/pictures",
-  "docs/plugins.md",
   "docs/sign-in.md",
   "examples",
   "packages/axio",

@@ -85,7 +85,7 @@ function signInCommands(cli: CliOptions): readonly CommandSpec[] {
       name: "status",
       summary: "show who is signed in (no network)",
       options: [...account, JSON_OPTION],
-      notes: ["Exit code 3 if nobody is signed in."],
+      notes: ["Exit code 3 if you are not signed in."],
       examples: ["status", "status --json | jq -r '.profiles[].email'"],
       load: async () => (await import("./commands/status.ts")).runStatus,
     },
@@ -96,7 +96,7 @@ function signInCommands(cli: CliOptions): readonly CommandSpec[] {
       options: [
         valueOption(
           "--store <store>",
-          `where it is stored, if that is new: ${stores.map((store) => store.name).join(", ")}`,
+          `its store, if that is new: ${stores.map((store) => store.name).join(", ")}`,
         ),
         JSON_OPTION,
       ],

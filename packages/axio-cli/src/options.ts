@@ -6,7 +6,7 @@ export interface CliOptions {
   /** The command that users type: `"axio-codex"`. */
   readonly name: string;
   readonly version: string;
-  /** What it is for, in a few words. */
+  /** The purpose, in a few words. */
   readonly purpose: string;
   /** The name of the provider in file names: `"codex"`. */
   readonly providerName: string;
@@ -79,7 +79,7 @@ export function profileOptions({ name, provider: { signIn } }: CliOptions): read
   });
   return [
     valueOption("--profile <name>", `which sign-in, if you have several (default: see ${name} use)`),
-    valueOption("--store <store>", `where it is stored: ${stores.join(", ")}, or the path of a file`),
+    valueOption("--store <store>", `the store: ${stores.join(", ")}, or the path of a file`),
   ];
 }
 

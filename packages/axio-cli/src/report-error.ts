@@ -106,7 +106,7 @@ function describeError(error: unknown, failed: FailedCommand): readonly [string,
   if (isWriteError(error))
     return [`The output could not be written (${error.message}).`, "Free some space, or write it elsewhere."];
   if (!AxioError.is(error))
-    return [unexpectedMessage(error), "This should not happen. AXIO_DEBUG=1 shows where it comes from."];
+    return [unexpectedMessage(error), "This should not happen. AXIO_DEBUG=1 shows its origin."];
   const [, problem = error.message, advice = ""] =
     /^(.+?[.!?])\s+(?=\p{Lu}|`)(.+)$/su.exec(error.message) ?? [];
   return [problem, commandAdvice(error, failed) ?? advice];

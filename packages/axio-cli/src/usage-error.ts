@@ -1,6 +1,6 @@
 /** The command was called with wrong arguments. Exit code 2. */
 export class UsageError extends Error {
-  /** What to do instead. */
+  /** The advice. */
   readonly advice: string;
 
   constructor(message: string, advice: string) {

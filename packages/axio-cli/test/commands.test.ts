@@ -77,7 +77,7 @@ const COMMAND: CliOptions = {
       const { store } = await profiles.select(selection, host);
       return new HarborTransport([
         async function* () {
-          if (!(await store.load())?.token) throw new AxioError("unauthenticated", "Nobody is signed in.");
+          if (!(await store.load())?.token) throw new AxioError("unauthenticated", "You are not signed in.");
           yield* textAnswer("Ahoy.");
         },
       ]);
@@ -103,7 +103,7 @@ test("the help describes this provider only", async () => {
   expect(help).toContain("continue with Harbor");
   expect(help).toContain("--holder-name <name>");
   expect(help).toContain("--api-key");
-  expect(help).toContain("where it is stored: file (default), keychain, or the path of a file");
+  expect(help).toContain("the store: file (default), keychain, or the path of a file");
   expect(help).toContain("show where to see and limit the usage of the plan");
   expect(help).not.toMatch(/codex|chatgpt|--device|--transport|--enable-plan|--forget/i);
   expect((await machine.run(["--version"])).stdout).toBe("1.2.3\n");
@@ -131,13 +131,13 @@ test("a user signs in, asks and signs out, and the files belong to this provider
   // The rest of the file is not a sign-in.
   expect(await machine.run(["status"])).toEqual({
     code: 3,
-    stdout: "○ default  nobody is signed in\n",
+    stdout: "○ default  not signed in\n",
     stderr: "Sign in: axio-harbor login\n",
   });
   expect(jsonLines((await machine.run(["status", "--json"])).stdout)).toMatchObject([
     { signedIn: false, profiles: [{ profile: "default", signedIn: false }] },
   ]);
-  expect((await machine.run(["use", "default"])).stderr).toContain("Nobody is signed in there");
+  expect((await machine.run(["use", "default"])).stderr).toContain("You are not signed in there");
   const ask = await machine.run(["ask", "Hello?"]);
   expect(ask).toMatchObject({ code: 3, stdout: "" });
   expect(ask.stderr).toContain("→ Sign in: axio-harbor login");

@@ -4,7 +4,7 @@ import { EventRenderer } from "../src/ask/event-renderer.ts";
 import type { Output } from "../src/output.ts";
 import { styleFor } from "../src/text/style.ts";
 
-/** Renders events; gives what was written to each output, and to both in order. */
+/** Renders events. Returns the text of each output, and of both in order. */
 async function render(
   isTerminal: boolean,
   events: readonly StreamEvent[],
@@ -39,7 +39,7 @@ const retry: StreamEvent = {
   discardedBlocks: [0],
 };
 
-test("a retry after text is announced, and the new text does not run into the old one", async () => {
+test("announces a retry after text, and starts the new text on a new line", async () => {
   const { out, err } = await render(false, [text(0, "Hel"), retry, text(0, "Hello")]);
   expect(out).toBe("Hel\nHello");
   expect(err).toBe(
@@ -47,11 +47,11 @@ test("a retry after text is announced, and the new text does not run into the ol
   );
 });
 
-test("a retry before any text leaves the answer as it is", async () => {
+test("does not change the answer at a retry before any text", async () => {
   expect((await render(false, [retry, text(0, "Hello")])).out).toBe("Hello");
 });
 
-test("on one terminal thoughts, notes and the answer stand on lines of their own", async () => {
+test("separates reasoning, notes and the answer by lines on one terminal", async () => {
   const { both } = await render(true, [
     { type: "reasoning-delta", index: 0, delta: "Hm." },
     text(1, "First"),
@@ -61,7 +61,7 @@ test("on one terminal thoughts, notes and the answer stand on lines of their own
   expect(both).toBe("Hm.\n\nFirst\n· calls look\\x1b[2J\nSecond\n");
 });
 
-test("two texts of one answer do not run together, and a pipe gets nothing at the end", async () => {
+test("separates two texts of one answer, and ends a pipe without a line feed", async () => {
   expect((await render(false, [text(0, "One"), text(1, "Two")])).out).toBe("One\nTwo");
 });
 
@@ -83,7 +83,7 @@ const runEnd = (reason: "end" | "error"): StreamEvent => ({
   steps: 1,
 });
 
-test("commentary stands apart from the answer: a pipe gets the answer alone", async () => {
+test("writes commentary to stderr, and the answer alone to a pipe", async () => {
   const events = [
     comment("I look"),
     comment(" around."),
@@ -96,12 +96,12 @@ test("commentary stands apart from the answer: a pipe gets the answer alone", as
   expect((await render(true, events)).both).toBe("I look around.\n\nFound it.\n");
 });
 
-test("thoughts and commentary after each other do not run together", async () => {
-  const thought: StreamEvent = { type: "reasoning-delta", index: 1, delta: "Hm." };
-  expect((await render(false, [comment("First."), thought])).err).toBe("First.\n\nHm.\n\n");
+test("separates reasoning and commentary", async () => {
+  const reasoning: StreamEvent = { type: "reasoning-delta", index: 1, delta: "Hm." };
+  expect((await render(false, [comment("First."), reasoning])).err).toBe("First.\n\nHm.\n\n");
 });
 
-test("where commentary is all there was, it is the answer, unless it failed or stands on the terminal already", async () => {
+test("writes commentary as the answer if there is no other, unless the run failed or it is visible already", async () => {
   const events = [comment("Old."), callEnd, comment("All done."), callEnd];
   expect((await render(false, [...events, runEnd("end")])).out).toBe("All done.");
   expect((await render(false, [...events, runEnd("error")])).out).toBe("");
@@ -109,7 +109,7 @@ test("where commentary is all there was, it is the answer, unless it failed or s
   expect((await render(false, [comment("Old."), retry, comment("New."), runEnd("end")])).out).toBe("New.");
 });
 
-test("a character that is cut between two deltas stays whole", async () => {
+test("keeps a character whole that two deltas share", async () => {
   expect((await render(false, [text(0, "a\ud83d"), text(0, "\ude00b")])).out).toBe("a😀b");
   expect((await render(false, [text(0, "a\ud83d")])).out).toBe("a\ud83d");
 });

@@ -21,7 +21,7 @@ const LIMITS = {
   credits: { hasCredits: true, unlimited: false, balance: "12.50" },
 };
 
-test("limits are drawn as bars with the time until they start anew", () => {
+test("draws limits as bars with the time until they reset", () => {
   expect(drawLimits(LIMITS, { style: plain, width: 80, now: NOW }).join("\n")).toMatchInlineSnapshot(`
     "Codex
       5 hours  ████░░░░░░░░░░░░░░░░░░░░░░░░░░  12 %  resets in 2 h 30 min
@@ -34,14 +34,14 @@ test("limits are drawn as bars with the time until they start anew", () => {
   `);
 });
 
-test("on a narrow terminal no line is too long", () => {
+test("draws no line that is too long for a narrow terminal", () => {
   for (const width of [20, 24, 30, 40, 60]) {
     for (const line of drawLimits(LIMITS, { style: plain, width, now: NOW }))
       expect(line.length).toBeLessThanOrEqual(Math.max(width, 28));
   }
 });
 
-test("any use shows, and only a full window looks full", () => {
+test("shows the smallest usage, and only 100 % looks full", () => {
   expect(drawBar(0, 10, plain)).toBe("░░░░░░░░░░");
   expect(drawBar(0.1, 10, plain)).toBe("█░░░░░░░░░");
   expect(drawBar(99.9, 10, plain)).toBe("█████████░");

@@ -1,6 +1,6 @@
 import { AxioError, type Capability, type ModelRegistry, type ModelSpec, throwIfAborted } from "axio";
+import type { BearerCredentials } from "axio-auth";
 import { abortable } from "axio-auth/internal";
-import type { BearerCredentials } from "./credentials.ts";
 import { isSignInError } from "./errors.ts";
 import { nameModels, parseModels, unreadableModels } from "./model-list.ts";
 import type { ResponsesService } from "./responses-service.ts";

@@ -1,6 +1,5 @@
 import type { AxioError } from "axio";
-import type { CredentialSession } from "axio-auth";
-import type { BearerCredentials } from "./credentials.ts";
+import type { BearerCredentials, CredentialSession } from "axio-auth";
 
 /** Provides credentials, and replaces those that a server rejects. */
 export type CredentialSource<C extends object> = Pick<CredentialSession<C>, "get" | "handleUnauthorized">;

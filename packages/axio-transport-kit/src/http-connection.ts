@@ -1,4 +1,5 @@
 import type { AxioError } from "axio";
+import type { BearerCredentials } from "axio-auth";
 import {
   assertEventStream,
   DEFAULT_IDLE_TIMEOUT_MS,
@@ -8,7 +9,6 @@ import {
 } from "axio-http";
 import { authorizedRequest } from "./authorized-request.ts";
 import type { Call, Connection, StreamingResponse } from "./connection.ts";
-import type { BearerCredentials } from "./credentials.ts";
 import type { ResponsesService } from "./responses-service.ts";
 
 /** A request body and the headers that state its encoding. */

@@ -6,7 +6,6 @@ export {
   type CredentialSource,
 } from "./authorized-request.ts";
 export type { Call, Connection, FailedResponse, OpenedResponse, StreamingResponse } from "./connection.ts";
-export type { BearerCredentials } from "./credentials.ts";
 export {
   DIAGNOSTIC_NAMES,
   type DiagnosticMessages,

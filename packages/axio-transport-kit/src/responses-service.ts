@@ -1,9 +1,9 @@
 import { AxioError, type JsonObject, type ModelRegistry, type RateLimits, type StreamRequest } from "axio";
+import type { BearerCredentials } from "axio-auth";
 import { type ErrorRule, type FetchLike, sendRequest } from "axio-http";
 import { buildRequestBody, type ClassifyOptions, type RequestBody } from "axio-responses";
 import { type AuthorizedRequest, authorizedRequest, type CredentialSource } from "./authorized-request.ts";
 import type { Call } from "./connection.ts";
-import type { BearerCredentials } from "./credentials.ts";
 import { classifyFault, readErrorResponse, readJson } from "./errors.ts";
 import type { ModelOrder } from "./model-list.ts";
 import type { ResponsesTransportOptions } from "./options.ts";

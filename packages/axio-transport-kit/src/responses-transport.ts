@@ -10,13 +10,13 @@ import {
   type TransportEvent,
   throwIfAborted,
 } from "axio";
+import type { BearerCredentials } from "axio-auth";
 import { parseRetryText, type RetryPolicy, retryPolicy } from "axio-http";
 import { hideTokens, responseDetails, truncateForMessage, withDeadline } from "axio-http/internal";
 import { createResponseDecoder, parseWireEvent } from "axio-responses";
 import { AccountModels } from "./account-models.ts";
 import { assertEffort, fitContent } from "./check-request.ts";
 import type { Call, Connection, OpenedResponse } from "./connection.ts";
-import type { BearerCredentials } from "./credentials.ts";
 import { CallTrace } from "./diagnostics.ts";
 import { explainHostedTools } from "./errors.ts";
 import { HttpConnection } from "./http-connection.ts";
@@ -35,9 +35,9 @@ const VALID_CONVERSATION_ID = /^[\w.:-]{1,64}$/;
  * @example
  * ```ts no-run
  * import { ResponsesService, ResponsesTransport, type ServiceConfig } from "axio-transport-kit";
- * import type { Credentials } from "axio-auth";
+ * import type { BearerCredentials } from "axio-auth";
  *
- * declare const config: ServiceConfig<Credentials>;
+ * declare const config: ServiceConfig<BearerCredentials>;
  * const transport = new ResponsesTransport(new ResponsesService(config, { model: "gpt-5.5" }));
  * ```
  */

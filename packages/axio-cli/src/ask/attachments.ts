@@ -68,7 +68,7 @@ export async function readDocument(path: string): Promise<FileBlock> {
 interface Limits {
   readonly option: string;
   readonly maxBytes: number;
-  /** What to do with a larger file. */
+  /** The advice for a larger file. */
   readonly advice: string;
 }
 

@@ -27,7 +27,7 @@ export async function runLogout(context: CommandContext): Promise<number> {
   }
   const { style } = err;
   if (!signedOut) {
-    await err.line(`Nobody is signed in at ${escapeLine(shortPath(location, context))}: nothing to do.`);
+    await err.line(`You are not signed in at ${escapeLine(shortPath(location, context))}: nothing to do.`);
     return EXIT.ok;
   }
   const done = revoked ? "The tokens are revoked." : "The tokens are deleted here.";

@@ -48,7 +48,7 @@ function describeProfile(profile: Profile, context: CommandContext): readonly st
   const name = style.bold(escapeLine(profile.name));
   const { account, error, location } = profile;
   if (error !== undefined) return [`${style.red(broken)} ${name}  ${escapeLine(error.message)}`];
-  if (account === undefined) return [`${style.dim(off)} ${name}  nobody is signed in`];
+  if (account === undefined) return [`${style.dim(off)} ${name}  not signed in`];
   const title = [escapeLine(account.label), describePlan(account.plan)].filter(Boolean).join(", ");
   const rows: readonly (readonly [string, string])[] = [
     ...(account.details ?? []).map(({ title: row, value }): [string, string] => [row.toLowerCase(), value]),

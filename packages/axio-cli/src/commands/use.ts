@@ -39,7 +39,7 @@ export async function runUse(context: CommandContext): Promise<number> {
     `${style.green(style.unicode ? "✓" : "ok:")} ${style.bold(escapeLine(name))} is the default now (${escapeLine(shortPath(location, context))}).`,
   );
   if (account === undefined)
-    await err.line(`  Nobody is signed in there. Sign in: ${style.cyan(`${cli.name} login`)}`);
+    await err.line(`  You are not signed in there. Sign in: ${style.cyan(`${cli.name} login`)}`);
   return EXIT.ok;
 }
 

@@ -4,7 +4,7 @@ import { escapeLine } from "./terminal-text.ts";
 /** A profile, as `--json` prints it. */
 export interface ProfileJson {
   readonly profile: string;
-  /** Where it is stored. */
+  /** The location of the store. */
   readonly store: string;
   readonly signedIn: boolean;
   readonly email?: string | undefined;

@@ -133,7 +133,7 @@ test("Ctrl-C ends a login with 130, and nothing is kept", async () => {
 test("status: 3 where nobody is signed in, and how to", async () => {
   const { code, stdout, stderr } = await machine.run(["status"]);
   expect(code).toBe(3);
-  expect(stdout).toBe("○ default  nobody is signed in\n");
+  expect(stdout).toBe("○ default  not signed in\n");
   expect(stderr).toBe("Sign in: axio-codex login\n");
   expect(await machine.run(["status", "--profile", "work"])).toMatchObject({
     code: 3,

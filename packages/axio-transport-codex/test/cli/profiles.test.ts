@@ -75,7 +75,7 @@ test("use says what is wrong with a name, and offers the nearest", async () => {
 });
 
 test("use of a profile in which nobody is signed in says so", async () => {
-  expect((await machine.run(["use", "default"])).stderr).toContain("Nobody is signed in there");
+  expect((await machine.run(["use", "default"])).stderr).toContain("You are not signed in there");
 });
 
 test("login --store codex-cli keeps the sign-in in the official CLI's auth.json, found by its profile from then on", async () => {

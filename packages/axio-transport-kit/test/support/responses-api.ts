@@ -9,10 +9,9 @@ import {
   type TransportEvent,
   userMessage,
 } from "axio";
-import { CredentialSession, MemoryCredentialStore } from "axio-auth";
+import { type BearerCredentials, CredentialSession, MemoryCredentialStore } from "axio-auth";
 import { onTestFinished } from "vitest";
 import {
-  type BearerCredentials,
   ResponsesService,
   ResponsesTransport,
   type ResponsesTransportOptions,

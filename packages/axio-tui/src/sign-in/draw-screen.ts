@@ -110,7 +110,7 @@ function drawOverview(state: ScreenState, context: SignInContext, canvas: Canvas
   if (shown?.error !== undefined)
     return wrap(escapeLine(shown.error.message), width - 2).map((row) => style.red(row));
   const account = shown?.account;
-  if (shown === undefined || account === undefined) return ["Nobody is signed in."];
+  if (shown === undefined || account === undefined) return ["You are not signed in."];
   const rows = [
     ["Account", account.label],
     ["Plan", describePlan(account.plan)],
@@ -193,7 +193,7 @@ function drawFoot(state: ScreenState, context: SignInContext, { style }: Canvas)
 function profileLabel(name: string, { profiles = [] }: ScreenState, style: Style): string {
   const profile = profiles.find((candidate) => candidate.name === name);
   const account =
-    profile?.error !== undefined ? "cannot be read" : (profile?.account?.label ?? "nobody is signed in");
+    profile?.error !== undefined ? "cannot be read" : (profile?.account?.label ?? "not signed in");
   const isDefault = profile?.isDefault ? ", in use" : "";
   return `${escapeLine(name)}  ${style.dim(escapeLine(account) + isDefault)}`;
 }

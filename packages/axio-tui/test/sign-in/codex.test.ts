@@ -59,7 +59,7 @@ describe("the sign-in screen for Codex", () => {
     await screen.shows("› No, keep it");
     await screen.choose("Sign out");
     await screen.shows("✓ Signed out. The tokens are revoked.");
-    await screen.shows("Nobody is signed in.");
+    await screen.shows("You are not signed in.");
     expect(await profileStore(undefined, screen.host).load()).toBeUndefined();
   });
 

@@ -15,7 +15,7 @@ import type { PluginHost } from "./host.ts";
  *     tools: [
  *       defineTool({
  *         name: "now",
- *         description: "Says what time it is.",
+ *         description: "Returns the current time.",
  *         inputSchema: { type: "object", properties: {} },
  *         execute: () => new Date().toISOString(),
  *       }),
@@ -26,25 +26,25 @@ import type { PluginHost } from "./host.ts";
  */
 export interface ToolsPlugin {
   readonly title: string;
-  /** Readies the tools. A failure is told to the person, and the app goes on without them. */
+  /** Opens the tools. If it fails, the app shows the error and continues without them. */
   open(host: PluginHost): OpenTools | Promise<OpenTools>;
 }
 
-/** Tools that are ready. */
+/** The tools of a plugin that is open. */
 export interface OpenTools {
-  /** Read anew before each run: a list that changes is a getter. */
+  /** Read before each run, so it may be a getter. */
   readonly tools: readonly AgentTool[];
-  /** Ends what the tools hold: processes, connections. */
+  /** Frees resources, such as processes and connections. */
   close?(): void | Promise<void>;
 }
 
-/** A guard for every tool call, whoever made the tool: `"axio": { "guards": { "night": "./plugin#guard" } }`. */
+/** A guard for every tool call, from any plugin: `"axio": { "guards": { "night": "./plugin#guard" } }`. */
 export interface GuardPlugin {
   readonly title: string;
   open(host: PluginHost): Guard | Promise<Guard>;
 }
 
-/** Chooses, call by call, which tools the model is told of: `"axio": { "selectors": { "few": "./plugin#selector" } }`. */
+/** Chooses, step by step, the tools that the model sees: `"axio": { "selectors": { "few": "./plugin#selector" } }`. */
 export interface SelectorPlugin {
   readonly title: string;
   open(host: PluginHost): ToolSelector | Promise<ToolSelector>;

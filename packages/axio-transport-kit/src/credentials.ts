@@ -1,1 +1,0 @@
-export type { BearerCredentials } from "axio-auth";
