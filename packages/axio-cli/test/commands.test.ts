@@ -150,7 +150,7 @@ test("settings are options of the type that the provider declares", async () => 
   expect(wrong.stderr).toContain("'twelve' is invalid. Use a number.");
 });
 
-test("an API key is read from stdin, also in a terminal, where it is not shown", async () => {
+test("reads an API key from stdin, and does not show it in a terminal", async () => {
   expect((await machine.run(["login", "--api-key"], { stdin: "key-1\n" })).code).toBe(0);
   expect(await profiles.store(undefined, { env: { HOME: machine.home } }).load()).toMatchObject({
     token: "key-1",

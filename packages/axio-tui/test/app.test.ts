@@ -361,7 +361,7 @@ describe("selecting", () => {
 
 describe("tools", () => {
   const write = (host: {
-    requestPermission: (question: never) => Promise<{ allowed: boolean; reason?: string }>;
+    requestPermission: (question: never) => Promise<{ allowed: boolean; reason?: string | undefined }>;
   }) =>
     defineTool({
       name: "write_file",
