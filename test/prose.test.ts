@@ -10,7 +10,6 @@ const NOT_YET_REWRITTEN: readonly string[] = [
   "docs/errors.md",
   "docs/pictures",
   "docs/sign-in.md",
-  "examples",
   "packages/axio",
   "packages/axio-auth",
   "packages/axio-transport-chatgpt",

@@ -19,8 +19,8 @@ export const provider: Provider = {
 
 class EchoTransport implements CompletionTransport {
   readonly name = "Echo";
-  model: ModelSpec = PARROT;
-  models: ModelRegistry = new ModelRegistry([PARROT]);
+  readonly model: ModelSpec = PARROT;
+  readonly models: ModelRegistry = new ModelRegistry([PARROT]);
 
   async *stream({ messages, tools, signal }: StreamRequest): AsyncGenerator<TransportEvent, void, undefined> {
     throwIfAborted(signal);

@@ -2,7 +2,7 @@ import type { SelectorPlugin } from "axio/plugin";
 
 const DEFAULT_LIMIT = 40;
 
-/** Tells the model of no more tools than the settings say, since many make a small model choose badly. */
+/** Limits the tools that are offered to the model, because small models choose badly from many. */
 export const selector: SelectorPlugin = {
   title: "A few tools only",
   open: ({ settings }) => {

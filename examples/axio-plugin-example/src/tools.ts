@@ -1,18 +1,18 @@
 import { defineTool } from "axio";
 import type { ToolsPlugin } from "axio/plugin";
 
-/** One tool, which says what time it is. The settings may name a time zone. */
+/** A tool that returns the current time. The settings may contain a time zone. */
 export const tools: ToolsPlugin = {
   title: "Clock",
   open: ({ settings }) => {
     const timeZone = typeof settings["timeZone"] === "string" ? settings["timeZone"] : "UTC";
-    // A wrong setting is told to the person now, and not to the model later.
+    // Throws for an invalid time zone, so that the user sees it now instead of the model later.
     const format = new Intl.DateTimeFormat("en", { dateStyle: "full", timeStyle: "long", timeZone });
     return {
       tools: [
         defineTool({
           name: "now",
-          description: "Says which day and time it is.",
+          description: "Returns the current date and time.",
           inputSchema: { type: "object", properties: {} },
           execute: () => format.format(new Date()),
         }),
