@@ -1,5 +1,5 @@
 import { AxioError, throwIfAborted } from "axio";
-import { delay } from "axio-http";
+import { delay } from "axio-http/internal";
 import { abortable } from "./abortable.ts";
 import { redactSecrets } from "./redact-secrets.ts";
 import { refreshThresholds } from "./refresh-thresholds.ts";

@@ -1,5 +1,5 @@
 import { AxioError, type ErrorCode, type ErrorDetails } from "axio";
-import { truncateForMessage } from "axio-http";
+import { truncateForMessage } from "axio-http/internal";
 import type { Outputs } from "./command-context.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { CliIo } from "./io.ts";

@@ -1,14 +1,10 @@
 export { type AssertEventStreamOptions, assertEventStream } from "./assert-event-stream.ts";
-export { hideTokens, truncateForMessage } from "./clean-text.ts";
 export { defaultFetch } from "./default-fetch.ts";
-export { delay } from "./delay.ts";
-export { type ErrorBody, parseErrorBody } from "./error-body.ts";
 export {
   type ErrorResponse,
   type ErrorRule,
   errorFromResponse,
   type ResponseFault,
-  responseDetails,
 } from "./error-from-response.ts";
 export type { EventStream } from "./event-stream.ts";
 export type { FetchBody, FetchInit, FetchLike } from "./fetch-like.ts";
@@ -28,9 +24,8 @@ export {
   type RetryPolicy,
   retryPolicy,
 } from "./retry-policy.ts";
-export { assertSecureUrl, isLoopbackHost } from "./secure-url.ts";
+export { assertSecureUrl } from "./secure-url.ts";
 export { DEFAULT_RESPONSE_TIMEOUT_MS, type HttpRequest, sendRequest } from "./send-request.ts";
 export { createSseDecoder, type SseDecoder } from "./sse-decoder.ts";
 export type { ExchangeOptions, OpenWebSocket } from "./web-socket.ts";
 export { isProxied, openedWebSocket, webSocketFetch } from "./web-socket-fetch.ts";
-export { withDeadline } from "./with-deadline.ts";

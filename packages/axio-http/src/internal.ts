@@ -1,6 +1,8 @@
 export { hideTokens, truncateForMessage } from "./clean-text.ts";
 export { delay } from "./delay.ts";
+export { parseErrorBody } from "./error-body.ts";
 export { responseDetails } from "./error-from-response.ts";
 export { createEventStream } from "./event-stream.ts";
 export { optional, readNumber, readObject, readString } from "./json-properties.ts";
+export { isLoopbackHost } from "./secure-url.ts";
 export { withDeadline } from "./with-deadline.ts";

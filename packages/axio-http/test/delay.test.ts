@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { delay } from "../src/index.ts";
+import { delay } from "../src/internal.ts";
 import { countingController, rejectionOf } from "./support/signals.ts";
 
 beforeEach(() => {

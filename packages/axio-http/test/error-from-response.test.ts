@@ -1,7 +1,8 @@
 import { AxioError } from "axio";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type ErrorResponse, errorFromResponse, hideTokens, parseErrorBody } from "../src/index.ts";
+import { type ErrorResponse, errorFromResponse } from "../src/index.ts";
+import { hideTokens, parseErrorBody } from "../src/internal.ts";
 
 const NOW = 1_800_000_000_000;
 

@@ -1,5 +1,5 @@
 import { AxioError } from "axio";
-import { truncateForMessage } from "axio-http";
+import { truncateForMessage } from "axio-http/internal";
 
 /** A successful authorization response (RFC 6749, section 4.1.2). */
 export interface AuthorizationResponse {

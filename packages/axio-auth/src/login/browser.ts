@@ -1,5 +1,5 @@
 import { AxioError } from "axio";
-import { isLoopbackHost } from "axio-http";
+import { isLoopbackHost } from "axio-http/internal";
 import { isWsl } from "./login-environment.ts";
 
 /** A program and its arguments, to start without a shell. */

@@ -1,7 +1,7 @@
 import type { RequestListener, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AxioError, throwIfAborted } from "axio";
-import { delay } from "axio-http";
+import { delay } from "axio-http/internal";
 
 /** The servers on one port of this machine. */
 export interface LoopbackListener {

@@ -3,7 +3,7 @@ import { closeSync, openSync, readdirSync, readFileSync, writeSync } from "node:
 import { type FileHandle, mkdir, open, readdir, unlink, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { AxioError, abortedError, throwIfAborted } from "axio";
-import { delay } from "axio-http";
+import { delay } from "axio-http/internal";
 import { abortable } from "../abortable.ts";
 import { currentOwner, isDead, type LockOwner } from "./lock-owner.ts";
 import { errnoOf, storeUnavailable } from "./store-errors.ts";

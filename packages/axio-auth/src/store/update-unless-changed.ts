@@ -1,4 +1,4 @@
-import { delay } from "axio-http";
+import { delay } from "axio-http/internal";
 import type { CredentialStore, StoreTransaction } from "./credential-store.ts";
 
 /** How often a process that waits for the lock looks whether it still needs to, in milliseconds. */

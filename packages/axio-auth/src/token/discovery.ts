@@ -1,13 +1,6 @@
 import { AxioError } from "axio";
-import {
-  assertSecureUrl,
-  errorFromResponse,
-  type FetchLike,
-  readBodyText,
-  responseDetails,
-  sendRequest,
-  truncateForMessage,
-} from "axio-http";
+import { assertSecureUrl, errorFromResponse, type FetchLike, readBodyText, sendRequest } from "axio-http";
+import { responseDetails, truncateForMessage } from "axio-http/internal";
 import { parseObject } from "../parse-object.ts";
 
 /** Where an authorization server does what, as its own document says it. */

@@ -1,5 +1,5 @@
 import type { StreamEvent } from "axio";
-import { truncateForMessage } from "axio-http";
+import { truncateForMessage } from "axio-http/internal";
 import type { Output } from "../output.ts";
 import { formatDuration } from "../text/duration.ts";
 import { escapeControls, escapeLine } from "../text/terminal-text.ts";

@@ -1,5 +1,6 @@
 import { AxioError } from "axio";
-import { assertSecureUrl, type FetchLike, readBodyText, responseDetails, sendRequest } from "axio-http";
+import { assertSecureUrl, type FetchLike, readBodyText, sendRequest } from "axio-http";
+import { responseDetails } from "axio-http/internal";
 import type { RemoteJWKSet } from "jose";
 
 /** Finds the key for a token. */

@@ -1,7 +1,8 @@
 import { AxioError } from "axio";
 import type { LogoutResult } from "axio/plugin";
 import { type CredentialStore, revokeToken } from "axio-auth";
-import { delay, type FetchLike } from "axio-http";
+import type { FetchLike } from "axio-http";
+import { delay } from "axio-http/internal";
 import { REVOKE_PAUSE_MS, REVOKE_TIMEOUT_MS, REVOKE_TRIES } from "../config.ts";
 import { type ChatGPTCredentials, endedRegistration } from "../credentials.ts";
 import { defaultStore } from "../profile-store.ts";

@@ -1,6 +1,6 @@
 import { AxioError, isJsonObject, type JsonObject } from "axio";
-import { assertSecureUrl, delay, type FetchLike, readBodyText, sendRequest } from "axio-http";
-import { readNumber, readString } from "axio-http/internal";
+import { assertSecureUrl, type FetchLike, readBodyText, sendRequest } from "axio-http";
+import { delay, readNumber, readString } from "axio-http/internal";
 import { CLIENT_ID, OAUTH_PATHS } from "../config.ts";
 import { errorOf } from "../errors.ts";
 
