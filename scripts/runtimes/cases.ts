@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Simulator } from "axio-simulator";
 
-/** What a program left behind. */
+/** The outcome of a program. */
 export interface ProgramRun {
   readonly stdout: string;
   readonly stderr: string;
@@ -10,14 +10,14 @@ export interface ProgramRun {
   readonly code: number | null;
 }
 
-/** Where a program runs, and what it talks to. */
+/** The environment of a program. */
 export interface CaseContext {
   readonly simulator: Simulator;
   /** An empty directory: the home of the user and the working directory. */
   readonly directory: string;
 }
 
-/** One thing that has to work on every runtime. */
+/** A program that must work on every runtime. */
 export interface RuntimeCase {
   readonly name: string;
   /** The script below the directory in which the packages are installed. */
@@ -30,7 +30,7 @@ export interface RuntimeCase {
   readonly check: (run: ProgramRun, context: CaseContext) => string | undefined;
 }
 
-/** What a user does with the packages. The prompts are scripts of the simulator. */
+/** The programs of users. The prompts script the simulator. */
 export const CASES: readonly RuntimeCase[] = [
   program("ten-lines", prints("Ownership, in short.")),
   program(

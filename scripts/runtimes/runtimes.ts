@@ -22,7 +22,7 @@ export interface InstalledRuntime extends Runtime {
 /** Versions of Node.js, by what npm resolves. The first is the oldest that the packages support. */
 const NODE_VERSIONS = ["20.19.0", "22", "24", "26"];
 
-/** What the packages of the runtimes call this platform. */
+/** The name of this platform in the packages of the runtimes. */
 const PLATFORM = `${process.platform}-${process.arch}`;
 const BUN_PLATFORM = PLATFORM.replace("arm64", "aarch64");
 const DENO_PLATFORM = process.platform === "linux" ? `${PLATFORM}-glibc` : PLATFORM;

@@ -25,7 +25,7 @@ export interface ExchangeOptions {
   readonly idleTimeoutMs?: number | undefined;
 }
 
-/** What an {@link OpenWebSocket} needs of the connection below it. */
+/** The part of the underlying socket that {@link OpenWebSocket} uses. */
 export type UnderlyingSocket = Pick<Socket, "ref" | "unref"> & Partial<Pick<Socket, "once">>;
 
 /**
