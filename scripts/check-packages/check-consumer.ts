@@ -4,7 +4,7 @@ import { type PublicPackage, ROOT } from "./public-packages.ts";
 import { runCommand } from "./run-command.ts";
 
 /** Packages that run in any runtime, so their types may need only web types. */
-const NEUTRAL = ["axio", "axio-responses"];
+const NEUTRAL = ["axio", "axio-responses", "axio-chat-completions"];
 
 /** Entries that need a package that is not a dependency. It is installed after all other entries were checked without it. */
 const OPENTELEMETRY = "@opentelemetry/api@^1.9.0";

@@ -212,8 +212,30 @@ const gemini = defineDialect({
   reasoning: { ...EFFORT, off: { reasoning_effort: "none" } },
 });
 
+/** The id of a known server's dialect. */
+export type DialectId =
+  | "openai"
+  | "azure"
+  | "openrouter"
+  | "nebius"
+  | "ollama"
+  | "vllm"
+  | "sglang"
+  | "lmstudio"
+  | "llamacpp"
+  | "groq"
+  | "deepseek"
+  | "mistral"
+  | "xai"
+  | "gemini"
+  | "alibaba"
+  | "moonshot"
+  | "zai"
+  | "perplexity"
+  | "huggingface";
+
 /** The dialects of known servers. */
-export const DIALECTS = {
+export const DIALECTS: { readonly [Id in DialectId]: Dialect } = {
   openai,
   azure,
   openrouter,
@@ -250,7 +272,4 @@ export const DIALECTS = {
   }),
   perplexity: defineDialect({ name: "Perplexity", reasoning: EFFORT }),
   huggingface: defineDialect({ name: "Hugging Face" }),
-} as const satisfies { readonly [id: string]: Dialect };
-
-/** The id of a known server's dialect. */
-export type DialectId = keyof typeof DIALECTS;
+};

@@ -1,7 +1,27 @@
 import type { ErrorCode } from "axio";
 
 /** The kinds of errors that servers report. */
-export type ErrorKind = keyof typeof ERROR_KINDS;
+export type ErrorKind =
+  | "api-key"
+  | "country"
+  | "forbidden"
+  | "policy"
+  | "credit"
+  | "rate-limit"
+  | "request-too-large"
+  | "overloaded"
+  | "loading"
+  | "context-length"
+  | "parameter"
+  | "no-tool-use"
+  | "content"
+  | "responses-only"
+  | "model"
+  | "not-found"
+  | "tool-call"
+  | "invalid"
+  | "unavailable"
+  | "server";
 
 /** The meaning of one kind of error. */
 export interface ErrorMeaning {
@@ -28,7 +48,7 @@ export interface ErrorRule {
 }
 
 /** The meaning of each kind of error. */
-export const ERROR_KINDS = {
+export const ERROR_KINDS: { readonly [Kind in ErrorKind]: ErrorMeaning } = {
   "api-key": meaning(
     "unauthenticated",
     "{server} does not accept the API key. Check the key, or sign in with another one.",
@@ -93,8 +113,8 @@ export const ERROR_KINDS = {
   ),
   unavailable: meaning("server", "{server} could not take the request now. Try again.", true),
   server: meaning("server", "{server} failed. Try again.", true),
-} as const satisfies { readonly [kind: string]: ErrorMeaning };
+};
 
-function meaning<const Code extends ErrorCode>(code: Code, message: string, retryable = false): ErrorMeaning {
+function meaning(code: ErrorCode, message: string, retryable = false): ErrorMeaning {
   return { code, message, retryable };
 }

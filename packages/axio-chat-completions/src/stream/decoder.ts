@@ -131,13 +131,16 @@ class Decoder implements ChatDecoder {
     const choice = firstChoice(chunk);
     const errorBody = errorIn(chunk, choice);
     if (errorBody !== undefined) throw this.#failure(errorBody);
-    this.#facts = readFacts(this.#facts, chunk, choice);
     const citations = readCitations(chunk);
     if (citations !== undefined) this.#blocks.setListed(citations);
     const before = out.length;
     if (choice !== undefined) this.#decodeChoice(choice, out);
+    const usage = findUsage(chunk, choice);
     if (out.length > before) this.#endsWithUsage = false;
-    else if (findUsage(chunk, choice) !== undefined) this.#endsWithUsage = true;
+    else if (usage !== undefined) this.#endsWithUsage = true;
+    // A mere delta says nothing new of the response.
+    const isDelta = out.length > before && usage === undefined && this.#finish === undefined;
+    if (!isDelta || this.#facts.responseId === undefined) this.#facts = readFacts(this.#facts, chunk, choice);
   }
 
   #decodeChoice(choice: JsonObject, out: TransportEvent[]): void {
