@@ -8,21 +8,20 @@ import {
 } from "axio";
 import { UNKNOWN_CAPABILITIES } from "./account-models.ts";
 
-/** What a block needs of a model. */
+/** An input that not every model accepts. */
 type Modality = "image" | "audio";
 
 const MODALITIES = ["image", "audio"] as const;
-const WORDS: { readonly [modality in Modality]: string } = { image: "pictures", audio: "sound" };
-const LEFT_OUT: { readonly [modality in Modality]: string } = { image: "A picture", audio: "A recording" };
+const PLURAL: { readonly [modality in Modality]: string } = { image: "images", audio: "audio" };
+const SINGULAR: { readonly [modality in Modality]: string } = { image: "An image", audio: "A recording" };
 
 /**
- * Sees to it, before anything is sent, that the model takes what the messages hold. A model that nobody knows takes everything:
- * the backend will say. What a tool gave, and what was said before another model was chosen, cannot be taken back by the
- * person: there a line of text stands in its place.
+ * Fits messages to a model before they are sent. Images and audio that the model does not accept are replaced with a short
+ * note if they come from tools or earlier messages, which the user cannot change. Everything is sent to an unknown model.
  *
- * @returns The messages, the same where nothing is replaced.
- * @throws AxioError `unsupported-content` for what the person says now; `details.models` and the message name the models
- *   that take it.
+ * @returns The same array if nothing is replaced.
+ * @throws AxioError `unsupported-content` for content of the newest user message; `details.models` are the models that accept
+ *   it.
  */
 export function fitContent(
   model: ModelSpec,
@@ -31,11 +30,11 @@ export function fitContent(
 ): readonly Message[] {
   let fitting = messages;
   for (const modality of MODALITIES) {
-    if (takes(model, modality) || !messages.some((message) => needs(message, modality))) continue;
+    if (accepts(model, modality) || !messages.some((message) => needs(message, modality))) continue;
     const newest = messages.findLastIndex(({ role }) => role === "assistant") + 1;
     if (messages.slice(newest).some((message) => message.content.some((block) => is(block, modality))))
       throw contentError(model, models, modality);
-    const note = `[${LEFT_OUT[modality]} was left out here: the model ${model.id} takes no ${WORDS[modality]}.]`;
+    const note = `[${SINGULAR[modality]} was left out here: the model ${model.id} does not accept ${PLURAL[modality]}.]`;
     fitting = fitting.map((message) =>
       needs(message, modality) ? replaceIn(message, modality, note) : message,
     );
@@ -44,23 +43,23 @@ export function fitContent(
 }
 
 function contentError(model: ModelSpec, models: ModelRegistry, modality: Modality): AxioError {
-  const others = [...models].filter((other) => takes(other, modality)).map(({ id }) => id);
-  const remedy = others.length === 0 ? "" : `, or choose a model that takes them: ${others.join(", ")}`;
+  const others = [...models].filter((other) => accepts(other, modality)).map(({ id }) => id);
+  const remedy = others.length === 0 ? "" : `, or choose a model that does: ${others.join(", ")}`;
   return new AxioError(
     "unsupported-content",
-    `The model ${model.id} takes no ${WORDS[modality]}. Leave them out${remedy}.`,
+    `The model ${model.id} does not accept ${PLURAL[modality]}. Omit them${remedy}.`,
     { details: { models: others } },
   );
 }
 
 /**
- * Checks that the model has the effort that it is asked for. A model whose efforts are not known has all.
+ * Checks that a model has a reasoning effort. A model whose efforts are unknown has all of them.
  *
- * @throws AxioError `unsupported-parameter`, which names the efforts that there are.
+ * @throws AxioError `unsupported-parameter`, whose message names the efforts of the model.
  */
 export function assertEffort(model: ModelSpec, effort: string | undefined): void {
   const { efforts } = model;
-  // `none` turns thinking off, and stands on no list.
+  // `none` turns reasoning off, and is on no list.
   if (effort === undefined || effort === "none" || efforts === undefined || efforts.includes(effort)) return;
   throw new AxioError(
     "unsupported-parameter",
@@ -69,15 +68,15 @@ export function assertEffort(model: ModelSpec, effort: string | undefined): void
   );
 }
 
-function takes(model: ModelSpec, modality: Modality): boolean {
+function accepts(model: ModelSpec, modality: Modality): boolean {
   if (model.inputModalities !== undefined) return model.inputModalities.includes(modality);
-  // What `/models` left out, and what nobody listed, is not known.
+  // The modalities of an unlisted model, and those that a list omits, are unknown.
   if (model.capabilities === UNKNOWN_CAPABILITIES || typeof model.providerData?.["slug"] === "string")
     return true;
   return model.capabilities.includes(modality === "image" ? "vision" : "audio-input");
 }
 
-/** What the assistant made goes back as it came. */
+/** Content of the assistant is sent back as it came. */
 function needs({ role, content }: Message, modality: Modality): boolean {
   return (
     role !== "assistant" &&

@@ -8,7 +8,7 @@ export interface Call extends StreamRequest {
   readonly reasoning?: RequestOptions["reasoning"];
 }
 
-/** What an attempt got: an open stream of wire events, or an error with the status of the response. */
+/** The response to an attempt: an open stream of wire events, or an error. */
 export type StreamingResponse = OpenedResponse | FailedResponse;
 
 /** A response whose events can be read. */
@@ -29,7 +29,7 @@ export interface FailedResponse {
   readonly ok: false;
   readonly status: number;
   readonly headers: Headers;
-  /** What the response means. The rate limits that it states are in `details.rateLimits`. */
+  /** The meaning of the response. The rate limits that it states are in `details.rateLimits`. */
   readonly error: AxioError;
 }
 

@@ -1,66 +1,66 @@
 import { channel } from "node:diagnostics_channel";
 import { AxioError, type TransportEvent, type Usage } from "axio";
 
-/** A request for an answer goes out. */
+/** A request is sent. */
 export interface RequestMessage {
-  /** Numbers the calls of this process, from 1. */
+  /** The number of the call in this process, from 1. */
   readonly call: number;
-  /** 1 for the first try of the call. */
+  /** The number of the attempt, from 1. */
   readonly attempt: number;
   readonly model: string;
-  /** The address, without its query. */
+  /** The URL without its query. */
   readonly url: string;
-  /** What the conversation is called to the backend. */
+  /** Identifies the conversation. */
   readonly conversationId?: string | undefined;
 }
 
-/** The first event of a try is given out. */
+/** The first event of an attempt is emitted. */
 export interface FirstEventMessage {
   readonly call: number;
   readonly attempt: number;
-  /** Since the try began, in milliseconds. */
+  /** The time since the attempt began. */
   readonly elapsedMs: number;
 }
 
-/** A try failed, and another one follows. */
+/** An attempt failed and is retried. */
 export interface RetryMessage {
   readonly call: number;
-  /** The try that failed. */
+  /** The attempt that failed. */
   readonly attempt: number;
-  /** How long the call waits before the next try, in milliseconds. */
+  /** The delay before the next attempt. */
   readonly delayMs: number;
-  /** The error's code. */
+  /** The code of the error. */
   readonly code: string;
 }
 
-/** The sign-in was renewed, or could not be. */
+/** Credentials were refreshed, or could not be. */
 export interface RefreshMessage {
   readonly elapsedMs: number;
-  /** The error's code, where it failed. */
+  /** The code of the error, if it failed. */
   readonly code?: string | undefined;
 }
 
-/** A call is over. */
+/** A call ended. */
 export interface EndMessage {
   readonly call: number;
-  /** How many tries it took. */
+  /** How many attempts were made. */
   readonly attempts: number;
   readonly model: string;
-  /** Since the call began, waits included, in milliseconds. */
+  /** The duration of the call, delays included. */
   readonly elapsedMs: number;
-  /** The error's code where it failed, `aborted` where it was left. */
+  /** The code of the error if the call failed; `aborted` if the caller left it. */
   readonly code?: string | undefined;
-  /** What follows is there where the call succeeded. */
+  /** The following properties are present if the call succeeded. */
   readonly stopReason?: string | undefined;
   readonly usage?: Usage | undefined;
   readonly responseId?: string | undefined;
-  /** The model that answered. */
+  /** The model of the response. */
   readonly responseModel?: string | undefined;
 }
 
 /**
- * The channels of `node:diagnostics_channel` that tell what the transport does. Without a subscriber they cost nothing.
- * No message holds a token, a prompt or an answer.
+ * The messages of the transports on `node:diagnostics_channel`. Without a subscriber they cost nothing. No message contains a
+ * token, a prompt or a response.
  */
 export interface DiagnosticMessages {
   readonly "axio:request": RequestMessage;
@@ -70,7 +70,7 @@ export interface DiagnosticMessages {
   readonly "axio:end": EndMessage;
 }
 
-/** The name of one of them. */
+/** The name of a channel. */
 export type DiagnosticName = keyof DiagnosticMessages;
 
 const CHANNELS = {
@@ -85,7 +85,7 @@ function publish<Name extends DiagnosticName>(name: Name, message: DiagnosticMes
   CHANNELS[name].publish(message);
 }
 
-/** Listens to one channel. Returns the function that ends it. */
+/** Listens to a channel. Returns the function that stops it. */
 export function onDiagnostic<Name extends DiagnosticName>(
   name: Name,
   listener: (message: DiagnosticMessages[Name]) => void,
@@ -97,43 +97,39 @@ export function onDiagnostic<Name extends DiagnosticName>(
   };
 }
 
-/** The names of the channels. */
-export const DIAGNOSTIC_NAMES: readonly DiagnosticName[] = [
-  "axio:request",
-  "axio:first-event",
-  "axio:retry",
-  "axio:refresh",
-  "axio:end",
-];
+/** The names of all channels. */
+export const DIAGNOSTIC_NAMES: readonly DiagnosticName[] = Object.keys(CHANNELS) as DiagnosticName[];
 
 let calls = 0;
 
-/** Tells of one call, from its first try to its end. */
+/** Publishes what happens in one call. */
 export class CallTrace {
   readonly #call: number;
-  readonly #about: Pick<RequestMessage, "model" | "url" | "conversationId">;
-  readonly #begunAt: number = performance.now();
+  readonly #context: Pick<RequestMessage, "model" | "url" | "conversationId">;
+  readonly #startedAt: number = performance.now();
   #attempt = 0;
   #attemptAt = 0;
   #isWaiting = false;
   #end: Omit<EndMessage, "call" | "attempts" | "model" | "elapsedMs"> = { code: "aborted" };
 
-  private constructor(about: Pick<RequestMessage, "model" | "url" | "conversationId">) {
+  private constructor(context: Pick<RequestMessage, "model" | "url" | "conversationId">) {
     calls += 1;
     this.#call = calls;
-    this.#about = about;
+    this.#context = context;
   }
 
-  /** Begins, unless nobody listens. */
-  static begin(about: Pick<RequestMessage, "model" | "url" | "conversationId">): CallTrace | undefined {
-    return DIAGNOSTIC_NAMES.some((name) => CHANNELS[name].hasSubscribers) ? new CallTrace(about) : undefined;
+  /** Begins a trace if a channel has a subscriber. */
+  static begin(context: Pick<RequestMessage, "model" | "url" | "conversationId">): CallTrace | undefined {
+    return DIAGNOSTIC_NAMES.some((name) => CHANNELS[name].hasSubscribers)
+      ? new CallTrace(context)
+      : undefined;
   }
 
   attempt(attempt: number): void {
     this.#attempt = attempt;
     this.#attemptAt = performance.now();
     this.#isWaiting = true;
-    publish("axio:request", { call: this.#call, attempt, ...this.#about });
+    publish("axio:request", { call: this.#call, attempt, ...this.#context });
   }
 
   events(batch: readonly TransportEvent[]): void {
@@ -160,24 +156,24 @@ export class CallTrace {
     publish("axio:end", {
       call: this.#call,
       attempts: this.#attempt,
-      model: this.#about.model,
-      elapsedMs: performance.now() - this.#begunAt,
+      model: this.#context.model,
+      elapsedMs: performance.now() - this.#startedAt,
       ...this.#end,
     });
   }
 }
 
-/** Renews a sign-in, and tells how that went. */
+/** Refreshes credentials, and publishes the result. */
 export async function traceRefresh<Result>(refresh: () => Promise<Result>): Promise<Result> {
-  const begunAt = performance.now();
-  const tell = (code?: string): void =>
-    publish("axio:refresh", { elapsedMs: performance.now() - begunAt, code });
+  const startedAt = performance.now();
+  const publishResult = (code?: string): void =>
+    publish("axio:refresh", { elapsedMs: performance.now() - startedAt, code });
   try {
     const result = await refresh();
-    tell();
+    publishResult();
     return result;
   } catch (error) {
-    tell(codeOf(error));
+    publishResult(codeOf(error));
     throw error;
   }
 }

@@ -58,7 +58,7 @@ export async function readJson(
   }
 }
 
-/** What a service knows of an error beyond its body. */
+/** Facts that a service adds to an error. */
 export interface ServiceFacts extends Pick<ClassifyOptions, "classify"> {
   /** The parameter that was rejected. Default: the one that the body names. */
   readonly parameter?: string | undefined;

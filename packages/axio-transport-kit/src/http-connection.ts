@@ -17,7 +17,7 @@ export interface EncodedBody {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What a transport adds to an {@link HttpConnection}. */
+/** Options of an {@link HttpConnection}. */
 export interface HttpConnectionOptions {
   /** Returns headers of a request in addition to those of the service. Default: none. */
   readonly headers?: ((call: Call) => Record<string, string>) | undefined;

@@ -13,7 +13,7 @@ import { isUnreadableReasoning, ReasoningFilter } from "./reasoning-filter.ts";
 /** The timeout of a small request, in milliseconds. */
 const SMALL_REQUEST_TIMEOUT_MS = 5_000;
 
-/** What a service says in an event that is not part of the Responses API. */
+/** The content of an event that the Responses API does not have. */
 export interface ServiceEvent {
   readonly rateLimits?: RateLimits | undefined;
   /** Headers of the response that come late. */

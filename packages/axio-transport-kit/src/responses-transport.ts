@@ -26,7 +26,7 @@ import { type EventDecoder, retryStream } from "./retry-stream.ts";
 
 type Batches = AsyncGenerator<readonly TransportEvent[], void, undefined>;
 
-/** What services accept as the id of a conversation, in a header and as the key of their cache. */
+/** Conversation ids that services accept, in a header and as the key of their cache. */
 const VALID_CONVERSATION_ID = /^[\w.:-]{1,64}$/;
 
 /**

@@ -99,7 +99,7 @@ export async function* retryStream(
       trace?.retry({ attempt, delayMs, error });
       onRetry?.({ attempt, delayMs, error });
       const isLimit = error.code === "usage-limit";
-      // The time budget is for failures, and a usage limit is none.
+      // The time budget is for failures. A usage limit is not a failure.
       if (isLimit) firstFailureAt = undefined;
       if (hasBegun || isLimit) {
         const discardedBlocks = Array.from({ length: decoder?.blockCount ?? 0 }, (_, index) => index);

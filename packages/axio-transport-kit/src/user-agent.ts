@@ -1,6 +1,6 @@
 import { arch, platform, release } from "node:os";
 
-/** Who we are, on what: `axio/0.1.0 (linux 6.1.0; x64) node/20.20.2`. */
+/** Returns the `User-Agent` of a product: `axio/0.1.0 (linux 6.1.0; x64) node/20.20.2`. */
 export function userAgent(product: string): string {
   return `${product} (${platform()} ${release()}; ${arch()}) node/${process.versions.node}`;
 }

@@ -25,7 +25,7 @@ const more: Batch = [
 const transient = new AxioError("server", "failed", { retryable: true });
 const permanent = new AxioError("invalid-request", "no");
 
-/** What one attempt gets: batches, and then an error or the end; or an error instead of a response. */
+/** One attempt: batches, and then an error or the end; or an error instead of a response. */
 interface Attempt {
   readonly batches?: readonly Batch[];
   readonly error?: unknown;

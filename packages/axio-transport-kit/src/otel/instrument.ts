@@ -1,19 +1,27 @@
-import { type Span, SpanKind, SpanStatusCode, type TracerProvider, trace } from "@opentelemetry/api";
+import {
+  type Attributes,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type TracerProvider,
+  trace,
+} from "@opentelemetry/api";
 import { type EndMessage, onDiagnostic, type RequestMessage } from "../diagnostics.ts";
 
-/** What {@link instrument} may be told. */
+/** Options of {@link instrument}. */
 export interface InstrumentOptions {
-  /** Makes the spans. Default: the global provider. */
-  readonly tracerProvider?: TracerProvider;
+  /** Creates the spans. Default: the global provider. */
+  readonly tracerProvider?: TracerProvider | undefined;
 }
 
 /**
- * Makes an OpenTelemetry span of every call of every transport, as the GenAI conventions name it: `chat {model}`, with the model, the token
- * counts and why it ended; an event for each retry and for the first event that came. No prompt and no answer is recorded.
+ * Creates an OpenTelemetry span for every call of every transport, named `chat {model}` as in the GenAI conventions, with the
+ * model, the token counts and the stop reason, and an event for each retry and for the first event of a response. Prompts and
+ * responses are not recorded.
  *
- * The conventions are in development (semantic conventions 1.37, `gen_ai.*`): names may change with them.
+ * The conventions are in development (semantic conventions 1.37, `gen_ai.*`), so names may change.
  *
- * @returns The function that ends it.
+ * @returns The function that stops it.
  *
  * @example
  * ```ts
@@ -67,32 +75,28 @@ export function instrument({ tracerProvider = trace }: InstrumentOptions = {}): 
   };
 }
 
-function requestAttributes({ model, url, conversationId }: RequestMessage): Record<string, string | number> {
+function requestAttributes({ model, url, conversationId }: RequestMessage): Attributes {
   const { hostname, port, protocol } = new URL(url);
-  const usualPort = protocol === "https:" ? 443 : 80;
+  const defaultPort = protocol === "https:" ? 443 : 80;
   return {
     "gen_ai.operation.name": "chat",
     "gen_ai.provider.name": "openai",
     "gen_ai.request.model": model,
     "server.address": hostname,
-    "server.port": port === "" ? usualPort : Number(port),
-    ...(conversationId === undefined ? {} : { "gen_ai.conversation.id": conversationId }),
+    "server.port": port === "" ? defaultPort : Number(port),
+    "gen_ai.conversation.id": conversationId,
   };
 }
 
-function endAttributes(message: EndMessage): Record<string, string | number | string[]> {
+function endAttributes(message: EndMessage): Attributes {
   const { attempts, usage, stopReason, responseId, responseModel } = message;
   return {
     "axio.attempts": attempts,
-    ...(stopReason === undefined ? {} : { "gen_ai.response.finish_reasons": [stopReason] }),
-    ...(responseId === undefined ? {} : { "gen_ai.response.id": responseId }),
-    ...(responseModel === undefined ? {} : { "gen_ai.response.model": responseModel }),
-    ...(usage === undefined
-      ? {}
-      : {
-          "gen_ai.usage.input_tokens": usage.inputTokens,
-          "gen_ai.usage.output_tokens": usage.outputTokens,
-        }),
+    "gen_ai.response.finish_reasons": stopReason === undefined ? undefined : [stopReason],
+    "gen_ai.response.id": responseId,
+    "gen_ai.response.model": responseModel,
+    "gen_ai.usage.input_tokens": usage?.inputTokens,
+    "gen_ai.usage.output_tokens": usage?.outputTokens,
   };
 }
 
