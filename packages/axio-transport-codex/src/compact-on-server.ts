@@ -11,29 +11,29 @@ import {
 } from "axio";
 import { RESPONSES_KEY } from "axio-responses";
 
-/** How much of what the user said is kept word for word beside the summary, in tokens: as much as the official CLI keeps. */
-const KEPT_TOKENS = 64_000;
+/** How many tokens of user messages are kept unchanged beside the summary: as many as in the official CLI. */
+const MAX_KEPT_TOKENS = 64_000;
 
-/** The item that asks for it, as a block that goes out as it is. */
+/** The item that requests a compaction, as a block. */
 const TRIGGER: Block = {
   type: "opaque",
   kind: "compaction_trigger",
   providerData: { [RESPONSES_KEY]: { item: { type: "compaction_trigger" } } },
 };
 
-/** What the backend is told besides the conversation. */
+/** Options of {@link compactOnServer}. */
 export interface CompactOnServerOptions {
   /** The system prompt of the agent. Default: none. */
-  readonly system?: string;
-  /** The tools of the agent, so that the backend finds its cache again. Default: none. */
-  readonly tools?: readonly ToolDefinition[];
+  readonly system?: string | undefined;
+  /** The tools of the agent, so that the backend finds its cache. Default: none. */
+  readonly tools?: readonly ToolDefinition[] | undefined;
 }
 
 /**
- * The strategy that has the backend shorten a conversation. It keeps more than a summary in words, in a form that only the
- * backend can read: a conversation that was shortened so goes on with models of this backend, and no others.
+ * Returns the strategy that compacts a conversation on the backend. The summary is more detailed than text, but only the
+ * backend can read it: the conversation can continue only with models of this backend.
  *
- * @throws AxioError what the transport throws, or `protocol` where the backend gives no such item, or several.
+ * @throws AxioError as the transport; `protocol` if the backend returns no compaction, or several.
  *
  * @example
  * ```ts
@@ -53,22 +53,22 @@ export function compactOnServer(
       system,
       tools,
       messages: [...messages, { role: "user", content: [TRIGGER] }],
-      ...(signal === undefined ? {} : { signal }),
+      signal,
     });
     const compactions = await readCompactions(stream);
     const [compaction] = compactions;
     if (compaction === undefined || compactions.length > 1) {
       throw new AxioError(
         "protocol",
-        `The backend was asked to shorten the conversation, and gave ${compactions.length} shortened ones instead of 1. The history was left as it was; use summarizeWith() if it stays.`,
+        `The backend returned ${compactions.length} compactions of the conversation instead of 1. The history is unchanged; if this persists, use summarizeWith().`,
       );
     }
-    return [...keptMessages(messages), assistantMessage([compaction])];
+    return [...newestUserMessages(messages), assistantMessage([compaction])];
   };
 }
 
-/** Tells whether a call asks for compaction. */
-export function asksForCompaction(messages: readonly Message[]): boolean {
+/** Whether a request asks for a compaction. */
+export function requestsCompaction(messages: readonly Message[]): boolean {
   return messages.at(-1)?.content.at(-1) === TRIGGER;
 }
 
@@ -87,16 +87,16 @@ function isCompaction(block: Block): boolean {
   return block.type === "opaque" && (block.kind === "compaction" || block.kind === "compaction_summary");
 }
 
-/** The newest of what the user said, without the results of tools. */
-function keptMessages(messages: readonly Message[]): readonly Message[] {
+/** Returns the newest messages of the user, without tool results. */
+function newestUserMessages(messages: readonly Message[]): readonly Message[] {
   const kept: Message[] = [];
   let tokens = 0;
   for (const { role, content } of [...messages].reverse()) {
-    const said = content.filter(({ type }) => type !== "tool-result");
-    if (role !== "user" || said.length === 0) continue;
-    tokens += estimateTokens([{ role, content: said }]);
-    if (tokens > KEPT_TOKENS) break;
-    kept.unshift({ role, content: said });
+    const ownContent = content.filter(({ type }) => type !== "tool-result");
+    if (role !== "user" || ownContent.length === 0) continue;
+    tokens += estimateTokens([{ role, content: ownContent }]);
+    if (tokens > MAX_KEPT_TOKENS) break;
+    kept.unshift({ role, content: ownContent });
   }
   return kept;
 }

@@ -1,21 +1,21 @@
 /**
- * Every address, id, header name, limit and default of the Codex backend and its sign-in, once.
- * The facts are the official CLI's own; where they are known from elsewhere, a comment says so.
+ * The URLs, ids, header names, limits and defaults of the Codex backend and its sign-in. They are those of the official CLI,
+ * unless a comment says otherwise.
  */
 
 /** The version of this package. */
 export const VERSION = "0.1.0";
 
-/** What requests call this program. */
+/** The product in the `User-Agent`. */
 export const PRODUCT: string = `axio/${VERSION}`;
 
-/** Who issues the tokens. */
+/** The token issuer. */
 export const ISSUER = "https://auth.openai.com";
 
-/** The public client that the official CLI registered. The backend takes tokens of this client. */
+/** The public client that the official CLI registered. The backend accepts tokens of this client. */
 export const CLIENT_ID = "app_EMoamEEZ73f0CkXaXp7hrann";
 
-/** The paths below the issuer. */
+/** The paths of the issuer. */
 export const OAUTH_PATHS = {
   authorize: "/oauth/authorize",
   token: "/oauth/token",
@@ -26,10 +26,10 @@ export const OAUTH_PATHS = {
   devicePage: "/codex/device",
 } as const;
 
-/** What a sign-in asks for: who the person is, and a refresh token. The CLI's connector scopes are not needed. */
+/** The scopes of a sign-in: the identity of the user, and a refresh token. The CLI's connector scopes are not needed. */
 export const SCOPES = "openid profile email offline_access";
 
-/** The ports that are registered for the callback, in the order in which they are tried. */
+/** The registered ports of the callback, in the order of attempts. */
 export const CALLBACK_PORTS: readonly number[] = [1455, 1457];
 
 /** The path of the callback. */
@@ -41,34 +41,34 @@ export const STATE_SUFFIXES: readonly string[] = [".onboarding_entrypoint=life_s
 /** The timeout of a sign-in, in milliseconds: the lifetime of a device code. */
 export const LOGIN_TIMEOUT_MS: number = 15 * 60_000;
 
-/** How long telling the server that a sign-in is over may take, in milliseconds. */
+/** The timeout of a sign-out, in milliseconds. */
 export const REVOKE_TIMEOUT_MS = 10_000;
 
 /**
- * Who the sign-in says it comes from. The sign-in page turns names away that it does not know for this client id
- * (protocol notes in docs/decisions/0003), so this is the CLI's name.
+ * The client name of the sign-in. The sign-in page rejects names that it does not know for this client id (see
+ * docs/decisions/0003), so this is the name of the CLI.
  */
 export const LOGIN_ORIGINATOR = "codex_cli_rs";
 
-/** The claim that holds the account, in the ID token and the access token. */
+/** The claim with the account, in the ID token and the access token. */
 export const AUTH_CLAIM = "https://api.openai.com/auth";
 
-/** The claim that holds the profile, in the access token. */
+/** The claim with the profile, in the access token. */
 export const PROFILE_CLAIM = "https://api.openai.com/profile";
 
 /** The backend. */
 export const BASE_URL = "https://chatgpt.com/backend-api/codex";
 
-/** Who the requests say they come from. The backend takes honest names. */
+/** The client name of requests. The backend accepts honest names. */
 export const ORIGINATOR = "axio";
 
 /**
- * The version of the official CLI whose models we can use. `/models` hides from a client what is newer than it, so this
- * follows the newest CLI that the conformance run has tried.
+ * The version of the official CLI whose models we support. `/models` hides newer models, so this is the newest CLI that the
+ * conformance run has tested.
  */
 export const CLIENT_VERSION = "0.171.0";
 
-/** The names of the headers that only this backend knows. */
+/** The names of headers that only this backend has. */
 export const HEADERS = {
   account: "ChatGPT-Account-ID",
   fedramp: "X-OpenAI-Fedramp",
@@ -83,29 +83,29 @@ export const HEADERS = {
   modelsEtag: "x-models-etag",
 } as const;
 
-/** What a request for a WebSocket carries besides, and the version of the messages. */
+/** More headers of a WebSocket request, with the version of the messages. */
 export const WEB_SOCKET_HEADERS: Readonly<Record<string, string>> = {
   "OpenAI-Beta": "responses_websockets=2026-02-06",
   [HEADERS.betaFeatures]: "remote_compaction_v2",
 };
 
-/** What stands in the `client_metadata` of a message, where HTTP has a header. */
+/** The members of `client_metadata` of a message that are headers in HTTP. */
 export const WEB_SOCKET_METADATA: { readonly turnState: string; readonly lite: string } = {
   turnState: HEADERS.turnState,
   lite: "ws_request_header_x_openai_internal_codex_responses_lite",
 };
 
-/** How long asking for a WebSocket may take, in milliseconds. */
+/** The timeout of a WebSocket request, in milliseconds. */
 export const WEB_SOCKET_CONNECT_TIMEOUT_MS = 15_000;
 
-/** The backend ends connections after 60 minutes. A call does not begin on one that is nearly as old, in milliseconds. */
+/** The age at which a connection gets no more calls, in milliseconds. The backend closes it after 60 minutes. */
 export const WEB_SOCKET_LIFE_MS: number = 55 * 60_000;
 
-/** The name that people see. */
+/** The name that users see. */
 export const TRANSPORT_NAME = "ChatGPT (Codex)";
 
-/** The key under which the transport keeps its own data in a block's `providerData`. */
+/** The key of the transport's own data in the `providerData` of a block. */
 export const PROVIDER_KEY = "codex";
 
-/** The model where nobody chose one and the account's list is not to be had. */
+/** The default model, if the account has it or its list is not available. */
 export const DEFAULT_MODEL = "gpt-4.1";

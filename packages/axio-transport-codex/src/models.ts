@@ -36,7 +36,7 @@ function codexModel(
   };
 }
 
-/** A model that takes its instructions and tools inside the input, as `/models` says of it. */
+/** A model with instructions and tools in the input, as `/models` states. */
 function liteModel(
   id: string,
   displayName: string,
@@ -50,8 +50,8 @@ function liteModel(
 }
 
 /**
- * The models to choose from before the account's own list is known. `fetchModels()` replaces them with what the account
- * has: which of these an account may use, only the backend knows.
+ * The models until the list of the account is known. Only the backend knows which of them an account can use: `fetchModels()`
+ * replaces them with the list of the account.
  */
 export const CODEX_MODELS: ModelRegistry = new ModelRegistry([
   model("gpt-4.1", 1_047_576, 32_768, VISION),
@@ -73,7 +73,7 @@ export const CODEX_MODELS: ModelRegistry = new ModelRegistry([
   codexModel("gpt-5.2", "GPT-5.2", UP_TO_XHIGH, "medium"),
 ]);
 
-/** Whether a model takes its instructions and tools inside the input. */
+/** Whether the instructions and tools of a model are in the input. */
 export function isLite(model: ModelSpec): boolean {
   return model.providerData?.["use_responses_lite"] === true;
 }

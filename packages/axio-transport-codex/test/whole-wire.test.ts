@@ -154,7 +154,7 @@ describe("before anything is sent", () => {
   test("a picture for a model that takes none names those that do", async () => {
     const error = await refusal({ model: "o3" }, [image]);
     expect(error.code).toBe("unsupported-content");
-    expect(error.message).toContain("o3 takes no pictures");
+    expect(error.message).toContain("o3 does not accept images");
     expect(error.details.models).toContain("gpt-5.5");
     expect(error.details.models).not.toContain("o3-mini");
   });
@@ -179,12 +179,14 @@ describe("before anything is sent", () => {
     await collect(transport.stream(asking("", { messages })));
     const sent = requestsTo(simulator, "/responses").at(-1)?.body ?? "";
     expect(sent).not.toContain("input_image");
-    expect(sent.split("A picture was left out here: the model gpt-5.5 takes no pictures.")).toHaveLength(3);
+    expect(sent.split("An image was left out here: the model gpt-5.5 does not accept images.")).toHaveLength(
+      3,
+    );
     expect(sent).toContain("seen");
   });
 
   test("sound is for models that take it", async () => {
-    expect((await refusal({ model: "gpt-5.5" }, [sound])).message).toContain("takes no sound");
+    expect((await refusal({ model: "gpt-5.5" }, [sound])).message).toContain("does not accept audio");
   });
 
   test("an effort that the model does not have names those that it has", async () => {

@@ -6,7 +6,7 @@ import {
   type ResponsesService,
   type StreamingResponse,
 } from "axio-transport-kit";
-import { asksForCompaction } from "../compact-on-server.ts";
+import { requestsCompaction } from "../compact-on-server.ts";
 import { HEADERS } from "../config.ts";
 import type { Credentials } from "../credentials.ts";
 import { isLite } from "../models.ts";
@@ -15,7 +15,7 @@ import { BodyCompression } from "./body-compression.ts";
 import { TurnStateCache } from "./turn-state-cache.ts";
 import { WebSocketConnection } from "./web-socket/web-socket-connection.ts";
 
-/** What is known of a conversation before its first message. */
+/** A request without its first message. */
 export type WarmUpRequest = Omit<StreamRequest, "messages" | "runId">;
 
 /** Sends each call over a WebSocket or HTTP. */
@@ -71,7 +71,7 @@ export class CodexConnection implements Connection {
     return {
       ...(turnState === undefined ? {} : { [HEADERS.turnState]: turnState }),
       ...(isLite(call.model) ? { [HEADERS.lite]: "true" } : {}),
-      ...(asksForCompaction(call.messages) ? { [HEADERS.betaFeatures]: "remote_compaction_v2" } : {}),
+      ...(requestsCompaction(call.messages) ? { [HEADERS.betaFeatures]: "remote_compaction_v2" } : {}),
     };
   }
 }

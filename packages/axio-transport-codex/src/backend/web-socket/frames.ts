@@ -5,7 +5,7 @@ import { EXPIRED_CODES } from "../../errors.ts";
 /** The largest message that the backend accepts, in bytes. */
 export const MAX_MESSAGE_BYTES: number = 16 * 1024 * 1024;
 
-/** What a message states that HTTP states in headers. */
+/** Facts of a request that HTTP states in headers. */
 export interface MessageInfo {
   readonly turnState: string | undefined;
   readonly isLite: boolean;

@@ -6,7 +6,7 @@ import type { CompletedResponse } from "./incremental-input.ts";
 /** The content of a batch of messages. */
 export interface MessageBatch {
   readonly frames: readonly JsonObject[];
-  /** What ends the response after these frames: an error of the server, or a message that is not JSON. */
+  /** The end of the response after these frames: an error of the server, or a message that is not JSON. */
   readonly failure: Response | AxioError | undefined;
 }
 

@@ -39,7 +39,7 @@ const CONNECTION_FAULTS: readonly ErrorCode[] = [
 /** The status of a server that has no WebSocket here. */
 const UPGRADE_REQUIRED = 426;
 
-/** What the server says of the account. It would say the same over HTTP. */
+/** Errors of the account, which HTTP would have too. */
 const ACCOUNT_ERRORS: readonly ErrorCode[] = ["usage-limit", "not-entitled", "unsupported-country"];
 
 /** A request as a message. */
