@@ -16,7 +16,6 @@ const NOT_YET_REWRITTEN: readonly string[] = [
   "packages/axio-transport-codex",
   "packages/axio-transport-kit",
   "packages/axio-tui",
-  "packages/test-support",
 ];
 
 /** The glossary and its test name what they ban; the records are the official CLI's own words. */

@@ -5,10 +5,10 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const CACHE = fileURLToPath(new URL("../../../node_modules/.cache/test-scripts", import.meta.url));
-/** Packages with native code, and those that their importer does not need. */
+/** Packages with native code, and optional ones. */
 const EXTERNAL = ["@libsql/*", "@napi-rs/*", "libsql", "react-devtools-core"];
 
-/** A script that a test writes, and the directory that its imports are relative to. */
+/** A script that a test writes, and the directory to which its imports are relative. */
 export interface InlineScript {
   readonly code: string;
   readonly directory: string;

@@ -1,7 +1,7 @@
 import { Agent, type JsonValue, type Tool, type ToolResultBlock } from "axio";
 import { ScriptedTransport, textAnswer, toolAnswer, toolUse } from "axio/testing";
 
-/** What a call came to, and what was shown while it ran. */
+/** The result of a tool call, and its output. */
 export interface Outcome {
   /** The result's text; blocks as JSON. */
   readonly text: string;
@@ -10,14 +10,14 @@ export interface Outcome {
   readonly shown: string;
 }
 
-/** How calls are made. */
+/** Options of {@link callTools}. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
-  /** Gets all that a call has shown so far, whenever it shows more. */
+  /** Called with all output of a call so far, whenever there is more. */
   readonly onShown?: (shown: string) => void;
 }
 
-/** Has an agent make calls at the same time. */
+/** Lets an agent make concurrent tool calls. */
 export async function callTools(
   tools: readonly Tool[],
   calls: readonly (readonly [name: string, input: JsonValue])[],
@@ -45,7 +45,7 @@ export async function callTools(
   });
 }
 
-/** Has an agent make one call. */
+/** Lets an agent make one tool call. */
 export async function callTool(
   tools: readonly Tool[],
   name: string,

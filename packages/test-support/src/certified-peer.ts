@@ -2,22 +2,22 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import Provider from "oidc-provider";
 
-/** An authorization server that is certified for OpenID Connect, on this machine. */
+/** A local authorization server that is certified for OpenID Connect. */
 export interface CertifiedPeer {
   readonly issuer: string;
   readonly clientId: string;
   close(): Promise<void>;
 }
 
-/** What a peer may be besides. */
+/** Options of a certified peer. */
 export interface CertifiedPeerOptions {
-  /** Default `axio-test`. */
+  /** Default: `axio-test`. */
   readonly clientId?: string;
-  /** What a token may be asked for (RFC 8707), and the scopes of it. Default: nothing. */
+  /** A resource (RFC 8707) and its scopes. Default: none. */
   readonly resource?: { readonly scope: string };
 }
 
-/** Starts one that demands PKCE, rotates refresh tokens, and knows one public client. */
+/** Starts a server that requires PKCE, rotates refresh tokens, and knows one public client. */
 export async function startCertifiedPeer(
   redirectUri: string,
   { clientId = "axio-test", resource }: CertifiedPeerOptions = {},
@@ -74,15 +74,15 @@ function close(server: Server): Promise<void> {
   });
 }
 
-/** Signs in as a person's browser would, and ends with the answer of the callback server. */
+/** Signs in like a browser. Returns the response of the callback server. */
 export async function browse(start: string, options: { deny?: boolean } = {}): Promise<Response> {
   return fetch(await browseToCallback(start, options));
 }
 
 /**
- * Walks through the pages: follows redirects, keeps cookies, fills in and sends the forms, or takes the way out at once.
+ * Goes through the pages: follows redirects, keeps cookies, and submits or cancels the forms.
  *
- * @returns The address of the callback, which is not visited.
+ * @returns The URL of the callback, which is not requested.
  */
 export async function browseToCallback(
   start: string,
@@ -115,7 +115,7 @@ export async function browseToCallback(
     if (deny) url = new URL(`${url.pathname}/abort`, url);
     else form = fillIn(page);
   }
-  throw new Error("The pages lead nowhere.");
+  throw new Error("The pages do not lead to the callback.");
 }
 
 function fillIn(page: string): URLSearchParams {

@@ -8,12 +8,12 @@ import {
 import type { ChatGPTCredentials } from "axio-transport-chatgpt";
 import { expect, onTestFinished } from "vitest";
 
-/** What a test does on purpose although the documents forbid it. */
+/** Violations of the documentation that a test makes on purpose. */
 export interface Expected {
   readonly violations?: readonly ViolationKind[];
 }
 
-/** Starts a simulator for one test, which fails if the simulator saw anything that the documents forbid. */
+/** Starts a simulator for one test. The test fails if the simulator saw a violation of the documentation. */
 export async function simulate({
   violations = [],
   ...options
@@ -27,7 +27,7 @@ export async function simulate({
   return simulator;
 }
 
-/** Credentials of a simulator, without a browser. */
+/** Issues credentials of a simulator without a browser. */
 export function issued(simulator: ChatGPTSimulator, options: IssuePlanOptions = {}): ChatGPTCredentials {
   const { clientId, scopes, accessToken, refreshToken, idToken, expiresAt } = simulator.issueTokens(options);
   return {

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { type CliIo, type CliOptions, type CliStream, runCommandLine } from "axio-cli";
 
-/** How a run differs from the usual one: pipes everywhere, nothing on stdin. */
+/** Options of a run. Default: pipes, and an empty stdin. */
 export interface RunOptions {
   readonly stdin?: string | Uint8Array;
-  /** Makes all three ends a terminal of so many columns. */
+  /** Makes stdin, stdout and stderr a terminal with this many columns. */
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
@@ -17,14 +17,14 @@ export interface RunOptions {
   readonly onStderr?: (text: string, stdin: PassThrough) => void;
 }
 
-/** What a run left behind. */
+/** The outcome of a run. */
 export interface RunResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A machine with an empty home folder, on which a program is tried. */
+/** A machine with an empty home directory, on which a program runs. */
 export interface Machine extends AsyncDisposable {
   readonly home: string;
   run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
@@ -82,7 +82,7 @@ function collector(
   return { stream: Object.assign(stream, terminal), text: () => text };
 }
 
-/** Reads what `--json` printed. */
+/** Parses the output of `--json`. */
 export function jsonLines(text: string): readonly { readonly [member: string]: unknown }[] {
   return text
     .trimEnd()

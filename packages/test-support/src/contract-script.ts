@@ -1,7 +1,7 @@
 import type { TransportScenario } from "axio/testing";
 import type { FetchLike } from "axio-http";
 
-/** What the simulator is to be asked, so that it does what a scenario says. */
+/** The prompts that make the simulator play a scenario. */
 export function scriptOf(scenario: TransportScenario): string {
   switch (scenario.kind) {
     case "text":
@@ -25,7 +25,7 @@ export function scriptOf(scenario: TransportScenario): string {
   }
 }
 
-/** A `fetch` that puts a script in the place of the prompt: the contract's prompts are fixed, and the simulator answers by its own. */
+/** A `fetch` that replaces the fixed prompt of the contract with a script of the simulator. */
 export function withPrompt(script: string): FetchLike {
   return (input, init = {}) => {
     if (typeof init.body !== "string") return fetch(input, init);

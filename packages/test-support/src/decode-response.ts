@@ -1,7 +1,7 @@
 import type { Block, BlockEndEvent, StepEndEvent, TransportEvent } from "axio";
 import { createResponseDecoder } from "axio-responses";
 
-/** Decodes a whole answer, its end included. */
+/** Decodes a whole response, including its end. */
 export function decodeAll(events: readonly unknown[]): readonly TransportEvent[] {
   const decoder = createResponseDecoder();
   const out: TransportEvent[] = [];
@@ -10,7 +10,7 @@ export function decodeAll(events: readonly unknown[]): readonly TransportEvent[]
   return out;
 }
 
-/** The finished blocks, in the order of their numbers. */
+/** Returns the finished blocks in the order of their indexes. */
 export function blocksIn(out: readonly TransportEvent[]): readonly Block[] {
   return out
     .filter((event): event is BlockEndEvent => event.type === "block-end")
@@ -18,9 +18,9 @@ export function blocksIn(out: readonly TransportEvent[]): readonly Block[] {
     .map((event) => event.block);
 }
 
-/** The event that ends a call. */
+/** Returns the event that ends a step. */
 export function endIn(out: readonly TransportEvent[]): StepEndEvent {
   const last = out.at(-1);
-  if (last?.type !== "step-end") throw new Error("The answer has no end.");
+  if (last?.type !== "step-end") throw new Error("The response has no end.");
   return last;
 }

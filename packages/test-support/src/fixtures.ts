@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from "axio";
 export const FIXTURES: string =
   process.env["AXIO_FIXTURES"] ?? resolve(import.meta.dirname, "../../../../shared/fixtures");
 
-/** One recorded answer. */
+/** A recorded response. */
 export interface Recording {
   readonly name: string;
   readonly events: readonly JsonObject[];
@@ -14,13 +14,13 @@ export interface Recording {
 
 const TERMINAL = new Set(["response.completed", "response.done", "response.incomplete", "response.failed"]);
 
-/** Every recorded answer: files that hold several are split after each terminal event. */
+/** Reads all recorded responses. A file with several is split after each terminal event. */
 export function recordings(): readonly Recording[] {
   if (!existsSync(join(FIXTURES, "responses"))) return [];
   return [...recordedLines(), ...recordedSse()];
 }
 
-/** OpenAI's description of its API. */
+/** Reads OpenAI's API description. */
 export function apiSchema(): JsonObject {
   return parse(readFileSync(join(FIXTURES, "openai-responses.schema.json"), "utf8"));
 }
@@ -57,6 +57,6 @@ function split(name: string, events: readonly JsonObject[]): readonly Recording[
 
 function parse(text: string): JsonObject {
   const value: unknown = JSON.parse(text);
-  if (!isJsonObject(value)) throw new Error("A recorded event is no JSON object.");
+  if (!isJsonObject(value)) throw new Error("A recorded event is not a JSON object.");
   return value;
 }

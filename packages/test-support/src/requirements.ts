@@ -10,14 +10,14 @@ declare module "vitest" {
   }
 }
 
-/** Something that a test needs and that not every machine or run has. */
+/** A requirement of a test that not every machine or run meets. */
 export interface Requirement {
   readonly isMet: boolean;
-  /** What is missing, and how to get it. */
+  /** The missing requirement, and how to get it. */
   readonly missing: string;
 }
 
-/** A run with the forms of tests that take long. */
+/** A run that includes the long forms of tests. */
 export const FULL_RUN: Requirement = {
   isMet: Boolean(process.env["AXIO_TEST_FULL"]),
   missing: "a long form; npm run test:full runs it",
@@ -33,7 +33,7 @@ export const POSIX: Requirement = { isMet: process.platform !== "win32", missing
 
 export const LINUX: Requirement = { isMet: process.platform === "linux", missing: "only for Linux" };
 
-/** A process that may give up its privileges. */
+/** A process that can drop its privileges. */
 export const ROOT_USER: Requirement = { isMet: process.getuid?.() === 0, missing: "only for the user root" };
 
 /**

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { isJsonObject } from "axio";
 import { expect, vi } from "vitest";
 
-/** The members of requests and answers that nobody but the two ends may see. */
+/** The members of requests and responses that are secret. */
 const SECRET_MEMBERS = [
   "access_token",
   "refresh_token",
@@ -14,28 +14,28 @@ const SECRET_MEMBERS = [
   "device_auth_id",
 ];
 
-/** Sees every request and answer, and knows their secrets afterwards. */
+/** Reads every request and response and collects their secrets. */
 export interface SecretWitness {
   readonly secrets: ReadonlySet<string>;
   readonly fetch: typeof fetch;
-  /** Adds what never went over the network, such as stored tokens. */
+  /** Adds secrets that were never sent, such as stored tokens. */
   add(...secrets: readonly string[]): void;
-  /** Fails where something that is shown holds a secret. Takes texts as they are and shows anything else in every way. */
+  /** Fails if a value contains a secret in any representation. */
   expectNone(what: string, ...shown: readonly unknown[]): void;
 }
 
-/** Puts a witness in the place of the global `fetch`, until `vi.unstubAllGlobals()` and `vi.unstubAllEnvs()`. */
+/** Replaces the global `fetch` with a witness until `vi.unstubAllGlobals()` and `vi.unstubAllEnvs()`. */
 export function watchFetch(): SecretWitness {
   const secrets = new Set<string>();
   const add = (...values: readonly unknown[]): void => {
     for (const value of values) if (typeof value === "string" && value.length >= 8) secrets.add(value);
   };
   const addMembers = (value: unknown): void => {
-    // An error's code is no secret.
+    // An error's code is not a secret.
     if (isJsonObject(value)) add(...SECRET_MEMBERS.map((name) => value[name]));
   };
   const realFetch = globalThis.fetch;
-  // With any of these, another `fetch` than the global one is used.
+  // With any of these, the global `fetch` is not used.
   for (const name of ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"])
     for (const variable of [name, name.toLowerCase()]) vi.stubEnv(variable, "");
   vi.stubEnv("SSL_CERT_FILE", "");
@@ -66,7 +66,7 @@ export function watchFetch(): SecretWitness {
   return witness;
 }
 
-/** Everything that a log, a crash or a curious `console.log` would write of a value. */
+/** Returns everything that a log, a crash or `console.log` would print of a value. */
 export function everyView(value: unknown): readonly string[] {
   if (typeof value === "string") return [value];
   const options = { depth: Number.POSITIVE_INFINITY, maxStringLength: null, maxArrayLength: null };

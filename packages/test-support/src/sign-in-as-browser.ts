@@ -1,4 +1,4 @@
-/** What the sign-in page said in the end. */
+/** The last page of a sign-in. */
 export interface BrowserVisit {
   readonly status: number;
   /** The headline of the last page. */
@@ -6,10 +6,7 @@ export interface BrowserVisit {
   readonly html: string;
 }
 
-/**
- * Does what a person at a browser would: opens the sign-in page, presses the button with this label, and follows where
- * it leads.
- */
+/** Acts like a user in a browser: opens the sign-in page, presses the button with this label, and follows the redirects. */
 export async function signInAsBrowser(url: string, button = "Continue"): Promise<BrowserVisit> {
   const page = await fetch(url);
   const html = await page.text();

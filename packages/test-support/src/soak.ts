@@ -1,7 +1,7 @@
 import { Agent, AxioError, defineTool, MemoryContextStore, messageText } from "axio";
 import { CodexTransport, type CodexTransportOptions } from "axio-transport-codex";
 
-/** A fault that a call is struck by, and the code that the run then ends with; none where it recovers. */
+/** A fault of a call, and the error code of its run; none if the run recovers. */
 interface PlannedFault {
   readonly line: string;
   readonly code?: string;
@@ -20,27 +20,27 @@ const FAULTS: readonly PlannedFault[] = [
   { line: "fail failed:context_length_exceeded at=text", code: "context-length" },
 ];
 
-/** How a soak is run. */
+/** Options of {@link soak}. */
 export interface SoakOptions {
   readonly runs: number;
   readonly atOnce: number;
-  /** The part of the calls that is struck by a fault, from 0 to 1. */
+  /** The share of faulty calls, from 0 to 1. */
   readonly faulty: number;
-  /** What leads to the simulator. */
+  /** Transport options that lead to the simulator. */
   readonly connection: CodexTransportOptions;
-  /** Called after each run with the number of those that are done. */
+  /** Called after each run with the number of finished runs. */
   readonly onRun?: (done: number) => void | Promise<void>;
 }
 
-/** What came of a soak. */
+/** The result of a soak. */
 export interface SoakResult {
   readonly runs: number;
   readonly faults: number;
-  /** The runs that did not end as they should, in words. */
+  /** Descriptions of the runs that ended unexpectedly. */
   readonly problems: readonly string[];
 }
 
-/** Runs agents of two calls and a tool, so many at a time, part of the calls faulty. The same faults each time. */
+/** Runs agents with two calls and a tool concurrently. A share of the calls is faulty, deterministically. */
 export async function soak({ runs, atOnce, faulty, connection, onRun }: SoakOptions): Promise<SoakResult> {
   const random = generator(42);
   const transport = new CodexTransport({ model: "gpt-5.5", retry: { baseDelayMs: 1 }, ...connection });
@@ -100,7 +100,7 @@ async function runOnce(
   return toolRuns === (first?.code === undefined ? 1 : 0) ? undefined : `the tool ran ${toolRuns} times`;
 }
 
-/** Spreads the faults evenly, so that exactly this part of the calls is struck. */
+/** Spreads the faults evenly, so that exactly this share of the calls is faulty. */
 function isStruck(call: number, faulty: number): boolean {
   return Math.floor((call + 1) * faulty) > Math.floor(call * faulty);
 }
@@ -109,7 +109,7 @@ function pick(random: () => number): PlannedFault | undefined {
   return FAULTS[Math.floor(random() * FAULTS.length)];
 }
 
-/** Numbers from 0 up to 1, the same each time (mulberry32). */
+/** Returns a deterministic generator of numbers from 0 to 1 (mulberry32). */
 function generator(seed: number): () => number {
   let state = seed;
   return () => {

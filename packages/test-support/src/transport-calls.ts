@@ -1,18 +1,18 @@
 import { AxioError, type StreamRequest, type TransportEvent, userMessage } from "axio";
 
-/** A request whose prompt the simulator reads as its script. */
+/** Returns a request whose prompt is a script for the simulator. */
 export function asking(prompt: string, rest: Partial<StreamRequest> = {}): StreamRequest {
   return { system: "You are a test.", messages: [userMessage(prompt)], tools: [], ...rest };
 }
 
-/** All events of a call. */
+/** Collects all events of a call. */
 export async function collect(stream: AsyncIterable<TransportEvent>): Promise<readonly TransportEvent[]> {
   const events: TransportEvent[] = [];
   for await (const event of stream) events.push(event);
   return events;
 }
 
-/** The text of a call as a user sees it at the end, without discarded blocks. */
+/** Returns the final text of a call, without discarded blocks. */
 export async function textOf(stream: AsyncIterable<TransportEvent>): Promise<string> {
   let text = "";
   for await (const event of stream) {
@@ -22,7 +22,7 @@ export async function textOf(stream: AsyncIterable<TransportEvent>): Promise<str
   return text;
 }
 
-/** The `AxioError` that a task throws. */
+/** Returns the `AxioError` that a task throws. */
 export async function failureOf(task: Promise<unknown> | (() => unknown)): Promise<AxioError> {
   try {
     await (typeof task === "function" ? task() : task);

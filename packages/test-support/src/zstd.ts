@@ -1,11 +1,9 @@
-/**
- * A zstd frame of raw blocks (RFC 8878 §3.1): valid for every decoder, and no compressor is needed.
- */
+/** Returns a zstd frame of raw blocks (RFC 8878 §3.1), which every decoder accepts and needs no compressor. */
 export function zstdCompressedBody(text: string): Uint8Array<ArrayBuffer> {
   const bytes = Buffer.from(text);
   const header = Buffer.alloc(9);
   header.writeUInt32LE(0xfd2fb528, 0);
-  // Single segment, content size in four bytes.
+  // A single segment with the content size in four bytes.
   header.writeUInt8(0xa0, 4);
   header.writeUInt32LE(bytes.length, 5);
   const blocks: Buffer[] = [];

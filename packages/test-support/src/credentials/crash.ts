@@ -9,24 +9,24 @@ import type { Launch } from "./crew.ts";
 import { numbered } from "./numbered-credentials.ts";
 import { openStore, type RouteName } from "./routes.ts";
 
-/** What killing processes in the middle of a save has shown. */
+/** The result of killing processes while they save. */
 export interface CrashResult {
   readonly kills: number;
-  /** The file held the credentials from before the save. */
+  /** The file contained the previous credentials. */
   readonly old: number;
-  /** The file held those of the save. */
+  /** The file contained the new credentials. */
   readonly new: number;
-  /** The file held anything else, or could not be read. */
+  /** The file contained anything else, or could not be read. */
   readonly neither: number;
-  /** Kills that left the file of an unfinished save behind. */
+  /** Kills that left the file of an unfinished save. */
   readonly unfinished: number;
 }
 
-/** A save of 100 kB with everything around it takes a few milliseconds. */
+/** A save of 100 kB takes a few milliseconds. */
 const KILL_WITHIN_MS = 12;
 const READY = 3;
 
-/** Kills a process that saves, as many times as asked, and looks each time at what is in the file. */
+/** Repeatedly kills a process that saves, and checks the file each time. */
 export async function crashSaves(
   kills: number,
   launch: Launch,
@@ -69,7 +69,7 @@ async function startSaver(launch: Launch, path: string, route: RouteName): Promi
   return child;
 }
 
-/** Gives the number of the last save that was begun. */
+/** Returns the number of the last save that was started. */
 async function killWhileSaving(saver: ChildProcess): Promise<number> {
   let said = "";
   saver.stdout?.setEncoding("utf8").on("data", (text: string) => {

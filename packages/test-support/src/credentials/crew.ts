@@ -2,10 +2,10 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import type { CallOrder, CallOutcome, WorkerOptions } from "./worker.ts";
 
-/** How a worker's script is run. */
+/** How to run a worker's script. */
 export interface Launch {
   readonly script: string;
-  /** Options of Node. */
+  /** Options for Node. */
   readonly execArgv: readonly string[];
 }
 
@@ -22,11 +22,11 @@ export class Worker {
     });
   }
 
-  /** Starts one, and waits until it listens. */
+  /** Starts a worker and waits until it is ready. */
   static async start(launch: Launch, options: WorkerOptions): Promise<Worker> {
     const child = fork(launch.script, [JSON.stringify(options)], { execArgv: [...launch.execArgv] });
     const [first] = (await Promise.race([once(child, "message"), once(child, "exit")])) as [unknown];
-    if (first !== "ready") throw new Error(`A worker ended at its start (${String(first)}).`);
+    if (first !== "ready") throw new Error(`A worker exited at its start (${String(first)}).`);
     return new Worker(child);
   }
 
@@ -34,7 +34,7 @@ export class Worker {
     return this.#child.pid;
   }
 
-  /** Has it make a call. `undefined` where it was killed before it could say how that went. */
+  /** Makes a call. Returns `undefined` if the worker was killed before it reported the outcome. */
   call(order: CallOrder): Promise<CallOutcome | undefined> {
     return new Promise((resolve) => {
       this.#waiting.set(order.id, resolve);
@@ -48,7 +48,7 @@ export class Worker {
     this.#child.kill(name);
   }
 
-  /** Kills it, and waits until it is gone. */
+  /** Kills the worker and waits for its exit. */
   async kill(): Promise<void> {
     const { exitCode, signalCode } = this.#child;
     if (exitCode !== null || signalCode !== null) return;

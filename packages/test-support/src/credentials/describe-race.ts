@@ -10,10 +10,10 @@ const RACES: readonly (Pick<RaceOptions, "processes" | "rounds" | "trouble" | "t
   readonly name: string;
 })[] = [
   { name: "10 times", processes: 8, rounds: 10, trouble: "none" },
-  { name: "while renewing takes long", processes: 3, rounds: 2, trouble: "none", tokenDelayMs: 200 },
+  { name: "while a refresh takes long", processes: 3, rounds: 2, trouble: "none", tokenDelayMs: 200 },
   { name: "while one of them is killed", processes: 3, rounds: 2, trouble: "kill" },
   {
-    name: "while the one that renews is stopped",
+    name: "while the refreshing process is stopped",
     processes: 4,
     rounds: 3,
     trouble: "stop",
@@ -21,19 +21,16 @@ const RACES: readonly (Pick<RaceOptions, "processes" | "rounds" | "trouble" | "t
   },
 ];
 
-/** How to start a script of this directory. */
+/** Returns how to start a script of this directory. */
 export async function credentialScript(name: "worker" | "saver"): Promise<Launch> {
   const script = await bundleScript(fileURLToPath(new URL(`./${name}.ts`, import.meta.url)));
   return { script, execArgv: [] };
 }
 
-/**
- * The short form of `npm run credentials` in bench/, which takes tokens of two seconds, more processes and more rounds,
- * for the sign-in of one route.
- */
+/** The short version of `npm run credentials` in bench/, for the sign-in of one route. */
 export function describeCredentialRace(route: RouteName): void {
   test.each(RACES)(
-    "processes that share a sign-in renew it once for all, $name",
+    "processes that share a sign-in refresh it once, $name",
     async ({ name: _, ...race }) => {
       const launch = await credentialScript("worker");
       const result = await runRace({ ...race, route, launch, endTokens: true, spareHolder: true });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The process that holds a lock at this moment, as the lock's folder tells it. */
+/** Returns the process that currently holds a lock, according to the lock's directory. */
 export function lockHolder(folder: string): number | undefined {
   try {
     const newest = Math.max(...readdirSync(folder).map(Number));
@@ -10,7 +10,7 @@ export function lockHolder(folder: string): number | undefined {
       ? claim.pid
       : undefined;
   } catch {
-    // Given up, not fully written, or followed by another between the two reads.
+    // Released, not fully written, or replaced between the two reads.
     return undefined;
   }
 }

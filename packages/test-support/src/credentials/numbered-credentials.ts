@@ -1,20 +1,20 @@
 import type { RouteName, TriedCredentials } from "./routes.ts";
 
-/** Longer than a page or a pipe holds, so that a write is not one step by chance. */
+/** Larger than a page or a pipe buffer, so that a write cannot be atomic by chance. */
 const PADDING = 100_000;
 
-/** What a sign-in holds besides its tokens. */
+/** The members of credentials in addition to the tokens. */
 const REST: Readonly<Record<RouteName, object>> = {
   codex: { accountId: "account" },
   chatgpt: {
     clientId: "client",
     issuer: "https://auth.example.test",
-    subject: "somebody",
+    subject: "test-user",
     scopes: ["openid"],
   },
 };
 
-/** Credentials that can be told from all others, and from a part of themselves. */
+/** Returns credentials that differ from all others and from any part of themselves. */
 export function numbered(number: number, route: RouteName): TriedCredentials {
   return {
     accessToken: `access-${number}-${String(number % 10).repeat(PADDING)}`,

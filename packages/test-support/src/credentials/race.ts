@@ -9,59 +9,59 @@ import { ROUTE_SERVERS, type RouteServer } from "./route-servers.ts";
 import { openStore, type RouteName, type TriedCredentials } from "./routes.ts";
 import type { CallOutcome, WorkerOptions } from "./worker.ts";
 
-/** What is done to the processes in each round. */
+/** The disturbance of each round. */
 export type Trouble = "none" | "kill" | "stop";
 
 /** Options of {@link runRace}. */
 export interface RaceOptions {
-  /** Whose sign-in it is. Default `"codex"`. */
+  /** The route of the sign-in. Default: `"codex"`. */
   readonly route?: RouteName;
   readonly processes: number;
-  /** How many lives of a token it takes. */
+  /** The number of token lifetimes. */
   readonly rounds: number;
   readonly trouble: Trouble;
   readonly launch: Launch;
-  /** How long an answer of the token endpoint takes, in milliseconds. Default 0. */
+  /** How long a response of the token endpoint takes. Default: 0. */
   readonly tokenDelayMs?: number;
-  /** Ends the tokens at the server at once instead of waiting for their end, so that nothing hangs on the time. */
+  /** Lets the server expire the tokens at once instead of by time, so that nothing depends on timing. */
   readonly endTokens?: boolean;
-  /** Kills no process that holds the lock: nothing helps one that has already asked the server to renew. */
+  /** Does not kill the lock's holder: if it has already sent the refresh request, the sign-in is lost. */
   readonly spareHolder?: boolean;
 }
 
-/** What a race has shown. */
+/** The result of a race. */
 export interface RaceResult {
   readonly rounds: number;
   readonly calls: number;
-  /** Renewals of a token that had ended, as the server counts them. */
+  /** Refreshes of an expired token, counted by the server. */
   readonly expiries: number;
   readonly refreshes: number;
-  /** Refresh tokens that came to the server a second time. */
+  /** Refresh tokens that the server received twice. */
   readonly reused: number;
-  /** Calls that were not served, by the code of their error. */
+  /** Failed calls by error code. */
   readonly failures: Readonly<Record<string, number>>;
-  /** How often the stored refresh token was worth nothing at the end of a round. */
+  /** How often the stored refresh token was invalid at the end of a round. */
   readonly lostSignIns: number;
   /** Processes that were killed or stopped. */
   readonly hits: number;
-  /** Those of them that held the lock, and had already asked the server to renew. */
+  /** Those of them that held the lock and had already sent the refresh request. */
   readonly hitsWhileRefreshing: number;
   readonly longestWaitMs: number;
-  /** What the processes did that the service forbids, as far as it keeps a list. */
+  /** Violations of the service's rules, as far as the server records them. */
   readonly violations: readonly string[];
 }
 
-/** The life of a token, and of one that the server ends before, in seconds. Both are short for the session. */
+/** The lifetime of a token, and of one that the server expires early, in seconds. Both are short for the session. */
 const TOKEN_LIFETIME_SECONDS = 2;
 const ENDED_TOKEN_LIFETIME_SECONDS = 25;
-/** How long a lock's holder may show no sign of life. The default of 10 s would outlast the tokens by far. */
+/** How long the lock's holder may show no sign of life. The default of 10 s is longer than the tokens live. */
 const LOCK_STALE_AFTER_MS = 400;
-/** How long a holder stays stopped: long enough to be passed over. */
+/** How long a holder stays stopped: long enough to be replaced. */
 const STOPPED_MS = 700;
-/** All call at once when the token has ended, and a quarter of them again somewhere within this time, in milliseconds. */
+/** All processes call when the token expires, and a quarter of them again within this time. */
 const SPREAD_MS = 1_500;
 
-/** Lets many processes share one sign-in whose access tokens last for two seconds, and counts. */
+/** Lets many processes share one sign-in with access tokens of two seconds, and counts the events. */
 export async function runRace(options: RaceOptions): Promise<RaceResult> {
   const folder = await mkdtemp(join(tmpdir(), "axio-race-"));
   const { route = "codex" } = options;
@@ -138,12 +138,12 @@ class Race {
 
   async #fillUp(processes: number): Promise<void> {
     while (this.#workers.length < processes) {
-      // A few at a time: all at once would starve the first ones.
+      // A few at a time, because all at once would starve the first ones.
       const missing = Math.min(4, processes - this.#workers.length);
       const start = () => Worker.start(this.#options.launch, this.#workerOptions);
       const workers = await Promise.all(Array.from({ length: missing }, start));
       this.#workers.push(...workers);
-      // The first call loads modules, which on a busy machine takes longer than the tokens live.
+      // The first call loads modules, which may take longer than the tokens live.
       if (this.#rounds === 0) await Promise.all(workers.map((worker) => worker.call({ id: 0, delayMs: 0 })));
     }
   }
@@ -169,7 +169,7 @@ class Race {
   }
 
   #count(outcome: CallOutcome | undefined): void {
-    // Whoever was killed waits for nothing any more.
+    // A killed process waits for nothing.
     if (outcome === undefined) return;
     this.#longestWaitMs = Math.max(this.#longestWaitMs, outcome.ms);
     if (outcome.error !== undefined) this.#failures[outcome.error] = (this.#failures[outcome.error] ?? 0) + 1;
@@ -179,7 +179,7 @@ class Race {
     await sleep(Math.random() * this.#spreadMs);
     const victim = this.#workers[Math.floor(Math.random() * this.#workers.length)];
     if (victim === undefined) return;
-    // Stopped, it cannot take the lock between the look and the kill.
+    // A stopped process cannot take the lock between the check and the kill.
     victim.signal("SIGSTOP");
     const wasHolder = this.#holder() === victim.pid;
     if (wasHolder && this.#options.spareHolder) return victim.signal("SIGCONT");
@@ -188,13 +188,13 @@ class Race {
     await this.#countHit(wasHolder);
   }
 
-  /** Stops the process that holds the lock, for longer than it may show no sign of life. */
+  /** Stops the lock's holder for longer than it may show no sign of life. */
   async #stopHolder(done: Promise<unknown>): Promise<void> {
     let isDone = false;
     void done.then(() => {
       isDone = true;
     });
-    // Anywhere in the time that a renewal takes.
+    // At any moment of a refresh.
     const from = performance.now() + Math.random() * (10 + (this.#options.tokenDelayMs ?? 0));
     let holder: Worker | undefined;
     while (!isDone && holder === undefined) {
@@ -231,7 +231,7 @@ class Race {
     await this.#signIn();
   }
 
-  /** Whether the stored refresh token is the one that the server waits for. */
+  /** Tells whether the stored refresh token is the server's current one. */
   async #isSignedIn(): Promise<boolean> {
     const credentials = await this.#store.load();
     return this.#server.isLive(credentials?.refreshToken ?? "");

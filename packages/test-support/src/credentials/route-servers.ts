@@ -1,18 +1,18 @@
 import { startChatGPTSimulator, startSimulator } from "axio-simulator";
 import type { RouteName, TriedCredentials } from "./routes.ts";
 
-/** How a server of a race differs from the usual. */
+/** Options of a race's server. */
 export interface RouteServerOptions {
   readonly tokenLifetimeSeconds: number;
   readonly tokenDelayMs: number;
 }
 
-/** What a server has counted. */
+/** The counters of a server. */
 export interface RouteCounts {
-  /** Renewals of a token that had ended. */
+  /** Refreshes of an expired token. */
   readonly expiries: number;
   readonly refreshes: number;
-  /** Refresh tokens that came a second time. */
+  /** Refresh tokens that were received twice. */
   readonly refreshTokenReuses: number;
 }
 
@@ -22,14 +22,14 @@ export interface RouteServer {
   readonly issuer: string;
   issue(lifetimeSeconds?: number): TriedCredentials;
   counts(): RouteCounts;
-  /** What clients did that the service forbids, as far as it keeps a list. */
+  /** Violations of the service's rules, as far as the server records them. */
   violations(): readonly string[];
   isLive(refreshToken: string): boolean;
   expireAccessTokens(): void;
   close(): Promise<void>;
 }
 
-/** Starts one, which ends a sign-in whose refresh token comes a second time. */
+/** Starts a server that ends a sign-in if its refresh token is used twice. */
 export const ROUTE_SERVERS: Readonly<
   Record<RouteName, (options: RouteServerOptions) => Promise<RouteServer>>
 > = {
@@ -63,7 +63,7 @@ export const ROUTE_SERVERS: Readonly<
         const tokens = { accessToken, refreshToken, idToken, expiresAt, lifetime: lifetimeSeconds, scopes };
         return { clientId, issuer, resource, subject: "subj_user-SIM0001", ...tokens };
       },
-      // Each renewal but those is refused.
+      // Every other refresh is rejected.
       counts: () => ({ ...simulator.stats, expiries: simulator.stats.refreshes }),
       violations: () => simulator.violations.map(({ kind }) => kind),
       isLive: (refreshToken) => simulator.refreshTokenState(refreshToken) === "live",

@@ -3,17 +3,17 @@ import { type CredentialStore, FileCredentialStore } from "axio-auth";
 import { ChatGPTTransport, parseChatGPTCredentials } from "axio-transport-chatgpt";
 import { CodexTransport, parseCredentials } from "axio-transport-codex";
 
-/** A way to sign in whose credentials are tried. */
+/** A route whose credentials are tested. */
 export type RouteName = "codex" | "chatgpt";
 
-/** What the trials need of a sign-in, whoever gave it. */
+/** The credentials of either route. */
 export interface TriedCredentials {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly expiresAt: number;
 }
 
-/** Where a worker finds its sign-in, and what it calls. */
+/** Where a worker finds its credentials and its server. */
 export interface RoutePlace {
   readonly route: RouteName;
   readonly path: string;
@@ -27,7 +27,7 @@ const PARSE: Readonly<Record<RouteName, (value: JsonObject) => TriedCredentials>
   chatgpt: parseChatGPTCredentials,
 };
 
-/** The store of a sign-in, for whoever only looks at it and saves it. */
+/** Opens the store of a sign-in for reading and saving. */
 export function openStore(
   route: RouteName,
   path: string,
@@ -35,9 +35,9 @@ export function openStore(
   return new FileCredentialStore<TriedCredentials>({ path, parse: PARSE[route] });
 }
 
-/** A transport that shares the sign-in. */
+/** Creates a transport that shares the sign-in. */
 export function openTransport({ route, path, lockStaleAfterMs, ...place }: RoutePlace): CompletionTransport {
-  // A retry would hide that a call failed.
+  // A retry would hide a failed call.
   const options = { ...place, model: "gpt-5.5", retry: { maxRetries: 0 } };
   return route === "codex"
     ? new CodexTransport({

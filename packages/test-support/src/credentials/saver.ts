@@ -1,4 +1,4 @@
-// A process that saves credentials until it is killed. It says the number of each save before it begins.
+// Saves credentials until the process is killed. Prints the number of each save before it starts.
 
 import { writeSync } from "node:fs";
 import { numbered } from "./numbered-credentials.ts";

@@ -1,25 +1,25 @@
-// A process that shares a sign-in: makes calls with the transport when it is told to, and says how they went.
+// Shares a sign-in: makes calls with the transport on request, and reports their outcomes.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { AxioError, userMessage } from "axio";
 import { openTransport, type RoutePlace } from "./routes.ts";
 
-/** What a worker is started with, as JSON in its first argument. */
+/** The start parameters of a worker, as JSON in its first argument. */
 export type WorkerOptions = RoutePlace;
 
-/** One call that it is to make. */
+/** A request to make one call. */
 export interface CallOrder {
   readonly id: number;
-  /** How long to wait before, in milliseconds. */
+  /** The delay before the call, in milliseconds. */
   readonly delayMs: number;
 }
 
-/** How a call went. */
+/** The outcome of a call. */
 export interface CallOutcome {
   readonly id: number;
-  /** From the call's beginning to its end, in milliseconds. */
+  /** The duration in milliseconds. */
   readonly ms: number;
-  /** The error's code; missing where the call was served. */
+  /** The error's code; absent if the call succeeded. */
   readonly error?: string;
 }
 
@@ -51,6 +51,6 @@ async function answerTo({ id, delayMs }: CallOrder): Promise<CallOutcome> {
 process.on("message", (order: CallOrder) => {
   void answerTo(order).then((outcome) => process.send?.(outcome));
 });
-// Ends with whoever started it, whichever way that one ends.
+// Exit with the parent.
 process.on("disconnect", () => process.exit(0));
 process.send?.("ready");
