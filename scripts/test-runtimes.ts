@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { readPublicPackages } from "./check-packages/public-packages.ts";
+import { ROOT, readPublicPackages } from "./check-packages/public-packages.ts";
 import { runCommand } from "./check-packages/run-command.ts";
 import { CASES } from "./runtimes/cases.ts";
 import { runCase } from "./runtimes/run-case.ts";
@@ -50,11 +50,11 @@ async function installPackages(): Promise<void> {
   await runCommand("npm", ["init", "--yes"], packages);
   await runCommand("npm", ["install", "--no-audit", "--no-fund", ...tarballs], packages);
   const sources = CASES.flatMap(({ script }) => /^([\w-]+)\.mjs$/.exec(script)?.[1] ?? []);
-  const programs = [...sources, "mcp-server"].map((name) =>
-    join(import.meta.dirname, `runtimes/programs/${name}.ts`),
-  );
-  const shared = { outdir: packages, outExtension: { ".js": ".mjs" }, bundle: true, format: "esm" } as const;
-  await build({ ...shared, entryPoints: programs.slice(0, -1), platform: "node", packages: "external" });
-  // The server is no part of the packages.
-  await build({ ...shared, entryPoints: programs.slice(-1), platform: "node" });
+  const programs = sources.map((name) => join(import.meta.dirname, `runtimes/programs/${name}.ts`));
+  const shared = { bundle: true, format: "esm", platform: "node" } as const;
+  const outExtension = { ".js": ".mjs" };
+  await build({ ...shared, entryPoints: programs, outdir: packages, outExtension, packages: "external" });
+  // A user's server is not part of the packages.
+  const server = join(ROOT, "packages/axio-tools-mcp/test/support/stdio-server.ts");
+  await build({ ...shared, entryPoints: [server], outfile: join(packages, "mcp-server.mjs") });
 }

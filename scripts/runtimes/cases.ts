@@ -54,7 +54,7 @@ export const CASES: readonly RuntimeCase[] = [
     return prints(`Read.\n${isCompressed ? "function" : "undefined"}\n`)(run, context);
   }),
   program("sessions", prints("true 4\n")),
-  program("mcp", prints("echo hi\n")),
+  program("mcp", prints("hi\n")),
   program("chatgpt", prints("robin@example.test: Signed in.\n")),
   {
     name: "app, plain mode",
