@@ -73,14 +73,14 @@ export const CASES: readonly RuntimeCase[] = [
       await mkdir(state, { recursive: true });
       await writeFile(
         join(state, "settings.json"),
-        JSON.stringify({ pluginSettings: { "transports/codex": { issuer, baseUrl } } }),
+        JSON.stringify({ pluginSettings: { "providers/codex": { issuer, baseUrl } } }),
       );
     },
     check: prints(/^It is 42\s/),
   },
   {
     name: "command line",
-    script: "node_modules/axio-transport-codex/dist/cli/bin.js",
+    script: "node_modules/axio-transport-codex/dist/bin/main.js",
     args: ({ simulator }) => [
       "ask",
       "--base-url",
