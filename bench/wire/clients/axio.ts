@@ -5,7 +5,7 @@ import { INSTRUCTIONS, PROMPT, runTool, TOOLS, TURNS } from "../conversation.ts"
 
 /** axio, through the agent. The same conversation id for all conversations keeps the connection open. */
 export function axio(target: Target, transport: "sse" | "websocket", model: string): Client {
-  const codex = new CodexTransport({ ...target, model, transport, sessionId: "bench", onWarning: fail });
+  const codex = new CodexTransport({ ...target, model, transport, conversationId: "bench", onWarning: fail });
   return {
     converse: async () => {
       const tools = TOOLS.map(({ name, description, parameters: inputSchema }) =>
