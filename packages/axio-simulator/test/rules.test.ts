@@ -155,6 +155,8 @@ describe("input", () => {
       "expected one of an array of objects or string, but",
     ],
     ["no content", [{ role: "user" }], "Missing required parameter: 'input[0].content'."],
+    ["empty content", [{ role: "user", content: [] }], "Invalid 'input[0].content': empty array."],
+    ["an empty list as output", [call, { ...output, output: [] }], "Invalid 'input[1].output': empty array."],
     [
       "arguments that are an object",
       [{ ...call, arguments: {} }],

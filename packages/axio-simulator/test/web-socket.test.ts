@@ -98,6 +98,14 @@ test("a warm-up has an id from which a turn continues, and the next from that", 
   expect(JSON.stringify(result)).toContain("It printed 42");
 });
 
+test("a turn continues from any output, whatever its items", async () => {
+  const webSocket = await open(await simulate());
+  const script = "think Hm\nsearch cats\ncite https://a.test It rains\ndraw rain\nrefuse No";
+  const first = await ask(webSocket, { ...BODY, input: [user(script)] });
+  const next = { ...BODY, previous_response_id: idOf(first), input: [user("say On")] };
+  expect(JSON.stringify(await ask(webSocket, next))).toContain("response.completed");
+});
+
 test("limits, turn state and the list's ETag come in messages", async () => {
   const webSocket = await open(await simulate());
   const answer = await ask(webSocket, { ...BODY, input: [user("say Hi")] });

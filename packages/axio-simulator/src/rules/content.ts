@@ -5,6 +5,7 @@ import {
   anyObject,
   arrayOf,
   type Check,
+  emptyArray,
   first,
   invalidType,
   invalidValue,
@@ -72,6 +73,7 @@ function contentOf(parts: Readonly<Record<string, Check>>): Check {
   return (value, path) => {
     if (typeof value === "string") return undefined;
     if (!Array.isArray(value)) return invalidType(value, path, "one of an array of objects or string");
+    if (value.length === 0) return emptyArray(path);
     return first(value, (element, index) => checkPart(element, `${path}[${index}]`, parts));
   };
 }

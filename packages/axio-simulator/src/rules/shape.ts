@@ -65,9 +65,10 @@ export function anything(): undefined {
 }
 
 /** An array of values that pass a check. */
-export function arrayOf(check: Check, { max = Number.POSITIVE_INFINITY } = {}): Check {
+export function arrayOf(check: Check, { min = 0, max = Number.POSITIVE_INFINITY } = {}): Check {
   return (value, path) => {
     if (!Array.isArray(value)) return invalidType(value, path, "an array");
+    if (value.length < min) return emptyArray(path);
     if (value.length > max) {
       return platformRefusal(
         `Invalid '${path}': array too long. Expected an array with maximum length ${max}, but got an array with length ${value.length} instead.`,
@@ -77,6 +78,14 @@ export function arrayOf(check: Check, { max = Number.POSITIVE_INFINITY } = {}): 
     }
     return first(value, (element, index) => check(element, `${path}[${index}]`));
   };
+}
+
+export function emptyArray(path: string): Refusal {
+  return platformRefusal(
+    `Invalid '${path}': empty array. Expected an array with minimum length 1, but got an empty array instead.`,
+    path,
+    "empty_array",
+  );
 }
 
 /** `null`, or a value that passes a check. */

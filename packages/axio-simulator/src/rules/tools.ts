@@ -43,10 +43,7 @@ const TOOLS: Readonly<Record<string, Check>> = {
         (stringMember(value, "type") === "grammar" ? GRAMMAR : PLAIN_TEXT)(value, path),
     },
   ),
-  namespace: shape(
-    { name: NAME, description: TEXT, tools: (value, path) => toolDefinitions(value, path) },
-    {},
-  ),
+  namespace: shape({ name: NAME, description: TEXT, tools: arrayOf(checkTool, { min: 1 }) }),
   tool_search: shape({}, { execution: TEXT, description: TEXT, parameters: nullable(anyObject) }),
   web_search: shape(
     {},

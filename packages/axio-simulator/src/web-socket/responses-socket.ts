@@ -170,9 +170,18 @@ function lastResponse(frames: readonly Frame[], input: readonly unknown[]): Last
   const id = stringMember(completed?.["response"], "id");
   if (id === undefined) return undefined;
   const items = events.flatMap((event) =>
-    event.type === "response.output_item.done" ? [event["item"]] : [],
+    event.type === "response.output_item.done" ? inputItem(event["item"]) : [],
   );
   return { id, input: [...input, ...items] };
+}
+
+/** An output item as a client would send it back. */
+function inputItem(item: unknown): unknown[] {
+  if (!isObject(item)) return [];
+  if (item["type"] === "reasoning" && item["encrypted_content"] === undefined) return [];
+  if (item["type"] !== "image_generation_call") return [item];
+  const { background: _b, output_format: _o, quality: _q, size: _s, ...rest } = item;
+  return [rest];
 }
 
 function invalid(message: string): PlainReply {
