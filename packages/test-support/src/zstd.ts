@@ -1,4 +1,4 @@
-/** Returns a zstd frame of raw blocks (RFC 8878 §3.1), which every decoder accepts and needs no compressor. */
+/** Returns a zstd frame of raw blocks (RFC 8878 §3.1), that every decoder accepts and that needs no compressor. */
 export function zstdCompressedBody(text: string): Uint8Array<ArrayBuffer> {
   const bytes = Buffer.from(text);
   const header = Buffer.alloc(9);
