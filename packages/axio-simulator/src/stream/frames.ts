@@ -22,19 +22,8 @@ export type Frame =
   /** Sends nothing more and leaves the connection open. */
   | { readonly kind: "stall" };
 
-/** The place of a fault in a stream. */
-export type FaultPoint =
-  | "before"
-  | "created"
-  | "reasoning"
-  | "text"
-  | "arguments"
-  | "after-text"
-  | "after-call"
-  | "end";
-
-/** Every fault point, in the order of a stream. */
-export const FAULT_POINTS: readonly FaultPoint[] = [
+/** Every place of a fault, in the order of a stream. */
+export const FAULT_POINTS = [
   "before",
   "created",
   "reasoning",
@@ -43,7 +32,10 @@ export const FAULT_POINTS: readonly FaultPoint[] = [
   "after-text",
   "after-call",
   "end",
-];
+] as const;
+
+/** The place of a fault in a stream. */
+export type FaultPoint = (typeof FAULT_POINTS)[number];
 
 /** The index of a fault at `point`. If the stream lacks that point, it is `end`: just before the terminal event. */
 export function indexOfPoint(frames: readonly Frame[], point: FaultPoint): number {
