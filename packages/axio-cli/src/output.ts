@@ -1,3 +1,4 @@
+import { errorCode } from "axio/internal";
 import type { CliStream } from "./io.ts";
 import { type Style, styleFor } from "./text/style.ts";
 
@@ -50,6 +51,6 @@ export function openOutput(
 
 /** Whether an error means that the reader of a pipe is gone (`| head`). */
 export function isClosedPipe(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = errorCode(error);
   return code === "EPIPE" || code === "ERR_STREAM_DESTROYED";
 }

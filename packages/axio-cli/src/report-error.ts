@@ -1,4 +1,5 @@
 import { AxioError, type ErrorCode, type ErrorDetails } from "axio";
+import { errorCode } from "axio/internal";
 import { truncateForMessage } from "axio-http/internal";
 import type { Outputs } from "./command-context.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -114,7 +115,7 @@ function describeError(error: unknown, failed: FailedCommand): readonly [string,
 
 /** Whether stdout leads to a full disk. Errors of axio's own files are `AxioError`s. */
 function isWriteError(error: unknown): error is Error {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = errorCode(error);
   return code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG";
 }
 

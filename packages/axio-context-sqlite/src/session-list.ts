@@ -1,10 +1,20 @@
-import { type Message, messageText, type SessionSummary } from "axio";
+import { type Message, messageText } from "axio";
 import type { SqlValue, Transaction } from "./connection.ts";
 import { searchExcerpt, searchQuery, searchWords } from "./search-query.ts";
 import { type SessionRow, toSessionRow } from "./session-rows.ts";
 
 /** A session as listed by `SessionDatabase.list()`. */
-export interface StoredSession extends SessionSummary {
+export interface StoredSession {
+  readonly id: string;
+  /** Unix milliseconds. */
+  readonly createdAt: number;
+  /** Unix milliseconds. */
+  readonly updatedAt: number;
+  readonly messageCount: number;
+  /** The beginning of the first user message. */
+  readonly preview: string;
+  /** The id of the session that it was forked from. */
+  readonly forkedFrom?: string | undefined;
   /** Tokens of the history: counted by the provider, or else estimated. */
   readonly tokenCount: number;
   /** In a search: the text around the first match, on one line. */
@@ -33,27 +43,10 @@ export function listSessions(
     .map((row) => toStoredSession(toSessionRow(row)));
 }
 
-/** Lists all sessions, most recently changed first. */
-export function summarizeSessions(transaction: Transaction): readonly SessionSummary[] {
-  return transaction
-    .rows("SELECT * FROM session ORDER BY updated_at DESC, number DESC")
-    .map((row) => toSummary(toSessionRow(row)));
-}
-
 /** Converts a row. */
 export function toStoredSession(session: SessionRow): StoredSession {
-  return { ...toSummary(session), tokenCount: session.tokens };
-}
-
-function toSummary({ id, createdAt, updatedAt, count, preview, forkedFrom }: SessionRow): SessionSummary {
-  return {
-    id,
-    createdAt,
-    updatedAt,
-    messageCount: count,
-    preview: preview ?? "",
-    ...(forkedFrom === undefined ? {} : { forkedFrom }),
-  };
+  const { id, createdAt, updatedAt, count: messageCount, preview = "", forkedFrom, tokens } = session;
+  return { id, createdAt, updatedAt, messageCount, preview, forkedFrom, tokenCount: tokens };
 }
 
 function searchSessions(

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { type AppendInfo, AxioError, type ContextStore, type Message, type SessionSummary } from "axio";
+import { type AppendInfo, AxioError, type ContextStore, type Message } from "axio";
 import type { Connection, Transaction } from "./connection.ts";
 import { assertCurrentFormat } from "./migrate.ts";
-import { summarizeSessions } from "./session-list.ts";
 import {
   appendMessages,
   clearMessages,
@@ -100,11 +99,6 @@ export class SqliteContextStore implements ContextStore {
     return this.#connection.read(
       (transaction) => findSession(transaction, this.id, this.#connection.path).tokens,
     );
-  }
-
-  /** Lists all conversations of the file, most recently changed first. */
-  async listSessions(): Promise<readonly SessionSummary[]> {
-    return this.#connection.read(summarizeSessions);
   }
 
   async #write(work: (transaction: Transaction, session: SessionRow) => void): Promise<void> {

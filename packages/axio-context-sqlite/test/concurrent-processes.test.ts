@@ -112,7 +112,7 @@ test(
 
     const database = await openDatabase(path);
     let extra = 0;
-    for (const { id } of await (await database.open(shared)).listSessions()) {
+    for (const { id } of await database.list()) {
       const texts = (await (await database.open(id)).history()).map(messageText);
       const exchanges = texts.filter((_, index) => index % 2 === 0);
       // Each question is followed by its own answer, also in the shared session.

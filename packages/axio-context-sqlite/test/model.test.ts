@@ -1,6 +1,14 @@
-import { assistantMessage, type ContextStore, MemoryContextStore, type Message, userMessage } from "axio";
+import {
+  assistantMessage,
+  type ContextStore,
+  MemoryContextStore,
+  type Message,
+  messageText,
+  userMessage,
+} from "axio";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import type { SessionDatabase } from "../src/index.ts";
 import { openDatabase } from "./support/open-database.ts";
 
 const text = fc.oneof(fc.string({ maxLength: 10 }), fc.string({ unit: "binary", maxLength: 100 }));
@@ -31,26 +39,39 @@ function stored(preview: string): string {
   return Buffer.from(preview.replaceAll("\0", " ")).toString();
 }
 
-async function observe(store: ContextStore, names: ReadonlyMap<string, number>): Promise<unknown> {
-  const sessions = (await store.listSessions()).map(({ id, messageCount, preview, forkedFrom }) => ({
-    name: names.get(id),
+/** Returns what the list must say of the stores that have messages. */
+async function expectedList(
+  models: readonly MemoryContextStore[],
+  parents: readonly (number | undefined)[],
+): Promise<unknown> {
+  const histories = await Promise.all(models.map((model) => model.history()));
+  return histories.flatMap((history, name) => {
+    const first = history.find(({ role }) => role === "user");
+    const preview = first === undefined ? "" : stored(messageText(first).slice(0, 80));
+    return history.length === 0
+      ? []
+      : [{ name, messageCount: history.length, preview, parent: parents[name] }];
+  });
+}
+
+async function actualList(database: SessionDatabase, stores: readonly ContextStore[]): Promise<unknown> {
+  const nameOf = (id: string): number => stores.findIndex((store) => store.id === id);
+  const sessions = (await database.list()).map(({ id, messageCount, preview, forkedFrom }) => ({
+    name: nameOf(id),
     messageCount,
     preview: stored(preview),
-    parent: forkedFrom === undefined ? undefined : names.get(forkedFrom),
+    parent: forkedFrom === undefined ? undefined : nameOf(forkedFrom),
   }));
-  return {
-    history: await store.history(),
-    sessions: sessions.sort((left, right) => Number(left.name) - Number(right.name)),
-  };
+  return sessions.sort((left, right) => left.name - right.name);
 }
 
 it("behaves like MemoryContextStore for any sequence of operations", async () => {
   const database = await openDatabase();
   const run = async (steps: readonly (readonly [Step, number])[]): Promise<void> => {
-    for (const { id } of await (await database.create()).listSessions()) await database.delete(id);
+    for (const { id } of await database.list()) await database.delete(id);
     const models: MemoryContextStore[] = [new MemoryContextStore()];
     const stores = [await database.create()];
-    const names = new Map<string, number>();
+    const parents: (number | undefined)[] = [undefined];
     for (const [index, [action, which]] of [[{ kind: "reopen" }, 0] as const, ...steps].entries()) {
       const chosen = Math.floor(which * models.length) % models.length;
       const model = models[chosen];
@@ -67,17 +88,15 @@ it("behaves like MemoryContextStore for any sequence of operations", async () =>
       } else if (action.kind === "fork") {
         models.push(await model.fork());
         stores.push(await store.fork());
+        parents.push(chosen);
       } else {
         stores[chosen] = await database.open(store.id);
       }
-      models.forEach(({ id }, name) => {
-        names.set(id, name);
-      });
-      stores.forEach(({ id }, name) => {
-        names.set(id, name);
-      });
       const changed = stores[chosen] ?? store;
-      expect(await observe(changed, names), `step ${index}`).toEqual(await observe(model, names));
+      expect(await changed.history(), `step ${index}`).toEqual(await model.history());
+      expect(await actualList(database, stores), `step ${index}`).toEqual(
+        await expectedList(models, parents),
+      );
       // The file rounds up each message, memory the sum.
       const difference = (await changed.tokenCount()) - (await model.tokenCount());
       expect(difference).toBeGreaterThanOrEqual(0);

@@ -30,6 +30,12 @@ describe("list()", () => {
         expect.objectContaining({ preview: "two", messageCount: 2, updatedAt: 2_000 }),
       ]);
       expect(await database.list({ limit: 1 })).toHaveLength(1);
+      const fork = await oldest.fork();
+      expect((await database.list())[0]).toMatchObject({ id: fork.id, forkedFrom: oldest.id });
+      vi.setSystemTime(4_000);
+      await oldest.clear();
+      await oldest.append([userMessage("x".repeat(200))]);
+      expect((await database.list())[0]).toMatchObject({ id: oldest.id, preview: "x".repeat(80) });
     } finally {
       vi.useRealTimers();
     }

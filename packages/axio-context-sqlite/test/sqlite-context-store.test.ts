@@ -1,5 +1,5 @@
 import { assistantMessage, estimateTokens, type Message, userMessage } from "axio";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openDatabase } from "./support/open-database.ts";
 
 const question = userMessage("Who are you?");
@@ -113,7 +113,7 @@ describe("a fork", () => {
     expect(await store.history()).toEqual([question, question]);
     await database.delete(store.id);
     expect(await fork.history()).toEqual([question, answer]);
-    expect(await fork.listSessions()).toMatchObject([{ id: fork.id, forkedFrom: store.id, messageCount: 2 }]);
+    expect(await database.list()).toMatchObject([{ id: fork.id, forkedFrom: store.id, messageCount: 2 }]);
     await expect(store.append([answer])).rejects.toThrow(`There is no session ${store.id}`);
   });
 
@@ -124,26 +124,5 @@ describe("a fork", () => {
     for (let count = 0; count < 20; count += 1) await store.fork();
     await database.close();
     expect(statSync(database.path).size).toBeLessThan(20_000_000);
-  });
-});
-
-describe("listSessions()", () => {
-  it("lists all sessions, most recently changed first", async () => {
-    vi.useFakeTimers({ now: 1_000, toFake: ["Date"] });
-    try {
-      const database = await openDatabase();
-      const store = await database.create([userMessage("x".repeat(200))]);
-      const fork = await store.fork();
-      expect((await store.listSessions()).map(({ id }) => id)).toEqual([fork.id, store.id]);
-      vi.setSystemTime(2_000);
-      await store.append([answer]);
-      const shared = { createdAt: 1_000, preview: "x".repeat(80) };
-      expect(await fork.listSessions()).toEqual([
-        { ...shared, id: store.id, updatedAt: 2_000, messageCount: 2 },
-        { ...shared, id: fork.id, updatedAt: 1_000, messageCount: 1, forkedFrom: store.id },
-      ]);
-    } finally {
-      vi.useRealTimers();
-    }
   });
 });

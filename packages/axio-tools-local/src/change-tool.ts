@@ -1,11 +1,10 @@
-import type { Guard, JsonObject, Tool } from "axio";
+import { defineTool, type Guard, type Tool, type TypedJsonSchema } from "axio";
 import type { PluginHost } from "axio/plugin";
 import { escapeControl } from "./escape-control.ts";
 import { inFileQueue } from "./file-queue.ts";
 import { replaceFile } from "./replace-file.ts";
 import { encodeTextFile, readTextFile, type TextFile } from "./text-file.ts";
 import { toolError } from "./tool-error.ts";
-import { typedTool } from "./typed-tool.ts";
 import { unifiedDiff } from "./unified-diff.ts";
 import type { Location, WorkingDirectory } from "./working-directory.ts";
 
@@ -13,7 +12,7 @@ import type { Location, WorkingDirectory } from "./working-directory.ts";
 export interface ChangeToolOptions<Input extends { readonly path: string }> {
   readonly name: string;
   readonly description: string;
-  readonly inputSchema: JsonObject;
+  readonly inputSchema: TypedJsonSchema<Input>;
   readonly directory: WorkingDirectory;
   readonly requestPermission: PluginHost["requestPermission"];
   /** Returns the new content. Throws an error for the model if the change is impossible. */
@@ -43,8 +42,7 @@ export function changeTool<Input extends { readonly path: string }>(options: Cha
     return { before, after: change(input, before, location) };
   };
 
-  const guard: Guard = async ({ input: json, signal }) => {
-    const input = json as unknown as Input;
+  const guard: Guard<Input> = async ({ input, signal }) => {
     let location: Location;
     let planned: Awaited<ReturnType<typeof plan>>;
     try {
@@ -69,7 +67,7 @@ export function changeTool<Input extends { readonly path: string }>(options: Cha
     return { action: "deny", reason: permission.reason ?? "The user denied this change." };
   };
 
-  return typedTool<Input>({
+  return defineTool({
     name,
     description,
     inputSchema,

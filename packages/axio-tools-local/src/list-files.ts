@@ -1,6 +1,6 @@
 import { readlink } from "node:fs/promises";
-import type { Tool } from "axio";
-import { objectSchema, typedTool } from "./typed-tool.ts";
+import { defineTool, type Tool } from "axio";
+import { objectSchema } from "./object-schema.ts";
 import { type FoundEntry, walk } from "./walk.ts";
 import type { WorkingDirectory } from "./working-directory.ts";
 
@@ -14,10 +14,10 @@ const MAX_ENTRIES = 1_000;
 
 /** Creates the tool that lists directories. */
 export function listFilesTool(directory: WorkingDirectory): Tool {
-  return typedTool<ListInput>({
+  return defineTool({
     name: "list_files",
     description: `Lists a directory. Directories end in "/", links name their target. Entries ignored by .gitignore are omitted. At most ${MAX_ENTRIES} entries.`,
-    inputSchema: objectSchema({
+    inputSchema: objectSchema<ListInput>({
       path: {
         type: "string",
         description: "The directory, relative to the working directory. Default: the working directory.",

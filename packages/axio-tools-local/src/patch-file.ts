@@ -2,8 +2,8 @@ import type { Tool } from "axio";
 import type { PluginHost } from "axio/plugin";
 import { changeTool } from "./change-tool.ts";
 import { applyEdits, type Edit } from "./edits.ts";
+import { objectSchema } from "./object-schema.ts";
 import { toolError } from "./tool-error.ts";
-import { objectSchema } from "./typed-tool.ts";
 import type { WorkingDirectory } from "./working-directory.ts";
 
 interface PatchInput {
@@ -16,11 +16,11 @@ export function patchFileTool(
   directory: WorkingDirectory,
   requestPermission: PluginHost["requestPermission"],
 ): Tool {
-  return changeTool<PatchInput>({
+  return changeTool({
     name: "patch_file",
     description:
       "Replaces parts of a text file. Each edit gives the text to replace, exactly as it is in the file (without the line numbers of read_file), with enough surrounding lines to occur only once. The edits are applied in order, all or none. Line endings are kept.",
-    inputSchema: objectSchema(
+    inputSchema: objectSchema<PatchInput>(
       {
         path: { type: "string", description: "The file, relative to the working directory." },
         edits: {

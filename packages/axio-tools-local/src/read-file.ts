@@ -1,10 +1,10 @@
 import type { FileHandle } from "node:fs/promises";
-import type { Tool, ToolOutput } from "axio";
+import { defineTool, type Tool, type ToolOutput } from "axio";
 import { fileKind, KIND_BYTES } from "./file-kind.ts";
 import { type FileLine, readLines } from "./file-lines.ts";
+import { objectSchema } from "./object-schema.ts";
 import { MAX_WHOLE_FILE_BYTES } from "./text-file.ts";
 import { toolError } from "./tool-error.ts";
-import { objectSchema, typedTool } from "./typed-tool.ts";
 import type { Location, WorkingDirectory } from "./working-directory.ts";
 
 interface ReadInput {
@@ -19,10 +19,10 @@ const MAX_CHARACTERS = 100_000;
 
 /** Creates the tool that reads files. */
 export function readFileTool(directory: WorkingDirectory): Tool {
-  return typedTool<ReadInput>({
+  return defineTool({
     name: "read_file",
     description: `Reads a text file, with a line number and a tab before each line, or an image (PNG, JPEG, GIF, WebP). At most ${MAX_LINES} lines at a time; very long lines are truncated.`,
-    inputSchema: objectSchema(
+    inputSchema: objectSchema<ReadInput>(
       {
         path: { type: "string", description: "The file, relative to the working directory." },
         line: { type: "integer", minimum: 1, description: "The first line. Default: 1." },

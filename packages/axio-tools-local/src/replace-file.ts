@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { lstat, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { errorCode } from "axio/internal";
 import { pathInside } from "./open-handle.ts";
-import { errorCode, toolError, toToolError } from "./tool-error.ts";
+import { toolError, toToolError } from "./tool-error.ts";
 import type { Location, WorkingDirectory } from "./working-directory.ts";
 
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);

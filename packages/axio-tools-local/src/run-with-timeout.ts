@@ -1,4 +1,5 @@
 import { createContext, Script } from "node:vm";
+import { errorCode } from "axio/internal";
 
 const SCRIPT = new Script("result = task()");
 
@@ -15,7 +16,7 @@ export function runWithTimeout<T>(task: () => T, timeoutMs: number): { readonly 
     return { result: context.result as T };
   } catch (error) {
     // An error of another context is not an instance of this context's `Error`.
-    if ((error as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_TIMEOUT") return undefined;
+    if (errorCode(error) === "ERR_SCRIPT_EXECUTION_TIMEOUT") return undefined;
     throw error;
   }
 }

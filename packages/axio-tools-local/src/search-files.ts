@@ -1,11 +1,11 @@
-import type { Tool } from "axio";
+import { defineTool, type Tool } from "axio";
 import picomatch from "picomatch";
 import { fileKind } from "./file-kind.ts";
+import { objectSchema } from "./object-schema.ts";
 import { runWithTimeout } from "./run-with-timeout.ts";
 import { searchText } from "./search-text.ts";
 import { readWhole } from "./text-file.ts";
 import { toolError } from "./tool-error.ts";
-import { objectSchema, typedTool } from "./typed-tool.ts";
 import { type WalkResult, walk } from "./walk.ts";
 import type { Location, WorkingDirectory } from "./working-directory.ts";
 
@@ -23,10 +23,10 @@ const MAX_PATTERN_MS = 1_000;
 
 /** Creates the tool that searches files by name and by content. */
 export function searchFilesTool(directory: WorkingDirectory): Tool {
-  return typedTool<SearchInput>({
+  return defineTool({
     name: "search_files",
     description: `Finds files by name (glob), or lines by a regular expression (pattern), as path:line:text. With both, searches the files that match the glob. Files ignored by .gitignore are omitted. At most ${MAX_FOUND} results.`,
-    inputSchema: objectSchema({
+    inputSchema: objectSchema<SearchInput>({
       pattern: { type: "string", description: "A JavaScript regular expression, matched against each line." },
       glob: {
         type: "string",

@@ -1,5 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
-import { errorCode, toolError } from "./tool-error.ts";
+import { errorCode } from "axio/internal";
+import { toolError } from "./tool-error.ts";
 import type { Location, WorkingDirectory } from "./working-directory.ts";
 
 /** The largest file that is read as a whole. */

@@ -1,4 +1,5 @@
 import { AxioError } from "axio";
+import { errorCode } from "axio/internal";
 
 /** Creates an error whose message goes to the model. */
 export function toolError(message: string, cause?: unknown): AxioError {
@@ -24,10 +25,4 @@ export function toToolError(error: unknown, path: string): AxioError {
   if (AxioError.is(error)) return error;
   const code = errorCode(error);
   return toolError(`${path} ${REASONS[code ?? ""] ?? `cannot be used (${code ?? String(error)})`}.`, error);
-}
-
-/** Returns the system's code of an error, such as `ENOENT`. */
-export function errorCode(error: unknown): string | undefined {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" ? code : undefined;
 }

@@ -2,8 +2,9 @@ import { realpathSync, statSync } from "node:fs";
 import { type FileHandle, lstat, mkdir, readdir, realpath } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { AxioError } from "axio";
+import { errorCode } from "axio/internal";
 import { openVerified, pathInside } from "./open-handle.ts";
-import { errorCode, toolError, toToolError } from "./tool-error.ts";
+import { toolError, toToolError } from "./tool-error.ts";
 
 /** A path in the directory. Nothing has to exist there. */
 export interface Location {

@@ -1,7 +1,7 @@
 import type { Tool } from "axio";
 import type { PluginHost } from "axio/plugin";
 import { changeTool } from "./change-tool.ts";
-import { objectSchema } from "./typed-tool.ts";
+import { objectSchema } from "./object-schema.ts";
 import type { WorkingDirectory } from "./working-directory.ts";
 
 interface WriteInput {
@@ -14,11 +14,11 @@ export function writeFileTool(
   directory: WorkingDirectory,
   requestPermission: PluginHost["requestPermission"],
 ): Tool {
-  return changeTool<WriteInput>({
+  return changeTool({
     name: "write_file",
     description:
       "Writes a whole text file in UTF-8 and creates missing directories. Replaces the previous content. Use patch_file to change a part of a file.",
-    inputSchema: objectSchema(
+    inputSchema: objectSchema<WriteInput>(
       {
         path: { type: "string", description: "The file, relative to the working directory." },
         content: { type: "string", description: "The complete content of the file." },

@@ -1,5 +1,5 @@
 import type { Progress, Tool as ServerTool } from "@modelcontextprotocol/client";
-import { defineTool, type Guard, isJsonObject, type JsonObject, type JsonValue, type Tool } from "axio";
+import { defineTool, type Guard, isJsonObject, type JsonObject, type Tool } from "axio";
 import type { PluginHost } from "axio/plugin";
 import type { McpServer } from "./mcp-server.ts";
 import { toResultBlocks } from "./result-blocks.ts";
@@ -67,7 +67,7 @@ function permissionGuard(
   };
 }
 
-function inputText(input: JsonValue): string {
+function inputText(input: unknown): string {
   // `JSON.stringify` escapes only some of the control characters, and no bidirectional ones.
   const text = JSON.stringify(input, null, 2).replace(
     /[\x7f-\x9f\p{Bidi_Control}]/gu,

@@ -1,5 +1,6 @@
 import { SdkError, SdkErrorCode, SdkHttpError } from "@modelcontextprotocol/client";
 import { AxioError } from "axio";
+import { errorCode, errorText } from "axio/internal";
 import { redactSecrets, serverAddress } from "./redact-secrets.ts";
 import type { McpServerConfig } from "./server-config.ts";
 
@@ -19,7 +20,7 @@ export function toServerError(error: unknown, server: FailedServer): AxioError {
   const output = redact(stderr).trim();
   const suffix = output === "" ? "" : `\nIts output:\n${output}`;
   // The original error may contain arguments, variables and headers.
-  const cause = new Error(redact(messageOf(error)));
+  const cause = new Error(redact(errorText(error)));
   return new AxioError(
     "tools-unavailable",
     `The MCP server "${name}" ${describeFailure(error, config, redact)}${suffix}`,
@@ -36,7 +37,7 @@ export function isLostSession(error: unknown): boolean {
 
 function describeFailure(error: unknown, config: McpServerConfig, redact: (text: string) => string): string {
   const address = serverAddress(config);
-  const code = codeOf(error);
+  const code = errorCode(error);
   if (code === "ENOENT" && "command" in config) {
     const directoryHint = config.cwd === undefined ? "" : `, and that the directory ${config.cwd} exists`;
     return `could not be started: the program ${address} was not found. Check that it is installed and in PATH${directoryHint}.`;
@@ -55,7 +56,7 @@ function describeFailure(error: unknown, config: McpServerConfig, redact: (text:
   }
   if ("url" in config && isUnreachable(error))
     return `cannot be reached at ${address}. Check the URL and the network.`;
-  return `failed: ${redact(messageOf(error))}`;
+  return `failed: ${redact(errorText(error))}`;
 }
 
 function httpFailure(status: number, address: string): string {
@@ -71,12 +72,4 @@ function httpFailure(status: number, address: string): string {
 function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (error instanceof TypeError && error.message === "fetch failed") || isUnreachable(error.cause);
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

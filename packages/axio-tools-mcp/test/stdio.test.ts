@@ -98,7 +98,7 @@ describe("A server over standard input and output", () => {
     const { mcp, requests } = await open({ test: stdioServer() });
     const { text, isError } = await callTool(mcp.tools, "test__echo", { text: 1 });
     expect(isError).toBe(true);
-    expect(text).toMatch(/^The arguments of test__echo do not fit its schema/);
+    expect(text).toMatch(/^The input of test__echo does not fit its schema/);
     expect(requests).toEqual([]);
   });
 

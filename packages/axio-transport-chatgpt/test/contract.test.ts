@@ -3,7 +3,7 @@ import { startChatGPTSimulator } from "axio-simulator";
 import { scriptOf, withPrompt } from "test-support/contract-script";
 import { describe, expect, it, vi } from "vitest";
 import { ChatGPTTransport } from "../src/index.ts";
-import { connection } from "./support.ts";
+import { bodies, connection } from "./support.ts";
 
 // Flat tools, `tool_choice` and the like: nobody knows whether the real service takes them.
 for (const unknowns of ["strict", "lenient"] as const) {
@@ -22,6 +22,7 @@ for (const unknowns of ["strict", "lenient"] as const) {
       return {
         transport,
         requestCount: () => simulator.requests.filter(({ path }) => path === "/v1/responses").length,
+        requestedModels: () => bodies(simulator).map(({ model }) => String(model)),
         disconnected: async () => {
           await vi.waitUntil(() => simulator.stats.openStreams === 0, { timeout: 10_000, interval: 1 });
         },

@@ -6,9 +6,9 @@ import {
   type CompletionTransport,
   estimateTokens,
   type Message,
-  readBatches,
   type ToolDefinition,
 } from "axio";
+import { readBatches } from "axio/transport";
 import { RESPONSES_KEY } from "axio-responses";
 
 /** How many tokens of user messages are kept unchanged beside the summary: as many as in the official CLI. */

@@ -1,4 +1,4 @@
-import { type StreamRequest, type TransportEvent, userMessage } from "axio";
+import { isJsonObject, type StreamRequest, type TransportEvent, userMessage } from "axio";
 import { describeTransport } from "axio/testing";
 import { startSimulator } from "axio-simulator";
 import { scriptOf, withPrompt } from "test-support/contract-script";
@@ -42,6 +42,10 @@ function contract(name: string, create: (script: string, options: CodexTransport
         transport,
         requestCount: () =>
           requestsTo(simulator, "/responses").filter(({ method }) => method !== "GET").length,
+        requestedModels: () =>
+          requestsTo(simulator, "/responses").flatMap(({ json }) =>
+            isJsonObject(json) && typeof json["model"] === "string" ? [json["model"]] : [],
+          ),
         disconnected: () => allClosed(simulator),
         close: () => simulator.close(),
       };

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import {
   AxioError,
   type CompletionTransport,
-  fromBatches,
   type ModelRegistry,
   type ModelSpec,
   type RateLimits,
@@ -10,6 +9,7 @@ import {
   type TransportEvent,
   throwIfAborted,
 } from "axio";
+import { fromBatches } from "axio/transport";
 import type { BearerCredentials } from "axio-auth";
 import { parseRetryText, type RetryPolicy, retryPolicy } from "axio-http";
 import { hideTokens, responseDetails, truncateForMessage, withDeadline } from "axio-http/internal";

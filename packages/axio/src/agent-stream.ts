@@ -97,8 +97,7 @@ export class AgentStream<Output = never> implements AsyncIterable<StreamEvent> {
         "This run has no output schema. Give runStream() the option `output`, or use finalText().",
       );
     }
-    const { text, endReason } = await this.result();
-    return readObject(this.#output, text, endReason);
+    return readObject(this.#output, await this.result());
   }
 
   /**

@@ -2,8 +2,9 @@ import { AgentStream } from "./agent-stream.ts";
 import type { Block } from "./blocks.ts";
 import type { ContextStore } from "./context-store.ts";
 import { AxioError } from "./errors.ts";
+import type { JsonObject } from "./json.ts";
 import { MemoryContextStore } from "./memory-context-store.ts";
-import { compileOutput, type ObjectSchema, type OutputOf, type OutputOptions } from "./output-schema.ts";
+import { compileOutput, type OutputOptions } from "./output-schema.ts";
 import type { RunInput, RunResult } from "./run.ts";
 import type { AgentTool, Guard, ToolChoice, ToolSelector } from "./tool.ts";
 import type { CompletionTransport, StreamRequest } from "./transport.ts";
@@ -50,7 +51,7 @@ export interface RunOptions extends Pick<StreamRequest, "model" | "reasoning"> {
 }
 
 /** The options of a run that ends with an object. */
-export interface ObjectRunOptions<Schema extends ObjectSchema> extends RunOptions, OutputOptions<Schema> {}
+export interface ObjectRunOptions<Output> extends RunOptions, OutputOptions<Output> {}
 
 /** What a run with an `output` schema produced. */
 export interface ObjectRunResult<Output> extends RunResult {
@@ -114,10 +115,10 @@ export class Agent {
    *
    * @throws AxioError `invalid-argument` for options that cannot be used.
    */
-  runStream<const Schema extends ObjectSchema>(
+  runStream<Output = JsonObject>(
     prompt: string | readonly Block[],
-    options: ObjectRunOptions<Schema>,
-  ): AgentStream<OutputOf<Schema>>;
+    options: ObjectRunOptions<Output>,
+  ): AgentStream<Output>;
   /**
    * Prepares a run. It starts when the stream is iterated.
    *
@@ -127,7 +128,7 @@ export class Agent {
   runStream(prompt: string | readonly Block[], options?: RunOptions): AgentStream;
   runStream(
     prompt: string | readonly Block[],
-    options: RunOptions & Partial<OutputOptions<ObjectSchema>> = {},
+    options: RunOptions & Partial<OutputOptions<unknown>> = {},
   ): AgentStream<unknown> {
     const { context = new MemoryContextStore(), signal, model, reasoning, toolChoice } = options;
     const { maxSteps = this.#options.maxSteps, output: schema } = options;
@@ -179,10 +180,10 @@ export class Agent {
    * console.log(object.title);
    * ```
    */
-  async runObject<const Schema extends ObjectSchema>(
+  async runObject<Output = JsonObject>(
     prompt: string | readonly Block[],
-    options: ObjectRunOptions<Schema>,
-  ): Promise<ObjectRunResult<OutputOf<Schema>>> {
+    options: ObjectRunOptions<Output>,
+  ): Promise<ObjectRunResult<Output>> {
     const stream = this.runStream(prompt, options);
     const object = await stream.finalObject();
     return { ...(await stream.result()), object };

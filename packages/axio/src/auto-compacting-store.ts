@@ -4,24 +4,24 @@ import {
   compactContext,
   DEFAULT_KEEP_TOKENS,
 } from "./compaction.ts";
-import type { AppendInfo, ContextStore, SessionSummary } from "./context-store.ts";
+import type { AppendInfo, ContextStore } from "./context-store.ts";
 import { AxioError } from "./errors.ts";
 import type { Message } from "./messages.ts";
 
-/** When and how a store shortens itself. */
+/** The options of an {@link AutoCompactingStore}. */
 export interface AutoCompactionOptions extends Omit<CompactionOptions, "signal"> {
-  /** Compacts when the history takes more tokens than this. A good value is 80 to 90 % of the model's `contextWindow`. */
+  /** Compacts if the history has more tokens. Use 80 to 90 % of the model's `contextWindow`. */
   readonly maxTokens: number;
-  /** As for `compactContext()`, and less than `maxTokens`. Default 8,000, or half of `maxTokens` where that is less. */
-  readonly keepTokens?: number;
-  /** Told after each compaction. */
-  readonly onCompaction?: (result: CompactionResult) => void;
-  /** Told when a compaction failed. The history is then as it was, and the next append tries again. */
-  readonly onFailure?: (error: unknown) => void;
+  /** As for `compactContext()`, and less than `maxTokens`. Default: 8,000, or half of `maxTokens` if that is less. */
+  readonly keepTokens?: number | undefined;
+  /** Called after each compaction. */
+  readonly onCompaction?: ((result: CompactionResult) => void) | undefined;
+  /** Called if a compaction fails. The history is unchanged, and the next append tries again. */
+  readonly onFailure?: ((error: unknown) => void) | undefined;
 }
 
 /**
- * A store that puts its older part into fewer words whenever it grows past a limit.
+ * Compacts another store whenever it exceeds a limit.
  *
  * @example
  * ```ts
@@ -36,16 +36,15 @@ export interface AutoCompactionOptions extends Omit<CompactionOptions, "signal">
 export class AutoCompactingStore implements ContextStore {
   readonly #store: ContextStore;
   readonly #options: AutoCompactionOptions;
-
   #isCompacting = false;
 
-  /** @throws AxioError `invalid-argument` where `keepTokens` is not less than `maxTokens`. */
+  /** @throws AxioError `invalid-argument` if `keepTokens` is not less than `maxTokens`. */
   constructor(store: ContextStore, options: AutoCompactionOptions) {
     const { maxTokens, keepTokens = Math.min(DEFAULT_KEEP_TOKENS, Math.floor(maxTokens / 2)) } = options;
     if (!(keepTokens < maxTokens)) {
       throw new AxioError(
         "invalid-argument",
-        `keepTokens (${keepTokens}) must be less than maxTokens (${maxTokens}), or every append would compact anew.`,
+        `keepTokens (${keepTokens}) must be less than maxTokens (${maxTokens}). Otherwise every append would compact.`,
       );
     }
     this.#store = store;
@@ -58,7 +57,7 @@ export class AutoCompactingStore implements ContextStore {
 
   async append(messages: readonly Message[], info?: AppendInfo): Promise<void> {
     await this.#store.append(messages, info);
-    // One at a time: a second summary of the same messages would replace more than it tells of.
+    // One at a time: a second summary of the same messages would replace more than it covers.
     if (this.#isCompacting || info?.signal?.aborted) return;
     this.#isCompacting = true;
     try {
@@ -89,19 +88,12 @@ export class AutoCompactingStore implements ContextStore {
     return this.#store.tokenCount();
   }
 
-  listSessions(): Promise<readonly SessionSummary[]> {
-    return this.#store.listSessions();
-  }
-
   async #compactIfLong(signal: AbortSignal | undefined): Promise<CompactionResult | undefined> {
     try {
       if ((await this.#store.tokenCount()) <= this.#options.maxTokens) return undefined;
-      return await compactContext(
-        this.#store,
-        signal === undefined ? this.#options : { ...this.#options, signal },
-      );
+      return await compactContext(this.#store, { ...this.#options, signal });
     } catch (error) {
-      // What was appended is safe; a summary that failed must not fail the turn it followed.
+      // The messages are stored: a failed summary must not fail the step.
       if (!signal?.aborted) this.#options.onFailure?.(error);
       return undefined;
     }

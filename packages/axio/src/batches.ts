@@ -3,20 +3,21 @@ import { ItemIterator } from "./item-iterator.ts";
 const BATCHES: unique symbol = Symbol.for("axio.batches");
 
 /**
- * An async iterable that can also be read in batches: all items that one chunk of the network brought, at once.
- * A layer that passes items on reads batches, so that the cost of a promise is paid for each chunk and not for each item
- * and layer. Who iterates in the usual way notices nothing.
+ * An async iterable that can also be read in batches: all items of one network chunk at once. Layers that pass items on
+ * read batches, so that promises are created per chunk and not per item. `for await` reads single items as usual.
  */
 export interface BatchedIterable<T> extends AsyncIterable<T> {
   [BATCHES](): AsyncGenerator<readonly T[], void, undefined>;
 }
 
 /**
- * Makes an iterable of items from a generator of batches. Each iteration calls `source` anew.
- * Leaving the loop runs the generator's `finally`.
+ * Creates an iterable of items from a generator of batches. Each iteration calls `source`. Leaving the loop runs the
+ * `finally` of the generator.
  *
  * @example
  * ```ts
+ * import { fromBatches } from "axio/transport";
+ *
  * const numbers = fromBatches(async function* () {
  *   yield [1, 2, 3];
  *   yield [4];
@@ -30,7 +31,7 @@ export function fromBatches<T>(
   return { [BATCHES]: source, [Symbol.asyncIterator]: () => new ItemIterator(source()) };
 }
 
-/** Reads any async iterable in batches: its own where it has them, else of one item each. */
+/** Reads any async iterable in batches. One without batches is read in batches of one item. */
 export function readBatches<T>(iterable: AsyncIterable<T>): AsyncGenerator<readonly T[], void, undefined> {
   return isBatched(iterable) ? iterable[BATCHES]() : singleBatches(iterable);
 }

@@ -1,116 +1,117 @@
 import type { JsonObject, JsonValue } from "./json.ts";
 
 /**
- * What a provider wants to get back with a block: encrypted reasoning, item ids, phases.
- * The first key names the wire format that owns the value (`"responses"`, for one), so that a history can
- * move between providers: each reads its own and leaves the rest alone. The core stores and replays it,
- * and never looks inside.
+ * Data that a provider wants back with a block: encrypted reasoning, item ids, phases. The key names the wire format
+ * (`"responses"`), so that a history can move between providers: each one reads its own key. The core stores and replays
+ * the data, but never reads it.
  */
 export interface ProviderData {
-  readonly [owner: string]: JsonObject;
+  readonly [providerKey: string]: JsonObject;
 }
 
 interface BlockBase {
   readonly providerData?: ProviderData | undefined;
 }
 
-/** What a text is to the turn: said on the way to the answer, or the answer. */
+/** Whether a text is commentary on the way to the answer, or the answer. */
 export type TextPhase = "commentary" | "final";
 
-/** A page that a text refers to, or that a tool found. */
+/** A page that a text cites, or that a tool found. */
 export interface Source {
   readonly url: string;
   readonly title?: string | undefined;
-  /** Where in the text it is referred to, in characters; `end` is the first one after. */
+  /** The position of the citation in the text, in characters. `end` is the first character after it. */
   readonly start?: number | undefined;
   readonly end?: number | undefined;
 }
 
-/** Text. `refusal` marks a text in which the model declines to answer. */
+/** Text. */
 export interface TextBlock extends BlockBase {
   readonly type: "text";
   readonly text: string;
+  /** The model refuses in this text. */
   readonly refusal?: true | undefined;
-  /** Absent where the provider does not tell the two apart. */
+  /** Absent if the provider does not distinguish phases. */
   readonly phase?: TextPhase | undefined;
-  /** The pages that the text refers to, where the provider names any. */
+  /** The pages that the text cites. */
   readonly sources?: readonly Source[] | undefined;
 }
 
-/** The bytes of an image or a file, in base64, or where to find them. */
+/** The data of an image or a file, or its URL. */
 export type DataSource =
   | { readonly kind: "base64"; readonly data: string }
   | { readonly kind: "url"; readonly url: string };
 
-/** A picture. */
+/** An image. */
 export interface ImageBlock extends BlockBase {
   readonly type: "image";
   /** A media type such as `image/png`. */
   readonly mediaType: string;
   readonly source: DataSource;
-  /** How closely the model should look. Providers without the notion ignore it. */
+  /** The resolution at which the model sees the image. Some providers ignore it. */
   readonly detail?: "auto" | "low" | "high" | "original" | undefined;
 }
 
-/** A document, such as a PDF. */
+/** A document or a recording. */
 export interface FileBlock extends BlockBase {
   readonly type: "file";
+  /** A media type such as `application/pdf`. */
   readonly mediaType: string;
   readonly source: DataSource;
-  /** The file's name, shown to the model. */
+  /** The name of the file, which the model sees. */
   readonly name?: string | undefined;
 }
 
-/** What the model thought, as far as the provider shows it. May be empty where only `providerData` holds the thought. */
+/** Reasoning, as far as the provider shows it. The text may be empty if only `providerData` has the reasoning. */
 export interface ReasoningBlock extends BlockBase {
   readonly type: "reasoning";
   readonly text: string;
 }
 
-/** The model asks for a tool. */
+/** A tool call. */
 export interface ToolUseBlock extends BlockBase {
   readonly type: "tool-use";
-  /** Pairs this call with its `tool-result`. */
+  /** The id of the call. Its result has it as `toolCallId`. */
   readonly id: string;
   readonly name: string;
-  /** The arguments; `null` where the model's text is no JSON. */
+  /** `null` if the model's text is not JSON. */
   readonly input: JsonValue;
-  /** The exact text the model wrote, where `JSON.stringify(input)` would not give it back. */
+  /** The model's text, if `JSON.stringify(input)` differs from it. */
   readonly inputText?: string | undefined;
 }
 
-/** What may stand in a tool's result besides plain text. */
+/** A part of a tool result. */
 export type ToolResultContent = TextBlock | ImageBlock | FileBlock;
 
-/** What a tool gave back. */
+/** The result of a tool call. */
 export interface ToolResultBlock extends BlockBase {
   readonly type: "tool-result";
-  /** The `id` of the `tool-use` block that this answers. */
+  /** The `id` of the `tool-use` block. */
   readonly toolCallId: string;
   readonly content: string | readonly ToolResultContent[];
-  /** Set where the tool failed, was denied or was interrupted. */
+  /** The call failed, was denied, or was interrupted. */
   readonly isError?: true | undefined;
 }
 
-/** A tool that the provider ran by itself, such as a web search. Nothing has to be answered. */
+/** A call of a hosted tool, which the provider has run. It needs no result. */
 export interface HostedToolBlock extends BlockBase {
   readonly type: "hosted-tool";
-  /** `"web-search"`, `"image-generation"`, `"code-interpreter"`, `"file-search"`, `"mcp"`, or what the provider calls it. */
+  /** `"web-search"`, `"image-generation"`, `"code-interpreter"`, `"file-search"`, `"mcp"`, or the provider's name. */
   readonly name: string;
-  /** How it went, in the provider's words: `"completed"`, `"failed"`. */
+  /** The provider's status: `"completed"`, `"failed"`. */
   readonly status?: string | undefined;
-  /** What it was asked, as far as the provider says: a query, a page, code. */
+  /** As far as the provider shows it: a query, a page, code. */
   readonly input: JsonObject;
-  /** What came of it as text, where the provider says. */
+  /** The output as text, if the provider shows it. */
   readonly output?: string | undefined;
-  /** The pages that it found, opened or searched, where the provider names them. */
+  /** The pages that the tool found, opened or searched. */
   readonly sources?: readonly Source[] | undefined;
 }
 
-/** An item that axio has no name for. It is kept whole in `providerData` and replayed to the provider it came from. */
+/** An item of a type that axio does not know. `providerData` holds it for its provider. */
 export interface OpaqueBlock extends BlockBase {
   readonly type: "opaque";
-  /** The provider's name for the kind of item, `"web_search_call"` for one. */
+  /** The provider's name for the type of item. */
   readonly kind: string;
 }
 

@@ -6,25 +6,25 @@ import { Step } from "./step.ts";
 import { estimateTokens } from "./token-estimate.ts";
 import type { CompletionTransport, StreamRequest } from "./transport.ts";
 
-/** Makes fewer messages out of many. What it gives stands in their place at the beginning of the history. */
+/** Summarizes messages. What it returns replaces them at the beginning of the history. */
 export type CompactionStrategy = (
   messages: readonly Message[],
-  options: { readonly signal?: AbortSignal },
+  options: { readonly signal?: AbortSignal | undefined },
 ) => Promise<readonly Message[]>;
 
-/** How much of a conversation is kept as it is. */
+/** The options of {@link compactContext}. */
 export interface CompactionOptions {
-  /** Makes the summary: `summarizeWith(transport)`, or your own. */
+  /** Creates the summary: `summarizeWith(transport)`, or your own. */
   readonly strategy: CompactionStrategy;
-  /** How many tokens of the newest messages to keep word for word, at the least one turn. Default 8,000. */
-  readonly keepTokens?: number;
-  /** Stops it: the history stays as it was, and `aborted` is thrown. */
-  readonly signal?: AbortSignal;
+  /** How many tokens of the newest messages to keep unchanged, but at least one run. Default: 8,000. */
+  readonly keepTokens?: number | undefined;
+  /** Aborts the compaction: the history stays unchanged, and `aborted` is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a compaction did. */
 export interface CompactionResult {
-  /** How many messages were replaced; 0 where there was nothing to gain. */
+  /** The number of messages that were replaced. 0 if the history is short enough, or changed in the meantime. */
   readonly replaced: number;
   readonly tokensBefore: number;
   readonly tokensAfter: number;
@@ -34,24 +34,24 @@ export interface CompactionResult {
 export const DEFAULT_KEEP_TOKENS = 8_000;
 
 const SUMMARY_SYSTEM =
-  "You summarise a conversation between a user and an assistant, so that the assistant can go on from your summary alone.";
+  "You summarize a conversation between a user and an assistant, so that the assistant can continue from your summary alone.";
 const SUMMARY_PROMPT =
-  "Summarise the conversation above. Keep what later turns depend on: what the user wants, decisions and their reasons, facts, names, paths, numbers, what the tools found, what is done and what is left to do. Leave out pleasantries. Write the summary only.";
+  "Summarize the conversation above. Keep what later messages depend on: what the user wants, decisions and their reasons, facts, names, paths, numbers, what the tools found, what is done and what is left to do. Leave out pleasantries. Write the summary only.";
 const SUMMARY_INTRODUCTION = "Summary of the conversation so far:";
 
 /**
- * The places at which a history can be cut without parting a tool call from its result: before a message of the user
- * that is no tool result, with no call open.
+ * The positions at which a history can be cut without separating a tool call from its result: before the user's message
+ * that starts a run.
  *
- * @param insideTurns Also before an answer of the assistant, in the middle of a turn that runs many tools. Default `false`.
+ * @param insideRuns Also before a response inside a run that calls many tools. Default: `false`.
  */
-export function findCuts(messages: readonly Message[], insideTurns = false): readonly number[] {
+export function findCuts(messages: readonly Message[], insideRuns = false): readonly number[] {
   const cuts: number[] = [];
   const open = new Set<string>();
   messages.forEach((message, index) => {
-    const answers = message.content.some(({ type }) => type === "tool-result");
-    const begins = message.role === "user" ? !answers : insideTurns && message.role === "assistant";
-    if (begins && open.size === 0) cuts.push(index);
+    const hasResults = message.content.some(({ type }) => type === "tool-result");
+    const canCut = message.role === "user" ? !hasResults : insideRuns && message.role === "assistant";
+    if (canCut && open.size === 0) cuts.push(index);
     for (const block of message.content) {
       if (block.type === "tool-use") open.add(block.id);
       else if (block.type === "tool-result") open.delete(block.toolCallId);
@@ -61,8 +61,8 @@ export function findCuts(messages: readonly Message[], insideTurns = false): rea
 }
 
 /**
- * Chooses the cut: the earliest between turns that leaves at most `keepTokens` behind it; else, inside a long turn, the
- * earliest that does; else the last between turns. 0 means that nothing can be cut off.
+ * Chooses the cut: the earliest between runs that keeps at most `keepTokens`; else the earliest inside a run that does;
+ * else the last between runs. 0 means that nothing can be cut off.
  */
 export function chooseCut(messages: readonly Message[], keepTokens: number): number {
   const tokensFrom = new Array<number>(messages.length + 1).fill(0);
@@ -70,19 +70,19 @@ export function chooseCut(messages: readonly Message[], keepTokens: number): num
     const at = messages.length - 1 - index;
     tokensFrom[at] = (tokensFrom[at + 1] ?? 0) + estimateTokens(messages.slice(at, at + 1));
   });
-  // One message is not made fewer, and may be the last summary.
-  const betweenTurns = findCuts(messages).filter((cut) => cut > 1);
+  // Replacing a single message gains nothing, and it may be the last summary.
+  const betweenRuns = findCuts(messages).filter((cut) => cut > 1);
   const anywhere = findCuts(messages, true).filter((cut) => cut > 1);
   const isEnough = (cut: number): boolean => (tokensFrom[cut] ?? 0) <= keepTokens;
-  return betweenTurns.find(isEnough) ?? anywhere.find(isEnough) ?? betweenTurns.at(-1) ?? 0;
+  return betweenRuns.find(isEnough) ?? anywhere.find(isEnough) ?? betweenRuns.at(-1) ?? 0;
 }
 
 /**
- * Puts the older part of a conversation into fewer words.
+ * Replaces the older part of a conversation with a summary.
  *
- * Messages that are added meanwhile are kept. Where the older part itself was changed meanwhile, nothing is replaced.
+ * Messages that are appended in the meantime are kept. If the older part itself changes, nothing is replaced.
  *
- * @throws what the strategy throws; the history is then as it was.
+ * @throws The error of the strategy; the history is then unchanged.
  *
  * @example
  * ```ts
@@ -100,22 +100,19 @@ export async function compactContext(
   const nothing: CompactionResult = { replaced: 0, tokensBefore, tokensAfter: tokensBefore };
   if (cut === 0) return nothing;
   const older = messages.slice(0, cut);
-  const replacement = await options.strategy(
-    older,
-    options.signal === undefined ? {} : { signal: options.signal },
-  );
+  const replacement = await options.strategy(older, { signal: options.signal });
   throwIfAborted(options.signal);
   const now = await context.history();
-  // Stores give copies, so it is the content that tells. Replacing what nobody summarised would lose it.
+  // Stores return copies, so the content is compared. Replacing what was not summarized would lose it.
   if (JSON.stringify(now.slice(0, cut)) !== JSON.stringify(older)) return nothing;
   await context.compact(replacement, cut);
   return { replaced: cut, tokensBefore, tokensAfter: await context.tokenCount() };
 }
 
 /**
- * The strategy that asks a model for a summary.
+ * A strategy that lets a model write the summary.
  *
- * @throws AxioError what the transport throws, or `protocol` where the summary comes back empty or cut off.
+ * @throws AxioError the error of the transport, or `protocol` if the summary is empty or incomplete.
  */
 export function summarizeWith(
   transport: CompletionTransport,
@@ -137,7 +134,7 @@ export function summarizeWith(
     if (summary === "" || stopReason !== "end") {
       throw new AxioError(
         "protocol",
-        `The model's summary of the conversation is ${summary === "" ? "empty" : `not whole (${stopReason})`}. The history was left as it was; try again.`,
+        `The model's summary is ${summary === "" ? "empty" : `incomplete (${stopReason})`}. The history is unchanged; try again.`,
         { retryable: true },
       );
     }

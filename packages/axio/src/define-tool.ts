@@ -1,34 +1,51 @@
 import { AxioError } from "./errors.ts";
-import type { Guard, Tool, ToolContext, ToolOutput } from "./tool.ts";
-import { compileToolSchema, type ToolInput, type ToolInputSchema } from "./tool-schema.ts";
+import { isJsonObject, type JsonObject } from "./json.ts";
+import { compileSchema, type ObjectSchema, type ValidationResult } from "./object-schema.ts";
+import type { Grammar, Guard, Tool, ToolContext, ToolOutput } from "./tool.ts";
 
-/** What makes a tool. */
-export interface ToolOptions<Parameters extends ToolInputSchema> {
-  /** 1 to 64 of `A-Z a-z 0-9 _ -`. */
+/**
+ * The options of {@link defineTool}.
+ *
+ * @typeParam Input The type of the input as the model writes it.
+ * @typeParam Output The type of the validated input.
+ */
+export interface ToolOptions<Input = JsonObject, Output = Input> {
+  /** 1 to 64 characters of `A-Z a-z 0-9 _ -`. */
   readonly name: string;
   /** What the tool does and when to use it. The model reads this. */
   readonly description: string;
-  /** A Standard Schema with JSON Schema output (zod 4, valibot, arktype), or a plain JSON Schema of `type: "object"`. */
-  readonly inputSchema: Parameters;
+  /** The schema of the input: a Standard Schema (zod 4, valibot, arktype), a {@link jsonSchema}, or a JSON Schema. */
+  readonly inputSchema: ObjectSchema<Input, Output>;
   /**
-   * Does the work. Gets validated arguments. What it gives is shown to the model: text and blocks as they are, anything
-   * else as JSON. What it throws is shown to the model as an error result, and the run goes on.
+   * Runs the tool with the validated input. The model gets what it returns: strings and blocks as they are, anything else
+   * as JSON. If it throws, the model gets an error result and the run goes on.
    */
-  readonly execute: (input: ToolInput<Parameters>, context: ToolContext) => ToolOutput | Promise<ToolOutput>;
-  /** Look at each call before it runs, in order, after the agent's own guards. Default: none. */
-  readonly guards?: readonly Guard[];
-  /** How many calls of this tool may run at the same time. Default: no limit. */
-  readonly concurrency?: number;
-  /** Asks the provider to hold the model to the schema exactly. Default `false`. */
-  readonly strict?: boolean;
+  readonly execute: (input: Output, context: ToolContext) => ToolOutput | Promise<ToolOutput>;
+  /** Check each call before it runs, in order, after the guards of the agent. Default: none. */
+  readonly guards?: readonly Guard<Input>[] | undefined;
+  /** How many calls of this tool may run at once. Default: no limit. */
+  readonly concurrency?: number | undefined;
+  /** Makes the provider enforce the input schema. Default: `false`. */
+  readonly strict?: boolean | undefined;
+}
+
+/** The options of {@link defineTextTool}. */
+export interface TextToolOptions extends Pick<ToolOptions, "name" | "description" | "concurrency"> {
+  /** The grammar that the provider enforces if it can. Default: free text. */
+  readonly grammar?: Grammar | undefined;
+  /** Runs the tool. If it throws, the model gets an error result and the run goes on. */
+  readonly execute: (input: string, context: ToolContext) => ToolOutput | Promise<ToolOutput>;
+  /** As in {@link ToolOptions}. They get the input as the model wrote it. Default: none. */
+  readonly guards?: readonly Guard[] | undefined;
 }
 
 const TOOL_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * Makes a tool.
+ * Creates a tool.
  *
- * @throws AxioError `tool-schema` where the name or the schema cannot be used; `invalid-argument` for a `concurrency` that is no whole number from 1.
+ * @throws AxioError `tool-schema` if the name or the schema cannot be used; `invalid-argument` if `concurrency` is not a
+ *   whole number from 1.
  *
  * @example
  * ```ts
@@ -37,46 +54,77 @@ const TOOL_NAME = /^[A-Za-z0-9_-]{1,64}$/;
  *
  * const weather = defineTool({
  *   name: "weather",
- *   description: "Tells the weather of a city.",
+ *   description: "Returns the weather of a city.",
  *   inputSchema: z.object({ city: z.string() }),
  *   execute: ({ city }) => `It is sunny in ${city}.`,
  * });
  * ```
  */
-export function defineTool<const Parameters extends ToolInputSchema>(options: ToolOptions<Parameters>): Tool {
-  const {
-    name,
-    description,
-    inputSchema: parameters,
-    execute,
-    guards = [],
-    concurrency = Number.POSITIVE_INFINITY,
-    strict,
-  } = options;
+export function defineTool<Input = JsonObject, Output = Input>(options: ToolOptions<Input, Output>): Tool {
+  const { name, description, execute, strict, guards = [], concurrency = Number.POSITIVE_INFINITY } = options;
+  assertToolLimits(name, concurrency);
+  const owner = { code: "tool-schema", name: `The tool ${JSON.stringify(name)}` } as const;
+  const { jsonSchema: inputSchema, validate } = compileSchema(owner, options.inputSchema);
+  return { name, description, inputSchema, validate, execute, guards, concurrency, strict };
+}
+
+/**
+ * Creates a tool that the model calls with plain text, such as a patch or a query, instead of JSON.
+ *
+ * @throws AxioError `tool-schema` if the name cannot be used; `invalid-argument` if `concurrency` is not a whole number
+ *   from 1.
+ *
+ * @example
+ * ```ts
+ * import { defineTextTool } from "axio";
+ *
+ * const query = defineTextTool({
+ *   name: "query",
+ *   description: "Runs a SQL query.",
+ *   execute: (sql) => `0 rows: ${sql}`,
+ * });
+ * ```
+ */
+export function defineTextTool(options: TextToolOptions): Tool {
+  const { name, description, grammar, execute, guards = [] } = options;
+  const { concurrency = Number.POSITIVE_INFINITY } = options;
   assertToolLimits(name, concurrency);
   return {
     name,
     description,
-    ...compileToolSchema(name, parameters),
+    inputSchema: {
+      type: "object",
+      properties: { input: { type: "string" } },
+      required: ["input"],
+      additionalProperties: false,
+    },
+    freeform: { grammar },
+    validate: validateText,
     execute,
     guards,
     concurrency,
-    ...(strict === undefined ? {} : { strict }),
   };
 }
 
-/** Checks what every kind of tool has. */
-export function assertToolLimits(name: string, concurrency: number): void {
+/** Accepts the text itself, or the object that holds it if the provider has no free-form tools. */
+function validateText(input: unknown): ValidationResult<string> {
+  const text = isJsonObject(input) ? input["input"] : input;
+  return typeof text === "string"
+    ? { ok: true, value: text }
+    : { ok: false, issues: ["the input must be a string"] };
+}
+
+function assertToolLimits(name: string, concurrency: number): void {
   if (!TOOL_NAME.test(name)) {
     throw new AxioError(
       "tool-schema",
-      `${JSON.stringify(name)} cannot name a tool. Use 1 to 64 letters, digits, "_" and "-".`,
+      `${JSON.stringify(name)} is not a valid tool name. Use 1 to 64 letters, digits, "_" and "-".`,
     );
   }
   if (!(concurrency >= 1 && (Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY))) {
     throw new AxioError(
       "invalid-argument",
-      `The tool ${JSON.stringify(name)} has a concurrency of ${concurrency}. Use a whole number from 1, or leave it out.`,
+      `The tool ${JSON.stringify(name)} has a concurrency of ${concurrency}. Use a whole number from 1, or omit it.`,
     );
   }
 }

@@ -1,23 +1,23 @@
-/** Carries items from several producers to one reader, which gets all that came since it last asked. */
+/** Passes items from several producers to one reader. */
 export class EventQueue<T> {
   #items: T[] = [];
   #closed = false;
   #wake: (() => void) | undefined;
 
-  /** Adds an item. Does nothing once the queue is closed. */
+  /** Adds an item. Does nothing if the queue is closed. */
   push(item: T): void {
     if (this.#closed) return;
     this.#items.push(item);
     this.#wake?.();
   }
 
-  /** Ends the reading after the items that are waiting. */
+  /** Ends the iteration after the remaining items. */
   close(): void {
     this.#closed = true;
     this.#wake?.();
   }
 
-  /** The items in batches, until the queue is closed. */
+  /** The items in batches: all that arrived since the reader last asked. */
   async *batches(): AsyncGenerator<readonly T[], void, undefined> {
     for (;;) {
       if (this.#items.length > 0) {

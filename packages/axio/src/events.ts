@@ -5,14 +5,14 @@ import type { RateLimits } from "./rate-limits.ts";
 import type { Usage } from "./usage.ts";
 
 /**
- * Why a call ended, as the provider said it.
+ * Why a response ended, according to the provider.
  *
  * - `end`: the model is done.
  * - `tool-use`: it waits for tool results.
- * - `max-output-tokens`: it was cut at the limit of its output.
- * - `content-filter`: it was cut by a filter.
- * - `refusal`: it declined to answer.
- * - `incomplete`: the provider ended it early for a reason that has no name here.
+ * - `max-output-tokens`: it reached the maximum length.
+ * - `content-filter`: a filter cut it off.
+ * - `refusal`: the model refused.
+ * - `incomplete`: the provider ended it early for another reason.
  */
 export type StopReason =
   | "end"
@@ -22,23 +22,23 @@ export type StopReason =
   | "refusal"
   | "incomplete";
 
-/** A piece of text, for showing. `index` numbers the block within this call, from 0. */
+/** A fragment of a text, for display. `index` is the position of the block in the response, from 0. */
 export interface TextDeltaEvent {
   readonly type: "text-delta";
   readonly index: number;
   readonly delta: string;
-  /** Tells commentary from the answer, where the provider does. */
+  /** Absent if the provider does not distinguish phases. */
   readonly phase?: TextPhase | undefined;
 }
 
-/** A piece of reasoning, for showing. */
+/** A fragment of reasoning, for display. */
 export interface ReasoningDeltaEvent {
   readonly type: "reasoning-delta";
   readonly index: number;
   readonly delta: string;
 }
 
-/** The model begins a tool call. */
+/** A tool call starts. */
 export interface ToolUseStartEvent {
   readonly type: "tool-use-start";
   readonly index: number;
@@ -46,7 +46,7 @@ export interface ToolUseStartEvent {
   readonly name: string;
 }
 
-/** A piece of a tool call's arguments, as the model writes them. */
+/** A fragment of the input of a tool call, for display. */
 export interface ToolInputDeltaEvent {
   readonly type: "tool-input-delta";
   readonly index: number;
@@ -54,7 +54,7 @@ export interface ToolInputDeltaEvent {
   readonly delta: string;
 }
 
-/** The provider begins to run a tool of its own. What came of it is the `hosted-tool` block of the same `index`. */
+/** The provider starts a hosted tool. The `hosted-tool` block with the same `index` has the outcome. */
 export interface HostedToolStartEvent {
   readonly type: "hosted-tool-start";
   readonly index: number;
@@ -62,56 +62,56 @@ export interface HostedToolStartEvent {
   readonly name: string;
 }
 
-/** A block is whole. History is built from these, never from deltas. */
+/** A block is complete. History consists of these blocks, never of deltas. */
 export interface BlockEndEvent {
   readonly type: "block-end";
   readonly index: number;
   readonly block: Block;
 }
 
-/** The model made a picture; `partial` marks a preview that a later event replaces. */
+/** The model created an image. */
 export interface ImageOutputEvent {
   readonly type: "image-output";
   readonly index: number;
   readonly image: ImageBlock;
+  /** This is a preview. A later event replaces it. */
   readonly partial?: true | undefined;
 }
 
-/** What the account may still use, as the answer said it: one that failed as well, before its `retry` or its error. */
+/** What the account may still use. Failed responses state it too, before their `retry` or error. */
 export interface RateLimitsEvent {
   readonly type: "rate-limits";
   readonly rateLimits: RateLimits;
 }
 
 /**
- * The call broke after events had been given out, and starts anew. Forget the blocks in `discard`:
- * what follows counts from 0 again and replaces them. Also given, where the caller asked for it, before a wait until a
- * usage limit resets.
+ * The request failed after its first event, and is sent again: remove the `discardedBlocks`, because the new response
+ * replaces them and counts from 0. Also sent before a wait for a usage limit, if the caller selected to wait.
  */
 export interface RetryEvent {
   readonly type: "retry";
-  /** 1 for the first retry of this call. */
+  /** 1 for the first retry of a request. */
   readonly attempt: number;
-  /** How long the transport waits first, in milliseconds. */
+  /** The delay before the request is sent again. */
   readonly delayMs: number;
-  /** What went wrong. */
+  /** Why the request failed. */
   readonly error: AxioError;
-  /** The `index` of each block of this call that was begun or finished so far. */
+  /** The `index` of each block that was started or completed so far. */
   readonly discardedBlocks: readonly number[];
 }
 
-/** The call succeeded. Exactly one ends each successful call. */
+/** The response is complete. The last event of each step's response. */
 export interface StepEndEvent {
   readonly type: "step-end";
   readonly stopReason: StopReason;
   readonly usage: Usage;
-  /** The model that answered, where the provider names it. */
+  /** The id of the model that responded, if the provider states it. */
   readonly model?: string | undefined;
-  /** The provider's id of this answer. */
+  /** The provider's id of the response. */
   readonly responseId?: string | undefined;
 }
 
-/** What a transport may send. */
+/** The events of a transport. A union on `type`. */
 export type TransportEvent =
   | TextDeltaEvent
   | ReasoningDeltaEvent
@@ -124,7 +124,7 @@ export type TransportEvent =
   | RetryEvent
   | StepEndEvent;
 
-/** A tool shows something before it is done. */
+/** A fragment of a tool's output, for display. */
 export interface ToolOutputDeltaEvent {
   readonly type: "tool-output-delta";
   readonly toolCallId: string;
@@ -132,7 +132,7 @@ export interface ToolOutputDeltaEvent {
   readonly delta: string;
 }
 
-/** A tool is done. */
+/** A tool call is done. */
 export interface ToolResultEvent {
   readonly type: "tool-result";
   readonly toolCallId: string;
@@ -141,8 +141,8 @@ export interface ToolResultEvent {
 }
 
 /**
- * The object that the answer is to be, as far as it came: strings may be cut, members and elements may be missing.
- * Only in runs with an `output` schema, and not validated against it.
+ * The object of a run with an `output` schema, as far as it is written: strings may be cut off, properties and elements
+ * may be missing. It is not validated.
  */
 export interface PartialObjectEvent {
   readonly type: "partial-object";
@@ -156,26 +156,26 @@ export interface ErrorEvent {
 }
 
 /**
- * Why a run ended: the last call's `StopReason`, or
+ * Why a run ended: the `StopReason` of the last response, or
  *
- * - `max-steps`: the model still wanted tools when its turns were used up.
- * - `repetition`: the model kept asking for the same thing.
+ * - `max-steps`: the model called tools in the last step.
+ * - `repetition`: the model repeated the same tool calls.
  * - `aborted`: the caller stopped it.
  * - `error`: it failed.
  */
 export type RunEndReason = Exclude<StopReason, "tool-use"> | "max-steps" | "repetition" | "aborted" | "error";
 
-/** The last event of every run. */
+/** The run is over. The last event of every run. */
 export interface RunEndEvent {
   readonly type: "run-end";
   readonly reason: RunEndReason;
-  /** The sum over all calls of the run. */
+  /** The sum over all steps. */
   readonly usage: Usage;
-  /** How many calls were made. */
+  /** The number of steps. */
   readonly steps: number;
 }
 
-/** Everything that an agent's stream may give. A union on `type`. */
+/** The events of a run. A union on `type`. */
 export type StreamEvent =
   | TransportEvent
   | ToolOutputDeltaEvent

@@ -1,16 +1,16 @@
 import type { HostedTool, HostedToolSettings } from "./tool.ts";
 
-/** The settings of one kind of hosted tool. */
+/** The settings of one type of hosted tool. */
 type Settings<Type extends HostedToolSettings["type"]> = Omit<
   Extract<HostedToolSettings, { readonly type: Type }>,
   "type"
 >;
 
-const NO_ARGUMENTS = { type: "object", properties: {}, additionalProperties: false } as const;
+const NO_INPUT = { type: "object", properties: {}, additionalProperties: false } as const;
 
 /**
- * Lets the model search the web. The provider runs it: each search is a `hosted-tool` block, and the pages that an answer
- * refers to are the `sources` of its text.
+ * Lets the model search the web. Each search is a `hosted-tool` block, and the pages that an answer cites are the
+ * `sources` of its text.
  *
  * @example
  * ```ts
@@ -23,17 +23,17 @@ export function webSearchTool(settings: Settings<"web-search"> = {}): HostedTool
   return {
     name: "web_search",
     description: "Searches the web.",
-    inputSchema: NO_ARGUMENTS,
+    inputSchema: NO_INPUT,
     hosted: { ...settings, type: "web-search" },
   };
 }
 
-/** Lets the model make pictures. The provider runs it: each picture is an `image` block, and an `image-output` event. */
+/** Lets the model create images. Each image is an `image` block and an `image-output` event. */
 export function imageGenerationTool(settings: Settings<"image-generation"> = {}): HostedTool {
   return {
     name: "image_generation",
-    description: "Makes a picture.",
-    inputSchema: NO_ARGUMENTS,
+    description: "Creates an image.",
+    inputSchema: NO_INPUT,
     hosted: { ...settings, type: "image-generation" },
   };
 }

@@ -7,7 +7,6 @@ export {
 } from "./agent.ts";
 export { AgentStream } from "./agent-stream.ts";
 export { AutoCompactingStore, type AutoCompactionOptions } from "./auto-compacting-store.ts";
-export { type BatchedIterable, fromBatches, readBatches } from "./batches.ts";
 export type {
   Block,
   DataSource,
@@ -28,14 +27,11 @@ export {
   type CompactionOptions,
   type CompactionResult,
   type CompactionStrategy,
-  chooseCut,
   compactContext,
-  findCuts,
   summarizeWith,
 } from "./compaction.ts";
-export type { AppendInfo, ContextStore, SessionSummary } from "./context-store.ts";
-export { defineTextTool, type TextToolOptions } from "./define-text-tool.ts";
-export { defineTool, type ToolOptions } from "./define-tool.ts";
+export type { AppendInfo, ContextStore } from "./context-store.ts";
+export { defineTextTool, defineTool, type TextToolOptions, type ToolOptions } from "./define-tool.ts";
 export {
   AxioError,
   type AxioErrorOptions,
@@ -72,7 +68,13 @@ export { MemoryContextStore } from "./memory-context-store.ts";
 export { parseMessages } from "./message-json.ts";
 export { assistantMessage, type Message, messageText, type Role, userMessage } from "./messages.ts";
 export { type Capability, type ModelCost, ModelRegistry, type ModelSpec } from "./models.ts";
-export type { ObjectSchema, OutputOf, OutputOptions } from "./output-schema.ts";
+export {
+  jsonSchema,
+  type ObjectSchema,
+  type TypedJsonSchema,
+  type ValidationResult,
+} from "./object-schema.ts";
+export type { OutputOptions } from "./output-schema.ts";
 export { parsePartialJson } from "./partial-json.ts";
 export type { RateLimit, RateLimits, RateLimitWindow } from "./rate-limits.ts";
 export type { RunResult } from "./run.ts";
@@ -91,8 +93,6 @@ export type {
   ToolDefinition,
   ToolOutput,
   ToolSelector,
-  ValidationResult,
 } from "./tool.ts";
-export type { StandardToolSchema, ToolInput, ToolInputSchema } from "./tool-schema.ts";
 export type { CompletionTransport, OutputFormat, ReasoningOptions, StreamRequest } from "./transport.ts";
 export { addUsage, NO_USAGE, type Usage } from "./usage.ts";

@@ -1,12 +1,9 @@
-/**
- * Gives the items of batches one by one. Written by hand because the items of a batch are there already: a generator
- * costs three promises an item, this one.
- */
+/** Iterates over the items of batches. A generator would create three promises per item, this creates one. */
 export class ItemIterator<T> implements AsyncIterableIterator<T, void, undefined> {
   readonly #batches: AsyncGenerator<readonly T[], void, undefined>;
   #batch: readonly T[] = [];
   #position = 0;
-  /** How many calls wait for a batch. Later calls queue behind them, so that items keep their order. */
+  /** The number of calls that wait for a batch. Later calls queue behind them, so that items keep their order. */
   #waiting = 0;
   #tail: Promise<void> = Promise.resolve();
 
@@ -31,7 +28,7 @@ export class ItemIterator<T> implements AsyncIterableIterator<T, void, undefined
     });
   }
 
-  /** Drops what is left of the batch in hand. */
+  /** Drops the rest of the current batch. */
   discard(): void {
     this.#batch = [];
     this.#position = 0;

@@ -1,7 +1,7 @@
 import { abortedError, throwIfAborted } from "./errors.ts";
 import type { Tool } from "./tool.ts";
 
-/** Lets a limited number of tasks run at the same time; the others wait in the order of their coming. */
+/** Runs a limited number of tasks at once. The others wait in order of arrival. */
 class Limiter {
   readonly #limit: number;
   readonly #waiting: (() => void)[] = [];
@@ -12,40 +12,40 @@ class Limiter {
   }
 
   async run<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    if (this.#running >= this.#limit) await this.#turn(signal);
+    if (this.#running >= this.#limit) await this.#wait(signal);
     else this.#running += 1;
     try {
-      // The signal may have fired between the call of the turn and here.
+      // The signal may have fired after the wait ended.
       throwIfAborted(signal);
       return await task();
     } finally {
       const next = this.#waiting.shift();
-      // The place is handed over: `#running` counts the next one already.
+      // `#running` stays the same if the next task takes over.
       if (next === undefined) this.#running -= 1;
       else next();
     }
   }
 
-  #turn(signal: AbortSignal): Promise<void> {
+  #wait(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const enter = (): void => {
-        signal.removeEventListener("abort", leave);
+      const start = (): void => {
+        signal.removeEventListener("abort", cancel);
         resolve();
       };
-      const leave = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(enter), 1);
+      const cancel = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(start), 1);
         reject(abortedError(signal));
       };
-      this.#waiting.push(enter);
-      signal.addEventListener("abort", leave, { once: true });
+      this.#waiting.push(start);
+      signal.addEventListener("abort", cancel, { once: true });
     });
   }
 }
 
-// One limiter a tool, however many agents and runs share it: a limit is about what the tool talks to.
+// One limiter per tool, shared by all agents and runs: the limit is that of what the tool talks to.
 const limiters = new WeakMap<Tool, Limiter>();
 
-/** Runs a task under the tool's `concurrency`. Ends with `aborted`, and no task begun, when the signal fires before its turn. */
+/** Runs a task within the tool's `concurrency`. Throws `aborted` if the signal fires before the task starts. */
 export async function runLimited<T>(tool: Tool, task: () => Promise<T>, signal: AbortSignal): Promise<T> {
   throwIfAborted(signal);
   if (tool.concurrency === Number.POSITIVE_INFINITY) return task();

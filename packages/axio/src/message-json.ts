@@ -15,16 +15,17 @@ const isSource: Check = (value) =>
     (value["kind"] === "url" && isString(value["url"])));
 const isSources: Check = (value) =>
   Array.isArray(value) && value.every((source) => isJsonObject(source) && isString(source["url"]));
-const RESULT_PARTS: readonly unknown[] = ["text", "image", "file"];
+const RESULT_CONTENT: readonly unknown[] = ["text", "image", "file"];
 const isResultContent: Check = (value) =>
   isString(value) ||
   (Array.isArray(value) &&
     value.every(
-      (part) => isJsonObject(part) && RESULT_PARTS.includes(part["type"]) && blockProblem(part) === undefined,
+      (part) =>
+        isJsonObject(part) && RESULT_CONTENT.includes(part["type"]) && blockProblem(part) === undefined,
     ));
 
-/** What each kind of block must hold. Other members are kept as they are. */
-const MEMBERS: { readonly [type: string]: { readonly [member: string]: Check } } = {
+/** The required properties of each type of block. Others are kept as they are. */
+const REQUIRED: { readonly [type: string]: { readonly [member: string]: Check } } = {
   text: { text: isString, phase: isOptional(isString), sources: isOptional(isSources) },
   image: { mediaType: isString, source: isSource },
   file: { mediaType: isString, source: isSource, name: isOptional(isString) },
@@ -48,10 +49,9 @@ const MEMBERS: { readonly [type: string]: { readonly [member: string]: Check } }
 const ROLES: readonly unknown[] = ["system", "user", "assistant"];
 
 /**
- * Reads messages from JSON, given as text or parsed. The other way needs no function: messages are plain data, so
- * `JSON.stringify(messages)` is lossless.
+ * Reads messages from JSON, as a string or parsed. `JSON.stringify(messages)` writes them without loss.
  *
- * @throws AxioError `invalid-argument` where something is no message; the message says where.
+ * @throws AxioError `invalid-argument` if a message is invalid. The error says which one.
  *
  * @example
  * ```ts
@@ -61,12 +61,30 @@ const ROLES: readonly unknown[] = ["system", "user", "assistant"];
 export function parseMessages(json: unknown): readonly Message[] {
   const value = typeof json === "string" ? parseText(json) : json;
   if (!Array.isArray(value)) throw invalid("the messages", "must be a list.");
-  // Not forEach, which skips the holes of a list that came from elsewhere than JSON.
-  for (let index = 0; index < value.length; index += 1) checkMessage(value[index], `message ${index}`);
-  return value as readonly Message[];
+  // `Array.from`, because `map` skips the holes of a list that does not come from JSON.
+  const messages: readonly unknown[] = Array.from(value, renameToolUseIds);
+  for (const [index, message] of messages.entries()) checkMessage(message, `message ${index}`);
+  return messages as readonly Message[];
 }
 
-function checkMessage(message: JsonValue | undefined, where: string): void {
+/** Histories from before version 0.1 have `toolUseId` in tool results. */
+function renameToolUseIds(message: unknown): unknown {
+  if (!isJsonObject(message) || !Array.isArray(message["content"])) return message;
+  const blocks: readonly unknown[] = message["content"];
+  if (!blocks.some(hasToolUseId)) return message;
+  const content = blocks.map((block) => {
+    if (!hasToolUseId(block)) return block;
+    const { toolUseId, ...rest } = block;
+    return { ...rest, toolCallId: toolUseId };
+  });
+  return { ...message, content };
+}
+
+function hasToolUseId(block: unknown): block is JsonObject {
+  return isJsonObject(block) && block["type"] === "tool-result" && "toolUseId" in block;
+}
+
+function checkMessage(message: unknown, where: string): void {
   if (!isJsonObject(message)) throw invalid(where, "must be an object.");
   const { role, content } = message;
   if (!ROLES.includes(role))
@@ -81,9 +99,9 @@ function checkMessage(message: JsonValue | undefined, where: string): void {
 function blockProblem(block: JsonValue | undefined): string | undefined {
   if (!isJsonObject(block)) return "must be an object.";
   const type = block["type"];
-  const members = typeof type === "string" && Object.hasOwn(MEMBERS, type) ? MEMBERS[type] : undefined;
+  const members = typeof type === "string" && Object.hasOwn(REQUIRED, type) ? REQUIRED[type] : undefined;
   if (members === undefined)
-    return `has the type ${JSON.stringify(type)}, which this version of axio does not know. A newer one may.`;
+    return `has the type ${JSON.stringify(type)}, which this version of axio does not know. Update axio.`;
   for (const [member, check] of Object.entries(members)) {
     if (!check(block[member]))
       return `of type ${JSON.stringify(type)} has no valid ${JSON.stringify(member)}.`;
@@ -104,14 +122,12 @@ function parseText(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (cause) {
-    throw new AxioError(
-      "invalid-argument",
-      "The messages are no valid JSON. The text may have been cut; nothing was changed.",
-      { cause },
-    );
+    throw new AxioError("invalid-argument", "The messages are not valid JSON. The text may be incomplete.", {
+      cause,
+    });
   }
 }
 
-function invalid(where: string, what: string): AxioError {
-  return new AxioError("invalid-argument", `These are no messages: ${where} ${what}`);
+function invalid(where: string, problem: string): AxioError {
+  return new AxioError("invalid-argument", `The messages are invalid: ${where} ${problem}`);
 }

@@ -1,19 +1,19 @@
 import type { Block } from "./blocks.ts";
 
 /**
- * Who speaks. Tool results stand in `user` messages, beside whatever the person said.
- * `system` messages are for histories that come from elsewhere: transports lift them to where their provider wants them.
+ * The author of a message. Tool results are in `user` messages. `system` messages are for imported histories: transports
+ * move them to where their provider expects them.
  */
 export type Role = "system" | "user" | "assistant";
 
-/** One message of a conversation. Plain data: `JSON.parse(JSON.stringify(message))` gives it back whole. */
+/** One message of a conversation. Plain data: JSON preserves it. */
 export interface Message {
   readonly role: Role;
   readonly content: readonly Block[];
 }
 
 /**
- * A user message.
+ * Creates a user message.
  *
  * @example
  * ```ts
@@ -24,12 +24,12 @@ export function userMessage(content: string | readonly Block[]): Message {
   return { role: "user", content: toBlocks(content) };
 }
 
-/** An assistant message. */
+/** Creates an assistant message. */
 export function assistantMessage(content: string | readonly Block[]): Message {
   return { role: "assistant", content: toBlocks(content) };
 }
 
-/** The text of a message: its text blocks, joined. */
+/** Returns the joined text blocks of a message. */
 export function messageText(message: Message): string {
   let text = "";
   for (const block of message.content) {

@@ -1,6 +1,6 @@
 import { AxioError } from "./errors.ts";
 
-/** What a model can do. Open-ended: providers may name their own. */
+/** What a model can do. Providers may add their own. */
 export type Capability =
   | "text"
   | "vision"
@@ -10,41 +10,41 @@ export type Capability =
   | "audio-input"
   | (string & {});
 
-/** What a model costs, in US dollars for a million tokens. Subscriptions have no price: the member is absent. */
+/** The price of a model in US dollars per million tokens. */
 export interface ModelCost {
   readonly inputPerMillion: number;
   readonly outputPerMillion: number;
   readonly cachedInputPerMillion?: number | undefined;
 }
 
-/** One model, as a transport describes it. */
+/** A model, as its provider lists it. Properties that the provider does not state are absent. */
 export interface ModelSpec {
-  /** The name that goes over the wire. */
+  /** The id in requests. */
   readonly id: string;
-  /** The name that is shown. Default: `id`. */
+  /** The name that users see. Default: `id`. */
   readonly displayName?: string | undefined;
   readonly description?: string | undefined;
-  /** The largest input in tokens, where it is known. */
+  /** The largest input in tokens. */
   readonly contextWindow?: number | undefined;
-  /** The largest input that the provider may be asked to allow, in tokens, where it is more. */
+  /** The largest input in tokens that the provider allows on request. */
   readonly maxContextWindow?: number | undefined;
-  /** The largest output in tokens, where it is known. */
+  /** The largest output in tokens. */
   readonly maxOutputTokens?: number | undefined;
   readonly capabilities: readonly Capability[];
-  /** The reasoning efforts that it takes, least first. */
+  /** The reasoning efforts, lowest first. */
   readonly efforts?: readonly string[] | undefined;
   readonly defaultEffort?: string | undefined;
-  /** What the model takes, as its provider says it: `"text"`, `"image"`, `"audio"`. Absent where it does not say. */
+  /** The provider's names of the accepted input: `"text"`, `"image"`, `"audio"`. */
   readonly inputModalities?: readonly string[] | undefined;
-  /** The service tiers to choose from. */
   readonly serviceTiers?: readonly string[] | undefined;
+  /** Absent for subscriptions. */
   readonly cost?: ModelCost | undefined;
-  /** What only this model's transport understands. */
+  /** Data that only the model's transport reads. */
   readonly providerData?: { readonly [member: string]: unknown } | undefined;
 }
 
 /**
- * An unchanging list of models, in the provider's order.
+ * An immutable list of models, in the provider's order.
  *
  * @example
  * ```ts
@@ -55,15 +55,12 @@ export interface ModelSpec {
 export class ModelRegistry implements Iterable<ModelSpec> {
   readonly #models: ReadonlyMap<string, ModelSpec>;
 
-  /** @throws AxioError `invalid-argument` where an id is empty or stands twice. */
+  /** @throws AxioError `invalid-argument` if an id is empty or listed twice. */
   constructor(models: Iterable<ModelSpec>) {
     const byId = new Map<string, ModelSpec>();
     for (const model of models) {
       if (model.id === "")
-        throw new AxioError(
-          "invalid-argument",
-          "A model has an empty id. Give each model the name that its provider uses.",
-        );
+        throw new AxioError("invalid-argument", "A model has an empty id. Give each model an id.");
       if (byId.has(model.id))
         throw new AxioError(
           "invalid-argument",
@@ -74,7 +71,7 @@ export class ModelRegistry implements Iterable<ModelSpec> {
     this.#models = byId;
   }
 
-  /** How many models there are. */
+  /** The number of models. */
   get size(): number {
     return this.#models.size;
   }
@@ -83,20 +80,20 @@ export class ModelRegistry implements Iterable<ModelSpec> {
     return this.#models.values();
   }
 
-  /** Whether a model of this id is listed. */
+  /** Returns whether the model is listed. */
   has(id: string): boolean {
     return this.#models.has(id);
   }
 
-  /** The model of this id, or `undefined`. */
+  /** Returns the model, or `undefined` if it is not listed. */
   find(id: string): ModelSpec | undefined {
     return this.#models.get(id);
   }
 
   /**
-   * The model of this id.
+   * Returns the model.
    *
-   * @throws AxioError `model-not-supported` where there is none; `details.models` and the message name those there are.
+   * @throws AxioError `model-not-supported` if it is not listed. The message and `details.models` name the listed ones.
    */
   get(id: string): ModelSpec {
     const model = this.#models.get(id);
@@ -109,49 +106,8 @@ export class ModelRegistry implements Iterable<ModelSpec> {
     );
   }
 
-  /** All ids, in order. */
+  /** Returns all ids, in order. */
   ids(): readonly string[] {
     return [...this.#models.keys()];
-  }
-
-  /** The models whose id begins with `prefix`. */
-  byPrefix(prefix: string): ModelRegistry {
-    return this.#where((model) => model.id.startsWith(prefix));
-  }
-
-  /** The models that have all of these capabilities. */
-  byCapability(...capabilities: readonly Capability[]): ModelRegistry {
-    return this.#where((model) =>
-      capabilities.every((capability) => model.capabilities.includes(capability)),
-    );
-  }
-
-  /** The models whose id, shown name or description holds every word of `query`, upper or lower case alike. */
-  search(query: string): ModelRegistry {
-    const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-    return this.#where((model) => {
-      const text = `${model.id} ${model.displayName ?? ""} ${model.description ?? ""}`.toLowerCase();
-      return words.every((word) => text.includes(word));
-    });
-  }
-
-  /** The models ordered by the price of their output, then input, cheapest first. Those without a price come last, in their own order. */
-  byCost(): ModelRegistry {
-    const price = (model: ModelSpec): readonly [number, number] => [
-      model.cost?.outputPerMillion ?? Number.POSITIVE_INFINITY,
-      model.cost?.inputPerMillion ?? Number.POSITIVE_INFINITY,
-    ];
-    const compare = (left: number, right: number): number => (left === right ? 0 : left < right ? -1 : 1);
-    return new ModelRegistry(
-      [...this].sort((left, right) => {
-        const [leftOutput, leftInput] = price(left);
-        const [rightOutput, rightInput] = price(right);
-        return compare(leftOutput, rightOutput) || compare(leftInput, rightInput);
-      }),
-    );
-  }
-
-  #where(keep: (model: ModelSpec) => boolean): ModelRegistry {
-    return new ModelRegistry([...this].filter(keep));
   }
 }

@@ -1,111 +1,87 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { AxioError } from "./errors.ts";
-import type { RunEndReason } from "./events.ts";
-import type { JsonObject, JsonValue } from "./json.ts";
-import type { ValidationResult } from "./tool.ts";
-import { compileSchema, type StandardToolSchema } from "./tool-schema.ts";
+import { AxioError, type AxioErrorOptions } from "./errors.ts";
+import type { JsonValue } from "./json.ts";
+import { compileSchema, type ObjectSchema, type ValidationResult } from "./object-schema.ts";
+import type { RunResult } from "./run.ts";
 import type { OutputFormat } from "./transport.ts";
 
-/** What an answer may be described with: a Standard Schema with JSON Schema output, or a plain JSON Schema, of an object. */
-export type ObjectSchema = StandardToolSchema | JsonObject;
-
-/** What a schema's answers are: its output type, or any JSON object for a plain JSON Schema. */
-export type OutputOf<Schema extends ObjectSchema> = Schema extends StandardSchemaV1
-  ? StandardSchemaV1.InferOutput<Schema>
-  : JsonObject;
-
-/** What an answer has to be. */
-export interface OutputOptions<Schema extends ObjectSchema> {
-  /** A Standard Schema with JSON Schema output (zod 4, valibot, arktype), or a plain JSON Schema, of `type: "object"`. */
-  readonly output: Schema;
-  /** What the object is called, for the model: 1 to 64 of `A-Z a-z 0-9 _ -`. Default `"answer"`. */
-  readonly outputName?: string;
-  /** `true` makes the provider hold the model to the schema exactly, or fail where it cannot. Default: where it can. */
-  readonly strict?: boolean;
+/** The options of structured output. */
+export interface OutputOptions<Output> {
+  /** The schema of the object: a Standard Schema (zod 4, valibot, arktype), a `jsonSchema()`, or a JSON Schema. */
+  readonly output: ObjectSchema<unknown, Output>;
+  /** The name of the object for the model: 1 to 64 characters of `A-Z a-z 0-9 _ -`. Default: `"answer"`. */
+  readonly outputName?: string | undefined;
+  /** `true` makes the provider enforce the schema exactly, or fail. Default: enforced if the provider can. */
+  readonly strict?: boolean | undefined;
 }
 
-/** A schema in the two forms that are needed: to send, and to check with. */
+/** An output schema in the form to send and the form to validate with. */
 export interface CompiledOutput<Output> {
   readonly format: OutputFormat;
-  /** Gives what is an `Output` where it fits. */
   readonly validate: (value: JsonValue) => ValidationResult<unknown> | Promise<ValidationResult<unknown>>;
-  /** Holds the type only. */
+  /** Only for the compiler. */
   readonly type?: Output;
 }
 
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * Readies a schema for an answer.
+ * Compiles an output schema.
  *
- * @throws AxioError `invalid-argument` where the schema or the name cannot be used.
+ * @throws AxioError `invalid-argument` if the schema or the name cannot be used.
  */
-export function compileOutput<Schema extends ObjectSchema>(
-  options: OutputOptions<Schema>,
-): CompiledOutput<OutputOf<Schema>> {
-  const { output, outputName = "answer", strict } = options;
-  if (!NAME.test(outputName)) {
+export function compileOutput<Output>(options: OutputOptions<Output>): CompiledOutput<Output> {
+  const { output, outputName: name = "answer", strict } = options;
+  if (!NAME.test(name)) {
     throw new AxioError(
       "invalid-argument",
-      `${JSON.stringify(outputName)} cannot name an answer. Use 1 to 64 letters, digits, "_" and "-".`,
+      `${JSON.stringify(name)} is not a valid outputName. Use 1 to 64 letters, digits, "_" and "-".`,
     );
   }
-  const { inputSchema, validate } = compileSchema(
-    { code: "invalid-argument", name: "The schema of the answer" },
-    output,
-  );
-  return {
-    format: { name: outputName, schema: inputSchema, ...(strict === undefined ? {} : { strict }) },
-    validate,
-  };
+  const owner = { code: "invalid-argument", name: "The output schema" } as const;
+  const { jsonSchema: schema, validate } = compileSchema(owner, output);
+  return { format: { name, schema, strict }, validate };
 }
 
 /**
- * Reads an answer.
+ * Reads an object from the text of a response.
  *
- * @throws AxioError `output-mismatch` where it is no JSON, or does not fit the schema.
+ * @throws AxioError `output-mismatch` if the text is not JSON, or does not fit the schema.
  */
 export async function readObject<Output>(
   output: CompiledOutput<Output>,
-  text: string,
-  reason: RunEndReason,
+  { text, endReason }: Pick<RunResult, "text" | "endReason">,
 ): Promise<Output> {
   let value: JsonValue;
   try {
     value = JSON.parse(text) as JsonValue;
   } catch (cause) {
-    throw mismatch(whyNoJson(text, reason), [], cause);
+    throw mismatch(whyNotJson(text, endReason), { cause });
   }
   const result = await output.validate(value);
-  if (!result.ok) {
-    throw mismatch(
-      `The answer does not fit its schema:\n${result.issues.map((issue) => `- ${issue}`).join("\n")}\nAsk again, or allow for this in the schema.`,
-      result.issues,
-    );
-  }
-  return result.value as Output;
+  if (result.ok) return result.value as Output;
+  const { issues } = result;
+  throw mismatch(
+    `The response does not fit its schema:\n${issues.map((issue) => `- ${issue}`).join("\n")}\nTry again, or allow for this in the schema.`,
+    { details: { issues } },
+  );
 }
 
-function whyNoJson(text: string, reason: RunEndReason): string {
+function whyNotJson(text: string, reason: RunResult["endReason"]): string {
   switch (reason) {
     case "refusal":
-      return "The model declined to answer, so there is no object. finalText() tells what it said.";
+      return "The model refused, so there is no object. finalText() has its text.";
     case "max-output-tokens":
-      return "The answer was cut at the limit of its length, so there is no object. Ask for less at a time.";
+      return "The response was cut off at its maximum length, so there is no object. Ask for less at a time.";
     case "max-steps":
-      return "The turns of this run were used up before the answer. Allow more with maxSteps.";
+      return "The run reached maxSteps before its answer, so there is no object. Allow more steps.";
     default:
       return text.trim() === ""
-        ? "The run ended without an answer, so there is no object. Ask again."
-        : "The answer is no JSON, so there is no object. Ask again; finalText() tells what it is.";
+        ? "The run ended without text, so there is no object. Try again."
+        : "The response is not JSON, so there is no object. Try again; finalText() has its text.";
   }
 }
 
-function mismatch(message: string, issues: readonly string[], cause?: unknown): AxioError {
-  return new AxioError("output-mismatch", message, {
-    // Asked again, a model may well answer otherwise.
-    retryable: true,
-    details: issues.length === 0 ? {} : { issues },
-    ...(cause === undefined ? {} : { cause }),
-  });
+function mismatch(message: string, options: Pick<AxioErrorOptions, "cause" | "details">): AxioError {
+  // The model may well answer differently the next time.
+  return new AxioError("output-mismatch", message, { retryable: true, ...options });
 }

@@ -1,18 +1,18 @@
 import type { JsonValue } from "./json.ts";
 
-/** How deep values may be nested: deeper ones are no answer. */
-const DEEPEST = 200;
+/** The deepest nesting of values. */
+const MAX_DEPTH = 200;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * Reads what has come of a JSON text that is still being written.
+ * Parses JSON that is still being written, in linear time.
  *
- * Strings are given as far as they came. A number or a word at the very end is left out, since it may go on: `1` may become
- * `12`. A member without its value is left out too. Time is linear in the text.
+ * A string is included as far as it is written. A number or a word at the end is left out, because it may continue: `1`
+ * may become `12`. A property without a value is left out.
  *
- * @returns The value so far, or `undefined` where there is none yet, or where the text is no JSON.
+ * @returns The value so far. `undefined` if there is none yet, or the text is not JSON.
  *
  * @example
  * ```ts
@@ -22,23 +22,23 @@ const BACKSLASH = 0x5c;
  * ```
  */
 export function parsePartialJson(text: string): JsonValue | undefined {
-  const whole = completeJson(text);
-  if (whole === undefined) return undefined;
+  const complete = completeJson(text);
+  if (complete === undefined) return undefined;
   try {
-    return JSON.parse(whole) as JsonValue;
+    return JSON.parse(complete) as JsonValue;
   } catch {
     return undefined;
   }
 }
 
 /**
- * Cuts the text where a value ended last, and closes what is open there. The native parser does the rest, which is many
- * times faster than reading values here: this runs with every piece of an answer.
+ * Cuts the text off after the last complete value and closes what is open there. This runs with every delta, and the
+ * native parser, which does the rest, is many times faster than parsing here.
  */
 function completeJson(text: string): string | undefined {
-  /** The brackets that would close what is open, the innermost last. */
+  /** The brackets that close what is open, innermost last. */
   const open: string[] = [];
-  /** Behind the last whole value, or the last opening bracket. */
+  /** The position after the last complete value or opening bracket. */
   let end = 0;
   let isKey = false;
   let isWord = false;
@@ -57,7 +57,7 @@ function completeJson(text: string): string | undefined {
       case "{":
       case "[":
         open.push(character === "{" ? "}" : "]");
-        if (open.length > DEEPEST) return undefined;
+        if (open.length > MAX_DEPTH) return undefined;
         isKey = character === "{";
         end = at + 1;
         break;
@@ -75,7 +75,7 @@ function completeJson(text: string): string | undefined {
         break;
       case '"': {
         const string = scanString(text, at);
-        if (!string.isWhole) {
+        if (!string.isComplete) {
           return isKey ? closed(text.slice(0, end), open) : closed(`${text.slice(0, string.end)}"`, open);
         }
         at = string.end - 1;
@@ -93,13 +93,13 @@ function closed(text: string, open: readonly string[]): string {
   return text + [...open].reverse().join("");
 }
 
-/** Where a string ends; where it goes on, up to where it is whole: half an escape, or half a character, waits. */
-function scanString(text: string, start: number): { readonly end: number; readonly isWhole: boolean } {
+/** Finds the end of a string. The end of an incomplete one is before half an escape sequence or half a character. */
+function scanString(text: string, start: number): { readonly end: number; readonly isComplete: boolean } {
   let lastEscape = -1;
   let at = start + 1;
   while (at < text.length) {
     const code = text.charCodeAt(at);
-    if (code === QUOTE) return { end: at + 1, isWhole: true };
+    if (code === QUOTE) return { end: at + 1, isComplete: true };
     if (code !== BACKSLASH) {
       at += 1;
       continue;
@@ -110,7 +110,7 @@ function scanString(text: string, start: number): { readonly end: number; readon
     at += length;
   }
   const isHalfEscape = lastEscape === at - 6 && /^\\ud[89ab]/i.test(text.slice(lastEscape, at));
-  if (isHalfEscape) return { end: lastEscape, isWhole: false };
+  if (isHalfEscape) return { end: lastEscape, isComplete: false };
   const isHalfCharacter = at > start + 1 && /[\ud800-\udbff]/.test(text.charAt(at - 1));
-  return { end: isHalfCharacter ? at - 1 : at, isWhole: false };
+  return { end: isHalfCharacter ? at - 1 : at, isComplete: false };
 }

@@ -8,9 +8,9 @@ export interface RateLimitWindow {
   readonly resetsAt?: number | undefined;
 }
 
-/** One family of limits: an account may have several, for different models or features. */
+/** One rate limit. An account may have several, for different models or features. */
 export interface RateLimit {
-  /** The provider's id of the family, `"codex"` for one. */
+  /** The provider's id of the limit. */
   readonly id: string;
   readonly name?: string | undefined;
   readonly windows: readonly RateLimitWindow[];
@@ -19,9 +19,9 @@ export interface RateLimit {
 /** What an account may still use. */
 export interface RateLimits {
   readonly limits: readonly RateLimit[];
-  /** The plan, as the provider names it. */
+  /** The provider's name of the plan. */
   readonly plan?: string | undefined;
-  /** Prepaid use beyond the windows. */
+  /** Prepaid use in addition to the windows. */
   readonly credits?:
     | {
         readonly hasCredits: boolean;

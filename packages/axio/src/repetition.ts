@@ -1,10 +1,10 @@
 import type { ToolResultBlock, ToolUseBlock } from "./blocks.ts";
 
-/** The longest cycle of turns that counts as one repetition: A, B, C, A, B, C. */
+/** The longest cycle of steps that counts as one repetition: A, B, C, A, B, C. */
 const LONGEST_CYCLE = 3;
 
 /**
- * What a turn did, as text that is equal where the turn is: its calls and their results, without ids.
+ * Returns a text that is equal for equal steps: the tool calls and their results, without ids.
  *
  * @param results In the order of the calls.
  */
@@ -19,8 +19,8 @@ export function stepFingerprint(calls: readonly ToolUseBlock[], results: readonl
 }
 
 /**
- * Tells whether a run turns in circles: its last turns are the same one to three turns, `limit` times over.
- * A tool that is asked again and answers something new (a status, a clock) is no repetition.
+ * Returns whether a run repeats itself: its last steps are the same one to three steps, `limit` times. A tool that
+ * returns something new each time, such as a status, is no repetition.
  */
 export function isRepeating(fingerprints: readonly string[], limit: number): boolean {
   for (let cycle = 1; cycle <= LONGEST_CYCLE; cycle += 1) {

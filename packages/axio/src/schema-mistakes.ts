@@ -16,8 +16,8 @@ const LIST_KEYWORDS = ["prefixItems", "anyOf", "oneOf", "allOf"];
 const MAP_KEYWORDS = ["properties", "patternProperties", "$defs", "definitions"];
 
 /**
- * Finds the first mistake in a JSON Schema that would otherwise come back from the provider as a puzzle, or let every
- * value pass: a type that does not exist, a `$ref` that leads nowhere, a keyword of the wrong shape.
+ * Describes the first mistake in a JSON Schema that a provider would report unclearly, or that would accept every value:
+ * an unknown type, a `$ref` without a target, a keyword with a value of the wrong type.
  */
 export function findSchemaMistake(schema: JsonObject): string | undefined {
   return checkSchema(schema, "#", schema);
@@ -33,15 +33,15 @@ function checkKeywords(schema: JsonObject, path: string, root: JsonObject): stri
   const { type, required, $ref } = schema;
   for (const name of Array.isArray(type) ? type : type === undefined ? [] : [type]) {
     if (typeof name !== "string" || !JSON_TYPES.has(name))
-      return `at ${path} ${JSON.stringify(name)} is no JSON type. Choose one of: ${[...JSON_TYPES].join(", ")}.`;
+      return `at ${path} ${JSON.stringify(name)} is not a JSON type. Choose one of: ${[...JSON_TYPES].join(", ")}.`;
   }
   if (
     required !== undefined &&
     !(Array.isArray(required) && required.every((name) => typeof name === "string"))
   )
     return `at ${path} "required" must be a list of names.`;
-  if (typeof $ref === "string" && $ref.startsWith("#/") && !leadsSomewhere($ref, root))
-    return `at ${path} the $ref ${JSON.stringify($ref)} leads nowhere.`;
+  if (typeof $ref === "string" && $ref.startsWith("#/") && !hasTarget($ref, root))
+    return `at ${path} the $ref ${JSON.stringify($ref)} has no target.`;
   return undefined;
 }
 
@@ -72,8 +72,8 @@ function checkSubschemas(schema: JsonObject, path: string, root: JsonObject): st
   return undefined;
 }
 
-/** Follows a JSON Pointer (RFC 6901, in its URI fragment form). */
-function leadsSomewhere(reference: string, root: JsonObject): boolean {
+/** Resolves a JSON Pointer (RFC 6901, as a URI fragment). */
+function hasTarget(reference: string, root: JsonObject): boolean {
   let value: JsonValue | undefined = root;
   for (const token of reference.slice(2).split("/")) {
     const key = decodeToken(token);

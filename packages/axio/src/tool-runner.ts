@@ -1,7 +1,7 @@
 import type { ToolResultBlock, ToolResultContent, ToolUseBlock } from "./blocks.ts";
 import type { ContextStore } from "./context-store.ts";
 import { errorText } from "./error-text.ts";
-import { askGuards } from "./guards.ts";
+import { checkCall } from "./guards.ts";
 import { isJsonObject } from "./json.ts";
 import { runLimited } from "./limiter.ts";
 import type { Guard, Tool, ToolContext, ToolOutput } from "./tool.ts";
@@ -11,27 +11,24 @@ export interface ToolRun {
   readonly tools: readonly Tool[];
   readonly guards: readonly Guard[];
   readonly context: ContextStore;
-  /** The call's own: whatever listens to it is gone with the call. */
+  /** Belongs to this call alone, so that its listeners do not outlive the call. */
   readonly signal: AbortSignal;
   readonly onOutput: (delta: string) => void;
 }
 
-const INTERRUPTED = "Interrupted: the run was cancelled before this tool was done.";
-const OUT_OF_TURNS = "Not run: the turns of this run were used up.";
-
-/** The result of a tool that was stopped, or never begun. */
+/** The result of a tool call that was aborted, or not started. */
 export function interruptedResult(toolCallId: string): ToolResultBlock {
-  return errorResult(toolCallId, INTERRUPTED);
+  return errorResult(toolCallId, "Interrupted: the run was aborted before this tool was done.");
 }
 
-/** The result of a tool that was asked for in the run's last turn. */
+/** The result of a tool call in the last step. */
 export function outOfStepsResult(toolCallId: string): ToolResultBlock {
-  return errorResult(toolCallId, OUT_OF_TURNS);
+  return errorResult(toolCallId, "Not run: this was the last step of the run.");
 }
 
 /**
- * Runs one tool call. Never throws: whatever goes wrong becomes an error result, so that the model can act on it.
- * When the run is cancelled the result comes at once, whether the tool heeds its signal or not.
+ * Runs one tool call. Never throws: the model gets every failure as an error result. If the run is aborted, this returns at
+ * once, even if the tool ignores its signal.
  */
 export async function runTool(call: ToolUseBlock, run: ToolRun): Promise<ToolResultBlock> {
   const { signal } = run;
@@ -49,57 +46,42 @@ export async function runTool(call: ToolUseBlock, run: ToolRun): Promise<ToolRes
 }
 
 async function callTool(call: ToolUseBlock, run: ToolRun): Promise<ToolResultBlock> {
-  const tool = run.tools.find(({ name }) => name === call.name);
-  if (tool === undefined) {
-    const names = run.tools.map(({ name }) => name);
-    return errorResult(
-      call.id,
-      `There is no tool ${JSON.stringify(call.name)}. ${names.length === 0 ? "There are no tools." : `The tools are: ${names.join(", ")}.`}`,
-    );
+  const { id: toolCallId, name, input, inputText } = call;
+  const { signal, context, guards } = run;
+  const tool = run.tools.find((candidate) => candidate.name === name);
+  if (tool === undefined) return errorResult(toolCallId, unknownTool(name, run.tools));
+  if (input === null && inputText !== undefined) {
+    return errorResult(toolCallId, `The input of ${name} is not valid JSON. Send all of it again.`);
   }
-  if (call.input === null && call.inputText !== undefined) {
-    return errorResult(call.id, `The arguments of ${tool.name} are no valid JSON. Send them again, whole.`);
-  }
-  let running = true;
+  let isRunning = true;
+  const toolContext: ToolContext = {
+    signal,
+    context,
+    toolCallId,
+    emit: (delta) => {
+      if (isRunning && !signal.aborted) run.onOutput(delta);
+    },
+  };
   try {
-    // Copies, because what the model wrote goes into the history, and neither guard nor tool may write over it.
-    let checked = await tool.validate(structuredClone(call.input));
-    if (!checked.ok) return invalidArguments(tool, call.id, checked.issues);
-    const verdict = await askGuards([...run.guards, ...tool.guards], {
+    const check = await checkCall(tool, guards, { toolCallId, input, signal, context });
+    if (!check.ok) return errorResult(toolCallId, check.message);
+    const output = await runLimited(
       tool,
-      toolCallId: call.id,
-      input: structuredClone(call.input),
-      signal: run.signal,
-      context: run.context,
-    });
-    if (!verdict.allowed) return errorResult(call.id, `Denied: ${verdict.reason}`);
-    if (verdict.changed) {
-      checked = await tool.validate(verdict.input);
-      if (!checked.ok) return invalidArguments(tool, call.id, checked.issues);
-    }
-    const input = checked.value as never;
-    const context: ToolContext = {
-      signal: run.signal,
-      context: run.context,
-      toolCallId: call.id,
-      emit: (delta) => {
-        if (running && !run.signal.aborted) run.onOutput(delta);
-      },
-    };
-    const output = await runLimited(tool, async () => tool.execute(input, context), run.signal);
-    return { type: "tool-result", toolCallId: call.id, content: toContent(output) };
+      async () => tool.execute(check.input as never, toolContext),
+      signal,
+    );
+    return { type: "tool-result", toolCallId, content: toContent(output) };
   } catch (error) {
-    return errorResult(call.id, errorText(error));
+    return errorResult(toolCallId, errorText(error));
   } finally {
-    running = false;
+    isRunning = false;
   }
 }
 
-function invalidArguments(tool: Tool, toolCallId: string, issues: readonly string[]): ToolResultBlock {
-  return errorResult(
-    toolCallId,
-    `The arguments of ${tool.name} do not fit its schema:\n${issues.map((issue) => `- ${issue}`).join("\n")}`,
-  );
+function unknownTool(name: string, tools: readonly Tool[]): string {
+  const names = tools.map((tool) => tool.name).join(", ");
+  const remedy = names === "" ? "There are no tools." : `The tools are: ${names}.`;
+  return `There is no tool ${JSON.stringify(name)}. ${remedy}`;
 }
 
 function errorResult(toolCallId: string, content: string): ToolResultBlock {
@@ -110,7 +92,7 @@ function toContent(output: ToolOutput): ToolResultBlock["content"] {
   if (typeof output === "string") return output;
   if (output === undefined) return "";
   if (isContentList(output)) return output;
-  // A function or a symbol has no JSON at all.
+  // Functions and symbols have no JSON.
   return JSON.stringify(output) ?? String(output);
 }
 

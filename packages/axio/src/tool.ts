@@ -1,122 +1,122 @@
 import type { ToolResultContent } from "./blocks.ts";
 import type { ContextStore } from "./context-store.ts";
-import type { JsonObject, JsonValue } from "./json.ts";
+import type { JsonObject } from "./json.ts";
 import type { Message } from "./messages.ts";
+import type { ValidationResult } from "./object-schema.ts";
 
-/** What a model is told of a tool. */
+/** A tool as the model sees it. */
 export interface ToolDefinition {
   readonly name: string;
   readonly description: string;
-  /** The arguments, as a JSON Schema of `type: "object"`. */
+  /** The JSON Schema of the input, of `type: "object"`. */
   readonly inputSchema: JsonObject;
-  /** Asks the provider to hold the model to the schema exactly, where it can. Default `false`. */
-  readonly strict?: boolean;
+  /** Makes the provider enforce the schema, if it can. Default: `false`. */
+  readonly strict?: boolean | undefined;
   /**
-   * The model writes plain text in the place of JSON, held to the grammar where there is one. Providers without such tools
-   * use `inputSchema`, which has the one member `input`.
+   * The model writes plain text instead of JSON, which the grammar restricts if there is one. Providers without free-form
+   * tools use `inputSchema`, which has the one property `input`.
    */
-  readonly freeform?: { readonly grammar?: Grammar };
-  /** The provider runs this tool by itself. */
-  readonly hosted?: HostedToolSettings;
+  readonly freeform?: { readonly grammar?: Grammar | undefined } | undefined;
+  /** The provider runs this tool. */
+  readonly hosted?: HostedToolSettings | undefined;
 }
 
-/** The grammar that a free-form tool's text is held to. */
+/** The grammar of the text that a free-form tool accepts. */
 export interface Grammar {
   readonly syntax: "lark" | "regex";
   readonly definition: string;
 }
 
-/** A tool that the provider runs by itself, in terms that hold for more than one provider. */
+/** The settings of a hosted tool, in terms that several providers share. */
 export type HostedToolSettings =
   | {
       readonly type: "web-search";
-      /** Searches these domains, and those below them, only. */
-      readonly allowedDomains?: readonly string[];
-      /** How much of what is found the model reads. */
-      readonly contextSize?: "low" | "medium" | "high";
-      /** `false` searches what the provider has stored, and fetches nothing. */
-      readonly live?: boolean;
-      /** Has each search name the pages that it found, as the `sources` of its block. Default `false`: the answer names those it refers to. */
-      readonly sources?: boolean;
-      /** Where the person roughly is. `country` has two letters, `timezone` is such as `Europe/Berlin`. */
-      readonly location?: {
-        readonly city?: string;
-        readonly region?: string;
-        readonly country?: string;
-        readonly timezone?: string;
-      };
+      /** Restricts the search to these domains and their subdomains. */
+      readonly allowedDomains?: readonly string[] | undefined;
+      /** How much of the results the model reads. */
+      readonly contextSize?: "low" | "medium" | "high" | undefined;
+      /** `false` searches what the provider has stored, without fetching pages. */
+      readonly live?: boolean | undefined;
+      /** Lists the pages that each search found as the `sources` of its block. Default: `false`. */
+      readonly sources?: boolean | undefined;
+      /** The approximate location of the user. `country` has two letters, `timezone` is such as `Europe/Berlin`. */
+      readonly location?:
+        | {
+            readonly city?: string | undefined;
+            readonly region?: string | undefined;
+            readonly country?: string | undefined;
+            readonly timezone?: string | undefined;
+          }
+        | undefined;
     }
   | {
       readonly type: "image-generation";
-      /** `"1024x1536"`, for one. */
-      readonly size?: string;
-      readonly quality?: "auto" | "low" | "medium" | "high";
-      readonly background?: "auto" | "transparent" | "opaque";
-      readonly format?: "png" | "jpeg" | "webp";
-      /** How many previews come before the picture, up to 3. */
-      readonly partialImages?: number;
+      /** For example `"1024x1536"`. */
+      readonly size?: string | undefined;
+      readonly quality?: "auto" | "low" | "medium" | "high" | undefined;
+      readonly background?: "auto" | "transparent" | "opaque" | undefined;
+      readonly format?: "png" | "jpeg" | "webp" | undefined;
+      /** The number of previews before the image, up to 3. */
+      readonly partialImages?: number | undefined;
     };
 
-/** A tool that the provider runs: an agent tells the model of it, and has nothing to run. */
+/** A tool that the provider runs. */
 export interface HostedTool extends ToolDefinition {
   readonly hosted: HostedToolSettings;
 }
 
-/** What a tool's function gets besides its arguments. */
+/** What `execute` gets in addition to the input. */
 export interface ToolContext {
-  /** Fires when the run is cancelled. */
+  /** Fires when the run is aborted. */
   readonly signal: AbortSignal;
-  /** The conversation that the tool is called in. */
+  /** The conversation of the run. */
   readonly context: ContextStore;
-  /** The id of this call. */
   readonly toolCallId: string;
-  /** Shows a piece of output before the tool is done. It is not part of the result. */
+  /** Shows output before the tool is done. It is not part of the result. */
   readonly emit: (delta: string) => void;
 }
 
 /**
- * What a tool's function may give back. Text and a list of blocks are shown to the model as they are, anything else as
- * JSON. `object` and not `JsonObject`: an interface of your own has no index signature.
+ * What `execute` may return. The model gets strings and lists of blocks as they are, anything else as JSON. `object`
+ * rather than `JsonObject`, because interfaces have no index signature.
  */
 export type ToolOutput = string | readonly ToolResultContent[] | number | boolean | null | undefined | object;
 
-/** What a guard sees of a call. */
-export interface GuardRequest {
+/** A tool call, as a guard sees it. */
+export interface GuardRequest<Input = unknown> {
   readonly tool: ToolDefinition;
   readonly toolCallId: string;
-  /** The arguments, after the guards before this one. */
-  readonly input: JsonValue;
+  /** The input as the model wrote it, or as the guard before changed it. It fits the input schema. */
+  readonly input: Input;
   readonly signal: AbortSignal;
   readonly context: ContextStore;
 }
 
-/** What a guard decides: let it pass, pass it with other arguments, or deny it with a reason for the model. */
+/** Whether a call may run: as it is, with another input (which is validated), or not, with a reason for the model. */
 export type GuardDecision =
   | { readonly action: "allow" }
-  | { readonly action: "change"; readonly input: JsonValue }
+  | { readonly action: "change"; readonly input: unknown }
   | { readonly action: "deny"; readonly reason: string };
 
-/** Looks at a tool call before it runs. Guards run in order; the first that denies ends it. */
-export type Guard = (request: GuardRequest) => GuardDecision | Promise<GuardDecision>;
+/**
+ * Checks a tool call before it runs. If it throws, the call is denied.
+ *
+ * @typeParam Input The type of the input, if the guard belongs to one tool.
+ */
+export type Guard<Input = unknown> = (request: GuardRequest<Input>) => GuardDecision | Promise<GuardDecision>;
 
-/** What validating a tool's arguments led to. */
-export type ValidationResult<Input> =
-  | { readonly ok: true; readonly value: Input }
-  | { readonly ok: false; readonly issues: readonly string[] };
-
-/** A tool, ready for an agent. Made by `defineTool`. */
+/** A tool that an agent runs. Created by `defineTool` or `defineTextTool`. */
 export interface Tool extends ToolDefinition {
-  /** Nothing of a tool that has `execute`. */
-  readonly hosted?: never;
-  /** Checks the model's arguments; what it gives is what `execute` gets. */
-  readonly validate: (input: JsonValue) => ValidationResult<unknown> | Promise<ValidationResult<unknown>>;
+  readonly hosted?: undefined;
+  /** Validates the model's input. `execute` gets the value that this returns. */
+  readonly validate: (input: unknown) => ValidationResult<unknown> | Promise<ValidationResult<unknown>>;
   readonly execute: (input: never, context: ToolContext) => ToolOutput | Promise<ToolOutput>;
-  readonly guards: readonly Guard[];
-  /** How many calls of this tool may run at the same time. */
+  readonly guards: readonly Guard<never>[];
+  /** How many calls of this tool may run at once. */
   readonly concurrency: number;
 }
 
-/** What an agent takes: tools of its own, and tools that the provider runs. */
+/** A tool of an agent: one that the agent runs, or one that the provider runs. */
 export type AgentTool = Tool | HostedTool;
 
 /** Chooses the tools of one step from those of the agent. */
@@ -128,5 +128,5 @@ export type ToolSelector = (request: {
   readonly signal: AbortSignal;
 }) => readonly AgentTool[] | Promise<readonly AgentTool[]>;
 
-/** Whether the model must, may or must not ask for a tool, or the name of the one that it must ask for. */
+/** Whether the model may, must not or must call a tool, or the name of the one that it must call. */
 export type ToolChoice = "auto" | "none" | "required" | { readonly name: string };

@@ -1,16 +1,16 @@
-/** Tokens that were spent. Adds up over the calls of a run. */
+/** Token counts of a response, or the sum over a run. */
 export interface Usage {
-  /** All tokens that were read, the cached ones included. */
+  /** The tokens that the model read, including cached ones. */
   readonly inputTokens: number;
   /** The part of `inputTokens` that came from the provider's cache. */
   readonly cachedInputTokens: number;
-  /** All tokens that were written, the reasoning included. */
+  /** The tokens that the model wrote, including reasoning. */
   readonly outputTokens: number;
   /** The part of `outputTokens` that was reasoning. */
   readonly reasoningTokens: number;
 }
 
-/** No tokens at all. */
+/** Zero tokens. */
 export const NO_USAGE: Usage = Object.freeze({
   inputTokens: 0,
   cachedInputTokens: 0,
@@ -18,7 +18,7 @@ export const NO_USAGE: Usage = Object.freeze({
   reasoningTokens: 0,
 });
 
-/** The sum of two usages. */
+/** Returns the sum of two usages. */
 export function addUsage(left: Usage, right: Usage): Usage {
   return {
     inputTokens: left.inputTokens + right.inputTokens,

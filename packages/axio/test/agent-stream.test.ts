@@ -1,12 +1,6 @@
-import {
-  Agent,
-  assistantMessage,
-  fromBatches,
-  MemoryContextStore,
-  type TransportEvent,
-  userMessage,
-} from "axio";
+import { Agent, assistantMessage, MemoryContextStore, type TransportEvent, userMessage } from "axio";
 import { BUILT_USAGE, ScriptedTransport, stepEnd, textAnswer, textBlock } from "axio/testing";
+import { fromBatches } from "axio/transport";
 import { describe, expect, it } from "vitest";
 import { failure, read, settled, transportOf } from "./support.ts";
 
@@ -14,8 +8,8 @@ function streamOf(...answers: ConstructorParameters<typeof ScriptedTransport>[0]
   return new Agent({ transport: new ScriptedTransport(answers) }).runStream("Hi");
 }
 
-describe("an agent's stream", () => {
-  it("begins its work with the first look", async () => {
+describe("AgentStream", () => {
+  it("starts the run when it is iterated", async () => {
     const transport = new ScriptedTransport([textAnswer("x")]);
     const stream = new Agent({ transport }).runStream("Hi");
     const iterator = stream[Symbol.asyncIterator]();
@@ -26,13 +20,13 @@ describe("an agent's stream", () => {
     await iterator.return?.();
   });
 
-  it("can be iterated once", async () => {
+  it("can be iterated only once", async () => {
     const stream = streamOf(textAnswer("x"));
     await read(stream);
     expect(() => stream[Symbol.asyncIterator]()).toThrow(/runStream\(\) again/);
   });
 
-  it("runs to its end for result() and finalText(), together and again", async () => {
+  it("runs to the end for result() and finalText(), which may be called together and again", async () => {
     const stream = streamOf(textAnswer("Hello"));
     const [text, result] = await Promise.all([stream.finalText(), stream.result()]);
     expect(text).toBe("Hello");
@@ -67,13 +61,13 @@ describe("an agent's stream", () => {
     expect(await failure(stream.result())).toBe(await failure(stream.finalText()));
   });
 
-  it("throws nothing at a reader who stops at run-end", async () => {
+  it("does not throw if the loop is left at run-end", async () => {
     for await (const event of streamOf(new Error("boom"))) {
       if (event.type === "run-end") break;
     }
   });
 
-  it("gives every reader of overlapping next() calls its own event, in order", async () => {
+  it("returns one event to each of several concurrent next() calls, in order", async () => {
     const batches = async function* (): AsyncGenerator<readonly TransportEvent[], void, undefined> {
       yield textBlock("one two three");
       yield [stepEnd()];
@@ -94,7 +88,7 @@ describe("an agent's stream", () => {
     ]);
   });
 
-  it("is over for abort() once it has ended", async () => {
+  it("ignores abort() after the end", async () => {
     const context = new MemoryContextStore();
     const transport = new ScriptedTransport([textAnswer("Hello")]);
     const stream = new Agent({ transport }).runStream("Hi", { context });

@@ -29,7 +29,7 @@ function asking(times: number, call: (index: number) => ToolUseBlock): ReturnTyp
 }
 
 describe("a run without tools", () => {
-  it("gives the transport's events in order, then run-end", async () => {
+  it("streams the events of the transport in order, then run-end", async () => {
     const answer = [...reasoningBlock("Hm."), ...textBlock("Hello there", 1), stepEnd()];
     const transport = new ScriptedTransport([answer]);
     const { events, error } = await read(new Agent({ transport }).runStream("Hi"));
@@ -37,7 +37,7 @@ describe("a run without tools", () => {
     expect(events).toEqual([...answer, { type: "run-end", reason: "end", usage: BUILT_USAGE, steps: 1 }]);
   });
 
-  it("sends the system prompt, the history and the prompt, and stores prompt and answer", async () => {
+  it("sends the system prompt, the history and the prompt, and stores the prompt and the response", async () => {
     const transport = new ScriptedTransport([textAnswer("one"), textAnswer("two")]);
     const agent = new Agent({ transport, system: "Be brief." });
     const context = new MemoryContextStore();
@@ -58,7 +58,7 @@ describe("a run without tools", () => {
     expect(request?.conversationId).toBe(context.id);
   });
 
-  it("goes on from the history when the prompt is an empty list", async () => {
+  it("continues from the history if the prompt is an empty list", async () => {
     const transport = new ScriptedTransport([textAnswer("yes")]);
     const context = new MemoryContextStore([userMessage("Are you there?")]);
     await new Agent({ transport }).run([], { context });
@@ -67,7 +67,7 @@ describe("a run without tools", () => {
   });
 
   it.each(["max-output-tokens", "content-filter", "refusal", "incomplete"] as const)(
-    "ends with the provider's reason: %s",
+    "ends with the stop reason of the provider: %s",
     async (reason) => {
       const transport = new ScriptedTransport([[...textBlock("part"), stepEnd(reason)]]);
       const { endReason, stopReason } = await new Agent({ transport }).run("Hi");
@@ -75,7 +75,7 @@ describe("a run without tools", () => {
     },
   );
 
-  it("keeps only what came after a retry", async () => {
+  it("stores only what follows a retry", async () => {
     const transport = new ScriptedTransport([
       [
         ...textBlock("Hello"),
@@ -96,7 +96,7 @@ describe("a run without tools", () => {
     expect((await context.history()).at(-1)?.content).toEqual([{ type: "text", text: "Hello world" }]);
   });
 
-  it("tells the store how many tokens the provider counted, or nothing where it counted none", async () => {
+  it("passes the token count of the provider to the store, if there is one", async () => {
     const usage = { inputTokens: 1_000, cachedInputTokens: 900, outputTokens: 50, reasoningTokens: 20 };
     const counted = new MemoryContextStore();
     await new Agent({ transport: new ScriptedTransport([textAnswer("x", usage)]) }).run("Hi", {
@@ -113,7 +113,7 @@ describe("a run without tools", () => {
 });
 
 describe("a run with tools", () => {
-  it("runs the calls, feeds the results back, and adds the usage up", async () => {
+  it("runs the calls, sends the results, and adds up the usage", async () => {
     const transport = new ScriptedTransport([
       toolAnswer(toolUse("1", "echo", { a: 1 }), toolUse("2", "echo", { b: 2 })),
       textAnswer("Done."),
@@ -142,7 +142,7 @@ describe("a run with tools", () => {
     expect(transport.requests[0]?.runId).toBe(transport.requests[1]?.runId);
   });
 
-  it("stores results in the order of the calls, however late each comes", async () => {
+  it("stores results in the order of the calls, whichever is done first", async () => {
     let finishFirst = (): void => undefined;
     const tools = [
       anyTool(
@@ -166,14 +166,14 @@ describe("a run with tools", () => {
     expect(stored.map((block) => "toolCallId" in block && block.toolCallId)).toEqual(["1", "2"]);
   });
 
-  it("runs tools also where the provider forgot to say tool-use", async () => {
+  it("runs tools even if the stop reason is not tool-use", async () => {
     const [start, delta, end] = toolAnswer(toolUse("1", "echo"));
     if (start === undefined || delta === undefined || end === undefined) throw new Error("No events.");
     const transport = new ScriptedTransport([[start, delta, end, stepEnd("end")], textAnswer("Done.")]);
     await expect(new Agent({ transport, tools: [echo] }).run("Go")).resolves.toMatchObject({ text: "Done." });
   });
 
-  it("says with the last call that no tools are left, and answers what is asked for all the same", async () => {
+  it("sends the last-step message in the last step, and answers tool calls without running them", async () => {
     const transport = new ScriptedTransport(asking(2, (index) => toolUse(String(index), "echo", { index })));
     const context = new MemoryContextStore();
     const agent = new Agent({
@@ -189,7 +189,7 @@ describe("a run with tools", () => {
     expect(transport.requests[1]?.messages.at(-1)).toEqual(userMessage("Last one."));
     expect(toolResults(events).at(-1)).toMatchObject({
       isError: true,
-      content: expect.stringMatching(/turns/),
+      content: expect.stringMatching(/last step/),
     });
     const history = await context.history();
     expect(history).toHaveLength(5);
@@ -197,7 +197,7 @@ describe("a run with tools", () => {
     expect(history.at(-1)?.content).toEqual(toolResults(events).slice(-1));
   });
 
-  it("ends when the same turn comes again and again with the same result", async () => {
+  it("ends if the same tool calls have the same results again and again", async () => {
     const transport = new ScriptedTransport(
       asking(9, (index) => toolUse(String(index), "echo", { same: true })),
     );
@@ -205,7 +205,7 @@ describe("a run with tools", () => {
     expect(result).toMatchObject({ endReason: "repetition", stopReason: "tool-use", steps: 3 });
   });
 
-  it("goes on when the same question gets new answers", async () => {
+  it("continues if the same tool calls have new results", async () => {
     let clock = 0;
     const tick = anyTool("tick", () => {
       clock += 1;
@@ -222,7 +222,7 @@ describe("a run with tools", () => {
 });
 
 describe("the options of one run", () => {
-  it("go with each of its requests; the tool choice with the first one only", async () => {
+  it("apply to each request; the tool choice applies to the first one only", async () => {
     const transport = new ScriptedTransport([toolAnswer(toolUse("1", "echo")), textAnswer("Done.")]);
     await new Agent({ transport, tools: [echo] }).run("Go", {
       model: "large",
@@ -237,7 +237,7 @@ describe("the options of one run", () => {
     ]);
   });
 
-  it("may lower the number of steps", async () => {
+  it("can limit the number of steps", async () => {
     const transport = new ScriptedTransport([toolAnswer(toolUse("1", "echo")), textAnswer("Done.")]);
     const agent = new Agent({ transport, tools: [echo] });
     await expect(agent.run("Go", { maxSteps: 1 })).resolves.toMatchObject({
@@ -249,7 +249,7 @@ describe("the options of one run", () => {
 });
 
 describe("the result of a run", () => {
-  it("has the last text, the usage of all steps, and the messages that were added", async () => {
+  it("has the last text, the usage of all steps, and the added messages", async () => {
     const transport = new ScriptedTransport([toolAnswer(toolUse("1", "echo")), textAnswer("Done.")]);
     const context = new MemoryContextStore([userMessage("Hello"), assistantMessage("Hi")]);
     const result = await new Agent({ transport, tools: [echo] }).run("Go", { context });
@@ -260,7 +260,7 @@ describe("the result of a run", () => {
 });
 
 describe("a selector", () => {
-  it("chooses the tools of each call, and a call for another is refused", async () => {
+  it("chooses the tools of each step; calls of other tools are rejected", async () => {
     const other = anyTool("other", () => "other");
     const seen: number[] = [];
     const transport = new ScriptedTransport([
@@ -284,7 +284,7 @@ describe("a selector", () => {
     expect(toolResults(events).find(({ toolCallId }) => toolCallId === "2")).toMatchObject({ isError: true });
   });
 
-  it("fails the run when it throws, before anything is asked", async () => {
+  it("fails the run if it throws, before a request is sent", async () => {
     const transport = new ScriptedTransport([textAnswer("no")]);
     const selector = (): never => {
       throw new Error("no index");
@@ -298,7 +298,7 @@ describe("a selector", () => {
 });
 
 describe("a run that fails", () => {
-  it("gives error and run-end, then throws the same error, and stores nothing of the call", async () => {
+  it("streams error and run-end, then throws the same error, and stores nothing of the step", async () => {
     const refused = new AxioError("usage-limit", "Used up.");
     const transport = new ScriptedTransport([toolAnswer(toolUse("1", "echo")), refused]);
     const context = new MemoryContextStore();
@@ -310,11 +310,11 @@ describe("a run that fails", () => {
       { type: "error", error: refused },
       { type: "run-end", reason: "error", usage: BUILT_USAGE, steps: 2 },
     ]);
-    // The first turn is whole, and stays; an empty prompt goes on from it.
+    // The first step is complete and stays. An empty prompt continues from it.
     expect((await context.history()).map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
   });
 
-  it("takes a stream that merely stops for an error", async () => {
+  it("fails if the stream ends without step-end", async () => {
     const transport = new ScriptedTransport([textBlock("Half a")]);
     const context = new MemoryContextStore();
     const { error } = await read(new Agent({ transport }).runStream("Go", { context }));
@@ -322,7 +322,7 @@ describe("a run that fails", () => {
     expect(await context.history()).toEqual([]);
   });
 
-  it("wraps what code outside axio threw, whatever it is", async () => {
+  it("wraps whatever code outside axio throws", async () => {
     for (const thrown of [new Error("boom"), "boom", Object.create(null) as unknown]) {
       const transport = new ScriptedTransport([
         () => {
@@ -335,7 +335,7 @@ describe("a run that fails", () => {
     }
   });
 
-  it("fails when the store cannot append, and does not try twice", async () => {
+  it("fails if the store cannot append, and does not append again", async () => {
     const store = new MemoryContextStore();
     let appends = 0;
     const context: ContextStore = Object.assign(Object.create(store), {
@@ -355,24 +355,24 @@ describe("a run that fails", () => {
   });
 });
 
-describe("an agent's options", () => {
+describe("the options of an agent", () => {
   const transport = new ScriptedTransport([]);
 
-  it("refuse two tools of one name and limits that are too low", () => {
+  it("reject two tools with one name, and limits that are too low", () => {
     expect(() => new Agent({ transport, tools: [echo, echo] })).toThrow(/"echo"/);
     expect(() => new Agent({ transport, maxSteps: 0 })).toThrow(/maxSteps is 0/);
     expect(() => new Agent({ transport, maxSteps: Number.NaN })).toThrow(/maxSteps/);
     expect(() => new Agent({ transport, repetitionLimit: 1 })).toThrow(/repetitionLimit is 1/);
   });
 
-  it("refuse a prompt that was forgotten, where no types do", () => {
+  it("reject a missing prompt, even without types", () => {
     const forgotten = JSON.parse("{}") as { readonly prompt: string };
     expect(() => new Agent({ transport }).runStream(forgotten.prompt)).toThrow(
       expect.objectContaining({ code: "invalid-argument" }),
     );
   });
 
-  it("are copied, so that a list changed later changes nothing", async () => {
+  it("are copied, so that later changes of a list have no effect", async () => {
     const tools = [echo];
     const scripted = new ScriptedTransport([textAnswer("x")]);
     const agent = new Agent({ transport: scripted, tools });
@@ -382,7 +382,7 @@ describe("an agent's options", () => {
     expect(agent.transport).toBe(scripted);
   });
 
-  it("let one agent serve many conversations at the same time", async () => {
+  it("let one agent serve many conversations at once", async () => {
     const agent = new Agent({
       transport: new ScriptedTransport(
         Array.from({ length: 8 }, () => ({ messages }) => {
@@ -399,7 +399,7 @@ describe("an agent's options", () => {
 });
 
 describe("events", () => {
-  it("can be told apart by type, all of them", async () => {
+  it("are a union on type", async () => {
     const transport = new ScriptedTransport([textAnswer("x")]);
     const { events } = await read(new Agent({ transport }).runStream("Go"));
     const types: StreamEvent["type"][] = events.map(({ type }) => type);

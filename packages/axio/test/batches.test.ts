@@ -1,4 +1,4 @@
-import { fromBatches, readBatches } from "axio";
+import { fromBatches, readBatches } from "axio/transport";
 import { describe, expect, it } from "vitest";
 import { deferred } from "./support.ts";
 
@@ -19,14 +19,14 @@ async function all<T>(iterable: AsyncIterable<T>): Promise<T[]> {
   return items;
 }
 
-describe("an iterable made from batches", () => {
-  it("gives items one by one, and anew for each loop", async () => {
+describe("an iterable from batches", () => {
+  it("yields single items, and starts again for each loop", async () => {
     const iterable = fromBatches(numbers);
     expect(await all(iterable)).toEqual([1, 2, 3]);
     expect(await all(iterable)).toEqual([1, 2, 3]);
   });
 
-  it("gives its batches to a reader of batches, and any other iterable one by one", async () => {
+  it("yields its batches to readBatches(), which reads any other iterable item by item", async () => {
     expect(await all(readBatches(fromBatches(numbers)))).toEqual([[1, 2], [], [3]]);
     const plain = (async function* () {
       yield 1;
@@ -35,7 +35,7 @@ describe("an iterable made from batches", () => {
     expect(await all(readBatches(plain))).toEqual([[1], [2]]);
   });
 
-  it("opens with the first look and closes when the loop is left, in the middle of a batch too", async () => {
+  it("opens when it is iterated, and closes if the loop is left, also inside a batch", async () => {
     const log: string[] = [];
     const iterable = fromBatches(() => numbers(log));
     expect(log).toEqual([]);
@@ -48,14 +48,14 @@ describe("an iterable made from batches", () => {
     expect(log).toEqual(["open", "close", "open", "close"]);
   });
 
-  it("is at its end after it was left", async () => {
+  it("is done after it was left", async () => {
     const iterator = fromBatches(numbers)[Symbol.asyncIterator]();
     await iterator.next();
     await iterator.return?.();
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
   });
 
-  it("throws what the source throws after the items before it, once", async () => {
+  it("throws the error of the source once, after the items before it", async () => {
     const failing = fromBatches(async function* () {
       yield [1];
       throw new Error("gone");
@@ -66,7 +66,7 @@ describe("an iterable made from batches", () => {
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
   });
 
-  it("does not let a later next() overtake one that waits", async () => {
+  it("does not let a later next() overtake a waiting one", async () => {
     const iterator = fromBatches(async function* () {
       yield [1, 2, 3];
     })[Symbol.asyncIterator]();
@@ -76,7 +76,7 @@ describe("an iterable made from batches", () => {
     expect((await Promise.all([first, second, third])).map(({ value }) => value)).toEqual([1, 2, 3]);
   });
 
-  it("keeps the order of overlapping next() and return() calls", async () => {
+  it("keeps the order of concurrent next() and return() calls", async () => {
     const gate = deferred();
     const iterator = fromBatches(async function* () {
       await gate.promise;

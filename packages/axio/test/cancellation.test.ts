@@ -3,7 +3,6 @@ import {
   Agent,
   AutoCompactingStore,
   type ContextStore,
-  fromBatches,
   MemoryContextStore,
   type Message,
   NO_USAGE,
@@ -21,10 +20,11 @@ import {
   toolAnswer,
   toolUse,
 } from "axio/testing";
+import { fromBatches } from "axio/transport";
 import { describe, expect, it, vi } from "vitest";
 import { anyTool, deferred, failure, never, read, settled, toolResults, transportOf } from "./support.ts";
 
-/** Gives events, then waits for the signal as a socket would. */
+/** Streams events, then waits for the signal as a socket does. */
 function hanging(events: readonly TransportEvent[]) {
   return async function* ({ signal }: StreamRequest): AsyncGenerator<TransportEvent> {
     yield* events;
@@ -35,8 +35,8 @@ function hanging(events: readonly TransportEvent[]) {
   };
 }
 
-/** Every call in a history has its result in the next message. */
-function expectWhole(history: readonly Message[]): void {
+/** Expects each tool call of a history to have its result in the next message. */
+function expectComplete(history: readonly Message[]): void {
   history.forEach((message, index) => {
     const calls = message.content.flatMap((block) => (block.type === "tool-use" ? [block.id] : []));
     const answers = (history[index + 1]?.content ?? []).flatMap((block) =>
@@ -49,7 +49,7 @@ function expectWhole(history: readonly Message[]): void {
 const reason = new Error("enough");
 
 describe("a signal that fires", () => {
-  it("before the run: nothing is asked and nothing stored", async () => {
+  it("before the run: nothing is sent and nothing stored", async () => {
     const transport = new ScriptedTransport([textAnswer("x")]);
     const context = new MemoryContextStore();
     const stream = new Agent({ transport }).runStream("Hi", { context, signal: AbortSignal.abort(reason) });
@@ -61,7 +61,7 @@ describe("a signal that fires", () => {
     expect(await failure(stream.result())).toBe(error);
   });
 
-  it("while the model streams: whole blocks are kept, a thought that led nowhere is not", async () => {
+  it("while the model streams: complete blocks are stored, reasoning at the end is not", async () => {
     const transport = new ScriptedTransport([
       hanging([...textBlock("Whole.", 0), ...reasoningBlock("Hm.", 1), ...textBlock("Par", 2).slice(0, 1)]),
     ]);
@@ -79,7 +79,7 @@ describe("a signal that fires", () => {
     ]);
   });
 
-  it("while the model streams, with nothing whole yet: nothing is stored", async () => {
+  it("while the model streams the first block: nothing is stored", async () => {
     const transport = new ScriptedTransport([hanging(textBlock("Par").slice(0, 1))]);
     const context = new MemoryContextStore();
     const stream = new Agent({ transport }).runStream("Hi", { context });
@@ -89,7 +89,7 @@ describe("a signal that fires", () => {
     expect(await context.history()).toEqual([]);
   });
 
-  it("in the middle of a batch: the rest of the batch is not shown", async () => {
+  it("inside a batch: the rest of the batch is dropped", async () => {
     const transport = transportOf(() =>
       fromBatches(async function* () {
         yield [...textBlock("one two three"), stepEnd()];
@@ -102,7 +102,7 @@ describe("a signal that fires", () => {
     expect(events.map(({ type }) => type)).toEqual(["text-delta", "run-end"]);
   });
 
-  it("while tools run: what is done keeps its result, the others are interrupted, even one that does not listen", async () => {
+  it("while tools run: finished ones keep their result, others are interrupted, even one that ignores its signal", async () => {
     const tools = [
       anyTool("quick", () => "done"),
       anyTool(
@@ -112,10 +112,10 @@ describe("a signal that fires", () => {
             signal.addEventListener("abort", () => reject(signal.reason), { once: true });
           }),
       ),
-      anyTool("deaf", () => never()),
+      anyTool("stubborn", () => never()),
     ];
     const transport = new ScriptedTransport([
-      toolAnswer(toolUse("1", "deaf"), toolUse("2", "quick"), toolUse("3", "polite")),
+      toolAnswer(toolUse("1", "stubborn"), toolUse("2", "quick"), toolUse("3", "polite")),
     ]);
     const context = new MemoryContextStore();
     const stream = new Agent({ transport, tools }).runStream("Go", { context });
@@ -125,7 +125,7 @@ describe("a signal that fires", () => {
     expect(error?.code).toBe("aborted");
     expect(toolResults(events)).toHaveLength(1);
     const history = await context.history();
-    expectWhole(history);
+    expectComplete(history);
     expect(history.at(-1)?.content).toMatchObject([
       { toolCallId: "1", isError: true, content: expect.stringMatching(/^Interrupted/) },
       { toolCallId: "2", content: "done" },
@@ -133,7 +133,7 @@ describe("a signal that fires", () => {
     ]);
   });
 
-  it("while a tool is asked for but not begun: its call is stored as interrupted", async () => {
+  it("before a tool is started: its call is stored as interrupted", async () => {
     const run = vi.fn(() => "ran");
     const transport = new ScriptedTransport([toolAnswer(toolUse("1", "tool"))]);
     const context = new MemoryContextStore();
@@ -144,10 +144,10 @@ describe("a signal that fires", () => {
     expect(run).not.toHaveBeenCalled();
     const history = await context.history();
     expect(history).toHaveLength(3);
-    expectWhole(history);
+    expectComplete(history);
   });
 
-  it("while a guard thinks: the tool is not run when the guard allows it afterwards", async () => {
+  it("while a guard decides: the tool is not run if the guard allows it afterwards", async () => {
     const run = vi.fn(() => "ran");
     const asked = deferred();
     const answer = deferred<{ readonly action: "allow" }>();
@@ -167,7 +167,7 @@ describe("a signal that fires", () => {
     expect(run).not.toHaveBeenCalled();
   });
 
-  it("while a tool runs that throws later: nothing is left unhandled", async () => {
+  it("while a tool runs that throws later: no rejection is unhandled", async () => {
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
     const started = deferred();
@@ -191,7 +191,7 @@ describe("a signal that fires", () => {
     expect(unhandled).not.toHaveBeenCalled();
   });
 
-  it("while a history is compacted: the summary is stopped, and the turn is stored", async () => {
+  it("during a compaction: the summary is aborted, and the step is stored", async () => {
     const summarising = deferred<AbortSignal | undefined>();
     const summaries = transportOf(async function* (request) {
       summarising.resolve(request.signal);
@@ -215,13 +215,13 @@ describe("a signal that fires", () => {
     const reading = read(stream);
     expect((await summarising.promise)?.aborted).toBe(false);
     stream.abort();
-    // The answer was there and stored, so the run is done rather than cancelled.
+    // The response is complete and stored, so the run is done and not aborted.
     expect((await reading).events.at(-1)).toMatchObject({ type: "run-end", reason: "end" });
     expect(await context.history()).toHaveLength(6);
     expect(onFailure).not.toHaveBeenCalled();
   });
 
-  it("while the selector chooses: nothing is asked", async () => {
+  it("while the selector chooses: nothing is sent", async () => {
     const transport = new ScriptedTransport([textAnswer("x")]);
     const controller = new AbortController();
     const selector = async () => {
@@ -235,7 +235,7 @@ describe("a signal that fires", () => {
     expect(transport.requests).toHaveLength(0);
   });
 
-  it("and a store that then fails: the run is still aborted", async () => {
+  it("before the store fails: the run is aborted nevertheless", async () => {
     const store = new MemoryContextStore();
     const context: ContextStore = Object.assign(Object.create(store), {
       id: "broken",
@@ -254,7 +254,7 @@ describe("a signal that fires", () => {
 });
 
 describe("leaving the loop", () => {
-  it("is an abort: the transport's signal fires, and what is whole is stored", async () => {
+  it("aborts the run: the signal of the transport fires, and complete blocks are stored", async () => {
     const transport = new ScriptedTransport([hanging(textBlock("Whole."))]);
     const context = new MemoryContextStore();
     const stream = new Agent({ transport }).runStream("Hi", { context });
@@ -266,7 +266,7 @@ describe("leaving the loop", () => {
     await expect(stream.result()).rejects.toMatchObject({ code: "aborted" });
   });
 
-  it("by an error of the caller's: that error comes out", async () => {
+  it("through an error of the caller: that error is thrown", async () => {
     const stream = new Agent({ transport: new ScriptedTransport([textAnswer("x")]) }).runStream("Hi");
     const mine = new Error("mine");
     await expect(
@@ -276,21 +276,21 @@ describe("leaving the loop", () => {
     ).rejects.toBe(mine);
   });
 
-  it("while tools run: waits for none that is deaf", async () => {
-    const tool = anyTool("deaf", (_input, { emit }) => {
+  it("while tools run: does not wait for one that ignores its signal", async () => {
+    const tool = anyTool("stubborn", (_input, { emit }) => {
       emit("working");
       return never();
     });
     const context = new MemoryContextStore();
-    const transport = new ScriptedTransport([toolAnswer(toolUse("1", "deaf"))]);
+    const transport = new ScriptedTransport([toolAnswer(toolUse("1", "stubborn"))]);
     for await (const event of new Agent({ transport, tools: [tool] }).runStream("Go", { context })) {
       if (event.type === "tool-output-delta") break;
     }
-    expectWhole(await context.history());
+    expectComplete(await context.history());
     expect(await context.history()).toHaveLength(3);
   });
 
-  it("before the first event: the run is over, and nobody waits for it in vain", async () => {
+  it("before the first event: the run is over, and result() rejects", async () => {
     const transport = new ScriptedTransport([textAnswer("x")]);
     const stream = new Agent({ transport }).runStream("Hi");
     await stream[Symbol.asyncIterator]().return?.();
@@ -298,7 +298,7 @@ describe("leaving the loop", () => {
     expect(transport.requests).toHaveLength(0);
   });
 
-  it("at every event of a run: the store is whole each time", async () => {
+  it("at each event of a run: the stored history is complete", async () => {
     const answers = [
       [
         ...reasoningBlock("Hm."),
@@ -322,7 +322,7 @@ describe("leaving the loop", () => {
         if (seen.length > stop) break;
       }
       const history = await context.history();
-      expectWhole(history);
+      expectComplete(history);
       expect(history.at(-1)?.content.some(({ type }) => type === "tool-use")).not.toBe(true);
       expect(history.every(({ content }) => content.length > 0)).toBe(true);
     }
@@ -330,7 +330,7 @@ describe("leaving the loop", () => {
 });
 
 describe("listeners", () => {
-  it("are gone from the caller's signal after a run that ended, failed, was left or aborted", async () => {
+  it("are removed from the signal of the caller after a run that ended, failed, was left or aborted", async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const listeners = (): number => getEventListeners(signal, "abort").length;
@@ -351,7 +351,7 @@ describe("listeners", () => {
     expect(listeners()).toBe(0);
   });
 
-  it("do not pile up with the iterations of a run", async () => {
+  it("do not accumulate over the steps of a run", async () => {
     const counts: number[] = [];
     const answer = (index: number) => (request: StreamRequest) => {
       counts.push(request.signal === undefined ? -1 : getEventListeners(request.signal, "abort").length);
@@ -362,7 +362,7 @@ describe("listeners", () => {
     expect(counts).toEqual(Array.from({ length: 31 }, () => 0));
   });
 
-  it("of 50 tools at once set off no warning", async () => {
+  it("of 50 concurrent tools cause no warning", async () => {
     const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
     const tool = anyTool("tool", async (_input, { signal }) => {
       signal.addEventListener("abort", () => undefined, { once: true });

@@ -1,10 +1,8 @@
 import {
   AutoCompactingStore,
   type Block,
-  chooseCut,
   compactContext,
   estimateTokens,
-  findCuts,
   MemoryContextStore,
   type Message,
   summarizeWith,
@@ -13,6 +11,7 @@ import {
 import { ScriptedTransport, stepEnd, textAnswer, textBlock } from "axio/testing";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
+import { chooseCut, findCuts } from "../src/compaction.ts";
 import { deferred, failure } from "./support.ts";
 
 const call = (id: string): Message => ({
@@ -29,8 +28,8 @@ const said = (role: "user" | "assistant", text: string): Message => ({
 });
 const long = "word ".repeat(200);
 
-/** Calls without results before them, and results without calls. */
-function parted(messages: readonly Message[]): readonly string[] {
+/** Returns the calls without results, and the results without calls. */
+function separated(messages: readonly Message[]): readonly string[] {
   const open = new Set<string>();
   const strays: string[] = [];
   for (const block of messages.flatMap(({ content }): readonly Block[] => content)) {
@@ -65,7 +64,7 @@ const histories = fc.array(turn, { maxLength: 8 }).map((turns) =>
 );
 
 describe("cuts", () => {
-  it("never part a call from its result, whatever the history", () => {
+  it("never separate a call from its result", () => {
     fc.assert(
       fc.property(histories, fc.integer({ min: 0, max: 3_000 }), (messages, keepTokens) => {
         for (const cut of [
@@ -73,8 +72,8 @@ describe("cuts", () => {
           ...findCuts(messages, true),
           chooseCut(messages, keepTokens),
         ]) {
-          expect(parted(messages.slice(0, cut))).toEqual([]);
-          expect(parted(messages.slice(cut))).toEqual([]);
+          expect(separated(messages.slice(0, cut))).toEqual([]);
+          expect(separated(messages.slice(cut))).toEqual([]);
         }
       }),
     );
@@ -95,14 +94,14 @@ describe("cuts", () => {
     );
   });
 
-  it("lie between turns where that is enough, else inside a long one", () => {
+  it("are between runs if that is enough, otherwise inside a long run", () => {
     const messages = [said("user", "a"), said("assistant", long), said("user", "b"), said("assistant", "c")];
     expect(chooseCut(messages, 100)).toBe(2);
     const working = [said("user", "go"), call("1"), result("1", long), call("2"), result("2", "short")];
     expect(findCuts(working)).toEqual([0]);
     expect(chooseCut(working, 100)).toBe(3);
     expect(chooseCut(working.slice(0, 3), 100)).toBe(0);
-    // A history from elsewhere, in which the user spoke while the tool ran.
+    // An imported history in which the user wrote while the tool ran.
     const spoken = [said("user", long), said("assistant", "a"), call("1"), said("user", "b"), result("1")];
     expect(findCuts(spoken, true)).toEqual([0, 1, 2]);
   });
@@ -111,7 +110,7 @@ describe("cuts", () => {
 describe("compactContext()", () => {
   const messages = [said("user", long), said("assistant", long), said("user", "b"), said("assistant", "c")];
 
-  it("puts a summary in the place of the older part", async () => {
+  it("replaces the older part with a summary", async () => {
     const context = new MemoryContextStore(messages);
     const transport = new ScriptedTransport([textAnswer("  They spoke.  ")]);
     const done = await compactContext(context, { strategy: summarizeWith(transport), keepTokens: 100 });
@@ -129,7 +128,7 @@ describe("compactContext()", () => {
     expect(transport.requests[0]?.tools).toEqual([]);
   });
 
-  it("asks nobody where nothing can be cut off", async () => {
+  it("sends no request if nothing can be cut off", async () => {
     const strategy = vi.fn();
     const context = new MemoryContextStore(messages.slice(0, 2));
     expect(await compactContext(context, { strategy, keepTokens: 1 })).toMatchObject({ replaced: 0 });
@@ -141,14 +140,14 @@ describe("compactContext()", () => {
     ["was cut off", [...textBlock("They"), stepEnd("max-output-tokens")], "protocol"],
     ["was refused", [...textBlock("No."), stepEnd("refusal")], "protocol"],
     ["stopped without an end", textBlock("They"), "stream-truncated"],
-  ])("leaves the history as it was where the summary %s", async (_name, answer, code) => {
+  ])("leaves the history unchanged if the summary %s", async (_name, answer, code) => {
     const context = new MemoryContextStore(messages);
     const strategy = summarizeWith(new ScriptedTransport([answer]));
     expect(await failure(compactContext(context, { strategy, keepTokens: 100 }))).toMatchObject({ code });
     expect(await context.history()).toEqual(messages);
   });
 
-  it("keeps what was appended meanwhile, and replaces nothing that was changed meanwhile", async () => {
+  it("keeps messages that are appended meanwhile, and replaces nothing that changes meanwhile", async () => {
     const appended = new MemoryContextStore(messages);
     await compactContext(appended, {
       keepTokens: 100,
@@ -176,7 +175,7 @@ describe("compactContext()", () => {
     expect(await cleared.history()).toHaveLength(3);
   });
 
-  it("stops at its signal, before the strategy and after one that does not listen", async () => {
+  it("is aborted by its signal, before the strategy and after one that ignores it", async () => {
     const context = new MemoryContextStore(messages);
     const strategy = vi.fn(async () => [said("user", "sum")]);
     const before = compactContext(context, { strategy, keepTokens: 100, signal: AbortSignal.abort() });
@@ -193,11 +192,11 @@ describe("compactContext()", () => {
   });
 });
 
-describe("a store that compacts itself", () => {
+describe("AutoCompactingStore", () => {
   const pair = (text: string): Message[] => [said("user", text), said("assistant", text)];
   const summary = async () => [said("user", "sum")];
 
-  it("does so when it grows past its limit, and tells", async () => {
+  it("compacts when it exceeds its limit, and reports it", async () => {
     const onCompaction = vi.fn();
     const store = new AutoCompactingStore(new MemoryContextStore(), {
       maxTokens: 300,
@@ -214,7 +213,7 @@ describe("a store that compacts itself", () => {
     expect(await store.tokenCount()).toBeLessThan(300);
   });
 
-  it("keeps the turn where the strategy or the count fails, tells, and tries again", async () => {
+  it("keeps the messages if the strategy or the count fails, reports it, and tries again", async () => {
     const inner = new MemoryContextStore(pair(long));
     const onFailure = vi.fn();
     const strategy = vi.fn(summary).mockRejectedValueOnce(new Error("no model"));
@@ -230,14 +229,14 @@ describe("a store that compacts itself", () => {
     expect((await store.history())[0]).toEqual(said("user", "sum"));
   });
 
-  it("fails the append where the messages could not be stored", async () => {
+  it("fails the append if the messages cannot be stored", async () => {
     const inner = new MemoryContextStore();
     vi.spyOn(inner, "append").mockRejectedValue(new Error("disk full"));
     const store = new AutoCompactingStore(inner, { maxTokens: 100, strategy: summary });
     await expect(store.append(pair("x"))).rejects.toThrow("disk full");
   });
 
-  it("makes one summary at a time", async () => {
+  it("writes one summary at a time", async () => {
     const gate = deferred();
     const strategy = vi.fn(async () => {
       await gate.promise;
@@ -252,7 +251,7 @@ describe("a store that compacts itself", () => {
     expect(await store.history()).toEqual([said("user", "sum"), ...pair("one"), ...pair("two")]);
   });
 
-  it("does not make summaries of its last summary over and over", async () => {
+  it("does not summarize its last summary", async () => {
     const strategy = vi.fn(summary);
     const store = new AutoCompactingStore(new MemoryContextStore(), { maxTokens: 100, strategy });
     await store.append([said("user", "sum"), said("user", long), said("assistant", long)]);
@@ -260,7 +259,7 @@ describe("a store that compacts itself", () => {
     expect(strategy).not.toHaveBeenCalled();
   });
 
-  it("forks into one that compacts itself too, and passes everything else on", async () => {
+  it("forks into a store that compacts too, and delegates everything else", async () => {
     const inner = new MemoryContextStore(pair("a"));
     const strategy = vi.fn(summary);
     const store = new AutoCompactingStore(inner, { maxTokens: 100, strategy });
@@ -270,14 +269,13 @@ describe("a store that compacts itself", () => {
     expect(strategy).toHaveBeenCalled();
     expect(await store.history()).toHaveLength(2);
     expect(store.id).toBe(inner.id);
-    expect(await store.listSessions()).toHaveLength(2);
     await store.compact([], 1);
     expect(await inner.history()).toHaveLength(1);
     await store.clear();
     expect(await inner.history()).toEqual([]);
   });
 
-  it("refuses to keep more than its limit", () => {
+  it("rejects a keepTokens that is not less than its limit", () => {
     const store = new MemoryContextStore();
     const make = (maxTokens: number, keepTokens: number) => () =>
       new AutoCompactingStore(store, { maxTokens, keepTokens, strategy: summary });

@@ -2,8 +2,8 @@ import { inspect } from "node:util";
 import { AxioError, abortedError, throwIfAborted } from "axio";
 import { describe, expect, expectTypeOf, it, vi } from "vitest";
 
-describe("an error", () => {
-  it("carries a code, its cause, and whether to retry", () => {
+describe("AxioError", () => {
+  it("has a code, a cause, and whether to retry", () => {
     const cause = new Error("socket closed");
     const error = new AxioError("network", "No connection.", { cause, retryable: true, retryAfterMs: 5 });
     expect(error).toMatchObject({
@@ -16,7 +16,7 @@ describe("an error", () => {
     expect(error).toBeInstanceOf(Error);
   });
 
-  it("has no member for what is not known", () => {
+  it("has no property for what is unknown", () => {
     const error = new AxioError("server", "Down.");
     expect(error.retryable).toBe(false);
     expect("retryAfterMs" in error).toBe(false);
@@ -24,7 +24,7 @@ describe("an error", () => {
     expect(inspect(error)).not.toContain("undefined");
   });
 
-  it("is known by its brand, also from another copy of the package, and by its code", async () => {
+  it("is recognized by its brand, also from another copy of the package, and by its code", async () => {
     vi.resetModules();
     const { AxioError: Other } = await import("axio");
     expect(Other).not.toBe(AxioError);
@@ -36,7 +36,7 @@ describe("an error", () => {
       expect(AxioError.is(value)).toBe(false);
   });
 
-  it("narrows its details by its code", () => {
+  it("narrows its details by code", () => {
     const error: unknown = new AxioError("usage-limit", "Used up.", {
       details: { resetsAt: 5, status: 429 },
     });
@@ -48,7 +48,7 @@ describe("an error", () => {
     expect(error.details.resetsAt).toBe(5);
   });
 
-  it("is plain data with its message in JSON, without the cause", () => {
+  it("converts to JSON with its message, and without its cause", () => {
     const options = {
       cause: new Error("secret"),
       retryable: true,
@@ -67,7 +67,7 @@ describe("an error", () => {
     });
   });
 
-  it("of a signal has the signal's reason as its cause", () => {
+  it("has the reason of a signal as its cause", () => {
     const reason = new Error("enough");
     const signal = AbortSignal.abort(reason);
     expect(abortedError(signal)).toMatchObject({ code: "aborted", cause: reason });

@@ -45,7 +45,7 @@ const messages: fc.Arbitrary<readonly Message[]> = fc.array(
 );
 
 describe("messages", () => {
-  it("go to JSON and back without loss", () => {
+  it("are preserved by JSON", () => {
     fc.assert(
       fc.property(messages, (original) => {
         const written = JSON.stringify(original);
@@ -56,13 +56,13 @@ describe("messages", () => {
     );
   });
 
-  it("keep members that this version does not know", () => {
+  it("keep properties that this version does not know", () => {
     const written = '[{"role":"user","content":[{"type":"text","text":"a","later":1}],"id":"m1"}]';
     expect(JSON.stringify(parseMessages(written))).toBe(written);
   });
 
   it.each<readonly [string, unknown, RegExp]>([
-    ["cut text", '[{"role":"us', /no valid JSON/],
+    ["cut text", '[{"role":"us', /not valid JSON/],
     ["no list", "{}", /must be a list/],
     ["null", "null", /must be a list/],
     ["undefined", undefined, /must be a list/],
@@ -84,12 +84,12 @@ describe("messages", () => {
     ],
     ["a missing member", '[{"role":"user","content":[{"type":"text"}]}]', /no valid "text"/],
     [
-      "a call without input",
+      "a tool call without input",
       '[{"role":"user","content":[{"type":"tool-use","id":"1","name":"a"}]}]',
       /"input"/,
     ],
     [
-      "a source of no kind",
+      "a source without kind",
       '[{"role":"user","content":[{"type":"image","mediaType":"a/b","source":{}}]}]',
       /"source"/,
     ],
@@ -103,8 +103,16 @@ describe("messages", () => {
       '[{"role":"user","content":[{"type":"text","text":"","providerData":{"responses":1}}]}]',
       /"providerData"/,
     ],
-  ])("are refused, with the place, for %s", (_name, value, message) => {
+  ])("are rejected with their position for %s", (_name, value, message) => {
     expect(() => parseMessages(value)).toThrow(message);
+  });
+
+  it("may have toolUseId, from before version 0.1", () => {
+    const result = { type: "tool-result", toolUseId: "1", content: "ok" };
+    const text = { type: "text", text: "Go on" };
+    expect(parseMessages([{ role: "user", content: [result, text] }])).toEqual([
+      { role: "user", content: [{ type: "tool-result", toolCallId: "1", content: "ok" }, text] },
+    ]);
   });
 
   it("cannot reach the prototype", () => {
@@ -114,7 +122,7 @@ describe("messages", () => {
     expect(() => parseMessages('[{"__proto__":{"role":"user","content":[]}}]')).toThrow(/role undefined/);
   });
 
-  it("have a text: that of their text blocks", () => {
+  it("have the text of their text blocks", () => {
     const content: Block[] = [
       { type: "text", text: "a" },
       { type: "reasoning", text: "b" },

@@ -1,4 +1,4 @@
-import { Agent, type JsonObject, type StreamRequest, type TransportEvent } from "axio";
+import { Agent, type JsonObject, type ObjectSchema, type StreamRequest, type TransportEvent } from "axio";
 import { stepEnd, textAnswer, textBlock, toolAnswer, toolUse } from "axio/testing";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
@@ -6,7 +6,7 @@ import { anyTool, failure, read, transportOf } from "./support.ts";
 
 const recipe = z.object({ title: z.string(), minutes: z.number().int().positive() });
 
-/** An agent whose model gives these answers, one a call. */
+/** Returns an agent whose model sends these responses, one per request. */
 function agentSaying(...answers: readonly (readonly TransportEvent[])[]): {
   readonly agent: Agent;
   readonly requests: readonly StreamRequest[];
@@ -19,8 +19,8 @@ function agentSaying(...answers: readonly (readonly TransportEvent[])[]): {
   return { agent: new Agent({ transport, tools: [anyTool("look", () => "found")] }), requests };
 }
 
-describe("an answer with a schema", () => {
-  test("is an object of the schema's type", async () => {
+describe("structured output", () => {
+  test("is an object of the type of the schema", async () => {
     const { agent, requests } = agentSaying(textAnswer('{"title":"Pancakes","minutes":20}'));
     const { object } = await agent.runObject("A recipe", { output: recipe });
     expectTypeOf(object).toEqualTypeOf<{ title: string; minutes: number }>();
@@ -31,13 +31,13 @@ describe("an answer with a schema", () => {
     });
   });
 
-  test("is what the schema makes of it", async () => {
+  test("is transformed by the schema", async () => {
     const { agent } = agentSaying(textAnswer('{"when":"2026-11-22"}'));
     const schema = z.object({ when: z.string().transform((text) => new Date(text)) });
     expect((await agent.runObject("When?", { output: schema })).object.when.getUTCFullYear()).toBe(2026);
   });
 
-  test("may be described by plain JSON Schema, named, and strict", async () => {
+  test("can have a JSON Schema and a name, and be strict", async () => {
     const { agent, requests } = agentSaying(textAnswer('{"a":1}'));
     const schema = { type: "object", properties: { a: { type: "number" } }, required: ["a"] };
     const { object } = await agent.runObject("A", { output: schema, outputName: "result", strict: true });
@@ -46,7 +46,7 @@ describe("an answer with a schema", () => {
     expect(requests[0]?.outputFormat).toEqual({ name: "result", schema, strict: true });
   });
 
-  test("is shown as it grows, after tools, without what was said on the way", async () => {
+  test("is streamed as it grows, after tool calls, without commentary", async () => {
     const { agent } = agentSaying(
       [
         { type: "text-delta", index: 0, delta: "I look. {", phase: "commentary" },
@@ -74,7 +74,7 @@ describe("an answer with a schema", () => {
     expect(await stream.finalObject()).toEqual({ title: "Pancakes", minutes: 20 });
   });
 
-  test("begins anew where the call is retried", async () => {
+  test("starts again after a retry", async () => {
     const { agent } = agentSaying([
       ...textBlock('{"title":"Wrong'),
       { type: "retry", attempt: 1, delayMs: 0, error: new Error("cut") as never, discardedBlocks: [0] },
@@ -89,12 +89,12 @@ describe("an answer with a schema", () => {
   });
 
   test.each([
-    ["does not fit", textAnswer('{"title":"Pancakes","minutes":-1}'), /minutes: .*\nAsk again/],
-    ["is no JSON", textAnswer("Pancakes!"), /is no JSON/],
-    ["is empty", [stepEnd()], /without an answer/],
+    ["does not fit", textAnswer('{"title":"Pancakes","minutes":-1}'), /minutes: .*\nTry again/],
+    ["is not JSON", textAnswer("Pancakes!"), /is not JSON/],
+    ["is empty", [stepEnd()], /without text/],
     ["is cut", [...textBlock('{"title":"Pan'), stepEnd("max-output-tokens")], /was cut/],
-    ["is a refusal", [...textBlock("I will not."), stepEnd("refusal")], /declined/],
-  ])("fails with output-mismatch where it %s", async (_what, answer, message) => {
+    ["is a refusal", [...textBlock("I will not."), stepEnd("refusal")], /refused/],
+  ])("throws output-mismatch if it %s", async (_what, answer, message) => {
     const { agent } = agentSaying(answer);
     const stream = agent.runStream("A recipe", { output: recipe });
     expect(await failure(stream.finalObject())).toMatchObject({
@@ -102,11 +102,11 @@ describe("an answer with a schema", () => {
       retryable: true,
       message: expect.stringMatching(message),
     });
-    // The run itself went well.
+    // The run itself succeeds.
     expect(await stream.finalText()).toBe(await stream.finalText());
   });
 
-  test("names what does not fit in its details", async () => {
+  test("has the issues in the details of the error", async () => {
     const { agent } = agentSaying(textAnswer('{"title":1}'));
     const error = await failure(agent.runObject("A recipe", { output: recipe }));
     expect(error).toMatchObject({
@@ -120,11 +120,11 @@ test("a run without a schema has no object", async () => {
   expect(await failure(agent.runStream("Hi").finalObject())).toMatchObject({ code: "invalid-argument" });
 });
 
-test.each([
+test.each<[string, ObjectSchema, string, RegExp]>([
   ["a list", z.array(z.string()), "answer", /must be an object/],
-  ["a type that JSON has not", z.object({ when: z.date() }), "answer", /cannot be turned into JSON Schema/],
-  ["a name with a space", recipe, "my answer", /cannot name an answer/],
-])("%s cannot be a schema", (_what, output, outputName, message) => {
+  ["a type that JSON has not", z.object({ when: z.date() }), "answer", /cannot be converted to JSON Schema/],
+  ["a name with a space", recipe, "my answer", /not a valid outputName/],
+])("rejects %s", (_what, output, outputName, message) => {
   const { agent } = agentSaying();
   expect(() => agent.runStream("A", { output, outputName })).toThrow(
     expect.objectContaining({ code: "invalid-argument", message: expect.stringMatching(message) }),

@@ -30,19 +30,19 @@ export function deferred<T = void>(): Deferred<T> {
   return { promise, resolve, reject };
 }
 
-/** A promise that is never settled. */
+/** Returns a promise that never settles. */
 export function never<T = never>(): Promise<T> {
   return new Promise<T>(() => undefined);
 }
 
-/** Waits until everything that can go on without the outside world has. */
+/** Waits until all pending promise callbacks have run. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
 }
 
-/** Reads a stream to its end: its events, and the error that it threw. */
+/** Reads a stream to the end and returns its events and its error. */
 export async function read(
   stream: AsyncIterable<StreamEvent>,
   onEvent: (event: StreamEvent) => void = () => undefined,
@@ -60,7 +60,7 @@ export async function read(
   return { events, error: undefined };
 }
 
-/** What a promise fails with. */
+/** Returns the error of a promise. */
 export async function failure(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;
@@ -70,7 +70,7 @@ export async function failure(promise: Promise<unknown>): Promise<unknown> {
   throw new Error("Expected it to fail, but it did not.");
 }
 
-/** A tool that takes any object. */
+/** Creates a tool that accepts any object. */
 export function anyTool(
   name: string,
   execute: ToolOptions<JsonObject>["execute"],
@@ -85,14 +85,14 @@ export function anyTool(
   });
 }
 
-/** The results among events, in the order in which they came. */
+/** Returns the tool results among events, in the order of the events. */
 export function toolResults(events: readonly StreamEvent[]): readonly ToolResultBlock[] {
   return events.flatMap((event) => (event.type === "tool-result" ? [event.result] : []));
 }
 
 const MODEL: ModelSpec = { id: "model", capabilities: ["text", "tool-use"] };
 
-/** A transport around one function. */
+/** Creates a transport from its `stream()`. */
 export function transportOf(
   stream: (request: StreamRequest) => AsyncIterable<TransportEvent>,
 ): CompletionTransport {

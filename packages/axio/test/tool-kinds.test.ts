@@ -23,7 +23,7 @@ function agentWith(
   return { agent: new Agent({ transport, ...(tools === undefined ? {} : { tools }) }), requests };
 }
 
-test("a tool that the provider runs is told of, and what it did is kept", async () => {
+test("a hosted tool is sent, and its block is stored", async () => {
   const block = { type: "hosted-tool", name: "web-search", input: { query: "x" } } as const;
   const { agent, requests } = agentWith(
     [webSearchTool({ allowedDomains: ["nodejs.org"] }), imageGenerationTool()],
@@ -42,13 +42,13 @@ test("a tool that the provider runs is told of, and what it did is kept", async 
   expect((await context.history())[1]?.content[0]).toEqual(block);
 });
 
-test("a model that asks the agent for it is told that there is no such tool", async () => {
+test("a hosted tool cannot be called through the agent", async () => {
   const { agent } = agentWith([webSearchTool()], toolAnswer(toolUse("c", "web_search")));
   const { events } = await read(agent.runStream("Search"));
   expect(toolResults(events)).toMatchObject([{ isError: true, content: expect.stringContaining("no tool") }]);
 });
 
-test("two tools of one name are refused, whoever runs them", () => {
+test("two tools with one name are rejected, hosted ones included", () => {
   expect(() => agentWith([webSearchTool(), anyTool("web_search", () => "x")])).toThrow(/Two tools are named/);
 });
 
@@ -62,26 +62,28 @@ test.each([
   expect(toolResults(events)).toMatchObject([{ content: "ran SELECT 1" }]);
 });
 
-test("a free-form tool without a text is told so", async () => {
+test("a free-form tool without a text gets an error result", async () => {
   const query = defineTextTool({ name: "query", description: "Runs SQL.", execute: (sql) => sql });
   const { agent } = agentWith([query], toolAnswer(toolUse("c", "query", { sql: 1 })));
   const { events } = await read(agent.runStream("Ask"));
-  expect(toolResults(events)).toMatchObject([{ isError: true, content: expect.stringContaining("a text") }]);
+  expect(toolResults(events)).toMatchObject([
+    { isError: true, content: expect.stringContaining("a string") },
+  ]);
 });
 
-test("a free-form tool needs a good name", () => {
+test("a free-form tool needs a valid name", () => {
   expect(() => defineTextTool({ name: "a b", description: "", execute: (text) => text })).toThrow(
     expect.objectContaining({ code: "tool-schema" }),
   );
 });
 
-test("the choice of a tool holds for the first call of a run", async () => {
+test("the tool choice applies to the first step of a run", async () => {
   const { agent, requests } = agentWith([anyTool("look", () => "x")], toolAnswer(toolUse("c", "look")));
   await agent.run("Look", { toolChoice: { name: "look" } });
   expect(requests.map(({ toolChoice }) => toolChoice)).toEqual([{ name: "look" }, undefined]);
 });
 
-test("the final text is the answer's, not what was said on the way to it", async () => {
+test("the final text is the answer without commentary", async () => {
   const said = (text: string, index: number, phase: "commentary" | "final"): TransportEvent => ({
     type: "block-end",
     index,

@@ -6,7 +6,7 @@ import { anyTool, deferred, read, settled, toolResults } from "./support.ts";
 
 type Options = Partial<ConstructorParameters<typeof Agent>[0]>;
 
-/** Runs one turn of these calls: the results by id, all events, and what was stored. */
+/** Runs one step with these calls and returns the results by id, the events, and the stored messages. */
 async function turn(calls: readonly ToolUseBlock[], options: Options) {
   const transport = new ScriptedTransport([toolAnswer(...calls), textAnswer("Done.")]);
   const context = new MemoryContextStore();
@@ -18,7 +18,7 @@ async function turn(calls: readonly ToolUseBlock[], options: Options) {
 const failed = (content: unknown) => ({ isError: true, content });
 
 describe("two calls with one id", () => {
-  it("are answered each with its own result", async () => {
+  it("each get their own result", async () => {
     const tool = anyTool("tool", (input) => input);
     const calls = ["a", "b"].map((name) => ({ ...toolUse("same", "tool"), input: { name } }));
     const { history } = await turn(calls, { tools: [tool] });
@@ -30,7 +30,7 @@ describe("two calls with one id", () => {
   });
 });
 
-describe("a tool's result", () => {
+describe("a tool result", () => {
   it.each([
     ["text as it is", "hello", "hello"],
     ["blocks as they are", [{ type: "text", text: "a" }], [{ type: "text", text: "a" }]],
@@ -39,7 +39,7 @@ describe("a tool's result", () => {
     ["a list that only looks like blocks as JSON", [{ type: "text" }], '[{"type":"text"}]'],
     ["a number", 0, "0"],
     ["nothing", undefined, ""],
-  ])("shows %s", async (_name, output, content) => {
+  ])("contains %s", async (_name, output, content) => {
     const { results } = await turn([toolUse("1", "tool")], { tools: [anyTool("tool", () => output)] });
     expect(results).toEqual([{ type: "tool-result", toolCallId: "1", content }]);
   });
@@ -60,14 +60,14 @@ describe("a tool's result", () => {
       "RangeError",
     ],
     [
-      "throws text",
+      "throws a string",
       () => {
         throw "text";
       },
       "text",
     ],
     [
-      "throws what has no text",
+      "throws an object without a text",
       () => {
         throw Object.create(null);
       },
@@ -75,7 +75,7 @@ describe("a tool's result", () => {
     ],
     ["rejects", () => Promise.reject(new Error("later")), "later"],
     [
-      "gives a cycle",
+      "returns a cycle",
       () => {
         const cycle: unknown[] = [];
         cycle.push(cycle);
@@ -83,13 +83,13 @@ describe("a tool's result", () => {
       },
       expect.stringMatching(/circular/i),
     ],
-  ])("is an error result where the tool %s, and the run goes on", async (_name, execute, content) => {
+  ])("is an error if the tool %s, and the run continues", async (_name, execute, content) => {
     const { results } = await turn([toolUse("1", "tool")], { tools: [anyTool("tool", execute)] });
     expect(results[0]).toMatchObject(failed(content));
   });
 });
 
-describe("a call that cannot be run", () => {
+describe("a call that cannot run", () => {
   const tools = [
     defineTool({
       name: "add",
@@ -99,14 +99,14 @@ describe("a call that cannot be run", () => {
     }),
   ];
 
-  it("for an unknown tool names the tools there are", async () => {
+  it("names the tools if the tool is unknown", async () => {
     const { results } = await turn([toolUse("1", "substract")], { tools });
     expect(results[0]).toMatchObject(failed('There is no tool "substract". The tools are: add.'));
     const none = await turn([toolUse("1", "toString")], {});
     expect(none.results[0]).toMatchObject(failed('There is no tool "toString". There are no tools.'));
   });
 
-  it("for arguments that are no JSON asks for them again", async () => {
+  it("asks for the input again if it is not JSON", async () => {
     const call: ToolUseBlock = {
       type: "tool-use",
       id: "1",
@@ -115,18 +115,18 @@ describe("a call that cannot be run", () => {
       inputText: '{"left": 1',
     };
     const { results, history } = await turn([call], { tools });
-    expect(results[0]).toMatchObject(failed(expect.stringMatching(/no valid JSON/)));
+    expect(results[0]).toMatchObject(failed(expect.stringMatching(/not valid JSON/)));
     expect(history[1]?.content).toEqual([call]);
   });
 
-  it("for arguments that do not fit says which", async () => {
+  it("has the issues if the input does not fit", async () => {
     const { results } = await turn([toolUse("1", "add", { left: 1, right: "2" })], { tools });
-    expect(results[0]).toMatchObject(failed(expect.stringMatching(/^The arguments of add.*\n- right: /s)));
+    expect(results[0]).toMatchObject(failed(expect.stringMatching(/^The input of add.*\n- right: /s)));
   });
 });
 
-describe("what a tool gets", () => {
-  it("is the signal, the conversation, the call's id, and a copy of the arguments", async () => {
+describe("a tool gets", () => {
+  it("the signal, the conversation, the id of the call, and a copy of the input", async () => {
     const seen = vi.fn();
     const tool = anyTool("tool", (input, context) => {
       seen(context.signal.aborted, context.toolCallId, context.context.id);
@@ -138,7 +138,7 @@ describe("what a tool gets", () => {
     expect(history[1]?.content).toMatchObject([{ input: { list: [1] } }]);
   });
 
-  it("includes emit, which shows output until the tool is done or has failed", async () => {
+  it("emit(), which shows output until the tool is done or fails", async () => {
     const kept: ((delta: string) => void)[] = [];
     const gate = deferred();
     const tools = [
@@ -180,7 +180,7 @@ describe("guards", () => {
   const tool = (guards: readonly Guard[] = []) => anyTool("tool", run, { guards });
   const call = toolUse("1", "tool", { path: "/etc" });
 
-  it("are asked in order, the agent's before the tool's, each with what the one before left", async () => {
+  it("run in order, those of the agent first, each with the input that the previous one left", async () => {
     run.mockClear();
     const seen: unknown[] = [];
     const guard =
@@ -198,11 +198,11 @@ describe("guards", () => {
       ["own", "tool", "1", { path: "/etc", agent: true }],
     ]);
     expect(results[0]?.content).toBe('{"path":"/etc","agent":true,"own":true}');
-    // The history says what the model asked for.
+    // The history has the input of the model.
     expect(history[1]?.content).toEqual([call]);
   });
 
-  it("deny with a reason for the model, and none after is asked", async () => {
+  it("deny with a reason for the model, and later ones do not run", async () => {
     run.mockClear();
     const later = vi.fn(() => ({ action: "allow" as const }));
     const guards: Guard[] = [async () => ({ action: "deny", reason: "not there" }), later];
@@ -222,14 +222,14 @@ describe("guards", () => {
     ["rejects", () => Promise.reject(new Error("no terminal"))],
     ["answers nothing", () => undefined as never],
     ["answers what is no decision", () => ({ action: "alow" }) as never],
-  ])("deny where one %s", async (_name, guard) => {
+  ])("deny if one %s", async (_name, guard) => {
     run.mockClear();
     const { results } = await turn([call], { guards: [guard], tools: [tool()] });
     expect(results[0]).toMatchObject(failed(expect.stringMatching(/^Denied: A guard/)));
     expect(run).not.toHaveBeenCalled();
   });
 
-  it("cannot change arguments past the schema, nor behind its back", async () => {
+  it("cannot change the input to one that does not fit, nor in place", async () => {
     const strict = defineTool({
       name: "tool",
       description: "Strict.",
@@ -250,7 +250,7 @@ describe("guards", () => {
 });
 
 describe("concurrency", () => {
-  it("is unlimited by default, and else holds over all runs of the tool, first come first served", async () => {
+  it("is unlimited by default; a limit applies to all runs of the tool, in order of arrival", async () => {
     for (const [concurrency, expected] of [
       [undefined, 6],
       [1, 1],
@@ -275,7 +275,7 @@ describe("concurrency", () => {
     }
   });
 
-  it("gives its place on after a failure and after a cancelled wait", async () => {
+  it("continues after a failure and after an aborted wait", async () => {
     const gate = deferred();
     const ran: string[] = [];
     const tool = anyTool(

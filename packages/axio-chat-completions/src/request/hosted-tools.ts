@@ -1,4 +1,5 @@
 import { AxioError, type HostedToolSettings, type JsonObject, type ToolDefinition } from "axio";
+import { withoutUndefined } from "axio/internal";
 import type { Dialect } from "../dialect/dialect.ts";
 import { mergeJson } from "../json-members.ts";
 
@@ -24,7 +25,7 @@ function toMembers(name: string, hosted: HostedToolSettings, dialect: Dialect): 
         ...(contextSize === undefined ? {} : { search_context_size: contextSize }),
         ...(location === undefined
           ? {}
-          : { user_location: { type: "approximate", approximate: { ...location } } }),
+          : { user_location: { type: "approximate", approximate: withoutUndefined(location) } }),
       },
     };
   }

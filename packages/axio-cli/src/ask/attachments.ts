@@ -1,6 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import type { FileBlock, ImageBlock } from "axio";
+import { errorCode } from "axio/internal";
 import { UsageError } from "../usage-error.ts";
 import { DOCUMENT_EXTENSIONS, documentType, imageType } from "./file-types.ts";
 
@@ -87,12 +88,12 @@ async function readBytes(path: string, { option, maxBytes, advice }: Limits): Pr
     return bytes;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const code = error instanceof Error && "code" in error ? error.code : "unknown error";
+    const code = errorCode(error) ?? "unknown error";
     if (code === "ENOENT")
       throw new UsageError(`There is no file ${shown}.`, `Check the path after ${option}.`);
     if (code === "EISDIR") throw new UsageError(`${shown} is a directory.`, `Name a file with ${option}.`);
     throw new UsageError(
-      `${shown} cannot be read (${String(code)}).`,
+      `${shown} cannot be read (${code}).`,
       `Check its permissions, or name another file with ${option}.`,
     );
   }

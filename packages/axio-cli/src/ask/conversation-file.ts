@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { AxioError, isJsonObject, MemoryContextStore, type Message, parseMessages } from "axio";
+import { errorCode } from "axio/internal";
 import { homeDir, replaceFile } from "axio-auth/internal";
 import type { CliIo } from "../io.ts";
 import { UsageError } from "../usage-error.ts";
@@ -43,7 +44,7 @@ export async function loadConversation(path: string): Promise<Conversation> {
   try {
     text = await readFile(path, "utf8");
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT")
+    if (errorCode(cause) === "ENOENT")
       throw new UsageError("There is no conversation to continue.", "Leave --continue out to start one.");
     throw unreadable(path, cause);
   }

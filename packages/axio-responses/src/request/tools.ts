@@ -5,6 +5,7 @@ import {
   type ToolChoice,
   type ToolDefinition,
 } from "axio";
+import { withoutUndefined } from "axio/internal";
 import { strictSchema } from "./strict-schema.ts";
 
 /** A function. */
@@ -117,7 +118,9 @@ function toHostedTool(hosted: HostedToolSettings): WebSearchToolParam | ImageGen
         ...(live === undefined ? {} : { external_web_access: live }),
         ...(allowedDomains === undefined ? {} : { filters: { allowed_domains: [...allowedDomains] } }),
         ...(contextSize === undefined ? {} : { search_context_size: contextSize }),
-        ...(location === undefined ? {} : { user_location: { type: "approximate", ...location } }),
+        ...(location === undefined
+          ? {}
+          : { user_location: { type: "approximate", ...withoutUndefined(location) } }),
       };
     }
     case "image-generation": {

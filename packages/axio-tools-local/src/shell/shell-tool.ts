@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
-import type { Guard, Tool } from "axio";
-import { abortedError } from "axio";
+import { abortedError, defineTool, type Guard, type Tool } from "axio";
 import type { PluginHost } from "axio/plugin";
 import { escapeControl } from "../escape-control.ts";
-import { objectSchema, typedTool } from "../typed-tool.ts";
+import { objectSchema } from "../object-schema.ts";
 import type { WorkingDirectory } from "../working-directory.ts";
 import { HeadTailBuffer, trimSurrogates } from "./head-tail-buffer.ts";
 import { type CommandEnd, runCommand } from "./run-command.ts";
@@ -45,8 +44,7 @@ export function shellTool(options: ShellToolOptions): Tool {
   const { directory, requestPermission, env, onRun } = options;
   const defaultSeconds = options.timeoutMs / 1_000;
   const shell = findShell(env);
-  const guard: Guard = async ({ input, signal }) => {
-    const { command } = input as unknown as ShellInput;
+  const guard: Guard<ShellInput> = async ({ input: { command }, signal }) => {
     const permission = await requestPermission({
       title: "Run a command",
       detail: { type: "command", command: escapeControl(command) },
@@ -57,10 +55,10 @@ export function shellTool(options: ShellToolOptions): Tool {
     if (permission.allowed) return { action: "allow" };
     return { action: "deny", reason: permission.reason ?? "The user denied this command." };
   };
-  return typedTool<ShellInput>({
+  return defineTool({
     name: "shell",
     description: `Runs a command with ${shell[0]} in the working directory and returns its output and exit code. The command has no input and is stopped after ${defaultSeconds} seconds unless you set a longer timeout. Background processes are terminated when it exits. Long output is truncated in the middle.`,
-    inputSchema: objectSchema(
+    inputSchema: objectSchema<ShellInput>(
       {
         command: { type: "string", minLength: 1 },
         timeoutSeconds: {

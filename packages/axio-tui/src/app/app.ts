@@ -1,9 +1,9 @@
 import { homedir } from "node:os";
+import { toAxioError } from "axio/internal";
 import type { Screen } from "axio/plugin";
 import type { Command, CommandContext } from "../commands/command.ts";
 import { COMMANDS, parseCommand } from "../commands/command-table.ts";
 import { type ActiveTransport, activeModel } from "../conversation/active-transport.ts";
-import { toAppError } from "../conversation/app-error.ts";
 import { Conversation } from "../conversation/conversation.ts";
 import { Store } from "../conversation/store.ts";
 import { ToolBox } from "../conversation/tool-box.ts";
@@ -79,7 +79,7 @@ export class App extends Store<View> implements CommandContext {
     this.#subscriptions.push(
       permissions.subscribe(() => this.#showPermission()),
       notices.listen(({ from, warning }) => {
-        const { message } = toAppError(warning);
+        const { message } = toAxioError(warning);
         this.conversation.notify("warning", from === undefined ? message : `${from}: ${message}`);
       }),
       this.conversation.subscribe(() => this.#followConversation()),

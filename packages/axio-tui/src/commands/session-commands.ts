@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { errorCode } from "axio/internal";
 import type { StoredSession } from "axio-context-sqlite";
 import { makePicker, type PickerItem } from "../panels/picker.ts";
 import { shortNumber } from "../status/status-line.ts";
@@ -72,8 +73,7 @@ export const exportCommand: Command = {
       await writeFile(path, text, { flag: "wx", mode: 0o600 });
       conversation.notify("info", `The conversation was written to ${path}`);
     } catch (error) {
-      const exists = error instanceof Error && "code" in error && error.code === "EEXIST";
-      if (!exists) throw error;
+      if (errorCode(error) !== "EEXIST") throw error;
       conversation.notify(
         "warning",
         `${path} already exists and was not changed.`,

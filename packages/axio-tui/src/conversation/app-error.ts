@@ -1,11 +1,4 @@
-import { AxioError, type ErrorCode } from "axio";
-
-/** Returns anything that was thrown, or a sentence, as an error to show. */
-export function toAppError(thrown: unknown): AxioError {
-  if (AxioError.is(thrown)) return thrown;
-  const message = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
-  return new AxioError("unexpected", message, { cause: thrown });
-}
+import type { AxioError, ErrorCode } from "axio";
 
 const SIGN_IN = "/login signs in.";
 

@@ -1,4 +1,5 @@
 import { type Block, type ContextStore, type Message, NO_USAGE, type StreamEvent, userMessage } from "axio";
+import { toAxioError } from "axio/internal";
 import type { SqliteContextStore } from "axio-context-sqlite";
 import type { AppOptions } from "../app/app-options.ts";
 import { FrameLimiter } from "../app/frame-limiter.ts";
@@ -6,7 +7,7 @@ import type { NoticeEntry } from "../transcript/entries.ts";
 import { historyEntries, userEntry } from "../transcript/from-history.ts";
 import { addEntry, EMPTY_TRANSCRIPT, notice } from "../transcript/transcript.ts";
 import type { ActiveTransport } from "./active-transport.ts";
-import { errorRemedy, toAppError } from "./app-error.ts";
+import { errorRemedy } from "./app-error.ts";
 import { type Compaction, Compactor, undoCompaction } from "./compaction.ts";
 import { runAgent } from "./run-agent.ts";
 import { applyRunEvents } from "./run-events.ts";
@@ -99,7 +100,7 @@ export class Conversation extends Store<ConversationState> {
 
   /** Shows an error, and what the user can do about it. */
   showError(thrown: unknown): void {
-    const error = toAppError(thrown);
+    const error = toAxioError(thrown);
     if (error.code !== "aborted")
       this.notify("error", error.message, errorRemedy(error, this.#active?.plugin.usageUrl));
   }
@@ -228,7 +229,7 @@ export class Conversation extends Store<ConversationState> {
     return new Compactor(sessions, session, active).automatic({
       onCompaction: (compaction) => this.#showCompaction(compaction),
       onFailure: (error) =>
-        this.notify("warning", `The conversation could not be compacted: ${toAppError(error).message}`),
+        this.notify("warning", `The conversation could not be compacted: ${toAxioError(error).message}`),
     });
   }
 

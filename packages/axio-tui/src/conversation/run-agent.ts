@@ -1,6 +1,6 @@
 import { Agent, type AxioError, type Block, type ContextStore, type StreamEvent } from "axio";
+import { toAxioError } from "axio/internal";
 import { type ActiveTransport, modelOptions } from "./active-transport.ts";
-import { toAppError } from "./app-error.ts";
 import type { ToolBox } from "./tool-box.ts";
 
 /** Much work is fine, because the user watches and can stop the run. */
@@ -33,7 +33,7 @@ export async function runAgent(request: RunRequest): Promise<AxioError | undefin
     for await (const event of stream) onEvent(event);
     return undefined;
   } catch (error) {
-    const failure = toAppError(error);
+    const failure = toAxioError(error);
     return failure.code === "aborted" ? undefined : failure;
   }
 }

@@ -1,8 +1,8 @@
 import type { AgentTool, AxioError, Guard, ToolSelector } from "axio";
+import { toAxioError } from "axio/internal";
 import type { OpenTools } from "axio/plugin";
 import type { AppOptions } from "../app/app-options.ts";
 import type { FoundPlugin } from "../plugins/found-plugins.ts";
-import { toAppError } from "./app-error.ts";
 
 /** The tools of one plugin. */
 export interface ToolGroup {
@@ -91,7 +91,7 @@ export class ToolBox {
     this.#reported.add(`${title}/${tool}`);
     this.#onProblem(
       title,
-      toAppError(`Another plugin already has a tool ${JSON.stringify(tool)}. This one is not used.`),
+      toAxioError(`Another plugin already has a tool ${JSON.stringify(tool)}. This one is not used.`),
     );
   }
 
@@ -138,7 +138,7 @@ export class ToolBox {
       await use(await plugin.load());
     } catch (error) {
       onFailure?.();
-      this.#onProblem(plugin.name, toAppError(error));
+      this.#onProblem(plugin.name, toAxioError(error));
     }
   }
 }

@@ -1,9 +1,9 @@
 import type { ContextStore } from "axio";
+import { toAxioError } from "axio/internal";
 import type { AppOptions } from "../app/app-options.ts";
 import { Transports } from "../app/transports.ts";
 import { EXIT } from "../cli/exit-codes.ts";
 import { readInput } from "../cli/piped-input.ts";
-import { toAppError } from "../conversation/app-error.ts";
 import { runAgent } from "../conversation/run-agent.ts";
 import { readInstructions, systemPrompt } from "../conversation/system-prompt.ts";
 import { ToolBox } from "../conversation/tool-box.ts";
@@ -22,7 +22,7 @@ export async function runPlain(options: AppOptions): Promise<number> {
     stderr.write(`${cleanText(text, true)}\n`);
   };
   const unlisten = notices.listen(({ from, warning }) => {
-    const { message } = toAppError(warning);
+    const { message } = toAxioError(warning);
     log(from === undefined ? message : `${from}: ${message}`);
   });
   const toolBox = new ToolBox(options, (from, error) => log(`${from}: ${error.message}`));
@@ -62,7 +62,7 @@ export async function runPlain(options: AppOptions): Promise<number> {
     if (failure !== undefined) throw failure;
     return controller.signal.aborted ? EXIT.interrupted : EXIT.ok;
   } catch (error) {
-    const { code, message } = toAppError(error);
+    const { code, message } = toAxioError(error);
     log(message);
     if (code === "unauthenticated") return EXIT.notSignedIn;
     return code === "invalid-argument" ? EXIT.usage : EXIT.failed;

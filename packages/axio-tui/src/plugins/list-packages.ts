@@ -1,6 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, readFile, realpath } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { errorCode } from "axio/internal";
 import { type ManifestResult, readManifest } from "./manifest.ts";
 import { describePlugin, pluginError } from "./plugin-error.ts";
 
@@ -37,7 +38,7 @@ export async function readPackage(folder: string, name: string = basename(folder
     if (result.found === undefined) return result;
     return { ...result, found: { ...result.found, packageFolder: await realpath(folder) } };
   } catch (cause) {
-    const code = errnoOf(cause);
+    const code = errorCode(cause) ?? "unknown error";
     if (ABSENT.has(code)) return { packageName: name, problems: [] };
     const subject = describePlugin({ packageName: name, packageVersion: "" });
     const what =
@@ -65,8 +66,4 @@ async function entriesOf(folder: string): Promise<readonly Dirent[]> {
   return entries.filter(
     (entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith("."),
   );
-}
-
-function errnoOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
 }

@@ -1,6 +1,7 @@
 import { isAbsolute, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { AxioError } from "axio";
+import { errorCode } from "axio/internal";
 import { moduleResolve } from "import-meta-resolve";
 import { pluginMistake } from "./check-plugin.ts";
 import { memberOf } from "./choose-plugins.ts";
@@ -115,7 +116,7 @@ async function importModule(
 
 /** Returns the package that an import did not find. Node names it only in the message. */
 function missingPackage(error: unknown): string | undefined {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = errorCode(error);
   if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") return undefined;
   const name = /Cannot find (?:package|module) '([^']+)'/.exec((error as Error).message)?.[1];
   if (name === undefined || /^(?:\.|\/|file:|[A-Za-z]:)/.test(name)) return undefined;

@@ -1,4 +1,5 @@
 import { AxioError } from "axio";
+import { errorText } from "axio/internal";
 import type { PackageInfo } from "./plugin-package.ts";
 
 /** Returns the subject of a message: `"the plugin tools/clock of axio-clock 1.0.0"`. */
@@ -30,7 +31,6 @@ export function pluginError(subject: string, what: string, remedy: string, cause
 
 /** The message of a thrown value, on one line, shortened. */
 export function thrownText(thrown: unknown): string {
-  const text = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
-  const line = text.replaceAll(/\s+/g, " ").trim().replace(/\.$/, "");
+  const line = errorText(thrown).replaceAll(/\s+/g, " ").trim().replace(/\.$/, "");
   return line.length > 300 ? `${line.slice(0, 299)}…` : line;
 }

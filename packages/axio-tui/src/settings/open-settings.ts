@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AxioError, type JsonValue } from "axio";
+import { errorCode } from "axio/internal";
 import { defaultSessionsPath, type PathEnvironment } from "axio-context-sqlite";
 import type { AppSettings, SettingsStore } from "./app-settings.ts";
 import { changeText } from "./change-text.ts";
@@ -97,13 +98,13 @@ class SettingsFile implements SettingsStore {
     try {
       return await readFile(this.path, "utf8");
     } catch (error) {
-      if (["ENOENT", "ENOTDIR"].includes(errnoOf(error))) return "";
+      if (["ENOENT", "ENOTDIR"].includes(errorCode(error) ?? "")) return "";
       throw error;
     }
   }
 
   #failure(what: "read" | "saved", cause: unknown): AxioError {
-    const message = `The settings in ${this.path} could not be ${what} (${errnoOf(cause)}). Check who owns the file and its directory. Until axio ends, your changes apply without being saved.`;
+    const message = `The settings in ${this.path} could not be ${what} (${errorCode(cause) ?? "unknown error"}). Check who owns the file and its directory. Until axio ends, your changes apply without being saved.`;
     return new AxioError("store-unavailable", message, { cause });
   }
 
@@ -116,8 +117,4 @@ class SettingsFile implements SettingsStore {
 
 function toJson(settings: AppSettings): JsonValue {
   return JSON.parse(JSON.stringify(settings)) as JsonValue;
-}
-
-function errnoOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AxioError } from "axio";
+import { errorCode } from "axio/internal";
 
 const POLL_MS = 15;
 /** A change takes milliseconds. A process that holds the lock for longer has crashed. */
@@ -35,7 +36,7 @@ async function tryToCreate(path: string, owner: string): Promise<boolean> {
     await file.writeFile(owner).finally(() => file.close());
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    if (errorCode(error) === "EEXIST") return false;
     throw error;
   }
 }

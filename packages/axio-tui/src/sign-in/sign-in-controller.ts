@@ -1,5 +1,5 @@
+import { toAxioError } from "axio/internal";
 import type { Provider, ProviderSignIn, SignInScreenOptions } from "axio/plugin";
-import { toAppError } from "../conversation/app-error.ts";
 import { describeLogout } from "./describe-logout.ts";
 import { beginScreen, reduceScreen } from "./reduce-screen.ts";
 import type { LoginPrompt, ScreenEffect, ScreenEvent, ScreenState, SignInContext } from "./screen-state.ts";
@@ -74,7 +74,7 @@ export class SignInController {
       default:
         this.#work(effect).then(
           (event) => this.send(event),
-          (error: unknown) => this.send({ type: "failed", error: toAppError(error) }),
+          (error: unknown) => this.send({ type: "failed", error: toAxioError(error) }),
         );
     }
   }
@@ -116,7 +116,7 @@ export class SignInController {
       const usage = limits === undefined ? { type: "none" as const } : { type: "known" as const, limits };
       return { type: "usage", profile, usage };
     } catch (error) {
-      return { type: "usage", profile, usage: { type: "failed", error: toAppError(error) } };
+      return { type: "usage", profile, usage: { type: "failed", error: toAxioError(error) } };
     }
   }
 
@@ -146,7 +146,7 @@ export class SignInController {
       });
       this.send({ type: "signed-in", attempt, label: account.label });
     } catch (error) {
-      if (!signal.aborted) this.send({ type: "sign-in-failed", attempt, error: toAppError(error) });
+      if (!signal.aborted) this.send({ type: "sign-in-failed", attempt, error: toAxioError(error) });
     }
   }
 

@@ -1,19 +1,19 @@
 import { AxioError } from "../errors.ts";
 
-/** Fails with `message` unless the condition holds. Needs no test runner. */
+/** Throws an error with `message` unless the condition holds. Needs no test runner. */
 export function assert(condition: boolean, message: string): asserts condition {
   if (!condition) throw new Error(message);
 }
 
-/** Fails unless both are the same. */
-export function assertEqual<T extends string | number>(actual: T, expected: T, what: string): void {
+/** Throws an error unless both values are the same. */
+export function assertEqual<T extends string | number>(actual: T, expected: T, subject: string): void {
   assert(
     actual === expected,
-    `Expected ${what} to be ${JSON.stringify(expected)}, but it is ${JSON.stringify(actual)}.`,
+    `Expected ${subject} to be ${JSON.stringify(expected)}, but got ${JSON.stringify(actual)}.`,
   );
 }
 
-/** Fails unless the task fails with an `AxioError`, which it gives. */
+/** Returns the `AxioError` that the task throws. Throws an error if it throws none. */
 export async function assertRejects(task: () => Promise<unknown>): Promise<AxioError> {
   try {
     await task();
@@ -24,7 +24,7 @@ export async function assertRejects(task: () => Promise<unknown>): Promise<AxioE
   throw new Error("Expected an error, but there was none.");
 }
 
-/** Fails with `message` if the task is not done in time. */
+/** Throws an error with `message` unless the task is done in time. */
 export async function assertDone<T>(task: Promise<T>, deadlineMs: number, message: string): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {

@@ -3,15 +3,15 @@ import type { StepEndEvent, StopReason, TransportEvent } from "../events.ts";
 import type { JsonValue } from "../json.ts";
 import { NO_USAGE, type Usage } from "../usage.ts";
 
-/** The usage that the builders report where none is given. */
+/** The default usage of the builders. */
 export const BUILT_USAGE: Usage = { ...NO_USAGE, inputTokens: 10, outputTokens: 5 };
 
-/** The event that ends a call. */
+/** Creates the event that ends a response. */
 export function stepEnd(stopReason: StopReason = "end", usage: Usage = BUILT_USAGE): StepEndEvent {
   return { type: "step-end", stopReason, usage };
 }
 
-/** A text block: one delta a word, and its end. */
+/** Creates the events of a text block: one delta per word, and its end. */
 export function textBlock(text: string, index = 0): readonly TransportEvent[] {
   const deltas = text.match(/\S+\s*|\s+/g) ?? [];
   return [
@@ -20,7 +20,7 @@ export function textBlock(text: string, index = 0): readonly TransportEvent[] {
   ];
 }
 
-/** A reasoning block: one delta, and its end. */
+/** Creates the events of a reasoning block: one delta, and its end. */
 export function reasoningBlock(text: string, index = 0): readonly TransportEvent[] {
   return [
     { type: "reasoning-delta", index, delta: text },
@@ -28,12 +28,12 @@ export function reasoningBlock(text: string, index = 0): readonly TransportEvent
   ];
 }
 
-/** A tool call, as a block. */
+/** Creates the block of a tool call. */
 export function toolUse(id: string, name: string, input: JsonValue = {}): ToolUseBlock {
   return { type: "tool-use", id, name, input };
 }
 
-/** A tool call: its start, its arguments, and its end. */
+/** Creates the events of a tool call: its start, its input, and its end. */
 export function toolUseBlock(
   id: string,
   name: string,
@@ -43,17 +43,17 @@ export function toolUseBlock(
   return toolUseEvents(toolUse(id, name, input), index);
 }
 
-/** A whole answer of text. */
+/** Creates the events of a response with a text. */
 export function textAnswer(text: string, usage?: Usage): readonly TransportEvent[] {
   return [...textBlock(text), stepEnd("end", usage)];
 }
 
-/** A whole answer that asks for tools. */
+/** Creates the events of a response with tool calls. */
 export function toolAnswer(...calls: readonly ToolUseBlock[]): readonly TransportEvent[] {
   return [...calls.flatMap(toolUseEvents), stepEnd("tool-use")];
 }
 
-/** The blocks that a stream of events finished, after its last retry. */
+/** Returns the complete blocks among events, without those that a retry discarded. */
 export function finishedBlocks(events: Iterable<TransportEvent>): readonly Block[] {
   let blocks: Block[] = [];
   for (const event of events) {

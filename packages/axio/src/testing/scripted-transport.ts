@@ -3,7 +3,7 @@ import type { TransportEvent } from "../events.ts";
 import { ModelRegistry, type ModelSpec } from "../models.ts";
 import type { CompletionTransport, StreamRequest } from "../transport.ts";
 
-/** One answer: events, an error to throw, or a function of the request that gives events. */
+/** One response: events, an error to throw, or a function that returns events for a request. */
 export type ScriptedAnswer =
   | readonly TransportEvent[]
   | Error
@@ -16,7 +16,7 @@ const MODEL: ModelSpec = {
 };
 
 /**
- * A transport that plays prepared answers, one a call, for tests of agents and tools.
+ * Streams prepared responses, one per request, for tests of agents and tools.
  *
  * @example
  * ```ts
@@ -32,7 +32,7 @@ export class ScriptedTransport implements CompletionTransport {
   readonly name = "Scripted";
   readonly model: ModelSpec;
   readonly models: ModelRegistry;
-  /** What was asked, call by call. */
+  /** The requests so far. */
   readonly requests: StreamRequest[] = [];
   readonly #answers: readonly ScriptedAnswer[];
 
@@ -43,7 +43,7 @@ export class ScriptedTransport implements CompletionTransport {
     this.models = new ModelRegistry(models);
   }
 
-  /** @throws AxioError `invalid-argument` where the script has no further answer; else what the script throws. */
+  /** @throws AxioError `invalid-argument` if there are no more responses; otherwise the error of the script. */
   async *stream(request: StreamRequest): AsyncGenerator<TransportEvent, void, undefined> {
     throwIfAborted(request.signal);
     const answer = this.#answers[this.requests.length];
@@ -51,7 +51,7 @@ export class ScriptedTransport implements CompletionTransport {
     if (answer === undefined) {
       throw new AxioError(
         "invalid-argument",
-        `The script has ${this.#answers.length} answers, and was asked for one more.`,
+        `The script has ${this.#answers.length} responses, and there was one more request.`,
       );
     }
     if (answer instanceof Error) throw answer;

@@ -1,0 +1,2 @@
+export { errorCode, errorText, toAxioError } from "./error-text.ts";
+export { withoutUndefined } from "./json.ts";
