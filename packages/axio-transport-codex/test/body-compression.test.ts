@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { encodeBody, MIN_COMPRESSED_BYTES } from "../src/backend/body-compression.ts";
 import { asking, failureOf, requestsTo, simulate, textOf, transportTo } from "./support.ts";
 
-/** Node 20 has no zstd: this one stands in its place, with frames that hold the bytes as they are. */
+/** A stand-in for the zstd of newer runtimes, whose frames contain the bytes uncompressed. */
 const original = Object.getOwnPropertyDescriptor(zlib, "zstdCompress");
 beforeAll(() => {
   Object.defineProperty(zlib, "zstdCompress", {
@@ -24,7 +24,7 @@ const long = asking("say Hi", {
   messages: [userMessage("ÿ€".repeat(MIN_COMPRESSED_BYTES)), userMessage("say Hi")],
 });
 
-test("a large request goes out compressed, a small one as it is", async () => {
+test("a large request is compressed, a small one is not", async () => {
   const simulator = await simulate();
   const transport = transportTo(simulator);
   expect(await textOf(transport.stream(long))).toBe("Hi");
@@ -35,13 +35,13 @@ test("a large request goes out compressed, a small one as it is", async () => {
   expect(small?.headers).not.toHaveProperty("content-encoding");
 });
 
-test("it can be turned off", async () => {
+test("compression can be turned off", async () => {
   const simulator = await simulate();
   expect(await textOf(transportTo(simulator, { compression: false }).stream(long))).toBe("Hi");
   expect(requestsTo(simulator, "/responses")[0]?.headers).not.toHaveProperty("content-encoding");
 });
 
-/** Before the simulator, something that cannot read compressed bodies. */
+/** A gateway that cannot read compressed bodies. */
 function refusing(status: number, body: string): { fetch: FetchLike; refused: () => number } {
   let refused = 0;
   return {
@@ -63,7 +63,7 @@ test.each([
   ],
   [422, '{"detail":"There was an error parsing the body"}'],
 ])(
-  "a server that cannot read it (%i %s) gets it plain, and so from then on, with one warning",
+  "a server that cannot read compressed bodies (%i %s) gets uncompressed ones from then on, with one warning",
   async (status, body) => {
     const simulator = await simulate();
     const warnings: AxioError[] = [];
@@ -78,7 +78,7 @@ test.each([
   },
 );
 
-test("a refusal that says something else is no matter of the compression", async () => {
+test("another error does not blame the compression", async () => {
   const simulator = await simulate();
   const warnings: AxioError[] = [];
   const { fetch, refused } = refusing(400, '{"error":{"message":"Invalid JSON schema for the tool."}}');
@@ -89,7 +89,7 @@ test("a refusal that says something else is no matter of the compression", async
   expect(warnings).toEqual([]);
 });
 
-test("what cannot be read plain either leaves the compression on", async () => {
+test("a body that is unreadable either way leaves the compression on", async () => {
   const simulator = await simulate();
   const warnings: AxioError[] = [];
   const encodings: (string | null)[] = [];
@@ -105,7 +105,7 @@ test("what cannot be read plain either leaves the compression on", async () => {
   expect(warnings).toEqual([]);
 });
 
-test("without a compressor a body is left as it is", async () => {
+test("without a compressor a body stays as it is", async () => {
   const text = "x".repeat(MIN_COMPRESSED_BYTES);
   expect(await encodeBody(text, undefined)).toEqual({ body: text, headers: {} });
 });

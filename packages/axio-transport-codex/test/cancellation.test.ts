@@ -30,9 +30,9 @@ describe.each(["the signal", "leaving the loop"] as const)("a run that is stoppe
   test.each([
     ["in reasoning", "think Let me look around\nfail stall at=reasoning", "reasoning-delta", []],
     ["in text", "say Looking around\nfail stall at=text", "text-delta", []],
-    ["in tool arguments", 'call lookup {"q":"a needle"}\nfail stall at=arguments', "tool-input-delta", []],
+    ["in tool input", 'call lookup {"q":"a needle"}\nfail stall at=arguments', "tool-input-delta", []],
     [
-      "after a whole tool call",
+      "after a complete tool call",
       'say Looking\ncall lookup {"q":"a"}\nfail stall at=after-call',
       "tool-input-delta",
       undefined,
@@ -44,12 +44,12 @@ describe.each(["the signal", "leaving the loop"] as const)("a run that is stoppe
       [],
     ],
     [
-      "in the answer to a tool's result",
+      "in the response to a tool result",
       'call lookup {"q":"a"}\nthen\nsay Found it\nfail stall at=text',
       "text-delta",
       ["user", "assistant", "user"],
     ],
-  ])("%s closes the socket, throws aborted, and keeps whole turns", async (_where, prompt, at, roles) => {
+  ])("%s closes the socket, throws aborted, and keeps complete steps", async (_where, prompt, at, roles) => {
     const simulator = await simulate();
     const context = new MemoryContextStore();
     const controller = new AbortController();
@@ -78,7 +78,7 @@ describe.each(["the signal", "leaving the loop"] as const)("a run that is stoppe
   });
 });
 
-test("a signal ends the wait for an answer that does not begin", async () => {
+test("a signal ends the wait for response headers", async () => {
   const simulator = await simulate();
   simulator.faults.add("stall_before_headers");
   const controller = new AbortController();
@@ -90,7 +90,7 @@ test("a signal ends the wait for an answer that does not begin", async () => {
   expect((await failure).code).toBe("aborted");
 });
 
-test("a signal ends the wait for a renewal, and the renewal goes on for others", async () => {
+test("a signal ends the wait for a refresh, and the refresh goes on for others", async () => {
   const simulator = await simulate();
   const base = connection(simulator, simulator.issueCredentials({ lifetimeSeconds: -10 }));
   const transport = transportTo(simulator, base);
@@ -103,7 +103,7 @@ test("a signal ends the wait for a renewal, and the renewal goes on for others",
   expect(simulator.stats.refreshes).toBe(1);
 });
 
-test("a signal ends a compaction, and the history stays whole", async () => {
+test("a signal ends a compaction, and the history stays complete", async () => {
   const simulator = await simulate();
   simulator.faults.add({ name: "stall", at: "text" });
   const messages = Array.from({ length: 6 }, (_, index) => userMessage(`Question ${index}`));

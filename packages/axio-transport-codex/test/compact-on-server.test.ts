@@ -16,7 +16,7 @@ function inputOf(json: unknown): readonly Record<string, unknown>[] {
   return Array.isArray(input) ? input.filter(isJsonObject) : [];
 }
 
-test.each(["gpt-5.5", "gpt-6.1-sol"])("%s shortens a conversation, and goes on with it", async (model) => {
+test.each(["gpt-5.5", "gpt-6.1-sol"])("%s compacts a conversation, and continues it", async (model) => {
   const simulator = await simulate();
   const transport = transportTo(simulator, { model });
   const agent = new Agent({ system: "Be brief.", transport });
@@ -45,7 +45,7 @@ test.each(["gpt-5.5", "gpt-6.1-sol"])("%s shortens a conversation, and goes on w
   expect(inputOf(next?.json).filter(({ type }) => type === "compaction")).toHaveLength(1);
 });
 
-test.each([0, 2])("%i shortened conversations are refused, and the history stays", async (count) => {
+test.each([0, 2])("%i compactions are an error, and the history stays", async (count) => {
   const model = { id: "model", capabilities: ["text"] };
   const transport: CompletionTransport = {
     name: "Test",
@@ -63,6 +63,6 @@ test.each([0, 2])("%i shortened conversations are refused, and the history stays
     compactContext(context, { strategy: compactOnServer(transport), keepTokens: 1 }),
   );
   expect(error.code).toBe("protocol");
-  expect(error.message).toContain(`gave ${count} shortened`);
+  expect(error.message).toContain(`returned ${count} compactions`);
   expect(await context.history()).toEqual(messages);
 });

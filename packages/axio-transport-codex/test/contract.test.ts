@@ -6,7 +6,7 @@ import { describe, it } from "vitest";
 import { CodexTransport, type CodexTransportOptions } from "../src/index.ts";
 import { allClosed, connection, requestsTo } from "./support.ts";
 
-/** A WebSocket goes through no `fetch`: the prompt is replaced before it. */
+/** A WebSocket uses no `fetch`, so the prompt is replaced before. */
 class ScriptedWebSocketTransport extends CodexTransport {
   readonly #script: string;
 

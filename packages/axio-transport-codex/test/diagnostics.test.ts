@@ -30,7 +30,7 @@ function namesOf(told: readonly Told[]): readonly string[] {
   return told.map(({ name }) => name.replace("axio:", ""));
 }
 
-test("a call tells of its requests, its first events, its retries and its end", async () => {
+test("a call publishes its requests, first events, retries and end", async () => {
   const simulator = await simulate();
   const told = listen();
   simulator.faults.add("overloaded");
@@ -73,7 +73,7 @@ test.each([
       }
     },
   ],
-] as const)("a call that %s ends once, and says so", async (_how, code, run) => {
+] as const)("a call that %s publishes one end", async (_how, code, run) => {
   const simulator = await simulate();
   const told = listen();
   await run(simulator);
@@ -81,7 +81,7 @@ test.each([
   expect(ends.map(({ message }) => message["code"])).toEqual([code]);
 });
 
-test("a renewed sign-in is told of, a failed one with its code, and no token is", async () => {
+test("a refresh is published, a failed one with its code, and no token", async () => {
   const simulator = await simulate();
   const told = listen();
   const tokens = simulator.issueCredentials({ lifetimeSeconds: -10 });
@@ -97,7 +97,7 @@ test("a renewed sign-in is told of, a failed one with its code, and no token is"
   }
 });
 
-test("DEBUG=axio:* makes the command print them on stderr, and only then", async () => {
+test("DEBUG=axio:* prints the messages on stderr", async () => {
   const simulator = await simulate();
   await using machine = await createMachine();
   await machine.signIn(simulator);

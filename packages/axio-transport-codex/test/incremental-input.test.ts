@@ -29,36 +29,36 @@ const completed = { responseId: "resp_1", body: body([user("a")]), items: [made]
 
 describe("incrementalInput", () => {
   test.each<[string, JsonObject, readonly JsonValue[] | undefined]>([
-    ["what follows the answer is new", body([user("a"), replayed, user("b")]), [user("b")]],
+    ["items after the response are new", body([user("a"), replayed, user("b")]), [user("b")]],
     ["nothing may be new", body([user("a"), replayed]), []],
-    ["an item may come back as it was made", body([user("a"), made, user("b")]), [user("b")]],
+    ["an item may be sent back as it was created", body([user("a"), made, user("b")]), [user("b")]],
     [
-      "settings that are free do not count",
+      "free parameters do not count",
       body([user("a"), replayed], { client_metadata: { a: "1" }, stream_options: {} }),
       [],
     ],
-    ["another setting", body([user("a"), replayed], { model: "other" }), undefined],
-    ["a setting more", body([user("a"), replayed], { text: {} }), undefined],
-    ["another setting inside", body([user("a"), replayed], { reasoning: { effort: "high" } }), undefined],
+    ["another parameter", body([user("a"), replayed], { model: "other" }), undefined],
+    ["an additional parameter", body([user("a"), replayed], { text: {} }), undefined],
+    ["another nested parameter", body([user("a"), replayed], { reasoning: { effort: "high" } }), undefined],
     ["another beginning", body([user("x"), replayed, user("b")]), undefined],
     [
-      "an answer that was changed",
+      "a changed response",
       body([user("a"), { ...replayed, content: [{ type: "output_text", text: "Ho" }] }]),
       undefined,
     ],
-    ["an answer of another type", body([user("a"), user("Hi")]), undefined],
-    ["an answer with a member more", body([user("a"), { ...replayed, phase: "commentary" }]), undefined],
-    ["an answer with a part more", body([user("a"), { ...replayed, content: [{}, {}] }]), undefined],
-    ["an answer that was left out", body([user("a"), user("b")]), undefined],
-    ["a history that was cut", body([user("a")]), undefined],
-    ["an input that is no list", { ...body([]), input: "a" }, undefined],
+    ["an item of another type", body([user("a"), user("Hi")]), undefined],
+    ["an item with an additional member", body([user("a"), { ...replayed, phase: "commentary" }]), undefined],
+    ["an item with an additional part", body([user("a"), { ...replayed, content: [{}, {}] }]), undefined],
+    ["an omitted response", body([user("a"), user("b")]), undefined],
+    ["a truncated history", body([user("a")]), undefined],
+    ["an input that is no array", { ...body([]), input: "a" }, undefined],
   ])("%s", (_, request, expected) => {
     expect(incrementalInput(request, completed)).toEqual(expected);
   });
 });
 
 describe("createMessage", () => {
-  test("holds the body, the answer it goes on from, and what HTTP has in headers", () => {
+  test("has the body, the response that it continues, and what HTTP has in headers", () => {
     const message = createMessage(
       body([user("a"), user("b")], { client_metadata: { mine: "1" } }),
       { turnState: "ts", isLite: true, isWarmUp: false },
@@ -77,7 +77,7 @@ describe("createMessage", () => {
   });
 });
 
-describe("a message that wraps an error", () => {
+describe("an error message", () => {
   const url = new URL("https://example.com/responses");
 
   test.each<[JsonObject, object | undefined]>([
@@ -131,7 +131,7 @@ describe("a message that wraps an error", () => {
     else expect(error).toMatchObject(expected);
   });
 
-  test("headers that cannot be are left out", () => {
+  test("invalid headers are left out", () => {
     const headers = headersOfFrame({ headers: { "a b": "1", c: "1\n2", d: true, e: null, F: 1.5 } });
     expect([...headers]).toEqual([
       ["d", "true"],

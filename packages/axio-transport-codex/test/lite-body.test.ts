@@ -34,7 +34,7 @@ function lite(messages: readonly Message[], tools: readonly ToolDefinition[] = [
   );
 }
 
-test("a lite body is the official CLI's: tools and instructions first in the input, one call at a time", () => {
+test("a lite body is that of the official CLI: tools and instructions first in the input, one call at a time", () => {
   expect(lite([userMessage("Hi")])).toEqual({
     model: "gpt-6.1-sol",
     tool_choice: "auto",
@@ -75,11 +75,11 @@ function inputOf(body: JsonObject): readonly JsonObject[] {
   return Array.isArray(body["input"]) ? body["input"].filter(isJsonObject) : [];
 }
 
-test("without tools there is no item for them", () => {
+test("without tools there is no item for tools", () => {
   expect(inputOf(lite([userMessage("Hi")], [])).map(({ type }) => type)).toEqual(["message", "message"]);
 });
 
-test("pictures lose their detail, in messages and in tool results, and nothing else does", () => {
+test("images lose their detail, in messages and tool results, and nothing else changes", () => {
   const messages = [
     userMessage([image, { type: "text", text: "What is it?" }]),
     assistantMessage([{ type: "tool-use", id: "c1", name: "run", input: {} }]),
@@ -93,7 +93,7 @@ test("pictures lose their detail, in messages and in tool results, and nothing e
   ]);
 });
 
-test("each request of a conversation begins with the bytes of the one before it", () => {
+test("each request of a conversation begins with the bytes of the previous one", () => {
   const messages: Message[] = [];
   let before = "";
   for (let turn = 0; turn < 6; turn++) {
@@ -126,7 +126,7 @@ test("hosted tools stay beside the namespace", () => {
   ]);
 });
 
-describe("OpenAI's own description", needs(RECORDINGS), () => {
+describe("OpenAI's schema", needs(RECORDINGS), () => {
   test("has these tools", () => {
     expect(readApiSchema().faultsOf("CreateResponse", lite([userMessage("Hi")], hosted))).toBe("");
   });

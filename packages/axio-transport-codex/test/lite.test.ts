@@ -29,7 +29,7 @@ test.each(["gpt-5.6-sol", "gpt-6.1-sol"])("%s runs tools in the lite form", asyn
   }
 });
 
-test("the account's list decides, not the name", async () => {
+test("the account's list decides, not the model's name", async () => {
   const simulator = await simulate();
   const transport = transportTo(simulator);
   await transport.fetchModels();
@@ -41,7 +41,7 @@ test("the account's list decides, not the name", async () => {
 });
 
 test.each(["gpt-5.5", "gpt-6.1-sol"])(
-  "%s: over turns with tools each request begins with the bytes of the one before it",
+  "%s: with tools, each request begins with the bytes of the previous one",
   async (model) => {
     const simulator = await simulate();
     const transport = transportTo(simulator, { model });
@@ -56,11 +56,11 @@ test.each(["gpt-5.5", "gpt-6.1-sol"])(
   },
 );
 
-test("a call in a namespace is run, and goes back with its namespace", async () => {
+test("a call in a namespace is run, and sent back with its namespace", async () => {
   const simulator = await simulate();
   const transport = transportTo(simulator, {
     model: "gpt-6.1-sol",
-    // The simulator, like the service as far as it was seen, leaves the namespace out: put it in on the way.
+    // Like the service, the simulator omits the namespace. It is added here.
     fetch: async (url, init) => {
       const response = await fetch(url, init);
       const text = await response.text();

@@ -7,7 +7,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The answer, with another list of models in its headers. */
+/** Returns the response with another version of the list in its headers. */
 function naming(tag: string, response: Response): Response {
   const headers = new Headers(response.headers);
   headers.set("x-models-etag", tag);
@@ -15,7 +15,7 @@ function naming(tag: string, response: Response): Response {
 }
 
 describe("the list of models", () => {
-  test("is asked for once in five minutes", async () => {
+  test("is requested once in five minutes", async () => {
     const simulator = await simulate();
     const transport = transportTo(simulator);
     vi.useFakeTimers({ toFake: ["Date"] });
@@ -27,7 +27,7 @@ describe("the list of models", () => {
     expect(requestsTo(simulator, "/models")).toHaveLength(2);
   });
 
-  test("is asked for again, once, where an answer names another one, and describes the model in use anew", async () => {
+  test("is requested once more if a response states another version, and updates the default model", async () => {
     const simulator = await simulate();
     let tag = "";
     const transport = transportTo(simulator, {
@@ -52,7 +52,7 @@ describe("the list of models", () => {
     expect(transport.model.contextWindow).toBe(500_000);
   });
 
-  test("may fail to come anew: the answer is whole, and a warning says so", async () => {
+  test("that cannot be updated is a warning, and the response is complete", async () => {
     const simulator = await simulate();
     const warnings: string[] = [];
     let isOther = false;
@@ -70,12 +70,12 @@ describe("the list of models", () => {
     expect(events.at(-1)?.type).toBe("step-end");
     expect(warnings).toEqual(["server"]);
     expect(transport.models).toBe(models);
-    // The list that was announced is still to be had.
+    // The announced list can still be requested.
     await transport.fetchModels();
     expect(requestsTo(simulator, "/models")).toHaveLength(3);
   });
 
-  test("says of bad entries how many were left out", async () => {
+  test("warns of malformed entries with their number", async () => {
     const simulator = await simulate();
     const warnings: string[] = [];
     const transport = transportTo(simulator, {
@@ -86,7 +86,7 @@ describe("the list of models", () => {
     expect(warnings).toEqual([expect.stringContaining("2 of the account's models could not be read")]);
   });
 
-  test("holds windows, modalities, efforts and tiers", async () => {
+  test("has windows, modalities, efforts and tiers", async () => {
     const simulator = await simulate();
     const models = await transportTo(simulator).fetchModels();
     expect(models.get("gpt-5.6-sol")).toMatchObject({

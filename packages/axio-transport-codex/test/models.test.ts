@@ -11,8 +11,8 @@ function modelsAsked(simulator: Parameters<typeof requestsTo>[0]): readonly unkn
   return requestsTo(simulator, "/responses").map(({ json }) => (json as { model: string }).model);
 }
 
-describe("where the caller chose no model", () => {
-  test("the account's default is taken if gpt-4.1 is not on its list, asked for once by many first calls", async () => {
+describe("without a model option", () => {
+  test("the account's default is used if gpt-4.1 is not on its list, which concurrent first calls request once", async () => {
     const simulator = await simulate();
     const transport = new CodexTransport(connection(simulator));
     expect(transport.model.id).toBe("gpt-4.1");
@@ -25,14 +25,14 @@ describe("where the caller chose no model", () => {
     expect(requestsTo(simulator, "/models")).toHaveLength(1);
   });
 
-  test("gpt-4.1 stays where the account has it", async () => {
+  test("gpt-4.1 is used if the account has it", async () => {
     const simulator = await simulate({ models: [FIRST, { ...FIRST, slug: "gpt-4.1", priority: 50 }] });
     const transport = new CodexTransport(connection(simulator));
     await collect(transport.stream(asking("say Hi")));
     expect(modelsAsked(simulator)).toEqual(["gpt-4.1"]);
   });
 
-  test("gpt-4.1 stays where the list is not to be had", async () => {
+  test("gpt-4.1 is used if the list is not available", async () => {
     const simulator = await simulate({ models: [{ ...FIRST, slug: "gpt-4.1" }] });
     simulator.faults.add("server_error", { target: "models" });
     const warnings: string[] = [];
@@ -47,7 +47,7 @@ describe("where the caller chose no model", () => {
     expect(warnings).toEqual(["server"]);
   });
 
-  test("a call before the sign-in does not use the question up", async () => {
+  test("a call before the sign-in does not settle the model", async () => {
     const simulator = await simulate();
     const credentials = new MemoryCredentialStore<Credentials>();
     const transport = new CodexTransport({ ...connection(simulator), credentials });
@@ -107,7 +107,7 @@ test("one transport serves requests with different models and reasoning at once"
 });
 
 describe("fetchModels", () => {
-  test("gives what the account has, in its order, without what is hidden", async () => {
+  test("returns the models of the account in its order, without hidden ones", async () => {
     const simulator = await simulate();
     const transport = transportTo(simulator);
     const models = await transport.fetchModels();
@@ -125,11 +125,11 @@ describe("fetchModels", () => {
   });
 
   test.each([
-    ["nobody is signed in", { credentials: new MemoryCredentialStore<Credentials>() }, undefined],
+    ["the user is not signed in", { credentials: new MemoryCredentialStore<Credentials>() }, undefined],
     ["the backend fails", {}, "server_error"],
-    ["the answer is cut off", {}, "truncated_body"],
+    ["the response is truncated", {}, "truncated_body"],
     ["a page comes instead", {}, "html_page"],
-  ])("falls back to CODEX_MODELS where %s", async (_name, options, fault) => {
+  ])("falls back to CODEX_MODELS if %s", async (_name, options, fault) => {
     const simulator = await simulate();
     if (fault !== undefined) simulator.faults.add(fault, { target: "models" });
     const warnings: unknown[] = [];
@@ -138,7 +138,7 @@ describe("fetchModels", () => {
     expect(warnings).toHaveLength(1);
   });
 
-  test("falls back to the caller's own list where there is one", async () => {
+  test("falls back to the caller's own list", async () => {
     const simulator = await simulate();
     simulator.faults.add("server_error", { target: "models" });
     const models = new ModelRegistry([{ id: "gpt-5.5", capabilities: ["text"] }]);

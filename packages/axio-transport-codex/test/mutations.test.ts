@@ -6,7 +6,7 @@ import { asking, collect, simulate, transportTo } from "./support.ts";
 
 type Path = readonly (string | number)[];
 
-/** The places of everything in a value, itself excepted. */
+/** Returns the paths of all values inside a value. */
 function pathsOf(value: JsonValue, path: Path = []): readonly Path[] {
   const entries: readonly (readonly [string | number, JsonValue])[] = Array.isArray(value)
     ? value.map((item: JsonValue, index) => [index, item] as const)
@@ -16,7 +16,7 @@ function pathsOf(value: JsonValue, path: Path = []): readonly Path[] {
   return entries.flatMap(([key, member]) => [[...path, key], ...pathsOf(member, [...path, key])]);
 }
 
-/** The value with another one at a place; without one, the place is gone. */
+/** Returns the value with another value at a path, or without the path. */
 function replaced(value: JsonValue, [key, ...rest]: Path, by: JsonValue | undefined): JsonValue {
   if (key === undefined) return by ?? null;
   const copy: Record<string | number, JsonValue> | JsonValue[] = Array.isArray(value)
@@ -29,7 +29,7 @@ function replaced(value: JsonValue, [key, ...rest]: Path, by: JsonValue | undefi
   return copy as JsonValue;
 }
 
-test("any mutation of a wire event ends in an answer or in an AxioError", async () => {
+test("any mutation of a wire event ends in a response or an AxioError", async () => {
   const simulator = await simulate();
   let body = "";
   const recording = transportTo(simulator, {
@@ -47,7 +47,7 @@ test("any mutation of a wire event ends in an answer or in an AxioError", async 
     fc.record({
       place: fc.constant(place),
       path: fc.constantFrom(...pathsOf(events[place] ?? null)),
-      // No value: the member is missing.
+      // Removes the member.
       by: fc.option(fc.jsonValue() as fc.Arbitrary<JsonValue>, { nil: undefined }),
     }),
   );

@@ -7,38 +7,38 @@ import { asking, collect, connection, failureOf, requestsTo, simulate, transport
 
 const ACCOUNT = "11111111-1111-4111-8111-111111111111";
 
-/** A token with these claims; its signature is nobody's. */
+/** Returns a token with these claims and an invalid signature. */
 function tokenWith(claims: object): string {
   const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString("base64url");
   return `${encode({ alg: "none" })}.${encode(claims)}.c2ln`;
 }
 
-test("the version that requests name is the package's", async () => {
+test("requests state the version of the package", async () => {
   const manifest = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8"));
   expect(VERSION).toBe(manifest.version);
 });
 
-describe("what the constructor refuses", () => {
+describe("the constructor rejects", () => {
   const token = { accessToken: "opaque", accountId: ACCOUNT };
   const cases: readonly (readonly [what: string, options: CodexTransportOptions, message: RegExp])[] = [
     ["plain http to another machine", { baseUrl: "http://example.test/codex" }, /must begin with https/],
-    ["a password in the address", { baseUrl: "https://me:secret@example.test" }, /user name or a password/],
-    ["no address at all", { baseUrl: "chatgpt.com" }, /is not a URL/],
+    ["a password in the URL", { baseUrl: "https://me:secret@example.test" }, /user name or a password/],
+    ["an invalid URL", { baseUrl: "chatgpt.com" }, /is not a URL/],
     ["an empty model", { model: " " }, /model's name is empty/],
     [
       "a maxRetries of an unset variable",
       { ...token, retry: { maxRetries: Number.NaN } },
       /maxRetries is NaN/,
     ],
-    ["a time below zero", { ...token, idleTimeoutMs: -1 }, /idleTimeoutMs is -1/],
+    ["a negative duration", { ...token, idleTimeoutMs: -1 }, /idleTimeoutMs is -1/],
     ["a store and a token", { ...token, credentials: new MemoryCredentialStore() }, /not both/],
     ["an empty token", { accessToken: "" }, /accessToken is empty/],
-    ["a token that names no account", { accessToken: "opaque" }, /names no ChatGPT account/],
+    ["a token without an account", { accessToken: "opaque" }, /names no ChatGPT account/],
     ["an account id of sub or organization", { accessToken: tokenWith(subjectOnly) }, /no ChatGPT account/],
-    ["an expiresAt that is no time", { ...token, expiresAt: "soon" }, /expiresAt is "soon"/],
+    ["an invalid expiresAt", { ...token, expiresAt: "soon" }, /expiresAt is "soon"/],
     ["a refresh token alone", { refreshToken: "rt", accountId: ACCOUNT }, /accessToken/],
     [
-      "an issuer elsewhere over http",
+      "an http issuer on another machine",
       { ...token, issuer: "http://auth.example.test" },
       /must begin with https/,
     ],
@@ -58,7 +58,7 @@ const subjectOnly = {
 };
 
 describe("credentials given as options", () => {
-  test("take the account from the token, also where its payload holds - and _", async () => {
+  test("take the account from the token, also if its payload contains - and _", async () => {
     const simulator = await simulate();
     const token = tokenWith({
       name: "ÿ>?~~ ȿȿ",
@@ -75,7 +75,7 @@ describe("credentials given as options", () => {
     });
   });
 
-  test("an expiresAt that was stored as text renews the token in time", async () => {
+  test("an expiresAt that was stored as text refreshes the token in time", async () => {
     const simulator = await simulate();
     const { accessToken, refreshToken, accountId } = simulator.issueCredentials();
     const { credentials: _, ...rest } = connection(simulator);
@@ -92,7 +92,7 @@ describe("credentials given as options", () => {
     expect(simulator.stats.refreshes).toBe(1);
   });
 
-  test("an empty accountId counts as not given", async () => {
+  test("an empty accountId counts as omitted", async () => {
     const simulator = await simulate();
     const { accessToken } = simulator.issueCredentials();
     const { credentials: _, ...rest } = connection(simulator);
@@ -100,7 +100,7 @@ describe("credentials given as options", () => {
     await expect(collect(transport.stream(asking("say Hi")))).resolves.toBeDefined();
   });
 
-  test("a stored sign-in without an account id uses the one that its token names", async () => {
+  test("stored credentials without an account id use that of the token", async () => {
     const simulator = await simulate();
     const transport = new CodexTransport({
       ...connection(simulator, { ...simulator.issueCredentials(), accountId: "" }),
@@ -110,7 +110,7 @@ describe("credentials given as options", () => {
   });
 });
 
-test("without a sign-in a call fails as unauthenticated, and names the command that helps", async () => {
+test("without a sign-in a call fails as unauthenticated, and names the login command", async () => {
   const simulator = await simulate();
   const transport = transportTo(simulator, { credentials: new MemoryCredentialStore() });
   const error = await failureOf(collect(transport.stream(asking("say Hi"))));
@@ -119,7 +119,7 @@ test("without a sign-in a call fails as unauthenticated, and names the command t
   expect(requestsTo(simulator, "/responses")).toHaveLength(0);
 });
 
-test("the fallback models are those of the table", () => {
+test("the built-in models are those of the table", () => {
   const table = [...CODEX_MODELS]
     .slice(0, 8)
     .map(({ id, contextWindow, maxOutputTokens, capabilities }) => [

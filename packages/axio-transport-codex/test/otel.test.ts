@@ -16,7 +16,7 @@ function observe(): InMemorySpanExporter {
   return exporter;
 }
 
-test("a call is a span of the GenAI conventions, a retry an event of it", async () => {
+test("a call is a span of the GenAI conventions, and a retry is an event of it", async () => {
   const simulator = await simulate();
   const exporter = observe();
   simulator.faults.add("overloaded");
@@ -47,7 +47,7 @@ test("a call is a span of the GenAI conventions, a retry an event of it", async 
   ]);
 });
 
-test("a call that fails is a span with the code of its error", async () => {
+test("a failed call is a span with the code of its error", async () => {
   const simulator = await simulate();
   const exporter = observe();
   simulator.faults.add("usage_limit_reached");
@@ -57,7 +57,7 @@ test("a call that fails is a span with the code of its error", async () => {
   expect(span?.status.code).toBe(SpanStatusCode.ERROR);
 });
 
-test("a renewed sign-in is a span of its own", async () => {
+test("a refresh is a span of its own", async () => {
   const simulator = await simulate();
   const exporter = observe();
   const tokens = simulator.issueCredentials({ lifetimeSeconds: -10 });
@@ -65,7 +65,7 @@ test("a renewed sign-in is a span of its own", async () => {
   expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual(["axio.refresh", "chat gpt-5.5"]);
 });
 
-test("what is stopped makes no more spans", async () => {
+test("no spans are created after the stop", async () => {
   const simulator = await simulate();
   const exporter = new InMemorySpanExporter();
   const tracerProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });

@@ -11,10 +11,10 @@ import { asking, collect, failureOf } from "./support.ts";
 
 type Framing = (events: readonly JsonObject[]) => readonly Uint8Array[];
 
-/** Longer recordings are tried in every framing by the full run. */
+/** The full run decodes longer recordings in every framing. */
 const SHORT_BYTES = 60_000;
 
-/** The next answer, chunk by chunk. */
+/** The next response, chunk by chunk. */
 let answer: readonly Uint8Array[] = [];
 let transport: CodexTransport;
 
@@ -53,7 +53,7 @@ function bytesOf(events: readonly JsonObject[], lineEnd = "\n", space = " "): Bu
   return Buffer.from(texts.join(""));
 }
 
-/** Cuts before every byte that goes on with a character. */
+/** Cuts inside every character of several bytes. */
 function insideCharacters(bytes: Buffer): readonly Uint8Array[] {
   const cuts = [...bytes.keys()].filter((index) => ((bytes[index] ?? 0) & 0xc0) === 0x80);
   return [0, ...cuts].map((start, index) => bytes.subarray(start, cuts[index]));
@@ -84,7 +84,7 @@ function terminalResponse(events: readonly JsonObject[]): JsonObject {
 }
 
 describe("recorded streams over HTTP", needs(RECORDINGS), () => {
-  test("are there, some with characters of several bytes", () => {
+  test("exist, some with characters of several bytes", () => {
     expect(whole.length).toBeGreaterThanOrEqual(15);
     expect(whole.some(({ events }) => insideCharacters(bytesOf(events)).length > 1)).toBe(true);
   });
@@ -135,20 +135,20 @@ describe("recorded streams over HTTP", needs(RECORDINGS), () => {
       expect([error.code, error.retryable], `after ${length} events`).toEqual(["stream-truncated", true]);
     }
   };
-  test.each(whole)("$name: truncated when it is cut after the first or next to last event", ({ events }) =>
+  test.each(whole)("$name: is truncated if it is cut after the first or last but one event", ({ events }) =>
     truncatedAfter(events, [0, 1, events.length - 1]),
   );
-  describe("truncated when they are cut after any event but the last", needs(FULL_RUN), () => {
+  describe("are truncated if they are cut after any event but the last", needs(FULL_RUN), () => {
     test.each(whole)("$name", ({ events }) => truncatedAfter(events, [...events.keys()]));
   });
 
-  test.each(whole)("$name: truncated when it is cut inside its last event", async ({ events }) => {
+  test.each(whole)("$name: is truncated if it is cut inside its last event", async ({ events }) => {
     const bytes = bytesOf(events);
     const error = await failureOf(replay([bytes.subarray(0, bytes.length - 1)]));
     expect(error.code).toBe("stream-truncated");
   });
 
-  test.each(failed)("$name: the error that it tells of, in every framing", async ({ events }) => {
+  test.each(failed)("$name: has its error, in every framing", async ({ events }) => {
     for (const framing of Object.values(framings)) {
       const error = await failureOf(replay(framing(events)));
       expect([error.code, error.retryable]).toEqual(["usage-limit", false]);

@@ -3,7 +3,7 @@ import { ResponseRecorder } from "../src/backend/web-socket/response-recorder.ts
 
 const completed = (id: string): string => JSON.stringify({ type: "response.completed", response: { id } });
 
-test("a second end of the answer before does not end the next one", () => {
+test("a late end of the previous response does not end the next one", () => {
   const log = new ResponseRecorder({ input: [] }, "resp_1");
   expect(log.read([completed("resp_1")]).frames).toEqual([]);
   expect(log.completed).toBeUndefined();
@@ -11,7 +11,7 @@ test("a second end of the answer before does not end the next one", () => {
   expect(log.completed?.responseId).toBe("resp_2");
 });
 
-test("what came before a message that cannot be read, came", () => {
+test("messages before one that is not JSON are read", () => {
   const log = new ResponseRecorder({ input: [] });
   const { frames, failure } = log.read(['{"type":"response.created"}', "{", completed("resp_1")]);
   expect(frames).toEqual([{ type: "response.created" }]);

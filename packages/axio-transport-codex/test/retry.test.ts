@@ -2,7 +2,7 @@ import { Agent, defineTool, MemoryContextStore, messageText, type StreamEvent } 
 import { describe, expect, test } from "vitest";
 import { asking, collect, failureOf, requestsTo, simulate, textOf, transportTo } from "./support.ts";
 
-describe("before anything was given out a retry is invisible", () => {
+describe("before the first event a retry is invisible", () => {
   test.each([
     "failed:server_is_overloaded",
     "failed:slow_down",
@@ -40,7 +40,7 @@ describe("before anything was given out a retry is invisible", () => {
   });
 });
 
-describe("how often", () => {
+describe("the number of attempts", () => {
   test.each([0, 3])("maxRetries %i", async (maxRetries) => {
     const simulator = await simulate();
     simulator.faults.add("server_error", { times: 100 });
@@ -66,7 +66,7 @@ describe("how often", () => {
     "validation_list",
     "not_found",
     "payload_too_large",
-  ])("%s is never tried again", async (fault) => {
+  ])("%s is never retried", async (fault) => {
     const simulator = await simulate();
     simulator.faults.add(fault);
     const error = await failureOf(collect(transportTo(simulator).stream(asking("say Hi"))));
@@ -75,7 +75,7 @@ describe("how often", () => {
   });
 });
 
-test("a usage limit tells plan, window and when it resets, and no more is asked", async () => {
+test("a usage limit states plan, window and reset time, and is not retried", async () => {
   const simulator = await simulate();
   simulator.faults.add({ name: "usage_limit_reached", parameters: { "resets-in": "5400", plan: "team" } });
   const before = Math.floor(Date.now() / 1000);
@@ -88,8 +88,8 @@ test("a usage limit tells plan, window and when it resets, and no more is asked"
   expect(requestsTo(simulator, "/responses")).toHaveLength(1);
 });
 
-describe("what the peer asks for comes before the backoff", () => {
-  // A backoff of an hour: these pass only where it is not used.
+describe("the peer's delay has priority over the backoff", () => {
+  // With a backoff of an hour, these pass only if it is not used.
   const hour = 3_600_000;
 
   test.each([
@@ -105,7 +105,7 @@ describe("what the peer asks for comes before the backoff", () => {
     expect(requestsTo(simulator, "/responses")).toHaveLength(2);
   });
 
-  test("a wait beyond all patience is an error at once, which says how long it is", async () => {
+  test("a delay beyond the time budget is an error at once, which states it", async () => {
     const simulator = await simulate();
     simulator.faults.add({ name: "rate_limit", parameters: { "retry-after": "7200" } });
     const error = await failureOf(collect(transportTo(simulator).stream(asking("say Hi"))));
@@ -113,7 +113,7 @@ describe("what the peer asks for comes before the backoff", () => {
     expect(requestsTo(simulator, "/responses")).toHaveLength(1);
   });
 
-  test("a signal ends the wait at once", async () => {
+  test("a signal ends the delay at once", async () => {
     const simulator = await simulate();
     simulator.faults.add({
       name: "failed:rate_limit_exceeded",
@@ -132,7 +132,7 @@ describe("what the peer asks for comes before the backoff", () => {
   });
 });
 
-describe("after text was given out", () => {
+describe("after the first event", () => {
   test.each(["eof", "reset", "eof_inside_event", "garbage_json"])("%s", async (fault) => {
     const simulator = await simulate();
     simulator.faults.add({ name: fault, at: "text" });
@@ -145,7 +145,7 @@ describe("after text was given out", () => {
     expect(after.join("")).toBe("Hello world");
   });
 
-  test("history holds the text once, and a finished tool is not run twice", async () => {
+  test("the history has the text once, and a finished tool is not run twice", async () => {
     const simulator = await simulate();
     const runs: string[] = [];
     const lookup = defineTool({
@@ -175,7 +175,7 @@ describe("after text was given out", () => {
     expect(requestsTo(simulator, "/responses")).toHaveLength(4);
   });
 
-  test("a stream without a sign of life is idle, and begun anew", async () => {
+  test("an idle stream is retried", async () => {
     const simulator = await simulate();
     simulator.faults.add({ name: "stall", at: "text" });
     const events = await collect(
@@ -192,7 +192,7 @@ test.each([
   ["incomplete:max_output_tokens", "max-output-tokens"],
   ["incomplete:content_filter", "content-filter"],
   ["incomplete_without_reason", "incomplete"],
-])("%s is an end, and says why", async (fault, stopReason) => {
+])("%s is an end with a stop reason", async (fault, stopReason) => {
   const simulator = await simulate();
   simulator.faults.add(fault);
   const events = await collect(transportTo(simulator).stream(asking("say Hello world")));

@@ -13,7 +13,7 @@ export async function simulate(options: SimulatorOptions = {}): Promise<Simulato
   return simulator;
 }
 
-/** What leads a transport to a simulator, signed in, with waits too short to be felt. */
+/** Options that connect a signed-in transport to a simulator, with short delays. */
 export function connection(
   simulator: Simulator,
   tokens: Credentials = simulator.issueCredentials(),
@@ -37,7 +37,7 @@ export function transportTo(simulator: Simulator, options: CodexTransportOptions
   });
 }
 
-/** The requests to one path of the simulator, given by its end. */
+/** Returns the requests to a path of the simulator, given by its end. */
 export function requestsTo(simulator: Simulator, path: string): readonly RecordedRequest[] {
   return simulator.requests.filter((request) => request.path.endsWith(path));
 }

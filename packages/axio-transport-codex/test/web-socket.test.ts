@@ -16,7 +16,7 @@ const RUN = {
 } as const;
 const run = defineTool(RUN);
 
-/** A transport that talks over a WebSocket, and what it warns of. */
+/** Returns a transport that uses a WebSocket, and its warnings. */
 function webSocketTo(
   simulator: Simulator,
   options: CodexTransportOptions = {},
@@ -46,7 +46,7 @@ function posts(simulator: Simulator): readonly RecordedRequest[] {
   return requestsTo(simulator, "/responses").filter(({ method }) => method === "POST");
 }
 
-/** The simulator hears of a closed socket a moment after us. */
+/** Waits until the simulator sees closed sockets, which is a moment after the client. */
 async function connectionsFall({ stats }: Simulator, to: number): Promise<void> {
   await vi.waitUntil(() => stats.openConnections <= to, { timeout: 10_000, interval: 1 });
 }
@@ -59,7 +59,7 @@ const TOOL_PROMPT =
   'think I run it\nsay I run it.\ncall run {"command":"x"}\nthen\nthink Good\nsay It printed {{result 1}}';
 
 test.each(["gpt-5.5", "gpt-6.1-sol"])(
-  "%s: a conversation has one connection, on which each request holds only what is new",
+  "%s: a conversation has one connection, on which each request has only what is new",
   async (model) => {
     const simulator = await simulate();
     const { transport, warnings } = webSocketTo(simulator, { model });
@@ -81,7 +81,7 @@ test.each(["gpt-5.5", "gpt-6.1-sol"])(
 );
 
 test.each(["gpt-5.5", "gpt-6.1-sol"])(
-  "%s: after a warm-up the first call sends the message alone",
+  "%s: after a warm-up the first call sends only the message",
   async (model) => {
     const simulator = await simulate();
     const { transport } = webSocketTo(simulator, { model });
@@ -106,7 +106,7 @@ test("over server-sent events a warm-up does nothing", async () => {
   expect(simulator.requests).toHaveLength(0);
 });
 
-test("a run of 50 turns sends hardly more than what is new in it", async () => {
+test("a run of 50 steps sends hardly more than its new content", async () => {
   const simulator = await simulate();
   const output = "x".repeat(4_000);
   const tool = defineTool({ ...RUN, execute: () => output });
@@ -117,7 +117,7 @@ test("a run of 50 turns sends hardly more than what is new in it", async () => {
   const sent = messages(simulator);
   expect(sent).toHaveLength(51);
   const bytes = sent.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
-  // The first request is new as a whole; afterwards the result of the tool is, which comes last.
+  // The whole first request is new; in the others, the tool result is, which comes last.
   const content = sent.reduce(
     (sum, request, index) =>
       sum + Buffer.byteLength(index === 0 ? request.body : JSON.stringify(bodyOf(request).input.at(-1))),
@@ -149,7 +149,7 @@ test("calls of one conversation at the same time do not disturb each other", asy
   await connectionsFall(simulator, 1);
 });
 
-test("an upgrade that is answered with 426 leads to server-sent events for good, with one warning", async () => {
+test("an upgrade with status 426 leads to server-sent events from then on, with one warning", async () => {
   const simulator = await simulate({ webSocket: false });
   const { transport, warnings } = webSocketTo(simulator);
   expect(await textOf(transport.stream(asking("say One")))).toBe("One");
@@ -160,7 +160,7 @@ test("an upgrade that is answered with 426 leads to server-sent events for good,
   expect(warnings[0]?.message).toContain("server-sent events");
 });
 
-test("a WebSocket that fails again and again is given up, and the call ends well", async () => {
+test("a WebSocket that fails repeatedly is given up, and the call succeeds", async () => {
   const simulator = await simulate();
   const { transport, warnings } = webSocketTo(simulator);
   simulator.faults.add({ name: "close", at: "text" }, { times: 5 });
@@ -170,7 +170,7 @@ test("a WebSocket that fails again and again is given up, and the call ends well
   expect(warnings).toHaveLength(1);
 });
 
-test("it is given up for the conversation in which it fails, and for all where it does in the next one", async () => {
+test("it is given up for the conversation in which it fails, and for all if the next one fails too", async () => {
   const simulator = await simulate();
   const { transport, warnings } = webSocketTo(simulator);
   const ask = (conversationId: string): Promise<string> =>
@@ -202,7 +202,7 @@ test("it is given up for the conversation in which it fails, and for all where i
   ]);
 });
 
-test("what an upgrade is refused with for the account's sake is the error, and no matter of the WebSocket", async () => {
+test("an error of the account at the upgrade is thrown, and does not blame the WebSocket", async () => {
   const simulator = await simulate();
   const { transport, warnings } = webSocketTo(simulator);
   simulator.faults.add("usage_limit_reached", { target: "upgrade" });
@@ -212,7 +212,7 @@ test("what an upgrade is refused with for the account's sake is the error, and n
   expect(warnings).toEqual([]);
 });
 
-test("a connection that closes in the middle is told as a retry, and the request goes out whole", async () => {
+test("a connection that closes in the middle is a visible retry, which sends the whole request", async () => {
   const simulator = await simulate();
   const { transport } = webSocketTo(simulator);
   const agent = new Agent({ tools: [run], transport });
@@ -229,7 +229,7 @@ test("a connection that closes in the middle is told as a retry, and the request
 });
 
 test.each(["websocket_connection_limit", "previous_response_not_found", "close_before_headers"])(
-  "%s on a connection that was kept: another one is opened, unnoticed and without a retry",
+  "after %s on a kept connection another one is opened, invisibly and without a retry",
   async (fault) => {
     const simulator = await simulate();
     const { transport } = webSocketTo(simulator, { retry: { maxRetries: 0 } });
@@ -243,7 +243,7 @@ test.each(["websocket_connection_limit", "previous_response_not_found", "close_b
   },
 );
 
-test("a sign-in that is rejected at the upgrade is renewed", async () => {
+test("credentials that are rejected at the upgrade are refreshed", async () => {
   const simulator = await simulate();
   const { transport } = webSocketTo(simulator);
   simulator.expireAccessTokens();
@@ -251,7 +251,7 @@ test("a sign-in that is rejected at the upgrade is renewed", async () => {
   expect(simulator.stats.refreshes).toBe(1);
 });
 
-test("a sign-in that is rejected in a message is renewed", async () => {
+test("credentials that are rejected in a message are refreshed", async () => {
   const simulator = await simulate();
   const { transport } = webSocketTo(simulator, { retry: { maxRetries: 0 } });
   simulator.faults.add("token_expired");
@@ -259,7 +259,7 @@ test("a sign-in that is rejected in a message is renewed", async () => {
   expect(simulator.stats.refreshes).toBe(1);
 });
 
-test("an error in a message is the error that HTTP would have given", async () => {
+test("an error in a message is the same as over HTTP", async () => {
   const simulator = await simulate();
   const { transport, warnings } = webSocketTo(simulator);
   const sse = new CodexTransport({ model: "gpt-5.5", ...connection(simulator) });
@@ -277,7 +277,7 @@ test("an error in a message is the error that HTTP would have given", async () =
   expect(warnings).toEqual([]);
 });
 
-test("the account's limits and the turn's place come in messages", async () => {
+test("rate limits and the state of the run come in messages", async () => {
   const simulator = await simulate();
   const { transport } = webSocketTo(simulator);
   await new Agent({ tools: [run], transport }).run(TOOL_PROMPT);
@@ -287,7 +287,7 @@ test("the account's limits and the turn's place come in messages", async () => {
   expect(second?.["client_metadata"]).toMatchObject({ "x-codex-turn-state": expect.any(String) });
 });
 
-test("what is larger than a message may be goes over HTTP, and that alone", async () => {
+test("only a request that is too large for a message is sent over HTTP", async () => {
   const simulator = await simulate();
   const { transport, warnings } = webSocketTo(simulator, { compression: false });
   // The API takes 10,485,760 characters at most in one text.
@@ -322,14 +322,14 @@ test("aborting, and leaving the loop, close the connection", async () => {
   expect(simulator.stats.openStreams).toBe(0);
 });
 
-test("a silence is an error that is tried again", async () => {
+test("an idle connection is a retryable error", async () => {
   const simulator = await simulate();
   const { transport } = webSocketTo(simulator, { idleTimeoutMs: 200, retry: { maxRetries: 0 } });
   const failure = await failureOf(collect(transport.stream(asking("say Hi\nfail stall at=text"))));
   expect([failure.code, failure.retryable]).toEqual(["stream-idle", true]);
 });
 
-test("close ends the connections that are kept", async () => {
+test("close closes the kept connections", async () => {
   const simulator = await simulate();
   const { transport } = webSocketTo(simulator);
   for (const conversationId of ["a", "b"]) {
@@ -340,7 +340,7 @@ test("close ends the connections that are kept", async () => {
   await connectionsFall(simulator, 0);
 });
 
-test("another sign-in gets a connection of its own", async () => {
+test("other credentials get a connection of their own", async () => {
   const simulator = await simulate();
   const credentials = connection(simulator).credentials;
   const { transport } = webSocketTo(simulator, { credentials });
@@ -351,7 +351,7 @@ test("another sign-in gets a connection of its own", async () => {
   expect(upgrades(simulator).at(-1)?.headers["authorization"]).toBe(`Bearer ${other.accessToken}`);
 });
 
-test("auto leaves everything to a fetch of the caller's own", async () => {
+test("auto uses a fetch option for everything", async () => {
   const simulator = await simulate();
   const { transport, warnings } = webSocketTo(simulator, {
     transport: "auto",

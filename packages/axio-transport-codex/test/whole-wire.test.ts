@@ -22,7 +22,7 @@ const image = { type: "image", mediaType: "image/png", source: { kind: "base64",
 const sound = { type: "file", mediaType: "audio/wav", source: { kind: "base64", data: "AAAA" } } as const;
 
 describe.each(MODELS)("%s", (model) => {
-  test("answers with an object", async () => {
+  test("responds with an object", async () => {
     const simulator = await simulate();
     const agent = new Agent({ transport: transportTo(simulator, { model }) });
     const schema = {
@@ -40,7 +40,7 @@ describe.each(MODELS)("%s", (model) => {
     });
   });
 
-  test("calls free-form tools, and takes pictures in their results", async () => {
+  test("calls free-form tools, and accepts images in their results", async () => {
     const simulator = await simulate();
     const patch = defineTextTool({
       name: "patch",
@@ -55,7 +55,7 @@ describe.each(MODELS)("%s", (model) => {
     expect((await agent.run("say Bye", { context })).text).toBe("Bye");
   });
 
-  test("searches, cites and draws, and goes on from a stored history", async () => {
+  test("searches, cites and draws, and continues from a stored history", async () => {
     const simulator = await simulate();
     const tools = [webSearchTool(), imageGenerationTool()];
     const agent = new Agent({ tools, transport: transportTo(simulator, { model }) });
@@ -85,7 +85,7 @@ describe.each(MODELS)("%s", (model) => {
     expect(JSON.stringify(requestsTo(simulator, "/responses").at(-1)?.json)).toContain("url_citation");
   });
 
-  test("a search names the pages that it found where that is wanted", async () => {
+  test("a search states the pages that it found, on request", async () => {
     const simulator = await simulate();
     const tools = [webSearchTool({ sources: true })];
     const agent = new Agent({ tools, transport: transportTo(simulator, { model }) });
@@ -103,7 +103,7 @@ describe.each(MODELS)("%s", (model) => {
     expect(simulator.complaints).toEqual([]);
   });
 
-  test("tells commentary from the answer, and gets both back as they were", async () => {
+  test("tells commentary from the final text, and sends both back as they were", async () => {
     const simulator = await simulate();
     const look = defineTool({
       name: "look",
@@ -120,7 +120,7 @@ describe.each(MODELS)("%s", (model) => {
     expect(requestsTo(simulator, "/responses").at(-1)?.body).toContain('"phase":"commentary"');
   });
 
-  test("must call the tool of the caller's choice, in the first call", async () => {
+  test("must call the chosen tool in the first request", async () => {
     const simulator = await simulate();
     const look = defineTextTool({ name: "look", description: "Looks.", execute: () => "found" });
     const agent = new Agent({ tools: [look], transport: transportTo(simulator, { model }) });
@@ -131,7 +131,7 @@ describe.each(MODELS)("%s", (model) => {
     ]);
   });
 
-  test("names the remedy where the account lacks a hosted tool", async () => {
+  test("names the remedy if the account lacks a hosted tool", async () => {
     const simulator = await simulate({ lackingTools: ["image_generation"] });
     const agent = new Agent({ tools: [imageGenerationTool()], transport: transportTo(simulator, { model }) });
     const error = await failureOf(agent.run("draw a cat"));
@@ -151,7 +151,7 @@ describe("before anything is sent", () => {
     return error;
   }
 
-  test("a picture for a model that takes none names those that do", async () => {
+  test("the error for an image names models that accept images", async () => {
     const error = await refusal({ model: "o3" }, [image]);
     expect(error.code).toBe("unsupported-content");
     expect(error.message).toContain("o3 does not accept images");
@@ -159,12 +159,12 @@ describe("before anything is sent", () => {
     expect(error.details.models).not.toContain("o3-mini");
   });
 
-  test("so does one for a model that the caller described", async () => {
+  test("a model of the caller with capabilities is checked too", async () => {
     const error = await refusal({ model: { id: "gpt-5.5", capabilities: ["text"] } }, [image]);
     expect(error.code).toBe("unsupported-content");
   });
 
-  test("one that a tool gave, or that was said to another model before, is told of and does not end the conversation", async () => {
+  test("an image of a tool or an earlier message is replaced with a note", async () => {
     const simulator = await simulate();
     const transport = transportTo(simulator, {
       model: { id: "gpt-5.5", capabilities: ["text", "tool-use"] },
@@ -185,18 +185,18 @@ describe("before anything is sent", () => {
     expect(sent).toContain("seen");
   });
 
-  test("sound is for models that take it", async () => {
+  test("audio is rejected for models without audio", async () => {
     expect((await refusal({ model: "gpt-5.5" }, [sound])).message).toContain("does not accept audio");
   });
 
-  test("an effort that the model does not have names those that it has", async () => {
+  test("the error for an unknown effort names those of the model", async () => {
     const error = await refusal({ model: "gpt-5.5", reasoning: { effort: "ultra" } }, "Hi");
     expect(error.code).toBe("unsupported-parameter");
     expect(error.details.parameter).toBe("reasoning.effort");
     expect(error.message).toContain("low, medium, high, xhigh");
   });
 
-  test("what nobody knows of a model is left to the backend", async () => {
+  test("the backend checks unknown models", async () => {
     const simulator = await simulate({ models: [] });
     const transport = transportTo(simulator, { model: "gpt-9", reasoning: { effort: "extreme" } });
     const error = await failureOf(

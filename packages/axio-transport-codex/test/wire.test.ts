@@ -16,7 +16,7 @@ const lookup = defineTool({
 
 const SCRIPT = 'think hm\nsay I look.\ncall lookup {"q":"a"}\ncall lookup {"q":"b"}\nthen\nsay {{result 1}}';
 
-/** Three turns with thoughts and tools: five requests. */
+/** Three runs with reasoning and tools: five requests. */
 async function conversation(transport: CodexTransport): Promise<MemoryContextStore> {
   const agent = new Agent({ transport, system: "You are a test.", tools: [lookup] });
   const context = new MemoryContextStore();
@@ -25,7 +25,7 @@ async function conversation(transport: CodexTransport): Promise<MemoryContextSto
 }
 
 describe("a conversation on the wire", () => {
-  test("the headers say who asks, for which account, and in which conversation", async () => {
+  test("the headers state client, account and conversation", async () => {
     const simulator = await simulate();
     const context = await conversation(transportTo(simulator));
     const requests = requestsTo(simulator, "/responses");
@@ -46,7 +46,7 @@ describe("a conversation on the wire", () => {
     }
   });
 
-  test("is one that a careful client holds: the turn state goes back within its turn only", async () => {
+  test("repeats the turn state within its run only", async () => {
     const simulator = await simulate();
     await conversation(transportTo(simulator));
     expect(simulator.complaints).toEqual([]);
@@ -60,18 +60,18 @@ describe("a conversation on the wire", () => {
     ]);
   });
 
-  test("each request begins with the bytes of the one before it, so that the cache is found", async () => {
+  test("each request begins with the bytes of the previous one, so that the cache is found", async () => {
     const simulator = await simulate();
     await conversation(transportTo(simulator));
     const bodies = requestsTo(simulator, "/responses").map(({ body }) => body);
     for (const [index, body] of bodies.slice(1).entries()) {
-      // All but the brackets that close `input` and the body.
+      // Without the brackets that close `input` and the body.
       const before = bodies[index]?.slice(0, -2) ?? "";
       expect(body.slice(0, before.length), `request ${index + 2}`).toBe(before);
     }
   });
 
-  test("the cache's hits are in the usage", async () => {
+  test("cache hits are in the usage", async () => {
     const simulator = await simulate();
     const transport = transportTo(simulator);
     const agent = new Agent({ transport });
@@ -81,7 +81,7 @@ describe("a conversation on the wire", () => {
     expect(usage.cachedInputTokens).toBeGreaterThan(0);
   });
 
-  test("a conversation's name that the backend would refuse is replaced, the same each time", async () => {
+  test("a conversation id that the backend rejects is replaced, always in the same way", async () => {
     const simulator = await simulate();
     const transport = transportTo(simulator);
     const conversationId = `Gespräch ${"x".repeat(100)}`;
@@ -99,13 +99,13 @@ describe("a conversation on the wire", () => {
     ]);
   });
 
-  test("a sessionId of the options names it", async () => {
+  test("the option conversationId has priority", async () => {
     const simulator = await simulate();
     await collect(transportTo(simulator, { conversationId: "mine" }).stream(asking("say Hi")));
     expect(requestsTo(simulator, "/responses")[0]?.headers["session-id"]).toBe("mine");
   });
 
-  test("every body is what OpenAI's description takes", needs(RECORDINGS), async () => {
+  test("every body fits OpenAI's schema", needs(RECORDINGS), async () => {
     const simulator = await simulate();
     await conversation(transportTo(simulator, { reasoning: { effort: "low" }, verbosity: "low" }));
     const schema = readApiSchema();
@@ -115,7 +115,7 @@ describe("a conversation on the wire", () => {
   });
 });
 
-test("what the options ask for is in the body", async () => {
+test("options are in the body", async () => {
   const simulator = await simulate();
   const transport = transportTo(simulator, {
     model: "gpt-5.6-sol",
@@ -139,21 +139,21 @@ test("what the options ask for is in the body", async () => {
   });
 });
 
-test("a model that does not think is not told how to", async () => {
+test("a model without reasoning gets no reasoning options", async () => {
   const simulator = await simulate();
   const transport = transportTo(simulator, { model: { id: "gpt-5.5", capabilities: ["text"] } });
   await collect(transport.stream(asking("say Hi")));
   expect(requestsTo(simulator, "/responses")[0]?.json).not.toHaveProperty("reasoning");
 });
 
-test("an account of the government's cloud says so", async () => {
+test("requests of a government account state it", async () => {
   const [account = expect.fail("The simulator has no account.")] = DEFAULT_ACCOUNTS;
   const simulator = await simulate({ accounts: [{ ...account, fedramp: true }] });
   await collect(transportTo(simulator).stream(asking("say Hi")));
   expect(requestsTo(simulator, "/responses")[0]?.headers["x-openai-fedramp"]).toBe("true");
 });
 
-test("the list of models and the usage are asked for beside it", async () => {
+test("the list of models and the rate limits are requested with the same headers", async () => {
   const simulator = await simulate();
   const transport = new CodexTransport({ ...connection(simulator), baseUrl: `${simulator.baseUrl}/` });
   await transport.fetchModels();
@@ -165,13 +165,13 @@ test("the list of models and the usage are asked for beside it", async () => {
   expect(simulator.requests[0]?.query.get("client_version")).toBe(CLIENT_VERSION);
 });
 
-describe("what the account may still use", () => {
+describe("the rate limits of the account", () => {
   const windows = [
     { usedPercent: 12, windowMs: 300 * 60_000, resetsAt: expect.any(Number) },
     { usedPercent: 40, windowMs: 10_080 * 60_000, resetsAt: expect.any(Number) },
   ];
 
-  test("comes with each answer, all families of it, the account's own first", async () => {
+  test("come with each response, all families, the account's own first", async () => {
     const simulator = await simulate();
     const transport = transportTo(simulator);
     const [first] = await collect(transport.stream(asking("say Hi")));
@@ -189,7 +189,7 @@ describe("what the account may still use", () => {
     expect(transport.rateLimits).toEqual(first?.type === "rate-limits" ? first.rateLimits : undefined);
   });
 
-  test("is the same when asked for", async () => {
+  test("are the same on request", async () => {
     const simulator = await simulate();
     const transport = transportTo(simulator);
     const usage = await transport.fetchRateLimits();
@@ -197,7 +197,7 @@ describe("what the account may still use", () => {
     expect(transport.rateLimits).toBe(usage);
   });
 
-  test("an empty value counts as not sent", async () => {
+  test("an empty value counts as missing", async () => {
     const simulator = await simulate();
     simulator.rateLimits = { ...simulator.rateLimits, primary: undefined, secondary: undefined };
     const transport = transportTo(simulator);

@@ -2,100 +2,100 @@ import type { ErrorCode, RunEndReason } from "axio";
 import type { FaultPoint } from "axio-simulator";
 
 /**
- * Where a fault strikes a run of two calls: the first answer thinks, speaks and asks for a tool, the second one, which
- * brings the tool's result, speaks.
+ * Where a fault occurs in a run of two steps: the first response has reasoning, text and a tool call; the second one, to the
+ * tool result, has text.
  */
 export type Point =
-  /** The answer to the request for a WebSocket. */
+  /** The response to the request for a WebSocket. */
   "upgrade" | "before" | "reasoning" | "text" | "arguments" | "after-call" | "end" | "after-result";
 
-/** What a run is to come to. */
+/** The expected result of a run. */
 export type Outcome =
-  /** As if nothing had been. */
+  /** Succeeds as without the fault. */
   | { readonly is: "answer"; readonly toolRuns?: 0 | 1 }
-  /** The WebSocket is given up, and it is as if there had never been one. */
+  /** Succeeds over server-sent events, since the WebSocket is given up. */
   | { readonly is: "other-way" }
-  /** It is tried again; where the fault stays, this is the error. */
+  /** Is retried. This is the error if the fault persists. */
   | { readonly is: "retried"; readonly code: ErrorCode }
-  /** The sign-in is renewed and the call made once more, whatever `maxRetries` says; where the fault stays, this is the error. */
-  | { readonly is: "renewed"; readonly code: ErrorCode }
-  /** It fails at once. */
+  /** Is repeated once with refreshed credentials, whatever `maxRetries` is. This is the error if the fault persists. */
+  | { readonly is: "refreshed"; readonly code: ErrorCode }
+  /** Fails at once. */
   | { readonly is: "failed"; readonly code: ErrorCode }
-  /** It ends early and says so; these blocks of the struck answer stay. */
+  /** Ends early with a reason. These blocks of the faulty response stay. */
   | { readonly is: "stopped"; readonly reason: RunEndReason; readonly blocks: string };
 
-/** A fault, where it is tried, and what is to come of it. */
+/** A fault, its points, and its expected results. */
 export interface Row {
   /** A name of the simulator's registry. */
   readonly fault: string;
-  /** What the fault is told, in the form of the simulator's `fail` line. */
+  /** The parameters of the fault, as in the `fail` line of the simulator. */
   readonly parameters?: string;
   readonly points: readonly Point[];
   readonly outcome: Outcome;
-  /** Where a point has an outcome of its own. */
+  /** The outcomes of points that differ. */
   readonly except?: { readonly [point in Point]?: Outcome };
-  /** The stream has another shape than usual: events come in another order, or in fewer pieces. */
+  /** Whether the stream has another shape: events in another order, or fewer deltas. */
   readonly reshaped?: true;
-  /** What was on its way when the connection was cut may be lost with it. */
+  /** Whether data in transit may be lost when the connection is cut. */
   readonly losesTail?: true;
-  /** The answer's headers say what is left of the plan. Those of a stream always do. */
-  readonly tellsLimits?: true;
-  /** On a connection that was kept it is put down to that: a new one is opened at once, unnoticed. */
+  /** Whether the response headers state rate limits. Those of a stream always do. */
+  readonly statesLimits?: true;
+  /** Whether a kept connection is blamed: another one is opened at once, invisibly. */
   readonly blamesConnection?: true;
 }
 
-/** How a point is named to the simulator, and what was given out when it is reached. */
+/** The point in the simulator, and the events before it. */
 export const POINTS: {
   readonly [point in Point]: {
     readonly title: string;
     readonly at: FaultPoint;
-    readonly given: string;
+    readonly emitted: string;
     readonly discarded: readonly number[];
   };
 } = {
-  upgrade: { title: "at the upgrade", at: "before", given: "", discarded: [] },
-  before: { title: "before the first event", at: "before", given: "", discarded: [] },
+  upgrade: { title: "at the upgrade", at: "before", emitted: "", discarded: [] },
+  before: { title: "before the first event", at: "before", emitted: "", discarded: [] },
   reasoning: {
     title: "in reasoning",
     at: "reasoning",
-    given: "rate-limits reasoning-delta",
+    emitted: "rate-limits reasoning-delta",
     discarded: [0],
   },
   text: {
     title: "in text",
     at: "text",
-    given: "rate-limits reasoning-delta block-end text-delta",
+    emitted: "rate-limits reasoning-delta block-end text-delta",
     discarded: [0, 1],
   },
   arguments: {
-    title: "in tool arguments",
+    title: "in tool input",
     at: "arguments",
-    given: "rate-limits reasoning-delta block-end text-delta block-end tool-use-start tool-input-delta",
+    emitted: "rate-limits reasoning-delta block-end text-delta block-end tool-use-start tool-input-delta",
     discarded: [0, 1, 2],
   },
   "after-call": {
     title: "after a tool call",
     at: "after-call",
-    given:
+    emitted:
       "rate-limits reasoning-delta block-end text-delta block-end tool-use-start tool-input-delta block-end",
     discarded: [0, 1, 2],
   },
   end: {
     title: "at the end",
     at: "end",
-    given:
+    emitted:
       "rate-limits reasoning-delta block-end text-delta block-end tool-use-start tool-input-delta block-end",
     discarded: [0, 1, 2],
   },
   "after-result": {
-    title: "in the answer to a tool's result",
+    title: "in the response to a tool result",
     at: "text",
-    given: "rate-limits text-delta",
+    emitted: "rate-limits text-delta",
     discarded: [0],
   },
 };
 
-/** The undisturbed run: its events, its history, its tool. */
+/** The run without faults: its events, history and tool. */
 export const UNDISTURBED = {
   first:
     "rate-limits reasoning-delta block-end text-delta block-end tool-use-start tool-input-delta block-end step-end",
@@ -113,12 +113,12 @@ const EVERYWHERE: readonly Point[] = [
   "end",
   "after-result",
 ];
-/** A fault of a whole answer strikes before its first event. */
+/** A fault of a whole response occurs before its first event. */
 const WHOLE: readonly Point[] = ["before", "after-result"];
 
 const ANSWER: Outcome = { is: "answer" };
 const retried = (code: ErrorCode): Outcome => ({ is: "retried", code });
-const renewed = (code: ErrorCode): Outcome => ({ is: "renewed", code });
+const refreshed = (code: ErrorCode): Outcome => ({ is: "refreshed", code });
 const failed = (code: ErrorCode): Outcome => ({ is: "failed", code });
 const stopped = (reason: RunEndReason, blocks = ""): Outcome => ({ is: "stopped", reason, blocks });
 
@@ -142,7 +142,7 @@ const shape = (fault: string, rest: Partial<Row> = {}): Row => ({
   ...rest,
 });
 
-/** An answer that is cut at its limit: what was whole stays, and a whole call is run. */
+/** A response that is cut at its limit: complete blocks stay, and a complete tool call is run. */
 const cutAnswer = (fault: string, reason: RunEndReason): Row =>
   everywhere(fault, stopped(reason), {
     except: {
@@ -153,13 +153,13 @@ const cutAnswer = (fault: string, reason: RunEndReason): Row =>
     },
   });
 
-/** Every fault of `/responses` that is tried, and what is to come of it. Written from the contract, not from the code. */
+/** Every fault of `/responses` with its expected results. Written from the contract, not from the code. */
 export const ROWS: readonly Row[] = [
-  // The status says it, in both dialects, as a page, or with no body.
-  whole("token_expired", renewed("unauthenticated")),
-  whole("token_invalidated", renewed("unauthenticated")),
-  whole("unauthorized", renewed("unauthenticated")),
-  whole("unauthorized_empty", renewed("unauthenticated")),
+  // An error status with a body in either dialect, a page, or no body.
+  whole("token_expired", refreshed("unauthenticated")),
+  whole("token_invalidated", refreshed("unauthenticated")),
+  whole("unauthorized", refreshed("unauthenticated")),
+  whole("unauthorized_empty", refreshed("unauthenticated")),
   whole("deactivated_workspace", failed("forbidden")),
   whole("invalid_workspace_selected", failed("account-mismatch")),
   whole("cloudflare_challenge", failed("blocked")),
@@ -178,7 +178,7 @@ export const ROWS: readonly Row[] = [
   whole("payload_too_large", failed("context-length")),
   whole("error_in_header", failed("invalid-request")),
   whole("redirect_elsewhere", failed("protocol")),
-  { ...whole("usage_limit_reached", failed("usage-limit")), tellsLimits: true },
+  { ...whole("usage_limit_reached", failed("usage-limit")), statesLimits: true },
   whole("usage_limit_without_reset", failed("usage-limit")),
   whole("usage_not_included", failed("not-entitled")),
   whole("insufficient_quota", failed("usage-limit")),
@@ -199,7 +199,7 @@ export const ROWS: readonly Row[] = [
   whole("cloudflare_520", retried("server")),
   whole("overloaded", retried("overloaded")),
   whole("slow_down", retried("overloaded")),
-  // No answer, or one that is no event stream.
+  // No response, or one that is no event stream.
   whole("reset_before_headers", retried("network")),
   whole("close_before_headers", retried("network")),
   whole("stall_before_headers", retried("response-timeout")),
@@ -209,14 +209,14 @@ export const ROWS: readonly Row[] = [
   whole("json_error_body", failed("protocol")),
   whole("no_content", failed("protocol")),
   whole("truncated_body", failed("protocol")),
-  // The stream ends before its end.
+  // The stream ends early.
   everywhere("eof", retried("stream-truncated")),
   everywhere("eof_inside_event", retried("stream-truncated")),
   everywhere("reset", retried("network"), { losesTail: true }),
   everywhere("stall", retried("stream-idle")),
   everywhere("cancelled", retried("stream-truncated")),
   everywhere("garbage_json", retried("protocol")),
-  // The stream says that it failed.
+  // The stream reports a failure.
   everywhere("failed:server_is_overloaded", retried("overloaded")),
   everywhere("failed:slow_down", retried("overloaded")),
   everywhere("failed:rate_limit_exceeded", retried("rate-limit"), {
@@ -239,11 +239,11 @@ export const ROWS: readonly Row[] = [
   everywhere("error_event_then_failed", retried("overloaded")),
   everywhere("error_event_usage_limit", failed("usage-limit")),
   everywhere("error_without_type", retried("stream-truncated")),
-  // The stream says that it is cut.
+  // The stream reports that it was cut.
   cutAnswer("incomplete:max_output_tokens", "max-output-tokens"),
   cutAnswer("incomplete:content_filter", "content-filter"),
   cutAnswer("incomplete_without_reason", "incomplete"),
-  // What does not belong there and does no harm.
+  // Harmless additions.
   everywhere("keepalive", ANSWER),
   everywhere("unknown_event", ANSWER),
   everywhere("non_object_json", ANSWER),
@@ -270,7 +270,7 @@ export const ROWS: readonly Row[] = [
   shape("duplicate_call_ids"),
   shape("empty_arguments"),
   shape("malformed_arguments", { points: ["before"], outcome: { is: "answer", toolRuns: 0 } }),
-  // Every framing that the format allows.
+  // Every valid framing.
   shape("crlf"),
   shape("cr"),
   shape("byte_order_mark"),
@@ -284,7 +284,7 @@ export const ROWS: readonly Row[] = [
   shape("one_chunk"),
 ];
 
-/** What is to come of a fault at a point. */
+/** Returns the expected result of a fault at a point. */
 export function outcomeAt(row: Row, point: Point): Outcome {
   return row.except?.[point] ?? row.outcome;
 }

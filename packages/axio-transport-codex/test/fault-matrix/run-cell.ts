@@ -3,29 +3,29 @@ import type { Simulator } from "axio-simulator";
 import { allClosed, requestsTo, transportTo } from "../support.ts";
 import { outcomeAt, POINTS, type Point, type Row } from "./cells.ts";
 
-/** How many tries a call has at most. */
+/** How often a call is retried at most. */
 export const MAX_RETRIES = 2;
 
-/** How the answers come. */
+/** How responses come. */
 export type Channel = "sse" | "websocket";
 
 /** The idle timeout of cells that do not wait for it, and of those that do. */
 const PATIENCE_MS = 30_000;
 const SILENCE_MS = 250;
 
-/** What came of a run. */
+/** The result of a run. */
 export interface CellRun {
   readonly events: readonly StreamEvent[];
-  /** What the iteration threw. */
+  /** The error that the iteration threw. */
   readonly thrown: AxioError | undefined;
-  /** The requests for an answer, and those for a WebSocket that were refused. */
+  /** The number of requests for a response, and of rejected upgrades. */
   readonly requests: number;
   readonly warnings: readonly AxioError[];
   readonly history: readonly Message[];
   readonly toolRuns: number;
 }
 
-/** Runs an agent of two calls into a fault that strikes the first try, or every one. */
+/** Runs an agent of two steps with a fault in the first attempt, or in every one. */
 export async function runCell(
   simulator: Simulator,
   row: Row,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Outcome, outcomeAt, POINTS, type Point, type Row, UNDISTURBED } from "./cells.ts";
 import { type CellRun, type Channel, MAX_RETRIES, runCell } from "./run-cell.ts";
 
-/** Makes a test of each row at each of its points. */
+/** Creates a test for each row at each of its points. */
 export function testCells(
   rows: readonly Row[],
   tries: "first" | "all",
@@ -17,8 +17,8 @@ export function testCells(
   for (const { title, row, point } of cells) {
     if (!isSilent(row, point)) test(title, () => verifyCell(simulator(), row, point, tries, channel));
   }
-  describe.concurrent("with a silence that has to be waited for", () => {
-    // A clock that stands still while this process does, so that a busy machine is no silence.
+  describe.concurrent("with an idle timeout", () => {
+    // This clock stops while the process is suspended, so that a busy machine is not idle.
     beforeAll(() => {
       const toFake = ["setTimeout", "clearTimeout", "performance"] as const;
       vi.useFakeTimers({ toFake: [...toFake], shouldAdvanceTime: true, advanceTimeDelta: 1 });
@@ -76,13 +76,13 @@ interface Expectation {
   readonly events: string;
 }
 
-/** Reads a cell of the table: what it says of one call, said of the whole run. */
+/** Returns the expected result of the whole run of a cell. */
 function expectationOf(row: Row, point: Point, outcome: Outcome, tries: "first" | "all"): Expectation {
-  const { given } = POINTS[point];
+  const { emitted } = POINTS[point];
   const isLater = point === "after-result";
   const { first, second, tool, history } = UNDISTURBED;
   const before = isLater ? [first, tool] : [];
-  const repeated = given === "" || isBeforeEvents(row) ? [] : [given, "retry"];
+  const repeated = emitted === "" || isBeforeEvents(row) ? [] : [emitted, "retry"];
   const rest = isLater ? [second] : [first, tool, second];
   const answered = {
     code: undefined,
@@ -92,7 +92,7 @@ function expectationOf(row: Row, point: Point, outcome: Outcome, tries: "first" 
   };
   switch (outcome.is) {
     case "other-way":
-      // The upgrade that was refused counts as well.
+      // The rejected upgrade counts too.
       return { ...answered, requests: 3, events: join([...rest, "run-end"]) };
     case "answer":
       return { ...answered, requests: 2, events: join([...before, ...rest, "run-end"]) };
@@ -106,10 +106,10 @@ function expectationOf(row: Row, point: Point, outcome: Outcome, tries: "first" 
           ...history.slice(0, isLater ? 3 : 1),
           ...(outcome.blocks === "" ? [] : [`assistant: ${outcome.blocks}`]),
         ],
-        events: join([...before, given === "" ? "rate-limits" : given, "step-end", "run-end"]),
+        events: join([...before, emitted === "" ? "rate-limits" : emitted, "step-end", "run-end"]),
       };
     case "retried":
-    case "renewed":
+    case "refreshed":
       if (tries === "first") {
         return {
           ...answered,
@@ -122,7 +122,7 @@ function expectationOf(row: Row, point: Point, outcome: Outcome, tries: "first" 
       break;
   }
   const retries = outcome.is === "retried" ? MAX_RETRIES : 0;
-  const replays = outcome.is === "renewed" ? 1 : 0;
+  const replays = outcome.is === "refreshed" ? 1 : 0;
   return {
     code: outcome.code,
     reason: "error",
@@ -139,13 +139,13 @@ function expectationOf(row: Row, point: Point, outcome: Outcome, tries: "first" 
   };
 }
 
-/** What is given out of the try that fails for good: what the answer's headers say of the plan is, whatever became of it. */
+/** Returns the last events of a failed run. Rate limits of response headers are always emitted. */
 function lastEvents(row: Row, point: Point): string {
-  if (isBeforeEvents(row)) return row.tellsLimits === true ? "rate-limits" : "";
-  return POINTS[point].given || "rate-limits";
+  if (isBeforeEvents(row)) return row.statesLimits === true ? "rate-limits" : "";
+  return POINTS[point].emitted || "rate-limits";
 }
 
-/** A fault of a whole answer comes before its first event, wherever in the run. */
+/** Whether the fault of a response comes before its first event. */
 function isBeforeEvents(row: Row): boolean {
   return row.points.length <= 2;
 }
@@ -160,7 +160,7 @@ function codeOf({ events, thrown }: CellRun): string | undefined {
   return thrown?.code;
 }
 
-/** The types of the events, runs of the same one as one. */
+/** Returns the types of the events, without repetitions. */
 function typesOf(events: readonly StreamEvent[]): string {
   return events
     .map(({ type }) => type)
@@ -178,7 +178,7 @@ function expectDiscards(events: readonly StreamEvent[], point: Point): void {
   }
 }
 
-/** Whoever shows deltas and heeds `retry` shows what the history holds: nothing twice, nothing that is not there. */
+/** A display of deltas that honors `retry` shows the text of the history, once. */
 function expectEachTextOnce({ events, history }: CellRun, outcome: Outcome): void {
   let shown = "";
   let call = "";
@@ -194,7 +194,7 @@ function expectEachTextOnce({ events, history }: CellRun, outcome: Outcome): voi
     .filter(({ role }) => role === "assistant")
     .flatMap(({ content }) => content.map((block) => (block.type === "text" ? block.text : "")))
     .join("");
-  // An answer that was cut in the middle of a text shows the part that came; only whole blocks are stored.
+  // A response that was cut inside a text shows its part; only complete blocks are stored.
   if (outcome.is === "stopped") expect(shown.startsWith(stored)).toBe(true);
   else expect(shown).toBe(stored);
 }

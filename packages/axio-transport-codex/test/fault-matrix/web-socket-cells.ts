@@ -4,7 +4,7 @@ import { everywhere, type Outcome, ROWS, type Row } from "./cells.ts";
 
 const retried = (code: ErrorCode): Outcome => ({ is: "retried", code });
 
-/** Pages, bodies and statuses that cannot be a message. They can still be the answer to the upgrade. */
+/** Pages, bodies and statuses that cannot be a message. They can be the response to the upgrade. */
 const NO_MESSAGES: ReadonlySet<string> = new Set([
   "cloudflare_challenge",
   "cloudflare_blocked",
@@ -23,7 +23,7 @@ const NO_MESSAGES: ReadonlySet<string> = new Set([
   "truncated_body",
 ]);
 
-/** What is of the text of an event stream alone. */
+/** Faults of the text of an event stream. */
 const FRAMINGS: ReadonlySet<string> = new Set([
   "crlf",
   "cr",
@@ -35,42 +35,42 @@ const FRAMINGS: ReadonlySet<string> = new Set([
   "comments",
 ]);
 
-const SILENCE: Partial<Row> = {
-  // Each has to be waited for.
+const IDLE: Partial<Row> = {
+  // Fewer points, since each takes the idle timeout.
   points: ["before", "text", "after-result"],
   outcome: retried("stream-idle"),
 };
 /**
- * What comes of a fault where it is a message, as far as that is another thing than over server-sent events. There an answer
- * without its last event ends with the body; here nothing ends, and it is silence. Errors without a status mean nothing.
+ * The results of faults in a message that differ from those over server-sent events. There a response without its last event
+ * ends with the body; here nothing ends, and the connection is idle. Errors without a status mean nothing.
  */
-const OTHERWISE: { readonly [fault: string]: Partial<Row> } = {
+const IN_MESSAGE: { readonly [fault: string]: Partial<Row> } = {
   stall_before_headers: { outcome: retried("stream-idle") },
   close_before_headers: { outcome: retried("stream-truncated"), blamesConnection: true },
   reset_before_headers: { blamesConnection: true },
   eof_inside_event: { outcome: retried("network"), losesTail: true },
-  cancelled: SILENCE,
-  error_event: SILENCE,
-  error_event_nested: SILENCE,
-  error_without_type: SILENCE,
+  cancelled: IDLE,
+  error_event: IDLE,
+  error_event_nested: IDLE,
+  error_without_type: IDLE,
 };
 
 /**
- * What comes of an upgrade that is answered otherwise, as far as that is another thing than this: what passes is tried
- * again, and with whatever else there is no WebSocket here.
+ * The results of failed upgrades that differ from the rule: transient failures are retried, and after all others there is no
+ * WebSocket.
  */
 const AT_UPGRADE: { readonly [fault: string]: Outcome } = {
   empty_stream: { is: "other-way" },
 };
-/** What is said of the account is the error, however it is asked. */
-const OF_THE_ACCOUNT: readonly (ErrorCode | undefined)[] = [
+/** Errors of the account are the same over HTTP. */
+const ACCOUNT_ERRORS: readonly (ErrorCode | undefined)[] = [
   "account-mismatch",
   "usage-limit",
   "not-entitled",
   "unsupported-country",
 ];
 
-/** What only a WebSocket can have. */
+/** Faults that only a WebSocket has. */
 const OWN_ROWS: readonly Row[] = [
   everywhere("binary_message", retried("protocol")),
   everywhere("close", retried("stream-truncated"), { parameters: "code=1011" }),
@@ -78,7 +78,7 @@ const OWN_ROWS: readonly Row[] = [
   stale("previous_response_not_found"),
 ];
 
-/** The connection is at fault, and not the request. */
+/** A fault of the connection, not of the request. */
 function stale(fault: string): Row {
   return {
     fault,
@@ -90,7 +90,7 @@ function stale(fault: string): Row {
 
 function messageRow(row: Row): readonly Row[] {
   if (NO_MESSAGES.has(row.fault) || FRAMINGS.has(row.fault)) return [];
-  return [{ ...row, ...OTHERWISE[row.fault] }];
+  return [{ ...row, ...IN_MESSAGE[row.fault] }];
 }
 
 function upgradeRow(row: Row): readonly Row[] {
@@ -98,8 +98,8 @@ function upgradeRow(row: Row): readonly Row[] {
   const { outcome } = row;
   const isSame =
     outcome.is === "retried" ||
-    outcome.is === "renewed" ||
-    (outcome.is === "failed" && OF_THE_ACCOUNT.includes(outcome.code));
+    outcome.is === "refreshed" ||
+    (outcome.is === "failed" && ACCOUNT_ERRORS.includes(outcome.code));
   return [
     {
       ...row,
@@ -109,8 +109,8 @@ function upgradeRow(row: Row): readonly Row[] {
   ];
 }
 
-/** Every fault that can be a message of the backend, and what is to come of it. */
+/** Every fault in a message, with its expected results. */
 export const MESSAGE_ROWS: readonly Row[] = [...ROWS.flatMap(messageRow), ...OWN_ROWS];
 
-/** Every fault that can be the answer to an upgrade, and what is to come of it. */
+/** Every fault at the upgrade, with its expected results. */
 export const UPGRADE_ROWS: readonly Row[] = ROWS.flatMap(upgradeRow);

@@ -13,7 +13,7 @@ const lookup = defineTool({
   execute: () => "found",
 });
 
-describe("an answer that is none is an error, and says what came", () => {
+describe("a response of another form is an error that says what came", () => {
   const cases = [
     ["html_page", "protocol", "text/html"],
     ["json_body", "protocol", "application/json"],
@@ -39,7 +39,7 @@ describe("an answer that is none is an error, and says what came", () => {
     expect(requestsTo(simulator, "/responses")).toHaveLength(1);
   });
 
-  test("an event stream without a byte is truncated", async () => {
+  test("an empty event stream is truncated", async () => {
     const simulator = await simulate();
     simulator.faults.add("empty_stream");
     const transport = transportTo(simulator, { retry: { maxRetries: 0 } });
@@ -47,7 +47,7 @@ describe("an answer that is none is an error, and says what came", () => {
     expect(error.code).toBe("stream-truncated");
   });
 
-  test("a refused member is named for programs", async () => {
+  test("a rejected parameter is named for programs", async () => {
     const simulator = await simulate();
     simulator.faults.add("unsupported_parameter");
     const error = await failureOf(collect(transportTo(simulator).stream(asking("say Hi"))));
@@ -55,7 +55,7 @@ describe("an answer that is none is an error, and says what came", () => {
   });
 });
 
-describe("streams of an unusual shape give the same answer", () => {
+describe("streams of an unusual shape have the same content", () => {
   const shapes = [
     "keepalive",
     "unknown_event",
@@ -92,14 +92,14 @@ describe("streams of an unusual shape give the same answer", () => {
   });
 });
 
-test("an event that is no JSON costs a retry, and no text", async () => {
+test("an event that is not JSON costs a retry, and no text", async () => {
   const simulator = await simulate();
   simulator.faults.add("garbage_json");
   expect(await textOf(transportTo(simulator).stream(asking("say Hello world")))).toBe("Hello world");
   expect(requestsTo(simulator, "/responses")).toHaveLength(2);
 });
 
-test("a model that the account does not have: the error names those that it has", async () => {
+test("the error for a model that the account does not have names those that it has", async () => {
   const simulator = await simulate();
   const transport = transportTo(simulator, { model: "gpt-3" });
   const error = await failureOf(collect(transport.stream(asking("say Hi"))));
@@ -109,7 +109,7 @@ test("a model that the account does not have: the error names those that it has"
   expect(error.message).toContain("'gpt-3' model is not supported");
 });
 
-test("where the list is not to be had either, the backend's own words stand", async () => {
+test("if the list is not available either, the error is that of the backend", async () => {
   const simulator = await simulate();
   simulator.faults.add("server_error", { target: "models" });
   const error = await failureOf(collect(transportTo(simulator, { model: "gpt-3" }).stream(asking("say Hi"))));
@@ -117,7 +117,7 @@ test("where the list is not to be had either, the backend's own words stand", as
   expect(error.details.models).toBeUndefined();
 });
 
-test("a picture of an unknown type is refused before it is sent", async () => {
+test("an image of an unknown type is rejected before it is sent", async () => {
   const simulator = await simulate();
   const picture = {
     type: "image",
@@ -133,7 +133,7 @@ test("a picture of an unknown type is refused before it is sent", async () => {
   expect(simulator.requests).toHaveLength(0);
 });
 
-test("two tools of one name are refused by the agent", async () => {
+test("the agent rejects two tools with the same name", async () => {
   const simulator = await simulate();
   const error = await failureOf(
     () => new Agent({ transport: transportTo(simulator), tools: [lookup, lookup] }),
@@ -141,7 +141,7 @@ test("two tools of one name are refused by the agent", async () => {
   expect([error.code, error.message]).toEqual(["invalid-argument", expect.stringContaining("lookup")]);
 });
 
-test("a sign-in file that makes no sense is named, and stays as it is", async () => {
+test("the error for a malformed credentials file names it, and the file stays as it is", async () => {
   const simulator = await simulate();
   const folder = await mkdtemp(join(tmpdir(), "axio-"));
   onTestFinished(() => rm(folder, { recursive: true }));

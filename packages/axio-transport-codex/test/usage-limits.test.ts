@@ -5,7 +5,7 @@ import { asking, collect, failureOf, requestsTo, simulate, textOf, transportTo }
 const LIMIT = { name: "usage_limit_reached", parameters: { "resets-in": "0" } };
 const LONG_LIMIT = { name: "usage_limit_reached", parameters: { "resets-in": "7200" } };
 
-test("with retry.waitForUsageLimit a usage limit is waited for, and the stream says so", async () => {
+test("retry.waitForUsageLimit waits for a usage limit, and the stream says so", async () => {
   const simulator = await simulate();
   simulator.faults.add(LIMIT, { times: 2 });
   const events = await collect(
@@ -24,7 +24,7 @@ test("with retry.waitForUsageLimit a usage limit is waited for, and the stream s
   expect(requestsTo(simulator, "/responses")).toHaveLength(3);
 });
 
-test("the wait for a usage limit ends at once when the run is stopped", async () => {
+test("the wait for a usage limit ends at once when the run is aborted", async () => {
   const simulator = await simulate();
   simulator.faults.add(LONG_LIMIT);
   const context = new MemoryContextStore();
@@ -46,7 +46,7 @@ test("the wait for a usage limit ends at once when the run is stopped", async ()
   expect(requestsTo(simulator, "/responses")).toHaveLength(1);
 });
 
-test("a refused call tells what is left of the plan as well", async () => {
+test("a rejected call has rate limits too", async () => {
   const simulator = await simulate();
   simulator.faults.add(LONG_LIMIT);
   const transport = transportTo(simulator);
@@ -62,7 +62,7 @@ test("a refused call tells what is left of the plan as well", async () => {
   expect(events).toEqual([{ type: "rate-limits", rateLimits: transport.rateLimits }]);
 });
 
-test("the answer to another question tells what is left of the plan, too, and an answer without such headers nothing new", async () => {
+test("rate limits stay if a response states none", async () => {
   const simulator = await simulate();
   const transport = transportTo(simulator);
   await collect(transport.stream(asking("say Hi")));
@@ -74,7 +74,7 @@ test("the answer to another question tells what is left of the plan, too, and an
 });
 
 test.each(["sse", "websocket"] as const)(
-  "limits that stand in an answer over %s count as soon as they come, and those of other families stay",
+  "rate limits in a response over %s apply at once, and those of other families stay",
   async (channel) => {
     const simulator = await simulate();
     simulator.rateLimits = {
@@ -89,13 +89,13 @@ test.each(["sse", "websocket"] as const)(
       if (event.type === "text-delta") expect(codex()).toMatchObject([{ usedPercent: 12 }]);
     }
     expect(codex()).toMatchObject([{ usedPercent: 12 }]);
-    // Over a WebSocket no headers tell of other families.
+    // Over a WebSocket there are no headers with other families.
     if (channel === "sse")
       expect(transport.rateLimits?.limits.map(({ id }) => id)).toEqual(["codex", "codex_bengalfox"]);
   },
 );
 
-test("retry.maxElapsedMs ends the tries before their number does", async () => {
+test("retry.maxElapsedMs limits the retries", async () => {
   const simulator = await simulate();
   simulator.faults.add({ name: "rate_limit_ms", parameters: { "retry-after-ms": "20" } }, { times: 100 });
   const error = await failureOf(
@@ -105,7 +105,7 @@ test("retry.maxElapsedMs ends the tries before their number does", async () => {
   expect(requestsTo(simulator, "/responses")).toHaveLength(1);
 });
 
-test("onRetry is told of each wait, also where the stream shows nothing of it", async () => {
+test("onRetry is called before each delay, also if the retry is invisible", async () => {
   const simulator = await simulate();
   simulator.faults.add("overloaded", { times: 2 });
   const told: unknown[] = [];
@@ -120,13 +120,13 @@ test("onRetry is told of each wait, also where the stream shows nothing of it", 
 });
 
 test.each([
-  ["while no answer comes", { name: "stall_before_headers" }],
+  ["while no response comes", { name: "stall_before_headers" }],
   ["in the middle of a text", { name: "stall", at: "text" }],
   ["while it waits for a retry", { name: "rate_limit", parameters: { "retry-after": "600" } }],
   ["while it waits for a usage limit", LONG_LIMIT],
 ] as const)("deadlineMs ends a call %s", async (_where, fault) => {
   const simulator = await simulate();
-  // What is loaded with the first call is not to count.
+  // Modules that the first call loads must not count.
   await textOf(transportTo(simulator, {}).stream(asking("say Hello")));
   simulator.faults.add(fault, { times: 100 });
   const before = requestsTo(simulator, "/responses").length;
@@ -136,7 +136,7 @@ test.each([
   expect(requestsTo(simulator, "/responses")).toHaveLength(before + 1);
 });
 
-test("a deadline that is not reached leaves nothing behind, and the caller's signal stays the caller's", async () => {
+test("a deadline that is not reached leaves nothing behind, and the caller's signal still aborts", async () => {
   const simulator = await simulate();
   const transport = transportTo(simulator, { deadlineMs: 60_000 });
   expect(await textOf(transport.stream(asking("say Hello")))).toBe("Hello");
@@ -149,7 +149,7 @@ test("a deadline that is not reached leaves nothing behind, and the caller's sig
   expect([error.code, error.cause]).toEqual(["aborted", reason]);
 });
 
-test("responseTimeoutMs ends a request that nobody answers, and it is tried again", async () => {
+test("responseTimeoutMs ends a request without a response, which is retried", async () => {
   const simulator = await simulate();
   simulator.faults.add("stall_before_headers");
   const transport = transportTo(simulator, { responseTimeoutMs: 500 });

@@ -14,7 +14,7 @@ import {
 } from "./support.ts";
 
 describe("parameters", () => {
-  test("go into the body; those that the backend refuses do not, and that is told once, with the reason", async () => {
+  test("are sent; those that the backend rejects are not, and are reported once with the reason", async () => {
     const simulator = await simulate();
     const warnings: AxioError[] = [];
     const transport = transportTo(simulator, {
@@ -35,7 +35,7 @@ describe("parameters", () => {
     expect(warnings[1]?.message).toMatch(/transport sets it/);
   });
 
-  test("that the backend refuses are an error at once in strict mode", async () => {
+  test("that the backend rejects are an error in strict mode", async () => {
     const error = await failureOf(
       () =>
         new CodexTransport({
@@ -48,7 +48,7 @@ describe("parameters", () => {
     expect([error.code, error.details.parameter]).toEqual(["unsupported-parameter", "top_p"]);
   });
 
-  test("that nobody knows pass, and the backend's own refusal names them", async () => {
+  test("that are unknown are sent, and the error of the backend names them", async () => {
     const simulator = await simulate();
     const transport = transportTo(simulator, { parameters: { hologram: true }, strict: true });
     const error = await failureOf(collect(transport.stream(asking("say Hi"))));
@@ -71,7 +71,7 @@ describe("encrypted reasoning", () => {
     return context;
   }
 
-  test("goes back to the account and model that it came from", async () => {
+  test("is sent back to its account and model", async () => {
     const simulator = await simulate();
     const context = await afterOneTurn(simulator);
     const transport = transportTo(simulator, connection(simulator));
@@ -94,7 +94,7 @@ describe("encrypted reasoning", () => {
     expect(inputTypes(requestsTo(simulator, "/responses").at(-1))).not.toContain("reasoning");
   });
 
-  test("that the backend cannot read costs one more request, without it, and only once", async () => {
+  test("that the backend cannot read costs one more request without it, once", async () => {
     const simulator = await simulate();
     const context = await afterOneTurn(simulator);
     const history = JSON.parse(JSON.stringify(await context.history()).replaceAll("gAAAA", "gBBBB"));
@@ -109,7 +109,7 @@ describe("encrypted reasoning", () => {
     expect(requestsTo(simulator, "/responses")).toHaveLength(4);
   });
 
-  test("that the backend cannot read is left out as well where the stream says so, before anything else", async () => {
+  test("that the backend cannot read is left out too if the stream says so before any other event", async () => {
     const simulator = await simulate();
     const context = await afterOneTurn(simulator);
     const transport = transportTo(simulator, { retry: { maxRetries: 0 } });
@@ -125,7 +125,7 @@ describe("encrypted reasoning", () => {
     expect(requestsTo(simulator, "/responses")).toHaveLength(3);
   });
 
-  test("that the backend cannot read, as it says in mid-answer, is an error: what was given out stands", async () => {
+  test("that the backend cannot read, reported after the first event, is an error", async () => {
     const simulator = await simulate();
     const context = await afterOneTurn(simulator);
     simulator.faults.add({
@@ -139,7 +139,7 @@ describe("encrypted reasoning", () => {
     expect(requestsTo(simulator, "/responses")).toHaveLength(2);
   });
 
-  test("that is refused although there is none left is an error, not a loop", async () => {
+  test("that is rejected without being sent is an error, not a loop", async () => {
     const simulator = await simulate();
     simulator.faults.add(
       { name: "status", parameters: { status: "400", code: "invalid_encrypted_content" } },
@@ -153,7 +153,7 @@ describe("encrypted reasoning", () => {
   });
 });
 
-test("a model that the account does not have names those that it has", async () => {
+test("the error for a model that the account does not have names those that it has", async () => {
   const simulator = await simulate();
   const transport = transportTo(simulator, { model: "gpt-0" });
   const error = await failureOf(collect(transport.stream(asking("say Hi"))));
