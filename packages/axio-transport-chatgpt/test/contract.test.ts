@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from "vitest";
 import { ChatGPTTransport } from "../src/index.ts";
 import { bodies, connection } from "./support.ts";
 
-// Flat tools, `tool_choice` and the like: nobody knows whether the real service takes them.
+// Flat tools, `tool_choice` and the like: it is not documented whether the service accepts them.
 for (const unknowns of ["strict", "lenient"] as const) {
   describeTransport({
     name: `ChatGPTTransport, where the service is ${unknowns}`,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ChatGPTTransport, USAGE_PAGE } from "../src/index.ts";
 import { asking, bodies, collect, connection, failureOf, fullCode, simulate } from "./support.ts";
 
-/** Each code with its status, what it comes to, and whether the call is made again. */
+/** Each code with its status, its error, and whether it is retried. */
 const CODES = [
   ["user_not_eligible", 403, "not-entitled:usage-not-included", false],
   ["usage_limit_exceeded", 429, "usage-limit", false],
@@ -32,7 +32,7 @@ const SPELLED = [
 describe.each(SPELLED)("%s", (peerCode, status, code, isRetried) => {
   test.each([
     ["before the stream", `fail status code=${peerCode} status=${status}`],
-    ["in mid-stream", `say Some text\nfail failed code=${peerCode}`],
+    ["in the stream", `say Some text\nfail failed code=${peerCode}`],
     ["as an error event", `say Some text\nfail error_event code=${peerCode}`],
   ])(`%s is ${code}`, async (_when, script) => {
     const simulator = await simulate();
@@ -47,7 +47,7 @@ describe.each(SPELLED)("%s", (peerCode, status, code, isRetried) => {
       expect(error.message).toMatch(new RegExp(`^Manage usage: ${USAGE_PAGE}`));
       expect(error.details.resetsAt).toBeUndefined();
     }
-    // Nothing of this ends a sign-in.
+    // None of these errors ends a sign-in.
     expect(await options.credentials.load()).toEqual(before);
   });
 });
@@ -56,7 +56,7 @@ test.each([
   ["unauthorized", "unauthenticated"],
   ["validation_list", "invalid-request"],
   ["unsupported_country", "unsupported-country"],
-])("what is said before a stream in other words (%s) is %s", async (fault, code) => {
+])("another error before the stream (%s) is %s", async (fault, code) => {
   const simulator = await simulate();
   const transport = new ChatGPTTransport({ ...connection(simulator), retry: { maxRetries: 0 } });
   expect(await failureOf(collect(transport.stream(asking(`fail ${fault}`))))).toMatchObject({ code });

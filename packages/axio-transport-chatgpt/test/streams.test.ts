@@ -17,7 +17,7 @@ test.each([
   ["interleaved"],
   ["completed_then_stall"],
   ["completed_then_reset"],
-])("a stream with %s is a whole answer", async (fault) => {
+])("a stream with %s is a complete response", async (fault) => {
   const simulator = await simulate();
   const transport = new ChatGPTTransport({ ...connection(simulator), retry: { maxRetries: 0 } });
   expect(await textOf(transport.stream(asking(`say Grüße aus Köln 🙂\nfail ${fault}`)))).toBe(
@@ -33,7 +33,7 @@ test.each([
   ["json_body", "protocol"],
   ["html_page", "protocol"],
   ["failed:server_error", "server"],
-])("a stream with %s is no answer: %s, and none after another try", async (fault, code) => {
+])("a stream with %s is an error, also after a retry: %s", async (fault, code) => {
   const simulator = await simulate();
   const transport = new ChatGPTTransport({
     ...connection(simulator),
@@ -44,7 +44,7 @@ test.each([
   expect(bodies(simulator)).toHaveLength(error.retryable ? 2 : 1);
 });
 
-test("a call that is left closes its stream", async () => {
+test("leaving a call closes its stream", async () => {
   const simulator = await simulate({ paceMs: 5 });
   const transport = new ChatGPTTransport(connection(simulator));
   for await (const event of transport.stream(asking(`say ${"word ".repeat(500)}`))) {

@@ -15,22 +15,22 @@ import { ChatGPTSession } from "../src/session.ts";
 export { type Expected, issued, simulate } from "test-support/chatgpt-simulator";
 export { asking, collect, failureOf, textOf } from "test-support/transport-calls";
 
-/** The code of an error, and its reason if it has one: `"id-token-invalid:nonce"`. */
+/** Returns the code of an error, with its reason if it has one: `"id-token-invalid:nonce"`. */
 export function fullCode({ code, details: { reason } }: AxioError): string {
   return reason === undefined ? code : `${code}:${reason}`;
 }
 
 export const HOST_ID = "urn:uuid:3f0c6d1e-8a52-4b7e-9d64-1c2b7a90e5f1";
 
-/** Where a test keeps a sign-in. */
+/** A store of credentials. */
 export type Store = MemoryCredentialStore<ChatGPTCredentials>;
 
-/** An empty place for a registration. */
+/** Returns an empty store. */
 export function emptyStore(): Store {
   return new MemoryCredentialStore<ChatGPTCredentials>();
 }
 
-/** Signs in as a person whose browser does at once what the simulator's switches say. */
+/** Signs in with a browser that follows the simulator's switches. */
 export async function signIn(
   simulator: ChatGPTSimulator,
   options: Partial<LoginOptions> = {},
@@ -53,7 +53,7 @@ export async function signIn(
   }
 }
 
-/** A session on a store, with a clock that the test may turn. */
+/** Returns a session on a store, with a clock that the test can change. */
 export function sessionOn(
   simulator: ChatGPTSimulator,
   store: Store,
@@ -71,7 +71,7 @@ export function sessionOn(
   return { session, warnings };
 }
 
-/** What leads a transport to a simulator, signed in, with waits too short to be felt. */
+/** Options that connect a signed-in transport to a simulator, with short delays. */
 export function connection(
   simulator: ChatGPTSimulator,
   credentials: ChatGPTCredentials = issued(simulator),
@@ -85,7 +85,7 @@ export function connection(
   };
 }
 
-/** The bodies of the requests for answers. */
+/** Returns the bodies of the requests for responses. */
 export function bodies(simulator: ChatGPTSimulator): readonly JsonObject[] {
   return simulator.requests
     .filter(({ path }) => path === "/v1/responses")

@@ -30,13 +30,13 @@ function transportTo(simulator: Awaited<ReturnType<typeof simulate>>, options: C
   return { transport, warnings };
 }
 
-/** The `input` of a request for an answer. */
+/** Returns the `input` of a request. */
 function inputOf(simulator: ChatGPTSimulator, index: number): readonly JsonObject[] {
   return (bodies(simulator)[index]?.["input"] ?? []) as readonly JsonObject[];
 }
 
 describe("a request", () => {
-  test("holds what the documents name, and nothing else", async () => {
+  test("has what is documented, and nothing else", async () => {
     const simulator = await simulate();
     const { transport } = transportTo(simulator);
     expect(
@@ -72,7 +72,7 @@ describe("a request", () => {
       expect(sent).not.toHaveProperty(name);
   });
 
-  // Whether a call names the namespace that only wraps it is not certain.
+  // It is not documented whether a call states its namespace.
   test.each([
     ["names", "functions"],
     ["does not name", undefined],
@@ -98,7 +98,7 @@ describe("a request", () => {
     },
   );
 
-  test("an answer need not say that it is a stream of events, and is nothing else", async () => {
+  test("a response without a content type is accepted, one with another type is not", async () => {
     const simulator = await simulate();
     const typed =
       (contentType?: string): FetchLike =>
@@ -115,7 +115,7 @@ describe("a request", () => {
     expect(await failureOf(collect(page.stream(asking("say Hello"))))).toMatchObject({ code: "protocol" });
   });
 
-  test("offers web search, and leaves out what the API does not run", async () => {
+  test("offers web search, and omits tools that the API does not run", async () => {
     const simulator = await simulate();
     const { transport, warnings } = transportTo(simulator);
     const tools = [weather, webSearchTool(), imageGenerationTool()];
@@ -128,7 +128,7 @@ describe("a request", () => {
     });
   });
 
-  test("leaves out refused members and says so, or fails with strict", async () => {
+  test("omits rejected parameters with a warning, or fails with strict", async () => {
     const simulator = await simulate();
     const parameters = { temperature: 0.5, top_p: 1, max_output_tokens: 10, store: true };
     const { transport, warnings } = transportTo(simulator, { parameters });
@@ -137,7 +137,7 @@ describe("a request", () => {
     expect(() => transportTo(simulator, { parameters, strict: true })).toThrow("temperature");
   });
 
-  test("leaves items of other routes out, and shows a picture made elsewhere as the user's", async () => {
+  test("omits items of other routes, and sends their images as the user's", async () => {
     const simulator = await simulate();
     const { transport } = transportTo(simulator);
     const responses = (item: object) => ({ responses: { item: { ...item } } }) as never;
@@ -171,14 +171,14 @@ describe("a request", () => {
     expect(JSON.stringify(inputOf(simulator, 0))).toContain("input_image");
   });
 
-  test("goes nowhere near the ChatGPT backend", () => {
+  test("is never sent to the ChatGPT backend", () => {
     expect(() => new ChatGPTTransport({ baseUrl: "https://chatgpt.com/backend-api/codex" })).toThrow(
       "backend",
     );
   });
 });
 
-describe("where nobody knows what the service takes", () => {
+describe("undocumented parameters", () => {
   const outputFormat = {
     name: "answer",
     schema: {
@@ -189,7 +189,7 @@ describe("where nobody knows what the service takes", () => {
     },
   } as const;
 
-  test("what it refuses is left out from then on, and said once", async () => {
+  test("are omitted after the service rejected them, with one warning", async () => {
     const simulator = await simulate({ unknowns: "strict" });
     const { transport, warnings } = transportTo(simulator, { verbosity: "low" });
     const request = asking('say {"ok":true}', { outputFormat, tools: [weather], toolChoice: "required" });
@@ -207,7 +207,7 @@ describe("where nobody knows what the service takes", () => {
     expect(warnings).toHaveLength(3);
   });
 
-  test("what it takes is sent", async () => {
+  test("are sent if the service accepts them", async () => {
     const simulator = await simulate({ unknowns: "lenient" });
     const { transport, warnings } = transportTo(simulator, { verbosity: "low" });
     await collect(transport.stream(asking('say {"ok":true}', { outputFormat })));
@@ -217,7 +217,7 @@ describe("where nobody knows what the service takes", () => {
     expect(warnings).toEqual([]);
   });
 
-  test("with strict a refusal is an error", async () => {
+  test("are an error with strict", async () => {
     const simulator = await simulate({ unknowns: "strict" });
     const { transport } = transportTo(simulator, { verbosity: "low", strict: true });
     expect(await failureOf(collect(transport.stream(asking("say Hello"))))).toMatchObject({
@@ -228,7 +228,7 @@ describe("where nobody knows what the service takes", () => {
 });
 
 describe("models", () => {
-  test("are those that the account lists, in its order", async () => {
+  test("are those of the account, in its order", async () => {
     const simulator = await simulate();
     const { transport } = transportTo(simulator);
     const models = await transport.fetchModels();
@@ -243,7 +243,7 @@ describe("models", () => {
     expect(models.get("gpt-5.5")).toMatchObject({ displayName: "GPT-5.5", contextWindow: 272_000 });
   });
 
-  test("the first of the list is taken where nobody chose one, and one that is not on it may be named", async () => {
+  test("default to the first of the list, and one that is not on it can be named", async () => {
     const simulator = await simulate();
     const { model: _, ...options } = connection(simulator);
     const transport = new ChatGPTTransport(options);
@@ -253,7 +253,7 @@ describe("models", () => {
     expect(await textOf(named.stream(asking("say Hello")))).toBe("Hello");
   });
 
-  test("that the account lacks are told with those that it has", async () => {
+  test("that the account lacks are an error that names those that it has", async () => {
     const simulator = await simulate();
     const { transport } = transportTo(simulator, { model: "gpt-9" });
     expect(await failureOf(collect(transport.stream(asking("say Hello"))))).toMatchObject({
@@ -263,8 +263,8 @@ describe("models", () => {
   });
 });
 
-describe("a token that is rejected", () => {
-  test("is renewed once, and the call made again", async () => {
+describe("a rejected token", () => {
+  test("is refreshed once, and the call repeated", async () => {
     const simulator = await simulate();
     const { transport } = transportTo(simulator);
     simulator.expireAccessTokens();
@@ -272,7 +272,7 @@ describe("a token that is rejected", () => {
     expect(simulator.stats.refreshes).toBe(1);
   });
 
-  test("by a person who disconnected the app is the end of the sign-in", async () => {
+  test("of a user who disconnected the app ends the sign-in", async () => {
     const simulator = await simulate();
     const options = connection(simulator);
     const transport = new ChatGPTTransport(options);
@@ -283,7 +283,7 @@ describe("a token that is rejected", () => {
     expect(await options.credentials.load()).toMatchObject({ accessToken: "", clientId: expect.any(String) });
   });
 
-  test("for its user is not renewed", async () => {
+  test("with an unknown user is not refreshed", async () => {
     const simulator = await simulate();
     const { transport } = transportTo(simulator);
     const error = await failureOf(
@@ -295,7 +295,7 @@ describe("a token that is rejected", () => {
   });
 });
 
-test("identity alone asks nothing of the API", async () => {
+test("a sign-in without plan use sends no request to the API", async () => {
   const simulator = await simulate();
   const transport = new ChatGPTTransport(connection(simulator, issued(simulator, { identityOnly: true })));
   expect(await failureOf(collect(transport.stream(asking("say Hello"))))).toMatchObject({

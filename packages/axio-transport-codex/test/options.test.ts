@@ -18,6 +18,18 @@ test("requests state the version of the package", async () => {
   expect(VERSION).toBe(manifest.version);
 });
 
+/** Options that the types do not allow. */
+function fromJavaScript(options: object): CodexTransportOptions {
+  return { accessToken: "opaque", accountId: ACCOUNT, ...options };
+}
+
+test("credentials can be spread into the options", async () => {
+  const simulator = await simulate();
+  const { credentials: _, ...base } = connection(simulator);
+  const transport = new CodexTransport({ ...base, ...simulator.issueCredentials(), model: "gpt-5.5" });
+  expect((await collect(transport.stream(asking("say Hi")))).at(-1)?.type).toBe("step-end");
+});
+
 describe("the constructor rejects", () => {
   const token = { accessToken: "opaque", accountId: ACCOUNT };
   const cases: readonly (readonly [what: string, options: CodexTransportOptions, message: RegExp])[] = [
@@ -31,6 +43,12 @@ describe("the constructor rejects", () => {
       /maxRetries is NaN/,
     ],
     ["a negative duration", { ...token, idleTimeoutMs: -1 }, /idleTimeoutMs is -1/],
+    [
+      "an unknown option",
+      fromJavaScript({ maxRetries: 3 }),
+      /"maxRetries" is no option\. The options are: name, /,
+    ],
+    ["an unknown retry option", fromJavaScript({ retry: { tries: 3 } }), /retry\.tries is no option/],
     ["a store and a token", { ...token, credentials: new MemoryCredentialStore() }, /not both/],
     ["an empty token", { accessToken: "" }, /accessToken is empty/],
     ["a token without an account", { accessToken: "opaque" }, /names no ChatGPT account/],

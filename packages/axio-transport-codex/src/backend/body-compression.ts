@@ -48,12 +48,12 @@ export class BodyCompression {
     }
     // A body that the server cannot read either way does not blame the compression.
     if (isUnreadableBody(error)) this.#repeated.delete(call);
-    else this.readPlain(call);
+    else this.noteReadable(call);
     return false;
   }
 
-  /** Disables compression if the server could read the body of this call only without it. */
-  readPlain(call: Call): void {
+  /** Records that the server could read a body. Disables compression if it could read that body only without. */
+  noteReadable(call: Call): void {
     const cause = this.#repeated.get(call);
     if (cause === undefined || !this.#isEnabled) return;
     this.#isEnabled = false;

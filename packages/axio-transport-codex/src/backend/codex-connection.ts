@@ -49,7 +49,7 @@ export class CodexConnection implements Connection {
 
   remember(headers: Headers, call: Call): void {
     this.#turnStates.remember(call.runId, headers);
-    this.#compression.readPlain(call);
+    this.#compression.noteReadable(call);
   }
 
   close(): void {
