@@ -282,7 +282,7 @@ describe("the prompt", () => {
     app.keyboard.type("See @no");
     await app.screen.shows("› @notes.txt");
     app.keyboard.type(KEYS.tab);
-    app.say("and @dot.png, not @somebody");
+    app.say("and @dot.png, not @ada");
     const screen = await app.screen.shows("Seen.");
     expect(screen).toContain("[notes.txt]");
     expect(screen).toContain("[picture (image/png, 9 bytes)]");

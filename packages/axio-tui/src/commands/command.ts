@@ -6,7 +6,7 @@ import type { ToolBox } from "../conversation/tool-box.ts";
 import type { Page } from "../panels/page.ts";
 import type { Picker } from "../panels/picker.ts";
 
-/** What a command can do in the app. */
+/** The part of the app that commands use. */
 export interface CommandContext {
   readonly options: AppOptions;
   readonly conversation: Conversation;

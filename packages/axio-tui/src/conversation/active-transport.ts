@@ -14,7 +14,7 @@ export interface ActiveTransport {
   readonly effort?: string | undefined;
   /** The id of the model that the user selected. Default: the transport's own. */
   readonly model?: string | undefined;
-  /** Who is signed in. Default: nobody, or the provider has no accounts. */
+  /** The account that is signed in. Absent without a sign-in, or if the provider has no accounts. */
   readonly account?: ProviderAccount | undefined;
   /** Whether the user has to sign in first. */
   readonly needsSignIn: boolean;

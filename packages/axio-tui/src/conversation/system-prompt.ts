@@ -10,7 +10,7 @@ export async function readInstructions(directory: string): Promise<string | unde
   return text?.slice(0, LONGEST_INSTRUCTIONS);
 }
 
-/** What the system prompt tells the model. */
+/** The variable parts of the system prompt. */
 export interface PromptContext {
   readonly directory: string;
   readonly hasTools: boolean;

@@ -8,7 +8,7 @@ import type { SettingsStore } from "../settings/app-settings.ts";
 /** The name of the app, as users see it. */
 const APP_NAME = "axio";
 
-/** What all plugins of the app share. */
+/** The parts of the app that all plugins share. */
 export interface HostEnvironment {
   /** The working directory of the app, absolute. */
   readonly folder: string;

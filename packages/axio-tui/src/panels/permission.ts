@@ -17,7 +17,7 @@ export interface PermissionPanel {
   readonly index: number;
   /** How many rows of the detail are scrolled out at the top. */
   readonly offset: number;
-  /** What the model should do instead, while the user writes it. */
+  /** The reason of a denial, while the user writes it. */
   readonly reason?: Editor | undefined;
 }
 

@@ -11,7 +11,7 @@ export interface PasteInput {
   readonly isCut: boolean;
 }
 
-/** What a terminal sends. */
+/** One input of a terminal. */
 export type Input = Exclude<ScreenInput, { readonly type: "paste" }> | PasteInput;
 
 const PASTE_START = "\x1b[200~";

@@ -1,7 +1,7 @@
 import { ASCII_SYMBOLS, type Symbols, UNICODE_SYMBOLS } from "./symbols.ts";
 import { THEMES, type Theme } from "./theme.ts";
 
-/** What the terminal shows, and the theme. */
+/** The capabilities of the terminal, and the theme. */
 export interface TerminalStyle {
   readonly theme: Theme;
   readonly symbols: Symbols;

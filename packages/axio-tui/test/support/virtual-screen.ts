@@ -146,7 +146,7 @@ export class VirtualKeyboard extends EventEmitter {
   }
 }
 
-/** What terminals send for keys. */
+/** The sequences of keys. */
 export const KEYS = {
   enter: "\r",
   escape: "\x1b",

@@ -4,7 +4,7 @@ import { TerminalModes } from "../../src/terminal/terminal-modes.ts";
 import { VirtualScreen } from "../support/virtual-screen.ts";
 
 describe("TerminalModes", () => {
-  it("gives the terminal back before an error that nobody caught is written, and says how to go on", () => {
+  it("restores the terminal before an uncaught error is written, and says how to continue", () => {
     const screen = new VirtualScreen(80, 24);
     const modes = new TerminalModes(screen as unknown as NodeJS.WriteStream, false);
     modes.enter();
