@@ -109,10 +109,11 @@ function usageError(
   const command = program.commands.find((candidate) => candidate.name() === argv[0]);
   const name = [program.name(), ...(command === undefined ? [] : [command.name()])].join(" ");
   const option = code === "commander.unknownOption" ? /'(-[^-'][^']*)'/.exec(problem)?.[1] : undefined;
-  const advice =
+  const fallback =
     option !== undefined && takesWords(command ?? program)
       ? `Put -- before words that begin with a dash: ${name} -- ...`
-      : (suggestion?.replace(/^\((.*)\)$/, "$1") ?? `See: ${name} --help`);
+      : `See: ${name} --help`;
+  const advice = suggestion?.replace(/^\((.*)\)$/, "$1") ?? fallback;
   return new UsageError(sentence(problem), advice);
 }
 

@@ -1,8 +1,8 @@
-import { AxioError, type ErrorCode, type ErrorDetails } from "axio";
+import { AxioError, type ErrorDetails } from "axio";
 import { errorCode } from "axio/internal";
 import { truncateForMessage } from "axio-http/internal";
 import type { Outputs } from "./command-context.ts";
-import { EXIT } from "./exit-codes.ts";
+import { EXIT, exitCodeOf, NOT_SIGNED_IN } from "./exit-codes.ts";
 import type { CliIo } from "./io.ts";
 import { formatDuration } from "./text/duration.ts";
 import { shellWord } from "./text/shell-word.ts";
@@ -15,21 +15,6 @@ export interface FailedCommand extends Outputs {
   readonly argv: readonly string[];
   readonly io: Pick<CliIo, "env" | "signal" | "now">;
 }
-
-const NOT_SIGNED_IN: ReadonlySet<ErrorCode> = new Set([
-  "unauthenticated",
-  "refresh-token-expired",
-  "refresh-token-reused",
-  "refresh-token-revoked",
-  "refresh-response-lost",
-]);
-
-/** Codes for a request that cannot be sent. */
-const WRONG_USAGE: ReadonlySet<ErrorCode> = new Set([
-  "invalid-argument",
-  "unsupported-content",
-  "unsupported-parameter",
-]);
 
 const MAX_LENGTH = 2_000;
 const MAX_STACK_LINE_LENGTH = 400;
@@ -50,17 +35,6 @@ export async function reportError(error: unknown, failed: FailedCommand): Promis
   else await printError(error, failed);
   if (io.env["AXIO_DEBUG"] || io.env["DEBUG"]) await err.line(stackOf(error));
   return exitCodeOf(error);
-}
-
-/** Returns the exit code for an error. */
-export function exitCodeOf(error: unknown): number {
-  if (error instanceof UsageError) return EXIT.usage;
-  if (!AxioError.is(error)) return EXIT.failed;
-  // If the server reports it, the server may be wrong as well.
-  if (WRONG_USAGE.has(error.code) && error.details.status === undefined) return EXIT.usage;
-  if (error.code === "aborted") return EXIT.interrupted;
-  if (error.code === "usage-limit") return EXIT.usageLimit;
-  return NOT_SIGNED_IN.has(error.code) ? EXIT.notSignedIn : EXIT.failed;
 }
 
 /** An error, as `--json` prints it. */

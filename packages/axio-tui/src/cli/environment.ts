@@ -2,39 +2,39 @@ import { dirname } from "node:path";
 import type { AxioError } from "axio";
 import { findPlugins } from "../plugins/find-plugins.ts";
 import type { FoundPlugins } from "../plugins/found-plugins.ts";
-import type { AppSettings, SettingsStore } from "../settings/app-settings.ts";
+import type { SettingsStore } from "../settings/app-settings.ts";
 import { openSettings } from "../settings/open-settings.ts";
-import type { CliIo } from "./io.ts";
+import type { AppIo } from "./io.ts";
 
-/** What every command begins with. */
-export interface Beginnings {
+/** The settings of a command. */
+export interface CommandSettings {
   readonly settings: SettingsStore;
-  /** What is wrong with the settings. */
+  /** The mistakes in the settings. */
   readonly mistakes: readonly AxioError[];
 }
 
-/** Opens the settings, and keeps what is wrong with them until there is somebody to tell. */
-export async function beginWithSettings(): Promise<Beginnings> {
+/** Opens the settings, and collects their mistakes until they can be shown. */
+export async function openCommandSettings(): Promise<CommandSettings> {
   const mistakes: AxioError[] = [];
   const settings = await openSettings({ onMistake: (mistake) => mistakes.push(mistake) });
   return { settings, mistakes };
 }
 
-/** Finds the plugins for a folder, as the settings say. */
+/** Finds the plugins for a working folder, according to the settings. */
 export async function findInstalled(
-  io: CliIo,
+  { appFolder, env, plugins = [], conditions }: AppIo,
   folder: string,
   settings: SettingsStore,
 ): Promise<FoundPlugins> {
-  const { plugins, disabled, trust }: AppSettings = settings.current;
+  const { plugins: listed, disabled, trust } = settings.current;
   return findPlugins({
     folder,
-    appFolder: io.appFolder,
-    env: io.env,
-    listed: [...(io.plugins ?? []), ...plugins],
+    appFolder,
+    env,
+    listed: [...plugins, ...listed],
     listedFrom: dirname(settings.path),
     disabled,
     trust,
-    conditions: io.conditions,
+    conditions,
   });
 }

@@ -1,25 +1,22 @@
-/** What a run of the command works on. */
-export interface CliIo {
+import type { CliIo, Output } from "axio-cli/internal";
+
+/** The parts of the process that `axio` uses, so that tests can replace them. */
+export interface AppIo extends Pick<CliIo, "env" | "cwd" | "signal"> {
   readonly stdin: NodeJS.ReadStream & { readonly fd?: number };
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** The folder that it was started in. */
-  readonly cwd: string;
-  /** Fires when the person wants it to end. */
-  readonly signal: AbortSignal;
-  /** The folder that the app is installed in. */
+  /** The directory of the app's package. */
   readonly appFolder: string;
   readonly version: string;
-  /** More packages and folders with plugins, before those that the settings list. */
-  readonly plugins?: readonly string[];
-  /** The conditions under which entries of packages are looked up, besides Node's own. */
+  /** Packages and directories with plugins, before those in the settings. */
+  readonly plugins?: readonly string[] | undefined;
+  /** Conditions of `exports`, in addition to those of Node. */
   readonly conditions: readonly string[];
 }
 
-/** Writes text, and waits until it is on its way. A reader that is gone is no failure. */
-export function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    stream.write(text, () => resolve());
-  });
+/** The context of a command. */
+export interface CommandContext {
+  readonly io: AppIo;
+  readonly out: Output;
+  readonly err: Output;
 }

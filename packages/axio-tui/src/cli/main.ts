@@ -1,52 +1,47 @@
 import { AxioError } from "axio";
-import { readArgs, UsageError } from "./args.ts";
+import { EXIT, escapeLine, exitCodeOf, isClosedPipe, openOutput, UsageError } from "axio-cli/internal";
 import type { Screens } from "./chat-command.ts";
-import { cleanLine } from "./clean-line.ts";
-import { EXIT } from "./exit-codes.ts";
-import { HELP } from "./help.ts";
-import { type CliIo, write } from "./io.ts";
+import type { AppIo, CommandContext } from "./io.ts";
+import { readArguments } from "./read-arguments.ts";
 
 /**
  * Runs the command `axio`. Never throws.
  *
- * @param argv What stands after the program's name.
+ * @param argv The arguments after the program's name.
  * @returns The exit code.
  */
-export async function runCli(argv: readonly string[], io: CliIo, screens: Screens): Promise<number> {
+export async function runCli(argv: readonly string[], io: AppIo, screens: Screens): Promise<number> {
+  const out = openOutput(io.stdout, io.env, false);
+  const err = openOutput(io.stderr, io.env, true);
   try {
-    return await dispatch(argv, io, screens);
+    return await dispatch(argv, { io, out, err }, screens);
   } catch (error) {
+    // The reader has enough (`| head`).
+    if (isClosedPipe(error)) return EXIT.ok;
     if (io.signal.aborted || AxioError.is(error, "aborted")) return EXIT.interrupted;
-    await tell(error, io);
-    return error instanceof UsageError || AxioError.is(error, "invalid-argument") ? EXIT.usage : EXIT.failed;
+    for (const line of describe(error)) await err.line(escapeLine(line));
+    if (io.env["AXIO_DEBUG"] && error instanceof Error) await err.line(error.stack);
+    return exitCodeOf(error);
   }
 }
 
-async function dispatch(argv: readonly string[], io: CliIo, screens: Screens): Promise<number> {
-  const invocation = readArgs(argv);
+async function dispatch(argv: readonly string[], context: CommandContext, screens: Screens): Promise<number> {
+  const invocation = readArguments(argv, context.io.version, context);
   switch (invocation.command) {
-    case "help":
-      await write(io.stdout, HELP);
-      return EXIT.ok;
-    case "version":
-      await write(io.stdout, `${io.version}\n`);
+    case "print":
+      await context.out.write(invocation.text);
       return EXIT.ok;
     case "plugins":
-      return (await import("./plugins-command.ts")).runPlugins(invocation, io);
+      return (await import("./plugins-command.ts")).runPlugins(invocation, context);
     case "sessions":
-      return (await import("./sessions-command.ts")).runSessions(invocation, io);
+      return (await import("./sessions-command.ts")).runSessions(invocation, context);
     case "chat":
-      return (await import("./chat-command.ts")).runChat(invocation, io, screens);
+      return (await import("./chat-command.ts")).runChat(invocation, context, screens);
   }
 }
 
-async function tell(error: unknown, io: CliIo): Promise<void> {
-  const lines =
-    error instanceof UsageError
-      ? [error.message, error.advice]
-      : AxioError.is(error)
-        ? [error.message]
-        : [`This should not happen: ${error instanceof Error ? error.message : String(error)}`];
-  await write(io.stderr, `${lines.map(cleanLine).join("\n")}\n`);
-  if (io.env["AXIO_DEBUG"] && error instanceof Error) await write(io.stderr, `${error.stack ?? ""}\n`);
+function describe(error: unknown): readonly string[] {
+  if (error instanceof UsageError) return [error.message, error.advice];
+  if (AxioError.is(error)) return [error.message];
+  return [`An unexpected error occurred: ${error instanceof Error ? error.message : String(error)}`];
 }

@@ -1,14 +1,14 @@
 import { resolve } from "node:path";
+import { EXIT, escapeLine } from "axio-cli/internal";
 import {
   type FoundPlugin,
   type FoundPlugins,
   PLUGIN_KINDS,
   type PluginKind,
 } from "../plugins/found-plugins.ts";
-import { cleanLine } from "./clean-line.ts";
-import { beginWithSettings, findInstalled } from "./environment.ts";
-import { EXIT } from "./exit-codes.ts";
-import { type CliIo, write } from "./io.ts";
+import { findInstalled, openCommandSettings } from "./environment.ts";
+import type { CommandContext } from "./io.ts";
+import type { Invocation } from "./read-arguments.ts";
 import { decideTrust, describeUntrusted } from "./trust.ts";
 
 const TITLES: Readonly<Record<PluginKind, string>> = {
@@ -18,83 +18,77 @@ const TITLES: Readonly<Record<PluginKind, string>> = {
   selectors: "Selectors",
 };
 
-/** One plugin, seen by loading it. */
-interface Seen {
+/** A plugin that was loaded, or failed to load. */
+interface LoadedPlugin {
   readonly kind: PluginKind;
   readonly plugin: FoundPlugin<{ readonly title: string }>;
-  /** What it calls itself. Absent where it cannot be loaded. */
-  readonly title?: string;
+  /** Absent if it failed to load. */
+  readonly title?: string | undefined;
 }
 
 /** A plugin or package that cannot be used. */
-interface Trouble {
+interface Problem {
   readonly packageName: string;
-  readonly kind?: PluginKind;
-  readonly name?: string;
+  readonly kind?: PluginKind | undefined;
+  readonly name?: string | undefined;
   readonly message: string;
 }
 
-/** `axio plugins`: loads each plugin, and says what was found. */
+/** `axio plugins`: loads all plugins, and lists them and their problems. */
 export async function runPlugins(
-  {
-    json,
-    trust,
-    folder = ".",
-  }: { readonly json: boolean; readonly trust: boolean; readonly folder?: string },
-  io: CliIo,
+  { json, trust, folder = "." }: Extract<Invocation, { readonly command: "plugins" }>,
+  { io, out, err }: CommandContext,
 ): Promise<number> {
-  const where = resolve(io.cwd, folder);
-  const { settings, mistakes } = await beginWithSettings();
-  let found = await findInstalled(io, where, settings);
+  const directory = resolve(io.cwd, folder);
+  const { settings, mistakes } = await openCommandSettings();
+  let found = await findInstalled(io, directory, settings);
   if (trust && found.untrusted.length > 0) {
     await decideTrust(found.untrusted, true, settings);
-    found = await findInstalled(io, where, settings);
+    found = await findInstalled(io, directory, settings);
   }
-  const { seen, troubles } = await look(found);
+  const { loaded, problems } = await loadAll(found);
   const { path } = settings;
-  const text = json
-    ? JSON.stringify({ settings: path, ...toJson(found, seen, troubles) }, null, 2)
-    : [...toText(found, seen, troubles), `Settings: ${path}`].join("\n");
-  await write(io.stdout, `${text}\n`);
-  for (const { message } of mistakes) await write(io.stderr, `${cleanLine(message)}\n`);
-  return troubles.length === 0 ? EXIT.ok : EXIT.failed;
+  if (json) await out.line(JSON.stringify({ settings: path, ...toJson(found, loaded, problems) }, null, 2));
+  else await out.line([...toLines(found, loaded, problems), `Settings: ${path}`].join("\n"));
+  for (const { message } of mistakes) await err.line(escapeLine(message));
+  return problems.length === 0 ? EXIT.ok : EXIT.failed;
 }
 
-async function look(
+async function loadAll(
   found: FoundPlugins,
-): Promise<{ readonly seen: readonly Seen[]; readonly troubles: readonly Trouble[] }> {
-  const troubles: Trouble[] = found.problems.map(({ packageName, kind, name, error }) => ({
+): Promise<{ readonly loaded: readonly LoadedPlugin[]; readonly problems: readonly Problem[] }> {
+  const loaded: LoadedPlugin[] = [];
+  const problems: Problem[] = found.problems.map(({ packageName, kind, name, error }) => ({
     packageName,
-    ...(kind === undefined ? {} : { kind }),
-    ...(name === undefined ? {} : { name }),
+    kind,
+    name,
     message: error.message,
   }));
-  const seen: Seen[] = [];
   for (const kind of PLUGIN_KINDS) {
     for (const plugin of found[kind]) {
+      const { name, packageName } = plugin;
       try {
-        const { title } = await plugin.load();
-        seen.push({ kind, plugin, title });
+        loaded.push({ kind, plugin, title: (await plugin.load()).title });
       } catch (error) {
-        seen.push({ kind, plugin });
+        loaded.push({ kind, plugin });
         const message = error instanceof Error ? error.message : String(error);
-        troubles.push({ packageName: plugin.packageName, kind, name: plugin.name, message });
+        problems.push({ packageName, kind, name, message });
       }
     }
   }
-  return { seen, troubles };
+  return { loaded, problems };
 }
 
 function toJson(
   { untrusted, disabled }: FoundPlugins,
-  seen: readonly Seen[],
-  problems: readonly Trouble[],
+  loaded: readonly LoadedPlugin[],
+  problems: readonly Problem[],
 ): object {
   return {
-    plugins: seen.map(({ kind, plugin, title }) => ({
+    plugins: loaded.map(({ kind, plugin, title }) => ({
       kind,
       name: plugin.name,
-      ...(title === undefined ? {} : { title }),
+      title,
       package: plugin.packageName,
       version: plugin.packageVersion,
       folder: plugin.packageFolder,
@@ -107,39 +101,38 @@ function toJson(
   };
 }
 
-function toText(
+function toLines(
   { untrusted, disabled }: FoundPlugins,
-  seen: readonly Seen[],
-  troubles: readonly Trouble[],
+  loaded: readonly LoadedPlugin[],
+  problems: readonly Problem[],
 ): readonly string[] {
   const lines: string[] = [];
   for (const kind of PLUGIN_KINDS) {
-    const ofKind = seen.filter((one) => one.kind === kind);
-    if (ofKind.length === 0) continue;
-    lines.push(TITLES[kind], ...table(ofKind), "");
+    const ofKind = loaded.filter((plugin) => plugin.kind === kind);
+    if (ofKind.length > 0) lines.push(TITLES[kind], ...tableLines(ofKind), "");
   }
-  if (seen.length === 0)
-    lines.push("No plugins were found. Install one, such as: npm install --global axio-transport-codex", "");
-  if (disabled.length > 0) lines.push(`Turned off in the settings: ${disabled.join(", ")}`, "");
+  if (loaded.length === 0)
+    lines.push("No plugins are installed. Install one: npm install --global axio-transport-codex", "");
+  if (disabled.length > 0) lines.push(`Disabled in the settings: ${disabled.join(", ")}`, "");
   if (untrusted.length > 0)
     lines.push(
-      "Not used, since you did not say that this project's plugins may run (axio plugins --trust):",
+      "Not used, because you have not allowed the plugins of this project (axio plugins --trust):",
       ...untrusted.map((pack) => `  ${describeUntrusted(pack)}`),
       "",
     );
-  if (troubles.length > 0)
-    lines.push("Problems", ...troubles.map(({ message }) => `  ! ${cleanLine(message)}`), "");
+  if (problems.length > 0)
+    lines.push("Problems", ...problems.map(({ message }) => `  ! ${escapeLine(message)}`), "");
   return lines;
 }
 
-function table(seen: readonly Seen[]): readonly string[] {
-  const rows = seen.map(({ plugin, title }) =>
+function tableLines(loaded: readonly LoadedPlugin[]): readonly string[] {
+  const rows = loaded.map(({ plugin, title }) =>
     [
       plugin.name,
       title ?? "(cannot be used, see below)",
       `${plugin.packageName} ${plugin.packageVersion}`,
       plugin.origin,
-    ].map(cleanLine),
+    ].map(escapeLine),
   );
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>

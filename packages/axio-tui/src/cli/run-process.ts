@@ -1,13 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { runProcess as runCommandLine } from "axio-cli/internal";
 import type { Screens } from "./chat-command.ts";
-import { EXIT } from "./exit-codes.ts";
-import type { CliIo } from "./io.ts";
+import type { AppIo } from "./io.ts";
 import { runCli } from "./main.ts";
-import { nodeConditions } from "./node-conditions.ts";
-
-const TERMINATED = 143;
 
 /** Loaded on demand, so that `axio --help` starts fast. */
 const SCREENS: Screens = {
@@ -15,46 +12,34 @@ const SCREENS: Screens = {
   runPlain: async (options) => (await import("../plain/run-plain.ts")).runPlain(options),
 };
 
-/** Runs the command `axio` as this process, and ends it with the exit code. */
-export async function runProcess(more: Pick<CliIo, "plugins"> = {}): Promise<never> {
-  const controller = new AbortController();
-  const interrupt = (): void => {
-    // A second Ctrl-C means now.
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    controller.abort();
-  };
-  let terminated = false;
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", () => {
-    terminated = true;
-    controller.abort();
+/** Runs the command `axio` as this process, and ends the process with the exit code. */
+export async function runProcess({ plugins }: Pick<AppIo, "plugins"> = {}): Promise<never> {
+  const { appFolder, version } = await ownPackage();
+  const conditions = nodeConditions(process.execArgv, process.env["NODE_OPTIONS"]);
+  return runCommandLine((argv, { env, cwd, signal }) => {
+    const { stdin, stdout, stderr } = process;
+    const io: AppIo = { stdin, stdout, stderr, env, cwd, signal, appFolder, version, plugins, conditions };
+    return runCli(argv, io, SCREENS);
   });
-  // A closed pipe is told to whoever writes; without a listener it would end the process.
-  process.stdout.on("error", () => undefined);
-  process.stderr.on("error", () => undefined);
-  const { folder, version } = await ownPackage();
-  const io: CliIo = {
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    env: process.env,
-    cwd: process.cwd(),
-    signal: controller.signal,
-    appFolder: folder,
-    version,
-    conditions: nodeConditions(process.execArgv, process.env["NODE_OPTIONS"]),
-    ...more,
-  };
-  const code = await runCli(process.argv.slice(2), io, SCREENS);
-  // Everything is written, and a terminal that is still being read would keep the process alive.
-  return process.exit(terminated ? TERMINATED : code);
 }
 
-/** This package: its sources and its bundle lie at different depths. */
-async function ownPackage(): Promise<{ readonly folder: string; readonly version: string }> {
+/** Finds the package of the app. Sources and bundles are at different depths. */
+async function ownPackage(): Promise<Pick<AppIo, "appFolder" | "version">> {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     const text = await readFile(join(folder, "package.json"), "utf8").catch(() => undefined);
-    if (text !== undefined) return { folder, version: String(JSON.parse(text).version) };
-    if (dirname(folder) === folder) return { folder, version: "unknown" };
+    if (text !== undefined) return { appFolder: folder, version: String(JSON.parse(text).version) };
+    if (dirname(folder) === folder) return { appFolder: folder, version: "unknown" };
   }
+}
+
+/** Returns the conditions with which this process resolves `exports` (`node --conditions=NAME`), for its plugins. */
+export function nodeConditions(
+  execArgv: readonly string[],
+  nodeOptions: string | undefined,
+): readonly string[] {
+  const words = [...execArgv, ...(nodeOptions ?? "").split(/\s+/)];
+  return words.flatMap((word, index) => {
+    const [name, value] = word.split("=", 2);
+    return name === "--conditions" || name === "-C" ? [value ?? words[index + 1] ?? ""] : [];
+  });
 }

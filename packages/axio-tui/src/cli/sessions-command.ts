@@ -1,27 +1,24 @@
+import { EXIT, escapeLine } from "axio-cli/internal";
 import { openSessions, type StoredSession } from "axio-context-sqlite";
-import { cleanLine } from "./clean-line.ts";
-import { EXIT } from "./exit-codes.ts";
-import { type CliIo, write } from "./io.ts";
+import type { CommandContext } from "./io.ts";
+import type { Invocation } from "./read-arguments.ts";
 
-/** `axio sessions`: the sessions that are kept. */
+/** `axio sessions`: lists the stored sessions. */
 export async function runSessions(
-  { json, search }: { readonly json: boolean; readonly search?: string },
-  io: CliIo,
+  { json, search }: Extract<Invocation, { readonly command: "sessions" }>,
+  { out, err }: CommandContext,
 ): Promise<number> {
   await using sessions = await openSessions();
-  const list = await sessions.list(search === undefined ? {} : { search });
-  if (json) await write(io.stdout, `${JSON.stringify(list, null, 2)}\n`);
-  else if (list.length > 0) await write(io.stdout, `${list.map(toLine).join("\n")}\n`);
+  const list = await sessions.list({ search });
+  if (json) await out.line(JSON.stringify(list, null, 2));
+  else if (list.length > 0) await out.line(list.map(toLine).join("\n"));
   else
-    await write(
-      io.stderr,
-      search === undefined ? "There are no sessions yet.\n" : "No session holds these words.\n",
-    );
+    await err.line(search === undefined ? "There are no sessions yet." : "No session contains these words.");
   return EXIT.ok;
 }
 
 function toLine({ id, updatedAt, messageCount, preview, excerpt }: StoredSession): string {
-  const when = new Date(updatedAt).toISOString().slice(0, 16).replace("T", " ");
+  const time = new Date(updatedAt).toISOString().slice(0, 16).replace("T", " ");
   const messages = `${messageCount} message${messageCount === 1 ? "" : "s"}`;
-  return cleanLine(`${id}  ${when}  ${messages.padEnd(12)}  ${excerpt ?? preview}`);
+  return escapeLine(`${id}  ${time}  ${messages.padEnd(12)}  ${excerpt ?? preview}`);
 }

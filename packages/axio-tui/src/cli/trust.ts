@@ -1,70 +1,67 @@
 import { createInterface } from "node:readline/promises";
 import { abortedError } from "axio";
+import { escapeLine } from "axio-cli/internal";
 import type { FoundPlugins, UntrustedPackage } from "../plugins/found-plugins.ts";
 import type { SettingsStore } from "../settings/app-settings.ts";
-import { cleanLine } from "./clean-line.ts";
-import { type CliIo, write } from "./io.ts";
+import type { CommandContext } from "./io.ts";
 
-/** The packages of the project about which nobody has decided yet. */
+/** The packages of the project that the user has not decided about. */
 export function undecided({ untrusted }: FoundPlugins): readonly UntrustedPackage[] {
   return untrusted.filter(({ refused }) => !refused);
 }
 
-/** A package and what it brings, in a line. */
+/** Describes a package and its plugins on one line. */
 export function describeUntrusted({
   packageName,
   packageVersion,
   plugins,
   packageFolder,
 }: UntrustedPackage): string {
-  return cleanLine(`${packageName} ${packageVersion} (${plugins.join(", ")}) in ${packageFolder}`);
+  return escapeLine(`${packageName} ${packageVersion} (${plugins.join(", ")}) in ${packageFolder}`);
 }
 
-/** Remembers for each of these packages whether its plugins may run. */
+/** Stores whether the plugins of these packages may run. */
 export async function decideTrust(
   packages: readonly UntrustedPackage[],
   isTrusted: boolean,
   settings: SettingsStore,
 ): Promise<void> {
-  const decided = Object.fromEntries(packages.map(({ packageFolder }) => [packageFolder, isTrusted]));
-  await settings.update((current) => ({ ...current, trust: { ...current.trust, ...decided } }));
+  const decisions = Object.fromEntries(packages.map(({ packageFolder }) => [packageFolder, isTrusted]));
+  await settings.update((current) => ({ ...current, trust: { ...current.trust, ...decisions } }));
 }
 
 /**
- * Asks once whether the plugins that a project brings along may run, and remembers the answer. Gives whether there was one.
- * Without an answer (Ctrl-D) nothing is remembered.
+ * Asks once whether the plugins of a project may run, and stores the answer. Returns `false` without a question or an answer
+ * (Ctrl-D).
  *
- * @throws AxioError `aborted` where the person leaves with Ctrl-C.
+ * @throws AxioError `aborted` after Ctrl-C.
  */
 export async function askForTrust(
   found: FoundPlugins,
   settings: SettingsStore,
-  { stdin, stdout, signal }: Pick<CliIo, "stdin" | "stdout" | "signal">,
+  { io, out }: Pick<CommandContext, "io" | "out">,
 ): Promise<boolean> {
   const packages = undecided(found);
   if (packages.length === 0) return false;
   const lines = packages.map((pack) => `  ${describeUntrusted(pack)}`);
-  await write(
-    stdout,
-    `This project brings plugins for axio along:\n\n${lines.join("\n")}\n\nThey would run on this computer with your rights, each time you start axio here.\n`,
+  await out.line(
+    `This project has plugins for axio:\n\n${lines.join("\n")}\n\nThey would run on this computer with your permissions, each time you start axio here.`,
   );
-  const answer = await askLine("Use them? [y/N] ", stdin, stdout, signal);
+  const answer = await askLine("Use them? [y/N] ", io);
   if (answer === undefined) return false;
   await decideTrust(packages, /^y(?:es)?$/i.test(answer.trim()), settings);
   return true;
 }
 
-/** A line that the person types; `undefined` where the input ends. */
+/** Reads a line from the user; `undefined` if the input ends. */
 async function askLine(
   question: string,
-  input: CliIo["stdin"],
-  output: CliIo["stdout"],
-  signal: AbortSignal,
+  { stdin, stdout, signal }: CommandContext["io"],
 ): Promise<string | undefined> {
-  const reader = createInterface({ input, output });
-  const stop = new AbortController();
-  const stopped = AbortSignal.any([signal, stop.signal]);
-  reader.once("SIGINT", () => stop.abort());
+  const reader = createInterface({ input: stdin, output: stdout });
+  const interrupt = new AbortController();
+  const stopped = AbortSignal.any([signal, interrupt.signal]);
+  reader.once("SIGINT", () => interrupt.abort());
   const closed = new Promise<undefined>((resolve) => reader.once("close", () => resolve(undefined)));
   try {
     return await Promise.race([reader.question(question, { signal: stopped }), closed]);

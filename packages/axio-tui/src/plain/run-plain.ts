@@ -1,8 +1,8 @@
 import type { ContextStore } from "axio";
 import { toAxioError } from "axio/internal";
+import { EXIT, exitCodeOf } from "axio-cli/internal";
 import type { AppOptions } from "../app/app-options.ts";
 import { Transports } from "../app/transports.ts";
-import { EXIT } from "../cli/exit-codes.ts";
 import { readInput } from "../cli/piped-input.ts";
 import { runAgent } from "../conversation/run-agent.ts";
 import { readInstructions, systemPrompt } from "../conversation/system-prompt.ts";
@@ -14,7 +14,7 @@ import { PlainProgress } from "./plain-progress.ts";
  * Answers one prompt without a terminal: the answer goes to standard output, everything else to standard error. Permission
  * requests are denied.
  *
- * @returns The exit code, one of {@link EXIT}.
+ * @returns The exit code.
  */
 export async function runPlain(options: AppOptions): Promise<number> {
   const { stdin, stdout, stderr, start, notices, folder } = options;
@@ -62,10 +62,8 @@ export async function runPlain(options: AppOptions): Promise<number> {
     if (failure !== undefined) throw failure;
     return controller.signal.aborted ? EXIT.interrupted : EXIT.ok;
   } catch (error) {
-    const { code, message } = toAxioError(error);
-    log(message);
-    if (code === "unauthenticated") return EXIT.notSignedIn;
-    return code === "invalid-argument" ? EXIT.usage : EXIT.failed;
+    log(toAxioError(error).message);
+    return exitCodeOf(error);
   } finally {
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);

@@ -187,7 +187,7 @@ function drawFoot(state: ScreenState, context: SignInContext, { style }: Canvas)
       choice.type === "use" ? profileLabel(choice.profile, state, style) : escapeLine(choice.label);
     return index === selected ? style.cyan(mark + CURSOR + label) : mark + label;
   });
-  return [...rows, "", ...hint(`↑↓ choose · Enter select · Esc ${view.type === "menu" ? "leave" : "back"}`)];
+  return [...rows, "", ...hint(`↑↓ move · Enter select · Esc ${view.type === "menu" ? "leave" : "back"}`)];
 }
 
 function profileLabel(name: string, { profiles = [] }: ScreenState, style: Style): string {

@@ -129,7 +129,7 @@ describe("axio", { timeout: 120_000 }, () => {
     expect(await runAxio(["--modle", "x"], at)).toMatchObject({
       code: 2,
       stdout: "",
-      stderr: expect.stringMatching(/--modle.*\n.*axio --help/),
+      stderr: expect.stringMatching(/--modle.*\nDid you mean --model/),
     });
     expect(await runAxio(["--folder", "nowhere", "Hello"], at)).toMatchObject({
       code: 2,
@@ -149,7 +149,7 @@ describe("axio", { timeout: 120_000 }, () => {
       stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
     });
     const { stdout } = await runAxio(["--help"], at);
-    expect(stdout).toContain("Usage: axio [options] [prompt]");
+    expect(stdout).toContain("Usage: axio [options] [prompt...]");
     expect(stdout.split("\n").every((line) => line.length <= 80)).toBe(true);
   });
 });

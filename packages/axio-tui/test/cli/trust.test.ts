@@ -1,7 +1,8 @@
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
+import { openOutput } from "axio-cli/internal";
 import { describe, expect, it } from "vitest";
-import type { CliIo } from "../../src/cli/io.ts";
+import type { AppIo } from "../../src/cli/io.ts";
 import { askForTrust } from "../../src/cli/trust.ts";
 import type { FoundPlugins } from "../../src/plugins/found-plugins.ts";
 import { memorySettings } from "../support/test-options.ts";
@@ -17,10 +18,10 @@ async function ask(answer: string, refused = false) {
   const settings = memorySettings({ trust: {} });
   const [stdin, stdout] = [new PassThrough(), new PassThrough()];
   stdin.end(answer);
-  const io = { stdin, stdout, signal: new AbortController().signal } as unknown as CliIo;
+  const io = { stdin, stdout, signal: new AbortController().signal } as unknown as AppIo;
   const found = { untrusted: [{ ...PACK, refused }] } as unknown as FoundPlugins;
   const output = text(stdout);
-  const isDecided = await askForTrust(found, settings, io);
+  const isDecided = await askForTrust(found, settings, { io, out: openOutput(stdout, {}, false) });
   stdout.end();
   return { isDecided, trust: settings.current.trust, output: await output };
 }
@@ -29,7 +30,7 @@ describe("a project's plugins", () => {
   it("are listed with their contents and location before they may run", async () => {
     const { output } = await ask("n\n");
     expect(output).toContain("axio-clock 1.0.0 (tools/clock) in /home/ada/node_modules/axio-clock");
-    expect(output).toContain("with your rights");
+    expect(output).toContain("with your permissions");
   });
 
   it.each([
@@ -50,11 +51,11 @@ describe("a project's plugins", () => {
       stdin: new PassThrough(),
       stdout: new PassThrough(),
       signal: stop.signal,
-    } as unknown as CliIo;
+    } as unknown as AppIo;
     const asked = askForTrust(
       { untrusted: [{ ...PACK, refused: false }] } as unknown as FoundPlugins,
       settings,
-      io,
+      { io, out: openOutput(new PassThrough(), {}, false) },
     );
     stop.abort();
     await expect(asked).rejects.toMatchObject({ code: "aborted" });

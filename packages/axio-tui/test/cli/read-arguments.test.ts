@@ -1,0 +1,80 @@
+import { PassThrough } from "node:stream";
+import { openOutput } from "axio-cli/internal";
+import { describe, expect, it } from "vitest";
+import { joinPrompt } from "../../src/cli/piped-input.ts";
+import { type Invocation, readArguments } from "../../src/cli/read-arguments.ts";
+import { nodeConditions } from "../../src/cli/run-process.ts";
+
+function read(argv: readonly string[]): Invocation {
+  const output = openOutput(new PassThrough(), {}, false);
+  return readArguments(argv, "1.2.3", { out: output, err: output });
+}
+
+const CHAT = { command: "chat", prompt: [], start: {}, plain: false, screenReader: false, yes: false };
+
+describe("the arguments of axio", () => {
+  it.each([
+    [[], CHAT],
+    [["What", "is", "this?"], { ...CHAT, prompt: ["What", "is", "this?"] }],
+    [["plugins", "of", "a", "car"], { ...CHAT, prompt: ["plugins", "of", "a", "car"] }],
+    [["--", "--help"], { ...CHAT, prompt: ["--help"] }],
+    [
+      ["-c", "-m", "gpt-5.5", "--plain", "-y"],
+      { ...CHAT, start: { session: { type: "last" }, model: "gpt-5.5" }, plain: true, yes: true },
+    ],
+    [
+      ["--session", "a1", "-t", "codex", "-e", "high", "-p", "work", "-C", "/tmp"],
+      {
+        ...CHAT,
+        start: { session: { type: "id", id: "a1" }, transport: "codex", effort: "high", profile: "work" },
+        folder: "/tmp",
+        plain: false,
+        yes: false,
+      },
+    ],
+    [["plugins", "--json"], { command: "plugins", json: true, trust: false }],
+    [["sessions", "--search", "oak tree"], { command: "sessions", json: false, search: "oak tree" }],
+    [["help", "me", "out"], { ...CHAT, prompt: ["help", "me", "out"] }],
+    [["--screen-reader", "-y"], { ...CHAT, screenReader: true, yes: true }],
+    [["help"], { command: "print", text: expect.stringContaining("Usage: axio [options]") }],
+    [["-h"], { command: "print", text: expect.stringContaining("Exit codes:") }],
+    [["plugins", "-h"], { command: "print", text: expect.stringContaining("Usage: axio plugins [options]") }],
+    [["-V"], { command: "print", text: "1.2.3\n" }],
+  ] as const)("%j", (argv, invocation) => {
+    expect(read(argv)).toEqual(invocation);
+  });
+
+  it.each([
+    [["--modle", "x"], /'--modle'/, /Did you mean --model\?/],
+    [["--model"], /'-m, --model <id>' argument missing/, /axio --help/],
+    [["--model", ""], /--model.*It is empty\. Omit the option/, /axio --help/],
+    [["-c", "-s", "x"], /--continue' cannot be used with option '-s, --session/, /axio --help/],
+    [["plugins", "--plain"], /unknown option '--plain'/i, /axio plugins --help/],
+    [["hello", "--json"], /unknown option '--json'/i, /axio --help/],
+    [["-x", "y"], /unknown option '-x'/i, /Put -- before words that begin with a dash: axio -- /],
+  ])("%j are rejected with advice", (argv, message, advice) => {
+    expect(() => read(argv)).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(message),
+        advice: expect.stringMatching(advice),
+      }),
+    );
+  });
+});
+
+it("piped input belongs to the prompt", () => {
+  expect(joinPrompt(["Review", "this."], "diff\n")).toBe("Review this.\n\ndiff");
+  expect(joinPrompt(["-"], "Hello\n")).toBe("Hello");
+  expect(joinPrompt(["Say", "-", "twice"], "it")).toBe("Say it twice");
+  expect(joinPrompt(["Say", "it"], undefined)).toBe("Say it");
+});
+
+it("plugins are resolved with the conditions of the process", () => {
+  expect(
+    nodeConditions(
+      ["--import", "x", "--conditions=a", "-C", "b"],
+      "--max-old-space-size=9 -C=c --conditions d",
+    ),
+  ).toEqual(["a", "b", "c", "d"]);
+  expect(nodeConditions([], undefined)).toEqual([]);
+});
