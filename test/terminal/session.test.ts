@@ -18,7 +18,7 @@ const TMUX: Requirement = {
 /** Matches an idle screen. */
 const IDLE = /^((?!Esc stops)[\s\S])*$/;
 /** Matches the URL and code of a device sign-in. */
-const DEVICE_CODE = /(http:\/\/\S+\/codex\/device)\s+and type in this code: +(\w{4}-\w{5})/;
+const DEVICE_CODE = /(http:\/\/\S+\/codex\/device)\s+and enter this code: +(\w{4}-\w{5})/;
 /** An SSH session, in which no browser is opened. */
 const OVER_SSH = { SSH_CONNECTION: "192.0.2.1 50000 192.0.2.2 22" };
 
@@ -114,7 +114,7 @@ describe("a session in a real terminal with the simulator", needs(TMUX), () => {
     await terminal.shows(/It says:.*The code word is heron/s);
     await terminal.shows(IDLE);
 
-    await terminal.paste("say The beginning of it.\nwait 10m\nsay The end of it.");
+    await terminal.paste("say The beginning of it.\nwait 600s\nsay The end of it.");
     await terminal.press("Enter");
     await terminal.shows("Answering");
     await terminal.press("Escape");
