@@ -182,3 +182,21 @@ test("a body that stays open after its terminal event is not waited for", async 
   const { events } = await outcomeOf(transportTo(api, { idleTimeoutMs: 60_000 }).stream(asking()));
   expect(events.at(-1)?.type).toBe("step-end");
 });
+
+test("calls one after another share a connection", async () => {
+  const api = await startApi(streams([...says("Hello"), COMPLETED], "late-end"));
+  const transport = transportTo(api);
+  const count = 8;
+  for (let call = 0; call < count; call += 1) {
+    await outcomeOf(transport.stream(asking()));
+    await api.allClosed();
+  }
+  // A call may begin before the rest of the previous body was read. Then it takes a connection of its own.
+  expect(api.sockets.size).toBeLessThan(count / 2);
+});
+
+test("leaving the loop closes the connection", async () => {
+  const api = await startApi(streams(says("Hello"), "open"));
+  for await (const event of transportTo(api).stream(asking())) if (event.type === "text-delta") break;
+  await api.allClosed();
+});

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import {
   type AxioError,
   type JsonObject,
@@ -34,13 +34,21 @@ export interface Api {
   readonly received: readonly Received[];
   /** The requests for responses. */
   calls(): readonly Received[];
+  /** The connections so far. */
+  readonly sockets: ReadonlySet<Socket>;
+  /** Resolves when every response is closed. */
+  allClosed(): Promise<void>;
 }
 
 /** Starts a server that answers each request for a response with the next reply; the last one is repeated. */
 export async function startApi(...replies: readonly Reply[]): Promise<Api> {
   const received: Received[] = [];
+  const sockets = new Set<Socket>();
+  const open = new Set<ServerResponse>();
   let next = 0;
   const server = createServer(async (request, response) => {
+    open.add(response);
+    response.once("close", () => open.delete(response));
     let text = "";
     for await (const chunk of request) text += String(chunk);
     const path = request.url ?? "";
@@ -52,6 +60,7 @@ export async function startApi(...replies: readonly Reply[]): Promise<Api> {
     replies[Math.min(next, replies.length - 1)]?.(response);
     next += 1;
   });
+  server.on("connection", (socket: Socket) => sockets.add(socket));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(async () => {
@@ -64,17 +73,23 @@ export async function startApi(...replies: readonly Reply[]): Promise<Api> {
     url: new URL(`http://127.0.0.1:${port}/v1`),
     received,
     calls: () => received.filter(({ path }) => path === "/v1/responses"),
+    sockets,
+    async allClosed() {
+      for (const response of open) await once(response, "close");
+    },
   };
 }
 
 const MODELS = { models: [{ slug: "large" }, { slug: "small", context_window: 1000 }] };
 
 /** Replies with events, one chunk each, and then `end`. */
-export function streams(events: readonly object[], end: "end" | "cut" | "open" = "end"): Reply {
+export function streams(events: readonly object[], end: "end" | "late-end" | "cut" | "open" = "end"): Reply {
   return (response) => {
     response.writeHead(200, { "content-type": "text/event-stream", "x-limit": "40" });
     for (const event of events) response.write(`data: ${JSON.stringify(event)}\n\n`);
     if (end === "end") response.end();
+    // The client has read the terminal event by then.
+    if (end === "late-end") response.write("", () => setImmediate(() => setImmediate(() => response.end())));
     // What was written is sent before the connection is cut.
     if (end === "cut") response.write("", () => setImmediate(() => response.socket?.destroy()));
   };
