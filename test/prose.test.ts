@@ -9,7 +9,6 @@ const root = resolve(import.meta.dirname, "..");
 const NOT_YET_REWRITTEN: readonly string[] = [
   "docs/pictures",
   "docs/sign-in.md",
-  "packages/axio",
   "packages/axio-auth",
   "packages/axio-transport-chatgpt",
   "packages/axio-transport-codex",

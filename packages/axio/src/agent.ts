@@ -53,7 +53,7 @@ export interface RunOptions extends Pick<StreamRequest, "model" | "reasoning"> {
 /** The options of a run that ends with an object. */
 export interface ObjectRunOptions<Output> extends RunOptions, OutputOptions<Output> {}
 
-/** What a run with an `output` schema produced. */
+/** The result of a run with an `output` schema. */
 export interface ObjectRunResult<Output> extends RunResult {
   /** The text of the last response as an object that fits the schema. */
   readonly object: Output;

@@ -22,7 +22,7 @@ export interface CompactionOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a compaction did. */
+/** The result of a compaction. */
 export interface CompactionResult {
   /** The number of messages that were replaced. 0 if the history is short enough, or changed in the meantime. */
   readonly replaced: number;

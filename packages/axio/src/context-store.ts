@@ -1,6 +1,6 @@
 import type { Message } from "./messages.ts";
 
-/** What is known of messages that are appended. */
+/** Information about messages that are appended. */
 export interface AppendInfo {
   /** The tokens of the whole history with these messages, as counted by the provider. Default: estimated. */
   readonly contextTokens?: number | undefined;

@@ -12,7 +12,7 @@ import type { Grammar, Guard, Tool, ToolContext, ToolOutput } from "./tool.ts";
 export interface ToolOptions<Input = JsonObject, Output = Input> {
   /** 1 to 64 characters of `A-Z a-z 0-9 _ -`. */
   readonly name: string;
-  /** What the tool does and when to use it. The model reads this. */
+  /** Tells the model what the tool does and when to use it. */
   readonly description: string;
   /** The schema of the input: a Standard Schema (zod 4, valibot, arktype), a {@link jsonSchema}, or a JSON Schema. */
   readonly inputSchema: ObjectSchema<Input, Output>;

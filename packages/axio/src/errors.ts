@@ -1,6 +1,6 @@
 import type { RateLimits } from "./rate-limits.ts";
 
-/** What went wrong. Names no provider: a provider's own reason is in `details.reason` or `details.peerCode`. */
+/** Identifies a failure. Names no provider: a provider's own reason is in `details.reason` or `details.peerCode`. */
 export type ErrorCode =
   // Local: to be fixed where axio runs.
   | "invalid-argument"
@@ -137,7 +137,7 @@ const BRAND = Symbol.for("axio.error");
  */
 export class AxioError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name = "AxioError" as const;
-  /** What happened. */
+  /** Identifies the failure. */
   readonly code: C;
   /** Whether the same request may succeed later. */
   readonly retryable: boolean;

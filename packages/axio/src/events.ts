@@ -78,7 +78,7 @@ export interface ImageOutputEvent {
   readonly partial?: true | undefined;
 }
 
-/** What the account may still use. Failed responses state it too, before their `retry` or error. */
+/** The rate limits of the account. Failed responses state them too, before their `retry` or error. */
 export interface RateLimitsEvent {
   readonly type: "rate-limits";
   readonly rateLimits: RateLimits;

@@ -1,6 +1,6 @@
 import { AxioError } from "./errors.ts";
 
-/** What a model can do. Providers may add their own. */
+/** A capability of a model. Providers may add their own. */
 export type Capability =
   | "text"
   | "vision"

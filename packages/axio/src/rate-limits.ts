@@ -16,7 +16,7 @@ export interface RateLimit {
   readonly windows: readonly RateLimitWindow[];
 }
 
-/** What an account may still use. */
+/** The rate limits of an account. */
 export interface RateLimits {
   readonly limits: readonly RateLimit[];
   /** The provider's name of the plan. */

@@ -13,7 +13,7 @@ import { outOfStepsResult, runTool } from "./tool-runner.ts";
 import type { CompletionTransport, StreamRequest } from "./transport.ts";
 import type { Usage } from "./usage.ts";
 
-/** What {@link runStep} needs. */
+/** The options of {@link runStep}. */
 export interface StepOptions {
   readonly transport: CompletionTransport;
   readonly request: StreamRequest & { readonly tools: readonly AgentTool[] };

@@ -11,7 +11,7 @@ import type { AgentTool, Guard, ToolSelector } from "./tool.ts";
 import type { CompletionTransport, StreamRequest } from "./transport.ts";
 import { addUsage, NO_USAGE, type Usage } from "./usage.ts";
 
-/** What a run that succeeded produced. */
+/** The result of a run that succeeded. */
 export interface RunResult {
   /** The text of the last response. */
   readonly text: string;

@@ -6,7 +6,7 @@ import { isJsonObject } from "./json.ts";
 import { runLimited } from "./limiter.ts";
 import type { Guard, Tool, ToolContext, ToolOutput } from "./tool.ts";
 
-/** What the runner needs to know of the run. */
+/** The run of a tool call. */
 export interface ToolRun {
   readonly tools: readonly Tool[];
   readonly guards: readonly Guard[];

@@ -65,7 +65,7 @@ export interface HostedTool extends ToolDefinition {
   readonly hosted: HostedToolSettings;
 }
 
-/** What `execute` gets in addition to the input. */
+/** The second argument of `execute`. */
 export interface ToolContext {
   /** Fires when the run is aborted. */
   readonly signal: AbortSignal;
@@ -77,7 +77,7 @@ export interface ToolContext {
 }
 
 /**
- * What `execute` may return. The model gets strings and lists of blocks as they are, anything else as JSON. `object`
+ * A value that `execute` may return. The model gets strings and lists of blocks as they are, anything else as JSON. `object`
  * rather than `JsonObject`, because interfaces have no index signature.
  */
 export type ToolOutput = string | readonly ToolResultContent[] | number | boolean | null | undefined | object;

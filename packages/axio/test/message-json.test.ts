@@ -66,7 +66,7 @@ describe("messages", () => {
     ["no list", "{}", /must be a list/],
     ["null", "null", /must be a list/],
     ["undefined", undefined, /must be a list/],
-    ["a message that is none", "[1]", /message 0 must be an object/],
+    ["a message that is a number", "[1]", /message 0 must be an object/],
     ["a hole", new Array(1), /message 0 must be an object/],
     ["an unknown role", '[{"role":"tool","content":[]}]', /message 0 has the role "tool"/],
     ["a role that is an object", '[{"role":["user"],"content":[]}]', /message 0 has the role/],

@@ -114,7 +114,7 @@ describe("a plain JSON Schema", () => {
       { type: "object", properties: { a: { anyOf: [{ type: "str" }] } } },
       /anyOf\/0 "str"/,
     ],
-    ["a list that is none", { type: "object", anyOf: {} }, /"anyOf" must be a list/],
+    ["a list that is an object", { type: "object", anyOf: {} }, /"anyOf" must be a list/],
     [
       "a mistake in items",
       { type: "object", properties: { a: { items: { type: "str" } } } },

@@ -35,7 +35,7 @@ export interface PermissionRequest {
    * `"write"` for all changes.
    */
   readonly key: string;
-  /** What the key stands for, as the end of "Yes, and for this session also …": `"all changes to files in this folder"`. */
+  /** The meaning of the key, as the end of "Yes, and for this session also …": `"all changes to files in this folder"`. */
   readonly scopeDescription?: string | undefined;
   /** Withdraws the request. */
   readonly signal?: AbortSignal | undefined;

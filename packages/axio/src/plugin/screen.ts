@@ -19,7 +19,7 @@ export interface ScreenSize {
   readonly height: number;
 }
 
-/** What the terminal can show. */
+/** The capabilities of the terminal. */
 export interface ScreenStyle {
   readonly color: boolean;
   /** Whether characters beyond ASCII are shown correctly. */
@@ -63,7 +63,7 @@ export interface SignInScreenOptions {
   readonly host: PluginHost;
   /** Default: the default profile. */
   readonly profile?: string | undefined;
-  /** What to show first. */
+  /** The part to show first. */
   readonly start: "overview" | "login";
   readonly style: ScreenStyle;
   /** Copies text to the clipboard of the user's terminal. */

@@ -73,9 +73,9 @@ export interface Profile {
   /** The user's name for it; the path, if it is a file that was selected by path. */
   readonly name: string;
   readonly isDefault: boolean;
-  /** Where it is stored, to show: a path, or a description of a keychain entry. */
+  /** The place of the credentials, for display: a path, or a description of a keychain entry. */
   readonly location: string;
-  /** Whose sign-in it is. Absent if nobody is signed in. */
+  /** Whose sign-in it is. Absent if no user is signed in. */
   readonly account?: ProviderAccount | undefined;
   /** Why it cannot be read. */
   readonly error?: AxioError | undefined;
@@ -118,7 +118,7 @@ export interface PlanUseState {
 
 /** The user's decision whether their plan is used: the texts that the provider prescribes, and how to record what was shown. */
 export interface PlanUse {
-  /** What it means that the plan is not used, in one or two sentences. */
+  /** The consequences if the plan is not used, in one or two sentences. */
   readonly offExplanation: string;
   /** The command that asks the user again. */
   readonly enableLabel: string;

@@ -3,7 +3,7 @@ import type { CompletionTransport } from "../transport.ts";
 import { assertDone } from "./assertions.ts";
 import { abortChecks, failureChecks, requestChecks, streamChecks, toolChecks } from "./transport-checks.ts";
 
-/** What the peer of a transport does with each request. */
+/** The behavior of the peer of a transport. */
 export type TransportScenario =
   /** Responds with the reasoning, if there is any, and the text. */
   | { readonly kind: "text"; readonly text: string; readonly reasoning?: string | undefined }

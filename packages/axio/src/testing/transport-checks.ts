@@ -23,7 +23,7 @@ export interface TransportCheck {
 }
 
 const TEXT = "Hello, wörld 👋 — streamed.";
-const REASONING = "A thought.";
+const REASONING = "Thinking about it.";
 const LEFT_OPEN = "A connection was left open.";
 
 const text: TransportScenario = { kind: "text", text: TEXT };
