@@ -29,14 +29,14 @@ export interface RunningApp {
 
 /** Starts the real app with the given transport and a new session file. */
 export async function startApp({ transport, messages }: AppStart): Promise<RunningApp> {
-  const folder = await mkdtemp(join(tmpdir(), "axio-tui-bench-"));
-  const sessions = await openSessions({ path: join(folder, "sessions.db") });
+  const cwd = await mkdtemp(join(tmpdir(), "axio-tui-bench-"));
+  const sessions = await openSessions({ path: join(cwd, "sessions.db") });
   const session = messages === undefined ? undefined : await sessions.create(messages);
   const terminal = new FakeTerminal(120, 40);
-  const settings = settingsStore(join(folder, "settings.json"));
+  const settings = settingsStore(join(cwd, "settings.json"));
   const [permissions, notices, end] = [new PermissionQueue(), new Notices(), new AbortController()];
   const env = { TERM: "xterm-256color", COLORTERM: "truecolor", LANG: "C.UTF-8" };
-  const shared = { folder, env, settings, permissions, notices, signal: end.signal, allowsAll: true };
+  const shared = { cwd, env, settings, permissions, notices, signal: end.signal, allowsAll: true };
   const options: AppOptions = {
     found: {
       providers: [
@@ -44,7 +44,7 @@ export async function startApp({ transport, messages }: AppStart): Promise<Runni
           name: "bench",
           packageName: "axio-bench",
           packageVersion: "0.0.0",
-          packageFolder: folder,
+          packageDir: cwd,
           origin: "app",
           load: async () => ({ title: "Bench", createTransport: () => transport }),
         },
@@ -58,7 +58,7 @@ export async function startApp({ transport, messages }: AppStart): Promise<Runni
     },
     settings,
     sessions,
-    folder,
+    cwd,
     env,
     hostFor: (kind, name) => createHost(shared, kind, name),
     permissions,
@@ -82,7 +82,7 @@ export async function startApp({ transport, messages }: AppStart): Promise<Runni
       end.abort();
       await sessions.close();
       terminal.dispose();
-      await rm(folder, { recursive: true, force: true });
+      await rm(cwd, { recursive: true, force: true });
     },
   };
 }

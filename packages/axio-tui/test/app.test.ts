@@ -4,7 +4,8 @@ import { AxioError, defineTool } from "axio";
 import { CURSOR, type ScreenInput } from "axio/plugin";
 import { reasoningBlock, stepEnd, textAnswer, textBlock, toolAnswer, toolUse } from "axio/testing";
 import { describe, expect, it } from "vitest";
-import { startApp, temporaryFolder, temporarySessions } from "./support/running-app.ts";
+import { temporaryDirectory } from "./support/project.ts";
+import { startApp, temporarySessions } from "./support/running-app.ts";
 import { signInScreen } from "./support/sign-in-screen.ts";
 import { MODEL } from "./support/test-options.ts";
 import { KEYS } from "./support/virtual-screen.ts";
@@ -274,10 +275,10 @@ describe("the prompt", () => {
   });
 
   it("attaches files that it names, and pictures if the model accepts them", async () => {
-    const folder = await temporaryFolder();
-    await writeFile(join(folder, "notes.txt"), "The code word is heron.");
-    await writeFile(join(folder, "dot.png"), Buffer.from("89504e470d0a1a0a00", "hex"));
-    const app = await startApp({ folder, answers: [textAnswer("Seen.")] });
+    const directory = await temporaryDirectory();
+    await writeFile(join(directory, "notes.txt"), "The code word is heron.");
+    await writeFile(join(directory, "dot.png"), Buffer.from("89504e470d0a1a0a00", "hex"));
+    const app = await startApp({ cwd: directory, answers: [textAnswer("Seen.")] });
     await app.screen.shows("Ask anything");
     app.keyboard.type("See @no");
     await app.screen.shows("› @notes.txt");
@@ -292,11 +293,11 @@ describe("the prompt", () => {
   });
 
   it("says that a model does not accept images", async () => {
-    const folder = await temporaryFolder();
-    await writeFile(join(folder, "dot.png"), Buffer.from("89504e470d0a1a0a00", "hex"));
+    const directory = await temporaryDirectory();
+    await writeFile(join(directory, "dot.png"), Buffer.from("89504e470d0a1a0a00", "hex"));
     const blind = { id: "blind", capabilities: ["text"], contextWindow: 1_000 };
-    const app = await startApp({ folder, models: [blind], answers: [textAnswer("I see nothing.")] });
-    app.say(`What is on ${join(folder, "dot.png")}`);
+    const app = await startApp({ cwd: directory, models: [blind], answers: [textAnswer("I see nothing.")] });
+    app.say(`What is on ${join(directory, "dot.png")}`);
     await app.screen.shows(/does not\s+accept images/);
     await app.screen.shows("I see nothing.");
   });
@@ -304,19 +305,19 @@ describe("the prompt", () => {
 
 describe("exporting", () => {
   it("writes the conversation to a file, and never overwrites one", async () => {
-    const folder = await temporaryFolder();
-    const app = await startApp({ folder, answers: [textAnswer("An answer.")] });
+    const directory = await temporaryDirectory();
+    const app = await startApp({ cwd: directory, answers: [textAnswer("An answer.")] });
     app.say("Hello");
     await app.screen.shows((screen) => screen.includes("An answer.") && !screen.includes("Esc stops"));
     app.say("/export talk.md");
     await app.screen.shows("was written to");
-    expect(await readFile(join(folder, "talk.md"), "utf8")).toContain("An answer.");
+    expect(await readFile(join(directory, "talk.md"), "utf8")).toContain("An answer.");
     app.say("/export talk.md");
     await app.screen.shows("already exists");
     app.say("/export talk.json");
     await app.screen.shows("talk.json");
     await app.screen.shows(/written[\s\S]*written/);
-    expect(JSON.parse(await readFile(join(folder, "talk.json"), "utf8"))).toMatchObject({
+    expect(JSON.parse(await readFile(join(directory, "talk.json"), "utf8"))).toMatchObject({
       format: "axio-session",
     });
   });

@@ -11,7 +11,7 @@ export interface AppOptions {
   readonly settings: SettingsStore;
   readonly sessions: SessionDatabase;
   /** The working directory, absolute. */
-  readonly folder: string;
+  readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Returns the host of a plugin. Its requests go to `permissions`, its warnings to `notices`. */
   readonly hostFor: (kind: PluginKind, name: string) => PluginHost;

@@ -242,7 +242,7 @@ export class App extends Store<View> implements CommandContext {
     const acceptsImages =
       model.capabilities.includes("vision") || (model.inputModalities ?? []).includes("image");
     const { blocks, problems } = await readAttachments(text, {
-      folder: this.options.folder,
+      cwd: this.options.cwd,
       home: homedir(),
       acceptsImages,
     });

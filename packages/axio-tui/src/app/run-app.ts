@@ -21,7 +21,7 @@ const TICK_MS = 100;
  */
 export async function runApp(options: AppOptions): Promise<number> {
   const { stdin, stdout, screenReader: isLinear } = options;
-  const projectInstructions = await readInstructions(options.folder);
+  const projectInstructions = await readInstructions(options.cwd);
   const app = new App({ ...options, projectInstructions }, screenSize(stdout));
   const handler = new InputHandler(app);
   const input = new TerminalInput(stdin, (event) => handler.handle(event));

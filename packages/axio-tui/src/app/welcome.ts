@@ -4,14 +4,10 @@ import type { WelcomeRow } from "./view.ts";
 
 /** Returns the text of an empty conversation: where the user is, and what to do first. */
 export function welcomeRows(
-  { found, version, folder, env }: Pick<AppOptions, "found" | "version" | "folder" | "env">,
+  { found, version, cwd, env }: Pick<AppOptions, "found" | "version" | "cwd" | "env">,
   active: ActiveTransport | undefined,
 ): readonly WelcomeRow[] {
-  const head = [
-    row("title", `axio ${version}`),
-    row("text", shortPath(folder, env["HOME"])),
-    row("text", ""),
-  ];
+  const head = [row("title", `axio ${version}`), row("text", shortPath(cwd, env["HOME"])), row("text", "")];
   if (active !== undefined && !active.needsSignIn) return [...head, ...readyRows(active)];
   if (found.providers.length === 0)
     return [

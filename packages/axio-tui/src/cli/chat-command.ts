@@ -26,13 +26,13 @@ export async function runChat(
 ): Promise<number> {
   const { io, err } = context;
   const { stdin, stdout, stderr, env, version } = io;
-  const folder = await existingFolder(resolve(io.cwd, invocation.folder ?? "."));
+  const cwd = await existingDirectory(resolve(io.cwd, invocation.folder ?? "."));
   const isDumb = env["TERM"] === "dumb";
   const hasScreens = !invocation.plain && !isDumb && stdin.isTTY === true && stdout.isTTY === true;
   const { settings, mistakes } = await openCommandSettings();
-  let found = await findInstalled(io, folder, settings);
+  let found = await findInstalled(io, cwd, settings);
   if (hasScreens && (await askForTrust(found, settings, context)))
-    found = await findInstalled(io, folder, settings);
+    found = await findInstalled(io, cwd, settings);
   const untrusted = undecided(found);
   if (!hasScreens && untrusted.length > 0)
     await err.line(
@@ -48,13 +48,13 @@ export async function runChat(
   for (const warning of mistakes) notices.add({ warning });
   const end = new AbortController();
   const signal = AbortSignal.any([io.signal, end.signal]);
-  const shared = { folder, env, settings, permissions, notices, signal, allowsAll: invocation.yes };
+  const shared = { cwd, env, settings, permissions, notices, signal, allowsAll: invocation.yes };
   await using sessions = await openSessions();
   const options: AppOptions = {
     found,
     settings,
     sessions,
-    folder,
+    cwd,
     env,
     hostFor: (kind, name) => createHost(shared, kind, name),
     permissions,
@@ -73,8 +73,8 @@ export async function runChat(
   }
 }
 
-async function existingFolder(folder: string): Promise<string> {
-  const stats = await stat(folder).catch(() => undefined);
-  if (stats?.isDirectory()) return folder;
-  throw new UsageError(`There is no folder ${folder}.`, "Choose another one: --folder PATH");
+async function existingDirectory(cwd: string): Promise<string> {
+  const stats = await stat(cwd).catch(() => undefined);
+  if (stats?.isDirectory()) return cwd;
+  throw new UsageError(`There is no folder ${cwd}.`, "Choose another one: --folder PATH");
 }

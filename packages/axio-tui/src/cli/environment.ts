@@ -22,14 +22,14 @@ export async function openCommandSettings(): Promise<CommandSettings> {
 
 /** Finds the plugins for a working folder, according to the settings. */
 export async function findInstalled(
-  { appFolder, env, plugins = [], conditions }: AppIo,
-  folder: string,
+  { appDir, env, plugins = [], conditions }: AppIo,
+  cwd: string,
   settings: SettingsStore,
 ): Promise<FoundPlugins> {
   const { plugins: listed, disabled, trust } = settings.current;
   return findPlugins({
-    folder,
-    appFolder,
+    cwd,
+    appDir,
     env,
     listed: [...plugins, ...listed],
     listedFrom: dirname(settings.path),

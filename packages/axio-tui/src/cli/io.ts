@@ -6,7 +6,7 @@ export interface AppIo extends Pick<CliIo, "env" | "cwd" | "signal"> {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   /** The directory of the app's package. */
-  readonly appFolder: string;
+  readonly appDir: string;
   readonly version: string;
   /** Packages and directories with plugins, before those in the settings. */
   readonly plugins?: readonly string[] | undefined;

@@ -91,7 +91,7 @@ function toJson(
       title,
       package: plugin.packageName,
       version: plugin.packageVersion,
-      folder: plugin.packageFolder,
+      folder: plugin.packageDir,
       origin: plugin.origin,
       usable: title !== undefined,
     })),

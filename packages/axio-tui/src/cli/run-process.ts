@@ -14,21 +14,21 @@ const SCREENS: Screens = {
 
 /** Runs the command `axio` as this process, and ends the process with the exit code. */
 export async function runProcess({ plugins }: Pick<AppIo, "plugins"> = {}): Promise<never> {
-  const { appFolder, version } = await ownPackage();
+  const { appDir, version } = await ownPackage();
   const conditions = nodeConditions(process.execArgv, process.env["NODE_OPTIONS"]);
   return runCommandLine((argv, { env, cwd, signal }) => {
     const { stdin, stdout, stderr } = process;
-    const io: AppIo = { stdin, stdout, stderr, env, cwd, signal, appFolder, version, plugins, conditions };
+    const io: AppIo = { stdin, stdout, stderr, env, cwd, signal, appDir, version, plugins, conditions };
     return runCli(argv, io, SCREENS);
   });
 }
 
 /** Finds the package of the app. Sources and bundles are at different depths. */
-async function ownPackage(): Promise<Pick<AppIo, "appFolder" | "version">> {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const text = await readFile(join(folder, "package.json"), "utf8").catch(() => undefined);
-    if (text !== undefined) return { appFolder: folder, version: String(JSON.parse(text).version) };
-    if (dirname(folder) === folder) return { appFolder: folder, version: "unknown" };
+async function ownPackage(): Promise<Pick<AppIo, "appDir" | "version">> {
+  for (let dir = dirname(fileURLToPath(import.meta.url)); ; dir = dirname(dir)) {
+    const text = await readFile(join(dir, "package.json"), "utf8").catch(() => undefined);
+    if (text !== undefined) return { appDir: dir, version: String(JSON.parse(text).version) };
+    if (dirname(dir) === dir) return { appDir: dir, version: "unknown" };
   }
 }
 

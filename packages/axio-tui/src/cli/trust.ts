@@ -15,9 +15,9 @@ export function describeUntrusted({
   packageName,
   packageVersion,
   plugins,
-  packageFolder,
+  packageDir,
 }: UntrustedPackage): string {
-  return escapeLine(`${packageName} ${packageVersion} (${plugins.join(", ")}) in ${packageFolder}`);
+  return escapeLine(`${packageName} ${packageVersion} (${plugins.join(", ")}) in ${packageDir}`);
 }
 
 /** Stores whether the plugins of these packages may run. */
@@ -26,7 +26,7 @@ export async function decideTrust(
   isTrusted: boolean,
   settings: SettingsStore,
 ): Promise<void> {
-  const decisions = Object.fromEntries(packages.map(({ packageFolder }) => [packageFolder, isTrusted]));
+  const decisions = Object.fromEntries(packages.map(({ packageDir }) => [packageDir, isTrusted]));
   await settings.update((current) => ({ ...current, trust: { ...current.trust, ...decisions } }));
 }
 

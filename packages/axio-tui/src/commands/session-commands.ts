@@ -64,7 +64,7 @@ export const exportCommand: Command = {
       return;
     }
     const name = argument === "" ? `axio-${session.id.slice(0, 8)}.md` : argument;
-    const path = resolve(options.folder, name);
+    const path = resolve(options.cwd, name);
     const text = path.endsWith(".json")
       ? await options.sessions.exportJson(session.id)
       : await options.sessions.exportMarkdown(session.id);

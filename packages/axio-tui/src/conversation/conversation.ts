@@ -18,7 +18,7 @@ import type { ToolBox } from "./tool-box.ts";
 
 /** Options of {@link Conversation}. */
 export interface ConversationOptions {
-  readonly app: Pick<AppOptions, "sessions" | "folder" | "settings">;
+  readonly app: Pick<AppOptions, "sessions" | "cwd" | "settings">;
   readonly toolBox: ToolBox;
   /** The project's instructions to agents. */
   readonly projectInstructions?: string | undefined;
@@ -204,7 +204,7 @@ export class Conversation extends Store<ConversationState> {
         active,
         toolBox,
         system: systemPrompt({
-          directory: app.folder,
+          directory: app.cwd,
           hasTools: toolBox.tools().length > 0,
           instructions: projectInstructions,
         }),

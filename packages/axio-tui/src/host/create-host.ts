@@ -11,7 +11,7 @@ const APP_NAME = "axio";
 /** The parts of the app that all plugins share. */
 export interface HostEnvironment {
   /** The working directory of the app, absolute. */
-  readonly folder: string;
+  readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly settings: SettingsStore;
   readonly permissions: PermissionQueue;
@@ -24,11 +24,11 @@ export interface HostEnvironment {
 
 /** Returns the host of one plugin. */
 export function createHost(environment: HostEnvironment, kind: PluginKind, name: string): PluginHost {
-  const { folder, env, settings, permissions, notices, signal, allowsAll } = environment;
+  const { cwd, env, settings, permissions, notices, signal, allowsAll } = environment;
   const member = `${kind}/${name}`;
   return {
     appName: APP_NAME,
-    cwd: folder,
+    cwd,
     env,
     signal,
     get settings() {

@@ -40,7 +40,7 @@ export class Completer {
 
   #listFiles(): void {
     if (this.#listing !== undefined || performance.now() - this.#listedAt < CACHE_MS) return;
-    this.#listing = projectFiles(this.#app.options.folder).then((files) => {
+    this.#listing = projectFiles(this.#app.options.cwd).then((files) => {
       this.#files = files;
       this.#listedAt = performance.now();
       this.#listing = undefined;

@@ -17,7 +17,7 @@ import { PlainProgress } from "./plain-progress.ts";
  * @returns The exit code.
  */
 export async function runPlain(options: AppOptions): Promise<number> {
-  const { stdin, stdout, stderr, start, notices, folder } = options;
+  const { stdin, stdout, stderr, start, notices, cwd } = options;
   const log = (text: string): void => {
     stderr.write(`${cleanText(text, true)}\n`);
   };
@@ -50,9 +50,9 @@ export async function runPlain(options: AppOptions): Promise<number> {
       active,
       toolBox,
       system: systemPrompt({
-        directory: folder,
+        directory: cwd,
         hasTools: toolBox.tools().length > 0,
-        instructions: await readInstructions(folder),
+        instructions: await readInstructions(cwd),
       }),
       signal: controller.signal,
       onEvent: (event) => progress.show(event),

@@ -48,8 +48,8 @@ export function choosePlugins(packages: readonly PlacedPackage[], decisions: Dec
   const seen = new Set<string>();
   for (const placed of packages) {
     const { pack } = placed;
-    if (placed.origin === "project" && decisions.trust[pack.packageFolder] !== true) {
-      untrusted.push(toUntrusted(pack, decisions.trust[pack.packageFolder] === false));
+    if (placed.origin === "project" && decisions.trust[pack.packageDir] !== true) {
+      untrusted.push(toUntrusted(pack, decisions.trust[pack.packageDir] === false));
       continue;
     }
     if (seen.has(pack.packageName)) continue;
@@ -88,9 +88,9 @@ function firstOfEachName(candidates: readonly Candidate[]): Pick<Choice, "chosen
 
 function conflict({ pack, declaration }: Candidate, { pack: winner }: Candidate): PluginProblem {
   const member = memberOf(declaration);
-  const isSameDirectory = dirname(pack.packageFolder) === dirname(winner.packageFolder);
+  const isSameDirectory = dirname(pack.packageDir) === dirname(winner.packageDir);
   const why = isSameDirectory ? "comes first alphabetically" : "is found first";
-  const what = `${describePlugin(winner)} in ${winner.packageFolder} has the same name, and ${why}`;
+  const what = `${describePlugin(winner)} in ${winner.packageDir} has the same name, and ${why}`;
   const remedy = `Remove one of them, or add the name of a package to "disabled" in the settings: ${JSON.stringify(winner.packageName)} or ${JSON.stringify(pack.packageName)}.`;
   return {
     packageName: pack.packageName,
@@ -101,8 +101,8 @@ function conflict({ pack, declaration }: Candidate, { pack: winner }: Candidate)
 }
 
 function toUntrusted({ declarations, ...pack }: PluginPackage, refused: boolean): UntrustedPackage {
-  const { packageName, packageVersion, packageFolder } = pack;
-  return { packageName, packageVersion, packageFolder, plugins: declarations.map(memberOf), refused };
+  const { packageName, packageVersion, packageDir } = pack;
+  return { packageName, packageVersion, packageDir, plugins: declarations.map(memberOf), refused };
 }
 
 /** Groups the chosen plugins by kind. */
@@ -114,10 +114,10 @@ export function groupByKind(
     chosen
       .filter(({ declaration }) => declaration.kind === kind)
       .map((candidate) => {
-        const { packageName, packageVersion, packageFolder } = candidate.pack;
+        const { packageName, packageVersion, packageDir } = candidate.pack;
         const { origin, declaration } = candidate;
         const load = loaderOf(candidate) as () => Promise<Plugin>;
-        return { name: declaration.name, packageName, packageVersion, packageFolder, origin, load };
+        return { name: declaration.name, packageName, packageVersion, packageDir, origin, load };
       });
   return {
     providers: ofKind("providers"),

@@ -5,18 +5,18 @@ import type { FoundPlugins, PluginProblem } from "./found-plugins.ts";
 import { listPackages, readPackage } from "./list-packages.ts";
 import { type LoadOptions, loadPlugin } from "./load-plugin.ts";
 import type { ManifestResult } from "./manifest.ts";
-import { moduleFolders, type SearchPlaces } from "./module-folders.ts";
+import { moduleDirs, type SearchPlaces } from "./module-dirs.ts";
 import { describePlugin, pluginError } from "./plugin-error.ts";
 
 const DEFAULT_TIMEOUT_MS = 20_000;
 
 /** Where to find plugins, and the user's decisions about them. */
 export interface FindPluginsOptions extends Partial<SearchPlaces> {
-  readonly folder: string;
-  readonly appFolder: string;
+  readonly cwd: string;
+  readonly appDir: string;
   /** Packages and directories in the settings. A relative directory is below `listedFrom`. */
   readonly listed?: readonly string[] | undefined;
-  /** Default: `folder`. */
+  /** Default: `cwd`. */
   readonly listedFrom?: string | undefined;
   /** Names of plugins (`"tools/clock"`) and packages that are not used. Default: none. */
   readonly disabled?: readonly string[] | undefined;
@@ -36,13 +36,13 @@ export interface FindPluginsOptions extends Partial<SearchPlaces> {
  */
 export async function findPlugins(options: FindPluginsOptions): Promise<FoundPlugins> {
   const places = withDefaults(options);
-  const folders = await moduleFolders(places);
+  const directories = await moduleDirs(places);
   const installed = await Promise.all(
-    folders.map(async ({ path, origin }) => ({ origin, results: await listPackages(path) })),
+    directories.map(async ({ path, origin }) => ({ origin, results: await listPackages(path) })),
   );
   const listed = await readListed(
     options,
-    folders.map(({ path }) => path),
+    directories.map(({ path }) => path),
     places.home,
   );
   const groups = [{ origin: "listed" as const, results: listed.results }, ...installed];
@@ -73,8 +73,8 @@ export async function findPlugins(options: FindPluginsOptions): Promise<FoundPlu
 
 function withDefaults(options: FindPluginsOptions): SearchPlaces {
   return {
-    folder: options.folder,
-    appFolder: options.appFolder,
+    cwd: options.cwd,
+    appDir: options.appDir,
     env: options.env ?? process.env,
     platform: options.platform ?? process.platform,
     execPath: options.execPath ?? process.execPath,
@@ -93,25 +93,26 @@ interface Listed {
  */
 async function readListed(
   options: FindPluginsOptions,
-  folders: readonly string[],
+  directories: readonly string[],
   home: string,
 ): Promise<Listed> {
   const results: ManifestResult[] = [];
   const problems: PluginProblem[] = [];
-  const from = options.listedFrom ?? options.folder;
+  const from = options.listedFrom ?? options.cwd;
   for (const entry of options.listed ?? []) {
-    const isFolder = isAbsolute(entry) || /^(?:~|\.{1,2})(?:[\\/]|$)/.test(entry);
-    const result = isFolder
+    const isDirectory = isAbsolute(entry) || /^(?:~|\.{1,2})(?:[\\/]|$)/.test(entry);
+    const result = isDirectory
       ? await readPackage(resolve(from, entry.replace(/^~(?=[\\/]|$)/, home)))
       : await readPackage(join(from, "node_modules", entry), entry);
     if (!isEmpty(result)) results.push(result);
-    else if (isFolder || !(await isInstalled(entry, folders))) problems.push(missingPlugin(entry, isFolder));
+    else if (isDirectory || !(await isInstalled(entry, directories)))
+      problems.push(missingPlugin(entry, isDirectory));
   }
   return { results, problems };
 }
 
-async function isInstalled(name: string, folders: readonly string[]): Promise<boolean> {
-  const results = await Promise.all(folders.map((folder) => readPackage(join(folder, name), name)));
+async function isInstalled(name: string, directories: readonly string[]): Promise<boolean> {
+  const results = await Promise.all(directories.map((directory) => readPackage(join(directory, name), name)));
   return results.some((result) => !isEmpty(result));
 }
 
@@ -119,11 +120,11 @@ function isEmpty({ found, problems }: ManifestResult): boolean {
   return found === undefined && problems.length === 0;
 }
 
-function missingPlugin(entry: string, isFolder: boolean): PluginProblem {
-  const what = isFolder
-    ? "the settings list this directory, but it has no package that declares plugins"
+function missingPlugin(entry: string, isDirectory: boolean): PluginProblem {
+  const what = isDirectory
+    ? "the settings list this folder, but it has no package that declares plugins"
     : "the settings list it, but no package of this name that declares plugins is installed";
-  const remedy = isFolder
+  const remedy = isDirectory
     ? `Correct the path, or remove it from "plugins" in the settings.`
     : `Install it (npm install --global ${entry}), or remove it from "plugins" in the settings.`;
   const subject = describePlugin({ packageName: entry, packageVersion: "" });

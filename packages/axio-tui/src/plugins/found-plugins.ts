@@ -29,7 +29,7 @@ export interface FoundPlugin<Plugin> {
   readonly packageName: string;
   readonly packageVersion: string;
   /** The directory of the package. */
-  readonly packageFolder: string;
+  readonly packageDir: string;
   readonly origin: PluginOrigin;
   /**
    * Loads the plugin, once.
@@ -51,7 +51,7 @@ export interface PluginProblem {
 export interface UntrustedPackage {
   readonly packageName: string;
   readonly packageVersion: string;
-  readonly packageFolder: string;
+  readonly packageDir: string;
   /** The kinds and names of its plugins: `"tools/clock"`. */
   readonly plugins: readonly string[];
   /** Whether the user refused. Otherwise the user was not asked yet. */

@@ -31,19 +31,22 @@ export async function listPackages(modules: string): Promise<readonly ManifestRe
  *
  * @param name The name under which it is installed.
  */
-export async function readPackage(folder: string, name: string = basename(folder)): Promise<ManifestResult> {
+export async function readPackage(
+  directory: string,
+  name: string = basename(directory),
+): Promise<ManifestResult> {
   try {
-    const text = await readFile(join(folder, "package.json"), "utf8");
-    const result = readManifest(text, folder, name);
+    const text = await readFile(join(directory, "package.json"), "utf8");
+    const result = readManifest(text, directory, name);
     if (result.found === undefined) return result;
-    return { ...result, found: { ...result.found, packageFolder: await realpath(folder) } };
+    return { ...result, found: { ...result.found, packageDir: await realpath(directory) } };
   } catch (cause) {
     const code = errorCode(cause) ?? "unknown error";
     if (ABSENT.has(code)) return { packageName: name, problems: [] };
     const subject = describePlugin({ packageName: name, packageVersion: "" });
     const what =
-      code === "ELOOP" ? "its directory is a link to itself" : `its package.json cannot be read (${code})`;
-    const remedy = `Install it again, or check who owns ${folder}.`;
+      code === "ELOOP" ? "its folder is a link to itself" : `its package.json cannot be read (${code})`;
+    const remedy = `Install it again, or check who owns ${directory}.`;
     return { packageName: name, problems: [{ error: pluginError(subject, what, remedy, cause) }] };
   }
 }
@@ -61,8 +64,8 @@ async function packageNames(modules: string): Promise<readonly string[]> {
 }
 
 /** Returns the packages of a directory, without the hidden entries of package managers. Empty if it does not exist. */
-async function entriesOf(folder: string): Promise<readonly Dirent[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+async function entriesOf(directory: string): Promise<readonly Dirent[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
   return entries.filter(
     (entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith("."),
   );

@@ -65,15 +65,15 @@ export async function loadPlugin(
 
 /** Returns the URL of the module that a declaration names. */
 function locate(pack: PluginPackage, declaration: Declaration, conditions: ReadonlySet<string>): string {
-  const { packageFolder, packageName, hasExports } = pack;
+  const { packageDir, packageName, hasExports } = pack;
   const { subpath } = declaration;
-  const parent = pathToFileURL(`${packageFolder}/package.json`);
+  const parent = pathToFileURL(`${packageDir}/package.json`);
   try {
     // Self-reference by name works wherever the package is.
     const specifier = hasExports ? packageName + subpath.slice(1) : subpath;
     const url = moduleResolve(specifier, parent, new Set(conditions), false);
     const path = fileURLToPath(url);
-    const inside = relative(packageFolder, path);
+    const inside = relative(packageDir, path);
     if (inside.startsWith("..") || isAbsolute(inside))
       throw new Error(`It resolves to ${path}, outside the package`);
     return url.href;

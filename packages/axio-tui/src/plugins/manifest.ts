@@ -18,30 +18,30 @@ export interface ManifestResult {
 /**
  * Reads the plugins that a package declares. Most declare none, which the text shows without parsing.
  *
- * @param folderName The name under which it is installed.
+ * @param dirName The name under which it is installed.
  */
-export function readManifest(text: string, packageFolder: string, folderName: string): ManifestResult {
-  if (!text.includes('"axio"')) return { packageName: folderName, problems: [] };
-  const unnamed: PackageInfo = { packageName: folderName, packageVersion: "", packageFolder };
+export function readManifest(text: string, packageDir: string, dirName: string): ManifestResult {
+  if (!text.includes('"axio"')) return { packageName: dirName, problems: [] };
+  const unnamed: PackageInfo = { packageName: dirName, packageVersion: "", packageDir };
   let manifest: unknown;
   try {
     manifest = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (cause) {
     const what = `its package.json is not valid JSON (${thrownText(cause)})`;
     return {
-      packageName: folderName,
+      packageName: dirName,
       problems: [
-        { error: pluginError(describePlugin(unnamed), what, `Install it again: ${packageFolder}`, cause) },
+        { error: pluginError(describePlugin(unnamed), what, `Install it again: ${packageDir}`, cause) },
       ],
     };
   }
   if (!isJsonObject(manifest) || manifest["axio"] === undefined)
-    return { packageName: folderName, problems: [] };
+    return { packageName: dirName, problems: [] };
   const { name, version, axio, exports } = manifest;
   const info: PackageInfo = {
-    packageName: typeof name === "string" && name !== "" ? name : folderName,
+    packageName: typeof name === "string" && name !== "" ? name : dirName,
     packageVersion: typeof version === "string" ? version : "",
-    packageFolder,
+    packageDir,
   };
   const { declarations, problems } = readDeclarations(axio, info);
   return {

@@ -4,7 +4,7 @@ import type { PackageInfo } from "./plugin-package.ts";
 
 /** Returns the subject of a message: `"the plugin tools/clock of axio-clock 1.0.0"`. */
 export function describePlugin(
-  { packageName, packageVersion }: Omit<PackageInfo, "packageFolder">,
+  { packageName, packageVersion }: Omit<PackageInfo, "packageDir">,
   member?: string,
 ): string {
   const version = packageVersion === "" ? "" : ` ${packageVersion}`;

@@ -15,7 +15,7 @@ export interface PackageInfo {
   readonly packageName: string;
   readonly packageVersion: string;
   /** The directory of the package, without symbolic links. */
-  readonly packageFolder: string;
+  readonly packageDir: string;
 }
 
 /** A package that declares plugins. */

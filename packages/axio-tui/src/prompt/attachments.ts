@@ -40,16 +40,16 @@ export function namedPaths(text: string): readonly string[] {
 export async function readAttachments(
   text: string,
   {
-    folder,
+    cwd,
     home,
     acceptsImages,
-  }: { readonly folder: string; readonly home: string; readonly acceptsImages: boolean },
+  }: { readonly cwd: string; readonly home: string; readonly acceptsImages: boolean },
 ): Promise<Attachments> {
   const blocks: Block[] = [];
   const problems: string[] = [];
   const seen = new Set<string>();
   for (const path of namedPaths(text)) {
-    const file = absolutePath(path, folder, home);
+    const file = absolutePath(path, cwd, home);
     if (seen.has(file)) continue;
     seen.add(file);
     const found = await stat(file).catch(() => undefined);
@@ -98,7 +98,7 @@ export function fileText(path: string, content: string): string {
   return `<file path=${JSON.stringify(path)}>\n${content}\n</file>`;
 }
 
-function absolutePath(path: string, folder: string, home: string): string {
+function absolutePath(path: string, cwd: string, home: string): string {
   if (path.startsWith("file:")) {
     try {
       return fileURLToPath(path);
@@ -107,5 +107,5 @@ function absolutePath(path: string, folder: string, home: string): string {
     }
   }
   if (path.startsWith("~/")) return resolve(home, path.slice(2));
-  return isAbsolute(path) ? path : resolve(folder, path);
+  return isAbsolute(path) ? path : resolve(cwd, path);
 }

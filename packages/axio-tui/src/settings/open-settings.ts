@@ -104,7 +104,7 @@ class SettingsFile implements SettingsStore {
   }
 
   #failure(what: "read" | "saved", cause: unknown): AxioError {
-    const message = `The settings in ${this.path} could not be ${what} (${errorCode(cause) ?? "unknown error"}). Check who owns the file and its directory. Until axio ends, your changes apply without being saved.`;
+    const message = `The settings in ${this.path} could not be ${what} (${errorCode(cause) ?? "unknown error"}). Check who owns the file and its folder. Until axio ends, your changes apply without being saved.`;
     return new AxioError("store-unavailable", message, { cause });
   }
 

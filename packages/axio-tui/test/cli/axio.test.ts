@@ -2,7 +2,7 @@ import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
-import { Places, temporaryFolder } from "../support/project.ts";
+import { Places, temporaryDirectory } from "../support/project.ts";
 import { runAxio } from "../support/run-axio.ts";
 
 const ROOT = join(import.meta.dirname, "../../../..");
@@ -25,7 +25,7 @@ async function withExample(): Promise<{
   readonly home: string;
   readonly modules: string;
 }> {
-  const root = await temporaryFolder();
+  const root = await temporaryDirectory();
   const [folder, home] = [join(root, "project"), join(root, "home")];
   const modules = join(folder, "node_modules");
   const installed = join(modules, "axio-plugin-example");
@@ -124,7 +124,7 @@ describe("axio", { timeout: 120_000 }, () => {
   });
 
   it("reports mistakes in arguments and settings", async () => {
-    const home = await temporaryFolder();
+    const home = await temporaryDirectory();
     const at = { folder: home, home };
     expect(await runAxio(["--modle", "x"], at)).toMatchObject({
       code: 2,
@@ -142,7 +142,7 @@ describe("axio", { timeout: 120_000 }, () => {
   });
 
   it("prints its version and help", async () => {
-    const home = await temporaryFolder();
+    const home = await temporaryDirectory();
     const at = { folder: home, home };
     expect(await runAxio(["--version"], at)).toMatchObject({
       code: 0,

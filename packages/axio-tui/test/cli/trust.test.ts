@@ -10,7 +10,7 @@ import { memorySettings } from "../support/test-options.ts";
 const PACK = {
   packageName: "axio-clock",
   packageVersion: "1.0.0",
-  packageFolder: "/home/ada/node_modules/axio-clock",
+  packageDir: "/home/ada/node_modules/axio-clock",
   plugins: ["tools/clock"],
 };
 
@@ -34,10 +34,10 @@ describe("a project's plugins", () => {
   });
 
   it.each([
-    ["y\n", true, { [PACK.packageFolder]: true }],
-    ["YES\n", true, { [PACK.packageFolder]: true }],
-    ["\n", true, { [PACK.packageFolder]: false }],
-    ["n\n", true, { [PACK.packageFolder]: false }],
+    ["y\n", true, { [PACK.packageDir]: true }],
+    ["YES\n", true, { [PACK.packageDir]: true }],
+    ["\n", true, { [PACK.packageDir]: false }],
+    ["n\n", true, { [PACK.packageDir]: false }],
     // Ctrl-D: no answer, so the app asks again next time.
     ["", false, {}],
   ])("%j is remembered", async (answer, isDecided, trust) => {

@@ -8,7 +8,7 @@ function environment(change: Partial<HostEnvironment> = {}): HostEnvironment {
   const permissions = new PermissionQueue();
   permissions.attend(true);
   return {
-    folder: "/project",
+    cwd: "/project",
     env: {},
     settings: memorySettings({ pluginSettings: { "tools/a": { depth: 3 }, "providers/b": { url: "x" } } }),
     permissions,

@@ -45,14 +45,14 @@ describe("plugins are found", () => {
       {
         packageName: "axio-near",
         packageVersion: "1.2.3",
-        packageFolder: near,
+        packageDir: near,
         plugins: ["tools/near"],
         refused: false,
       },
       {
         packageName: "@far/away",
         packageVersion: "1.2.3",
-        packageFolder: far,
+        packageDir: far,
         plugins: ["tools/far"],
         refused: false,
       },
@@ -64,9 +64,9 @@ describe("plugins are found", () => {
 
   it("in the project without a question if the app runs from there", async () => {
     const places = await installed((at) => join(at.project, "node_modules"));
-    const appFolder = join(places.project, "node_modules", "axio-tui");
-    await mkdir(appFolder);
-    const { tools, untrusted } = await places.find({ appFolder });
+    const appDir = join(places.project, "node_modules", "axio-tui");
+    await mkdir(appDir);
+    const { tools, untrusted } = await places.find({ appDir });
     expect(tools).toMatchObject([{ name: "clock", origin: "app" }]);
     expect(untrusted).toEqual([]);
   });
@@ -74,7 +74,7 @@ describe("plugins are found", () => {
   it("not in directories above the app that do not contain it", async () => {
     const places = await installed((at) => join(at.root, "node_modules"));
     expect(await places.find()).toMatchObject({ tools: [], untrusted: [{ packageName: "axio-clock" }] });
-    expect(await places.find({ folder: places.global })).toMatchObject({ tools: [] });
+    expect(await places.find({ cwd: places.global })).toMatchObject({ tools: [] });
   });
 
   it("in a directory listed in the settings, with or without exports", async () => {
@@ -96,7 +96,7 @@ describe("plugins are found", () => {
     });
     await symlink(real, join(places.global, "axio-clock"));
     const { tools } = await places.find();
-    expect(tools).toMatchObject([{ packageFolder: real }]);
+    expect(tools).toMatchObject([{ packageDir: real }]);
     expect((await tools[0]?.load())?.title).toBe("Clock");
   });
 
@@ -208,7 +208,7 @@ describe("an invalid package is reported, and does not affect others", () => {
     expect(tools).toHaveLength(1);
     expect(problems.map(({ error }) => error.message)).toEqual([
       expect.stringMatching(
-        /^The package loop cannot be used: its directory is a link to itself\. Install it again/,
+        /^The package loop cannot be used: its folder is a link to itself\. Install it again/,
       ),
       expect.stringMatching(
         /^The package torn cannot be used: its package\.json is not valid JSON .*Install it again/,
@@ -229,7 +229,7 @@ describe("an invalid package is reported, and does not affect others", () => {
     await mkdir(join(places.root, "empty"));
     const { problems } = await places.find({ listed: [join(places.root, "empty"), "axio-nowhere"] });
     expect(problems.map(({ error }) => error.message)).toEqual([
-      expect.stringMatching(/empty cannot be used: the settings list this directory.*Correct the path/),
+      expect.stringMatching(/empty cannot be used: the settings list this folder.*Correct the path/),
       expect.stringMatching(/axio-nowhere cannot be used.*npm install --global axio-nowhere/),
     ]);
   });

@@ -35,7 +35,7 @@ describe("readAttachments", () => {
       "doc.pdf": "%PDF-1.7",
     });
     const { blocks, problems } = await readAttachments("@big.txt @data.bin @doc.pdf @missing.txt", {
-      folder,
+      cwd: folder,
       home: folder,
       acceptsImages: true,
     });

@@ -7,12 +7,12 @@ import { bundleScript } from "test-support/bundle-script";
 import { describe, expect, it } from "vitest";
 import { defaultSettingsPath, openSettings } from "../../src/settings/open-settings.ts";
 import { DEFAULT_SETTINGS, readSettings } from "../../src/settings/read-settings.ts";
-import { temporaryFolder } from "../support/project.ts";
+import { temporaryDirectory } from "../support/project.ts";
 
 const run = promisify(execFile);
 
 async function open(text?: string) {
-  const path = join(await temporaryFolder(), "axio", "settings.json");
+  const path = join(await temporaryDirectory(), "axio", "settings.json");
   if (text !== undefined) {
     await mkdir(join(path, ".."), { recursive: true });
     await writeFile(path, text);
@@ -202,7 +202,7 @@ describe("a mistake in the settings", () => {
   });
 
   it("is reported if the file is a directory", async () => {
-    const path = join(await temporaryFolder(), "settings.json");
+    const path = join(await temporaryDirectory(), "settings.json");
     await mkdir(path);
     const mistakes: AxioError[] = [];
     const store = await openSettings({ path, onMistake: (mistake) => mistakes.push(mistake) });

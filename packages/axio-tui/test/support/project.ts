@@ -11,7 +11,7 @@ export function toolModule(title: string): string {
 }
 
 /** A directory that is deleted after the test. */
-export async function temporaryFolder(): Promise<string> {
+export async function temporaryDirectory(): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "axio-tui-")));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
@@ -32,7 +32,7 @@ export class Places {
   }
 
   static async make(): Promise<Places> {
-    const places = new Places(await temporaryFolder());
+    const places = new Places(await temporaryDirectory());
     for (const folder of [places.project, places.app, places.global])
       await mkdir(folder, { recursive: true });
     return places;
@@ -64,8 +64,8 @@ export class Places {
   /** Finds the installed plugins. */
   find(options: Partial<FindPluginsOptions> = {}): Promise<FoundPlugins> {
     return findPlugins({
-      folder: this.project,
-      appFolder: this.app,
+      cwd: this.project,
+      appDir: this.app,
       env: { npm_config_prefix: join(this.root, "prefix") },
       platform: "linux",
       home: join(this.root, "home"),

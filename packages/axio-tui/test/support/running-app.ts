@@ -1,26 +1,14 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openSessions, type SessionDatabase } from "axio-context-sqlite";
 import { onTestFinished } from "vitest";
 import { runApp } from "../../src/app/run-app.ts";
+import { temporaryDirectory } from "./project.ts";
 import { type AppSetup, type TestOptions, testOptions } from "./test-options.ts";
-
-/** A directory that is deleted after the test. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "axio-tui-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** Sessions that are deleted after the test. */
 export async function temporarySessions(): Promise<SessionDatabase> {
-  const folder = await mkdtemp(join(tmpdir(), "axio-tui-"));
-  const sessions = await openSessions({ path: join(folder, "sessions.db") });
-  onTestFinished(async () => {
-    await sessions.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  const sessions = await openSessions({ path: join(await temporaryDirectory(), "sessions.db") });
+  onTestFinished(() => sessions.close());
   return sessions;
 }
 

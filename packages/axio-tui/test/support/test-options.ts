@@ -30,7 +30,7 @@ export interface AppSetup {
   readonly start?: AppOptions["start"];
   readonly env?: AppOptions["env"];
   readonly screenReader?: boolean;
-  readonly folder?: string;
+  readonly cwd?: string;
   readonly columns?: number;
   readonly rows?: number;
   readonly sessions?: SessionDatabase;
@@ -53,7 +53,7 @@ export function found<Plugin>(
     name,
     packageName,
     packageVersion: "1.0.0",
-    packageFolder: `/packages/${packageName}`,
+    packageDir: `/packages/${packageName}`,
     origin: "app",
     load: async () => plugin,
   };
@@ -151,7 +151,7 @@ export function testOptions(setup: AppSetup, sessions: SessionDatabase): TestOpt
     found: plugins,
     settings: memorySettings(setup.settings),
     sessions,
-    folder: setup.folder ?? "/project",
+    cwd: setup.cwd ?? "/project",
     env: setup.env ?? { LANG: "en_GB.UTF-8", TERM: "xterm-256color" },
     hostFor,
     permissions,

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { posix, win32 } from "node:path";
-import type { SearchPlaces } from "./module-folders.ts";
+import type { SearchPlaces } from "./module-dirs.ts";
 
 type Environment = Pick<SearchPlaces, "env" | "platform" | "execPath" | "home">;
 
@@ -10,7 +10,7 @@ type Environment = Pick<SearchPlaces, "env" | "platform" | "execPath" | "home">;
  *
  * @see https://docs.npmjs.com/cli/configuring-npm/folders#prefix-configuration
  */
-export async function globalModuleFolder(environment: Environment): Promise<string | undefined> {
+export async function globalModuleDir(environment: Environment): Promise<string | undefined> {
   const { env, platform, home } = environment;
   const path = platform === "win32" ? win32 : posix;
   const configured =
