@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { bundleScript } from "../bundle-script.ts";
+import { FULL_RUN, needs } from "../requirements.ts";
 import { crashSaves } from "./crash.ts";
 import type { Launch } from "./crew.ts";
 import { type RaceOptions, runRace } from "./race.ts";
@@ -9,7 +10,7 @@ import type { RouteName } from "./routes.ts";
 const RACES: readonly (Pick<RaceOptions, "processes" | "rounds" | "trouble" | "tokenDelayMs"> & {
   readonly name: string;
 })[] = [
-  { name: "10 times", processes: 8, rounds: 10, trouble: "none" },
+  { name: "with every expiry", processes: 8, rounds: 10, trouble: "none" },
   { name: "while a refresh takes long", processes: 3, rounds: 2, trouble: "none", tokenDelayMs: 200 },
   { name: "while one of them is killed", processes: 3, rounds: 2, trouble: "kill" },
   {
@@ -27,9 +28,20 @@ export async function credentialScript(name: "worker" | "saver"): Promise<Launch
   return { script, execArgv: [] };
 }
 
-/** The short version of `npm run credentials` in bench/, for the sign-in of one route. */
+/** Tests races for the sign-in of one route. `npm run credentials` in bench/ runs many more. */
 export function describeCredentialRace(route: RouteName): void {
-  test.each(RACES)(
+  describeRaces(route, { races: RACES, kills: 5 });
+  describe("many times", needs(FULL_RUN), () => {
+    const races = RACES.map((race) => ({ ...race, rounds: 5 * race.rounds }));
+    describeRaces(route, { races, kills: 100 });
+  });
+}
+
+function describeRaces(
+  route: RouteName,
+  { races, kills }: { readonly races: typeof RACES; readonly kills: number },
+): void {
+  test.each(races)(
     "processes that share a sign-in refresh it once, $name",
     async ({ name: _, ...race }) => {
       const launch = await credentialScript("worker");
@@ -48,7 +60,7 @@ export function describeCredentialRace(route: RouteName): void {
   );
 
   test("a process that is killed in the middle of a save leaves the old or the new sign-in, whole", async () => {
-    const result = await crashSaves(5, await credentialScript("saver"), route);
-    expect(result).toMatchObject({ kills: 5, neither: 0 });
+    const result = await crashSaves(kills, await credentialScript("saver"), route);
+    expect(result).toMatchObject({ kills, neither: 0 });
   }, 120_000);
 }
