@@ -1,4 +1,5 @@
 import { AxioError } from "axio";
+import { errorCode } from "axio/internal";
 import { redactUrl } from "./secure-url.ts";
 
 /** Codes of Node for a connection that was not made, unless a read or a write failed with them. */
@@ -31,9 +32,9 @@ const REJECTED_BY_FETCH = /^(?:bad port|unknown scheme|URL scheme must be a HTTP
 export function networkError(error: unknown, url: string | URL): AxioError {
   if (AxioError.is(error)) return error;
   const causes = causesOf(error);
-  const codes = causes.map(codeOf).filter((code) => code !== undefined);
+  const codes = causes.map(errorCode).filter((code) => code !== undefined);
   // An established connection can fail with the same codes.
-  const established = causes.some((cause) => /^(?:read|write)/.test(propertyOf(cause, "syscall") ?? ""));
+  const established = causes.some((cause) => /^(?:read|write)/.test(syscallOf(cause) ?? ""));
   const details = { url: redactUrl(url) };
   const { host } = new URL(url);
 
@@ -114,7 +115,7 @@ export function headersTimeoutError(url: string | URL, cause: unknown, timeoutMs
 
 /** Whether undici gave up on an idle body. */
 export function isBodyTimeout(error: unknown): boolean {
-  return causesOf(error).some((cause) => codeOf(cause) === "UND_ERR_BODY_TIMEOUT");
+  return causesOf(error).some((cause) => errorCode(cause) === "UND_ERR_BODY_TIMEOUT");
 }
 
 /** Returns the error, its causes, and the parts of an `AggregateError` (Node tries several addresses of a name). */
@@ -134,13 +135,8 @@ function proxyStatusOf(error: unknown): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
-function codeOf(error: unknown): string | undefined {
-  return propertyOf(error, "code");
-}
-
-/** Returns a property of a system error of Node. */
-function propertyOf(error: unknown, name: "code" | "syscall"): string | undefined {
-  if (!(error instanceof Error) || !(name in error)) return undefined;
-  const value: unknown = (error as Error & { readonly [property in typeof name]?: unknown })[name];
-  return typeof value === "string" ? value : undefined;
+/** Returns the system call that failed, if it is an error of Node. */
+function syscallOf(error: unknown): string | undefined {
+  const syscall: unknown = error instanceof Error && "syscall" in error ? error.syscall : undefined;
+  return typeof syscall === "string" ? syscall : undefined;
 }

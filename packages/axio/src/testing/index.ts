@@ -1,4 +1,9 @@
 export {
+  type ContextStoreContract,
+  type ContextStoreHarness,
+  describeContextStore,
+} from "./describe-context-store.ts";
+export {
   describeTransport,
   type TransportContract,
   type TransportHarness,
