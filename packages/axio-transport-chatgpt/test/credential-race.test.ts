@@ -10,8 +10,8 @@ import { asking, collect, failureOf, issued, simulate } from "./support.ts";
 
 describeCredentialRace("chatgpt");
 
-test("a process that dies while it renews leaves a mark: the sign-in was lost, and nobody else has used it", async () => {
-  // The one request that nobody can avoid: whether the server has changed the tokens, only it knows.
+test("a process that dies during a refresh leaves a mark, so that the next one reports a lost response", async () => {
+  // Only the server knows whether it has changed the tokens.
   const simulator = await simulate({ violations: ["reuse"] });
   simulator.faults.add({ name: "stall_before_headers", parameters: { after: "true" } }, { target: "token" });
   const folder = await mkdtemp(join(tmpdir(), "axio-crash-"));

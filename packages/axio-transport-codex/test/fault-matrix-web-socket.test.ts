@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.close());
 
-test("the matrix names faults of the simulator, and leaves none out that a WebSocket can have", () => {
+test("the matrix covers every fault that a WebSocket can have", () => {
   const names = [...MESSAGE_ROWS, ...UPGRADE_ROWS].map(({ fault }) => fault);
   expect(names.filter((name) => !FAULTS.has(name))).toEqual([]);
   const framings = ROWS.filter(({ fault }) => FAULTS.get(fault)?.effect.kind === "framing");
@@ -18,6 +18,6 @@ test("the matrix names faults of the simulator, and leaves none out that a WebSo
   expect(left.map(({ fault }) => fault)).toEqual([]);
 });
 
-describe.each(["first", "all"] as const)("strikes at the %s tries", (tries) => {
-  testCells([...MESSAGE_ROWS, ...UPGRADE_ROWS], tries, "websocket", () => simulator);
+describe.each(["first", "all"] as const)("a fault of %s attempts", (attempts) => {
+  testCells([...MESSAGE_ROWS, ...UPGRADE_ROWS], attempts, "websocket", () => simulator);
 });

@@ -7,5 +7,7 @@ export default defineConfig({
     include: ["*.leak.ts"],
     setupFiles: ["../leak-guard.ts"],
     pool: "forks",
+    // Each waits for the handles that it leaves open.
+    maxWorkers: 6,
   },
 });

@@ -4,9 +4,9 @@ import { type Machine, startMachine } from "test-support/cli-machine";
 import { COMMAND } from "../../src/bin/command.ts";
 import { parseCredentials } from "../../src/index.ts";
 
-/** A machine with an empty home folder and this package's command. */
+/** A machine with an empty home directory and this package's command. */
 export interface TestMachine extends Machine {
-  /** Puts a sign-in of the simulator where `login` would. */
+  /** Stores credentials of the simulator where `login` would store them. */
   signIn(simulator: Simulator, profile?: string, lifetimeSeconds?: number): Promise<void>;
 }
 
@@ -25,9 +25,9 @@ export async function createMachine(): Promise<TestMachine> {
 }
 
 /**
- * Does what a person does in a browser: opens the sign-in page, takes the first account, presses Continue.
+ * Opens the sign-in page, chooses the first account and decides, like a user in a browser.
  *
- * @returns Where the browser is sent.
+ * @returns The URL of the callback, which is not opened.
  */
 export async function approveInBrowser(url: string, decision = "continue"): Promise<string> {
   const page = await (await fetch(url)).text();

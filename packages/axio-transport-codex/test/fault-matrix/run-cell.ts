@@ -30,7 +30,7 @@ export async function runCell(
   simulator: Simulator,
   row: Row,
   point: Point,
-  tries: "first" | "all",
+  attempts: "first" | "all",
   channel: Channel,
 ): Promise<CellRun> {
   let toolRuns = 0;
@@ -57,14 +57,15 @@ export async function runCell(
   if (point === "upgrade") {
     const parameters = Object.fromEntries((row.parameters ?? "").split(" ").map((pair) => pair.split("=")));
     const fault = { name: row.fault, parameters };
-    simulator.faults.add(fault, { target: "upgrade", times: tries === "first" ? 1 : 1 + MAX_RETRIES });
+    simulator.faults.add(fault, { target: "upgrade", times: attempts === "first" ? 1 : 1 + MAX_RETRIES });
   }
   const context = new MemoryContextStore();
   const events: StreamEvent[] = [];
   let thrown: AxioError | undefined;
   try {
     const agent = new Agent({ transport, tools: [lookup] });
-    for await (const event of agent.runStream(promptOf(row, point, tries), { context })) events.push(event);
+    for await (const event of agent.runStream(promptOf(row, point, attempts), { context }))
+      events.push(event);
   } catch (error) {
     if (!AxioError.is(error)) throw error;
     thrown = error;
@@ -88,10 +89,10 @@ function requestsOf(simulator: Simulator): number {
   ).length;
 }
 
-function promptOf(row: Row, point: Point, tries: "first" | "all"): string {
+function promptOf(row: Row, point: Point, attempts: "first" | "all"): string {
   const place = row.points.length > 2 ? ` at=${POINTS[point].at}` : "";
-  const attempts = tries === "first" ? " attempts=1" : "";
-  const fault = `fail ${row.fault}${place}${attempts} ${row.parameters ?? ""}`;
+  const limit = attempts === "first" ? " attempts=1" : "";
+  const fault = `fail ${row.fault}${place}${limit} ${row.parameters ?? ""}`;
   const isLater = point === "after-result";
   return [
     "think Let me look around here",

@@ -7,7 +7,7 @@ import { type CellRun, type Channel, MAX_RETRIES, runCell } from "./run-cell.ts"
 /** Creates a test for each row at each of its points. */
 export function testCells(
   rows: readonly Row[],
-  tries: "first" | "all",
+  attempts: "first" | "all",
   channel: Channel,
   simulator: () => Simulator,
 ): void {
@@ -15,7 +15,7 @@ export function testCells(
     row.points.map((point) => ({ title: `${row.fault}, ${POINTS[point].title}`, row, point })),
   );
   for (const { title, row, point } of cells) {
-    if (!isSilent(row, point)) test(title, () => verifyCell(simulator(), row, point, tries, channel));
+    if (!isSilent(row, point)) test(title, () => verifyCell(simulator(), row, point, attempts, channel));
   }
   describe.concurrent("with an idle timeout", () => {
     // This clock stops while the process is suspended, so that a busy machine is not idle.
@@ -30,7 +30,7 @@ export function testCells(
       if (!isSilent(row, point)) continue;
       test(title, async () => {
         await using own = await startSimulator();
-        await verifyCell(own, row, point, tries, channel);
+        await verifyCell(own, row, point, attempts, channel);
       });
     }
   });
@@ -47,12 +47,12 @@ async function verifyCell(
   simulator: Simulator,
   row: Row,
   point: Point,
-  tries: "first" | "all",
+  attempts: "first" | "all",
   channel: Channel,
 ): Promise<void> {
   const outcome = outcomeAt(row, point);
-  const run = await runCell(simulator, row, point, tries, channel);
-  const expected = expectationOf(row, point, outcome, tries);
+  const run = await runCell(simulator, row, point, attempts, channel);
+  const expected = expectationOf(row, point, outcome, attempts);
 
   expect(codeOf(run)).toBe(expected.code);
   expect(run.requests).toBe(expected.requests);
@@ -77,7 +77,7 @@ interface Expectation {
 }
 
 /** Returns the expected result of the whole run of a cell. */
-function expectationOf(row: Row, point: Point, outcome: Outcome, tries: "first" | "all"): Expectation {
+function expectationOf(row: Row, point: Point, outcome: Outcome, attempts: "first" | "all"): Expectation {
   const { emitted } = POINTS[point];
   const isLater = point === "after-result";
   const { first, second, tool, history } = UNDISTURBED;
@@ -110,7 +110,7 @@ function expectationOf(row: Row, point: Point, outcome: Outcome, tries: "first" 
       };
     case "retried":
     case "refreshed":
-      if (tries === "first") {
+      if (attempts === "first") {
         return {
           ...answered,
           requests: 3,
