@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 
 /** Entries that a browser can load. They must not import Node modules. */
-const BROWSER_ENTRIES = ["axio", "axio/testing", "axio-responses", "axio-chat-completions"];
+const BROWSER_ENTRIES = ["axio", "axio/transport", "axio/testing", "axio-responses", "axio-chat-completions"];
 
 /** Bundles the entries for a browser. esbuild follows all imports and fails on a Node module. */
 export async function checkBundles(folder: string): Promise<void> {
