@@ -76,9 +76,10 @@ async function takePictures(): Promise<void> {
     },
   });
   const picture = async (name: string, title: string): Promise<void> => {
-    await writeFile(join(PICTURES, `${name}.svg`), ansiToSvg(await terminal.screen(true), COLUMNS, title));
+    const [screen, cursor] = [await terminal.screen(true), await terminal.cursor()];
+    await writeFile(join(PICTURES, `${name}.svg`), ansiToSvg({ screen, columns: COLUMNS, title, cursor }));
   };
-  await terminal.shows("to look around without an account");
+  await terminal.shows("to try axio without an account");
   await picture("welcome", "axio at its first start: it offers to sign in, and the simulator by name");
   await terminal.type("/login codex");
   await terminal.press("Enter");
@@ -105,6 +106,6 @@ async function takePictures(): Promise<void> {
   await terminal.shows(IDLE);
   await terminal.type("/model");
   await terminal.press("Enter");
-  await terminal.shows("choose");
+  await terminal.shows("Enter select");
   await picture("models", "Selecting one of the models of all providers");
 }

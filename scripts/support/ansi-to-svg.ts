@@ -22,7 +22,7 @@ const BACKGROUND = "#1e222a";
 const CELL = { width: 8.4, height: 18, size: 14 } as const;
 const MARGIN = 16;
 
-interface Look {
+interface TextStyle {
   color: string;
   background: string | undefined;
   bold: boolean;
@@ -32,7 +32,7 @@ interface Look {
   inverse: boolean;
 }
 
-const PLAIN: Look = {
+const PLAIN: TextStyle = {
   color: FOREGROUND,
   background: undefined,
   bold: false,
@@ -42,21 +42,31 @@ const PLAIN: Look = {
   inverse: false,
 };
 
-/** Draws a terminal screen from `tmux capture-pane -e -p` as SVG. */
-export function ansiToSvg(screen: string, columns: number, title: string): string {
+/** A picture of a terminal. */
+export interface Picture {
+  /** The screen, from `tmux capture-pane -e -p`. */
+  readonly screen: string;
+  readonly columns: number;
+  readonly title: string;
+  /** Default: the cursor is hidden. */
+  readonly cursor?: { readonly row: number; readonly column: number } | undefined;
+}
+
+/** Draws a terminal screen as SVG. */
+export function ansiToSvg({ screen, columns, title, cursor }: Picture): string {
   const rows = screen.replace(/\n+$/, "").split("\n");
   const width = Math.ceil(columns * CELL.width + 2 * MARGIN);
   const height = rows.length * CELL.height + 2 * MARGIN;
-  let look: Look = { ...PLAIN };
+  let style: TextStyle = { ...PLAIN };
   const shapes = rows.flatMap((row, at) => {
     const y = MARGIN + at * CELL.height;
     let column = 0;
     const parts: string[] = [];
     // biome-ignore lint/suspicious/noControlCharactersInRegex: Escape begins a style
     for (const [, codes, text] of row.matchAll(/\u001b\[([0-9;:]*)m|([^\u001b]+)/g)) {
-      if (text === undefined) look = changeLook(look, codes ?? "");
+      if (text === undefined) style = changeStyle(style, codes ?? "");
       else {
-        parts.push(...draw(text, look, MARGIN + column * CELL.width, y));
+        parts.push(...draw(text, style, MARGIN + column * CELL.width, y));
         column += cells(text);
       }
     }
@@ -68,28 +78,34 @@ export function ansiToSvg(screen: string, columns: number, title: string): strin
     `<rect width="100%" height="100%" rx="8" fill="${BACKGROUND}"/>`,
     `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${CELL.size}">`,
     ...shapes,
+    ...(cursor === undefined ? [] : [drawCursor(cursor)]),
     "</g>",
     "</svg>",
     "",
   ].join("\n");
 }
 
-function draw(text: string, look: Look, x: number, y: number): readonly string[] {
+function drawCursor({ row, column }: { readonly row: number; readonly column: number }): string {
+  const [x, y] = [MARGIN + column * CELL.width, MARGIN + row * CELL.height];
+  return `<rect x="${round(x)}" y="${y}" width="2" height="${CELL.height}" fill="${FOREGROUND}"/>`;
+}
+
+function draw(text: string, style: TextStyle, x: number, y: number): readonly string[] {
   const width = cells(text) * CELL.width;
-  const color = look.inverse ? BACKGROUND : look.color;
-  const ground = look.inverse ? look.color : look.background;
+  const color = style.inverse ? BACKGROUND : style.color;
+  const ground = style.inverse ? style.color : style.background;
   const parts: string[] = [];
   if (ground !== undefined)
     parts.push(
       `<rect x="${round(x)}" y="${y}" width="${round(width)}" height="${CELL.height}" fill="${ground}"/>`,
     );
-  const style = [
+  const attributes = [
     `fill="${color}"`,
-    ...(look.bold ? ['font-weight="bold"'] : []),
-    ...(look.italic ? ['font-style="italic"'] : []),
-    ...(look.underline
+    ...(style.bold ? ['font-weight="bold"'] : []),
+    ...(style.italic ? ['font-style="italic"'] : []),
+    ...(style.underline
       ? ['text-decoration="underline"']
-      : look.strike
+      : style.strike
         ? ['text-decoration="line-through"']
         : []),
   ].join(" ");
@@ -98,14 +114,14 @@ function draw(text: string, look: Look, x: number, y: number): readonly string[]
     const at = x + cells(text.slice(0, piece.index)) * CELL.width;
     const length = cells(piece[0]) * CELL.width;
     parts.push(
-      `<text x="${round(at)}" y="${y + 13}" textLength="${round(length)}" lengthAdjust="spacingAndGlyphs" ${style}>${escapeXml(piece[0])}</text>`,
+      `<text x="${round(at)}" y="${y + 13}" textLength="${round(length)}" lengthAdjust="spacingAndGlyphs" ${attributes}>${escapeXml(piece[0])}</text>`,
     );
   }
   return parts;
 }
 
-function changeLook(look: Look, codes: string): Look {
-  const changed = { ...look };
+function changeStyle(style: TextStyle, codes: string): TextStyle {
+  const changed = { ...style };
   const numbers = codes === "" ? [0] : codes.split(";").map(Number);
   for (const code of numbers) {
     if (code === 0) Object.assign(changed, PLAIN);

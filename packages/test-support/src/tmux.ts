@@ -8,12 +8,12 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const TIMEOUT_MS = 60_000;
 
-/** The visible cursor. */
+/** The visible cursor. Its position is counted from 0. */
 export interface TmuxCursor {
-  /** The text of its row. */
-  readonly row: string;
-  /** From 0. */
+  readonly row: number;
   readonly column: number;
+  /** The text of its row. */
+  readonly text: string;
 }
 
 /** A program in a real terminal without a window. */
@@ -86,7 +86,7 @@ export class Tmux implements AsyncDisposable {
     const [isVisible, column = 0, row = 0] = stdout.split(" ").map(Number);
     if (isVisible !== 1) return undefined;
     const rows = (await this.screen()).split("\n");
-    return { row: rows[row] ?? "", column };
+    return { row, column, text: rows[row] ?? "" };
   }
 
   /** Waits until the screen shows a text, and returns the screen. */

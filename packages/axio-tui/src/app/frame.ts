@@ -118,7 +118,7 @@ function bottomLines(view: View, state: ConversationState, now: number): readonl
 
 function promptLines({ editor, width, height, terminal }: View, isEmpty: boolean): readonly Line[] {
   if (editor.text === "") {
-    const placeholder = isEmpty ? "Ask anything, @ names a file, / shows commands" : " ";
+    const placeholder = isEmpty ? "Ask anything, @ attaches a file, / shows commands" : " ";
     const text = truncate(placeholder, Math.max(1, width - 3), terminal.symbols.ellipsis);
     return [[span(`${terminal.symbols.prompt} `, { color: "user" }), cursorSpan(text, { color: "muted" })]];
   }

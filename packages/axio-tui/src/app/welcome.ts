@@ -55,7 +55,7 @@ function readyRows({ account, title }: ActiveTransport): readonly WelcomeRow[] {
         ]
       : []),
     row("text", ""),
-    row("offer", "Ask anything. @ names files, / shows the commands."),
+    row("offer", "Ask anything. @ attaches files, / shows the commands."),
     row("offer", "/sessions continues an earlier conversation, /help shows the keys."),
   ];
 }

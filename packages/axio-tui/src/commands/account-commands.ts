@@ -58,7 +58,7 @@ export const loginCommand: Command = {
   },
 };
 
-/** Returns a provider if users sign in to it. One that fails to load is reported where it is used. */
+/** Returns a provider if users sign in to it. If it fails to load, its use reports that. */
 async function withSignIn({
   name,
   packageName,

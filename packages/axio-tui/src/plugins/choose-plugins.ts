@@ -10,7 +10,7 @@ import {
 import { describePlugin, pluginError } from "./plugin-error.ts";
 import type { Declaration, PluginPackage } from "./plugin-package.ts";
 
-/** A package and where it was found. */
+/** A package and its origin. */
 export interface PlacedPackage {
   readonly pack: PluginPackage;
   readonly origin: PluginOrigin;
