@@ -190,6 +190,7 @@ describe("a session in a real terminal with the simulator", needs(TMUX), () => {
     await terminal.press("Escape");
     await terminal.shows("Back to the conversation");
     await terminal.press("Escape");
+    await terminal.shows("Ask anything");
     await command(terminal, "/help");
     await terminal.shows("Esc close");
     expect(await terminal.cursor()).toBeUndefined();
