@@ -89,7 +89,7 @@ export async function startApp({ transport, messages }: AppStart): Promise<Runni
 
 function settingsStore(path: string): SettingsStore {
   let current: AppSettings = {
-    transports: {},
+    providers: {},
     theme: "dark",
     // A compaction would request a summary from the transport.
     autoCompact: false,

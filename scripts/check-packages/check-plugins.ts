@@ -47,7 +47,7 @@ export async function checkPlugins(folder: string): Promise<void> {
 }
 
 async function askTheTime(folder: string): Promise<void> {
-  const answer = await axio(["--transport", "echo", "What time is it?"], folder);
+  const answer = await axio(["--provider", "echo", "What time is it?"], folder);
   if (!/^It is .*UTC/.test(answer)) throw new Error(`The example responded: ${answer}`);
 }
 

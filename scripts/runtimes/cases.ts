@@ -61,7 +61,7 @@ export const CASES: readonly RuntimeCase[] = [
     script: "node_modules/axio-tui/dist/bin.js",
     args: () => [
       "--plain",
-      "--transport",
+      "--provider",
       "codex",
       "--yes",
       'call shell {"command":"echo $((6 * 7))"}\nthen\nsay It is {{result 1}}',

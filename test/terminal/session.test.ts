@@ -162,7 +162,7 @@ describe("a session in a real terminal with the simulator", needs(TMUX), () => {
   });
 
   it("keeps the cursor of the terminal at the insertion point", { timeout: 120_000 }, async () => {
-    await using terminal = await open("--transport", "simulator");
+    await using terminal = await open("--provider", "simulator");
     await terminal.shows("Ask anything");
     expect(await terminal.cursor()).toMatchObject({ column: 2 });
     await terminal.type("日本");

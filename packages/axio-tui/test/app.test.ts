@@ -326,7 +326,7 @@ describe("exporting", () => {
 describe("selecting", () => {
   const other = { id: "other-model", capabilities: ["text"], contextWindow: 50_000 };
 
-  it("lists the models of all transports, and stores the choice", async () => {
+  it("lists the models of all providers, and stores the choice", async () => {
     const app = await startApp({ models: [MODEL, other], withSimulator: true });
     await app.screen.shows("Ask anything");
     app.say("/model");
@@ -336,7 +336,7 @@ describe("selecting", () => {
     await app.screen.shows(/› other-model/);
     app.keyboard.type(KEYS.enter);
     await app.screen.shows("Model: other-model");
-    expect(app.settings.current.transports["scripted"]?.model).toBe("other-model");
+    expect(app.settings.current.providers["scripted"]?.model).toBe("other-model");
   });
 
   it("sets the reasoning effort", async () => {
@@ -344,7 +344,7 @@ describe("selecting", () => {
     await app.screen.shows("Ask anything");
     app.say("/effort high");
     await app.screen.shows("Scripted One high");
-    expect(app.settings.current.transports["scripted"]).toEqual({ effort: "high" });
+    expect(app.settings.current.providers["scripted"]).toEqual({ effort: "high" });
   });
 
   it("changes the colors", async () => {
@@ -463,7 +463,7 @@ describe("signing in", () => {
     app.say("Hello");
     await app.screen.shows("Sign in first: /login");
     expect(app.transports[0]?.requests).toEqual([]);
-    expect(app.settings.current.transport).toBeUndefined();
+    expect(app.settings.current.provider).toBeUndefined();
   });
 
   it("opens the transport's screen with /login, and uses the account afterwards", async () => {
@@ -499,7 +499,7 @@ describe("signing in", () => {
     const app = await startApp({
       isSignedOut: true,
       withSimulator: true,
-      settings: { transport: "simulator" },
+      settings: { provider: "simulator" },
       openScreen: signInScreen(
         () => ["The sign-in screen"],
         (_input, { onDone }) => onDone({ changed: false }),

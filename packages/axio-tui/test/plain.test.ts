@@ -116,9 +116,9 @@ describe("plain mode", () => {
     ],
     [
       "there is no transport of the requested name",
-      { start: { prompt: "x", transport: "other" } },
+      { start: { prompt: "x", provider: "other" } },
       2,
-      'no transport "other"',
+      'no provider "other"',
     ],
     [
       "the request fails",

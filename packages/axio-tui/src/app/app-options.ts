@@ -32,8 +32,8 @@ export interface StartOptions {
   readonly session?: { readonly type: "last" } | { readonly type: "id"; readonly id: string } | undefined;
   /** The first prompt. In plain mode it is the only one, and read from standard input by default. */
   readonly prompt?: string | undefined;
-  /** The name of a transport plugin. */
-  readonly transport?: string | undefined;
+  /** The name of a provider plugin. */
+  readonly provider?: string | undefined;
   readonly model?: string | undefined;
   readonly effort?: string | undefined;
   readonly profile?: string | undefined;

@@ -3,7 +3,7 @@ import { toAxioError } from "axio/internal";
 import type { Screen } from "axio/plugin";
 import type { Command, CommandContext } from "../commands/command.ts";
 import { COMMANDS, parseCommand } from "../commands/command-table.ts";
-import { type ActiveTransport, activeModel } from "../conversation/active-transport.ts";
+import { type ActiveProvider, activeModel } from "../conversation/active-provider.ts";
 import { Conversation } from "../conversation/conversation.ts";
 import { Store } from "../conversation/store.ts";
 import { ToolBox } from "../conversation/tool-box.ts";
@@ -19,8 +19,8 @@ import type { Entry } from "../transcript/entries.ts";
 import { loadHighlighter } from "../transcript/highlight.ts";
 import type { AppOptions } from "./app-options.ts";
 import { guardScreen } from "./guard-screen.ts";
+import { Providers } from "./providers.ts";
 import { RowCache } from "./row-cache.ts";
-import { Transports } from "./transports.ts";
 import { initialView, type View } from "./view.ts";
 import { welcomeRows } from "./welcome.ts";
 
@@ -34,7 +34,7 @@ export interface AppEnvironment extends AppOptions {
 export class App extends Store<View> implements CommandContext {
   readonly options: AppOptions;
   readonly conversation: Conversation;
-  readonly transports: Transports;
+  readonly providers: Providers;
   readonly toolBox: ToolBox;
   readonly #controller = new AbortController();
   readonly #rows = new RowCache();
@@ -50,7 +50,7 @@ export class App extends Store<View> implements CommandContext {
       initialView(chooseTerminalStyle(options.env, options.settings.current.theme), size.width, size.height),
     );
     this.options = options;
-    this.transports = new Transports(options);
+    this.providers = new Providers(options);
     this.toolBox = new ToolBox(options, (from, error) =>
       this.conversation.notify(
         "warning",
@@ -72,7 +72,7 @@ export class App extends Store<View> implements CommandContext {
     return this.#rows.rowsFor(width, terminal, isExpanded);
   }
 
-  /** Opens the transport and the session, and shows warnings. */
+  /** Opens the provider and the session, and shows warnings. */
   async start(): Promise<void> {
     const { found, permissions, notices, start } = this.options;
     permissions.attend(true);
@@ -84,7 +84,7 @@ export class App extends Store<View> implements CommandContext {
       }),
       this.conversation.subscribe(() => this.#followConversation()),
     );
-    this.#ready = this.#openTransport();
+    this.#ready = this.#openProvider();
     await this.#ready;
     for (const { packageName, error } of found.problems)
       this.conversation.notify("warning", `${packageName}: ${error.message}`, "/plugins shows all.");
@@ -147,22 +147,22 @@ export class App extends Store<View> implements CommandContext {
     this.change({ hint: text });
   }
 
-  async use(active: ActiveTransport): Promise<void> {
+  async use(active: ActiveProvider): Promise<void> {
     this.conversation.use(active);
     this.#welcome();
-    await this.transports.remember(active);
+    await this.providers.remember(active);
   }
 
-  async openSignIn(transport: string, start: "overview" | "login"): Promise<void> {
+  async openSignIn(providerName: string, start: "overview" | "login"): Promise<void> {
     const { found, hostFor, settings } = this.options;
-    const plugin = found.providers.find(({ name }) => name === transport);
+    const plugin = found.providers.find(({ name }) => name === providerName);
     const provider = await plugin?.load();
     const { active } = this.conversation;
     const profile =
-      active?.name === transport ? active.profile : settings.current.transports[transport]?.profile;
+      active?.name === providerName ? active.profile : settings.current.providers[providerName]?.profile;
     const { color, unicode } = this.state.terminal;
     const screen = await openScreen(provider, {
-      host: hostFor("providers", transport),
+      host: hostFor("providers", providerName),
       profile,
       start,
       style: { color, unicode },
@@ -170,13 +170,13 @@ export class App extends Store<View> implements CommandContext {
       onDone: (result) => {
         this.closePanel();
         // Prompts sent in the meantime wait for it.
-        this.#ready = this.#afterSignIn(transport, result.profile ?? profile).catch((error: unknown) =>
+        this.#ready = this.#afterSignIn(providerName, result.profile ?? profile).catch((error: unknown) =>
           this.conversation.showError(error),
         );
       },
     });
     if (plugin === undefined || screen === undefined)
-      this.conversation.notify("warning", `${provider?.title ?? transport} has no sign-in.`);
+      this.conversation.notify("warning", `${provider?.title ?? providerName} has no sign-in.`);
     else this.#showScreen(screen, plugin.packageName);
   }
 
@@ -216,7 +216,7 @@ export class App extends Store<View> implements CommandContext {
       return;
     }
     this.#attempt(async () => {
-      // Leaving is always possible; other commands need the transport and the session.
+      // Leaving is always possible; other commands need the provider and the session.
       if (command.name !== "quit") await this.#ready;
       await command.run(this, argument);
     });
@@ -253,9 +253,9 @@ export class App extends Store<View> implements CommandContext {
   /** Prompts and commands wait for this. */
   #ready: Promise<void> = Promise.resolve();
 
-  async #openTransport(): Promise<void> {
+  async #openProvider(): Promise<void> {
     try {
-      const active = await this.transports.first();
+      const active = await this.providers.first();
       if (active !== undefined) this.conversation.use(active);
     } catch (error) {
       this.conversation.showError(error);
@@ -276,24 +276,29 @@ export class App extends Store<View> implements CommandContext {
     }
   }
 
-  async #afterSignIn(transport: string, profile: string | undefined): Promise<void> {
-    const active = await this.transports.open({ name: transport, profile });
+  async #afterSignIn(providerName: string, profile: string | undefined): Promise<void> {
+    const active = await this.providers.open({ name: providerName, profile });
     const current = this.conversation.active;
-    // A sign-in that was not completed does not replace a working transport.
-    if (active.needsSignIn && current !== undefined && current.name !== transport && !current.needsSignIn) {
+    // A sign-in that was not completed does not replace a working provider.
+    if (
+      active.needsSignIn &&
+      current !== undefined &&
+      current.name !== providerName &&
+      !current.needsSignIn
+    ) {
       active.transport.close?.();
       return;
     }
     this.conversation.use(active);
     this.#welcome();
-    if (!active.needsSignIn) await this.transports.remember(active);
+    if (!active.needsSignIn) await this.providers.remember(active);
     this.#refreshModels();
   }
 
   #refreshModels(): void {
     const { active } = this.conversation;
     if (active === undefined) return;
-    this.transports.refreshModels(active, this.signal).then(
+    this.providers.refreshModels(active, this.signal).then(
       (refreshed) => {
         if (this.conversation.active === active) this.conversation.use(refreshed);
       },

@@ -1,24 +1,24 @@
-import { type ActiveTransport, SIMULATOR } from "../conversation/active-transport.ts";
+import { type ActiveProvider, SIMULATOR } from "../conversation/active-provider.ts";
 import type { AppOptions } from "./app-options.ts";
 import type { WelcomeRow } from "./view.ts";
 
 /** Returns the text of an empty conversation: where the user is, and what to do first. */
 export function welcomeRows(
   { found, version, cwd, env }: Pick<AppOptions, "found" | "version" | "cwd" | "env">,
-  active: ActiveTransport | undefined,
+  active: ActiveProvider | undefined,
 ): readonly WelcomeRow[] {
   const head = [row("title", `axio ${version}`), row("text", shortPath(cwd, env["HOME"])), row("text", "")];
   if (active !== undefined && !active.needsSignIn) return [...head, ...readyRows(active)];
   if (found.providers.length === 0)
     return [
       ...head,
-      row("warning", "No transport is installed, so there is no model to use."),
+      row("warning", "No provider is installed, so there is no model to use."),
       row("offer", "Install one: npm install --global axio-transport-codex"),
     ];
   const hasSignIn =
     active === undefined
       ? found.providers.some(({ name }) => name !== SIMULATOR)
-      : active.plugin.signIn !== undefined;
+      : active.provider.signIn !== undefined;
   const hasSimulator = found.providers.some(({ name }) => name === SIMULATOR);
   return [
     ...head,
@@ -42,7 +42,7 @@ export function welcomeRows(
   ];
 }
 
-function readyRows({ account, title }: ActiveTransport): readonly WelcomeRow[] {
+function readyRows({ account, title }: ActiveProvider): readonly WelcomeRow[] {
   const planUse = account?.planUse;
   return [
     row("text", [planUse?.label ?? title, account?.label].filter((part) => part !== undefined).join(", ")),

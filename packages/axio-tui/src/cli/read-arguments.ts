@@ -38,7 +38,7 @@ export interface Outputs {
   readonly err: Output;
 }
 
-interface ChatOptions extends Pick<StartOptions, "transport" | "model" | "effort" | "profile"> {
+interface ChatOptions extends Pick<StartOptions, "provider" | "model" | "effort" | "profile"> {
   readonly continue?: true;
   readonly session?: string;
   readonly folder?: string;
@@ -79,7 +79,7 @@ function createProgram(version: string, choose: (invocation: Invocation) => void
     .argument("[prompt...]", "the prompt; - stands for standard input")
     .addOption(new Option("-c, --continue", "continue the last session").conflicts("session"))
     .option("-s, --session <id>", "continue a session (axio sessions lists them)", nonEmpty)
-    .option("-t, --transport <name>", "the transport (axio plugins lists them)", nonEmpty)
+    .option("-P, --provider <name>", "the provider (axio plugins lists them)", nonEmpty)
     .option("-m, --model <id>", "the model", nonEmpty)
     .option("-e, --effort <level>", "the reasoning effort", nonEmpty)
     .option("-p, --profile <name>", "the profile, if there are several sign-ins", nonEmpty)
@@ -128,7 +128,7 @@ interface ListOptions {
 }
 
 function chatInvocation(prompt: readonly string[], options: ChatOptions): Invocation {
-  const { session, transport, model, effort, profile, folder } = options;
+  const { session, provider, model, effort, profile, folder } = options;
   const { plain = false, screenReader = false, yes = false } = options;
   return {
     command: "chat",
@@ -139,7 +139,7 @@ function chatInvocation(prompt: readonly string[], options: ChatOptions): Invoca
         : session === undefined
           ? undefined
           : { type: "id", id: session },
-      transport,
+      provider,
       model,
       effort,
       profile,

@@ -14,7 +14,7 @@ import type { Command } from "./command.ts";
 export const loginCommand: Command = {
   name: "login",
   description: "Sign in and manage profiles",
-  argument: "[transport]",
+  argument: "[provider]",
   async run(context, argument) {
     const { options, conversation } = context;
     const providers = (await Promise.all(options.found.providers.map(withSignIn))).flat();
@@ -34,10 +34,10 @@ export const loginCommand: Command = {
       conversation.notify(
         "warning",
         argument === ""
-          ? "No installed transport has a sign-in."
-          : `No transport named ${JSON.stringify(argument)} has a sign-in.`,
+          ? "No installed provider has a sign-in."
+          : `No provider named ${JSON.stringify(argument)} has a sign-in.`,
         screens.length === 0
-          ? "Install a transport package, or select a model with /model."
+          ? "Install a provider package, or select a model with /model."
           : `Choose one of: ${screens.join(", ")}.`,
       );
       return;
@@ -75,16 +75,16 @@ export const logoutCommand: Command = {
   name: "logout",
   description: "Sign out",
   async run(context) {
-    const { conversation, transports, signal } = context;
+    const { conversation, providers, signal } = context;
     const { active } = conversation;
-    if (active?.plugin.signIn === undefined || active.needsSignIn) {
+    if (active?.provider.signIn === undefined || active.needsSignIn) {
       conversation.notify("info", "You are not signed in.");
       return;
     }
-    const { plugin, host, profile } = active;
-    const result = await plugin.signIn?.logout(host, { signal, profile });
+    const { provider, host, profile } = active;
+    const result = await provider.signIn?.logout(host, { signal, profile });
     if (result !== undefined) conversation.notify("info", describeLogout(result));
-    await context.use(await transports.reopen(active));
+    await context.use(await providers.reopen(active));
   },
 };
 
@@ -99,11 +99,11 @@ export const usageCommand: Command = {
       conversation.notify("info", "No model is selected.");
       return;
     }
-    const { plugin, host, profile } = active;
+    const { provider, host, profile } = active;
     const fetched =
-      plugin.fetchRateLimits === undefined || active.needsSignIn
+      provider.fetchRateLimits === undefined || active.needsSignIn
         ? undefined
-        : await plugin.fetchRateLimits(host, { signal, profile });
+        : await provider.fetchRateLimits(host, { signal, profile });
     const limits = fetched ?? conversation.state.rateLimits;
     const planUse = active.account?.planUse;
     const { usage, contextTokens } = conversation.state;
@@ -123,9 +123,9 @@ export const usageCommand: Command = {
           ),
         ],
         [span("Context       ", { bold: true }), span(`${contextTokens.toLocaleString("en")} tokens`)],
-        ...(plugin.usageUrl === undefined
+        ...(provider.usageUrl === undefined
           ? []
-          : [[], [span("Manage usage  ", { bold: true }), span(plugin.usageUrl, { color: "link" })]]),
+          : [[], [span("Manage usage  ", { bold: true }), span(provider.usageUrl, { color: "link" })]]),
       ]),
     );
   },

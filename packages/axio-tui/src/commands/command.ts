@@ -1,6 +1,6 @@
 import type { AppOptions } from "../app/app-options.ts";
-import type { Transports } from "../app/transports.ts";
-import type { ActiveTransport } from "../conversation/active-transport.ts";
+import type { Providers } from "../app/providers.ts";
+import type { ActiveProvider } from "../conversation/active-provider.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { ToolBox } from "../conversation/tool-box.ts";
 import type { Page } from "../panels/page.ts";
@@ -10,16 +10,16 @@ import type { Picker } from "../panels/picker.ts";
 export interface CommandContext {
   readonly options: AppOptions;
   readonly conversation: Conversation;
-  readonly transports: Transports;
+  readonly providers: Providers;
   readonly toolBox: ToolBox;
   readonly signal: AbortSignal;
   show(panel: Picker | Page): void;
   closePanel(): void;
   hint(text: string): void;
-  /** Uses a transport, and stores the choice. */
-  use(active: ActiveTransport): Promise<void>;
-  /** Opens the sign-in screen of a transport. */
-  openSignIn(transport: string, start: "overview" | "login"): Promise<void>;
+  /** Uses a provider, and stores the choice. */
+  use(active: ActiveProvider): Promise<void>;
+  /** Opens the sign-in screen of a provider. */
+  openSignIn(provider: string, start: "overview" | "login"): Promise<void>;
   /** Continues a stored session. */
   resume(id: string): Promise<void>;
   setTheme(name: string): Promise<void>;

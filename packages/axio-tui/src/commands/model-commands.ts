@@ -1,24 +1,24 @@
 import type { ModelSpec } from "axio";
-import type { ModelChoice } from "../app/transports.ts";
-import { activeModel } from "../conversation/active-transport.ts";
+import type { ModelChoice } from "../app/providers.ts";
+import { activeModel } from "../conversation/active-provider.ts";
 import { makePicker, type PickerItem } from "../panels/picker.ts";
 import { shortNumber } from "../status/status-line.ts";
 import type { Command, CommandContext } from "./command.ts";
 
 export const modelCommand: Command = {
   name: "model",
-  description: "Select the model, of any transport",
+  description: "Select the model, of any provider",
   argument: "[name]",
   async run(context, argument) {
-    const { transports, conversation } = context;
+    const { providers, conversation } = context;
     await refreshModels(context);
-    const choices = await transports.choices(conversation.active, (error) => conversation.showError(error));
+    const choices = await providers.choices(conversation.active, (error) => conversation.showError(error));
     const named = choices.find(({ model }) => argument !== "" && model?.id === argument);
     if (named !== undefined) return choose(context, named);
     context.show({
       ...makePicker({
         title: "Model",
-        empty: "No transport is installed.",
+        empty: "No provider is installed.",
         items: choices.map((choice) => modelItem(context, choice)),
       }),
       ...(argument === "" ? {} : { filter: argument, index: 0 }),
@@ -67,18 +67,18 @@ export const effortCommand: Command = {
 };
 
 function modelItem(context: CommandContext, choice: ModelChoice): PickerItem {
-  const { model, transportTitle, transport, isCurrent } = choice;
+  const { model, providerTitle, provider, isCurrent } = choice;
   if (model === undefined) {
     return {
-      label: `Sign in to ${transportTitle}`,
-      group: transportTitle,
-      choose: () => run(context, context.openSignIn(transport, "login")),
+      label: `Sign in to ${providerTitle}`,
+      group: providerTitle,
+      choose: () => run(context, context.openSignIn(provider, "login")),
     };
   }
   return {
     label: model.displayName ?? model.id,
     detail: modelDetail(model),
-    group: transportTitle,
+    group: providerTitle,
     isCurrent,
     choose: () => run(context, choose(context, choice)),
   };
@@ -95,17 +95,17 @@ function modelDetail(model: ModelSpec): string {
 }
 
 async function choose(context: CommandContext, choice: ModelChoice): Promise<void> {
-  const active = await context.transports.choose(choice, context.conversation.active);
+  const active = await context.providers.choose(choice, context.conversation.active);
   await context.use(active);
   const { id, displayName = id } = activeModel(active);
   context.hint(`Model: ${displayName}`);
 }
 
-/** Fetches the models of the current transport. If that fails, the known ones are shown. */
-async function refreshModels({ conversation, transports, signal }: CommandContext): Promise<void> {
+/** Fetches the models of the current provider. If that fails, the known ones are shown. */
+async function refreshModels({ conversation, providers, signal }: CommandContext): Promise<void> {
   const { active } = conversation;
   if (active === undefined) return;
-  const refreshed = await transports.refreshModels(active, signal).catch(() => undefined);
+  const refreshed = await providers.refreshModels(active, signal).catch(() => undefined);
   if (refreshed !== undefined && conversation.active === active) conversation.use(refreshed);
 }
 

@@ -7,7 +7,7 @@ import {
   summarizeWith,
 } from "axio";
 import type { SessionDatabase, SqliteContextStore } from "axio-context-sqlite";
-import { type ActiveTransport, activeModel, modelOptions } from "./active-transport.ts";
+import { type ActiveProvider, activeModel, modelOptions } from "./active-provider.ts";
 
 /** The share of the model's context window at which a conversation is compacted automatically. */
 const AUTO_COMPACT_SHARE = 0.85;
@@ -27,10 +27,10 @@ export interface Compaction {
 export class Compactor {
   readonly #sessions: SessionDatabase;
   readonly #session: SqliteContextStore;
-  readonly #active: ActiveTransport;
+  readonly #active: ActiveProvider;
   #before: SqliteContextStore | undefined;
 
-  constructor(sessions: SessionDatabase, session: SqliteContextStore, active: ActiveTransport) {
+  constructor(sessions: SessionDatabase, session: SqliteContextStore, active: ActiveProvider) {
     this.#sessions = sessions;
     this.#session = session;
     this.#active = active;

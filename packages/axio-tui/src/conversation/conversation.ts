@@ -6,12 +6,12 @@ import { FrameLimiter } from "../app/frame-limiter.ts";
 import type { NoticeEntry } from "../transcript/entries.ts";
 import { historyEntries, userEntry } from "../transcript/from-history.ts";
 import { addEntry, EMPTY_TRANSCRIPT, notice } from "../transcript/transcript.ts";
-import type { ActiveTransport } from "./active-transport.ts";
+import type { ActiveProvider } from "./active-provider.ts";
 import { errorRemedy } from "./app-error.ts";
 import { type Compaction, Compactor, undoCompaction } from "./compaction.ts";
 import { runAgent } from "./run-agent.ts";
 import { applyRunEvents } from "./run-events.ts";
-import { type ConversationState, INITIAL_STATE, withTransport } from "./state.ts";
+import { type ConversationState, INITIAL_STATE, withProvider } from "./state.ts";
 import { Store } from "./store.ts";
 import { systemPrompt } from "./system-prompt.ts";
 import type { ToolBox } from "./tool-box.ts";
@@ -34,7 +34,7 @@ export class Conversation extends Store<ConversationState> {
   readonly #options: ConversationOptions;
   readonly #frames = new FrameLimiter(() => this.#applyEvents());
   #events: StreamEvent[] = [];
-  #active: ActiveTransport | undefined;
+  #active: ActiveProvider | undefined;
   #session: SqliteContextStore | undefined;
   #abort: AbortController | undefined;
   #running: Promise<void> = Promise.resolve();
@@ -46,8 +46,8 @@ export class Conversation extends Store<ConversationState> {
     this.#options = options;
   }
 
-  /** The transport in use. */
-  get active(): ActiveTransport | undefined {
+  /** The provider in use. */
+  get active(): ActiveProvider | undefined {
     return this.#active;
   }
 
@@ -56,11 +56,11 @@ export class Conversation extends Store<ConversationState> {
     return this.#session;
   }
 
-  /** Uses another transport, or the same with other choices, from the next run on. */
-  use(active: ActiveTransport): void {
+  /** Uses another provider, or the same with other choices, from the next run on. */
+  use(active: ActiveProvider): void {
     if (this.#active?.transport !== active.transport) this.#active?.transport.close?.();
     this.#active = active;
-    this.change(withTransport(this.state, active));
+    this.change(withProvider(this.state, active));
   }
 
   /** Sends a prompt, now or after the run in progress. Resolves when its run ends. */
@@ -102,7 +102,7 @@ export class Conversation extends Store<ConversationState> {
   showError(thrown: unknown): void {
     const error = toAxioError(thrown);
     if (error.code !== "aborted")
-      this.notify("error", error.message, errorRemedy(error, this.#active?.plugin.usageUrl));
+      this.notify("error", error.message, errorRemedy(error, this.#active?.provider.usageUrl));
   }
 
   /** Begins a new conversation. The session of the old one stays stored. */
@@ -223,7 +223,7 @@ export class Conversation extends Store<ConversationState> {
     this.#end();
   }
 
-  #context(session: SqliteContextStore, active: ActiveTransport): ContextStore {
+  #context(session: SqliteContextStore, active: ActiveProvider): ContextStore {
     const { sessions, settings } = this.#options.app;
     if (!settings.current.autoCompact) return session;
     return new Compactor(sessions, session, active).automatic({

@@ -1,6 +1,6 @@
 import { Agent, type AxioError, type Block, type ContextStore, type StreamEvent } from "axio";
 import { toAxioError } from "axio/internal";
-import { type ActiveTransport, modelOptions } from "./active-transport.ts";
+import { type ActiveProvider, modelOptions } from "./active-provider.ts";
 import type { ToolBox } from "./tool-box.ts";
 
 /** Much work is fine, because the user watches and can stop the run. */
@@ -10,7 +10,7 @@ const MAX_STEPS = 200;
 export interface RunRequest {
   readonly blocks: readonly Block[];
   readonly context: ContextStore;
-  readonly active: ActiveTransport;
+  readonly active: ActiveProvider;
   readonly toolBox: ToolBox;
   readonly system: string;
   readonly signal?: AbortSignal | undefined;

@@ -1,10 +1,10 @@
 import { type ModelSpec, NO_USAGE, type RateLimits, type Usage } from "axio";
 import type { PlanUseState } from "axio/plugin";
 import { EMPTY_TRANSCRIPT, type Transcript } from "../transcript/transcript.ts";
-import { type ActiveTransport, activeModel, supportedEffort } from "./active-transport.ts";
+import { type ActiveProvider, activeModel, supportedEffort } from "./active-provider.ts";
 
-/** The transport in use, as shown. */
-export interface TransportState {
+/** The provider in use, as shown. */
+export interface ProviderState {
   readonly name: string;
   readonly title: string;
   readonly account?: string | undefined;
@@ -29,7 +29,7 @@ export interface ConversationState {
   readonly opened: number;
   /** How many entries the transcript had when the session was opened. */
   readonly resumedEntries: number;
-  readonly transport?: TransportState | undefined;
+  readonly provider?: ProviderState | undefined;
   readonly model?: ModelSpec | undefined;
   readonly effort?: string | undefined;
   /** The tokens of the history. */
@@ -50,23 +50,23 @@ export const INITIAL_STATE: ConversationState = {
   usage: NO_USAGE,
 };
 
-/** The state of a conversation that uses a transport from now on. */
-export function withTransport(
-  { transport: previous, rateLimits }: ConversationState,
-  active: ActiveTransport,
-): Pick<ConversationState, "transport" | "model" | "effort" | "rateLimits"> {
-  const { name, title, plugin, account, profile, needsSignIn } = active;
+/** The state of a conversation that uses a provider from now on. */
+export function withProvider(
+  { provider: previous, rateLimits }: ConversationState,
+  active: ActiveProvider,
+): Pick<ConversationState, "provider" | "model" | "effort" | "rateLimits"> {
+  const { name, title, provider, account, profile, needsSignIn } = active;
   const model = activeModel(active);
   const isSameAccount = previous?.name === name && previous.profile === profile && !needsSignIn;
   return {
-    transport: {
+    provider: {
       name,
       title,
       account: account?.label,
       profile,
       needsSignIn,
       planUse: account?.planUse,
-      usageUrl: plugin.usageUrl,
+      usageUrl: provider.usageUrl,
     },
     model,
     effort: supportedEffort(model, active.effort) ?? model.defaultEffort,

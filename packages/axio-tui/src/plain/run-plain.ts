@@ -2,7 +2,7 @@ import type { ContextStore } from "axio";
 import { toAxioError } from "axio/internal";
 import { EXIT, exitCodeOf } from "axio-cli/internal";
 import type { AppOptions } from "../app/app-options.ts";
-import { Transports } from "../app/transports.ts";
+import { Providers } from "../app/providers.ts";
 import { readInput } from "../cli/piped-input.ts";
 import { runAgent } from "../conversation/run-agent.ts";
 import { readInstructions, systemPrompt } from "../conversation/system-prompt.ts";
@@ -37,7 +37,7 @@ export async function runPlain(options: AppOptions): Promise<number> {
       if (options.env["TERM"] === "dumb") log("A conversation needs a terminal other than TERM=dumb.");
       return EXIT.usage;
     }
-    const active = await new Transports(options).first();
+    const active = await new Providers(options).first();
     if (active === undefined || active.needsSignIn) {
       log(signInAdvice(options, active?.title));
       return options.found.providers.length === 0 ? EXIT.usage : EXIT.notSignedIn;
@@ -78,7 +78,7 @@ function signInAdvice({ found }: AppOptions, title: string | undefined): string 
   const names = found.providers.map(({ name }) => name);
   if (names.length === 0)
     return "No transport is installed. Install one: npm install --global axio-transport-codex";
-  return `You are not signed in. Run axio in a terminal and sign in with /login, or select a transport: axio --transport ${names.join(" | ")}`;
+  return `You are not signed in. Run axio in a terminal and sign in with /login, or select a provider: axio --provider ${names.join(" | ")}`;
 }
 
 async function openContext({ sessions, start: { session } }: AppOptions): Promise<ContextStore> {

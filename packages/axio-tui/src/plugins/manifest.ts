@@ -106,7 +106,7 @@ function readKind(
       (typeof reference === "string" ? REFERENCE.exec(reference)?.groups : undefined) ?? {};
     if (subpath === undefined || exportName === undefined) {
       const what = `its package.json names ${JSON.stringify(reference)}`;
-      const expected = 'an entry of its exports and a name that it exports: "./plugin#transport"';
+      const expected = 'an entry of its exports and a name that it exports: "./plugin#provider"';
       problems.push({ kind, name, error: mistake(info, member, what, expected) });
     } else declarations.push({ kind, name, subpath, exportName });
   }

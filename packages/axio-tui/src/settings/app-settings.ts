@@ -2,10 +2,10 @@ import type { JsonObject } from "axio";
 
 /** The settings of the app. They are stored next to the sessions, and contain no tokens. */
 export interface AppSettings {
-  /** The name of the transport that was used last. */
-  readonly transport?: string | undefined;
-  /** The choices for each transport, by name. */
-  readonly transports: Readonly<Record<string, TransportChoices>>;
+  /** The name of the provider that was used last. */
+  readonly provider?: string | undefined;
+  /** The choices for each provider, by name. */
+  readonly providers: Readonly<Record<string, ProviderChoices>>;
   /** Default: `"dark"`. */
   readonly theme: string;
   /** Whether a conversation is compacted near the end of the model's context window. Default: `true`. */
@@ -20,8 +20,8 @@ export interface AppSettings {
   readonly pluginSettings: Readonly<Record<string, JsonObject>>;
 }
 
-/** The choices for a transport. */
-export interface TransportChoices {
+/** The choices for a provider. */
+export interface ProviderChoices {
   readonly profile?: string | undefined;
   readonly model?: string | undefined;
   readonly effort?: string | undefined;

@@ -7,14 +7,14 @@ import {
   printParseErrorCode,
 } from "jsonc-parser";
 import { THEMES } from "../theme/theme.ts";
-import type { AppSettings, TransportChoices } from "./app-settings.ts";
+import type { AppSettings, ProviderChoices } from "./app-settings.ts";
 
 /** The version of the file format. */
 export const SETTINGS_VERSION = 1;
 
 /** The settings of an empty file. */
 export const DEFAULT_SETTINGS: AppSettings = {
-  transports: {},
+  providers: {},
   theme: "dark",
   autoCompact: true,
   plugins: [],
@@ -83,10 +83,10 @@ function readMembers(document: JsonObject, report: Report): AppSettings {
     report([name], expected);
     return undefined;
   };
-  const transport = member<string>("transport", isText, "a text");
+  const provider = member<string>("provider", isText, "a text");
   return {
-    transport,
-    transports: readTransports(member("transports", isJsonObject, "an object") ?? {}, report),
+    provider,
+    providers: readProviderChoices(member("providers", isJsonObject, "an object") ?? {}, report),
     theme:
       member<string>("theme", isTheme, `one of: ${Object.keys(THEMES).join(", ")}`) ?? DEFAULT_SETTINGS.theme,
     autoCompact: member<boolean>("autoCompact", isBoolean, "true or false") ?? DEFAULT_SETTINGS.autoCompact,
@@ -109,14 +109,17 @@ function readMembers(document: JsonObject, report: Report): AppSettings {
   };
 }
 
-function readTransports(transports: JsonObject, report: Report): Readonly<Record<string, TransportChoices>> {
-  const objects = entries<JsonObject>(transports, ["transports"], isJsonObject, "an object", report);
+function readProviderChoices(
+  providers: JsonObject,
+  report: Report,
+): Readonly<Record<string, ProviderChoices>> {
+  const objects = entries<JsonObject>(providers, ["providers"], isJsonObject, "an object", report);
   return Object.fromEntries(
     Object.entries(objects).map(([name, chosen]) => {
       const known = Object.fromEntries(
         Object.entries(chosen).filter(([member]) => ["profile", "model", "effort"].includes(member)),
       );
-      return [name, entries<string>(known, ["transports", name], isText, "a text", report)];
+      return [name, entries<string>(known, ["providers", name], isText, "a text", report)];
     }),
   );
 }

@@ -27,11 +27,11 @@ export function statusLine(state: ConversationState, width: number, terminal: Te
 }
 
 function statusParts(state: ConversationState, terminal: TerminalStyle, isShort: boolean): readonly Part[] {
-  const { transport, model, effort, contextTokens, rateLimits } = state;
-  if (transport === undefined) return [[span("no model selected", { color: "warning" })]];
+  const { provider, model, effort, contextTokens, rateLimits } = state;
+  if (provider === undefined) return [[span("no model selected", { color: "warning" })]];
   const name = cleanLine(model?.displayName ?? model?.id ?? "", terminal.unicode);
   const parts: Part[] = [
-    transport.needsSignIn
+    provider.needsSignIn
       ? [span("not signed in", { color: "warning" })]
       : [
           span(name, { bold: true }),
@@ -41,17 +41,17 @@ function statusParts(state: ConversationState, terminal: TerminalStyle, isShort:
   const context = contextPart(contextTokens, model?.contextWindow, terminal);
   if (context !== undefined) parts.push(context);
   for (const window of shownWindows(rateLimits)) parts.push(windowPart(window, terminal));
-  const { planUse, usageUrl, needsSignIn } = transport;
+  const { planUse, usageUrl, needsSignIn } = provider;
   // The short form names the command, which shows the address.
   const manage = span(`Manage usage: ${isShort ? "/usage" : usageUrl}`, { color: "muted" });
-  if (planUse === undefined) parts.push([span(transport.title, { color: "muted" })]);
+  if (planUse === undefined) parts.push([span(provider.title, { color: "muted" })]);
   else {
     parts.push([
       span(cleanLine(planUse.label, terminal.unicode), { color: planUse.isOn ? "success" : "warning" }),
     ]);
     if (usageUrl !== undefined) parts.push([manage]);
   }
-  const account = [transport.account, transport.profile].filter((text) => text !== undefined).join(", ");
+  const account = [provider.account, provider.profile].filter((text) => text !== undefined).join(", ");
   if (account !== "") parts.push([span(cleanLine(account, terminal.unicode), { color: "muted" })]);
   if (planUse === undefined && usageUrl !== undefined && !needsSignIn) parts.push([manage]);
   return parts;

@@ -62,7 +62,7 @@ describe("axio", { timeout: 120_000 }, () => {
     const before = await report(at);
     expect(ofExample(before)).toEqual([]);
     expect(before.untrusted).toMatchObject([{ packageName: "axio-plugin-example" }]);
-    const asked = await runAxio(["--transport", "echo", "What time is it?"], at);
+    const asked = await runAxio(["--provider", "echo", "What time is it?"], at);
     expect(asked.stderr).toMatch(
       /axio-plugin-example 1\.0\.0 \(providers\/echo, tools\/clock.*\n.*axio plugins --trust/,
     );
@@ -71,9 +71,9 @@ describe("axio", { timeout: 120_000 }, () => {
     const after = await report(at, "--trust");
     expect(ofExample(after)).toEqual(["providers/echo", "tools/clock", "guards/words", "selectors/few"]);
     expect(after.problems).toEqual([]);
-    const answer = await runAxio(["--transport", "echo", "What time is it?"], at);
+    const answer = await runAxio(["--provider", "echo", "What time is it?"], at);
     expect(answer).toMatchObject({ code: 0, stdout: expect.stringMatching(/^It is .*UTC.*\.\n$/) });
-    const piped = await runAxio(["--transport", "echo"], { ...at, input: "Say it again" });
+    const piped = await runAxio(["--provider", "echo"], { ...at, input: "Say it again" });
     expect(piped).toMatchObject({ code: 0, stdout: "Say it again\n" });
     const sessions = await runAxio(["sessions", "--search", "again"], at);
     expect(sessions.stdout).toMatch(/^\S{36} .*2 messages.*Say it again\n$/);
@@ -118,7 +118,7 @@ describe("axio", { timeout: 120_000 }, () => {
       /tools\/clock of axio-second .*axio-plugin-example 1\.0\.0 in .*has the same name/,
     );
     expect(ofExample({ problems, ...rest })).toContain("tools/clock");
-    const answer = await runAxio(["--transport", "echo", "What time is it?"], at);
+    const answer = await runAxio(["--provider", "echo", "What time is it?"], at);
     expect(answer).toMatchObject({ code: 0, stdout: expect.stringMatching(/^It is /) });
     expect(answer.stderr).toContain("out of order");
   });

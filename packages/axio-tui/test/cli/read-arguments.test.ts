@@ -23,10 +23,10 @@ describe("the arguments of axio", () => {
       { ...CHAT, start: { session: { type: "last" }, model: "gpt-5.5" }, plain: true, yes: true },
     ],
     [
-      ["--session", "a1", "-t", "codex", "-e", "high", "-p", "work", "-C", "/tmp"],
+      ["--session", "a1", "-P", "codex", "-e", "high", "-p", "work", "-C", "/tmp"],
       {
         ...CHAT,
-        start: { session: { type: "id", id: "a1" }, transport: "codex", effort: "high", profile: "work" },
+        start: { session: { type: "id", id: "a1" }, provider: "codex", effort: "high", profile: "work" },
         folder: "/tmp",
         plain: false,
         yes: false,

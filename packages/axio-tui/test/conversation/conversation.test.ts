@@ -1,7 +1,7 @@
 import { AxioError, messageText } from "axio";
 import { stepEnd, textAnswer, textBlock } from "axio/testing";
 import { describe, expect, it } from "vitest";
-import { openTransport } from "../../src/conversation/active-transport.ts";
+import { openProvider } from "../../src/conversation/active-provider.ts";
 import { Conversation } from "../../src/conversation/conversation.ts";
 import { ToolBox } from "../../src/conversation/tool-box.ts";
 import { temporarySessions } from "../support/running-app.ts";
@@ -13,7 +13,7 @@ async function conversation(setup: AppSetup) {
   const talk = new Conversation({ app: options, toolBox });
   const [plugin] = options.found.providers;
   if (plugin === undefined) throw new Error("There is no transport.");
-  talk.use(await openTransport(plugin, options.hostFor("providers", "scripted"), {}));
+  talk.use(await openProvider(plugin, options.hostFor("providers", "scripted"), {}));
   const texts = (): readonly string[] =>
     talk.state.transcript.committed.flatMap((entry) => ("text" in entry ? [entry.text] : []));
   return { talk, options, texts };

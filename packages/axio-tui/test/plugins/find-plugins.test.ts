@@ -187,7 +187,7 @@ describe("an invalid package is reported, and does not affect others", () => {
     [
       "a reference without an export",
       { tools: { bad: "./plugin" } },
-      /tools\/bad of broken 1\.2\.3 .*names "\.\/plugin".*"\.\/plugin#transport"/,
+      /tools\/bad of broken 1\.2\.3 .*names "\.\/plugin".*"\.\/plugin#provider"/,
     ],
     ["a reference that is not text", { tools: { bad: 3 } }, /names 3/],
     ["an invalid name", { tools: { "a b": "./plugin#tools" } }, /its name is "a b"/],

@@ -45,12 +45,12 @@ describe("settings", () => {
     await store.update((current) => ({
       ...current,
       theme: "light",
-      transports: { codex: { model: "gpt-5.5" } },
+      providers: { codex: { model: "gpt-5.5" } },
     }));
     expect(JSON.parse(await readFile(path, "utf8"))).toEqual({
       version: 1,
       theme: "light",
-      transports: { codex: { model: "gpt-5.5" } },
+      providers: { codex: { model: "gpt-5.5" } },
     });
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     const again = await openSettings({ path, onMistake: () => undefined });
@@ -62,19 +62,19 @@ describe("settings", () => {
     const { path, store } = await open(`{
   // mine
   "future": { "a": [1] },
-  "transports": { "codex": { "model": "gpt-5.5", "speed": 9 } },
+  "providers": { "codex": { "model": "gpt-5.5", "speed": 9 } },
   "theme": "dark", // as ever
 }
 `);
     await store.update((current) => ({
       ...current,
       theme: "light",
-      transports: { codex: { effort: "high" } },
+      providers: { codex: { effort: "high" } },
     }));
     expect(await readFile(path, "utf8")).toBe(`{
   // mine
   "future": { "a": [1] },
-  "transports": {
+  "providers": {
     "codex": {
       "speed": 9,
       "effort": "high"
@@ -156,7 +156,7 @@ describe("a mistake in the settings", () => {
   "theme": "drak",
   "autoCompact": false,
   "plugins": ["./a", 1],
-  "transports": {
+  "providers": {
     "codex": { "model": "", "effort": "high" }
   },
   "pluginSettings": []
@@ -164,13 +164,13 @@ describe("a mistake in the settings", () => {
     expect(store.current).toEqual({
       ...DEFAULT_SETTINGS,
       autoCompact: false,
-      transports: { codex: { effort: "high" } },
+      providers: { codex: { effort: "high" } },
     });
     const rest = "Correct it there. Until then the default applies.";
     expect(messages().sort()).toEqual([
       `The settings in FILE, line 2: "theme" must be one of: dark, light, contrast, mono. ${rest}`,
       `The settings in FILE, line 4: "plugins" must be a list of texts. ${rest}`,
-      `The settings in FILE, line 6: "transports"."codex"."model" must be a text. ${rest}`,
+      `The settings in FILE, line 6: "providers"."codex"."model" must be a text. ${rest}`,
       `The settings in FILE, line 8: "pluginSettings" must be an object. ${rest}`,
     ]);
     await store.update((current) => ({

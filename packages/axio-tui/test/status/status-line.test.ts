@@ -7,7 +7,7 @@ import { chooseTerminalStyle } from "../../src/theme/terminal-style.ts";
 
 const STATE: ConversationState = {
   ...INITIAL_STATE,
-  transport: {
+  provider: {
     name: "codex",
     title: "ChatGPT (Codex)",
     account: "ada@example.com",
@@ -54,11 +54,9 @@ describe("the status line", () => {
   });
 
   it("says that the user is not signed in, or that no model is selected", () => {
-    const { transport } = STATE;
-    if (transport === undefined) throw new Error("There is no transport.");
-    expect(shown(80, { ...STATE, transport: { ...transport, needsSignIn: true } })).toContain(
-      "not signed in",
-    );
+    const { provider } = STATE;
+    if (provider === undefined) throw new Error("There is no provider.");
+    expect(shown(80, { ...STATE, provider: { ...provider, needsSignIn: true } })).toContain("not signed in");
     expect(shown(80, INITIAL_STATE)).toBe("no model selected");
   });
 });

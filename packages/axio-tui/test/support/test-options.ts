@@ -61,7 +61,7 @@ export function found<Plugin>(
 
 export function memorySettings(begin: Partial<AppSettings> = {}): SettingsStore {
   let current = {
-    transports: {},
+    providers: {},
     theme: "dark",
     autoCompact: true,
     plugins: [],

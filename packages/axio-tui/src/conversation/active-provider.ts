@@ -3,16 +3,16 @@ import type { PluginHost, Provider, ProviderAccount, ProviderTransport } from "a
 import type { FoundPlugin } from "../plugins/found-plugins.ts";
 import type { AppSettings } from "../settings/app-settings.ts";
 
-/** A transport in use, and the user's choices for it. */
-export interface ActiveTransport {
+/** A provider in use, and the user's choices for it. */
+export interface ActiveProvider {
   readonly name: string;
   readonly title: string;
-  readonly plugin: Provider;
+  readonly provider: Provider;
   readonly host: PluginHost;
   readonly transport: ProviderTransport;
   readonly profile?: string | undefined;
   readonly effort?: string | undefined;
-  /** The id of the model that the user selected. Default: the transport's own. */
+  /** The id of the model that the user selected. Default: the provider's own. */
   readonly model?: string | undefined;
   /** The account that is signed in. Absent without a sign-in, or if the provider has no accounts. */
   readonly account?: ProviderAccount | undefined;
@@ -20,19 +20,19 @@ export interface ActiveTransport {
   readonly needsSignIn: boolean;
 }
 
-/** A transport to open. Default, property by property: the transport's own choice. */
-export interface TransportSelection extends Pick<ActiveTransport, "name" | "profile" | "effort" | "model"> {}
+/** A provider to open. Default, property by property: the provider's own choice. */
+export interface ProviderSelection extends Pick<ActiveProvider, "name" | "profile" | "effort" | "model"> {}
 
-/** The transport without a provider behind it. It is used only if the user selects it by name. */
+/** The provider without a service behind it. It is used only if the user selects it by name. */
 export const SIMULATOR = "simulator";
 
 /**
- * Returns the names of the transports to start with: the requested one, else the last used one, else all but the
+ * Returns the names of the providers to start with: the requested one, else the last used one, else all but the
  * simulator.
  *
- * @throws AxioError `invalid-argument` if there is no transport of the requested name.
+ * @throws AxioError `invalid-argument` if there is no provider of the requested name.
  */
-export function startTransports(
+export function startProviders(
   names: readonly string[],
   settings: AppSettings,
   requested: string | undefined,
@@ -41,50 +41,50 @@ export function startTransports(
     if (names.includes(requested)) return [requested];
     throw new AxioError(
       "invalid-argument",
-      `There is no transport ${JSON.stringify(requested)}. ${names.length === 0 ? "None is installed." : `Choose one of: ${names.join(", ")}.`}`,
+      `There is no provider ${JSON.stringify(requested)}. ${names.length === 0 ? "None is installed." : `Choose one of: ${names.join(", ")}.`}`,
     );
   }
-  if (settings.transport !== undefined && names.includes(settings.transport)) return [settings.transport];
+  if (settings.provider !== undefined && names.includes(settings.provider)) return [settings.provider];
   return names.filter((name) => name !== SIMULATOR);
 }
 
 /**
- * Opens a transport, without network access.
+ * Opens a provider, without network access.
  *
  * @throws AxioError if the plugin fails to load, or its credentials cannot be read.
  */
-export async function openTransport(
+export async function openProvider(
   found: FoundPlugin<Provider>,
   host: PluginHost,
-  { model, profile, effort }: Omit<TransportSelection, "name">,
-): Promise<ActiveTransport> {
-  const plugin = await found.load();
-  const selected = await plugin.signIn?.profile(host, { profile });
+  { model, profile, effort }: Omit<ProviderSelection, "name">,
+): Promise<ActiveProvider> {
+  const provider = await found.load();
+  const selected = await provider.signIn?.profile(host, { profile });
   if (selected?.error !== undefined) throw selected.error;
   const account = selected?.account;
-  const transport = await plugin.createTransport(host, { profile });
+  const transport = await provider.createTransport(host, { profile });
   return {
     name: found.name,
-    title: plugin.title,
-    plugin,
+    title: provider.title,
+    provider,
     host,
     transport,
     profile,
     model,
     effort,
     account,
-    needsSignIn: plugin.signIn !== undefined && account === undefined,
+    needsSignIn: provider.signIn !== undefined && account === undefined,
   };
 }
 
 /** The model in use. One that is not listed may be newer than the list: the provider decides. */
-export function activeModel({ transport, model: id }: ActiveTransport): ModelSpec {
+export function activeModel({ transport, model: id }: ActiveProvider): ModelSpec {
   if (id === undefined) return transport.model;
   return transport.models.find(id) ?? { id, capabilities: ["text", "tool-use"] };
 }
 
 /** The user's choice of model and reasoning, as options of a run. */
-export function modelOptions(active: ActiveTransport): Pick<RunOptions, "model" | "reasoning"> {
+export function modelOptions(active: ActiveProvider): Pick<RunOptions, "model" | "reasoning"> {
   const effort = supportedEffort(activeModel(active), active.effort);
   return { model: active.model, reasoning: effort === undefined ? undefined : { effort } };
 }

@@ -1,31 +1,31 @@
 import type { Provider } from "axio/plugin";
 import { ScriptedTransport } from "axio/testing";
 import { describe, expect, it, vi } from "vitest";
-import { Transports } from "../src/app/transports.ts";
-import { activeModel } from "../src/conversation/active-transport.ts";
+import { Providers } from "../src/app/providers.ts";
+import { activeModel } from "../src/conversation/active-provider.ts";
 import { temporarySessions } from "./support/running-app.ts";
 import { fakeSignIn, found, MODEL, testOptions } from "./support/test-options.ts";
 
 const OTHER = { ...MODEL, id: "other" };
 
 describe("the model", () => {
-  it("that a transport has by default is not stored as a choice", async () => {
+  it("that a provider has by default is not stored as a choice", async () => {
     const options = testOptions({ models: [MODEL, OTHER] }, await temporarySessions());
-    const transports = new Transports(options);
-    const active = await transports.open({ name: "scripted" });
-    await transports.remember({ ...active, effort: "high" });
-    expect(options.settings.current.transports).toEqual({ scripted: { effort: "high" } });
+    const providers = new Providers(options);
+    const active = await providers.open({ name: "scripted" });
+    await providers.remember({ ...active, effort: "high" });
+    expect(options.settings.current.providers).toEqual({ scripted: { effort: "high" } });
   });
 
-  it("that the user selected is stored, and used after the transport was opened again", async () => {
+  it("that the user selected is stored, and used after the provider was opened again", async () => {
     const options = testOptions({ models: [MODEL, OTHER] }, await temporarySessions());
-    const transports = new Transports(options);
-    const active = await transports.open({ name: "scripted" });
-    const choice = { transport: "scripted", transportTitle: "Scripted", model: OTHER, isCurrent: false };
-    const chosen = await transports.reopen({ ...(await transports.choose(choice, active)), effort: "low" });
+    const providers = new Providers(options);
+    const active = await providers.open({ name: "scripted" });
+    const choice = { provider: "scripted", providerTitle: "Scripted", model: OTHER, isCurrent: false };
+    const chosen = await providers.reopen({ ...(await providers.choose(choice, active)), effort: "low" });
     expect(activeModel(chosen)).toBe(OTHER);
-    await transports.remember(chosen);
-    expect(options.settings.current.transports).toEqual({ scripted: { model: "other", effort: "low" } });
+    await providers.remember(chosen);
+    expect(options.settings.current.providers).toEqual({ scripted: { model: "other", effort: "low" } });
   });
 });
 
@@ -33,19 +33,19 @@ describe("an account whose plan is not used", () => {
   it("has no request for its models", async () => {
     const account = { label: "ada@example.com", planUse: { isOn: false, label: "Plan not used" } };
     const options = testOptions({ account }, await temporarySessions());
-    const transports = new Transports(options);
-    const active = await transports.open({ name: "scripted" });
+    const providers = new Providers(options);
+    const active = await providers.open({ name: "scripted" });
     const fetchModels = vi.fn(async () => active.transport.models);
     active.transport.fetchModels = fetchModels;
-    await transports.refreshModels(active, new AbortController().signal);
+    await providers.refreshModels(active, new AbortController().signal);
     expect(fetchModels).not.toHaveBeenCalled();
   });
 });
 
-describe("of several transports", () => {
-  async function several(signedIn: readonly string[], settings = {}): Promise<Transports> {
+describe("of several providers", () => {
+  async function several(signedIn: readonly string[], settings = {}): Promise<Providers> {
     const options = testOptions({ settings, withSimulator: true }, await temporarySessions());
-    const transports = ["a", "b"].map((name) =>
+    const providers = ["a", "b"].map((name) =>
       found<Provider>(name, {
         title: name.toUpperCase(),
         createTransport: () => new ScriptedTransport([]),
@@ -53,9 +53,9 @@ describe("of several transports", () => {
       }),
     );
     const simulator = options.found.providers.filter(({ name }) => name === "simulator");
-    return new Transports({
+    return new Providers({
       ...options,
-      found: { ...options.found, providers: [...simulator, ...transports] },
+      found: { ...options.found, providers: [...simulator, ...providers] },
     });
   }
 
@@ -69,6 +69,6 @@ describe("of several transports", () => {
   });
 
   it("the last used one is used, with or without a sign-in", async () => {
-    expect((await (await several(["a"], { transport: "b" })).first())?.name).toBe("b");
+    expect((await (await several(["a"], { provider: "b" })).first())?.name).toBe("b");
   });
 });

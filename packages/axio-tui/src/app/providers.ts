@@ -1,52 +1,52 @@
 import type { ModelSpec } from "axio";
 import type { Provider } from "axio/plugin";
 import {
-  type ActiveTransport,
+  type ActiveProvider,
   activeModel,
-  openTransport,
+  openProvider,
+  type ProviderSelection,
   SIMULATOR,
-  startTransports,
+  startProviders,
   supportedEffort,
-  type TransportSelection,
-} from "../conversation/active-transport.ts";
+} from "../conversation/active-provider.ts";
 import type { FoundPlugin } from "../plugins/found-plugins.ts";
 import type { AppOptions } from "./app-options.ts";
 
-/** How long the models of a transport that is not in use may take, in milliseconds. */
+/** How long the models of a provider that is not in use may take, in milliseconds. */
 const MODELS_TIMEOUT_MS = 2_000;
 
-/** A model that can be selected, or a transport that needs a sign-in first. */
+/** A model that can be selected, or a provider that needs a sign-in first. */
 export interface ModelChoice {
-  readonly transport: string;
-  readonly transportTitle: string;
+  readonly provider: string;
+  readonly providerTitle: string;
   /** Absent if the user is not signed in. */
   readonly model?: ModelSpec | undefined;
   readonly isCurrent: boolean;
 }
 
-type TransportsOptions = Pick<AppOptions, "found" | "hostFor" | "settings" | "start">;
+type ProvidersOptions = Pick<AppOptions, "found" | "hostFor" | "settings" | "start">;
 
-/** Opens the installed transports with the user's choices. */
-export class Transports {
-  readonly #options: TransportsOptions;
+/** Opens the installed providers with the user's choices. */
+export class Providers {
+  readonly #options: ProvidersOptions;
 
-  constructor(options: TransportsOptions) {
+  constructor(options: ProvidersOptions) {
     this.#options = options;
   }
 
   /**
-   * Opens the transport to start with: of several, the first with a sign-in. Returns `undefined` if the user has to
+   * Opens the provider to start with: of several, the first with a sign-in. Returns `undefined` if the user has to
    * choose.
    *
-   * @throws AxioError if the only possible transport fails to open.
+   * @throws AxioError if the only possible provider fails to open.
    */
-  async first(): Promise<ActiveTransport | undefined> {
+  async first(): Promise<ActiveProvider | undefined> {
     const { settings, start, found } = this.#options;
     const { model, effort, profile } = start;
-    const names = startTransports(
+    const names = startProviders(
       found.providers.map(({ name }) => name),
       settings.current,
-      start.transport,
+      start.provider,
     );
     const [name, ...others] = names;
     if (name === undefined) return undefined;
@@ -59,60 +59,52 @@ export class Transports {
     return undefined;
   }
 
-  /** The title of a transport; its name if it fails to load, which is reported when it is used. */
-  async titleOf(name: string): Promise<string> {
-    const plugin = await this.#find(name)
-      ?.load()
-      .catch(() => undefined);
-    return plugin?.title ?? name;
-  }
-
-  /** Opens a transport. Choices that the selection leaves open are those in the settings. */
-  async open({ name, ...selection }: TransportSelection): Promise<ActiveTransport> {
+  /** Opens a provider. Choices that the selection leaves open are those in the settings. */
+  async open({ name, ...selection }: ProviderSelection): Promise<ActiveProvider> {
     const plugin = this.#find(name);
-    if (plugin === undefined) throw new Error(`There is no transport ${name}.`);
+    if (plugin === undefined) throw new Error(`There is no provider ${name}.`);
     const { hostFor, settings } = this.#options;
-    const stored = settings.current.transports[name] ?? {};
-    return openTransport(plugin, hostFor("providers", name), {
+    const stored = settings.current.providers[name] ?? {};
+    return openProvider(plugin, hostFor("providers", name), {
       model: selection.model ?? stored.model,
       effort: selection.effort ?? stored.effort,
       profile: selection.profile ?? stored.profile,
     });
   }
 
-  /** Opens the same transport again, after its account has changed. */
-  reopen({ name, model, effort, profile }: ActiveTransport): Promise<ActiveTransport> {
+  /** Opens the same provider again, after its account has changed. */
+  reopen({ name, model, effort, profile }: ActiveProvider): Promise<ActiveProvider> {
     return this.open({ name, model, effort, profile });
   }
 
   /** Stores the choices for the next start. Without a choice of a model, the stored one remains. */
-  async remember({ name, model, effort, profile }: ActiveTransport): Promise<void> {
+  async remember({ name, model, effort, profile }: ActiveProvider): Promise<void> {
     await this.#options.settings.update((settings) => ({
       ...settings,
-      transport: name,
-      transports: {
-        ...settings.transports,
-        [name]: { model: model ?? settings.transports[name]?.model, effort, profile },
+      provider: name,
+      providers: {
+        ...settings.providers,
+        [name]: { model: model ?? settings.providers[name]?.model, effort, profile },
       },
     }));
   }
 
-  /** Fetches the models of a transport. Returns it with the selected model, if the account has that. */
-  async refreshModels(active: ActiveTransport, signal: AbortSignal): Promise<ActiveTransport> {
+  /** Fetches the models of a provider. Returns it with the selected model, if the account has that. */
+  async refreshModels(active: ActiveProvider, signal: AbortSignal): Promise<ActiveProvider> {
     const { transport, name, account, needsSignIn } = active;
     const isPlanOff = account?.planUse?.isOn === false;
     if (needsSignIn || isPlanOff || transport.fetchModels === undefined) return active;
     const models = await transport.fetchModels({ signal });
     const { start, settings } = this.#options;
-    const model = active.model ?? settings.current.transports[name]?.model;
+    const model = active.model ?? settings.current.providers[name]?.model;
     // The model of the command line is used as it is: the provider decides.
     const isUsable = model !== undefined && (model === start.model || models.has(model));
     return { ...active, model: isUsable ? model : undefined };
   }
 
-  /** The models of all transports, those of the current one first. Reports and omits transports that fail. */
+  /** The models of all providers, those of the current one first. Reports and omits providers that fail. */
   async choices(
-    current: ActiveTransport | undefined,
+    current: ActiveProvider | undefined,
     onProblem: (thrown: unknown) => void,
   ): Promise<readonly ModelChoice[]> {
     const rank = (name: string): number => (name === current?.name ? 0 : name === SIMULATOR ? 2 : 1);
@@ -137,13 +129,13 @@ export class Transports {
     return lists.flat();
   }
 
-  /** Returns the transport of a choice: the current one with another model, or another one. */
+  /** Returns the provider of a choice: the current one with another model, or another one. */
   async choose(
-    { transport, model }: ModelChoice,
-    current: ActiveTransport | undefined,
-  ): Promise<ActiveTransport> {
-    if (model === undefined || current?.name !== transport)
-      return this.open({ name: transport, model: model?.id });
+    { provider, model }: ModelChoice,
+    current: ActiveProvider | undefined,
+  ): Promise<ActiveProvider> {
+    if (model === undefined || current?.name !== provider)
+      return this.open({ name: provider, model: model?.id });
     return { ...current, model: model.id, effort: supportedEffort(model, current.effort) };
   }
 
@@ -152,12 +144,12 @@ export class Transports {
   }
 }
 
-function choicesOf(active: ActiveTransport, currentModel: string | undefined): readonly ModelChoice[] {
-  const { name: transport, title: transportTitle, needsSignIn } = active;
-  if (needsSignIn) return [{ transport, transportTitle, isCurrent: false }];
+function choicesOf(active: ActiveProvider, currentModel: string | undefined): readonly ModelChoice[] {
+  const { name: provider, title: providerTitle, needsSignIn } = active;
+  if (needsSignIn) return [{ provider, providerTitle, isCurrent: false }];
   return [...active.transport.models].map((model) => ({
-    transport,
-    transportTitle,
+    provider,
+    providerTitle,
     model,
     isCurrent: model.id === currentModel,
   }));
