@@ -1,6 +1,5 @@
 import { homedir } from "node:os";
 import { toAxioError } from "axio/internal";
-import type { Screen } from "axio/plugin";
 import type { Command, CommandContext } from "../commands/command.ts";
 import { COMMANDS, parseCommand } from "../commands/command-table.ts";
 import { type ActiveProvider, activeModel } from "../conversation/active-provider.ts";
@@ -18,9 +17,9 @@ import { chooseTerminalStyle } from "../theme/terminal-style.ts";
 import type { Entry } from "../transcript/entries.ts";
 import { loadHighlighter } from "../transcript/highlight.ts";
 import type { AppOptions } from "./app-options.ts";
-import { guardScreen } from "./guard-screen.ts";
 import { Providers } from "./providers.ts";
 import { RowCache } from "./row-cache.ts";
+import { ScreenHost } from "./screen-host.ts";
 import { initialView, type View } from "./view.ts";
 import { welcomeRows } from "./welcome.ts";
 
@@ -38,6 +37,7 @@ export class App extends Store<View> implements CommandContext {
   readonly toolBox: ToolBox;
   readonly #controller = new AbortController();
   readonly #rows = new RowCache();
+  readonly #screens = new ScreenHost(this, (error) => this.conversation.showError(error));
   readonly #subscriptions: (() => void)[] = [];
   #end: (code: number) => void = () => undefined;
   /** Resolves to the exit code when the user leaves. */
@@ -97,7 +97,7 @@ export class App extends Store<View> implements CommandContext {
   async close(): Promise<void> {
     for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
     this.options.permissions.attend(false);
-    this.#closeScreen();
+    this.#screens.close();
     this.#controller.abort();
     await this.conversation.close();
     await this.toolBox.close();
@@ -139,7 +139,7 @@ export class App extends Store<View> implements CommandContext {
   }
 
   closePanel(): void {
-    this.#closeScreen();
+    this.#screens.close();
     this.change({ panel: undefined });
   }
 
@@ -177,7 +177,7 @@ export class App extends Store<View> implements CommandContext {
     });
     if (plugin === undefined || screen === undefined)
       this.conversation.notify("warning", `${provider?.title ?? providerName} has no sign-in.`);
-    else this.#showScreen(screen, plugin.packageName);
+    else this.#screens.show(screen, plugin.packageName);
   }
 
   /** Continues a stored session. Its prompts become the prompt history. */
@@ -318,26 +318,6 @@ export class App extends Store<View> implements CommandContext {
     else if (permission?.pending.id === current.id)
       this.change({ permission: { ...permission, waiting: size } });
     else this.change({ permission: { pending: current, waiting: size, index: 0, offset: 0 } });
-  }
-
-  #unsubscribeScreen: () => void = () => undefined;
-
-  #showScreen(opened: Screen, packageName: string): void {
-    const screen = guardScreen(opened, packageName, (error) => {
-      this.closePanel();
-      this.conversation.showError(error);
-    });
-    this.closePanel();
-    this.change({ panel: { type: "screen", screen }, completion: undefined, hint: undefined });
-    this.#unsubscribeScreen = screen.subscribe(() => this.change({}));
-  }
-
-  #closeScreen(): void {
-    const { panel } = this.state;
-    if (panel?.type !== "screen") return;
-    this.change({ panel: undefined });
-    this.#unsubscribeScreen();
-    panel.screen.close();
   }
 
   #hasCode = false;
