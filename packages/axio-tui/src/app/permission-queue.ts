@@ -135,6 +135,6 @@ function toPermission(answer: PermissionAnswer): Permission {
     case "never":
       return NEVER;
     case "no":
-      return { allowed: false, ...(answer.reason === undefined ? {} : { reason: answer.reason }) };
+      return { allowed: false, reason: answer.reason };
   }
 }

@@ -33,7 +33,7 @@ export function drawLogin(
     ...(code === undefined ? [] : drawCode(code, address !== undefined, canvas, drawQrCode)),
     ...drawProblems(steps, canvas),
     ...(prompt === undefined ? [] : drawPrompt(prompt, text, canvas)),
-    style.dim("Waiting for you"),
+    style.dim("Waiting for the sign-in"),
   ];
 }
 

@@ -96,7 +96,7 @@ describe("the sign-in screen for Codex", () => {
     await screen.shows(/^! /m);
     const page = await fetch(shownAddress(screen), { redirect: "manual" });
     expect(page.status).toBe(200);
-    expect(screen.text()).toContain("Waiting for you");
+    expect(screen.text()).toContain("Waiting for the sign-in");
     screen.press(KEYS.escape);
     await screen.shows("The sign-in was stopped.");
   });
