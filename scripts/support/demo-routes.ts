@@ -32,7 +32,7 @@ export const DEMO_ROUTES: ReadonlyMap<string, (folder: string) => Promise<DemoRo
 async function startCodexRoute(folder: string): Promise<DemoRoute> {
   const simulator = await startSimulator();
   const path = join(folder, "codex.json");
-  const store = new FileCredentialStore({ path, parse: codex.parseCredentials });
+  const store = new FileCredentialStore({ path, format: codex.CODEX_CREDENTIAL_FORMAT });
   const { issuer, baseUrl, origin } = simulator;
   const transport = new codex.CodexTransport({ credentials: store, baseUrl, issuer });
   return {
@@ -70,8 +70,8 @@ async function startCodexRoute(folder: string): Promise<DemoRoute> {
 async function startChatGPTRoute(folder: string): Promise<DemoRoute> {
   const simulator = await startChatGPTSimulator();
   const path = join(folder, "chatgpt.json");
-  const store = new FileCredentialStore({ path, parse: chatgpt.parseChatGPTCredentials });
-  const host = new FileCredentialStore({ path: join(folder, "host.json"), parse: chatgpt.parseHostIdentity });
+  const store = new FileCredentialStore({ path, format: chatgpt.CHATGPT_CREDENTIAL_FORMAT });
+  const host = chatgpt.hostStore({ env: { XDG_CONFIG_HOME: folder } });
   const { issuer, apiBaseUrl: baseUrl, origin } = simulator;
   return {
     origin,

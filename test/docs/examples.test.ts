@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { FileCredentialStore } from "axio-auth";
 import { type Simulator, startSimulator } from "axio-simulator";
-import { parseCredentials } from "axio-transport-codex";
+import { CODEX_CREDENTIAL_FORMAT } from "axio-transport-codex";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { type CodeBlock, findCodeBlocks, findTsdocExamples } from "./code-blocks.ts";
 import { TSDOC_PRELUDE } from "./tsdoc-prelude.ts";
@@ -27,7 +27,10 @@ let home: string;
 beforeAll(async () => {
   simulator = await startSimulator();
   home = await mkdtemp(join(tmpdir(), "axio-docs-"));
-  const store = new FileCredentialStore({ path: join(home, "axio", "codex.json"), parse: parseCredentials });
+  const store = new FileCredentialStore({
+    path: join(home, "axio", "codex.json"),
+    format: CODEX_CREDENTIAL_FORMAT,
+  });
   await store.update(async () => simulator.issueCredentials());
   await writeBlocks(folder, blocks);
   await writeBlocks(tsdocFolder, examples);

@@ -1,13 +1,13 @@
 import { abortedError, throwIfAborted } from "axio";
 
 /**
- * Waits for a promise until the signal fires. The work behind the promise goes on: it is shared with others.
+ * Waits for a promise until the signal aborts. The work behind the promise continues, because others may share it.
  *
  * @throws AxioError `aborted`.
  */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
-  // Whoever leaves early has no ear for a later failure.
+  // A later failure must not become an unhandled rejection.
   promise.catch(() => {});
   throwIfAborted(signal);
   return new Promise<T>((resolve, reject) => {

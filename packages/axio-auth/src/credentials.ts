@@ -3,7 +3,7 @@ export interface BearerCredentials {
   readonly accessToken: string;
   /** Obtains the next access token. Works once. Empty if there is none. */
   readonly refreshToken: string;
-  /** When the access token expires, in Unix seconds; 0 if unknown. */
+  /** When the access token expires, in Unix milliseconds; 0 if unknown. */
   readonly expiresAt: number;
 }
 
@@ -11,12 +11,17 @@ export interface BearerCredentials {
 const LARGEST_SECONDS = 1e11;
 
 /**
- * Reads a time that is a number or a numeric string, in seconds or milliseconds.
+ * Reads a time that is a number or a numeric string, in Unix seconds or milliseconds.
  *
- * @returns Unix seconds; `undefined` for any other value.
+ * @returns Unix milliseconds; `undefined` for any other value.
  */
-export function parseExpiresAt(value: unknown): number | undefined {
+export function parseUnixTime(value: unknown): number | undefined {
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   if (typeof number !== "number" || !Number.isFinite(number) || number <= 0) return undefined;
-  return Math.floor(number > LARGEST_SECONDS ? number / 1000 : number);
+  return Math.floor(number > LARGEST_SECONDS ? number : number * 1_000);
+}
+
+/** Converts a time in Unix milliseconds to whole Unix seconds, for files and wire formats. */
+export function toUnixSeconds(time: number): number {
+  return Math.floor(time / 1_000);
 }

@@ -1,7 +1,7 @@
-export { type BearerCredentials, parseExpiresAt } from "./credentials.ts";
+export { type BearerCredentials, parseUnixTime, toUnixSeconds } from "./credentials.ts";
 export { type AuthorizationResponse, readAuthorizationResponse } from "./login/authorization-response.ts";
 export { openBrowser } from "./login/browser.ts";
-export { type CallbackOutcome, type CallbackPage, callbackPage } from "./login/callback-page.ts";
+export type { CallbackOutcome } from "./login/callback-page.ts";
 export {
   type Callback,
   type CallbackServer,
@@ -27,8 +27,13 @@ export type { Profiles } from "./profiles/profiles.ts";
 export { redactSecrets } from "./redact-secrets.ts";
 export { CredentialSession } from "./session.ts";
 export type { CredentialSessionOptions, SessionCallOptions } from "./session-options.ts";
-export { type CredentialFormat, type FormatChoice, versionedFormat } from "./store/credential-format.ts";
-export type { CredentialStore, StoreCallOptions, StoreTransaction } from "./store/credential-store.ts";
+export { type CredentialCodec, type CredentialFormat, versionedFormat } from "./store/credential-format.ts";
+export type {
+  CredentialStore,
+  StoreCallOptions,
+  StoreChange,
+  StoreTransaction,
+} from "./store/credential-store.ts";
 export { defaultCredentialsPath, type PathEnvironment } from "./store/default-path.ts";
 export { FileCredentialStore, type FileCredentialStoreOptions } from "./store/file-store.ts";
 export {
@@ -37,7 +42,7 @@ export {
   type KeychainEntry,
 } from "./store/keychain-store.ts";
 export { MemoryCredentialStore } from "./store/memory-store.ts";
-export { decodeJwtPayload, timeClaim } from "./token/claims.ts";
+export { decodeJwtPayload, type TokenTimes, tokenTimes } from "./token/claims.ts";
 export { type DiscoveryOptions, discoverServer, type ServerMetadata } from "./token/discovery.ts";
 export {
   type CodeExchangeOptions,
@@ -50,11 +55,4 @@ export {
   revokeToken,
   type TokenRequestOptions,
 } from "./token/request.ts";
-export {
-  asRefreshError,
-  classifyTokenError,
-  parseTokenResponse,
-  type TokenErrorResponse,
-  type TokenGrant,
-  type TokenResponse,
-} from "./token/response.ts";
+export { asRefreshError, type TokenResponse } from "./token/response.ts";

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from "axio";
 
-/** The JSON object that a text is; `undefined` where it is anything else. */
+/** Parses a JSON object; returns `undefined` for any other text. */
 export function parseObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);

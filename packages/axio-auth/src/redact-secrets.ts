@@ -1,27 +1,26 @@
 import { inspect } from "node:util";
 
-/** The members whose text is no secret and helps whoever reads a log. */
+/** Text properties that are not secret and that help the reader of a log. */
 const SHOWN = new Set(["accountId", "planType", "clientId", "scope", "tokenType"]);
 
 /**
- * Returns a copy whose secrets do not show in `console.log` and `util.inspect`. Its members are as they were, and
- * `JSON.stringify` writes them all, since a store has to.
+ * Returns a copy whose secrets do not appear in `console.log` and `util.inspect`. `JSON.stringify` still writes all
+ * properties, because stores need them.
  *
- * What Node prints of an uncaught error heeds no such wishes: hang no credentials on an error.
- *
- * A spread copy (`{ ...credentials }`) is a plain object again: hide it anew.
+ * Node prints uncaught errors without this protection: do not attach credentials to an error. A spread copy
+ * (`{ ...credentials }`) is unprotected again.
  */
 export function redactSecrets<C extends object>(credentials: C): C {
   if (Object.hasOwn(credentials, inspect.custom)) return credentials;
   return Object.defineProperty({ ...credentials }, inspect.custom, {
     value(this: object, _depth: number, options: object): string {
-      return `Credentials ${inspect(Object.fromEntries(Object.entries(this).map(hideMember)), options)}`;
+      return `Credentials ${inspect(Object.fromEntries(Object.entries(this).map(redactProperty)), options)}`;
     },
   });
 }
 
-function hideMember([name, value]: [string, unknown]): [string, unknown] {
-  const harmless =
+function redactProperty([name, value]: [string, unknown]): [string, unknown] {
+  const isHarmless =
     typeof value === "number" || typeof value === "boolean" || value === undefined || value === null;
-  return [name, harmless || SHOWN.has(name) ? value : "[hidden]"];
+  return [name, isHarmless || SHOWN.has(name) ? value : "[hidden]"];
 }

@@ -1,24 +1,24 @@
-/** How long before its end a credential is renewed, in seconds. */
+/** The remaining lifetimes at which credentials are refreshed, in milliseconds. */
 export interface RefreshThresholds {
-  /** Nearer to its end than this, it is renewed before it is used. */
-  readonly blocking: number;
-  /** Nearer to its end than this, it is renewed in the background while it is used. */
-  readonly background: number;
+  /** At or below this, they are refreshed before they are used. */
+  readonly blockingMs: number;
+  /** At or below this, they are refreshed in the background while they are used. */
+  readonly backgroundMs: number;
 }
 
-const USUAL: RefreshThresholds = { blocking: 30, background: 5 * 60 };
+const DEFAULT: RefreshThresholds = { blockingMs: 30_000, backgroundMs: 5 * 60_000 };
 
 /**
- * Chooses the margins for a credential that lasts so long, in seconds; `undefined` where nobody knows.
+ * Returns the thresholds for credentials with a lifetime; `undefined` if it is unknown.
  *
- * Of a short life only the second half counts as near its end, or each look at it would renew it. One that is shorter
- * than the usual wait is used to its very end.
+ * Of a short lifetime, only the second half counts, because otherwise each call would refresh. A lifetime below the
+ * blocking threshold is used completely.
  */
-export function refreshThresholds(lifetime: number | undefined): RefreshThresholds {
-  if (lifetime === undefined) return USUAL;
-  if (lifetime <= USUAL.blocking) return { blocking: 0, background: 0 };
+export function refreshThresholds(lifetimeMs: number | undefined): RefreshThresholds {
+  if (lifetimeMs === undefined) return DEFAULT;
+  if (lifetimeMs <= DEFAULT.blockingMs) return { blockingMs: 0, backgroundMs: 0 };
   return {
-    blocking: Math.min(USUAL.blocking, lifetime / 2),
-    background: Math.min(USUAL.background, lifetime / 2),
+    blockingMs: Math.min(DEFAULT.blockingMs, lifetimeMs / 2),
+    backgroundMs: Math.min(DEFAULT.backgroundMs, lifetimeMs / 2),
   };
 }

@@ -8,14 +8,14 @@ import type { StoreTransaction } from "./store/credential-store.ts";
 import { updateUnlessChanged } from "./store/update-unless-changed.ts";
 import { mayHaveRefreshed } from "./token/response.ts";
 
-/** After a renewal in the background failed, the next one has this long to wait, in milliseconds. */
-const AHEAD_PAUSE_MS = 30_000;
+/** The delay after a failed refresh in the background, in milliseconds. */
+const BACKGROUND_BACKOFF_MS = 30_000;
 
-/** How often in a row a credential is renewed that had ended when it came. */
-const MAX_RENEWALS = 3;
+/** How many times in a row credentials are refreshed that arrive expired. */
+const MAX_REFRESHES = 3;
 
-/** Failures after which only a new sign-in helps. */
-const TERMINAL: ReadonlySet<string> = new Set([
+/** The error codes after which only a new sign-in helps. */
+const PERMANENT: ReadonlySet<string> = new Set([
   "refresh-token-expired",
   "refresh-token-reused",
   "refresh-token-revoked",
@@ -25,12 +25,12 @@ const TERMINAL: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Holds a credential alive: gives one that works, renews it in time and after a 401, once for all callers, under the
- * store's lock, and saves it before anybody uses it.
+ * Returns valid credentials: refreshes them before they expire and after a 401, once for all callers, under the lock of the
+ * store, and saves them before they are used.
  *
- * A renewal first reads the store anew: where another process was faster, its credential is taken and the network is
- * left alone. A terminal failure is remembered for the very credential it befell, so that it costs no further request
- * until somebody signs in.
+ * Before a refresh, the store is read again: if another process was faster, its credentials are used without a request. A
+ * permanent failure is remembered for the credentials that it concerns, so that it costs no further request until the next
+ * sign-in.
  *
  * @example
  * ```ts
@@ -49,54 +49,51 @@ const TERMINAL: ReadonlySet<string> = new Set([
  *     };
  *   },
  *   expiresAt: ({ expiresAt }) => expiresAt,
- *   revision: ({ accessToken }) => accessToken,
+ *   version: ({ accessToken }) => accessToken,
  * });
  * const { accessToken } = await session.get({ signal });
  * ```
  */
 export class CredentialSession<C extends object> {
   readonly #options: CredentialSessionOptions<C>;
-  /** Renewals under way, by the revision that they replace. */
-  readonly #flights = new Map<string, Promise<C>>();
-  /** Renewed and not yet saved: a store that fails must not cost the sign-in, since the old token is used up. */
-  #unsaved: { readonly from: string; readonly fresh: C } | undefined;
-  #failure: { readonly revision: string; readonly error: AxioError } | undefined;
-  /** The newest credential seen, and how long it was to last when it came in the place of another, in seconds. */
-  #seen: { readonly revision: string; readonly lifetime: number | undefined } | undefined;
-  /** What the newest credential says of its lifetime: reading it may mean decoding a token. */
-  #said: { readonly revision: string; readonly lifetime: number | undefined } | undefined;
-  #aheadPausedUntil = 0;
+  /** Running refreshes, by the version that they replace. */
+  readonly #refreshes = new Map<string, Promise<C>>();
+  /** Refreshed but not yet saved. If saving fails, the next attempt saves them: the old refresh token is used up. */
+  #unsaved: { readonly replaces: string; readonly credentials: C } | undefined;
+  #failure: { readonly version: string; readonly error: AxioError } | undefined;
+  /** The lifetime of the newest credentials. */
+  #newest: { readonly version: string; readonly lifetimeMs: number | undefined } | undefined;
+  #noBackgroundRefreshUntil = 0;
 
   constructor(options: CredentialSessionOptions<C>) {
     this.#options = options;
   }
 
   /**
-   * Gives a credential to make a call with, renewed where it is about to end.
+   * Returns credentials for a request, refreshed if they are about to expire.
    *
-   * @throws AxioError `unauthenticated` (nobody is signed in), `refresh-token-expired`, `refresh-token-reused`,
-   *   `refresh-token-revoked`, `refresh-response-lost`, `refresh-failed`, `aborted`, and what the store throws.
+   * @throws AxioError `unauthenticated` (no sign-in), `refresh-token-expired`, `refresh-token-reused`,
+   *   `refresh-token-revoked`, `refresh-response-lost`, `refresh-failed`, `aborted`, and the errors of the store.
    */
   async get({ signal }: SessionCallOptions = {}): Promise<C> {
     throwIfAborted(signal);
-    return this.#usable(await this.#load(signal), signal);
+    return this.#ensureValid(await this.#load(signal), signal);
   }
 
   /**
-   * Gives a credential in place of one that the server has rejected with a 401: the stored one, if it is another by now,
-   * or else a renewed one. Call it once per failed call, and make the call again once.
+   * Replaces credentials that the server rejected with a 401: by the stored ones if they are different, otherwise by
+   * refreshed ones. Call it once for each failed request, and repeat the request once.
    *
-   * @param rejected The credential that the call was made with.
-   * @throws AxioError as {@link get}.
+   * @param rejected The credentials of the failed request.
+   * @throws AxioError like {@link get}.
    */
   async handleUnauthorized(rejected: C, { signal }: SessionCallOptions = {}): Promise<C> {
     throwIfAborted(signal);
     const current = await this.#load(signal);
-    const revision = this.#revision(current);
-    // That one may have ended meanwhile, too.
-    if (revision !== this.#revision(rejected)) return this.#usable(current, signal);
-    if (this.#failure?.revision === revision) throw this.#failure.error;
-    return abortable(this.#renew(current), signal);
+    const version = this.#version(current);
+    if (version !== this.#version(rejected)) return this.#ensureValid(current, signal);
+    if (this.#failure?.version === version) throw this.#failure.error;
+    return abortable(this.#refresh(current), signal);
   }
 
   async #load(signal: AbortSignal | undefined): Promise<C> {
@@ -105,27 +102,26 @@ export class CredentialSession<C extends object> {
     return current;
   }
 
-  /** Gives a credential as it is, or a renewed one where it is about to end. */
-  async #usable(loaded: C, signal: AbortSignal | undefined): Promise<C> {
+  /** Returns the credentials, or refreshed ones if they are about to expire. */
+  async #ensureValid(loaded: C, signal: AbortSignal | undefined): Promise<C> {
     let current = loaded;
-    // What another process has renewed may have ended by the time it is here. Not for ever: a clock may be wrong.
-    for (let renewals = 0; renewals < MAX_RENEWALS; renewals += 1) {
-      const revision = this.#revision(current);
-      const lifetime = this.#lifetime(current, revision);
-      const remaining = this.#remaining(current, lifetime);
-      const margins = refreshThresholds(lifetime);
-      if (remaining > margins.background) return current;
-      if (remaining > 0 && this.#isEarly(current)) return current;
-      const known = this.#failure?.revision === revision ? this.#failure.error : undefined;
-      if (remaining > margins.blocking) {
-        if (!known && this.#now() >= this.#aheadPausedUntil) this.#renewAhead(current);
+    // Credentials that another process refreshed may have expired on arrival. Limited, because a clock may be wrong.
+    for (let refreshes = 0; refreshes < MAX_REFRESHES; refreshes += 1) {
+      const version = this.#version(current);
+      const lifetimeMs = this.#lifetimeMs(current, version);
+      const remainingMs = this.#remainingMs(current, lifetimeMs);
+      const { blockingMs, backgroundMs } = refreshThresholds(lifetimeMs);
+      if (remainingMs > backgroundMs || (remainingMs > 0 && this.#isTooEarly(current))) return current;
+      const failure = this.#failure?.version === version ? this.#failure.error : undefined;
+      if (remainingMs > blockingMs) {
+        if (!failure && this.#now() >= this.#noBackgroundRefreshUntil) this.#refreshInBackground(current);
         return current;
       }
-      if (known) throw known;
+      if (failure) throw failure;
       try {
-        current = await abortable(this.#renew(current), signal);
+        current = await abortable(this.#refresh(current), signal);
       } catch (error) {
-        if (!AxioError.is(error) || TERMINAL.has(error.code) || signal?.aborted || remaining <= 0)
+        if (!AxioError.is(error) || PERMANENT.has(error.code) || signal?.aborted || remainingMs <= 0)
           throw error;
         this.#warn(error);
         return current;
@@ -134,155 +130,139 @@ export class CredentialSession<C extends object> {
     return current;
   }
 
-  /** How long a credential lasts from its issue, in seconds, as far as that is known. */
-  #lifetime(current: C, revision: string): number | undefined {
-    const isOther = this.#seen?.revision !== revision;
-    // In the place of one that was seen before, it is new: somebody has renewed that one, or signed in.
-    if (isOther)
-      this.#see(revision, this.#seen && (this.#declared(current, revision) ?? this.#untilEnd(current)));
-    return this.#seen?.lifetime ?? this.#declared(current, revision);
-  }
-
-  #declared(current: C, revision: string): number | undefined {
-    if (this.#said?.revision !== revision) {
-      this.#said = { revision, lifetime: this.#options.lifetime?.(current) };
+  #lifetimeMs(current: C, version: string): number | undefined {
+    if (this.#newest?.version !== version) {
+      // Credentials that replace others have just been issued, so their whole lifetime remains.
+      const untilExpiryMs = this.#newest && this.#untilExpiryMs(current);
+      this.#newest = { version, lifetimeMs: this.#options.lifetimeMs?.(current) ?? untilExpiryMs };
     }
-    return this.#said.lifetime;
+    return this.#newest.lifetimeMs;
   }
 
-  /** For how long a credential is good, in seconds. */
-  #remaining(current: C, lifetime: number | undefined): number {
-    // New, and at its end at once: the clock is wrong, or nobody knows the lifetime. To renew it again would not end. If
-    // it does not work, the server says so with a 401.
-    return lifetime !== undefined && lifetime <= 0 ? Number.POSITIVE_INFINITY : this.#untilEnd(current);
+  #remainingMs(current: C, lifetimeMs: number | undefined): number {
+    // Issued and already expired: the clock is wrong. Refreshing would never end, so they are used until a 401.
+    if (lifetimeMs !== undefined && lifetimeMs <= 0) return Number.POSITIVE_INFINITY;
+    return this.#untilExpiryMs(current);
   }
 
-  #untilEnd(current: C): number {
+  #untilExpiryMs(current: C): number {
     const expiresAt = this.#options.expiresAt(current);
-    return expiresAt ? expiresAt - this.#now() / 1000 : Number.POSITIVE_INFINITY;
+    return expiresAt ? expiresAt - this.#now() : Number.POSITIVE_INFINITY;
   }
 
-  #isEarly(current: C): boolean {
-    return (this.#options.notBefore?.(current) ?? 0) > this.#now() / 1000;
+  #isTooEarly(current: C): boolean {
+    return (this.#options.earliestRefreshAt?.(current) ?? 0) > this.#now();
   }
 
-  #see(revision: string, lifetime: number | undefined): void {
-    this.#seen = { revision, lifetime };
-  }
-
-  #renewAhead(current: C): void {
-    this.#renew(current).catch((error: unknown) => {
-      this.#aheadPausedUntil = this.#now() + AHEAD_PAUSE_MS;
+  #refreshInBackground(current: C): void {
+    this.#refresh(current).catch((error: unknown) => {
+      this.#noBackgroundRefreshUntil = this.#now() + BACKGROUND_BACKOFF_MS;
       this.#warn(error);
     });
   }
 
-  #renew(stale: C): Promise<C> {
-    const revision = this.#revision(stale);
-    const running = this.#flights.get(revision);
+  #refresh(stale: C): Promise<C> {
+    const version = this.#version(stale);
+    const running = this.#refreshes.get(version);
     if (running !== undefined) return running;
-    const flight = this.#renewOnce(revision).finally(() => this.#flights.delete(revision));
-    this.#flights.set(revision, flight);
-    return flight;
+    const refresh = this.#refreshOnce(version).finally(() => this.#refreshes.delete(version));
+    this.#refreshes.set(version, refresh);
+    return refresh;
   }
 
-  async #renewOnce(staleRevision: string): Promise<C> {
-    const saved = await this.#update(staleRevision);
+  async #refreshOnce(staleVersion: string): Promise<C> {
+    const saved = await this.#updateStore(staleVersion);
     if (!saved) throw this.#notSignedIn();
     const current = redactSecrets(saved);
-    const renewed = this.#unsaved;
-    if (renewed?.from === staleRevision) {
+    const refreshed = this.#unsaved;
+    if (refreshed?.replaces === staleVersion) {
       this.#unsaved = undefined;
-      // Somebody else's credential may be there by now: a new sign-in.
-      if (this.#revision(renewed.fresh) === this.#revision(current)) await this.#afterRenewal(current);
+      // A new sign-in may have replaced them.
+      if (this.#version(refreshed.credentials) === this.#version(current))
+        await this.#notifyRefreshed(current);
     }
     return current;
   }
 
-  async #update(staleRevision: string): Promise<C | undefined> {
+  async #updateStore(staleVersion: string): Promise<C | undefined> {
     try {
       return await updateUnlessChanged(
         this.#options.store,
-        (current, turn) => this.#change(current, staleRevision, turn),
-        (current) => this.#revision(current) !== staleRevision,
+        (current, transaction) => this.#refreshStored(current, staleVersion, transaction),
+        (current) => this.#version(current) !== staleVersion,
       );
     } catch (error) {
-      if (!AxioError.is(error) || !TERMINAL.has(error.code)) throw error;
-      const adopted = await this.#adopt(staleRevision, error);
-      if (adopted) return adopted;
-      this.#failure = { revision: staleRevision, error };
+      if (!AxioError.is(error) || !PERMANENT.has(error.code)) throw error;
+      const newer = await this.#loadNewer(staleVersion, error);
+      if (newer) return newer;
+      this.#failure = { version: staleVersion, error };
       throw error;
     }
   }
 
-  /** Runs under the store's lock, and again where another writer got between. */
-  async #change(
+  /** Runs under the lock of the store, and again if another writer interfered. */
+  async #refreshStored(
     current: C | undefined,
-    staleRevision: string,
-    turn: StoreTransaction<C> | undefined,
+    staleVersion: string,
+    transaction: StoreTransaction<C> | undefined,
   ): Promise<C | undefined> {
-    if (!current || this.#revision(current) !== staleRevision) return current;
-    if (this.#unsaved?.from === staleRevision) return this.#unsaved.fresh;
-    // Stopped from here on, it may have used up the refresh token already: whoever came after it would use it again.
-    if (turn?.markInFlight() === false) return current;
-    const fresh = await this.#refreshMarked(current, turn);
-    if (fresh === undefined) return current;
-    this.#unsaved = { from: staleRevision, fresh };
-    return fresh;
+    if (!current || this.#version(current) !== staleVersion) return current;
+    if (this.#unsaved?.replaces === staleVersion) return this.#unsaved.credentials;
+    // If this process is suspended from here on, no other process may use the same refresh token.
+    if (transaction?.markInFlight() === false) return current;
+    const credentials = await this.#refreshMarked(current, transaction);
+    if (credentials === undefined) return current;
+    this.#unsaved = { replaces: staleVersion, credentials };
+    return credentials;
   }
 
-  /** Renews it, with a mark in the store as long as nobody knows how that ends. `undefined`: the turn is lost. */
-  async #refreshMarked(current: C, turn: StoreTransaction<C> | undefined): Promise<C | undefined> {
+  /** Refreshes with a mark in the store while the outcome is unknown. `undefined` if the transaction is lost. */
+  async #refreshMarked(current: C, transaction: StoreTransaction<C> | undefined): Promise<C | undefined> {
     const marked = this.#options.markRefreshing?.(current);
-    if (marked !== undefined && (await turn?.save?.(marked)) === false) return undefined;
-    const signal = AbortSignal.timeout(this.#options.refreshTimeoutMs ?? 60_000);
+    if (marked !== undefined && (await transaction?.save?.(marked)) === false) return undefined;
     try {
-      return await this.#refreshWithin(current, signal);
+      return await this.#requestRefresh(current);
     } catch (error) {
-      // Where it cannot be taken back, the next failure is told less exactly, and nothing else is lost.
-      if (marked !== undefined && !mayHaveRefreshed(error)) await turn?.save?.(current).catch(() => false);
+      // A mark that stays makes only the next error less exact.
+      if (marked !== undefined && !mayHaveRefreshed(error))
+        await transaction?.save?.(current).catch(() => false);
       throw error;
     }
   }
 
-  async #refreshWithin(current: C, signal: AbortSignal): Promise<C> {
+  async #requestRefresh(current: C): Promise<C> {
+    const signal = AbortSignal.timeout(this.#options.refreshTimeoutMs ?? 60_000);
     try {
       return await this.#options.refresh(current, signal);
     } catch (error) {
       if (!signal.aborted || (AxioError.is(error) && error.code !== "aborted")) throw error;
-      throw new AxioError(
-        "refresh-failed",
-        "The sign-in could not be renewed: the server did not answer in time.",
-        {
-          cause: error,
-          retryable: true,
-        },
-      );
+      const message = "The sign-in could not be refreshed: the server did not respond in time. Try again.";
+      throw new AxioError("refresh-failed", message, { cause: error, retryable: true });
     }
   }
 
-  async #afterRenewal(fresh: C): Promise<void> {
-    // By this machine's clock, since the next look is by that clock too.
-    this.#see(this.#revision(fresh), this.#untilEnd(fresh));
+  async #notifyRefreshed(credentials: C): Promise<void> {
+    // Measured by the local clock, like the remaining time.
+    this.#newest = { version: this.#version(credentials), lifetimeMs: this.#untilExpiryMs(credentials) };
     try {
-      await this.#options.onRefresh?.(fresh);
+      await this.#options.onRefresh?.(credentials);
     } catch (error) {
-      this.#warn(error, "Telling onRefresh of the renewed sign-in failed.");
+      this.#warn(error, "The onRefresh callback failed.");
     }
   }
 
-  /** A program that shares the credential and knows no lock may have renewed it: then its result is in the store. */
-  async #adopt(staleRevision: string, error: AxioError): Promise<C | undefined> {
-    const graceMs = error.code === "refresh-token-reused" ? (this.#options.reuseGraceMs ?? 1_000) : 0;
+  /** Loads credentials that a program without this lock may have refreshed. */
+  async #loadNewer(staleVersion: string, { code }: AxioError): Promise<C | undefined> {
+    const graceMs = code === "refresh-token-reused" ? (this.#options.reuseGraceMs ?? 1_000) : 0;
     for (const waitMs of graceMs > 0 ? [0, graceMs] : [0]) {
       if (waitMs > 0) await delay(waitMs);
       const current = await this.#options.store.load();
-      if (current && this.#revision(current) !== staleRevision) return current;
+      if (current && this.#version(current) !== staleVersion) return current;
     }
     return undefined;
   }
 
-  #revision(credentials: C): string {
+  #version(credentials: C): string {
     return (this.#options.version ?? JSON.stringify)(credentials);
   }
 
@@ -293,16 +273,16 @@ export class CredentialSession<C extends object> {
   #notSignedIn(): AxioError {
     return new AxioError(
       "unauthenticated",
-      `Nobody is signed in. ${this.#options.signInHint ?? "Sign in first."}`,
+      `You are not signed in. ${this.#options.signInHint ?? "Sign in first."}`,
     );
   }
 
-  #warn(error: unknown, what = "Renewing the sign-in ahead of time failed."): void {
-    const warning = AxioError.is(error) ? error : new AxioError("refresh-failed", what, { cause: error });
+  #warn(error: unknown, message = "The sign-in could not be refreshed in the background."): void {
+    const warning = AxioError.is(error) ? error : new AxioError("refresh-failed", message, { cause: error });
     try {
       this.#options.onWarning?.(warning);
     } catch {
-      // Whoever cannot take a warning must not end the call that it is about.
+      // A failing callback must not end the call.
     }
   }
 }

@@ -5,10 +5,10 @@ import { afterEach, describe, expect, it } from "vitest";
 import {
   type CallbackServer,
   type CallbackServerOptions,
-  callbackPage,
   readAuthorizationResponse,
   startCallbackServer,
 } from "../src/index.ts";
+import { callbackPage } from "../src/login/callback-page.ts";
 
 const STATE = "the-state-of-this-sign-in";
 const open: (() => Promise<unknown>)[] = [];

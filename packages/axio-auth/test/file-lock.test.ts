@@ -8,14 +8,14 @@ import { bundleScript } from "test-support/bundle-script";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FileCredentialStore } from "../src/index.ts";
 import { acquireFileLock } from "../src/internal.ts";
-import { parseCredentials } from "./support/credentials.ts";
+import { FORMAT } from "./support/credentials.ts";
 
 const WORKER = await bundleScript(fileURLToPath(new URL("./lock-worker.ts", import.meta.url)));
 const children = new Set<ChildProcess>();
-let folder = "";
+let directory = "";
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "axio-lock-"));
+  directory = mkdtempSync(join(tmpdir(), "axio-lock-"));
 });
 
 afterEach(async () => {
@@ -24,10 +24,10 @@ afterEach(async () => {
     await ended(child);
   }
   children.clear();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true });
 });
 
-const file = (name: string): string => join(folder, name);
+const file = (name: string): string => join(directory, name);
 
 function work(...args: string[]): ChildProcess {
   const child = spawn(process.execPath, [WORKER, ...args], {
@@ -50,10 +50,10 @@ function log(): string[] {
   }
 }
 
-const openStore = () => new FileCredentialStore({ path: file("c.json"), parse: parseCredentials });
+const openStore = () => new FileCredentialStore({ path: file("c.json"), format: FORMAT });
 
 describe("between processes", () => {
-  it("lets one at a time change the file, and loses no change", async () => {
+  it("runs one change at a time and loses none", async () => {
     const workers = [1, 2, 3, 4].map(() => work("count", file("c.json"), file("log"), "15"));
     expect(await Promise.all(workers.map(ended))).toEqual([0, 0, 0, 0]);
     const lines = log();
@@ -64,7 +64,7 @@ describe("between processes", () => {
     expect((await openStore().load())?.expiresAt).toBe(60);
   });
 
-  it("leaves a whole file when its writer is killed, and the next one goes on at once", async () => {
+  it("leaves a complete file when a writer is killed, and the next writer continues at once", async () => {
     const store = openStore();
     for (let kill = 0; kill < 20; kill += 1) {
       const before = log().length;
@@ -82,17 +82,17 @@ describe("between processes", () => {
       }));
       expect(next?.expiresAt).toBe((read?.expiresAt ?? 0) + 1);
     }
-    const leftOver = readdirSync(folder).filter((name) => name.endsWith(".tmp"));
+    const leftOver = readdirSync(directory).filter((name) => name.endsWith(".tmp"));
     expect(leftOver).toEqual([]);
   }, 120_000);
 
-  it("passes over a holder that is stopped, which does not overwrite what is newer when it wakes up", async () => {
+  it("takes over from a suspended holder, which does not overwrite the newer value when it resumes", async () => {
     const child = work("hold", file("c.json"), file("log"), file("go"));
     await vi.waitFor(() => expect(log()).toContain(`enter ${child.pid}`), { timeout: 20_000 });
     child.kill("SIGSTOP");
     const store = new FileCredentialStore({
       path: file("c.json"),
-      parse: parseCredentials,
+      format: FORMAT,
       lockStaleAfterMs: 1_000,
     });
     await store.update(async (current) => {
@@ -102,17 +102,17 @@ describe("between processes", () => {
     writeFileSync(file("go"), "");
     child.kill("SIGCONT");
     expect(await ended(child)).toBe(0);
-    // It ran again on the newer value, and did not write what it had made of the older one.
+    // Its change ran again on the newer value.
     expect(log().filter((line) => line.startsWith("enter"))).toHaveLength(2);
     expect((await store.load())?.expiresAt).toBe(42);
   }, 60_000);
 });
 
-describe("a holder that does what must not happen twice", () => {
-  const passOver = (lockTimeoutMs: number) =>
+describe("a holder with an action in flight", () => {
+  const takeOver = (lockTimeoutMs: number) =>
     new FileCredentialStore({
       path: file("c.json"),
-      parse: parseCredentials,
+      format: FORMAT,
       lockStaleAfterMs: 300,
       lockTimeoutMs,
     }).update(async (current) => ({
@@ -122,42 +122,42 @@ describe("a holder that does what must not happen twice", () => {
       expiresAt: (current?.expiresAt ?? 0) + 1,
     }));
 
-  it("is waited for while it is stopped, and its work counts", async () => {
-    const child = work("pin", file("c.json"), file("log"), file("go"));
+  it("is not replaced while it is suspended, and saves its result", async () => {
+    const child = work("in-flight", file("c.json"), file("log"), file("go"));
     await vi.waitFor(() => expect(log()).toContain(`enter ${child.pid}`), { timeout: 20_000 });
     child.kill("SIGSTOP");
-    await expect(passOver(1_500)).rejects.toMatchObject({ code: "store-locked" });
+    await expect(takeOver(1_500)).rejects.toMatchObject({ code: "store-locked" });
     writeFileSync(file("go"), "");
     child.kill("SIGCONT");
     expect(await ended(child)).toBe(0);
     expect(log().filter((line) => line.startsWith("enter"))).toHaveLength(1);
-    expect((await passOver(20_000))?.expiresAt).toBe(2);
+    expect((await takeOver(20_000))?.expiresAt).toBe(2);
   }, 60_000);
 
-  it("is followed at once when it is killed", async () => {
-    const child = work("pin", file("c.json"), file("log"), file("go"));
+  it("is replaced at once when it is killed", async () => {
+    const child = work("in-flight", file("c.json"), file("log"), file("go"));
     await vi.waitFor(() => expect(log()).toContain(`enter ${child.pid}`), { timeout: 20_000 });
     child.kill("SIGKILL");
-    expect((await passOver(20_000))?.expiresAt).toBe(1);
+    expect((await takeOver(20_000))?.expiresAt).toBe(1);
   }, 60_000);
 
-  it("is told where the lock is lost already", async () => {
+  it("gets false from markInFlight if the lock is already lost", async () => {
     const lock = await acquireFileLock(file("lock"));
     await writeFile(join(file("lock"), "2"), "{}");
-    expect(lock.pin()).toBe(false);
+    expect(lock.markInFlight()).toBe(false);
     await lock.release();
   });
 
-  it("holds the lock on, and gives it up", async () => {
+  it("keeps the lock until it releases it", async () => {
     const lock = await acquireFileLock(file("lock"));
-    expect([lock.pin(), lock.isHeld()]).toEqual([true, true]);
+    expect([lock.markInFlight(), lock.isHeld()]).toEqual([true, true]);
     await lock.release();
     await (await acquireFileLock(file("lock"), { timeoutMs: 5_000 })).release();
   });
 });
 
 describe("acquireFileLock", () => {
-  it("is given in the order of asking, in one process", async () => {
+  it("grants the lock in the order of the calls in one process", async () => {
     const order: number[] = [];
     await Promise.all(
       [1, 2, 3, 4, 5].map(async (number) => {
@@ -171,12 +171,12 @@ describe("acquireFileLock", () => {
     expect(order).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it("keeps only a few claims on the disk", async () => {
-    for (let turn = 0; turn < 20; turn += 1) await (await acquireFileLock(file("lock"))).release();
+  it("keeps at most five claims on disk", async () => {
+    for (let round = 0; round < 20; round += 1) await (await acquireFileLock(file("lock"))).release();
     expect(readdirSync(file("lock")).length).toBeLessThanOrEqual(5);
   });
 
-  it("gives up after its time, and says who holds it", async () => {
+  it("throws store-locked after the timeout and names the holder", async () => {
     const child = work("hold", file("c.json"), file("log"), file("go"));
     await vi.waitFor(() => expect(log()).toContain(`enter ${child.pid}`), { timeout: 20_000 });
     await expect(acquireFileLock(file("c.json.axio-lock"), { timeoutMs: 500 })).rejects.toMatchObject({
@@ -186,7 +186,7 @@ describe("acquireFileLock", () => {
     });
   });
 
-  it("ends the wait with the signal, and lets the next in the queue go on", async () => {
+  it("aborts with the signal, and serves the next caller", async () => {
     const first = await acquireFileLock(file("lock"));
     const controller = new AbortController();
     const second = acquireFileLock(file("lock"), { signal: controller.signal });
@@ -197,19 +197,19 @@ describe("acquireFileLock", () => {
     await (await third).release();
   });
 
-  it("takes over at once from a process whose id another process has by now", async ({ skip }) => {
+  it("takes over at once if another process has the id of the holder", async ({ skip }) => {
     const first = await acquireFileLock(file("lock"));
     const claim = join(file("lock"), "1");
     const owner = JSON.parse(readFileSync(claim, "utf8")) as { pid: number; startTime: string };
     await first.release();
-    if (owner.startTime === "") skip("Only Linux tells when a process was started.");
+    if (owner.startTime === "") skip("Only Linux states when a process was started.");
     writeFileSync(claim, JSON.stringify({ ...owner, startTime: "1" }));
     const lock = await acquireFileLock(file("lock"), { staleAfterMs: 60_000, timeoutMs: 5_000 });
     await lock.release();
     expect(readdirSync(file("lock"))).toContain("2");
   });
 
-  it("does not judge a process of another machine by its number, but by its signs of life", async () => {
+  it("judges a process of another machine by its signs of life, not by its id", async () => {
     await mkdir(file("lock"));
     const claim = join(file("lock"), "7");
     await writeFile(claim, JSON.stringify({ pid: 999_999_999, machine: `not-${hostname()}`, startTime: "" }));
@@ -223,14 +223,14 @@ describe("acquireFileLock", () => {
     await lock.release();
   });
 
-  it("notices that a successor has taken over", async () => {
+  it("detects that a successor has taken over", async () => {
     const lock = await acquireFileLock(file("lock"));
     await writeFile(join(file("lock"), "2"), "{}");
     expect(lock.isHeld()).toBe(false);
     await lock.release();
   });
 
-  it("notices that its folder was removed", async () => {
+  it("detects that its directory was removed", async () => {
     const lock = await acquireFileLock(file("lock"));
     rmSync(file("lock"), { recursive: true });
     expect(lock.isHeld()).toBe(false);

@@ -19,7 +19,7 @@ import { needs, POSIX } from "test-support/requirements";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type CredentialFormat, defaultCredentialsPath, FileCredentialStore } from "../src/index.ts";
 import { homeDir } from "../src/internal.ts";
-import { type Credentials, parseCredentials } from "./support/credentials.ts";
+import { type Credentials, FORMAT } from "./support/credentials.ts";
 
 const CREDENTIALS: Credentials = {
   accessToken: "secret-access",
@@ -28,20 +28,20 @@ const CREDENTIALS: Credentials = {
   accountId: "account-1",
 };
 
-let folder = "";
+let directory = "";
 let path = "";
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "axio-store-"));
-  path = join(folder, "axio", "codex.json");
+  directory = mkdtempSync(join(tmpdir(), "axio-store-"));
+  path = join(directory, "axio", "codex.json");
 });
 
 afterEach(() => {
   vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true });
 });
 
-const openStore = (at = path) => new FileCredentialStore({ path: at, parse: parseCredentials });
+const openStore = (at = path) => new FileCredentialStore({ path: at, format: FORMAT });
 const save = (credentials: Credentials | undefined, at = path) =>
   openStore(at).update(async () => credentials);
 const mode = (at: string): string => (statSync(at).mode & 0o777).toString(8);
@@ -50,14 +50,14 @@ const put = (text: string): void => {
   writeFileSync(path, text, { mode: 0o600 });
 };
 
-describe("what is saved", () => {
-  it("is read again by another store", async () => {
+describe("FileCredentialStore", () => {
+  it("returns saved credentials to another store", async () => {
     expect(await openStore().load()).toBeUndefined();
     expect(await save(CREDENTIALS)).toEqual(CREDENTIALS);
     expect(await openStore().load()).toEqual(CREDENTIALS);
   });
 
-  it("is deleted by undefined, and nothing of it stays", async () => {
+  it("deletes the file if the change returns undefined", async () => {
     await save(CREDENTIALS);
     await save(undefined);
     expect(await openStore().load()).toBeUndefined();
@@ -65,7 +65,7 @@ describe("what is saved", () => {
     expect(await save(undefined)).toBeUndefined();
   });
 
-  it("stays untouched where the change gives back what it got, or throws", async () => {
+  it("does not write if the change returns the given value or throws", async () => {
     await save(CREDENTIALS);
     const before = statSync(path);
     expect(await openStore().update(async (current) => current)).toEqual(CREDENTIALS);
@@ -77,13 +77,13 @@ describe("what is saved", () => {
     expect(statSync(path)).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs });
   });
 
-  it("counts its generations", async () => {
+  it("counts the writes in the generation", async () => {
     await save(CREDENTIALS);
     await save({ ...CREDENTIALS, expiresAt: 5 });
     expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ version: 1, generation: 2 });
   });
 
-  it("does not show in a log", async () => {
+  it("does not show secrets in logs", async () => {
     await save(CREDENTIALS);
     const store = openStore();
     const shown = inspect([store, await store.load()], { depth: 9, showHidden: true });
@@ -91,23 +91,23 @@ describe("what is saved", () => {
   });
 });
 
-describe("who may read it", needs(POSIX), () => {
-  it("is the owner alone: the file, and the folders that were made for it", async () => {
-    await save(CREDENTIALS, join(folder, "new", "axio", "codex.json"));
-    expect(mode(join(folder, "new", "axio", "codex.json"))).toBe("600");
-    expect(mode(join(folder, "new", "axio"))).toBe("700");
+describe("the mode of files and directories", needs(POSIX), () => {
+  it("restricts the file and new directories to the owner", async () => {
+    await save(CREDENTIALS, join(directory, "new", "axio", "codex.json"));
+    expect(mode(join(directory, "new", "axio", "codex.json"))).toBe("600");
+    expect(mode(join(directory, "new", "axio"))).toBe("700");
   });
 
-  it("is the owner alone also under a wide umask and beside a folder that others may read", async () => {
+  it("ignores a wide umask, and keeps the mode of an existing directory", async () => {
     const umask = process.umask(0);
-    chmodSync(folder, 0o755);
-    await save(CREDENTIALS, join(folder, "codex.json"));
+    chmodSync(directory, 0o755);
+    await save(CREDENTIALS, join(directory, "codex.json"));
     process.umask(umask);
-    expect(mode(join(folder, "codex.json"))).toBe("600");
-    expect(mode(folder)).toBe("755");
+    expect(mode(join(directory, "codex.json"))).toBe("600");
+    expect(mode(directory)).toBe("755");
   });
 
-  it("is tightened where a file is wider, by reading as by writing", async () => {
+  it("restricts a wider mode of the file when reading and writing", async () => {
     await save(CREDENTIALS);
     chmodSync(path, 0o644);
     await openStore().load();
@@ -117,24 +117,24 @@ describe("who may read it", needs(POSIX), () => {
     expect(mode(path)).toBe("600");
   });
 
-  it("is tightened where axio's own folder is wider", async () => {
-    vi.stubEnv("XDG_CONFIG_HOME", folder);
-    mkdirSync(join(folder, "axio"), { mode: 0o755 });
+  it("restricts a wider mode of axio's own directory", async () => {
+    vi.stubEnv("XDG_CONFIG_HOME", directory);
+    mkdirSync(join(directory, "axio"), { mode: 0o755 });
     await save(CREDENTIALS, defaultCredentialsPath("codex"));
-    expect(mode(join(folder, "axio"))).toBe("700");
+    expect(mode(join(directory, "axio"))).toBe("700");
   });
 });
 
-describe("what makes no sense", () => {
+describe("an unusable file", () => {
   it.each([
-    ["an empty file", "", "cut off"],
-    ["a file that was cut off", '{"version": 1, "credentials": {"accessToken": "secret-acc', "cut off"],
+    ["an empty file", "", "interrupted"],
+    ["a truncated file", '{"version": 1, "credentials": {"accessToken": "secret-acc', "interrupted"],
     ["no JSON", "secret-access", "not JSON"],
     ["no object", '["secret-access"]', "not a JSON object"],
     ["a newer version", '{"version": 2, "credentials": {"accessToken": "secret-access"}}', "version 2"],
     ["no credentials", '{"version": 1}', "missing"],
     ["no token", '{"version": 1, "credentials": {"accountId": "secret-account"}}', "neither an access token"],
-  ])("is an error that names the file and shows no secret: %s", async (_, text, message) => {
+  ])("causes an error with the path and without secrets: %s", async (_, text, message) => {
     put(text);
     for (const call of [() => openStore().load(), () => save(CREDENTIALS)]) {
       const error: unknown = await call().catch((thrown: unknown) => thrown);
@@ -148,46 +148,43 @@ describe("what makes no sense", () => {
     expect(readFileSync(path, "utf8")).toBe(text);
   });
 
-  it("is read again where its writer was not done", async () => {
+  it("is read again while another program writes it", async () => {
     put("");
     const reading = openStore().load();
     setTimeout(() => put(JSON.stringify({ version: 1, credentials: CREDENTIALS })), 20);
     expect(await reading).toEqual(CREDENTIALS);
   });
 
-  it("is a folder in the place of the file", async () => {
+  it("may be a directory", async () => {
     mkdirSync(path, { recursive: true });
     await expect(openStore().load()).rejects.toMatchObject({
       code: "store-unavailable",
-      message: expect.stringContaining("folder is in the place"),
+      message: expect.stringContaining("A directory has the name of the file"),
     });
     await expect(save(CREDENTIALS)).rejects.toMatchObject({ code: "store-unavailable" });
   });
 
-  it("is a file in the place of the folder", async () => {
-    writeFileSync(join(folder, "axio"), "");
+  it("may be in a path through another file", async () => {
+    writeFileSync(join(directory, "axio"), "");
     await expect(save(CREDENTIALS)).rejects.toMatchObject({
       code: "store-unavailable",
-      message: expect.stringContaining("not a folder"),
+      message: expect.stringContaining("instead of a directory"),
     });
   });
 });
 
-describe("what is older", () => {
-  it.each(["api_key", "access_token"])(
-    "is read: the four strings of axio for Python, with %s",
-    async (name) => {
-      put(JSON.stringify({ [name]: "a", refresh_token: "r", expires_at: "1700000000", account_id: "x" }));
-      expect(await openStore().load()).toEqual({
-        accessToken: "a",
-        refreshToken: "r",
-        expiresAt: 1_700_000_000,
-        accountId: "x",
-      });
-    },
-  );
+describe("an older file without a version", () => {
+  it.each(["api_key", "access_token"])("is read, with %s", async (name) => {
+    put(JSON.stringify({ [name]: "a", refresh_token: "r", expires_at: "1700000000", account_id: "x" }));
+    expect(await openStore().load()).toEqual({
+      accessToken: "a",
+      refreshToken: "r",
+      expiresAt: 1_700_000_000,
+      accountId: "x",
+    });
+  });
 
-  it("is written in the present form at the next change", async () => {
+  it("is written in the current format with the next change", async () => {
     put(JSON.stringify({ api_key: "a", refresh_token: "r", expires_at: "1700000000", account_id: "x" }));
     await openStore().update(async (current) => current && { ...current, accessToken: "b" });
     expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({
@@ -198,8 +195,8 @@ describe("what is older", () => {
 });
 
 describe("a symbolic link", () => {
-  it("stays, and what it points to is changed", async () => {
-    const real = join(folder, "dotfiles", "real.json");
+  it("stays, and its target is changed", async () => {
+    const real = join(directory, "dotfiles", "real.json");
     await save(CREDENTIALS, real);
     mkdirSync(dirname(path));
     symlinkSync(real, path);
@@ -209,8 +206,8 @@ describe("a symbolic link", () => {
     expect(readdirSync(dirname(path))).toEqual(["codex.json"]);
   });
 
-  it("may point to a file that is not there yet", async () => {
-    const real = join(folder, "elsewhere", "real.json");
+  it("may point to a missing file", async () => {
+    const real = join(directory, "elsewhere", "real.json");
     mkdirSync(dirname(path));
     symlinkSync("../elsewhere/real.json", path);
     expect(await openStore().load()).toBeUndefined();
@@ -219,7 +216,7 @@ describe("a symbolic link", () => {
     expect(await openStore().load()).toEqual(CREDENTIALS);
   });
 
-  it("that leads in a circle is an error", async () => {
+  it("causes an error in a cycle", async () => {
     mkdirSync(dirname(path));
     symlinkSync(path, path);
     await expect(openStore().load()).rejects.toMatchObject({ code: "store-unavailable" });
@@ -227,7 +224,7 @@ describe("a symbolic link", () => {
 });
 
 describe("after a crash", () => {
-  it("what was staged is ignored, and cleaned away by the next change", async () => {
+  it("ignores staged files, and removes them with the next change", async () => {
     await save(CREDENTIALS);
     const staged = join(dirname(path), ".codex.json.0123456789abcdef.tmp");
     const foreign = join(dirname(path), "notes.tmp");
@@ -240,8 +237,8 @@ describe("after a crash", () => {
   });
 });
 
-describe("beside a program that knows no lock", () => {
-  it("never overwrites what that has written meanwhile: the change runs again, on the newer value", async () => {
+describe("with a program that does not use the lock", () => {
+  it("repeats the change on the newer value instead of overwriting it", async () => {
     await save(CREDENTIALS);
     const seen: unknown[] = [];
     const result = await openStore().update(async (current) => {
@@ -254,20 +251,20 @@ describe("beside a program that knows no lock", () => {
     expect(result).toMatchObject({ accessToken: "foreign", email: "kim@example.test" });
   });
 
-  it("gives up where that goes on for ever", async () => {
-    let turn = 0;
+  it("throws store-locked if that happens repeatedly", async () => {
+    let attempt = 0;
     await expect(
       openStore().update(async () => {
-        turn += 1;
-        put(JSON.stringify({ access_token: `foreign-${turn}` }));
+        attempt += 1;
+        put(JSON.stringify({ access_token: `foreign-${attempt}` }));
         return CREDENTIALS;
       }),
     ).rejects.toMatchObject({ code: "store-locked" });
-    expect(turn).toBeLessThan(10);
+    expect(attempt).toBeLessThan(10);
   });
 });
 
-describe("a format of another program", () => {
+describe("the format of another program", () => {
   const format: CredentialFormat<{ readonly token: string }> = {
     decode: ({ token }) => (typeof token === "string" ? { token } : undefined),
     encode(credentials, previous) {
@@ -277,7 +274,7 @@ describe("a format of another program", () => {
     },
   };
 
-  it("keeps the members that are not ours, also when signing out", async () => {
+  it("preserves foreign properties, even when signing out", async () => {
     put('{"API_KEY": "k", "token": "t1"}');
     const store = new FileCredentialStore({ path, format });
     expect(await store.load()).toEqual({ token: "t1" });
@@ -301,14 +298,10 @@ describe("defaultCredentialsPath", () => {
     expect(defaultCredentialsPath("codex", { platform, env: { HOME: "/home/a", ...env } })).toBe(expected);
   });
 
-  it.each(["", "relative"])(
-    "never lies below the folder that a program happens to be started in: HOME=%j",
-    needs(POSIX),
-    (home) => {
-      vi.stubEnv("HOME", home);
-      vi.stubEnv("XDG_CONFIG_HOME", undefined);
-      expect(isAbsolute(defaultCredentialsPath("codex"))).toBe(true);
-      expect(isAbsolute(homeDir())).toBe(true);
-    },
-  );
+  it.each(["", "relative"])("is never relative to the working directory: HOME=%j", needs(POSIX), (home) => {
+    vi.stubEnv("HOME", home);
+    vi.stubEnv("XDG_CONFIG_HOME", undefined);
+    expect(isAbsolute(defaultCredentialsPath("codex"))).toBe(true);
+    expect(isAbsolute(homeDir())).toBe(true);
+  });
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { KeychainCredentialStore, type KeychainEntry } from "../src/index.ts";
-import { type Credentials, parseCredentials } from "./support/credentials.ts";
+import { type Credentials, FORMAT } from "./support/credentials.ts";
 
 const CREDENTIALS: Credentials = {
   accessToken: "secret-access",
@@ -13,21 +13,21 @@ const CREDENTIALS: Credentials = {
   accountId: "account-1",
 };
 
-let folder = "";
+let directory = "";
 let stored: Map<string, string>;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "axio-keychain-"));
+  directory = mkdtempSync(join(tmpdir(), "axio-keychain-"));
   stored = new Map();
 });
 
 afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true });
 });
 
 function openStore(openEntry: (service: string, account: string) => Promise<KeychainEntry> = memoryEntry) {
-  const lockFolder = join(folder, "lock");
-  return new KeychainCredentialStore({ account: "codex", parse: parseCredentials, lockFolder, openEntry });
+  const lockDirectory = join(directory, "lock");
+  return new KeychainCredentialStore({ account: "codex", format: FORMAT, lockDirectory, openEntry });
 }
 
 async function memoryEntry(service: string, account: string): Promise<KeychainEntry> {
@@ -40,7 +40,7 @@ async function memoryEntry(service: string, account: string): Promise<KeychainEn
 }
 
 describe("KeychainCredentialStore", () => {
-  it("keeps a credential under its name, and deletes it", async () => {
+  it("stores credentials under the account, and deletes them", async () => {
     expect(await openStore().load()).toBeUndefined();
     await openStore().update(async () => CREDENTIALS);
     expect(await openStore().load()).toEqual(CREDENTIALS);
@@ -49,7 +49,7 @@ describe("KeychainCredentialStore", () => {
     expect(stored.size).toBe(0);
   });
 
-  it("lets one change at a time happen", async () => {
+  it("runs one change at a time", async () => {
     await openStore().update(async () => ({ ...CREDENTIALS, expiresAt: 0 }));
     const add = () =>
       openStore().update(async (current) => ({ ...CREDENTIALS, expiresAt: (current?.expiresAt ?? 0) + 1 }));
@@ -58,17 +58,17 @@ describe("KeychainCredentialStore", () => {
     expect(credentials.expiresAt).toBe(4);
   });
 
-  it("says what to do where the keychain does not answer", async () => {
+  it("throws store-unavailable with advice if the keychain fails", async () => {
     const store = openStore(async () => {
       throw new Error("no D-Bus");
     });
     await expect(store.load()).rejects.toMatchObject({
       code: "store-unavailable",
-      message: expect.stringContaining("keep the credentials in a file"),
+      message: expect.stringContaining("store the credentials in a file"),
     });
   });
 
-  it("says what to do with an entry that makes no sense, and leaves it", async () => {
+  it("throws credentials-malformed for an unusable entry, and keeps it", async () => {
     stored.set("axio/codex", "secret-access");
     const error: unknown = await openStore()
       .load()
@@ -81,7 +81,7 @@ describe("KeychainCredentialStore", () => {
     expect(stored.get("axio/codex")).toBe("secret-access");
   });
 
-  it("does not show in a log", async () => {
+  it("does not show secrets in logs", async () => {
     await openStore().update(async () => CREDENTIALS);
     expect(inspect([openStore(), await openStore().load()], { depth: 9, showHidden: true })).not.toContain(
       "secret-",

@@ -1,46 +1,51 @@
 import { appendFileSync, existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FileCredentialStore } from "../src/index.ts";
-import { type Credentials, parseCredentials } from "./support/credentials.ts";
+import { type Credentials, FORMAT } from "./support/credentials.ts";
 
-// A process that uses a store as the test says: WORK PATH LOG [NUMBER].
-const [work = "", path = "", log = "", number = "1"] = process.argv.slice(2);
+// A process that uses a store as the test requests: MODE PATH LOG [COUNT or GATE].
+const [mode = "", path = "", log = "", last = "1"] = process.argv.slice(2);
 const store = new FileCredentialStore<Credentials>({
   path,
-  parse: parseCredentials,
+  format: FORMAT,
   lockStaleAfterMs: 1_000,
 });
-// Longer than a pipe or a page holds, so that a write is not one step by chance.
+// More than a pipe or a page, so that a write is not atomic by chance.
 const padding = "x".repeat(100_000);
 
-function say(line: string): void {
+function record(line: string): void {
   appendFileSync(log, `${line}\n`);
 }
 
-async function count(wait: (turn: number) => Promise<void>, turn: number, isPinned = false): Promise<void> {
-  await store.update(async (current, storeTurn) => {
-    if (isPinned && storeTurn?.markInFlight() === false) return current;
-    say(`enter ${process.pid}`);
-    await wait(turn);
-    say(`leave ${process.pid}`);
+async function increment(
+  wait: (round: number) => Promise<void>,
+  round: number,
+  marksInFlight = false,
+): Promise<void> {
+  await store.update(async (current, transaction) => {
+    if (marksInFlight && transaction?.markInFlight() === false) return current;
+    record(`enter ${process.pid}`);
+    await wait(round);
+    record(`leave ${process.pid}`);
     return {
       accessToken: `a-${padding}`,
-      refreshToken: `r-${process.pid}-${turn}`,
+      refreshToken: `r-${process.pid}-${round}`,
       expiresAt: (current?.expiresAt ?? 0) + 1,
       accountId: "x",
     };
   });
 }
 
-if (work === "count") {
-  for (let turn = 0; turn < Number(number); turn += 1) await count(() => sleep(Math.random() * 3), turn);
-} else if (work === "forever") {
-  for (let turn = 0; ; turn += 1) await count(() => Promise.resolve(), turn);
-} else if (work === "hold" || work === "pin") {
-  // Holds the lock until the test makes the file that lets it go on.
+if (mode === "count") {
+  for (let round = 0; round < Number(last); round += 1)
+    await increment(() => sleep(Math.random() * 3), round);
+} else if (mode === "forever") {
+  for (let round = 0; ; round += 1) await increment(() => Promise.resolve(), round);
+} else if (mode === "hold" || mode === "in-flight") {
+  // Holds the lock until the test creates the file.
   const wait = async (): Promise<void> => {
-    while (!existsSync(number)) await sleep(20);
+    while (!existsSync(last)) await sleep(20);
   };
-  await count(wait, 0, work === "pin");
-  say(`saved ${process.pid}`);
+  await increment(wait, 0, mode === "in-flight");
+  record(`saved ${process.pid}`);
 }

@@ -9,14 +9,15 @@ import {
 } from "../src/index.ts";
 import type { Credentials } from "./support/credentials.ts";
 
-const NOW_S = 1_800_000_000;
-const HOUR_S = 3_600;
+const NOW = 1_800_000_000_000;
+const SECOND_MS = 1_000;
+const HOUR_MS = 3_600_000;
 
-function credentials(number: number, expiresIn: number): Credentials {
+function credentials(number: number, expiresInMs: number): Credentials {
   return {
     accessToken: `access-${number}`,
     refreshToken: `refresh-${number}`,
-    expiresAt: NOW_S + expiresIn,
+    expiresAt: NOW + expiresInMs,
     accountId: "account",
   };
 }
@@ -27,7 +28,7 @@ function setUp(
 ) {
   const store = options.store ?? new MemoryCredentialStore(initial);
   let issued = 1;
-  const refresh = vi.fn(async (_: Credentials, __: AbortSignal) => credentials(++issued, 10 * HOUR_S));
+  const refresh = vi.fn(async (_: Credentials, __: AbortSignal) => credentials(++issued, 10 * HOUR_MS));
   const onWarning = vi.fn();
   const session = new CredentialSession<Credentials>({
     store,
@@ -35,7 +36,7 @@ function setUp(
     expiresAt: (c) => c.expiresAt,
     version: (c) => c.accessToken,
     onWarning,
-    now: () => NOW_S * 1000,
+    now: () => NOW,
     reuseGraceMs: 0,
     ...options,
   });
@@ -48,7 +49,7 @@ function failing(code: AxioError["code"], retryable = false) {
   });
 }
 
-/** A refresh that the test lets go on when it wants. */
+/** A refresh that waits for `release`. */
 function heldRefresh(result: Credentials) {
   let release = (): void => {};
   const gate = new Promise<void>((resolve) => {
@@ -62,39 +63,39 @@ function heldRefresh(result: Credentials) {
 }
 
 describe("CredentialSession.get", () => {
-  it("gives a fresh credential without asking the server", async () => {
-    const { session, refresh } = setUp(credentials(1, HOUR_S));
+  it("returns valid credentials without a request", async () => {
+    const { session, refresh } = setUp(credentials(1, HOUR_MS));
     expect((await session.get()).accessToken).toBe("access-1");
     expect(refresh).not.toHaveBeenCalled();
   });
 
-  it("says that nobody is signed in, and how to sign in", async () => {
+  it("throws unauthenticated with a hint if the store is empty", async () => {
     const { session } = setUp(undefined, { signInHint: "Run axio-codex login." });
     await expect(session.get()).rejects.toMatchObject({
       code: "unauthenticated",
-      message: "Nobody is signed in. Run axio-codex login.",
+      message: "You are not signed in. Run axio-codex login.",
     });
   });
 
-  it("waits for a renewal where 30 seconds or less are left, and saves before it gives", async () => {
-    const { session, store, refresh } = setUp(credentials(1, 30));
+  it("refreshes and saves before it returns if 30 seconds or less remain", async () => {
+    const { session, store, refresh } = setUp(credentials(1, 30 * SECOND_MS));
     expect((await session.get()).accessToken).toBe("access-2");
     expect((await store.load())?.refreshToken).toBe("refresh-2");
     expect(refresh).toHaveBeenCalledTimes(1);
   });
 
-  it("renews in the background from five minutes before the end, and does not wait for it", async () => {
-    const held = heldRefresh(credentials(2, HOUR_S));
-    const { session, store } = setUp(credentials(1, 299), { refresh: held.refresh });
+  it("refreshes in the background if less than five minutes remain", async () => {
+    const held = heldRefresh(credentials(2, HOUR_MS));
+    const { session, store } = setUp(credentials(1, 299 * SECOND_MS), { refresh: held.refresh });
     expect((await session.get()).accessToken).toBe("access-1");
     held.release();
     await vi.waitFor(async () => expect((await store.load())?.accessToken).toBe("access-2"));
     expect((await session.get()).accessToken).toBe("access-2");
   });
 
-  it("takes a failure in the background as a warning, and does not try again at once", async () => {
+  it("reports a failure in the background as a warning and backs off", async () => {
     const refresh = failing("refresh-failed", true);
-    const { session, onWarning } = setUp(credentials(1, 200), { refresh });
+    const { session, onWarning } = setUp(credentials(1, 200 * SECOND_MS), { refresh });
     await session.get();
     await vi.waitFor(() => expect(onWarning).toHaveBeenCalledTimes(1));
     await session.get();
@@ -102,7 +103,7 @@ describe("CredentialSession.get", () => {
     expect(refresh).toHaveBeenCalledTimes(1);
   });
 
-  it("renews once for any number of callers", async () => {
+  it("refreshes once for concurrent callers", async () => {
     const { session, refresh } = setUp(credentials(1, -1));
     const all = await Promise.all(Array.from({ length: 50 }, () => session.get()));
     expect(new Set(all.map((c) => c.accessToken))).toEqual(new Set(["access-2"]));
@@ -110,7 +111,7 @@ describe("CredentialSession.get", () => {
   });
 
   it.each(["refresh-token-revoked", "refresh-failed"] as const)(
-    "asks once for all callers also where that ends in %s",
+    "sends one request for concurrent callers if it fails with %s",
     async (code) => {
       const refresh = failing(code);
       const { session } = setUp(credentials(1, -1), { refresh });
@@ -120,33 +121,35 @@ describe("CredentialSession.get", () => {
     },
   );
 
-  it("lets a caller leave without ending the renewal for the others", async () => {
-    const held = heldRefresh(credentials(2, HOUR_S));
+  it("continues a refresh for other callers when one aborts", async () => {
+    const held = heldRefresh(credentials(2, HOUR_MS));
     const { session } = setUp(credentials(1, -1), { refresh: held.refresh });
     const controller = new AbortController();
-    const leaving = session.get({ signal: controller.signal });
-    const staying = session.get();
+    const aborted = session.get({ signal: controller.signal });
+    const waiting = session.get();
     await vi.waitFor(() => expect(held.refresh).toHaveBeenCalled());
     controller.abort();
-    await expect(leaving).rejects.toMatchObject({ code: "aborted" });
+    await expect(aborted).rejects.toMatchObject({ code: "aborted" });
     held.release();
-    expect((await staying).accessToken).toBe("access-2");
+    expect((await waiting).accessToken).toBe("access-2");
     expect(held.refresh).toHaveBeenCalledTimes(1);
   });
 
-  it("goes on with a token that is still valid when a renewal fails in passing", async () => {
-    const { session, onWarning } = setUp(credentials(1, 20), { refresh: failing("refresh-failed", true) });
+  it("returns a token that is still valid if the refresh fails transiently", async () => {
+    const { session, onWarning } = setUp(credentials(1, 20 * SECOND_MS), {
+      refresh: failing("refresh-failed", true),
+    });
     expect((await session.get()).accessToken).toBe("access-1");
     expect(onWarning).toHaveBeenCalledWith(expect.objectContaining({ code: "refresh-failed" }));
   });
 
-  it("passes on a passing failure where the token has ended, and keeps the credentials", async () => {
+  it("throws a transient failure if the token has expired, and keeps the credentials", async () => {
     const { session, store } = setUp(credentials(1, -1), { refresh: failing("refresh-failed", true) });
     await expect(session.get()).rejects.toMatchObject({ code: "refresh-failed", retryable: true });
     expect((await store.load())?.refreshToken).toBe("refresh-1");
   });
 
-  it("asks no more after a terminal failure, until somebody signs in", async () => {
+  it("sends no request after a permanent failure until the next sign-in", async () => {
     const refresh = failing("refresh-token-expired");
     const { session, store } = setUp(credentials(1, -1), { refresh });
     for (let call = 0; call < 5; call += 1) {
@@ -154,16 +157,16 @@ describe("CredentialSession.get", () => {
     }
     expect(refresh).toHaveBeenCalledTimes(1);
     expect(await store.load()).toBeDefined();
-    await store.update(async () => credentials(9, HOUR_S));
+    await store.update(async () => credentials(9, HOUR_MS));
     expect((await session.get()).accessToken).toBe("access-9");
   });
 
-  it("takes what another process has renewed while it waited for the lock", async () => {
+  it("uses credentials that another process refreshed while it waited for the lock", async () => {
     const memory = new MemoryCredentialStore(credentials(1, -1));
     const store: CredentialStore<Credentials> = {
       load: () => memory.load(),
       async update(change) {
-        await memory.update(async () => credentials(7, HOUR_S));
+        await memory.update(async () => credentials(7, HOUR_MS));
         return memory.update(change);
       },
     };
@@ -172,7 +175,7 @@ describe("CredentialSession.get", () => {
     expect(refresh).not.toHaveBeenCalled();
   });
 
-  it("takes what a program that knows no lock has saved, after the server called the token used up", async () => {
+  it("uses credentials that a program without the lock saved, after refresh-token-reused", async () => {
     const store = new MemoryCredentialStore(credentials(1, -1));
     let stored = await store.load();
     const foreign: CredentialStore<Credentials> = {
@@ -182,14 +185,14 @@ describe("CredentialSession.get", () => {
     const { session } = setUp(undefined, {
       store: foreign,
       refresh: async () => {
-        stored = credentials(8, HOUR_S);
-        throw new AxioError("refresh-token-reused", "Used up.");
+        stored = credentials(8, HOUR_MS);
+        throw new AxioError("refresh-token-reused", "It was used.");
       },
     });
     expect((await session.get()).accessToken).toBe("access-8");
   });
 
-  it("does not lose a renewed token when saving fails: the next call saves it, without the network", async () => {
+  it("keeps refreshed credentials if saving fails, and saves them with the next call", async () => {
     const memory = new MemoryCredentialStore(credentials(1, -1));
     let broken = true;
     const store: CredentialStore<Credentials> = {
@@ -208,7 +211,7 @@ describe("CredentialSession.get", () => {
     expect(refresh).toHaveBeenCalledTimes(1);
   });
 
-  it("runs no second request where the store runs the change again", async () => {
+  it("sends one request if the store repeats the change", async () => {
     const memory = new MemoryCredentialStore(credentials(1, -1));
     const store: CredentialStore<Credentials> = {
       load: () => memory.load(),
@@ -222,47 +225,47 @@ describe("CredentialSession.get", () => {
     expect(refresh).toHaveBeenCalledTimes(1);
   });
 
-  it("does not renew for ever where the clock says that new tokens have ended", async () => {
+  it("does not refresh endlessly if new tokens seem expired to the local clock", async () => {
     let issued = 1;
-    const refresh = vi.fn(async () => credentials(++issued, -86_400));
-    const { session } = setUp(credentials(1, -86_400), { refresh });
+    const refresh = vi.fn(async () => credentials(++issued, -24 * HOUR_MS));
+    const { session } = setUp(credentials(1, -24 * HOUR_MS), { refresh });
     for (let call = 0; call < 5; call += 1) expect((await session.get()).accessToken).toBe("access-2");
     expect(refresh).toHaveBeenCalledTimes(1);
   });
 
-  it("does not renew a token of short life at every call", async () => {
+  it("does not refresh a token with a short lifetime with every call", async () => {
     let issued = 1;
-    const refresh = vi.fn(async () => credentials(++issued, 120));
+    const refresh = vi.fn(async () => credentials(++issued, 120 * SECOND_MS));
     const { session } = setUp(credentials(1, -1), { refresh });
     for (let call = 0; call < 5; call += 1) expect((await session.get()).accessToken).toBe("access-2");
     expect(refresh).toHaveBeenCalledTimes(1);
   });
 
-  it("gives up the wait for the lock once another process has saved what it waits for", async () => {
+  it("stops waiting for the lock when another process has saved newer credentials", async () => {
     const memory = new MemoryCredentialStore(credentials(1, -1));
-    let leave: AbortSignal | undefined;
+    let waiting: AbortSignal | undefined;
     const store: CredentialStore<Credentials> = {
       load: () => memory.load(),
       async update(_, options) {
-        leave = options?.signal;
-        await memory.update(async () => credentials(7, HOUR_S));
+        waiting = options?.signal;
+        await memory.update(async () => credentials(7, HOUR_MS));
         return new Promise((_resolve, reject) =>
-          leave?.addEventListener("abort", () => reject(new AxioError("aborted", "Left."))),
+          waiting?.addEventListener("abort", () => reject(new AxioError("aborted", "It was aborted."))),
         );
       },
     };
     const { session, refresh } = setUp(undefined, { store });
     expect((await session.get()).accessToken).toBe("access-7");
-    expect([refresh.mock.calls.length, leave?.aborted]).toEqual([0, true]);
+    expect([refresh.mock.calls.length, waiting?.aborted]).toEqual([0, true]);
   });
 
-  it("asks the server for nothing where its turn is lost, and takes what came in between", async () => {
+  it("sends no request if the transaction is lost, and uses the newer credentials", async () => {
     const memory = new MemoryCredentialStore(credentials(1, -1));
     const store: CredentialStore<Credentials> = {
       load: () => memory.load(),
       async update(change) {
         await change(await memory.load(), { markInFlight: () => false });
-        await memory.update(async () => credentials(7, HOUR_S));
+        await memory.update(async () => credentials(7, HOUR_MS));
         return memory.update(change);
       },
     };
@@ -271,13 +274,13 @@ describe("CredentialSession.get", () => {
     expect(refresh).not.toHaveBeenCalled();
   });
 
-  it("awaits onRefresh, and survives its failure", async () => {
+  it("awaits onRefresh, and reports its failure as a warning", async () => {
     const seen: string[] = [];
     const { session, onWarning } = setUp(credentials(1, -1), {
       onRefresh: async (c) => {
         await Promise.resolve();
         seen.push(c.accessToken);
-        throw new Error("no room");
+        throw new Error("no space");
       },
     });
     expect((await session.get()).accessToken).toBe("access-2");
@@ -285,7 +288,7 @@ describe("CredentialSession.get", () => {
     expect(onWarning).toHaveBeenCalledTimes(1);
   });
 
-  it("gives up a renewal that does not end", async () => {
+  it("throws refresh-failed after the timeout", async () => {
     const { session } = setUp(credentials(1, -1), {
       refreshTimeoutMs: 5,
       refresh: (_, signal) =>
@@ -295,86 +298,89 @@ describe("CredentialSession.get", () => {
   });
 });
 
-describe("several sessions on one store, with tokens of a short life", () => {
+describe("several sessions on one store, with tokens of a short lifetime", () => {
   function share(
-    lifetime: number,
+    lifetimeMs: number,
     count: number,
     options: Partial<CredentialSessionOptions<Credentials>> = {},
   ) {
     const store = new MemoryCredentialStore(credentials(1, -1));
-    const clock = { s: NOW_S };
+    const clock = { now: NOW };
     let issued = 1;
-    const refresh = vi.fn(async () => credentials(++issued, clock.s - NOW_S + lifetime));
-    const now = () => clock.s * 1000;
+    const refresh = vi.fn(async () => credentials(++issued, clock.now - NOW + lifetimeMs));
+    const now = () => clock.now;
     const sessions = Array.from(
       { length: count },
       () => setUp(undefined, { store, refresh, now, ...options }).session,
     );
     const getAll = async () => {
-      const given: string[] = [];
-      for (const session of sessions) given.push((await session.get()).accessToken);
-      return given;
+      const tokens: string[] = [];
+      for (const session of sessions) tokens.push((await session.get()).accessToken);
+      return tokens;
     };
     return { clock, refresh, getAll };
   }
 
-  it.each([2, 20, 100])("of %i s renew each token once, at its end", async (lifetime) => {
-    const { clock, refresh, getAll } = share(lifetime, 4, { lifetime: () => lifetime });
-    for (let expiry = 1; expiry <= 5; expiry += 1) {
-      for (let look = 0; look < 3; look += 1) {
-        expect(new Set(await getAll())).toEqual(new Set([`access-${expiry + 1}`]));
+  it.each([2_000, 20_000, 100_000])(
+    "refresh each token once, when its %i ms are over",
+    async (lifetimeMs) => {
+      const { clock, refresh, getAll } = share(lifetimeMs, 4, { lifetimeMs: () => lifetimeMs });
+      for (let expiry = 1; expiry <= 5; expiry += 1) {
+        for (let call = 0; call < 3; call += 1) {
+          expect(new Set(await getAll())).toEqual(new Set([`access-${expiry + 1}`]));
+        }
+        expect(refresh).toHaveBeenCalledTimes(expiry);
+        clock.now += lifetimeMs;
       }
-      expect(refresh).toHaveBeenCalledTimes(expiry);
-      clock.s += lifetime;
-    }
-  });
+    },
+  );
 
-  it("also where the token does not tell its life, once it has been seen to change", async () => {
-    const { clock, refresh, getAll } = share(20, 4);
-    for (let look = 0; look < 3; look += 1) await getAll();
+  it("refresh each token once without a stated lifetime, after its first change", async () => {
+    const { clock, refresh, getAll } = share(20_000, 4);
+    for (let call = 0; call < 3; call += 1) await getAll();
     const before = refresh.mock.calls.length;
     for (let expiry = 1; expiry <= 3; expiry += 1) {
-      clock.s += 20;
-      for (let look = 0; look < 3; look += 1) expect(new Set(await getAll()).size).toBe(1);
+      clock.now += 20_000;
+      for (let call = 0; call < 3; call += 1) expect(new Set(await getAll()).size).toBe(1);
       expect(refresh).toHaveBeenCalledTimes(before + expiry);
     }
   });
 
-  it("come to rest where the clock says that new tokens have ended", async () => {
-    const { refresh, getAll } = share(-86_400, 4);
-    for (let look = 0; look < 5; look += 1) await getAll();
+  it("stop refreshing if new tokens seem expired to the local clock", async () => {
+    const { refresh, getAll } = share(-24 * HOUR_MS, 4);
+    for (let call = 0; call < 5; call += 1) await getAll();
     expect(refresh.mock.calls.length).toBeLessThanOrEqual(4);
   });
 });
 
 describe("CredentialSession.handleUnauthorized", () => {
-  it("renews the stored credential where that has ended as well", async () => {
-    const { session, store, refresh } = setUp(credentials(1, HOUR_S), { lifetime: () => 2 });
+  it("refreshes the stored credentials if they have expired too", async () => {
+    const { session, store, refresh } = setUp(credentials(1, HOUR_MS), { lifetimeMs: () => 2 * SECOND_MS });
     const rejected = await session.get();
     await store.update(async () => credentials(5, -1));
     expect((await session.handleUnauthorized(rejected)).accessToken).toBe("access-2");
     expect(refresh).toHaveBeenCalledTimes(1);
   });
 
-  it("renews the rejected credential, once for all callers", async () => {
-    const { session, refresh } = setUp(credentials(1, HOUR_S));
+  it("refreshes rejected credentials once for concurrent callers", async () => {
+    const { session, refresh } = setUp(credentials(1, HOUR_MS));
     const rejected = await session.get();
     const all = await Promise.all([1, 2, 3].map(() => session.handleUnauthorized(rejected)));
     expect(all.map((c) => c.accessToken)).toEqual(["access-2", "access-2", "access-2"]);
     expect(refresh).toHaveBeenCalledTimes(1);
   });
 
-  it("takes the stored credential where it is another by now", async () => {
-    const { session, store, refresh } = setUp(credentials(1, HOUR_S));
+  it("returns the stored credentials if they are newer", async () => {
+    const { session, store, refresh } = setUp(credentials(1, HOUR_MS));
     const rejected = await session.get();
-    await store.update(async () => credentials(5, HOUR_S));
+    await store.update(async () => credentials(5, HOUR_MS));
     expect((await session.handleUnauthorized(rejected)).accessToken).toBe("access-5");
     expect(refresh).not.toHaveBeenCalled();
   });
 
-  it("asks no more after a terminal failure", async () => {
+  it("sends no request after a permanent failure", async () => {
     const refresh = failing("refresh-token-revoked");
-    const { session } = setUp(credentials(1, HOUR_S), { refresh });
+    const { session } = setUp(credentials(1, HOUR_MS), { refresh });
     const rejected = await session.get();
     await expect(session.handleUnauthorized(rejected)).rejects.toMatchObject({
       code: "refresh-token-revoked",
@@ -386,8 +392,8 @@ describe("CredentialSession.handleUnauthorized", () => {
   });
 });
 
-describe("secrets", () => {
-  it("do not show when a session, a store or a credential is logged", async () => {
+describe("logging", () => {
+  it("does not show the secrets of a session, a store or credentials", async () => {
     const { session, store } = setUp(credentials(1, -1));
     const fresh = await session.get();
     const shown = [session, store, fresh, { fresh }, [fresh], await store.load()].map((value) =>

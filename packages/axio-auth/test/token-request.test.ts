@@ -5,7 +5,7 @@ import { createPkce, createState, exchangeCode, refreshToken, revokeToken } from
 
 const OPTIONS = { url: "https://auth.test/oauth/token", clientId: "app_1" };
 
-function answering(body: unknown, status = 200) {
+function responding(body: unknown, status = 200) {
   const requests: { url: string; headers: Headers; body: string }[] = [];
   const fetch = vi.fn(async (url: string | URL, init?: RequestInit) => {
     requests.push({ url: String(url), headers: new Headers(init?.headers), body: String(init?.body) });
@@ -15,7 +15,7 @@ function answering(body: unknown, status = 200) {
 }
 
 describe("createPkce", () => {
-  it("makes a verifier of 86 characters and its challenge", async () => {
+  it("creates a verifier of 86 characters and its challenge", async () => {
     const { verifier, challenge } = await createPkce();
     expect(verifier).toMatch(/^[\w-]{86}$/);
     expect(challenge).toBe(createHash("sha256").update(verifier).digest("base64url"));
@@ -27,8 +27,8 @@ describe("createPkce", () => {
 describe("exchangeCode", () => {
   const sent = { code: "ac_1", redirectUri: "http://localhost:1455/auth/callback", verifier: "v".repeat(86) };
 
-  it("sends a form with the client id, the verifier, and further members", async () => {
-    const { fetch, requests } = answering({ access_token: "a", refresh_token: "r", id_token: "i" });
+  it("sends a form with the client id, the verifier and additional parameters", async () => {
+    const { fetch, requests } = responding({ access_token: "a", refresh_token: "r", id_token: "i" });
     const tokens = await exchangeCode({
       ...OPTIONS,
       ...sent,
@@ -47,8 +47,8 @@ describe("exchangeCode", () => {
     });
   });
 
-  it("fails where the answer holds no access token", async () => {
-    const { fetch } = answering({ id_token: "i" });
+  it("throws login-failed if the response has no access token", async () => {
+    const { fetch } = responding({ id_token: "i" });
     await expect(exchangeCode({ ...OPTIONS, ...sent, fetch })).rejects.toMatchObject({
       code: "login-failed",
     });
@@ -57,7 +57,7 @@ describe("exchangeCode", () => {
   it.each(["http://auth.test/oauth/token", "https://user:pass@auth.test/", "nonsense"])(
     "sends nothing to %s",
     async (url) => {
-      const { fetch } = answering({});
+      const { fetch } = responding({});
       await expect(exchangeCode({ ...OPTIONS, ...sent, url, fetch })).rejects.toMatchObject({
         code: "invalid-argument",
       });
@@ -67,12 +67,12 @@ describe("exchangeCode", () => {
 });
 
 describe("refreshToken", () => {
-  it("sends JSON where the server wants it", async () => {
-    const { fetch, requests } = answering({ access_token: "a2" });
+  it("sends JSON with the encoding json", async () => {
+    const { fetch, requests } = responding({ access_token: "a2" });
     const headers = { originator: "axio" };
     const tokens = await refreshToken({ ...OPTIONS, refreshToken: "rt_1", encoding: "json", headers, fetch });
     expect(tokens.accessToken).toBe("a2");
-    expect(tokens).not.toHaveProperty("refreshToken");
+    expect(tokens.refreshToken).toBeUndefined();
     expect(requests[0]?.headers.get("content-type")).toBe("application/json");
     expect(requests[0]?.headers.get("originator")).toBe("axio");
     expect(JSON.parse(requests[0]?.body ?? "")).toEqual({
@@ -82,15 +82,15 @@ describe("refreshToken", () => {
     });
   });
 
-  it("takes a successful answer that cannot be read as a passing failure", async () => {
-    const { fetch } = answering("<html>hello</html>");
+  it("throws a transient error for an unreadable response", async () => {
+    const { fetch } = responding("<html>hello</html>");
     await expect(refreshToken({ ...OPTIONS, refreshToken: "rt_1", fetch })).rejects.toMatchObject({
       code: "refresh-failed",
       retryable: true,
     });
   });
 
-  it("takes a network that fails as a passing failure, and shows no token", async () => {
+  it("throws a transient error without the token if the network fails", async () => {
     const fetch = async () => {
       throw new TypeError("fetch failed", { cause: Object.assign(new Error("x"), { code: "ECONNREFUSED" }) });
     };
@@ -101,15 +101,15 @@ describe("refreshToken", () => {
     expect(inspect(error, { depth: 9 })).not.toContain("rt_secret");
   });
 
-  it("asks for nothing without a refresh token", async () => {
-    const { fetch } = answering({});
+  it("sends no request without a refresh token", async () => {
+    const { fetch } = responding({});
     await expect(refreshToken({ ...OPTIONS, refreshToken: "", fetch })).rejects.toMatchObject({
       code: "unauthenticated",
     });
     expect(fetch).not.toHaveBeenCalled();
   });
 
-  it("stays cancelled when cancelled", async () => {
+  it("throws aborted when its signal aborts", async () => {
     const fetch = () => new Promise<Response>(() => {});
     const controller = new AbortController();
     const call = refreshToken({ ...OPTIONS, refreshToken: "rt_1", fetch, signal: controller.signal });
@@ -121,8 +121,8 @@ describe("refreshToken", () => {
 describe("revokeToken", () => {
   const options = { ...OPTIONS, token: "rt_1", tokenTypeHint: "refresh_token" } as const;
 
-  it("names the token and its kind", async () => {
-    const { fetch, requests } = answering("");
+  it("sends the token and its type", async () => {
+    const { fetch, requests } = responding("");
     await revokeToken({ ...options, encoding: "json", fetch });
     expect(JSON.parse(requests[0]?.body ?? "")).toEqual({
       client_id: "app_1",
@@ -131,8 +131,8 @@ describe("revokeToken", () => {
     });
   });
 
-  it("says when the server does not confirm", async () => {
-    const { fetch } = answering("", 503);
+  it("throws if the server does not confirm the revocation", async () => {
+    const { fetch } = responding("", 503);
     await expect(revokeToken({ ...options, fetch })).rejects.toMatchObject({
       code: "login-failed",
       retryable: true,

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { classifyTokenError, decodeJwtPayload, parseTokenResponse, type TokenGrant } from "../src/index.ts";
+import { decodeJwtPayload, tokenTimes } from "../src/token/claims.ts";
+import { classifyTokenError, parseTokenResponse, type TokenGrant } from "../src/token/response.ts";
 
 const REFRESH: TokenGrant = "refresh_token";
 const CODE: TokenGrant = "authorization_code";
@@ -24,7 +25,7 @@ const nested = (code: string) => ({
 
 describe("classifyTokenError", () => {
   it.each([
-    // Ended for good, in every dialect and with every status.
+    // Permanent, in every dialect and with every status.
     [REFRESH, 401, nested("refresh_token_expired"), "refresh-token-expired", false],
     [REFRESH, 400, { error: "refresh_token_expired" }, "refresh-token-expired", false],
     [REFRESH, 401, nested("token_expired"), "refresh-token-expired", false],
@@ -38,7 +39,7 @@ describe("classifyTokenError", () => {
     [REFRESH, 400, { error: "invalid_grant", error_description: "Gone." }, "refresh-token-revoked", false],
     [REFRESH, 401, { error: { message: "Something new." } }, "refresh-token-revoked", false],
     [REFRESH, 401, "", "refresh-token-revoked", false],
-    // Passing: the credentials stay.
+    // Transient: the credentials are kept.
     [REFRESH, 500, "", "refresh-failed", true],
     [REFRESH, 503, nested("server_is_overloaded"), "refresh-failed", true],
     [REFRESH, 502, "<html>Bad gateway</html>", "refresh-failed", true],
@@ -50,7 +51,7 @@ describe("classifyTokenError", () => {
     [REFRESH, 401, challenge, "refresh-failed", false],
     [REFRESH, 403, challenge, "blocked", false],
     [REFRESH, 403, nested("unsupported_country_region_territory"), "unsupported-country", false],
-    // A code for tokens.
+    // The exchange of a code.
     [CODE, 400, { error: "invalid_grant", error_description: "Code expired." }, "login-failed", false],
     [CODE, 401, nested("token_expired"), "login-failed", false],
     [CODE, 400, nested("token_exchange_user_error"), "login-failed", false],
@@ -62,20 +63,20 @@ describe("classifyTokenError", () => {
     expect(classify(grant, status, body)).toMatchObject({ code, retryable, details: { status } });
   });
 
-  it("says what the server said, without what was sent to it", () => {
+  it("quotes the server without the secrets of the request", () => {
     const error = classify(REFRESH, 400, {
       error: "invalid_grant",
-      error_description: "Token sent-secret is dead.",
+      error_description: "Token sent-secret is invalid.",
     });
-    expect(error.message).toContain("Token [hidden] is dead.");
+    expect(error.message).toContain("Token [hidden] is invalid.");
     expect(inspect(error, { depth: 9 })).not.toContain("sent-secret");
   });
 
-  it("passes on how long to wait", () => {
+  it("reads Retry-After", () => {
     expect(classify(REFRESH, 429, "", { "retry-after": "7" }).retryAfterMs).toBe(7_000);
   });
 
-  it("does not quote a page", () => {
+  it("does not quote an HTML page", () => {
     expect(classify(REFRESH, 403, challenge, { "cf-ray": "ray-1" }).message).not.toContain("<");
   });
 });
@@ -87,7 +88,7 @@ function jwt(claims: object): string {
 describe("parseTokenResponse", () => {
   const receivedAt = 1_700_000_000_500;
 
-  it("reads what is there, and keeps what it does not know", () => {
+  it("reads known properties and keeps the whole body", () => {
     const text = JSON.stringify({
       access_token: "a",
       refresh_token: "r",
@@ -103,12 +104,12 @@ describe("parseTokenResponse", () => {
       idToken: "i",
       tokenType: "bearer",
       scope: "x y",
-      expiresAt: 1_700_003_600,
+      expiresAt: 1_700_003_600_500,
       body: expect.objectContaining({ earliest_refresh_at: null }),
     });
   });
 
-  it("takes what is missing or of a wrong type as missing", () => {
+  it("ignores properties of a wrong type", () => {
     expect(
       parseTokenResponse('{"access_token": 5, "refresh_token": null, "expires_in": -1}', receivedAt),
     ).toEqual({
@@ -118,36 +119,51 @@ describe("parseTokenResponse", () => {
 
   it.each([
     [
-      "the lifetime that the server tells",
+      "the lifetime in the response",
       { expires_in: "60", access_token: jwt({ iat: 0, exp: 5 }) },
-      1_700_000_060,
+      1_700_000_060_500,
     ],
     [
-      "the lifetime in the token, not its clock",
+      "the lifetime of the token, not its clock",
       { access_token: jwt({ iat: 100, exp: 1_000 }) },
-      1_700_000_900,
+      1_700_000_900_500,
     ],
-    ["the end in the token", { access_token: jwt({ exp: 1_800_000_000 }) }, 1_800_000_000],
-  ])("counts by %s", (_, answer, expiresAt) => {
-    expect(parseTokenResponse(JSON.stringify(answer), receivedAt)?.expiresAt).toBe(expiresAt);
+    ["the expiry of the token", { access_token: jwt({ exp: 1_800_000_000 }) }, 1_800_000_000_000],
+  ])("calculates expiresAt from %s", (_, body, expiresAt) => {
+    expect(parseTokenResponse(JSON.stringify(body), receivedAt)?.expiresAt).toBe(expiresAt);
   });
 
-  it.each(["", "<html>", "[]", "null", '"text"'])("gives nothing for %j", (text) => {
+  it.each(["", "<html>", "[]", "null", '"text"'])("returns undefined for %j", (text) => {
     expect(parseTokenResponse(text, receivedAt)).toBeUndefined();
   });
 });
 
 describe("decodeJwtPayload", () => {
-  it("reads claims with every character of base64url and of Unicode", () => {
+  it("decodes claims with all characters of base64url and Unicode", () => {
     const claims = { name: "Zoë ÿ÷ 🙂 ???>>>~~~", nested: { a: [1] } };
     expect(jwt(claims)).toMatch(/[-_]/);
     expect(decodeJwtPayload(jwt(claims))).toEqual(claims);
   });
 
   it.each(["", "a.b", "a.b.c.d", "a..c", ".e30.", "a.%%%.c", "a.bm90IGpzb24.c", "a.W10.c", "a._w.c"])(
-    "gives nothing for %j",
+    "returns undefined for %j",
     (token) => {
       expect(decodeJwtPayload(token)).toBeUndefined();
     },
   );
+});
+
+describe("tokenTimes", () => {
+  it.each([
+    [
+      { exp: 1_000, iat: 100 },
+      { expiresAt: 1_000_000, lifetimeMs: 900_000 },
+    ],
+    [{ exp: 1_000 }, { expiresAt: 1_000_000 }],
+    [{ exp: 100, iat: 1_000 }, { expiresAt: 100_000 }],
+    [{ exp: "1000", iat: 100 }, {}],
+    [{}, {}],
+  ])("reads %j in milliseconds", (claims, times) => {
+    expect(tokenTimes(jwt(claims))).toEqual(times);
+  });
 });

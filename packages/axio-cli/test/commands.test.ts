@@ -1,7 +1,7 @@
 import { AxioError, type JsonObject, ModelRegistry } from "axio";
 import type { ProviderAccount } from "axio/plugin";
 import { ScriptedTransport, textAnswer } from "axio/testing";
-import { ProfileSet } from "axio-auth";
+import { ProfileSet, versionedFormat } from "axio-auth";
 import { createSignIn } from "axio-auth/provider";
 import type { CliOptions } from "axio-cli";
 import { jsonLines, type Machine, startMachine } from "test-support/cli-machine";
@@ -15,7 +15,9 @@ interface Ticket {
 
 const profiles = new ProfileSet<Ticket>({
   provider: "harbor",
-  parse: (value: JsonObject) => ({ holder: String(value["holder"]), token: String(value["token"]) }),
+  format: versionedFormat({
+    parse: (value: JsonObject) => ({ holder: String(value["holder"]), token: String(value["token"]) }),
+  }),
 });
 
 class HarborTransport extends ScriptedTransport {

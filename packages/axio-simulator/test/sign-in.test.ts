@@ -231,8 +231,8 @@ describe("access tokens", () => {
     const claims = (token: string): Record<string, unknown> =>
       JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
     const soon = simulator.issueCredentials({ lifetimeSeconds: 60 });
-    expect(claims(soon.accessToken)["exp"]).toBe(soon.expiresAt);
-    expect(soon.expiresAt * 1000 - Date.now()).toBeLessThan(61_000);
+    expect(claims(soon.accessToken)["exp"]).toBe(soon.expiresAt / 1_000);
+    expect(soon.expiresAt - Date.now()).toBeLessThan(61_000);
     const silent = simulator.issueCredentials({ withoutExpiry: true });
     expect(claims(silent.accessToken)).not.toHaveProperty("exp");
     const late = simulator.issueCredentials({ lifetimeSeconds: -1 });

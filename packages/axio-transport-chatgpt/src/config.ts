@@ -34,13 +34,13 @@ export const CLOCK_TOLERANCE_SECONDS = 5;
 export const LOGIN_TIMEOUT_MS: number = 15 * 60_000;
 
 /** The number of attempts of a sign-out after transient failures. */
-export const REVOKE_TRIES = 3;
+export const MAX_REVOKE_ATTEMPTS = 3;
 
 /** The timeout of one attempt, in milliseconds. */
 export const REVOKE_TIMEOUT_MS = 10_000;
 
 /** The delay before the second attempt, in milliseconds; it doubles. */
-export const REVOKE_PAUSE_MS = 300;
+export const REVOKE_BACKOFF_MS = 300;
 
 /** The version of this package. */
 export const VERSION = "0.1.0";

@@ -1,74 +1,74 @@
 import { AxioError, type ErrorCode, isJsonObject, type JsonObject, type JsonValue } from "axio";
-import { parseExpiresAt } from "axio-auth";
+import {
+  type BearerCredentials,
+  type CredentialFormat,
+  parseUnixTime,
+  toUnixSeconds,
+  versionedFormat,
+} from "axio-auth";
+import { readNumber, readString } from "axio-http/internal";
 import { PLAN_SCOPE } from "./config.ts";
 
 /**
- * A registration with "Sign in with ChatGPT" and its sign-in: one client id, issued for one account and workspace, with
- * the tokens of that client id. It stays when the sign-in ends, so that the next one does not register anew.
+ * A registration with "Sign in with ChatGPT" and its sign-in: a client id, issued for one account and workspace, and the
+ * tokens of that client. The registration remains when the sign-in ends, so that the next one does not register again.
  */
-export interface ChatGPTCredentials {
+export interface ChatGPTCredentials extends BearerCredentials {
   /** The client id that was issued for this account and workspace. */
   readonly clientId: string;
-  /** Who issued it. */
   readonly issuer: string;
-  /** What the tokens are for. Default: OpenAI's API. */
-  readonly resource?: string;
-  /** Names the account for good. Empty until a sign-in was verified. */
+  /** The audience of the tokens. Default: OpenAI's API. */
+  readonly resource?: string | undefined;
+  /** Permanently identifies the account. Empty until a sign-in was verified. */
   readonly subject: string;
-  readonly email?: string;
-  readonly name?: string;
-  /** The newest ID token that was verified: a hint for the next sign-in. */
-  readonly idToken?: string;
-  /** Empty where nobody is signed in. */
-  readonly accessToken: string;
-  /** Renews the access token; each works once. Empty where there is none. */
-  readonly refreshToken: string;
-  /** When the access token ends, in Unix seconds; 0 where unknown. */
-  readonly expiresAt: number;
-  /** How long the access token lasts from its issue, in seconds. */
-  readonly lifetime?: number;
-  /** What was granted, which may be less than what was asked for. */
+  readonly email?: string | undefined;
+  readonly name?: string | undefined;
+  /** The newest verified ID token, as a hint for the next sign-in. */
+  readonly idToken?: string | undefined;
+  /** The time from issue to expiry of the access token. */
+  readonly lifetimeMs?: number | undefined;
+  /** The granted scopes, which may be fewer than the requested ones. */
   readonly scopes: readonly string[];
-  /** What the server says of the earliest renewal, as it came: its form is not documented. */
-  readonly earliestRefreshAt?: JsonValue;
-  /** An ID token that came with the tokens and is not verified yet: they are not used before it is. */
-  readonly unverified?: UnverifiedIdToken;
-  /** When a renewal was asked for whose answer is not known, in Unix seconds. */
-  readonly renewingSince?: number;
-  /** Whether the person was told once that the app uses their plan. */
-  readonly planNoticeGiven?: boolean;
-  /** How the last sign-in ended, where it did. */
-  readonly ended?: EndOfSignIn;
+  /** The earliest time for a refresh according to the server, in Unix milliseconds. */
+  readonly earliestRefreshAt?: number | undefined;
+  /** An ID token that is not verified yet. Until then, the tokens are not used. */
+  readonly unverified?: UnverifiedIdToken | undefined;
+  /** When a refresh started whose outcome is unknown, in Unix milliseconds. */
+  readonly refreshStartedAt?: number | undefined;
+  /** Whether the user has seen the notice that the app uses their plan. */
+  readonly planNoticeGiven?: boolean | undefined;
+  /** How the last sign-in ended, if it did. */
+  readonly ended?: EndOfSignIn | undefined;
 }
 
-/** An ID token that waits for its verification. */
+/** An ID token that is not verified yet. */
 export interface UnverifiedIdToken {
   readonly idToken: string;
-  /** The `nonce` of the sign-in; a renewal has none. */
-  readonly nonce?: string;
-  /** When it came, in Unix milliseconds. */
+  /** The `nonce` of the sign-in. Absent after a refresh. */
+  readonly nonce?: string | undefined;
+  /** The time of receipt, in Unix milliseconds. */
   readonly receivedAt: number;
 }
 
-/** How a sign-in ended: by signing out, or by the error that ended it. */
+/** How a sign-in ended: by signing out, or by an error. */
 export interface EndOfSignIn {
   readonly by: "sign-out" | ErrorCode;
   /** Whether the server confirmed a sign-out. */
-  readonly revoked?: boolean;
+  readonly revoked?: boolean | undefined;
 }
 
 /**
- * How far a registration has come.
+ * The state of a registration.
  *
- * - `pending`: the client id was issued, and nobody has signed in with it yet.
- * - `unverified`: there are tokens, which are not used before it was verified whose they are.
- * - `identity-only`: somebody is signed in, and does not let the app use the plan.
+ * - `pending`: the client id was issued, and no sign-in has succeeded yet.
+ * - `unverified`: there are tokens, which are not used until the account is verified.
+ * - `identity-only`: the user is signed in, and does not allow the use of the plan.
  * - `connected`: the plan can be used.
  * - `signed-out`: the next sign-in uses the registration again.
  */
 export type RegistrationState = "pending" | "unverified" | "identity-only" | "connected" | "signed-out";
 
-/** Says how far a registration has come. */
+/** Returns the state of a registration. */
 export function registrationState(credentials: ChatGPTCredentials): RegistrationState {
   const { ended, unverified, subject, accessToken, refreshToken } = credentials;
   if (ended !== undefined) return "signed-out";
@@ -77,104 +77,103 @@ export function registrationState(credentials: ChatGPTCredentials): Registration
   return usesPlan(credentials) && accessToken + refreshToken !== "" ? "connected" : "identity-only";
 }
 
-/** Whether the sign-in may use the person's plan: what was granted decides, not what was asked for. */
+/** Whether the sign-in may use the user's plan: the granted scopes decide, not the requested ones. */
 export function usesPlan({ scopes }: Pick<ChatGPTCredentials, "scopes">): boolean {
   return scopes.includes(PLAN_SCOPE);
 }
 
-/** A registration without a sign-in. */
+/** Returns a registration without a sign-in. */
 export function pendingRegistration(clientId: string, issuer: string): ChatGPTCredentials {
   return { clientId, issuer, subject: "", accessToken: "", refreshToken: "", expiresAt: 0, scopes: [] };
 }
 
-/** The registration once its sign-in has ended: without tokens, and with what the next sign-in needs. */
+/** Returns the registration after its sign-in has ended: without tokens, but with the data for the next sign-in. */
 export function endedRegistration(credentials: ChatGPTCredentials, ended: EndOfSignIn): ChatGPTCredentials {
   const { clientId, issuer, subject, email, name, idToken, resource, planNoticeGiven } = credentials;
   return {
     ...pendingRegistration(clientId, issuer),
-    ...(resource === undefined ? {} : { resource }),
+    resource,
     subject,
-    ...(planNoticeGiven === undefined ? {} : { planNoticeGiven }),
-    ...(email === undefined ? {} : { email }),
-    ...(name === undefined ? {} : { name }),
-    // After signing out, the person wants to be asked which account it is.
-    ...(idToken === undefined || ended.by === "sign-out" ? {} : { idToken }),
+    planNoticeGiven,
+    email,
+    name,
+    // After a sign-out, the user expects to be asked for the account.
+    idToken: ended.by === "sign-out" ? undefined : idToken,
     ended,
   };
 }
 
 /**
- * When a renewal may come at the earliest, in Unix seconds, of whichever form: a number or its text in seconds or
- * milliseconds, or a date.
+ * The format in which registrations are stored in files and keychain entries, with times and durations in seconds.
  *
- * @returns `undefined` where nothing was said, or nothing that can be read.
+ * @example
+ * ```ts no-run
+ * import { CHATGPT_CREDENTIAL_FORMAT, FileCredentialStore } from "axio-transport-chatgpt";
+ *
+ * const store = new FileCredentialStore({ path: "./chatgpt.json", format: CHATGPT_CREDENTIAL_FORMAT });
+ * ```
  */
-export function earliestRefresh({ earliestRefreshAt }: ChatGPTCredentials): number | undefined {
-  const time = parseExpiresAt(earliestRefreshAt);
-  if (time !== undefined || typeof earliestRefreshAt !== "string") return time;
-  return parseExpiresAt(Date.parse(earliestRefreshAt));
+export const CHATGPT_CREDENTIAL_FORMAT: CredentialFormat<ChatGPTCredentials> = versionedFormat({
+  parse: parseStored,
+  serialize: ({ expiresAt, lifetimeMs, earliestRefreshAt, refreshStartedAt, ...rest }) => ({
+    ...rest,
+    expiresAt: toUnixSeconds(expiresAt),
+    lifetime: lifetimeMs && lifetimeMs / 1_000,
+    earliestRefreshAt: earliestRefreshAt && toUnixSeconds(earliestRefreshAt),
+    renewingSince: refreshStartedAt && toUnixSeconds(refreshStartedAt),
+  }),
+});
+
+/** Reads a time of any documented form: seconds or milliseconds as a number or text, or a date. */
+export function parseTime(value: unknown): number | undefined {
+  const time = parseUnixTime(value);
+  return time === undefined && typeof value === "string" ? parseUnixTime(Date.parse(value)) : time;
 }
 
-/**
- * Reads a stored registration. Members that it does not know are left out.
- *
- * @throws AxioError `credentials-malformed` where there is no client id.
- */
-export function parseChatGPTCredentials(value: JsonObject): ChatGPTCredentials {
-  const clientId = text(value, "clientId");
-  const issuer = text(value, "issuer");
+function parseStored(value: JsonObject): ChatGPTCredentials {
+  const clientId = readString(value, "clientId");
+  const issuer = readString(value, "issuer");
   if (clientId === undefined || issuer === undefined) {
     throw new AxioError("credentials-malformed", "there is no client id, or no issuer");
   }
-  const { scopes, lifetime, renewingSince, earliestRefreshAt } = value;
+  const { scopes } = value;
+  const lifetime = readNumber(value, "lifetime");
   return {
     ...pendingRegistration(clientId, issuer),
-    subject: text(value, "subject") ?? "",
-    accessToken: text(value, "accessToken") ?? "",
-    refreshToken: text(value, "refreshToken") ?? "",
-    expiresAt: parseExpiresAt(value["expiresAt"]) ?? 0,
+    subject: readString(value, "subject") ?? "",
+    accessToken: readString(value, "accessToken") ?? "",
+    refreshToken: readString(value, "refreshToken") ?? "",
+    expiresAt: parseUnixTime(value["expiresAt"]) ?? 0,
     scopes: Array.isArray(scopes) ? scopes.filter((scope): scope is string => typeof scope === "string") : [],
-    ...optional("resource", text(value, "resource")),
-    ...optional("email", text(value, "email")),
-    ...optional("name", text(value, "name")),
-    ...optional("idToken", text(value, "idToken")),
-    ...optional("lifetime", typeof lifetime === "number" ? lifetime : undefined),
-    ...optional("renewingSince", typeof renewingSince === "number" ? renewingSince : undefined),
-    ...optional("earliestRefreshAt", earliestRefreshAt ?? undefined),
-    ...(value["planNoticeGiven"] === true ? { planNoticeGiven: true } : {}),
-    ...optional("unverified", parseUnverified(value["unverified"])),
-    ...optional("ended", parseEnd(value["ended"])),
+    resource: readString(value, "resource"),
+    email: readString(value, "email"),
+    name: readString(value, "name"),
+    idToken: readString(value, "idToken"),
+    lifetimeMs: lifetime && lifetime * 1_000,
+    refreshStartedAt: parseUnixTime(value["renewingSince"]),
+    earliestRefreshAt: parseTime(value["earliestRefreshAt"]),
+    planNoticeGiven: value["planNoticeGiven"] === true ? true : undefined,
+    unverified: parseUnverified(value["unverified"]),
+    ended: parseEnd(value["ended"]),
   };
 }
 
 function parseUnverified(value: JsonValue | undefined): UnverifiedIdToken | undefined {
-  const idToken = isJsonObject(value) ? text(value, "idToken") : undefined;
-  if (!isJsonObject(value) || idToken === undefined) return undefined;
-  const { receivedAt } = value;
+  if (!isJsonObject(value)) return undefined;
+  const idToken = readString(value, "idToken");
+  if (idToken === undefined) return undefined;
   return {
     idToken,
-    ...optional("nonce", text(value, "nonce")),
-    receivedAt: typeof receivedAt === "number" ? receivedAt : Date.now(),
+    nonce: readString(value, "nonce"),
+    receivedAt: readNumber(value, "receivedAt") ?? Date.now(),
   };
 }
 
 function parseEnd(value: JsonValue | undefined): EndOfSignIn | undefined {
   if (!isJsonObject(value)) return undefined;
-  // Written by axio itself, of whichever version: a code that this one does not know is told as it is.
-  const stored = (text(value, "by") ?? "sign-out") as EndOfSignIn["by"];
+  // Written by some version of axio: a code that this version does not know is kept.
+  const stored = (readString(value, "by") ?? "sign-out") as EndOfSignIn["by"];
   const by = stored.startsWith("id-token-") ? "id-token-invalid" : stored;
   const { revoked } = value;
-  return { by, ...optional("revoked", typeof revoked === "boolean" ? revoked : undefined) };
-}
-
-function text(object: JsonObject, name: string): string | undefined {
-  const value = object[name];
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function optional<Name extends string, Value>(
-  name: Name,
-  value: Value | undefined,
-): { readonly [N in Name]?: Value } {
-  return value === undefined ? {} : ({ [name]: value } as { readonly [N in Name]: Value });
+  return { by, revoked: typeof revoked === "boolean" ? revoked : undefined };
 }

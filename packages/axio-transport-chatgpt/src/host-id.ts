@@ -5,14 +5,15 @@ import {
   defaultCredentialsPath,
   FileCredentialStore,
   type PathEnvironment,
+  versionedFormat,
 } from "axio-auth";
 
-/** Names the place where an app runs, for the person's list of places. No secret, and no proof of anything. */
+/** Identifies a machine in the user's list of apps. Neither a secret nor a proof. */
 export interface HostIdentity {
   readonly hostId: string;
 }
 
-/** The three forms that the sign-in server takes. */
+/** The three forms that the sign-in server accepts. */
 const FORMS = [
   /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i,
   /^urn:ietf:params:oauth:jwk-thumbprint:[\w:-]+$/,
@@ -20,7 +21,7 @@ const FORMS = [
 ];
 
 /**
- * Checks the form of a host id.
+ * Returns the host id if its form is valid.
  *
  * @throws AxioError `invalid-argument`.
  */
@@ -28,30 +29,25 @@ export function assertHostId(hostId: string): string {
   if (FORMS.some((form) => form.test(hostId))) return hostId;
   throw new AxioError(
     "invalid-argument",
-    "The hostId must be urn:uuid: with a UUID of version 4, a JWK thumbprint URN (RFC 9278), or did:key:. Leave it out to have one made and kept.",
+    "The hostId must be urn:uuid: with a UUID of version 4, a JWK thumbprint URN (RFC 9278), or did:key:. Omit it to have one created and stored.",
   );
 }
 
-/** Where this machine's host id is kept. It is the same for all accounts, and stays when they are signed out. */
-export function hostStore(surroundings: PathEnvironment = {}): CredentialStore<HostIdentity> {
+/** Returns the store of this machine's host id, which is the same for all accounts and remains after a sign-out. */
+export function hostStore(environment: PathEnvironment = {}): CredentialStore<HostIdentity> {
   return new FileCredentialStore<HostIdentity>({
-    path: defaultCredentialsPath("chatgpt.host", surroundings),
-    parse: parseHostIdentity,
+    path: defaultCredentialsPath("chatgpt.host", environment),
+    format: versionedFormat({ parse: parseHostIdentity }),
   });
 }
 
-/**
- * Reads a stored host id.
- *
- * @throws AxioError `credentials-malformed`.
- */
-export function parseHostIdentity({ hostId }: JsonObject): HostIdentity {
+function parseHostIdentity({ hostId }: JsonObject): HostIdentity {
   if (typeof hostId === "string" && FORMS.some((form) => form.test(hostId))) return { hostId };
-  throw new AxioError("credentials-malformed", "there is no host id of a known form");
+  throw new AxioError("credentials-malformed", "there is no valid host id");
 }
 
 /**
- * This machine's host id: the kept one, or a new one that is kept before anybody uses it.
+ * Returns this machine's host id. If there is none, creates one and stores it before it is used.
  *
  * @throws AxioError `store-unavailable`, `store-locked`, `credentials-malformed`.
  */
@@ -59,11 +55,11 @@ export async function ensureHostId(
   store: CredentialStore<HostIdentity>,
   signal?: AbortSignal,
 ): Promise<string> {
-  const kept = await store.load({ signal });
-  if (kept !== undefined) return kept.hostId;
-  const made = await store.update(async (current) => current ?? { hostId: `urn:uuid:${randomUUID()}` }, {
+  const stored = await store.load({ signal });
+  if (stored !== undefined) return stored.hostId;
+  const created = await store.update(async (current) => current ?? { hostId: `urn:uuid:${randomUUID()}` }, {
     signal,
   });
-  if (made === undefined) throw new AxioError("store-unavailable", "The host id could not be kept.");
-  return made.hostId;
+  if (created === undefined) throw new AxioError("store-unavailable", "The host id could not be stored.");
+  return created.hostId;
 }

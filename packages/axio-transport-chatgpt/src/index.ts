@@ -5,15 +5,15 @@ export {
 } from "axio-auth";
 export { API_BASE_URL, ISSUER, USAGE_PAGE } from "./config.ts";
 export {
+  CHATGPT_CREDENTIAL_FORMAT,
   type ChatGPTCredentials,
   type EndOfSignIn,
-  parseChatGPTCredentials,
   type RegistrationState,
   registrationState,
   type UnverifiedIdToken,
   usesPlan,
 } from "./credentials.ts";
-export { assertHostId, ensureHostId, type HostIdentity, hostStore, parseHostIdentity } from "./host-id.ts";
+export { assertHostId, ensureHostId, type HostIdentity, hostStore } from "./host-id.ts";
 export { CHATGPT_MODELS } from "./models.ts";
 export { login } from "./oauth/login.ts";
 export type { LoginOptions } from "./oauth/login-options.ts";

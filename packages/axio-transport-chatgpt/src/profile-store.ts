@@ -1,10 +1,10 @@
 import { type CredentialStore, type PathEnvironment, ProfileSet } from "axio-auth";
-import { type ChatGPTCredentials, parseChatGPTCredentials } from "./credentials.ts";
+import { CHATGPT_CREDENTIAL_FORMAT, type ChatGPTCredentials } from "./credentials.ts";
 
-/** The registrations, one for each account and workspace: in files, or in the keychain. */
+/** The profiles of this provider, in files or in the keychain. Each is a registration of one account and workspace. */
 export const CHATGPT_PROFILES: ProfileSet<ChatGPTCredentials> = new ProfileSet({
   provider: "chatgpt",
-  parse: parseChatGPTCredentials,
+  format: CHATGPT_CREDENTIAL_FORMAT,
 });
 
 /**

@@ -6,11 +6,11 @@ import {
   type SessionCallOptions,
 } from "axio-auth";
 import { abortable } from "axio-auth/internal";
-import { type ChatGPTCredentials, earliestRefresh, endedRegistration, usesPlan } from "./credentials.ts";
+import { type ChatGPTCredentials, endedRegistration, usesPlan } from "./credentials.ts";
 import type { SignInServer } from "./oauth/sign-in-server.ts";
-import { verify } from "./oauth/verify.ts";
+import { verifyStored } from "./oauth/verify-identity.ts";
 
-/** What a {@link ChatGPTSession} is made of. */
+/** Options of {@link ChatGPTSession}. */
 export interface ChatGPTSessionOptions
   extends Pick<CredentialSessionOptions<ChatGPTCredentials>, "onRefresh" | "onWarning" | "now" | "refresh"> {
   readonly store: CredentialStore<ChatGPTCredentials>;
@@ -18,10 +18,10 @@ export interface ChatGPTSessionOptions
 }
 
 const SIGN_IN = "Run `npx axio-chatgpt login`, or call login().";
-const ENABLE = "run `npx axio-chatgpt login --enable-plan`, or call login({ enablePlan: true }).";
+const ENABLE_PLAN = "run `npx axio-chatgpt login --enable-plan`, or call login({ enablePlan: true }).";
 
-/** Ends of a sign-in that the server's answers tell of. */
-const TERMINAL: ReadonlySet<string> = new Set([
+/** The error codes with which the server ends a sign-in. */
+const ENDED: ReadonlySet<string> = new Set([
   "refresh-token-expired",
   "refresh-token-reused",
   "refresh-token-revoked",
@@ -29,31 +29,31 @@ const TERMINAL: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Holds a sign-in with ChatGPT alive. Gives only what was verified and may use the plan; where the server ends a sign-in,
- * the tokens are forgotten, and the registration and the reason are kept.
+ * The credential session of a sign-in with ChatGPT. It returns only credentials that are verified and may use the plan. If
+ * the server ends a sign-in, the tokens are deleted, and the registration and the reason are kept.
  */
 export class ChatGPTSession extends CredentialSession<ChatGPTCredentials> {
   readonly #store: CredentialStore<ChatGPTCredentials>;
   readonly #server: SignInServer;
-  /** Verifications under way, by their token sets. */
-  readonly #settling = new Map<string, Promise<ChatGPTCredentials>>();
-  /** The refresh token that the newest renewal was asked for with. */
-  readonly #asked: { refreshToken: string };
+  /** Running verifications, by token set. */
+  readonly #verifications = new Map<string, Promise<ChatGPTCredentials>>();
+  /** The refresh token of the newest refresh request. */
+  readonly #lastRefresh: { refreshToken: string };
 
   constructor(options: ChatGPTSessionOptions) {
     const { store, server, refresh, onRefresh, onWarning, now = Date.now } = options;
-    const asked = { refreshToken: "" };
+    const lastRefresh = { refreshToken: "" };
     super({
       store,
       refresh: (credentials, signal) => {
-        asked.refreshToken = credentials.refreshToken;
+        lastRefresh.refreshToken = credentials.refreshToken;
         return refresh(credentials, signal);
       },
       expiresAt: ({ expiresAt }) => expiresAt,
-      lifetime: ({ lifetime }) => lifetime,
-      notBefore: earliestRefresh,
-      markRefreshing: (credentials) => ({ ...credentials, renewingSince: Math.floor(now() / 1000) }),
-      version: ({ accessToken, refreshToken }) => `${accessToken} ${refreshToken}`,
+      lifetimeMs: ({ lifetimeMs }) => lifetimeMs,
+      earliestRefreshAt: ({ earliestRefreshAt }) => earliestRefreshAt,
+      markRefreshing: (credentials) => ({ ...credentials, refreshStartedAt: now() }),
+      version: tokenSetOf,
       onRefresh,
       onWarning,
       now,
@@ -61,67 +61,72 @@ export class ChatGPTSession extends CredentialSession<ChatGPTCredentials> {
     });
     this.#store = store;
     this.#server = server;
-    this.#asked = asked;
+    this.#lastRefresh = lastRefresh;
   }
 
   override get(options: SessionCallOptions = {}): Promise<ChatGPTCredentials> {
-    return this.#usable(() => super.get(options), options);
+    return this.#ensureUsable(() => super.get(options), options);
   }
 
   override handleUnauthorized(
     rejected: ChatGPTCredentials,
     options: SessionCallOptions = {},
   ): Promise<ChatGPTCredentials> {
-    return this.#usable(() => super.handleUnauthorized(rejected, options), options);
+    return this.#ensureUsable(() => super.handleUnauthorized(rejected, options), options);
   }
 
-  async #usable(
-    take: () => Promise<ChatGPTCredentials>,
+  async #ensureUsable(
+    obtain: () => Promise<ChatGPTCredentials>,
     { signal }: SessionCallOptions,
   ): Promise<ChatGPTCredentials> {
     let credentials: ChatGPTCredentials;
     try {
-      credentials = await take();
+      credentials = await obtain();
     } catch (error) {
-      if (AxioError.is(error) && TERMINAL.has(error.code)) await this.#end(error.code);
+      if (AxioError.is(error) && ENDED.has(error.code)) await this.#deleteTokens(error.code);
       throw error;
     }
     this.#server.assertOwn(credentials);
     if (credentials.unverified !== undefined) {
-      credentials = await abortable(this.#settle(credentials), signal);
+      credentials = await abortable(this.#verify(credentials), signal);
     }
-    assertSignedIn(credentials);
+    assertUsable(credentials);
     return credentials;
   }
 
-  #settle(credentials: ChatGPTCredentials): Promise<ChatGPTCredentials> {
-    const { refreshToken, accessToken } = credentials;
-    const key = `${accessToken} ${refreshToken}`;
-    const running = this.#settling.get(key);
+  #verify(credentials: ChatGPTCredentials): Promise<ChatGPTCredentials> {
+    const key = tokenSetOf(credentials);
+    const running = this.#verifications.get(key);
     if (running !== undefined) return running;
-    const settling = verify(credentials, this.#store, this.#server).finally(() => this.#settling.delete(key));
-    this.#settling.set(key, settling);
-    return settling;
+    const verification = verifyStored(credentials, this.#store, this.#server).finally(() =>
+      this.#verifications.delete(key),
+    );
+    this.#verifications.set(key, verification);
+    return verification;
   }
 
-  /** Forgets tokens that the server does not take any more, unless others are there by now. */
-  async #end(code: ErrorCode): Promise<void> {
-    const { refreshToken } = this.#asked;
+  /** Deletes tokens that the server no longer accepts, unless they were replaced meanwhile. */
+  async #deleteTokens(code: ErrorCode): Promise<void> {
+    const { refreshToken } = this.#lastRefresh;
     if (refreshToken === "") return;
     await this.#store
       .update(async (current) =>
         current?.refreshToken === refreshToken ? endedRegistration(current, { by: code }) : current,
       )
-      // What cannot be written now is found again with the next call.
+      // If they cannot be deleted now, the next call does it.
       .catch(() => undefined);
   }
 }
 
+function tokenSetOf({ accessToken, refreshToken }: ChatGPTCredentials): string {
+  return `${accessToken} ${refreshToken}`;
+}
+
 /**
- * @throws AxioError `unauthenticated` where nobody is signed in, or how the sign-in ended; `not-entitled` where the plan
- *   may not be used.
+ * @throws AxioError `unauthenticated` if there is no sign-in, or the error that ended it; `not-entitled` if the plan may not
+ *   be used.
  */
-function assertSignedIn(credentials: ChatGPTCredentials): void {
+function assertUsable(credentials: ChatGPTCredentials): void {
   const { ended, subject, accessToken } = credentials;
   if (ended !== undefined && ended.by !== "sign-out") {
     throw new AxioError(
@@ -130,15 +135,15 @@ function assertSignedIn(credentials: ChatGPTCredentials): void {
     );
   }
   if (subject === "" || ended !== undefined) {
-    throw new AxioError("unauthenticated", `Nobody is signed in with ChatGPT. ${SIGN_IN}`);
+    throw new AxioError("unauthenticated", `You are not signed in with ChatGPT. ${SIGN_IN}`);
   }
   if (!usesPlan(credentials)) {
     throw new AxioError(
       "not-entitled",
-      `${credentials.email ?? "The account"} is signed in, and the app may not use its ChatGPT plan. To enable that, ${ENABLE}`,
+      `${credentials.email ?? "The account"} is signed in, but the app may not use its ChatGPT plan. To enable that, ${ENABLE_PLAN}`,
       { details: { reason: "plan-use-off" } },
     );
   }
   if (accessToken === "")
-    throw new AxioError("unauthenticated", `The sign-in holds no access token. ${SIGN_IN}`);
+    throw new AxioError("unauthenticated", `The sign-in has no access token. ${SIGN_IN}`);
 }

@@ -6,7 +6,7 @@ import { pendingRegistration } from "../src/credentials.ts";
 import { type ChatGPTCredentials, login, logout, registrationState } from "../src/index.ts";
 import { refresh } from "../src/oauth/refresh.ts";
 import { SignInServer } from "../src/oauth/sign-in-server.ts";
-import { verified } from "../src/oauth/verify.ts";
+import { verifyIdentity } from "../src/oauth/verify-identity.ts";
 import { failureOf, fullCode } from "./support.ts";
 
 const HOST_ID = "urn:uuid:3f0c6d1e-8a52-4b7e-9d64-1c2b7a90e5f1";
@@ -14,7 +14,7 @@ const HOST_ID = "urn:uuid:3f0c6d1e-8a52-4b7e-9d64-1c2b7a90e5f1";
 let peer: CertifiedPeer;
 
 beforeAll(async () => {
-  // The provider warns at length that its keys and its memory are for development.
+  // The provider warns that its keys and its storage are for development.
   vi.spyOn(console, "info").mockImplementation(() => {});
   vi.spyOn(console, "warn").mockImplementation(() => {});
   peer = await startCertifiedPeer("http://127.0.0.1/auth/callback", {
@@ -28,7 +28,7 @@ afterAll(async () => {
   vi.restoreAllMocks();
 });
 
-// It knows no registration on the way, so the client id is one that an earlier sign-in brought.
+// The provider does not support the registration, so the client id is that of an earlier sign-in.
 async function signIn() {
   const store = new MemoryCredentialStore<ChatGPTCredentials>(
     pendingRegistration(peer.clientId, peer.issuer),
@@ -60,9 +60,9 @@ describe("a certified OpenID provider", () => {
   test.each([
     ["of another sign-in", { nonce: "another" }, "id-token-invalid:nonce"],
     ["for another program", { clientId: "oaiapp_other" }, "id-token-invalid:audience"],
-    ["of another account", { subject: "somebody@example.test" }, "account-mismatch"],
-    ["that has ended by then", { receivedAt: Date.now() + 7_200_000 }, "id-token-invalid:expired"],
-  ])("gives an ID token that is refused as one %s", async (_name, change, code) => {
+    ["of another account", { subject: "other@example.test" }, "account-mismatch"],
+    ["that has expired", { receivedAt: Date.now() + 7_200_000 }, "id-token-invalid:expired"],
+  ])("issues an ID token that is rejected as one %s", async (_name, change, code) => {
     const { credentials } = await signIn();
     const { verifier } = new SignInServer({ issuer: peer.issuer });
     const expected = { clientId: peer.clientId, receivedAt: Date.now() };
@@ -72,13 +72,13 @@ describe("a certified OpenID provider", () => {
     expect(fullCode(error)).toBe(code);
   });
 
-  test("renews, rotates, and ends", async () => {
+  test("refreshes, rotates and revokes", async () => {
     const { store, credentials } = await signIn();
     const server = new SignInServer({ issuer: peer.issuer });
     const fresh = await refresh(credentials, server);
     expect(fresh.refreshToken).not.toBe(credentials.refreshToken);
     expect(fresh.unverified).toBeDefined();
-    expect(await verified(fresh, server)).toMatchObject({ subject: "dev@example.test" });
+    expect(await verifyIdentity(fresh, server)).toMatchObject({ subject: "dev@example.test" });
     await expect(refresh(credentials, server)).rejects.toMatchObject({ code: "refresh-token-revoked" });
     await store.update(async () => fresh);
     expect(await logout({ store, issuer: peer.issuer })).toEqual({ signedOut: true, revoked: true });
@@ -87,7 +87,7 @@ describe("a certified OpenID provider", () => {
     await expect(refresh(fresh, server)).rejects.toMatchObject({ code: "refresh-token-revoked" });
   });
 
-  test("is refused where its document is another issuer's", async () => {
+  test("is rejected if its metadata document is for another issuer", async () => {
     const server = new SignInServer({ issuer: peer.issuer.replace("127.0.0.1", "localhost") });
     await expect(server.metadata()).rejects.toMatchObject({ code: "protocol" });
   });

@@ -27,7 +27,7 @@ beforeAll(async () => {
   [first, second] = await Promise.all([make(), make()]);
 });
 
-/** A server of keys, whose answer the test may change. */
+/** Serves keys. The test can change the response. */
 async function serveKeys() {
   const service = { status: 200, keys: [await publicKey(first, "1")] as object[], body: "", fetches: 0 };
   const server = createServer((_request, response) => {
@@ -58,7 +58,7 @@ async function codeOf(verification: Promise<unknown>): Promise<string> {
   return fullCode(error);
 }
 
-test("a good token says who signed in", async () => {
+test("returns the account of a valid token", async () => {
   const { verifier } = await serveKeys();
   const token = await sign({ email: "dev@example.test", name: "Dev" });
   expect(await verifier.verify(token, EXPECTED)).toEqual({
@@ -69,10 +69,10 @@ test("a good token says who signed in", async () => {
 });
 
 test.each([
-  ["in a list of one", { aud: ["oaiapp_1"] }],
-  ["in a list, with a party", { aud: ["oaiapp_1", "other"], azp: "oaiapp_1" }],
-  ["with a party", { azp: "oaiapp_1" }],
-])("the audience may stand %s", async (_name, claims) => {
+  ["as a list with one entry", { aud: ["oaiapp_1"] }],
+  ["in a list with azp", { aud: ["oaiapp_1", "other"], azp: "oaiapp_1" }],
+  ["with azp", { azp: "oaiapp_1" }],
+])("accepts the audience %s", async (_name, claims) => {
   const { verifier } = await serveKeys();
   expect(await verifier.verify(await sign(claims), EXPECTED)).toEqual({ subject: "subject-1" });
 });
@@ -80,25 +80,25 @@ test.each([
 test.each([
   ["of another issuer", { iss: `${ISSUER}/` }, "id-token-invalid:issuer"],
   ["for another program", { aud: "oaiapp_2" }, "id-token-invalid:audience"],
-  ["for several programs without a party", { aud: ["oaiapp_1", "other"] }, "id-token-invalid:audience"],
-  ["for another party", { azp: "other" }, "id-token-invalid:audience"],
+  ["for several programs without azp", { aud: ["oaiapp_1", "other"] }, "id-token-invalid:audience"],
+  ["with another azp", { azp: "other" }, "id-token-invalid:audience"],
   ["of another sign-in", { nonce: "nonce-0" }, "id-token-invalid:nonce"],
   ["without a nonce", { nonce: undefined }, "id-token-invalid:nonce"],
   ["that has expired", { exp: NOW - 6 }, "id-token-invalid:expired"],
-  ["without an end", { exp: undefined }, "id-token-invalid:malformed"],
+  ["without an expiry", { exp: undefined }, "id-token-invalid:malformed"],
   ["without a subject", { sub: undefined }, "id-token-invalid:malformed"],
   ["with an empty subject", { sub: "" }, "id-token-invalid:malformed"],
-])("a token %s is refused", async (_name, claims, code) => {
+])("rejects a token %s", async (_name, claims, code) => {
   const { verifier } = await serveKeys();
   expect(await codeOf(verifier.verify(await sign(claims), EXPECTED))).toBe(code);
 });
 
-test("a clock may be off by five seconds", async () => {
+test("tolerates a difference of five seconds between clocks", async () => {
   const { verifier } = await serveKeys();
   await verifier.verify(await sign({ exp: NOW - 4 }), EXPECTED);
 });
 
-test("a renewal's token has no nonce, and must be of the same account", async () => {
+test("accepts a token of a refresh without a nonce, if it is of the same account", async () => {
   const { verifier } = await serveKeys();
   const token = await sign({ nonce: undefined });
   const expected = { ...EXPECTED, nonce: undefined };
@@ -108,21 +108,21 @@ test("a renewal's token has no nonce, and must be of the same account", async ()
   );
 });
 
-test("the algorithm `none` is refused", async () => {
+test("rejects the algorithm none", async () => {
   const { verifier } = await serveKeys();
   const token = new UnsecuredJWT(CLAIMS).encode();
   expect(await codeOf(verifier.verify(`${token}x`, EXPECTED))).toBe("id-token-invalid:algorithm");
   expect(await codeOf(verifier.verify(token, EXPECTED))).toBe("id-token-invalid:algorithm");
 });
 
-test("HS256 with the public key for a secret is refused", async () => {
+test("rejects HS256 with the public key as the secret", async () => {
   const { verifier } = await serveKeys();
   const secret = new TextEncoder().encode(await exportSPKI(first.publicKey));
   const token = await new SignJWT(CLAIMS).setProtectedHeader({ alg: "HS256", kid: "1" }).sign(secret);
   expect(await codeOf(verifier.verify(token, EXPECTED))).toBe("id-token-invalid:algorithm");
 });
 
-test("a signature by another key is refused", async () => {
+test("rejects a signature by another key", async () => {
   const { verifier } = await serveKeys();
   expect(await codeOf(verifier.verify(await sign({}, second), EXPECTED))).toBe("id-token-invalid:signature");
   expect(await codeOf(verifier.verify(await sign({}, second, "2"), EXPECTED))).toBe(
@@ -130,12 +130,12 @@ test("a signature by another key is refused", async () => {
   );
 });
 
-test.each(["", "a.b.c", "text"])("%j is no token", async (token) => {
+test.each(["", "a.b.c", "text"])("rejects %j", async (token) => {
   const { verifier } = await serveKeys();
   expect(await codeOf(verifier.verify(token, EXPECTED))).toBe("id-token-invalid:malformed");
 });
 
-test("keys are fetched once, and anew for a token of a new key", async () => {
+test("fetches the keys once, and again for a token with a new key", async () => {
   const { service, verifier } = await serveKeys();
   await verifier.verify(await sign(), EXPECTED);
   await verifier.verify(await sign(), EXPECTED);
@@ -149,8 +149,8 @@ test("keys are fetched once, and anew for a token of a new key", async () => {
 test.each([
   ["fails", { status: 503 }],
   ["has no keys", { keys: [] }],
-  ["answers with a page", { body: "<html>" }],
-])("a key service that %s says nothing against a token", async (_name, trouble) => {
+  ["responds with an HTML page", { body: "<html>" }],
+])("throws jwks-unavailable if the key service %s", async (_name, trouble) => {
   const { service, verifier } = await serveKeys();
   const good = { ...service };
   Object.assign(service, trouble);
@@ -160,15 +160,15 @@ test.each([
   await verifier.verify(await sign(), EXPECTED);
 });
 
-test("a key service that cannot be found says nothing against a token", async () => {
-  let asked = 0;
+test("throws jwks-unavailable if the key service cannot be discovered", async () => {
+  let calls = 0;
   const jwksUri = async (): Promise<string> => {
-    asked += 1;
+    calls += 1;
     throw new AxioError("network", "There is no network. Try again.", { retryable: true });
   };
   const verifier = new IdTokenVerifier({ issuer: ISSUER, jwksUri });
   const token = await sign();
   await expect(verifier.verify(token, EXPECTED)).rejects.toMatchObject({ retryable: true });
   await expect(verifier.verify(token, EXPECTED)).rejects.toMatchObject({ code: "jwks-unavailable" });
-  expect(asked).toBe(2);
+  expect(calls).toBe(2);
 });

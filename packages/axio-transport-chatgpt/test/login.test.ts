@@ -5,7 +5,7 @@ import { type ChatGPTCredentials, registrationState, usesPlan } from "../src/ind
 import { emptyStore, failureOf, fullCode, HOST_ID, signIn, simulate } from "./support.ts";
 
 describe("the first sign-in", () => {
-  test("registers under the app's own name, and is kept verified", async () => {
+  test("registers under the name of the app, and is saved verified", async () => {
     const simulator = await simulate();
     const store = emptyStore();
     const account = await signIn(simulator, { store });
@@ -20,17 +20,20 @@ describe("the first sign-in", () => {
   });
 
   test.each([undefined, "", "  ", "two\nlines"])(
-    "needs a name for the app, which %j is not",
+    "throws invalid-argument for the app name %j",
     async (appName) => {
       const simulator = await simulate();
       const error = await failureOf(signIn(simulator, { appName: appName as string }));
-      expect(error).toMatchObject({ code: "invalid-argument", message: expect.stringContaining("own name") });
+      expect(error).toMatchObject({
+        code: "invalid-argument",
+        message: expect.stringContaining("name of your app"),
+      });
       expect(simulator.requests).toEqual([]);
     },
   );
 
   test.each(["laptop", "urn:uuid:3f0c6d1e-8a52-1b7e-9d64-1c2b7a90e5f1"])(
-    "takes no host id like %j",
+    "throws invalid-argument for the host id %j",
     async (hostId) => {
       const simulator = await simulate();
       expect(await failureOf(signIn(simulator, { hostId }))).toMatchObject({ code: "invalid-argument" });
@@ -38,11 +41,11 @@ describe("the first sign-in", () => {
   );
 
   test.each([
-    ["names no client id", { clientId: "absent" }],
-    ["echoes the placeholder", { clientId: "dynamic" }],
-    ["names two client ids", { clientId: "twice" }],
+    ["has no client id", { clientId: "absent" }],
+    ["has the placeholder as the client id", { clientId: "dynamic" }],
+    ["has two client ids", { clientId: "twice" }],
     ["comes from another issuer", { iss: "wrong" }],
-  ] as const)("fails where the callback %s, and keeps nothing", async (_name, change) => {
+  ] as const)("throws login-failed if the callback %s, and saves nothing", async (_name, change) => {
     const simulator = await simulate();
     simulator.next("authorize", change);
     const store = emptyStore();
@@ -51,11 +54,11 @@ describe("the first sign-in", () => {
   });
 
   test.each([
-    ["names the issuer", { iss: "right" }],
-    ["names no scopes", { scope: false }],
-    ["is preceded by one of another sign-in", { extraCallback: "wrong-state" }],
-    ["comes twice", { extraCallback: "same" }],
-  ] as const)("works where the callback %s", async (_name, change) => {
+    ["has the issuer", { iss: "right" }],
+    ["has no scopes", { scope: false }],
+    ["follows one of another sign-in", { extraCallback: "wrong-state" }],
+    ["arrives twice", { extraCallback: "same" }],
+  ] as const)("succeeds if the callback %s", async (_name, change) => {
     const simulator = await simulate();
     simulator.next("authorize", change);
     const store = emptyStore();
@@ -64,11 +67,11 @@ describe("the first sign-in", () => {
   });
 
   test.each([
-    ["an ID token", { idToken: "absent" }],
-    ["its scopes", { scope: "absent" }],
-    ["a refresh token", { refreshToken: false }],
-    ["tokens of our kind", { tokenType: "mac" }],
-  ] as const)("fails where the answer lacks %s", async (_name, change) => {
+    ["ID token", { idToken: "absent" }],
+    ["scopes", { scope: "absent" }],
+    ["refresh token", { refreshToken: false }],
+    ["bearer tokens", { tokenType: "mac" }],
+  ] as const)("throws login-failed if the response has no %s", async (_name, change) => {
     const simulator = await simulate();
     simulator.next("exchange", change);
     expect(await failureOf(signIn(simulator))).toMatchObject({ code: "login-failed" });
@@ -84,20 +87,23 @@ describe("the first sign-in", () => {
     ["unknown-key", "id-token-invalid:signature"],
     ["alg-none", "id-token-invalid:algorithm"],
     ["alg-hs256", "id-token-invalid:algorithm"],
-  ] as const)("refuses an ID token that is %s: %s", async (idToken, code) => {
+  ] as const)("rejects an ID token that is %s: %s", async (idToken, code) => {
     const simulator = await simulate();
     const store = emptyStore();
     simulator.next("exchange", { idToken });
     const error = await failureOf(signIn(simulator, { store }));
     expect(fullCode(error)).toBe(code);
-    const kept = await store.load();
-    expect(kept).toMatchObject({ accessToken: "", refreshToken: "", ended: { by: error.code } });
-    // The registration is good, and used again.
+    expect(await store.load()).toMatchObject({
+      accessToken: "",
+      refreshToken: "",
+      ended: { by: error.code },
+    });
+    // The registration is still valid and used again.
     await signIn(simulator, { store });
     expect(simulator.registrations).toHaveLength(1);
   });
 
-  test.each([["other"], ["two-without-azp"]] as const)("refuses an audience that is %s", async (audience) => {
+  test.each([["other"], ["two-without-azp"]] as const)("rejects the audience %s", async (audience) => {
     const simulator = await simulate();
     simulator.next("exchange", { audience });
     expect(await failureOf(signIn(simulator))).toMatchObject({
@@ -106,19 +112,22 @@ describe("the first sign-in", () => {
     });
   });
 
-  test.each([["string"], ["array"], ["two"]] as const)("takes an audience as %s", async (audience) => {
-    const simulator = await simulate();
-    simulator.next("exchange", { audience });
-    expect(registrationState(await signIn(simulator))).toBe("connected");
-  });
+  test.each([["string"], ["array"], ["two"]] as const)(
+    "accepts an audience in the form %s",
+    async (audience) => {
+      const simulator = await simulate();
+      simulator.next("exchange", { audience });
+      expect(registrationState(await signIn(simulator))).toBe("connected");
+    },
+  );
 
   test.each([
     ["of another issuer", { issuer: "wrong" }],
     ["of the issuer with a slash", { issuer: "trailing-slash" }],
-    ["whose tokens come from elsewhere", { foreignEndpoint: "token_endpoint" }],
-    ["whose page is elsewhere", { foreignEndpoint: "authorization_endpoint" }],
-    ["whose keys are elsewhere", { foreignEndpoint: "jwks_uri" }],
-  ] as const)("goes nowhere with a document %s", async (_name, change) => {
+    ["with a token endpoint on another server", { foreignEndpoint: "token_endpoint" }],
+    ["with a sign-in page on another server", { foreignEndpoint: "authorization_endpoint" }],
+    ["with keys on another server", { foreignEndpoint: "jwks_uri" }],
+  ] as const)("throws protocol for a metadata document %s", async (_name, change) => {
     const simulator = await simulate({ switches: { discovery: change } });
     expect(await failureOf(signIn(simulator))).toMatchObject({ code: "protocol" });
     expect(simulator.requests.map(({ path }) => path)).toEqual(["/.well-known/openid-configuration"]);
@@ -126,7 +135,7 @@ describe("the first sign-in", () => {
 });
 
 describe("a later sign-in", () => {
-  test("uses the registration, with hints and without the name", async () => {
+  test("uses the registration, with hints and without the app name", async () => {
     const simulator = await simulate();
     const store = emptyStore();
     const first = await signIn(simulator, { store });
@@ -139,12 +148,12 @@ describe("a later sign-in", () => {
     const [opened] = simulator.requests.filter(({ path }) => path.endsWith("/authorize")).slice(1);
     expect(opened?.query.get("login_hint")).toBe("robin@example.test");
     expect(opened?.query.has("prompt")).toBe(false);
-    // What is shown may be read over the shoulder, and be logged.
+    // The shown URL may be logged.
     const shown = progress.find((step) => step.type === "authorize");
     expect(shown?.type === "authorize" && shown.url).not.toContain("id_token_hint");
   });
 
-  test("may answer with the client id, and not with another one", async () => {
+  test("may return the same client id, but not another one", async () => {
     const simulator = await simulate();
     const store = emptyStore();
     const first = await signIn(simulator, { store });
@@ -159,7 +168,7 @@ describe("a later sign-in", () => {
   test.each([
     ["is of another account", { idToken: "other-subject" }, "account-mismatch"],
     ["cannot be trusted", { idToken: "bad-signature" }, "id-token-invalid:signature"],
-  ] as const)("changes nothing where it %s", async (_name, change, code) => {
+  ] as const)("changes nothing if it %s", async (_name, change, code) => {
     const simulator = await simulate();
     const store = emptyStore();
     const first = await signIn(simulator, { store });
@@ -168,7 +177,7 @@ describe("a later sign-in", () => {
     expect(await store.load()).toEqual(first);
   });
 
-  test("is not one for another server", async () => {
+  test("throws invalid-argument for another server", async () => {
     const [simulator, other] = [await simulate(), await simulate()];
     const store = emptyStore();
     await signIn(simulator, { store });
@@ -192,27 +201,27 @@ describe("the plan", () => {
     expect(simulator.registrations).toHaveLength(1);
   });
 
-  test("is not asked for with a registration that begins", async () => {
+  test("is not requested again during a registration", async () => {
     const simulator = await simulate();
     await signIn(simulator, { enablePlan: true });
     expect(simulator.violations).toEqual([]);
   });
 });
 
-test("a second sign-in while one is under way fails at once, and registers nothing", async () => {
+test("a second concurrent sign-in fails at once, and registers nothing", async () => {
   const simulator = await simulate();
   const store = emptyStore();
   const [first, second] = [signIn(simulator, { store }), signIn(simulator, { store })];
   expect(await failureOf(second)).toMatchObject({
     code: "login-failed",
-    message: expect.stringContaining("under way"),
+    message: expect.stringContaining("already running"),
   });
   expect(registrationState(await first)).toBe("connected");
   expect(simulator.registrations).toHaveLength(1);
   await signIn(simulator, { store });
 });
 
-test("of two programs that register at once the first is kept", async () => {
+test("if two programs register at the same time, the first registration is saved", async () => {
   const simulator = await simulate({ violations: ["second_registration"] });
   const inner = emptyStore();
   const program = () => ({
@@ -222,12 +231,12 @@ test("of two programs that register at once the first is kept", async () => {
   const results = await Promise.allSettled(
     [program(), program()].map((store) => signIn(simulator, { store })),
   );
-  const [kept] = results.filter((result) => result.status === "fulfilled");
+  const [saved] = results.filter((result) => result.status === "fulfilled");
   expect(results.filter(({ status }) => status === "rejected")).toHaveLength(1);
-  expect(await inner.load()).toEqual(kept?.value);
+  expect(await inner.load()).toEqual(saved?.value);
 });
 
-test("whoever opens the browser may wait for its last page", async () => {
+test("openBrowser may wait for the last page", async () => {
   const simulator = await simulate();
   const account = await signIn(simulator, {
     openBrowser: async (url) => {
@@ -238,8 +247,8 @@ test("whoever opens the browser may wait for its last page", async () => {
   expect(registrationState(account)).toBe("connected");
 });
 
-describe("what was not sent is not believed", () => {
-  test("a paste is the whole address of this callback", async () => {
+describe("a paste", () => {
+  test("must be the whole URL of this callback", async () => {
     const simulator = await simulate();
     const progress: LoginProgress[] = [];
     let url = "";
@@ -270,7 +279,7 @@ describe("what was not sent is not believed", () => {
   });
 });
 
-test("one registration over 50 sign-ins, with every failure in between", async () => {
+test("50 sign-ins with all kinds of failures register once", async () => {
   const simulator = await simulate();
   const store = emptyStore();
   const failures: ReadonlyArray<() => void> = [
@@ -294,7 +303,7 @@ test("one registration over 50 sign-ins, with every failure in between", async (
     () => simulator.faults.add("unavailable", { target: "keys" }),
     () => simulator.faults.add("server_error", { target: "discovery" }),
   ];
-  // The very first one fails after the client id was issued.
+  // The first one fails after the client id was issued.
   simulator.next("exchange", { error: "invalid_grant" });
   expect(await failureOf(signIn(simulator, { store }))).toMatchObject({ code: "login-failed" });
   expect(registrationState((await store.load()) as ChatGPTCredentials)).toBe("pending");
@@ -311,7 +320,7 @@ test("one registration over 50 sign-ins, with every failure in between", async (
   expect(simulator.registrations).toHaveLength(1);
 });
 
-test("a first sign-in whose check is not to be had is kept, and checked with its first use", async () => {
+test("a first sign-in that cannot be verified is saved, and verified with its first use", async () => {
   const simulator = await simulate();
   const store = new MemoryCredentialStore<ChatGPTCredentials>();
   simulator.faults.add("unavailable", { target: "keys" });

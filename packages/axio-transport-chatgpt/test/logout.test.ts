@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { type ChatGPTCredentials, logout, registrationState } from "../src/index.ts";
 import { emptyStore, failureOf, issued, sessionOn, signIn, simulate } from "./support.ts";
 
-test("revokes, forgets the tokens, and keeps the registration", async () => {
+test("revokes and deletes the tokens, and keeps the registration", async () => {
   const simulator = await simulate();
   const store = emptyStore();
   const account = await signIn(simulator, { store });
@@ -14,20 +14,20 @@ test("revokes, forgets the tokens, and keeps the registration", async () => {
   expect(rest.idToken).toBeUndefined();
   const { session } = sessionOn(simulator, store);
   expect(await failureOf(session.get())).toMatchObject({ code: "unauthenticated" });
-  // The chooser comes: there is no hint after signing out.
+  // After a sign-out there is no hint, so the page asks for the account.
   await signIn(simulator, { store });
   expect(simulator.registrations).toHaveLength(1);
   expect(simulator.stats.choosersSkipped).toBe(0);
 });
 
-test("a failure in passing is tried again", async () => {
+test("retries after a transient failure", async () => {
   const simulator = await simulate();
   const store = new MemoryCredentialStore<ChatGPTCredentials>(issued(simulator));
   simulator.faults.add("server_error", { target: "revoke", times: 2 });
   expect(await logout({ store, issuer: simulator.issuer })).toEqual({ signedOut: true, revoked: true });
 });
 
-test("what the server does not confirm is said, and the tokens are forgotten anyway", async () => {
+test("deletes the tokens and reports the error if the server does not confirm", async () => {
   const simulator = await simulate();
   const store = new MemoryCredentialStore<ChatGPTCredentials>(issued(simulator));
   simulator.faults.add("unavailable", { target: "revoke", times: 9 });
@@ -38,7 +38,7 @@ test("what the server does not confirm is said, and the tokens are forgotten any
   expect(await store.load()).toMatchObject({ refreshToken: "", ended: { by: "sign-out", revoked: false } });
 });
 
-test("a server that cannot revoke is no reason to keep the tokens", async () => {
+test("deletes the tokens if the server does not support revocation", async () => {
   const simulator = await simulate({ switches: { discovery: { revocationEndpoint: false } } });
   const store = new MemoryCredentialStore<ChatGPTCredentials>(issued(simulator));
   const result = await logout({ store, issuer: simulator.issuer });
@@ -46,17 +46,17 @@ test("a server that cannot revoke is no reason to keep the tokens", async () => 
   expect(await store.load()).toMatchObject({ refreshToken: "" });
 });
 
-test("where nobody is signed in, nothing happens", async () => {
+test("does nothing without a sign-in", async () => {
   const simulator = await simulate();
   const store = emptyStore();
   expect(await logout({ store, issuer: simulator.issuer })).toEqual({ signedOut: false, revoked: false });
   expect(simulator.requests).toEqual([]);
 });
 
-test("the registration is forgotten only where that is asked for", async () => {
+test("deletes the registration only with forgetRegistration", async () => {
   const simulator = await simulate();
   const store = new MemoryCredentialStore<ChatGPTCredentials>(issued(simulator));
   await logout({ store, issuer: simulator.issuer });
-  await logout({ store, issuer: simulator.issuer, forget: true });
+  await logout({ store, issuer: simulator.issuer, forgetRegistration: true });
   expect(await store.load()).toBeUndefined();
 });

@@ -7,7 +7,12 @@ import { startMachine } from "test-support/cli-machine";
 import { type SecretWitness, watchFetch } from "test-support/secret-witness";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { COMMAND } from "../src/bin/command.ts";
-import { type ChatGPTCredentials, ChatGPTTransport, logout, parseChatGPTCredentials } from "../src/index.ts";
+import {
+  CHATGPT_CREDENTIAL_FORMAT,
+  type ChatGPTCredentials,
+  ChatGPTTransport,
+  logout,
+} from "../src/index.ts";
 import { asking, collect, connection, failureOf, issued, signIn, simulate } from "./support.ts";
 
 let witness: SecretWitness;
@@ -19,16 +24,16 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** Does what a browser does, and sees the code. */
+/** Acts like a browser, and records the code. */
 async function browse(url: string): Promise<void> {
-  const answer = await witness.fetch(url, { redirect: "manual" });
-  const callback = answer.headers.get("location");
+  const response = await witness.fetch(url, { redirect: "manual" });
+  const callback = response.headers.get("location");
   if (callback === null) return;
   witness.add(new URL(callback).searchParams.get("code") ?? "");
   await (await witness.fetch(callback)).text();
 }
 
-/** Signs in through {@link browse}. */
+/** Signs in with {@link browse}. */
 async function signInSeen(simulator: ChatGPTSimulator, options: Parameters<typeof signIn>[1]) {
   const pages: Promise<void>[] = [];
   try {
@@ -44,21 +49,21 @@ async function signInSeen(simulator: ChatGPTSimulator, options: Parameters<typeo
   }
 }
 
-test("a sign-in, a second one, a call, a renewal and a sign-out show no token, code or verifier", async () => {
+test("a sign-in, a second one, a request, a refresh and a sign-out show no token, code or verifier", async () => {
   const simulator = await simulate();
   const machine = await startMachine(COMMAND);
   onTestFinished(() => machine[Symbol.asyncDispose]());
   const path = join(machine.home, "axio", "chatgpt.json");
   const stores = [
-    new FileCredentialStore<ChatGPTCredentials>({ path, parse: parseChatGPTCredentials }),
+    new FileCredentialStore<ChatGPTCredentials>({ path, format: CHATGPT_CREDENTIAL_FORMAT }),
     new MemoryCredentialStore<ChatGPTCredentials>(),
   ];
   for (const [index, store] of stores.entries()) {
-    // Each store is an account's own.
+    // Each store has its own account.
     const account = simulator.registrations.length === 0 ? undefined : "33333333-3333-4333-8333-333333333333";
     if (index > 0) simulator.next("authorize", { account });
     const progress: LoginProgress[] = [];
-    const told: unknown[] = [];
+    const received: unknown[] = [];
     const options = { store, onProgress: (step: LoginProgress) => progress.push(step) };
     await signInSeen(simulator, options);
     const credentials = await signInSeen(simulator, options);
@@ -66,13 +71,13 @@ test("a sign-in, a second one, a call, a renewal and a sign-out show no token, c
     const transport = new ChatGPTTransport({
       ...connection(simulator),
       credentials: store,
-      onWarning: (warning) => told.push(warning),
-      onAuthRefresh: (fresh) => void told.push(fresh),
+      onWarning: (warning) => received.push(warning),
+      onAuthRefresh: (fresh) => void received.push(fresh),
     });
     const events = await collect(
       transport.stream(asking("think a bit\nsay Hi\nfail eof at=text attempts=1")),
     );
-    witness.expectNone("the transport", transport, events, told);
+    witness.expectNone("the transport", transport, events, received);
     witness.expectNone("the store", store, credentials, await store.load());
     witness.expectNone("the sign-out", await logout({ store, issuer: simulator.issuer }));
     witness.expectNone("the progress", progress, JSON.stringify(progress));
@@ -80,16 +85,16 @@ test("a sign-in, a second one, a call, a renewal and a sign-out show no token, c
   expect(witness.secrets.size).toBeGreaterThan(15);
 });
 
-describe("a failure shows none, in message, stack, causes and details", () => {
-  /** A server, or a proxy, that repeats what it was sent. */
+describe("a failure shows no secret in message, stack, causes and details", () => {
+  /** A server or proxy that repeats the request. */
   const echo: typeof fetch = async (input, init) => {
-    const answer = await witness.fetch(input, init);
-    if (/well-known/.test(String(input))) return answer;
-    const said = `You sent ${String(init?.body)} and ${new Headers(init?.headers).get("authorization")}.`;
-    return Response.json({ error: { message: said, code: said } }, { status: 400 });
+    const response = await witness.fetch(input, init);
+    if (/well-known/.test(String(input))) return response;
+    const message = `You sent ${String(init?.body)} and ${new Headers(init?.headers).get("authorization")}.`;
+    return Response.json({ error: { message, code: message } }, { status: 400 });
   };
 
-  test("a server that repeats what it was sent: sign-in, renewal, call, sign-out", async () => {
+  test("if the server repeats the request: sign-in, refresh, request, sign-out", async () => {
     const simulator = await simulate();
     const progress: unknown[] = [];
     const onProgress = (step: LoginProgress) => progress.push(step);
@@ -120,17 +125,17 @@ describe("a failure shows none, in message, stack, causes and details", () => {
     "unknown-key",
     "alg-none",
     "alg-hs256",
-  ] as const)("an ID token that is refused: %s", async (idToken) => {
+  ] as const)("if an ID token is rejected: %s", async (idToken) => {
     const simulator = await simulate();
     simulator.next("exchange", { idToken });
     const error = await failureOf(signInSeen(simulator, {}));
     witness.expectNone("the error", error);
-    // Nor whose it is.
+    // It does not show the account either.
     expect(JSON.stringify([error.message, error.stack, error.details])).not.toContain("robin@");
   });
 
   test.each(["refresh_token_reused", "server_error", "token_garbage", "reset_before_headers"])(
-    "a renewal that fails: %s",
+    "if a refresh fails: %s",
     async (fault) => {
       const simulator = await simulate();
       const credentials = issued(simulator, { lifetimeSeconds: -5 });
@@ -149,12 +154,12 @@ describe("a failure shows none, in message, stack, causes and details", () => {
   );
 });
 
-test("the command shows none, and no file but that of the sign-in holds one", async () => {
+test("the command shows no secret, and only the file of the sign-in has one", async () => {
   const simulator = await simulate();
   const machine = await startMachine(COMMAND);
   onTestFinished(() => machine[Symbol.asyncDispose]());
   const printed: string[] = [];
-  const at = ["--issuer", simulator.issuer, "--base-url", simulator.apiBaseUrl];
+  const servers = ["--issuer", simulator.issuer, "--base-url", simulator.apiBaseUrl];
   const run = async (...argv: readonly string[]): Promise<void> => {
     const pages: Promise<void>[] = [];
     const { stdout, stderr } = await machine.run(argv, {
@@ -171,9 +176,9 @@ test("the command shows none, and no file but that of the sign-in holds one", as
     await run("login", "--issuer", simulator.issuer, ...json);
     await run("login", "--issuer", simulator.issuer, ...json);
     await run("status", ...json);
-    await run("ask", ...at, ...json, "say Hi");
-    await run("models", ...at, ...json);
-    await run("usage", ...at, ...json);
+    await run("ask", ...servers, ...json, "say Hi");
+    await run("models", ...servers, ...json);
+    await run("usage", ...servers, ...json);
     for (const file of await readdir(machine.home, { recursive: true, withFileTypes: true })) {
       if (!file.isFile()) continue;
       const path = join(file.parentPath, file.name);
@@ -183,7 +188,7 @@ test("the command shows none, and no file but that of the sign-in holds one", as
     simulator.expireAccessTokens();
     for (const fault of ["server_error", "token_garbage", "refresh_token_reused"]) {
       simulator.faults.add(fault, { target: "token" });
-      await run("ask", ...at, ...json, "say Hi");
+      await run("ask", ...servers, ...json, "say Hi");
       simulator.faults.clear();
     }
     simulator.next("exchange", { idToken: "bad-signature" });

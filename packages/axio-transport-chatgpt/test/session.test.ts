@@ -1,9 +1,10 @@
+import type { JsonObject } from "axio";
 import { MemoryCredentialStore } from "axio-auth";
 import { describe, expect, test } from "vitest";
-import { type ChatGPTCredentials, registrationState } from "../src/index.ts";
+import { CHATGPT_CREDENTIAL_FORMAT, type ChatGPTCredentials, registrationState } from "../src/index.ts";
 import { failureOf, fullCode, issued, sessionOn, signIn, simulate } from "./support.ts";
 
-const TERMINAL = {
+const PERMANENT_CODES = {
   invalid_grant: "refresh-token-revoked",
   invalid_refresh_token: "refresh-token-revoked",
   token_expired: "refresh-token-expired",
@@ -15,12 +16,12 @@ const TERMINAL = {
 const stored = (credentials: ChatGPTCredentials) =>
   new MemoryCredentialStore<ChatGPTCredentials>(credentials);
 
-const ending = { lifetimeSeconds: 5 };
+const expiring = { lifetimeSeconds: 5 };
 
-describe("a renewal", () => {
-  test("is made once for all callers, and verified before it is used", async () => {
+describe("a refresh", () => {
+  test("is sent once for concurrent callers, and verified before it is used", async () => {
     const simulator = await simulate();
-    const store = stored(issued(simulator, ending));
+    const store = stored(issued(simulator, expiring));
     const { session } = sessionOn(simulator, store);
     const all = await Promise.all(Array.from({ length: 20 }, () => session.get()));
     expect(new Set(all.map(({ accessToken }) => accessToken)).size).toBe(1);
@@ -28,12 +29,12 @@ describe("a renewal", () => {
     const [first] = all;
     expect(first?.unverified).toBeUndefined();
     expect(await store.load()).toEqual(first);
-    expect(first?.renewingSince).toBeUndefined();
+    expect(first?.refreshStartedAt).toBeUndefined();
   });
 
-  test("keeps what the answer leaves out", async () => {
+  test("keeps what the response omits", async () => {
     const simulator = await simulate();
-    const before = issued(simulator, ending);
+    const before = issued(simulator, expiring);
     const { session } = sessionOn(simulator, stored(before));
     simulator.next("refresh", { idToken: "absent", scope: "absent" });
     const after = await session.get();
@@ -41,18 +42,18 @@ describe("a renewal", () => {
     expect(after).toMatchObject({ scopes: before.scopes, idToken: before.idToken });
   });
 
-  test("without a new refresh token goes on with the old one", async () => {
+  test("without a new refresh token keeps the old one", async () => {
     const simulator = await simulate();
-    const before = issued(simulator, ending);
+    const before = issued(simulator, expiring);
     const { session } = sessionOn(simulator, stored(before));
     simulator.next("refresh", { refreshToken: false });
     expect((await session.get()).refreshToken).toBe(before.refreshToken);
   });
 
-  test.each(Object.entries(TERMINAL))("%s ends the sign-in: %s", async (error, code) => {
+  test.each(Object.entries(PERMANENT_CODES))("%s ends the sign-in: %s", async (error, code) => {
     for (const errorShape of ["string", "object", "detail"] as const) {
       const simulator = await simulate();
-      const before = issued(simulator, ending);
+      const before = issued(simulator, expiring);
       const store = stored(before);
       const { session } = sessionOn(simulator, store);
       simulator.next("refresh", { error, errorShape });
@@ -73,7 +74,7 @@ describe("a renewal", () => {
   });
 
   test.each(["string", "object", "detail"] as const)(
-    "invalid_client is a matter of set-up: nothing is forgotten (%s)",
+    "with invalid_client deletes nothing (%s)",
     async (errorShape) => {
       const simulator = await simulate();
       const before = issued(simulator, { lifetimeSeconds: -5 });
@@ -86,15 +87,15 @@ describe("a renewal", () => {
   );
 
   test.each(["server_error", "unavailable", "bad_gateway", "reset_before_headers", "token_garbage"])(
-    "an answer that is lost after the tokens were changed (%s) is told from a dead token",
+    "whose response is lost (%s) leads to refresh-response-lost",
     async (name) => {
-      // What becomes of the old token is not documented: it is tried once more.
+      // What happens to the old token is not documented, so it is sent once more.
       const simulator = await simulate({ violations: ["reuse"] });
       const store = stored(issued(simulator, { lifetimeSeconds: -5 }));
       const { session } = sessionOn(simulator, store);
       simulator.faults.add({ name, parameters: { after: "true" } }, { target: "token" });
       expect(await failureOf(session.get())).toMatchObject({ code: "refresh-failed", retryable: true });
-      expect((await store.load())?.renewingSince).toBeGreaterThan(0);
+      expect((await store.load())?.refreshStartedAt).toBeGreaterThan(0);
       const error = await failureOf(session.get());
       expect(error).toMatchObject({
         code: "refresh-response-lost",
@@ -104,7 +105,7 @@ describe("a renewal", () => {
     },
   );
 
-  test("a sign-in that was revoked after an answer was lost is called revoked", async () => {
+  test("of a revoked sign-in throws refresh-token-revoked, even after a lost response", async () => {
     const simulator = await simulate();
     const store = stored(issued(simulator, { lifetimeSeconds: -5 }));
     const { session } = sessionOn(simulator, store);
@@ -115,7 +116,7 @@ describe("a renewal", () => {
   });
 
   test.each(["server_error", "html_page", "reset_before_headers"])(
-    "a failure before the tokens were changed (%s) passes",
+    "that fails before the tokens were changed (%s) succeeds with the next call",
     async (name) => {
       const simulator = await simulate();
       const store = stored(issued(simulator, { lifetimeSeconds: -5 }));
@@ -126,21 +127,21 @@ describe("a renewal", () => {
     },
   );
 
-  test("a token that is dead is called so also after a failure that cannot have used it", async () => {
+  test("of an expired sign-in throws refresh-token-expired after a failure that cannot have used the token", async () => {
     const simulator = await simulate();
     const store = stored(issued(simulator, { lifetimeSeconds: -5 }));
     const { session } = sessionOn(simulator, store);
     simulator.faults.add("rate_limit", { target: "token" });
     await failureOf(session.get());
-    expect((await store.load())?.renewingSince).toBeUndefined();
+    expect((await store.load())?.refreshStartedAt).toBeUndefined();
     simulator.faults.add("server_error", { target: "discovery" });
     simulator.expireRefreshTokens();
     expect(await failureOf(session.get())).toMatchObject({ code: "refresh-token-expired" });
   });
 
-  test("is not used before it is verified, and is verified later without another renewal", async () => {
+  test("is not used before it is verified, and is verified later without another request", async () => {
     const simulator = await simulate();
-    const store = stored(issued(simulator, ending));
+    const store = stored(issued(simulator, expiring));
     const { session } = sessionOn(simulator, store);
     simulator.faults.add("unavailable", { target: "keys", times: 2 });
     expect(await failureOf(session.get())).toMatchObject({ code: "jwks-unavailable", retryable: true });
@@ -150,9 +151,9 @@ describe("a renewal", () => {
     expect(simulator.stats.refreshes).toBe(1);
   });
 
-  test("takes a key that is new", async () => {
+  test("is verified with a new key after a rotation", async () => {
     const simulator = await simulate();
-    const store = stored(issued(simulator, ending));
+    const store = stored(issued(simulator, expiring));
     const { session } = sessionOn(simulator, store);
     await session.get();
     await simulator.rotateKeys({ dropOld: true });
@@ -165,9 +166,9 @@ describe("a renewal", () => {
     ["other-subject", "account-mismatch"],
     ["bad-signature", "id-token-invalid:signature"],
     ["alg-none", "id-token-invalid:algorithm"],
-  ] as const)("whose ID token is %s ends the sign-in: %s", async (idToken, code) => {
+  ] as const)("with the ID token %s ends the sign-in: %s", async (idToken, code) => {
     const simulator = await simulate();
-    const store = stored(issued(simulator, ending));
+    const store = stored(issued(simulator, expiring));
     const { session } = sessionOn(simulator, store);
     simulator.next("refresh", { idToken });
     const error = await failureOf(session.get());
@@ -179,9 +180,9 @@ describe("a renewal", () => {
     });
   });
 
-  test("that no longer grants the plan turns it off", async () => {
+  test("that no longer grants the plan throws not-entitled", async () => {
     const simulator = await simulate();
-    const store = stored(issued(simulator, ending));
+    const store = stored(issued(simulator, expiring));
     const { session } = sessionOn(simulator, store);
     simulator.next("refresh", { scope: "without-plan" });
     const error = await failureOf(session.get());
@@ -189,17 +190,17 @@ describe("a renewal", () => {
     expect(registrationState((await store.load()) as ChatGPTCredentials)).toBe("identity-only");
   });
 
-  test.each(["seconds", "iso", "null", "absent"] as const)(
-    "takes an earliest time that is %s",
-    async (earliestRefreshAt) => {
-      const simulator = await simulate();
-      const store = stored(issued(simulator, ending));
-      const { session } = sessionOn(simulator, store);
-      simulator.next("refresh", { earliestRefreshAt });
-      await session.get();
-      expect(simulator.stats.refreshes).toBe(1);
-    },
-  );
+  test.each([
+    ["seconds", expect.any(Number)],
+    ["iso", expect.any(Number)],
+    ["null", undefined],
+    ["absent", undefined],
+  ] as const)("reads earliest_refresh_at: %s", async (earliestRefreshAt, expected) => {
+    const simulator = await simulate();
+    const { session } = sessionOn(simulator, stored(issued(simulator, expiring)));
+    simulator.next("refresh", { earliestRefreshAt });
+    expect((await session.get()).earliestRefreshAt).toEqual(expected);
+  });
 
   const soon = (): number => Math.floor(Date.now() / 1000) + 600;
   test.each([
@@ -208,22 +209,29 @@ describe("a renewal", () => {
     ["text", () => String(soon())],
     ["a date", () => new Date(soon() * 1000).toISOString()],
   ])(
-    "ahead of the earliest time (%s) is not made while the token holds, and is made once it has ended",
-    async (_form, time) => {
+    "waits for the earliest time (%s) while the token is valid, and not after it expired",
+    async (_, time) => {
       const simulator = await simulate();
-      const holds = { ...issued(simulator, { lifetimeSeconds: 20 }), earliestRefreshAt: time() };
-      const first = sessionOn(simulator, stored(holds));
-      expect(await first.session.get()).toEqual(holds);
+      const document = CHATGPT_CREDENTIAL_FORMAT.encode(
+        issued(simulator, { lifetimeSeconds: 20 }),
+        undefined,
+      );
+      const fields = document?.["credentials"] as JsonObject;
+      const valid = CHATGPT_CREDENTIAL_FORMAT.decode({ ...fields, earliestRefreshAt: time() });
+      if (valid === undefined) expect.fail("It should have credentials.");
+      expect(valid.earliestRefreshAt).toBeGreaterThan(Date.now() + 590_000);
+      const first = sessionOn(simulator, stored(valid));
+      expect(await first.session.get()).toEqual(valid);
       expect(simulator.stats.refreshes).toBe(0);
-      const ended = sessionOn(simulator, stored({ ...holds, expiresAt: 1 }));
-      await ended.session.get();
+      const expired = sessionOn(simulator, stored({ ...valid, expiresAt: 1 }));
+      await expired.session.get();
       expect(simulator.stats.refreshes).toBe(1);
     },
   );
 });
 
 describe("without a sign-in that may use the plan", () => {
-  test("nothing is asked", async () => {
+  test("no request is sent", async () => {
     const simulator = await simulate();
     const { accessToken: _, ...rest } = issued(simulator);
     for (const [credentials, code] of [
@@ -240,13 +248,13 @@ describe("without a sign-in that may use the plan", () => {
     expect(simulator.requests).toEqual([]);
   });
 
-  test("a sign-in with another server's tokens goes nowhere", async () => {
+  test("tokens of another server are not sent", async () => {
     const [simulator, other] = [await simulate(), await simulate()];
     const { session } = sessionOn(other, stored(issued(simulator)));
     expect(await failureOf(session.get())).toMatchObject({ code: "invalid-argument" });
   });
 
-  test("what a sign-in left unverified has to pass its own check, also after a renewal", async () => {
+  test("an unverified sign-in must pass its own verification, even after a refresh", async () => {
     const simulator = await simulate();
     const store = new MemoryCredentialStore<ChatGPTCredentials>();
     simulator.next("exchange", { idToken: "wrong-nonce" });
@@ -262,7 +270,7 @@ describe("without a sign-in that may use the plan", () => {
     expect(await store.load()).toMatchObject({ accessToken: "", refreshToken: "", subject: "" });
   });
 
-  test("what a sign-in left unverified is verified with its first use", async () => {
+  test("an unverified sign-in is verified with its first use", async () => {
     const simulator = await simulate();
     const store = new MemoryCredentialStore<ChatGPTCredentials>();
     simulator.faults.add("unavailable", { target: "keys" });

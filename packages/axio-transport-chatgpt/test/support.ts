@@ -53,7 +53,7 @@ export async function signIn(
   }
 }
 
-/** Returns a session on a store, with a clock that the test can change. */
+/** Returns a session on a store. */
 export function sessionOn(
   simulator: ChatGPTSimulator,
   store: Store,

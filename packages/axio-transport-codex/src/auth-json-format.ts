@@ -1,19 +1,19 @@
 import { AxioError, isJsonObject, type JsonObject } from "axio";
-import type { CredentialFormat } from "axio-auth";
-import { optional, readString } from "axio-http/internal";
-import { accountInfoOf, type Credentials, tokenExpiry } from "./credentials.ts";
+import { type CredentialFormat, tokenTimes } from "axio-auth";
+import { readString } from "axio-http/internal";
+import { accountInfo, type Credentials } from "./credentials.ts";
 
-/** How old tokens that do not say when they end may become, in seconds: the official CLI renews them after eight days. */
-const ASSUMED_LIFETIME_SECONDS = 8 * 24 * 60 * 60;
+/** The lifetime of tokens that do not state when they expire: the official CLI refreshes them after eight days. */
+const ASSUMED_LIFETIME_MS = 8 * 24 * 60 * 60_000;
 
-/** Members with sign-ins of other kinds. Signing out of ChatGPT leaves them. */
+/** Properties with sign-ins of other kinds, which remain after a sign-out from ChatGPT. */
 const OTHER_SIGN_INS = ["OPENAI_API_KEY", "personal_access_token", "bedrock_api_key", "agent_identity"];
 
 /**
- * The format of the official CLI's `auth.json`. Pure. Members that it does not know are kept, at the top and among the
- * tokens, and the kind of sign-in is never changed.
+ * The format of the official CLI's `auth.json`. Unknown properties are preserved, at the top level and among the tokens, and
+ * the kind of sign-in is never changed.
  *
- * @param now The present, in Unix milliseconds, for `last_refresh`.
+ * @param now The current time in Unix milliseconds, for `last_refresh`.
  */
 export function authJsonFormat(now: () => number = Date.now): CredentialFormat<Credentials> {
   return {
@@ -24,10 +24,8 @@ export function authJsonFormat(now: () => number = Date.now): CredentialFormat<C
 }
 
 /**
- * Reads `auth.json`.
- *
- * @returns `undefined` where nobody is signed in.
- * @throws AxioError `store-unavailable` where the CLI is signed in otherwise than with ChatGPT; `credentials-malformed`.
+ * @returns `undefined` if the CLI is not signed in.
+ * @throws AxioError `store-unavailable` if the CLI has a sign-in of another kind; `credentials-malformed`.
  */
 function readAuthJson(document: JsonObject): Credentials | undefined {
   const { tokens } = document;
@@ -35,49 +33,52 @@ function readAuthJson(document: JsonObject): Credentials | undefined {
     readString(document, "auth_mode") ?? (isJsonObject(tokens) ? "chatgpt" : impliedMode(document));
   if (mode !== "chatgpt") throw otherSignIn(mode);
   if (tokens === undefined || tokens === null) return undefined;
-  if (!isJsonObject(tokens)) throw malformed('the member "tokens" is not an object');
-  const accessToken = readString(tokens, "access_token");
-  const refreshToken = readString(tokens, "refresh_token");
-  if (accessToken === undefined && refreshToken === undefined) {
-    throw malformed('the member "tokens" holds neither an access token nor a refresh token');
+  if (!isJsonObject(tokens)) throw malformed('the property "tokens" is not an object');
+  const accessToken = readString(tokens, "access_token") ?? "";
+  const refreshToken = readString(tokens, "refresh_token") ?? "";
+  if (accessToken + refreshToken === "") {
+    throw malformed('the property "tokens" has neither an access token nor a refresh token');
   }
   const idToken = readString(tokens, "id_token");
-  const { accountId, planType, email } = accountInfoOf({ accessToken: accessToken ?? "", idToken });
+  const { accountId, planType, email } = accountInfo(accessToken, idToken);
   return {
-    accessToken: accessToken ?? "",
-    refreshToken: refreshToken ?? "",
-    expiresAt: tokenExpiry(accessToken ?? "") ?? assumedExpiry(document),
+    accessToken,
+    refreshToken,
+    expiresAt: tokenTimes(accessToken).expiresAt ?? assumedExpiry(document),
     accountId: readString(tokens, "account_id") ?? accountId ?? "",
-    ...optional("idToken", idToken),
-    ...optional("planType", planType),
-    ...optional("email", email),
+    idToken,
+    planType,
+    email,
   };
 }
 
-/** What the CLI takes a document for that does not say it. */
+/** The kind of sign-in that the CLI assumes for a document that does not state it. */
 function impliedMode(document: JsonObject): string {
   if (readString(document, "personal_access_token") !== undefined) return "personalAccessToken";
   if (readString(document, "bedrock_api_key") !== undefined) return "bedrockApiKey";
   return readString(document, "OPENAI_API_KEY") === undefined ? "chatgpt" : "apikey";
 }
 
-/** 0, which is unknown, where the document does not say when the tokens were renewed. */
+/** Returns 0 (unknown) if the document does not state when the tokens were refreshed. */
 function assumedExpiry(document: JsonObject): number {
-  const lastRefresh = Date.parse(readString(document, "last_refresh") ?? "");
-  return Number.isNaN(lastRefresh) ? 0 : Math.floor(lastRefresh / 1000) + ASSUMED_LIFETIME_SECONDS;
+  const lastRefreshAt = Date.parse(readString(document, "last_refresh") ?? "");
+  return Number.isNaN(lastRefreshAt) ? 0 : lastRefreshAt + ASSUMED_LIFETIME_MS;
 }
 
-function withTokens(credentials: Credentials, previous: JsonObject | undefined, nowMs: number): JsonObject {
-  const { accessToken, refreshToken, idToken, accountId } = credentials;
+function withTokens(
+  { accessToken, refreshToken, idToken, accountId }: Credentials,
+  previous: JsonObject | undefined,
+  now: number,
+): JsonObject {
   if (idToken === undefined) {
     throw new AxioError(
       "store-unavailable",
-      "The official CLI's auth.json cannot hold this sign-in: it has no ID token, without which the CLI could not read it. " +
+      "This sign-in cannot be stored in the official CLI's auth.json: it has no ID token, which the CLI requires. " +
         "Sign in again, or choose another store.",
     );
   }
   const before = previous?.["tokens"];
-  // What the CLI knows of one account must not be said of another.
+  // Properties of one account must not be kept for another one.
   const others = isJsonObject(before) && before["account_id"] === accountId ? before : {};
   const mode = before === undefined || before === null ? { auth_mode: "chatgpt" } : {};
   return {
@@ -93,12 +94,12 @@ function withTokens(credentials: Credentials, previous: JsonObject | undefined, 
       refresh_token: refreshToken,
       account_id: accountId,
     },
-    // Without it the CLI takes the tokens for none.
-    last_refresh: new Date(nowMs).toISOString(),
+    // Without it, the CLI ignores the tokens.
+    last_refresh: new Date(now).toISOString(),
   };
 }
 
-/** Nothing, unless another sign-in is there. */
+/** Returns `undefined`, unless the document has a sign-in of another kind. */
 function withoutTokens(previous: JsonObject = {}): JsonObject | undefined {
   if (!OTHER_SIGN_INS.some((name) => (previous[name] ?? null) !== null)) return undefined;
   const { auth_mode: _mode, tokens: _tokens, last_refresh: _lastRefresh, ...others } = previous;
@@ -109,11 +110,11 @@ function otherSignIn(mode: string): AxioError {
   const kind = mode === "apikey" ? "an API key" : `the method ${JSON.stringify(mode)}`;
   return new AxioError(
     "store-unavailable",
-    `The official CLI is signed in with ${kind} and not with ChatGPT, and its file is left as it is. ` +
+    `The official CLI is signed in with ${kind} instead of ChatGPT. Its file was not changed. ` +
       "Run `codex login` to change that, or sign in with axio's own store.",
   );
 }
 
-function malformed(what: string): AxioError {
-  return new AxioError("credentials-malformed", what);
+function malformed(problem: string): AxioError {
+  return new AxioError("credentials-malformed", problem);
 }

@@ -6,22 +6,23 @@ import type { Credentials } from "./credentials.ts";
 
 /** Options of {@link AuthJsonStore}. */
 export interface AuthJsonStoreOptions {
-  /** The official CLI's folder. Default `$CODEX_HOME`, else `~/.codex`. */
+  /** The directory of the official CLI. Default: `$CODEX_HOME`, otherwise `~/.codex`. */
   readonly codexHome?: string | undefined;
-  /** How long to wait for another process that is at the file, in milliseconds. Default 60,000. */
+  /** How long to wait for another process that uses the file. Default: 60,000. */
   readonly lockTimeoutMs?: number | undefined;
 }
 
 /**
- * Shares the sign-in of the official `codex` command: keeps it in that program's own `auth.json`, in its format. Each
- * of the two goes on with what the other has renewed. Signing out ends the sign-in of both.
+ * Shares the sign-in of the official `codex` command, in that program's own `auth.json` and format: after one of the two
+ * refreshes it, the other continues. Signing out in one signs out of both.
  *
- * - Members that are not ours stay, such as `OPENAI_API_KEY`. A file with another kind of sign-in is never touched.
- * - The file is replaced in one step, mode 0600, and read anew before each renewal.
- * - A lock beside it (`auth.json.axio-lock`) keeps programs with axio apart. The CLI's own locks are of a kind (`flock`)
- *   that Node does not have. Where both renew in the same second, one of them is told that the refresh token was used;
- *   a `CredentialSession`, which `CodexTransport` has, then takes what the other one saved.
- * - A CLI that keeps its sign-in in the keychain (`cli_auth_credentials_store`) has no such file: nobody is signed in here.
+ * - Other properties, such as `OPENAI_API_KEY`, are preserved. A file with another kind of sign-in is never changed.
+ * - The file is replaced atomically, with mode 0600, and read again before each refresh.
+ * - A lock next to the file (`auth.json.axio-lock`) separates programs that use axio. The CLI locks with `flock`, which Node
+ *   does not have: if both refresh at the same moment, one is told that the refresh token was used. A
+ *   `CredentialSession`, which `CodexTransport` uses, then takes the credentials that the other one saved.
+ * - A CLI that stores its sign-in in the keychain (`cli_auth_credentials_store`) has no such file: `load()` returns
+ *   `undefined`.
  *
  * @example
  * ```ts
@@ -36,7 +37,7 @@ export class AuthJsonStore extends FileCredentialStore<Credentials> {
   }
 }
 
-/** Where the official CLI keeps its sign-in. */
+/** Returns the path of the official CLI's `auth.json`. */
 export function authJsonPath(
   options: { readonly codexHome?: string | undefined; readonly env?: Variables | undefined } = {},
 ): string {

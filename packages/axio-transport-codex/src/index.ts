@@ -16,7 +16,7 @@ export { AuthJsonStore, type AuthJsonStoreOptions } from "./auth-json-store.ts";
 export type { WarmUpRequest } from "./backend/codex-connection.ts";
 export { type CompactOnServerOptions, compactOnServer } from "./compact-on-server.ts";
 export { BASE_URL, ISSUER } from "./config.ts";
-export { type Credentials, parseCredentials } from "./credentials.ts";
+export { CODEX_CREDENTIAL_FORMAT, type Credentials, parseCredentials } from "./credentials.ts";
 export { CODEX_MODELS } from "./models.ts";
 export { login } from "./oauth/login.ts";
 export type { LoginOptions, SignInOptions } from "./oauth/login-options.ts";

@@ -1,9 +1,9 @@
 import { AxioError } from "axio";
-import { type CredentialStore, MemoryCredentialStore, parseExpiresAt } from "axio-auth";
+import { type CredentialStore, MemoryCredentialStore, parseUnixTime, tokenTimes } from "axio-auth";
 import { assertSecureUrl } from "axio-http";
 import { OPTION_NAMES, type OptionNames, type ResponsesTransportOptions } from "axio-transport-kit";
 import { BASE_URL, ISSUER } from "./config.ts";
-import { accountInfo, type Credentials, tokenExpiry } from "./credentials.ts";
+import { accountInfo, type Credentials } from "./credentials.ts";
 import { profileStore } from "./profile-store.ts";
 
 /** The options of a {@link CodexTransport}. All are optional: by default it uses the sign-in of `axio-codex login`. */
@@ -76,13 +76,16 @@ export function defaultStore(): CredentialStore<Credentials> {
 export function storeOf(options: CodexTransportOptions): CredentialStore<Credentials> {
   const accessToken = options.accessToken ?? options.apiKey;
   if (options.credentials !== undefined && accessToken !== undefined) {
-    throw new AxioError("invalid-argument", "Give either credentials (a store) or accessToken, not both.");
+    throw new AxioError(
+      "invalid-argument",
+      "credentials (a store) and accessToken exclude each other. Omit one of them.",
+    );
   }
   if (accessToken === undefined) {
     if ([options.refreshToken, options.expiresAt, options.accountId].some((value) => value !== undefined)) {
       throw new AxioError(
         "invalid-argument",
-        "refreshToken, expiresAt and accountId belong to an accessToken. Give that too, or omit them.",
+        "refreshToken, expiresAt and accountId require an accessToken. Pass it too, or omit them.",
       );
     }
     return options.credentials ?? defaultStore();
@@ -95,27 +98,27 @@ export function storeOf(options: CodexTransportOptions): CredentialStore<Credent
   }
   const accountId = options.accountId || accountInfo(accessToken).accountId;
   if (!accountId) {
-    throw new AxioError("invalid-argument", "The accessToken names no ChatGPT account. Give its accountId.");
+    throw new AxioError("invalid-argument", "The accessToken names no ChatGPT account. Pass its accountId.");
   }
   return new MemoryCredentialStore<Credentials>({
     accessToken,
     refreshToken: options.refreshToken ?? "",
     // 0: unknown. The backend responds with 401 when it expires.
-    expiresAt: expiresAtOf(options.expiresAt) ?? tokenExpiry(accessToken) ?? 0,
+    expiresAt: expiresAtOf(options.expiresAt) ?? tokenTimes(accessToken).expiresAt ?? 0,
     accountId,
   });
 }
 
 function expiresAtOf(expiresAt: number | string | undefined): number | undefined {
   if (expiresAt === undefined || expiresAt === "") return undefined;
-  const seconds = parseExpiresAt(expiresAt);
-  if (seconds === undefined) {
+  const time = parseUnixTime(expiresAt);
+  if (time === undefined) {
     throw new AxioError(
       "invalid-argument",
-      `expiresAt is ${JSON.stringify(expiresAt)}. Give Unix seconds or milliseconds, or omit it.`,
+      `expiresAt is ${JSON.stringify(expiresAt)}. Pass Unix seconds or milliseconds, or omit it.`,
     );
   }
-  return seconds;
+  return time;
 }
 
 /** Returns the URL of the backend. */

@@ -1,12 +1,12 @@
 import { dirname } from "node:path";
 import { type CredentialStore, type PathEnvironment, ProfileSet } from "axio-auth";
 import { AuthJsonStore, authJsonPath } from "./auth-json-store.ts";
-import { type Credentials, parseCredentials } from "./credentials.ts";
+import { CODEX_CREDENTIAL_FORMAT, type Credentials } from "./credentials.ts";
 
 /** The profiles of this provider: in files, in the keychain, or the official CLI's sign-in. */
 export const CODEX_PROFILES: ProfileSet<Credentials> = new ProfileSet({
   provider: "codex",
-  parse: parseCredentials,
+  format: CODEX_CREDENTIAL_FORMAT,
   stores: {
     "codex-cli": (_profile, { env }) => {
       const location = authJsonPath({ env });

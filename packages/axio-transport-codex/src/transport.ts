@@ -1,5 +1,5 @@
 import { type JsonObject, type RateLimits, throwIfAborted } from "axio";
-import { CredentialSession } from "axio-auth";
+import { CredentialSession, tokenTimes } from "axio-auth";
 import { defaultFetch, type FetchLike } from "axio-http";
 import {
   checkOptions,
@@ -24,7 +24,7 @@ import {
   PROVIDER_KEY,
   TRANSPORT_NAME,
 } from "./config.ts";
-import { type Credentials, tokenLifetime } from "./credentials.ts";
+import type { Credentials } from "./credentials.ts";
 import { codexRule } from "./errors.ts";
 import { CODEX_MODELS, isLite } from "./models.ts";
 import { baseUrlOf, CODEX_OPTION_NAMES, type CodexTransportOptions, issuerOf, storeOf } from "./options.ts";
@@ -140,7 +140,7 @@ function credentialSession(options: CodexTransportOptions, fetch: FetchLike): Cr
       return traceRefresh(() => refreshAccessToken(credentials, { issuer, fetch, signal }));
     },
     expiresAt: ({ expiresAt }) => expiresAt,
-    lifetime: ({ accessToken }) => tokenLifetime(accessToken),
+    lifetimeMs: ({ accessToken }) => tokenTimes(accessToken).lifetimeMs,
     version: ({ accessToken }) => accessToken,
     onRefresh: options.onAuthRefresh,
     onWarning: options.onWarning,

@@ -65,7 +65,7 @@ describe("what the CLI has written", () => {
     const simulator = await simulate();
     const document = asTheCli(simulator.issueCredentials({ withoutExpiry: true }));
     await put({ ...document, last_refresh: "2026-11-01T00:00:00Z" });
-    expect((await store().load())?.expiresAt).toBe(Date.UTC(2026, 10, 9) / 1000);
+    expect((await store().load())?.expiresAt).toBe(Date.UTC(2026, 10, 9));
   });
 
   test("is an older file with an API key beside the tokens", async () => {

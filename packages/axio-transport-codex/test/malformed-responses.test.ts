@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Agent, defineTool, userMessage } from "axio";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { FileCredentialStore, parseCredentials } from "../src/index.ts";
+import { CODEX_CREDENTIAL_FORMAT, FileCredentialStore } from "../src/index.ts";
 import { asking, collect, failureOf, requestsTo, simulate, textOf, transportTo } from "./support.ts";
 
 const lookup = defineTool({
@@ -148,7 +148,7 @@ test("the error for a malformed credentials file names it, and the file stays as
   const path = join(folder, "codex.json");
   await writeFile(path, '{"accessToken": "half');
   const transport = transportTo(simulator, {
-    credentials: new FileCredentialStore({ path, parse: parseCredentials }),
+    credentials: new FileCredentialStore({ path, format: CODEX_CREDENTIAL_FORMAT }),
   });
   const error = await failureOf(collect(transport.stream(asking("say Hi"))));
   expect(error.code).toBe("credentials-malformed");

@@ -10,11 +10,11 @@ import { signInAsBrowser } from "test-support/sign-in-as-browser";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   AuthJsonStore,
+  CODEX_CREDENTIAL_FORMAT,
   CodexTransport,
   type Credentials,
   login,
   logout,
-  parseCredentials,
 } from "../src/index.ts";
 import { approveInBrowser, createMachine, pointAt } from "./cli/support.ts";
 import { FAILURES } from "./sign-in-failures.ts";
@@ -52,7 +52,7 @@ describe("a sign-in, a call, a renewal and a sign-out show no token, code or ver
       const progress: LoginProgress[] = [];
       const path = join(machine.home, "axio", "codex.json");
       const stores = [
-        new FileCredentialStore<Credentials>({ path, parse: parseCredentials }),
+        new FileCredentialStore<Credentials>({ path, format: CODEX_CREDENTIAL_FORMAT }),
         new AuthJsonStore({ codexHome: join(machine.home, "codex") }),
         new MemoryCredentialStore<Credentials>(),
       ];
@@ -372,8 +372,8 @@ describe("a process that dies of it shows none", () => {
     if (fault !== "none") simulator.faults.add(fault, { target: "token" });
     const code = `
       import { FileCredentialStore } from "axio-auth";
-      import { CodexTransport, parseCredentials } from "axio-transport-codex";
-      const store = new FileCredentialStore({ path: ${JSON.stringify(path)}, parse: parseCredentials });
+      import { CodexTransport, CODEX_CREDENTIAL_FORMAT } from "axio-transport-codex";
+      const store = new FileCredentialStore({ path: ${JSON.stringify(path)}, format: CODEX_CREDENTIAL_FORMAT });
       const transport = new CodexTransport(${options(simulator)});
       console.log(transport, store, await store.load());
       await ${failing};

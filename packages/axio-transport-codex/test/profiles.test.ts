@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FileCredentialStore } from "axio-auth";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { CodexTransport, defaultStore, login, parseCredentials, profileStore } from "../src/index.ts";
+import { CODEX_CREDENTIAL_FORMAT, CodexTransport, defaultStore, login, profileStore } from "../src/index.ts";
 import { CODEX_PROFILES } from "../src/profile-store.ts";
 import { asking, connection, failureOf, requestsTo, simulate, textOf } from "./support.ts";
 
@@ -20,7 +20,8 @@ afterEach(async () => {
   await rm(config, { recursive: true });
 });
 
-const open = (file: string) => new FileCredentialStore({ path: join(folder, file), parse: parseCredentials });
+const open = (file: string) =>
+  new FileCredentialStore({ path: join(folder, file), format: CODEX_CREDENTIAL_FORMAT });
 
 test("a name that is a path is refused", async () => {
   expect((await failureOf(() => profileStore("../x"))).code).toBe("invalid-argument");

@@ -12,12 +12,12 @@ import { signInAsBrowser } from "test-support/sign-in-as-browser";
 import { onTestFinished } from "vitest";
 import {
   AuthJsonStore,
+  CODEX_CREDENTIAL_FORMAT,
   CodexTransport,
   type Credentials,
   type LoginOptions,
   login,
   logout,
-  parseCredentials,
 } from "../src/index.ts";
 import { asking, collect, connection, failureOf, simulate } from "./support.ts";
 
@@ -86,19 +86,19 @@ export const FAILURES: Readonly<Record<string, () => Promise<Seen>>> = {
   "The pasted code is no longer valid": () => refusedPaste("ac_wrong"),
 
   "Device codes are not enabled": () => failDevice("not_found"),
-  "No device code comes, since the server is down": () => failDevice("server_error"),
-  "No device code comes, since too many were asked for": () => failDevice("rate_limit_silent"),
-  "The device code is not whole": () => failDevice({ name: "status", parameters: { status: "200" } }),
-  "The answer with the device code is no JSON": () => failDevice("token_garbage"),
-  "Nobody types the device code in": () => failPoll("deviceauth_authorization_expired"),
-  "The person declines on the other device": () => failPoll("deviceauth_authorization_denied"),
-  "The server refuses the device for another reason": () => failPoll("something_else"),
-  "The answer that approves the device is not whole": () => failPoll("whole", 200),
+  "The server is down when a device code is requested": () => failDevice("server_error"),
+  "Too many device codes were requested": () => failDevice("rate_limit_silent"),
+  "The device code is incomplete": () => failDevice({ name: "status", parameters: { status: "200" } }),
+  "The response with the device code is not JSON": () => failDevice("token_garbage"),
+  "The user does not enter the device code": () => failPoll("deviceauth_authorization_expired"),
+  "The user declines on the other device": () => failPoll("deviceauth_authorization_denied"),
+  "The server rejects the device for another reason": () => failPoll("something_else"),
+  "The response that approves the device is incomplete": () => failPoll("whole", 200),
 
-  "The code was used or has ended": () => failExchange("token_expired"),
-  "The code was refused": () => failExchange("invalid_grant"),
-  "The code was refused, in the words of RFC 6749": () => failExchange("invalid_grant_rfc"),
-  "The address of the callback is not the one that was asked with": () =>
+  "The code was used or has expired": () => failExchange("token_expired"),
+  "The code was rejected": () => failExchange("invalid_grant"),
+  "The code was rejected, in the form of RFC 6749": () => failExchange("invalid_grant_rfc"),
+  "The redirect URI differs from that of the authorization request": () =>
     failExchange({
       name: "status",
       parameters: { status: "400", code: "token_exchange_user_error", message: "The redirect URI differs." },
@@ -119,10 +119,10 @@ export const FAILURES: Readonly<Record<string, () => Promise<Seen>>> = {
     return failureOf(login({ ...options, method: "device" }));
   },
   "The country is not served": () => failExchange("unsupported_country"),
-  "Cloudflare takes the request for a robot's": () => failExchange("cloudflare_challenge"),
-  "A network's own sign-in page is in between": () => failExchange("html_page"),
-  "The answer is no JSON": () => failExchange("token_garbage"),
-  "The answer has no access token": () => failExchange("without_access_token"),
+  "Cloudflare blocks the request as automated": () => failExchange("cloudflare_challenge"),
+  "A network responds with its own sign-in page": () => failExchange("html_page"),
+  "The response is not JSON": () => failExchange("token_garbage"),
+  "The response has no access token": () => failExchange("without_access_token"),
   "The tokens name no account": async () => {
     const { simulator, options } = await prepare();
     const anonymous = ["e30", "e30", "x"].join(".");
@@ -137,27 +137,27 @@ export const FAILURES: Readonly<Record<string, () => Promise<Seen>>> = {
     );
   },
 
-  "Nobody is signed in": async () => {
+  "The user is not signed in": async () => {
     const simulator = await simulate();
     return call(simulator, new MemoryCredentialStore<Credentials>());
   },
   "The refresh token has expired": () => failRenewal("refresh_token_expired"),
-  "The refresh token was used already": () => failRenewal("refresh_token_reused"),
+  "The refresh token was already used": () => failRenewal("refresh_token_reused"),
   "The refresh token was revoked": () => failRenewal("refresh_token_invalidated"),
   "The refresh token is not valid (`invalid_grant`)": () => failRenewal("invalid_grant"),
-  "The refresh token is refused with a 401 of another kind": () => failRenewal("unauthorized"),
+  "The refresh token is rejected with another 401": () => failRenewal("unauthorized"),
   "There is no refresh token": async () => {
     const simulator = await simulate();
     const issued = simulator.issueCredentials({ lifetimeSeconds: -10 });
     return call(simulator, new MemoryCredentialStore<Credentials>({ ...issued, refreshToken: "" }));
   },
-  "The sign-in server is down, and the access token has ended": () => failRenewal("server_error"),
-  "The sign-in server asks for fewer requests": () => failRenewal("rate_limit_silent"),
-  "The connection breaks while the sign-in is renewed": () => failRenewal("reset_before_headers"),
-  "The answer to a renewal is no JSON": () => failRenewal("token_garbage"),
-  "The country is not served any more": () => failRenewal("unsupported_country"),
-  "Cloudflare takes the renewal for a robot's": () => failRenewal("cloudflare_blocked"),
-  "The backend refuses the token, and the renewed one too": async () => {
+  "The sign-in server is down, and the access token has expired": () => failRenewal("server_error"),
+  "The sign-in server limits the request rate": () => failRenewal("rate_limit_silent"),
+  "The connection breaks during a refresh": () => failRenewal("reset_before_headers"),
+  "The response to a refresh is not JSON": () => failRenewal("token_garbage"),
+  "The country is no longer served": () => failRenewal("unsupported_country"),
+  "Cloudflare blocks the refresh as automated": () => failRenewal("cloudflare_blocked"),
+  "The backend rejects the token, and the refreshed one too": async () => {
     const simulator = await simulate();
     simulator.faults.add("unauthorized", { times: 2 });
     return call(simulator, new MemoryCredentialStore<Credentials>(simulator.issueCredentials()));
@@ -169,7 +169,7 @@ export const FAILURES: Readonly<Record<string, () => Promise<Seen>>> = {
     const store = new MemoryCredentialStore<Credentials>(simulator.issueCredentials());
     return seen((await logout({ store, issuer: simulator.issuer })).error);
   },
-  "The server does not answer a sign-out": async () => {
+  "The server does not respond to a sign-out": async () => {
     const simulator = await simulate();
     const store = new MemoryCredentialStore<Credentials>(simulator.issueCredentials());
     const fetch = () => Promise.reject(new TypeError("fetch failed"));
@@ -177,16 +177,16 @@ export const FAILURES: Readonly<Record<string, () => Promise<Seen>>> = {
   },
 
   "The file is empty": () => failFile((path) => writeFile(path, "")),
-  "The file is cut off": () => failFile((path) => writeFile(path, '{"version": 1, "credentials": {"acc')),
-  "The file holds no token": () => failFile((path) => writeFile(path, '{"version": 1, "credentials": {}}')),
+  "The file is truncated": () => failFile((path) => writeFile(path, '{"version": 1, "credentials": {"acc')),
+  "The file has no token": () => failFile((path) => writeFile(path, '{"version": 1, "credentials": {}}')),
   "The file was written by a newer axio": () =>
     failFile((path) => writeFile(path, '{"version": 2, "credentials": {}}')),
-  "A folder is in the place of the file": () => failFile((path) => mkdir(path)),
-  "The file's symbolic links lead in a circle": () => failFile((path) => symlink(path, path)),
+  "A directory has the name of the file": () => failFile((path) => mkdir(path)),
+  "The file's symbolic links form a cycle": () => failFile((path) => symlink(path, path)),
   "Another program holds the lock": async () => {
     const path = join(await temporaryFolder(), "codex.json");
     const lock = await acquireFileLock(`${path}.axio-lock`);
-    const store = new FileCredentialStore({ path, parse: parseCredentials, lockTimeoutMs: 50 });
+    const store = new FileCredentialStore({ path, format: CODEX_CREDENTIAL_FORMAT, lockTimeoutMs: 50 });
     try {
       // In this process the queue would do; what the person sees is the same.
       return await failureOf(store.update(async () => undefined));
@@ -194,18 +194,18 @@ export const FAILURES: Readonly<Record<string, () => Promise<Seen>>> = {
       await lock.release();
     }
   },
-  "There is no keychain": () =>
+  "The keychain is unavailable": () =>
     failureOf(
       new KeychainCredentialStore({
         account: "codex",
-        parse: parseCredentials,
+        format: CODEX_CREDENTIAL_FORMAT,
         openEntry: () => Promise.reject(new Error("no such service")),
       }).load(),
     ),
   "The official CLI is signed in with an API key": () =>
     failAuthJson({ auth_mode: "apikey", OPENAI_API_KEY: "sk-1" }),
-  "The official CLI is signed in in another way": () => failAuthJson({ auth_mode: "personalAccessToken" }),
-  "The official CLI's file has tokens of no use": () => failAuthJson({ tokens: {} }),
+  "The official CLI has a sign-in of another kind": () => failAuthJson({ auth_mode: "personalAccessToken" }),
+  "The official CLI's file has no usable tokens": () => failAuthJson({ tokens: {} }),
 };
 
 /** The callback of a sign-in that is under way. */
@@ -354,7 +354,7 @@ function call(simulator: Simulator, credentials: MemoryCredentialStore<Credentia
 async function failFile(make: (path: string) => Promise<unknown>): Promise<AxioError> {
   const path = join(await temporaryFolder(), "codex.json");
   await make(path);
-  return failureOf(new FileCredentialStore({ path, parse: parseCredentials }).load());
+  return failureOf(new FileCredentialStore({ path, format: CODEX_CREDENTIAL_FORMAT }).load());
 }
 
 async function failAuthJson(document: JsonObject): Promise<AxioError> {

@@ -23,7 +23,7 @@ function expiring(
 } {
   const tokens = {
     ...simulator.issueCredentials(),
-    expiresAt: Math.floor(Date.now() / 1000) + secondsLeft,
+    expiresAt: Date.now() + secondsLeft * 1_000,
   };
   const base = connection(simulator, tokens);
   const transport = new CodexTransport({ ...base, model: "gpt-5.5", ...options });

@@ -62,5 +62,5 @@ export async function authorizedRequest<C extends BearerCredentials, Request, An
 
 /** Whether a refreshed token has expired since: it lasts seconds, or the machine was asleep. */
 function hasExpired({ expiresAt }: BearerCredentials, repeats: number): boolean {
-  return repeats < MAX_REPEATS && expiresAt > 0 && expiresAt <= Date.now() / 1000;
+  return repeats < MAX_REPEATS && expiresAt > 0 && expiresAt <= Date.now();
 }

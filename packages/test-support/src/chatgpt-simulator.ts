@@ -40,7 +40,7 @@ export function issued(simulator: ChatGPTSimulator, options: IssuePlanOptions = 
     accessToken,
     refreshToken,
     expiresAt,
-    lifetime: 3600,
+    lifetimeMs: 3_600_000,
     scopes,
   };
 }

@@ -1,7 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { AxioError, type JsonObject } from "axio";
+import { AxioError } from "axio";
 import type { ProfileSelection } from "axio/plugin";
+import type { CredentialFormat } from "../store/credential-format.ts";
 import type { CredentialStore } from "../store/credential-store.ts";
 import { defaultCredentialsPath, type PathEnvironment } from "../store/default-path.ts";
 import { acquireFileLock } from "../store/file-lock.ts";
@@ -44,8 +45,8 @@ export type OpenStore<C extends object> = (profile: string, environment: PathEnv
 export interface ProfileSetOptions<C extends object> {
   /** The provider, such as `"codex"`: the names of its files begin with it. */
   readonly provider: string;
-  /** Reads stored credentials; throws `credentials-malformed`. */
-  readonly parse: (value: JsonObject) => C;
+  /** The format of the files and keychain entries. */
+  readonly format: CredentialFormat<C>;
   /**
    * Stores other than `file` and `keychain`, by name. Each holds one sign-in, whose profile usually has the name of the
    * store. Default: none.
@@ -60,9 +61,10 @@ export interface ProfileSetOptions<C extends object> {
  *
  * @example
  * ```ts no-run
- * import { ProfileSet } from "axio-auth";
+ * import { ProfileSet, versionedFormat } from "axio-auth";
  *
- * const profiles = new ProfileSet({ provider: "example", parse: ({ key }) => ({ key: String(key) }) });
+ * const format = versionedFormat({ parse: ({ key }) => ({ key: String(key) }) });
+ * const profiles = new ProfileSet({ provider: "example", format });
  * const credentials = await profiles.store("work").load();
  * ```
  */
@@ -253,7 +255,7 @@ export class ProfileSet<C extends object> {
   }
 
   #file(path: string): LocatedStore<C> {
-    return { location: path, store: new FileCredentialStore({ path, parse: this.#options.parse }) };
+    return { location: path, store: new FileCredentialStore({ path, format: this.#options.format }) };
   }
 
   #keychain(profile: string, environment: PathEnvironment): LocatedStore<C> {
@@ -263,8 +265,8 @@ export class ProfileSet<C extends object> {
       location: `the system's keychain (axio, ${account})`,
       store: new KeychainCredentialStore({
         account,
-        parse: this.#options.parse,
-        lockFolder: join(directory, `${account}.keychain-lock`),
+        format: this.#options.format,
+        lockDirectory: join(directory, `${account}.keychain-lock`),
       }),
     };
   }

@@ -5,12 +5,16 @@ import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { errnoOf } from "./store-errors.ts";
 
-/** Virus scanners and indexers on Windows hold a fresh file open for a moment, and it cannot be renamed meanwhile. */
+/** On Windows, virus scanners and indexers briefly open new files, which then cannot be renamed. */
 const BUSY = new Set(["EPERM", "EACCES", "EBUSY"]);
 const BUSY_RETRIES = 10;
 const BUSY_WAIT_MS = 50;
 
-/** Writes a text to a new file beside `path`, down to the disk, readable by its owner only. Returns the new file's path. */
+/**
+ * Writes a text to a new file next to `path`, synced to disk and readable by its owner only.
+ *
+ * @returns The path of the new file.
+ */
 export async function stageFile(path: string, text: string): Promise<string> {
   const staged = join(dirname(path), `${stagedPrefix(path)}${randomBytes(8).toString("hex")}.tmp`);
   const file = await open(staged, "wx", 0o600);
@@ -27,15 +31,14 @@ export async function stageFile(path: string, text: string): Promise<string> {
 }
 
 /**
- * Puts a staged file in the place of `path`, in one step, if `mayCommit` says so immediately before.
+ * Atomically replaces `path` with a staged file, if `mayCommit` returns `true` directly before.
  *
- * @returns Whether it was done. Not done also means that another process has removed the staged file, see
- *   {@link removeStaged}.
+ * @returns Whether it was replaced. It is not if another process has removed the staged file, see {@link removeStaged}.
  */
 export async function commitFile(staged: string, path: string, mayCommit: () => boolean): Promise<boolean> {
   try {
     for (let retries = 0; ; retries += 1) {
-      // Nothing may come between the question and the rename, so both are synchronous.
+      // Both calls are synchronous, so that nothing can happen between them in this process.
       if (!mayCommit()) return false;
       try {
         renameSync(staged, path);
@@ -50,15 +53,13 @@ export async function commitFile(staged: string, path: string, mayCommit: () => 
   } finally {
     await unlink(staged).catch(() => {});
   }
-  await syncFolder(dirname(path));
+  await syncDirectory(dirname(path));
   return true;
 }
 
 /**
- * Removes what earlier writers of `path` have staged and not committed.
- *
- * To be called under the lock, before reading: it clears away after a crash, and it takes the file out of the hands of
- * a former holder that was stopped just before its rename.
+ * Removes files that earlier writers of `path` have staged and not committed. Call it under the lock, before reading: it
+ * cleans up after a crash, and prevents the rename of a former holder that was suspended directly before it.
  */
 export async function removeStaged(path: string): Promise<void> {
   const prefix = stagedPrefix(path);
@@ -77,12 +78,12 @@ function stagedPrefix(path: string): string {
   return `.${basename(path)}.`;
 }
 
-/** Makes a rename last through a power cut. Not every system can do it. */
-async function syncFolder(folder: string): Promise<void> {
+/** Makes a rename durable, on systems that support it. */
+async function syncDirectory(directory: string): Promise<void> {
   try {
-    const handle = await open(folder, "r");
+    const handle = await open(directory, "r");
     await handle.sync().finally(() => handle.close());
   } catch {
-    // Windows and some network disks refuse it; the rename itself has happened.
+    // Not supported on Windows and some network disks. The rename itself is done.
   }
 }

@@ -2,45 +2,54 @@ import { AxioError, isJsonObject, type JsonObject, type JsonValue } from "axio";
 import { redactSecrets } from "../redact-secrets.ts";
 import { credentialsMalformed } from "./store-errors.ts";
 
-/** How credentials are written as JSON. A file that another program owns has a format of its own. */
+/** The JSON document that credentials are stored in. */
 export interface CredentialFormat<C extends object> {
   /**
-   * Reads the credentials out of a document; `undefined` where it holds none.
+   * Reads the credentials from a document; returns `undefined` if it has none.
    *
-   * @throws AxioError `credentials-malformed`, whose message says what is wrong, without the place and without secrets.
+   * @throws AxioError `credentials-malformed`, whose message names the problem, without the location and without secrets.
    */
   decode(document: JsonObject): C | undefined;
   /**
-   * Puts the credentials into a document; `undefined` takes them out.
+   * Writes the credentials into a document; `undefined` removes them.
    *
-   * @param previous The document as it is now, so that members of others survive.
+   * @param previous The current document, so that properties of other programs are preserved.
    * @returns The new document, or `undefined` to delete it.
    */
   encode(credentials: C | undefined, previous: JsonObject | undefined): JsonObject | undefined;
 }
 
-/** The newest version of the format that {@link versionedFormat} writes. */
+/** Converts credentials to and from JSON. */
+export interface CredentialCodec<C extends object> {
+  /** Validates and reads credentials. Throws `credentials-malformed`. */
+  readonly parse: (value: JsonObject) => C;
+  /** Default: all properties as they are. */
+  readonly serialize?: ((credentials: C) => object) | undefined;
+}
+
+/** The version of the format that {@link versionedFormat} writes. */
 const VERSION = 1;
 
 /**
- * axio's own format: `{ "version": 1, "generation": 7, "credentials": { … } }`. The generation counts the writes, so
- * that no two of them are alike. A document without `version` goes to `parse` as it is: that is how older files are read.
- *
- * @param parse Checks and reads credentials; throws `credentials-malformed`.
+ * Returns axio's own format: `{ "version": 1, "generation": 7, "credentials": { … } }`. The generation counts the writes, so
+ * that no two documents are equal. A document without `version` is an older file, and is parsed as the credentials.
  */
-export function versionedFormat<C extends object>(parse: (value: JsonObject) => C): CredentialFormat<C> {
+export function versionedFormat<C extends object>({
+  parse,
+  serialize = (credentials) => credentials,
+}: CredentialCodec<C>): CredentialFormat<C> {
   return {
     decode(document) {
       if (!("version" in document)) return parse(document);
       if (document["version"] !== VERSION) {
         throw new AxioError(
           "credentials-malformed",
-          `they are of format version ${JSON.stringify(document["version"])} and this axio knows version ${VERSION} (a newer axio may have written them: update this one)`,
+          `their format has version ${JSON.stringify(document["version"])}, and this axio supports version ${VERSION} (update axio if a newer one wrote them)`,
         );
       }
       const credentials = document["credentials"];
       if (!isJsonObject(credentials)) {
-        throw new AxioError("credentials-malformed", 'the member "credentials" is missing');
+        throw new AxioError("credentials-malformed", 'the property "credentials" is missing');
       }
       return parse(credentials);
     },
@@ -50,36 +59,23 @@ export function versionedFormat<C extends object>(parse: (value: JsonObject) => 
       return {
         version: VERSION,
         generation: typeof generation === "number" ? generation + 1 : 1,
-        credentials: JSON.parse(JSON.stringify(credentials)) as JsonObject,
+        credentials: JSON.parse(JSON.stringify(serialize(credentials))) as JsonObject,
       };
     },
   };
 }
 
-/** How the options of a store say what credentials look like: `parse` for axio's own format, or a whole `format`. */
-export type FormatChoice<C extends object> =
-  | {
-      /** Checks and reads credentials; throws `credentials-malformed`. */
-      readonly parse: (value: JsonObject) => C;
-      readonly format?: undefined;
-    }
-  | { readonly format: CredentialFormat<C>; readonly parse?: undefined };
-
-/** The format that a store's options ask for. */
-export function chosenFormat<C extends object>(choice: FormatChoice<C>): CredentialFormat<C> {
-  return choice.format ?? versionedFormat(choice.parse);
-}
-
-/** A stored text, read. */
+/** A stored text and its content. */
 export interface DecodedText<C extends object> {
+  readonly text: string;
   readonly document: JsonObject;
   readonly credentials: C | undefined;
 }
 
 /**
- * Reads a stored text.
+ * Decodes a stored text.
  *
- * @param location Where it comes from, for the message of an error.
+ * @param location Where it is stored, for error messages.
  * @throws AxioError `credentials-malformed`.
  */
 export function decodeText<C extends object>(
@@ -90,27 +86,27 @@ export function decodeText<C extends object>(
   const document = parseDocument(text, location);
   try {
     const credentials = format.decode(document);
-    return { document, credentials: credentials && redactSecrets(credentials) };
+    return { text, document, credentials: credentials && redactSecrets(credentials) };
   } catch (error) {
     if (!AxioError.is(error, "credentials-malformed")) throw error;
     throw credentialsMalformed(location, error.message);
   }
 }
 
-/** Writes a document as the text to store. */
+/** Returns a document as the text to store. */
 export function encodeText(document: JsonObject): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 function parseDocument(text: string, location: string): JsonObject {
   if (text.trim() === "")
-    throw credentialsMalformed(location, "nothing is stored there (a write may have been cut off)");
+    throw credentialsMalformed(location, "they are empty (a write may have been interrupted)");
   let value: JsonValue;
   try {
     value = JSON.parse(text) as JsonValue;
   } catch {
-    // The parser's message quotes the text, which holds tokens: it must not become the cause.
-    throw credentialsMalformed(location, "they are not JSON (a write may have been cut off)");
+    // The message of the parser quotes the text, which has tokens, so it must not become the cause.
+    throw credentialsMalformed(location, "they are not JSON (a write may have been interrupted)");
   }
   if (!isJsonObject(value)) throw credentialsMalformed(location, "they are not a JSON object");
   return value;

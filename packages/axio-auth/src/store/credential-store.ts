@@ -1,49 +1,54 @@
-/** How a call on a store may be ended early. */
+/** Options of the calls of a credential store. */
 export interface StoreCallOptions {
-  /** Ends the wait for the store's lock. What already runs under the lock is finished and saved. */
+  /** Aborts waiting for the lock of the store. A change that already runs is completed and saved. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The turn of a `change` in a store that several processes share. */
-export interface StoreTransaction<C extends object = never> {
+/** A running `update` of a store that several processes share. */
+export interface StoreTransaction<C extends object> {
   /**
-   * To be called right before what must not happen twice, such as sending a refresh token. From then on no other process
-   * gets a turn while this one lives. `false` where the turn is lost already: then it must not happen, the result of
-   * `change` does not count, and `change` runs again on the newer value.
+   * Call this directly before an action that must not happen twice, such as sending a refresh token. From then on, no other
+   * process takes over the lock while this process lives.
+   *
+   * @returns `false` if the transaction is already lost. Then do not perform the action: the result of the change is
+   *   discarded, and the change runs again on the newer value.
    */
   markInFlight(): boolean;
   /**
-   * Saves a value before `change` is done: a mark of what is about to happen, which stays where `change` fails or its
-   * process dies. `false` where the turn is lost, as with `pin`. Missing where the store cannot do that.
+   * Saves a value before the change is done, for example a mark that remains if the change fails or the process dies. Absent
+   * if the store does not support it.
+   *
+   * @returns `false` if the transaction is lost, like {@link markInFlight}.
    */
   save?(credentials: C): Promise<boolean>;
 }
 
+/** A change of stored credentials. Returns the given value to write nothing, and `undefined` to delete it. */
+export type StoreChange<C extends object> = (
+  current: C | undefined,
+  transaction?: StoreTransaction<C>,
+) => Promise<C | undefined>;
+
 /**
- * Where a credential is kept. `C` is its shape: every provider has its own.
- *
- * Objects from a store are not to be changed; their secrets do not show in `console.log`.
+ * Stores credentials of the shape `C`, which each provider defines. Treat the returned objects as immutable; their secrets
+ * do not appear in `console.log`.
  */
 export interface CredentialStore<C extends object> {
   /**
-   * Reads the credential; `undefined` where nobody is signed in.
+   * Returns the credentials, or `undefined` if there are none.
    *
    * @throws AxioError `credentials-malformed`, `store-unavailable`.
    */
   load(options?: StoreCallOptions): Promise<C | undefined>;
 
   /**
-   * Runs `change` on the stored value under the store's lock and saves the result before returning it. Returning the
-   * value it was given writes nothing; returning `undefined` deletes.
+   * Runs a change on the stored value under the lock of the store, and saves the result before returning it.
    *
-   * `change` runs a second time, on the newer value, where another writer got between; so it must not assume that it
-   * runs once. It must not call `update` of the same store: it would wait for itself.
+   * The change runs again, on the newer value, if another writer interfered. It must not call `update` of the same store,
+   * because that would wait for itself.
    *
-   * @throws AxioError `store-locked`, `store-unavailable`, `credentials-malformed`, and whatever `change` throws, in
-   *   which case nothing is written.
+   * @throws AxioError `store-locked`, `store-unavailable`, `credentials-malformed`, and the errors of the change, after which
+   *   nothing is written.
    */
-  update(
-    change: (current: C | undefined, turn?: StoreTransaction<C>) => Promise<C | undefined>,
-    options?: StoreCallOptions,
-  ): Promise<C | undefined>;
+  update(change: StoreChange<C>, options?: StoreCallOptions): Promise<C | undefined>;
 }

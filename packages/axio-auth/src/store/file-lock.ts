@@ -11,118 +11,120 @@ import { errnoOf, storeUnavailable } from "./store-errors.ts";
 /** Options of {@link acquireFileLock}. */
 export interface FileLockOptions {
   readonly signal?: AbortSignal | undefined;
-  /** How long to wait for another holder, in milliseconds. Default 60,000. */
+  /** How long to wait for another holder. Default: 60,000. */
   readonly timeoutMs?: number | undefined;
-  /** How long a holder may show no sign of life before its lock is taken over, in milliseconds. Default 10,000. */
+  /** How long a holder may show no sign of life before its lock is taken over. Default: 10,000. */
   readonly staleAfterMs?: number | undefined;
 }
 
 /** A lock that this process holds. */
 export interface FileLock {
-  /** Tells whether it is still held: a process that was stopped for long has lost it. Asks the disk, at once. */
+  /** Whether the lock is still held: a suspended process may lose it. Reads the disk synchronously. */
   isHeld(): boolean;
   /**
-   * To be called right before what must not happen twice: from then on nobody takes the lock over while this process
-   * lives, not even when it is stopped. `false` where the lock is lost, and it must not happen at all.
+   * Call this directly before an action that must not happen twice: from then on, no other process takes over the lock
+   * while this process lives, even if it is suspended.
+   *
+   * @returns `false` if the lock is lost. Then do not perform the action.
    */
-  pin(): boolean;
-  /** Gives it up. Never fails. */
+  markInFlight(): boolean;
+  /** Releases the lock. Never fails. */
   release(): Promise<void>;
 }
 
-/** What the newest claim in a lock's folder says. */
+/** A numbered file in the directory of a lock. */
 interface Claim {
   readonly number: number;
-  /** `undefined`: given up, or not fully written yet. */
+  /** `undefined` if it was released, or is not completely written yet. */
   readonly owner: LockOwner | undefined;
   readonly released: boolean;
-  readonly pinned: boolean;
-  readonly modifiedMs: number;
+  readonly isInFlight: boolean;
+  readonly modifiedAt: number;
 }
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_STALE_AFTER_MS = 10_000;
-/** A holder shows five signs of life in the time after which it counts as stopped. */
+/** How often a holder touches its claim within `staleAfterMs`. */
 const HEARTBEATS_PER_STALE_TIME = 5;
 const POLL_MS = 20;
 const MAX_POLL_MS = 250;
-/** So many older claims stay, so that a slow reader of the folder always finds a newer one than its own. */
+/** Older claims that are kept, so that a process with an outdated listing always finds a newer claim than its own. */
 const KEPT_CLAIMS = 4;
 const RELEASED = "released";
-const UNPINNED = '"pinned":false';
-/** As long as what it replaces, so that nobody sees half of it. */
-const PINNED = '"pinned":true ';
+const NOT_IN_FLIGHT = '"inFlight":false';
+/** Has the length of the text that it replaces, so that no reader sees half of it. */
+const IN_FLIGHT = '"inFlight":true ';
 
-/** Who waits in this process for which folder: only the first of them asks the disk. */
+/** The waiting callers in this process, by directory: only the first of them reads the disk. */
 const queues = new Map<string, Promise<void>>();
 
 /**
- * Takes a lock that holds between processes, and survives a holder that crashes or is stopped.
+ * Acquires a lock between processes that survives holders that crash or are suspended.
  *
- * The lock is a folder of numbered claims; the highest number holds it. Each claim is made with `O_EXCL`, so of all who
- * want to follow the same predecessor one succeeds, and nobody ever removes or renames a claim that counts: taking over
- * from a dead holder needs no moment in which there is no lock (docs/decisions/0005-credential-lock.md).
+ * The lock is a directory of numbered claims; the highest number holds it. Each claim is created with `O_EXCL`, so exactly
+ * one process follows a predecessor, and an active claim is never removed or renamed: the lock always exists, even when
+ * a process takes over from a dead holder (docs/decisions/0005-credential-lock.md).
  *
- * @param folder The lock's folder; made where it is missing.
+ * @param directory The directory of the lock. Created if it is missing.
  * @throws AxioError `store-locked` after `timeoutMs`, `store-unavailable`, `aborted`.
  */
-export async function acquireFileLock(folder: string, options: FileLockOptions = {}): Promise<FileLock> {
+export async function acquireFileLock(directory: string, options: FileLockOptions = {}): Promise<FileLock> {
   const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   throwIfAborted(signal);
   const deadline = AbortSignal.timeout(timeoutMs);
   const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
   const wait: { holder: LockOwner | undefined } = { holder: undefined };
-  const leaveQueue = joinQueue(folder);
+  const queue = joinQueue(directory);
   try {
-    await abortable(leaveQueue.turn, either);
-    const claim = await waitForClaim(folder, options.staleAfterMs ?? DEFAULT_STALE_AFTER_MS, either, wait);
-    return { ...claim, release: () => claim.release().finally(leaveQueue.leave) };
+    await abortable(queue.turn, either);
+    const claim = await waitForClaim(directory, options.staleAfterMs ?? DEFAULT_STALE_AFTER_MS, either, wait);
+    return { ...claim, release: () => claim.release().finally(queue.leave) };
   } catch (error) {
-    leaveQueue.leave();
-    if (!AxioError.is(error, "aborted")) throw storeUnavailable(error, "Taking the lock", folder);
+    queue.leave();
+    if (!AxioError.is(error, "aborted")) throw storeUnavailable(error, "Locking", directory);
     if (signal?.aborted) throw abortedError(signal);
     const holder = wait.holder ? ` (process ${wait.holder.pid})` : "";
     throw new AxioError(
       "store-locked",
-      `The lock ${folder} is held by another program${holder} for more than ${Math.round(timeoutMs / 1000)} s. ` +
-        "Let it finish, or end it, then try again.",
+      `Another program${holder} has held the lock ${directory} for more than ${Math.round(timeoutMs / 1000)} s. ` +
+        "Wait until it is done, or end it, then try again.",
       { cause: error, retryable: true },
     );
   }
 }
 
-function joinQueue(folder: string): { turn: Promise<void>; leave: () => void } {
-  const turn = queues.get(folder) ?? Promise.resolve();
+function joinQueue(directory: string): { turn: Promise<void>; leave: () => void } {
+  const turn = queues.get(directory) ?? Promise.resolve();
   let leave = (): void => {};
   const left = new Promise<void>((resolve) => {
     leave = resolve;
   });
   const tail = turn.then(() => left);
-  queues.set(folder, tail);
+  queues.set(directory, tail);
   void tail.then(() => {
-    if (queues.get(folder) === tail) queues.delete(folder);
+    if (queues.get(directory) === tail) queues.delete(directory);
   });
   return { turn, leave };
 }
 
 async function waitForClaim(
-  folder: string,
+  directory: string,
   staleAfterMs: number,
   signal: AbortSignal,
   wait: { holder: LockOwner | undefined },
 ): Promise<FileLock> {
   const self = currentOwner();
   const isStale = staleDetector(staleAfterMs);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(directory, { recursive: true, mode: 0o700 });
   for (let pollMs = POLL_MS; ; pollMs = Math.min(pollMs * 1.5, MAX_POLL_MS)) {
     throwIfAborted(signal);
-    const claim = await readNewestClaim(folder);
+    const claim = await readNewestClaim(directory);
     const isFree = !claim || claim.released || (claim.owner !== undefined && isDead(claim.owner, self));
-    if (isFree || (isStale(claim) && !isPinned(claim, self))) {
+    if (isFree || (isStale(claim) && !isInFlight(claim, self))) {
       const heartbeatMs = staleAfterMs / HEARTBEATS_PER_STALE_TIME;
-      const lock = await tryClaim(folder, (claim?.number ?? 0) + 1, self, heartbeatMs);
-      // It may have woken up and pinned its claim since the look at it. If not, it sees this one before it does.
-      if (lock && (isFree || !isPinned(await readClaim(folder, claim.number), self))) return lock;
+      const lock = await tryClaim(directory, (claim?.number ?? 0) + 1, self, heartbeatMs);
+      // The holder may have resumed and marked its claim meanwhile. If not, it sees this claim before it marks its own.
+      if (lock && (isFree || !isInFlight(await readClaim(directory, claim.number), self))) return lock;
       await lock?.withdraw();
     }
     wait.holder = claim?.owner;
@@ -130,10 +132,10 @@ async function waitForClaim(
   }
 }
 
-/** Whether a claim is pinned by a process that lives, as far as this machine can tell. */
-function isPinned({ pinned, owner }: Claim, self: LockOwner): boolean {
+/** Whether a claim is marked by a process that lives, as far as this machine can tell. */
+function isInFlight({ isInFlight, owner }: Claim, self: LockOwner): boolean {
   return (
-    pinned &&
+    isInFlight &&
     owner !== undefined &&
     owner.machine !== "" &&
     owner.machine === self.machine &&
@@ -142,20 +144,20 @@ function isPinned({ pinned, owner }: Claim, self: LockOwner): boolean {
 }
 
 /**
- * Judges by watching, not by comparing clocks: a claim is stale when this process has seen it unchanged for long enough.
- * Time in which this process was itself stopped does not count, or two that slept together would rob each other.
+ * Observes instead of comparing clocks: a claim is stale if this process has seen it unchanged for long enough. Time during
+ * which this process was suspended does not count, because the holder may have been suspended with it.
  */
 function staleDetector(staleAfterMs: number): (claim: Claim) => boolean {
-  let seen: { readonly key: string; unchangedMs: number; lastLook: number } | undefined;
+  let seen: { readonly key: string; unchangedMs: number; lastReadAt: number } | undefined;
   return (claim) => {
-    const key = `${claim.number}:${claim.modifiedMs}`;
+    const key = `${claim.number}:${claim.modifiedAt}`;
     const now = performance.now();
     if (seen?.key !== key) {
-      seen = { key, unchangedMs: 0, lastLook: now };
+      seen = { key, unchangedMs: 0, lastReadAt: now };
       return false;
     }
-    seen.unchangedMs += Math.min(now - seen.lastLook, MAX_POLL_MS * 2);
-    seen.lastLook = now;
+    seen.unchangedMs += Math.min(now - seen.lastReadAt, MAX_POLL_MS * 2);
+    seen.lastReadAt = now;
     return seen.unchangedMs >= staleAfterMs;
   };
 }
@@ -164,29 +166,29 @@ function newestNumber(names: readonly string[]): number {
   return Math.max(0, ...names.filter((name) => /^\d{1,15}$/.test(name)).map(Number));
 }
 
-async function readNewestClaim(folder: string): Promise<Claim | undefined> {
-  const number = newestNumber(await readdir(folder));
-  return number === 0 ? undefined : readClaim(folder, number);
+async function readNewestClaim(directory: string): Promise<Claim | undefined> {
+  const number = newestNumber(await readdir(directory));
+  return number === 0 ? undefined : readClaim(directory, number);
 }
 
-async function readClaim(folder: string, number: number): Promise<Claim> {
+async function readClaim(directory: string, number: number): Promise<Claim> {
   let file: FileHandle | undefined;
   try {
-    // Opened, not just asked for its times: on a network disk only opening brings the present ones.
-    file = await open(join(folder, String(number)), "r");
+    // On network disks, only opening a file returns its current times.
+    file = await open(join(directory, String(number)), "r");
     const { mtimeMs } = await file.stat();
     const text = await file.readFile("utf8");
     return {
       number,
       owner: parseOwner(text),
       released: text.startsWith(RELEASED),
-      pinned: text.includes(PINNED),
-      modifiedMs: mtimeMs,
+      isInFlight: text.includes(IN_FLIGHT),
+      modifiedAt: mtimeMs,
     };
   } catch (error) {
-    // Its successor has cleaned it away meanwhile: the next look finds that one.
+    // Removed by a successor, which the next read finds.
     if (errnoOf(error) === "ENOENT") {
-      return { number, owner: undefined, released: false, pinned: false, modifiedMs: 0 };
+      return { number, owner: undefined, released: false, isInFlight: false, modifiedAt: 0 };
     }
     throw error;
   } finally {
@@ -206,13 +208,13 @@ function parseOwner(text: string): LockOwner | undefined {
 }
 
 async function tryClaim(
-  folder: string,
+  directory: string,
   number: number,
   self: LockOwner,
   heartbeatMs: number,
 ): Promise<(FileLock & { withdraw(): Promise<void> }) | undefined> {
-  const path = join(folder, String(number));
-  let content = JSON.stringify({ ...self, token: randomUUID(), pinned: false });
+  const path = join(directory, String(number));
+  let content = JSON.stringify({ ...self, token: randomUUID(), inFlight: false });
   if (!(await writeClaim(path, content))) return undefined;
   const isOwn = (): boolean => {
     try {
@@ -221,10 +223,10 @@ async function tryClaim(
       return false;
     }
   };
-  const isHeld = (): boolean => isOwn() && newestNumber(readdirSync(folder)) === number;
-  // A claim made from an outdated look at the folder does not count: a higher one is there.
+  const isHeld = (): boolean => isOwn() && newestNumber(readdirSync(directory)) === number;
+  // A claim from an outdated listing is not valid: there is a higher one.
   if (!isHeld()) return undefined;
-  await removeOldClaims(folder, number);
+  await removeOldClaims(directory, number);
   const heartbeat = setInterval(() => {
     const now = new Date();
     utimes(path, now, now).catch(() => {});
@@ -232,16 +234,16 @@ async function tryClaim(
   heartbeat.unref();
   return {
     isHeld,
-    pin() {
+    markInFlight() {
       if (!isHeld()) return false;
-      content = content.replace(UNPINNED, PINNED);
+      content = content.replace(NOT_IN_FLIGHT, IN_FLIGHT);
       overwriteStart(path, content);
-      // A successor that came before the pin does not see it, and is seen here.
+      // A successor that claimed before the mark does not see it, and is seen here.
       return isHeld();
     },
     async release() {
       clearInterval(heartbeat);
-      // Also where it was lost: nobody has to wait for a pinned claim any more.
+      // Even if the lock is lost, so that no process waits for a marked claim.
       if (isOwn()) await markReleased(path).catch(() => {});
     },
     async withdraw() {
@@ -272,7 +274,7 @@ async function writeClaim(path: string, content: string): Promise<boolean> {
     await file.writeFile(content);
     return true;
   } catch (error) {
-    // A claim without an owner (the disk is full) would keep everyone waiting until it counts as stale.
+    // A claim without an owner (the disk is full) would block all others until it is stale.
     await unlink(path).catch(() => {});
     throw error;
   } finally {
@@ -283,15 +285,15 @@ async function writeClaim(path: string, content: string): Promise<boolean> {
 async function markReleased(path: string): Promise<void> {
   const file = await open(path, "r+");
   try {
-    // In place: it takes no room on a full disk, and nobody sees an empty claim.
+    // In place, so that it needs no space on a full disk, and no reader sees an empty claim.
     await file.write(RELEASED, 0);
   } finally {
     await file.close();
   }
 }
 
-async function removeOldClaims(folder: string, number: number): Promise<void> {
-  const names = await readdir(folder).catch((): string[] => []);
+async function removeOldClaims(directory: string, number: number): Promise<void> {
+  const names = await readdir(directory).catch((): string[] => []);
   const old = names.filter((name) => /^\d{1,15}$/.test(name) && Number(name) <= number - KEPT_CLAIMS);
-  await Promise.all(old.map((name) => unlink(join(folder, name)).catch(() => {})));
+  await Promise.all(old.map((name) => unlink(join(directory, name)).catch(() => {})));
 }

@@ -1,55 +1,50 @@
 import { readFileSync } from "node:fs";
 import { chmod, lstat, mkdir, readFile, readlink, realpath, stat, unlink } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AxioError } from "axio";
 import { commitFile, removeStaged, stageFile } from "./atomic-file.ts";
-import {
-  type CredentialFormat,
-  chosenFormat,
-  type DecodedText,
-  decodeText,
-  type FormatChoice,
-} from "./credential-format.ts";
-import type { CredentialStore, StoreCallOptions, StoreTransaction } from "./credential-store.ts";
+import { type CredentialFormat, type DecodedText, decodeText } from "./credential-format.ts";
+import type { CredentialStore, StoreCallOptions, StoreChange } from "./credential-store.ts";
 import { defaultCredentialsPath } from "./default-path.ts";
 import { acquireFileLock } from "./file-lock.ts";
-import { type LockedPlace, updateLocked } from "./locked-update.ts";
+import { type LockedText, updateLocked } from "./locked-update.ts";
 import { errnoOf, storeUnavailable } from "./store-errors.ts";
 
 /** Options of {@link FileCredentialStore}. */
-export type FileCredentialStoreOptions<C extends object> = FormatChoice<C> & {
+export interface FileCredentialStoreOptions<C extends object> {
   /** The file. See `defaultCredentialsPath`. */
   readonly path: string;
-  /** How long to wait for another process that is at the file, in milliseconds. Default 60,000. */
+  readonly format: CredentialFormat<C>;
+  /** How long to wait for another process that uses the file. Default: 60,000. */
   readonly lockTimeoutMs?: number | undefined;
-  /** How long such a process may show no sign of life before it is passed over, in milliseconds. Default 10,000. */
+  /** How long such a process may show no sign of life before it is ignored. Default: 10,000. */
   readonly lockStaleAfterMs?: number | undefined;
-};
+}
 
-/** How often, and after how long, a file that reads as cut off is read again: its writer may not be done. */
-const TORN_READS = 3;
-const TORN_READ_WAIT_MS = 50;
+/** How often a file that seems truncated is read: another program may be writing it. */
+const MAX_READS = 3;
+const REREAD_AFTER_MS = 50;
 
 /**
- * Keeps a credential in a file that only its owner may read: mode 0600 (a wider one is tightened), in a folder that is
- * made with mode 0700. A write replaces the file in one step, so a crash leaves the old or the new content, whole.
+ * Stores credentials in a file with mode 0600 (a wider mode is restricted), in a directory that is created with mode 0700.
+ * The file is replaced atomically: after a crash it has the old or the new content.
  *
- * A lock in the folder `PATH.axio-lock` keeps processes apart. A writer that lost the lock, since it was stopped for
- * long, or beside which a program wrote that knows no lock, never overwrites what is newer: its `change` runs again.
+ * A lock in the directory `PATH.axio-lock` separates processes. A writer never overwrites a newer value, even if it lost the
+ * lock because it was suspended, or if a program without the lock wrote meanwhile: its change runs again.
  *
- * A symbolic link at `path` is followed, and stays: the file that it points to is the one that is kept. A file that
- * makes no sense is never touched.
+ * A symbolic link at `path` is followed and stays. An unreadable file is never changed.
  *
  * @example
  * ```ts
- * import { defaultCredentialsPath, FileCredentialStore, parseCredentials } from "axio-auth";
+ * import { defaultCredentialsPath, FileCredentialStore, versionedFormat } from "axio-auth";
  *
- * const store = new FileCredentialStore({ path: defaultCredentialsPath("codex"), parse: parseCredentials });
+ * const format = versionedFormat({ parse: ({ key }) => ({ key: String(key) }) });
+ * const store = new FileCredentialStore({ path: defaultCredentialsPath("example"), format });
  * ```
  */
 export class FileCredentialStore<C extends object> implements CredentialStore<C> {
-  /** The file, as it was given. */
+  /** The absolute path of the file, before symbolic links. */
   readonly path: string;
   readonly #format: CredentialFormat<C>;
   readonly #lockTimeoutMs: number | undefined;
@@ -57,7 +52,7 @@ export class FileCredentialStore<C extends object> implements CredentialStore<C>
 
   constructor(options: FileCredentialStoreOptions<C>) {
     this.path = resolve(options.path);
-    this.#format = chosenFormat(options);
+    this.#format = options.format;
     this.#lockTimeoutMs = options.lockTimeoutMs;
     this.#lockStaleAfterMs = options.lockStaleAfterMs;
   }
@@ -71,10 +66,7 @@ export class FileCredentialStore<C extends object> implements CredentialStore<C>
     }
   }
 
-  async update(
-    change: (current: C | undefined, turn?: StoreTransaction<C>) => Promise<C | undefined>,
-    { signal }: StoreCallOptions = {},
-  ): Promise<C | undefined> {
+  async update(change: StoreChange<C>, { signal }: StoreCallOptions = {}): Promise<C | undefined> {
     return updateLocked({
       lock: () => this.#lock(signal),
       format: this.#format,
@@ -83,13 +75,13 @@ export class FileCredentialStore<C extends object> implements CredentialStore<C>
     });
   }
 
-  async #lock(signal: AbortSignal | undefined): Promise<LockedPlace<C>> {
+  async #lock(signal: AbortSignal | undefined): Promise<LockedText<C>> {
     let path: string;
     try {
       path = await followLinks(this.path);
-      await makeFolder(dirname(path));
+      await makeDirectory(dirname(path));
     } catch (error) {
-      throw storeUnavailable(error, "Preparing the folder of", this.path);
+      throw storeUnavailable(error, "Creating the directory of", this.path);
     }
     const lock = await acquireFileLock(`${path}.axio-lock`, {
       signal,
@@ -99,12 +91,12 @@ export class FileCredentialStore<C extends object> implements CredentialStore<C>
     return {
       read: () => this.#readLocked(path),
       replace: (text, before) => this.#replace(path, text, () => lock.isHeld() && readText(path) === before),
-      markInFlight: () => lock.pin(),
+      markInFlight: () => lock.markInFlight(),
       release: () => lock.release(),
     };
   }
 
-  async #readLocked(path: string): Promise<(DecodedText<C> & { readonly text: string }) | undefined> {
+  async #readLocked(path: string): Promise<DecodedText<C> | undefined> {
     try {
       await removeStaged(path);
       return await this.#read(path);
@@ -124,23 +116,23 @@ export class FileCredentialStore<C extends object> implements CredentialStore<C>
     }
   }
 
-  async #read(path: string): Promise<(DecodedText<C> & { readonly text: string }) | undefined> {
+  async #read(path: string): Promise<DecodedText<C> | undefined> {
     for (let reads = 1; ; reads += 1) {
       try {
         const text = await readFile(path, "utf8");
         const decoded = decodeText(text, this.#format, this.path);
-        await tightenMode(path, 0o600);
-        return { ...decoded, text };
+        await restrictMode(path, 0o600);
+        return decoded;
       } catch (error) {
         if (errnoOf(error) === "ENOENT") return undefined;
-        if (!AxioError.is(error, "credentials-malformed") || reads === TORN_READS) throw error;
-        await sleep(TORN_READ_WAIT_MS);
+        if (!AxioError.is(error, "credentials-malformed") || reads === MAX_READS) throw error;
+        await sleep(REREAD_AFTER_MS);
       }
     }
   }
 }
 
-/** The present text, or `undefined` where there is no file. */
+/** Returns the current text, or `undefined` if there is no file. */
 function readText(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
@@ -150,7 +142,7 @@ function readText(path: string): string | undefined {
   }
 }
 
-/** Follows a symbolic link also where it points to a file that is not there yet. */
+/** Resolves symbolic links, including a link to a file that does not exist yet. */
 async function followLinks(path: string): Promise<string> {
   try {
     return await realpath(path);
@@ -159,25 +151,25 @@ async function followLinks(path: string): Promise<string> {
   }
   const link = await lstat(path).catch(() => undefined);
   if (link?.isSymbolicLink()) return resolve(dirname(path), await readlink(path));
-  // The folder may be a link, and the file be missing: two ways to one file must share one lock.
-  const folder = await realpath(dirname(path)).catch(() => dirname(path));
-  return resolve(folder, path.slice(dirname(path).length + 1));
+  // The directory may be a link: all paths to one file must share one lock.
+  const directory = await realpath(dirname(path)).catch(() => dirname(path));
+  return resolve(directory, basename(path));
 }
 
-/** Makes the folder where it is missing. A folder that is there keeps its mode, unless it is axio's own. */
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (folder === dirname(defaultCredentialsPath("any"))) await tightenMode(folder, 0o700);
+/** Creates the directory if it is missing. An existing one keeps its mode, unless it is axio's own. */
+async function makeDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  if (directory === dirname(defaultCredentialsPath("any"))) await restrictMode(directory, 0o700);
 }
 
-async function tightenMode(path: string, mode: number): Promise<void> {
+async function restrictMode(path: string, mode: number): Promise<void> {
   if (process.platform === "win32") return;
   const current = (await stat(path)).mode & 0o777;
   if ((current & ~mode) === 0) return;
   try {
     await chmod(path, current & mode);
   } catch (error) {
-    // Somebody else owns it (a mounted secret): only they can tighten it, and it is readable all the same.
+    // A mounted secret, for example, belongs to another user and is still readable.
     if (errnoOf(error) !== "EPERM" && errnoOf(error) !== "EROFS") throw error;
   }
 }

@@ -1,18 +1,12 @@
 import { dirname, join } from "node:path";
 import { AxioError } from "axio";
-import {
-  type CredentialFormat,
-  chosenFormat,
-  type DecodedText,
-  decodeText,
-  type FormatChoice,
-} from "./credential-format.ts";
-import type { CredentialStore, StoreCallOptions, StoreTransaction } from "./credential-store.ts";
+import { type CredentialFormat, type DecodedText, decodeText } from "./credential-format.ts";
+import type { CredentialStore, StoreCallOptions, StoreChange } from "./credential-store.ts";
 import { defaultCredentialsPath } from "./default-path.ts";
 import { acquireFileLock } from "./file-lock.ts";
-import { type LockedPlace, updateLocked } from "./locked-update.ts";
+import { type LockedText, updateLocked } from "./locked-update.ts";
 
-/** One entry of the system's keychain. */
+/** An entry of the system's keychain. */
 export interface KeychainEntry {
   getPassword(): Promise<string | null | undefined>;
   setPassword(text: string): Promise<void>;
@@ -20,41 +14,42 @@ export interface KeychainEntry {
 }
 
 /** Options of {@link KeychainCredentialStore}. */
-export type KeychainCredentialStoreOptions<C extends object> = FormatChoice<C> & {
-  /** Under which name the entry stands, as people see it. Default `"axio"`. */
+export interface KeychainCredentialStoreOptions<C extends object> {
+  /** The service of the entry, as the keychain shows it. Default: `"axio"`. */
   readonly service?: string | undefined;
-  /** The account within it: `"codex"`. */
+  /** The account of the entry, such as `"codex"`. */
   readonly account: string;
-  /** The folder of the lock between processes. Default beside the files of the other stores. */
-  readonly lockFolder?: string | undefined;
-  /** How long to wait for another process, in milliseconds. Default 60,000. */
+  readonly format: CredentialFormat<C>;
+  /** The directory of the lock between processes. Default: next to the files of the other stores. */
+  readonly lockDirectory?: string | undefined;
+  /** How long to wait for another process. Default: 60,000. */
   readonly lockTimeoutMs?: number | undefined;
   /** Opens the entry. Default: the keychain of the system, through `@napi-rs/keyring`. */
   readonly openEntry?: ((service: string, account: string) => Promise<KeychainEntry>) | undefined;
-};
+}
 
 /**
- * Keeps a credential in the system's keychain: Keychain on macOS, Credential Manager on Windows, the Secret Service
- * (GNOME Keyring, KWallet) on Linux. Needs the optional package `@napi-rs/keyring`.
+ * Stores credentials in the system's keychain: Keychain on macOS, Credential Manager on Windows, the Secret Service
+ * (GNOME Keyring, KWallet) on Linux. Requires the optional package `@napi-rs/keyring`.
  *
- * Windows takes at most 2,560 bytes; longer credentials need a file.
+ * Windows limits an entry to 2,560 bytes; longer credentials need a file.
  */
 export class KeychainCredentialStore<C extends object> implements CredentialStore<C> {
   readonly #format: CredentialFormat<C>;
   readonly #service: string;
   readonly #account: string;
-  readonly #lockFolder: string;
+  readonly #lockDirectory: string;
   readonly #lockTimeoutMs: number | undefined;
   readonly #openEntry: (service: string, account: string) => Promise<KeychainEntry>;
 
   constructor(options: KeychainCredentialStoreOptions<C>) {
     const { service = "axio", account, openEntry = openSystemEntry } = options;
     const name = `${service}-${account}`.replace(/[^\w-]/g, "_");
-    this.#format = chosenFormat(options);
+    this.#format = options.format;
     this.#service = service;
     this.#account = account;
-    this.#lockFolder =
-      options.lockFolder ?? join(dirname(defaultCredentialsPath("any")), `${name}.keychain-lock`);
+    this.#lockDirectory =
+      options.lockDirectory ?? join(dirname(defaultCredentialsPath("any")), `${name}.keychain-lock`);
     this.#lockTimeoutMs = options.lockTimeoutMs;
     this.#openEntry = openEntry;
   }
@@ -63,10 +58,7 @@ export class KeychainCredentialStore<C extends object> implements CredentialStor
     return (await this.#read())?.credentials;
   }
 
-  async update(
-    change: (current: C | undefined, turn?: StoreTransaction<C>) => Promise<C | undefined>,
-    { signal }: StoreCallOptions = {},
-  ): Promise<C | undefined> {
+  async update(change: StoreChange<C>, { signal }: StoreCallOptions = {}): Promise<C | undefined> {
     return updateLocked({
       lock: () => this.#lock(signal),
       format: this.#format,
@@ -79,8 +71,8 @@ export class KeychainCredentialStore<C extends object> implements CredentialStor
     return `the keychain entry ${this.#service}/${this.#account}`;
   }
 
-  async #lock(signal: AbortSignal | undefined): Promise<LockedPlace<C>> {
-    const lock = await acquireFileLock(this.#lockFolder, { signal, timeoutMs: this.#lockTimeoutMs });
+  async #lock(signal: AbortSignal | undefined): Promise<LockedText<C>> {
+    const lock = await acquireFileLock(this.#lockDirectory, { signal, timeoutMs: this.#lockTimeoutMs });
     return {
       read: () => this.#read(),
       replace: async (text, before) => {
@@ -89,14 +81,14 @@ export class KeychainCredentialStore<C extends object> implements CredentialStor
         else if (before !== undefined) await this.#use((entry) => entry.deletePassword());
         return true;
       },
-      markInFlight: () => lock.pin(),
+      markInFlight: () => lock.markInFlight(),
       release: () => lock.release(),
     };
   }
 
-  async #read(): Promise<(DecodedText<C> & { readonly text: string }) | undefined> {
+  async #read(): Promise<DecodedText<C> | undefined> {
     const text = await this.#use((entry) => entry.getPassword());
-    return text === undefined ? undefined : { text, ...decodeText(text, this.#format, this.#location) };
+    return text === undefined ? undefined : decodeText(text, this.#format, this.#location);
   }
 
   async #use<T>(call: (entry: KeychainEntry) => Promise<T | null | undefined>): Promise<T | undefined> {
@@ -106,7 +98,7 @@ export class KeychainCredentialStore<C extends object> implements CredentialStor
       if (AxioError.is(error)) throw error;
       throw new AxioError(
         "store-unavailable",
-        "The system's keychain cannot be used. Unlock it, or start its service (on Linux GNOME Keyring or KWallet), or keep the credentials in a file instead.",
+        "The system's keychain cannot be used. Unlock it, start its service (on Linux GNOME Keyring or KWallet), or store the credentials in a file.",
         { cause: error },
       );
     }
@@ -120,10 +112,10 @@ async function openSystemEntry(service: string, account: string): Promise<Keycha
   } catch (error) {
     throw new AxioError(
       "store-unavailable",
-      "The system's keychain needs the package @napi-rs/keyring, which is missing or has no build for this system. Install it, or keep the credentials in a file instead.",
+      "The system's keychain requires the package @napi-rs/keyring, which is missing or does not support this system. Install it, or store the credentials in a file.",
       { cause: error },
     );
   }
-  // On Linux the package would fall back to the kernel's keyring, which forgets everything when the machine restarts.
+  // Without this option, the package falls back to the kernel's keyring on Linux, which a restart clears.
   return new keyring.AsyncEntry(service, account, { linux: { store: "secret-service" } });
 }

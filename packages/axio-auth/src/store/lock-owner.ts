@@ -1,23 +1,23 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
-/** Who holds a lock. */
+/** The process that holds a lock. */
 export interface LockOwner {
   readonly pid: number;
-  /** Where the process id means something: the running system, and on Linux the container. Empty where unknown. */
+  /** The scope of the process id: the running system, and on Linux the container. Empty if unknown. */
   readonly machine: string;
-  /** Tells two processes apart that were given the same id one after the other. Empty where unknown. */
+  /** Distinguishes processes that had the same id one after the other. Empty if unknown. */
   readonly startTime: string;
 }
 
-/** The owner that this process is. */
+/** Returns this process as an owner. */
 export function currentOwner(): LockOwner {
   return { pid: process.pid, machine: machineId(), startTime: processState(process.pid)?.startTime ?? "" };
 }
 
 /**
- * Tells whether the owner is certainly gone. An owner on another machine or in another container never is: its process
- * id means nothing here.
+ * Whether the owner has certainly exited. Always `false` for other machines and containers, because their process ids have
+ * no meaning here.
  */
 export function isDead(owner: LockOwner, self: LockOwner): boolean {
   if (owner.machine === "" || owner.machine !== self.machine) return false;
@@ -32,7 +32,7 @@ function processExists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Without permission to signal it, it is there all the same.
+    // EPERM: it exists, and belongs to another user.
     return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }
@@ -51,7 +51,7 @@ function processState(pid: number): { readonly startTime: string; readonly ended
   if (process.platform !== "linux") return undefined;
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name, in parentheses, may itself hold spaces and parentheses; state is field 3, start time field 22.
+    // The name, in parentheses, may contain spaces and parentheses. State is field 3, start time field 22.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return { startTime: fields[19] ?? "", ended: fields[0] === "Z" || fields[0] === "X" };
   } catch {

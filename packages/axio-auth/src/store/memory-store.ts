@@ -1,22 +1,22 @@
 import { throwIfAborted } from "axio";
 import { abortable } from "../abortable.ts";
 import { redactSecrets } from "../redact-secrets.ts";
-import type { CredentialStore, StoreCallOptions, StoreTransaction } from "./credential-store.ts";
+import type { CredentialStore, StoreCallOptions, StoreChange } from "./credential-store.ts";
 
 /**
- * Keeps a credential for as long as the process runs.
+ * Stores credentials in memory.
  *
  * @example
  * ```ts
- * const store = new MemoryCredentialStore({ accessToken: "secret", expiresAt: 1_900_000_000 });
- * (await store.load())?.expiresAt; // 1900000000
+ * const store = new MemoryCredentialStore({ accessToken: "secret", expiresAt: 1_900_000_000_000 });
+ * (await store.load())?.expiresAt; // 1900000000000
  * ```
  */
 export class MemoryCredentialStore<C extends object> implements CredentialStore<C> {
   #credentials: C | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
-  /** @param initial What the store holds at first; copied. */
+  /** @param initial The initial credentials; copied. Default: none. */
   constructor(initial?: C) {
     this.#credentials = initial && redactSecrets(initial);
   }
@@ -25,12 +25,9 @@ export class MemoryCredentialStore<C extends object> implements CredentialStore<
     return this.#credentials;
   }
 
-  async update(
-    change: (current: C | undefined, turn?: StoreTransaction<C>) => Promise<C | undefined>,
-    { signal }: StoreCallOptions = {},
-  ): Promise<C | undefined> {
-    const turn = this.#queue.then(async () => {
-      // The caller may have left while it waited in the queue; once `change` runs, its result is kept.
+  async update(change: StoreChange<C>, { signal }: StoreCallOptions = {}): Promise<C | undefined> {
+    const updated = this.#queue.then(async () => {
+      // The caller may have aborted in the queue. A change that runs is always saved.
       throwIfAborted(signal);
       const before = this.#credentials;
       const next = await change(before, {
@@ -43,7 +40,7 @@ export class MemoryCredentialStore<C extends object> implements CredentialStore<
       if (next !== before) this.#credentials = next && redactSecrets(next);
       return this.#credentials;
     });
-    this.#queue = turn.catch(() => {});
-    return abortable(turn, signal);
+    this.#queue = updated.catch(() => {});
+    return abortable(updated, signal);
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Puts a text in the place of a file in one step, readable by its owner only. Makes the folder. */
+/** Replaces a file atomically, readable by its owner only. Creates its directory. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const staged = `${path}.${randomUUID()}.tmp`;
   try {

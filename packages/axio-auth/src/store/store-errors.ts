@@ -1,39 +1,45 @@
 import { AxioError } from "axio";
 
-/** The remedy for each reason that the file system gives. */
-const REMEDIES: Record<string, string> = {
-  EACCES: "You have no permission for it: check who owns the file and its folder.",
-  EPERM: "You have no permission for it: check who owns the file and its folder.",
-  EROFS: "The disk is read-only: choose another place for the credentials, or keep them in memory.",
-  ENOSPC: "The disk is full: make room, then try again.",
-  EDQUOT: "Your disk quota is used up: make room, then try again.",
-  EISDIR: "A folder is in the place of the file: move it away.",
-  ENOTDIR: "A part of the path is a file and not a folder: move it away.",
-  EEXIST: "A part of the path is a file and not a folder: move it away.",
-  ELOOP: "Its symbolic links lead in a circle: remove them.",
+/** What to do about each error code of the file system. */
+const ADVICE: Readonly<Record<string, string>> = {
+  EACCES: "You have no permission: check the owner of the file and its directory.",
+  EPERM: "You have no permission: check the owner of the file and its directory.",
+  EROFS: "The disk is read-only: choose another location for the credentials, or keep them in memory.",
+  ENOSPC: "The disk is full: free some space, then try again.",
+  EDQUOT: "Your disk quota is used up: free some space, then try again.",
+  EISDIR: "A directory has the name of the file: move it away.",
+  ENOTDIR: "A part of the path is a file instead of a directory: move it away.",
+  EEXIST: "A part of the path is a file instead of a directory: move it away.",
+  ELOOP: "Its symbolic links form a cycle: remove them.",
   EMFILE: "Too many files are open: close some, then try again.",
 };
 
-/** The system's code of an error, such as `ENOENT`. */
+/** Returns the system's code of an error, such as `ENOENT`. */
 export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
-/** The error for a file that cannot be read or written. */
-export function storeUnavailable(error: unknown, what: string, path: string): AxioError {
+/**
+ * Creates the error for a file that cannot be used.
+ *
+ * @param action What failed, such as `"Reading"`.
+ */
+export function storeUnavailable(error: unknown, action: string, path: string): AxioError {
   if (AxioError.is(error)) return error;
   const code = errnoOf(error);
-  const remedy = (code && REMEDIES[code]) ?? "Check the file and its folder, then try again.";
-  return new AxioError("store-unavailable", `${what} ${path} failed${code ? ` (${code})` : ""}. ${remedy}`, {
-    cause: error,
-  });
+  const advice = (code && ADVICE[code]) ?? "Check the file and its directory, then try again.";
+  return new AxioError(
+    "store-unavailable",
+    `${action} ${path} failed${code ? ` (${code})` : ""}. ${advice}`,
+    { cause: error },
+  );
 }
 
-/** The error for stored credentials that make no sense. Never carries what was stored. */
-export function credentialsMalformed(location: string, what: string): AxioError {
+/** Creates the error for stored credentials that are not valid. Never contains what was stored. */
+export function credentialsMalformed(location: string, problem: string): AxioError {
   return new AxioError(
     "credentials-malformed",
-    `The credentials in ${location} cannot be used: ${what}. They are left as they are. ` +
+    `The credentials in ${location} cannot be used: ${problem}. They were not changed. ` +
       "Move or delete them, then sign in again.",
   );
 }

@@ -1,26 +1,35 @@
-import { isJsonObject, type JsonObject } from "axio";
+import type { JsonObject } from "axio";
+import { parseObject } from "../parse-object.ts";
 
 /**
- * Reads the claims of a JSON Web Token, without checking its signature: for tokens that came straight from the server
- * that issued them, over TLS (OpenID Connect Core §3.1.3.7).
+ * Decodes the claims of a JSON Web Token without verifying its signature: for tokens that came directly from their issuer
+ * over TLS (OpenID Connect Core 1.0 §3.1.3.7).
  *
- * @returns `undefined` for what is not a token with readable claims. Never throws.
+ * @returns `undefined` if it is not a token with readable claims. Never throws.
  * @see RFC 7519 §7.2
  */
 export function decodeJwtPayload(jwt: string): JsonObject | undefined {
   const [header, payload, signature, ...rest] = jwt.split(".");
   if (!header || !payload || !signature || rest.length > 0 || !/^[\w-]+=*$/.test(payload)) return undefined;
   try {
-    const bytes = Buffer.from(payload, "base64url");
-    const claims: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    return isJsonObject(claims) ? claims : undefined;
+    return parseObject(new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(payload, "base64url")));
   } catch {
     return undefined;
   }
 }
 
-/** A claim that holds a time (`exp`, `iat`), in Unix seconds; `undefined` where it is missing or no number. */
-export function timeClaim(claims: JsonObject | undefined, name: "exp" | "iat" | "nbf"): number | undefined {
-  const value = claims?.[name];
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+/** The times that the claims of an access token state. */
+export interface TokenTimes {
+  /** The claim `exp`, in Unix milliseconds. */
+  readonly expiresAt?: number | undefined;
+  /** The time from `iat` to `exp`, if it is positive. */
+  readonly lifetimeMs?: number | undefined;
+}
+
+/** Reads when a token expires and how long it lasts. Never throws. */
+export function tokenTimes(jwt: string): TokenTimes {
+  const { exp, iat } = decodeJwtPayload(jwt) ?? {};
+  if (typeof exp !== "number" || !Number.isFinite(exp)) return {};
+  const lifetime = typeof iat === "number" ? exp - iat : 0;
+  return { expiresAt: exp * 1_000, lifetimeMs: lifetime > 0 ? lifetime * 1_000 : undefined };
 }

@@ -3,32 +3,32 @@ import { assertSecureUrl, errorFromResponse, type FetchLike, readBodyText, sendR
 import { responseDetails, truncateForMessage } from "axio-http/internal";
 import { parseObject } from "../parse-object.ts";
 
-/** Where an authorization server does what, as its own document says it. */
+/** The endpoints of an authorization server, from its metadata document. */
 export interface ServerMetadata {
   readonly issuer: string;
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
   readonly jwksUri: string;
-  /** Missing where the server cannot revoke. */
-  readonly revocationEndpoint?: string;
+  /** Absent if the server does not support revocation. */
+  readonly revocationEndpoint?: string | undefined;
 }
 
 /** Options of {@link discoverServer}. */
 export interface DiscoveryOptions {
-  /** Who is meant to answer: https, or http on this machine only. Compared with what the document says as it is. */
+  /** The expected issuer: https, or http on a loopback address. Must equal the one in the document exactly. */
   readonly issuer: string;
   readonly fetch?: FetchLike | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** How long the answer may take, in milliseconds. Default 10,000. */
+  /** The timeout until the response begins, and of its body. Default: 10,000. */
   readonly timeoutMs?: number | undefined;
 }
 
 /**
- * Asks an authorization server where its endpoints are. The document counts only where it names this very issuer, and
- * all addresses are on the issuer's own origin: tokens and codes go nowhere else.
+ * Fetches the metadata document of an authorization server. The document must name the expected issuer, and all endpoints
+ * must have the issuer's origin, so that tokens and codes are sent nowhere else.
  *
- * @throws AxioError `protocol` where the document is another's or none; `network`, `response-timeout`, `server` and the
- *   like where it is not to be had; `aborted`; `invalid-argument` for an unsafe issuer.
+ * @throws AxioError `protocol` if the document is invalid; `network`, `response-timeout`, `server` and others if it cannot be
+ *   fetched; `aborted`; `invalid-argument` for an insecure issuer.
  * @see OpenID Connect Discovery 1.0 §4
  */
 export async function discoverServer(options: DiscoveryOptions): Promise<ServerMetadata> {
@@ -40,32 +40,31 @@ export async function discoverServer(options: DiscoveryOptions): Promise<ServerM
   const bodyText = await readBodyText(response, { signal, timeoutMs, whole: response.ok });
   const details = responseDetails(response.status, response.headers, url);
   if (!response.ok) {
-    const { status, headers: answered } = response;
-    throw errorFromResponse({ status, headers: answered, bodyText, url, now: Date.now() });
+    const { status, headers: responseHeaders } = response;
+    throw errorFromResponse({ status, headers: responseHeaders, bodyText, url, now: Date.now() });
   }
-  const refuse = (what: string): AxioError =>
+  const invalid = (problem: string): AxioError =>
     new AxioError(
       "protocol",
-      `The sign-in server's description of itself cannot be used: ${what}. Something between here and ${origin} may have changed it.`,
+      `The metadata document of the sign-in server cannot be used: ${problem}. A proxy between this machine and ${origin} may have changed it.`,
       { details },
     );
   const document = parseObject(bodyText);
-  if (!document) throw refuse("it is no JSON object");
+  if (!document) throw invalid("it is not a JSON object");
   if (document["issuer"] !== issuer)
-    throw refuse(`it is for another issuer (${truncateForMessage(String(document["issuer"]), 100)})`);
-  const address = (name: string): string => {
+    throw invalid(`it is for another issuer (${truncateForMessage(String(document["issuer"]), 100)})`);
+  const endpoint = (name: string): string => {
     const value = document[name];
-    if (typeof value !== "string" || !URL.canParse(value)) throw refuse(`${name} is missing`);
-    if (new URL(value).origin !== origin) throw refuse(`${name} is on another server`);
+    if (typeof value !== "string" || !URL.canParse(value)) throw invalid(`${name} is missing`);
+    if (new URL(value).origin !== origin) throw invalid(`${name} is on another server`);
     return value;
   };
   return {
     issuer,
-    authorizationEndpoint: address("authorization_endpoint"),
-    tokenEndpoint: address("token_endpoint"),
-    jwksUri: address("jwks_uri"),
-    ...(document["revocation_endpoint"] === undefined
-      ? {}
-      : { revocationEndpoint: address("revocation_endpoint") }),
+    authorizationEndpoint: endpoint("authorization_endpoint"),
+    tokenEndpoint: endpoint("token_endpoint"),
+    jwksUri: endpoint("jwks_uri"),
+    revocationEndpoint:
+      document["revocation_endpoint"] === undefined ? undefined : endpoint("revocation_endpoint"),
   };
 }

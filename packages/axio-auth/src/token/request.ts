@@ -11,53 +11,53 @@ import {
   unusableTokenResponse,
 } from "./response.ts";
 
-/** What a token request needs to know of the server and the client. */
+/** Options of every request to a token or revocation endpoint. */
 export interface TokenRequestOptions {
-  /** The endpoint: https, or http on this machine only. */
+  /** The endpoint: https, or http on a loopback address. */
   readonly url: string;
   readonly clientId: string;
-  /** How the body is written. `form` is the standard (RFC 6749); Codex wants `json` for refresh and revocation. Default `form`. */
+  /** The encoding of the body. RFC 6749 requires `form`; some servers require `json`. Default: `"form"`. */
   readonly encoding?: "form" | "json" | undefined;
-  /** Further members of the body, such as `resource`. */
+  /** Additional parameters, such as `resource`. */
   readonly parameters?: Readonly<Record<string, string>> | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly fetch?: FetchLike | undefined;
-  /** How long the answer may take, in milliseconds. Default 30,000. */
+  /** The timeout until the response begins. Default: 30,000. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What the exchange of a code needs. */
+/** Options of {@link exchangeCode}. */
 export interface CodeExchangeOptions extends TokenRequestOptions {
   readonly code: string;
-  /** The very address that the authorization request named. */
+  /** The redirect URI of the authorization request, unchanged. */
   readonly redirectUri: string;
   readonly verifier: string;
 }
 
 type OAuth = typeof import("oauth4webapi");
 
-/** Loaded with the first sign-in or renewal: a call with a token that holds has no use for it. */
+/** Loaded with the first sign-in or refresh, because requests with a valid token do not need it. */
 function loadOAuth(): Promise<OAuth> {
   return import("oauth4webapi");
 }
 
-/** Proof Key for Code Exchange: the secret that ties a token request to the authorization request. */
+/** Proof Key for Code Exchange: binds a token request to its authorization request. */
 export interface Pkce {
-  /** The secret: 64 random bytes, 86 characters. Sent with the token request only. */
+  /** The secret: 64 random bytes in 86 characters. Sent with the token request only. */
   readonly verifier: string;
-  /** Its SHA-256, sent with the authorization request as `code_challenge`, method `S256`. */
+  /** The SHA-256 of the verifier, sent with the authorization request as `code_challenge` with the method `S256`. */
   readonly challenge: string;
 }
 
-/** Makes a new verifier with its challenge (RFC 7636). */
+/** Creates a verifier and its challenge (RFC 7636). */
 export async function createPkce(): Promise<Pkce> {
   const verifier = randomBytes(64).toString("base64url");
   const { calculatePKCECodeChallenge } = await loadOAuth();
   return { verifier, challenge: await calculatePKCECodeChallenge(verifier) };
 }
 
-/** Makes a new `state`: 32 random bytes, 43 characters (RFC 6749 §10.12). */
+/** Creates a `state`: 32 random bytes in 43 characters (RFC 6749 §10.12). */
 export function createState(): string {
   return randomBytes(32).toString("base64url");
 }
@@ -66,7 +66,7 @@ export function createState(): string {
  * Exchanges an authorization code for tokens.
  *
  * @throws AxioError `login-failed`, `unsupported-country`, `blocked`, `network`, `response-timeout`,
- *   `aborted`, `invalid-argument` (an unsafe address).
+ *   `aborted`, `invalid-argument` (an insecure URL).
  * @see RFC 6749 §4.1.3
  */
 export async function exchangeCode(
@@ -74,15 +74,14 @@ export async function exchangeCode(
 ): Promise<TokenResponse & { readonly accessToken: string }> {
   const tokens = await redeemCode(options);
   const { accessToken } = tokens;
-  if (accessToken === undefined) throw unusableTokenResponse("authorization_code", "holds no access token");
+  if (accessToken === undefined) throw unusableTokenResponse("authorization_code", "has no access token");
   return { ...tokens, accessToken };
 }
 
 /**
- * Exchanges an authorization code for whatever was granted, which need not hold an access token: who the person is may be
- * all.
+ * Exchanges an authorization code for tokens, with or without an access token: a server may grant the identity only.
  *
- * @throws AxioError as {@link exchangeCode}.
+ * @throws AxioError like {@link exchangeCode}.
  */
 export async function redeemCode(options: CodeExchangeOptions): Promise<TokenResponse> {
   const { code, redirectUri, verifier } = options;
@@ -90,7 +89,7 @@ export async function redeemCode(options: CodeExchangeOptions): Promise<TokenRes
     throw new AxioError("invalid-argument", "The authorization code is empty. Start the sign-in again.");
   const oauth = await loadOAuth();
   const { server, client, requestOptions } = prepare(options, oauth);
-  // The state was checked when the callback came in: here only the code is left.
+  // The state was verified when the callback arrived.
   const callback = oauth.validateAuthResponse(
     server,
     client,
@@ -110,12 +109,11 @@ export async function redeemCode(options: CodeExchangeOptions): Promise<TokenRes
 }
 
 /**
- * Asks for new tokens. The server may take the old refresh token back in the same moment: save what it gives before
- * anything else.
+ * Requests new tokens. The old refresh token may be invalid from then on: save the new one before anything else.
  *
  * @throws AxioError `refresh-token-expired`, `refresh-token-reused`, `refresh-token-revoked` (sign in again);
- *   `unauthenticated` (there is no refresh token); `refresh-failed`, `unsupported-country`, `blocked`
- *   (passing: keep the credentials); `aborted`; `invalid-argument` (an unsafe address).
+ *   `unauthenticated` (no refresh token); `refresh-failed`, `unsupported-country`, `blocked` (transient: keep the
+ *   credentials); `aborted`; `invalid-argument` (an insecure URL).
  * @see RFC 6749 §6
  */
 export async function refreshToken(
@@ -124,7 +122,7 @@ export async function refreshToken(
   if (options.refreshToken === "") {
     throw new AxioError(
       "unauthenticated",
-      "The sign-in cannot be renewed: it has no refresh token. Sign in again.",
+      "The sign-in cannot be refreshed: it has no refresh token. Sign in again.",
     );
   }
   try {
@@ -144,9 +142,9 @@ export async function refreshToken(
 }
 
 /**
- * Tells the server that a token is no longer wanted. A token that the server does not know any more is no error.
+ * Revokes a token. A token that the server does not know is not an error.
  *
- * @throws AxioError `login-failed` where the server refuses, `network`, `response-timeout`, `aborted`.
+ * @throws AxioError `login-failed` if the server rejects the request, `network`, `response-timeout`, `aborted`.
  * @see RFC 7009
  */
 export async function revokeToken(
@@ -195,7 +193,7 @@ async function readTokens(
   return tokens;
 }
 
-/** What oauth4webapi is told. It builds the request; `sendRequest` makes it, with its typed errors. */
+/** The arguments for oauth4webapi: it builds the request, and `sendRequest` sends it, with typed errors. */
 function prepare(
   options: TokenRequestOptions,
   oauth: OAuth,
@@ -204,7 +202,7 @@ function prepare(
   client: Client;
   requestOptions: NonNullable<Parameters<OAuth["refreshTokenGrantRequest"]>[4]>;
 } {
-  const url = assertSecureUrl(options.url, "The address for tokens");
+  const url = assertSecureUrl(options.url, "The token endpoint");
   const { encoding, fetch, signal, timeoutMs, headers, parameters } = options;
   return {
     server: { issuer: url.origin, token_endpoint: url.href, revocation_endpoint: url.href },
@@ -212,7 +210,7 @@ function prepare(
     requestOptions: {
       headers: { ...headers },
       additionalParameters: { ...parameters },
-      // `assertSecureUrl` has made sure that plain http stays on this machine.
+      // `assertSecureUrl` allows http on loopback addresses only.
       [oauth.allowInsecureRequests]: url.protocol === "http:",
       [oauth.customFetch]: (target, request) =>
         sendRequest({

@@ -1,99 +1,94 @@
 import { AxioError, type AxioErrorOptions, isJsonObject, type JsonObject } from "axio";
 import { errorFromResponse, type ResponseFault } from "axio-http";
-import { decodeJwtPayload, timeClaim } from "./claims.ts";
+import { readString } from "axio-http/internal";
+import { parseObject } from "../parse-object.ts";
+import { tokenTimes } from "./claims.ts";
 
-/** What a token endpoint gave. Every member may be missing: a refresh keeps the old value of what is. */
+/** A successful response of a token endpoint. If a refresh response omits a token, the previous one stays valid. */
 export interface TokenResponse {
-  readonly accessToken?: string;
-  readonly refreshToken?: string;
-  readonly idToken?: string;
-  /** `Bearer`, in whichever case. */
-  readonly tokenType?: string;
+  readonly accessToken?: string | undefined;
+  readonly refreshToken?: string | undefined;
+  readonly idToken?: string | undefined;
+  /** `Bearer`, in any case. */
+  readonly tokenType?: string | undefined;
   /** The granted scopes, separated by spaces. */
-  readonly scope?: string;
+  readonly scope?: string | undefined;
   /**
-   * When the access token ends, in Unix seconds **of this machine's clock**: the time of receipt plus the lifetime, so
-   * that a clock that is wrong does no harm. Missing where the answer tells no lifetime.
+   * When the access token expires, in Unix milliseconds of the **local clock**: the time of receipt plus the lifetime, so
+   * that a wrong clock does no harm. Absent if the lifetime is unknown.
    */
-  readonly expiresAt?: number;
-  /** The whole answer, for members that only one provider knows. Holds secrets. */
+  readonly expiresAt?: number | undefined;
+  /** The whole response, for properties that only one provider knows. Contains secrets. */
   readonly body: JsonObject;
 }
 
-/** Which grant an answer is for. */
+/** The grant that a response belongs to. */
 export type TokenGrant = "authorization_code" | "refresh_token";
 
 /**
- * Reads a successful answer of a token endpoint; `undefined` where it is not a JSON object. Unknown members stay in
- * `body`, members of a wrong type count as missing.
+ * Parses a successful response of a token endpoint. Properties of a wrong type count as absent.
  *
- * @param receivedAt When it came, in Unix milliseconds.
+ * @param receivedAt The time of receipt, in Unix milliseconds.
+ * @returns `undefined` if it is not a JSON object.
  * @see RFC 6749 §5.1
  */
 export function parseTokenResponse(text: string, receivedAt: number): TokenResponse | undefined {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!isJsonObject(body)) return undefined;
-  const accessToken = textMember(body, "access_token");
-  const lifetime = positiveNumber(body["expires_in"]) ?? jwtLifetime(accessToken);
-  const expiresAt =
-    lifetime === undefined ? jwtExpiry(accessToken) : Math.floor(receivedAt / 1000) + Math.floor(lifetime);
+  const body = parseObject(text);
+  if (!body) return undefined;
+  const accessToken = readString(body, "access_token");
+  const { expiresAt, lifetimeMs } = tokenTimes(accessToken ?? "");
+  const validForMs = readLifetimeMs(body["expires_in"]) ?? lifetimeMs;
   return {
-    ...optional("accessToken", accessToken),
-    ...optional("refreshToken", textMember(body, "refresh_token")),
-    ...optional("idToken", textMember(body, "id_token")),
-    ...optional("tokenType", textMember(body, "token_type")),
-    ...optional("scope", textMember(body, "scope")),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+    accessToken,
+    refreshToken: readString(body, "refresh_token"),
+    idToken: readString(body, "id_token"),
+    tokenType: readString(body, "token_type"),
+    scope: readString(body, "scope"),
+    expiresAt: validForMs === undefined ? expiresAt : receivedAt + validForMs,
     body,
   };
 }
 
-/** An answer of a token endpoint that is an error. */
+/** A response of a token endpoint that reports an error. */
 export interface TokenErrorResponse {
   readonly status: number;
-  /** The body's text. */
+  /** The text of the body. */
   readonly body: string;
   readonly headers: Headers;
   readonly grant: TokenGrant;
-  /** The address of the token endpoint. */
+  /** The URL of the token endpoint. */
   readonly url: string;
-  /** What was sent and must not come back in a message: code, verifier, token. */
-  readonly secrets?: readonly string[];
-  /** The present, in Unix milliseconds. Default `Date.now()`. */
-  readonly now?: number;
+  /** What was sent and must not appear in a message: code, verifier, token. */
+  readonly secrets?: readonly string[] | undefined;
+  /** The current time in Unix milliseconds. Default: `Date.now()`. */
+  readonly now?: number | undefined;
 }
 
-/** Codes that end a refresh token for good. */
-const TERMINAL: Readonly<
-  Record<string, "refresh-token-expired" | "refresh-token-reused" | "refresh-token-revoked">
-> = {
+/** The peer codes that permanently invalidate a refresh token. */
+const PERMANENT = {
   refresh_token_expired: "refresh-token-expired",
   token_expired: "refresh-token-expired",
   refresh_token_reused: "refresh-token-reused",
   refresh_token_invalidated: "refresh-token-revoked",
   invalid_refresh_token: "refresh-token-revoked",
-};
+} as const;
 
-const TERMINAL_MESSAGES = {
+const PERMANENT_MESSAGES = {
   "refresh-token-expired": "The sign-in has expired.",
   "refresh-token-reused":
     "The sign-in is no longer valid: its refresh token was already used, by another program or machine with a copy of it.",
-  "refresh-token-revoked":
-    "The sign-in was ended on the server's side, by signing out or by an administrator.",
+  "refresh-token-revoked": "The server ended the sign-in, after a sign-out or through an administrator.",
 } as const;
 
+type PermanentCode = keyof typeof PERMANENT_MESSAGES;
+
 /**
- * Says what a token endpoint's error means, in every dialect that is known: `{"error": "code"}`,
- * `{"error": {"code"}}`, `{"code"}`, any of these inside `detail`, or a page of Cloudflare.
+ * Classifies an error response of a token endpoint in all known dialects: `{"error": "code"}`, `{"error": {"code"}}`,
+ * `{"code"}`, each of them inside `detail`, and pages of Cloudflare.
  *
- * For a refresh: `refresh-token-expired`, `-reused`, `-revoked` end the sign-in; `refresh-failed` is passing (keep the
- * credentials; `retryable` where the same request may succeed). For a code: `login-failed`. For both:
- * `unsupported-country`, `blocked`.
+ * For a refresh: `refresh-token-expired`, `refresh-token-reused`, `refresh-token-revoked` end the sign-in;
+ * `refresh-failed` is transient (keep the credentials), and `retryable` if the same request may succeed. For a code:
+ * `login-failed`. For both: `unsupported-country`, `blocked`.
  */
 export function classifyTokenError(response: TokenErrorResponse): AxioError {
   const { status, headers, grant, url, secrets = [], now = Date.now() } = response;
@@ -105,36 +100,28 @@ export function classifyTokenError(response: TokenErrorResponse): AxioError {
   return grant === "refresh_token" ? asRefreshError(error) : asLoginError(error);
 }
 
-/** The error for a successful answer that cannot be used. Passing: the next try may bring a whole one. */
-export function unusableTokenResponse(grant: TokenGrant, what: string): AxioError {
+/** Creates the error for a successful response that cannot be used. */
+export function unusableTokenResponse(grant: TokenGrant, problem: string): AxioError {
   return grant === "refresh_token"
     ? new AxioError(
         "refresh-failed",
-        `The sign-in could not be renewed: the server's answer ${what}. Try again.`,
-        {
-          retryable: true,
-        },
+        `The sign-in could not be refreshed: the server's response ${problem}. Try again.`,
+        { retryable: true },
       )
     : new AxioError(
         "login-failed",
-        `Signing in failed: the server's answer ${what}. Start the sign-in again.`,
+        `Signing in failed: the server's response ${problem}. Start the sign-in again.`,
       );
 }
 
-/** A failed request for a refresh, whatever went wrong on the way, as `refresh-failed`. Cancelling stays `aborted`. */
+/** Converts the error of a failed refresh request to `refresh-failed`. `aborted` and errors of this kind stay. */
 export function asRefreshError(error: AxioError): AxioError {
-  if (KEPT_AS_THEY_ARE.has(error.code)) return error;
-  return new AxioError(
-    "refresh-failed",
-    `The sign-in could not be renewed. ${error.message}`,
-    inherited(error),
-  );
+  if (REFRESH_CODES.has(error.code)) return error;
+  const message = `The sign-in could not be refreshed. ${error.message}`;
+  return new AxioError("refresh-failed", message, inherited(error));
 }
 
-/**
- * Tells whether the server may have taken a refresh token that a request failed with: the request went out, and no
- * answer came that says otherwise.
- */
+/** Whether the server may have accepted the refresh token of a failed request: it was sent, and not clearly rejected. */
 export function mayHaveRefreshed(error: unknown): boolean {
   if (!AxioError.is(error)) return true;
   const { connected, status } = error.details;
@@ -142,8 +129,9 @@ export function mayHaveRefreshed(error: unknown): boolean {
   return connected !== false && (status === undefined || status < 400 || status >= 500);
 }
 
-const KEPT_AS_THEY_ARE: ReadonlySet<string> = new Set([
-  ...Object.values(TERMINAL),
+/** The error codes that a refresh may throw. */
+const REFRESH_CODES: ReadonlySet<string> = new Set([
+  ...Object.values(PERMANENT),
   "refresh-failed",
   "unsupported-country",
   "blocked",
@@ -159,56 +147,46 @@ function asLoginError(error: AxioError): AxioError {
 
 function inherited(error: AxioError): AxioErrorOptions {
   const { retryable, retryAfterMs, details } = error;
-  return { cause: error, retryable, details, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  return { cause: error, retryable, retryAfterMs, details };
 }
 
 function tokenFault(fault: ResponseFault, grant: TokenGrant): AxioError | undefined {
   const code = peerCode(fault);
-  const details = { ...fault.details, ...(code === undefined ? {} : { peerCode: code }) };
-  const said = fault.summary === "" ? "" : ` The server said: ${fault.summary}`;
+  const details = { ...fault.details, peerCode: code };
+  const quote = fault.summary === "" ? "" : ` The server said: ${fault.summary}`;
   if (code === "invalid_client") {
     return new AxioError(
       grant === "refresh_token" ? "refresh-failed" : "login-failed",
-      `The server does not accept the client id. Check how the transport is set up; signing in again does not help.${said}`,
+      `The server does not accept the client id. Check the configuration of the transport; signing in again does not help.${quote}`,
       { details },
     );
   }
   if (code === undefined || fault.status >= 500 || fault.status === 429) {
-    // A 401 without a code is final too, unless it is somebody else's page.
+    // A 401 without a code is permanent too, unless it is the page of a proxy.
     if (fault.status !== 401 || fault.bodyText.trimStart().startsWith("<")) return undefined;
   }
   if (code?.startsWith("unsupported_country")) return undefined;
-  return grant === "refresh_token"
-    ? terminalError(code, fault.status, said, details)
-    : codeError(code, said, details);
-}
-
-function terminalError(
-  code: string | undefined,
-  status: number,
-  said: string,
-  details: ResponseFault["details"],
-): AxioError | undefined {
-  const known = TERMINAL[code ?? ""];
-  const final = known ?? (code === "invalid_grant" || status === 401 ? "refresh-token-revoked" : undefined);
-  if (!final) return undefined;
-  return new AxioError(final, `${TERMINAL_MESSAGES[final]} Sign in again.${said}`, { details });
-}
-
-function codeError(
-  code: string | undefined,
-  said: string,
-  details: ResponseFault["details"],
-): AxioError | undefined {
+  if (grant === "refresh_token") {
+    const permanent = permanentCode(code, fault.status);
+    return (
+      permanent &&
+      new AxioError(permanent, `${PERMANENT_MESSAGES[permanent]} Sign in again.${quote}`, { details })
+    );
+  }
   if (code !== "invalid_grant" && code !== "token_expired" && code !== undefined) return undefined;
   return new AxioError(
     "login-failed",
-    `Signing in failed: the server did not accept the authorization code, which lasts for minutes and works once. Start the sign-in again.${said}`,
+    `Signing in failed: the server did not accept the authorization code, which is valid for minutes and only once. Start the sign-in again.${quote}`,
     { details },
   );
 }
 
-/** The error's code in lower case, also from `{"detail": {"error": "code"}}`. */
+function permanentCode(code: string | undefined, status: number): PermanentCode | undefined {
+  if (code !== undefined && Object.hasOwn(PERMANENT, code)) return PERMANENT[code as keyof typeof PERMANENT];
+  return code === "invalid_grant" || status === 401 ? "refresh-token-revoked" : undefined;
+}
+
+/** Returns the code of the error in lower case, also from `{"detail": {"error": "code"}}`. */
 function peerCode({ code, fault, body }: ResponseFault): string | undefined {
   const nested = fault?.["error"];
   const wrapped = isJsonObject(nested) ? nested["code"] : nested;
@@ -216,30 +194,8 @@ function peerCode({ code, fault, body }: ResponseFault): string | undefined {
   return typeof found === "string" && found !== "" ? found.toLowerCase() : undefined;
 }
 
-function textMember(body: JsonObject, name: string): string | undefined {
-  const value = body[name];
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function positiveNumber(value: unknown): number | undefined {
-  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  return typeof number === "number" && Number.isFinite(number) && number > 0 ? number : undefined;
-}
-
-function jwtLifetime(accessToken: string | undefined): number | undefined {
-  const claims = decodeJwtPayload(accessToken ?? "");
-  const exp = timeClaim(claims, "exp");
-  const iat = timeClaim(claims, "iat");
-  return exp === undefined || iat === undefined ? undefined : positiveNumber(exp - iat);
-}
-
-function jwtExpiry(accessToken: string | undefined): number | undefined {
-  return timeClaim(decodeJwtPayload(accessToken ?? ""), "exp");
-}
-
-function optional<Name extends string>(
-  name: Name,
-  value: string | undefined,
-): { readonly [N in Name]?: string } {
-  return value === undefined ? {} : ({ [name]: value } as { [N in Name]: string });
+/** Reads a lifetime in seconds, as a number or text. */
+function readLifetimeMs(value: unknown): number | undefined {
+  const seconds = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  return typeof seconds === "number" && Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : undefined;
 }

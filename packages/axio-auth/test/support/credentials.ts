@@ -1,14 +1,16 @@
 import { AxioError, type JsonObject } from "axio";
-import { type BearerCredentials, parseExpiresAt } from "../../src/index.ts";
+import { type BearerCredentials, type CredentialFormat, versionedFormat } from "../../src/index.ts";
 
 /** Credentials of an imaginary provider. */
 export interface Credentials extends BearerCredentials {
   readonly accountId: string;
-  readonly email?: string;
+  readonly email?: string | undefined;
 }
 
-/** Reads stored credentials, also in the older format of axio for Python. Drops unknown properties. */
-export function parseCredentials(value: JsonObject): Credentials {
+/** The format of these credentials. Also reads the four strings of axio for Python, and drops unknown properties. */
+export const FORMAT: CredentialFormat<Credentials> = versionedFormat({ parse: parseCredentials });
+
+function parseCredentials(value: JsonObject): Credentials {
   const text = (...names: string[]): string => {
     const property = names.map((name) => value[name]).find((found) => found !== undefined);
     return typeof property === "string" ? property : "";
@@ -21,7 +23,7 @@ export function parseCredentials(value: JsonObject): Credentials {
   return {
     accessToken,
     refreshToken,
-    expiresAt: parseExpiresAt(value["expiresAt"] ?? value["expires_at"]) ?? 0,
+    expiresAt: Number(value["expiresAt"] ?? value["expires_at"] ?? 0),
     accountId: text("accountId", "account_id"),
     ...(email === "" ? {} : { email }),
   };

@@ -33,7 +33,7 @@ export function mintPlanTokens(
 ): MintTokens<Grant, MintOptions> {
   return ({ owner }, { switches, withNonce }) => {
     const issuedAt = unixNow();
-    const expiresAt = issuedAt + (switches.lifetimeSeconds ?? lifetimeSeconds);
+    const expiry = issuedAt + (switches.lifetimeSeconds ?? lifetimeSeconds);
     const { clientId, account } = owner.registration;
     const accessToken = signer.sign({
       iss: issuer(),
@@ -44,7 +44,7 @@ export function mintPlanTokens(
       "https://api.openai.com/auth": { per_user_salt: "opaque", encrypted_auth_metadata: "opaque" },
       iat: issuedAt,
       nbf: issuedAt,
-      exp: expiresAt,
+      exp: expiry,
       jti: randomUUID(),
     });
     const good: JsonObject = {
@@ -59,6 +59,7 @@ export function mintPlanTokens(
       ...(withNonce && { nonce: owner.nonce }),
     };
     const idToken = idTokenOf(good, switches.idToken, signer);
+    const expiresAt = expiry * 1_000;
     return { accessToken, idToken, expiresAt, endsAt: expiresAt };
   };
 }

@@ -147,7 +147,7 @@ function tokensReply(tokens: VaultTokens, grant: Grant, switches: TokenSwitches)
       ...(switches.refreshToken && isOffline && { refresh_token: tokens.refreshToken }),
       ...(switches.idToken !== "absent" && { id_token: tokens.idToken }),
       token_type: switches.tokenType,
-      expires_in: switches.expiresIn ?? Math.max(0, tokens.expiresAt - unixNow()),
+      expires_in: switches.expiresIn ?? Math.max(0, tokens.expiresAt / 1_000 - unixNow()),
       ...(switches.scope !== "absent" && { scope: scopeText(grant.scopes) }),
       ...(earliest !== undefined && { earliest_refresh_at: earliest }),
     },
@@ -160,7 +160,7 @@ function earliestRefreshAt(
   expiresAt: number,
   kind: TokenSwitches["earliestRefreshAt"],
 ): number | string | null | undefined {
-  const seconds = expiresAt - 300;
+  const seconds = expiresAt / 1_000 - 300;
   switch (kind) {
     case "null":
       return null;

@@ -13,7 +13,7 @@ export interface IssuedTokens {
   readonly refreshToken: string;
   readonly idToken: string;
   readonly accountId: string;
-  /** When the access token expires, in Unix seconds. */
+  /** When the access token expires, in Unix milliseconds. */
   readonly expiresAt: number;
 }
 
@@ -33,7 +33,7 @@ export function mintCodexTokens(
 ): MintTokens<SimulatedAccount, IssueOptions> {
   return (session, options) => {
     const issuedAt = unixNow();
-    const expiresAt = issuedAt + (options.lifetimeSeconds ?? lifetimeSeconds);
+    const expiry = issuedAt + (options.lifetimeSeconds ?? lifetimeSeconds);
     const claims = sharedClaims(session, issuedAt, issuer());
     const accessToken = signer.sign({
       ...claims,
@@ -43,7 +43,7 @@ export function mintCodexTokens(
       scp: ["openid", "profile", "email", "offline_access"],
       session_id: session.id,
       sl: true,
-      ...(options.withoutExpiry ? {} : { exp: expiresAt }),
+      ...(options.withoutExpiry ? {} : { exp: expiry }),
     });
     const idToken = signer.sign({
       ...claims,
@@ -56,6 +56,7 @@ export function mintCodexTokens(
       sid: session.id,
       exp: issuedAt + 3600,
     });
+    const expiresAt = expiry * 1_000;
     return { accessToken, idToken, expiresAt, endsAt: options.withoutExpiry ? undefined : expiresAt };
   };
 }

@@ -110,7 +110,7 @@ function tokensReply(tokens: VaultTokens): Reply {
       id_token: tokens.idToken,
       token_type: "Bearer",
       scope: SCOPE,
-      expires_in: Math.max(0, tokens.expiresAt - unixNow()),
+      expires_in: Math.max(0, tokens.expiresAt / 1_000 - unixNow()),
     },
     { "cache-control": "no-store" },
   );

@@ -15,9 +15,9 @@ export interface TokenSession<Owner> {
 export interface MintedTokens {
   readonly accessToken: string;
   readonly idToken: string;
-  /** The expiry that the response names, in Unix seconds. */
+  /** The expiry that the response names, in Unix milliseconds. */
   readonly expiresAt: number;
-  /** When the access token is refused, in Unix seconds. `undefined` means never. */
+  /** When the access token is refused, in Unix milliseconds. `undefined` means never. */
   readonly endsAt: number | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface VaultTokens {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly idToken: string;
-  /** Unix seconds. */
+  /** Unix milliseconds. */
   readonly expiresAt: number;
 }
 
@@ -146,7 +146,7 @@ function stateOf({
   readonly state: TokenState;
   readonly endsAt: number | undefined;
 }): TokenState {
-  return state === "live" && endsAt !== undefined && endsAt <= unixNow() ? "expired" : state;
+  return state === "live" && endsAt !== undefined && endsAt <= Date.now() ? "expired" : state;
 }
 
 export function unixNow(): number {

@@ -1,19 +1,19 @@
 import { AxioError } from "axio";
-import { API_BASE_URL, REGISTERING_CLIENT_ID, SCOPES } from "../config.ts";
+import { REGISTERING_CLIENT_ID, SCOPES } from "../config.ts";
 import type { ChatGPTCredentials } from "../credentials.ts";
 
-/** What one attempt to sign in asks the authorization server. */
+/** Parameters of {@link authorizationUrl}. */
 export interface AuthorizationInput {
   readonly endpoint: string;
-  /** The app's own name, for the first sign-in. */
+  /** The name of the app, for the first sign-in. */
   readonly appName: string;
   readonly hostId: string;
   /** The registration of the account. Without one, the sign-in registers. */
   readonly registration: ChatGPTCredentials | undefined;
-  /** Asks again whether the plan may be used. */
+  /** Whether to ask again for the use of the plan. */
   readonly enablePlan: boolean;
-  /** What the tokens are for. Default: OpenAI's API. */
-  readonly resource?: string | undefined;
+  /** The audience of the tokens. */
+  readonly resource: string;
   readonly redirectUri: string;
   readonly state: string;
   readonly nonce: string;
@@ -21,10 +21,10 @@ export interface AuthorizationInput {
   readonly challenge: string;
 }
 
-/** The parameter that is for the browser alone: it holds a token. */
+/** A parameter with a token, for the browser only. */
 const ID_TOKEN_HINT = "id_token_hint";
 
-/** The address at which a person signs in. */
+/** Returns the URL at which the user signs in. */
 export function authorizationUrl(input: AuthorizationInput): URL {
   const { registration, enablePlan } = input;
   const parameters: Readonly<Record<string, string>> = {
@@ -35,25 +35,24 @@ export function authorizationUrl(input: AuthorizationInput): URL {
     response_type: "code",
     redirect_uri: input.redirectUri,
     scope: SCOPES,
-    resource: input.resource ?? API_BASE_URL,
+    resource: input.resource,
     state: input.state,
     nonce: input.nonce,
     code_challenge_method: "S256",
     code_challenge: input.challenge,
     ...(registration?.email === undefined ? {} : { login_hint: registration.email }),
     ...(enablePlan && registration !== undefined ? { prompt: "consent" } : {}),
-    // Last, so that the address reads well without it.
     ...(registration?.idToken === undefined ? {} : { [ID_TOKEN_HINT]: registration.idToken }),
   };
   const url = new URL(input.endpoint);
-  // Spaces as %20, as every server takes them; URLSearchParams would write them as +.
+  // All servers accept spaces as %20; URLSearchParams would write +.
   url.search = Object.entries(parameters)
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
     .join("&");
   return url;
 }
 
-/** The same address without the hint that holds a token: it works as well, and asks which account it is. */
+/** Returns the URL without the hint that has a token. It works as well, but the page asks for the account. */
 export function withoutTokenHint(url: URL): URL {
   const shown = new URL(url);
   shown.search = url.search
@@ -65,16 +64,16 @@ export function withoutTokenHint(url: URL): URL {
 }
 
 /**
- * Checks the name that the person sees at the sign-in.
+ * Returns the app name that the sign-in page shows, trimmed.
  *
- * @throws AxioError `invalid-argument` where there is none, or it is no name.
+ * @throws AxioError `invalid-argument` if it is missing or unsuitable.
  */
 export function assertAppName(appName: unknown): string {
   const name = typeof appName === "string" ? appName.trim() : "";
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a name has none
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern rejects them
   if (name !== "" && name.length <= 100 && !/[\u0000-\u001f\u007f]/.test(name)) return name;
   throw new AxioError(
     "invalid-argument",
-    "The appName is missing, or is no name. Give your app's own name, as people know it: they see it when they sign in.",
+    "The appName is missing or unsuitable. Pass the name of your app in up to 100 characters on one line: the sign-in page shows it.",
   );
 }

@@ -5,30 +5,30 @@ import type { errors, JWTPayload } from "jose";
 import { CLOCK_TOLERANCE_SECONDS } from "../config.ts";
 import { jwksUnavailable, type KeySet, openKeySet } from "./key-set.ts";
 
-/** What an ID token has to say to be believed. */
+/** The expected claims of an ID token. */
 export interface IdTokenExpectation {
-  /** The client id that the server has issued. */
+  /** The client id that the server issued. */
   readonly clientId: string;
-  /** The `nonce` of the sign-in that it belongs to. A renewal has none. */
+  /** The `nonce` of the sign-in. A refresh has none. */
   readonly nonce?: string | undefined;
-  /** The account that it must be of: that of the sign-in which it renews or repeats. Default: any. */
+  /** The account of the sign-in that is refreshed or repeated. Default: any. */
   readonly subject?: string | undefined;
-  /** When it came, in Unix milliseconds: its end is judged by that, so that it can be checked later. */
+  /** The time of receipt, in Unix milliseconds. Expiry is checked against it, so that a token can be verified later. */
   readonly receivedAt: number;
 }
 
-/** Who signed in, as a verified ID token says it. */
+/** The account of a verified ID token. */
 export interface Identity {
-  /** Names the account for good. */
+  /** Permanently identifies the account. */
   readonly subject: string;
-  readonly email?: string;
-  readonly name?: string;
+  readonly email?: string | undefined;
+  readonly name?: string | undefined;
 }
 
-/** What an {@link IdTokenVerifier} is made of. */
+/** Options of {@link IdTokenVerifier}. */
 export interface IdTokenVerifierOptions {
   readonly issuer: string;
-  /** Where the keys are; asked with the first token. */
+  /** Returns the URL of the keys. Called with the first token. */
   readonly jwksUri: () => Promise<string>;
   readonly fetch?: FetchLike | undefined;
 }
@@ -36,9 +36,9 @@ export interface IdTokenVerifierOptions {
 type Jose = typeof import("jose");
 
 /**
- * Checks ID tokens: an RS256 signature by one of the issuer's keys, issuer, audience, `azp`, times, nonce, subject.
+ * Verifies ID tokens: the RS256 signature by one of the issuer's keys, issuer, audience, `azp`, times, nonce and subject.
  *
- * Keys are kept, and fetched anew for a token whose key is not among them, as after a rotation.
+ * Keys are cached, and fetched again if the key of a token is missing, as after a rotation.
  *
  * @see OpenID Connect Core 1.0 §3.1.3.7
  */
@@ -52,7 +52,7 @@ export class IdTokenVerifier {
 
   /**
    * @throws AxioError `id-token-invalid`, whose `details.reason` is a key of {@link REASONS}; `account-mismatch`;
-   *   `jwks-unavailable` if it could not be checked, which says nothing against it; `aborted`.
+   *   `jwks-unavailable` if it could not be verified, which does not mean that it is invalid; `aborted`.
    */
   async verify(idToken: string, expected: IdTokenExpectation, signal?: AbortSignal): Promise<Identity> {
     const jose = await import("jose");
@@ -67,7 +67,7 @@ export class IdTokenVerifier {
     try {
       return await this.#keys;
     } catch (error) {
-      // The next token asks again.
+      // The next token tries again.
       this.#keys = undefined;
       throw jwksUnavailable(error);
     }
@@ -81,7 +81,7 @@ export class IdTokenVerifier {
   ): Promise<JWTPayload> {
     try {
       const { payload } = await jose.jwtVerify(idToken, keys, {
-        // Of the token's own choice, `none` would pass, and HS256 with the public key for a secret.
+        // If the token could choose, `none` would pass, and HS256 with the public key as the secret.
         algorithms: ["RS256"],
         issuer: this.#options.issuer,
         audience: clientId,
@@ -91,69 +91,64 @@ export class IdTokenVerifier {
       });
       return payload;
     } catch (error) {
-      throw AxioError.is(error) ? error : refusal(error, jose);
+      throw AxioError.is(error) ? error : asIdTokenError(error, jose);
     }
   }
 }
 
 function identityOf(payload: JWTPayload, { clientId, nonce, subject }: IdTokenExpectation): Identity {
   const { aud, sub } = payload;
-  const text = (name: string): string | undefined => {
+  const readText = (name: string): string | undefined => {
     const value = payload[name];
     return typeof value === "string" && value !== "" ? value : undefined;
   };
-  const hasOthers = Array.isArray(aud) && aud.length > 1;
-  const party = payload["azp"];
-  if (party === undefined ? hasOthers : party !== clientId) throw refuse("audience");
-  if (nonce !== undefined && payload["nonce"] !== nonce) throw refuse("nonce");
-  if (!sub) throw refuse("malformed");
+  const hasOtherAudiences = Array.isArray(aud) && aud.length > 1;
+  const authorizedParty = payload["azp"];
+  if (authorizedParty === undefined ? hasOtherAudiences : authorizedParty !== clientId)
+    throw invalid("audience");
+  if (nonce !== undefined && payload["nonce"] !== nonce) throw invalid("nonce");
+  if (!sub) throw invalid("malformed");
   if (subject !== undefined && sub !== subject) throw accountMismatch();
-  const email = text("email");
-  const name = text("name");
-  return {
-    subject: sub,
-    ...(email === undefined ? {} : { email }),
-    ...(name === undefined ? {} : { name }),
-  };
+  return { subject: sub, email: readText("email"), name: readText("name") };
 }
 
-/** The error of a sign-in or a renewal that is of another account than the one that is kept. */
+/** Creates the error for a sign-in or refresh of another account than the registered one. */
 export function accountMismatch(): AxioError {
   return new AxioError(
     "account-mismatch",
-    "The answer is for another ChatGPT account or workspace than the one that is signed in here. Nothing was changed. Sign in with that account, or add the other one under a profile of its own.",
+    "The response is for another ChatGPT account or workspace than the one of this profile. Nothing was changed. Sign in with the account of this profile, or add the other one as a new profile.",
   );
 }
 
 const REASONS = {
-  malformed: "it cannot be read, or lacks what has to be in it",
-  algorithm: "it is not signed as the issuer signs (RS256)",
-  signature: "its signature is by none of the issuer's keys",
-  issuer: "somebody else issued it",
+  malformed: "it is malformed or incomplete",
+  algorithm: "it is not signed with RS256",
+  signature: "its signature does not match any key of the issuer",
+  issuer: "another server issued it",
   audience: "it was issued for another program",
-  expired: "it has expired. Check this machine's clock",
+  expired: "it has expired. Check the clock of this machine",
   nonce: "it belongs to another sign-in",
 } as const;
 
-function refuse(reason: keyof typeof REASONS, cause?: unknown): AxioError {
+function invalid(reason: keyof typeof REASONS, cause?: unknown): AxioError {
   return new AxioError(
     "id-token-invalid",
-    `The sign-in cannot be trusted: of the token that says who signed in, ${REASONS[reason]}. Sign in again.`,
-    { details: { reason }, ...(cause === undefined ? {} : { cause }) },
+    `The ID token of the sign-in cannot be trusted: ${REASONS[reason]}. Sign in again.`,
+    { details: { reason }, cause },
   );
 }
 
-/** Says what the library found. Its errors of claims hold the person's data, and do not become the cause. */
-function refusal(error: unknown, { errors: kinds }: Jose): AxioError {
-  if (error instanceof kinds.JOSEAlgNotAllowed) return refuse("algorithm", error);
-  if (error instanceof kinds.JWTExpired) return refuse("expired");
-  if (error instanceof kinds.JWTClaimValidationFailed) return refuse(claimReason(error));
+/** Converts an error of the library. Errors about claims have the user's data, so they do not become the cause. */
+function asIdTokenError(error: unknown, { errors: kinds }: Jose): AxioError {
+  if (error instanceof kinds.JOSEAlgNotAllowed) return invalid("algorithm", error);
+  if (error instanceof kinds.JWTExpired) return invalid("expired");
+  if (error instanceof kinds.JWTClaimValidationFailed) return invalid(claimReason(error));
   if (error instanceof kinds.JWKSTimeout || error instanceof kinds.JWKSInvalid) return jwksUnavailable(error);
   const isUnsigned =
     error instanceof kinds.JWSSignatureVerificationFailed ||
     error instanceof kinds.JWKSNoMatchingKey ||
     error instanceof kinds.JWKSMultipleMatchingKeys;
-  return refuse(isUnsigned ? "signature" : "malformed", error);
+  return invalid(isUnsigned ? "signature" : "malformed", error);
 }
 
 function claimReason({ claim }: errors.JWTClaimValidationFailed): keyof typeof REASONS {

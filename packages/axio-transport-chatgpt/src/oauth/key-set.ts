@@ -3,26 +3,26 @@ import { assertSecureUrl, type FetchLike, readBodyText, sendRequest } from "axio
 import { responseDetails } from "axio-http/internal";
 import type { RemoteJWKSet } from "jose";
 
-/** Finds the key for a token. */
+/** Returns the key for a token. */
 export type KeySet = RemoteJWKSet;
 
-/** How long the keys may take, in milliseconds. */
+/** The timeout for fetching the keys, in milliseconds. */
 const TIMEOUT_MS = 10_000;
 
 /**
- * Opens a server's key set (RFC 7517): fetched with the first token, and again for one whose key is not in it.
+ * Opens the key set of a server (RFC 7517). It is fetched with the first token, and again if the key of a token is missing.
  *
- * @throws AxioError `invalid-argument` for an unsafe address. What it gives throws `jwks-unavailable`.
+ * @throws AxioError `invalid-argument` for an insecure URL. The returned function throws `jwks-unavailable`.
  */
 export async function openKeySet(uri: string, fetch?: FetchLike): Promise<KeySet> {
-  const url = assertSecureUrl(uri, "The address of the keys");
+  const url = assertSecureUrl(uri, "The URL of the keys");
   const { createRemoteJWKSet, customFetch } = await import("jose");
   return createRemoteJWKSet(url, {
-    // `fetchKeys` has a limit of its own, and says more.
+    // `fetchKeys` has its own timeout, with a better error.
     timeoutDuration: 3 * TIMEOUT_MS,
-    // Tokens come from the server alone: nobody can make us fetch for nothing. A new key is good at once.
+    // Tokens come from the server only, so that others cannot cause fetches. New keys must work at once.
     cooldownDuration: 0,
-    [customFetch]: (address: string) => fetchKeys(address, fetch),
+    [customFetch]: (keysUrl: string) => fetchKeys(keysUrl, fetch),
   });
 }
 
@@ -43,7 +43,7 @@ async function fetchKeys(url: string, fetch: FetchLike | undefined): Promise<Res
   }
 }
 
-/** Without a key in it, it is a service that is not itself: no reason to call a token forged. */
+/** A response without keys means that the service has a problem, not that a token is forged. */
 function isKeySet(text: string): boolean {
   try {
     const body: unknown = JSON.parse(text);
@@ -58,11 +58,11 @@ function unavailable({ status, headers }: Response, url: string): AxioError {
   return jwksUnavailable(undefined, responseDetails(status, headers, url));
 }
 
-/** The error where a sign-in cannot be checked, which says nothing against it. */
+/** Creates the error for a sign-in that cannot be verified, which does not mean that it is invalid. */
 export function jwksUnavailable(cause: unknown, details: AxioError["details"] = {}): AxioError {
   return new AxioError(
     "jwks-unavailable",
-    "The sign-in could not be checked: the keys of the sign-in server are not to be had right now. Nothing is lost. Try again in a moment.",
-    { retryable: true, details, ...(cause === undefined ? {} : { cause }) },
+    "The sign-in could not be verified: the keys of the sign-in server are unavailable. Nothing is lost. Try again in a moment.",
+    { retryable: true, details, cause },
   );
 }

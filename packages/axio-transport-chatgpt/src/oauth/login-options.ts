@@ -10,8 +10,8 @@ export interface LoginOptions extends SignInPrompts {
   /** Stores the registration and its sign-in, for one account and workspace. Default: the store that `ChatGPTTransport` uses. */
   readonly store?: CredentialStore<ChatGPTCredentials> | undefined;
   /**
-   * - `browser`: a browser that returns to this machine, or a paste.
-   * - `paste`: a paste of the whole address that the browser ended on.
+   * - `browser`: a browser on this machine, or a paste.
+   * - `paste`: a paste of the whole URL that the browser ended on.
    *
    * Default: all that can succeed, at the same time.
    */
@@ -21,11 +21,11 @@ export interface LoginOptions extends SignInPrompts {
   /** The callback ports to try, in order; 0 is any free port. Default: any free port. */
   readonly ports?: readonly number[] | undefined;
   /**
-   * Identifies the place where the app runs: `urn:uuid:…`, a JWK thumbprint URN or `did:key:…`, the same for all sign-ins
-   * there. Default: created before the first sign-in, and stored in axio's directory.
+   * Identifies the machine on which the app runs: `urn:uuid:…`, a JWK thumbprint URN or `did:key:…`, the same for all
+   * sign-ins. Default: created before the first sign-in, and stored in axio's directory.
    */
   readonly hostId?: string | undefined;
-  /** The sign-in server: https, or http on this machine only. Default: `https://auth.openai.com`. */
+  /** The sign-in server: https, or http on a loopback address. Default: `https://auth.openai.com`. */
   readonly issuer?: string | URL | undefined;
   /** The audience of the tokens (RFC 8707). Default: `https://api.openai.com/v1`. */
   readonly resource?: string | URL | undefined;

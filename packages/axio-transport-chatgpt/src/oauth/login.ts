@@ -16,35 +16,35 @@ import { type ChatGPTCredentials, pendingRegistration } from "../credentials.ts"
 import { assertHostId, ensureHostId, hostStore } from "../host-id.ts";
 import { defaultStore } from "../profile-store.ts";
 import { assertAppName, authorizationUrl, withoutTokenHint } from "./authorization-url.ts";
-import { clientIdOf } from "./callback.ts";
-import { grantedBy } from "./granted.ts";
+import { callbackClientId } from "./callback-client-id.ts";
+import { credentialsFromGrant } from "./credentials-from-tokens.ts";
 import type { LoginOptions } from "./login-options.ts";
 import { SignInServer } from "./sign-in-server.ts";
-import { verified, verify } from "./verify.ts";
+import { verifyIdentity, verifyStored } from "./verify-identity.ts";
 
 /**
- * Signs in with ChatGPT and keeps the registration and its sign-in in a store.
+ * Signs in with ChatGPT and saves the registration and its sign-in in a store.
  *
- * The first sign-in registers the app for the account and workspace that the person chooses; the client id is kept as
- * soon as it is known, and every later sign-in of this store uses it, also after one that failed. Another account or
- * workspace has a store of its own.
+ * The first sign-in registers the app for the account and workspace that the user selects. The client id is saved as soon as
+ * it is known, and every later sign-in of this store uses it, even after one that failed. Another account or workspace
+ * needs its own store.
  *
- * From the second sign-in on, the address that `openBrowser` gets holds a hint with a token: do not log it. The one that
- * `onProgress` tells is without.
+ * From the second sign-in on, the URL for `openBrowser` has a hint with a token: do not log it. The one that `onProgress`
+ * receives has none.
  *
- * One sign-in at a time for each store. In one process a second one fails at once. Of two processes that register at once
- * the second fails in the end, and its registration stays unused.
+ * A store can have one sign-in at a time. In one process, a second one fails at once. If two processes register at the same
+ * time, the second one fails at the end, and its registration remains unused.
  *
- * A person may sign in and not let the app use the plan. That is no error: see `usesPlan()`, and `enablePlan`.
+ * A user may sign in without allowing the use of the plan. That is not an error: see `usesPlan()` and `enablePlan`.
  *
  * @throws AxioError
- * - `login-denied`: the person said no.
- * - `login-timeout`: nobody signed in.
+ * - `login-denied`: the user declined.
+ * - `login-timeout`: the user did not finish in time.
  * - `login-failed`, `unsupported-country`, `blocked`: the message says what to do.
- * - `account-mismatch`: another account than the one that is kept here.
- * - `id-token-invalid`: what says who signed in cannot be trusted.
- * - `jwks-unavailable`: that could not be checked; a first sign-in is kept, and checked with its first use.
- * - `callback-port-in-use`: the browser cannot come back, and nobody can paste.
+ * - `account-mismatch`: another account than the registered one.
+ * - `id-token-invalid`: the account could not be trusted.
+ * - `jwks-unavailable`: the account could not be verified. A first sign-in is saved, and verified before its first use.
+ * - `callback-port-in-use`: the browser cannot return, and there is no other method.
  * - `network`, `response-timeout`, `protocol`; `store-unavailable`, `store-locked`, `credentials-malformed`; `aborted`;
  *   `invalid-argument`.
  *
@@ -61,30 +61,29 @@ import { verified, verify } from "./verify.ts";
  */
 export async function login(options: LoginOptions): Promise<ChatGPTCredentials> {
   const appName = assertAppName(options.appName);
-  // A second press of a button must not register a second time.
-  const place: object = options.store ?? DEFAULT_PLACE;
-  if (underWay.has(place)) throw alreadyUnderWay();
-  underWay.add(place);
+  // A second click must not register a second time.
+  const key: object = options.store ?? DEFAULT_STORE_KEY;
+  if (running.has(key)) throw alreadyRunning();
+  running.add(key);
   try {
     return await signInAs(appName, options);
   } finally {
-    underWay.delete(place);
+    running.delete(key);
   }
 }
 
-/** The stores that a sign-in is under way for. */
-const underWay = new WeakSet<object>();
-/** Stands for the store of whoever names none. */
-const DEFAULT_PLACE = {};
+/** The stores with a running sign-in. */
+const running = new WeakSet<object>();
+/** Represents the default store, which is a new object for each call. */
+const DEFAULT_STORE_KEY = {};
 
 async function signInAs(appName: string, options: LoginOptions): Promise<ChatGPTCredentials> {
   const { store = defaultStore(), signal, enablePlan = false, method } = options;
-  const ports = options.ports ?? [method === "paste" ? unheardPort() : 0];
+  const ports = options.ports ?? [method === "paste" ? randomEphemeralPort() : 0];
   const server = new SignInServer(options);
   const hostId =
     options.hostId === undefined ? await ensureHostId(hostStore(), signal) : assertHostId(options.hostId);
-  // A store that cannot be read or written is found before the person is asked to do anything: an update that changes
-  // nothing takes its lock.
+  // An update without a change detects a store that cannot be read or locked before the user does anything.
   const registration = await store.update(async (current) => current, { signal });
   server.assertOwn(registration);
   const { authorizationEndpoint } = await server.metadata(signal);
@@ -112,19 +111,18 @@ async function signInAs(appName: string, options: LoginOptions): Promise<ChatGPT
         challenge,
       }),
     shownUrl: withoutTokenHint,
-    exchange: (answer, during) => exchange(answer, attempt, during),
+    exchange: (callback, exchangeSignal) => exchange(callback, attempt, exchangeSignal),
     accountOf: ({ email, name }) => email ?? name,
   });
   return redactSecrets(credentials);
 }
 
-/** A port for an address that nobody listens at: where the browser ends is pasted. */
-function unheardPort(): number {
-  // Of those that no service has for its own.
+/** Returns a port for a callback URL without a server, which the user pastes. No service has such a port. */
+function randomEphemeralPort(): number {
   return randomInt(49_152, 65_536);
 }
 
-/** What an attempt to sign in remembers from its beginning to its end. */
+/** The data of a running sign-in. */
 interface Attempt {
   readonly store: CredentialStore<ChatGPTCredentials>;
   readonly server: SignInServer;
@@ -140,11 +138,11 @@ async function exchange(
   signal: AbortSignal,
 ): Promise<ChatGPTCredentials> {
   const { store, server, registration, verifier, nonce, resource } = attempt;
-  const clientId = clientIdOf(params, registration?.clientId, server.issuer);
-  // Before anything that can fail, or the next sign-in would register a second time.
-  const kept = clientId === undefined ? undefined : await keepRegistration(clientId, attempt);
+  const clientId = callbackClientId(params, registration?.clientId, server.issuer);
+  // Before anything that can fail, so that the next sign-in does not register again.
+  const saved = clientId === undefined ? undefined : await saveRegistration(clientId, attempt);
   const { code } = readAuthorizationResponse(params);
-  if (clientId === undefined || kept === undefined) throw changedMeanwhile();
+  if (clientId === undefined || saved === undefined) throw changedMeanwhile();
   const { tokenEndpoint } = await server.metadata(signal);
   const tokens = await redeemCode({
     url: tokenEndpoint,
@@ -156,55 +154,56 @@ async function exchange(
     fetch: server.fetch,
     signal,
   });
-  const granted = grantedBy(tokens, kept, { nonce, resource, receivedAt: Date.now() });
-  return keepGranted(granted, kept, store, server).catch((error: unknown) => {
-    // The code is spent: no other way leads further.
+  const granted = credentialsFromGrant(tokens, saved, { nonce, resource, receivedAt: Date.now() });
+  return saveGranted(granted, saved, store, server).catch((error: unknown) => {
+    // The code is used up, so no other method can succeed.
     throw new FatalError(error);
   });
 }
 
-async function keepRegistration(
+async function saveRegistration(
   clientId: string,
   { store, server, registration }: Attempt,
 ): Promise<ChatGPTCredentials> {
-  const kept = await store.update(async (current) => {
+  const saved = await store.update(async (current) => {
     if (current === undefined) return registration ?? pendingRegistration(clientId, server.issuer);
     if (current.clientId !== clientId) throw changedMeanwhile();
     return current;
   });
-  if (kept === undefined) throw changedMeanwhile();
-  return kept;
+  if (saved === undefined) throw changedMeanwhile();
+  return saved;
 }
 
 /**
- * Keeps what was granted. What replaces nothing is kept at once, so that it is not lost where it cannot be verified right
- * now; what takes the place of a sign-in that works is verified before.
+ * Saves granted credentials. If they replace none, they are saved at once, so that they are not lost if they cannot be
+ * verified now. If they replace a working sign-in, they are verified first.
  */
-async function keepGranted(
+async function saveGranted(
   granted: ChatGPTCredentials,
-  kept: ChatGPTCredentials,
+  previous: ChatGPTCredentials,
   store: CredentialStore<ChatGPTCredentials>,
   server: SignInServer,
 ): Promise<ChatGPTCredentials> {
-  const replaces = kept.accessToken + kept.refreshToken !== "" && kept.unverified === undefined;
-  const next = replaces ? await verified(granted, server) : granted;
+  const replacesSignIn =
+    previous.accessToken + previous.refreshToken !== "" && previous.unverified === undefined;
+  const next = replacesSignIn ? await verifyIdentity(granted, server) : granted;
   const saved = await store.update(async (current) => {
     if (current?.clientId !== granted.clientId) throw changedMeanwhile();
     return next;
   });
-  return saved?.unverified === undefined ? next : verify(saved, store, server);
+  return saved?.unverified === undefined ? next : verifyStored(saved, store, server);
 }
 
-function alreadyUnderWay(): AxioError {
+function alreadyRunning(): AxioError {
   return new AxioError(
     "login-failed",
-    "A sign-in for the same profile is under way. Finish it in the browser, or end it first.",
+    "A sign-in for this profile is already running. Finish it in the browser, or cancel it first.",
   );
 }
 
 function changedMeanwhile(): AxioError {
   return new AxioError(
     "login-failed",
-    "Another sign-in for the same profile was begun or finished meanwhile. Look at its result, or start again.",
+    "Another sign-in for this profile was started or finished meanwhile. Check its result, or start again.",
   );
 }

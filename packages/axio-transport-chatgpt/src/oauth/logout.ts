@@ -3,7 +3,7 @@ import type { LogoutResult } from "axio/plugin";
 import { type CredentialStore, revokeToken } from "axio-auth";
 import type { FetchLike } from "axio-http";
 import { delay } from "axio-http/internal";
-import { REVOKE_PAUSE_MS, REVOKE_TIMEOUT_MS, REVOKE_TRIES } from "../config.ts";
+import { MAX_REVOKE_ATTEMPTS, REVOKE_BACKOFF_MS, REVOKE_TIMEOUT_MS } from "../config.ts";
 import { type ChatGPTCredentials, endedRegistration } from "../credentials.ts";
 import { defaultStore } from "../profile-store.ts";
 import { SignInServer } from "./sign-in-server.ts";
@@ -16,8 +16,8 @@ export interface LogoutOptions {
    * Also deletes the registration. The next sign-in then registers the app again, and the old registration stays in the
    * user's list in ChatGPT. Default: `false`.
    */
-  readonly forget?: boolean | undefined;
-  /** The sign-in server: https, or http on this machine only. Default: `https://auth.openai.com`. */
+  readonly forgetRegistration?: boolean | undefined;
+  /** The sign-in server: https, or http on a loopback address. Default: `https://auth.openai.com`. */
   readonly issuer?: string | URL | undefined;
   /** Default: the global `fetch`, or one that uses the proxy of the environment. */
   readonly fetch?: FetchLike | undefined;
@@ -32,7 +32,7 @@ export interface LogoutOptions {
  *   the tokens).
  */
 export async function logout(options: LogoutOptions = {}): Promise<LogoutResult> {
-  const { store = defaultStore(), forget = false } = options;
+  const { store = defaultStore(), forgetRegistration = false } = options;
   const server = new SignInServer(options);
   let result: LogoutResult = { signedOut: false, revoked: false };
   // Under the lock, so that no refresh restores what was revoked.
@@ -40,19 +40,19 @@ export async function logout(options: LogoutOptions = {}): Promise<LogoutResult>
     server.assertOwn(current);
     if (current === undefined) return undefined;
     if (current.accessToken + current.refreshToken + (current.idToken ?? "") === "") {
-      return forget ? undefined : current;
+      return forgetRegistration ? undefined : current;
     }
     const error = await revoke(current, server, options.signal);
     const revoked = error === undefined && current.refreshToken !== "";
     result = { signedOut: true, revoked, error };
-    return forget ? undefined : endedRegistration(current, { by: "sign-out", revoked });
+    return forgetRegistration ? undefined : endedRegistration(current, { by: "sign-out", revoked });
   });
   return result;
 }
 
 const UNCONFIRMED = "To be sure, disconnect the app in the settings of ChatGPT.";
 
-/** Tells the server that a sign-in is over. Returns why that did not work; `undefined` where it did. */
+/** Revokes a sign-in. Returns the error if it failed, otherwise `undefined`. */
 async function revoke(
   { clientId, refreshToken }: ChatGPTCredentials,
   server: SignInServer,
@@ -62,7 +62,7 @@ async function revoke(
   for (let attempt = 1; ; attempt += 1) {
     try {
       const { revocationEndpoint } = await server.metadata(signal);
-      if (revocationEndpoint === undefined) return unconfirmed("The server offers no way to end a sign-in.");
+      if (revocationEndpoint === undefined) return unconfirmed("The server does not support revocation.");
       await revokeToken({
         url: revocationEndpoint,
         clientId,
@@ -74,19 +74,16 @@ async function revoke(
       });
       return undefined;
     } catch (error) {
-      if (!AxioError.is(error)) return unconfirmed("Telling the server failed.", error);
-      if (!error.retryable || attempt === REVOKE_TRIES || signal?.aborted) {
+      if (!AxioError.is(error)) return unconfirmed("The revocation failed.", error);
+      if (!error.retryable || attempt === MAX_REVOKE_ATTEMPTS || signal?.aborted) {
         return unconfirmed(error.message, error);
       }
-      await delay(REVOKE_PAUSE_MS * 2 ** (attempt - 1), signal).catch(() => undefined);
+      await delay(REVOKE_BACKOFF_MS * 2 ** (attempt - 1), signal).catch(() => undefined);
     }
   }
 }
 
-function unconfirmed(what: string, cause?: unknown): AxioError {
-  const known = AxioError.is(cause) ? cause : undefined;
-  return new AxioError(known?.code ?? "login-failed", `${what} ${UNCONFIRMED}`, {
-    ...(cause === undefined ? {} : { cause }),
-    ...(known === undefined ? {} : { details: known.details, retryable: known.retryable }),
-  });
+function unconfirmed(problem: string, cause?: unknown): AxioError {
+  const { code = "login-failed", details, retryable } = AxioError.is(cause) ? cause : {};
+  return new AxioError(code, `${problem} ${UNCONFIRMED}`, { cause, details, retryable });
 }

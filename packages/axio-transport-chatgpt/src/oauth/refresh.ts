@@ -2,12 +2,12 @@ import { AxioError } from "axio";
 import { asRefreshError, refreshToken } from "axio-auth";
 import { API_BASE_URL } from "../config.ts";
 import type { ChatGPTCredentials } from "../credentials.ts";
-import { refreshedBy } from "./granted.ts";
+import { credentialsFromRefresh } from "./credentials-from-tokens.ts";
 import type { SignInServer } from "./sign-in-server.ts";
 
 /**
- * Asks for new tokens. The old refresh token may be worthless from then on: what this gives is to be saved before
- * anything else, and is not to be used before its ID token, where it has one, is verified.
+ * Refreshes credentials. The old refresh token may be invalid from then on: save the result before anything else, and do not
+ * use it before its ID token, if there is one, is verified.
  *
  * @throws AxioError `refresh-token-expired`, `refresh-token-reused`, `refresh-token-revoked`, `refresh-response-lost`,
  *   `unauthenticated` (sign in again); `refresh-failed`, `unsupported-country`, `blocked` (keep the
@@ -28,9 +28,9 @@ export async function refresh(
       fetch: server.fetch,
       signal,
     });
-    return refreshedBy(tokens, credentials, Date.now());
+    return credentialsFromRefresh(tokens, credentials, Date.now());
   } catch (error) {
-    throw explained(error, credentials);
+    throw explainRejection(error, credentials);
   }
 }
 
@@ -40,7 +40,7 @@ async function tokenEndpoint(server: SignInServer, signal: AbortSignal | undefin
   } catch (error) {
     if (!AxioError.is(error)) throw error;
     const { code, message, retryable, details } = asRefreshError(error);
-    // No refresh token has left the house.
+    // The refresh token was not sent.
     throw new AxioError(code, message, {
       cause: error,
       retryable,
@@ -49,20 +49,20 @@ async function tokenEndpoint(server: SignInServer, signal: AbortSignal | undefin
   }
 }
 
-/** What a server may say of a token that it has taken back itself. That a person revoked it, it says otherwise. */
-const USED_UP: ReadonlySet<string> = new Set([
+/** The peer codes for a token that the server itself has replaced. A token that the user revoked has another code. */
+const REPLACED: ReadonlySet<string> = new Set([
   "refresh_token_reused",
   "invalid_refresh_token",
   "invalid_grant",
 ]);
 
-/** Tells a token that was lost with an answer from one that somebody else has used, or that was revoked. */
-function explained(error: unknown, { renewingSince }: ChatGPTCredentials): unknown {
-  if (renewingSince === undefined || !AxioError.is(error)) return error;
-  if (!USED_UP.has(error.details.peerCode ?? "")) return error;
+/** Distinguishes a token that was lost with a response from one that another program used, or that was revoked. */
+function explainRejection(error: unknown, { refreshStartedAt }: ChatGPTCredentials): unknown {
+  if (refreshStartedAt === undefined || !AxioError.is(error)) return error;
+  if (!REPLACED.has(error.details.peerCode ?? "")) return error;
   return new AxioError(
     "refresh-response-lost",
-    "The sign-in could not be kept: the server's answer to an earlier renewal was lost on its way, and the old refresh token is not taken a second time. Continue with ChatGPT again; the registration is kept.",
+    "The sign-in has ended: the server's response to an earlier refresh was lost, and the server does not accept the old refresh token again. Continue with ChatGPT again; the registration is kept.",
     { cause: error, details: error.details },
   );
 }

@@ -6,32 +6,26 @@ import { userAgent } from "axio-transport-kit";
 import { ISSUER, VERSION } from "../config.ts";
 import { IdTokenVerifier } from "./id-token.ts";
 
-/** What a {@link SignInServer} is made of. */
+/** Options of {@link SignInServer}. */
 export interface SignInServerOptions {
-  /** Who issues the tokens: https, or http on this machine only. Default `https://auth.openai.com`. */
+  /** The token issuer: https, or http on a loopback address. Default: `https://auth.openai.com`. */
   readonly issuer?: string | URL | undefined;
   readonly fetch?: FetchLike | undefined;
 }
 
-/** Says who asks: a sign-in server may turn away what does not. */
-function named(fetch: FetchLike): FetchLike {
-  const name = { "user-agent": userAgent(`axio-transport-chatgpt/${VERSION}`) };
-  return (input, init) => fetch(input, { ...init, headers: { ...init?.headers, ...name } });
-}
-
-/** The server that people sign in at: where its endpoints are, and how its ID tokens are checked. */
+/** The sign-in server: its endpoints, and the verification of its ID tokens. */
 export class SignInServer {
   readonly issuer: string;
   readonly fetch: FetchLike;
   readonly verifier: IdTokenVerifier;
   #metadata: Promise<ServerMetadata> | undefined;
 
-  /** @throws AxioError `invalid-argument` for an unsafe issuer. */
+  /** @throws AxioError `invalid-argument` for an insecure issuer. */
   constructor({ issuer = ISSUER, fetch = defaultFetch() }: SignInServerOptions = {}) {
     assertSecureUrl(issuer, "The issuer");
-    // An issuer is compared letter by letter, and the URL parser adds a slash.
+    // Issuers are compared as text, and the URL parser adds a slash.
     this.issuer = String(issuer).replace(/\/$/, "");
-    this.fetch = named(fetch);
+    this.fetch = withUserAgent(fetch);
     this.verifier = new IdTokenVerifier({
       issuer: this.issuer,
       fetch: this.fetch,
@@ -40,9 +34,9 @@ export class SignInServer {
   }
 
   /**
-   * Where its endpoints are. Asked once; after a failure, again.
+   * Returns the endpoints. They are fetched once, and again after a failure.
    *
-   * @throws AxioError as `discoverServer`.
+   * @throws AxioError like `discoverServer`.
    */
   metadata(signal?: AbortSignal): Promise<ServerMetadata> {
     this.#metadata ??= discoverServer({ issuer: this.issuer, fetch: this.fetch }).catch((error: unknown) => {
@@ -53,7 +47,7 @@ export class SignInServer {
   }
 
   /**
-   * Makes sure that a registration is one with this server: its tokens go nowhere else.
+   * Asserts that a registration belongs to this server, because its tokens must not be sent to another one.
    *
    * @throws AxioError `invalid-argument`.
    */
@@ -61,7 +55,13 @@ export class SignInServer {
     if (registration === undefined || registration.issuer === this.issuer) return;
     throw new AxioError(
       "invalid-argument",
-      `The sign-in that is kept here is with ${registration.issuer}, and not with ${this.issuer}. Choose another profile or store for this server.`,
+      `The stored sign-in is from ${registration.issuer}, not from ${this.issuer}. Choose another profile or store for this server.`,
     );
   }
+}
+
+/** Identifies the client: sign-in servers may reject requests without a user agent. */
+function withUserAgent(fetch: FetchLike): FetchLike {
+  const headers = { "user-agent": userAgent(`axio-transport-chatgpt/${VERSION}`) };
+  return (input, init) => fetch(input, { ...init, headers: { ...init?.headers, ...headers } });
 }

@@ -12,8 +12,7 @@ export const SIGN_IN_ACTIONS: SignInActions<ChatGPTCredentials> = {
   profiles: CHATGPT_PROFILES,
   describe: describeAccount,
   login: loginWithSettings,
-  logout: (host, { forgetRegistration, ...call }) =>
-    logout({ ...call, forget: forgetRegistration, issuer: readSettings(host, SETTINGS).issuer }),
+  logout: (host, call) => logout({ ...call, issuer: readSettings(host, SETTINGS).issuer }),
   acknowledgePlanUse: async (store) => {
     await store.update(async (current) => current && { ...current, planNoticeGiven: true });
   },
@@ -30,7 +29,7 @@ function describeAccount(credentials: ChatGPTCredentials): ProviderAccount | und
     id: clientId,
     // The service does not name the workspace. The registration tells apart two sign-ins of one email address.
     details: [{ title: "Registration", value: clientId }],
-    expiresAt: expiresAt === 0 ? undefined : expiresAt * 1_000,
+    expiresAt: expiresAt === 0 ? undefined : expiresAt,
     isRefreshable: refreshToken !== "",
     planUse: {
       isOn,

@@ -17,9 +17,9 @@ const TEAM = "22222222-2222-4222-8222-222222222222";
 interface Bench {
   readonly simulator: ChatGPTSimulator;
   readonly machine: Machine;
-  /** Runs a command against the simulator; a browser does at once what its switches say. */
+  /** Runs a command against the simulator, with a browser that follows its switches at once. */
   run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
-  /** A file in axio's folder. */
+  /** Returns the path of a file in axio's directory. */
   file(name: string): string;
 }
 
@@ -34,12 +34,12 @@ async function bench(options: ChatGPTSimulatorOptions & Expected = {}): Promise<
     file: (name) => join(machine.home, ".config/axio", name),
     async run(argv, runOptions = {}) {
       const [command = ""] = argv;
-      const at = ["login", "logout"].includes(command)
+      const servers = ["login", "logout"].includes(command)
         ? ["--issuer", simulator.issuer]
         : ["models", "usage", "ask"].includes(command)
           ? ["--issuer", simulator.issuer, "--base-url", simulator.apiBaseUrl]
           : [];
-      const result = await machine.run([...argv, ...at], {
+      const result = await machine.run([...argv, ...servers], {
         env: { NO_COLOR: "1" },
         openBrowser: async (url) => {
           pages.push(fetch(url).then((page) => page.text()));
@@ -53,7 +53,7 @@ async function bench(options: ChatGPTSimulatorOptions & Expected = {}): Promise<
   };
 }
 
-test("login says what is used and where to manage it, the notice once", async () => {
+test("login shows that the plan is used and where to manage it, with a notice the first time", async () => {
   const { run, file, simulator } = await bench();
   const first = await run(["login"]);
   expect(first).toMatchObject({ code: 0, stdout: "" });
@@ -71,7 +71,7 @@ test("login says what is used and where to manage it, the notice once", async ()
   expect(simulator.registrations[0]?.hostIds).toHaveLength(1);
 });
 
-test("status shows the account, and asks nobody", async () => {
+test("status shows the account without a request", async () => {
   const { run, simulator } = await bench();
   expect((await run(["status"])).code).toBe(3);
   await run(["login"]);
@@ -86,27 +86,27 @@ test("status shows the account, and asks nobody", async () => {
   expect(simulator.requests).toHaveLength(requests);
 });
 
-test("a person who declines is signed in, and enables the plan later", async () => {
+test("a user who declines the plan is signed in, and can enable it later", async () => {
   const { run, simulator } = await bench();
   simulator.next("authorize", { decision: "identity-only" });
   const declined = await run(["login"]);
   expect(declined.code).toBe(0);
   expect(declined.stderr).toContain("ChatGPT plan not used. Enable it: axio-chatgpt login --enable-plan");
   expect(declined.stderr).not.toContain("Using ChatGPT plan");
-  const asked = await run(["ask", "say Hello"]);
-  expect(asked.code).toBe(1);
-  expect(asked.stderr).toContain("--enable-plan");
+  const response = await run(["ask", "say Hello"]);
+  expect(response.code).toBe(1);
+  expect(response.stderr).toContain("--enable-plan");
   expect((await run(["login", "--enable-plan"])).stderr).toContain("Using ChatGPT plan");
   expect(await run(["ask", "say Hello"])).toMatchObject({ code: 0, stdout: "Hello" });
 });
 
-test("several accounts lie side by side, one of them in use", async () => {
+test("several accounts are stored side by side, with one default", async () => {
   const { run, simulator } = await bench();
   await run(["login"]);
   simulator.next("authorize", { account: TEAM });
   await run(["login", "--profile", "team"]);
   const { stdout } = await run(["status"]);
-  // Both are of one e-mail address: the client ids tell them apart.
+  // Both have the same e-mail address and different client ids.
   const ids = [...stdout.matchAll(/oaiapp_\w+/g)].map(([id]) => id);
   expect(new Set(ids).size).toBe(2);
   expect(stdout).toMatch(/default.*\(default\)/);
@@ -116,7 +116,7 @@ test("several accounts lie side by side, one of them in use", async () => {
   expect(simulator.registrations).toHaveLength(2);
 });
 
-test("logout says what it achieved, and the registration stays", async () => {
+test("logout reports the result, and keeps the registration", async () => {
   const { run, simulator, file } = await bench();
   await run(["login"]);
   expect((await run(["logout"])).stderr).toContain("Signed out. The tokens are revoked.");
@@ -130,11 +130,11 @@ test("logout says what it achieved, and the registration stays", async () => {
   expect(simulator.registrations).toHaveLength(1);
   await run(["logout", "--forget"]);
   await expect(readFile(file("chatgpt.json"))).rejects.toMatchObject({ code: "ENOENT" });
-  // The place where axio runs stays the same.
+  // The host id remains.
   await readFile(file("chatgpt.host.json"));
 });
 
-test("models and usage", async () => {
+test("models lists the models, and usage names the usage page", async () => {
   const { run } = await bench();
   await run(["login"]);
   expect((await run(["models"])).stdout).toContain("gpt-5.6-sol");
@@ -152,7 +152,7 @@ test("a used-up plan names the usage page first", async () => {
   expect(stderr).toMatch(/^. Manage usage: https:\/\/chatgpt\.com\/settings\/usage/m);
 });
 
-test("through SSH the tunnel is explained before the address, and the port may be chosen", async () => {
+test("login over SSH explains the tunnel before the URL, and accepts a port", async () => {
   const { run } = await bench();
   const { stderr, code } = await run(["login", "--browser"], {
     env: { NO_COLOR: "1", SSH_CONNECTION: "10.0.0.1 5 10.0.0.2 22" },
@@ -165,7 +165,7 @@ test("through SSH the tunnel is explained before the address, and the port may b
   expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("is not a port") });
 });
 
-test("what was pasted is the whole address", async () => {
+test("login --paste accepts the whole URL", async () => {
   const { run, simulator } = await bench();
   let pasted = false;
   const result = await run(["login", "--paste", "--port", "4712"], {
@@ -174,8 +174,8 @@ test("what was pasted is the whole address", async () => {
       const [url] = /http:\/\/127\.0\.0\.1:\d+\/api\/accounts\/authorize\S+/.exec(text) ?? [];
       if (url === undefined || pasted || !text.includes("Paste the address:")) return;
       pasted = true;
-      void fetch(url, { redirect: "manual" }).then((answer) =>
-        stdin.write(`${answer.headers.get("location")}\n`),
+      void fetch(url, { redirect: "manual" }).then((response) =>
+        stdin.write(`${response.headers.get("location")}\n`),
       );
     },
   });

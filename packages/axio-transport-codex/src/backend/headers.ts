@@ -1,5 +1,5 @@
 import { CLIENT_VERSION, HEADERS } from "../config.ts";
-import { type AccountInfo, accountInfoOf, type Credentials } from "../credentials.ts";
+import { type AccountInfo, accountInfo, type Credentials } from "../credentials.ts";
 
 /** How a client identifies itself. */
 export interface ClientIdentity {
@@ -14,7 +14,7 @@ let newest:
 
 function accountOf({ accessToken, idToken }: Credentials): AccountInfo {
   if (newest?.accessToken !== accessToken || newest.idToken !== idToken) {
-    newest = { accessToken, idToken, account: accountInfoOf({ accessToken, idToken }) };
+    newest = { accessToken, idToken, account: accountInfo(accessToken, idToken) };
   }
   return newest.account;
 }
@@ -35,7 +35,7 @@ export function backendHeaders(
   return {
     Authorization: `Bearer ${credentials.accessToken}`,
     ...(account === undefined ? {} : { [HEADERS.account]: account }),
-    ...(isFedramp === true ? { [HEADERS.fedramp]: "true" } : {}),
+    ...(isFedramp ? { [HEADERS.fedramp]: "true" } : {}),
     [HEADERS.originator]: originator,
     [HEADERS.version]: CLIENT_VERSION,
     "User-Agent": userAgent,

@@ -4,21 +4,21 @@ import { delay, readNumber, readString } from "axio-http/internal";
 import { CLIENT_ID, OAUTH_PATHS } from "../config.ts";
 import { errorOf } from "../errors.ts";
 
-/** What a person needs to sign in on another device. */
+/** A code with which the user signs in on another device. */
 export interface DeviceCode {
-  /** Typed in by the person. */
+  /** The code that the user enters. */
   readonly userCode: string;
-  /** Where the person types it in. */
+  /** Where the user enters it. */
   readonly verificationUrl: string;
-  /** When it ends, in Unix milliseconds. */
+  /** When the code expires, in Unix milliseconds. */
   readonly expiresAt: number;
-  /** How long to wait between two questions, in milliseconds. */
+  /** The interval between two polls. */
   readonly intervalMs: number;
-  /** Names the attempt to the server. A secret. */
+  /** Identifies the sign-in to the server. A secret. */
   readonly deviceAuthId: string;
 }
 
-/** What an approved device code brings: a code, and the verifier that the server chose for it. */
+/** An approved device code: an authorization code, and the verifier that the server chose for it. */
 export interface DeviceAuthorization {
   readonly code: string;
   readonly verifier: string;
@@ -30,31 +30,31 @@ export interface DeviceCodeOptions {
   readonly issuer: string | URL;
   readonly fetch?: FetchLike | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Default `Date.now`. */
+  /** The current time in Unix milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
 
 const LIFETIME_MS = 15 * 60_000;
 const DEFAULT_INTERVAL_MS = 5_000;
-const SMALLEST_INTERVAL_MS = 1_000;
-/** Errors that mean no more than that the server does not want to. */
-const REFUSALS: ReadonlySet<string> = new Set([
+const MIN_INTERVAL_MS = 1_000;
+/** The codes of errors whose message would not help a user who signs in. */
+const REJECTED: ReadonlySet<string> = new Set([
   "invalid-request",
   "unauthenticated",
   "forbidden",
   "not-found",
   "unsupported-parameter",
 ]);
-/** The server answers with these while nobody has typed the code in. */
-const PENDING = new Set([403, 404]);
-/** What a network on the way answers, with the same status. */
-const NOT_THE_SERVER: ReadonlySet<string> = new Set(["blocked", "unsupported-country"]);
+/** The statuses with which the server responds until the user has entered the code. */
+const PENDING_STATUSES = new Set([403, 404]);
+/** The codes of errors with such a status that do not come from the sign-in server. */
+const NOT_FROM_SERVER: ReadonlySet<string> = new Set(["blocked", "unsupported-country"]);
 
 /**
- * Asks for a device code.
+ * Requests a device code.
  *
- * @throws AxioError `login-failed` where the account's administrator has not allowed device codes, `network`, `aborted`,
- *   and whatever else the server answers.
+ * @throws AxioError `login-failed` if the administrator of the account has not enabled device codes; `protocol`; `network`,
+ *   `aborted`, and other errors of the server.
  */
 export async function requestDeviceCode(options: DeviceCodeOptions): Promise<DeviceCode> {
   const { issuer, now = Date.now } = options;
@@ -63,40 +63,33 @@ export async function requestDeviceCode(options: DeviceCodeOptions): Promise<Dev
   if (response.status === 404) {
     throw new AxioError(
       "login-failed",
-      "Signing in with a device code is not enabled here. Sign in with the browser instead, or paste the address that it ends on.",
-      {
-        cause: await errorOf(response, url, options.signal),
-      },
+      "Device codes are not enabled for this account. Sign in with the browser, or paste the address that it ends on.",
+      { cause: await errorOf(response, url, options.signal) },
     );
   }
-  const answer = await readAnswer(response, url, options);
-  const deviceAuthId = readString(answer, "device_auth_id");
-  const userCode = readString(answer, "user_code") ?? readString(answer, "usercode");
+  const body = await readBody(response, url, options);
+  const deviceAuthId = readString(body, "device_auth_id");
+  const userCode = readString(body, "user_code") ?? readString(body, "usercode");
   if (deviceAuthId === undefined || userCode === undefined) {
-    throw new AxioError(
-      "protocol",
-      `${url.host} gave a device code that is not whole. Start the sign-in again.`,
-    );
+    throw new AxioError("protocol", `${url.host} sent an incomplete device code. Start the sign-in again.`);
   }
-  const expiresAt = Date.parse(readString(answer, "expires_at") ?? "");
+  const expiresAt = Date.parse(readString(body, "expires_at") ?? "");
+  // A wrong clock must not end the wait at once, or prolong it by hours.
+  const isPlausible = expiresAt > now() && expiresAt < now() + 2 * LIFETIME_MS;
   return {
     userCode,
     deviceAuthId,
     verificationUrl: endpoint(issuer, OAUTH_PATHS.devicePage).href,
-    intervalMs: intervalOf(answer),
-    // The server's date counts only where it is of use: a clock that is wrong by hours must not end the wait at once.
-    expiresAt:
-      Number.isFinite(expiresAt) && expiresAt > now() && expiresAt < now() + 2 * LIFETIME_MS
-        ? expiresAt
-        : now() + LIFETIME_MS,
+    intervalMs: intervalOf(body),
+    expiresAt: isPlausible ? expiresAt : now() + LIFETIME_MS,
   };
 }
 
 /**
- * Waits until the person has typed the code in. A failure that may pass, of the network or the server, does not end the
- * wait.
+ * Waits until the user has entered the code. Transient failures of the network or the server do not end the wait.
  *
- * @throws AxioError `login-timeout` where nobody did in time, `login-denied`, `aborted`, and whatever else the server answers.
+ * @throws AxioError `login-timeout` if the user does not enter it in time, `login-denied`, `aborted`, and other errors of the
+ *   server.
  */
 export async function waitForDevice(
   device: DeviceCode,
@@ -106,12 +99,12 @@ export async function waitForDevice(
   let failure: AxioError | undefined;
   for (;;) {
     await delay(Math.max(device.intervalMs, failure?.retryAfterMs ?? 0), signal);
-    if (now() >= device.expiresAt) throw codeEnded(failure);
+    if (now() >= device.expiresAt) throw codeExpired(failure);
     failure = undefined;
     try {
-      const answer = await askWhetherTyped(device, options);
-      if (answer === undefined) continue;
-      return { ...answer, redirectUri: endpoint(issuer, OAUTH_PATHS.deviceCallback).href };
+      const authorization = await poll(device, options);
+      if (authorization !== undefined)
+        return { ...authorization, redirectUri: endpoint(issuer, OAUTH_PATHS.deviceCallback).href };
     } catch (error) {
       if (!AxioError.is(error) || !error.retryable) throw error;
       failure = error;
@@ -119,8 +112,8 @@ export async function waitForDevice(
   }
 }
 
-/** Asks once; `undefined` where nobody has typed the code in yet. */
-async function askWhetherTyped(
+/** Polls once. Returns `undefined` if the user has not entered the code yet. */
+async function poll(
   { deviceAuthId, userCode }: DeviceCode,
   options: DeviceCodeOptions,
 ): Promise<Pick<DeviceAuthorization, "code" | "verifier"> | undefined> {
@@ -128,63 +121,64 @@ async function askWhetherTyped(
   const response = await post(url, { device_auth_id: deviceAuthId, user_code: userCode }, options);
   if (!response.ok) {
     const error = await errorOf(response, url, options.signal, [deviceAuthId]);
-    if (isPending(response.status, error)) return undefined;
-    throw asLoginError(error, url);
+    const outcome = classifyPoll(response.status, error, url);
+    if (outcome === "pending") return undefined;
+    throw outcome;
   }
-  const answer = await readAnswer(response, url, options);
-  const code = readString(answer, "authorization_code");
-  const verifier = readString(answer, "code_verifier");
+  const body = await readBody(response, url, options);
+  const code = readString(body, "authorization_code");
+  const verifier = readString(body, "code_verifier");
   if (code === undefined || verifier === undefined) {
     throw new AxioError(
       "protocol",
-      `${url.host} approved the device code with an answer that is not whole. Start the sign-in again.`,
+      `${url.host} approved the device code with an incomplete response. Start the sign-in again.`,
     );
   }
   return { code, verifier };
 }
 
 /**
- * Tells whether an answer means that nobody has decided yet. Of the many answers with the same status, those of others than
- * the sign-in server do not.
- *
- * @throws AxioError `login-denied`, `login-timeout` where the code means that.
+ * Classifies a response without success. `pending` means that the user has not decided yet; pages of proxies with the same
+ * status do not mean that.
  */
-function isPending(status: number, error: AxioError): boolean {
-  const { peerCode } = error.details;
-  if (peerCode === "access_denied" || peerCode === "deviceauth_authorization_denied") {
-    throw new AxioError(
-      "login-denied",
-      "The sign-in was declined on the other device. Start it again if that was a mistake.",
-      { cause: error },
-    );
+function classifyPoll(status: number, error: AxioError, url: URL): "pending" | AxioError {
+  switch (error.details.peerCode) {
+    case "access_denied":
+    case "deviceauth_authorization_denied":
+      return new AxioError(
+        "login-denied",
+        "The sign-in was declined on the other device. Start it again if that was a mistake.",
+        { cause: error },
+      );
+    case "expired_token":
+    case "deviceauth_authorization_expired":
+      return codeExpired(error);
+    default:
+      return PENDING_STATUSES.has(status) && !NOT_FROM_SERVER.has(error.code)
+        ? "pending"
+        : asLoginError(error, url);
   }
-  if (peerCode === "expired_token" || peerCode === "deviceauth_authorization_expired") throw codeEnded(error);
-  return PENDING.has(status) && !NOT_THE_SERVER.has(error.code);
 }
 
-function codeEnded(cause: AxioError | undefined): AxioError {
-  return new AxioError(
-    "login-timeout",
-    "Nobody typed the code in before it ended. Start the sign-in again for a new one.",
-    cause === undefined ? {} : { cause },
-  );
+function codeExpired(cause: AxioError | undefined): AxioError {
+  const message = "The device code expired before it was entered. Start the sign-in again to get a new one.";
+  return new AxioError("login-timeout", message, { cause });
 }
 
-/** What is said of a refused request is of no use to a person who signs in. */
 function asLoginError(error: AxioError, url: URL): AxioError {
-  if (!REFUSALS.has(error.code)) return error;
+  if (!REJECTED.has(error.code)) return error;
   const { peerCode, status } = error.details;
   return new AxioError(
     "login-failed",
-    `${url.host} refused the sign-in with a device code (${peerCode ?? status}). Start it again, or sign in with the browser.`,
+    `${url.host} rejected the sign-in with a device code (${peerCode ?? status}). Start it again, or sign in with the browser.`,
     { cause: error, details: error.details },
   );
 }
 
-/** Seconds, as text or number. */
-function intervalOf(answer: JsonObject): number {
-  const seconds = readNumber(answer, "interval") ?? Number.parseFloat(readString(answer, "interval") ?? "");
-  return Number.isFinite(seconds) ? Math.max(SMALLEST_INTERVAL_MS, seconds * 1000) : DEFAULT_INTERVAL_MS;
+/** Reads the interval, in seconds as a number or text. */
+function intervalOf(body: JsonObject): number {
+  const seconds = readNumber(body, "interval") ?? Number.parseFloat(readString(body, "interval") ?? "");
+  return Number.isFinite(seconds) ? Math.max(MIN_INTERVAL_MS, seconds * 1_000) : DEFAULT_INTERVAL_MS;
 }
 
 function endpoint(issuer: string | URL, path: string): URL {
@@ -202,14 +196,14 @@ function post(url: URL, body: JsonObject, { fetch, signal }: DeviceCodeOptions):
   });
 }
 
-async function readAnswer(response: Response, url: URL, { signal }: DeviceCodeOptions): Promise<JsonObject> {
+async function readBody(response: Response, url: URL, { signal }: DeviceCodeOptions): Promise<JsonObject> {
   if (!response.ok) throw asLoginError(await errorOf(response, url, signal), url);
-  const body = await readBodyText(response, { signal, whole: true });
+  const text = await readBodyText(response, { signal, whole: true });
   try {
-    const answer: unknown = JSON.parse(body);
-    if (isJsonObject(answer)) return answer;
+    const body: unknown = JSON.parse(text);
+    if (isJsonObject(body)) return body;
   } catch {
-    // The parser's message may quote the answer, which holds secrets.
+    // The message of the parser may quote the response, which has secrets.
   }
-  throw new AxioError("protocol", `${url.host} gave an answer that is no JSON. Start the sign-in again.`);
+  throw new AxioError("protocol", `${url.host} sent a response that is not JSON. Start the sign-in again.`);
 }

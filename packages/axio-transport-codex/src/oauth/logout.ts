@@ -11,7 +11,7 @@ import { revoke } from "./tokens.ts";
 export interface LogoutOptions {
   /** Default: the store that `CodexTransport` uses. */
   readonly store?: CredentialStore<Credentials> | undefined;
-  /** The sign-in server: https, or http on this machine only. Default: `https://auth.openai.com`. */
+  /** The sign-in server: https, or http on a loopback address. Default: `https://auth.openai.com`. */
   readonly issuer?: string | URL | undefined;
   /** Default: the global `fetch`, or one that uses the proxy of the environment. */
   readonly fetch?: FetchLike | undefined;

@@ -6,15 +6,15 @@ import { type Credentials, credentialsFromTokens } from "../credentials.ts";
 
 /** Options of {@link refreshAccessToken}. */
 export interface RefreshOptions {
-  /** Who issued the tokens: https, or http on this machine only. Default `https://auth.openai.com`. */
+  /** The token issuer: https, or http on a loopback address. Default: `https://auth.openai.com`. */
   readonly issuer?: string | URL | undefined;
-  /** Makes the request. Default: the global `fetch`, or one that heeds the proxy variables of the surroundings. */
+  /** Default: the global `fetch`, or one that uses the proxy of the environment. */
   readonly fetch?: FetchLike | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Renews a sign-in. The old refresh token is worthless from then on: save what this gives before anything else.
+ * Refreshes credentials. The old refresh token is invalid from then on: save the result before anything else.
  * `CodexTransport` does all of this by itself.
  *
  * @throws AxioError `refresh-token-expired`, `refresh-token-reused`, `refresh-token-revoked`, `unauthenticated` (sign in

@@ -5,17 +5,17 @@ import { userAgent } from "axio-transport-kit";
 import { CLIENT_ID, HEADERS, LOGIN_ORIGINATOR, OAUTH_PATHS, PRODUCT, REVOKE_TIMEOUT_MS } from "../config.ts";
 import { type Credentials, credentialsFromTokens } from "../credentials.ts";
 
-/** Where tokens come from, and how to get there. */
+/** The server that issues tokens, and how to send requests to it. */
 export interface TokenServer {
   readonly issuer: string | URL;
   readonly fetch?: FetchLike | undefined;
 }
 
-/** What a sign-in brought: a code, and what proves that it is ours. */
+/** The result of an authorization: a code, and the verifier that proves the right to use it. */
 export interface Authorization {
   readonly code: string;
   readonly verifier: string;
-  /** The very address that the authorization named. */
+  /** The redirect URI of the authorization request. */
   readonly redirectUri: string;
 }
 
@@ -35,12 +35,12 @@ export async function exchange(
 }
 
 const STILL_VALID =
-  "The old tokens work until they end: where that matters, sign out of all devices in the security settings of ChatGPT.";
+  "The old tokens stay valid until they expire. To end them now, sign out of all devices in the security settings of ChatGPT.";
 
 /**
- * Tells the server that a sign-in is over. Takes ten seconds at the most.
+ * Revokes the tokens of a sign-in, within ten seconds.
  *
- * @returns Why it did not work; `undefined` where it did.
+ * @returns The error if it failed, otherwise `undefined`.
  */
 export async function revoke(
   credentials: Credentials,
@@ -62,12 +62,12 @@ export async function revoke(
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     });
     return undefined;
-  } catch (error) {
-    const isSaid = !timeout.aborted && AxioError.is(error);
-    return new AxioError(
-      isSaid ? error.code : "network",
-      `${isSaid ? error.message : "The sign-in server did not answer in time."} ${STILL_VALID}`,
-      { cause: error, retryable: !isSaid || error.retryable, ...(isSaid ? { details: error.details } : {}) },
-    );
+  } catch (cause) {
+    if (timeout.aborted || !AxioError.is(cause)) {
+      const message = `The sign-in server did not respond in time. ${STILL_VALID}`;
+      return new AxioError("network", message, { cause, retryable: true });
+    }
+    const { code, message, retryable, details } = cause;
+    return new AxioError(code, `${message} ${STILL_VALID}`, { cause, retryable, details });
   }
 }

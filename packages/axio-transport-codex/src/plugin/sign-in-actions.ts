@@ -27,7 +27,7 @@ function describeAccount({
     id: accountId,
     plan: planType,
     details: [{ title: "Workspace", value: accountId || "unknown" }],
-    expiresAt: expiresAt === 0 ? undefined : expiresAt * 1_000,
+    expiresAt: expiresAt === 0 ? undefined : expiresAt,
     isRefreshable: refreshToken !== "",
   };
 }

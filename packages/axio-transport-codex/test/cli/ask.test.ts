@@ -168,11 +168,11 @@ test("a used-up limit is 4, with the time until it is lifted", async () => {
   expect(stderr).toMatch(/^✗ .+\n→ Try again in .+ Details: axio-codex usage/);
 });
 
-test("nobody signed in is 3, and says how to sign in with the same options", async () => {
+test("exits with 3 without a sign-in, and names the login command with the same options", async () => {
   const { code, stderr } = await machine.run(["ask", "--profile", "work", ...pointAt(simulator), "say x"]);
   expect(code).toBe(3);
   expect(stderr).toBe(
-    `✗ Nobody is signed in.\n→ Sign in: axio-codex login --profile work --issuer ${simulator.issuer}\n`,
+    `✗ You are not signed in.\n→ Sign in: axio-codex login --profile work --issuer ${simulator.issuer}\n`,
   );
 });
 

@@ -128,7 +128,7 @@ test("an official CLI with an API key is told of in two lines, the second of whi
   );
   const { code, stderr } = await machine.run(["login", "--device", "--store", "codex-cli"]);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/✗ The official CLI is signed in with an API key.*\n→ Run `codex login`/);
+  expect(stderr).toMatch(/✗ The official CLI is signed in with an API key.*\n→ .*Run `codex login`/);
   expect(stderr).not.toContain("sk-secret");
 });
 

@@ -2,7 +2,7 @@ import { defaultCredentialsPath, FileCredentialStore } from "axio-auth";
 import type { Simulator } from "axio-simulator";
 import { type Machine, startMachine } from "test-support/cli-machine";
 import { COMMAND } from "../../src/bin/command.ts";
-import { parseCredentials } from "../../src/index.ts";
+import { CODEX_CREDENTIAL_FORMAT } from "../../src/index.ts";
 
 /** A machine with an empty home directory and this package's command. */
 export interface TestMachine extends Machine {
@@ -18,7 +18,7 @@ export async function createMachine(): Promise<TestMachine> {
     async signIn(simulator, profile, lifetimeSeconds) {
       const issued = simulator.issueCredentials(lifetimeSeconds === undefined ? {} : { lifetimeSeconds });
       const path = defaultCredentialsPath(profile === undefined ? "codex" : `codex-${profile}`, environment);
-      const store = new FileCredentialStore({ path, parse: parseCredentials });
+      const store = new FileCredentialStore({ path, format: CODEX_CREDENTIAL_FORMAT });
       await store.update(async () => ({ ...issued, email: "robin@example.test", planType: "plus" }));
     },
   };

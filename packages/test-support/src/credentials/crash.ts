@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { Launch } from "./crew.ts";
-import { numbered } from "./numbered-credentials.ts";
+import { numbered, numberOf } from "./numbered-credentials.ts";
 import { openStore, type RouteName } from "./routes.ts";
 
 /** The result of killing processes while they save. */
@@ -46,8 +46,8 @@ export async function crashSaves(
       const last = await killWhileSaving(saver);
       result.kills += 1;
       const stored = await store.load().catch(() => undefined);
-      const number = stored?.expiresAt ?? 0;
-      const isWhole = number === 0 ? last === 1 : isDeepStrictEqual({ ...stored }, numbered(number, route));
+      const number = numberOf(stored);
+      const isWhole = number === 0 ? last === 1 : isSame(stored, numbered(number, route));
       if (isWhole && number === last) result.new += 1;
       else if (isWhole && number === last - 1) result.old += 1;
       else result.neither += 1;
@@ -58,6 +58,11 @@ export async function crashSaves(
     for (const saver of await Promise.all(savers)) saver.kill("SIGKILL");
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** Compares the defined properties. */
+function isSame(stored: object | undefined, expected: object): boolean {
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(stored ?? null)), JSON.parse(JSON.stringify(expected)));
 }
 
 async function startSaver(launch: Launch, path: string, route: RouteName): Promise<ChildProcess> {

@@ -19,7 +19,12 @@ export function numbered(number: number, route: RouteName): TriedCredentials {
   return {
     accessToken: `access-${number}-${String(number % 10).repeat(PADDING)}`,
     refreshToken: `refresh-${number}`,
-    expiresAt: number,
+    expiresAt: number * 1_000,
     ...REST[route],
   };
+}
+
+/** Returns the number of credentials; 0 if there are none. */
+export function numberOf(credentials: TriedCredentials | undefined): number {
+  return (credentials?.expiresAt ?? 0) / 1_000;
 }

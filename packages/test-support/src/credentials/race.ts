@@ -151,7 +151,7 @@ class Race {
   async #untilTokenEnds(): Promise<void> {
     if (this.#options.endTokens) return this.#server.expireAccessTokens();
     const credentials = await this.#store.load();
-    await sleep(Math.max(0, (credentials?.expiresAt ?? 0) * 1000 - Date.now()));
+    await sleep(Math.max(0, (credentials?.expiresAt ?? 0) - Date.now()));
   }
 
   async #round(): Promise<void> {

@@ -60,7 +60,14 @@ export const ROUTE_SERVERS: Readonly<
           lifetimeSeconds,
         });
         const { issuer, apiBaseUrl: resource } = simulator;
-        const tokens = { accessToken, refreshToken, idToken, expiresAt, lifetime: lifetimeSeconds, scopes };
+        const tokens = {
+          accessToken,
+          refreshToken,
+          idToken,
+          expiresAt,
+          lifetimeMs: lifetimeSeconds * 1_000,
+          scopes,
+        };
         return { clientId, issuer, resource, subject: "subj_user-SIM0001", ...tokens };
       },
       // Every other refresh is rejected.

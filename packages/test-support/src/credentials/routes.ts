@@ -1,7 +1,7 @@
-import type { CompletionTransport, JsonObject } from "axio";
-import { type CredentialStore, FileCredentialStore } from "axio-auth";
-import { ChatGPTTransport, parseChatGPTCredentials } from "axio-transport-chatgpt";
-import { CodexTransport, parseCredentials } from "axio-transport-codex";
+import type { CompletionTransport } from "axio";
+import { type CredentialFormat, type CredentialStore, FileCredentialStore } from "axio-auth";
+import { CHATGPT_CREDENTIAL_FORMAT, ChatGPTTransport } from "axio-transport-chatgpt";
+import { CODEX_CREDENTIAL_FORMAT, CodexTransport } from "axio-transport-codex";
 
 /** A route whose credentials are tested. */
 export type RouteName = "codex" | "chatgpt";
@@ -22,9 +22,9 @@ export interface RoutePlace {
   readonly lockStaleAfterMs: number;
 }
 
-const PARSE: Readonly<Record<RouteName, (value: JsonObject) => TriedCredentials>> = {
-  codex: parseCredentials,
-  chatgpt: parseChatGPTCredentials,
+const FORMATS: Readonly<Record<RouteName, CredentialFormat<TriedCredentials>>> = {
+  codex: CODEX_CREDENTIAL_FORMAT,
+  chatgpt: CHATGPT_CREDENTIAL_FORMAT,
 };
 
 /** Opens the store of a sign-in for reading and saving. */
@@ -32,7 +32,7 @@ export function openStore(
   route: RouteName,
   path: string,
 ): CredentialStore<TriedCredentials> & { readonly path: string } {
-  return new FileCredentialStore<TriedCredentials>({ path, parse: PARSE[route] });
+  return new FileCredentialStore<TriedCredentials>({ path, format: FORMATS[route] });
 }
 
 /** Creates a transport that shares the sign-in. */
@@ -42,10 +42,10 @@ export function openTransport({ route, path, lockStaleAfterMs, ...place }: Route
   return route === "codex"
     ? new CodexTransport({
         ...options,
-        credentials: new FileCredentialStore({ path, parse: parseCredentials, lockStaleAfterMs }),
+        credentials: new FileCredentialStore({ path, format: CODEX_CREDENTIAL_FORMAT, lockStaleAfterMs }),
       })
     : new ChatGPTTransport({
         ...options,
-        credentials: new FileCredentialStore({ path, parse: parseChatGPTCredentials, lockStaleAfterMs }),
+        credentials: new FileCredentialStore({ path, format: CHATGPT_CREDENTIAL_FORMAT, lockStaleAfterMs }),
       });
 }

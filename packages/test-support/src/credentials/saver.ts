@@ -1,7 +1,7 @@
 // Saves credentials until the process is killed. Prints the number of each save before it starts.
 
 import { writeSync } from "node:fs";
-import { numbered } from "./numbered-credentials.ts";
+import { numbered, numberOf } from "./numbered-credentials.ts";
 import { openStore } from "./routes.ts";
 
 const [path = "", name] = process.argv.slice(2);
@@ -11,7 +11,7 @@ const store = openStore(route, path);
 process.once("message", async () => {
   for (;;) {
     await store.update(async (current) => {
-      const number = (current?.expiresAt ?? 0) + 1;
+      const number = numberOf(current) + 1;
       writeSync(1, `${number}\n`);
       return numbered(number, route);
     });

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AxioError, type JsonObject } from "axio";
+import { AxioError } from "axio";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   CredentialSession,
@@ -10,16 +10,19 @@ import {
   FileCredentialStore,
   KeychainCredentialStore,
   MemoryCredentialStore,
+  versionedFormat,
 } from "../src/index.ts";
 
 interface Marked {
   readonly token: string;
-  readonly mark?: string;
+  readonly mark?: string | undefined;
 }
 
-const parse = (value: JsonObject): Marked => ({
-  token: String(value["token"]),
-  ...(typeof value["mark"] === "string" ? { mark: value["mark"] } : {}),
+const FORMAT = versionedFormat<Marked>({
+  parse: (value) => ({
+    token: String(value["token"]),
+    mark: typeof value["mark"] === "string" ? value["mark"] : undefined,
+  }),
 });
 
 async function folder(): Promise<string> {
@@ -30,27 +33,27 @@ async function folder(): Promise<string> {
 
 const STORES: Readonly<Record<string, () => Promise<CredentialStore<Marked>>>> = {
   memory: async () => new MemoryCredentialStore<Marked>(),
-  file: async () => new FileCredentialStore({ path: join(await folder(), "it.json"), parse }),
+  file: async () => new FileCredentialStore({ path: join(await folder(), "it.json"), format: FORMAT }),
   keychain: async () => {
-    let kept: string | undefined;
+    let stored: string | undefined;
     return new KeychainCredentialStore({
       account: "it",
-      parse,
-      lockFolder: await folder(),
+      format: FORMAT,
+      lockDirectory: await folder(),
       openEntry: async () => ({
-        getPassword: async () => kept,
+        getPassword: async () => stored,
         setPassword: async (text) => {
-          kept = text;
+          stored = text;
         },
         deletePassword: async () => {
-          kept = undefined;
+          stored = undefined;
         },
       }),
     });
   },
 };
 
-/** A session whose token has ended, and that marks it before it asks for another. */
+/** Creates a session with an expired token that is marked before a refresh. */
 async function sessionOn(store: CredentialStore<Marked>, refresh: (old: Marked) => Promise<Marked>) {
   await store.update(async () => ({ token: "old" }));
   return new CredentialSession<Marked>({
@@ -58,12 +61,12 @@ async function sessionOn(store: CredentialStore<Marked>, refresh: (old: Marked) 
     refresh,
     expiresAt: ({ token }) => (token === "old" ? 1 : undefined),
     version: ({ token }) => token,
-    markRefreshing: (credentials) => ({ ...credentials, mark: "asked" }),
+    markRefreshing: (credentials) => ({ ...credentials, mark: "refreshing" }),
   });
 }
 
-describe.each(Object.entries(STORES))("a mark of a renewal in a %s store", (_name, open) => {
-  test("is there while the renewal is asked for, and gone with its result", async () => {
+describe.each(Object.entries(STORES))("the mark of a refresh in a %s store", (_name, open) => {
+  test("is stored during the refresh, and removed with its result", async () => {
     const store = await open();
     let seen: Marked | undefined;
     const session = await sessionOn(store, async () => {
@@ -71,26 +74,26 @@ describe.each(Object.entries(STORES))("a mark of a renewal in a %s store", (_nam
       return { token: "new" };
     });
     expect(await session.get()).toEqual({ token: "new" });
-    expect(seen).toEqual({ token: "old", mark: "asked" });
+    expect(seen).toEqual({ token: "old", mark: "refreshing" });
     expect(await store.load()).toEqual({ token: "new" });
   });
 
-  test("stays where the answer was lost, and is told to the next renewal", async () => {
+  test("stays if the response is lost, and is passed to the next refresh", async () => {
     const store = await open();
-    const told: (string | undefined)[] = [];
+    const marks: (string | undefined)[] = [];
     const session = await sessionOn(store, async ({ mark }) => {
-      told.push(mark);
-      throw new AxioError("refresh-failed", "The answer broke off.", { retryable: true });
+      marks.push(mark);
+      throw new AxioError("refresh-failed", "The connection broke.", { retryable: true });
     });
     for (const _ of [1, 2]) await expect(session.get()).rejects.toMatchObject({ code: "refresh-failed" });
-    expect(told).toEqual([undefined, "asked"]);
-    expect(await store.load()).toEqual({ token: "old", mark: "asked" });
+    expect(marks).toEqual([undefined, "refreshing"]);
+    expect(await store.load()).toEqual({ token: "old", mark: "refreshing" });
   });
 
   test.each([
-    ["no connection came about", { connected: false }],
-    ["the server refused the request", { status: 429 }],
-  ])("is taken back where %s", async (_why, details) => {
+    ["the connection failed", { connected: false }],
+    ["the server rejected the request", { status: 429 }],
+  ])("is removed if %s", async (_why, details) => {
     const store = await open();
     const session = await sessionOn(store, async () => {
       throw new AxioError("refresh-failed", "It failed.", { retryable: true, details });
@@ -100,9 +103,9 @@ describe.each(Object.entries(STORES))("a mark of a renewal in a %s store", (_nam
   });
 });
 
-test("where another program wrote between, the mark is not saved and nothing is asked", async () => {
+test("sends no request if another program wrote before the mark was saved", async () => {
   const path = join(await folder(), "it.json");
-  const store = new FileCredentialStore({ path, parse });
+  const store = new FileCredentialStore({ path, format: FORMAT });
   const refresh = vi.fn(async () => ({ token: "new" }));
   await store.update(async () => ({ token: "old" }));
   const session = new CredentialSession<Marked>({
@@ -111,9 +114,9 @@ test("where another program wrote between, the mark is not saved and nothing is 
     expiresAt: ({ token }) => (token === "old" ? 1 : undefined),
     version: ({ token }) => token,
     markRefreshing(credentials) {
-      // A program that knows no lock, in the worst moment.
+      // A program without the lock writes at the worst moment.
       writeFileSync(path, JSON.stringify({ token: "another" }));
-      return { ...credentials, mark: "asked" };
+      return { ...credentials, mark: "refreshing" };
     },
   });
   expect(await session.get()).toEqual({ token: "another" });
