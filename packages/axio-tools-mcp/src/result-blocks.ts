@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CallToolResult, ContentBlock, EmbeddedResource } from "@modelcontextprotocol/client";
 import { isJsonObject, type ToolResultContent } from "axio";
+import { cutText } from "axio/internal";
 
-const MAX_TEXT_CHARACTERS = 100_000;
+const MAX_TEXT_BYTES = 100_000;
 const MAX_IMAGE_BYTES = 10_000_000;
 const IMAGE_TYPES: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/webp", "image/gif"]);
 
@@ -82,12 +83,7 @@ function image(mediaType: string, data: string): ToolResultContent {
   return { type: "image", mediaType: type, source: { kind: "base64", data } };
 }
 
-/** Truncates a text, so that one result does not fill the context window. */
+/** Cuts a text, so that one result does not fill the context window. */
 function text(value: string): ToolResultContent {
-  if (value.length <= MAX_TEXT_CHARACTERS) return { type: "text", text: value };
-  const rest = value.length - MAX_TEXT_CHARACTERS;
-  return {
-    type: "text",
-    text: `${value.slice(0, MAX_TEXT_CHARACTERS)}\n[… ${rest} more characters omitted …]`,
-  };
+  return { type: "text", text: cutText(value, MAX_TEXT_BYTES) };
 }

@@ -25,12 +25,23 @@ export interface ToolOptions<Input = JsonObject, Output = Input> {
   readonly guards?: readonly Guard<Input>[] | undefined;
   /** How many calls of this tool may run at once. Default: no limit. */
   readonly concurrency?: number | undefined;
+  /**
+   * The largest text of a result, in bytes of UTF-8. The middle of a longer one is omitted, and the model is told so.
+   * `Infinity` omits nothing. Default: 100,000.
+   */
+  readonly maxResultBytes?: number | undefined;
+  /**
+   * How long one call may run. Then its signal fires, the model gets an error result, and the run goes on. Default: no
+   * limit.
+   */
+  readonly timeoutMs?: number | undefined;
   /** Makes the provider enforce the input schema. Default: `false`. */
   readonly strict?: boolean | undefined;
 }
 
 /** The options of {@link defineTextTool}. */
-export interface TextToolOptions extends Pick<ToolOptions, "name" | "description" | "concurrency"> {
+export interface TextToolOptions
+  extends Pick<ToolOptions, "name" | "description" | "concurrency" | "maxResultBytes" | "timeoutMs"> {
   /** The grammar that the provider enforces if it can. Default: free text. */
   readonly grammar?: Grammar | undefined;
   /** Runs the tool. If it throws, the model gets an error result and the run goes on. */
@@ -39,13 +50,16 @@ export interface TextToolOptions extends Pick<ToolOptions, "name" | "description
   readonly guards?: readonly Guard[] | undefined;
 }
 
+/** The longest delay of a timer. */
+const MAX_TIMEOUT_MS = 2_147_483_647;
+
 const TOOL_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
  * Creates a tool.
  *
- * @throws AxioError `tool-schema` if the name or the schema cannot be used; `invalid-argument` if `concurrency` is not a
- *   whole number from 1.
+ * @throws AxioError `tool-schema` if the name or the schema cannot be used; `invalid-argument` if a limit cannot be
+ *   used.
  *
  * @example
  * ```ts
@@ -61,18 +75,29 @@ const TOOL_NAME = /^[A-Za-z0-9_-]{1,64}$/;
  * ```
  */
 export function defineTool<Input = JsonObject, Output = Input>(options: ToolOptions<Input, Output>): Tool {
-  const { name, description, execute, strict, guards = [], concurrency = Number.POSITIVE_INFINITY } = options;
-  assertToolLimits(name, concurrency);
+  const { name, description, execute, strict, guards = [], maxResultBytes, timeoutMs } = options;
+  const { concurrency = Number.POSITIVE_INFINITY } = options;
+  assertToolLimits({ name, concurrency, maxResultBytes, timeoutMs });
   const owner = { code: "tool-schema", name: `The tool ${JSON.stringify(name)}` } as const;
   const { jsonSchema: inputSchema, validate } = compileSchema(owner, options.inputSchema);
-  return { name, description, inputSchema, validate, execute, guards, concurrency, strict };
+  return {
+    name,
+    description,
+    inputSchema,
+    validate,
+    execute,
+    guards,
+    concurrency,
+    maxResultBytes,
+    timeoutMs,
+    strict,
+  };
 }
 
 /**
  * Creates a tool that the model calls with plain text, such as a patch or a query, instead of JSON.
  *
- * @throws AxioError `tool-schema` if the name cannot be used; `invalid-argument` if `concurrency` is not a whole number
- *   from 1.
+ * @throws AxioError `tool-schema` if the name cannot be used; `invalid-argument` if a limit cannot be used.
  *
  * @example
  * ```ts
@@ -86,9 +111,9 @@ export function defineTool<Input = JsonObject, Output = Input>(options: ToolOpti
  * ```
  */
 export function defineTextTool(options: TextToolOptions): Tool {
-  const { name, description, grammar, execute, guards = [] } = options;
+  const { name, description, grammar, execute, guards = [], maxResultBytes, timeoutMs } = options;
   const { concurrency = Number.POSITIVE_INFINITY } = options;
-  assertToolLimits(name, concurrency);
+  assertToolLimits({ name, concurrency, maxResultBytes, timeoutMs });
   return {
     name,
     description,
@@ -103,6 +128,8 @@ export function defineTextTool(options: TextToolOptions): Tool {
     execute,
     guards,
     concurrency,
+    maxResultBytes,
+    timeoutMs,
   };
 }
 
@@ -114,7 +141,8 @@ function validateText(input: unknown): ValidationResult<string> {
     : { ok: false, issues: ["the input must be a string"] };
 }
 
-function assertToolLimits(name: string, concurrency: number): void {
+function assertToolLimits(tool: Pick<Tool, "name" | "concurrency" | "maxResultBytes" | "timeoutMs">): void {
+  const { name, concurrency, maxResultBytes = 1, timeoutMs = 1 } = tool;
   if (!TOOL_NAME.test(name)) {
     throw new AxioError(
       "tool-schema",
@@ -125,6 +153,18 @@ function assertToolLimits(name: string, concurrency: number): void {
     throw new AxioError(
       "invalid-argument",
       `The tool ${JSON.stringify(name)} has a concurrency of ${concurrency}. Use a whole number from 1, or omit it.`,
+    );
+  }
+  if (!(maxResultBytes >= 1)) {
+    throw new AxioError(
+      "invalid-argument",
+      `The tool ${JSON.stringify(name)} has a maxResultBytes of ${maxResultBytes}. Use a number from 1, or omit it.`,
+    );
+  }
+  if (!(timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS)) {
+    throw new AxioError(
+      "invalid-argument",
+      `The tool ${JSON.stringify(name)} has a timeoutMs of ${timeoutMs}. Use 1 to ${MAX_TIMEOUT_MS}, or omit it.`,
     );
   }
 }

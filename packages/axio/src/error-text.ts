@@ -1,13 +1,42 @@
 import { AxioError } from "./errors.ts";
 
-/** Returns the message of anything that was thrown. Never throws. */
-export function errorText(error: unknown): string {
-  if (error instanceof Error) return error.message || error.name;
+const UNKNOWN = "an error that cannot be shown";
+const MAX_CAUSES = 5;
+
+/**
+ * Returns the message of anything that was thrown, with what its causes and its parts add to it. Never throws. The cause of
+ * an `AxioError` is left out, because its message is complete.
+ */
+export function errorText(thrown: unknown): string {
   try {
-    return String(error);
+    return textOf(thrown, 0);
   } catch {
-    return "an error that cannot be shown";
+    return UNKNOWN;
   }
+}
+
+function textOf(thrown: unknown, depth: number): string {
+  if (typeof thrown !== "object" || thrown === null) return String(thrown);
+  const { name, message, errors, cause } = thrown as Readonly<Record<string, unknown>>;
+  // Errors of another realm are no `Error`, and some libraries throw plain objects.
+  const own =
+    typeof message === "string" && message !== ""
+      ? message
+      : thrown instanceof Error
+        ? String(name)
+        : plainText(thrown);
+  if (AxioError.is(thrown) || depth >= MAX_CAUSES) return own;
+  const parts = Array.isArray(errors) ? errors.map((part) => `\n- ${textOf(part, depth + 1)}`).join("") : "";
+  if (cause === undefined || cause === null) return own + parts;
+  const reason = textOf(cause, depth + 1);
+  return own.includes(reason) ? own + parts : `${own}${parts}${parts === "" ? ": " : "\nCause: "}${reason}`;
+}
+
+function plainText(thrown: object): string {
+  const text = String(thrown);
+  if (!text.startsWith("[object ")) return text;
+  const json = JSON.stringify(thrown);
+  return json === undefined || json === "{}" ? text : json;
 }
 
 /** Returns the `code` of a system error, such as `ENOENT`. */

@@ -132,6 +132,22 @@ export interface ToolOutputDeltaEvent {
   readonly delta: string;
 }
 
+/** What a tool call waits for: a guard (such as a permission request), another call of the tool, or the tool itself. */
+export type ToolWaitReason = "guard" | "concurrency" | "tool";
+
+/**
+ * A tool call has not ended yet. Sent when a call must wait for another one (`concurrency`), and every 10 seconds for each
+ * call without a result.
+ */
+export interface ToolWaitingEvent {
+  readonly type: "tool-waiting";
+  readonly toolCallId: string;
+  readonly name: string;
+  readonly reason: ToolWaitReason;
+  /** How long the call has waited for this. */
+  readonly waitedMs: number;
+}
+
 /** A tool call is done. */
 export interface ToolResultEvent {
   readonly type: "tool-result";
@@ -179,6 +195,7 @@ export interface RunEndEvent {
 export type StreamEvent =
   | TransportEvent
   | ToolOutputDeltaEvent
+  | ToolWaitingEvent
   | ToolResultEvent
   | PartialObjectEvent
   | ErrorEvent

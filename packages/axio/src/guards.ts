@@ -6,6 +6,8 @@ export type CallCheck =
   | { readonly ok: true; readonly input: unknown }
   | { readonly ok: false; readonly message: string };
 
+const NO_REASON = "no reason was given.";
+
 /**
  * Validates the input of a tool call and asks each guard in turn. A changed input is validated before the next guard gets
  * it. The first guard that denies ends it.
@@ -21,7 +23,7 @@ export async function checkCall(
   for (const guard of [...guards, ...(tool.guards as readonly Guard[])]) {
     if (!validated.ok) break;
     const decision = await decide(guard, { ...request, tool, input });
-    if (decision.action === "deny") return { ok: false, message: `Denied: ${decision.reason}` };
+    if (decision.action === "deny") return { ok: false, message: `Denied: ${decision.reason || NO_REASON}` };
     if (decision.action === "change") {
       input = decision.input;
       validated = await tool.validate(structuredClone(input));

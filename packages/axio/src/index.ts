@@ -60,6 +60,8 @@ export type {
   ToolOutputDeltaEvent,
   ToolResultEvent,
   ToolUseStartEvent,
+  ToolWaitingEvent,
+  ToolWaitReason,
   TransportEvent,
 } from "./events.ts";
 export { imageGenerationTool, webSearchTool } from "./hosted-tools.ts";

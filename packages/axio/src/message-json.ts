@@ -96,7 +96,8 @@ function checkMessage(message: unknown, where: string): void {
   }
 }
 
-function blockProblem(block: JsonValue | undefined): string | undefined {
+/** Returns why a block is invalid, as the end of a sentence, or `undefined`. */
+export function blockProblem(block: JsonValue | undefined): string | undefined {
   if (!isJsonObject(block)) return "must be an object.";
   const type = block["type"];
   const members = typeof type === "string" && Object.hasOwn(REQUIRED, type) ? REQUIRED[type] : undefined;

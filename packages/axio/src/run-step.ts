@@ -1,9 +1,9 @@
 import { readBatches } from "./batches.ts";
-import type { ToolResultBlock } from "./blocks.ts";
+import type { ToolResultBlock, ToolUseBlock } from "./blocks.ts";
 import type { AppendInfo, ContextStore } from "./context-store.ts";
 import { throwIfAborted } from "./errors.ts";
 import { EventQueue } from "./event-queue.ts";
-import type { StreamEvent } from "./events.ts";
+import type { StreamEvent, ToolWaitReason } from "./events.ts";
 import { userMessage } from "./messages.ts";
 import { PartialObjects } from "./partial-objects.ts";
 import type { Step } from "./step.ts";
@@ -23,6 +23,9 @@ export interface StepOptions {
   /** Whether no step may follow, so that tool calls are not run. */
   readonly isLast: boolean;
 }
+
+/** How often a call without a result is reported as waiting. */
+const WAIT_REPORT_MS = 10_000;
 
 type EventBatches = AsyncGenerator<readonly StreamEvent[], void, undefined>;
 
@@ -60,6 +63,14 @@ async function* runTools(step: Step, { request, guards, context, signal }: StepO
   const queue = new EventQueue<StreamEvent>();
   // One signal per call: many listeners on a shared one would trigger Node's leak warning.
   const calls = step.toolUses.map((call) => ({ call, controller: new AbortController() }));
+  const waits = new Map<ToolUseBlock, { readonly reason: ToolWaitReason; readonly since: number }>();
+  const reportWait = (call: ToolUseBlock): void => {
+    const wait = waits.get(call);
+    if (wait === undefined) return;
+    const { reason, since } = wait;
+    const { id: toolCallId, name } = call;
+    queue.push({ type: "tool-waiting", toolCallId, name, reason, waitedMs: Date.now() - since });
+  };
   const stop = (): void => {
     for (const { controller } of calls) controller.abort(signal.reason);
   };
@@ -69,11 +80,20 @@ async function* runTools(step: Step, { request, guards, context, signal }: StepO
     const { id: toolCallId, name } = call;
     const onOutput = (delta: string): void =>
       queue.push({ type: "tool-output-delta", toolCallId, name, delta });
-    const result = await runTool(call, { tools, guards, context, signal: controller.signal, onOutput });
+    const onWait = (reason: ToolWaitReason): void => {
+      waits.set(call, { reason, since: Date.now() });
+      if (reason === "concurrency") reportWait(call);
+    };
+    const result = await runTool(call, { tools, guards, context, controller, onOutput, onWait });
+    waits.delete(call);
     step.setResult(position, result);
     queue.push({ type: "tool-result", toolCallId, name, result });
   });
+  const timer = setInterval(() => {
+    for (const { call } of calls) reportWait(call);
+  }, WAIT_REPORT_MS);
   const finished = Promise.all(running).finally(() => {
+    clearInterval(timer);
     signal.removeEventListener("abort", stop);
     queue.close();
   });

@@ -1,80 +1,136 @@
-import type { ToolResultBlock, ToolResultContent, ToolUseBlock } from "./blocks.ts";
+import type { ToolResultBlock, ToolUseBlock } from "./blocks.ts";
 import type { ContextStore } from "./context-store.ts";
+import { EmittedOutput } from "./emitted-output.ts";
 import { errorText } from "./error-text.ts";
+import { AxioError } from "./errors.ts";
+import type { ToolWaitReason } from "./events.ts";
 import { checkCall } from "./guards.ts";
-import { isJsonObject } from "./json.ts";
 import { runLimited } from "./limiter.ts";
-import type { Guard, Tool, ToolContext, ToolOutput } from "./tool.ts";
+import type { Guard, Tool, ToolContext } from "./tool.ts";
+import { DEFAULT_MAX_RESULT_BYTES, failedOutcome, type ToolOutcome, toolOutcome } from "./tool-output.ts";
 
 /** The run of a tool call. */
 export interface ToolRun {
   readonly tools: readonly Tool[];
   readonly guards: readonly Guard[];
   readonly context: ContextStore;
-  /** Belongs to this call alone, so that its listeners do not outlive the call. */
-  readonly signal: AbortSignal;
+  /** Stops this call alone, so that the listeners of its signal do not outlive the call. */
+  readonly controller: AbortController;
   readonly onOutput: (delta: string) => void;
+  /** Called when the call begins to wait for something else. */
+  readonly onWait: (reason: ToolWaitReason) => void;
 }
 
-/** The result of a tool call that was aborted, or not started. */
+/** The result of a tool call that was aborted before it was started. */
 export function interruptedResult(toolCallId: string): ToolResultBlock {
-  return errorResult(toolCallId, "Interrupted: the run was aborted before this tool was done.");
+  return result(toolCallId, failedOutcome("Interrupted: the run was aborted before this tool was done."));
 }
 
 /** The result of a tool call in the last step. */
 export function outOfStepsResult(toolCallId: string): ToolResultBlock {
-  return errorResult(toolCallId, "Not run: this was the last step of the run.");
+  return result(toolCallId, failedOutcome("Not run: this was the last step of the run."));
 }
 
 /**
- * Runs one tool call. Never throws: the model gets every failure as an error result. If the run is aborted, this returns at
- * once, even if the tool ignores its signal.
+ * Runs one tool call. Never throws: the model gets every failure as an error result. If the call is stopped, this returns at
+ * once, even if the tool ignores its signal; the result then has the output so far.
  */
 export async function runTool(call: ToolUseBlock, run: ToolRun): Promise<ToolResultBlock> {
-  const { signal } = run;
+  const { signal } = run.controller;
+  const tool = run.tools.find((candidate) => candidate.name === call.name);
   if (signal.aborted) return interruptedResult(call.id);
+  if (tool === undefined) return result(call.id, failedOutcome(unknownTool(call.name, run.tools)));
+  const execution = new Execution(tool, run);
   let stop = (): void => undefined;
-  const interrupted = new Promise<ToolResultBlock>((resolve) => {
-    stop = () => resolve(interruptedResult(call.id));
+  const stopped = new Promise<ToolOutcome>((resolve) => {
+    stop = () => resolve(execution.stoppedOutcome());
     signal.addEventListener("abort", stop, { once: true });
   });
   try {
-    return await Promise.race([callTool(call, run), interrupted]);
+    return result(call.id, await Promise.race([execution.outcome(call), stopped]));
   } finally {
     signal.removeEventListener("abort", stop);
   }
 }
 
-async function callTool(call: ToolUseBlock, run: ToolRun): Promise<ToolResultBlock> {
-  const { id: toolCallId, name, input, inputText } = call;
-  const { signal, context, guards } = run;
-  const tool = run.tools.find((candidate) => candidate.name === name);
-  if (tool === undefined) return errorResult(toolCallId, unknownTool(name, run.tools));
-  if (input === null && inputText !== undefined) {
-    return errorResult(toolCallId, `The input of ${name} is not valid JSON. Send all of it again.`);
+class Execution {
+  readonly #tool: Tool;
+  readonly #run: ToolRun;
+  readonly #maxBytes: number;
+  readonly #emitted: EmittedOutput;
+  #startedAt: number | undefined;
+  #isOver = false;
+
+  constructor(tool: Tool, run: ToolRun) {
+    this.#tool = tool;
+    this.#run = run;
+    this.#maxBytes = tool.maxResultBytes ?? DEFAULT_MAX_RESULT_BYTES;
+    this.#emitted = new EmittedOutput(this.#maxBytes);
   }
-  let isRunning = true;
-  const toolContext: ToolContext = {
-    signal,
-    context,
-    toolCallId,
-    emit: (delta) => {
-      if (isRunning && !signal.aborted) run.onOutput(delta);
-    },
-  };
-  try {
-    const check = await checkCall(tool, guards, { toolCallId, input, signal, context });
-    if (!check.ok) return errorResult(toolCallId, check.message);
-    const output = await runLimited(
-      tool,
-      async () => tool.execute(check.input as never, toolContext),
+
+  /** Checks the call, waits for its turn, and runs the tool. */
+  async outcome({ id: toolCallId, name, input, inputText }: ToolUseBlock): Promise<ToolOutcome> {
+    const { guards, context, onWait } = this.#run;
+    const { signal } = this.#run.controller;
+    if (input === null && inputText !== undefined)
+      return failedOutcome(`The input of ${name} is not valid JSON. Send all of it again.`);
+    try {
+      onWait("guard");
+      const check = await checkCall(this.#tool, guards, { toolCallId, input, signal, context });
+      if (!check.ok) return failedOutcome(check.message, this.#maxBytes);
+      const task = (): Promise<unknown> => this.#execute(check.input, toolCallId);
+      const output = await runLimited(this.#tool, task, { signal, onWait: () => onWait("concurrency") });
+      return toolOutcome(output, this.#maxBytes);
+    } catch (error) {
+      return failedOutcome(errorText(error), this.#maxBytes);
+    } finally {
+      this.#isOver = true;
+    }
+  }
+
+  /** The outcome if the signal fires now. */
+  stoppedOutcome(): ToolOutcome {
+    const { reason } = this.#run.controller.signal;
+    const seconds = Math.round((Date.now() - (this.#startedAt ?? Date.now())) / 1_000);
+    const why =
+      reason instanceof ToolTimeoutError
+        ? reason.message
+        : `Interrupted: the run was aborted before this tool was done${this.#startedAt === undefined ? "" : ` (stopped after ${seconds} s)`}.`;
+    const output = this.#emitted.text();
+    return { content: output === "" ? why : `${why} Its output so far:\n${output}`, isError: true };
+  }
+
+  async #execute(input: unknown, toolCallId: string): Promise<unknown> {
+    const { controller, context, onOutput, onWait } = this.#run;
+    const { signal } = controller;
+    const { name, timeoutMs } = this.#tool;
+    const toolContext: ToolContext = {
       signal,
-    );
-    return { type: "tool-result", toolCallId, content: toContent(output) };
-  } catch (error) {
-    return errorResult(toolCallId, errorText(error));
-  } finally {
-    isRunning = false;
+      context,
+      toolCallId,
+      emit: (delta) => {
+        if (this.#isOver || signal.aborted) return;
+        this.#emitted.add(String(delta));
+        onOutput(String(delta));
+      },
+    };
+    onWait("tool");
+    this.#startedAt = Date.now();
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => controller.abort(new ToolTimeoutError(name, timeoutMs)), timeoutMs);
+    try {
+      return await this.#tool.execute(input as never, toolContext);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+class ToolTimeoutError extends AxioError<"deadline-exceeded"> {
+  constructor(name: string, timeoutMs: number) {
+    super("deadline-exceeded", `Stopped: ${name} was not done after ${timeoutMs / 1_000} s.`);
   }
 }
 
@@ -84,27 +140,6 @@ function unknownTool(name: string, tools: readonly Tool[]): string {
   return `There is no tool ${JSON.stringify(name)}. ${remedy}`;
 }
 
-function errorResult(toolCallId: string, content: string): ToolResultBlock {
-  return { type: "tool-result", toolCallId, content, isError: true };
-}
-
-function toContent(output: ToolOutput): ToolResultBlock["content"] {
-  if (typeof output === "string") return output;
-  if (output === undefined) return "";
-  if (isContentList(output)) return output;
-  // Functions and symbols have no JSON.
-  return JSON.stringify(output) ?? String(output);
-}
-
-function isContentList(output: ToolOutput): output is readonly ToolResultContent[] {
-  return (
-    Array.isArray(output) &&
-    output.length > 0 &&
-    output.every(
-      (part) =>
-        isJsonObject(part) &&
-        ((part["type"] === "text" && typeof part["text"] === "string") ||
-          ((part["type"] === "image" || part["type"] === "file") && isJsonObject(part["source"]))),
-    )
-  );
+function result(toolCallId: string, outcome: ToolOutcome): ToolResultBlock {
+  return { type: "tool-result", toolCallId, ...outcome };
 }

@@ -67,20 +67,29 @@ export interface HostedTool extends ToolDefinition {
 
 /** The second argument of `execute`. */
 export interface ToolContext {
-  /** Fires when the run is aborted. */
+  /** Fires when the run is aborted, or the call exceeds the `timeoutMs` of its tool. */
   readonly signal: AbortSignal;
   /** The conversation of the run. */
   readonly context: ContextStore;
   readonly toolCallId: string;
-  /** Shows output before the tool is done. It is not part of the result. */
+  /** Shows output before the tool is done. It is part of the result only if the call is stopped. */
   readonly emit: (delta: string) => void;
 }
 
 /**
- * A value that `execute` may return. The model gets strings and lists of blocks as they are, anything else as JSON. `object`
- * rather than `JsonObject`, because interfaces have no index signature.
+ * A value that `execute` may return. The model gets strings and lists of blocks as they are, anything else as JSON, or an
+ * error result if it has no JSON, such as a stream. `object` rather than `JsonObject`, because interfaces have no index
+ * signature.
  */
-export type ToolOutput = string | readonly ToolResultContent[] | number | boolean | null | undefined | object;
+export type ToolOutput =
+  | string
+  | readonly ToolResultContent[]
+  | number
+  | bigint
+  | boolean
+  | null
+  | undefined
+  | object;
 
 /** A tool call, as a guard sees it. */
 export interface GuardRequest<Input = unknown> {
@@ -114,6 +123,10 @@ export interface Tool extends ToolDefinition {
   readonly guards: readonly Guard<never>[];
   /** How many calls of this tool may run at once. */
   readonly concurrency: number;
+  /** The largest text of a result, in bytes of UTF-8. Default: 100,000. */
+  readonly maxResultBytes?: number | undefined;
+  /** How long one call may run. Default: no limit. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** A tool of an agent: one that the agent runs, or one that the provider runs. */

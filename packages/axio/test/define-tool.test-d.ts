@@ -91,8 +91,10 @@ defineTool({ ...base, inputSchema: zodSchema, execute: ({ city }): Report => ({ 
 defineTool({ ...base, inputSchema: zodSchema, execute: async ({ city }): Promise<Report> => ({ city }) });
 defineTool({ ...base, inputSchema: zodSchema, execute: async () => undefined });
 defineTool({ ...base, inputSchema: zodSchema, execute: () => {} });
-// @ts-expect-error -- JSON has no big integers
+// A big integer becomes text.
 defineTool({ ...base, inputSchema: zodSchema, execute: () => 1n });
+// @ts-expect-error -- a symbol has no text
+defineTool({ ...base, inputSchema: zodSchema, execute: () => Symbol("a") });
 
 // @ts-expect-error -- valibot's schemas need toStandardJsonSchema()
 defineTool({ ...base, inputSchema: v.object({ city: v.string() }), execute: () => "" });

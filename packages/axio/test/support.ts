@@ -74,7 +74,9 @@ export async function failure(promise: Promise<unknown>): Promise<unknown> {
 export function anyTool(
   name: string,
   execute: ToolOptions<JsonObject>["execute"],
-  options: Partial<Pick<ToolOptions<JsonObject>, "guards" | "concurrency">> = {},
+  options: Partial<
+    Pick<ToolOptions<JsonObject>, "guards" | "concurrency" | "maxResultBytes" | "timeoutMs">
+  > = {},
 ): Tool {
   return defineTool<JsonObject>({
     name,

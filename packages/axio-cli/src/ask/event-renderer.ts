@@ -1,4 +1,4 @@
-import type { StreamEvent } from "axio";
+import type { StreamEvent, ToolWaitingEvent } from "axio";
 import { truncateForMessage } from "axio-http/internal";
 import type { Output } from "../output.ts";
 import { formatDuration } from "../text/duration.ts";
@@ -40,6 +40,8 @@ export class EventRenderer {
         return this.#note(`calls ${escapeLine(event.name)}`);
       case "tool-output-delta":
         return this.#note(preview(event.delta));
+      case "tool-waiting":
+        return this.#note(waitingNote(event));
       case "tool-result":
         return this.#note(`${escapeLine(event.name)} ${event.result.isError ? "failed" : "is done"}`);
       case "hosted-tool-start":
@@ -158,4 +160,13 @@ export class EventRenderer {
 
 function preview(text: string): string {
   return escapeLine(truncateForMessage(text, MAX_PREVIEW_LENGTH));
+}
+
+function waitingNote({ name, reason, waitedMs }: ToolWaitingEvent): string {
+  const tool = escapeLine(name);
+  if (reason === "concurrency") return `${tool} waits for another call of ${tool}`;
+  const duration = formatDuration(waitedMs / 1_000);
+  return reason === "guard"
+    ? `${tool} waits for permission (${duration})`
+    : `${tool} is running (${duration})`;
 }

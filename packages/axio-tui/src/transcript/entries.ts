@@ -47,6 +47,8 @@ export interface ToolEntry {
   readonly input?: JsonValue | undefined;
   /** The end of the output while the tool runs. */
   readonly output: string;
+  /** The call waits for another call of the same tool. */
+  readonly waitsForOther?: boolean | undefined;
   readonly result?: string | undefined;
   /** Descriptions of pictures and files in the result. */
   readonly attachments: readonly string[];

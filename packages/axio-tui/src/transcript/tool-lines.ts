@@ -48,7 +48,8 @@ function headLines(entry: ToolEntry, mark: Span, { width, terminal, isExpanded }
 
 function outputLines(entry: ToolEntry, { width, terminal, isExpanded }: Layout): readonly Line[] {
   const isDone = entry.result !== undefined;
-  const text = (entry.result ?? entry.output).trimEnd();
+  const output = entry.waitsForOther ? `Waits for another call of ${entry.name}.` : entry.output;
+  const text = (entry.result ?? output).trimEnd();
   const attachments = entry.attachments.map((name) => `[${name}]`);
   if (text === "" && attachments.length === 0) return [];
   const all = [...(text === "" ? [] : text.split("\n")), ...attachments];

@@ -1,5 +1,5 @@
 import type { StreamEvent } from "axio";
-import type { Entry, NoticeEntry } from "./entries.ts";
+import type { Entry, NoticeEntry, ToolEntry } from "./entries.ts";
 import { nextEntryId } from "./entries.ts";
 import { applyResponseEvent, finishTool, type LiveBlock } from "./live-response.ts";
 
@@ -34,6 +34,7 @@ export function applyEvents(transcript: Transcript, events: readonly StreamEvent
         live = [];
         break;
       case "tool-output-delta":
+      case "tool-waiting":
       case "tool-result":
         committed = applyToTool(committed, event);
         break;
@@ -65,20 +66,30 @@ export function notice(level: NoticeEntry["level"], text: string, remedy?: strin
 /** How much of the output of a running tool is shown, in characters. */
 const LONGEST_OUTPUT = 16_384;
 
-function applyToTool(
-  committed: readonly Entry[],
-  event: Extract<StreamEvent, { type: "tool-output-delta" | "tool-result" }>,
-): readonly Entry[] {
+type ToolEvent = Extract<StreamEvent, { type: "tool-output-delta" | "tool-waiting" | "tool-result" }>;
+
+function applyToTool(committed: readonly Entry[], event: ToolEvent): readonly Entry[] {
   const at = committed.findLastIndex(
     (entry) => entry.kind === "tool" && entry.toolCallId === event.toolCallId,
   );
   const entry = committed[at];
   if (entry?.kind !== "tool") return committed;
-  const changed =
-    event.type === "tool-result"
-      ? finishTool(entry, event.result)
-      : { ...entry, output: (entry.output + event.delta).slice(-LONGEST_OUTPUT) };
-  return committed.with(at, changed);
+  return committed.with(at, changeTool(entry, event));
+}
+
+function changeTool(entry: ToolEntry, event: ToolEvent): ToolEntry {
+  switch (event.type) {
+    case "tool-result":
+      return finishTool(entry, event.result);
+    case "tool-waiting":
+      return { ...entry, waitsForOther: event.reason === "concurrency" };
+    case "tool-output-delta":
+      return {
+        ...entry,
+        waitsForOther: false,
+        output: (entry.output + event.delta).slice(-LONGEST_OUTPUT),
+      };
+  }
 }
 
 function commit(committed: readonly Entry[], live: readonly LiveBlock[]): readonly Entry[] {
