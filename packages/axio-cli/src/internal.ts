@@ -1,6 +1,7 @@
 // One copy for all programs: errors of another copy would not be recognized.
 export { Command, InvalidArgumentError, Option } from "commander";
-export { EXIT, exitCodeOf } from "./exit-codes.ts";
+export { exitCodeOf } from "./error-exit-code.ts";
+export { EXIT } from "./exit-codes.ts";
 export type { CliIo, CliStream } from "./io.ts";
 export { drawQrCode } from "./login/qr.ts";
 export { TUNNEL_NEEDED, tunnelCommand } from "./login/tunnel.ts";

@@ -1,4 +1,3 @@
-import { errorCode } from "axio/internal";
 import type { CliStream } from "./io.ts";
 import { type Style, styleFor } from "./text/style.ts";
 
@@ -51,6 +50,7 @@ export function openOutput(
 
 /** Whether an error means that the reader of a pipe is gone (`| head`). */
 export function isClosedPipe(error: unknown): boolean {
-  const code = errorCode(error);
+  // Not with `errorCode` of axio: this module is loaded at start-up, and axio is not.
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
   return code === "EPIPE" || code === "ERR_STREAM_DESTROYED";
 }

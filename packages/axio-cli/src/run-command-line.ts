@@ -1,6 +1,6 @@
 import type { Outputs } from "./command-context.ts";
 import { type ChosenCommand, createProgram } from "./create-program.ts";
-import { EXIT, exitCodeOf } from "./exit-codes.ts";
+import { EXIT } from "./exit-codes.ts";
 import type { CliIo } from "./io.ts";
 import type { CliOptions } from "./options.ts";
 import { isClosedPipe, openOutput } from "./output.ts";
@@ -22,7 +22,10 @@ export async function runCommandLine(cli: CliOptions, argv: readonly string[], i
   } catch (error) {
     // The reader has enough (`| head`).
     if (isClosedPipe(error)) return EXIT.ok;
-    const { reportError } = await import("./report-error.ts");
+    const [{ reportError }, { exitCodeOf }] = await Promise.all([
+      import("./report-error.ts"),
+      import("./error-exit-code.ts"),
+    ]);
     // If even this cannot be written, the exit code remains.
     return reportError(error, { program: cli.name, argv, io, out, err }).catch(() => exitCodeOf(error));
   } finally {

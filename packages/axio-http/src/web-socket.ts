@@ -1,6 +1,5 @@
 import type { Socket } from "node:net";
 import { AxioError, abortedError, throwIfAborted } from "axio";
-import type { WebSocket } from "ws";
 import { truncateForMessage } from "./clean-text.ts";
 import { createEventStream, type EventStream } from "./event-stream.ts";
 import { watchIdleness } from "./idle-watch.ts";
@@ -25,6 +24,20 @@ export interface ExchangeOptions {
   readonly idleTimeoutMs?: number | undefined;
 }
 
+/** The part of the `WebSocket` of `ws` that {@link OpenWebSocket} uses. Users of the types need not install those of `ws`. */
+export interface WebSocketLike {
+  readonly readyState: number;
+  readonly OPEN: number;
+  readonly isPaused: boolean;
+  on(event: "message", listener: (data: { toString(): string }, isBinary: boolean) => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  on(event: "close", listener: (code: number, reason: { toString(): string }) => void): unknown;
+  send(text: string, onSent: (error?: Error) => void): void;
+  pause(): void;
+  resume(): void;
+  terminate(): void;
+}
+
 /** The part of the underlying socket that {@link OpenWebSocket} uses. */
 export type UnderlyingSocket = Pick<Socket, "ref" | "unref"> & Partial<Pick<Socket, "once">>;
 
@@ -47,7 +60,7 @@ export function guardHandler<Args extends readonly unknown[]>(
 
 /** An open WebSocket that runs one exchange at a time. Between exchanges it does not keep the process alive. */
 export class OpenWebSocket {
-  readonly #webSocket: WebSocket;
+  readonly #webSocket: WebSocketLike;
   readonly #socket: UnderlyingSocket | undefined;
   readonly #url: URL;
   #failure: AxioError | undefined;
@@ -56,7 +69,7 @@ export class OpenWebSocket {
   #wake: (() => void) | undefined;
 
   /** @param socket The connection of `webSocket`, if the runtime exposes it. */
-  constructor(webSocket: WebSocket, socket: UnderlyingSocket | undefined, url: URL) {
+  constructor(webSocket: WebSocketLike, socket: UnderlyingSocket | undefined, url: URL) {
     this.#webSocket = webSocket;
     this.#socket = socket;
     this.#url = url;

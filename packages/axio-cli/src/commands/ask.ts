@@ -10,7 +10,8 @@ import {
 import { EventRenderer } from "../ask/event-renderer.ts";
 import { readPrompt } from "../ask/prompt.ts";
 import { type CommandContext, createHost, type Outputs } from "../command-context.ts";
-import { EXIT, exitCodeOf } from "../exit-codes.ts";
+import { exitCodeOf } from "../error-exit-code.ts";
+import { EXIT } from "../exit-codes.ts";
 import { errorToJson } from "../report-error.ts";
 import { selectionOf } from "../selection.ts";
 import { warn } from "../warn.ts";
