@@ -5,7 +5,7 @@ import { pickerLines } from "../panels/picker.ts";
 import { completionLines } from "../prompt/completion.ts";
 import { editorLines } from "../prompt/editor-lines.ts";
 import { statusLine } from "../status/status-line.ts";
-import { formatSpan } from "../status/time.ts";
+import { formatElapsed } from "../status/time.ts";
 import type { Frame } from "../terminal/frame-writer.ts";
 import { cleanLine } from "../theme/clean-text.ts";
 import { cursorSpan, findCursor, type Line, span } from "../theme/line.ts";
@@ -159,7 +159,7 @@ function activityLine(view: View, state: ConversationState, now: number): readon
     return [[span(truncate(scrolled, width, terminal.symbols.ellipsis), { color: "warning" })]];
   const spinner = terminal.symbols.spinner[tick % terminal.symbols.spinner.length] ?? "";
   const text = state.phase === "compacting" ? "Compacting the conversation" : activityText(state);
-  const time = formatSpan((now - state.phaseStartedAt) / 1_000);
+  const time = formatElapsed((now - state.phaseStartedAt) / 1_000);
   const message = truncate(
     `${text} ${terminal.symbols.dot} ${time} ${terminal.symbols.dot} Esc stops`,
     width - 2,

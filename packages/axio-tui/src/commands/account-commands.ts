@@ -1,11 +1,12 @@
 import type { RateLimits } from "axio";
 import type { Provider } from "axio/plugin";
+import { formatDuration } from "axio-cli/internal";
 import { makePage } from "../panels/page.ts";
 import { makePicker } from "../panels/picker.ts";
 import type { FoundPlugin } from "../plugins/found-plugins.ts";
 import { describeLogout } from "../sign-in/describe-logout.ts";
 import { bar } from "../status/status-line.ts";
-import { formatSpan, formatWindowShort } from "../status/time.ts";
+import { formatWindowShort } from "../status/time.ts";
 import { cleanLine } from "../theme/clean-text.ts";
 import { type Line, span } from "../theme/line.ts";
 import type { TerminalStyle } from "../theme/terminal-style.ts";
@@ -148,7 +149,7 @@ function limitLines(
           ? ""
           : resetsAt <= now
             ? "resets now"
-            : `resets in ${formatSpan((resetsAt - now) / 1_000)}`;
+            : `resets in ${formatDuration((resetsAt - now) / 1_000)}`;
       rows.push([
         span(`  ${formatWindowShort(windowMs).padEnd(6)} `),
         ...bar(usedPercent, Math.max(6, Math.min(30, width - 50)), terminal),

@@ -14,8 +14,8 @@ export function formatWindowShort(windowMs: number | undefined): string {
   return hours >= 1 && near(hours * 60) ? `${hours}h` : `${Math.round(minutes)}min`;
 }
 
-/** Formats a duration in its two largest units: `"2 h 30 min"`. */
-export function formatSpan(seconds: number): string {
+/** Formats the time that a run has taken, with its two largest units: `"2 min 5 s"`. */
+export function formatElapsed(seconds: number): string {
   if (seconds < MINUTE) return `${Math.max(0, Math.floor(seconds))} s`;
   if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)} min ${Math.floor(seconds % MINUTE)} s`;
   if (seconds < DAY) return `${Math.floor(seconds / HOUR)} h ${Math.floor((seconds % HOUR) / MINUTE)} min`;

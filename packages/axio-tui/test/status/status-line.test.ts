@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type ConversationState, INITIAL_STATE } from "../../src/conversation/state.ts";
 import { statusLine } from "../../src/status/status-line.ts";
-import { formatAge, formatSpan, formatWindowShort } from "../../src/status/time.ts";
+import { formatAge, formatElapsed, formatWindowShort } from "../../src/status/time.ts";
 import { lineText } from "../../src/theme/line.ts";
 import { chooseTerminalStyle } from "../../src/theme/terminal-style.ts";
 
@@ -63,7 +63,7 @@ describe("the status line", () => {
 
 describe("times", () => {
   it("are formatted in their two largest units", () => {
-    expect([5, 65, 3_725, 100_000].map(formatSpan)).toEqual(["5 s", "1 min 5 s", "1 h 2 min", "1 d 3 h"]);
+    expect([5, 65, 3_725, 100_000].map(formatElapsed)).toEqual(["5 s", "1 min 5 s", "1 h 2 min", "1 d 3 h"]);
     expect(formatAge(0, 30_000)).toBe("just now");
     expect(formatAge(0, 7_200_000)).toBe("2 h ago");
     const minutes = [300, 299, 10_080, 1_440, 45];
