@@ -148,12 +148,19 @@ describe("items", () => {
   });
 
   test("a message of several parts is several blocks, and one message when it is sent back", () => {
+    const citation = {
+      type: "url_citation",
+      url: "https://a.test",
+      title: "A",
+      start_index: 0,
+      end_index: 3,
+    };
     const item: JsonObject = {
       id: "msg_1",
       type: "message",
       status: "completed",
       content: [
-        { type: "output_text", annotations: [{ type: "url_citation", url: "https://a.test" }], text: "One" },
+        { type: "output_text", annotations: [citation, { ...citation, url: 1 }], text: "One" },
         { type: "refusal", refusal: "No" },
         { type: "output_audio", transcript: "hm" },
       ],
@@ -187,7 +194,15 @@ describe("items", () => {
     });
     // The API takes no id twice.
     const { id: _, ...nextWithoutId } = next;
-    expect(body.input).toEqual([item, { ...nextWithoutId, id: expect.stringMatching(/^msg_1_[0-9a-f]+$/) }]);
+    // The API accepts neither parts of other types nor incomplete citations.
+    const content = [
+      { type: "output_text", annotations: [citation], text: "One" },
+      { type: "refusal", refusal: "No" },
+    ];
+    expect(body.input).toEqual([
+      { ...item, content },
+      { ...nextWithoutId, id: expect.stringMatching(/^msg_1_[0-9a-f]+$/) },
+    ]);
   });
 
   test("the paragraphs of reasoning are separated the same way in deltas and block", () => {

@@ -196,7 +196,14 @@ describe("recorded streams", needs(RECORDINGS), () => {
       tools: [],
     });
     const replayed = body.input.filter((item) => !/output$/.test(item.type));
-    expect(JSON.stringify(replayed)).toBe(JSON.stringify(asReplayed(doneItems(events))));
+    const done = doneItems(events);
+    const expected = asReplayed(done);
+    const isReasoningLost = done.some((item) => item["type"] === "reasoning" && !item["encrypted_content"]);
+    if (!isReasoningLost) return expect(JSON.stringify(replayed)).toBe(JSON.stringify(expected));
+    // The API rejects items under their ids without the reasoning that led to them.
+    expect(withoutIds(replayed)).toEqual(withoutIds(expected));
+    const ids = new Set(done.map(({ id }) => id));
+    for (const item of replayed) expect(ids).not.toContain((item as JsonObject)["id"]);
   });
 
   test.each(succeeded)("$name: items that are sent back fit OpenAI's schema", ({ events }) => {
@@ -223,3 +230,7 @@ describe("recorded streams", needs(RECORDINGS), () => {
     expect(item["encrypted_content"]).toBe(done?.["encrypted_content"]);
   });
 });
+
+function withoutIds(items: readonly object[]): readonly object[] {
+  return items.map((item) => ({ ...item, id: undefined }));
+}

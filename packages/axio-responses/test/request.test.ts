@@ -18,7 +18,11 @@ const weather: ToolDefinition = {
   inputSchema: { type: "object", properties: { town: { type: "string" } }, required: ["town"] },
 };
 
-const image = { type: "image", mediaType: "image/png", source: { kind: "base64", data: "AAAA" } } as const;
+const image = {
+  type: "image",
+  mediaType: "image/png",
+  source: { kind: "base64", data: "iVBORw0KGgo=" },
+} as const;
 const pdf = {
   type: "file",
   mediaType: "application/pdf",
@@ -156,7 +160,7 @@ describe("messages", () => {
         role: "user",
         content: [
           { type: "input_text", text: "See" },
-          { type: "input_image", image_url: "data:image/png;base64,AAAA", detail: "auto" },
+          { type: "input_image", image_url: "data:image/png;base64,iVBORw0KGgo=", detail: "auto" },
           { type: "input_image", image_url: "https://a.test/b.png", detail: "high" },
           { type: "input_file", filename: "a.pdf", file_data: "data:application/pdf;base64,BBBB" },
           { type: "input_file", file_url: "https://a.test/b" },
@@ -171,7 +175,11 @@ describe("messages", () => {
   });
 
   test("an image that the API does not accept is rejected before it is sent", () => {
-    const tiff = { ...image, mediaType: "image/tiff" };
+    const tiff = {
+      ...image,
+      mediaType: "image/tiff",
+      source: { kind: "base64", data: "SUkqAAgAAAA=" },
+    } as const;
     expect(() => input(userMessage([tiff]))).toThrow(
       expect.objectContaining({ code: "unsupported-content" }),
     );
@@ -218,8 +226,10 @@ describe("messages", () => {
       text: "",
       providerData: { responses: { item: of } },
     });
-    expect(input(assistantMessage([block(item)]))).toEqual([expected]);
-    expect(input(assistantMessage([block(bare)]))).toEqual([]);
+    const text: Block = { type: "text", text: "Yes" };
+    expect(input(assistantMessage([block(item), text]))).toMatchObject([expected, { role: "assistant" }]);
+    expect(input(assistantMessage([block(item), text]))[0]).toEqual(expected);
+    expect(input(assistantMessage([block(bare)]), userMessage("Go on"))).toHaveLength(1);
   });
 
   test("malformed providerData counts as missing", () => {
@@ -267,7 +277,7 @@ describe("calls and results", () => {
         call_id: "call_2",
         output: [
           { type: "input_text", text: "see" },
-          { type: "input_image", image_url: "data:image/png;base64,AAAA", detail: "auto" },
+          { type: "input_image", image_url: "data:image/png;base64,iVBORw0KGgo=", detail: "auto" },
           { type: "input_file", filename: "a.pdf", file_data: "data:application/pdf;base64,BBBB" },
         ],
       },

@@ -7,7 +7,7 @@ import {
 } from "axio-transport-kit";
 import { OptionalParameters } from "./backend/optional-parameters.ts";
 import { toPlanBody } from "./backend/plan-body.ts";
-import { PlanRequests } from "./backend/plan-requests.ts";
+import { ITEM_TYPES, PlanRequests } from "./backend/plan-requests.ts";
 import { UNSUPPORTED_PARAMETERS } from "./backend/unsupported-parameters.ts";
 import { DEFAULT_MODEL, PROVIDER_KEY, TRANSPORT_NAME } from "./config.ts";
 import type { ChatGPTCredentials } from "./credentials.ts";
@@ -58,6 +58,7 @@ function serviceConfig(options: ChatGPTTransportOptions): ServiceConfig<ChatGPTC
     mayRefresh,
     models: { path: "models", order: "listed", builtIn: CHATGPT_MODELS, defaultId: DEFAULT_MODEL },
     unsupportedParameters: UNSUPPORTED_PARAMETERS,
+    itemTypes: ITEM_TYPES,
     adaptRequest: (request) => tools.adapt(request),
     adaptBody: (body) => optional.without(toPlanBody(body)),
     recover: [(error) => optional.recover(error)],

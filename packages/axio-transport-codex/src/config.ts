@@ -109,3 +109,19 @@ export const PROVIDER_KEY = "codex";
 
 /** The default model, if the account has it or its list is not available. */
 export const DEFAULT_MODEL = "gpt-4.1";
+
+/** The types of items that the backend accepts in `input`, of those that a history can have. */
+export const ITEM_TYPES: ReadonlySet<string> = new Set([
+  "compaction",
+  "compaction_summary",
+  "compaction_trigger",
+  "context_compaction",
+  "custom_tool_call",
+  "custom_tool_call_output",
+  "function_call",
+  "function_call_output",
+  "image_generation_call",
+  "message",
+  "reasoning",
+  "web_search_call",
+]);

@@ -19,6 +19,7 @@ import {
   CLIENT_VERSION,
   DEFAULT_MODEL,
   HEADERS,
+  ITEM_TYPES,
   ORIGINATOR,
   PRODUCT,
   PROVIDER_KEY,
@@ -126,6 +127,7 @@ function serviceConfig(options: CodexTransportOptions): ServiceConfig<Credential
       defaultId: DEFAULT_MODEL,
     },
     unsupportedParameters: UNSUPPORTED_PARAMETERS,
+    itemTypes: ITEM_TYPES,
     adaptBody: (body, { model }) => (isLite(model) ? toLiteBody(body) : body),
   };
 }

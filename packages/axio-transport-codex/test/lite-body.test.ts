@@ -20,7 +20,11 @@ const run: ToolDefinition = {
   description: "Runs a command",
   inputSchema: { type: "object", properties: {} },
 };
-const image = { type: "image", mediaType: "image/png", source: { kind: "base64", data: "AAAA" } } as const;
+const image = {
+  type: "image",
+  mediaType: "image/png",
+  source: { kind: "base64", data: "iVBORw0KGgo=" },
+} as const;
 
 function lite(messages: readonly Message[], tools: readonly ToolDefinition[] = [run]): JsonObject {
   return toLiteBody(
@@ -85,7 +89,7 @@ test("images lose their detail, in messages and tool results, and nothing else c
     assistantMessage([{ type: "tool-use", id: "c1", name: "run", input: {} }]),
     userMessage([{ type: "tool-result", toolCallId: "c1", content: [image] }]),
   ];
-  const picture = { type: "input_image", image_url: "data:image/png;base64,AAAA" };
+  const picture = { type: "input_image", image_url: "data:image/png;base64,iVBORw0KGgo=" };
   expect(inputOf(lite(messages)).slice(2)).toEqual([
     { type: "message", role: "user", content: [picture, { type: "input_text", text: "What is it?" }] },
     { type: "function_call", call_id: "c1", name: "run", arguments: "{}" },

@@ -6,6 +6,7 @@ import {
   type ModelSpec,
   type TextBlock,
 } from "axio";
+import { newestUserMessage, RESPONSES_KEY, readHistory } from "axio-responses";
 import { UNKNOWN_CAPABILITIES } from "./account-models.ts";
 
 /** An input that not every model accepts. */
@@ -26,13 +27,14 @@ const SINGULAR: { readonly [modality in Modality]: string } = { image: "An image
 export function fitContent(
   model: ModelSpec,
   models: ModelRegistry,
-  messages: readonly Message[],
+  given: readonly Message[],
 ): readonly Message[] {
+  const messages = readHistory(given);
   let fitting = messages;
   for (const modality of MODALITIES) {
     if (accepts(model, modality) || !messages.some((message) => needs(message, modality))) continue;
-    const newest = messages.findLastIndex(({ role }) => role === "assistant") + 1;
-    if (messages.slice(newest).some((message) => message.content.some((block) => is(block, modality))))
+    const newest = messages[newestUserMessage(messages)];
+    if (newest?.content.some((block) => is(block, modality)) === true)
       throw contentError(model, models, modality);
     const note = `[${SINGULAR[modality]} was left out here: the model ${model.id} does not accept ${PLURAL[modality]}.]`;
     fitting = fitting.map((message) =>
@@ -76,24 +78,25 @@ function accepts(model: ModelSpec, modality: Modality): boolean {
   return model.capabilities.includes(modality === "image" ? "vision" : "audio-input");
 }
 
-/** Content of the assistant is sent back as it came. */
-function needs({ role, content }: Message, modality: Modality): boolean {
-  return (
-    role !== "assistant" &&
-    content.some(
-      (block) =>
-        is(block, modality) ||
-        (block.type === "tool-result" &&
-          typeof block.content !== "string" &&
-          block.content.some((part) => is(part, modality))),
-    )
+/** Content that this API made is sent back as it came. */
+function needs({ content }: Message, modality: Modality): boolean {
+  return content.some(
+    (block) =>
+      isReplaceable(block, modality) ||
+      (block.type === "tool-result" &&
+        typeof block.content !== "string" &&
+        block.content.some((part) => is(part, modality))),
   );
+}
+
+function isReplaceable(block: Block, modality: Modality): boolean {
+  return is(block, modality) && block.providerData?.[RESPONSES_KEY] === undefined;
 }
 
 function is(block: Block, modality: Modality): boolean {
   return modality === "image"
     ? block.type === "image"
-    : block.type === "file" && block.mediaType.startsWith("audio/");
+    : block.type === "file" && block.mediaType.toLowerCase().startsWith("audio/");
 }
 
 function replaceIn(message: Message, modality: Modality, text: string): Message {
@@ -101,7 +104,7 @@ function replaceIn(message: Message, modality: Modality, text: string): Message 
   return {
     ...message,
     content: message.content.map((block) => {
-      if (is(block, modality)) return note;
+      if (isReplaceable(block, modality)) return note;
       if (block.type !== "tool-result" || typeof block.content === "string") return block;
       return { ...block, content: block.content.map((part) => (is(part, modality) ? note : part)) };
     }),

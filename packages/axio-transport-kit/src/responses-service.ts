@@ -58,6 +58,8 @@ export interface ServiceConfig<C extends BearerCredentials> {
   };
   /** The parameters that the service rejects. */
   readonly unsupportedParameters: UnsupportedParameters;
+  /** The types of items that the service accepts in `input`. Default: all that the API has. */
+  readonly itemTypes?: ReadonlySet<string> | undefined;
   /** Changes a request before its body is built, for example to drop what the service rejects. Default: unchanged. */
   readonly adaptRequest?: ((request: StreamRequest) => StreamRequest) | undefined;
   /** Changes a request body to the form that the service accepts. Default: unchanged. */
@@ -172,6 +174,7 @@ export class ResponsesService<C extends BearerCredentials> {
         toolChoice,
         outputFormat,
       },
+      itemTypes: this.config.itemTypes,
     });
     const { input, ...rest } = adaptBody(body, call);
     // `input` comes last, so that each request begins with the bytes of the one before it.

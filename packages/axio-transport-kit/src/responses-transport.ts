@@ -128,6 +128,12 @@ export class ResponsesTransport<C extends BearerCredentials> implements Completi
   }
 
   async *#stream(request: StreamRequest): Batches {
+    if (request.messages.length === 0) {
+      throw new AxioError(
+        "invalid-argument",
+        "The prompt and the history are empty. Send a text, an image or a file.",
+      );
+    }
     const call = await this.prepare(request);
     this.#reportParameters();
     const { signal, tools } = call;

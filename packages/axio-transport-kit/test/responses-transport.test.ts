@@ -100,7 +100,9 @@ test("encrypted reasoning that the service cannot read is dropped, and the call 
     text: "Hm",
     providerData: { responses: { item: { type: "reasoning", encrypted_content: "sealed" } } },
   };
-  const request = asking({ messages: [assistantMessage([reasoning]), userMessage("Hi")] });
+  const request = asking({
+    messages: [assistantMessage([reasoning, { type: "text", text: "Ah" }]), userMessage("Hi")],
+  });
   expect((await outcomeOf(transport.stream(request))).error).toBeUndefined();
   const inputs = api.calls().map(({ body }) => JSON.stringify(body["input"]));
   expect(inputs.map((input) => input.includes("sealed"))).toEqual([true, false]);
@@ -114,7 +116,7 @@ test("encrypted reasoning that the service cannot read is dropped, and the call 
 test("reasoning of another account stays out of a request", async () => {
   const reasoning = { type: "reasoning", id: "rs_1", summary: [], encrypted_content: "sealed" };
   const done = { type: "response.output_item.done", output_index: 0, item: reasoning };
-  const api = await startApi(streams([done, COMPLETED]));
+  const api = await startApi(streams([done, ...says("Hello"), COMPLETED]));
   const { events } = await outcomeOf(transportTo(api).stream(asking()));
   const blocks = events.flatMap((event) => (event.type === "block-end" ? [event.block] : []));
   const request = asking({ messages: [userMessage("Hi"), assistantMessage(blocks), userMessage("Go on")] });

@@ -8,7 +8,34 @@ const PREFIXES: ReadonlyMap<string, string> = new Map([
   ["reasoning", "rs"],
   ["function_call", "fc"],
   ["custom_tool_call", "ctc"],
+  ["web_search_call", "ws"],
+  ["image_generation_call", "ig"],
+  ["compaction", "cmp"],
+  ["compaction_summary", "cmp"],
+  ["context_compaction", "cmp"],
 ]);
+
+/** Whether the API accepts the name of a tool or a namespace. */
+export function isName(name: string): boolean {
+  return VALID.test(name);
+}
+
+/**
+ * Returns a tool name that the API accepts. A valid name stays as it is; other names, such as those of other providers, always
+ * get the same one. `functions.read_file` becomes `read_file`: some models write the namespace into the name.
+ */
+export function fitName(name: string): string {
+  const plain = toolName(name);
+  return VALID.test(plain) ? plain : shorten(plain, name);
+}
+
+/** Returns the name of the tool that a model calls, without the namespace and control tokens that some models add to it. */
+export function toolName(name: string): string {
+  return name
+    .replace(/<\|.*$/s, "")
+    .trim()
+    .replace(/^functions[.:/]+(?=.)/, "");
+}
 
 /**
  * Issues ids that the API accepts: at most 64 characters of `[A-Za-z0-9_-]`, unique, and for items with the prefix of their
@@ -48,6 +75,11 @@ export class IdIssuer {
     this.#issued.add(space + candidate);
     return candidate;
   }
+}
+
+/** Returns another id with the same prefix, always the same. */
+export function relabel(id: string): string {
+  return `${id.slice(0, id.indexOf("_") + 1)}${fingerprint(id)}`;
 }
 
 /** Returns the id for the nth item with the same id. */

@@ -156,7 +156,9 @@ function asUserText(item: InputItem, callId: string): InputItem {
 }
 
 function withItemId(item: InputItem, ids: IdIssuer): InputItem {
-  const id = memberOf(item, "id");
+  // The API requires the id of a message of the assistant.
+  const isMessage = item.type === "message" && memberOf(item, "role") === "assistant";
+  const id = memberOf(item, "id") ?? (isMessage ? "" : undefined);
   if (typeof id !== "string") return item;
   const wireId = id === "" ? ids.contentItemId(item.type, JSON.stringify(item)) : ids.itemId(item.type, id);
   return wireId === id ? item : ({ ...item, id: wireId } as InputItem);

@@ -1,11 +1,130 @@
-import type { Block, ImageBlock, JsonObject, TextBlock, ToolUseBlock } from "axio";
-import { type ResponsesData, responsesData } from "../provider-data.ts";
+import { type Block, isJsonObject, type JsonObject, type JsonValue, type ToolUseBlock } from "axio";
+import type { ResponsesData } from "../provider-data.ts";
+import { fitName, isName } from "./ids.ts";
 import type { ReplayedItem } from "./input-items.ts";
 
-/** Members of items that have no place in a request. `"*"` stands for every type. */
-const OUTPUT_ONLY: ReadonlyMap<string, readonly string[]> = new Map([
-  ["*", ["created_by"]],
-  ["image_generation_call", ["action", "background", "output_format", "quality", "revised_prompt", "size"]],
+/** Fits the value of a member to what the API accepts; `undefined` omits the member. */
+type MemberRule = (value: JsonValue | undefined) => JsonValue | undefined;
+
+const LONGEST_ENCRYPTED_CONTENT = 20_971_520;
+const LONGEST_IMAGE_RESULT = 73_400_320;
+
+const text: MemberRule = (value) => (typeof value === "string" ? value : undefined);
+const name: MemberRule = (value) => (typeof value === "string" ? fitName(value) : undefined);
+const namespace: MemberRule = (value) => (typeof value === "string" && isName(value) ? value : undefined);
+const object: MemberRule = (value) => (isJsonObject(value) ? value : undefined);
+const textUpTo =
+  (longest: number): MemberRule =>
+  (value) =>
+    typeof value === "string" && value !== "" && value.length <= longest ? value : undefined;
+const oneOf =
+  (...values: readonly string[]): MemberRule =>
+  (value) =>
+    typeof value === "string" && values.includes(value) ? value : undefined;
+/** A member that the API requires. */
+const or =
+  (rule: MemberRule, fallback: JsonValue): MemberRule =>
+  (value) =>
+    rule(value) ?? fallback;
+
+const encrypted = textUpTo(LONGEST_ENCRYPTED_CONTENT);
+const status = oneOf("in_progress", "completed", "incomplete");
+const call = { id: text, call_id: text, name, namespace, caller: object, status };
+
+/** The members of each type of item. A type without members is sent back as it came. */
+const ITEMS: ReadonlyMap<string, Readonly<Record<string, MemberRule>> | undefined> = new Map<
+  string,
+  Readonly<Record<string, MemberRule>> | undefined
+>([
+  [
+    "message",
+    {
+      id: text,
+      role: or(oneOf("assistant"), "assistant"),
+      status,
+      phase: oneOf("commentary", "final_answer"),
+      content: () => [],
+    },
+  ],
+  [
+    "reasoning",
+    // The plain text of reasoning (`content`) is not accepted together with the encrypted one.
+    { id: text, summary: summaryOf, encrypted_content: encrypted },
+  ],
+  ["function_call", { ...call, arguments: text, encrypted_function_args: text }],
+  ["custom_tool_call", { ...call, input: text }],
+  ["function_call_output", { id: text, call_id: text, output: text }],
+  ["custom_tool_call_output", { id: text, call_id: text, output: text }],
+  [
+    "web_search_call",
+    {
+      id: text,
+      status: or(oneOf("in_progress", "searching", "completed", "failed"), "completed"),
+      action: searchAction,
+    },
+  ],
+  [
+    "image_generation_call",
+    {
+      id: text,
+      status: or(oneOf("in_progress", "completed", "generating", "failed"), "completed"),
+      result: or(textUpTo(LONGEST_IMAGE_RESULT), null),
+    },
+  ],
+  ["compaction", { id: text, encrypted_content: encrypted }],
+  ["compaction_summary", { id: text, encrypted_content: encrypted }],
+  ["context_compaction", { id: text, encrypted_content: encrypted }],
+  ["compaction_trigger", {}],
+  ...[
+    "apply_patch_call",
+    "apply_patch_call_output",
+    "code_interpreter_call",
+    "computer_call",
+    "computer_call_output",
+    "file_search_call",
+    "local_shell_call",
+    "local_shell_call_output",
+    "mcp_approval_request",
+    "mcp_approval_response",
+    "mcp_call",
+    "mcp_list_tools",
+    "shell_call",
+    "shell_call_output",
+    "tool_search_call",
+    "tool_search_output",
+  ].map((type): [string, undefined] => [type, undefined]),
+]);
+
+/** The members without which the API rejects an item. */
+const REQUIRED: ReadonlyMap<string, readonly string[]> = new Map([
+  ["reasoning", ["encrypted_content"]],
+  ["function_call", ["call_id", "name", "arguments"]],
+  ["custom_tool_call", ["call_id", "name", "input"]],
+  ["function_call_output", ["call_id", "output"]],
+  ["custom_tool_call_output", ["call_id", "output"]],
+  ["local_shell_call", ["call_id"]],
+  ["shell_call", ["call_id"]],
+  ["apply_patch_call", ["call_id"]],
+  ["web_search_call", ["action"]],
+  ["compaction", ["encrypted_content"]],
+  ["compaction_summary", ["encrypted_content"]],
+]);
+
+/** The members of the citations that the API accepts back. */
+const CITATIONS: ReadonlyMap<JsonValue | undefined, Readonly<Record<string, "string" | "number">>> = new Map([
+  ["url_citation", { url: "string", title: "string", start_index: "number", end_index: "number" } as const],
+  ["file_citation", { file_id: "string", filename: "string", index: "number" } as const],
+  [
+    "container_file_citation",
+    {
+      container_id: "string",
+      file_id: "string",
+      filename: "string",
+      start_index: "number",
+      end_index: "number",
+    } as const,
+  ],
+  ["file_path", { file_id: "string", index: "number" } as const],
 ]);
 
 /** The member of a tool call that holds its text. */
@@ -13,28 +132,48 @@ type CallTextMember = "arguments" | "input";
 
 /** Returns the item of a block with the content of the block, or `undefined` if it cannot be sent back. */
 export function replayedItem(block: Block, data: ResponsesData): ReplayedItem | undefined {
+  const { item, part } = data;
   switch (block.type) {
-    case "reasoning":
-      return replayedReasoning(data.item);
     case "tool-use":
-      return withType(data.item, { [callTextMember(data.item)]: callText(block, data.item) });
+      return isCall(item) ? fitItem({ ...item, [callTextMember(item)]: callText(block, item) }) : undefined;
     case "image":
-      return replayedImage(block, data.item);
+      return item["type"] === "image_generation_call" && block.source.kind === "base64"
+        ? fitItem({ ...item, result: block.source.data })
+        : undefined;
+    case "reasoning":
+      return item["type"] === "reasoning" ? fitItem(item) : undefined;
     case "hosted-tool":
-      return withType(data.item, {});
     case "opaque":
-      return data.part === undefined ? withType(data.item, {}) : undefined;
+      return part === undefined && item["type"] !== "message" ? fitItem(item) : undefined;
     default:
       return undefined;
   }
 }
 
+/** Returns the message of a part, with an empty `content`. */
+export function messageHead({ item, part }: ResponsesData): ReplayedItem | undefined {
+  return part === undefined || item["type"] !== "message" ? undefined : fitItem(item);
+}
+
 /** Returns the message part of a block with the text of the block. */
-export function replayedPart(block: Block): JsonObject | undefined {
-  const part = responsesData(block)?.part;
-  if (part === undefined) return undefined;
-  if (block.type === "text") return { ...part, [textMember(block)]: block.text };
-  return block.type === "opaque" ? part : undefined;
+export function replayedPart(block: Block, { part }: ResponsesData): JsonObject | undefined {
+  if (part === undefined || block.type !== "text") return undefined;
+  if (block.refusal === true) return { type: "refusal", refusal: block.text };
+  const members = Object.keys({ ...part, type: "", text: "" }).flatMap((member): [string, JsonValue][] => {
+    switch (member) {
+      case "type":
+        return [["type", "output_text"]];
+      case "text":
+        return [["text", block.text]];
+      case "annotations":
+        return [["annotations", citationsOf(part["annotations"])]];
+      case "logprobs":
+        return [["logprobs", []]];
+      default:
+        return [];
+    }
+  });
+  return Object.fromEntries(members);
 }
 
 /** Returns the text of a tool call as the model wrote it, or its input as JSON. */
@@ -44,41 +183,62 @@ export function callText(block: ToolUseBlock, item?: JsonObject): string {
   return isFreeText && typeof block.input === "string" ? block.input : JSON.stringify(block.input);
 }
 
+function isCall({ type }: JsonObject): boolean {
+  return type === "function_call" || type === "custom_tool_call";
+}
+
 /** A custom tool is called with free text, a function with JSON. */
 function callTextMember(item: JsonObject): CallTextMember {
   return item["type"] === "custom_tool_call" ? "input" : "arguments";
 }
 
-/** Returns the member of a message part that holds its text. */
-function textMember(block: TextBlock): "text" | "refusal" {
-  return block.refusal === true ? "refusal" : "text";
-}
-
-/**
- * With `store: false` the server stores nothing: reasoning without encrypted content would be only an id, which is answered
- * with 404. The plain text of reasoning (`content`) is not accepted together with the encrypted one.
- */
-function replayedReasoning(item: JsonObject): ReplayedItem | undefined {
-  const encrypted = item["encrypted_content"];
-  if (item["type"] !== "reasoning" || typeof encrypted !== "string" || encrypted === "") return undefined;
-  const { content: _plain, ...rest } = item;
-  return withType(rest, {});
-}
-
-function replayedImage(block: ImageBlock, item: JsonObject): ReplayedItem | undefined {
-  if (item["type"] !== "image_generation_call" || block.source.kind !== "base64") return undefined;
-  return withType(item, { result: block.source.data });
-}
-
-function withType(item: JsonObject, content: JsonObject): ReplayedItem {
+/** Returns an item with the members that the API accepts; `undefined` for an unknown type, or if a required one is missing. */
+function fitItem(item: JsonObject): ReplayedItem | undefined {
   const type = String(item["type"]);
-  const kept: Record<string, JsonObject[string]> & { type: string } = { ...item, ...content, type };
-  for (const member of OUTPUT_ONLY.get("*") ?? []) if (member in kept) delete kept[member];
-  for (const member of OUTPUT_ONLY.get(type) ?? []) if (member in kept) delete kept[member];
-  return kept;
+  if (!ITEMS.has(type)) return undefined;
+  const shape = ITEMS.get(type);
+  // The members that came, in their order, then the required ones that are missing.
+  const names = new Set([...Object.keys(item), ...Object.keys(shape ?? {})]);
+  const members = [...names].flatMap((member): [string, JsonValue][] => {
+    const value = fitMember(member, item[member], shape);
+    return value === undefined ? [] : [[member, value]];
+  });
+  const fitted: JsonObject = Object.fromEntries(members);
+  const isWhole = (REQUIRED.get(type) ?? []).every((member) => fitted[member] !== undefined);
+  return isWhole ? { ...fitted, type } : undefined;
 }
 
-/** Returns the message of a part, with an empty `content`. */
-export function messageHead(data: ResponsesData): ReplayedItem | undefined {
-  return data.part === undefined ? undefined : withType(data.item, { content: [] });
+function fitMember(
+  member: string,
+  value: JsonValue | undefined,
+  shape: Readonly<Record<string, MemberRule>> | undefined,
+): JsonValue | undefined {
+  if (member === "type") return value;
+  if (shape !== undefined) return Object.hasOwn(shape, member) ? shape[member]?.(value) : undefined;
+  return member === "created_by" ? undefined : value;
+}
+
+function summaryOf(value: JsonValue | undefined): JsonValue {
+  return (Array.isArray(value) ? value : [])
+    .filter(isJsonObject)
+    .flatMap((part) =>
+      typeof part["text"] === "string" ? [{ type: "summary_text", text: part["text"] }] : [],
+    );
+}
+
+function searchAction(value: JsonValue | undefined): JsonValue | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const isKnown = ["search", "open_page", "find_in_page"].some((type) => type === value["type"]);
+  return isKnown ? value : undefined;
+}
+
+function citationsOf(value: JsonValue | undefined): JsonValue {
+  return (Array.isArray(value) ? value : []).filter((citation) => {
+    const members = isJsonObject(citation) ? CITATIONS.get(citation["type"]) : undefined;
+    return (
+      isJsonObject(citation) &&
+      members !== undefined &&
+      Object.entries(members).every(([member, type]) => typeof citation[member] === type)
+    );
+  });
 }

@@ -7,6 +7,7 @@ import {
   type TransportEvent,
 } from "axio";
 import { type ClassifyOptions, classifyResponseError } from "../errors.ts";
+import { toolName } from "../request/ids.ts";
 import { hostedName } from "./hosted-tools.ts";
 import { blocksOf, callIdOf, imageOf, isToolCall, PARAGRAPH, phaseOf } from "./item-blocks.ts";
 import { OutputSlots, type Slot } from "./output-slots.ts";
@@ -235,7 +236,7 @@ class Decoder implements ResponseDecoder {
     if (hosted !== undefined) out.push({ type: "hosted-tool-start", index, name: hosted });
     if (!isToolCall(item) || id === undefined || name === undefined) return;
     slot.isAnnounced = true;
-    out.push({ type: "tool-use-start", index, toolCallId: id, name });
+    out.push({ type: "tool-use-start", index, toolCallId: id, name: toolName(name) });
   }
 
   #partDone(event: WireEvent): void {

@@ -1,5 +1,6 @@
 import type { Block, ImageBlock, JsonObject, JsonValue, TextPhase, ToolUseBlock } from "axio";
 import { providerDataOf } from "../provider-data.ts";
+import { toolName } from "../request/ids.ts";
 import { hostedToolBlock } from "./hosted-tools.ts";
 import { sourcesOf } from "./sources.ts";
 import { objectsOf, textOf } from "./wire-event.ts";
@@ -121,7 +122,7 @@ function callBlock(item: JsonObject): ToolUseBlock {
   return {
     type: "tool-use",
     id: callIdOf(item),
-    name: textOf(item["name"]) ?? "",
+    name: toolName(textOf(item["name"]) ?? ""),
     input,
     inputText: JSON.stringify(input) === inputText ? undefined : inputText,
     providerData: providerDataOf({ item: { ...item, [member]: "" } }),

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { buildRequestBody } from "../src/index.ts";
 
 const MEGABYTES_30 = "A".repeat(40_000_000);
+const PNG_30 = `iVBORw0KGgo${"A".repeat(39_999_989)}`;
 const base64 = (data: string) => ({ kind: "base64", data }) as const;
 
 function send(...content: readonly Block[]) {
@@ -12,10 +13,10 @@ function send(...content: readonly Block[]) {
 test.each<[string, Block, RegExp]>([
   [
     "an image of 30 MB",
-    { type: "image", mediaType: "image/png", source: base64(MEGABYTES_30) },
-    /28\.6 MiB, and the limit is 20 MiB\. .* smaller/,
+    { type: "image", mediaType: "image/png", source: base64(PNG_30) },
+    /28\.6 MiB, and the limit is 15 MiB\. .* smaller/,
   ],
-  ["an empty image", { type: "image", mediaType: "image/png", source: base64("") }, /image is empty/],
+  ["an empty image", { type: "image", mediaType: "image/png", source: base64("") }, /^An image is empty/],
   [
     "an empty file",
     { type: "file", mediaType: "application/pdf", source: base64(""), name: "a.pdf" },
@@ -43,7 +44,13 @@ test.each<[string, Block, RegExp]>([
   });
   expect(() => send(block)).toThrow(refusal);
   if (block.type !== "image" && block.type !== "file") return;
-  expect(() => send({ type: "tool-result", toolCallId: "c", content: [block] })).toThrow(refusal);
+  const [item] = send({ type: "tool-result", toolCallId: "c", content: [block] });
+  expect(item).toMatchObject({
+    content: [
+      { type: "input_text" },
+      { type: "input_text", text: expect.stringMatching(/was left out here/) },
+    ],
+  });
 });
 
 test("sends a file of 30 MB", () => {
