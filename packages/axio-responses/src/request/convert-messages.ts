@@ -11,7 +11,7 @@ import type {
   UserMessageItem,
 } from "./input-items.ts";
 import { pairCalls } from "./pairing.ts";
-import { callText, messageHead, replayedItem, replayedPart } from "./replay.ts";
+import { callText, messageHead, outputText, replayedItem, replayedPart } from "./replay.ts";
 
 /** A history in the form of a request. */
 export interface ConvertedMessages {
@@ -121,9 +121,7 @@ function withoutLoneReasoning(items: readonly InputItem[], isReasoningLost: bool
 }
 
 function toAssistantContent(block: TextBlock): AssistantContent {
-  return block.refusal === true
-    ? { type: "refusal", refusal: block.text }
-    : { type: "output_text", text: block.text, annotations: [], logprobs: [] };
+  return block.refusal === true ? { type: "refusal", refusal: block.text } : outputText(block.text);
 }
 
 function functionCall(block: ToolUseBlock): InputItem {

@@ -54,6 +54,9 @@ export function toMediaPart(
   return mediaType.startsWith("audio/") ? toRecording(media) : toDocument(media, block.name);
 }
 
+/** Sources whose data is standard base64, so that large files are scanned once and not for every request. */
+const scanned = new WeakSet<DataSource>();
+
 type Media =
   | { readonly mediaType: string; readonly data: string }
   | { readonly mediaType: string; readonly url: string };
@@ -67,9 +70,10 @@ function readSource(declaredType: string, source: DataSource): Media | MediaFaul
   const [head = "", parameters = ""] = dataUrl ?? [];
   const content = text.slice(head.length);
   const isBase64 = dataUrl === null || /;\s*base64$/i.test(parameters.trim());
-  const data = isBase64 ? standardBase64(content) : percentToBase64(content);
+  const data = scanned.has(source) ? content : isBase64 ? standardBase64(content) : percentToBase64(content);
   if (data === undefined) return { fault: "is not valid base64", remedy: "Encode it again." };
   if (data === "") return { fault: "is empty", remedy: "Omit it, or attach one with content." };
+  if (data === content) scanned.add(source);
   return { mediaType: typeOf(parameters.split(";", 1)[0] || declaredType), data };
 }
 

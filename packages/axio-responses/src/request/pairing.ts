@@ -77,6 +77,8 @@ const CALLS: ReadonlyMap<string, CallKind> = new Map<string, CallKind>([
   ],
 ]);
 
+const NEEDS_ID: ReadonlySet<string> = new Set(["reasoning", "web_search_call", "image_generation_call"]);
+
 const RESULTS: ReadonlySet<string> = new Set([...CALLS.values()].flatMap((call) => call.results));
 
 /** A call without its result so far, and the position of that result. */
@@ -156,12 +158,16 @@ function asUserText(item: InputItem, callId: string): InputItem {
 }
 
 function withItemId(item: InputItem, ids: IdIssuer): InputItem {
-  // The API requires the id of a message of the assistant.
-  const isMessage = item.type === "message" && memberOf(item, "role") === "assistant";
-  const id = memberOf(item, "id") ?? (isMessage ? "" : undefined);
+  const id = memberOf(item, "id") ?? (needsId(item) ? "" : undefined);
   if (typeof id !== "string") return item;
   const wireId = id === "" ? ids.contentItemId(item.type, JSON.stringify(item)) : ids.itemId(item.type, id);
   return wireId === id ? item : ({ ...item, id: wireId } as InputItem);
+}
+
+/** Whether the API requires an id. A message of the user needs none. */
+function needsId(item: InputItem): boolean {
+  if (item.type === "message") return memberOf(item, "role") === "assistant";
+  return NEEDS_ID.has(item.type);
 }
 
 function memberOf(item: JsonObject, name: string): JsonValue | undefined {

@@ -1,7 +1,8 @@
 import { type Block, isJsonObject, type JsonObject, type JsonValue, type ToolUseBlock } from "axio";
 import type { ResponsesData } from "../provider-data.ts";
 import { fitName, isName } from "./ids.ts";
-import type { ReplayedItem } from "./input-items.ts";
+import type { AssistantContent, ReplayedItem } from "./input-items.ts";
+import { fitStrings } from "./strings.ts";
 
 /** Fits the value of a member to what the API accepts; `undefined` omits the member. */
 type MemberRule = (value: JsonValue | undefined) => JsonValue | undefined;
@@ -41,7 +42,7 @@ const ITEMS: ReadonlyMap<string, Readonly<Record<string, MemberRule>> | undefine
     {
       id: text,
       role: or(oneOf("assistant"), "assistant"),
-      status,
+      status: or(status, "completed"),
       phase: oneOf("commentary", "final_answer"),
       content: () => [],
     },
@@ -53,8 +54,8 @@ const ITEMS: ReadonlyMap<string, Readonly<Record<string, MemberRule>> | undefine
   ],
   ["function_call", { ...call, arguments: text, encrypted_function_args: text }],
   ["custom_tool_call", { ...call, input: text }],
-  ["function_call_output", { id: text, call_id: text, output: text }],
-  ["custom_tool_call_output", { id: text, call_id: text, output: text }],
+  ["function_call_output", { call_id: text, output: text }],
+  ["custom_tool_call_output", { call_id: text, output: text }],
   [
     "web_search_call",
     {
@@ -159,7 +160,8 @@ export function messageHead({ item, part }: ResponsesData): ReplayedItem | undef
 export function replayedPart(block: Block, { part }: ResponsesData): JsonObject | undefined {
   if (part === undefined || block.type !== "text") return undefined;
   if (block.refusal === true) return { type: "refusal", refusal: block.text };
-  const members = Object.keys({ ...part, type: "", text: "" }).flatMap((member): [string, JsonValue][] => {
+  if (part["type"] !== "output_text") return outputText(block.text);
+  const members = Object.keys({ ...part, text: "" }).flatMap((member): [string, JsonValue][] => {
     switch (member) {
       case "type":
         return [["type", "output_text"]];
@@ -176,11 +178,18 @@ export function replayedPart(block: Block, { part }: ResponsesData): JsonObject 
   return Object.fromEntries(members);
 }
 
+/** Returns a part of a message of the assistant. */
+export function outputText(text: string): AssistantContent {
+  return { type: "output_text", text, annotations: [], logprobs: [] };
+}
+
 /** Returns the text of a tool call as the model wrote it, or its input as JSON. */
 export function callText(block: ToolUseBlock, item?: JsonObject): string {
   if (block.inputText !== undefined) return block.inputText;
   const isFreeText = item !== undefined && callTextMember(item) === "input";
-  return isFreeText && typeof block.input === "string" ? block.input : JSON.stringify(block.input);
+  return isFreeText && typeof block.input === "string"
+    ? block.input
+    : JSON.stringify(fitStrings(block.input));
 }
 
 function isCall({ type }: JsonObject): boolean {
