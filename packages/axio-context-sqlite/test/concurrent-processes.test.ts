@@ -142,7 +142,7 @@ test(
   60_000,
 );
 
-test("the same with a hundred kills", { ...needs(FULL_RUN), timeout: 300_000 }, () => writeAndKill(100));
+test("the same with a hundred kills", { ...needs(FULL_RUN), timeout: 600_000 }, () => writeAndKill(100));
 
 test("waiting for another process does not block the event loop", async () => {
   const database = await openDatabase();
