@@ -42,7 +42,8 @@ test("the wait for a usage limit ends at once when the run is aborted", async ()
   });
   expect(error.code).toBe("aborted");
   expect(events.map(({ type }) => type)).toEqual(["rate-limits", "retry", "run-end"]);
-  expect(await context.history()).toEqual([]);
+  // The prompt, and a note that it was interrupted.
+  expect((await context.history()).map(({ role }) => role)).toEqual(["user", "assistant"]);
   expect(requestsTo(simulator, "/responses")).toHaveLength(1);
 });
 

@@ -35,6 +35,8 @@ export interface TextBlock extends BlockBase {
   readonly phase?: TextPhase | undefined;
   /** The pages that the text cites. */
   readonly sources?: readonly Source[] | undefined;
+  /** The run was aborted here: the text is not complete, or it is the note that says so. */
+  readonly interrupted?: true | undefined;
 }
 
 /** The data of an image or a file, or its URL. */

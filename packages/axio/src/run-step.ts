@@ -32,11 +32,10 @@ type EventBatches = AsyncGenerator<readonly StreamEvent[], void, undefined>;
 /**
  * Sends one request, streams the response into `step`, runs its tool calls and stores the messages.
  *
- * Messages are stored only if they are complete: a failed step stores nothing, an aborted one its complete blocks.
+ * A failed step stores nothing. An aborted one stores what the user has seen, marked as interrupted.
  */
 export async function* runStep(step: Step, options: StepOptions): EventBatches {
   const { transport, request, context, signal, isLast } = options;
-  let isStored = false;
   try {
     const objects = request.outputFormat === undefined ? undefined : new PartialObjects();
     for await (const batch of readBatches(transport.stream(request))) {
@@ -48,10 +47,10 @@ export async function* runStep(step: Step, options: StepOptions): EventBatches {
     if (step.toolUses.length > 0) yield* isLast ? skipTools(step) : runTools(step, options);
     throwIfAborted(signal);
     // Before the call, not after it: if storing fails, storing less of the same would not help.
-    isStored = true;
+    step.isStored = true;
     await context.append(step.messages(), appendInfo(usage, step.results(), signal));
   } finally {
-    const rest = isStored || !signal.aborted ? [] : step.interruptedMessages();
+    const rest = step.isStored || !signal.aborted ? [] : step.interruptedMessages();
     if (rest.length > 0) await context.append(rest, { signal });
   }
 }

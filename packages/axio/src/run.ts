@@ -1,7 +1,7 @@
 import type { Block } from "./blocks.ts";
 import type { ContextStore } from "./context-store.ts";
 import { toAxioError } from "./error-text.ts";
-import { type AxioError, abortedError, throwIfAborted } from "./errors.ts";
+import { type AxioError, abortedError, type ErrorCode, throwIfAborted } from "./errors.ts";
 import type { RunEndEvent, RunEndReason, StopReason, StreamEvent } from "./events.ts";
 import { type Message, userMessage } from "./messages.ts";
 import { isRepeating, stepFingerprint } from "./repetition.ts";
@@ -47,6 +47,15 @@ export interface RunInput
   readonly prompt: readonly Block[];
 }
 
+/** The errors that the same prompt causes again. */
+const PROMPT_REFUSED: ReadonlySet<ErrorCode> = new Set([
+  "invalid-argument",
+  "unsupported-content",
+  "invalid-request",
+  "context-length",
+  "content-policy",
+]);
+
 type EndReason = RunResult["endReason"];
 
 /** Everything that one prompt leads to: one step after another, until the model is done. */
@@ -62,6 +71,8 @@ export class Run {
     this.#resolve = resolve;
   });
   #isOver = false;
+  /** The prompt, unless the history ends with it. */
+  #prompt: Message | undefined;
 
   constructor(input: RunInput, signal: AbortSignal) {
     this.#input = input;
@@ -87,12 +98,25 @@ export class Run {
         if (endReason !== undefined) outcome = { ok: true, result: this.#result(step, endReason) };
       }
     } catch (thrown) {
-      outcome = { ok: false, error: signal.aborted ? abortedError(signal) : toAxioError(thrown) };
+      const error = signal.aborted ? abortedError(signal) : toAxioError(thrown);
+      if (error.code !== "aborted") await this.#keepPrompt(error);
+      outcome = { ok: false, error };
     }
     this.#isOver = true;
     this.#resolve(outcome);
     yield this.#lastEvents(outcome);
     if (!outcome.ok) throw outcome.error;
+  }
+
+  /**
+   * Stores the prompt of a run that failed before its first response, so that `run([])` can continue. A prompt that was
+   * itself refused is not stored: every later request would be refused too.
+   */
+  async #keepPrompt({ code }: AxioError): Promise<void> {
+    const [first] = this.#steps;
+    if (this.#prompt === undefined || first?.isStored || PROMPT_REFUSED.has(code)) return;
+    // The error of the run matters more than that of the store.
+    await this.#input.context.append([this.#prompt], { signal: this.#signal }).catch(() => undefined);
   }
 
   /** Chooses the tools and builds the request. A step that fails here is not counted. */
@@ -101,8 +125,10 @@ export class Run {
     const signal = this.#signal;
     const number = this.#steps.length + 1;
     throwIfAborted(signal);
-    const unsaved = number === 1 && prompt.length > 0 ? [userMessage(prompt)] : [];
-    const messages = [...(await context.history()), ...unsaved];
+    const history = await context.history();
+    if (number === 1) this.#prompt = newPrompt(prompt, history);
+    const unsaved = number > 1 || this.#prompt === undefined ? [] : [this.#prompt];
+    const messages = [...history, ...unsaved];
     const tools = await this.#selectTools(messages, number);
     throwIfAborted(signal);
     const isLast = number >= maxSteps;
@@ -176,4 +202,13 @@ export class Run {
   #usage(): Usage {
     return this.#steps.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE);
   }
+}
+
+/** Returns the message of a prompt, or `undefined` if it is empty or the history of a failed run already ends with it. */
+function newPrompt(prompt: readonly Block[], history: readonly Message[]): Message | undefined {
+  if (prompt.length === 0) return undefined;
+  const message = userMessage(prompt);
+  const last = history.at(-1);
+  const isRepeated = last?.role === "user" && JSON.stringify(last) === JSON.stringify(message);
+  return isRepeated ? undefined : message;
 }

@@ -1,9 +1,17 @@
-import type { Block, ToolResultBlock, ToolUseBlock } from "./blocks.ts";
+import type { Block, TextBlock, TextPhase, ToolResultBlock, ToolUseBlock } from "./blocks.ts";
 import { AxioError } from "./errors.ts";
 import type { StepEndEvent, StreamEvent } from "./events.ts";
+import { withoutUndefined } from "./json.ts";
 import { assistantMessage, type Message, messageText, userMessage } from "./messages.ts";
 import { interruptedResult } from "./tool-runner.ts";
 import { NO_USAGE, type Usage } from "./usage.ts";
+
+/** Tells the model, and the user, that an answer is not complete. */
+const INTERRUPTED_NOTE: TextBlock = {
+  type: "text",
+  text: "[Interrupted by the user before this answer was complete.]",
+  interrupted: true,
+};
 
 /** Collects the blocks of one response and the results of its tool calls until they can be stored together. */
 export class Step {
@@ -14,7 +22,11 @@ export class Step {
   #blocks: Block[] = [];
   /** The index of each block in the response. */
   #indexes: number[] = [];
+  /** The texts that have begun, by their index. */
+  readonly #openTexts = new Map<number, { text: string; readonly phase: TextPhase | undefined }>();
   #end: StepEndEvent | undefined;
+  /** Whether the messages were given to the context store. */
+  isStored = false;
 
   /** @param before The messages to store before the response: the user's prompt. */
   constructor(before: readonly Message[]) {
@@ -41,12 +53,21 @@ export class Step {
   add(events: readonly StreamEvent[]): void {
     for (const event of events) {
       switch (event.type) {
+        case "text-delta": {
+          const { index, delta, phase } = event;
+          const open = this.#openTexts.get(index);
+          if (open === undefined) this.#openTexts.set(index, { text: delta, phase });
+          else open.text += delta;
+          break;
+        }
         case "block-end":
+          this.#openTexts.delete(event.index);
           this.#insert(event.index, event.block);
           break;
         case "retry":
           this.#blocks = [];
           this.#indexes = [];
+          this.#openTexts.clear();
           break;
         case "step-end":
           this.#end = event;
@@ -79,7 +100,7 @@ export class Step {
     if (this.#end !== undefined) return this.#end;
     throw new AxioError(
       "stream-truncated",
-      "The response stopped before its end, so it was not stored. Send the prompt again.",
+      "The response stopped before its end, so it was not stored. Try again.",
       { retryable: true },
     );
   }
@@ -100,12 +121,20 @@ export class Step {
   }
 
   /**
-   * The messages to store if the run is aborted: none if no block is complete. Reasoning at the end is left out,
-   * because providers reject reasoning without what it led to.
+   * The messages to store if the run is aborted: the prompt, and what the user has seen of the response, with a note that it
+   * is not complete. Reasoning at the end is left out, because providers reject reasoning without what it led to.
    */
   interruptedMessages(): readonly Message[] {
     const last = this.#blocks.findLastIndex(({ type }) => type !== "reasoning");
-    this.#blocks = this.#blocks.slice(0, last + 1);
-    return this.#blocks.length === 0 ? [] : this.messages();
+    const texts = [...this.#openTexts.entries()].sort(([left], [right]) => left - right);
+    const partial = texts.flatMap(([, { text, phase }]): readonly TextBlock[] =>
+      text.trim() === "" ? [] : [withoutUndefined({ type: "text", text, phase, interrupted: true } as const)],
+    );
+    this.#blocks = [...this.#blocks.slice(0, last + 1), ...partial];
+    this.#openTexts.clear();
+    if (this.#blocks.length === 0 && this.#before.length === 0) return [];
+    // The result of an interrupted tool call says so itself.
+    if (this.toolUses.length === 0) this.#blocks.push(INTERRUPTED_NOTE);
+    return this.messages();
   }
 }

@@ -319,7 +319,8 @@ describe("a run that fails", () => {
     const context = new MemoryContextStore();
     const { error } = await read(new Agent({ transport }).runStream("Go", { context }));
     expect(error).toMatchObject({ code: "stream-truncated", retryable: true });
-    expect(await context.history()).toEqual([]);
+    // Only the prompt, so that an empty prompt continues.
+    expect(await context.history()).toEqual([{ role: "user", content: [{ type: "text", text: "Go" }] }]);
   });
 
   it("wraps whatever code outside axio throws", async () => {

@@ -10,6 +10,7 @@ import {
   type StreamRequest,
   summarizeWith,
   type TransportEvent,
+  userMessage,
 } from "axio";
 import {
   reasoningBlock,
@@ -47,6 +48,11 @@ function expectComplete(history: readonly Message[]): void {
 }
 
 const reason = new Error("enough");
+const interruptedNote = {
+  type: "text",
+  text: "[Interrupted by the user before this answer was complete.]",
+  interrupted: true,
+};
 
 describe("a signal that fires", () => {
   it("before the run: nothing is sent and nothing stored", async () => {
@@ -61,7 +67,7 @@ describe("a signal that fires", () => {
     expect(await failure(stream.result())).toBe(error);
   });
 
-  it("while the model streams: complete blocks are stored, reasoning at the end is not", async () => {
+  it("while the model streams: all that was shown is stored, reasoning at the end is not", async () => {
     const transport = new ScriptedTransport([
       hanging([...textBlock("Whole.", 0), ...reasoningBlock("Hm.", 1), ...textBlock("Par", 2).slice(0, 1)]),
     ]);
@@ -75,18 +81,21 @@ describe("a signal that fires", () => {
     expect(events.at(-1)).toMatchObject({ type: "run-end", reason: "aborted", steps: 1 });
     expect((await context.history()).map(({ content }) => content)).toEqual([
       [{ type: "text", text: "Hi" }],
-      [{ type: "text", text: "Whole." }],
+      [{ type: "text", text: "Whole." }, { type: "text", text: "Par", interrupted: true }, interruptedNote],
     ]);
   });
 
-  it("while the model streams the first block: nothing is stored", async () => {
+  it("while the model streams the first block: the prompt and the text so far are stored", async () => {
     const transport = new ScriptedTransport([hanging(textBlock("Par").slice(0, 1))]);
     const context = new MemoryContextStore();
     const stream = new Agent({ transport }).runStream("Hi", { context });
     await read(stream, (event) => {
       if (event.type === "text-delta") stream.abort();
     });
-    expect(await context.history()).toEqual([]);
+    expect(await context.history()).toEqual([
+      userMessage("Hi"),
+      { role: "assistant", content: [{ type: "text", text: "Par", interrupted: true }, interruptedNote] },
+    ]);
   });
 
   it("inside a batch: the rest of the batch is dropped", async () => {
