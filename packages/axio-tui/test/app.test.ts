@@ -639,6 +639,17 @@ describe("the cursor of the terminal", () => {
     expect(app.screen.cursor()).toBe("  |");
   });
 
+  it("stays visible in a prompt that is longer than its part of the screen", async () => {
+    const app = await startApp();
+    await app.screen.shows("Ask anything");
+    app.keyboard.type(Array.from({ length: 12 }, (_, line) => `l${line}`).join("\n"));
+    await app.screen.shows("  l11");
+    expect(app.screen.cursor()).toBe("  l11|");
+    expect(app.screen.text()).not.toContain("› l0");
+    app.keyboard.type(KEYS.up.repeat(2));
+    await app.screen.shows(() => app.screen.cursor() === "  l9|");
+  });
+
   it("is in the filter of a list, and at the selected answer of a permission request", async () => {
     const app = await startApp({
       answers: [toolAnswer(toolUse("c1", "ask")), textAnswer("Done.")],
