@@ -19,10 +19,13 @@ export interface CommandContext extends Outputs {
   readonly io: CliIo;
 }
 
-/** Creates the host that the provider gets: the options of the command are its settings. */
+/** Creates the host that the provider gets: the options of the command are its settings. Retries are not shown by default. */
 export function createHost(
   context: CommandContext,
-  onWarning: PluginHost["onWarning"] = (warning) => void warn(warning, context),
+  {
+    onWarning = (warning) => void warn(warning, context),
+    onRetry,
+  }: Partial<Pick<PluginHost, "onWarning" | "onRetry">> = {},
 ): PluginHost {
   const { args, io } = context;
   return {
@@ -32,6 +35,7 @@ export function createHost(
     settings: args.settings,
     signal: io.signal,
     onWarning,
+    ...(onRetry === undefined ? {} : { onRetry }),
     requestPermission: async () => ({ allowed: false }),
   };
 }

@@ -1,4 +1,5 @@
-import { AxioError, NO_USAGE, type StreamEvent } from "axio";
+import { AxioError, NO_USAGE, type RetryEvent, type StreamEvent } from "axio";
+import type { RetryNotice } from "axio/plugin";
 import { expect, test } from "vitest";
 import { EventRenderer } from "../src/ask/event-renderer.ts";
 import type { Output } from "../src/output.ts";
@@ -7,7 +8,7 @@ import { styleFor } from "../src/text/style.ts";
 /** Renders events. Returns the text of each output, and of both in order. */
 async function render(
   isTerminal: boolean,
-  events: readonly StreamEvent[],
+  events: readonly (StreamEvent | RetryNotice)[],
 ): Promise<{ readonly out: string; readonly err: string; readonly both: string }> {
   const written = { out: "", err: "", both: "" };
   const channel = (name: "out" | "err"): Output => {
@@ -25,13 +26,13 @@ async function render(
     };
   };
   const renderer = new EventRenderer(channel("out"), channel("err"));
-  for (const event of events) await renderer.render(event);
+  for (const event of events) await ("type" in event ? renderer.render(event) : renderer.showRetry(event));
   await renderer.end();
   return written;
 }
 
 const text = (index: number, delta: string): StreamEvent => ({ type: "text-delta", index, delta });
-const retry: StreamEvent = {
+const retry: RetryEvent = {
   type: "retry",
   attempt: 1,
   delayMs: 2_000,
@@ -43,7 +44,15 @@ test("announces a retry after text, and starts the new text on a new line", asyn
   const { out, err } = await render(false, [text(0, "Hel"), retry, text(0, "Hello")]);
   expect(out).toBe("Hel\nHello");
   expect(err).toBe(
-    "· The connection broke. Retrying in 2 s.\n· The answer restarts. The text above is incomplete.\n",
+    "· retrying 1 in 2 s: The connection broke.\n· The answer restarts. The text above is incomplete.\n",
+  );
+});
+
+test("shows a retry that the transport reports once, although it has an event too", async () => {
+  const reported = { attempt: 2, maxRetries: 10, delayMs: 4_000, error: retry.error };
+  const { err } = await render(false, [text(0, "Hel"), reported, retry, text(0, "Hello")]);
+  expect(err).toBe(
+    "· retrying 2 of 10 in 4 s: The connection broke.\n· The answer restarts. The text above is incomplete.\n",
   );
 });
 

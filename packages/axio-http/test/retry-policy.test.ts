@@ -1,7 +1,7 @@
 import { AxioError, type AxioErrorOptions } from "axio";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DEFAULT_RETRY_POLICY, decideRetry, type RetryPolicy } from "../src/index.ts";
+import { DEFAULT_RETRY_POLICY, decideRetry, type RetryContext, type RetryPolicy } from "../src/index.ts";
 
 function failure(options: AxioErrorOptions = {}): AxioError {
   return new AxioError("server", "failed", { retryable: true, ...options });
@@ -25,14 +25,22 @@ test("a permanent error is not retried", () => {
 test("the upper bound doubles up to its maximum, and the delay is random below it", () => {
   const waits = [1, 2, 3, 4, 5, 6, 10].map((attempt) => decideRetry({ ...first, attempt }));
   expect(waits).toEqual(
-    [2500, 5000, 10_000, 20_000, 30_000, 30_000, 30_000].map((delayMs) => ({ retry: true, delayMs })),
+    [2500, 5000, 10_000, 20_000, 30_000, 30_000, 30_000].map((delayMs) => ({
+      retry: true,
+      delayMs,
+      maxRetries: 10,
+    })),
   );
-  expect(decideRetry({ ...first, random: () => 0 })).toEqual({ retry: true, delayMs: 0 });
+  expect(decideRetry({ ...first, random: () => 0 })).toEqual({ retry: true, delayMs: 0, maxRetries: 10 });
 });
 
 test("without a base delay there is no delay", () => {
   const policy = { ...DEFAULT_RETRY_POLICY, baseDelayMs: 0, maxRetries: 5000 };
-  expect(decideRetry({ ...first, policy, attempt: 5000 })).toEqual({ retry: true, delayMs: 0 });
+  expect(decideRetry({ ...first, policy, attempt: 5000 })).toEqual({
+    retry: true,
+    delayMs: 0,
+    maxRetries: 5000,
+  });
 });
 
 test("retries no more than `maxRetries` times", () => {
@@ -44,14 +52,17 @@ test("retries no more than `maxRetries` times", () => {
 test("the peer's delay replaces the backoff: not shortened, not bounded, without jitter", () => {
   for (const retryAfterMs of [0, 1, 70_000]) {
     const error = failure({ retryAfterMs });
-    expect(decideRetry({ ...first, error })).toEqual({ retry: true, delayMs: retryAfterMs });
+    expect(decideRetry({ ...first, error })).toMatchObject({ retry: true, delayMs: retryAfterMs });
   }
 });
 
 test("a delay beyond the time budget does not begin", () => {
   const policy = { ...DEFAULT_RETRY_POLICY, maxElapsedMs: 10_000 };
   const error = failure({ retryAfterMs: 6000 });
-  expect(decideRetry({ ...first, policy, error, elapsedMs: 4000 })).toEqual({ retry: true, delayMs: 6000 });
+  expect(decideRetry({ ...first, policy, error, elapsedMs: 4000 })).toMatchObject({
+    retry: true,
+    delayMs: 6000,
+  });
   expect(decideRetry({ ...first, policy, error, elapsedMs: 4001 })).toEqual({ retry: false });
   expect(decideRetry({ ...first, policy, elapsedMs: 10_001, random: () => 0 })).toEqual({ retry: false });
 });
@@ -62,15 +73,46 @@ test("a peer that asks for hours is an error by default", () => {
   });
 });
 
-test("the first retry after a connection that was not made is quick, the second is not", () => {
+describe("offline: the connection is refused, or the name is not resolved", () => {
   const error = failure({ details: { connected: false } });
-  expect(decideRetry({ ...first, error })).toEqual({ retry: true, delayMs: 125 });
-  expect(decideRetry({ ...first, error, attempt: 2 })).toEqual({ retry: true, delayMs: 5000 });
+
+  /** The delays of all retries of a call that always fails like this. */
+  function delays(context: Partial<RetryContext>): readonly number[] {
+    const found: number[] = [];
+    for (let attempt = 1; attempt <= 100; attempt += 1) {
+      const decision = decideRetry({ ...first, attempt, ...context });
+      if (!decision.retry) break;
+      expect(decision.maxRetries).toBeGreaterThanOrEqual(attempt);
+      found.push(decision.delayMs);
+    }
+    return found;
+  }
+
+  const LONG = [2_500, 5_000, 10_000, 20_000, 30_000, 30_000, 30_000, 30_000, 30_000, 30_000];
+  const policy = DEFAULT_RETRY_POLICY;
+  test.each<[string, Partial<RetryContext>, readonly number[]]>([
+    ["a call without any connection ends within 2 s", { error }, [250, 500, 1_000]],
+    ["so does it whatever the random number is", { error, random: () => 0 }, [250, 500, 1_000]],
+    ["a network that breaks after a connection is waited for", { error, wasConnected: true }, LONG],
+    ["a connection that breaks is waited for", { error: failure() }, LONG],
+    ["fewer retries in total are kept", { error, policy: { ...policy, maxRetries: 2 } }, [250, 500]],
+    ["no quick retries", { error, policy: { ...policy, maxOfflineRetries: 0 } }, []],
+    [
+      "more quick retries, up to the maximum delay",
+      { error, policy: { ...policy, maxOfflineRetries: 5, maxDelayMs: 900 } },
+      [250, 500, 900, 900, 900],
+    ],
+    ["shorter delays", { error, policy: { ...policy, baseDelayMs: 10 } }, [10, 20, 40]],
+    ["a permanent error", { error: failure({ retryable: false, details: { connected: false } }) }, []],
+  ])("%s", (_, context, expected) => {
+    expect(delays(context)).toEqual(expected);
+  });
 });
 
 test("a delay fits the limits of any policy", () => {
   const policies: fc.Arbitrary<RetryPolicy> = fc.record({
     maxRetries: fc.nat(2000),
+    maxOfflineRetries: fc.nat(2000),
     baseDelayMs: fc.nat(),
     maxDelayMs: fc.nat(),
     maxElapsedMs: fc.option(fc.nat(), { nil: Number.POSITIVE_INFINITY }),
@@ -114,6 +156,7 @@ describe("a usage limit", () => {
     expect(decideRetry({ ...first, error: resetsAt, policy: waiting })).toEqual({
       retry: true,
       delayMs: 7_200_000 + 2_500,
+      maxRetries: 10,
     });
   });
 

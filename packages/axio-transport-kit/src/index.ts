@@ -1,3 +1,4 @@
+export type { RetryNotice } from "axio/plugin";
 export { MODELS_TTL_MS } from "./account-models.ts";
 export {
   type AuthorizedRequest,
@@ -32,5 +33,5 @@ export { checkOptions, OPTION_NAMES, type OptionNames, type ResponsesTransportOp
 export type { UnsupportedParameters } from "./parameters.ts";
 export { ResponsesService, type ServiceConfig, type ServiceEvent } from "./responses-service.ts";
 export { ResponsesTransport } from "./responses-transport.ts";
-export { type EventDecoder, type RetryNotice, type RetryStreamOptions, retryStream } from "./retry-stream.ts";
+export { type EventDecoder, type RetryStreamOptions, retryStream } from "./retry-stream.ts";
 export { userAgent } from "./user-agent.ts";

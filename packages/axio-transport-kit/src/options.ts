@@ -1,8 +1,8 @@
 import { AxioError, type JsonObject, type ModelRegistry, type ModelSpec } from "axio";
+import type { RetryNotice } from "axio/plugin";
 import type { BearerCredentials } from "axio-auth";
 import type { FetchLike, RetryOptions } from "axio-http";
 import type { RequestOptions } from "axio-responses";
-import type { RetryNotice } from "./retry-stream.ts";
 
 /** The options of every transport to a Responses API. `C` is the shape of its credentials. */
 export interface ResponsesTransportOptions<C extends BearerCredentials = BearerCredentials> {

@@ -1,4 +1,5 @@
-import { AxioError, type RateLimits, type TransportEvent } from "axio";
+import { AxioError, type Message, type RateLimits, type TransportEvent } from "axio";
+import type { RetryNotice } from "axio/plugin";
 import { decideRetry, type RetryPolicy } from "axio-http";
 import { delay } from "axio-http/internal";
 import type { Call, Connection, OpenedResponse } from "./connection.ts";
@@ -14,15 +15,6 @@ export interface EventDecoder {
   decode(event: unknown, out: TransportEvent[]): void;
   /** Ends the response. Appends the last events, and throws if the terminal event is missing. */
   end(out: TransportEvent[]): void;
-}
-
-/** A retry that is about to happen. */
-export interface RetryNotice {
-  /** The number of the attempt that failed, from 1. */
-  readonly attempt: number;
-  /** How long the call waits before the next attempt, in milliseconds. */
-  readonly delayMs: number;
-  readonly error: AxioError;
 }
 
 /** Options of {@link retryStream}. */
@@ -53,6 +45,7 @@ export async function* retryStream(
   { connection, policy, read, onRetry, trace, random = Math.random }: RetryStreamOptions,
 ): AsyncGenerator<readonly TransportEvent[], void, undefined> {
   let firstFailureAt: number | undefined;
+  let wasConnected = endsWithToolResults(call.messages);
   for (let attempt = 1; ; ) {
     let hasBegun = false;
     let buffered: TransportEvent[] = [];
@@ -60,6 +53,7 @@ export async function* retryStream(
     trace?.attempt(attempt);
     try {
       const response = await connection.open(call);
+      wasConnected = true;
       if (!response.ok) throw response.error;
       if (response.rateLimits !== undefined) buffered.push(limitsEvent(response.rateLimits));
       decoder = read(response);
@@ -88,16 +82,18 @@ export async function* retryStream(
       const now = performance.now();
       firstFailureAt ??= now;
       const elapsedMs = now - firstFailureAt;
-      const decision = decideRetry({ error, attempt, elapsedMs, policy, random, nowMs: Date.now() });
+      wasConnected ||= error.details.connected !== false;
+      const nowMs = Date.now();
+      const decision = decideRetry({ error, attempt, wasConnected, elapsedMs, policy, random, nowMs });
       const { rateLimits } = error.details;
       const pending = rateLimits === undefined ? buffered : [limitsEvent(rateLimits)];
       if (!decision.retry) {
         if (pending.length > 0) yield pending;
         throw error;
       }
-      const { delayMs } = decision;
+      const { delayMs, maxRetries } = decision;
       trace?.retry({ attempt, delayMs, error });
-      onRetry?.({ attempt, delayMs, error });
+      onRetry?.({ attempt, maxRetries, delayMs, error });
       const isLimit = error.code === "usage-limit";
       // The time budget is for failures. A usage limit is not a failure.
       if (isLimit) firstFailureAt = undefined;
@@ -109,6 +105,11 @@ export async function* retryStream(
       attempt += 1;
     }
   }
+}
+
+/** Whether a conversation continues with results of tools: the request before this one had a response. */
+function endsWithToolResults(messages: readonly Message[]): boolean {
+  return messages.at(-1)?.content.some(({ type }) => type === "tool-result") === true;
 }
 
 function limitsEvent(rateLimits: RateLimits): TransportEvent {

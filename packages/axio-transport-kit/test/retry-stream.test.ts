@@ -1,8 +1,15 @@
-import { AxioError, type ModelSpec, type TransportEvent } from "axio";
+import { AxioError, type Message, type ModelSpec, type TransportEvent } from "axio";
 import { DEFAULT_RETRY_POLICY } from "axio-http";
 import { createEventStream } from "axio-http/internal";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Call, Connection, EventDecoder, RetryStreamOptions, StreamingResponse } from "../src/index.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type {
+  Call,
+  Connection,
+  EventDecoder,
+  RetryNotice,
+  RetryStreamOptions,
+  StreamingResponse,
+} from "../src/index.ts";
 import { retryStream } from "../src/index.ts";
 
 beforeEach(() => {
@@ -48,6 +55,7 @@ function connectionOf(...attempts: readonly Attempt[]) {
     async open(): Promise<StreamingResponse> {
       const attempt = attempts[opened.length] ?? {};
       opened.push(opened.length + 1);
+      if (AxioError.is(attempt.error) && attempt.error.details.connected === false) throw attempt.error;
       if (attempt.batches === undefined && AxioError.is(attempt.error))
         return { ok: false, status: 500, headers: new Headers(), error: attempt.error };
       return {
@@ -111,9 +119,44 @@ test("a failure before the first event is retried invisibly, after the delay", a
   expect(await collect(retryStream(call, { ...optionsFor(connection), onRetry }))).toEqual(hello);
   expect(opened).toHaveLength(3);
   expect(notices).toEqual([
-    { attempt: 1, delayMs: 2500, error: transient },
-    { attempt: 2, delayMs: 5000, error: transient },
+    { attempt: 1, maxRetries: 10, delayMs: 2500, error: transient },
+    { attempt: 2, maxRetries: 10, delayMs: 5000, error: transient },
   ]);
+});
+
+describe("offline: no connection was made", () => {
+  const offline = new AxioError("network", "unreachable", {
+    retryable: true,
+    details: { connected: false },
+  });
+  const failures = Array<Attempt>(20).fill({ error: offline });
+
+  async function delaysOf(attempts: readonly Attempt[], messages: readonly Message[]): Promise<number[]> {
+    const { connection } = connectionOf(...attempts);
+    const delays: number[] = [];
+    const onRetry = ({ delayMs }: RetryNotice): number => delays.push(delayMs);
+    const stream = retryStream({ ...call, messages }, { ...optionsFor(connection), onRetry });
+    expect(await failureOf(collect(stream))).toBe(offline);
+    return delays;
+  }
+
+  test("the call ends after a few quick retries", async () => {
+    expect(await delaysOf(failures, [])).toEqual([250, 500, 1_000]);
+  });
+
+  test("after a connection in this call, the network is waited for", async () => {
+    const delays = await delaysOf([{ error: transient }, ...failures], []);
+    expect(delays).toHaveLength(10);
+    expect(delays.slice(0, 3)).toEqual([2_500, 5_000, 10_000]);
+  });
+
+  test("between two steps of a run, the network is waited for", async () => {
+    const result: Message = {
+      role: "user",
+      content: [{ type: "tool-result", toolCallId: "1", content: [] }],
+    };
+    expect(await delaysOf(failures, [result])).toHaveLength(10);
+  });
 });
 
 test("after the first event a `retry` event names every block that began", async () => {

@@ -1,4 +1,5 @@
-import type { StreamEvent, ToolWaitingEvent } from "axio";
+import type { AxioError, RetryEvent, StreamEvent, ToolWaitingEvent } from "axio";
+import type { RetryNotice } from "axio/plugin";
 import { truncateForMessage } from "axio-http/internal";
 import type { Output } from "../output.ts";
 import { formatDuration } from "../text/duration.ts";
@@ -20,6 +21,8 @@ export class EventRenderer {
   #lastText = "";
   /** The first half of a character that two deltas share. */
   #pending = "";
+  /** The failure of the last retry that the transport reported, until its event comes. */
+  #reportedFailure: AxioError | undefined;
   /** The index of the block whose reasoning or commentary is being written. */
   #aside: number | undefined;
 
@@ -56,7 +59,7 @@ export class EventRenderer {
           ? undefined
           : this.#note(`created an image (${escapeLine(event.image.mediaType)}); --json prints it`);
       case "retry":
-        return this.#retry(event.delayMs, event.error.message);
+        return this.#restart(event);
       case "step-end":
         // The next step counts blocks from 0.
         this.#textIndex = this.#textIndex === undefined ? undefined : -1;
@@ -67,6 +70,12 @@ export class EventRenderer {
       default:
         return undefined;
     }
+  }
+
+  /** Shows a retry that the transport reports. It has an event too if text came before it. */
+  async showRetry(retry: RetryNotice): Promise<void> {
+    this.#reportedFailure = retry.error;
+    await this.#noteRetry(`${retry.attempt} of ${retry.maxRetries}`, retry);
   }
 
   /** Ends the open lines. Call it when the run has ended, also after a failure. */
@@ -137,10 +146,17 @@ export class EventRenderer {
     await this.#err.line(style.dim(`${style.unicode ? "·" : "-"} ${text}`));
   }
 
-  async #retry(delayMs: number, reason: string): Promise<void> {
+  async #noteRetry(count: string, { delayMs, error }: Pick<RetryNotice, "delayMs" | "error">): Promise<void> {
+    const wait = delayMs < 1_000 ? "now" : `in ${formatDuration(delayMs / 1_000)}`;
+    await this.#note(`retrying ${count} ${wait}: ${preview(error.message)}`);
+  }
+
+  async #restart(retry: RetryEvent): Promise<void> {
     const hasText = this.#lastText !== "";
     this.#commentary = "";
-    await this.#note(`${preview(reason)} Retrying in ${formatDuration(delayMs / 1000)}.`);
+    const isShown = this.#reportedFailure === retry.error;
+    this.#reportedFailure = undefined;
+    if (!isShown) await this.#noteRetry(String(retry.attempt), retry);
     if (!hasText) return;
     await this.#note("The answer restarts. The text above is incomplete.");
     // Written text cannot be removed, so the new text starts on a new line.

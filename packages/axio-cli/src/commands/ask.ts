@@ -26,12 +26,16 @@ const TRUNCATED: { readonly [Reason in RunEndReason]?: string } = {
 
 /** Runs the command `ask`. */
 export async function runAsk(context: CommandContext): Promise<number> {
-  const { args, io, err, cli } = context;
+  const { args, io, out, err, cli } = context;
   const { provider, providerName } = cli;
   const selection = selectionOf(context);
-  const host = createHost(context, (warning) => {
-    // Without a sign-in the request fails with the same reason.
-    if (exitCodeOf(warning) !== EXIT.notSignedIn) void warn(warning, context);
+  const renderer = new EventRenderer(out, err);
+  const host = createHost(context, {
+    onWarning: (warning) => {
+      // Without a sign-in the request fails with the same reason.
+      if (exitCodeOf(warning) !== EXIT.notSignedIn) void warn(warning, context);
+    },
+    onRetry: (retry) => void renderer.showRetry(retry),
   });
   const profile = await provider.signIn?.profile(host, selection);
   const path = conversationPath(providerName, profile?.name ?? "default", io);
@@ -48,7 +52,7 @@ export async function runAsk(context: CommandContext): Promise<number> {
       model,
       reasoning: effort === undefined ? undefined : { effort },
     });
-    const reason = args.json ? await printJson(run, context) : await render(run, context);
+    const reason = args.json ? await printJson(run, context) : await render(run, renderer);
     if (typeof reason === "number") return reason;
     const messages = await conversation.history();
     await save(path, { id: previous.id, model: model ?? transport.model.id, messages }, context);
@@ -69,8 +73,7 @@ async function readBlocks(context: CommandContext): Promise<readonly Block[]> {
   return [...images, ...files, { type: "text", text: await readPrompt(context) }];
 }
 
-async function render(run: AsyncIterable<StreamEvent>, { out, err }: Outputs): Promise<RunEndReason> {
-  const renderer = new EventRenderer(out, err);
+async function render(run: AsyncIterable<StreamEvent>, renderer: EventRenderer): Promise<RunEndReason> {
   let reason: RunEndReason = "incomplete";
   try {
     for await (const event of run) {

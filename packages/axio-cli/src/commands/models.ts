@@ -12,8 +12,10 @@ export async function runModels(context: CommandContext): Promise<number> {
   const { args, io, out, err, cli } = context;
   const { signal } = io;
   let warning: AxioError | string | undefined;
-  const host = createHost(context, (received) => {
-    warning = received;
+  const host = createHost(context, {
+    onWarning: (received) => {
+      warning = received;
+    },
   });
   const transport = await cli.provider.createTransport(host, selectionOf(context));
   try {

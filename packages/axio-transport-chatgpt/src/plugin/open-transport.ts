@@ -13,6 +13,7 @@ export async function openTransport(
   return new ChatGPTTransport({
     credentials: store,
     onWarning: (warning) => host.onWarning(warning),
+    onRetry: (retry) => host.onRetry?.(retry),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(issuer === undefined ? {} : { issuer }),
   });

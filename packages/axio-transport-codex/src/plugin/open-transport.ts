@@ -10,6 +10,7 @@ export async function openTransport(host: PluginHost, selection: ProfileSelectio
   return new CodexTransport({
     credentials: store,
     onWarning: (warning) => host.onWarning(warning),
+    onRetry: (retry) => host.onRetry?.(retry),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(issuer === undefined ? {} : { issuer }),
     ...(transport === undefined ? {} : { transport }),

@@ -55,6 +55,18 @@ test("--json prints each event as a line", async () => {
   expect(events).toContainEqual({ type: "text-delta", index: 1, phase: "final", delta: "Hi" });
 });
 
+test.each([[[]], [["--json"]]])("retries before the first event are shown on stderr: %j", async (options) => {
+  simulator.faults.add({ name: "rate_limit_ms", parameters: { "retry-after-ms": "1" } }, { times: 2 });
+  const { code, stdout, stderr } = await ask([...options, "say Hi"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain("Hi");
+  expect(stderr.split("\n")).toEqual([
+    expect.stringMatching(/^[·-] retrying 1 of 10 now: \w/),
+    expect.stringMatching(/^[·-] retrying 2 of 10 now: \w/),
+    "",
+  ]);
+});
+
 test("the prompt comes from stdin, and - says where it stands", async () => {
   expect((await ask([], { stdin: "say from stdin\n" })).stdout).toBe("from stdin");
   expect((await ask(["say", "words", "-"], { stdin: "say stdin" })).stdout).toBe("words\nstdin");

@@ -15,6 +15,8 @@ export interface PluginHost {
   readonly signal: AbortSignal;
   /** Shows a problem that ends nothing to the user. */
   onWarning(warning: AxioError | string): void;
+  /** Shows that a request failed and is about to be sent again. Called before each delay. Default: not shown. */
+  onRetry?(retry: RetryNotice): void;
   /**
    * Asks the user for permission. The app remembers an answer for the session, and does not ask again. Without a user, the
    * answer is no.
@@ -22,6 +24,18 @@ export interface PluginHost {
    * @throws AxioError `aborted` if the signal fires first.
    */
   requestPermission(request: PermissionRequest): Promise<Permission>;
+}
+
+/** A retry that is about to happen. */
+export interface RetryNotice {
+  /** The number of the retry, from 1. */
+  readonly attempt: number;
+  /** How many retries there are at most. */
+  readonly maxRetries: number;
+  /** The delay before the request is sent again, in milliseconds. */
+  readonly delayMs: number;
+  /** Why the request failed. */
+  readonly error: AxioError;
 }
 
 /** A question to the user before something is done in their name. */

@@ -1,4 +1,4 @@
-export type { Permission, PermissionDetail, PermissionRequest, PluginHost } from "./host.ts";
+export type { Permission, PermissionDetail, PermissionRequest, PluginHost, RetryNotice } from "./host.ts";
 export type { Provider, ProviderSetting, ProviderTransport } from "./provider.ts";
 
 export {
