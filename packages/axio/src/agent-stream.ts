@@ -1,5 +1,6 @@
 import { AxioError } from "./errors.ts";
 import type { StreamEvent } from "./events.ts";
+import { followSignal } from "./follow-signal.ts";
 import { ItemIterator } from "./item-iterator.ts";
 import { type CompiledOutput, readObject } from "./output-schema.ts";
 import { Run, type RunInput, type RunResult } from "./run.ts";
@@ -34,15 +35,7 @@ export class AgentStream<Output = never> implements AsyncIterable<StreamEvent> {
    * @throws AxioError `invalid-argument` if the stream was iterated before; `aborted`, or the error of the run.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<StreamEvent, void, undefined> {
-    if (this.#items !== undefined) {
-      throw new AxioError(
-        "invalid-argument",
-        "This run was iterated before. Call runStream() again for another run.",
-      );
-    }
-    const items = new ItemIterator(this.#run.events());
-    this.#items = items;
-    this.#followCallerSignal();
+    const items = this.#start(true);
     return {
       next: () => items.next(),
       return: async () => {
@@ -59,6 +52,19 @@ export class AgentStream<Output = never> implements AsyncIterable<StreamEvent> {
     };
   }
 
+  #start(isRead: boolean): ItemIterator<StreamEvent> {
+    if (this.#items !== undefined) {
+      throw new AxioError(
+        "invalid-argument",
+        "This run was iterated before. Call runStream() again for another run.",
+      );
+    }
+    const items = new ItemIterator(this.#run.events(isRead));
+    this.#items = items;
+    this.#followCallerSignal();
+    return items;
+  }
+
   /**
    * The result of the run. If nothing iterates the stream, this runs it to its end; otherwise it waits for the iteration,
    * so do not wait for it inside the loop.
@@ -68,7 +74,7 @@ export class AgentStream<Output = never> implements AsyncIterable<StreamEvent> {
   async result(): Promise<RunResult> {
     if (this.#items === undefined) {
       try {
-        for await (const _event of this);
+        for await (const _event of this.#start(false));
       } catch {
         // The outcome has the error.
       }
@@ -115,9 +121,7 @@ export class AgentStream<Output = never> implements AsyncIterable<StreamEvent> {
   #followCallerSignal(): void {
     const signal = this.#callerSignal;
     if (signal === undefined) return;
-    const stop = (): void => this.abort(signal.reason);
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-    void this.#run.outcome.then(() => signal.removeEventListener("abort", stop));
+    const unfollow = followSignal(signal, () => this.abort(signal.reason));
+    void this.#run.outcome.then(unfollow);
   }
 }

@@ -158,7 +158,7 @@ export interface ToolResultEvent {
 
 /**
  * The object of a run with an `output` schema, as far as it is written: strings may be cut off, properties and elements
- * may be missing. It is not validated.
+ * may be missing. It is not validated. The larger it is, the less often it is sent.
  */
 export interface PartialObjectEvent {
   readonly type: "partial-object";

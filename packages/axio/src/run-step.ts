@@ -22,6 +22,8 @@ export interface StepOptions {
   readonly signal: AbortSignal;
   /** Whether no step may follow, so that tool calls are not run. */
   readonly isLast: boolean;
+  /** Whether to add `partial-object` events. */
+  readonly partialObjects: boolean;
 }
 
 /** How often a call without a result is reported as waiting. */
@@ -37,7 +39,7 @@ type EventBatches = AsyncGenerator<readonly StreamEvent[], void, undefined>;
 export async function* runStep(step: Step, options: StepOptions): EventBatches {
   const { transport, request, context, signal, isLast } = options;
   try {
-    const objects = request.outputFormat === undefined ? undefined : new PartialObjects();
+    const objects = options.partialObjects ? new PartialObjects() : undefined;
     for await (const batch of readBatches(transport.stream(request))) {
       step.add(batch);
       yield objects === undefined ? batch : objects.follow(batch);

@@ -84,13 +84,17 @@ export class Run {
     return this.#isOver;
   }
 
-  /** The events in batches. The last one is `run-end`; if the run failed, the iteration throws after it. */
-  async *events(): AsyncGenerator<readonly StreamEvent[], void, undefined> {
+  /**
+   * The events in batches. The last one is `run-end`; if the run failed, the iteration throws after it.
+   *
+   * @param isRead Whether the caller reads them: otherwise there are no `partial-object` events, which cost time.
+   */
+  async *events(isRead: boolean): AsyncGenerator<readonly StreamEvent[], void, undefined> {
     const signal = this.#signal;
     let outcome: RunOutcome | undefined;
     try {
       while (outcome === undefined) {
-        const { step, options } = await this.#nextStep();
+        const { step, options } = await this.#nextStep(isRead);
         for await (const batch of runStep(step, options)) {
           if (!signal.aborted) yield batch;
         }
@@ -120,8 +124,8 @@ export class Run {
   }
 
   /** Chooses the tools and builds the request. A step that fails here is not counted. */
-  async #nextStep(): Promise<{ readonly step: Step; readonly options: StepOptions }> {
-    const { transport, context, guards, prompt, maxSteps } = this.#input;
+  async #nextStep(isRead: boolean): Promise<{ readonly step: Step; readonly options: StepOptions }> {
+    const { transport, context, guards, prompt, maxSteps, outputFormat } = this.#input;
     const signal = this.#signal;
     const number = this.#steps.length + 1;
     throwIfAborted(signal);
@@ -135,7 +139,8 @@ export class Run {
     const request = this.#request(messages, tools, isLast);
     const step = new Step(unsaved);
     this.#steps.push(step);
-    return { step, options: { transport, request, guards, context, signal, isLast } };
+    const partialObjects = isRead && outputFormat !== undefined;
+    return { step, options: { transport, request, guards, context, signal, isLast, partialObjects } };
   }
 
   async #selectTools(messages: readonly Message[], step: number): Promise<readonly AgentTool[]> {
