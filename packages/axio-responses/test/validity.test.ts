@@ -97,13 +97,13 @@ describe("class 1: images and files", () => {
 
   test.each<[string, Block]>([
     ["an SVG image", { ...png("PHN2Zy8+"), mediaType: "image/svg+xml" } as Block],
-    ["an image that is none", png("AAAA")],
+    ["bytes that are not an image", png("AAAA")],
     ["an archive", file("application/zip", "a.zip")],
     ["a video", file("video/mp4")],
     ["an image over http", image("image/png", "http://a.test/b.png")],
     ["a file URL", image("image/png", "file:///a.png")],
     ["an SVG data URL", image("image/svg+xml", "data:image/svg+xml,%3Csvg/%3E")],
-    ["base64 that is none", png("!!!")],
+    ["invalid base64", png("!!!")],
     ["an unknown block", { type: "hologram" } as unknown as Block],
   ])("%s is rejected in a prompt, and noted in a tool result and in older history", (_what, block) => {
     const prompt = userMessage([block]);

@@ -132,7 +132,7 @@ export interface ToolOutputDeltaEvent {
   readonly delta: string;
 }
 
-/** What a tool call waits for: a guard (such as a permission request), another call of the tool, or the tool itself. */
+/** Why a tool call waits: for a guard (such as a permission request), another call of the tool, or the tool itself. */
 export type ToolWaitReason = "guard" | "concurrency" | "tool";
 
 /**

@@ -46,7 +46,7 @@ export class PartialJsonReader {
   #isInvalid = false;
   #openSize = 0;
 
-  /** What {@link value} costs: the number of values in the objects and lists that are open. */
+  /** The cost of {@link value}: the number of values in the open objects and lists. */
   get cost(): number {
     return this.#openSize;
   }

@@ -18,7 +18,7 @@ const cycle = (): object => {
 };
 const png = { type: "image", mediaType: "image/png", source: { kind: "base64", data: "AAAA" } };
 
-/** What a tool may return or throw, how `docs/tools.md` describes the outcome, and examples. */
+/** The values that a tool may return or throw, the outcome in `docs/tools.md`, and examples. */
 const RETURNED: readonly (readonly [
   value: string,
   result: string,

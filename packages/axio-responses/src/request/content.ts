@@ -5,8 +5,8 @@ import { toMediaPart } from "./media.ts";
 /**
  * Converts a text, image or document of a user or a tool.
  *
- * @param isNewest Whether the user has just written it. Otherwise a short text replaces what cannot be sent: nobody could
- *   change it any more, and the conversation would fail forever.
+ * @param isNewest Whether the user has just written it. Otherwise a short text replaces what cannot be sent, because the
+ *   user can no longer change it and the conversation would fail forever.
  * @throws AxioError `unsupported-content` for new content that cannot be sent.
  */
 export function toInputContent(block: TextBlock | ImageBlock | FileBlock, isNewest: boolean): InputContent {
