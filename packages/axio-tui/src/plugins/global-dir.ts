@@ -1,8 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { posix, win32 } from "node:path";
-import type { SearchPlaces } from "./module-dirs.ts";
 
-type Environment = Pick<SearchPlaces, "env" | "platform" | "execPath" | "home">;
+/** The environment in which npm is installed. */
+export interface NpmEnvironment {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  /** The program `node`. */
+  readonly execPath: string;
+  readonly home: string;
+}
 
 /**
  * Returns the directory of `npm install --global`, like `npm root --global`, but without starting npm (half a second). The
@@ -10,7 +16,7 @@ type Environment = Pick<SearchPlaces, "env" | "platform" | "execPath" | "home">;
  *
  * @see https://docs.npmjs.com/cli/configuring-npm/folders#prefix-configuration
  */
-export async function globalModuleDir(environment: Environment): Promise<string | undefined> {
+export async function globalModuleDir(environment: NpmEnvironment): Promise<string | undefined> {
   const { env, platform, home } = environment;
   const path = platform === "win32" ? win32 : posix;
   const configured =
@@ -30,13 +36,13 @@ export async function globalModuleDir(environment: Environment): Promise<string 
     : posix.join(prefix, "lib", "node_modules");
 }
 
-function defaultPrefix({ platform, execPath, env }: Environment): string {
+function defaultPrefix({ platform, execPath, env }: NpmEnvironment): string {
   if (platform === "win32") return win32.dirname(execPath);
   return env["PREFIX"] || posix.dirname(posix.dirname(execPath));
 }
 
 /** Reads `prefix` from an npmrc file, which has INI format. */
-async function prefixOfFile(file: string, { env, home }: Environment): Promise<string | undefined> {
+async function prefixOfFile(file: string, { env, home }: NpmEnvironment): Promise<string | undefined> {
   const text = await readFile(file, "utf8").catch(() => "");
   const value = /^[ \t]*prefix[ \t]*=[ \t]*"?([^"\r\n]+?)"?[ \t]*$/m.exec(text)?.[1];
   return value

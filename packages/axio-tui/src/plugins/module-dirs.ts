@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { PluginOrigin } from "./found-plugins.ts";
-import { globalModuleDir } from "./global-dir.ts";
+import { globalModuleDir, type NpmEnvironment } from "./global-dir.ts";
 
 /** A `node_modules` directory. */
 export interface ModuleDir {
@@ -10,16 +10,11 @@ export interface ModuleDir {
 }
 
 /** Where to find plugins. */
-export interface SearchPlaces {
+export interface SearchPlaces extends NpmEnvironment {
   /** The working directory of the app. */
   readonly cwd: string;
   /** The directory of the app's package. */
   readonly appDir: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly platform: NodeJS.Platform;
-  /** The program `node`. */
-  readonly execPath: string;
-  readonly home: string;
 }
 
 /**

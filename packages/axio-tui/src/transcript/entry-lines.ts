@@ -14,14 +14,10 @@ import type {
 import { spanLines } from "./markdown-lines.ts";
 import { cutMarkdown } from "./markdown-pieces.ts";
 import type { PieceCache } from "./piece-cache.ts";
-import { toolLines } from "./tool-lines.ts";
+import { type ToolLayout, toolLines } from "./tool-lines.ts";
 
 /** The layout of entries. */
-export interface Layout {
-  readonly width: number;
-  readonly terminal: TerminalStyle;
-  /** Whether reasoning, tool results and long prompts are shown in full. */
-  readonly isExpanded: boolean;
+export interface Layout extends ToolLayout {
   readonly pieces: PieceCache;
 }
 

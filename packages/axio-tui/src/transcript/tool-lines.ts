@@ -1,9 +1,9 @@
 import { cleanLine, cleanText } from "../theme/clean-text.ts";
 import { type Color, type Line, type Span, span } from "../theme/line.ts";
+import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { truncate } from "../theme/width.ts";
 import { wrapCharacters } from "../theme/wrap.ts";
 import type { ToolEntry } from "./entries.ts";
-import type { Layout } from "./entry-lines.ts";
 import { fullInput, shortInput } from "./tool-call-text.ts";
 
 /** How many rows of a folded or growing result are shown. */
@@ -13,8 +13,16 @@ const MAX_ROWS = 500;
 /** How much of a row is shown, in characters. One may be a megabyte. */
 const LONGEST_ROW = 2_000;
 
+/** The layout of tool calls. */
+export interface ToolLayout {
+  readonly width: number;
+  readonly terminal: TerminalStyle;
+  /** Whether reasoning, tool results and long prompts are shown in full. */
+  readonly isExpanded: boolean;
+}
+
 /** Lays out a tool call and its result. */
-export function toolLines(entry: ToolEntry, layout: Layout): readonly Line[] {
+export function toolLines(entry: ToolEntry, layout: ToolLayout): readonly Line[] {
   const { terminal } = layout;
   const colors: { readonly [state in ToolEntry["state"]]: Color } = {
     writing: "muted",
@@ -27,7 +35,11 @@ export function toolLines(entry: ToolEntry, layout: Layout): readonly Line[] {
   return [...headLines(entry, mark, layout), ...outputLines(entry, layout)];
 }
 
-function headLines(entry: ToolEntry, mark: Span, { width, terminal, isExpanded }: Layout): readonly Line[] {
+function headLines(
+  entry: ToolEntry,
+  mark: Span,
+  { width, terminal, isExpanded }: ToolLayout,
+): readonly Line[] {
   const name = span(cleanLine(entry.name, terminal.unicode), { bold: true });
   const head: Line = [mark, name];
   if (isExpanded) {
@@ -46,7 +58,7 @@ function headLines(entry: ToolEntry, mark: Span, { width, terminal, isExpanded }
   return [[...head, span(` ${truncate(input, room - suffix.length, terminal.symbols.ellipsis)}${suffix}`)]];
 }
 
-function outputLines(entry: ToolEntry, { width, terminal, isExpanded }: Layout): readonly Line[] {
+function outputLines(entry: ToolEntry, { width, terminal, isExpanded }: ToolLayout): readonly Line[] {
   const isDone = entry.result !== undefined;
   const output = entry.waitsForOther ? `Waits for another call of ${entry.name}.` : entry.output;
   const text = (entry.result ?? output).trimEnd();

@@ -3,12 +3,7 @@ export {
   type ContextStoreHarness,
   describeContextStore,
 } from "./describe-context-store.ts";
-export {
-  describeTransport,
-  type TransportContract,
-  type TransportHarness,
-  type TransportScenario,
-} from "./describe-transport.ts";
+export { describeTransport, type TransportContract } from "./describe-transport.ts";
 export {
   BUILT_USAGE,
   finishedBlocks,
@@ -21,3 +16,4 @@ export {
   toolUseBlock,
 } from "./event-builders.ts";
 export { type ScriptedAnswer, ScriptedTransport } from "./scripted-transport.ts";
+export type { TransportHarness, TransportScenario } from "./transport-harness.ts";

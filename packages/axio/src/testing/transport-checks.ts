@@ -7,8 +7,8 @@ import type { ModelSpec } from "../models.ts";
 import { jsonSchema } from "../object-schema.ts";
 import type { CompletionTransport, StreamRequest } from "../transport.ts";
 import { assert, assertEqual, assertRejects } from "./assertions.ts";
-import type { TransportHarness, TransportScenario } from "./describe-transport.ts";
 import { finishedBlocks } from "./event-builders.ts";
+import type { TransportHarness, TransportScenario } from "./transport-harness.ts";
 
 /** One test of the transport contract. */
 export interface TransportCheck {
