@@ -5,14 +5,6 @@ import { findBannedProse } from "./support/prose.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
-/** Directories that still use the old terms. Remove an entry when its files are rewritten. */
-const NOT_YET_REWRITTEN: readonly string[] = [
-  "docs/sign-in.md",
-  "packages/axio-auth",
-  "packages/axio-transport-chatgpt",
-  "packages/axio-transport-codex",
-];
-
 /** The glossary and its test name what they ban; the records are the official CLI's own words. */
 const EXEMPT = [
   "docs/glossary.md",
@@ -28,7 +20,7 @@ const TEXT_FILE = /\.(?:[cm]?[jt]sx?|json|md|svg|ya?ml|html|css)$|(?:^|\/)(?:run
 describe("prose", () => {
   const files = listFiles(root)
     .map((file) => relative(root, file))
-    .filter((file) => !isIn([...EXEMPT, ...NOT_YET_REWRITTEN], file));
+    .filter((file) => !isIn(EXEMPT, file));
 
   it("uses the words of docs/glossary.md", () => {
     const findings = files

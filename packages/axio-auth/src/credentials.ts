@@ -25,3 +25,8 @@ export function parseUnixTime(value: unknown): number | undefined {
 export function toUnixSeconds(time: number): number {
   return Math.floor(time / 1_000);
 }
+
+/** Rounds a time or duration in milliseconds down to a second, so that a file in seconds can store it. */
+export function wholeSeconds(ms: number): number {
+  return toUnixSeconds(ms) * 1_000;
+}

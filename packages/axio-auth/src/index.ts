@@ -1,4 +1,4 @@
-export { type BearerCredentials, parseUnixTime, toUnixSeconds } from "./credentials.ts";
+export { type BearerCredentials, parseUnixTime, toUnixSeconds, wholeSeconds } from "./credentials.ts";
 export { type AuthorizationResponse, readAuthorizationResponse } from "./login/authorization-response.ts";
 export { openBrowser } from "./login/browser.ts";
 export type { CallbackOutcome } from "./login/callback-page.ts";

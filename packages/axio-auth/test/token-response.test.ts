@@ -104,7 +104,7 @@ describe("parseTokenResponse", () => {
       idToken: "i",
       tokenType: "bearer",
       scope: "x y",
-      expiresAt: 1_700_003_600_500,
+      expiresAt: 1_700_003_600_000,
       body: expect.objectContaining({ earliest_refresh_at: null }),
     });
   });
@@ -121,12 +121,12 @@ describe("parseTokenResponse", () => {
     [
       "the lifetime in the response",
       { expires_in: "60", access_token: jwt({ iat: 0, exp: 5 }) },
-      1_700_000_060_500,
+      1_700_000_060_000,
     ],
     [
       "the lifetime of the token, not its clock",
       { access_token: jwt({ iat: 100, exp: 1_000 }) },
-      1_700_000_900_500,
+      1_700_000_900_000,
     ],
     ["the expiry of the token", { access_token: jwt({ exp: 1_800_000_000 }) }, 1_800_000_000_000],
   ])("calculates expiresAt from %s", (_, body, expiresAt) => {

@@ -8,6 +8,7 @@ import {
   tokenTimes,
   toUnixSeconds,
   versionedFormat,
+  wholeSeconds,
 } from "axio-auth";
 import { readObject, readString } from "axio-http/internal";
 import { AUTH_CLAIM, PROFILE_CLAIM } from "./config.ts";
@@ -94,7 +95,7 @@ export function credentialsFromTokens(
   return {
     accessToken,
     refreshToken: tokens.refreshToken ?? previous?.refreshToken ?? "",
-    expiresAt: tokens.expiresAt ?? receivedAt + USUAL_LIFETIME_MS,
+    expiresAt: tokens.expiresAt ?? wholeSeconds(receivedAt + USUAL_LIFETIME_MS),
     accountId: account,
     idToken,
     planType: planType ?? previous?.planType,

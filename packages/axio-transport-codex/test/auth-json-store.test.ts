@@ -23,8 +23,8 @@ const put = (document: unknown): Promise<void> =>
   writeFile(path, typeof document === "string" ? document : JSON.stringify(document));
 const stored = async (): Promise<JsonObject> => JSON.parse(await readFile(path, "utf8")) as JsonObject;
 
-/** What the official CLI, version 0.169.0, writes. */
-function asTheCli(issued: IssuedTokens, more: JsonObject = {}): JsonObject {
+/** Returns the document that the official CLI, version 0.169.0, writes. */
+function cliDocument(issued: IssuedTokens, more: JsonObject = {}): JsonObject {
   return {
     auth_mode: "chatgpt",
     OPENAI_API_KEY: null,
@@ -41,11 +41,11 @@ function asTheCli(issued: IssuedTokens, more: JsonObject = {}): JsonObject {
   };
 }
 
-describe("what the CLI has written", () => {
-  test("is read: tokens, account, end, plan and e-mail address", async () => {
+describe("a file of the CLI", () => {
+  test("is read with tokens, account, expiry, plan and e-mail address", async () => {
     const simulator = await simulate();
     const issued = simulator.issueCredentials();
-    await put(asTheCli(issued));
+    await put(cliDocument(issued));
     expect(await store().load()).toMatchObject({
       ...issued,
       planType: "plus",
@@ -53,25 +53,25 @@ describe("what the CLI has written", () => {
     });
   });
 
-  test("is read without an account_id, which the token names too, and without last_refresh", async () => {
+  test("is read without account_id, which the token states too, and without last_refresh", async () => {
     const simulator = await simulate();
     const issued = simulator.issueCredentials();
-    const { last_refresh: _, ...document } = asTheCli(issued);
+    const { last_refresh: _, ...document } = cliDocument(issued);
     await put({ ...document, tokens: { ...(document["tokens"] as JsonObject), account_id: null } });
     expect(await store().load()).toMatchObject({ accountId: issued.accountId, expiresAt: issued.expiresAt });
   });
 
-  test("ends eight days after the last renewal where the token does not say when", async () => {
+  test("expires eight days after the last refresh if the token states no expiry", async () => {
     const simulator = await simulate();
-    const document = asTheCli(simulator.issueCredentials({ withoutExpiry: true }));
+    const document = cliDocument(simulator.issueCredentials({ withoutExpiry: true }));
     await put({ ...document, last_refresh: "2026-11-01T00:00:00Z" });
     expect((await store().load())?.expiresAt).toBe(Date.UTC(2026, 10, 9));
   });
 
-  test("is an older file with an API key beside the tokens", async () => {
+  test("may be older and have an API key next to the tokens", async () => {
     const simulator = await simulate();
     const issued = simulator.issueCredentials();
-    const { auth_mode: _, ...document } = asTheCli(issued, { OPENAI_API_KEY: "sk-1" });
+    const { auth_mode: _, ...document } = cliDocument(issued, { OPENAI_API_KEY: "sk-1" });
     await put(document);
     expect(await store().load()).toMatchObject({ accessToken: issued.accessToken });
   });
@@ -80,20 +80,20 @@ describe("what the CLI has written", () => {
     ["there is no file", undefined],
     ["there are no tokens", { auth_mode: "chatgpt", OPENAI_API_KEY: null }],
     ["the tokens are null", { tokens: null }],
-  ])("nobody is signed in where %s", async (_, document) => {
+  ])("is not a sign-in if %s", async (_, document) => {
     if (document) await put(document);
     expect(await store().load()).toBeUndefined();
   });
 
-  test("is found at CODEX_HOME", async () => {
+  test("is found in CODEX_HOME", async () => {
     const simulator = await simulate();
-    await put(asTheCli(simulator.issueCredentials()));
+    await put(cliDocument(simulator.issueCredentials()));
     vi.stubEnv("CODEX_HOME", codexHome);
     expect(await new AuthJsonStore().load()).toBeDefined();
   });
 });
 
-describe("what is of no use", () => {
+describe("an unusable file", () => {
   test.each<[string, JsonObject]>([
     ["an API key", { auth_mode: "apikey", OPENAI_API_KEY: "sk-secret" }],
     ["an API key", { OPENAI_API_KEY: "sk-secret" }],
@@ -101,7 +101,7 @@ describe("what is of no use", () => {
     ['"bedrockApiKey"', { bedrock_api_key: "key-secret" }],
     ['"chatgptAuthTokens"', { auth_mode: "chatgptAuthTokens", tokens: { access_token: "secret" } }],
     ['"of the future"', { auth_mode: "of the future" }],
-  ])("a sign-in with %s is an error that says so, and stays: %j", async (kind, document) => {
+  ])("with %s causes store-unavailable, and is never changed: %j", async (kind, document) => {
     await put(document);
     const before = await readFile(path, "utf8");
     const simulator = await simulate();
@@ -122,11 +122,15 @@ describe("what is of no use", () => {
   });
 
   test.each([
-    ["empty", "", "cut off"],
-    ["cut", '{"auth_mode": "chatgpt", "tokens": {"access_token": "secret', "not JSON"],
-    ["tokens of no use", '{"tokens": {"account_id": "1"}}', "neither an access token nor a refresh token"],
-    ["tokens that are no object", '{"tokens": "secret"}', "not an object"],
-  ])("a file that is %s is an error, and stays", async (_, text, message) => {
+    ["empty", "", "interrupted"],
+    ["truncated", '{"auth_mode": "chatgpt", "tokens": {"access_token": "secret', "not JSON"],
+    [
+      "without usable tokens",
+      '{"tokens": {"account_id": "1"}}',
+      "neither an access token nor a refresh token",
+    ],
+    ["with tokens that are not an object", '{"tokens": "secret"}', "not an object"],
+  ])("%s causes credentials-malformed, and is never changed", async (_, text, message) => {
     await put(text);
     for (const call of [() => store().load(), () => store().update(async () => undefined)]) {
       const error = await failureOf(call());
@@ -138,7 +142,7 @@ describe("what is of no use", () => {
     expect(await readFile(path, "utf8")).toBe(text);
   });
 
-  test("a sign-in without an ID token is not written: the CLI could not read it", async () => {
+  test("is not written for a sign-in without an ID token, which the CLI requires", async () => {
     const simulator = await simulate();
     const { idToken: _, ...issued } = simulator.issueCredentials();
     const error = await failureOf(store().update(async () => issued));
@@ -147,8 +151,8 @@ describe("what is of no use", () => {
   });
 });
 
-describe("what is written", () => {
-  test("after a sign-in has the CLI's form, and is for its owner alone", async () => {
+describe("writing", () => {
+  test("creates a file in the CLI's format with mode 0600", async () => {
     const simulator = await simulate();
     codexHome = join(codexHome, "new");
     path = join(codexHome, "auth.json");
@@ -173,10 +177,10 @@ describe("what is written", () => {
     codexHome = join(codexHome, "..");
   });
 
-  test("by a renewal keeps all members that are not ours, and the refresh happens on what is there by then", async () => {
+  test("preserves all other properties when refreshing", async () => {
     const simulator = await simulate();
     const old = simulator.issueCredentials({ lifetimeSeconds: -10 });
-    await put(asTheCli(old, { OPENAI_API_KEY: "sk-kept", of_the_future: { a: [1] } }));
+    await put(cliDocument(old, { OPENAI_API_KEY: "sk-kept", of_the_future: { a: [1] } }));
     const transport = new CodexTransport({
       ...connection(simulator),
       credentials: store(),
@@ -203,9 +207,9 @@ describe("what is written", () => {
     expect((await readdir(codexHome)).sort()).toEqual(["auth.json", "auth.json.axio-lock"]);
   });
 
-  test("for another account leaves what belonged to the one before", async () => {
+  test("drops properties of another account", async () => {
     const simulator = await simulate();
-    await put(asTheCli(simulator.issueCredentials()));
+    await put(cliDocument(simulator.issueCredentials()));
     const team = simulator.issueCredentials({ accountId: "22222222-2222-4222-8222-222222222222" });
     await store().update(async () => team);
     expect((await stored())["tokens"]).toEqual({
@@ -217,21 +221,21 @@ describe("what is written", () => {
   });
 });
 
-describe("a CLI that renews at the same time", () => {
-  test("costs nothing: what it saved is taken", async () => {
+describe("a CLI that refreshes at the same time", () => {
+  test("is detected, and its credentials are used", async () => {
     const simulator = await simulate();
     const old = simulator.issueCredentials({ lifetimeSeconds: -10 });
-    await put(asTheCli(old));
-    let cliDidIt = false;
+    await put(cliDocument(old));
+    let cliRefreshed = false;
     const transport = new CodexTransport({
       ...connection(simulator),
       credentials: store(),
       model: "gpt-5.5",
-      // While we are about to renew, the CLI does, with the same refresh token.
+      // The CLI refreshes first, with the same refresh token.
       fetch: async (input, init) => {
-        if (String(input).endsWith("/oauth/token") && !cliDidIt) {
-          cliDidIt = true;
-          const answer = await fetch(`${simulator.issuer}/oauth/token`, {
+        if (String(input).endsWith("/oauth/token") && !cliRefreshed) {
+          cliRefreshed = true;
+          const response = await fetch(`${simulator.issuer}/oauth/token`, {
             method: "POST",
             headers: { "content-type": "application/json" },
             body: JSON.stringify({
@@ -240,8 +244,8 @@ describe("a CLI that renews at the same time", () => {
               refresh_token: old.refreshToken,
             }),
           });
-          const tokens = (await answer.json()) as JsonObject;
-          await put(asTheCli(old, { tokens: { ...tokens, account_id: old.accountId } }));
+          const tokens = (await response.json()) as JsonObject;
+          await put(cliDocument(old, { tokens: { ...tokens, account_id: old.accountId } }));
         }
         return fetch(input, init);
       },
@@ -256,9 +260,9 @@ describe("a CLI that renews at the same time", () => {
 });
 
 describe("signing out", () => {
-  test("revokes, and removes the file as the CLI does; its own lock files stay", async () => {
+  test("revokes and removes the file like the CLI, and keeps lock files", async () => {
     const simulator = await simulate();
-    await put(asTheCli(simulator.issueCredentials(), { of_the_future: 1 }));
+    await put(cliDocument(simulator.issueCredentials(), { of_the_future: 1 }));
     await mkdir(join(codexHome, "log"));
     await writeFile(join(codexHome, "auth.json.lock"), "");
     expect(await logout({ store: store(), issuer: simulator.issuer })).toEqual({
@@ -268,9 +272,9 @@ describe("signing out", () => {
     expect((await readdir(codexHome)).sort()).toEqual(["auth.json.axio-lock", "auth.json.lock", "log"]);
   });
 
-  test("leaves an API key that is there besides, and the CLI goes on with that", async () => {
+  test("keeps an API key, which the CLI then uses", async () => {
     const simulator = await simulate();
-    await put(asTheCli(simulator.issueCredentials(), { OPENAI_API_KEY: "sk-kept" }));
+    await put(cliDocument(simulator.issueCredentials(), { OPENAI_API_KEY: "sk-kept" }));
     await logout({ store: store(), issuer: simulator.issuer });
     expect(await stored()).toEqual({ OPENAI_API_KEY: "sk-kept" });
   });

@@ -8,7 +8,7 @@ import { failureOf, requestsTo, simulate } from "./support.ts";
 const EVERY_SECOND = { deviceIntervalSeconds: 1 };
 
 describe("with a device code", () => {
-  test("an approval signs in; the code and its page were shown", async () => {
+  test("signs in when the user approves the shown code", async () => {
     const simulator = await simulate(EVERY_SECOND);
     const store = new MemoryCredentialStore<Credentials>();
     const progress: LoginProgress[] = [];
@@ -35,7 +35,7 @@ describe("with a device code", () => {
     ]);
   });
 
-  test("a denial is login-denied", async () => {
+  test("throws login-denied if the user declines", async () => {
     const simulator = await simulate(EVERY_SECOND);
     const error = await failureOf(
       login({
@@ -51,7 +51,7 @@ describe("with a device code", () => {
     expect(error.code).toBe("login-denied");
   });
 
-  test("where an administrator has not allowed it, the error says what to do instead", async () => {
+  test("names other methods if device codes are not enabled", async () => {
     const simulator = await simulate();
     simulator.faults.add("not_found", { target: "device" });
     const error = await failureOf(requestDeviceCode({ issuer: simulator.issuer }));
@@ -60,30 +60,30 @@ describe("with a device code", () => {
   });
 });
 
-describe("the wait for the other device", () => {
+describe("waiting for the other device", () => {
   async function started(simulator: { readonly issuer: string }): Promise<DeviceCode> {
-    // The simulator's interval is for people; its codes are polled without a wait here.
+    // Polls without the interval of the simulator.
     return { ...(await requestDeviceCode({ issuer: simulator.issuer })), intervalMs: 1 };
   }
 
-  test("asks until somebody approves", async () => {
+  test("polls until the user approves", async () => {
     const simulator = await simulate();
     const device = await started(simulator);
-    let questions = 0;
+    let polls = 0;
     const { redirectUri, verifier } = await waitForDevice(device, {
       issuer: simulator.issuer,
       fetch: (input, init) => {
-        questions += 1;
-        if (questions === 3) simulator.decideDevice(device.userCode);
+        polls += 1;
+        if (polls === 3) simulator.decideDevice(device.userCode);
         return fetch(input, init);
       },
     });
-    expect([questions, redirectUri]).toEqual([3, `${simulator.issuer}/deviceauth/callback`]);
+    expect([polls, redirectUri]).toEqual([3, `${simulator.issuer}/deviceauth/callback`]);
     expect(verifier.length).toBeGreaterThan(42);
   });
 
   test.each(["unavailable", "server_error", "rate_limit_silent", "reset_before_headers"])(
-    "goes on after a passing failure (%s)",
+    "continues after a transient failure (%s)",
     async (fault) => {
       const simulator = await simulate();
       const device = await started(simulator);
@@ -96,7 +96,7 @@ describe("the wait for the other device", () => {
     },
   );
 
-  test("ends with login-timeout when the code has ended, by this clock or the server's", async () => {
+  test("throws login-timeout when the code has expired by the local clock or the server", async () => {
     const simulator = await simulate();
     const device = await started(simulator);
     const byClock = waitForDevice(device, { issuer: simulator.issuer, now: () => device.expiresAt });
@@ -107,7 +107,7 @@ describe("the wait for the other device", () => {
     expect((await failureOf(collected)).code).toBe("login-timeout");
   });
 
-  test("ends with the error where the server refuses for good", async () => {
+  test("throws a permanent error of the server", async () => {
     const simulator = await simulate();
     const device = await started(simulator);
     simulator.faults.add("unsupported_country", { target: "device" });
@@ -115,7 +115,7 @@ describe("the wait for the other device", () => {
     expect(error.code).toBe("unsupported-country");
   });
 
-  test("holds no secret in its errors", async () => {
+  test("shows no secret in errors", async () => {
     const simulator = await simulate();
     const device = await started(simulator);
     simulator.faults.add("token_garbage", { target: "device" });

@@ -16,12 +16,12 @@ interface SignIn {
   readonly simulator: Simulator;
   readonly store: MemoryCredentialStore<Credentials>;
   readonly progress: LoginProgress[];
-  /** What the browser showed in the end. */
+  /** The last pages of the browser. */
   readonly visits: Promise<BrowserVisit>[];
   readonly options: LoginOptions;
 }
 
-/** A sign-in to a simulator, with a person who presses this button in the browser. */
+/** Prepares a sign-in to a simulator with a user who presses this button in the browser. */
 async function prepare(button = "Continue", simulated: SimulatorOptions = {}): Promise<SignIn> {
   const simulator = await simulate(simulated);
   const store = new MemoryCredentialStore<Credentials>();
@@ -52,16 +52,16 @@ function authorizeUrl(progress: readonly LoginProgress[]): URL {
   return new URL(step.url);
 }
 
-/** Signs in as a browser does whose last address cannot be opened; gives that address. */
+/** Signs in with a browser that cannot open its last URL. Returns that URL. */
 async function lastAddress(url: URL): Promise<URL> {
   const form = new URLSearchParams({ decision: "continue", account: "11111111-1111-4111-8111-111111111111" });
-  const answer = await fetch(url, { method: "POST", body: form, redirect: "manual" });
-  await answer.body?.cancel();
-  return new URL(answer.headers.get("location") ?? "");
+  const response = await fetch(url, { method: "POST", body: form, redirect: "manual" });
+  await response.body?.cancel();
+  return new URL(response.headers.get("location") ?? "");
 }
 
 describe("in the browser", () => {
-  test("signs in, keeps it, and tells the browser so", async () => {
+  test("signs in, saves the credentials, and reports it in the browser", async () => {
     const { simulator, store, progress, visits, options } = await prepare();
     const credentials = await login(options);
     expect(credentials).toMatchObject({
@@ -81,7 +81,7 @@ describe("in the browser", () => {
     await expect(collect(transport.stream(asking("say Hi")))).resolves.toBeDefined();
   });
 
-  test("asks for what is needed and no more, with PKCE", async () => {
+  test("requests the necessary scopes, with PKCE", async () => {
     const { progress, options } = await prepare();
     await login({ ...options, allowedWorkspaceIds: [TEAM, "other"] });
     const url = authorizeUrl(progress);
@@ -99,7 +99,7 @@ describe("in the browser", () => {
     expect(url.search).not.toContain("+");
   });
 
-  test("a denial is login-denied, and the browser's page says so", async () => {
+  test("throws login-denied if the user declines, and reports it in the browser", async () => {
     const { store, visits, options } = await prepare("Deny");
     const error = await failureOf(login(options));
     expect(error.code).toBe("login-denied");
@@ -107,7 +107,7 @@ describe("in the browser", () => {
     expect(await store.load()).toBeUndefined();
   });
 
-  test("a server that gives no token is login-failed, and the browser's page says so", async () => {
+  test("throws login-failed if the server sends no token, and reports it in the browser", async () => {
     const { simulator, visits, options } = await prepare();
     simulator.faults.add("server_error", { target: "token" });
     const error = await failureOf(login(options));
@@ -115,11 +115,11 @@ describe("in the browser", () => {
     expect((await visits[0])?.html).toContain("login-failed");
   });
 
-  test("a store that cannot save is the error, and the browser's page says so", async () => {
+  test("throws the error of a store that cannot save, and reports it in the browser", async () => {
     const { visits, options, store } = await prepare();
     const update = store.update.bind(store);
     const full = new AxioError("store-unavailable", "The disk is full.");
-    // An update that changes nothing works: it is how the store is tried before anybody is asked.
+    // An update without a change works: it tests the store before the sign-in.
     store.update = (change, options) =>
       update(async (current) => {
         const next = await change(current);
@@ -131,16 +131,16 @@ describe("in the browser", () => {
     expect((await visits[0])?.headline).toBe("The sign-in could not be saved");
   });
 
-  test("a store that cannot be read or written is the error before anybody is asked", async () => {
+  test("throws the error of an unusable store before it sends a request", async () => {
     const { simulator, options, store, progress } = await prepare();
     store.update = () => Promise.reject(new AxioError("store-unavailable", "The folder is read-only."));
     expect((await failureOf(login(options))).code).toBe("store-unavailable");
     expect([progress, simulator.requests]).toEqual([[], []]);
   });
 
-  test("another workspace than those allowed is refused, revoked, and not kept", async () => {
+  test("rejects and revokes a sign-in for a workspace that is not allowed", async () => {
     const { simulator, store, visits, options } = await prepare();
-    // The page would not offer it: as if the server paid the parameter no heed.
+    // As if the server ignored the parameter.
     const openBrowser = async (text: string): Promise<boolean> => {
       const url = new URL(text);
       url.searchParams.delete("allowed_workspace_id");
@@ -149,12 +149,12 @@ describe("in the browser", () => {
     const error = await failureOf(login({ ...options, openBrowser, allowedWorkspaceIds: [TEAM] }));
     expect(error.code).toBe("account-mismatch");
     expect(error.message).toContain(TEAM);
-    expect((await visits[0])?.headline).toBe("This is the wrong account or workspace");
+    expect((await visits[0])?.headline).toBe("This is the wrong workspace");
     expect(simulator.stats.revocations).toBe(1);
     expect(await store.load()).toBeUndefined();
   });
 
-  test("the sign-in that it replaces is revoked", async () => {
+  test("revokes the sign-in that it replaces", async () => {
     const { simulator, store, options } = await prepare();
     const old = simulator.issueCredentials();
     await store.update(async () => old);
@@ -169,7 +169,7 @@ describe("in the browser", () => {
     expect(simulator.stats.revocations).toBe(1);
   });
 
-  test("that one not being revoked is a warning", async () => {
+  test("reports a warning if that cannot be revoked", async () => {
     const { simulator, store, progress, options } = await prepare();
     await store.update(async () => simulator.issueCredentials());
     simulator.faults.add("server_error", { target: "revoke" });
@@ -177,7 +177,7 @@ describe("in the browser", () => {
     expect(progress.at(-1)?.type).toBe("warning");
   });
 
-  test("runOAuthFlow gives the credentials and keeps nothing", async () => {
+  test("runOAuthFlow returns the credentials without saving them", async () => {
     const { simulator, options } = await prepare();
     const { store: _, ...rest } = options;
     const { accessToken, refreshToken, expiresAt, accountId } = await runOAuthFlow(rest);
@@ -192,7 +192,7 @@ describe("in the browser", () => {
     await expect(collect(transport.stream(asking("say Hi")))).resolves.toBeDefined();
   });
 
-  test("a browser that cannot be opened leaves the other ways", async () => {
+  test("uses the other methods if the browser cannot be opened", async () => {
     const { simulator, progress, options } = await prepare("Continue", { deviceIntervalSeconds: 1 });
     const credentials = await login({
       ...options,
@@ -209,11 +209,11 @@ describe("in the browser", () => {
 
 describe("by pasting", () => {
   const forms: Readonly<Record<string, (address: URL) => string>> = {
-    "the whole address": ({ href }) => href,
-    "the address as a terminal wraps it": ({ href }) => ` ${href.slice(0, 60)}\n${href.slice(60)}\n`,
+    "the whole URL": ({ href }) => href,
+    "the URL with line breaks of a terminal": ({ href }) => ` ${href.slice(0, 60)}\n${href.slice(60)}\n`,
     "its query": ({ search }) => search,
     "code#state": ({ searchParams }) => `${searchParams.get("code")}#${searchParams.get("state")}`,
-    "the code alone": ({ searchParams }) => searchParams.get("code") ?? "",
+    "only the code": ({ searchParams }) => searchParams.get("code") ?? "",
   };
 
   test.each(Object.entries(forms))("%s", async (_name, form) => {
@@ -227,7 +227,7 @@ describe("by pasting", () => {
     expect(progress.map(({ type }) => type)).toEqual(["authorize", "exchanging"]);
   });
 
-  test("what is of no use is refused, and asked for again", async () => {
+  test("rejects unusable pastes, and reads again", async () => {
     const { progress, options } = await prepare();
     const pastes = ["", "hello there!", "https://example.test/", "ac_wrong", "ac_wrong#other-state"];
     await login({
@@ -235,11 +235,11 @@ describe("by pasting", () => {
       method: "paste",
       readPaste: async () => pastes.shift() ?? (await lastAddress(authorizeUrl(progress))).href,
     });
-    const refused = progress.filter(({ type }) => type === "input-rejected");
-    expect(refused).toHaveLength(5);
+    const rejected = progress.filter(({ type }) => type === "input-rejected");
+    expect(rejected).toHaveLength(5);
   });
 
-  test("a denial ends it", async () => {
+  test("throws login-denied for a pasted error", async () => {
     const { options } = await prepare();
     const error = await failureOf(
       login({ ...options, method: "paste", readPaste: async () => "?error=access_denied" }),
@@ -247,7 +247,7 @@ describe("by pasting", () => {
     expect(error.code).toBe("login-denied");
   });
 
-  test("a reader that gives nothing of use for ever is ended by the timeout", async () => {
+  test("throws login-timeout if all pastes are unusable", async () => {
     const { options } = await prepare();
     const error = await failureOf(
       login({ ...options, method: "paste", timeoutMs: 100, readPaste: async () => "" }),
@@ -255,7 +255,7 @@ describe("by pasting", () => {
     expect(error.code).toBe("login-timeout");
   });
 
-  test("wins over a browser that never comes back, which is let go", async () => {
+  test("wins over a browser that does not return, and closes the callback server", async () => {
     const { progress, options } = await prepare();
     let redirect = "";
     await login({
@@ -270,24 +270,24 @@ describe("by pasting", () => {
     await expect(fetch(redirect)).rejects.toThrow();
   });
 
-  test("the reader is told when the browser was faster", async () => {
+  test("aborts readPaste when the browser returns first", async () => {
     const { options } = await prepare();
-    let told = false;
+    let isAborted = false;
     await login({
       ...options,
       readPaste: (signal) =>
         new Promise((_resolve, reject) => {
           signal.addEventListener("abort", () => {
-            told = true;
+            isAborted = true;
             reject(signal.reason);
           });
         }),
     });
-    expect(told).toBe(true);
+    expect(isAborted).toBe(true);
   });
 });
 
-describe("where the port is taken", () => {
+describe("with a callback port that is in use", () => {
   async function takenPort(): Promise<number> {
     const server = createServer((socket) => socket.destroy());
     server.listen(0, "127.0.0.1");
@@ -296,7 +296,7 @@ describe("where the port is taken", () => {
     return (server.address() as AddressInfo).port;
   }
 
-  test("a paste still leads to the end", async () => {
+  test("accepts a paste", async () => {
     const { progress, options } = await prepare();
     const port = await takenPort();
     const credentials = await login({
@@ -313,7 +313,7 @@ describe("where the port is taken", () => {
     );
   });
 
-  test("without a paste, a device code is offered", async () => {
+  test("offers a device code if there is no paste", async () => {
     const { simulator, progress, options } = await prepare("Continue", { deviceIntervalSeconds: 1 });
     await login({
       ...options,
@@ -332,15 +332,15 @@ describe("where the port is taken", () => {
     ]);
   });
 
-  test("and where only the browser may be used, it is the error", async () => {
+  test("throws callback-port-in-use if only the browser may be used", async () => {
     const { options } = await prepare();
     const error = await failureOf(login({ ...options, ports: [await takenPort()], method: "browser" }));
     expect(error.code).toBe("callback-port-in-use");
   });
 });
 
-describe("an end without a sign-in", () => {
-  const ways: Readonly<Record<string, Partial<LoginOptions>>> = {
+describe("a sign-in that is not finished", () => {
+  const methods: Readonly<Record<string, Partial<LoginOptions>>> = {
     browser: { method: "browser", openBrowser: async () => true },
     "an opener that hangs": { method: "browser", openBrowser: () => new Promise(() => undefined) },
     device: { method: "device" },
@@ -348,30 +348,30 @@ describe("an end without a sign-in", () => {
     auto: { openBrowser: async () => false },
   };
 
-  test.each(Object.entries(ways))("%s: login-timeout when nobody signs in", async (_way, way) => {
+  test.each(Object.entries(methods))("throws login-timeout: %s", async (_name, method) => {
     const { options } = await prepare();
-    const error = await failureOf(login({ ...options, ...way, timeoutMs: 100 }));
+    const error = await failureOf(login({ ...options, ...method, timeoutMs: 100 }));
     expect(error.code).toBe("login-timeout");
   });
 
-  test.each(Object.entries(ways))("%s: aborted when the signal fires", async (_way, way) => {
+  test.each(Object.entries(methods))("throws aborted when the signal aborts: %s", async (_name, method) => {
     const { options } = await prepare();
     const controller = new AbortController();
     const reason = new Error("enough");
-    const call = login({ ...options, ...way, signal: controller.signal });
+    const call = login({ ...options, ...method, signal: controller.signal });
     setImmediate(() => controller.abort(reason));
     const error = await failureOf(call);
     expect([error.code, error.cause]).toEqual(["aborted", reason]);
   });
 
-  test("nothing is asked where the signal has fired before", async () => {
+  test("sends no request if the signal is already aborted", async () => {
     const { simulator, options, visits } = await prepare();
     const error: AxioError = await failureOf(login({ ...options, signal: AbortSignal.abort() }));
     expect(error.code).toBe("aborted");
     expect([simulator.requests, visits]).toEqual([[], []]);
   });
 
-  test("an issuer elsewhere over http is refused", async () => {
+  test("throws invalid-argument for an http issuer on another machine", async () => {
     const { options } = await prepare();
     const error = await failureOf(login({ ...options, issuer: "http://auth.example.test" }));
     expect(error.code).toBe("invalid-argument");

@@ -22,7 +22,7 @@ test("revokes the sign-in and deletes it", async () => {
   expect(error.code).toBe("refresh-token-revoked");
 });
 
-test("revokes the access token where there is no other", async () => {
+test("revokes the access token if there is no refresh token", async () => {
   const simulator = await simulate();
   const { tokens } = signedIn(simulator);
   const store = new MemoryCredentialStore<Credentials>({ ...tokens, refreshToken: "" });
@@ -33,7 +33,7 @@ test("revokes the access token where there is no other", async () => {
   });
 });
 
-test("where nobody is signed in, asks nobody", async () => {
+test("sends no request without a sign-in", async () => {
   const simulator = await simulate();
   const result = await logout({ store: new MemoryCredentialStore(), issuer: simulator.issuer });
   expect(result).toEqual({ signedOut: false, revoked: false });
@@ -41,7 +41,7 @@ test("where nobody is signed in, asks nobody", async () => {
 });
 
 test.each(["server_error", "reset_before_headers", "cloudflare_challenge"])(
-  "a server that does not revoke (%s) is told of, and the sign-in is deleted all the same",
+  "reports that the server did not revoke (%s), and deletes the sign-in",
   async (fault) => {
     const simulator = await simulate();
     simulator.faults.add(fault, { target: "revoke" });
@@ -54,7 +54,7 @@ test.each(["server_error", "reset_before_headers", "cloudflare_challenge"])(
   },
 );
 
-test("a signal ends the wait for the server, and the sign-in is deleted all the same", async () => {
+test("stops waiting for the server when the signal aborts, and deletes the sign-in", async () => {
   const simulator = await simulate();
   simulator.faults.add("stall_before_headers", { target: "revoke" });
   const { store } = signedIn(simulator);

@@ -29,26 +29,26 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** What the channels for diagnosis tell. */
+/** Records the messages of the diagnostic channels. */
 function listen(): readonly unknown[] {
-  const told: unknown[] = [];
-  const listener = (message: unknown): void => void told.push(message);
+  const messages: unknown[] = [];
+  const listener = (message: unknown): void => void messages.push(message);
   const names = ["request", "first-event", "retry", "refresh", "end"].map((name) => `axio:${name}`);
   for (const name of names) subscribe(name, listener);
   onTestFinished(() => {
     for (const name of names) unsubscribe(name, listener);
   });
-  return told;
+  return messages;
 }
 
-describe("a sign-in, a call, a renewal and a sign-out show no token, code or verifier", () => {
+describe("a sign-in, a request, a refresh and a sign-out show no token, code or verifier", () => {
   test.each(["browser", "device"] as const)(
-    "by %s: progress, credentials, stores, transport, channels",
+    "with %s: progress, credentials, stores, transport, channels",
     async (method) => {
       const simulator = await simulate({ deviceIntervalSeconds: 1 });
       const machine = await createMachine();
       onTestFinished(() => machine[Symbol.asyncDispose]());
-      const told = listen();
+      const messages = listen();
       const progress: LoginProgress[] = [];
       const path = join(machine.home, "axio", "codex.json");
       const stores = [
@@ -84,33 +84,33 @@ describe("a sign-in, a call, a renewal and a sign-out show no token, code or ver
           transport.stream(asking("think a bit\nsay Hi\nfail eof at=text attempts=1")),
         );
         await transport.fetchRateLimits();
-        witness.expectNone("the transport", transport, events, warnings, told);
+        witness.expectNone("the transport", transport, events, warnings, messages);
         witness.expectNone("the store", store, credentials, await store.load());
         witness.expectNone("the sign-out", await logout({ store, issuer: simulator.issuer }));
       }
       witness.expectNone("the progress", progress, JSON.stringify(progress));
-      // Access, refresh and ID tokens, codes, verifiers: each of them was seen.
+      // Access, refresh and ID tokens, codes and verifiers.
       expect(witness.secrets.size).toBeGreaterThan(15);
-      expect(told.length).toBeGreaterThan(5);
+      expect(messages.length).toBeGreaterThan(5);
     },
   );
 
-  test("a transport of a token, and its options' errors", async () => {
+  test("with a token as an option: transport and errors", async () => {
     const simulator = await simulate();
     const { accessToken, refreshToken, accountId } = simulator.issueCredentials();
     witness.add(accessToken, refreshToken);
     const { baseUrl, issuer } = simulator;
     const transport = new CodexTransport({ accessToken, refreshToken, accountId, baseUrl, issuer });
     await transport.fetchModels();
-    const spoilt = new CodexTransport({
+    const invalid = new CodexTransport({
       accessToken: `${accessToken}\nx`,
       accountId,
       baseUrl,
       issuer,
       retry: { maxRetries: 0 },
     });
-    const error = await failureOf(spoilt.fetchRateLimits());
-    witness.expectNone("the transport", transport, spoilt, error);
+    const error = await failureOf(invalid.fetchRateLimits());
+    witness.expectNone("the transport", transport, invalid, error);
     witness.expectNone(
       "the option's error",
       await failureOf(() => new CodexTransport({ accessToken, expiresAt: "soon" })),
@@ -119,26 +119,26 @@ describe("a sign-in, a call, a renewal and a sign-out show no token, code or ver
   });
 });
 
-describe("a failure shows none, in message, stack, causes and details", () => {
+describe("a failure shows no secret in message, stack, causes and details", () => {
   test.each(Object.entries(FAILURES))("%s", async (_name, drive) => {
-    const told = listen();
-    witness.expectNone("the failure", await drive(), told);
+    const messages = listen();
+    witness.expectNone("the failure", await drive(), messages);
   });
 
-  /** A server, or a proxy, that repeats what it was sent. */
+  /** A server or proxy that repeats the request. */
   const echo: typeof fetch = async (input, init) => {
-    const answer = await witness.fetch(input, init);
+    const response = await witness.fetch(input, init);
     if (
-      answer.ok &&
+      response.ok &&
       !String(input).endsWith("/oauth/token") &&
       !/responses|deviceauth\/token/.test(String(input))
     )
-      return answer;
-    const said = `You sent ${String(init?.body)} and ${new Headers(init?.headers).get("authorization")}.`;
-    return Response.json({ error: { message: said, code: said } }, { status: 400 });
+      return response;
+    const message = `You sent ${String(init?.body)} and ${new Headers(init?.headers).get("authorization")}.`;
+    return Response.json({ error: { message, code: message } }, { status: 400 });
   };
 
-  test.each(["browser", "device"] as const)("a server that repeats what it was sent: %s", async (method) => {
+  test.each(["browser", "device"] as const)("if the server repeats the request: %s", async (method) => {
     const simulator = await simulate({ deviceIntervalSeconds: 1 });
     const progress: unknown[] = [];
     const error = await failureOf(
@@ -158,12 +158,12 @@ describe("a failure shows none, in message, stack, causes and details", () => {
     witness.expectNone("the error", error, progress);
   });
 
-  test("a stream that repeats what it was sent, behind a line break and in bold", async () => {
+  test("if a stream repeats the request, after a line break and in bold", async () => {
     const simulator = await simulate();
     const transport = transportTo(simulator, {
       retry: { maxRetries: 0 },
       fetch: async (input, init) => {
-        await witness.fetch(input, init).then((answer) => answer.body?.cancel());
+        await witness.fetch(input, init).then((response) => response.body?.cancel());
         const [, token] = new Headers(init?.headers).get("authorization")?.split(" ") ?? [];
         const error = {
           code: `no\n${token}`,
@@ -183,9 +183,9 @@ describe("a failure shows none, in message, stack, causes and details", () => {
     expect(error.message.length).toBeLessThan(1_000);
   });
 
-  test("a server that repeats what it was sent: renewal, call, sign-out", async () => {
+  test("if the server repeats the request: refresh, request, sign-out", async () => {
     const simulator = await simulate();
-    const told = listen();
+    const messages = listen();
     for (const lifetimeSeconds of [-10, 9_000]) {
       const store = new MemoryCredentialStore<Credentials>(simulator.issueCredentials({ lifetimeSeconds }));
       const transport = new CodexTransport({
@@ -195,7 +195,7 @@ describe("a failure shows none, in message, stack, causes and details", () => {
         model: "gpt-5.5",
         retry: { maxRetries: 0 },
       });
-      witness.expectNone("the error", await failureOf(collect(transport.stream(asking("say Hi")))), told);
+      witness.expectNone("the error", await failureOf(collect(transport.stream(asking("say Hi")))), messages);
       const failing: typeof fetch = async (input, init) => {
         await witness.fetch(input, init);
         return Response.json({ error: `You sent ${String(init?.body)}.` }, { status: 400 });
@@ -207,15 +207,18 @@ describe("a failure shows none, in message, stack, causes and details", () => {
   });
 });
 
-describe("over a WebSocket none is shown", () => {
-  test("in a warm-up, answers, renewals, a break, a refusal: events, warnings, transport, channels", async () => {
+describe("a WebSocket shows no secret", () => {
+  test("in warm-up, responses, refreshes and failures: events, warnings, transport, channels", async () => {
     const simulator = await simulate();
-    const told = listen();
+    const messages = listen();
     const tokens = simulator.issueCredentials();
     witness.add(tokens.accessToken, tokens.refreshToken, tokens.idToken);
     const warnings: unknown[] = [];
-    const more = { onWarning: (warning: unknown) => warnings.push(warning), transport: "websocket" } as const;
-    using transport = transportTo(simulator, { ...connection(simulator, tokens), ...more });
+    const options = {
+      onWarning: (warning: unknown) => warnings.push(warning),
+      transport: "websocket",
+    } as const;
+    using transport = transportTo(simulator, { ...connection(simulator, tokens), ...options });
     await transport.warmUp({ system: "You are a test.", tools: [], conversationId: "c" });
     const ask = (prompt: string): Promise<unknown> =>
       collect(transport.stream(asking(prompt, { conversationId: "c" })));
@@ -230,22 +233,18 @@ describe("over a WebSocket none is shown", () => {
     events.push(await collect(transport.stream(asking("say Hi", { conversationId: "d" }))));
     expect(warnings).toHaveLength(1);
     expect(simulator.stats.refreshes).toBe(2);
-    expect(told.length).toBeGreaterThan(5);
-    witness.expectNone("the transport", transport, events, warnings, told);
+    expect(messages.length).toBeGreaterThan(5);
+    witness.expectNone("the transport", transport, events, warnings, messages);
   });
 
   test.each<[string, string, (token: string) => { readonly [name: string]: string }]>([
     ["with a status in a message", "status", (token) => ({ status: "400", message: `You sent ${token}` })],
-    [
-      "with a server's fault in a message",
-      "status",
-      (token) => ({ status: "500", message: `Sent ${token}` }),
-    ],
-    ["in a failed answer", "failed", (token) => ({ code: token, message: `Bearer ${token}` })],
-    ["in the reason of a close", "close", (token) => ({ code: "1011", reason: token.slice(0, 100) })],
-  ])("a server that repeats what it was sent: %s", async (_name, name, parameters) => {
+    ["with a server error in a message", "status", (token) => ({ status: "500", message: `Sent ${token}` })],
+    ["in a failed response", "failed", (token) => ({ code: token, message: `Bearer ${token}` })],
+    ["in a close reason", "close", (token) => ({ code: "1011", reason: token.slice(0, 100) })],
+  ])("if the server repeats the request: %s", async (_name, name, parameters) => {
     const simulator = await simulate();
-    const told = listen();
+    const messages = listen();
     const tokens = simulator.issueCredentials();
     const { accessToken, refreshToken } = tokens;
     witness.add(accessToken, accessToken.slice(0, 100), refreshToken);
@@ -257,35 +256,32 @@ describe("over a WebSocket none is shown", () => {
     using transport = transportTo(simulator, options);
     simulator.faults.add({ name, parameters: parameters(accessToken) });
     const error = await failureOf(collect(transport.stream(asking("say Hi"))));
-    witness.expectNone("the error", error, told);
+    witness.expectNone("the error", error, messages);
     expect(error.message).toContain("[hidden]");
   });
 
-  test.each(["400", "500"])(
-    "a server that repeats what it was sent: at the upgrade, with %s",
-    async (status) => {
-      const simulator = await simulate();
-      const told = listen();
-      const warnings: unknown[] = [];
-      const tokens = simulator.issueCredentials();
-      witness.add(tokens.accessToken, tokens.refreshToken);
-      using transport = transportTo(simulator, {
-        ...connection(simulator, tokens),
-        transport: "websocket",
-        onWarning: (warning) => warnings.push(warning),
-        onRetry: (retry) => warnings.push(retry.error),
-      });
-      const fault = { name: "status", parameters: { status, message: `You sent ${tokens.accessToken}` } };
-      simulator.faults.add(fault, { target: "upgrade", times: 5 });
-      await collect(transport.stream(asking("say Hi")));
-      expect(warnings.length).toBeGreaterThan(0);
-      witness.expectNone("what is told", warnings, ...warnings, told);
-    },
-  );
+  test.each(["400", "500"])("if the server repeats the request: at the upgrade, with %s", async (status) => {
+    const simulator = await simulate();
+    const messages = listen();
+    const warnings: unknown[] = [];
+    const tokens = simulator.issueCredentials();
+    witness.add(tokens.accessToken, tokens.refreshToken);
+    using transport = transportTo(simulator, {
+      ...connection(simulator, tokens),
+      transport: "websocket",
+      onWarning: (warning) => warnings.push(warning),
+      onRetry: (retry) => warnings.push(retry.error),
+    });
+    const fault = { name: "status", parameters: { status, message: `You sent ${tokens.accessToken}` } };
+    simulator.faults.add(fault, { target: "upgrade", times: 5 });
+    await collect(transport.stream(asking("say Hi")));
+    expect(warnings.length).toBeGreaterThan(0);
+    witness.expectNone("what is messages", warnings, ...warnings, messages);
+  });
 });
 
-describe("the command shows none, with AXIO_DEBUG and --json", () => {
-  test("in what it prints, and in no file but the one of the sign-in, which is its owner's alone", async () => {
+describe("the command shows no secret, with AXIO_DEBUG and --json", () => {
+  test("in its output, and in files other than that of the sign-in, all of which have mode 0600", async () => {
     const simulator = await simulate({ deviceIntervalSeconds: 1 });
     const machine = await createMachine();
     onTestFinished(() => machine[Symbol.asyncDispose]());
@@ -297,7 +293,7 @@ describe("the command shows none, with AXIO_DEBUG and --json", () => {
         async openBrowser(url) {
           const callback = await approveInBrowser(url);
           witness.add(new URL(callback).searchParams.get("code") ?? "");
-          void fetch(callback).then((answer) => answer.text());
+          void fetch(callback).then((response) => response.text());
           return true;
         },
       });
@@ -305,13 +301,13 @@ describe("the command shows none, with AXIO_DEBUG and --json", () => {
     };
     const { issuer } = simulator;
     for (const json of [[], ["--json"]]) {
-      const at = [...pointAt(simulator), ...json];
+      const options = [...pointAt(simulator), ...json];
       await run("login", "--browser", "--issuer", issuer, ...json);
       await run("status", ...json);
-      await run("ask", "--model", "gpt-5.5", ...at, "say Hi");
-      await run("ask", "--transport", "websocket", ...at, "say Hi\nfail close at=text attempts=1");
-      await run("models", ...at);
-      await run("usage", ...at);
+      await run("ask", "--model", "gpt-5.5", ...options, "say Hi");
+      await run("ask", "--transport", "websocket", ...options, "say Hi\nfail close at=text attempts=1");
+      await run("models", ...options);
+      await run("usage", ...options);
       for (const fault of [
         "unauthorized",
         "usage_limit_reached",
@@ -319,24 +315,24 @@ describe("the command shows none, with AXIO_DEBUG and --json", () => {
         "redirect_elsewhere",
       ]) {
         simulator.faults.add(fault, { times: 2 });
-        await run("ask", "--model", "gpt-5.5", ...at, "say Hi");
+        await run("ask", "--model", "gpt-5.5", ...options, "say Hi");
         simulator.faults.clear();
         simulator.faults.add(fault, { target: "upgrade" });
-        await run("ask", "--model", "gpt-5.5", "--transport", "websocket", ...at, "say Hi");
+        await run("ask", "--model", "gpt-5.5", "--transport", "websocket", ...options, "say Hi");
         simulator.faults.clear();
       }
-      const kept: string[] = [];
+      const contents: string[] = [];
       for (const file of await readdir(machine.home, { recursive: true, withFileTypes: true })) {
         if (!file.isFile()) continue;
         const path = join(file.parentPath, file.name);
-        if (file.name !== "codex.json") kept.push(await readFile(path, "utf8"));
+        if (file.name !== "codex.json") contents.push(await readFile(path, "utf8"));
         expect((await stat(path)).mode & 0o077, path).toBe(0);
       }
-      witness.expectNone("a file", ...kept);
+      witness.expectNone("a file", ...contents);
       simulator.expireAccessTokens();
       for (const fault of ["refresh_token_reused", "server_error", "token_garbage", "reset_before_headers"]) {
         simulator.faults.add(fault, { target: "token" });
-        await run("usage", ...at);
+        await run("usage", ...options);
       }
       simulator.faults.add("server_error", { target: "revoke" });
       await run("logout", "--issuer", issuer, ...json);
@@ -349,15 +345,15 @@ describe("the command shows none, with AXIO_DEBUG and --json", () => {
   });
 });
 
-describe("a process that dies of it shows none", () => {
+describe("an uncaught error shows no secret", () => {
   const options = (simulator: { readonly baseUrl: string; readonly issuer: string }): string =>
     `{ credentials: store, baseUrl: ${JSON.stringify(simulator.baseUrl)}, issuer: ${JSON.stringify(simulator.issuer)}, model: "gpt-5.5", retry: { maxRetries: 0 } }`;
 
   test.each([
-    ["of a renewal that is refused", "transport.usage()", "refresh_token_reused"],
-    ["of a renewal that breaks", "transport.usage()", "reset_before_headers"],
+    ["of a rejected refresh", "transport.fetchRateLimits()", "refresh_token_reused"],
+    ["of a broken refresh", "transport.fetchRateLimits()", "reset_before_headers"],
     [
-      "with all of it in the error",
+      "with transport and store as properties",
       'Promise.reject(Object.assign(new Error("crash"), { transport, store }))',
       "none",
     ],

@@ -8,10 +8,10 @@ import { CODEX_PROFILES } from "../src/profile-store.ts";
 import { asking, connection, failureOf, requestsTo, simulate, textOf } from "./support.ts";
 
 let config = "";
-let folder = "";
+let directory = "";
 beforeEach(async () => {
   config = await mkdtemp(join(tmpdir(), "axio-profiles-"));
-  folder = join(config, "axio");
+  directory = join(config, "axio");
   vi.stubEnv("XDG_CONFIG_HOME", config);
   vi.stubEnv("CODEX_HOME", join(config, "codex-home"));
 });
@@ -21,14 +21,14 @@ afterEach(async () => {
 });
 
 const open = (file: string) =>
-  new FileCredentialStore({ path: join(folder, file), format: CODEX_CREDENTIAL_FORMAT });
+  new FileCredentialStore({ path: join(directory, file), format: CODEX_CREDENTIAL_FORMAT });
 
-test("a name that is a path is refused", async () => {
+test("throws invalid-argument for a path as a name", async () => {
   expect((await failureOf(() => profileStore("../x"))).code).toBe("invalid-argument");
 });
 
 describe("the default profile", () => {
-  test("is `default`, in codex.json, where nobody chose another", async () => {
+  test("is `default`, in codex.json, if none is selected", async () => {
     const simulator = await simulate();
     const issued = simulator.issueCredentials();
     await open("codex.json").update(async () => issued);
@@ -36,7 +36,7 @@ describe("the default profile", () => {
     expect(await CODEX_PROFILES.read()).toEqual({ current: "default", stores: new Map() });
   });
 
-  test("that was chosen is the one of a transport without options, and of login", async () => {
+  test("is used by a transport without options and by login", async () => {
     const simulator = await simulate({ deviceIntervalSeconds: 1 });
     const [personal, work] = [simulator.issueCredentials(), simulator.issueCredentials()];
     await open("codex.json").update(async () => personal);

@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { FAILURES } from "./sign-in-failures.ts";
 
-/** One row of the tables of docs/sign-in.md: what the person sees, with `…` for what differs, and in bold what to do. */
+/** A row of the tables in docs/sign-in.md. In the message, `…` stands for varying text, and what to do is in bold. */
 interface Row {
   readonly failure: string;
   readonly code: string;
-  readonly words: string;
+  readonly message: string;
 }
 
 const page = await readFile(new URL("../../../docs/sign-in.md", import.meta.url), "utf8");
@@ -15,29 +15,29 @@ const rows: readonly Row[] = part
   .split("\n")
   .filter((line) => line.startsWith("|") && !/^\|\s*(?:-|What happens)/.test(line))
   .map((line) => {
-    const [failure = "", code = "", words = ""] = line
+    const [failure = "", code = "", message = ""] = line
       .slice(1, -1)
       .split(/(?<!\\)\|/)
       .map((cell) => cell.trim());
-    return { failure, code: code.replaceAll("`", ""), words };
+    return { failure, code: code.replaceAll("`", ""), message };
   });
 
-test("docs/sign-in.md has a row for each failure that can be made to happen, and no other", () => {
+test("docs/sign-in.md has exactly the rows of FAILURES", () => {
   expect(rows.map(({ failure }) => failure)).toEqual(Object.keys(FAILURES));
 });
 
-test.each(rows.map((row) => [row.failure, row] as const))("%s", async (failure, { code, words }) => {
+test.each(rows.map((row) => [row.failure, row] as const))("%s", async (failure, { code, message }) => {
   const drive = FAILURES[failure];
   expect(drive).toBeDefined();
   const seen = await drive?.();
-  expect(seen).toMatchObject({ code, message: expect.stringMatching(patternOf(words)) });
-  // Whoever pressed Ctrl-C needs no advice.
-  if (code !== "aborted") expect(words, "says what to do").toMatch(/\*\*.+\*\*/);
+  expect(seen).toMatchObject({ code, message: expect.stringMatching(patternOf(message)) });
+  // A user who pressed Ctrl-C needs no advice.
+  if (code !== "aborted") expect(message, "says what to do").toMatch(/\*\*.+\*\*/);
 });
 
-/** The words as a pattern. */
-function patternOf(words: string): RegExp {
-  const parts = words
+/** Returns a pattern for a message. */
+function patternOf(message: string): RegExp {
+  const parts = message
     .replaceAll("**", "")
     .replaceAll("\\|", "|")
     .split("…")

@@ -21,7 +21,7 @@ import {
 } from "../src/index.ts";
 import { asking, collect, connection, failureOf, simulate } from "./support.ts";
 
-/** What a person gets to see. A page has no code. */
+/** A failure as the user sees it. A page in the browser has no code. */
 export interface Seen {
   readonly code: string;
   readonly message: string;
@@ -29,20 +29,20 @@ export interface Seen {
 
 const TEAM = "22222222-2222-4222-8222-222222222222";
 
-/** Makes every failure of the sign-in happen, by the name that it has in docs/sign-in.md. */
+/** Causes each failure of the sign-in, by its name in docs/sign-in.md. */
 export const FAILURES: Readonly<Record<string, () => Promise<Seen>>> = {
   "The user does not sign in": () => fail({ openBrowser: async () => true, timeoutMs: 100 }),
   "The sign-in page rejects the program's name": () =>
-    fail({ openBrowser: visit(), timeoutMs: 500, originator: "nobody" }, { originators: ["codex_cli_rs"] }),
+    fail({ openBrowser: visit(), timeoutMs: 500, originator: "unknown" }, { originators: ["codex_cli_rs"] }),
   "The sign-in is canceled (Ctrl-C, `signal`)": () => fail({ signal: AbortSignal.abort() }),
   "The callback ports are in use, and there is no other method": async () =>
     fail({ openBrowser: async () => true, ports: [await takenPort()] }),
   "Another sign-in needs the port": () =>
     fail({
-      // As a program asks: what a browser sends along would give it away.
+      // Not `fetch`, whose headers look like those of a browser.
       openBrowser: async (url) => {
         const { port } = new URL(new URL(url).searchParams.get("redirect_uri") ?? "");
-        get({ host: "127.0.0.1", port, path: "/cancel", agent: false }, (answer) => answer.resume());
+        get({ host: "127.0.0.1", port, path: "/cancel", agent: false }, (response) => response.resume());
         return true;
       },
     }),
@@ -54,7 +54,7 @@ export const FAILURES: Readonly<Record<string, () => Promise<Seen>>> = {
   "The browser returns a second time": () =>
     page(async ({ callback }) => {
       const reads = [read(callback), read(callback)];
-      // Whichever comes second is told so at once; the other one waits for the sign-in.
+      // The second one gets its page at once; the first one waits for the sign-in.
       return [await Promise.race(reads), Promise.all(reads).then(([html = ""]) => html)];
     }),
   "The user declines": () => fail({ openBrowser: visit("Deny") }),
@@ -79,11 +79,11 @@ export const FAILURES: Readonly<Record<string, () => Promise<Seen>>> = {
       openBrowser: (url) => visit()(url.replace(/&allowed_workspace_id=[^&]*/, "")),
     }),
 
-  "Something other than an address or a code is pasted": () => refusedPaste("hello there!"),
-  "The sign-in page's own address is pasted": () => refusedPaste("https://x.test/?code_challenge=1"),
-  "An address without a code is pasted": () => refusedPaste("https://x.test/"),
-  "The pasted address is from another sign-in": () => refusedPaste("ac_code#other-state"),
-  "The pasted code is no longer valid": () => refusedPaste("ac_wrong"),
+  "Something other than an address or a code is pasted": () => rejectedPaste("hello there!"),
+  "The sign-in page's own address is pasted": () => rejectedPaste("https://x.test/?code_challenge=1"),
+  "An address without a code is pasted": () => rejectedPaste("https://x.test/"),
+  "The pasted address is from another sign-in": () => rejectedPaste("ac_code#other-state"),
+  "The pasted code is no longer valid": () => rejectedPaste("ac_wrong"),
 
   "Device codes are not enabled": () => failDevice("not_found"),
   "The server is down when a device code is requested": () => failDevice("server_error"),
@@ -126,13 +126,13 @@ export const FAILURES: Readonly<Record<string, () => Promise<Seen>>> = {
   "The tokens name no account": async () => {
     const { simulator, options } = await prepare();
     const anonymous = ["e30", "e30", "x"].join(".");
-    const answer = JSON.stringify({ access_token: anonymous, refresh_token: "r", id_token: anonymous });
+    const body = JSON.stringify({ access_token: anonymous, refresh_token: "r", id_token: anonymous });
     return failureOf(
       login({
         ...options,
         openBrowser: visit(),
         fetch: async (input, init) =>
-          String(input) === `${simulator.issuer}/oauth/token` ? new Response(answer) : fetch(input, init),
+          String(input) === `${simulator.issuer}/oauth/token` ? new Response(body) : fetch(input, init),
       }),
     );
   },
@@ -141,22 +141,22 @@ export const FAILURES: Readonly<Record<string, () => Promise<Seen>>> = {
     const simulator = await simulate();
     return call(simulator, new MemoryCredentialStore<Credentials>());
   },
-  "The refresh token has expired": () => failRenewal("refresh_token_expired"),
-  "The refresh token was already used": () => failRenewal("refresh_token_reused"),
-  "The refresh token was revoked": () => failRenewal("refresh_token_invalidated"),
-  "The refresh token is not valid (`invalid_grant`)": () => failRenewal("invalid_grant"),
-  "The refresh token is rejected with another 401": () => failRenewal("unauthorized"),
+  "The refresh token has expired": () => failRefresh("refresh_token_expired"),
+  "The refresh token was already used": () => failRefresh("refresh_token_reused"),
+  "The refresh token was revoked": () => failRefresh("refresh_token_invalidated"),
+  "The refresh token is not valid (`invalid_grant`)": () => failRefresh("invalid_grant"),
+  "The refresh token is rejected with another 401": () => failRefresh("unauthorized"),
   "There is no refresh token": async () => {
     const simulator = await simulate();
     const issued = simulator.issueCredentials({ lifetimeSeconds: -10 });
     return call(simulator, new MemoryCredentialStore<Credentials>({ ...issued, refreshToken: "" }));
   },
-  "The sign-in server is down, and the access token has expired": () => failRenewal("server_error"),
-  "The sign-in server limits the request rate": () => failRenewal("rate_limit_silent"),
-  "The connection breaks during a refresh": () => failRenewal("reset_before_headers"),
-  "The response to a refresh is not JSON": () => failRenewal("token_garbage"),
-  "The country is no longer served": () => failRenewal("unsupported_country"),
-  "Cloudflare blocks the refresh as automated": () => failRenewal("cloudflare_blocked"),
+  "The sign-in server is down, and the access token has expired": () => failRefresh("server_error"),
+  "The sign-in server limits the request rate": () => failRefresh("rate_limit_silent"),
+  "The connection breaks during a refresh": () => failRefresh("reset_before_headers"),
+  "The response to a refresh is not JSON": () => failRefresh("token_garbage"),
+  "The country is no longer served": () => failRefresh("unsupported_country"),
+  "Cloudflare blocks the refresh as automated": () => failRefresh("cloudflare_blocked"),
   "The backend rejects the token, and the refreshed one too": async () => {
     const simulator = await simulate();
     simulator.faults.add("unauthorized", { times: 2 });
@@ -184,11 +184,11 @@ export const FAILURES: Readonly<Record<string, () => Promise<Seen>>> = {
   "A directory has the name of the file": () => failFile((path) => mkdir(path)),
   "The file's symbolic links form a cycle": () => failFile((path) => symlink(path, path)),
   "Another program holds the lock": async () => {
-    const path = join(await temporaryFolder(), "codex.json");
+    const path = join(await temporaryDirectory(), "codex.json");
     const lock = await acquireFileLock(`${path}.axio-lock`);
     const store = new FileCredentialStore({ path, format: CODEX_CREDENTIAL_FORMAT, lockTimeoutMs: 50 });
     try {
-      // In this process the queue would do; what the person sees is the same.
+      // In one process, the queue has the same effect.
       return await failureOf(store.update(async () => undefined));
     } finally {
       await lock.release();
@@ -208,11 +208,11 @@ export const FAILURES: Readonly<Record<string, () => Promise<Seen>>> = {
   "The official CLI's file has no usable tokens": () => failAuthJson({ tokens: {} }),
 };
 
-/** The callback of a sign-in that is under way. */
+/** The callback of a running sign-in. */
 interface Target {
   readonly redirect: string;
   readonly state: string;
-  /** Where the browser would be sent. */
+  /** Where the browser is redirected. */
   readonly callback: string;
 }
 
@@ -242,12 +242,12 @@ async function targetOf(url: string): Promise<Target> {
   const query = new URL(url).searchParams;
   const redirect = query.get("redirect_uri") ?? "";
   const form = new URLSearchParams({ decision: "continue", account: "11111111-1111-4111-8111-111111111111" });
-  const answer = await fetch(url, { method: "POST", body: form, redirect: "manual" });
-  await answer.body?.cancel();
+  const response = await fetch(url, { method: "POST", body: form, redirect: "manual" });
+  await response.body?.cancel();
   return {
     redirect,
     state: query.get("state") ?? "",
-    callback: answer.headers.get("location") ?? "",
+    callback: response.headers.get("location") ?? "",
   };
 }
 
@@ -255,13 +255,13 @@ function callBack(address: (target: Target) => string): (url: string) => Promise
   return async (url) => {
     const target = await targetOf(url);
     void fetch(address(target))
-      .then((answer) => answer.text())
+      .then((response) => response.text())
       .catch(() => undefined);
     return true;
   };
 }
 
-/** What the browser shows that does not belong to the sign-in, which goes on. */
+/** Returns a page that does not belong to the sign-in, which continues. */
 async function page(visit: (target: Target) => Promise<readonly [string, Promise<string>]>): Promise<Seen> {
   const { options } = await prepare();
   let visited: ReturnType<typeof visit> | undefined;
@@ -271,7 +271,7 @@ async function page(visit: (target: Target) => Promise<readonly [string, Promise
       visited = visit(await targetOf(url));
       return true;
     },
-    // The browser that came first waits for its page until the other one has got its own.
+    // The first browser waits for its page until the other one has its own.
     fetch: async (input, init) => {
       await visited;
       return fetch(input, init);
@@ -287,10 +287,10 @@ async function read(address: string): Promise<string> {
   return (await fetch(address)).text();
 }
 
-async function refusedPaste(text: string): Promise<Seen> {
+async function rejectedPaste(text: string): Promise<Seen> {
   const { options } = await prepare();
   const controller = new AbortController();
-  let refused: AxioError | undefined;
+  let rejected: AxioError | undefined;
   await failureOf(
     login({
       ...options,
@@ -299,12 +299,12 @@ async function refusedPaste(text: string): Promise<Seen> {
       readPaste: async () => text,
       onProgress: (step) => {
         if (step.type !== "input-rejected") return;
-        refused ??= step.error;
+        rejected ??= step.error;
         controller.abort();
       },
     }),
   );
-  return seen(refused);
+  return seen(rejected);
 }
 
 async function failDevice(fault: FaultSpec | string): Promise<AxioError> {
@@ -334,7 +334,7 @@ async function failExchange(fault: FaultSpec | string): Promise<AxioError> {
   return failureOf(login({ ...options, openBrowser: visit() }));
 }
 
-async function failRenewal(fault: FaultSpec | string): Promise<AxioError> {
+async function failRefresh(fault: FaultSpec | string): Promise<AxioError> {
   const simulator = await simulate();
   simulator.faults.add(fault, { target: "token", times: 5 });
   const issued = simulator.issueCredentials({ lifetimeSeconds: -10 });
@@ -352,22 +352,22 @@ function call(simulator: Simulator, credentials: MemoryCredentialStore<Credentia
 }
 
 async function failFile(make: (path: string) => Promise<unknown>): Promise<AxioError> {
-  const path = join(await temporaryFolder(), "codex.json");
+  const path = join(await temporaryDirectory(), "codex.json");
   await make(path);
   return failureOf(new FileCredentialStore({ path, format: CODEX_CREDENTIAL_FORMAT }).load());
 }
 
 async function failAuthJson(document: JsonObject): Promise<AxioError> {
-  const codexHome = await temporaryFolder();
+  const codexHome = await temporaryDirectory();
   await writeFile(join(codexHome, "auth.json"), JSON.stringify(document));
   return failureOf(new AuthJsonStore({ codexHome }).load());
 }
 
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "axio-failures-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  await chmod(folder, 0o700);
-  return folder;
+async function temporaryDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "axio-failures-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  await chmod(directory, 0o700);
+  return directory;
 }
 
 async function takenPort(): Promise<number> {
@@ -378,7 +378,7 @@ async function takenPort(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A port that nobody listens on. */
+/** Returns a port without a server. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -11,7 +11,7 @@ import {
 } from "../src/index.ts";
 import { asking, collect, connection, failureOf, requestsTo, simulate } from "./support.ts";
 
-/** A transport whose access token, one of those that last for days, ends in so many seconds. */
+/** Creates a transport whose access token, which lasts for days, expires soon. */
 function expiring(
   simulator: Simulator,
   secondsLeft: number,
@@ -34,29 +34,26 @@ function bearers(simulator: Simulator): readonly string[] {
   return requestsTo(simulator, "/responses").map(({ headers }) => headers["authorization"] ?? "");
 }
 
-describe("a token near its end", () => {
-  test.each([[20], [-10]])(
-    "ends in %i s: it is renewed before the call, once for 20 calls",
-    async (seconds) => {
-      const simulator = await simulate();
-      const { transport, tokens, credentials } = expiring(simulator, seconds);
-      await Promise.all(
-        Array.from({ length: 20 }, (_, index) => collect(transport.stream(asking(`say ${index}`)))),
-      );
-      expect([simulator.stats.refreshes, simulator.stats.refreshTokenReuses]).toEqual([1, 0]);
-      const stored = await credentials.load();
-      expect(stored?.accessToken).not.toBe(tokens.accessToken);
-      expect(stored?.accountId).toBe(tokens.accountId);
-      expect(bearers(simulator)).toEqual(Array.from({ length: 20 }, () => `Bearer ${stored?.accessToken}`));
-    },
-  );
-
-  test("ends in four minutes: the call goes on with it, and it is renewed meanwhile", async () => {
+describe("a token near its expiry", () => {
+  test.each([[20], [-10]])("is refreshed before 20 requests, once, if %i s remain", async (seconds) => {
     const simulator = await simulate();
-    const renewed = deferred();
-    const { transport, tokens } = expiring(simulator, 240, { onAuthRefresh: () => renewed.resolve() });
+    const { transport, tokens, credentials } = expiring(simulator, seconds);
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) => collect(transport.stream(asking(`say ${index}`)))),
+    );
+    expect([simulator.stats.refreshes, simulator.stats.refreshTokenReuses]).toEqual([1, 0]);
+    const stored = await credentials.load();
+    expect(stored?.accessToken).not.toBe(tokens.accessToken);
+    expect(stored?.accountId).toBe(tokens.accountId);
+    expect(bearers(simulator)).toEqual(Array.from({ length: 20 }, () => `Bearer ${stored?.accessToken}`));
+  });
+
+  test("is used and refreshed in the background if four minutes remain", async () => {
+    const simulator = await simulate();
+    const refreshed = deferred();
+    const { transport, tokens } = expiring(simulator, 240, { onAuthRefresh: () => refreshed.resolve() });
     await collect(transport.stream(asking("say Hi")));
-    await renewed.promise;
+    await refreshed.promise;
     await collect(transport.stream(asking("say Hi")));
     const [first, second] = bearers(simulator);
     expect(first).toBe(`Bearer ${tokens.accessToken}`);
@@ -64,7 +61,7 @@ describe("a token near its end", () => {
     expect(simulator.stats.refreshes).toBe(1);
   });
 
-  test("is used on while the sign-in server is down, and said so", async () => {
+  test("is used while the sign-in server is down, with a warning", async () => {
     const simulator = await simulate();
     simulator.faults.add("unavailable", { target: "token" });
     const warnings: AxioError[] = [];
@@ -74,7 +71,7 @@ describe("a token near its end", () => {
     expect(warnings.map(({ code }) => code)).toEqual(["refresh-failed"]);
   });
 
-  test("has ended while the sign-in server is down: a passing error, and the sign-in stays", async () => {
+  test("causes a transient error if it has expired while the sign-in server is down", async () => {
     const simulator = await simulate();
     simulator.faults.add("unavailable", { target: "token" });
     const { transport, tokens, credentials } = expiring(simulator, -10, { retry: { maxRetries: 0 } });
@@ -83,7 +80,7 @@ describe("a token near its end", () => {
     expect(await credentials.load()).toMatchObject({ refreshToken: tokens.refreshToken });
   });
 
-  test("a server that only hiccups is asked again", async () => {
+  test("is refreshed with a retry after a transient failure", async () => {
     const simulator = await simulate();
     simulator.faults.add("unavailable", { target: "token" });
     const { transport } = expiring(simulator, -10);
@@ -93,7 +90,7 @@ describe("a token near its end", () => {
 });
 
 describe("a token that the backend rejects", () => {
-  test("is renewed, and the call made again once", async () => {
+  test("is refreshed, and the request repeated once", async () => {
     const simulator = await simulate();
     const { transport } = expiring(simulator, 9_000);
     simulator.revokeAccessTokens();
@@ -102,7 +99,7 @@ describe("a token that the backend rejects", () => {
     expect(simulator.stats.refreshes).toBe(1);
   });
 
-  test("gives way to a newer one in the store, without a renewal", async () => {
+  test("is replaced by a newer one in the store, without a refresh", async () => {
     const simulator = await simulate();
     const { transport, credentials } = expiring(simulator, 9_000);
     simulator.revokeAccessTokens();
@@ -119,7 +116,7 @@ describe("a token that the backend rejects", () => {
     expect(simulator.stats.refreshes).toBe(0);
   });
 
-  test("twice in a row is an error: there is one renewal and no third try", async () => {
+  test("twice causes unauthenticated after one refresh and no third attempt", async () => {
     const simulator = await simulate();
     const { transport } = expiring(simulator, 9_000);
     simulator.faults.add("unauthorized", { times: 2 });
@@ -130,7 +127,7 @@ describe("a token that the backend rejects", () => {
     expect(simulator.stats.refreshes).toBe(1);
   });
 
-  test("without a refresh token the backend's own words are the error", async () => {
+  test("causes the error of the backend if there is no refresh token", async () => {
     const simulator = await simulate();
     const { accessToken, accountId } = simulator.issueCredentials();
     simulator.expireAccessTokens();
@@ -141,7 +138,7 @@ describe("a token that the backend rejects", () => {
     expect(error.message).toContain("is expired");
   });
 
-  test("is renewed for the lists of models and usage as well", async () => {
+  test("is refreshed for models and rate limits too", async () => {
     const simulator = await simulate();
     const { transport } = expiring(simulator, 9_000);
     simulator.revokeAccessTokens();
@@ -152,13 +149,13 @@ describe("a token that the backend rejects", () => {
   });
 });
 
-describe("a renewal that cannot work", () => {
+describe("a refresh that fails permanently", () => {
   test.each([
     ["refresh_token_reused", "refresh-token-reused"],
     ["refresh_token_expired", "refresh-token-expired"],
     ["refresh_token_invalidated", "refresh-token-revoked"],
     ["code_at_top", "refresh-token-expired"],
-  ])("%s ends the sign-in, costs one request, and leaves the store alone", async (fault, code) => {
+  ])("with %s ends the sign-in after one request, and keeps the stored credentials", async (fault, code) => {
     const simulator = await simulate();
     simulator.faults.add(fault, { target: "token", times: 5 });
     const { transport, tokens, credentials } = expiring(simulator, -10);
@@ -180,8 +177,8 @@ describe("a renewal that cannot work", () => {
   });
 });
 
-describe("what a renewal brings", () => {
-  test("is saved before it is used: where saving fails the call fails, and the token is not lost", async () => {
+describe("refreshed credentials", () => {
+  test("are saved before they are used, and are not lost if saving fails", async () => {
     const simulator = await simulate();
     const tokens = simulator.issueCredentials({ lifetimeSeconds: -10 });
     const inner = new MemoryCredentialStore<Credentials>(tokens);
@@ -208,7 +205,7 @@ describe("what a renewal brings", () => {
     expect([simulator.stats.refreshes, simulator.stats.refreshTokenReuses]).toEqual([1, 0]);
   });
 
-  test("is given to onAuthRefresh, which is awaited before the call goes out", async () => {
+  test("calls and awaits onAuthRefresh before the request", async () => {
     const simulator = await simulate();
     const seen: unknown[] = [];
     const { transport, tokens } = expiring(simulator, -10, {
@@ -222,7 +219,7 @@ describe("what a renewal brings", () => {
     expect(seen[0]).not.toBe(tokens.accessToken);
   });
 
-  test("counts also where onAuthRefresh fails; that goes to onWarning", async () => {
+  test("calls onWarning if onAuthRefresh fails", async () => {
     const simulator = await simulate();
     const warnings: AxioError[] = [];
     const { transport } = expiring(simulator, -10, {
@@ -233,7 +230,7 @@ describe("what a renewal brings", () => {
     expect(warnings.map(({ cause }) => cause)).toEqual([new Error("database gone")]);
   });
 
-  test("keeps what the answer leaves out", async () => {
+  test("keeps what the response omits", async () => {
     const simulator = await simulate();
     simulator.faults.add("without_refresh_token", { target: "token" });
     const tokens = simulator.issueCredentials();
@@ -256,7 +253,7 @@ describe("what a renewal brings", () => {
     expect(fresh.accountId).toBe("chosen");
   });
 
-  test("keeps the access token where the answer holds none", async () => {
+  test("keeps the access token if the response has none", async () => {
     const simulator = await simulate();
     simulator.faults.add("without_access_token", { target: "token" });
     const tokens = simulator.issueCredentials();
@@ -265,7 +262,7 @@ describe("what a renewal brings", () => {
     expect(fresh.refreshToken).not.toBe(tokens.refreshToken);
   });
 
-  test("is passing where the answer is no JSON", async () => {
+  test("throws a transient error if the response is not JSON", async () => {
     const simulator = await simulate();
     simulator.faults.add("token_garbage", { target: "token" });
     const error = await failureOf(
@@ -275,7 +272,7 @@ describe("what a renewal brings", () => {
   });
 });
 
-test("a refresh goes to https or this machine only", async () => {
+test("a refresh accepts only https and loopback addresses", async () => {
   const simulator = await simulate();
   const error = await failureOf(
     refreshAccessToken(simulator.issueCredentials(), { issuer: "http://auth.example.test" }),
@@ -283,7 +280,7 @@ test("a refresh goes to https or this machine only", async () => {
   expect(error.code).toBe("invalid-argument");
 });
 
-describe("tokens stay out of sight", () => {
+describe("tokens do not appear", () => {
   function secretsOf({ accessToken, refreshToken, idToken }: IssuedTokens): readonly string[] {
     return [accessToken, refreshToken, idToken].flatMap((token) => [token, token.slice(-20)]);
   }
@@ -319,10 +316,10 @@ describe("tokens stay out of sight", () => {
     ["reset_before_headers", "token", -10],
     ["token_garbage", "token", -10],
     ["bad_gateway", "token", -10],
-  ] as const)("in the error of %s at %s", async (fault, target, lifetime) => {
+  ] as const)("in the error after %s (%s)", async (fault, target, secondsLeft) => {
     const simulator = await simulate();
     simulator.faults.add(fault, { target, times: 3 });
-    const { transport, tokens } = expiring(simulator, lifetime, { retry: { maxRetries: 0 } });
+    const { transport, tokens } = expiring(simulator, secondsLeft, { retry: { maxRetries: 0 } });
     const error = await failureOf(collect(transport.stream(asking("say Hi"))));
     for (const secret of secretsOf(tokens)) expect(everythingOf(error)).not.toContain(secret);
   });

@@ -26,7 +26,7 @@ export interface SignInDescription<C extends object>
 /** The code of a sign-in, for credentials of the shape `C`. */
 export interface SignInActions<C extends object> {
   readonly profiles: ProfileSet<C>;
-  /** Returns what may be shown of stored credentials; `undefined` if nobody is signed in with them. */
+  /** Returns what may be shown of stored credentials; `undefined` if they are not a sign-in. */
   describe(credentials: C): ProviderAccount | undefined;
   /** Signs in, and saves the credentials in the store. */
   login(host: PluginHost, call: StoreLogin<C>): Promise<C>;

@@ -75,7 +75,7 @@ export interface DecodedText<C extends object> {
 /**
  * Decodes a stored text.
  *
- * @param location Where it is stored, for error messages.
+ * @param location The location, for error messages.
  * @throws AxioError `credentials-malformed`.
  */
 export function decodeText<C extends object>(

@@ -22,7 +22,7 @@ export interface LockedUpdate<C extends object> {
   /** Acquires the lock. */
   readonly lock: () => Promise<LockedText<C>>;
   readonly format: CredentialFormat<C>;
-  /** Where the text is stored, for error messages. */
+  /** The location, for error messages. */
   readonly location: string;
   readonly change: StoreChange<C>;
 }

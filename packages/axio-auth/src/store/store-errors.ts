@@ -1,6 +1,6 @@
 import { AxioError } from "axio";
 
-/** What to do about each error code of the file system. */
+/** The advice for each error code of the file system. */
 const ADVICE: Readonly<Record<string, string>> = {
   EACCES: "You have no permission: check the owner of the file and its directory.",
   EPERM: "You have no permission: check the owner of the file and its directory.",

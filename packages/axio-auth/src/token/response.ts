@@ -1,6 +1,7 @@
 import { AxioError, type AxioErrorOptions, isJsonObject, type JsonObject } from "axio";
 import { errorFromResponse, type ResponseFault } from "axio-http";
 import { readString } from "axio-http/internal";
+import { wholeSeconds } from "../credentials.ts";
 import { parseObject } from "../parse-object.ts";
 import { tokenTimes } from "./claims.ts";
 
@@ -15,7 +16,7 @@ export interface TokenResponse {
   readonly scope?: string | undefined;
   /**
    * When the access token expires, in Unix milliseconds of the **local clock**: the time of receipt plus the lifetime, so
-   * that a wrong clock does no harm. Absent if the lifetime is unknown.
+   * that a wrong clock does no harm, rounded down to a second. Absent if the lifetime is unknown.
    */
   readonly expiresAt?: number | undefined;
   /** The whole response, for properties that only one provider knows. Contains secrets. */
@@ -44,7 +45,7 @@ export function parseTokenResponse(text: string, receivedAt: number): TokenRespo
     idToken: readString(body, "id_token"),
     tokenType: readString(body, "token_type"),
     scope: readString(body, "scope"),
-    expiresAt: validForMs === undefined ? expiresAt : receivedAt + validForMs,
+    expiresAt: validForMs === undefined ? expiresAt : wholeSeconds(receivedAt + validForMs),
     body,
   };
 }
@@ -58,7 +59,7 @@ export interface TokenErrorResponse {
   readonly grant: TokenGrant;
   /** The URL of the token endpoint. */
   readonly url: string;
-  /** What was sent and must not appear in a message: code, verifier, token. */
+  /** Values of the request that must not appear in a message: code, verifier, token. */
   readonly secrets?: readonly string[] | undefined;
   /** The current time in Unix milliseconds. Default: `Date.now()`. */
   readonly now?: number | undefined;

@@ -1,5 +1,5 @@
 import { AxioError } from "axio";
-import type { TokenResponse } from "axio-auth";
+import { type TokenResponse, wholeSeconds } from "axio-auth";
 import { API_BASE_URL } from "../config.ts";
 import { type ChatGPTCredentials, parseTime } from "../credentials.ts";
 
@@ -81,7 +81,8 @@ function timesOf(
 ): Pick<ChatGPTCredentials, "expiresAt" | "lifetimeMs" | "earliestRefreshAt"> {
   return {
     expiresAt: expiresAt ?? 0,
-    lifetimeMs: expiresAt !== undefined && expiresAt > receivedAt ? expiresAt - receivedAt : undefined,
+    lifetimeMs:
+      expiresAt !== undefined && expiresAt > receivedAt ? expiresAt - wholeSeconds(receivedAt) : undefined,
     earliestRefreshAt: parseTime(body["earliest_refresh_at"]),
   };
 }

@@ -18,7 +18,7 @@ afterEach(async () => {
 
 const fileOf = (profile: string): string => join(machine.home, ".config/axio", `${profile}.json`);
 
-test("login with a device code shows the address, a QR code and the code, and says what to do next", async () => {
+test("login --device shows the URL, a QR code and the code, and the next command", async () => {
   let approved = false;
   const { code, stdout, stderr } = await machine.run(["login", "--device", "--issuer", simulator.issuer], {
     columns: 80,
@@ -37,7 +37,7 @@ test("login with a device code shows the address, a QR code and the code, and sa
   expect((await stat(fileOf("codex"))).mode & 0o777).toBe(0o600);
 });
 
-test("a pipe and a narrow terminal get the code without a QR code", async () => {
+test("login --device shows no QR code in a pipe or a narrow terminal", async () => {
   const show = async (columns?: number): Promise<string> => {
     let approved = false;
     const { stderr } = await machine.run(["login", "--device", "--issuer", simulator.issuer], {
@@ -53,13 +53,13 @@ test("a pipe and a narrow terminal get the code without a QR code", async () => 
   expect(await show(24)).not.toContain("██");
 });
 
-test("login with the browser: --json tells each step, and tokens are in none of them", async () => {
+test("login --browser --json prints each step without tokens", async () => {
   const { code, stdout, stderr } = await machine.run(
     ["login", "--browser", "--json", "--profile", "work", "--issuer", simulator.issuer],
     {
       async openBrowser(url) {
         const callback = await approveInBrowser(url);
-        void fetch(callback).then((answer) => answer.text());
+        void fetch(callback).then((response) => response.text());
         return true;
       },
     },
@@ -78,7 +78,7 @@ test("login with the browser: --json tells each step, and tokens are in none of 
   expect(stdout).not.toContain(stored.credentials.refreshToken);
 });
 
-test("login with a paste on a terminal asks again after a useless one", async () => {
+test("login --paste on a terminal asks again after an unusable paste", async () => {
   let pastes = 0;
   const { code, stderr } = await machine.run(["login", "--paste", "--issuer", simulator.issuer], {
     columns: 80,
@@ -100,7 +100,7 @@ test("login with a paste on a terminal asks again after a useless one", async ()
   expect(stderr).toContain("Signed in as");
 });
 
-test("login with a paste from a pipe that ends fails in words", async () => {
+test("login --paste fails if the input ends", async () => {
   const { code, stderr } = await machine.run(["login", "--paste", "--issuer", simulator.issuer], {
     stdin: "",
   });
@@ -108,11 +108,11 @@ test("login with a paste from a pipe that ends fails in words", async () => {
   expect(stderr).toContain("The input ended too early.");
 });
 
-test("a sign-in that the person denies fails in two lines", async () => {
+test("login prints two lines if the user declines", async () => {
   const { code, stderr } = await machine.run(["login", "--browser", "--issuer", simulator.issuer], {
     async openBrowser(url) {
       const callback = await approveInBrowser(url, "deny");
-      void fetch(callback).then((answer) => answer.text());
+      void fetch(callback).then((response) => response.text());
       return true;
     },
   });
@@ -120,7 +120,7 @@ test("a sign-in that the person denies fails in two lines", async () => {
   expect(stderr).toMatch(/^✗ .*not approved.*\n→ .+\n$/m);
 });
 
-test("Ctrl-C ends a login with 130, and nothing is kept", async () => {
+test("login exits with 130 after Ctrl-C, and stores nothing", async () => {
   const controller = new AbortController();
   const { code } = await machine.run(["login", "--device", "--issuer", simulator.issuer], {
     signal: controller.signal,
@@ -130,7 +130,7 @@ test("Ctrl-C ends a login with 130, and nothing is kept", async () => {
   await expect(stat(fileOf("codex"))).rejects.toThrow("ENOENT");
 });
 
-test("status: 3 where nobody is signed in, and how to", async () => {
+test("status exits with 3 without a sign-in, and names the login command", async () => {
   const { code, stdout, stderr } = await machine.run(["status"]);
   expect(code).toBe(3);
   expect(stdout).toBe("○ default  not signed in\n");
@@ -141,7 +141,7 @@ test("status: 3 where nobody is signed in, and how to", async () => {
   });
 });
 
-test("status lists every profile without the network, and a broken one hides no other", async () => {
+test("status lists all profiles without a request, including unusable ones", async () => {
   await machine.signIn(simulator);
   await machine.signIn(simulator, "work", -60);
   await writeFile(fileOf("codex-odd"), "{ no json");
@@ -167,7 +167,7 @@ test("status lists every profile without the network, and a broken one hides no 
   expect(JSON.stringify(json)).not.toContain("eyJ");
 });
 
-test("a file of one's own is a store", async () => {
+test("--store accepts the path of a file", async () => {
   const path = join(machine.home, "own.json");
   expect(await machine.run(["status", "--store", path, "--json"])).toMatchObject({ code: 3 });
   const spaced = await machine.run(["status", "--store", "./my file.json"]);
@@ -176,7 +176,7 @@ test("a file of one's own is a store", async () => {
   expect(await machine.run(["status", "--store", path])).toMatchObject({ code: 0 });
 });
 
-test("logout revokes, deletes, and may be repeated", async () => {
+test("logout revokes and deletes the sign-in, and may be repeated", async () => {
   await machine.signIn(simulator);
   const first = await machine.run(["logout", "--issuer", simulator.issuer]);
   expect(first.code).toBe(0);

@@ -21,12 +21,12 @@ afterEach(async () => {
 const ask = (argv: readonly string[], options?: RunOptions): Promise<RunResult> =>
   machine.run(["ask", ...pointAt(simulator), ...argv], options);
 
-const lastBody = (): { readonly [member: string]: unknown } => {
+const lastBody = (): { readonly [name: string]: unknown } => {
   const request = simulator.requests.findLast(({ path }) => path.endsWith("/responses"));
-  return request?.json as { readonly [member: string]: unknown };
+  return request?.json as { readonly [name: string]: unknown };
 };
 
-test("the answer goes to stdout as it is, thoughts and activity to stderr", async () => {
+test("prints the response to stdout unchanged, and reasoning and activity to stderr", async () => {
   const { code, stdout, stderr } = await ask(["think Let me see.\nsay One\\n\nsay \\tTwo\nsearch cats"]);
   expect(code).toBe(0);
   expect(stdout).toBe("One\n\n\tTwo");
@@ -34,14 +34,14 @@ test("the answer goes to stdout as it is, thoughts and activity to stderr", asyn
   expect(stderr).toContain("runs web search");
 });
 
-test("a call that the model makes is shown, though there is no tool to run", async () => {
+test("shows tool calls, which have no tools", async () => {
   const { stdout, stderr } = await ask(['call read_file {"path":"x"}\nthen\nsay done']);
   expect(stderr).toContain("calls read_file");
   expect(stderr).toContain("read_file failed");
   expect(stdout).toBe("done");
 });
 
-test("a terminal gets control sequences as text and its prompt on a new line; a pipe gets them as they are", async () => {
+test("escapes control characters on a terminal, and leaves them unchanged in a pipe", async () => {
   const prompt = "say a\u001b]0;title\u0007b\u009b2Jc";
   expect((await ask([prompt], { columns: 80 })).stdout).toBe("a\\x1b]0;title\\x07b\\x9b2Jc\n");
   expect((await ask([prompt])).stdout).toBe("a\u001b]0;title\u0007b\u009b2Jc");
@@ -67,7 +67,7 @@ test.each([[[]], [["--json"]]])("retries before the first event are shown on std
   ]);
 });
 
-test("the prompt comes from stdin, and - says where it stands", async () => {
+test("reads the prompt from stdin, at the position of -", async () => {
   expect((await ask([], { stdin: "say from stdin\n" })).stdout).toBe("from stdin");
   expect((await ask(["say", "words", "-"], { stdin: "say stdin" })).stdout).toBe("words\nstdin");
   expect((await ask(["--", "-", "say words"], { stdin: "say stdin" })).stdout).toBe("stdin\nwords");
@@ -78,7 +78,7 @@ test("--model and --effort reach the request", async () => {
   expect(lastBody()).toMatchObject({ model: "gpt-5.5", reasoning: { effort: "high" } });
 });
 
-test("--transport websocket asks over a WebSocket, and the default over server-sent events", async () => {
+test("--transport websocket uses a WebSocket, and the default server-sent events", async () => {
   expect(await ask(["--transport", "websocket", "say x"])).toMatchObject({ code: 0, stdout: "x" });
   expect(simulator.requests.map(({ method }) => method)).toContain("MESSAGE");
   const before = simulator.requests.length;
@@ -87,7 +87,7 @@ test("--transport websocket asks over a WebSocket, and the default over server-s
   expect(simulator.requests.slice(before).map(({ method }) => method)).not.toContain("MESSAGE");
 });
 
-test("what is said on the way to the answer goes to stderr", async () => {
+test("prints commentary before the response to stderr", async () => {
   const { stdout, stderr } = await ask([
     'say I will look.\ncall read_file {"path":"x"}\nthen\nsay It is there.',
   ]);
@@ -95,7 +95,7 @@ test("what is said on the way to the answer goes to stderr", async () => {
   expect(stderr).toContain("I will look.");
 });
 
-test("--continue goes on with the last conversation and its model", async () => {
+test("--continue continues the last conversation with its model", async () => {
   expect(await ask(["--continue", "say x"])).toMatchObject({ code: 2 });
   await ask(["--model", "gpt-5.5", "say first"]);
   expect((await ask(["--continue", "say second"])).code).toBe(0);
@@ -109,7 +109,7 @@ test("--continue goes on with the last conversation and its model", async () => 
   expect((await ask(["--continue", "say x"])).stderr).toContain("The last conversation cannot be read.");
 });
 
-test("--image and --file are sent by what they are, not by their names", async () => {
+test("--image and --file detect types by content, not by name", async () => {
   const image = join(machine.home, "picture.jpg");
   const file = join(machine.home, "notes.md");
   await writeFile(image, Buffer.from("iVBORw0KGgoAAAANSUhEUg==", "base64"));
@@ -132,17 +132,17 @@ test.each<[string, string, string | Uint8Array | undefined, string, string]>([
   ["--file", "text.docx", "text", "is not a .docx file", "Rename it"],
   ["--file", "picture", PNG, "has an unknown type", "use --image"],
   ["--file", ".", undefined, "is a directory", "Name a file"],
-])("%s %s is refused", async (option, name, content, what, advice) => {
+])("rejects %s %s", async (option, name, content, problem, advice) => {
   const path = join(machine.home, name);
   if (content !== undefined) await writeFile(path, content);
   const { code, stderr } = await ask([option, path, "say x"]);
   expect(code).toBe(2);
-  expect(stderr).toContain(what);
+  expect(stderr).toContain(problem);
   expect(stderr).toContain(advice);
   expect(simulator.requests.filter(({ path }) => path.endsWith("/responses"))).toEqual([]);
 });
 
-test("a picture of 30 MB is refused by its name, before anything is sent", async () => {
+test("rejects an image of 30 MB before a request", async () => {
   const path = join(machine.home, "scan.png");
   await writeFile(path, PNG);
   await truncate(path, 30_000_000);
@@ -152,20 +152,20 @@ test("a picture of 30 MB is refused by its name, before anything is sent", async
   expect(simulator.requests).toEqual([]);
 });
 
-test("a device without an end is given up on", needs(LINUX), async () => {
+test("rejects an endless device", needs(LINUX), async () => {
   const { code, stderr } = await ask(["--image", "/dev/zero", "say x"]);
   expect(code).toBe(2);
   expect(stderr).toContain("has more than 20 MiB");
 });
 
-test("a PDF is known by its content where its name says nothing", async () => {
+test("detects a PDF without an extension", async () => {
   const path = join(machine.home, "report");
   await writeFile(path, Buffer.concat([Buffer.from("%PDF-1.7\n"), Buffer.from([0, 0xff])]));
   expect((await ask(["--file", path, "say seen"])).stdout).toBe("seen");
   expect(JSON.stringify(lastBody()["input"])).toContain("data:application/pdf;base64,");
 });
 
-test("an effort that the model does not have is wrong usage, and those that it has are named", async () => {
+test("exits with 2 for an unsupported reasoning effort, and lists the supported ones", async () => {
   const { code, stderr } = await ask(["--model", "gpt-5.5", "--effort", "ultra", "say x"]);
   expect(code).toBe(2);
   expect(stderr).toBe(
@@ -174,7 +174,7 @@ test("an effort that the model does not have is wrong usage, and those that it h
   expect(simulator.requests.filter(({ path }) => path.endsWith("/responses"))).toEqual([]);
 });
 
-test("a used-up limit is 4, with the time until it is lifted", async () => {
+test("exits with 4 if a limit is reached, and prints when it resets", async () => {
   const { code, stderr } = await ask(["fail usage_limit_reached resets_in=9000"]);
   expect(code).toBe(4);
   expect(stderr).toMatch(/^✗ .+\n→ Try again in .+ Details: axio-codex usage/);
@@ -188,7 +188,7 @@ test("exits with 3 without a sign-in, and names the login command with the same 
   );
 });
 
-test("with --json a failure is told once, and AXIO_DEBUG alone shows a stack", async () => {
+test("--json prints a failure once, and only AXIO_DEBUG prints a stack", async () => {
   const { code, stdout, stderr } = await ask(["--json", "fail usage_limit_reached"]);
   expect(code).toBe(4);
   expect(stderr).toBe("");
@@ -199,7 +199,7 @@ test("with --json a failure is told once, and AXIO_DEBUG alone shows a stack", a
   expect(debug.stderr).toMatch(/^ {4}at /m);
 });
 
-test("models: the account's own, or the known list with a word on why", async () => {
+test("models lists the models of the account, or the built-in list with a note", async () => {
   const { code, stdout } = await machine.run(["models", ...pointAt(simulator)], { columns: 80 });
   expect(code).toBe(0);
   expect(stdout).toMatch(/gpt-6\.1-sol .*272k tokens.*\[low\] medium/);
@@ -208,12 +208,12 @@ test("models: the account's own, or the known list with a word on why", async ()
     source: "account",
     models: expect.arrayContaining([expect.objectContaining({ id: "gpt-6.1-sol", contextWindow: 272_000 })]),
   });
-  const signedOut = await machine.run(["models", "--profile", "nobody", ...pointAt(simulator)]);
+  const signedOut = await machine.run(["models", "--profile", "empty", ...pointAt(simulator)]);
   expect(signedOut).toMatchObject({ code: 0, stdout: expect.stringContaining("gpt-4.1") });
   expect(signedOut.stderr).toContain("This is the built-in list");
 });
 
-test("usage draws the plan and its windows", async () => {
+test("usage shows the plan and its windows", async () => {
   const { code, stdout } = await machine.run(["usage", ...pointAt(simulator)], {
     columns: 80,
     env: { NO_COLOR: "1" },

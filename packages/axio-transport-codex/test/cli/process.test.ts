@@ -39,11 +39,11 @@ function start(argv: readonly string[]): ChildProcessByStdio<null, Readable, Rea
 async function startAsking(): Promise<ChildProcessByStdio<null, Readable, Readable>> {
   const store = join(home, "codex.json");
   await writeFile(store, JSON.stringify(simulator.issueCredentials()), { mode: 0o600 });
-  // The wait is never over: what ends it is the client.
+  // The response does not end by itself.
   return start(["ask", "--store", store, ...pointAt(simulator), "say one\nwait 600s\nsay two"]);
 }
 
-test("Ctrl-C during an answer ends with 130 and closes the connection", async () => {
+test("Ctrl-C during a response exits with 130 and closes the connection", async () => {
   const child = await startAsking();
   const [first] = await once(child.stdout, "data");
   expect(String(first)).toBe("one");
@@ -53,7 +53,7 @@ test("Ctrl-C during an answer ends with 130 and closes the connection", async ()
   await vi.waitFor(() => expect(simulator.stats.openConnections).toBe(0));
 });
 
-test("a reader that goes away (| head) is no crash", async () => {
+test("a closed pipe (| head) is not an error", async () => {
   const child = await startAsking();
   let stderr = "";
   child.stderr.on("data", (chunk) => {
@@ -65,7 +65,7 @@ test("a reader that goes away (| head) is no crash", async () => {
   await vi.waitFor(() => expect(simulator.stats.openConnections).toBe(0));
 });
 
-test("a disk that is full where the answer goes is told in words", needs(LINUX), async () => {
+test("a full disk for the output causes an error message", needs(LINUX), async () => {
   const full = await open("/dev/full", "w");
   const child = spawn(process.execPath, [COMMAND, "--version"], {
     env: { PATH: process.env["PATH"], HOME: home },
@@ -82,7 +82,7 @@ test("a disk that is full where the answer goes is told in words", needs(LINUX),
   expect(stderr).not.toContain("should not happen");
 });
 
-test("loads no more at start-up than the command line, commander and Node's own modules", async () => {
+test("start-up loads only the command line, commander and modules of Node", async () => {
   const loaded = (await Promise.all([BIN, ...SHARED].map(staticImports))).flat();
   const packages = loaded.filter((name) => !name.startsWith("node:") && !name.startsWith("."));
   expect(new Set(packages)).toEqual(new Set(["axio-cli", "axio-auth/provider", "commander"]));
@@ -99,7 +99,7 @@ test("importing the transport loads no command line", async () => {
   expect(loaded.flat().filter((name) => /cli|bin|plugin/.test(name) && name !== "axio/plugin")).toEqual([]);
 });
 
-/** The specifiers that a module imports statically, without types. */
+/** Returns the specifiers of all static imports of a module, without types. */
 async function staticImports(path: string): Promise<readonly string[]> {
   const source = await readFile(path, "utf8");
   const specifiers = [...source.matchAll(/^(?:import|export) (?!type )[^;]*?from "([^"]+)";/gm)].map(

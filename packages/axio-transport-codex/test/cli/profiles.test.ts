@@ -16,7 +16,7 @@ afterEach(async () => {
   await simulator.close();
 });
 
-/** A person who types the device code in. */
+/** Acts like a user who enters the device code. */
 function approving(): RunOptions {
   let approved = false;
   return {
@@ -32,7 +32,7 @@ const bearer = (): string | undefined =>
 const tokenOf = async (file: string): Promise<string> =>
   JSON.parse(await readFile(join(machine.home, ".config/axio", file), "utf8")).credentials.accessToken;
 
-test("use chooses the sign-in of all commands that name none, until another is chosen", async () => {
+test("use selects the default profile of all commands", async () => {
   await machine.signIn(simulator);
   await machine.signIn(simulator, "work");
   const ask = ["ask", "--model", "gpt-5.5", ...pointAt(simulator), "say Hi"];
@@ -62,7 +62,7 @@ test("use chooses the sign-in of all commands that name none, until another is c
   expect(bearer()).toBe(`Bearer ${await tokenOf("codex.json")}`);
 });
 
-test("use says what is wrong with a name, and offers the nearest", async () => {
+test("use rejects unknown and invalid names, and lists the profiles", async () => {
   await machine.signIn(simulator, "work");
   const unknown = await machine.run(["use", "wrok"]);
   expect(unknown).toMatchObject({ code: 2 });
@@ -74,11 +74,11 @@ test("use says what is wrong with a name, and offers the nearest", async () => {
   expect((await machine.run(["status"])).stdout).toContain("work");
 });
 
-test("use of a profile in which nobody is signed in says so", async () => {
+test("use warns about a profile without a sign-in", async () => {
   expect((await machine.run(["use", "default"])).stderr).toContain("You are not signed in there");
 });
 
-test("login --store codex-cli keeps the sign-in in the official CLI's auth.json, found by its profile from then on", async () => {
+test("login --store codex-cli stores the sign-in in the official CLI's auth.json, under its profile", async () => {
   const login = [
     "login",
     "--device",
@@ -101,7 +101,7 @@ test("login --store codex-cli keeps the sign-in in the official CLI's auth.json,
   expect(logout.stderr).toContain("Signed out");
 });
 
-test("the official CLI's own sign-in needs no login of ours, at CODEX_HOME or at home", async () => {
+test("--store codex-cli uses the sign-in of the official CLI without a login", async () => {
   const env = { CODEX_HOME: join(machine.home, "elsewhere") };
   const { accessToken, refreshToken, idToken, accountId } = simulator.issueCredentials();
   const tokens = {
@@ -120,7 +120,7 @@ test("the official CLI's own sign-in needs no login of ours, at CODEX_HOME or at
   expect(bearer()).toBe(`Bearer ${accessToken}`);
 });
 
-test("an official CLI with an API key is told of in two lines, the second of which helps", async () => {
+test("login prints two lines if the official CLI has an API key", async () => {
   await mkdir(join(machine.home, ".codex"));
   await writeFile(
     join(machine.home, ".codex/auth.json"),
@@ -132,7 +132,7 @@ test("an official CLI with an API key is told of in two lines, the second of whi
   expect(stderr).not.toContain("sk-secret");
 });
 
-test("a broken list of profiles is a clear error, and commands that name profile and store go on", async () => {
+test("a broken list of profiles causes an error, except with both --profile and --store", async () => {
   await machine.signIn(simulator, "work");
   await writeFile(join(machine.home, ".config/axio/codex.profiles.json"), "{");
   const { code, stderr } = await machine.run(["status"]);

@@ -35,15 +35,15 @@ export async function approveInBrowser(url: string, decision = "continue"): Prom
     text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
   const action = unescapeHtml(/<form method="post" action="([^"]*)"/.exec(page)?.[1] ?? "");
   const account = unescapeHtml(/name="account" value="([^"]*)"/.exec(page)?.[1] ?? "");
-  const answer = await fetch(new URL(action, url), {
+  const response = await fetch(new URL(action, url), {
     method: "POST",
     body: new URLSearchParams({ account, decision }),
     redirect: "manual",
   });
-  return answer.headers.get("location") ?? "";
+  return response.headers.get("location") ?? "";
 }
 
-/** The options that point a command at the simulator. */
+/** Returns the options that connect a command to the simulator. */
 export function pointAt(simulator: Simulator): readonly string[] {
   return ["--base-url", simulator.baseUrl, "--issuer", simulator.issuer];
 }

@@ -12,7 +12,7 @@ test("--version prints the version", async () => {
   expect(await machine.run(["--version"])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: "" });
 });
 
-test("--help lists every command and every exit code, without colours in a pipe", async () => {
+test("--help lists all commands and exit codes, without colors in a pipe", async () => {
   const { code, stdout } = await machine.run(["--help"]);
   expect(code).toBe(0);
   for (const word of ["login", "logout", "status", "models", "usage", "ask", "130"]) {
@@ -22,7 +22,7 @@ test("--help lists every command and every exit code, without colours in a pipe"
 });
 
 test.each(["login", "logout", "status", "models", "usage", "ask"])(
-  "%s --help shows its options, also on a narrow terminal",
+  "%s --help shows its options on a narrow terminal",
   async (command) => {
     const { code, stdout } = await machine.run([command, "--help"], { columns: 30, env: { NO_COLOR: "1" } });
     expect(code).toBe(0);
@@ -49,23 +49,23 @@ test.each([
   [["ask", "--store", "./a.json", "--profile", "b", "hi"], "both select a sign-in", "Leave one"],
   [["ask", "--image", "no-such.png", "hi"], 'There is no file "no-such.png"', "--image"],
   [["usage", "--base-url", "http://example.test"], "must begin with https://", ""],
-])("%j is wrong usage: it says what, and what to do", async (argv, what, advice) => {
+])("%j exits with 2, and prints the problem and what to do", async (argv, problem, advice) => {
   const { code, stdout, stderr } = await machine.run(argv, { stdin: "" });
   expect(code).toBe(2);
   expect(stdout).toBe("");
   const lines = stderr.trimEnd().split("\n");
   expect(lines).toHaveLength(2);
-  expect(lines[0]).toContain(what);
+  expect(lines[0]).toContain(problem);
   expect(lines[1]).toContain(advice);
 });
 
-test("no command at all shows the help on stderr", async () => {
+test("prints the help to stderr without a command", async () => {
   const { code, stdout, stderr } = await machine.run([]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toContain("Commands");
 });
 
-test("with --json wrong usage is an object on stdout", async () => {
+test("prints wrong usage as an object to stdout with --json", async () => {
   const { code, stdout, stderr } = await machine.run(["status", "--jsno", "--json"]);
   expect(code).toBe(2);
   expect(stderr).toBe("");
@@ -76,19 +76,19 @@ test.each([
   ["nothing", "", "The prompt is empty"],
   ["blanks", " \n\t", "The prompt is empty"],
   ["another encoding", new Uint8Array([0x67, 0x72, 0xfc, 0xdf]), "not UTF-8"],
-])("a prompt of %s on stdin is refused", async (_name, stdin, what) => {
+])("rejects a prompt of %s on stdin", async (_name, stdin, problem) => {
   const { code, stderr } = await machine.run(["ask"], { stdin });
   expect(code).toBe(2);
-  expect(stderr).toContain(what);
+  expect(stderr).toContain(problem);
 });
 
-test("colours are off with NO_COLOR and in pipes, on with FORCE_COLOR", async () => {
-  const coloured = async (options: object): Promise<boolean> =>
+test("prints colors except with NO_COLOR and in pipes, and always with FORCE_COLOR", async () => {
+  const isColored = async (options: object): Promise<boolean> =>
     (await machine.run(["--help"], options)).stdout.includes("\u001b[");
-  expect(await coloured({})).toBe(false);
-  expect(await coloured({ columns: 80 })).toBe(true);
-  expect(await coloured({ columns: 80, env: { NO_COLOR: "1" } })).toBe(false);
-  expect(await coloured({ columns: 80, env: { TERM: "dumb" } })).toBe(false);
-  expect(await coloured({ env: { FORCE_COLOR: "1" } })).toBe(true);
-  expect(await coloured({ columns: 80, env: { FORCE_COLOR: "0" } })).toBe(false);
+  expect(await isColored({})).toBe(false);
+  expect(await isColored({ columns: 80 })).toBe(true);
+  expect(await isColored({ columns: 80, env: { NO_COLOR: "1" } })).toBe(false);
+  expect(await isColored({ columns: 80, env: { TERM: "dumb" } })).toBe(false);
+  expect(await isColored({ env: { FORCE_COLOR: "1" } })).toBe(true);
+  expect(await isColored({ columns: 80, env: { FORCE_COLOR: "0" } })).toBe(false);
 });

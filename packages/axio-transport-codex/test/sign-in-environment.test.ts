@@ -10,10 +10,10 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-test("SSL_CERT_FILE is heeded by sign-in, renewal, stream and sign-out alike, without any option", async () => {
+test("sign-in, refresh, stream and sign-out use SSL_CERT_FILE without an option", async () => {
   const simulator = await simulate({ https: true, deviceIntervalSeconds: 1 });
-  const folder = await mkdtemp(join(tmpdir(), "axio-ca-"));
-  await writeFile(join(folder, "ca.pem"), simulator.caPem ?? "");
+  const directory = await mkdtemp(join(tmpdir(), "axio-ca-"));
+  await writeFile(join(directory, "ca.pem"), simulator.caPem ?? "");
   const { issuer, baseUrl } = simulator;
   const store = new MemoryCredentialStore<Credentials>();
   const signIn = (): Promise<Credentials> =>
@@ -27,16 +27,16 @@ test("SSL_CERT_FILE is heeded by sign-in, renewal, stream and sign-out alike, wi
     });
   const error = await failureOf(signIn());
   expect(error.message).toContain("NODE_EXTRA_CA_CERTS");
-  vi.stubEnv("SSL_CERT_FILE", join(folder, "ca.pem"));
+  vi.stubEnv("SSL_CERT_FILE", join(directory, "ca.pem"));
   const credentials = await signIn();
   await store.update(async () => refreshAccessToken(credentials, { issuer }));
   const transport = new CodexTransport({ credentials: store, baseUrl, issuer, model: "gpt-5.5" });
   expect(await textOf(transport.stream(asking("say Trusted")))).toBe("Trusted");
   expect(await logout({ store, issuer })).toMatchObject({ revoked: true });
-  await rm(folder, { recursive: true });
+  await rm(directory, { recursive: true });
 });
 
-test("a proxy's address that cannot be used is an error that names the variable, and not its value", async () => {
+test("an unusable proxy URL causes an error with the variable and without its value", async () => {
   vi.stubEnv("HTTPS_PROXY", "gopher://secret@proxy.example.test");
   const error = await failureOf(login({ store: new MemoryCredentialStore() }));
   expect(error.code).toBe("invalid-argument");
