@@ -152,7 +152,7 @@ function runCommands(cli: CliOptions): readonly CommandSpec[] {
       ],
       notes: [
         "The prompt is read from the words, or from stdin if there are none. The word - stands for stdin.",
-        "Only the answer goes to stdout. Reasoning, tools and commentary go to stderr. With --json each event is a line.",
+        "Only the response goes to stdout. Reasoning, tools and commentary go to stderr. With --json each event is a line.",
       ],
       examples: [
         'ask "Explain the Rust borrow checker."',

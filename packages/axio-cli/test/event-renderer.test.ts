@@ -44,7 +44,7 @@ test("announces a retry after text, and starts the new text on a new line", asyn
   const { out, err } = await render(false, [text(0, "Hel"), retry, text(0, "Hello")]);
   expect(out).toBe("Hel\nHello");
   expect(err).toBe(
-    "· retrying 1 in 2 s: The connection broke.\n· The answer restarts. The text above is incomplete.\n",
+    "· retrying 1 in 2 s: The connection broke.\n· The response restarts. The text above is incomplete.\n",
   );
 });
 
@@ -52,15 +52,15 @@ test("shows a retry that the transport reports once, although it has an event to
   const reported = { attempt: 2, maxRetries: 10, delayMs: 4_000, error: retry.error };
   const { err } = await render(false, [text(0, "Hel"), reported, retry, text(0, "Hello")]);
   expect(err).toBe(
-    "· retrying 2 of 10 in 4 s: The connection broke.\n· The answer restarts. The text above is incomplete.\n",
+    "· retrying 2 of 10 in 4 s: The connection broke.\n· The response restarts. The text above is incomplete.\n",
   );
 });
 
-test("does not change the answer at a retry before any text", async () => {
+test("does not change the response at a retry before any text", async () => {
   expect((await render(false, [retry, text(0, "Hello")])).out).toBe("Hello");
 });
 
-test("separates reasoning, notes and the answer by lines on one terminal", async () => {
+test("separates reasoning, notes and the response by lines on one terminal", async () => {
   const { both } = await render(true, [
     { type: "reasoning-delta", index: 0, delta: "Hm." },
     text(1, "First"),
@@ -70,7 +70,7 @@ test("separates reasoning, notes and the answer by lines on one terminal", async
   expect(both).toBe("Hm.\n\nFirst\n· calls look\\x1b[2J\nSecond\n");
 });
 
-test("separates two texts of one answer, and ends a pipe without a line feed", async () => {
+test("separates two texts of one response, and ends a pipe without a line feed", async () => {
   expect((await render(false, [text(0, "One"), text(1, "Two")])).out).toBe("One\nTwo");
 });
 
@@ -92,7 +92,7 @@ const runEnd = (reason: "end" | "error"): StreamEvent => ({
   steps: 1,
 });
 
-test("writes commentary to stderr, and the answer alone to a pipe", async () => {
+test("writes commentary to stderr, and the response alone to a pipe", async () => {
   const events = [
     comment("I look"),
     comment(" around."),
@@ -110,7 +110,7 @@ test("separates reasoning and commentary", async () => {
   expect((await render(false, [comment("First."), reasoning])).err).toBe("First.\n\nHm.\n\n");
 });
 
-test("writes commentary as the answer if there is no other, unless the run failed or it is visible already", async () => {
+test("writes commentary as the response if there is no other, unless the run failed or it is visible already", async () => {
   const events = [comment("Old."), callEnd, comment("All done."), callEnd];
   expect((await render(false, [...events, runEnd("end")])).out).toBe("All done.");
   expect((await render(false, [...events, runEnd("error")])).out).toBe("");

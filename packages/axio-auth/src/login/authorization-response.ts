@@ -30,14 +30,14 @@ function authorizationError(error: string, description: string): AxioError {
   const peerCode = truncateForMessage(error);
   // The description becomes part of a sentence.
   const reason = truncateForMessage(description).replace(/\.$/, "");
-  const answer = reason === "" ? peerCode : `${reason} (${peerCode})`;
+  const explanation = reason === "" ? peerCode : `${reason} (${peerCode})`;
   return error === "access_denied"
     ? new AxioError(
         "login-denied",
-        `The sign-in was not approved: ${answer}. Start it again if that was a mistake.`,
+        `The sign-in was not approved: ${explanation}. Start it again if that was a mistake.`,
         { details: { peerCode } },
       )
-    : new AxioError("login-failed", `The server rejected the sign-in: ${answer}. Start it again.`, {
+    : new AxioError("login-failed", `The server rejected the sign-in: ${explanation}. Start it again.`, {
         details: { peerCode },
       });
 }

@@ -28,6 +28,6 @@ function noHome(cause?: unknown): AxioError {
   return new AxioError(
     "store-unavailable",
     "There is no home directory to store the sign-in in. Set HOME or XDG_CONFIG_HOME to one of your directories.",
-    cause === undefined ? {} : { cause },
+    { cause },
   );
 }

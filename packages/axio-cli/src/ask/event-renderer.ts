@@ -7,11 +7,11 @@ import { escapeControls, escapeLine } from "../text/terminal-text.ts";
 
 const MAX_PREVIEW_LENGTH = 120;
 
-/** Renders a run: the answer on one output, everything else on the other. */
+/** Renders a run: the response on one output, everything else on the other. */
 export class EventRenderer {
   readonly #out: Output;
   readonly #err: Output;
-  /** Whether text of an answer was written. */
+  /** Whether text of a response was written. */
   #hasAnswer = false;
   /** The commentary of the current step. */
   #commentary = "";
@@ -94,7 +94,7 @@ export class EventRenderer {
     await this.#write(delta);
   }
 
-  /** Commentary is progress, and not part of the answer in a pipe. */
+  /** Commentary is progress, and not part of the response in a pipe. */
   async #comment(index: number, delta: string): Promise<void> {
     if (this.#isNewStep) this.#commentary = "";
     this.#isNewStep = false;
@@ -117,7 +117,7 @@ export class EventRenderer {
     await this.#out.write("\n");
   }
 
-  /** Commentary without an answer is the answer, as in `finalText()`. On one terminal it is already visible. */
+  /** Commentary without other text is the response, as in `finalText()`. On one terminal it is already visible. */
   async #endAnswer(): Promise<void> {
     await this.#endAside();
     if (!this.#hasAnswer && !this.#isOneTerminal) await this.#write(this.#commentary);
@@ -158,13 +158,13 @@ export class EventRenderer {
     this.#reportedFailure = undefined;
     if (!isShown) await this.#noteRetry(String(retry.attempt), retry);
     if (!hasText) return;
-    await this.#note("The answer restarts. The text above is incomplete.");
+    await this.#note("The response restarts. The text above is incomplete.");
     // Written text cannot be removed, so the new text starts on a new line.
     await this.#endLine();
     this.#pending = "";
   }
 
-  /** If both outputs are one terminal, a note must not interrupt a line of the answer. */
+  /** If both outputs are one terminal, a note must not interrupt a line of the response. */
   async #leaveText(): Promise<void> {
     if (this.#isOneTerminal) await this.#endLine();
   }

@@ -16,12 +16,12 @@ import { errorToJson } from "../report-error.ts";
 import { selectionOf } from "../selection.ts";
 import { warn } from "../warn.ts";
 
-/** The end reasons of truncated answers, with what to do. */
+/** The end reasons of truncated responses, with what to do. */
 const TRUNCATED: { readonly [Reason in RunEndReason]?: string } = {
   "max-output-tokens":
-    "The answer is truncated: it reached the model's limit. Ask for the rest with --continue.",
-  "content-filter": "A filter of the server stopped the answer. Rephrase the prompt.",
-  incomplete: "The server ended the answer early. Ask for the rest with --continue.",
+    "The response is truncated: it reached the model's limit. Ask for the rest with --continue.",
+  "content-filter": "A filter of the server stopped the response. Rephrase the prompt.",
+  incomplete: "The server ended the response early. Ask for the rest with --continue.",
 };
 
 /** Runs the command `ask`. */
@@ -65,7 +65,7 @@ export async function runAsk(context: CommandContext): Promise<number> {
   }
 }
 
-/** Images and documents come first: models answer a prompt best if it follows its material. */
+/** Images and documents come first: models respond best to a prompt that follows its material. */
 async function readBlocks(context: CommandContext): Promise<readonly Block[]> {
   const { image = [], file = [] } = context.args;
   const images = await Promise.all(image.map(readImage));
@@ -109,7 +109,7 @@ async function save(
   try {
     await saveConversation(path, conversation);
   } catch (error) {
-    // The answer is complete, so this is not a failure.
+    // The response is complete, so this is not a failure.
     if (!AxioError.is(error)) throw error;
     await warn(error, outputs);
   }

@@ -14,7 +14,7 @@ export async function openTransport(
     credentials: store,
     onWarning: (warning) => host.onWarning(warning),
     onRetry: (retry) => host.onRetry?.(retry),
-    ...(baseUrl === undefined ? {} : { baseUrl }),
-    ...(issuer === undefined ? {} : { issuer }),
+    baseUrl,
+    issuer,
   });
 }

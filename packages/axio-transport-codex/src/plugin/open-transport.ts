@@ -11,8 +11,8 @@ export async function openTransport(host: PluginHost, selection: ProfileSelectio
     credentials: store,
     onWarning: (warning) => host.onWarning(warning),
     onRetry: (retry) => host.onRetry?.(retry),
-    ...(baseUrl === undefined ? {} : { baseUrl }),
-    ...(issuer === undefined ? {} : { issuer }),
-    ...(transport === undefined ? {} : { transport }),
+    baseUrl,
+    issuer,
+    transport,
   });
 }

@@ -20,7 +20,6 @@ export const provider: Provider = {
   fetchRateLimits: async (host, selection) => {
     const { openTransport } = await import("./open-transport.ts");
     using transport = await openTransport(host, selection);
-    const { signal } = selection;
-    return await transport.fetchRateLimits(signal === undefined ? {} : { signal });
+    return await transport.fetchRateLimits({ signal: selection.signal });
   },
 };
