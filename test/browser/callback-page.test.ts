@@ -8,7 +8,10 @@ import { horizontalOverflow, lowestContrast, PHONE, shownText } from "./support/
 const MARKUP = `<img src=x onerror="document.title='taken'"><script>document.title='taken'</script>`;
 const LONG = `${"w".repeat(300)} https://auth.openai.com/${"path/".repeat(40)}`;
 
-const failure = (code: ErrorCode, message = "What happened. What to do."): CallbackOutcome => ({
+const failure = (
+  code: ErrorCode,
+  message = "What happened. What to do.",
+): CallbackOutcome & { kind: "failed" } => ({
   kind: "failed",
   code,
   message,
@@ -18,16 +21,16 @@ const HEADLINES: readonly (readonly [CallbackOutcome, string])[] = [
   [{ kind: "signed-in" }, "You are signed in"],
   [failure("login-denied"), "Sign-in was not approved"],
   [failure("login-timeout"), "Sign-in took too long"],
-  [failure("login-failed"), "Sign-in did not work"],
-  [failure("account-mismatch"), "This is the wrong account or workspace"],
-  [failure("not-entitled"), "This plan does not include it"],
-  [failure("unsupported-country"), "Not available in this country"],
-  [failure("blocked"), "The network was refused"],
+  [failure("login-failed"), "Sign-in failed"],
+  [
+    { ...failure("not-entitled"), headline: "This plan does not include Codex" },
+    "This plan does not include Codex",
+  ],
   [failure("store-unavailable"), "The sign-in could not be saved"],
   [failure("network"), "The server could not be reached"],
-  [failure("aborted"), "Sign-in was cancelled"],
-  [failure("unexpected"), "Sign-in did not work"],
-  [{ kind: "not-recognized" }, "This link does not belong here"],
+  [failure("aborted"), "Sign-in was canceled"],
+  [failure("unexpected"), "Sign-in failed"],
+  [{ kind: "not-recognized" }, "This link is not valid here"],
   [{ kind: "already-used" }, "This link was already used"],
   [{ kind: "ended" }, "The sign-in has ended"],
 ];
@@ -73,7 +76,7 @@ describeInChromium("the page that the browser comes back to", (tabs) => {
     const tab = await tabs.open(PHONE);
     await comeBack(tab.page, failure("login-failed", `${MARKUP} ${LONG}`));
     expect(await shownText(tab.page, "main")).toContain(MARKUP);
-    expect(await tab.page.title()).toBe("Sign-in did not work");
+    expect(await tab.page.title()).toBe("Sign-in failed");
     await expectSoundPage(tab);
   });
 

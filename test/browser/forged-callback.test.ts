@@ -49,7 +49,7 @@ describeInChromium("a web page that forges callbacks while a sign-in is under wa
 
     for (const address of forged.slice(0, 4)) {
       await foreign.page.goto(address);
-      expect(await shownText(foreign.page, "h1")).toBe("This link does not belong here");
+      expect(await shownText(foreign.page, "h1")).toBe("This link is not valid here");
     }
     await foreign.page.goto(new URL("/cancel", redirectUri).href);
     expect(await shownText(foreign.page, "body")).toContain("not allowed");
@@ -72,7 +72,7 @@ describeInChromium("a web page that forges callbacks while a sign-in is under wa
       ),
     );
     const frame = foreign.page.frameLocator("iframe");
-    expect(await frame.getByText("This link does not belong here").count()).toBe(0);
+    expect(await frame.getByText("This link is not valid here").count()).toBe(0);
     expect(foreign.complaints.join(" ")).toContain("frame-ancestors");
   });
 });

@@ -152,7 +152,7 @@ describeInChromium("signing in with a browser", (tabs) => {
     const failed = expect(result).rejects.toMatchObject({ code: "login-failed" });
     await press(page, "Continue");
     await failed;
-    expect(await headline(page)).toBe("Sign-in did not work");
+    expect(await headline(page)).toBe("Sign-in failed");
     expect(await shownText(page, "main")).toContain("login-failed");
     expect(complaints).toEqual([]);
   });
