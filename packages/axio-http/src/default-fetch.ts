@@ -3,15 +3,20 @@ import type { Dispatcher } from "undici";
 import type { FetchLike } from "./fetch-like.ts";
 import {
   type Environment,
+  type ProxyAddress,
   type ProxySettings,
   processEnvironment,
+  proxyFor,
   readProxySettings,
 } from "./proxy-settings.ts";
-import { isLoopbackHost, parseUrl } from "./secure-url.ts";
+import { parseUrl } from "./secure-url.ts";
 import { trustedCertificates } from "./trusted-certificates.ts";
 
 /** One for each configuration, so that all callers share its connections. */
 const fetches = new Map<string, FetchLike>();
+
+/** The settings of each. */
+const settingsOf = new WeakMap<FetchLike, ProxySettings>();
 
 /**
  * Returns the default `fetch`: the global one, or undici's if a proxy or `SSL_CERT_FILE` is configured. undici is loaded with
@@ -33,6 +38,7 @@ export function defaultFetch(env: Environment = processEnvironment()): FetchLike
   if (cached) return cached;
   const created = fetchBySettings(settings);
   fetches.set(key, created);
+  settingsOf.set(created, settings);
   return created;
 }
 
@@ -55,14 +61,36 @@ function fetchBySettings(settings: ProxySettings): FetchLike {
 
 async function loadFetch(settings: ProxySettings): Promise<FetchLike> {
   const tls = await trustedCertificates(settings);
-  const { Agent, EnvHttpProxyAgent, fetch } = await import("undici");
+  const { Agent, ProxyAgent, fetch } = await import("undici");
   const direct = new Agent({ connect: tls });
-  const { httpProxy, httpsProxy, noProxy } = settings;
-  // An empty string, unlike `undefined`, keeps the agent from reading `process.env` itself.
-  const proxied = new EnvHttpProxyAgent({ httpProxy, httpsProxy, noProxy, connect: tls, requestTls: tls });
-  return (input, init) => {
-    const { hostname } = parseUrl(input, "The request URL");
-    const dispatcher: Dispatcher = isLoopbackHost(hostname) ? direct : proxied;
-    return fetch(input, { ...init, dispatcher });
+  const agents = new Map<ProxyAddress, Dispatcher>();
+  const agentFor = (proxy: ProxyAddress): Dispatcher => {
+    const { url, credentials } = proxy;
+    const { user, password } = credentials ?? { user: "", password: "" };
+    const agent =
+      agents.get(proxy) ??
+      new ProxyAgent(
+        url.startsWith("socks5:")
+          ? // The types lack `username` and `password`, which are not decoded if they are part of the URL.
+            Object.assign({ uri: url, requestTls: tls }, { username: user, password })
+          : {
+              uri: url,
+              requestTls: tls,
+              proxyTls: tls,
+              ...(credentials && { token: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}` }),
+            },
+      );
+    agents.set(proxy, agent);
+    return agent;
   };
+  return (input, init) => {
+    const proxy = proxyFor(parseUrl(input, "The request URL"), settings);
+    return fetch(input, { ...init, dispatcher: proxy === undefined ? direct : agentFor(proxy) });
+  };
+}
+
+/** Returns the proxy that a `fetch` of {@link defaultFetch} uses for a URL. */
+export function proxyOf(fetch: FetchLike, url: URL): ProxyAddress | undefined {
+  const settings = settingsOf.get(fetch);
+  return settings === undefined ? undefined : proxyFor(url, settings);
 }

@@ -1,4 +1,5 @@
 import { AxioError } from "axio";
+import { isLoopbackHost } from "./secure-url.ts";
 
 /** Environment variables, as `process.env` holds them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -8,10 +9,20 @@ export function processEnvironment(): Environment {
   return globalThis.process?.env ?? {};
 }
 
-/** The proxies and certificates of the environment. Missing values are empty strings. */
+/** A proxy. */
+export interface ProxyAddress {
+  /** The URL without user and password, so that messages may show it: `"http://proxy.example:8080"`. */
+  readonly url: string;
+  /** Decoded. Default: none. */
+  readonly credentials?: { readonly user: string; readonly password: string } | undefined;
+  /** The variable that names it, for messages. */
+  readonly variable: string;
+}
+
+/** The proxies and certificates of the environment. */
 export interface ProxySettings {
-  readonly httpProxy: string;
-  readonly httpsProxy: string;
+  readonly httpProxy: ProxyAddress | undefined;
+  readonly httpsProxy: ProxyAddress | undefined;
   /** Hosts that need no proxy, as `NO_PROXY` lists them. */
   readonly noProxy: string;
   /** Files with more certificates (PEM) to trust, each with the variable that names it. */
@@ -26,15 +37,16 @@ export interface ProxySettings {
  * @throws AxioError `invalid-argument` for an invalid proxy URL. The message does not show it, since it may contain a password.
  */
 export function readProxySettings(env: Environment): ProxySettings | undefined {
-  const allProxy = proxyUrl(env, "ALL_PROXY");
+  const allProxy = readProxy(env, "ALL_PROXY");
+  const httpProxy = readProxy(env, "HTTP_PROXY") ?? allProxy;
   const certificateFiles = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"].flatMap((variable) => {
     const path = env[variable];
     return path ? [{ variable, path }] : [];
   });
   const settings: ProxySettings = {
-    httpProxy: proxyUrl(env, "HTTP_PROXY") || allProxy,
-    httpsProxy: proxyUrl(env, "HTTPS_PROXY") || allProxy,
-    noProxy: readVariable(env, "NO_PROXY"),
+    httpProxy,
+    httpsProxy: readProxy(env, "HTTPS_PROXY") ?? allProxy ?? httpProxy,
+    noProxy: readVariable(env, "NO_PROXY").value,
     certificateFiles,
   };
   // Node itself reads NODE_EXTRA_CA_CERTS, but the others bring a list of certificates of their own.
@@ -42,21 +54,62 @@ export function readProxySettings(env: Environment): ProxySettings | undefined {
   return isDefault ? undefined : settings;
 }
 
-const PROXY_SCHEMES: readonly string[] = ["http:", "https:", "socks5:"];
-
-function proxyUrl(env: Environment, variable: string): string {
-  const value = readVariable(env, variable);
-  if (value === "") return "";
-  // As in curl, a proxy without a scheme speaks HTTP. socks5h is SOCKS 5 where the proxy resolves names, which undici
-  // always does.
-  const address = (value.includes("://") ? value : `http://${value}`).replace(/^socks(?:5h)?:/i, "socks5:");
-  if (URL.canParse(address) && PROXY_SCHEMES.includes(new URL(address).protocol)) return address;
-  throw new AxioError(
-    "invalid-argument",
-    `${variable} is not a valid proxy URL. Write it like http://proxy.example:8080 or socks5://proxy.example:1080.`,
-  );
+/**
+ * Returns the proxy for a URL. Loopback addresses never use one. `NO_PROXY` lists hosts, which stand for their subdomains too,
+ * each with an optional port; `*` stands for all.
+ */
+export function proxyFor(url: URL, settings: ProxySettings): ProxyAddress | undefined {
+  const host = url.hostname.toLowerCase();
+  if (isLoopbackHost(host)) return undefined;
+  const port = url.port || (url.protocol === "http:" ? "80" : "443");
+  for (const entry of settings.noProxy.toLowerCase().split(/[,\s]+/)) {
+    const [, listed = "", listedPort = port] = /^(?:\*?\.)?(.+?)(?::(\d+))?$/.exec(entry) ?? [];
+    const isListed = listed === "*" || (listed !== "" && (host === listed || host.endsWith(`.${listed}`)));
+    if (isListed && listedPort === port) return undefined;
+  }
+  return url.protocol === "http:" ? settings.httpProxy : settings.httpsProxy;
 }
 
-function readVariable(env: Environment, variable: string): string {
-  return (env[variable.toLowerCase()] || env[variable] || "").trim();
+const PROXY_SCHEMES: readonly string[] = ["http:", "https:", "socks5:"];
+
+function readProxy(env: Environment, name: string): ProxyAddress | undefined {
+  const { variable, value } = readVariable(env, name);
+  if (value === "") return undefined;
+  // The last @ ends the credentials: a password may contain any other character, though it should be encoded.
+  const [, scheme = "http", given, host = ""] =
+    /^(?:([a-z][a-z\d+.-]*):\/\/)?(?:(.*)@)?([^@]*)$/is.exec(value) ?? [];
+  // socks5h is SOCKS 5 where the proxy resolves names, which undici always does.
+  const protocol = scheme.toLowerCase().replace(/^socks(?:5h)?$/, "socks5");
+  const address = `${protocol}://${host}`;
+  const parsed = URL.canParse(address) ? new URL(address) : undefined;
+  if (parsed === undefined || !PROXY_SCHEMES.includes(parsed.protocol) || parsed.host === "") {
+    throw new AxioError(
+      "invalid-argument",
+      `${variable} is not a valid proxy URL. Write it like http://proxy.example:8080, socks5://proxy.example:1080 or ` +
+        "http://user:password@proxy.example:8080.",
+    );
+  }
+  const url = `${parsed.protocol}//${parsed.host}`;
+  return { url, credentials: given === undefined ? undefined : readCredentials(given), variable };
+}
+
+function readCredentials(given: string): ProxyAddress["credentials"] {
+  const [, user = "", password = ""] = /^([^:]*):?(.*)$/s.exec(given) ?? [];
+  return { user: decode(user), password: decode(password) };
+}
+
+/** Decodes a part of a URL. A text with a stray `%` was not encoded. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Returns a variable, and under which name it was found. */
+function readVariable(env: Environment, name: string): { readonly variable: string; readonly value: string } {
+  const lowerCase = name.toLowerCase();
+  const variable = env[lowerCase] ? lowerCase : name;
+  return { variable, value: (env[variable] ?? "").trim() };
 }

@@ -1,7 +1,8 @@
 import { AxioError } from "axio";
 import { createEventStream, type EventStream } from "./event-stream.ts";
+import { isBodyTimeout } from "./failure-shape.ts";
 import { watchIdleness } from "./idle-watch.ts";
-import { isBodyTimeout, networkError } from "./network-error.ts";
+import { networkError } from "./network-error.ts";
 import { type OpenBody, openBody } from "./open-body.ts";
 import { redactUrl, responseUrl } from "./secure-url.ts";
 import { createSseDecoder } from "./sse-decoder.ts";

@@ -1,7 +1,9 @@
 import { AxioError, abortedError, throwIfAborted } from "axio";
+import { proxyOf } from "./default-fetch.ts";
 import { startPatientTimer } from "./delay.ts";
 import type { FetchBody, FetchInit, FetchLike } from "./fetch-like.ts";
 import { headersTimeoutError, networkError } from "./network-error.ts";
+import type { ProxyAddress } from "./proxy-settings.ts";
 import { parseUrl, redactUrl } from "./secure-url.ts";
 
 /** The default of {@link HttpRequest.responseTimeoutMs}. */
@@ -34,6 +36,7 @@ export interface HttpRequest {
  * - `network`: no connection (`details.connected` is `false`), a broken connection, or a certificate that is not accepted
  *   (the only failure of these that is not retryable).
  * - `response-timeout`: no response headers in time. Retryable.
+ * - `unexpected`: `fetch` threw an error that is no failure of the network, or a module is missing.
  * - `aborted`: by `signal`; `cause` is its reason.
  * - `protocol`: a redirect.
  * - `invalid-argument`: an invalid URL, or a header that HTTP does not allow.
@@ -65,7 +68,8 @@ export async function sendRequest(request: HttpRequest): Promise<Response> {
   };
   if (body !== undefined) init.body = body;
 
-  const limit = startLimit(request, url, controller);
+  const proxy = proxyOf(fetch, url);
+  const limit = startLimit(request, { url, proxy, controller });
   let sent: Promise<Response> | undefined;
   let response: Response;
   try {
@@ -75,7 +79,7 @@ export async function sendRequest(request: HttpRequest): Promise<Response> {
   } catch (error) {
     // A `fetch` that ignores its signal may still resolve.
     if (controller.signal.aborted) sent?.then(discardBody, () => {});
-    throw networkError(error, url);
+    throw networkError(error, url, proxy);
   } finally {
     limit.stop();
   }
@@ -90,7 +94,13 @@ interface RequestLimit {
   stop(): void;
 }
 
-function startLimit(request: HttpRequest, url: URL, controller: AbortController): RequestLimit {
+interface LimitedRequest {
+  readonly url: URL;
+  readonly proxy: ProxyAddress | undefined;
+  readonly controller: AbortController;
+}
+
+function startLimit(request: HttpRequest, { url, proxy, controller }: LimitedRequest): RequestLimit {
   const { signal, responseTimeoutMs = DEFAULT_RESPONSE_TIMEOUT_MS } = request;
   let stop = (): void => {};
   const exceeded = new Promise<never>((_resolve, reject) => {
@@ -102,7 +112,7 @@ function startLimit(request: HttpRequest, url: URL, controller: AbortController)
       if (signal) fail(abortedError(signal));
     };
     const stopTimer = startPatientTimer(responseTimeoutMs, () => {
-      fail(headersTimeoutError(url, undefined, responseTimeoutMs));
+      fail(headersTimeoutError(url, undefined, { timeoutMs: responseTimeoutMs, proxy }));
     });
     signal?.addEventListener("abort", onAbort, { once: true });
     stop = () => {

@@ -3,8 +3,8 @@ import type { Socket } from "node:net";
 import { AxioError } from "axio";
 import type { WebSocket } from "ws";
 import type { FetchInit, FetchLike } from "./fetch-like.ts";
-import { type Environment, processEnvironment, readProxySettings } from "./proxy-settings.ts";
-import { isLoopbackHost } from "./secure-url.ts";
+import { connectionError } from "./network-error.ts";
+import { type Environment, processEnvironment, proxyFor, readProxySettings } from "./proxy-settings.ts";
 import { trustedCertificates } from "./trusted-certificates.ts";
 import { guardHandler, OpenWebSocket, type UnderlyingSocket, unexpectedError } from "./web-socket.ts";
 
@@ -47,8 +47,7 @@ export function openedWebSocket(response: Response): OpenWebSocket | undefined {
 /** Whether the environment configures a proxy for a URL. Loopback addresses never use a proxy. */
 export function isProxied(url: URL, env: Environment = processEnvironment()): boolean {
   const settings = readProxySettings(env);
-  if (settings === undefined || isLoopbackHost(url.hostname)) return false;
-  return (url.protocol === "http:" ? settings.httpProxy : settings.httpsProxy) !== "";
+  return settings !== undefined && proxyFor(url, settings) !== undefined;
 }
 
 async function certificates(): Promise<{ ca?: string[] }> {
@@ -68,7 +67,7 @@ function upgrade(webSocket: WebSocket, url: URL, { signal }: FetchInit): Promise
     // The listener stays: a refusal or an abort ends in an "error" too.
     webSocket.on("error", (error) => {
       stopListening();
-      reject(error);
+      reject(connectionError(error, url));
     });
     webSocket.once("upgrade", (response) => {
       message = response;

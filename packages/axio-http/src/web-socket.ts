@@ -3,7 +3,7 @@ import { AxioError, abortedError, throwIfAborted } from "axio";
 import { truncateForMessage } from "./clean-text.ts";
 import { createEventStream, type EventStream } from "./event-stream.ts";
 import { watchIdleness } from "./idle-watch.ts";
-import { networkError } from "./network-error.ts";
+import { connectionError } from "./network-error.ts";
 import { DEFAULT_IDLE_TIMEOUT_MS } from "./read-server-sent-events.ts";
 import { redactUrl } from "./secure-url.ts";
 
@@ -80,9 +80,9 @@ export class OpenWebSocket {
       "message",
       guard((data, isBinary) => this.#receive(data.toString(), isBinary)),
     );
-    webSocket.on("error", (error) => this.#fail(networkError(error, url)));
+    webSocket.on("error", (error) => this.#fail(connectionError(error, url)));
     // If the connection breaks, `ws` reports only that it closed.
-    socket?.once?.("error", (error) => this.#fail(networkError(error, url)));
+    socket?.once?.("error", (error) => this.#fail(connectionError(error, url)));
     webSocket.on(
       "close",
       guard((code, reason) =>
@@ -205,7 +205,7 @@ export function unexpectedError(cause: unknown, url: URL): AxioError {
 }
 
 function brokenError(url: URL): AxioError {
-  return networkError(new Error("The connection ended without a closing handshake."), url);
+  return connectionError(new Error("The connection ended without a closing handshake."), url);
 }
 
 function idleError(url: URL, idleTimeoutMs: number): AxioError {

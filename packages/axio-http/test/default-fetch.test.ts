@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
@@ -13,7 +13,7 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { defaultFetch, readBodyText, readServerSentEvents, sendRequest } from "../src/index.ts";
 import { certificate, privateKey } from "./support/certificate.ts";
 import { startServer } from "./support/http-server.ts";
-import { startHttpProxy, startSocksProxy } from "./support/proxies.ts";
+import { startHttpProxy, startSilentProxy, startSocksProxy } from "./support/proxies.ts";
 import { rejectionOf } from "./support/signals.ts";
 
 const PRINT_RESPONSE = await bundleScript(
@@ -59,6 +59,16 @@ async function responseInChild(url: string, env: Readonly<Record<string, string>
     timeout: 20_000,
   });
   return stdout;
+}
+
+/** A port that refuses connections. */
+async function unusedPort(): Promise<number> {
+  const server = createTcpServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
 }
 
 describe("without variables", () => {
@@ -150,16 +160,84 @@ describe("a proxy", () => {
   });
 
   test.each([
-    [407, false, "user name and a password"],
+    [407, false, "It does not accept the user name and password in HTTPS_PROXY"],
     [403, false, "whether the proxy allows this host"],
-    [502, true, "The proxy did not connect to example.test (502)"],
+    [502, true, "did not connect to example.test (502)"],
   ])("that refuses with %d says what to do", async (status, retryable, words) => {
     const proxy = await startHttpProxy(9, status);
     const fetch = defaultFetch({ HTTPS_PROXY: `http://me:hush@127.0.0.1:${proxy.port}` });
     const error = await rejectionOf(sendRequest({ url: "https://example.test/", fetch }));
     expect(error).toMatchObject({ code: "network", retryable, details: { connected: false } });
     expect(String(error)).toContain(words);
+    expect(String(error)).toContain(`The proxy http://127.0.0.1:${proxy.port} did not`);
     expect(inspect(error, { depth: null })).not.toContain("hush");
+  });
+
+  test("that needs a password is named with the variable for it", async () => {
+    const proxy = await startHttpProxy(9, 407);
+    const fetch = defaultFetch({ ALL_PROXY: `http://127.0.0.1:${proxy.port}` });
+    const error = await rejectionOf(sendRequest({ url: "https://example.test/", fetch }));
+    expect(String(error)).toContain("set them in ALL_PROXY, as in http://user:password@proxy:8080");
+  });
+
+  test.each([["http"], ["https"], ["socks5"]])("that refuses the connection is named: %s", async (scheme) => {
+    const address = `${scheme}://127.0.0.1:${await unusedPort()}`;
+    const fetch = defaultFetch({ https_proxy: address.replace("//", "//me:hush@") });
+    const error = await rejectionOf(sendRequest({ url: "https://example.test/", fetch }));
+    expect(error).toMatchObject({ code: "network", retryable: true, details: { connected: false } });
+    expect(String(error)).toContain(
+      `The proxy ${address} could not be reached: the connection was refused (ECONNREFUSED). Correct or unset https_proxy`,
+    );
+    expect(inspect(error, { depth: null })).not.toContain("hush");
+  });
+
+  test("whose name is not resolved is named", async () => {
+    const fetch = defaultFetch({ HTTPS_PROXY: "http://me:hush@proxy.invalid:8080" });
+    const error = await rejectionOf(sendRequest({ url: "https://example.test/", fetch }));
+    expect(error).toMatchObject({ code: "network", retryable: true, details: { connected: false } });
+    expect(String(error)).toContain("The proxy http://proxy.invalid:8080 could not be reached: the name");
+    expect(inspect(error, { depth: null })).not.toContain("hush");
+  });
+
+  test("that does not answer is named", async () => {
+    const proxy = await startSilentProxy();
+    const fetch = defaultFetch({ HTTPS_PROXY: `http://me:hush@127.0.0.1:${proxy.port}` });
+    const request = { url: "https://example.test/", fetch, responseTimeoutMs: 100 };
+    const error = await rejectionOf(sendRequest(request));
+    expect(error).toMatchObject({ code: "response-timeout", retryable: true });
+    expect(String(error)).toContain(`The proxy http://127.0.0.1:${proxy.port}, or example.test behind it`);
+    expect(String(error)).toContain("HTTPS_PROXY");
+    expect(String(error)).not.toContain("hush");
+  });
+
+  test("that closes the connection is named", async () => {
+    const proxy = await startSilentProxy((socket) => {
+      socket.once("data", () => socket.destroy());
+    });
+    const fetch = defaultFetch({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` });
+    const error = await rejectionOf(sendRequest({ url: "https://example.test/", fetch }));
+    expect(error).toMatchObject({ code: "network", retryable: true });
+    expect(String(error)).toContain(`through the proxy http://127.0.0.1:${proxy.port} broke`);
+  });
+
+  test.each([
+    ["p#ss", "p#ss"],
+    ["p%ss", "p%ss"],
+    ["p%zz#/?", "p%zz#/?"],
+    ["p@ss", "p@ss"],
+    ["p:ss", "p:ss"],
+    ["p%23%40", "p#@"],
+    ["p%FF", "p%FF"],
+    ["", ""],
+  ])("gets the password %s, encoded or not", async (given, password) => {
+    const proxy = await startHttpProxy(await startTlsServer());
+    const fetch = defaultFetch({
+      HTTPS_PROXY: `http://user:${given}@127.0.0.1:${proxy.port}`,
+      SSL_CERT_FILE: await certificateFile(),
+    });
+    const response = await sendRequest({ url: "https://example.test/", fetch });
+    await readBodyText(response);
+    expect(proxy.credentials).toEqual([`user:${password}`]);
   });
 
   test.each([["http://me:hush@:80"], ["ftp://me:hush@proxy"], ["http://me:hush@proxy:port"]])(

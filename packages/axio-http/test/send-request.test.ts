@@ -122,9 +122,14 @@ test("an AxioError of the given `fetch` is thrown as it is", async () => {
   expect(await rejectionOf(sendRequest({ url: URL_WITH_QUERY, fetch: () => Promise.reject(own) }))).toBe(own);
 });
 
+test("an AxioError that undici wraps is thrown as it is", async () => {
+  const own = new AxioError("unauthenticated", "No token.");
+  expect(await rejectionOf(sendRequest({ url: URL_WITH_QUERY, fetch: failingFetch(own) }))).toBe(own);
+});
+
 test("a `fetch` that throws synchronously is like one that rejects", async () => {
   const fetch = (): never => {
-    throw new Error("at once");
+    throw new TypeError("fetch failed");
   };
   expect(await rejectionOf(sendRequest({ url: URL_WITH_QUERY, fetch }))).toMatchObject({ code: "network" });
 });

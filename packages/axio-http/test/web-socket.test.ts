@@ -215,7 +215,10 @@ test("a closed port is the same error as with fetch", async () => {
 
 test.each([
   ["https://example.com", { HTTPS_PROXY: "http://proxy:1" }, true],
-  ["https://example.com", { HTTP_PROXY: "http://proxy:1" }, false],
+  ["https://example.com", { HTTP_PROXY: "http://proxy:1" }, true],
+  ["https://api.example.com", { HTTPS_PROXY: "http://proxy:1", NO_PROXY: ".example.com" }, false],
+  ["https://example.com", { HTTPS_PROXY: "http://proxy:1", NO_PROXY: "*" }, false],
+  ["https://example.com", { HTTPS_PROXY: "http://proxy:1", NO_PROXY: "example.com:8443 ample.com" }, true],
   ["https://example.com", { ALL_PROXY: "socks5://proxy:1" }, true],
   ["http://127.0.0.1:1", { HTTP_PROXY: "http://proxy:1" }, false],
   ["https://example.com", {}, false],

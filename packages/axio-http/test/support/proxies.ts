@@ -50,6 +50,17 @@ export async function startSocksProxy(targetPort: number): Promise<TestProxy> {
   return { port: await listen(server), targets, credentials: [] };
 }
 
+/** Starts a proxy that accepts connections and sends nothing. */
+export async function startSilentProxy(
+  onConnection: (socket: Socket) => void = () => {},
+): Promise<Pick<TestProxy, "port">> {
+  const server = createTcpServer((socket) => {
+    socket.on("error", () => {});
+    onConnection(socket);
+  });
+  return { port: await listen(server) };
+}
+
 function join(client: Socket, targetPort: number, greeting: string | Uint8Array): void {
   const target = connect(targetPort, "127.0.0.1", () => {
     client.write(greeting);
