@@ -1,5 +1,6 @@
 import { AxioError } from "axio";
-import type { Dispatcher } from "undici";
+import { errorCode } from "axio/internal";
+import type { Dispatcher, Pool } from "undici";
 import type { FetchLike } from "./fetch-like.ts";
 import {
   type Environment,
@@ -61,9 +62,11 @@ function fetchBySettings(settings: ProxySettings): FetchLike {
 
 async function loadFetch(settings: ProxySettings): Promise<FetchLike> {
   const tls = await trustedCertificates(settings);
-  const { Agent, ProxyAgent, fetch } = await import("undici");
+  const { Agent, Pool, ProxyAgent, fetch } = await import("undici");
   const direct = new Agent({ connect: tls });
   const agents = new Map<ProxyAddress, Dispatcher>();
+  const factory = (origin: string | URL, options: Pool.Options): Dispatcher =>
+    new Pool(origin, withFailingConnector(options));
   const agentFor = (proxy: ProxyAddress): Dispatcher => {
     const { url, credentials } = proxy;
     const { user, password } = credentials ?? { user: "", password: "" };
@@ -77,6 +80,7 @@ async function loadFetch(settings: ProxySettings): Promise<FetchLike> {
               uri: url,
               requestTls: tls,
               proxyTls: tls,
+              factory,
               ...(credentials && { token: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}` }),
             },
       );
@@ -87,6 +91,24 @@ async function loadFetch(settings: ProxySettings): Promise<FetchLike> {
     const proxy = proxyFor(parseUrl(input, "The request URL"), settings);
     return fetch(input, { ...init, dispatcher: proxy === undefined ? direct : agentFor(proxy) });
   };
+}
+
+/**
+ * undici opens a tunnel again and again, as fast as it can, if its proxy closes the connection: an error with this code is
+ * one that it does not report. With another error around it, the request fails.
+ */
+function withFailingConnector(options: Pool.Options): Pool.Options {
+  const { connect } = options;
+  if (typeof connect !== "function") return options;
+  const connectOnce: typeof connect = (target, callback) => {
+    connect(target, (error, socket) => {
+      if (error === null) callback(null, socket);
+      else if (errorCode(error) === "UND_ERR_SOCKET")
+        callback(new Error("The proxy closed the connection.", { cause: error }), null);
+      else callback(error, null);
+    });
+  };
+  return { ...options, connect: connectOnce };
 }
 
 /** Returns the proxy that a `fetch` of {@link defaultFetch} uses for a URL. */
