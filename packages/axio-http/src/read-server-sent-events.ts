@@ -24,7 +24,7 @@ export interface ReadServerSentEventsOptions {
 
 /**
  * Reads a response as server-sent events. Each batch holds the `data` of the events that one chunk of the network
- * completed, at least one. The iteration ends with the body; only the caller knows whether the response is complete then.
+ * completed, at least one. A body that is JSON instead of events is one event. The iteration ends with the body; only the caller knows whether the response is complete then.
  * Leaving the loop closes the socket, except after `finish()`: then a short rest of the body is read in the background, and
  * the connection serves the next request.
  *
@@ -45,15 +45,21 @@ async function* readEvents(
   const body = openBody(response, signal);
   const watch = watchIdleness(idleTimeoutMs, () => body.fail(idleError(response, idleTimeoutMs)));
   const decoder = createSseDecoder();
+  const beginning = new BodyBeginning();
   try {
     for (;;) {
       const { done, value } = await body.reader.read();
       if (body.failure) throw body.failure;
-      if (done) return;
-      const events = decoder.push(value);
-      if (events.length === 0) continue;
+      const events = done ? beginning.jsonBody() : decoder.push(value);
+      if (events.length === 0) {
+        if (done) return;
+        beginning.add(value);
+        continue;
+      }
+      beginning.close();
       watch.pause();
       yield events;
+      if (done) return;
       watch.resume();
       if (body.failure) throw body.failure;
     }
@@ -62,6 +68,31 @@ async function* readEvents(
   } finally {
     watch.stop();
     body.close(isFinished());
+  }
+}
+
+/** How much of a body without events is kept, in characters. */
+const MAX_BEGINNING_LENGTH = 64 * 1024;
+
+/** The beginning of a body in which no event has come. Some servers send an error as plain JSON. */
+class BodyBeginning {
+  readonly #decoder = new TextDecoder();
+  #text: string | undefined = "";
+
+  add(chunk: Uint8Array): void {
+    if (this.#text === undefined) return;
+    this.#text += this.#decoder.decode(chunk, { stream: true });
+    if (this.#text.length > MAX_BEGINNING_LENGTH) this.close();
+  }
+
+  close(): void {
+    this.#text = undefined;
+  }
+
+  /** Returns the whole body as one event if it is a JSON object. */
+  jsonBody(): readonly string[] {
+    const text = this.#text?.trim() ?? "";
+    return text.startsWith("{") && text.endsWith("}") ? [text] : [];
   }
 }
 

@@ -120,6 +120,7 @@ const NOT_NOW: ErrorClass = {
 
 /** By the peer's `code`, otherwise by its `type`. */
 const CLASSES: ReadonlyMap<string, ErrorClass> = new Map([
+  ["string_above_max_length", CONTEXT_LENGTH],
   ["context_length_exceeded", CONTEXT_LENGTH],
   ["insufficient_quota", USAGE_LIMIT],
   ["usage_limit_reached", USAGE_LIMIT],
@@ -177,6 +178,7 @@ const CLASSES: ReadonlyMap<string, ErrorClass> = new Map([
 const MESSAGES: readonly (readonly [RegExp, ErrorClass])[] = [
   [/\bmodel\b.*\b(not supported|does not exist|not found|no access)/is, MODEL],
   [/^unsupported parameter\b/i, UNSUPPORTED_PARAMETER],
+  [/^previous response\b.*\bnot found\b/is, SERVER],
 ];
 
 /** By the HTTP status, if nothing else is known. */

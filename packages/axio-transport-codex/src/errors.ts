@@ -7,23 +7,31 @@ import { parseRateLimitHeaders } from "./rate-limits.ts";
 const REJECTED_PARAMETER = /^Unsupported parameter: (?<name>[\w.[\]]+)/i;
 
 /** The codes of a connection that has expired: it lasts an hour and remembers one response. */
-export const EXPIRED_CODES: ReadonlySet<unknown> = new Set([
+const EXPIRED_CODES: ReadonlySet<unknown> = new Set([
   "websocket_connection_limit_reached",
   "previous_response_not_found",
 ]);
+
+/** How the backend words the expiration of a response without a code. */
+const RESPONSE_NOT_FOUND = /\bprevious response\b.*\bnot found\b/is;
+
+/** Whether an error, by its code or its message, blames the WebSocket connection and not the request. */
+export function isExpiration(code: unknown, message: unknown): boolean {
+  return EXPIRED_CODES.has(code) || (typeof message === "string" && RESPONSE_NOT_FOUND.test(message));
+}
 
 /** Classifies the errors of the backend, in both dialects of its bodies. */
 export const codexRule: ErrorRule = (fault) =>
   classifyFault(fault, {
     parameter: fault.parameter ?? REJECTED_PARAMETER.exec(fault.message ?? "")?.groups?.["name"],
     // Over a new connection the same request is valid, so there is nothing to wait for.
-    retryAfterMs: EXPIRED_CODES.has(fault.code) ? 0 : fault.retryAfterMs,
+    retryAfterMs: isExpiration(fault.code, fault.message) ? 0 : fault.retryAfterMs,
     details: { windowMs: usedUpWindowMs(fault.headers) },
   });
 
 /** Whether an error blames the WebSocket connection and not the request. */
-export function isConnectionExpired({ details }: AxioError): boolean {
-  return EXPIRED_CODES.has(details.peerCode);
+export function isConnectionExpired({ details, message }: AxioError): boolean {
+  return isExpiration(details.peerCode, message);
 }
 
 /**

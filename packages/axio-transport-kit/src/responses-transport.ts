@@ -214,7 +214,8 @@ export class ResponsesTransport<C extends BearerCredentials> implements Completi
       get blockCount() {
         return decoder.blockCount;
       },
-      decode: (event, out) => decoder.decode(typeof event === "string" ? parseWireEvent(event) : event, out),
+      decode: (event, out) =>
+        decoder.decode(typeof event === "string" ? parseWireEvent(event, truncateForMessage) : event, out),
       end: () => decoder.end(),
     };
   }

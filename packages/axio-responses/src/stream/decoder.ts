@@ -8,11 +8,20 @@ import {
 } from "axio";
 import { type ClassifyOptions, classifyResponseError } from "../errors.ts";
 import { toolName } from "../request/ids.ts";
+import { assembleItem, collectPart, withAnnotations } from "./assemble-item.ts";
 import { hostedName } from "./hosted-tools.ts";
 import { blocksOf, callIdOf, imageOf, isToolCall, PARAGRAPH, phaseOf } from "./item-blocks.ts";
-import { OutputSlots, type Slot } from "./output-slots.ts";
+import { OutputSlots, type Slot, type SlotPart } from "./output-slots.ts";
 import { endingOf, type ItemTally, stepEnd, wireErrorOf } from "./terminal.ts";
-import { indexOf, isWireEvent, mapTexts, objectsOf, textOf, type WireEvent } from "./wire-event.ts";
+import {
+  indexOf,
+  isUntypedError,
+  isWireEvent,
+  mapTexts,
+  objectsOf,
+  textOf,
+  type WireEvent,
+} from "./wire-event.ts";
 
 /** Decodes the wire events of one response to stream events. */
 export interface ResponseDecoder {
@@ -42,6 +51,13 @@ export type EventType =
   | "response.reasoning_text.delta"
   | "response.function_call_arguments.delta"
   | "response.custom_tool_call_input.delta"
+  | "response.output_text.done"
+  | "response.refusal.done"
+  | "response.reasoning_summary_text.done"
+  | "response.reasoning_text.done"
+  | "response.function_call_arguments.done"
+  | "response.custom_tool_call_input.done"
+  | "response.output_text.annotation.added"
   | "response.output_item.added"
   | "response.content_part.done"
   | "response.output_item.done"
@@ -69,7 +85,8 @@ export interface ResponseDecoderOptions
  * Creates the decoder of one response.
  *
  * Blocks are numbered in the order in which their items appear. `response.output_item.done` has the final state of an item;
- * items that only `response.completed` lists are taken from there. A block without deltas is emitted as one delta too, so that
+ * items that only `response.completed` lists are taken from there, and items that nothing has finished from their parts and
+ * deltas. A block without deltas is emitted as one delta too, so that
  * a display of deltas is complete.
  *
  * @example
@@ -91,15 +108,15 @@ export function createResponseDecoder(options: ResponseDecoderOptions = {}): Res
 interface TextRun {
   readonly outputIndex: unknown;
   readonly contentIndex: unknown;
-  /** The number of the block. */
-  readonly index: number;
+  readonly itemId: unknown;
+  readonly part: SlotPart;
   readonly phase: TextPhase | undefined;
 }
 
 class Decoder implements ResponseDecoder {
   readonly #options: ResponseDecoderOptions;
   readonly #slots: OutputSlots = new OutputSlots();
-  readonly #tally: ItemTally = { calls: 0, refusals: 0, others: 0 };
+  readonly #tally: ItemTally = { calls: 0, refusals: 0, others: 0, partialCalls: 0 };
   /** The response as the first events stated it, for terminal events without these members. */
   #response: JsonObject = {};
   #done = false;
@@ -128,7 +145,11 @@ class Decoder implements ResponseDecoder {
   }
 
   decode(event: unknown, out: TransportEvent[]): void {
-    if (this.#done || !isWireEvent(event)) return;
+    if (this.#done) return;
+    if (!isWireEvent(event)) {
+      if (isUntypedError(event)) this.#decodeOther({ ...event, type: "error" }, out);
+      return;
+    }
     // Nearly all events are text deltas.
     if (event.type === "response.output_text.delta") {
       this.#textDelta(event, out);
@@ -153,11 +174,18 @@ class Decoder implements ResponseDecoder {
       case "response.custom_tool_call_input.delta":
         this.#toolInputDelta(event, out);
         break;
+      case "response.output_text.done":
+      case "response.refusal.done":
+      case "response.content_part.done":
+      case "response.reasoning_summary_text.done":
+      case "response.reasoning_text.done":
+      case "response.function_call_arguments.done":
+      case "response.custom_tool_call_input.done":
+      case "response.output_text.annotation.added":
+        collectPart(this.#slots.at(event), event);
+        break;
       case "response.output_item.added":
         this.#itemAdded(event, out);
-        break;
-      case "response.content_part.done":
-        this.#partDone(event);
         break;
       case "response.output_item.done":
         this.#itemDone(event, out);
@@ -186,41 +214,49 @@ class Decoder implements ResponseDecoder {
   }
 
   #textDelta(event: WireEvent & JsonObject, out: TransportEvent[]): void {
-    const { delta, output_index: outputIndex, content_index: contentIndex } = event;
+    const { delta, output_index: outputIndex, content_index: contentIndex, item_id: itemId } = event;
     if (typeof delta !== "string" || delta === "") return;
     let run = this.#textRun;
-    if (run === undefined || run.outputIndex !== outputIndex || run.contentIndex !== contentIndex) {
-      const slot = this.#slots.at(outputIndex);
+    if (
+      run === undefined ||
+      run.outputIndex !== outputIndex ||
+      run.contentIndex !== contentIndex ||
+      (outputIndex === undefined && run.itemId !== itemId)
+    ) {
+      const slot = this.#slots.at(event);
       if (slot.isDone || !slot.mayBe("message")) return;
+      slot.deltaType = "message";
       const part = slot.part(indexOf(contentIndex) ?? 0);
-      part.hasDelta = true;
-      run = { outputIndex, contentIndex, index: part.index, phase: phaseOf(slot.item) };
+      part.isRefusal = event.type === "response.refusal.delta";
+      run = { outputIndex, contentIndex, itemId, part, phase: phaseOf(slot.item) };
       this.#textRun = run;
     }
-    const { index, phase } = run;
-    out.push({ type: "text-delta", index, delta, phase });
+    const { part, phase } = run;
+    part.text += delta;
+    out.push({ type: "text-delta", index: part.index, delta, phase });
   }
 
   #reasoningDelta(event: WireEvent, paragraph: string, out: TransportEvent[]): void {
     const { delta } = event;
     if (typeof delta !== "string" || delta === "") return;
-    const slot = this.#slots.at(event.output_index);
+    const slot = this.#slots.at(event);
     if (slot.isDone || !slot.mayBe("reasoning")) return;
+    slot.deltaType = "reasoning";
     const part = slot.part(0);
-    const begins = part.hasDelta && slot.paragraph !== paragraph;
-    part.hasDelta = true;
+    const shown = part.text !== "" && slot.paragraph !== paragraph ? PARAGRAPH + delta : delta;
+    part.text += shown;
     slot.paragraph = paragraph;
-    out.push({ type: "reasoning-delta", index: part.index, delta: begins ? PARAGRAPH + delta : delta });
+    out.push({ type: "reasoning-delta", index: part.index, delta: shown });
   }
 
   #toolInputDelta(event: WireEvent & JsonObject, out: TransportEvent[]): void {
     const { delta } = event;
     if (typeof delta !== "string" || delta === "") return;
-    const slot = this.#slots.at(event.output_index);
+    const slot = this.#slots.at(event);
     // A call without a name is emitted when it is complete.
     if (slot.isDone || !slot.isAnnounced || slot.item === undefined) return;
     const part = slot.part(0);
-    part.hasDelta = true;
+    part.text += delta;
     out.push({ type: "tool-input-delta", index: part.index, toolCallId: callIdOf(slot.item), delta });
   }
 
@@ -239,24 +275,21 @@ class Decoder implements ResponseDecoder {
     out.push({ type: "tool-use-start", index, toolCallId: id, name: toolName(name) });
   }
 
-  #partDone(event: WireEvent): void {
-    const { part } = event;
-    if (!isJsonObject(part)) return;
-    const slot = this.#slots.at(event.output_index);
-    if (!slot.isDone) slot.wholeParts.set(indexOf(event.content_index) ?? 0, part);
-  }
-
   #itemDone(event: WireEvent & JsonObject, out: TransportEvent[]): void {
     const { item } = event;
     if (!isJsonObject(item)) return;
     const slot = this.#slots.finish(event.output_index, item);
-    if (slot !== undefined) this.#emit(slot, item, out);
+    if (slot === undefined) return;
+    if (isToolCall(item) && item["status"] !== "completed" && item["status"] !== "incomplete") {
+      // Whether such a call is complete is known at the end of the response.
+      slot.isDone = false;
+    } else this.#emit(slot, item, out);
   }
 
   #partialImage(event: WireEvent & JsonObject, out: TransportEvent[]): void {
     const data = event.partial_image_b64;
     if (typeof data !== "string" || data === "") return;
-    const slot = this.#slots.at(event.output_index);
+    const slot = this.#slots.at(event);
     if (slot.isDone || !slot.mayBe("image_generation_call")) return;
     const image = imageOf(event.output_format, data);
     out.push({ type: "image-output", index: slot.part(0).index, image, partial: true });
@@ -268,27 +301,22 @@ class Decoder implements ResponseDecoder {
     this.#done = true;
     if (ending === "failed") throw this.#failure(event);
     for (const slot of this.#slots.finishListed(objectsOf(response["output"]))) {
-      const isPartialCall =
-        ending === "incomplete" && isToolCall(slot.item ?? {}) && slot.item?.["status"] !== "completed";
-      if (slot.item !== undefined && !isPartialCall) this.#emit(slot, slot.item, out);
+      const { item } = slot;
+      if (item === undefined) continue;
+      const isPartialCall = ending === "incomplete" && isToolCall(item) && item["status"] !== "completed";
+      if (!isPartialCall) this.#emit(slot, item, out);
     }
-    this.#emitWholeParts(out);
+    for (const slot of this.#slots.unfinished()) {
+      const item = assembleItem(slot, ending);
+      if (item !== undefined) this.#emit(slot, item, out);
+    }
     out.push(stepEnd(ending, response, this.#response, this.#tally));
   }
 
-  /** Emits the complete parts of an incomplete message. */
-  #emitWholeParts(out: TransportEvent[]): void {
-    for (const slot of this.#slots.unfinished()) {
-      const { item } = slot;
-      if (item?.["type"] !== "message" || slot.wholeParts.size === 0) continue;
-      const content = [...slot.wholeParts].sort(([left], [right]) => left - right).map(([, part]) => part);
-      this.#emit(slot, { ...item, status: "incomplete", content }, out);
-    }
-  }
-
   #emit(slot: Slot, item: JsonObject, out: TransportEvent[]): void {
-    for (const { partIndex, block: whole } of blocksOf(item)) {
-      const part = slot.part(partIndex);
+    if (isToolCall(item) && item["status"] === "incomplete") this.#tally.partialCalls++;
+    for (const { partIndex, block: whole } of blocksOf(withAnnotations(item, slot))) {
+      const part = slot.part(slot.partIndexes?.[partIndex] ?? partIndex);
       const { index } = part;
       // Two calls without an id would share it.
       const block = whole.type === "tool-use" && whole.id === "" ? { ...whole, id: `call_${index}` } : whole;
@@ -296,11 +324,11 @@ class Decoder implements ResponseDecoder {
         case "text":
           if (block.refusal === true) this.#tally.refusals++;
           else if (block.text !== "") this.#tally.others++;
-          if (!part.hasDelta && block.text !== "")
+          if (part.text === "" && block.text !== "")
             out.push({ type: "text-delta", index, delta: block.text, phase: block.phase });
           break;
         case "reasoning":
-          if (!part.hasDelta && block.text !== "")
+          if (part.text === "" && block.text !== "")
             out.push({ type: "reasoning-delta", index, delta: block.text });
           break;
         case "tool-use": {
@@ -308,7 +336,7 @@ class Decoder implements ResponseDecoder {
           this.#tally.calls++;
           if (!slot.isAnnounced) out.push({ type: "tool-use-start", index, toolCallId: id, name });
           const delta = block.inputText ?? JSON.stringify(block.input);
-          if (!part.hasDelta && delta !== "")
+          if (part.text === "" && delta !== "")
             out.push({ type: "tool-input-delta", index, toolCallId: id, delta });
           break;
         }

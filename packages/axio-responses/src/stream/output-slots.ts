@@ -1,26 +1,41 @@
 import type { JsonObject } from "axio";
 import { callIdOf, isToolCall } from "./item-blocks.ts";
-import { indexOf, textOf } from "./wire-event.ts";
+import { indexOf, textOf, type WireEvent } from "./wire-event.ts";
 
 /** A block of an item, as far as it was emitted. */
 export interface SlotPart {
   /** The number of the block in this response. */
   readonly index: number;
-  /** Whether a delta was emitted. */
-  hasDelta: boolean;
+  /** The deltas that were emitted. */
+  text: string;
+  isRefusal: boolean;
 }
 
 /** An item of the response. */
 export class Slot {
   /** The newest state of the item; unknown while there were only deltas. */
   item: JsonObject | undefined;
+  /** The type of the item according to its deltas. */
+  deltaType: "message" | "reasoning" | undefined;
+  /** The id of the item according to its deltas. */
+  itemId: string | undefined;
   isDone = false;
+  /** Whether an event finished the item. A finished tool call may still wait for the end of the response. */
+  isClosed = false;
   /** Whether `tool-use-start` was emitted. */
   isAnnounced = false;
   /** The newest paragraph of the reasoning. */
   paragraph: string | undefined;
   /** The complete parts of a message, by their index. */
   readonly wholeParts: Map<number, JsonObject> = new Map();
+  /** The complete paragraphs of reasoning. */
+  readonly paragraphs: Map<string, string> = new Map();
+  /** The complete text of a tool call. */
+  input: string | undefined;
+  /** The annotations of the parts of a message, as far as events of their own stated them. */
+  readonly annotations: Map<number, JsonObject[]> = new Map();
+  /** The indexes of the parts of an assembled message, if some of its parts are missing. */
+  partIndexes: readonly number[] | undefined;
   readonly #parts: Map<number, SlotPart> = new Map();
   readonly #nextBlock: () => number;
 
@@ -32,15 +47,20 @@ export class Slot {
   part(partIndex: number): SlotPart {
     let part = this.#parts.get(partIndex);
     if (part === undefined) {
-      part = { index: this.#nextBlock(), hasDelta: false };
+      part = { index: this.#nextBlock(), text: "", isRefusal: false };
       this.#parts.set(partIndex, part);
     }
     return part;
   }
 
+  /** The parts of which deltas were emitted. */
+  shownParts(): readonly (readonly [number, SlotPart])[] {
+    return [...this.#parts].filter(([, { text }]) => text !== "");
+  }
+
   /** Whether the item can be of this type. */
   mayBe(type: string): boolean {
-    const known = this.item?.["type"];
+    const known = this.item?.["type"] ?? this.deltaType;
     return known === undefined || known === type;
   }
 }
@@ -62,10 +82,20 @@ export class OutputSlots {
   }
 
   /** Returns the slot of a delta; a new one if its item is unknown. */
-  at(outputIndex: unknown): Slot {
+  at({ output_index: outputIndex, item_id: itemId }: WireEvent): Slot {
     const index = indexOf(outputIndex);
-    if (index === undefined) return this.#open().at(-1) ?? this.#create(undefined);
-    return this.#byIndex.get(index) ?? this.#create(index);
+    const slot = index === undefined ? this.#byItemId(itemId) : this.#byIndex.get(index);
+    if (slot !== undefined) return slot;
+    const created = this.#create(index);
+    created.itemId = typeof itemId === "string" ? itemId : undefined;
+    return created;
+  }
+
+  #byItemId(itemId: unknown): Slot | undefined {
+    const named = this.#all.findLast((slot) => (slot.item?.["id"] ?? slot.itemId) === itemId);
+    if (named !== undefined && itemId !== undefined) return named;
+    // A slot that only has deltas of another id is another item.
+    return this.#open().findLast((slot) => slot.item !== undefined || slot.itemId === undefined);
   }
 
   /** Returns the slot of an item that begins, or `undefined` if it began before. */
@@ -80,6 +110,11 @@ export class OutputSlots {
   /** Returns the slot of an item that is finished, or `undefined` if it was finished before. */
   finish(outputIndex: unknown, item: JsonObject): Slot | undefined {
     const slot = this.#find(outputIndex, item);
+    if (this.#hasTwin(item, slot)) {
+      // The same call under another index must not run twice.
+      if (slot?.item !== undefined && isSame(slot.item, item)) slot.isDone = true;
+      return undefined;
+    }
     if (slot === undefined || (slot.item !== undefined && !isSame(slot.item, item)))
       return this.#finished(this.#create(indexOf(outputIndex)), item);
     return slot.isDone ? undefined : this.#finished(slot, item);
@@ -108,7 +143,12 @@ export class OutputSlots {
         listed.delete(item);
       }
     }
-    return [...listed].map((item) => this.#finished(this.#openFor(output.indexOf(item), item), item));
+    const finished: Slot[] = [];
+    for (const item of listed) {
+      if (this.#hasTwin(item)) continue;
+      finished.push(this.#finished(this.#openFor(output.indexOf(item), item), item));
+    }
+    return finished;
   }
 
   /** Returns the slots of items that began and are not finished. */
@@ -127,6 +167,11 @@ export class OutputSlots {
     );
   }
 
+  /** Whether another slot has finished the same tool call. */
+  #hasTwin(item: JsonObject, slot?: Slot): boolean {
+    return this.#all.some((other) => other !== slot && other.isClosed && isSameCall(other.item, item));
+  }
+
   #openFor(position: number, item: JsonObject): Slot {
     const fits = (slot: Slot | undefined): boolean =>
       slot !== undefined && !slot.isDone && (slot.item === undefined || isSame(slot.item, item));
@@ -138,6 +183,7 @@ export class OutputSlots {
   #finished(slot: Slot, item: JsonObject): Slot {
     slot.item = item;
     slot.isDone = true;
+    slot.isClosed = true;
     return slot;
   }
 
@@ -159,6 +205,11 @@ export class OutputSlots {
 function isSame(left: JsonObject | undefined, right: JsonObject): boolean {
   if (left === undefined || left["type"] !== right["type"]) return false;
   return !isToolCall(right) || callIdOf(left) === callIdOf(right);
+}
+
+function isSameCall(left: JsonObject | undefined, right: JsonObject): boolean {
+  if (left === undefined || !isToolCall(right) || !hasSameId(left, right)) return false;
+  return ["name", "arguments", "input"].every((member) => left[member] === right[member]);
 }
 
 function hasSameId(left: JsonObject | undefined, right: JsonObject): boolean {

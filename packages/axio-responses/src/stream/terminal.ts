@@ -17,23 +17,19 @@ export interface ItemTally {
   calls: number;
   refusals: number;
   others: number;
+  /** Tool calls that are incomplete, and so do not run. */
+  partialCalls: number;
 }
 
-/** Returns how a response ended. The event `response.done` leaves that to the status of the response. */
+/** Returns how a response ended: the worse of what the event and the status of the response say. */
 export function endingOf(eventType: string, response: JsonObject): Ending {
-  switch (eventType) {
-    case "response.failed":
-      return "failed";
-    case "response.incomplete":
-      return "incomplete";
-    case "response.done":
-      if (response["status"] === "failed") return "failed";
-      return response["status"] === "incomplete" || response["status"] === "cancelled"
-        ? "incomplete"
-        : "completed";
-    default:
-      return "completed";
-  }
+  const { status, incomplete_details: details } = response;
+  if (eventType === "response.failed" || status === "failed") return "failed";
+  const isCut =
+    status === "incomplete" ||
+    status === "cancelled" ||
+    (status === undefined && isJsonObject(details) && typeof details["reason"] === "string");
+  return isCut || eventType === "response.incomplete" ? "incomplete" : "completed";
 }
 
 /** Returns the last event of a response. `earlier` is the response as the first events stated it. */
@@ -52,8 +48,9 @@ export function stepEnd(
   };
 }
 
-function completedReason({ calls, refusals, others }: ItemTally): StopReason {
+function completedReason({ calls, refusals, others, partialCalls }: ItemTally): StopReason {
   if (calls > 0) return "tool-use";
+  if (partialCalls > 0) return "incomplete";
   return refusals > 0 && others === 0 ? "refusal" : "end";
 }
 

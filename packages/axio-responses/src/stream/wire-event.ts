@@ -14,25 +14,37 @@ export interface WireEvent {
   readonly item?: unknown;
   readonly part?: unknown;
   readonly delta?: unknown;
+  /** The complete text of a part. */
+  readonly text?: unknown;
+  readonly refusal?: unknown;
+  /** The complete text of a tool call. */
+  readonly arguments?: unknown;
+  readonly input?: unknown;
+  readonly annotation?: unknown;
   readonly partial_image_b64?: unknown;
   readonly output_format?: unknown;
   readonly response?: unknown;
 }
 
+/** Data of keep-alives and end marks of servers and proxies, which are no events. */
+const NO_EVENT = /^\s*(\[DONE\]|ping|pong|keep-?alive|heartbeat)?\s*$/i;
+
 /**
  * Parses the data of one event.
  *
- * @returns The event; `undefined` for the `[DONE]` of some servers, and for the empty data of a keep-alive.
+ * @param quote Makes the text fit to be shown in an error: short, without secrets. Default: it is not shown.
+ * @returns The event; `undefined` for the `[DONE]` of some servers, and for a keep-alive.
  * @throws AxioError `protocol` if the text is not JSON.
  */
-export function parseWireEvent(data: string): unknown {
-  if (data === "[DONE]" || data === "") return undefined;
+export function parseWireEvent(data: string, quote?: (text: string) => string): unknown {
+  if (data.length < 20 && NO_EVENT.test(data)) return undefined;
   try {
     return JSON.parse(data) as unknown;
   } catch (cause) {
+    const said = quote === undefined ? "" : ` It said: ${quote(data)}`;
     throw new AxioError(
       "protocol",
-      `The provider sent an event of ${data.length} characters that is not JSON. Try again; if this persists, a proxy may change the stream.`,
+      `The provider sent an event of ${data.length} characters that is not JSON. Try again; if this persists, a proxy may change the stream.${said}`,
       { cause, retryable: true },
     );
   }
@@ -41,6 +53,13 @@ export function parseWireEvent(data: string): unknown {
 /** Whether a value is an event. */
 export function isWireEvent(value: unknown): value is WireEvent & JsonObject {
   return isJsonObject(value) && typeof value["type"] === "string";
+}
+
+/** Whether a value is an error as in the body of an HTTP response, without the type of an event. */
+export function isUntypedError(value: unknown): value is JsonObject {
+  return (
+    isJsonObject(value) && value["type"] === undefined && (isJsonObject(value["error"]) || "detail" in value)
+  );
 }
 
 /** Returns the value if it is a non-negative integer. */

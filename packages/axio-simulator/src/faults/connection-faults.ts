@@ -20,6 +20,14 @@ export const CONNECTION_FAULTS: readonly Fault[] = [
       JSON.stringify({ id: "resp_sim", object: "response", status: "completed", output: [] }),
     ),
   ),
+  replyFault("untyped_error_body", "200 JSON with an error, without a content type", () => ({
+    kind: "plain",
+    status: 200,
+    headers: {},
+    body: JSON.stringify({
+      error: { message: "Your input exceeds the context window.", code: "context_length_exceeded" },
+    }),
+  })),
   replyFault("json_error_body", "200 JSON with an error", () =>
     body(
       "application/json",

@@ -19,6 +19,9 @@ export const STATUS_FAULTS: readonly Fault[] = [
       param: "previous_response_id",
     }),
   ),
+  replyFault("previous_response_message", "as previous_response_not_found, without a code", () =>
+    errorReply(400, { message: "Previous response with id 'resp_sim' not found.", code: null }),
+  ),
   replyFault("unauthorized", "401 in the detail dialect", () => detailReply(401, "Unauthorized")),
   replyFault("unauthorized_empty", "401 with an empty body", () => empty(401)),
   replyFault("deactivated_workspace", "402, the workspace is closed", () =>

@@ -49,6 +49,12 @@ export const STREAM_ERROR_FAULTS: readonly Fault[] = [
       response: envelope(context, { status: "incomplete", output: [], usage: undefined }),
     },
   ]),
+  ending("completed:incomplete", "response.completed with the status incomplete", "text", (context) => [
+    { ...incomplete(context, "max_output_tokens"), type: "response.completed" },
+  ]),
+  ending("completed:failed", "response.completed with the status failed", "text", (context) => [
+    { ...failed(context, { code: "server_error", message: "It failed." }), type: "response.completed" },
+  ]),
   ending("cancelled", "response.cancelled", "text", (context) => [
     {
       type: "response.cancelled",

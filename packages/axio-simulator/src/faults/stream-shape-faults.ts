@@ -40,9 +40,40 @@ export const STREAM_SHAPE_FAULTS: readonly Fault[] = [
     ...frames,
     { kind: "raw", text: "data: [DONE]\n\n" },
   ]),
+  raw("ping_data", "data lines with `ping` instead of an event", "data: ping\n\n"),
   raw("empty_data", "events without data", "event: ping\ndata:\n\nevent: ping\n\n"),
   reshapeFault("empty_output", "response.completed with the output []", (frames) =>
     mapEvents(frames, (event) => [isTerminal(event) ? withResponse(event, { output: [] }) : event]),
+  ),
+  reshapeFault("never_closed", "no output_item.done and no output, only the ends of the parts", (frames) =>
+    mapEvents(frames, (event) => unclosed(event, event.type.endsWith("output_item.done"))),
+  ),
+  reshapeFault("deltas_only", "no events that end an item or a part, and no output", (frames) =>
+    mapEvents(frames, (event) => unclosed(event, event.type.endsWith(".done"))),
+  ),
+  reshapeFault("late_annotations", "annotations only in events of their own", (frames) =>
+    mapEvents(frames, (event) =>
+      event.type === "response.output_text.done"
+        ? [annotationEvent(event), event]
+        : [isTerminal(event) ? withResponse(event, { output: [] }) : event],
+    ),
+  ),
+  reshapeFault("call_twice", "each tool call under two values of output_index", (frames) =>
+    mapEvents(frames, (event) =>
+      event.type === "response.output_item.done" && isCall(event["item"])
+        ? [event, { ...event, output_index: Number(event["output_index"]) + 1 }]
+        : [event],
+    ),
+  ),
+  reshapeFault("call_cut_off", "a tool call that is in progress at the end of a cut response", (frames) =>
+    mapEvents(frames, cutOff),
+  ),
+  reshapeFault("prefixed_names", "tool calls of `functions.<name>`", (frames) =>
+    mapEvents(frames, (event) => {
+      const item = event["item"];
+      if (!isObject(item) || !isCall(item)) return [event];
+      return [{ ...event, item: { ...item, name: `functions.${String(item["name"])}` } }];
+    }),
   ),
   reshapeFault("no_usage", "response.completed without usage", (frames) =>
     mapEvents(frames, (event) => [isTerminal(event) ? withResponse(event, { usage: null }) : event]),
@@ -141,6 +172,37 @@ function mapEvents(frames: readonly Frame[], map: (event: WireEvent) => readonly
 
 function withResponse(event: WireEvent, members: JsonObject): WireEvent {
   return { ...event, response: { ...(event["response"] as JsonObject), ...members } };
+}
+
+function unclosed(event: WireEvent, isDropped: boolean): readonly WireEvent[] {
+  if (isTerminal(event)) return [withResponse(event, { output: [] })];
+  return isDropped ? [] : [event];
+}
+
+function annotationEvent({ output_index, content_index, item_id }: WireEvent): WireEvent {
+  const annotation = {
+    type: "url_citation",
+    url: "https://example.com/",
+    title: "Example",
+    start_index: 0,
+    end_index: 1,
+  };
+  const type = "response.output_text.annotation.added";
+  return { type, output_index, content_index, item_id, annotation_index: 0, annotation };
+}
+
+function isCall(item: unknown): boolean {
+  return isObject(item) && (item["type"] === "function_call" || item["type"] === "custom_tool_call");
+}
+
+function cutOff(event: WireEvent): readonly WireEvent[] {
+  const item = event["item"];
+  if (isTerminal(event)) {
+    const incomplete_details = { reason: "max_output_tokens" };
+    const response = { status: "incomplete", incomplete_details, output: [] };
+    return [{ ...withResponse(event, response), type: "response.incomplete" }];
+  }
+  return [isObject(item) && isCall(item) ? { ...event, item: { ...item, status: "in_progress" } } : event];
 }
 
 function replaceArguments(event: WireEvent, text: string): WireEvent {

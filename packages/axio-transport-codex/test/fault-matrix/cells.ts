@@ -142,11 +142,12 @@ const shape = (fault: string, rest: Partial<Row> = {}): Row => ({
   ...rest,
 });
 
-/** A response that is cut at its limit: complete blocks stay, and a complete tool call is run. */
+/** A response that is cut at its limit: what was shown stays, and a complete tool call is run. */
 const cutAnswer = (fault: string, reason: RunEndReason): Row =>
   everywhere(fault, stopped(reason), {
     except: {
-      text: stopped(reason, "reasoning"),
+      text: stopped(reason, "reasoning text"),
+      "after-result": stopped(reason, "text"),
       arguments: stopped(reason, "reasoning text"),
       "after-call": ANSWER,
       end: ANSWER,
@@ -207,6 +208,7 @@ export const ROWS: readonly Row[] = [
   whole("html_page", failed("protocol")),
   whole("json_body", failed("protocol")),
   whole("json_error_body", failed("protocol")),
+  whole("untyped_error_body", failed("context-length")),
   whole("no_content", failed("protocol")),
   whole("truncated_body", failed("protocol")),
   // The stream ends early.
@@ -226,6 +228,7 @@ export const ROWS: readonly Row[] = [
   everywhere("failed", retried("server")),
   everywhere("failed_without_error", retried("server")),
   everywhere("failed_numeric_code", retried("server")),
+  everywhere("completed:failed", retried("server")),
   everywhere("failed:context_length_exceeded", failed("context-length")),
   everywhere("failed:insufficient_quota", failed("usage-limit")),
   everywhere("failed:usage_not_included", failed("not-entitled")),
@@ -238,16 +241,22 @@ export const ROWS: readonly Row[] = [
   everywhere("error_event_nested", retried("overloaded")),
   everywhere("error_event_then_failed", retried("overloaded")),
   everywhere("error_event_usage_limit", failed("usage-limit")),
-  everywhere("error_without_type", retried("stream-truncated")),
+  everywhere("error_without_type", retried("server")),
   // The stream reports that it was cut.
   cutAnswer("incomplete:max_output_tokens", "max-output-tokens"),
   cutAnswer("incomplete:content_filter", "content-filter"),
   cutAnswer("incomplete_without_reason", "incomplete"),
+  cutAnswer("completed:incomplete", "max-output-tokens"),
+  shape("call_cut_off", {
+    points: ["before"],
+    outcome: stopped("max-output-tokens", "reasoning text"),
+  }),
   // Harmless additions.
   everywhere("keepalive", ANSWER),
   everywhere("unknown_event", ANSWER),
   everywhere("non_object_json", ANSWER),
   everywhere("empty_data", ANSWER),
+  everywhere("ping_data", ANSWER),
   everywhere("delay", ANSWER, { parameters: "ms=1" }),
   shape("metadata_first"),
   shape("done_marker"),
@@ -257,6 +266,11 @@ export const ROWS: readonly Row[] = [
   shape("completed_then_reset"),
   shape("done_event"),
   shape("empty_output"),
+  shape("never_closed"),
+  shape("deltas_only"),
+  shape("late_annotations"),
+  shape("call_twice"),
+  shape("prefixed_names"),
   shape("no_usage"),
   shape("sparse_usage"),
   shape("sparse_response"),

@@ -19,6 +19,7 @@ const NO_MESSAGES: ReadonlySet<string> = new Set([
   "html_page",
   "json_body",
   "json_error_body",
+  "untyped_error_body",
   "no_content",
   "truncated_body",
 ]);
@@ -52,7 +53,6 @@ const IN_MESSAGE: { readonly [fault: string]: Partial<Row> } = {
   cancelled: IDLE,
   error_event: IDLE,
   error_event_nested: IDLE,
-  error_without_type: IDLE,
 };
 
 /**
@@ -76,6 +76,7 @@ const OWN_ROWS: readonly Row[] = [
   everywhere("close", retried("stream-truncated"), { parameters: "code=1011" }),
   stale("websocket_connection_limit"),
   stale("previous_response_not_found"),
+  stale("previous_response_message"),
 ];
 
 /** A fault of the connection, not of the request. */

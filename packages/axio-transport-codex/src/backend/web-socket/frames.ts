@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from "axio";
 import { WEB_SOCKET_METADATA } from "../../config.ts";
-import { EXPIRED_CODES } from "../../errors.ts";
+import { isExpiration } from "../../errors.ts";
 
 /** The largest message that the backend accepts, in bytes. */
 export const MAX_MESSAGE_BYTES: number = 16 * 1024 * 1024;
@@ -47,7 +47,8 @@ export function errorResponse(frame: JsonObject): Response | undefined {
   if (frame["type"] !== "error") return undefined;
   const status = Number(frame["status"] ?? frame["status_code"]);
   const isError = status >= 300 && status <= 599 && status !== 304;
-  const isExpired = isJsonObject(frame["error"]) && EXPIRED_CODES.has(frame["error"]["code"]);
+  const isExpired =
+    isJsonObject(frame["error"]) && isExpiration(frame["error"]["code"], frame["error"]["message"]);
   if (!isError && !isExpired) return undefined;
   return new Response(JSON.stringify(frame), {
     status: isError ? status : 400,
