@@ -1,7 +1,7 @@
 import { AxioError } from "axio";
 import { errorCode } from "axio/internal";
 
-/** What a failure of `fetch`, or of reading a body, is. */
+/** The nature of a failure of `fetch`, or of reading a body. */
 export type FailureShape =
   | { readonly kind: "own"; readonly error: AxioError }
   /** The certificate is not accepted. */

@@ -67,8 +67,8 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
     retried: "with the next call",
   },
   unexpected: {
-    what: "Code outside axio threw: a store, the schema of a tool, a `fetch` of your own.",
-    todo: "See `cause`.",
+    what: "Code outside axio threw: a store, the schema of a tool, a `fetch` of your own. Or a module is missing, for example in a bundle.",
+    todo: "See the message and `cause`.",
     retried: "no",
   },
   aborted: { what: "The caller aborted the call.", todo: "Nothing.", retried: "no" },
@@ -164,8 +164,9 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
   },
   network: {
     what: "There was no connection (`details.connected` is `false`), or it broke.",
-    todo: "Check the network, the proxy and its certificate.",
-    retried: "yes, except for a rejected certificate",
+    todo: "Check the network, the proxy and its certificate; the message names the proxy if it is the cause.",
+    retried:
+      "yes, except for a rejected certificate; without any connection in the call only `retry.maxOfflineRetries` times, within 2 s",
   },
   "response-timeout": {
     what: "There were no response headers within `responseTimeoutMs`.",

@@ -82,6 +82,7 @@ export class App extends Store<View> implements CommandContext {
         const { message } = toAxioError(warning);
         this.conversation.notify("warning", from === undefined ? message : `${from}: ${message}`);
       }),
+      notices.listenForRetries((retry) => this.conversation.showRetry(retry)),
       this.conversation.subscribe(() => this.#followConversation()),
     );
     this.#ready = this.#openProvider();

@@ -1,5 +1,6 @@
 import { type Block, type ContextStore, type Message, NO_USAGE, type StreamEvent, userMessage } from "axio";
 import { toAxioError } from "axio/internal";
+import type { RetryNotice } from "axio/plugin";
 import type { SqliteContextStore } from "axio-context-sqlite";
 import type { AppOptions } from "../app/app-options.ts";
 import { FrameLimiter } from "../app/frame-limiter.ts";
@@ -96,6 +97,14 @@ export class Conversation extends Store<ConversationState> {
   notify(level: NoticeEntry["level"], text: string, remedy?: string): void {
     this.#frames.flush();
     this.change({ transcript: addEntry(this.state.transcript, notice(level, text, remedy)) });
+  }
+
+  /** Shows that the request in progress failed and is about to be sent again. */
+  showRetry({ attempt, delayMs, error }: RetryNotice): void {
+    if (this.state.phase !== "running") return;
+    // Not every retry has an event. One that has shows the same again.
+    this.#events.push({ type: "retry", attempt, delayMs, error, discardedBlocks: [] });
+    this.#frames.request();
   }
 
   /** Shows an error, and what the user can do about it. */

@@ -35,6 +35,7 @@ export function createHost(environment: HostEnvironment, kind: PluginKind, name:
       return settings.current.pluginSettings[member] ?? {};
     },
     onWarning: (warning) => notices.add({ from: name, warning }),
+    onRetry: (retry) => notices.addRetry(retry),
     requestPermission: async (request) => {
       throwIfAborted(signal);
       if (allowsAll) return { allowed: true };

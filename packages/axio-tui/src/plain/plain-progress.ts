@@ -1,4 +1,5 @@
-import type { StreamEvent, ToolResultBlock } from "axio";
+import type { AxioError, StreamEvent, ToolResultBlock } from "axio";
+import type { RetryNotice } from "axio/plugin";
 import { cleanLine, cleanText } from "../theme/clean-text.ts";
 import { describeResult } from "../transcript/describe-block.ts";
 import { blockEntry } from "../transcript/live-response.ts";
@@ -12,6 +13,7 @@ export class PlainProgress {
   readonly #writeAnswer: (text: string) => void;
   readonly #writeProgress: (text: string) => void;
   #endsWithNewline = true;
+  #reportedFailure: AxioError | undefined;
 
   constructor(writeAnswer: (text: string) => void, writeProgress: (text: string) => void) {
     this.#writeAnswer = writeAnswer;
@@ -35,9 +37,17 @@ export class PlainProgress {
         if (event.result.isError) this.#writeProgress(`* ${event.name} failed: ${firstLine(event.result)}`);
         break;
       case "retry":
-        this.#writeProgress(`* ${event.error.message} Retrying (attempt ${event.attempt}).`);
+        // Most retries were reported before.
+        if (event.error !== this.#reportedFailure)
+          this.#writeProgress(`* ${event.error.message} Retrying (attempt ${event.attempt}).`);
         break;
     }
+  }
+
+  /** Shows a retry that the transport reports. It has an event too if the response had begun. */
+  showRetry({ attempt, maxRetries, error }: RetryNotice): void {
+    this.#reportedFailure = error;
+    this.#writeProgress(`* ${error.message} Retrying (${attempt} of ${maxRetries}).`);
   }
 
   /** Ends the answer with a line feed, like a text file. */

@@ -25,6 +25,8 @@ export async function runPlain(options: AppOptions): Promise<number> {
     const { message } = toAxioError(warning);
     log(from === undefined ? message : `${from}: ${message}`);
   });
+  const progress = new PlainProgress((text) => stdout.write(text), log);
+  const unlistenRetries = notices.listenForRetries((retry) => progress.showRetry(retry));
   const toolBox = new ToolBox(options, (from, error) => log(`${from}: ${error.message}`));
   const controller = new AbortController();
   const stop = (): void => controller.abort();
@@ -43,7 +45,6 @@ export async function runPlain(options: AppOptions): Promise<number> {
       return options.found.providers.length === 0 ? EXIT.usage : EXIT.notSignedIn;
     }
     await toolBox.open();
-    const progress = new PlainProgress((text) => stdout.write(text), log);
     const failure = await runAgent({
       blocks: [{ type: "text", text: prompt }],
       context: await openContext(options),
@@ -68,6 +69,7 @@ export async function runPlain(options: AppOptions): Promise<number> {
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);
     unlisten();
+    unlistenRetries();
     await toolBox.close();
   }
 }

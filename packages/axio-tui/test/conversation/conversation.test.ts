@@ -48,6 +48,22 @@ describe("Conversation", () => {
     expect(texts().at(-1)).toBe("Now.");
   });
 
+  it("shows a retry that has no event, until the response begins", async () => {
+    const { talk, texts } = await conversation({ answers: [textAnswer("Hello.")] });
+    const error = new AxioError("network", "There is no network.", { retryable: true });
+    const retry = { attempt: 2, maxRetries: 3, delayMs: 500, error };
+    talk.showRetry(retry);
+    const running = talk.send("Hi");
+    talk.showRetry(retry);
+    talk.notify("info", "Still here.");
+    expect(talk.state.transcript.live.map(({ entry }) => entry)).toMatchObject([
+      { kind: "retry", attempt: 2, delayMs: 500, error },
+    ]);
+    await running;
+    expect(talk.state.transcript.live).toEqual([]);
+    expect(texts()).toEqual(["Hi", "Still here.", "Hello."]);
+  });
+
   it("compacts on request, and undoes that without losing later messages", async () => {
     const { talk, options, texts } = await conversation({
       answers: [textAnswer(LONG), textAnswer("short"), textAnswer("The summary."), textAnswer("after")],

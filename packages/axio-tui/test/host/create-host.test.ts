@@ -1,3 +1,5 @@
+import { AxioError } from "axio";
+import type { RetryNotice } from "axio/plugin";
 import { describe, expect, it } from "vitest";
 import { Notices } from "../../src/app/notices.ts";
 import { PermissionQueue } from "../../src/app/permission-queue.ts";
@@ -30,6 +32,16 @@ describe("the host of a plugin", () => {
       pluginSettings: { "tools/a": { depth: 4 } },
     }));
     expect(host.settings).toEqual({ depth: 4 });
+  });
+
+  it("passes retries to the app", () => {
+    const shared = environment();
+    const retries: RetryNotice[] = [];
+    shared.notices.listenForRetries((retry) => retries.push(retry));
+    const error = new AxioError("network", "There is no network.");
+    const retry = { attempt: 1, maxRetries: 3, delayMs: 250, error };
+    createHost(shared, "providers", "b").onRetry?.(retry);
+    expect(retries).toEqual([retry]);
   });
 
   it("asks the user, and remembers an answer for this plugin only", async () => {
