@@ -1,4 +1,4 @@
 export { abortable } from "./abortable.ts";
+export { replaceFile } from "./store/atomic-file.ts";
 export { acquireFileLock, type FileLock, type FileLockOptions } from "./store/file-lock.ts";
 export { homeDir, type Variables } from "./store/home-dir.ts";
-export { replaceFile } from "./store/replace-file.ts";

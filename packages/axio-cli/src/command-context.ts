@@ -1,8 +1,9 @@
+import type { AxioError } from "axio";
 import type { PluginHost } from "axio/plugin";
 import type { CliIo } from "./io.ts";
 import type { Arguments, CliOptions } from "./options.ts";
 import type { Output } from "./output.ts";
-import { warn } from "./warn.ts";
+import { escapeLine } from "./text/terminal-text.ts";
 
 /** The outputs of a command. */
 export interface Outputs {
@@ -38,4 +39,10 @@ export function createHost(
     ...(onRetry === undefined ? {} : { onRetry }),
     requestPermission: async () => ({ allowed: false }),
   };
+}
+
+/** Shows a problem that does not end the command. */
+export function warn(warning: AxioError | string, { err }: { readonly err: Output }): Promise<void> {
+  const message = typeof warning === "string" ? warning : warning.message;
+  return err.line(`${err.style.yellow("!")} ${escapeLine(message)}`);
 }

@@ -6,7 +6,7 @@ import { exitCodeOf, NOT_SIGNED_IN } from "./error-exit-code.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { CliIo } from "./io.ts";
 import { formatDuration } from "./text/duration.ts";
-import { shellWord } from "./text/shell-word.ts";
+import { shellWord } from "./text/terminal-text.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The command line that failed. */

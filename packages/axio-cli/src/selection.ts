@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { AxioError } from "axio";
 import type { ProfileSelection, ProviderSignIn } from "axio/plugin";
 import type { CommandContext } from "./command-context.ts";
-import { shellWord } from "./text/shell-word.ts";
+import { shellWord } from "./text/terminal-text.ts";
 import { UsageError } from "./usage-error.ts";
 
 /**

@@ -1,6 +1,7 @@
 import type { RequestListener, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AxioError, throwIfAborted } from "axio";
+import { errorCode } from "axio/internal";
 import { delay } from "axio-http/internal";
 
 /** The servers on one port of this machine. */
@@ -25,9 +26,15 @@ const ATTEMPT_WAIT_MS = 200;
 const LEAVE_TIMEOUT_MS = 2_000;
 
 /** Codes for a port that is in use, reserved by the system, or forbidden. */
-const UNAVAILABLE = new Set(["EADDRINUSE", "EACCES", "EPERM"]);
+const UNAVAILABLE: ReadonlySet<string | undefined> = new Set(["EADDRINUSE", "EACCES", "EPERM"]);
 /** Codes for a machine without IPv6. */
-const NO_IPV6 = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT", "EINVAL", "ENOTSUP", "EPROTONOSUPPORT"]);
+const NO_IPV6: ReadonlySet<string | undefined> = new Set([
+  "EADDRNOTAVAIL",
+  "EAFNOSUPPORT",
+  "EINVAL",
+  "ENOTSUP",
+  "EPROTONOSUPPORT",
+]);
 
 /**
  * Listens on 127.0.0.1, and on `::1` if asked, on the first available port. If the first port is in use, asks the program
@@ -45,9 +52,9 @@ export async function listenOnLoopback(options: LoopbackOptions): Promise<Loopba
         return await listen(port, options);
       } catch (error) {
         cause = error;
-        if (!UNAVAILABLE.has(codeOf(error))) throw portInUse(ports, error);
+        if (!UNAVAILABLE.has(errorCode(error))) throw portInUse(ports, error);
         // A port that the system reserves does not become free.
-        if (codeOf(error) !== "EADDRINUSE") break;
+        if (errorCode(error) !== "EADDRINUSE") break;
       }
       if (index === 0 && attempt === 1) await askToLeave(port, signal);
       await delay(ATTEMPT_WAIT_MS, signal);
@@ -59,7 +66,7 @@ export async function listenOnLoopback(options: LoopbackOptions): Promise<Loopba
 function portInUse(ports: readonly number[], cause: unknown): AxioError {
   return new AxioError(
     "callback-port-in-use",
-    `The browser cannot return to this program: port ${ports.join(" and ")} cannot be used (${codeOf(cause)}). ` +
+    `The browser cannot return to this program: port ${ports.join(" and ")} cannot be used (${errorCode(cause)}). ` +
       "Stop the other sign-in that uses it, or sign in with a device code or by pasting the address.",
     { cause },
   );
@@ -77,7 +84,7 @@ async function listen(port: number, { ipv6, handler }: LoopbackOptions): Promise
       servers.push(await bind("::1", bound, handler));
     } catch (error) {
       // Another program on ::1 would receive our callback.
-      if (!NO_IPV6.has(codeOf(error))) {
+      if (!NO_IPV6.has(errorCode(error))) {
         await close();
         throw error;
       }
@@ -139,8 +146,4 @@ async function askToLeave(port: number, signal: AbortSignal | undefined): Promis
     });
     asking.end();
   });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }

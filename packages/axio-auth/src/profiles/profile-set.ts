@@ -1,14 +1,15 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { AxioError } from "axio";
+import { errorCode } from "axio/internal";
 import type { ProfileSelection } from "axio/plugin";
+import { replaceFile } from "../store/atomic-file.ts";
 import type { CredentialFormat } from "../store/credential-format.ts";
 import type { CredentialStore } from "../store/credential-store.ts";
 import { defaultCredentialsPath, type PathEnvironment } from "../store/default-path.ts";
 import { acquireFileLock } from "../store/file-lock.ts";
 import { FileCredentialStore } from "../store/file-store.ts";
 import { KeychainCredentialStore } from "../store/keychain-store.ts";
-import { replaceFile } from "../store/replace-file.ts";
 import { LazyStore } from "./lazy-store.ts";
 import {
   assertProfileName,
@@ -188,7 +189,7 @@ export class ProfileSet<C extends object> {
     try {
       text = await readFile(path, "utf8");
     } catch (cause) {
-      const code = codeOf(cause);
+      const code = errorCode(cause) ?? "unknown error";
       if (code === "ENOENT" || code === "ENOTDIR") return NO_PROFILES;
       throw new AxioError(
         "store-unavailable",
@@ -215,7 +216,7 @@ export class ProfileSet<C extends object> {
       if (AxioError.is(cause)) throw cause;
       throw new AxioError(
         "store-unavailable",
-        `The list of profiles in ${path} cannot be written (${codeOf(cause)}). Check who owns its directory, and whether the disk is full.`,
+        `The list of profiles in ${path} cannot be written (${errorCode(cause) ?? "unknown error"}). Check who owns its directory, and whether the disk is full.`,
         { cause },
       );
     } finally {
@@ -279,8 +280,4 @@ export class ProfileSet<C extends object> {
   #listPath(environment: PathEnvironment): string {
     return defaultCredentialsPath(`${this.provider}.profiles`, environment);
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { renameSync } from "node:fs";
-import { open, readdir, unlink } from "node:fs/promises";
+import { mkdir, open, readdir, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { errnoOf } from "./store-errors.ts";
+import { errorCode } from "axio/internal";
 
 /** On Windows, virus scanners and indexers briefly open new files, which then cannot be renamed. */
 const BUSY = new Set(["EPERM", "EACCES", "EBUSY"]);
@@ -44,7 +44,7 @@ export async function commitFile(staged: string, path: string, mayCommit: () => 
         renameSync(staged, path);
         break;
       } catch (error) {
-        const code = errnoOf(error) ?? "";
+        const code = errorCode(error) ?? "";
         if (code === "ENOENT") return false;
         if (process.platform !== "win32" || !BUSY.has(code) || retries === BUSY_RETRIES) throw error;
       }
@@ -55,6 +55,12 @@ export async function commitFile(staged: string, path: string, mayCommit: () => 
   }
   await syncDirectory(dirname(path));
   return true;
+}
+
+/** Atomically replaces a file, readable by its owner only. Creates its directory. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await commitFile(await stageFile(path, text), path, () => true);
 }
 
 /**
@@ -68,7 +74,7 @@ export async function removeStaged(path: string): Promise<void> {
   await Promise.all(
     staged.map((name) =>
       unlink(join(dirname(path), name)).catch((error: unknown) => {
-        if (errnoOf(error) !== "ENOENT") throw error;
+        if (errorCode(error) !== "ENOENT") throw error;
       }),
     ),
   );

@@ -3,10 +3,11 @@ import { closeSync, openSync, readdirSync, readFileSync, writeSync } from "node:
 import { type FileHandle, mkdir, open, readdir, unlink, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { AxioError, abortedError, throwIfAborted } from "axio";
+import { errorCode } from "axio/internal";
 import { delay } from "axio-http/internal";
 import { abortable } from "../abortable.ts";
 import { currentOwner, isDead, type LockOwner } from "./lock-owner.ts";
-import { errnoOf, storeUnavailable } from "./store-errors.ts";
+import { storeUnavailable } from "./store-errors.ts";
 
 /** Options of {@link acquireFileLock}. */
 export interface FileLockOptions {
@@ -187,7 +188,7 @@ async function readClaim(directory: string, number: number): Promise<Claim> {
     };
   } catch (error) {
     // Removed by a successor, which the next read finds.
-    if (errnoOf(error) === "ENOENT") {
+    if (errorCode(error) === "ENOENT") {
       return { number, owner: undefined, released: false, isInFlight: false, modifiedAt: 0 };
     }
     throw error;
@@ -267,7 +268,7 @@ async function writeClaim(path: string, content: string): Promise<boolean> {
   try {
     file = await open(path, "wx", 0o600);
   } catch (error) {
-    if (errnoOf(error) === "EEXIST") return false;
+    if (errorCode(error) === "EEXIST") return false;
     throw error;
   }
   try {

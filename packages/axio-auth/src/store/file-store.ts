@@ -3,13 +3,14 @@ import { chmod, lstat, mkdir, readFile, readlink, realpath, stat, unlink } from 
 import { basename, dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AxioError } from "axio";
+import { errorCode } from "axio/internal";
 import { commitFile, removeStaged, stageFile } from "./atomic-file.ts";
 import { type CredentialFormat, type DecodedText, decodeText } from "./credential-format.ts";
 import type { CredentialStore, StoreCallOptions, StoreChange } from "./credential-store.ts";
 import { defaultCredentialsPath } from "./default-path.ts";
 import { acquireFileLock } from "./file-lock.ts";
 import { type LockedText, updateLocked } from "./locked-update.ts";
-import { errnoOf, storeUnavailable } from "./store-errors.ts";
+import { storeUnavailable } from "./store-errors.ts";
 
 /** Options of {@link FileCredentialStore}. */
 export interface FileCredentialStoreOptions<C extends object> {
@@ -124,7 +125,7 @@ export class FileCredentialStore<C extends object> implements CredentialStore<C>
         await restrictMode(path, 0o600);
         return decoded;
       } catch (error) {
-        if (errnoOf(error) === "ENOENT") return undefined;
+        if (errorCode(error) === "ENOENT") return undefined;
         if (!AxioError.is(error, "credentials-malformed") || reads === MAX_READS) throw error;
         await sleep(REREAD_AFTER_MS);
       }
@@ -137,7 +138,7 @@ function readText(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    if (errnoOf(error) === "ENOENT") return undefined;
+    if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }
@@ -147,7 +148,7 @@ async function followLinks(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
-    if (errnoOf(error) !== "ENOENT") throw error;
+    if (errorCode(error) !== "ENOENT") throw error;
   }
   const link = await lstat(path).catch(() => undefined);
   if (link?.isSymbolicLink()) return resolve(dirname(path), await readlink(path));
@@ -170,6 +171,6 @@ async function restrictMode(path: string, mode: number): Promise<void> {
     await chmod(path, current & mode);
   } catch (error) {
     // A mounted secret, for example, belongs to another user and is still readable.
-    if (errnoOf(error) !== "EPERM" && errnoOf(error) !== "EROFS") throw error;
+    if (errorCode(error) !== "EPERM" && errorCode(error) !== "EROFS") throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { AxioError } from "axio";
+import { errorCode } from "axio/internal";
 
 /** The advice for each error code of the file system. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -14,11 +15,6 @@ const ADVICE: Readonly<Record<string, string>> = {
   EMFILE: "Too many files are open: close some, then try again.",
 };
 
-/** Returns the system's code of an error, such as `ENOENT`. */
-export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
-}
-
 /**
  * Creates the error for a file that cannot be used.
  *
@@ -26,7 +22,7 @@ export function errnoOf(error: unknown): string | undefined {
  */
 export function storeUnavailable(error: unknown, action: string, path: string): AxioError {
   if (AxioError.is(error)) return error;
-  const code = errnoOf(error);
+  const code = errorCode(error);
   const advice = (code && ADVICE[code]) ?? "Check the file and its directory, then try again.";
   return new AxioError(
     "store-unavailable",

@@ -9,12 +9,11 @@ import {
 } from "../ask/conversation-file.ts";
 import { EventRenderer } from "../ask/event-renderer.ts";
 import { readPrompt } from "../ask/prompt.ts";
-import { type CommandContext, createHost, type Outputs } from "../command-context.ts";
+import { type CommandContext, createHost, type Outputs, warn } from "../command-context.ts";
 import { exitCodeOf } from "../error-exit-code.ts";
 import { EXIT } from "../exit-codes.ts";
 import { errorToJson } from "../report-error.ts";
 import { selectionOf } from "../selection.ts";
-import { warn } from "../warn.ts";
 
 /** The end reasons of truncated responses, with what to do. */
 const TRUNCATED: { readonly [Reason in RunEndReason]?: string } = {

@@ -6,8 +6,7 @@ import { describeLoginStep } from "../login/login-view.ts";
 import { chosenMethod } from "../options.ts";
 import { errorToJson } from "../report-error.ts";
 import { nextCommand, requireSignIn, selectionOf, shortPath } from "../selection.ts";
-import { accountNotes } from "../text/account-notes.ts";
-import { describePlan, profileToJson } from "../text/account-text.ts";
+import { accountNotes, describePlan, profileToJson } from "../text/account-text.ts";
 import { escapeLine } from "../text/terminal-text.ts";
 
 /** Runs the command `login`. */

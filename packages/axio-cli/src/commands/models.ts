@@ -1,11 +1,10 @@
 import type { AxioError, ModelSpec } from "axio";
-import { type CommandContext, createHost } from "../command-context.ts";
+import { type CommandContext, createHost, warn } from "../command-context.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
 import { errorToJson } from "../report-error.ts";
 import { selectionOf } from "../selection.ts";
 import { escapeLine } from "../text/terminal-text.ts";
-import { warn } from "../warn.ts";
 
 /** Runs the command `models`. */
 export async function runModels(context: CommandContext): Promise<number> {

@@ -3,8 +3,7 @@ import { type CommandContext, createHost } from "../command-context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { errorToJson } from "../report-error.ts";
 import { nextCommand, requireSignIn, selectionOf, shortPath } from "../selection.ts";
-import { accountNotes } from "../text/account-notes.ts";
-import { describePlan, profileToJson } from "../text/account-text.ts";
+import { accountNotes, describePlan, profileToJson } from "../text/account-text.ts";
 import { formatDuration } from "../text/duration.ts";
 import { escapeLine } from "../text/terminal-text.ts";
 

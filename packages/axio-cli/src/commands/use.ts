@@ -1,8 +1,7 @@
 import { type CommandContext, createHost } from "../command-context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { requireSignIn, shortPath } from "../selection.ts";
-import { shellWord } from "../text/shell-word.ts";
-import { escapeLine } from "../text/terminal-text.ts";
+import { escapeLine, shellWord } from "../text/terminal-text.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** The profile that exists from the start. */

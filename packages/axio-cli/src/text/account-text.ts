@@ -1,4 +1,5 @@
-import type { Profile } from "axio/plugin";
+import type { Profile, ProviderAccount } from "axio/plugin";
+import type { CommandContext } from "../command-context.ts";
 import { escapeLine } from "./terminal-text.ts";
 
 /** A profile, as `--json` prints it. */
@@ -37,4 +38,19 @@ export function profileToJson({ name, location, account }: Profile): ProfileJson
 export function describePlan(plan: string | undefined): string {
   if (plan === undefined || plan === "") return "";
   return `${escapeLine(plan.charAt(0).toUpperCase() + plan.slice(1).replaceAll("_", " "))} plan`;
+}
+
+/** Returns the sentences to show below an account: its notes, and whether the user's plan is used. */
+export function accountNotes(
+  { notes = [], planUse }: ProviderAccount,
+  { cli: { name, provider } }: CommandContext,
+): readonly string[] {
+  if (planUse === undefined) return notes;
+  if (!planUse.isOn) return [...notes, `${planUse.label}. Enable it: ${name} login --enable-plan`];
+  const notice = planUse.isNoticeDue ? provider.signIn?.planUse?.notice : undefined;
+  return [
+    ...notes,
+    ...(notice === undefined ? [] : [`${notice.title}. ${notice.text}`]),
+    `${planUse.label}.${provider.usageUrl === undefined ? "" : ` Manage usage: ${provider.usageUrl}`}`,
+  ];
 }

@@ -31,3 +31,8 @@ export function wrap(text: string, width: number): readonly string[] {
   }
   return lines;
 }
+
+/** Quotes a word for a shell, if needed. */
+export function shellWord(word: string): string {
+  return /^[\w./:@%+=,~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
