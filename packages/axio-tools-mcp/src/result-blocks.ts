@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CallToolResult, ContentBlock, EmbeddedResource } from "@modelcontextprotocol/client";
 import { isJsonObject, type ToolResultContent } from "axio";
-import { cutText } from "axio/internal";
 
-const MAX_TEXT_BYTES = 100_000;
 const MAX_IMAGE_BYTES = 10_000_000;
 const IMAGE_TYPES: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/webp", "image/gif"]);
 
@@ -83,7 +81,6 @@ function image(mediaType: string, data: string): ToolResultContent {
   return { type: "image", mediaType: type, source: { kind: "base64", data } };
 }
 
-/** Cuts a text, so that one result does not fill the context window. */
 function text(value: string): ToolResultContent {
-  return { type: "text", text: cutText(value, MAX_TEXT_BYTES) };
+  return { type: "text", text: value };
 }

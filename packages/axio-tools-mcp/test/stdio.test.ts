@@ -35,7 +35,7 @@ describe("A server over standard input and output", () => {
       isError: true,
     });
     expect((await callTool(mcp.tools, "test__long")).text).toMatch(
-      /^x{100000}\n\[… 900000 more characters omitted …\]$/,
+      /^x{50000}\n\[… 900,000 of 1,000,000 bytes omitted …\]\nx{50000}$/,
     );
   });
 

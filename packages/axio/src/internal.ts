@@ -1,3 +1,2 @@
-export { cutText } from "./cut-text.ts";
 export { errorCode, errorText, toAxioError } from "./error-text.ts";
 export { withoutUndefined } from "./json.ts";

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { runInNewContext } from "node:vm";
 import { Agent, type ToolResultBlock } from "axio";
-import { cutText } from "axio/internal";
 import { ScriptedTransport, textAnswer, toolAnswer, toolUse } from "axio/testing";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import { cutText } from "../src/cut-text.ts";
 import { toolOutcome } from "../src/tool-output.ts";
 import { anyTool, read, toolResults } from "./support.ts";
 
