@@ -1,9 +1,10 @@
 import { AgentStream } from "./agent-stream.ts";
 import type { Block } from "./blocks.ts";
+import { checkOptions, invalid } from "./check-options.ts";
 import type { ContextStore } from "./context-store.ts";
-import { AxioError } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
 import { MemoryContextStore } from "./memory-context-store.ts";
+import { AGENT_RULES, promptBlocks, RUN_RULES } from "./option-rules.ts";
 import { compileOutput, type OutputOptions } from "./output-schema.ts";
 import type { RunInput, RunResult } from "./run.ts";
 import type { AgentTool, Guard, ToolChoice, ToolSelector } from "./tool.ts";
@@ -86,8 +87,9 @@ export class Agent {
     | "repetitionLimit"
   >;
 
-  /** @throws AxioError `invalid-argument` for two tools with one name, or a limit that is too low. */
+  /** @throws AxioError `invalid-argument` for options that cannot be used, or two tools with one name. */
   constructor(options: AgentOptions) {
+    checkOptions("Agent", options, AGENT_RULES);
     const { transport, selector, system = "", tools = [], guards = [] } = options;
     const { maxSteps = 50, lastStepMessage = DEFAULT_LAST_STEP_MESSAGE, repetitionLimit = 5 } = options;
     assertDistinctNames(tools);
@@ -130,6 +132,7 @@ export class Agent {
     prompt: string | readonly Block[],
     options: RunOptions & Partial<OutputOptions<unknown>> = {},
   ): AgentStream<unknown> {
+    checkOptions("run", options, RUN_RULES);
     const { context = new MemoryContextStore(), signal, model, reasoning, toolChoice } = options;
     const { maxSteps = this.#options.maxSteps, output: schema } = options;
     assertAtLeast(1, "maxSteps", maxSteps);
@@ -184,6 +187,8 @@ export class Agent {
     prompt: string | readonly Block[],
     options: ObjectRunOptions<Output>,
   ): Promise<ObjectRunResult<Output>> {
+    if (options?.output === undefined)
+      throw invalid("runObject() has no schema. Pass it as the option output, or use run().");
     const stream = this.runStream(prompt, options);
     const object = await stream.finalObject();
     return { ...(await stream.result()), object };
@@ -194,25 +199,11 @@ function assertDistinctNames(tools: readonly AgentTool[]): void {
   const names = new Set<string>();
   for (const { name } of tools) {
     if (names.has(name))
-      throw new AxioError(
-        "invalid-argument",
-        `Two tools are named ${JSON.stringify(name)}. Give each its own name.`,
-      );
+      throw invalid(`Two tools are named ${JSON.stringify(name)}. Give each its own name.`);
     names.add(name);
   }
 }
 
 function assertAtLeast(least: number, name: string, limit: number): void {
-  if (!(limit >= least))
-    throw new AxioError("invalid-argument", `${name} is ${limit}. Use ${least} or more.`);
-}
-
-function promptBlocks(prompt: string | readonly Block[]): readonly Block[] {
-  if (typeof prompt === "string") return [{ type: "text", text: prompt }];
-  // Without types, a missing prompt arrives here.
-  if (Array.isArray(prompt)) return [...prompt];
-  throw new AxioError(
-    "invalid-argument",
-    "The prompt is neither a string nor a list of blocks. Pass one of them.",
-  );
+  if (!(limit >= least)) throw invalid(`${name} is ${limit}. Use ${least} or more.`);
 }

@@ -1,7 +1,11 @@
 import { readBatches } from "./batches.ts";
+import { checkOptions } from "./check-options.ts";
 import type { ContextStore } from "./context-store.ts";
 import { AxioError, throwIfAborted } from "./errors.ts";
 import { type Message, userMessage } from "./messages.ts";
+import type { ModelSpec } from "./models.ts";
+import { COMPACTION_RULES, checkStore, checkTransport } from "./option-rules.ts";
+import { shortenResults } from "./shorten-results.ts";
 import { Step } from "./step.ts";
 import { estimateTokens } from "./token-estimate.ts";
 import type { CompletionTransport, StreamRequest } from "./transport.ts";
@@ -18,6 +22,11 @@ export interface CompactionOptions {
   readonly strategy: CompactionStrategy;
   /** How many tokens of the newest messages to keep unchanged, but at least one run. Default: 8,000. */
   readonly keepTokens?: number | undefined;
+  /**
+   * If the history is longer than this without its older messages, large tool results in the newest messages are shortened.
+   * Default: they stay as they are.
+   */
+  readonly maxTokens?: number | undefined;
   /** Aborts the compaction: the history stays unchanged, and `aborted` is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -26,12 +35,17 @@ export interface CompactionOptions {
 export interface CompactionResult {
   /** The number of messages that were replaced. 0 if the history is short enough, or changed in the meantime. */
   readonly replaced: number;
+  /** The number of newer messages whose tool results were shortened. */
+  readonly shortened: number;
   readonly tokensBefore: number;
   readonly tokensAfter: number;
 }
 
 /** The default of `keepTokens`. */
 export const DEFAULT_KEEP_TOKENS = 8_000;
+
+/** How much of a context window the messages may fill that are summarized. */
+const READABLE_SHARE = 0.8;
 
 const SUMMARY_SYSTEM =
   "You summarize a conversation between a user and an assistant, so that the assistant can continue from your summary alone.";
@@ -93,20 +107,38 @@ export async function compactContext(
   context: ContextStore,
   options: CompactionOptions,
 ): Promise<CompactionResult> {
+  checkStore("compactContext", context);
+  checkOptions("compactContext", options, COMPACTION_RULES);
   throwIfAborted(options.signal);
   const messages = await context.history();
   const tokensBefore = await context.tokenCount();
-  const cut = chooseCut(messages, options.keepTokens ?? DEFAULT_KEEP_TOKENS);
-  const nothing: CompactionResult = { replaced: 0, tokensBefore, tokensAfter: tokensBefore };
-  if (cut === 0) return nothing;
+  const { keepTokens = DEFAULT_KEEP_TOKENS, maxTokens, signal } = options;
+  const cut = chooseCut(messages, keepTokens);
   const older = messages.slice(0, cut);
-  const replacement = await options.strategy(older, { signal: options.signal });
-  throwIfAborted(options.signal);
+  const newer = messages.slice(cut);
+  const summary = cut === 0 ? [] : await options.strategy(older, { signal });
+  throwIfAborted(signal);
+  const kept = maxTokens === undefined ? newer : shortenNewer(summary, newer, maxTokens);
+  const shortened = kept.filter((message, index) => message !== newer[index]).length;
+  const nothing = { replaced: 0, shortened: 0, tokensBefore, tokensAfter: tokensBefore };
+  const count = shortened > 0 ? messages.length : cut;
+  if (count === 0) return nothing;
   const now = await context.history();
-  // Stores return copies, so the content is compared. Replacing what was not summarized would lose it.
-  if (JSON.stringify(now.slice(0, cut)) !== JSON.stringify(older)) return nothing;
-  await context.compact(replacement, cut);
-  return { replaced: cut, tokensBefore, tokensAfter: await context.tokenCount() };
+  // Stores return copies, so the content is compared. Replacing what was not read would lose it.
+  if (JSON.stringify(now.slice(0, count)) !== JSON.stringify(messages.slice(0, count))) return nothing;
+  await context.compact(shortened > 0 ? [...summary, ...kept] : summary, count);
+  return { replaced: cut, shortened, tokensBefore, tokensAfter: await context.tokenCount() };
+}
+
+function shortenNewer(
+  summary: readonly Message[],
+  newer: readonly Message[],
+  maxTokens: number,
+): readonly Message[] {
+  const tokens = estimateTokens(summary);
+  if (tokens + estimateTokens(newer) <= maxTokens) return newer;
+  // Half of the limit, so that the next step has room.
+  return shortenResults(newer, Math.floor(maxTokens / 2) - tokens);
 }
 
 /**
@@ -118,10 +150,17 @@ export function summarizeWith(
   transport: CompletionTransport,
   { model, reasoning }: Pick<StreamRequest, "model" | "reasoning"> = {},
 ): CompactionStrategy {
+  checkTransport("summarizeWith", transport);
   return async (messages, { signal }) => {
+    // The model that writes the summary must be able to read it all.
+    const { contextWindow } = findModel(transport, model);
+    const readable =
+      contextWindow === undefined
+        ? messages
+        : shortenResults(messages, Math.floor(contextWindow * READABLE_SHARE));
     const stream = transport.stream({
       system: SUMMARY_SYSTEM,
-      messages: [...messages, userMessage(SUMMARY_PROMPT)],
+      messages: [...readable, userMessage(SUMMARY_PROMPT)],
       tools: [],
       model,
       reasoning,
@@ -140,4 +179,9 @@ export function summarizeWith(
     }
     return [userMessage(`${SUMMARY_INTRODUCTION}\n\n${summary}`)];
   };
+}
+
+function findModel(transport: CompletionTransport, model: StreamRequest["model"]): ModelSpec {
+  if (typeof model === "object") return model;
+  return (model === undefined ? undefined : transport.models.find(model)) ?? transport.model;
 }

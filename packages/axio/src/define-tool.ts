@@ -1,6 +1,8 @@
+import { checkOptions } from "./check-options.ts";
 import { AxioError } from "./errors.ts";
 import { isJsonObject, type JsonObject } from "./json.ts";
 import { compileSchema, type ObjectSchema, type ValidationResult } from "./object-schema.ts";
+import { TEXT_TOOL_RULES, TOOL_RULES } from "./option-rules.ts";
 import type { Grammar, Guard, Tool, ToolContext, ToolOutput } from "./tool.ts";
 
 /**
@@ -75,6 +77,7 @@ const TOOL_NAME = /^[A-Za-z0-9_-]{1,64}$/;
  * ```
  */
 export function defineTool<Input = JsonObject, Output = Input>(options: ToolOptions<Input, Output>): Tool {
+  checkOptions("defineTool", options, TOOL_RULES);
   const { name, description, execute, strict, guards = [], maxResultBytes, timeoutMs } = options;
   const { concurrency = Number.POSITIVE_INFINITY } = options;
   assertToolLimits({ name, concurrency, maxResultBytes, timeoutMs });
@@ -111,6 +114,7 @@ export function defineTool<Input = JsonObject, Output = Input>(options: ToolOpti
  * ```
  */
 export function defineTextTool(options: TextToolOptions): Tool {
+  checkOptions("defineTextTool", options, TEXT_TOOL_RULES);
   const { name, description, grammar, execute, guards = [], maxResultBytes, timeoutMs } = options;
   const { concurrency = Number.POSITIVE_INFINITY } = options;
   assertToolLimits({ name, concurrency, maxResultBytes, timeoutMs });

@@ -1,5 +1,6 @@
 import type { AppendInfo, ContextStore } from "./context-store.ts";
 import { AxioError } from "./errors.ts";
+import { checkMessages } from "./message-json.ts";
 import type { Message } from "./messages.ts";
 import { estimateTokens } from "./token-estimate.ts";
 
@@ -20,12 +21,17 @@ export class MemoryContextStore implements ContextStore {
   /** The provider's newest count, and the number of messages that it includes. */
   #counted: { readonly tokens: number; readonly messages: number } | undefined;
 
-  /** @param messages The initial messages. Default: none. */
+  /**
+   * @param messages The initial messages. Default: none.
+   * @throws AxioError `invalid-argument` if a message is invalid.
+   */
   constructor(messages: readonly Message[] = []) {
+    checkMessages(messages);
     this.#messages = [...messages];
   }
 
   async append(messages: readonly Message[], info?: AppendInfo): Promise<void> {
+    checkMessages(messages);
     this.#messages = [...this.#messages, ...messages];
     if (info?.contextTokens !== undefined)
       this.#counted = { tokens: info.contextTokens, messages: this.#messages.length };
@@ -53,6 +59,7 @@ export class MemoryContextStore implements ContextStore {
         `${count} messages cannot be replaced: the history has ${this.#messages.length}.`,
       );
     }
+    checkMessages(replacement);
     this.#messages = [...replacement, ...this.#messages.slice(count)];
     this.#counted = undefined;
   }

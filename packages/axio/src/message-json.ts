@@ -63,8 +63,14 @@ export function parseMessages(json: unknown): readonly Message[] {
   if (!Array.isArray(value)) throw invalid("the messages", "must be a list.");
   // `Array.from`, because `map` skips the holes of a list that does not come from JSON.
   const messages: readonly unknown[] = Array.from(value, renameToolUseIds);
-  for (const [index, message] of messages.entries()) checkMessage(message, `message ${index}`);
+  checkMessages(messages);
   return messages as readonly Message[];
+}
+
+/** @throws AxioError `invalid-argument` if a message is invalid. The error says which one. */
+export function checkMessages(messages: unknown): void {
+  if (!Array.isArray(messages)) throw invalid("the messages", "must be a list.");
+  for (const [index, message] of messages.entries()) checkMessage(message, `message ${index}`);
 }
 
 /** Histories from before version 0.1 have `toolUseId` in tool results. */
@@ -89,6 +95,11 @@ function checkMessage(message: unknown, where: string): void {
   const { role, content } = message;
   if (!ROLES.includes(role))
     throw invalid(where, `has the role ${JSON.stringify(role)}; it must be one of: ${ROLES.join(", ")}.`);
+  if (typeof content === "string")
+    throw invalid(
+      where,
+      'must have a list of blocks as its "content", not a string. Use userMessage(text) or assistantMessage(text), or a list: [{ type: "text", text }].',
+    );
   if (!Array.isArray(content)) throw invalid(where, 'must have a list of blocks as its "content".');
   for (let position = 0; position < content.length; position += 1) {
     const problem = blockProblem(content[position]);

@@ -1,4 +1,5 @@
 import type { Block } from "./blocks.ts";
+import { AxioError } from "./errors.ts";
 
 /**
  * The author of a message. Tool results are in `user` messages. `system` messages are for imported histories: transports
@@ -39,5 +40,11 @@ export function messageText(message: Message): string {
 }
 
 function toBlocks(content: string | readonly Block[]): readonly Block[] {
-  return typeof content === "string" ? [{ type: "text", text: content }] : content;
+  if (typeof content === "string") return [{ type: "text", text: content }];
+  // Without types, anything may arrive here.
+  if (Array.isArray(content)) return content;
+  throw new AxioError(
+    "invalid-argument",
+    "The content of a message is neither a string nor a list of blocks. Pass one of them.",
+  );
 }

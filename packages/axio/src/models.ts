@@ -1,4 +1,5 @@
 import { AxioError } from "./errors.ts";
+import { describeModel, isModel } from "./option-rules.ts";
 
 /** A capability of a model. Providers may add their own. */
 export type Capability =
@@ -61,6 +62,9 @@ export class ModelRegistry implements Iterable<ModelSpec> {
     for (const model of models) {
       if (model.id === "")
         throw new AxioError("invalid-argument", "A model has an empty id. Give each model an id.");
+      // Without types, anything may arrive here.
+      if (!isModel(model))
+        throw new AxioError("invalid-argument", `A model cannot be used. Pass ${describeModel(model)}.`);
       if (byId.has(model.id))
         throw new AxioError(
           "invalid-argument",

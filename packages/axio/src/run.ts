@@ -1,7 +1,7 @@
 import type { Block } from "./blocks.ts";
 import type { ContextStore } from "./context-store.ts";
 import { toAxioError } from "./error-text.ts";
-import { type AxioError, abortedError, type ErrorCode, throwIfAborted } from "./errors.ts";
+import { AxioError, abortedError, type ErrorCode, throwIfAborted } from "./errors.ts";
 import type { RunEndEvent, RunEndReason, StopReason, StreamEvent } from "./events.ts";
 import { type Message, userMessage } from "./messages.ts";
 import { isRepeating, stepFingerprint } from "./repetition.ts";
@@ -133,6 +133,7 @@ export class Run {
     if (number === 1) this.#prompt = newPrompt(prompt, history);
     const unsaved = number > 1 || this.#prompt === undefined ? [] : [this.#prompt];
     const messages = [...history, ...unsaved];
+    if (number === 1) assertSendable(messages);
     const tools = await this.#selectTools(messages, number);
     throwIfAborted(signal);
     const isLast = number >= maxSteps;
@@ -216,4 +217,12 @@ function newPrompt(prompt: readonly Block[], history: readonly Message[]): Messa
   const last = history.at(-1);
   const isRepeated = last?.role === "user" && JSON.stringify(last) === JSON.stringify(message);
   return isRepeated ? undefined : message;
+}
+
+function assertSendable(messages: readonly Message[]): void {
+  const isEmpty = messages.every(({ content }) =>
+    content.every((block) => block.type === "text" && block.text.trim() === ""),
+  );
+  if (isEmpty)
+    throw new AxioError("invalid-argument", "The prompt and the history are empty. Pass a prompt.");
 }

@@ -1,8 +1,8 @@
 import type { Block } from "./blocks.ts";
 import type { Message } from "./messages.ts";
 
-// Four characters per token is the usual estimate for English and code.
-const CHARACTERS_PER_TOKEN = 4;
+/** The usual estimate for English and code. */
+export const CHARACTERS_PER_TOKEN = 4;
 const TOKENS_PER_IMAGE = 1_000;
 const TOKENS_PER_MESSAGE = 4;
 

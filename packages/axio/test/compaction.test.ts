@@ -121,6 +121,7 @@ describe("compactContext()", () => {
     ]);
     expect(done).toEqual({
       replaced: 2,
+      shortened: 0,
       tokensBefore: estimateTokens(messages),
       tokensAfter: estimateTokens(history),
     });
@@ -281,5 +282,83 @@ describe("AutoCompactingStore", () => {
       new AutoCompactingStore(store, { maxTokens, keepTokens, strategy: summary });
     expect(make(100, 100)).toThrow(/less than maxTokens/);
     expect(make(Number.NaN, 1)).toThrow(/less than maxTokens/);
+  });
+});
+
+describe("class 4, a history that summaries cannot shorten", () => {
+  const summary = async () => [said("user", "sum")];
+  const huge = `begin${"x".repeat(400_000)}end`;
+  const newest = [said("user", "go"), call("1"), result("1", huge), call("2"), result("2", "short")];
+
+  it("has its large results shortened, head and tail kept, and says so", async () => {
+    const onCompaction = vi.fn();
+    const onFailure = vi.fn();
+    const strategy = vi.fn(summary);
+    const store = new AutoCompactingStore(new MemoryContextStore(), {
+      maxTokens: 10_000,
+      strategy,
+      onCompaction,
+      onFailure,
+    });
+    await store.append(newest.slice(0, 3));
+    expect(strategy).not.toHaveBeenCalled();
+    expect(onFailure).not.toHaveBeenCalled();
+    expect(onCompaction).toHaveBeenCalledWith(expect.objectContaining({ replaced: 0, shortened: 1 }));
+    expect(await store.tokenCount()).toBeLessThan(6_000);
+    const [block] = (await store.history())[2]?.content ?? [];
+    expect(block).toMatchObject({ content: expect.stringMatching(/^beginx+\n\[….*omitted …\]\nx+end$/) });
+    expect(separated(await store.history())).toEqual([]);
+  });
+
+  it("is summarized and shortened if both are needed", async () => {
+    const context = new MemoryContextStore([
+      said("user", long),
+      said("assistant", long),
+      ...newest.slice(0, 3),
+    ]);
+    const done = await compactContext(context, { strategy: summary, keepTokens: 100, maxTokens: 5_000 });
+    expect(done).toMatchObject({ replaced: 2, shortened: 1 });
+    expect((await context.history()).map(({ role }) => role)).toEqual(["user", "user", "assistant", "user"]);
+    expect(done.tokensAfter).toBeLessThan(5_000);
+  });
+
+  it("is reported once if nothing can be shortened, and again after it was shorter", async () => {
+    const onFailure = vi.fn();
+    const store = new AutoCompactingStore(new MemoryContextStore(), {
+      maxTokens: 100,
+      strategy: summary,
+      onFailure,
+    });
+    await store.append([said("user", long)]);
+    await store.append([said("assistant", long)]);
+    expect(onFailure).toHaveBeenCalledOnce();
+    expect(onFailure).toHaveBeenCalledWith(
+      expect.objectContaining({ code: "context-length", message: expect.stringMatching(/limit of 100/) }),
+    );
+    await store.clear();
+    await store.append([said("user", "short")]);
+    await store.append([said("user", long)]);
+    expect(onFailure).toHaveBeenCalledTimes(2);
+  });
+
+  it("can be read by the model that writes the summary", async () => {
+    const model = { id: "small", capabilities: [], contextWindow: 10_000 };
+    const transport = new ScriptedTransport([textAnswer("Sum.")], [model]);
+    await summarizeWith(transport)(newest, {});
+    expect(estimateTokens(transport.requests[0]?.messages ?? [])).toBeLessThan(9_000);
+  });
+
+  it("keeps its calls and results together, and ends below its limit or reports it, for any history", async () => {
+    await fc.assert(
+      fc.asyncProperty(histories, fc.integer({ min: 50, max: 2_000 }), async (messages, maxTokens) => {
+        const onFailure = vi.fn();
+        const inner = new MemoryContextStore();
+        const store = new AutoCompactingStore(inner, { maxTokens, strategy: summary, onFailure });
+        await store.append(messages);
+        expect(separated(await store.history())).toEqual([]);
+        if ((await store.tokenCount()) > maxTokens) expect(onFailure).toHaveBeenCalledOnce();
+      }),
+      { numRuns: 50 },
+    );
   });
 });

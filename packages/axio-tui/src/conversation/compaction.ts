@@ -39,6 +39,8 @@ export class Compactor {
   /** Returns a store that compacts the session near the end of the model's context window, if that is known. */
   automatic(handlers: {
     readonly onCompaction: (compaction: Compaction) => void;
+    /** Called if only tool results were shortened. */
+    readonly onShortened: (result: CompactionResult) => void;
     readonly onFailure: (error: unknown) => void;
   }): ContextStore {
     const { contextWindow } = activeModel(this.#active);
@@ -47,6 +49,7 @@ export class Compactor {
       maxTokens: Math.floor(contextWindow * AUTO_COMPACT_SHARE),
       strategy: this.#strategy,
       onCompaction: (result) => {
+        if (result.replaced === 0) handlers.onShortened(result);
         this.#finish(result)
           .then((compaction) => compaction !== undefined && handlers.onCompaction(compaction))
           .catch(handlers.onFailure);

@@ -237,6 +237,11 @@ export class Conversation extends Store<ConversationState> {
     if (!settings.current.autoCompact) return session;
     return new Compactor(sessions, session, active).automatic({
       onCompaction: (compaction) => this.#showCompaction(compaction),
+      onShortened: ({ tokensBefore, tokensAfter }) =>
+        this.notify(
+          "info",
+          `Long tool results were shortened for the model: ${tokensBefore.toLocaleString("en")} tokens became ${tokensAfter.toLocaleString("en")}.`,
+        ),
       onFailure: (error) =>
         this.notify("warning", `The conversation could not be compacted: ${toAxioError(error).message}`),
     });

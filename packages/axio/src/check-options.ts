@@ -1,0 +1,102 @@
+import { AxioError } from "./errors.ts";
+
+/** The rule of one option. */
+export interface OptionRule {
+  readonly isValid: (value: unknown) => boolean;
+  /** What to pass, as the end of "Pass …", for callers without a type checker. */
+  readonly expected: string | ((value: unknown) => string);
+  readonly isRequired?: true | undefined;
+}
+
+/** The rules of all options of one function, by their names. */
+export interface OptionRules {
+  readonly [option: string]: OptionRule;
+}
+
+export const isAnything = (): boolean => true;
+export const isString = (value: unknown): boolean => typeof value === "string";
+export const isNumber = (value: unknown): boolean => typeof value === "number";
+export const isBoolean = (value: unknown): boolean => typeof value === "boolean";
+export const isFunction = (value: unknown): boolean => typeof value === "function";
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+export const isListOf =
+  (isValid: (value: unknown) => boolean) =>
+  (value: unknown): boolean =>
+    Array.isArray(value) && value.every(isValid);
+/** Returns whether a value has these methods. */
+export const hasMethods =
+  (...names: readonly string[]) =>
+  (value: unknown): boolean =>
+    isObject(value) && names.every((name) => isFunction(value[name]));
+
+/** Names that other libraries use. */
+const OTHER_NAMES: { readonly [name: string]: readonly string[] } = {
+  abortSignal: ["signal"],
+  handler: ["execute"],
+  history: ["context"],
+  instructions: ["system"],
+  maxTurns: ["maxSteps"],
+  messages: ["context"],
+  outputSchema: ["output"],
+  parameters: ["inputSchema"],
+  run: ["execute"],
+  schema: ["output", "inputSchema"],
+  systemPrompt: ["system"],
+  timeout: ["timeoutMs"],
+  tool_choice: ["toolChoice"],
+};
+
+/**
+ * Checks the options of a function that callers may call without a type checker.
+ *
+ * @throws AxioError `invalid-argument` that names the option and the fix.
+ */
+export function checkOptions(owner: string, options: unknown, rules: OptionRules): void {
+  if (!isObject(options)) throw invalid(`The options of ${owner} are not an object. Pass one.`);
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(rules, name) && options[name] !== undefined)
+      throw invalid(
+        `${owner} has no option ${JSON.stringify(name)}. ${suggestion(name, Object.keys(rules))}`,
+      );
+  }
+  for (const [name, { isValid, expected, isRequired }] of Object.entries(rules)) {
+    const value = options[name];
+    if (value === undefined ? !isRequired : isValid(value)) continue;
+    const remedy = typeof expected === "string" ? expected : expected(value);
+    const problem = value === undefined ? "is missing" : "cannot be used";
+    throw invalid(`The option ${JSON.stringify(name)} of ${owner} ${problem}. Pass ${remedy}.`);
+  }
+}
+
+/** Creates the error of a wrong argument. */
+export function invalid(message: string): AxioError {
+  return new AxioError("invalid-argument", message);
+}
+
+function suggestion(name: string, options: readonly string[]): string {
+  const other = OTHER_NAMES[name]?.find((candidate) => options.includes(candidate));
+  const nearest = other ?? options.find((option) => isSimilar(name, option));
+  return nearest === undefined
+    ? `Its options are: ${options.join(", ")}.`
+    : `Did you mean ${JSON.stringify(nearest)}?`;
+}
+
+function isSimilar(left: string, right: string): boolean {
+  const [one, other] = [left, right].map((name) => name.toLowerCase().replaceAll(/[^a-z]/g, ""));
+  return one !== undefined && other !== undefined && (one === other || distance(one, other) <= 2);
+}
+
+/** The number of characters to insert, delete or replace. */
+function distance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (const [index, character] of [...left].entries()) {
+    const next = [index + 1];
+    for (let at = 0; at < right.length; at += 1) {
+      const replaced = (row[at] ?? 0) + (character === right[at] ? 0 : 1);
+      next.push(Math.min(replaced, (row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
