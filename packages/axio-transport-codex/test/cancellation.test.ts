@@ -28,9 +28,19 @@ const lookup = defineTool({
 
 describe.each(["the signal", "leaving the loop"] as const)("a run that is stopped by %s", (how) => {
   test.each([
-    ["in reasoning", "think Let me look around\nfail stall at=reasoning", "reasoning-delta", []],
-    ["in text", "say Looking around\nfail stall at=text", "text-delta", []],
-    ["in tool input", 'call lookup {"q":"a needle"}\nfail stall at=arguments', "tool-input-delta", []],
+    [
+      "in reasoning",
+      "think Let me look around\nfail stall at=reasoning",
+      "reasoning-delta",
+      ["user", "assistant"],
+    ],
+    ["in text", "say Looking around\nfail stall at=text", "text-delta", ["user", "assistant"]],
+    [
+      "in tool input",
+      'call lookup {"q":"a needle"}\nfail stall at=arguments',
+      "tool-input-delta",
+      ["user", "assistant"],
+    ],
     [
       "after a complete tool call",
       'say Looking\ncall lookup {"q":"a"}\nfail stall at=after-call',
@@ -41,41 +51,44 @@ describe.each(["the signal", "leaving the loop"] as const)("a run that is stoppe
       "while it waits for a retry",
       'say Looking\nfail failed:rate_limit_exceeded at=text message="Please try again in 600s."',
       "retry",
-      [],
+      ["user", "assistant"],
     ],
     [
       "in the response to a tool result",
       'call lookup {"q":"a"}\nthen\nsay Found it\nfail stall at=text',
       "text-delta",
-      ["user", "assistant", "user"],
+      ["user", "assistant", "user", "assistant"],
     ],
-  ])("%s closes the socket, throws aborted, and keeps complete steps", async (_where, prompt, at, roles) => {
-    const simulator = await simulate();
-    const context = new MemoryContextStore();
-    const controller = new AbortController();
-    const agent = new Agent({ transport: transportTo(simulator), tools: [lookup] });
-    const stream = agent.runStream(prompt, { context, signal: controller.signal });
-    const events: StreamEvent[] = [];
-    const iterated = (async () => {
-      for await (const event of stream) {
-        events.push(event);
-        if (event.type !== at) continue;
-        if (how === "leaving the loop") break;
-        controller.abort();
-      }
-    })();
-    if (how === "leaving the loop") await iterated;
-    else expect((await failureOf(iterated)).code).toBe("aborted");
-    expect((await failureOf(stream.result())).code).toBe("aborted");
-    await allClosed(simulator);
+  ])(
+    "%s closes the socket, throws aborted, and keeps the prompt and what was shown",
+    async (_where, prompt, at, roles) => {
+      const simulator = await simulate();
+      const context = new MemoryContextStore();
+      const controller = new AbortController();
+      const agent = new Agent({ transport: transportTo(simulator), tools: [lookup] });
+      const stream = agent.runStream(prompt, { context, signal: controller.signal });
+      const events: StreamEvent[] = [];
+      const iterated = (async () => {
+        for await (const event of stream) {
+          events.push(event);
+          if (event.type !== at) continue;
+          if (how === "leaving the loop") break;
+          controller.abort();
+        }
+      })();
+      if (how === "leaving the loop") await iterated;
+      else expect((await failureOf(iterated)).code).toBe("aborted");
+      expect((await failureOf(stream.result())).code).toBe("aborted");
+      await allClosed(simulator);
 
-    const history = await context.history();
-    if (roles !== undefined) expect(history.map(({ role }) => role)).toEqual(roles);
-    const blocks = history.flatMap(({ content }) => content);
-    const calls = blocks.flatMap((block) => (block.type === "tool-use" ? [block.id] : []));
-    const results = blocks.flatMap((block) => (block.type === "tool-result" ? [block.toolCallId] : []));
-    expect(results).toEqual(calls);
-  });
+      const history = await context.history();
+      if (roles !== undefined) expect(history.map(({ role }) => role)).toEqual(roles);
+      const blocks = history.flatMap(({ content }) => content);
+      const calls = blocks.flatMap((block) => (block.type === "tool-use" ? [block.id] : []));
+      const results = blocks.flatMap((block) => (block.type === "tool-result" ? [block.toolCallId] : []));
+      expect(results).toEqual(calls);
+    },
+  );
 });
 
 test("a signal ends the wait for response headers", async () => {

@@ -1,4 +1,4 @@
-import type { Message, StreamEvent } from "axio";
+import type { ErrorCode, Message, StreamEvent } from "axio";
 import { type Simulator, startSimulator } from "axio-simulator";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Outcome, outcomeAt, POINTS, type Point, type Row, UNDISTURBED } from "./cells.ts";
@@ -67,6 +67,15 @@ async function verifyCell(
   expect(run.warnings.map(({ code }) => code)).toEqual(outcome.is === "other-way" ? ["network"] : []);
 }
 
+/** The errors that the same prompt would cause again, so that it is not kept. */
+const REFUSES_PROMPT: ReadonlySet<ErrorCode> = new Set([
+  "invalid-argument",
+  "unsupported-content",
+  "invalid-request",
+  "context-length",
+  "content-policy",
+]);
+
 interface Expectation {
   readonly code: string | undefined;
   readonly reason: string;
@@ -134,7 +143,7 @@ function expectationOf(row: Row, point: Point, outcome: Outcome, attempts: "firs
     reason: "error",
     requests: (isLater ? 1 : 0) + 1 + retries + replays + (isLater && row.blamesConnection ? 1 : 0),
     toolRuns: isLater ? 1 : 0,
-    history: isLater ? history.slice(0, 3) : [],
+    history: isLater ? history.slice(0, 3) : history.slice(0, REFUSES_PROMPT.has(outcome.code) ? 0 : 1),
     events: join([
       ...before,
       ...Array.from({ length: retries }, () => repeated).flat(),
