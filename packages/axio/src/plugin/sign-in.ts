@@ -49,7 +49,7 @@ export interface ProviderSignIn {
   forgetProfile(host: PluginHost, profile: string): Promise<void>;
 }
 
-/** Selects one sign-in. Without any member: the default profile. */
+/** Selects one sign-in. Default: that of the default profile. */
 export interface ProfileSelection {
   /** The name of a profile. Default: the default profile, or the first that `store` holds. */
   readonly profile?: string | undefined;
@@ -58,7 +58,7 @@ export interface ProfileSelection {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A place that can hold a profile. */
+/** A credential store that can hold a profile. */
 export interface SignInStore {
   /** `"file"`, `"keychain"`. */
   readonly name: string;
@@ -73,7 +73,7 @@ export interface Profile {
   /** The user's name for it; the path, if it is a file that was selected by path. */
   readonly name: string;
   readonly isDefault: boolean;
-  /** The place of the credentials, for display: a path, or a description of a keychain entry. */
+  /** The location of the credentials, for display: a path, or a description of a keychain entry. */
   readonly location: string;
   /** Whose sign-in it is. Absent if no user is signed in. */
   readonly account?: ProviderAccount | undefined;
