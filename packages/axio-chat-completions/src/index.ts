@@ -33,5 +33,6 @@ export type { ReasoningOptions, RequestOptions } from "./request/options.ts";
 export type { ResponseFormatParam } from "./request/output-format.ts";
 export { ToolNames } from "./request/tool-names.ts";
 export type { ToolChoiceParam, ToolParam } from "./request/tools.ts";
+export { requestWarnings } from "./request/warnings.ts";
 export { type ChatDecoder, type ChatDecoderOptions, createChatDecoder } from "./stream/decoder.ts";
 export type { ResponseFacts } from "./stream/response-facts.ts";

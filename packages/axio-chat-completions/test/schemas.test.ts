@@ -1,6 +1,9 @@
-import type { JsonObject, JsonValue } from "axio";
+import { AxioError, type JsonObject, type JsonValue } from "axio";
+import { findRefusal } from "axio-simulator";
+import fc from "fast-check";
+import { anySchema } from "test-support/json-schemas";
 import { describe, expect, test } from "vitest";
-import { buildChatBody, DIALECTS, type Dialect } from "../src/index.ts";
+import { buildChatBody, type ChatBody, DIALECTS, type Dialect, requestWarnings } from "../src/index.ts";
 
 function sent(inputSchema: JsonObject, dialect: Dialect = DIALECTS.openai, strict = false): JsonObject {
   const tools = [{ name: "f", description: "", inputSchema, strict }];
@@ -29,10 +32,7 @@ describe("a schema", () => {
     [
       "that is a reference is what it refers to",
       { $ref: "#/$defs/A", $defs: { A: object({ a: { $ref: "#/$defs/B" } }), B: { type: "string" } } },
-      {
-        ...object({ a: { $ref: "#/$defs/B" } }),
-        $defs: { A: object({ a: { $ref: "#/$defs/B" } }), B: { type: "string" } },
-      },
+      { ...object({ a: { $ref: "#/$defs/B" } }), $defs: { B: { type: "string" } } },
     ],
     [
       "with alternatives at its root has all their properties, as optional ones",
@@ -60,14 +60,9 @@ describe("a schema", () => {
         allOf: [object({ a: { type: "string" } }, ["a"]), { $ref: "#/$defs/B" }],
         $defs: { B: object({ b: {} }, ["b"]) },
       },
-      { ...object({ a: { type: "string" }, b: {} }, ["a", "b"]), $defs: { B: object({ b: {} }, ["b"]) } },
+      object({ a: { type: "string" }, b: {} }, ["a", "b"]),
     ],
     ["with a condition at its root loses it", { ...object({ a: {} }), not: {}, if: {} }, object({ a: {} })],
-    [
-      "with a reference to nothing stays an object",
-      { $ref: "#/$defs/A" },
-      { $ref: "#/$defs/A", type: "object", properties: {} },
-    ],
     ["that refers to itself stays as it is", object({ a: { $ref: "#" } }), object({ a: { $ref: "#" } })],
   ])("%s", (_title, schema, expected) => {
     expect(sent(schema)).toEqual(expected);
@@ -128,13 +123,13 @@ describe("a strict schema", () => {
       { ...object({ a: { type: "string" } }, ["a"]), additionalProperties: false },
     ],
     [
-      "keeps references alone",
+      "keeps references, with a description around them",
       {
         ...object({ a: { $ref: "#/$defs/A", description: "An A" } }, ["a"]),
         $defs: { A: { type: "string", format: "email" } },
       },
       {
-        ...object({ a: { $ref: "#/$defs/A" } }, ["a"]),
+        ...object({ a: { description: "An A", anyOf: [{ $ref: "#/$defs/A" }] } }, ["a"]),
         $defs: { A: { type: "string", format: "email" } },
         additionalProperties: false,
       },
@@ -153,7 +148,7 @@ describe("a strict schema", () => {
         ...object(
           {
             a: { anyOf: [{ type: "string", pattern: "^a" }, { type: "null" }] },
-            b: { enum: [1, 2] },
+            b: { type: "integer", enum: [1, 2] },
             c: { type: ["number", "null"], minimum: 0 },
           },
           ["a", "b", "c"],
@@ -170,6 +165,34 @@ describe("a strict schema", () => {
     expect(sent(schema, DIALECTS.openai, true)).toEqual({ strict: expected });
   });
 
+  test.each<[string, JsonObject, JsonObject]>([
+    [
+      "a format",
+      { type: "string", format: "uri" },
+      { type: "string", description: 'Constraints: {"format":"uri"}' },
+    ],
+    [
+      "a pattern that looks ahead",
+      { type: "string", pattern: "(?=a)" },
+      { type: "string", description: 'Constraints: {"pattern":"(?=a)"}' },
+    ],
+    [
+      "minLength",
+      { type: "string", minLength: 1, description: "A name" },
+      { type: "string", description: 'A name\nConstraints: {"minLength":1}' },
+    ],
+    [
+      "oneOf",
+      { oneOf: [{ type: "string" }, { type: "null" }] },
+      { anyOf: [{ type: "string" }, { type: "null" }] },
+    ],
+    ["not", { type: "string", not: { const: "x" } }, { type: "string" }],
+  ])("is sent without %s, which the API cannot enforce", (_what, property, expected) => {
+    expect(sent(object({ a: property }, ["a"]), DIALECTS.openai, true)).toEqual({
+      strict: { ...object({ a: expected }, ["a"]), additionalProperties: false },
+    });
+  });
+
   const deep = (levels: number): JsonValue =>
     levels === 0 ? { type: "string" } : object({ a: deep(levels - 1) }, ["a"]);
   const many = Object.fromEntries(
@@ -182,18 +205,70 @@ describe("a strict schema", () => {
     ["additional properties", { ...object({}), additionalProperties: { type: "string" } }],
     ["any value", object({ a: {} }, ["a"])],
     ["an array without items", object({ a: { type: "array" } }, ["a"])],
-    ["a format that is not supported", object({ a: { type: "string", format: "uri" } }, ["a"])],
-    ["a pattern that looks ahead", object({ a: { type: "string", pattern: "(?=a)" } }, ["a"])],
-    ["oneOf", object({ a: { oneOf: [{ type: "string" }] } }, ["a"])],
-    ["minLength", object({ a: { type: "string", minLength: 1 } }, ["a"])],
-    ["anyOf at its root", { ...object({}), anyOf: [] }],
-    ["constraints beside a reference", object({ a: { $ref: "#/$defs/A", minimum: 1 } }, ["a"])],
     ["eleven levels", deep(11) as JsonObject],
     ["5,001 properties", object(many, Object.keys(many))],
     ["1,001 enum values", object({ a: { enum: Array.from({ length: 1001 }, (_, index) => index) } }, ["a"])],
     ["no schema for a property", object({ a: true }, ["a"])],
-    ["no object of properties", { type: "object", properties: [] }],
   ])("cannot have %s: the tool is sent without strict", (_what, schema) => {
+    const tools = [{ name: "f", description: "", inputSchema: schema, strict: true }];
     expect(sent(schema, DIALECTS.openai, true)).not.toHaveProperty("strict");
+    expect(requestWarnings({ tools }, DIALECTS.openai)).toMatchObject([
+      {
+        code: "tool-schema",
+        message: expect.stringMatching(/^The tool "f" is sent without strict: at #\S* .+validated/),
+      },
+    ]);
+    expect(requestWarnings({ tools }, DIALECTS.vllm)).toEqual([]);
+  });
+
+  test.each<[string, JsonObject, RegExp]>([
+    [
+      "a reference to nothing",
+      { $ref: "#/$defs/A" },
+      /The tool "f" cannot be used: at # the \$ref "#\/\$defs\/A" has no target/,
+    ],
+    ["a list of properties", { type: "object", properties: [] }, /"properties" must be an object/],
+    ["another root", { type: "array" }, /must be an object: the "type" is "array"/],
+  ])("with %s is refused", (_what, schema, message) => {
+    expect(() => sent(schema)).toThrow(
+      expect.objectContaining({ code: "tool-schema", message: expect.stringMatching(message) }),
+    );
   });
 });
+
+test("class 3, class 6: any tool and any output schema is refused, or the strictest server accepts it", () => {
+  fc.assert(
+    fc.property(
+      anySchema,
+      fc.boolean(),
+      fc.constantFrom(...Object.values(DIALECTS)),
+      (schema, strict, dialect) => {
+        const messages = [{ role: "user" as const, content: [{ type: "text" as const, text: "Hi" }] }];
+        const tools = [{ name: "f", description: "", inputSchema: schema, strict }];
+        const options = { outputFormat: { name: "o", schema } };
+        try {
+          const body = buildChatBody({ dialect, model: "m", system: "", messages, tools, options });
+          const judged = {
+            input: [{ type: "message", role: "user", content: "Hi" }],
+            tools: body.tools?.map(({ function: { strict: isStrict = false, ...rest } }) => ({
+              type: "function",
+              strict: isStrict,
+              ...rest,
+            })),
+            text: { format: formatOf(body) },
+          };
+          expect(findRefusal(JSON.parse(JSON.stringify(judged)))?.message).toBeUndefined();
+        } catch (error) {
+          if (!AxioError.is(error)) throw error;
+          expect(error.message).toMatch(/cannot be used: /);
+        }
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+});
+
+/** The format as the Responses API has it. */
+function formatOf({ response_format: format }: ChatBody): object {
+  return format?.type === "json_schema" ? { type: "json_schema", ...format.json_schema } : { type: "text" };
+}

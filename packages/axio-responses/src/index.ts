@@ -6,8 +6,8 @@ export type { InputItem } from "./request/input-items.ts";
 export { LARGEST_FILE_BYTES, LARGEST_IMAGE_BYTES } from "./request/media.ts";
 export { type NamespaceToolParam, toNamespace } from "./request/namespace.ts";
 export type { RequestOptions } from "./request/options.ts";
-export { type StrictSchema, strictSchema } from "./request/strict-schema.ts";
 export type { ToolParam } from "./request/tools.ts";
+export { requestWarnings } from "./request/warnings.ts";
 export {
   createResponseDecoder,
   type ResponseDecoder,

@@ -10,7 +10,7 @@ export interface ResponsesTransportOptions<C extends BearerCredentials = BearerC
   readonly name?: string | undefined;
   /** Awaited with the new credentials after each refresh. A failure goes to `onWarning`. */
   readonly onAuthRefresh?: ((credentials: C) => void | Promise<void>) | undefined;
-  /** Called with problems that do not end a call: a failed `onAuthRefresh`, a failed early refresh, a parameter that is not sent. */
+  /** Called with problems that do not end a call: a failed `onAuthRefresh`, a failed early refresh, a parameter that is not sent, a schema that is not enforced. */
   readonly onWarning?: ((warning: AxioError) => void) | undefined;
   /**
    * The model of requests that name none, by its id or as a description. Default: the transport's own; if the account does
@@ -38,7 +38,7 @@ export interface ResponsesTransportOptions<C extends BearerCredentials = BearerC
    * that the transport sets itself are not sent, and reported to `onWarning` once. Default: none.
    */
   readonly parameters?: JsonObject | undefined;
-  /** Whether a parameter that cannot be sent is an error. Default: `false`. */
+  /** Whether a parameter that cannot be sent, or a schema that cannot be enforced, is an error. Default: `false`. */
   readonly strict?: boolean | undefined;
   /** Identifies the conversation to the service, so that it finds its cache. Default: the id of the context store. */
   readonly conversationId?: string | undefined;

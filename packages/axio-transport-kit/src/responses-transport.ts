@@ -13,7 +13,7 @@ import { fromBatches } from "axio/transport";
 import type { BearerCredentials } from "axio-auth";
 import { parseRetryText, type RetryPolicy, retryPolicy } from "axio-http";
 import { hideTokens, responseDetails, truncateForMessage, withDeadline } from "axio-http/internal";
-import { createResponseDecoder, parseWireEvent } from "axio-responses";
+import { createResponseDecoder, parseWireEvent, requestWarnings } from "axio-responses";
 import { AccountModels } from "./account-models.ts";
 import { assertEffort, fitContent } from "./check-request.ts";
 import type { Call, Connection, OpenedResponse } from "./connection.ts";
@@ -47,7 +47,8 @@ export class ResponsesTransport<C extends BearerCredentials> implements Completi
   readonly #connection: Connection;
   readonly #models: AccountModels<C>;
   readonly #policy: RetryPolicy;
-  #unreportedParameters: readonly AxioError[];
+  /** The messages of the warnings that were reported. */
+  readonly #reported = new Set<string>();
 
   /**
    * @param connection Default: a POST for each request.
@@ -60,7 +61,6 @@ export class ResponsesTransport<C extends BearerCredentials> implements Completi
     this.#connection = connection;
     this.#models = new AccountModels(service);
     this.#policy = retryPolicy(options.retry);
-    this.#unreportedParameters = service.rejectedParameters;
   }
 
   get model(): ModelSpec {
@@ -135,7 +135,7 @@ export class ResponsesTransport<C extends BearerCredentials> implements Completi
       );
     }
     const call = await this.prepare(request);
-    this.#reportParameters();
+    this.#report(call);
     const { signal, tools } = call;
     const { options } = this.#service;
     const url = this.#service.endpoint("responses");
@@ -220,11 +220,22 @@ export class ResponsesTransport<C extends BearerCredentials> implements Completi
     };
   }
 
-  /** With the first call: a caller who is warned may need the transport. */
-  #reportParameters(): void {
-    const rejected = this.#unreportedParameters;
-    this.#unreportedParameters = [];
-    for (const error of rejected) this.#service.options.onWarning?.(error);
+  /**
+   * Reports what is not sent as the caller wants it, once. Not before the first call, because a caller who is warned may need
+   * the transport.
+   *
+   * @throws AxioError the first schema that cannot be enforced, with `strict`.
+   */
+  #report(call: Call): void {
+    const { rejectedParameters, options } = this.#service;
+    const unenforced = requestWarnings(call);
+    const [error] = unenforced;
+    if (options.strict === true && error !== undefined) throw error;
+    for (const warning of [...rejectedParameters, ...unenforced]) {
+      if (this.#reported.has(warning.message)) continue;
+      this.#reported.add(warning.message);
+      options.onWarning?.(warning);
+    }
   }
 }
 

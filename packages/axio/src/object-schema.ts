@@ -1,8 +1,10 @@
 import type { Validator } from "@cfworker/json-schema";
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
-import { AxioError, type ErrorCode } from "./errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
-import { findSchemaMistake } from "./schema-mistakes.ts";
+import { withObjectRoot } from "./schema/object-root.ts";
+import { type SchemaDocument, writeDocument } from "./schema/schema-document.ts";
+import { forOwner, type SchemaOwner, schemaError } from "./schema/sent-schema.ts";
+import { upgradeSchema } from "./schema/upgrade-schema.ts";
 
 /** A schema of zod 4, valibot (through `toStandardJsonSchema`), arktype or another Standard Schema library. */
 type StandardObjectSchema<Input, Output> = StandardSchemaV1<Input, Output> &
@@ -59,12 +61,6 @@ export interface CompiledSchema {
   readonly validate: (value: unknown) => ValidationResult<unknown> | Promise<ValidationResult<unknown>>;
 }
 
-/** Whose schema it is, for errors. */
-export interface SchemaOwner {
-  readonly code: ErrorCode;
-  readonly name: string;
-}
-
 /**
  * Compiles the schema of an object.
  *
@@ -98,15 +94,16 @@ function compileStandardSchema(
   try {
     converted = converter.input({ target: "draft-2020-12" });
   } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split("\n", 1)[0] : "";
     throw schemaError(
       owner,
-      `its schema (${standard.vendor}) cannot be converted to JSON Schema. Use types that JSON has.`,
+      `its schema (${standard.vendor}) cannot be converted to JSON Schema. Use types that JSON has. ${reason}`.trimEnd(),
       cause,
     );
   }
-  const { $schema: _dialect, ...objectSchema } = converted;
+  const { jsonSchema } = readSchema(owner, converted);
   return {
-    jsonSchema: readObjectSchema(owner, objectSchema),
+    jsonSchema,
     validate: async (value) => {
       const result = await standard.validate(value);
       if (result.issues === undefined) return { ok: true, value: result.value };
@@ -116,12 +113,14 @@ function compileStandardSchema(
 }
 
 function compileJsonSchema(owner: SchemaOwner, schema: JsonObject): CompiledSchema {
-  const objectSchema = readObjectSchema(owner, schema);
+  const { jsonSchema, document } = readSchema(owner, schema);
   let validator: Promise<Validator> | undefined;
   return {
-    jsonSchema: objectSchema,
+    jsonSchema,
     validate: async (value) => {
-      validator ??= loadValidator(objectSchema);
+      // The schema may accept other values, but the model always writes an object.
+      if (!isJsonObject(value)) return { ok: false, issues: ["#: the value must be an object"] };
+      validator ??= loadValidator(writeDocument(document));
       const { valid, errors } = (await validator).validate(value);
       if (valid) return { ok: true, value };
       return { ok: false, issues: errors.map((error) => `${error.instanceLocation}: ${error.error}`) };
@@ -136,20 +135,20 @@ async function loadValidator(schema: JsonObject): Promise<Validator> {
   return new Validator(structuredClone(schema), "2020-12", false);
 }
 
-/** Copies the schema, so that later changes of the caller have no effect. */
-function readObjectSchema(owner: SchemaOwner, value: unknown): JsonObject {
+/** Reads a schema in full, for validation, and with an object as its root, for the model. */
+function readSchema(
+  owner: SchemaOwner,
+  value: unknown,
+): { readonly document: SchemaDocument; readonly jsonSchema: JsonObject } {
+  // A copy, so that later changes of the caller have no effect.
   const schema = toJson(owner, value);
-  if (!isJsonObject(schema))
+  if (!isJsonObject(schema)) {
     throw schemaError(owner, "it has no schema. Pass a Standard Schema or a JSON Schema.");
-  if (schema["type"] !== "object") {
-    throw schemaError(
-      owner,
-      `its schema must be an object: the "type" is ${JSON.stringify(schema["type"])}, not "object".`,
-    );
   }
-  const mistake = findSchemaMistake(schema);
-  if (mistake !== undefined) throw schemaError(owner, mistake);
-  return schema;
+  return forOwner(owner, () => {
+    const document = upgradeSchema(schema);
+    return { document, jsonSchema: writeDocument(withObjectRoot(document, false)) };
+  });
 }
 
 function toJson(owner: SchemaOwner, schema: unknown): JsonValue {
@@ -165,8 +164,4 @@ function describeIssue(issue: StandardSchemaV1.Issue): string {
     .map((segment) => String(typeof segment === "object" ? segment.key : segment))
     .join(".");
   return path === "" ? issue.message : `${path}: ${issue.message}`;
-}
-
-function schemaError(owner: SchemaOwner, problem: string, cause?: unknown): AxioError {
-  return new AxioError(owner.code, `${owner.name} cannot be used: ${problem}`, { cause });
 }

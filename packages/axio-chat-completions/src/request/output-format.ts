@@ -1,6 +1,7 @@
 import { AxioError, type JsonObject, type OutputFormat } from "axio";
+import { OUTPUT_OWNER, STRICT_SUBSET, toSentSchema } from "axio/internal";
 import type { Dialect } from "../dialect/dialect.ts";
-import { strictSchema } from "./strict-schema.ts";
+import { toDialectSchema } from "./dialect-schema.ts";
 
 /** How a response is held to a schema. */
 export type ResponseFormatParam =
@@ -16,21 +17,23 @@ export interface FormatMembers {
 /**
  * The form of a response as the server accepts it: strict if the server and the schema allow it.
  *
- * @throws AxioError `invalid-argument` if the caller demands `strict` and it is not possible.
+ * @throws AxioError `invalid-argument` if the schema is invalid, or must be strict and cannot be.
  */
 export function toFormatMembers(format: OutputFormat | undefined, dialect: Dialect): FormatMembers {
   if (format === undefined) return { responseFormat: undefined, instruction: undefined };
-  const { name, schema, strict } = format;
-  const closed = strict === false || !dialect.strict ? undefined : strictSchema(schema);
-  if (strict === true && closed?.ok !== true) {
-    const reason = closed === undefined ? "the server does not support it" : closed.problem;
+  const { name, strict } = format;
+  const isEnforced = strict !== false && dialect.strict;
+  const sent = toSentSchema(OUTPUT_OWNER, format.schema, isEnforced ? STRICT_SUBSET : undefined);
+  if (strict === true && !sent.strict) {
+    const reason = sent.problem ?? "the server does not support it.";
     throw new AxioError(
       "invalid-argument",
-      `The output schema cannot be strict: ${reason}. Change it, or omit \`strict\`: the response is validated anyway.`,
+      `The output schema cannot be strict: ${reason} Or omit \`strict\`: the response is validated anyway.`,
     );
   }
+  const schema = toDialectSchema(sent.schema, dialect);
   if (dialect.outputFormat === "json_schema") {
-    const jsonSchema = closed?.ok ? { name, schema: closed.schema, strict: true } : { name, schema };
+    const jsonSchema = sent.strict ? { name, schema, strict: true } : { name, schema };
     return { responseFormat: { type: "json_schema", json_schema: jsonSchema }, instruction: undefined };
   }
   return {

@@ -1,7 +1,7 @@
 import { AxioError, type JsonObject, type ToolChoice, type ToolDefinition } from "axio";
+import { STRICT_SUBSET, toolOwner, toSentSchema } from "axio/internal";
 import type { Dialect } from "../dialect/dialect.ts";
-import { fitSchema } from "./fit-schema.ts";
-import { strictSchema } from "./strict-schema.ts";
+import { toDialectSchema } from "./dialect-schema.ts";
 import type { ToolNames } from "./tool-names.ts";
 
 /** A function that the model can call. */
@@ -27,7 +27,8 @@ export interface ToolMembers {
 /**
  * The tools of a request and the choice among them. Tools that the server runs are left out here.
  *
- * @throws AxioError `invalid-argument` for two tools of one name, and for a choice that is not among the tools.
+ * @throws AxioError `invalid-argument` for two tools of one name, and for a choice that is not among the tools; `tool-schema`
+ *   for an invalid schema.
  */
 export function toToolMembers(
   tools: readonly ToolDefinition[],
@@ -50,14 +51,18 @@ export function toToolMembers(
 
 function toToolParam(tool: ToolDefinition, names: ToolNames, dialect: Dialect): ToolParam {
   const { name, description, inputSchema, strict = false } = tool;
-  const closed = strict && dialect.strict ? strictSchema(inputSchema) : undefined;
+  const sent = toSentSchema(
+    toolOwner(name),
+    inputSchema,
+    strict && dialect.strict ? STRICT_SUBSET : undefined,
+  );
   return {
     type: "function",
     function: {
       name: names.toWire(name),
       description,
-      parameters: closed?.ok ? closed.schema : fitSchema(inputSchema, dialect),
-      strict: closed?.ok ? true : undefined,
+      parameters: toDialectSchema(sent.schema, dialect),
+      strict: sent.strict ? true : undefined,
     },
   };
 }

@@ -1,5 +1,5 @@
 import { AxioError, type JsonObject, type OutputFormat } from "axio";
-import { strictSchema } from "./strict-schema.ts";
+import { OUTPUT_OWNER, STRICT_SUBSET, toSentSchema } from "axio/internal";
 
 /** The format of the text of a response. */
 export type TextFormatParam = {
@@ -10,18 +10,17 @@ export type TextFormatParam = {
 };
 
 /**
- * Converts an output format. By default it is strict if the schema can be.
+ * Converts an output format. By default it is strict if the API can enforce the schema.
  *
- * @throws AxioError `invalid-argument` if it must be strict and the schema cannot be.
+ * @throws AxioError `invalid-argument` if the schema is invalid, or must be strict and cannot be.
  */
 export function toTextFormat({ name, schema, strict }: OutputFormat): TextFormatParam {
-  const closed = strict === false ? undefined : strictSchema(schema);
-  if (closed?.ok) return { type: "json_schema", name, strict: true, schema: closed.schema };
-  if (strict === true && closed !== undefined) {
+  const sent = toSentSchema(OUTPUT_OWNER, schema, strict === false ? undefined : STRICT_SUBSET);
+  if (strict === true && sent.problem !== undefined) {
     throw new AxioError(
       "invalid-argument",
-      `The schema of the response cannot be strict: ${closed.problem}. Change it, or omit \`strict\`: the response is checked all the same.`,
+      `The output schema cannot be strict: ${sent.problem} Or omit \`strict\`: the response is validated anyway.`,
     );
   }
-  return { type: "json_schema", name, strict: false, schema };
+  return { type: "json_schema", name, strict: sent.strict, schema: sent.schema };
 }

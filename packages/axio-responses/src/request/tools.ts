@@ -5,8 +5,7 @@ import {
   type ToolChoice,
   type ToolDefinition,
 } from "axio";
-import { withoutUndefined } from "axio/internal";
-import { strictSchema } from "./strict-schema.ts";
+import { STRICT_SUBSET, toolOwner, toSentSchema, withoutUndefined } from "axio/internal";
 
 /** A function. */
 export type FunctionToolParam = {
@@ -62,9 +61,9 @@ export type ToolChoiceParam =
   | { type: "web_search" | "image_generation" };
 
 /**
- * Converts a tool definition.
+ * Converts a tool definition. A schema that the API cannot enforce is sent without `strict`.
  *
- * @throws AxioError `tool-schema` if it must be strict and its schema cannot be.
+ * @throws AxioError `tool-schema` if the schema is invalid.
  */
 export function toToolParam(tool: ToolDefinition): ToolParam {
   const { name, description, hosted, freeform, strict = false, inputSchema } = tool;
@@ -75,13 +74,8 @@ export function toToolParam(tool: ToolDefinition): ToolParam {
       grammar === undefined ? { type: "text" } : { type: "grammar", ...grammar };
     return { type: "custom", name, description, format };
   }
-  if (!strict) return { type: "function", name, description, strict, parameters: inputSchema };
-  const closed = strictSchema(inputSchema);
-  if (closed.ok) return { type: "function", name, description, strict, parameters: closed.schema };
-  throw new AxioError(
-    "tool-schema",
-    `The tool ${JSON.stringify(name)} cannot be strict: ${closed.problem}. Change its schema, or omit \`strict\`.`,
-  );
+  const sent = toSentSchema(toolOwner(name), inputSchema, strict ? STRICT_SUBSET : undefined);
+  return { type: "function", name, description, strict: sent.strict, parameters: sent.schema };
 }
 
 /**
