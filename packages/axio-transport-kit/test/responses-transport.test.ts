@@ -1,4 +1,11 @@
-import { type AxioError, assistantMessage, type Block, userMessage } from "axio";
+import {
+  type AxioError,
+  assistantMessage,
+  type Block,
+  type JsonObject,
+  type ToolDefinition,
+  userMessage,
+} from "axio";
 import { expect, test } from "vitest";
 import { ResponsesService } from "../src/index.ts";
 import {
@@ -168,6 +175,40 @@ test("a parameter that the service rejects is reported once, and others are sent
   expect(() => new ResponsesService(configOf(api), strict)).toThrow(
     expect.objectContaining({ code: "unsupported-parameter" }),
   );
+});
+
+test("class 6: a schema that cannot be enforced is sent without strict and reported once", async () => {
+  const api = await startApi(streams([COMPLETED]));
+  const warnings: AxioError[] = [];
+  const transport = transportTo(api, { onWarning: (warning) => warnings.push(warning) });
+  const optional: JsonObject = { type: "object", properties: { a: { type: "string" } } };
+  const tool = (name: string, strict: boolean): ToolDefinition => ({
+    name,
+    description: "",
+    inputSchema: structuredClone(optional),
+    strict,
+  });
+  for (const _ of [1, 2]) {
+    const tools = [tool("open", true), tool("hint", false)];
+    await outcomeOf(
+      transport.stream(asking({ tools, outputFormat: { name: "answer", schema: { ...optional } } })),
+    );
+  }
+  const why =
+    'is sent without strict: at # the property "a" is optional. Make it required, and allow null for it.';
+  expect(warnings.map(({ code, message }) => [code, message])).toEqual([
+    ["tool-schema", expect.stringContaining(`The tool "open" ${why}`)],
+    ["invalid-argument", expect.stringContaining(`The output schema ${why}`)],
+  ]);
+  expect(api.calls()[0]?.body).toMatchObject({
+    tools: [{ strict: false }, { strict: false }],
+    text: { format: { strict: false } },
+  });
+  const strict = await outcomeOf(
+    transportTo(api, { strict: true }).stream(asking({ tools: [tool("open", true)] })),
+  );
+  expect(strict.error).toMatchObject({ code: "tool-schema" });
+  expect(api.calls()).toHaveLength(2);
 });
 
 test("a page instead of events is an error, with the rate limits of its headers", async () => {

@@ -37,7 +37,7 @@ export interface ToolOptions<Input = JsonObject, Output = Input> {
    * limit.
    */
   readonly timeoutMs?: number | undefined;
-  /** Makes the provider enforce the input schema. Default: `false`. */
+  /** Makes the provider enforce the input schema, if it can. Default: `false`. */
   readonly strict?: boolean | undefined;
 }
 

@@ -20,3 +20,9 @@ function isInexact(token: string): boolean {
   if (!Number.isFinite(value)) return true;
   return /^-?\d{16,}$/.test(token) && BigInt(token) !== BigInt(value);
 }
+
+/** Says what is wrong with an inexact integer. */
+export function inexactIntegerIssue(integer: string): string {
+  const start = integer.length > 40 ? `${integer.slice(0, 40)}…` : integer;
+  return `has the integer ${start}, which cannot be represented exactly. Send it as a string if the schema allows it.`;
+}

@@ -1,4 +1,5 @@
 import { AxioError, type AxioErrorOptions } from "./errors.ts";
+import { findInexactInteger, inexactIntegerIssue } from "./exact-numbers.ts";
 import type { JsonValue } from "./json.ts";
 import { compileSchema, type ObjectSchema, type ValidationResult } from "./object-schema.ts";
 import type { RunResult } from "./run.ts";
@@ -57,7 +58,11 @@ export async function readObject<Output>(
   } catch (cause) {
     throw mismatch(whyNotJson(text, endReason), { cause });
   }
-  const result = await output.validate(value);
+  const integer = findInexactInteger(text);
+  const result: ValidationResult<unknown> =
+    integer === undefined
+      ? await output.validate(value)
+      : { ok: false, issues: [inexactIntegerIssue(integer)] };
   if (result.ok) return result.value as Output;
   const { issues } = result;
   throw mismatch(

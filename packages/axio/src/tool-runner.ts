@@ -4,6 +4,7 @@ import { EmittedOutput } from "./emitted-output.ts";
 import { errorText } from "./error-text.ts";
 import { AxioError } from "./errors.ts";
 import type { ToolWaitReason } from "./events.ts";
+import { findInexactInteger, inexactIntegerIssue } from "./exact-numbers.ts";
 import { checkCall } from "./guards.ts";
 import { runLimited } from "./limiter.ts";
 import type { Guard, Tool, ToolContext } from "./tool.ts";
@@ -74,6 +75,8 @@ class Execution {
     const { signal } = this.#run.controller;
     if (input === null && inputText !== undefined)
       return failedOutcome(`The input of ${name} is not valid JSON. Send all of it again.`);
+    const integer = typeof input === "string" ? undefined : findInexactInteger(inputText ?? "");
+    if (integer !== undefined) return failedOutcome(`The input of ${name} ${inexactIntegerIssue(integer)}`);
     try {
       onWait("guard");
       const check = await checkCall(this.#tool, guards, { toolCallId, input, signal, context });

@@ -10,7 +10,7 @@ export interface ToolDefinition {
   readonly description: string;
   /** The JSON Schema of the input, of `type: "object"`. */
   readonly inputSchema: JsonObject;
-  /** Makes the provider enforce the schema, if it can. Default: `false`. */
+  /** Makes the provider enforce the schema. If it cannot, the transport warns once and sends the schema as a hint. Default: `false`. */
   readonly strict?: boolean | undefined;
   /**
    * The model writes plain text instead of JSON, which the grammar restricts if there is one. Providers without free-form

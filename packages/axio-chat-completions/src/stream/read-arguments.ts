@@ -17,8 +17,8 @@ export interface CallArguments {
 export function readArguments(text: string): CallArguments {
   if (text.trim() === "") return { input: {}, inputText: undefined, isObject: true };
   const glued = /^\s*\{\s*\}\s*(?=\{)/.exec(text);
-  const second = glued === null ? undefined : parseJson(text.slice(glued[0].length));
-  if (isJsonObject(second)) return { input: second, inputText: undefined, isObject: true };
+  const rest = glued === null ? "" : text.slice(glued[0].length);
+  if (isJsonObject(parseJson(rest))) return readArguments(rest);
   const value = parseJson(text);
   if (value === undefined) return { input: null, inputText: text, isObject: false };
   return {

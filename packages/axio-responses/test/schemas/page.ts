@@ -1,4 +1,5 @@
 import { AxioError, defineTool, isJsonObject, type JsonObject, type JsonValue, type Tool } from "axio";
+import { STRICT_SUBSET } from "axio/internal";
 import { buildRequestBody, requestWarnings } from "../../src/index.ts";
 import { CONSTRUCTS, type ConstructGroup } from "./constructs.ts";
 
@@ -15,7 +16,12 @@ const NOT_COMPARED = new Set([
 export function withTables(page: string): string {
   const [before = ""] = page.split(BEGIN);
   const [, after = "\n"] = page.split(END);
-  return `${before}${[BEGIN, ...CONSTRUCTS.map(table), END].join("\n\n")}${after}`;
+  return `${before}${[BEGIN, subset(), ...CONSTRUCTS.map(table), END].join("\n\n")}${after}`;
+}
+
+function subset(): string {
+  const { keywords, formats } = STRICT_SUBSET;
+  return `Keywords of strict schemas: ${list(keywords)}, \`$ref\`. Formats: ${list(formats)}. Patterns without look-around, named groups and references to groups.`;
 }
 
 /** Defines a tool with a schema. */

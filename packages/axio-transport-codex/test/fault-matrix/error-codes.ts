@@ -42,7 +42,7 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
   },
   "login-timeout": { what: "The sign-in was not finished in time.", todo: "Sign in again.", retried: "no" },
   "tool-schema": {
-    what: "The input schema of a tool is invalid.",
+    what: "The input schema of a tool is invalid. As a warning: the service cannot enforce it.",
     todo: "Correct the tool.",
     retried: "no",
   },

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
-import { escapeStep, JSON_TYPES, KEYWORDS, typesOf } from "./keywords.ts";
-import { excludeEachOther, isEqualJson, mergeSchemas } from "./merge-schemas.ts";
+import { escapeStep, KEYWORDS } from "./keywords.ts";
+import { excludeEachOther, mergeSchemas } from "./merge-schemas.ts";
 import {
   definitionName,
   type SchemaDocument,
@@ -9,6 +9,7 @@ import {
   writeDocument,
 } from "./schema-document.ts";
 import type { StrictSubset } from "./strict-subset.ts";
+import { anyValue, applies, inferTypes, isOfType, noValue, valuesOf, withoutTuple } from "./strict-types.ts";
 
 /** A schema that a service can enforce, or the reason why there is none. */
 export type StrictSchema =
@@ -206,10 +207,9 @@ class StrictWriter {
 
   /** Writes `enum` and `const`, without values that the type excludes. */
   #values(schema: JsonObject, types: readonly JsonValue[], path: string): JsonObject {
-    const { enum: listed, const: constant } = schema;
-    const values: readonly JsonValue[] | undefined =
-      constant === undefined ? (Array.isArray(listed) ? listed : undefined) : [constant];
+    const values = valuesOf(schema);
     if (values === undefined) return {};
+    const isConstant = schema["const"] !== undefined;
     const fitting = values.filter((value) => types.some((type) => isOfType(value, type)));
     if (fitting.length === 0) throw noValue(path);
     if (fitting.some((value) => typeof value === "object" && value !== null)) {
@@ -220,12 +220,9 @@ class StrictWriter {
     if (fitting.length > largeEnum.values && length > largeEnum.length) {
       throw new SchemaProblem(path, `its values have more than ${largeEnum.length} characters. List fewer.`);
     }
-    this.#count({
-      name: fitting.map(String).join(""),
-      enumValues: constant === undefined ? fitting.length : 0,
-    });
+    this.#count({ name: fitting.map(String).join(""), enumValues: isConstant ? 0 : fitting.length });
     const [value = null] = fitting;
-    return constant === undefined ? { enum: fitting } : { const: value };
+    return isConstant ? { const: value } : { enum: fitting };
   }
 
   #supports(keyword: string, value: JsonValue): boolean {
@@ -259,66 +256,6 @@ function hasConstraints(schema: JsonObject): boolean {
   return Object.keys(schema).some((keyword) => KEYWORDS.get(keyword)?.isAnnotation !== true);
 }
 
-/** Returns the types of a schema, or else those that its keywords are for. */
-function inferTypes(schema: JsonObject, path: string): readonly JsonValue[] {
-  const types = typesOf(schema);
-  if (types.length > 0) return types;
-  const { enum: values, const: constant } = schema;
-  if (constant !== undefined || Array.isArray(values)) {
-    const listed: readonly JsonValue[] =
-      constant === undefined && Array.isArray(values) ? values : [constant ?? null];
-    return JSON_TYPES.filter(
-      (type) => type !== "number" && listed.some((value) => isOfType(value, type)),
-    ).concat(listed.some((value) => typeof value === "number" && !Number.isInteger(value)) ? ["number"] : []);
-  }
-  const restricted = new Set(Object.keys(schema).flatMap((keyword) => KEYWORDS.get(keyword)?.type ?? []));
-  if (restricted.size === 0 && schema["format"] !== undefined) return ["string"];
-  if (restricted.size !== 1) throw anyValue(path, "values of any type");
-  return [...restricted];
-}
-
-function isOfType(value: JsonValue, type: JsonValue): boolean {
-  switch (type) {
-    case "null":
-      return value === null;
-    case "array":
-      return Array.isArray(value);
-    case "object":
-      return isJsonObject(value);
-    case "integer":
-      return Number.isInteger(value);
-    default:
-      return typeof value === type;
-  }
-}
-
-/** Whether a keyword restricts values of these types, or describes them. */
-function applies(keyword: string, types: readonly JsonValue[]): boolean {
-  const type = KEYWORDS.get(keyword)?.type;
-  if (keyword === "const" || keyword === "enum") return false;
-  return type === undefined || types.includes(type) || (type === "number" && types.includes("integer"));
-}
-
-/** Replaces the schemas of a tuple's items with one for all of them, and its length with limits. */
-function withoutTuple(schema: JsonObject, path: string): JsonObject {
-  const { prefixItems, items, ...rest } = schema;
-  if (!Array.isArray(prefixItems)) {
-    if (items === undefined || items === true) throw anyValue(path, "an array of any items");
-    return schema;
-  }
-  const maxItems = Number(rest["maxItems"] ?? Number.POSITIVE_INFINITY);
-  const isClosed = items === false || maxItems <= prefixItems.length;
-  if (!isClosed && !isJsonObject(items)) throw anyValue(path, "a tuple with further items of any type");
-  const all: readonly JsonValue[] = isClosed || items === undefined ? prefixItems : [...prefixItems, items];
-  const unique = all.filter((item, index) => all.findIndex((other) => isEqualJson(item, other)) === index);
-  const [first = false] = unique;
-  return {
-    ...rest,
-    items: unique.length === 1 ? first : { anyOf: unique },
-    ...(isClosed ? { maxItems: Math.min(maxItems, prefixItems.length) } : {}),
-  };
-}
-
 /** Names dropped constraints in the description, so that the model knows them. */
 function describe(schema: JsonObject, dropped: readonly (readonly [string, JsonValue])[]): JsonObject {
   const constraints = dropped.filter(
@@ -329,12 +266,4 @@ function describe(schema: JsonObject, dropped: readonly (readonly [string, JsonV
   const text = `Constraints: ${JSON.stringify(Object.fromEntries(constraints))}`;
   const { description } = schema;
   return { ...schema, description: typeof description === "string" ? `${description}\n${text}` : text };
-}
-
-function anyValue(path: string, what: string): SchemaProblem {
-  return new SchemaProblem(path, `it accepts ${what}. Describe its type.`);
-}
-
-function noValue(path: string): SchemaProblem {
-  return new SchemaProblem(path, "it accepts no value. Remove it.");
 }

@@ -120,8 +120,9 @@ function problemOf(shape: string, value: JsonValue): string | undefined {
 function checkTypes(types: readonly JsonValue[], path: string): JsonValue {
   const unique = [...new Set(types)];
   for (const name of unique) {
+    if (typeof name !== "string") throw new SchemaProblem(path, '"type" must be a name, or a list of names.');
     if (!JSON_TYPES.some((type) => type === name)) {
-      const text = typeof name === "string" ? JSON.stringify(name) : "what it has as its type";
+      const text = JSON.stringify(name);
       throw new SchemaProblem(path, `${text} is not a JSON type. Choose one of: ${JSON_TYPES.join(", ")}.`);
     }
   }
