@@ -3,6 +3,7 @@ import { AxioError } from "./errors.ts";
 import { isJsonObject, type JsonObject } from "./json.ts";
 import { compileSchema, type ObjectSchema, type ValidationResult } from "./object-schema.ts";
 import { TEXT_TOOL_RULES, TOOL_RULES } from "./option-rules.ts";
+import { toolOwner } from "./schema/schema-owner.ts";
 import type { Grammar, Guard, Tool, ToolContext, ToolOutput } from "./tool.ts";
 
 /**
@@ -81,8 +82,7 @@ export function defineTool<Input = JsonObject, Output = Input>(options: ToolOpti
   const { name, description, execute, strict, guards = [], maxResultBytes, timeoutMs } = options;
   const { concurrency = Number.POSITIVE_INFINITY } = options;
   assertToolLimits({ name, concurrency, maxResultBytes, timeoutMs });
-  const owner = { code: "tool-schema", name: `The tool ${JSON.stringify(name)}` } as const;
-  const { jsonSchema: inputSchema, validate } = compileSchema(owner, options.inputSchema);
+  const { jsonSchema: inputSchema, validate } = compileSchema(toolOwner(name), options.inputSchema);
   return {
     name,
     description,

@@ -3,7 +3,7 @@ import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/sp
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import { withObjectRoot } from "./schema/object-root.ts";
 import { type SchemaDocument, writeDocument } from "./schema/schema-document.ts";
-import { forOwner, type SchemaOwner, schemaError } from "./schema/sent-schema.ts";
+import { forOwner, type SchemaOwner, schemaError } from "./schema/schema-owner.ts";
 import { upgradeSchema } from "./schema/upgrade-schema.ts";
 
 /** A schema of zod 4, valibot (through `toStandardJsonSchema`), arktype or another Standard Schema library. */

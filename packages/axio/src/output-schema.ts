@@ -3,6 +3,7 @@ import { findInexactInteger, inexactIntegerIssue } from "./exact-numbers.ts";
 import type { JsonValue } from "./json.ts";
 import { compileSchema, type ObjectSchema, type ValidationResult } from "./object-schema.ts";
 import type { RunResult } from "./run.ts";
+import { OUTPUT_OWNER } from "./schema/schema-owner.ts";
 import type { OutputFormat } from "./transport.ts";
 
 /** The options of structured output. */
@@ -38,8 +39,7 @@ export function compileOutput<Output>(options: OutputOptions<Output>): CompiledO
       `${JSON.stringify(name)} is not a valid outputName. Use 1 to 64 letters, digits, "_" and "-".`,
     );
   }
-  const owner = { code: "invalid-argument", name: "The output schema" } as const;
-  const { jsonSchema: schema, validate } = compileSchema(owner, output);
+  const { jsonSchema: schema, validate } = compileSchema(OUTPUT_OWNER, output);
   return { format: { name, schema, strict }, validate };
 }
 

@@ -1,27 +1,14 @@
-import { AxioError, type ErrorCode } from "../errors.ts";
+import { AxioError } from "../errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import type { ToolDefinition } from "../tool.ts";
 import type { OutputFormat } from "../transport.ts";
 import { completeSchema } from "./complete-schema.ts";
 import { withObjectRoot } from "./object-root.ts";
 import { type SchemaDocument, SchemaProblem, writeDocument } from "./schema-document.ts";
+import { forOwner, OUTPUT_OWNER, type SchemaOwner, toolOwner } from "./schema-owner.ts";
 import { type StrictSchema, strictSchema } from "./strict-schema.ts";
 import type { StrictSubset } from "./strict-subset.ts";
 import { upgradeSchema } from "./upgrade-schema.ts";
-
-/** Whose schema it is, for errors. */
-export interface SchemaOwner {
-  readonly code: ErrorCode;
-  readonly name: string;
-}
-
-/** The owner of the schema of a response. */
-export const OUTPUT_OWNER: SchemaOwner = { code: "invalid-argument", name: "The output schema" };
-
-/** Returns the owner of a tool's input schema. */
-export function toolOwner(name: string): SchemaOwner {
-  return { code: "tool-schema", name: `The tool ${JSON.stringify(name)}` };
-}
 
 /** A schema as a service accepts it. The values are validated against the schema itself when they come back. */
 export interface SentSchema {
@@ -84,25 +71,6 @@ function strictWarning(owner: SchemaOwner, schema: JsonObject, subset: StrictSub
     owner.code,
     `${owner.name} is sent without strict: ${problem} What the model writes is validated anyway.`,
   );
-}
-
-/**
- * Runs a function and adds the owner to its {@link SchemaProblem}.
- *
- * @throws AxioError with the owner's code.
- */
-export function forOwner<Result>(owner: SchemaOwner, run: () => Result): Result {
-  try {
-    return run();
-  } catch (error) {
-    // The stack is full after thousands of definitions that refer to each other.
-    if (error instanceof RangeError) throw schemaError(owner, "its schema is too complex.", error);
-    throw error instanceof SchemaProblem ? schemaError(owner, error.message) : error;
-  }
-}
-
-export function schemaError(owner: SchemaOwner, problem: string, cause?: unknown): AxioError {
-  return new AxioError(owner.code, `${owner.name} cannot be used: ${problem}`, { cause });
 }
 
 function toJsonObject(schema: JsonValue): JsonObject {
