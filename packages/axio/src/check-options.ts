@@ -3,7 +3,7 @@ import { AxioError } from "./errors.ts";
 /** The rule of one option. */
 export interface OptionRule {
   readonly isValid: (value: unknown) => boolean;
-  /** What to pass, as the end of "Pass …", for callers without a type checker. */
+  /** The value to pass instead, as the end of "Pass …", for callers without a type checker. */
   readonly expected: string | ((value: unknown) => string);
   readonly isRequired?: true | undefined;
 }
