@@ -49,7 +49,7 @@ describe("the constructor rejects", () => {
       /"maxRetries" is no option\. The options are: name, /,
     ],
     ["an unknown retry option", fromJavaScript({ retry: { tries: 3 } }), /retry\.tries is no option/],
-    ["a store and a token", { ...token, credentials: new MemoryCredentialStore() }, /not both/],
+    ["a store and a token", { ...token, credentials: new MemoryCredentialStore() }, /exclude each other/],
     ["an empty token", { accessToken: "" }, /accessToken is empty/],
     ["a token without an account", { accessToken: "opaque" }, /names no ChatGPT account/],
     ["an account id of sub or organization", { accessToken: tokenWith(subjectOnly) }, /no ChatGPT account/],
