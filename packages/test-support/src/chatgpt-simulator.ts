@@ -1,12 +1,12 @@
 import {
   type ChatGPTSimulator,
   type ChatGPTSimulatorOptions,
-  type IssuePlanOptions,
   startChatGPTSimulator,
   type ViolationKind,
 } from "axio-simulator";
-import type { ChatGPTCredentials } from "axio-transport-chatgpt";
 import { expect, onTestFinished } from "vitest";
+
+export { issued } from "./issued-credentials.ts";
 
 /** Violations of the documentation that a test makes on purpose. */
 export interface Expected {
@@ -25,22 +25,4 @@ export async function simulate({
     expect(unexpected).toEqual([]);
   });
   return simulator;
-}
-
-/** Issues credentials of a simulator without a browser. */
-export function issued(simulator: ChatGPTSimulator, options: IssuePlanOptions = {}): ChatGPTCredentials {
-  const { clientId, scopes, accessToken, refreshToken, idToken, expiresAt } = simulator.issueTokens(options);
-  return {
-    clientId,
-    issuer: simulator.issuer,
-    resource: simulator.apiBaseUrl,
-    subject: "subj_user-SIM0001",
-    email: "robin@example.test",
-    idToken,
-    accessToken,
-    refreshToken,
-    expiresAt,
-    lifetimeMs: 3_600_000,
-    scopes,
-  };
 }
