@@ -2,7 +2,7 @@
 import type OpenAI from "openai";
 import type { InputItem, RequestBody } from "../src/index.ts";
 import type { InputAudioPart, InputContent, ReplayedItem } from "../src/request/input-items.ts";
-import type { EventType } from "../src/stream/decoder.ts";
+import type { EventType } from "../src/stream/event-type.ts";
 import type { WireEvent } from "../src/stream/wire-event.ts";
 
 type Params = OpenAI.Responses.ResponseCreateParamsStreaming;

@@ -9,6 +9,7 @@ import {
 import { type ClassifyOptions, classifyResponseError } from "../errors.ts";
 import { toolName } from "../request/ids.ts";
 import { assembleItem, collectPart, withAnnotations } from "./assemble-item.ts";
+import type { EventType } from "./event-type.ts";
 import { hostedName } from "./hosted-tools.ts";
 import { blocksOf, callIdOf, imageOf, isToolCall, PARAGRAPH, phaseOf } from "./item-blocks.ts";
 import { OutputSlots, type Slot, type SlotPart } from "./output-slots.ts";
@@ -42,33 +43,6 @@ export interface ResponseDecoder {
    */
   end(): void;
 }
-
-/** The types of events that the decoder reads. */
-export type EventType =
-  | "response.output_text.delta"
-  | "response.refusal.delta"
-  | "response.reasoning_summary_text.delta"
-  | "response.reasoning_text.delta"
-  | "response.function_call_arguments.delta"
-  | "response.custom_tool_call_input.delta"
-  | "response.output_text.done"
-  | "response.refusal.done"
-  | "response.reasoning_summary_text.done"
-  | "response.reasoning_text.done"
-  | "response.function_call_arguments.done"
-  | "response.custom_tool_call_input.done"
-  | "response.output_text.annotation.added"
-  | "response.output_item.added"
-  | "response.content_part.done"
-  | "response.output_item.done"
-  | "response.image_generation_call.partial_image"
-  | "response.created"
-  | "response.in_progress"
-  | "response.completed"
-  | "response.done"
-  | "response.incomplete"
-  | "response.failed"
-  | "error";
 
 /** Options of {@link createResponseDecoder}. */
 export interface ResponseDecoderOptions
