@@ -41,7 +41,7 @@ export function transportsOfAllRoutes(
   ];
 }
 
-/** What the random conversations of {@link converse} need. */
+/** The options of {@link converse}. */
 export interface RandomConversationOptions {
   readonly conversations: number;
   readonly turns: number;

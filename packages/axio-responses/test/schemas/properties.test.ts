@@ -105,7 +105,10 @@ test("a value is validated against the whole schema, whatever of it is sent", as
         if (tool === undefined) return;
         const isValid = ajv.compile(portable(inputSchema));
         for (const each of values) {
-          const input = JSON.parse(JSON.stringify(each));
+          const text = JSON.stringify(each);
+          // Ajv checks `multipleOf` with parseInt(), which reads 1e+21 as 1.
+          if (/\de\+/.test(text)) continue;
+          const input = JSON.parse(text);
           expect((await tool.validate(input)).ok).toBe(isJsonObject(input) && isValid(input));
         }
       },
