@@ -109,6 +109,13 @@ export interface StepEndEvent {
   readonly model?: string | undefined;
   /** The provider's id of the response. */
   readonly responseId?: string | undefined;
+  /** The provider's own name for the stop reason, if `stopReason` does not tell it. */
+  readonly peerReason?: string | undefined;
+  /**
+   * The tokens of the conversation, this response included. Default: input and output of `usage`, which differs if the
+   * provider made several requests of its own for one response.
+   */
+  readonly contextTokens?: number | undefined;
 }
 
 /** The events of a transport. A union on `type`. */

@@ -16,6 +16,8 @@ export interface ModelCost {
   readonly inputPerMillion: number;
   readonly outputPerMillion: number;
   readonly cachedInputPerMillion?: number | undefined;
+  /** Of tokens that are written to the cache. Default: `inputPerMillion`. */
+  readonly cacheWritePerMillion?: number | undefined;
 }
 
 /** A model, as its provider lists it. Properties that the provider does not state are absent. */

@@ -3,7 +3,7 @@ import type { ToolResultBlock, ToolUseBlock } from "./blocks.ts";
 import type { AppendInfo, ContextStore } from "./context-store.ts";
 import { throwIfAborted } from "./errors.ts";
 import { EventQueue } from "./event-queue.ts";
-import type { StreamEvent, ToolWaitReason } from "./events.ts";
+import type { StepEndEvent, StreamEvent, ToolWaitReason } from "./events.ts";
 import { userMessage } from "./messages.ts";
 import { PartialObjects } from "./partial-objects.ts";
 import type { Step } from "./step.ts";
@@ -11,7 +11,6 @@ import { estimateTokens } from "./token-estimate.ts";
 import type { AgentTool, Guard, Tool } from "./tool.ts";
 import { outOfStepsResult, runTool } from "./tool-runner.ts";
 import type { CompletionTransport, StreamRequest } from "./transport.ts";
-import type { Usage } from "./usage.ts";
 
 /** The options of {@link runStep}. */
 export interface StepOptions {
@@ -45,12 +44,12 @@ export async function* runStep(step: Step, options: StepOptions): EventBatches {
       yield objects === undefined ? batch : objects.follow(batch);
       throwIfAborted(signal);
     }
-    const { usage } = step.end();
+    const end = step.end();
     if (step.toolUses.length > 0) yield* isLast ? skipTools(step) : runTools(step, options);
     throwIfAborted(signal);
     // Before the call, not after it: if storing fails, storing less of the same would not help.
     step.isStored = true;
-    await context.append(step.messages(), appendInfo(usage, step.results(), signal));
+    await context.append(step.messages(), appendInfo(end, step.results(), signal));
   } finally {
     const rest = step.isStored || !signal.aborted ? [] : step.interruptedMessages();
     if (rest.length > 0) await context.append(rest, { signal });
@@ -111,8 +110,12 @@ async function* skipTools(step: Step): EventBatches {
   });
 }
 
-function appendInfo(usage: Usage, results: readonly ToolResultBlock[], signal: AbortSignal): AppendInfo {
-  const counted = usage.inputTokens + usage.outputTokens;
+function appendInfo(
+  { usage, contextTokens }: StepEndEvent,
+  results: readonly ToolResultBlock[],
+  signal: AbortSignal,
+): AppendInfo {
+  const counted = contextTokens ?? usage.inputTokens + usage.outputTokens;
   // A provider that counts nothing does not know the size of the history either.
   if (counted === 0) return { signal };
   const uncounted = results.length === 0 ? 0 : estimateTokens([userMessage(results)]);

@@ -1,4 +1,4 @@
-import type { ToolResultContent } from "./blocks.ts";
+import type { ProviderData, ToolResultContent } from "./blocks.ts";
 import type { ContextStore } from "./context-store.ts";
 import type { JsonObject } from "./json.ts";
 import type { Message } from "./messages.ts";
@@ -19,6 +19,11 @@ export interface ToolDefinition {
   readonly freeform?: { readonly grammar?: Grammar | undefined } | undefined;
   /** The provider runs this tool. */
   readonly hosted?: HostedToolSettings | undefined;
+  /**
+   * Members of the tool's definition that only one wire format has, under its key: `{ anthropic: { defer_loading: true } }`.
+   * They come before the members that are made from the other properties.
+   */
+  readonly providerData?: ProviderData | undefined;
 }
 
 /** The grammar of the text that a free-form tool accepts. */
@@ -58,6 +63,10 @@ export type HostedToolSettings =
       readonly format?: "png" | "jpeg" | "webp" | undefined;
       /** The number of previews before the image, up to 3. */
       readonly partialImages?: number | undefined;
+    }
+  | {
+      /** A tool that only one provider has. The `providerData` of the tool defines it. */
+      readonly type: "provider";
     };
 
 /** A tool that the provider runs. */

@@ -4,6 +4,8 @@ export interface Usage {
   readonly inputTokens: number;
   /** The part of `inputTokens` that came from the provider's cache. */
   readonly cachedInputTokens: number;
+  /** The part of `inputTokens` that was written to the cache, for a higher price. Absent if the provider does not state it. */
+  readonly cacheWriteTokens?: number | undefined;
   /** The tokens that the model wrote, including reasoning. */
   readonly outputTokens: number;
   /** The part of `outputTokens` that was reasoning. */
@@ -20,9 +22,14 @@ export const NO_USAGE: Usage = Object.freeze({
 
 /** Returns the sum of two usages. */
 export function addUsage(left: Usage, right: Usage): Usage {
+  const written =
+    left.cacheWriteTokens === undefined && right.cacheWriteTokens === undefined
+      ? {}
+      : { cacheWriteTokens: (left.cacheWriteTokens ?? 0) + (right.cacheWriteTokens ?? 0) };
   return {
     inputTokens: left.inputTokens + right.inputTokens,
     cachedInputTokens: left.cachedInputTokens + right.cachedInputTokens,
+    ...written,
     outputTokens: left.outputTokens + right.outputTokens,
     reasoningTokens: left.reasoningTokens + right.reasoningTokens,
   };

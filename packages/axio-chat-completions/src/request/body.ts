@@ -1,4 +1,5 @@
 import { AxioError, type JsonObject, type Message, type ToolDefinition } from "axio";
+import { toWire } from "axio/internal";
 import { type Dialect, GENERIC_DIALECT } from "../dialect/dialect.ts";
 import { mergeJson } from "../json-members.ts";
 import { markForCache } from "./cache-marks.ts";
@@ -10,7 +11,6 @@ import { toOptionalMembers } from "./optional-members.ts";
 import type { RequestOptions } from "./options.ts";
 import { type ResponseFormatParam, toFormatMembers } from "./output-format.ts";
 import { toReasoningMembers } from "./reasoning-members.ts";
-import { toWire } from "./to-wire.ts";
 import { ToolNames } from "./tool-names.ts";
 import { type ToolChoiceParam, type ToolParam, toToolMembers } from "./tools.ts";
 

@@ -1,5 +1,5 @@
+import { fingerprint } from "axio/internal";
 import type { ToolCallIdRule } from "../dialect/dialect.ts";
-import { fingerprint } from "./fingerprint.ts";
 
 /**
  * Gives out the ids of tool calls in one request: such as the server accepts, and none twice. A good id stays as it is.

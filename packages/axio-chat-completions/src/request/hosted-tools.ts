@@ -17,7 +17,7 @@ export function toHostedToolMembers(tools: readonly ToolDefinition[], dialect: D
 }
 
 function toMembers(name: string, hosted: HostedToolSettings, dialect: Dialect): JsonObject {
-  const form = dialect.hostedTools[hosted.type];
+  const form = hosted.type === "provider" ? undefined : dialect.hostedTools[hosted.type];
   if (hosted.type === "web-search" && form === "web_search_options") {
     const { contextSize, location } = hosted;
     return {

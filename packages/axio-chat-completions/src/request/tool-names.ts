@@ -1,5 +1,5 @@
 import type { ToolDefinition } from "axio";
-import { fingerprint } from "./fingerprint.ts";
+import { fingerprint } from "axio/internal";
 
 const LONGEST = 64;
 /** How some models prefix the names of functions. */

@@ -1,7 +1,7 @@
 import { AxioError, type FileBlock, type ImageBlock } from "axio";
+import { type Media, readMedia, readTextFile, toUrl } from "axio/internal";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { ContentPart, TextPart } from "./chat-message.ts";
-import { type Media, readMedia, readTextFile, toUrl } from "./media.ts";
 import type { UserEntry } from "./turns.ts";
 
 const IMAGE_TYPES: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/webp", "image/gif"]);

@@ -63,11 +63,11 @@ export type ToolChoiceParam =
 /**
  * Converts a tool definition. A schema that the API cannot enforce is sent without `strict`.
  *
- * @throws AxioError `tool-schema` if the schema is invalid.
+ * @throws AxioError `tool-schema` if the schema is invalid; `unsupported-parameter` for a tool that another provider runs.
  */
 export function toToolParam(tool: ToolDefinition): ToolParam {
   const { name, description, hosted, freeform, strict = false, inputSchema } = tool;
-  if (hosted !== undefined) return toHostedTool(hosted);
+  if (hosted !== undefined) return toHostedTool(name, hosted);
   if (freeform !== undefined) {
     const { grammar } = freeform;
     const format: CustomToolParam["format"] =
@@ -97,13 +97,14 @@ export function toToolChoice(
       `The toolChoice is ${JSON.stringify(choice.name)}, and there is no such tool. ${names.length === 0 ? "There are no tools." : `The tools are: ${names.join(", ")}.`}`,
     );
   }
-  if (tool.hosted !== undefined) return { type: HOSTED_TYPES[tool.hosted.type] };
+  if (tool.hosted !== undefined) return { type: toHostedTool(tool.name, tool.hosted).type };
   return { type: tool.freeform === undefined ? "function" : "custom", name: choice.name };
 }
 
-const HOSTED_TYPES = { "web-search": "web_search", "image-generation": "image_generation" } as const;
-
-function toHostedTool(hosted: HostedToolSettings): WebSearchToolParam | ImageGenerationToolParam {
+function toHostedTool(
+  name: string,
+  hosted: HostedToolSettings,
+): WebSearchToolParam | ImageGenerationToolParam {
   switch (hosted.type) {
     case "web-search": {
       const { allowedDomains, contextSize, live, location } = hosted;
@@ -128,5 +129,11 @@ function toHostedTool(hosted: HostedToolSettings): WebSearchToolParam | ImageGen
         ...(partialImages === undefined ? {} : { partial_images: partialImages }),
       };
     }
+    case "provider":
+      throw new AxioError(
+        "unsupported-parameter",
+        `The tool ${JSON.stringify(name)} is one that only another provider runs. Remove it, or define one that you run.`,
+        { details: { parameter: "tools" } },
+      );
   }
 }

@@ -187,8 +187,9 @@ class StrictWriter {
     const properties = Object.entries(listed).filter(
       ([name, child]) => child !== false || names.includes(name),
     );
-    const optional = properties.find(([name]) => !names.includes(name));
-    if (optional !== undefined) {
+    const isRequired = ([name]: readonly [string, JsonValue]): boolean => names.includes(name);
+    const optional = properties.find((property) => !isRequired(property));
+    if (optional !== undefined && this.#subset.optionalProperties !== true) {
       throw new SchemaProblem(
         path,
         `the property ${JSON.stringify(optional[0])} is optional. Make it required, and allow null for it.`,
@@ -200,7 +201,7 @@ class StrictWriter {
     });
     return {
       properties: Object.fromEntries(strict),
-      required: strict.map(([name]) => name),
+      required: strict.filter(isRequired).map(([name]) => name),
       additionalProperties: false,
     };
   }
@@ -227,6 +228,10 @@ class StrictWriter {
 
   #supports(keyword: string, value: JsonValue): boolean {
     if (keyword === "format") return this.#subset.formats.includes(String(value));
+    if (keyword === "minItems") {
+      const { keywords, maxMinItems = Number.POSITIVE_INFINITY } = this.#subset;
+      return keywords.includes(keyword) && Number(value) <= maxMinItems;
+    }
     if (keyword === "pattern") return !this.#unsupportedPattern.test(String(value));
     return this.#subset.keywords.includes(keyword);
   }

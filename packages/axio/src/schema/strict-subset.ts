@@ -2,6 +2,10 @@
 export interface StrictSubset {
   readonly keywords: readonly string[];
   readonly formats: readonly string[];
+  /** Whether properties may be optional. Default: `false`. */
+  readonly optionalProperties?: boolean | undefined;
+  /** The largest `minItems`. Default: any. */
+  readonly maxMinItems?: number | undefined;
   /** Finds in a `pattern` what the service does not support. A regular expression. */
   readonly unsupportedPattern: string;
   /** The deepest nesting of objects and arrays. */
@@ -18,7 +22,7 @@ export interface StrictSubset {
 
 /**
  * The subset that OpenAI documents ("Structured model outputs", supported schemas), and other services took over. In addition,
- * each object lists its properties, requires all of them and allows no others.
+ * each object lists its properties and allows no others, and requires all of them unless `optionalProperties` is `true`.
  */
 export const STRICT_SUBSET: StrictSubset = {
   keywords: [

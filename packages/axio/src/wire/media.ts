@@ -1,12 +1,15 @@
-import type { DataSource, FileBlock, ImageBlock } from "axio";
+import type { DataSource, FileBlock, ImageBlock } from "../blocks.ts";
 
 const MIB = 1024 * 1024;
 
-/** The largest image that is sent, in bytes. OpenAI documents 20 MB. */
-export const MAX_IMAGE_BYTES: number = 20 * MIB;
+/** The largest image and the largest file that are sent, in bytes. */
+export interface MediaLimits {
+  readonly image: number;
+  readonly file: number;
+}
 
-/** The largest file that is sent, in bytes. OpenAI documents 50 MB for the files of a request. */
-export const MAX_FILE_BYTES: number = 50 * MIB;
+/** The limits that OpenAI documents: 20 MB for an image, 50 MB for the files of a request. */
+const DEFAULT_LIMITS: MediaLimits = { image: 20 * MIB, file: 50 * MIB };
 
 /** An image or file in its plain form. */
 export interface Media {
@@ -22,7 +25,7 @@ export type MediaResult =
   | { readonly ok: false; readonly problem: string };
 
 /** Reads an image or file: takes a `data:` URL apart, and turns base64url and wrapped base64 into plain base64. */
-export function readMedia(block: ImageBlock | FileBlock): MediaResult {
+export function readMedia(block: ImageBlock | FileBlock, limits: MediaLimits = DEFAULT_LIMITS): MediaResult {
   const text = block.source.kind === "url" ? block.source.url : block.source.data;
   const dataUrl = /^data:(?<type>[^;,]*)(?:;[^;,]*)*;base64,/i.exec(text);
   const declared = dataUrl?.groups?.["type"] || block.mediaType;
@@ -32,7 +35,7 @@ export function readMedia(block: ImageBlock | FileBlock): MediaResult {
   }
   const data = plainBase64(text.slice(dataUrl?.[0].length ?? 0));
   if (data === undefined) return failed("is not valid base64");
-  const maxBytes = block.type === "image" ? MAX_IMAGE_BYTES : MAX_FILE_BYTES;
+  const maxBytes = limits[block.type];
   const bytes = Math.floor((data.length * 3) / 4);
   if (data === "") return failed("is empty");
   // Padding takes up to two characters.

@@ -1,4 +1,4 @@
-import type { JsonValue } from "axio";
+import type { JsonValue } from "../json.ts";
 
 const LONE_SURROGATES = /\p{Surrogate}/gu;
 
