@@ -88,8 +88,8 @@ test("the README of axio-transport-codex lists all options", async () => {
   const readme = await readFile(join(packages, "axio-transport-codex/README.md"), "utf8");
   const retry = await readFile(join(packages, "axio-http/src/retry-policy.ts"), "utf8");
   const membersOf = (source: string): readonly string[] => {
-    const pattern = /^export interface (?:\w+TransportOptions|RetryPolicy)\b.*?\{\n(.*?)^\}/ms;
-    const [, members = ""] = pattern.exec(source) ?? [];
+    const pattern = /^export interface (?:\w*TransportOptions|RetryPolicy)\b.*?\{\n(.*?)^\}/gms;
+    const members = [...source.matchAll(pattern)].map(([, body = ""]) => body).join("");
     return [...members.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name = ""]) => name);
   };
   const options = [

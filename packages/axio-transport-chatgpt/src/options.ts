@@ -1,7 +1,7 @@
 import { AxioError } from "axio";
 import { type CredentialStore, MemoryCredentialStore } from "axio-auth";
 import { assertSecureUrl, type RetryOptions } from "axio-http";
-import { OPTION_NAMES, type OptionNames, type ResponsesTransportOptions } from "axio-transport-kit";
+import { type OptionNames, RESPONSES_OPTION_NAMES, type ResponsesTransportOptions } from "axio-transport-kit";
 import { API_BASE_URL } from "./config.ts";
 import type { ChatGPTCredentials } from "./credentials.ts";
 import { defaultStore } from "./profile-store.ts";
@@ -28,7 +28,7 @@ export interface ChatGPTTransportOptions
 
 /** The names of {@link ChatGPTTransportOptions}. */
 export const CHATGPT_OPTION_NAMES: OptionNames<ChatGPTTransportOptions> = {
-  ...OPTION_NAMES,
+  ...RESPONSES_OPTION_NAMES,
   credentials: true,
   baseUrl: true,
   issuer: true,

@@ -1,7 +1,9 @@
 import {
+  ApiService,
+  ApiTransport,
   checkOptions,
-  ResponsesService,
-  ResponsesTransport,
+  parseModels,
+  responsesWire,
   type ServiceConfig,
   traceRefresh,
 } from "axio-transport-kit";
@@ -29,14 +31,14 @@ import { ChatGPTSession } from "./session.ts";
  * console.log((await agent.run("Explain the Rust borrow checker.")).text);
  * ```
  */
-export class ChatGPTTransport extends ResponsesTransport<ChatGPTCredentials> {
+export class ChatGPTTransport extends ApiTransport<ChatGPTCredentials> {
   /**
    * @throws AxioError `invalid-argument` for unknown or invalid options; `unsupported-parameter` with `strict`, for the first
    *   of `parameters` that cannot be sent.
    */
   constructor(options: ChatGPTTransportOptions = {}) {
     checkOptions(options, CHATGPT_OPTION_NAMES);
-    super(new ResponsesService(serviceConfig(options), options));
+    super(new ApiService(serviceConfig(options), options));
   }
 }
 
@@ -53,14 +55,21 @@ function serviceConfig(options: ChatGPTTransportOptions): ServiceConfig<ChatGPTC
     headers: ({ accessToken }) => ({ Authorization: `Bearer ${accessToken}` }),
     // An account in another workspace has another client id, and cannot read this reasoning.
     accountOf: ({ clientId, subject }) => `${clientId} ${subject}`,
-    errorRule: planRule,
-    classify: classifyPlanError,
+    wire: responsesWire({
+      ...options,
+      errorRule: planRule,
+      classify: classifyPlanError,
+      itemTypes: ITEM_TYPES,
+      adaptBody: (body) => optional.without(toPlanBody(body)),
+    }),
     mayRefresh,
-    models: { path: "models", order: "listed", builtIn: CHATGPT_MODELS, defaultId: DEFAULT_MODEL },
+    models: {
+      load: async (request) => parseModels(await request("models"), "listed"),
+      builtIn: CHATGPT_MODELS,
+      defaultId: DEFAULT_MODEL,
+    },
     unsupportedParameters: UNSUPPORTED_PARAMETERS,
-    itemTypes: ITEM_TYPES,
     adaptRequest: (request) => tools.adapt(request),
-    adaptBody: (body) => optional.without(toPlanBody(body)),
     recover: [(error) => optional.recover(error)],
   };
 }

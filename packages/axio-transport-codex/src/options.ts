@@ -1,7 +1,7 @@
 import { AxioError } from "axio";
 import { type CredentialStore, MemoryCredentialStore, parseUnixTime, tokenTimes } from "axio-auth";
 import { assertSecureUrl } from "axio-http";
-import { OPTION_NAMES, type OptionNames, type ResponsesTransportOptions } from "axio-transport-kit";
+import { type OptionNames, RESPONSES_OPTION_NAMES, type ResponsesTransportOptions } from "axio-transport-kit";
 import { BASE_URL, ISSUER } from "./config.ts";
 import { accountInfo, type Credentials } from "./credentials.ts";
 import { profileStore } from "./profile-store.ts";
@@ -45,7 +45,7 @@ export interface CodexTransportOptions extends ResponsesTransportOptions<Credent
 
 /** The names of {@link CodexTransportOptions}, and those of credentials, which may be spread into them. */
 export const CODEX_OPTION_NAMES: OptionNames<CodexTransportOptions & Credentials> = {
-  ...OPTION_NAMES,
+  ...RESPONSES_OPTION_NAMES,
   credentials: true,
   accessToken: true,
   apiKey: true,

@@ -2,9 +2,11 @@ import { type JsonObject, type RateLimits, throwIfAborted } from "axio";
 import { CredentialSession, tokenTimes } from "axio-auth";
 import { defaultFetch, type FetchLike } from "axio-http";
 import {
+  ApiService,
+  ApiTransport,
   checkOptions,
-  ResponsesService,
-  ResponsesTransport,
+  parseModels,
+  responsesWire,
   type ServiceConfig,
   type ServiceEvent,
   traceRefresh,
@@ -43,8 +45,8 @@ import { parseRateLimitEvent, parseRateLimitHeaders, parseUsage } from "./rate-l
  * console.log((await agent.run("Explain the Rust borrow checker.")).text);
  * ```
  */
-export class CodexTransport extends ResponsesTransport<Credentials> {
-  readonly #service: ResponsesService<Credentials>;
+export class CodexTransport extends ApiTransport<Credentials> {
+  readonly #service: ApiService<Credentials>;
   readonly #connection: CodexConnection;
 
   /**
@@ -53,7 +55,7 @@ export class CodexTransport extends ResponsesTransport<Credentials> {
    */
   constructor(options: CodexTransportOptions = {}) {
     checkOptions(options, CODEX_OPTION_NAMES);
-    const service = new ResponsesService<Credentials>(serviceConfig(options), options);
+    const service = new ApiService<Credentials>(serviceConfig(options), options);
     const connection = new CodexConnection(service, options);
     super(service, connection);
     this.#service = service;
@@ -98,7 +100,7 @@ export class CodexTransport extends ResponsesTransport<Credentials> {
    * @throws AxioError `unauthenticated`, `network`, and other errors of the backend.
    */
   async fetchRateLimits({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<RateLimits> {
-    const { body } = await this.#service.getJson(this.#service.endpoint("../wham/usage"), signal);
+    const { body } = await this.#service.getJson(this.#service.endpoint("../wham/usage"), { signal });
     const rateLimits = parseUsage(body);
     this.#service.rateLimits = rateLimits;
     return rateLimits;
@@ -116,19 +118,22 @@ function serviceConfig(options: CodexTransportOptions): ServiceConfig<Credential
     fetch,
     headers: (credentials, conversationId) => backendHeaders(credentials, identity, conversationId),
     accountOf: ({ accountId }) => accountId,
-    errorRule: codexRule,
+    wire: responsesWire({
+      ...options,
+      errorRule: codexRule,
+      readEvent,
+      itemTypes: ITEM_TYPES,
+      adaptBody: (body, { model }) => (isLite(model) ? toLiteBody(body) : body),
+    }),
     readRateLimits: parseRateLimitHeaders,
-    readEvent,
     models: {
-      path: `models?client_version=${CLIENT_VERSION}`,
-      order: "priority",
+      load: async (request) =>
+        parseModels(await request(`models?client_version=${CLIENT_VERSION}`), "priority"),
       etagHeader: HEADERS.modelsEtag,
       builtIn: CODEX_MODELS,
       defaultId: DEFAULT_MODEL,
     },
     unsupportedParameters: UNSUPPORTED_PARAMETERS,
-    itemTypes: ITEM_TYPES,
-    adaptBody: (body, { model }) => (isLite(model) ? toLiteBody(body) : body),
   };
 }
 

@@ -1,9 +1,8 @@
 import { AxioError, type Capability, type ModelRegistry, type ModelSpec, throwIfAborted } from "axio";
-import type { BearerCredentials } from "axio-auth";
 import { abortable } from "axio-auth/internal";
 import { isSignInError } from "./errors.ts";
-import { nameModels, parseModels, unreadableModels } from "./model-list.ts";
-import type { ResponsesService } from "./responses-service.ts";
+import { nameModels, unreadableModels } from "./model-list.ts";
+import type { ApiService } from "./service.ts";
 
 /** How long a list of models is valid, in milliseconds: as long as in the official Codex CLI. */
 export const MODELS_TTL_MS: number = 300_000;
@@ -12,8 +11,8 @@ export const MODELS_TTL_MS: number = 300_000;
 export const UNKNOWN_CAPABILITIES: readonly Capability[] = ["text", "tool-use"];
 
 /** The models of an account and the default model of its requests. */
-export class AccountModels<C extends BearerCredentials> {
-  readonly #service: ResponsesService<C>;
+export class AccountModels<C extends object> {
+  readonly #service: ApiService<C>;
   readonly #builtIn: ModelRegistry;
   #list: ModelRegistry;
   #default: string | ModelSpec;
@@ -29,7 +28,7 @@ export class AccountModels<C extends BearerCredentials> {
   #announcedEtag: string | undefined;
 
   /** @throws AxioError `invalid-argument` for an empty model id. */
-  constructor(service: ResponsesService<C>) {
+  constructor(service: ApiService<C>) {
     const { options, config } = service;
     this.#service = service;
     this.#builtIn = options.models ?? config.models.builtIn;
@@ -141,12 +140,15 @@ export class AccountModels<C extends BearerCredentials> {
   }
 
   async #request(signal?: AbortSignal): Promise<ModelRegistry> {
-    const { path, order } = this.#service.config.models;
-    const { body, headers } = await this.#service.getJson(this.#service.endpoint(path), signal);
-    const { models, skipped } = parseModels(body, order);
+    let etag: string | null = null;
+    const { models, skipped } = await this.#service.config.models.load(async (path, body) => {
+      const response = await this.#service.getJson(this.#service.endpoint(path), { body, signal });
+      etag ??= response.headers.get("etag");
+      return response.body;
+    });
     if (skipped > 0) this.#service.warn(unreadableModels(skipped));
     this.#received = models;
-    this.#etag = headers.get("etag") ?? undefined;
+    this.#etag = etag ?? undefined;
     this.#validUntil = Date.now() + MODELS_TTL_MS;
     return models;
   }

@@ -1,11 +1,19 @@
 import type { AxioError } from "axio";
-import type { BearerCredentials, CredentialSession } from "axio-auth";
+import type { CredentialSession, SessionCallOptions } from "axio-auth";
 
-/** Provides credentials, and replaces those that a server rejects. */
-export type CredentialSource<C extends object> = Pick<CredentialSession<C>, "get" | "handleUnauthorized">;
+/** Provides credentials, and replaces those that a server rejects. A `CredentialSession` is one. */
+export interface CredentialSource<C extends object> extends Pick<CredentialSession<C>, "get"> {
+  /**
+   * Returns newer credentials than those that a server rejected with a 401; `undefined` if there are none, so that the
+   * server's own error is reported. An API key has none, unless the store holds another one by now.
+   *
+   * @throws AxioError if they could not be obtained.
+   */
+  handleUnauthorized(rejected: C, options?: SessionCallOptions): Promise<C | undefined>;
+}
 
 /** A request that needs credentials. */
-export interface AuthorizedRequest<C extends BearerCredentials, Request, Answer extends Response> {
+export interface AuthorizedRequest<C extends object, Request, Answer extends Response> {
   readonly session: CredentialSource<C>;
   readonly signal?: AbortSignal | undefined;
   /** Builds the request for credentials. */
@@ -36,7 +44,7 @@ const MAX_REPEATS = 3;
  * @returns The response, whatever its status.
  * @throws AxioError as `CredentialSession.get` and `send`.
  */
-export async function authorizedRequest<C extends BearerCredentials, Request, Answer extends Response>({
+export async function authorizedRequest<C extends object, Request, Answer extends Response>({
   session,
   signal,
   build,
@@ -53,14 +61,18 @@ export async function authorizedRequest<C extends BearerCredentials, Request, An
     const mayRepeat = response.status === 401 && (repeats === 0 || hasExpired(credentials, repeats));
     if (!mayRepeat || !mayRefresh(error)) return { response, credentials, error };
     const rejected = credentials;
-    credentials = await session.handleUnauthorized(rejected, { signal }).catch((refreshError: unknown) => {
+    const newer = await session.handleUnauthorized(rejected, { signal }).catch((refreshError: unknown) => {
       // Without a refresh token, the server's own words say more than that the token cannot be refreshed.
-      throw rejected.refreshToken === "" ? error : refreshError;
+      throw "refreshToken" in rejected && rejected.refreshToken === "" ? error : refreshError;
     });
+    if (newer === undefined) return { response, credentials, error };
+    credentials = newer;
   }
 }
 
 /** Whether a refreshed token has expired since: it lasts seconds, or the machine was asleep. */
-function hasExpired({ expiresAt }: BearerCredentials, repeats: number): boolean {
-  return repeats < MAX_REPEATS && expiresAt > 0 && expiresAt <= Date.now();
+function hasExpired(credentials: object, repeats: number): boolean {
+  if (repeats >= MAX_REPEATS || !("expiresAt" in credentials)) return false;
+  const { expiresAt } = credentials;
+  return typeof expiresAt === "number" && expiresAt > 0 && expiresAt <= Date.now();
 }

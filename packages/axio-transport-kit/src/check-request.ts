@@ -6,7 +6,7 @@ import {
   type ModelSpec,
   type TextBlock,
 } from "axio";
-import { newestUserMessage, RESPONSES_KEY, readHistory } from "axio-responses";
+import { newestUserMessage, readHistory } from "axio-responses";
 import { UNKNOWN_CAPABILITIES } from "./account-models.ts";
 
 /** An input that not every model accepts. */
@@ -20,6 +20,7 @@ const SINGULAR: { readonly [modality in Modality]: string } = { image: "An image
  * Fits messages to a model before they are sent. Images and audio that the model does not accept are replaced with a short
  * note if they come from tools or earlier messages, which the user cannot change. Everything is sent to an unknown model.
  *
+ * @param key The key of the wire format in `providerData`: content that its API made is sent back as it came.
  * @returns The same array if nothing is replaced.
  * @throws AxioError `unsupported-content` for content of the newest user message; `details.models` are the models that accept
  *   it.
@@ -28,17 +29,18 @@ export function fitContent(
   model: ModelSpec,
   models: ModelRegistry,
   given: readonly Message[],
+  key: string,
 ): readonly Message[] {
   const messages = readHistory(given);
   let fitting = messages;
   for (const modality of MODALITIES) {
-    if (accepts(model, modality) || !messages.some((message) => needs(message, modality))) continue;
+    if (accepts(model, modality) || !messages.some((message) => needs(message, modality, key))) continue;
     const newest = messages[newestUserMessage(messages)];
     if (newest?.content.some((block) => is(block, modality)) === true)
       throw contentError(model, models, modality);
     const note = `[${SINGULAR[modality]} was left out here: the model ${model.id} does not accept ${PLURAL[modality]}.]`;
     fitting = fitting.map((message) =>
-      needs(message, modality) ? replaceIn(message, modality, note) : message,
+      needs(message, modality, key) ? replaceIn(message, modality, note, key) : message,
     );
   }
   return fitting;
@@ -78,19 +80,18 @@ function accepts(model: ModelSpec, modality: Modality): boolean {
   return model.capabilities.includes(modality === "image" ? "vision" : "audio-input");
 }
 
-/** Content that this API made is sent back as it came. */
-function needs({ content }: Message, modality: Modality): boolean {
+function needs({ content }: Message, modality: Modality, key: string): boolean {
   return content.some(
     (block) =>
-      isReplaceable(block, modality) ||
+      isReplaceable(block, modality, key) ||
       (block.type === "tool-result" &&
         typeof block.content !== "string" &&
         block.content.some((part) => is(part, modality))),
   );
 }
 
-function isReplaceable(block: Block, modality: Modality): boolean {
-  return is(block, modality) && block.providerData?.[RESPONSES_KEY] === undefined;
+function isReplaceable(block: Block, modality: Modality, key: string): boolean {
+  return is(block, modality) && block.providerData?.[key] === undefined;
 }
 
 function is(block: Block, modality: Modality): boolean {
@@ -99,12 +100,12 @@ function is(block: Block, modality: Modality): boolean {
     : block.type === "file" && block.mediaType.toLowerCase().startsWith("audio/");
 }
 
-function replaceIn(message: Message, modality: Modality, text: string): Message {
+function replaceIn(message: Message, modality: Modality, text: string, key: string): Message {
   const note: TextBlock = { type: "text", text };
   return {
     ...message,
     content: message.content.map((block) => {
-      if (isReplaceable(block, modality)) return note;
+      if (isReplaceable(block, modality, key)) return note;
       if (block.type !== "tool-result" || typeof block.content === "string") return block;
       return { ...block, content: block.content.map((part) => (is(part, modality) ? note : part)) };
     }),

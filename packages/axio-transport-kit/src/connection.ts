@@ -19,7 +19,7 @@ export interface OpenedResponse {
   /** The rate limits that the headers state. */
   readonly rateLimits?: RateLimits | undefined;
   /** Identifies the account and model that can read the encrypted reasoning of this response. */
-  readonly reasoningOrigin?: string | undefined;
+  readonly origin?: string | undefined;
   /** The wire events, as JSON text or parsed. */
   readonly events: EventStream<string> | EventStream<JsonObject>;
 }

@@ -1,5 +1,4 @@
 import type { AxioError } from "axio";
-import type { BearerCredentials } from "axio-auth";
 import {
   assertEventStream,
   DEFAULT_IDLE_TIMEOUT_MS,
@@ -9,7 +8,7 @@ import {
 } from "axio-http";
 import { authorizedRequest } from "./authorized-request.ts";
 import type { Call, Connection, StreamingResponse } from "./connection.ts";
-import type { ResponsesService } from "./responses-service.ts";
+import type { ApiService } from "./service.ts";
 
 /** A request body and the headers that state its encoding. */
 export interface EncodedBody {
@@ -26,57 +25,58 @@ export interface HttpConnectionOptions {
 }
 
 /** Sends each request as a POST of its own and reads the response as server-sent events. */
-export class HttpConnection<C extends BearerCredentials> implements Connection {
-  readonly #service: ResponsesService<C>;
+export class HttpConnection<C extends object> implements Connection {
+  readonly #service: ApiService<C>;
   readonly #options: HttpConnectionOptions;
-  readonly #url: URL;
 
-  constructor(service: ResponsesService<C>, options: HttpConnectionOptions = {}) {
+  constructor(service: ApiService<C>, options: HttpConnectionOptions = {}) {
     this.#service = service;
     this.#options = options;
-    this.#url = service.endpoint("responses");
   }
 
   async open(call: Call): Promise<StreamingResponse> {
     const { signal } = call;
     const { idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = this.#service.options;
+    const { wire } = this.#service.config;
+    const url = this.#service.endpoint(wire.path(call));
     const { response, credentials, error } = await authorizedRequest({
-      ...this.#service.authorization(this.#url, signal),
-      build: (current: C) => this.#build(call, current),
+      ...this.#service.authorization(url, signal, call),
+      build: (current: C) => this.#build(url, call, current),
       send: sendRequest,
     });
     const { status, headers } = response;
     if (error !== undefined) return { ok: false, status, headers, error };
     const rateLimits = this.#service.noteRateLimits(headers);
-    await assertEventStream(response, { signal, details: { rateLimits } });
+    if (wire.acceptsJson !== true || !isJson(headers))
+      await assertEventStream(response, { signal, details: { rateLimits } });
     return {
       ok: true,
       status,
       headers,
       rateLimits,
-      reasoningOrigin: this.#service.reasoningOrigin(call, credentials),
+      origin: this.#service.originOf(call, credentials),
       events: readServerSentEvents(response, { signal, idleTimeoutMs }),
     };
   }
 
   recover(error: AxioError, call: Call): boolean {
-    const { config } = this.#service;
-    return this.#service.recover(error, call) || (config.recover ?? []).some((rule) => rule(error, call));
+    return this.#service.recover(error, call);
   }
 
   close(): void {}
 
-  async #build(call: Call, credentials: C): Promise<HttpRequest> {
+  async #build(url: URL, call: Call, credentials: C): Promise<HttpRequest> {
     const { config, options } = this.#service;
     const { headers, encode } = this.#options;
     const body = JSON.stringify(this.#service.buildBody(call, credentials));
     const encoded = await encode?.(body, call);
     return {
-      url: this.#url,
+      url,
       method: "POST",
       fetch: config.fetch,
       headers: {
         ...config.headers(credentials, call.conversationId),
+        ...config.wire.headers?.(call),
         ...headers?.(call),
         Accept: "text/event-stream",
         "Content-Type": "application/json",
@@ -87,4 +87,8 @@ export class HttpConnection<C extends BearerCredentials> implements Connection {
       responseTimeoutMs: options.responseTimeoutMs,
     };
   }
+}
+
+function isJson(headers: Headers): boolean {
+  return /^application\/json\b/i.test(headers.get("content-type") ?? "");
 }

@@ -1,5 +1,5 @@
 export type { RetryNotice } from "axio/plugin";
-export { MODELS_TTL_MS } from "./account-models.ts";
+export { MODELS_TTL_MS, UNKNOWN_CAPABILITIES } from "./account-models.ts";
 export {
   type AuthorizedRequest,
   type AuthorizedResponse,
@@ -28,10 +28,24 @@ export {
   type ServiceFacts,
 } from "./errors.ts";
 export { type EncodedBody, HttpConnection, type HttpConnectionOptions } from "./http-connection.ts";
-export type { ModelOrder } from "./model-list.ts";
-export { checkOptions, OPTION_NAMES, type OptionNames, type ResponsesTransportOptions } from "./options.ts";
+export {
+  type ModelCatalogue,
+  parseModels,
+  type RequestJson,
+  type ServiceModels,
+} from "./model-list.ts";
+export {
+  checkOptions,
+  type OptionNames,
+  RESPONSES_OPTION_NAMES,
+  type ResponsesTransportOptions,
+  TRANSPORT_OPTION_NAMES,
+  type TransportOptions,
+} from "./options.ts";
 export type { UnsupportedParameters } from "./parameters.ts";
-export { ResponsesService, type ServiceConfig, type ServiceEvent } from "./responses-service.ts";
-export { ResponsesTransport } from "./responses-transport.ts";
+export { type ResponsesWireOptions, responsesWire, type ServiceEvent } from "./responses-wire.ts";
 export { type EventDecoder, type RetryStreamOptions, retryStream } from "./retry-stream.ts";
+export { ApiService, type ServiceConfig, type SmallRequest } from "./service.ts";
+export { ApiTransport } from "./transport.ts";
 export { userAgent } from "./user-agent.ts";
+export type { BodyContext, DecoderContext, TokenCount, WireFormat } from "./wire-format.ts";

@@ -17,13 +17,32 @@ export interface ModelCatalogue {
   readonly skipped: number;
 }
 
+/** The models of a service: the list that it tells, and what is known without it. */
+export interface ServiceModels {
+  /**
+   * Requests the list. `request` sends a small request to a path, relative to the base URL, and returns its JSON.
+   *
+   * @throws AxioError as `request`.
+   */
+  readonly load: (request: RequestJson) => Promise<ModelCatalogue>;
+  /** The header in which any response states the current version of the list. Default: none does. */
+  readonly etagHeader?: string | undefined;
+  /** The models before the list is known. */
+  readonly builtIn: ModelRegistry;
+  /** The model if the caller names none, provided that the account has it or the list is not available. */
+  readonly defaultId: string;
+}
+
+/** Sends a small request to a path, relative to the base URL: a GET, or a POST with a body. Returns its JSON. */
+export type RequestJson = (path: string, body?: JsonObject) => Promise<unknown>;
+
 /** The order of a list: by the lowest `priority`, or as it is. */
 export type ModelOrder = "priority" | "listed";
 
 /** The capabilities of every model of the list. */
 const BASE_CAPABILITIES: readonly Capability[] = ["text", "tool-use"];
 
-/** Reads the models of an account. Hidden models are left out. Entries without a name are skipped and counted. */
+/** Reads the models of an account as ChatGPT lists them: `{ models: [{ slug, … }] }`. Hidden models are left out. Entries without a name are skipped and counted. */
 export function parseModels(body: unknown, order: ModelOrder): ModelCatalogue {
   const entries =
     isJsonObject(body) && Array.isArray(body["models"]) ? (body["models"] as readonly JsonValue[]) : [];

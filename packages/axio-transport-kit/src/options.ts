@@ -1,11 +1,10 @@
-import { AxioError, type JsonObject, type ModelRegistry, type ModelSpec } from "axio";
+import { AxioError, type JsonObject, type ModelRegistry, type ModelSpec, type ReasoningOptions } from "axio";
 import type { RetryNotice } from "axio/plugin";
-import type { BearerCredentials } from "axio-auth";
 import type { FetchLike, RetryOptions } from "axio-http";
 import type { RequestOptions } from "axio-responses";
 
-/** The options of every transport to a Responses API. `C` is the shape of its credentials. */
-export interface ResponsesTransportOptions<C extends BearerCredentials = BearerCredentials> {
+/** The options of every transport. `C` is the shape of its credentials. */
+export interface TransportOptions<C extends object = object> {
   /** The name that users see. Default: the name of the service. */
   readonly name?: string | undefined;
   /** Awaited with the new credentials after each refresh. A failure goes to `onWarning`. */
@@ -28,14 +27,10 @@ export interface ResponsesTransportOptions<C extends BearerCredentials = BearerC
   /** The deadline of a call, retries and delays included, in milliseconds. Default: none. Then `deadline-exceeded`. */
   readonly deadlineMs?: number | undefined;
   /** How the model reasons, unless the request says so. Default: the model's own effort, and a summary. */
-  readonly reasoning?: RequestOptions["reasoning"];
-  /** How long responses are. Default: the model's own. */
-  readonly verbosity?: RequestOptions["verbosity"];
-  /** `"priority"` or `"flex"`, if the model offers it. Default: none. */
-  readonly serviceTier?: string | undefined;
+  readonly reasoning?: ReasoningOptions | undefined;
   /**
-   * More parameters of the request body, as the Responses API names them. Parameters that the service rejects and those
-   * that the transport sets itself are not sent, and reported to `onWarning` once. Default: none.
+   * More parameters of the request body, as the API names them. Parameters that the service rejects and those that the
+   * transport sets itself are not sent, and reported to `onWarning` once. Default: none.
    */
   readonly parameters?: JsonObject | undefined;
   /** Whether a parameter that cannot be sent, or a schema that cannot be enforced, is an error. Default: `false`. */
@@ -48,11 +43,21 @@ export interface ResponsesTransportOptions<C extends BearerCredentials = BearerC
   readonly responseTimeoutMs?: number | undefined;
 }
 
+/** The options of every transport to a Responses API. `C` is the shape of its credentials. */
+export interface ResponsesTransportOptions<C extends object = object> extends TransportOptions<C> {
+  /** How the model reasons, unless the request says so. Default: the model's own effort, and a summary. */
+  readonly reasoning?: RequestOptions["reasoning"];
+  /** How long responses are. Default: the model's own. */
+  readonly verbosity?: RequestOptions["verbosity"];
+  /** `"priority"` or `"flex"`, if the model offers it. Default: none. */
+  readonly serviceTier?: string | undefined;
+}
+
 /** The names of options. The type makes the list complete. */
 export type OptionNames<Options> = { readonly [Name in keyof Required<Options>]: true };
 
-/** The names of {@link ResponsesTransportOptions}. */
-export const OPTION_NAMES: OptionNames<ResponsesTransportOptions> = {
+/** The names of {@link TransportOptions}. */
+export const TRANSPORT_OPTION_NAMES: OptionNames<TransportOptions> = {
   name: true,
   onAuthRefresh: true,
   onWarning: true,
@@ -63,13 +68,18 @@ export const OPTION_NAMES: OptionNames<ResponsesTransportOptions> = {
   onRetry: true,
   deadlineMs: true,
   reasoning: true,
-  verbosity: true,
-  serviceTier: true,
   parameters: true,
   strict: true,
   conversationId: true,
   idleTimeoutMs: true,
   responseTimeoutMs: true,
+};
+
+/** The names of {@link ResponsesTransportOptions}. */
+export const RESPONSES_OPTION_NAMES: OptionNames<ResponsesTransportOptions> = {
+  ...TRANSPORT_OPTION_NAMES,
+  verbosity: true,
+  serviceTier: true,
 };
 
 /**

@@ -1,16 +1,5 @@
 import { AxioError, type JsonObject } from "axio";
 
-/** The parameters that every transport sets itself. */
-const OWN_PARAMETERS: ReadonlySet<string> = new Set([
-  "include",
-  "input",
-  "instructions",
-  "model",
-  "store",
-  "stream",
-  "tools",
-]);
-
 /** The parameters that a service rejects. */
 export interface UnsupportedParameters {
   readonly names: ReadonlySet<string>;
@@ -25,17 +14,24 @@ export interface PartitionedParameters {
   readonly rejected: readonly AxioError[];
 }
 
-/** Partitions parameters into those that are sent and those that are not. */
+const NONE: UnsupportedParameters = { names: new Set(), reason: "" };
+
+/**
+ * Partitions parameters into those that are sent and those that are not.
+ *
+ * @param own The parameters that the transport sets itself.
+ */
 export function partitionParameters(
   parameters: JsonObject,
-  { names, reason }: UnsupportedParameters,
+  own: ReadonlySet<string>,
+  { names, reason }: UnsupportedParameters = NONE,
 ): PartitionedParameters {
-  const isSent = (name: string): boolean => !OWN_PARAMETERS.has(name) && !names.has(name);
+  const isSent = (name: string): boolean => !own.has(name) && !names.has(name);
   return {
     sent: Object.fromEntries(Object.entries(parameters).filter(([name]) => isSent(name))),
     rejected: Object.keys(parameters)
       .filter((name) => !isSent(name))
-      .map((name) => rejection(name, OWN_PARAMETERS.has(name) ? "The transport sets it itself." : reason)),
+      .map((name) => rejection(name, own.has(name) ? "The transport sets it itself." : reason)),
   };
 }
 

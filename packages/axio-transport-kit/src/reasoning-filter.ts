@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { type AxioError, type Block, isJsonObject, type Message } from "axio";
 import { RESPONSES_KEY } from "axio-responses";
 
@@ -20,17 +19,6 @@ export function isUnreadableReasoning({ details }: AxioError): boolean {
 /** Keeps back reasoning that cannot be read: that of another account or model, and reasoning that was rejected before. */
 export class ReasoningFilter {
   readonly #dropped = new WeakSet<Block>();
-  /** The newest origin: it is the same from call to call. */
-  #newest: { readonly account: string; readonly model: string; readonly origin: string } | undefined;
-
-  /** Identifies an account and a model. A hash, since histories are shared. */
-  originOf(account: string, model: string): string {
-    if (this.#newest?.account !== account || this.#newest.model !== model) {
-      const hash = createHash("sha256").update(`${account}\n${model}`).digest("base64url");
-      this.#newest = { account, model, origin: hash.slice(0, 16) };
-    }
-    return this.#newest.origin;
-  }
 
   /** Drops all reasoning of a history from now on. Returns whether any of it was not dropped before. */
   drop(messages: readonly Message[]): boolean {

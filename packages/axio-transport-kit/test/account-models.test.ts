@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { AccountModels, MODELS_TTL_MS } from "../src/account-models.ts";
-import { ResponsesService } from "../src/index.ts";
+import { ApiService } from "../src/index.ts";
 import { configOf, type Ticket } from "./support/responses-api.ts";
 
 afterEach(() => {
@@ -14,7 +14,7 @@ const version = (etag: string): Headers => new Headers({ "x-list": etag });
 function modelsOf(): { readonly models: AccountModels<Ticket>; readonly requests: () => number } {
   let requests = 0;
   const config = configOf({ url: new URL("https://api.example.com/v1") });
-  const service = new ResponsesService(
+  const service = new ApiService(
     {
       ...config,
       models: { ...config.models, etagHeader: "x-list" },

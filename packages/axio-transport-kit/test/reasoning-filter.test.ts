@@ -1,10 +1,11 @@
 import { assistantMessage, type Block, userMessage } from "axio";
 import { expect, test } from "vitest";
+import { originOf } from "../src/account-origin.ts";
 import { ReasoningFilter, tagReasoning } from "../src/reasoning-filter.ts";
 
-const filter = new ReasoningFilter();
-const here = filter.originOf("account-1", "gpt-5.5");
-const elsewhere = filter.originOf("account-2", "gpt-5.5");
+const identify = originOf();
+const here = identify("account-1", "gpt-5.5");
+const elsewhere = identify("account-2", "gpt-5.5");
 
 const reasoning: Block = {
   type: "reasoning",

@@ -1,9 +1,9 @@
 import type { AxioError, StreamRequest } from "axio";
 import {
+  type ApiService,
   type Call,
   type Connection,
   HttpConnection,
-  type ResponsesService,
   type StreamingResponse,
 } from "axio-transport-kit";
 import { requestsCompaction } from "../compact-on-server.ts";
@@ -25,7 +25,7 @@ export class CodexConnection implements Connection {
   readonly #http: HttpConnection<Credentials>;
   readonly #webSocket: WebSocketConnection | undefined;
 
-  constructor(service: ResponsesService<Credentials>, options: CodexTransportOptions) {
+  constructor(service: ApiService<Credentials>, options: CodexTransportOptions) {
     const { host } = service.config.baseUrl;
     this.#compression = new BodyCompression(options.compression !== false, host, options.onWarning);
     this.#http = new HttpConnection(service, {

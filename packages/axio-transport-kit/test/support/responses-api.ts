@@ -12,9 +12,11 @@ import {
 import { type BearerCredentials, CredentialSession, MemoryCredentialStore } from "axio-auth";
 import { onTestFinished } from "vitest";
 import {
-  ResponsesService,
-  ResponsesTransport,
+  ApiService,
+  ApiTransport,
+  parseModels,
   type ResponsesTransportOptions,
+  responsesWire,
   type ServiceConfig,
 } from "../../src/index.ts";
 
@@ -141,6 +143,7 @@ export function sessionOf(ticket: Ticket = TICKET): CredentialSession<Ticket> {
 export function configOf(
   api: Pick<Api, "url">,
   more: Partial<ServiceConfig<Ticket>> = {},
+  options: ResponsesTransportOptions<Ticket> = {},
 ): ServiceConfig<Ticket> {
   return {
     name: "Gate",
@@ -154,6 +157,7 @@ export function configOf(
       "X-Conversation": conversationId,
     }),
     accountOf: ({ gate }) => gate,
+    wire: responsesWire(options),
     readRateLimits: (headers) => {
       const usedPercent = headers.get("x-limit");
       return usedPercent === null
@@ -161,8 +165,7 @@ export function configOf(
         : { limits: [{ id: "gate", windows: [{ usedPercent: Number(usedPercent) }] }] };
     },
     models: {
-      path: "models",
-      order: "listed",
+      load: async (request) => parseModels(await request("models"), "listed"),
       builtIn: new ModelRegistry([{ id: "large", capabilities: ["text"] }]),
       defaultId: "large",
     },
@@ -176,9 +179,9 @@ export function transportTo(
   api: Pick<Api, "url">,
   { retry, ...options }: ResponsesTransportOptions<Ticket> = {},
   config: Partial<ServiceConfig<Ticket>> = {},
-): ResponsesTransport<Ticket> {
-  return new ResponsesTransport(
-    new ResponsesService(configOf(api, config), {
+): ApiTransport<Ticket> {
+  return new ApiTransport(
+    new ApiService(configOf(api, config, options), {
       model: "large",
       retry: { baseDelayMs: 1, maxRetries: 2, ...retry },
       ...options,

@@ -10,11 +10,11 @@ import {
 } from "axio-http";
 import { createEventStream } from "axio-http/internal";
 import {
+  type ApiService,
   authorizedRequest,
   type Call,
   type Connection,
   isSignInError,
-  type ResponsesService,
   type StreamingResponse,
 } from "axio-transport-kit";
 import { WEB_SOCKET_CONNECT_TIMEOUT_MS, WEB_SOCKET_HEADERS } from "../../config.ts";
@@ -71,7 +71,7 @@ interface Exchange {
 
 /** Sends calls over WebSockets: one connection for each conversation, on which a request holds only what is new. */
 export class WebSocketConnection implements Connection {
-  readonly #service: ResponsesService<Credentials>;
+  readonly #service: ApiService<Credentials>;
   readonly #turnStates: TurnStateCache;
   readonly #url: URL;
   readonly #pool = new ConnectionPool();
@@ -81,7 +81,7 @@ export class WebSocketConnection implements Connection {
   /** The failures whose cause is removed: the next attempt opens another connection, or uses HTTP. */
   readonly #recovered = new WeakSet<AxioError>();
 
-  constructor(service: ResponsesService<Credentials>, turnStates: TurnStateCache) {
+  constructor(service: ApiService<Credentials>, turnStates: TurnStateCache) {
     this.#service = service;
     this.#turnStates = turnStates;
     this.#url = service.endpoint("responses");
@@ -140,7 +140,7 @@ export class WebSocketConnection implements Connection {
       status,
       headers,
       rateLimits: this.#service.noteRateLimits(headers),
-      reasoningOrigin: this.#service.reasoningOrigin(call, credentials),
+      origin: this.#service.originOf(call, credentials),
       events: createEventStream(() => this.#events(call, exchange)),
     };
   }

@@ -7,7 +7,7 @@ import {
   userMessage,
 } from "axio";
 import { expect, test } from "vitest";
-import { ResponsesService } from "../src/index.ts";
+import { ApiService, responsesWire } from "../src/index.ts";
 import {
   asking,
   COMPLETED,
@@ -142,7 +142,9 @@ test("an event of the service's own is read by its function", async () => {
     api,
     {},
     {
-      readEvent: ({ type }) => (type === "gate.limits" ? { rateLimits } : undefined),
+      wire: responsesWire({
+        readEvent: ({ type }) => (type === "gate.limits" ? { rateLimits } : undefined),
+      }),
     },
   );
   const { events } = await outcomeOf(transport.stream(asking()));
@@ -172,7 +174,7 @@ test("a parameter that the service rejects is reported once, and others are sent
   expect(warnings.map(({ details }) => details.parameter)).toEqual(["temperature"]);
   expect(Object.keys(api.calls()[0]?.body ?? {}).slice(-2)).toEqual(["metadata", "input"]);
   const strict = { strict: true, parameters: { temperature: 1 } };
-  expect(() => new ResponsesService(configOf(api), strict)).toThrow(
+  expect(() => new ApiService(configOf(api), strict)).toThrow(
     expect.objectContaining({ code: "unsupported-parameter" }),
   );
 });

@@ -10,19 +10,16 @@ import {
   throwIfAborted,
 } from "axio";
 import { fromBatches } from "axio/transport";
-import type { BearerCredentials } from "axio-auth";
-import { parseRetryText, type RetryPolicy, retryPolicy } from "axio-http";
-import { hideTokens, responseDetails, truncateForMessage, withDeadline } from "axio-http/internal";
-import { createResponseDecoder, parseWireEvent, requestWarnings } from "axio-responses";
+import { type RetryPolicy, retryPolicy } from "axio-http";
+import { responseDetails, withDeadline } from "axio-http/internal";
 import { AccountModels } from "./account-models.ts";
 import { assertEffort, fitContent } from "./check-request.ts";
 import type { Call, Connection, OpenedResponse } from "./connection.ts";
 import { CallTrace } from "./diagnostics.ts";
 import { explainHostedTools } from "./errors.ts";
 import { HttpConnection } from "./http-connection.ts";
-import { tagReasoning } from "./reasoning-filter.ts";
-import type { ResponsesService } from "./responses-service.ts";
 import { type EventDecoder, retryStream } from "./retry-stream.ts";
+import type { ApiService } from "./service.ts";
 
 type Batches = AsyncGenerator<readonly TransportEvent[], void, undefined>;
 
@@ -30,20 +27,20 @@ type Batches = AsyncGenerator<readonly TransportEvent[], void, undefined>;
 const VALID_CONVERSATION_ID = /^[\w.:-]{1,64}$/;
 
 /**
- * The transport to a Responses API. All that is particular to one service is data: see {@link ServiceConfig}.
+ * The transport to an HTTP API. All that is particular to one service is data: see {@link ServiceConfig}. How its requests and
+ * responses are worded is its {@link WireFormat}.
  *
  * @example
  * ```ts no-run
- * import { ResponsesService, ResponsesTransport, type ServiceConfig } from "axio-transport-kit";
- * import type { BearerCredentials } from "axio-auth";
+ * import { ApiService, ApiTransport, type ServiceConfig } from "axio-transport-kit";
  *
- * declare const config: ServiceConfig<BearerCredentials>;
- * const transport = new ResponsesTransport(new ResponsesService(config, { model: "gpt-5.5" }));
+ * declare const config: ServiceConfig<{ readonly apiKey: string }>;
+ * const transport = new ApiTransport(new ApiService(config, { model: "large" }));
  * ```
  */
-export class ResponsesTransport<C extends BearerCredentials> implements CompletionTransport, Disposable {
+export class ApiTransport<C extends object> implements CompletionTransport, Disposable {
   readonly name: string;
-  readonly #service: ResponsesService<C>;
+  readonly #service: ApiService<C>;
   readonly #connection: Connection;
   readonly #models: AccountModels<C>;
   readonly #policy: RetryPolicy;
@@ -54,7 +51,7 @@ export class ResponsesTransport<C extends BearerCredentials> implements Completi
    * @param connection Default: a POST for each request.
    * @throws AxioError `invalid-argument` for an empty model id or invalid retry options.
    */
-  constructor(service: ResponsesService<C>, connection: Connection = new HttpConnection(service)) {
+  constructor(service: ApiService<C>, connection: Connection = new HttpConnection(service)) {
     const { config, options } = service;
     this.name = options.name ?? config.name;
     this.#service = service;
@@ -95,6 +92,32 @@ export class ResponsesTransport<C extends BearerCredentials> implements Completi
     return this.#models.fetch(signal);
   }
 
+  /**
+   * Has the service count the input tokens of a request. Nothing is generated.
+   *
+   * @throws AxioError `invalid-argument` if the service does not count tokens; otherwise as `stream`, but nothing is retried.
+   */
+  async countTokens(request: StreamRequest): Promise<number> {
+    const { wire, session } = this.#service.config;
+    const { tokenCount } = wire;
+    if (tokenCount === undefined) {
+      throw new AxioError(
+        "invalid-argument",
+        `${this.name} does not count tokens. Use estimateTokens() of axio instead.`,
+      );
+    }
+    const call = await this.prepare(request);
+    const { signal } = call;
+    const body = this.#service.buildBody(call, await session.get({ signal }));
+    const url = this.#service.endpoint(tokenCount.path(call));
+    const response = await this.#service.getJson(url, { body: tokenCount.toBody(body), signal, call });
+    const tokens = tokenCount.read(response.body);
+    if (tokens !== undefined) return tokens;
+    throw new AxioError("protocol", `${url.host} did not say how many tokens the request has. Try again.`, {
+      details: { url: `${url.origin}${url.pathname}` },
+    });
+  }
+
   /** Closes the connections that are kept for later calls. Has no effect on a transport without such connections. */
   close(): void {
     this.#connection.close();
@@ -122,7 +145,7 @@ export class ResponsesTransport<C extends BearerCredentials> implements Completi
         // A model that does not reason rejects the request for a summary.
         summary: summary ?? (model.capabilities.includes("reasoning") ? "auto" : undefined),
       },
-      messages: fitContent(model, this.#models.list, adapted.messages),
+      messages: fitContent(model, this.#models.list, adapted.messages, config.wire.key),
       conversationId: conversationKey(options.conversationId ?? request.conversationId),
     };
   }
@@ -137,8 +160,8 @@ export class ResponsesTransport<C extends BearerCredentials> implements Completi
     const call = await this.prepare(request);
     this.#report(call);
     const { signal, tools } = call;
-    const { options } = this.#service;
-    const url = this.#service.endpoint("responses");
+    const { options, config } = this.#service;
+    const url = this.#service.endpoint(config.wire.path(call));
     const trace = CallTrace.begin({
       model: call.model.id,
       url: url.href,
@@ -157,7 +180,7 @@ export class ResponsesTransport<C extends BearerCredentials> implements Completi
         policy: this.#policy,
         read: (response) => {
           remember(response.headers);
-          return this.#decoder(response, remember);
+          return this.#decoder(call, response, remember);
         },
         onRetry: options.onRetry,
         trace,
@@ -179,45 +202,27 @@ export class ResponsesTransport<C extends BearerCredentials> implements Completi
   /** Sends a call once, over a connection of its own, and discards its events. */
   protected async sendOnce(call: Call, connection: Connection): Promise<void> {
     const policy = { ...this.#policy, maxRetries: 0 };
-    const read = (response: OpenedResponse): EventDecoder => this.#decoder(response);
+    const read = (response: OpenedResponse): EventDecoder => this.#decoder(call, response);
     for await (const _ of retryStream(call, { connection, policy, read }));
   }
 
   #decoder(
-    { status, headers, reasoningOrigin }: OpenedResponse,
-    remember?: (headers: Headers) => void,
+    call: Call,
+    { status, headers, origin }: OpenedResponse,
+    remember: (headers: Headers) => void = () => {},
   ): EventDecoder {
-    const { config } = this.#service;
-    const url = this.#service.endpoint("responses");
-    const decoder = createResponseDecoder({
-      classify: config.classify,
-      parseRetryText,
-      quote: truncateForMessage,
-      redactSecrets: hideTokens,
+    const { wire, providerKey } = this.#service.config;
+    const url = this.#service.endpoint(wire.path(call));
+    return wire.createDecoder(call, {
+      origin,
+      providerKey,
       // Needed only for an error.
       get details() {
         return responseDetails(status, headers, url);
       },
-      completeBlock: (block) => tagReasoning(block, config.providerKey, reasoningOrigin),
-      decodeOther: (event) => {
-        const { headers: lateHeaders, rateLimits } = config.readEvent?.(event) ?? {};
-        if (lateHeaders !== undefined) remember?.(lateHeaders);
-        if (rateLimits === undefined) return undefined;
-        this.#service.mergeRateLimits(rateLimits);
-        return { type: "rate-limits", rateLimits };
-      },
+      onHeaders: remember,
+      onRateLimits: (rateLimits) => this.#service.mergeRateLimits(rateLimits),
     });
-    return {
-      get done() {
-        return decoder.done;
-      },
-      get blockCount() {
-        return decoder.blockCount;
-      },
-      decode: (event, out) =>
-        decoder.decode(typeof event === "string" ? parseWireEvent(event, truncateForMessage) : event, out),
-      end: () => decoder.end(),
-    };
   }
 
   /**
@@ -227,8 +232,8 @@ export class ResponsesTransport<C extends BearerCredentials> implements Completi
    * @throws AxioError the first schema that cannot be enforced, with `strict`.
    */
   #report(call: Call): void {
-    const { rejectedParameters, options } = this.#service;
-    const unenforced = requestWarnings(call);
+    const { rejectedParameters, options, config } = this.#service;
+    const unenforced = config.wire.warnings?.(call) ?? [];
     const [error] = unenforced;
     if (options.strict === true && error !== undefined) throw error;
     for (const warning of [...rejectedParameters, ...unenforced]) {

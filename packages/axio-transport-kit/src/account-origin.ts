@@ -1,0 +1,14 @@
+import { createHash } from "node:crypto";
+
+/** Returns a function that identifies an account and a model. The id is a hash, since histories are shared. */
+export function originOf(): (account: string, model: string) => string {
+  // It is the same from call to call.
+  let newest: { readonly account: string; readonly model: string; readonly origin: string } | undefined;
+  return (account, model) => {
+    if (newest?.account !== account || newest.model !== model) {
+      const hash = createHash("sha256").update(`${account}\n${model}`).digest("base64url");
+      newest = { account, model, origin: hash.slice(0, 16) };
+    }
+    return newest.origin;
+  };
+}
