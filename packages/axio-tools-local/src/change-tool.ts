@@ -24,7 +24,9 @@ export interface ChangeToolOptions<Input extends { readonly path: string }> {
 }
 
 /** The state that the guard saw when it allowed the call. */
-type Preview = { readonly error: unknown } | { readonly before: TextFile | undefined };
+type Preview =
+  | { readonly error: unknown }
+  | { readonly before: TextFile | undefined; readonly location: Location };
 
 /** Creates a tool that changes a file, with a guard that shows the diff and requests permission. */
 export function changeTool<Input extends { readonly path: string }>(options: ChangeToolOptions<Input>): Tool {
@@ -54,11 +56,12 @@ export function changeTool<Input extends { readonly path: string }>(options: Cha
       return { action: "allow" };
     }
     const { before, after } = planned;
-    previews.set(signal, { before });
+    previews.set(signal, { before, location });
     if (needsUnchangedFile && isSame(before, after)) return { action: "allow" };
     const permission = await requestPermission({
       title: `${before === undefined ? "Create" : "Change"} ${escapeControl(location.name)}`,
       detail: { type: "diff", path: location.name, diff: unifiedDiff(location.name, before, after) },
+      subject: { type: "write", path: location.name },
       key: "write",
       scopeDescription: "all changes to files in this folder",
       signal,
@@ -76,6 +79,12 @@ export function changeTool<Input extends { readonly path: string }>(options: Cha
       const preview = previews.get(signal);
       if (preview !== undefined && "error" in preview) throw preview.error;
       const location = await directory.locate(input.path);
+      // A link on the way may have been replaced while the user read the question.
+      if (preview !== undefined && preview.location.path !== location.path) {
+        throw toolError(
+          `${input.path} leads to ${location.name} now, but the user allowed a change of ${preview.location.name}. Nothing was changed. Request the change again.`,
+        );
+      }
       return inFileQueue(location.path, async () => {
         signal.throwIfAborted();
         const { before, after } = await plan(input, location);

@@ -1,4 +1,4 @@
-import { chmod, link, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, link, readdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { callTool, callTools } from "test-support/call-tools";
 import { describe, expect, it } from "vitest";
@@ -114,6 +114,22 @@ describe("write_file", () => {
     expect(diffs[0]).toContain(" one\n-two\n+\\u{1b}[2Jevil\\u{202e}\n");
     expect(diffs[1]).toContain("-one\\u{d}\n");
     expect(diffs[1]).toContain("\n+one\n");
+  });
+
+  it.each([
+    ["a zero-width space", "git\u200bhub.com", "git\\u{200b}hub.com"],
+    ["a tag", "a\u{e0041}b", "a\\u{e0041}b"],
+    ["an empty Braille pattern", "a\u2800b", "a\\u{2800}b"],
+    ["a Hangul filler", "a\u3164b", "a\\u{3164}b"],
+    ["a no-break space", "a\u00a0b", "a\\u{a0}b"],
+    ["a line separator", "a\u2028b", "a\\u{2028}b"],
+    ["a variation selector", "a\ufe0fb", "a\\u{fe0f}b"],
+    ["text that looks like an escape", "a\\u{200b}b", "a\\u{5c}u{200b}b"],
+  ])("shows %s escaped", async (_name, content, shown) => {
+    const { directory } = await workspace();
+    const { requests, requestPermission } = scriptedUser({ allowed: false });
+    await callTool(localTools({ directory, requestPermission }), "write_file", { path: "a.txt", content });
+    expect(requests[0]?.detail).toMatchObject({ diff: expect.stringContaining(`+${shown}\n`) });
   });
 
   it("truncates a long diff with a note", async () => {
@@ -245,5 +261,68 @@ describe("patch_file", () => {
     expect(await readFile(join(directory, "a.txt"), "utf8")).toBe(
       `${names.map((name) => `${name}done`).join("\n")}\n`,
     );
+  });
+});
+
+describe("a path that leads elsewhere after the question was shown", () => {
+  const inputs = [
+    ["write_file", { content: "new\n" }],
+    ["patch_file", { edits: [{ oldText: "old", newText: "new" }] }],
+  ] as const;
+  const swaps: readonly (readonly [
+    name: string,
+    path: string,
+    swap: (directory: string) => Promise<void>,
+  ])[] = [
+    [
+      "a link to a file",
+      "link.txt",
+      async (directory) => {
+        await rm(join(directory, "link.txt"));
+        await symlink("other/a.txt", join(directory, "link.txt"));
+      },
+    ],
+    [
+      "a file replaced by a link",
+      "a.txt",
+      async (directory) => {
+        await rm(join(directory, "a.txt"));
+        await symlink("other/a.txt", join(directory, "a.txt"));
+      },
+    ],
+    [
+      "a link to a folder",
+      "folder/a.txt",
+      async (directory) => {
+        await rm(join(directory, "folder"));
+        await symlink("other", join(directory, "folder"));
+      },
+    ],
+    [
+      "a folder replaced by a link",
+      "src/a.txt",
+      async (directory) => {
+        await rename(join(directory, "src"), join(directory, "moved"));
+        await symlink("other", join(directory, "src"));
+      },
+    ],
+  ];
+  const cases = inputs.flatMap(([tool, rest]) => swaps.map((swap) => [tool, rest, ...swap] as const));
+  it.each(cases)("%s %j changes nothing: %s", async (tool, rest, _name, path, swap) => {
+    const { directory } = await workspace({
+      "a.txt": "old\n",
+      "src/a.txt": "old\n",
+      "other/a.txt": "old\n",
+    });
+    await symlink("a.txt", join(directory, "link.txt"));
+    await symlink("src", join(directory, "folder"));
+    const { requestPermission } = scriptedUser(async () => {
+      await swap(directory);
+      return { allowed: true };
+    });
+    const outcome = await callTool(localTools({ directory, requestPermission }), tool, { path, ...rest });
+    expect(outcome.text).toMatch(/leads to other\/a\.txt now/);
+    expect(outcome.isError).toBe(true);
+    expect(await readFile(join(directory, "other/a.txt"), "utf8")).toBe("old\n");
   });
 });

@@ -1,10 +1,16 @@
+import { createHash } from "node:crypto";
 import type { Progress, Tool as ServerTool } from "@modelcontextprotocol/client";
 import { defineTool, type Guard, isJsonObject, type JsonObject, type Tool } from "axio";
-import type { PluginHost } from "axio/plugin";
+import type { PermissionSubject, PluginHost } from "axio/plugin";
 import type { McpServer } from "./mcp-server.ts";
 import { toResultBlocks } from "./result-blocks.ts";
 
-const MAX_DETAIL_CHARACTERS = 10_000;
+/** How permission is requested for the calls of a tool. */
+export interface McpPermissions {
+  readonly requestPermission: PluginHost["requestPermission"];
+  /** Whether to request it also for tools that the config allows, so that a rule can deny them. */
+  readonly requestsAllowed: boolean;
+}
 
 /**
  * Converts a server's tool.
@@ -15,14 +21,17 @@ export function mcpTool(
   name: string,
   server: McpServer,
   definition: ServerTool,
-  requestPermission: PluginHost["requestPermission"],
+  permissions: McpPermissions,
 ): Tool {
   const { description = definition.title ?? definition.annotations?.title ?? definition.name } = definition;
   const tool = defineTool({
     name,
     description,
     inputSchema: definition.inputSchema as JsonObject,
-    guards: isTrusted(server, definition) ? [] : [permissionGuard(server, definition, requestPermission)],
+    guards:
+      isTrusted(server, definition) && !permissions.requestsAllowed
+        ? []
+        : [permissionGuard(server, definition, permissions.requestPermission)],
     execute: async (input: JsonObject, { signal, emit }) => {
       const onProgress = (progress: Progress): void => emit(`${progressLine(progress)}\n`);
       return toResultBlocks(await server.call(definition.name, input, { signal, onProgress }));
@@ -54,11 +63,21 @@ function permissionGuard(
 ): Guard {
   // A name comes from the server and may contain any character.
   const shownName = definition.name.replace(/[^A-Za-z0-9_./-]/g, "_");
+  const subject: PermissionSubject = {
+    type: "mcp",
+    server: server.name,
+    tool: definition.name,
+    definitionHash: definitionHash(definition),
+    isReadOnly: definition.annotations?.readOnlyHint === true,
+  };
   return async ({ input, signal }) => {
     const permission = await requestPermission({
       title: `Call ${shownName} of the MCP server ${server.name}`,
       detail: { type: "text", text: `${inputText(input)}${hintText(definition)}` },
-      key: `mcp:${server.name}:${definition.name}`,
+      subject,
+      isAllowedByDefault: isTrusted(server, definition),
+      // The answer is for this definition: a server may change what a tool does, and keep its name.
+      key: `mcp:${server.name}:${definition.name}:${subject.definitionHash}`,
       scopeDescription: `every call of ${shownName}`,
       signal,
     });
@@ -67,15 +86,30 @@ function permissionGuard(
   };
 }
 
+/** Identifies what the model and the user are told about a tool, whatever the order of its properties. */
+export function definitionHash({
+  name,
+  title,
+  description,
+  inputSchema,
+  outputSchema,
+  annotations,
+}: ServerTool): string {
+  const parts = { name, title, description, inputSchema, outputSchema, annotations };
+  return createHash("sha256").update(JSON.stringify(parts, sortProperties)).digest("hex").slice(0, 16);
+}
+
+function sortProperties(_name: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+/** Returns the whole input as JSON. Whatever is not printable ASCII is escaped: `JSON.stringify` escapes only a part of it. */
 function inputText(input: unknown): string {
-  // `JSON.stringify` escapes only some of the control characters, and no bidirectional ones.
-  const text = JSON.stringify(input, null, 2).replace(
-    /[\x7f-\x9f\p{Bidi_Control}]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  return JSON.stringify(input, null, 2).replace(
+    /[^\x20-\x7e\n]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-  return text.length <= MAX_DETAIL_CHARACTERS
-    ? text
-    : `${text.slice(0, MAX_DETAIL_CHARACTERS)}\n… ${text.length - MAX_DETAIL_CHARACTERS} more characters`;
 }
 
 /** Returns the server's own hints about the tool. They are not verified. */

@@ -1,7 +1,7 @@
 import { AxioError, type Tool } from "axio";
 import type { OpenTools, PluginHost } from "axio/plugin";
 import { McpServer } from "./mcp-server.ts";
-import { mcpTool } from "./mcp-tool.ts";
+import { type McpPermissions, mcpTool } from "./mcp-tool.ts";
 import type { McpServers } from "./server-config.ts";
 import { toolNames } from "./tool-name.ts";
 
@@ -11,6 +11,11 @@ export interface McpToolsOptions {
   readonly servers: McpServers;
   /** Called before each tool call that the server's config does not allow. May remember a permission for the request's `key`. */
   readonly requestPermission: PluginHost["requestPermission"];
+  /**
+   * Whether `requestPermission` is called before the other calls as well, with `isAllowedByDefault`, so that it can deny them.
+   * Default: `false`.
+   */
+  readonly requestsAllowed?: boolean | undefined;
   /** Called when a server fails to start or exits, and when a tool cannot be used. */
   readonly onWarning?: ((warning: AxioError) => void) | undefined;
   /** Closes all connections. */
@@ -67,6 +72,7 @@ export function openMcpTools(options: McpToolsOptions): StartingMcpTools {
   const {
     servers,
     requestPermission,
+    requestsAllowed = false,
     onWarning = () => undefined,
     signal,
     env = process.env,
@@ -80,7 +86,7 @@ export function openMcpTools(options: McpToolsOptions): StartingMcpTools {
     reported.add(warning.message);
   };
   const update = (): void => {
-    tools = createTools(running, requestPermission, warnOnce);
+    tools = createTools(running, { requestPermission, requestsAllowed }, warnOnce);
   };
   const running = Object.entries(servers).map(
     ([name, config]) =>
@@ -127,7 +133,7 @@ export function openMcpTools(options: McpToolsOptions): StartingMcpTools {
 
 function createTools(
   servers: readonly McpServer[],
-  requestPermission: PluginHost["requestPermission"],
+  permissions: McpPermissions,
   onWarning: (warning: AxioError) => void,
 ): readonly Tool[] {
   const found = servers.flatMap((server) => {
@@ -140,7 +146,7 @@ function createTools(
   );
   return found.flatMap(({ server, definition }, index) => {
     try {
-      return [mcpTool(names[index] ?? "", server, definition, requestPermission)];
+      return [mcpTool(names[index] ?? "", server, definition, permissions)];
     } catch (error) {
       if (!AxioError.is(error)) throw error;
       onWarning(

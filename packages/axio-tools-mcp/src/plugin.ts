@@ -21,6 +21,7 @@ export const tools: ToolsPlugin = {
     const opened = openMcpTools({
       servers,
       requestPermission,
+      requestsAllowed: true,
       env,
       signal,
       startTimeoutMs,

@@ -1,6 +1,7 @@
 import { AxioError } from "axio";
 import { describe, expect, it } from "vitest";
 import { readMcpServers } from "../src/index.ts";
+import { definitionHash } from "../src/mcp-tool.ts";
 import { toResultBlocks } from "../src/result-blocks.ts";
 import { toolNames } from "../src/tool-name.ts";
 
@@ -149,5 +150,56 @@ describe("readMcpServers", () => {
     const read = (): unknown => readMcpServers(config, { env: {} });
     expect(read).toThrow(AxioError);
     expect(read).toThrow(message);
+  });
+});
+
+describe("definitionHash", () => {
+  const definition = {
+    name: "pay",
+    title: "Pay",
+    description: "Shows the balance.",
+    inputSchema: { type: "object", properties: { to: { type: "string" } }, required: ["to"] },
+    annotations: { readOnlyHint: true, destructiveHint: false },
+  } as const;
+  const original = definitionHash(definition as unknown as Parameters<typeof definitionHash>[0]);
+
+  it("is the same whatever the order of the properties", () => {
+    const { name, title, description, inputSchema, annotations } = definition;
+    const { type, properties, required } = inputSchema;
+    expect(
+      definitionHash({
+        annotations,
+        inputSchema: { required: [...required], properties, type },
+        description,
+        title,
+        name,
+      }),
+    ).toBe(original);
+  });
+
+  it.each([
+    ["the description", { description: "Pays at once." }],
+    ["the title", { title: "Balance" }],
+    [
+      "the type of a property",
+      { inputSchema: { ...definition.inputSchema, properties: { to: { type: "number" } } } },
+    ],
+    [
+      "the description of a property",
+      {
+        inputSchema: {
+          ...definition.inputSchema,
+          properties: { to: { type: "string", description: "All." } },
+        },
+      },
+    ],
+    ["what is required", { inputSchema: { ...definition.inputSchema, required: [] } }],
+    ["the output schema", { outputSchema: { type: "object" } }],
+    ["a hint", { annotations: { readOnlyHint: false } }],
+    ["the annotations", { annotations: undefined }],
+  ] as const)("changes with %s", (_name, change) => {
+    expect(
+      definitionHash({ ...definition, ...change } as unknown as Parameters<typeof definitionHash>[0]),
+    ).not.toBe(original);
   });
 });

@@ -69,10 +69,14 @@ describe("A server over standard input and output", () => {
           type: "text",
           text: '{\n  "text": "hi"\n}\nAccording to the server: the tool is read-only.',
         },
-        key: "mcp:test:echo",
+        subject: { type: "mcp", server: "test", tool: "echo", isReadOnly: true },
+        key: expect.stringMatching(/^mcp:test:echo:[0-9a-f]{16}$/),
         scopeDescription: "every call of echo",
       },
-      { key: "mcp:test:fail", detail: { text: "{}\nAccording to the server: the tool may be destructive." } },
+      {
+        key: expect.stringMatching(/^mcp:test:fail:/),
+        detail: { text: "{}\nAccording to the server: the tool may be destructive." },
+      },
     ]);
   });
 

@@ -48,6 +48,7 @@ export function shellTool(options: ShellToolOptions): Tool {
     const permission = await requestPermission({
       title: "Run a command",
       detail: { type: "command", command: escapeControl(command) },
+      subject: { type: "shell", command, syntax: process.platform === "win32" ? "cmd" : "posix" },
       key: `shell:${command}`,
       scopeDescription: "this exact command",
       signal,

@@ -18,8 +18,8 @@ export interface PluginHost {
   /** Shows that a request failed and is about to be sent again. Called before each delay. Default: not shown. */
   onRetry?(retry: RetryNotice): void;
   /**
-   * Asks the user for permission. The app remembers an answer for the session, and does not ask again. Without a user, the
-   * answer is no.
+   * Requests permission. The user's rules and mode decide first, by {@link PermissionRequest.subject}; otherwise the app asks
+   * the user. Without a user, the answer is no.
    *
    * @throws AxioError `aborted` if the signal fires first.
    */
@@ -44,9 +44,16 @@ export interface PermissionRequest {
   readonly title: string;
   /** The details: a command, the changed lines. Default: only the title. */
   readonly detail?: PermissionDetail | undefined;
+  /** The facts that the user's rules are compared with. Default: no rule matches, so the user is asked. */
+  readonly subject?: PermissionSubject | undefined;
+  /**
+   * Whether it is allowed without a question, unless a rule or the mode says otherwise: something that is harmless, or that
+   * the user's settings allow. Default: `false`.
+   */
+  readonly isAllowedByDefault?: boolean | undefined;
   /**
    * An answer for the session counts for every request with the same key. `"shell:git status"` stands for one command,
-   * `"write"` for all changes.
+   * `"write"` for all changes. If the answer must not outlive a change of what was shown, the key contains a hash of it.
    */
   readonly key: string;
   /** The meaning of the key, as the end of "Yes, and for this session also …": `"all changes to files in this folder"`. */
@@ -54,6 +61,41 @@ export interface PermissionRequest {
   /** Withdraws the request. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/**
+ * The facts of a permission request, for the user's rules.
+ *
+ * - `shell`: a command for a shell, exactly as it will run. `syntax` is `"cmd"` for the command interpreter of Windows.
+ *   Default: `"posix"`.
+ * - `read`, `write`: a file. `path` has `/` between its parts; it is relative to the working directory, or absolute if the file
+ *   is outside of it.
+ * - `mcp`: a tool of an MCP server. `definitionHash` changes with the definition of the tool, so that a rule that was made for
+ *   one definition does not allow another. `isReadOnly` is a hint of the server that is not verified.
+ * - `fetch`: a request to a URL.
+ *
+ * @example
+ * ```ts
+ * import type { PermissionSubject } from "axio/plugin";
+ *
+ * const subject: PermissionSubject = { type: "shell", command: "npm test" };
+ * ```
+ */
+export type PermissionSubject =
+  | {
+      readonly type: "shell";
+      readonly command: string;
+      readonly syntax?: "posix" | "cmd" | undefined;
+    }
+  | { readonly type: "read"; readonly path: string }
+  | { readonly type: "write"; readonly path: string }
+  | {
+      readonly type: "mcp";
+      readonly server: string;
+      readonly tool: string;
+      readonly definitionHash: string;
+      readonly isReadOnly?: boolean | undefined;
+    }
+  | { readonly type: "fetch"; readonly url: string };
 
 /** The details of a permission request. `diff` is a unified diff. */
 export type PermissionDetail =

@@ -1,4 +1,11 @@
-export type { Permission, PermissionDetail, PermissionRequest, PluginHost, RetryNotice } from "./host.ts";
+export type {
+  Permission,
+  PermissionDetail,
+  PermissionRequest,
+  PermissionSubject,
+  PluginHost,
+  RetryNotice,
+} from "./host.ts";
 export type { Provider, ProviderSetting, ProviderTransport } from "./provider.ts";
 
 export {
