@@ -106,7 +106,7 @@ describe("shell", () => {
     });
     expect(text.length).toBeLessThan(30_100);
     expect(text).toMatch(
-      /^first\n1\n2\n[\s\S]*\[… \d+ characters omitted …\][\s\S]*\n1000000\nlast\n\[Exit code 0\]$/,
+      /^first\n1\n2\n[\s\S]*\[… [\d,]+ characters omitted …\][\s\S]*\n1000000\nlast\n\[Exit code 0\]$/,
     );
     expect(shown.length).toBeLessThan(1_000_100);
     expect(shown).toMatch(/\[Further output is not shown\.\]\n$/);
@@ -116,7 +116,7 @@ describe("shell", () => {
     const { directory } = await workspace();
     const command = String.raw`printf '\033]0;title\007\033[31mred\033[0m\n'; head -c 1000000 /dev/zero | tr '\0' x`;
     const { text, shown } = await callIn(directory, "shell", { command });
-    expect(text).toMatch(/^red\nx{14996}\n\[… 970004 characters omitted …\]\nx{15000}\n\[Exit code 0\]$/);
+    expect(text).toMatch(/^red\nx{14996}\n\[… 970,004 characters omitted …\]\nx{15000}\n\[Exit code 0\]$/);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression matches control characters.
     expect(shown).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f]/);
   });

@@ -1,5 +1,7 @@
 export { errorCode, errorText, toAxioError } from "./error-text.ts";
+export { HeadTailBuffer, trimSurrogates } from "./head-tail-buffer.ts";
 export { withoutUndefined } from "./json.ts";
+export { isTooDeep } from "./json-depth.ts";
 export { mapSubschemas } from "./schema/keywords.ts";
 export { definitionName, readDocument } from "./schema/schema-document.ts";
 export { OUTPUT_OWNER, toolOwner } from "./schema/schema-owner.ts";

@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import { withObjectRoot } from "./schema/object-root.ts";
 import { type SchemaDocument, writeDocument } from "./schema/schema-document.ts";
 import { forOwner, type SchemaOwner, schemaError } from "./schema/schema-owner.ts";
+import { needsTimeLimit, runWithTimeout } from "./schema/time-limit.ts";
 import { upgradeSchema } from "./schema/upgrade-schema.ts";
 
 /** A schema of zod 4, valibot (through `toStandardJsonSchema`), arktype or another Standard Schema library. */
@@ -49,6 +50,10 @@ export type ObjectSchema<Input = unknown, Output = unknown> =
 export function jsonSchema<Type>(schema: JsonObject): TypedJsonSchema<Type> {
   return schema;
 }
+
+/** A schema may come from outside, and its patterns may take exponential time. The check blocks this process. */
+const MAX_VALIDATION_MS = 250;
+const TOO_SLOW = `#: the schema could not be checked within ${MAX_VALIDATION_MS} ms; one of its patterns takes too long on this value. Use a shorter value`;
 
 /** The result of validating a value. */
 export type ValidationResult<Value> =
@@ -115,13 +120,20 @@ function compileStandardSchema(
 function compileJsonSchema(owner: SchemaOwner, schema: JsonObject): CompiledSchema {
   const { jsonSchema, document } = readSchema(owner, schema);
   let validator: Promise<Validator> | undefined;
+  let isLimited: boolean | undefined;
   return {
     jsonSchema,
     validate: async (value) => {
       // The schema may accept other values, but the model always writes an object.
       if (!isJsonObject(value)) return { ok: false, issues: ["#: the value must be an object"] };
       validator ??= loadValidator(writeDocument(document));
-      const { valid, errors } = (await validator).validate(value);
+      isLimited ??= needsTimeLimit(writeDocument(document));
+      const loaded = await validator;
+      const checked = isLimited
+        ? runWithTimeout(() => loaded.validate(value), MAX_VALIDATION_MS)
+        : { result: loaded.validate(value) };
+      if (checked === undefined) return { ok: false, issues: [TOO_SLOW] };
+      const { valid, errors } = checked.result;
       if (valid) return { ok: true, value };
       return { ok: false, issues: errors.map((error) => `${error.instanceLocation}: ${error.error}`) };
     },

@@ -1,6 +1,7 @@
 import { AxioError, type AxioErrorOptions } from "./errors.ts";
 import { findInexactInteger, inexactIntegerIssue } from "./exact-numbers.ts";
 import type { JsonValue } from "./json.ts";
+import { isTooDeep, TOO_DEEP } from "./json-depth.ts";
 import { compileSchema, type ObjectSchema, type ValidationResult } from "./object-schema.ts";
 import type { RunResult } from "./run.ts";
 import { OUTPUT_OWNER } from "./schema/schema-owner.ts";
@@ -52,6 +53,7 @@ export async function readObject<Output>(
   output: CompiledOutput<Output>,
   { text, endReason }: Pick<RunResult, "text" | "endReason">,
 ): Promise<Output> {
+  if (isTooDeep(text)) throw mismatch(`The response ${TOO_DEEP}`, {});
   let value: JsonValue;
   try {
     value = JSON.parse(text) as JsonValue;

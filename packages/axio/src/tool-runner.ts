@@ -1,11 +1,13 @@
 import type { ToolResultBlock, ToolUseBlock } from "./blocks.ts";
 import type { ContextStore } from "./context-store.ts";
-import { EmittedOutput } from "./emitted-output.ts";
+import { cutText } from "./cut-text.ts";
 import { errorText } from "./error-text.ts";
 import { AxioError } from "./errors.ts";
 import type { ToolWaitReason } from "./events.ts";
 import { findInexactInteger, inexactIntegerIssue } from "./exact-numbers.ts";
 import { checkCall } from "./guards.ts";
+import { HeadTailBuffer } from "./head-tail-buffer.ts";
+import { isTooDeep, TOO_DEEP } from "./json-depth.ts";
 import { runLimited } from "./limiter.ts";
 import type { Guard, Tool, ToolContext } from "./tool.ts";
 import { DEFAULT_MAX_RESULT_BYTES, failedOutcome, type ToolOutcome, toolOutcome } from "./tool-output.ts";
@@ -58,21 +60,24 @@ class Execution {
   readonly #tool: Tool;
   readonly #run: ToolRun;
   readonly #maxBytes: number;
-  readonly #emitted: EmittedOutput;
+  readonly #emitted: HeadTailBuffer;
   #startedAt: number | undefined;
+  #outputIfStopped: (() => string) | undefined;
   #isOver = false;
 
   constructor(tool: Tool, run: ToolRun) {
     this.#tool = tool;
     this.#run = run;
     this.#maxBytes = tool.maxResultBytes ?? DEFAULT_MAX_RESULT_BYTES;
-    this.#emitted = new EmittedOutput(this.#maxBytes);
+    this.#emitted = new HeadTailBuffer(this.#maxBytes);
   }
 
   /** Checks the call, waits for its turn, and runs the tool. */
   async outcome({ id: toolCallId, name, input, inputText }: ToolUseBlock): Promise<ToolOutcome> {
     const { guards, context, onWait } = this.#run;
     const { signal } = this.#run.controller;
+    if (inputText !== undefined && typeof input !== "string" && isTooDeep(inputText))
+      return failedOutcome(`The input of ${name} ${TOO_DEEP}`);
     if (input === null && inputText !== undefined)
       return failedOutcome(`The input of ${name} is not valid JSON. Send all of it again.`);
     const integer = typeof input === "string" ? undefined : findInexactInteger(inputText ?? "");
@@ -94,13 +99,20 @@ class Execution {
   /** The outcome if the signal fires now. */
   stoppedOutcome(): ToolOutcome {
     const { reason } = this.#run.controller.signal;
-    const seconds = Math.round((Date.now() - (this.#startedAt ?? Date.now())) / 1_000);
-    const why =
-      reason instanceof ToolTimeoutError
-        ? reason.message
-        : `Interrupted: the run was aborted before this tool was done${this.#startedAt === undefined ? "" : ` (stopped after ${seconds} s)`}.`;
-    const output = this.#emitted.text();
+    const why = reason instanceof ToolTimeoutError ? reason.message : abortedText(this.#startedAt);
+    const output = this.#stoppedOutput();
     return { content: output === "" ? why : `${why} Its output so far:\n${output}`, isError: true };
+  }
+
+  /** The output that the tool provides for this case, or else what it emitted. */
+  #stoppedOutput(): string {
+    try {
+      const output = this.#outputIfStopped?.();
+      if (output !== undefined) return cutText(output, this.#maxBytes);
+    } catch {
+      // What it emitted is better than nothing.
+    }
+    return cutText(this.#emitted.text(), this.#maxBytes + NOTE_BYTES);
   }
 
   async #execute(input: unknown, toolCallId: string): Promise<unknown> {
@@ -115,6 +127,9 @@ class Execution {
         if (this.#isOver || signal.aborted) return;
         this.#emitted.add(String(delta));
         onOutput(String(delta));
+      },
+      setOutputIfStopped: (output) => {
+        this.#outputIfStopped = output;
       },
     };
     onWait("tool");
@@ -131,10 +146,19 @@ class Execution {
   }
 }
 
+/** The note of a {@link HeadTailBuffer} is not counted. */
+const NOTE_BYTES = 100;
+
 class ToolTimeoutError extends AxioError<"deadline-exceeded"> {
   constructor(name: string, timeoutMs: number) {
     super("deadline-exceeded", `Stopped: ${name} was not done after ${timeoutMs / 1_000} s.`);
   }
+}
+
+function abortedText(startedAt: number | undefined): string {
+  if (startedAt === undefined) return "Interrupted: the run was aborted before this tool was started.";
+  const seconds = Math.round((Date.now() - startedAt) / 1_000);
+  return `Interrupted: stopped by the user after ${seconds} s.`;
 }
 
 function unknownTool(name: string, tools: readonly Tool[]): string {

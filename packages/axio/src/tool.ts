@@ -83,6 +83,11 @@ export interface ToolContext {
   readonly toolCallId: string;
   /** Shows output before the tool is done. It is part of the result only if the call is stopped. */
   readonly emit: (delta: string) => void;
+  /**
+   * Sets where the output of a stopped call comes from, for a tool that knows better than what it has emitted, such as the
+   * last state of a progress bar. Called at most once, when the call is stopped.
+   */
+  readonly setOutputIfStopped: (output: () => string) => void;
 }
 
 /**

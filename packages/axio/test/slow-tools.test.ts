@@ -156,7 +156,7 @@ describe("a tool that ignores its signal", () => {
     if (result?.type !== "tool-result") return expect.fail("There is no result.");
     expect(result.isError).toBe(true);
     expect(result.content).toMatch(
-      /^Interrupted: .*\(stopped after 3 s\)\. Its output so far:\nbegin 0123.*\n\[… [\d,]+ characters omitted …\]\n.*789 end$/s,
+      /^Interrupted: stopped by the user after 3 s\. Its output so far:\nbegin 0123.*\n\[… [\d,]+ characters omitted …\]\n.*789 end$/s,
     );
     expect(result.content.length).toBeLessThan(1_300);
   });

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue } from "axio";
+import { isTooDeep } from "axio/internal";
 import { parseJson } from "../json-members.ts";
 
 /** The arguments of a call. */
@@ -16,6 +17,8 @@ export interface CallArguments {
  */
 export function readArguments(text: string): CallArguments {
   if (text.trim() === "") return { input: {}, inputText: undefined, isObject: true };
+  // The run answers it with an error result; most uses of a deep value would overflow the stack.
+  if (isTooDeep(text)) return { input: null, inputText: text, isObject: false };
   const glued = /^\s*\{\s*\}\s*(?=\{)/.exec(text);
   const rest = glued === null ? "" : text.slice(glued[0].length);
   if (isJsonObject(parseJson(rest))) return readArguments(rest);

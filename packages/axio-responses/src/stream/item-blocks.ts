@@ -1,4 +1,5 @@
 import type { Block, ImageBlock, JsonObject, JsonValue, TextPhase, ToolUseBlock } from "axio";
+import { isTooDeep } from "axio/internal";
 import { providerDataOf } from "../provider-data.ts";
 import { toolName } from "../request/ids.ts";
 import { hostedToolBlock } from "./hosted-tools.ts";
@@ -132,6 +133,8 @@ function callBlock(item: JsonObject): ToolUseBlock {
 function parseArguments(text: string): JsonValue {
   // A function without parameters may be called without text.
   if (text.trim() === "") return {};
+  // The run answers it with an error result; most uses of a deep value would overflow the stack.
+  if (isTooDeep(text)) return null;
   try {
     return JSON.parse(text) as JsonValue;
   } catch {

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { abortedError, defineTool, type Guard, type Tool } from "axio";
+import { HeadTailBuffer, trimSurrogates } from "axio/internal";
 import type { PluginHost } from "axio/plugin";
 import { escapeControl } from "../escape-control.ts";
 import { objectSchema } from "../object-schema.ts";
 import type { WorkingDirectory } from "../working-directory.ts";
-import { HeadTailBuffer, trimSurrogates } from "./head-tail-buffer.ts";
 import { type CommandEnd, runCommand } from "./run-command.ts";
 
 /** Options of {@link shellTool}. */

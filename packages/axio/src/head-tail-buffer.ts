@@ -1,4 +1,4 @@
-/** Keeps the beginning and the end of a text of any length. */
+/** Keeps the beginning and the end of a text of any length, in bounded memory. */
 export class HeadTailBuffer {
   readonly #half: number;
   #head = "";
@@ -31,7 +31,7 @@ export class HeadTailBuffer {
     const tail = this.#half === 0 ? "" : this.#tail.join("").slice(-this.#half);
     const missing = this.#length - this.#head.length - tail.length;
     if (missing === 0) return this.#head + tail;
-    return `${trimSurrogates(this.#head)}\n[… ${missing} characters omitted …]\n${trimSurrogates(tail)}`;
+    return `${trimSurrogates(this.#head)}\n[… ${missing.toLocaleString("en")} characters omitted …]\n${trimSurrogates(tail)}`;
   }
 }
 
