@@ -1,5 +1,8 @@
+import { realpathSync } from "node:fs";
+import { homedir } from "node:os";
 import { AxioError, type Tool } from "axio";
 import type { OpenTools, PluginHost } from "axio/plugin";
+import { credentialTest } from "./credential-files.ts";
 import { listFilesTool } from "./list-files.ts";
 import { patchFileTool } from "./patch-file.ts";
 import { readFileTool } from "./read-file.ts";
@@ -33,6 +36,11 @@ export interface LocalToolsOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Timeout of a command for which the model sets none. At most one hour. Default: 120,000. */
   readonly timeoutMs?: number | undefined;
+  /**
+   * Changes to the list of credential files, which the file tools refuse to read and write: patterns of `.gitignore`, with `~` for
+   * the home directory. One that begins with `!` allows files. Default: none.
+   */
+  readonly credentialFiles?: readonly string[] | undefined;
   /** Terminates running commands, as the abort of the run does. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -73,6 +81,7 @@ export function openLocalTools(options: LocalToolsOptions): OpenLocalTools {
     env = process.env,
     only = LOCAL_TOOL_NAMES,
     timeoutMs = 120_000,
+    credentialFiles = [],
     signal,
   } = options;
   if (!(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
@@ -81,7 +90,8 @@ export function openLocalTools(options: LocalToolsOptions): OpenLocalTools {
       `The timeout is ${timeoutMs / 1_000} seconds. Use a number above 0 and up to ${MAX_TIMEOUT_MS / 1_000}.`,
     );
   }
-  const directory = new WorkingDirectory(options.directory);
+  const isCredentialFile = credentialTest(credentialFiles, { env, homes: homeDirectories(env) });
+  const directory = new WorkingDirectory(options.directory, isCredentialFile);
   const closing = new AbortController();
   const runs = new Set<Promise<unknown>>();
   const shell = shellTool({
@@ -112,4 +122,18 @@ export function openLocalTools(options: LocalToolsOptions): OpenLocalTools {
       await Promise.allSettled(runs);
     },
   };
+}
+
+/** Returns the home directory of the environment and of the account, as named and without links. */
+function homeDirectories(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const named = [env["HOME"] ?? "", env["USERPROFILE"] ?? "", homedir()].filter((home) => home !== "");
+  return [...new Set(named.flatMap((home) => [home, realPathOf(home)]))];
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
 }

@@ -13,6 +13,8 @@ export interface WalkOptions {
   readonly depth?: number | undefined;
   /** Whether to include entries that `.gitignore` ignores. `.git` is always omitted. */
   readonly includeIgnored: boolean;
+  /** Names of directories to omit everywhere. Default: none. */
+  readonly omit?: ReadonlySet<string> | undefined;
   /** Stop after this many entries. */
   readonly maxEntries: number;
   readonly signal: AbortSignal;
@@ -32,7 +34,7 @@ export async function walk(
   start: Location,
   options: WalkOptions,
 ): Promise<WalkResult> {
-  const { depth = Number.POSITIVE_INFINITY, includeIgnored, maxEntries, signal } = options;
+  const { depth = Number.POSITIVE_INFINITY, includeIgnored, omit, maxEntries, signal } = options;
   const entries: FoundEntry[] = [];
   const unreadable: string[] = [];
 
@@ -54,6 +56,7 @@ export async function walk(
       signal.throwIfAborted();
       const entry = { location: inside(location, name), kind };
       if (name === ".git" || rules?.ignores(entry.location.name, kind === "directory") === true) continue;
+      if (kind === "directory" && omit?.has(name) === true) continue;
       if (entries.length === maxEntries) return false;
       entries.push(entry);
       if (kind === "directory" && level < depth && !(await visit(entry.location, level + 1, rules)))

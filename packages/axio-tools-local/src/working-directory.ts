@@ -1,8 +1,10 @@
 import { realpathSync, statSync } from "node:fs";
 import { type FileHandle, lstat, mkdir, readdir, realpath } from "node:fs/promises";
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { AxioError } from "axio";
 import { errorCode } from "axio/internal";
+import { isInside } from "./contained-file.ts";
+import type { CredentialTest } from "./credential-files.ts";
 import { openVerified, pathInside } from "./open-handle.ts";
 import { toolError, toToolError } from "./tool-error.ts";
 
@@ -26,9 +28,14 @@ export interface DirectoryEntry {
 export class WorkingDirectory {
   /** The absolute path without symbolic links. */
   readonly path: string;
+  readonly #isCredentialFile: CredentialTest;
 
-  /** @throws AxioError `invalid-argument` if the directory does not exist. */
-  constructor(path: string) {
+  /**
+   * @param isCredentialFile The files that are neither read nor written. Default: none.
+   * @throws AxioError `invalid-argument` if the directory does not exist.
+   */
+  constructor(path: string, isCredentialFile: CredentialTest = () => false) {
+    this.#isCredentialFile = isCredentialFile;
     try {
       this.path = realpathSync.native(path);
       if (!statSync(this.path).isDirectory()) throw new Error("It is not a directory.");
@@ -59,8 +66,13 @@ export class WorkingDirectory {
     }
   }
 
-  /** Opens a regular file for reading. */
+  /**
+   * Opens a regular file for reading.
+   *
+   * @throws AxioError `invalid-argument` if it is another kind of file, or can hold credentials.
+   */
   async openFile(location: Location): Promise<FileHandle> {
+    this.#refuseCredentials(location);
     try {
       return await openVerified(location, "file");
     } catch (error) {
@@ -89,6 +101,7 @@ export class WorkingDirectory {
 
   /** Opens the parent directory of a location. Creates missing directories. */
   async openParent(location: Location): Promise<FileHandle> {
+    this.#refuseCredentials(location);
     let path = this.path;
     let handle = await openVerified({ path, name: "The directory" }, "directory");
     for (const part of location.parts.slice(0, -1)) {
@@ -105,6 +118,13 @@ export class WorkingDirectory {
       }
     }
     return handle;
+  }
+
+  #refuseCredentials(location: Location): void {
+    if (!this.#isCredentialFile(location.path)) return;
+    throw toolError(
+      `${location.name} can hold credentials, so it is neither read nor written. Continue without it. If it is needed, the user can allow it: add ${JSON.stringify(`!${location.parts.at(-1)}`)} to "credentialFiles" in the settings of the local tools.`,
+    );
   }
 
   async #realPath(path: string, requested: string): Promise<string | undefined> {
@@ -135,8 +155,7 @@ export class WorkingDirectory {
   }
 
   #contains(path: string): boolean {
-    const fromHere = relative(this.path, path);
-    return fromHere !== ".." && !fromHere.startsWith(`..${sep}`) && !isAbsolute(fromHere);
+    return isInside(this.path, path);
   }
 
   #outside(path: string): AxioError {

@@ -44,7 +44,11 @@ it.each([
   [{ only: "shell" }, 'The setting "only" is "shell". Use a list of'],
   [{ timeoutSeconds: "60" }, 'The setting "timeoutSeconds" is "60". Use a number of seconds.'],
   [{ timeoutSeconds: -1 }, "The timeout is -1 seconds. Use a number above 0 and up to 3600."],
-  [{ timeout: 60 }, 'The setting "timeout" does not exist. The settings are "only" and "timeoutSeconds".'],
+  [
+    { timeout: 60 },
+    'The setting "timeout" does not exist. The settings are "only", "timeoutSeconds" and "credentialFiles".',
+  ],
+  [{ credentialFiles: "!.env" }, 'The setting "credentialFiles" is "!.env". Use a list of patterns'],
 ])("reports an invalid setting and a valid one: %j", async (settings, message) => {
   const wrong = await host(settings);
   expect(() => tools.open(wrong)).toThrow(message);

@@ -1,10 +1,13 @@
+import { listProjectFiles } from "axio-tools-local/project-files";
 import type { App } from "../app/app.ts";
 import { matchCommands } from "../commands/command-table.ts";
 import { type CompletionItem, type CompletionQuery, completionQuery } from "../prompt/completion.ts";
-import { projectFiles, rankFiles } from "../prompt/project-files.ts";
+import { rankFiles } from "../prompt/rank-files.ts";
 
 /** How many suggestions are shown. */
 const MAX_ITEMS = 50;
+/** How many files and directories of the project are listed. */
+const MAX_ENTRIES = 20_000;
 /** How long the list of files is cached, in milliseconds. */
 const CACHE_MS = 10_000;
 
@@ -40,11 +43,19 @@ export class Completer {
 
   #listFiles(): void {
     if (this.#listing !== undefined || performance.now() - this.#listedAt < CACHE_MS) return;
-    this.#listing = projectFiles(this.#app.options.cwd).then((files) => {
-      this.#files = files;
-      this.#listedAt = performance.now();
-      this.#listing = undefined;
-      this.update();
-    });
+    const { options, signal } = this.#app;
+    this.#listing = listProjectFiles(options.cwd, { maxEntries: MAX_ENTRIES, signal })
+      .then(
+        (files) => {
+          this.#files = files;
+        },
+        // A folder that cannot be read has nothing to suggest.
+        () => undefined,
+      )
+      .then(() => {
+        this.#listedAt = performance.now();
+        this.#listing = undefined;
+        if (!signal.aborted) this.update();
+      });
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { namedPaths, readAttachments } from "../../src/prompt/attachments.ts";
-import { projectFiles, rankFiles } from "../../src/prompt/project-files.ts";
+import { rankFiles } from "../../src/prompt/rank-files.ts";
 
 async function folderWith(files: { readonly [path: string]: string | Buffer }): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "axio-files-"));
@@ -47,11 +47,6 @@ describe("readAttachments", () => {
 });
 
 describe("files to complete", () => {
-  it("are those of the project, without generated ones", async () => {
-    const folder = await folderWith({ "a.ts": "", "src/b.ts": "", "node_modules/x/index.js": "" });
-    expect([...(await projectFiles(folder))].sort()).toEqual(["a.ts", "src/b.ts"]);
-  });
-
   it("are sorted by how well they match", () => {
     const files = ["src/deep/main-menu.ts", "main.ts", "docs/remain.md", "src/m/a/i/n.ts", "other.md"];
     expect(rankFiles(files, "main", 10)).toEqual([
