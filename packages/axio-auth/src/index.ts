@@ -49,6 +49,7 @@ export {
   createPkce,
   createState,
   exchangeCode,
+  type GrantedTokens,
   type Pkce,
   redeemCode,
   refreshToken,

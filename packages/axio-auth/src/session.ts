@@ -43,7 +43,7 @@ const PERMANENT: ReadonlySet<string> = new Set([
  *     const fresh = await refreshToken({ ...server, refreshToken: old.refreshToken, signal });
  *     return {
  *       ...old,
- *       accessToken: fresh.accessToken ?? old.accessToken,
+ *       accessToken: fresh.accessToken,
  *       refreshToken: fresh.refreshToken ?? old.refreshToken,
  *       expiresAt: fresh.expiresAt ?? 0,
  *     };

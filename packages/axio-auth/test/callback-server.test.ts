@@ -164,6 +164,15 @@ describe("other requests change nothing", () => {
     ["POST", 405, `/auth/callback?code=evil&state=${STATE}`, { method: "POST" }],
     ["/cancel by a web page", 400, "/cancel", { headers: { "sec-fetch-site": "cross-site" } }],
     ["/cancel with an Origin", 400, "/cancel", { headers: { origin: "https://evil.test" } }],
+    [
+      "/cancel by an old browser",
+      400,
+      "/cancel",
+      { headers: { "user-agent": "Mozilla/5.0", accept: "*/*" } },
+    ],
+    ["/cancel with a language", 400, "/cancel", { headers: { "accept-language": "en" } }],
+    ["/cancel with a cookie", 400, "/cancel", { headers: { cookie: "a=b" } }],
+    ["/cancel with an encoding", 400, "/cancel", { headers: { "accept-encoding": "gzip" } }],
     ["/cancel with a foreign host", 400, "/cancel", { headers: { host: "evil.test" } }],
   ])("%s", async (_, status, path, options) => {
     const server = await start();

@@ -19,6 +19,16 @@ describe("parsePastedCallback", () => {
       "an address in the paste marks of a terminal",
       `\u001b[200~${REDIRECT}?code=ac_1&state=${STATE}\u001b[201~`,
     ],
+    [
+      "an address with https, as a browser may change it",
+      `https://localhost:1455/auth/callback?code=ac_1&state=${STATE}`,
+    ],
+    [
+      "an address with another name of this machine",
+      `http://127.0.0.1:1455/auth/callback?code=ac_1&state=${STATE}`,
+    ],
+    ["an address without its scheme", `localhost:1455/auth/callback?code=ac_1&state=${STATE}`],
+    ["an IPv6 address without its scheme", `[::1]:1455/auth/callback?code=ac_1&state=${STATE}`],
     ["a query", `?code=ac_1&state=${STATE}`],
     ["a query without its question mark, in another order", `state=${STATE}&scope=a+b&code=ac_1`],
     ["code#state", `ac_1#${STATE}`],
@@ -54,6 +64,9 @@ describe("parsePastedCallback", () => {
     ["words that look like codes", "nonsense words", "neither"],
     ["the address to sign in at", "https://auth.test/authorize?code_challenge=x&state=y", "sign in at"],
     ["an address without a code", "http://localhost:1455/success", "no code"],
+    ["an address that is cut off", `${REDIRECT}?code=ac_1`, "incomplete"],
+    ["another path", `https://localhost:1455/other?code=c&state=${STATE}`, "not the expected one"],
+    ["another server", `https://auth.test:1455/auth/callback?code=c&state=${STATE}`, "not the expected one"],
     ["another address", `http://localhost:9/auth/callback?code=c&state=${STATE}`, "not the expected one"],
   ])("asks again for %s", (_, text, message) => {
     expect(() => parse(text, { redirectUri: REDIRECT })).toThrow(
@@ -100,6 +113,28 @@ describe("browserCommands", () => {
     expect(commands.map(({ command, args }) => [command, ...args])).toEqual(expected);
     expect(href).toContain("&b=2");
     expect(href).not.toMatch(/["\s]/);
+  });
+
+  it.each([
+    ["a program", "firefox", [["firefox", href]]],
+    [
+      "several programs",
+      "w3m:firefox",
+      [
+        ["w3m", href],
+        ["firefox", href],
+      ],
+    ],
+    ["arguments", "firefox --new-window", [["firefox", "--new-window", href]]],
+    ["a place for the address", "open-in '%s' now", [["open-in", href, "now"]]],
+    ["a quoted path", '"/opt/my browser/run"', [["/opt/my browser/run", href]]],
+    ["nothing", " ", []],
+  ])("starts what BROWSER names first: %s", (_, BROWSER, expected) => {
+    const commands = browserCommands(url, "linux", { BROWSER }).map(({ command, args }) => [
+      command,
+      ...args,
+    ]);
+    expect(commands).toEqual([...expected, ["xdg-open", href]]);
   });
 
   it.each(["http://auth.test/", "file:///etc/passwd", "javascript:alert(1)", "--help", "ms-settings:x"])(

@@ -139,3 +139,49 @@ describe("revokeToken", () => {
     });
   });
 });
+
+describe("a response with status 200 that is no success", () => {
+  const granted = { access_token: "a", refresh_token: "r" };
+  const BODIES: readonly (readonly [string, unknown])[] = [
+    ["nothing", ""],
+    ["a page", "<!doctype html><title>Sign in to the Wi-Fi</title>"],
+    ["other JSON", { status: "ok" }],
+    ["an array", [granted]],
+    ["null", "null"],
+    ["a refresh token only", { refresh_token: "r" }],
+    ["an empty access token", { ...granted, access_token: "" }],
+    ["an access token that is a number", { ...granted, access_token: 7 }],
+    ["an access token that is an object", { ...granted, access_token: { value: "a" } }],
+    ["an access token with a line break", { ...granted, access_token: "a\nb" }],
+    ["a blank access token", { ...granted, access_token: "  " }],
+    ["tokens of another type", { ...granted, token_type: "dpop" }],
+  ];
+
+  it.each(BODIES)("%s: a refresh fails, transiently", async (_, body) => {
+    const { fetch } = responding(body);
+    await expect(refreshToken({ ...OPTIONS, refreshToken: "old", fetch })).rejects.toMatchObject({
+      code: "refresh-failed",
+      retryable: true,
+      message: expect.not.stringContaining("ign in again"),
+    });
+  });
+
+  it.each(BODIES)("%s: a code is not exchanged", async (_, body) => {
+    const { fetch } = responding(body);
+    const code = { code: "ac_1", redirectUri: "http://localhost:1455/cb", verifier: "v".repeat(86) };
+    await expect(exchangeCode({ ...OPTIONS, ...code, fetch })).rejects.toMatchObject({
+      code: "login-failed",
+    });
+  });
+
+  it.each([
+    ["absent", {}],
+    ["empty", { refresh_token: "" }],
+    ["a number", { refresh_token: 1 }],
+    ["null", { refresh_token: null }],
+  ])("a refresh token that is %s counts as absent", async (_, more) => {
+    const { fetch } = responding({ access_token: "a", ...more });
+    const tokens = await refreshToken({ ...OPTIONS, refreshToken: "old", fetch });
+    expect([tokens.accessToken, tokens.refreshToken]).toEqual(["a", undefined]);
+  });
+});

@@ -1,5 +1,5 @@
 export { hideTokens, truncateForMessage } from "./clean-text.ts";
-export { delay } from "./delay.ts";
+export { delay, withTimeout } from "./delay.ts";
 export { parseErrorBody } from "./error-body.ts";
 export { responseDetails } from "./error-from-response.ts";
 export { createEventStream } from "./event-stream.ts";

@@ -39,6 +39,16 @@ export function headersTimeoutError(
   );
 }
 
+/** Returns the error for a response that is longer than any that makes sense. */
+export function tooLongError(url: string | URL, maxBytes: number): AxioError {
+  const { host } = new URL(url);
+  return new AxioError(
+    "protocol",
+    `${host} sent a response of more than ${maxBytes / 1024 / 1024} MiB, which is not read further. Check the base URL.`,
+    { details: { url: redactUrl(url) } },
+  );
+}
+
 interface Failure {
   readonly error: unknown;
   readonly url: string | URL;

@@ -1,5 +1,5 @@
 import { AxioError } from "axio";
-import { startTimer } from "./delay.ts";
+import { startAwakeTimer } from "./delay.ts";
 import { networkError } from "./network-error.ts";
 import { openBody } from "./open-body.ts";
 import { redactUrl, responseUrl } from "./secure-url.ts";
@@ -28,7 +28,7 @@ export async function readBodyText(response: Response, options: ReadBodyTextOpti
   const { maxBytes = 1024 * 1024, timeoutMs = 10_000, signal, whole = false } = options;
   const body = openBody(response, signal);
   const details = { status: response.status, url: redactUrl(responseUrl(response)) };
-  const stopTimer = startTimer(timeoutMs, () => {
+  const stopTimer = startAwakeTimer(timeoutMs, () => {
     body.fail(
       new AxioError("network", `The body did not arrive within ${timeoutMs / 1000} s. Try again.`, {
         retryable: true,

@@ -2,13 +2,16 @@ import { AxioError } from "axio";
 import { createEventStream, type EventStream } from "./event-stream.ts";
 import { isBodyTimeout } from "./failure-shape.ts";
 import { watchIdleness } from "./idle-watch.ts";
-import { networkError } from "./network-error.ts";
+import { networkError, tooLongError } from "./network-error.ts";
 import { type OpenBody, openBody } from "./open-body.ts";
 import { redactUrl, responseUrl } from "./secure-url.ts";
 import { createSseDecoder } from "./sse-decoder.ts";
 
 /** The default of the `idleTimeoutMs` of a stream. */
 export const DEFAULT_IDLE_TIMEOUT_MS = 300_000;
+
+/** The default of `maxBytes`. */
+const MAX_RESPONSE_BYTES = 256 * 1024 * 1024;
 
 /** Options of {@link readServerSentEvents}. */
 export interface ReadServerSentEventsOptions {
@@ -20,6 +23,11 @@ export interface ReadServerSentEventsOptions {
    * either. Node's own `fetch` gives up after 300 s without a byte, which is also reported as `stream-idle`.
    */
   readonly idleTimeoutMs?: number | undefined;
+  /**
+   * The longest response, in bytes after decompression, so that one that never ends cannot fill the memory. Default:
+   * 268,435,456 (256 MiB).
+   */
+  readonly maxBytes?: number | undefined;
 }
 
 /**
@@ -28,7 +36,8 @@ export interface ReadServerSentEventsOptions {
  * Leaving the loop closes the socket, except after `finish()`: then a short rest of the body is read in the background, and
  * the connection serves the next request.
  *
- * @throws AxioError `stream-idle` and `network` (both retryable), `aborted`, `protocol` (an event that is too long).
+ * @throws AxioError `stream-idle` and `network` (both retryable), `aborted`, `protocol` (an event of more than 64 Mi characters,
+ *   or a response of more than `maxBytes`).
  */
 export function readServerSentEvents(
   response: Response,
@@ -39,17 +48,24 @@ export function readServerSentEvents(
 
 async function* readEvents(
   response: Response,
-  { signal, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS }: ReadServerSentEventsOptions,
+  {
+    signal,
+    idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS,
+    maxBytes = MAX_RESPONSE_BYTES,
+  }: ReadServerSentEventsOptions,
   isFinished: () => boolean,
 ): AsyncGenerator<readonly string[], void, undefined> {
   const body = openBody(response, signal);
   const watch = watchIdleness(idleTimeoutMs, () => body.fail(idleError(response, idleTimeoutMs)));
   const decoder = createSseDecoder();
   const beginning = new BodyBeginning();
+  let bytes = 0;
   try {
     for (;;) {
       const { done, value } = await body.reader.read();
       if (body.failure) throw body.failure;
+      bytes += value?.byteLength ?? 0;
+      if (bytes > maxBytes) throw tooLongError(responseUrl(response), maxBytes);
       const events = done ? beginning.jsonBody() : decoder.push(value);
       if (events.length === 0) {
         if (done) return;

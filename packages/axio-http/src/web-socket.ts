@@ -3,12 +3,16 @@ import { AxioError, abortedError, throwIfAborted } from "axio";
 import { truncateForMessage } from "./clean-text.ts";
 import { createEventStream, type EventStream } from "./event-stream.ts";
 import { watchIdleness } from "./idle-watch.ts";
-import { connectionError } from "./network-error.ts";
+import { connectionError, tooLongError } from "./network-error.ts";
 import { DEFAULT_IDLE_TIMEOUT_MS } from "./read-server-sent-events.ts";
 import { redactUrl } from "./secure-url.ts";
 
-/** How many messages are buffered for a slow reader before the peer has to wait. */
+/** How many messages, and of how many characters, are buffered for a slow reader before the peer has to wait. */
 const MAX_BUFFERED_MESSAGES = 1_000;
+const MAX_BUFFERED_LENGTH = 16 * 1024 * 1024;
+
+/** The longest response, in characters, so that one that never ends cannot fill the memory. */
+const MAX_RESPONSE_LENGTH = 256 * 1024 * 1024;
 
 /** The close code of a connection that ended without a closing handshake (RFC 6455 §7.1.5). */
 const ABNORMAL_CLOSURE = 1006;
@@ -65,6 +69,9 @@ export class OpenWebSocket {
   readonly #url: URL;
   #failure: AxioError | undefined;
   #buffered: string[] = [];
+  #bufferedLength = 0;
+  /** The length of the current response. */
+  #length = 0;
   #isExchanging = false;
   #wake: (() => void) | undefined;
 
@@ -126,6 +133,8 @@ export class OpenWebSocket {
     signal?.addEventListener("abort", onAbort, { once: true });
     this.#isExchanging = true;
     this.#buffered = [];
+    this.#bufferedLength = 0;
+    this.#length = 0;
     this.#socket?.ref();
     try {
       // Failures are reported by "error" and "close".
@@ -136,6 +145,7 @@ export class OpenWebSocket {
         watch.pause();
         const batch = this.#buffered;
         this.#buffered = [];
+        this.#bufferedLength = 0;
         if (this.#webSocket.isPaused) this.#webSocket.resume();
         if (batch.length > 0) yield batch;
         else if (this.#failure !== undefined) throw this.#failure;
@@ -163,7 +173,11 @@ export class OpenWebSocket {
     // A message between two exchanges belongs to neither.
     if (!this.#isExchanging || this.#failure !== undefined) return;
     this.#buffered.push(text);
-    if (this.#buffered.length >= MAX_BUFFERED_MESSAGES) this.#webSocket.pause();
+    this.#bufferedLength += text.length;
+    this.#length += text.length;
+    if (this.#length > MAX_RESPONSE_LENGTH) this.#fail(tooLongError(this.#url, MAX_RESPONSE_LENGTH));
+    else if (this.#buffered.length >= MAX_BUFFERED_MESSAGES || this.#bufferedLength >= MAX_BUFFERED_LENGTH)
+      this.#webSocket.pause();
     this.#wakeUp();
   }
 

@@ -260,3 +260,25 @@ test("the timeout of the headers does not end a healthy stream", async () => {
   expect((await events.next()).value).toEqual(["2"]);
   expect((await events.next()).done).toBe(true);
 });
+
+test.each([
+  ["comments", ": ping\n"],
+  ["events", 'data: {"type":"x"}\n\n'],
+  ["fields that are ignored", "id: 1\nretry: 1\n"],
+])("a response of %s that never ends is rejected, and its connection closes", async (_, line) => {
+  const chunk = new TextEncoder().encode(line.repeat(10_000));
+  let cancelled = false;
+  const body = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.enqueue(chunk),
+    cancel: () => {
+      cancelled = true;
+    },
+  });
+  const error = await rejectionOf(
+    (async () => {
+      for await (const _batch of readServerSentEvents(new Response(body), { maxBytes: 2 ** 20 }));
+    })(),
+  );
+  expect(error).toMatchObject({ code: "protocol", message: expect.stringContaining("1 MiB") });
+  expect(cancelled).toBe(true);
+});

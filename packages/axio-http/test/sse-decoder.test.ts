@@ -173,3 +173,22 @@ function countCharacters(run: () => void): number {
   }
   return count;
 }
+
+describe("an event that never ends is rejected before it fills the memory", () => {
+  const ENDLESS: readonly (readonly [string, string])[] = [
+    ["empty data lines", "data:\n"],
+    ["data fields without a colon", "data\n"],
+    ["empty data lines with CRLF", "data:\r\n"],
+    ["short data lines", "data: x\n"],
+    ["a long line", "x".repeat(1_000)],
+    ["a long line in tiny parts", "x"],
+  ];
+  test.each(ENDLESS)("%s", (_, line) => {
+    const decoder = createSseDecoder();
+    const chunk = encoder.encode(line.length === 1 ? line : line.repeat(10_000));
+    const pushUntilRejected = (): void => {
+      for (let pushes = 0; pushes < 2_000_000; pushes += 1) decoder.push(chunk);
+    };
+    expect(pushUntilRejected).toThrow(expect.objectContaining({ code: "protocol" }));
+  });
+});

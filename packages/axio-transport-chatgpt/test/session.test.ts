@@ -2,6 +2,9 @@ import type { JsonObject } from "axio";
 import { MemoryCredentialStore } from "axio-auth";
 import { describe, expect, test } from "vitest";
 import { CHATGPT_CREDENTIAL_FORMAT, type ChatGPTCredentials, registrationState } from "../src/index.ts";
+import { refresh } from "../src/oauth/refresh.ts";
+import { SignInServer } from "../src/oauth/sign-in-server.ts";
+import { ChatGPTSession } from "../src/session.ts";
 import { failureOf, fullCode, issued, sessionOn, signIn, simulate } from "./support.ts";
 
 const PERMANENT_CODES = {
@@ -40,6 +43,31 @@ describe("a refresh", () => {
     const after = await session.get();
     expect(after.accessToken).not.toBe(before.accessToken);
     expect(after).toMatchObject({ scopes: before.scopes, idToken: before.idToken });
+  });
+
+  test.each([
+    ["nothing", ""],
+    ["a page", "<html>Sign in to the Wi-Fi</html>"],
+    ["a refresh token only", JSON.stringify({ refresh_token: "new" })],
+    ["an access token that is no text", JSON.stringify({ access_token: 1, refresh_token: "new" })],
+  ])("with status 200 and %s fails, and keeps the sign-in", async (_, body) => {
+    const simulator = await simulate();
+    const before = issued(simulator, { lifetimeSeconds: -5 });
+    const store = stored(before);
+    const server = new SignInServer({
+      issuer: simulator.issuer,
+      fetch: (url, init) =>
+        init?.method === "POST" ? Promise.resolve(new Response(body)) : fetch(url, init),
+    });
+    const session = new ChatGPTSession({
+      store,
+      server,
+      refresh: (credentials, signal) => refresh(credentials, server, signal),
+    });
+    expect(await failureOf(session.get())).toMatchObject({ code: "refresh-failed", retryable: true });
+    const { refreshStartedAt, ...after } = (await store.load()) ?? {};
+    expect(refreshStartedAt).toBeDefined();
+    expect(after).toEqual(before);
   });
 
   test("without a new refresh token keeps the old one", async () => {

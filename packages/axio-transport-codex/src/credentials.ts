@@ -3,8 +3,8 @@ import {
   type BearerCredentials,
   type CredentialFormat,
   decodeJwtPayload,
+  type GrantedTokens,
   parseUnixTime,
-  type TokenResponse,
   tokenTimes,
   toUnixSeconds,
   versionedFormat,
@@ -69,20 +69,18 @@ export function parseCredentials(value: JsonObject): Credentials {
 const USUAL_LIFETIME_MS = 10 * 24 * 60 * 60_000;
 
 /**
- * Creates credentials from a token response. What the response omits is taken from the previous credentials. A refresh never
+ * Creates credentials from a token response. What it omits, except the access token, is taken from the previous ones. A refresh never
  * changes the account that the user chose at sign-in.
  *
  * @param receivedAt The time of receipt, in Unix milliseconds.
- * @throws AxioError `protocol` if there is no access token; `login-failed` if no token names an account.
+ * @throws AxioError `login-failed` if no token names an account.
  */
 export function credentialsFromTokens(
-  tokens: TokenResponse,
+  tokens: GrantedTokens,
   receivedAt: number,
   previous?: Credentials,
 ): Credentials {
-  const accessToken = tokens.accessToken ?? previous?.accessToken;
-  if (!accessToken)
-    throw new AxioError("protocol", "The sign-in server sent no access token. Sign in again.");
+  const { accessToken } = tokens;
   const idToken = tokens.idToken ?? previous?.idToken;
   const { accountId, planType, email } = accountInfo(accessToken, idToken);
   const account = previous?.accountId || accountId;

@@ -62,6 +62,9 @@ export const CODEX_OPTION_NAMES: OptionNames<CodexTransportOptions & Credentials
   email: true,
 };
 
+/** How the keys of the API platforms begin. */
+const PLATFORM_KEY = /^\s*(?:Bearer\s+)?sk-/i;
+
 /** Returns the store of `axio-codex login`, in the profile that `axio-codex use` selected. */
 export function defaultStore(): CredentialStore<Credentials> {
   return profileStore();
@@ -70,8 +73,8 @@ export function defaultStore(): CredentialStore<Credentials> {
 /**
  * Returns the credential store that options ask for.
  *
- * @throws AxioError `invalid-argument` for a store and tokens at once, an empty token, options of a token without the token,
- *   an invalid `expiresAt`, or a token that names no account without an `accountId`.
+ * @throws AxioError `invalid-argument` for a store and tokens at once, an empty token, an API key, options of a token without the
+ *   token, an invalid `expiresAt`, or a token that names no account without an `accountId`.
  */
 export function storeOf(options: CodexTransportOptions): CredentialStore<Credentials> {
   const accessToken = options.accessToken ?? options.apiKey;
@@ -94,6 +97,12 @@ export function storeOf(options: CodexTransportOptions): CredentialStore<Credent
     throw new AxioError(
       "invalid-argument",
       "The accessToken is empty. Omit it to use the sign-in of `axio-codex login`.",
+    );
+  }
+  if (PLATFORM_KEY.test(accessToken)) {
+    throw new AxioError(
+      "invalid-argument",
+      "This is an API key, not an access token of a ChatGPT sign-in, so it does not work with this backend. Use it with axio-transport-openai or another transport for API keys, or sign in: npx axio-codex login.",
     );
   }
   const accountId = options.accountId || accountInfo(accessToken).accountId;

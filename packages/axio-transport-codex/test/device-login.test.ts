@@ -1,6 +1,6 @@
 import type { LoginProgress } from "axio/plugin";
 import { MemoryCredentialStore } from "axio-auth";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type Credentials, login } from "../src/index.ts";
 import { type DeviceCode, requestDeviceCode, waitForDevice } from "../src/oauth/device-code.ts";
 import { failureOf, requestsTo, simulate } from "./support.ts";
@@ -95,6 +95,55 @@ describe("waiting for the other device", () => {
       expect(requestsTo(simulator, "/deviceauth/token")).toHaveLength(3);
     },
   );
+
+  test.each([
+    ["authorization_pending", 400],
+    ["authorization_pending", 428],
+    ["deviceauth_authorization_pending", 403],
+    ["authorization_pending", 401],
+  ])("continues while the server says %s (%i)", async (error, status) => {
+    const simulator = await simulate();
+    const device = await started(simulator);
+    simulator.decideDevice(device.userCode);
+    let polls = 0;
+    const fetchPending: typeof fetch = (input, init) => {
+      polls += 1;
+      return polls < 3 ? Promise.resolve(Response.json({ error }, { status })) : fetch(input, init);
+    };
+    await waitForDevice(device, { issuer: simulator.issuer, fetch: fetchPending });
+    expect(polls).toBe(3);
+  });
+
+  test.each([400, 403, 429])("waits five seconds longer from each slow_down on (%i)", async (status) => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const device: DeviceCode = {
+      userCode: "A",
+      verificationUrl: "https://auth.test/",
+      deviceAuthId: "x",
+      intervalMs: 1_000,
+      expiresAt: Date.now() + 900_000,
+    };
+    let polls = 0;
+    const answer: typeof fetch = async () => {
+      polls += 1;
+      return polls < 3
+        ? Response.json({ error: "slow_down" }, { status })
+        : Response.json({ authorization_code: "c", code_verifier: "v" });
+    };
+    const waiting = waitForDevice(device, { issuer: "https://auth.test", fetch: answer });
+    for (const [ms, expected] of [
+      [1_000, 1],
+      [5_900, 1],
+      [100, 2],
+      [10_900, 2],
+      [100, 3],
+    ] as const) {
+      await vi.advanceTimersByTimeAsync(ms);
+      expect(polls).toBe(expected);
+    }
+    await expect(waiting).resolves.toMatchObject({ code: "c" });
+  });
 
   test("throws login-timeout when the code has expired by the local clock or the server", async () => {
     const simulator = await simulate();

@@ -51,6 +51,8 @@ describe("the constructor rejects", () => {
     ["an unknown retry option", fromJavaScript({ retry: { tries: 3 } }), /retry\.tries is no option/],
     ["a store and a token", { ...token, credentials: new MemoryCredentialStore() }, /exclude each other/],
     ["an empty token", { accessToken: "" }, /accessToken is empty/],
+    ["an API key", { apiKey: "sk-proj-0123456789abcdef" }, /^This is an API key.*axio-transport-openai/],
+    ["an API key as accessToken", { accessToken: "sk-0123456789", accountId: "a" }, /^This is an API key/],
     ["a token without an account", { accessToken: "opaque" }, /names no ChatGPT account/],
     ["an account id of sub or organization", { accessToken: tokenWith(subjectOnly) }, /no ChatGPT account/],
     ["an invalid expiresAt", { ...token, expiresAt: "soon" }, /expiresAt is "soon"/],

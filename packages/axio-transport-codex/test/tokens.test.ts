@@ -253,13 +253,13 @@ describe("refreshed credentials", () => {
     expect(fresh.accountId).toBe("chosen");
   });
 
-  test("keeps the access token if the response has none", async () => {
+  test("throws a transient error if the response has no access token", async () => {
     const simulator = await simulate();
     simulator.faults.add("without_access_token", { target: "token" });
-    const tokens = simulator.issueCredentials();
-    const fresh = await refreshAccessToken(tokens, { issuer: simulator.issuer });
-    expect(fresh.accessToken).toBe(tokens.accessToken);
-    expect(fresh.refreshToken).not.toBe(tokens.refreshToken);
+    const error = await failureOf(
+      refreshAccessToken(simulator.issueCredentials(), { issuer: simulator.issuer }),
+    );
+    expect([error.code, error.retryable]).toEqual(["refresh-failed", true]);
   });
 
   test("throws a transient error if the response is not JSON", async () => {

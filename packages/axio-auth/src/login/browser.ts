@@ -9,7 +9,8 @@ export interface BrowserCommand {
 }
 
 /**
- * Returns the commands that open an address in the user's browser, the best first. They run without a shell, so that no part
+ * Returns the commands that open an address in the user's browser, the best first: those of `BROWSER`, then those of the
+ * system. They run without a shell, so that no part
  * of the address is read as a command.
  *
  * @param url https, or http on this machine.
@@ -23,11 +24,32 @@ export function browserCommands(
   const href = checkedAddress(url);
   // `start` is part of cmd.exe, which ends a command at `&`. This is the function that it calls.
   const windowsArgs = ["url.dll,FileProtocolHandler", href];
-  if (platform === "darwin") return [{ command: "open", args: [href] }];
-  if (platform === "win32") return [{ command: "rundll32", args: windowsArgs }];
+  const chosen = chosenBrowsers(env["BROWSER"], href, platform);
+  if (platform === "darwin") return [...chosen, { command: "open", args: [href] }];
+  if (platform === "win32") return [...chosen, { command: "rundll32", args: windowsArgs }];
   const linux = { command: "xdg-open", args: [href] };
-  if (platform !== "linux" || !isWsl(env)) return [linux];
-  return [{ command: "wslview", args: [href] }, { command: "rundll32.exe", args: windowsArgs }, linux];
+  if (platform !== "linux" || !isWsl(env)) return [...chosen, linux];
+  const wsl = { command: "wslview", args: [href] };
+  return [...chosen, wsl, { command: "rundll32.exe", args: windowsArgs }, linux];
+}
+
+/**
+ * Returns the commands that the variable `BROWSER` lists, as other programs read it: separated by the path separator, each
+ * with optional arguments, and `%s` for the address. The address is never part of another argument than its own.
+ */
+function chosenBrowsers(
+  variable: string | undefined,
+  href: string,
+  platform: NodeJS.Platform,
+): readonly BrowserCommand[] {
+  return (variable ?? "").split(platform === "win32" ? ";" : ":").flatMap((entry) => {
+    const words =
+      entry.match(/"[^"]*"|'[^']*'|\S+/g)?.map((word) => word.replace(/^(["'])(.*)\1$/, "$2")) ?? [];
+    const [command, ...args] = words;
+    if (command === undefined) return [];
+    const withAddress = args.map((arg) => arg.replaceAll("%s", href));
+    return [{ command, args: args.some((arg) => arg.includes("%s")) ? withAddress : [...args, href] }];
+  });
 }
 
 /**

@@ -40,7 +40,10 @@ export function classifyRequest(
   return { kind: "callback", params: target.searchParams };
 }
 
-/** A program that asks another one to free the port sends none of these headers; a browser sends some. */
+/** The headers of a program that asks another one to free the port, as the official CLI does. */
+const CANCEL_HEADERS: ReadonlySet<string> = new Set(["host", "connection"]);
+
+/** Any browser sends more, even an old one without Fetch Metadata: its name, and what it accepts. */
 function isFromBrowser(headers: IncomingHttpHeaders): boolean {
-  return ["origin", "referer", "sec-fetch-site", "sec-fetch-mode"].some((name) => name in headers);
+  return Object.keys(headers).some((name) => !CANCEL_HEADERS.has(name));
 }

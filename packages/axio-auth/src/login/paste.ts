@@ -1,9 +1,10 @@
 import { AxioError } from "axio";
+import { isLoopbackHost } from "axio-http/internal";
 import { type ExpectedState, isExpectedState } from "./callback-state.ts";
 
 /** The callback that the user is expected to paste. */
 export interface PasteExpectation extends ExpectedState {
-  /** The redirect URI of the authorization request: a pasted address must begin with it. Default: any address. */
+  /** The redirect URI of the authorization request: a pasted address must lead to its port and path. Default: any address. */
   readonly redirectUri?: string | undefined;
 }
 
@@ -20,6 +21,8 @@ const NOISE = /\u001b\[20[01]~|[\s\u0000-\u001f\u007f\u200b\ufeff]+|^["'<]+|["'>
 /** A space between words. One beside a line break does not count: a terminal may have inserted both. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the marks of a paste are not words
 const INNER_SPACE = /[^\s\u0000-\u001f][^\S\r\n]+[^\s\u0000-\u001f]/;
+/** An address of this machine without its scheme. */
+const LOOPBACK_START = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?\//i;
 /** RFC 6749 allows any printable text as a code; real codes have these characters. */
 const CODE = /^[\w.~+/=-]+$/;
 
@@ -43,6 +46,8 @@ export function parsePastedCallback(text: string, expectation: PasteExpectation)
 
 function readParams(pasted: string, redirectUri: string | undefined, hasSpaces: boolean): URLSearchParams {
   if (/^https?:\/\//i.test(pasted)) return urlParams(pasted, redirectUri);
+  // Browsers hide the scheme.
+  if (LOOPBACK_START.test(pasted)) return urlParams(`http://${pasted}`, redirectUri);
   if (/^[?#]?(?:[\w.-]+=[^&]*&)*(?:code|error)=/.test(pasted))
     return new URLSearchParams(pasted.replace(/^[?#]/, ""));
   const [code = "", state, ...rest] = pasted.split("#");
@@ -61,11 +66,19 @@ function urlParams(pasted: string, redirectUri: string | undefined): URLSearchPa
   if (!url.searchParams.has("code") && !url.searchParams.has("error")) {
     throw unreadable("This address holds no code.");
   }
+  if (!url.searchParams.has("state")) throw unreadable("This address is incomplete: its state is missing.");
   const expected = redirectUri === undefined ? undefined : new URL(redirectUri);
-  if (expected && (url.origin !== expected.origin || url.pathname !== expected.pathname)) {
+  if (expected && !isSameEndpoint(url, expected)) {
     throw unreadable(`This address is not the expected one: it should begin with ${expected.href}.`);
   }
   return url.searchParams;
+}
+
+/** Whether two addresses lead to the same port and path. A browser may change `http:` to `https:`, and show another name. */
+function isSameEndpoint(url: URL, expected: URL): boolean {
+  const isSameHost =
+    url.hostname === expected.hostname || (isLoopbackHost(url.hostname) && isLoopbackHost(expected.hostname));
+  return isSameHost && url.port === expected.port && url.pathname === expected.pathname;
 }
 
 function unreadable(problem: string): AxioError {

@@ -69,12 +69,16 @@ export function createState(): string {
  *   `aborted`, `invalid-argument` (an insecure URL).
  * @see RFC 6749 §4.1.3
  */
-export async function exchangeCode(
-  options: CodeExchangeOptions,
-): Promise<TokenResponse & { readonly accessToken: string }> {
-  const tokens = await redeemCode(options);
+export async function exchangeCode(options: CodeExchangeOptions): Promise<GrantedTokens> {
+  return assertAccessToken(await redeemCode(options), "authorization_code");
+}
+
+/** Tokens with an access token. */
+export type GrantedTokens = TokenResponse & { readonly accessToken: string };
+
+function assertAccessToken(tokens: TokenResponse, grant: TokenGrant): GrantedTokens {
   const { accessToken } = tokens;
-  if (accessToken === undefined) throw unusableTokenResponse("authorization_code", "has no access token");
+  if (accessToken === undefined) throw unusableTokenResponse(grant, "has no access token");
   return { ...tokens, accessToken };
 }
 
@@ -109,7 +113,8 @@ export async function redeemCode(options: CodeExchangeOptions): Promise<TokenRes
 }
 
 /**
- * Requests new tokens. The old refresh token may be invalid from then on: save the new one before anything else.
+ * Requests new tokens. The old refresh token may be invalid from then on: save the new one before anything else. A response
+ * without an access token is a failure, whatever its status.
  *
  * @throws AxioError `refresh-token-expired`, `refresh-token-reused`, `refresh-token-revoked` (sign in again);
  *   `unauthenticated` (no refresh token); `refresh-failed`, `unsupported-country`, `blocked` (transient: keep the
@@ -118,7 +123,7 @@ export async function redeemCode(options: CodeExchangeOptions): Promise<TokenRes
  */
 export async function refreshToken(
   options: TokenRequestOptions & { readonly refreshToken: string },
-): Promise<TokenResponse> {
+): Promise<GrantedTokens> {
   if (options.refreshToken === "") {
     throw new AxioError(
       "unauthenticated",
@@ -135,7 +140,8 @@ export async function refreshToken(
       options.refreshToken,
       requestOptions,
     );
-    return await readTokens(response, options, "refresh_token", [options.refreshToken]);
+    const tokens = await readTokens(response, options, "refresh_token", [options.refreshToken]);
+    return assertAccessToken(tokens, "refresh_token");
   } catch (error) {
     throw AxioError.is(error) ? asRefreshError(error) : error;
   }
@@ -190,6 +196,9 @@ async function readTokens(
   if (!ok) throw classifyTokenError({ status, headers, body, grant, url, secrets });
   const tokens = parseTokenResponse(body, Date.now());
   if (!tokens) throw unusableTokenResponse(grant, "could not be read");
+  const { tokenType = "bearer" } = tokens;
+  // RFC 6749 §7.1: a token of an unknown type must not be used.
+  if (tokenType.toLowerCase() !== "bearer") throw unusableTokenResponse(grant, "has tokens of another type");
   return tokens;
 }
 

@@ -36,18 +36,26 @@ export type TokenGrant = "authorization_code" | "refresh_token";
 export function parseTokenResponse(text: string, receivedAt: number): TokenResponse | undefined {
   const body = parseObject(text);
   if (!body) return undefined;
-  const accessToken = readString(body, "access_token");
+  const accessToken = readToken(body, "access_token");
   const { expiresAt, lifetimeMs } = tokenTimes(accessToken ?? "");
   const validForMs = readLifetimeMs(body["expires_in"]) ?? lifetimeMs;
   return {
     accessToken,
-    refreshToken: readString(body, "refresh_token"),
-    idToken: readString(body, "id_token"),
+    refreshToken: readToken(body, "refresh_token"),
+    idToken: readToken(body, "id_token"),
     tokenType: readString(body, "token_type"),
     scope: readString(body, "scope"),
     expiresAt: validForMs === undefined ? expiresAt : wholeSeconds(receivedAt + validForMs),
     body,
   };
+}
+
+/** RFC 6749 §A.12 allows printable ASCII. A token with other characters, such as a line break, cannot be sent. */
+const TOKEN = /^[\x21-\x7e]+$/;
+
+function readToken(body: JsonObject, name: string): string | undefined {
+  const token = readString(body, name);
+  return token !== undefined && TOKEN.test(token) ? token : undefined;
 }
 
 /** A response of a token endpoint that reports an error. */

@@ -1,5 +1,5 @@
 import { AxioError } from "axio";
-import { type TokenResponse, wholeSeconds } from "axio-auth";
+import { type GrantedTokens, type TokenResponse, wholeSeconds } from "axio-auth";
 import { API_BASE_URL } from "../config.ts";
 import { type ChatGPTCredentials, parseTime } from "../credentials.ts";
 
@@ -22,12 +22,10 @@ export function credentialsFromGrant(
   registration: ChatGPTCredentials,
   { nonce, resource, receivedAt }: GrantContext,
 ): ChatGPTCredentials {
-  const { accessToken = "", refreshToken = "", idToken, expiresAt, scope, tokenType } = tokens;
+  const { accessToken = "", refreshToken = "", idToken, expiresAt, scope } = tokens;
   if (idToken === undefined) throw unusable("has no ID token");
   if (scope === undefined) throw unusable("does not state the granted scopes");
   const scopes = scopesOf(scope);
-  if (tokenType !== undefined && tokenType.toLowerCase() !== "bearer")
-    throw unusable("has tokens of another type");
   if (accessToken !== "" && expiresAt === undefined) throw unusable("does not state when it expires");
   if (refreshToken === "" && scopes.includes("offline_access")) throw unusable("has no refresh token");
   const { clientId, issuer, subject, email, name, planNoticeGiven } = registration;
@@ -53,7 +51,7 @@ export function credentialsFromGrant(
  * from the request.
  */
 export function credentialsFromRefresh(
-  tokens: TokenResponse,
+  tokens: GrantedTokens,
   previous: ChatGPTCredentials,
   receivedAt: number,
 ): ChatGPTCredentials {
@@ -63,7 +61,7 @@ export function credentialsFromRefresh(
   return {
     ...previous,
     refreshStartedAt: undefined,
-    accessToken: accessToken ?? previous.accessToken,
+    accessToken,
     refreshToken: refreshToken ?? previous.refreshToken,
     ...timesOf(tokens, receivedAt),
     scopes: scope === undefined ? previous.scopes : scopesOf(scope),

@@ -37,6 +37,7 @@ export interface DeviceCodeOptions {
 const LIFETIME_MS = 15 * 60_000;
 const DEFAULT_INTERVAL_MS = 5_000;
 const MIN_INTERVAL_MS = 1_000;
+const MAX_INTERVAL_MS = 60_000;
 /** The codes of errors whose message would not help a user who signs in. */
 const REJECTED: ReadonlySet<string> = new Set([
   "invalid-request",
@@ -45,6 +46,8 @@ const REJECTED: ReadonlySet<string> = new Set([
   "not-found",
   "unsupported-parameter",
 ]);
+/** By how much a `slow_down` increases the interval (RFC 8628 §3.5). */
+const SLOW_DOWN_MS = 5_000;
 /** The statuses with which the server responds until the user has entered the code. */
 const PENDING_STATUSES = new Set([403, 404]);
 /** The codes of errors with such a status that do not come from the sign-in server. */
@@ -97,13 +100,15 @@ export async function waitForDevice(
 ): Promise<DeviceAuthorization> {
   const { issuer, signal, now = Date.now } = options;
   let failure: AxioError | undefined;
+  let { intervalMs } = device;
   for (;;) {
-    await delay(Math.max(device.intervalMs, failure?.retryAfterMs ?? 0), signal);
+    await delay(Math.max(intervalMs, failure?.retryAfterMs ?? 0), signal);
     if (now() >= device.expiresAt) throw codeExpired(failure);
     failure = undefined;
     try {
       const authorization = await poll(device, options);
-      if (authorization !== undefined)
+      if (authorization === "slow-down") intervalMs += SLOW_DOWN_MS;
+      else if (authorization !== "pending")
         return { ...authorization, redirectUri: endpoint(issuer, OAUTH_PATHS.deviceCallback).href };
     } catch (error) {
       if (!AxioError.is(error) || !error.retryable) throw error;
@@ -112,18 +117,21 @@ export async function waitForDevice(
   }
 }
 
-/** Polls once. Returns `undefined` if the user has not entered the code yet. */
+/** That the user has not decided yet, and whether the server asks for fewer polls. */
+type Undecided = "pending" | "slow-down";
+
+/** Polls once. */
 async function poll(
   { deviceAuthId, userCode }: DeviceCode,
   options: DeviceCodeOptions,
-): Promise<Pick<DeviceAuthorization, "code" | "verifier"> | undefined> {
+): Promise<Pick<DeviceAuthorization, "code" | "verifier"> | Undecided> {
   const url = endpoint(options.issuer, OAUTH_PATHS.deviceToken);
   const response = await post(url, { device_auth_id: deviceAuthId, user_code: userCode }, options);
   if (!response.ok) {
     const error = await errorOf(response, url, options.signal, [deviceAuthId]);
     const outcome = classifyPoll(response.status, error, url);
-    if (outcome === "pending") return undefined;
-    throw outcome;
+    if (AxioError.is(outcome)) throw outcome;
+    return outcome;
   }
   const body = await readBody(response, url, options);
   const code = readString(body, "authorization_code");
@@ -137,12 +145,15 @@ async function poll(
   return { code, verifier };
 }
 
-/**
- * Classifies a response without success. `pending` means that the user has not decided yet; pages of proxies with the same
- * status do not mean that.
- */
-function classifyPoll(status: number, error: AxioError, url: URL): "pending" | AxioError {
+/** Classifies a response without success. Pages of proxies do not mean that the user has not decided yet. */
+function classifyPoll(status: number, error: AxioError, url: URL): Undecided | AxioError {
   switch (error.details.peerCode) {
+    case "authorization_pending":
+    case "deviceauth_authorization_pending":
+      return "pending";
+    case "slow_down":
+    case "deviceauth_slow_down":
+      return "slow-down";
     case "access_denied":
     case "deviceauth_authorization_denied":
       return new AxioError(
@@ -178,7 +189,8 @@ function asLoginError(error: AxioError, url: URL): AxioError {
 /** Reads the interval, in seconds as a number or text. */
 function intervalOf(body: JsonObject): number {
   const seconds = readNumber(body, "interval") ?? Number.parseFloat(readString(body, "interval") ?? "");
-  return Number.isFinite(seconds) ? Math.max(MIN_INTERVAL_MS, seconds * 1_000) : DEFAULT_INTERVAL_MS;
+  if (!Number.isFinite(seconds)) return DEFAULT_INTERVAL_MS;
+  return Math.min(MAX_INTERVAL_MS, Math.max(MIN_INTERVAL_MS, seconds * 1_000));
 }
 
 function endpoint(issuer: string | URL, path: string): URL {
