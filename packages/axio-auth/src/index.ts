@@ -1,3 +1,13 @@
+export {
+  type ApiKeyCredentials,
+  assertApiKeyOwner,
+  describeApiKey,
+  ownerOfApiKey,
+  readApiKey,
+} from "./api-key/api-key.ts";
+export { apiKeyProfiles } from "./api-key/api-key-profiles.ts";
+export { ApiKeySession, type ApiKeySessionOptions } from "./api-key/api-key-session.ts";
+export { apiKeyFromEnvironment, type KeyVariables } from "./api-key/key-environment.ts";
 export { type BearerCredentials, parseUnixTime, toUnixSeconds, wholeSeconds } from "./credentials.ts";
 export { type AuthorizationResponse, readAuthorizationResponse } from "./login/authorization-response.ts";
 export { openBrowser } from "./login/browser.ts";

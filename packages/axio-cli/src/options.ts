@@ -23,6 +23,7 @@ export interface Arguments {
   readonly device?: true;
   readonly paste?: true;
   readonly apiKey?: true;
+  readonly fromEnv?: true;
   readonly enablePlan?: true;
   readonly forget?: true;
   readonly model?: string;
@@ -39,6 +40,7 @@ const METHOD_TEXTS: Readonly<Record<LoginMethod, string>> = {
   device: "sign in on another device, with a code",
   paste: "sign in anywhere, and paste the address that the browser ends on",
   "api-key": "enter an API key",
+  "from-env": "store the API key of the environment",
 };
 
 /** Creates an option whose value must not be empty. */
@@ -100,8 +102,9 @@ function settingOption({ name, type, placeholder, description, choices }: Provid
   return type === "number" ? option.argParser(numeric) : option.argParser(nonEmpty);
 }
 
-function attributeOf(method: LoginMethod): "browser" | "device" | "paste" | "apiKey" {
-  return method === "api-key" ? "apiKey" : method;
+function attributeOf(method: LoginMethod): "browser" | "device" | "paste" | "apiKey" | "fromEnv" {
+  if (method === "api-key") return "apiKey";
+  return method === "from-env" ? "fromEnv" : method;
 }
 
 function nonEmpty(value: string): string {

@@ -1,3 +1,5 @@
+export type { ApiKeyActions, ApiKeyCheck, ApiKeySignInDescription } from "./api-key-description.ts";
+export { createApiKeySignIn } from "./create-api-key-sign-in.ts";
 export {
   createSignIn,
   type SignInActions,

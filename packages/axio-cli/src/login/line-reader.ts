@@ -22,6 +22,22 @@ export class LineReader {
    * @throws AxioError `login-failed` if stdin ends first; `aborted`.
    */
   async ask(question: string, signal: AbortSignal): Promise<string> {
+    this.#isMuted = false;
+    return this.#next(question, signal);
+  }
+
+  /** Asks for a line that is not shown, nor is what the user types until the next question. Throws like {@link ask}. */
+  async askSecret(question: string, signal: AbortSignal): Promise<string> {
+    this.#isMuted = true;
+    this.#io.stderr.write(question);
+    try {
+      return await this.#next("", signal);
+    } finally {
+      if (this.#io.stdin.isTTY === true) this.#io.stderr.write("\n");
+    }
+  }
+
+  async #next(question: string, signal: AbortSignal): Promise<string> {
     const lines = this.#open();
     lines.setPrompt(question);
     lines.prompt();
@@ -41,18 +57,6 @@ export class LineReader {
     const line = this.#lines.shift();
     if (line !== undefined) return line;
     throw new AxioError("login-failed", "The input ended too early. Start the sign-in again.");
-  }
-
-  /** Asks for a line that is not shown. Throws like {@link ask}. */
-  async askSecret(question: string, signal: AbortSignal): Promise<string> {
-    this.#io.stderr.write(question);
-    this.#isMuted = true;
-    try {
-      return await this.ask("", signal);
-    } finally {
-      this.#isMuted = false;
-      if (this.#io.stdin.isTTY === true) this.#io.stderr.write("\n");
-    }
   }
 
   /** Removes the open question from the terminal, so that text can be printed. {@link show} restores it. */

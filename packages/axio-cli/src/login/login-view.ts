@@ -1,10 +1,13 @@
-import type { LoginProgress } from "axio/plugin";
+import type { LoginMethod, LoginProgress } from "axio/plugin";
 import type { Output } from "../output.ts";
 import { formatDuration } from "../text/duration.ts";
 import { escapeLine, wrap } from "../text/terminal-text.ts";
 import { TUNNEL_NEEDED, tunnelCommand } from "./tunnel.ts";
 
 const MAX_WIDTH = 80;
+
+/** The methods in which the user enters what is then checked. */
+const CHECKED: ReadonlySet<LoginMethod> = new Set(["paste", "api-key", "from-env"]);
 
 /** How to show a step. */
 export interface LoginViewOptions {
@@ -55,7 +58,7 @@ export async function describeLoginStep(
     case "warning":
       return [`${style.yellow("!")} ${prose(escapeLine(step.error.message), output).join("\n")}`, ""];
     case "exchanging":
-      return [style.dim(step.method === "paste" ? "Checking..." : "Approved. Fetching the tokens...")];
+      return [style.dim(CHECKED.has(step.method) ? "Checking..." : "Approved. Fetching the tokens...")];
   }
 }
 

@@ -29,6 +29,7 @@ const METHODS: Readonly<Record<LoginMethod, string>> = {
   device: "On another device, with a code",
   paste: "Anywhere, by pasting the address that the browser ends on",
   "api-key": "With an API key",
+  "from-env": "With the API key of the environment",
 };
 
 const BACK: Choice = { type: "back", label: "Back" };

@@ -1,7 +1,10 @@
 import type { AxioError } from "../errors.ts";
 
-/** How a user signs in. `paste` is pasting the address that the browser ended on. */
-export type LoginMethod = "browser" | "device" | "paste" | "api-key";
+/**
+ * How a user signs in. `paste` is pasting the address that the browser ended on; `from-env` stores the API key of an
+ * environment variable.
+ */
+export type LoginMethod = "browser" | "device" | "paste" | "api-key" | "from-env";
 
 /** The progress of a sign-in, to show to the user. */
 export type LoginProgress =

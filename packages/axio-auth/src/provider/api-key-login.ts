@@ -1,0 +1,187 @@
+import { AxioError, abortedError, type ErrorCode } from "axio";
+import type { PluginHost, Profile, ProviderAccount } from "axio/plugin";
+import { type ApiKeyCredentials, assertApiKeyOwner, describeApiKey, readApiKey } from "../api-key/api-key.ts";
+import { apiKeyFromEnvironment } from "../api-key/key-environment.ts";
+import type { ApiKeyActions, ApiKeySignInDescription } from "./api-key-description.ts";
+import type { SignInActions, StoreLogin } from "./create-sign-in.ts";
+
+/** The timeout of a sign-in, in milliseconds. */
+const LOGIN_TIMEOUT_MS = 900_000;
+
+/** Errors of the check that say nothing about the key: the key is stored, and a warning shown. */
+const UNDECIDED: ReadonlySet<ErrorCode> = new Set([
+  "forbidden",
+  "not-found",
+  "rate-limit",
+  "usage-limit",
+  "overloaded",
+  "server",
+]);
+
+/** Errors after which the user is asked again. */
+const WRONG_KEY: ReadonlySet<ErrorCode> = new Set(["unauthenticated", "invalid-argument"]);
+
+/** Returns the code of a sign-in with an API key. */
+export function apiKeySignInActions(
+  description: ApiKeySignInDescription,
+  actions: ApiKeyActions,
+): SignInActions<ApiKeyCredentials> {
+  return {
+    profiles: actions.profiles,
+    describe: describeCredentials,
+    login: (host, call) => new ApiKeyLogin(host, call, description, actions).run(),
+    logout: async (host, { store }) => {
+      let signedOut = false;
+      await store.update(async (current) => {
+        signedOut = current !== undefined;
+        return undefined;
+      });
+      const variable = variableOf(host, description);
+      if (variable !== undefined)
+        host.onWarning(`${variable} is set: its key is used from now on. Unset the variable to stop that.`);
+      return { signedOut, revoked: false };
+    },
+  };
+}
+
+/** Adds the key of the environment to the default profile: it is used before the stored one. */
+export function describeEnvironment(
+  host: PluginHost,
+  profile: Profile,
+  description: ApiKeySignInDescription,
+): Profile {
+  let found: ReturnType<typeof apiKeyFromEnvironment>;
+  try {
+    found = apiKeyFromEnvironment({ variables: description.variables, env: host.env });
+  } catch (error) {
+    if (!AxioError.is(error)) throw error;
+    return { ...profile, error };
+  }
+  if (found === undefined) return profile;
+  const { apiKey, variable } = found;
+  const { account: stored, name } = profile;
+  return {
+    name,
+    isDefault: profile.isDefault,
+    location: `the environment variable ${variable}`,
+    account: {
+      label: describeApiKey(apiKey),
+      notes:
+        stored === undefined
+          ? []
+          : [
+              `The stored ${stored.label} is not used: ${variable} is set. To use it, select it: --profile ${name}`,
+            ],
+    },
+  };
+}
+
+function describeCredentials({ apiKey, account }: ApiKeyCredentials): ProviderAccount {
+  const key = describeApiKey(apiKey);
+  return account === undefined
+    ? { label: key }
+    : { label: account, details: [{ title: "Key", value: key.replace(/^API key ?/, "") || "stored" }] };
+}
+
+/** One sign-in. */
+class ApiKeyLogin {
+  readonly #host: PluginHost;
+  readonly #call: StoreLogin<ApiKeyCredentials>;
+  readonly #description: ApiKeySignInDescription;
+  readonly #actions: ApiKeyActions;
+  readonly #signal: AbortSignal;
+  readonly #timeout: AbortSignal;
+
+  constructor(
+    host: PluginHost,
+    call: StoreLogin<ApiKeyCredentials>,
+    description: ApiKeySignInDescription,
+    actions: ApiKeyActions,
+  ) {
+    this.#host = host;
+    this.#call = call;
+    this.#description = description;
+    this.#actions = actions;
+    this.#timeout = AbortSignal.timeout(call.timeoutMs ?? LOGIN_TIMEOUT_MS);
+    this.#signal = AbortSignal.any([
+      this.#timeout,
+      host.signal,
+      ...(call.signal === undefined ? [] : [call.signal]),
+    ]);
+  }
+
+  async run(): Promise<ApiKeyCredentials> {
+    try {
+      const credentials = await (this.#call.method === "from-env"
+        ? this.#fromEnvironment()
+        : this.#entered());
+      await this.#call.store.update(async () => credentials, { signal: this.#signal });
+      return credentials;
+    } catch (error) {
+      if (!this.#signal.aborted) throw error;
+      if (this.#timeout.aborted)
+        throw new AxioError("login-timeout", "No API key was entered in time. Start the sign-in again.");
+      throw abortedError(this.#signal);
+    }
+  }
+
+  async #fromEnvironment(): Promise<ApiKeyCredentials> {
+    const { variables } = this.#description;
+    const found = apiKeyFromEnvironment({ variables, env: this.#host.env });
+    if (found !== undefined) return this.#check(found.apiKey);
+    throw new AxioError(
+      "login-failed",
+      `No API key is in the environment. Set ${variables.join(" or ")}, or sign in without --from-env.`,
+    );
+  }
+
+  async #entered(): Promise<ApiKeyCredentials> {
+    const { readSecret, onProgress } = this.#call;
+    const { keyTitle, keyUrl, variables } = this.#description;
+    if (readSecret === undefined) {
+      throw new AxioError(
+        "login-failed",
+        `An API key cannot be entered here. Pipe it into login --api-key, or set ${variables.join(" or ")} and use login --from-env.`,
+      );
+    }
+    let rejection: AxioError | undefined;
+    for (;;) {
+      const text = await readSecret({ title: keyTitle, url: keyUrl, signal: this.#signal }).catch(
+        // A pipe ends after the key that was rejected.
+        (error: unknown) =>
+          Promise.reject(AxioError.is(error, "login-failed") ? (rejection ?? error) : error),
+      );
+      try {
+        return await this.#check(readApiKey(text));
+      } catch (error) {
+        if (!AxioError.is(error) || !WRONG_KEY.has(error.code)) throw error;
+        rejection = error;
+        onProgress?.({ type: "input-rejected", error });
+      }
+    }
+  }
+
+  async #check(apiKey: string): Promise<ApiKeyCredentials> {
+    const { onProgress, method = "api-key" } = this.#call;
+    assertApiKeyOwner(apiKey, this.#description.owner);
+    onProgress?.({ type: "exchanging", method });
+    try {
+      const { account } = (await this.#actions.check(this.#host, { apiKey, signal: this.#signal })) ?? {};
+      return account === undefined ? { apiKey } : { apiKey, account };
+    } catch (error) {
+      if (!AxioError.is(error) || !UNDECIDED.has(error.code)) throw error;
+      onProgress?.({
+        type: "warning",
+        error: new AxioError(error.code, `The key is stored, but could not be checked. ${error.message}`, {
+          cause: error,
+          details: error.details,
+        }),
+      });
+      return { apiKey };
+    }
+  }
+}
+
+function variableOf(host: PluginHost, { variables }: ApiKeySignInDescription): string | undefined {
+  return variables.find((variable) => (host.env[variable] ?? "").trim() !== "");
+}
