@@ -1,0 +1,163 @@
+import { isJsonObject, type JsonObject, type ToolChoice, type ToolDefinition } from "axio";
+import { JSON_INSTRUCTION, toOutputFormat } from "../responses/read-request.ts";
+import { readTools } from "../responses/read-tools.ts";
+import type { InboundRequest } from "../shared/inbound-request.ts";
+import { badRequest, objectsOf, requiredObjects, requiredText, textOf } from "../shared/members.ts";
+import { type Unsupported, unsupportedMembers } from "../shared/unsupported.ts";
+import { type FindReasoning, readChatMessages } from "./read-messages.ts";
+
+/** A request of the Chat Completions API, converted. */
+export interface ChatRequest extends InboundRequest {
+  /** Whether the client wants a last chunk with the usage. */
+  readonly includesUsage: boolean;
+}
+
+/** Options of {@link readChatRequest}. */
+export interface ReadChatOptions {
+  /** Finds reasoning that preceded a tool call. Default: none is known. */
+  readonly findReasoning?: FindReasoning | undefined;
+}
+
+const KNOWN = new Set([
+  "function_call",
+  "functions",
+  "messages",
+  "model",
+  "prompt_cache_key",
+  "reasoning_effort",
+  "response_format",
+  "stream",
+  "stream_options",
+  "tool_choice",
+  "tools",
+]);
+
+const NOT_SENT = "The setting is not passed on to the model.";
+
+const REASONS: Readonly<Record<string, string>> = {
+  audio: "The model writes no audio.",
+  frequency_penalty: NOT_SENT,
+  logit_bias: NOT_SENT,
+  max_completion_tokens: NOT_SENT,
+  max_tokens: NOT_SENT,
+  metadata: NOT_SENT,
+  modalities: NOT_SENT,
+  parallel_tool_calls: NOT_SENT,
+  prediction: NOT_SENT,
+  presence_penalty: NOT_SENT,
+  prompt_cache_retention: NOT_SENT,
+  safety_identifier: NOT_SENT,
+  seed: NOT_SENT,
+  service_tier: NOT_SENT,
+  stop: NOT_SENT,
+  store: "Nothing is stored.",
+  temperature: NOT_SENT,
+  top_logprobs: NOT_SENT,
+  top_p: NOT_SENT,
+  user: NOT_SENT,
+  verbosity: NOT_SENT,
+  web_search_options: NOT_SENT,
+};
+
+/** Values that ask for what happens anyway. */
+const DEFAULTS: ReadonlyMap<string, JsonObject[string]> = new Map<string, JsonObject[string]>([
+  ["logprobs", false],
+  ["n", 1],
+  ["parallel_tool_calls", true],
+  ["service_tier", "auto"],
+  ["store", false],
+  ["verbosity", "medium"],
+]);
+
+/**
+ * Converts a request of the Chat Completions API.
+ *
+ * @throws AxioError `invalid-request` for what is malformed or cannot be served. `details.parameter` names the member.
+ * @see https://platform.openai.com/docs/api-reference/chat/create
+ * @example
+ * ```ts
+ * import { readChatRequest } from "axio-inbound";
+ *
+ * const { request } = readChatRequest({ model: "gpt-5.5", messages: [{ role: "user", content: "Hello" }] });
+ * console.log(request.messages[0]?.role); // user
+ * ```
+ */
+export function readChatRequest(body: JsonObject, { findReasoning }: ReadChatOptions = {}): ChatRequest {
+  const { n, logprobs } = body;
+  if (typeof n === "number" && n !== 1) throw badRequest(`"n" must be 1: one response is created.`, "n");
+  if (logprobs === true) throw badRequest(`"logprobs" are not available.`, "logprobs");
+  const rest = Object.entries(body).filter(([member, value]) => DEFAULTS.get(member) !== value);
+  const streamOptions = isJsonObject(body["stream_options"]) ? body["stream_options"] : {};
+  const format = readFormat(body["response_format"]);
+  return {
+    model: requiredText(body, "model", "model"),
+    request: {
+      system: format.instruction ?? "",
+      messages: readChatMessages(body["messages"], findReasoning),
+      ...readChatTools(body),
+      reasoning: effortOf(body["reasoning_effort"]),
+      outputFormat: format.format,
+      conversationId: textOf(body["prompt_cache_key"]),
+    },
+    stream: body["stream"] === true,
+    includesUsage: streamOptions["include_usage"] === true,
+    unsupported: unsupportedOf(Object.fromEntries(rest)),
+  };
+}
+
+function unsupportedOf(body: JsonObject): readonly Unsupported[] {
+  return unsupportedMembers(body, KNOWN, REASONS);
+}
+
+function effortOf(effort: JsonObject[string] | undefined): { effort: string } | undefined {
+  return typeof effort === "string" ? { effort } : undefined;
+}
+
+function readFormat(value: JsonObject[string] | undefined): {
+  readonly format?: ReturnType<typeof toOutputFormat>;
+  readonly instruction?: string;
+} {
+  const format = isJsonObject(value) ? value : {};
+  switch (format["type"]) {
+    case "json_schema": {
+      const [schema = {}] = objectsOf([format["json_schema"] ?? null]);
+      return { format: toOutputFormat(schema, "response_format.json_schema") };
+    }
+    case "json_object":
+      return { instruction: JSON_INSTRUCTION };
+    default:
+      return {};
+  }
+}
+
+/** Converts the tools to the flat form of the Responses API first, which has the same members. */
+function readChatTools(body: JsonObject): {
+  readonly tools: readonly ToolDefinition[];
+  readonly toolChoice: ToolChoice | undefined;
+} {
+  const tools = requiredObjects(body["tools"] ?? [], "tools").map((tool): JsonObject => {
+    const { type } = tool;
+    const [inner] = objectsOf([tool[type === "custom" ? "custom" : "function"] ?? null]);
+    if (inner === undefined) return tool;
+    if (type !== "custom") return { ...inner, type: "function" };
+    const [format] = objectsOf([inner["format"] ?? null]);
+    const [grammar = {}] = objectsOf([format?.["grammar"] ?? null]);
+    return { ...inner, type, format: { ...format, ...grammar } };
+  });
+  const functions = requiredObjects(body["functions"] ?? [], "functions").map((inner) => ({
+    ...inner,
+    type: "function",
+  }));
+  return readTools([...tools, ...functions], flatChoice(body["tool_choice"] ?? body["function_call"]));
+}
+
+function flatChoice(choice: JsonObject[string] | undefined): JsonObject[string] | undefined {
+  if (!isJsonObject(choice)) return choice;
+  if (choice["type"] === "allowed_tools") {
+    const [allowed = {}] = objectsOf([choice["allowed_tools"] ?? null]);
+    const tools = objectsOf(allowed["tools"]).map((tool) => flatChoice(tool) ?? null);
+    return { type: "allowed_tools", mode: allowed["mode"] ?? "auto", tools };
+  }
+  const [inner] = objectsOf([choice["function"] ?? choice["custom"] ?? null]);
+  return { type: choice["type"] ?? "function", name: (inner ?? choice)["name"] ?? null };
+}

@@ -1,0 +1,217 @@
+import {
+  type HostedToolSettings,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type ReasoningOptions,
+  type ToolChoice,
+  type ToolDefinition,
+} from "axio";
+import { toOutputFormat } from "../responses/read-request.ts";
+import type { InboundRequest } from "../shared/inbound-request.ts";
+import { badRequest, objectsOf, requiredObjects, requiredText, textOf } from "../shared/members.ts";
+import { MessageWriter } from "../shared/message-writer.ts";
+import { type Unsupported, unsupportedMembers } from "../shared/unsupported.ts";
+import { readContent } from "./read-content.ts";
+
+/** A request of Anthropic's Messages API, converted. */
+export interface MessagesRequest extends InboundRequest {
+  /** Whether the client wants to see the text of thinking. */
+  readonly showsThinking: boolean;
+}
+
+const KNOWN = new Set([
+  "cache_control",
+  "max_tokens",
+  "messages",
+  "model",
+  "output_config",
+  "output_format",
+  "stream",
+  "system",
+  "thinking",
+  "tool_choice",
+  "tools",
+]);
+
+const NOT_SENT = "The setting is not passed on to the model.";
+
+const REASONS: Readonly<Record<string, string>> = {
+  container: NOT_SENT,
+  context_management: "The history is sent as it is.",
+  inference_geo: NOT_SENT,
+  mcp_servers: "The server connects to no MCP server.",
+  metadata: "It only identifies the conversation.",
+  service_tier: NOT_SENT,
+  stop_sequences: NOT_SENT,
+  temperature: NOT_SENT,
+  top_k: NOT_SENT,
+  top_p: NOT_SENT,
+};
+
+const NO_PARAMETERS = { type: "object", properties: {} } as const;
+
+/**
+ * Converts a request of the Messages API.
+ *
+ * @param options.requiresMaxTokens Whether `max_tokens` must be present, as the API demands. Counting tokens does not need it.
+ * @throws AxioError `invalid-request` for what is malformed or cannot be served. `details.parameter` names the member.
+ * @see https://docs.anthropic.com/en/api/messages
+ * @example
+ * ```ts
+ * import { readMessagesRequest } from "axio-inbound";
+ *
+ * const body = { model: "claude-axio-gpt-5.5", max_tokens: 1024, messages: [{ role: "user", content: "Hello" }] };
+ * console.log(readMessagesRequest(body).request.messages[0]?.role); // user
+ * ```
+ */
+export function readMessagesRequest(
+  body: JsonObject,
+  { requiresMaxTokens = true }: { readonly requiresMaxTokens?: boolean } = {},
+): MessagesRequest {
+  if (requiresMaxTokens && typeof body["max_tokens"] !== "number")
+    throw badRequest(`Missing or invalid "max_tokens": a number is expected.`, "max_tokens");
+  const { system, messages } = readMessages(body);
+  const { tools, toolChoice, unsupported } = readTools(body);
+  const thinking = isJsonObject(body["thinking"]) ? body["thinking"] : {};
+  const config = isJsonObject(body["output_config"]) ? body["output_config"] : {};
+  const format = config["format"] ?? body["output_format"];
+  return {
+    model: requiredText(body, "model", "model"),
+    request: {
+      system,
+      messages,
+      tools,
+      toolChoice,
+      reasoning: readThinking(thinking, config),
+      outputFormat: isJsonObject(format) ? toOutputFormat(format, "output_config.format") : undefined,
+      conversationId: sessionOf(body["metadata"]),
+    },
+    stream: body["stream"] === true,
+    showsThinking: thinking["display"] !== "omitted",
+    unsupported: [...unsupportedMembers(body, KNOWN, REASONS), ...unsupported],
+  };
+}
+
+function readMessages(body: JsonObject): {
+  readonly system: string;
+  readonly messages: MessageWriter["messages"];
+} {
+  const { system } = body;
+  const texts =
+    typeof system === "string" ? [system] : objectsOf(system).flatMap((part) => textOf(part["text"]) ?? []);
+  const writer = new MessageWriter();
+  requiredObjects(body["messages"], "messages").forEach((message, index) => {
+    const path = `messages[${index}]`;
+    const { role } = message;
+    if (role !== "user" && role !== "assistant" && role !== "system")
+      throw badRequest(`Invalid "${path}.role": use "user" or "assistant".`, `${path}.role`);
+    writer.write(role, readContent(message["content"], `${path}.content`));
+  });
+  return { system: texts.filter((text) => text !== "").join("\n\n"), messages: writer.messages };
+}
+
+/** Claude Code puts its session into the user id, as JSON or after a mark. */
+function sessionOf(metadata: JsonValue | undefined): string | undefined {
+  const userId = isJsonObject(metadata) ? textOf(metadata["user_id"]) : undefined;
+  if (userId === undefined) return undefined;
+  const marked = /_session_([0-9a-f-]{36})$/.exec(userId)?.[1];
+  if (marked !== undefined) return marked;
+  try {
+    const value = JSON.parse(userId) as JsonValue;
+    return (isJsonObject(value) ? textOf(value["session_id"]) : undefined) ?? userId;
+  } catch {
+    return userId;
+  }
+}
+
+function readThinking(thinking: JsonObject, config: JsonObject): ReasoningOptions | undefined {
+  const effort = textOf(config["effort"]);
+  if (effort !== undefined) return { effort };
+  if (thinking["type"] === "disabled") return { effort: "none" };
+  const budget = thinking["budget_tokens"];
+  if (typeof budget !== "number") return undefined;
+  return { effort: budget < 4_000 ? "low" : budget < 16_000 ? "medium" : "high" };
+}
+
+interface ReadTools {
+  readonly tools: readonly ToolDefinition[];
+  readonly toolChoice: ToolChoice | undefined;
+  readonly unsupported: readonly Unsupported[];
+}
+
+function readTools(body: JsonObject): ReadTools {
+  const tools = requiredObjects(body["tools"] ?? [], "tools").map((tool, index) =>
+    readTool(tool, `tools[${index}]`),
+  );
+  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  const choice = isJsonObject(body["tool_choice"]) ? body["tool_choice"] : {};
+  const unsupported =
+    choice["disable_parallel_tool_use"] === true
+      ? [{ parameter: "tool_choice.disable_parallel_tool_use", reason: NOT_SENT }]
+      : [];
+  return { tools: [...byName.values()], toolChoice: readChoice(choice, byName), unsupported };
+}
+
+function readChoice(choice: JsonObject, tools: ReadonlyMap<string, ToolDefinition>): ToolChoice | undefined {
+  switch (choice["type"]) {
+    case "any":
+      return "required";
+    case "none":
+      return "none";
+    case "tool": {
+      const name = requiredText(choice, "name", "tool_choice.name");
+      if (!tools.has(name))
+        throw badRequest(`"tool_choice" names a tool that the request does not have.`, "tool_choice.name");
+      return { name };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function readTool(tool: JsonObject, path: string): ToolDefinition {
+  const type = textOf(tool["type"]) ?? "custom";
+  if (type.startsWith("web_search_"))
+    return {
+      name: "web_search",
+      description: "Searches the web.",
+      inputSchema: NO_PARAMETERS,
+      hosted: webSearch(tool),
+    };
+  const name = requiredText(tool, "name", `${path}.name`);
+  const schema = tool["input_schema"];
+  if (!isJsonObject(schema)) {
+    throw badRequest(
+      `"${path}" is the tool ${JSON.stringify(type)}, which cannot be offered here. Remove it, or define it with an "input_schema".`,
+      `${path}.type`,
+    );
+  }
+  return {
+    name,
+    description: textOf(tool["description"]) ?? "",
+    inputSchema: schema,
+    strict: tool["strict"] === true ? true : undefined,
+  };
+}
+
+function webSearch(tool: JsonObject): HostedToolSettings {
+  const domains = tool["allowed_domains"];
+  const place = isJsonObject(tool["user_location"]) ? tool["user_location"] : undefined;
+  return {
+    type: "web-search",
+    allowedDomains: Array.isArray(domains)
+      ? domains.filter((domain) => typeof domain === "string")
+      : undefined,
+    sources: true,
+    location:
+      place === undefined
+        ? undefined
+        : {
+            city: textOf(place["city"]),
+            region: textOf(place["region"]),
+            country: textOf(place["country"]),
+            timezone: textOf(place["timezone"]),
+          },
+  };
+}

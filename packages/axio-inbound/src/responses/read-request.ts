@@ -1,0 +1,168 @@
+import { isJsonObject, type JsonObject, type OutputFormat, type ReasoningOptions } from "axio";
+import type { InboundRequest } from "../shared/inbound-request.ts";
+import { badRequest, requiredObjects, requiredText, textOf } from "../shared/members.ts";
+import { type Unsupported, unsupportedMembers } from "../shared/unsupported.ts";
+import { type FindItem, readItems } from "./read-items.ts";
+import { readTools } from "./read-tools.ts";
+
+/** A request of the Responses API, converted. */
+export interface ResponsesRequest extends InboundRequest {
+  /** The body, for the response object, which repeats it. */
+  readonly body: JsonObject;
+  /** Whether the client wants the encrypted content of reasoning. */
+  readonly includesEncryptedReasoning: boolean;
+}
+
+/** Options of {@link readResponsesRequest}. */
+export interface ReadResponsesOptions {
+  /** Finds items that the client refers to by id. Default: none is known. */
+  readonly findItem?: FindItem | undefined;
+  /** The items of the previous response and its input, which precede the input of this request. Default: none. */
+  readonly previousItems?: readonly JsonObject[] | undefined;
+}
+
+const KNOWN = new Set([
+  "include",
+  "input",
+  "instructions",
+  "model",
+  "previous_response_id",
+  "prompt_cache_key",
+  "reasoning",
+  "store",
+  "stream",
+  "text",
+  "tool_choice",
+  "tools",
+]);
+
+const NOT_SENT = "The setting is not passed on to the model.";
+
+const REASONS: Readonly<Record<string, string>> = {
+  frequency_penalty: NOT_SENT,
+  max_output_tokens: NOT_SENT,
+  max_tool_calls: NOT_SENT,
+  metadata: "It is returned with the response, and has no other effect.",
+  presence_penalty: NOT_SENT,
+  prompt_cache_options: NOT_SENT,
+  prompt_cache_retention: NOT_SENT,
+  safety_identifier: NOT_SENT,
+  service_tier: NOT_SENT,
+  stream_options: "Events are never padded.",
+  temperature: NOT_SENT,
+  top_logprobs: NOT_SENT,
+  top_p: NOT_SENT,
+  truncation: NOT_SENT,
+  user: NOT_SENT,
+};
+
+/** Values that ask for what happens anyway. */
+const DEFAULTS: ReadonlyMap<string, JsonObject[string]> = new Map<string, JsonObject[string]>([
+  ["background", false],
+  ["parallel_tool_calls", true],
+  ["service_tier", "auto"],
+  ["truncation", "disabled"],
+]);
+
+/**
+ * Converts a request of the Responses API.
+ *
+ * @throws AxioError `invalid-request` for what is malformed or cannot be served, `not-found` for a reference to an unknown
+ *   item. `details.parameter` names the member.
+ * @see https://platform.openai.com/docs/api-reference/responses/create
+ * @example
+ * ```ts
+ * import { readResponsesRequest } from "axio-inbound";
+ *
+ * const { model, request, unsupported } = readResponsesRequest({ model: "gpt-5.5", input: "Hello", temperature: 0 });
+ * console.log(model, request.messages.length, unsupported[0]?.parameter); // gpt-5.5 1 temperature
+ * ```
+ */
+export function readResponsesRequest(
+  body: JsonObject,
+  { findItem = () => undefined, previousItems = [] }: ReadResponsesOptions = {},
+): ResponsesRequest {
+  for (const member of ["background", "conversation", "prompt"]) {
+    const value = body[member];
+    if (value !== undefined && value !== null && value !== false)
+      throw badRequest(`"${member}" is not available here: the server runs and stores nothing.`, member);
+  }
+  const given = body["input"];
+  const items = typeof given === "string" ? [{ role: "user", content: given }] : given;
+  const { messages, tools: additional } = readItems(
+    [...previousItems, ...requiredObjects(items, "input")],
+    findItem,
+  );
+  const own = body["tools"] ?? [];
+  const { tools, toolChoice } = readTools(
+    [...requiredObjects(own, "tools"), ...additional],
+    body["tool_choice"],
+  );
+  const text = readText(body["text"]);
+  const include = body["include"];
+  const rest = Object.entries(body).filter(([member, value]) => DEFAULTS.get(member) !== value);
+  return {
+    model: requiredText(body, "model", "model"),
+    request: {
+      system: [textOf(body["instructions"]), text.instruction].filter(Boolean).join("\n\n"),
+      messages,
+      tools,
+      toolChoice,
+      reasoning: readReasoning(body["reasoning"]),
+      outputFormat: text.format,
+      conversationId: textOf(body["prompt_cache_key"]),
+    },
+    stream: body["stream"] === true,
+    unsupported: [...unsupportedMembers(Object.fromEntries(rest), KNOWN, REASONS), ...text.unsupported],
+    body,
+    includesEncryptedReasoning: Array.isArray(include) && include.includes("reasoning.encrypted_content"),
+  };
+}
+
+function readReasoning(value: JsonObject[string] | undefined): ReasoningOptions | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const effort = textOf(value["effort"]);
+  const summary = value["summary"] ?? value["generate_summary"];
+  return {
+    effort,
+    summary: summary === "auto" || summary === "concise" || summary === "detailed" ? summary : undefined,
+  };
+}
+
+interface ReadText {
+  readonly format: OutputFormat | undefined;
+  /** What the model is told in place of a format that cannot be enforced. */
+  readonly instruction: string | undefined;
+  readonly unsupported: readonly Unsupported[];
+}
+
+function readText(value: JsonObject[string] | undefined): ReadText {
+  const text = isJsonObject(value) ? value : {};
+  const format = isJsonObject(text["format"]) ? text["format"] : {};
+  const verbosity = text["verbosity"] ?? "medium";
+  const unsupported = verbosity === "medium" ? [] : [{ parameter: "text.verbosity", reason: NOT_SENT }];
+  switch (format["type"]) {
+    case "json_schema":
+      return { format: toOutputFormat(format, "text.format"), instruction: undefined, unsupported };
+    case "json_object":
+      return { format: undefined, instruction: JSON_INSTRUCTION, unsupported };
+    default:
+      return { format: undefined, instruction: undefined, unsupported };
+  }
+}
+
+/** What the model is told if a client wants JSON without a schema. */
+export const JSON_INSTRUCTION = "Respond with one JSON object and nothing else.";
+
+/**
+ * Reads a format with a schema.
+ *
+ * @throws AxioError `invalid-request` if it has none.
+ */
+export function toOutputFormat(format: JsonObject, path: string): OutputFormat {
+  const { schema } = format;
+  if (!isJsonObject(schema)) throw badRequest(`"${path}.schema" is missing.`, `${path}.schema`);
+  const { $schema: _, ...rest } = schema;
+  const name = (textOf(format["name"]) ?? "response").replaceAll(/[^A-Za-z0-9_-]/g, "_").slice(0, 64);
+  return { name: name || "response", schema: rest, strict: format["strict"] === true ? true : undefined };
+}

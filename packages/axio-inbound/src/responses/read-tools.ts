@@ -1,0 +1,169 @@
+import {
+  type HostedToolSettings,
+  isJsonObject,
+  type JsonObject,
+  type ToolChoice,
+  type ToolDefinition,
+} from "axio";
+import { badRequest, objectsOf, requiredText, textOf } from "../shared/members.ts";
+
+/** The tools of a request, and whether the model may call them. */
+export interface ReadTools {
+  readonly tools: readonly ToolDefinition[];
+  readonly toolChoice: ToolChoice | undefined;
+}
+
+const NO_PARAMETERS = { type: "object", properties: {}, additionalProperties: false } as const;
+const FREEFORM_PARAMETERS = {
+  type: "object",
+  properties: { input: { type: "string" } },
+  required: ["input"],
+  additionalProperties: false,
+} as const;
+
+/**
+ * Converts the tools of a request. A later tool replaces an earlier one of the same name.
+ *
+ * @throws AxioError `invalid-request` for a malformed tool, and for a hosted tool that cannot be offered: leaving it out would
+ *   change what the program does.
+ */
+export function readTools(tools: readonly JsonObject[], choice: JsonObject[string] | undefined): ReadTools {
+  const read = tools.flatMap((tool, index) => readTool(tool, `tools[${index}]`));
+  const byName = new Map(read.map((tool) => [tool.name, tool]));
+  return restrict([...byName.values()], choice);
+}
+
+function readTool(tool: JsonObject, path: string): readonly ToolDefinition[] {
+  const { type } = tool;
+  switch (type) {
+    case "function":
+      return [
+        {
+          name: requiredText(tool, "name", `${path}.name`),
+          description: textOf(tool["description"]) ?? "",
+          inputSchema: isJsonObject(tool["parameters"]) ? tool["parameters"] : NO_PARAMETERS,
+          strict: tool["strict"] === true ? true : undefined,
+        },
+      ];
+    case "custom":
+      return [
+        {
+          name: requiredText(tool, "name", `${path}.name`),
+          description: textOf(tool["description"]) ?? "",
+          inputSchema: FREEFORM_PARAMETERS,
+          freeform: { grammar: grammarOf(tool["format"]) },
+        },
+      ];
+    case "namespace":
+      return objectsOf(tool["tools"]).flatMap((inner, index) => readTool(inner, `${path}.tools[${index}]`));
+    case "web_search":
+    case "web_search_preview":
+    case "web_search_2025_08_26":
+    case "web_search_preview_2025_03_11":
+      return [
+        {
+          name: "web_search",
+          description: "Searches the web.",
+          inputSchema: NO_PARAMETERS,
+          hosted: webSearch(tool),
+        },
+      ];
+    case "image_generation":
+      return [
+        {
+          name: "image_generation",
+          description: "Creates an image.",
+          inputSchema: NO_PARAMETERS,
+          hosted: imageGeneration(tool),
+        },
+      ];
+    default:
+      throw badRequest(
+        `"${path}" is the hosted tool ${JSON.stringify(type ?? null)}, which cannot be offered here. Remove it, or define a function instead.`,
+        `${path}.type`,
+      );
+  }
+}
+
+function grammarOf(
+  format: JsonObject[string] | undefined,
+): { syntax: "lark" | "regex"; definition: string } | undefined {
+  if (!isJsonObject(format) || format["type"] !== "grammar") return undefined;
+  const definition = textOf(format["definition"]);
+  const syntax = format["syntax"];
+  if (definition === undefined || (syntax !== "lark" && syntax !== "regex")) return undefined;
+  return { syntax, definition };
+}
+
+function webSearch(tool: JsonObject): HostedToolSettings {
+  const filters = isJsonObject(tool["filters"]) ? tool["filters"] : {};
+  const domains = filters["allowed_domains"];
+  const size = tool["search_context_size"];
+  const live = tool["external_web_access"];
+  const place = isJsonObject(tool["user_location"]) ? tool["user_location"] : undefined;
+  return {
+    type: "web-search",
+    allowedDomains: Array.isArray(domains)
+      ? domains.filter((domain) => typeof domain === "string")
+      : undefined,
+    contextSize: size === "low" || size === "medium" || size === "high" ? size : undefined,
+    live: typeof live === "boolean" ? live : undefined,
+    location:
+      place === undefined
+        ? undefined
+        : {
+            city: textOf(place["city"]),
+            region: textOf(place["region"]),
+            country: textOf(place["country"]),
+            timezone: textOf(place["timezone"]),
+          },
+  };
+}
+
+function imageGeneration(tool: JsonObject): HostedToolSettings {
+  const { quality, background, output_format: format, partial_images: partialImages } = tool;
+  return {
+    type: "image-generation",
+    size: textOf(tool["size"]),
+    quality:
+      quality === "auto" || quality === "low" || quality === "medium" || quality === "high"
+        ? quality
+        : undefined,
+    background:
+      background === "auto" || background === "transparent" || background === "opaque"
+        ? background
+        : undefined,
+    format: format === "png" || format === "jpeg" || format === "webp" ? format : undefined,
+    partialImages: typeof partialImages === "number" ? partialImages : undefined,
+  };
+}
+
+function restrict(tools: readonly ToolDefinition[], choice: JsonObject[string] | undefined): ReadTools {
+  if (choice === undefined || choice === null) return { tools, toolChoice: undefined };
+  if (choice === "auto" || choice === "none" || choice === "required") return { tools, toolChoice: choice };
+  if (!isJsonObject(choice))
+    throw badRequest(`Invalid "tool_choice": use "auto", "none", "required" or a tool.`, "tool_choice");
+  if (choice["type"] === "allowed_tools") {
+    const allowed = new Set(objectsOf(choice["tools"]).map(choiceName));
+    const mode = choice["mode"] === "required" ? "required" : "auto";
+    return { tools: tools.filter(({ name }) => allowed.has(name)), toolChoice: mode };
+  }
+  const name = choiceName(choice);
+  if (name === undefined || !tools.some((tool) => tool.name === name))
+    throw badRequest(`"tool_choice" names a tool that the request does not have.`, "tool_choice");
+  return { tools, toolChoice: { name } };
+}
+
+function choiceName(choice: JsonObject): string | undefined {
+  const name = textOf(choice["name"]);
+  if (name !== undefined) return name;
+  switch (choice["type"]) {
+    case "web_search":
+    case "web_search_preview":
+      return "web_search";
+    case "image_generation":
+      return "image_generation";
+    default:
+      return undefined;
+  }
+}
