@@ -1,0 +1,20 @@
+export { type EventBodyOptions, type EventEncoder, eventBody } from "./server/event-body.ts";
+export { createHandler, type Handler, readBody } from "./server/handler.ts";
+export {
+  errorResponse,
+  jsonResponse,
+  retryHeaders,
+  streamResponse,
+  warningHeaders,
+} from "./server/http-response.ts";
+export { conversationIdOf, createId } from "./server/identity.ts";
+export {
+  type OpenedStream,
+  openStream,
+  type ResolvedRequest,
+  readAll,
+  resolveRequest,
+} from "./server/open-stream.ts";
+export { ReasoningCache } from "./server/reasoning-cache.ts";
+export { report } from "./server/responses-route.ts";
+export type { ServeOptions } from "./server/serve-options.ts";

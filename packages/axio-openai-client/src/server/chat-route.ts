@@ -1,0 +1,50 @@
+import type { JsonObject } from "axio";
+import { createChatEncoder, readChatRequest } from "axio-inbound";
+import { eventBody } from "./event-body.ts";
+import { jsonResponse, streamResponse, warningHeaders } from "./http-response.ts";
+import { conversationIdOf, createId } from "./identity.ts";
+import { openStream, readAll, resolveRequest } from "./open-stream.ts";
+import { report } from "./responses-route.ts";
+import type { ServeOptions } from "./serve-options.ts";
+
+/**
+ * Creates a chat completion.
+ *
+ * @throws AxioError if the request fails before its first event.
+ */
+export async function createChatCompletion(
+  body: JsonObject,
+  { headers, signal }: Pick<Request, "headers" | "signal">,
+  options: ServeOptions,
+): Promise<Response> {
+  const { transport, reasoningCache } = options;
+  const inbound = readChatRequest(body, { findReasoning: (callId) => reasoningCache.find(callId) });
+  const resolved = await resolveRequest(transport, inbound, options.aliases, signal);
+  report(resolved, options);
+  const { tools } = resolved.request;
+  const encoder = createChatEncoder({
+    id: createId("chatcmpl_"),
+    createdAt: Date.now(),
+    model: resolved.model.id,
+    includesUsage: inbound.includesUsage,
+    showReasoning: options.showReasoning,
+    customTools: new Set(tools.filter(({ freeform }) => freeform !== undefined).map(({ name }) => name)),
+  });
+  const conversationId = await conversationIdOf(headers, resolved.request);
+  const stream = await openStream(transport, { ...resolved.request, conversationId });
+  const warnings = warningHeaders(resolved.unsupported);
+  const keep = (): void => reasoningCache.add(encoder.reasoning);
+  if (inbound.stream) {
+    const events = eventBody(stream, encoder, {
+      format: (event) => `data: ${JSON.stringify(event)}\n\n`,
+      trailer: "data: [DONE]\n\n",
+      onComplete: keep,
+      onError: options.onError,
+      failsBody: options.failsBody,
+    });
+    return streamResponse(events, warnings);
+  }
+  await readAll(stream, (event) => encoder.encode(event));
+  keep();
+  return jsonResponse(encoder.completion, warnings);
+}

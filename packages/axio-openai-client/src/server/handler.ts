@@ -1,0 +1,68 @@
+import { AxioError, isJsonObject, type JsonObject } from "axio";
+import { createChatCompletion } from "./chat-route.ts";
+import { errorResponse } from "./http-response.ts";
+import { listModels } from "./models-route.ts";
+import { createResponse, storedResponseRoute } from "./responses-route.ts";
+import type { ServeOptions } from "./serve-options.ts";
+
+/** Serves one request. The promise never rejects: failures are responses too. */
+export type Handler = (request: Request) => Promise<Response>;
+
+/** Creates the handler of the Responses API, the Chat Completions API and the list of models, below `/v1`. */
+export function createHandler(options: ServeOptions): Handler {
+  return async (request) => {
+    try {
+      return await route(request, options);
+    } catch (error) {
+      options.onError(error);
+      return errorResponse(error);
+    }
+  };
+}
+
+async function route(request: Request, options: ServeOptions): Promise<Response> {
+  const { method, signal } = request;
+  const [resource = "", id, part] = new URL(request.url).pathname.replace(/^\/v1\//, "").split("/");
+  const name = `${method} ${id === undefined ? resource : `${resource}/${resource === "chat" ? id : ":id"}`}`;
+  switch (name) {
+    case "POST responses":
+      return createResponse(await readBody(request), request, options);
+    case "POST chat/completions":
+      return createChatCompletion(await readBody(request), request, options);
+    case "GET models":
+      return listModels(options.transport, undefined, signal);
+    case "GET models/:id":
+      return listModels(options.transport, decodeURIComponent(id ?? ""), signal);
+    case "GET responses/:id":
+    case "DELETE responses/:id":
+      if (part === undefined || part === "input_items")
+        return storedResponseRoute(method, decodeURIComponent(id ?? ""), part, options.store);
+  }
+  throw new AxioError(
+    "not-found",
+    `There is no ${method} ${new URL(request.url).pathname} here. Use /v1/responses, /v1/chat/completions or /v1/models.`,
+    { details: { status: 404 } },
+  );
+}
+
+/**
+ * Reads the JSON body of a request.
+ *
+ * @throws AxioError `invalid-request` if it is not a JSON object.
+ */
+export async function readBody(request: Request): Promise<JsonObject> {
+  const text = await request.text();
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new AxioError("invalid-request", "The body of the request is not JSON.", {
+      cause,
+      details: { status: 400 },
+    });
+  }
+  if (isJsonObject(value)) return value;
+  throw new AxioError("invalid-request", "The body of the request is not a JSON object.", {
+    details: { status: 400 },
+  });
+}
