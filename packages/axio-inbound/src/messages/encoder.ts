@@ -208,10 +208,15 @@ class Encoder implements MessagesEncoder {
 }
 
 /** The API counts cached tokens beside the others. */
-function wireUsage({ inputTokens, cachedInputTokens, outputTokens }: Usage): JsonObject {
+function wireUsage({
+  inputTokens,
+  cachedInputTokens,
+  cacheWriteTokens = 0,
+  outputTokens,
+}: Usage): JsonObject {
   return {
-    input_tokens: inputTokens - cachedInputTokens,
-    cache_creation_input_tokens: 0,
+    input_tokens: inputTokens - cachedInputTokens - cacheWriteTokens,
+    cache_creation_input_tokens: cacheWriteTokens,
     cache_read_input_tokens: cachedInputTokens,
     output_tokens: outputTokens,
   };

@@ -18,7 +18,7 @@ import { MessageWriter } from "../shared/message-writer.ts";
 /** Returns the item of an id that an `item_reference` names, `undefined` if it is unknown. */
 export type FindItem = (id: string) => JsonObject | undefined;
 
-/** What the `input` of a request contains. */
+/** The content of the `input` of a request. */
 export interface ReadItems {
   readonly messages: readonly Message[];
   /** The tools of `additional_tools` items. */

@@ -131,7 +131,7 @@ function readReasoning(value: JsonObject[string] | undefined): ReasoningOptions 
 
 interface ReadText {
   readonly format: OutputFormat | undefined;
-  /** What the model is told in place of a format that cannot be enforced. */
+  /** The instruction that stands in for a format that cannot be enforced. */
   readonly instruction: string | undefined;
   readonly unsupported: readonly Unsupported[];
 }
@@ -151,7 +151,7 @@ function readText(value: JsonObject[string] | undefined): ReadText {
   }
 }
 
-/** What the model is told if a client wants JSON without a schema. */
+/** The instruction to the model if a client wants JSON without a schema. */
 export const JSON_INSTRUCTION = "Respond with one JSON object and nothing else.";
 
 /**

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue, type Usage } from "axio";
 
-/** What identifies a response. */
+/** The id, time and model of a response. */
 export interface ResponseIdentity {
   readonly id: string;
   /** When it was created, in Unix milliseconds. */

@@ -7,7 +7,7 @@ export interface Failure {
   /** The type of OpenAI's APIs: `"invalid_request_error"`. */
   readonly type: string;
   readonly code: string;
-  /** What happened and what to do. */
+  /** Says what happened and what to do. */
   readonly message: string;
   /** The member of the request that is to blame. */
   readonly parameter?: string | undefined;

@@ -9,6 +9,6 @@ export interface InboundRequest {
   readonly request: StreamRequest;
   /** Whether the client wants events instead of one object. */
   readonly stream: boolean;
-  /** What the client asked for and does not get. */
+  /** The members that the client asked for and that have no effect. */
   readonly unsupported: readonly Unsupported[];
 }

@@ -1,0 +1,265 @@
+import { AxioError, type Block, type JsonObject } from "axio";
+import { describe, expect, test } from "vitest";
+import {
+  assertSupported,
+  nearestEffort,
+  openBlock,
+  readChatRequest,
+  readMessagesRequest,
+  readResponsesRequest,
+  sealBlock,
+} from "../src/index.ts";
+import { toChat, toMessages, toResponses } from "./encode.ts";
+
+const USER = { role: "user", content: "Hi" };
+
+const READERS = {
+  responses: (body: JsonObject) => readResponsesRequest({ model: "m", input: "Hi", ...body }),
+  chat: (body: JsonObject) => readChatRequest({ model: "m", messages: [USER], ...body }),
+  messages: (body: JsonObject) =>
+    readMessagesRequest({ model: "m", max_tokens: 9, messages: [USER], ...body }),
+};
+
+function refusal(read: () => unknown): AxioError {
+  try {
+    read();
+  } catch (error) {
+    if (AxioError.is(error)) return error;
+    throw error;
+  }
+  throw new Error("The request was accepted.");
+}
+
+describe("malformed requests name the member that is to blame", () => {
+  test.each<[keyof typeof READERS, JsonObject, string]>([
+    ["responses", { model: 3 }, "model"],
+    ["responses", { input: 3 }, "input"],
+    ["responses", { input: [null] }, "input"],
+    ["responses", { input: [{}] }, "input[0].type"],
+    ["responses", { input: [{ role: "robot", content: "" }] }, "input[0].role"],
+    ["responses", { input: [{ role: "user", content: [{ type: "video" }] }] }, "input[0].content[0].type"],
+    [
+      "responses",
+      { input: [{ role: "user", content: [{ type: "input_text" }] }] },
+      "input[0].content[0].text",
+    ],
+    [
+      "responses",
+      { input: [{ role: "user", content: [{ type: "input_image", file_id: "f" }] }] },
+      "input[0].content[0].file_id",
+    ],
+    ["responses", { input: [{ type: "function_call", name: "f", arguments: "{}" }] }, "input[0].call_id"],
+    ["responses", { input: [{ type: "function_call_output", call_id: "c" }] }, "input[0].output"],
+    ["responses", { tools: [{ type: "function" }] }, "tools[0].name"],
+    ["responses", { tools: [{ type: "code_interpreter", container: { type: "auto" } }] }, "tools[0].type"],
+    ["responses", { tools: [{ type: "mcp", server_label: "x" }] }, "tools[0].type"],
+    ["responses", { tool_choice: { type: "function", name: "gone" } }, "tool_choice"],
+    ["responses", { background: true }, "background"],
+    ["responses", { conversation: "c" }, "conversation"],
+    ["responses", { prompt: { id: "p" } }, "prompt"],
+    ["responses", { text: { format: { type: "json_schema", name: "x" } } }, "text.format.schema"],
+    ["chat", { messages: "Hi" }, "messages"],
+    ["chat", { messages: [{ role: "tool", content: "x" }] }, "messages[0].tool_call_id"],
+    [
+      "chat",
+      { messages: [{ role: "user", content: [{ type: "image_url" }] }] },
+      "messages[0].content[0].image_url",
+    ],
+    [
+      "chat",
+      { messages: [{ role: "user", content: [{ type: "file", file: { file_id: "f" } }] }] },
+      "messages[0].content[0].file.file_id",
+    ],
+    ["chat", { n: 2 }, "n"],
+    ["chat", { logprobs: true }, "logprobs"],
+    ["chat", { tools: [{ type: "function", function: {} }] }, "tools[0].name"],
+    [
+      "chat",
+      { response_format: { type: "json_schema", json_schema: {} } },
+      "response_format.json_schema.schema",
+    ],
+    ["messages", { max_tokens: null }, "max_tokens"],
+    ["messages", { messages: [{ role: "robot", content: "" }] }, "messages[0].role"],
+    [
+      "messages",
+      { messages: [{ role: "user", content: [{ type: "hologram" }] }] },
+      "messages[0].content[0].type",
+    ],
+    [
+      "messages",
+      { messages: [{ role: "user", content: [{ type: "image" }] }] },
+      "messages[0].content[0].source",
+    ],
+    [
+      "messages",
+      { messages: [{ role: "user", content: [{ type: "tool_result" }] }] },
+      "messages[0].content[0].tool_use_id",
+    ],
+    ["messages", { tools: [{ type: "bash_20250124", name: "bash" }] }, "tools[0].type"],
+    ["messages", { tool_choice: { type: "tool", name: "gone" } }, "tool_choice.name"],
+  ])("%s %j", (api, body, parameter) => {
+    const error = refusal(() => READERS[api](body));
+    expect(error.code).toBe("invalid-request");
+    expect(error.details).toMatchObject({ status: 400, parameter });
+  });
+});
+
+describe("members without effect are named", () => {
+  test.each<[keyof typeof READERS, JsonObject, readonly string[]]>([
+    [
+      "responses",
+      { temperature: 0, surprise: 1, max_output_tokens: 5 },
+      ["temperature", "surprise", "max_output_tokens"],
+    ],
+    ["responses", { text: { verbosity: "low" } }, ["text.verbosity"]],
+    ["responses", { truncation: "disabled", background: false, service_tier: "auto", temperature: null }, []],
+    ["chat", { max_tokens: 5, stop: ["x"], user: "me" }, ["max_tokens", "stop", "user"]],
+    ["chat", { n: 1, logprobs: false, store: false, parallel_tool_calls: true }, []],
+    ["messages", { top_k: 5, stop_sequences: ["x"] }, ["top_k", "stop_sequences"]],
+    [
+      "messages",
+      { tool_choice: { type: "auto", disable_parallel_tool_use: true } },
+      ["tool_choice.disable_parallel_tool_use"],
+    ],
+  ])("%s %j", (api, body, names) => {
+    const { unsupported } = READERS[api](body);
+    expect(unsupported.map(({ parameter }) => parameter)).toEqual(names);
+    if (names.length > 0)
+      expect(refusal(() => assertSupported(unsupported)).code).toBe("unsupported-parameter");
+  });
+});
+
+test("items of unknown types go through unharmed", () => {
+  const item = { type: "future_item", id: "fi_1", payload: { deep: [1, null, "x"] } };
+  const { request } = READERS.responses({ input: [USER, item] });
+  const [, message] = request.messages;
+  const [block] = message?.content ?? [];
+  expect(block).toMatchObject({ type: "opaque", kind: "future_item" });
+  const { encoder } = toResponses([{ type: "block-end", index: 0, block: block as Block }]);
+  const { id, ...sent } = encoder.items[0] ?? {};
+  const { id: _, ...given } = item;
+  expect(sent).toEqual(given);
+});
+
+test("tools of `additional_tools` items and namespaces are offered", () => {
+  const tool = (name: string): JsonObject => ({ type: "function", name, parameters: { type: "object" } });
+  const { request } = READERS.responses({
+    input: [
+      {
+        type: "additional_tools",
+        role: "developer",
+        tools: [tool("a"), { type: "namespace", name: "functions", tools: [tool("b")] }],
+      },
+      USER,
+    ],
+    tools: [tool("c")],
+  });
+  expect(request.tools.map(({ name }) => name)).toEqual(["c", "a", "b"]);
+});
+
+test("`allowed_tools` restricts the tools", () => {
+  const tools = ["a", "b"].map((name) => ({ type: "function", name }));
+  const choice = { type: "allowed_tools", mode: "required", tools: [{ type: "function", name: "b" }] };
+  const { request } = READERS.responses({ tools, tool_choice: choice });
+  expect(request.tools.map(({ name }) => name)).toEqual(["b"]);
+  expect(request.toolChoice).toBe("required");
+});
+
+test("system and developer messages become system messages, wherever they are", () => {
+  const messages = [{ role: "system", content: "A" }, USER, { role: "developer", content: "B" }];
+  const { request } = READERS.chat({ messages });
+  expect(request.messages.map(({ role }) => role)).toEqual(["system", "user", "system"]);
+});
+
+test("the deprecated functions of Chat Completions are tools", () => {
+  const { request } = READERS.chat({
+    functions: [{ name: "f", parameters: { type: "object" } }],
+    function_call: { name: "f" },
+    messages: [
+      USER,
+      { role: "assistant", content: null, function_call: { name: "f", arguments: "{}" } },
+      { role: "function", name: "f", content: "done" },
+    ],
+  });
+  expect(request.toolChoice).toEqual({ name: "f" });
+  const [call, result] = request.messages.slice(1).flatMap(({ content }) => content);
+  expect(call).toMatchObject({ type: "tool-use", name: "f" });
+  expect(result).toMatchObject({ type: "tool-result", toolCallId: (call as { id: string }).id });
+});
+
+describe("blocks of another provider survive the round trip through a client", () => {
+  const reasoning: Block = {
+    type: "reasoning",
+    text: "Thinking.",
+    providerData: { anthropic: { signature: "sig+/=ü" } },
+  };
+  const opaque: Block = { type: "opaque", kind: "mystery", providerData: { anthropic: { block: { a: 1 } } } };
+  const hidden: Block = { type: "reasoning", text: "", providerData: { anthropic: { data: "redacted" } } };
+  const response = [reasoning, hidden, opaque].map(
+    (block, index) => ({ type: "block-end", index, block }) as const,
+  );
+
+  test("of the Responses API", () => {
+    const { encoder } = toResponses(response);
+    const { request } = READERS.responses({ input: [USER, ...encoder.items] });
+    expect(request.messages[1]?.content).toEqual([
+      expect.objectContaining({ ...reasoning }),
+      expect.objectContaining({ providerData: hidden.providerData }),
+      opaque,
+    ]);
+  });
+
+  test("of the Messages API", () => {
+    const { encoder } = toMessages(response);
+    const { request } = READERS.messages({
+      messages: [USER, { role: "assistant", content: encoder.message["content"] ?? [] }],
+    });
+    expect(request.messages[1]?.content).toEqual([reasoning, hidden, opaque]);
+  });
+});
+
+test("sealed text that a client changed, and foreign text, are ignored", () => {
+  const sealed = sealBlock({ type: "reasoning", text: "ü" });
+  expect(openBlock(sealed)).toEqual({ type: "reasoning", text: "ü" });
+  for (const text of [sealed.slice(0, -3), `${sealed}!`, "axio1.", "gAAAA", "axio1.bm90IGpzb24"])
+    expect(openBlock(text)).toBeUndefined();
+});
+
+test("reasoning of Chat Completions is found again by the tool call that it preceded", () => {
+  const reasoning: Block = { type: "reasoning", text: "Why." };
+  const call: Block = { type: "tool-use", id: "call_1", name: "f", input: {} };
+  const { encoder } = toChat([
+    { type: "block-end", index: 0, block: reasoning },
+    { type: "block-end", index: 1, block: call },
+  ]);
+  const messages = [
+    USER,
+    {
+      role: "assistant",
+      tool_calls: [{ id: "call_1", type: "function", function: { name: "f", arguments: "{}" } }],
+    },
+    { role: "tool", tool_call_id: "call_1", content: "done" },
+  ];
+  const { request } = readChatRequest(
+    { model: "m", messages },
+    { findReasoning: (id) => encoder.reasoning.get(id) },
+  );
+  expect(request.messages[1]?.content.map(({ type }) => type)).toEqual(["reasoning", "tool-use"]);
+});
+
+test("the conversation of Claude Code is found in its metadata", () => {
+  const id = "0e4b3f0e-7c0a-4f3c-9d3e-1f2a3b4c5d6e";
+  const userIds = [`user_x_account__session_${id}`, JSON.stringify({ session_id: id })];
+  for (const userId of userIds)
+    expect(READERS.messages({ metadata: { user_id: userId } }).request.conversationId).toBe(id);
+});
+
+test.each([
+  ["xhigh", ["low", "medium", "high"], "high"],
+  ["minimal", ["low", "high"], "low"],
+  ["high", undefined, "high"],
+  ["none", ["low"], "none"],
+  ["absurd", ["low"], undefined],
+])("the effort nearest to %s of %j is %s", (wanted, efforts, expected) => {
+  expect(nearestEffort(wanted, { id: "m", capabilities: [], efforts })).toBe(expected);
+});
