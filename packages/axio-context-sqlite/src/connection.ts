@@ -50,10 +50,11 @@ export class Connection {
         database.exec(sql);
       },
     };
-    // Automatic checkpoints are off: see #trimLog().
+    // Automatic checkpoints are off: see #trimLog(). The schema may be that of a stranger.
     database.exec(
       `PRAGMA busy_timeout = ${BLOCKING_WAIT_MS}; PRAGMA wal_autocheckpoint = 0;
-       PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON`,
+       PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;
+       PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON`,
     );
   }
 

@@ -3,8 +3,9 @@ import type { StoredSession } from "./session-list.ts";
 
 /** Exports a session as JSON, without loss. `parseMessages(JSON.parse(text).messages)` reads the messages. */
 export function sessionToJson(session: StoredSession, messages: readonly Message[]): string {
-  const { id, createdAt, updatedAt, forkedFrom, tokenCount } = session;
-  const content = { format: "axio-session", version: 1, id, createdAt, updatedAt, forkedFrom, tokenCount };
+  const { id, createdAt, updatedAt, directory, forkedFrom, tokenCount } = session;
+  const dates = { createdAt, updatedAt };
+  const content = { format: "axio-session", version: 1, id, ...dates, directory, forkedFrom, tokenCount };
   return `${JSON.stringify({ ...content, messages }, undefined, 2)}\n`;
 }
 

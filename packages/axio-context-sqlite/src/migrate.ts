@@ -5,7 +5,8 @@ import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
 /**
  * Migrates an empty file, or one of an older version, to the current format.
  *
- * @throws AxioError `store-unavailable` if the file was written by a newer version or another program. It is not changed.
+ * @throws AxioError `store-unavailable` if the file was written by a newer version or another program, or contains triggers
+ * or views of another program. It is not changed.
  */
 export async function migrate(connection: Connection): Promise<void> {
   const { path } = connection;
@@ -38,6 +39,7 @@ function readVersion(transaction: Transaction, path: string): number {
   const version = readPragma(transaction, "user_version");
   if (application === APPLICATION_ID) {
     if (version > MIGRATIONS.length) throw newerVersionError(path, version);
+    assertOwnSchema(transaction, path);
     return version;
   }
   const isEmpty = transaction.rows("SELECT 1 FROM sqlite_schema LIMIT 1").length === 0;
@@ -45,6 +47,18 @@ function readVersion(transaction: Transaction, path: string): number {
   throw new AxioError(
     "store-unavailable",
     `${path} is a database of another program. Use another file for sessions; this one was not changed.`,
+  );
+}
+
+/** Triggers, views and indexes contain SQL that runs later. Only those of a migration step may exist. */
+function assertOwnSchema(transaction: Transaction, path: string): void {
+  const foreign = transaction
+    .rows("SELECT name, sql FROM sqlite_schema WHERE type <> 'table' AND sql IS NOT NULL")
+    .find(({ sql }) => !MIGRATIONS.some((step) => step.includes(String(sql))));
+  if (foreign === undefined) return;
+  throw new AxioError(
+    "store-unavailable",
+    `${path} contains ${JSON.stringify(foreign["name"])}, which axio did not create. Something else has changed the file. Use another file for sessions; this one was not changed.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { AxioError } from "axio";
 import type Libsql from "libsql";
@@ -10,7 +10,10 @@ import { toAxioError } from "./sqlite-error.ts";
 
 /** Options of {@link openSessions}. */
 export interface OpenSessionsOptions {
-  /** The file. A missing file or directory is created, accessible only to the user. Default: {@link defaultSessionsPath}. */
+  /**
+   * The file. A missing file or directory is created, accessible only to the user; an existing file of the user becomes so.
+   * Default: {@link defaultSessionsPath}.
+   */
   readonly path?: string | undefined;
 }
 
@@ -41,7 +44,9 @@ export async function openSessions({ path }: OpenSessionsOptions = {}): Promise<
     database.close();
     throw toAxioError(error, file);
   }
-  return new SessionDatabase(connection);
+  const sessions = new SessionDatabase(connection);
+  await sessions.recoverInterrupted();
+  return sessions;
 }
 
 async function openDatabase(file: string): Promise<Libsql.Database> {
@@ -69,11 +74,22 @@ function createFile(file: string): void {
     const found = statSync(file, { throwIfNoEntry: false });
     if (found === undefined) closeSync(openSync(file, "a", 0o600));
     else if (!found.isFile()) throw new Error("It is not a file.");
+    else if (process.platform !== "win32" && found.uid === process.getuid?.()) hideFromOthers(file);
   } catch (cause) {
     throw new AxioError(
       "store-unavailable",
       `Sessions cannot be stored at ${file}. Use a file in a writable directory.`,
       { cause },
     );
+  }
+}
+
+const ACCESS_OF_OTHERS = 0o077;
+
+// Earlier versions, a copy or a restored backup may have left the file or its log readable to others.
+function hideFromOthers(file: string): void {
+  for (const path of [file, `${file}-wal`, `${file}-shm`]) {
+    const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+    if ((mode & ACCESS_OF_OTHERS) !== 0) chmodSync(path, mode & ~ACCESS_OF_OTHERS & 0o777);
   }
 }

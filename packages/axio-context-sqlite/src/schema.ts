@@ -51,8 +51,50 @@ WHEN NOT EXISTS (SELECT 1 FROM message WHERE body = old.body) BEGIN
 END;
 `;
 
+// `directory` is where a session began; unknown for sessions of the first format. `note` holds what an app stores with a
+// session, by the position that the history had then. `journal` holds the step in progress of a process, which its messages
+// replace when they are stored. Prompts and drafts belong to a directory, not to a session.
+const SECOND = `
+ALTER TABLE session ADD COLUMN directory TEXT;
+CREATE INDEX session_by_directory ON session (directory, updated_at, number);
+UPDATE session SET preview = substr(preview, 1, instr(preview, '<file path="') - 1)
+WHERE instr(preview, '<file path="') > 1;
+
+CREATE TABLE note (
+  session INTEGER NOT NULL REFERENCES session (number),
+  key TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  json TEXT NOT NULL,
+  PRIMARY KEY (session, key)
+) WITHOUT ROWID;
+
+CREATE TABLE journal (
+  session INTEGER NOT NULL REFERENCES session (number),
+  owner TEXT NOT NULL,
+  pid INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  json TEXT NOT NULL,
+  PRIMARY KEY (session, owner)
+) WITHOUT ROWID;
+
+CREATE TABLE prompt (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  directory TEXT NOT NULL,
+  text TEXT NOT NULL
+);
+CREATE INDEX prompt_by_directory ON prompt (directory, id);
+
+CREATE TABLE draft (
+  owner TEXT PRIMARY KEY,
+  pid INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  directory TEXT NOT NULL,
+  json TEXT NOT NULL
+) WITHOUT ROWID;
+`;
+
 /**
  * The steps from an empty file to the current format. The header's `user_version` is the number of steps taken. Never change a
  * released step: files in its format exist.
  */
-export const MIGRATIONS: readonly string[] = [FIRST];
+export const MIGRATIONS: readonly string[] = [FIRST, SECOND];

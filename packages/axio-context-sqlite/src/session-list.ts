@@ -11,8 +11,10 @@ export interface StoredSession {
   /** Unix milliseconds. */
   readonly updatedAt: number;
   readonly messageCount: number;
-  /** The beginning of the first user message. */
+  /** The beginning of the first prompt, without attached files. */
   readonly preview: string;
+  /** Where the session began. Absent if that is unknown. */
+  readonly directory?: string | undefined;
   /** The id of the session that it was forked from. */
   readonly forkedFrom?: string | undefined;
   /** Tokens of the history: counted by the provider, or else estimated. */
@@ -27,6 +29,8 @@ export interface ListOptions {
   readonly limit?: number | undefined;
   /** Words that the text of one message must contain, ignoring case. Tool results and reasoning are not searched. */
   readonly search?: string | undefined;
+  /** Only sessions that began in this directory; `null` for those whose directory is unknown. Default: all. */
+  readonly directory?: string | null | undefined;
 }
 
 const DEFAULT_LIMIT = 100;
@@ -34,24 +38,40 @@ const DEFAULT_LIMIT = 100;
 /** Lists the sessions that have messages, most recently changed first. */
 export function listSessions(
   transaction: Transaction,
-  { limit = DEFAULT_LIMIT, search = "" }: ListOptions,
+  { limit = DEFAULT_LIMIT, search = "", directory }: ListOptions,
 ): readonly StoredSession[] {
   const words = searchWords(search);
-  if (words.length > 0) return searchSessions(transaction, words, limit);
+  const inDirectory = directory === undefined ? [] : [directory];
+  if (words.length > 0) return searchSessions(transaction, words, inDirectory, limit);
   return transaction
-    .rows("SELECT * FROM session WHERE count > 0 ORDER BY updated_at DESC, number DESC LIMIT ?", limit)
+    .rows(
+      `SELECT * FROM session WHERE count > 0 ${inDirectory.map(() => "AND directory IS ?").join("")}
+       ORDER BY updated_at DESC, number DESC LIMIT ?`,
+      ...inDirectory,
+      limit,
+    )
     .map((row) => toStoredSession(toSessionRow(row)));
 }
 
 /** Converts a row. */
 export function toStoredSession(session: SessionRow): StoredSession {
-  const { id, createdAt, updatedAt, count: messageCount, preview = "", forkedFrom, tokens } = session;
-  return { id, createdAt, updatedAt, messageCount, preview, forkedFrom, tokenCount: tokens };
+  const { id, createdAt, updatedAt, count: messageCount, preview = "", directory, forkedFrom } = session;
+  return {
+    id,
+    createdAt,
+    updatedAt,
+    messageCount,
+    preview,
+    directory,
+    forkedFrom,
+    tokenCount: session.tokens,
+  };
 }
 
 function searchSessions(
   transaction: Transaction,
   words: readonly string[],
+  inDirectory: readonly (string | null)[],
   limit: number,
 ): readonly StoredSession[] {
   const { match, patterns } = searchQuery(words);
@@ -71,8 +91,10 @@ function searchSessions(
        JOIN session ON session.number = found.session
        JOIN message ON message.session = found.session AND message.position = found.position
        JOIN body ON body.id = message.body
+       ${inDirectory.map(() => "WHERE directory IS ?").join("")}
        ORDER BY updated_at DESC, number DESC LIMIT ?`,
       ...values,
+      ...inDirectory,
       limit,
     )
     .map((row) => ({

@@ -1,4 +1,4 @@
-import { AxioError, type Message, messageText } from "axio";
+import { AxioError, type Message } from "axio";
 import type { Row, SqlValue, Transaction } from "./connection.ts";
 import { decodeMessages, type StoredMessage } from "./stored-message.ts";
 
@@ -11,6 +11,8 @@ export interface SessionRow {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly forkedFrom: string | undefined;
+  /** The directory in which it began; `undefined` if that is unknown. */
+  readonly directory: string | undefined;
   readonly generation: number;
   readonly count: number;
   readonly tokens: number;
@@ -28,6 +30,7 @@ export function toSessionRow(row: Row): SessionRow {
     createdAt: Number(row["created_at"]),
     updatedAt: Number(row["updated_at"]),
     forkedFrom: text(row["forked_from"]),
+    directory: text(row["directory"]),
     generation: Number(row["generation"]),
     count: Number(row["count"]),
     tokens: Number(row["tokens"]),
@@ -36,8 +39,21 @@ export function toSessionRow(row: Row): SessionRow {
 }
 
 /** Inserts a session without messages. Returns its number. */
-export function insertSession(transaction: Transaction, id: string, now: number): number {
-  return transaction.run("INSERT INTO session (id, created_at, updated_at) VALUES (?, ?, ?)", id, now, now);
+export function insertSession(
+  transaction: Transaction,
+  {
+    id,
+    now,
+    directory,
+  }: { readonly id: string; readonly now: number; readonly directory?: string | undefined },
+): number {
+  return transaction.run(
+    "INSERT INTO session (id, created_at, updated_at, directory) VALUES (?, ?, ?, ?)",
+    id,
+    now,
+    now,
+    directory ?? null,
+  );
 }
 
 /**
@@ -54,19 +70,20 @@ export function findSession(transaction: Transaction, id: string, path: string):
   );
 }
 
+/** The position of the next message. */
+export function nextPosition(transaction: Transaction, session: number): number {
+  const [last] = transaction.rows("SELECT max(position) AS position FROM message WHERE session = ?", session);
+  return typeof last?.["position"] === "number" ? last["position"] + 1 : 0;
+}
+
 /** Appends messages. */
 export function appendMessages(
   transaction: Transaction,
   session: SessionRow,
   messages: readonly StoredMessage[],
-  { now, contextTokens }: { readonly now: number; readonly contextTokens: number | undefined },
+  { now, contextTokens }: { readonly now: number; readonly contextTokens?: number | undefined },
 ): void {
-  const [last] = transaction.rows(
-    "SELECT max(position) AS position FROM message WHERE session = ?",
-    session.number,
-  );
-  const start = typeof last?.["position"] === "number" ? last["position"] + 1 : 0;
-  insertMessages(transaction, session.number, start, messages);
+  insertMessages(transaction, session.number, nextPosition(transaction, session.number), messages);
   updateSession(transaction, {
     ...session,
     count: session.count + messages.length,
@@ -78,7 +95,8 @@ export function appendMessages(
 
 /** Removes all messages. */
 export function clearMessages(transaction: Transaction, session: SessionRow, now: number): void {
-  transaction.run("DELETE FROM message WHERE session = ?", session.number);
+  for (const table of ["message", "note", "journal"])
+    transaction.run(`DELETE FROM ${table} WHERE session = ?`, session.number);
   updateSession(transaction, {
     ...session,
     generation: session.generation + 1,
@@ -106,10 +124,6 @@ export function replaceMessages(
   const start = Number(firstKept?.["position"] ?? 0);
   transaction.run("DELETE FROM message WHERE session = ? AND position < ?", number, start);
   insertMessages(transaction, number, start - replacement.length, replacement);
-  const [sum] = transaction.rows(
-    "SELECT coalesce(sum(tokens), 0) AS tokens FROM message JOIN body ON body.id = body WHERE session = ?",
-    number,
-  );
   const [first] = transaction.rows(
     `SELECT json FROM message JOIN body ON body.id = body
      WHERE session = ? AND role = 'user' ORDER BY position LIMIT 1`,
@@ -119,28 +133,53 @@ export function replaceMessages(
     ...session,
     generation: session.generation + 1,
     count: session.count - count + replacement.length,
-    tokens: Number(sum?.["tokens"]),
+    tokens: storedTokens(transaction, number),
     preview: previewOf(first?.["json"]),
     updatedAt: now,
   });
 }
 
-/** Creates a session that shares the messages of another. Returns its number. */
-export function copySession(transaction: Transaction, parent: SessionRow, id: string, now: number): number {
-  const number = insertSession(transaction, id, now);
-  transaction.run("UPDATE session SET forked_from = ? WHERE number = ?", parent.id, number);
-  transaction.run(
-    "INSERT INTO message (session, position, body) SELECT ?, position, body FROM message WHERE session = ?",
-    number,
+/** Creates a session that shares the first `count` messages of another, and its notes up to there. */
+export function copySession(
+  transaction: Transaction,
+  parent: SessionRow,
+  { id, now, count }: { readonly id: string; readonly now: number; readonly count: number },
+): void {
+  const number = insertSession(transaction, { id, now, directory: parent.directory });
+  const [firstOmitted] = transaction.rows(
+    "SELECT position FROM message WHERE session = ? ORDER BY position LIMIT 1 OFFSET ?",
     parent.number,
+    count,
   );
-  updateSession(transaction, { ...parent, number, generation: 0, updatedAt: now });
-  return number;
+  const end = Number(firstOmitted?.["position"] ?? Number.MAX_SAFE_INTEGER);
+  transaction.run("UPDATE session SET forked_from = ? WHERE number = ?", parent.id, number);
+  for (const [table, columns] of [
+    ["message", "position, body"],
+    ["note", "position, key, json"],
+  ]) {
+    transaction.run(
+      `INSERT INTO ${table} (session, ${columns}) SELECT ?, ${columns} FROM ${table} WHERE session = ? AND position < ?`,
+      number,
+      parent.number,
+      end,
+    );
+  }
+  const isWhole = count >= parent.count;
+  updateSession(transaction, {
+    ...parent,
+    number,
+    generation: 0,
+    count: Math.min(count, parent.count),
+    tokens: isWhole ? parent.tokens : storedTokens(transaction, number),
+    preview: count === 0 ? undefined : parent.preview,
+    updatedAt: now,
+  });
 }
 
 /** Deletes a session and the messages that no other session shares. */
 export function deleteSession(transaction: Transaction, number: number): void {
-  transaction.run("DELETE FROM message WHERE session = ?", number);
+  for (const table of ["message", "note", "journal"])
+    transaction.run(`DELETE FROM ${table} WHERE session = ?`, number);
   transaction.run("DELETE FROM session WHERE number = ?", number);
 }
 
@@ -206,6 +245,14 @@ function updateSession(
   );
 }
 
+function storedTokens(transaction: Transaction, session: number): number {
+  const [sum] = transaction.rows(
+    "SELECT coalesce(sum(tokens), 0) AS tokens FROM message JOIN body ON body.id = body WHERE session = ?",
+    session,
+  );
+  return Number(sum?.["tokens"]);
+}
+
 function isUser({ role }: StoredMessage): boolean {
   return role === "user";
 }
@@ -214,10 +261,11 @@ function sumTokens(messages: readonly StoredMessage[]): number {
   return messages.reduce((sum, { tokens }) => sum + tokens, 0);
 }
 
+/** The beginning of the first text: the prompt. Later texts are attached files. */
 function previewOf(json: SqlValue | undefined): string | undefined {
   if (typeof json !== "string") return undefined;
+  const { content } = JSON.parse(json) as Message;
+  const text = content.find((block) => block.type === "text" && block.text.trim() !== "");
   // SQLite ends a string at NUL.
-  return messageText(JSON.parse(json) as Message)
-    .slice(0, PREVIEW_LENGTH)
-    .replaceAll("\0", " ");
+  return text?.type === "text" ? text.text.slice(0, PREVIEW_LENGTH).replaceAll("\0", " ") : "";
 }

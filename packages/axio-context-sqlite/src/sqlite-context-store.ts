@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { type AppendInfo, AxioError, type ContextStore, type Message } from "axio";
+import { type AppendInfo, AxioError, type ContextStore, type JsonValue, type Message } from "axio";
 import type { Connection, Transaction } from "./connection.ts";
+import { clearJournal, writeJournal } from "./journal-rows.ts";
 import { assertCurrentFormat } from "./migrate.ts";
+import { readNotes, type SessionNote, writeNote } from "./note-rows.ts";
 import {
   appendMessages,
   clearMessages,
@@ -15,6 +17,12 @@ import { encodeMessages } from "./stored-message.ts";
 
 // Positions may be negative after a compaction.
 const BEFORE_FIRST: number = Number.MIN_SAFE_INTEGER;
+
+/** Options of `SqliteContextStore.fork()`. */
+export interface ForkOptions {
+  /** How many messages to keep, from the first. Default: all. */
+  readonly count?: number | undefined;
+}
 
 /** The part of a history that was already read. Valid while the session's generation is the same. */
 interface CachedHistory {
@@ -33,13 +41,25 @@ const EMPTY_CACHE: CachedHistory = { generation: -1, messages: [], position: BEF
 export class SqliteContextStore implements ContextStore {
   /** A random UUID. */
   readonly id: string;
+  /** Where the session began; `undefined` if that is unknown. */
+  readonly directory: string | undefined;
   readonly #connection: Connection;
+  readonly #owner: string;
   #cache: CachedHistory = EMPTY_CACHE;
 
   /** @internal Use `create()` and `open()` of `SessionDatabase`. */
-  constructor(connection: Connection, id: string) {
-    this.#connection = connection;
+  constructor(
+    connection: Connection,
+    {
+      id,
+      directory,
+      owner,
+    }: { readonly id: string; readonly directory: string | undefined; readonly owner: string },
+  ) {
     this.id = id;
+    this.directory = directory;
+    this.#connection = connection;
+    this.#owner = owner;
   }
 
   /**
@@ -50,7 +70,27 @@ export class SqliteContextStore implements ContextStore {
   async append(messages: readonly Message[], info?: AppendInfo): Promise<void> {
     const stored = encodeMessages(messages);
     await this.#write((transaction, session) => {
+      clearJournal(transaction, session.number, this.#owner);
       appendMessages(transaction, session, stored, { now: Date.now(), contextTokens: info?.contextTokens });
+    });
+  }
+
+  /**
+   * Stores the messages to keep if this process ends before the next `append()`, instead of earlier ones. They are not part of
+   * the history until then: the next process that opens the file appends them.
+   *
+   * @throws AxioError `invalid-argument` if a message is invalid.
+   */
+  async checkpoint(messages: readonly Message[]): Promise<void> {
+    const stored = encodeMessages(messages);
+    await this.#write((transaction, session) => {
+      if (stored.length === 0) clearJournal(transaction, session.number, this.#owner);
+      else
+        writeJournal(transaction, session.number, {
+          owner: this.#owner,
+          now: Date.now(),
+          messages: stored,
+        });
     });
   }
 
@@ -70,11 +110,28 @@ export class SqliteContextStore implements ContextStore {
     });
   }
 
-  /** Creates a conversation that starts with the same messages, without storing them again. */
-  async fork(): Promise<SqliteContextStore> {
+  /** Creates a conversation that starts with the same messages and notes, without storing them again. */
+  async fork({ count = Number.MAX_SAFE_INTEGER }: ForkOptions = {}): Promise<SqliteContextStore> {
     const id = randomUUID();
-    await this.#write((transaction, session) => copySession(transaction, session, id, Date.now()));
-    return new SqliteContextStore(this.#connection, id);
+    await this.#write((transaction, session) =>
+      copySession(transaction, session, { id, now: Date.now(), count }),
+    );
+    return new SqliteContextStore(this.#connection, { id, directory: this.directory, owner: this.#owner });
+  }
+
+  /**
+   * Stores data with the session, which the model does not see. A new note belongs to the end of the history; an existing one
+   * of the same key keeps its place.
+   */
+  async setNote(key: string, value: JsonValue): Promise<void> {
+    await this.#write((transaction, session) => writeNote(transaction, session.number, key, value));
+  }
+
+  /** Returns the notes, oldest first. */
+  notes(): Promise<readonly SessionNote[]> {
+    return this.#connection.read((transaction) =>
+      readNotes(transaction, findSession(transaction, this.id, this.#connection.path).number),
+    );
   }
 
   async clear(): Promise<void> {

@@ -80,21 +80,21 @@ describe("opening", () => {
     const before = readFileSync(database.path);
     const error = await openError(database.path);
     expect(error).toMatchObject({ code: "store-unavailable", retryable: false });
-    expect(error.message).toContain("newer version of axio (format 7; this version supports 1)");
+    expect(error.message).toContain("newer version of axio (format 7; this version supports 2)");
     expect(readFileSync(database.path).equals(before)).toBe(true);
   });
 
   it("stops writing after a newer version has migrated the file", async () => {
     const database = await openDatabase();
     const store = await database.create([userMessage("Hi")]);
-    runSql(database.path, "PRAGMA user_version = 2");
+    runSql(database.path, "PRAGMA user_version = 3");
     for (const write of [
       store.append([userMessage("x")]),
       store.fork(),
       database.create(),
       database.delete(store.id),
     ])
-      await expect(write).rejects.toThrow(/newer version of axio \(format 2/);
+      await expect(write).rejects.toThrow(/newer version of axio \(format 3/);
     expect(await store.history()).toHaveLength(1);
   });
 
@@ -143,6 +143,34 @@ describe("opening", () => {
       chmodSync(database.path, 0);
       expect((await openError(database.path)).message).toContain("cannot be opened");
     });
+  });
+
+  it.each([
+    "CREATE TRIGGER stray AFTER INSERT ON message BEGIN DELETE FROM body; END",
+    "CREATE TEMP TRIGGER t AFTER INSERT ON body BEGIN SELECT 1; END; CREATE VIEW stray AS SELECT * FROM body",
+    "CREATE INDEX stray ON body (upper(json))",
+    "DROP TRIGGER body_unused; CREATE TRIGGER body_unused AFTER DELETE ON message BEGIN DELETE FROM session; END",
+    "ALTER TABLE message RENAME TO kept; CREATE VIEW message AS SELECT * FROM kept",
+  ])("rejects a file in which something else would run, without changing it: %s", async (sql) => {
+    const database = await openDatabase();
+    await database.create([userMessage("Hi")]);
+    await database.close();
+    runSql(database.path, `${sql}; PRAGMA wal_checkpoint(TRUNCATE)`);
+    const before = readFileSync(database.path);
+    const error = await openError(database.path);
+    expect(error.code).toBe("store-unavailable");
+    expect(error.message).toMatch(/which axio did not create/);
+    expect(readFileSync(database.path).equals(before)).toBe(true);
+  });
+
+  it("takes a file and its log from other users", needs(POSIX), async () => {
+    const database = await openDatabase();
+    await database.create([userMessage("Hi")]);
+    const files = [database.path, `${database.path}-wal`, `${database.path}-shm`];
+    for (const [mode, file] of [0o644, 0o666, 0o640].map((mode, at) => [mode, files[at] ?? ""] as const))
+      chmodSync(file, mode);
+    await openDatabase(database.path);
+    for (const file of files) expect(statSync(file).mode & 0o777, file).toBe(0o600);
   });
 
   it("stores nothing if a write fails, and works afterwards", async () => {

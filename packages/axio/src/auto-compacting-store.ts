@@ -77,6 +77,10 @@ export class AutoCompactingStore implements ContextStore {
     }
   }
 
+  async checkpoint(messages: readonly Message[]): Promise<void> {
+    await this.#store.checkpoint?.(messages);
+  }
+
   history(): Promise<readonly Message[]> {
     return this.#store.history();
   }

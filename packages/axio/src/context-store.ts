@@ -26,6 +26,12 @@ export interface ContextStore {
    * @throws AxioError `invalid-argument` if there are fewer messages.
    */
   compact(replacement: readonly Message[], count: number): Promise<void>;
+  /**
+   * Stores what to append if the process ends before the next `append()`: the prompt, and what the user has seen of the step in
+   * progress. Each call replaces the messages of the one before; `append()` removes them. Default: nothing is stored before a
+   * step is complete.
+   */
+  checkpoint?(messages: readonly Message[]): Promise<void>;
   /** The tokens of the history: counted by the provider, or else estimated. */
   tokenCount(): Promise<number>;
 }

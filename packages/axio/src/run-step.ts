@@ -38,14 +38,18 @@ type EventBatches = AsyncGenerator<readonly StreamEvent[], void, undefined>;
 export async function* runStep(step: Step, options: StepOptions): EventBatches {
   const { transport, request, context, signal, isLast } = options;
   try {
+    const checkpoint = checkpointer(step, context);
+    await checkpoint(true);
     const objects = options.partialObjects ? new PartialObjects() : undefined;
     for await (const batch of readBatches(transport.stream(request))) {
       step.add(batch);
+      // Before the user sees it.
+      await checkpoint(batch.some(({ type }) => type === "block-end"));
       yield objects === undefined ? batch : objects.follow(batch);
       throwIfAborted(signal);
     }
     const end = step.end();
-    if (step.toolUses.length > 0) yield* isLast ? skipTools(step) : runTools(step, options);
+    if (step.toolUses.length > 0) yield* isLast ? skipTools(step) : runTools(step, options, checkpoint);
     throwIfAborted(signal);
     // Before the call, not after it: if storing fails, storing less of the same would not help.
     step.isStored = true;
@@ -56,8 +60,24 @@ export async function* runStep(step: Step, options: StepOptions): EventBatches {
   }
 }
 
+/** Stores what is to be kept if the process ends now, if there is something new. */
+type Checkpoint = (isNew: boolean) => Promise<void>;
+
+function checkpointer(step: Step, context: ContextStore): Checkpoint {
+  return async (isNew) => {
+    if (!isNew || context.checkpoint === undefined) return;
+    const messages = step.checkpoint();
+    // A store that cannot keep it still gets the complete step.
+    if (messages.length > 0) await context.checkpoint(messages).catch(() => undefined);
+  };
+}
+
 /** Runs all tool calls of a step at once. Yields their output and results as they arrive. */
-async function* runTools(step: Step, { request, guards, context, signal }: StepOptions): EventBatches {
+async function* runTools(
+  step: Step,
+  { request, guards, context, signal }: StepOptions,
+  checkpoint: Checkpoint,
+): EventBatches {
   // The provider runs hosted tools.
   const tools = request.tools.filter((tool): tool is Tool => tool.hosted === undefined);
   const queue = new EventQueue<StreamEvent>();
@@ -87,6 +107,7 @@ async function* runTools(step: Step, { request, guards, context, signal }: StepO
     const result = await runTool(call, { tools, guards, context, controller, onOutput, onWait });
     waits.delete(call);
     step.setResult(position, result);
+    await checkpoint(true);
     queue.push({ type: "tool-result", toolCallId, name, result });
   });
   const timer = setInterval(() => {

@@ -104,6 +104,8 @@ export class Run {
     } catch (thrown) {
       const error = signal.aborted ? abortedError(signal) : toAxioError(thrown);
       if (error.code !== "aborted") await this.#keepPrompt(error);
+      // What is kept of a run that failed or was aborted is stored by now.
+      await this.#input.context.checkpoint?.([]).catch(() => undefined);
       outcome = { ok: false, error };
     }
     this.#isOver = true;

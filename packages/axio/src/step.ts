@@ -7,11 +7,8 @@ import { interruptedResult } from "./tool-runner.ts";
 import { NO_USAGE, type Usage } from "./usage.ts";
 
 /** Tells the model, and the user, that an answer is not complete. */
-const INTERRUPTED_NOTE: TextBlock = {
-  type: "text",
-  text: "[Interrupted by the user before this answer was complete.]",
-  interrupted: true,
-};
+const STOPPED_NOTE = "[Interrupted by the user before this answer was complete.]";
+const ENDED_NOTE = "[Interrupted before this answer was complete: the program ended.]";
 
 /** Collects the blocks of one response and the results of its tool calls until they can be stored together. */
 export class Step {
@@ -112,12 +109,7 @@ export class Step {
 
   /** The messages to store: the prompt, the response, and a result for each tool call. */
   messages(): readonly Message[] {
-    const results = this.results();
-    return [
-      ...this.#before,
-      ...(this.#blocks.length === 0 ? [] : [assistantMessage(this.#blocks)]),
-      ...(results.length === 0 ? [] : [userMessage(results)]),
-    ];
+    return this.#messagesWith(this.#blocks);
   }
 
   /**
@@ -125,16 +117,33 @@ export class Step {
    * is not complete. Reasoning at the end is left out, because providers reject reasoning without what it led to.
    */
   interruptedMessages(): readonly Message[] {
+    return this.#interruptedMessages(STOPPED_NOTE);
+  }
+
+  /** The messages to store if the process ends now. */
+  checkpoint(): readonly Message[] {
+    return this.#interruptedMessages(ENDED_NOTE);
+  }
+
+  #interruptedMessages(note: string): readonly Message[] {
     const last = this.#blocks.findLastIndex(({ type }) => type !== "reasoning");
     const texts = [...this.#openTexts.entries()].sort(([left], [right]) => left - right);
     const partial = texts.flatMap(([, { text, phase }]): readonly TextBlock[] =>
       text.trim() === "" ? [] : [withoutUndefined({ type: "text", text, phase, interrupted: true } as const)],
     );
-    this.#blocks = [...this.#blocks.slice(0, last + 1), ...partial];
-    this.#openTexts.clear();
-    if (this.#blocks.length === 0 && this.#before.length === 0) return [];
+    const blocks = [...this.#blocks.slice(0, last + 1), ...partial];
+    if (blocks.length === 0 && this.#before.length === 0) return [];
     // The result of an interrupted tool call says so itself.
-    if (this.toolUses.length === 0) this.#blocks.push(INTERRUPTED_NOTE);
-    return this.messages();
+    if (this.toolUses.length > 0) return this.#messagesWith(blocks);
+    return this.#messagesWith([...blocks, { type: "text", text: note, interrupted: true }]);
+  }
+
+  #messagesWith(blocks: readonly Block[]): readonly Message[] {
+    const results = this.results();
+    return [
+      ...this.#before,
+      ...(blocks.length === 0 ? [] : [assistantMessage(blocks)]),
+      ...(results.length === 0 ? [] : [userMessage(results)]),
+    ];
   }
 }

@@ -2,10 +2,12 @@ import { homedir } from "node:os";
 import { toAxioError } from "axio/internal";
 import type { Command, CommandContext } from "../commands/command.ts";
 import { COMMANDS, parseCommand } from "../commands/command-table.ts";
-import { type ActiveProvider, activeModel } from "../conversation/active-provider.ts";
+import { type ActiveProvider, activeModel, canSeeImages } from "../conversation/active-provider.ts";
 import { Conversation } from "../conversation/conversation.ts";
+import { lastSession } from "../conversation/last-session.ts";
 import { Store } from "../conversation/store.ts";
 import { ToolBox } from "../conversation/tool-box.ts";
+import { PromptKeeper } from "../drafts/prompt-keeper.ts";
 import type { Page } from "../panels/page.ts";
 import type { Picker } from "../panels/picker.ts";
 import { readAttachments } from "../prompt/attachments.ts";
@@ -15,8 +17,8 @@ import { openScreen } from "../sign-in/open-screen.ts";
 import type { Line } from "../theme/line.ts";
 import { chooseTerminalStyle } from "../theme/terminal-style.ts";
 import type { Entry } from "../transcript/entries.ts";
-import { loadHighlighter } from "../transcript/highlight.ts";
 import type { AppOptions } from "./app-options.ts";
+import { highlightCode } from "./highlight-code.ts";
 import { Providers } from "./providers.ts";
 import { RowCache } from "./row-cache.ts";
 import { ScreenHost } from "./screen-host.ts";
@@ -35,6 +37,7 @@ export class App extends Store<View> implements CommandContext {
   readonly conversation: Conversation;
   readonly providers: Providers;
   readonly toolBox: ToolBox;
+  readonly #prompts: PromptKeeper;
   readonly #controller = new AbortController();
   readonly #rows = new RowCache();
   readonly #screens = new ScreenHost(this, (error) => this.conversation.showError(error));
@@ -60,6 +63,13 @@ export class App extends Store<View> implements CommandContext {
     );
     const { projectInstructions } = options;
     this.conversation = new Conversation({ app: options, toolBox: this.toolBox, projectInstructions });
+    this.#prompts = new PromptKeeper({
+      view: this,
+      conversation: this.conversation,
+      sessions: options.sessions,
+      cwd: options.cwd,
+      onFailure: (error) => this.conversation.showError(error),
+    });
   }
 
   get signal(): AbortSignal {
@@ -83,10 +93,12 @@ export class App extends Store<View> implements CommandContext {
         this.conversation.notify("warning", from === undefined ? message : `${from}: ${message}`);
       }),
       notices.listenForRetries((retry) => this.conversation.showRetry(retry)),
-      this.conversation.subscribe(() => this.#followConversation()),
+      highlightCode(this.conversation, () => this.change({})),
+      this.#prompts.follow(),
     );
     this.#ready = this.#openProvider();
     await this.#ready;
+    if (await this.#prompts.restore()) this.hint("This is what you had not sent yet.");
     for (const { packageName, error } of found.problems)
       this.conversation.notify("warning", `${packageName}: ${error.message}`, "/plugins shows all.");
     this.toolBox.open().catch((error: unknown) => this.conversation.showError(error));
@@ -101,6 +113,7 @@ export class App extends Store<View> implements CommandContext {
     this.#screens.close();
     this.#controller.abort();
     await this.conversation.close();
+    await this.#prompts.close();
     await this.toolBox.close();
   }
 
@@ -121,9 +134,10 @@ export class App extends Store<View> implements CommandContext {
       completion: undefined,
       hint: undefined,
       editor: { ...EMPTY_EDITOR, cut: this.state.editor.cut },
-      history: remember(this.state.history, text),
       anchor: undefined,
     });
+    if (parseCommand(text) === undefined) this.#prompts.sent(text);
+    else this.change({ history: remember(this.state.history, text) });
     this.submit(text);
   }
 
@@ -228,27 +242,33 @@ export class App extends Store<View> implements CommandContext {
   }
 
   async #send(text: string): Promise<void> {
-    await this.#ready;
-    const { active } = this.conversation;
-    if (active === undefined || active.needsSignIn) {
-      this.change({ editor: setText(this.state.editor, text) });
-      this.hint(
-        active === undefined
-          ? "No model is selected yet. /model selects one."
-          : "Sign in first: /login. /model selects another provider.",
-      );
-      return;
+    try {
+      await this.#ready;
+      const { active } = this.conversation;
+      if (active === undefined || active.needsSignIn) {
+        this.change({ editor: setText(this.state.editor, text) });
+        this.hint(
+          active === undefined
+            ? "No model is selected yet. /model selects one."
+            : "Sign in first: /login. /model selects another provider.",
+        );
+        return;
+      }
+      const { cwd } = this.options;
+      const acceptsImages = canSeeImages(activeModel(active));
+      const { blocks, problems, notes } = await readAttachments(text, {
+        cwd,
+        home: homedir(),
+        acceptsImages,
+      });
+      for (const problem of problems) this.conversation.notify("warning", problem);
+      for (const note of notes) this.conversation.notify("info", note);
+      const sent = this.conversation.send(text, blocks);
+      this.#prompts.arrived(text);
+      await sent;
+    } finally {
+      this.#prompts.arrived(text);
     }
-    const model = activeModel(active);
-    const acceptsImages =
-      model.capabilities.includes("vision") || (model.inputModalities ?? []).includes("image");
-    const { blocks, problems } = await readAttachments(text, {
-      cwd: this.options.cwd,
-      home: homedir(),
-      acceptsImages,
-    });
-    for (const problem of problems) this.conversation.notify("warning", problem);
-    await this.conversation.send(text, blocks);
   }
 
   /** Prompts and commands wait for this. */
@@ -269,9 +289,15 @@ export class App extends Store<View> implements CommandContext {
     const { session } = this.options.start;
     if (session === undefined) return;
     try {
-      const id = session.type === "id" ? session.id : (await this.options.sessions.list({ limit: 1 }))[0]?.id;
+      const { sessions, cwd } = this.options;
+      const id = session.type === "id" ? session.id : await lastSession(sessions, cwd);
       if (id !== undefined) await this.resume(id);
-      else this.conversation.notify("info", "There is no stored conversation yet. This is a new one.");
+      else
+        this.conversation.notify(
+          "info",
+          "There is no stored conversation in this folder yet. This is a new one.",
+          "/sessions lists those of other folders.",
+        );
     } catch (error) {
       this.conversation.showError(error);
     }
@@ -319,15 +345,5 @@ export class App extends Store<View> implements CommandContext {
     else if (permission?.pending.id === current.id)
       this.change({ permission: { ...permission, waiting: size } });
     else this.change({ permission: { pending: current, waiting: size, index: 0, offset: 0 } });
-  }
-
-  #hasCode = false;
-
-  #followConversation(): void {
-    if (this.#hasCode) return;
-    const { committed, live } = this.conversation.state.transcript;
-    const entries = [...committed.slice(-50), ...live.map(({ entry }) => entry)];
-    this.#hasCode = entries.some((entry) => entry.kind === "text" && entry.text.includes("```"));
-    if (this.#hasCode) this.#attempt(() => loadHighlighter().then(() => this.change({})));
   }
 }

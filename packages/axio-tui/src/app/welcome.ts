@@ -1,4 +1,5 @@
 import { type ActiveProvider, SIMULATOR } from "../conversation/active-provider.ts";
+import { shortPath } from "../theme/short-path.ts";
 import type { AppOptions } from "./app-options.ts";
 import type { WelcomeRow } from "./view.ts";
 
@@ -62,10 +63,4 @@ function readyRows({ account, title }: ActiveProvider): readonly WelcomeRow[] {
 
 function row(kind: WelcomeRow["kind"], text: string): WelcomeRow {
   return { kind, text };
-}
-
-function shortPath(path: string, home: string | undefined): string {
-  if (home === undefined || home === "") return path;
-  if (path === home) return "~";
-  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }

@@ -5,6 +5,7 @@ import type { StoredSession } from "axio-context-sqlite";
 import { makePicker, type PickerItem } from "../panels/picker.ts";
 import { shortNumber } from "../status/status-line.ts";
 import { formatAge } from "../status/time.ts";
+import { shortPath } from "../theme/short-path.ts";
 import type { Command, CommandContext } from "./command.ts";
 
 export const sessionsCommand: Command = {
@@ -12,10 +13,13 @@ export const sessionsCommand: Command = {
   description: "Find and continue a conversation",
   argument: "[words]",
   async run(context, argument) {
-    const search = async (words: string): Promise<readonly PickerItem[]> =>
-      (await context.options.sessions.list({ limit: 50, search: words })).map((session) =>
-        sessionItem(context, session),
-      );
+    const { sessions, cwd } = context.options;
+    const search = async (words: string): Promise<readonly PickerItem[]> => {
+      const own = await sessions.list({ limit: 50, search: words, directory: cwd });
+      const all = await sessions.list({ limit: 100, search: words });
+      const others = all.filter(({ directory }) => directory !== cwd);
+      return [...own, ...others].map((session) => sessionItem(context, session));
+    };
     context.show({
       ...makePicker({
         title: "Sessions",
@@ -84,8 +88,10 @@ export const exportCommand: Command = {
 };
 
 function sessionItem(context: CommandContext, session: StoredSession): PickerItem {
-  const { id, preview, excerpt, updatedAt, messageCount, tokenCount, forkedFrom } = session;
+  const { id, preview, excerpt, updatedAt, messageCount, tokenCount, forkedFrom, directory } = session;
+  const isOwn = directory === context.options.cwd;
   const details = [
+    ...(isOwn || directory === undefined ? [] : [shortPath(directory, context.options.env["HOME"])]),
     formatAge(updatedAt, Date.now()),
     `${messageCount} messages`,
     `${shortNumber(tokenCount)} tokens`,
@@ -95,6 +101,7 @@ function sessionItem(context: CommandContext, session: StoredSession): PickerIte
   return {
     label: preview === "" ? "(no text)" : preview,
     detail: details.join(", "),
+    group: isOwn ? "This folder" : "Other folders",
     isCurrent: context.conversation.session?.id === id,
     choose: () => {
       context.resume(id).catch((error: unknown) => context.conversation.showError(error));

@@ -83,6 +83,11 @@ export function activeModel({ transport, model: id }: ActiveProvider): ModelSpec
   return transport.models.find(id) ?? { id, capabilities: ["text", "tool-use"] };
 }
 
+/** Whether a model accepts pictures. */
+export function canSeeImages({ capabilities, inputModalities = [] }: ModelSpec): boolean {
+  return capabilities.includes("vision") || inputModalities.includes("image");
+}
+
 /** The user's choice of model and reasoning, as options of a run. */
 export function modelOptions(active: ActiveProvider): Pick<RunOptions, "model" | "reasoning"> {
   const effort = supportedEffort(activeModel(active), active.effort);

@@ -75,7 +75,7 @@ export class Conversation extends Store<ConversationState> {
       this.#setQueue([...this.#queue, { text, blocks }]);
       return;
     }
-    for (let next: readonly Block[] | undefined = blocks; next !== undefined; next = this.#nextQueued()) {
+    for (let next: Prompt | undefined = { text, blocks }; next !== undefined; next = this.#nextQueued()) {
       this.#running = this.#run(next);
       await this.#running;
     }
@@ -136,6 +136,12 @@ export class Conversation extends Store<ConversationState> {
   async resume(id: string): Promise<void> {
     const session = await this.#options.app.sessions.open(id);
     await this.#openSession(session, await session.history());
+    const { directory } = session;
+    if (directory !== undefined && directory !== this.#options.app.cwd)
+      this.notify(
+        "warning",
+        `This conversation is from another folder: ${directory}. Tools work in ${this.#options.app.cwd}.`,
+      );
   }
 
   /** Continues in a copy of the session. Returns `false` if there is no session yet. */
@@ -193,43 +199,67 @@ export class Conversation extends Store<ConversationState> {
     this.#active?.transport.close?.();
   }
 
-  async #run(blocks: readonly Block[]): Promise<void> {
-    const { app, toolBox, projectInstructions } = this.#options;
+  async #run({ text, blocks }: Prompt): Promise<void> {
     const active = this.#active;
-    const entry = userEntry(userMessage(blocks));
-    if (entry !== undefined) this.change({ transcript: addEntry(this.state.transcript, entry) });
+    const message = userMessage(blocks);
+    const entry = userEntry(message);
+    const transcript = entry === undefined ? this.state.transcript : addEntry(this.state.transcript, entry);
+    this.change({ starting: text, transcript });
     if (active === undefined || active.needsSignIn) {
+      this.change({ starting: undefined });
       this.notify("error", "You are not signed in.", "/login signs in, /model selects another provider.");
       return;
     }
     const { signal } = this.#begin("running");
     try {
-      this.#session ??= await app.sessions.create();
-      this.change({ sessionId: this.#session.id });
-      await toolBox.open();
-      const failure = await runAgent({
-        blocks,
-        context: this.#context(this.#session, active),
-        active,
-        toolBox,
-        system: systemPrompt({
-          directory: app.cwd,
-          hasTools: toolBox.tools().length > 0,
-          instructions: projectInstructions,
-        }),
-        signal,
-        onEvent: (event) => {
-          this.#events.push(event);
-          this.#frames.request();
-        },
-      });
-      if (failure !== undefined) this.showError(failure);
-      this.change({ contextTokens: await this.#session.tokenCount() });
+      await this.#runIn(await this.#startSession(message), blocks, active, signal);
     } catch (error) {
       this.showError(error);
     }
     this.#frames.flush();
+    this.change({ starting: undefined });
     this.#end();
+  }
+
+  /** Returns the session, which has the prompt on the disk. */
+  async #startSession(message: Message): Promise<SqliteContextStore> {
+    const { sessions, cwd } = this.#options.app;
+    this.#session ??= await sessions.create([], { directory: cwd });
+    await this.#session.checkpoint([message]);
+    this.change({ sessionId: this.#session.id, starting: undefined });
+    return this.#session;
+  }
+
+  async #runIn(
+    session: SqliteContextStore,
+    blocks: readonly Block[],
+    active: ActiveProvider,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { app, toolBox, projectInstructions } = this.#options;
+    await toolBox.open();
+    const { length } = await session.history();
+    const failure = await runAgent({
+      blocks,
+      context: this.#context(session, active),
+      active,
+      toolBox,
+      system: systemPrompt({
+        directory: app.cwd,
+        hasTools: toolBox.tools().length > 0,
+        instructions: projectInstructions,
+      }),
+      signal,
+      onEvent: (event) => {
+        this.#events.push(event);
+        this.#frames.request();
+      },
+    });
+    // A run that was stopped before its first request stores nothing itself.
+    if (signal.aborted && (await session.history()).length === length)
+      await session.append([userMessage(blocks)]);
+    if (failure !== undefined) this.showError(failure);
+    this.change({ contextTokens: await session.tokenCount() });
   }
 
   #context(session: SqliteContextStore, active: ActiveProvider): ContextStore {
@@ -294,9 +324,12 @@ export class Conversation extends Store<ConversationState> {
     this.change({ queued: queue.map(({ text }) => text) });
   }
 
-  #nextQueued(): readonly Block[] | undefined {
+  #nextQueued(): Prompt | undefined {
     const [next, ...rest] = this.#queue;
-    if (next !== undefined) this.#setQueue(rest);
-    return next?.blocks;
+    if (next === undefined) return undefined;
+    // Until it is on the disk as a part of the session, it is one of the prompts to keep.
+    this.change({ starting: next.text });
+    this.#setQueue(rest);
+    return next;
   }
 }

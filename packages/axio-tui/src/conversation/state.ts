@@ -24,6 +24,8 @@ export interface ConversationState {
   readonly phaseStartedAt: number;
   /** Prompts that wait for the end of the run. */
   readonly queued: readonly string[];
+  /** The prompt of a run that is about to begin, until it is on the disk. */
+  readonly starting?: string | undefined;
   readonly sessionId?: string | undefined;
   /** Counts the opened conversations. It changes if another transcript begins. */
   readonly opened: number;

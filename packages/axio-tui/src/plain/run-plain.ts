@@ -4,6 +4,7 @@ import { EXIT, exitCodeOf } from "axio-cli/internal";
 import type { AppOptions } from "../app/app-options.ts";
 import { Providers } from "../app/providers.ts";
 import { readInput } from "../cli/piped-input.ts";
+import { lastSession } from "../conversation/last-session.ts";
 import { runAgent } from "../conversation/run-agent.ts";
 import { readInstructions, systemPrompt } from "../conversation/system-prompt.ts";
 import { ToolBox } from "../conversation/tool-box.ts";
@@ -44,6 +45,7 @@ export async function runPlain(options: AppOptions): Promise<number> {
       log(signInAdvice(options, active?.title));
       return options.found.providers.length === 0 ? EXIT.usage : EXIT.notSignedIn;
     }
+    await options.sessions.addPrompt(prompt.trim(), cwd);
     await toolBox.open();
     const failure = await runAgent({
       blocks: [{ type: "text", text: prompt }],
@@ -83,8 +85,7 @@ function signInAdvice({ found }: AppOptions, title: string | undefined): string 
   return `You are not signed in. Run axio in a terminal and sign in with /login, or select a provider: axio --provider ${names.join(" | ")}`;
 }
 
-async function openContext({ sessions, start: { session } }: AppOptions): Promise<ContextStore> {
-  if (session === undefined) return sessions.create();
-  const id = session.type === "id" ? session.id : (await sessions.list({ limit: 1 }))[0]?.id;
-  return id === undefined ? sessions.create() : sessions.open(id);
+async function openContext({ sessions, cwd, start: { session } }: AppOptions): Promise<ContextStore> {
+  const id = session?.type === "last" ? await lastSession(sessions, cwd) : session?.id;
+  return id === undefined ? sessions.create([], { directory: cwd }) : sessions.open(id);
 }

@@ -1,8 +1,10 @@
-import { readFile, stat } from "node:fs/promises";
-import { basename, isAbsolute, resolve } from "node:path";
+import type { Stats } from "node:fs";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { basename, isAbsolute, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Block } from "axio";
 import { formatBytes } from "../transcript/describe-block.ts";
+import { namedPaths } from "./named-paths.ts";
 
 /** The first bytes of pictures. File names are too often wrong. */
 const IMAGES: readonly (readonly [mediaType: string, pattern: RegExp])[] = [
@@ -11,66 +13,115 @@ const IMAGES: readonly (readonly [mediaType: string, pattern: RegExp])[] = [
   ["image/gif", /^GIF8[79]a/],
   ["image/webp", /^RIFF[\s\S]{4}WEBP/],
 ];
-const IMAGE_NAME = /\.(?:png|jpe?g|gif|webp)$/i;
 const LARGEST_FILE_BYTES = 20 * 1024 * 1024;
 const LARGEST_TEXT_BYTES = 256 * 1024;
+/** How many entries of a folder are listed. */
+const MAX_LISTED = 300;
 
 /** The files that a prompt names. */
 export interface Attachments {
   readonly blocks: readonly Block[];
   /** The files that were not attached, and why. */
   readonly problems: readonly string[];
+  /** The words that were taken as text although they look like paths. */
+  readonly notes: readonly string[];
 }
 
-/** Returns the paths that a prompt names: those after `@`, and paths of pictures, as a terminal inserts dropped files. */
-export function namedPaths(text: string): readonly string[] {
-  const found: string[] = [];
-  const pattern = /(?:^|(?<=\s))(?:@(?:"([^"\n]+)"|(\S+))|'([^'\n]+)'|((?:[^\s\\'"]|\\.)+))/g;
-  for (const [, quoted, marked, single, plain] of text.slice(0, 100_000).matchAll(pattern)) {
-    const path = quoted ?? marked?.replace(/[,;:!?)]+$/, "");
-    if (path !== undefined) found.push(path);
-    const bare = single ?? plain?.replace(/\\(.)/g, "$1");
-    if (bare !== undefined && IMAGE_NAME.test(bare) && /^(?:\.{0,2}\/|~\/|file:|[A-Za-z]:\\)/.test(bare))
-      found.push(bare);
-  }
-  return found;
+/** Where the paths of a prompt are looked up. */
+export interface AttachmentOptions {
+  readonly cwd: string;
+  readonly home: string;
+  readonly acceptsImages: boolean;
 }
 
-/** Reads the files that a prompt names. A word after `@` that is not a file remains text. */
-export async function readAttachments(
-  text: string,
-  {
-    cwd,
-    home,
-    acceptsImages,
-  }: { readonly cwd: string; readonly home: string; readonly acceptsImages: boolean },
-): Promise<Attachments> {
+/**
+ * Reads the files that a prompt names, and lists its folders. A word after `@` that is neither remains text; if it looks like
+ * a path, a note says so.
+ */
+export async function readAttachments(text: string, options: AttachmentOptions): Promise<Attachments> {
   const blocks: Block[] = [];
   const problems: string[] = [];
+  const notes: string[] = [];
   const seen = new Set<string>();
-  for (const path of namedPaths(text)) {
-    const file = absolutePath(path, cwd, home);
-    if (seen.has(file)) continue;
-    seen.add(file);
-    const found = await stat(file).catch(() => undefined);
-    if (found === undefined || !found.isFile()) continue;
+  for (const { word, candidates, looksLikePath } of namedPaths(text)) {
+    const found = await firstExisting(candidates, options);
+    if (found === undefined) {
+      if (looksLikePath && !seen.has(word)) notes.push(`There is no file ${word} here: @${word} stays text.`);
+      seen.add(word);
+      continue;
+    }
+    if (seen.has(found.file)) continue;
+    seen.add(found.file);
     try {
-      const block = await readOne(file, path, found.size, acceptsImages);
+      const block = await readOne(found, options);
       if (typeof block === "string") problems.push(block);
       else blocks.push(block);
     } catch (error) {
-      problems.push(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+      const reason = error instanceof Error ? error.message : String(error);
+      problems.push(`${found.path} cannot be read: ${reason}`);
     }
   }
-  return { blocks, problems };
+  return { blocks, problems, notes };
+}
+
+/** A file or folder that a prompt names. */
+interface FoundPath {
+  /** As the user wrote it. */
+  readonly path: string;
+  /** Absolute. */
+  readonly file: string;
+  readonly stats: Stats;
+}
+
+async function firstExisting(
+  candidates: readonly string[],
+  { cwd, home }: AttachmentOptions,
+): Promise<FoundPath | undefined> {
+  for (const path of candidates) {
+    const file = absolutePath(path, cwd, home);
+    const stats = await stat(file).catch(() => undefined);
+    if (stats !== undefined) return { path, file, stats };
+  }
+  return undefined;
 }
 
 async function readOne(
-  file: string,
-  path: string,
-  size: number,
-  acceptsImages: boolean,
+  { path, file, stats }: FoundPath,
+  { cwd, acceptsImages }: AttachmentOptions,
 ): Promise<Block | string> {
+  const target = await realpath(file);
+  // A link in a folder of others may show to the model what the user did not mean.
+  if (isInside(file, cwd) && !isInside(target, await realpath(cwd)))
+    return `${path} was not attached, because it is a link out of this folder. To attach its target, type @${target}`;
+  if (stats.isDirectory()) return { type: "text", text: await folderText(path, file) };
+  if (!stats.isFile()) return `${path} was not attached, because it is not a file.`;
+  return readFileBlock({ path, file, size: stats.size, acceptsImages });
+}
+
+function isInside(file: string, folder: string): boolean {
+  const path = relative(folder, file);
+  return path !== ".." && !path.startsWith(`..${sep}`) && !isAbsolute(path);
+}
+
+async function folderText(path: string, folder: string): Promise<string> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
+  const rest = names.length - MAX_LISTED;
+  const rows = [...names.slice(0, MAX_LISTED), ...(rest > 0 ? [`… ${rest} more`] : [])];
+  return `<folder path=${JSON.stringify(path)}>\n${rows.join("\n")}\n</folder>`;
+}
+
+async function readFileBlock({
+  path,
+  file,
+  size,
+  acceptsImages,
+}: {
+  readonly path: string;
+  readonly file: string;
+  readonly size: number;
+  readonly acceptsImages: boolean;
+}): Promise<Block | string> {
   if (size > LARGEST_FILE_BYTES) return `${path} has ${formatBytes(size)}; the limit is 20 MB.`;
   const bytes = await readFile(file);
   const start = bytes.subarray(0, 16).toString("latin1");

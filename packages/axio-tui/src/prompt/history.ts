@@ -10,12 +10,18 @@ export interface PromptHistory {
 export const EMPTY_HISTORY: PromptHistory = { texts: [], at: 0, draft: "" };
 
 /** How many prompts are remembered. */
-const MAX_PROMPTS = 500;
+const MAX_PROMPTS = 1_000;
 
 /** Adds a prompt, unless it repeats the last one. */
 export function remember({ texts }: PromptHistory, text: string): PromptHistory {
   const all = texts.at(-1) === text || text === "" ? texts : [...texts, text].slice(-MAX_PROMPTS);
   return { texts: all, at: all.length, draft: "" };
+}
+
+/** Puts the prompts of earlier runs before those of this one. */
+export function restoreHistory({ texts, draft }: PromptHistory, earlier: readonly string[]): PromptHistory {
+  const all = [...earlier, ...texts].slice(-MAX_PROMPTS);
+  return { texts: all, at: all.length, draft };
 }
 
 /** Returns the previous (-1) or next (1) prompt, if there is one. */

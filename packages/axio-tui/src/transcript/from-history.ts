@@ -45,8 +45,8 @@ export function userEntry(message: Message): Entry | undefined {
   return { kind: "user", id: nextEntryId(), text, attachments };
 }
 
-/** The start of a text file that was attached to a prompt. */
-const FILE_TEXT = /^<file path="((?:[^"\\]|\\.)*)">\n/;
+/** The start of a text file or a folder that was attached to a prompt. */
+const FILE_TEXT = /^<(?:file|folder) path="((?:[^"\\]|\\.)*)">\n/;
 
 function hasNoResult(entry: Entry): entry is ToolEntry {
   return entry.kind === "tool" && entry.state === "running";

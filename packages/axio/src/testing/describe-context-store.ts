@@ -141,6 +141,16 @@ const checks: readonly Check[] = [
     },
   },
   {
+    name: "keeps checkpoints, if it has them, out of the history",
+    run: async ({ store }) => {
+      await store.checkpoint?.([question]);
+      await expectHistory(store, []);
+      await store.checkpoint?.([question, answer]);
+      await store.append([question]);
+      await expectHistory(store, [question]);
+    },
+  },
+  {
     name: "has the same id, messages and count after it is opened again",
     run: async ({ store, reopen }) => {
       if (reopen === undefined) return;
