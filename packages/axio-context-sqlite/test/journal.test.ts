@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { assistantMessage, userMessage } from "axio";
 import { expect, it } from "vitest";
 import { openDatabase } from "./support/open-database.ts";
 
-const PROCESS = join(import.meta.dirname, "support/interrupted-process.ts");
+const PROCESS = fileURLToPath(new URL("./support/interrupted-process.ts", import.meta.url));
 
 /** Runs a process that stores a checkpoint, a prompt and a draft, and kills it. */
 async function runAndKill(path: string, name: string): Promise<void> {
