@@ -1,15 +1,19 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import type { ChatGPTSimulatorOptions } from "./chatgpt/options.ts";
-import { type ChatGPTSimulator, startChatGPTSimulator } from "./chatgpt/simulator.ts";
-import type { SimulatorOptions } from "./codex/options.ts";
-import { type Simulator, startSimulator } from "./codex/simulator.ts";
+import { CHAT_FAULTS } from "./chat/chat-faults.ts";
+import { CHAT_DIALECTS, type ChatDialectName } from "./chat/dialects.ts";
+import { startChatGPTSimulator } from "./chatgpt/simulator.ts";
+import { startSimulator } from "./codex/simulator.ts";
+import type { RunningSimulator } from "./create-simulator.ts";
 import { FAULTS } from "./faults/registry.ts";
-import { howToUseChatGPT, howToUseCodex } from "./how-to-use.ts";
+import { howToUseChatGPT, howToUseCodex, howToUseOpenAI } from "./how-to-use.ts";
+import { startOpenAISimulator } from "./openai/simulator.ts";
+import type { ServerOptions } from "./options.ts";
 
 const USAGE = `Usage: npm run simulator -- [options]
 
-  --route NAME     codex (the default), or chatgpt: the documented "Sign in with ChatGPT"
+  --route NAME     codex (the default); chatgpt: the documented "Sign in with ChatGPT"; openai: an API key
+  --dialect NAME   with --route openai: the server, such as openrouter, deepseek or ollama. Default: openai
   --lenient        with --route chatgpt: accept what the documentation does not mention
   --port N         the port on 127.0.0.1, or 0 for any free port. Default: 8390
   --https          serve https, which newer official CLIs demand
@@ -27,6 +31,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       route: { type: "string", default: "codex" },
+      dialect: { type: "string", default: "openai" },
       lenient: { type: "boolean", default: false },
       port: { type: "string", default: "8390" },
       https: { type: "boolean", default: false },
@@ -42,7 +47,8 @@ async function main(): Promise<void> {
     return;
   }
   if (values.faults) {
-    for (const { name, summary } of FAULTS.values()) console.log(`${name.padEnd(38)}${summary}`);
+    const faults = values.route === "openai" ? CHAT_FAULTS : FAULTS;
+    for (const { name, summary } of faults.values()) console.log(`${name.padEnd(38)}${summary}`);
     return;
   }
   const shared = {
@@ -51,7 +57,7 @@ async function main(): Promise<void> {
     paceMs: wholeNumber("--pace", values.pace),
     replayDirectory: values.replay,
   };
-  const { simulator, howToUse } = await start(values.route, values.lenient, shared);
+  const { simulator, howToUse } = await start(values, shared);
   const stop = (): void => void simulator.close();
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
@@ -59,24 +65,45 @@ async function main(): Promise<void> {
   if (simulator.caPem !== undefined) await showCertificate(simulator.caPem, values["ca-file"]);
 }
 
+/** The options that choose a simulator. */
+interface Choice {
+  readonly route: string;
+  readonly dialect: string;
+  readonly lenient: boolean;
+}
+
 async function start(
-  route: string,
-  isLenient: boolean,
-  shared: SimulatorOptions & ChatGPTSimulatorOptions,
-): Promise<{ simulator: Simulator | ChatGPTSimulator; howToUse: string }> {
-  if (route === "codex") {
-    const simulator = await startSimulator({ ...shared, deviceIntervalSeconds: 1 });
-    return { simulator, howToUse: howToUseCodex(simulator) };
+  { route, dialect, lenient }: Choice,
+  shared: ServerOptions,
+): Promise<{ simulator: RunningSimulator<object>; howToUse: string }> {
+  switch (route) {
+    case "codex": {
+      const simulator = await startSimulator({ ...shared, deviceIntervalSeconds: 1 });
+      return { simulator, howToUse: howToUseCodex(simulator) };
+    }
+    case "chatgpt": {
+      const simulator = await startChatGPTSimulator({
+        ...shared,
+        unknowns: lenient ? "lenient" : "strict",
+        onViolation: ({ kind, message, request }) => console.log(`Request ${request}: ${message} (${kind})`),
+      });
+      return { simulator, howToUse: howToUseChatGPT(simulator) };
+    }
+    case "openai": {
+      const simulator = await startOpenAISimulator({ ...shared, dialect: dialectNamed(dialect) });
+      return { simulator, howToUse: howToUseOpenAI(simulator, dialect) };
+    }
+    default:
+      throw new Error(`--route is ${JSON.stringify(route)}. Choose codex, chatgpt or openai.`);
   }
-  if (route !== "chatgpt") {
-    throw new Error(`--route is ${JSON.stringify(route)}. Choose codex or chatgpt.`);
-  }
-  const simulator = await startChatGPTSimulator({
-    ...shared,
-    unknowns: isLenient ? "lenient" : "strict",
-    onViolation: ({ kind, message, request }) => console.log(`Request ${request}: ${message} (${kind})`),
-  });
-  return { simulator, howToUse: howToUseChatGPT(simulator) };
+}
+
+function dialectNamed(name: string): ChatDialectName {
+  const names = Object.keys(CHAT_DIALECTS) as readonly ChatDialectName[];
+  const found = names.find((candidate) => candidate === name);
+  if (found === undefined)
+    throw new Error(`--dialect is ${JSON.stringify(name)}. Choose one of ${names.join(", ")}.`);
+  return found;
 }
 
 async function showCertificate(caPem: string, caFile: string | undefined): Promise<void> {

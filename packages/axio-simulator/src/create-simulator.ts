@@ -1,18 +1,19 @@
+import type { FaultRegistry } from "./faults/fault.ts";
 import type { FaultQueue } from "./faults/fault-queue.ts";
 import type { RecordedRequest } from "./http/recorded-request.ts";
-import { listen } from "./http/server.ts";
+import { type ListenOptions, listen } from "./http/server.ts";
 import type { ServerCertificate } from "./http/tls.ts";
 import type { TokenState, TokenVault } from "./oauth/token-vault.ts";
+import type { SHARED_DEFAULTS, SharedOptions, WithDefaults } from "./options.ts";
 import { answerRequest, type Service } from "./service.ts";
-import type { SharedState } from "./state.ts";
+import type { ServerState } from "./state.ts";
+import type { EnvelopeContext } from "./stream/envelope.ts";
 import { handleUpgrades } from "./web-socket/upgrade.ts";
 
 /** The members of every running simulator. */
-export interface SharedSimulator<Stats, Switches extends object = object> extends AsyncDisposable {
+export interface RunningSimulator<Stats, Switches extends object = object> extends AsyncDisposable {
   /** `http://127.0.0.1:{port}`, or `https://localhost:{port}`. */
   readonly origin: string;
-  /** The OAuth issuer, which is the origin. */
-  readonly issuer: string;
   /** With `https`: the certificate of the CA that clients must trust. */
   readonly caPem: string | undefined;
   /** Every request so far, in the order of arrival. */
@@ -20,6 +21,15 @@ export interface SharedSimulator<Stats, Switches extends object = object> extend
   readonly stats: Readonly<Stats>;
   /** Faults for the next requests. */
   readonly faults: FaultQueue<Switches>;
+  /** Cuts every connection and stops listening. */
+  close(): Promise<void>;
+}
+
+/** The members of every running simulator with a sign-in. */
+export interface SharedSimulator<Stats, Switches extends object = object>
+  extends RunningSimulator<Stats, Switches> {
+  /** The OAuth issuer, which is the origin. */
+  readonly issuer: string;
   /** The state of a refresh token; `undefined` if it was never issued. */
   refreshTokenState(refreshToken: string): TokenState | undefined;
   /** Expires every access token issued so far. */
@@ -30,53 +40,61 @@ export interface SharedSimulator<Stats, Switches extends object = object> extend
   expireRefreshTokens(): void;
   /** Revokes every refresh token issued so far. */
   revokeRefreshTokens(): void;
-  /** Cuts every connection and stops listening. */
-  close(): Promise<void>;
 }
 
-/** The state that a simulator is made of. */
-type SimulatorState<Switches extends object> = SharedState<Switches> & {
+/** The requests and upgrades that a simulator answers. */
+export type SimulatedServer = Pick<ListenOptions, "route" | "takeUpgrades">;
+
+/** Listens, and returns the members that every simulator has. */
+export async function serve<State extends ServerState<Switches>, Switches extends object>(
+  state: State & ServerState<Switches>,
+  { route, takeUpgrades }: SimulatedServer,
+): Promise<RunningSimulator<State["stats"], Switches>> {
+  const { options, faults } = state;
+  const stats: State["stats"] = state.stats;
+  const certificate = options.https ? await createCertificate() : undefined;
+  const server = await listen({ port: options.port, certificate, stats, route, takeUpgrades });
+  state.origin = options.https ? `https://localhost:${server.port}` : `http://127.0.0.1:${server.port}`;
+  return {
+    origin: state.origin,
+    caPem: certificate?.caPem,
+    requests: server.requests,
+    stats,
+    faults,
+    close: () => server.close(),
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+}
+
+/** The state that a simulator with a sign-in is made of. */
+type SignedInState<Switches extends object> = ServerState<Switches> & {
+  readonly options: WithDefaults<SharedOptions, typeof SHARED_DEFAULTS>;
+  readonly registry: FaultRegistry<EnvelopeContext>;
   readonly vault: Pick<
     TokenVault<object, never>,
     "keepAlive" | "refreshState" | "endAccessTokens" | "endRefreshTokens"
   >;
 };
 
-/** Serves a state by the routes of a service, and returns the members that every simulator has. */
-export async function createSimulator<
-  State extends SimulatorState<Switches>,
-  Caller,
-  Switches extends object,
->(
-  state: State & SimulatorState<Switches>,
+/** Serves a state by the routes of a service, and returns the members that every simulator with a sign-in has. */
+export async function createSimulator<State extends SignedInState<Switches>, Caller, Switches extends object>(
+  state: State & SignedInState<Switches>,
   service: Service<State, Caller>,
 ): Promise<SharedSimulator<State["stats"], Switches>> {
-  const { options, vault, faults } = state;
-  const stats: State["stats"] = state.stats;
+  const { vault } = state;
   const running = { service, state };
-  const certificate = options.https ? await createCertificate() : undefined;
-  const server = await listen({
-    port: options.port,
-    certificate,
-    stats,
+  const simulator = await serve(state, {
     route: (request) => answerRequest(request, running),
     takeUpgrades: (http, requests) => handleUpgrades(http, requests, running),
   });
-  state.origin = options.https ? `https://localhost:${server.port}` : `http://127.0.0.1:${server.port}`;
   return {
-    origin: state.origin,
-    issuer: state.origin,
-    caPem: certificate?.caPem,
-    requests: server.requests,
-    stats,
-    faults,
+    ...simulator,
+    issuer: simulator.origin,
     refreshTokenState: (refreshToken) => vault.refreshState(refreshToken),
     expireAccessTokens: () => vault.endAccessTokens("expired"),
     revokeAccessTokens: () => vault.endAccessTokens("revoked"),
     expireRefreshTokens: () => vault.endRefreshTokens("expired"),
     revokeRefreshTokens: () => vault.endRefreshTokens("revoked"),
-    close: () => server.close(),
-    [Symbol.asyncDispose]: () => server.close(),
   };
 }
 

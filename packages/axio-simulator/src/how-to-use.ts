@@ -1,5 +1,6 @@
 import type { ChatGPTSimulator } from "./chatgpt/simulator.ts";
 import type { Simulator } from "./codex/simulator.ts";
+import type { OpenAISimulator } from "./openai/simulator.ts";
 
 /** Instructions for a simulator of the Codex backend. */
 export function howToUseCodex({ origin, issuer, baseUrl }: Simulator): string {
@@ -26,5 +27,18 @@ Use it with your app:
   client id     dynamic_agent_client, until the sign-in issues one
 On the sign-in page you can allow the plan, only the identity, or nothing.
 Requests that violate the documentation are listed here.
+`;
+}
+
+/** Instructions for a simulator of OpenAI's API, or of a server that speaks like it. */
+export function howToUseOpenAI({ origin, baseUrl, apiKey }: OpenAISimulator, dialect: string): string {
+  return `The simulator of OpenAI's API (${dialect}) listens on ${origin} (this computer only). Ctrl-C stops it.
+
+Use it with any client of OpenAI's API:
+  OPENAI_BASE_URL=${baseUrl}
+  OPENAI_API_KEY=${apiKey}
+or ask it directly:
+  curl ${baseUrl}/chat/completions -H "Authorization: Bearer ${apiKey}" -H "Content-Type: application/json" \\
+    -d '{"model":"gpt-4.1","stream":true,"messages":[{"role":"user","content":"say Hello"}]}'
 `;
 }

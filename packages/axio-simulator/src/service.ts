@@ -1,16 +1,15 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { answerWithFaults, requestedFaults } from "./faults/answer-with-faults.ts";
 import { applyFaults } from "./faults/apply-faults.ts";
+import type { FaultRegistry } from "./faults/fault.ts";
 import type { FaultTarget } from "./faults/fault-spec.ts";
 import type { RecordedRequest } from "./http/recorded-request.ts";
 import type { PlainReply, Reply } from "./http/reply.ts";
-import { isObject, type JsonObject, parseJson } from "./json.ts";
-import { readParameters } from "./oauth/read-parameters.ts";
-import type { TokenVault } from "./oauth/token-vault.ts";
+import { isObject, type JsonObject } from "./json.ts";
+import type { RESPONSES_DEFAULTS, ResponsesOptions, WithDefaults } from "./options.ts";
 import { streamedReply } from "./responses/streamed-reply.ts";
 import type { TurnPlace } from "./responses/turn-tracker.ts";
 import { type Refusal, refusalReply } from "./rules/refusal.ts";
-import type { SharedState } from "./state.ts";
+import type { ServerState } from "./state.ts";
 import type { EnvelopeContext } from "./stream/envelope.ts";
 import type { Frame } from "./stream/frames.ts";
 
@@ -19,6 +18,8 @@ export interface Route<State> {
   /** The target of its faults. Default: it has no faults of the queue. */
   readonly target?: FaultTarget;
   readonly answer: (request: RecordedRequest, state: State) => Reply | Promise<Reply>;
+  /** Called with the reply, faults included, before it is sent. */
+  readonly settle?: (request: RecordedRequest, reply: Reply, state: State) => Promise<void>;
 }
 
 /**
@@ -26,7 +27,7 @@ export interface Route<State> {
  *
  * @typeParam Caller Whom an access token stands for.
  */
-export interface Service<State extends SharedState, Caller> {
+export interface Service<State extends ServerState, Caller> {
   /** The endpoints except the one for responses, by method and path. */
   readonly routes: Readonly<Record<string, Route<State>>>;
   readonly responsesPath: string;
@@ -82,8 +83,9 @@ export interface RunningService<State extends RunningState, Caller> {
 }
 
 /** The state that the endpoints of any service need. */
-export interface RunningState extends SharedState {
-  readonly vault: Pick<TokenVault<object, never>, "keepAlive">;
+export interface RunningState extends ServerState {
+  readonly options: WithDefaults<ResponsesOptions, typeof RESPONSES_DEFAULTS>;
+  readonly registry: FaultRegistry<EnvelopeContext>;
 }
 
 /** Answers one request, faults included. */
@@ -101,9 +103,7 @@ export async function answerRequest<State extends RunningState, Caller>(
   const route = service.routes[`${request.method} ${request.path}`];
   if (route === undefined) return service.notFound(request, state);
   const reply = await answerWithFaults(request, route.target, () => route.answer(request, state), state);
-  if (route.target !== "token") return reply;
-  keepRefreshToken(request, reply, state);
-  if (state.options.tokenDelayMs > 0) await sleep(state.options.tokenDelayMs);
+  await route.settle?.(request, reply, state);
   return reply;
 }
 
@@ -118,7 +118,9 @@ export async function answerUpgrade<State extends RunningState, Caller>(
   const outcome = service.authenticate(request, state);
   if ("refusal" in outcome) return outcome;
   const fault = state.faults.take("upgrade");
-  if (fault !== undefined) return { refusal: applyFaults(service.upgradeRefusal, [fault], 1, undefined) };
+  if (fault !== undefined) {
+    return { refusal: applyFaults(service.upgradeRefusal, [fault], 1, state.registry, undefined) };
+  }
   const refusal = state.options.webSocket ? service.refuseUpgrade(request) : service.upgradeRefusal;
   return refusal === undefined ? outcome : { refusal };
 }
@@ -146,12 +148,4 @@ export async function createResponse<State extends RunningState, Caller>(
       : refusalReply(refusal);
   service.observeResponse(request, caller, reply, state);
   return reply;
-}
-
-/** If the response of a refresh has no new refresh token, the old one stays valid. */
-function keepRefreshToken(request: RecordedRequest, reply: Reply, { vault }: RunningState): void {
-  if (reply.kind !== "plain" || reply.status !== 200) return;
-  const tokens = parseJson(reply.body);
-  const sent = readParameters(request)?.["refresh_token"];
-  if (sent !== undefined && isObject(tokens) && tokens["refresh_token"] === undefined) vault.keepAlive(sent);
 }

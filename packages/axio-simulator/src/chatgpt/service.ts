@@ -1,6 +1,7 @@
 import type { RecordedRequest } from "../http/recorded-request.ts";
 import { detailReply, type Reply } from "../http/reply.ts";
 import { isObject } from "../json.ts";
+import { settleToken } from "../oauth/settle-token.ts";
 import { authorized, type Route, type Service } from "../service.ts";
 import { isKnownContent } from "../state.ts";
 import { authenticate } from "./authenticate.ts";
@@ -22,7 +23,7 @@ const ROUTES: Readonly<Record<string, Route<ChatGPTState>>> = {
   "GET /.well-known/jwks.json": { target: "keys", answer: (_, state) => showPlanKeys(state) },
   "GET /api/accounts/authorize": { target: "authorize", answer: showPlanAuthorize },
   "POST /api/accounts/authorize": { answer: decidePlanAuthorize },
-  "POST /api/accounts/oauth/token": { target: "token", answer: exchangePlanToken },
+  "POST /api/accounts/oauth/token": { target: "token", answer: exchangePlanToken, settle: settleToken },
   "POST /api/accounts/oauth/revoke": { target: "revoke", answer: revokePlanToken },
   "GET /v1/models": {
     target: "models",

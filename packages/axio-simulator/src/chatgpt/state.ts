@@ -1,6 +1,6 @@
 import { TokenVault } from "../oauth/token-vault.ts";
 import { withDefaults } from "../options.ts";
-import { createSharedState, type SharedStats, type SignInState } from "../state.ts";
+import { createSignInState, type SharedStats, type SignInState } from "../state.ts";
 import { type Grant, type MintOptions, mintPlanTokens } from "./mint.ts";
 import { CHATGPT_DEFAULTS, type ChatGPTOptions, type ChatGPTSimulatorOptions } from "./options.ts";
 import { Registrations } from "./registrations.ts";
@@ -28,7 +28,7 @@ export interface ChatGPTState extends SignInState<Grant, MintOptions, ChatGPTSwi
 }
 
 export async function createChatGPTState(options: ChatGPTSimulatorOptions): Promise<ChatGPTState> {
-  const shared = await createSharedState<Grant, ChatGPTSwitches>(DEFAULT_SWITCHES);
+  const shared = await createSignInState<Grant, ChatGPTSwitches>(DEFAULT_SWITCHES);
   const resolved = withDefaults(options, CHATGPT_DEFAULTS);
   const { switches = {}, onViolation = () => undefined } = resolved;
   for (const [target, change] of Object.entries(switches)) {

@@ -1,7 +1,8 @@
 import type { RecordedRequest } from "../http/recorded-request.ts";
-import { detailReply, jsonReply, type PlainReply, type Reply } from "../http/reply.ts";
+import { detailReply, type Reply } from "../http/reply.ts";
 import type { SimulatedAccount } from "../oauth/accounts.ts";
 import type { CodexState } from "./state.ts";
+import { tokenError } from "./token-errors.ts";
 
 /** Checks the bearer token and the account header. */
 export function authenticate(
@@ -20,29 +21,9 @@ export function authenticate(
   return { refusal: detailReply(403, { code: "invalid_workspace_selected" }) };
 }
 
-/** The refusals of access tokens by the reason: message and type. */
-const TOKEN_ERRORS = {
-  token_expired: ["Provided authentication token is expired. Please try signing in again.", null],
-  invalid_jwt: ["Could not parse your authentication token. Please try signing in again.", null],
-  token_invalidated: [
-    "Your authentication token has been invalidated. Please try signing in again.",
-    "invalid_request_error",
-  ],
-} as const;
-
 const TOKEN_CODES = {
   expired: "token_expired",
   malformed: "invalid_jwt",
   used: "token_invalidated",
   revoked: "token_invalidated",
 } as const;
-
-/** The refusal of an access token. */
-export function tokenError(code: keyof typeof TOKEN_ERRORS): PlainReply {
-  const [message, type] = TOKEN_ERRORS[code];
-  return jsonReply(
-    401,
-    { error: { message, type, code, param: null }, status: 401 },
-    { "x-openai-authorization-error": code },
-  );
-}

@@ -1,6 +1,7 @@
 import { detailReply, jsonReply } from "../http/reply.ts";
 import { stringMember } from "../json.ts";
 import type { SimulatedAccount } from "../oauth/accounts.ts";
+import { settleToken } from "../oauth/settle-token.ts";
 import { authorized, type Route, type Service } from "../service.ts";
 import { isKnownContent } from "../state.ts";
 import { eventFrame } from "../stream/frames.ts";
@@ -23,7 +24,7 @@ const ROUTES: Readonly<Record<string, Route<CodexState>>> = {
   "GET /.well-known/jwks.json": { answer: (_, { signer }) => jsonReply(200, signer.jwks) },
   "GET /oauth/authorize": { answer: showAuthorize },
   "POST /oauth/authorize": { answer: decideAuthorize },
-  "POST /oauth/token": { target: "token", answer: exchangeToken },
+  "POST /oauth/token": { target: "token", answer: exchangeToken, settle: settleToken },
   "POST /oauth/revoke": { target: "revoke", answer: revokeToken },
   "POST /api/accounts/deviceauth/usercode": { target: "device", answer: startDeviceLogin },
   "POST /api/accounts/deviceauth/token": { target: "device", answer: pollDeviceLogin },

@@ -1,7 +1,7 @@
 import type { SimulatedAccount } from "../oauth/accounts.ts";
 import { TokenVault } from "../oauth/token-vault.ts";
 import { withDefaults } from "../options.ts";
-import { createSharedState, type SharedStats, type SignInState } from "../state.ts";
+import { createSignInState, type SharedStats, type SignInState } from "../state.ts";
 import { type IssueOptions, mintCodexTokens } from "./codex-tokens.ts";
 import { DeviceCodes } from "./device-codes.ts";
 import { CODEX_DEFAULTS, type CodexOptions, type SimulatorOptions } from "./options.ts";
@@ -24,7 +24,7 @@ export interface CodexState extends SignInState<SimulatedAccount, IssueOptions> 
 }
 
 export async function createCodexState(options: SimulatorOptions): Promise<CodexState> {
-  const shared = await createSharedState<SimulatedAccount, object>({});
+  const shared = await createSignInState<SimulatedAccount, object>({});
   const resolved = withDefaults(options, CODEX_DEFAULTS);
   const state: CodexState = {
     ...shared,

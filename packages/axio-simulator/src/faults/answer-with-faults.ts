@@ -1,12 +1,15 @@
 import type { RecordedRequest } from "../http/recorded-request.ts";
 import { detailReply, type Reply } from "../http/reply.ts";
 import { applyFaults, replacesAnswer } from "./apply-faults.ts";
+import type { FaultRegistry } from "./fault.ts";
 import type { FaultQueue } from "./fault-queue.ts";
 import { type FaultSpec, type FaultTarget, parseFaultSpec } from "./fault-spec.ts";
 
 /** The state that faults need. */
 export interface FaultState {
   readonly faults: FaultQueue;
+  /** The faults of this simulator. */
+  readonly registry: FaultRegistry<never>;
   /** The number of requests by method and path. */
   readonly attempts: Map<string, number>;
 }
@@ -25,9 +28,11 @@ export async function answerWithFaults(
   if (typeof faults === "string") return detailReply(400, `Simulator: ${faults}`);
   // A reply that a fault replaces is not computed, so that a failed refresh does not use up its token.
   // `after=true` asks for the other case, a response that is lost.
-  const skipped = faults.some((fault) => replacesAnswer(fault) && fault.parameters?.["after"] !== "true");
+  const skipped = faults.some(
+    (fault) => replacesAnswer(fault, state.registry) && fault.parameters?.["after"] !== "true",
+  );
   const reply = skipped ? detailReply(500, "Replaced") : await answer();
-  return applyFaults(reply, faults, attempt, undefined);
+  return applyFaults(reply, faults, attempt, state.registry, undefined);
 }
 
 /** The faults that the header of the request and the queue ask for, or why they are malformed. */

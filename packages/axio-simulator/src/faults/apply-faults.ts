@@ -1,8 +1,7 @@
 import type { Reply, StreamReply } from "../http/reply.ts";
-import type { EnvelopeContext } from "../stream/envelope.ts";
 import { indexOfPoint } from "../stream/frames.ts";
+import type { FaultRegistry } from "./fault.ts";
 import type { FaultSpec } from "./fault-spec.ts";
-import { FAULTS } from "./registry.ts";
 
 /** Thrown if a fault has an unknown name. */
 export class UnknownFaultError extends Error {
@@ -13,24 +12,30 @@ export class UnknownFaultError extends Error {
 }
 
 /** Applies faults to a reply. Those of event streams do not change a complete reply. */
-export function applyFaults(
+export function applyFaults<Context>(
   reply: Reply,
   faults: readonly FaultSpec[],
   attempt: number,
-  context: EnvelopeContext | undefined,
+  registry: FaultRegistry<Context>,
+  context: Context | undefined,
 ): Reply {
   return faults
     .filter(({ attempts }) => attempts === undefined || attempts.includes(attempt))
-    .reduce((current, fault) => applyFault(current, fault, context), reply);
+    .reduce((current, fault) => applyFault(current, fault, registry, context), reply);
 }
 
 /** Whether the fault replaces the reply of the endpoint. */
-export function replacesAnswer(spec: FaultSpec): boolean {
-  return FAULTS.get(spec.name)?.effect.kind === "reply";
+export function replacesAnswer(spec: FaultSpec, registry: FaultRegistry<never>): boolean {
+  return registry.get(spec.name)?.effect.kind === "reply";
 }
 
-function applyFault(reply: Reply, spec: FaultSpec, context: EnvelopeContext | undefined): Reply {
-  const fault = FAULTS.get(spec.name);
+function applyFault<Context>(
+  reply: Reply,
+  spec: FaultSpec,
+  registry: FaultRegistry<Context>,
+  context: Context | undefined,
+): Reply {
+  const fault = registry.get(spec.name);
   if (fault === undefined) throw new UnknownFaultError(spec.name);
   const parameters = spec.parameters ?? {};
   const { effect } = fault;

@@ -1,8 +1,8 @@
 import type { Reply } from "../http/reply.ts";
 import { endFault, type Fault, insertFault, numberParameter, replyFault } from "./fault.ts";
 
-/** Faults of the connection and of the whole body. */
-export const CONNECTION_FAULTS: readonly Fault[] = [
+/** Faults of the connection and of the whole body that every wire has. */
+export const CONNECTION_FAULTS: readonly Fault<unknown>[] = [
   replyFault("reset_before_headers", "the connection is reset before the response", () => ({
     kind: "reset",
   })),
@@ -14,20 +14,6 @@ export const CONNECTION_FAULTS: readonly Fault[] = [
   replyFault("html_page", "200 HTML of a captive portal", () =>
     body("text/html", "<html><body>Please sign in to the network</body></html>"),
   ),
-  replyFault("json_body", "200 JSON instead of an event stream", () =>
-    body(
-      "application/json",
-      JSON.stringify({ id: "resp_sim", object: "response", status: "completed", output: [] }),
-    ),
-  ),
-  replyFault("untyped_error_body", "200 JSON with an error, without a content type", () => ({
-    kind: "plain",
-    status: 200,
-    headers: {},
-    body: JSON.stringify({
-      error: { message: "Your input exceeds the context window.", code: "context_length_exceeded" },
-    }),
-  })),
   replyFault("json_error_body", "200 JSON with an error", () =>
     body(
       "application/json",
@@ -61,16 +47,35 @@ export const CONNECTION_FAULTS: readonly Fault[] = [
     ],
   ),
   endFault("stall", "nothing more is sent and the connection stays open", "text", () => [{ kind: "stall" }]),
-  endFault("eof_inside_event", "the body ends in the middle of an event", "text", () => [
-    { kind: "raw", text: 'event: response.output_text.delta\ndata: {"type":"response.output_text.de' },
-    { kind: "end" },
-  ]),
   insertFault("binary_message", "a binary message on a WebSocket", "text", () => [{ kind: "binary" }]),
   insertFault("delay", "the stream pauses; ms=200", "created", (parameters) => [
     { kind: "wait", milliseconds: numberParameter(parameters, "ms", 200) },
   ]),
 ];
 
-function body(type: string, text: string): Reply & { kind: "plain" } {
+/** Faults of the body that are particular to the Responses API. */
+export const RESPONSES_BODY_FAULTS: readonly Fault<unknown>[] = [
+  replyFault("json_body", "200 JSON instead of an event stream", () =>
+    body(
+      "application/json",
+      JSON.stringify({ id: "resp_sim", object: "response", status: "completed", output: [] }),
+    ),
+  ),
+  replyFault("untyped_error_body", "200 JSON with an error, without a content type", () => ({
+    kind: "plain",
+    status: 200,
+    headers: {},
+    body: JSON.stringify({
+      error: { message: "Your input exceeds the context window.", code: "context_length_exceeded" },
+    }),
+  })),
+  endFault("eof_inside_event", "the body ends in the middle of an event", "text", () => [
+    { kind: "raw", text: 'event: response.output_text.delta\ndata: {"type":"response.output_text.de' },
+    { kind: "end" },
+  ]),
+];
+
+/** A whole body with status 200. */
+export function body(type: string, text: string): Reply & { kind: "plain" } {
   return { kind: "plain", status: 200, headers: { "content-type": type }, body: text };
 }

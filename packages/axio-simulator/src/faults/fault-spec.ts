@@ -3,6 +3,9 @@ import { FAULT_POINTS, type FaultPoint } from "../stream/frames.ts";
 /** The endpoint of a fault. */
 export type FaultTarget =
   | "responses"
+  | "chat"
+  | "messages"
+  | "count-tokens"
   | "token"
   | "models"
   | "usage"

@@ -12,15 +12,19 @@ export interface ReplyFault {
   readonly reply: (parameters: FaultParameters) => Reply;
 }
 
-/** A change to the frames of an event stream. */
-export interface FramesFault {
+/**
+ * A change to the frames of an event stream.
+ *
+ * @typeParam Context The facts of the response that the change needs.
+ */
+export interface FramesFault<Context> {
   readonly kind: "frames";
   readonly at: FaultPoint;
   /** `index` is the place of `at` in `frames`. */
   readonly apply: (
     frames: readonly Frame[],
     index: number,
-    context: EnvelopeContext,
+    context: Context,
     parameters: FaultParameters,
   ) => Frame[];
 }
@@ -37,26 +41,38 @@ export interface RewriteFault {
   readonly rewrite: (reply: Reply, parameters: FaultParameters) => Reply;
 }
 
-export type FaultEffect = ReplyFault | FramesFault | FramingFault | RewriteFault;
+export type FaultEffect<Context> = ReplyFault | FramesFault<Context> | FramingFault | RewriteFault;
 
-/** One fault of the registry. */
-export interface Fault {
+/** The faults of a simulator by name. */
+export type FaultRegistry<Context> = ReadonlyMap<string, Fault<Context>>;
+
+/**
+ * One fault of a registry.
+ *
+ * @typeParam Context The facts of the response that the fault needs. `unknown` means none: any wire has the fault.
+ */
+export interface Fault<Context = EnvelopeContext> {
   readonly name: string;
   /** The effect on a client in one line. */
   readonly summary: string;
-  readonly effect: FaultEffect;
+  readonly effect: FaultEffect<Context>;
 }
 
 /** A fault that replaces the reply. */
-export function replyFault(name: string, summary: string, reply: ReplyFault["reply"]): Fault {
+export function replyFault(name: string, summary: string, reply: ReplyFault["reply"]): Fault<unknown> {
   return { name, summary, effect: { kind: "reply", reply } };
 }
 
 /** Frames of a fault. */
-type MakeFrames = (parameters: FaultParameters, context: EnvelopeContext) => readonly Frame[];
+type MakeFrames<Context> = (parameters: FaultParameters, context: Context) => readonly Frame[];
 
 /** A fault that inserts frames into the stream. */
-export function insertFault(name: string, summary: string, at: FaultPoint, make: MakeFrames): Fault {
+export function insertFault<Context = EnvelopeContext>(
+  name: string,
+  summary: string,
+  at: FaultPoint,
+  make: MakeFrames<Context>,
+): Fault<Context> {
   return framesFault(name, summary, at, (frames, index, context, parameters) => [
     ...frames.slice(0, index),
     ...make(parameters, context),
@@ -65,7 +81,12 @@ export function insertFault(name: string, summary: string, at: FaultPoint, make:
 }
 
 /** A fault that replaces the rest of the stream. */
-export function endFault(name: string, summary: string, at: FaultPoint, make: MakeFrames): Fault {
+export function endFault<Context = EnvelopeContext>(
+  name: string,
+  summary: string,
+  at: FaultPoint,
+  make: MakeFrames<Context>,
+): Fault<Context> {
   return framesFault(name, summary, at, (frames, index, context, parameters) => [
     ...frames.slice(0, index),
     ...make(parameters, context),
@@ -77,11 +98,16 @@ export function reshapeFault(
   name: string,
   summary: string,
   reshape: (frames: readonly Frame[]) => Frame[],
-): Fault {
-  return framesFault(name, summary, "end", reshape);
+): Fault<unknown> {
+  return framesFault<unknown>(name, summary, "end", (frames) => reshape(frames));
 }
 
-function framesFault(name: string, summary: string, at: FaultPoint, apply: FramesFault["apply"]): Fault {
+function framesFault<Context>(
+  name: string,
+  summary: string,
+  at: FaultPoint,
+  apply: FramesFault<Context>["apply"],
+): Fault<Context> {
   return { name, summary, effect: { kind: "frames", at, apply } };
 }
 

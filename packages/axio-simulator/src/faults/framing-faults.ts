@@ -2,7 +2,7 @@ import type { Framing } from "../stream/framing.ts";
 import type { Fault } from "./fault.ts";
 
 /** Framings that the event stream format allows. A client must read all of them. */
-export const FRAMING_FAULTS: readonly Fault[] = [
+export const FRAMING_FAULTS: readonly Fault<unknown>[] = [
   framed("crlf", "lines end with CR LF", { lineEnding: "\r\n" }),
   framed("cr", "lines end with CR alone", { lineEnding: "\r" }),
   framed("byte_order_mark", "the stream begins with a byte order mark", { byteOrderMark: true }),
@@ -20,6 +20,6 @@ export const FRAMING_FAULTS: readonly Fault[] = [
   framed("one_chunk", "the whole stream in one write", { chunks: "whole" }),
 ];
 
-function framed(name: string, summary: string, framing: Partial<Framing>): Fault {
+function framed(name: string, summary: string, framing: Partial<Framing>): Fault<unknown> {
   return { name, summary, effect: { kind: "framing", framing } };
 }

@@ -1,9 +1,9 @@
-import { tokenError } from "../codex/authenticate.ts";
+import { tokenError } from "../codex/token-errors.ts";
 import { detailReply, errorReply, htmlReply, jsonReply, type Reply } from "../http/reply.ts";
 import { type Fault, type FaultParameters, numberParameter, replyFault } from "./fault.ts";
 
 /** Responses with an error status, in the dialects of the backend and of the authorization server. */
-export const STATUS_FAULTS: readonly Fault[] = [
+export const STATUS_FAULTS: readonly Fault<unknown>[] = [
   replyFault("token_expired", "401, the access token is expired", () => tokenError("token_expired")),
   replyFault("token_invalidated", "401, the sign-in was revoked", () => tokenError("token_invalidated")),
   replyFault("websocket_connection_limit", "the WebSocket is 60 minutes old", () =>
@@ -131,12 +131,12 @@ export const STATUS_FAULTS: readonly Fault[] = [
       code: "server_error",
     }),
   ),
-  replyFault("server_error_text", "500 with plain text", () => plain(500, "Internal Server Error")),
+  replyFault("server_error_text", "500 with plain text", () => plainText(500, "Internal Server Error")),
   replyFault("bad_gateway", "502 HTML of a proxy", () => htmlReply(502, proxyPage("502 Bad Gateway"))),
   replyFault("overloaded", "503, code server_is_overloaded", () => overload("server_is_overloaded")),
   replyFault("slow_down", "503, code slow_down", () => overload("slow_down")),
   replyFault("unavailable", "503 with plain text of a proxy", () =>
-    plain(
+    plainText(
       503,
       "upstream connect error or disconnect/reset before headers. reset reason: connection termination",
     ),
@@ -149,7 +149,7 @@ export const STATUS_FAULTS: readonly Fault[] = [
     htmlReply(504, proxyPage("504 Gateway Time-out")),
   ),
   replyFault("cloudflare_520", "520, the origin sent an invalid response", () =>
-    plain(520, "error code: 520"),
+    plainText(520, "error code: 520"),
   ),
   replyFault("error_in_header", "400 without a body and with the error in x-error-json", () => ({
     ...empty(400),
@@ -208,7 +208,7 @@ function usageLimit(parameters: FaultParameters): Reply {
   );
 }
 
-function rateLimit(headers: Record<string, string>): Reply {
+export function rateLimit(headers: Record<string, string>): Reply {
   return jsonReply(
     429,
     {
@@ -247,7 +247,7 @@ function proxyPage(title: string): string {
   return `<html><head><title>${title}</title></head><body><center><h1>${title}</h1></center></body></html>`;
 }
 
-function plain(code: number, body: string): Reply {
+export function plainText(code: number, body: string): Reply {
   return { kind: "plain", status: code, headers: { "content-type": "text/plain" }, body };
 }
 

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TLSSocket } from "node:tls";
 import { numberEvents } from "../stream/frames.ts";
-import { cutBytes, encodeEvent, type Framing } from "../stream/framing.ts";
+import { cutBytes, encodeData, encodeEvent, type Framing } from "../stream/framing.ts";
 import type { PlainReply, Reply, StreamReply } from "./reply.ts";
 
 /**
@@ -55,8 +55,10 @@ async function writeStream(reply: StreamReply, response: ServerResponse, gone: A
   for (const [index, frame] of frames.entries()) {
     if (gone.aborted) return;
     switch (frame.kind) {
-      case "event": {
-        const text = encodeEvent(frame.event, reply.framing);
+      case "event":
+      case "data": {
+        const text =
+          frame.kind === "event" ? encodeEvent(frame.event, reply.framing) : encodeData(frame, reply.framing);
         const last = reply.framing.unterminated && index === frames.length - 1;
         await writer.write(last ? text.trimEnd() : text);
         break;

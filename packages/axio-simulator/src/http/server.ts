@@ -8,6 +8,7 @@ import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { UnknownFaultError } from "../faults/apply-faults.ts";
 import { RecordingError } from "../stream/recording.ts";
+import { refuseForeignHost } from "./host.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 import { detailReply, type Reply } from "./reply.ts";
 import { writeReply } from "./reply-writer.ts";
@@ -27,8 +28,8 @@ export interface ConnectionStats {
   openConnections: number;
 }
 
-/** Options of a server. */
-export interface ServerOptions {
+/** The options of {@link listen}. */
+export interface ListenOptions {
   /** The port on 127.0.0.1, or 0 for any free port. */
   readonly port: number;
   /** Makes the server speak https. */
@@ -40,7 +41,7 @@ export interface ServerOptions {
 }
 
 /** Listens on 127.0.0.1 and answers every request. */
-export async function listen(options: ServerOptions): Promise<RunningServer> {
+export async function listen(options: ListenOptions): Promise<RunningServer> {
   const { certificate, stats } = options;
   const requests: RecordedRequest[] = [];
   const sockets = new Set<Socket>();
@@ -79,7 +80,7 @@ async function answer(
   message: IncomingMessage,
   response: ServerResponse,
   requests: RecordedRequest[],
-  { route, stats }: ServerOptions,
+  { route, stats }: ListenOptions,
 ): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
@@ -92,7 +93,8 @@ async function answer(
     request = read.request;
     requests.push(request);
     reply =
-      read.problem === undefined ? await routed(request, route) : detailReply(400, read.problem.message);
+      refuseForeignHost(message) ??
+      (read.problem === undefined ? await routed(request, route) : detailReply(400, read.problem.message));
   } catch {
     // The client left before the end of its request.
     message.socket.destroy();
@@ -109,7 +111,7 @@ async function answer(
 }
 
 /** Answers a mistake in a directive with an error that names it. */
-async function routed(request: RecordedRequest, route: ServerOptions["route"]): Promise<Reply> {
+async function routed(request: RecordedRequest, route: ListenOptions["route"]): Promise<Reply> {
   try {
     return await route(request);
   } catch (error) {

@@ -1,17 +1,17 @@
-import { applyFaults } from "../faults/apply-faults.ts";
-import { type FaultSpec, parseFaultSpec } from "../faults/fault-spec.ts";
+import type { FaultRegistry } from "../faults/fault.ts";
+import type { FaultSpec } from "../faults/fault-spec.ts";
 import type { RecordedRequest } from "../http/recorded-request.ts";
-import { detailReply, type Reply } from "../http/reply.ts";
+import type { Reply } from "../http/reply.ts";
 import type { JsonObject } from "../json.ts";
 import { type AnswerContext, answerFrames, compactionFrames } from "../stream/answer.ts";
 import { type Conversation, readConversation } from "../stream/conversation.ts";
-import { countTokens } from "../stream/envelope.ts";
+import { countTokens, type EnvelopeContext } from "../stream/envelope.ts";
 import type { Frame } from "../stream/frames.ts";
 import { PLAIN_FRAMING } from "../stream/framing.ts";
 import { offeredTools } from "../stream/offered-tools.ts";
 import { readRecording } from "../stream/recording.ts";
-import { currentSection, parseScript, type Section } from "../stream/script.ts";
-import { selfDescription } from "../stream/self-description.ts";
+import type { Section } from "../stream/script.ts";
+import { type PerformedSection, scriptedReply } from "../stream/scripted-reply.ts";
 import type { TurnPlace, TurnTracker } from "./turn-tracker.ts";
 
 /** The state that a streamed response needs. */
@@ -21,6 +21,7 @@ export interface StreamingState {
   /** The encrypted content of replayed recordings. */
   readonly replayedContent: Set<string>;
   readonly stats: { responses: number };
+  readonly registry: FaultRegistry<EnvelopeContext>;
 }
 
 /** A request whose body passed every check. */
@@ -37,54 +38,44 @@ export interface StreamedRequest {
 
 /** Creates the event stream that the script in the prompt asks for, with its faults. */
 export async function streamedReply(asked: StreamedRequest, state: StreamingState): Promise<Reply> {
-  const { request, body } = asked;
+  const { request, body, requestedFaults } = asked;
   const conversation = readConversation(Array.isArray(body["input"]) ? body["input"] : []);
   const inputTokens = countTokens(request.body);
-  const place = state.turns.place(request, conversation, inputTokens);
-  const context: AnswerContext = {
-    id: `resp_${place.seed}`,
-    createdAt: Math.floor(Date.now() / 1000),
-    userId: asked.userId,
-    dialect: asked.dialect,
-    body,
-    seed: place.seed,
-    tools: offeredTools(body),
-    results: conversation.results,
-    inputTokens,
-    cachedTokens: place.cachedTokens,
-    paceMs: state.options.paceMs,
+  const tools = offeredTools(body);
+  const { registry } = state;
+  const perform = async (section: Section, place: TurnPlace): Promise<PerformedSection<EnvelopeContext>> => {
+    const context: AnswerContext = {
+      id: `resp_${place.seed}`,
+      createdAt: Math.floor(Date.now() / 1000),
+      userId: asked.userId,
+      dialect: asked.dialect,
+      body,
+      seed: place.seed,
+      tools,
+      results: conversation.results,
+      inputTokens,
+      cachedTokens: place.cachedTokens,
+      paceMs: state.options.paceMs,
+    };
+    const reply: Reply = {
+      kind: "stream",
+      status: 200,
+      headers: {
+        "content-type": "text/event-stream; charset=utf-8",
+        "cache-control": "no-cache",
+        ...asked.headers(place),
+      },
+      frames: await framesFor(section, conversation, context, state),
+      framing: PLAIN_FRAMING,
+    };
+    return { reply, context };
   };
-  const section = sectionFor(conversation, context);
-  const scripted = section.flatMap((step) => (step.kind === "fail" ? [parseFaultSpec(step.fault)] : []));
-  const malformed = scripted.find((fault) => typeof fault === "string");
-  if (malformed !== undefined) return detailReply(400, `Simulator: ${String(malformed)}`);
-  const requested = asked.requestedFaults();
-  if (typeof requested === "string") return detailReply(400, `Simulator: ${requested}`);
-  const faults = [...scripted.filter((fault) => typeof fault !== "string"), ...requested];
-  const reply: Reply = {
-    kind: "stream",
-    status: 200,
-    headers: {
-      "content-type": "text/event-stream; charset=utf-8",
-      "cache-control": "no-cache",
-      ...asked.headers(place),
-    },
-    frames: await framesFor(section, conversation, context, state),
-    framing: PLAIN_FRAMING,
-  };
-  const faulted = applyFaults(reply, faults, place.attempt, context);
-  if (faulted.kind === "stream") {
-    state.turns.deliver(place);
-    state.stats.responses += 1;
-  }
-  return faulted;
-}
-
-function sectionFor(conversation: Conversation, context: AnswerContext): Section {
-  const sections = parseScript(conversation.prompt);
-  if (sections.length === 0) return selfDescription(conversation.prompt, context.tools);
-  const index = currentSection(sections, conversation.results.length);
-  return sections[index] ?? [{ kind: "say", text: "Done." }];
+  const { reply, place } = await scriptedReply(
+    { request, conversation, inputTokens, tools, registry, requestedFaults, perform },
+    state,
+  );
+  if (reply.kind === "stream" && place !== undefined) state.turns.deliver(place);
+  return reply;
 }
 
 async function framesFor(

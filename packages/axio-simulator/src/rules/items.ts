@@ -31,7 +31,7 @@ const NAMED = { name: NAME, namespace: NAME, caller: nullable(anyObject) };
 
 /** The members of each item type except `type` and `id`. */
 const ITEMS: Readonly<Record<string, { readonly prefix: string; readonly check: Check }>> = {
-  message: { prefix: "msg", check: message },
+  message: { prefix: "msg", check: messageCheck(["assistant", "developer", "user"]) },
   agent_message: item("amsg", { author: TEXT, recipient: TEXT, content: inputContent }),
   reasoning: item(
     "rs",
@@ -78,6 +78,23 @@ const ITEMS: Readonly<Record<string, { readonly prefix: string; readonly check: 
   additional_tools: item("at", { role: oneOf(["developer"]), tools: toolDefinitions }),
 };
 
+/** The items that only the platform with an API key accepts. Hosted tools made most of them. */
+const PLATFORM_ITEMS: typeof ITEMS = {
+  message: { prefix: "msg", check: messageCheck(["assistant", "developer", "system", "user"]) },
+  file_search_call: { prefix: "fs", check: anyObject },
+  code_interpreter_call: { prefix: "ci", check: anyObject },
+  computer_call: { prefix: "cu", check: anyObject },
+  computer_call_output: { prefix: "cuo", check: anyObject },
+  shell_call: { prefix: "sh", check: anyObject },
+  shell_call_output: { prefix: "sho", check: anyObject },
+  apply_patch_call: { prefix: "apc", check: anyObject },
+  apply_patch_call_output: { prefix: "apco", check: anyObject },
+  mcp_list_tools: { prefix: "mcpl", check: anyObject },
+  mcp_approval_request: { prefix: "mcpr", check: anyObject },
+  mcp_approval_response: { prefix: "mcpa", check: anyObject },
+  mcp_call: { prefix: "mcp", check: anyObject },
+};
+
 /** The item types whose id may be null. */
 const NULL_ID: ReadonlySet<string> = new Set([
   "function_call_output",
@@ -112,18 +129,19 @@ export function refuseItems(body: JsonObject, context: RuleContext = {}): Refusa
 function checkItem(
   value: unknown,
   path: string,
-  { privateItemMembers = [] }: RuleContext,
+  { privateItemMembers = [], isPlatform = false }: RuleContext,
 ): Refusal | undefined {
   if (!isObject(value)) return invalidType(value, path, "an object");
   const type = stringMember(value, "type") ?? (value["role"] === undefined ? "" : "message");
   if (type === "item_reference" || (type === "" && value["id"] !== undefined)) {
     return itemNotFound(String(value["id"]));
   }
-  const rule = Object.hasOwn(ITEMS, type) ? ITEMS[type] : undefined;
+  const items = isPlatform ? { ...ITEMS, ...PLATFORM_ITEMS } : ITEMS;
+  const rule = Object.hasOwn(items, type) ? items[type] : undefined;
   if (rule === undefined) {
     return type === ""
       ? missingParameter(`${path}.type`)
-      : invalidValue(type, `${path}.type`, Object.keys(ITEMS));
+      : invalidValue(type, `${path}.type`, Object.keys(items));
   }
   const { type: _type, id, ...members } = value;
   for (const name of privateItemMembers) delete members[name];
@@ -170,10 +188,12 @@ function item(
 const USER_MESSAGE = shape({ role: TEXT, content: inputContent }, { status: STATUS, phase: PHASE });
 const ASSISTANT_MESSAGE = shape({ role: TEXT, content: outputContent }, { status: STATUS, phase: PHASE });
 
-function message(value: unknown, path: string): Refusal | undefined {
-  const role = stringMember(value, "role");
-  return (
-    oneOf(["assistant", "developer", "user"])(role, `${path}.role`) ??
-    (role === "assistant" ? ASSISTANT_MESSAGE : USER_MESSAGE)(value, path)
-  );
+function messageCheck(roles: readonly string[]): Check {
+  return (value, path) => {
+    const role = stringMember(value, "role");
+    return (
+      oneOf(roles)(role, `${path}.role`) ??
+      (role === "assistant" ? ASSISTANT_MESSAGE : USER_MESSAGE)(value, path)
+    );
+  };
 }

@@ -40,13 +40,13 @@ export function refuseDuplicateIds(body: JsonObject): Refusal | undefined {
 /** Encrypted content must come back unchanged, and reasoning cannot come back without it. */
 export function refuseEncryptedContent(
   body: JsonObject,
-  { isKnownContent = isGenuine }: RuleContext = {},
+  { isKnownContent = isGenuine, keepsItems = false }: RuleContext = {},
 ): Refusal | undefined {
   return first(itemsOf(body), (item, index) => {
     const content = stringMember(item, "encrypted_content");
     const path = `input[${index}].encrypted_content`;
     if (content === undefined) {
-      if (item["type"] !== "reasoning") return undefined;
+      if (item["type"] !== "reasoning" || keepsItems) return undefined;
       const id = stringMember(item, "id");
       return id === undefined ? missingParameter(path) : itemNotFound(id);
     }

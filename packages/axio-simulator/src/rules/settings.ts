@@ -31,18 +31,37 @@ const SETTINGS: Readonly<Record<string, Check>> = {
   ),
   text: shape({}, { format: anything, verbosity: anything }),
   stream_options: nullable(shape({}, { include_obfuscation: boolean, reasoning_summary_delivery: TEXT })),
-  include: arrayOf(
-    oneOf(["reasoning.encrypted_content", "web_search_call.action.sources", "message.output_text.logprobs"]),
-  ),
 };
 
+const INCLUDABLE = [
+  "reasoning.encrypted_content",
+  "web_search_call.action.sources",
+  "message.output_text.logprobs",
+];
+const PLATFORM_INCLUDABLE = [
+  ...INCLUDABLE,
+  "web_search_call.results",
+  "file_search_call.results",
+  "message.input_image.image_url",
+  "computer_call_output.output.image_url",
+  "code_interpreter_call.outputs",
+];
+
 /** The settings must have the right types and members. */
-export function refuseSettings(body: JsonObject): Refusal | undefined {
+export function refuseSettings(
+  body: JsonObject,
+  { isPlatform = false }: RuleContext = {},
+): Refusal | undefined {
   for (const [name, check] of Object.entries(SETTINGS)) {
     const refusal = body[name] === undefined ? undefined : check(body[name], name);
     if (refusal !== undefined) return refusal;
   }
-  return undefined;
+  const { include } = body;
+  if (include === undefined) return undefined;
+  const isAbsent = isPlatform && include === null;
+  return isAbsent
+    ? undefined
+    : arrayOf(oneOf(isPlatform ? PLATFORM_INCLUDABLE : INCLUDABLE))(include, "include");
 }
 
 /** The model must support the effort, the summary, the verbosity and the tier. */
@@ -53,7 +72,8 @@ export function refuseUnsupportedSettings(
   if (model === undefined) return undefined;
   const { reasoning, text, service_tier: tier } = body;
   // `ultra` exists in the catalogue only: its value on the wire is `max`.
-  const efforts = ["none", ...model.efforts.filter((level) => level !== "ultra")];
+  const known = model.efforts.filter((level) => level !== "ultra" && level !== "none");
+  const efforts = model.lacksNone ? known : ["none", ...known];
   const choices: readonly (readonly [param: string, value: unknown, supported: readonly string[]])[] = [
     ["reasoning.effort", isObject(reasoning) ? reasoning["effort"] : undefined, efforts],
     ["reasoning.summary", isObject(reasoning) ? reasoning["summary"] : undefined, SUMMARIES],

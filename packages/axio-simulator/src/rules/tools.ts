@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, stringMember } from "../json.ts";
 import { schemaProblem } from "./json-schema.ts";
 import { platformRefusal, type Refusal } from "./refusal.ts";
+import type { RuleContext } from "./rule.ts";
 import {
   anyObject,
   anything,
@@ -43,7 +44,11 @@ const TOOLS: Readonly<Record<string, Check>> = {
         (stringMember(value, "type") === "grammar" ? GRAMMAR : PLAIN_TEXT)(value, path),
     },
   ),
-  namespace: shape({ name: NAME, description: TEXT, tools: arrayOf(checkTool, { min: 1 }) }),
+  namespace: shape({
+    name: NAME,
+    description: TEXT,
+    tools: arrayOf((value, path) => checkTool(value, path, TOOLS), { min: 1 }),
+  }),
   tool_search: shape({}, { execution: TEXT, description: TEXT, parameters: nullable(anyObject) }),
   web_search: shape(
     {},
@@ -75,21 +80,49 @@ const TOOLS: Readonly<Record<string, Check>> = {
   local_shell: shape({}),
 };
 
+/** The tools that only the platform with an API key has. */
+const PLATFORM_TOOLS: typeof TOOLS = {
+  file_search: shape(
+    { vector_store_ids: arrayOf(TEXT, { min: 1 }) },
+    { max_num_results: anything, filters: nullable(anyObject), ranking_options: anyObject },
+  ),
+  code_interpreter: shape({ container: anything }),
+  mcp: shape(
+    { server_label: TEXT },
+    {
+      server_url: TEXT,
+      connector_id: TEXT,
+      server_description: TEXT,
+      authorization: TEXT,
+      headers: nullable(anyObject),
+      allowed_tools: nullable(anything),
+      require_approval: nullable(anything),
+      defer_loading: boolean,
+    },
+  ),
+  computer: shape({}),
+  shell: shape({}, { environment: nullable(anyObject) }),
+  apply_patch: shape({}),
+  web_search_preview: anyObject,
+};
+
 /** Checks a list of tool definitions. */
-export const toolDefinitions: Check = arrayOf(checkTool);
+export const toolDefinitions: Check = arrayOf((value, path) => checkTool(value, path, TOOLS));
 
 /** Each tool must have a known type, the right members, a valid name, and a schema that the service supports. */
-export function refuseTools(body: JsonObject): Refusal | undefined {
+export function refuseTools(body: JsonObject, { isPlatform = false }: RuleContext = {}): Refusal | undefined {
   const { tools } = body;
-  return tools === undefined ? undefined : arrayOf(checkTool, { max: 128 })(tools, "tools");
+  if (tools === undefined) return undefined;
+  const known = isPlatform ? { ...TOOLS, ...PLATFORM_TOOLS } : TOOLS;
+  return arrayOf((value, path) => checkTool(value, path, known), { max: 128 })(tools, "tools");
 }
 
-function checkTool(value: unknown, path: string): Refusal | undefined {
+function checkTool(value: unknown, path: string, tools: typeof TOOLS): Refusal | undefined {
   if (!isObject(value)) return invalidType(value, path, "an object");
   const type = stringMember(value, "type");
   if (type === undefined) return missingParameter(`${path}.type`);
-  const check = Object.hasOwn(TOOLS, type) ? TOOLS[type] : undefined;
-  if (check === undefined) return invalidValue(type, `${path}.type`, Object.keys(TOOLS));
+  const check = Object.hasOwn(tools, type) ? tools[type] : undefined;
+  if (check === undefined) return invalidValue(type, `${path}.type`, Object.keys(tools));
   const { type: _type, ...members } = value;
   return check(members, path);
 }

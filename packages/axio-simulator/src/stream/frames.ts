@@ -5,9 +5,20 @@ export interface WireEvent extends JsonObject {
   readonly type: string;
 }
 
+/** One event of a wire that does not number its events. */
+export interface DataFrame {
+  readonly kind: "data";
+  /** The value of the `event:` line. `undefined` means that the wire has none. */
+  readonly name: string | undefined;
+  readonly data: JsonObject;
+  /** The place of a fault that this event stands for: faults there follow it, except at `end`, where they precede it. */
+  readonly point?: FaultPoint | undefined;
+}
+
 /** One step of a stream. Faults are functions from frames to frames. */
 export type Frame =
   | { readonly kind: "event"; readonly event: WireEvent }
+  | DataFrame
   /** Text that is sent unchanged, outside the framing of events. */
   | { readonly kind: "raw"; readonly text: string }
   | { readonly kind: "wait"; readonly milliseconds: number }
@@ -39,11 +50,11 @@ export type FaultPoint = (typeof FAULT_POINTS)[number];
 
 /** The index of a fault at `point`. If the stream lacks that point, it is `end`: just before the terminal event. */
 export function indexOfPoint(frames: readonly Frame[], point: FaultPoint): number {
-  const terminal = frames.findIndex((frame) => isEvent(frame, isTerminal));
+  const terminal = frames.findIndex((frame) => isEvent(frame, isTerminal) || isAt(frame, "end"));
   const end = terminal === -1 ? frames.length : terminal;
   if (point === "before") return 0;
   if (point === "end") return end;
-  const found = frames.findIndex((frame) => isEvent(frame, MATCHERS[point]));
+  const found = frames.findIndex((frame) => isEvent(frame, MATCHERS[point]) || isAt(frame, point));
   return found === -1 ? end : found + 1;
 }
 
@@ -73,6 +84,10 @@ export function isTerminal(event: WireEvent): boolean {
 
 function isEvent(frame: Frame, test: (event: WireEvent) => boolean): boolean {
   return frame.kind === "event" && test(frame.event);
+}
+
+function isAt(frame: Frame, point: FaultPoint): boolean {
+  return frame.kind === "data" && frame.point === point;
 }
 
 export function eventFrame(event: WireEvent): Frame {

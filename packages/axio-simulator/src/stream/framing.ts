@@ -1,4 +1,5 @@
-import type { WireEvent } from "./frames.ts";
+import type { JsonObject } from "../json.ts";
+import type { DataFrame, WireEvent } from "./frames.ts";
 
 /** The encoding of events. The event stream format of the HTML standard allows every variant. */
 export interface Framing {
@@ -35,12 +36,21 @@ export const PLAIN_FRAMING: Framing = {
 
 /** Encodes one event. */
 export function encodeEvent(event: WireEvent, framing: Framing): string {
+  return encodeLines(event.type, event, String(event["sequence_number"]), framing);
+}
+
+/** Encodes one event of a wire that does not number its events. */
+export function encodeData({ name, data }: DataFrame, framing: Framing): string {
+  return encodeLines(name, data, "0", framing);
+}
+
+function encodeLines(name: string | undefined, data: JsonObject, id: string, framing: Framing): string {
   const gap = framing.space ? " " : "";
-  const json = framing.multiline ? JSON.stringify(event, null, 1) : JSON.stringify(event);
+  const json = framing.multiline ? JSON.stringify(data, null, 1) : JSON.stringify(data);
   const lines = [
     ...(framing.comments ? [": keep-alive"] : []),
-    ...(framing.extraFields ? [`id:${gap}${String(event["sequence_number"])}`, `retry:${gap}3000`] : []),
-    ...(framing.eventLine ? [`event:${gap}${event.type}`] : []),
+    ...(framing.extraFields ? [`id:${gap}${id}`, `retry:${gap}3000`] : []),
+    ...(framing.eventLine && name !== undefined ? [`event:${gap}${name}`] : []),
     ...json.split("\n").map((line) => `data:${gap}${line}`),
   ];
   return `${lines.join(framing.lineEnding)}${framing.lineEnding}${framing.lineEnding}`;

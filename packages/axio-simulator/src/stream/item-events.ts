@@ -1,4 +1,5 @@
 import type { JsonObject } from "../json.ts";
+import { cutText, obfuscation } from "./cut-text.ts";
 import { eventFrame, type Frame, type WireEvent } from "./frames.ts";
 
 /** An item at its beginning and its end, with the events between. */
@@ -112,7 +113,7 @@ export function imageItem(id: string, prompt: string): StreamedItem {
 }
 
 /** A PNG of one pixel. */
-const DOT =
+export const DOT =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 /** A call of a function tool. */
@@ -185,22 +186,4 @@ function named(tool: { readonly name: string; readonly namespace: string | undef
 
 function deltas(type: string, text: string, rest: JsonObject): WireEvent[] {
   return cutText(text).map((delta) => ({ type, delta, ...rest, obfuscation: obfuscation(delta) }));
-}
-
-/** Splits text into chunks of about a token: words with leading white space, at most 12 characters. */
-function cutText(text: string): string[] {
-  const words = text.match(/\s*\S+|\s+$/g) ?? [];
-  return words.flatMap((word) => {
-    const characters = [...word];
-    return Array.from({ length: Math.ceil(characters.length / 12) }, (_, index) =>
-      characters.slice(index * 12, index * 12 + 12).join(""),
-    );
-  });
-}
-
-/** Padding that hides the length of a delta. */
-function obfuscation(delta: string): string {
-  const letters = "kQ7mZx2RtB9wLc4VnD6sHy8PfJ3gK5aE";
-  const start = delta.length % 16;
-  return letters.slice(start, start + 16 - Math.min(15, delta.length));
 }

@@ -21,12 +21,6 @@ export async function readRecording(
   step: number,
   contents: Set<string>,
 ): Promise<Frame[]> {
-  if (directory === undefined)
-    throw new RecordingError(
-      "The simulator has no directory of recordings. Start it with `replayDirectory` (--replay).",
-    );
-  // A prompt must not read files elsewhere.
-  if (basename(name) !== name) throw new RecordingError(`${JSON.stringify(name)} is not the name of a file.`);
   const responses = splitResponses(parseRecording(await readText(directory, name)));
   const events = responses[step] ?? responses.at(-1) ?? [];
   for (const event of events) {
@@ -37,7 +31,31 @@ export async function readRecording(
   return events.map(eventFrame);
 }
 
-async function readText(directory: string, name: string): Promise<string> {
+/**
+ * Reads a recorded stream byte for byte: a raw `.sse` body as it is, or a `.jsonl` file with each line as the data of an
+ * event, named after its `type`.
+ *
+ * @throws RecordingError if there is no directory or no such file.
+ */
+export async function readRawRecording(directory: string | undefined, name: string): Promise<Frame[]> {
+  const text = await readText(directory, name);
+  if (!text.startsWith("{")) return text.split(/(?<=\n\n)/).map((part) => ({ kind: "raw", text: part }));
+  const lines = text.split(/\r?\n/).filter((line) => line !== "");
+  const events = lines.map((line) => {
+    const value = parseJson(line);
+    const type = isObject(value) && typeof value["type"] === "string" ? `event: ${value["type"]}\n` : "";
+    return `${type}data: ${line}\n\n`;
+  });
+  return events.map((event) => ({ kind: "raw", text: event }));
+}
+
+async function readText(directory: string | undefined, name: string): Promise<string> {
+  if (directory === undefined)
+    throw new RecordingError(
+      "The simulator has no directory of recordings. Start it with `replayDirectory` (--replay).",
+    );
+  // A prompt must not read files elsewhere.
+  if (basename(name) !== name) throw new RecordingError(`${JSON.stringify(name)} is not the name of a file.`);
   for (const candidate of [name, `${name}.jsonl`, `${name}.sse`]) {
     try {
       return await readFile(join(directory, candidate), "utf8");

@@ -29,6 +29,9 @@ export async function sendFrames(frames: readonly Frame[], target: FrameTarget):
         case "event":
           await send(JSON.stringify(frame.event), target);
           break;
+        case "data":
+          await send(JSON.stringify(frame.data), target);
+          break;
         case "raw":
           await sendRaw(frame.text, target);
           break;

@@ -2,6 +2,7 @@ import { type IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { WebSocketServer } from "ws";
 import { UnknownFaultError } from "../faults/apply-faults.ts";
+import { refuseForeignHost } from "../http/host.ts";
 import type { RecordedRequest } from "../http/recorded-request.ts";
 import { detailReply, type Reply } from "../http/reply.ts";
 import { writeReply } from "../http/reply-writer.ts";
@@ -20,9 +21,16 @@ export function handleUpgrades<State extends RunningState, Caller>(
     socket.on("error", () => undefined);
     const request = recordedRequest(message, requests.length + 1, "");
     requests.push(request);
-    const outcome = await answerUpgrade(request, running).catch((error: unknown) => ({
-      refusal: detailReply(error instanceof UnknownFaultError ? 400 : 500, `Simulator: ${String(error)}`),
-    }));
+    const foreign = refuseForeignHost(message);
+    const outcome =
+      foreign === undefined
+        ? await answerUpgrade(request, running).catch((error: unknown) => ({
+            refusal: detailReply(
+              error instanceof UnknownFaultError ? 400 : 500,
+              `Simulator: ${String(error)}`,
+            ),
+          }))
+        : { refusal: foreign };
     if ("refusal" in outcome) {
       if ("status" in outcome.refusal) request.status = outcome.refusal.status;
       await refuse(outcome.refusal, message, socket);
