@@ -24,6 +24,7 @@ export {
   readResponsesRequest,
 } from "./responses/read-request.ts";
 export type { ResponseIdentity } from "./responses/response-object.ts";
+export { deriveConversationId } from "./shared/conversation-id.ts";
 export { openBlock, openProviderData, sealBlock, sealProviderData } from "./shared/envelope.ts";
 export { type Failure, failureOf } from "./shared/failure.ts";
 export type { InboundRequest } from "./shared/inbound-request.ts";

@@ -1,4 +1,5 @@
 import type { StreamRequest } from "axio";
+import { deriveConversationId } from "axio-inbound";
 
 /** The headers in which clients state their conversation, most specific first. */
 const HEADERS = [
@@ -16,23 +17,12 @@ export function createId(prefix: string): string {
 }
 
 /**
- * Returns what identifies the conversation of a request. Without it, the provider's cache is not found and each request costs
- * the whole history. A client that states nothing is identified by how its conversation began.
+ * Returns what identifies the conversation of a request: what its headers or its body state, or else how it began.
+ *
+ * @param scope Distinguishes clients whose conversations begin alike.
  */
-export async function conversationIdOf(
-  headers: Headers,
-  request: StreamRequest,
-  scope = "",
-): Promise<string> {
+export async function conversationIdOf(headers: Headers, request: StreamRequest, scope = ""): Promise<string> {
   const stated = HEADERS.map((name) => headers.get(name)).find((value) => value !== null && value !== "");
-  if (stated !== undefined && stated !== null) return stated.slice(0, 64);
-  if (request.conversationId !== undefined) return request.conversationId.slice(0, 64);
-  const first = request.messages.find(({ role }) => role === "user");
-  const beginning = JSON.stringify([
-    scope,
-    request.system,
-    first?.content.filter(({ type }) => type === "text"),
-  ]);
-  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(beginning));
-  return Array.from(new Uint8Array(hash, 0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const id = stated ?? request.conversationId;
+  return id === undefined ? deriveConversationId(request, scope) : id.slice(0, 64);
 }

@@ -1,0 +1,130 @@
+import type {
+  LanguageModelV4,
+  LanguageModelV4CallOptions,
+  LanguageModelV4GenerateResult,
+  LanguageModelV4StreamPart,
+  LanguageModelV4StreamResult,
+} from "@ai-sdk/provider";
+import { AxioError, type CompletionTransport, type ModelSpec, type TransportEvent } from "axio";
+import { readBatches } from "axio/transport";
+import { deriveConversationId } from "axio-inbound";
+import { toSdkError } from "./errors.ts";
+import { generateResult } from "./generate-result.ts";
+import { PartEncoder } from "./part-encoder.ts";
+import type { AxioProviderOptions } from "./provider-options.ts";
+import { readCall } from "./read-call.ts";
+
+/** A model of a transport, in version 4 of the AI SDK's specification. */
+export class AxioLanguageModel implements LanguageModelV4 {
+  readonly specificationVersion = "v4";
+  readonly provider: string;
+  readonly modelId: string;
+  readonly supportedUrls: Record<string, RegExp[]>;
+  readonly #transport: CompletionTransport;
+  readonly #options: AxioProviderOptions;
+
+  constructor(transport: CompletionTransport, modelId: string, options: AxioProviderOptions) {
+    this.#transport = transport;
+    this.#options = options;
+    this.modelId = modelId;
+    this.provider = options.name ?? "axio";
+    this.supportedUrls =
+      options.passUrls === true ? { "image/*": [/^https:\/\//], "application/pdf": [/^https:\/\//] } : {};
+  }
+
+  /** Runs one request and returns its whole response. */
+  async doGenerate(options: LanguageModelV4CallOptions): Promise<LanguageModelV4GenerateResult> {
+    const { stream } = await this.doStream(options);
+    const parts: LanguageModelV4StreamPart[] = [];
+    for await (const part of stream) {
+      if (part.type === "error") throw part.error;
+      parts.push(part);
+    }
+    return generateResult(parts, options.responseFormat?.type === "json");
+  }
+
+  /** Runs one request and streams its response. Rejects if the request fails before its first event. */
+  async doStream(options: LanguageModelV4CallOptions): Promise<LanguageModelV4StreamResult> {
+    const signal = options.abortSignal;
+    try {
+      const model = await this.#model(signal);
+      const { request, warnings } = readCall(options, model, this.#options.strict ?? false);
+      const conversationId = request.conversationId ?? (await deriveConversationId(request));
+      const batches = readBatches(this.#transport.stream({ ...request, model, signal, conversationId }));
+      const first = await firstBatch(batches);
+      const start: LanguageModelV4StreamPart = { type: "stream-start", warnings: [...warnings] };
+      const encoder = new PartEncoder(request.tools);
+      return { stream: this.#parts(start, first, batches, encoder, options) };
+    } catch (error) {
+      throw toSdkError(error, this.modelId);
+    }
+  }
+
+  async #model(signal: AbortSignal | undefined): Promise<ModelSpec> {
+    const { models, model } = this.#transport;
+    const known = models.find(this.modelId) ?? (model.id === this.modelId ? model : undefined);
+    if (known !== undefined) return known;
+    const fetched = (await this.#transport.fetchModels?.({ signal })) ?? models;
+    return fetched.get(this.modelId);
+  }
+
+  #parts(
+    start: LanguageModelV4StreamPart,
+    first: readonly TransportEvent[],
+    rest: AsyncGenerator<readonly TransportEvent[], void, undefined>,
+    encoder: PartEncoder,
+    { includeRawChunks = false, abortSignal }: LanguageModelV4CallOptions,
+  ): ReadableStream<LanguageModelV4StreamPart> {
+    let next: readonly TransportEvent[] | undefined = first;
+    const enqueueBatch = (
+      controller: ReadableStreamDefaultController<LanguageModelV4StreamPart>,
+      batch: readonly TransportEvent[],
+    ): void => {
+      for (const event of batch) {
+        if (includeRawChunks) controller.enqueue({ type: "raw", rawValue: event });
+        for (const part of encoder.encode(event)) controller.enqueue(part);
+      }
+    };
+    return new ReadableStream<LanguageModelV4StreamPart>(
+      {
+        start: (controller) => controller.enqueue(start),
+        pull: async (controller) => {
+          try {
+            const batch = next ?? (await rest.next()).value;
+            next = undefined;
+            if (batch === undefined) return controller.close();
+            enqueueBatch(controller, batch);
+          } catch (error) {
+            await rest.return().catch(() => undefined);
+            if (abortSignal?.aborted) return controller.error(abortSignal.reason);
+            const unified = this.#isTruncated(error) ? "interrupted" : "error";
+            for (const part of encoder.fail(toSdkError(error, this.modelId), unified))
+              controller.enqueue(part);
+            controller.close();
+          }
+        },
+        cancel: async () => {
+          await rest.return();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  #isTruncated(error: unknown): boolean {
+    return this.#options.onTruncated === "interrupted" && AxioError.is(error, "stream-truncated");
+  }
+}
+
+/** Waits for the first batch with content, so that a request that fails before it rejects. */
+async function firstBatch(
+  batches: AsyncGenerator<readonly TransportEvent[], void, undefined>,
+): Promise<readonly TransportEvent[]> {
+  const seen: TransportEvent[] = [];
+  for (;;) {
+    const { value, done } = await batches.next();
+    if (done === true) throw new AxioError("stream-truncated", "The response ended before its first event.");
+    seen.push(...value);
+    if (value.some(({ type }) => type !== "rate-limits" && type !== "retry")) return seen;
+  }
+}

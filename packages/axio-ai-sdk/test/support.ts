@@ -1,0 +1,22 @@
+import { MemoryCredentialStore } from "axio-auth";
+import { type Simulator, startSimulator } from "axio-simulator";
+import { CodexTransport } from "axio-transport-codex";
+import { onTestFinished } from "vitest";
+
+/** A simulator and a transport to it, for one test. */
+export async function codex(): Promise<{
+  readonly simulator: Simulator;
+  readonly transport: CodexTransport;
+}> {
+  const simulator = await startSimulator();
+  onTestFinished(() => simulator.close());
+  const transport = new CodexTransport({
+    model: "gpt-5.5",
+    credentials: new MemoryCredentialStore(simulator.issueCredentials()),
+    baseUrl: simulator.baseUrl,
+    issuer: simulator.issuer,
+    retry: { maxRetries: 1, baseDelayMs: 0 },
+  });
+  onTestFinished(() => transport.close());
+  return { simulator, transport };
+}
