@@ -21,7 +21,11 @@ export function createId(prefix: string): string {
  *
  * @param scope Distinguishes clients whose conversations begin alike.
  */
-export async function conversationIdOf(headers: Headers, request: StreamRequest, scope = ""): Promise<string> {
+export async function conversationIdOf(
+  headers: Headers,
+  request: StreamRequest,
+  scope = "",
+): Promise<string> {
   const stated = HEADERS.map((name) => headers.get(name)).find((value) => value !== null && value !== "");
   const id = stated ?? request.conversationId;
   return id === undefined ? deriveConversationId(request, scope) : id.slice(0, 64);
