@@ -2,11 +2,15 @@ import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { AxioError, type Tool } from "axio";
 import type { OpenTools, PluginHost } from "axio/plugin";
-import { credentialTest } from "./credential-files.ts";
+import { CREDENTIAL_FILES, credentialTest } from "./credential-files.ts";
 import { listFilesTool } from "./list-files.ts";
 import { patchFileTool } from "./patch-file.ts";
 import { readFileTool } from "./read-file.ts";
 import { searchFilesTool } from "./search-files.ts";
+import { BackgroundProcesses } from "./shell/background-processes.ts";
+import { backgroundTools } from "./shell/background-tools.ts";
+import { commandEnvironment } from "./shell/command-environment.ts";
+import { Launcher, type SandboxMode } from "./shell/launcher.ts";
 import { MAX_TIMEOUT_MS, shellTool } from "./shell/shell-tool.ts";
 import { WorkingDirectory } from "./working-directory.ts";
 import { writeFileTool } from "./write-file.ts";
@@ -19,6 +23,8 @@ export const LOCAL_TOOL_NAMES = [
   "write_file",
   "patch_file",
   "shell",
+  "shell_output",
+  "shell_stop",
 ] as const;
 
 /** The name of a local tool. */
@@ -26,14 +32,29 @@ export type LocalToolName = (typeof LOCAL_TOOL_NAMES)[number];
 
 /** Options of {@link localTools}. */
 export interface LocalToolsOptions {
-  /** The directory that the tools may access, and where commands start. Commands can access everything else, too. */
+  /** The directory that the tools may access, and where commands start. Commands can write in it. */
   readonly directory: string;
   /** Called before a file is changed or a command runs. May remember a permission for the request's `key`. */
   readonly requestPermission: PluginHost["requestPermission"];
   /** The tools to create. Default: all. */
   readonly only?: readonly LocalToolName[] | undefined;
-  /** The environment variables of commands. Default: `process.env`. */
+  /** The environment variables of commands, except for `excludeVariables`. Default: `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /**
+   * The names of variables that commands do not get; `*` stands for any characters. Default: names such as `*_KEY`, `*_TOKEN`,
+   * `*_SECRET`, `*_PASSWORD`, and `AXIO_*`.
+   */
+  readonly excludeVariables?: readonly string[] | undefined;
+  /** The names of variables that commands get although `excludeVariables` matches them. Default: none. */
+  readonly keepVariables?: readonly string[] | undefined;
+  /**
+   * Whether commands run in a sandbox (bubblewrap on Linux, `sandbox-exec` on macOS): they can write only in `directory` and
+   * the temporary directory, and cannot read credentials. `"auto"` runs them without one if the system has none, and says so in
+   * the permission request; `"require"` runs no command then. Default: `"auto"`.
+   */
+  readonly sandbox?: SandboxMode | undefined;
+  /** Whether commands in the sandbox have a network. Default: `true`. */
+  readonly sandboxNetwork?: boolean | undefined;
   /** Timeout of a command for which the model sets none. At most one hour. Default: 120,000. */
   readonly timeoutMs?: number | undefined;
   /**
@@ -46,8 +67,8 @@ export interface LocalToolsOptions {
 }
 
 /**
- * Creates the tools `read_file`, `list_files`, `search_files`, `write_file`, `patch_file` and `shell` for one directory. The
- * last three request permission.
+ * Creates the tools `read_file`, `list_files`, `search_files`, `write_file`, `patch_file`, `shell`, `shell_output` and
+ * `shell_stop` for one directory. Writing, patching and running a command request permission.
  *
  * @throws AxioError `invalid-argument` if the directory does not exist or the timeout is out of range.
  *
@@ -70,7 +91,7 @@ export function localTools(options: LocalToolsOptions): Tool[] {
 /** The tools, and a function that releases their resources. */
 export interface OpenLocalTools extends OpenTools {
   readonly tools: Tool[];
-  /** Terminates running commands. */
+  /** Terminates running commands and background processes. */
   close(): Promise<void>;
 }
 
@@ -94,12 +115,23 @@ export function openLocalTools(options: LocalToolsOptions): OpenLocalTools {
   const directory = new WorkingDirectory(options.directory, isCredentialFile);
   const closing = new AbortController();
   const runs = new Set<Promise<unknown>>();
+  const wanted: ReadonlySet<string> = new Set(only);
+  const stopped = signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]);
+  const background = new BackgroundProcesses(stopped);
+  const launcher = new Launcher({
+    directory: directory.path,
+    env: commandEnvironment(env, { exclude: options.excludeVariables, keep: options.keepVariables }),
+    sandbox: options.sandbox ?? "auto",
+    network: options.sandboxNetwork ?? true,
+    credentialFiles: [...CREDENTIAL_FILES, ...credentialFiles],
+  });
   const shell = shellTool({
-    directory,
+    launcher,
     requestPermission,
-    env,
     timeoutMs,
-    signal: signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]),
+    signal: stopped,
+    // Without its output, a process in the background is of no use.
+    background: wanted.has("shell_output") ? background : undefined,
     onRun: (run) => {
       runs.add(run);
       const remove = (): boolean => runs.delete(run);
@@ -113,13 +145,14 @@ export function openLocalTools(options: LocalToolsOptions): OpenLocalTools {
     writeFileTool(directory, requestPermission),
     patchFileTool(directory, requestPermission),
     shell,
+    ...backgroundTools(background),
   ];
-  const wanted: ReadonlySet<string> = new Set(only);
   return {
     tools: all.filter(({ name }) => wanted.has(name)),
     close: async () => {
       closing.abort();
-      await Promise.allSettled(runs);
+      await Promise.allSettled([...runs, background.ended()]);
+      launcher.close();
     },
   };
 }

@@ -26,6 +26,16 @@ export class HeadTailBuffer {
     }
   }
 
+  /** Returns a copy. */
+  clone(): HeadTailBuffer {
+    const copy = new HeadTailBuffer(2 * this.#half);
+    copy.#head = this.#head;
+    copy.#tail = [...this.#tail];
+    copy.#tailLength = this.#tailLength;
+    copy.#length = this.#length;
+    return copy;
+  }
+
   /** Returns the kept text. A line in the middle says how much is missing. */
   text(): string {
     const tail = this.#half === 0 ? "" : this.#tail.join("").slice(-this.#half);

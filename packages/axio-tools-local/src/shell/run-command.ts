@@ -1,20 +1,20 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { toolError } from "../tool-error.ts";
-import { ControlFilter } from "./control-filter.ts";
-import { killOnExit, terminateGroup } from "./process-group.ts";
+import type { Launch } from "./launcher.ts";
+import { markedProcesses } from "./marked-processes.ts";
+import { isGroupRunning, killOnExit, terminateGroup } from "./process-group.ts";
+import { SandboxReport } from "./sandbox-report.ts";
 
 /** Options of {@link runCommand}. */
 export interface CommandOptions {
-  /** The shell, and its arguments before the command. */
-  readonly shell: readonly [program: string, ...args: string[]];
-  readonly directory: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly timeoutMs: number;
+  /** Default: no timeout. */
+  readonly timeoutMs?: number | undefined;
   readonly signal: AbortSignal;
-  /** Called with output as it arrives, without control sequences. */
-  readonly onOutput: (text: string) => void;
+  /** Returns the function that gets the output of one pipe as it arrives. */
+  readonly pipe: () => (chunk: string) => void;
 }
 
 /** How a command ended. */
@@ -24,22 +24,28 @@ export type CommandEnd =
   | { readonly type: "timeout" }
   | { readonly type: "aborted" };
 
+/** The end of a command. */
+export interface CommandResult {
+  readonly end: CommandEnd;
+  /** The names of the processes that it left behind, and that were ended with it. `"?"` if they are not known. */
+  readonly leftBehind: readonly string[];
+}
+
 type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 // How long to wait for output after the command has exited, for example from a `tee`.
 const FINAL_OUTPUT_MS = 200;
 
 /**
- * Runs a command in its own process group, without input. Terminates all processes of the group when the command exits, times
- * out or is aborted.
+ * Runs a command in its own process group, without input. Terminates all its processes when it exits, times out or is aborted.
  */
-export async function runCommand(command: string, options: CommandOptions): Promise<CommandEnd> {
-  const { shell, directory, env, timeoutMs, signal, onOutput } = options;
-  const [program, ...args] = shell;
-  const child = spawn(program, [...args, command], {
+export async function runCommand(launch: Launch, options: CommandOptions): Promise<CommandResult> {
+  const { program, args, env, directory, isSupervised, mark } = launch;
+  const { timeoutMs, signal, pipe } = options;
+  const child = spawn(program, args, {
     cwd: directory,
     env: { ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", ...(isSupervised ? (["pipe", "pipe"] as const) : [])],
     detached: process.platform !== "win32",
     windowsHide: true,
   });
@@ -51,40 +57,53 @@ export async function runCommand(command: string, options: CommandOptions): Prom
     child.once("exit", (code, exitSignal) => resolve({ code, signal: exitSignal }));
   });
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  readOutput(child, onOutput);
+  const report = isSupervised ? new SandboxReport(child) : undefined;
+  readOutput(child, pipe);
   const { pid } = child;
   if (pid === undefined) {
     await exit;
     throw toolError(`The shell ${program} could not be started.`);
   }
-  const release = killOnExit(pid);
+  const release = killOnExit(pid, mark);
   try {
     const stopped = await firstOf(exit, timeoutMs, signal);
     if (stopped === undefined) await waitForFinalOutput(closed);
-    await terminateGroup(pid);
-    const { code, signal: exitSignal } = await exit;
+    const leftBehind = stopped === undefined && report === undefined ? leftProcesses(pid, mark) : [];
+    if (stopped !== undefined) await report?.terminate(exit);
+    await terminateGroup(pid, mark);
+    const ended = await exit;
     // A process that has left the group may keep the pipes open.
     await waitForFinalOutput(closed);
-    if (stopped !== undefined) return { type: stopped };
-    return exitSignal === null ? { type: "exit", code: code ?? 0 } : { type: "signal", signal: exitSignal };
+    if (stopped !== undefined) return { end: { type: stopped }, leftBehind: [] };
+    report?.assertStarted();
+    return { end: toEnd(ended, isSupervised), leftBehind: report?.leftBehind ?? leftBehind };
   } finally {
     release();
-    child.stdout.destroy();
-    child.stderr.destroy();
+    for (const stream of child.stdio) stream?.destroy();
   }
 }
 
-function readOutput(
-  child: ChildProcessByStdio<null, Readable, Readable>,
-  onOutput: (text: string) => void,
-): void {
-  for (const stream of [child.stdout, child.stderr]) {
-    const filter = new ControlFilter();
+/** A supervised command that was ended by a signal has the exit code of a shell. */
+function toEnd({ code, signal }: Exit, isSupervised: boolean): CommandEnd {
+  if (signal !== null) return { type: "signal", signal };
+  const number = (code ?? 0) - 128;
+  const [name] =
+    Object.entries(constants.signals).find(([, value]) => isSupervised && value === number) ?? [];
+  return name === undefined
+    ? { type: "exit", code: code ?? 0 }
+    : { type: "signal", signal: name as NodeJS.Signals };
+}
+
+function leftProcesses(pid: number, mark: string | undefined): readonly string[] {
+  const marked = mark === undefined ? [] : markedProcesses(mark).map(({ name }) => name);
+  return marked.length === 0 && isGroupRunning(pid) ? ["?"] : marked;
+}
+
+function readOutput({ stdout, stderr }: ChildProcess, pipe: CommandOptions["pipe"]): void {
+  for (const stream of [stdout, stderr] as readonly (Readable | null)[]) {
+    if (stream === null) continue;
     stream.setEncoding("utf8");
-    stream.on("data", (chunk: string) => {
-      const text = filter.filter(chunk);
-      if (text !== "") onOutput(text);
-    });
+    stream.on("data", pipe());
     // A broken pipe ends the output.
     stream.on("error", () => undefined);
   }
@@ -92,19 +111,21 @@ function readOutput(
 
 async function firstOf(
   exit: Promise<Exit>,
-  timeoutMs: number,
+  timeoutMs: number | undefined,
   signal: AbortSignal,
 ): Promise<"timeout" | "aborted" | undefined> {
   const done = new AbortController();
-  const timeout = AbortSignal.any([done.signal, signal]);
+  const follow = AbortSignal.any([done.signal, signal]);
+  const aborted = new Promise<"aborted">((resolve) => {
+    if (follow.aborted) resolve("aborted");
+    follow.addEventListener("abort", () => resolve("aborted"), { once: true });
+  });
+  const timeout =
+    timeoutMs === undefined
+      ? []
+      : [wait(timeoutMs, "timeout" as const, { signal: follow }).catch(() => "aborted" as const)];
   try {
-    return await Promise.race([
-      exit.then(() => undefined),
-      wait(timeoutMs, undefined, { signal: timeout }).then(
-        () => "timeout" as const,
-        () => "aborted" as const,
-      ),
-    ]);
+    return await Promise.race([exit.then(() => undefined), aborted, ...timeout]);
   } finally {
     done.abort();
   }
