@@ -10,10 +10,24 @@ import type { SandboxMode } from "./shell/launcher.ts";
 
 type Settings = Pick<
   LocalToolsOptions,
-  "only" | "timeoutMs" | "credentialFiles" | "sandbox" | "sandboxNetwork" | "excludeVariables" | "keepVariables"
+  | "only"
+  | "timeoutMs"
+  | "credentialFiles"
+  | "sandbox"
+  | "sandboxNetwork"
+  | "excludeVariables"
+  | "keepVariables"
 >;
 
-const NAMES = ["only", "timeoutSeconds", "credentialFiles", "sandbox", "sandboxNetwork", "excludeVariables", "keepVariables"];
+const NAMES = [
+  "only",
+  "timeoutSeconds",
+  "credentialFiles",
+  "sandbox",
+  "sandboxNetwork",
+  "excludeVariables",
+  "keepVariables",
+];
 const MODES: readonly JsonValue[] = ["require", "auto", "off"] satisfies readonly SandboxMode[];
 
 /**

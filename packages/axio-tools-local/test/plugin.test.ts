@@ -35,6 +35,8 @@ it("opens all tools, or those that the settings name", async () => {
     "write_file",
     "patch_file",
     "shell",
+    "shell_output",
+    "shell_stop",
   ]);
   expect(await names({ only: ["shell", "read_file"] })).toEqual(["read_file", "shell"]);
 });
@@ -43,11 +45,11 @@ it.each([
   [{ only: ["read"] }, 'The setting "only" is ["read"]. Use a list of read_file, list_files,'],
   [{ only: "shell" }, 'The setting "only" is "shell". Use a list of'],
   [{ timeoutSeconds: "60" }, 'The setting "timeoutSeconds" is "60". Use a number of seconds.'],
+  [{ sandbox: true }, 'The setting "sandbox" is true. Use "require", "auto" or "off".'],
+  [{ sandboxNetwork: "no" }, 'The setting "sandboxNetwork" is "no". Use true or false.'],
+  [{ keepVariables: "CI" }, 'The setting "keepVariables" is "CI". Use a list of names'],
   [{ timeoutSeconds: -1 }, "The timeout is -1 seconds. Use a number above 0 and up to 3600."],
-  [
-    { timeout: 60 },
-    'The setting "timeout" does not exist. The settings are "only", "timeoutSeconds" and "credentialFiles".',
-  ],
+  [{ timeout: 60 }, 'The setting "timeout" does not exist. The settings are "only", "timeoutSeconds", '],
   [{ credentialFiles: "!.env" }, 'The setting "credentialFiles" is "!.env". Use a list of patterns'],
 ])("reports an invalid setting and a valid one: %j", async (settings, message) => {
   const wrong = await host(settings);

@@ -4,10 +4,12 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { text as readText } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { AxioError, type Tool } from "axio";
+import { Agent, AxioError, MemoryContextStore, type Tool } from "axio";
+import { ScriptedTransport, toolAnswer, toolUse } from "axio/testing";
 import { bundleScript } from "test-support/bundle-script";
 import { callTool, callTools } from "test-support/call-tools";
 import { isRunning } from "test-support/is-running";
+import { LINUX, needs } from "test-support/requirements";
 import { describe, expect, it, vi } from "vitest";
 import { localTools } from "../src/index.ts";
 import { openLocalTools } from "../src/local-tools.ts";
@@ -51,9 +53,13 @@ describe("shell", () => {
     const { directory } = await workspace({ "a.txt": "" });
     const { requests, requestPermission } = scriptedUser();
     const command = "pwd; ls; echo oops >&2; exit 3";
-    const { text, shown, isError } = await callTool(localTools({ directory, requestPermission }), "shell", {
-      command,
-    });
+    const { text, shown, isError } = await callTool(
+      localTools({ directory, requestPermission, sandbox: "off" }),
+      "shell",
+      {
+        command,
+      },
+    );
     // The order of lines from two pipes is undefined.
     expect(text.split("\n").sort()).toEqual([directory, "[Exit code 3]", "a.txt", "oops"]);
     expect(shown).toContain("oops\n");
@@ -72,7 +78,7 @@ describe("shell", () => {
     const { directory } = await workspace();
     const { requests, requestPermission } = scriptedUser({ allowed: false });
     const command = "rm -rf .\x1b[2K\recho hello\nls";
-    await callTool(localTools({ directory, requestPermission }), "shell", { command });
+    await callTool(localTools({ directory, requestPermission, sandbox: "off" }), "shell", { command });
     expect(requests).toMatchObject([
       { detail: { command: "rm -rf .\\u{1b}[2K\\u{d}echo hello\nls" }, key: `shell:${command}` },
     ]);
@@ -131,28 +137,70 @@ describe("shell", () => {
   it("terminates background processes when the command exits", async () => {
     const { directory } = await workspace();
     const { text } = await callIn(directory, "shell", { command: `${STUBBORN}; echo done` });
-    expect(text).toMatch(/done\n\[Exit code 0\]$/);
+    expect(text).toMatch(
+      /done\n\[Exit code 0\]\n\[Processes that the command left in the background were ended/,
+    );
     await isGone(pidIn(text));
   });
 
-  it("does not wait for a process that left the group and keeps the output open", async () => {
+  it.each([
+    ["a session of its own", `setsid sh -c 'echo "pid $$"; sleep 120' & sleep 0.3`],
+    ["a session of its own, without output", `setsid sh -c 'sleep 120' >/dev/null 2>&1 & echo "pid $!"`],
+    ["a parent that has ended", `(setsid sleep 120 & echo "pid $!") & sleep 0.3`],
+    [
+      "a signal that it ignores",
+      `setsid sh -c 'trap "" TERM HUP; echo "pid $$"; sleep 120; sleep 120' & sleep 0.3`,
+    ],
+  ])("ends a process that has left the group, and tells the model: %s", needs(LINUX), async (_, command) => {
     const { directory } = await workspace();
-    const command = `setsid sh -c 'sleep 120' & echo "pid $!"`;
     const { text } = await callIn(directory, "shell", { command });
-    expect(text).toMatch(/\[Exit code 0\]$/);
-    process.kill(pidIn(text), "SIGKILL");
+    expect(text).toMatch(
+      /\[Exit code 0\]\n\[Processes that the command left in the background were ended: (?:sh|sleep|setsid)/,
+    );
+    await isGone(pidIn(text));
+  });
+
+  it("says nothing about processes if there are none", async () => {
+    const { directory } = await workspace();
+    expect((await callIn(directory, "shell", { command: "(sleep 0.05; echo late) & true" })).text).toBe(
+      "late\n[Exit code 0]",
+    );
   });
 
   it("stops all processes when the run is aborted", async () => {
     const { directory } = await workspace();
     const controller = new AbortController();
-    const tools = localTools({ directory, requestPermission: allow });
+    const tools = localTools({ directory, requestPermission: allow, sandbox: "off" });
     await isGone(await whenStarted(tools, () => controller.abort(), controller.signal));
+  });
+
+  it("keeps the output of a command that the user stopped, as a terminal shows it", async () => {
+    const { directory } = await workspace();
+    const controller = new AbortController();
+    const tools = localTools({ directory, requestPermission: allow, sandbox: "off" });
+    const context = new MemoryContextStore();
+    const command = String.raw`printf 'error: first\n1%%\r2%%\r3%%'; echo go >&2; sleep 100`;
+    const transport = new ScriptedTransport([toolAnswer(toolUse("1", "shell", { command }))]);
+    const stream = new Agent({ transport, tools }).runStream("Go.", { context, signal: controller.signal });
+    const reading = (async () => {
+      for await (const event of stream)
+        if (event.type === "tool-output-delta" && event.delta.includes("go")) controller.abort();
+    })();
+    await expect(reading).rejects.toMatchObject({ code: "aborted" });
+    expect((await context.history()).at(-1)?.content).toMatchObject([
+      {
+        type: "tool-result",
+        isError: true,
+        content: expect.stringMatching(
+          /^Interrupted: stopped by the user after \d+ s\. Its output so far:\nerror: first\n(?:3%go\n|go\n3%)/,
+        ),
+      },
+    ]);
   });
 
   it("stops all processes before closing the tools resolves", async () => {
     const { directory } = await workspace();
-    const open = openLocalTools({ directory, requestPermission: allow });
+    const open = openLocalTools({ directory, requestPermission: allow, sandbox: "off" });
     let closed: Promise<void> | undefined;
     const pid = await whenStarted(open.tools, () => {
       closed = open.close();
@@ -182,7 +230,7 @@ describe("shell", () => {
 
   it("reports a deleted directory", async () => {
     const { directory } = await workspace();
-    const tools = localTools({ directory, requestPermission: allow });
+    const tools = localTools({ directory, requestPermission: allow, sandbox: "off" });
     await rm(directory, { recursive: true });
     const { text, isError } = await callTool(tools, "shell", { command: "true" });
     expect(isError).toBe(true);

@@ -74,7 +74,7 @@ export class BackgroundProcess {
   #kept = "";
   /** The position of `#kept` in the whole output. */
   #start = 0;
-  /** What was read last. */
+  /** The position after the last read. */
   #cursor = 0;
   #end: CommandEnd | undefined;
   #problem: unknown;

@@ -2,7 +2,7 @@ import type { SandboxPolicy } from "./sandbox-policy.ts";
 
 /** The file descriptors of the sandbox's own reports. */
 export const STATUS_FD = 3;
-/** On which {@link SUPERVISOR} reports. */
+/** The file descriptor on which {@link SUPERVISOR} reports. */
 export const REPORT_FD = 4;
 
 /**
@@ -12,13 +12,14 @@ export const REPORT_FD = 4;
 export const SUPERVISOR = `
 trap : HUP INT TERM
 echo started >&${REPORT_FD}
-"$@" ${REPORT_FD}>&-
+exec 5>&2 2>/dev/null
+(exec "$@" 2>&5 5>&- ${REPORT_FD}>&-)
 status=$?
 list() {
   names=
   for process in /proc/[0-9]*; do
     id=\${process#/proc/}
-    if [ "$id" -gt 1 ] && [ "$id" != $$ ] && read -r name 2>/dev/null <"$process/comm"; then
+    if [ "$id" -gt 1 ] && [ "$id" != $$ ] && read -r name <"$process/comm"; then
       names="$names\${names:+, }$name"
     fi
   done
@@ -51,7 +52,7 @@ export function bubblewrapArguments(policy: SandboxPolicy): readonly string[] {
     ...systemTemporaryDirectories.flatMap((path) => ["--bind", temporaryDirectory, path]),
     ...["--bind", directory, directory],
     // The root of a mount cannot be moved.
-    ...policy.pinned.flatMap((path) => ["--bind", path, path]),
+    ...policy.pinned.flatMap(({ path }) => ["--bind", path, path]),
     ...policy.readOnly.flatMap(({ path }) => ["--ro-bind", path, path]),
     ...policy.hidden.flatMap(({ path, isDirectory }) =>
       isDirectory ? ["--tmpfs", path] : ["--ro-bind", "/dev/null", path],
@@ -67,6 +68,9 @@ export function probeArguments(network: boolean): readonly string[] {
 }
 
 const NAMESPACES: readonly string[] = [
+  // The user root keeps its rights otherwise, with which it could mount.
+  "--unshare-user",
+  ...["--cap-drop", "ALL"],
   "--unshare-pid",
   "--unshare-ipc",
   "--unshare-uts",

@@ -5,7 +5,7 @@ export const MAX_RESULT_CHARACTERS = 30_000;
 
 /** Messages of programs that the sandbox stopped. */
 const DENIED =
-  /read-only file system|permission denied|operation not permitted|\bE(?:ROFS|ACCES|PERM)\b|host key verification failed|docker daemon|could not read (?:username|password)|authentication failed/i;
+  /read-only file system|resource busy|permission denied|operation not permitted|\bE(?:ROFS|ACCES|PERM)\b|host key verification failed|docker daemon|could not read (?:username|password)|authentication failed/i;
 const NO_NETWORK =
   /could not resolve|name or service not known|name resolution|network is unreachable|connection refused|getaddrinfo|\bE(?:NETUNREACH|NOTFOUND|AI_AGAIN|CONNREFUSED)\b/i;
 

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdtempSync, realpathSync, rmSync, statSync } from "node:fs";
+import { existsSync, lstatSync, mkdtempSync, realpathSync, rmSync, statSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { toolError } from "../tool-error.ts";
-import { bubblewrapArguments, REPORT_FD, STATUS_FD, SUPERVISOR } from "./bubblewrap.ts";
+import { bubblewrapArguments, SUPERVISOR } from "./bubblewrap.ts";
 import { type FoundSandbox, findSandbox } from "./find-sandbox.ts";
 import { MARK_VARIABLE } from "./marked-processes.ts";
 import {
@@ -48,7 +48,7 @@ export interface Launch {
 export class Launcher {
   readonly #options: LauncherOptions;
   readonly #shell: readonly [program: string, ...args: string[]];
-  #temporaryDirectory: string | undefined;
+  #policy: SandboxPolicy | undefined;
 
   constructor(options: LauncherOptions) {
     this.#options = options;
@@ -94,7 +94,7 @@ export class Launcher {
       const mark = randomUUID();
       return { program, args, env: { ...env, [MARK_VARIABLE]: mark }, directory, isSupervised: false, mark };
     }
-    const policy = this.#policy();
+    const policy = this.#currentPolicy();
     const inside = withoutVariables(env, DESKTOP_VARIABLES);
     if (sandbox.kind === "seatbelt") {
       return {
@@ -119,25 +119,39 @@ export class Launcher {
 
   /** Deletes the temporary directory of the sandbox. */
   close(): void {
-    if (this.#temporaryDirectory === undefined) return;
+    if (this.#policy === undefined) return;
     process.off("exit", this.#removeTemporaryDirectory);
     this.#removeTemporaryDirectory();
-    this.#temporaryDirectory = undefined;
+    this.#policy = undefined;
   }
 
-  #policy(): SandboxPolicy {
+  /**
+   * Returns the policy as the directory was before the first command: a command may replace what it can write by a link, and the
+   * next one must not be allowed to write where that leads.
+   */
+  #currentPolicy(): SandboxPolicy {
+    this.#policy ??= this.#createPolicy();
+    const { readOnly, pinned, hidden } = this.#policy;
+    return {
+      ...this.#policy,
+      readOnly: readOnly.filter(isUnchanged),
+      pinned: pinned.filter(isUnchanged),
+      hidden: hidden.filter(isUnchanged),
+    };
+  }
+
+  #createPolicy(): SandboxPolicy {
     const { directory, network, env, credentialFiles } = this.#options;
-    this.#temporaryDirectory ??= this.#createTemporaryDirectory();
     const home = env["HOME"] ?? homedir();
     const git = join(directory, ".git");
+    const isWithin = ({ path }: SandboxPath): boolean => isInside(path, directory);
     return {
       directory,
-      temporaryDirectory: this.#temporaryDirectory,
+      temporaryDirectory: this.#createTemporaryDirectory(),
       systemTemporaryDirectories: existing([tmpdir(), "/tmp"]).map(({ path }) => path),
-      readOnly: existing([join(git, "hooks"), join(git, "config")]),
-      pinned: existing([git])
-        .filter(({ isDirectory }) => isDirectory)
-        .map(({ path }) => path),
+      // They can make Git run programs.
+      readOnly: existing(["hooks", "config", "modules"].map((name) => join(git, name))).filter(isWithin),
+      pinned: existing([git]).filter(isWithin),
       // A working directory inside of such a place was chosen by the user.
       hidden: existing(hiddenPlaces(credentialFiles).map((place) => join(home, place))).filter(
         ({ path }) => !isInside(directory, path),
@@ -153,13 +167,9 @@ export class Launcher {
   }
 
   readonly #removeTemporaryDirectory = (): void => {
-    if (this.#temporaryDirectory !== undefined)
-      rmSync(this.#temporaryDirectory, { recursive: true, force: true });
+    if (this.#policy !== undefined) rmSync(this.#policy.temporaryDirectory, { recursive: true, force: true });
   };
 }
-
-/** The file descriptors of a supervised command, for the option `stdio`. */
-export const SUPERVISED_FDS = { status: STATUS_FD, report: REPORT_FD } as const;
 
 /** Returns the paths that exist, without symbolic links, each once. */
 function existing(paths: readonly string[]): readonly SandboxPath[] {
@@ -173,6 +183,12 @@ function existing(paths: readonly string[]): readonly SandboxPath[] {
     }
   }
   return [...found.values()];
+}
+
+/** Tells whether a path is what it was, and not a link. */
+function isUnchanged({ path, isDirectory }: SandboxPath): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats !== undefined && !stats.isSymbolicLink() && stats.isDirectory() === isDirectory;
 }
 
 /** Returns the paths below `/run` that name resolution and NixOS need. */

@@ -95,8 +95,10 @@ function toEnd({ code, signal }: Exit, isSupervised: boolean): CommandEnd {
 }
 
 function leftProcesses(pid: number, mark: string | undefined): readonly string[] {
-  const marked = mark === undefined ? [] : markedProcesses(mark).map(({ name }) => name);
-  return marked.length === 0 && isGroupRunning(pid) ? ["?"] : marked;
+  // Not the group, which may consist of processes that have ended.
+  if (process.platform === "linux" && mark !== undefined)
+    return markedProcesses(mark).map(({ name }) => name);
+  return isGroupRunning(pid) ? ["?"] : [];
 }
 
 function readOutput({ stdout, stderr }: ChildProcess, pipe: CommandOptions["pipe"]): void {

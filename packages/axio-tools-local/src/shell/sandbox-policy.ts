@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 
-/** What a command in the sandbox may do. All paths are absolute and without symbolic links. */
+/** The rights of a command in the sandbox. All paths are absolute and without symbolic links. */
 export interface SandboxPolicy {
   /** The working directory. Commands may write in it. */
   readonly directory: string;
@@ -10,8 +10,8 @@ export interface SandboxPolicy {
   readonly systemTemporaryDirectories: readonly string[];
   /** Paths in the working directory that commands may not write. */
   readonly readOnly: readonly SandboxPath[];
-  /** Directories in the working directory that commands may not move. */
-  readonly pinned: readonly string[];
+  /** Paths in the working directory that commands may not move or remove. */
+  readonly pinned: readonly SandboxPath[];
   /** Credentials. Commands cannot read them. */
   readonly hidden: readonly SandboxPath[];
   /** Paths below `/run` that programs need. */
@@ -60,7 +60,7 @@ export function hiddenPlaces(patterns: readonly string[]): readonly string[] {
   const places = new Set(OTHER_PLACES);
   for (const pattern of patterns) {
     const place = pattern.replace(/^!?(?:~\/)?/, "").replace(/\/\*\*$/, "");
-    const isInHome = /^!?~\//.test(pattern) || !place.includes("/");
+    const isInHome = /^!?~\//.test(pattern) || !/^!?[^/]*\//.test(pattern);
     if (place === "" || !isInHome || /[*?[]/.test(place)) continue;
     if (pattern.startsWith("!")) places.delete(place);
     else places.add(place);

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { toolError } from "../tool-error.ts";
-import { SUPERVISED_FDS } from "./launcher.ts";
+import { REPORT_FD, STATUS_FD } from "./bubblewrap.ts";
 
 // How long a command may take to end after SIGTERM.
 const TERMINATE_MS = 1_000;
@@ -15,10 +15,10 @@ export class SandboxReport {
   #errors = "";
 
   constructor({ stdio, stderr }: ChildProcess) {
-    this.#read(stdio[SUPERVISED_FDS.status], (text) => {
+    this.#read(stdio[STATUS_FD], (text) => {
       this.#status += text;
     });
-    this.#read(stdio[SUPERVISED_FDS.report], (text) => {
+    this.#read(stdio[REPORT_FD], (text) => {
       this.#report += text;
     });
     this.#read(stderr, (text) => {

@@ -13,7 +13,7 @@ export function seatbeltProfile(policy: SandboxPolicy): string {
     "(deny file-write*)",
     `(allow file-write* ${writable.map(subpath).join(" ")})`,
     '(allow file-write-data (literal "/dev/null") (literal "/dev/zero") (literal "/dev/dtracehelper") (subpath "/dev/fd"))',
-    ...pinned.map((path) => `(deny file-write-unlink ${literal(path)})`),
+    ...pinned.map(({ path }) => `(deny file-write-unlink ${literal(path)})`),
     ...readOnly.map(({ path }) => `(deny file-write* ${subpath(path)})`),
     ...hidden.map(({ path, isDirectory }) =>
       isDirectory

@@ -1,4 +1,4 @@
-/** What a terminal does with the next part of a program's output. */
+/** A part of a program's output: text, or a control function. */
 export type TerminalAction =
   | { readonly type: "print"; readonly text: string }
   /** One control character: BS, HT, LF, CR. */

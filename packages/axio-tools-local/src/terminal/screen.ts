@@ -6,7 +6,7 @@ export const SCREEN_ROWS = 100;
 
 const [BS, TAB, LF] = [0x08, 0x09, 0x0a];
 
-/** What a screen tells its owner. */
+/** The events of a screen. */
 export interface ScreenListener {
   /** Text that left the screen at its top. It cannot change any more. */
   onScrolledOut(text: string): void;

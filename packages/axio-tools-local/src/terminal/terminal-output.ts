@@ -20,7 +20,7 @@ export class TerminalOutput {
   /** The screen of a program that uses the whole terminal, such as an editor. */
   #alternate: Screen | undefined;
   #live: string[] = [];
-  /** What was shown of a redrawn row. */
+  /** The text of each redrawn row as it was shown last. */
   #shown = new WeakMap<Row, string>();
   #shownAt: number;
 

@@ -44,7 +44,8 @@ export function scriptedUser(
   return { requests, requestPermission };
 }
 
-/** Makes one tool call in a directory. Every permission is granted. */
+/** Makes one tool call in a directory. Every permission is granted, and commands run without a sandbox. */
 export function callIn(directory: string, name: string, input: JsonValue): Promise<Outcome> {
-  return callTool(localTools({ directory, requestPermission: async () => ({ allowed: true }) }), name, input);
+  const requestPermission = async () => ({ allowed: true }) as const;
+  return callTool(localTools({ directory, requestPermission, sandbox: "off" }), name, input);
 }
