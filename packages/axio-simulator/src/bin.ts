@@ -1,18 +1,22 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { CLAUDE_FAULTS } from "./anthropic/claude-faults.ts";
+import { startAnthropicSimulator } from "./anthropic/simulator.ts";
 import { CHAT_FAULTS } from "./chat/chat-faults.ts";
 import { CHAT_DIALECTS, type ChatDialectName } from "./chat/dialects.ts";
 import { startChatGPTSimulator } from "./chatgpt/simulator.ts";
 import { startSimulator } from "./codex/simulator.ts";
 import type { RunningSimulator } from "./create-simulator.ts";
+import type { FaultRegistry } from "./faults/fault.ts";
 import { FAULTS } from "./faults/registry.ts";
-import { howToUseChatGPT, howToUseCodex, howToUseOpenAI } from "./how-to-use.ts";
+import { howToUseAnthropic, howToUseChatGPT, howToUseCodex, howToUseOpenAI } from "./how-to-use.ts";
 import { startOpenAISimulator } from "./openai/simulator.ts";
 import type { ServerOptions } from "./options.ts";
 
 const USAGE = `Usage: npm run simulator -- [options]
 
-  --route NAME     codex (the default); chatgpt: the documented "Sign in with ChatGPT"; openai: an API key
+  --route NAME     codex (the default); chatgpt: the documented "Sign in with ChatGPT"; openai: an API key;
+                   anthropic: Claude's Messages API
   --dialect NAME   with --route openai: the server, such as openrouter, deepseek or ollama. Default: openai
   --lenient        with --route chatgpt: accept what the documentation does not mention
   --port N         the port on 127.0.0.1, or 0 for any free port. Default: 8390
@@ -47,8 +51,8 @@ async function main(): Promise<void> {
     return;
   }
   if (values.faults) {
-    const faults = values.route === "openai" ? CHAT_FAULTS : FAULTS;
-    for (const { name, summary } of faults.values()) console.log(`${name.padEnd(38)}${summary}`);
+    for (const { name, summary } of faultsOf(values.route).values())
+      console.log(`${name.padEnd(38)}${summary}`);
     return;
   }
   const shared = {
@@ -93,9 +97,17 @@ async function start(
       const simulator = await startOpenAISimulator({ ...shared, dialect: dialectNamed(dialect) });
       return { simulator, howToUse: howToUseOpenAI(simulator, dialect) };
     }
+    case "anthropic": {
+      const simulator = await startAnthropicSimulator(shared);
+      return { simulator, howToUse: howToUseAnthropic(simulator) };
+    }
     default:
-      throw new Error(`--route is ${JSON.stringify(route)}. Choose codex, chatgpt or openai.`);
+      throw new Error(`--route is ${JSON.stringify(route)}. Choose codex, chatgpt, openai or anthropic.`);
   }
+}
+
+function faultsOf(route: string): FaultRegistry<never> {
+  return route === "openai" ? CHAT_FAULTS : route === "anthropic" ? CLAUDE_FAULTS : FAULTS;
 }
 
 function dialectNamed(name: string): ChatDialectName {

@@ -1,3 +1,4 @@
+import type { AnthropicSimulator } from "./anthropic/simulator.ts";
 import type { ChatGPTSimulator } from "./chatgpt/simulator.ts";
 import type { Simulator } from "./codex/simulator.ts";
 import type { OpenAISimulator } from "./openai/simulator.ts";
@@ -40,5 +41,19 @@ Use it with any client of OpenAI's API:
 or ask it directly:
   curl ${baseUrl}/chat/completions -H "Authorization: Bearer ${apiKey}" -H "Content-Type: application/json" \\
     -d '{"model":"gpt-4.1","stream":true,"messages":[{"role":"user","content":"say Hello"}]}'
+`;
+}
+
+/** Instructions for a simulator of Claude's Messages API. */
+export function howToUseAnthropic({ baseUrl, apiKey }: AnthropicSimulator): string {
+  return `The simulator of Claude's Messages API listens on ${baseUrl} (this computer only). Ctrl-C stops it.
+
+Use it with any client of the Messages API:
+  ANTHROPIC_BASE_URL=${baseUrl}
+  ANTHROPIC_API_KEY=${apiKey}
+or ask it directly:
+  curl ${baseUrl}/v1/messages -H "x-api-key: ${apiKey}" -H "anthropic-version: 2023-06-01" \\
+    -H "Content-Type: application/json" \\
+    -d '{"model":"claude-sonnet-5-5","max_tokens":1000,"stream":true,"messages":[{"role":"user","content":"say Hello"}]}'
 `;
 }

@@ -1,3 +1,14 @@
+export { CLAUDE_FAULTS } from "./anthropic/claude-faults.ts";
+export type { MessageContext } from "./anthropic/events.ts";
+export type { ClaudeModel, ThinkingType } from "./anthropic/models.ts";
+export { CLAUDE_MODELS } from "./anthropic/models.ts";
+export type { AnthropicSimulatorOptions } from "./anthropic/options.ts";
+export type { SimulatedClaudeLimit, SimulatedClaudeLimits } from "./anthropic/rate-limits.ts";
+export type { ClaudeRule, ClaudeRuleContext } from "./anthropic/rules/claude-rule.ts";
+export type { ClaudeRuleName } from "./anthropic/rules/claude-rules.ts";
+export { CLAUDE_RULES, findClaudeRefusal } from "./anthropic/rules/claude-rules.ts";
+export type { AnthropicSimulator } from "./anthropic/simulator.ts";
+export { startAnthropicSimulator } from "./anthropic/simulator.ts";
 export { CHAT_FAULTS } from "./chat/chat-faults.ts";
 export type { ChunkContext } from "./chat/chunks.ts";
 export type { ChatDialect, ChatDialectName } from "./chat/dialects.ts";

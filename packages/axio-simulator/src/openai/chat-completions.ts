@@ -89,7 +89,12 @@ async function perform(
   const frames =
     replay === undefined
       ? chunkFrames(pieces, context)
-      : await readRawRecording(state.options.replayDirectory, replay.name);
+      : await readRawRecording(
+          state.options.replayDirectory,
+          replay.name,
+          results.length,
+          state.replayedContent,
+        );
   const type = { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" };
   return {
     reply: { kind: "stream", status: 200, headers: { ...type, ...headers }, frames, framing: PLAIN_FRAMING },

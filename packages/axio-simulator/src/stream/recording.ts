@@ -35,18 +35,36 @@ export async function readRecording(
  * Reads a recorded stream byte for byte: a raw `.sse` body as it is, or a `.jsonl` file with each line as the data of an
  * event, named after its `type`.
  *
+ * @param step The index of the response in a recording of several, which end with `message_stop`. Past the end, the last
+ *   one counts.
+ * @param contents Receives the signatures of the recording, which a client may send back.
  * @throws RecordingError if there is no directory or no such file.
  */
-export async function readRawRecording(directory: string | undefined, name: string): Promise<Frame[]> {
+export async function readRawRecording(
+  directory: string | undefined,
+  name: string,
+  step: number,
+  contents: Set<string>,
+): Promise<Frame[]> {
   const text = await readText(directory, name);
-  if (!text.startsWith("{")) return text.split(/(?<=\n\n)/).map((part) => ({ kind: "raw", text: part }));
-  const lines = text.split(/\r?\n/).filter((line) => line !== "");
-  const events = lines.map((line) => {
-    const value = parseJson(line);
-    const type = isObject(value) && typeof value["type"] === "string" ? `event: ${value["type"]}\n` : "";
-    return `${type}data: ${line}\n\n`;
-  });
-  return events.map((event) => ({ kind: "raw", text: event }));
+  for (const [, signature] of text.matchAll(/"(?:signature|data)":\s*"([^"]{20,})"/g)) {
+    if (signature !== undefined) contents.add(signature);
+  }
+  const blocks = text.startsWith("{") ? text.split(/\r?\n/).flatMap(lineBlock) : text.split(/(?<=\n\n)/);
+  const responses = blocks.reduce<string[][]>((all, block, index) => {
+    if (index === 0 || /"type":\s*"message_stop"/.test(blocks[index - 1] ?? "")) all.push([]);
+    all.at(-1)?.push(block);
+    return all;
+  }, []);
+  return (responses[step] ?? responses.at(-1) ?? []).map((block) => ({ kind: "raw", text: block }));
+}
+
+/** A line of a `.jsonl` file as an event. */
+function lineBlock(line: string): readonly string[] {
+  if (line === "") return [];
+  const value = parseJson(line);
+  const type = isObject(value) && typeof value["type"] === "string" ? `event: ${value["type"]}\n` : "";
+  return [`${type}data: ${line}\n\n`];
 }
 
 async function readText(directory: string | undefined, name: string): Promise<string> {

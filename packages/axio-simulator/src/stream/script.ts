@@ -8,6 +8,12 @@ export type Step =
   | { readonly kind: "search"; readonly query: string }
   | { readonly kind: "cite"; readonly url: string; readonly text: string }
   | { readonly kind: "draw"; readonly prompt: string }
+  /** Hosted tools of the Messages API. */
+  | { readonly kind: "web-fetch"; readonly url: string }
+  | { readonly kind: "code-execution"; readonly code: string }
+  | { readonly kind: "tool-search"; readonly query: string }
+  /** Pauses the turn, which the client continues with the same messages. */
+  | { readonly kind: "pause" }
   | { readonly kind: "wait"; readonly milliseconds: number }
   | { readonly kind: "fail"; readonly fault: string }
   | { readonly kind: "replay"; readonly name: string };
@@ -43,7 +49,11 @@ export function parseScript(prompt: string): readonly Section[] {
 }
 
 function parseStep(line: string): Step | undefined {
-  const [, verb, rest] = /^(say|think|refuse|call|search|cite|draw|wait|fail|replay) (.+)$/.exec(line) ?? [];
+  if (line === "pause-turn") return { kind: "pause" };
+  const [, verb, rest] =
+    /^(say|think|refuse|call|search|cite|draw|web-fetch|code-execution|tool-search|wait|fail|replay) (.+)$/.exec(
+      line,
+    ) ?? [];
   if (verb === undefined || rest === undefined) return undefined;
   switch (verb) {
     case "say":
@@ -62,6 +72,12 @@ function parseStep(line: string): Step | undefined {
     }
     case "draw":
       return { kind: "draw", prompt: rest };
+    case "web-fetch":
+      return { kind: "web-fetch", url: rest };
+    case "code-execution":
+      return { kind: "code-execution", code: unescapeText(rest) };
+    case "tool-search":
+      return { kind: "tool-search", query: rest };
     case "wait": {
       const [, amount, unit] = /^(\d+)(ms|s)$/.exec(rest) ?? [];
       if (amount === undefined) return undefined;
