@@ -1,0 +1,2 @@
+export { ANTHROPIC_KEY } from "./provider-data.ts";
+export { buildMessagesBody } from "./request/body.ts";
