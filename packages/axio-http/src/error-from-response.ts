@@ -64,7 +64,7 @@ function truncateId(id: string | null | undefined): string | undefined {
 }
 
 /** The headers in which peers state the id of a request in their logs. */
-const REQUEST_IDS = ["x-request-id", "x-oai-request-id", "openai-request-id"] as const;
+const REQUEST_IDS = ["x-request-id", "x-oai-request-id", "openai-request-id", "request-id"] as const;
 
 function readFault({ status, headers, url, now, ...response }: ErrorResponse): ResponseFault {
   // A peer that echoes the request echoes tokens. They must not get into causes either.

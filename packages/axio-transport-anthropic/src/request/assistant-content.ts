@@ -17,8 +17,8 @@ export interface AssistantContext {
   readonly origin: string | undefined;
   /** Whether thinking without a signature is accepted. */
   readonly acceptsUnsigned: boolean;
-  /** Whether all thinking is left out, because the service did not accept it. */
-  readonly dropsThinking: boolean;
+  /** The signatures of thinking that the service did not accept. It is left out. */
+  readonly rejectedThinking: ReadonlySet<string>;
   /** Receives the origin of each thinking block that is sent. */
   readonly origins: Map<WireBlock, ThinkingOrigin>;
 }
@@ -62,8 +62,9 @@ function toThinking(
   data: AnthropicData | undefined,
   context: AssistantContext,
 ): readonly WireBlock[] {
-  if (data === undefined || context.dropsThinking) return [];
+  if (data === undefined) return [];
   const { origin, prefix, signature, redactedData } = data;
+  if (context.rejectedThinking.has(redactedData ?? signature ?? "")) return [];
   if (origin !== undefined && context.origin !== undefined && origin !== context.origin) return [];
   const block = toThinkingBlock(text, redactedData, signature, context.acceptsUnsigned);
   if (block === undefined) return [];

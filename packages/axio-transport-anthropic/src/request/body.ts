@@ -32,8 +32,8 @@ export interface MessagesRequest {
   readonly origin?: string | undefined;
   /** Whether the last message is an unfinished response that the model continues. Default: `false`. */
   readonly continues?: boolean | undefined;
-  /** Whether all thinking of earlier steps is left out. Default: `false`. */
-  readonly dropsThinking?: boolean | undefined;
+  /** The signatures of thinking that the service did not accept. Default: none. */
+  readonly rejectedThinking?: ReadonlySet<string> | undefined;
   /** The present, in Unix milliseconds. */
   readonly now: number;
 }
@@ -71,7 +71,7 @@ export function buildMessagesBody(request: MessagesRequest): MessagesBody {
   const converted = convertMessages(limited.messages, {
     origin: request.origin,
     acceptsUnsigned: !rules.isAnthropic,
-    dropsThinking: request.dropsThinking === true,
+    rejectedThinking: request.rejectedThinking ?? new Set(),
     maxImageBytes: facts.maxImages > 100 ? 10 * MIB : 3.75 * MIB,
     keepsSystem,
     continues,

@@ -9,7 +9,7 @@ import { textBlock, type WireMessage } from "./wire-message.ts";
 
 /** What decides how a history is converted. */
 export interface ConvertOptions
-  extends Pick<AssistantContext, "origin" | "acceptsUnsigned" | "dropsThinking"> {
+  extends Pick<AssistantContext, "origin" | "acceptsUnsigned" | "rejectedThinking"> {
   /** The largest image, in bytes. */
   readonly maxImageBytes: number;
   /** Whether `system` messages stay where they are. */

@@ -2,7 +2,7 @@ import { AxioError, type JsonObject } from "axio";
 import type { ModelFacts } from "../models/model-facts.ts";
 
 /** The members that a request sets itself. */
-const OWN_MEMBERS: ReadonlySet<string> = new Set([
+export const OWN_MEMBERS: ReadonlySet<string> = new Set([
   "max_tokens",
   "mcp_servers",
   "messages",
@@ -63,7 +63,6 @@ export function checkParameters(
   return { sent, warnings };
 
   function whyNot(name: string, value: unknown): string | undefined {
-    if (OWN_MEMBERS.has(name)) return "The transport sets it itself.";
     if (refused.includes(name)) return "The server does not accept it.";
     if (!SAMPLING.includes(name)) return undefined;
     const isDefault = (name === "temperature" && value === 1) || (name === "top_p" && Number(value) >= 0.99);
