@@ -9,11 +9,11 @@ export interface ErrorRule {
   readonly types?: readonly string[] | undefined;
   /** The values of `error.details.error_code`. */
   readonly peerCodes?: RegExp | undefined;
-  /** What the message says. */
+  /** Matches the message. */
   readonly message?: RegExp | undefined;
   /** Whether the same request may succeed later. Default: `false`. */
   readonly retryable?: boolean | undefined;
-  /** What happened and what to do. `{model}` is the model of the request. */
+  /** Says what happened and what to do. `{model}` is the model of the request. */
   readonly advice: string;
 }
 

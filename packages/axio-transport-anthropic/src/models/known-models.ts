@@ -69,7 +69,7 @@ const V_4_5: ModelFacts = {
 
 const V_4: ModelFacts = { ...V_4_5, structuredOutput: false };
 
-/** What is known of models, by id without its date. The best models come first; ids before their prefixes. */
+/** The facts of models, by id without its date. The best models come first; ids before their prefixes. */
 export const KNOWN_MODELS: ReadonlyMap<string, ModelFacts> = new Map<string, ModelFacts>([
   ["claude-fable-5-2", { ...FABLE, displayName: "Claude Fable 5.2", cost: cost(8, 40) }],
   ["claude-fable-5-1", { ...FABLE, displayName: "Claude Fable 5.1", cost: cost(10, 50) }],

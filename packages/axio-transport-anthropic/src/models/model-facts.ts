@@ -10,7 +10,7 @@ export interface PriceStep {
   readonly cost: ModelCost;
 }
 
-/** What a model accepts and how it behaves, as far as it matters to requests. */
+/** The facts of a model that matter to requests. */
 export interface ModelFacts {
   readonly displayName?: string | undefined;
   readonly contextWindow?: number | undefined;

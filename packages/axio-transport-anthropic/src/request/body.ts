@@ -44,7 +44,7 @@ export interface MessagesBody {
   readonly body: JsonObject;
   /** The values of the header `anthropic-beta`. */
   readonly betas: readonly string[];
-  /** What could not be sent as the caller asked. */
+  /** An error for each thing that could not be sent as the caller asked. */
   readonly warnings: readonly AxioError[];
   /** Identifies what stands before the response, for models that bind thinking to it. */
   readonly prefix: string | undefined;
@@ -67,22 +67,18 @@ export function buildMessagesBody(request: MessagesRequest): MessagesBody {
   const { model, facts, rules, options = {}, continues = false, now } = request;
   assertChoice(options.toolChoice, request.tools);
   const limited = limitImages(readHistory(request.messages), facts.maxImages);
-  const keepsSystem = keepsSystemMessages(limited.messages, facts, rules);
+  const systemFrom = firstKeptSystemMessage(limited.messages, facts, rules);
   const converted = convertMessages(limited.messages, {
     origin: request.origin,
     acceptsUnsigned: !rules.isAnthropic,
     rejectedThinking: request.rejectedThinking ?? new Set(),
     maxImageBytes: facts.maxImages > 100 ? 10 * MIB : 3.75 * MIB,
-    keepsSystem,
+    systemFrom,
     continues,
   });
   const wireTools = toWireTools(request.tools, rules);
   const output = toOutputFormat(options.outputFormat, facts.structuredOutput && rules.isAnthropic);
-  const texts = [
-    request.system,
-    ...(keepsSystem ? [] : systemTexts(limited.messages)),
-    output.instruction ?? "",
-  ];
+  const texts = [request.system, ...systemTexts(limited.messages, systemFrom), output.instruction ?? ""];
   const systemText = texts.filter((text) => !isBlank(text)).join("\n\n");
   const system = systemText === "" ? [] : [textBlock(systemText)];
   const messages = converted.messages.length === 0 ? [EMPTY] : converted.messages;
@@ -149,12 +145,11 @@ export function buildMessagesBody(request: MessagesRequest): MessagesBody {
 
 const EMPTY: WireMessage = { role: "user", content: [textBlock("(empty)")] };
 
-/** Changing the system prompt would invalidate the thinking before a system message. Elsewhere it stays at the top. */
-function keepsSystemMessages(messages: readonly Message[], facts: ModelFacts, rules: HostRules): boolean {
-  if (!facts.systemMessages || !rules.isAnthropic || messages.at(-1)?.role === "system") return false;
-  const system = messages.findLastIndex(({ role }) => role === "system");
-  const isThought = (message: Message): boolean => message.content.some(({ type }) => type === "reasoning");
-  return messages.slice(0, Math.max(0, system)).some(isThought);
+/** Changing the system prompt would invalidate the thinking before a system message: from there on, it stays in its place. */
+function firstKeptSystemMessage(messages: readonly Message[], facts: ModelFacts, rules: HostRules): number {
+  const hasReasoning = (message: Message): boolean => message.content.some(({ type }) => type === "reasoning");
+  const first = facts.systemMessages && rules.isAnthropic ? messages.findIndex(hasReasoning) : -1;
+  return first < 0 ? messages.length : first;
 }
 
 function fitMaxTokens(

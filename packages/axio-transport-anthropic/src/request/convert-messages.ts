@@ -7,13 +7,13 @@ import { ToolIds } from "./tool-ids.ts";
 import { toToolResult, toUserBlocks } from "./user-content.ts";
 import { textBlock, type WireMessage } from "./wire-message.ts";
 
-/** What decides how a history is converted. */
+/** The facts that decide how a history is converted. */
 export interface ConvertOptions
   extends Pick<AssistantContext, "origin" | "acceptsUnsigned" | "rejectedThinking"> {
   /** The largest image, in bytes. */
   readonly maxImageBytes: number;
-  /** Whether `system` messages stay where they are. */
-  readonly keepsSystem: boolean;
+  /** The index from which `system` messages stay where they are. */
+  readonly systemFrom: number;
   /** Whether the last message is an unfinished response that the model continues. */
   readonly continues: boolean;
 }
@@ -36,49 +36,11 @@ export function convertMessages(history: readonly Message[], options: ConvertOpt
   const origins = new Map<WireBlock, ThinkingOrigin>();
   const context: AssistantContext = { ...options, ids: new ToolIds(), origins };
   const sides = joinSides(
-    toSides(history, options.keepsSystem).filter((side) => saysSomething(side, context)),
+    toSides(history, options.systemFrom).filter((side) => saysSomething(side, context)),
   );
-  const messages: WireMessage[] = [];
-  // Images and files of the assistant, for the next message of the user.
-  let media: readonly Entry[] = [];
-  let carried: readonly WireBlock[] = [];
-  let open: AssistantSide | undefined;
-  let callIds: readonly string[] = [];
-  const pushUser = (entries: readonly Entry[]): void => {
-    const { calls, others } = pairCalls(open?.entries ?? [], entries);
-    const results = calls.map(({ result }, position) =>
-      toToolResult(result, callIds[position] ?? "", options.maxImageBytes),
-    );
-    const own = media.length === 0 ? [] : [textBlock("[From the assistant:]")];
-    const content = [...media, ...others].flatMap((entry) => toUserBlocks(entry, options.maxImageBytes));
-    const all = [...results, ...own, ...content];
-    messages.push({ role: "user", content: all.length === 0 ? [textBlock(EMPTY)] : all });
-    if (carried.length > 0) messages.push({ role: "system", content: carried });
-    media = [];
-    carried = [];
-    open = undefined;
-    callIds = [];
-  };
-  for (const [index, side] of sides.entries()) {
-    if (side.role === "system") {
-      // A system message must not separate calls from their results.
-      if (callIds.length > 0) carried = [...carried, textBlock(side.text)];
-      else messages.push({ role: "system", content: [textBlock(side.text)] });
-    } else if (side.role === "user") {
-      pushUser(side.entries);
-    } else {
-      if (open !== undefined) pushUser([]);
-      if (messages.every(({ role }) => role === "system")) pushUser([]);
-      const converted = toAssistantContent(side.entries, context);
-      messages.push({ role: "assistant", content: converted.content });
-      ({ callIds } = converted);
-      open = side;
-      media = side.entries.filter(({ block }) => block.type === "image" || block.type === "file");
-      if (index === sides.length - 1 && !(options.continues && callIds.length === 0)) {
-        pushUser(callIds.length === 0 && media.length === 0 ? [CONTINUE] : []);
-      }
-    }
-  }
+  const writer = new MessageWriter(options, context);
+  for (const side of sides) writer.add(side);
+  const messages = writer.end();
   const paired = withoutUnpairedServerCalls(messages);
   const whole = paired.filter(({ content }) => !content.every(({ type }) => isThinking(type)));
   return { messages: mergeNeighbors(whole), origins };
@@ -87,7 +49,76 @@ export function convertMessages(history: readonly Message[], options: ConvertOpt
 /** Ends a history that ends with the assistant: the API refuses to continue its text. */
 const CONTINUE: Entry = { block: { type: "text", text: "Continue." }, isNew: false };
 
-/** An assistant that only thought says nothing: the API refuses such a message. */
+/** Writes the messages of a request, one side of the conversation after the other. */
+class MessageWriter {
+  readonly #options: ConvertOptions;
+  readonly #context: AssistantContext;
+  readonly #messages: WireMessage[] = [];
+  /** The newest output, as long as nothing follows it. */
+  #open: AssistantSide | undefined;
+  /** The ids of its calls. */
+  #callIds: readonly string[] = [];
+  /** Its images and files, for the next message of the user. */
+  #media: readonly Entry[] = [];
+  /** System messages that must not separate calls from their results. */
+  #carried: readonly WireBlock[] = [];
+
+  constructor(options: ConvertOptions, context: AssistantContext) {
+    this.#options = options;
+    this.#context = context;
+  }
+
+  add(side: Side): void {
+    if (side.role === "user") this.#addUser(side.entries);
+    else if (side.role === "assistant") this.#addAssistant(side);
+    else if (this.#callIds.length > 0) this.#carried = [...this.#carried, textBlock(side.text)];
+    else this.#messages.push({ role: "system", content: [textBlock(side.text)] });
+  }
+
+  end(): readonly WireMessage[] {
+    const continues = this.#options.continues && this.#callIds.length === 0;
+    if (this.#open !== undefined && !continues) {
+      this.#addUser(this.#callIds.length === 0 && this.#media.length === 0 ? [CONTINUE] : []);
+    }
+    if (this.#messages.at(-1)?.role === "system") this.#addUser([CONTINUE]);
+    return this.#messages;
+  }
+
+  #addAssistant(side: AssistantSide): void {
+    if (this.#open !== undefined || this.#messages.every(({ role }) => role === "system")) this.#addUser([]);
+    const { content, callIds } = toAssistantContent(side.entries, this.#context);
+    this.#messages.push({ role: "assistant", content });
+    this.#open = side;
+    this.#callIds = callIds;
+    this.#media = side.entries.filter(({ block }) => block.type === "image" || block.type === "file");
+  }
+
+  /** Adds the results of the newest calls, and what else the user said. */
+  #addUser(entries: readonly Entry[]): void {
+    const { maxImageBytes } = this.#options;
+    const { calls, others } = pairCalls(this.#open?.entries ?? [], entries);
+    const results = calls.map(({ result }, position) =>
+      toToolResult(result, this.#callIds[position] ?? "", maxImageBytes),
+    );
+    const content = [
+      ...(this.#media.length === 0 ? [] : [textBlock("[From the assistant:]")]),
+      ...[...this.#media, ...others].flatMap((entry) => toUserBlocks(entry, maxImageBytes)),
+    ];
+    if (this.#carried.length > 0) {
+      this.#messages.push({ role: "user", content: results }, { role: "system", content: this.#carried });
+      if (content.length > 0) this.#messages.push({ role: "user", content });
+    } else {
+      const all = [...results, ...content];
+      this.#messages.push({ role: "user", content: all.length === 0 ? [textBlock(EMPTY)] : all });
+    }
+    this.#open = undefined;
+    this.#callIds = [];
+    this.#media = [];
+    this.#carried = [];
+  }
+}
+
+/** A step with nothing but reasoning says nothing: the API refuses such a message. */
 function saysSomething(side: Side, context: AssistantContext): boolean {
   if (side.role !== "assistant") return true;
   const trial = { ...context, ids: new ToolIds(), origins: new Map() };

@@ -1,4 +1,4 @@
-/** What a host accepts. A refusal of the host changes it for later requests. */
+/** The parts of a request that a host accepts. A refusal of the host changes it for later requests. */
 export interface HostRules {
   /** Whether it is Anthropic's own API. Compatible servers get the core of the API only. */
   readonly isAnthropic: boolean;

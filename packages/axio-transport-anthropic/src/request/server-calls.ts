@@ -16,8 +16,11 @@ export function withoutUnpairedServerCalls(messages: readonly WireMessage[]): re
       const carried = open;
       open = new Map();
       for (const block of content) {
-        if (CALLS.includes(block.type)) open.set(block["id"], block);
-        else if (isResult(block)) {
+        if (CALLS.includes(block.type)) {
+          const isRepeated = open.has(block["id"]) || carried.has(block["id"]);
+          if (isRepeated) dropped.add(block);
+          else open.set(block["id"], block);
+        } else if (isResult(block)) {
           const isPaired = open.delete(block["tool_use_id"]) || carried.delete(block["tool_use_id"]);
           if (!isPaired) dropped.add(block);
         }

@@ -1,5 +1,6 @@
 import type { Block, Message, ToolResultBlock, ToolUseBlock } from "axio";
 import { readAnthropicData } from "../provider-data.ts";
+import { isBlank } from "./wire-message.ts";
 
 /** A block, and whether the user just wrote it. Only such a block can be refused; older ones are fitted. */
 export interface Entry {
@@ -40,14 +41,14 @@ export const REFUSED_NOTE = "[A message was left out here, because the provider 
  * Brings a history into alternating sides. A tool call is the assistant's and a result the user's, whatever message holds
  * them. A step that the provider refused is left out, and the input that led to it becomes a note.
  *
- * @param keepsSystem Whether `system` messages stay where they are. Otherwise they are left out: see `systemTexts`.
+ * @param systemFrom The index from which `system` messages stay where they are. Those before are left out: see `systemTexts`.
  */
-export function toSides(messages: readonly Message[], keepsSystem: boolean): readonly Side[] {
+export function toSides(messages: readonly Message[], systemFrom: number): readonly Side[] {
   const newest = messages.length - 1;
   const sides = messages.flatMap(({ role, content }, index): readonly Side[] =>
     content.flatMap((block): readonly Side[] => {
       if (role === "system" && block.type === "text") {
-        return keepsSystem ? [{ role: "system", text: block.text }] : [];
+        return index < systemFrom || isBlank(block.text) ? [] : [{ role: "system", text: block.text }];
       }
       const isAssistant = block.type === "tool-use" || (role === "assistant" && block.type !== "tool-result");
       const entry = { block, isNew: index === newest && role === "user" };
@@ -57,9 +58,10 @@ export function toSides(messages: readonly Message[], keepsSystem: boolean): rea
   return joinSides(withoutRefusals(joinSides(sides)));
 }
 
-/** The texts of the `system` messages, in order. */
-export function systemTexts(messages: readonly Message[]): readonly string[] {
+/** The texts of the `system` messages before an index, in order. */
+export function systemTexts(messages: readonly Message[], before: number): readonly string[] {
   return messages
+    .slice(0, before)
     .filter(({ role }) => role === "system")
     .flatMap(({ content }) => content.flatMap((block) => (block.type === "text" ? [block.text] : [])));
 }

@@ -42,7 +42,7 @@ export interface MessagesDecoder {
 export interface MessagesDecoderOptions {
   /** Converts an event that reports an error. */
   readonly classify: (event: JsonObject) => AxioError;
-  /** Stored with thinking, so that it goes back only where it can be read. */
+  /** Stored with thinking, so that it goes back only to those who can read it. */
   readonly origin?: ThinkingOrigin | undefined;
   /** Turns the names of tools back. Default: they stay as they are. */
   readonly readName?: ((wireName: string) => string) | undefined;
@@ -168,6 +168,8 @@ class Decoder implements MessagesDecoder {
     if (before !== undefined) this.#close(index, before, false, out);
     const block = openBlock(start);
     this.#open.set(index, block);
+    // Text and thinking without content begin no block.
+    if (start.type !== "text" && start.type !== "thinking") this.#indexOf(block);
     if (start.type === "tool_use") {
       out.push({
         type: "tool-use-start",

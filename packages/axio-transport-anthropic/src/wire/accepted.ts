@@ -1,7 +1,7 @@
 import type { ModelFacts } from "../models/model-facts.ts";
 import type { HostRules } from "../request/host-rules.ts";
 
-/** What a host and one of its models accept, as far as it is known or was learned from refusals. */
+/** The rules of a host and the facts of one of its models, as far as they are known or were learned from refusals. */
 export interface Accepted {
   readonly rules: HostRules;
   readonly facts: ModelFacts;
@@ -10,6 +10,6 @@ export interface Accepted {
 /** A lesson from a refusal: what is accepted instead, and what is no longer sent. */
 export interface Lesson {
   readonly accepted: Accepted;
-  /** What changes, as a sentence. */
+  /** A sentence that says what changes. */
   readonly message: string;
 }

@@ -34,7 +34,9 @@ export interface MessagesWireOptions
   readonly host: string;
   /** Whether it is Anthropic's own API. */
   readonly isAnthropic: boolean;
-  /** Called with each thing that is no longer sent because the host refused it. */
+  /** Whether what cannot be sent as asked is an error. Default: `false`. */
+  readonly strict?: boolean | undefined;
+  /** Called once with each thing that is not sent as asked. */
   readonly onWarning: (warning: AxioError) => void;
 }
 
@@ -53,10 +55,12 @@ export class MessagesWire implements WireFormat {
   };
   readonly #options: MessagesWireOptions;
   #rules: HostRules;
-  /** What was learned of models. */
+  /** The facts of models that refused something. */
   readonly #learned = new Map<string, ModelFacts>();
   /** The signatures of thinking that was not accepted. */
   readonly #rejected = new Set<string>();
+  /** The messages of the warnings that were reported. */
+  readonly #reported = new Set<string>();
   readonly #built = new WeakMap<Call, MessagesBody>();
 
   constructor(options: MessagesWireOptions) {
@@ -70,6 +74,9 @@ export class MessagesWire implements WireFormat {
 
   buildBody(call: MessagesCall, { origin, parameters }: BodyContext): JsonObject {
     const built = buildMessagesBody(this.#toRequest(call, this.#originOf(call, origin), parameters));
+    const [warning] = built.warnings;
+    if (this.#options.strict === true && warning !== undefined) throw warning;
+    for (const each of built.warnings) this.#warn(each);
     this.#built.set(call, built);
     return built.body;
   }
@@ -100,7 +107,10 @@ export class MessagesWire implements WireFormat {
 
   /** Leaves out what the host refused: thinking of earlier steps, a setting, a beta. */
   recover(error: AxioError, call: Call): boolean {
-    if (error.code !== "invalid-request" && error.code !== "unsupported-parameter") return false;
+    const { status, peerCode } = error.details;
+    const isReported = status !== undefined || peerCode !== undefined;
+    if (!isReported || (error.code !== "invalid-request" && error.code !== "unsupported-parameter"))
+      return false;
     if (REJECTED_THINKING.test(error.message)) return this.#rejectThinking(error, call);
     const built = this.#built.get(call);
     if (built === undefined) return false;
@@ -170,6 +180,8 @@ export class MessagesWire implements WireFormat {
   }
 
   #warn(warning: AxioError): void {
+    if (this.#reported.has(warning.message)) return;
+    this.#reported.add(warning.message);
     this.#options.onWarning(warning);
   }
 }

@@ -1,0 +1,39 @@
+import type { ProviderSetting } from "axio/plugin";
+
+/** The settings of the provider. */
+export const SETTINGS = [
+  {
+    name: "baseUrl",
+    placeholder: "URL",
+    description: "the API, or a server that speaks like it (default: ANTHROPIC_BASE_URL, api.anthropic.com)",
+    appliesTo: ["login", "account", "run"],
+  },
+  {
+    name: "thinking",
+    placeholder: "HOW",
+    choices: ["auto", "off"],
+    description: "auto (default), or off: as little reasoning as the model allows",
+    appliesTo: ["run"],
+  },
+  {
+    name: "effort",
+    placeholder: "LEVEL",
+    choices: ["low", "medium", "high", "xhigh", "max"],
+    description: "the reasoning effort, if none is selected with the model",
+    appliesTo: ["run"],
+  },
+  {
+    name: "maxTokens",
+    type: "number",
+    placeholder: "NUMBER",
+    description: "the longest response in tokens (default: 32000)",
+    appliesTo: ["run"],
+  },
+  {
+    name: "cacheLifetime",
+    placeholder: "TIME",
+    choices: ["5m", "1h"],
+    description: "how long the system prompt and the tools stay in the cache: 5m (default) or 1h",
+    appliesTo: ["run"],
+  },
+] as const satisfies readonly ProviderSetting[];
