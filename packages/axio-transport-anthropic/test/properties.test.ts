@@ -70,7 +70,7 @@ describe("any history", () => {
         expect(JSON.stringify(build(all, { model: id, tools }))).toBe(JSON.stringify(built));
         expect(JSON.stringify(built.body)).not.toMatch(/(?<!\\)(?:\\\\)*\\ud[89a-f]/i);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
@@ -82,7 +82,7 @@ describe("any history", () => {
         const second = messagesOf(build([...before, PROMPT, step, ...after, PROMPT], { model: id }));
         expect(JSON.stringify(second.slice(0, first.length))).toBe(JSON.stringify(first));
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 
@@ -94,7 +94,7 @@ describe("any history", () => {
           JSON.stringify(build([...messages, PROMPT], { model: id })),
         );
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 });

@@ -147,7 +147,8 @@ const EMPTY: WireMessage = { role: "user", content: [textBlock("(empty)")] };
 
 /** Changing the system prompt would invalidate the thinking before a system message: from there on, it stays in its place. */
 function firstKeptSystemMessage(messages: readonly Message[], facts: ModelFacts, rules: HostRules): number {
-  const hasReasoning = (message: Message): boolean => message.content.some(({ type }) => type === "reasoning");
+  const hasReasoning = (message: Message): boolean =>
+    message.content.some(({ type }) => type === "reasoning");
   const first = facts.systemMessages && rules.isAnthropic ? messages.findIndex(hasReasoning) : -1;
   return first < 0 ? messages.length : first;
 }
