@@ -99,7 +99,7 @@ async function takePictures(): Promise<void> {
   await picture("chat", "A conversation: reasoning, two tools, and an answer with code");
   await terminal.paste(CHANGE);
   await terminal.press("Enter");
-  await terminal.shows("Yes, once");
+  await terminal.shows("A letter or Enter answers");
   await picture("permission", "axio shows the diff and requests permission before it changes a file");
   await terminal.press("y");
   await terminal.shows("✓ write_file");

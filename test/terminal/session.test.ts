@@ -109,6 +109,7 @@ describe("a session in a real terminal with the simulator", needs(TMUX), () => {
     await terminal.press("Enter");
     await terminal.shows("y Yes, once");
     expect(await terminal.screen()).toContain("+heron");
+    await terminal.shows("A letter or Enter answers");
     await terminal.type("y");
     await terminal.shows("✓ write_file copy.md");
     await terminal.shows(/It says:.*The code word is heron/s);

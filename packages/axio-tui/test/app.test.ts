@@ -390,6 +390,7 @@ describe("tools", () => {
     app.say("Change it.");
     await app.screen.shows("Change src/main.ts?");
     expect(app.screen.text()).toMatchSnapshot();
+    app.skip(500);
     app.keyboard.type("y");
     const screen = await app.screen.shows("Changed.");
     expect(screen).toContain("✓ write_file src/main.ts");
@@ -410,6 +411,7 @@ describe("tools", () => {
     });
     app.say("Change it.");
     await app.screen.shows("in this session also all changes in this folder");
+    app.skip(500);
     app.keyboard.type("a");
     await app.screen.shows("Twice.");
   });
@@ -421,6 +423,7 @@ describe("tools", () => {
     });
     app.say("Change it.");
     await app.screen.shows("Change src/main.ts?");
+    app.skip(500);
     app.keyboard.type("n");
     await app.screen.shows("What should it do");
     app.keyboard.type("ask me first");
@@ -673,6 +676,10 @@ describe("the cursor of the terminal", () => {
     await app.screen.shows((screen) => !screen.includes("Esc close"));
     app.say("Ask me.");
     await app.screen.shows("Yes, once");
+    expect(app.screen.cursor()).toBe("› |");
+    app.skip(500);
+    app.keyboard.type(KEYS.down);
+    await app.screen.shows("› y Yes, once");
     expect(app.screen.cursor()).toBe("› y |Yes, once");
     app.keyboard.type("n");
     await app.screen.shows("What should it do instead?");

@@ -16,6 +16,7 @@ import type { ChatGPTSimulator, Simulator } from "axio-simulator";
 import { ChatGPTTransport } from "axio-transport-chatgpt";
 import { CodexTransport } from "axio-transport-codex";
 import { issued } from "./issued-credentials.ts";
+import { randomNumbers } from "./random-numbers.ts";
 
 /** Returns a transport for each route: Codex over SSE and over a WebSocket, and "Sign in with ChatGPT". */
 export function transportsOfAllRoutes(
@@ -264,15 +265,4 @@ class RandomConversation {
     if (value === undefined) throw new Error("There is nothing to pick from.");
     return value;
   }
-}
-
-/** Random numbers from 0 up to 1, the same for a seed (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

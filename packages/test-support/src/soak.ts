@@ -1,5 +1,6 @@
 import { Agent, AxioError, defineTool, MemoryContextStore, messageText } from "axio";
 import { CodexTransport, type CodexTransportOptions } from "axio-transport-codex";
+import { randomNumbers } from "./random-numbers.ts";
 
 /** A fault of a call, and the error code of its run; none if the run recovers. */
 interface PlannedFault {
@@ -42,7 +43,7 @@ export interface SoakResult {
 
 /** Runs agents with two calls and a tool concurrently. A share of the calls is faulty, deterministically. */
 export async function soak({ runs, atOnce, faulty, connection, onRun }: SoakOptions): Promise<SoakResult> {
-  const random = generator(42);
+  const random = randomNumbers(42);
   const transport = new CodexTransport({ model: "gpt-5.5", retry: { baseDelayMs: 1 }, ...connection });
   const plans = Array.from({ length: runs }, (_, run) =>
     [2 * run, 2 * run + 1].map((call) => (isStruck(call, faulty) ? pick(random) : undefined)),
@@ -107,15 +108,4 @@ function isStruck(call: number, faulty: number): boolean {
 
 function pick(random: () => number): PlannedFault | undefined {
   return FAULTS[Math.floor(random() * FAULTS.length)];
-}
-
-/** Returns a deterministic generator of numbers from 0 to 1 (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -21,6 +21,8 @@ export interface AppOptions {
   readonly start: StartOptions;
   /** Whether to write text for a screen reader instead of drawing screens. */
   readonly screenReader: boolean;
+  /** Returns a monotonic time in milliseconds, for what depends on when keys are pressed. Default: `performance.now()`. */
+  readonly now?: (() => number) | undefined;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;

@@ -9,6 +9,7 @@ import { Store } from "../conversation/store.ts";
 import { ToolBox } from "../conversation/tool-box.ts";
 import { PromptKeeper } from "../drafts/prompt-keeper.ts";
 import type { Page } from "../panels/page.ts";
+import { makePermissionPanel } from "../panels/permission.ts";
 import type { Picker } from "../panels/picker.ts";
 import { readAttachments } from "../prompt/attachments.ts";
 import { EMPTY_EDITOR, setText, wholeText } from "../prompt/editor.ts";
@@ -344,6 +345,6 @@ export class App extends Store<View> implements CommandContext {
     if (current === undefined) this.change({ permission: undefined });
     else if (permission?.pending.id === current.id)
       this.change({ permission: { ...permission, waiting: size } });
-    else this.change({ permission: { pending: current, waiting: size, index: 0, offset: 0 } });
+    else this.change({ permission: makePermissionPanel(current, size) });
   }
 }

@@ -1,6 +1,6 @@
 import type { ConversationState } from "../conversation/state.ts";
 import { pageLines } from "../panels/page.ts";
-import { permissionLines } from "../panels/permission.ts";
+import { type PermissionPanel, permissionLines } from "../panels/permission.ts";
 import { pickerLines } from "../panels/picker.ts";
 import { completionLines } from "../prompt/completion.ts";
 import { editorLines } from "../prompt/editor-lines.ts";
@@ -16,10 +16,12 @@ import { withMarker } from "../transcript/entry-lines.ts";
 import { allEntries } from "../transcript/transcript.ts";
 import { type RowsOf, visibleRows } from "../transcript/viewport.ts";
 import { screenFrame } from "./screen-frame.ts";
-import type { View } from "./view.ts";
+import { shownQuestion, type View } from "./view.ts";
 
 const COMPLETION_ROWS = 8;
 const QUEUED_ROWS = 3;
+/** The largest height of the prompt below a question. */
+const PROMPT_ROWS = 3;
 
 /** The frame to show: the screen that has the terminal, or the conversation with the prompt or a panel. */
 export function appFrame(view: View, state: ConversationState, rowsOf: RowsOf, now: number): Frame {
@@ -70,10 +72,12 @@ const WELCOME_STYLES = {
   text: { color: "muted" },
 } as const;
 
-/** The largest height of a permission request. */
-export function permissionHeight(height: number): number {
-  // Two rules and the status line remain.
-  return Math.max(4, Math.min(height - 3, Math.floor(height * 0.7)));
+/** Lays out a permission request. `scrollable` is how far it can be scrolled. */
+export function questionLayout(view: View, question: PermissionPanel): ReturnType<typeof permissionLines> {
+  const { width, height, terminal } = view;
+  // Two rules, the prompt and the status line remain.
+  const most = Math.max(5, Math.min(height - 3 - PROMPT_ROWS, Math.floor(height * 0.7)));
+  return permissionLines(question, width, most, terminal, view.editor.text !== "");
 }
 
 /** The largest height of a page. */
@@ -82,27 +86,37 @@ export function pageHeight(height: number): number {
 }
 
 function bottomLines(view: View, state: ConversationState, now: number): readonly Line[] {
-  const { width, height, terminal, panel, permission } = view;
+  const { width, height, terminal, panel } = view;
   const status = statusLine(state, width, terminal);
   const rule: Line = [span(terminal.symbols.rule.repeat(width), { color: "muted" })];
-  if (permission !== undefined) {
-    const { rows } = permissionLines(permission, width, permissionHeight(height), terminal);
-    return [rule, ...rows, rule, status];
+  const question = shownQuestion(view);
+  if (question !== undefined) {
+    const { rows } = questionLayout(view, question);
+    // The reason of a denial is written in the question; everything else below it.
+    const prompt = question.reason === undefined ? promptLines(view, false, PROMPT_ROWS) : [];
+    return [rule, ...rows, rule, ...prompt, ...hintLines(view), status];
   }
   if (panel?.type === "picker")
     return [
+      ...waitingLines(view),
       rule,
       ...pickerLines(panel, width, Math.max(5, Math.floor(height * 0.6)), terminal),
       rule,
       status,
     ];
   if (panel?.type === "page")
-    return [rule, ...pageLines(panel, width, pageHeight(height), terminal), rule, status];
+    return [
+      ...waitingLines(view),
+      rule,
+      ...pageLines(panel, width, pageHeight(height), terminal),
+      rule,
+      status,
+    ];
   return [
     ...queuedLines(view, state),
     ...activityLine(view, state, now),
     rule,
-    ...promptLines(view, state.transcript.committed.length === 0),
+    ...promptLines(view, state.transcript.committed.length === 0, Math.floor(height / 3)),
     ...(view.completion === undefined
       ? [rule]
       : completionLines(
@@ -116,14 +130,21 @@ function bottomLines(view: View, state: ConversationState, now: number): readonl
   ];
 }
 
-function promptLines({ editor, width, height, terminal }: View, isEmpty: boolean): readonly Line[] {
+/** Says that a permission request waits behind a panel. */
+function waitingLines({ permission, width, terminal }: View): readonly Line[] {
+  if (permission === undefined) return [];
+  const text = "A tool requests permission. Esc closes this and shows the request.";
+  return [[span(truncate(text, width, terminal.symbols.ellipsis), { color: "warning" })]];
+}
+
+function promptLines({ editor, width, terminal }: View, isEmpty: boolean, most: number): readonly Line[] {
   if (editor.text === "") {
     const placeholder = isEmpty ? "Ask anything, @ attaches a file, / shows commands" : " ";
     const text = truncate(placeholder, Math.max(1, width - 3), terminal.symbols.ellipsis);
     return [[span(`${terminal.symbols.prompt} `, { color: "user" }), cursorSpan(text, { color: "muted" })]];
   }
   const rows = editorLines(editor, width, terminal);
-  const limit = Math.max(1, Math.floor(height / 3));
+  const limit = Math.max(1, most);
   const cursorRow = findCursor(rows)?.row ?? 0;
   const start = Math.max(0, Math.min(cursorRow - limit + 1, rows.length - limit));
   return rows.slice(start, start + limit);

@@ -23,11 +23,14 @@ export async function runApp(options: AppOptions): Promise<number> {
   const { stdin, stdout, screenReader: isLinear } = options;
   const projectInstructions = await readInstructions(options.cwd);
   const app = new App({ ...options, projectInstructions }, screenSize(stdout));
-  const handler = new InputHandler(app);
+  const handler = new InputHandler(app, options.now);
   const input = new TerminalInput(stdin, (event) => handler.handle(event));
   const modes = new TerminalModes(stdout, isLinear);
   const view = isLinear ? linearView(app, stdout) : screenView(app, stdout);
-  const frames = new FrameLimiter(() => view.draw());
+  const frames = new FrameLimiter(() => {
+    view.draw();
+    handler.drawn();
+  });
   const leave = (): void => app.quit(0);
   const redraw = (): void => {
     const { width, height } = screenSize(stdout);
@@ -62,6 +65,7 @@ export async function runApp(options: AppOptions): Promise<number> {
     return await Promise.race([app.ended, app.start().then(() => app.ended)]);
   } finally {
     clearInterval(ticking);
+    handler.close();
     stdout.off("resize", redraw);
     process.off("SIGTERM", leave);
     process.off("SIGHUP", leave);

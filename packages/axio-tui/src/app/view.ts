@@ -40,6 +40,14 @@ export interface WelcomeRow {
   readonly kind: "title" | "text" | "offer" | "warning";
 }
 
+/** The permission request on the screen. It waits while a panel is open, whose keys could be taken for answers. */
+export function shownQuestion({
+  permission,
+  panel,
+}: Pick<View, "permission" | "panel">): PermissionPanel | undefined {
+  return panel === undefined ? permission : undefined;
+}
+
 export function initialView(terminal: TerminalStyle, width: number, height: number): View {
   return {
     width,

@@ -1,30 +1,34 @@
 import type { App } from "../app/app.ts";
-import { permissionHeight } from "../app/frame.ts";
-import { ANSWERS, type PermissionPanel, permissionLines } from "../panels/permission.ts";
+import { questionLayout } from "../app/frame.ts";
+import { ANSWERS, type PermissionPanel } from "../panels/permission.ts";
 import { editKey, keyName } from "../prompt/edit-key.ts";
-import { type Editor, EMPTY_EDITOR, insert } from "../prompt/editor.ts";
+import { type Editor, EMPTY_EDITOR, insert, wholeText } from "../prompt/editor.ts";
 import { insertPasted } from "../prompt/pasting.ts";
 import type { Input } from "../terminal/keys.ts";
 
-/** Handles input for a permission request. */
+/** Whether an input is the key of an answer. */
+export function isAnswerKey(input: Input): boolean {
+  return input.type === "text" && answerIndex(input.text) >= 0;
+}
+
+/** Handles input for a permission request that has the focus, or that takes this input without it. */
 export function permissionInput(app: App, panel: PermissionPanel, input: Input): void {
-  if (panel.reason !== undefined) reasonInupdate(app, panel, panel.reason, input);
-  else if (input.type === "scroll") scrollDetail(app, panel, input.rows);
+  if (panel.reason !== undefined) reasonInput(app, panel, panel.reason, input);
+  else if (input.type === "scroll") scrollRequest(app, panel, input.rows);
   else if (input.type === "text") {
-    const index = ANSWERS.findIndex(({ key }) => key === input.text.toLowerCase());
+    const index = answerIndex(input.text);
     if (index >= 0) answer(app, { ...panel, index });
   } else if (input.type === "key") {
-    const page = Math.max(1, Math.floor(app.state.height / 2));
-    const move = (by: number): void =>
-      app.change({ permission: { ...panel, index: (panel.index + by + ANSWERS.length) % ANSWERS.length } });
+    // One row is shown twice, so that no row is missed.
+    const page = Math.max(1, questionLayout(app.state, panel).room - 1);
     const actions: { readonly [key: string]: () => void } = {
-      up: () => move(-1),
-      down: () => move(1),
-      tab: () => move(1),
-      pageup: () => scrollDetail(app, panel, -page),
-      pagedown: () => scrollDetail(app, panel, page),
-      home: () => scrollDetail(app, panel, Number.NEGATIVE_INFINITY),
-      end: () => scrollDetail(app, panel, Number.POSITIVE_INFINITY),
+      up: () => move(app, panel, -1),
+      down: () => move(app, panel, 1),
+      tab: () => move(app, panel, 1),
+      pageup: () => scrollRequest(app, panel, -page),
+      pagedown: () => scrollRequest(app, panel, page),
+      home: () => scrollRequest(app, panel, Number.NEGATIVE_INFINITY),
+      end: () => scrollRequest(app, panel, Number.POSITIVE_INFINITY),
       enter: () => answer(app, panel),
       escape: () => {
         app.options.permissions.answer(panel.pending.id, { type: "no" });
@@ -35,14 +39,29 @@ export function permissionInput(app: App, panel: PermissionPanel, input: Input):
   }
 }
 
+/** Whether a request is longer than its part of the screen. */
+export function isScrollable(app: App, panel: PermissionPanel): boolean {
+  return questionLayout(app.state, panel).scrollable > 0;
+}
+
+function answerIndex(text: string): number {
+  return ANSWERS.findIndex(({ key }) => key === text.toLowerCase());
+}
+
+function move(app: App, panel: PermissionPanel, by: -1 | 1): void {
+  const count = ANSWERS.length;
+  const index = panel.index === undefined ? (by === 1 ? 0 : count - 1) : (panel.index + by + count) % count;
+  app.change({ permission: { ...panel, isFocused: true, index } });
+}
+
 function answer(app: App, panel: PermissionPanel): void {
-  const selected = ANSWERS[panel.index];
+  const selected = panel.index === undefined ? undefined : ANSWERS[panel.index];
   if (selected === undefined) return;
-  if (selected.type === "no") app.change({ permission: { ...panel, reason: EMPTY_EDITOR } });
+  if (selected.type === "no") app.change({ permission: { ...panel, isFocused: true, reason: EMPTY_EDITOR } });
   else app.options.permissions.answer(panel.pending.id, { type: selected.type });
 }
 
-function reasonInupdate(app: App, panel: PermissionPanel, reason: Editor, input: Input): void {
+function reasonInput(app: App, panel: PermissionPanel, reason: Editor, input: Input): void {
   const update = (editor: Editor): void => app.change({ permission: { ...panel, reason: editor } });
   if (input.type === "text") update(insert(reason, input.text));
   else if (input.type === "paste") {
@@ -53,7 +72,7 @@ function reasonInupdate(app: App, panel: PermissionPanel, reason: Editor, input:
     const name = keyName(input);
     if (name === "escape") app.change({ permission: { ...panel, reason: undefined } });
     else if (name === "enter") {
-      const text = reason.text.trim();
+      const text = wholeText(reason).trim();
       app.options.permissions.answer(panel.pending.id, {
         type: "no",
         reason: text === "" ? undefined : text,
@@ -65,9 +84,8 @@ function reasonInupdate(app: App, panel: PermissionPanel, reason: Editor, input:
   }
 }
 
-function scrollDetail(app: App, panel: PermissionPanel, by: number): void {
-  const { width, height, terminal } = app.state;
-  const { scrollable } = permissionLines(panel, width, permissionHeight(height), terminal);
+function scrollRequest(app: App, panel: PermissionPanel, by: number): void {
+  const { scrollable } = questionLayout(app.state, panel);
   const offset = Math.min(scrollable, Math.max(0, panel.offset + by));
   app.change({ permission: { ...panel, offset } });
 }

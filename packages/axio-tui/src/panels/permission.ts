@@ -1,24 +1,33 @@
-import type { PermissionDetail } from "axio/plugin";
 import type { PendingRequest } from "../app/permission-queue.ts";
 import type { Editor } from "../prompt/editor.ts";
 import { editorLines } from "../prompt/editor-lines.ts";
-import { cleanLine, cleanText } from "../theme/clean-text.ts";
-import { cursorSpan, type Line, type Style, span } from "../theme/line.ts";
+import { escapedLine, escapedText } from "../theme/escape-visible.ts";
+import { cursorSpan, type Line, span } from "../theme/line.ts";
 import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { truncate } from "../theme/width.ts";
 import { wrapCharacters, wrapWords } from "../theme/wrap.ts";
+import { detailLines } from "./permission-detail.ts";
 
 /** A permission request, and the state of its panel. */
 export interface PermissionPanel {
   readonly pending: PendingRequest;
   /** The number of open requests, including this one. */
   readonly waiting: number;
-  /** The selected answer. */
-  readonly index: number;
-  /** How many rows of the detail are scrolled out at the top. */
+  /** Whether the user has moved from the prompt to the answers. */
+  readonly isFocused: boolean;
+  /** Whether an answer counts already. */
+  readonly isReady: boolean;
+  /** The selected answer. Default: none, so that Enter alone answers nothing. */
+  readonly index?: number | undefined;
+  /** How many rows of the request are scrolled out at the top. */
   readonly offset: number;
   /** The reason of a denial, while the user writes it. */
   readonly reason?: Editor | undefined;
+}
+
+/** Returns the panel of a request that was just asked. */
+export function makePermissionPanel(pending: PendingRequest, waiting: number): PermissionPanel {
+  return { pending, waiting, isFocused: false, isReady: false, offset: 0 };
 }
 
 /** The answers in display order, with their keys. */
@@ -30,53 +39,72 @@ export const ANSWERS = [
 ] as const;
 
 /** Below this height the answers are shortened. */
-const TIGHT_ROWS = 8;
+const TIGHT_ROWS = 10;
 
-/** Lays out a request, in at most `height` rows. `scrollable` is the largest offset of the detail. */
+/**
+ * Lays out a request, in at most `height` rows. `scrollable` is the largest offset, `room` the number of
+ * rows of the request that are shown at once.
+ *
+ * @param hasDraft Whether the prompt below has text, so that letters belong to it.
+ */
 export function permissionLines(
   panel: PermissionPanel,
   width: number,
   height: number,
   terminal: TerminalStyle,
-): { readonly rows: readonly Line[]; readonly scrollable: number } {
-  const { request, from } = panel.pending;
-  const { symbols, unicode } = terminal;
-  const more = panel.waiting > 1 ? ` (1 of ${panel.waiting})` : "";
+  hasDraft: boolean,
+): { readonly rows: readonly Line[]; readonly scrollable: number; readonly room: number } {
   const isTight = height < TIGHT_ROWS;
-  const wrapped = wrapWords(
-    [
-      span(`${cleanLine(request.title, unicode)}?`, { bold: true, color: "warning" }),
-      span(` requested by ${cleanLine(from, unicode)}${more}`, { color: "muted" }),
-    ],
-    width,
-  );
-  const title = isTight ? wrapped.slice(0, 1) : wrapped;
-  const list = isTight ? shortAnswerLines(panel) : answerLines(panel, width, terminal);
-  const answers = panel.reason === undefined ? list : reasonLines(panel.reason, width, terminal);
-  const detail = request.detail === undefined ? [] : detailLines(request.detail, width - 2, terminal);
-  const room = Math.max(1, height - title.length - answers.length - (isTight ? 1 : 2));
-  const scrollable = Math.max(0, detail.length - room);
+  const request = [...titleLines(panel, width), ...detailLines(panel.pending.request, width)];
+  const answers = answerRows(panel, width, isTight, terminal);
+  const hint = hintLines(panel, width, isTight, terminal, hasDraft);
+  const gap = isTight ? [] : [[]];
+  const rest = gap.length + answers.length + hint.length;
+  const isLonger = request.length > height - rest;
+  const room = Math.max(1, height - rest - (isLonger ? 1 : 0));
+  const scrollable = Math.max(0, request.length - room);
   const offset = Math.min(panel.offset, scrollable);
-  const shown = detail.slice(offset, offset + room).map((row): Line => [span("  "), ...row]);
-  const hidden: readonly Line[] =
-    scrollable > 0
-      ? [
-          [
-            span(
-              truncate(
-                `  ${symbols.ellipsis} rows ${offset + 1}-${offset + shown.length} of ${detail.length} (PgUp, PgDn)`,
-                width,
-                symbols.ellipsis,
-              ),
-              { color: "muted" },
-            ),
-          ],
-        ]
-      : [];
-  return {
-    rows: [...title, ...shown, ...hidden, ...(detail.length > 0 && !isTight ? [[]] : []), ...answers],
-    scrollable,
-  };
+  const shown = request.slice(offset, offset + room);
+  const position =
+    scrollable > 0 ? [positionLine(offset, shown.length, request.length, width, terminal)] : [];
+  return { rows: [...shown, ...position, ...gap, ...answers, ...hint], scrollable, room };
+}
+
+function titleLines({ pending, waiting }: PermissionPanel, width: number): readonly Line[] {
+  const { request, from } = pending;
+  const more = waiting > 1 ? ` (1 of ${waiting})` : "";
+  return [
+    ...wrapCharacters(
+      [
+        ...escapedLine(request.title, { style: { bold: true, color: "warning" } }),
+        span("?", { bold: true, color: "warning" }),
+      ],
+      width,
+    ),
+    ...wrapWords([span(`Requested by ${escapedText(from)}${more}`, { color: "muted" })], width),
+  ];
+}
+
+function positionLine(
+  offset: number,
+  shown: number,
+  all: number,
+  width: number,
+  { symbols }: TerminalStyle,
+): Line {
+  const text = `  ${symbols.ellipsis} rows ${offset + 1}-${offset + shown} of ${all} (PgUp, PgDn)`;
+  const isEnd = offset + shown === all;
+  return [span(truncate(text, width, symbols.ellipsis), { color: isEnd ? "muted" : "warning" })];
+}
+
+function answerRows(
+  panel: PermissionPanel,
+  width: number,
+  isTight: boolean,
+  terminal: TerminalStyle,
+): readonly Line[] {
+  if (panel.reason !== undefined) return editorLines(panel.reason, width, terminal);
+  return isTight ? shortAnswerLines(panel) : answerLines(panel, width, terminal);
 }
 
 function shortAnswerLines({ index }: PermissionPanel): readonly Line[] {
@@ -92,12 +120,12 @@ function shortAnswerLines({ index }: PermissionPanel): readonly Line[] {
 function answerLines(
   { pending, index }: PermissionPanel,
   width: number,
-  { symbols, unicode }: TerminalStyle,
+  { symbols }: TerminalStyle,
 ): readonly Line[] {
   const { scopeDescription } = pending.request;
   const texts = {
     once: "Yes, once",
-    session: `Yes, and in this session also ${scopeDescription === undefined ? "the same request" : cleanLine(scopeDescription, unicode)}`,
+    session: `Yes, and in this session also ${scopeDescription === undefined ? "the same request" : escapedText(scopeDescription)}`,
     no: "No, and say what to do instead",
     never: "Never in this session",
   };
@@ -112,54 +140,30 @@ function answerLines(
   });
 }
 
-function reasonLines(reason: Editor, width: number, terminal: TerminalStyle): readonly Line[] {
-  return [
-    [
-      span(
-        truncate(
-          "What should it do instead? Enter sends it, with or without text; Esc goes back.",
-          width,
-          terminal.symbols.ellipsis,
-        ),
-        { color: "muted" },
-      ),
-    ],
-    ...editorLines(reason, width, terminal),
-  ];
+function hintLines(
+  panel: PermissionPanel,
+  width: number,
+  isTight: boolean,
+  { symbols }: TerminalStyle,
+  hasDraft: boolean,
+): readonly Line[] {
+  const text = isTight && panel.reason === undefined ? SHORT_HINT : hintText(panel, hasDraft);
+  if (!isTight) return wrapWords([span(text, { color: "muted" })], width);
+  return [[span(truncate(text, width, symbols.ellipsis), { color: "muted" })]];
 }
 
-function detailLines(detail: PermissionDetail, width: number, terminal: TerminalStyle): readonly Line[] {
-  switch (detail.type) {
-    case "text":
-      return cleanText(detail.text, terminal.unicode)
-        .split("\n")
-        .flatMap((row) => wrapWords([span(row)], width));
-    case "command":
-      return cleanText(detail.command, terminal.unicode)
-        .split("\n")
-        .flatMap((row, index) =>
-          wrapCharacters(
-            [span(index === 0 ? "$ " : "  ", { color: "muted" }), span(row, { color: "code" })],
-            width,
-          ),
-        );
-    case "diff":
-      return diffLines(detail.diff, width, terminal);
-  }
-}
+const SHORT_HINT = "Esc denies and stops, n denies";
 
-/** Lays out a unified diff. */
-export function diffLines(diff: string, width: number, terminal: TerminalStyle): readonly Line[] {
-  return cleanText(diff, terminal.unicode)
-    .trimEnd()
-    .split("\n")
-    .flatMap((row) => wrapCharacters([span(row === "" ? " " : row, diffStyle(row))], width));
-}
-
-function diffStyle(row: string): Style {
-  if (row.startsWith("+++") || row.startsWith("---")) return { bold: true };
-  if (row.startsWith("@@")) return { color: "accent" };
-  if (row.startsWith("+")) return { color: "added" };
-  if (row.startsWith("-")) return { color: "removed" };
-  return {};
+/** Says which keys answer, and what Esc and `n` do. */
+export function hintText(
+  { reason, isFocused, isReady }: Pick<PermissionPanel, "reason" | "isFocused" | "isReady">,
+  hasDraft: boolean,
+): string {
+  if (reason !== undefined)
+    return "What should it do instead? Enter denies and sends it, with or without text; Esc goes back.";
+  if (!isReady) return "Answers count in a moment. Esc denies and stops the run.";
+  const ends = "Esc denies and stops the run, n denies and asks what to do instead.";
+  if (hasDraft && !isFocused)
+    return `Letters go to the prompt. Up, Down or Tab moves to the answers. ${ends}`;
+  return `A letter or Enter answers, Up and Down move. ${ends}`;
 }

@@ -1,12 +1,14 @@
 import { screenFrame } from "../app/screen-frame.ts";
 import type { View } from "../app/view.ts";
 import type { ConversationState } from "../conversation/state.ts";
-import type { PermissionPanel } from "../panels/permission.ts";
+import { ANSWERS, hintText, type PermissionPanel } from "../panels/permission.ts";
+import { detailLines } from "../panels/permission-detail.ts";
 import { matchingItems, type Picker } from "../panels/picker.ts";
 import type { Editor } from "../prompt/editor.ts";
 import { editorSpans } from "../prompt/editor-lines.ts";
 import type { Frame } from "../terminal/frame-writer.ts";
 import { cleanText } from "../theme/clean-text.ts";
+import { escapedText } from "../theme/escape-visible.ts";
 import { cursorSpan, findCursor, type Line, lineText, span } from "../theme/line.ts";
 import { splitLines, wrapCharacters, wrapWords } from "../theme/wrap.ts";
 
@@ -27,10 +29,15 @@ export function currentFrame(view: View, state: ConversationState): Frame {
 
 function currentLines(view: View, state: ConversationState): readonly Line[] {
   const { permission, panel, hint, editor, completion, welcome } = view;
-  if (permission !== undefined) return permissionLines(permission);
-  if (panel?.type === "picker") return pickerLines(panel);
+  const waiting = permission === undefined ? [] : textLines("A tool requests permission. Escape shows it.");
+  if (panel?.type === "picker") return [...pickerLines(panel), ...waiting];
   if (panel?.type === "page")
-    return [...textLines(`${panel.title}. Escape closes.`), ...panel.rows(view.width, view.terminal)];
+    return [
+      ...textLines(`${panel.title}. Escape closes.`),
+      ...waiting,
+      ...panel.rows(view.width, view.terminal),
+    ];
+  if (permission !== undefined) return permissionLines(permission, editor);
   const suggestion = completion?.items[completion.index];
   const isEmpty = state.transcript.committed.length === 0;
   return [
@@ -46,20 +53,26 @@ function currentLines(view: View, state: ConversationState): readonly Line[] {
   ];
 }
 
-function permissionLines({ pending, reason }: PermissionPanel): readonly Line[] {
-  const { from, request } = pending;
-  const { title, detail, scopeDescription } = request;
-  if (reason !== undefined) return editorLines("What should it do instead? ", reason);
-  const scope = scopeDescription === undefined ? "" : ` (${scopeDescription})`;
+function permissionLines(panel: PermissionPanel, prompt: Editor): readonly Line[] {
+  const { from, request } = panel.pending;
+  const { scopeDescription } = request;
+  if (panel.reason !== undefined) return editorLines("What should it do instead? ", panel.reason);
+  const scope = scopeDescription === undefined ? "" : ` (${escapedText(scopeDescription)})`;
+  const hasDraft = prompt.text !== "";
   return [
-    ...textLines(`${from} asks: ${title}?`),
-    ...(detail === undefined
-      ? []
-      : textLines(
-          detail.type === "command" ? detail.command : detail.type === "diff" ? detail.diff : detail.text,
-        )),
-    ...textLines(`Press y for yes once, a for yes in this session${scope}, n for no, v for never.`),
+    ...textLines(`${escapedText(from)} asks: ${escapedText(request.title)}?`),
+    ...detailLines(request, Number.MAX_SAFE_INTEGER),
+    ...textLines(`y for yes once, a for yes in this session${scope}, n for no, v for never.`),
+    ...answerLine(panel),
+    ...textLines(hintText({ ...panel, isReady: true }, hasDraft)),
+    ...(panel.index === undefined ? editorLines("Prompt: ", prompt) : []),
   ];
+}
+
+/** Names the selected answer. */
+function answerLine({ index }: PermissionPanel): readonly Line[] {
+  const selected = index === undefined ? undefined : ANSWERS[index];
+  return selected === undefined ? [] : [[span("Selected: "), cursorSpan(selected.type)]];
 }
 
 function pickerLines(picker: Picker): readonly Line[] {

@@ -42,6 +42,8 @@ export interface TestOptions extends AppOptions {
   readonly screen: VirtualScreen;
   readonly keyboard: VirtualKeyboard;
   readonly transports: readonly ScriptedTransport[];
+  /** Lets time pass for what depends on when keys are pressed. */
+  skip(milliseconds: number): void;
 }
 
 export function found<Plugin>(
@@ -109,6 +111,7 @@ export function testOptions(setup: AppSetup, sessions: SessionDatabase): TestOpt
   const transports: ScriptedTransport[] = [];
   const permissions = new PermissionQueue();
   const notices = new Notices();
+  let skipped = 0;
   const hostFor = (_kind: string, name: string): PluginHost => ({
     appName: "axio",
     cwd: "/project",
@@ -159,6 +162,10 @@ export function testOptions(setup: AppSetup, sessions: SessionDatabase): TestOpt
     version: "0.1.0",
     start: setup.start ?? {},
     screenReader: setup.screenReader ?? false,
+    now: () => performance.now() + skipped,
+    skip: (milliseconds) => {
+      skipped += milliseconds;
+    },
     stdin: keyboard as unknown as NodeJS.ReadStream,
     stdout: screen as unknown as NodeJS.WriteStream,
     stderr: new VirtualScreen(80, 24) as unknown as NodeJS.WriteStream,
