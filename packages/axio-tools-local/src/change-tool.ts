@@ -8,6 +8,14 @@ import { toolError } from "./tool-error.ts";
 import { unifiedDiff } from "./unified-diff.ts";
 import type { Location, WorkingDirectory } from "./working-directory.ts";
 
+/** A change of a file that was made. */
+export interface Change {
+  /** `undefined` if the file is new. */
+  readonly before: TextFile | undefined;
+  readonly after: TextFile;
+  readonly location: Location;
+}
+
 /** Describes a tool that changes one file. */
 export interface ChangeToolOptions<Input extends { readonly path: string }> {
   readonly name: string;
@@ -20,7 +28,7 @@ export interface ChangeToolOptions<Input extends { readonly path: string }> {
   /** Whether to refuse the change if the file has changed since the diff was shown. */
   readonly needsUnchangedFile: boolean;
   /** Returns the tool result. */
-  readonly report: (input: Input, before: TextFile | undefined, location: Location) => string;
+  readonly report: (input: Input, change: Change) => string;
 }
 
 /** The state that the guard saw when it allowed the call. */
@@ -94,7 +102,7 @@ export function changeTool<Input extends { readonly path: string }>(options: Cha
         if (isSame(before, after)) return `${location.name} already has this content.`;
         await replaceFile(directory, location, encodeTextFile(after));
         emit(unifiedDiff(location.name, before, after));
-        return report(input, before, location);
+        return report(input, { before, after, location });
       });
     },
   });

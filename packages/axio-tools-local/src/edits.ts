@@ -1,3 +1,4 @@
+import { LfText } from "./line-endings.ts";
 import { toolError } from "./tool-error.ts";
 
 /** One replacement in a text. */
@@ -9,46 +10,48 @@ export interface Edit {
 }
 
 /**
- * Applies edits in order, all or none. If every line of the text ends in CRLF, edits may use LF.
+ * Applies edits in order, all or none. Edits may use LF for every line ending, as `read_file` shows the text; the file keeps the
+ * endings that it has.
  *
  * @throws AxioError `invalid-argument` if an edit's old text is missing or ambiguous.
  */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
   if (edits.length === 0) throw toolError("There is no edit. Give at least one.");
-  const adapt = lineEnding(text) === "\r\n" ? toCrlf : (part: string): string => part;
   return edits.reduce((current, edit, index) => {
     const label = edits.length === 1 ? "" : `Edit ${index + 1}: `;
-    return applyEdit(current, { ...edit, oldText: adapt(edit.oldText), newText: adapt(edit.newText) }, label);
+    return applyEdit(current, edit, label);
   }, text);
-}
-
-/** Returns the line ending of a text; `undefined` if it is mixed or there is only one line. */
-export function lineEnding(text: string): "\n" | "\r\n" | undefined {
-  const all = text.split("\n").length - 1;
-  const crlf = text.split("\r\n").length - 1;
-  if (all === 0) return undefined;
-  if (crlf === 0) return "\n";
-  return crlf === all ? "\r\n" : undefined;
-}
-
-function toCrlf(text: string): string {
-  return text.replace(/\r?\n/g, "\r\n");
 }
 
 function applyEdit(text: string, { oldText, newText, all = false }: Edit, label: string): string {
   if (oldText === "") throw toolError(`${label}oldText is empty. Give the text to replace.`);
   if (oldText === newText) throw toolError(`${label}oldText and newText are the same.`);
-  const offsets = occurrences(text, oldText);
+  const lf = new LfText(text);
+  const wanted = toLf(oldText);
+  const offsets = occurrences(lf.text, wanted);
   const [first] = offsets;
-  if (first === undefined) throw toolError(`${label}${notFound(text, oldText)}`);
-  if (all) return text.split(oldText).join(newText);
-  if (offsets.length > 1) {
-    const lines = offsets.slice(0, 10).map((offset) => lineAt(text, offset));
+  if (first === undefined) throw toolError(`${label}${notFound(lf.text, wanted)}`);
+  if (!all && offsets.length > 1) {
+    const lines = offsets.slice(0, 10).map((offset) => lineAt(lf.text, offset));
     throw toolError(
       `${label}oldText occurs ${offsets.length} times, at lines ${lines.join(", ")}${offsets.length > lines.length ? ", …" : ""}. Include more surrounding lines, or set "all" to replace every occurrence.`,
     );
   }
-  return text.slice(0, first) + newText + text.slice(first + oldText.length);
+  // An edit that changes nothing else changes the line endings.
+  const isOnlyEndings = wanted === toLf(newText);
+  const parts: string[] = [];
+  let done = 0;
+  for (const start of offsets) {
+    const end = start + wanted.length;
+    const replacement = isOnlyEndings ? newText : lf.replacement(start, end, newText);
+    parts.push(lf.original(done, start), replacement);
+    done = end;
+  }
+  return [...parts, lf.original(done, lf.text.length)].join("");
+}
+
+function toLf(text: string): string {
+  return text.replaceAll("\r\n", "\n");
 }
 
 function occurrences(text: string, part: string): readonly number[] {

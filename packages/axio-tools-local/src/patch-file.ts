@@ -47,11 +47,11 @@ export function patchFileTool(
       if (before === undefined) {
         throw toolError(`${location.name} does not exist. Use write_file to create it.`);
       }
-      return { ...before, text: applyEdits(before.text, edits) };
+      return { ...before, text: applyEdits(before.text, edits).toWellFormed() };
     },
     // An edit still applies after another change, as long as its text is in the file.
     needsUnchangedFile: false,
-    report: ({ edits }, _before, location) =>
+    report: ({ edits }, { location }) =>
       `${location.name}: applied ${edits.length} ${edits.length === 1 ? "edit" : "edits"}.`,
   });
 }

@@ -1,10 +1,14 @@
 import type { FileHandle } from "node:fs/promises";
 import { errorCode } from "axio/internal";
+import { withLineEndingsOf } from "./line-endings.ts";
 import { toolError } from "./tool-error.ts";
 import type { Location, WorkingDirectory } from "./working-directory.ts";
 
 /** The largest file that is read as a whole. */
 export const MAX_WHOLE_FILE_BYTES = 10_000_000;
+
+/** Begins some files in UTF-8. */
+export const BYTE_ORDER_MARK = "\uFEFF";
 
 /** The content of a text file. */
 export interface TextFile {
@@ -47,9 +51,24 @@ export async function readWhole(
   }
 }
 
+/**
+ * Returns the text file of a content that a model wrote: with the byte order mark and the line endings of the file before, unless
+ * the content has its own.
+ */
+export function toTextFile(content: string, before: TextFile | undefined): TextFile {
+  // Half a character cannot be written.
+  const wellFormed = content.toWellFormed();
+  const hasOwnMark = wellFormed.startsWith(BYTE_ORDER_MARK);
+  const text = hasOwnMark ? wellFormed.slice(1) : wellFormed;
+  return {
+    text: withLineEndingsOf(before?.text ?? "", text),
+    hasByteOrderMark: hasOwnMark || before?.hasByteOrderMark === true,
+  };
+}
+
 /** Encodes a text file, with the byte order mark that it had. */
 export function encodeTextFile({ text, hasByteOrderMark }: TextFile): Uint8Array {
-  return Buffer.from(hasByteOrderMark ? `\uFEFF${text}` : text);
+  return Buffer.from(hasByteOrderMark ? BYTE_ORDER_MARK + text : text);
 }
 
 function decode(bytes: Buffer, { name }: Location): TextFile {
@@ -63,7 +82,7 @@ function decode(bytes: Buffer, { name }: Location): TextFile {
     );
   }
   if (text.includes("\0")) throw toolError(`${name} is binary. Use another program to change it.`);
-  const hasByteOrderMark = text.startsWith("\uFEFF");
+  const hasByteOrderMark = text.startsWith(BYTE_ORDER_MARK);
   return { text: hasByteOrderMark ? text.slice(1) : text, hasByteOrderMark };
 }
 

@@ -2,6 +2,7 @@ import type { Tool } from "axio";
 import type { PluginHost } from "axio/plugin";
 import { changeTool } from "./change-tool.ts";
 import { objectSchema } from "./object-schema.ts";
+import { encodeTextFile, toTextFile } from "./text-file.ts";
 import type { WorkingDirectory } from "./working-directory.ts";
 
 interface WriteInput {
@@ -17,7 +18,7 @@ export function writeFileTool(
   return changeTool({
     name: "write_file",
     description:
-      "Writes a whole text file in UTF-8 and creates missing directories. Replaces the previous content. Use patch_file to change a part of a file.",
+      "Writes a whole text file in UTF-8 and creates missing directories. Replaces the previous content, but keeps its line endings and its byte order mark. Use patch_file to change a part of a file.",
     inputSchema: objectSchema<WriteInput>(
       {
         path: { type: "string", description: "The file, relative to the working directory." },
@@ -27,9 +28,9 @@ export function writeFileTool(
     ),
     directory,
     requestPermission,
-    change: ({ content }) => ({ text: content, hasByteOrderMark: false }),
+    change: ({ content }, before) => toTextFile(content, before),
     needsUnchangedFile: true,
-    report: ({ content }, before, location) =>
-      `${before === undefined ? "Created" : "Wrote"} ${location.name} (${Buffer.byteLength(content)} bytes).`,
+    report: (_input, { before, after, location }) =>
+      `${before === undefined ? "Created" : "Wrote"} ${location.name} (${encodeTextFile(after).length} bytes).`,
   });
 }
