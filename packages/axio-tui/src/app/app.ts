@@ -4,7 +4,6 @@ import type { Command, CommandContext } from "../commands/command.ts";
 import { COMMANDS, parseCommand } from "../commands/command-table.ts";
 import { type ActiveProvider, activeModel, canSeeImages } from "../conversation/active-provider.ts";
 import { Conversation } from "../conversation/conversation.ts";
-import { lastSession } from "../conversation/last-session.ts";
 import { Store } from "../conversation/store.ts";
 import { ToolBox } from "../conversation/tool-box.ts";
 import { PromptKeeper } from "../drafts/prompt-keeper.ts";
@@ -23,6 +22,7 @@ import { highlightCode } from "./highlight-code.ts";
 import { Providers } from "./providers.ts";
 import { RowCache } from "./row-cache.ts";
 import { ScreenHost } from "./screen-host.ts";
+import { openStartSession } from "./start-session.ts";
 import { initialView, type View } from "./view.ts";
 import { welcomeRows } from "./welcome.ts";
 
@@ -163,6 +163,10 @@ export class App extends Store<View> implements CommandContext {
     this.change({ hint: text });
   }
 
+  fillPrompt(text: string): void {
+    this.change({ editor: setText(this.state.editor, text) });
+  }
+
   async use(active: ActiveProvider): Promise<void> {
     this.conversation.use(active);
     this.#welcome();
@@ -283,25 +287,7 @@ export class App extends Store<View> implements CommandContext {
       this.conversation.showError(error);
     }
     this.#welcome();
-    await this.#openSession();
-  }
-
-  async #openSession(): Promise<void> {
-    const { session } = this.options.start;
-    if (session === undefined) return;
-    try {
-      const { sessions, cwd } = this.options;
-      const id = session.type === "id" ? session.id : await lastSession(sessions, cwd);
-      if (id !== undefined) await this.resume(id);
-      else
-        this.conversation.notify(
-          "info",
-          "There is no stored conversation in this folder yet. This is a new one.",
-          "/sessions lists those of other folders.",
-        );
-    } catch (error) {
-      this.conversation.showError(error);
-    }
+    await openStartSession(this);
   }
 
   async #afterSignIn(providerName: string, profile: string | undefined): Promise<void> {

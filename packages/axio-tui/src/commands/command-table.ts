@@ -4,7 +4,9 @@ import { wrapWords } from "../theme/wrap.ts";
 import { loginCommand, logoutCommand, usageCommand } from "./account-commands.ts";
 import { guardsCommand, pluginsCommand, quitCommand, themeCommand, toolsCommand } from "./app-commands.ts";
 import type { Command } from "./command.ts";
+import { diffCommand, redoCommand, undoCommand } from "./file-commands.ts";
 import { effortCommand, modelCommand } from "./model-commands.ts";
+import { rewindCommand } from "./rewind-command.ts";
 import {
   clearCommand,
   compactCommand,
@@ -19,6 +21,7 @@ const KEYS: readonly (readonly [keys: string, action: string])[] = [
   ["@", "attach a file or a picture"],
   ["Up, Down", "earlier prompts"],
   ["Esc", "stop the run, close a panel"],
+  ["Esc twice", "go back to an earlier prompt"],
   ["PgUp, PgDn, wheel", "scroll; Ctrl-Home and Ctrl-End go to the ends"],
   ["Ctrl-O", "unfold or fold reasoning, tool results and long prompts"],
   ["Ctrl-L", "redraw the screen"],
@@ -54,6 +57,10 @@ export const COMMANDS: readonly Command[] = [
   usageCommand,
   toolsCommand,
   guardsCommand,
+  diffCommand,
+  undoCommand,
+  redoCommand,
+  rewindCommand,
   sessionsCommand,
   forkCommand,
   compactCommand,

@@ -16,6 +16,8 @@ export interface CommandContext {
   show(panel: Picker | Page): void;
   closePanel(): void;
   hint(text: string): void;
+  /** Puts a text into the prompt, to edit it. */
+  fillPrompt(text: string): void;
   /** Uses a provider, and stores the choice. */
   use(active: ActiveProvider): Promise<void>;
   /** Opens the sign-in screen of a provider. */

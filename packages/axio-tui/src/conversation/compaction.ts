@@ -112,3 +112,17 @@ export async function undoCompaction(
   if (later.length > 0) await before.append(later);
   return before;
 }
+
+/** Describes what a compaction did. */
+export function describeCompaction(result: CompactionResult): string {
+  return `Compacted: a summary replaces ${result.replaced} earlier messages, ${describeTokens(result)}. The transcript above stays.`;
+}
+
+/** Describes a compaction that only shortened tool results. */
+export function describeShortening(result: CompactionResult): string {
+  return `Long tool results were shortened for the model: ${describeTokens(result)}.`;
+}
+
+function describeTokens({ tokensBefore, tokensAfter }: CompactionResult): string {
+  return `${tokensBefore.toLocaleString("en")} tokens became ${tokensAfter.toLocaleString("en")}`;
+}

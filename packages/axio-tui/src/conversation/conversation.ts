@@ -4,18 +4,25 @@ import type { RetryNotice } from "axio/plugin";
 import type { SqliteContextStore } from "axio-context-sqlite";
 import type { AppOptions } from "../app/app-options.ts";
 import { FrameLimiter } from "../app/frame-limiter.ts";
+import { type FileHistory, openFileHistory } from "../snapshots/file-history.ts";
 import type { NoticeEntry } from "../transcript/entries.ts";
 import { historyEntries, userEntry } from "../transcript/from-history.ts";
 import { addEntry, EMPTY_TRANSCRIPT, notice } from "../transcript/transcript.ts";
 import type { ActiveProvider } from "./active-provider.ts";
 import { errorRemedy } from "./app-error.ts";
-import { type Compaction, Compactor, undoCompaction } from "./compaction.ts";
-import { runAgent } from "./run-agent.ts";
+import {
+  type Compaction,
+  Compactor,
+  describeCompaction,
+  describeShortening,
+  undoCompaction,
+} from "./compaction.ts";
 import { applyRunEvents } from "./run-events.ts";
 import { type ConversationState, INITIAL_STATE, withProvider } from "./state.ts";
 import { Store } from "./store.ts";
 import { systemPrompt } from "./system-prompt.ts";
 import type { ToolBox } from "./tool-box.ts";
+import { storedDiffs, watchedRun } from "./watched-run.ts";
 
 /** Options of {@link Conversation}. */
 export interface ConversationOptions {
@@ -32,6 +39,10 @@ interface Prompt {
 
 /** A conversation: its session, the run in progress, and the state to show. */
 export class Conversation extends Store<ConversationState> {
+  /** The changes that runs made to files. */
+  readonly files: FileHistory;
+  /** The session from before `rewind()`, until something else is done. */
+  rewoundFrom: SqliteContextStore | undefined;
   readonly #options: ConversationOptions;
   readonly #frames = new FrameLimiter(() => this.#applyEvents());
   #events: StreamEvent[] = [];
@@ -45,6 +56,7 @@ export class Conversation extends Store<ConversationState> {
   constructor(options: ConversationOptions) {
     super(INITIAL_STATE);
     this.#options = options;
+    this.files = openFileHistory(options.app);
   }
 
   /** The provider in use. */
@@ -117,6 +129,7 @@ export class Conversation extends Store<ConversationState> {
   /** Begins a new conversation. The session of the old one stays stored. */
   clear(): void {
     this.#session = undefined;
+    this.rewoundFrom = undefined;
     this.#compaction = undefined;
     this.change({
       transcript: EMPTY_TRANSCRIPT,
@@ -142,6 +155,15 @@ export class Conversation extends Store<ConversationState> {
         "warning",
         `This conversation is from another folder: ${directory}. Tools work in ${this.#options.app.cwd}.`,
       );
+  }
+
+  /** Goes back to before a message of the history, in a copy of the session. */
+  async rewind(index: number): Promise<void> {
+    const from = this.#session;
+    if (from === undefined) return;
+    const session = await from.fork({ count: index });
+    await this.#openSession(session, await session.history());
+    this.rewoundFrom = from;
   }
 
   /** Continues in a copy of the session. Returns `false` if there is no session yet. */
@@ -238,8 +260,9 @@ export class Conversation extends Store<ConversationState> {
   ): Promise<void> {
     const { app, toolBox, projectInstructions } = this.#options;
     await toolBox.open();
-    const { length } = await session.history();
-    const failure = await runAgent({
+    const failure = await watchedRun({
+      session,
+      files: this.files,
       blocks,
       context: this.#context(session, active),
       active,
@@ -255,9 +278,6 @@ export class Conversation extends Store<ConversationState> {
         this.#frames.request();
       },
     });
-    // A run that was stopped before its first request stores nothing itself.
-    if (signal.aborted && (await session.history()).length === length)
-      await session.append([userMessage(blocks)]);
     if (failure !== undefined) this.showError(failure);
     this.change({ contextTokens: await session.tokenCount() });
   }
@@ -267,11 +287,7 @@ export class Conversation extends Store<ConversationState> {
     if (!settings.current.autoCompact) return session;
     return new Compactor(sessions, session, active).automatic({
       onCompaction: (compaction) => this.#showCompaction(compaction),
-      onShortened: ({ tokensBefore, tokensAfter }) =>
-        this.notify(
-          "info",
-          `Long tool results were shortened for the model: ${tokensBefore.toLocaleString("en")} tokens became ${tokensAfter.toLocaleString("en")}.`,
-        ),
+      onShortened: (result) => this.notify("info", describeShortening(result)),
       onFailure: (error) =>
         this.notify("warning", `The conversation could not be compacted: ${toAxioError(error).message}`),
     });
@@ -285,8 +301,10 @@ export class Conversation extends Store<ConversationState> {
 
   async #openSession(session: SqliteContextStore, history: readonly Message[]): Promise<void> {
     this.#session = session;
+    this.rewoundFrom = undefined;
     this.#compaction = undefined;
-    const entries = historyEntries(history);
+    await this.files.recover(session);
+    const entries = historyEntries(history, storedDiffs(await session.notes()));
     this.change({
       transcript: { committed: entries, live: [] },
       opened: this.state.opened + 1,
@@ -299,16 +317,12 @@ export class Conversation extends Store<ConversationState> {
 
   #showCompaction(compaction: Compaction): void {
     this.#compaction = compaction;
-    const { replaced, tokensBefore, tokensAfter } = compaction.result;
-    this.change({ contextTokens: tokensAfter });
-    this.notify(
-      "info",
-      `Compacted: a summary replaces ${replaced} earlier messages, ${tokensBefore.toLocaleString("en")} tokens became ${tokensAfter.toLocaleString("en")}. The transcript above stays.`,
-      "/compact undo undoes it.",
-    );
+    this.change({ contextTokens: compaction.result.tokensAfter });
+    this.notify("info", describeCompaction(compaction.result), "/compact undo undoes it.");
   }
 
   #begin(phase: "running" | "compacting"): AbortController {
+    this.rewoundFrom = undefined;
     this.#abort = new AbortController();
     this.change({ phase, phaseStartedAt: Date.now() });
     return this.#abort;

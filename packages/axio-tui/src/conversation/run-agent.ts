@@ -1,4 +1,4 @@
-import { Agent, type AxioError, type Block, type ContextStore, type StreamEvent } from "axio";
+import { Agent, type AxioError, type Block, type ContextStore, type Guard, type StreamEvent } from "axio";
 import { toAxioError } from "axio/internal";
 import { type ActiveProvider, modelOptions } from "./active-provider.ts";
 import type { ToolBox } from "./tool-box.ts";
@@ -12,6 +12,8 @@ export interface RunRequest {
   readonly context: ContextStore;
   readonly active: ActiveProvider;
   readonly toolBox: ToolBox;
+  /** Guards of the app, before those of plugins. */
+  readonly guards?: readonly Guard[] | undefined;
   readonly system: string;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: (event: StreamEvent) => void;
@@ -19,13 +21,13 @@ export interface RunRequest {
 
 /** Runs the agent. Returns the error of the run; `undefined` if it ended or was aborted. */
 export async function runAgent(request: RunRequest): Promise<AxioError | undefined> {
-  const { blocks, context, active, toolBox, system, signal, onEvent } = request;
+  const { blocks, context, active, toolBox, guards = [], system, signal, onEvent } = request;
   try {
     const agent = new Agent({
       transport: active.transport,
       system,
       tools: toolBox.tools(),
-      guards: toolBox.guards(),
+      guards: [...guards, ...toolBox.guards()],
       selector: toolBox.selector,
       maxSteps: MAX_STEPS,
     });

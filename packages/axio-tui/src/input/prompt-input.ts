@@ -17,6 +17,8 @@ type Actions = { readonly [key: string]: () => void };
 export class PromptInput {
   readonly #app: App;
   readonly #completer: Completer;
+  /** Whether the last key was an Escape that had nothing to stop. */
+  #isEscaped = false;
 
   constructor(app: App) {
     this.#app = app;
@@ -25,6 +27,12 @@ export class PromptInput {
 
   handle(input: Input): void {
     const { editor } = this.#app.state;
+    const isEscaped = this.#isEscaped && input.type === "key" && keyName(input) === "escape";
+    this.#isEscaped = false;
+    if (isEscaped) {
+      this.#app.submit("/rewind");
+      return;
+    }
     if (input.type === "scroll") this.#scroll(input.rows);
     else if (input.type === "text") this.#edit(insert(editor, input.text));
     else if (input.type === "key") this.#key(input);
@@ -82,7 +90,14 @@ export class PromptInput {
           this.#edit(replaceRange(editor, editor.cursor - 1, editor.cursor, "\n"));
         else app.submitEditor();
       },
-      escape: () => (anchor !== undefined && isIdle ? follow() : app.stopRun()),
+      escape: () => {
+        if (!isIdle) app.stopRun();
+        else if (anchor !== undefined) follow();
+        else if (editor.text === "") {
+          this.#isEscaped = true;
+          app.hint("Press Esc again to go back to an earlier prompt.");
+        }
+      },
       up: () => this.#line(-1),
       down: () => this.#line(1),
       pageup: () => this.#scroll(2 - this.#height()),

@@ -50,6 +50,8 @@ export interface ToolEntry {
   /** The call waits for another call of the same tool. */
   readonly waitsForOther?: boolean | undefined;
   readonly result?: string | undefined;
+  /** The change that the call made, as a unified diff. */
+  readonly diff?: string | undefined;
   /** Descriptions of pictures and files in the result. */
   readonly attachments: readonly string[];
 }

@@ -3,8 +3,15 @@ import { describeAttachments } from "./describe-block.ts";
 import { type Entry, nextEntryId, type ToolEntry } from "./entries.ts";
 import { blockEntry, finishTool } from "./live-response.ts";
 
-/** Returns the entries of stored messages. */
-export function historyEntries(messages: readonly Message[]): readonly Entry[] {
+/**
+ * Returns the entries of stored messages.
+ *
+ * @param diffs The changes that tool calls made, by the ids of the calls.
+ */
+export function historyEntries(
+  messages: readonly Message[],
+  diffs: ReadonlyMap<string, string> = new Map(),
+): readonly Entry[] {
   const entries: Entry[] = [];
   const tools = new Map<string, number>();
   for (const message of messages) {
@@ -21,7 +28,8 @@ export function historyEntries(messages: readonly Message[]): readonly Entry[] {
       if (block.type !== "tool-result") continue;
       const at = tools.get(block.toolCallId);
       const tool = at === undefined ? undefined : entries[at];
-      if (at !== undefined && tool?.kind === "tool") entries[at] = finishTool(tool, block);
+      if (at !== undefined && tool?.kind === "tool")
+        entries[at] = finishTool({ ...tool, output: diffs.get(block.toolCallId) ?? "" }, block);
     }
     const prompt = userEntry(message);
     if (prompt !== undefined) entries.push(prompt);

@@ -1,5 +1,6 @@
-import type { Block, ToolResultBlock, TransportEvent } from "axio";
+import { type Block, isJsonObject, type ToolResultBlock, type TransportEvent } from "axio";
 import { describeAttachment, describeHostedTool, describeResult } from "./describe-block.ts";
+import { isUnifiedDiff } from "./diff-lines.ts";
 import { type Entry, nextEntryId, type TextEntry, type ToolEntry } from "./entries.ts";
 
 /** A block of the response in progress. */
@@ -25,7 +26,19 @@ export function applyResponseEvent(live: readonly LiveBlock[], event: ResponseEv
 /** Adds the result to the entry of a tool call. */
 export function finishTool(entry: ToolEntry, result: ToolResultBlock): ToolEntry {
   const { text, attachments } = describeResult(result);
-  return { ...entry, state: result.isError ? "failed" : "done", result: text, attachments };
+  const isChange = !result.isError && changesFile(entry) && isUnifiedDiff(entry.output);
+  return {
+    ...entry,
+    state: result.isError ? "failed" : "done",
+    result: text,
+    attachments,
+    ...(isChange && { diff: entry.output }),
+  };
+}
+
+/** Other tools may print a diff, too, for example of files that they compare. */
+function changesFile({ input }: ToolEntry): boolean {
+  return isJsonObject(input) && typeof input["path"] === "string";
 }
 
 /** Returns the entry of a complete block; `undefined` if there is nothing to show. */

@@ -1,4 +1,5 @@
 import type { StreamEvent } from "axio";
+import { isUnifiedDiff } from "./diff-lines.ts";
 import type { Entry, NoticeEntry, ToolEntry } from "./entries.ts";
 import { nextEntryId } from "./entries.ts";
 import { applyResponseEvent, finishTool, type LiveBlock } from "./live-response.ts";
@@ -66,6 +67,14 @@ export function notice(level: NoticeEntry["level"], text: string, remedy?: strin
 /** How much of the output of a running tool is shown, in characters. */
 const LONGEST_OUTPUT = 16_384;
 
+/** How long a change may be, in characters. Its beginning says that it is one. */
+const LONGEST_DIFF = 400_000;
+
+function growOutput(output: string, delta: string): string {
+  const text = output + delta;
+  return text.length <= LONGEST_DIFF && isUnifiedDiff(text) ? text : text.slice(-LONGEST_OUTPUT);
+}
+
 type ToolEvent = Extract<StreamEvent, { type: "tool-output-delta" | "tool-waiting" | "tool-result" }>;
 
 function applyToTool(committed: readonly Entry[], event: ToolEvent): readonly Entry[] {
@@ -87,7 +96,7 @@ function changeTool(entry: ToolEntry, event: ToolEvent): ToolEntry {
       return {
         ...entry,
         waitsForOther: false,
-        output: (entry.output + event.delta).slice(-LONGEST_OUTPUT),
+        output: growOutput(entry.output, event.delta),
       };
   }
 }
