@@ -37,6 +37,7 @@ export type { Profiles } from "./profiles/profiles.ts";
 export { redactSecrets } from "./redact-secrets.ts";
 export { CredentialSession } from "./session.ts";
 export type { CredentialSessionOptions, SessionCallOptions } from "./session-options.ts";
+export { assertWritable, asUnsaved } from "./store/assert-writable.ts";
 export { type CredentialCodec, type CredentialFormat, versionedFormat } from "./store/credential-format.ts";
 export type {
   CredentialStore,
@@ -46,11 +47,8 @@ export type {
 } from "./store/credential-store.ts";
 export { defaultCredentialsPath, type PathEnvironment } from "./store/default-path.ts";
 export { FileCredentialStore, type FileCredentialStoreOptions } from "./store/file-store.ts";
-export {
-  KeychainCredentialStore,
-  type KeychainCredentialStoreOptions,
-  type KeychainEntry,
-} from "./store/keychain-store.ts";
+export type { KeychainEntry } from "./store/keychain-parts.ts";
+export { KeychainCredentialStore, type KeychainCredentialStoreOptions } from "./store/keychain-store.ts";
 export { MemoryCredentialStore } from "./store/memory-store.ts";
 export { decodeJwtPayload, type TokenTimes, tokenTimes } from "./token/claims.ts";
 export { type DiscoveryOptions, discoverServer, type ServerMetadata } from "./token/discovery.ts";
@@ -66,4 +64,4 @@ export {
   revokeToken,
   type TokenRequestOptions,
 } from "./token/request.ts";
-export { asRefreshError, type TokenResponse } from "./token/response.ts";
+export { asLostResponse, asRefreshError, type TokenResponse } from "./token/response.ts";

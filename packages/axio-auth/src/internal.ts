@@ -1,4 +1,6 @@
 export { abortable } from "./abortable.ts";
 export { replaceFile } from "./store/atomic-file.ts";
+export { absoluteVariable, expandPath } from "./store/expand-path.ts";
 export { acquireFileLock, type FileLock, type FileLockOptions } from "./store/file-lock.ts";
 export { homeDir, type Variables } from "./store/home-dir.ts";
+export { withoutByteOrderMark } from "./store/text-encoding.ts";

@@ -1,12 +1,12 @@
 import { AxioError, throwIfAborted } from "axio";
-import { delay } from "axio-http/internal";
+import { delay, withTimeout } from "axio-http/internal";
 import { abortable } from "./abortable.ts";
 import { redactSecrets } from "./redact-secrets.ts";
 import { refreshThresholds } from "./refresh-thresholds.ts";
 import type { CredentialSessionOptions, SessionCallOptions } from "./session-options.ts";
 import type { StoreTransaction } from "./store/credential-store.ts";
 import { updateUnlessChanged } from "./store/update-unless-changed.ts";
-import { mayHaveRefreshed } from "./token/response.ts";
+import { asLostResponse, mayHaveRefreshed } from "./token/response.ts";
 
 /** The delay after a failed refresh in the background, in milliseconds. */
 const BACKGROUND_BACKOFF_MS = 30_000;
@@ -64,6 +64,8 @@ export class CredentialSession<C extends object> {
   /** The lifetime of the newest credentials. */
   #newest: { readonly version: string; readonly lifetimeMs: number | undefined } | undefined;
   #noBackgroundRefreshUntil = 0;
+  /** The version of which a refresh may have succeeded although its response was lost. */
+  #lostVersion: string | undefined;
 
   constructor(options: CredentialSessionOptions<C>) {
     this.#options = options;
@@ -208,12 +210,28 @@ export class CredentialSession<C extends object> {
   ): Promise<C | undefined> {
     if (!current || this.#version(current) !== staleVersion) return current;
     if (this.#unsaved?.replaces === staleVersion) return this.#unsaved.credentials;
+    await this.#reserveSpace(transaction);
     // If this process is suspended from here on, no other process may use the same refresh token.
     if (transaction?.markInFlight() === false) return current;
     const credentials = await this.#refreshMarked(current, transaction);
     if (credentials === undefined) return current;
     this.#unsaved = { replaces: staleVersion, credentials };
     return credentials;
+  }
+
+  /** Proves that new credentials can be saved. Afterwards the refresh token is used up. */
+  async #reserveSpace(transaction: StoreTransaction<C> | undefined): Promise<void> {
+    try {
+      await transaction?.reserve?.();
+    } catch (error) {
+      if (!AxioError.is(error)) throw error;
+      const { code, message, details, retryable } = error;
+      throw new AxioError(
+        code,
+        `The sign-in was not refreshed, because the result could not be saved. ${message}`,
+        { cause: error, details, retryable },
+      );
+    }
   }
 
   /** Refreshes with a mark in the store while the outcome is unknown. `undefined` if the transaction is lost. */
@@ -231,14 +249,25 @@ export class CredentialSession<C extends object> {
   }
 
   async #requestRefresh(current: C): Promise<C> {
-    const signal = AbortSignal.timeout(this.#options.refreshTimeoutMs ?? 60_000);
+    const version = this.#version(current);
     try {
-      return await this.#options.refresh(current, signal);
+      return await this.#refreshInTime(current);
     } catch (error) {
-      if (!signal.aborted || (AxioError.is(error) && error.code !== "aborted")) throw error;
-      const message = "The sign-in could not be refreshed: the server did not respond in time. Try again.";
-      throw new AxioError("refresh-failed", message, { cause: error, retryable: true });
+      if (mayHaveRefreshed(error)) this.#lostVersion = version;
+      throw this.#lostVersion === version ? asLostResponse(error) : error;
     }
+  }
+
+  #refreshInTime(current: C): Promise<C> {
+    return withTimeout(this.#options.refreshTimeoutMs ?? 60_000, undefined, async (signal, isOver) => {
+      try {
+        return await this.#options.refresh(current, signal);
+      } catch (error) {
+        if (!isOver() || (AxioError.is(error) && error.code !== "aborted")) throw error;
+        const message = "The sign-in could not be refreshed: the server did not respond in time. Try again.";
+        throw new AxioError("refresh-failed", message, { cause: error, retryable: true });
+      }
+    });
   }
 
   async #notifyRefreshed(credentials: C): Promise<void> {

@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -62,6 +62,16 @@ describe("between processes", () => {
       expect(lines[line + 1]).toBe(lines[line]?.replace("enter", "leave"));
     }
     expect((await openStore().load())?.expiresAt).toBe(60);
+  });
+
+  it("runs one change at a time although the lock is removed with each sign-out", async () => {
+    const workers = [1, 2, 3, 4].map(() => work("sign-in-and-out", file("c.json"), file("log"), "60"));
+    expect(await Promise.all(workers.map(ended))).toEqual([0, 0, 0, 0]);
+    const lines = log();
+    expect(lines.length).toBeGreaterThanOrEqual(480);
+    for (let index = 0; index < lines.length; index += 2)
+      expect(lines[index + 1]).toBe(lines[index]?.replace("enter", "leave"));
+    expect(readdirSync(directory)).toEqual(["log"]);
   });
 
   it("leaves a complete file when a writer is killed, and the next writer continues at once", async () => {
@@ -236,4 +246,74 @@ describe("acquireFileLock", () => {
     expect(lock.isHeld()).toBe(false);
     await lock.release();
   });
+});
+
+describe("a claim that no lock of axio has written", () => {
+  const lock = () => file("lock");
+  const machine = "another machine";
+  const owner = { pid: 1, machine, startTime: "1", token: "x", inFlight: false };
+
+  it.each([
+    ["an absurdly high number", "999999999999999", ""],
+    ["the highest number", "9999999999999", "released"],
+    ["a number that does not fit into a number", "9".repeat(40), ""],
+    ["a negative number", "-5", ""],
+    ["number zero", "0", ""],
+    ["leading zeros", "007", ""],
+    ["a name", "claim", ""],
+  ])("with %s does not block the lock", async (_, name, text) => {
+    await mkdir(lock());
+    await writeFile(join(lock(), name), text);
+    for (let round = 0; round < 3; round += 1)
+      await (await acquireFileLock(lock(), { timeoutMs: 2_000, staleAfterMs: 50 })).release();
+  });
+
+  it.each([
+    ["nothing", ""],
+    ["no JSON", "\u0000\u0001"],
+    ["a list", "[]"],
+    ["no process", JSON.stringify({ ...owner, pid: undefined })],
+    ["process 0", JSON.stringify({ ...owner, pid: 0, inFlight: true })],
+    ["a negative process", JSON.stringify({ ...owner, pid: -1, inFlight: true })],
+    ["a fraction of a process", JSON.stringify({ ...owner, pid: 1.5, inFlight: true })],
+    ["an absurd process", JSON.stringify({ ...owner, pid: 1e300, inFlight: true })],
+    ["megabytes of text", "x".repeat(5_000_000)],
+  ])("with %s counts as stale", async (_, text) => {
+    await mkdir(lock());
+    await writeFile(join(lock(), "7"), text.replace('"inFlight":true', '"inFlight":true '));
+    await (await acquireFileLock(lock(), { timeoutMs: 3_000, staleAfterMs: 50 })).release();
+  });
+
+  it("in flight for a day, or without the start of its process, counts as stale", async ({ skip }) => {
+    if (process.platform !== "linux") skip("Only Linux knows when a process started.");
+    const own = JSON.parse(await ownClaim()) as typeof owner;
+    for (const [number, claim] of [
+      ["7", { ...own, pid: 1, startTime: "" }],
+      ["9", own],
+    ] as const) {
+      await mkdir(lock(), { recursive: true });
+      const path = join(lock(), number);
+      await writeFile(path, JSON.stringify({ ...claim, inFlight: true }).replace("true", "true "));
+      if (number === "9") await utimes(path, 1, 1);
+      await (await acquireFileLock(lock(), { timeoutMs: 3_000, staleAfterMs: 50 })).release();
+    }
+  });
+
+  it.each(["a pipe", "a directory", "a link to itself"])("that is %s counts as stale", async (kind) => {
+    if (process.platform === "win32") return;
+    await mkdir(lock());
+    const path = join(lock(), "7");
+    if (kind === "a pipe") execFileSync("mkfifo", [path]);
+    else if (kind === "a directory") await mkdir(path);
+    else symlinkSync("7", path);
+    await (await acquireFileLock(lock(), { timeoutMs: 3_000, staleAfterMs: 50 })).release();
+  });
+
+  async function ownClaim(): Promise<string> {
+    const held = await acquireFileLock(file("other"));
+    const [name = ""] = readdirSync(file("other"));
+    const text = readFileSync(join(file("other"), name), "utf8");
+    await held.release();
+    return text;
+  }
 });

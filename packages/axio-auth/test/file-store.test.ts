@@ -61,7 +61,7 @@ describe("FileCredentialStore", () => {
     await save(CREDENTIALS);
     await save(undefined);
     expect(await openStore().load()).toBeUndefined();
-    expect(readdirSync(dirname(path))).toEqual(["codex.json.axio-lock"]);
+    expect(readdirSync(dirname(path))).toEqual([]);
     expect(await save(undefined)).toBeUndefined();
   });
 

@@ -39,6 +39,18 @@ async function increment(
 if (mode === "count") {
   for (let round = 0; round < Number(last); round += 1)
     await increment(() => sleep(Math.random() * 3), round);
+} else if (mode === "sign-in-and-out") {
+  // The lock is removed with the file, so most rounds begin and end with its directory.
+  for (let round = 0; round < Number(last); round += 1) {
+    await store.update(async (current) => {
+      record(`enter ${process.pid}`);
+      await sleep(Math.random() * 2);
+      record(`leave ${process.pid}`);
+      return current === undefined
+        ? { accessToken: "a", refreshToken: "r", expiresAt: 0, accountId: "x" }
+        : undefined;
+    });
+  }
 } else if (mode === "forever") {
   for (let round = 0; ; round += 1) await increment(() => Promise.resolve(), round);
 } else if (mode === "hold" || mode === "in-flight") {

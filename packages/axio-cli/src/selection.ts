@@ -27,7 +27,7 @@ export function selectionOf({ args, cli, io }: CommandContext): ProfileSelection
   const stores = cli.provider.signIn?.stores ?? [];
   const { signal } = io;
   if (store === undefined || stores.some(({ name }) => name === store)) return { profile, store, signal };
-  if (!/[\\/]|\.json$/.test(store))
+  if (!/[\\/]|^~|\.json["']?$/.test(store))
     throw new UsageError(
       `There is no store ${JSON.stringify(store)}.`,
       `Stores: ${stores.map(({ name }) => name).join(", ")}. A path needs a slash or ends with .json: --store ./${store}`,
@@ -51,6 +51,6 @@ export function nextCommand(command: string, { args, cli }: CommandContext): str
 
 /** Shortens a path in the home directory to `~/…`. */
 export function shortPath(path: string, { io }: Pick<CommandContext, "io">): string {
-  const home = io.env["HOME"] ?? homedir();
+  const home = io.env["HOME"] || homedir();
   return path.startsWith(join(home, "/")) ? `~${path.slice(home.length)}` : path;
 }

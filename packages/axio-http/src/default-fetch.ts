@@ -1,7 +1,7 @@
-import { AxioError } from "axio";
 import { errorCode } from "axio/internal";
 import type { Dispatcher, Pool } from "undici";
 import type { FetchLike } from "./fetch-like.ts";
+import { networkError } from "./network-error.ts";
 import {
   type Environment,
   type ProxyAddress,
@@ -50,13 +50,15 @@ function fetchBySettings(settings: ProxySettings): FetchLike {
   let loading: Promise<FetchLike> | undefined;
   return async (input, init) => {
     loading ??= loadFetch(settings);
+    let send: FetchLike;
     try {
-      return await (await loading)(input, init);
+      send = await loading;
     } catch (error) {
       // A file that could not be read may exist next time.
-      if (AxioError.is(error)) loading = undefined;
+      loading = undefined;
       throw error;
     }
+    return send(input, init);
   };
 }
 
@@ -87,9 +89,16 @@ async function loadFetch(settings: ProxySettings): Promise<FetchLike> {
     agents.set(proxy, agent);
     return agent;
   };
-  return (input, init) => {
-    const proxy = proxyFor(parseUrl(input, "The request URL"), settings);
-    return fetch(input, { ...init, dispatcher: proxy === undefined ? direct : agentFor(proxy) });
+  return async (input, init) => {
+    const url = parseUrl(input, "The request URL");
+    const proxy = proxyFor(url, settings);
+    if (proxy === undefined) return fetch(input, { ...init, dispatcher: direct });
+    try {
+      return await fetch(input, { ...init, dispatcher: agentFor(proxy) });
+    } catch (error) {
+      // Named here, because a caller may have wrapped this function and does not know the proxy.
+      throw init?.signal?.aborted ? error : networkError(error, url, proxy);
+    }
   };
 }
 

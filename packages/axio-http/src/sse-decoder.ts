@@ -3,7 +3,7 @@ import { AxioError } from "axio";
 /** The longest event, in characters. A longer one would fill the memory. */
 const MAX_EVENT_LENGTH = 64 * 1024 * 1024;
 
-/** What a line or a part of a line costs in addition to its characters, so that empty ones cannot fill the memory either. */
+/** The cost of a line, or of a part of a line, in addition to its characters, so that empty ones cannot fill the memory either. */
 const LINE_COST = 64;
 
 const LINE_FEED = 10;

@@ -4,12 +4,15 @@ import type { ProxySettings } from "./proxy-settings.ts";
 /** Returns Node's certificates and those of the files; nothing without files, so that Node decides. */
 export async function trustedCertificates({ certificateFiles }: ProxySettings): Promise<{ ca?: string[] }> {
   if (certificateFiles.length === 0) return {};
-  const [{ readFile }, { rootCertificates }] = await Promise.all([
+  const [{ readFile }, { homedir }, { rootCertificates }] = await Promise.all([
     import("node:fs/promises"),
+    import("node:os"),
     import("node:tls"),
   ]);
   const files = await Promise.all(
-    certificateFiles.map(async ({ variable, path }) => {
+    certificateFiles.map(async ({ variable, path: given }) => {
+      // Files with variables may keep quotes, and nothing expands `~` there.
+      const path = given.replace(/^(["'])(.*)\1$/, "$2").replace(/^~(?=[\\/]|$)/, () => homedir());
       try {
         return await readFile(path, "utf8");
       } catch (cause) {

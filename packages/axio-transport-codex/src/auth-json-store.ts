@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import { FileCredentialStore } from "axio-auth";
-import { homeDir, type Variables } from "axio-auth/internal";
+import { FileCredentialStore, type PathEnvironment } from "axio-auth";
+import { expandPath } from "axio-auth/internal";
 import { authJsonFormat } from "./auth-json-format.ts";
 import type { Credentials } from "./credentials.ts";
 
 /** Options of {@link AuthJsonStore}. */
 export interface AuthJsonStoreOptions {
-  /** The directory of the official CLI. Default: `$CODEX_HOME`, otherwise `~/.codex`. */
+  /** The directory of the official CLI. `~` is the home directory. Default: `$CODEX_HOME`, otherwise `~/.codex`. */
   readonly codexHome?: string | undefined;
   /** How long to wait for another process that uses the file. Default: 60,000. */
   readonly lockTimeoutMs?: number | undefined;
@@ -39,8 +39,8 @@ export class AuthJsonStore extends FileCredentialStore<Credentials> {
 
 /** Returns the path of the official CLI's `auth.json`. */
 export function authJsonPath(
-  options: { readonly codexHome?: string | undefined; readonly env?: Variables | undefined } = {},
+  options: PathEnvironment & { readonly codexHome?: string | undefined } = {},
 ): string {
-  const { env = process.env } = options;
-  return join(options.codexHome || env["CODEX_HOME"] || join(homeDir(env), ".codex"), "auth.json");
+  const { env = process.env, codexHome = env["CODEX_HOME"] } = options;
+  return join(expandPath(codexHome || "~/.codex", options), "auth.json");
 }

@@ -8,8 +8,8 @@ export const CODEX_PROFILES: ProfileSet<Credentials> = new ProfileSet({
   provider: "codex",
   format: CODEX_CREDENTIAL_FORMAT,
   stores: {
-    "codex-cli": (_profile, { env }) => {
-      const location = authJsonPath({ env });
+    "codex-cli": (_profile, environment) => {
+      const location = authJsonPath(environment);
       return { location, store: new AuthJsonStore({ codexHome: dirname(location) }) };
     },
   },

@@ -269,7 +269,7 @@ describe("signing out", () => {
       signedOut: true,
       revoked: true,
     });
-    expect((await readdir(codexHome)).sort()).toEqual(["auth.json.axio-lock", "auth.json.lock", "log"]);
+    expect((await readdir(codexHome)).sort()).toEqual(["auth.json.lock", "log"]);
   });
 
   test("keeps an API key, which the CLI then uses", async () => {

@@ -1,12 +1,13 @@
 import { readdir, readFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { AxioError } from "axio";
 import { errorCode } from "axio/internal";
 import type { ProfileSelection } from "axio/plugin";
-import { replaceFile } from "../store/atomic-file.ts";
+import { removeFile, replaceFile, stageFile } from "../store/atomic-file.ts";
 import type { CredentialFormat } from "../store/credential-format.ts";
 import type { CredentialStore } from "../store/credential-store.ts";
 import { defaultCredentialsPath, type PathEnvironment } from "../store/default-path.ts";
+import { expandPath } from "../store/expand-path.ts";
 import { acquireFileLock } from "../store/file-lock.ts";
 import { FileCredentialStore } from "../store/file-store.ts";
 import { KeychainCredentialStore } from "../store/keychain-store.ts";
@@ -112,7 +113,7 @@ export class ProfileSet<C extends object> {
     environment: PathEnvironment = {},
   ): Promise<StoredProfile<C>> {
     if (profile !== undefined) assertProfileName(profile);
-    if (store !== undefined && !this.#stores.has(store)) return this.#selectPath(store, profile);
+    if (store !== undefined && !this.#stores.has(store)) return this.#selectPath(store, profile, environment);
     // Both given: works even if the list is broken.
     if (profile !== undefined && store !== undefined)
       return { name: profile, isDefault: false, ...this.#open(profile, store, environment) };
@@ -167,6 +168,24 @@ export class ProfileSet<C extends object> {
   }
 
   /**
+   * Proves that {@link remember} will be possible, before the user does anything.
+   *
+   * @throws AxioError `store-unavailable`, `store-locked`.
+   */
+  async assertCanRemember(
+    { name, storeName = FILE_STORE }: StoredProfile<C>,
+    environment: PathEnvironment = {},
+  ): Promise<void> {
+    // A list that is broken is reported when it is changed.
+    const list = await this.read(environment).catch(() => undefined);
+    if (list === undefined) return;
+    const text = formatProfiles(withStore(list, name, storeName));
+    if (text === formatProfiles(list)) return;
+    const path = this.#listPath(environment);
+    await this.#locked(path, async () => removeFile(await stageFile(path, text)));
+  }
+
+  /**
    * Removes a profile from the list. If it was the default, `default` becomes the default.
    *
    * @throws AxioError `store-unavailable`, `store-locked`.
@@ -207,11 +226,17 @@ export class ProfileSet<C extends object> {
    */
   async change(change: (profiles: Profiles) => Profiles, environment: PathEnvironment = {}): Promise<void> {
     const path = this.#listPath(environment);
-    const lock = await acquireFileLock(`${path}.axio-lock`);
-    try {
+    await this.#locked(path, async () => {
       const before = await this.read(environment);
       const text = formatProfiles(change(before));
       if (text !== formatProfiles(before)) await replaceFile(path, text);
+    });
+  }
+
+  async #locked(path: string, write: () => Promise<void>): Promise<void> {
+    const lock = await acquireFileLock(`${path}.axio-lock`);
+    try {
+      await write();
     } catch (cause) {
       if (AxioError.is(cause)) throw cause;
       throw new AxioError(
@@ -239,8 +264,9 @@ export class ProfileSet<C extends object> {
     return { storeName, location: storeName, store: new LazyStore(() => Promise.reject(unknown)) };
   }
 
-  #selectPath(path: string, profile: string | undefined): StoredProfile<C> {
-    if (profile === undefined) return { name: path, isDefault: false, ...this.#file(resolve(path)) };
+  #selectPath(path: string, profile: string | undefined, environment: PathEnvironment): StoredProfile<C> {
+    if (profile === undefined)
+      return { name: path, isDefault: false, ...this.#file(expandPath(path, environment)) };
     throw new AxioError(
       "invalid-argument",
       `The profile ${JSON.stringify(profile)} and the file ${JSON.stringify(path)} both select a sign-in. Leave one of them out.`,

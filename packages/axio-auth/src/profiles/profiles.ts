@@ -1,5 +1,6 @@
 import { AxioError, isJsonObject } from "axio";
 import { parseObject } from "../parse-object.ts";
+import { withoutByteOrderMark } from "../store/text-encoding.ts";
 
 /** The list of profiles of a provider. */
 export interface Profiles {
@@ -55,7 +56,9 @@ export function profileOfFile(provider: string, file: string): string | undefine
  * @throws AxioError `store-unavailable` if it is malformed, or of a newer version.
  */
 export function parseProfiles(text: string, location: string): Profiles {
-  const document = parseObject(text);
+  const readable = withoutByteOrderMark(text);
+  if (readable === undefined) throw unusable(location, "it is in UTF-16 instead of UTF-8");
+  const document = parseObject(readable);
   const { version, default: current = DEFAULT_PROFILE, stores = {} } = document ?? {};
   if (version !== undefined && version !== VERSION)
     throw unusable(

@@ -75,6 +75,7 @@ export function createSignIn<C extends object>(description: SignInDescription<C>
     profile: async (host, selection) => readProfile(await select(host, selection), selection.signal),
     login: async (host, call) => {
       const { actions, stored } = await select(host, call);
+      await actions.profiles.assertCanRemember(stored, host);
       const credentials = await actions.login(host, { ...call, store: stored.store });
       // The sign-in succeeded even if the list of profiles cannot be written.
       await actions.profiles.remember(stored, host).catch((error: AxioError) => host.onWarning(error));

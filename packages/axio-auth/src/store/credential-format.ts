@@ -1,6 +1,7 @@
 import { AxioError, isJsonObject, type JsonObject, type JsonValue } from "axio";
 import { redactSecrets } from "../redact-secrets.ts";
 import { credentialsMalformed } from "./store-errors.ts";
+import { withoutByteOrderMark } from "./text-encoding.ts";
 
 /** The JSON document that credentials are stored in. */
 export interface CredentialFormat<C extends object> {
@@ -84,6 +85,8 @@ export function decodeText<C extends object>(
   location: string,
 ): DecodedText<C> {
   const document = parseDocument(text, location);
+  // A file that cannot be removed, such as a mount point, is emptied instead.
+  if (Object.keys(document).length === 0) return { text, document, credentials: undefined };
   try {
     const credentials = format.decode(document);
     return { text, document, credentials: credentials && redactSecrets(credentials) };
@@ -93,12 +96,18 @@ export function decodeText<C extends object>(
   }
 }
 
+/** The text of a file that cannot be removed, but has no credentials. */
+export const EMPTY_TEXT = "{}\n";
+
 /** Returns a document as the text to store. */
 export function encodeText(document: JsonObject): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function parseDocument(text: string, location: string): JsonObject {
+function parseDocument(stored: string, location: string): JsonObject {
+  const text = withoutByteOrderMark(stored);
+  if (text === undefined)
+    throw credentialsMalformed(location, "they are in UTF-16. Save them in UTF-8 to keep them");
   if (text.trim() === "")
     throw credentialsMalformed(location, "they are empty (a write may have been interrupted)");
   let value: JsonValue;

@@ -15,6 +15,13 @@ export interface StoreTransaction<C extends object> {
    */
   markInFlight(): boolean;
   /**
+   * Proves that the store can be written, and keeps space for a new value until the change is done. Call it before an action
+   * whose result must not be lost, such as sending a refresh token. Absent if the store does not support it.
+   *
+   * @throws AxioError `store-unavailable` if the result could not be saved. Then do not perform the action.
+   */
+  reserve?(): Promise<void>;
+  /**
    * Saves a value before the change is done, for example a mark that remains if the change fails or the process dies. Absent
    * if the store does not support it.
    *

@@ -1,10 +1,13 @@
 import { posix, win32 } from "node:path";
+import { absoluteVariable } from "./expand-path.ts";
 import { homeDir, type Variables } from "./home-dir.ts";
 
 /** The environment that decides where files are stored. A `PluginHost` is one. */
 export interface PathEnvironment {
   /** Default: `process.env`. */
   readonly env?: Variables | undefined;
+  /** The directory of relative paths. Default: the working directory. */
+  readonly cwd?: string | undefined;
   /** Default: `process.platform`. */
   readonly platform?: NodeJS.Platform | undefined;
 }
@@ -24,10 +27,10 @@ export function defaultCredentialsPath(
 }
 
 function configDir(env: Variables, platform: NodeJS.Platform): string {
-  const xdg = env["XDG_CONFIG_HOME"];
-  // The specification says to ignore a relative path.
-  if (xdg && (platform === "win32" ? win32 : posix).isAbsolute(xdg)) return xdg;
-  if (platform === "win32") return env["APPDATA"] || win32.join(homeDir(env), "AppData", "Roaming");
+  const xdg = absoluteVariable(env["XDG_CONFIG_HOME"], env, platform);
+  if (xdg !== undefined) return xdg;
+  if (platform === "win32")
+    return absoluteVariable(env["APPDATA"], env, platform) ?? win32.join(homeDir(env), "AppData", "Roaming");
   return platform === "darwin"
     ? posix.join(homeDir(env), "Library", "Application Support")
     : posix.join(homeDir(env), ".config");

@@ -1,12 +1,24 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, unlink, utimes } from "node:fs/promises";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { readdir, rename, rm, unlink, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { AxioError, abortedError, throwIfAborted } from "axio";
 import { errorCode } from "axio/internal";
-import { delay } from "axio-http/internal";
+import { delay, withTimeout } from "axio-http/internal";
 import { abortable } from "../abortable.ts";
+import {
+  type Claim,
+  claimContent,
+  claimNumbers,
+  markClaimInFlight,
+  markReleased,
+  newestNumber,
+  readClaim,
+  readNewestClaim,
+  writeClaim,
+} from "./lock-claim.ts";
 import { currentOwner, isDead, type LockOwner } from "./lock-owner.ts";
+import { makeDirectory } from "./make-directory.ts";
 import { storeUnavailable } from "./store-errors.ts";
 
 /** Options of {@link acquireFileLock}. */
@@ -31,30 +43,25 @@ export interface FileLock {
   markInFlight(): boolean;
   /** Releases the lock. Never fails. */
   release(): Promise<void>;
-}
-
-/** A numbered file in the directory of a lock. */
-interface Claim {
-  readonly number: number;
-  /** `undefined` if it was released, or is not completely written yet. */
-  readonly owner: LockOwner | undefined;
-  readonly released: boolean;
-  readonly isInFlight: boolean;
-  readonly modifiedAt: number;
+  /** Releases the lock and removes its directory. Never fails. */
+  remove(): Promise<void>;
 }
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_STALE_AFTER_MS = 10_000;
+/** A request is over long before. A holder that is suspended for longer does not block the others forever. */
+const MAX_IN_FLIGHT_MS = 60 * 60_000;
 /** How often a holder touches its claim within `staleAfterMs`. */
 const HEARTBEATS_PER_STALE_TIME = 5;
 const POLL_MS = 20;
 const MAX_POLL_MS = 250;
 /** Older claims that are kept, so that a process with an outdated listing always finds a newer claim than its own. */
 const KEPT_CLAIMS = 4;
-const RELEASED = "released";
-const NOT_IN_FLIGHT = '"inFlight":false';
-/** Has the length of the text that it replaces, so that no reader sees half of it. */
-const IN_FLIGHT = '"inFlight":true ';
+/** Far more than a lock can have been acquired. From here on it begins again. */
+const LAST_NUMBER = 1e12;
+
+/** The claims that this process has released, but could not mark: the disk has become read-only. */
+const abandoned = new Set<string>();
 
 /** The waiting callers in this process, by directory: only the first of them reads the disk. */
 const queues = new Map<string, Promise<void>>();
@@ -72,14 +79,18 @@ const queues = new Map<string, Promise<void>>();
 export async function acquireFileLock(directory: string, options: FileLockOptions = {}): Promise<FileLock> {
   const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   throwIfAborted(signal);
-  const deadline = AbortSignal.timeout(timeoutMs);
-  const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
   const wait: { holder: LockOwner | undefined } = { holder: undefined };
   const queue = joinQueue(directory);
   try {
-    await abortable(queue.turn, either);
-    const claim = await waitForClaim(directory, options.staleAfterMs ?? DEFAULT_STALE_AFTER_MS, either, wait);
-    return { ...claim, release: () => claim.release().finally(queue.leave) };
+    const claim = await withTimeout(timeoutMs, signal, async (either) => {
+      await abortable(queue.turn, either);
+      return waitForClaim(directory, options.staleAfterMs ?? DEFAULT_STALE_AFTER_MS, either, wait);
+    });
+    return {
+      ...claim,
+      release: () => claim.release().finally(queue.leave),
+      remove: () => claim.remove().finally(queue.leave),
+    };
   } catch (error) {
     queue.leave();
     if (!AxioError.is(error, "aborted")) throw storeUnavailable(error, "Locking", directory);
@@ -116,12 +127,21 @@ async function waitForClaim(
 ): Promise<FileLock> {
   const self = currentOwner();
   const isStale = staleDetector(staleAfterMs);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
   for (let pollMs = POLL_MS; ; pollMs = Math.min(pollMs * 1.5, MAX_POLL_MS)) {
     throwIfAborted(signal);
+    // A former holder may have removed it.
+    await makeDirectory(directory);
     const claim = await readNewestClaim(directory);
-    const isFree = !claim || claim.released || (claim.owner !== undefined && isDead(claim.owner, self));
+    const isFree =
+      !claim ||
+      claim.released ||
+      abandoned.has(join(directory, String(claim.number))) ||
+      (claim.owner !== undefined && isDead(claim.owner, self));
     if (isFree || (isStale(claim) && !isInFlight(claim, self))) {
+      if (claim !== undefined && claim.number >= LAST_NUMBER) {
+        await removeDirectory(directory);
+        continue;
+      }
       const heartbeatMs = staleAfterMs / HEARTBEATS_PER_STALE_TIME;
       const lock = await tryClaim(directory, (claim?.number ?? 0) + 1, self, heartbeatMs);
       // The holder may have resumed and marked its claim meanwhile. If not, it sees this claim before it marks its own.
@@ -134,12 +154,15 @@ async function waitForClaim(
 }
 
 /** Whether a claim is marked by a process that lives, as far as this machine can tell. */
-function isInFlight({ isInFlight, owner }: Claim, self: LockOwner): boolean {
+function isInFlight({ isInFlight, owner, modifiedAt }: Claim, self: LockOwner): boolean {
   return (
     isInFlight &&
     owner !== undefined &&
     owner.machine !== "" &&
     owner.machine === self.machine &&
+    // Where start times are known, a claim without one is not from axio.
+    (owner.startTime !== "" || self.startTime === "") &&
+    Math.abs(Date.now() - modifiedAt) < MAX_IN_FLIGHT_MS &&
     !isDead(owner, self)
   );
 }
@@ -163,51 +186,6 @@ function staleDetector(staleAfterMs: number): (claim: Claim) => boolean {
   };
 }
 
-function newestNumber(names: readonly string[]): number {
-  return Math.max(0, ...names.filter((name) => /^\d{1,15}$/.test(name)).map(Number));
-}
-
-async function readNewestClaim(directory: string): Promise<Claim | undefined> {
-  const number = newestNumber(await readdir(directory));
-  return number === 0 ? undefined : readClaim(directory, number);
-}
-
-async function readClaim(directory: string, number: number): Promise<Claim> {
-  let file: FileHandle | undefined;
-  try {
-    // On network disks, only opening a file returns its current times.
-    file = await open(join(directory, String(number)), "r");
-    const { mtimeMs } = await file.stat();
-    const text = await file.readFile("utf8");
-    return {
-      number,
-      owner: parseOwner(text),
-      released: text.startsWith(RELEASED),
-      isInFlight: text.includes(IN_FLIGHT),
-      modifiedAt: mtimeMs,
-    };
-  } catch (error) {
-    // Removed by a successor, which the next read finds.
-    if (errorCode(error) === "ENOENT") {
-      return { number, owner: undefined, released: false, isInFlight: false, modifiedAt: 0 };
-    }
-    throw error;
-  } finally {
-    await file?.close();
-  }
-}
-
-function parseOwner(text: string): LockOwner | undefined {
-  try {
-    const { pid, machine, startTime } = JSON.parse(text) as Partial<LockOwner>;
-    return typeof pid === "number" && typeof machine === "string" && typeof startTime === "string"
-      ? { pid, machine, startTime }
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 async function tryClaim(
   directory: string,
   number: number,
@@ -215,7 +193,7 @@ async function tryClaim(
   heartbeatMs: number,
 ): Promise<(FileLock & { withdraw(): Promise<void> }) | undefined> {
   const path = join(directory, String(number));
-  let content = JSON.stringify({ ...self, token: randomUUID(), inFlight: false });
+  let content = claimContent(self);
   if (!(await writeClaim(path, content))) return undefined;
   const isOwn = (): boolean => {
     try {
@@ -225,8 +203,12 @@ async function tryClaim(
     }
   };
   const isHeld = (): boolean => isOwn() && newestNumber(readdirSync(directory)) === number;
-  // A claim from an outdated listing is not valid: there is a higher one.
-  if (!isHeld()) return undefined;
+  // A claim from an outdated listing is not valid: there is a higher one, or the directory was created again since, and the
+  // claim has no predecessor.
+  if (!isHeld() || (number > 1 && !entryExists(join(directory, String(number - 1))))) {
+    await unlink(path).catch(() => {});
+    return undefined;
+  }
   await removeOldClaims(directory, number);
   const heartbeat = setInterval(() => {
     const now = new Date();
@@ -237,15 +219,19 @@ async function tryClaim(
     isHeld,
     markInFlight() {
       if (!isHeld()) return false;
-      content = content.replace(NOT_IN_FLIGHT, IN_FLIGHT);
-      overwriteStart(path, content);
+      content = markClaimInFlight(path, content);
       // A successor that claimed before the mark does not see it, and is seen here.
       return isHeld();
     },
     async release() {
       clearInterval(heartbeat);
       // Even if the lock is lost, so that no process waits for a marked claim.
-      if (isOwn()) await markReleased(path).catch(() => {});
+      if (isOwn()) await releaseClaim(path, heartbeatMs);
+    },
+    async remove() {
+      clearInterval(heartbeat);
+      if (isHeld()) await removeDirectory(directory);
+      if (isOwn()) await releaseClaim(path, heartbeatMs);
     },
     async withdraw() {
       clearInterval(heartbeat);
@@ -254,47 +240,41 @@ async function tryClaim(
   };
 }
 
-function overwriteStart(path: string, text: string): void {
-  const file = openSync(path, "r+");
-  try {
-    writeSync(file, text, 0);
-  } finally {
-    closeSync(file);
-  }
+/** Whether there is something at a path, even a link that leads nowhere. */
+function entryExists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-async function writeClaim(path: string, content: string): Promise<boolean> {
-  let file: FileHandle;
+/** Marks a claim as released, now or when the disk can be written again. Until then, only this process knows it. */
+async function releaseClaim(path: string, retryMs: number): Promise<void> {
   try {
-    file = await open(path, "wx", 0o600);
-  } catch (error) {
-    if (errorCode(error) === "EEXIST") return false;
-    throw error;
-  }
-  try {
-    await file.writeFile(content);
-    return true;
-  } catch (error) {
-    // A claim without an owner (the disk is full) would block all others until it is stale.
-    await unlink(path).catch(() => {});
-    throw error;
-  } finally {
-    await file.close();
-  }
-}
-
-async function markReleased(path: string): Promise<void> {
-  const file = await open(path, "r+");
-  try {
-    // In place, so that it needs no space on a full disk, and no reader sees an empty claim.
-    await file.write(RELEASED, 0);
-  } finally {
-    await file.close();
+    await markReleased(path);
+  } catch {
+    abandoned.add(path);
+    const retrying = setInterval(() => {
+      const done = (): void => {
+        clearInterval(retrying);
+        abandoned.delete(path);
+      };
+      markReleased(path).then(done, (error: unknown) => errorCode(error) === "ENOENT" && done());
+    }, retryMs);
+    retrying.unref();
   }
 }
 
 async function removeOldClaims(directory: string, number: number): Promise<void> {
   const names = await readdir(directory).catch((): string[] => []);
-  const old = names.filter((name) => /^\d{1,15}$/.test(name) && Number(name) <= number - KEPT_CLAIMS);
-  await Promise.all(old.map((name) => unlink(join(directory, name)).catch(() => {})));
+  const old = claimNumbers(names).filter((claim) => claim <= number - KEPT_CLAIMS);
+  await Promise.all(old.map((claim) => unlink(join(directory, String(claim))).catch(() => {})));
+}
+
+/** Removes the directory at once, so that no process finds a part of its claims. */
+async function removeDirectory(directory: string): Promise<void> {
+  const removed = `${directory}.${randomUUID()}.tmp`;
+  try {
+    await rename(directory, removed);
+    await rm(removed, { recursive: true, force: true });
+  } catch {
+    // It stays, and its newest claim is from a process that is done.
+  }
 }

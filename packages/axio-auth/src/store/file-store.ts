@@ -1,20 +1,19 @@
-import { readFileSync } from "node:fs";
-import { chmod, lstat, mkdir, readFile, readlink, realpath, stat, unlink } from "node:fs/promises";
+import { lstat, readlink, realpath } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { AxioError } from "axio";
 import { errorCode } from "axio/internal";
-import { commitFile, removeStaged, stageFile } from "./atomic-file.ts";
-import { type CredentialFormat, type DecodedText, decodeText } from "./credential-format.ts";
+import { type CredentialFormat, decodeText } from "./credential-format.ts";
 import type { CredentialStore, StoreCallOptions, StoreChange } from "./credential-store.ts";
 import { defaultCredentialsPath } from "./default-path.ts";
+import { expandPath } from "./expand-path.ts";
 import { acquireFileLock } from "./file-lock.ts";
+import { type CredentialFile, isSameText, LockedFile, readCredentialFile } from "./locked-file.ts";
 import { type LockedText, updateLocked } from "./locked-update.ts";
+import { makeDirectory, restrictMode } from "./make-directory.ts";
 import { storeUnavailable } from "./store-errors.ts";
 
 /** Options of {@link FileCredentialStore}. */
 export interface FileCredentialStoreOptions<C extends object> {
-  /** The file. See `defaultCredentialsPath`. */
+  /** The file: `~` is the home directory. See `defaultCredentialsPath`. */
   readonly path: string;
   readonly format: CredentialFormat<C>;
   /** How long to wait for another process that uses the file. Default: 60,000. */
@@ -23,10 +22,6 @@ export interface FileCredentialStoreOptions<C extends object> {
   readonly lockStaleAfterMs?: number | undefined;
 }
 
-/** How often a file that seems truncated is read: another program may be writing it. */
-const MAX_READS = 3;
-const REREAD_AFTER_MS = 50;
-
 /**
  * Stores credentials in a file with mode 0600 (a wider mode is restricted), in a directory that is created with mode 0700.
  * The file is replaced atomically: after a crash it has the old or the new content.
@@ -34,7 +29,9 @@ const REREAD_AFTER_MS = 50;
  * A lock in the directory `PATH.axio-lock` separates processes. A writer never overwrites a newer value, even if it lost the
  * lock because it was suspended, or if a program without the lock wrote meanwhile: its change runs again.
  *
- * A symbolic link at `path` is followed and stays. An unreadable file is never changed.
+ * A symbolic link at `path` is followed and stays. An unreadable file is never changed. A file that cannot be replaced, because
+ * it is a mount point (containers), is overwritten in place. If that fails too, the new text is kept beside the file, and the
+ * next process that can write the file does so.
  *
  * @example
  * ```ts
@@ -43,6 +40,8 @@ const REREAD_AFTER_MS = 50;
  * const format = versionedFormat({ parse: ({ key }) => ({ key: String(key) }) });
  * const store = new FileCredentialStore({ path: defaultCredentialsPath("example"), format });
  * ```
+ *
+ * The constructor throws AxioError `invalid-argument` for an empty path.
  */
 export class FileCredentialStore<C extends object> implements CredentialStore<C> {
   /** The absolute path of the file, before symbolic links. */
@@ -50,9 +49,11 @@ export class FileCredentialStore<C extends object> implements CredentialStore<C>
   readonly #format: CredentialFormat<C>;
   readonly #lockTimeoutMs: number | undefined;
   readonly #lockStaleAfterMs: number | undefined;
+  /** A text that could be kept beside the file only, and the one that it replaces. */
+  #kept: { readonly before: string | undefined; readonly text: string } | undefined;
 
   constructor(options: FileCredentialStoreOptions<C>) {
-    this.path = resolve(options.path);
+    this.path = expandPath(options.path);
     this.#format = options.format;
     this.#lockTimeoutMs = options.lockTimeoutMs;
     this.#lockStaleAfterMs = options.lockStaleAfterMs;
@@ -60,8 +61,12 @@ export class FileCredentialStore<C extends object> implements CredentialStore<C>
 
   async load(): Promise<C | undefined> {
     try {
-      const path = await followLinks(this.path);
-      return (await this.#read(path))?.credentials;
+      const file = await this.#file();
+      const stored = await readCredentialFile(file);
+      if (stored === undefined) return undefined;
+      const kept = this.#kept;
+      if (kept === undefined || !isSameText(kept.before, stored.text)) return stored.credentials;
+      return decodeText(kept.text, this.#format, this.path).credentials;
     } catch (error) {
       throw storeUnavailable(error, "Reading", this.path);
     }
@@ -76,70 +81,26 @@ export class FileCredentialStore<C extends object> implements CredentialStore<C>
     });
   }
 
+  async #file(): Promise<CredentialFile<C>> {
+    return { path: await followLinks(this.path), shownPath: this.path, format: this.#format };
+  }
+
   async #lock(signal: AbortSignal | undefined): Promise<LockedText<C>> {
-    let path: string;
+    let file: CredentialFile<C>;
     try {
-      path = await followLinks(this.path);
-      await makeDirectory(dirname(path));
+      file = await this.#file();
+      await prepareDirectory(dirname(file.path));
     } catch (error) {
       throw storeUnavailable(error, "Creating the directory of", this.path);
     }
-    const lock = await acquireFileLock(`${path}.axio-lock`, {
+    const lock = await acquireFileLock(`${file.path}.axio-lock`, {
       signal,
       timeoutMs: this.#lockTimeoutMs,
       staleAfterMs: this.#lockStaleAfterMs,
     });
-    return {
-      read: () => this.#readLocked(path),
-      replace: (text, before) => this.#replace(path, text, () => lock.isHeld() && readText(path) === before),
-      markInFlight: () => lock.markInFlight(),
-      release: () => lock.release(),
-    };
-  }
-
-  async #readLocked(path: string): Promise<DecodedText<C> | undefined> {
-    try {
-      await removeStaged(path);
-      return await this.#read(path);
-    } catch (error) {
-      throw storeUnavailable(error, "Reading", this.path);
-    }
-  }
-
-  async #replace(path: string, text: string | undefined, mayReplace: () => boolean): Promise<boolean> {
-    try {
-      if (text !== undefined) return await commitFile(await stageFile(path, text), path, mayReplace);
-      if (!mayReplace()) return false;
-      await unlink(path);
-      return true;
-    } catch (error) {
-      throw storeUnavailable(error, "Writing", this.path);
-    }
-  }
-
-  async #read(path: string): Promise<DecodedText<C> | undefined> {
-    for (let reads = 1; ; reads += 1) {
-      try {
-        const text = await readFile(path, "utf8");
-        const decoded = decodeText(text, this.#format, this.path);
-        await restrictMode(path, 0o600);
-        return decoded;
-      } catch (error) {
-        if (errorCode(error) === "ENOENT") return undefined;
-        if (!AxioError.is(error, "credentials-malformed") || reads === MAX_READS) throw error;
-        await sleep(REREAD_AFTER_MS);
-      }
-    }
-  }
-}
-
-/** Returns the current text, or `undefined` if there is no file. */
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw error;
+    return new LockedFile(file, lock, (before, text) => {
+      this.#kept = { before, text };
+    });
   }
 }
 
@@ -158,19 +119,7 @@ async function followLinks(path: string): Promise<string> {
 }
 
 /** Creates the directory if it is missing. An existing one keeps its mode, unless it is axio's own. */
-async function makeDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+async function prepareDirectory(directory: string): Promise<void> {
+  await makeDirectory(directory);
   if (directory === dirname(defaultCredentialsPath("any"))) await restrictMode(directory, 0o700);
-}
-
-async function restrictMode(path: string, mode: number): Promise<void> {
-  if (process.platform === "win32") return;
-  const current = (await stat(path)).mode & 0o777;
-  if ((current & ~mode) === 0) return;
-  try {
-    await chmod(path, current & mode);
-  } catch (error) {
-    // A mounted secret, for example, belongs to another user and is still readable.
-    if (errorCode(error) !== "EPERM" && errorCode(error) !== "EROFS") throw error;
-  }
 }

@@ -1,17 +1,17 @@
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { AxioError } from "axio";
+import { withTimeout } from "axio-http/internal";
+import { abortable } from "../abortable.ts";
 import { type CredentialFormat, type DecodedText, decodeText } from "./credential-format.ts";
 import type { CredentialStore, StoreCallOptions, StoreChange } from "./credential-store.ts";
 import { defaultCredentialsPath } from "./default-path.ts";
+import { expandPath } from "./expand-path.ts";
 import { acquireFileLock } from "./file-lock.ts";
+import { type KeychainEntry, type OpenPart, readParts, removeParts, writeParts } from "./keychain-parts.ts";
+import { type KeychainCall, KeychainProcess, keychainUnavailable } from "./keychain-process.ts";
 import { type LockedText, updateLocked } from "./locked-update.ts";
-
-/** An entry of the system's keychain. */
-export interface KeychainEntry {
-  getPassword(): Promise<string | null | undefined>;
-  setPassword(text: string): Promise<void>;
-  deletePassword(): Promise<unknown>;
-}
 
 /** Options of {@link KeychainCredentialStore}. */
 export interface KeychainCredentialStoreOptions<C extends object> {
@@ -24,15 +24,20 @@ export interface KeychainCredentialStoreOptions<C extends object> {
   readonly lockDirectory?: string | undefined;
   /** How long to wait for another process. Default: 60,000. */
   readonly lockTimeoutMs?: number | undefined;
+  /** How long a call of the keychain may take, which may include a question to the user. Default: 30,000. */
+  readonly timeoutMs?: number | undefined;
   /** Opens the entry. Default: the keychain of the system, through `@napi-rs/keyring`. */
   readonly openEntry?: ((service: string, account: string) => Promise<KeychainEntry>) | undefined;
 }
+
+const DEFAULT_TIMEOUT_MS = 30_000;
 
 /**
  * Stores credentials in the system's keychain: Keychain on macOS, Credential Manager on Windows, the Secret Service
  * (GNOME Keyring, KWallet) on Linux. Requires the optional package `@napi-rs/keyring`.
  *
- * Windows limits an entry to 2,560 bytes; longer credentials need a file.
+ * The keychain is called in another process, so that one that does not respond cannot block this one. Where an entry is
+ * limited, as on Windows (2,560 bytes), longer credentials are stored in several entries.
  */
 export class KeychainCredentialStore<C extends object> implements CredentialStore<C> {
   readonly #format: CredentialFormat<C>;
@@ -40,6 +45,7 @@ export class KeychainCredentialStore<C extends object> implements CredentialStor
   readonly #account: string;
   readonly #lockDirectory: string;
   readonly #lockTimeoutMs: number | undefined;
+  readonly #timeoutMs: number;
   readonly #openEntry: (service: string, account: string) => Promise<KeychainEntry>;
 
   constructor(options: KeychainCredentialStoreOptions<C>) {
@@ -49,13 +55,16 @@ export class KeychainCredentialStore<C extends object> implements CredentialStor
     this.#service = service;
     this.#account = account;
     this.#lockDirectory =
-      options.lockDirectory ?? join(dirname(defaultCredentialsPath("any")), `${name}.keychain-lock`);
+      options.lockDirectory === undefined
+        ? join(dirname(defaultCredentialsPath("any")), `${name}.keychain-lock`)
+        : expandPath(options.lockDirectory);
     this.#lockTimeoutMs = options.lockTimeoutMs;
+    this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#openEntry = openEntry;
   }
 
-  async load(): Promise<C | undefined> {
-    return (await this.#read())?.credentials;
+  async load({ signal }: StoreCallOptions = {}): Promise<C | undefined> {
+    return (await this.#read(signal))?.credentials;
   }
 
   async update(change: StoreChange<C>, { signal }: StoreCallOptions = {}): Promise<C | undefined> {
@@ -73,42 +82,76 @@ export class KeychainCredentialStore<C extends object> implements CredentialStor
 
   async #lock(signal: AbortSignal | undefined): Promise<LockedText<C>> {
     const lock = await acquireFileLock(this.#lockDirectory, { signal, timeoutMs: this.#lockTimeoutMs });
+    const account = this.#account;
     return {
-      read: () => this.#read(),
+      // A change that began is completed, but reading it may be aborted.
+      read: () => this.#read(signal),
       replace: async (text, before) => {
-        if ((await this.#use((entry) => entry.getPassword())) !== before || !lock.isHeld()) return false;
-        if (text !== undefined) await this.#use((entry) => entry.setPassword(text));
-        else if (before !== undefined) await this.#use((entry) => entry.deletePassword());
+        if ((await this.#use((open) => readParts(open, account))) !== before || !lock.isHeld()) return false;
+        if (text !== undefined) await this.#use((open) => writeParts(open, account, text));
+        else if (before !== undefined) await this.#use((open) => removeParts(open, account));
         return true;
       },
+      reserve: (length) => this.#reserve(length),
       markInFlight: () => lock.markInFlight(),
       release: () => lock.release(),
     };
   }
 
-  async #read(): Promise<DecodedText<C> | undefined> {
-    const text = await this.#use((entry) => entry.getPassword());
+  /** Proves that the keychain can be written, with an entry of the same length that is deleted again. */
+  async #reserve(length: number): Promise<void> {
+    const account = `${this.#account}.test`;
+    await this.#use(async (open) => {
+      await writeParts(open, account, "x".repeat(length));
+      await removeParts(open, account);
+    });
+  }
+
+  async #read(signal?: AbortSignal): Promise<DecodedText<C> | undefined> {
+    const text = await this.#use((open) => readParts(open, this.#account), signal);
     return text === undefined ? undefined : decodeText(text, this.#format, this.#location);
   }
 
-  async #use<T>(call: (entry: KeychainEntry) => Promise<T | null | undefined>): Promise<T | undefined> {
+  /** Calls the keychain. A call that takes too long, or that is aborted, is left behind. */
+  async #use<T>(call: (open: OpenPart) => Promise<T>, signal?: AbortSignal): Promise<T> {
     try {
-      return (await call(await this.#openEntry(this.#service, this.#account))) ?? undefined;
+      return await withTimeout(this.#timeoutMs, signal, async (either, isOver) => {
+        try {
+          return await abortable(
+            call((account) => this.#openEntry(this.#service, account)),
+            either,
+          );
+        } catch (error) {
+          if (either.aborted) stopKeychain();
+          if (isOver() && !signal?.aborted) throw noResponse(this.#timeoutMs, error);
+          throw error;
+        }
+      });
     } catch (error) {
-      if (AxioError.is(error)) throw error;
-      throw new AxioError(
-        "store-unavailable",
-        "The system's keychain cannot be used. Unlock it, start its service (on Linux GNOME Keyring or KWallet), or store the credentials in a file.",
-        { cause: error },
-      );
+      throw AxioError.is(error) ? error : keychainUnavailable(error);
     }
   }
 }
 
+function noResponse(timeoutMs: number, cause: unknown): AxioError {
+  return new AxioError(
+    "store-unavailable",
+    `The system's keychain did not respond within ${timeoutMs / 1_000} s. Unlock it, restart its service, or store the credentials in a file.`,
+    { cause, retryable: true },
+  );
+}
+
+/** The process that calls the keychain, once it is needed. */
+let running: KeychainProcess | undefined;
+
+function stopKeychain(): void {
+  running?.stop();
+}
+
 async function openSystemEntry(service: string, account: string): Promise<KeychainEntry> {
-  let keyring: typeof import("@napi-rs/keyring");
+  let moduleUrl: string;
   try {
-    keyring = await import("@napi-rs/keyring");
+    moduleUrl = pathToFileURL(createRequire(import.meta.url).resolve("@napi-rs/keyring")).href;
   } catch (error) {
     throw new AxioError(
       "store-unavailable",
@@ -116,6 +159,13 @@ async function openSystemEntry(service: string, account: string): Promise<Keycha
       { cause: error },
     );
   }
-  // Without this option, the package falls back to the kernel's keyring on Linux, which a restart clears.
-  return new keyring.AsyncEntry(service, account, { linux: { store: "secret-service" } });
+  running ??= new KeychainProcess(moduleUrl);
+  const keychain = running;
+  const call = (action: KeychainCall["action"], text?: string): Promise<string | undefined> =>
+    keychain.call({ action, service, account, text });
+  return {
+    getPassword: () => call("getPassword"),
+    setPassword: async (text) => void (await call("setPassword", text)),
+    deletePassword: () => call("deletePassword"),
+  };
 }

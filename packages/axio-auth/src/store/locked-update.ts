@@ -9,11 +9,14 @@ export interface LockedText<C extends object> {
   /**
    * Replaces the text `before`, or deletes it if `text` is `undefined`.
    *
+   * @param isLast Whether no other text follows, so that reserved space can be used. Default: `true`.
    * @returns `false`, without a change, if the lock is lost or the stored text is not `before`.
    */
-  replace(text: string | undefined, before: string | undefined): Promise<boolean>;
+  replace(text: string | undefined, before: string | undefined, isLast?: boolean): Promise<boolean>;
   /** See `StoreTransaction`. */
   markInFlight(): boolean;
+  /** Proves that a text of this length can be stored, and keeps the space for it until the lock is released. */
+  reserve(length: number): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -26,6 +29,11 @@ export interface LockedUpdate<C extends object> {
   readonly location: string;
   readonly change: StoreChange<C>;
 }
+
+/** The length that is reserved for the first sign-in. Two tokens with claims have about 5,000 characters. */
+const FIRST_LENGTH = 8_192;
+/** By how much a text may grow with a refresh, such as by longer claims. */
+const GROWTH = 1.5;
 
 /** How often a change is repeated because another program wrote meanwhile. */
 const MAX_ATTEMPTS = 5;
@@ -55,10 +63,11 @@ async function changeOnce<C extends object>(
   const before = await stored.read();
   let current = before;
   let isLost = false;
-  const replace = async (next: C | undefined): Promise<boolean> => {
+  const replace = async (next: C | undefined, isLast: boolean): Promise<boolean> => {
     const document = format.encode(next, current?.document);
     const text = document && encodeText(document);
-    if (!(await stored.replace(text, current?.text))) return false;
+    if (text === current?.text) return true;
+    if (!(await stored.replace(text, current?.text, isLast))) return false;
     // Decoded again, so that the caller gets the same value as the next reader.
     current = text === undefined || next === undefined ? undefined : decodeText(text, format, location);
     return true;
@@ -68,12 +77,13 @@ async function changeOnce<C extends object>(
       isLost ||= !stored.markInFlight();
       return !isLost;
     },
+    reserve: () => stored.reserve(Math.ceil((current?.text.length ?? FIRST_LENGTH / GROWTH) * GROWTH)),
     save: async (credentials) => {
-      isLost ||= !(await replace(credentials));
+      isLost ||= !(await replace(credentials, false));
       return !isLost;
     },
   });
   if (isLost) return { done: false };
-  const done = next === before?.credentials || (await replace(next));
+  const done = next === before?.credentials || (await replace(next, true));
   return { done, credentials: next === undefined ? undefined : current?.credentials };
 }

@@ -85,7 +85,7 @@ const PERMANENT = {
 const PERMANENT_MESSAGES = {
   "refresh-token-expired": "The sign-in has expired.",
   "refresh-token-reused":
-    "The sign-in is no longer valid: its refresh token was already used, by another program or machine with a copy of it.",
+    "The sign-in is no longer valid: its refresh token was already used, in a refresh whose response was lost, or by another program or machine with a copy of it.",
   "refresh-token-revoked": "The server ended the sign-in, after a sign-out or through an administrator.",
 } as const;
 
@@ -138,9 +138,31 @@ export function mayHaveRefreshed(error: unknown): boolean {
   return connected !== false && (status === undefined || status < 400 || status >= 500);
 }
 
+/** The peer codes for a token that the server itself has replaced. A token that the user revoked has another code. */
+const REPLACED: ReadonlySet<string | undefined> = new Set([
+  "refresh_token_reused",
+  "invalid_refresh_token",
+  "invalid_grant",
+]);
+
+/**
+ * Distinguishes a token that was lost with the response to an earlier refresh from one that another program used.
+ *
+ * @param remedy What to do, as a sentence.
+ */
+export function asLostResponse(error: unknown, remedy = "Sign in again."): unknown {
+  if (!AxioError.is(error) || !REPLACED.has(error.details.peerCode)) return error;
+  return new AxioError(
+    "refresh-response-lost",
+    `The sign-in has ended: the server's response to an earlier refresh was lost, and the server does not accept the old refresh token again. ${remedy}`,
+    { cause: error, details: error.details },
+  );
+}
+
 /** The error codes that a refresh may throw. */
 const REFRESH_CODES: ReadonlySet<string> = new Set([
   ...Object.values(PERMANENT),
+  "refresh-response-lost",
   "refresh-failed",
   "unsupported-country",
   "blocked",

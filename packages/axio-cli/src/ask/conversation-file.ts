@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { AxioError, isJsonObject, MemoryContextStore, type Message, parseMessages } from "axio";
 import { errorCode } from "axio/internal";
-import { homeDir, replaceFile } from "axio-auth/internal";
+import { absoluteVariable, homeDir, replaceFile, withoutByteOrderMark } from "axio-auth/internal";
 import type { CliIo } from "../io.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -49,7 +49,7 @@ export async function loadConversation(path: string): Promise<Conversation> {
     throw unreadable(path, cause);
   }
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(withoutByteOrderMark(text) ?? "");
     const { id, model, messages } = isJsonObject(value) ? value : {};
     return {
       id: typeof id === "string" && id !== "" ? id : randomUUID(),
@@ -84,9 +84,10 @@ function unreadable(path: string, cause: unknown): AxioError {
 
 /** @see https://specifications.freedesktop.org/basedir-spec */
 function stateDir(env: CliIo["env"]): string {
-  const xdg = env["XDG_STATE_HOME"];
-  if (xdg !== undefined && isAbsolute(xdg)) return xdg;
-  if (process.platform === "win32") return env["LOCALAPPDATA"] || join(homeDir(env), "AppData", "Local");
+  const xdg = absoluteVariable(env["XDG_STATE_HOME"], env);
+  if (xdg !== undefined) return xdg;
+  if (process.platform === "win32")
+    return absoluteVariable(env["LOCALAPPDATA"], env) ?? join(homeDir(env), "AppData", "Local");
   return process.platform === "darwin"
     ? join(homeDir(env), "Library", "Application Support")
     : join(homeDir(env), ".local", "state");

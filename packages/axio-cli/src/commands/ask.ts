@@ -1,4 +1,5 @@
 import { Agent, AxioError, type Block, type RunEndReason, type StreamEvent } from "axio";
+import { expandPath } from "axio-auth/internal";
 import { readDocument, readImage } from "../ask/attachments.ts";
 import {
   ContinuedConversation,
@@ -67,8 +68,10 @@ export async function runAsk(context: CommandContext): Promise<number> {
 /** Images and documents come first: models respond best to a prompt that follows its material. */
 async function readBlocks(context: CommandContext): Promise<readonly Block[]> {
   const { image = [], file = [] } = context.args;
-  const images = await Promise.all(image.map(readImage));
-  const files = await Promise.all(file.map(readDocument));
+  // Messages name a path as it was given, unless the shell would have changed it.
+  const expand = (path: string): string => (/^["'~$%]/.test(path) ? expandPath(path, context.io) : path);
+  const images = await Promise.all(image.map((path) => readImage(expand(path))));
+  const files = await Promise.all(file.map((path) => readDocument(expand(path))));
   return [...images, ...files, { type: "text", text: await readPrompt(context) }];
 }
 

@@ -2,6 +2,8 @@ import { randomInt } from "node:crypto";
 import { AxioError } from "axio";
 import {
   type AuthorizationCallback,
+  assertWritable,
+  asUnsaved,
   type CredentialStore,
   createPkce,
   createState,
@@ -19,6 +21,7 @@ import { assertAppName, authorizationUrl, withoutTokenHint } from "./authorizati
 import { callbackClientId } from "./callback-client-id.ts";
 import { credentialsFromGrant } from "./credentials-from-tokens.ts";
 import type { LoginOptions } from "./login-options.ts";
+import { revoke } from "./logout.ts";
 import { SignInServer } from "./sign-in-server.ts";
 import { verifyIdentity, verifyStored } from "./verify-identity.ts";
 
@@ -83,8 +86,7 @@ async function signInAs(appName: string, options: LoginOptions): Promise<ChatGPT
   const server = new SignInServer(options);
   const hostId =
     options.hostId === undefined ? await ensureHostId(hostStore(), signal) : assertHostId(options.hostId);
-  // An update without a change detects a store that cannot be read or locked before the user does anything.
-  const registration = await store.update(async (current) => current, { signal });
+  const registration = await assertWritable(store, signal);
   server.assertOwn(registration);
   const { authorizationEndpoint } = await server.metadata(signal);
   const resource = String(options.resource ?? API_BASE_URL);
@@ -155,9 +157,10 @@ async function exchange(
     signal,
   });
   const granted = credentialsFromGrant(tokens, saved, { nonce, resource, receivedAt: Date.now() });
-  return saveGranted(granted, saved, store, server).catch((error: unknown) => {
-    // The code is used up, so no other method can succeed.
-    throw new FatalError(error);
+  return saveGranted(granted, saved, store, server).catch(async (error: unknown) => {
+    // The code is used up, so no other method can succeed. Tokens that nobody has must not stay valid.
+    const isSaved = (await store.load().catch(() => undefined))?.refreshToken === granted.refreshToken;
+    throw new FatalError(isSaved ? error : asUnsaved(error, await revoke(granted, server, undefined)));
   });
 }
 

@@ -53,7 +53,7 @@ export async function logout(options: LogoutOptions = {}): Promise<LogoutResult>
 const UNCONFIRMED = "To be sure, disconnect the app in the settings of ChatGPT.";
 
 /** Revokes a sign-in. Returns the error if it failed, otherwise `undefined`. */
-async function revoke(
+export async function revoke(
   { clientId, refreshToken }: ChatGPTCredentials,
   server: SignInServer,
   signal: AbortSignal | undefined,

@@ -1,9 +1,11 @@
 import { AxioError } from "axio";
-import { asRefreshError, refreshToken } from "axio-auth";
+import { asLostResponse, asRefreshError, refreshToken } from "axio-auth";
 import { API_BASE_URL } from "../config.ts";
 import type { ChatGPTCredentials } from "../credentials.ts";
 import { credentialsFromRefresh } from "./credentials-from-tokens.ts";
 import type { SignInServer } from "./sign-in-server.ts";
+
+const LOST = "Continue with ChatGPT again; the registration is kept.";
 
 /**
  * Refreshes credentials. The old refresh token may be invalid from then on: save the result before anything else, and do not
@@ -30,7 +32,7 @@ export async function refresh(
     });
     return credentialsFromRefresh(tokens, credentials, Date.now());
   } catch (error) {
-    throw explainRejection(error, credentials);
+    throw credentials.refreshStartedAt === undefined ? error : asLostResponse(error, LOST);
   }
 }
 
@@ -47,22 +49,4 @@ async function tokenEndpoint(server: SignInServer, signal: AbortSignal | undefin
       details: { ...details, connected: false },
     });
   }
-}
-
-/** The peer codes for a token that the server itself has replaced. A token that the user revoked has another code. */
-const REPLACED: ReadonlySet<string> = new Set([
-  "refresh_token_reused",
-  "invalid_refresh_token",
-  "invalid_grant",
-]);
-
-/** Distinguishes a token that was lost with a response from one that another program used, or that was revoked. */
-function explainRejection(error: unknown, { refreshStartedAt }: ChatGPTCredentials): unknown {
-  if (refreshStartedAt === undefined || !AxioError.is(error)) return error;
-  if (!REPLACED.has(error.details.peerCode ?? "")) return error;
-  return new AxioError(
-    "refresh-response-lost",
-    "The sign-in has ended: the server's response to an earlier refresh was lost, and the server does not accept the old refresh token again. Continue with ChatGPT again; the registration is kept.",
-    { cause: error, details: error.details },
-  );
 }

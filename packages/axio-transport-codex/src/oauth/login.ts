@@ -1,4 +1,5 @@
 import { AxioError } from "axio";
+import { assertWritable, asUnsaved } from "axio-auth";
 import { defaultFetch } from "axio-http";
 import { ISSUER } from "../config.ts";
 import type { Credentials } from "../credentials.ts";
@@ -31,8 +32,7 @@ import { revoke } from "./tokens.ts";
  */
 export async function login(options: LoginOptions = {}): Promise<Credentials> {
   const store = options.store ?? defaultStore();
-  // Detects a store that cannot be read or locked before the user does anything.
-  await store.update(async (current) => current, { signal: options.signal });
+  await assertWritable(store, options.signal);
   const server = { issuer: options.issuer ?? ISSUER, fetch: options.fetch ?? defaultFetch() };
   let replaced: Credentials | undefined;
   const credentials = await signIn(options, async (fresh) => {
@@ -45,14 +45,32 @@ export async function login(options: LoginOptions = {}): Promise<Credentials> {
         { details: { reason: "workspace" } },
       );
     }
-    await store.update(async (current) => {
-      replaced = current;
-      return fresh;
-    });
+    try {
+      await store.update(async (current) => {
+        replaced = current;
+        return fresh;
+      });
+    } catch (error) {
+      // Tokens that nobody has must not stay valid.
+      throw asUnsaved(error, await revoke(fresh, server));
+    }
   });
   if (replaced !== undefined && replaced.refreshToken !== credentials.refreshToken) {
     const error = await revoke(replaced, server, options.signal);
-    if (error !== undefined) options.onProgress?.({ type: "warning", error });
+    const warnings = [otherAccount(replaced, credentials), error];
+    for (const warning of warnings)
+      if (warning !== undefined) options.onProgress?.({ type: "warning", error: warning });
   }
   return credentials;
+}
+
+/** Returns a warning if a sign-in of another account was replaced. */
+function otherAccount(replaced: Credentials, { accountId, email }: Credentials): AxioError | undefined {
+  const isSame = replaced.accountId === accountId && (replaced.email ?? email) === email;
+  if (isSame || replaced.accountId === "") return undefined;
+  return new AxioError(
+    "account-mismatch",
+    `This sign-in replaced that of ${replaced.email ?? replaced.accountId}, which was signed out here. To keep several accounts, give each its own profile: axio-codex login --profile NAME.`,
+    { details: { reason: "replaced" } },
+  );
 }

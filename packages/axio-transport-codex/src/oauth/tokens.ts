@@ -1,6 +1,7 @@
 import { AxioError } from "axio";
 import { exchangeCode, revokeToken } from "axio-auth";
 import type { FetchLike } from "axio-http";
+import { withTimeout } from "axio-http/internal";
 import { userAgent } from "axio-transport-kit";
 import { CLIENT_ID, HEADERS, LOGIN_ORIGINATOR, OAUTH_PATHS, PRODUCT, REVOKE_TIMEOUT_MS } from "../config.ts";
 import { type Credentials, credentialsFromTokens } from "../credentials.ts";
@@ -47,27 +48,28 @@ export async function revoke(
   { issuer, fetch }: TokenServer,
   signal?: AbortSignal,
 ): Promise<AxioError | undefined> {
-  const timeout = AbortSignal.timeout(REVOKE_TIMEOUT_MS);
   const { refreshToken, accessToken } = credentials;
-  try {
-    await revokeToken({
-      url: new URL(OAUTH_PATHS.revoke, issuer).href,
-      clientId: CLIENT_ID,
-      encoding: "json",
-      ...(refreshToken === ""
-        ? { token: accessToken, tokenTypeHint: "access_token" }
-        : { token: refreshToken, tokenTypeHint: "refresh_token" }),
-      headers: { [HEADERS.originator]: LOGIN_ORIGINATOR, "User-Agent": userAgent(PRODUCT) },
-      fetch,
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-    });
-    return undefined;
-  } catch (cause) {
-    if (timeout.aborted || !AxioError.is(cause)) {
-      const message = `The sign-in server did not respond in time. ${STILL_VALID}`;
-      return new AxioError("network", message, { cause, retryable: true });
+  return withTimeout(REVOKE_TIMEOUT_MS, signal, async (either, isOver) => {
+    try {
+      await revokeToken({
+        url: new URL(OAUTH_PATHS.revoke, issuer).href,
+        clientId: CLIENT_ID,
+        encoding: "json",
+        ...(refreshToken === ""
+          ? { token: accessToken, tokenTypeHint: "access_token" }
+          : { token: refreshToken, tokenTypeHint: "refresh_token" }),
+        headers: { [HEADERS.originator]: LOGIN_ORIGINATOR, "User-Agent": userAgent(PRODUCT) },
+        fetch,
+        signal: either,
+      });
+      return undefined;
+    } catch (cause) {
+      if (isOver() || !AxioError.is(cause)) {
+        const message = `The sign-in server did not respond in time. ${STILL_VALID}`;
+        return new AxioError("network", message, { cause, retryable: true });
+      }
+      const { code, message, retryable, details } = cause;
+      return new AxioError(code, `${message} ${STILL_VALID}`, { cause, retryable, details });
     }
-    const { code, message, retryable, details } = cause;
-    return new AxioError(code, `${message} ${STILL_VALID}`, { cause, retryable, details });
-  }
+  });
 }
