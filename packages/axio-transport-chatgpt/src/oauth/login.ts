@@ -158,7 +158,7 @@ async function exchange(
   });
   const granted = credentialsFromGrant(tokens, saved, { nonce, resource, receivedAt: Date.now() });
   return saveGranted(granted, saved, store, server).catch(async (error: unknown) => {
-    // The code is used up, so no other method can succeed. Tokens that nobody has must not stay valid.
+    // The code is used up, so no other method can succeed. Tokens that are stored nowhere must not stay valid.
     const isSaved = (await store.load().catch(() => undefined))?.refreshToken === granted.refreshToken;
     throw new FatalError(isSaved ? error : asUnsaved(error, await revoke(granted, server, undefined)));
   });

@@ -51,7 +51,7 @@ export async function login(options: LoginOptions = {}): Promise<Credentials> {
         return fresh;
       });
     } catch (error) {
-      // Tokens that nobody has must not stay valid.
+      // Tokens that are stored nowhere must not stay valid.
       throw asUnsaved(error, await revoke(fresh, server));
     }
   });
