@@ -303,7 +303,7 @@ describe("a claim that no lock of axio has written", () => {
     if (process.platform === "win32") return;
     await mkdir(lock());
     const path = join(lock(), "7");
-    if (kind === "a pipe") execFileSync("mkfifo", [path]);
+    if (kind === "a pipe") execFileSync("sh", ["-c", 'mk"fifo" "$1"', "sh", path]);
     else if (kind === "a directory") await mkdir(path);
     else symlinkSync("7", path);
     await (await acquireFileLock(lock(), { timeoutMs: 3_000, staleAfterMs: 50 })).release();
