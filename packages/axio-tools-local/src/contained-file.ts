@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { type FileHandle, lstat, open, realpath } from "node:fs/promises";
+import { type FileHandle, lstat, open, opendir, realpath } from "node:fs/promises";
 import { isAbsolute, join, relative, sep } from "node:path";
 import { errorCode } from "axio/internal";
 import { openVerified } from "./open-handle.ts";
@@ -47,6 +47,42 @@ export async function readContainedFile(
   }
 }
 
+/** The names in a directory, or why they were not read. */
+export type ContainedDirectory =
+  | {
+      readonly status: "read";
+      /** Sorted. */
+      readonly names: readonly string[];
+    }
+  | Exclude<ContainedFile, { readonly status: "read" }>;
+
+/**
+ * Lists a directory of a directory that someone else may have written, if it is inside after its links are resolved. Never
+ * throws.
+ *
+ * @param maxEntries List at most this many names.
+ */
+export async function listContainedDirectory(
+  directory: string,
+  name: string,
+  maxEntries: number,
+): Promise<ContainedDirectory> {
+  try {
+    const root = await realpath(directory);
+    const path = await realpath(join(root, name));
+    if (!isInside(root, path)) return refused("it is a link that leads out of the folder");
+    const names: string[] = [];
+    for await (const entry of await opendir(path)) {
+      if (names.length === maxEntries) break;
+      names.push(entry.name);
+    }
+    return { status: "read", names: names.sort() };
+  } catch (error) {
+    const code = errorCode(error);
+    return code === "ENOENT" || code === "ENOTDIR" ? { status: "missing" } : refused(problemOf(error));
+  }
+}
+
 /** Like {@link readContainedFile}, for a file that the user named: links may lead anywhere. */
 export async function readRegularFile(path: string, maxBytes: number): Promise<ContainedFile> {
   try {
@@ -83,7 +119,7 @@ async function readHandle(handle: FileHandle, path: string, maxBytes: number): P
   }
 }
 
-function refused(problem: string): ContainedFile {
+function refused(problem: string): { readonly status: "refused"; readonly problem: string } {
   return { status: "refused", problem };
 }
 

@@ -1,24 +1,13 @@
-import { readFile } from "node:fs/promises";
-import { isAbsolute, join } from "node:path";
 import { AxioError, isJsonObject, type JsonObject, type JsonValue } from "axio";
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 
 /**
- * Reads the member `mcpServers` of a JSON file. Comments and trailing commas are allowed.
+ * Reads the member `mcpServers` of a JSON text. Comments and trailing commas are allowed.
  *
- * @param path Absolute, or relative to `directory`.
+ * @param file The file, for messages.
  * @throws AxioError `invalid-argument` with the file, the line and the remedy.
  */
-export async function readConfigFile(path: string, directory: string): Promise<JsonObject> {
-  const file = isAbsolute(path) ? path : join(directory, path);
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (cause) {
-    throw new AxioError("invalid-argument", `${file} cannot be read. Fix the setting "file", or remove it.`, {
-      cause,
-    });
-  }
+export function parseConfigFile(text: string, file: string): JsonObject {
   const errors: ParseError[] = [];
   const config: JsonValue = parse(text.replace(/^\uFEFF/, " "), errors, { allowTrailingComma: true });
   const [first] = errors;

@@ -1,5 +1,5 @@
 import { AxioError, isJsonObject, type JsonObject, type JsonValue } from "axio";
-import { expandVariables } from "./expand-variables.ts";
+import { type ConfigVariables, expandVariables } from "./expand-variables.ts";
 
 /** Options of every server. */
 interface CommonServerConfig {
@@ -40,6 +40,8 @@ export interface ReadServersOptions {
   readonly label?: string | undefined;
   /** The environment variables for `${NAME}` in the config. Default: `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** The names of the environment variables that the config may use. Default: all. */
+  readonly allowedVariables?: readonly string[] | undefined;
 }
 
 /**
@@ -56,22 +58,19 @@ export interface ReadServersOptions {
  * ```
  */
 export function readMcpServers(value: JsonValue, options: ReadServersOptions = {}): McpServers {
-  const { label = "mcpServers", env = process.env } = options;
+  const { label = "mcpServers", env = process.env, allowedVariables: allowed } = options;
   const servers: Record<string, McpServerConfig> = {};
   for (const [name, member] of Object.entries(object(value, label))) {
     const path = `${label}.${name}`;
     const server = object(member, path);
-    if (boolean(server, "disabled", path) !== true) servers[name] = readServer(server, path, env);
+    if (boolean(server, "disabled", path) !== true)
+      servers[name] = readServer(server, path, { env, allowed });
   }
   return servers;
 }
 
-function readServer(
-  server: JsonObject,
-  path: string,
-  env: NonNullable<ReadServersOptions["env"]>,
-): McpServerConfig {
-  const expand = (text: string, member: string): string => expandVariables(text, env, member);
+function readServer(server: JsonObject, path: string, variables: ConfigVariables): McpServerConfig {
+  const expand = (text: string, member: string): string => expandVariables(text, variables, member);
   const common = {
     alwaysAllow: strings(server, "alwaysAllow", path),
     trustReadOnly: boolean(server, "trustReadOnly", path),

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AxioError, JsonObject } from "axio";
 import type { PluginHost } from "axio/plugin";
@@ -13,7 +13,20 @@ interface TestHost {
   readonly warnings: (AxioError | string)[];
 }
 
-function createHost(directory: string, settings: JsonObject): TestHost {
+function createHost(
+  directory: string,
+  settings: JsonObject,
+  {
+    trusted = {},
+    settingsDir = directory,
+    env = ENV,
+  }: {
+    /** The files of the working directory that the user trusts. */
+    readonly trusted?: Readonly<Record<string, string>>;
+    readonly settingsDir?: string;
+    readonly env?: PluginHost["env"];
+  } = {},
+): TestHost {
   const warnings: (AxioError | string)[] = [];
   const controller = new AbortController();
   onTestFinished(() => controller.abort());
@@ -21,8 +34,10 @@ function createHost(directory: string, settings: JsonObject): TestHost {
     host: {
       appName: "Sample Tool",
       cwd: directory,
+      settingsDir,
+      readTrustedFile: async (path) => trusted[path],
       settings,
-      env: ENV,
+      env,
       requestPermission: async () => ({ allowed: true }),
       onWarning: (warning) => void warnings.push(warning),
       signal: controller.signal,
@@ -49,21 +64,152 @@ it("is declared in the manifest", () => {
   expect(manifest.exports).toHaveProperty(["./plugin"]);
 });
 
-it("starts the servers of the settings and of a file with comments, in the working directory", async () => {
-  const directory = await temporaryDirectory();
-  const json = JSON.stringify({ mcpServers: { here: server, both: { command: "not this one" } } });
-  await writeFile(join(directory, "mcp.json"), `// Ours\n${json}`);
-  const testHost = createHost(directory, {
-    file: "mcp.json",
-    mcpServers: { both: server },
-    startTimeoutSeconds: 60,
-  });
+/** Refers to an environment variable in a config. */
+const reference = (variable: string): string => `\${${variable}}`;
+
+/** Opens servers, and waits until a tool of each has arrived. */
+async function cwds(testHost: TestHost, ...names: readonly string[]): Promise<readonly string[]> {
   const opened = await open(testHost);
-  await expect.poll(() => opened.tools.length, { timeout: 25_000 }).toBeGreaterThan(15);
+  const arrived = (): readonly string[] => opened.tools.map(({ name }) => name);
+  for (const name of names) await expect.poll(arrived, { timeout: 25_000 }).toContain(`${name}__cwd`);
   const tools = opened.tools.filter((tool) => tool.hosted === undefined);
-  expect((await callTool(tools, "here__cwd")).text).toBe(directory);
-  expect((await callTool(tools, "both__cwd")).text).toBe(directory);
+  return Promise.all(names.map(async (name) => (await callTool(tools, `${name}__cwd`)).text));
+}
+
+it("starts the servers of the settings in the folder of the settings, and those of a trusted project file in the project", async () => {
+  const [directory, settingsDir] = [await temporaryDirectory(), await temporaryDirectory()];
+  const json = JSON.stringify({ mcpServers: { project: server, both: { command: "not this one" } } });
+  const settings = {
+    mcpServers: { both: server, placed: { ...server, cwd: "." } },
+    startTimeoutSeconds: 60,
+  };
+  const testHost = createHost(directory, settings, {
+    settingsDir,
+    trusted: { ".mcp.json": `// Ours\n${json}` },
+  });
+  expect(await cwds(testHost, "project", "both", "placed")).toEqual([directory, settingsDir, directory]);
   expect(messages(testHost).filter((message) => !message.includes("still starting"))).toEqual([]);
+});
+
+it("starts nothing of a file in the project that the user does not trust, however the settings name it", async () => {
+  const directory = await temporaryDirectory();
+  const canary = join(directory, "canary");
+  const evil = { command: "sh", args: ["-c", 'echo ran > "$0"', canary] };
+  for (const name of [".mcp.json", "mcp.json"])
+    await writeFile(join(directory, name), JSON.stringify({ mcpServers: { evil } }));
+  await symlink(join(directory, "mcp.json"), join(await temporaryDirectory(), "link.json"));
+  for (const file of [undefined, ".mcp.json", "mcp.json", "./mcp.json", join(directory, "mcp.json")])
+    expect((await open(createHost(directory, file === undefined ? {} : { file }))).tools).toEqual([]);
+  expect(existsSync(canary)).toBe(false);
+});
+
+it("does not take programs for the user's servers from the project", async () => {
+  const [directory, settingsDir] = [await temporaryDirectory(), await temporaryDirectory()];
+  const canary = join(settingsDir, "canary");
+  const places = ["node_modules/.bin", "node_modules/pkg", "bin", "."];
+  for (const place of places) {
+    await mkdir(join(directory, place), { recursive: true });
+    for (const name of ["pkg-server", "server.sh"]) {
+      await writeFile(join(directory, place, name), `#!/bin/sh\necho ran >> ${canary}\n`);
+      await chmod(join(directory, place, name), 0o755);
+    }
+  }
+  const manifest = { name: "pkg-server", version: "1.0.0", bin: { "pkg-server": "pkg-server" } };
+  await writeFile(join(directory, "node_modules/pkg/package.json"), JSON.stringify(manifest));
+  const path = [join(directory, "node_modules/.bin"), ".", "bin", "", process.env["PATH"]].join(":");
+  const testHost = createHost(
+    directory,
+    {
+      startTimeoutSeconds: 20,
+      mcpServers: {
+        npx: {
+          command: "npx",
+          args: ["--offline", "-y", "pkg-server"],
+          env: { npm_config_cache: join(settingsDir, "cache") },
+        },
+        path: { command: "pkg-server" },
+        relative: { command: "./server.sh" },
+        inner: { command: "node_modules/.bin/pkg-server" },
+      },
+    },
+    { settingsDir, env: { ...ENV, PATH: path } },
+  );
+  await open(testHost);
+  await expect
+    .poll(
+      () =>
+        messages(testHost).filter((message) => /could not be started|failed|exited/i.test(message)).length,
+      {
+        timeout: 25_000,
+      },
+    )
+    .toBe(4);
+  expect(existsSync(canary)).toBe(false);
+});
+
+it("gives a project's file only the variables that the user allows by name, and no say in permissions", async () => {
+  const directory = await temporaryDirectory();
+  const remote = (variable: string): JsonObject => ({
+    url: `http://127.0.0.1:9/${reference(variable)}`,
+  });
+  const text = JSON.stringify({
+    mcpServers: {
+      secret: remote("API_TOKEN"),
+      constructor: remote("constructor"),
+      withDefault: { ...remote("API_TOKEN:-none"), disabled: true },
+      allowed: {
+        ...stdioServer(),
+        env: { SHOWN: reference("REGION") },
+        alwaysAllow: ["cwd"],
+        trustReadOnly: true,
+      },
+    },
+  });
+  const requests: unknown[] = [];
+  const { host, warnings } = createHost(
+    directory,
+    { projectVariables: ["REGION"] },
+    { trusted: { ".mcp.json": text }, env: { ...ENV, API_TOKEN: "sk-secret", REGION: "north" } },
+  );
+  const opened = await plugin.open({
+    ...host,
+    requestPermission: async (request) => {
+      requests.push(request);
+      return { allowed: true };
+    },
+  });
+  onTestFinished(() => opened.close?.());
+  const text2 = messages({ host, warnings }).join("\n");
+  expect(text2).toMatch(
+    /mcpServers\.secret\.url refers to .* API_TOKEN, which this file may not read\..*"projectVariables"/,
+  );
+  expect(text2).not.toContain("sk-secret");
+  await expect
+    .poll(() => opened.tools.map(({ name }) => name), { timeout: 25_000 })
+    .toContain("allowed__cwd");
+  await callTool(
+    opened.tools.filter((tool) => tool.hosted === undefined),
+    "allowed__cwd",
+  );
+  expect(requests).toHaveLength(1);
+  await expect(open(createHost(directory, { projectVariables: "REGION" }))).rejects.toThrow(
+    'The setting "projectVariables" must be a list of names',
+  );
+});
+
+it("reads a file of the user outside of the project, with variables", async () => {
+  const [directory, elsewhere] = [await temporaryDirectory(), await temporaryDirectory()];
+  const file = join(elsewhere, "mcp.json");
+  await writeFile(
+    file,
+    JSON.stringify({ mcpServers: { mine: { ...server, env: { A: reference("API_TOKEN") } } } }),
+  );
+  const testHost = createHost(
+    directory,
+    { file },
+    { settingsDir: elsewhere, env: { ...ENV, API_TOKEN: "x" } },
+  );
+  expect(await cwds(testHost, "mine")).toEqual([elsewhere]);
 });
 
 it("reports an invalid server and starts the others", async () => {
@@ -89,19 +235,22 @@ it.each([
   ],
   ['{ "servers": {} }', /mcp\.json has no servers\. It needs \{ "mcpServers": \{ … \} \}\.$/],
 ])("reports the file, the line and the remedy: %j", async (text, expected) => {
-  const directory = await temporaryDirectory();
-  await writeFile(join(directory, "mcp.json"), text);
-  const testHost = createHost(directory, { file: "mcp.json" });
+  const testHost = createHost(
+    await temporaryDirectory(),
+    { file: "mcp.json" },
+    { trusted: { "mcp.json": text } },
+  );
   expect((await open(testHost)).tools).toEqual([]);
   expect(messages(testHost)).toEqual([expect.stringMatching(expected)]);
 });
 
 it("reports a missing file and invalid settings", async () => {
   const directory = await temporaryDirectory();
-  const testHost = createHost(directory, { file: "gone.json" });
+  const elsewhere = join(await temporaryDirectory(), "gone.json");
+  const testHost = createHost(directory, { file: elsewhere });
   await open(testHost);
   expect(messages(testHost)[0]).toMatch(
-    /gone\.json cannot be read\. Fix the setting "file", or remove it\.$/,
+    /gone\.json cannot be read: it does not exist\. Fix the setting "file", or remove it\.$/,
   );
   await expect(plugin.open(createHost(directory, { mcpServers: [] }).host)).rejects.toThrow(
     'The setting "mcpServers" must be an object: { … }.',

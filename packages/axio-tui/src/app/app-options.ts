@@ -2,12 +2,15 @@ import type { PluginHost } from "axio/plugin";
 import type { SessionDatabase } from "axio-context-sqlite";
 import type { FoundPlugins, PluginKind } from "../plugins/found-plugins.ts";
 import type { SettingsStore } from "../settings/app-settings.ts";
+import type { TrustedFolder } from "../trust/trusted-folder.ts";
 import type { Notices } from "./notices.ts";
 import type { PermissionQueue } from "./permission-queue.ts";
 
 /** Options of the app, with screens or plain. */
 export interface AppOptions {
   readonly found: FoundPlugins;
+  /** The working folder, as far as the user trusts it. */
+  readonly folder: TrustedFolder;
   readonly settings: SettingsStore;
   readonly sessions: SessionDatabase;
   /** The working directory, absolute. */

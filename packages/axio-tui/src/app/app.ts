@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { toAxioError } from "axio/internal";
 import type { Command, CommandContext } from "../commands/command.ts";
-import { COMMANDS, parseCommand } from "../commands/command-table.ts";
+import { allCommands, parseCommand } from "../commands/command-table.ts";
 import { type ActiveProvider, activeModel, canSeeImages } from "../conversation/active-provider.ts";
 import { Conversation } from "../conversation/conversation.ts";
 import { Store } from "../conversation/store.ts";
@@ -38,6 +38,7 @@ export class App extends Store<View> implements CommandContext {
   readonly conversation: Conversation;
   readonly providers: Providers;
   readonly toolBox: ToolBox;
+  readonly commands: readonly Command[];
   readonly #prompts: PromptKeeper;
   readonly #controller = new AbortController();
   readonly #rows = new RowCache();
@@ -62,6 +63,7 @@ export class App extends Store<View> implements CommandContext {
         "axio continues without it. /plugins shows all.",
       ),
     );
+    this.commands = allCommands(options.folder.commands);
     const { projectInstructions } = options;
     this.conversation = new Conversation({ app: options, toolBox: this.toolBox, projectInstructions });
     this.#prompts = new PromptKeeper({
@@ -121,10 +123,10 @@ export class App extends Store<View> implements CommandContext {
   /** Sends a prompt, or runs a command. */
   submit(text: string): void {
     const invocation = parseCommand(text);
-    const command = COMMANDS.find(({ name }) => name === invocation?.name);
+    const command = this.commands.find(({ name }) => name === invocation?.name);
     if (command !== undefined && invocation !== undefined) this.#command(command, invocation.argument);
     else if (invocation !== undefined) this.hint(`There is no command /${invocation.name}. /help shows all.`);
-    else this.#send(text).catch((error: unknown) => this.conversation.showError(error));
+    else this.sendPrompt(text, text).catch((error: unknown) => this.conversation.showError(error));
   }
 
   /** Submits the text of the prompt and clears it. */
@@ -246,7 +248,7 @@ export class App extends Store<View> implements CommandContext {
     work().catch((error: unknown) => this.conversation.showError(error));
   }
 
-  async #send(text: string): Promise<void> {
+  async sendPrompt(text: string, named: string): Promise<void> {
     try {
       await this.#ready;
       const { active } = this.conversation;
@@ -259,13 +261,9 @@ export class App extends Store<View> implements CommandContext {
         );
         return;
       }
-      const { cwd } = this.options;
       const acceptsImages = canSeeImages(activeModel(active));
-      const { blocks, problems, notes } = await readAttachments(text, {
-        cwd,
-        home: homedir(),
-        acceptsImages,
-      });
+      const where = { cwd: this.options.cwd, home: homedir(), acceptsImages };
+      const { blocks, problems, notes } = await readAttachments(named, where);
       for (const problem of problems) this.conversation.notify("warning", problem);
       for (const note of notes) this.conversation.notify("info", note);
       const sent = this.conversation.send(text, blocks);

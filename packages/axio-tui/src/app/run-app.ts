@@ -1,4 +1,4 @@
-import { readInstructions } from "../conversation/system-prompt.ts";
+import { folderInstructions } from "../conversation/system-prompt.ts";
 import { InputHandler } from "../input/input-handler.ts";
 import { LinearView } from "../screen-reader/linear-view.ts";
 import { FrameWriter } from "../terminal/frame-writer.ts";
@@ -21,7 +21,7 @@ const TICK_MS = 100;
  */
 export async function runApp(options: AppOptions): Promise<number> {
   const { stdin, stdout, screenReader: isLinear } = options;
-  const projectInstructions = await readInstructions(options.cwd);
+  const projectInstructions = folderInstructions(options.folder);
   const app = new App({ ...options, projectInstructions }, screenSize(stdout));
   const handler = new InputHandler(app, options.now);
   const input = new TerminalInput(stdin, (event) => handler.handle(event));

@@ -5,10 +5,15 @@ import type { WelcomeRow } from "./view.ts";
 
 /** Returns the text of an empty conversation: where the user is, and what to do first. */
 export function welcomeRows(
-  { found, version, cwd, env }: Pick<AppOptions, "found" | "version" | "cwd" | "env">,
+  { found, folder, version, cwd, env }: Pick<AppOptions, "found" | "folder" | "version" | "cwd" | "env">,
   active: ActiveProvider | undefined,
 ): readonly WelcomeRow[] {
-  const head = [row("title", `axio ${version}`), row("text", shortPath(cwd, env["HOME"])), row("text", "")];
+  const head = [
+    row("title", `axio ${version}`),
+    row("text", shortPath(cwd, env["HOME"])),
+    ...folder.instructions.map(({ place }) => row("text", `Instructions: ${place}`)),
+    row("text", ""),
+  ];
   if (active !== undefined && !active.needsSignIn) return [...head, ...readyRows(active)];
   if (found.providers.length === 0)
     return [

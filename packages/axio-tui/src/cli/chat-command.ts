@@ -6,11 +6,14 @@ import type { AppOptions } from "../app/app-options.ts";
 import { Notices } from "../app/notices.ts";
 import { PermissionQueue } from "../app/permission-queue.ts";
 import { createHost } from "../host/create-host.ts";
-import { findInstalled, openCommandSettings } from "./environment.ts";
+import type { FolderSettings } from "../trust/folder-settings.ts";
+import { trustedFolder } from "../trust/trusted-folder.ts";
+import { openCommandSettings } from "./environment.ts";
 import type { CommandContext } from "./io.ts";
+import { openFolder, readOwnCommands } from "./open-folder.ts";
 import { joinPrompt, readPiped } from "./piped-input.ts";
 import type { Invocation } from "./read-arguments.ts";
-import { askForTrust, describeUntrusted, undecided } from "./trust.ts";
+import { askForTrust, leftOutLine } from "./trust.ts";
 
 /** The two forms of the app. They return the exit code. */
 export interface Screens {
@@ -30,28 +33,34 @@ export async function runChat(
   const isDumb = env["TERM"] === "dumb";
   const hasScreens = !invocation.plain && !isDumb && stdin.isTTY === true && stdout.isTTY === true;
   const { settings, mistakes } = await openCommandSettings();
-  let found = await findInstalled(io, cwd, settings);
-  if (hasScreens && (await askForTrust(found, settings, context)))
-    found = await findInstalled(io, cwd, settings);
-  const untrusted = undecided(found);
-  if (!hasScreens && untrusted.length > 0)
-    await err.line(
-      ["Plugins of this project are not used, because you have not allowed them:"]
-        .concat(untrusted.map((pack) => `  ${describeUntrusted(pack)}`))
-        .concat("Allow them: axio plugins --trust")
-        .join("\n"),
-    );
+  let opened = await openFolder(io, cwd, settings);
+  if (hasScreens && (await askForTrust(opened, settings, context)))
+    opened = await openFolder(io, cwd, settings);
+  const leftOut = hasScreens ? undefined : leftOutLine(opened);
+  if (leftOut !== undefined) await err.line(leftOut);
+  const { found } = opened;
+  const folder = trustedFolder({ ...opened, ownCommands: await readOwnCommands(settings) });
   const words = invocation.prompt;
   const prompt = words.length === 0 ? "" : joinPrompt(words, await readPiped(stdin));
   const permissions = new PermissionQueue();
   const notices = new Notices();
-  for (const warning of mistakes) notices.add({ warning });
+  for (const warning of [...mistakes, ...folder.notes]) notices.add({ warning });
   const end = new AbortController();
   const signal = AbortSignal.any([io.signal, end.signal]);
-  const shared = { cwd, env, settings, permissions, notices, signal, allowsAll: invocation.yes };
+  const shared = {
+    cwd,
+    env: { ...env, ...folder.env },
+    settings,
+    folder,
+    permissions,
+    notices,
+    signal,
+    allowsAll: invocation.yes,
+  };
   await using sessions = await openSessions();
   const options: AppOptions = {
     found,
+    folder,
     settings,
     sessions,
     cwd,
@@ -60,7 +69,7 @@ export async function runChat(
     permissions,
     notices,
     version,
-    start: { ...invocation.start, prompt: prompt === "" ? undefined : prompt },
+    start: { ...folderStart(folder.settings, invocation.start), prompt: prompt === "" ? undefined : prompt },
     screenReader: invocation.screenReader || env["AXIO_SCREEN_READER"] === "true",
     stdin,
     stdout,
@@ -71,6 +80,14 @@ export async function runChat(
   } finally {
     end.abort();
   }
+}
+
+/** Returns the choices for this run. Those of the command line override those of the folder. */
+function folderStart(folder: FolderSettings, start: AppOptions["start"]): AppOptions["start"] {
+  const { provider = folder.provider, model, effort = folder.effort } = start;
+  // A model of the folder belongs to the provider of the folder.
+  const isSameProvider = folder.provider === undefined || provider === folder.provider;
+  return { ...start, provider, effort, model: model ?? (isSameProvider ? folder.model : undefined) };
 }
 
 async function existingDirectory(cwd: string): Promise<string> {

@@ -4,6 +4,7 @@ import { findPlugins } from "../plugins/find-plugins.ts";
 import type { FoundPlugins } from "../plugins/found-plugins.ts";
 import type { SettingsStore } from "../settings/app-settings.ts";
 import { openSettings } from "../settings/open-settings.ts";
+import type { PackageContents } from "../trust/folder-contents.ts";
 import type { AppIo } from "./io.ts";
 
 /** The settings of a command. */
@@ -25,8 +26,9 @@ export async function findInstalled(
   { appDir, env, plugins = [], conditions }: AppIo,
   cwd: string,
   settings: SettingsStore,
+  isTrusted: (pack: PackageContents) => boolean | undefined,
 ): Promise<FoundPlugins> {
-  const { plugins: listed, disabled, trust } = settings.current;
+  const { plugins: listed, disabled } = settings.current;
   return findPlugins({
     cwd,
     appDir,
@@ -34,7 +36,7 @@ export async function findInstalled(
     listed: [...plugins, ...listed],
     listedFrom: dirname(settings.path),
     disabled,
-    trust,
+    isTrusted,
     conditions,
   });
 }

@@ -33,6 +33,8 @@ async function dispatch(argv: readonly string[], context: CommandContext, screen
       return EXIT.ok;
     case "plugins":
       return (await import("./plugins-command.ts")).runPlugins(invocation, context);
+    case "trust":
+      return (await import("./trust-command.ts")).runTrust(invocation, context);
     case "sessions":
       return (await import("./sessions-command.ts")).runSessions(invocation, context);
     case "chat":

@@ -6,10 +6,12 @@ import {
   PLUGIN_KINDS,
   type PluginKind,
 } from "../plugins/found-plugins.ts";
-import { findInstalled, openCommandSettings } from "./environment.ts";
+import { shown } from "../trust/describe-items.ts";
+import { openCommandSettings } from "./environment.ts";
 import type { CommandContext } from "./io.ts";
+import { openFolder } from "./open-folder.ts";
 import type { Invocation } from "./read-arguments.ts";
-import { decideTrust, describeUntrusted } from "./trust.ts";
+import { storeAnswer } from "./trust.ts";
 
 const TITLES: Readonly<Record<PluginKind, string>> = {
   providers: "Providers",
@@ -41,11 +43,13 @@ export async function runPlugins(
 ): Promise<number> {
   const directory = resolve(io.cwd, folder);
   const { settings, mistakes } = await openCommandSettings();
-  let found = await findInstalled(io, directory, settings);
-  if (trust && found.untrusted.length > 0) {
-    await decideTrust(found.untrusted, true, settings);
-    found = await findInstalled(io, directory, settings);
+  let opened = await openFolder(io, directory, settings);
+  if (trust && opened.found.untrusted.length > 0) {
+    const plugins = opened.judged.map(({ item }) => item).filter(({ kind }) => kind === "plugin");
+    await storeAnswer(opened.contents.folder, plugins, true, settings);
+    opened = await openFolder(io, directory, settings);
   }
+  const { found } = opened;
   const { loaded, problems } = await loadAll(found);
   const { path } = settings;
   if (json) await out.line(JSON.stringify({ settings: path, ...toJson(found, loaded, problems) }, null, 2));
@@ -116,8 +120,11 @@ function toLines(
   if (disabled.length > 0) lines.push(`Disabled in the settings: ${disabled.join(", ")}`, "");
   if (untrusted.length > 0)
     lines.push(
-      "Not used, because you have not allowed the plugins of this project (axio plugins --trust):",
-      ...untrusted.map((pack) => `  ${describeUntrusted(pack)}`),
+      "Not used, because you do not trust these plugins of the folder (axio trust):",
+      ...untrusted.map(
+        ({ packageName, packageVersion, plugins, packageDir }) =>
+          `  ${shown(`${packageName} ${packageVersion} (${plugins.join(", ")}) in ${packageDir}`)}`,
+      ),
       "",
     );
   if (problems.length > 0)

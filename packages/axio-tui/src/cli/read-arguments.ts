@@ -30,7 +30,18 @@ export type Invocation =
       readonly trust: boolean;
       readonly folder?: string | undefined;
     }
+  | {
+      readonly command: "trust";
+      readonly action: TrustAction;
+      readonly json: boolean;
+      readonly folder?: string | undefined;
+    }
   | { readonly command: "sessions"; readonly json: boolean; readonly search?: string | undefined };
+
+const TRUST_ACTIONS = ["list", "grant", "revoke"] as const;
+
+/** The action of `axio trust`. */
+export type TrustAction = (typeof TRUST_ACTIONS)[number];
 
 /** The outputs of the command. */
 export interface Outputs {
@@ -111,6 +122,20 @@ function createProgram(version: string, choose: (invocation: Invocation) => void
     .option("--trust", "allow the plugins of this project")
     .option("-C, --folder <path>", "the working folder (default: the current one)")
     .option("--json", "print JSON");
+  program
+    .command("trust")
+    .summary("list, grant or revoke trust in what a folder brings")
+    .description("Lists what a folder brings, trusts it (grant), or forgets all answers about it (revoke).")
+    .usage("[options] [list | grant | revoke]")
+    .helpOption("-h, --help", "show help")
+    .allowExcessArguments()
+    .option("-C, --folder <path>", "the folder (default: the current one)")
+    .option("--json", "print JSON")
+    .action(({ json, folder }: ListOptions, { args }: Command) => {
+      const action = TRUST_ACTIONS.find((name) => name === (args[0] ?? "list"));
+      if (action === undefined || args.length > 1) chat(["trust", ...args]);
+      else choose({ command: "trust", action, json: json === true, folder });
+    });
   command("sessions", "list the stored sessions, newest first", ({ json = false, search }) => {
     choose({ command: "sessions", json, search });
   })

@@ -1,73 +1,105 @@
-import { createInterface } from "node:readline/promises";
-import { abortedError } from "axio";
-import { escapeLine } from "axio-cli/internal";
-import type { FoundPlugins, UntrustedPackage } from "../plugins/found-plugins.ts";
+import { createInterface } from "node:readline";
+import { abortedError, throwIfAborted } from "axio";
 import type { SettingsStore } from "../settings/app-settings.ts";
+import { describeItem, describeItems, shown } from "../trust/describe-items.ts";
+import { type FolderItem, isUndecided, withAnswer } from "../trust/folder-item.ts";
+import { discardInput } from "./discard-input.ts";
 import type { CommandContext } from "./io.ts";
+import type { OpenedFolder } from "./open-folder.ts";
 
-/** The packages of the project that the user has not decided about. */
-export function undecided({ untrusted }: FoundPlugins): readonly UntrustedPackage[] {
-  return untrusted.filter(({ refused }) => !refused);
-}
+/** How long a question takes no input, in milliseconds: what arrives earlier was typed for something else. */
+const DEAD_TIME_MS = 500;
 
-/** Describes a package and its plugins on one line. */
-export function describeUntrusted({
-  packageName,
-  packageVersion,
-  plugins,
-  packageDir,
-}: UntrustedPackage): string {
-  return escapeLine(`${packageName} ${packageVersion} (${plugins.join(", ")}) in ${packageDir}`);
-}
-
-/** Stores whether the plugins of these packages may run. */
-export async function decideTrust(
-  packages: readonly UntrustedPackage[],
-  isTrusted: boolean,
+/** Stores an answer of the user about things of a folder. */
+export async function storeAnswer(
+  folder: string,
+  items: readonly FolderItem[],
+  trusted: boolean,
   settings: SettingsStore,
 ): Promise<void> {
-  const decisions = Object.fromEntries(packages.map(({ packageDir }) => [packageDir, isTrusted]));
-  await settings.update((current) => ({ ...current, trust: { ...current.trust, ...decisions } }));
+  await settings.update((current) => ({
+    ...current,
+    trust: { ...current.trust, [folder]: withAnswer(current.trust[folder] ?? {}, items, trusted) },
+  }));
+}
+
+/** Forgets all answers of the user about a folder. Returns whether there were any. */
+export async function forgetAnswers(folder: string, settings: SettingsStore): Promise<boolean> {
+  const had = settings.current.trust[folder] !== undefined;
+  await settings.update((current) => {
+    const { [folder]: _forgotten, ...trust } = current.trust;
+    return { ...current, trust };
+  });
+  return had;
 }
 
 /**
- * Asks once whether the plugins of a project may run, and stores the answer. Returns `false` without a question or an answer
- * (Ctrl-D).
+ * Asks whether the things that a folder brings may be used, if the user was not asked about this content yet. Only a word that
+ * is typed out counts as an answer. Returns whether there was an answer.
  *
  * @throws AxioError `aborted` after Ctrl-C.
  */
 export async function askForTrust(
-  found: FoundPlugins,
+  { contents, judged }: OpenedFolder,
   settings: SettingsStore,
   { io, out }: Pick<CommandContext, "io" | "out">,
 ): Promise<boolean> {
-  const packages = undecided(found);
-  if (packages.length === 0) return false;
-  const lines = packages.map((pack) => `  ${describeUntrusted(pack)}`);
+  const undecided = judged.filter(isUndecided);
+  if (undecided.length === 0) return false;
+  const isChange = undecided.some(({ state }) => state === "changed");
   await out.line(
-    `This project has plugins for axio:\n\n${lines.join("\n")}\n\nThey would run on this computer with your permissions, each time you start axio here.`,
+    [
+      `The folder ${shown(contents.folder)} brings${isChange ? " something that has changed" : ""}:`,
+      "",
+      ...describeItems(undecided),
+      "",
+      "Nothing of this was used yet. Use it only if you trust who wrote it.",
+    ].join("\n"),
   );
-  const answer = await askLine("Use them? [y/N] ", io);
+  await discardInput(io, DEAD_TIME_MS);
+  const question = 'Type "trust" to use it, or "no" to continue without it: ';
+  const answer = await askWord(question, ["trust", "no"], io);
   if (answer === undefined) return false;
-  await decideTrust(packages, /^y(?:es)?$/i.test(answer.trim()), settings);
+  const items = undecided.map(({ item }) => item);
+  await storeAnswer(contents.folder, items, answer === "trust", settings);
   return true;
 }
 
-/** Reads a line from the user; `undefined` if the input ends. */
-async function askLine(
+/** Returns a line about what is not used because the user was not asked; `undefined` if there is nothing. */
+export function leftOutLine({ judged }: OpenedFolder): string | undefined {
+  const undecided = judged.filter(isUndecided);
+  if (undecided.length === 0) return undefined;
+  const names = undecided.slice(0, 20).map(({ item, state }) => `${describeItem(item)} (${state})`);
+  const rest = undecided.length - names.length;
+  const all = rest > 0 ? [...names, `${rest} more`] : names;
+  return `Not used, because you do not trust it yet: ${all.join(", ")}. See it: axio trust. Use it: axio trust grant.`;
+}
+
+/**
+ * Asks until the user types one of several words and Enter. Returns `undefined` if the input ends.
+ *
+ * @throws AxioError `aborted` after Ctrl-C.
+ */
+async function askWord(
   question: string,
+  words: readonly string[],
   { stdin, stdout, signal }: CommandContext["io"],
 ): Promise<string | undefined> {
-  const reader = createInterface({ input: stdin, output: stdout });
   const interrupt = new AbortController();
   const stopped = AbortSignal.any([signal, interrupt.signal]);
+  throwIfAborted(stopped);
+  const reader = createInterface({ input: stdin, output: stdout, prompt: question });
   reader.once("SIGINT", () => interrupt.abort());
-  const closed = new Promise<undefined>((resolve) => reader.once("close", () => resolve(undefined)));
+  stopped.addEventListener("abort", () => reader.close(), { once: true });
   try {
-    return await Promise.race([reader.question(question, { signal: stopped }), closed]);
-  } catch (error) {
+    reader.prompt();
+    for await (const line of reader) {
+      const word = line.trim().toLowerCase();
+      if (words.includes(word)) return word;
+      reader.prompt();
+    }
     if (stopped.aborted) throw abortedError(stopped);
-    throw error;
+    return undefined;
   } finally {
     reader.close();
   }

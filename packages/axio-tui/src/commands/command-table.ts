@@ -1,9 +1,11 @@
 import { makePage } from "../panels/page.ts";
 import { type Line, span } from "../theme/line.ts";
 import { wrapWords } from "../theme/wrap.ts";
+import type { CustomCommand } from "../trust/custom-command.ts";
 import { loginCommand, logoutCommand, usageCommand } from "./account-commands.ts";
 import { guardsCommand, pluginsCommand, quitCommand, themeCommand, toolsCommand } from "./app-commands.ts";
 import type { Command } from "./command.ts";
+import { customCommands } from "./custom-commands.ts";
 import { diffCommand, redoCommand, undoCommand } from "./file-commands.ts";
 import { effortCommand, modelCommand } from "./model-commands.ts";
 import { rewindCommand } from "./rewind-command.ts";
@@ -37,7 +39,7 @@ const helpCommand: Command = {
     context.show(
       makePage("Help", (width) => [
         [span("Commands", { bold: true })],
-        ...COMMANDS.flatMap(({ name, argument = "", description }) =>
+        ...context.commands.flatMap(({ name, argument = "", description }) =>
           helpLines(`/${name} ${argument}`.trim(), description, width),
         ),
         [],
@@ -48,8 +50,8 @@ const helpCommand: Command = {
   },
 };
 
-/** All commands, in the order of the help. */
-export const COMMANDS: readonly Command[] = [
+/** The commands of the app, in the order of the help. */
+const COMMANDS: readonly Command[] = [
   modelCommand,
   effortCommand,
   loginCommand,
@@ -72,17 +74,23 @@ export const COMMANDS: readonly Command[] = [
   quitCommand,
 ];
 
+/** Returns all commands. A custom command cannot replace one of the app. */
+export function allCommands(custom: readonly CustomCommand[]): readonly Command[] {
+  const names = new Set(COMMANDS.map(({ name }) => name));
+  return [...COMMANDS, ...customCommands(custom).filter(({ name }) => !names.has(name))];
+}
+
 /** Parses a command. Returns `undefined` for other text, for example a path. */
 export function parseCommand(text: string): { readonly name: string; readonly argument: string } | undefined {
-  const match = /^\/([a-z]+)(?:\s+([\s\S]*))?$/.exec(text.trim());
+  const match = /^\/([a-z][a-z0-9_-]*)(?:\s+([\s\S]*))?$/.exec(text.trim());
   if (match?.[1] === undefined) return undefined;
   return { name: match[1], argument: match[2]?.trim() ?? "" };
 }
 
 /** Returns the commands whose name starts with a word, then those that contain it. */
-export function matchCommands(word: string): readonly Command[] {
-  const begins = COMMANDS.filter(({ name }) => name.startsWith(word));
-  const holds = COMMANDS.filter(({ name }) => !name.startsWith(word) && name.includes(word));
+export function matchCommands(commands: readonly Command[], word: string): readonly Command[] {
+  const begins = commands.filter(({ name }) => name.startsWith(word));
+  const holds = commands.filter(({ name }) => !name.startsWith(word) && name.includes(word));
   return [...begins, ...holds];
 }
 

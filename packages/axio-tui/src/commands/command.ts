@@ -13,6 +13,8 @@ export interface CommandContext {
   readonly providers: Providers;
   readonly toolBox: ToolBox;
   readonly signal: AbortSignal;
+  /** The commands of the app, then those of the user and the folder. */
+  readonly commands: readonly Command[];
   show(panel: Picker | Page): void;
   closePanel(): void;
   hint(text: string): void;
@@ -20,6 +22,8 @@ export interface CommandContext {
   fillPrompt(text: string): void;
   /** Uses a provider, and stores the choice. */
   use(active: ActiveProvider): Promise<void>;
+  /** Sends a prompt. The files that `named` names are attached. Resolves when its run ends. */
+  sendPrompt(text: string, named: string): Promise<void>;
   /** Opens the sign-in screen of a provider. */
   openSignIn(provider: string, start: "overview" | "login"): Promise<void>;
   /** Continues a stored session. */

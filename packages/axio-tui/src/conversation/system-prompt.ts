@@ -1,13 +1,14 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import type { TrustedFolder } from "../trust/trusted-folder.ts";
 
-/** How much of the project's instructions is read, in characters. */
+/** How much of the project's instructions is used, in characters. */
 const LONGEST_INSTRUCTIONS = 50_000;
 
-/** Reads the project's instructions to agents: its `AGENTS.md` (https://agents.md). */
-export async function readInstructions(directory: string): Promise<string | undefined> {
-  const text = await readFile(join(directory, "AGENTS.md"), "utf8").catch(() => undefined);
-  return text?.slice(0, LONGEST_INSTRUCTIONS);
+/** Returns the instructions to agents that the user trusts, for {@link PromptContext}. */
+export function folderInstructions({ instructions }: Pick<TrustedFolder, "instructions">): string {
+  return instructions
+    .map(({ text }) => text)
+    .join("\n\n")
+    .slice(0, LONGEST_INSTRUCTIONS);
 }
 
 /** The variable parts of the system prompt. */

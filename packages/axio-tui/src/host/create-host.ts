@@ -1,9 +1,11 @@
+import { dirname } from "node:path";
 import { throwIfAborted } from "axio";
 import type { PluginHost } from "axio/plugin";
 import type { Notices } from "../app/notices.ts";
 import type { PermissionQueue } from "../app/permission-queue.ts";
 import type { PluginKind } from "../plugins/found-plugins.ts";
 import type { SettingsStore } from "../settings/app-settings.ts";
+import type { TrustedFolder } from "../trust/trusted-folder.ts";
 
 /** The name of the app, as users see it. */
 const APP_NAME = "axio";
@@ -14,6 +16,8 @@ export interface HostEnvironment {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly settings: SettingsStore;
+  /** The working folder, as far as the user trusts it. */
+  readonly folder: TrustedFolder;
   readonly permissions: PermissionQueue;
   readonly notices: Notices;
   /** Fires when the app ends. */
@@ -24,16 +28,18 @@ export interface HostEnvironment {
 
 /** Returns the host of one plugin. */
 export function createHost(environment: HostEnvironment, kind: PluginKind, name: string): PluginHost {
-  const { cwd, env, settings, permissions, notices, signal, allowsAll } = environment;
+  const { cwd, env, settings, folder, permissions, notices, signal, allowsAll } = environment;
   const member = `${kind}/${name}`;
   return {
     appName: APP_NAME,
     cwd,
+    settingsDir: dirname(settings.path),
     env,
     signal,
     get settings() {
       return settings.current.pluginSettings[member] ?? {};
     },
+    readTrustedFile: async (place) => folder.readFile(place),
     onWarning: (warning) => notices.add({ from: name, warning }),
     onRetry: (retry) => notices.addRetry(retry),
     requestPermission: async (request) => {

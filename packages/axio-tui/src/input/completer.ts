@@ -35,7 +35,10 @@ export class Completer {
 
   #items({ kind, query }: CompletionQuery): readonly CompletionItem[] {
     return kind === "command"
-      ? matchCommands(query).map(({ name, description }) => ({ text: `/${name}`, detail: description }))
+      ? matchCommands(this.#app.commands, query).map(({ name, description }) => ({
+          text: `/${name}`,
+          detail: description,
+        }))
       : rankFiles(this.#files, query, MAX_ITEMS).map((path) => ({
           text: /\s/.test(path) ? `@"${path}"` : `@${path}`,
         }));

@@ -1,6 +1,5 @@
 import type { App } from "../app/app.ts";
 import { transcriptHeight } from "../app/frame.ts";
-import { COMMANDS } from "../commands/command-table.ts";
 import { applyCompletion, type Completion, moveCompletion } from "../prompt/completion.ts";
 import { editKey, keyName } from "../prompt/edit-key.ts";
 import { type Editor, insert, moveLine, replaceRange, setText } from "../prompt/editor.ts";
@@ -62,7 +61,7 @@ export class PromptInput {
     const { editor } = app.state;
     const move = (by: number): void => app.change({ completion: moveCompletion(completion, by) });
     const isCommand = editor.text.startsWith("/");
-    const isComplete = COMMANDS.some((command) => `/${command.name}` === editor.text);
+    const isComplete = app.commands.some((command) => `/${command.name}` === editor.text);
     const accept = (): void => this.#edit(applyCompletion(editor, completion));
     return {
       up: () => move(-1),

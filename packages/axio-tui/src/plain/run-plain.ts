@@ -6,7 +6,7 @@ import { Providers } from "../app/providers.ts";
 import { readInput } from "../cli/piped-input.ts";
 import { lastSession } from "../conversation/last-session.ts";
 import { runAgent } from "../conversation/run-agent.ts";
-import { readInstructions, systemPrompt } from "../conversation/system-prompt.ts";
+import { folderInstructions, systemPrompt } from "../conversation/system-prompt.ts";
 import { ToolBox } from "../conversation/tool-box.ts";
 import { cleanText } from "../theme/clean-text.ts";
 import { PlainProgress } from "./plain-progress.ts";
@@ -55,7 +55,7 @@ export async function runPlain(options: AppOptions): Promise<number> {
       system: systemPrompt({
         directory: cwd,
         hasTools: toolBox.tools().length > 0,
-        instructions: await readInstructions(cwd),
+        instructions: folderInstructions(options.folder),
       }),
       signal: controller.signal,
       onEvent: (event) => progress.show(event),

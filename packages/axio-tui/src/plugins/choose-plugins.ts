@@ -20,8 +20,8 @@ export interface PlacedPackage {
 export interface Decisions {
   /** Names of plugins (`"tools/clock"`) and packages that are not used. */
   readonly disabled: readonly string[];
-  /** Whether the plugins of a project may run, by the directory of the package. */
-  readonly trust: Readonly<Record<string, boolean>>;
+  /** Whether the plugins of a project may run, by the directory of the package. Absent if the user has to be asked. */
+  readonly trust: ReadonlyMap<string, boolean>;
 }
 
 /** One plugin of one package. */
@@ -48,8 +48,8 @@ export function choosePlugins(packages: readonly PlacedPackage[], decisions: Dec
   const seen = new Set<string>();
   for (const placed of packages) {
     const { pack } = placed;
-    if (placed.origin === "project" && decisions.trust[pack.packageDir] !== true) {
-      untrusted.push(toUntrusted(pack, decisions.trust[pack.packageDir] === false));
+    if (placed.origin === "project" && decisions.trust.get(pack.packageDir) !== true) {
+      untrusted.push(toUntrusted(pack, decisions.trust.get(pack.packageDir) === false));
       continue;
     }
     if (seen.has(pack.packageName)) continue;

@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
+import type { PackageContents } from "../trust/folder-contents.ts";
 import { choosePlugins, groupByKind, type PlacedPackage } from "./choose-plugins.ts";
 import type { FoundPlugins, PluginProblem } from "./found-plugins.ts";
 import { listPackages, readPackage } from "./list-packages.ts";
@@ -7,6 +8,7 @@ import { type LoadOptions, loadPlugin } from "./load-plugin.ts";
 import type { ManifestResult } from "./manifest.ts";
 import { moduleDirs, type SearchPlaces } from "./module-dirs.ts";
 import { describePlugin, pluginError } from "./plugin-error.ts";
+import { assertUnchanged, hashProject } from "./project-packages.ts";
 
 const DEFAULT_TIMEOUT_MS = 20_000;
 
@@ -20,8 +22,8 @@ export interface FindPluginsOptions extends Partial<SearchPlaces> {
   readonly listedFrom?: string | undefined;
   /** Names of plugins (`"tools/clock"`) and packages that are not used. Default: none. */
   readonly disabled?: readonly string[] | undefined;
-  /** Whether the plugins of a project may run, by the directory of the package. Default: `false`. */
-  readonly trust?: Readonly<Record<string, boolean>> | undefined;
+  /** Returns whether the plugins of a project may run, `undefined` if the user has to be asked. Default: nothing is trusted. */
+  readonly isTrusted?: ((pack: PackageContents) => boolean | undefined) | undefined;
   /** Conditions of `exports`, in addition to those of Node. */
   readonly conditions?: readonly string[] | undefined;
   /** How long a plugin may take to load, in milliseconds. Default: 20,000. */
@@ -51,22 +53,41 @@ export async function findPlugins(options: FindPluginsOptions): Promise<FoundPlu
       found === undefined ? [] : [{ pack: found, origin }],
     ),
   );
-  const { disabled = [], trust = {} } = options;
-  const choice = choosePlugins(packages, { disabled, trust });
+  const { disabled = [], isTrusted = () => undefined } = options;
+  const hashed = await hashProject(packages.filter(({ origin }) => origin === "project"));
+  const trust = new Map(
+    hashed.project.flatMap((pack): readonly (readonly [string, boolean])[] => {
+      const answer = isTrusted(pack);
+      return answer === undefined ? [] : [[pack.packageDir, answer]];
+    }),
+  );
+  const usable = packages.filter(
+    ({ pack, origin }) => origin !== "project" || !hashed.unusable.has(pack.packageDir),
+  );
+  const choice = choosePlugins(usable, { disabled, trust });
   const conditions = new Set(["node", "import", ...(options.conditions ?? [])]);
   const { loadTimeoutMs = DEFAULT_TIMEOUT_MS, openTimeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const loading: LoadOptions = { conditions, loadTimeoutMs, openTimeoutMs };
   const problems = groups.flatMap(({ results }) => results).flatMap(toProblems);
   return {
-    ...groupByKind(choice.chosen, ({ pack, declaration }) =>
-      once(() => loadPlugin(pack, declaration, loading)),
-    ),
+    ...groupByKind(choice.chosen, ({ pack, origin, declaration }) => {
+      const trusted =
+        origin === "project"
+          ? hashed.project.find(({ packageDir }) => packageDir === pack.packageDir)
+          : undefined;
+      return once(async () => {
+        if (trusted !== undefined) await assertUnchanged(pack, trusted.hash);
+        return loadPlugin(pack, declaration, loading);
+      });
+    }),
     problems: [
       ...listed.problems,
+      ...hashed.problems,
       ...problems.filter(({ packageName }) => !disabled.includes(packageName)),
       ...choice.problems,
     ],
     untrusted: choice.untrusted,
+    project: hashed.project,
     disabled: choice.disabled,
   };
 }

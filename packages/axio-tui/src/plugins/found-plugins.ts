@@ -1,5 +1,6 @@
 import type { AxioError } from "axio";
 import type { GuardPlugin, Provider, SelectorPlugin, ToolsPlugin } from "axio/plugin";
+import type { PackageContents } from "../trust/folder-contents.ts";
 
 /** The kinds of plugins in display order, as the member `axio` of a `package.json` names them. */
 export const PLUGIN_KINDS = ["providers", "tools", "guards", "selectors"] as const;
@@ -54,7 +55,7 @@ export interface UntrustedPackage {
   readonly packageDir: string;
   /** The kinds and names of its plugins: `"tools/clock"`. */
   readonly plugins: readonly string[];
-  /** Whether the user refused. Otherwise the user was not asked yet. */
+  /** Whether the user refused its content. Otherwise the user was not asked about it yet. */
   readonly refused: boolean;
 }
 
@@ -66,6 +67,8 @@ export interface FoundPlugins {
   readonly selectors: readonly FoundPlugin<SelectorPlugin>[];
   readonly problems: readonly PluginProblem[];
   readonly untrusted: readonly UntrustedPackage[];
+  /** The packages of the project that declare plugins, trusted or not. */
+  readonly project: readonly PackageContents[];
   /** The disabled plugins, by kind and name (`"tools/clock"`), or by the name of their package. */
   readonly disabled: readonly string[];
 }

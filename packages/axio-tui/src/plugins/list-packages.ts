@@ -1,12 +1,15 @@
 import type { Dirent } from "node:fs";
-import { readdir, readFile, realpath } from "node:fs/promises";
+import { readdir, realpath } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { errorCode } from "axio/internal";
+import { readContainedFile } from "axio-tools-local/contained-file";
 import { type ManifestResult, readManifest } from "./manifest.ts";
 import { describePlugin, pluginError } from "./plugin-error.ts";
 
 /** How many files are read at once. */
 const CONCURRENCY = 32;
+/** The largest `package.json` that is read. */
+const MAX_MANIFEST_BYTES = 2_000_000;
 /** Error codes of a directory without a package. */
 const ABSENT = new Set(["ENOENT", "ENOTDIR"]);
 
@@ -35,20 +38,26 @@ export async function readPackage(
   directory: string,
   name: string = basename(directory),
 ): Promise<ManifestResult> {
+  let packageDir: string;
   try {
-    const text = await readFile(join(directory, "package.json"), "utf8");
-    const result = readManifest(text, directory, name);
-    if (result.found === undefined) return result;
-    return { ...result, found: { ...result.found, packageDir: await realpath(directory) } };
+    packageDir = await realpath(directory);
   } catch (cause) {
     const code = errorCode(cause) ?? "unknown error";
     if (ABSENT.has(code)) return { packageName: name, problems: [] };
-    const subject = describePlugin({ packageName: name, packageVersion: "" });
-    const what =
-      code === "ELOOP" ? "its folder is a link to itself" : `its package.json cannot be read (${code})`;
-    const remedy = `Install it again, or check who owns ${directory}.`;
-    return { packageName: name, problems: [{ error: pluginError(subject, what, remedy, cause) }] };
+    const what = code === "ELOOP" ? "its folder is a link to itself" : `its folder cannot be read (${code})`;
+    return unreadable(name, directory, what, cause);
   }
+  const file = await readContainedFile(packageDir, "package.json", MAX_MANIFEST_BYTES);
+  if (file.status === "missing") return { packageName: name, problems: [] };
+  if (file.status === "refused")
+    return unreadable(name, directory, `its package.json is not used: ${file.problem}`);
+  return readManifest(file.bytes.toString("utf8"), packageDir, name);
+}
+
+function unreadable(name: string, directory: string, what: string, cause?: unknown): ManifestResult {
+  const subject = describePlugin({ packageName: name, packageVersion: "" });
+  const remedy = `Install it again, or check who owns ${directory}.`;
+  return { packageName: name, problems: [{ error: pluginError(subject, what, remedy, cause) }] };
 }
 
 async function packageNames(modules: string): Promise<readonly string[]> {

@@ -4,6 +4,10 @@ import { describePlugin, pluginError, thrownText } from "./plugin-error.ts";
 import type { Declaration, ManifestProblem, PackageInfo, PluginPackage } from "./plugin-package.ts";
 
 const NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
+/** A version as npm requires it (https://semver.org). */
+const VERSION = /^\d{1,16}\.\d{1,16}\.\d{1,16}(?:[-+][0-9A-Za-z.+-]{1,100})?$/;
+/** A name as npm requires it. Old packages may have capital letters. */
+const PACKAGE_NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/i;
 const REFERENCE = /^(?<subpath>\.(?:\/[^#]+)?)#(?<exportName>[\p{ID_Start}$_][\p{ID_Continue}$]*)$/u;
 
 /** The plugins that a `package.json` declares. */
@@ -38,11 +42,17 @@ export function readManifest(text: string, packageDir: string, dirName: string):
   if (!isJsonObject(manifest) || manifest["axio"] === undefined)
     return { packageName: dirName, problems: [] };
   const { name, version, axio, exports } = manifest;
-  const info: PackageInfo = {
-    packageName: typeof name === "string" && name !== "" ? name : dirName,
-    packageVersion: typeof version === "string" ? version : "",
-    packageDir,
-  };
+  const packageName = name === undefined || name === "" ? dirName : name;
+  if (!isPackageName(packageName)) {
+    const what = `its package.json names it ${JSON.stringify(packageName)}, which npm does not allow`;
+    const remedy = `Install it again, or remove it: ${packageDir}`;
+    return {
+      packageName: dirName,
+      problems: [{ error: pluginError(describePlugin(unnamed), what, remedy) }],
+    };
+  }
+  const packageVersion = typeof version === "string" && VERSION.test(version) ? version : "";
+  const info: PackageInfo = { packageName, packageVersion, packageDir };
   const { declarations, problems } = readDeclarations(axio, info);
   return {
     packageName: info.packageName,
@@ -52,6 +62,11 @@ export function readManifest(text: string, packageDir: string, dirName: string):
         ? undefined
         : { ...info, declarations, hasExports: exports !== undefined && exports !== null },
   };
+}
+
+/** @see https://docs.npmjs.com/cli/configuring-npm/package-json#name */
+function isPackageName(name: JsonValue): name is string {
+  return typeof name === "string" && name.length <= 214 && PACKAGE_NAME.test(name) && name !== "node_modules";
 }
 
 interface Declared {

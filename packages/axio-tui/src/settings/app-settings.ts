@@ -1,4 +1,5 @@
 import type { JsonObject } from "axio";
+import type { FolderAnswers } from "../trust/folder-item.ts";
 
 /** The settings of the app. They are stored next to the sessions, and contain no tokens. */
 export interface AppSettings {
@@ -14,8 +15,8 @@ export interface AppSettings {
   readonly plugins: readonly string[];
   /** Names of plugins (`"tools/local"`) and packages that are not used. */
   readonly disabled: readonly string[];
-  /** Whether the plugins of a project may run, by the directory of the package. Default: the app asks. */
-  readonly trust: Readonly<Record<string, boolean>>;
+  /** The answers about the contents of folders, by absolute path. Default: the app asks. */
+  readonly trust: Readonly<Record<string, FolderAnswers>>;
   /** The settings of plugins, by kind and name: `"tools/mcp"`. */
   readonly pluginSettings: Readonly<Record<string, JsonObject>>;
 }

@@ -7,6 +7,7 @@ import {
   printParseErrorCode,
 } from "jsonc-parser";
 import { THEMES } from "../theme/theme.ts";
+import type { TrustAnswer } from "../trust/folder-item.ts";
 import type { AppSettings, ProviderChoices } from "./app-settings.ts";
 
 /** The version of the file format. */
@@ -92,13 +93,7 @@ function readMembers(document: JsonObject, report: Report): AppSettings {
     autoCompact: member<boolean>("autoCompact", isBoolean, "true or false") ?? DEFAULT_SETTINGS.autoCompact,
     plugins: member<readonly string[]>("plugins", isTexts, "a list of texts") ?? DEFAULT_SETTINGS.plugins,
     disabled: member<readonly string[]>("disabled", isTexts, "a list of texts") ?? DEFAULT_SETTINGS.disabled,
-    trust: entries(
-      member("trust", isJsonObject, "an object") ?? {},
-      ["trust"],
-      isBoolean,
-      "true or false",
-      report,
-    ),
+    trust: readTrust(member("trust", isJsonObject, "an object") ?? {}, report),
     pluginSettings: entries(
       member("pluginSettings", isJsonObject, "an object") ?? {},
       ["pluginSettings"],
@@ -107,6 +102,26 @@ function readMembers(document: JsonObject, report: Report): AppSettings {
       report,
     ),
   };
+}
+
+function readTrust(trust: JsonObject, report: Report): AppSettings["trust"] {
+  const folders = entries<JsonObject>(trust, ["trust"], isJsonObject, "an object", report);
+  return Object.fromEntries(
+    Object.entries(folders).map(([folder, answers]) => [
+      folder,
+      entries<TrustAnswer>(
+        answers,
+        ["trust", folder],
+        isTrustAnswer,
+        'an object: { "hash", "trusted" }',
+        report,
+      ),
+    ]),
+  );
+}
+
+function isTrustAnswer(value: JsonValue): boolean {
+  return isJsonObject(value) && typeof value["hash"] === "string" && typeof value["trusted"] === "boolean";
 }
 
 function readProviderChoices(

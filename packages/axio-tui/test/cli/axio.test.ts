@@ -64,7 +64,7 @@ describe("axio", { timeout: 120_000 }, () => {
     expect(before.untrusted).toMatchObject([{ packageName: "axio-plugin-example" }]);
     const asked = await runAxio(["--provider", "echo", "What time is it?"], at);
     expect(asked.stderr).toMatch(
-      /axio-plugin-example 1\.0\.0 \(providers\/echo, tools\/clock.*\n.*axio plugins --trust/,
+      /^Not used, because you do not trust it yet: plugin node_modules\/axio-plugin-example \(new\)\. .*axio trust grant\.$/m,
     );
     expect(asked.code).not.toBe(0);
 

@@ -33,6 +33,13 @@ describe("the arguments of axio", () => {
       },
     ],
     [["plugins", "--json"], { command: "plugins", json: true, trust: false }],
+    [["trust"], { command: "trust", action: "list", json: false }],
+    [
+      ["trust", "grant", "--json", "-C", "/tmp"],
+      { command: "trust", action: "grant", json: true, folder: "/tmp" },
+    ],
+    [["trust", "revoke"], { command: "trust", action: "revoke", json: false }],
+    [["trust", "me"], { ...CHAT, prompt: ["trust", "me"] }],
     [["sessions", "--search", "oak tree"], { command: "sessions", json: false, search: "oak tree" }],
     [["help", "me", "out"], { ...CHAT, prompt: ["help", "me", "out"] }],
     [["--screen-reader", "-y"], { ...CHAT, screenReader: true, yes: true }],

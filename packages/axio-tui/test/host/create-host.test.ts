@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { Notices } from "../../src/app/notices.ts";
 import { PermissionQueue } from "../../src/app/permission-queue.ts";
 import { createHost, type HostEnvironment } from "../../src/host/create-host.ts";
+import { EMPTY_FOLDER } from "../../src/trust/trusted-folder.ts";
 import { memorySettings } from "../support/test-options.ts";
 
 function environment(change: Partial<HostEnvironment> = {}): HostEnvironment {
@@ -13,6 +14,7 @@ function environment(change: Partial<HostEnvironment> = {}): HostEnvironment {
     cwd: "/project",
     env: {},
     settings: memorySettings({ pluginSettings: { "tools/a": { depth: 3 }, "providers/b": { url: "x" } } }),
+    folder: EMPTY_FOLDER,
     permissions,
     notices: new Notices(),
     signal: new AbortController().signal,

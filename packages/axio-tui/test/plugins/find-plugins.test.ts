@@ -57,7 +57,7 @@ describe("plugins are found", () => {
         refused: false,
       },
     ]);
-    const decided = await places.find({ trust: { [near]: true, [far]: false } });
+    const decided = await places.find({ isTrusted: ({ packageDir }) => packageDir === near });
     expect(decided.tools.map(({ name }) => name)).toEqual(["near"]);
     expect(decided.untrusted).toMatchObject([{ packageName: "@far/away", refused: true }]);
   });
@@ -220,7 +220,7 @@ describe("an invalid package is reported, and does not affect others", () => {
     const places = await Places.make();
     await mkdir(join(places.global, "odd/package.json"), { recursive: true });
     expect((await places.find()).problems[0]?.error.message).toMatch(
-      /^The package odd cannot be used: its package\.json cannot be read \(EISDIR\)\. Install it again, or check who owns /,
+      /^The package odd cannot be used: its package\.json is not used: it is not a regular file\. Install it again, or check who owns /,
     );
   });
 

@@ -99,7 +99,7 @@ describe("settings", () => {
       import { openSettings } from ${JSON.stringify(join(import.meta.dirname, "../../src/settings/open-settings.ts"))};
       const settings = await openSettings({ path: process.argv[2], onMistake: (mistake) => { throw mistake; } });
       for (let index = 0; index < 10; index += 1)
-        await settings.update((current) => ({ ...current, trust: { ...current.trust, [process.argv[3] + index]: true } }));
+        await settings.update((current) => ({ ...current, trust: { ...current.trust, [process.argv[3] + index]: { "git .git/config": { hash: "", trusted: true } } } }));
     `;
     const file = await bundleScript({ code: script, directory: import.meta.dirname });
     await Promise.all(

@@ -7,6 +7,7 @@ import { Notices } from "../../src/app/notices.ts";
 import { PermissionQueue } from "../../src/app/permission-queue.ts";
 import type { FoundPlugin, FoundPlugins } from "../../src/plugins/found-plugins.ts";
 import type { AppSettings, SettingsStore } from "../../src/settings/app-settings.ts";
+import { EMPTY_FOLDER } from "../../src/trust/trusted-folder.ts";
 import { VirtualKeyboard, VirtualScreen } from "./virtual-screen.ts";
 
 export const MODEL: ModelSpec = {
@@ -31,6 +32,7 @@ export interface AppSetup {
   readonly env?: AppOptions["env"];
   readonly screenReader?: boolean;
   readonly cwd?: string;
+  readonly folder?: AppOptions["folder"];
   readonly columns?: number;
   readonly rows?: number;
   readonly sessions?: SessionDatabase;
@@ -148,10 +150,12 @@ export function testOptions(setup: AppSetup, sessions: SessionDatabase): TestOpt
     selectors: [],
     problems: [],
     untrusted: [],
+    project: [],
     disabled: [],
   };
   return {
     found: plugins,
+    folder: setup.folder ?? EMPTY_FOLDER,
     settings: memorySettings(setup.settings),
     sessions,
     cwd: setup.cwd ?? "/project",

@@ -7,12 +7,22 @@ export interface PluginHost {
   readonly appName: string;
   /** The working directory of the app, absolute. */
   readonly cwd: string;
+  /**
+   * The directory of the user's settings, absolute. A program that the settings name starts there, so that it takes nothing from
+   * the working directory.
+   */
+  readonly settingsDir?: string | undefined;
   /** The environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The user's settings for this plugin, unchecked. Empty if there are none. */
   readonly settings: JsonObject;
   /** Fires when the app ends. */
   readonly signal: AbortSignal;
+  /**
+   * Returns the text of a file that the working directory brings, if the user trusts it with this content: `".mcp.json"`. Returns
+   * `undefined` for any other file. Default: the app trusts no files.
+   */
+  readTrustedFile?(path: string): Promise<string | undefined>;
   /** Shows a problem that ends nothing to the user. */
   onWarning(warning: AxioError | string): void;
   /** Shows that a request failed and is about to be sent again. Called before each delay. Default: not shown. */
