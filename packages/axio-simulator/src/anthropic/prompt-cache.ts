@@ -61,7 +61,7 @@ export class PromptCache {
     return { inputTokens: total - last, readTokens, writtenTokens };
   }
 
-  /** The longest prefix within reach of a mark that has an entry, or -1. A read renews its time. */
+  /** The longest prefix within reach of a mark that has an entry, or -1. A read extends its time. */
   #find(prefixes: readonly Prefix[], mark: number): number {
     for (let index = mark; index >= Math.max(0, mark - LOOK_BACK + 1); index -= 1) {
       const entry = this.#entries.get(prefixes[index]?.hash ?? "");

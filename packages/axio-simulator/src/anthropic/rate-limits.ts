@@ -1,4 +1,4 @@
-/** What is left of a limit per minute. */
+/** A limit per minute. */
 export interface SimulatedClaudeLimit {
   readonly limit: number;
   readonly remaining: number;

@@ -1,10 +1,8 @@
 import { isObject } from "../../json.ts";
 import {
   anyObject,
-  anything,
   boolean,
   type Check,
-  type Checks,
   listOf,
   nullable,
   number,
@@ -14,6 +12,7 @@ import {
   text,
   textOr,
 } from "./check.ts";
+import { SERVER_TOOL_NAMES, serverResults } from "./server-results.ts";
 
 const TEXT = text();
 const ID = text({ min: 1, max: 64, pattern: /^[a-zA-Z0-9_-]+$/ });
@@ -103,24 +102,6 @@ const toolResult: Check = shape(
   { ...MARK, content: textOr(listOf(RESULT_BLOCKS)), is_error: boolean, toolset_name: nullable(TEXT) },
 );
 
-/** The result of a hosted tool. */
-function serverResult(name: string): Checks {
-  return { [name]: shape({ tool_use_id: ID, content: anything }, { ...MARK, ...CALLER, is_error: boolean }) };
-}
-
-const SERVER_RESULTS: Checks = Object.assign(
-  {},
-  ...[
-    "web_search_tool_result",
-    "web_fetch_tool_result",
-    "code_execution_tool_result",
-    "bash_code_execution_tool_result",
-    "text_editor_code_execution_tool_result",
-    "tool_search_tool_result",
-    "advisor_tool_result",
-  ].map(serverResult),
-);
-
 /** The blocks of a message of the user. */
 export const userBlock: Check = tagged({
   text: textBlock,
@@ -141,7 +122,11 @@ export const assistantBlock: Check = tagged({
     { ...MARK, ...CALLER, toolset_name: nullable(TEXT) },
   ),
   server_tool_use: shape(
-    { id: text({ pattern: /^srvtoolu_[a-zA-Z0-9_]+$/ }), name: TEXT, input: anyObject },
+    {
+      id: text({ pattern: /^srvtoolu_[a-zA-Z0-9_]+$/ }),
+      name: oneOf(...SERVER_TOOL_NAMES),
+      input: anyObject,
+    },
     { ...MARK, ...CALLER },
   ),
   mcp_tool_use: shape({ id: ID, name: TOOL_NAME, server_name: TEXT, input: anyObject }, MARK),
@@ -149,7 +134,7 @@ export const assistantBlock: Check = tagged({
     { tool_use_id: ID },
     { ...MARK, content: textOr(listOf(tagged({ text: textBlock }))), is_error: boolean },
   ),
-  ...SERVER_RESULTS,
+  ...serverResults(ID, { ...MARK, ...CALLER }),
   container_upload: shape({ file_id: TEXT }, MARK),
   compaction: anyObject,
   fallback: anyObject,

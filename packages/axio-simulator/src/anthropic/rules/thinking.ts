@@ -50,7 +50,7 @@ export function refuseForeignPrefix(body: JsonObject, context: ClaudeRuleContext
   return wrong === undefined ? undefined : `${wrong.path}: The block is bound to a different conversation`;
 }
 
-/** What becomes of thinking after another prefix. `undefined`: the account does not bind it. */
+/** How thinking after another prefix is treated. `undefined`: the account does not bind it. */
 function mismatchBehavior(
   body: JsonObject,
   { model, betas = new Set(), bindsPrefix = true }: ClaudeRuleContext,

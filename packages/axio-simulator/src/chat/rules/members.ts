@@ -51,7 +51,7 @@ const MEMBERS: Readonly<Record<string, Check>> = {
   frequency_penalty: nullable(number(-2, 2)),
   function_call: anything,
   functions: arrayOf(anyObject, { min: 1, max: 128 }),
-  logit_bias: nullable(anyObject),
+  logit_bias: nullable(checkBiases),
   logprobs: nullable(boolean),
   max_completion_tokens: nullable(COUNT),
   max_tokens: nullable(COUNT),
@@ -129,6 +129,13 @@ function refuseDependentMembers(body: JsonObject): Refusal | undefined {
 /** The refusal of a member that the service does not know. */
 export function unrecognized(name: string): Refusal {
   return platformRefusal(`Unrecognized request argument supplied: ${name}`, name, "unknown_parameter");
+}
+
+function checkBiases(value: unknown, path: string): Refusal | undefined {
+  return (
+    anyObject(value, path) ??
+    first(Object.entries(value as JsonObject), ([token, bias]) => number(-100, 100)(bias, `${path}.${token}`))
+  );
 }
 
 function checkStop(value: unknown, path: string): Refusal | undefined {

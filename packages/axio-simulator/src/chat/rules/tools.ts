@@ -3,7 +3,6 @@ import { schemaProblem } from "../../rules/json-schema.ts";
 import { platformRefusal, type Refusal } from "../../rules/refusal.ts";
 import {
   anyObject,
-  anything,
   arrayOf,
   boolean,
   type Check,
@@ -23,7 +22,7 @@ const TEXT = string();
 const NAME = string({ min: 1, max: 64, pattern: /^[a-zA-Z0-9_-]+$/ });
 const FUNCTION = shape(
   { name: NAME },
-  { description: TEXT, parameters: nullable(anything), strict: nullable(boolean) },
+  { description: TEXT, parameters: anyObject, strict: nullable(boolean) },
 );
 const GRAMMAR = shape({
   type: oneOf(["grammar"]),
@@ -74,7 +73,7 @@ function checkFunction(value: unknown, path: string): Refusal | undefined {
   const refusal = FUNCTION(value, path);
   if (refusal !== undefined || !isObject(value)) return refusal;
   const { name, parameters, strict } = value;
-  if (parameters === undefined || parameters === null) return undefined;
+  if (parameters === undefined) return undefined;
   const problem = schemaProblem(parameters, strict === true);
   return problem === undefined
     ? undefined
