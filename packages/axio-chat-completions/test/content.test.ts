@@ -374,7 +374,7 @@ describe("usage", () => {
         cache_read_input_tokens: 15,
         cache_creation_input_tokens: 5,
       },
-      [29, 15, 7, 0],
+      [29, 15, 7, 0, 5],
     ],
     [
       "with the cache in the prompt",
@@ -386,9 +386,16 @@ describe("usage", () => {
       { prompt_tokens: 9, completion_tokens: null, prompt_tokens_details: null },
       [9, 0, 0, 0],
     ],
-  ])("%s", (_server, usage, [inputTokens, cachedInputTokens, outputTokens, reasoningTokens]) => {
+  ])("%s", (_server, usage, counts) => {
+    const [inputTokens, cachedInputTokens, outputTokens, reasoningTokens, cacheWriteTokens] = counts;
     const { usage: read } = endIn(decodeChat([chunk({ content: "Hi" }, "stop"), usageChunk(usage)]));
-    expect(read).toEqual({ inputTokens, cachedInputTokens, outputTokens, reasoningTokens });
+    expect(read).toEqual({
+      inputTokens,
+      cachedInputTokens,
+      outputTokens,
+      reasoningTokens,
+      cacheWriteTokens,
+    });
   });
 
   test("of the last chunk counts, and is never added up", () => {

@@ -21,7 +21,7 @@ export interface AuthorizedRequest<C extends object, Request, Answer extends Res
   /** Sends it. */
   readonly send: (request: Request) => Promise<Answer>;
   /** Reads the error of a response without success. */
-  readonly readError: (response: Answer) => Promise<AxioError>;
+  readonly readError: (response: Answer, credentials: C) => Promise<AxioError>;
   /** Whether newer credentials may solve this 401. Default: always. */
   readonly mayRefresh?: ((rejection: AxioError) => boolean) | undefined;
 }
@@ -57,7 +57,7 @@ export async function authorizedRequest<C extends object, Request, Answer extend
     const request = await build(credentials);
     const response = await send(request);
     if (response.ok) return { response, credentials, error: undefined };
-    const error = await readError(response);
+    const error = await readError(response, credentials);
     const mayRepeat = response.status === 401 && (repeats === 0 || hasExpired(credentials, repeats));
     if (!mayRepeat || !mayRefresh(error)) return { response, credentials, error };
     const rejected = credentials;

@@ -20,6 +20,8 @@ export interface OpenedResponse {
   readonly rateLimits?: RateLimits | undefined;
   /** Identifies the account and model that can read the encrypted reasoning of this response. */
   readonly origin?: string | undefined;
+  /** Removes secrets from a text of the response that becomes an error. Default: removes what looks like a token. */
+  readonly hideSecrets?: ((text: string) => string) | undefined;
   /** The wire events, as JSON text or parsed. */
   readonly events: EventStream<string> | EventStream<JsonObject>;
 }

@@ -32,7 +32,9 @@ export async function readErrorResponse(
 ): Promise<AxioError> {
   const { status, headers } = response;
   const body = await readBodyText(response, { signal });
-  const bodyText = secrets.reduce((text, secret) => text.replaceAll(secret, "[hidden]"), body);
+  const bodyText = secrets
+    .filter((secret) => secret !== "")
+    .reduce((text, secret) => text.replaceAll(secret, "[hidden]"), body);
   return errorFromResponse({ status, headers, bodyText, url, now: Date.now(), rules, details });
 }
 

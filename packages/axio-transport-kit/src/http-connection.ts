@@ -55,6 +55,7 @@ export class HttpConnection<C extends object> implements Connection {
       headers,
       rateLimits,
       origin: this.#service.originOf(call, credentials),
+      hideSecrets: this.#service.secretHider(credentials),
       events: readServerSentEvents(response, { signal, idleTimeoutMs }),
     };
   }

@@ -43,6 +43,7 @@ export {
   type TransportOptions,
 } from "./options.ts";
 export type { UnsupportedParameters } from "./parameters.ts";
+export { addPrice } from "./price.ts";
 export { type ResponsesWireOptions, responsesWire, type ServiceEvent } from "./responses-wire.ts";
 export { type EventDecoder, type RetryStreamOptions, retryStream } from "./retry-stream.ts";
 export { ApiService, type ServiceConfig, type SmallRequest } from "./service.ts";

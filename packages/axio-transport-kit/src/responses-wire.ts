@@ -1,6 +1,6 @@
 import type { AxioError, JsonObject, RateLimits } from "axio";
 import { type ErrorRule, parseRetryText } from "axio-http";
-import { hideTokens, truncateForMessage } from "axio-http/internal";
+import { truncateForMessage } from "axio-http/internal";
 import {
   buildRequestBody,
   type ClassifyOptions,
@@ -13,6 +13,7 @@ import {
 import type { Call } from "./connection.ts";
 import { classifyFault } from "./errors.ts";
 import type { ResponsesTransportOptions } from "./options.ts";
+import { addPrice } from "./price.ts";
 import { isUnreadableReasoning, ReasoningFilter, tagReasoning } from "./reasoning-filter.ts";
 import type { EventDecoder } from "./retry-stream.ts";
 import type { BodyContext, DecoderContext, TokenCount, WireFormat } from "./wire-format.ts";
@@ -100,13 +101,13 @@ class ResponsesWire implements WireFormat {
     return requestWarnings(call);
   }
 
-  createDecoder(_call: Call, context: DecoderContext): EventDecoder {
-    const { classify, readEvent } = this.#options;
+  createDecoder(call: Call, context: DecoderContext): EventDecoder {
+    const { classify, readEvent, serviceTier } = this.#options;
     const decoder = createResponseDecoder({
       classify,
       parseRetryText,
-      quote: truncateForMessage,
-      redactSecrets: hideTokens,
+      quote: (text) => truncateForMessage(context.hideSecrets(text)),
+      redactSecrets: (text) => context.hideSecrets(text),
       get details() {
         return context.details;
       },
@@ -126,8 +127,10 @@ class ResponsesWire implements WireFormat {
       get blockCount() {
         return decoder.blockCount;
       },
-      decode: (event, out) =>
-        decoder.decode(typeof event === "string" ? parseWireEvent(event, truncateForMessage) : event, out),
+      decode: (event, out) => {
+        decoder.decode(typeof event === "string" ? parseWireEvent(event, truncateForMessage) : event, out);
+        if (decoder.done && serviceTier === undefined) addPrice(out, call.model);
+      },
       end: () => decoder.end(),
     };
   }

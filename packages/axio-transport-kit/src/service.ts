@@ -1,9 +1,10 @@
 import { AxioError, type JsonObject, type RateLimits, type StreamRequest } from "axio";
-import { type FetchLike, sendRequest } from "axio-http";
+import { type FetchLike, type ResponseFault, sendRequest } from "axio-http";
+import { hideTokens } from "axio-http/internal";
 import { originOf } from "./account-origin.ts";
 import { type AuthorizedRequest, authorizedRequest, type CredentialSource } from "./authorized-request.ts";
 import type { Call } from "./connection.ts";
-import { readErrorResponse, readJson } from "./errors.ts";
+import { type ReadErrorOptions, readErrorResponse, readJson } from "./errors.ts";
 import type { ServiceModels } from "./model-list.ts";
 import type { TransportOptions } from "./options.ts";
 import { partitionParameters, type UnsupportedParameters } from "./parameters.ts";
@@ -27,6 +28,13 @@ export interface ServiceConfig<C extends object> {
   readonly accountOf: (credentials: C) => string;
   /** How requests, responses and errors are worded. */
   readonly wire: WireFormat;
+  /**
+   * Returns the secrets of credentials, which must not appear in an error even if the server repeats them. What looks like a
+   * token never does. Default: none.
+   */
+  readonly secretsOf?: ((credentials: C) => readonly string[]) | undefined;
+  /** Explains the error of a failed request to the user, for example how to start the server. Default: unchanged. */
+  readonly explain?: ((error: AxioError) => AxioError) | undefined;
   /** Whether newer credentials may solve this 401. Default: always. */
   readonly mayRefresh?: ((rejection: AxioError) => boolean) | undefined;
   /** Reads the rate limits of the account from response headers. Default: they hold none. */
@@ -95,12 +103,13 @@ export class ApiService<C extends object> {
     signal: AbortSignal | undefined,
     call?: Call,
   ): Pick<AuthorizedRequest<C, unknown, Response>, "session" | "signal" | "mayRefresh" | "readError"> {
-    const { session, mayRefresh } = this.config;
+    const { session, mayRefresh, secretsOf } = this.config;
     return {
       session,
       signal,
       mayRefresh,
-      readError: (response) => this.readError(response, url, signal, call),
+      readError: (response, credentials) =>
+        this.readError(response, url, { signal, call, secrets: secretsOf?.(credentials) }),
     };
   }
 
@@ -111,36 +120,37 @@ export class ApiService<C extends object> {
    */
   async getJson(
     url: URL,
-    { body, signal, call }: SmallRequest = {},
+    request: SmallRequest = {},
   ): Promise<{ readonly body: unknown; readonly headers: Headers }> {
-    const { fetch, headers } = this.config;
-    const content =
-      body === undefined
-        ? {}
-        : { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
-    const { response, error } = await authorizedRequest({
-      ...this.authorization(url, signal, call),
-      send: sendRequest,
-      build: (credentials: C) => ({
-        ...content,
-        url,
-        fetch,
-        headers: { ...headers(credentials), ...content.headers, Accept: "application/json" },
-        responseTimeoutMs: SMALL_REQUEST_TIMEOUT_MS,
-        signal,
-      }),
-    });
-    if (error !== undefined) throw error;
-    this.noteRateLimits(response.headers);
-    return { body: await readJson(response, url, signal), headers: response.headers };
+    try {
+      return await this.#getJson(url, request);
+    } catch (error) {
+      throw AxioError.is(error) ? this.explain(error) : error;
+    }
+  }
+
+  /** Explains the error of a failed request to the user. */
+  explain(error: AxioError): AxioError {
+    return this.config.explain?.(error) ?? error;
   }
 
   /** Reads the error of a response without success, together with the rate limits that it states. */
-  readError(response: Response, url: URL, signal: AbortSignal | undefined, call?: Call): Promise<AxioError> {
+  readError(
+    response: Response,
+    url: URL,
+    { signal, call, secrets }: Pick<SmallRequest, "signal" | "call"> & Pick<ReadErrorOptions, "secrets">,
+  ): Promise<AxioError> {
     const { wire } = this.config;
     const rateLimits = this.noteRateLimits(response.headers);
-    const rules = [(fault: Parameters<WireFormat["classify"]>[0]) => wire.classify(fault, call)];
-    return readErrorResponse(response, url, { rules, signal, details: { rateLimits } });
+    const rules = [(fault: ResponseFault) => wire.classify(fault, call)];
+    return readErrorResponse(response, url, { rules, signal, secrets, details: { rateLimits } });
+  }
+
+  /** Returns the function that removes the secrets of credentials, and all that looks like a token, from a text. */
+  secretHider(credentials: C): (text: string) => string {
+    const secrets = (this.config.secretsOf?.(credentials) ?? []).filter((secret) => secret !== "");
+    return (text) =>
+      hideTokens(secrets.reduce((hidden, secret) => hidden.replaceAll(secret, "[hidden]"), text));
   }
 
   /** Stores the rate limits that headers state, and returns them. */
@@ -170,6 +180,32 @@ export class ApiService<C extends object> {
   recover(error: AxioError, call: Call): boolean {
     const { wire, recover = [] } = this.config;
     return wire.recover?.(error, call) === true || recover.some((rule) => rule(error, call));
+  }
+
+  async #getJson(
+    url: URL,
+    { body, signal, call }: SmallRequest,
+  ): Promise<{ readonly body: unknown; readonly headers: Headers }> {
+    const { fetch, headers } = this.config;
+    const content =
+      body === undefined
+        ? {}
+        : { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+    const { response, error } = await authorizedRequest({
+      ...this.authorization(url, signal, call),
+      send: sendRequest,
+      build: (credentials: C) => ({
+        ...content,
+        url,
+        fetch,
+        headers: { ...headers(credentials), ...content.headers, Accept: "application/json" },
+        responseTimeoutMs: SMALL_REQUEST_TIMEOUT_MS,
+        signal,
+      }),
+    });
+    if (error !== undefined) throw error;
+    this.noteRateLimits(response.headers);
+    return { body: await readJson(response, url, signal), headers: response.headers };
   }
 }
 

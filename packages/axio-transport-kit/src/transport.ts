@@ -11,7 +11,7 @@ import {
 } from "axio";
 import { fromBatches } from "axio/transport";
 import { type RetryPolicy, retryPolicy } from "axio-http";
-import { responseDetails, withDeadline } from "axio-http/internal";
+import { hideTokens, responseDetails, withDeadline } from "axio-http/internal";
 import { AccountModels } from "./account-models.ts";
 import { assertEffort, fitContent } from "./check-request.ts";
 import type { Call, Connection, OpenedResponse } from "./connection.ts";
@@ -190,7 +190,7 @@ export class ApiTransport<C extends object> implements CompletionTransport, Disp
     } catch (error) {
       trace?.fail(error);
       if (!AxioError.is(error)) throw error;
-      if (error.code !== "model-not-supported") throw explainHostedTools(error, tools);
+      if (error.code !== "model-not-supported") throw this.#service.explain(explainHostedTools(error, tools));
       throw await this.#models.explain(error, signal);
     } finally {
       leaving.abort();
@@ -208,7 +208,7 @@ export class ApiTransport<C extends object> implements CompletionTransport, Disp
 
   #decoder(
     call: Call,
-    { status, headers, origin }: OpenedResponse,
+    { status, headers, origin, hideSecrets = hideTokens }: OpenedResponse,
     remember: (headers: Headers) => void = () => {},
   ): EventDecoder {
     const { wire, providerKey } = this.#service.config;
@@ -220,6 +220,7 @@ export class ApiTransport<C extends object> implements CompletionTransport, Disp
       get details() {
         return responseDetails(status, headers, url);
       },
+      hideSecrets,
       onHeaders: remember,
       onRateLimits: (rateLimits) => this.#service.mergeRateLimits(rateLimits),
     });

@@ -61,6 +61,8 @@ export interface DecoderContext {
   readonly providerKey: string;
   /** The facts for an error: status, request id, URL. Read it only for an error. */
   readonly details: ErrorDetails;
+  /** Removes secrets from a text that becomes an error. */
+  hideSecrets(text: string): string;
   /** Stores headers that come late, in an event. */
   onHeaders(headers: Headers): void;
   /** Stores rate limits that come in an event. */

@@ -31,6 +31,7 @@ export {
   summarizeWith,
 } from "./compaction.ts";
 export type { AppendInfo, ContextStore } from "./context-store.ts";
+export { costOf } from "./cost.ts";
 export { defineTextTool, defineTool, type TextToolOptions, type ToolOptions } from "./define-tool.ts";
 export {
   AxioError,

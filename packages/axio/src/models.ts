@@ -18,6 +18,10 @@ export interface ModelCost {
   readonly cachedInputPerMillion?: number | undefined;
   /** Of tokens that are written to the cache. Default: `inputPerMillion`. */
   readonly cacheWritePerMillion?: number | undefined;
+  /** The prices of requests with a longer input, as factors for the whole request. Default: all requests cost the same. */
+  readonly longContext?:
+    | { readonly aboveTokens: number; readonly inputFactor: number; readonly outputFactor: number }
+    | undefined;
 }
 
 /** A model, as its provider lists it. Properties that the provider does not state are absent. */

@@ -10,6 +10,11 @@ export interface Usage {
   readonly outputTokens: number;
   /** The part of `outputTokens` that was reasoning. */
   readonly reasoningTokens: number;
+  /**
+   * The price in US dollars: as the provider states it, or computed from the prices of the model. In a sum, that of the responses
+   * whose price is known. Absent if none is known.
+   */
+  readonly costUsd?: number | undefined;
 }
 
 /** Zero tokens. */
@@ -26,11 +31,16 @@ export function addUsage(left: Usage, right: Usage): Usage {
     left.cacheWriteTokens === undefined && right.cacheWriteTokens === undefined
       ? {}
       : { cacheWriteTokens: (left.cacheWriteTokens ?? 0) + (right.cacheWriteTokens ?? 0) };
+  const cost =
+    left.costUsd === undefined && right.costUsd === undefined
+      ? {}
+      : { costUsd: (left.costUsd ?? 0) + (right.costUsd ?? 0) };
   return {
     inputTokens: left.inputTokens + right.inputTokens,
     cachedInputTokens: left.cachedInputTokens + right.cachedInputTokens,
     ...written,
     outputTokens: left.outputTokens + right.outputTokens,
     reasoningTokens: left.reasoningTokens + right.reasoningTokens,
+    ...cost,
   };
 }

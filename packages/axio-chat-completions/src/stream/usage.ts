@@ -30,11 +30,16 @@ export function readUsage(wire: JsonObject | undefined): Usage {
   // xAI does not count reasoning among the completion tokens.
   const outputTokens =
     reasoning > 0 && total === prompt + completion + reasoning ? completion + reasoning : completion;
+  const written = count(input?.["cache_write_tokens"]) || count(wire?.["cache_creation_input_tokens"]);
+  // OpenRouter states the price of each response.
+  const cost = readNumber(wire?.["cost"]);
   return {
     inputTokens,
     cachedInputTokens: Math.min(cached || cacheRead, inputTokens),
+    ...(written === 0 ? {} : { cacheWriteTokens: Math.min(written, inputTokens) }),
     outputTokens,
     reasoningTokens: Math.min(reasoning, outputTokens),
+    ...(cost === undefined || cost < 0 ? {} : { costUsd: cost }),
   };
 }
 

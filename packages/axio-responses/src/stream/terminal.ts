@@ -81,9 +81,11 @@ export function wireErrorOf(event: WireEvent & JsonObject): WireError {
 
 /** Missing counts are 0. */
 function usageOf(wire: JsonValue | undefined): Usage {
+  const written = tokens(memberOf(wire, "input_tokens_details"), "cache_write_tokens");
   return {
     inputTokens: tokens(wire, "input_tokens"),
     cachedInputTokens: tokens(memberOf(wire, "input_tokens_details"), "cached_tokens"),
+    ...(written === 0 ? {} : { cacheWriteTokens: written }),
     outputTokens: tokens(wire, "output_tokens"),
     reasoningTokens: tokens(memberOf(wire, "output_tokens_details"), "reasoning_tokens"),
   };

@@ -218,7 +218,10 @@ export class WebSocketConnection implements Connection {
         const { frames, failure } = batch;
         if (recorder.completed !== undefined) messages.finish();
         if (frames.length > 0) yield frames;
-        if (failure instanceof Response) throw await this.#service.readError(failure, this.#url, call.signal);
+        if (failure instanceof Response) {
+          const { signal } = call;
+          throw await this.#service.readError(failure, this.#url, { signal, call });
+        }
         if (failure !== undefined) throw failure;
       }
     } catch (error) {

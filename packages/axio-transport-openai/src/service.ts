@@ -1,0 +1,167 @@
+import { AxioError, ModelRegistry } from "axio";
+import { type ApiKeyCredentials, ApiKeySession } from "axio-auth";
+import { type Dialect, readRateLimits } from "axio-chat-completions";
+import { defaultFetch } from "axio-http";
+import { ApiService, type ServiceConfig, userAgent, type WireFormat } from "axio-transport-kit";
+import { LOCAL_RESPONSE_TIMEOUT_MS, PRODUCT, PROVIDER_KEY } from "./config.ts";
+import { loadModels } from "./models/load-models.ts";
+import { OPENAI_MODELS } from "./models/openai-models.ts";
+import { checkHeaders, type ServerOptions } from "./options.ts";
+import { serverStore } from "./profile-store.ts";
+import { completeBaseUrl, isLocal, readBaseUrl, urlOfHostVariable } from "./servers/base-url.ts";
+import { findServer } from "./servers/find-server.ts";
+import type { Server } from "./servers/server.ts";
+import { chatWire } from "./wire/chat-wire.ts";
+import { publicResponsesWire } from "./wire/public-responses.ts";
+
+/** The parameters that would contradict the rest of a request to the Responses API. */
+const UNSUPPORTED = {
+  names: new Set(["background", "conversation"]),
+  reason: "The transport keeps the conversation and reads the response as it comes.",
+};
+
+/** The model of a server that has no default, until its list is known. */
+const NO_MODEL = "default";
+
+/**
+ * Creates the service of a server.
+ *
+ * @param preset Default: the one that fits the base URL.
+ * @throws AxioError `invalid-argument` for invalid options; `unsupported-parameter` with `strict`.
+ */
+export function createService(
+  preset: Server | undefined,
+  { extraBody, ...given }: ServerOptions,
+): ApiService<ApiKeyCredentials> {
+  const baseUrl = baseUrlOf(preset, given);
+  const server = serverAt(preset, baseUrl, given);
+  const dialect = given.dialect ?? server.dialect;
+  const options: ServerOptions = {
+    ...given,
+    parameters: { ...given.parameters, ...extraBody },
+    responseTimeoutMs: given.responseTimeoutMs ?? (isLocal(baseUrl) ? LOCAL_RESPONSE_TIMEOUT_MS : undefined),
+  };
+  checkHeaders(given.headers ?? {});
+  return new ApiService(serviceConfig(server, baseUrl, dialect, options), options);
+}
+
+/** A variable may name another server than the one that it is for. */
+function serverAt(preset: Server | undefined, baseUrl: URL, { baseUrl: given }: ServerOptions): Server {
+  if (preset === undefined) return findServer(baseUrl);
+  if (given !== undefined || preset.id !== "openai") return preset;
+  const found = findServer(baseUrl);
+  return found.id === "openai" ? preset : { ...found, key: { ...preset.key, isOptional: true } };
+}
+
+function serviceConfig(
+  server: Server,
+  baseUrl: URL,
+  dialect: Dialect,
+  options: ServerOptions,
+): ServiceConfig<ApiKeyCredentials> {
+  const api = options.api ?? server.api;
+  const agent = userAgent(PRODUCT);
+  return {
+    name: server.name,
+    providerKey: PROVIDER_KEY,
+    baseUrl,
+    session: sessionOf(server, baseUrl, options),
+    fetch: options.fetch ?? defaultFetch(),
+    headers: ({ apiKey }) => headersOf(server, apiKey, agent, options),
+    // Encrypted reasoning belongs to the organization of a key. What Chat Completions sends back belongs to the server.
+    accountOf: ({ apiKey }) => (api === "responses" ? `${baseUrl.host} ${apiKey}` : baseUrl.host),
+    secretsOf: ({ apiKey }) => (apiKey.length < 8 ? [] : [apiKey]),
+    wire: wireOf(api, server, dialect, options),
+    readRateLimits: (headers) => readRateLimits(headers, Date.now(), dialect),
+    explain: (error) => explain(error, server, baseUrl),
+    models: {
+      load: (request) => loadModels(request, server),
+      builtIn: server.models === "openai" ? OPENAI_MODELS : new ModelRegistry([]),
+      defaultId: server.defaultModel ?? NO_MODEL,
+    },
+    ...(api === "responses" ? { unsupportedParameters: UNSUPPORTED } : {}),
+  };
+}
+
+function wireOf(api: Server["api"], server: Server, dialect: Dialect, options: ServerOptions): WireFormat {
+  if (api === "responses") return publicResponsesWire({ ...options, dialect });
+  return chatWire({ ...options, dialect, cutsPrompts: server.id === "ollama" });
+}
+
+function sessionOf(server: Server, baseUrl: URL, options: ServerOptions): ApiKeySession {
+  const { apiKey, credentials } = options;
+  const { variables, isOptional, owner } = server.key;
+  const command = server.id === "openai" ? "" : ` --server ${server.id}`;
+  const isOwnHost = server.baseUrl !== undefined && new URL(server.baseUrl).host === baseUrl.host;
+  const fromVariables = variables.length === 0 ? "" : ` set ${variables.join(" or ")},`;
+  return new ApiKeySession({
+    // Without a key, an empty option would be one that cannot be a key.
+    apiKey: apiKey === "" && isOptional ? undefined : apiKey,
+    // The key of a variable goes only to the server that it is for, or to the one that the caller names.
+    variables: credentials === undefined ? variables : [],
+    store: credentials ?? (server.id === "custom" ? undefined : serverStore(server.id)),
+    isOptional,
+    owner: isOwnHost ? owner : undefined,
+    hint: `Run \`npx axio-openai login${command}\`,${fromVariables} or pass apiKey.`,
+  });
+}
+
+function headersOf(
+  server: Server,
+  apiKey: string,
+  agent: string,
+  { headers = {}, organization, project }: ServerOptions,
+): Record<string, string> {
+  const own = new Headers(headers);
+  const set = (name: string, value: string): void => {
+    if (!own.has(name)) own.set(name, value);
+  };
+  set("user-agent", agent);
+  if (apiKey !== "") set(server.key.header, server.key.header === "api-key" ? apiKey : `Bearer ${apiKey}`);
+  if (organization !== undefined) set("openai-organization", organization);
+  if (project !== undefined) set("openai-project", project);
+  return Object.fromEntries(own);
+}
+
+function baseUrlOf(server: Server | undefined, { baseUrl, insecureHttp = false }: ServerOptions): URL {
+  const variable = server?.urlVariable;
+  const fromVariable = variable === undefined ? undefined : process.env[variable]?.trim() || undefined;
+  const given =
+    baseUrl ??
+    (variable === "OLLAMA_HOST" && fromVariable !== undefined
+      ? urlOfHostVariable(fromVariable)
+      : fromVariable);
+  const found = given ?? server?.baseUrl;
+  if (found === undefined) {
+    throw new AxioError(
+      "invalid-argument",
+      `${server?.name ?? "A server"} needs a baseUrl${variable === undefined ? "" : `, or ${variable} in the environment`}. Pass one.`,
+    );
+  }
+  const what = baseUrl !== undefined || variable === undefined ? "The baseUrl" : `The URL in ${variable}`;
+  const url = readBaseUrl(found, {
+    allowsHttp: insecureHttp || (variable === "OLLAMA_HOST" && baseUrl === undefined),
+    what,
+  });
+  return server === undefined ? url : completeBaseUrl(url, server);
+}
+
+/** Adds a remedy that only the transport knows. */
+function explain(error: AxioError, server: Server, baseUrl: URL): AxioError {
+  const remedy = remedyOf(error, server, baseUrl);
+  if (remedy === undefined || error.message.endsWith(remedy)) return error;
+  return new AxioError(error.code, `${error.message} ${remedy}`, {
+    cause: error,
+    retryable: error.retryable,
+    retryAfterMs: error.retryAfterMs,
+    details: error.details,
+  });
+}
+
+function remedyOf({ code, details }: AxioError, server: Server, baseUrl: URL): string | undefined {
+  if (code === "network" && details.connected === false && isLocal(baseUrl))
+    return `Is the server running? ${server.startHint ?? "Start it."}`;
+  const isWrongPath = code === "not-found" || code === "protocol";
+  if (!isWrongPath || /\/v\d+\w*(?:\/openai)?$/.test(baseUrl.pathname)) return undefined;
+  return `The base URL is ${baseUrl.origin}${baseUrl.pathname}; that of most servers ends in /v1.`;
+}
