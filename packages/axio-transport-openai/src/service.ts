@@ -1,8 +1,14 @@
-import { AxioError, ModelRegistry } from "axio";
+import { AxioError, ModelRegistry, type ModelSpec } from "axio";
 import { type ApiKeyCredentials, ApiKeySession } from "axio-auth";
 import { type Dialect, readRateLimits } from "axio-chat-completions";
 import { defaultFetch } from "axio-http";
-import { ApiService, type ServiceConfig, userAgent, type WireFormat } from "axio-transport-kit";
+import {
+  ApiService,
+  type ServiceConfig,
+  UNKNOWN_CAPABILITIES,
+  userAgent,
+  type WireFormat,
+} from "axio-transport-kit";
 import { LOCAL_RESPONSE_TIMEOUT_MS, PRODUCT, PROVIDER_KEY } from "./config.ts";
 import { loadModels } from "./models/load-models.ts";
 import { OPENAI_MODELS } from "./models/openai-models.ts";
@@ -61,6 +67,7 @@ function serviceConfig(
 ): ServiceConfig<ApiKeyCredentials> {
   const api = options.api ?? server.api;
   const agent = userAgent(PRODUCT);
+  const defaultId = server.defaultModel ?? NO_MODEL;
   return {
     name: server.name,
     providerKey: PROVIDER_KEY,
@@ -76,11 +83,18 @@ function serviceConfig(
     explain: (error) => explain(error, server, baseUrl),
     models: {
       load: (request) => loadModels(request, server),
-      builtIn: server.models === "openai" ? OPENAI_MODELS : new ModelRegistry([]),
-      defaultId: server.defaultModel ?? NO_MODEL,
+      builtIn: server.models === "openai" ? OPENAI_MODELS : onlyModel(options.model ?? defaultId),
+      defaultId,
     },
     ...(api === "responses" ? { unsupportedParameters: UNSUPPORTED } : {}),
   };
+}
+
+/** Until its list is known, a server has the model that is asked for. */
+function onlyModel(model: string | ModelSpec): ModelRegistry {
+  if (typeof model !== "string") return new ModelRegistry([model]);
+  // An empty name is reported where it is used.
+  return new ModelRegistry(model === "" ? [] : [{ id: model, capabilities: UNKNOWN_CAPABILITIES }]);
 }
 
 function wireOf(api: Server["api"], server: Server, dialect: Dialect, options: ServerOptions): WireFormat {

@@ -25,13 +25,21 @@ export function scriptOf(scenario: TransportScenario): string {
   }
 }
 
+/** A message of a request, of the Responses API or of Chat Completions. */
+interface SentMessage {
+  role?: string;
+  content?: unknown;
+}
+
 /** A `fetch` that replaces the fixed prompt of the contract with a script of the simulator. */
 export function withPrompt(script: string): FetchLike {
   return (input, init = {}) => {
     if (typeof init.body !== "string") return fetch(input, init);
-    const body = JSON.parse(init.body) as { input: { role?: string; content?: unknown }[] };
-    const prompt = body.input.findLast(({ role }) => role === "user");
-    if (prompt !== undefined) prompt.content = [{ type: "input_text", text: script }];
+    const body = JSON.parse(init.body) as { input?: SentMessage[]; messages?: SentMessage[] };
+    const sent = body.input?.findLast(({ role }) => role === "user");
+    if (sent !== undefined) sent.content = [{ type: "input_text", text: script }];
+    const message = body.messages?.findLast(({ role }) => role === "user");
+    if (message !== undefined) message.content = script;
     return fetch(input, { ...init, body: JSON.stringify(body) });
   };
 }

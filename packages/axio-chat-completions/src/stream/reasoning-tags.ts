@@ -25,6 +25,8 @@ export class ReasoningTags {
   #state: State = "start";
   /** The beginning of the rest, which may become a tag. */
   #held = "";
+  /** Whether reasoning has begun. White space before it belongs to the tag. */
+  #hasBegun = false;
   /** The tags that may end the reasoning. */
   #closeTags: readonly string[] = TAGS.map(([, close]) => close);
 
@@ -90,7 +92,8 @@ export class ReasoningTags {
     return text;
   }
 
-  #reasoning(text: string, out: TaggedFragment[]): string {
+  #reasoning(fragment: string, out: TaggedFragment[]): string {
+    const text = this.#hasBegun ? fragment : fragment.trimStart();
     let position = text.length;
     let closeTag: string | undefined;
     for (const close of this.#closeTags) {
@@ -101,7 +104,10 @@ export class ReasoningTags {
     }
     if (closeTag === undefined) position -= Math.max(...this.#closeTags.map((close) => overlap(text, close)));
     else this.#state = "after";
-    if (position > 0) out.push({ isReasoning: true, text: text.slice(0, position) });
+    if (position > 0) {
+      this.#hasBegun = true;
+      out.push({ isReasoning: true, text: text.slice(0, position) });
+    }
     return text.slice(position + (closeTag?.length ?? 0));
   }
 }

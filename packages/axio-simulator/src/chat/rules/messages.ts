@@ -117,8 +117,18 @@ function known(message: JsonObject, role: string, switches: ChatSwitches): JsonO
   if (switches.reasoning === "parts" && Array.isArray(rest["content"])) {
     rest["content"] = rest["content"].filter((part) => stringMember(part, "type") !== "thinking");
   }
+  if (switches.acceptedMembers.includes("cache_control") && Array.isArray(rest["content"])) {
+    rest["content"] = rest["content"].map(withoutCacheMark);
+  }
   if (!Array.isArray(rest["tool_calls"])) return rest;
   return { ...rest, tool_calls: rest["tool_calls"].map(withoutExtras) };
+}
+
+/** OpenRouter passes marks for the cache on. */
+function withoutCacheMark(part: unknown): unknown {
+  if (!isObject(part)) return part;
+  const { cache_control: _mark, ...rest } = part;
+  return rest;
 }
 
 function withoutExtras(call: unknown): unknown {
