@@ -34,6 +34,12 @@ export {
   type StoredProfile,
 } from "./profiles/profile-set.ts";
 export type { Profiles } from "./profiles/profiles.ts";
+export {
+  describeApiKeyAccount,
+  describeEnvironment,
+  loginWithApiKey,
+  logoutApiKey,
+} from "./provider/api-key-login.ts";
 export { redactSecrets } from "./redact-secrets.ts";
 export { CredentialSession } from "./session.ts";
 export type { CredentialSessionOptions, SessionCallOptions } from "./session-options.ts";

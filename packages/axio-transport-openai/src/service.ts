@@ -1,5 +1,5 @@
 import { AxioError, ModelRegistry, type ModelSpec } from "axio";
-import { type ApiKeyCredentials, ApiKeySession } from "axio-auth";
+import { type ApiKeyCredentials, ApiKeySession, type CredentialStore } from "axio-auth";
 import { type Dialect, readRateLimits } from "axio-chat-completions";
 import { defaultFetch } from "axio-http";
 import {
@@ -17,6 +17,7 @@ import { serverStore } from "./profile-store.ts";
 import { completeBaseUrl, isLocal, readBaseUrl, urlOfHostVariable } from "./servers/base-url.ts";
 import { findServer } from "./servers/find-server.ts";
 import type { Server } from "./servers/server.ts";
+import { isServerId } from "./servers/servers.ts";
 import { chatWire } from "./wire/chat-wire.ts";
 import { publicResponsesWire } from "./wire/public-responses.ts";
 
@@ -29,6 +30,14 @@ const UNSUPPORTED = {
 /** The model of a server that has no default, until its list is known. */
 const NO_MODEL = "default";
 
+/** The places of a key and a base URL that the options omit. */
+export interface ServiceEnvironment {
+  /** Default: `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Where keys are stored. Default: the profile of the server. */
+  readonly store?: CredentialStore<ApiKeyCredentials> | undefined;
+}
+
 /**
  * Creates the service of a server.
  *
@@ -38,8 +47,9 @@ const NO_MODEL = "default";
 export function createService(
   preset: Server | undefined,
   { extraBody, ...given }: ServerOptions,
+  environment: ServiceEnvironment = {},
 ): ApiService<ApiKeyCredentials> {
-  const baseUrl = baseUrlOf(preset, given);
+  const baseUrl = baseUrlOf(preset, given, environment);
   const server = serverAt(preset, baseUrl, given);
   const dialect = given.dialect ?? server.dialect;
   const options: ServerOptions = {
@@ -48,7 +58,7 @@ export function createService(
     responseTimeoutMs: given.responseTimeoutMs ?? (isLocal(baseUrl) ? LOCAL_RESPONSE_TIMEOUT_MS : undefined),
   };
   checkHeaders(given.headers ?? {});
-  return new ApiService(serviceConfig(server, baseUrl, dialect, options), options);
+  return new ApiService(serviceConfig(server, baseUrl, dialect, options, environment), options);
 }
 
 /** A variable may name another server than the one that it is for. */
@@ -64,6 +74,7 @@ function serviceConfig(
   baseUrl: URL,
   dialect: Dialect,
   options: ServerOptions,
+  environment: ServiceEnvironment,
 ): ServiceConfig<ApiKeyCredentials> {
   const api = options.api ?? server.api;
   const agent = userAgent(PRODUCT);
@@ -72,7 +83,7 @@ function serviceConfig(
     name: server.name,
     providerKey: PROVIDER_KEY,
     baseUrl,
-    session: sessionOf(server, baseUrl, options),
+    session: sessionOf(server, baseUrl, options, environment),
     fetch: options.fetch ?? defaultFetch(),
     headers: ({ apiKey }) => headersOf(server, apiKey, agent, options),
     // Encrypted reasoning belongs to the organization of a key. What Chat Completions sends back belongs to the server.
@@ -90,10 +101,10 @@ function serviceConfig(
   };
 }
 
-/** Until its list is known, a server has the model that is asked for. */
+/** Until its list is known, a server has the requested model. */
 function onlyModel(model: string | ModelSpec): ModelRegistry {
   if (typeof model !== "string") return new ModelRegistry([model]);
-  // An empty name is reported where it is used.
+  // An empty name is reported with its use.
   return new ModelRegistry(model === "" ? [] : [{ id: model, capabilities: UNKNOWN_CAPABILITIES }]);
 }
 
@@ -102,10 +113,15 @@ function wireOf(api: Server["api"], server: Server, dialect: Dialect, options: S
   return chatWire({ ...options, dialect, cutsPrompts: server.id === "ollama" });
 }
 
-function sessionOf(server: Server, baseUrl: URL, options: ServerOptions): ApiKeySession {
+function sessionOf(
+  server: Server,
+  baseUrl: URL,
+  options: ServerOptions,
+  { env = process.env, store }: ServiceEnvironment,
+): ApiKeySession {
   const { apiKey, credentials } = options;
   const { variables, isOptional, owner } = server.key;
-  const command = server.id === "openai" ? "" : ` --server ${server.id}`;
+  const command = server.id === "openai" || server.id === "custom" ? "" : ` --server ${server.id}`;
   const isOwnHost = server.baseUrl !== undefined && new URL(server.baseUrl).host === baseUrl.host;
   const fromVariables = variables.length === 0 ? "" : ` set ${variables.join(" or ")},`;
   return new ApiKeySession({
@@ -113,7 +129,8 @@ function sessionOf(server: Server, baseUrl: URL, options: ServerOptions): ApiKey
     apiKey: apiKey === "" && isOptional ? undefined : apiKey,
     // The key of a variable goes only to the server that it is for, or to the one that the caller names.
     variables: credentials === undefined ? variables : [],
-    store: credentials ?? (server.id === "custom" ? undefined : serverStore(server.id)),
+    env,
+    store: credentials ?? store ?? (isServerId(server.id) ? serverStore(server.id, { env }) : undefined),
     isOptional,
     owner: isOwnHost ? owner : undefined,
     hint: `Run \`npx axio-openai login${command}\`,${fromVariables} or pass apiKey.`,
@@ -137,9 +154,13 @@ function headersOf(
   return Object.fromEntries(own);
 }
 
-function baseUrlOf(server: Server | undefined, { baseUrl, insecureHttp = false }: ServerOptions): URL {
+function baseUrlOf(
+  server: Server | undefined,
+  { baseUrl, insecureHttp = false }: ServerOptions,
+  { env = process.env }: ServiceEnvironment,
+): URL {
   const variable = server?.urlVariable;
-  const fromVariable = variable === undefined ? undefined : process.env[variable]?.trim() || undefined;
+  const fromVariable = variable === undefined ? undefined : env[variable]?.trim() || undefined;
   const given =
     baseUrl ??
     (variable === "OLLAMA_HOST" && fromVariable !== undefined

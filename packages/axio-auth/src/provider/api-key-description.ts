@@ -37,3 +37,14 @@ export interface ApiKeyCheck {
   readonly apiKey: string;
   readonly signal: AbortSignal;
 }
+
+/** How to sign in with an API key: the texts for the user, and the check. `C` is the shape of the credentials. */
+export interface ApiKeyPlan<C extends object>
+  extends Pick<ApiKeySignInDescription, "keyTitle" | "keyUrl" | "variables" | "owner"> {
+  /** Whether the server may need no key, so that the user may enter nothing. Default: `false`. */
+  readonly isOptional?: boolean | undefined;
+  /** As {@link ApiKeyActions.check}. */
+  readonly check: ApiKeyActions["check"];
+  /** Makes the credentials to store. */
+  readonly toCredentials: (credentials: ApiKeyCredentials) => C;
+}

@@ -1,8 +1,9 @@
 import { AxioError, abortedError, type ErrorCode } from "axio";
-import type { PluginHost, Profile, ProviderAccount } from "axio/plugin";
+import type { LogoutResult, PluginHost, Profile, ProviderAccount } from "axio/plugin";
 import { type ApiKeyCredentials, assertApiKeyOwner, describeApiKey, readApiKey } from "../api-key/api-key.ts";
 import { apiKeyFromEnvironment } from "../api-key/key-environment.ts";
-import type { ApiKeyActions, ApiKeySignInDescription } from "./api-key-description.ts";
+import type { CredentialStore } from "../store/credential-store.ts";
+import type { ApiKeyActions, ApiKeyPlan, ApiKeySignInDescription } from "./api-key-description.ts";
 import type { SignInActions, StoreLogin } from "./create-sign-in.ts";
 
 /** The timeout of a sign-in, in milliseconds. */
@@ -24,35 +25,60 @@ const WRONG_KEY: ReadonlySet<ErrorCode> = new Set(["unauthenticated", "invalid-a
 /** Returns the code of a sign-in with an API key. */
 export function apiKeySignInActions(
   description: ApiKeySignInDescription,
-  actions: ApiKeyActions,
+  { profiles, check }: ApiKeyActions,
 ): SignInActions<ApiKeyCredentials> {
-  return {
-    profiles: actions.profiles,
-    describe: describeCredentials,
-    login: (host, call) => new ApiKeyLogin(host, call, description, actions).run(),
-    logout: async (host, { store }) => {
-      let signedOut = false;
-      await store.update(async (current) => {
-        signedOut = current !== undefined;
-        return undefined;
-      });
-      const variable = variableOf(host, description);
-      if (variable !== undefined)
-        host.onWarning(`${variable} is set: its key is used from now on. Unset the variable to stop that.`);
-      return { signedOut, revoked: false };
-    },
+  const plan = {
+    ...description,
+    check: check.bind(undefined),
+    toCredentials: (credentials: ApiKeyCredentials) => credentials,
   };
+  return {
+    profiles,
+    describe: describeApiKeyAccount,
+    login: (host, call) => loginWithApiKey(host, call, plan),
+    logout: (host, { store }) => logoutApiKey(host, store, description.variables),
+  };
+}
+
+/**
+ * Signs in with an API key: asks for it, or takes that of the environment, checks it with one request, and stores it.
+ *
+ * @throws AxioError `unauthenticated`, `invalid-argument`, `login-failed`, `login-timeout`, `aborted`, and the errors of the check.
+ */
+export function loginWithApiKey<C extends object>(
+  host: PluginHost,
+  call: StoreLogin<C>,
+  plan: ApiKeyPlan<C>,
+): Promise<C> {
+  return new ApiKeyLogin(host, call, plan).run();
+}
+
+/** Deletes a stored key. Warns if the environment still has one. */
+export async function logoutApiKey<C extends object>(
+  host: PluginHost,
+  store: CredentialStore<C>,
+  variables: readonly string[],
+): Promise<LogoutResult> {
+  let signedOut = false;
+  await store.update(async (current) => {
+    signedOut = current !== undefined;
+    return undefined;
+  });
+  const variable = variables.find((name) => (host.env[name] ?? "").trim() !== "");
+  if (variable !== undefined)
+    host.onWarning(`${variable} is set: its key is used from now on. Unset the variable to stop that.`);
+  return { signedOut, revoked: false };
 }
 
 /** Adds the key of the environment to the default profile: it is used before the stored one. */
 export function describeEnvironment(
   host: PluginHost,
   profile: Profile,
-  description: ApiKeySignInDescription,
+  { variables }: Pick<ApiKeySignInDescription, "variables">,
 ): Profile {
   let found: ReturnType<typeof apiKeyFromEnvironment>;
   try {
-    found = apiKeyFromEnvironment({ variables: description.variables, env: host.env });
+    found = apiKeyFromEnvironment({ variables, env: host.env });
   } catch (error) {
     if (!AxioError.is(error)) throw error;
     return { ...profile, error };
@@ -76,7 +102,8 @@ export function describeEnvironment(
   };
 }
 
-function describeCredentials({ apiKey, account }: ApiKeyCredentials): ProviderAccount {
+/** Returns what may be shown of a stored key. */
+export function describeApiKeyAccount({ apiKey, account }: ApiKeyCredentials): ProviderAccount {
   const key = describeApiKey(apiKey);
   return account === undefined
     ? { label: key }
@@ -84,24 +111,17 @@ function describeCredentials({ apiKey, account }: ApiKeyCredentials): ProviderAc
 }
 
 /** One sign-in. */
-class ApiKeyLogin {
+class ApiKeyLogin<C extends object> {
   readonly #host: PluginHost;
-  readonly #call: StoreLogin<ApiKeyCredentials>;
-  readonly #description: ApiKeySignInDescription;
-  readonly #actions: ApiKeyActions;
+  readonly #call: StoreLogin<C>;
+  readonly #plan: ApiKeyPlan<C>;
   readonly #signal: AbortSignal;
   readonly #timeout: AbortSignal;
 
-  constructor(
-    host: PluginHost,
-    call: StoreLogin<ApiKeyCredentials>,
-    description: ApiKeySignInDescription,
-    actions: ApiKeyActions,
-  ) {
+  constructor(host: PluginHost, call: StoreLogin<C>, plan: ApiKeyPlan<C>) {
     this.#host = host;
     this.#call = call;
-    this.#description = description;
-    this.#actions = actions;
+    this.#plan = plan;
     this.#timeout = AbortSignal.timeout(call.timeoutMs ?? LOGIN_TIMEOUT_MS);
     this.#signal = AbortSignal.any([
       this.#timeout,
@@ -110,11 +130,10 @@ class ApiKeyLogin {
     ]);
   }
 
-  async run(): Promise<ApiKeyCredentials> {
+  async run(): Promise<C> {
     try {
-      const credentials = await (this.#call.method === "from-env"
-        ? this.#fromEnvironment()
-        : this.#entered());
+      const checked = await (this.#call.method === "from-env" ? this.#fromEnvironment() : this.#entered());
+      const credentials = this.#plan.toCredentials(checked);
       await this.#call.store.update(async () => credentials, { signal: this.#signal });
       return credentials;
     } catch (error) {
@@ -126,7 +145,7 @@ class ApiKeyLogin {
   }
 
   async #fromEnvironment(): Promise<ApiKeyCredentials> {
-    const { variables } = this.#description;
+    const { variables } = this.#plan;
     const found = apiKeyFromEnvironment({ variables, env: this.#host.env });
     if (found !== undefined) return this.#check(found.apiKey);
     throw new AxioError(
@@ -137,22 +156,22 @@ class ApiKeyLogin {
 
   async #entered(): Promise<ApiKeyCredentials> {
     const { readSecret, onProgress } = this.#call;
-    const { keyTitle, keyUrl, variables } = this.#description;
+    const { keyTitle, keyUrl, variables, isOptional = false } = this.#plan;
     if (readSecret === undefined) {
       throw new AxioError(
         "login-failed",
-        `An API key cannot be entered here. Pipe it into login --api-key, or set ${variables.join(" or ")} and use login --from-env.`,
+        `An API key cannot be entered here. Pipe it into login --api-key${variables.length === 0 ? "" : `, or set ${variables.join(" or ")} and use login --from-env`}.`,
       );
     }
     let rejection: AxioError | undefined;
     for (;;) {
-      const text = await readSecret({ title: keyTitle, url: keyUrl, signal: this.#signal }).catch(
+      const text = await readSecret({ title: keyTitle, url: keyUrl, isOptional, signal: this.#signal }).catch(
         // A pipe ends after the key that was rejected.
         (error: unknown) =>
           Promise.reject(AxioError.is(error, "login-failed") ? (rejection ?? error) : error),
       );
       try {
-        return await this.#check(readApiKey(text));
+        return await this.#check(isOptional && text.trim() === "" ? "" : readApiKey(text));
       } catch (error) {
         if (!AxioError.is(error) || !WRONG_KEY.has(error.code)) throw error;
         rejection = error;
@@ -163,10 +182,10 @@ class ApiKeyLogin {
 
   async #check(apiKey: string): Promise<ApiKeyCredentials> {
     const { onProgress, method = "api-key" } = this.#call;
-    assertApiKeyOwner(apiKey, this.#description.owner);
+    assertApiKeyOwner(apiKey, this.#plan.owner);
     onProgress?.({ type: "exchanging", method });
     try {
-      const { account } = (await this.#actions.check(this.#host, { apiKey, signal: this.#signal })) ?? {};
+      const { account } = (await this.#plan.check(this.#host, { apiKey, signal: this.#signal })) ?? {};
       return account === undefined ? { apiKey } : { apiKey, account };
     } catch (error) {
       if (!AxioError.is(error) || !UNDECIDED.has(error.code)) throw error;
@@ -180,8 +199,4 @@ class ApiKeyLogin {
       return { apiKey };
     }
   }
-}
-
-function variableOf(host: PluginHost, { variables }: ApiKeySignInDescription): string | undefined {
-  return variables.find((variable) => (host.env[variable] ?? "").trim() !== "");
 }

@@ -1,4 +1,9 @@
-export type { ApiKeyActions, ApiKeyCheck, ApiKeySignInDescription } from "./api-key-description.ts";
+export type {
+  ApiKeyActions,
+  ApiKeyCheck,
+  ApiKeyPlan,
+  ApiKeySignInDescription,
+} from "./api-key-description.ts";
 export { createApiKeySignIn } from "./create-api-key-sign-in.ts";
 export {
   createSignIn,

@@ -36,11 +36,18 @@ export async function runLogin(context: CommandContext): Promise<number> {
           }
         : undefined,
       readSecret: canEnterSecret
-        ? async ({ title, url, signal }) => {
+        ? async ({ title, url, isOptional, signal }) => {
             await progress.written;
             if (url !== undefined && !args.json)
               await err.line(`Get one at ${err.style.cyan(escapeLine(url))}`);
-            return reader.askSecret(args.json ? "" : `${title} (not shown): `, signal);
+            const note = isOptional === true ? "not shown; may be empty" : "not shown";
+            return reader.askSecret(args.json ? "" : `${title} (${note}): `, signal);
+          }
+        : undefined,
+      readText: canEnterSecret
+        ? async ({ title, signal }) => {
+            await progress.written;
+            return reader.ask(args.json ? "" : `${title}: `, signal);
           }
         : undefined,
     });

@@ -4,7 +4,7 @@ import { type RequestJson, UNKNOWN_CAPABILITIES } from "axio-transport-kit";
 /** Of how many models the server is asked what they can do. */
 const MOST_DESCRIBED = 40;
 
-/** What Ollama calls the capabilities of a model. */
+/** The capabilities of a model, as Ollama calls them. */
 const CAPABILITIES: Readonly<Record<string, Capability>> = {
   tools: "tool-use",
   vision: "vision",

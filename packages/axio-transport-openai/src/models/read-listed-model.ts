@@ -36,7 +36,7 @@ export function readListedModel(id: string, entry: JsonObject): ModelSpec | unde
   };
 }
 
-/** What a server says that a model can do. If it says nothing of it, anything may be. */
+/** The capabilities that a server states. If it states none, anything may be. */
 function capabilitiesOf(entry: JsonObject, inputs: readonly string[] | undefined): readonly Capability[] {
   const features = [...namesOf(entry["supported_parameters"]), ...namesOf(entry["supported_features"])];
   const flags = objectOf(entry["capabilities"]);
@@ -76,7 +76,7 @@ function isForConversations(entry: JsonObject): boolean {
   return typeof kind !== "string" || !/embedding|rerank|image|audio|tts|transcription|moderation/i.test(kind);
 }
 
-/** The price of a million tokens. Lists state that of one token, as text; `-1` is none. */
+/** The price of a million tokens. Lists state that of one token, as text; `-1` is not a price. */
 function priceOf(pricing: JsonObject): ModelCost | undefined {
   const perMillion = (name: string): number | undefined => {
     const value = pricing[name];

@@ -33,7 +33,7 @@ const OWN_PARAMETERS: ReadonlySet<string> = new Set([
   "tools",
 ]);
 
-/** What {@link chatWire} needs. */
+/** The input of {@link chatWire}. */
 export interface ChatWireOptions
   extends Pick<
     ServerOptions,
@@ -65,7 +65,7 @@ class ChatWire implements WireFormat {
   readonly #options: ChatWireOptions;
   /** The dialect without what the server refused. */
   #dialect: Dialect;
-  /** The parameters that the server refused: none is left out twice. */
+  /** The dialects that the server refused, as text: none is tried twice. */
   readonly #refused = new Set<string>();
   #hasWarnedOfCut = false;
 
@@ -155,9 +155,8 @@ class ChatWire implements WireFormat {
   recover(error: AxioError): boolean {
     const { strict, onWarning } = this.#options;
     const adapted = strict === true ? undefined : adaptDialect(this.#dialect, error);
-    const parameter = error.details.parameter ?? error.message;
-    if (adapted === undefined || this.#refused.has(parameter)) return false;
-    this.#refused.add(parameter);
+    this.#refused.add(JSON.stringify(this.#dialect));
+    if (adapted === undefined || this.#refused.has(JSON.stringify(adapted))) return false;
     this.#dialect = adapted;
     onWarning?.(
       new AxioError(

@@ -5,7 +5,7 @@ import { type Call, type ResponsesWireOptions, responsesWire, type WireFormat } 
 import type { ServerOptions } from "../options.ts";
 import { classifyChatFault } from "./chat-wire.ts";
 
-/** What {@link publicResponsesWire} needs. */
+/** The input of {@link publicResponsesWire}. */
 export type PublicResponsesOptions = Pick<
   ServerOptions,
   | "verbosity"

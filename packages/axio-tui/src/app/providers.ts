@@ -21,6 +21,8 @@ export interface ModelChoice {
   readonly providerTitle: string;
   /** Absent if the user is not signed in. */
   readonly model?: ModelSpec | undefined;
+  /** The profile to use. Default: the one in the settings. */
+  readonly profile?: string | undefined;
   readonly isCurrent: boolean;
 }
 
@@ -114,12 +116,11 @@ export class Providers {
         .sort((left, right) => rank(left) - rank(right))
         .map(async (name): Promise<readonly ModelChoice[]> => {
           try {
-            if (current?.name === name) return choicesOf(current, activeModel(current).id);
-            const active = await this.open({ name });
-            // The account's models are better than the known ones, but not worth a long wait.
-            await this.refreshModels(active, AbortSignal.timeout(MODELS_TIMEOUT_MS)).catch(() => undefined);
-            active.transport.close?.();
-            return choicesOf(active, undefined);
+            const own =
+              current?.name === name
+                ? choicesOf(current, activeModel(current).id)
+                : choicesOf(await this.#listed({ name }), undefined);
+            return [...own, ...(await this.#otherProfiles(name, current))];
           } catch (error) {
             onProblem(error);
             return [];
@@ -129,13 +130,42 @@ export class Providers {
     return lists.flat();
   }
 
+  /** The models of the other profiles of a provider, if its profiles are different services. Omits those that fail. */
+  async #otherProfiles(name: string, current: ActiveProvider | undefined): Promise<readonly ModelChoice[]> {
+    const { signIn } = (await this.#find(name)?.load()) ?? {};
+    if (signIn?.profilesDiffer !== true) return [];
+    const profiles = await signIn.profiles(this.#options.hostFor("providers", name));
+    const used =
+      current?.name === name ? current.profile : this.#options.settings.current.providers[name]?.profile;
+    const others = profiles.filter(
+      (profile) =>
+        profile.account !== undefined &&
+        !(profile.name === used || (used === undefined && profile.isDefault)),
+    );
+    const lists = await Promise.all(
+      others.map(async ({ name: profile }) => {
+        const active = await this.#listed({ name, profile }).catch(() => undefined);
+        return active === undefined ? [] : choicesOf(active, undefined);
+      }),
+    );
+    return lists.flat().filter(({ model }) => model !== undefined);
+  }
+
+  /** Opens a provider, and fetches its models. They are better than the known ones, but not worth a long wait. */
+  async #listed(selection: ProviderSelection): Promise<ActiveProvider> {
+    const active = await this.open(selection);
+    await this.refreshModels(active, AbortSignal.timeout(MODELS_TIMEOUT_MS)).catch(() => undefined);
+    active.transport.close?.();
+    return active;
+  }
+
   /** Returns the provider of a choice: the current one with another model, or another one. */
   async choose(
-    { provider, model }: ModelChoice,
+    { provider, model, profile }: ModelChoice,
     current: ActiveProvider | undefined,
   ): Promise<ActiveProvider> {
-    if (model === undefined || current?.name !== provider)
-      return this.open({ name: provider, model: model?.id });
+    if (model === undefined || current?.name !== provider || current.profile !== profile)
+      return this.open({ name: provider, model: model?.id, profile });
     return { ...current, model: model.id, effort: supportedEffort(model, current.effort) };
   }
 
@@ -145,11 +175,14 @@ export class Providers {
 }
 
 function choicesOf(active: ActiveProvider, currentModel: string | undefined): readonly ModelChoice[] {
-  const { name: provider, title: providerTitle, needsSignIn } = active;
-  if (needsSignIn) return [{ provider, providerTitle, isCurrent: false }];
-  return [...active.transport.models].map((model) => ({
+  const { name: provider, title, needsSignIn, profile, transport } = active;
+  if (needsSignIn) return [{ provider, providerTitle: title, isCurrent: false }];
+  // Services of one provider are told apart by the names of their transports.
+  const providerTitle = active.provider.signIn?.profilesDiffer === true ? transport.name : title;
+  return [...transport.models].map((model) => ({
     provider,
     providerTitle,
+    profile,
     model,
     isCurrent: model.id === currentModel,
   }));

@@ -95,12 +95,19 @@ function drawProblems(steps: readonly LoginProgress[], { style, width }: Canvas)
 function drawPrompt(prompt: LoginPrompt, text: string, { style, width }: Canvas): readonly string[] {
   const isSecret = prompt.type === "secret";
   const shown = isSecret ? (style.unicode ? "•" : "*").repeat(text.length) : escapeLine(text);
-  const help = isSecret
-    ? `${prompt.title}, then press Enter.${prompt.url === undefined ? "" : ` Get one at ${prompt.url}`}`
-    : "Is the browser on another computer? It ends on a page that does not load. Paste the address of that page here, and press Enter.";
+  const help =
+    prompt.type !== "paste"
+      ? promptText(prompt)
+      : "Is the browser on another computer? It ends on a page that does not load. Paste the address of that page here, and press Enter.";
   return [
     ...wrap(escapeLine(help), width - 2).map(style.dim),
     `${style.cyan(style.unicode ? "›" : ">")} ${shown.slice(-Math.max(1, width - 4))}${CURSOR}`,
     "",
   ];
+}
+
+function promptText(prompt: Exclude<LoginPrompt, { readonly type: "paste" }>): string {
+  if (prompt.type === "text") return `${prompt.title}, then press Enter.`;
+  const { title, url, isOptional } = prompt;
+  return `${title}${isOptional ? " (may be empty)" : ""}, then press Enter.${url === undefined ? "" : ` Get one at ${url}`}`;
 }

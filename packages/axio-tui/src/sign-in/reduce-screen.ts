@@ -178,7 +178,8 @@ function handleLoginKey(state: ScreenState, view: LoginView, key: ScreenKey): St
 }
 
 function submit(state: ScreenState, view: LoginView, text: string): Step {
-  if (view.prompt === undefined || text.trim() === "") return only(state);
+  const mayBeEmpty = view.prompt?.type === "secret" && view.prompt.isOptional;
+  if (view.prompt === undefined || (text.trim() === "" && !mayBeEmpty)) return only(state);
   return {
     state: { ...state, view: { ...view, text: "", prompt: undefined } },
     effects: [{ type: "answer-prompt", text: text.trim() }],

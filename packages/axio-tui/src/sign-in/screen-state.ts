@@ -89,10 +89,17 @@ export interface LoginView extends LoginChoice {
   readonly isCopied: boolean;
 }
 
-/** The input that a sign-in waits for: the address that the browser ended on, or a secret. */
+/** The input that a sign-in waits for: the address that the browser ended on, a secret, or a line of text. */
 export type LoginPrompt =
   | { readonly type: "paste" }
-  | { readonly type: "secret"; readonly title: string; readonly url?: string | undefined };
+  | { readonly type: "text"; readonly title: string }
+  | {
+      readonly type: "secret";
+      readonly title: string;
+      readonly url?: string | undefined;
+      /** Whether the user may enter nothing. */
+      readonly isOptional: boolean;
+    };
 
 /** The meaning of a key. */
 export type ScreenKey =

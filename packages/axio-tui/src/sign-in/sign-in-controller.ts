@@ -141,8 +141,9 @@ export class SignInController {
         onProgress: (step) => this.send({ type: "progress", attempt, step }),
         readPaste:
           method === "device" ? undefined : (reading) => this.#prompt(attempt, { type: "paste" }, reading),
-        readSecret: ({ title, url, signal: reading }) =>
-          this.#prompt(attempt, { type: "secret", title, url }, reading),
+        readSecret: ({ title, url, isOptional = false, signal: reading }) =>
+          this.#prompt(attempt, { type: "secret", title, url, isOptional }, reading),
+        readText: ({ title, signal: reading }) => this.#prompt(attempt, { type: "text", title }, reading),
       });
       this.send({ type: "signed-in", attempt, label: account.label });
     } catch (error) {

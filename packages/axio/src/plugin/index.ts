@@ -30,5 +30,11 @@ export type {
   SignedInProfile,
   SignInStore,
 } from "./sign-in.ts";
-export type { LoginMethod, LoginProgress, SecretPrompt, SignInPrompts } from "./sign-in-prompts.ts";
+export type {
+  LoginMethod,
+  LoginProgress,
+  SecretPrompt,
+  SignInPrompts,
+  TextPrompt,
+} from "./sign-in-prompts.ts";
 export type { GuardPlugin, OpenTools, SelectorPlugin, ToolsPlugin } from "./tool-plugins.ts";

@@ -42,6 +42,8 @@ export interface SignInPrompts {
   readonly readPaste?: ((signal: AbortSignal) => Promise<string>) | undefined;
   /** Asks the user for a secret, and does not show it. Called again if the secret does not work. Default: the user cannot enter one. */
   readonly readSecret?: ((prompt: SecretPrompt) => Promise<string>) | undefined;
+  /** Asks the user for a line of text, which is shown. Called again if it does not work. Default: the user cannot enter one. */
+  readonly readText?: ((prompt: TextPrompt) => Promise<string>) | undefined;
   readonly onProgress?: ((progress: LoginProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Default: 900,000 (15 minutes). */
@@ -54,5 +56,14 @@ export interface SecretPrompt {
   readonly title: string;
   /** Where the user gets it: `"https://platform.openai.com/api-keys"`. */
   readonly url?: string | undefined;
+  /** Whether the user may enter nothing. Default: `false`. */
+  readonly isOptional?: boolean | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A request for a line of text, such as the address of a server. */
+export interface TextPrompt {
+  /** The question, without a colon: `"The server: a name or a base URL"`. */
+  readonly title: string;
   readonly signal: AbortSignal;
 }

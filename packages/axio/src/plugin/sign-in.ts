@@ -18,6 +18,8 @@ export interface ProviderSignIn {
    * Default: `false`.
    */
   readonly keepsRegistration?: boolean | undefined;
+  /** Whether profiles are sign-ins to different services, whose models are shown side by side. Default: `false`. */
+  readonly profilesDiffer?: boolean | undefined;
   /** Set if the user decides whether their plan is used. Default: there is no such decision. */
   readonly planUse?: PlanUse | undefined;
   /**
