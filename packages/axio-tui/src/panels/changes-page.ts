@@ -35,6 +35,8 @@ function changesLines(
       ? []
       : [[], headLine(change, width, terminal), ...diffLines(change.diff, width, terminal)],
   );
+  // One file needs no list.
+  if (list.length === 1 && diffs.length > 0) return diffs.slice(1);
   return [sizeSpans(sum), ...list, ...diffs];
 }
 
