@@ -1,5 +1,6 @@
+export { createChatCompletion } from "./server/chat-route.ts";
 export { type EventBodyOptions, type EventEncoder, eventBody } from "./server/event-body.ts";
-export { createHandler, type Handler, readBody } from "./server/handler.ts";
+export { createHandler, type Handler } from "./server/handler.ts";
 export {
   errorResponse,
   jsonResponse,
@@ -16,5 +17,5 @@ export {
   resolveRequest,
 } from "./server/open-stream.ts";
 export { ReasoningCache } from "./server/reasoning-cache.ts";
-export { report } from "./server/responses-route.ts";
+export { createResponse, type OpenedResponse, openResponse, report } from "./server/responses-route.ts";
 export type { ServeOptions } from "./server/serve-options.ts";

@@ -32,6 +32,9 @@ import { ChatGPTSession } from "./session.ts";
  * ```
  */
 export class ChatGPTTransport extends ApiTransport<ChatGPTCredentials> {
+  readonly notForOthers =
+    "OpenAI's terms of Sign in with ChatGPT allow the connected application only, not general access for other programs.";
+
   /**
    * @throws AxioError `invalid-argument` for unknown or invalid options; `unsupported-parameter` with `strict`, for the first
    *   of `parameters` that cannot be sent.

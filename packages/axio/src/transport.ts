@@ -59,6 +59,8 @@ export interface CompletionTransport {
   readonly model: ModelSpec;
   /** The models that are known so far. */
   readonly models: ModelRegistry;
+  /** Why the terms of the sign-in forbid serving other programs, as a sentence. Default: they do not. */
+  readonly notForOthers?: string | undefined;
   /**
    * Streams one response. Work starts with the iteration. The last event is the only `step-end`; a response without one
    * is an error of the transport. Leaving the loop closes the connection.

@@ -46,7 +46,20 @@ export function readItems(input: JsonValue | undefined, findItem: FindItem): Rea
       writer.write(role, content);
     }
   });
+  assertCallsOfResults(writer.messages);
   return { messages: writer.messages, tools };
+}
+
+/** A result without its call is refused, as the API does: the client has lost a part of the conversation. */
+function assertCallsOfResults(messages: readonly Message[]): void {
+  const blocks = messages.flatMap(({ content }) => content);
+  const calls = new Set(blocks.flatMap((block) => (block.type === "tool-use" ? [block.id] : [])));
+  for (const block of blocks)
+    if (block.type === "tool-result" && !calls.has(block.toolCallId))
+      throw badRequest(
+        `No tool call found for function call output with call_id ${block.toolCallId}. Send the call as well.`,
+        "input",
+      );
 }
 
 function referenced(item: JsonObject, path: string, findItem: FindItem): JsonObject {
@@ -79,6 +92,11 @@ function readItem(item: JsonObject, path: string): Message {
       break;
     case "reasoning":
       return { role: "assistant", content: [readReasoning(item)] };
+    case "compaction": {
+      // A summary by a gateway of axio. The compaction of a service stays as it is.
+      const summary = openBlock(textOf(item["encrypted_content"]) ?? "");
+      if (summary !== undefined) return { role: "user", content: [summary] };
+    }
   }
   return { role: "assistant", content: blocksOf({ ...item, type }).map(({ block }) => block) };
 }

@@ -5,24 +5,39 @@ import {
   type ResponsesEncoder,
   type ResponsesRequest,
   readResponsesRequest,
+  type Unsupported,
 } from "axio-inbound";
 import { eventBody } from "./event-body.ts";
 import { jsonResponse, streamResponse, warningHeaders } from "./http-response.ts";
 import { conversationIdOf, createId } from "./identity.ts";
-import { openStream, type ResolvedRequest, readAll, resolveRequest } from "./open-stream.ts";
+import { type OpenedStream, openStream, type ResolvedRequest, readAll, resolveRequest } from "./open-stream.ts";
 import type { ResponseStore, StoredResponse } from "./response-store.ts";
 import type { ServeOptions } from "./serve-options.ts";
 
+/** A response that has begun. */
+export interface OpenedResponse {
+  readonly id: string;
+  readonly stream: OpenedStream;
+  readonly encoder: ResponsesEncoder;
+  /** Whether the client wants events. */
+  readonly streams: boolean;
+  readonly unsupported: readonly Unsupported[];
+  /** Whether the client wants it to be stored. */
+  readonly isStored: boolean;
+  /** Returns the complete response with its input, as a later request needs it. */
+  readonly toStored: () => StoredResponse;
+}
+
 /**
- * Creates a response.
+ * Begins a response.
  *
  * @throws AxioError if the request fails before its first event.
  */
-export async function createResponse(
+export async function openResponse(
   body: JsonObject,
   { headers, signal }: Pick<Request, "headers" | "signal">,
   options: ServeOptions,
-): Promise<Response> {
+): Promise<OpenedResponse> {
   const { transport, store } = options;
   const previous = await previousResponse(body, store);
   const inbound = readResponsesRequest(body, {
@@ -39,13 +54,34 @@ export async function createResponse(
     model: resolved.model.id,
     request: inbound,
   });
-  const keep = (): void | Promise<void> => {
-    if (body["store"] !== false)
-      return store.put(id, storedResponse(inbound, encoder, conversationId, previous?.items ?? []));
+  return {
+    id,
+    stream: await openStream(transport, { ...resolved.request, conversationId }),
+    encoder,
+    streams: inbound.stream,
+    unsupported: resolved.unsupported,
+    isStored: body["store"] !== false,
+    toStored: () => storedResponse(inbound, encoder, conversationId, previous?.items ?? []),
   };
-  const stream = await openStream(transport, { ...resolved.request, conversationId });
-  const warnings = warningHeaders(resolved.unsupported);
-  if (inbound.stream) {
+}
+
+/**
+ * Creates a response.
+ *
+ * @throws AxioError if the request fails before its first event.
+ */
+export async function createResponse(
+  body: JsonObject,
+  request: Pick<Request, "headers" | "signal">,
+  options: ServeOptions,
+): Promise<Response> {
+  const opened = await openResponse(body, request, options);
+  const { id, stream, encoder, streams, unsupported, isStored, toStored } = opened;
+  const keep = async (): Promise<void> => {
+    if (isStored) await options.store.put(id, toStored());
+  };
+  const warnings = warningHeaders(unsupported);
+  if (streams) {
     const events = eventBody(stream, encoder, {
       format: (event) => `event: ${String(event["type"])}\ndata: ${JSON.stringify(event)}\n\n`,
       onComplete: keep,

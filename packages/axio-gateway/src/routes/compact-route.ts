@@ -1,0 +1,60 @@
+import { estimateTokens, type JsonObject, type StreamRequest } from "axio";
+import { readResponsesRequest, sealBlock } from "axio-inbound";
+import { createId, jsonResponse, openStream, readAll, resolveRequest, type ServeOptions } from "axio-openai-client/internal";
+
+const INSTRUCTION =
+  "Summarize this conversation so that it can be continued without its messages: the goal, what was decided and done, the state of files and tools, and what is left to do. Write the summary only.";
+
+/**
+ * Compacts a conversation to one item, which stands for all of its messages in a later request.
+ *
+ * @throws AxioError if the request is malformed or fails.
+ */
+export async function compactResponse(
+  body: JsonObject,
+  { signal }: Pick<Request, "signal">,
+  options: ServeOptions,
+): Promise<Response> {
+  const { input = [], ...rest } = body;
+  const inbound = readResponsesRequest({ ...rest, input, store: false });
+  const resolved = await resolveRequest(options.transport, inbound, options.aliases, signal);
+  const request: StreamRequest = {
+    ...resolved.request,
+    tools: [],
+    toolChoice: undefined,
+    messages: [...resolved.request.messages, { role: "user", content: [{ type: "text", text: INSTRUCTION }] }],
+  };
+  let summary = "";
+  let usage: JsonObject = {};
+  await readAll(await openStream(options.transport, request), (event) => {
+    if (event.type === "block-end" && event.block.type === "text") summary += event.block.text;
+    if (event.type === "step-end") {
+      const { inputTokens, outputTokens } = event.usage;
+      usage = { input_tokens: inputTokens, output_tokens: outputTokens, total_tokens: inputTokens + outputTokens };
+    }
+  });
+  const text = `Summary of the conversation so far:\n\n${summary}`;
+  const item = { type: "compaction", id: createId("cmp_"), encrypted_content: sealBlock({ type: "text", text }) };
+  return jsonResponse({
+    id: createId("resp_"),
+    object: "response.compaction",
+    created_at: Math.floor(Date.now() / 1000),
+    output: [item],
+    usage: {
+      input_tokens_details: { cached_tokens: 0 },
+      output_tokens_details: { reasoning_tokens: 0 },
+      ...usage,
+    },
+  });
+}
+
+/** Counts the input tokens of a request, as an estimate. */
+export function countInputTokens(body: JsonObject): Response {
+  const { system, messages, tools } = readResponsesRequest(body).request;
+  const texts = [system, ...tools.map((tool) => JSON.stringify([tool.name, tool.description, tool.inputSchema]))];
+  const instructions = { role: "user", content: [{ type: "text", text: texts.join("\n") }] } as const;
+  return jsonResponse({
+    object: "response.input_tokens",
+    input_tokens: estimateTokens([instructions, ...messages]),
+  });
+}

@@ -1,0 +1,86 @@
+import { AxioError, estimateTokens, type JsonObject } from "axio";
+import { createMessagesEncoder, type MessagesRequest, readMessagesRequest } from "axio-inbound";
+import {
+  conversationIdOf,
+  createId,
+  eventBody,
+  jsonResponse,
+  openStream,
+  readAll,
+  report,
+  resolveRequest,
+  type ServeOptions,
+  streamResponse,
+  warningHeaders,
+} from "axio-openai-client/internal";
+
+/**
+ * Creates a message.
+ *
+ * @throws AxioError if the request fails before its first event.
+ */
+export async function createMessage(
+  body: JsonObject,
+  { headers, signal }: Pick<Request, "headers" | "signal">,
+  options: ServeOptions,
+): Promise<Response> {
+  const inbound = readMessagesRequest(body);
+  const { transport } = options;
+  const resolved = await resolveRequest(transport, await withKnownModel(inbound, options, signal), options.aliases, signal);
+  report(resolved, options);
+  const encoder = createMessagesEncoder({
+    id: createId("msg_"),
+    model: inbound.model,
+    inputTokens: countTokens(inbound),
+    showsThinking: inbound.showsThinking,
+  });
+  const conversationId = await conversationIdOf(headers, resolved.request);
+  const stream = await openStream(transport, { ...resolved.request, conversationId });
+  const warnings = { ...warningHeaders(resolved.unsupported), "request-id": createId("req_") };
+  if (inbound.stream) {
+    const events = eventBody(stream, encoder, { format: formatMessageEvent, onError: options.onError });
+    return streamResponse(events, warnings);
+  }
+  await readAll(stream, (event) => encoder.encode(event));
+  return jsonResponse(encoder.message, warnings);
+}
+
+/** Counts the input tokens of a request, as an estimate. */
+export function countMessageTokens(body: JsonObject): Response {
+  return jsonResponse({ input_tokens: countTokens(readMessagesRequest(body, { requiresMaxTokens: false })) });
+}
+
+/** Formats an event of the Messages API. */
+export function formatMessageEvent(event: JsonObject): string {
+  return `event: ${String(event["type"])}\ndata: ${JSON.stringify(event)}\n\n`;
+}
+
+/** The prefix under which models are listed for clients that only show models of Anthropic. */
+export const CLAUDE_PREFIX = "claude-axio-";
+
+function countTokens({ request: { system, messages, tools } }: MessagesRequest): number {
+  const texts = [system, ...tools.map((tool) => JSON.stringify([tool.name, tool.description, tool.inputSchema]))];
+  const instructions = { role: "user", content: [{ type: "text", text: texts.join("\n") }] } as const;
+  return estimateTokens([instructions, ...messages]);
+}
+
+/**
+ * Programs for Claude also name models of Anthropic, for example in background requests. Such a name stands for the default model,
+ * and a small one for the last model of the list.
+ */
+async function withKnownModel(
+  inbound: MessagesRequest,
+  { transport, aliases }: ServeOptions,
+  signal: AbortSignal,
+): Promise<MessagesRequest> {
+  const { model } = inbound;
+  if (Object.hasOwn(aliases, model) || transport.models.has(model)) return inbound;
+  if (model.startsWith(CLAUDE_PREFIX)) return { ...inbound, model: model.slice(CLAUDE_PREFIX.length) };
+  if (!model.startsWith("claude")) return inbound;
+  const models = (await transport.fetchModels?.({ signal })) ?? transport.models;
+  if (models.has(model)) return inbound;
+  const small = model.includes("haiku") ? models.ids().at(-1) : undefined;
+  const chosen = small ?? transport.model.id;
+  if (chosen === "") throw new AxioError("model-not-supported", `There is no model ${JSON.stringify(model)}.`);
+  return { ...inbound, model: chosen };
+}

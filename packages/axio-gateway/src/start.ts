@@ -1,0 +1,127 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { getRequestListener } from "@hono/node-server";
+import { AxioError } from "axio";
+import { WebSocketServer } from "ws";
+import { findKey, secretOf } from "./access/key.ts";
+import { Gateway } from "./gateway.ts";
+import type { GatewayOptions } from "./options.ts";
+import { serveWebSocket } from "./routes/web-socket.ts";
+
+/** Options of {@link startGateway}. */
+export interface StartOptions extends GatewayOptions {
+  /** Default: 0, any free port. */
+  readonly port?: number | undefined;
+  /** The address to listen on. Another one than loopback needs `allowsOtherMachines`. Default: `"127.0.0.1"`. */
+  readonly address?: string | undefined;
+  /** Accepts requests of other machines without TLS. Set `hosts` too. Default: `false`. */
+  readonly allowsOtherMachines?: boolean | undefined;
+  /** How long requests in flight may take to end when the gateway closes. Default: 60,000. */
+  readonly drainMs?: number | undefined;
+}
+
+/** A gateway that listens. */
+export interface RunningGateway {
+  readonly gateway: Gateway;
+  readonly port: number;
+  /** The base URL of OpenAI's clients: `"http://127.0.0.1:4000/v1"`. */
+  readonly baseURL: string;
+  /** Stops accepting requests, and waits for those in flight. A second call ends them. */
+  close(): Promise<void>;
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
+const HEADER_BYTES = 32 * 1024;
+const HEADER_COUNT = 100;
+
+/**
+ * Starts a gateway on a port.
+ *
+ * @throws AxioError `invalid-argument` for an address that other machines reach without `allowsOtherMachines`; see
+ *   {@link Gateway}.
+ * @example
+ * ```ts no-run
+ * import { createKey, startGateway } from "axio-gateway";
+ * import { CodexTransport } from "axio-transport-codex";
+ *
+ * const { key, secret } = createKey({ name: "scripts" });
+ * const { baseURL, close } = await startGateway({ transport: new CodexTransport(), keys: [key] });
+ * console.log(`OPENAI_BASE_URL=${baseURL} OPENAI_API_KEY=${secret}`);
+ * await close();
+ * ```
+ */
+export async function startGateway(options: StartOptions): Promise<RunningGateway> {
+  const { port = 0, address = "127.0.0.1", allowsOtherMachines = false, drainMs = 60_000 } = options;
+  if (!LOOPBACK.has(address) && !allowsOtherMachines)
+    throw new AxioError(
+      "invalid-argument",
+      `Other machines can reach ${address}, and the gateway does not encrypt. Listen on 127.0.0.1 behind a proxy with TLS, or allow it with --insecure-http.`,
+    );
+  const gateway = new Gateway(options);
+  const server = createServer(
+    { maxHeaderSize: HEADER_BYTES, headersTimeout: 10_000, requestTimeout: 60_000 },
+    getRequestListener((request) => gateway.fetch(request), { overrideGlobalObjects: false }),
+  );
+  server.maxHeadersCount = HEADER_COUNT;
+  const sockets = acceptWebSockets(server, gateway, options);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, address, resolve);
+  });
+  const { port: actual } = server.address() as AddressInfo;
+  gateway.addPort(actual);
+  let closing: Promise<void> | undefined;
+  return {
+    gateway,
+    port: actual,
+    baseURL: `http://${address.includes(":") ? `[${address}]` : address}:${actual}/v1`,
+    close: () => {
+      if (closing !== undefined) server.closeAllConnections();
+      closing ??= close(server, sockets, gateway, drainMs);
+      return closing;
+    },
+  };
+}
+
+async function close(server: Server, sockets: WebSocketServer, gateway: Gateway, drainMs: number): Promise<void> {
+  gateway.drain();
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const force = setTimeout(() => server.closeAllConnections(), drainMs);
+  if (gateway.inFlight === 0) for (const socket of sockets.clients) socket.close(1001, "The gateway is shutting down.");
+  await closed;
+  clearTimeout(force);
+  for (const socket of sockets.clients) socket.terminate();
+}
+
+/** Accepts WebSockets at `/v1/responses`, under the same conditions as requests. */
+function acceptWebSockets(server: Server, gateway: Gateway, options: GatewayOptions): WebSocketServer {
+  const { maxBodyBytes = 32 * 1024 * 1024, keys, now = Date.now } = options;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxBodyBytes });
+  server.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on("error", () => socket.destroy());
+    const accept = async (): Promise<void> => {
+      const request = toRequest(incoming);
+      const refused = gateway.refuseForeign(request.headers);
+      if (refused !== undefined) return refuse(socket, refused.status);
+      if (new URL(request.url).pathname !== "/v1/responses") return refuse(socket, 404);
+      const known = typeof keys === "function" ? await keys() : keys;
+      if (findKey(known, secretOf(request.headers), now()) === undefined) return refuse(socket, 401);
+      sockets.handleUpgrade(incoming, socket, head, (webSocket) => serveWebSocket(webSocket, request, gateway));
+    };
+    accept().catch(() => refuse(socket, 500));
+  });
+  return sockets;
+}
+
+function toRequest({ url = "/", headers: given }: IncomingMessage): Request {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(given))
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
+  return new Request(new URL(url, "http://gateway.invalid"), { headers });
+}
+
+function refuse(socket: Duplex, status: number): void {
+  socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
