@@ -32,7 +32,12 @@ export interface Admitted {
   readonly end: (status: number, code?: string) => void;
 }
 
-const DEFAULTS = { maxBodyBytes: 32 * 1024 * 1024, keepAliveMs: 15_000, wrongKeyDelayMs: 250, queueTimeoutMs: 30_000 };
+const DEFAULTS = {
+  maxBodyBytes: 32 * 1024 * 1024,
+  keepAliveMs: 15_000,
+  wrongKeyDelayMs: 250,
+  queueTimeoutMs: 30_000,
+};
 
 /**
  * Serves the Responses, Chat Completions and Messages APIs with transports. `fetch` takes web requests, so that any server can
@@ -100,13 +105,20 @@ export class Gateway {
     const now = this.#options.now ?? Date.now;
     const startedAt = now();
     const key = await this.#key(request.headers);
-    if (this.#isDraining) throw new AxioError("overloaded", "The gateway is shutting down. Send the request again later.");
+    if (this.#isDraining)
+      throw new AxioError("overloaded", "The gateway is shutting down. Send the request again later.");
     const { slots, quota } = this.#stateOf(key);
     if (route.isLimited) quota.addRequest();
     const free = route.isLimited ? await slots.take(request.signal) : () => undefined;
     this.#inFlight += 1;
     const profile = key.profile ?? [...this.#transports.keys()][0] ?? "";
-    const facts = { model: "", firstEventMs: undefined as number | undefined, input: 0, cached: 0, output: 0 };
+    const facts = {
+      model: "",
+      firstEventMs: undefined as number | undefined,
+      input: 0,
+      cached: 0,
+      output: 0,
+    };
     const transport = observe(this.#transport(profile), {
       onStart: (model) => {
         facts.model = model;
@@ -165,7 +177,9 @@ export class Gateway {
     if (path === "/") return jsonResponse({ name: "axio-gateway", version: VERSION });
     if (path === "/healthz") return jsonResponse({ status: "ok" });
     if (path === "/readyz")
-      return this.#isDraining ? jsonResponse({ status: "draining" }, {}, 503) : jsonResponse({ status: "ok" });
+      return this.#isDraining
+        ? jsonResponse({ status: "draining" }, {}, 503)
+        : jsonResponse({ status: "ok" });
     const route = findRoute(method, path, request.headers);
     const dialect: Dialect = route?.dialect ?? (path.startsWith("/v1/messages") ? "messages" : "openai");
     let admitted: Admitted | undefined;
@@ -205,7 +219,10 @@ export class Gateway {
   #transport(profile: string): CompletionTransport {
     const transport = this.#transports.get(profile);
     if (transport !== undefined) return transport;
-    throw new AxioError("invalid-argument", `The key uses the profile ${JSON.stringify(profile)}, which the gateway does not have.`);
+    throw new AxioError(
+      "invalid-argument",
+      `The key uses the profile ${JSON.stringify(profile)}, which the gateway does not have.`,
+    );
   }
 
   async #key(headers: Headers): Promise<GatewayKey> {
@@ -235,7 +252,11 @@ export class Gateway {
     return state;
   }
 
-  #serveOptions(key: GatewayKey, transport: CompletionTransport, onError: (error: unknown) => void): ServeOptions {
+  #serveOptions(
+    key: GatewayKey,
+    transport: CompletionTransport,
+    onError: (error: unknown) => void,
+  ): ServeOptions {
     const { strict = false, showReasoning = true, aliases = {} } = this.#options;
     const { store, reasoningCache } = this.#stateOf(key);
     return {
@@ -263,7 +284,10 @@ export class Gateway {
   #usageResponse(): Response {
     const profiles = [...this.#transports.keys()].map((profile) => {
       const rateLimits = this.#rateLimits.get(profile);
-      return [profile, rateLimits === undefined ? null : (JSON.parse(JSON.stringify(rateLimits)) as JsonObject)];
+      return [
+        profile,
+        rateLimits === undefined ? null : (JSON.parse(JSON.stringify(rateLimits)) as JsonObject),
+      ];
     });
     return jsonResponse({ object: "usage", profiles: Object.fromEntries(profiles) as JsonObject });
   }
@@ -279,9 +303,14 @@ export class Gateway {
   }
 }
 
-function transportsOf({ transport, isConnectedApplication = false }: GatewayOptions): ReadonlyMap<string, CompletionTransport> {
+function transportsOf({
+  transport,
+  isConnectedApplication = false,
+}: GatewayOptions): ReadonlyMap<string, CompletionTransport> {
   const isOne = typeof (transport as CompletionTransport | undefined)?.stream === "function";
-  const entries = isOne ? [["default", transport as CompletionTransport] as const] : Object.entries(transport);
+  const entries = isOne
+    ? [["default", transport as CompletionTransport] as const]
+    : Object.entries(transport);
   const transports = new Map(entries as readonly (readonly [string, CompletionTransport])[]);
   if (transports.size === 0) throw new AxioError("invalid-argument", "The gateway needs a transport.");
   for (const [profile, { name, notForOthers }] of transports) {

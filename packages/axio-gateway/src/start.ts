@@ -84,12 +84,18 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   };
 }
 
-async function close(server: Server, sockets: WebSocketServer, gateway: Gateway, drainMs: number): Promise<void> {
+async function close(
+  server: Server,
+  sockets: WebSocketServer,
+  gateway: Gateway,
+  drainMs: number,
+): Promise<void> {
   gateway.drain();
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   const force = setTimeout(() => server.closeAllConnections(), drainMs);
-  if (gateway.inFlight === 0) for (const socket of sockets.clients) socket.close(1001, "The gateway is shutting down.");
+  if (gateway.inFlight === 0)
+    for (const socket of sockets.clients) socket.close(1001, "The gateway is shutting down.");
   await closed;
   clearTimeout(force);
   for (const socket of sockets.clients) socket.terminate();
@@ -108,7 +114,9 @@ function acceptWebSockets(server: Server, gateway: Gateway, options: GatewayOpti
       if (new URL(request.url).pathname !== "/v1/responses") return refuse(socket, 404);
       const known = typeof keys === "function" ? await keys() : keys;
       if (findKey(known, secretOf(request.headers), now()) === undefined) return refuse(socket, 401);
-      sockets.handleUpgrade(incoming, socket, head, (webSocket) => serveWebSocket(webSocket, request, gateway));
+      sockets.handleUpgrade(incoming, socket, head, (webSocket) =>
+        serveWebSocket(webSocket, request, gateway),
+      );
     };
     accept().catch(() => refuse(socket, 500));
   });

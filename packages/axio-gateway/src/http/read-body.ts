@@ -1,6 +1,6 @@
-import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { Readable, type Transform } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { AxioError, isJsonObject, type JsonObject } from "axio";
 
 const DECODERS: Readonly<Record<string, () => Transform>> = {
@@ -40,7 +40,10 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
   const decoder = DECODERS[encoding]?.();
   if (decoder === undefined) {
     source.destroy();
-    throw refused(415, `The content encoding ${JSON.stringify(encoding)} is not supported. Use gzip, br or none.`);
+    throw refused(
+      415,
+      `The content encoding ${JSON.stringify(encoding)} is not supported. Use gzip, br or none.`,
+    );
   }
   let sent = 0;
   source.on("data", (chunk: Uint8Array) => {

@@ -26,7 +26,8 @@ export class Quota {
   addRequest(): void {
     const now = this.#now();
     this.#startDay(now);
-    const { requestsPerMinute = Number.POSITIVE_INFINITY, tokensPerDay = Number.POSITIVE_INFINITY } = this.#limits;
+    const { requestsPerMinute = Number.POSITIVE_INFINITY, tokensPerDay = Number.POSITIVE_INFINITY } =
+      this.#limits;
     this.#requests = this.#requests.filter((at) => at > now - MINUTE_MS);
     const [oldest = now] = this.#requests;
     if (this.#requests.length >= requestsPerMinute)
@@ -51,8 +52,12 @@ export class Quota {
 }
 
 function exceeded(limit: string, retryAfterMs: number): AxioError {
-  return new AxioError("rate-limit", `This key of the gateway may use ${limit}. Try again later, or raise its limit.`, {
-    retryAfterMs,
-    details: { peerCode: "quota_exceeded" },
-  });
+  return new AxioError(
+    "rate-limit",
+    `This key of the gateway may use ${limit}. Try again later, or raise its limit.`,
+    {
+      retryAfterMs,
+      details: { peerCode: "quota_exceeded" },
+    },
+  );
 }

@@ -25,7 +25,7 @@ export class Slots {
     return this.#taken;
   }
 
-  /** How many wait for one. */
+  /** How many requests wait. */
   get waiting(): number {
     return this.#waiting.length;
   }
@@ -60,10 +60,7 @@ export class Slots {
         reject(error);
       };
       const onAbort = (): void => stop(abortedError(signal));
-      const timer = setTimeout(
-        () => stop(tooMany("The request waited too long.")),
-        this.#options.timeoutMs,
-      );
+      const timer = setTimeout(() => stop(tooMany("The request waited too long.")), this.#options.timeoutMs);
       const settle = (): void => {
         clearTimeout(timer);
         signal.removeEventListener("abort", onAbort);

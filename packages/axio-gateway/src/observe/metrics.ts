@@ -48,7 +48,8 @@ export class Metrics {
    */
   text(gauges: Readonly<Record<string, number>>): string {
     const lines: string[] = [];
-    for (const [name, value] of Object.entries(gauges)) lines.push(`# TYPE ${name} gauge`, `${name} ${value}`);
+    for (const [name, value] of Object.entries(gauges))
+      lines.push(`# TYPE ${name} gauge`, `${name} ${value}`);
     for (const [name, series] of this.#counters) {
       lines.push(`# TYPE ${name} counter`);
       for (const [labels, value] of series) lines.push(`${name}{${labels}} ${value}`);
@@ -89,6 +90,9 @@ export class Metrics {
 
 function labelText(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels)
-    .map(([name, value]) => `${name}="${value.replaceAll(/[\\"\n]/g, (char) => (char === "\n" ? "\\n" : `\\${char}`))}"`)
+    .map(
+      ([name, value]) =>
+        `${name}="${value.replaceAll(/[\\"\n]/g, (char) => (char === "\n" ? "\\n" : `\\${char}`))}"`,
+    )
     .join(",");
 }

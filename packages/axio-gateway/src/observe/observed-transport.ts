@@ -1,7 +1,7 @@
-import type { CompletionTransport, RateLimits, StreamRequest, Usage } from "axio";
+import type { CompletionTransport, RateLimits, StreamRequest, TransportEvent, Usage } from "axio";
 import { fromBatches, readBatches } from "axio/transport";
 
-/** What a request does at its transport. */
+/** Receives the progress of a request at its transport. */
 export interface Observer {
   onStart(model: string): void;
   onFirstEvent(): void;
@@ -24,7 +24,7 @@ async function* observedBatches(
   transport: CompletionTransport,
   request: StreamRequest,
   observer: Observer,
-): ReturnType<typeof readBatches<import("axio").TransportEvent>> {
+): AsyncGenerator<readonly TransportEvent[], void, undefined> {
   const { model } = request;
   observer.onStart(typeof model === "string" ? model : (model?.id ?? transport.model.id));
   let isFirst = true;

@@ -1,6 +1,13 @@
 import { estimateTokens, type JsonObject, type StreamRequest } from "axio";
 import { readResponsesRequest, sealBlock } from "axio-inbound";
-import { createId, jsonResponse, openStream, readAll, resolveRequest, type ServeOptions } from "axio-openai-client/internal";
+import {
+  createId,
+  jsonResponse,
+  openStream,
+  readAll,
+  resolveRequest,
+  type ServeOptions,
+} from "axio-openai-client/internal";
 
 const INSTRUCTION =
   "Summarize this conversation so that it can be continued without its messages: the goal, what was decided and done, the state of files and tools, and what is left to do. Write the summary only.";
@@ -22,7 +29,10 @@ export async function compactResponse(
     ...resolved.request,
     tools: [],
     toolChoice: undefined,
-    messages: [...resolved.request.messages, { role: "user", content: [{ type: "text", text: INSTRUCTION }] }],
+    messages: [
+      ...resolved.request.messages,
+      { role: "user", content: [{ type: "text", text: INSTRUCTION }] },
+    ],
   };
   let summary = "";
   let usage: JsonObject = {};
@@ -30,11 +40,19 @@ export async function compactResponse(
     if (event.type === "block-end" && event.block.type === "text") summary += event.block.text;
     if (event.type === "step-end") {
       const { inputTokens, outputTokens } = event.usage;
-      usage = { input_tokens: inputTokens, output_tokens: outputTokens, total_tokens: inputTokens + outputTokens };
+      usage = {
+        input_tokens: inputTokens,
+        output_tokens: outputTokens,
+        total_tokens: inputTokens + outputTokens,
+      };
     }
   });
   const text = `Summary of the conversation so far:\n\n${summary}`;
-  const item = { type: "compaction", id: createId("cmp_"), encrypted_content: sealBlock({ type: "text", text }) };
+  const item = {
+    type: "compaction",
+    id: createId("cmp_"),
+    encrypted_content: sealBlock({ type: "text", text }),
+  };
   return jsonResponse({
     id: createId("resp_"),
     object: "response.compaction",
@@ -51,7 +69,10 @@ export async function compactResponse(
 /** Counts the input tokens of a request, as an estimate. */
 export function countInputTokens(body: JsonObject): Response {
   const { system, messages, tools } = readResponsesRequest(body).request;
-  const texts = [system, ...tools.map((tool) => JSON.stringify([tool.name, tool.description, tool.inputSchema]))];
+  const texts = [
+    system,
+    ...tools.map((tool) => JSON.stringify([tool.name, tool.description, tool.inputSchema])),
+  ];
   const instructions = { role: "user", content: [{ type: "text", text: texts.join("\n") }] } as const;
   return jsonResponse({
     object: "response.input_tokens",

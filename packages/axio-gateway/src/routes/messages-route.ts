@@ -26,7 +26,12 @@ export async function createMessage(
 ): Promise<Response> {
   const inbound = readMessagesRequest(body);
   const { transport } = options;
-  const resolved = await resolveRequest(transport, await withKnownModel(inbound, options, signal), options.aliases, signal);
+  const resolved = await resolveRequest(
+    transport,
+    await withKnownModel(inbound, options, signal),
+    options.aliases,
+    signal,
+  );
   report(resolved, options);
   const encoder = createMessagesEncoder({
     id: createId("msg_"),
@@ -59,7 +64,10 @@ export function formatMessageEvent(event: JsonObject): string {
 export const CLAUDE_PREFIX = "claude-axio-";
 
 function countTokens({ request: { system, messages, tools } }: MessagesRequest): number {
-  const texts = [system, ...tools.map((tool) => JSON.stringify([tool.name, tool.description, tool.inputSchema]))];
+  const texts = [
+    system,
+    ...tools.map((tool) => JSON.stringify([tool.name, tool.description, tool.inputSchema])),
+  ];
   const instructions = { role: "user", content: [{ type: "text", text: texts.join("\n") }] } as const;
   return estimateTokens([instructions, ...messages]);
 }
@@ -81,6 +89,7 @@ async function withKnownModel(
   if (models.has(model)) return inbound;
   const small = model.includes("haiku") ? models.ids().at(-1) : undefined;
   const chosen = small ?? transport.model.id;
-  if (chosen === "") throw new AxioError("model-not-supported", `There is no model ${JSON.stringify(model)}.`);
+  if (chosen === "")
+    throw new AxioError("model-not-supported", `There is no model ${JSON.stringify(model)}.`);
   return { ...inbound, model: chosen };
 }

@@ -83,10 +83,15 @@ export function findRoute(method: string, path: string, headers: Headers): Route
       dialect: isMessages ? "messages" : "openai",
       serve: isMessages
         ? (request, _, { transport }) =>
-            listMessageModels(transport, id === undefined ? undefined : decodeURIComponent(id), request.signal)
+            listMessageModels(
+              transport,
+              id === undefined ? undefined : decodeURIComponent(id),
+              request.signal,
+            )
         : throughClient,
     };
-  const isStored = resource === "responses" && id !== undefined && (part === undefined || part === "input_items");
+  const isStored =
+    resource === "responses" && id !== undefined && (part === undefined || part === "input_items");
   if (isStored && (method === "GET" || (method === "DELETE" && part === undefined)))
     return { ...openai, name: "/v1/responses/:id", serve: throughClient };
   return undefined;
@@ -102,7 +107,11 @@ export function failedResponse(error: unknown, dialect: Dialect): Response {
   if (dialect === "openai") return withStatus(errorResponse(error), error);
   const failure = failureOf(error);
   const status = statusOf(error) ?? (failure.status === 503 ? 529 : failure.status);
-  return jsonResponse(messagesError({ ...failure, status: statusOf(error) ?? failure.status }), retryHeaders(failure), status);
+  return jsonResponse(
+    messagesError({ ...failure, status: statusOf(error) ?? failure.status }),
+    retryHeaders(failure),
+    status,
+  );
 }
 
 /** The gateway's own errors state their status: 413, 415. */
@@ -113,7 +122,9 @@ function withStatus(response: Response, error: unknown): Response {
 }
 
 function statusOf(error: unknown): number | undefined {
-  return AxioError.is(error, "invalid-request") && error.details.status !== undefined && error.cause === undefined
+  return AxioError.is(error, "invalid-request") &&
+    error.details.status !== undefined &&
+    error.cause === undefined
     ? error.details.status
     : undefined;
 }

@@ -39,10 +39,14 @@ export function serveWebSocket(socket: SessionSocket, request: Request, gateway:
     try {
       const { type, ...body } = parseMessage(text);
       if (type !== "response.create")
-        throw new AxioError("invalid-request", `Unknown message ${JSON.stringify(type ?? null)}. Send "response.create".`);
+        throw new AxioError(
+          "invalid-request",
+          `Unknown message ${JSON.stringify(type ?? null)}. Send "response.create".`,
+        );
       const inner = new Request(request.url, { headers: request.headers, signal: abort.signal });
       admitted = await gateway.admit(inner, { name: "/v1/responses (WebSocket)", isLimited: true });
-      previousId = typeof body["previous_response_id"] === "string" ? body["previous_response_id"] : undefined;
+      previousId =
+        typeof body["previous_response_id"] === "string" ? body["previous_response_id"] : undefined;
       await respond(body, inner, { ...admitted.serve, store: store.over(admitted.serve.store) });
       admitted.end(200);
     } catch (error) {
@@ -93,7 +97,12 @@ function parseMessage(text: string): JsonObject {
 
 function errorEvent(error: unknown): JsonObject {
   const { status, type, code, message, parameter } = failureOf(error);
-  return { type: "error", sequence_number: 0, status, error: { type, code, message, param: parameter ?? null } };
+  return {
+    type: "error",
+    sequence_number: 0,
+    status,
+    error: { type, code, message, param: parameter ?? null },
+  };
 }
 
 /** The responses of one connection, before those that are stored for all. */

@@ -10,7 +10,13 @@ import {
 import { eventBody } from "./event-body.ts";
 import { jsonResponse, streamResponse, warningHeaders } from "./http-response.ts";
 import { conversationIdOf, createId } from "./identity.ts";
-import { type OpenedStream, openStream, type ResolvedRequest, readAll, resolveRequest } from "./open-stream.ts";
+import {
+  type OpenedStream,
+  openStream,
+  type ResolvedRequest,
+  readAll,
+  resolveRequest,
+} from "./open-stream.ts";
 import type { ResponseStore, StoredResponse } from "./response-store.ts";
 import type { ServeOptions } from "./serve-options.ts";
 

@@ -1,0 +1,218 @@
+import { request as httpRequest } from "node:http";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { createKey, startGateway } from "../src/index.ts";
+import { gateway, type TestGateway } from "./support.ts";
+
+/** Sends a request with any `Host`, which `fetch` does not allow. */
+function raw(
+  { running, secret }: TestGateway,
+  headers: Record<string, string>,
+  path = "/v1/models",
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest(
+      {
+        port: running.port,
+        host: "127.0.0.1",
+        path,
+        headers: { authorization: `Bearer ${secret}`, ...headers },
+      },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      },
+    );
+    sent.on("error", reject);
+    sent.end();
+  });
+}
+
+describe("requests that a web page could send", () => {
+  test.each([
+    ["another host (DNS rebinding)", { host: "evil.test" }, 421],
+    ["another port", { host: "127.0.0.1:1" }, 421],
+    ["an origin", { origin: "https://evil.test" }, 403],
+    ["the origin null", { origin: "null" }, 403],
+    ["a cross-site request without an origin", { "sec-fetch-site": "cross-site" }, 403],
+    ["no such header", {}, 200],
+  ])("%s", async (_, headers, status) => {
+    const running = await gateway();
+    expect(await raw(running, headers)).toBe(status);
+  });
+
+  test("a preflight is refused", async () => {
+    const { url } = await gateway();
+    const headers = { origin: "https://evil.test", "access-control-request-method": "POST" };
+    expect((await fetch(`${url}/v1/responses`, { method: "OPTIONS", headers })).status).toBe(403);
+  });
+
+  test("an allowed origin and another name are accepted", async () => {
+    const running = await gateway({ origins: ["https://mine.test"], hosts: ["ai.test"] });
+    expect(await raw(running, { origin: "https://mine.test", host: "AI.test" })).toBe(200);
+  });
+
+  test("a form with another content type is refused", async () => {
+    const { send } = await gateway();
+    const response = await send("/v1/responses", '{"model":"gpt-5.5","input":"Hi"}', {
+      "content-type": "text/plain",
+    });
+    expect(response.status).toBe(415);
+  });
+});
+
+describe("keys", () => {
+  test.each([
+    ["no key", undefined],
+    ["a wrong key", "axk_wrong"],
+    ["an empty key", ""],
+    ["the hash of a key", createKey({ name: "x" }).key.hash],
+  ])("%s is refused on every route", async (_, secret) => {
+    const { url } = await gateway();
+    const headers: Record<string, string> = secret === undefined ? {} : { "x-api-key": secret };
+    for (const path of ["/v1/models", "/v1/responses/resp_1", "/metrics", "/v1/usage", "/v1/unknown"])
+      expect((await fetch(url + path, { headers })).status).toBe(401);
+  });
+
+  test.each(["authorization", "x-api-key", "api-key"])("a key is accepted in %s", async (name) => {
+    const { url, secret } = await gateway();
+    const value = name === "authorization" ? `Bearer ${secret}` : secret;
+    expect((await fetch(`${url}/v1/models`, { headers: { [name]: value } })).status).toBe(200);
+  });
+
+  test("an expired key is refused like an unknown one", async () => {
+    const { send } = await gateway({}, { expiresAt: 1 });
+    expect((await send("/v1/models")).status).toBe(401);
+  });
+
+  test("a key may be limited to models", async () => {
+    const { send } = await gateway({}, { models: ["gpt-5.4"] });
+    const response = await send("/v1/responses", { model: "gpt-5.5", input: "say Hi." });
+    expect(response.status).toBe(404);
+    expect(JSON.stringify(await response.json())).toContain("gpt-5.4");
+  });
+
+  test("one key does not see the responses of another", async () => {
+    const other = createKey({ name: "other" });
+    const mine = createKey({ name: "mine" });
+    const { url } = await gateway({ keys: [mine.key, other.key] });
+    const post = (secret: string, body: object): Promise<Response> =>
+      fetch(`${url}/v1/responses`, {
+        method: "POST",
+        headers: { "x-api-key": secret, "content-type": "application/json" },
+        body: JSON.stringify({ model: "gpt-5.5", ...body }),
+      });
+    const { id } = (await (await post(mine.secret, { input: "say Hi." })).json()) as { id: string };
+    expect((await post(mine.secret, { input: "say Ho.", previous_response_id: id })).status).toBe(200);
+    expect((await post(other.secret, { input: "say Ho.", previous_response_id: id })).status).toBe(404);
+  });
+});
+
+describe("limits", () => {
+  test("requests a minute", async () => {
+    const { send, simulator } = await gateway({}, { limits: { requestsPerMinute: 1 } });
+    await send("/v1/responses", { model: "gpt-5.5", input: "say Hi." });
+    const upstream = simulator.requests.length;
+    const response = await send("/v1/responses", { model: "gpt-5.5", input: "say Hi." });
+    expect(response.status).toBe(429);
+    expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(simulator.requests).toHaveLength(upstream);
+  });
+
+  test("tokens a day, which end at midnight", async () => {
+    let now = Date.UTC(2026, 0, 1, 12);
+    const { send } = await gateway({ now: () => now }, { limits: { tokensPerDay: 1 } });
+    const ask = (): Promise<Response> => send("/v1/responses", { model: "gpt-5.5", input: "say Hi." });
+    expect((await ask()).status).toBe(200);
+    expect((await ask()).status).toBe(429);
+    now += 12 * 60 * 60 * 1000;
+    expect((await ask()).status).toBe(200);
+  });
+
+  test("requests at once: further ones wait, and too many are refused", async () => {
+    const { send } = await gateway({}, { limits: { concurrency: 1, queue: 1 } });
+    const slow = { model: "gpt-5.5", input: "say Hi.\nwait 300ms\nsay Ho.", stream: true };
+    const first = await send("/v1/responses", slow);
+    const second = send("/v1/responses", { model: "gpt-5.5", input: "say Hi." });
+    await expect.poll(async () => (await send("/metrics")).text()).toContain("axio_gateway_queued 1");
+    expect((await send("/v1/responses", slow)).status).toBe(429);
+    await first.text();
+    expect((await second).status).toBe(200);
+  });
+
+  test.each([
+    ["as it is", (text: string) => text, {}],
+    ["compressed", (text: string) => gzipSync(text), { "content-encoding": "gzip" }],
+  ])("a body of 100 MB, %s", async (_, encode, headers) => {
+    const { url, secret } = await gateway({ maxBodyBytes: 1_000_000 });
+    const body = encode(JSON.stringify({ model: "gpt-5.5", input: "x".repeat(100_000_000) }));
+    const response = await fetch(`${url}/v1/responses`, {
+      method: "POST",
+      headers: { "x-api-key": secret, "content-type": "application/json", ...headers },
+      body,
+    }).catch(() => undefined);
+    // The connection may close while the client still sends.
+    if (response !== undefined) expect(response.status).toBe(413);
+  });
+
+  test("500 streams at once are all served", async () => {
+    const { send } = await gateway({}, { limits: { concurrency: 50, queue: 500 } });
+    const body = { model: "gpt-5.5", input: "say Hello there.", stream: true };
+    const texts = await Promise.all(
+      Array.from({ length: 500 }, async () => (await send("/v1/responses", body)).text()),
+    );
+    expect(texts.every((text) => text.includes("response.completed"))).toBe(true);
+  }, 60_000);
+});
+
+test("other machines are not served unless allowed", async () => {
+  const { key } = createKey({ name: "x" });
+  const { simulator } = await gateway();
+  void simulator;
+  await expect(startGateway({ transport: {}, keys: [key], address: "0.0.0.0" })).rejects.toMatchObject({
+    code: "invalid-argument",
+  });
+});
+
+test("metrics and facts contain no prompt and no secret", async () => {
+  const { send, facts, secret } = await gateway();
+  await send("/v1/responses", { model: "gpt-5.5", input: "say The magic word." });
+  const metrics = await (await send("/metrics")).text();
+  expect(metrics).toContain(
+    'axio_gateway_requests_total{route="/v1/responses",key="test",model="gpt-5.5",status="200",code=""} 1',
+  );
+  expect(metrics).toContain("axio_gateway_tokens_total");
+  for (const text of [metrics, JSON.stringify(facts)]) {
+    expect(text).not.toContain("magic");
+    expect(text).not.toContain(secret);
+  }
+});
+
+test("a WebSocket needs the same host, origin and key", async () => {
+  const { url, secret } = await gateway();
+  const status = (headers: Record<string, string>): Promise<number> =>
+    new Promise((resolve) => {
+      const socket = new WebSocket(`${url.replace("http", "ws")}/v1/responses`, { headers });
+      socket.on("unexpected-response", (_, response) => resolve(response.statusCode ?? 0));
+      socket.on("error", () => undefined);
+      socket.on("open", () => {
+        socket.terminate();
+        resolve(101);
+      });
+    });
+  expect(await status({})).toBe(401);
+  expect(await status({ "x-api-key": secret, origin: "https://evil.test" })).toBe(403);
+  expect(await status({ "x-api-key": secret, host: "evil.test" })).toBe(421);
+  expect(await status({ "x-api-key": secret })).toBe(101);
+});
+
+test("a closing gateway lets streams end and refuses new requests", async () => {
+  const { send, running, url } = await gateway({ drainMs: 10_000 });
+  const body = { model: "gpt-5.5", input: "say Hi.\nwait 200ms\nsay Ho.", stream: true };
+  const stream = await send("/v1/responses", body);
+  const closed = running.close();
+  expect(await stream.text()).toContain("response.completed");
+  await closed;
+  await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+});
