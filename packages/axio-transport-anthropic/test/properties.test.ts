@@ -1,4 +1,5 @@
 import { AxioError, type Block, type Message } from "axio";
+import { CLAUDE_MODELS, findClaudeRefusal } from "axio-simulator";
 import fc from "fast-check";
 import { anyHistory, anyTools } from "test-support/any-history";
 import { describe, expect, test } from "vitest";
@@ -67,6 +68,14 @@ describe("any history", () => {
         }
         expect(faultsOf(built.body)).toEqual([]);
         expect(judge(built.body)).toBe("");
+        const claude = CLAUDE_MODELS.find((each) => each.id === id);
+        expect(
+          findClaudeRefusal(built.body, {
+            model: claude,
+            betas: new Set(built.betas),
+            isRecorded: () => true,
+          }),
+        ).toBeUndefined();
         expect(JSON.stringify(build(all, { model: id, tools }))).toBe(JSON.stringify(built));
         expect(JSON.stringify(built.body)).not.toMatch(/(?<!\\)(?:\\\\)*\\ud[89a-f]/i);
       }),

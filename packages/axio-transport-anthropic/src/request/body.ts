@@ -14,7 +14,7 @@ import { checkParameters } from "./parameters.ts";
 import { systemTexts } from "./sides.ts";
 import { decideThinking } from "./thinking.ts";
 import { bindThinking } from "./thinking-binding.ts";
-import { assertChoice, toToolChoice, toWireTools } from "./tools.ts";
+import { assertChoice, toolsOfHistory, toToolChoice, toWireTools } from "./tools.ts";
 import { isBlank, textBlock, type WireMessage } from "./wire-message.ts";
 
 /** The content of a request. */
@@ -51,7 +51,8 @@ export interface MessagesBody {
 }
 
 const DEFAULT_MAX_TOKENS = 32_000;
-const MIB = 1024 * 1024;
+/** The API accepts images of up to 5 MB of base64. */
+const MAX_IMAGE_BYTES = 3.75 * 1024 * 1024;
 
 /**
  * Builds the body of a streaming request.
@@ -72,7 +73,7 @@ export function buildMessagesBody(request: MessagesRequest): MessagesBody {
     origin: request.origin,
     acceptsUnsigned: !rules.isAnthropic,
     rejectedThinking: request.rejectedThinking ?? new Set(),
-    maxImageBytes: facts.maxImages > 100 ? 10 * MIB : 3.75 * MIB,
+    maxImageBytes: MAX_IMAGE_BYTES,
     systemFrom,
     continues,
   });
@@ -82,7 +83,8 @@ export function buildMessagesBody(request: MessagesRequest): MessagesBody {
   const systemText = texts.filter((text) => !isBlank(text)).join("\n\n");
   const system = systemText === "" ? [] : [textBlock(systemText)];
   const messages = converted.messages.length === 0 ? [EMPTY] : converted.messages;
-  const { tools } = wireTools;
+  const offersNone = wireTools.tools.length === 0;
+  const tools = offersNone ? toolsOfHistory(messages) : wireTools.tools;
   const bound = facts.bindsThinkingToPrefix
     ? bindThinking({ tools, system }, messages, converted.origins)
     : { messages, prefix: undefined };
@@ -107,10 +109,12 @@ export function buildMessagesBody(request: MessagesRequest): MessagesBody {
     ...(isJsonObject(ownOutput) ? ownOutput : {}),
     ...(output.format === undefined ? {} : { format: output.format }),
   };
-  const toolChoice = toToolChoice(decision.toolChoice, request.tools);
+  const toolChoice = offersNone
+    ? toToolChoice("none", tools.length)
+    : toToolChoice(decision.toolChoice, tools.length);
   const container = containerOf(limited.messages, tools, now);
   const marked = mark({ tools, system, messages: bound.messages }, request, others);
-  const body = toWire<JsonObject>({
+  const whole = toWire<JsonObject>({
     model,
     max_tokens: maxTokens.value,
     stream: true,
@@ -125,6 +129,8 @@ export function buildMessagesBody(request: MessagesRequest): MessagesBody {
     // Last, so that each request begins with the bytes of the one before it.
     messages: marked.messages.map(({ role, content }) => ({ role, content })),
   });
+  const members = Object.entries(whole).filter(([name]) => !rules.refusedMembers.includes(name));
+  const body = Object.fromEntries(members);
   const betas = rules.isAnthropic
     ? betasOf(body, options.betas ?? [], rules.refusedBetas)
     : (options.betas ?? []);

@@ -56,6 +56,7 @@ function toImage({ mediaType, source }: Media): WireBlock | string {
   if (!IMAGE_TYPES.has(mediaType)) {
     return `Images of the type ${JSON.stringify(mediaType)} are not accepted, only PNG, JPEG, WebP and GIF`;
   }
+  if (realType(source.data) === undefined) return "Its data is not an image";
   return { type: "image", source: { type: "base64", media_type: mediaType, data: source.data } };
 }
 
@@ -83,10 +84,12 @@ function toDocument(media: Media, name: string | undefined): WireBlock | string 
 }
 
 function withRealType(media: Media): Media {
-  const { source } = media;
-  if (source.kind === "url") return media;
-  const found = SIGNATURES.find(([pattern]) => pattern.test(source.data));
-  return found === undefined ? media : { ...media, mediaType: found[1] };
+  const { source, mediaType } = media;
+  return source.kind === "url" ? media : { ...media, mediaType: realType(source.data) ?? mediaType };
+}
+
+function realType(data: string): string | undefined {
+  return SIGNATURES.find(([pattern]) => pattern.test(data))?.[1];
 }
 
 function describe(block: ImageBlock | FileBlock): string {

@@ -10,6 +10,8 @@ const CALLS: readonly string[] = ["server_tool_use", "mcp_tool_use"];
  */
 export function withoutUnpairedServerCalls(messages: readonly WireMessage[]): readonly WireMessage[] {
   const dropped = new Set<WireBlock>();
+  /** The ids of all calls: none may occur twice. */
+  const seen = new Set<unknown>();
   let open = new Map<unknown, WireBlock>();
   for (const { role, content } of messages) {
     if (role === "assistant") {
@@ -17,9 +19,9 @@ export function withoutUnpairedServerCalls(messages: readonly WireMessage[]): re
       open = new Map();
       for (const block of content) {
         if (CALLS.includes(block.type)) {
-          const isRepeated = open.has(block["id"]) || carried.has(block["id"]);
-          if (isRepeated) dropped.add(block);
+          if (seen.has(block["id"])) dropped.add(block);
           else open.set(block["id"], block);
+          seen.add(block["id"]);
         } else if (isResult(block)) {
           const isPaired = open.delete(block["tool_use_id"]) || carried.delete(block["tool_use_id"]);
           if (!isPaired) dropped.add(block);

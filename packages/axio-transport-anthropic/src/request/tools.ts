@@ -4,6 +4,7 @@ import { ANTHROPIC_KEY, type WireBlock } from "../provider-data.ts";
 import { ANTHROPIC_SUBSET } from "./anthropic-subset.ts";
 import type { HostRules } from "./host-rules.ts";
 import { toWireName } from "./tool-names.ts";
+import type { WireMessage } from "./wire-message.ts";
 
 /** The most strict tools, optional properties and unions that the API compiles for one request. */
 const MAX_STRICT = { tools: 20, optional: 24, unions: 16 } as const;
@@ -123,12 +124,19 @@ function hostedTool({ name, hosted }: ToolDefinition, own: JsonObject): JsonObje
 }
 
 /**
- * Converts a tool choice. `auto` is what the API assumes.
- *
- * @throws AxioError `invalid-argument` if the request does not have the tool.
+ * The tools of a history, for a request that offers none: the API refuses calls and results without definitions. Their
+ * schemas are not needed, because the model must not call them.
  */
-export function toToolChoice(choice: ToolChoice, tools: readonly ToolDefinition[]): WireBlock | undefined {
-  if (choice === "auto" || tools.length === 0) return undefined;
+export function toolsOfHistory(messages: readonly WireMessage[]): readonly JsonObject[] {
+  const names = messages.flatMap(({ content }) =>
+    content.flatMap(({ type, name }) => (type === "tool_use" && typeof name === "string" ? [name] : [])),
+  );
+  return [...new Set(names)].map((name) => ({ name, input_schema: { type: "object" } }));
+}
+
+/** Converts a tool choice. `auto` is what the API assumes. */
+export function toToolChoice(choice: ToolChoice, toolCount: number): WireBlock | undefined {
+  if (choice === "auto" || toolCount === 0) return undefined;
   if (choice === "none") return { type: "none" };
   if (choice === "required") return { type: "any" };
   return { type: "tool", name: toWireName(choice.name) };

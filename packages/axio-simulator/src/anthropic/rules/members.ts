@@ -62,6 +62,7 @@ const MEMBERS: Checks = {
   top_k: number(0, Number.MAX_SAFE_INTEGER, true),
   service_tier: oneOf("auto", "standard_only"),
   inference_geo: nullable(TEXT),
+  container: nullable(textOr(shape({}, { id: nullable(TEXT), skills: nullable(listOf(anyObject)) }))),
 };
 
 /** The members that need one of these values of `anthropic-beta`. */
