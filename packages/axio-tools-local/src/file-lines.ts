@@ -89,8 +89,26 @@ function utf16Decoder(start: Buffer): TextDecoder | undefined {
   return encoding === undefined ? undefined : new TextDecoder(encoding);
 }
 
-/** Returns the UTF-16 encoding that a byte order mark announces. */
+/** How many characters tell whether a text without a byte order mark is UTF-16. */
+const SAMPLE_CHARACTERS = 256;
+
+/** Returns the UTF-16 encoding of a text: that of its byte order mark, or of characters that are mostly ASCII. */
 export function utf16Encoding(start: Uint8Array): "utf-16le" | "utf-16be" | undefined {
   if (start[0] === 0xff && start[1] === 0xfe) return "utf-16le";
-  return start[0] === 0xfe && start[1] === 0xff ? "utf-16be" : undefined;
+  if (start[0] === 0xfe && start[1] === 0xff) return "utf-16be";
+  if (isMostlyAscii(start, 0)) return "utf-16le";
+  return isMostlyAscii(start, 1) ? "utf-16be" : undefined;
+}
+
+/** @param offset The position of the low byte of a character. */
+function isMostlyAscii(bytes: Uint8Array, offset: 0 | 1): boolean {
+  const count = Math.min(SAMPLE_CHARACTERS, Math.floor(bytes.length / 2));
+  let ascii = 0;
+  for (let index = 0; index < count; index += 1) {
+    const [low = 0, high = 0] = [bytes[2 * index + offset], bytes[2 * index + 1 - offset]];
+    // A text has no NUL characters.
+    if (low === 0 && high === 0) return false;
+    if (high === 0 && (low >= 0x20 || (low >= 0x09 && low <= 0x0d)) && low < 0x7f) ascii += 1;
+  }
+  return count >= 2 && ascii >= 0.8 * count;
 }

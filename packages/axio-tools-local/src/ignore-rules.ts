@@ -1,16 +1,21 @@
-import ignore, { type Ignore } from "ignore";
+import { type GitignoreRule, parseGitignore } from "./gitignore-pattern.ts";
 import { readWhole } from "./text-file.ts";
 import type { Location, WorkingDirectory } from "./working-directory.ts";
 
+/** A larger file has no rules. Each entry is compared with all of them. */
+const MAX_BYTES = 500_000;
+
 /** The rules of the `.gitignore` files of a directory and its parents. */
 export class IgnoreRules {
-  readonly #base: string;
-  readonly #ignore: Ignore;
+  readonly #depth: number;
+  /** The last one first. */
+  readonly #rules: readonly GitignoreRule[];
   readonly #outer: IgnoreRules | undefined;
 
-  private constructor(base: string, rules: string, outer: IgnoreRules | undefined) {
-    this.#base = base;
-    this.#ignore = ignore().add(rules);
+  private constructor(depth: number, text: string, outer: IgnoreRules | undefined) {
+    const ignoreCase = process.platform === "darwin" || process.platform === "win32";
+    this.#depth = depth;
+    this.#rules = [...parseGitignore(text, { ignoreCase })].reverse();
     this.#outer = outer;
   }
 
@@ -23,14 +28,17 @@ export class IgnoreRules {
     const file = { path: `${location.path}/.gitignore`, name: `${location.name}/.gitignore`, parts: [] };
     // Git ignores an unreadable file, too.
     const bytes = await readWhole(directory, file).catch(() => undefined);
-    return bytes === undefined ? outer : new IgnoreRules(location.name, bytes.toString("utf8"), outer);
+    if (bytes === undefined || bytes.length > MAX_BYTES) return outer;
+    return new IgnoreRules(location.parts.length, bytes.toString("utf8"), outer);
   }
 
   /** Tells whether an entry is ignored. The innermost matching rule decides. */
-  ignores(name: string, isDirectory: boolean): boolean {
-    const relative = this.#base === "." ? name : name.slice(this.#base.length + 1);
-    const { ignored, unignored } = this.#ignore.test(isDirectory ? `${relative}/` : relative);
-    if (ignored || unignored) return ignored;
-    return this.#outer?.ignores(name, isDirectory) ?? false;
+  ignores({ parts }: Location, isDirectory: boolean): boolean {
+    const path = parts.slice(this.#depth);
+    const rule = this.#rules.find(
+      ({ directoriesOnly, matches }) => (isDirectory || !directoriesOnly) && matches(path),
+    );
+    if (rule !== undefined) return !rule.isNegated;
+    return this.#outer?.ignores({ path: "", name: "", parts }, isDirectory) ?? false;
   }
 }

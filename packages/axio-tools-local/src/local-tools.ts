@@ -6,7 +6,7 @@ import { CREDENTIAL_FILES, credentialTest } from "./credential-files.ts";
 import { listFilesTool } from "./list-files.ts";
 import { patchFileTool } from "./patch-file.ts";
 import { readFileTool } from "./read-file.ts";
-import { searchFilesTool } from "./search-files.ts";
+import { searchFilesTool } from "./search/search-files.ts";
 import { BackgroundProcesses } from "./shell/background-processes.ts";
 import { backgroundTools } from "./shell/background-tools.ts";
 import { commandEnvironment } from "./shell/command-environment.ts";

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { IgnoreRules } from "./ignore-rules.ts";
 import type { DirectoryEntry, Location, WorkingDirectory } from "./working-directory.ts";
 
@@ -28,6 +29,9 @@ export interface WalkResult {
   readonly unreadable: readonly string[];
 }
 
+/** How long to work before other tasks of the event loop get a turn. */
+const MAX_TURN_MS = 10;
+
 /** Lists a directory tree in the order of names. */
 export async function walk(
   directory: WorkingDirectory,
@@ -37,6 +41,7 @@ export async function walk(
   const { depth = Number.POSITIVE_INFINITY, includeIgnored, omit, maxEntries, signal } = options;
   const entries: FoundEntry[] = [];
   const unreadable: string[] = [];
+  let turnStart = performance.now();
 
   const visit = async (
     location: Location,
@@ -54,8 +59,13 @@ export async function walk(
     }
     for (const { name, kind } of found) {
       signal.throwIfAborted();
+      // A directory may have many entries, and a `.gitignore` many rules.
+      if (performance.now() - turnStart > MAX_TURN_MS) {
+        await nextTurn();
+        turnStart = performance.now();
+      }
       const entry = { location: inside(location, name), kind };
-      if (name === ".git" || rules?.ignores(entry.location.name, kind === "directory") === true) continue;
+      if (name === ".git" || rules?.ignores(entry.location, kind === "directory") === true) continue;
       if (kind === "directory" && omit?.has(name) === true) continue;
       if (entries.length === maxEntries) return false;
       entries.push(entry);
@@ -80,7 +90,7 @@ async function parentRules(
   for (const part of location.parts) {
     rules = await IgnoreRules.read(directory, outer, rules);
     outer = inside(outer, part);
-    if (rules?.ignores(outer.name, true) === true) return undefined;
+    if (rules?.ignores(outer, true) === true) return undefined;
   }
   return rules;
 }

@@ -134,6 +134,44 @@ describe("search_files", () => {
     expect(text).toMatch(/^The pattern takes too long on a\.txt/);
   });
 
+  it.each([
+    ["UTF-16 with a byte order mark", Buffer.from("\uFEFFone\nneedle 東\n", "utf16le")],
+    ["UTF-16 without one", Buffer.from("one\nneedle 東\n", "utf16le")],
+    ["big-endian UTF-16", Buffer.from("\uFEFFone\nneedle 東\n", "utf16le").swap16()],
+    ["big-endian UTF-16 without a byte order mark", Buffer.from("one\nneedle 東\n", "utf16le").swap16()],
+    ["UTF-8 with a byte order mark", Buffer.from("\uFEFFneedle 東\nneedle 東\n")],
+  ])("searches %s", async (_, content) => {
+    const { directory } = await workspace({ "a.txt": content });
+    expect(await lines(directory, "search_files", { pattern: "^needle 東$" })).toContain("a.txt:2:needle 東");
+    expect((await callIn(directory, "read_file", { path: "a.txt" })).text).toContain("2\tneedle 東\n");
+  });
+
+  it.each([
+    ["(?i)NEEDLE", "a.txt:1:a needle 42"],
+    ["(?im)^A NEEDLE", "a.txt:1:a needle 42"],
+    ["(?P<word>ee)dle", "a.txt:1:a needle 42"],
+    ["(?P<twice>e)(?P=twice)", "a.txt:1:a needle 42"],
+    ["[[:digit:]]{2}", "a.txt:1:a needle 42"],
+    ["\\Aa [[:alpha:]]+ \\d+\\z", "a.txt:1:a needle 42"],
+    ["C:\\\\Azure", "a.txt:2:C:\\Azure"],
+  ])("understands what other languages write: %s", async (pattern, expected) => {
+    const { directory } = await workspace({ "a.txt": "a needle 42\nC:\\Azure\n" });
+    expect(await lines(directory, "search_files", { pattern })).toEqual([expected]);
+  });
+
+  it.each([
+    ["a(?i)b", /Flags such as \(\?i\) are allowed only at the start\. Set "ignoreCase" instead\./],
+    ["a(?i:b", /Flags such as/],
+    ["(?x) a b", /^The pattern begins with the flag "x", which is not supported/],
+    ["a++", /Possessive and atomic groups are not supported/],
+    ["foo(", /escape special characters with a backslash/],
+  ])("gives a hint for an invalid pattern: %s", async (pattern, expected) => {
+    const { directory } = await workspace({ "a.txt": "" });
+    const { text, isError } = await callIn(directory, "search_files", { pattern });
+    expect(isError).toBe(true);
+    expect(text).toMatch(expected);
+  });
+
   it("stops after two hundred results with a note", async () => {
     const { directory } = await workspace({ "a.txt": "needle\n".repeat(201) });
     const found = await lines(directory, "search_files", { pattern: "needle" });

@@ -1,13 +1,14 @@
 import { defineTool, type Tool } from "axio";
+import { runWithTimeout } from "axio/internal";
 import picomatch from "picomatch";
-import { fileKind } from "./file-kind.ts";
-import { objectSchema } from "./object-schema.ts";
-import { runWithTimeout } from "./run-with-timeout.ts";
-import { searchText } from "./search-text.ts";
-import { readWhole } from "./text-file.ts";
-import { toolError } from "./tool-error.ts";
-import { type WalkResult, walk } from "./walk.ts";
-import type { Location, WorkingDirectory } from "./working-directory.ts";
+import { fileKind } from "../file-kind.ts";
+import { objectSchema } from "../object-schema.ts";
+import { readWhole } from "../text-file.ts";
+import { toolError } from "../tool-error.ts";
+import { type WalkResult, walk } from "../walk.ts";
+import type { Location, WorkingDirectory } from "../working-directory.ts";
+import { compilePattern } from "./compile-pattern.ts";
+import { PatternWorker } from "./pattern-worker.ts";
 
 interface SearchInput {
   readonly pattern?: string | undefined;
@@ -19,7 +20,11 @@ interface SearchInput {
 
 const MAX_FOUND = 200;
 const MAX_ENTRIES = 100_000;
-const MAX_PATTERN_MS = 1_000;
+/** The longest time for one file. */
+const MAX_PATTERN_MS = 2_000;
+/** Globs are matched in this thread. */
+const MAX_GLOB_MS = 250;
+const MAX_GLOB_CHARACTERS = 1_000;
 
 /** Creates the tool that searches files by name and by content. */
 export function searchFilesTool(directory: WorkingDirectory): Tool {
@@ -51,7 +56,7 @@ export function searchFilesTool(directory: WorkingDirectory): Tool {
       { signal },
     ) => {
       if (pattern === undefined && glob === undefined) throw toolError('Give a "pattern", a "glob" or both.');
-      const expression = pattern === undefined ? undefined : compile(pattern, ignoreCase);
+      const expression = pattern === undefined ? undefined : compilePattern(pattern, ignoreCase);
       const start = await directory.locate(path);
       const { files, notes: limitNotes } = await findFiles(directory, start, {
         glob,
@@ -65,14 +70,6 @@ export function searchFilesTool(directory: WorkingDirectory): Tool {
       return [...lines, ...notes, ...limitNotes].join("\n");
     },
   });
-}
-
-function compile(pattern: string, ignoreCase: boolean): RegExp {
-  try {
-    return new RegExp(pattern, ignoreCase ? "i" : "");
-  } catch (cause) {
-    throw toolError(`The pattern is not a valid regular expression: ${(cause as Error).message}.`, cause);
-  }
 }
 
 async function findFiles(
@@ -105,11 +102,12 @@ async function findFiles(
 }
 
 function matching(files: readonly Location[], start: Location, glob: string): readonly Location[] {
+  if (glob.length > MAX_GLOB_CHARACTERS) throw toolError("The glob is too long. Use a shorter one.");
   const from = start.name === "." ? 0 : start.name.length + 1;
   const matched = runWithTimeout(() => {
     const matches = picomatch(glob.replace(/^\.\//, ""), { dot: true, basename: !glob.includes("/") });
     return files.filter(({ name }) => matches(name.slice(from)));
-  }, MAX_PATTERN_MS);
+  }, MAX_GLOB_MS);
   if (matched === undefined) throw toolError("The glob takes too long to match. Use a simpler one.");
   return matched.result;
 }
@@ -128,30 +126,37 @@ async function grep(
   files: readonly Location[],
   search: { readonly directory: WorkingDirectory; readonly expression: RegExp; readonly signal: AbortSignal },
 ): Promise<Found> {
-  const { directory, expression, signal } = search;
+  const { directory, expression: pattern, signal } = search;
+  const worker = new PatternWorker();
   const lines: string[] = [];
   const skipped: string[] = [];
-  for (const location of files) {
-    signal.throwIfAborted();
-    const bytes = await readWhole(directory, location).catch((error: Error) => {
-      skipped.push(`[Skipped: ${error.message}]`);
-      return undefined;
-    });
-    if (bytes === undefined || fileKind(bytes).kind !== "text") continue;
-    const max = MAX_FOUND + 1 - lines.length;
-    const found = runWithTimeout(() => searchText(bytes.toString("utf8"), expression, max), MAX_PATTERN_MS);
-    if (found === undefined) {
-      throw toolError(
-        `The pattern takes too long on ${location.name}. Use a simpler one, without nested repetition such as (a+)+.`,
-      );
+  try {
+    for (const location of files) {
+      signal.throwIfAborted();
+      const bytes = await readWhole(directory, location).catch((error: Error) => {
+        skipped.push(`[Skipped: ${error.message}]`);
+        return undefined;
+      });
+      const kind = bytes === undefined ? undefined : fileKind(bytes);
+      if (kind?.kind !== "text") continue;
+      const text = new TextDecoder(kind.encoding).decode(bytes);
+      const max = MAX_FOUND + 1 - lines.length;
+      const found = await worker.search({ text, pattern, max }, { timeoutMs: MAX_PATTERN_MS, signal });
+      if (found === undefined) {
+        throw toolError(
+          `The pattern takes too long on ${location.name}. Use a simpler one, without nested repetition such as (a+)+.`,
+        );
+      }
+      lines.push(...found.map(({ number, text: line }) => `${location.name}:${number}:${line}`));
+      if (lines.length > MAX_FOUND) {
+        return {
+          lines: lines.slice(0, MAX_FOUND),
+          notes: [`[There are more than ${MAX_FOUND} results. Narrow the search.]`],
+        };
+      }
     }
-    lines.push(...found.result.map(({ number, text }) => `${location.name}:${number}:${text}`));
-    if (lines.length > MAX_FOUND) {
-      return {
-        lines: lines.slice(0, MAX_FOUND),
-        notes: [`[There are more than ${MAX_FOUND} results. Narrow the search.]`],
-      };
-    }
+  } finally {
+    await worker.close();
   }
   const notes = skipped.slice(0, 10);
   if (skipped.length > notes.length)
