@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { createServer, request, type Server } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from "node:net";
 import { networkInterfaces } from "node:os";
+import { promisify } from "node:util";
+import { LINUX, needs, ROOT_USER } from "test-support/requirements";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   type CallbackServer,
@@ -304,5 +307,36 @@ describe("the callback page", () => {
 
   it("removes the code from the address bar", () => {
     expect(page.html).toContain("history.replaceState");
+  });
+});
+
+describe("an address that redirects to the sign-in page", () => {
+  const PAGE = `https://auth.test/authorize?state=${STATE}`;
+
+  it("contains neither the state nor the page, and leads to it", async () => {
+    const server = await start();
+    const address = new URL(server.redirectTo(PAGE));
+    expect(address.href).not.toContain(STATE);
+    expect(address.port).toBe(String(server.port));
+    const { status, headers } = await get(server.port, address.pathname);
+    expect([status, headers["location"], headers["referrer-policy"]]).toEqual([302, PAGE, "no-referrer"]);
+    await server.close();
+  });
+
+  it.each(["/start", "/start/", "/start/guess"])("cannot be guessed: %s", async (path) => {
+    const server = await start();
+    server.redirectTo(PAGE);
+    expect((await get(server.port, path)).status).toBe(404);
+    await server.close();
+  });
+
+  it("leads no other user of the machine there", needs(LINUX, ROOT_USER), async () => {
+    const server = await start();
+    const script = "fetch(process.argv[1], { redirect: 'manual' }).then(({ status }) => console.log(status))";
+    const args = ["--eval", script, server.redirectTo(PAGE)];
+    const user = { uid: 65_534, gid: 65_534, cwd: "/", env: { HOME: "/" } };
+    const { stdout } = await promisify(execFile)(process.execPath, args, user);
+    expect(stdout.trim()).toBe("400");
+    await server.close();
   });
 });

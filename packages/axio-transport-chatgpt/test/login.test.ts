@@ -1,3 +1,4 @@
+import { AxioError } from "axio";
 import type { LoginProgress } from "axio/plugin";
 import { MemoryCredentialStore } from "axio-auth";
 import { describe, expect, test } from "vitest";
@@ -17,6 +18,32 @@ describe("the first sign-in", () => {
     const own = simulator.requests.filter(({ path }) => !path.endsWith("/authorize"));
     expect(own.length).toBeGreaterThan(2);
     for (const { headers } of own) expect(headers["user-agent"]).toMatch(/^axio-transport-chatgpt\//);
+  });
+
+  test("revokes tokens that cannot be saved, says so, and names it in the browser", async () => {
+    const simulator = await simulate();
+    const store = emptyStore();
+    const update = store.update.bind(store);
+    store.update = (change, options) =>
+      update(async (current, transaction) => {
+        const next = await change(current, transaction);
+        if (next?.refreshToken)
+          throw new AxioError("store-unavailable", "The disk is full. Free some space.");
+        return next;
+      }, options);
+    let page = Promise.resolve("");
+    const openBrowser = async (url: string): Promise<boolean> => {
+      page = fetch(url).then((response) => response.text());
+      return true;
+    };
+    const error = await failureOf(signIn(simulator, { store, openBrowser }));
+    expect(error).toMatchObject({
+      code: "store-unavailable",
+      message: expect.stringMatching(/^The disk is full.*its tokens were revoked\.$/),
+    });
+    expect(simulator.stats.revocations).toBe(1);
+    expect(await page).toContain("The sign-in could not be saved");
+    expect(await store.load()).toMatchObject({ refreshToken: "" });
   });
 
   test.each([undefined, "", "  ", "two\nlines"])(

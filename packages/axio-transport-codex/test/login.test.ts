@@ -1,12 +1,16 @@
 import { once } from "node:events";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { AxioError } from "axio";
 import type { LoginProgress } from "axio/plugin";
-import { MemoryCredentialStore } from "axio-auth";
+import { type CredentialStore, MemoryCredentialStore } from "axio-auth";
 import type { Simulator, SimulatorOptions } from "axio-simulator";
+import { needs, POSIX } from "test-support/requirements";
 import { type BrowserVisit, signInAsBrowser } from "test-support/sign-in-as-browser";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { CodexTransport, type Credentials, type LoginOptions, login, runOAuthFlow } from "../src/index.ts";
 import { asking, collect, failureOf, requestsTo, simulate } from "./support.ts";
 
@@ -131,6 +135,80 @@ describe("in the browser", () => {
     expect((await visits[0])?.headline).toBe("The sign-in could not be saved");
   });
 
+  test("revokes tokens that cannot be saved, and says so", async () => {
+    const { simulator, options, store } = await prepare();
+    const update = store.update.bind(store);
+    let updates = 0;
+    store.update = (change, more) => {
+      updates += 1;
+      if (updates === 1) return update(change, more);
+      return Promise.reject(new AxioError("store-unavailable", "The disk is full. Free some space."));
+    };
+    const error = await failureOf(login(options));
+    expect(error).toMatchObject({
+      code: "store-unavailable",
+      message: expect.stringMatching(/^The disk is full.*not saved, and its tokens were revoked\.$/),
+    });
+    expect(simulator.stats.revocations).toBe(1);
+  });
+
+  test("shows no other user of the machine the state of the sign-in", needs(POSIX), async () => {
+    const { options } = await prepare();
+    const directory = await mkdtemp(join(tmpdir(), "axio-browser-"));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    const log = join(directory, "arguments");
+    await writeFile(join(directory, "browser"), `#!/bin/sh\necho "$1" > ${log}.new; mv ${log}.new ${log}\n`);
+    await chmod(join(directory, "browser"), 0o755);
+    vi.stubEnv("BROWSER", join(directory, "browser"));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    let shown = "";
+    const signedIn = login({
+      ...options,
+      method: "browser",
+      openBrowser: undefined,
+      onProgress: (step) => {
+        if (step.type === "authorize") shown = step.url;
+      },
+    });
+    const address = await vi.waitFor(async () => (await readFile(log, "utf8")).trim(), 5_000);
+    expect(address).toMatch(/^http:\/\/localhost:\d+\/start\/[\w-]{43}$/);
+    expect((await signInAsBrowser(address)).headline).toBe("You are signed in");
+    await signedIn;
+    expect(address).not.toContain(new URL(shown).searchParams.get("state") ?? "none");
+  });
+
+  test("checks that the store can be written before it sends a request or opens the browser", async () => {
+    const { simulator, options, progress } = await prepare();
+    let opened = 0;
+    const unwritable: CredentialStore<Credentials> = {
+      load: async () => undefined,
+      update: async (change) =>
+        change(undefined, {
+          markInFlight: () => true,
+          reserve: () => Promise.reject(new AxioError("store-unavailable", "The disk is full.")),
+        }),
+    };
+    const openBrowser = async (): Promise<boolean> => {
+      opened += 1;
+      return true;
+    };
+    const error = await failureOf(login({ ...options, store: unwritable, openBrowser }));
+    expect([error.code, opened, progress, simulator.requests]).toEqual(["store-unavailable", 0, [], []]);
+  });
+
+  test("warns if it replaces the sign-in of another account", async () => {
+    const { options, store, progress, simulator } = await prepare();
+    const other = { ...simulator.issueCredentials(), accountId: TEAM, email: "kim@example.test" };
+    await store.update(async () => other);
+    await login(options);
+    expect(progress.at(-1)).toMatchObject({
+      type: "warning",
+      error: { code: "account-mismatch", message: expect.stringContaining("kim@example.test") },
+    });
+    await login(options);
+    expect(progress.at(-1)?.type).not.toBe("warning");
+  });
+
   test("throws the error of an unusable store before it sends a request", async () => {
     const { simulator, options, store, progress } = await prepare();
     store.update = () => Promise.reject(new AxioError("store-unavailable", "The folder is read-only."));
@@ -237,6 +315,28 @@ describe("by pasting", () => {
     });
     const rejected = progress.filter(({ type }) => type === "input-rejected");
     expect(rejected).toHaveLength(5);
+  });
+
+  test.each([
+    ["in the code", 0.5],
+    ["in the state", 0.9],
+    ["before the last character", 1],
+  ])("accepts an address that arrives in two lines, broken %s", async (_, share) => {
+    const { store, options, progress } = await prepare();
+    const lines: string[] = [];
+    const credentials = await login({
+      ...options,
+      method: "paste",
+      readPaste: async () => {
+        if (lines.length === 0) {
+          const { href } = await lastAddress(authorizeUrl(progress));
+          const at = Math.min(href.length - 1, Math.floor(href.length * share));
+          lines.push(href.slice(0, at), href.slice(at));
+        }
+        return lines.shift() ?? "";
+      },
+    });
+    expect(await store.load()).toEqual(credentials);
   });
 
   test("throws login-denied for a pasted error", async () => {

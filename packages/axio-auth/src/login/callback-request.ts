@@ -12,12 +12,14 @@ export interface IncomingRequest {
 export interface ExpectedCallback extends ExpectedState {
   readonly port: number | undefined;
   readonly path: string;
+  /** The path that redirects to the sign-in page. Default: there is none. */
+  readonly startPath?: string | undefined;
 }
 
 /** The kind of a request. Only `callback` and `cancel` may change anything. */
 export type CallbackRequestKind =
   | { readonly kind: "callback"; readonly params: URLSearchParams }
-  | { readonly kind: "cancel" }
+  | { readonly kind: "cancel" | "start" }
   | { readonly kind: "wrong-host" | "wrong-method" | "not-found" | "not-recognized" | "forbidden" };
 
 /**
@@ -34,6 +36,7 @@ export function classifyRequest(
   const address = `http://localhost${url ?? ""}`;
   const target = url?.startsWith("/") && URL.canParse(address) ? new URL(address) : undefined;
   if (target?.pathname === "/cancel") return { kind: isFromBrowser(headers) ? "forbidden" : "cancel" };
+  if (target !== undefined && target.pathname === expected.startPath) return { kind: "start" };
   if (target?.pathname !== expected.path) return { kind: "not-found" };
   const [state = "", ...others] = target.searchParams.getAll("state");
   if (others.length > 0 || !isExpectedState(state, expected)) return { kind: "not-recognized" };

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AxioError, abortedError } from "axio";
+import { createState } from "../token/request.ts";
 import { type CallbackOutcome, type CallbackPage, callbackPage } from "./callback-page.ts";
 import { classifyRequest } from "./callback-request.ts";
 import type { ExpectedState } from "./callback-state.ts";
 import { type LoopbackListener, listenOnLoopback } from "./loopback-listener.ts";
+import { isOwnPeer } from "./peer-user.ts";
 
 /** Options of {@link startCallbackServer}. */
 export interface CallbackServerOptions extends ExpectedState {
@@ -31,6 +33,12 @@ export interface Callback {
 export interface CallbackServer {
   readonly port: number;
   readonly redirectUri: string;
+  /**
+   * Returns an address of this server that redirects the browser to another one. A browser is started with it, because other
+   * users of the machine can see the arguments of a program, and the state of a sign-in is among them. Only this user's
+   * programs are redirected, or where the system does not say whose they are, the first one.
+   */
+  redirectTo(url: string): string;
   /**
    * Waits for the callback. Returns the same promise every time.
    *
@@ -78,6 +86,7 @@ export async function startCallbackServer(options: CallbackServerOptions): Promi
   return {
     port: listener.port,
     redirectUri: `http://${redirectHost}:${listener.port}${path}`,
+    redirectTo: (url) => `http://${redirectHost}:${listener.port}${wait.redirectTo(url)}`,
     waitForCallback: () => wait.callback,
     close: () => wait.end(new AxioError("login-failed", "The sign-in ended before the browser returned.")),
   };
@@ -96,6 +105,7 @@ class CallbackWait {
   /** The response to the accepted callback. */
   #accepted: ServerResponse | undefined;
   #over = false;
+  #start: { readonly path: string; readonly url: string; isUsed: boolean } | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: CallbackServerOptions) {
@@ -127,8 +137,15 @@ class CallbackWait {
     this.#signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
+  redirectTo(url: string): string {
+    const path = `/start/${createState()}`;
+    this.#start = { path, url, isUsed: false };
+    return path;
+  }
+
   handle(request: IncomingMessage, response: ServerResponse, path: string): void {
-    const expected = { ...this.#expected, port: request.socket.localPort, path };
+    const startPath = this.#start?.path;
+    const expected = { ...this.#expected, port: request.socket.localPort, path, startPath };
     const classified = classifyRequest(request, expected);
     switch (classified.kind) {
       case "callback":
@@ -136,6 +153,9 @@ class CallbackWait {
         break;
       case "cancel":
         this.#cancel(response);
+        break;
+      case "start":
+        void this.#redirect(request, response);
         break;
       case "not-recognized":
         this.#sendPage(response, { kind: "not-recognized" });
@@ -158,6 +178,19 @@ class CallbackWait {
     this.#over = true;
     this.#reject(error);
     return this.#close({ kind: "ended" });
+  }
+
+  async #redirect(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const isOwn = await isOwnPeer(request.socket);
+    const start = this.#start;
+    if (isOwn === false) sendText(response, 400, "This request is not allowed.");
+    else if (start === undefined || (start.isUsed && isOwn === undefined))
+      this.#sendPage(response, { kind: "already-used" });
+    else {
+      start.isUsed = true;
+      const headers = { location: start.url, "referrer-policy": "no-referrer", "cache-control": "no-store" };
+      response.writeHead(302, { ...headers, connection: "close" }).end();
+    }
   }
 
   #accept(response: ServerResponse, params: URLSearchParams): void {

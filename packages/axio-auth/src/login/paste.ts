@@ -44,6 +44,12 @@ export function parsePastedCallback(text: string, expectation: PasteExpectation)
   );
 }
 
+/** Whether a text begins like an address, whole or not. */
+export function isAddress(text: string): boolean {
+  const pasted = text.replace(NOISE, "").replace(NOISE, "");
+  return /^https?:\/\//i.test(pasted) || LOOPBACK_START.test(pasted);
+}
+
 function readParams(pasted: string, redirectUri: string | undefined, hasSpaces: boolean): URLSearchParams {
   if (/^https?:\/\//i.test(pasted)) return urlParams(pasted, redirectUri);
   // Browsers hide the scheme.

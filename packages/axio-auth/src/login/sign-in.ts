@@ -6,7 +6,7 @@ import { openBrowser } from "./browser.ts";
 import { type Callback, type CallbackServer, startCallbackServer } from "./callback-server.ts";
 import type { ExpectedState } from "./callback-state.ts";
 import { hasLocalBrowser } from "./login-environment.ts";
-import { parsePastedCallback } from "./paste.ts";
+import { isAddress, parsePastedCallback } from "./paste.ts";
 import { type Attempt, FatalError, Mutex, raceAttempts } from "./race.ts";
 
 /** The delay before the user is asked to paste again, in milliseconds. */
@@ -196,7 +196,9 @@ class SignInAttempt<T> {
     try {
       if (open !== undefined) return await abortable(open(url), this.#signal);
       const { env, platform } = process;
-      return (method === "browser" || hasLocalBrowser({ env, platform })) && (await openBrowser(url));
+      if (method !== "browser" && !hasLocalBrowser({ env, platform })) return false;
+      // Other users of this machine can see the arguments of a program.
+      return await openBrowser(this.#callbacks?.redirectTo(url) ?? url);
     } catch {
       throwIfAborted(this.#signal);
       return false;
@@ -220,15 +222,17 @@ class SignInAttempt<T> {
   }
 
   async #waitForPaste(readPaste: (signal: AbortSignal) => Promise<string>, signal: AbortSignal): Promise<T> {
+    let earlier = "";
     for (;;) {
       // A reader that ignores its signal must not delay the end.
       const pasted = await abortable(readPaste(signal), signal);
       try {
-        const params = this.#readPasted(pasted);
+        const params = this.#readPasted(earlier, pasted);
         return await this.#finish("paste", () => this.#exchange(params));
       } catch (error) {
         if (!AxioError.is(error) || error.code === "aborted" || signal.aborted) throw error;
         if (error.code === "login-denied") throw new FatalError(error);
+        earlier = isAddress(pasted) ? pasted : `${earlier}\n${pasted}`;
         this.#report({ type: "input-rejected", error });
         // A reader whose input has ended returns at once, forever. The other methods need a turn.
         await delay(PASTE_DELAY_MS, signal);
@@ -236,7 +240,19 @@ class SignInAttempt<T> {
     }
   }
 
-  #readPasted(text: string): URLSearchParams {
+  /** A reader of lines may return an address that a terminal has broken in several parts. */
+  #readPasted(earlier: string, pasted: string): URLSearchParams {
+    if (isAddress(earlier) && !isAddress(pasted)) {
+      try {
+        return this.#parsePasted(`${earlier}\n${pasted}`);
+      } catch (error) {
+        if (!AxioError.is(error)) throw error;
+      }
+    }
+    return this.#parsePasted(pasted);
+  }
+
+  #parsePasted(text: string): URLSearchParams {
     const { callback, ...expected } = this.#plan;
     if (callback.isWhole !== true) return parsePastedCallback(text, expected).params;
     const pasted = parsePastedCallback(text, { ...expected, redirectUri: this.#redirectUri });

@@ -1,4 +1,4 @@
-import type { LoginProgress, SignedInProfile } from "axio/plugin";
+import type { LoginProgress, PluginHost, ProviderSignIn, SignedInProfile } from "axio/plugin";
 import { type CommandContext, createHost } from "../command-context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { LineReader } from "../login/line-reader.ts";
@@ -22,6 +22,7 @@ export async function runLogin(context: CommandContext): Promise<number> {
   const progress = new ProgressPrinter(context, reader, canPaste);
   if (!args.json) await err.line(`${err.style.bold(signIn.title)}\n`);
   const host = createHost(context);
+  await announceReplacement(signIn, host, context);
   try {
     const profile = await signIn.login(host, {
       ...selection,
@@ -60,6 +61,22 @@ export async function runLogin(context: CommandContext): Promise<number> {
   } finally {
     reader.close();
   }
+}
+
+/** Names the account that the new sign-in may replace. */
+async function announceReplacement(
+  signIn: ProviderSignIn,
+  host: PluginHost,
+  context: CommandContext,
+): Promise<void> {
+  const { args, err, cli } = context;
+  if (args.json || signIn.keepsRegistration) return;
+  const { account } = await signIn.profile(host, selectionOf(context));
+  if (account === undefined) return;
+  const label = err.style.bold(escapeLine(account.label));
+  await err.line(
+    `You are signed in as ${label}. Another account replaces it; to keep both: ${cli.name} login --profile NAME\n`,
+  );
 }
 
 /** Prints the steps of a sign-in one after another, because drawing one may take a moment. */
@@ -104,7 +121,7 @@ async function showSuccess(profile: SignedInProfile, context: CommandContext): P
   const { args, err, out } = context;
   const { account } = profile;
   if (args.json) {
-    await out.json({ type: "signed-in", ...profileToJson(profile) });
+    await out.json({ type: "signed-in", ...profileToJson(profile, context.io.now()) });
     return;
   }
   const { style } = err;

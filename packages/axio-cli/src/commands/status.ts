@@ -3,7 +3,7 @@ import { type CommandContext, createHost } from "../command-context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { errorToJson } from "../report-error.ts";
 import { nextCommand, requireSignIn, selectionOf, shortPath } from "../selection.ts";
-import { accountNotes, describePlan, profileToJson } from "../text/account-text.ts";
+import { accountNotes, describePlan, isUsable, profileToJson } from "../text/account-text.ts";
 import { formatDuration } from "../text/duration.ts";
 import { escapeLine } from "../text/terminal-text.ts";
 
@@ -17,14 +17,15 @@ export async function runStatus(context: CommandContext): Promise<number> {
   const profiles = isSelected
     ? [await signIn.profile(host, selection)]
     : await signIn.profiles(host, { signal: io.signal });
-  const isAnySignedIn = profiles.some(({ account }) => account !== undefined);
+  const now = io.now();
+  const isAnySignedIn = profiles.some(({ account }) => account !== undefined && isUsable(account, now));
   const isAnyBroken = profiles.some(({ error }) => error !== undefined);
   if (args.json) {
     await out.json({
       signedIn: isAnySignedIn,
       default: isSelected ? undefined : profiles.find(({ isDefault }) => isDefault)?.name,
       profiles: profiles.map((profile) => ({
-        ...profileToJson(profile),
+        ...profileToJson(profile, now),
         error: profile.error === undefined ? undefined : errorToJson(profile.error),
       })),
     });
@@ -55,8 +56,9 @@ function describeProfile(profile: Profile, context: CommandContext): readonly st
     ["stored in", shortPath(location, context)],
   ];
   const width = Math.max(...rows.map(([row]) => row.length));
+  const mark = isUsable(account, context.io.now()) ? style.green(on) : style.red(broken);
   return [
-    `${style.green(on)} ${name}  ${title}`,
+    `${mark} ${name}  ${title}`,
     ...rows
       .filter(([, value]) => value !== "")
       .map(([row, value]) => `    ${row.padEnd(width)}  ${escapeLine(value)}`),

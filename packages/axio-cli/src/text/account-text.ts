@@ -20,11 +20,11 @@ export interface ProfileJson {
 }
 
 /** Returns what `--json` prints of a profile. */
-export function profileToJson({ name, location, account }: Profile): ProfileJson {
+export function profileToJson({ name, location, account }: Profile, now: number): ProfileJson {
   return {
     profile: name,
     store: location,
-    signedIn: account !== undefined,
+    signedIn: account !== undefined && isUsable(account, now),
     email: account?.email,
     plan: account?.plan,
     accountId: account?.id,
@@ -32,6 +32,11 @@ export function profileToJson({ name, location, account }: Profile): ProfileJson
     expiresAt: account?.expiresAt,
     refreshable: account?.isRefreshable,
   };
+}
+
+/** Whether a sign-in can still be used: its token is valid, or can be refreshed. */
+export function isUsable({ expiresAt, isRefreshable }: ProviderAccount, now: number): boolean {
+  return isRefreshable !== false || expiresAt === undefined || expiresAt > now;
 }
 
 /** Returns a plan for the user: `"Plus plan"`; empty if unknown. */

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { AxioError } from "axio";
+import { AxioError, type ErrorCode } from "axio";
 import {
   type AuthorizationCallback,
   assertWritable,
@@ -75,6 +75,14 @@ export async function login(options: LoginOptions): Promise<ChatGPTCredentials> 
   }
 }
 
+const HEADLINES: Partial<Record<ErrorCode, string>> = {
+  "account-mismatch": "This is another account",
+  "id-token-invalid": "The account could not be trusted",
+  "jwks-unavailable": "The account could not be verified yet",
+  "unsupported-country": "Not available in this country",
+  blocked: "The network is blocked",
+};
+
 /** The stores with a running sign-in. */
 const running = new WeakSet<object>();
 /** Represents the default store, which is a new object for each call. */
@@ -115,6 +123,7 @@ async function signInAs(appName: string, options: LoginOptions): Promise<ChatGPT
     shownUrl: withoutTokenHint,
     exchange: (callback, exchangeSignal) => exchange(callback, attempt, exchangeSignal),
     accountOf: ({ email, name }) => email ?? name,
+    headlines: HEADLINES,
   });
   return redactSecrets(credentials);
 }

@@ -130,6 +130,57 @@ test("login exits with 130 after Ctrl-C, and stores nothing", async () => {
   await expect(stat(fileOf("codex"))).rejects.toThrow("ENOENT");
 });
 
+test("login prints which account it may replace", async () => {
+  await machine.signIn(simulator);
+  const { code, stderr } = await machine.run(["login", "--browser", "--issuer", simulator.issuer], {
+    async openBrowser(url) {
+      void fetch(await approveInBrowser(url)).then((response) => response.text());
+      return true;
+    },
+  });
+  expect(code).toBe(0);
+  expect(stderr).toContain("You are signed in as robin@example.test. Another account replaces it");
+  expect(stderr).toContain("axio-codex login --profile NAME");
+});
+
+test("status exits with 3 for a token that has expired and cannot be refreshed", async () => {
+  await machine.signIn(simulator, undefined, -5);
+  expect((await machine.run(["status"])).code).toBe(0);
+  const path = fileOf("codex");
+  const document = JSON.parse(await readFile(path, "utf8"));
+  document.credentials.refreshToken = "";
+  await writeFile(path, JSON.stringify(document));
+  const { code, stdout, stderr } = await machine.run(["status"]);
+  expect(code).toBe(3);
+  expect(stdout).toMatch(/^✗ default .*\n(?:.*\n)*.*expired .* ago, then sign in again/);
+  expect(stderr).toBe("Sign in: axio-codex login\n");
+  const json = await machine.run(["status", "--json"]);
+  expect(json.code).toBe(3);
+  expect(jsonLines(json.stdout)[0]).toMatchObject({ signedIn: false, profiles: [{ signedIn: false }] });
+});
+
+test("all times in JSON are Unix milliseconds", async () => {
+  await machine.signIn(simulator);
+  const point = ["--base-url", simulator.baseUrl, "--issuer", simulator.issuer];
+  const outputs = [
+    await machine.run(["status", "--json"]),
+    await machine.run(["usage", "--json", ...point]),
+    await machine.run(["login", "--browser", "--json", "--issuer", simulator.issuer], {
+      async openBrowser(url) {
+        void fetch(await approveInBrowser(url)).then((response) => response.text());
+        return true;
+      },
+    }),
+  ].flatMap(({ stdout }) => jsonLines(stdout));
+  const times: number[] = [];
+  JSON.stringify(outputs, (name, value: unknown) => {
+    if (/At$/.test(name) && typeof value === "number") times.push(value);
+    return value;
+  });
+  expect(times.length).toBeGreaterThan(3);
+  for (const time of times) expect(Math.abs(time - Date.now())).toBeLessThan(40 * 24 * 3_600_000);
+});
+
 test("status exits with 3 without a sign-in, and names the login command", async () => {
   const { code, stdout, stderr } = await machine.run(["status"]);
   expect(code).toBe(3);
