@@ -28,5 +28,6 @@ export { deriveConversationId } from "./shared/conversation-id.ts";
 export { openBlock, openProviderData, sealBlock, sealProviderData } from "./shared/envelope.ts";
 export { type Failure, failureOf } from "./shared/failure.ts";
 export type { InboundRequest } from "./shared/inbound-request.ts";
+export { parseInput } from "./shared/parse-input.ts";
 export { nearestEffort } from "./shared/reasoning-effort.ts";
 export { assertSupported, type Unsupported } from "./shared/unsupported.ts";

@@ -1,0 +1,2 @@
+export { AxioModel, type AxioModelOptions } from "./model.ts";
+export { AxioModelProvider } from "./provider.ts";
