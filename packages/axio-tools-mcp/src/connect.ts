@@ -1,10 +1,13 @@
 import { Client, type FetchLike, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import type { McpServerConfig } from "./server-config.ts";
 import { StdioTransport } from "./stdio-transport.ts";
+import { tolerateItems } from "./tolerate-items.ts";
 
 /** An open connection to a server. */
 export interface Connection {
   readonly client: Client;
+  /** Returns the end of a local server's stderr. */
+  stderr(): string;
   /** Closes the connection, and terminates a local server. */
   close(): Promise<void>;
 }
@@ -20,6 +23,8 @@ export interface ConnectOptions {
   readonly onToolsChanged: () => void;
   /** Called when either side has closed the connection. */
   readonly onClosed: () => void;
+  /** Called with the name of a tool that is left out, and what is wrong with it. */
+  readonly onInvalidTool: (name: string, problem: string) => void;
   /** Called with the server's stderr if the connection fails. */
   readonly onStderr: (text: string) => void;
 }
@@ -29,7 +34,7 @@ const TERMINATE_TIMEOUT_MS = 1_000;
 
 /** Connects to a server and initializes the session. */
 export async function connect(options: ConnectOptions): Promise<Connection> {
-  const { config, env, timeoutMs, signal, onToolsChanged, onClosed, onStderr } = options;
+  const { config, env, timeoutMs, signal, onToolsChanged, onClosed, onInvalidTool, onStderr } = options;
   const client = new Client(
     { name: "axio", version: "0.1.0" },
     {
@@ -46,15 +51,17 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const call = { timeout: timeoutMs, signal };
   if ("url" in config) {
     const transport = httpTransport(config.url, config.headers, options.fetch);
+    tolerateItems(transport, onInvalidTool);
     await closeOnError(client.connect(transport, call), () => client.close());
-    return { client, close: () => closeHttp(client, transport) };
+    return { client, stderr: () => "", close: () => closeHttp(client, transport) };
   }
   const transport = new StdioTransport(config, env);
+  tolerateItems(transport, onInvalidTool);
   await closeOnError(client.connect(transport, call), async () => {
     await transport.close();
     onStderr(transport.stderr);
   });
-  return { client, close: () => transport.close() };
+  return { client, stderr: () => transport.stderr, close: () => transport.close() };
 }
 
 function httpTransport(

@@ -2,6 +2,7 @@ import type { CallToolResult, Progress, Tool as ServerTool } from "@modelcontext
 import { AxioError, abortedError, type JsonValue } from "axio";
 import type { Connection } from "./connect.ts";
 import type { McpServerConfig } from "./server-config.ts";
+import type { FailedServer } from "./server-error.ts";
 
 /** Options of {@link McpServer}. */
 export interface McpServerOptions {
@@ -65,14 +66,15 @@ export class McpServer {
     } catch (error) {
       if (call.signal.aborted) throw abortedError(call.signal);
       const { isLostSession } = await import("./server-error.ts");
-      if (!isLostSession(error)) throw await this.#toError(error);
+      if (!isLostSession(error)) throw await this.#callError(error, first);
     }
     // The server rejected the call because it does not know the session.
     await this.#close(first);
+    const second = await this.#connect();
     try {
-      return await this.#send(await this.#connect(), tool, input, call);
+      return await this.#send(second, tool, input, call);
     } catch (error) {
-      throw await this.#toError(error);
+      throw await this.#callError(error, second);
     }
   }
 
@@ -121,6 +123,13 @@ export class McpServer {
         timeoutMs: startTimeoutMs,
         signal: this.#closing.signal,
         onToolsChanged: () => void this.#refresh(),
+        onInvalidTool: (name, problem) =>
+          this.#options.onWarning(
+            new AxioError(
+              "tool-schema",
+              `The MCP server "${this.name}": its tool ${name} is left out, because ${problem}.`,
+            ),
+          ),
         onClosed: () => {
           if (opened !== undefined) this.#onClosed(opened);
         },
@@ -131,6 +140,7 @@ export class McpServer {
       try {
         await this.#list(connection);
       } catch (error) {
+        stderr = connection.stderr();
         await connection.close();
         throw error;
       }
@@ -139,7 +149,7 @@ export class McpServer {
       return connection;
     } catch (error) {
       if (this.#closing.signal.aborted) throw abortedError(this.#closing.signal);
-      throw await this.#toError(error, stderr);
+      throw await this.#toError(error, { stderr, startTimeoutMs });
     }
   }
 
@@ -168,11 +178,14 @@ export class McpServer {
 
   #onClosed(connection: Connection): void {
     if (!this.#forget(connection)) return;
+    void this.#warnOfExit(connection.stderr());
+  }
+
+  async #warnOfExit(stderr: string): Promise<void> {
+    const { withOutput } = await import("./server-error.ts");
+    const message = `The MCP server "${this.name}" has exited. It restarts with the next call of one of its tools.`;
     this.#options.onWarning(
-      new AxioError(
-        "tools-unavailable",
-        `The MCP server "${this.name}" has exited. It restarts with the next call of one of its tools.`,
-      ),
+      new AxioError("tools-unavailable", withOutput(message, stderr, this.#options.config)),
     );
   }
 
@@ -188,8 +201,16 @@ export class McpServer {
     return true;
   }
 
-  async #toError(error: unknown, stderr = ""): Promise<AxioError> {
+  #callError(error: unknown, connection: Connection): Promise<AxioError> {
+    const { timeoutMs: callTimeoutMs = DEFAULT_TIMEOUT_MS } = this.#options.config;
+    return this.#toError(error, { stderr: connection.stderr(), callTimeoutMs });
+  }
+
+  async #toError(
+    error: unknown,
+    details: Pick<FailedServer, "stderr" | "startTimeoutMs" | "callTimeoutMs"> = {},
+  ): Promise<AxioError> {
     const { toServerError } = await import("./server-error.ts");
-    return toServerError(error, { name: this.name, config: this.#options.config, stderr });
+    return toServerError(error, { name: this.name, config: this.#options.config, ...details });
   }
 }

@@ -148,9 +148,10 @@ function createTools(
     try {
       return [mcpTool(names[index] ?? "", server, definition, permissions)];
     } catch (error) {
-      if (!AxioError.is(error)) throw error;
+      // Anything, such as a schema that is nested too deeply: one tool must not take the others with it.
+      const problem = AxioError.is(error) ? error.message : `the tool ${names[index]} cannot be used.`;
       onWarning(
-        new AxioError("tool-schema", `The MCP server "${server.name}": ${error.message} It is skipped.`, {
+        new AxioError("tool-schema", `The MCP server "${server.name}": ${problem} It is skipped.`, {
           cause: error,
         }),
       );

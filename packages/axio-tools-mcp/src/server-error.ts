@@ -10,6 +10,10 @@ export interface FailedServer {
   readonly config: McpServerConfig;
   /** The end of the server's stderr. */
   readonly stderr?: string | undefined;
+  /** The timeout of a start. */
+  readonly startTimeoutMs?: number | undefined;
+  /** The timeout of a call. */
+  readonly callTimeoutMs?: number | undefined;
 }
 
 /** Converts an error. The message says which server failed, why, and what to do. Message and cause contain no secrets. */
@@ -17,17 +21,21 @@ export function toServerError(error: unknown, server: FailedServer): AxioError {
   if (AxioError.is(error)) return error;
   const { name, config, stderr = "" } = server;
   const redact = redactSecrets(config);
-  const output = redact(stderr).trim();
-  const suffix = output === "" ? "" : `\nIts output:\n${output}`;
   // The original error may contain arguments, variables and headers.
   const cause = new Error(redact(errorText(error)));
   return new AxioError(
     "tools-unavailable",
-    `The MCP server "${name}" ${describeFailure(error, config, redact)}${suffix}`,
+    withOutput(`The MCP server "${name}" ${describeFailure(error, server, redact)}`, stderr, config),
     {
       cause,
     },
   );
+}
+
+/** Adds the end of a server's output to a message, without secrets. */
+export function withOutput(message: string, stderr: string, config: McpServerConfig): string {
+  const output = redactSecrets(config)(stderr).trim();
+  return output === "" ? message : `${message}\nIts output:\n${output}`;
 }
 
 /** Tells whether a remote server no longer knows the session, for example after a restart. */
@@ -35,7 +43,8 @@ export function isLostSession(error: unknown): boolean {
   return error instanceof SdkHttpError && error.status === 404;
 }
 
-function describeFailure(error: unknown, config: McpServerConfig, redact: (text: string) => string): string {
+function describeFailure(error: unknown, server: FailedServer, redact: (text: string) => string): string {
+  const { config } = server;
   const address = serverAddress(config);
   const code = errorCode(error);
   if (code === "ENOENT" && "command" in config) {
@@ -45,9 +54,8 @@ function describeFailure(error: unknown, config: McpServerConfig, redact: (text:
   if (code === "EACCES") return `could not be started: ${address} is not executable. Check its permissions.`;
   if (error instanceof SdkHttpError) return httpFailure(error.status, address);
   if (error instanceof SdkError) {
-    if (error.code === SdkErrorCode.RequestTimeout) {
-      return "did not respond in time. Check that it is an MCP server, or increase its timeout.";
-    }
+    if (error.code === SdkErrorCode.RequestTimeout) return timeoutFailure(server);
+    if (error.code === SdkErrorCode.InvalidResult) return "sent a response that is not valid in MCP.";
     if (error.code === SdkErrorCode.ConnectionClosed) {
       return "url" in config
         ? `closed the connection (${address}).`
@@ -56,7 +64,18 @@ function describeFailure(error: unknown, config: McpServerConfig, redact: (text:
   }
   if ("url" in config && isUnreachable(error))
     return `cannot be reached at ${address}. Check the URL and the network.`;
+  // The errors of a validator are long, and say nothing to users.
+  if (error instanceof Error && "issues" in error) return "sent a message that is not valid in MCP.";
   return `failed: ${redact(errorText(error))}`;
+}
+
+/** Names the setting that has to be changed. */
+function timeoutFailure({ startTimeoutMs, callTimeoutMs }: FailedServer): string {
+  if (startTimeoutMs !== undefined) {
+    return `did not respond within ${startTimeoutMs / 1_000} s after its start. Check that it is an MCP server, or increase the setting startTimeoutSeconds (the option startTimeoutMs).`;
+  }
+  const limit = callTimeoutMs === undefined ? "in time" : `within ${callTimeoutMs / 1_000} s`;
+  return `did not respond to the call ${limit}. If its tools take longer, increase timeoutSeconds of this server (the option timeoutMs).`;
 }
 
 function httpFailure(status: number, address: string): string {

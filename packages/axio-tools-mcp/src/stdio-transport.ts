@@ -1,13 +1,15 @@
 import type { ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import {
+  deserializeMessage,
   type JSONRPCMessage,
-  ReadBuffer,
   serializeMessage,
   type Transport,
 } from "@modelcontextprotocol/client";
-import { killOnExit, terminateGroup } from "axio-tools-local/process-group";
+import { killOnExit, MARK_VARIABLE, terminateGroup } from "axio-tools-local/process-group";
 import spawn from "cross-spawn";
+import { LineBuffer } from "./line-buffer.ts";
 import type { StdioServerConfig } from "./server-config.ts";
 
 const MAX_STDERR_CHARACTERS = 2_000;
@@ -41,7 +43,7 @@ const INHERITED = [
 
 /**
  * Communicates with a local server. Unlike the SDK's transport, it starts the server in its own process group, so that the
- * processes that it starts, for example through `npx`, are terminated with it.
+ * processes that it starts, for example through `npx`, are terminated with it, on Linux also those that leave the group.
  */
 export class StdioTransport implements Transport {
   onclose?: () => void;
@@ -49,7 +51,8 @@ export class StdioTransport implements Transport {
   onmessage?: (message: JSONRPCMessage) => void;
   readonly #config: StdioServerConfig;
   readonly #env: Readonly<Record<string, string | undefined>>;
-  readonly #buffer = new ReadBuffer({ maxBufferSize: MAX_MESSAGE_BYTES });
+  readonly #lines = new LineBuffer(MAX_MESSAGE_BYTES);
+  readonly #mark = randomUUID();
   #child: ChildProcess | undefined;
   #exited: Promise<void> | undefined;
   #stderr = "";
@@ -67,7 +70,7 @@ export class StdioTransport implements Transport {
   start(): Promise<void> {
     const { command, args = [], env, cwd } = this.#config;
     const child = spawn(command, [...args], {
-      env: { ...pick(this.#env, INHERITED), ...env },
+      env: { ...pick(this.#env, INHERITED), ...env, [MARK_VARIABLE]: this.#mark },
       ...(cwd !== undefined && { cwd }),
       stdio: ["pipe", "pipe", "pipe"],
       detached: process.platform !== "win32",
@@ -99,14 +102,14 @@ export class StdioTransport implements Transport {
     if (child === undefined || this.#exited === undefined) return;
     child.stdin?.end();
     await waitAtMost(this.#exited, EXIT_TIMEOUT_MS);
-    if (child.pid !== undefined) await terminateGroup(child.pid);
+    if (child.pid !== undefined) await terminateGroup(child.pid, this.#mark);
     await this.#exited;
   }
 
   /** Reads the server's output. Resolves when the server and all its processes have exited. */
   async #watch(child: ChildProcess): Promise<void> {
     const { pid, stdin, stdout, stderr } = child;
-    const release = pid === undefined ? (): void => undefined : killOnExit(pid);
+    const release = pid === undefined ? (): void => undefined : killOnExit(pid, this.#mark);
     stdout?.on("data", (chunk: Buffer) => this.#read(chunk));
     stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-MAX_STDERR_CHARACTERS);
@@ -115,7 +118,7 @@ export class StdioTransport implements Transport {
     for (const stream of [stdin, stdout, stderr]) stream?.on("error", () => undefined);
     const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
     await new Promise<void>((resolve) => child.once("exit", () => resolve()));
-    if (pid !== undefined) await terminateGroup(pid);
+    if (pid !== undefined) await terminateGroup(pid, this.#mark);
     await waitAtMost(closed, FINAL_OUTPUT_MS);
     release();
     for (const stream of [stdin, stdout, stderr]) stream?.destroy();
@@ -123,19 +126,18 @@ export class StdioTransport implements Transport {
   }
 
   #read(chunk: Buffer): void {
+    let lines: readonly string[];
     try {
-      this.#buffer.append(chunk);
+      lines = this.#lines.add(chunk);
     } catch (error) {
-      // The message is too large, so the start of the next one is unknown.
+      // The rest of the message would be taken for others.
       this.onerror?.(error as Error);
       this.#child?.kill();
       return;
     }
-    for (;;) {
+    for (const line of lines) {
       try {
-        const message = this.#buffer.readMessage();
-        if (message === null) return;
-        this.onmessage?.(message);
+        this.onmessage?.(deserializeMessage(line));
       } catch (error) {
         // Not a message, for example a log line on stdout.
         this.onerror?.(error as Error);

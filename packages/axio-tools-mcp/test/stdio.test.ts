@@ -144,11 +144,11 @@ describe("A server over standard input and output", () => {
     const result = await callTool(mcp.tools, "test__exit");
     expect(result.isError).toBe(true);
     expect(result.text).toMatch(
-      /^The MCP server "test" exited \(.*node\)\. Run it in a terminal to see why\.$/,
+      /^The MCP server "test" exited \(.*node\)\. Run it in a terminal to see why\.\nIts output:\nleaving with undefined$/,
     );
     await vi.waitFor(() => expect(warnings).toHaveLength(1), { timeout: 20_000 });
     expect(warnings[0]?.message).toBe(
-      'The MCP server "test" has exited. It restarts with the next call of one of its tools.',
+      'The MCP server "test" has exited. It restarts with the next call of one of its tools.\nIts output:\nleaving with undefined',
     );
     expect((await callTool(mcp.tools, "test__echo", { text: "back" })).text).toBe("back");
   });
@@ -188,7 +188,9 @@ describe("A server that does not start", () => {
     const silent = { command: process.execPath, args: ["-e", script] };
     const { mcp, warnings } = await open({ silent }, { startTimeoutMs: 2_000 });
     expect(mcp.tools).toEqual([]);
-    expect(warnings[0]?.message).toMatch(/"silent" did not respond in time\. Check that it is an MCP server/);
+    expect(warnings[0]?.message).toMatch(
+      /"silent" did not respond within 2 s after its start\. Check that it is an MCP server, or increase the setting startTimeoutSeconds/,
+    );
     const pid = Number(readFileSync(mark, "utf8"));
     await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 20_000 });
   });

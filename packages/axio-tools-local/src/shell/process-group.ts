@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
 import { markedProcesses } from "./marked-processes.ts";
 
+export { MARK_VARIABLE } from "./marked-processes.ts";
+
 const POLL_DELAYS_MS = [10, 20, 40, 80, 150, 300, 400] as const;
 /** How often to look for processes that were started while the others were ended. */
 const MAX_SWEEPS = 5;
