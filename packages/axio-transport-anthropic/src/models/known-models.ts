@@ -132,6 +132,7 @@ export const KNOWN_MODELS: ReadonlyMap<string, ModelFacts> = new Map<string, Mod
       displayName: "Claude Sonnet 5",
       cost: cost(2, 10),
       thinking: ["adaptive", "disabled"],
+      disabledUpTo: "high",
       systemMessages: false,
       minCacheTokens: K,
     },

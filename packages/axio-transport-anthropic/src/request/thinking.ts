@@ -61,7 +61,10 @@ export function decideThinking(request: ThinkingRequest): ThinkingDecision {
     );
   }
   let choice = toolChoice;
-  if (isForced && facts.forcedToolChoice !== "always" && thinks(type, facts)) {
+  const isPossible =
+    facts.forcedToolChoice === "always" ||
+    (facts.forcedToolChoice === "without-thinking" && !thinks(type, facts));
+  if (isForced && !isPossible) {
     const canStop = facts.forcedToolChoice === "without-thinking" && canDisable(facts);
     if (canStop) type = "disabled";
     else {

@@ -30,6 +30,8 @@ export class ScriptedServer {
   }
 
   readonly fetch: FetchLike = async (input, init = {}) => {
+    // The list of models is empty, and not part of the script.
+    if (String(input).includes("/models")) return Response.json({ data: [] });
     const text = typeof init.body === "string" ? init.body : "";
     const scripted = this.#script[Math.min(this.requests.length, this.#script.length - 1)];
     this.requests.push({
