@@ -9,7 +9,7 @@ export async function openTransport(
   host: PluginHost,
   selection: ProfileSelection,
 ): Promise<AnthropicTransport> {
-  const { baseUrl, thinking, effort, maxTokens, cacheLifetime } = readSettings(host, SETTINGS);
+  const { baseUrl, thinking, maxTokens, cacheLifetime } = readSettings(host, SETTINGS);
   const isSelected = selection.profile !== undefined || selection.store !== undefined;
   const hasVariable = (host.env[KEY_VARIABLE] ?? "").trim() !== "";
   const { store } = await ANTHROPIC_PROFILES.select(selection, host);
@@ -21,7 +21,6 @@ export async function openTransport(
     baseUrl,
     thinking,
     maxTokens,
-    reasoning: effort === undefined ? undefined : { effort },
     cache: cacheLifetime === undefined ? undefined : { lifetime: cacheLifetime },
   });
 }

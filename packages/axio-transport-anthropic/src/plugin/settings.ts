@@ -16,13 +16,6 @@ export const SETTINGS = [
     appliesTo: ["run"],
   },
   {
-    name: "effort",
-    placeholder: "LEVEL",
-    choices: ["low", "medium", "high", "xhigh", "max"],
-    description: "the reasoning effort, if none is selected with the model",
-    appliesTo: ["run"],
-  },
-  {
     name: "maxTokens",
     type: "number",
     placeholder: "NUMBER",
