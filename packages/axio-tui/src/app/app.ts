@@ -1,7 +1,8 @@
 import { homedir } from "node:os";
 import { toAxioError } from "axio/internal";
 import type { Command, CommandContext } from "../commands/command.ts";
-import { allCommands, parseCommand } from "../commands/command-table.ts";
+import { allCommands, findCommand, parseCommand } from "../commands/command-table.ts";
+import { runTypedCommand } from "../commands/run-typed-command.ts";
 import { type ActiveProvider, activeModel, canSeeImages } from "../conversation/active-provider.ts";
 import { Conversation } from "../conversation/conversation.ts";
 import { Store } from "../conversation/store.ts";
@@ -106,7 +107,7 @@ export class App extends Store<View> implements CommandContext {
       this.conversation.notify("warning", `${packageName}: ${error.message}`, "/plugins shows all.");
     this.toolBox.open().catch((error: unknown) => this.conversation.showError(error));
     this.#refreshModels();
-    if (start.prompt !== undefined && start.prompt !== "") this.submit(start.prompt);
+    if (start.prompt !== undefined && start.prompt !== "") this.#submitKept(start.prompt);
   }
 
   /** Ends what is in progress and frees resources. */
@@ -123,9 +124,10 @@ export class App extends Store<View> implements CommandContext {
   /** Sends a prompt, or runs a command. */
   submit(text: string): void {
     const invocation = parseCommand(text);
-    const command = this.commands.find(({ name }) => name === invocation?.name);
+    const command = invocation && findCommand(this.commands, invocation.name);
     if (command !== undefined && invocation !== undefined) this.#command(command, invocation.argument);
     else if (invocation !== undefined) this.hint(`There is no command /${invocation.name}. /help shows all.`);
+    else if (text.startsWith("!")) this.#attempt(() => runTypedCommand(this, text));
     else this.sendPrompt(text, text).catch((error: unknown) => this.conversation.showError(error));
   }
 
@@ -139,7 +141,12 @@ export class App extends Store<View> implements CommandContext {
       editor: { ...EMPTY_EDITOR, cut: this.state.editor.cut },
       anchor: undefined,
     });
-    if (parseCommand(text) === undefined) this.#prompts.sent(text);
+    this.#submitKept(text);
+  }
+
+  #submitKept(text: string): void {
+    if (text.startsWith("!")) this.#prompts.remember(text);
+    else if (parseCommand(text) === undefined) this.#prompts.sent(text);
     else this.change({ history: remember(this.state.history, text) });
     this.submit(text);
   }
@@ -147,7 +154,8 @@ export class App extends Store<View> implements CommandContext {
   /** Stops the run. Queued prompts return to the editor. */
   stopRun(): void {
     const queued = this.conversation.takeQueued();
-    if (queued.length > 0) this.change({ editor: setText(this.state.editor, queued.join("\n")) });
+    const draft = wholeText(this.state.editor);
+    if (queued.length > 0) this.fillPrompt([...queued, ...(draft === "" ? [] : [draft])].join("\n"));
     this.conversation.stop();
   }
 

@@ -3,12 +3,15 @@ import { paintLine } from "../theme/theme.ts";
 import { type RowsOf, visibleRows } from "../transcript/viewport.ts";
 import type { View } from "./view.ts";
 
-/** Returns what stays on the terminal after the app: the end of the conversation, and how to continue it. */
+/** How much of a conversation stays in the terminal's scrollback, in rows. */
+const MAX_ROWS = 5_000;
+
+/** Returns what stays on the terminal after the app: the conversation, and how to continue it. */
 export function farewell(view: View, state: ConversationState, rowsOf: RowsOf): string {
   const { committed } = state.transcript;
   const advice = resumeAdvice(state);
   if (committed.length === 0 || advice === "") return "";
-  const rows = visibleRows(committed, undefined, Math.max(1, view.height - 3), rowsOf);
+  const rows = visibleRows(committed, undefined, MAX_ROWS, rowsOf);
   const text = rows.map((row) => paintLine(row, view.terminal.theme)).join("\n");
   return `${text}\n\n${advice}`;
 }

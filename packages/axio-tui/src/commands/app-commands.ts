@@ -123,6 +123,7 @@ export const themeCommand: Command = {
 
 export const quitCommand: Command = {
   name: "quit",
+  aliases: ["exit"],
   description: "Leave",
   isAlwaysReady: true,
   run: (context) => context.quit(),

@@ -7,6 +7,7 @@ import { guardsCommand, pluginsCommand, quitCommand, themeCommand, toolsCommand 
 import type { Command } from "./command.ts";
 import { customCommands } from "./custom-commands.ts";
 import { diffCommand, redoCommand, undoCommand } from "./file-commands.ts";
+import { initCommand } from "./init-command.ts";
 import { effortCommand, modelCommand } from "./model-commands.ts";
 import { rewindCommand } from "./rewind-command.ts";
 import {
@@ -16,12 +17,15 @@ import {
   forkCommand,
   sessionsCommand,
 } from "./session-commands.ts";
+import { statusCommand } from "./status-command.ts";
 
 const KEYS: readonly (readonly [keys: string, action: string])[] = [
   ["Enter", "send; during a run, send after it"],
   ["Alt-Enter, Ctrl-J, \\ and Enter", "new line"],
   ["@", "attach a file or a picture"],
-  ["Up, Down", "earlier prompts"],
+  ["!", "run a command in the shell; the model sees its output with the next prompt"],
+  ["Up, Down, Ctrl-R", "earlier prompts, also of earlier runs; find one"],
+  ["Ctrl-_", "undo an edit of the prompt"],
   ["Esc", "stop the run, close a panel"],
   ["Esc twice", "go back to an earlier prompt"],
   ["PgUp, PgDn, wheel", "scroll; Ctrl-Home and Ctrl-End go to the ends"],
@@ -39,8 +43,12 @@ const helpCommand: Command = {
     context.show(
       makePage("Help", (width) => [
         [span("Commands", { bold: true })],
-        ...context.commands.flatMap(({ name, argument = "", description }) =>
-          helpLines(`/${name} ${argument}`.trim(), description, width),
+        ...context.commands.flatMap(({ name, aliases = [], argument = "", description }) =>
+          helpLines(
+            [[name, ...aliases].map((known) => `/${known}`).join(", "), argument].join(" ").trim(),
+            description,
+            width,
+          ),
         ),
         [],
         [span("Keys", { bold: true })],
@@ -57,6 +65,7 @@ const COMMANDS: readonly Command[] = [
   loginCommand,
   logoutCommand,
   usageCommand,
+  statusCommand,
   toolsCommand,
   guardsCommand,
   diffCommand,
@@ -68,6 +77,7 @@ const COMMANDS: readonly Command[] = [
   compactCommand,
   clearCommand,
   exportCommand,
+  initCommand,
   pluginsCommand,
   themeCommand,
   helpCommand,
@@ -80,17 +90,28 @@ export function allCommands(custom: readonly CustomCommand[]): readonly Command[
   return [...COMMANDS, ...customCommands(custom).filter(({ name }) => !names.has(name))];
 }
 
+/** Finds a command by its name or another name of it. */
+export function findCommand(commands: readonly Command[], name: string): Command | undefined {
+  return (
+    commands.find((command) => command.name === name) ??
+    commands.find(({ aliases = [] }) => aliases.includes(name))
+  );
+}
+
 /** Parses a command. Returns `undefined` for other text, for example a path. */
 export function parseCommand(text: string): { readonly name: string; readonly argument: string } | undefined {
+  if (text.trim() === "?") return { name: "help", argument: "" };
   const match = /^\/([a-z][a-z0-9_-]*)(?:\s+([\s\S]*))?$/.exec(text.trim());
   if (match?.[1] === undefined) return undefined;
   return { name: match[1], argument: match[2]?.trim() ?? "" };
 }
 
-/** Returns the commands whose name starts with a word, then those that contain it. */
+/** Returns the commands of which a name starts with a word, then those whose name contains it. */
 export function matchCommands(commands: readonly Command[], word: string): readonly Command[] {
-  const begins = commands.filter(({ name }) => name.startsWith(word));
-  const holds = commands.filter(({ name }) => !name.startsWith(word) && name.includes(word));
+  const begins = commands.filter(({ name, aliases = [] }) =>
+    [name, ...aliases].some((known) => known.startsWith(word)),
+  );
+  const holds = commands.filter((command) => !begins.includes(command) && command.name.includes(word));
   return [...begins, ...holds];
 }
 

@@ -35,6 +35,8 @@ export interface CommandContext {
 /** A command of the prompt: `/name`. */
 export interface Command {
   readonly name: string;
+  /** Other names, which users know from other programs. */
+  readonly aliases?: readonly string[] | undefined;
   readonly description: string;
   /** The syntax of the argument, for the help. */
   readonly argument?: string | undefined;

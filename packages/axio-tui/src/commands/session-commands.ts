@@ -10,6 +10,7 @@ import type { Command, CommandContext } from "./command.ts";
 
 export const sessionsCommand: Command = {
   name: "sessions",
+  aliases: ["resume"],
   description: "Find and continue a conversation",
   argument: "[words]",
   async run(context, argument) {
@@ -44,6 +45,7 @@ export const forkCommand: Command = {
 
 export const clearCommand: Command = {
   name: "clear",
+  aliases: ["new"],
   description: "Start a new conversation; this one stays stored",
   run: ({ conversation }) => conversation.clear(),
 };

@@ -1,4 +1,12 @@
-import { type Block, type ContextStore, type Message, NO_USAGE, type StreamEvent, userMessage } from "axio";
+import {
+  type Block,
+  type ContextStore,
+  type Message,
+  NO_USAGE,
+  type StreamEvent,
+  type TextBlock,
+  userMessage,
+} from "axio";
 import { toAxioError } from "axio/internal";
 import type { RetryNotice } from "axio/plugin";
 import type { SqliteContextStore } from "axio-context-sqlite";
@@ -7,17 +15,13 @@ import { FrameLimiter } from "../app/frame-limiter.ts";
 import { type FileHistory, openFileHistory } from "../snapshots/file-history.ts";
 import type { NoticeEntry } from "../transcript/entries.ts";
 import { historyEntries, userEntry } from "../transcript/from-history.ts";
-import { addEntry, EMPTY_TRANSCRIPT, notice } from "../transcript/transcript.ts";
+import { addEntry, EMPTY_TRANSCRIPT, notice, type Transcript } from "../transcript/transcript.ts";
 import type { ActiveProvider } from "./active-provider.ts";
 import { errorRemedy } from "./app-error.ts";
-import {
-  type Compaction,
-  Compactor,
-  describeCompaction,
-  describeShortening,
-  undoCompaction,
-} from "./compaction.ts";
+import { Compactions } from "./compactions.ts";
+import { type Prompt, PromptQueue } from "./prompt-queue.ts";
 import { applyRunEvents } from "./run-events.ts";
+import { showCommand } from "./show-command.ts";
 import { type ConversationState, INITIAL_STATE, withProvider } from "./state.ts";
 import { Store } from "./store.ts";
 import { systemPrompt } from "./system-prompt.ts";
@@ -26,16 +30,13 @@ import { storedDiffs, watchedRun } from "./watched-run.ts";
 
 /** Options of {@link Conversation}. */
 export interface ConversationOptions {
-  readonly app: Pick<AppOptions, "sessions" | "cwd" | "settings">;
+  readonly app: Pick<AppOptions, "sessions" | "cwd" | "env" | "settings">;
   readonly toolBox: ToolBox;
   /** The project's instructions to agents. */
   readonly projectInstructions?: string | undefined;
 }
 
-interface Prompt {
-  readonly text: string;
-  readonly blocks: readonly Block[];
-}
+type BusyPhase = Exclude<ConversationState["phase"], "idle">;
 
 /** A conversation: its session, the run in progress, and the state to show. */
 export class Conversation extends Store<ConversationState> {
@@ -50,13 +51,20 @@ export class Conversation extends Store<ConversationState> {
   #session: SqliteContextStore | undefined;
   #abort: AbortController | undefined;
   #running: Promise<void> = Promise.resolve();
-  #compaction: Compaction | undefined;
-  #queue: Prompt[] = [];
+  readonly #compactions: Compactions;
+  readonly #queue = new PromptQueue((change) => this.change(change));
+  /** The output of commands of the user, for the next prompt. */
+  #outputs: readonly TextBlock[] = [];
 
   constructor(options: ConversationOptions) {
     super(INITIAL_STATE);
     this.#options = options;
     this.files = openFileHistory(options.app);
+    this.#compactions = new Compactions({
+      sessions: options.app.sessions,
+      notify: (...notice) => this.notify(...notice),
+      onTokens: (contextTokens) => this.change({ contextTokens }),
+    });
   }
 
   /** The provider in use. */
@@ -84,13 +92,42 @@ export class Conversation extends Store<ConversationState> {
     ];
     if (blocks.length === 0) return;
     if (this.state.phase !== "idle") {
-      this.#setQueue([...this.#queue, { text, blocks }]);
+      this.#queue.add({ text, blocks });
       return;
     }
-    for (let next: Prompt | undefined = { text, blocks }; next !== undefined; next = this.#nextQueued()) {
+    await this.#runAll({ text, blocks });
+  }
+
+  async #runAll(first: Prompt | undefined): Promise<void> {
+    for (let next = first; next !== undefined; next = this.#queue.next()) {
       this.#running = this.#run(next);
       await this.#running;
     }
+  }
+
+  /**
+   * Runs a command of the user in the shell, and gives its output to the model with the next prompt. Prompts that are sent
+   * meanwhile wait for it.
+   */
+  async runCommand(command: string): Promise<void> {
+    const { cwd, env, sessions } = this.#options.app;
+    const show = (change: (before: Transcript) => Transcript): void =>
+      this.change({ transcript: change(this.state.transcript) });
+    await this.#occupy("running", async (signal) => {
+      const output = await showCommand({ command, cwd, env, signal, show });
+      this.#outputs = [...this.#outputs, output];
+      this.#session ??= await sessions.create([], { directory: cwd });
+      await this.#session.checkpoint([userMessage(this.#outputs)]);
+    });
+  }
+
+  /** Does work during which prompts wait, and then sends them. */
+  async #occupy(phase: BusyPhase, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    this.#running = work(this.#begin(phase).signal)
+      .catch((error: unknown) => this.showError(error))
+      .finally(() => this.#end());
+    await this.#running;
+    await this.#runAll(this.#queue.next());
   }
 
   /** Stops the run or the compaction in progress. Completed blocks are kept. */
@@ -100,9 +137,7 @@ export class Conversation extends Store<ConversationState> {
 
   /** Removes the queued prompts, and returns their texts. */
   takeQueued(): readonly string[] {
-    const texts = this.#queue.map(({ text }) => text);
-    if (texts.length > 0) this.#setQueue([]);
-    return texts;
+    return this.#queue.take();
   }
 
   /** Shows a notice of the app. */
@@ -128,9 +163,7 @@ export class Conversation extends Store<ConversationState> {
 
   /** Begins a new conversation. The session of the old one stays stored. */
   clear(): void {
-    this.#session = undefined;
-    this.rewoundFrom = undefined;
-    this.#compaction = undefined;
+    this.#useSession(undefined);
     this.change({
       transcript: EMPTY_TRANSCRIPT,
       opened: this.state.opened + 1,
@@ -170,7 +203,7 @@ export class Conversation extends Store<ConversationState> {
   async fork(): Promise<boolean> {
     if (this.#session === undefined) return false;
     this.#session = await this.#session.fork();
-    this.#compaction = undefined;
+    this.#compactions.forget();
     this.change({ sessionId: this.#session.id });
     return true;
   }
@@ -182,24 +215,13 @@ export class Conversation extends Store<ConversationState> {
       this.notify("info", "There is nothing to compact yet.");
       return;
     }
-    const { signal } = this.#begin("compacting");
-    try {
-      const compactor = new Compactor(this.#options.app.sessions, session, active);
-      const compaction = await compactor.compact(signal);
-      if (compaction === undefined)
-        this.notify("info", "The conversation is short enough: nothing was compacted.");
-      else this.#showCompaction(compaction);
-    } catch (error) {
-      if (signal.aborted) this.notify("info", "Stopped. The conversation is unchanged.");
-      else this.showError(error);
-    }
-    this.#end();
+    await this.#occupy("compacting", (signal) => this.#compactions.compact(session, active, signal));
   }
 
   /** Undoes the last compaction of the session. */
   async undoCompaction(): Promise<void> {
-    const [session, compaction] = [this.#session, this.#compaction];
-    if (session === undefined || compaction === undefined) {
+    const before = this.#session && (await this.#compactions.undo(this.#session));
+    if (before === undefined) {
       this.notify(
         "info",
         "This session has no compaction to undo.",
@@ -207,24 +229,24 @@ export class Conversation extends Store<ConversationState> {
       );
       return;
     }
-    const before = await undoCompaction(session, compaction);
     await this.#openSession(before, await before.history());
     this.notify("info", "The compaction was undone: the model sees the whole conversation again.");
   }
 
   /** Ends the run in progress, and closes the transport. */
   async close(): Promise<void> {
-    this.#queue = [];
+    this.#queue.close();
     this.stop();
     await this.#running;
     this.#frames.flush();
     this.#active?.transport.close?.();
   }
 
-  async #run({ text, blocks }: Prompt): Promise<void> {
+  async #run({ text, blocks: own }: Prompt): Promise<void> {
     const active = this.#active;
+    const blocks = [...own, ...this.#outputs];
     const message = userMessage(blocks);
-    const entry = userEntry(message);
+    const entry = userEntry(userMessage(own));
     const transcript = entry === undefined ? this.state.transcript : addEntry(this.state.transcript, entry);
     this.change({ starting: text, transcript });
     if (active === undefined || active.needsSignIn) {
@@ -248,6 +270,7 @@ export class Conversation extends Store<ConversationState> {
     const { sessions, cwd } = this.#options.app;
     this.#session ??= await sessions.create([], { directory: cwd });
     await this.#session.checkpoint([message]);
+    this.#outputs = [];
     this.change({ sessionId: this.#session.id, starting: undefined });
     return this.#session;
   }
@@ -283,14 +306,8 @@ export class Conversation extends Store<ConversationState> {
   }
 
   #context(session: SqliteContextStore, active: ActiveProvider): ContextStore {
-    const { sessions, settings } = this.#options.app;
-    if (!settings.current.autoCompact) return session;
-    return new Compactor(sessions, session, active).automatic({
-      onCompaction: (compaction) => this.#showCompaction(compaction),
-      onShortened: (result) => this.notify("info", describeShortening(result)),
-      onFailure: (error) =>
-        this.notify("warning", `The conversation could not be compacted: ${toAxioError(error).message}`),
-    });
+    const { settings } = this.#options.app;
+    return settings.current.autoCompact ? this.#compactions.automatic(session, active) : session;
   }
 
   #applyEvents(): void {
@@ -299,10 +316,15 @@ export class Conversation extends Store<ConversationState> {
     this.change(applyRunEvents(this.state, events));
   }
 
-  async #openSession(session: SqliteContextStore, history: readonly Message[]): Promise<void> {
+  #useSession(session: SqliteContextStore | undefined): void {
     this.#session = session;
     this.rewoundFrom = undefined;
-    this.#compaction = undefined;
+    this.#outputs = [];
+    this.#compactions.forget();
+  }
+
+  async #openSession(session: SqliteContextStore, history: readonly Message[]): Promise<void> {
+    this.#useSession(session);
     await this.files.recover(session);
     const entries = historyEntries(history, storedDiffs(await session.notes()));
     this.change({
@@ -315,13 +337,7 @@ export class Conversation extends Store<ConversationState> {
     });
   }
 
-  #showCompaction(compaction: Compaction): void {
-    this.#compaction = compaction;
-    this.change({ contextTokens: compaction.result.tokensAfter });
-    this.notify("info", describeCompaction(compaction.result), "/compact undo undoes it.");
-  }
-
-  #begin(phase: "running" | "compacting"): AbortController {
+  #begin(phase: BusyPhase): AbortController {
     this.rewoundFrom = undefined;
     this.#abort = new AbortController();
     this.change({ phase, phaseStartedAt: Date.now() });
@@ -331,19 +347,5 @@ export class Conversation extends Store<ConversationState> {
   #end(): void {
     this.#abort = undefined;
     this.change({ phase: "idle", phaseStartedAt: Date.now() });
-  }
-
-  #setQueue(queue: readonly Prompt[]): void {
-    this.#queue = [...queue];
-    this.change({ queued: queue.map(({ text }) => text) });
-  }
-
-  #nextQueued(): Prompt | undefined {
-    const [next, ...rest] = this.#queue;
-    if (next === undefined) return undefined;
-    // Until it is on the disk as a part of the session, it is one of the prompts to keep.
-    this.change({ starting: next.text });
-    this.#setQueue(rest);
-    return next;
   }
 }

@@ -27,9 +27,7 @@ export function applyRunEvents(progress: Progress, events: readonly StreamEvent[
 
 function stopNotice({ transcript }: Progress): string {
   const isCut = transcript.live.some(({ entry }) => "isLive" in entry && entry.isLive);
-  return isCut
-    ? "Stopped. The unfinished part stays on the screen, but the model will not see it."
-    : "Stopped.";
+  return isCut ? "Stopped. The text so far stays in the conversation, marked as interrupted." : "Stopped.";
 }
 
 /** Returns the notice for a run that ended early; `undefined` if there is nothing to add to the answer or the error. */

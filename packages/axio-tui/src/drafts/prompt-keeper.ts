@@ -58,11 +58,16 @@ export class PromptKeeper {
 
   /** Keeps a prompt that has left the prompt line, until `arrived()`. */
   sent(text: string): void {
-    const { view, sessions, cwd, onFailure } = this.#options;
     this.#sending = [...this.#sending, text];
+    this.remember(text);
+    this.#save();
+  }
+
+  /** Adds a text to the prompt history. */
+  remember(text: string): void {
+    const { view, sessions, cwd, onFailure } = this.#options;
     view.change({ history: remember(view.state.history, text) });
     sessions.addPrompt(text, cwd).catch(onFailure);
-    this.#save();
   }
 
   /** Tells that the conversation has a prompt. */

@@ -2,6 +2,7 @@ import type { App } from "../app/app.ts";
 import { shownQuestion, type View } from "../app/view.ts";
 import { keyName } from "../prompt/edit-key.ts";
 import { insert, wholeText } from "../prompt/editor.ts";
+import { remember } from "../prompt/history.ts";
 import type { Input } from "../terminal/keys.ts";
 import { pageInput } from "./page-input.ts";
 import { pickerInput } from "./picker-input.ts";
@@ -153,6 +154,7 @@ export class InputHandler {
     app.closePanel();
     app.change({
       completion: undefined,
+      history: remember(app.state.history, wholeText(editor)),
       editor: { ...editor, text: "", cursor: 0, cut: text === "" ? cut : text },
     });
     const restore = text === "" ? "" : " Ctrl-Y restores the text.";

@@ -1,6 +1,8 @@
 import type { App } from "../app/app.ts";
 import { transcriptHeight } from "../app/frame.ts";
+import { findCommand } from "../commands/command-table.ts";
 import { applyCompletion, type Completion, moveCompletion } from "../prompt/completion.ts";
+import { EditHistory } from "../prompt/edit-history.ts";
 import { editKey, keyName } from "../prompt/edit-key.ts";
 import { type Editor, insert, moveLine, replaceRange, setText } from "../prompt/editor.ts";
 import { recall } from "../prompt/history.ts";
@@ -9,6 +11,7 @@ import type { Input, Key } from "../terminal/keys.ts";
 import { allEntries } from "../transcript/transcript.ts";
 import { scrollAnchor, topAnchor } from "../transcript/viewport.ts";
 import { Completer } from "./completer.ts";
+import { historyPicker } from "./history-picker.ts";
 
 type Actions = { readonly [key: string]: () => void };
 
@@ -16,6 +19,7 @@ type Actions = { readonly [key: string]: () => void };
 export class PromptInput {
   readonly #app: App;
   readonly #completer: Completer;
+  readonly #edits = new EditHistory();
   /** Whether the last key was an Escape that had nothing to stop. */
   #isEscaped = false;
 
@@ -61,7 +65,7 @@ export class PromptInput {
     const { editor } = app.state;
     const move = (by: number): void => app.change({ completion: moveCompletion(completion, by) });
     const isCommand = editor.text.startsWith("/");
-    const isComplete = app.commands.some((command) => `/${command.name}` === editor.text);
+    const isComplete = findCommand(app.commands, editor.text.slice(1)) !== undefined;
     const accept = (): void => this.#edit(applyCompletion(editor, completion));
     return {
       up: () => move(-1),
@@ -110,6 +114,11 @@ export class PromptInput {
       ...(editor.text === "" && anchor !== undefined ? { end: follow } : {}),
       "ctrl-o": () => app.change({ isExpanded: !app.state.isExpanded, anchor: undefined }),
       "ctrl-l": () => app.onRedraw(),
+      "ctrl-r": () => app.show(historyPicker(app.state.history, (text) => this.#replace(text))),
+      "ctrl-_": () => {
+        const before = this.#edits.undo(editor);
+        if (before !== undefined) app.change({ editor: before });
+      },
       tab: () => this.#completer.update(),
     };
   }
@@ -125,7 +134,13 @@ export class PromptInput {
       app.change({ history: recalled.history, editor: setText(editor, recalled.text) });
   }
 
+  #replace(text: string): void {
+    const { editor } = this.#app.state;
+    this.#edit(setText(editor, text));
+  }
+
   #edit(editor: Editor): void {
+    this.#edits.add(this.#app.state.editor, editor);
     this.#app.change({ editor });
     this.#completer.update();
   }

@@ -207,6 +207,7 @@ function controlKey(character: string): Key | undefined {
   if (code === 0x0d) return key("enter");
   if (code === 0x09) return key("tab");
   if (code === 0x1b) return key("escape");
+  if (code === 0x1f) return key("_", { ctrl: true });
   const name = code === 0 ? "space" : String.fromCharCode(code + 0x60);
   return key(name, { ctrl: true });
 }

@@ -2,6 +2,7 @@ import type { Message } from "axio";
 import { describeAttachments } from "./describe-block.ts";
 import { type Entry, nextEntryId, type ToolEntry } from "./entries.ts";
 import { blockEntry, finishTool } from "./live-response.ts";
+import { storedCommandEntry } from "./user-commands.ts";
 
 /**
  * Returns the entries of stored messages.
@@ -31,6 +32,7 @@ export function historyEntries(
       if (at !== undefined && tool?.kind === "tool")
         entries[at] = finishTool({ ...tool, output: diffs.get(block.toolCallId) ?? "" }, block);
     }
+    entries.push(...commandEntries(message));
     const prompt = userEntry(message);
     if (prompt !== undefined) entries.push(prompt);
   }
@@ -43,6 +45,7 @@ export function userEntry(message: Message): Entry | undefined {
   const texts: string[] = [];
   for (const block of message.content) {
     if (block.type !== "text") continue;
+    if (storedCommandEntry(block.text) !== undefined) continue;
     const path = FILE_TEXT.exec(block.text)?.[1];
     if (path === undefined) texts.push(block.text);
     else files.push(path);
@@ -51,6 +54,11 @@ export function userEntry(message: Message): Entry | undefined {
   const attachments = [...files, ...describeAttachments(message.content)];
   if (text === "" && attachments.length === 0) return undefined;
   return { kind: "user", id: nextEntryId(), text, attachments };
+}
+
+/** The commands that the user ran before a prompt. */
+function commandEntries({ content }: Message): readonly Entry[] {
+  return content.flatMap((block) => (block.type === "text" ? (storedCommandEntry(block.text) ?? []) : []));
 }
 
 /** The start of a text file or a folder that was attached to a prompt. */

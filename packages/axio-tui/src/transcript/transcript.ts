@@ -70,7 +70,8 @@ const LONGEST_OUTPUT = 16_384;
 /** How long a change may be, in characters. Its beginning says that it is one. */
 const LONGEST_DIFF = 400_000;
 
-function growOutput(output: string, delta: string): string {
+/** Adds to the output of a running tool. The beginning of a long one is dropped, unless it is a change. */
+export function growOutput(output: string, delta: string): string {
   const text = output + delta;
   return text.length <= LONGEST_DIFF && isUnifiedDiff(text) ? text : text.slice(-LONGEST_OUTPUT);
 }
