@@ -1,5 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { posix, win32 } from "node:path";
+import { readRegularFile } from "axio-tools-local/contained-file";
+
+const MAX_NPMRC_BYTES = 1_000_000;
 
 /** The environment in which npm is installed. */
 export interface NpmEnvironment {
@@ -43,7 +45,8 @@ function defaultPrefix({ platform, execPath, env }: NpmEnvironment): string {
 
 /** Reads `prefix` from an npmrc file, which has INI format. */
 async function prefixOfFile(file: string, { env, home }: NpmEnvironment): Promise<string | undefined> {
-  const text = await readFile(file, "utf8").catch(() => "");
+  const read = await readRegularFile(file, MAX_NPMRC_BYTES);
+  const text = read.status === "read" ? read.bytes.toString("utf8") : "";
   const value = /^[ \t]*prefix[ \t]*=[ \t]*"?([^"\r\n]+?)"?[ \t]*$/m.exec(text)?.[1];
   return value
     ?.replace(/^~(?=[\\/]|$)/, home)

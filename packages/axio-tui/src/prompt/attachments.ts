@@ -1,8 +1,9 @@
 import type { Stats } from "node:fs";
-import { readdir, readFile, realpath, stat } from "node:fs/promises";
-import { basename, isAbsolute, relative, resolve, sep } from "node:path";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { basename, isAbsolute, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Block } from "axio";
+import { isInside, readRegularFile } from "axio-tools-local/contained-file";
 import { formatBytes } from "../transcript/describe-block.ts";
 import { namedPaths } from "./named-paths.ts";
 
@@ -91,16 +92,11 @@ async function readOne(
 ): Promise<Block | string> {
   const target = await realpath(file);
   // A link in a folder of others may show to the model what the user did not mean.
-  if (isInside(file, cwd) && !isInside(target, await realpath(cwd)))
+  if (isInside(cwd, file) && !isInside(await realpath(cwd), target))
     return `${path} was not attached, because it is a link out of this folder. To attach its target, type @${target}`;
   if (stats.isDirectory()) return { type: "text", text: await folderText(path, file) };
   if (!stats.isFile()) return `${path} was not attached, because it is not a file.`;
   return readFileBlock({ path, file, size: stats.size, acceptsImages });
-}
-
-function isInside(file: string, folder: string): boolean {
-  const path = relative(folder, file);
-  return path !== ".." && !path.startsWith(`..${sep}`) && !isAbsolute(path);
 }
 
 async function folderText(path: string, folder: string): Promise<string> {
@@ -123,7 +119,10 @@ async function readFileBlock({
   readonly acceptsImages: boolean;
 }): Promise<Block | string> {
   if (size > LARGEST_FILE_BYTES) return `${path} has ${formatBytes(size)}; the limit is 20 MB.`;
-  const bytes = await readFile(file);
+  const read = await readRegularFile(file, LARGEST_FILE_BYTES);
+  if (read.status !== "read")
+    return `${path} was not attached, because ${read.status === "missing" ? "it is gone" : read.problem}.`;
+  const { bytes } = read;
   const start = bytes.subarray(0, 16).toString("latin1");
   const [mediaType] = IMAGES.find(([, pattern]) => pattern.test(start)) ?? [];
   if (mediaType !== undefined) {

@@ -1,3 +1,4 @@
+import { escapedText } from "../theme/escape-visible.ts";
 import { type FolderItem, ITEM_KINDS, type ItemKind, type JudgedItem } from "./folder-item.ts";
 
 /** The words for one thing of each kind, and what it does once it is trusted. */
@@ -49,9 +50,7 @@ export function describeItem({ kind, place }: FolderItem): string {
 
 /** Foreign text as a question shows it: every character other than printable ASCII is escaped, and what looks like an escape. */
 export function shown(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e]|\\(?=u\{)| +$/gu, (part) =>
-    [...part].map((character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`).join(""),
-  );
+  return escapedText(text, { isRaw: true });
 }
 
 function itemLines({ item, state }: JudgedItem, maxDetails: number, showsState: boolean): readonly string[] {

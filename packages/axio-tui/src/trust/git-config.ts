@@ -24,6 +24,10 @@ const URL_NAME = /^(?:remote|submodule)\.[\s\S]*\.(?:url|pushurl)$/;
 const HARMLESS_URL =
   /^(?:(?:https?|ssh|git|file):\/\/|[\w.-]+@[\w.-]+:|[\w.-]+:[\w.~/-]+$|\.{0,2}\/|[\w.]+[\w./-]*$)/i;
 
+/** Members that run no program if they are empty. Git reports an external diff that is empty, and ignores the others. */
+const REMOVABLE =
+  /^(?:filter\.[\s\S]*\.(?:clean|smudge|process)|diff\.external|diff\.[\s\S]*\.(?:command|textconv))$/;
+
 /** Returns the members of a Git configuration that can run a program or include another configuration, in order. */
 export function programSettings(text: string): readonly GitSetting[] {
   return readGitConfig(text).filter(({ name, value }) => {
@@ -92,8 +96,7 @@ export function quietGit(settings: readonly GitSetting[]): Readonly<Record<strin
     ["core.fsmonitor", "false"],
     ["core.hooksPath", "/dev/null"],
   ]);
-  for (const { name } of settings)
-    if (/^filter\.[\s\S]*\.(?:clean|smudge|process)$/.test(name)) off.set(name, "");
+  for (const { name } of settings) if (REMOVABLE.test(name)) off.set(name, "");
   const entries = [...off].flatMap(([key, value], index): readonly (readonly [string, string])[] => [
     [`GIT_CONFIG_KEY_${index}`, key],
     [`GIT_CONFIG_VALUE_${index}`, value],
