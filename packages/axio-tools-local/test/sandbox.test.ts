@@ -214,9 +214,17 @@ describe("the sandbox as a setting", needs(LINUX), () => {
     );
     await callTool(tools, "shell", { command, withoutSandbox: true });
     expect(await readFile(join(path, "new.txt"), "utf8")).toBe("x\n");
-    expect(requests.map(({ title, key }) => ({ title, key }))).toEqual([
-      { title: "Run a command", key: `shell:${command}` },
-      { title: "Run a command without a sandbox", key: `shell-without-sandbox:${command}` },
+    expect(requests).toMatchObject([
+      {
+        title: "Run a command",
+        key: `shell:${command}`,
+        subject: { type: "shell", command, leavesSandbox: false },
+      },
+      {
+        title: "Run a command without a sandbox",
+        key: `shell-without-sandbox:${command}`,
+        subject: { type: "shell", command, leavesSandbox: true },
+      },
     ]);
   });
 

@@ -128,6 +128,12 @@ function permissionGuard({ launcher, requestPermission }: ShellToolOptions): Gua
     const permission = await requestPermission({
       title: `Run a command${background ? " in the background" : ""}${isUnprotected ? " without a sandbox" : ""}`,
       detail: { type: "command", command: escapeControl(command) },
+      subject: {
+        type: "shell",
+        command,
+        syntax: process.platform === "win32" ? "cmd" : "posix",
+        leavesSandbox: leaves,
+      },
       // A permission for the sandbox does not cover the same command without it.
       key: `${leaves ? "shell-without-sandbox" : "shell"}:${command}`,
       scopeDescription: "this exact command",

@@ -95,6 +95,8 @@ export type PermissionSubject =
       readonly type: "shell";
       readonly command: string;
       readonly syntax?: "posix" | "cmd" | undefined;
+      /** Whether the command leaves the sandbox of other commands. A rule that allows the command does not cover this. */
+      readonly leavesSandbox?: boolean | undefined;
     }
   | { readonly type: "read"; readonly path: string }
   | { readonly type: "write"; readonly path: string }
