@@ -104,7 +104,7 @@ async function main(): Promise<void> {
     return;
   }
   say(
-    "axio demo. All of it runs on this machine: a simulator stands in for ChatGPT, and no account is used.",
+    "axio demo. All of it runs on this machine: a simulator stands in for the service, and no account is used.",
   );
   const folder = await mkdtemp(join(tmpdir(), "axio-demo-"));
   try {
@@ -112,7 +112,7 @@ async function main(): Promise<void> {
     await using route = await startRoute(join(folder, "axio"));
     say(`   ${route.origin} stands in for ${route.hosts}`);
 
-    step(2, "Sign in with ChatGPT");
+    step(2, route.title);
     let visit: Promise<{ readonly headline: string }> | undefined;
     const who = await route.login({
       openBrowser: async (url) => {

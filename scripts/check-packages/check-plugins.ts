@@ -10,6 +10,7 @@ const WANTED = [
   "providers/chatgpt",
   "providers/codex",
   "providers/echo",
+  "providers/openai",
   "tools/clock",
   "tools/local",
   "tools/mcp",

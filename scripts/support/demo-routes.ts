@@ -1,14 +1,17 @@
 import { join } from "node:path";
 import type { CompletionTransport } from "axio";
-import type { SignInPrompts } from "axio/plugin";
+import type { PluginHost, SignInPrompts } from "axio/plugin";
 import { FileCredentialStore } from "axio-auth";
-import { startChatGPTSimulator, startSimulator } from "axio-simulator";
+import { startChatGPTSimulator, startOpenAISimulator, startSimulator } from "axio-simulator";
 import * as chatgpt from "axio-transport-chatgpt";
 import * as codex from "axio-transport-codex";
+import { provider as openai } from "axio-transport-openai/plugin";
 
 /** A route to sign in, and how the demo shows it. */
 export interface DemoRoute extends AsyncDisposable {
   readonly origin: string;
+  /** How users sign in. */
+  readonly title: string;
   /** The simulated service. */
   readonly hosts: string;
   /** The button that the user presses on the sign-in page. */
@@ -27,6 +30,7 @@ export interface DemoRoute extends AsyncDisposable {
 export const DEMO_ROUTES: ReadonlyMap<string, (folder: string) => Promise<DemoRoute>> = new Map([
   ["codex", startCodexRoute],
   ["chatgpt", startChatGPTRoute],
+  ["openai", startOpenAIRoute],
 ]);
 
 async function startCodexRoute(folder: string): Promise<DemoRoute> {
@@ -37,6 +41,7 @@ async function startCodexRoute(folder: string): Promise<DemoRoute> {
   const transport = new codex.CodexTransport({ credentials: store, baseUrl, issuer });
   return {
     origin,
+    title: "Sign in with ChatGPT",
     hosts: "auth.openai.com and chatgpt.com",
     button: "Continue",
     path,
@@ -75,6 +80,7 @@ async function startChatGPTRoute(folder: string): Promise<DemoRoute> {
   const { issuer, apiBaseUrl: baseUrl, origin } = simulator;
   return {
     origin,
+    title: "Sign in with ChatGPT",
     hosts: "auth.openai.com and api.openai.com",
     button: "Allow, and let it use the plan",
     path,
@@ -96,5 +102,46 @@ async function startChatGPTRoute(folder: string): Promise<DemoRoute> {
       await simulator.close();
       if (violations.length > 0) throw new Error(`The service was misused: ${JSON.stringify(violations)}`);
     },
+  };
+}
+
+async function startOpenAIRoute(folder: string): Promise<DemoRoute> {
+  const simulator = await startOpenAISimulator();
+  const { origin, baseUrl, apiKey } = simulator;
+  const host: PluginHost = {
+    appName: "axio demo",
+    cwd: folder,
+    env: { XDG_CONFIG_HOME: join(folder, "..") },
+    settings: { server: "openai", baseUrl },
+    signal: new AbortController().signal,
+    onWarning: (warning) => console.error(warning),
+    requestPermission: async () => ({ allowed: false }),
+  };
+  const transport = await openai.createTransport(host, {});
+  return {
+    origin,
+    title: "Sign in with an API key",
+    hosts: "api.openai.com",
+    button: "",
+    path: join(folder, "openai.json"),
+    transport,
+    async login({ onProgress }) {
+      // A user would paste it. It is checked with one request.
+      const readSecret = async (): Promise<string> => apiKey;
+      const profile = await openai.signIn?.login(host, { method: "api-key", readSecret, onProgress });
+      return profile?.account.label ?? "unknown";
+    },
+    async logout() {
+      await openai.signIn?.logout(host, {});
+      return { revoked: false };
+    },
+    usage: async () => {
+      const { requests, tokens } = simulator.rateLimits;
+      return [
+        `requests: ${requests.remaining} of ${requests.limit} in a minute`,
+        `tokens: ${tokens.remaining} of ${tokens.limit} in a minute`,
+      ];
+    },
+    [Symbol.asyncDispose]: () => simulator.close(),
   };
 }

@@ -1,8 +1,8 @@
 import { AxioError, type JsonValue } from "axio";
+import { recordedErrors } from "test-support/chat-fixtures";
 import { needs, RECORDINGS } from "test-support/requirements";
 import { describe, expect, test } from "vitest";
 import { classifyChatError, DIALECTS, type DialectId, type ErrorContext } from "../src/index.ts";
-import { recordedErrors } from "./chat-fixtures.ts";
 
 const HOSTS: { readonly [host: string]: DialectId } = {
   "api.openai.com": "openai",

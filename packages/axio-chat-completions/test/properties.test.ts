@@ -7,6 +7,7 @@ import {
   type TransportEvent,
 } from "axio";
 import fc from "fast-check";
+import { chatRecordings, requestJudge } from "test-support/chat-fixtures";
 import { blocksIn, endIn } from "test-support/decode-response";
 import { needs, RECORDINGS } from "test-support/requirements";
 import { describe, expect, test } from "vitest";
@@ -18,7 +19,6 @@ import {
   type Dialect,
   GENERIC_DIALECT,
 } from "../src/index.ts";
-import { chatRecordings, requestJudge } from "./chat-fixtures.ts";
 import { chunk, decodeChat } from "./decode-chat.ts";
 
 const dialects: readonly Dialect[] = [...Object.values(DIALECTS), GENERIC_DIALECT];

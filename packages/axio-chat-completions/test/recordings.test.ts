@@ -1,9 +1,9 @@
 import { type Block, userMessage } from "axio";
+import { chatRecordings, requestJudge } from "test-support/chat-fixtures";
 import { blocksIn, endIn } from "test-support/decode-response";
 import { needs, RECORDINGS } from "test-support/requirements";
 import { describe, expect, test } from "vitest";
 import { buildChatBody, createChatDecoder, DIALECTS } from "../src/index.ts";
-import { chatRecordings, requestJudge } from "./chat-fixtures.ts";
 import { decodeChat, shown } from "./decode-chat.ts";
 import { EXPECTED } from "./expected-responses.ts";
 

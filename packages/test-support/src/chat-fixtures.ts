@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { isJsonObject, type JsonValue } from "axio";
-import { FIXTURES } from "test-support/fixtures";
+import { FIXTURES } from "./fixtures.ts";
 
 const DIRECTORY = join(FIXTURES, "chat");
 

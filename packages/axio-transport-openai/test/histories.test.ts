@@ -1,0 +1,100 @@
+import { Agent, type CompletionTransport, defineTool, MemoryContextStore } from "axio";
+import { startChatGPTSimulator, startOpenAISimulator, startSimulator } from "axio-simulator";
+import { ChatGPTTransport } from "axio-transport-chatgpt";
+import { CodexTransport } from "axio-transport-codex";
+import { issued } from "test-support/issued-credentials";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type ServerApi, type ServerId, ServerTransport } from "../src/index.ts";
+
+/** The routes between which a conversation moves. */
+const ROUTES = [
+  "codex",
+  "chatgpt",
+  "openai",
+  "openai chat",
+  "openrouter",
+  "deepseek",
+  "mistral",
+  "gemini",
+  "ollama",
+] as const;
+type Route = (typeof ROUTES)[number];
+
+const transports = new Map<Route, CompletionTransport>();
+const closing: (() => Promise<void>)[] = [];
+
+async function connect(route: Route, dialect: ServerId, api: ServerApi, model?: string): Promise<void> {
+  const simulator = await startOpenAISimulator({ dialect: dialect as "openai" });
+  closing.push(() => simulator.close());
+  const { baseUrl, apiKey } = simulator;
+  const retry = { maxRetries: 0 };
+  transports.set(route, new ServerTransport({ server: dialect, baseUrl, apiKey, api, model, retry }));
+}
+
+beforeAll(async () => {
+  const codex = await startSimulator();
+  const { baseUrl, issuer } = codex;
+  transports.set(
+    "codex",
+    new CodexTransport({ ...codex.issueCredentials(), baseUrl, issuer, retry: { maxRetries: 0 } }),
+  );
+  const chatgpt = await startChatGPTSimulator({ autoApprove: true });
+  transports.set(
+    "chatgpt",
+    new ChatGPTTransport({
+      credentials: issued(chatgpt),
+      baseUrl: chatgpt.apiBaseUrl,
+      issuer: chatgpt.issuer,
+      retry: { maxRetries: 0 },
+    }),
+  );
+  closing.push(
+    () => codex.close(),
+    () => chatgpt.close(),
+  );
+  await connect("openai", "openai", "responses");
+  await connect("openai chat", "openai", "chat", "gpt-4.1");
+  await connect("openrouter", "openrouter", "chat", "anthropic/claude-sonnet-5.5");
+  await connect("deepseek", "deepseek", "chat");
+  await connect("mistral", "mistral", "chat");
+  await connect("gemini", "gemini", "chat");
+  await connect("ollama", "ollama", "chat");
+});
+
+afterAll(async () => {
+  await Promise.all(closing.map((close) => close()));
+});
+
+const lookup = defineTool({
+  name: "lookup",
+  description: "Looks something up",
+  inputSchema: {
+    type: "object",
+    properties: { q: { type: "string" } },
+    required: ["q"],
+    additionalProperties: false,
+  },
+  execute: async ({ q }) => `all about ${String(q)}`,
+});
+
+/** Each pair of routes occurs in both orders, one directly after the other. */
+const ORDERS: readonly (readonly Route[])[] = ROUTES.map((first, position) =>
+  ROUTES.flatMap((_, offset) =>
+    offset === 0 ? [] : [first, ROUTES[(position + offset) % ROUTES.length] ?? first],
+  ),
+);
+
+test.each(ORDERS.map((order) => ({ first: order[0], order })))(
+  "a conversation that moves between $first and every other route stays valid",
+  async ({ order }) => {
+    const context = new MemoryContextStore();
+    for (const [turn, route] of order.entries()) {
+      const transport = transports.get(route);
+      if (transport === undefined) throw new Error(`There is no route ${route}.`);
+      const agent = new Agent({ transport, tools: [lookup], system: "Be brief." });
+      const prompt = `think About it\nsay I look.\ncall lookup {"q":"${turn} a"}\ncall lookup {"q":"${turn} b"}\nthen\nsay Found {{result 1}} by ${route}.`;
+      const { text } = await agent.run(prompt, { context });
+      expect(text).toContain(`Found all about ${turn} a by ${route}.`);
+    }
+  },
+);
