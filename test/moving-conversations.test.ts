@@ -1,15 +1,22 @@
 import { Agent, type CompletionTransport, defineTool, MemoryContextStore } from "axio";
-import { startChatGPTSimulator, startOpenAISimulator, startSimulator } from "axio-simulator";
+import {
+  startAnthropicSimulator,
+  startChatGPTSimulator,
+  startOpenAISimulator,
+  startSimulator,
+} from "axio-simulator";
+import { AnthropicTransport } from "axio-transport-anthropic";
 import { ChatGPTTransport } from "axio-transport-chatgpt";
 import { CodexTransport } from "axio-transport-codex";
+import { type ServerApi, type ServerId, ServerTransport } from "axio-transport-openai";
 import { issued } from "test-support/issued-credentials";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type ServerApi, type ServerId, ServerTransport } from "../src/index.ts";
 
 /** The routes between which a conversation moves. */
 const ROUTES = [
   "codex",
   "chatgpt",
+  "anthropic",
   "openai",
   "openai chat",
   "openrouter",
@@ -48,7 +55,19 @@ beforeAll(async () => {
       retry: { maxRetries: 0 },
     }),
   );
+  const anthropic = await startAnthropicSimulator();
+  transports.set(
+    "anthropic",
+    new AnthropicTransport({
+      apiKey: anthropic.apiKey,
+      baseUrl: anthropic.baseUrl,
+      isAnthropic: true,
+      env: {},
+      retry: { maxRetries: 0 },
+    }),
+  );
   closing.push(
+    () => anthropic.close(),
     () => codex.close(),
     () => chatgpt.close(),
   );
