@@ -4,6 +4,7 @@ import { runAxio } from "./axio-peer.ts";
 import type { CliCase } from "./cli-case.ts";
 import { CLI_CASES, FAULT_CASES } from "./cli-cases.ts";
 import { newestVersion, OLDEST_VERSION, staleClientVersion } from "./cli-versions.ts";
+import { GATEWAY_CASES, runGatewayCase } from "./gateway-cases.ts";
 import { createHome, installCli } from "./official-cli.ts";
 import { type PeerRecord, recordRequest } from "./peer-record.ts";
 import { PLAN_CASES, runPlanCase } from "./plan-cases.ts";
@@ -59,6 +60,9 @@ async function runOfficial(version: string): Promise<PeerRecord> {
   }
   for (const item of PLAN_CASES.filter(isChosen)) {
     await row(peer, `Sign in with ChatGPT: ${item.name}`, () => runPlanCase(item, launcher));
+  }
+  for (const item of GATEWAY_CASES) {
+    await row(peer, `through the gateway: ${item.name}`, () => runGatewayCase(item, launcher));
   }
   return toRecord(peer, seen);
 }

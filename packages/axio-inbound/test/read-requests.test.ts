@@ -141,6 +141,37 @@ test("items of unknown types go through unharmed", () => {
   expect(sent).toEqual(given);
 });
 
+test("messages of the user stay apart, and the items of one response are one message", () => {
+  const call = { type: "function_call", call_id: "c", name: "f", arguments: "{}" };
+  const input = [
+    USER,
+    USER,
+    { role: "assistant", content: "Yes." },
+    call,
+    { type: "function_call_output", call_id: "c", output: "x" },
+    USER,
+  ];
+  const { messages } = READERS.responses({ input }).request;
+  expect(messages.map(({ role, content }) => [role, content.length])).toEqual([
+    ["user", 1],
+    ["user", 1],
+    ["assistant", 2],
+    ["user", 1],
+    ["user", 1],
+  ]);
+});
+
+test("tools that the client of the Responses API runs itself go through as they are", () => {
+  const tool = {
+    type: "tool_search",
+    execution: "client",
+    description: "Finds tools.",
+    parameters: { type: "object" },
+  };
+  const [read] = READERS.responses({ tools: [tool] }).request.tools;
+  expect(read).toMatchObject({ hosted: { type: "provider" }, providerData: { responses: { tool } } });
+});
+
 test("tools of `additional_tools` items and namespaces are offered", () => {
   const tool = (name: string): JsonObject => ({ type: "function", name, parameters: { type: "object" } });
   const { request } = READERS.responses({

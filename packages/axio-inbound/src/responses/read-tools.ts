@@ -5,6 +5,7 @@ import {
   type ToolChoice,
   type ToolDefinition,
 } from "axio";
+import { RESPONSES_KEY } from "axio-responses";
 import { badRequest, objectsOf, requiredText, textOf } from "../shared/members.ts";
 
 /** The tools of a request, and whether the model may call them. */
@@ -75,6 +76,20 @@ function readTool(tool: JsonObject, path: string): readonly ToolDefinition[] {
           description: "Creates an image.",
           inputSchema: NO_PARAMETERS,
           hosted: imageGeneration(tool),
+        },
+      ];
+    case "tool_search":
+    case "local_shell":
+    case "shell":
+    case "apply_patch":
+      // The client runs these itself. A transport of another API refuses them by name.
+      return [
+        {
+          name: type,
+          description: textOf(tool["description"]) ?? "",
+          inputSchema: NO_PARAMETERS,
+          hosted: { type: "provider" },
+          providerData: { [RESPONSES_KEY]: { tool } },
         },
       ];
     default:

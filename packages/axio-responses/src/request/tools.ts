@@ -1,11 +1,13 @@
 import {
   AxioError,
   type HostedToolSettings,
+  isJsonObject,
   type JsonObject,
   type ToolChoice,
   type ToolDefinition,
 } from "axio";
 import { STRICT_SUBSET, toolOwner, toSentSchema, withoutUndefined } from "axio/internal";
+import { RESPONSES_KEY } from "../provider-data.ts";
 
 /** A function. */
 export type FunctionToolParam = {
@@ -49,8 +51,20 @@ export type ImageGenerationToolParam = {
   partial_images?: number;
 };
 
+/** A tool that only this API has, in its own form. The caller runs its calls. */
+export interface OwnToolParam extends JsonObject {
+  readonly type: OwnToolType;
+}
+
+type OwnToolType = "tool_search" | "local_shell" | "shell" | "apply_patch";
+
 /** A tool. */
-export type ToolParam = FunctionToolParam | CustomToolParam | WebSearchToolParam | ImageGenerationToolParam;
+export type ToolParam =
+  | FunctionToolParam
+  | CustomToolParam
+  | WebSearchToolParam
+  | ImageGenerationToolParam
+  | OwnToolParam;
 
 /** Whether the model must call a tool, or which one. */
 export type ToolChoiceParam =
@@ -58,7 +72,19 @@ export type ToolChoiceParam =
   | "none"
   | "required"
   | { type: "function" | "custom"; name: string }
-  | { type: "web_search" | "image_generation" };
+  | { type: "web_search" | "image_generation" }
+  | { type: "shell" }
+  | { type: "apply_patch" };
+
+/** Returns the form of a tool that only this API has: its `providerData.responses.tool`. */
+function ownTool({ hosted, providerData }: ToolDefinition): OwnToolParam | undefined {
+  const tool = hosted?.type === "provider" ? providerData?.[RESPONSES_KEY]?.["tool"] : undefined;
+  return isJsonObject(tool) && isOwnType(tool["type"]) ? { ...tool, type: tool["type"] } : undefined;
+}
+
+function isOwnType(type: JsonObject[string] | undefined): type is OwnToolType {
+  return type === "tool_search" || type === "local_shell" || type === "shell" || type === "apply_patch";
+}
 
 /**
  * Converts a tool definition. A schema that the API cannot enforce is sent without `strict`.
@@ -67,7 +93,7 @@ export type ToolChoiceParam =
  */
 export function toToolParam(tool: ToolDefinition): ToolParam {
   const { name, description, hosted, freeform, strict = false, inputSchema } = tool;
-  if (hosted !== undefined) return toHostedTool(name, hosted);
+  if (hosted !== undefined) return ownTool(tool) ?? toHostedTool(name, hosted);
   if (freeform !== undefined) {
     const { grammar } = freeform;
     const format: CustomToolParam["format"] =
@@ -97,6 +123,9 @@ export function toToolChoice(
       `The toolChoice is ${JSON.stringify(choice.name)}, and there is no such tool. ${names.length === 0 ? "There are no tools." : `The tools are: ${names.join(", ")}.`}`,
     );
   }
+  const own = ownTool(tool)?.type;
+  if (own === "shell") return { type: own };
+  if (own === "apply_patch") return { type: own };
   if (tool.hosted !== undefined) return { type: toHostedTool(tool.name, tool.hosted).type };
   return { type: tool.freeform === undefined ? "function" : "custom", name: choice.name };
 }
