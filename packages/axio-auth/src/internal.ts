@@ -1,5 +1,6 @@
 export { abortable } from "./abortable.ts";
 export { replaceFile } from "./store/atomic-file.ts";
+export { defaultCredentialsPath } from "./store/default-path.ts";
 export { absoluteVariable, expandPath } from "./store/expand-path.ts";
 export { acquireFileLock, type FileLock, type FileLockOptions } from "./store/file-lock.ts";
 export { homeDir, type Variables } from "./store/home-dir.ts";

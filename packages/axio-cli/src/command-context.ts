@@ -1,8 +1,9 @@
 import type { AxioError } from "axio";
-import type { PluginHost } from "axio/plugin";
+import type { PluginHost, RetryNotice } from "axio/plugin";
 import type { CliIo } from "./io.ts";
 import type { Arguments, CliOptions } from "./options.ts";
 import type { Output } from "./output.ts";
+import { describeRetry } from "./text/retry-text.ts";
 import { escapeLine } from "./text/terminal-text.ts";
 
 /** The outputs of a command. */
@@ -20,12 +21,12 @@ export interface CommandContext extends Outputs {
   readonly io: CliIo;
 }
 
-/** Creates the host that the provider gets: the options of the command are its settings. Retries are not shown by default. */
+/** Creates the host that the provider gets: the options of the command are its settings. */
 export function createHost(
   context: CommandContext,
   {
     onWarning = (warning) => void warn(warning, context),
-    onRetry,
+    onRetry = (retry) => void noteRetry(retry, context),
   }: Partial<Pick<PluginHost, "onWarning" | "onRetry">> = {},
 ): PluginHost {
   const { args, io } = context;
@@ -36,9 +37,15 @@ export function createHost(
     settings: args.settings,
     signal: io.signal,
     onWarning,
-    ...(onRetry === undefined ? {} : { onRetry }),
+    onRetry,
     requestPermission: async () => ({ allowed: false }),
   };
+}
+
+/** Shows that a request is retried. */
+function noteRetry(retry: RetryNotice, { err: { line, style } }: { readonly err: Output }): Promise<void> {
+  const text = describeRetry(`${retry.attempt} of ${retry.maxRetries}`, retry);
+  return line(style.dim(`${style.unicode ? "·" : "-"} ${text}`));
 }
 
 /** Shows a problem that does not end the command. */

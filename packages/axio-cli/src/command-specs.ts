@@ -16,6 +16,8 @@ export interface CommandSpec {
   readonly summary: string;
   /** Stands for the words after the command: `"[prompt...]"`. Default: there are none. */
   readonly words?: string;
+  /** The values that the words can have, for completion. Default: any. */
+  readonly choices?: readonly string[];
   readonly options: readonly Option[];
   readonly notes?: readonly string[];
   /** Without the name of the program. */
@@ -25,7 +27,27 @@ export interface CommandSpec {
 
 /** The commands of a provider, in the order of the help. */
 export function commandSpecs(cli: CliOptions): readonly CommandSpec[] {
-  return [...signInCommands(cli), ...runCommands(cli)];
+  const specs = [...signInCommands(cli), ...runCommands(cli)];
+  return [...specs, completionCommand(cli, specs)];
+}
+
+function completionCommand({ name }: CliOptions, specs: readonly CommandSpec[]): CommandSpec {
+  const completion: CommandSpec = {
+    name: "completion",
+    summary: "print a script that completes commands and options in a shell",
+    words: "[shell]",
+    choices: ["bash", "zsh", "fish"],
+    options: [],
+    notes: [
+      `Load it when the shell starts. bash: source <(${name} completion bash) in ~/.bashrc. zsh: the same in ~/.zshrc, after compinit. fish: ${name} completion fish > ~/.config/fish/completions/${name}.fish`,
+    ],
+    examples: ["completion bash", "completion fish | source"],
+    load: async () => {
+      const { runCompletion } = await import("./commands/completion.ts");
+      return (context) => runCompletion(context, [...specs, completion]);
+    },
+  };
+  return completion;
 }
 
 /** The commands of a provider that users sign in to. */
@@ -151,16 +173,28 @@ function runCommands(cli: CliOptions): readonly CommandSpec[] {
         JSON_OPTION,
       ],
       notes: [
-        "The prompt is read from the words, or from stdin if there are none. The word - stands for stdin.",
+        "The prompt is the words, and what is piped into stdin, below them. The word - puts stdin elsewhere.",
         "Only the response goes to stdout. Reasoning, tools and commentary go to stderr. With --json each event is a line.",
       ],
       examples: [
         'ask "Explain the Rust borrow checker."',
-        'ask "Review this change:" - < change.diff',
+        'ask "Review this change:" < change.diff',
         'ask --image plan.png --effort high "What is missing?"',
         'ask --continue "Shorter, please."',
       ],
       load: async () => (await import("./commands/ask.ts")).runAsk,
+    },
+    {
+      name: "config",
+      summary: "show or change the default model, effort and profile",
+      words: "[setting...]",
+      choices: ["model", "effort", ...(provider.signIn === undefined ? [] : ["profile"])],
+      options: [new Option("--unset", "remove the setting"), JSON_OPTION],
+      notes: [
+        "Options of a command take precedence, and so does the model of a conversation that continues.",
+      ],
+      examples: ["config", "config model MODEL", "config effort high", "config --unset effort"],
+      load: async () => (await import("./commands/config.ts")).runConfig,
     },
   ];
 }

@@ -31,6 +31,7 @@ export interface Arguments {
   readonly image?: readonly string[];
   readonly file?: readonly string[];
   readonly continue?: true;
+  readonly unset?: true;
   /** The settings of the provider. */
   readonly settings: Readonly<Record<string, string | number | string[]>>;
 }

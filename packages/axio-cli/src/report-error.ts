@@ -1,6 +1,5 @@
 import { AxioError, type ErrorDetails } from "axio";
-import { errorCode } from "axio/internal";
-import { truncateForMessage } from "axio-http/internal";
+import { errorCode, truncateForMessage } from "axio/internal";
 import type { Outputs } from "./command-context.ts";
 import { exitCodeOf, NOT_SIGNED_IN } from "./error-exit-code.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -85,7 +84,13 @@ function describeError(error: unknown, failed: FailedCommand): readonly [string,
     return [unexpectedMessage(error), "This should not happen. AXIO_DEBUG=1 shows its origin."];
   const [, problem = error.message, advice = ""] =
     /^(.+?[.!?])\s+(?=\p{Lu}|`)(.+)$/su.exec(error.message) ?? [];
-  return [problem, commandAdvice(error, failed) ?? advice];
+  return [problem + addressOf(error), commandAdvice(error, failed) ?? advice];
+}
+
+/** Returns the address of the request that failed, unless the message names its host. */
+function addressOf({ message, details: { url } }: AxioError): string {
+  if (url === undefined || !URL.canParse(url) || message.includes(new URL(url).host)) return "";
+  return ` (${url})`;
 }
 
 /** Whether stdout leads to a full disk. Errors of axio's own files are `AxioError`s. */

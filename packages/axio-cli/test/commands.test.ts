@@ -125,7 +125,7 @@ test("a user signs in, asks and signs out, and the files belong to this provider
   expect(login).toMatchObject({ code: 0, stdout: "" });
   expect(login.stderr).toContain("Continue with Harbor");
   expect(login.stderr).toContain("✓ Signed in as kim@example.test.\n  Stored in ~/.config/axio/harbor.json.");
-  expect(await machine.run(["ask", "Hello?"])).toMatchObject({ code: 0, stdout: "Ahoy." });
+  expect(await machine.run(["ask", "Hello?"])).toMatchObject({ code: 0, stdout: "Ahoy.\n" });
   expect((await machine.run(["models", "--json"])).stdout).toContain("tug-1");
 
   const logout = await machine.run(["logout"]);

@@ -1,5 +1,5 @@
 import { AxioError, type ErrorDetails } from "axio";
-import { truncateForMessage } from "./clean-text.ts";
+import { truncateForMessage } from "axio/internal";
 import { parseErrorBody } from "./error-body.ts";
 import { responseDetails, summarize } from "./error-from-response.ts";
 import { readBodyText } from "./read-body-text.ts";

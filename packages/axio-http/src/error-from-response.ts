@@ -1,5 +1,5 @@
 import { AxioError, type AxioErrorOptions, type ErrorCode, type ErrorDetails } from "axio";
-import { hideTokens, htmlTitle, isHtml, truncateForMessage } from "./clean-text.ts";
+import { hideTokens, htmlTitle, isHtml, truncateForMessage } from "axio/internal";
 import { type ErrorBody, parseErrorBody } from "./error-body.ts";
 import { parseRetryAfter, parseRetryText } from "./retry-after.ts";
 import { redactUrl } from "./secure-url.ts";

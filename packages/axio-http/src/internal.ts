@@ -1,4 +1,4 @@
-export { hideTokens, truncateForMessage } from "./clean-text.ts";
+export { hideTokens, truncateForMessage } from "axio/internal";
 export { delay, withTimeout } from "./delay.ts";
 export { parseErrorBody } from "./error-body.ts";
 export { responseDetails } from "./error-from-response.ts";

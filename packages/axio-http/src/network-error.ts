@@ -1,5 +1,5 @@
 import { AxioError, type AxioErrorOptions } from "axio";
-import { truncateForMessage } from "./clean-text.ts";
+import { truncateForMessage } from "axio/internal";
 import { type FailureShape, failureShape } from "./failure-shape.ts";
 import type { ProxyAddress } from "./proxy-settings.ts";
 import { redactUrl } from "./secure-url.ts";

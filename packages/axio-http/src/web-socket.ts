@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { AxioError, abortedError, throwIfAborted } from "axio";
-import { truncateForMessage } from "./clean-text.ts";
+import { truncateForMessage } from "axio/internal";
 import { createEventStream, type EventStream } from "./event-stream.ts";
 import { watchIdleness } from "./idle-watch.ts";
 import { connectionError, tooLongError } from "./network-error.ts";

@@ -1,3 +1,4 @@
+export { hideTokens, htmlTitle, isHtml, truncateForMessage } from "./clean-text.ts";
 export { errorCode, errorText, toAxioError } from "./error-text.ts";
 export { HeadTailBuffer, trimSurrogates } from "./head-tail-buffer.ts";
 export { withoutUndefined } from "./json.ts";

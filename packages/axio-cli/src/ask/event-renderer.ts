@@ -1,8 +1,9 @@
 import type { AxioError, RetryEvent, StreamEvent, ToolWaitingEvent } from "axio";
+import { truncateForMessage } from "axio/internal";
 import type { RetryNotice } from "axio/plugin";
-import { truncateForMessage } from "axio-http/internal";
 import type { Output } from "../output.ts";
 import { formatDuration } from "../text/duration.ts";
+import { describeRetry } from "../text/retry-text.ts";
 import { escapeControls, escapeLine } from "../text/terminal-text.ts";
 
 const MAX_PREVIEW_LENGTH = 120;
@@ -82,8 +83,13 @@ export class EventRenderer {
   async end(): Promise<void> {
     await this.#endAside();
     if (this.#pending !== "") await this.#write("");
-    // A pipe gets the exact text. A terminal gets its prompt on a new line.
+    // A terminal gets its prompt on a new line.
     if (this.#out.isTerminal) await this.#endLine();
+  }
+
+  /** Ends the last line of a complete response, as tools that read lines expect. */
+  async endResponse(): Promise<void> {
+    await this.#endLine();
   }
 
   async #text(index: number, delta: string): Promise<void> {
@@ -146,9 +152,8 @@ export class EventRenderer {
     await this.#err.line(style.dim(`${style.unicode ? "·" : "-"} ${text}`));
   }
 
-  async #noteRetry(count: string, { delayMs, error }: Pick<RetryNotice, "delayMs" | "error">): Promise<void> {
-    const wait = delayMs < 1_000 ? "now" : `in ${formatDuration(delayMs / 1_000)}`;
-    await this.#note(`retrying ${count} ${wait}: ${preview(error.message)}`);
+  async #noteRetry(count: string, retry: Pick<RetryNotice, "delayMs" | "error">): Promise<void> {
+    await this.#note(describeRetry(count, retry));
   }
 
   async #restart(retry: RetryEvent): Promise<void> {

@@ -15,6 +15,7 @@ import { exitCodeOf } from "../error-exit-code.ts";
 import { EXIT } from "../exit-codes.ts";
 import { errorToJson } from "../report-error.ts";
 import { selectionOf } from "../selection.ts";
+import { loadSettings, settingsPath } from "../settings-file.ts";
 
 /** The end reasons of truncated responses, with what to do. */
 const TRUNCATED: { readonly [Reason in RunEndReason]?: string } = {
@@ -41,8 +42,9 @@ export async function runAsk(context: CommandContext): Promise<number> {
   const path = conversationPath(providerName, profile?.name ?? "default", io);
   const previous = args.continue ? await loadConversation(path) : newConversation();
   const prompt = await readBlocks(context);
-  const model = args.model ?? previous.model;
-  const { effort } = args;
+  const settings = await loadSettings(settingsPath(providerName, io));
+  const model = args.model ?? previous.model ?? settings.model;
+  const effort = args.effort ?? settings.effort;
   const transport = await provider.createTransport(host, selection);
   try {
     const conversation = new ContinuedConversation(previous);
@@ -85,6 +87,7 @@ async function render(run: AsyncIterable<StreamEvent>, renderer: EventRenderer):
   } finally {
     await renderer.end();
   }
+  await renderer.endResponse();
   return reason;
 }
 

@@ -97,7 +97,7 @@ test("a user who declines the plan is signed in, and can enable it later", async
   expect(response.code).toBe(1);
   expect(response.stderr).toContain("--enable-plan");
   expect((await run(["login", "--enable-plan"])).stderr).toContain("Using ChatGPT plan");
-  expect(await run(["ask", "say Hello"])).toMatchObject({ code: 0, stdout: "Hello" });
+  expect(await run(["ask", "say Hello"])).toMatchObject({ code: 0, stdout: "Hello\n" });
 });
 
 test("several accounts are stored side by side, with one default", async () => {
@@ -112,7 +112,7 @@ test("several accounts are stored side by side, with one default", async () => {
   expect(stdout).toMatch(/default.*\(default\)/);
   await run(["use", "team"]);
   expect((await run(["status"])).stdout).toMatch(/team.*\(default\)/);
-  expect((await run(["ask", "say Hello"])).stdout).toBe("Hello");
+  expect((await run(["ask", "say Hello"])).stdout).toBe("Hello\n");
   expect(simulator.registrations).toHaveLength(2);
 });
 

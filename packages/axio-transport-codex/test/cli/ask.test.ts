@@ -29,7 +29,7 @@ const lastBody = (): { readonly [name: string]: unknown } => {
 test("prints the response to stdout unchanged, and reasoning and activity to stderr", async () => {
   const { code, stdout, stderr } = await ask(["think Let me see.\nsay One\\n\nsay \\tTwo\nsearch cats"]);
   expect(code).toBe(0);
-  expect(stdout).toBe("One\n\n\tTwo");
+  expect(stdout).toBe("One\n\n\tTwo\n");
   expect(stderr).toContain("Let me see.");
   expect(stderr).toContain("runs web search");
 });
@@ -38,13 +38,13 @@ test("shows tool calls, which have no tools", async () => {
   const { stdout, stderr } = await ask(['call read_file {"path":"x"}\nthen\nsay done']);
   expect(stderr).toContain("calls read_file");
   expect(stderr).toContain("read_file failed");
-  expect(stdout).toBe("done");
+  expect(stdout).toBe("done\n");
 });
 
 test("escapes control characters on a terminal, and leaves them unchanged in a pipe", async () => {
   const prompt = "say a\u001b]0;title\u0007b\u009b2Jc";
   expect((await ask([prompt], { columns: 80 })).stdout).toBe("a\\x1b]0;title\\x07b\\x9b2Jc\n");
-  expect((await ask([prompt])).stdout).toBe("a\u001b]0;title\u0007b\u009b2Jc");
+  expect((await ask([prompt])).stdout).toBe("a\u001b]0;title\u0007b\u009b2Jc\n");
 });
 
 test("--json prints each event as a line", async () => {
@@ -67,10 +67,42 @@ test.each([[[]], [["--json"]]])("retries before the first event are shown on std
   ]);
 });
 
+test("reads piped input below the words, without a -", async () => {
+  expect((await ask(["say words"], { stdin: "say piped" })).stdout).toBe("words\npiped\n");
+  expect((await ask(["say words"], { stdin: "" })).stdout).toBe("words\n");
+});
+
+test("config keeps the default model and effort, which options override", async () => {
+  const config = (...argv: string[]): Promise<RunResult> => machine.run(["config", ...argv]);
+  expect((await config()).stdout).toMatch(/^model\s+not set\neffort\s+not set\nprofile\s+default\n$/);
+  expect((await config("model", "gpt-5.5")).stdout).toBe("gpt-5.5\n");
+  expect((await config("effort", "high")).code).toBe(0);
+  await ask(["say x"]);
+  expect(lastBody()).toMatchObject({ model: "gpt-5.5", reasoning: { effort: "high" } });
+  await ask(["--effort", "low", "say x"]);
+  expect(lastBody()).toMatchObject({ model: "gpt-5.5", reasoning: { effort: "low" } });
+  expect(jsonLines((await config("--json")).stdout)).toEqual([
+    { model: "gpt-5.5", effort: "high", profile: "default" },
+  ]);
+  expect((await config("--unset", "model")).code).toBe(1);
+  expect(jsonLines((await config("--json")).stdout)[0]).not.toHaveProperty("model");
+  expect(await config("modle", "x")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("Settings: model, effort, profile"),
+  });
+  expect((await config("profile", "nowhere")).code).toBe(2);
+});
+
+test("an error names the address that failed", async () => {
+  const { code, stderr } = await machine.run(["ask", "--base-url", `${simulator.origin}/wrong`, "say x"]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(new RegExp(`^✗ .*${simulator.origin}/wrong.*\n→ `, "m"));
+});
+
 test("reads the prompt from stdin, at the position of -", async () => {
-  expect((await ask([], { stdin: "say from stdin\n" })).stdout).toBe("from stdin");
-  expect((await ask(["say", "words", "-"], { stdin: "say stdin" })).stdout).toBe("words\nstdin");
-  expect((await ask(["--", "-", "say words"], { stdin: "say stdin" })).stdout).toBe("stdin\nwords");
+  expect((await ask([], { stdin: "say from stdin\n" })).stdout).toBe("from stdin\n");
+  expect((await ask(["say", "words", "-"], { stdin: "say stdin" })).stdout).toBe("words\nstdin\n");
+  expect((await ask(["--", "-", "say words"], { stdin: "say stdin" })).stdout).toBe("stdin\nwords\n");
 });
 
 test("--model and --effort reach the request", async () => {
@@ -79,11 +111,11 @@ test("--model and --effort reach the request", async () => {
 });
 
 test("--transport websocket uses a WebSocket, and the default server-sent events", async () => {
-  expect(await ask(["--transport", "websocket", "say x"])).toMatchObject({ code: 0, stdout: "x" });
+  expect(await ask(["--transport", "websocket", "say x"])).toMatchObject({ code: 0, stdout: "x\n" });
   expect(simulator.requests.map(({ method }) => method)).toContain("MESSAGE");
   const before = simulator.requests.length;
-  expect((await ask(["--transport", "sse", "say y"])).stdout).toBe("y");
-  expect((await ask(["say z"])).stdout).toBe("z");
+  expect((await ask(["--transport", "sse", "say y"])).stdout).toBe("y\n");
+  expect((await ask(["say z"])).stdout).toBe("z\n");
   expect(simulator.requests.slice(before).map(({ method }) => method)).not.toContain("MESSAGE");
 });
 
@@ -91,7 +123,7 @@ test("prints commentary before the response to stderr", async () => {
   const { stdout, stderr } = await ask([
     'say I will look.\ncall read_file {"path":"x"}\nthen\nsay It is there.',
   ]);
-  expect(stdout).toBe("It is there.");
+  expect(stdout).toBe("It is there.\n");
   expect(stderr).toContain("I will look.");
 });
 
@@ -114,7 +146,7 @@ test("--image and --file detect types by content, not by name", async () => {
   const file = join(machine.home, "notes.md");
   await writeFile(image, Buffer.from("iVBORw0KGgoAAAANSUhEUg==", "base64"));
   await writeFile(file, "# Notes");
-  expect((await ask(["--image", image, "--file", file, "say seen"])).stdout).toBe("seen");
+  expect((await ask(["--image", image, "--file", file, "say seen"])).stdout).toBe("seen\n");
   const input = JSON.stringify(lastBody()["input"]);
   expect(input).toContain("data:image/png;base64,iVBORw0KGgo");
   expect(input).toContain("data:text/markdown;base64,");
@@ -161,7 +193,7 @@ test("rejects an endless device", needs(LINUX), async () => {
 test("detects a PDF without an extension", async () => {
   const path = join(machine.home, "report");
   await writeFile(path, Buffer.concat([Buffer.from("%PDF-1.7\n"), Buffer.from([0, 0xff])]));
-  expect((await ask(["--file", path, "say seen"])).stdout).toBe("seen");
+  expect((await ask(["--file", path, "say seen"])).stdout).toBe("seen\n");
   expect(JSON.stringify(lastBody()["input"])).toContain("data:application/pdf;base64,");
 });
 

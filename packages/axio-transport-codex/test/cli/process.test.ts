@@ -7,7 +7,7 @@ import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { type Simulator, startSimulator } from "axio-simulator";
 import { bundleScript } from "test-support/bundle-script";
-import { LINUX, needs } from "test-support/requirements";
+import { LINUX, needs, POSIX } from "test-support/requirements";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { pointAt } from "./support.ts";
 
@@ -95,7 +95,7 @@ test("importing the transport loads no command line", async () => {
   const loaded = await Promise.all(
     entries.map((entry) => staticImports(fileURLToPath(new URL(entry, import.meta.url)))),
   );
-  expect(loaded.flat()).toContain("./responses-transport.ts");
+  expect(loaded.flat()).toContain("./retry-stream.ts");
   expect(loaded.flat().filter((name) => /cli|bin|plugin/.test(name) && name !== "axio/plugin")).toEqual([]);
 });
 
@@ -110,3 +110,26 @@ async function staticImports(path: string): Promise<readonly string[]> {
     .map((name) => staticImports(join(dirname(path), name)));
   return [...specifiers, ...(await Promise.all(nested)).flat()];
 }
+
+test.each([
+  ["is piped", 'printf "say piped" | "$@"', "words\npiped\n"],
+  ["is piped late", '(sleep 1; printf "say piped") | "$@"', "words\npiped\n"],
+  ["is a file", 'printf "say file" > "$HOME/f"; "$@" < "$HOME/f"', "words\nfile\n"],
+  ["is empty", '"$@" < /dev/null', "words\n"],
+  ["is a pipe that stays open", 'sleep 30 | { "$@"; kill 0; }', "words\n"],
+])("ask with words reads stdin if it %s", needs(POSIX), async (_, shell, expected) => {
+  const store = join(home, "codex.json");
+  await writeFile(store, JSON.stringify(simulator.issueCredentials()), { mode: 0o600 });
+  const command = [process.execPath, COMMAND, "ask", "--store", store, ...pointAt(simulator), "say words"];
+  const child = spawn("sh", ["-c", shell, "sh", ...command], {
+    env: { PATH: process.env["PATH"], HOME: home },
+    stdio: ["ignore", "pipe", "inherit"],
+    detached: true,
+  });
+  let output = "";
+  child.stdout.on("data", (chunk) => {
+    output += String(chunk);
+  });
+  await once(child, "close");
+  expect(output).toBe(expected);
+});
