@@ -177,7 +177,7 @@ describe("another server", () => {
       "protocol",
     ],
     [{ status: 404, body: "" }, "not-found"],
-    [{ status: 200, body: "" }, "protocol"],
+    [{ status: 200, body: "" }, "stream-truncated"],
     [{ status: 200, body: '{"object":"list"}' }, "protocol"],
   ])("that answers %j is a typed error", async (answer, code) => {
     const server = new ScriptedServer(answer);

@@ -110,7 +110,8 @@ function shouldRetryOf(headers: Headers): boolean | undefined {
 
 function codeIn(error: JsonObject | undefined): string | undefined {
   const details = error?.["details"];
-  const code = isJsonObject(details) ? details["error_code"] : undefined;
+  // Gateways put the codes of other providers into `code`.
+  const code = (isJsonObject(details) ? details["error_code"] : undefined) ?? error?.["code"];
   return typeof code === "string" && code !== "" ? truncateForMessage(code, 100) : undefined;
 }
 

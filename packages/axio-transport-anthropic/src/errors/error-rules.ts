@@ -27,7 +27,7 @@ const SERVER_ADVICE = "Anthropic could not process the request now. Try again.";
 export const ERROR_RULES: readonly ErrorRule[] = [
   {
     code: "usage-limit",
-    peerCodes: /spend_limit_reached$|^credit_balance|^billing_/,
+    peerCodes: /spend_limit_reached$|^credit_balance|^billing_|^insufficient_quota$/,
     advice: USAGE_ADVICE,
   },
   { code: "usage-limit", statuses: [402], advice: USAGE_ADVICE },

@@ -19,6 +19,8 @@ export interface AssistantContext {
   readonly acceptsUnsigned: boolean;
   /** The signatures of thinking that the service did not accept. It is left out. */
   readonly rejectedThinking: ReadonlySet<string>;
+  /** The types of blocks that the service does not take back. */
+  readonly refusedBlocks: readonly string[];
   /** Receives the origin of each thinking block that is sent. */
   readonly origins: Map<WireBlock, ThinkingOrigin>;
 }
@@ -51,7 +53,8 @@ function toBlocks(block: Block, context: AssistantContext): readonly WireBlock[]
       return toThinking(block, data, context);
     case "hosted-tool":
     case "opaque":
-      return data?.block === undefined || !isWireBlock(data.block) ? [] : [data.block];
+      if (data?.block === undefined || !isWireBlock(data.block)) return [];
+      return context.refusedBlocks.includes(data.block.type) ? [] : [data.block];
     default:
       return [];
   }

@@ -73,6 +73,7 @@ export function buildMessagesBody(request: MessagesRequest): MessagesBody {
     origin: request.origin,
     acceptsUnsigned: !rules.isAnthropic,
     rejectedThinking: request.rejectedThinking ?? new Set(),
+    refusedBlocks: rules.refusedBlocks,
     maxImageBytes: MAX_IMAGE_BYTES,
     systemFrom,
     continues,

@@ -9,7 +9,7 @@ import { textBlock, type WireMessage } from "./wire-message.ts";
 
 /** The facts that decide how a history is converted. */
 export interface ConvertOptions
-  extends Pick<AssistantContext, "origin" | "acceptsUnsigned" | "rejectedThinking"> {
+  extends Pick<AssistantContext, "origin" | "acceptsUnsigned" | "rejectedThinking" | "refusedBlocks"> {
   /** The largest image, in bytes. */
   readonly maxImageBytes: number;
   /** The index from which `system` messages stay where they are. */

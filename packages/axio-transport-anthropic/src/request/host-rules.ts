@@ -10,6 +10,8 @@ export interface HostRules {
   readonly cacheControl: boolean;
   /** The values of `anthropic-beta` that were refused. */
   readonly refusedBetas: readonly string[];
+  /** The types of blocks that were refused. */
+  readonly refusedBlocks: readonly string[];
   /** The members of the body that were refused. */
   readonly refusedMembers: readonly string[];
 }
@@ -22,6 +24,7 @@ export function hostRules(isAnthropic: boolean): HostRules {
     strictTools: true,
     cacheControl: true,
     refusedBetas: [],
+    refusedBlocks: [],
     refusedMembers: [],
   };
 }

@@ -1,24 +1,6 @@
-import {
-  AxioError,
-  type Block,
-  type ErrorDetails,
-  isJsonObject,
-  type JsonObject,
-  type TransportEvent,
-} from "axio";
+import { AxioError, type ErrorDetails, isJsonObject, type JsonObject, type TransportEvent } from "axio";
 import { parseWireEvent } from "axio-responses";
-import { type ThinkingOrigin, toProviderData, type WireBlock } from "../provider-data.ts";
-import { isResult } from "../request/server-calls.ts";
-import { hostedToolBlock, hostedToolName } from "./hosted-tools.ts";
-import {
-  addMembers,
-  type OpenBlock,
-  openBlock,
-  readInput,
-  sourcesOf,
-  toolUseBlock,
-  wholeBlock,
-} from "./open-block.ts";
+import { type BlockOptions, ResponseBlocks } from "./response-blocks.ts";
 import { readStopReason } from "./stop-reason.ts";
 import { mergeUsage, readUsage } from "./usage.ts";
 
@@ -39,13 +21,9 @@ export interface MessagesDecoder {
 }
 
 /** Options of {@link createMessagesDecoder}. */
-export interface MessagesDecoderOptions {
+export interface MessagesDecoderOptions extends BlockOptions {
   /** Converts an event that reports an error. */
   readonly classify: (event: JsonObject) => AxioError;
-  /** Stored with thinking, so that it goes back only to those who can read it. */
-  readonly origin?: ThinkingOrigin | undefined;
-  /** Turns the names of tools back. Default: they stay as they are. */
-  readonly readName?: ((wireName: string) => string) | undefined;
   /** Makes the server's words fit to be shown. Default: they are not shown. */
   readonly quote?: ((text: string) => string) | undefined;
   /** Facts for errors. */
@@ -57,26 +35,21 @@ export function createMessagesDecoder(options: MessagesDecoderOptions): Messages
   return new Decoder(options);
 }
 
-const REFUSAL = "The request was refused by the safety rules of the provider.";
+/** Stop reasons of responses that end anywhere. */
+const CUTS: readonly string[] = ["max_tokens", "model_context_window_exceeded", "refusal"];
 
 class Decoder implements MessagesDecoder {
   readonly #options: MessagesDecoderOptions;
   #message: JsonObject | undefined;
   #usage: JsonObject = {};
   #delta: JsonObject = {};
-  /** By the index of the wire. */
-  readonly #open = new Map<unknown, OpenBlock>();
-  /** Calls of hosted tools without a result, by id. */
-  readonly #hosted = new Map<string, { readonly index: number; readonly call: WireBlock }>();
-  /** Calls whose input is not whole. Whether they were cut is known at the end. */
-  #doubtful: OpenBlock[] = [];
-  #calls = 0;
-  #count = 0;
+  readonly #blocks: ResponseBlocks;
   #splices = 0;
   #done = false;
 
   constructor(options: MessagesDecoderOptions) {
     this.#options = options;
+    this.#blocks = new ResponseBlocks(options);
   }
 
   get done(): boolean {
@@ -84,7 +57,7 @@ class Decoder implements MessagesDecoder {
   }
 
   get blockCount(): number {
-    return this.#count;
+    return this.#blocks.count;
   }
 
   decode(data: unknown, out: TransportEvent[]): void {
@@ -93,16 +66,14 @@ class Decoder implements MessagesDecoder {
     if (!isJsonObject(event)) return;
     switch (event["type"]) {
       case "content_block_delta":
-        this.#addDelta(event, out);
+        this.#blocks.addDelta(event, out);
         break;
       case "content_block_start":
-        this.#start(event, out);
+        this.#blocks.start(event, out);
         break;
-      case "content_block_stop": {
-        const block = this.#open.get(event["index"]);
-        if (block !== undefined) this.#close(event["index"], block, false, out);
+      case "content_block_stop":
+        this.#blocks.stop(event["index"], out);
         break;
-      }
       case "message_start":
         this.#begin(event["message"], out);
         break;
@@ -113,11 +84,13 @@ class Decoder implements MessagesDecoder {
       case "message_stop":
         this.#finish(out);
         break;
+      case "message":
+        this.#decodeWhole(event, out);
+        break;
       case "error":
         throw this.#options.classify(event);
       default:
-        // Gateways report errors as in the body of a response.
-        if (event["type"] === undefined && isJsonObject(event["error"])) throw this.#options.classify(event);
+        if (event["type"] === undefined) this.#decodeUntyped(event);
     }
   }
 
@@ -130,12 +103,40 @@ class Decoder implements MessagesDecoder {
     );
   }
 
+  /** A server that ignores `stream` sends the whole message. */
+  #decodeWhole(message: JsonObject, out: TransportEvent[]): void {
+    const { content, usage, stop_reason: reason, stop_details: details, container } = message;
+    this.#begin(message, out);
+    const blocks = Array.isArray(content) ? content : [];
+    for (const [index, block] of blocks.entries()) {
+      this.#blocks.start({ index, content_block: block }, out);
+      this.#blocks.stop(index, out);
+    }
+    this.#usage = mergeUsage({}, usage);
+    this.#delta = mergeUsage(
+      {},
+      { stop_reason: reason ?? null, stop_details: details ?? null, container: container ?? null },
+    );
+    this.#finish(out);
+  }
+
+  /** Gateways report errors as in the body of a response. Before the message, anything else is not of this API. */
+  #decodeUntyped(event: JsonObject): void {
+    if (isJsonObject(event["error"])) throw this.#options.classify(event);
+    if (this.#message !== undefined) return;
+    throw new AxioError(
+      "protocol",
+      "The server's response is not one of the Messages API. Check the base URL.",
+      { cause: event, details: this.#options.details },
+    );
+  }
+
   /** A gateway that repeats a request sends another message in the same stream. Everything before it is void. */
   #begin(message: unknown, out: TransportEvent[]): void {
     if (!isJsonObject(message)) return;
     const before = this.#message;
     if (before !== undefined && before["id"] === message["id"]) return;
-    if (before !== undefined && this.#count > 0) {
+    if (before !== undefined && this.#blocks.count > 0) {
       this.#splices += 1;
       out.push({
         type: "retry",
@@ -149,235 +150,30 @@ class Decoder implements MessagesDecoder {
             details: this.#options.details,
           },
         ),
-        discardedBlocks: Array.from({ length: this.#count }, (_, index) => index),
+        discardedBlocks: Array.from({ length: this.#blocks.count }, (_, index) => index),
       });
     }
-    this.#open.clear();
-    this.#hosted.clear();
-    this.#doubtful = [];
-    this.#calls = 0;
-    this.#count = 0;
+    this.#blocks.clear();
     this.#delta = {};
     this.#message = message;
     this.#usage = mergeUsage({}, message["usage"]);
-  }
-
-  #start({ index, content_block: start }: JsonObject, out: TransportEvent[]): void {
-    if (!isJsonObject(start) || !isWireBlock(start)) return;
-    const before = this.#open.get(index);
-    if (before !== undefined) this.#close(index, before, false, out);
-    const block = openBlock(start);
-    this.#open.set(index, block);
-    // Text and thinking without content begin no block.
-    if (start.type !== "text" && start.type !== "thinking") this.#indexOf(block);
-    if (start.type === "tool_use") {
-      out.push({
-        type: "tool-use-start",
-        index: this.#indexOf(block),
-        toolCallId: idOf(start),
-        name: this.#nameOf(start),
-      });
-    } else if (isHostedCall(start.type)) {
-      out.push({ type: "hosted-tool-start", index: this.#indexOf(block), name: hostedToolName(start) });
-    } else if (block.text !== "") this.#show(block, block.text, out);
-  }
-
-  #addDelta({ index, delta }: JsonObject, out: TransportEvent[]): void {
-    const block = this.#open.get(index);
-    if (block === undefined || !isJsonObject(delta)) return;
-    switch (delta["type"]) {
-      case "text_delta":
-        this.#append(block, delta["text"], out);
-        break;
-      case "thinking_delta":
-        this.#append(block, delta["thinking"], out);
-        break;
-      case "input_json_delta":
-        this.#append(block, delta["partial_json"], out);
-        break;
-      case "signature_delta":
-        if (typeof delta["signature"] === "string") block.signature += delta["signature"];
-        break;
-      case "citations_delta":
-        if (isJsonObject(delta["citation"])) block.citations.push(delta["citation"]);
-        break;
-      default:
-        addMembers(block, delta);
-    }
-  }
-
-  #append(block: OpenBlock, text: unknown, out: TransportEvent[]): void {
-    if (typeof text !== "string" || text === "") return;
-    block.text += text;
-    this.#show(block, text, out);
-  }
-
-  #show(block: OpenBlock, delta: string, out: TransportEvent[]): void {
-    const { type } = block.start;
-    if (type === "text") out.push({ type: "text-delta", index: this.#indexOf(block), delta });
-    else if (type === "thinking") out.push({ type: "reasoning-delta", index: this.#indexOf(block), delta });
-    else if (type === "tool_use") {
-      out.push({
-        type: "tool-input-delta",
-        index: this.#indexOf(block),
-        toolCallId: idOf(block.start),
-        delta,
-      });
-    }
-  }
-
-  /** @param isCut Whether the end of the block is missing. */
-  #close(wireIndex: unknown, block: OpenBlock, isCut: boolean, out: TransportEvent[]): void {
-    this.#open.delete(wireIndex);
-    const { start, text, signature, citations } = block;
-    const { origin } = this.#options;
-    switch (start.type) {
-      case "text": {
-        if (text === "" && block.index === undefined) return;
-        const sources = sourcesOf(citations);
-        this.#end(block, out, {
-          type: "text",
-          text,
-          ...(sources.length === 0 ? {} : { sources }),
-          ...(citations.length === 0 ? {} : { providerData: toProviderData({ members: { citations } }) }),
-        });
-        return;
-      }
-      case "thinking":
-        if (text === "" && signature === "") return;
-        this.#end(block, out, {
-          type: "reasoning",
-          text,
-          providerData: toProviderData({ signature, ...origin }),
-        });
-        return;
-      case "redacted_thinking":
-        this.#end(block, out, {
-          type: "reasoning",
-          text: "",
-          providerData: toProviderData({ redactedData: String(start["data"] ?? ""), ...origin }),
-        });
-        return;
-      case "tool_use":
-        if (isCut) return;
-        if (isJsonObject(readInput(text, undefined).input) && text.trim() !== "") this.#endCall(block, out);
-        else this.#doubtful.push(block);
-        return;
-      default:
-        this.#closeOther(block, out);
-    }
-  }
-
-  #closeOther(block: OpenBlock, out: TransportEvent[]): void {
-    const whole = wholeBlock(block);
-    if (isHostedCall(whole.type)) {
-      this.#hosted.set(idOf(whole), { index: this.#indexOf(block), call: whole });
-      return;
-    }
-    const id = isResult(whole) ? String(whole["tool_use_id"]) : undefined;
-    const hosted = id === undefined ? undefined : this.#hosted.get(id);
-    if (id !== undefined && hosted === undefined) {
-      // Its call was in the response before.
-      this.#end(block, out, hostedToolBlock(undefined, whole, whole));
-      return;
-    }
-    if (id !== undefined && hosted !== undefined) {
-      this.#hosted.delete(id);
-      out.push({
-        type: "block-end",
-        index: hosted.index,
-        block: hostedToolBlock(hosted.call, whole, hosted.call),
-      });
-    }
-    this.#end(block, out, {
-      type: "opaque",
-      kind: whole.type,
-      providerData: toProviderData({ block: whole }),
-    });
-  }
-
-  #endCall(block: OpenBlock, out: TransportEvent[]): void {
-    const id = idOf(block.start);
-    const call = toolUseBlock(block, id, this.#nameOf(block.start));
-    if (block.text === "") {
-      const delta = JSON.stringify(call.input);
-      out.push({ type: "tool-input-delta", index: this.#indexOf(block), toolCallId: id, delta });
-    }
-    this.#calls += 1;
-    this.#end(block, out, call);
-  }
-
-  #end(block: OpenBlock, out: TransportEvent[], ended: Block): void {
-    out.push({ type: "block-end", index: this.#indexOf(block), block: ended });
-  }
-
-  #indexOf(block: OpenBlock): number {
-    block.index ??= this.#count++;
-    return block.index;
-  }
-
-  #nameOf({ name }: WireBlock): string {
-    const wireName = typeof name === "string" ? name : "";
-    return this.#options.readName?.(wireName) ?? wireName;
   }
 
   #finish(out: TransportEvent[]): void {
     const { stop_reason: reason, stop_details: details, container } = this.#delta;
     if (typeof reason !== "string") this.end(out);
     this.#done = true;
-    for (const [index, block] of [...this.#open]) this.#close(index, block, true, out);
     // A response that reached its limit ends inside a call.
-    const isWhole =
-      reason !== "max_tokens" && reason !== "model_context_window_exceeded" && reason !== "refusal";
-    for (const block of isWhole ? this.#doubtful : []) this.#endCall(block, out);
-    for (const { index, call } of this.#hosted.values()) {
-      out.push({ type: "block-end", index, block: hostedToolBlock(call, undefined, call) });
-    }
-    this.#addContainer(container ?? this.#message?.["container"], out);
-    if (reason === "refusal") this.#addRefusal(details, out);
+    this.#blocks.finish(!CUTS.includes(reason as string), out);
+    this.#blocks.addContainer(container ?? this.#message?.["container"], out);
+    if (reason === "refusal") this.#blocks.addRefusal(details, out);
     const { model, id } = this.#message ?? {};
     out.push({
       type: "step-end",
-      ...readStopReason(String(reason), this.#calls > 0),
+      ...readStopReason(String(reason), this.#blocks.calls > 0),
       ...readUsage(this.#usage),
       model: typeof model === "string" ? model : undefined,
       responseId: typeof id === "string" ? id : undefined,
     });
   }
-
-  /** The container in which code ran is needed to go on in it. */
-  #addContainer(container: unknown, out: TransportEvent[]): void {
-    if (!isJsonObject(container) || typeof container["id"] !== "string") return;
-    const expiresAt = Date.parse(String(container["expires_at"]));
-    const data = { container: container["id"], expiresAt: Number.isNaN(expiresAt) ? undefined : expiresAt };
-    out.push({
-      type: "block-end",
-      index: this.#count++,
-      block: { type: "opaque", kind: "container", providerData: toProviderData(data) },
-    });
-  }
-
-  #addRefusal(details: unknown, out: TransportEvent[]): void {
-    const explanation = isJsonObject(details) ? details["explanation"] : undefined;
-    const text = typeof explanation === "string" && explanation.trim() !== "" ? explanation : REFUSAL;
-    const index = this.#count++;
-    out.push({ type: "text-delta", index, delta: text });
-    out.push({
-      type: "block-end",
-      index,
-      block: { type: "text", text, refusal: true, providerData: toProviderData({ refused: true }) },
-    });
-  }
-}
-
-function isHostedCall(type: string): boolean {
-  return type === "server_tool_use" || type === "mcp_tool_use";
-}
-
-function idOf({ id }: WireBlock): string {
-  return typeof id === "string" ? id : "";
-}
-
-function isWireBlock(block: JsonObject): block is WireBlock {
-  return typeof block["type"] === "string";
 }

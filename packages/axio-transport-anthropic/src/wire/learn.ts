@@ -15,6 +15,7 @@ const NOT_SUPPORTED =
   /not support|not available|not allowed|not compatible|not permitted|invalid|cannot|may not|unknown|unexpected/i;
 
 const RULES: readonly Rule[] = [
+  blockRule,
   effortRule,
   eagerRule,
   strictRule,
@@ -46,6 +47,16 @@ export function learnFrom(
     if (lesson !== undefined) return lesson;
   }
   return undefined;
+}
+
+/** `messages.1.content.0: Input tag 'hologram' found using 'type' does not match …`. */
+function blockRule(message: string, { rules, facts }: Accepted): Lesson | undefined {
+  const type = /^messages\.\d+\.content\.\d+: Input tag '(\w+)'/.exec(message)?.[1];
+  if (type === undefined || rules.refusedBlocks.includes(type)) return undefined;
+  return {
+    accepted: { rules: { ...rules, refusedBlocks: [...rules.refusedBlocks, type] }, facts },
+    message: `The server does not take back its blocks of the type ${JSON.stringify(type)}. They are left out.`,
+  };
 }
 
 function effortRule(message: string, { rules, facts }: Accepted, body: JsonObject): Lesson | undefined {

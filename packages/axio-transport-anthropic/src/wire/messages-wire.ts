@@ -47,6 +47,8 @@ const REJECTED_THINKING =
 /** The Messages API of one host. It remembers what the host refused. */
 export class MessagesWire implements WireFormat {
   readonly key = ANTHROPIC_KEY;
+  /** A server may ignore `stream` and send the whole message. */
+  readonly acceptsJson = true;
   readonly ownParameters: ReadonlySet<string> = OWN_MEMBERS;
   readonly tokenCount: TokenCount = {
     path: () => "messages/count_tokens",
