@@ -3,7 +3,12 @@ import { toAxioError } from "axio/internal";
 import type { Command, CommandContext } from "../commands/command.ts";
 import { allCommands, findCommand, parseCommand } from "../commands/command-table.ts";
 import { runTypedCommand } from "../commands/run-typed-command.ts";
-import { type ActiveProvider, activeModel, canSeeImages } from "../conversation/active-provider.ts";
+import {
+  type ActiveProvider,
+  activeModel,
+  canSeeImages,
+  mayChangeModel,
+} from "../conversation/active-provider.ts";
 import { Conversation } from "../conversation/conversation.ts";
 import { Store } from "../conversation/store.ts";
 import { ToolBox } from "../conversation/tool-box.ts";
@@ -19,10 +24,12 @@ import type { Line } from "../theme/line.ts";
 import { chooseTerminalStyle } from "../theme/terminal-style.ts";
 import type { Entry } from "../transcript/entries.ts";
 import type { AppOptions } from "./app-options.ts";
+import { followBranch } from "./follow-branch.ts";
 import { highlightCode } from "./highlight-code.ts";
 import { Providers } from "./providers.ts";
 import { RowCache } from "./row-cache.ts";
 import { ScreenHost } from "./screen-host.ts";
+import { showModels } from "./show-models.ts";
 import { openStartSession } from "./start-session.ts";
 import { initialView, type View } from "./view.ts";
 import { welcomeRows } from "./welcome.ts";
@@ -99,6 +106,7 @@ export class App extends Store<View> implements CommandContext {
       notices.listenForRetries((retry) => this.conversation.showRetry(retry)),
       highlightCode(this.conversation, () => this.change({})),
       this.#prompts.follow(),
+      followBranch(this.conversation, this.options.cwd),
     );
     this.#ready = this.#openProvider();
     await this.#ready;
@@ -106,7 +114,7 @@ export class App extends Store<View> implements CommandContext {
     for (const { packageName, error } of found.problems)
       this.conversation.notify("warning", `${packageName}: ${error.message}`, "/plugins shows all.");
     this.toolBox.open().catch((error: unknown) => this.conversation.showError(error));
-    this.#refreshModels();
+    this.#attempt(() => showModels(this));
     if (start.prompt !== undefined && start.prompt !== "") this.#submitKept(start.prompt);
   }
 
@@ -228,6 +236,8 @@ export class App extends Store<View> implements CommandContext {
   onRedraw: () => void = () => undefined;
   /** Returns the terminal to the shell until the process continues. */
   onSuspend: () => void = () => undefined;
+  /** Lets the user edit a text in another program. Returns `undefined` if that failed. */
+  onEdit: (text: string) => Promise<string | undefined> = async () => undefined;
   /** Copies text to the clipboard of the user's terminal. */
   onCopy: (text: string) => void = () => undefined;
 
@@ -288,7 +298,10 @@ export class App extends Store<View> implements CommandContext {
   async #openProvider(): Promise<void> {
     try {
       const active = await this.providers.first();
-      if (active !== undefined) this.conversation.use(active);
+      if (active !== undefined) {
+        this.conversation.change({ isModelPending: mayChangeModel(active) });
+        this.conversation.use(active);
+      }
     } catch (error) {
       this.conversation.showError(error);
     }
@@ -312,19 +325,7 @@ export class App extends Store<View> implements CommandContext {
     this.conversation.use(active);
     this.#welcome();
     if (!active.needsSignIn) await this.providers.remember(active);
-    this.#refreshModels();
-  }
-
-  #refreshModels(): void {
-    const { active } = this.conversation;
-    if (active === undefined) return;
-    this.providers.refreshModels(active, this.signal).then(
-      (refreshed) => {
-        if (this.conversation.active === active) this.conversation.use(refreshed);
-      },
-      // The known models remain usable; a request shows what is wrong.
-      () => undefined,
-    );
+    this.#attempt(() => showModels(this));
   }
 
   #welcome(): void {

@@ -12,7 +12,7 @@ export function farewell(view: View, state: ConversationState, rowsOf: RowsOf): 
   const advice = resumeAdvice(state);
   if (committed.length === 0 || advice === "") return "";
   const rows = visibleRows(committed, undefined, MAX_ROWS, rowsOf);
-  const text = rows.map((row) => paintLine(row, view.terminal.theme)).join("\n");
+  const text = rows.map((row) => paintLine(row, view.terminal.theme, view.terminal.hyperlinks)).join("\n");
   return `${text}\n\n${advice}`;
 }
 

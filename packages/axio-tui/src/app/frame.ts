@@ -27,7 +27,10 @@ const PROMPT_ROWS = 3;
 export function appFrame(view: View, state: ConversationState, rowsOf: RowsOf, now: number): Frame {
   if (view.panel?.type === "screen") return screenFrame(view.panel.screen, view);
   const rows = frameLines(view, state, rowsOf, now).map((row) => cutLine(row, view.width));
-  return { rows: rows.map((row) => paintLine(row, view.terminal.theme)), cursor: findCursor(rows) };
+  return {
+    rows: rows.map((row) => paintLine(row, view.terminal.theme, view.terminal.hyperlinks)),
+    cursor: findCursor(rows),
+  };
 }
 
 /** The rows of the whole screen, exactly `view.height`. The transcript gets the rows that the rest leaves free. */

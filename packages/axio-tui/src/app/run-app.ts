@@ -2,10 +2,13 @@ import { folderInstructions } from "../conversation/system-prompt.ts";
 import { InputHandler } from "../input/input-handler.ts";
 import { LinearView } from "../screen-reader/linear-view.ts";
 import { FrameWriter } from "../terminal/frame-writer.ts";
+import { terminalFeatures } from "../terminal/terminal-features.ts";
 import { TerminalInput } from "../terminal/terminal-input.ts";
 import { TerminalModes } from "../terminal/terminal-modes.ts";
 import { App } from "./app.ts";
 import type { AppOptions } from "./app-options.ts";
+import { followAttention } from "./attention.ts";
+import { editInEditor } from "./edit-in-editor.ts";
 import { farewell, resumeAdvice } from "./farewell.ts";
 import { appFrame } from "./frame.ts";
 import { FrameLimiter } from "./frame-limiter.ts";
@@ -27,7 +30,9 @@ export async function runApp(options: AppOptions): Promise<number> {
   const input = new TerminalInput(stdin, (event) => handler.handle(event));
   const modes = new TerminalModes(stdout, isLinear);
   const view = isLinear ? linearView(app, stdout) : screenView(app, stdout);
+  let isAway = false;
   const frames = new FrameLimiter(() => {
+    if (isAway) return;
     view.draw();
     handler.drawn();
   });
@@ -39,15 +44,25 @@ export async function runApp(options: AppOptions): Promise<number> {
   };
   app.onRedraw = redraw;
   app.onCopy = (text) => stdout.write(clipboardSequence(text));
-  app.onSuspend = () => {
+  const giveTerminal = (): void => {
+    isAway = true;
     input.close();
     modes.leave();
-    process.once("SIGCONT", () => {
-      modes.enter();
-      input.open();
-      redraw();
-    });
+  };
+  const takeTerminal = (): void => {
+    isAway = false;
+    modes.enter();
+    input.open();
+    redraw();
+  };
+  app.onSuspend = () => {
+    giveTerminal();
+    process.once("SIGCONT", takeTerminal);
     process.kill(process.pid, "SIGTSTP");
+  };
+  app.onEdit = (text) => {
+    giveTerminal();
+    return editInEditor(text, options.env).finally(takeTerminal);
   };
   modes.enter();
   const restoreConsole = redirectConsole(options.notices);
@@ -55,6 +70,14 @@ export async function runApp(options: AppOptions): Promise<number> {
   const ticking = setInterval(() => {
     if (!isLinear && app.conversation.state.phase !== "idle") app.change({ tick: app.state.tick + 1 });
   }, TICK_MS);
+  const endAttention = followAttention({
+    view: app,
+    conversation: app.conversation,
+    features: terminalFeatures(isLinear ? {} : options.env),
+    setting: options.settings.current.notifications,
+    cwd: options.cwd,
+    write: (text) => stdout.write(text),
+  });
   stdout.on("resize", redraw);
   process.on("SIGTERM", leave);
   process.on("SIGHUP", leave);
@@ -70,6 +93,7 @@ export async function runApp(options: AppOptions): Promise<number> {
     process.off("SIGTERM", leave);
     process.off("SIGHUP", leave);
     await app.close();
+    endAttention();
     for (const end of unfollow) end();
     frames.cancel();
     view.end();

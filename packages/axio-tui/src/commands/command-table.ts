@@ -26,6 +26,7 @@ const KEYS: readonly (readonly [keys: string, action: string])[] = [
   ["!", "run a command in the shell; the model sees its output with the next prompt"],
   ["Up, Down, Ctrl-R", "earlier prompts, also of earlier runs; find one"],
   ["Ctrl-_", "undo an edit of the prompt"],
+  ["Ctrl-G", "edit the prompt in $EDITOR"],
   ["Esc", "stop the run, close a panel"],
   ["Esc twice", "go back to an earlier prompt"],
   ["PgUp, PgDn, wheel", "scroll; Ctrl-Home and Ctrl-End go to the ends"],

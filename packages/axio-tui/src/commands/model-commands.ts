@@ -1,5 +1,6 @@
 import type { ModelSpec } from "axio";
 import type { ModelChoice } from "../app/providers.ts";
+import { showModels } from "../app/show-models.ts";
 import { activeModel } from "../conversation/active-provider.ts";
 import { makePicker, type PickerItem } from "../panels/picker.ts";
 import { shortNumber } from "../status/status-line.ts";
@@ -11,7 +12,9 @@ export const modelCommand: Command = {
   argument: "[name]",
   async run(context, argument) {
     const { providers, conversation } = context;
-    await refreshModels(context);
+    // Until the list or the new model is shown.
+    context.hint("Loading the models…");
+    await showModels(context);
     const choices = await providers.choices(conversation.active, (error) => conversation.showError(error));
     const named = choices.find(({ model }) => argument !== "" && model?.id === argument);
     if (named !== undefined) return choose(context, named);
@@ -99,14 +102,6 @@ async function choose(context: CommandContext, choice: ModelChoice): Promise<voi
   await context.use(active);
   const { id, displayName = id } = activeModel(active);
   context.hint(`Model: ${displayName}`);
-}
-
-/** Fetches the models of the current provider. If that fails, the known ones are shown. */
-async function refreshModels({ conversation, providers, signal }: CommandContext): Promise<void> {
-  const { active } = conversation;
-  if (active === undefined) return;
-  const refreshed = await providers.refreshModels(active, signal).catch(() => undefined);
-  if (refreshed !== undefined && conversation.active === active) conversation.use(refreshed);
 }
 
 /** Runs a choice, and shows its error. */

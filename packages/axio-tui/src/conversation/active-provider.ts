@@ -83,6 +83,12 @@ export function activeModel({ transport, model: id }: ActiveProvider): ModelSpec
   return transport.models.find(id) ?? { id, capabilities: ["text", "tool-use"] };
 }
 
+/** Whether another model may be used once the models of the account are known. */
+export function mayChangeModel({ transport, model, needsSignIn, account }: ActiveProvider): boolean {
+  const isFetched = transport.fetchModels !== undefined && !needsSignIn && account?.planUse?.isOn !== false;
+  return isFetched && model === undefined;
+}
+
 /** Whether a model accepts pictures. */
 export function canSeeImages({ capabilities, inputModalities = [] }: ModelSpec): boolean {
   return capabilities.includes("vision") || inputModalities.includes("image");

@@ -15,13 +15,13 @@ import { FrameLimiter } from "../app/frame-limiter.ts";
 import { type FileHistory, openFileHistory } from "../snapshots/file-history.ts";
 import type { NoticeEntry } from "../transcript/entries.ts";
 import { historyEntries, userEntry } from "../transcript/from-history.ts";
-import { addEntry, EMPTY_TRANSCRIPT, notice, type Transcript } from "../transcript/transcript.ts";
+import { addEntry, EMPTY_TRANSCRIPT, notice } from "../transcript/transcript.ts";
 import type { ActiveProvider } from "./active-provider.ts";
 import { errorRemedy } from "./app-error.ts";
 import { Compactions } from "./compactions.ts";
 import { type Prompt, PromptQueue } from "./prompt-queue.ts";
 import { applyRunEvents } from "./run-events.ts";
-import { showCommand } from "./show-command.ts";
+import { type ShowChange, showCommand } from "./show-command.ts";
 import { type ConversationState, INITIAL_STATE, withProvider } from "./state.ts";
 import { Store } from "./store.ts";
 import { systemPrompt } from "./system-prompt.ts";
@@ -72,7 +72,7 @@ export class Conversation extends Store<ConversationState> {
     return this.#active;
   }
 
-  /** The session. It is created with the first prompt. */
+  /** Created with the first prompt. */
   get session(): SqliteContextStore | undefined {
     return this.#session;
   }
@@ -111,8 +111,7 @@ export class Conversation extends Store<ConversationState> {
    */
   async runCommand(command: string): Promise<void> {
     const { cwd, env, sessions } = this.#options.app;
-    const show = (change: (before: Transcript) => Transcript): void =>
-      this.change({ transcript: change(this.state.transcript) });
+    const show: ShowChange = (change) => this.change({ transcript: change(this.state.transcript) });
     await this.#occupy("running", async (signal) => {
       const output = await showCommand({ command, cwd, env, signal, show });
       this.#outputs = [...this.#outputs, output];

@@ -3,9 +3,12 @@ import { addEntry, type Transcript } from "../transcript/transcript.ts";
 import { commandEntry, finishCommand, growCommand } from "../transcript/user-commands.ts";
 import { commandText, runUserCommand, type UserCommand } from "./user-command.ts";
 
+/** Changes the transcript. */
+export type ShowChange = (change: (before: Transcript) => Transcript) => void;
+
 /** A command of the user, and the transcript that shows it. */
 export interface ShownCommand extends Omit<UserCommand, "onOutput"> {
-  readonly show: (change: (before: Transcript) => Transcript) => void;
+  readonly show: ShowChange;
 }
 
 /** Runs a command of the user, and shows its output as it arrives. Returns what the model gets. */

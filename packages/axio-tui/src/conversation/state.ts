@@ -34,6 +34,10 @@ export interface ConversationState {
   readonly provider?: ProviderState | undefined;
   readonly model?: ModelSpec | undefined;
   readonly effort?: string | undefined;
+  /** Whether the models of the account are not known yet, and with them the default model. */
+  readonly isModelPending?: boolean | undefined;
+  /** The branch of the folder's repository. */
+  readonly branch?: string | undefined;
   /** The tokens of the history. */
   readonly contextTokens: number;
   /** The usage since the session was opened. */

@@ -4,7 +4,7 @@ import { findCommand } from "../commands/command-table.ts";
 import { applyCompletion, type Completion, moveCompletion } from "../prompt/completion.ts";
 import { EditHistory } from "../prompt/edit-history.ts";
 import { editKey, keyName } from "../prompt/edit-key.ts";
-import { type Editor, insert, moveLine, replaceRange, setText } from "../prompt/editor.ts";
+import { type Editor, insert, moveLine, replaceRange, setText, wholeText } from "../prompt/editor.ts";
 import { recall } from "../prompt/history.ts";
 import { insertPasted } from "../prompt/pasting.ts";
 import type { Input, Key } from "../terminal/keys.ts";
@@ -115,6 +115,12 @@ export class PromptInput {
       "ctrl-o": () => app.change({ isExpanded: !app.state.isExpanded, anchor: undefined }),
       "ctrl-l": () => app.onRedraw(),
       "ctrl-r": () => app.show(historyPicker(app.state.history, (text) => this.#replace(text))),
+      "ctrl-g": () => {
+        app.onEdit(wholeText(editor)).then(
+          (text) => text !== undefined && this.#replace(text),
+          (error: unknown) => app.conversation.showError(error),
+        );
+      },
       "ctrl-_": () => {
         const before = this.#edits.undo(editor);
         if (before !== undefined) app.change({ editor: before });

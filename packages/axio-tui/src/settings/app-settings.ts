@@ -11,6 +11,11 @@ export interface AppSettings {
   readonly theme: string;
   /** Whether a conversation is compacted near the end of the model's context window. Default: `true`. */
   readonly autoCompact: boolean;
+  /**
+   * How the app calls the user when it waits for an answer or has finished a long run: by a desktop notification or the bell, as
+   * the terminal can; by the bell; or not. Default: `"auto"`.
+   */
+  readonly notifications: "auto" | "bell" | "off";
   /** Packages and directories with plugins, in addition to the installed ones. */
   readonly plugins: readonly string[];
   /** Names of plugins (`"tools/local"`) and packages that are not used. */

@@ -18,6 +18,7 @@ export const DEFAULT_SETTINGS: AppSettings = {
   providers: {},
   theme: "dark",
   autoCompact: true,
+  notifications: "auto",
   plugins: [],
   disabled: [],
   trust: {},
@@ -91,6 +92,9 @@ function readMembers(document: JsonObject, report: Report): AppSettings {
     theme:
       member<string>("theme", isTheme, `one of: ${Object.keys(THEMES).join(", ")}`) ?? DEFAULT_SETTINGS.theme,
     autoCompact: member<boolean>("autoCompact", isBoolean, "true or false") ?? DEFAULT_SETTINGS.autoCompact,
+    notifications:
+      member<AppSettings["notifications"]>("notifications", isNotifications, "one of: auto, bell, off") ??
+      DEFAULT_SETTINGS.notifications,
     plugins: member<readonly string[]>("plugins", isTexts, "a list of texts") ?? DEFAULT_SETTINGS.plugins,
     disabled: member<readonly string[]>("disabled", isTexts, "a list of texts") ?? DEFAULT_SETTINGS.disabled,
     trust: readTrust(member("trust", isJsonObject, "an object") ?? {}, report),
@@ -159,6 +163,10 @@ function isText(value: JsonValue): boolean {
 
 function isTheme(value: JsonValue): boolean {
   return isText(value) && Object.hasOwn(THEMES, String(value));
+}
+
+function isNotifications(value: JsonValue): boolean {
+  return value === "auto" || value === "bell" || value === "off";
 }
 
 function isBoolean(value: JsonValue): boolean {

@@ -61,7 +61,11 @@ export class FileHistory {
     await session.setNote(key, toNote({ isOpen: true, changes: [] }));
     return {
       recording,
-      end: async () => session.setNote(key, toNote({ isOpen: false, ...(await changesOf(recording.end())) })),
+      end: async () => {
+        await session.setNote(key, toNote({ isOpen: false, ...(await changesOf(recording.end())) }));
+        // What cannot be deleted now is deleted later.
+        this.#snapshots.prune().catch(() => undefined);
+      },
     };
   }
 

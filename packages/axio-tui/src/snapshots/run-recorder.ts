@@ -31,6 +31,7 @@ export class Snapshots {
   readonly #indexes: IndexFiles;
   readonly #onScan: (work: ScanWork) => void;
   readonly #isWatched: boolean;
+  #isPruned = false;
 
   constructor({ storeDir, cwd, home = homedir(), onScan = () => undefined }: SnapshotsOptions) {
     this.cwd = cwd;
@@ -76,8 +77,10 @@ export class Snapshots {
     await this.#indexes.close(run);
   }
 
-  /** Deletes what was not used for a month. */
+  /** Deletes what was not used for a month, once per process. */
   async prune(): Promise<void> {
+    if (this.#isPruned) return;
+    this.#isPruned = true;
     const before = Date.now() - KEPT_MS;
     const used = await this.#indexes.prune(before);
     await this.blobs.prune(before, (hash) => used.has(hash));

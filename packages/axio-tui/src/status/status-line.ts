@@ -29,13 +29,16 @@ export function statusLine(state: ConversationState, width: number, terminal: Te
 function statusParts(state: ConversationState, terminal: TerminalStyle, isShort: boolean): readonly Part[] {
   const { provider, model, effort, contextTokens, rateLimits } = state;
   if (provider === undefined) return [[span("no model selected", { color: "warning" })]];
-  const name = cleanLine(model?.displayName ?? model?.id ?? "", terminal.unicode);
+  const known = cleanLine(model?.displayName ?? model?.id ?? "", terminal.unicode);
+  const name = state.isModelPending === true ? terminal.symbols.ellipsis : known;
   const parts: Part[] = [
     provider.needsSignIn
       ? [span("not signed in", { color: "warning" })]
       : [
           span(name, { bold: true }),
-          ...(effort === undefined ? [] : [span(` ${effort}`, { color: "muted" })]),
+          ...(effort === undefined || state.isModelPending === true
+            ? []
+            : [span(` ${effort}`, { color: "muted" })]),
         ],
   ];
   const context = contextPart(contextTokens, model?.contextWindow, terminal);
@@ -54,6 +57,8 @@ function statusParts(state: ConversationState, terminal: TerminalStyle, isShort:
   const account = [provider.account, provider.profile].filter((text) => text !== undefined).join(", ");
   if (account !== "") parts.push([span(cleanLine(account, terminal.unicode), { color: "muted" })]);
   if (planUse === undefined && usageUrl !== undefined && !needsSignIn) parts.push([manage]);
+  if (state.branch !== undefined)
+    parts.push([span(cleanLine(state.branch, terminal.unicode), { color: "muted" })]);
   return parts;
 }
 

@@ -27,6 +27,8 @@ export interface Style {
   readonly underline?: true;
   readonly strikethrough?: true;
   readonly inverse?: true;
+  /** The address that the text shows, for terminals that open addresses. */
+  readonly url?: string;
 }
 
 /** Text in one style, without control characters. */

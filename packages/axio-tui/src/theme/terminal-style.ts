@@ -1,3 +1,4 @@
+import { terminalFeatures } from "../terminal/terminal-features.ts";
 import { ASCII_SYMBOLS, type Symbols, UNICODE_SYMBOLS } from "./symbols.ts";
 import { THEMES, type Theme } from "./theme.ts";
 
@@ -8,6 +9,8 @@ export interface TerminalStyle {
   readonly color: boolean;
   /** Whether characters beyond ASCII are shown. */
   readonly unicode: boolean;
+  /** Whether it opens addresses (OSC 8). Default: `false`. */
+  readonly hyperlinks?: boolean | undefined;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -21,6 +24,7 @@ export function chooseTerminalStyle(env: Variables, themeName: string): Terminal
     symbols: unicode ? UNICODE_SYMBOLS : ASCII_SYMBOLS,
     color,
     unicode,
+    hyperlinks: terminalFeatures(env).hyperlinks,
   };
 }
 

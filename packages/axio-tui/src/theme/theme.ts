@@ -43,15 +43,24 @@ export const THEMES: { readonly [name: string]: Theme } = {
   mono: {},
 };
 
-/** Returns a row as text with SGR sequences. */
-export function paintLine(row: Line, theme: Theme): string {
+/**
+ * Returns a row as text with SGR sequences.
+ *
+ * @param hyperlinks Whether the terminal opens addresses (OSC 8). Default: `false`.
+ */
+export function paintLine(row: Line, theme: Theme, hyperlinks = false): string {
   let text = "";
   for (const part of row) {
     const codes = styleCodes(part, theme);
-    text += codes === "" ? part.text : `\x1b[${codes}m${part.text}\x1b[0m`;
+    const painted = codes === "" ? part.text : `\x1b[${codes}m${part.text}\x1b[0m`;
+    const isLink = hyperlinks && part.url !== undefined && SAFE_URL.test(part.url);
+    text += isLink ? `\x1b]8;;${part.url}\x1b\\${painted}\x1b]8;;\x1b\\` : painted;
   }
   return text;
 }
+
+/** An address of the web without characters that would end the sequence. */
+const SAFE_URL = /^https?:\/\/[\x21-\x7e]{1,2000}$/i;
 
 function styleCodes(style: Style, theme: Theme): string {
   const codes: string[] = [];

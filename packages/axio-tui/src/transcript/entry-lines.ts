@@ -98,7 +98,7 @@ function sourceLines({ sources }: TextEntry, width: number, terminal: TerminalSt
         { color: "muted" },
         [
           ...(title === undefined ? [] : [span(`${cleanLine(title, terminal.unicode)} `)]),
-          span(cleanLine(url, terminal.unicode), { color: "link" }),
+          span(cleanLine(url, terminal.unicode), { color: "link", url }),
         ],
         width,
       ),

@@ -42,10 +42,15 @@ export function inlineSpans(tokens: readonly Token[], style: Style = {}): readon
 }
 
 function linkSpans({ tokens, href, text }: Tokens.Link, style: Style): readonly Span[] {
-  const label = inlineSpans(tokens, { ...style, color: "link" });
-  // Terminals open the address, so it is shown unless it is the label.
+  // Terminals open the address, so it is shown unless it is the label. Only what shows the address leads there.
   const isShown = text === href || `mailto:${text}` === href;
-  return isShown ? label : [...label, { ...style, color: "muted", text: ` (${href})` }];
+  if (isShown) return inlineSpans(tokens, { ...style, color: "link", url: href });
+  return [
+    ...inlineSpans(tokens, { ...style, color: "link" }),
+    { ...style, color: "muted", text: " (" },
+    { ...style, color: "muted", text: href, url: href },
+    { ...style, color: "muted", text: ")" },
+  ];
 }
 
 function decodeEntities(text: string): string {
