@@ -1,5 +1,7 @@
 import type { CallToolResult, Progress, Tool as ServerTool } from "@modelcontextprotocol/client";
 import { AxioError, abortedError, type JsonValue } from "axio";
+import { toAxioError } from "axio/internal";
+import type { ToolServer } from "axio/plugin";
 import type { Connection } from "./connect.ts";
 import type { McpServerConfig } from "./server-config.ts";
 import type { FailedServer } from "./server-error.ts";
@@ -34,6 +36,8 @@ export class McpServer {
   /** The resolved value of `#connection`. */
   #open: Connection | undefined;
   #tools: readonly ServerTool[] = [];
+  /** Why the server does not run. */
+  #error: AxioError | undefined;
 
   constructor(options: McpServerOptions) {
     this.#options = options;
@@ -47,6 +51,17 @@ export class McpServer {
   /** The most recent list of tools. */
   get tools(): readonly ServerTool[] {
     return this.#tools;
+  }
+
+  /** Whether it runs. One that has exited restarts with the next call. */
+  get state(): ToolServer["state"] {
+    if (this.#open !== undefined) return "ready";
+    return this.#error === undefined ? "starting" : "failed";
+  }
+
+  /** Why it does not run. */
+  get error(): AxioError | undefined {
+    return this.#error;
   }
 
   /** @throws AxioError `tools-unavailable` if the server cannot be started or reached. */
@@ -78,6 +93,13 @@ export class McpServer {
     }
   }
 
+  /** Ends the connection and connects again. Throws as `start()` does. */
+  async reconnect(): Promise<void> {
+    await this.#connection?.catch(() => undefined);
+    if (this.#open !== undefined) await this.#close(this.#open);
+    await this.#connect();
+  }
+
   /** Closes the connection, and terminates a local server. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -101,10 +123,13 @@ export class McpServer {
   #connect(): Promise<Connection> {
     if (this.#closing.signal.aborted) return Promise.reject(abortedError(this.#closing.signal));
     if (this.#connection !== undefined) return this.#connection;
+    this.#error = undefined;
     const connection = this.#openConnection();
     this.#connection = connection;
-    connection.catch(() => {
-      if (this.#connection === connection) this.#connection = undefined;
+    connection.catch((error: unknown) => {
+      if (this.#connection !== connection) return;
+      this.#connection = undefined;
+      this.#error = toAxioError(error);
     });
     return connection;
   }
@@ -184,9 +209,9 @@ export class McpServer {
   async #warnOfExit(stderr: string): Promise<void> {
     const { withOutput } = await import("./server-error.ts");
     const message = `The MCP server "${this.name}" has exited. It restarts with the next call of one of its tools.`;
-    this.#options.onWarning(
-      new AxioError("tools-unavailable", withOutput(message, stderr, this.#options.config)),
-    );
+    const error = new AxioError("tools-unavailable", withOutput(message, stderr, this.#options.config));
+    if (this.#connection === undefined) this.#error = error;
+    this.#options.onWarning(error);
   }
 
   async #close(connection: Connection): Promise<void> {

@@ -1,7 +1,8 @@
 import { AxioError, type Tool } from "axio";
-import type { OpenTools, PluginHost } from "axio/plugin";
+import type { OpenTools, PluginHost, ToolServer } from "axio/plugin";
 import { McpServer } from "./mcp-server.ts";
 import { type McpPermissions, mcpTool } from "./mcp-tool.ts";
+import { serverAddress } from "./redact-secrets.ts";
 import type { McpServers } from "./server-config.ts";
 import { toolNames } from "./tool-name.ts";
 
@@ -32,6 +33,8 @@ export interface McpToolsOptions {
 export interface McpTools extends OpenTools, AsyncDisposable {
   /** The current tools. A server may change its list at any time; read this before each run. */
   readonly tools: readonly Tool[];
+  /** The state of each server. */
+  readonly servers: readonly ToolServer[];
   /** Closes all connections, and terminates local servers with all their processes. */
   close(): Promise<void>;
 }
@@ -125,9 +128,24 @@ export function openMcpTools(options: McpToolsOptions): StartingMcpTools {
     get pending() {
       return [...pending];
     },
+    get servers() {
+      return running.map(toToolServer);
+    },
     started: Promise.all(running.map(start)).then(() => undefined),
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+function toToolServer(server: McpServer): ToolServer {
+  const { name, config, state, tools, error } = server;
+  return {
+    name,
+    state,
+    address: serverAddress(config),
+    toolCount: state === "ready" ? tools.length : 0,
+    error,
+    reconnect: () => server.reconnect(),
   };
 }
 

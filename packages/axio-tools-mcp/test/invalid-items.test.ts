@@ -117,3 +117,27 @@ describe("a large message", () => {
     expect([...bytes].flatMap((byte) => lines.add(Buffer.from([byte])))).toEqual(["東京"]);
   });
 });
+
+describe("the state of the servers", () => {
+  it("says which run, with how many tools, and why others do not", async () => {
+    const { mcp } = await open({ ...raw({ tools: good }), missing: { command: "no-such-program-anywhere" } });
+    expect(mcp.servers).toMatchObject([
+      { name: "raw", state: "ready", toolCount: 18, address: process.execPath, error: undefined },
+      {
+        name: "missing",
+        state: "failed",
+        toolCount: 0,
+        error: { message: expect.stringContaining("the program no-such-program-anywhere was not found") },
+      },
+    ]);
+    await expect(mcp.servers[1]?.reconnect()).rejects.toMatchObject({ code: "tools-unavailable" });
+    await mcp.servers[0]?.reconnect();
+    expect(mcp.servers[0]).toMatchObject({ state: "ready", toolCount: 18 });
+  });
+
+  it("of one that has exited says why, until it runs again", async () => {
+    const { mcp } = await open(raw({ tools: good, crash: "the database is gone" }));
+    await vi.waitFor(() => expect(mcp.servers[0]?.state).toBe("failed"), { timeout: 20_000 });
+    expect(mcp.servers[0]?.error?.message).toContain("the database is gone");
+  });
+});

@@ -8,6 +8,7 @@ import type { Command } from "./command.ts";
 import { customCommands } from "./custom-commands.ts";
 import { diffCommand, redoCommand, undoCommand } from "./file-commands.ts";
 import { initCommand } from "./init-command.ts";
+import { mcpCommand } from "./mcp-command.ts";
 import { effortCommand, modelCommand } from "./model-commands.ts";
 import { rewindCommand } from "./rewind-command.ts";
 import {
@@ -68,6 +69,7 @@ const COMMANDS: readonly Command[] = [
   usageCommand,
   statusCommand,
   toolsCommand,
+  mcpCommand,
   guardsCommand,
   diffCommand,
   undoCommand,

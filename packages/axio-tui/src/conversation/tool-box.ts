@@ -1,6 +1,6 @@
 import type { AgentTool, AxioError, Guard, ToolSelector } from "axio";
 import { toAxioError } from "axio/internal";
-import type { OpenTools } from "axio/plugin";
+import type { OpenTools, ToolServer } from "axio/plugin";
 import type { AppOptions } from "../app/app-options.ts";
 import type { FoundPlugin } from "../plugins/found-plugins.ts";
 
@@ -50,6 +50,11 @@ export class ToolBox {
   /** The current tools, by plugin. */
   groups(): readonly ToolGroup[] {
     return this.#groups.map(({ title, open }) => ({ title, tools: open.tools }));
+  }
+
+  /** The servers of all plugins, in their current state. */
+  servers(): readonly ToolServer[] {
+    return this.#groups.flatMap(({ open }) => open.servers ?? []);
   }
 
   /** The current tools. If two have the same name, the first one is used. */

@@ -1,5 +1,5 @@
 import type { AgentTool, ModelSpec } from "axio";
-import type { PluginHost, Profile, Provider, ProviderAccount, ProviderSignIn } from "axio/plugin";
+import type { PluginHost, Profile, Provider, ProviderAccount, ProviderSignIn, ToolServer } from "axio/plugin";
 import { type ScriptedAnswer, ScriptedTransport } from "axio/testing";
 import type { SessionDatabase } from "axio-context-sqlite";
 import type { AppOptions } from "../../src/app/app-options.ts";
@@ -23,6 +23,8 @@ export const MODEL: ModelSpec = {
 export interface AppSetup {
   readonly answers?: readonly ScriptedAnswer[];
   readonly tools?: (host: PluginHost) => readonly AgentTool[];
+  /** The servers behind the tools. */
+  readonly servers?: readonly ToolServer[];
   readonly account?: ProviderAccount;
   readonly isSignedOut?: boolean;
   readonly openScreen?: Provider["openScreen"];
@@ -107,7 +109,7 @@ export function fakeSignIn(account: () => ProviderAccount | undefined): Provider
 }
 
 export function testOptions(setup: AppSetup, sessions: SessionDatabase): TestOptions {
-  const { columns = 80, rows = 24, answers = [], tools, openScreen } = setup;
+  const { columns = 80, rows = 24, answers = [], tools, servers = [], openScreen } = setup;
   const screen = new VirtualScreen(columns, rows);
   const keyboard = new VirtualKeyboard();
   const transports: ScriptedTransport[] = [];
@@ -145,7 +147,7 @@ export function testOptions(setup: AppSetup, sessions: SessionDatabase): TestOpt
     tools:
       tools === undefined
         ? []
-        : [found("local", { title: "Local tools", open: (host) => ({ tools: tools(host) }) })],
+        : [found("local", { title: "Local tools", open: (host) => ({ tools: tools(host), servers }) })],
     guards: [],
     selectors: [],
     problems: [],

@@ -37,4 +37,4 @@ export type {
   SignInPrompts,
   TextPrompt,
 } from "./sign-in-prompts.ts";
-export type { GuardPlugin, OpenTools, SelectorPlugin, ToolsPlugin } from "./tool-plugins.ts";
+export type { GuardPlugin, OpenTools, SelectorPlugin, ToolServer, ToolsPlugin } from "./tool-plugins.ts";

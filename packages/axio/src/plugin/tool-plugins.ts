@@ -1,3 +1,4 @@
+import type { AxioError } from "../errors.ts";
 import type { AgentTool, Guard, ToolSelector } from "../tool.ts";
 import type { PluginHost } from "./host.ts";
 
@@ -30,10 +31,30 @@ export interface ToolsPlugin {
   open(host: PluginHost): OpenTools | Promise<OpenTools>;
 }
 
+/** A server that provides some of the tools of a plugin, such as an MCP server. */
+export interface ToolServer {
+  readonly name: string;
+  readonly state: "starting" | "ready" | "failed";
+  /** Where it is: its program, or its URL without credentials. */
+  readonly address: string;
+  /** How many tools it has. */
+  readonly toolCount: number;
+  /** Why it failed, and what to do. */
+  readonly error?: AxioError | undefined;
+  /**
+   * Ends the connection and connects again.
+   *
+   * @throws AxioError why that failed.
+   */
+  reconnect(): Promise<void>;
+}
+
 /** The tools of a plugin that is open. */
 export interface OpenTools {
   /** Read before each run, so it may be a getter. */
   readonly tools: readonly AgentTool[];
+  /** The servers behind the tools, in their current state, so it may be a getter. Default: none. */
+  readonly servers?: readonly ToolServer[] | undefined;
   /** Frees resources, such as processes and connections. */
   close?(): void | Promise<void>;
 }
