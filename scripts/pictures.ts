@@ -41,6 +41,14 @@ try {
     join(project, "src", "days.ts"),
     "export function addDays(date: Date, days: number): Date {\n  return new Date(date.getTime() + days * 86_400_000);\n}\n",
   );
+  await mkdir(join(project, ".axio", "commands"), { recursive: true });
+  await writeFile(
+    join(project, "AGENTS.md"),
+    "# Release notes\n\nDates are in UTC. Run the tests with `npm test`.\n",
+  );
+  const servers = { calendar: { command: "npx", args: ["-y", "calendar-server"], disabled: true } };
+  await writeFile(join(project, ".mcp.json"), JSON.stringify({ mcpServers: servers }));
+  await writeFile(join(project, ".axio", "commands", "review.md"), "Review the changes of $ARGUMENTS.\n");
   const state = join(home, ".local", "state", "axio");
   await mkdir(state, { recursive: true });
   const where = { issuer: simulator.issuer, baseUrl: simulator.baseUrl };
@@ -76,9 +84,14 @@ async function takePictures(): Promise<void> {
     },
   });
   const picture = async (name: string, title: string): Promise<void> => {
-    const [screen, cursor] = [await terminal.screen(true), await terminal.cursor()];
+    const [shown, cursor] = [await terminal.screen(true), await terminal.cursor()];
+    const screen = shown.replaceAll(home, "/home/robin");
     await writeFile(join(PICTURES, `${name}.svg`), ansiToSvg({ screen, columns: COLUMNS, title, cursor }));
   };
+  await terminal.shows('Type "trust"');
+  await picture("trust", "Before axio uses anything of a folder, it lists what the folder brings and asks");
+  await terminal.type("trust");
+  await terminal.press("Enter");
   await terminal.shows("to try axio without an account");
   await picture("welcome", "axio at its first start: it offers to sign in, and the simulator by name");
   await terminal.type("/login codex");

@@ -1,9 +1,10 @@
 import { realpath } from "node:fs/promises";
 import { homedir } from "node:os";
-import { delimiter, isAbsolute, join, resolve, sep } from "node:path";
+import { isAbsolute, join, resolve, sep } from "node:path";
 import { AxioError, isJsonObject, type JsonObject, type JsonValue } from "axio";
 import type { PluginHost } from "axio/plugin";
 import { isInside, readRegularFile } from "axio-tools-local/contained-file";
+import { outsideSearchPath } from "axio-tools-local/search-path";
 import { parseConfigFile } from "./config-file.ts";
 import { type McpServerConfig, readMcpServers } from "./server-config.ts";
 
@@ -106,17 +107,9 @@ function placed(config: McpServerConfig, host: PluginHost, isProject: boolean): 
   const { settingsDir = homedir() } = host;
   const { cwd, env } = config;
   if (cwd !== undefined || isProject) return { ...config, cwd: resolve(host.cwd, cwd ?? ".") };
-  const path = pathOutside(host.env["PATH"], host.cwd);
-  return { ...config, cwd: settingsDir, env: path === undefined ? env : { PATH: path, ...env } };
-}
-
-/** Removes the directories from a search path that the working directory controls. */
-function pathOutside(path: string | undefined, directory: string): string | undefined {
-  return path
-    ?.split(delimiter)
-    .filter((entry) => isAbsolute(entry))
-    .filter((entry) => !(isInside(directory, entry) && entry.split(sep).includes("node_modules")))
-    .join(delimiter);
+  const { PATH } = host.env;
+  const path = PATH === undefined ? {} : { PATH: outsideSearchPath(PATH, host.cwd) };
+  return { ...config, cwd: settingsDir, env: { ...path, ...env } };
 }
 
 function pathInside(directory: string, path: string): string {

@@ -2,12 +2,13 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { UsageError } from "axio-cli/internal";
 import { openSessions } from "axio-context-sqlite";
+import { outsideSearchPath } from "axio-tools-local/search-path";
 import type { AppOptions } from "../app/app-options.ts";
 import { Notices } from "../app/notices.ts";
 import { PermissionQueue } from "../app/permission-queue.ts";
 import { createHost } from "../host/create-host.ts";
 import type { FolderSettings } from "../trust/folder-settings.ts";
-import { trustedFolder } from "../trust/trusted-folder.ts";
+import { type TrustedFolder, trustedFolder } from "../trust/trusted-folder.ts";
 import { openCommandSettings } from "./environment.ts";
 import type { CommandContext } from "./io.ts";
 import { openFolder, readOwnCommands } from "./open-folder.ts";
@@ -49,7 +50,7 @@ export async function runChat(
   const signal = AbortSignal.any([io.signal, end.signal]);
   const shared = {
     cwd,
-    env: { ...env, ...folder.env },
+    env: programEnv(env, folder, cwd),
     settings,
     folder,
     permissions,
@@ -80,6 +81,13 @@ export async function runChat(
   } finally {
     end.abort();
   }
+}
+
+/** Returns the environment of programs that are started in the folder. */
+function programEnv(env: AppOptions["env"], folder: TrustedFolder, cwd: string): AppOptions["env"] {
+  const { PATH } = env;
+  const path = PATH === undefined ? {} : { PATH: outsideSearchPath(PATH, cwd) };
+  return { ...env, ...path, ...folder.env };
 }
 
 /** Returns the choices for this run. Those of the command line override those of the folder. */

@@ -89,7 +89,7 @@ const COMMANDS: readonly Command[] = [
 
 /** Returns all commands. A custom command cannot replace one of the app. */
 export function allCommands(custom: readonly CustomCommand[]): readonly Command[] {
-  const names = new Set(COMMANDS.map(({ name }) => name));
+  const names = new Set(COMMANDS.flatMap(({ name, aliases = [] }) => [name, ...aliases]));
   return [...COMMANDS, ...customCommands(custom).filter(({ name }) => !names.has(name))];
 }
 

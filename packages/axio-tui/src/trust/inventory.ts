@@ -71,7 +71,7 @@ function fileItem(kind: ItemKind, { place, text }: FolderFile, details: readonly
 }
 
 function sizeOf(text: string): string {
-  const lines = text.split("\n").length;
+  const lines = text.replace(/\n$/, "").split("\n").length;
   return `${lines} ${lines === 1 ? "line" : "lines"} for the model`;
 }
 
