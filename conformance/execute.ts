@@ -10,13 +10,17 @@ export interface ProcessRun {
   readonly stderr: string;
 }
 
-/** Runs a command to its end with stdin closed. It is killed after two minutes. */
+/** Runs a command to its end, with `input` on stdin. It is killed after two minutes. */
 export async function execute(
   command: string,
   args: readonly string[],
   options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  input = "",
 ): Promise<ProcessRun> {
-  const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"], timeout: TIMEOUT_MS });
+  const child = spawn(command, args, { ...options, stdio: ["pipe", "pipe", "pipe"], timeout: TIMEOUT_MS });
+  // A process that does not read its input may have ended before.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(input);
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -15,18 +15,28 @@ const CACHE = new URL("../.cache/conformance/", import.meta.url).pathname;
  * @throws Error if npm cannot install it.
  */
 export async function installCli(version: string): Promise<string> {
-  const directory = join(CACHE, version);
-  const launcher = join(directory, "node_modules/@openai/codex/bin/codex.js");
-  if (await exists(launcher)) return launcher;
+  return join(await installPackage("@openai/codex", version, version), "bin/codex.js");
+}
+
+/**
+ * Installs a version of a package into the cache directory unless it is there.
+ *
+ * @returns The directory of the package.
+ * @throws Error if npm cannot install it.
+ */
+export async function installPackage(name: string, version: string, folder: string): Promise<string> {
+  const directory = join(CACHE, folder);
+  const installed = join(directory, "node_modules", name);
+  if (await exists(join(installed, "package.json"))) return installed;
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, "package.json"), '{"private":true}\n');
   const flags = ["--no-audit", "--no-fund", "--no-save", "--no-package-lock", "--ignore-scripts"];
-  const run = await execute("npm", ["install", ...flags, "--prefix", directory, `@openai/codex@${version}`], {
+  const run = await execute("npm", ["install", ...flags, "--prefix", directory, `${name}@${version}`], {
     cwd: directory,
     env: process.env,
   });
-  if (run.exitCode !== 0) throw new Error(`npm could not install @openai/codex@${version}:\n${run.stderr}`);
-  return launcher;
+  if (run.exitCode !== 0) throw new Error(`npm could not install ${name}@${version}:\n${run.stderr}`);
+  return installed;
 }
 
 /** A temporary `CODEX_HOME` and a directory to work in. */

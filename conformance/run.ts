@@ -4,7 +4,7 @@ import { runAxio } from "./axio-peer.ts";
 import type { CliCase } from "./cli-case.ts";
 import { CLI_CASES, FAULT_CASES } from "./cli-cases.ts";
 import { newestVersion, OLDEST_VERSION, staleClientVersion } from "./cli-versions.ts";
-import { GATEWAY_CASES, runGatewayCase } from "./gateway-cases.ts";
+import { GATEWAY_CASES, OPENCODE_VERSION, runGatewayCase, runOpencode } from "./gateway-cases.ts";
 import { createHome, installCli } from "./official-cli.ts";
 import { type PeerRecord, recordRequest } from "./peer-record.ts";
 import { PLAN_CASES, runPlanCase } from "./plan-cases.ts";
@@ -31,14 +31,15 @@ const peers = {
   newest: await runOfficial(newest),
   ours: await runOurs(),
 };
+await row(`opencode ${OPENCODE_VERSION}`, "through the gateway: a tool call and its result", runOpencode);
 await writeRecords(Object.values(peers));
 await writeFile(PAGE, wireParityPage(peers));
 await row("axio", "our client version is that of the newest CLI", () => staleClientVersion(newest));
 await row("axio", "every difference to the newest CLI has a reason", () => unexplainedDifferences(peers));
 
 for (const { peer, name, problems } of rows) {
-  console.log(`${problems.length === 0 ? "ok  " : "FAIL"}  ${peer.padEnd(14)}  ${name}`);
-  for (const problem of problems) console.log(`      ${" ".repeat(14)}  - ${problem}`);
+  console.log(`${problems.length === 0 ? "ok  " : "FAIL"}  ${peer.padEnd(16)}  ${name}`);
+  for (const problem of problems) console.log(`      ${" ".repeat(16)}  - ${problem}`);
 }
 const failed = rows.filter(({ problems }) => problems.length > 0).length;
 console.log(
