@@ -35,7 +35,7 @@ export interface ToolsPlugin {
 export interface ToolServer {
   readonly name: string;
   readonly state: "starting" | "ready" | "failed";
-  /** Where it is: its program, or its URL without credentials. */
+  /** The address: its program, or its URL without credentials. */
   readonly address: string;
   /** How many tools it has. */
   readonly toolCount: number;
