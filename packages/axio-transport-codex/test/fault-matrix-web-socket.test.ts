@@ -1,14 +1,16 @@
-import { FAULTS, type Simulator, startSimulator } from "axio-simulator";
+import { FAULTS } from "axio-simulator";
+import { ROWS } from "test-support/fault-matrix/cells";
+import type { FaultTarget } from "test-support/fault-matrix/run-cell";
+import { testCells } from "test-support/fault-matrix/verify-cell";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ROWS } from "./fault-matrix/cells.ts";
-import { testCells } from "./fault-matrix/verify-cell.ts";
+import { codexTarget } from "./fault-matrix/target.ts";
 import { MESSAGE_ROWS, UPGRADE_ROWS } from "./fault-matrix/web-socket-cells.ts";
 
-let simulator: Simulator;
+let target: FaultTarget;
 beforeAll(async () => {
-  simulator = await startSimulator();
+  target = await codexTarget("websocket");
 });
-afterAll(() => simulator.close());
+afterAll(() => target[Symbol.asyncDispose]());
 
 test("the matrix covers every fault that a WebSocket can have", () => {
   const names = [...MESSAGE_ROWS, ...UPGRADE_ROWS].map(({ fault }) => fault);
@@ -19,5 +21,10 @@ test("the matrix covers every fault that a WebSocket can have", () => {
 });
 
 describe.each(["first", "all"] as const)("a fault of %s attempts", (attempts) => {
-  testCells([...MESSAGE_ROWS, ...UPGRADE_ROWS], attempts, "websocket", () => simulator);
+  testCells(
+    [...MESSAGE_ROWS, ...UPGRADE_ROWS],
+    attempts,
+    () => target,
+    () => codexTarget("websocket"),
+  );
 });

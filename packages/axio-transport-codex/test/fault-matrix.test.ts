@@ -1,13 +1,15 @@
-import { FAULTS, type Simulator, startSimulator } from "axio-simulator";
+import { FAULTS } from "axio-simulator";
+import { ROWS } from "test-support/fault-matrix/cells";
+import type { FaultTarget } from "test-support/fault-matrix/run-cell";
+import { testCells } from "test-support/fault-matrix/verify-cell";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ROWS } from "./fault-matrix/cells.ts";
-import { testCells } from "./fault-matrix/verify-cell.ts";
+import { codexTarget } from "./fault-matrix/target.ts";
 
-let simulator: Simulator;
+let target: FaultTarget;
 beforeAll(async () => {
-  simulator = await startSimulator();
+  target = await codexTarget("sse");
 });
-afterAll(() => simulator.close());
+afterAll(() => target[Symbol.asyncDispose]());
 
 test("the matrix covers at least sixty faults of the simulator, each once", () => {
   const names = ROWS.map(({ fault }) => fault);
@@ -17,5 +19,10 @@ test("the matrix covers at least sixty faults of the simulator, each once", () =
 });
 
 describe.each(["first", "all"] as const)("a fault of %s attempts", (attempts) => {
-  testCells(ROWS, attempts, "sse", () => simulator);
+  testCells(
+    ROWS,
+    attempts,
+    () => target,
+    () => codexTarget("sse"),
+  );
 });

@@ -1,5 +1,5 @@
 import { FAULTS } from "axio-simulator";
-import { type Outcome, outcomeAt, POINTS, type Point, ROWS } from "./cells.ts";
+import { type Outcome, outcomeAt, POINTS, type Point, ROWS } from "test-support/fault-matrix/cells";
 import { CODES } from "./error-codes.ts";
 import { MESSAGE_ROWS, UPGRADE_ROWS } from "./web-socket-cells.ts";
 

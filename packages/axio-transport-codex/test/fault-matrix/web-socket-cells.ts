@@ -1,6 +1,6 @@
 import type { ErrorCode } from "axio";
 import { FAULTS } from "axio-simulator";
-import { everywhere, type Outcome, ROWS, type Row } from "./cells.ts";
+import { everywhere, type Outcome, ROWS, type Row } from "test-support/fault-matrix/cells";
 
 const retried = (code: ErrorCode): Outcome => ({ is: "retried", code });
 

@@ -44,15 +44,26 @@ export interface Row {
   readonly blamesConnection?: true;
 }
 
-/** The point in the simulator, and the events before it. */
-export const POINTS: {
+/** The points of a route: the place in the simulator, the events before it, and the blocks that a retry discards. */
+export type Points = {
   readonly [point in Point]: {
     readonly title: string;
     readonly at: FaultPoint;
     readonly emitted: string;
     readonly discarded: readonly number[];
   };
-} = {
+};
+
+/** The run without faults: its events, history and tool. */
+export interface UndisturbedRun {
+  readonly first: string;
+  readonly tool: string;
+  readonly second: string;
+  readonly history: readonly string[];
+}
+
+/** The point in the simulator, and the events before it. */
+export const POINTS: Points = {
   upgrade: { title: "at the upgrade", at: "before", emitted: "", discarded: [] },
   before: { title: "before the first event", at: "before", emitted: "", discarded: [] },
   reasoning: {
@@ -95,14 +106,14 @@ export const POINTS: {
   },
 };
 
-/** The run without faults: its events, history and tool. */
-export const UNDISTURBED = {
+/** The run over the Responses API without faults. */
+export const UNDISTURBED: UndisturbedRun = {
   first:
     "rate-limits reasoning-delta block-end text-delta block-end tool-use-start tool-input-delta block-end step-end",
   tool: "tool-result",
   second: "rate-limits text-delta block-end step-end",
   history: ["user: text", "assistant: reasoning text tool-use", "user: tool-result", "assistant: text"],
-} as const;
+};
 
 const EVERYWHERE: readonly Point[] = [
   "before",

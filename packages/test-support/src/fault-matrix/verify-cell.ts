@@ -1,21 +1,24 @@
 import type { ErrorCode, Message, StreamEvent } from "axio";
-import { type Simulator, startSimulator } from "axio-simulator";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { type Outcome, outcomeAt, POINTS, type Point, type Row, UNDISTURBED } from "./cells.ts";
-import { type CellRun, type Channel, MAX_RETRIES, runCell } from "./run-cell.ts";
+import { type Outcome, outcomeAt, POINTS, type Point, type Row } from "./cells.ts";
+import { type CellRun, type FaultTarget, MAX_RETRIES, runCell } from "./run-cell.ts";
 
-/** Creates a test for each row at each of its points. */
+/**
+ * Creates a test for each row at each of its points.
+ *
+ * @param target Returns the target that the cells share. Those that wait for a timeout run at once, each with its own.
+ */
 export function testCells(
   rows: readonly Row[],
   attempts: "first" | "all",
-  channel: Channel,
-  simulator: () => Simulator,
+  target: () => FaultTarget,
+  createTarget: () => Promise<FaultTarget>,
 ): void {
   const cells = rows.flatMap((row) =>
     row.points.map((point) => ({ title: `${row.fault}, ${POINTS[point].title}`, row, point })),
   );
   for (const { title, row, point } of cells) {
-    if (!isSilent(row, point)) test(title, () => verifyCell(simulator(), row, point, attempts, channel));
+    if (!isSilent(row, point)) test(title, () => verifyCell(target(), row, point, attempts));
   }
   describe.concurrent("with an idle timeout", () => {
     // This clock stops while the process is suspended, so that a busy machine is not idle.
@@ -29,8 +32,8 @@ export function testCells(
     for (const { title, row, point } of cells) {
       if (!isSilent(row, point)) continue;
       test(title, async () => {
-        await using own = await startSimulator();
-        await verifyCell(own, row, point, attempts, channel);
+        await using own = await createTarget();
+        await verifyCell(own, row, point, attempts);
       });
     }
   });
@@ -44,15 +47,14 @@ function isSilent(row: Row, point: Point): boolean {
 
 /** Runs a cell and compares the result with the table. */
 async function verifyCell(
-  simulator: Simulator,
+  target: FaultTarget,
   row: Row,
   point: Point,
   attempts: "first" | "all",
-  channel: Channel,
 ): Promise<void> {
   const outcome = outcomeAt(row, point);
-  const run = await runCell(simulator, row, point, attempts, channel);
-  const expected = expectationOf(row, point, outcome, attempts);
+  const run = await runCell(target, row, point, attempts);
+  const expected = expectationOf(target, row, point, outcome, attempts);
 
   expect(codeOf(run)).toBe(expected.code);
   expect(run.requests).toBe(expected.requests);
@@ -61,7 +63,7 @@ async function verifyCell(
   expect(run.events.at(-1)).toMatchObject({ type: "run-end", reason: expected.reason });
   expect(run.events.filter(({ type }) => type === "run-end")).toHaveLength(1);
   if (!row.reshaped && !row.losesTail) expect(typesOf(run.events)).toBe(expected.events);
-  if (!row.losesTail) expectDiscards(run.events, point);
+  if (!row.losesTail) expectDiscards(run.events, target.points[point].discarded);
   expectEachTextOnce(run);
   expectCallsAnswered(run.history);
   expect(run.warnings.map(({ code }) => code)).toEqual(outcome.is === "other-way" ? ["network"] : []);
@@ -86,10 +88,16 @@ interface Expectation {
 }
 
 /** Returns the expected result of the whole run of a cell. */
-function expectationOf(row: Row, point: Point, outcome: Outcome, attempts: "first" | "all"): Expectation {
-  const { emitted } = POINTS[point];
+function expectationOf(
+  { points, undisturbed, refreshes }: FaultTarget,
+  row: Row,
+  point: Point,
+  outcome: Outcome,
+  attempts: "first" | "all",
+): Expectation {
+  const { emitted } = points[point];
   const isLater = point === "after-result";
-  const { first, second, tool, history } = UNDISTURBED;
+  const { first, second, tool, history } = undisturbed;
   const before = isLater ? [first, tool] : [];
   const repeated = emitted === "" || isBeforeEvents(row) ? [] : [emitted, "retry"];
   const rest = isLater ? [second] : [first, tool, second];
@@ -125,7 +133,7 @@ function expectationOf(row: Row, point: Point, outcome: Outcome, attempts: "firs
       };
     case "retried":
     case "refreshed":
-      if (attempts === "first") {
+      if (attempts === "first" && (outcome.is === "retried" || refreshes > 0)) {
         return {
           ...answered,
           requests: 3,
@@ -137,7 +145,7 @@ function expectationOf(row: Row, point: Point, outcome: Outcome, attempts: "firs
       break;
   }
   const retries = outcome.is === "retried" ? MAX_RETRIES : 0;
-  const replays = outcome.is === "refreshed" ? 1 : 0;
+  const replays = outcome.is === "refreshed" ? refreshes : 0;
   return {
     code: outcome.code,
     reason: "error",
@@ -147,7 +155,7 @@ function expectationOf(row: Row, point: Point, outcome: Outcome, attempts: "firs
     events: join([
       ...before,
       ...Array.from({ length: retries }, () => repeated).flat(),
-      lastEvents(row, point),
+      lastEvents(row, emitted),
       "error",
       "run-end",
     ]),
@@ -155,9 +163,9 @@ function expectationOf(row: Row, point: Point, outcome: Outcome, attempts: "firs
 }
 
 /** Returns the last events of a failed run. Rate limits of response headers are always emitted. */
-function lastEvents(row: Row, point: Point): string {
+function lastEvents(row: Row, emitted: string): string {
   if (isBeforeEvents(row)) return row.statesLimits === true ? "rate-limits" : "";
-  return POINTS[point].emitted || "rate-limits";
+  return emitted || "rate-limits";
 }
 
 /** Whether the fault of a response comes before its first event. */
@@ -187,9 +195,9 @@ function shapeOf(history: readonly Message[]): readonly string[] {
   return history.map(({ role, content }) => `${role}: ${content.map(({ type }) => type).join(" ")}`);
 }
 
-function expectDiscards(events: readonly StreamEvent[], point: Point): void {
+function expectDiscards(events: readonly StreamEvent[], discarded: readonly number[]): void {
   for (const event of events) {
-    if (event.type === "retry") expect(event.discardedBlocks).toEqual(POINTS[point].discarded);
+    if (event.type === "retry") expect(event.discardedBlocks).toEqual(discarded);
   }
 }
 
