@@ -1,8 +1,14 @@
 import { join } from "node:path";
 import type { CompletionTransport } from "axio";
-import type { PluginHost, SignInPrompts } from "axio/plugin";
+import type { PluginHost, Provider, SignInPrompts } from "axio/plugin";
 import { FileCredentialStore } from "axio-auth";
-import { startChatGPTSimulator, startOpenAISimulator, startSimulator } from "axio-simulator";
+import {
+  startAnthropicSimulator,
+  startChatGPTSimulator,
+  startOpenAISimulator,
+  startSimulator,
+} from "axio-simulator";
+import { provider as anthropic } from "axio-transport-anthropic/plugin";
 import * as chatgpt from "axio-transport-chatgpt";
 import * as codex from "axio-transport-codex";
 import { provider as openai } from "axio-transport-openai/plugin";
@@ -31,6 +37,7 @@ export const DEMO_ROUTES: ReadonlyMap<string, (folder: string) => Promise<DemoRo
   ["codex", startCodexRoute],
   ["chatgpt", startChatGPTRoute],
   ["openai", startOpenAIRoute],
+  ["anthropic", startAnthropicRoute],
 ]);
 
 async function startCodexRoute(folder: string): Promise<DemoRoute> {
@@ -107,41 +114,80 @@ async function startChatGPTRoute(folder: string): Promise<DemoRoute> {
 
 async function startOpenAIRoute(folder: string): Promise<DemoRoute> {
   const simulator = await startOpenAISimulator();
-  const { origin, baseUrl, apiKey } = simulator;
+  const { requests, tokens } = simulator.rateLimits;
+  return startKeyRoute(folder, {
+    simulator,
+    provider: openai,
+    settings: { server: "openai", baseUrl: simulator.baseUrl },
+    hosts: "api.openai.com",
+    file: "openai.json",
+    limits: { requests, tokens },
+  });
+}
+
+async function startAnthropicRoute(folder: string): Promise<DemoRoute> {
+  const simulator = await startAnthropicSimulator();
+  const { requests, inputTokens, outputTokens } = simulator.rateLimits;
+  return startKeyRoute(folder, {
+    simulator,
+    provider: anthropic,
+    settings: { baseUrl: simulator.baseUrl, features: "all" },
+    hosts: "api.anthropic.com",
+    file: "anthropic.json",
+    limits: { requests, "input tokens": inputTokens, "output tokens": outputTokens },
+  });
+}
+
+/** A service that takes API keys. */
+interface KeyService {
+  readonly simulator: {
+    readonly origin: string;
+    readonly apiKey: string;
+    close(): Promise<void>;
+  };
+  readonly provider: Provider;
+  readonly settings: PluginHost["settings"];
+  readonly hosts: string;
+  /** The name of the file of the key. */
+  readonly file: string;
+  readonly limits: Readonly<Record<string, { readonly limit: number; readonly remaining: number }>>;
+}
+
+async function startKeyRoute(
+  folder: string,
+  { simulator, provider, settings, hosts, file, limits }: KeyService,
+): Promise<DemoRoute> {
+  const { origin, apiKey } = simulator;
   const host: PluginHost = {
     appName: "axio demo",
     cwd: folder,
     env: { XDG_CONFIG_HOME: join(folder, "..") },
-    settings: { server: "openai", baseUrl },
+    settings,
     signal: new AbortController().signal,
     onWarning: (warning) => console.error(warning),
     requestPermission: async () => ({ allowed: false }),
   };
-  const transport = await openai.createTransport(host, {});
   return {
     origin,
     title: "Sign in with an API key",
-    hosts: "api.openai.com",
+    hosts,
     button: "",
-    path: join(folder, "openai.json"),
-    transport,
+    path: join(folder, file),
+    transport: await provider.createTransport(host, {}),
     async login({ onProgress }) {
       // A user would paste it. It is checked with one request.
       const readSecret = async (): Promise<string> => apiKey;
-      const profile = await openai.signIn?.login(host, { method: "api-key", readSecret, onProgress });
+      const profile = await provider.signIn?.login(host, { method: "api-key", readSecret, onProgress });
       return profile?.account.label ?? "unknown";
     },
     async logout() {
-      await openai.signIn?.logout(host, {});
+      await provider.signIn?.logout(host, {});
       return { revoked: false };
     },
-    usage: async () => {
-      const { requests, tokens } = simulator.rateLimits;
-      return [
-        `requests: ${requests.remaining} of ${requests.limit} in a minute`,
-        `tokens: ${tokens.remaining} of ${tokens.limit} in a minute`,
-      ];
-    },
+    usage: async () =>
+      Object.entries(limits).map(
+        ([name, { limit, remaining }]) => `${name}: ${remaining} of ${limit} in a minute`,
+      ),
     [Symbol.asyncDispose]: () => simulator.close(),
   };
 }

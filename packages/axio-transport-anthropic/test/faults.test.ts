@@ -17,7 +17,7 @@ const byCode = (
 ): readonly (readonly [string, string])[] =>
   Object.entries(faults).flatMap(([code, names]) => names.map((name) => [name, code] as const));
 
-/** What holds for a run that succeeded, whatever happened on the way. */
+/** Checks a run that succeeded, whatever happened on the way. */
 function expectSuccess({ text, history, toolRuns, events }: FaultRun): void {
   expect(text).toBe("It was found at last");
   expect(toolRuns).toBe(1);

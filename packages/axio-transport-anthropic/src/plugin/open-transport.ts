@@ -9,7 +9,7 @@ export async function openTransport(
   host: PluginHost,
   selection: ProfileSelection,
 ): Promise<AnthropicTransport> {
-  const { baseUrl, thinking, maxTokens, cacheLifetime } = readSettings(host, SETTINGS);
+  const { baseUrl, features, thinking, maxTokens, cacheLifetime } = readSettings(host, SETTINGS);
   const isSelected = selection.profile !== undefined || selection.store !== undefined;
   const hasVariable = (host.env[KEY_VARIABLE] ?? "").trim() !== "";
   const { store } = await ANTHROPIC_PROFILES.select(selection, host);
@@ -19,6 +19,7 @@ export async function openTransport(
     onWarning: (warning) => host.onWarning(warning),
     onRetry: (retry) => host.onRetry?.(retry),
     baseUrl,
+    isAnthropic: features === undefined ? undefined : features === "all",
     thinking,
     maxTokens,
     cache: cacheLifetime === undefined ? undefined : { lifetime: cacheLifetime },

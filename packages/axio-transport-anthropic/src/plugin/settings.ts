@@ -9,6 +9,13 @@ export const SETTINGS = [
     appliesTo: ["login", "account", "run"],
   },
   {
+    name: "features",
+    placeholder: "WHICH",
+    choices: ["all", "core"],
+    description: "all of Anthropic's API, as a gateway to it has, or its core (default for other servers)",
+    appliesTo: ["run"],
+  },
+  {
     name: "thinking",
     placeholder: "HOW",
     choices: ["auto", "off"],

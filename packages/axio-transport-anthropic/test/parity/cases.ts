@@ -45,7 +45,7 @@ export const CASES: readonly ParityCase[] = [
     title: "`overloaded_error` as the first event",
     script: [[OVERLOADED], GOOD],
     right: "Hello · end · 2 requests",
-    reason: "nothing was shown yet, so nobody sees the retry",
+    reason: "nothing was shown yet, so the retry is invisible",
   },
   {
     title: "`overloaded_error` after text",
