@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync } from "node:fs";
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -21,6 +21,8 @@ const TMUX: Requirement = {
 const SECRET = "canary-secret-of-the-user";
 /** Keeps npm from asking for a newer npm. */
 const QUIET_NPM = { npm_config_update_notifier: "false" };
+/** Matches the status line of the app. */
+const READY = /^GPT-.*ChatGPT \(Codex\)/m;
 const QUESTION = 'Type "trust" to use it, or "no" to continue without it:';
 
 describe("a hostile folder in the app, in a real terminal", needs(TMUX), () => {
@@ -109,8 +111,7 @@ describe("a hostile folder in the app, in a real terminal", needs(TMUX), () => {
   /** Opens a folder, refuses what it brings, types `@`, sends a prompt, and leaves. */
   async function visit(folder: string): Promise<void> {
     await using terminal = await start(folder);
-    const ready = /^GPT-.*ChatGPT \(Codex\)/m;
-    const first = await terminal.shows(new RegExp(`${ready.source}|Type "trust"`, "m"));
+    const first = await terminal.shows(new RegExp(`${READY.source}|Type "trust"`, "m"));
     if (first.includes(QUESTION)) {
       // Typed too early, or not an answer.
       await terminal.type("yes");
@@ -118,7 +119,7 @@ describe("a hostile folder in the app, in a real terminal", needs(TMUX), () => {
       expect(await terminal.screen()).toContain(QUESTION);
       await terminal.type("no");
       await terminal.press("Enter");
-      await terminal.shows(ready);
+      await terminal.shows(READY);
     }
     await terminal.type("@");
     await terminal.type("a");
@@ -160,9 +161,34 @@ describe("a hostile folder in the app, in a real terminal", needs(TMUX), () => {
     },
   );
 
-  it("would leave traces if it ran", () => {
-    const program = canaryProgram(home, "works");
-    spawnSync(program);
-    expect(readdirSync(join(home, "traces"))).toEqual(["works"]);
+  it("is used after the word trust, until its content changes", { timeout: 120_000 }, async () => {
+    const folder = makeHostile(
+      "an AGENTS.md",
+      "a .mcp.json",
+      "commands, also with the names of those of the app",
+    );
+    {
+      await using terminal = await start(folder);
+      await terminal.shows(QUESTION);
+      await terminal.type("trust");
+      await terminal.press("Enter");
+      await terminal.shows(READY);
+      await terminal.type("/canary");
+      await terminal.shows("› /canary");
+      await terminal.press("Enter");
+      await expect
+        .poll(() => simulator.requests.filter(({ body }) => body.includes(HOSTILE_TEXT)), { timeout: 20_000 })
+        .not.toEqual([]);
+      await expect.poll(() => readdirSync(join(home, "traces")), { timeout: 20_000 }).toContain("mcp");
+      await terminal.press("C-c", "C-c");
+    }
+    // Variables of the user are not expanded into an address of the folder.
+    expect(connections).toBe(0);
+    await appendFile(join(folder, "AGENTS.md"), "More.");
+    await using again = await start(folder);
+    const question = await again.shows(QUESTION);
+    expect(question).toContain("AGENTS.md (changed)");
+    expect(question).not.toContain(".mcp.json");
+    await again.press("C-c");
   });
 });

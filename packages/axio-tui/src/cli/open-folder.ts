@@ -36,11 +36,12 @@ export async function openFolder(io: AppIo, cwd: string, settings: SettingsStore
 
 /** Reads the user's own commands: the folder `commands` next to the settings. */
 export async function readOwnCommands(settings: SettingsStore): Promise<readonly FolderFile[]> {
-  const directory = dirname(settings.path);
-  const listed = await listContainedDirectory(directory, "commands", MAX_COMMANDS);
+  // It may be a link: it belongs to the user.
+  const directory = join(dirname(settings.path), "commands");
+  const listed = await listContainedDirectory(directory, ".", MAX_COMMANDS);
   const files: FolderFile[] = [];
   for (const place of listed.status === "read" ? listed.names : []) {
-    const file = await readRegularFile(join(directory, "commands", place), MAX_COMMAND_BYTES);
+    const file = await readRegularFile(join(directory, place), MAX_COMMAND_BYTES);
     if (file.status === "read") files.push({ place, text: file.bytes.toString("utf8") });
   }
   return files;

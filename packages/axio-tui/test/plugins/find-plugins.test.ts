@@ -224,6 +224,46 @@ describe("an invalid package is reported, and does not affect others", () => {
     );
   });
 
+  it.each([
+    "axio-clock (checked by npm)",
+    "axio-clock 9.9.9",
+    "../axio-clock",
+    "@/clock",
+    ".clock",
+    "_clock",
+    "cl\u043eck",
+    "clock\u202e",
+    "clock\n",
+    "x".repeat(215),
+    "node_modules",
+    { toString: "clock" },
+  ])("a package whose name npm does not allow: %j", async (name) => {
+    const places = await installed((at) => at.global);
+    await places.install(places.global, "broken", { tools: { other: "./plugin#tools" } }, {}, { name });
+    const { tools, problems } = await places.find();
+    expect(tools.map((tool) => tool.name)).toEqual(["clock"]);
+    expect(problems.map(({ error }) => error.message)).toEqual([
+      expect.stringMatching(
+        /^The package broken cannot be used: .*which npm does not allow\. Install it again/,
+      ),
+    ]);
+  });
+
+  it.each(["1.0.0 (official)", "1", "latest", "1.0.0\n", `1.0.0-${"x".repeat(200)}`, { major: 1 }])(
+    "a version that npm does not allow is left out: %j",
+    async (version) => {
+      const places = await Places.make();
+      await places.install(
+        places.global,
+        "axio-clock",
+        CLOCK,
+        { "plugin.js": toolModule("Clock") },
+        { version },
+      );
+      expect((await places.find()).tools).toMatchObject([{ packageVersion: "" }]);
+    },
+  );
+
   it("a listed directory or package that does not exist", async () => {
     const places = await Places.make();
     await mkdir(join(places.root, "empty"));
