@@ -36,6 +36,16 @@ const CLIENTS = {
   "pi-ai": () => import("./clients/pi-ai.ts"),
   openai: () => import("./clients/openai.ts"),
   "ai-sdk": () => import("./clients/ai-sdk.ts"),
+  "chat/floor": () => import("./clients/chat/floor.ts"),
+  "chat/axio": () => import("./clients/chat/axio.ts"),
+  "chat/openai": () => import("./clients/chat/openai.ts"),
+  "chat/ai-sdk": () => import("./clients/chat/ai-sdk.ts"),
+  "chat/pi-ai": () => import("./clients/chat/pi-ai.ts"),
+  "messages/floor": () => import("./clients/messages/floor.ts"),
+  "messages/axio": () => import("./clients/messages/axio.ts"),
+  "messages/anthropic": () => import("./clients/messages/anthropic.ts"),
+  "messages/ai-sdk": () => import("./clients/messages/ai-sdk.ts"),
+  "messages/pi-ai": () => import("./clients/messages/pi-ai.ts"),
 } satisfies Record<string, () => Promise<ClientModule>>;
 
 const WARM_UP = { kind: "deltas", count: 20 } as const;

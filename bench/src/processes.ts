@@ -25,9 +25,20 @@ export async function startServer(): Promise<RunningServer> {
   return { origin: `http://127.0.0.1:${port}`, stop: () => server.disconnect() };
 }
 
-/** Measures one client in a fresh process. Stops it after the timeout and returns `undefined`. */
-export async function measure(order: MeasureOrder, timeoutMs: number): Promise<Measurement | undefined> {
-  const child = fork(script("./measure-client.js"), [JSON.stringify(order)], { env: PLAIN_ENVIRONMENT });
+/**
+ * Measures one client in a fresh process. Stops it after the timeout and returns `undefined`.
+ *
+ * @param execPath The Node program. Default: that of this process.
+ */
+export async function measure(
+  order: MeasureOrder,
+  timeoutMs: number,
+  execPath: string = process.execPath,
+): Promise<Measurement | undefined> {
+  const child = fork(script("./measure-client.js"), [JSON.stringify(order)], {
+    env: PLAIN_ENVIRONMENT,
+    execPath,
+  });
   try {
     return await messageOf<Measurement>(child, timeoutMs);
   } catch (error) {

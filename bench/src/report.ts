@@ -1,6 +1,7 @@
 import type { ImportTimes } from "./import-time.ts";
 import type { Install } from "./installs.ts";
 import { table } from "./markdown-table.ts";
+import type { ClientId } from "./measure-client.ts";
 import type { Cost, StreamingResults } from "./streaming.ts";
 
 /** The results of one run. */
@@ -43,7 +44,11 @@ export function reportOf(findings: Findings): string {
   ].join("\n\n");
 }
 
-function streamingTable({ results, cutOff }: StreamingResults, nameOf: (id: string) => string): string {
+/** Formats the times of some clients. */
+export function streamingTable(
+  { results, cutOff }: StreamingResults,
+  nameOf: (id: ClientId) => string,
+): string {
   const hasWarm = results.some(({ warm }) => warm !== undefined);
   const header = ["", "First answer", "Times the floor", ...(hasWarm ? ["Warm", "Times the floor"] : [])];
   return table(

@@ -2,31 +2,42 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { answerEvents, encodeEvents, promptFor, type Task, taskOf } from "./answer.ts";
+import { encodeWire } from "./api/wires.ts";
 
 /** The size of a chunk: independent of event boundaries, and the same for every client. */
 const WRITE_BYTES = 16 * 1024;
 
 const answers = new Map<string, Buffer>();
 
+type Encode = (task: Task) => Buffer;
+
+/** The APIs by the end of their paths. */
+const APIS: readonly (readonly [path: string, encode: Encode])[] = [
+  ["/responses", (task) => encodeEvents(answerEvents(task))],
+  ["/chat/completions", (task) => encodeWire("chat", task)],
+  ["/messages", (task) => encodeWire("messages", task)],
+];
+
 // Cached, so that clients never wait for the server.
-function answerTo(task: Task): Buffer {
-  const key = promptFor(task);
+function answerTo(task: Task, [path, encode]: (typeof APIS)[number]): Buffer {
+  const key = `${path} ${promptFor(task)}`;
   const known = answers.get(key);
   if (known) return known;
-  const answer = encodeEvents(answerEvents(task));
+  const answer = encode(task);
   answers.set(key, answer);
   return answer;
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await text(request);
-  const task = request.method === "POST" && request.url?.endsWith("/responses") ? taskOf(body) : undefined;
-  if (task === undefined || !body.includes('"stream":true')) {
+  const api = APIS.find(([path]) => request.method === "POST" && request.url?.endsWith(path));
+  const task = api === undefined ? undefined : taskOf(body);
+  if (api === undefined || task === undefined || !body.includes('"stream":true')) {
     response.writeHead(400, { "content-type": "application/json" });
     response.end(JSON.stringify({ error: { message: `${request.method} ${request.url} is not served.` } }));
     return;
   }
-  const answer = answerTo(task);
+  const answer = answerTo(task, api);
   response.writeHead(200, {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache",
@@ -53,6 +64,8 @@ const server = createServer((request, response) => {
     response.destroy();
   });
 });
+// A client that is paused on a busy machine must find its connection open.
+server.keepAliveTimeout = 0;
 server.listen(0, "127.0.0.1", () => process.send?.((server.address() as AddressInfo).port));
 // The server stops when the parent exits.
 process.on("disconnect", () => process.exit());

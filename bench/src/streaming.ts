@@ -41,6 +41,10 @@ export interface Workload {
   readonly rounds: number;
   /** The clients to measure in addition to the floor. Default: all. */
   readonly clients?: readonly ClientId[];
+  /** The client that the others are compared with. Default: `floor`. */
+  readonly floor?: ClientId;
+  /** The Node program of the clients. Default: that of this process. */
+  readonly execPath?: string;
   /** A client that needs longer is stopped. */
   readonly timeoutMs: number;
 }
@@ -59,13 +63,13 @@ export async function measureStreaming(
   workload: Workload,
   options: ClientOptions,
 ): Promise<StreamingResults> {
-  const { rounds, timeoutMs, clients = CONTENDERS.map(({ id }) => id) } = workload;
+  const { rounds, timeoutMs, floor: floorId = "floor", clients = CONTENDERS.map(({ id }) => id) } = workload;
   const samples = new Map<ClientId, Sample[]>();
   const cutOff = new Set<ClientId>();
   for (let round = 0; round < rounds; round += 1) {
-    const floor = await measureChecked("floor", workload, options);
+    const floor = await measureChecked(floorId, workload, options);
     if (floor === undefined) throw new Error(`The floor took more than ${timeoutMs / 1000} s.`);
-    note("floor", { measurement: floor, floor });
+    note(floorId, { measurement: floor, floor });
     for (const id of clients) {
       if (cutOff.has(id) || isSlow(samples.get(id))) continue;
       const measurement = await measureChecked(id, workload, options);
@@ -99,10 +103,10 @@ export async function proveChecks(options: ClientOptions): Promise<void> {
 
 async function measureChecked(
   client: ClientId,
-  { task, answers, timeoutMs }: Workload,
+  { task, answers, timeoutMs, execPath }: Workload,
   options: ClientOptions,
 ): Promise<Measurement | undefined> {
-  const measurement = await measure({ ...options, client, task, answers }, timeoutMs);
+  const measurement = await measure({ ...options, client, task, answers }, timeoutMs, execPath);
   if (measurement !== undefined) assertWhole(client, task, measurement);
   return measurement;
 }

@@ -4,8 +4,8 @@ import { truncateForMessage } from "axio-http/internal";
 import {
   buildRequestBody,
   type ClassifyOptions,
+  createEventReader,
   createResponseDecoder,
-  parseWireEvent,
   RESPONSES_KEY,
   type RequestBody,
   requestWarnings,
@@ -120,6 +120,7 @@ class ResponsesWire implements WireFormat {
         return { type: "rate-limits", rateLimits };
       },
     });
+    const read = createEventReader(truncateForMessage);
     return {
       get done() {
         return decoder.done;
@@ -128,7 +129,7 @@ class ResponsesWire implements WireFormat {
         return decoder.blockCount;
       },
       decode: (event, out) => {
-        decoder.decode(typeof event === "string" ? parseWireEvent(event, truncateForMessage) : event, out);
+        decoder.decode(typeof event === "string" ? read(event) : event, out);
         if (decoder.done && serviceTier === undefined) addPrice(out, call.model);
       },
       end: () => decoder.end(),

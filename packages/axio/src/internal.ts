@@ -9,6 +9,7 @@ export { OUTPUT_OWNER, toolOwner } from "./schema/schema-owner.ts";
 export { strictWarnings, toSentSchema } from "./schema/sent-schema.ts";
 export { STRICT_SUBSET, type StrictSubset } from "./schema/strict-subset.ts";
 export { runWithTimeout } from "./schema/time-limit.ts";
+export { EventPattern } from "./wire/event-pattern.ts";
 export { fingerprint } from "./wire/fingerprint.ts";
 export { type Media, type MediaLimits, readMedia, readTextFile, toUrl } from "./wire/media.ts";
 export { toWire } from "./wire/to-wire.ts";

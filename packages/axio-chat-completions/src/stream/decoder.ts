@@ -1,4 +1,5 @@
 import { AxioError, type JsonObject, type StopReason, type TransportEvent } from "axio";
+import { EventPattern } from "axio/internal";
 import { type Dialect, GENERIC_DIALECT } from "../dialect/dialect.ts";
 import { classifyChatError, type ErrorContext } from "../errors/classify-error.ts";
 import { readObject, readObjects, readText } from "../json-members.ts";
@@ -87,6 +88,7 @@ class Decoder implements ChatDecoder {
   readonly #calls: ToolCalls;
   readonly #hostedTools: HostedTools;
   readonly #images = new Set<string>();
+  readonly #pattern = new EventPattern();
   #tags: ReasoningTags | undefined;
   #facts: ResponseFacts = {};
   #finish: FinishMeaning | undefined;
@@ -118,44 +120,65 @@ class Decoder implements ChatDecoder {
 
   decode(data: unknown, out: TransportEvent[]): void {
     if (this.#done) return;
+    const text = typeof data === "string" ? this.#pattern.read(data) : undefined;
+    if (text !== undefined) {
+      this.#blocks.addText(text, "text", out);
+      this.#endsWithUsage = false;
+      return;
+    }
     const chunk = typeof data === "string" ? parseChunk(data, this.#options.quote) : toChunk(data);
     if (chunk === DONE) this.#complete(true, out);
-    else if (chunk !== undefined) this.#decodeChunk(chunk, out);
+    else if (chunk !== undefined && this.#decodeChunk(chunk, out) && typeof data === "string") {
+      this.#learn(data, out);
+    }
+  }
+
+  /** Learns the form of a chunk that held text and nothing else. */
+  #learn(data: string, out: readonly TransportEvent[]): void {
+    const event = out.at(-1);
+    if (event?.type === "text-delta") this.#pattern.learn(data, "content", event.delta, PADDING);
   }
 
   end(out: TransportEvent[]): void {
     if (!this.#done) this.#complete(false, out);
   }
 
-  #decodeChunk(chunk: JsonObject, out: TransportEvent[]): void {
+  /** Returns whether the chunk held text and nothing else. */
+  #decodeChunk(chunk: JsonObject, out: TransportEvent[]): boolean {
     const choice = firstChoice(chunk);
     const errorBody = errorIn(chunk, choice);
     if (errorBody !== undefined) throw this.#failure(errorBody);
     const citations = readCitations(chunk);
     if (citations !== undefined) this.#blocks.setListed(citations);
     const before = out.length;
-    if (choice !== undefined) this.#decodeChoice(choice, out);
+    const isText = choice !== undefined && this.#decodeChoice(choice, out);
     const usage = findUsage(chunk, choice);
     if (out.length > before) this.#endsWithUsage = false;
     else if (usage !== undefined) this.#endsWithUsage = true;
     // A mere delta says nothing new of the response.
     const isDelta = out.length > before && usage === undefined && this.#finish === undefined;
-    if (!isDelta || this.#facts.responseId === undefined) this.#facts = readFacts(this.#facts, chunk, choice);
+    const isKnown = isDelta && this.#facts.responseId !== undefined;
+    if (!isKnown) this.#facts = readFacts(this.#facts, chunk, choice);
+    return isText && isKnown && citations === undefined;
   }
 
-  #decodeChoice(choice: JsonObject, out: TransportEvent[]): void {
+  /** Returns whether the choice held text and nothing else. */
+  #decodeChoice(choice: JsonObject, out: TransportEvent[]): boolean {
     // A server that ignores `stream` sends a message. Perplexity repeats the whole one at the end.
-    const delta =
-      readObject(choice["delta"]) ?? (this.#isEmpty() ? readObject(choice["message"]) : undefined);
-    if (delta !== undefined) this.#decodeDelta(delta, out);
+    const delta = readObject(choice["delta"]);
+    const message = delta === undefined && this.#isEmpty() ? readObject(choice["message"]) : undefined;
+    if (message !== undefined) this.#decodeDelta(message, out);
+    const isText = delta !== undefined && this.#decodeDelta(delta, out);
     const reason = readText(choice["finish_reason"]);
-    if (reason === undefined) return;
+    if (reason === undefined) return isText;
     const meaning = readFinishReason(reason, readText(choice["native_finish_reason"]));
     // A later `stop` does not undo a cut.
     if (this.#finish === undefined || meaning !== "end") this.#finish = meaning;
+    return false;
   }
 
-  #decodeDelta(delta: JsonObject, out: TransportEvent[]): void {
+  /** Returns whether the delta held text and nothing else. */
+  #decodeDelta(delta: JsonObject, out: TransportEvent[]): boolean {
     const { content } = delta;
     // Nearly all deltas hold text alone.
     if (
@@ -165,7 +188,7 @@ class Decoder implements ChatDecoder {
       holdsOnlyContent(delta)
     ) {
       this.#blocks.addText(content, "text", out);
-      return;
+      return true;
     }
     const reasoning = readReasoning(delta, this.#dialect.reasoning.fields);
     if (reasoning !== undefined) {
@@ -178,6 +201,7 @@ class Decoder implements ChatDecoder {
     const refusal = readText(delta["refusal"]);
     if (refusal !== undefined) this.#blocks.addText(refusal, "refusal", out);
     this.#decodeActions(delta, out);
+    return false;
   }
 
   #decodeContent(content: JsonObject[string] | undefined, out: TransportEvent[]): void {
@@ -279,6 +303,9 @@ class Decoder implements ChatDecoder {
     return classifyChatError(evidence, this.#dialect, this.#options);
   }
 }
+
+/** The padding that hides the length of a delta. */
+const PADDING = /"obfuscation":"[^"\\]*"/;
 
 function holdsOnlyContent(delta: JsonObject): boolean {
   for (const name in delta) {

@@ -1,4 +1,5 @@
 import { AxioError, type ErrorDetails, isJsonObject, type JsonObject, type TransportEvent } from "axio";
+import { EventPattern } from "axio/internal";
 import { parseWireEvent } from "axio-responses";
 import { type BlockOptions, ResponseBlocks } from "./response-blocks.ts";
 import { readStopReason } from "./stop-reason.ts";
@@ -35,6 +36,9 @@ export function createMessagesDecoder(options: MessagesDecoderOptions): Messages
   return new Decoder(options);
 }
 
+/** No member of a delta varies. */
+const NOTHING = /(?!)/;
+
 /** Stop reasons of responses that end anywhere. */
 const CUTS: readonly string[] = ["max_tokens", "model_context_window_exceeded", "refusal"];
 
@@ -44,6 +48,9 @@ class Decoder implements MessagesDecoder {
   #usage: JsonObject = {};
   #delta: JsonObject = {};
   readonly #blocks: ResponseBlocks;
+  readonly #pattern = new EventPattern();
+  /** The delta from which the pattern was learned. */
+  #learned: JsonObject = {};
   #splices = 0;
   #done = false;
 
@@ -62,11 +69,17 @@ class Decoder implements MessagesDecoder {
 
   decode(data: unknown, out: TransportEvent[]): void {
     if (this.#done) return;
+    const text = typeof data === "string" ? this.#pattern.read(data) : undefined;
+    if (text !== undefined) {
+      this.#blocks.addDelta({ ...this.#learned, delta: { type: "text_delta", text } }, out);
+      return;
+    }
     const event = typeof data === "string" ? parseWireEvent(data, this.#options.quote) : data;
     if (!isJsonObject(event)) return;
     switch (event["type"]) {
       case "content_block_delta":
         this.#blocks.addDelta(event, out);
+        if (typeof data === "string") this.#learn(data, event);
         break;
       case "content_block_start":
         this.#blocks.start(event, out);
@@ -129,6 +142,13 @@ class Decoder implements MessagesDecoder {
       "The server's response is not one of the Messages API. Check the base URL.",
       { cause: event, details: this.#options.details },
     );
+  }
+
+  /** Learns the form of the deltas of text. */
+  #learn(data: string, event: JsonObject): void {
+    const { delta } = event;
+    if (!isJsonObject(delta) || delta["type"] !== "text_delta" || typeof delta["text"] !== "string") return;
+    if (this.#pattern.learn(data, "text", delta["text"], NOTHING)) this.#learned = event;
   }
 
   /** A gateway that repeats a request sends another message in the same stream. Everything before it is void. */

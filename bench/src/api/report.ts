@@ -1,0 +1,70 @@
+import { BENCH_FOLDER, versionOf } from "../contenders.ts";
+import type { ClientId } from "../measure-client.ts";
+import { streamingTable } from "../report.ts";
+import type { StreamingResults } from "../streaming.ts";
+import type { Wire } from "./wires.ts";
+
+/** The results of one API on one version of Node. */
+export interface ApiResult {
+  readonly wire: Wire;
+  readonly node: string;
+  readonly streaming: StreamingResults;
+}
+
+/** The results of one run. */
+export interface ApiFindings {
+  readonly date: string;
+  readonly cpu: string;
+  readonly rounds: number;
+  /** The load average of the last minute, and the number of processors. */
+  readonly load: number;
+  readonly processors: number;
+  readonly results: readonly ApiResult[];
+}
+
+/** axio's limit: the median as a multiple of the floor. */
+export const API_LIMIT = 1.15;
+
+const TITLES: Readonly<Record<Wire, string>> = { chat: "Chat Completions API", messages: "Messages API" };
+
+/** Formats the results as Markdown that is readable in a terminal. */
+export function apiReport({ date, cpu, rounds, load, processors, results }: ApiFindings): string {
+  return [
+    `Measured ${date} on ${cpu}, with a load average of ${load.toFixed(1)} on ${processors} processors; ${rounds} rounds.`,
+    ...results.map(resultTable),
+  ].join("\n\n");
+}
+
+/** Formats the result of one API on one version of Node. */
+export function resultTable({ wire, node, streaming }: ApiResult): string {
+  return `### 20,000 deltas over the ${TITLES[wire]}, Node ${node}\n\n${streamingTable(streaming, nameOf)}`;
+}
+
+/** Lists the exceeded limits. */
+export function violations({ results }: ApiFindings): readonly string[] {
+  return results.flatMap(({ wire, node, streaming }) => {
+    const axio = streaming.results.find(({ id }) => id === `${wire}/axio`);
+    const ratio = axio?.warm?.ratio.median;
+    if (ratio !== undefined && ratio <= API_LIMIT) return [];
+    return [
+      `axio needs ${ratio?.toFixed(2) ?? "?"} times the floor over the ${TITLES[wire]} on Node ${node}; the limit is ${API_LIMIT}.`,
+    ];
+  });
+}
+
+/** The packages of each client, by the name in which they are installed here. */
+const PACKAGES: Partial<Record<ClientId, readonly string[]>> = {
+  "chat/openai": ["openai-7"],
+  "chat/ai-sdk": ["ai-7", "@ai-sdk/openai-compatible"],
+  "chat/pi-ai": ["@mariozechner/pi-ai"],
+  "messages/anthropic": ["@anthropic-ai/sdk"],
+  "messages/ai-sdk": ["ai-7", "@ai-sdk/anthropic"],
+  "messages/pi-ai": ["@mariozechner/pi-ai"],
+};
+
+function nameOf(id: ClientId): string {
+  if (id.endsWith("/axio")) return id === "chat/axio" ? "axio-transport-openai" : "axio-transport-anthropic";
+  const packages = PACKAGES[id] ?? ["eventsource-parser"];
+  const names = packages.map((name) => `${name.replace(/-7$/, "")} ${versionOf(name, BENCH_FOLDER)}`);
+  return packages.includes("eventsource-parser") ? `fetch + ${names.join()} + JSON.parse` : names.join(" + ");
+}
