@@ -19,7 +19,7 @@ const HELP = `Usage: npm run api -- [--rounds N] [--wire chat|messages] [--no-pe
 
 const COUNT = 20_000;
 
-/** The clients that need a newer Node than axio, besides it. */
+/** The clients that need a newer Node than axio. */
 const PEERS: Readonly<Record<Wire, readonly ClientId[]>> = {
   chat: ["chat/openai", "chat/ai-sdk", "chat/pi-ai"],
   messages: ["messages/anthropic", "messages/ai-sdk", "messages/pi-ai"],
