@@ -210,9 +210,9 @@ export class CredentialSession<C extends object> {
   ): Promise<C | undefined> {
     if (!current || this.#version(current) !== staleVersion) return current;
     if (this.#unsaved?.replaces === staleVersion) return this.#unsaved.credentials;
-    await this.#reserveSpace(transaction);
     // If this process is suspended from here on, no other process may use the same refresh token.
     if (transaction?.markInFlight() === false) return current;
+    await this.#reserveSpace(transaction);
     const credentials = await this.#refreshMarked(current, transaction);
     if (credentials === undefined) return current;
     this.#unsaved = { replaces: staleVersion, credentials };

@@ -10,6 +10,7 @@ import {
   type Claim,
   claimContent,
   claimNumbers,
+  isClaimOf,
   markClaimInFlight,
   markReleased,
   newestNumber,
@@ -202,10 +203,21 @@ async function tryClaim(
       return false;
     }
   };
-  const isHeld = (): boolean => isOwn() && newestNumber(readdirSync(directory)) === number;
+  const newest = (): number => {
+    try {
+      return newestNumber(readdirSync(directory));
+    } catch {
+      return 0;
+    }
+  };
+  const isNewest = (): boolean => isOwn() && newest() === number;
+  let isMarked = false;
+  // Once it is marked, a higher claim of this machine is one that its process withdraws as soon as it sees the mark.
+  const isHeld = (): boolean =>
+    isNewest() || (isMarked && isOwn() && isClaimOf(self.machine, join(directory, String(newest()))));
   // A claim from an outdated listing is not valid: there is a higher one, or the directory was created again since, and the
   // claim has no predecessor.
-  if (!isHeld() || (number > 1 && !entryExists(join(directory, String(number - 1))))) {
+  if (!isNewest() || (number > 1 && !entryExists(join(directory, String(number - 1))))) {
     await unlink(path).catch(() => {});
     return undefined;
   }
@@ -221,7 +233,8 @@ async function tryClaim(
       if (!isHeld()) return false;
       content = markClaimInFlight(path, content);
       // A successor that claimed before the mark does not see it, and is seen here.
-      return isHeld();
+      isMarked ||= isNewest();
+      return isMarked;
     },
     async release() {
       clearInterval(heartbeat);

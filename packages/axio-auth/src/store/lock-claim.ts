@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, constants, openSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync, readFileSync, writeSync } from "node:fs";
 import { type FileHandle, open, readdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode } from "axio/internal";
@@ -76,6 +76,15 @@ export async function readClaim(directory: string, number: number): Promise<Clai
     throw error;
   } finally {
     await file?.close();
+  }
+}
+
+/** Whether a claim is from this machine, or was just withdrawn. */
+export function isClaimOf(machine: string, path: string): boolean {
+  try {
+    return machine !== "" && parseOwner(readFileSync(path, "utf8"))?.machine === machine;
+  } catch (error) {
+    return errorCode(error) === "ENOENT";
   }
 }
 

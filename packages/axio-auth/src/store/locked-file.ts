@@ -32,6 +32,9 @@ export interface CredentialFile<C extends object> {
 const MAX_READS = 3;
 const REREAD_AFTER_MS = 50;
 
+/** How often a text is staged. */
+const MAX_ATTEMPTS = 3;
+
 /** Codes for a file that cannot be removed, but perhaps emptied: it is a mount point. */
 const NOT_REMOVABLE = new Set(["EBUSY", "EPERM", "EACCES"]);
 
@@ -104,7 +107,7 @@ export class LockedFile<C extends object> implements LockedText<C> {
   async read(): Promise<DecodedText<C> | undefined> {
     const { path, shownPath } = this.#file;
     try {
-      await removeStaged(path);
+      if (this.#lock.isHeld()) await removeStaged(path);
       return await this.#readAndComplete();
     } catch (error) {
       throw storeUnavailable(error, "Reading", shownPath);
@@ -190,24 +193,22 @@ export class LockedFile<C extends object> implements LockedText<C> {
     },
   ): Promise<boolean> {
     const { path } = this.#file;
-    let staged: string;
-    try {
-      staged = await this.#stage(text, isLast);
-    } catch (error) {
-      // The new holder has removed it.
-      if (errorCode(error) === "ENOENT" && !mayReplace()) return false;
-      throw error;
-    }
     const mayOverwrite = (): boolean => this.#lock.markInFlight() && isUnchanged();
-    try {
-      return await commitFile(staged, path, { mayReplace, mayOverwrite }, unsavedPath(path, before));
-    } catch (error) {
-      if (isLast && mayReplace() && keepUnsaved(staged, path, before)) {
-        this.#onKept(before, text);
-        return true;
+    const conditions = { mayReplace, mayOverwrite };
+    for (let attempt = 1; ; attempt += 1) {
+      const staged = await this.#stage(text, isLast);
+      try {
+        const isDone = await commitFile(staged, path, conditions, unsavedPath(path, before));
+        // A former holder that was suspended while it cleaned up may have removed the staged file.
+        if (isDone || attempt === MAX_ATTEMPTS || !mayReplace()) return isDone;
+      } catch (error) {
+        if (isLast && mayReplace() && keepUnsaved(staged, path, before)) {
+          this.#onKept(before, text);
+          return true;
+        }
+        await unlink(staged).catch(() => {});
+        throw error;
       }
-      await unlink(staged).catch(() => {});
-      throw error;
     }
   }
 
@@ -215,8 +216,14 @@ export class LockedFile<C extends object> implements LockedText<C> {
     const reserved = this.#reserved;
     if (reserved === undefined || !isLast) return stageFile(this.#file.path, text);
     this.#reserved = undefined;
-    fillReserved(reserved, text);
-    return reserved;
+    try {
+      fillReserved(reserved, text);
+      return reserved;
+    } catch (error) {
+      // Removed like a staged file.
+      if (errorCode(error) !== "ENOENT") throw error;
+      return stageFile(this.#file.path, text);
+    }
   }
 
   async #remove(): Promise<void> {
