@@ -71,11 +71,12 @@ CREATE TABLE note (
 CREATE TABLE journal (
   session INTEGER NOT NULL REFERENCES session (number),
   owner TEXT NOT NULL,
+  position INTEGER NOT NULL,
   pid INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   json TEXT NOT NULL,
-  PRIMARY KEY (session, owner)
-) WITHOUT ROWID;
+  PRIMARY KEY (session, owner, position)
+);
 
 CREATE TABLE prompt (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

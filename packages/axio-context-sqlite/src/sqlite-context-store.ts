@@ -46,6 +46,8 @@ export class SqliteContextStore implements ContextStore {
   readonly #connection: Connection;
   readonly #owner: string;
   #cache: CachedHistory = EMPTY_CACHE;
+  /** The messages of the last checkpoint. */
+  #journal: readonly Message[] = [];
 
   /** @internal Use `create()` and `open()` of `SessionDatabase`. */
   constructor(
@@ -71,6 +73,7 @@ export class SqliteContextStore implements ContextStore {
     const stored = encodeMessages(messages);
     await this.#write((transaction, session) => {
       clearJournal(transaction, session.number, this.#owner);
+      this.#journal = [];
       appendMessages(transaction, session, stored, { now: Date.now(), contextTokens: info?.contextTokens });
     });
   }
@@ -82,16 +85,23 @@ export class SqliteContextStore implements ContextStore {
    * @throws AxioError `invalid-argument` if a message is invalid.
    */
   async checkpoint(messages: readonly Message[]): Promise<void> {
-    const stored = encodeMessages(messages);
-    await this.#write((transaction, session) => {
-      if (stored.length === 0) clearJournal(transaction, session.number, this.#owner);
-      else
+    try {
+      await this.#write((transaction, session) => {
+        // The prompt, which may have pictures, is the same object in each checkpoint of a step: it is written once.
+        const differs = messages.findIndex((message, index) => message !== this.#journal[index]);
+        const start = differs < 0 ? messages.length : differs;
         writeJournal(transaction, session.number, {
           owner: this.#owner,
           now: Date.now(),
-          messages: stored,
+          start,
+          messages: encodeMessages(messages.slice(start)),
         });
-    });
+        this.#journal = messages;
+      });
+    } catch (error) {
+      this.#journal = [];
+      throw error;
+    }
   }
 
   async history(): Promise<readonly Message[]> {
@@ -135,7 +145,10 @@ export class SqliteContextStore implements ContextStore {
   }
 
   async clear(): Promise<void> {
-    await this.#write((transaction, session) => clearMessages(transaction, session, Date.now()));
+    await this.#write((transaction, session) => {
+      this.#journal = [];
+      clearMessages(transaction, session, Date.now());
+    });
   }
 
   async compact(replacement: readonly Message[], count: number): Promise<void> {

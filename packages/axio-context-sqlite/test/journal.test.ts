@@ -50,6 +50,30 @@ it("adds a checkpoint of a closed file in the same process", async () => {
   expect(await (await (await openDatabase(sessions.path)).open(store.id)).history()).toHaveLength(2);
 });
 
+it("replaces each checkpoint by the next, whatever they share, and starts again after an error", async () => {
+  const [a, b, c] = ["a", "b", "c"].map((text) => userMessage(text));
+  if (a === undefined || b === undefined || c === undefined) throw new Error("There are no messages.");
+  for (const steps of [
+    [[a], [a, b], [a, c]],
+    [
+      [a, b, c],
+      [a, b],
+      [b, c],
+    ],
+    [[a, b], [], [a, c]],
+    [[a, b, c], [c], [a]],
+  ]) {
+    const sessions = await openDatabase();
+    const store = await sessions.create();
+    for (const messages of steps) await store.checkpoint(messages);
+    await expect(store.checkpoint([a, { role: "wrong" } as never])).rejects.toThrow();
+    await Promise.all(steps.map((messages) => store.checkpoint(messages)));
+    await sessions.close();
+    const again = await openDatabase(sessions.path);
+    expect(await (await again.open(store.id)).history()).toEqual(steps.at(-1));
+  }
+});
+
 it("drops a checkpoint on request, and with its session", async () => {
   const sessions = await openDatabase();
   const [kept, deleted] = [await sessions.create([userMessage("a")]), await sessions.create()];

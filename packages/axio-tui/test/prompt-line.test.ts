@@ -41,11 +41,11 @@ describe("earlier prompts", () => {
   it("include what Ctrl-C cleared", async () => {
     const app = await startApp();
     await app.screen.shows("Scripted One");
-    app.keyboard.type("half a thought");
+    app.keyboard.type("half a sentence");
     app.keyboard.type(KEYS.ctrlC);
     await app.screen.shows("Press Ctrl-C again");
     app.keyboard.type(KEYS.up);
-    await app.screen.shows(/[›>] half a thought\n/);
+    await app.screen.shows(/[›>] half a sentence\n/);
   });
 });
 

@@ -1,13 +1,14 @@
-import type { ContextStore } from "axio";
 import { toAxioError } from "axio/internal";
 import { EXIT, exitCodeOf } from "axio-cli/internal";
+import type { SqliteContextStore } from "axio-context-sqlite";
 import type { AppOptions } from "../app/app-options.ts";
 import { Providers } from "../app/providers.ts";
 import { readInput } from "../cli/piped-input.ts";
 import { lastSession } from "../conversation/last-session.ts";
-import { runAgent } from "../conversation/run-agent.ts";
 import { folderInstructions, systemPrompt } from "../conversation/system-prompt.ts";
 import { ToolBox } from "../conversation/tool-box.ts";
+import { watchedRun } from "../conversation/watched-run.ts";
+import { openFileHistory } from "../snapshots/file-history.ts";
 import { cleanText } from "../theme/clean-text.ts";
 import { PlainProgress } from "./plain-progress.ts";
 
@@ -47,9 +48,12 @@ export async function runPlain(options: AppOptions): Promise<number> {
     }
     await options.sessions.addPrompt(prompt.trim(), cwd);
     await toolBox.open();
-    const failure = await runAgent({
+    const session = await openSession(options);
+    const failure = await watchedRun({
+      session,
+      files: openFileHistory(options),
       blocks: [{ type: "text", text: prompt }],
-      context: await openContext(options),
+      context: session,
       active,
       toolBox,
       system: systemPrompt({
@@ -85,7 +89,7 @@ function signInAdvice({ found }: AppOptions, title: string | undefined): string 
   return `You are not signed in. Run axio in a terminal and sign in with /login, or select a provider: axio --provider ${names.join(" | ")}`;
 }
 
-async function openContext({ sessions, cwd, start: { session } }: AppOptions): Promise<ContextStore> {
+async function openSession({ sessions, cwd, start: { session } }: AppOptions): Promise<SqliteContextStore> {
   const id = session?.type === "last" ? await lastSession(sessions, cwd) : session?.id;
   return id === undefined ? sessions.create([], { directory: cwd }) : sessions.open(id);
 }

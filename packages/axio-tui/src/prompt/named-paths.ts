@@ -15,13 +15,14 @@ const SUFFIXES = [
   /#L\d+(?:-L?\d+)?$/iu,
   /:\d+(?:[:,-]\d+)*$/u,
   /[.,;:!?…()[\]{}<>"'’”»`*_—–、。，；：！？）」』】]$/u,
+  /[,;—–(]\S*$/u,
 ];
 const OPENING = /^[([{<"'“‘«`*（「『【]+/u;
 
 // After `@`: a quoted path, or a word. A letter before it makes it an address. Without `@`: a path that a terminal inserts for
 // a dropped file, in single quotes or with escaped spaces.
 const WORDS =
-  /(?<![\p{L}\p{N}_.+\-@])@(?:"([^"\n]+)"|'([^'\n]+)'|`([^`\n]+)`|(\S+))|(?<=^|\s)(?:'([^'\n]+)'|((?:[^\s\\'"@]|\\.)+))/gu;
+  /(?<![\p{L}\p{N}_.+\-@])@(?:"([^"\n]+)"|'([^'\n]+)'|`([^`\n]+)`|((?:(?![,;]@)\S)+))|(?<=^|\s)(?:'([^'\n]+)'|((?:[^\s\\'"@]|\\.)+))/gu;
 
 /** Returns the paths that a prompt names: those after `@`, and paths of pictures, as a terminal inserts dropped files. */
 export function namedPaths(text: string): readonly NamedPath[] {

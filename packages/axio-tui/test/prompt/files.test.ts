@@ -71,6 +71,11 @@ describe("a path in a sentence", () => {
     "**@README.md**",
     "@README.md\u3002",
     "@./README.md, @README.md",
+    "@README.md,@README.md",
+    "@README.md—and nothing else",
+    "@README.md, then",
+    "@README.md,then",
+    "@README.md(line 12)",
   ])("%s", async (prompt) => {
     const folder = await folderWith({ "README.md": "# Title" });
     expect((await attached(folder, prompt)).map((path) => path.replace("./", ""))).toEqual(["README.md"]);
