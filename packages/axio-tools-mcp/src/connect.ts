@@ -1,5 +1,7 @@
-import { Client, type FetchLike, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import type { McpServerConfig } from "./server-config.ts";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { McpOAuthProvider } from "./oauth/oauth-provider.ts";
+import type { TokenStore } from "./oauth/token-store.ts";
+import { type HttpServerConfig, type McpServerConfig, usesOAuth } from "./server-config.ts";
 import { StdioTransport } from "./stdio-transport.ts";
 import { tolerateItems } from "./tolerate-items.ts";
 
@@ -17,6 +19,8 @@ export interface ConnectOptions {
   readonly config: McpServerConfig;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fetch: typeof fetch | undefined;
+  /** Stores the tokens of servers to which the user signs in. Default: no sign-in. */
+  readonly tokens: TokenStore | undefined;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   /** Called when the server's list of tools has changed. */
@@ -50,7 +54,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   client.onclose = onClosed;
   const call = { timeout: timeoutMs, signal };
   if ("url" in config) {
-    const transport = httpTransport(config.url, config.headers, options.fetch);
+    const transport = httpTransport(config, options);
     tolerateItems(transport, onInvalidTool);
     await closeOnError(client.connect(transport, call), () => client.close());
     return { client, stderr: () => "", close: () => closeHttp(client, transport) };
@@ -65,13 +69,14 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
 }
 
 function httpTransport(
-  url: string,
-  headers: Readonly<Record<string, string>> | undefined,
-  fetch: FetchLike | undefined,
+  config: HttpServerConfig,
+  { fetch, tokens }: Pick<ConnectOptions, "fetch" | "tokens">,
 ): StreamableHTTPClientTransport {
-  return new StreamableHTTPClientTransport(new URL(url), {
-    requestInit: { headers: { ...headers } },
+  return new StreamableHTTPClientTransport(new URL(config.url), {
+    requestInit: { headers: { ...config.headers } },
     ...(fetch !== undefined && { fetch }),
+    ...(tokens !== undefined &&
+      usesOAuth(config) && { authProvider: new McpOAuthProvider(config.url, tokens) }),
   });
 }
 

@@ -3,7 +3,9 @@ import { AxioError, abortedError, type JsonValue } from "axio";
 import { toAxioError } from "axio/internal";
 import type { ToolServer } from "axio/plugin";
 import type { Connection } from "./connect.ts";
-import type { McpServerConfig } from "./server-config.ts";
+import type { ServerSignInOptions } from "./oauth/sign-in.ts";
+import type { TokenStore } from "./oauth/token-store.ts";
+import { type McpServerConfig, usesOAuth } from "./server-config.ts";
 import type { FailedServer } from "./server-error.ts";
 
 /** Options of {@link McpServer}. */
@@ -12,6 +14,7 @@ export interface McpServerOptions {
   readonly config: McpServerConfig;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fetch: typeof fetch | undefined;
+  readonly tokens: TokenStore | undefined;
   /** Timeout of starting or connecting. */
   readonly startTimeoutMs: number;
   readonly onWarning: (warning: AxioError) => void;
@@ -56,7 +59,8 @@ export class McpServer {
   /** Whether it runs. One that has exited restarts with the next call. */
   get state(): ToolServer["state"] {
     if (this.#open !== undefined) return "ready";
-    return this.#error === undefined ? "starting" : "failed";
+    if (this.#error === undefined) return "starting";
+    return this.#error.code === "unauthenticated" ? "needs-sign-in" : "failed";
   }
 
   /** Why it does not run. */
@@ -91,6 +95,20 @@ export class McpServer {
     } catch (error) {
       throw await this.#callError(error, second);
     }
+  }
+
+  /** Whether the user can sign in to it. */
+  get canSignIn(): boolean {
+    return this.#options.tokens !== undefined && usesOAuth(this.config);
+  }
+
+  /** Signs in in the browser, and connects again. */
+  async signIn(call: Pick<ServerSignInOptions, "signal" | "onUrl" | "openUrl">): Promise<void> {
+    const { name, config, fetch, tokens: store } = this.#options;
+    if (store === undefined || !usesOAuth(config)) return;
+    const { signInToServer } = await import("./oauth/sign-in.ts");
+    await signInToServer({ name, url: config.url, store, fetch, ...call });
+    await this.reconnect();
   }
 
   /** Ends the connection and connects again. Throws as `start()` does. */
@@ -135,7 +153,7 @@ export class McpServer {
   }
 
   async #openConnection(): Promise<Connection> {
-    const { config, env, fetch, startTimeoutMs } = this.#options;
+    const { config, env, fetch, tokens, startTimeoutMs } = this.#options;
     let opened: Connection | undefined;
     let stderr = "";
     try {
@@ -145,6 +163,7 @@ export class McpServer {
         config,
         env,
         fetch,
+        tokens,
         timeoutMs: startTimeoutMs,
         signal: this.#closing.signal,
         onToolsChanged: () => void this.#refresh(),

@@ -2,6 +2,7 @@ import { AxioError, type Tool } from "axio";
 import type { OpenTools, PluginHost, ToolServer } from "axio/plugin";
 import { McpServer } from "./mcp-server.ts";
 import { type McpPermissions, mcpTool } from "./mcp-tool.ts";
+import { TokenStore } from "./oauth/token-store.ts";
 import { serverAddress } from "./redact-secrets.ts";
 import type { McpServers } from "./server-config.ts";
 import { toolNames } from "./tool-name.ts";
@@ -25,6 +26,11 @@ export interface McpToolsOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Sends the requests to remote servers. Default: the global `fetch`. */
   readonly fetch?: typeof fetch | undefined;
+  /**
+   * Lets users sign in to remote servers whose config has no `Authorization`: `servers[…].signIn()`. The tokens are stored in
+   * `axio/mcp.json` beside the credentials of the providers. Default: `false`.
+   */
+  readonly oauth?: boolean | undefined;
   /** Timeout for starting a server, including a download by `npx`. Default: 60,000. */
   readonly startTimeoutMs?: number | undefined;
 }
@@ -81,6 +87,7 @@ export function openMcpTools(options: McpToolsOptions): StartingMcpTools {
     env = process.env,
     startTimeoutMs = 60_000,
   } = options;
+  const tokens = options.oauth === true ? new TokenStore({ env }) : undefined;
   const pending = new Set(Object.keys(servers));
   let tools: readonly Tool[] = [];
   const reported = new Set<string>();
@@ -98,6 +105,7 @@ export function openMcpTools(options: McpToolsOptions): StartingMcpTools {
         config,
         env,
         fetch: options.fetch,
+        tokens,
         startTimeoutMs,
         onWarning,
         onTools: update,
@@ -146,6 +154,7 @@ function toToolServer(server: McpServer): ToolServer {
     toolCount: state === "ready" ? tools.length : 0,
     error,
     reconnect: () => server.reconnect(),
+    ...(server.canSignIn && { signIn: (call) => server.signIn(call) }),
   };
 }
 

@@ -22,6 +22,7 @@ export const tools: ToolsPlugin = {
       servers,
       requestPermission,
       requestsAllowed: true,
+      oauth: true,
       env,
       signal,
       startTimeoutMs,

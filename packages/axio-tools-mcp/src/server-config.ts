@@ -31,6 +31,14 @@ export interface HttpServerConfig extends CommonServerConfig {
 /** The config of one server. */
 export type McpServerConfig = StdioServerConfig | HttpServerConfig;
 
+/** Tells whether users may sign in to a server: it is remote, and its config has no credentials. */
+export function usesOAuth(config: McpServerConfig): config is HttpServerConfig {
+  return (
+    "url" in config &&
+    !Object.keys(config.headers ?? {}).some((name) => name.toLowerCase() === "authorization")
+  );
+}
+
 /** Server configs by name. */
 export type McpServers = Readonly<Record<string, McpServerConfig>>;
 

@@ -1,4 +1,4 @@
-import { SdkError, SdkErrorCode, SdkHttpError } from "@modelcontextprotocol/client";
+import { SdkError, SdkErrorCode, SdkHttpError, UnauthorizedError } from "@modelcontextprotocol/client";
 import { AxioError } from "axio";
 import { errorCode, errorText } from "axio/internal";
 import { redactSecrets, serverAddress } from "./redact-secrets.ts";
@@ -18,8 +18,14 @@ export interface FailedServer {
 
 /** Converts an error. The message says which server failed, why, and what to do. Message and cause contain no secrets. */
 export function toServerError(error: unknown, server: FailedServer): AxioError {
-  if (AxioError.is(error)) return error;
   const { name, config, stderr = "" } = server;
+  if (isUnauthenticated(error)) {
+    return new AxioError(
+      "unauthenticated",
+      `The MCP server "${name}" needs a sign-in. In the app, /mcp signs in; otherwise add a valid token to its headers: "Authorization": "Bearer …".`,
+    );
+  }
+  if (AxioError.is(error)) return error;
   const redact = redactSecrets(config);
   // The original error may contain arguments, variables and headers.
   const cause = new Error(redact(errorText(error)));
@@ -36,6 +42,16 @@ export function toServerError(error: unknown, server: FailedServer): AxioError {
 export function withOutput(message: string, stderr: string, config: McpServerConfig): string {
   const output = redactSecrets(config)(stderr).trim();
   return output === "" ? message : `${message}\nIts output:\n${output}`;
+}
+
+/** Tells whether a sign-in is needed. The SDK may wrap the error of the provider. */
+function isUnauthenticated(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    AxioError.is(error, "unauthenticated") ||
+    error instanceof UnauthorizedError ||
+    isUnauthenticated(error.cause)
+  );
 }
 
 /** Tells whether a remote server no longer knows the session, for example after a restart. */

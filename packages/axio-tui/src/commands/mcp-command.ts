@@ -25,7 +25,7 @@ export const mcpCommand: Command = {
 function showServers(context: CommandContext): void {
   context.show(
     makePicker({
-      title: "MCP servers (Enter connects again)",
+      title: "MCP servers (Enter connects again, or signs in)",
       empty: "There are none. Add them to the settings of the plugin mcp, or to .mcp.json of the folder.",
       items: context.toolBox.servers().map((server) => serverItem(context, server)),
     }),
@@ -50,6 +50,8 @@ export function describeServer({ state, toolCount, address, error }: ToolServer)
       return `${toolCount} ${toolCount === 1 ? "tool" : "tools"}, ${address}`;
     case "starting":
       return `starting, ${address}`;
+    case "needs-sign-in":
+      return `needs a sign-in, ${address}`;
     case "failed":
       return `failed: ${error?.message ?? address}`;
   }
@@ -57,10 +59,19 @@ export function describeServer({ state, toolCount, address, error }: ToolServer)
 
 /** Connects again. Failures are shown in full, because the list has one line for each server. */
 async function reconnect(context: CommandContext, server: ToolServer): Promise<void> {
-  const { conversation, toolBox } = context;
-  conversation.notify("info", `Connecting to the MCP server ${server.name}…`);
+  const { conversation, toolBox, signal } = context;
+  const needsSignIn = server.state === "needs-sign-in" && server.signIn !== undefined;
+  conversation.notify(
+    "info",
+    needsSignIn
+      ? `Signing in to the MCP server ${server.name} in the browser…`
+      : `Connecting to the MCP server ${server.name}…`,
+  );
+  const onUrl = (url: string): void =>
+    conversation.notify("info", "If your browser does not open, go to this address:", url);
   try {
-    await server.reconnect();
+    if (needsSignIn) await server.signIn?.({ signal, onUrl });
+    else await server.reconnect();
     const now = toolBox.servers().find(({ name }) => name === server.name);
     conversation.notify("info", `${server.name}: ${describeServer(now ?? server)}`);
   } catch (error) {

@@ -37,4 +37,11 @@ export type {
   SignInPrompts,
   TextPrompt,
 } from "./sign-in-prompts.ts";
-export type { GuardPlugin, OpenTools, SelectorPlugin, ToolServer, ToolsPlugin } from "./tool-plugins.ts";
+export type {
+  GuardPlugin,
+  OpenTools,
+  SelectorPlugin,
+  ToolServer,
+  ToolServerSignIn,
+  ToolsPlugin,
+} from "./tool-plugins.ts";

@@ -34,7 +34,7 @@ export interface ToolsPlugin {
 /** A server that provides some of the tools of a plugin, such as an MCP server. */
 export interface ToolServer {
   readonly name: string;
-  readonly state: "starting" | "ready" | "failed";
+  readonly state: "starting" | "ready" | "failed" | "needs-sign-in";
   /** The address: its program, or its URL without credentials. */
   readonly address: string;
   /** How many tools it has. */
@@ -47,6 +47,21 @@ export interface ToolServer {
    * @throws AxioError why that failed.
    */
   reconnect(): Promise<void>;
+  /**
+   * Signs in in the browser, and connects again. Absent if the server has no sign-in.
+   *
+   * @throws AxioError why that failed.
+   */
+  signIn?(call: ToolServerSignIn): Promise<void>;
+}
+
+/** A sign-in to a {@link ToolServer}. */
+export interface ToolServerSignIn {
+  readonly signal: AbortSignal;
+  /** Called with the address that the browser opens, for a user whose browser did not open. */
+  readonly onUrl: (url: string) => void;
+  /** Opens an address. Default: the user's browser. */
+  readonly openUrl?: ((url: string) => Promise<unknown>) | undefined;
 }
 
 /** The tools of a plugin that is open. */
