@@ -1,3 +1,4 @@
+import { AxioError } from "axio";
 import type { ApiKeyCredentials, CredentialStore } from "axio-auth";
 import { assertSecureUrl } from "axio-http";
 import { type OptionNames, TRANSPORT_OPTION_NAMES, type TransportOptions } from "axio-transport-kit";
@@ -54,6 +55,20 @@ export const ANTHROPIC_OPTION_NAMES: OptionNames<AnthropicTransportOptions> = {
   betas: true,
   env: true,
 };
+
+/** @throws AxioError `invalid-argument` for a limit that is not a number of tokens. */
+export function checkLimits({ maxTokens, thinking }: AnthropicTransportOptions): void {
+  assertTokens("maxTokens", maxTokens, 0);
+  if (typeof thinking === "object") assertTokens("thinking.budgetTokens", thinking.budgetTokens, 1024);
+}
+
+function assertTokens(name: string, value: number | undefined, least: number): void {
+  if (value === undefined || (Number.isInteger(value) && value >= least)) return;
+  throw new AxioError(
+    "invalid-argument",
+    `${name} is ${String(value)}. Give a whole number from ${least}, or omit it.`,
+  );
+}
 
 /**
  * Returns the URL of the API, which ends in `/v1`.

@@ -7,7 +7,13 @@ import { API_VERSION, PRODUCT, PROVIDER_NAME, TRANSPORT_NAME } from "./config.ts
 import { type ContinuedRequest, continuePaused } from "./continue-paused.ts";
 import { keySession } from "./key-session.ts";
 import { BUILT_IN_MODELS, DEFAULT_MODEL, loadModels } from "./models/model-list.ts";
-import { ANTHROPIC_OPTION_NAMES, type AnthropicTransportOptions, baseUrlOf, isOwnHost } from "./options.ts";
+import {
+  ANTHROPIC_OPTION_NAMES,
+  type AnthropicTransportOptions,
+  baseUrlOf,
+  checkLimits,
+  isOwnHost,
+} from "./options.ts";
 import { readRateLimits } from "./rate-limits.ts";
 import { type MessagesCall, MessagesWire } from "./wire/messages-wire.ts";
 
@@ -32,6 +38,7 @@ export class AnthropicTransport extends ApiTransport<ApiKeyCredentials> {
    */
   constructor(options: AnthropicTransportOptions = {}) {
     checkOptions(options, ANTHROPIC_OPTION_NAMES);
+    checkLimits(options);
     const { reasoning, ...others } = options;
     super(new ApiService<ApiKeyCredentials>(serviceConfig(options), others));
     this.#reasoning = reasoning;

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { AxioError } from "axio";
 import { MemoryCredentialStore } from "axio-auth";
 import { asking, failureOf, textOf } from "test-support/transport-calls";
@@ -142,6 +143,39 @@ describe("the key", () => {
     await store.update(async () => ({ apiKey: simulator.apiKey }));
     expect(await textOf(transport.stream(asking("say Hi.")))).toBe("Hi.");
   });
+});
+
+describe("options", () => {
+  test.each<object>([
+    { maxTokens: -1 },
+    { maxTokens: Number.NaN },
+    { maxTokens: 1.5 },
+    { thinking: { budgetTokens: 100 } },
+    { idleTimeoutMs: -1 },
+    { modell: "claude-sonnet-5-5" },
+    { model: "" },
+  ])("%j is refused", (options) => {
+    expect(() => new AnthropicTransport({ apiKey: KEY, env: {}, ...options })).toThrow(
+      expect.objectContaining({ code: "invalid-argument" }),
+    );
+  });
+});
+
+test("a server that echoes the key does not get it into errors, causes or logs", async () => {
+  const echo = (key: string | null) => ({
+    type: "error",
+    error: { type: "authentication_error", message: `bad key ${key}` },
+  });
+  for (const answer of [
+    { status: 401, body: echo(KEY) },
+    { status: 500, body: `<html>${KEY}</html>` },
+    [echo(KEY)],
+  ]) {
+    const server = new ScriptedServer(answer);
+    const transport = server.transport({ model: "claude-sonnet-5-5", retry: { maxRetries: 0 } });
+    const error = await failureOf(textOf(transport.stream(asking("Hi"))));
+    expect(inspect([error, error.toJSON(), transport], { depth: 9, showHidden: true })).not.toContain(KEY);
+  }
 });
 
 describe("another server", () => {
