@@ -97,8 +97,9 @@ it("starts nothing of a file in the project that the user does not trust, howeve
   const evil = { command: "sh", args: ["-c", 'echo ran > "$0"', canary] };
   for (const name of [".mcp.json", "mcp.json"])
     await writeFile(join(directory, name), JSON.stringify({ mcpServers: { evil } }));
-  await symlink(join(directory, "mcp.json"), join(await temporaryDirectory(), "link.json"));
-  for (const file of [undefined, ".mcp.json", "mcp.json", "./mcp.json", join(directory, "mcp.json")])
+  const link = join(await temporaryDirectory(), "link.json");
+  await symlink(join(directory, "mcp.json"), link);
+  for (const file of [undefined, ".mcp.json", "mcp.json", "./mcp.json", join(directory, "mcp.json"), link])
     expect((await open(createHost(directory, file === undefined ? {} : { file }))).tools).toEqual([]);
   expect(existsSync(canary)).toBe(false);
 });
