@@ -183,20 +183,18 @@ function baseUrlOf(
 
 /** Adds a remedy that only the transport knows. */
 function explain(error: AxioError, server: Server, baseUrl: URL): AxioError {
-  const remedy = remedyOf(error, server, baseUrl);
-  if (remedy === undefined || error.message.endsWith(remedy)) return error;
-  return new AxioError(error.code, `${error.message} ${remedy}`, {
-    cause: error,
-    retryable: error.retryable,
-    retryAfterMs: error.retryAfterMs,
-    details: error.details,
-  });
+  const { code, details, retryable, retryAfterMs } = error;
+  const message =
+    code === "network" && details.connected === false && isLocal(baseUrl)
+      ? `${server.name} could not be reached at ${baseUrl.host}. Is the server running? ${server.startHint ?? "Start it."}`
+      : withPathRemedy(error, baseUrl);
+  if (message === error.message) return error;
+  return new AxioError(code, message, { cause: error, retryable, retryAfterMs, details });
 }
 
-function remedyOf({ code, details }: AxioError, server: Server, baseUrl: URL): string | undefined {
-  if (code === "network" && details.connected === false && isLocal(baseUrl))
-    return `Is the server running? ${server.startHint ?? "Start it."}`;
+function withPathRemedy({ code, message }: AxioError, baseUrl: URL): string {
   const isWrongPath = code === "not-found" || code === "protocol";
-  if (!isWrongPath || /\/v\d+\w*(?:\/openai)?$/.test(baseUrl.pathname)) return undefined;
-  return `The base URL is ${baseUrl.origin}${baseUrl.pathname}; that of most servers ends in /v1.`;
+  if (!isWrongPath || /\/v\d+\w*(?:\/openai)?$/.test(baseUrl.pathname)) return message;
+  const remedy = `The base URL is ${baseUrl.origin}${baseUrl.pathname}; that of most servers ends in /v1.`;
+  return message.endsWith(remedy) ? message : `${message} ${remedy}`;
 }

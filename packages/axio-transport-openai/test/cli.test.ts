@@ -27,7 +27,7 @@ test("a user signs in to OpenAI, lists the models, asks and signs out", async ()
   const models = jsonLines((await machine.run(["models", "--json"])).stdout);
   expect(JSON.stringify(models)).toContain("gpt-6.2-sol");
   expect(JSON.stringify(models)).not.toContain("text-embedding");
-  expect(await machine.run(["ask", "say Ahoy."])).toMatchObject({ code: 0, stdout: "Ahoy." });
+  expect(await machine.run(["ask", "say Ahoy."])).toMatchObject({ code: 0, stdout: "Ahoy.\n" });
   expect(bodies(simulator)[0]).toMatchObject({ model: "gpt-6.2-sol", store: false });
   expect((await machine.run(["logout"])).code).toBe(0);
   expect((await machine.run(["status"])).code).toBe(3);
@@ -60,12 +60,12 @@ test("several servers are used side by side, each under its name", async () => {
   ] as const) {
     expect(await machine.run(["ask", option, name, `say I am ${name}.`])).toMatchObject({
       code: 0,
-      stdout: `I am ${name}.`,
+      stdout: `I am ${name}.\n`,
     });
     expect(bodies(simulator)).toHaveLength(1);
   }
   await machine.run(["use", "lab"]);
-  expect(await machine.run(["ask", "say Here."])).toMatchObject({ code: 0, stdout: "Here." });
+  expect(await machine.run(["ask", "say Here."])).toMatchObject({ code: 0, stdout: "Here.\n" });
   expect(bodies(local)).toHaveLength(2);
 });
 
@@ -116,4 +116,16 @@ test("http to another machine is refused before anything is sent", async () => {
   });
   expect(code).not.toBe(0);
   expect(flat(stderr)).toContain("https://");
+});
+
+test("a wrong address is reported before the user is asked for a key", async () => {
+  for (const url of ["/v1", "nonsense", "ftp://example.com"]) {
+    const { code, stderr } = await machine.run(
+      ["login", "--api-key", "--server", "openai", "--base-url", url],
+      { stdin: "key-0123456789abcdef\n" },
+    );
+    expect(code).not.toBe(0);
+    expect(stderr).not.toContain("not shown");
+    expect(flat(stderr)).toMatch(/https:/);
+  }
 });

@@ -50,6 +50,8 @@ async function logIn(
 ): Promise<ServerCredentials> {
   const { key, name, id } = server;
   const { api } = readSettings(host, SETTINGS);
+  // A wrong address is not the fault of the key: it is reported before the key is requested.
+  createService(server, options, { env: {} });
   return loginWithApiKey(host, call, {
     keyTitle: `API key of ${name}`,
     keyUrl: key.url,
