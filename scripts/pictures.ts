@@ -24,6 +24,10 @@ const CHANGE = `Yes, please.
 call write_file {"path":"src/release.ts","content":"import { addDays, nextMonday } from \\"./days.ts\\";\\n\\nexport function releaseDate(start: Date): Date {\\n  return nextMonday(addDays(start, 14)); // two weeks, never a weekend\\n}\\n"}
 then
 say Done: a weekend moves to the Monday after it.`;
+const RUN_TESTS = `Do the tests pass?
+call shell {"command":"npm test -- --run src && git status --short"}
+then
+say They do.`;
 
 /** Matches an idle screen. */
 const IDLE = /^((?!Esc stops)[\s\S])*$/;
@@ -131,6 +135,18 @@ async function takePictures(): Promise<void> {
   await terminal.shows("Go back with");
   await picture("rewind", "Going back to an earlier prompt: the conversation, the files, or both");
   await terminal.press("Escape");
+  await terminal.paste(RUN_TESTS);
+  await terminal.press("Enter");
+  await terminal.shows("A letter or Enter answers");
+  await terminal.press("r");
+  await terminal.shows("Always allow in this session");
+  await terminal.press("Tab");
+  await terminal.shows("Always allow in this folder");
+  await picture("permission-rule", "axio proposes a rule, which allows such commands without a question");
+  await terminal.press("Escape");
+  await terminal.shows("A letter or Enter answers");
+  await terminal.press("Escape");
+  await terminal.shows(IDLE);
   await terminal.type("/model");
   await terminal.press("Enter");
   await terminal.shows("Enter select");

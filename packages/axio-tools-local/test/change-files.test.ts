@@ -18,6 +18,7 @@ describe("write_file", () => {
       {
         title: "Create src/new/a.txt",
         detail: { type: "diff", path: "src/new/a.txt", diff },
+        subject: { type: "write", path: "src/new/a.txt" },
         key: "write",
         scopeDescription: "all changes to files in this folder",
       },

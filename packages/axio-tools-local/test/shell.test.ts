@@ -68,6 +68,7 @@ describe("shell", () => {
       {
         title: "Run a command",
         detail: { type: "command", command },
+        subject: { type: "shell", command },
         key: `shell:${command}`,
         scopeDescription: "this exact command",
       },

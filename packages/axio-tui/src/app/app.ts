@@ -14,8 +14,8 @@ import { Store } from "../conversation/store.ts";
 import { ToolBox } from "../conversation/tool-box.ts";
 import { PromptKeeper } from "../drafts/prompt-keeper.ts";
 import type { Page } from "../panels/page.ts";
-import { makePermissionPanel } from "../panels/permission.ts";
 import type { Picker } from "../panels/picker.ts";
+import { nextMode } from "../permissions/mode.ts";
 import { readAttachments } from "../prompt/attachments.ts";
 import { EMPTY_EDITOR, setText, wholeText } from "../prompt/editor.ts";
 import { remember } from "../prompt/history.ts";
@@ -30,6 +30,7 @@ import { Providers } from "./providers.ts";
 import { RowCache } from "./row-cache.ts";
 import { ScreenHost } from "./screen-host.ts";
 import { showModels } from "./show-models.ts";
+import { showPermissions } from "./show-permissions.ts";
 import { openStartSession } from "./start-session.ts";
 import { initialView, type View } from "./view.ts";
 import { welcomeRows } from "./welcome.ts";
@@ -63,6 +64,7 @@ export class App extends Store<View> implements CommandContext {
       initialView(chooseTerminalStyle(options.env, options.settings.current.theme), size.width, size.height),
     );
     this.options = options;
+    this.change({ mode: options.permissions.mode });
     this.providers = new Providers(options);
     this.toolBox = new ToolBox(options, (from, error) =>
       this.conversation.notify(
@@ -98,7 +100,7 @@ export class App extends Store<View> implements CommandContext {
     const { found, permissions, notices, start } = this.options;
     permissions.attend(true);
     this.#subscriptions.push(
-      permissions.subscribe(() => this.#showPermission()),
+      showPermissions(this, permissions),
       notices.listen(({ from, warning }) => {
         const { message } = toAxioError(warning);
         this.conversation.notify("warning", from === undefined ? message : `${from}: ${message}`);
@@ -165,6 +167,12 @@ export class App extends Store<View> implements CommandContext {
     const draft = wholeText(this.state.editor);
     if (queued.length > 0) this.fillPrompt([...queued, ...(draft === "" ? [] : [draft])].join("\n"));
     this.conversation.stop();
+  }
+
+  /** Selects the next permission mode. */
+  nextMode(): void {
+    const { permissions } = this.options;
+    permissions.setMode(nextMode(permissions.mode));
   }
 
   show(panel: Picker | Page): void {
@@ -330,14 +338,5 @@ export class App extends Store<View> implements CommandContext {
 
   #welcome(): void {
     this.change({ welcome: welcomeRows(this.options, this.conversation.active) });
-  }
-
-  #showPermission(): void {
-    const { current, size } = this.options.permissions;
-    const { permission } = this.state;
-    if (current === undefined) this.change({ permission: undefined });
-    else if (permission?.pending.id === current.id)
-      this.change({ permission: { ...permission, waiting: size } });
-    else this.change({ permission: makePermissionPanel(current, size) });
   }
 }

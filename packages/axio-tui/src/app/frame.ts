@@ -90,13 +90,14 @@ export function pageHeight(height: number): number {
 
 function bottomLines(view: View, state: ConversationState, now: number): readonly Line[] {
   const { width, height, terminal, panel } = view;
-  const status = statusLine(state, width, terminal);
+  const status = statusLine(state, width, terminal, view.mode);
   const rule: Line = [span(terminal.symbols.rule.repeat(width), { color: "muted" })];
   const question = shownQuestion(view);
   if (question !== undefined) {
     const { rows } = questionLayout(view, question);
     // The reason of a denial is written in the question; everything else below it.
-    const prompt = question.reason === undefined ? promptLines(view, false, PROMPT_ROWS) : [];
+    const isWriting = question.reason !== undefined || question.rule !== undefined;
+    const prompt = !isWriting ? promptLines(view, false, PROMPT_ROWS) : [];
     return [rule, ...rows, rule, ...prompt, ...hintLines(view), status];
   }
   if (panel?.type === "picker")

@@ -1,5 +1,10 @@
 import { abortedError } from "axio";
 import type { Permission, PermissionRequest } from "axio/plugin";
+import { decide } from "../permissions/decide.ts";
+import type { Decision } from "../permissions/decision.ts";
+import type { PermissionMode } from "../permissions/mode.ts";
+import { isOrdinaryFile } from "../permissions/path-rules.ts";
+import { PermissionRules, type ScopedRule } from "../permissions/permission-rules.ts";
 
 /**
  * A user's answer.
@@ -23,6 +28,14 @@ export interface PendingRequest {
   readonly request: PermissionRequest;
 }
 
+/** Options of {@link PermissionQueue}. */
+export interface PermissionQueueOptions {
+  /** Default: no rules, until the user adds some. */
+  readonly rules?: PermissionRules | undefined;
+  /** Default: `"ask"`. */
+  readonly mode?: PermissionMode | undefined;
+}
+
 interface Waiting extends PendingRequest {
   readonly resolve: (permission: Permission) => void;
 }
@@ -37,13 +50,38 @@ const UNATTENDED: Permission = {
   reason: "This was not allowed, because no user can be asked.",
 };
 
-/** The permission requests of plugins, shown one at a time. Remembers the answers for the session. */
+const MAY_BE_DENIED: Permission = {
+  allowed: false,
+  reason: "A rule of the user may deny this, which cannot be known before it runs. Make it simpler.",
+};
+
+/**
+ * The permission requests of plugins. Rules and the mode decide first; the others are shown one at a time. Remembers the
+ * answers for the session.
+ */
 export class PermissionQueue {
+  readonly rules: PermissionRules;
   readonly #waiting: Waiting[] = [];
   readonly #remembered = new Map<string, Permission>();
   readonly #listeners = new Set<() => void>();
+  #mode: PermissionMode;
   #lastId = 0;
   #isAttended = false;
+
+  constructor({ rules = new PermissionRules(), mode = "ask" }: PermissionQueueOptions = {}) {
+    this.rules = rules;
+    this.#mode = mode;
+  }
+
+  get mode(): PermissionMode {
+    return this.#mode;
+  }
+
+  /** Changes the mode for the requests from now on. A question that is shown stays. */
+  setMode(mode: PermissionMode): void {
+    this.#mode = mode;
+    this.#notify();
+  }
 
   /** The request to show. */
   get current(): PendingRequest | undefined {
@@ -55,29 +93,37 @@ export class PermissionQueue {
     return this.#waiting.length;
   }
 
-  /** Sets whether a user can answer. Until then every answer is no. */
+  /** Sets whether a user can answer. Until then every question is answered with no, at once. */
   attend(isAttended: boolean): void {
     this.#isAttended = isAttended;
     if (isAttended) return;
     for (const { resolve } of this.#waiting.splice(0)) resolve({ allowed: false });
   }
 
-  /** Calls `listener` when `current` may have changed. Returns a function that ends the subscription. */
+  /** Calls `listener` when `current` or the mode may have changed. Returns a function that ends the subscription. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   /**
-   * Asks the user, or returns the remembered answer.
+   * Decides by the rules and the mode, returns the remembered answer, or asks the user.
    *
+   * @param options.allowsAll Whether the user allowed everything that would be asked. Rules that deny still hold.
    * @throws AxioError `aborted` if the request's signal fires first.
    */
-  ask(from: string, request: PermissionRequest): Promise<Permission> {
-    const { signal, key } = request;
+  ask(
+    from: string,
+    request: PermissionRequest,
+    { allowsAll = false }: { readonly allowsAll?: boolean } = {},
+  ): Promise<Permission> {
+    const { signal } = request;
     if (signal?.aborted) return Promise.reject(abortedError(signal));
-    const remembered = this.#remembered.get(key);
-    if (remembered !== undefined) return Promise.resolve(remembered);
+    const decision = this.#decide(request);
+    const known = toPermission(decision) ?? this.#answerOf(request, decision);
+    if (known !== undefined) return Promise.resolve(known);
+    if (allowsAll && decision.action === "ask")
+      return Promise.resolve(decision.mayBeDenied ? MAY_BE_DENIED : { allowed: true });
     if (!this.#isAttended) return Promise.resolve(UNATTENDED);
     return new Promise((resolve, reject) => {
       this.#lastId += 1;
@@ -105,16 +151,47 @@ export class PermissionQueue {
   answer(id: number, answer: PermissionAnswer): void {
     const answered = this.#waiting.find((waiting) => waiting.id === id);
     if (answered === undefined) return;
-    const permission = toPermission(answer);
-    const { key } = answered.request;
-    const isRemembered = answer.type === "session" || answer.type === "never";
-    if (isRemembered) this.#remembered.set(key, permission);
+    const permission = answerPermission(answer);
+    if (answer.type === "session" || answer.type === "never")
+      this.#remembered.set(answered.request.key, permission);
+    this.#remove(answered);
+    answered.resolve(permission);
+    this.#settle();
+  }
+
+  /** Adds rules, and answers all waiting requests that are decided by that. */
+  async addRules(rules: readonly ScopedRule[]): Promise<void> {
+    for (const rule of rules) await this.rules.add(rule);
+    this.#settle();
+  }
+
+  /** Answers the waiting requests that need no user any more. */
+  #settle(): void {
     for (const waiting of [...this.#waiting]) {
-      if (waiting !== answered && !(isRemembered && waiting.request.key === key)) continue;
+      const decision = this.#decide(waiting.request);
+      // The mode decides only about requests that come after its change.
+      const isByMode =
+        this.#mode !== "ask" && toPermission(this.#decide(waiting.request, "ask")) === undefined;
+      const known =
+        (isByMode ? undefined : toPermission(decision)) ?? this.#answerOf(waiting.request, decision);
+      if (known === undefined) continue;
       this.#remove(waiting);
-      waiting.resolve(permission);
+      waiting.resolve(known);
     }
     this.#notify();
+  }
+
+  #decide(request: PermissionRequest, mode = this.#mode): Decision {
+    return decide(this.rules.current(), mode, request, this.rules.context);
+  }
+
+  /** The answer for the session, if it counts for this request. */
+  #answerOf({ key, subject }: PermissionRequest, decision: Decision): Permission | undefined {
+    const remembered = this.#remembered.get(key);
+    if (remembered?.allowed !== true) return remembered;
+    if (decision.action === "ask" && decision.isExplicit) return undefined;
+    // An answer for all files of the folder was not about those that run programs.
+    return subject?.type === "write" && !isOrdinaryFile(subject.path) ? undefined : remembered;
   }
 
   #remove(waiting: Waiting): void {
@@ -127,7 +204,18 @@ export class PermissionQueue {
   }
 }
 
-function toPermission(answer: PermissionAnswer): Permission {
+function toPermission(decision: Decision): Permission | undefined {
+  switch (decision.action) {
+    case "allow":
+      return { allowed: true };
+    case "deny":
+      return { allowed: false, reason: decision.reason };
+    case "ask":
+      return undefined;
+  }
+}
+
+function answerPermission(answer: PermissionAnswer): Permission {
   switch (answer.type) {
     case "once":
     case "session":

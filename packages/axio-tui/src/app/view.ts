@@ -2,6 +2,7 @@ import type { Screen } from "axio/plugin";
 import type { Page } from "../panels/page.ts";
 import type { PermissionPanel } from "../panels/permission.ts";
 import type { Picker } from "../panels/picker.ts";
+import type { PermissionMode } from "../permissions/mode.ts";
 import type { Completion } from "../prompt/completion.ts";
 import { type Editor, EMPTY_EDITOR } from "../prompt/editor.ts";
 import { EMPTY_HISTORY, type PromptHistory } from "../prompt/history.ts";
@@ -20,6 +21,8 @@ export interface View {
   readonly isExpanded: boolean;
   readonly panel?: Picker | Page | ScreenPanel | undefined;
   readonly permission?: PermissionPanel | undefined;
+  /** The permission mode. */
+  readonly mode: PermissionMode;
   /** Shown below the prompt until the next key. */
   readonly hint?: string | undefined;
   /** Counts the frames of animations. */
@@ -57,6 +60,7 @@ export function initialView(terminal: TerminalStyle, width: number, height: numb
     history: EMPTY_HISTORY,
     anchor: undefined,
     isExpanded: false,
+    mode: "ask",
     tick: 0,
     welcome: [],
   };

@@ -7,6 +7,7 @@ import type { AppOptions } from "../app/app-options.ts";
 import { Notices } from "../app/notices.ts";
 import { PermissionQueue } from "../app/permission-queue.ts";
 import { createHost } from "../host/create-host.ts";
+import { PermissionRules } from "../permissions/permission-rules.ts";
 import type { FolderSettings } from "../trust/folder-settings.ts";
 import { type TrustedFolder, trustedFolder } from "../trust/trusted-folder.ts";
 import { openCommandSettings } from "./environment.ts";
@@ -43,7 +44,10 @@ export async function runChat(
   const folder = trustedFolder({ ...opened, ownCommands: await readOwnCommands(settings) });
   const words = invocation.prompt;
   const prompt = words.length === 0 ? "" : joinPrompt(words, await readPiped(stdin));
-  const permissions = new PermissionQueue();
+  const permissions = new PermissionQueue({
+    rules: new PermissionRules({ settings, cwd, project: folder.settings.permissions }),
+    mode: settings.current.permissions?.mode,
+  });
   const notices = new Notices();
   for (const warning of [...mistakes, ...folder.notes]) notices.add({ warning });
   const end = new AbortController();

@@ -10,6 +10,7 @@ import { diffCommand, redoCommand, undoCommand } from "./file-commands.ts";
 import { initCommand } from "./init-command.ts";
 import { mcpCommand } from "./mcp-command.ts";
 import { effortCommand, modelCommand } from "./model-commands.ts";
+import { permissionsCommand } from "./permissions-command.ts";
 import { rewindCommand } from "./rewind-command.ts";
 import {
   clearCommand,
@@ -32,6 +33,7 @@ const KEYS: readonly (readonly [keys: string, action: string])[] = [
   ["Esc twice", "go back to an earlier prompt"],
   ["PgUp, PgDn, wheel", "scroll; Ctrl-Home and Ctrl-End go to the ends"],
   ["Ctrl-O", "unfold or fold reasoning, tool results and long prompts"],
+  ["Shift-Tab", "next mode: ask, accept edits, plan (read only)"],
   ["Ctrl-L", "redraw the screen"],
   ["Ctrl-Z", "suspend"],
   ["Ctrl-C twice", "leave"],
@@ -71,6 +73,7 @@ const COMMANDS: readonly Command[] = [
   toolsCommand,
   mcpCommand,
   guardsCommand,
+  permissionsCommand,
   diffCommand,
   undoCommand,
   redoCommand,

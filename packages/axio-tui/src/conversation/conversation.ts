@@ -30,7 +30,7 @@ import { storedDiffs, watchedRun } from "./watched-run.ts";
 
 /** Options of {@link Conversation}. */
 export interface ConversationOptions {
-  readonly app: Pick<AppOptions, "sessions" | "cwd" | "env" | "settings">;
+  readonly app: Pick<AppOptions, "sessions" | "cwd" | "env" | "settings" | "permissions">;
   readonly toolBox: ToolBox;
   /** The project's instructions to agents. */
   readonly projectInstructions?: string | undefined;
@@ -293,6 +293,7 @@ export class Conversation extends Store<ConversationState> {
         directory: app.cwd,
         hasTools: toolBox.tools().length > 0,
         instructions: projectInstructions,
+        mode: app.permissions.mode,
       }),
       signal,
       onEvent: (event) => {

@@ -1,3 +1,4 @@
+import type { PermissionMode } from "../permissions/mode.ts";
 import type { TrustedFolder } from "../trust/trusted-folder.ts";
 
 /** How much of the project's instructions is used, in characters. */
@@ -17,10 +18,12 @@ export interface PromptContext {
   readonly hasTools: boolean;
   /** The project's instructions to agents. */
   readonly instructions?: string | undefined;
+  /** Default: `"ask"`. */
+  readonly mode?: PermissionMode | undefined;
 }
 
 /** Returns the system prompt. It changes at most once a day, so that the provider's cache stays valid. */
-export function systemPrompt({ directory, hasTools, instructions = "" }: PromptContext): string {
+export function systemPrompt({ directory, hasTools, instructions = "", mode }: PromptContext): string {
   const date = new Date().toISOString().slice(0, 10);
   const parts = [
     "You are axio, an assistant in the user's terminal.",
@@ -30,6 +33,10 @@ export function systemPrompt({ directory, hasTools, instructions = "" }: PromptC
   if (hasTools)
     parts.push(
       "Use the tools to find out instead of guessing, and to do what the user asks. If the user denies a tool call, do not try the same call again: follow the reason that the user gives, or ask.",
+    );
+  if (mode === "plan")
+    parts.push(
+      "The user has chosen plan mode: read and search, but change nothing and run nothing. Tools that would are denied. Answer with a plan; the user leaves plan mode before you carry it out.",
     );
   if (instructions.trim() !== "")
     parts.push(`The project gives these instructions to agents (AGENTS.md):\n\n${instructions.trim()}`);

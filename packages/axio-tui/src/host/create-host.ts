@@ -44,11 +44,10 @@ export function createHost(environment: HostEnvironment, kind: PluginKind, name:
     onRetry: (retry) => notices.addRetry(retry),
     requestPermission: async (request) => {
       throwIfAborted(signal);
-      if (allowsAll) return { allowed: true };
       const signals = [signal, ...(request.signal === undefined ? [] : [request.signal])];
       // An answer to one plugin is not an answer to another plugin that uses the same key.
       const key = `${member} ${request.key}`;
-      return permissions.ask(name, { ...request, key, signal: AbortSignal.any(signals) });
+      return permissions.ask(name, { ...request, key, signal: AbortSignal.any(signals) }, { allowsAll });
     },
   };
 }

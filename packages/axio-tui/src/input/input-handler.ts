@@ -86,7 +86,9 @@ export class InputHandler {
     if (this.#isDropped(input, name)) return;
     if (hint !== undefined) app.change({ hint: undefined });
     const question = shownQuestion(app.state);
-    if (panel?.type === "picker") pickerInput(app, panel, input);
+    // In a question with an input of its own, it changes what is written there.
+    if (name === "shift-tab" && question?.rule === undefined) app.nextMode();
+    else if (panel?.type === "picker") pickerInput(app, panel, input);
     else if (panel?.type === "page") pageInput(app, panel, input);
     else if (question !== undefined) this.#question.handle(question, input);
     else this.#prompt.handle(input);

@@ -1,22 +1,25 @@
 import type { App } from "../app/app.ts";
 import { questionLayout } from "../app/frame.ts";
-import { ANSWERS, type PermissionPanel } from "../panels/permission.ts";
+import { answersTo, type PermissionPanel } from "../panels/permission.ts";
+import { makeRuleDraft } from "../panels/rule-draft.ts";
 import { editKey, keyName } from "../prompt/edit-key.ts";
 import { type Editor, EMPTY_EDITOR, insert, wholeText } from "../prompt/editor.ts";
 import { insertPasted } from "../prompt/pasting.ts";
 import type { Input } from "../terminal/keys.ts";
+import { ruleInput } from "./rule-input.ts";
 
 /** Whether an input is the key of an answer. */
-export function isAnswerKey(input: Input): boolean {
-  return input.type === "text" && answerIndex(input.text) >= 0;
+export function isAnswerKey(panel: PermissionPanel, input: Input): boolean {
+  return input.type === "text" && answerIndex(panel, input.text) >= 0;
 }
 
 /** Handles input for a permission request that has the focus, or that takes this input without it. */
 export function permissionInput(app: App, panel: PermissionPanel, input: Input): void {
-  if (panel.reason !== undefined) reasonInput(app, panel, panel.reason, input);
+  if (panel.rule !== undefined) ruleInput(app, panel, panel.rule, input);
+  else if (panel.reason !== undefined) reasonInput(app, panel, panel.reason, input);
   else if (input.type === "scroll") scrollRequest(app, panel, input.rows);
   else if (input.type === "text") {
-    const index = answerIndex(input.text);
+    const index = answerIndex(panel, input.text);
     if (index >= 0) answer(app, { ...panel, index });
   } else if (input.type === "key") {
     // One row is shown twice, so that no row is missed.
@@ -44,20 +47,22 @@ export function isScrollable(app: App, panel: PermissionPanel): boolean {
   return questionLayout(app.state, panel).scrollable > 0;
 }
 
-function answerIndex(text: string): number {
-  return ANSWERS.findIndex(({ key }) => key === text.toLowerCase());
+function answerIndex(panel: PermissionPanel, text: string): number {
+  return answersTo(panel).findIndex(({ key }) => key === text.toLowerCase());
 }
 
 function move(app: App, panel: PermissionPanel, by: -1 | 1): void {
-  const count = ANSWERS.length;
+  const count = answersTo(panel).length;
   const index = panel.index === undefined ? (by === 1 ? 0 : count - 1) : (panel.index + by + count) % count;
   app.change({ permission: { ...panel, isFocused: true, index } });
 }
 
 function answer(app: App, panel: PermissionPanel): void {
-  const selected = panel.index === undefined ? undefined : ANSWERS[panel.index];
+  const selected = panel.index === undefined ? undefined : answersTo(panel)[panel.index];
   if (selected === undefined) return;
   if (selected.type === "no") app.change({ permission: { ...panel, isFocused: true, reason: EMPTY_EDITOR } });
+  else if (selected.type === "rule")
+    app.change({ permission: { ...panel, isFocused: true, rule: makeRuleDraft(panel.proposed) } });
   else app.options.permissions.answer(panel.pending.id, { type: selected.type });
 }
 

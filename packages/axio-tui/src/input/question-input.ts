@@ -29,7 +29,8 @@ export class QuestionInput {
 
   handle(panel: PermissionPanel, input: Input): void {
     const name = input.type === "key" ? keyName(input) : "";
-    if (panel.reason !== undefined || name === "escape") this.#toQuestion(panel, input);
+    if (panel.reason !== undefined || panel.rule !== undefined || name === "escape")
+      this.#toQuestion(panel, input);
     else if (this.#guard.isRepeatedAnswer(input)) this.#guard.restart();
     else if (input.type === "scroll" || name === "pageup" || name === "pagedown") {
       if (isScrollable(this.#app, panel)) this.#toQuestion(panel, input);
@@ -40,7 +41,7 @@ export class QuestionInput {
   }
 
   #focused(panel: PermissionPanel, input: Input, name: string): void {
-    if (isAnswerKey(input) || TAKEN.includes(name)) this.#toQuestion(panel, input);
+    if (isAnswerKey(panel, input) || TAKEN.includes(name)) this.#toQuestion(panel, input);
     else if (input.type !== "key") {
       // Other text shows that the user writes on.
       this.#app.change({ permission: { ...panel, isFocused: false, index: undefined } });
@@ -57,7 +58,7 @@ export class QuestionInput {
       if (MOVES.includes(name) && !isMoveInPrompt)
         this.#app.change({ permission: { ...panel, isFocused: true } });
       else this.#toPrompt(input);
-    } else if (isAnswerKey(input) || TAKEN.includes(name)) this.#toQuestion(panel, input);
+    } else if (isAnswerKey(panel, input) || TAKEN.includes(name)) this.#toQuestion(panel, input);
     else this.#toPrompt(input);
   }
 

@@ -7,6 +7,7 @@ import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { truncate } from "../theme/width.ts";
 import { wrapCharacters, wrapWords } from "../theme/wrap.ts";
 import { detailLines } from "./permission-detail.ts";
+import { RULE_HINT, type RuleDraft, ruleDraftLines } from "./rule-draft.ts";
 
 /** A permission request, and the state of its panel. */
 export interface PermissionPanel {
@@ -23,20 +24,33 @@ export interface PermissionPanel {
   readonly offset: number;
   /** The reason of a denial, while the user writes it. */
   readonly reason?: Editor | undefined;
+  /** The rules that would allow the request, as the app proposes them. Empty if there are none. */
+  readonly proposed: readonly string[];
+  /** The rules that the user is about to add. */
+  readonly rule?: RuleDraft | undefined;
 }
 
 /** Returns the panel of a request that was just asked. */
-export function makePermissionPanel(pending: PendingRequest, waiting: number): PermissionPanel {
-  return { pending, waiting, isFocused: false, isReady: false, offset: 0 };
+export function makePermissionPanel(
+  pending: PendingRequest,
+  waiting: number,
+  proposed: readonly string[] = [],
+): PermissionPanel {
+  return { pending, waiting, isFocused: false, isReady: false, offset: 0, proposed };
 }
 
-/** The answers in display order, with their keys. */
-export const ANSWERS = [
+const ANSWERS = [
   { key: "y", type: "once" },
   { key: "a", type: "session" },
+  { key: "r", type: "rule" },
   { key: "n", type: "no" },
   { key: "v", type: "never" },
 ] as const;
+
+/** Returns the answers to a request in display order, with their keys. */
+export function answersTo({ pending }: PermissionPanel): readonly (typeof ANSWERS)[number][] {
+  return ANSWERS.filter(({ type }) => type !== "rule" || pending.request.subject !== undefined);
+}
 
 /** Below this height the answers are shortened. */
 const TIGHT_ROWS = 10;
@@ -103,33 +117,33 @@ function answerRows(
   isTight: boolean,
   terminal: TerminalStyle,
 ): readonly Line[] {
+  if (panel.rule !== undefined) return ruleDraftLines(panel.rule, width, terminal);
   if (panel.reason !== undefined) return editorLines(panel.reason, width, terminal);
   return isTight ? shortAnswerLines(panel) : answerLines(panel, width, terminal);
 }
 
-function shortAnswerLines({ index }: PermissionPanel): readonly Line[] {
-  const texts = { once: "once", session: "session", no: "no", never: "never" };
-  const answers = ANSWERS.map(({ key, type }, at) => [
+function shortAnswerLines(panel: PermissionPanel): readonly Line[] {
+  const texts = { once: "once", session: "session", rule: "rule", no: "no", never: "never" };
+  const answers = answersTo(panel).map(({ key, type }, at) => [
     span(`${key} `, { color: "accent", bold: true }),
-    at === index ? cursorSpan(texts[type], { bold: true, inverse: true }) : span(texts[type]),
+    at === panel.index ? cursorSpan(texts[type], { bold: true, inverse: true }) : span(texts[type]),
     span("  "),
   ]);
   return [answers.slice(0, 2).flat(), answers.slice(2).flat()];
 }
 
-function answerLines(
-  { pending, index }: PermissionPanel,
-  width: number,
-  { symbols }: TerminalStyle,
-): readonly Line[] {
-  const { scopeDescription } = pending.request;
+function answerLines(panel: PermissionPanel, width: number, { symbols }: TerminalStyle): readonly Line[] {
+  const { index, proposed } = panel;
+  const { scopeDescription } = panel.pending.request;
+  const more = proposed.length > 1 ? ` and ${proposed.length - 1} more` : "";
   const texts = {
     once: "Yes, once",
     session: `Yes, and in this session also ${scopeDescription === undefined ? "the same request" : escapedText(scopeDescription)}`,
+    rule: proposed.length === 0 ? "Yes, by a rule" : `Yes, by a rule: ${proposed[0]}${more}`,
     no: "No, and say what to do instead",
     never: "Never in this session",
   };
-  return ANSWERS.map(({ key, type }, at): Line => {
+  return answersTo(panel).map(({ key, type }, at): Line => {
     const isSelected = at === index;
     const text = truncate(texts[type], width - 4, symbols.ellipsis);
     return [
@@ -147,7 +161,8 @@ function hintLines(
   { symbols }: TerminalStyle,
   hasDraft: boolean,
 ): readonly Line[] {
-  const text = isTight && panel.reason === undefined ? SHORT_HINT : hintText(panel, hasDraft);
+  const isAnswering = panel.reason === undefined && panel.rule === undefined;
+  const text = isTight && isAnswering ? SHORT_HINT : hintText(panel, hasDraft);
   if (!isTight) return wrapWords([span(text, { color: "muted" })], width);
   return [[span(truncate(text, width, symbols.ellipsis), { color: "muted" })]];
 }
@@ -156,9 +171,10 @@ const SHORT_HINT = "Esc denies and stops, n denies";
 
 /** Says which keys answer, and what Esc and `n` do. */
 export function hintText(
-  { reason, isFocused, isReady }: Pick<PermissionPanel, "reason" | "isFocused" | "isReady">,
+  { reason, rule, isFocused, isReady }: Pick<PermissionPanel, "reason" | "rule" | "isFocused" | "isReady">,
   hasDraft: boolean,
 ): string {
+  if (rule !== undefined) return RULE_HINT;
   if (reason !== undefined)
     return "What should it do instead? Enter denies and sends it, with or without text; Esc goes back.";
   if (!isReady) return "Answers count in a moment. Esc denies and stops the run.";

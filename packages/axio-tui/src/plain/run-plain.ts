@@ -60,6 +60,7 @@ export async function runPlain(options: AppOptions): Promise<number> {
         directory: cwd,
         hasTools: toolBox.tools().length > 0,
         instructions: folderInstructions(options.folder),
+        mode: options.permissions.mode,
       }),
       signal: controller.signal,
       onEvent: (event) => progress.show(event),

@@ -1,9 +1,11 @@
 import { screenFrame } from "../app/screen-frame.ts";
 import type { View } from "../app/view.ts";
 import type { ConversationState } from "../conversation/state.ts";
-import { ANSWERS, hintText, type PermissionPanel } from "../panels/permission.ts";
+import { answersTo, hintText, type PermissionPanel } from "../panels/permission.ts";
 import { detailLines } from "../panels/permission-detail.ts";
 import { matchingItems, type Picker } from "../panels/picker.ts";
+import { RULE_HINT } from "../panels/rule-draft.ts";
+import { modeTitle } from "../permissions/mode.ts";
 import type { Editor } from "../prompt/editor.ts";
 import { editorSpans } from "../prompt/editor-lines.ts";
 import type { Frame } from "../terminal/frame-writer.ts";
@@ -46,6 +48,7 @@ function currentLines(view: View, state: ConversationState): readonly Line[] {
       ? []
       : textLines(state.phase === "compacting" ? "Compacting. Escape stops." : "Working. Escape stops.")),
     ...(hint === undefined ? [] : textLines(hint)),
+    ...(view.mode === "ask" ? [] : textLines(`Mode: ${modeTitle(view.mode)}.`)),
     ...(suggestion === undefined
       ? []
       : textLines(`Tab completes: ${withDetail(suggestion.text, suggestion.detail)}`)),
@@ -57,12 +60,20 @@ function permissionLines(panel: PermissionPanel, prompt: Editor): readonly Line[
   const { from, request } = panel.pending;
   const { scopeDescription } = request;
   if (panel.reason !== undefined) return editorLines("What should it do instead? ", panel.reason);
+  if (panel.rule !== undefined)
+    return [
+      ...textLines(`To ${panel.rule.action}, scope ${panel.rule.scope}. ${RULE_HINT}`),
+      ...(panel.rule.problem === undefined ? [] : textLines(panel.rule.problem)),
+      ...editorLines("Rule: ", panel.rule.editor),
+    ];
   const scope = scopeDescription === undefined ? "" : ` (${escapedText(scopeDescription)})`;
   const hasDraft = prompt.text !== "";
   return [
     ...textLines(`${escapedText(from)} asks: ${escapedText(request.title)}?`),
     ...detailLines(request, Number.MAX_SAFE_INTEGER),
-    ...textLines(`y for yes once, a for yes in this session${scope}, n for no, v for never.`),
+    ...textLines(
+      `y for yes once, a for yes in this session${scope}, n for no, v for never${request.subject === undefined ? "" : ", r for a rule"}.`,
+    ),
     ...answerLine(panel),
     ...textLines(hintText({ ...panel, isReady: true }, hasDraft)),
     ...(panel.index === undefined ? editorLines("Prompt: ", prompt) : []),
@@ -70,8 +81,8 @@ function permissionLines(panel: PermissionPanel, prompt: Editor): readonly Line[
 }
 
 /** Names the selected answer. */
-function answerLine({ index }: PermissionPanel): readonly Line[] {
-  const selected = index === undefined ? undefined : ANSWERS[index];
+function answerLine(panel: PermissionPanel): readonly Line[] {
+  const selected = panel.index === undefined ? undefined : answersTo(panel)[panel.index];
   return selected === undefined ? [] : [[span("Selected: "), cursorSpan(selected.type)]];
 }
 

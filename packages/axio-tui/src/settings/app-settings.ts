@@ -1,4 +1,6 @@
 import type { JsonObject } from "axio";
+import type { PermissionMode } from "../permissions/mode.ts";
+import type { RuleTexts } from "../permissions/rule.ts";
 import type { FolderAnswers } from "../trust/folder-item.ts";
 
 /** The settings of the app. They are stored next to the sessions, and contain no tokens. */
@@ -22,8 +24,18 @@ export interface AppSettings {
   readonly disabled: readonly string[];
   /** The answers about the contents of folders, by absolute path. Default: the app asks. */
   readonly trust: Readonly<Record<string, FolderAnswers>>;
+  /** The permission rules, and the mode to start with. Default: every request is asked. */
+  readonly permissions?: PermissionSettings | undefined;
   /** The settings of plugins, by kind and name: `"tools/mcp"`. */
   readonly pluginSettings: Readonly<Record<string, JsonObject>>;
+}
+
+/** The user's permission rules: `{ "allow": ["shell: npm test *"], "deny": ["read: **\/.env"] }`. */
+export interface PermissionSettings extends RuleTexts {
+  /** Default: `"ask"`. */
+  readonly mode?: PermissionMode | undefined;
+  /** Rules for single folders, by absolute path. */
+  readonly folders?: Readonly<Record<string, RuleTexts>> | undefined;
 }
 
 /** The choices for a provider. */

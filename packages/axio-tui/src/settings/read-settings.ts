@@ -9,6 +9,7 @@ import {
 import { THEMES } from "../theme/theme.ts";
 import type { TrustAnswer } from "../trust/folder-item.ts";
 import type { AppSettings, ProviderChoices } from "./app-settings.ts";
+import { type Report, readPermissions } from "./read-permissions.ts";
 
 /** The version of the file format. */
 export const SETTINGS_VERSION = 1;
@@ -70,9 +71,6 @@ export function readSettings(text: string, path: string): ReadSettings {
   return { settings: readMembers(document, report), mistakes, isWritable: isKnown };
 }
 
-/** Reports a member of the wrong type. */
-type Report = (member: readonly string[], expected: string) => void;
-
 function readMembers(document: JsonObject, report: Report): AppSettings {
   const member = <Value>(
     name: string,
@@ -98,6 +96,7 @@ function readMembers(document: JsonObject, report: Report): AppSettings {
     plugins: member<readonly string[]>("plugins", isTexts, "a list of texts") ?? DEFAULT_SETTINGS.plugins,
     disabled: member<readonly string[]>("disabled", isTexts, "a list of texts") ?? DEFAULT_SETTINGS.disabled,
     trust: readTrust(member("trust", isJsonObject, "an object") ?? {}, report),
+    permissions: readPermissions(document["permissions"], report),
     pluginSettings: entries(
       member("pluginSettings", isJsonObject, "an object") ?? {},
       ["pluginSettings"],

@@ -1,5 +1,6 @@
 import type { RateLimits, RateLimitWindow } from "axio";
 import type { ConversationState } from "../conversation/state.ts";
+import { modeTitle, type PermissionMode } from "../permissions/mode.ts";
 import { cleanLine } from "../theme/clean-text.ts";
 import { type Color, type Line, lineText, type Span, span } from "../theme/line.ts";
 import type { TerminalStyle } from "../theme/terminal-style.ts";
@@ -13,17 +14,32 @@ type Part = readonly Span[];
  * Returns the row at the bottom: the model, account and limits. If it does not fit, it is shortened, and then the last items
  * are omitted.
  */
-export function statusLine(state: ConversationState, width: number, terminal: TerminalStyle): Line {
+export function statusLine(
+  state: ConversationState,
+  width: number,
+  terminal: TerminalStyle,
+  mode: PermissionMode = "ask",
+): Line {
   const gap = ` ${terminal.symbols.dot} `;
   const widthOf = (list: readonly Part[]): number =>
     list.reduce((sum, part) => sum + textWidth(lineText(part)), 0) +
     gap.length * Math.max(0, list.length - 1);
-  const full = statusParts(state, terminal, false);
-  let shown = widthOf(full) <= width ? full : statusParts(state, terminal, true);
+  const partsOf = (isShort: boolean): readonly Part[] => [
+    ...modePart(mode),
+    ...statusParts(state, terminal, isShort),
+  ];
+  const full = partsOf(false);
+  let shown = widthOf(full) <= width ? full : partsOf(true);
   while (shown.length > 1 && widthOf(shown) > width) shown = shown.slice(0, -1);
   const row = shown.flatMap((part, index) => (index === 0 ? part : [span(gap, { color: "muted" }), ...part]));
   if (widthOf(shown) <= width) return row;
   return [span(truncate(lineText(row), width, terminal.symbols.ellipsis), { color: "muted" })];
+}
+
+/** The mode, if it is not the usual one. It comes first, so that it is never omitted. */
+function modePart(mode: PermissionMode): readonly Part[] {
+  if (mode === "ask") return [];
+  return [[span(modeTitle(mode), { bold: true, color: mode === "plan" ? "accent" : "warning" })]];
 }
 
 function statusParts(state: ConversationState, terminal: TerminalStyle, isShort: boolean): readonly Part[] {

@@ -56,7 +56,7 @@ export function trustedFolder({ contents, judged, ownCommands }: TrustedParts): 
       ...contents.refused.map(({ place, problem }) => `${place} of this folder is not used: ${problem}.`),
       ...ignored.map(
         (name) =>
-          `${name} in .axio/settings.json is not used: a folder may set provider, model and effort only.`,
+          `${name} in .axio/settings.json is not used: a folder may set provider, model, effort, and permissions that deny or ask.`,
       ),
     ],
     readFile: (place) => [...mcp, ...instructions].find((file) => file.place === place)?.text,

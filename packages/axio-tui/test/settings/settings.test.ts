@@ -5,8 +5,10 @@ import { promisify } from "node:util";
 import type { AxioError } from "axio";
 import { bundleScript } from "test-support/bundle-script";
 import { describe, expect, it } from "vitest";
+import { PermissionRules } from "../../src/permissions/permission-rules.ts";
 import { defaultSettingsPath, openSettings } from "../../src/settings/open-settings.ts";
 import { DEFAULT_SETTINGS, readSettings } from "../../src/settings/read-settings.ts";
+import { readFolderSettings } from "../../src/trust/folder-settings.ts";
 import { temporaryDirectory } from "../support/project.ts";
 
 const run = promisify(execFile);
@@ -211,6 +213,79 @@ describe("a mistake in the settings", () => {
     expect(mistakes.map(({ code, message }) => [code, message.replace(path, "FILE")])).toEqual([
       ["store-unavailable", expect.stringMatching(/could not be read \(EISDIR\)/)],
       ["store-unavailable", expect.stringMatching(/could not be saved \(EISDIR\)/)],
+    ]);
+  });
+});
+
+describe("permission rules in the settings", () => {
+  it("are read with mode and folders, and the mistakes are named with their lines", async () => {
+    const { store, messages } = await open(`{
+  "permissions": {
+    "mode": "plan",
+    "allow": ["shell: npm test *", "npm test", 7],
+    "deny": "everything",
+    "folders": {
+      "/project": { "ask": ["write: **"], "deny": ["mcp: files"] },
+      "/other": true
+    }
+  }
+}`);
+    expect(store.current.permissions).toEqual({
+      mode: "plan",
+      allow: ["shell: npm test *"],
+      folders: { "/project": { ask: ["write: **"], deny: [] } },
+    });
+    expect(messages()).toEqual([
+      expect.stringMatching(/line 5: "permissions"\."deny" must be a list of rules\. Correct it there/),
+      expect.stringMatching(
+        /line 4: .*"allow" must be a list of rules, but "npm test" is not a rule: it must be "tool: pattern"/,
+      ),
+      expect.stringMatching(/line 4: .*but 7 is not a rule: it must be a text/),
+      expect.stringMatching(/line 7: .*"mcp: files" is not a rule: its pattern must be "server\/tool"/),
+      expect.stringMatching(/line 8: "permissions"\."folders"\."\/other" must be an object/),
+    ]);
+  });
+
+  it.each([
+    ['{ "permissions": [] }', '"permissions" must be an object'],
+    ['{ "permissions": { "mode": "yolo" } }', '"mode" must be one of: ask, accept-edits, plan'],
+    ['{ "permissions": { "folders": 1 } }', '"folders" must be an object'],
+  ])("reports %s", async (text, message) => {
+    const { messages } = await open(text);
+    expect(messages()).toEqual([expect.stringContaining(message)]);
+  });
+
+  it("are saved where they hold, and the rest of the file stays", async () => {
+    const { path, store } = await open('{\n  // mine\n  "theme": "mono"\n}\n');
+    const rules = new PermissionRules({ settings: store, cwd: "/project" });
+    await rules.add({ scope: "always", action: "deny", text: "read: **/.env" });
+    await rules.add({ scope: "folder", action: "allow", text: "shell: ls *" });
+    await rules.add({ scope: "session", action: "allow", text: "shell: cat *" });
+    const text = await readFile(path, "utf8");
+    expect(text).toContain("// mine");
+    expect(text).not.toContain("cat");
+    const again = await openSettings({ path, onMistake: () => undefined });
+    expect(again.current.permissions).toEqual({
+      deny: ["read: **/.env"],
+      folders: { "/project": { allow: ["shell: ls *"] } },
+    });
+    // Other folders have their own.
+    const elsewhere = new PermissionRules({ settings: again, cwd: "/elsewhere" });
+    expect(elsewhere.list()).toEqual([{ scope: "always", action: "deny", text: "read: **/.env" }]);
+  });
+
+  it("of a trusted folder restrict, and cannot allow", () => {
+    const { settings, ignored } = readFolderSettings(
+      '{ "permissions": { "deny": ["shell: rm *"], "ask": ["write: **", "x"], "allow": ["shell: *"] } }',
+    );
+    expect(ignored).toEqual(["permissions.allow", "permissions.ask (not a list of rules)"]);
+    const rules = new PermissionRules({
+      cwd: "/project",
+      project: { ...settings.permissions, allow: ["shell: *"] },
+    });
+    expect(rules.list()).toEqual([
+      { scope: "project", action: "deny", text: "shell: rm *" },
+      { scope: "project", action: "ask", text: "write: **" },
     ]);
   });
 });

@@ -5,6 +5,7 @@ import type { SessionDatabase } from "axio-context-sqlite";
 import type { AppOptions } from "../../src/app/app-options.ts";
 import { Notices } from "../../src/app/notices.ts";
 import { PermissionQueue } from "../../src/app/permission-queue.ts";
+import { PermissionRules } from "../../src/permissions/permission-rules.ts";
 import type { FoundPlugin, FoundPlugins } from "../../src/plugins/found-plugins.ts";
 import type { AppSettings, SettingsStore } from "../../src/settings/app-settings.ts";
 import { EMPTY_FOLDER } from "../../src/trust/trusted-folder.ts";
@@ -113,7 +114,12 @@ export function testOptions(setup: AppSetup, sessions: SessionDatabase): TestOpt
   const screen = new VirtualScreen(columns, rows);
   const keyboard = new VirtualKeyboard();
   const transports: ScriptedTransport[] = [];
-  const permissions = new PermissionQueue();
+  const settings = memorySettings(setup.settings);
+  const cwd = setup.cwd ?? "/project";
+  const permissions = new PermissionQueue({
+    rules: new PermissionRules({ settings, cwd, home: "/home/ada" }),
+    mode: setup.settings?.permissions?.mode,
+  });
   const notices = new Notices();
   let skipped = 0;
   const hostFor = (_kind: string, name: string): PluginHost => ({
@@ -158,9 +164,9 @@ export function testOptions(setup: AppSetup, sessions: SessionDatabase): TestOpt
   return {
     found: plugins,
     folder: setup.folder ?? EMPTY_FOLDER,
-    settings: memorySettings(setup.settings),
+    settings,
     sessions,
-    cwd: setup.cwd ?? "/project",
+    cwd,
     env: setup.env ?? { LANG: "en_GB.UTF-8", TERM: "xterm-256color" },
     hostFor,
     permissions,

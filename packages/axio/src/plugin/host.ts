@@ -76,7 +76,7 @@ export interface PermissionRequest {
  * The facts of a permission request, for the user's rules.
  *
  * - `shell`: a command for a shell, exactly as it will run. `syntax` is `"cmd"` for the command interpreter of Windows.
- *   Default: `"posix"`.
+ *   Default: `"posix"`. `leavesSandbox` says that it runs without the sandbox of other commands: then no rule allows it.
  * - `read`, `write`: a file. `path` has `/` between its parts; it is relative to the working directory, or absolute if the file
  *   is outside of it.
  * - `mcp`: a tool of an MCP server. `definitionHash` changes with the definition of the tool, so that a rule that was made for

@@ -1,0 +1,85 @@
+import type { PermissionSubject } from "axio/plugin";
+import { decideCommand, decideWindowsCommand } from "./command-rules.ts";
+import type { DecidedRequest, Decision, DecisionContext } from "./decision.ts";
+import { type PermissionMode, PLAN_REASON } from "./mode.ts";
+import { decidePath } from "./path-rules.ts";
+import { matchesText } from "./pattern.ts";
+import { formatRule, type Rule, type RuleSet } from "./rule.ts";
+
+/**
+ * Decides a permission request by the user's rules and mode, without asking or waiting. A rule that denies wins over
+ * everything, then the mode `plan`, then a rule that asks, then a rule or the mode that allows.
+ */
+export function decide(
+  rules: RuleSet,
+  mode: PermissionMode,
+  request: DecidedRequest,
+  context: DecisionContext = {},
+): Decision {
+  const { subject, isAllowedByDefault = false } = request;
+  const decision = subject === undefined ? ASK : decideSubject(subject, rules, mode, context);
+  if (decision.action === "deny") return decision;
+  const isReading =
+    subject?.type === "read" ||
+    subject?.type === "fetch" ||
+    (subject === undefined && isAllowedByDefault) ||
+    (subject?.type === "mcp" && subject.isReadOnly === true);
+  if (mode === "plan" && !isReading) return { action: "deny", reason: PLAN_REASON };
+  const isUndecided = decision.action === "ask" && !decision.isExplicit && !decision.mayBeDenied;
+  return isAllowedByDefault && isUndecided ? { action: "allow" } : decision;
+}
+
+const ASK = { action: "ask", isExplicit: false, mayBeDenied: false } as const;
+
+function decideSubject(
+  subject: PermissionSubject,
+  rules: RuleSet,
+  mode: PermissionMode,
+  context: DecisionContext,
+): Decision {
+  switch (subject.type) {
+    case "shell": {
+      const decision =
+        subject.syntax === "cmd"
+          ? decideWindowsCommand(subject.command, rules)
+          : decideCommand(subject.command, rules, mode, context);
+      // Rules were made for commands in the sandbox.
+      return decision.action === "allow" && subject.leavesSandbox === true ? ASK : decision;
+    }
+    case "read":
+    case "write":
+      return decidePath(subject.type, subject.path, rules, mode, context);
+    case "mcp": {
+      const name = `${subject.server}/${subject.tool}`;
+      return decideText("mcp", rules, ({ pattern }) => {
+        const [, base = pattern, hash] = /^(.*)#([0-9a-f]{8,})$/s.exec(pattern) ?? [];
+        return matchesText(base, name) && (hash === undefined || hash === subject.definitionHash);
+      });
+    }
+    case "fetch": {
+      const url = readUrl(subject.url);
+      if (url === undefined) return { ...ASK, mayBeDenied: rules.deny.some(({ tool }) => tool === "fetch") };
+      return decideText("fetch", rules, ({ pattern }) => matchesText(pattern, url));
+    }
+  }
+}
+
+function decideText(tool: Rule["tool"], rules: RuleSet, matches: (rule: Rule) => boolean): Decision {
+  const find = (list: readonly Rule[]): Rule | undefined =>
+    list.find((rule) => rule.tool === tool && matches(rule));
+  const denied = find(rules.deny);
+  if (denied !== undefined)
+    return {
+      action: "deny",
+      reason: `The user's rule "${formatRule(denied)}" denies this. Find another way.`,
+    };
+  if (find(rules.ask) !== undefined) return { action: "ask", isExplicit: true, mayBeDenied: false };
+  return find(rules.allow) === undefined ? ASK : { action: "allow" };
+}
+
+/** The URL as it will be requested; `undefined` if it is not a URL, or names a user, which makes the host hard to see. */
+function readUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  return url.username === "" && url.password === "" ? url.href : undefined;
+}

@@ -1,0 +1,171 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { randomNumbers } from "test-support/random-numbers";
+import { FULL_RUN, needs, type Requirement } from "test-support/requirements";
+import { describe, expect, it } from "vitest";
+import { UNKNOWN } from "../../src/permissions/pattern.ts";
+import { splitCommand } from "../../src/permissions/split-command.ts";
+import { temporaryDirectory } from "../support/project.ts";
+
+const BASH: Requirement = { isMet: existsSync("/bin/bash"), missing: "no bash; install it" };
+
+/** Text from which command lines are put together. `a`, `b` and `c` are the only commands. */
+const TOKENS = [
+  ..."a b c a1".split(" "),
+  ...[
+    "x",
+    "-n",
+    " ",
+    " ",
+    " ",
+    "  ",
+    "\t",
+    "\n",
+    "\n",
+    "\\\n",
+    ";",
+    ";",
+    "&&",
+    "||",
+    "|",
+    "|&",
+    "&",
+    "(",
+    ")",
+    "{ ",
+    ";}",
+  ],
+  ...[
+    "$(",
+    ")",
+    "`",
+    "`",
+    "'",
+    "'",
+    '"',
+    '"',
+    "\\",
+    "\\'",
+    '\\"',
+    "#",
+    " #",
+    "<<E\n",
+    "<<'E'\n",
+    "\nE\n",
+    "<<<",
+    "$x",
+    "${x:-",
+    "}",
+  ],
+  ...[
+    "{a,b}",
+    "a{,1}",
+    "*",
+    "if ",
+    "then ",
+    "else ",
+    "fi",
+    "while ",
+    "do ",
+    "done",
+    "for i in ",
+    "case x in ",
+    "x)",
+    ";;",
+    "esac",
+  ],
+  ...[
+    "! ",
+    "time ",
+    "$'a'",
+    '$"a"',
+    ">/dev/null",
+    "2>&1",
+    ">&2",
+    "x=1 ",
+    "x=",
+    "$((1))",
+    "[[ ",
+    " ]]",
+    "a() ",
+    "break",
+    "\r",
+    "=",
+  ],
+] as const;
+
+/** Runs command lines with bash. Returns the calls of the commands for each of them, with their arguments. */
+function callsOf(lines: readonly string[], folder: string): readonly (readonly (readonly string[])[])[] {
+  // Each call succeeds or fails at random, so that both branches run and no loop is endless.
+  const prelude = ["a", "b", "c", "a1"]
+    .map((name) => `${name}() { printf '%s\\0' ${name} "\${@/#/=}" '' >&9; return $((RANDOM % 2)); }`)
+    .join("\n");
+  const runs = lines.map((line) => `(eval '${line.replaceAll("'", `'\\''`)}'; wait); printf 'end\\0\\0' >&9`);
+  const script = join(folder, "script");
+  writeFileSync(script, [prelude, "RANDOM=7", ...runs].join("\n"));
+  const { output } = spawnSync("/bin/bash", ["--noprofile", "--norc", script], {
+    cwd: folder,
+    env: { PATH: "/nonexistent" },
+    stdio: [...Array.from({ length: 9 }, () => "ignore" as const), "pipe"],
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  const found: (readonly (readonly string[])[])[] = [];
+  let calls: string[][] = [];
+  let call: string[] = [];
+  for (const word of (output[9] ?? "").split("\0").slice(0, -1)) {
+    if (word !== "") call.push(word.replace(/^=/, ""));
+    else if (call[0] === "end") {
+      found.push(calls);
+      [calls, call] = [[], []];
+    } else {
+      calls.push(call);
+      call = [];
+    }
+  }
+  if (found.length !== lines.length) throw new Error(`bash ran ${found.length} of ${lines.length} lines.`);
+  return found;
+}
+
+function randomLine(random: () => number): string {
+  const length = 2 + Math.floor(random() * 14);
+  const tokens = Array.from({ length }, () => TOKENS[Math.floor(random() * TOKENS.length)] ?? "");
+  return `${random() < 0.5 ? "a " : ""}${tokens.join("")}`;
+}
+
+describe("splitCommand compared with bash", needs(BASH), () => {
+  async function compare(count: number, seed: number): Promise<number> {
+    const folder = await temporaryDirectory();
+    const random = randomNumbers(seed);
+    const lines = Array.from({ length: count }, () => randomLine(random)).filter(
+      (line) => splitCommand(line).isCertain,
+    );
+    let checked = 0;
+    for (const [index, calls] of callsOf(lines, folder).entries()) {
+      const line = lines[index] ?? "";
+      const { commands } = splitCommand(line);
+      for (const call of calls) {
+        checked += 1;
+        const isKnown = commands.some(({ words }) =>
+          words.some((word) => word.includes(UNKNOWN))
+            ? words[0] === call[0] || words[0]?.includes(UNKNOWN) === true
+            : JSON.stringify(words) === JSON.stringify(call),
+        );
+        expect(isKnown, `${JSON.stringify(line)} ran ${JSON.stringify(call)}`).toBe(true);
+      }
+    }
+    return checked;
+  }
+
+  it("knows every command that runs", async () => {
+    expect(await compare(4_000, 1)).toBeGreaterThan(20);
+  });
+
+  it("knows every command that runs, in many command lines", {
+    ...needs(FULL_RUN),
+    timeout: 240_000,
+  }, async () => {
+    for (const seed of [2, 3, 4, 5, 6]) await compare(20_000, seed);
+  });
+});
