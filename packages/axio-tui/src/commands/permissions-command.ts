@@ -16,8 +16,8 @@ const SCOPE_TITLES = {
 
 export const permissionsCommand: Command = {
   name: "permissions",
-  description: "Show, add and remove permission rules, and select the mode",
-  argument: "[allow|ask|deny [session|folder|always] RULE]",
+  description: "Show and change permission rules, select the mode",
+  argument: "[allow shell: ...]",
   isAlwaysReady: true,
   async run(context, argument) {
     if (argument === "") showRules(context);
