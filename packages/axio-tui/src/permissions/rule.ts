@@ -22,8 +22,6 @@ export type RuleTexts = { readonly [Action in RuleAction]?: readonly string[] | 
 /** Rules by their effect. */
 export type RuleSet = { readonly [Action in RuleAction]: readonly Rule[] };
 
-export const NO_RULES: RuleSet = { deny: [], ask: [], allow: [] };
-
 /** A text that is a rule, or the reason why it is not. */
 export type ParsedRule = { readonly rule: Rule } | { readonly problem: string };
 
