@@ -44,6 +44,17 @@ function withoutProviderData(out: readonly TransportEvent[]): readonly unknown[]
 }
 
 describe("items", () => {
+  test("with arguments nested too deeply keep them as text, and do not overflow the stack", () => {
+    const deep = `{"a":${"[".repeat(200_000)}${"]".repeat(200_000)}}`;
+    const out = decodeAll([
+      created,
+      added(0, functionCall("call_a", "")),
+      done(0, functionCall("call_a", deep)),
+      completed,
+    ]);
+    expect(withoutProviderData(out)).toMatchObject([{ type: "tool-use", input: null, inputText: deep }]);
+  });
+
   test("that are concurrent are told apart by their index, not their ids", () => {
     const out = decodeAll([
       created,

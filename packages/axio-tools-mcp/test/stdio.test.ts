@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { AxioError } from "axio";
+import { Agent, AxioError, MemoryContextStore } from "axio";
+import { ScriptedTransport, toolAnswer, toolUse } from "axio/testing";
 import { callTool } from "test-support/call-tools";
 import { isRunning } from "test-support/is-running";
 import { describe, expect, it, vi } from "vitest";
@@ -128,6 +129,27 @@ describe("A server over standard input and output", () => {
     await vi.waitFor(() => expect(existsSync(mark)).toBe(true), { timeout: 20_000 });
     expect(readFileSync(mark, "utf8")).toBe("aborted");
     expect((await callTool(mcp.tools, "test__echo", { text: "still here" })).text).toBe("still here");
+  });
+
+  it("keeps the progress of a call that the user stops, for the model", async () => {
+    const { mcp } = await open({ test: stdioServer() });
+    const mark = join(await temporaryDirectory(), "mark");
+    const transport = new ScriptedTransport([toolAnswer(toolUse("1", "test__wait", { mark }))]);
+    const context = new MemoryContextStore();
+    const stream = new Agent({ transport, tools: [...mcp.tools] }).runStream("Go.", { context });
+    const reading = (async () => {
+      for await (const { type } of stream) if (type === "tool-output-delta") stream.abort();
+    })();
+    await expect(reading).rejects.toMatchObject({ code: "aborted" });
+    expect((await context.history()).at(-1)?.content).toMatchObject([
+      {
+        type: "tool-result",
+        isError: true,
+        content: expect.stringMatching(
+          /^Interrupted: stopped by the user after \d+ s\. Its output so far:\n1\/2 half way\n$/,
+        ),
+      },
+    ]);
   });
 
   it("can change its list of tools", async () => {

@@ -163,7 +163,7 @@ export class Launcher {
 
   #createTemporaryDirectory(): string {
     process.on("exit", this.#removeTemporaryDirectory);
-    return realpathSync(mkdtempSync(join(tmpdir(), "axio-")));
+    return realpathSync(mkdtempSync(join(tmpdir(), "axio-sandbox-")));
   }
 
   readonly #removeTemporaryDirectory = (): void => {

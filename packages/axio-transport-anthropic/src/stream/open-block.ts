@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue, type Source, type ToolUseBlock } from "axio";
+import { isTooDeep } from "axio/internal";
 import { toProviderData, type WireBlock } from "../provider-data.ts";
 
 /** A block whose events are still coming. */
@@ -55,6 +56,8 @@ export interface ToolInput {
 /** Reads the input of a call. Some proxies send it whole at the start, where the API has `{}`. */
 export function readInput(text: string, start: JsonValue | undefined): ToolInput {
   if (text.trim() === "") return { input: isJsonObject(start) ? start : {} };
+  // The run answers it with an error result; most uses of a deep value would overflow the stack.
+  if (isTooDeep(text)) return { input: null, inputText: text };
   let input: JsonValue;
   try {
     input = JSON.parse(text) as JsonValue;
