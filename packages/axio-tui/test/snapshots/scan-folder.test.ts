@@ -2,6 +2,7 @@ import { mkdir, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FULL_RUN, needs } from "test-support/requirements";
 import { expect, it } from "vitest";
+import { contentHash } from "../../src/snapshots/blob-store.ts";
 import { compareFiles, mergeChanges } from "../../src/snapshots/file-version.ts";
 import { Snapshots } from "../../src/snapshots/run-recorder.ts";
 import type { ScanWork } from "../../src/snapshots/scan-folder.ts";
@@ -87,6 +88,24 @@ it("finds the changes of a run whose process was killed", async () => {
   expect([change?.path, more]).toEqual(["a.txt", []]);
   expect((await next.blobs.get(change?.before?.hash ?? ""))?.toString()).toBe("before");
   expect(await next.recover("killed")).toEqual([]);
+});
+
+it("deletes what nothing has used for a month, and keeps the rest", async () => {
+  const [folder, storeDir] = [await temporaryDirectory(), await temporaryDirectory()];
+  await writeFile(join(folder, "a.txt"), "in use");
+  const snapshots = new Snapshots({ storeDir, cwd: folder, home: "/nowhere" });
+  const hash = async (): Promise<string> => (await snapshots.scan([])).files.get("a.txt")?.version.hash ?? "";
+  const old = await hash();
+  await writeFile(join(folder, "a.txt"), "in use, changed");
+  const current = await hash();
+  const recent = contentHash(Buffer.from("recent"));
+  await snapshots.blobs.put(recent, Buffer.from("recent"));
+  const longAgo = new Date(Date.now() - 40 * 24 * 60 * 60 * 1_000);
+  for (const name of [old, current])
+    await utimes(join(storeDir, "contents", name.slice(0, 2), name), longAgo, longAgo);
+  await snapshots.prune();
+  const kept = await Promise.all([old, current, recent].map((name) => snapshots.blobs.get(name)));
+  expect(kept.map((content) => content?.toString())).toEqual([undefined, "in use, changed", "recent"]);
 });
 
 it("joins the changes of several runs, and notices what was changed between them", () => {
