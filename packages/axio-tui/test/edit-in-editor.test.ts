@@ -17,13 +17,14 @@ async function editor(commands: string): Promise<string> {
 }
 
 it("edits the prompt in $EDITOR with Ctrl-G, outside of the folder", needs(POSIX), async () => {
-  const EDITOR = await editor('pwd; for file; do :; done; printf "\\nadded $1" >> "$file"');
+  const EDITOR = await editor('for file; do :; done; printf "\\nadded $1 in $(pwd)" >> "$file"');
   const app = await startApp({ env: { LANG: "C.UTF-8", TERM: "xterm", PATH: process.env["PATH"], EDITOR } });
   await app.screen.shows("Scripted One");
   app.keyboard.type("a prompt");
   await app.screen.shows("a prompt");
   app.keyboard.type(CTRL_G);
-  await app.writes("added --wait");
+  const written = await app.writes("added --wait in ");
+  expect(written).toMatch(/added --wait in \S*axio-prompt-/);
 });
 
 it.each([
