@@ -1,10 +1,11 @@
 // 1,000 concurrent streams in one process: memory per stream, and the 99th percentile of the time to the first event, compared
-// with bare `fetch` in the same run. Run: npm run bench:load
+// with bare `fetch` in the same run. Run: npm run bench:load, or npm run bench:load -- chat for Chat Completions.
 
 import { setTimeout as wait } from "node:timers/promises";
-import { userMessage } from "../../packages/axio/src/index.ts";
+import { type CompletionTransport, userMessage } from "../../packages/axio/src/index.ts";
 import { CodexTransport } from "../../packages/axio-transport-codex/src/index.ts";
-import { spawnSimulator } from "./spawn-simulator.ts";
+import { ServerTransport } from "../../packages/axio-transport-openai/src/index.ts";
+import { spawnOpenAISimulator, spawnSimulator } from "./spawn-simulator.ts";
 
 const STREAMS = 1_000;
 /** Long enough for all streams to be open at once. */
@@ -27,20 +28,15 @@ const collect = globalThis.gc;
 if (collect === undefined) throw new Error("Run this with --expose-gc.");
 const gc = collect;
 
-const simulator = await spawnSimulator();
 let captured: { readonly url: string; readonly init: RequestInit } | undefined;
-const transport = new CodexTransport({
-  credentials: simulator.credentials,
-  baseUrl: simulator.baseUrl,
-  issuer: simulator.issuer,
-  model: "gpt-5.5",
-  fetch: (url, init) => {
-    // The same request for bare fetch, without the signal.
-    const { signal: _, ...rest } = init ?? {};
-    captured ??= { url: String(url), init: rest as RequestInit };
-    return fetch(url, init);
-  },
-});
+const capture: typeof fetch = (url, init) => {
+  // The same request for bare fetch, without the signal.
+  const { signal: _, ...rest } = init ?? {};
+  captured ??= { url: String(url), init: rest as RequestInit };
+  return fetch(url, init);
+};
+const { transport, delta, close } =
+  process.argv[2] === "chat" ? await connectToChat() : await connectToCodex();
 
 const viaTransport: OneStream = async (onFirst) => {
   let first = true;
@@ -58,7 +54,7 @@ const viaFetch: OneStream = async (onFirst) => {
   const decoder = new TextDecoder();
   let first = true;
   for await (const chunk of response.body ?? []) {
-    if (first && decoder.decode(chunk, { stream: true }).includes("output_text.delta")) {
+    if (first && decoder.decode(chunk, { stream: true }).includes(delta)) {
       first = false;
       onFirst();
     }
@@ -82,8 +78,28 @@ for (let round = 0; round <= ROUNDS; round += 1) {
     );
   }
 }
-await simulator.close();
+await close();
 process.exit(0);
+
+/** A transport, the text that marks a delta on its wire, and the end of its simulator. */
+interface Connected {
+  readonly transport: CompletionTransport;
+  readonly delta: string;
+  close(): Promise<void>;
+}
+
+async function connectToCodex(): Promise<Connected> {
+  const { credentials, baseUrl, issuer, close } = await spawnSimulator();
+  const transport = new CodexTransport({ credentials, baseUrl, issuer, model: "gpt-5.5", fetch: capture });
+  return { transport, delta: "output_text.delta", close };
+}
+
+async function connectToChat(): Promise<Connected> {
+  const { baseUrl, apiKey, close } = await spawnOpenAISimulator();
+  const options = { baseUrl, apiKey, model: "gpt-4.1", fetch: capture };
+  const transport = new ServerTransport({ ...options, server: "openai", api: "chat" });
+  return { transport, delta: '"content":"Hello"', close };
+}
 
 async function measure(stream: OneStream): Promise<Round> {
   gc();

@@ -11,16 +11,35 @@ export interface SpawnedSimulator {
   close(): Promise<void>;
 }
 
-/** Starts a simulator and signs in. */
+/** A simulator of OpenAI's API with keys, in its own process. */
+export interface SpawnedOpenAISimulator {
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  close(): Promise<void>;
+}
+
+/** Starts a simulator of the Codex backend and signs in. */
 export async function spawnSimulator(): Promise<SpawnedSimulator> {
-  const child = fork(fileURLToPath(new URL("./simulator-process.ts", import.meta.url)));
-  const [message] = (await once(child, "message")) as [
-    { baseUrl: string; issuer: string; tokens: Credentials },
-  ];
+  const { message, close } = await spawnProcess<{ baseUrl: string; issuer: string; tokens: Credentials }>(
+    "codex",
+  );
+  const { baseUrl, issuer, tokens } = message;
+  return { baseUrl, issuer, credentials: new MemoryCredentialStore<Credentials>(tokens), close };
+}
+
+/** Starts a simulator of OpenAI's API with keys. */
+export async function spawnOpenAISimulator(): Promise<SpawnedOpenAISimulator> {
+  const { message, close } = await spawnProcess<{ baseUrl: string; apiKey: string }>("openai");
+  return { ...message, close };
+}
+
+async function spawnProcess<Message>(
+  route: string,
+): Promise<{ readonly message: Message; close(): Promise<void> }> {
+  const child = fork(fileURLToPath(new URL("./simulator-process.ts", import.meta.url)), [route]);
+  const [message] = (await once(child, "message")) as [Message];
   return {
-    baseUrl: message.baseUrl,
-    issuer: message.issuer,
-    credentials: new MemoryCredentialStore<Credentials>(message.tokens),
+    message,
     close: async () => {
       const exit = once(child, "exit");
       child.disconnect();

@@ -18,7 +18,7 @@ export interface WireFindings {
 }
 
 /** axio's limit for a conversation over a WebSocket: a multiple of its new content. */
-export const TRAFFIC_LIMIT = 1.15;
+export const TRAFFIC_LIMIT = 1.12;
 
 const VERSIONS: Readonly<Record<string, string>> = Object.fromEntries(
   ["@mariozechner/pi-ai", "openai", "ai", "@ai-sdk/openai", "eventsource-parser"].map((name) => [

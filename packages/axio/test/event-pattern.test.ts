@@ -6,7 +6,7 @@ const PADDING = /"padding":"[^"\\]*"/;
 
 /** A pattern that learned from an event. */
 function learned(event: object, text: string, data = JSON.stringify(event)): EventPattern {
-  const pattern = new EventPattern();
+  const pattern = new EventPattern(0);
   expect(pattern.learn(data, "text", text, PADDING)).toBe(true);
   return pattern;
 }
@@ -40,7 +40,7 @@ describe("EventPattern", () => {
   });
 
   it("does not learn if the text is not the only one, is escaped, or the event is long", () => {
-    const pattern = new EventPattern();
+    const pattern = new EventPattern(0);
     const twice = '{"a":{"text":"x"},"text":"x"}';
     expect(pattern.learn(twice, "text", "x", PADDING)).toBe(false);
     expect(pattern.learn('{"text":"\\u0041"}', "text", "A", PADDING)).toBe(false);
@@ -58,13 +58,21 @@ describe("EventPattern", () => {
     expect(last.filter((text) => text !== undefined)).toEqual(["Hello"]);
   });
 
+  it("leaves the first events of a response to the parser", () => {
+    const pattern = new EventPattern();
+    const outcomes = Array.from({ length: 52 }, () =>
+      pattern.learn(withMembers({}), "text", "Hello", PADDING),
+    );
+    expect(outcomes.indexOf(true)).toBe(50);
+  });
+
   it("reads what the parser reads, for any events", () => {
     const json = fc.jsonValue({ maxDepth: 2 });
     const anyEvent = fc.record({ before: json, text: fc.string(), padding: fc.string(), after: json });
     fc.assert(
       fc.property(anyEvent, anyEvent, fc.boolean(), (first, second, isAlike) => {
         const next = isAlike ? { ...first, text: second.text, padding: second.padding } : second;
-        const pattern = new EventPattern();
+        const pattern = new EventPattern(0);
         const data = JSON.stringify(next);
         if (!pattern.learn(JSON.stringify(first), "text", first.text, PADDING)) return;
         const text = pattern.read(data);

@@ -15,7 +15,7 @@ const MAX_MISSES = 8;
  * ```ts
  * import { EventPattern } from "axio/internal";
  *
- * const pattern = new EventPattern();
+ * const pattern = new EventPattern(0);
  * pattern.learn('{"type":"delta","text":"Hello","padding":"xyz"}', "text", "Hello", /"padding":"[^"\\]*"/);
  * console.log(pattern.read('{"type":"delta","text":" world","padding":"x"}')); // " world"
  * console.log(pattern.read('{"type":"delta","text":" world","end":true}')); // undefined
@@ -25,6 +25,16 @@ export class EventPattern {
   #pattern: RegExp | undefined;
   #misses = 0;
   #hits = 0;
+  #parsed = 0;
+  readonly #after: number;
+
+  /**
+   * @param after How many events to leave to the parser before one is learned: a pattern is not worth its compilation for a
+   *   short response. Default: 50.
+   */
+  constructor(after = 50) {
+    this.#after = after;
+  }
 
   /** The text of an event that differs from the learned one in nothing else. `undefined` for any other event. */
   read(data: string): string | undefined {
@@ -43,6 +53,8 @@ export class EventPattern {
    * @returns Whether `read` knows this event from now on. If not, it knows the one that was learned before.
    */
   learn(data: string, member: string, text: string, varying: RegExp): boolean {
+    this.#parsed += 1;
+    if (this.#parsed <= this.#after) return false;
     if (data.length > MAX_LENGTH || this.#misses > MAX_MISSES + this.#hits / 100) return false;
     const literal = JSON.stringify(text);
     // `read` does not know a text with an escape, whatever it has learned.
