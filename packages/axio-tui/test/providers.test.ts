@@ -72,3 +72,43 @@ describe("of several providers", () => {
     expect((await (await several(["a"], { provider: "b" })).first())?.name).toBe("b");
   });
 });
+
+describe("a provider whose profiles are different services", () => {
+  it("offers the models of all of them, and uses the profile of the chosen one", async () => {
+    const options = testOptions({}, await temporarySessions());
+    const opened: (string | undefined)[] = [];
+    const signIn = fakeSignIn(() => ({ label: "a key" }));
+    const servers = found<Provider>("servers", {
+      title: "Servers",
+      createTransport: (_host, { profile = "default" }) => {
+        opened.push(profile);
+        const model = { ...MODEL, id: `model of ${profile}` };
+        return Object.assign(new ScriptedTransport([], [model]), { name: `Server ${profile}` });
+      },
+      signIn: {
+        ...signIn,
+        profilesDiffer: true,
+        profiles: async () =>
+          ["default", "lab", "empty"].map((name) => ({
+            name,
+            isDefault: name === "default",
+            location: "a file",
+            ...(name === "empty" ? {} : { account: { label: "a key" } }),
+          })),
+      },
+    });
+    const providers = new Providers({ ...options, found: { ...options.found, providers: [servers] } });
+    const choices = await providers.choices(undefined, (error) => {
+      throw error;
+    });
+    expect(choices.map(({ providerTitle, model }) => `${providerTitle}: ${model?.id}`)).toEqual([
+      "Server default: model of default",
+      "Server lab: model of lab",
+    ]);
+    const [, lab] = choices;
+    if (lab === undefined) throw new Error("There is no second choice.");
+    const chosen = await providers.choose(lab, undefined);
+    expect(chosen).toMatchObject({ name: "servers", profile: "lab", model: "model of lab" });
+    expect(opened.at(-1)).toBe("lab");
+  });
+});
