@@ -5,7 +5,7 @@ export type PathTest = (segments: readonly string[]) => boolean;
 export interface GitignoreRule {
   readonly isNegated: boolean;
   readonly directoriesOnly: boolean;
-  /** Tests a path relative to the directory of the file. */
+  /** Tests a path relative to the directory of the file, converted by {@link toBytes}. */
   readonly matches: PathTest;
 }
 
@@ -22,10 +22,17 @@ export interface GitignoreOptions {
 
 /** Reads the rules of a `.gitignore` file, in order. The last one that matches decides. */
 export function parseGitignore(text: string, options: GitignoreOptions): readonly GitignoreRule[] {
-  return text
-    .replace(/^\uFEFF/, "")
+  return toBytes(text.replace(/^\uFEFF/, ""))
     .split("\n")
     .flatMap((line) => parseLine(line.replace(/\r$/, ""), options) ?? []);
+}
+
+/**
+ * Returns a text with one character for each byte of its UTF-8, because Git compares bytes: `?` stands for one byte. Paths
+ * have to be converted before they are tested.
+ */
+export function toBytes(text: string): string {
+  return Buffer.byteLength(text) === text.length ? text : Buffer.from(text).toString("latin1");
 }
 
 function parseLine(line: string, options: GitignoreOptions): GitignoreRule | undefined {
@@ -86,7 +93,8 @@ function pathTest(pattern: readonly string[], options: GitignoreOptions): PathTe
 }
 
 function segmentTest(pattern: string, { ignoreCase }: GitignoreOptions): SegmentTest {
-  const fold = (text: string): string => (ignoreCase ? text.toLowerCase() : text);
+  const fold = (text: string): string =>
+    ignoreCase ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text;
   const parts = parseParts(fold(pattern));
   // An unclosed class matches nothing.
   if (parts === undefined) return () => false;

@@ -1,4 +1,4 @@
-import { type GitignoreRule, parseGitignore } from "./gitignore-pattern.ts";
+import { type GitignoreRule, parseGitignore, toBytes } from "./gitignore-pattern.ts";
 import { readWhole } from "./text-file.ts";
 import type { Location, WorkingDirectory } from "./working-directory.ts";
 
@@ -34,7 +34,7 @@ export class IgnoreRules {
 
   /** Tells whether an entry is ignored. The innermost matching rule decides. */
   ignores({ parts }: Location, isDirectory: boolean): boolean {
-    const path = parts.slice(this.#depth);
+    const path = parts.slice(this.#depth).map(toBytes);
     const rule = this.#rules.find(
       ({ directoriesOnly, matches }) => (isDirectory || !directoriesOnly) && matches(path),
     );

@@ -3,12 +3,12 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseGitignore } from "../src/gitignore-pattern.ts";
+import { parseGitignore, toBytes } from "../src/gitignore-pattern.ts";
 import { callIn, workspace } from "./support/workspace.ts";
 
 function isIgnored(rules: string, path: string): boolean {
   const isDirectory = path.endsWith("/");
-  const segments = path.replace(/\/$/, "").split("/");
+  const segments = path.replace(/\/$/, "").split("/").map(toBytes);
   const rule = parseGitignore(rules, { ignoreCase: false }).findLast(
     ({ directoriesOnly, matches }) => (isDirectory || !directoriesOnly) && matches(segments),
   );
@@ -91,6 +91,9 @@ describe("the rules of a .gitignore file", () => {
     ["**/c", "a/b/c", true],
     ["a/**/c", "a/c", true],
     ["*\n!a", "a", false],
+    ["?", "é", false],
+    ["??", "é", true],
+    ["é*", "éa", true],
     ["[a", "[a", false],
     ["A", "a", false],
   ])("%j for %j: %s", (rules, path, expected) => {
