@@ -316,3 +316,17 @@ describe("certificates", () => {
     await readBodyText(response);
   });
 });
+
+test("a proxy that is not running is named, also if the fetch is wrapped", async () => {
+  const through = defaultFetch({ HTTPS_PROXY: "http://user:p%25ss#word@127.0.0.1:9" });
+  const wrapped: typeof through = (input, init) => through(input, init);
+  const error = await sendRequest({ url: "https://api.example.test/", fetch: wrapped }).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toMatchObject({
+    code: "network",
+    message: expect.stringMatching(/^The proxy http:\/\/127\.0\.0\.1:9 could not be reached.*HTTPS_PROXY/),
+    details: { connected: false },
+  });
+  expect(String(error)).not.toContain("word");
+});
