@@ -27,7 +27,7 @@ export async function runApp(options: AppOptions): Promise<number> {
   const projectInstructions = folderInstructions(options.folder);
   const app = new App({ ...options, projectInstructions }, screenSize(stdout));
   const handler = new InputHandler(app, options.now);
-  const input = new TerminalInput(stdin, (event) => handler.handle(event));
+  const input = new TerminalInput(stdin, (event) => handler.handle(event), options.now);
   const modes = new TerminalModes(stdout, isLinear);
   const view = isLinear ? linearView(app, stdout) : screenView(app, stdout);
   let isAway = false;

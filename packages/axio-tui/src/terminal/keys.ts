@@ -54,6 +54,25 @@ const CODES: { readonly [code: number]: string } = {
   127: "backspace",
 };
 
+/** Letters that are keys with Ctrl. */
+const CONTROL_ALIASES: { readonly [character: string]: string } = { "[": "escape", m: "enter", i: "tab" };
+/** Other keys of the number pad in kitty's protocol, after the digits and signs. */
+const KEYPAD: { readonly [code: number]: string } = {
+  57414: "enter",
+  57415: "=",
+  57416: ",",
+  57417: "left",
+  57418: "right",
+  57419: "up",
+  57420: "down",
+  57421: "pageup",
+  57422: "pagedown",
+  57423: "home",
+  57424: "end",
+  57425: "insert",
+  57426: "delete",
+};
+
 /**
  * Decodes a terminal's input into keys, text and pastes. A sequence that is cut at the end of a chunk waits for the next
  * chunk; a single Escape waits for `flush()`.
@@ -65,6 +84,11 @@ export class KeyDecoder {
   /** Whether there is pending input that may be a single Escape. */
   get isWaiting(): boolean {
     return this.#pending !== "" && this.#paste === undefined;
+  }
+
+  /** Whether a paste or a sequence is incomplete. */
+  get isOpen(): boolean {
+    return this.#pending !== "" || this.#paste !== undefined;
   }
 
   /** Decodes one chunk. */
@@ -177,27 +201,62 @@ function takeEscape(text: string, at: number): Taken | undefined {
 }
 
 function sequenceKey(parameters: string, final: string): Input | undefined {
-  const numbers = parameters.split(";").map((part) => Number.parseInt(part, 10));
-  const [first = Number.NaN, second = 1, third = Number.NaN] = numbers;
-  if (final === "u") return codeKey(first, second);
-  if (final === "~" && first === 27) return codeKey(third, second);
-  const name = SEQUENCES[final] ?? SEQUENCES[`${first}${final}`];
+  // Kitty's protocol adds alternatives after colons: `code:shifted;modifiers:event;text`.
+  const fields = parameters
+    .split(";")
+    .map((field) => field.split(":").map((part) => Number.parseInt(part, 10)));
+  const number = (field: number, part = 0): number => fields[field]?.[part] ?? Number.NaN;
+  const isRelease = number(1, 1) === 3;
+  if (isRelease) return undefined;
+  if (final === "u") return codeKey(number(0), number(1), number(2), number(0, 1));
+  if (final === "~" && number(0) === 27) return codeKey(number(2), number(1));
+  const name = SEQUENCES[final] ?? SEQUENCES[`${number(0)}${final}`];
   if (name === undefined) return undefined;
-  return name === "backtab" ? key("tab", { shift: true }) : key(name, modifiers(second));
+  return name === "backtab" ? key("tab", { shift: true }) : key(name, modifiers(number(1)));
 }
 
-function codeKey(code: number, modifier: number): Input | undefined {
+/** Decodes a key that is reported by its code. `text` and `shifted` are what it writes, if the terminal says so. */
+function codeKey(code: number, modifier: number, text = Number.NaN, shifted = Number.NaN): Input | undefined {
   const held = modifiers(modifier);
-  const name = CODES[code];
-  if (name !== undefined) return key(name, held);
-  if (!(code >= 32 && code <= 0x10ffff)) return undefined;
-  const text = String.fromCodePoint(code);
-  return held.ctrl || held.alt ? key(text.toLowerCase(), held) : { type: "text", text };
+  const name = CODES[code] ?? keypadKey(code);
+  // Only Enter, Tab and arrows mean something else with Shift.
+  if (name === "backspace" || name === "escape") return key(name, { ...held, shift: false });
+  if (name !== undefined && name.length > 1) return key(name, held);
+  const plain = name?.codePointAt(0) ?? code;
+  if (!(plain >= 32 && plain <= 0x10ffff) || (plain >= 57_344 && plain <= 63_743)) return undefined;
+  const character = String.fromCodePoint(plain);
+  if (held.ctrl || held.alt) {
+    // As without the protocol: Ctrl-[ is Escape, Ctrl-M Enter and Ctrl-I Tab; Shift does not change a letter.
+    const alias = held.ctrl && !held.alt ? CONTROL_ALIASES[character] : undefined;
+    if (alias !== undefined) return key(alias, { shift: held.shift });
+    const isShiftedMinus = held.ctrl && held.shift && character === "-";
+    return key(isShiftedMinus ? "_" : nameOf(character), { ...held, shift: false });
+  }
+  // Super, Hyper and Meta write nothing.
+  if (((Number.isNaN(modifier) ? 1 : modifier) - 1) & 0b111000) return undefined;
+  const written = text >= 32 ? text : held.shift && shifted >= 32 ? shifted : undefined;
+  if (written !== undefined) return { type: "text", text: String.fromCodePoint(written) };
+  return { type: "text", text: held.shift !== held.capsLock ? character.toUpperCase() : character };
 }
 
-function modifiers(value: number): { ctrl: boolean; alt: boolean; shift: boolean } {
+function nameOf(character: string): string {
+  return character === " " ? "space" : character.toLowerCase();
+}
+
+/** Keys of the number pad in kitty's protocol. */
+function keypadKey(code: number): string | undefined {
+  const index = code - 57_399;
+  return index >= 0 && index < 15 ? "0123456789./*-+".charAt(index) : KEYPAD[code];
+}
+
+function modifiers(value: number): { ctrl: boolean; alt: boolean; shift: boolean; capsLock: boolean } {
   const bits = Number.isNaN(value) ? 0 : value - 1;
-  return { shift: (bits & 1) !== 0, alt: (bits & 2) !== 0, ctrl: (bits & 4) !== 0 };
+  return {
+    shift: (bits & 1) !== 0,
+    alt: (bits & 2) !== 0,
+    ctrl: (bits & 4) !== 0,
+    capsLock: (bits & 64) !== 0,
+  };
 }
 
 function controlKey(character: string): Key | undefined {
@@ -212,11 +271,15 @@ function controlKey(character: string): Key | undefined {
   return key(name, { ctrl: true });
 }
 
-function key(name: string, held: Partial<Pick<Key, "ctrl" | "alt" | "shift">> = {}): Key {
-  return { type: "key", name, ctrl: false, alt: false, shift: false, ...held };
+function key(
+  name: string,
+  { ctrl = false, alt = false, shift = false }: Partial<Pick<Key, "ctrl" | "alt" | "shift">> = {},
+): Key {
+  return { type: "key", name, ctrl, alt, shift };
 }
 
-function toPaste(text: string, size: number): PasteInput {
+/** Returns a paste. `size` counts its characters before it was cut. */
+export function toPaste(text: string, size: number): PasteInput {
   return {
     type: "paste",
     text: text.replace(/\r\n?/g, "\n"),

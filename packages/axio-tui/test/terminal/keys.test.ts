@@ -37,6 +37,32 @@ describe("KeyDecoder", () => {
     expect(names(sent)).toEqual([name]);
   });
 
+  it.each([
+    ["a letter with Shift", "\x1b[97;2u", { type: "text", text: "A" }],
+    ["a letter with Shift in modifyOtherKeys", "\x1b[27;2;65~", { type: "text", text: "A" }],
+    ["the shifted key, if the terminal names it", "\x1b[49:33;2u", { type: "text", text: "!" }],
+    ["the text, if the terminal names it", "\x1b[97;2;196u", { type: "text", text: "Ä" }],
+    ["a letter with Caps Lock", "\x1b[97;65u", { type: "text", text: "A" }],
+    ["Space with Shift", "\x1b[32;2u", { type: "text", text: " " }],
+    ["Backspace with Shift", "\x1b[127;2u", { type: "key", name: "backspace", shift: false }],
+    ["a repeated key", "\x1b[97;1:2u", { type: "text", text: "a" }],
+    ["Enter of the number pad", "\x1b[57414u", { type: "key", name: "enter" }],
+    ["a digit of the number pad", "\x1b[57404u", { type: "text", text: "5" }],
+    ["Ctrl-[", "\x1b[91;5u", { type: "key", name: "escape", ctrl: false }],
+    ["Ctrl-Shift-a", "\x1b[97;6u", { type: "key", name: "a", ctrl: true, shift: false }],
+    ["Ctrl-Shift-Minus", "\x1b[45;6u", { type: "key", name: "_", ctrl: true, shift: false }],
+    ["Shift-Tab", "\x1b[9;2u", { type: "key", name: "tab", shift: true }],
+  ])("decodes %s from its code", (_name, sent, input) => {
+    expect(decode(sent)).toMatchObject([input]);
+  });
+
+  it.each(["\x1b[97;1:3u", "\x1b[1;1:3A", "\x1b[97;9u", "\x1b[57441;2u"])(
+    "ignores %j: a release, or a key without text",
+    (sent) => {
+      expect(decode(sent)).toEqual([]);
+    },
+  );
+
   it("parts text from the keys around it, so that Enter after fast typing is Enter", () => {
     expect(decode("hello\rworld")).toMatchObject([
       { type: "text", text: "hello" },
