@@ -248,7 +248,7 @@ describe("stop reasons", () => {
   });
 });
 
-test("an error event fails the response where it stands, with what came before given out", () => {
+test("an error event fails the response, and the blocks before it are given out", () => {
   const out: TransportEvent[] = [];
   const good = streamOf([text("Hello")]);
   const error: JsonObject = { type: "error", error: { type: "overloaded_error", message: "Overloaded" } };
