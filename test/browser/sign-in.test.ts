@@ -169,7 +169,10 @@ describeInChromium("signing in with a browser", (tabs) => {
       },
     };
     const { result } = await startSignIn(simulator, page, { store });
-    const failed = expect(result).rejects.toBe(full);
+    const failed = expect(result).rejects.toMatchObject({
+      code: "store-unavailable",
+      message: expect.stringContaining("The disk is full."),
+    });
     await press(page, "Continue");
     await failed;
     expect(await headline(page)).toBe("The sign-in could not be saved");
