@@ -1,6 +1,7 @@
 import { Agent, type AxioError, type Block, type ContextStore, type Guard, type StreamEvent } from "axio";
 import { toAxioError } from "axio/internal";
 import { type ActiveProvider, modelOptions } from "./active-provider.ts";
+import { subAgentTool } from "./sub-agent-tool.ts";
 import type { ToolBox } from "./tool-box.ts";
 
 /** Much work is fine, because the user watches and can stop the run. */
@@ -23,12 +24,19 @@ export interface RunRequest {
 export async function runAgent(request: RunRequest): Promise<AxioError | undefined> {
   const { blocks, context, active, toolBox, guards = [], system, signal, onEvent } = request;
   try {
-    const agent = new Agent({
+    const parent = {
       transport: active.transport,
       system,
       tools: toolBox.tools(),
       guards: [...guards, ...toolBox.guards()],
       selector: toolBox.selector,
+    };
+    const agent = new Agent({
+      ...parent,
+      tools:
+        parent.tools.length === 0
+          ? []
+          : [...parent.tools, subAgentTool({ ...parent, model: modelOptions(active) })],
       maxSteps: MAX_STEPS,
     });
     const stream = agent.runStream(blocks, { context, signal, ...modelOptions(active) });

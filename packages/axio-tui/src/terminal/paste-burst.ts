@@ -1,4 +1,4 @@
-/** How long an Enter that may belong to a paste waits for the rest of it, in milliseconds. Nobody types faster. */
+/** How long an Enter that may belong to a paste waits for the rest of it, in milliseconds. No user types faster. */
 export const BURST_MS = 30;
 /** The longest time between two characters of a paste that arrives one by one, in milliseconds. */
 const GAP_MS = 5;
