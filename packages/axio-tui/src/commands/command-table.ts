@@ -29,6 +29,7 @@ const KEYS: readonly (readonly [keys: string, action: string])[] = [
   ["Up, Down, Ctrl-R", "earlier prompts, also of earlier runs; find one"],
   ["Ctrl-_", "undo an edit of the prompt"],
   ["Ctrl-G", "edit the prompt in $EDITOR"],
+  ["Ctrl-V", "attach the picture in the clipboard"],
   ["Esc", "stop the run, close a panel"],
   ["Esc twice", "go back to an earlier prompt"],
   ["PgUp, PgDn, wheel", "scroll; Ctrl-Home and Ctrl-End go to the ends"],

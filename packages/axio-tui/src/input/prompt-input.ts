@@ -1,4 +1,5 @@
 import type { App } from "../app/app.ts";
+import { saveClipboardPicture } from "../app/clipboard-picture.ts";
 import { transcriptHeight } from "../app/frame.ts";
 import { findCommand } from "../commands/command-table.ts";
 import { applyCompletion, type Completion, moveCompletion } from "../prompt/completion.ts";
@@ -121,6 +122,7 @@ export class PromptInput {
           (error: unknown) => app.conversation.showError(error),
         );
       },
+      "ctrl-v": () => void this.#attachPicture(),
       "ctrl-_": () => {
         const before = this.#edits.undo(editor);
         if (before !== undefined) app.change({ editor: before });
@@ -138,6 +140,15 @@ export class PromptInput {
     if (moved !== undefined) app.change({ editor: moved });
     else if (recalled !== undefined)
       app.change({ history: recalled.history, editor: setText(editor, recalled.text) });
+  }
+
+  /** Attaches the picture in the clipboard: terminals paste text only. */
+  async #attachPicture(): Promise<void> {
+    const app = this.#app;
+    const file = await saveClipboardPicture(app.options.env);
+    if (file === undefined)
+      app.hint("There is no picture in the clipboard, or no wl-paste, xclip or pngpaste to read it.");
+    else this.#edit(insert(app.state.editor, `@"${file}" `));
   }
 
   #replace(text: string): void {
