@@ -90,7 +90,7 @@ export const CASES: readonly RuntimeCase[] = [
       "say Asked.",
     ],
     prepare: storeCredentials,
-    check: prints("Asked."),
+    check: prints("Asked.\n"),
   },
 ];
 
