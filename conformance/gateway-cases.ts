@@ -25,7 +25,7 @@ export const GATEWAY_CASES: readonly GatewayCase[] = [
   { name: "a tool call and its result", model: "gpt-5.5", prompt: TOOL_TURN, lastLine: "and that is all" },
 ];
 
-/** A gateway before a simulator, for one case. */
+/** A gateway before a simulator, for a case. */
 interface CaseGateway extends AsyncDisposable {
   readonly baseURL: string;
   readonly secret: string;

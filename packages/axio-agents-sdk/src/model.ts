@@ -7,7 +7,8 @@ import {
   type StreamEvent,
   Usage,
 } from "@openai/agents-core";
-import { AxioError, type Block, type CompletionTransport, type ModelSpec, type StepEndEvent } from "axio";
+import { AxioError, type Block, type CompletionTransport, type StepEndEvent } from "axio";
+import { findModel } from "axio/internal";
 import { readBatches } from "axio/transport";
 import { deriveConversationId, type Unsupported } from "axio-inbound";
 import { toOutputItems } from "./output-items.ts";
@@ -52,11 +53,12 @@ export class AxioModel implements Model {
 
   /** Runs one request and streams its response. */
   async *getStreamedResponse(request: ModelRequest): AsyncGenerator<StreamEvent, void, undefined> {
-    const model = await this.#model(request.signal);
+    const id = this.#modelId ?? this.#transport.model.id;
+    const model = await findModel(this.#transport, id, request.signal);
     const { request: converted, unsupported } = readRequest(request, model);
     if (unsupported.length > 0) this.#options.onUnsupported?.(unsupported);
     const conversationId = await deriveConversationId(converted);
-    const id = `resp_${crypto.randomUUID().replaceAll("-", "")}`;
+    const responseId = `resp_${crypto.randomUUID().replaceAll("-", "")}`;
     const blocks = new Map<number, Block>();
     let hasStarted = false;
     try {
@@ -69,9 +71,9 @@ export class AxioModel implements Model {
           }
           yield { type: "model", event };
           if (event.type === "text-delta")
-            yield { type: "output_text_delta", delta: event.delta, itemId: itemId(id, event.index) };
+            yield { type: "output_text_delta", delta: event.delta, itemId: itemId(responseId, event.index) };
           if (event.type === "block-end") blocks.set(event.index, event.block);
-          if (event.type === "step-end") yield responseDone(id, blocks, event);
+          if (event.type === "step-end") yield responseDone(responseId, blocks, event);
         }
       }
     } catch (error) {
@@ -83,13 +85,6 @@ export class AxioModel implements Model {
   /** Advises against repeating a request whose output was given out, or whose failure is permanent. */
   getRetryAdvice({ error }: ModelRetryAdviceRequest): ModelRetryAdvice | undefined {
     return retryAdvice(error, error instanceof Error && this.#started.has(error));
-  }
-
-  async #model(signal: AbortSignal | undefined): Promise<ModelSpec> {
-    const { model, models } = this.#transport;
-    const id = this.#modelId;
-    if (id === undefined || id === model.id) return model;
-    return models.find(id) ?? ((await this.#transport.fetchModels?.({ signal })) ?? models).get(id);
   }
 }
 

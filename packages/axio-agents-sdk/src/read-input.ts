@@ -10,7 +10,7 @@ import {
   type TextBlock,
   type ToolResultContent,
 } from "axio";
-import { parseInput } from "axio-inbound";
+import { fileOfData, imageOfUrl, parseInput } from "axio-inbound";
 import { blockIn, providerDataIn } from "./provider-data.ts";
 
 /**
@@ -101,42 +101,20 @@ function readPart(part: {
 }
 
 function readImage(image: unknown): ImageBlock {
-  const data = isJsonObject(image) ? (image["data"] ?? image["url"]) : image;
-  if (data instanceof Uint8Array)
-    return {
-      type: "image",
-      mediaType: "image/png",
-      source: { kind: "base64", data: Buffer.from(data).toString("base64") },
-    };
-  if (typeof data !== "string") throw storedFile();
-  const [, mediaType, base64] = /^data:([^;,]+);base64,(.*)$/s.exec(data) ?? [];
-  if (mediaType !== undefined && base64 !== undefined)
-    return { type: "image", mediaType, source: { kind: "base64", data: base64 } };
-  return /^https?:/i.test(data)
-    ? { type: "image", mediaType: "image/*", source: { kind: "url", url: data } }
-    : { type: "image", mediaType: "image/png", source: { kind: "base64", data } };
+  const url = urlOf(image);
+  return imageOfUrl(/^(?:data|https?):/i.test(url) ? url : `data:image/png;base64,${url}`);
 }
 
-function readFile(file: unknown, filename: unknown, mediaType = "application/pdf"): FileBlock {
-  const data = isJsonObject(file) ? (file["data"] ?? file["url"]) : file;
-  const name = typeof filename === "string" ? filename : undefined;
-  if (data instanceof Uint8Array)
-    return {
-      type: "file",
-      mediaType,
-      name,
-      source: { kind: "base64", data: Buffer.from(data).toString("base64") },
-    };
-  if (typeof data !== "string") throw storedFile();
-  const [, stated, base64] = /^data:([^;,]+);base64,(.*)$/s.exec(data) ?? [];
-  if (stated !== undefined && base64 !== undefined)
-    return { type: "file", mediaType: stated, name, source: { kind: "base64", data: base64 } };
-  return {
-    type: "file",
-    mediaType,
-    name,
-    source: /^https?:/i.test(data) ? { kind: "url", url: data } : { kind: "base64", data },
-  };
+function readFile(file: unknown, filename: unknown, mediaType?: string): FileBlock {
+  return fileOfData(urlOf(file), { name: typeof filename === "string" ? filename : undefined, mediaType });
+}
+
+/** Returns the URL or the base64 data of an image or a file. */
+function urlOf(value: unknown): string {
+  const data = isJsonObject(value) ? (value["data"] ?? value["url"]) : value;
+  if (data instanceof Uint8Array) return Buffer.from(data).toString("base64");
+  if (typeof data === "string") return data;
+  throw storedFile();
 }
 
 function storedFile(): AxioError {

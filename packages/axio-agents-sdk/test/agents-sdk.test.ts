@@ -1,8 +1,8 @@
 import { Agent, Runner, setTracingDisabled, tool } from "@openai/agents-core";
-import { MemoryCredentialStore } from "axio-auth";
-import { type Simulator, startSimulator } from "axio-simulator";
-import { CodexTransport } from "axio-transport-codex";
-import { expect, onTestFinished, test, vi } from "vitest";
+import type { Simulator } from "axio-simulator";
+import type { CodexTransport } from "axio-transport-codex";
+import { codexTransport } from "test-support/codex-transport";
+import { expect, test, vi } from "vitest";
 import { z } from "zod";
 import { AxioModel, type AxioModelOptions, AxioModelProvider } from "../src/index.ts";
 
@@ -11,16 +11,7 @@ setTracingDisabled(true);
 async function runner(
   options?: AxioModelOptions,
 ): Promise<{ readonly runner: Runner; readonly simulator: Simulator; readonly transport: CodexTransport }> {
-  const simulator = await startSimulator();
-  onTestFinished(() => simulator.close());
-  const transport = new CodexTransport({
-    model: "gpt-5.5",
-    credentials: new MemoryCredentialStore(simulator.issueCredentials()),
-    baseUrl: simulator.baseUrl,
-    issuer: simulator.issuer,
-    retry: { maxRetries: 1, baseDelayMs: 0 },
-  });
-  onTestFinished(() => transport.close());
+  const { simulator, transport } = await codexTransport();
   return {
     runner: new Runner({ modelProvider: new AxioModelProvider(transport, options) }),
     simulator,

@@ -5,8 +5,8 @@ import type {
   LanguageModelV4StreamPart,
   LanguageModelV4StreamResult,
 } from "@ai-sdk/provider";
-import { AxioError, type CompletionTransport, type ModelSpec, type TransportEvent } from "axio";
-import { readBatches } from "axio/transport";
+import { AxioError, type CompletionTransport, type TransportEvent } from "axio";
+import { findModel, type OpenedStream, openStream } from "axio/internal";
 import { deriveConversationId } from "axio-inbound";
 import { toSdkError } from "./errors.ts";
 import { generateResult } from "./generate-result.ts";
@@ -47,53 +47,46 @@ export class AxioLanguageModel implements LanguageModelV4 {
   async doStream(options: LanguageModelV4CallOptions): Promise<LanguageModelV4StreamResult> {
     const signal = options.abortSignal;
     try {
-      const model = await this.#model(signal);
+      const model = await findModel(this.#transport, this.modelId, signal);
       const { request, warnings } = readCall(options, model, this.#options.strict ?? false);
       const conversationId = request.conversationId ?? (await deriveConversationId(request));
-      const batches = readBatches(this.#transport.stream({ ...request, model, signal, conversationId }));
-      const first = await firstBatch(batches);
+      const opened = await openStream(this.#transport, { ...request, model, signal, conversationId });
       const start: LanguageModelV4StreamPart = { type: "stream-start", warnings: [...warnings] };
       const encoder = new PartEncoder(request.tools);
-      return { stream: this.#parts(start, first, batches, encoder, options) };
+      return { stream: this.#parts(start, opened, encoder, options) };
     } catch (error) {
       throw toSdkError(error, this.modelId);
     }
   }
 
-  async #model(signal: AbortSignal | undefined): Promise<ModelSpec> {
-    const { models, model } = this.#transport;
-    const known = models.find(this.modelId) ?? (model.id === this.modelId ? model : undefined);
-    if (known !== undefined) return known;
-    const fetched = (await this.#transport.fetchModels?.({ signal })) ?? models;
-    return fetched.get(this.modelId);
-  }
-
   #parts(
     start: LanguageModelV4StreamPart,
-    first: readonly TransportEvent[],
-    rest: AsyncGenerator<readonly TransportEvent[], void, undefined>,
+    { first, rest }: OpenedStream,
     encoder: PartEncoder,
     { includeRawChunks = false, abortSignal }: LanguageModelV4CallOptions,
   ): ReadableStream<LanguageModelV4StreamPart> {
     let next: readonly TransportEvent[] | undefined = first;
-    const enqueueBatch = (
-      controller: ReadableStreamDefaultController<LanguageModelV4StreamPart>,
-      batch: readonly TransportEvent[],
-    ): void => {
-      for (const event of batch) {
-        if (includeRawChunks) controller.enqueue({ type: "raw", rawValue: event });
-        for (const part of encoder.encode(event)) controller.enqueue(part);
-      }
-    };
+    const partsOf = (event: TransportEvent): readonly LanguageModelV4StreamPart[] => [
+      ...(includeRawChunks ? [{ type: "raw", rawValue: event } as const] : []),
+      ...encoder.encode(event),
+    ];
     return new ReadableStream<LanguageModelV4StreamPart>(
       {
         start: (controller) => controller.enqueue(start),
         pull: async (controller) => {
           try {
-            const batch = next ?? (await rest.next()).value;
-            next = undefined;
-            if (batch === undefined) return controller.close();
-            enqueueBatch(controller, batch);
+            // A pull that enqueues nothing is not repeated, and a batch may have no parts.
+            for (let isEmpty = true; isEmpty; ) {
+              const batch = next ?? (await rest.next()).value;
+              next = undefined;
+              if (batch === undefined) return controller.close();
+              for (const event of batch) {
+                for (const part of partsOf(event)) {
+                  controller.enqueue(part);
+                  isEmpty = false;
+                }
+              }
+            }
           } catch (error) {
             await rest.return().catch(() => undefined);
             if (abortSignal?.aborted) return controller.error(abortSignal.reason);
@@ -113,18 +106,5 @@ export class AxioLanguageModel implements LanguageModelV4 {
 
   #isTruncated(error: unknown): boolean {
     return this.#options.onTruncated === "interrupted" && AxioError.is(error, "stream-truncated");
-  }
-}
-
-/** Waits for the first batch with content, so that a request that fails before it rejects. */
-async function firstBatch(
-  batches: AsyncGenerator<readonly TransportEvent[], void, undefined>,
-): Promise<readonly TransportEvent[]> {
-  const seen: TransportEvent[] = [];
-  for (;;) {
-    const { value, done } = await batches.next();
-    if (done === true) throw new AxioError("stream-truncated", "The response ended before its first event.");
-    seen.push(...value);
-    if (value.some(({ type }) => type !== "rate-limits" && type !== "retry")) return seen;
   }
 }

@@ -6,6 +6,7 @@ import {
   type ToolChoice,
   type ToolDefinition,
 } from "axio";
+import { imageGenerationSettings, webSearchSettings } from "axio-inbound";
 
 type GivenTool = NonNullable<LanguageModelV4CallOptions["tools"]>[number];
 
@@ -111,58 +112,18 @@ function customTool(name: string, { description, format }: JsonObject): ToolDefi
   };
 }
 
-function webSearch({
-  filters,
-  searchContextSize,
-  externalWebAccess,
-  userLocation,
-}: JsonObject): HostedToolSettings {
+function webSearch(settings: JsonObject): HostedToolSettings {
+  const {
+    filters,
+    searchContextSize: contextSize,
+    externalWebAccess: live,
+    userLocation: location,
+  } = settings;
   const domains = isJsonObject(filters) ? filters["allowedDomains"] : undefined;
-  const place = isJsonObject(userLocation) ? userLocation : undefined;
-  const text = (value: JsonObject[string] | undefined): string | undefined =>
-    typeof value === "string" ? value : undefined;
-  return {
-    type: "web-search",
-    allowedDomains: Array.isArray(domains)
-      ? domains.filter((domain) => typeof domain === "string")
-      : undefined,
-    contextSize:
-      searchContextSize === "low" || searchContextSize === "medium" || searchContextSize === "high"
-        ? searchContextSize
-        : undefined,
-    live: typeof externalWebAccess === "boolean" ? externalWebAccess : undefined,
-    location:
-      place === undefined
-        ? undefined
-        : {
-            city: text(place["city"]),
-            region: text(place["region"]),
-            country: text(place["country"]),
-            timezone: text(place["timezone"]),
-          },
-  };
+  return webSearchSettings({ domains, contextSize, live, location });
 }
 
-function imageGeneration({
-  size,
-  quality,
-  background,
-  outputFormat,
-  partialImages,
-}: JsonObject): HostedToolSettings {
-  return {
-    type: "image-generation",
-    size: typeof size === "string" ? size : undefined,
-    quality:
-      quality === "auto" || quality === "low" || quality === "medium" || quality === "high"
-        ? quality
-        : undefined,
-    background:
-      background === "auto" || background === "transparent" || background === "opaque"
-        ? background
-        : undefined,
-    format:
-      outputFormat === "png" || outputFormat === "jpeg" || outputFormat === "webp" ? outputFormat : undefined,
-    partialImages: typeof partialImages === "number" ? partialImages : undefined,
-  };
+function imageGeneration(settings: JsonObject): HostedToolSettings {
+  const { size, quality, background, outputFormat: format, partialImages } = settings;
+  return imageGenerationSettings({ size, quality, background, format, partialImages });
 }

@@ -1,9 +1,11 @@
 import * as ai7 from "ai";
+import * as ai5 from "ai-5";
 import * as ai6 from "ai-6";
+import { ScriptedTransport, textAnswer } from "axio/testing";
+import { codexTransport } from "test-support/codex-transport";
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { createAxio } from "../src/index.ts";
-import { codex } from "./support.ts";
 
 // The AI SDK also prints its warnings.
 vi.stubGlobal("AI_SDK_LOG_WARNINGS", false);
@@ -11,9 +13,14 @@ vi.stubGlobal("AI_SDK_LOG_WARNINGS", false);
 type Ai = typeof ai7;
 
 // The functions have the same signatures in both versions, except for the version of the model.
-const VERSIONS: readonly [string, Ai, (axio: ReturnType<typeof createAxio>) => ai7.LanguageModel][] = [
-  ["ai 7", ai7, (axio) => axio("gpt-5.5")],
-  ["ai 6", ai6 as unknown as Ai, (axio) => axio.v3("gpt-5.5") as unknown as ai7.LanguageModel],
+const VERSIONS: readonly [
+  string,
+  Ai,
+  (axio: ReturnType<typeof createAxio>, id?: string) => ai7.LanguageModel,
+][] = [
+  ["ai 7", ai7, (axio, id = "gpt-5.5") => axio(id)],
+  ["ai 6", ai6 as unknown as Ai, (axio, id = "gpt-5.5") => axio.v3(id) as unknown as ai7.LanguageModel],
+  ["ai 5", ai5 as unknown as Ai, (axio, id = "gpt-5.5") => axio.v2(id) as unknown as ai7.LanguageModel],
 ];
 
 const CALL = 'think Which city?\ncall get_weather {"city":"Oslo"}\nthen\nsay It is {{result 1}}.';
@@ -26,7 +33,7 @@ describe.each(VERSIONS)("%s", (_, ai, modelOf) => {
   });
 
   test("generates text with usage and facts of the provider", async () => {
-    const { transport } = await codex();
+    const { transport } = await codexTransport();
     const result = await ai.generateText({ model: modelOf(createAxio(transport)), prompt: "say Hello." });
     expect(result.text).toBe("Hello.");
     expect(result.finishReason).toBe("stop");
@@ -36,7 +43,7 @@ describe.each(VERSIONS)("%s", (_, ai, modelOf) => {
   });
 
   test("runs a tool loop and sends reasoning back", async () => {
-    const { transport, simulator } = await codex();
+    const { transport, simulator } = await codexTransport();
     const result = await ai.generateText({
       model: modelOf(createAxio(transport)),
       prompt: CALL,
@@ -50,7 +57,7 @@ describe.each(VERSIONS)("%s", (_, ai, modelOf) => {
   });
 
   test("streams text and reasoning in order", async () => {
-    const { transport } = await codex();
+    const { transport } = await codexTransport();
     const result = ai.streamText({
       model: modelOf(createAxio(transport)),
       prompt: "think Hm.\nsay Hello there.",
@@ -69,18 +76,21 @@ describe.each(VERSIONS)("%s", (_, ai, modelOf) => {
   });
 
   test("generates an object that fits a schema", async () => {
-    const { transport, simulator } = await codex();
-    const { output } = await ai.generateText({
+    const { transport, simulator } = await codexTransport();
+    const output = ai.Output.object({ schema: z.object({ city: z.string() }) });
+    // Version 5 has another name for it.
+    const settings = { output, experimental_output: output };
+    const result = await ai.generateText({
       model: modelOf(createAxio(transport)),
       prompt: 'say {"city":"Oslo"}',
-      output: ai.Output.object({ schema: z.object({ city: z.string() }) }),
+      ...settings,
     });
-    expect(output).toEqual({ city: "Oslo" });
+    expect(result.output ?? Object(result).experimental_output).toEqual({ city: "Oslo" });
     expect(simulator.requests.at(-1)?.json).toMatchObject({ text: { format: { type: "json_schema" } } });
   });
 
   test("sends images, and results with images, to the model", async () => {
-    const { transport, simulator } = await codex();
+    const { transport, simulator } = await codexTransport();
     const png =
       "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
     await ai.generateText({
@@ -99,7 +109,7 @@ describe.each(VERSIONS)("%s", (_, ai, modelOf) => {
   });
 
   test("reports a stream that breaks, through onError and the finish reason", async () => {
-    const { transport } = await codex();
+    const { transport } = await codexTransport();
     const onError = vi.fn();
     const result = ai.streamText({
       model: modelOf(createAxio(transport)),
@@ -112,7 +122,7 @@ describe.each(VERSIONS)("%s", (_, ai, modelOf) => {
   });
 
   test("does not repeat a request at a usage limit", async () => {
-    const { transport, simulator } = await codex();
+    const { transport, simulator } = await codexTransport();
     simulator.faults.add("usage_limit_reached", { times: 5 });
     const before = simulator.requests.length;
     await expect(
@@ -124,7 +134,7 @@ describe.each(VERSIONS)("%s", (_, ai, modelOf) => {
   });
 
   test("aborts in the middle of a stream, and closes the request", async () => {
-    const { transport, simulator } = await codex();
+    const { transport, simulator } = await codexTransport();
     const abort = new AbortController();
     const result = ai.streamText({
       model: modelOf(createAxio(transport)),
@@ -136,28 +146,26 @@ describe.each(VERSIONS)("%s", (_, ai, modelOf) => {
   });
 
   test("names settings without effect in warnings", async () => {
-    const { transport } = await codex();
+    const { transport } = await codexTransport();
     const { warnings } = await ai.generateText({
       model: modelOf(createAxio(transport)),
       prompt: "say Hi.",
       temperature: 0.5,
       providerOptions: { openai: { textVerbosity: "low", store: false } },
     });
-    expect(warnings?.map((warning) => ("feature" in warning ? warning.feature : warning))).toEqual([
-      "temperature",
-      "providerOptions.openai.textVerbosity",
-    ]);
+    expect(
+      warnings?.map((warning) => ("feature" in warning ? warning.feature : Object(warning).setting)),
+    ).toEqual(["temperature", "providerOptions.openai.textVerbosity"]);
   });
 
   test("names the models if one is unknown", async () => {
-    const { transport } = await codex();
-    const axio = createAxio(transport);
-    const model = ai === ai7 ? axio("gpt-1") : (axio.v3("gpt-1") as unknown as ai7.LanguageModel);
+    const { transport } = await codexTransport();
+    const model = modelOf(createAxio(transport), "gpt-1");
     await expect(ai.generateText({ model, prompt: "Hi" })).rejects.toThrow(/gpt-5\.5/);
   });
 
   test("continues a conversation with the messages of the response", async () => {
-    const { transport, simulator } = await codex();
+    const { transport, simulator } = await codexTransport();
     const model = modelOf(createAxio(transport));
     const messages: ai7.ModelMessage[] = [{ role: "user", content: "think Deep.\nsay One." }];
     const first = await ai.generateText({ model, messages });
@@ -174,7 +182,7 @@ describe.each(VERSIONS)("%s", (_, ai, modelOf) => {
 });
 
 test("a strict provider refuses settings without effect", async () => {
-  const { transport } = await codex();
+  const { transport } = await codexTransport();
   await expect(
     ai7.generateText({
       model: createAxio(transport, { strict: true })("gpt-5.5"),
@@ -185,7 +193,7 @@ test("a strict provider refuses settings without effect", async () => {
 });
 
 test("an unknown option of this provider is an error", async () => {
-  const { transport } = await codex();
+  const { transport } = await codexTransport();
   await expect(
     ai7.generateText({
       model: createAxio(transport)("gpt-5.5"),
@@ -196,7 +204,7 @@ test("an unknown option of this provider is an error", async () => {
 });
 
 test("a broken response may count as interrupted", async () => {
-  const { transport } = await codex();
+  const { transport } = await codexTransport();
   const result = ai7.streamText({
     model: createAxio(transport, { onTruncated: "interrupted" })("gpt-5.5"),
     prompt: "say Hello.\nfail eof at=end",
@@ -206,7 +214,7 @@ test("a broken response may count as interrupted", async () => {
 });
 
 test("version 2 has the shapes that `ai` 5 reads", async () => {
-  const { transport } = await codex();
+  const { transport } = await codexTransport();
   const model = createAxio(transport).v2("gpt-5.5");
   const prompt = [{ role: "user" as const, content: [{ type: "text" as const, text: "say Hello." }] }];
   const { stream } = await model.doStream({ prompt, temperature: 1 });
@@ -223,4 +231,16 @@ test("version 2 has the shapes that `ai` 5 reads", async () => {
   });
   const generated = await model.doGenerate({ prompt });
   expect(generated.content).toMatchObject([{ type: "text", text: "Hello." }]);
+});
+
+test("batches that have no part do not stop the stream", async () => {
+  const transport = new ScriptedTransport([
+    async function* () {
+      yield { type: "hosted-tool-start", index: 0, name: "web-search" };
+      yield { type: "rate-limits", rateLimits: { limits: [] } };
+      yield* textAnswer("Done.");
+    },
+  ]);
+  const result = ai7.streamText({ model: createAxio(transport)("scripted"), prompt: "Hi" });
+  expect(await result.text).toBe("Done.");
 });

@@ -4,7 +4,7 @@ import { errorCode } from "axio/internal";
 import { defaultCredentialsPath, replaceFile, withoutByteOrderMark } from "axio-auth/internal";
 import type { CliIo } from "./io.ts";
 
-/** The defaults of a user for one provider. */
+/** The defaults of a user for a provider. */
 export interface CliSettings {
   readonly model?: string | undefined;
   readonly effort?: string | undefined;

@@ -24,7 +24,7 @@ it("adds the unfinished step of a killed process to its session, once", async ()
   await runAndKill(first.path, "one");
   // The file is open already, and opened again: both see the step.
   const [session] = await first.list();
-  expect(session).toMatchObject({ preview: "one", messageCount: 2, directory: "/work/one" });
+  expect(session).toMatchObject({ preview: "one", messageCount: 2, directory: "/projects/one" });
   const second = await openDatabase(first.path);
   const history = await (await second.open(session?.id ?? "")).history();
   expect(history).toEqual([userMessage("one"), assistantMessage("so far")]);
@@ -89,13 +89,13 @@ it("gives the drafts of killed processes to the next process in their folder, on
   const sessions = await openDatabase();
   await runAndKill(sessions.path, "one");
   await runAndKill(sessions.path, "one");
-  expect(await sessions.takeDraft("/work/other")).toBeUndefined();
-  expect(await sessions.takeDraft("/work/one")).toEqual({
+  expect(await sessions.takeDraft("/projects/other")).toBeUndefined();
+  expect(await sessions.takeDraft("/projects/one")).toEqual({
     text: "draft one",
     queued: ["queued one", "draft one", "queued one"],
   });
   const other = await openDatabase(sessions.path);
-  expect(await other.takeDraft("/work/one")).toBeUndefined();
+  expect(await other.takeDraft("/projects/one")).toBeUndefined();
 });
 
 it("returns prompts of all processes, those of the folder as the newest", async () => {

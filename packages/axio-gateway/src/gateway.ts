@@ -11,8 +11,8 @@ import { Quota } from "./limits/quota.ts";
 import { Slots } from "./limits/slots.ts";
 import { Metrics, type RequestFacts } from "./observe/metrics.ts";
 import { observe } from "./observe/observed-transport.ts";
-import type { GatewayOptions } from "./options.ts";
-import { type Dialect, failedResponse, findRoute, type Route } from "./routes/route.ts";
+import { type GatewayOptions, MAX_BODY_BYTES } from "./options.ts";
+import { type Dialect, dialectOf, failedResponse, ROUTES, type Route } from "./routes/route.ts";
 import { VERSION } from "./version.ts";
 
 /** The state of one key. The responses of one key are not visible to another. */
@@ -25,19 +25,12 @@ interface KeyState {
 
 /** A request that is being served. */
 export interface Admitted {
-  readonly key: GatewayKey;
-  readonly profile: string;
   readonly serve: ServeOptions;
   /** Ends the request. Only the first call counts. */
   readonly end: (status: number, code?: string) => void;
 }
 
-const DEFAULTS = {
-  maxBodyBytes: 32 * 1024 * 1024,
-  keepAliveMs: 15_000,
-  wrongKeyDelayMs: 250,
-  queueTimeoutMs: 30_000,
-};
+const DEFAULTS = { keepAliveMs: 15_000, wrongKeyDelayMs: 250, queueTimeoutMs: 30_000 };
 
 /**
  * Serves the Responses, Chat Completions and Messages APIs with transports. `fetch` takes web requests, so that any server can
@@ -73,7 +66,17 @@ export class Gateway {
     this.#transports = transportsOf(options);
     this.#hosts = new Set((options.hosts ?? []).map((host) => host.toLowerCase()));
     this.#origins = new Set(options.origins ?? []);
-    this.#app.all("*", (context) => this.#serve(context.req.raw));
+    this.#app.use(async ({ req }, next) => this.refuseForeign(req.raw.headers) ?? next());
+    this.#app.get("/", () => jsonResponse({ name: "axio-gateway", version: VERSION }));
+    this.#app.get("/healthz", () => jsonResponse({ status: "ok" }));
+    this.#app.get("/readyz", () =>
+      this.#isDraining ? jsonResponse({ status: "draining" }, {}, 503) : jsonResponse({ status: "ok" }),
+    );
+    this.#app.get("/metrics", ({ req }) => this.#withKey(req.raw, () => this.#metricsResponse()));
+    this.#app.get("/v1/usage", ({ req }) => this.#withKey(req.raw, () => this.#usageResponse()));
+    for (const route of ROUTES)
+      this.#app.on(route.method, route.path, ({ req }) => this.#serve(req.raw, route));
+    this.#app.all("*", ({ req }) => this.#withKey(req.raw, () => Promise.reject(unknownRoute(req.raw))));
   }
 
   /** How many requests are being served. */
@@ -101,17 +104,21 @@ export class Gateway {
    *
    * @throws AxioError that says why not.
    */
-  async admit(request: Request, route: Pick<Route, "name" | "isLimited">): Promise<Admitted> {
+  async admit(
+    request: Request,
+    { name, isLimited }: { readonly name: string; readonly isLimited?: true | undefined },
+  ): Promise<Admitted> {
     const now = this.#options.now ?? Date.now;
     const startedAt = now();
     const key = await this.#key(request.headers);
     if (this.#isDraining)
       throw new AxioError("overloaded", "The gateway is shutting down. Send the request again later.");
-    const { slots, quota } = this.#stateOf(key);
-    if (route.isLimited) quota.addRequest();
-    const free = route.isLimited ? await slots.take(request.signal) : () => undefined;
-    this.#inFlight += 1;
     const profile = key.profile ?? [...this.#transports.keys()][0] ?? "";
+    const own = this.#transport(profile);
+    const { slots, quota } = this.#stateOf(key);
+    if (isLimited) quota.addRequest();
+    const free = isLimited ? await slots.take(request.signal) : () => undefined;
+    this.#inFlight += 1;
     const facts = {
       model: "",
       firstEventMs: undefined as number | undefined,
@@ -119,7 +126,7 @@ export class Gateway {
       cached: 0,
       output: 0,
     };
-    const transport = observe(this.#transport(profile), {
+    const transport = observe(own, {
       onStart: (model) => {
         facts.model = model;
         assertModelAllowed(key, model);
@@ -143,7 +150,7 @@ export class Gateway {
       free();
       this.#inFlight -= 1;
       this.#report({
-        route: route.name,
+        route: name,
         key: key.name,
         model: facts.model,
         status,
@@ -158,7 +165,7 @@ export class Gateway {
     const onError = (error: unknown): void => {
       failure = failureOf(error).code;
     };
-    return { key, profile, serve: this.#serveOptions(key, transport, onError), end };
+    return { serve: this.#serveOptions(key, transport, onError), end };
   }
 
   /** Returns why a request is refused before its key is read. */
@@ -169,39 +176,41 @@ export class Gateway {
     return jsonResponse({ error }, {}, refusal.status);
   }
 
-  async #serve(request: Request): Promise<Response> {
-    const refused = this.refuseForeign(request.headers);
-    if (refused !== undefined) return refused;
-    const path = new URL(request.url).pathname;
-    const { method } = request;
-    if (path === "/") return jsonResponse({ name: "axio-gateway", version: VERSION });
-    if (path === "/healthz") return jsonResponse({ status: "ok" });
-    if (path === "/readyz")
-      return this.#isDraining
-        ? jsonResponse({ status: "draining" }, {}, 503)
-        : jsonResponse({ status: "ok" });
-    const route = findRoute(method, path, request.headers);
-    const dialect: Dialect = route?.dialect ?? (path.startsWith("/v1/messages") ? "messages" : "openai");
-    let admitted: Admitted | undefined;
+  /** Serves a request that needs a key alone. */
+  async #withKey(request: Request, serve: () => Response | Promise<Response>): Promise<Response> {
     try {
-      if (route === undefined) {
-        await this.#key(request.headers);
-        if (path === "/metrics" && method === "GET") return this.#metricsResponse();
-        if (path === "/v1/usage" && method === "GET") return this.#usageResponse();
-        throw unknownRoute(method, path);
-      }
-      admitted = await this.admit(request, route);
-      const { maxBodyBytes = DEFAULTS.maxBodyBytes } = this.#options;
-      const body: JsonObject = route.readsBody ? await readJsonBody(request, maxBodyBytes) : {};
-      const response = await route.serve(request, body, admitted.serve);
-      return this.#untilSent(response, dialect, admitted);
+      await this.#key(request.headers);
+      return await serve();
     } catch (error) {
-      const response = failedResponse(error, dialect);
-      const { code } = failureOf(error);
-      if (admitted === undefined) this.#reportRefused(route?.name ?? "unknown", response.status, code);
-      else admitted.end(response.status, code);
+      return this.#refused("other", error, request);
+    }
+  }
+
+  async #serve(request: Request, route: Route): Promise<Response> {
+    let admitted: Admitted;
+    try {
+      admitted = await this.admit(request, { name: route.path, isLimited: route.isLimited });
+    } catch (error) {
+      return this.#refused(route.path, error, request);
+    }
+    try {
+      const { maxBodyBytes = MAX_BODY_BYTES } = this.#options;
+      const body = request.method === "POST" ? await readJsonBody(request, maxBodyBytes) : {};
+      const response = await route.serve(request, body, admitted.serve);
+      return this.#untilSent(response, dialectOf(request), admitted);
+    } catch (error) {
+      const response = failedResponse(error, dialectOf(request));
+      admitted.end(response.status, failureOf(error).code);
       return response;
     }
+  }
+
+  #refused(route: string, error: unknown, request: Request): Response {
+    const response = failedResponse(error, dialectOf(request));
+    const { code } = failureOf(error);
+    const none = { key: "", model: "", durationMs: 0, inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
+    this.#report({ ...none, route, status: response.status, code });
+    return response;
   }
 
   /** A stream counts as running until its last byte was read. */
@@ -225,11 +234,16 @@ export class Gateway {
     );
   }
 
+  /** Returns the key that a request states, `undefined` if it is missing or wrong. */
+  async findKey(headers: Headers): Promise<GatewayKey | undefined> {
+    const { keys, now = Date.now } = this.#options;
+    return findKey(typeof keys === "function" ? await keys() : keys, secretOf(headers), now());
+  }
+
   async #key(headers: Headers): Promise<GatewayKey> {
-    const { keys, wrongKeyDelayMs = DEFAULTS.wrongKeyDelayMs, now = Date.now } = this.#options;
-    const known = typeof keys === "function" ? await keys() : keys;
-    const key = findKey(known, secretOf(headers), now());
+    const key = await this.findKey(headers);
     if (key !== undefined) return key;
+    const { wrongKeyDelayMs = DEFAULTS.wrongKeyDelayMs } = this.#options;
     await new Promise((resolve) => setTimeout(resolve, wrongKeyDelayMs));
     throw new AxioError(
       "unauthenticated",
@@ -296,11 +310,6 @@ export class Gateway {
     this.metrics.add(facts);
     this.#options.onRequest?.(facts);
   }
-
-  #reportRefused(route: string, status: number, code: string): void {
-    const none = { key: "", model: "", durationMs: 0, inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
-    this.#report({ ...none, route, status, code });
-  }
 }
 
 function transportsOf({
@@ -333,7 +342,8 @@ function assertModelAllowed({ name, models }: GatewayKey, model: string): void {
   );
 }
 
-function unknownRoute(method: string, path: string): AxioError {
+function unknownRoute({ method, url }: Request): AxioError {
+  const path = new URL(url).pathname;
   return new AxioError(
     "not-found",
     `There is no ${method} ${path} here. The gateway has /v1/responses, /v1/chat/completions, /v1/messages and /v1/models.`,

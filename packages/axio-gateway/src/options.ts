@@ -2,7 +2,10 @@ import type { CompletionTransport } from "axio";
 import type { GatewayKey } from "./access/key.ts";
 import type { RequestFacts } from "./observe/metrics.ts";
 
-/** Options of `createGateway()` and `startGateway()`. */
+/** The default of {@link GatewayOptions.maxBodyBytes}. */
+export const MAX_BODY_BYTES: number = 32 * 1024 * 1024;
+
+/** Options of `Gateway` and `startGateway()`. */
 export interface GatewayOptions {
   /** The transport of the default profile, or the transports by the name of their profile, the default first. */
   readonly transport: CompletionTransport | Readonly<Record<string, CompletionTransport>>;

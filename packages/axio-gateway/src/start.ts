@@ -4,9 +4,8 @@ import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import { AxioError } from "axio";
 import { WebSocketServer } from "ws";
-import { findKey, secretOf } from "./access/key.ts";
 import { Gateway } from "./gateway.ts";
-import type { GatewayOptions } from "./options.ts";
+import { type GatewayOptions, MAX_BODY_BYTES } from "./options.ts";
 import { serveWebSocket } from "./routes/web-socket.ts";
 
 /** Options of {@link startGateway}. */
@@ -103,7 +102,7 @@ async function close(
 
 /** Accepts WebSockets at `/v1/responses`, under the same conditions as requests. */
 function acceptWebSockets(server: Server, gateway: Gateway, options: GatewayOptions): WebSocketServer {
-  const { maxBodyBytes = 32 * 1024 * 1024, keys, now = Date.now } = options;
+  const { maxBodyBytes = MAX_BODY_BYTES } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxBodyBytes });
   server.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on("error", () => socket.destroy());
@@ -112,8 +111,7 @@ function acceptWebSockets(server: Server, gateway: Gateway, options: GatewayOpti
       const refused = gateway.refuseForeign(request.headers);
       if (refused !== undefined) return refuse(socket, refused.status);
       if (new URL(request.url).pathname !== "/v1/responses") return refuse(socket, 404);
-      const known = typeof keys === "function" ? await keys() : keys;
-      if (findKey(known, secretOf(request.headers), now()) === undefined) return refuse(socket, 401);
+      if ((await gateway.findKey(request.headers)) === undefined) return refuse(socket, 401);
       sockets.handleUpgrade(incoming, socket, head, (webSocket) =>
         serveWebSocket(webSocket, request, gateway),
       );

@@ -93,6 +93,15 @@ describe("keys", () => {
     expect(JSON.stringify(await response.json())).toContain("gpt-5.4");
   });
 
+  test("a key for a profile that the gateway does not have takes no slot", async () => {
+    const { send, running } = await gateway({}, { profile: "gone", limits: { concurrency: 1, queue: 0 } });
+    for (let request = 0; request < 3; request += 1) {
+      const response = await send("/v1/responses", { model: "gpt-5.5", input: "say Hi." });
+      expect(await response.text()).toContain("gone");
+    }
+    expect(running.gateway.inFlight).toBe(0);
+  });
+
   test("one key does not see the responses of another", async () => {
     const other = createKey({ name: "other" });
     const mine = createKey({ name: "mine" });

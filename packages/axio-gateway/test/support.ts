@@ -1,6 +1,5 @@
-import { MemoryCredentialStore } from "axio-auth";
-import { type Simulator, startSimulator } from "axio-simulator";
-import { CodexTransport } from "axio-transport-codex";
+import type { Simulator } from "axio-simulator";
+import { codexTransport } from "test-support/codex-transport";
 import { onTestFinished } from "vitest";
 import {
   createKey,
@@ -11,7 +10,7 @@ import {
   startGateway,
 } from "../src/index.ts";
 
-/** A gateway to a simulator, for one test. */
+/** A gateway to a simulator, for a test. */
 export interface TestGateway {
   readonly simulator: Simulator;
   readonly running: RunningGateway;
@@ -31,16 +30,7 @@ export async function gateway(
   options: Partial<StartOptions> = {},
   key: Partial<GatewayKey> = {},
 ): Promise<TestGateway> {
-  const simulator = await startSimulator();
-  onTestFinished(() => simulator.close());
-  const transport = new CodexTransport({
-    model: "gpt-5.5",
-    credentials: new MemoryCredentialStore(simulator.issueCredentials()),
-    baseUrl: simulator.baseUrl,
-    issuer: simulator.issuer,
-    retry: { maxRetries: 1, baseDelayMs: 0 },
-  });
-  onTestFinished(() => transport.close());
+  const { simulator, transport } = await codexTransport();
   const created = createKey({ name: "test", ...key });
   const facts: RequestFacts[] = [];
   const running = await startGateway({

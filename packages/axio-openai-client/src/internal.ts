@@ -9,13 +9,8 @@ export {
   warningHeaders,
 } from "./server/http-response.ts";
 export { conversationIdOf, createId } from "./server/identity.ts";
-export {
-  type OpenedStream,
-  openStream,
-  type ResolvedRequest,
-  readAll,
-  resolveRequest,
-} from "./server/open-stream.ts";
+export { readAll } from "./server/read-all.ts";
 export { ReasoningCache } from "./server/reasoning-cache.ts";
+export { type ResolvedRequest, resolveRequest } from "./server/resolve-request.ts";
 export { createResponse, type OpenedResponse, openResponse, report } from "./server/responses-route.ts";
 export type { ServeOptions } from "./server/serve-options.ts";

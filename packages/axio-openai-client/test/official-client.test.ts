@@ -1,7 +1,8 @@
 import { isJsonObject } from "axio";
 import type OpenAI from "openai";
+import { codexTransport } from "test-support/codex-transport";
 import { describe, expect, test } from "vitest";
-import { CLIENTS, codex } from "./support.ts";
+import { CLIENTS } from "./support.ts";
 
 const WEATHER = {
   type: "function",
@@ -20,7 +21,7 @@ const CALL = 'think Which city?\ncall get_weather {"city":"Oslo"}\nthen\nsay It 
 
 describe.each(CLIENTS)("%s", (_, connect) => {
   test("creates a response", async () => {
-    const { transport } = await codex();
+    const { transport } = await codexTransport();
     const response = await connect(transport).responses.create({ model: "gpt-5.5", input: "say Hello." });
     expect(response.output_text).toBe("Hello.");
     expect(response.status).toBe("completed");
@@ -28,7 +29,7 @@ describe.each(CLIENTS)("%s", (_, connect) => {
   });
 
   test("streams a response whose final object has the collected output", async () => {
-    const { transport } = await codex();
+    const { transport } = await codexTransport();
     const stream = connect(transport).responses.stream({ model: "gpt-5.5", input: "say Hello there." });
     let text = "";
     stream.on("response.output_text.delta", ({ delta }) => {
@@ -40,7 +41,7 @@ describe.each(CLIENTS)("%s", (_, connect) => {
   });
 
   test("runs a tool loop that sends the items back, reasoning included", async () => {
-    const { transport, simulator } = await codex();
+    const { transport, simulator } = await codexTransport();
     const client = connect(transport);
     const input: OpenAI.Responses.ResponseInput = [{ role: "user", content: CALL }];
     const first = await client.responses.create({
@@ -68,7 +69,7 @@ describe.each(CLIENTS)("%s", (_, connect) => {
   });
 
   test("continues a response by its id", async () => {
-    const { transport, simulator } = await codex();
+    const { transport, simulator } = await codexTransport();
     const client = connect(transport);
     const first = await client.responses.create({ model: "gpt-5.5", input: CALL, tools: [WEATHER] });
     const call = first.output.find((item) => item.type === "function_call");
@@ -90,7 +91,7 @@ describe.each(CLIENTS)("%s", (_, connect) => {
   });
 
   test("refuses an unknown previous response", async () => {
-    const { transport } = await codex();
+    const { transport } = await codexTransport();
     const client = connect(transport);
     await expect(
       client.responses.create({ model: "gpt-5.5", previous_response_id: "resp_gone", input: "Hi" }),
@@ -98,7 +99,7 @@ describe.each(CLIENTS)("%s", (_, connect) => {
   });
 
   test("parses an object", async () => {
-    const { transport } = await codex();
+    const { transport } = await codexTransport();
     const response = await connect(transport).responses.parse({
       model: "gpt-5.5",
       input: 'say {"city":"Oslo"}',
@@ -115,7 +116,7 @@ describe.each(CLIENTS)("%s", (_, connect) => {
   });
 
   test("completes a chat, streamed and folded, with a tool", async () => {
-    const { transport } = await codex();
+    const { transport } = await codexTransport();
     const client = connect(transport);
     const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: "user", content: CALL }];
     const { strict, type, ...tool } = WEATHER;
@@ -144,7 +145,7 @@ describe.each(CLIENTS)("%s", (_, connect) => {
   });
 
   test("lists the models, and names them if one is unknown", async () => {
-    const { transport } = await codex();
+    const { transport } = await codexTransport();
     const client = connect(transport);
     const models = await client.models.list();
     expect(models.data.map(({ id }) => id)).toContain("gpt-5.5");
@@ -158,7 +159,7 @@ describe.each(CLIENTS)("%s", (_, connect) => {
   test.each(["fail eof at=text", "fail failed code=server_error at=text"])(
     "throws if a stream fails: %s",
     async (fault) => {
-      const { transport } = await codex();
+      const { transport } = await codexTransport();
       const stream = connect(transport).responses.stream({
         model: "gpt-5.5",
         input: `${fault}\nsay Hello there.`,
@@ -168,7 +169,7 @@ describe.each(CLIENTS)("%s", (_, connect) => {
   );
 
   test("names what has no effect, and refuses it in strict mode", async () => {
-    const { transport } = await codex();
+    const { transport } = await codexTransport();
     const { response } = await connect(transport)
       .responses.create({ model: "gpt-5.5", input: "say Hi.", temperature: 0.5, user: "me" })
       .withResponse();
@@ -183,7 +184,7 @@ describe.each(CLIENTS)("%s", (_, connect) => {
   });
 
   test("ends the request of a client that leaves", async () => {
-    const { transport, simulator } = await codex();
+    const { transport, simulator } = await codexTransport();
     const stream = await connect(transport).responses.create({
       model: "gpt-5.5",
       input: "say Hello there.\nwait 20s\nsay Never.",

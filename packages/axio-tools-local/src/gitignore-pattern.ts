@@ -28,7 +28,7 @@ export function parseGitignore(text: string, options: GitignoreOptions): readonl
 }
 
 /**
- * Returns a text with one character for each byte of its UTF-8, because Git compares bytes: `?` stands for one byte. Paths
+ * Returns a text with one character for each byte of its UTF-8, because Git compares bytes: `?` matches a single byte. Paths
  * have to be converted before they are tested.
  */
 export function toBytes(text: string): string {

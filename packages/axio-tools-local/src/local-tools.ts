@@ -68,7 +68,7 @@ export interface LocalToolsOptions {
 
 /**
  * Creates the tools `read_file`, `list_files`, `search_files`, `write_file`, `patch_file`, `shell`, `shell_output` and
- * `shell_stop` for one directory. Writing, patching and running a command request permission.
+ * `shell_stop` for a directory. Writing, patching and running a command request permission.
  *
  * @throws AxioError `invalid-argument` if the directory does not exist or the timeout is out of range.
  *

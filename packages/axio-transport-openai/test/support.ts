@@ -5,7 +5,7 @@ import { ServerTransport, type ServerTransportOptions } from "../src/index.ts";
 
 export { asking, collect, failureOf, textOf } from "test-support/transport-calls";
 
-/** Starts a simulator of OpenAI's API, or of a server that speaks like it, for one test. */
+/** Starts a simulator of OpenAI's API, or of a server that speaks like it, for a test. */
 export async function simulate(options: OpenAISimulatorOptions = {}): Promise<OpenAISimulator> {
   const simulator = await startOpenAISimulator(options);
   onTestFinished(() => simulator.close());

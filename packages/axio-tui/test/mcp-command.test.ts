@@ -35,7 +35,7 @@ it("lists the MCP servers with their state and why they failed, and connects one
   expect(tries).toBe(1);
 });
 
-it("connects a server again by its name, and says if there is none", async () => {
+it("connects a server again by its name, and says if it is unknown", async () => {
   let tries = 0;
   const reconnect = async () => {
     tries += 1;

@@ -113,7 +113,7 @@ export interface StepEndEvent {
   readonly peerReason?: string | undefined;
   /**
    * The tokens of the conversation, this response included. Default: input and output of `usage`, which differs if the
-   * provider made several requests of its own for one response.
+   * provider made several requests of its own for a response.
    */
   readonly contextTokens?: number | undefined;
 }

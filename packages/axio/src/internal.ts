@@ -1,8 +1,10 @@
 export { hideTokens, htmlTitle, isHtml, truncateForMessage } from "./clean-text.ts";
 export { errorCode, errorText, toAxioError } from "./error-text.ts";
+export { findModel } from "./find-model.ts";
 export { HeadTailBuffer, trimSurrogates } from "./head-tail-buffer.ts";
 export { withoutUndefined } from "./json.ts";
 export { isTooDeep } from "./json-depth.ts";
+export { type OpenedStream, openStream } from "./open-stream.ts";
 export { mapSubschemas } from "./schema/keywords.ts";
 export { definitionName, readDocument } from "./schema/schema-document.ts";
 export { OUTPUT_OWNER, toolOwner } from "./schema/schema-owner.ts";

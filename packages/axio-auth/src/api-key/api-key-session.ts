@@ -11,7 +11,7 @@ export interface ApiKeySessionOptions extends KeyVariables {
   readonly apiKey?: string | undefined;
   /** Where keys are stored. Default: nowhere. */
   readonly store?: CredentialStore<ApiKeyCredentials> | undefined;
-  /** Whether the server works without a key. Then the key is empty if there is none. Default: `false`. */
+  /** Whether the server works without a key. Then a missing key is empty. Default: `false`. */
   readonly isOptional?: boolean | undefined;
   /** The provider in the list of known keys, so that no key of another one is sent: `"OpenAI"`. Default: any key is sent. */
   readonly owner?: string | undefined;
@@ -45,7 +45,7 @@ export class ApiKeySession {
   /**
    * Returns the key for a request.
    *
-   * @throws AxioError `unauthenticated` if there is none; `invalid-argument` for a key of another provider; `aborted`, and the
+   * @throws AxioError `unauthenticated` without a key; `invalid-argument` for a key of another provider; `aborted`, and the
    *   errors of the store.
    */
   async get({ signal }: SessionCallOptions = {}): Promise<ApiKeyCredentials> {
@@ -60,7 +60,7 @@ export class ApiKeySession {
     throw new AxioError("unauthenticated", `There is no API key. ${hint}`);
   }
 
-  /** Returns another key that was stored since; `undefined` if there is none. */
+  /** Returns another key that was stored since; `undefined` without one. */
   async handleUnauthorized(
     rejected: ApiKeyCredentials,
     { signal }: SessionCallOptions = {},

@@ -12,7 +12,7 @@ export interface IncomingRequest {
 export interface ExpectedCallback extends ExpectedState {
   readonly port: number | undefined;
   readonly path: string;
-  /** The path that redirects to the sign-in page. Default: there is none. */
+  /** The path that redirects to the sign-in page. Default: no path does. */
   readonly startPath?: string | undefined;
 }
 

@@ -22,7 +22,7 @@ const PARTS = /^axio-parts:(\d{1,3}):([\da-f]{16}):([\da-f]{64})$/;
 /**
  * Reads a text, also one in parts.
  *
- * @returns `undefined` if there is none. A text with missing or changed parts is returned as empty.
+ * @returns `undefined` without an entry. A text with missing or changed parts is returned as empty.
  */
 export async function readParts(open: OpenPart, account: string): Promise<string | undefined> {
   const text = (await (await open(account)).getPassword()) ?? undefined;

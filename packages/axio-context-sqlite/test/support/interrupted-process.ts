@@ -4,7 +4,7 @@ import { openSessions } from "../../src/index.ts";
 // Usage: PATH NAME. Stores a step in progress, a prompt and a draft, prints a line, and waits to be killed.
 const [path = "", name = ""] = process.argv.slice(2);
 const sessions = await openSessions({ path });
-const directory = `/work/${name}`;
+const directory = `/projects/${name}`;
 await sessions.addPrompt(name, directory);
 const store = await sessions.create([], { directory });
 await store.checkpoint([userMessage(name), assistantMessage("so far")]);

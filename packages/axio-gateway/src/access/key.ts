@@ -57,7 +57,7 @@ export function secretOf(headers: Headers): string | undefined {
   return bearer ?? headers.get("x-api-key") ?? headers.get("api-key") ?? undefined;
 }
 
-/** Returns the key of a secret, `undefined` if there is none or it has expired. The time does not depend on the secret. */
+/** Returns the key of a secret, `undefined` if it is unknown or has expired. The time does not depend on the secret. */
 export function findKey(
   keys: readonly GatewayKey[],
   secret: string | undefined,

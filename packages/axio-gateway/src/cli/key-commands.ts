@@ -51,7 +51,7 @@ export async function listKeysCommand(
 /**
  * Deletes a key. A running gateway refuses it from its next request on.
  *
- * @throws AxioError `not-found` if there is none of this name.
+ * @throws AxioError `not-found` if no key has this name.
  */
 export async function revokeKeyCommand(
   { name }: { readonly name: string },

@@ -1,13 +1,14 @@
-import { estimateTokens, type JsonObject, type StreamRequest } from "axio";
+import type { JsonObject, StreamRequest } from "axio";
+import { openStream } from "axio/internal";
 import { readResponsesRequest, sealBlock } from "axio-inbound";
 import {
   createId,
   jsonResponse,
-  openStream,
   readAll,
   resolveRequest,
   type ServeOptions,
 } from "axio-openai-client/internal";
+import { countTokens } from "./count-tokens.ts";
 
 const INSTRUCTION =
   "Summarize this conversation so that it can be continued without its messages: the goal, what was decided and done, the state of files and tools, and what is left to do. Write the summary only.";
@@ -68,14 +69,8 @@ export async function compactResponse(
 
 /** Counts the input tokens of a request, as an estimate. */
 export function countInputTokens(body: JsonObject): Response {
-  const { system, messages, tools } = readResponsesRequest(body).request;
-  const texts = [
-    system,
-    ...tools.map((tool) => JSON.stringify([tool.name, tool.description, tool.inputSchema])),
-  ];
-  const instructions = { role: "user", content: [{ type: "text", text: texts.join("\n") }] } as const;
   return jsonResponse({
     object: "response.input_tokens",
-    input_tokens: estimateTokens([instructions, ...messages]),
+    input_tokens: countTokens(readResponsesRequest(body).request),
   });
 }

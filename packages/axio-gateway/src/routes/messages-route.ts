@@ -1,11 +1,11 @@
-import { AxioError, estimateTokens, type JsonObject } from "axio";
+import { AxioError, type JsonObject } from "axio";
+import { openStream } from "axio/internal";
 import { createMessagesEncoder, type MessagesRequest, readMessagesRequest } from "axio-inbound";
 import {
   conversationIdOf,
   createId,
   eventBody,
   jsonResponse,
-  openStream,
   readAll,
   report,
   resolveRequest,
@@ -13,6 +13,7 @@ import {
   streamResponse,
   warningHeaders,
 } from "axio-openai-client/internal";
+import { countTokens } from "./count-tokens.ts";
 
 /**
  * Creates a message.
@@ -36,7 +37,7 @@ export async function createMessage(
   const encoder = createMessagesEncoder({
     id: createId("msg_"),
     model: inbound.model,
-    inputTokens: countTokens(inbound),
+    inputTokens: countTokens(inbound.request),
     showsThinking: inbound.showsThinking,
   });
   const conversationId = await conversationIdOf(headers, resolved.request);
@@ -52,7 +53,9 @@ export async function createMessage(
 
 /** Counts the input tokens of a request, as an estimate. */
 export function countMessageTokens(body: JsonObject): Response {
-  return jsonResponse({ input_tokens: countTokens(readMessagesRequest(body, { requiresMaxTokens: false })) });
+  return jsonResponse({
+    input_tokens: countTokens(readMessagesRequest(body, { requiresMaxTokens: false }).request),
+  });
 }
 
 /** Formats an event of the Messages API. */
@@ -62,15 +65,6 @@ export function formatMessageEvent(event: JsonObject): string {
 
 /** The prefix under which models are listed for clients that only show models of Anthropic. */
 export const CLAUDE_PREFIX = "claude-axio-";
-
-function countTokens({ request: { system, messages, tools } }: MessagesRequest): number {
-  const texts = [
-    system,
-    ...tools.map((tool) => JSON.stringify([tool.name, tool.description, tool.inputSchema])),
-  ];
-  const instructions = { role: "user", content: [{ type: "text", text: texts.join("\n") }] } as const;
-  return estimateTokens([instructions, ...messages]);
-}
 
 /**
  * Programs for Claude also name models of Anthropic, for example in background requests. Such a name stands for the default model,

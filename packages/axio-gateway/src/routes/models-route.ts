@@ -9,9 +9,9 @@ import { CLAUDE_PREFIX } from "./messages-route.ts";
  */
 export async function listMessageModels(
   transport: CompletionTransport,
-  id: string | undefined,
-  signal: AbortSignal,
+  { url, signal }: Pick<Request, "url" | "signal">,
 ): Promise<Response> {
+  const [, id] = /^\/v1\/models\/(.+)$/.exec(decodeURIComponent(new URL(url).pathname)) ?? [];
   const models = (await transport.fetchModels?.({ signal })) ?? transport.models;
   if (id !== undefined) {
     const name = id.startsWith(CLAUDE_PREFIX) ? id.slice(CLAUDE_PREFIX.length) : id;

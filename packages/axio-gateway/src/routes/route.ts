@@ -18,88 +18,60 @@ export type Dialect = "openai" | "messages";
 
 /** A route of the gateway. */
 export interface Route {
-  /** The name in metrics and the log: no part of the path that a client chooses. */
-  readonly name: string;
-  readonly dialect: Dialect;
-  /** Whether it asks a model, and so counts against the limits of the key. */
-  readonly isLimited: boolean;
-  readonly readsBody: boolean;
+  readonly method: "GET" | "POST" | "DELETE";
+  /** The path in the form of hono. Also the name in metrics and the log, so that no client chooses a name. */
+  readonly path: string;
+  /** Whether it asks a model, and so counts against the limits of the key. Default: `false`. */
+  readonly isLimited?: true | undefined;
   readonly serve: (request: Request, body: JsonObject, options: ServeOptions) => Promise<Response> | Response;
 }
 
-/** Finds the route of a request; `undefined` if there is none. */
-export function findRoute(method: string, path: string, headers: Headers): Route | undefined {
-  const [resource = "", id, part] = path.replace(/^\/v1\//, "").split("/");
-  const isMessages = headers.has("anthropic-version");
-  const openai = { dialect: "openai", isLimited: false, readsBody: false } as const;
-  switch (`${method} ${path.replace(/^\/v1\//, "")}`) {
-    case "POST responses":
-      return {
-        ...openai,
-        name: path,
-        isLimited: true,
-        readsBody: true,
-        serve: (request, body, options) => createResponse(body, request, options),
-      };
-    case "POST chat/completions":
-      return {
-        ...openai,
-        name: path,
-        isLimited: true,
-        readsBody: true,
-        serve: (request, body, options) => createChatCompletion(body, request, options),
-      };
-    case "POST responses/compact":
-      return {
-        ...openai,
-        name: path,
-        isLimited: true,
-        readsBody: true,
-        serve: (request, body, options) => compactResponse(body, request, options),
-      };
-    case "POST responses/input_tokens":
-      return { ...openai, name: path, readsBody: true, serve: (_, body) => countInputTokens(body) };
-    case "POST messages":
-      return {
-        name: path,
-        dialect: "messages",
-        isLimited: true,
-        readsBody: true,
-        serve: (request, body, options) => createMessage(body, request, options),
-      };
-    case "POST messages/count_tokens":
-      return {
-        name: path,
-        dialect: "messages",
-        isLimited: false,
-        readsBody: true,
-        serve: (_, body) => countMessageTokens(body),
-      };
-  }
-  if (resource === "models" && part === undefined && method === "GET")
-    return {
-      ...openai,
-      name: "/v1/models",
-      dialect: isMessages ? "messages" : "openai",
-      serve: isMessages
-        ? (request, _, { transport }) =>
-            listMessageModels(
-              transport,
-              id === undefined ? undefined : decodeURIComponent(id),
-              request.signal,
-            )
-        : throughClient,
-    };
-  const isStored =
-    resource === "responses" && id !== undefined && (part === undefined || part === "input_items");
-  if (isStored && (method === "GET" || (method === "DELETE" && part === undefined)))
-    return { ...openai, name: "/v1/responses/:id", serve: throughClient };
-  return undefined;
+/** A route that asks a model. */
+function asking(
+  path: string,
+  create: (body: JsonObject, request: Request, options: ServeOptions) => Promise<Response>,
+): Route {
+  return {
+    method: "POST",
+    path,
+    isLimited: true,
+    serve: (request, body, options) => create(body, request, options),
+  };
 }
 
-/** Serves a request without a body as the client package does inside a process. */
-function throughClient(request: Request, _: JsonObject, options: ServeOptions): Promise<Response> {
-  return createHandler(options)(request);
+/** A route without a body. */
+function reading(method: "GET" | "DELETE", path: string): Route {
+  return {
+    method,
+    path,
+    serve: (request, _, options) => {
+      const isModels = path.startsWith("/v1/models");
+      return isModels && dialectOf(request) === "messages"
+        ? listMessageModels(options.transport, request)
+        : createHandler(options)(request);
+    },
+  };
+}
+
+/** The routes that need a key and a transport. */
+export const ROUTES: readonly Route[] = [
+  asking("/v1/responses", createResponse),
+  asking("/v1/responses/compact", compactResponse),
+  asking("/v1/chat/completions", createChatCompletion),
+  asking("/v1/messages", createMessage),
+  { method: "POST", path: "/v1/responses/input_tokens", serve: (_, body) => countInputTokens(body) },
+  { method: "POST", path: "/v1/messages/count_tokens", serve: (_, body) => countMessageTokens(body) },
+  reading("GET", "/v1/models"),
+  reading("GET", "/v1/models/:id"),
+  reading("GET", "/v1/responses/:id"),
+  reading("GET", "/v1/responses/:id/input_items"),
+  reading("DELETE", "/v1/responses/:id"),
+];
+
+/** Returns the API whose clients sent a request. */
+export function dialectOf({ url, headers }: Pick<Request, "url" | "headers">): Dialect {
+  const isMessages = new URL(url).pathname.startsWith("/v1/messages") || headers.has("anthropic-version");
+  return isMessages ? "messages" : "openai";
 }
 
 /** Returns the response of an error, in the form of an API. */

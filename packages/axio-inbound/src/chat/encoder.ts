@@ -7,7 +7,7 @@ export interface ChatEncoder {
   /** Returns the chunk that begins a response. */
   start(): readonly JsonObject[];
   /**
-   * Returns the chunks for one event of a transport.
+   * Returns the chunks for an event of a transport.
    *
    * @throws AxioError the error of a `retry` that takes back what was already sent: this API cannot take it back.
    */

@@ -3,7 +3,7 @@ import { JSON_INSTRUCTION, toOutputFormat } from "../responses/read-request.ts";
 import { readTools } from "../responses/read-tools.ts";
 import type { InboundRequest } from "../shared/inbound-request.ts";
 import { badRequest, objectsOf, requiredObjects, requiredText, textOf } from "../shared/members.ts";
-import { type Unsupported, unsupportedMembers } from "../shared/unsupported.ts";
+import { unsupportedMembers } from "../shared/unsupported.ts";
 import { type FindReasoning, readChatMessages } from "./read-messages.ts";
 
 /** A request of the Chat Completions API, converted. */
@@ -101,12 +101,8 @@ export function readChatRequest(body: JsonObject, { findReasoning }: ReadChatOpt
     },
     stream: body["stream"] === true,
     includesUsage: streamOptions["include_usage"] === true,
-    unsupported: unsupportedOf(Object.fromEntries(rest)),
+    unsupported: unsupportedMembers(Object.fromEntries(rest), KNOWN, REASONS),
   };
-}
-
-function unsupportedOf(body: JsonObject): readonly Unsupported[] {
-  return unsupportedMembers(body, KNOWN, REASONS);
 }
 
 function effortOf(effort: JsonObject[string] | undefined): { effort: string } | undefined {

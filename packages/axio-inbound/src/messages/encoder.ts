@@ -8,7 +8,7 @@ export interface MessagesEncoder {
   /** Returns the event that begins a response. */
   start(): readonly JsonObject[];
   /**
-   * Returns the events for one event of a transport.
+   * Returns the events for an event of a transport.
    *
    * @throws AxioError the error of a `retry` that takes back what was already sent: this API cannot take it back.
    */

@@ -1,5 +1,4 @@
 import {
-  type HostedToolSettings,
   isJsonObject,
   type JsonObject,
   type JsonValue,
@@ -8,6 +7,7 @@ import {
   type ToolDefinition,
 } from "axio";
 import { toOutputFormat } from "../responses/read-request.ts";
+import { webSearchSettings } from "../shared/hosted-settings.ts";
 import type { InboundRequest } from "../shared/inbound-request.ts";
 import { badRequest, objectsOf, requiredObjects, requiredText, textOf } from "../shared/members.ts";
 import { MessageWriter } from "../shared/message-writer.ts";
@@ -177,7 +177,11 @@ function readTool(tool: JsonObject, path: string): ToolDefinition {
       name: "web_search",
       description: "Searches the web.",
       inputSchema: NO_PARAMETERS,
-      hosted: webSearch(tool),
+      hosted: webSearchSettings({
+        domains: tool["allowed_domains"],
+        location: tool["user_location"],
+        sources: true,
+      }),
     };
   const name = requiredText(tool, "name", `${path}.name`);
   const schema = tool["input_schema"];
@@ -192,26 +196,5 @@ function readTool(tool: JsonObject, path: string): ToolDefinition {
     description: textOf(tool["description"]) ?? "",
     inputSchema: schema,
     strict: tool["strict"] === true ? true : undefined,
-  };
-}
-
-function webSearch(tool: JsonObject): HostedToolSettings {
-  const domains = tool["allowed_domains"];
-  const place = isJsonObject(tool["user_location"]) ? tool["user_location"] : undefined;
-  return {
-    type: "web-search",
-    allowedDomains: Array.isArray(domains)
-      ? domains.filter((domain) => typeof domain === "string")
-      : undefined,
-    sources: true,
-    location:
-      place === undefined
-        ? undefined
-        : {
-            city: textOf(place["city"]),
-            region: textOf(place["region"]),
-            country: textOf(place["country"]),
-            timezone: textOf(place["timezone"]),
-          },
   };
 }

@@ -24,7 +24,7 @@ export interface ResponsesEncoder {
   /** Returns the events that begin a response. */
   start(): readonly JsonObject[];
   /**
-   * Returns the events for one event of a transport.
+   * Returns the events for an event of a transport.
    *
    * @throws AxioError the error of a `retry` that takes back what was already sent: this API cannot take it back.
    */

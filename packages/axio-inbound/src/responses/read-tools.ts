@@ -6,6 +6,7 @@ import {
   type ToolDefinition,
 } from "axio";
 import { RESPONSES_KEY } from "axio-responses";
+import { imageGenerationSettings, webSearchSettings } from "../shared/hosted-settings.ts";
 import { badRequest, objectsOf, requiredText, textOf } from "../shared/members.ts";
 
 /** The tools of a request, and whether the model may call them. */
@@ -111,46 +112,19 @@ function grammarOf(
 }
 
 function webSearch(tool: JsonObject): HostedToolSettings {
-  const filters = isJsonObject(tool["filters"]) ? tool["filters"] : {};
-  const domains = filters["allowed_domains"];
-  const size = tool["search_context_size"];
-  const live = tool["external_web_access"];
-  const place = isJsonObject(tool["user_location"]) ? tool["user_location"] : undefined;
-  return {
-    type: "web-search",
-    allowedDomains: Array.isArray(domains)
-      ? domains.filter((domain) => typeof domain === "string")
-      : undefined,
-    contextSize: size === "low" || size === "medium" || size === "high" ? size : undefined,
-    live: typeof live === "boolean" ? live : undefined,
-    location:
-      place === undefined
-        ? undefined
-        : {
-            city: textOf(place["city"]),
-            region: textOf(place["region"]),
-            country: textOf(place["country"]),
-            timezone: textOf(place["timezone"]),
-          },
-  };
+  const {
+    filters,
+    search_context_size: contextSize,
+    external_web_access: live,
+    user_location: location,
+  } = tool;
+  const domains = isJsonObject(filters) ? filters["allowed_domains"] : undefined;
+  return webSearchSettings({ domains, contextSize, live, location });
 }
 
 function imageGeneration(tool: JsonObject): HostedToolSettings {
-  const { quality, background, output_format: format, partial_images: partialImages } = tool;
-  return {
-    type: "image-generation",
-    size: textOf(tool["size"]),
-    quality:
-      quality === "auto" || quality === "low" || quality === "medium" || quality === "high"
-        ? quality
-        : undefined,
-    background:
-      background === "auto" || background === "transparent" || background === "opaque"
-        ? background
-        : undefined,
-    format: format === "png" || format === "jpeg" || format === "webp" ? format : undefined,
-    partialImages: typeof partialImages === "number" ? partialImages : undefined,
-  };
+  const { size, quality, background, output_format: format, partial_images: partialImages } = tool;
+  return imageGenerationSettings({ size, quality, background, format, partialImages });
 }
 
 function restrict(tools: readonly ToolDefinition[], choice: JsonObject[string] | undefined): ReadTools {

@@ -1,9 +1,11 @@
 import type { JsonObject } from "axio";
+import { openStream } from "axio/internal";
 import { createChatEncoder, readChatRequest } from "axio-inbound";
 import { eventBody } from "./event-body.ts";
 import { jsonResponse, streamResponse, warningHeaders } from "./http-response.ts";
 import { conversationIdOf, createId } from "./identity.ts";
-import { openStream, readAll, resolveRequest } from "./open-stream.ts";
+import { readAll } from "./read-all.ts";
+import { resolveRequest } from "./resolve-request.ts";
 import { report } from "./responses-route.ts";
 import type { ServeOptions } from "./serve-options.ts";
 

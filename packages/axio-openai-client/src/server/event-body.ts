@@ -1,5 +1,5 @@
 import type { JsonObject, TransportEvent } from "axio";
-import type { OpenedStream } from "./open-stream.ts";
+import type { OpenedStream } from "axio/internal";
 
 /** Turns the events of a transport into those of another API. */
 export interface EventEncoder {

@@ -1,4 +1,5 @@
 import { AxioError, isJsonObject, type JsonObject } from "axio";
+import { type OpenedStream, openStream } from "axio/internal";
 import {
   assertSupported,
   createResponsesEncoder,
@@ -10,13 +11,8 @@ import {
 import { eventBody } from "./event-body.ts";
 import { jsonResponse, streamResponse, warningHeaders } from "./http-response.ts";
 import { conversationIdOf, createId } from "./identity.ts";
-import {
-  type OpenedStream,
-  openStream,
-  type ResolvedRequest,
-  readAll,
-  resolveRequest,
-} from "./open-stream.ts";
+import { readAll } from "./read-all.ts";
+import { type ResolvedRequest, resolveRequest } from "./resolve-request.ts";
 import type { ResponseStore, StoredResponse } from "./response-store.ts";
 import type { ServeOptions } from "./serve-options.ts";
 

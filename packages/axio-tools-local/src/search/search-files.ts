@@ -20,7 +20,7 @@ interface SearchInput {
 
 const MAX_FOUND = 200;
 const MAX_ENTRIES = 100_000;
-/** The longest time for one file. */
+/** The longest time for a file. */
 const MAX_PATTERN_MS = 2_000;
 /** Globs are matched in this thread. */
 const MAX_GLOB_MS = 250;

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { probeArguments } from "./bubblewrap.ts";
 
-/** A sandbox of this system, or why there is none. */
+/** A sandbox of this system, or why it has no sandbox. */
 export type FoundSandbox =
   | { readonly kind: "bubblewrap" | "seatbelt"; readonly program: string }
   | { readonly kind: "none"; readonly reason: string };
@@ -35,7 +35,8 @@ async function probe(network: boolean): Promise<FoundSandbox> {
     if (problem === undefined) return { kind: "seatbelt", program: SEATBELT };
     return { kind: "none", reason: `sandbox-exec does not work here: ${problem}` };
   }
-  if (process.platform !== "linux") return { kind: "none", reason: `there is none for ${process.platform}` };
+  if (process.platform !== "linux")
+    return { kind: "none", reason: `${process.platform} has no supported sandbox` };
   const program = BUBBLEWRAP.find((path) => existsSync(path));
   if (program === undefined)
     return { kind: "none", reason: "bubblewrap is not installed (the package bubblewrap)" };

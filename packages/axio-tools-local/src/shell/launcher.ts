@@ -71,7 +71,7 @@ export class Launcher {
   /**
    * Finds the sandbox, unless it is off.
    *
-   * @throws AxioError `invalid-argument` if a sandbox is required and there is none.
+   * @throws AxioError `invalid-argument` if a sandbox is required and not available.
    */
   async findSandbox(): Promise<FoundSandbox> {
     const { sandbox, network } = this.#options;

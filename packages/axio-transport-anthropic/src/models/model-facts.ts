@@ -24,7 +24,7 @@ export interface ModelFacts {
   readonly thinksByDefault: boolean;
   /** The highest effort at which thinking can be disabled. Default: any. */
   readonly disabledUpTo?: string | undefined;
-  /** The accepted values of `output_config.effort`, lowest first. `undefined` if unknown, empty if there is none. */
+  /** The accepted values of `output_config.effort`, lowest first. `undefined` if unknown, empty if the model has no effort. */
   readonly efforts?: readonly string[] | undefined;
   readonly defaultEffort?: string | undefined;
   /** Whether the model can be made to call a tool: never, only while it does not think, or always. */

@@ -38,7 +38,7 @@ export function toMediaBlock(block: ImageBlock | FileBlock, rules: MediaRules): 
   return textBlock(`[${what} was left out here. ${result}.]`);
 }
 
-/** The block, or why there is none. */
+/** The block, or why it cannot be sent. */
 function convert(block: ImageBlock | FileBlock, maxImageBytes: number): WireBlock | string {
   const result = readMedia(block, { image: maxImageBytes, file: 32 * MIB });
   if (!result.ok) return `It ${result.problem}`;

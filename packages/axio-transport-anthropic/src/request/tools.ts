@@ -6,7 +6,7 @@ import type { HostRules } from "./host-rules.ts";
 import { toWireName } from "./tool-names.ts";
 import type { WireMessage } from "./wire-message.ts";
 
-/** The most strict tools, optional properties and unions that the API compiles for one request. */
+/** The most strict tools, optional properties and unions that the API compiles for a request. */
 const MAX_STRICT = { tools: 20, optional: 24, unions: 16 } as const;
 
 /** The web search that models of all versions have. */

@@ -8,7 +8,7 @@ import {
 import { onTestFinished } from "vitest";
 import { AnthropicTransport, type AnthropicTransportOptions } from "../../src/index.ts";
 
-/** A simulator for one test. */
+/** A simulator for a test. */
 export async function simulate(options: AnthropicSimulatorOptions = {}): Promise<AnthropicSimulator> {
   const simulator = await startAnthropicSimulator(options);
   onTestFinished(() => simulator.close());

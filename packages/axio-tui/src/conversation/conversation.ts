@@ -2,7 +2,6 @@ import {
   type Block,
   type ContextStore,
   type Message,
-  NO_USAGE,
   type StreamEvent,
   type TextBlock,
   userMessage,
@@ -15,14 +14,14 @@ import { FrameLimiter } from "../app/frame-limiter.ts";
 import { type FileHistory, openFileHistory } from "../snapshots/file-history.ts";
 import type { NoticeEntry } from "../transcript/entries.ts";
 import { historyEntries, userEntry } from "../transcript/from-history.ts";
-import { addEntry, EMPTY_TRANSCRIPT, notice } from "../transcript/transcript.ts";
+import { addEntry, notice } from "../transcript/transcript.ts";
 import type { ActiveProvider } from "./active-provider.ts";
 import { errorRemedy } from "./app-error.ts";
 import { Compactions } from "./compactions.ts";
 import { type Prompt, PromptQueue } from "./prompt-queue.ts";
 import { applyRunEvents } from "./run-events.ts";
 import { type ShowChange, showCommand } from "./show-command.ts";
-import { type ConversationState, INITIAL_STATE, withProvider } from "./state.ts";
+import { type ConversationState, INITIAL_STATE, withProvider, withSession } from "./state.ts";
 import { Store } from "./store.ts";
 import { systemPrompt } from "./system-prompt.ts";
 import type { ToolBox } from "./tool-box.ts";
@@ -163,14 +162,7 @@ export class Conversation extends Store<ConversationState> {
   /** Begins a new conversation. The session of the old one stays stored. */
   clear(): void {
     this.#useSession(undefined);
-    this.change({
-      transcript: EMPTY_TRANSCRIPT,
-      opened: this.state.opened + 1,
-      resumedEntries: 0,
-      sessionId: undefined,
-      contextTokens: 0,
-      usage: NO_USAGE,
-    });
+    this.change(withSession(this.state));
   }
 
   /**
@@ -327,14 +319,8 @@ export class Conversation extends Store<ConversationState> {
     this.#useSession(session);
     await this.files.recover(session);
     const entries = historyEntries(history, storedDiffs(await session.notes()));
-    this.change({
-      transcript: { committed: entries, live: [] },
-      opened: this.state.opened + 1,
-      resumedEntries: entries.length,
-      sessionId: session.id,
-      contextTokens: await session.tokenCount(),
-      usage: NO_USAGE,
-    });
+    const contextTokens = await session.tokenCount();
+    this.change(withSession(this.state, { id: session.id, entries, contextTokens }));
   }
 
   #begin(phase: BusyPhase): AbortController {

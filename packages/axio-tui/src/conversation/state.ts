@@ -56,6 +56,29 @@ export const INITIAL_STATE: ConversationState = {
   usage: NO_USAGE,
 };
 
+/** A session that is opened, or a new one. */
+interface OpenedSession {
+  /** Default: a session that is not stored yet. */
+  readonly id?: string | undefined;
+  readonly entries?: Transcript["committed"] | undefined;
+  readonly contextTokens?: number | undefined;
+}
+
+/** The state of a conversation that shows a session from now on. */
+export function withSession(
+  { opened }: ConversationState,
+  { id, entries = [], contextTokens = 0 }: OpenedSession = {},
+): Partial<ConversationState> {
+  return {
+    transcript: { ...EMPTY_TRANSCRIPT, committed: entries },
+    opened: opened + 1,
+    resumedEntries: entries.length,
+    sessionId: id,
+    contextTokens,
+    usage: NO_USAGE,
+  };
+}
+
 /** The state of a conversation that uses a provider from now on. */
 export function withProvider(
   { provider: previous, rateLimits }: ConversationState,

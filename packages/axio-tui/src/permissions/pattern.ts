@@ -27,7 +27,7 @@ export function matchesPath(pattern: string, path: string, home: string | undefi
   return matchesParts(full.replace(/^\.\//, "").split("/"), path.split("/"));
 }
 
-/** Whether a pattern stands for one text only. */
+/** Whether a pattern matches a single text. */
 export function isLiteral(pattern: string): boolean {
   return tokens(pattern).every((token) => token !== "star");
 }

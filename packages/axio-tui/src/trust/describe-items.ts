@@ -1,7 +1,7 @@
 import { escapedText } from "../theme/escape-visible.ts";
 import { type FolderItem, ITEM_KINDS, type ItemKind, type JudgedItem } from "./folder-item.ts";
 
-/** The words for one thing of each kind, and what it does once it is trusted. */
+/** The words for a thing of each kind, and what it does once it is trusted. */
 const KIND_WORDS: Readonly<Record<ItemKind, { readonly title: string; readonly effect: string }>> = {
   plugin: { title: "Plugins", effect: "run on this computer with your permissions" },
   mcp: { title: "MCP servers", effect: "are started, or get requests" },

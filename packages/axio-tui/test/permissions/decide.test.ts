@@ -61,7 +61,7 @@ describe("rules for files", () => {
 });
 
 describe("rules for MCP tools and URLs", () => {
-  it("hold for one definition of a tool if they were made from it", () => {
+  it("hold for a single definition of a tool if they were made from it", () => {
     const rules = { allow: ["mcp: files/read_file#0123456789abcdef"] };
     expect(action(rules, mcp())).toBe("allow");
     expect(action(rules, mcp("ffffffffffffffff"))).toBe("ask");

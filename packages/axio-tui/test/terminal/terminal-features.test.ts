@@ -75,7 +75,7 @@ describe("the title and the call for the user", () => {
       conversation,
       features: terminalFeatures(env),
       setting,
-      cwd: "/work/project",
+      cwd: "/projects/project",
       write: (part) => {
         text += part;
       },

@@ -3,8 +3,8 @@ import { type Simulator, startSimulator } from "axio-simulator";
 import { CodexTransport } from "axio-transport-codex";
 import { onTestFinished } from "vitest";
 
-/** A simulator and a transport to it, for one test. */
-export async function codex(): Promise<{
+/** A simulator and a signed-in transport to it, for a test. */
+export async function codexTransport(): Promise<{
   readonly simulator: Simulator;
   readonly transport: CodexTransport;
 }> {
