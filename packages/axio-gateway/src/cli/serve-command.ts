@@ -83,7 +83,7 @@ function describe(baseURL: string, secret: string | undefined): string {
     "For Claude Code and Anthropic's clients:",
     `  ANTHROPIC_BASE_URL=${root} ANTHROPIC_AUTH_TOKEN=${key} ANTHROPIC_MODEL=claude-axio-gpt-5.5`,
     "",
-    "It is for your own programs on this computer. The terms of your sign-in apply: docs/terms.md.",
+    "It is for your own programs on this computer. The terms of your sign-in apply.",
   ].join("\n");
 }
 
