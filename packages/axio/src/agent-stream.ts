@@ -4,6 +4,14 @@ import { followSignal } from "./follow-signal.ts";
 import { ItemIterator } from "./item-iterator.ts";
 import { type CompiledOutput, readObject } from "./output-schema.ts";
 import { Run, type RunInput, type RunResult } from "./run.ts";
+import { observeBatches, type RunObserver } from "./run-observer.ts";
+
+/** What surrounds a run. */
+export interface AgentStreamOptions<Output> {
+  readonly signal: AbortSignal | undefined;
+  readonly output: CompiledOutput<Output> | undefined;
+  readonly observer: RunObserver | undefined;
+}
 
 /**
  * A run as a stream of events. Iterate it once, or wait for `result()`.
@@ -19,14 +27,16 @@ export class AgentStream<Output = never> implements AsyncIterable<StreamEvent> {
   readonly #controller = new AbortController();
   readonly #run: Run;
   readonly #callerSignal: AbortSignal | undefined;
+  readonly #observer: RunObserver | undefined;
   readonly #output: CompiledOutput<Output> | undefined;
   #items: ItemIterator<StreamEvent> | undefined;
 
   /** @internal Created by `Agent.runStream()`. */
-  constructor(input: RunInput, signal: AbortSignal | undefined, output?: CompiledOutput<Output>) {
+  constructor(input: RunInput, { signal, output, observer }: AgentStreamOptions<Output>) {
     this.#run = new Run(input, this.#controller.signal);
     this.#callerSignal = signal;
     this.#output = output;
+    this.#observer = observer;
   }
 
   /**
@@ -59,7 +69,10 @@ export class AgentStream<Output = never> implements AsyncIterable<StreamEvent> {
         "This run was iterated before. Call runStream() again for another run.",
       );
     }
-    const items = new ItemIterator(this.#run.events(isRead));
+    const batches = this.#run.events(isRead);
+    const observed = this.#observer?.startRun(this.#run.start);
+    const items = new ItemIterator(observed === undefined ? batches : observeBatches(batches, observed));
+    if (observed !== undefined) void this.#run.outcome.then((outcome) => observed.end(outcome));
     this.#items = items;
     this.#followCallerSignal();
     return items;

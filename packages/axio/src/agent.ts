@@ -7,6 +7,7 @@ import { MemoryContextStore } from "./memory-context-store.ts";
 import { AGENT_RULES, promptBlocks, RUN_RULES } from "./option-rules.ts";
 import { compileOutput, type OutputOptions } from "./output-schema.ts";
 import type { RunInput, RunResult } from "./run.ts";
+import type { RunObserver } from "./run-observer.ts";
 import type { AgentTool, Guard, ToolChoice, ToolSelector } from "./tool.ts";
 import type { CompletionTransport, StreamRequest } from "./transport.ts";
 
@@ -34,6 +35,8 @@ export interface AgentOptions {
    * `Infinity` never does. Default: 5.
    */
   readonly repetitionLimit?: number | undefined;
+  /** Watches the runs, for example to trace them. Default: nothing does. */
+  readonly observer?: RunObserver | undefined;
 }
 
 /** The options of one run. */
@@ -86,6 +89,7 @@ export class Agent {
     | "lastStepMessage"
     | "repetitionLimit"
   >;
+  readonly #observer: RunObserver | undefined;
 
   /** @throws AxioError `invalid-argument` for options that cannot be used, or two tools with one name. */
   constructor(options: AgentOptions) {
@@ -105,6 +109,7 @@ export class Agent {
       lastStepMessage,
       repetitionLimit,
     };
+    this.#observer = options.observer;
   }
 
   /** The transport of the agent. */
@@ -148,8 +153,7 @@ export class Agent {
         maxSteps,
         outputFormat: output?.format,
       },
-      signal,
-      output,
+      { signal, output, observer: this.#observer },
     );
   }
 

@@ -80,7 +80,8 @@ export {
 export type { OutputOptions } from "./output-schema.ts";
 export { parsePartialJson } from "./partial-json.ts";
 export type { RateLimit, RateLimits, RateLimitWindow } from "./rate-limits.ts";
-export type { RunResult } from "./run.ts";
+export type { RunOutcome, RunResult, RunStart } from "./run.ts";
+export type { ObservedRun, RunObserver } from "./run-observer.ts";
 export { estimateTokens } from "./token-estimate.ts";
 export type {
   AgentTool,

@@ -1,13 +1,15 @@
+type Batches<T> = Pick<AsyncGenerator<readonly T[], void, undefined>, "next" | "return">;
+
 /** Iterates over the items of batches. A generator would create three promises per item, this creates one. */
 export class ItemIterator<T> implements AsyncIterableIterator<T, void, undefined> {
-  readonly #batches: AsyncGenerator<readonly T[], void, undefined>;
+  readonly #batches: Batches<T>;
   #batch: readonly T[] = [];
   #position = 0;
   /** The number of calls that wait for a batch. Later calls queue behind them, so that items keep their order. */
   #waiting = 0;
   #tail: Promise<void> = Promise.resolve();
 
-  constructor(batches: AsyncGenerator<readonly T[], void, undefined>) {
+  constructor(batches: Batches<T>) {
     this.#batches = batches;
   }
 

@@ -35,6 +35,7 @@ export const AGENT_RULES: OptionRules = {
   maxSteps: MAX_STEPS,
   lastStepMessage: { isValid: isString, expected: "a string" },
   repetitionLimit: { isValid: isNumber, expected: "a whole number from 2, or Infinity" },
+  observer: { isValid: hasMethods("startRun"), expected: "an observer with the method startRun" },
 };
 
 /** The rules of {@link RunOptions} and {@link ObjectRunOptions}. */

@@ -47,6 +47,14 @@ export interface RunInput
   readonly prompt: readonly Block[];
 }
 
+/** A run that starts. */
+export interface RunStart extends Pick<RunInput, "prompt" | "system" | "model" | "transport"> {
+  /** Identifies the run, as in its requests. */
+  readonly runId: string;
+  /** Identifies the conversation. */
+  readonly conversationId: string;
+}
+
 /** The errors that the same prompt causes again. */
 const PROMPT_REFUSED: ReadonlySet<ErrorCode> = new Set([
   "invalid-argument",
@@ -77,6 +85,12 @@ export class Run {
   constructor(input: RunInput, signal: AbortSignal) {
     this.#input = input;
     this.#signal = signal;
+  }
+
+  /** The run as it starts, for an observer. */
+  get start(): RunStart {
+    const { prompt, system, model, transport, context } = this.#input;
+    return { runId: this.#id, conversationId: context.id, prompt, system, model, transport };
   }
 
   /** Whether the outcome is known. */
