@@ -39,6 +39,8 @@ export interface AutoCompactionOptions extends Omit<CompactionOptions, "signal">
  * ```
  */
 export class AutoCompactingStore implements ContextStore {
+  /** That of the store, if it has one. */
+  readonly head: ContextStore["head"];
   readonly #store: ContextStore;
   readonly #options: AutoCompactionOptions;
   #isCompacting = false;
@@ -56,6 +58,7 @@ export class AutoCompactingStore implements ContextStore {
         `keepTokens (${keepTokens}) must be less than maxTokens (${maxTokens}). Otherwise every append would compact.`,
       );
     }
+    this.head = store.head?.bind(store);
     this.#store = store;
     this.#options = { ...options, keepTokens };
   }

@@ -8,6 +8,7 @@ export type ErrorCode =
   | "credentials-malformed"
   | "store-unavailable"
   | "store-locked"
+  | "store-conflict"
   | "callback-port-in-use"
   | "login-timeout"
   | "tool-schema"

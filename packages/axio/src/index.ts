@@ -30,7 +30,7 @@ export {
   compactContext,
   summarizeWith,
 } from "./compaction.ts";
-export type { AppendInfo, ContextStore } from "./context-store.ts";
+export { type AppendInfo, assertHead, type ContextHead, type ContextStore } from "./context-store.ts";
 export { costOf } from "./cost.ts";
 export { defineTextTool, defineTool, type TextToolOptions, type ToolOptions } from "./define-tool.ts";
 export {
@@ -95,6 +95,7 @@ export type {
   ToolChoice,
   ToolContext,
   ToolDefinition,
+  ToolEffect,
   ToolOutput,
   ToolSelector,
 } from "./tool.ts";

@@ -1,4 +1,4 @@
-import type { AppendInfo, ContextStore } from "./context-store.ts";
+import { type AppendInfo, assertHead, type ContextHead, type ContextStore } from "./context-store.ts";
 import { AxioError } from "./errors.ts";
 import { checkMessages } from "./message-json.ts";
 import type { Message } from "./messages.ts";
@@ -18,6 +18,7 @@ export class MemoryContextStore implements ContextStore {
   /** A random UUID. */
   readonly id: string = globalThis.crypto.randomUUID();
   #messages: readonly Message[];
+  #generation = 0;
   /** The provider's newest count, and the number of messages that it includes. */
   #counted: { readonly tokens: number; readonly messages: number } | undefined;
 
@@ -32,9 +33,14 @@ export class MemoryContextStore implements ContextStore {
 
   async append(messages: readonly Message[], info?: AppendInfo): Promise<void> {
     checkMessages(messages);
+    assertHead(this.#head(), info?.expect);
     this.#messages = [...this.#messages, ...messages];
     if (info?.contextTokens !== undefined)
       this.#counted = { tokens: info.contextTokens, messages: this.#messages.length };
+  }
+
+  async head(): Promise<ContextHead> {
+    return this.#head();
   }
 
   async history(): Promise<readonly Message[]> {
@@ -49,6 +55,7 @@ export class MemoryContextStore implements ContextStore {
 
   async clear(): Promise<void> {
     this.#messages = [];
+    this.#generation += 1;
     this.#counted = undefined;
   }
 
@@ -61,11 +68,16 @@ export class MemoryContextStore implements ContextStore {
     }
     checkMessages(replacement);
     this.#messages = [...replacement, ...this.#messages.slice(count)];
+    this.#generation += 1;
     this.#counted = undefined;
   }
 
   async tokenCount(): Promise<number> {
     if (this.#counted === undefined) return estimateTokens(this.#messages);
     return this.#counted.tokens + estimateTokens(this.#messages.slice(this.#counted.messages));
+  }
+
+  #head(): ContextHead {
+    return { generation: this.#generation, position: this.#messages.length - 1 };
   }
 }

@@ -105,6 +105,16 @@ export type ToolOutput =
   | undefined
   | object;
 
+/**
+ * Which effect a tool has outside the run, which decides whether a call is repeated after its worker was lost.
+ *
+ * - `none`: it only reads. It is repeated.
+ * - `idempotent`: it has the same effect once or twice, for example because it passes `idempotencyKey` on. It is repeated.
+ * - `transaction`: it writes only through `sql` of its context, in one transaction with its result. It is repeated.
+ * - `once`: it must not happen twice. It is not repeated; the model is told that the outcome is unknown.
+ */
+export type ToolEffect = "none" | "idempotent" | "transaction" | "once";
+
 /** A tool call, as a guard sees it. */
 export interface GuardRequest<Input = unknown> {
   readonly tool: ToolDefinition;

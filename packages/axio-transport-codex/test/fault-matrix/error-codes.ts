@@ -35,6 +35,11 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
     todo: "Try again; end the other process if it hangs.",
     retried: "no",
   },
+  "store-conflict": {
+    what: "Another process or run has changed what was to be changed, so nothing was written.",
+    todo: "Read it and decide again; use one run at a time per conversation.",
+    retried: "no",
+  },
   "callback-port-in-use": {
     what: "The registered ports of the callback are in use.",
     todo: "Close the program that uses them, or sign in with `--device` or `--paste`.",

@@ -141,6 +141,29 @@ const checks: readonly Check[] = [
     },
   },
   {
+    name: "appends, if it has heads, only where the caller expects the end",
+    run: async ({ store }) => {
+      if (store.head === undefined) return;
+      const empty = await store.head();
+      await store.append([question], { expect: empty });
+      const asked = await store.head();
+      const error = await assertRejects(() => store.append([question], { expect: empty }));
+      assertEqual(error.code, "store-conflict", "the code");
+      const attempts = [1, 2, 3].map((number) =>
+        store.append([answer, userMessage(`${number}`)], { expect: asked }).then(
+          () => 1,
+          () => 0,
+        ),
+      );
+      const stored = (await Promise.all(attempts)).reduce((sum, count) => sum + count, 0);
+      assertEqual(stored, 1, "the number of appends at one head");
+      assertEqual((await store.history()).length, 3, "the number of messages");
+      const full = await store.head();
+      await store.compact([question], 3);
+      await assertRejects(() => store.append([answer], { expect: full }));
+    },
+  },
+  {
     name: "keeps checkpoints, if it has them, out of the history",
     run: async ({ store }) => {
       await store.checkpoint?.([question]);

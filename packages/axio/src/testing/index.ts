@@ -3,6 +3,8 @@ export {
   type ContextStoreHarness,
   describeContextStore,
 } from "./describe-context-store.ts";
+export { describeEventLog } from "./describe-event-log.ts";
+export { describeRunStore } from "./describe-run-store.ts";
 export { describeTransport, type TransportContract } from "./describe-transport.ts";
 export {
   BUILT_USAGE,
@@ -15,5 +17,6 @@ export {
   toolUse,
   toolUseBlock,
 } from "./event-builders.ts";
+export type { RunStoreContract, RunStoreHarness } from "./run-harness.ts";
 export { type ScriptedAnswer, ScriptedTransport } from "./scripted-transport.ts";
 export type { TransportHarness, TransportScenario } from "./transport-harness.ts";

@@ -1,0 +1,59 @@
+import { chunkAfter, type EventChunk, type EventLog, type ReadEventsOptions } from "./event-log.ts";
+
+interface StoredChunk {
+  readonly chunk: EventChunk;
+  readonly storedAt: number;
+}
+
+/** Stores the events of the runs of a `MemoryRunStore`. */
+export class MemoryEventLog implements EventLog {
+  readonly #epochOf: (runId: string) => number | undefined;
+  readonly #chunks = new Map<string, readonly StoredChunk[]>();
+  readonly #listeners = new Map<string, Set<() => void>>();
+
+  /** @internal Use the `events` of a `MemoryRunStore`. */
+  constructor(epochOf: (runId: string) => number | undefined) {
+    this.#epochOf = epochOf;
+  }
+
+  async append(chunks: readonly EventChunk[]): Promise<void> {
+    for (const chunk of chunks) {
+      const { runId, epoch, firstSeq } = chunk;
+      if (this.#epochOf(runId) !== epoch) continue;
+      const stored = this.#chunks.get(runId) ?? [];
+      if (stored.some(({ chunk: known }) => known.epoch === epoch && known.firstSeq === firstSeq)) continue;
+      this.#chunks.set(runId, [...stored, { chunk, storedAt: Date.now() }]);
+      for (const listener of this.#listeners.get(runId) ?? []) listener();
+    }
+  }
+
+  async read(runId: string, { after, limit = 100 }: ReadEventsOptions = {}): Promise<readonly EventChunk[]> {
+    return (this.#chunks.get(runId) ?? [])
+      .flatMap(({ chunk }) => chunkAfter(chunk, after) ?? [])
+      .slice(0, limit);
+  }
+
+  follow(runId: string, onChange: () => void): () => void {
+    const listeners = this.#listeners.get(runId) ?? new Set();
+    this.#listeners.set(runId, listeners.add(onChange));
+    return () => {
+      listeners.delete(onChange);
+      if (listeners.size === 0) this.#listeners.delete(runId);
+    };
+  }
+
+  async prune(before: number): Promise<number> {
+    let pruned = 0;
+    for (const [runId, chunks] of this.#chunks) {
+      const kept = chunks.filter(({ storedAt }) => storedAt >= before);
+      pruned += chunks.length - kept.length;
+      this.#chunks.set(runId, kept);
+    }
+    return pruned;
+  }
+
+  /** @internal */
+  forget(runId: string): void {
+    this.#chunks.delete(runId);
+  }
+}
