@@ -50,6 +50,11 @@ const UNATTENDED: Permission = {
   reason: "This was not allowed, because no user can be asked.",
 };
 
+/** Tells whether a permission was denied only because no user can be asked. */
+export function wasUnattended(permission: Permission): boolean {
+  return permission === UNATTENDED;
+}
+
 const MAY_BE_DENIED: Permission = {
   allowed: false,
   reason: "A rule of the user may deny this, which cannot be known before it runs. Make it simpler.",
@@ -86,6 +91,11 @@ export class PermissionQueue {
   /** The request to show. */
   get current(): PendingRequest | undefined {
     return this.#waiting[0];
+  }
+
+  /** All requests that wait for an answer, oldest first. */
+  get waiting(): readonly PendingRequest[] {
+    return [...this.#waiting];
   }
 
   /** The number of waiting requests, including the current one. */

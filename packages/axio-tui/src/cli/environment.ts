@@ -21,9 +21,12 @@ export async function openCommandSettings(): Promise<CommandSettings> {
   return { settings, mistakes };
 }
 
+/** The parts of the process that decide which plugins are found. */
+export type PluginIo = Pick<AppIo, "appDir" | "env" | "plugins" | "conditions">;
+
 /** Finds the plugins for a working folder, according to the settings. */
 export async function findInstalled(
-  { appDir, env, plugins = [], conditions }: AppIo,
+  { appDir, env, plugins = [], conditions }: PluginIo,
   cwd: string,
   settings: SettingsStore,
   isTrusted: (pack: PackageContents) => boolean | undefined,

@@ -3,11 +3,10 @@ import { listContainedDirectory, readRegularFile } from "axio-tools-local/contai
 import type { FoundPlugins } from "../plugins/found-plugins.ts";
 import type { SettingsStore } from "../settings/app-settings.ts";
 import type { FolderContents, FolderFile, PackageContents } from "../trust/folder-contents.ts";
-import { type JudgedItem, judgeItems } from "../trust/folder-item.ts";
+import { type FolderItem, type JudgedItem, judgeItems } from "../trust/folder-item.ts";
 import { packageItem, placeIn, takeInventory } from "../trust/inventory.ts";
 import { readFolder } from "../trust/read-folder.ts";
-import { findInstalled } from "./environment.ts";
-import type { AppIo } from "./io.ts";
+import { findInstalled, type PluginIo } from "./environment.ts";
 
 /** The file in which a project configures MCP servers for all programs. */
 const MCP_FILE = ".mcp.json";
@@ -21,17 +20,36 @@ export interface OpenedFolder {
   readonly judged: readonly JudgedItem[];
 }
 
+/** Options of {@link openFolder}. */
+export interface OpenFolderOptions {
+  /** Whether to use, this time, what the user was not asked about. What the user refused stays out. Default: `false`. */
+  readonly trustsAll?: boolean | undefined;
+}
+
 /** Looks at a working folder: finds the plugins, and takes the inventory of what the folder brings. */
-export async function openFolder(io: AppIo, cwd: string, settings: SettingsStore): Promise<OpenedFolder> {
+export async function openFolder(
+  io: PluginIo,
+  cwd: string,
+  settings: SettingsStore,
+  { trustsAll = false }: OpenFolderOptions = {},
+): Promise<OpenedFolder> {
   const contents = await readFolder(cwd, { mcpFiles: mcpFiles(cwd, settings) });
   const answers = settings.current.trust[contents.folder] ?? {};
+  const judge = (items: readonly FolderItem[]): readonly JudgedItem[] => {
+    const judged = judgeItems(items, answers);
+    return trustsAll ? judged.map(trustedUnlessRefused) : judged;
+  };
   const isTrusted = (pack: PackageContents): boolean | undefined => {
-    const [judged] = judgeItems([packageItem(contents.folder, pack)], answers);
+    const [judged] = judge([packageItem(contents.folder, pack)]);
     if (judged?.state === "trusted") return true;
     return judged?.state === "refused" ? false : undefined;
   };
   const found = await findInstalled(io, cwd, settings, isTrusted);
-  return { contents, found, judged: judgeItems(takeInventory(contents, found.project), answers) };
+  return { contents, found, judged: judge(takeInventory(contents, found.project)) };
+}
+
+function trustedUnlessRefused({ item, state }: JudgedItem): JudgedItem {
+  return { item, state: state === "refused" ? state : "trusted" };
 }
 
 /** Reads the user's own commands: the folder `commands` next to the settings. */

@@ -274,7 +274,7 @@ export class Conversation extends Store<ConversationState> {
   ): Promise<void> {
     const { app, toolBox, projectInstructions } = this.#options;
     await toolBox.open();
-    const failure = await watchedRun({
+    const { failure } = await watchedRun({
       session,
       files: this.files,
       blocks,

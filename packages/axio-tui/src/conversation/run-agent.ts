@@ -1,14 +1,23 @@
-import { Agent, type AxioError, type Block, type ContextStore, type Guard, type StreamEvent } from "axio";
+import {
+  Agent,
+  type AxioError,
+  type Block,
+  type ContextStore,
+  type Guard,
+  type JsonObject,
+  type RunResult,
+  type StreamEvent,
+} from "axio";
 import { toAxioError } from "axio/internal";
 import { type ActiveProvider, modelOptions } from "./active-provider.ts";
-import { subAgentTool } from "./sub-agent-tool.ts";
+import { SUB_AGENT, subAgentTool } from "./sub-agent-tool.ts";
 import type { ToolBox } from "./tool-box.ts";
 
-/** Much work is fine, because the user watches and can stop the run. */
+/** Much work is fine, because the user watches and can stop the run, or has set a limit. */
 const MAX_STEPS = 200;
 
 /** One run of the agent. */
-export interface RunRequest {
+export interface RunRequest extends RunLimits {
   readonly blocks: readonly Block[];
   readonly context: ContextStore;
   readonly active: ActiveProvider;
@@ -17,33 +26,65 @@ export interface RunRequest {
   readonly guards?: readonly Guard[] | undefined;
   readonly system: string;
   readonly signal?: AbortSignal | undefined;
-  readonly onEvent: (event: StreamEvent) => void;
+  /** Called with each event. The run waits for a promise that it returns. */
+  readonly onEvent: (event: StreamEvent) => void | Promise<void>;
 }
 
-/** Runs the agent. Returns the error of the run; `undefined` if it ended or was aborted. */
-export async function runAgent(request: RunRequest): Promise<AxioError | undefined> {
-  const { blocks, context, active, toolBox, guards = [], system, signal, onEvent } = request;
+/** What a run may do, and what it must return. */
+export interface RunLimits {
+  /** Default: 200. */
+  readonly maxSteps?: number | undefined;
+  /** Chooses the tools by name. Default: all. */
+  readonly hasTool?: ((name: string) => boolean) | undefined;
+  /** The JSON Schema of the object that the run must end with. Default: it ends with text. */
+  readonly output?: JsonObject | undefined;
+}
+
+/** How a run of the agent ended. */
+export interface AgentOutcome {
+  /** The error of the run. Absent if it ended or was aborted. */
+  readonly failure?: AxioError | undefined;
+  /** Absent if it failed or was aborted. */
+  readonly result?: RunResult | undefined;
+  /** The object, if the run had to end with one. */
+  readonly object?: JsonObject | undefined;
+}
+
+/** Runs the agent. Never throws what went wrong in the run. */
+export async function runAgent(request: RunRequest): Promise<AgentOutcome> {
+  const { blocks, context, signal, output, maxSteps = MAX_STEPS, onEvent } = request;
+  let result: RunResult | undefined;
   try {
-    const parent = {
-      transport: active.transport,
-      system,
-      tools: toolBox.tools(),
-      guards: [...guards, ...toolBox.guards()],
-      selector: toolBox.selector,
-    };
-    const agent = new Agent({
-      ...parent,
-      tools:
-        parent.tools.length === 0
-          ? []
-          : [...parent.tools, subAgentTool({ ...parent, model: modelOptions(active) })],
-      maxSteps: MAX_STEPS,
-    });
-    const stream = agent.runStream(blocks, { context, signal, ...modelOptions(active) });
-    for await (const event of stream) onEvent(event);
-    return undefined;
+    const options = { context, signal, maxSteps, ...modelOptions(request.active) };
+    const agent = createAgent(request);
+    if (output === undefined) {
+      const stream = agent.runStream(blocks, options);
+      for await (const event of stream) await onEvent(event);
+      return { result: await stream.result() };
+    }
+    const stream = agent.runStream<JsonObject>(blocks, { ...options, output });
+    for await (const event of stream) await onEvent(event);
+    result = await stream.result();
+    return { result, object: await stream.finalObject() };
   } catch (error) {
     const failure = toAxioError(error);
-    return failure.code === "aborted" ? undefined : failure;
+    return failure.code === "aborted" ? {} : { failure, result };
   }
+}
+
+function createAgent({ active, toolBox, guards = [], system, hasTool = () => true }: RunRequest): Agent {
+  const parent = {
+    transport: active.transport,
+    system,
+    tools: toolBox.tools().filter(({ name }) => hasTool(name)),
+    guards: [...guards, ...toolBox.guards()],
+    selector: toolBox.selector,
+  };
+  const withTasks = parent.tools.length > 0 && hasTool(SUB_AGENT);
+  return new Agent({
+    ...parent,
+    tools: withTasks
+      ? [...parent.tools, subAgentTool({ ...parent, model: modelOptions(active) })]
+      : parent.tools,
+  });
 }

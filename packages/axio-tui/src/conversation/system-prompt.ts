@@ -20,10 +20,18 @@ export interface PromptContext {
   readonly instructions?: string | undefined;
   /** Default: `"ask"`. */
   readonly mode?: PermissionMode | undefined;
+  /** Whether no user can answer. Default: `false`. */
+  readonly isUnattended?: boolean | undefined;
 }
 
 /** Returns the system prompt. It changes at most once a day, so that the provider's cache stays valid. */
-export function systemPrompt({ directory, hasTools, instructions = "", mode }: PromptContext): string {
+export function systemPrompt({
+  directory,
+  hasTools,
+  instructions = "",
+  mode,
+  isUnattended = false,
+}: PromptContext): string {
   const date = new Date().toISOString().slice(0, 10);
   const parts = [
     "You are axio, an assistant in the user's terminal.",
@@ -33,6 +41,10 @@ export function systemPrompt({ directory, hasTools, instructions = "", mode }: P
   if (hasTools)
     parts.push(
       "Use the tools to find out instead of guessing, and to do what the user asks. If the user denies a tool call, do not try the same call again: follow the reason that the user gives, or ask.",
+    );
+  if (isUnattended)
+    parts.push(
+      "You run in a script: no user can answer questions or allow anything. Do not ask; decide, and say what you assumed. Your last message is the result of the script.",
     );
   if (mode === "plan")
     parts.push(

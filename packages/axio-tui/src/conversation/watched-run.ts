@@ -1,8 +1,8 @@
-import { type AxioError, type StreamEvent, userMessage } from "axio";
+import { type StreamEvent, userMessage } from "axio";
 import type { SessionNote, SqliteContextStore } from "axio-context-sqlite";
 import type { FileHistory } from "../snapshots/file-history.ts";
 import { isUnifiedDiff } from "../transcript/diff-lines.ts";
-import { type RunRequest, runAgent } from "./run-agent.ts";
+import { type AgentOutcome, type RunRequest, runAgent } from "./run-agent.ts";
 
 /** One run of the agent in a session. */
 export interface WatchedRun extends RunRequest {
@@ -14,27 +14,26 @@ export interface WatchedRun extends RunRequest {
 const DIFF_KEY = "diff:";
 
 /**
- * Runs the agent, and stores with the session what it changes: the files, and the diffs to show. Returns the error of the run;
- * `undefined` if it ended or was aborted.
+ * Runs the agent, and stores with the session what it changes: the files, and the diffs to show.
  */
-export async function watchedRun(run: WatchedRun): Promise<AxioError | undefined> {
+export async function watchedRun(run: WatchedRun): Promise<AgentOutcome> {
   const { session, files, blocks, signal, onEvent } = run;
   const { length } = await session.history();
   const { recording, end } = await files.begin(session);
   const outputs = new Map<string, string>();
-  const failure = await runAgent({
+  const outcome = await runAgent({
     ...run,
     guards: [recording.guard],
     onEvent: (event) => {
       keepDiff(session, outputs, event);
-      onEvent(event);
+      return onEvent(event);
     },
   });
   await end();
   // A run that was stopped before its first request stores nothing itself.
   if (signal.aborted && (await session.history()).length === length)
     await session.append([userMessage(blocks)]);
-  return failure;
+  return outcome;
 }
 
 /** Returns the diffs that were stored with a session, by the ids of the tool calls. */

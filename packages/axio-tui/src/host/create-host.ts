@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import { throwIfAborted } from "axio";
-import type { PluginHost } from "axio/plugin";
+import type { PermissionRequest, PluginHost } from "axio/plugin";
 import type { Notices } from "../app/notices.ts";
-import type { PermissionQueue } from "../app/permission-queue.ts";
+import { type PermissionQueue, wasUnattended } from "../app/permission-queue.ts";
 import type { PluginKind } from "../plugins/found-plugins.ts";
 import type { SettingsStore } from "../settings/app-settings.ts";
 import type { TrustedFolder } from "../trust/trusted-folder.ts";
@@ -24,11 +24,23 @@ export interface HostEnvironment {
   readonly signal: AbortSignal;
   /** Whether the user allowed everything on the command line. */
   readonly allowsAll: boolean;
+  /** Called when a permission request was denied. */
+  readonly onDenied?: ((denied: DeniedRequest) => void) | undefined;
+}
+
+/** A permission request that was denied. */
+export interface DeniedRequest extends Pick<PermissionRequest, "title" | "detail" | "subject"> {
+  /** The plugin that asked. */
+  readonly from: string;
+  /** What the model was told. */
+  readonly reason?: string | undefined;
+  /** Whether it was denied only because no user can be asked. */
+  readonly isUnattended: boolean;
 }
 
 /** Returns the host of one plugin. */
 export function createHost(environment: HostEnvironment, kind: PluginKind, name: string): PluginHost {
-  const { cwd, env, settings, folder, permissions, notices, signal, allowsAll } = environment;
+  const { cwd, env, settings, folder, permissions, notices, signal, allowsAll, onDenied } = environment;
   const member = `${kind}/${name}`;
   return {
     appName: APP_NAME,
@@ -47,7 +59,14 @@ export function createHost(environment: HostEnvironment, kind: PluginKind, name:
       const signals = [signal, ...(request.signal === undefined ? [] : [request.signal])];
       // An answer to one plugin is not an answer to another plugin that uses the same key.
       const key = `${member} ${request.key}`;
-      return permissions.ask(name, { ...request, key, signal: AbortSignal.any(signals) }, { allowsAll });
+      const asked = { ...request, key, signal: AbortSignal.any(signals) };
+      const permission = await permissions.ask(name, asked, { allowsAll });
+      if (!permission.allowed) {
+        const { title, detail, subject } = request;
+        const isUnattended = wasUnattended(permission);
+        onDenied?.({ from: name, title, detail, subject, reason: permission.reason, isUnattended });
+      }
+      return permission;
     },
   };
 }

@@ -49,7 +49,7 @@ export async function runPlain(options: AppOptions): Promise<number> {
     await options.sessions.addPrompt(prompt.trim(), cwd);
     await toolBox.open();
     const session = await openSession(options);
-    const failure = await watchedRun({
+    const { failure } = await watchedRun({
       session,
       files: openFileHistory(options),
       blocks: [{ type: "text", text: prompt }],
