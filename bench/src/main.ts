@@ -7,7 +7,7 @@ import { measureImports } from "./import-time.ts";
 import { installAll } from "./installs.ts";
 import { startServer } from "./processes.ts";
 import { type Findings, LIMITS, reportOf } from "./report.ts";
-import { measureStreaming, proveChecks, type StreamingResults } from "./streaming.ts";
+import { measureStreaming, proveChecks, type StreamingResults, WARM_ANSWERS } from "./streaming.ts";
 import { writeReport } from "./write-report.ts";
 
 const HELP = `Usage: npm run bench -- [--rounds N] [--write]
@@ -60,7 +60,7 @@ async function findAll(folder: string, rounds: number): Promise<Findings> {
     console.error(`Streaming 20,000 deltas, ${rounds} rounds …`);
     const shared = { rounds, timeoutMs: TIMEOUT_MS };
     const deltas = await measureStreaming(
-      { ...shared, task: { kind: "deltas", count: 20_000 }, answers: 16 },
+      { ...shared, task: { kind: "deltas", count: 20_000 }, answers: WARM_ANSWERS },
       options,
     );
     console.error("Streaming 20,000 deltas to fresh processes of the floor and axio …");

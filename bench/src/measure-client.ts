@@ -1,27 +1,29 @@
+// One client in its own process: reads one response for each message of the parent, and reports its cost.
+
 import { createHash } from "node:crypto";
 import { promptFor, type Task } from "./answer.ts";
-import type { Ask, ClientOptions, Received } from "./client.ts";
-import { spreadOf } from "./statistics.ts";
+import type { Ask, ClientOptions } from "./client.ts";
 
-/** The measurement of one client in a fresh process. Times are CPU time of all threads, in milliseconds. */
-export interface Measurement {
-  /** The first response, after a small one that loaded the code and opened the connection. */
-  readonly firstCpuMs: number;
-  /** The median of the second half of the responses, when hot code is compiled. Absent if there was only one. */
-  readonly warmCpuMs?: number;
-  /** From the start of the process to the end of the first response. */
-  readonly processCpuMs: number;
-  /** The result of each response. */
-  readonly answers: readonly { readonly deltas: number; readonly sha256: string }[];
-}
-
-/** The task from the parent process. */
+/** The start parameters of the process. */
 export interface MeasureOrder extends ClientOptions {
   readonly client: ClientId;
   readonly task: Task;
-  /** How many responses to measure. */
-  readonly answers: number;
 }
+
+/** One response. Times are in milliseconds. */
+export interface Answer {
+  /** CPU time of all threads since the response before: the compilers and the garbage collector also work after its end. */
+  readonly cpuMs: number;
+  /** From the request to the end of the response. */
+  readonly elapsedMs: number;
+  /** CPU time since the start of the process. */
+  readonly processCpuMs: number;
+  readonly deltas: number;
+  readonly sha256: string;
+}
+
+/** A message to the parent: ready, after a small response that loaded the code and opened the connection; or a response. */
+export type MeasureWord = "ready" | Answer;
 
 /** The clients that can be measured. */
 export type ClientId = keyof typeof CLIENTS;
@@ -50,39 +52,40 @@ const CLIENTS = {
 
 const WARM_UP = { kind: "deltas", count: 20 } as const;
 
-async function measure({ client, task, answers, ...options }: MeasureOrder): Promise<Measurement> {
+async function main({ client, task, ...options }: MeasureOrder): Promise<void> {
   const { connect } = (await CLIENTS[client]()) as ClientModule;
   const ask = await connect(options);
   const warmUp = await ask(promptFor(WARM_UP));
   if (warmUp.deltas !== WARM_UP.count) throw new Error(`The warm-up response had ${warmUp.deltas} deltas.`);
-  const received: Received[] = [];
-  const times: number[] = [];
-  let processCpuMs = 0;
-  for (let number = 0; number < answers; number += 1) {
-    const before = process.cpuUsage();
-    received.push(await ask(promptFor(task)));
-    times.push(milliseconds(process.cpuUsage(before)));
-    if (number === 0) processCpuMs = milliseconds(process.cpuUsage());
-  }
-  const [firstCpuMs = 0] = times;
-  const warm = answers === 1 ? [] : times.slice(answers / 2);
-  return {
-    firstCpuMs,
-    ...(warm.length === 0 ? {} : { warmCpuMs: spreadOf(warm).median }),
-    processCpuMs,
-    answers: received.map(({ deltas, text }) => ({
-      deltas,
-      sha256: createHash("sha256").update(text).digest("hex"),
-    })),
-  };
+  let before = cpuMs();
+  process.on("message", () => {
+    void read(ask, task, before).then((answer) => {
+      // Without the check of the text.
+      before = cpuMs();
+      say(answer);
+    });
+  });
+  say("ready");
 }
 
-function milliseconds({ user, system }: NodeJS.CpuUsage): number {
+async function read(ask: Ask, task: Task, cpuBefore: number): Promise<Answer> {
+  const startedAt = performance.now();
+  const { deltas, text } = await ask(promptFor(task));
+  const elapsedMs = performance.now() - startedAt;
+  const processCpuMs = cpuMs();
+  const sha256 = createHash("sha256").update(text).digest("hex");
+  return { cpuMs: processCpuMs - cpuBefore, elapsedMs, processCpuMs, deltas, sha256 };
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }
 
-const order = process.argv[2];
-if (order === undefined || process.send === undefined) throw new Error("The benchmark starts this script.");
-const measurement = await measure(JSON.parse(order) as MeasureOrder);
-// Keep-alive connections would keep the process alive.
-process.send(measurement, () => process.exit());
+function say(word: MeasureWord): void {
+  process.send?.(word);
+}
+
+// Exit with the parent.
+process.on("disconnect", () => process.exit(0));
+await main(JSON.parse(process.argv[2] ?? "{}") as MeasureOrder);

@@ -50,14 +50,15 @@ export function streamingTable(
   nameOf: (id: ClientId) => string,
 ): string {
   const hasWarm = results.some(({ warm }) => warm !== undefined);
-  const header = ["", "First answer", "Times the floor", ...(hasWarm ? ["Warm", "Times the floor"] : [])];
+  const warmHeader = hasWarm ? ["Warm", "Times the floor", "Warm, elapsed"] : [];
   return table(
-    [...header, "Whole process", "Runs"],
+    ["", "First answer", "Times the floor", ...warmHeader, "Whole process", "Runs"],
     [
-      ...results.map(({ id, runs, first, warm, whole }) => [
+      ...results.map(({ id, runs, first, warm, warmElapsed, whole }) => [
         nameOf(id),
         ...costCells(first),
         ...(warm === undefined ? [] : costCells(warm)),
+        ...(warmElapsed === undefined ? [] : [warmElapsed.ratio.median.toFixed(2)]),
         whole.ratio.median.toFixed(2),
         String(runs),
       ]),

@@ -1,5 +1,5 @@
 import { type Simulator, startSimulator } from "../../packages/axio-simulator/src/index.ts";
-import { ClientProcess } from "./child.ts";
+import { startClient } from "./child.ts";
 import type { Target } from "./client.ts";
 import type { ClientId } from "./client-process.ts";
 import { LAST_ANSWER, newContentBytes, TURNS } from "./conversation.ts";
@@ -45,7 +45,7 @@ async function measureConversation(client: ClientId): Promise<Traffic> {
   await using simulator = await startSimulator();
   const relay = await startRelay(Number(new URL(simulator.origin).port));
   const target = { ...targetOf(simulator), baseUrl: `http://127.0.0.1:${relay.port}/backend-api/codex` };
-  const child = new ClientProcess({ client, target, task: { kind: "converse" } });
+  const child = startClient({ client, target, task: { kind: "converse" } });
   try {
     const word = await child.next(TIMEOUT_MS);
     if (word.kind !== "text" || word.text !== LAST_ANSWER) {

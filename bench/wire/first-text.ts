@@ -1,6 +1,6 @@
 import { startSimulator } from "../../packages/axio-simulator/src/index.ts";
 import { type Quartiles, quartilesOf } from "../src/statistics.ts";
-import { ClientProcess } from "./child.ts";
+import { startClient } from "./child.ts";
 import type { ClientId } from "./client-process.ts";
 import { targetOf } from "./conversations.ts";
 
@@ -30,7 +30,7 @@ export async function measureFirstText(
   const task = { kind: "chat", historyCharacters } as const;
   const clients = ASKED.map((client) => ({
     client,
-    child: new ClientProcess({ client, target, task }),
+    child: startClient({ client, target, task }),
     times: [] as number[],
   }));
   try {

@@ -4,7 +4,7 @@ import type { ClientOptions } from "../client.ts";
 import { ROOT_FOLDER } from "../contenders.ts";
 import type { ClientId } from "../measure-client.ts";
 import { startServer } from "../processes.ts";
-import { measureStreaming } from "../streaming.ts";
+import { measureStreaming, WARM_ANSWERS } from "../streaming.ts";
 import { writeReport } from "../write-report.ts";
 import { installNode24 } from "./node-24.ts";
 import { type ApiFindings, type ApiResult, apiReport, resultTable, violations } from "./report.ts";
@@ -86,7 +86,7 @@ async function measureAll(
       const streaming = await measureStreaming(
         {
           task: { kind: "deltas", count: COUNT },
-          answers: 10,
+          answers: WARM_ANSWERS,
           rounds,
           floor: `${wire}/floor`,
           clients: [`${wire}/axio`, ...peers],

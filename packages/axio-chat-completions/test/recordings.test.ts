@@ -173,6 +173,18 @@ describe("recorded streams", needs(RECORDINGS), () => {
     expect(decodeChat(noisy)).toEqual(decodeChat(data));
   });
 
+  test.each(succeeded)(
+    "$name: long texts are the same, whether their chunks are parsed or read",
+    ({ data }) => {
+      // More deltas than the decoder parses before it reads them without parsing.
+      const long = data.flatMap((text) =>
+        /"content":"[^"]/.test(text) ? Array.from({ length: 60 }, () => text) : [text],
+      );
+      const parsed = long.map((text) => (text === "[DONE]" ? text : JSON.parse(text)));
+      expect(decodeChat(long)).toEqual(decodeChat(parsed));
+    },
+  );
+
   test.each(succeeded)("$name: goes back in a request that OpenAI's description accepts", ({ data }) => {
     const judge = requestJudge();
     const content = JSON.parse(JSON.stringify(decodeParts(data).blocks));

@@ -13,6 +13,5 @@ export {
   type ResponseDecoder,
   type ResponseDecoderOptions,
 } from "./stream/decoder.ts";
-export { createEventReader } from "./stream/event-reader.ts";
 export { blocksOf, type ItemBlock } from "./stream/item-blocks.ts";
 export { parseWireEvent } from "./stream/wire-event.ts";

@@ -456,7 +456,8 @@ test("unknown events, and values that are no events, are ignored", () => {
     undefined,
     null,
     1,
-    "x",
+    "1",
+    "[DONE]",
     [],
     {},
     { type: 1 },
@@ -473,6 +474,34 @@ test("data is parsed as JSON, and the end mark of other servers is no event", ()
   expect(() => parseWireEvent('{"type":')).toThrow(
     expect.objectContaining({ code: "protocol", retryable: true }),
   );
+});
+
+test("texts of two items that alternate stay apart, and end with their items", () => {
+  const at = (output_index: number): object => ({
+    output_index,
+    content_index: 0,
+    item_id: `msg_${output_index}`,
+  });
+  const delta = (index: number, text: string): object => ({
+    type: "response.output_text.delta",
+    ...at(index),
+    delta: text,
+  });
+  const done = (index: number, text: string): object => ({
+    type: "response.output_item.done",
+    output_index: index,
+    item: { type: "message", id: `msg_${index}`, content: [{ type: "output_text", text }] },
+  });
+  const first = Array.from({ length: 60 }, () => delta(0, "a"));
+  const both = Array.from({ length: 4 }, (_, turn) => delta((turn + 1) % 2, turn % 2 === 0 ? "c" : "b"));
+  // After its end, an item has no more text.
+  const events = [...first, ...both, done(0, `${"a".repeat(60)}bb`), delta(0, "d"), done(1, "cc"), completed];
+  const out = decodeAll(events.map((event) => JSON.stringify(event)));
+  expect(out).toEqual(decodeAll(events));
+  const shown = out.filter((event) => event.type === "text-delta");
+  const textAt = (index: number): string =>
+    shown.flatMap((event) => (event.index === index ? [event.delta] : [])).join("");
+  expect([textAt(0), textAt(1)]).toEqual([`${"a".repeat(60)}bb`, "cc"]);
 });
 
 test("a call of a remote tool states its name, input and output", () => {

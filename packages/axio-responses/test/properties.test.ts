@@ -153,7 +153,10 @@ describe("the decoder", () => {
     fc.assert(
       fc.property(fc.array(junk), (events) => {
         const decoder = createResponseDecoder();
-        for (const event of events) decoder.decode(event, []);
+        for (const event of events) {
+          decoder.decode(JSON.stringify(event), []);
+          if (typeof event !== "string") decoder.decode(event, []);
+        }
         expect(decoder.done).toBe(false);
       }),
     );

@@ -146,6 +146,17 @@ describe("recorded streams", needs(RECORDINGS), () => {
     }
   });
 
+  test.each(succeeded)(
+    "$name: long texts are the same, whether their events are parsed or read",
+    ({ events }) => {
+      // More deltas than the decoder parses before it reads them without parsing.
+      const long = events.flatMap((event) =>
+        event["type"] === "response.output_text.delta" ? Array.from({ length: 60 }, () => event) : [event],
+      );
+      expect(decodeAll(long.map((event) => JSON.stringify(event)))).toEqual(decodeAll(long));
+    },
+  );
+
   test.each(succeeded)("$name: is truncated if it is cut after any event but the last", ({ events }) => {
     for (let length = 0; length < events.length; length++) {
       const decoder = createResponseDecoder();

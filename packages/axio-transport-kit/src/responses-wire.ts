@@ -4,7 +4,6 @@ import { truncateForMessage } from "axio-http/internal";
 import {
   buildRequestBody,
   type ClassifyOptions,
-  createEventReader,
   createResponseDecoder,
   RESPONSES_KEY,
   type RequestBody,
@@ -120,7 +119,6 @@ class ResponsesWire implements WireFormat {
         return { type: "rate-limits", rateLimits };
       },
     });
-    const read = createEventReader(truncateForMessage);
     return {
       get done() {
         return decoder.done;
@@ -129,7 +127,7 @@ class ResponsesWire implements WireFormat {
         return decoder.blockCount;
       },
       decode: (event, out) => {
-        decoder.decode(typeof event === "string" ? read(event) : event, out);
+        decoder.decode(event, out);
         if (decoder.done && serviceTier === undefined) addPrice(out, call.model);
       },
       end: () => decoder.end(),

@@ -1,6 +1,6 @@
 import type { Block, TextBlock, TextPhase, ToolResultBlock, ToolUseBlock } from "./blocks.ts";
 import { AxioError } from "./errors.ts";
-import type { StepEndEvent, StreamEvent } from "./events.ts";
+import type { StepEndEvent, StreamEvent, TextDeltaEvent } from "./events.ts";
 import { withoutUndefined } from "./json.ts";
 import { assistantMessage, type Message, messageText, userMessage } from "./messages.ts";
 import { interruptedResult } from "./tool-runner.ts";
@@ -49,27 +49,32 @@ export class Step {
   /** Adds events of the transport. */
   add(events: readonly StreamEvent[]): void {
     for (const event of events) {
-      switch (event.type) {
-        case "text-delta": {
-          const { index, delta, phase } = event;
-          const open = this.#openTexts.get(index);
-          if (open === undefined) this.#openTexts.set(index, { text: delta, phase });
-          else open.text += delta;
-          break;
-        }
-        case "block-end":
-          this.#openTexts.delete(event.index);
-          this.#insert(event.index, event.block);
-          break;
-        case "retry":
-          this.#blocks = [];
-          this.#indexes = [];
-          this.#openTexts.clear();
-          break;
-        case "step-end":
-          this.#end = event;
-          break;
-      }
+      // Nearly all events are deltas of text. The others are handled elsewhere: they would make the engine compile this again.
+      if (event.type === "text-delta") this.#addText(event);
+      else this.#addOther(event);
+    }
+  }
+
+  #addText({ index, delta, phase }: TextDeltaEvent): void {
+    const open = this.#openTexts.get(index);
+    if (open === undefined) this.#openTexts.set(index, { text: delta, phase });
+    else open.text += delta;
+  }
+
+  #addOther(event: StreamEvent): void {
+    switch (event.type) {
+      case "block-end":
+        this.#openTexts.delete(event.index);
+        this.#insert(event.index, event.block);
+        break;
+      case "retry":
+        this.#blocks = [];
+        this.#indexes = [];
+        this.#openTexts.clear();
+        break;
+      case "step-end":
+        this.#end = event;
+        break;
     }
   }
 

@@ -1,25 +1,20 @@
-import {
-  AxioError,
-  type Block,
-  isJsonObject,
-  type JsonObject,
-  type TextPhase,
-  type TransportEvent,
-} from "axio";
+import { AxioError, type Block, isJsonObject, type JsonObject, type TransportEvent } from "axio";
 import { type ClassifyOptions, classifyResponseError } from "../errors.ts";
 import { toolName } from "../request/ids.ts";
 import { assembleItem, collectPart, withAnnotations } from "./assemble-item.ts";
 import type { EventType } from "./event-type.ts";
 import { hostedName } from "./hosted-tools.ts";
-import { blocksOf, callIdOf, imageOf, isToolCall, PARAGRAPH, phaseOf } from "./item-blocks.ts";
-import { OutputSlots, type Slot, type SlotPart } from "./output-slots.ts";
+import { blocksOf, callIdOf, imageOf, isToolCall, PARAGRAPH } from "./item-blocks.ts";
+import { OutputSlots, type Slot } from "./output-slots.ts";
 import { endingOf, type ItemTally, stepEnd, wireErrorOf } from "./terminal.ts";
+import { TextDeltas } from "./text-deltas.ts";
 import {
   indexOf,
   isUntypedError,
   isWireEvent,
   mapTexts,
   objectsOf,
+  parseWireEvent,
   textOf,
   type WireEvent,
 } from "./wire-event.ts";
@@ -33,7 +28,9 @@ export interface ResponseDecoder {
   /**
    * Decodes one event and appends the stream events that it stands for, often none. Unknown and malformed events are ignored.
    *
+   * @param event The data of a server-sent event as text, or parsed. Most deltas of text are not parsed.
    * @throws AxioError for `response.failed` and `error`: see {@link classifyResponseError}. Events appended before stay.
+   *   `protocol` if the text is not JSON.
    */
   decode(event: unknown, out: TransportEvent[]): void;
   /**
@@ -66,25 +63,17 @@ export interface ResponseDecoderOptions
  * @example
  * ```ts
  * import type { TransportEvent } from "axio";
- * import { createResponseDecoder, parseWireEvent } from "axio-responses";
+ * import { createResponseDecoder } from "axio-responses";
  *
  * const received = ['{"type":"response.created"}', '{"type":"response.completed","response":{"status":"completed"}}'];
  * const decoder = createResponseDecoder();
  * const events: TransportEvent[] = [];
- * for (const data of received) decoder.decode(parseWireEvent(data), events);
+ * for (const data of received) decoder.decode(data, events);
  * decoder.end();
  * ```
  */
 export function createResponseDecoder(options: ResponseDecoderOptions = {}): ResponseDecoder {
   return new Decoder(options);
-}
-
-interface TextRun {
-  readonly outputIndex: unknown;
-  readonly contentIndex: unknown;
-  readonly itemId: unknown;
-  readonly part: SlotPart;
-  readonly phase: TextPhase | undefined;
 }
 
 class Decoder implements ResponseDecoder {
@@ -94,8 +83,7 @@ class Decoder implements ResponseDecoder {
   /** The response as the first events stated it, for terminal events without these members. */
   #response: JsonObject = {};
   #done = false;
-  /** The block of the previous text delta. Deltas of one part follow each other until another event comes. */
-  #textRun: TextRun | undefined;
+  readonly #texts: TextDeltas = new TextDeltas(this.#slots);
 
   constructor(options: ResponseDecoderOptions) {
     this.#options = options;
@@ -118,17 +106,24 @@ class Decoder implements ResponseDecoder {
     );
   }
 
-  decode(event: unknown, out: TransportEvent[]): void {
+  decode(data: unknown, out: TransportEvent[]): void {
     if (this.#done) return;
+    if (typeof data !== "string") this.#decodeParsed(data, undefined, out);
+    else if (!this.#texts.read(data, out))
+      this.#decodeParsed(parseWireEvent(data, this.#options.quote), data, out);
+  }
+
+  /** @param data The JSON of the event, to learn from. */
+  #decodeParsed(event: unknown, data: string | undefined, out: TransportEvent[]): void {
     if (!isWireEvent(event)) {
       if (isUntypedError(event)) this.#decodeOther({ ...event, type: "error" }, out);
       return;
     }
-    // Nearly all events are text deltas.
     if (event.type === "response.output_text.delta") {
-      this.#textDelta(event, out);
+      this.#texts.add(event, out);
+      if (data !== undefined) this.#texts.learn(data, event);
     } else {
-      this.#textRun = undefined;
+      this.#texts.interrupt();
       this.#decodeOther(event, out);
     }
   }
@@ -136,7 +131,7 @@ class Decoder implements ResponseDecoder {
   #decodeOther(event: WireEvent & JsonObject, out: TransportEvent[]): void {
     switch (event.type as EventType) {
       case "response.refusal.delta":
-        this.#textDelta(event, out);
+        this.#texts.add(event, out);
         break;
       case "response.reasoning_summary_text.delta":
         this.#reasoningDelta(event, `summary ${indexOf(event.summary_index)}`, out);
@@ -185,29 +180,6 @@ class Decoder implements ResponseDecoder {
         if (decoded !== undefined) out.push(decoded);
       }
     }
-  }
-
-  #textDelta(event: WireEvent & JsonObject, out: TransportEvent[]): void {
-    const { delta, output_index: outputIndex, content_index: contentIndex, item_id: itemId } = event;
-    if (typeof delta !== "string" || delta === "") return;
-    let run = this.#textRun;
-    if (
-      run === undefined ||
-      run.outputIndex !== outputIndex ||
-      run.contentIndex !== contentIndex ||
-      (outputIndex === undefined && run.itemId !== itemId)
-    ) {
-      const slot = this.#slots.at(event);
-      if (slot.isDone || !slot.mayBe("message")) return;
-      slot.deltaType = "message";
-      const part = slot.part(indexOf(contentIndex) ?? 0);
-      part.isRefusal = event.type === "response.refusal.delta";
-      run = { outputIndex, contentIndex, itemId, part, phase: phaseOf(slot.item) };
-      this.#textRun = run;
-    }
-    const { part, phase } = run;
-    part.text += delta;
-    out.push({ type: "text-delta", index: part.index, delta, phase });
   }
 
   #reasoningDelta(event: WireEvent, paragraph: string, out: TransportEvent[]): void {

@@ -49,8 +49,8 @@ class Decoder implements MessagesDecoder {
   #delta: JsonObject = {};
   readonly #blocks: ResponseBlocks;
   readonly #pattern = new EventPattern();
-  /** The delta from which the pattern was learned. */
-  #learned: JsonObject = {};
+  /** The index of the delta from which the pattern was learned. */
+  #learnedIndex: unknown;
   #splices = 0;
   #done = false;
 
@@ -70,10 +70,12 @@ class Decoder implements MessagesDecoder {
   decode(data: unknown, out: TransportEvent[]): void {
     if (this.#done) return;
     const text = typeof data === "string" ? this.#pattern.read(data) : undefined;
-    if (text !== undefined) {
-      this.#blocks.addDelta({ ...this.#learned, delta: { type: "text_delta", text } }, out);
-      return;
-    }
+    // The other events are decoded elsewhere, so that they do not make the engine compile this again.
+    if (text === undefined) this.#decodeOther(data, out);
+    else this.#blocks.addText(this.#learnedIndex, text, out);
+  }
+
+  #decodeOther(data: unknown, out: TransportEvent[]): void {
     const event = typeof data === "string" ? parseWireEvent(data, this.#options.quote) : data;
     if (!isJsonObject(event)) return;
     switch (event["type"]) {
@@ -148,7 +150,7 @@ class Decoder implements MessagesDecoder {
   #learn(data: string, event: JsonObject): void {
     const { delta } = event;
     if (!isJsonObject(delta) || delta["type"] !== "text_delta" || typeof delta["text"] !== "string") return;
-    if (this.#pattern.learn(data, "text", delta["text"], NOTHING)) this.#learned = event;
+    if (this.#pattern.learn(data, "text", delta["text"], NOTHING)) this.#learnedIndex = event["index"];
   }
 
   /** A gateway that repeats a request sends another message in the same stream. Everything before it is void. */

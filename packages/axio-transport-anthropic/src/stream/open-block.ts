@@ -6,6 +6,8 @@ import { toProviderData, type WireBlock } from "../provider-data.ts";
 export interface OpenBlock {
   /** The block as it began. */
   readonly start: WireBlock;
+  /** The type of `start`. */
+  readonly type: string;
   /** The index of our block, once an event named it. */
   index: number | undefined;
   /** The text of `text_delta`, `thinking_delta` or `input_json_delta`. */
@@ -22,6 +24,7 @@ export function openBlock(start: WireBlock): OpenBlock {
   const own = type === "text" ? start["text"] : type === "thinking" ? start["thinking"] : "";
   return {
     start,
+    type,
     index: undefined,
     text: typeof own === "string" ? own : "",
     signature: typeof start["signature"] === "string" ? start["signature"] : "",

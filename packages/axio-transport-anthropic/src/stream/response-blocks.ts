@@ -97,6 +97,12 @@ export class ResponseBlocks {
     } else if (block.text !== "") this.#show(block, block.text, out);
   }
 
+  /** Adds a `text_delta` to its block. */
+  addText(wireIndex: unknown, text: string, out: TransportEvent[]): void {
+    const block = this.#open.get(wireIndex);
+    if (block !== undefined) this.#append(block, text, out);
+  }
+
   /** Adds a delta to its block. */
   addDelta({ index, delta }: JsonObject, out: TransportEvent[]): void {
     const block = this.#open.get(index);
@@ -129,7 +135,7 @@ export class ResponseBlocks {
   }
 
   #show(block: OpenBlock, delta: string, out: TransportEvent[]): void {
-    const { type } = block.start;
+    const { type } = block;
     if (type === "text") out.push({ type: "text-delta", index: this.#indexOf(block), delta });
     else if (type === "thinking") out.push({ type: "reasoning-delta", index: this.#indexOf(block), delta });
     else if (type === "tool_use") {
