@@ -7,12 +7,7 @@ import { runCommand } from "./run-command.ts";
 const NEUTRAL = ["axio", "axio-responses", "axio-chat-completions"];
 
 /** Entries that need a package that is not a dependency. It is installed after all other entries were checked without it. */
-const OPENTELEMETRY = "@opentelemetry/api@^1.9.0";
-const PEERS: Readonly<Record<string, string>> = {
-  "axio-transport-anthropic/otel": OPENTELEMETRY,
-  "axio-transport-codex/otel": OPENTELEMETRY,
-  "axio-transport-kit/otel": OPENTELEMETRY,
-};
+const PEERS: Readonly<Record<string, string>> = { "axio-opentelemetry": "@opentelemetry/api@^1.9.0" };
 
 /** Entries whose types name types of another package that do not check by themselves. Their users skip the check as well. */
 const UNCHECKED_TYPES = ["axio-ai-sdk", "axio-agents-sdk"];

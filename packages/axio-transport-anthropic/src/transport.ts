@@ -67,6 +67,7 @@ function serviceConfig(options: AnthropicTransportOptions): ServiceConfig<ApiKey
   const agent = userAgent(PRODUCT);
   return {
     name: TRANSPORT_NAME,
+    provider: "anthropic",
     providerKey: PROVIDER_NAME,
     baseUrl,
     session: keySession(options, isAnthropic),

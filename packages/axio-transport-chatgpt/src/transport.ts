@@ -51,6 +51,7 @@ function serviceConfig(options: ChatGPTTransportOptions): ServiceConfig<ChatGPTC
   const tools = new PlanRequests(options);
   return {
     name: TRANSPORT_NAME,
+    provider: "openai",
     providerKey: PROVIDER_KEY,
     baseUrl: baseUrlOf(options),
     session: chatGPTSession(options, server),

@@ -112,6 +112,7 @@ function serviceConfig(options: CodexTransportOptions): ServiceConfig<Credential
   const identity = { originator: options.originator ?? ORIGINATOR, userAgent: userAgent(PRODUCT) };
   return {
     name: TRANSPORT_NAME,
+    provider: "openai",
     providerKey: PROVIDER_KEY,
     baseUrl: baseUrlOf(options),
     session: credentialSession(options, fetch),

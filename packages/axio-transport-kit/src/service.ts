@@ -17,6 +17,8 @@ const SMALL_REQUEST_TIMEOUT_MS = 5_000;
 export interface ServiceConfig<C extends object> {
   /** The name that users see. */
   readonly name: string;
+  /** The provider in telemetry: see `CompletionTransport.provider`. */
+  readonly provider?: string | undefined;
   /** The key of the transport's own data in the `providerData` of a block. */
   readonly providerKey: string;
   readonly baseUrl: URL;

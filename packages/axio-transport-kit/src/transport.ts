@@ -40,6 +40,7 @@ const VALID_CONVERSATION_ID = /^[\w.:-]{1,64}$/;
  */
 export class ApiTransport<C extends object> implements CompletionTransport, Disposable {
   readonly name: string;
+  readonly provider: string | undefined;
   readonly #service: ApiService<C>;
   readonly #connection: Connection;
   readonly #models: AccountModels<C>;
@@ -54,6 +55,7 @@ export class ApiTransport<C extends object> implements CompletionTransport, Disp
   constructor(service: ApiService<C>, connection: Connection = new HttpConnection(service)) {
     const { config, options } = service;
     this.name = options.name ?? config.name;
+    this.provider = config.provider;
     this.#service = service;
     this.#connection = connection;
     this.#models = new AccountModels(service);

@@ -30,6 +30,15 @@ const UNSUPPORTED = {
 /** The model of a server that has no default, until its list is known. */
 const NO_MODEL = "default";
 
+/** The providers that OpenTelemetry names otherwise than we do. */
+const PROVIDER_NAMES: { readonly [serverId: string]: string | undefined } = {
+  azure: "azure.ai.openai",
+  gemini: "gcp.gemini",
+  mistral: "mistral_ai",
+  moonshot: "moonshot_ai",
+  xai: "x_ai",
+};
+
 /** The places of a key and a base URL that the options omit. */
 export interface ServiceEnvironment {
   /** Default: `process.env`. */
@@ -81,6 +90,7 @@ function serviceConfig(
   const defaultId = server.defaultModel ?? NO_MODEL;
   return {
     name: server.name,
+    provider: PROVIDER_NAMES[server.id] ?? server.id,
     providerKey: PROVIDER_KEY,
     baseUrl,
     session: sessionOf(server, baseUrl, options, environment),

@@ -6,7 +6,7 @@ import { type CompiledOutput, readObject } from "./output-schema.ts";
 import { Run, type RunInput, type RunResult } from "./run.ts";
 import { observeBatches, type RunObserver } from "./run-observer.ts";
 
-/** What surrounds a run. */
+/** Options of the stream, which the run itself does not need. */
 export interface AgentStreamOptions<Output> {
   readonly signal: AbortSignal | undefined;
   readonly output: CompiledOutput<Output> | undefined;

@@ -5,6 +5,8 @@ import type { RunOutcome, RunStart } from "./run.ts";
  *
  * @example
  * ```ts
+ * import type { RunObserver } from "axio";
+ *
  * const observer: RunObserver = {
  *   startRun({ runId }) {
  *     console.time(runId);

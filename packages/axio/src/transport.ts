@@ -55,6 +55,8 @@ export interface StreamRequest {
 export interface CompletionTransport {
   /** The name that users see. */
   readonly name: string;
+  /** The provider in telemetry, as `gen_ai.provider.name` of OpenTelemetry: `"openai"`, `"anthropic"`. Default: unknown. */
+  readonly provider?: string | undefined;
   /** The model of requests that name none. */
   readonly model: ModelSpec;
   /** The models that are known so far. */

@@ -1,1 +1,0 @@
-export { type InstrumentOptions, instrument } from "axio-transport-kit/otel";
