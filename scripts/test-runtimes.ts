@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { packPackage } from "./check-packages/pack-package.ts";
 import { ROOT, readPublicPackages } from "./check-packages/public-packages.ts";
 import { runCommand } from "./check-packages/run-command.ts";
 import { CASES } from "./runtimes/cases.ts";
@@ -42,11 +43,7 @@ if (failures > 0) process.exitCode = 1;
 /** Installs the packed packages as a user would, and the programs next to them. */
 async function installPackages(): Promise<void> {
   const tarballs: string[] = [];
-  for (const { folder } of await readPublicPackages()) {
-    const output = await runCommand("npm", ["pack", "--json", "--pack-destination", packages], folder);
-    const [{ filename }] = JSON.parse(output) as [{ readonly filename: string }];
-    tarballs.push(join(packages, filename));
-  }
+  for (const pack of await readPublicPackages()) tarballs.push((await packPackage(pack, packages)).path);
   await runCommand("npm", ["init", "--yes"], packages);
   await runCommand("npm", ["install", "--no-audit", "--no-fund", ...tarballs], packages);
   const sources = CASES.flatMap(({ script }) => /^([\w-]+)\.mjs$/.exec(script)?.[1] ?? []);

@@ -3,8 +3,21 @@ import { join } from "node:path";
 import { type PublicPackage, ROOT } from "./public-packages.ts";
 import { runCommand } from "./run-command.ts";
 
-/** Packages that run in any runtime, so their types may need only web types. */
-const NEUTRAL = ["axio", "axio-responses", "axio-chat-completions"];
+/** Packages whose types need only those of the web: users need not install the types of Node. */
+const NEUTRAL = [
+  "axio",
+  "axio-auth",
+  "axio-chat-completions",
+  "axio-http",
+  "axio-inbound",
+  "axio-openai-client",
+  "axio-responses",
+  "axio-transport-anthropic",
+  "axio-transport-chatgpt",
+  "axio-transport-codex",
+  "axio-transport-kit",
+  "axio-transport-openai",
+];
 
 /** Entries that need a package that is not a dependency. It is installed after all other entries were checked without it. */
 const PEERS: Readonly<Record<string, string>> = { "axio-opentelemetry": "@opentelemetry/api@^1.9.0" };
@@ -79,6 +92,17 @@ async function compile(
     }
     console.log(`ok  types under ${moduleResolution}; without Node's: ${neutral.join(", ")}`);
   }
+  await compileWithDefaults(folder);
+}
+
+/** Compiles with the defaults of TypeScript 7, in which no types are included. */
+async function compileWithDefaults(folder: string): Promise<void> {
+  await writeFile(
+    join(folder, "tsconfig.json"),
+    '{ "compilerOptions": { "noEmit": true }, "files": ["neutral.ts"] }',
+  );
+  await runCommand(join(ROOT, "node_modules/.bin/tsc"), ["-p", "tsconfig.json"], folder);
+  console.log("ok  types under the defaults of TypeScript 7");
 }
 
 /** Returns `name@version` of a dependency of a workspace package. Default: the root. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import { packPackage } from "./pack-package.ts";
 import { type PublicPackage, ROOT } from "./public-packages.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -11,26 +12,15 @@ const ATTW = fileURLToPath(
   new URL("dist/index.js", import.meta.resolve("@arethetypeswrong/cli/package.json")),
 );
 
-interface PackReport {
-  readonly filename: string;
-  readonly files: readonly { readonly path: string }[];
-}
-
 /**
  * Packs a package and checks the tarball: its files, publint, arethetypeswrong.
  *
  * @returns The path of the tarball.
  */
 export async function checkTarball(pack: PublicPackage, folder: string): Promise<string> {
-  const output = await runCommand("npm", ["pack", "--json", "--pack-destination", folder], pack.folder);
-  const [report] = JSON.parse(output) as PackReport[];
-  if (report === undefined) throw new Error(`npm packed nothing for ${pack.name}.`);
-  const problems = await contentProblems(
-    pack,
-    report.files.map(({ path }) => path),
-  );
+  const { path: tarball, files } = await packPackage(pack, folder);
+  const problems = await contentProblems(pack, files);
   if (problems.length > 0) throw new Error(`The tarball of ${pack.name}:\n- ${problems.join("\n- ")}`);
-  const tarball = join(folder, report.filename);
   await checkManifest(pack, tarball);
   // What `exports` supports: ESM in Node and bundlers.
   await runCommand(process.execPath, [ATTW, tarball, "--profile", "esm-only"], ROOT);

@@ -11,6 +11,7 @@ interface Manifest {
   readonly private?: boolean;
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   readonly bin?: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
 }
 
 /** A package that is published. */
@@ -18,6 +19,8 @@ export interface PublicPackage {
   readonly name: string;
   readonly version: string;
   readonly folder: string;
+  /** The names of its runtime dependencies. */
+  readonly dependencies: readonly string[];
   /** The entries that users can import, such as `axio` and `axio/testing`; without `package.json`. */
   readonly entries: readonly string[];
   readonly commands: readonly string[];
@@ -38,7 +41,10 @@ export async function readPublicPackages(): Promise<readonly PublicPackage[]> {
   return packages;
 }
 
-function describe({ name, version, exports, bin = {} }: Manifest, folder: string): PublicPackage {
+function describe(
+  { name, version, exports, bin = {}, dependencies = {} }: Manifest,
+  folder: string,
+): PublicPackage {
   const plain = (path: string): string => path.replace(/^\.\//, "");
   const targets = Object.values(exports).flatMap((target) =>
     typeof target === "string" ? [target] : Object.values(target),
@@ -47,6 +53,7 @@ function describe({ name, version, exports, bin = {} }: Manifest, folder: string
     name,
     version,
     folder,
+    dependencies: Object.keys(dependencies),
     entries: Object.keys(exports)
       .filter((subpath) => subpath !== "./package.json")
       .map((subpath) => name + subpath.slice(1)),

@@ -7,7 +7,7 @@ export interface PathEnvironment {
   /** Environment variables. Default: `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Default: `process.platform`. */
-  readonly platform?: NodeJS.Platform | undefined;
+  readonly platform?: string | undefined;
   /** Default: the home directory of the environment, or else of the account. */
   readonly homeDir?: string | undefined;
 }
@@ -36,7 +36,7 @@ export function defaultSessionsPath({
 
 function stateDirectory(
   env: Readonly<Record<string, string | undefined>>,
-  platform: NodeJS.Platform,
+  platform: string,
   homeDir: string,
 ): string {
   const xdg = env["XDG_STATE_HOME"];

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { randomUUID } from "node:crypto";
 import { AxioError, type Message } from "axio";
 import type { Connection, Transaction } from "./connection.ts";

@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import { AxioError, abortedError, throwIfAborted } from "axio";
 import { truncateForMessage } from "axio/internal";
 import { createEventStream, type EventStream } from "./event-stream.ts";
@@ -42,8 +41,12 @@ export interface WebSocketLike {
   terminate(): void;
 }
 
-/** The part of the underlying socket that {@link OpenWebSocket} uses. */
-export type UnderlyingSocket = Pick<Socket, "ref" | "unref"> & Partial<Pick<Socket, "once">>;
+/** The part of the underlying socket that {@link OpenWebSocket} uses. Users of the types need not install those of Node. */
+export interface UnderlyingSocket {
+  ref(): unknown;
+  unref(): unknown;
+  once?(event: "error", listener: (error: Error) => void): unknown;
+}
 
 /**
  * Returns an event handler that passes what it throws to `onError`. Thrown from an event handler, an error reaches no

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { FaultRegistry } from "./faults/fault.ts";
 import type { FaultQueue } from "./faults/fault-queue.ts";
 import type { RecordedRequest } from "./http/recorded-request.ts";

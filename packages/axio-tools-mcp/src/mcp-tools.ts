@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { AxioError, type Tool } from "axio";
 import type { OpenTools, PluginHost, ToolServer } from "axio/plugin";
 import { McpServer } from "./mcp-server.ts";

@@ -18,7 +18,7 @@ export interface BrowserCommand {
  */
 export function browserCommands(
   url: string | URL,
-  platform: NodeJS.Platform,
+  platform: string,
   env: Readonly<Record<string, string | undefined>>,
 ): readonly BrowserCommand[] {
   const href = checkedAddress(url);
@@ -40,7 +40,7 @@ export function browserCommands(
 function chosenBrowsers(
   variable: string | undefined,
   href: string,
-  platform: NodeJS.Platform,
+  platform: string,
 ): readonly BrowserCommand[] {
   return (variable ?? "").split(platform === "win32" ? ";" : ":").flatMap((entry) => {
     const words =
@@ -59,8 +59,8 @@ function chosenBrowsers(
  */
 export async function openBrowser(
   url: string | URL,
-  platform: NodeJS.Platform = process.platform,
-  env: NodeJS.ProcessEnv = process.env,
+  platform: string = process.platform,
+  env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<boolean> {
   let commands: readonly BrowserCommand[];
   try {
@@ -74,7 +74,10 @@ export async function openBrowser(
   return false;
 }
 
-async function start({ command, args }: BrowserCommand, env: NodeJS.ProcessEnv): Promise<boolean> {
+async function start(
+  { command, args }: BrowserCommand,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<boolean> {
   // Needed for signing in only.
   const { spawn } = await import("node:child_process");
   return new Promise((resolve) => {

@@ -4,7 +4,7 @@ import type { Variables } from "../store/home-dir.ts";
 /** Where the program runs. */
 export interface LoginEnvironment {
   readonly env: Variables;
-  readonly platform: NodeJS.Platform;
+  readonly platform: string;
   /** Default: looks in the file system. */
   readonly fileExists?: ((path: string) => boolean) | undefined;
 }

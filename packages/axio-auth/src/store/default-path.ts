@@ -9,7 +9,7 @@ export interface PathEnvironment {
   /** The directory of relative paths. Default: the working directory. */
   readonly cwd?: string | undefined;
   /** Default: `process.platform`. */
-  readonly platform?: NodeJS.Platform | undefined;
+  readonly platform?: string | undefined;
 }
 
 /**
@@ -26,7 +26,7 @@ export function defaultCredentialsPath(
   return path.join(configDir(env, platform), "axio", `${name}.json`);
 }
 
-function configDir(env: Variables, platform: NodeJS.Platform): string {
+function configDir(env: Variables, platform: string): string {
   const xdg = absoluteVariable(env["XDG_CONFIG_HOME"], env, platform);
   if (xdg !== undefined) return xdg;
   if (platform === "win32")

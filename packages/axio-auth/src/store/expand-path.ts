@@ -36,7 +36,7 @@ export function expandPath(
 export function absoluteVariable(
   value: string | undefined,
   env: Variables,
-  platform: NodeJS.Platform = process.platform,
+  platform: string = process.platform,
 ): string | undefined {
   const directory = expandHome(value ?? "", env);
   return (platform === "win32" ? win32 : posix).isAbsolute(directory) ? directory : undefined;

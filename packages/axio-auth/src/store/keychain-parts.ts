@@ -43,7 +43,7 @@ export async function writeParts(
   open: OpenPart,
   account: string,
   text: string,
-  platform: NodeJS.Platform = process.platform,
+  platform: string = process.platform,
 ): Promise<void> {
   const entry = await open(account);
   const previous = (await entry.getPassword()) ?? "";
