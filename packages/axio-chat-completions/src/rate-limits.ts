@@ -46,8 +46,10 @@ function readWindow(
   const suffix = family === "" ? "" : `-${family}`;
   const header = (name: string): string => headers.get(`x-ratelimit-${name}${suffix}`)?.trim() ?? "";
   const limit = Number(header("limit") || Number.NaN);
+  // Most servers state few families, and reading a header costs more than anything else here.
+  if (!(limit > 0)) return undefined;
   const remaining = Number(header("remaining") || Number.NaN);
-  if (!(limit > 0) || !Number.isFinite(remaining)) return undefined;
+  if (!Number.isFinite(remaining)) return undefined;
   return {
     usedPercent: 100 * (1 - remaining / limit),
     windowMs: dialect.rateLimitWindowsMs[family] ?? (family.endsWith("-minute") ? 60_000 : undefined),

@@ -56,7 +56,7 @@ export interface HttpRequest {
 export async function sendRequest(request: HttpRequest): Promise<Response> {
   const { method = "GET", body, signal, redirect = "error" } = request;
   throwIfAborted(signal);
-  const url = parseUrl(request.url, "The request URL");
+  const url = request.url instanceof URL ? request.url : parseUrl(request.url, "The request URL");
   const fetch = request.fetch ?? globalThis.fetch;
   const controller = new AbortController();
   const init: FetchInit = {

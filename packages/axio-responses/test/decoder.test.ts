@@ -451,6 +451,14 @@ test("an event that the API does not have is decoded by the given function", () 
   expect(events).toEqual([{ type: "rate-limits", rateLimits }]);
 });
 
+test.each([
+  ["the event before it", JSON.stringify(created), { model: "gpt-5.5", responseId: "resp_1" }],
+  ["nothing, if that cannot be read", '{"type":"response.created","response":{', {}],
+])("an end without model and id takes them from %s", (_, beginning, expected) => {
+  const { model, responseId } = endIn(decodeAll([beginning, '{"type":"response.completed","response":{}}']));
+  expect({ model, responseId }).toEqual(expected);
+});
+
 test("unknown events, and values that are no events, are ignored", () => {
   const noise = [
     undefined,

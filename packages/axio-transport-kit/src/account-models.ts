@@ -84,9 +84,10 @@ export class AccountModels<C extends object> {
    * Reads the version of the list that response headers state. The current version stays valid longer; another one is
    * requested.
    *
+   * @param signalOf Returns the signal of that request.
    * @returns The end of that request, which never fails; `undefined` if there is none.
    */
-  noteVersion(headers: Headers, signal: AbortSignal): Promise<void> | undefined {
+  noteVersion(headers: Headers, signalOf: () => AbortSignal): Promise<void> | undefined {
     const { etagHeader } = this.#service.config.models;
     const etag = etagHeader === undefined ? null : headers.get(etagHeader);
     if (etag === null || this.#etag === undefined) return undefined;
@@ -94,7 +95,7 @@ export class AccountModels<C extends object> {
     if (etag === this.#etag || etag === this.#announcedEtag) return undefined;
     this.#announcedEtag = etag;
     this.#validUntil = 0;
-    return this.#update(signal);
+    return this.#update(signalOf());
   }
 
   /** Adds the models of the account to the error of a model that it does not have. */

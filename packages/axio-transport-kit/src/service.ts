@@ -69,6 +69,8 @@ export class ApiService<C extends object> {
   /** An error for each of `options.parameters` that is not sent. */
   readonly rejectedParameters: readonly AxioError[];
   readonly #originOf = originOf();
+  /** The newest result of {@link endpoint}: nearly all requests have the same URL. */
+  #endpoint: { readonly path: string; readonly url: URL } | undefined;
   readonly #parameters: JsonObject;
 
   /** @throws AxioError `unsupported-parameter` with `strict`, for the first parameter that cannot be sent. */
@@ -91,8 +93,15 @@ export class ApiService<C extends object> {
     if (AxioError.is(warning)) this.options.onWarning?.(warning);
   }
 
-  /** Returns a URL of the service. The query of the base URL stays. */
+  /** Returns a URL of the service, which must not be changed. The query of the base URL stays. */
   endpoint(path: string): URL {
+    if (this.#endpoint?.path === path) return this.#endpoint.url;
+    const url = this.#resolve(path);
+    this.#endpoint = { path, url };
+    return url;
+  }
+
+  #resolve(path: string): URL {
     const { origin, pathname, search } = this.config.baseUrl;
     const url = new URL(path, `${origin}${pathname.replace(/\/+$/, "")}/`);
     for (const [name, value] of new URLSearchParams(search)) url.searchParams.append(name, value);

@@ -170,11 +170,15 @@ export class ApiTransport<C extends object> implements CompletionTransport, Disp
       url: url.href,
       conversationId: call.conversationId,
     });
-    const leaving = new AbortController();
+    // Rarely needed, and creating and aborting one is a noticeable part of a short call.
+    let leaving: AbortController | undefined;
     const updates: Promise<void>[] = [];
     const remember = (headers: Headers): void => {
       this.#connection.remember?.(headers, call);
-      const update = this.#models.noteVersion(headers, leaving.signal);
+      const update = this.#models.noteVersion(headers, () => {
+        leaving ??= new AbortController();
+        return leaving.signal;
+      });
       if (update !== undefined) updates.push(update);
     };
     try {
@@ -196,7 +200,7 @@ export class ApiTransport<C extends object> implements CompletionTransport, Disp
       if (error.code !== "model-not-supported") throw this.#service.explain(explainHostedTools(error, tools));
       throw await this.#models.explain(error, signal);
     } finally {
-      leaving.abort();
+      leaving?.abort();
       await Promise.all(updates);
       trace?.end();
     }

@@ -31,12 +31,12 @@ function modelsOf(): { readonly models: AccountModels<Ticket>; readonly requests
 test("a response that states the same version keeps the list valid, and one without a version does not", async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: 0 });
   const { models, requests } = modelsOf();
-  expect(models.noteVersion(version("1"), signal)).toBeUndefined();
+  expect(models.noteVersion(version("1"), () => signal)).toBeUndefined();
   await models.fetch(signal);
   vi.setSystemTime(1_000);
-  expect(models.noteVersion(version("1"), signal)).toBeUndefined();
+  expect(models.noteVersion(version("1"), () => signal)).toBeUndefined();
   vi.setSystemTime(2_000);
-  expect(models.noteVersion(new Headers(), signal)).toBeUndefined();
+  expect(models.noteVersion(new Headers(), () => signal)).toBeUndefined();
   vi.setSystemTime(MODELS_TTL_MS + 999);
   await models.fetch(signal);
   expect(requests()).toBe(1);
@@ -48,7 +48,7 @@ test("a response that states the same version keeps the list valid, and one with
 test("another version is requested once, even if its ETag never becomes ours", async () => {
   const { models, requests } = modelsOf();
   await models.fetch(signal);
-  await models.noteVersion(version("2"), signal);
-  expect(models.noteVersion(version("2"), signal)).toBeUndefined();
+  await models.noteVersion(version("2"), () => signal);
+  expect(models.noteVersion(version("2"), () => signal)).toBeUndefined();
   expect(requests()).toBe(2);
 });

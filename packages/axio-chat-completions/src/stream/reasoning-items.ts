@@ -66,7 +66,8 @@ function merge(item: JsonObject, piece: JsonObject): JsonObject {
 /** The text of a member of a delta, or of one piece. */
 function textOf(value: JsonValue | undefined): string {
   if (typeof value === "string") return value;
+  if (value === undefined || value === null) return "";
   if (!Array.isArray(value))
-    return firstText(...TEXT_MEMBERS.map((name) => (value as JsonObject | undefined)?.[name])) ?? "";
+    return firstText(...TEXT_MEMBERS.map((name) => (value as JsonObject)[name])) ?? "";
   return value.map(textOf).join("");
 }

@@ -76,12 +76,18 @@ export function createResponseDecoder(options: ResponseDecoderOptions = {}): Res
   return new Decoder(options);
 }
 
+/** The beginning of an event that states the response. */
+const BEGINNING = /^\{"type":"response\.(?:created|in_progress)","response":\{/;
+
 class Decoder implements ResponseDecoder {
   readonly #options: ResponseDecoderOptions;
   readonly #slots: OutputSlots = new OutputSlots();
   readonly #tally: ItemTally = { calls: 0, refusals: 0, others: 0, partialCalls: 0 };
-  /** The response as the first events stated it, for terminal events without these members. */
-  #response: JsonObject = {};
+  /**
+   * The newest event that stated the response, for terminal events with less. It repeats the request, which may be long, so its
+   * text is parsed only then.
+   */
+  #beginning: JsonObject | string = {};
   #done = false;
   readonly #texts: TextDeltas = new TextDeltas(this.#slots);
 
@@ -109,6 +115,7 @@ class Decoder implements ResponseDecoder {
   decode(data: unknown, out: TransportEvent[]): void {
     if (this.#done) return;
     if (typeof data !== "string") this.#decodeParsed(data, undefined, out);
+    else if (BEGINNING.test(data)) this.#begin(data);
     else if (!this.#texts.read(data, out))
       this.#decodeParsed(parseWireEvent(data, this.#options.quote), data, out);
   }
@@ -164,7 +171,7 @@ class Decoder implements ResponseDecoder {
         break;
       case "response.created":
       case "response.in_progress":
-        if (isJsonObject(event.response)) this.#response = event.response;
+        this.#begin(event);
         break;
       case "response.completed":
       case "response.done":
@@ -180,6 +187,11 @@ class Decoder implements ResponseDecoder {
         if (decoded !== undefined) out.push(decoded);
       }
     }
+  }
+
+  #begin(event: JsonObject | string): void {
+    this.#texts.interrupt();
+    this.#beginning = event;
   }
 
   #reasoningDelta(event: WireEvent, paragraph: string, out: TransportEvent[]): void {
@@ -256,7 +268,7 @@ class Decoder implements ResponseDecoder {
       const item = assembleItem(slot, ending);
       if (item !== undefined) this.#emit(slot, item, out);
     }
-    out.push(stepEnd(ending, response, this.#response, this.#tally));
+    out.push(stepEnd(ending, response, this.#beginning, this.#tally));
   }
 
   #emit(slot: Slot, item: JsonObject, out: TransportEvent[]): void {

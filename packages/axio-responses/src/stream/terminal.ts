@@ -32,13 +32,15 @@ export function endingOf(eventType: string, response: JsonObject): Ending {
   return isCut || eventType === "response.incomplete" ? "incomplete" : "completed";
 }
 
-/** Returns the last event of a response. `earlier` is the response as the first events stated it. */
+/** Returns the last event of a response. `beginning` is an earlier event that stated the response, as text or parsed. */
 export function stepEnd(
   ending: Exclude<Ending, "failed">,
   response: JsonObject,
-  earlier: JsonObject,
+  beginning: JsonObject | string,
   tally: ItemTally,
 ): StepEndEvent {
+  const isComplete = textOf(response["model"]) !== undefined && textOf(response["id"]) !== undefined;
+  const earlier = isComplete ? {} : responseOf(beginning);
   return {
     type: "step-end",
     stopReason: ending === "completed" ? completedReason(tally) : incompleteReason(response),
@@ -46,6 +48,17 @@ export function stepEnd(
     model: textOf(response["model"]) ?? textOf(earlier["model"]),
     responseId: textOf(response["id"]) ?? textOf(earlier["id"]),
   };
+}
+
+/** The response that an event states. An event that cannot be read states nothing. */
+function responseOf(event: JsonObject | string): JsonObject {
+  let parsed: unknown = event;
+  try {
+    if (typeof event === "string") parsed = JSON.parse(event);
+  } catch {
+    return {};
+  }
+  return isJsonObject(parsed) && isJsonObject(parsed["response"]) ? parsed["response"] : {};
 }
 
 function completedReason({ calls, refusals, others, partialCalls }: ItemTally): StopReason {

@@ -1,7 +1,5 @@
 import type { JsonValue } from "../json.ts";
 
-const LONE_SURROGATES = /\p{Surrogate}/gu;
-
 /**
  * The value as it goes out: without members that are `undefined`, and with each lone surrogate replaced, since servers refuse
  * text that is not well-formed UTF-16.
@@ -11,7 +9,7 @@ export function toWire<Value>(value: Value): Value {
 }
 
 function convert(value: JsonValue): JsonValue {
-  if (typeof value === "string") return value.replace(LONE_SURROGATES, "\ufffd");
+  if (typeof value === "string") return value.isWellFormed() ? value : value.toWellFormed();
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(convert);
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
