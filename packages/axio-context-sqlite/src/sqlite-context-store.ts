@@ -1,5 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { type AppendInfo, AxioError, type ContextStore, type JsonValue, type Message } from "axio";
+import {
+  type AppendInfo,
+  AxioError,
+  assertHead,
+  type ContextHead,
+  type ContextStore,
+  type JsonValue,
+  type Message,
+} from "axio";
 import type { Connection, Transaction } from "./connection.ts";
 import { clearJournal, writeJournal } from "./journal-rows.ts";
 import { assertCurrentFormat } from "./migrate.ts";
@@ -9,6 +17,7 @@ import {
   clearMessages,
   copySession,
   findSession,
+  nextPosition,
   readMessages,
   replaceMessages,
   type SessionRow,
@@ -67,11 +76,13 @@ export class SqliteContextStore implements ContextStore {
   /**
    * Appends messages, all or none. They are on the disk when the promise resolves.
    *
-   * @throws AxioError `invalid-argument` if a message is invalid. Nothing is stored.
+   * @throws AxioError `invalid-argument` if a message is invalid; `store-conflict` if the session does not end as expected. Nothing
+   * is stored.
    */
   async append(messages: readonly Message[], info?: AppendInfo): Promise<void> {
     const stored = encodeMessages(messages);
     await this.#write((transaction, session) => {
+      assertHead(headOf(transaction, session), info?.expect);
       clearJournal(transaction, session.number, this.#owner);
       this.#journal = [];
       appendMessages(transaction, session, stored, { now: Date.now(), contextTokens: info?.contextTokens });
@@ -103,6 +114,12 @@ export class SqliteContextStore implements ContextStore {
       throw error;
     }
   }
+
+  /** Where the session ends, for `append()` with `expect`. */
+  readonly head = (): Promise<ContextHead> =>
+    this.#connection.read((transaction) =>
+      headOf(transaction, findSession(transaction, this.id, this.#connection.path)),
+    );
 
   async history(): Promise<readonly Message[]> {
     return this.#connection.read((transaction) => {
@@ -178,4 +195,8 @@ export class SqliteContextStore implements ContextStore {
       work(transaction, findSession(transaction, this.id, path));
     });
   }
+}
+
+function headOf(transaction: Transaction, { number, generation }: SessionRow): ContextHead {
+  return { generation, position: nextPosition(transaction, number) - 1 };
 }

@@ -8,7 +8,7 @@ import { AGENT_RULES, promptBlocks, RUN_RULES } from "./option-rules.ts";
 import { compileOutput, type OutputOptions } from "./output-schema.ts";
 import type { RunInput, RunResult } from "./run.ts";
 import type { RunObserver } from "./run-observer.ts";
-import type { AgentTool, Guard, ToolChoice, ToolSelector } from "./tool.ts";
+import type { AgentTool, Approver, Guard, ToolChoice, ToolSelector } from "./tool.ts";
 import type { CompletionTransport, StreamRequest } from "./transport.ts";
 
 /** The options of an {@link Agent}. */
@@ -21,6 +21,8 @@ export interface AgentOptions {
   readonly tools?: readonly AgentTool[] | undefined;
   /** Check each tool call before it runs, in order, before the tool's own guards. Default: none. */
   readonly guards?: readonly Guard[] | undefined;
+  /** Asks a user about the calls for which a guard returns `ask`. Default: they are denied. */
+  readonly approve?: Approver | undefined;
   /** Chooses, step by step, which of the tools the model may call. Default: all. */
   readonly selector?: ToolSelector | undefined;
   /** The largest number of steps of a run, from 1. Default: 50. */
@@ -85,6 +87,7 @@ export class Agent {
     | "tools"
     | "guards"
     | "selector"
+    | "approve"
     | "maxSteps"
     | "lastStepMessage"
     | "repetitionLimit"
@@ -94,7 +97,7 @@ export class Agent {
   /** @throws AxioError `invalid-argument` for options that cannot be used, or two tools with one name. */
   constructor(options: AgentOptions) {
     checkOptions("Agent", options, AGENT_RULES);
-    const { transport, selector, system = "", tools = [], guards = [] } = options;
+    const { transport, selector, approve, system = "", tools = [], guards = [] } = options;
     const { maxSteps = 50, lastStepMessage = DEFAULT_LAST_STEP_MESSAGE, repetitionLimit = 5 } = options;
     assertDistinctNames(tools);
     assertAtLeast(1, "maxSteps", maxSteps);
@@ -105,6 +108,7 @@ export class Agent {
       tools: [...tools],
       guards: [...guards],
       selector,
+      approve,
       maxSteps,
       lastStepMessage,
       repetitionLimit,

@@ -4,7 +4,16 @@ import { isJsonObject, type JsonObject } from "./json.ts";
 import { compileSchema, type ObjectSchema, type ValidationResult } from "./object-schema.ts";
 import { TEXT_TOOL_RULES, TOOL_RULES } from "./option-rules.ts";
 import { toolOwner } from "./schema/schema-owner.ts";
-import type { Grammar, Guard, Tool, ToolContext, ToolOutput } from "./tool.ts";
+import type {
+  Grammar,
+  Guard,
+  InterruptedCall,
+  ReconciledCall,
+  Tool,
+  ToolContext,
+  ToolEffect,
+  ToolOutput,
+} from "./tool.ts";
 
 /**
  * The options of {@link defineTool}.
@@ -40,11 +49,21 @@ export interface ToolOptions<Input = JsonObject, Output = Input> {
   readonly timeoutMs?: number | undefined;
   /** Makes the provider enforce the input schema, if it can. Default: `false`. */
   readonly strict?: boolean | undefined;
+  /** Which effect a call has, which decides whether a durable run repeats it after a crash. Default: `once`. */
+  readonly effect?: ToolEffect | undefined;
+  /**
+   * Finds out whether a call of effect `once` has happened whose worker was lost. If it has not, the call is run. If this throws,
+   * or is omitted, the model is told that the outcome is unknown.
+   */
+  readonly reconcile?: ((input: Output, call: InterruptedCall) => Promise<ReconciledCall>) | undefined;
 }
 
 /** The options of {@link defineTextTool}. */
 export interface TextToolOptions
-  extends Pick<ToolOptions, "name" | "description" | "concurrency" | "maxResultBytes" | "timeoutMs"> {
+  extends Pick<
+    ToolOptions,
+    "name" | "description" | "concurrency" | "maxResultBytes" | "timeoutMs" | "effect"
+  > {
   /** The grammar that the provider enforces if it can. Default: free text. */
   readonly grammar?: Grammar | undefined;
   /** Runs the tool. If it throws, the model gets an error result and the run goes on. */
@@ -79,7 +98,7 @@ const TOOL_NAME = /^[A-Za-z0-9_-]{1,64}$/;
  */
 export function defineTool<Input = JsonObject, Output = Input>(options: ToolOptions<Input, Output>): Tool {
   checkOptions("defineTool", options, TOOL_RULES);
-  const { name, description, execute, strict, guards = [], maxResultBytes, timeoutMs } = options;
+  const { name, description, execute, strict, guards = [], maxResultBytes, timeoutMs, effect } = options;
   const { concurrency = Number.POSITIVE_INFINITY } = options;
   assertToolLimits({ name, concurrency, maxResultBytes, timeoutMs });
   const { jsonSchema: inputSchema, validate } = compileSchema(toolOwner(name), options.inputSchema);
@@ -94,6 +113,8 @@ export function defineTool<Input = JsonObject, Output = Input>(options: ToolOpti
     maxResultBytes,
     timeoutMs,
     strict,
+    effect,
+    reconcile: options.reconcile,
   };
 }
 
@@ -115,7 +136,7 @@ export function defineTool<Input = JsonObject, Output = Input>(options: ToolOpti
  */
 export function defineTextTool(options: TextToolOptions): Tool {
   checkOptions("defineTextTool", options, TEXT_TOOL_RULES);
-  const { name, description, grammar, execute, guards = [], maxResultBytes, timeoutMs } = options;
+  const { name, description, grammar, execute, guards = [], maxResultBytes, timeoutMs, effect } = options;
   const { concurrency = Number.POSITIVE_INFINITY } = options;
   assertToolLimits({ name, concurrency, maxResultBytes, timeoutMs });
   return {
@@ -134,6 +155,7 @@ export function defineTextTool(options: TextToolOptions): Tool {
     concurrency,
     maxResultBytes,
     timeoutMs,
+    effect,
   };
 }
 

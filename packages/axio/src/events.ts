@@ -183,10 +183,17 @@ export interface ErrorEvent {
  *
  * - `max-steps`: the model called tools in the last step.
  * - `repetition`: the model repeated the same tool calls.
+ * - `budget`: the run has used up its tokens or its time.
  * - `aborted`: the caller stopped it.
  * - `error`: it failed.
  */
-export type RunEndReason = Exclude<StopReason, "tool-use"> | "max-steps" | "repetition" | "aborted" | "error";
+export type RunEndReason =
+  | Exclude<StopReason, "tool-use">
+  | "max-steps"
+  | "repetition"
+  | "budget"
+  | "aborted"
+  | "error";
 
 /** The run is over. The last event of every run. */
 export interface RunEndEvent {

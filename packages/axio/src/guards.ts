@@ -1,47 +1,72 @@
 import { errorText } from "./error-text.ts";
-import type { Guard, GuardDecision, GuardRequest, Tool } from "./tool.ts";
+import type { ApprovalDecision, CallQuestion, Guard, GuardDecision, GuardRequest, Tool } from "./tool.ts";
 
-/** The validated input of a call that may run, or the message to the model if it must not. */
+/** The validated input of a call that may run, or the message to the model if it must not; or it waits for a decision. */
 export type CallCheck =
-  | { readonly ok: true; readonly input: unknown }
-  | { readonly ok: false; readonly message: string };
+  | { readonly status: "allowed"; readonly input: unknown }
+  | { readonly status: "denied"; readonly message: string }
+  | { readonly status: "asked" };
+
+/** Returns the decision about a question, or `undefined` if there is none yet. */
+export type Decide = (question: CallQuestion) => Promise<ApprovalDecision | undefined>;
 
 const NO_REASON = "no reason was given.";
 
 /**
  * Validates the input of a tool call and asks each guard in turn. A changed input is validated before the next guard gets
- * it. The first guard that denies ends it.
+ * it. The first guard that denies, or asks a question without a decision, ends it.
  */
 export async function checkCall(
   tool: Tool,
   guards: readonly Guard[],
   request: Omit<GuardRequest, "tool">,
+  decide: Decide,
 ): Promise<CallCheck> {
-  // Copies, because the input is part of the history: neither a guard nor the tool may change it.
-  let input = structuredClone(request.input);
-  let validated = await tool.validate(structuredClone(input));
+  let input = request.input;
+  let check = await validate(tool, input);
   for (const guard of [...guards, ...(tool.guards as readonly Guard[])]) {
-    if (!validated.ok) break;
-    const decision = await decide(guard, { ...request, tool, input });
-    if (decision.action === "deny") return { ok: false, message: `Denied: ${decision.reason || NO_REASON}` };
+    if (check.status !== "allowed") break;
+    // A copy, because the input is part of the history: neither a guard nor the tool may change it.
+    const decision = await askGuard(guard, { ...request, tool, input: structuredClone(input) }, decide);
+    if (decision === undefined) return { status: "asked" };
+    if (decision.action === "deny")
+      return { status: "denied", message: `Denied: ${decision.reason || NO_REASON}` };
     if (decision.action === "change") {
       input = decision.input;
-      validated = await tool.validate(structuredClone(input));
+      check = await validate(tool, input);
     }
   }
-  if (validated.ok) return { ok: true, input: validated.value };
-  const issues = validated.issues.map((issue) => `- ${issue}`).join("\n");
-  return { ok: false, message: `The input of ${tool.name} does not fit its schema:\n${issues}` };
+  return check;
 }
 
-/** A guard that throws, or returns no decision, denies. */
-async function decide(guard: Guard, request: GuardRequest): Promise<GuardDecision> {
+async function validate(tool: Tool, input: unknown): Promise<CallCheck> {
   try {
-    const decision = await guard(request);
-    return ["allow", "change", "deny"].includes(decision.action)
-      ? decision
-      : { action: "deny", reason: "A guard returned no decision." };
+    const validated = await tool.validate(structuredClone(input));
+    if (validated.ok) return { status: "allowed", input: validated.value };
+    const issues = validated.issues.map((issue) => `- ${issue}`).join("\n");
+    return { status: "denied", message: `The input of ${tool.name} does not fit its schema:\n${issues}` };
+  } catch (error) {
+    return { status: "denied", message: errorText(error) };
+  }
+}
+
+/** A guard that throws, or returns no decision, denies. If it asks, the user decides. */
+async function askGuard(
+  guard: Guard,
+  request: GuardRequest,
+  decide: Decide,
+): Promise<Exclude<GuardDecision, { action: "ask" }> | ApprovalDecision | undefined> {
+  let decision: GuardDecision;
+  try {
+    decision = await guard(request);
+    if (!ACTIONS.has(decision.action)) return { action: "deny", reason: "A guard returned no decision." };
   } catch (error) {
     return { action: "deny", reason: `A guard failed: ${errorText(error)}` };
   }
+  if (decision.action !== "ask") return decision;
+  const { question, expiresAt } = decision;
+  const { tool, toolCallId, input } = request;
+  return decide({ question, expiresAt, toolName: tool.name, toolCallId, input });
 }
+
+const ACTIONS: ReadonlySet<unknown> = new Set(["allow", "change", "deny", "ask"]);

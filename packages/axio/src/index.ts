@@ -85,12 +85,17 @@ export type { ObservedRun, RunObserver } from "./run-observer.ts";
 export { estimateTokens } from "./token-estimate.ts";
 export type {
   AgentTool,
+  ApprovalDecision,
+  Approver,
+  CallQuestion,
   Grammar,
   Guard,
   GuardDecision,
   GuardRequest,
   HostedTool,
   HostedToolSettings,
+  InterruptedCall,
+  ReconciledCall,
   Tool,
   ToolChoice,
   ToolContext,

@@ -1,16 +1,31 @@
+export { readBatches } from "./batches.ts";
 export { hideTokens, htmlTitle, isHtml, truncateForMessage } from "./clean-text.ts";
 export { errorCode, errorText, toAxioError } from "./error-text.ts";
+export { EventQueue } from "./event-queue.ts";
 export { findModel } from "./find-model.ts";
 export { HeadTailBuffer, trimSurrogates } from "./head-tail-buffer.ts";
 export { withoutUndefined } from "./json.ts";
 export { isTooDeep } from "./json-depth.ts";
 export { type OpenedStream, openStream } from "./open-stream.ts";
+export { stepFingerprint } from "./repetition.ts";
+export { appendInfo } from "./run-step.ts";
 export { mapSubschemas } from "./schema/keywords.ts";
 export { definitionName, readDocument } from "./schema/schema-document.ts";
 export { OUTPUT_OWNER, toolOwner } from "./schema/schema-owner.ts";
 export { strictWarnings, toSentSchema } from "./schema/sent-schema.ts";
 export { STRICT_SUBSET, type StrictSubset } from "./schema/strict-subset.ts";
 export { runWithTimeout } from "./schema/time-limit.ts";
+export { Step } from "./step.ts";
+export { newPrompt, type RequestSettings, stepRequest } from "./step-request.ts";
+export {
+  type AllowedCall,
+  effectOf,
+  interruptedResult,
+  knownResult,
+  outOfStepsResult,
+  runTool,
+  unknownResult,
+} from "./tool-runner.ts";
 export { EventPattern } from "./wire/event-pattern.ts";
 export { fingerprint } from "./wire/fingerprint.ts";
 export { type Media, type MediaLimits, readMedia, readTextFile, toUrl } from "./wire/media.ts";

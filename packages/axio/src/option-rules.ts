@@ -35,6 +35,7 @@ export const AGENT_RULES: OptionRules = {
   maxSteps: MAX_STEPS,
   lastStepMessage: { isValid: isString, expected: "a string" },
   repetitionLimit: { isValid: isNumber, expected: "a whole number from 2, or Infinity" },
+  approve: { isValid: isFunction, expected: "a function that returns a decision" },
   observer: { isValid: hasMethods("startRun"), expected: "an observer with the method startRun" },
 };
 
@@ -88,10 +89,20 @@ export const TOOL_RULES: OptionRules = {
   concurrency: { isValid: isNumber, expected: "a whole number from 1" },
   maxResultBytes: { isValid: isNumber, expected: "a number of bytes" },
   timeoutMs: { isValid: isNumber, expected: "a number of milliseconds" },
+  effect: {
+    isValid: (value) => ["none", "idempotent", "transaction", "once"].includes(value as string),
+    expected: '"none", "idempotent", "transaction" or "once"',
+  },
+  reconcile: { isValid: isFunction, expected: "a function that finds out whether a call has happened" },
   strict: { isValid: isBoolean, expected: "true or false" },
 };
 
-const { inputSchema: _inputSchema, strict: _strict, ...SHARED_TOOL_RULES } = TOOL_RULES;
+const {
+  inputSchema: _inputSchema,
+  strict: _strict,
+  reconcile: _reconcile,
+  ...SHARED_TOOL_RULES
+} = TOOL_RULES;
 
 /** The rules of {@link TextToolOptions}. */
 export const TEXT_TOOL_RULES: OptionRules = {

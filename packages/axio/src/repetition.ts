@@ -1,7 +1,7 @@
 import type { ToolResultBlock, ToolUseBlock } from "./blocks.ts";
 
 /** The longest cycle of steps that counts as one repetition: A, B, C, A, B, C. */
-const LONGEST_CYCLE = 3;
+export const LONGEST_CYCLE = 3;
 
 /**
  * Returns a text that is equal for equal steps: the tool calls and their results, without ids.

@@ -1,15 +1,19 @@
 import { readBatches } from "./batches.ts";
 import type { ToolResultBlock, ToolUseBlock } from "./blocks.ts";
 import type { AppendInfo, ContextStore } from "./context-store.ts";
+import { errorText } from "./error-text.ts";
 import { throwIfAborted } from "./errors.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { StepEndEvent, StreamEvent, ToolWaitReason } from "./events.ts";
 import { userMessage } from "./messages.ts";
 import { PartialObjects } from "./partial-objects.ts";
+import { stepFingerprint } from "./repetition.ts";
+import { callKey, type RunState } from "./runs/run-state.ts";
+import { applyModel, applyStored, applyTool, nextStep } from "./runs/stepper.ts";
 import type { Step } from "./step.ts";
 import { estimateTokens } from "./token-estimate.ts";
-import type { AgentTool, Guard, Tool } from "./tool.ts";
-import { outOfStepsResult, runTool } from "./tool-runner.ts";
+import type { AgentTool, ApprovalDecision, Approver, CallQuestion, Guard, Tool } from "./tool.ts";
+import { type AllowedCall, interruptedResult, outOfStepsResult, runTool } from "./tool-runner.ts";
 import type { CompletionTransport, StreamRequest } from "./transport.ts";
 
 /** The options of {@link runStep}. */
@@ -17,10 +21,9 @@ export interface StepOptions {
   readonly transport: CompletionTransport;
   readonly request: StreamRequest & { readonly tools: readonly AgentTool[] };
   readonly guards: readonly Guard[];
+  readonly approve: Approver | undefined;
   readonly context: ContextStore;
   readonly signal: AbortSignal;
-  /** Whether no step may follow, so that tool calls are not run. */
-  readonly isLast: boolean;
   /** Whether to add `partial-object` events. */
   readonly partialObjects: boolean;
 }
@@ -35,8 +38,8 @@ type EventBatches = AsyncGenerator<readonly StreamEvent[], void, undefined>;
  *
  * A failed step stores nothing. An aborted one stores what the user has seen, marked as interrupted.
  */
-export async function* runStep(step: Step, options: StepOptions): EventBatches {
-  const { transport, request, context, signal, isLast } = options;
+export async function* runStep(state: RunState, step: Step, options: StepOptions): EventBatches {
+  const { transport, request, context, signal } = options;
   try {
     const checkpoint = checkpointer(step, context);
     await checkpoint(true);
@@ -49,7 +52,10 @@ export async function* runStep(step: Step, options: StepOptions): EventBatches {
       throwIfAborted(signal);
     }
     const end = step.end();
-    if (step.toolUses.length > 0) yield* isLast ? skipTools(step) : runTools(step, options, checkpoint);
+    const answered = withResponse(state, step);
+    const next = nextStep(answered);
+    if (next.kind === "tools")
+      yield* next.isLast ? skipTools(step) : runTools(answered, step, options, checkpoint);
     throwIfAborted(signal);
     // Before the call, not after it: if storing fails, storing less of the same would not help.
     step.isStored = true;
@@ -58,6 +64,18 @@ export async function* runStep(step: Step, options: StepOptions): EventBatches {
     const rest = step.isStored || !signal.aborted ? [] : step.interruptedMessages();
     if (rest.length > 0) await context.append(rest, { signal });
   }
+}
+
+/** Returns the state of a run after a step that is stored. */
+export function stateAfter(state: RunState, step: Step): RunState {
+  const answered = withResponse(state, step);
+  const settled = answered.calls.reduce((before, { key }) => applyTool(before, key), answered);
+  return applyStored(settled, { fingerprint: stepFingerprint(step.toolUses, step.results()) });
+}
+
+function withResponse(state: RunState, step: Step): RunState {
+  const { stopReason, usage } = step.end();
+  return applyModel(state, { stopReason, usage, calls: step.toolUses.length });
 }
 
 /** Stores what is to be kept if the process ends now, if there is something new. */
@@ -74,13 +92,16 @@ function checkpointer(step: Step, context: ContextStore): Checkpoint {
 
 /** Runs all tool calls of a step at once. Yields their output and results as they arrive. */
 async function* runTools(
+  state: RunState,
   step: Step,
-  { request, guards, context, signal }: StepOptions,
+  options: StepOptions,
   checkpoint: Checkpoint,
 ): EventBatches {
+  const { request, guards, context, signal } = options;
   // The provider runs hosted tools.
   const tools = request.tools.filter((tool): tool is Tool => tool.hosted === undefined);
   const queue = new EventQueue<StreamEvent>();
+  const decide = (question: CallQuestion): Promise<ApprovalDecision> => askUser(question, options);
   // One signal per call: many listeners on a shared one would trigger Node's leak warning.
   const calls = step.toolUses.map((call) => ({ call, controller: new AbortController() }));
   const waits = new Map<ToolUseBlock, { readonly reason: ToolWaitReason; readonly since: number }>();
@@ -104,7 +125,11 @@ async function* runTools(
       waits.set(call, { reason, since: Date.now() });
       if (reason === "concurrency") reportWait(call);
     };
-    const result = await runTool(call, { tools, guards, context, controller, onOutput, onWait });
+    const idempotencyKey = `${state.runId}.${callKey(state.step, position)}`;
+    const attempt = ({ execute }: AllowedCall): Promise<ToolResultBlock> =>
+      execute({ idempotencyKey, attempt: 1 });
+    const run = { tools, guards, context, controller, onOutput, onWait, decide, attempt };
+    const result = (await runTool(call, run)) ?? interruptedResult(toolCallId);
     waits.delete(call);
     step.setResult(position, result);
     await checkpoint(true);
@@ -122,6 +147,17 @@ async function* runTools(
   await finished;
 }
 
+/** Asks the user who can be asked. */
+async function askUser(question: CallQuestion, { approve }: StepOptions): Promise<ApprovalDecision> {
+  if (approve === undefined)
+    return { action: "deny", reason: `it needs approval, and no user can be asked: ${question.question}` };
+  try {
+    return await approve(question);
+  } catch (error) {
+    return { action: "deny", reason: `the approval failed: ${errorText(error)}` };
+  }
+}
+
 /** Answers the tool calls of the last step without running them. */
 async function* skipTools(step: Step): EventBatches {
   yield step.toolUses.map(({ id, name }, position) => {
@@ -131,7 +167,8 @@ async function* skipTools(step: Step): EventBatches {
   });
 }
 
-function appendInfo(
+/** Returns how many tokens the conversation has with the messages of a step. */
+export function appendInfo(
   { usage, contextTokens }: StepEndEvent,
   results: readonly ToolResultBlock[],
   signal: AbortSignal,

@@ -1,13 +1,15 @@
 import type { Block } from "./blocks.ts";
 import type { ContextStore } from "./context-store.ts";
 import { toAxioError } from "./error-text.ts";
-import { AxioError, abortedError, type ErrorCode, throwIfAborted } from "./errors.ts";
+import { type AxioError, abortedError, type ErrorCode, throwIfAborted } from "./errors.ts";
 import type { RunEndEvent, RunEndReason, StopReason, StreamEvent } from "./events.ts";
-import { type Message, userMessage } from "./messages.ts";
-import { isRepeating, stepFingerprint } from "./repetition.ts";
-import { runStep, type StepOptions } from "./run-step.ts";
+import type { Message } from "./messages.ts";
+import { runStep, type StepOptions, stateAfter } from "./run-step.ts";
+import { type RunState, startRun } from "./runs/run-state.ts";
+import { type NextStep, nextStep } from "./runs/stepper.ts";
 import { Step } from "./step.ts";
-import type { AgentTool, Guard, ToolSelector } from "./tool.ts";
+import { newPrompt, stepRequest } from "./step-request.ts";
+import type { AgentTool, Approver, Guard, ToolSelector } from "./tool.ts";
 import type { CompletionTransport, StreamRequest } from "./transport.ts";
 import { addUsage, NO_USAGE, type Usage } from "./usage.ts";
 
@@ -39,6 +41,7 @@ export interface RunInput
   readonly tools: readonly AgentTool[];
   readonly guards: readonly Guard[];
   readonly selector: ToolSelector | undefined;
+  readonly approve: Approver | undefined;
   readonly maxSteps: number;
   readonly lastStepMessage: string;
   readonly repetitionLimit: number;
@@ -64,15 +67,12 @@ const PROMPT_REFUSED: ReadonlySet<ErrorCode> = new Set([
   "content-policy",
 ]);
 
-type EndReason = RunResult["endReason"];
-
 /** Everything that one prompt leads to: one step after another, until the model is done. */
 export class Run {
   readonly #input: RunInput;
   readonly #signal: AbortSignal;
   readonly #id = globalThis.crypto.randomUUID();
   readonly #steps: Step[] = [];
-  readonly #fingerprints: string[] = [];
   #resolve: (outcome: RunOutcome) => void = () => undefined;
   /** Resolves before `run-end` is read, so that the loop that reads it may wait for this. */
   readonly outcome: Promise<RunOutcome> = new Promise<RunOutcome>((resolve) => {
@@ -107,14 +107,17 @@ export class Run {
     const signal = this.#signal;
     let outcome: RunOutcome | undefined;
     try {
-      while (outcome === undefined) {
-        const { step, options } = await this.#nextStep(isRead);
-        for await (const batch of runStep(step, options)) {
+      let state = this.#startState();
+      let next = nextStep(state);
+      while (next.kind === "model") {
+        const { step, options } = await this.#prepareStep(next, isRead);
+        for await (const batch of runStep(state, step, options)) {
           if (!signal.aborted) yield batch;
         }
-        const endReason = this.#endReason(step);
-        if (endReason !== undefined) outcome = { ok: true, result: this.#result(step, endReason) };
+        state = stateAfter(state, step);
+        next = nextStep(state);
       }
+      outcome = { ok: true, result: this.#result(state) };
     } catch (thrown) {
       const error = signal.aborted ? abortedError(signal) : toAxioError(thrown);
       if (error.code !== "aborted") await this.#keepPrompt(error);
@@ -139,25 +142,31 @@ export class Run {
     await this.#input.context.append([this.#prompt], { signal: this.#signal }).catch(() => undefined);
   }
 
+  #startState(): RunState {
+    const { context, maxSteps, repetitionLimit } = this.#input;
+    return startRun({ runId: this.#id, conversationId: context.id, maxSteps, repetitionLimit });
+  }
+
   /** Chooses the tools and builds the request. A step that fails here is not counted. */
-  async #nextStep(isRead: boolean): Promise<{ readonly step: Step; readonly options: StepOptions }> {
-    const { transport, context, guards, prompt, maxSteps, outputFormat } = this.#input;
+  async #prepareStep(
+    { step: number, isLast }: Extract<NextStep, { kind: "model" }>,
+    isRead: boolean,
+  ): Promise<{ readonly step: Step; readonly options: StepOptions }> {
+    const { transport, context, guards, approve, prompt, outputFormat } = this.#input;
     const signal = this.#signal;
-    const number = this.#steps.length + 1;
     throwIfAborted(signal);
     const history = await context.history();
     if (number === 1) this.#prompt = newPrompt(prompt, history);
     const unsaved = number > 1 || this.#prompt === undefined ? [] : [this.#prompt];
     const messages = [...history, ...unsaved];
-    if (number === 1) assertSendable(messages);
+    const common = stepRequest(this.#input, { messages, number, isLast });
     const tools = await this.#selectTools(messages, number);
     throwIfAborted(signal);
-    const isLast = number >= maxSteps;
-    const request = this.#request(messages, tools, isLast);
+    const request = { ...common, tools, signal, conversationId: context.id, runId: this.#id };
     const step = new Step(unsaved);
     this.#steps.push(step);
     const partialObjects = isRead && outputFormat !== undefined;
-    return { step, options: { transport, request, guards, context, signal, isLast, partialObjects } };
+    return { step, options: { transport, request, guards, approve, context, signal, partialObjects } };
   }
 
   async #selectTools(messages: readonly Message[], step: number): Promise<readonly AgentTool[]> {
@@ -165,45 +174,12 @@ export class Run {
     return selector === undefined ? tools : selector({ tools, messages, step, signal: this.#signal });
   }
 
-  #request(
-    messages: readonly Message[],
-    tools: readonly AgentTool[],
-    isLast: boolean,
-  ): StepOptions["request"] {
-    const { system, model, reasoning, outputFormat, toolChoice, lastStepMessage, context } = this.#input;
-    const isFirst = this.#steps.length === 0;
+  #result({ endReason = "end", stopReason = "end" }: RunState): RunResult {
     return {
-      system,
-      messages: isLast && !isFirst ? [...messages, userMessage(lastStepMessage)] : messages,
-      tools,
-      model,
-      reasoning,
-      outputFormat,
-      toolChoice: isFirst ? toolChoice : undefined,
-      signal: this.#signal,
-      conversationId: context.id,
-      runId: this.#id,
-    };
-  }
-
-  /** Why the run ends after this step, or `undefined` if it goes on. */
-  #endReason(step: Step): EndReason | undefined {
-    const { maxSteps, repetitionLimit } = this.#input;
-    if (step.toolUses.length === 0) {
-      const { stopReason } = step.end();
-      return stopReason === "tool-use" ? "end" : stopReason;
-    }
-    if (this.#steps.length >= maxSteps) return "max-steps";
-    this.#fingerprints.push(stepFingerprint(step.toolUses, step.results()));
-    return isRepeating(this.#fingerprints, repetitionLimit) ? "repetition" : undefined;
-  }
-
-  #result(lastStep: Step, endReason: EndReason): RunResult {
-    return {
-      text: lastStep.text,
+      text: this.#steps.at(-1)?.text ?? "",
       usage: this.#usage(),
-      endReason,
-      stopReason: lastStep.end().stopReason,
+      endReason: endReason as RunResult["endReason"],
+      stopReason,
       steps: this.#steps.length,
       messages: this.#steps.flatMap((step) => step.messages()),
     };
@@ -224,21 +200,4 @@ export class Run {
   #usage(): Usage {
     return this.#steps.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE);
   }
-}
-
-/** Returns the message of a prompt, or `undefined` if it is empty or the history of a failed run already ends with it. */
-function newPrompt(prompt: readonly Block[], history: readonly Message[]): Message | undefined {
-  if (prompt.length === 0) return undefined;
-  const message = userMessage(prompt);
-  const last = history.at(-1);
-  const isRepeated = last?.role === "user" && JSON.stringify(last) === JSON.stringify(message);
-  return isRepeated ? undefined : message;
-}
-
-function assertSendable(messages: readonly Message[]): void {
-  const isEmpty = messages.every(({ content }) =>
-    content.every((block) => block.type === "text" && block.text.trim() === ""),
-  );
-  if (isEmpty)
-    throw new AxioError("invalid-argument", "The prompt and the history are empty. Pass a prompt.");
 }

@@ -1,6 +1,6 @@
 import type { ProviderData, ToolResultContent } from "./blocks.ts";
 import type { ContextStore } from "./context-store.ts";
-import type { JsonObject } from "./json.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
 import type { Message } from "./messages.ts";
 import type { ValidationResult } from "./object-schema.ts";
 
@@ -81,6 +81,15 @@ export interface ToolContext {
   /** The conversation of the run. */
   readonly context: ContextStore;
   readonly toolCallId: string;
+  /**
+   * The same in each attempt of this call, and different for every other call. Pass it to services that accept one, so that a
+   * repeated call has one effect.
+   */
+  readonly idempotencyKey: string;
+  /** How often the call was begun, from 1. More than 1 only in durable runs, after a worker was lost. */
+  readonly attempt: number;
+  /** The transaction of a durable run, for tools of effect `transaction`. Its type depends on the run store. */
+  readonly sql?: unknown;
   /** Shows output before the tool is done. It is part of the result only if the call is stopped. */
   readonly emit: (delta: string) => void;
   /**
@@ -125,11 +134,41 @@ export interface GuardRequest<Input = unknown> {
   readonly context: ContextStore;
 }
 
-/** Whether a call may run: as it is, with another input (which is validated), or not, with a reason for the model. */
+/**
+ * Whether a call may run: as it is, with another input (which is validated), or not, with a reason for the model. `ask` leaves
+ * it to a user: to `approve` of the agent, or to an approval of a durable run. The decision holds for this question and input,
+ * so a guard must ask the same question for the same input.
+ */
 export type GuardDecision =
   | { readonly action: "allow" }
   | { readonly action: "change"; readonly input: unknown }
-  | { readonly action: "deny"; readonly reason: string };
+  | { readonly action: "deny"; readonly reason: string }
+  | {
+      readonly action: "ask";
+      readonly question: string;
+      /** When the call counts as denied, in Unix milliseconds. Default: never. */
+      readonly expiresAt?: number | undefined;
+    };
+
+/** A question of a guard about a tool call. */
+export interface CallQuestion {
+  readonly question: string;
+  readonly toolName: string;
+  readonly toolCallId: string;
+  /** The input that would be run. */
+  readonly input: unknown;
+  /** When the call counts as denied, in Unix milliseconds. Default: never. */
+  readonly expiresAt?: number | undefined;
+}
+
+/** The decision of a user about a tool call. `change` allows it with another input, which is validated. */
+export type ApprovalDecision =
+  | { readonly action: "allow"; readonly reason?: string | undefined }
+  | { readonly action: "change"; readonly input: JsonValue; readonly reason?: string | undefined }
+  | { readonly action: "deny"; readonly reason?: string | undefined };
+
+/** Asks a user about a tool call. If it throws, the call is denied. */
+export type Approver = (question: CallQuestion) => Promise<ApprovalDecision>;
 
 /**
  * Checks a tool call before it runs. If it throws, the call is denied.
@@ -151,7 +190,24 @@ export interface Tool extends ToolDefinition {
   readonly maxResultBytes?: number | undefined;
   /** How long one call may run. Default: no limit. */
   readonly timeoutMs?: number | undefined;
+  /** Default: `once`. */
+  readonly effect?: ToolEffect | undefined;
+  /**
+   * Finds out whether an interrupted call of effect `once` has happened. If it has not, the call is run. If it throws, the outcome stays unknown.
+   */
+  readonly reconcile?: ((input: never, call: InterruptedCall) => Promise<ReconciledCall>) | undefined;
 }
+
+/** A call whose worker was lost before it had a result. */
+export interface InterruptedCall {
+  readonly toolCallId: string;
+  readonly idempotencyKey: string;
+}
+
+/** Whether an interrupted call has happened. */
+export type ReconciledCall =
+  | { readonly happened: true; readonly output: ToolOutput }
+  | { readonly happened: false };
 
 /** A tool of an agent: one that the agent runs, or one that the provider runs. */
 export type AgentTool = Tool | HostedTool;

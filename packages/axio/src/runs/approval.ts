@@ -1,10 +1,5 @@
 import type { JsonValue } from "../json.ts";
-
-/** The decision of a user about a tool call. `change` allows it with another input. */
-export type ApprovalDecision =
-  | { readonly action: "allow"; readonly reason?: string | undefined }
-  | { readonly action: "change"; readonly input: JsonValue; readonly reason?: string | undefined }
-  | { readonly action: "deny"; readonly reason?: string | undefined };
+import type { ApprovalDecision } from "../tool.ts";
 
 /** A question about a tool call. */
 export interface NewApproval {

@@ -53,7 +53,7 @@ export function formatCursor({ epoch, seq }: EventCursor): string {
   return `${epoch}.${seq}`;
 }
 
-/** Reads a cursor. Returns `undefined` for a text that is none. */
+/** Reads a cursor. Returns `undefined` for any other text. */
 export function parseCursor(text: string): EventCursor | undefined {
   const [, epoch, seq] = /^(\d{1,15})\.(\d{1,15})$/.exec(text) ?? [];
   return epoch === undefined || seq === undefined ? undefined : { epoch: Number(epoch), seq: Number(seq) };

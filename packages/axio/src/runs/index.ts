@@ -1,4 +1,4 @@
-export type { ApprovalDecision, ApprovalFilter, NewApproval, StoredApproval } from "./approval.ts";
+export type { ApprovalFilter, NewApproval, StoredApproval } from "./approval.ts";
 export {
   chunkAfter,
   type EventChunk,
@@ -14,14 +14,14 @@ export {
   type CallState,
   callKey,
   type RunBudget,
-  type RunStart,
+  type RunSettings,
   type RunState,
   startRun,
 } from "./run-state.ts";
 export type {
   ClaimOptions,
   NewRun,
-  RenewedLease,
+  ProlongedLease,
   RunDeletion,
   RunFailure,
   RunFilter,
@@ -30,6 +30,18 @@ export type {
   RunStore,
   StoredRun,
 } from "./run-store.ts";
+export {
+  applyAsk,
+  applyDecision,
+  applyModel,
+  applyStop,
+  applyStored,
+  applyTool,
+  type ModelAnswer,
+  type NextStep,
+  nextStep,
+  type StoredStep,
+} from "./stepper.ts";
 export {
   claimOf,
   type ModelResponse,

@@ -1,11 +1,12 @@
 import type { Block, ToolResultBlock } from "../blocks.ts";
-import type { ApprovalDecision, ApprovalFilter, NewApproval, StoredApproval } from "./approval.ts";
+import type { ApprovalDecision } from "../tool.ts";
+import type { ApprovalFilter, NewApproval, StoredApproval } from "./approval.ts";
 import { MemoryEventLog } from "./memory-event-log.ts";
 import type { RunState } from "./run-state.ts";
 import type {
   ClaimOptions,
   NewRun,
-  RenewedLease,
+  ProlongedLease,
   RunDeletion,
   RunFilter,
   RunLease,
@@ -121,7 +122,7 @@ export class MemoryRunStore implements RunStore {
     );
   }
 
-  async renew(leases: readonly RunLease[], leaseMs: number): Promise<readonly RenewedLease[]> {
+  async prolong(leases: readonly RunLease[], leaseMs: number): Promise<readonly ProlongedLease[]> {
     return leases.map((lease) => {
       const record = this.#held(lease);
       if (record !== undefined) this.#update(record, { leaseUntil: this.#now() + leaseMs });

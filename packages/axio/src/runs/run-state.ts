@@ -2,7 +2,7 @@ import type { ContextHead } from "../context-store.ts";
 import type { RunEndReason, StopReason } from "../events.ts";
 import { NO_USAGE, type Usage } from "../usage.ts";
 
-/** What a run may use. */
+/** The limits of a run. */
 export interface RunBudget {
   /** The largest sum of input and output tokens. It is checked before each step. Default: no limit. */
   readonly maxTokens?: number | undefined;
@@ -60,13 +60,13 @@ export interface RunState {
 }
 
 /** The options of {@link startRun}. */
-export interface RunStart
+export interface RunSettings
   extends Pick<RunState, "runId" | "conversationId" | "maxSteps" | "base" | "model" | "effort" | "budget"> {
   readonly repetitionLimit: number;
 }
 
 /** Returns the state of a run before its first step. */
-export function startRun({ repetitionLimit, ...start }: RunStart): RunState {
+export function startRun({ repetitionLimit, ...start }: RunSettings): RunState {
   return {
     v: 1,
     ...start,

@@ -1,6 +1,7 @@
 import type { Block, ToolResultBlock } from "../blocks.ts";
 import type { ErrorCode } from "../errors.ts";
-import type { ApprovalDecision, ApprovalFilter, NewApproval, StoredApproval } from "./approval.ts";
+import type { ApprovalDecision } from "../tool.ts";
+import type { ApprovalFilter, NewApproval, StoredApproval } from "./approval.ts";
 import type { RunState } from "./run-state.ts";
 import type {
   ModelResponse,
@@ -68,7 +69,7 @@ export interface RunLease {
 export interface ClaimOptions {
   /** Names the worker. */
   readonly owner: string;
-  /** How long the lease lasts unless it is renewed. */
+  /** How long the lease lasts unless it is prolonged. */
   readonly leaseMs: number;
   /** How many runs to claim at most. Default: 1. */
   readonly limit?: number | undefined;
@@ -78,8 +79,8 @@ export interface ClaimOptions {
   readonly force?: boolean | undefined;
 }
 
-/** What became of a lease that was to be renewed. */
-export interface RenewedLease {
+/** The outcome of prolonging a lease. */
+export interface ProlongedLease {
   readonly runId: string;
   /** `false` if another worker has the run, or it is over or deleted. */
   readonly held: boolean;
@@ -132,7 +133,7 @@ export interface RunStore {
    */
   claim(options: ClaimOptions): Promise<readonly StoredRun[]>;
   /** Prolongs leases by `leaseMs` from now. Returns one entry per lease. */
-  renew(leases: readonly RunLease[], leaseMs: number): Promise<readonly RenewedLease[]>;
+  prolong(leases: readonly RunLease[], leaseMs: number): Promise<readonly ProlongedLease[]>;
   /**
    * Gives a run back, as `waiting`.
    *
@@ -169,7 +170,7 @@ export interface RunStore {
   /** Decides by `claimOf()` whether a call may be run, and notes that it begins. Returns `undefined` if the lease is lost. */
   claimToolCall(lease: RunLease, call: NewToolCall): Promise<ToolCallClaim | undefined>;
   /**
-   * Stores the result of a call that has none. If the lease is lost, the result is kept as `lateResult` for people to see.
+   * Stores the result of a call that has none. If the lease is lost, the result is kept as `lateResult`, which only users see.
    *
    * @param status `unknown` if it is not known whether the call had an effect. Default: `settled`.
    */

@@ -78,7 +78,7 @@ export const CALL_CHECKS: readonly ContractCheck<RunStoreHarness>[] = [
     },
   },
   {
-    name: "keeps a late result for people, and never gives it to the model",
+    name: "keeps a late result for users, and never gives it to the model",
     run: async ({ runs }) => {
       await createRun(runs, "one");
       const lost = await takeLease(runs, "one");

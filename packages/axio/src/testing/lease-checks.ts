@@ -53,20 +53,20 @@ export const LEASE_CHECKS: readonly ContractCheck<RunStoreHarness>[] = [
         "false",
         "end() with a lost lease",
       );
-      const [renewed] = await runs.renew([lost], LONG_MS);
-      assertEqual(String(renewed?.held), "false", "the lost lease");
+      const [prolonged] = await runs.prolong([lost], LONG_MS);
+      assertEqual(String(prolonged?.held), "false", "the lost lease");
       assertEqual((await runs.get("one"))?.state.step ?? 0, 1, "the step");
     },
   },
   {
-    name: "keeps a run that is renewed, and claims a held one only by force",
+    name: "keeps a run that is prolonged, and claims a held one only by force",
     run: async ({ runs }) => {
       await createRun(runs, "one");
       await runs.claim({ owner: "a", leaseMs: 0 });
       const lease = { runId: "one", owner: "a", epoch: 1 };
-      const renewed = await runs.renew([lease, { ...lease, runId: "missing" }], LONG_MS);
+      const prolonged = await runs.prolong([lease, { ...lease, runId: "missing" }], LONG_MS);
       assertEqual(
-        renewed.map(({ runId, held }) => `${runId} ${held}`).join(),
+        prolonged.map(({ runId, held }) => `${runId} ${held}`).join(),
         "one true,missing false",
         "leases",
       );
@@ -119,10 +119,10 @@ export const LEASE_CHECKS: readonly ContractCheck<RunStoreHarness>[] = [
     run: async ({ runs }) => {
       await createRun(runs, "one");
       const lease = await takeLease(runs, "one");
-      const before = await runs.renew([lease], LONG_MS);
+      const before = await runs.prolong([lease], LONG_MS);
       assertEqual(String(before[0]?.stopRequested), "false", "the request");
       assert((await runs.requestStop("one"))?.stopRequestedAt !== undefined, "The run is not to be stopped.");
-      const after = await runs.renew([lease], LONG_MS);
+      const after = await runs.prolong([lease], LONG_MS);
       assertEqual(String(after[0]?.stopRequested), "true", "the request");
       assert((await runs.requestStop("missing")) === undefined, "A missing run was stopped.");
     },
