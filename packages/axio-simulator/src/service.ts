@@ -43,6 +43,10 @@ export interface Service<State extends ServerState, Caller> {
   refuse(request: RecordedRequest, caller: Caller, state: State, isWarmUp: boolean): Refusal | undefined;
   /** Why a request for a WebSocket is refused. */
   refuseUpgrade(request: RecordedRequest): Reply | undefined;
+  /** Why a message is refused that would be a valid request over HTTP. Default: never. */
+  refuseMessage?(message: JsonObject): Refusal | undefined;
+  /** The input of a request that continues a response that the service keeps. Default: it keeps no responses. */
+  keptInput?(responseId: string, caller: Caller, state: State): readonly unknown[] | undefined;
   /** The members of a response that do not come from the request. */
   echo(caller: Caller): Pick<EnvelopeContext, "userId" | "dialect">;
   /** The headers of a response that other event streams do not have. */

@@ -95,12 +95,6 @@ export const WEB_SOCKET_METADATA: { readonly turnState: string; readonly lite: s
   lite: "ws_request_header_x_openai_internal_codex_responses_lite",
 };
 
-/** The timeout of a WebSocket request, in milliseconds. */
-export const WEB_SOCKET_CONNECT_TIMEOUT_MS = 15_000;
-
-/** The age at which a connection gets no more calls, in milliseconds. The backend closes it after 60 minutes. */
-export const WEB_SOCKET_LIFE_MS: number = 55 * 60_000;
-
 /** The name that users see. */
 export const TRANSPORT_NAME = "ChatGPT (Codex)";
 

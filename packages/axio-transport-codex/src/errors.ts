@@ -1,24 +1,11 @@
 import type { AxioError } from "axio";
 import type { ErrorRule } from "axio-http";
 import { classifyFault, readErrorResponse } from "axio-transport-kit";
+import { isExpiration } from "axio-transport-kit/internal";
 import { parseRateLimitHeaders } from "./rate-limits.ts";
 
 /** The backend names a rejected parameter only in its message. */
 const REJECTED_PARAMETER = /^Unsupported parameter: (?<name>[\w.[\]]+)/i;
-
-/** The codes of a connection that has expired: it lasts an hour and remembers one response. */
-const EXPIRED_CODES: ReadonlySet<unknown> = new Set([
-  "websocket_connection_limit_reached",
-  "previous_response_not_found",
-]);
-
-/** How the backend words the expiration of a response without a code. */
-const RESPONSE_NOT_FOUND = /\bprevious response\b.*\bnot found\b/is;
-
-/** Whether an error, by its code or its message, blames the WebSocket connection and not the request. */
-export function isExpiration(code: unknown, message: unknown): boolean {
-  return EXPIRED_CODES.has(code) || (typeof message === "string" && RESPONSE_NOT_FOUND.test(message));
-}
 
 /** Classifies the errors of the backend, in both dialects of its bodies. */
 export const codexRule: ErrorRule = (fault) =>
@@ -28,11 +15,6 @@ export const codexRule: ErrorRule = (fault) =>
     retryAfterMs: isExpiration(fault.code, fault.message) ? 0 : fault.retryAfterMs,
     details: { windowMs: usedUpWindowMs(fault.headers) },
   });
-
-/** Whether an error blames the WebSocket connection and not the request. */
-export function isConnectionExpired({ details, message }: AxioError): boolean {
-  return isExpiration(details.peerCode, message);
-}
 
 /**
  * Reads a response without success as an error.

@@ -2,12 +2,13 @@ import { AxioError } from "axio";
 import { type CredentialStore, MemoryCredentialStore, parseUnixTime, tokenTimes } from "axio-auth";
 import { assertSecureUrl } from "axio-http";
 import { type OptionNames, RESPONSES_OPTION_NAMES, type ResponsesTransportOptions } from "axio-transport-kit";
+import type { WebSocketChoice } from "axio-transport-kit/internal";
 import { BASE_URL, ISSUER } from "./config.ts";
 import { accountInfo, type Credentials } from "./credentials.ts";
 import { profileStore } from "./profile-store.ts";
 
 /** The options of a {@link CodexTransport}. All are optional: by default it uses the sign-in of `axio-codex login`. */
-export interface CodexTransportOptions extends ResponsesTransportOptions<Credentials> {
+export interface CodexTransportOptions extends ResponsesTransportOptions<Credentials>, WebSocketChoice {
   /**
    * Where the credentials are stored. Default: where `axio-codex login` stores them, in the profile that `axio-codex use`
    * selected. Not together with `accessToken`.
@@ -29,13 +30,6 @@ export interface CodexTransportOptions extends ResponsesTransportOptions<Credent
   readonly issuer?: string | URL | undefined;
   /** The client name that requests state. Default: `"axio"`. */
   readonly originator?: string | undefined;
-  /**
-   * How responses come. `"sse"`: each over a request of its own. `"websocket"`: over one connection for each conversation, on
-   * which a request holds only what is new. `"auto"`: a WebSocket, unless there is a `fetch` option or a proxy. If the
-   * WebSocket is rejected, the transport falls back to server-sent events; if it fails repeatedly, the conversation does.
-   * `onWarning` is called then. A connection does not keep the process alive; `close()` closes it. Default: `"sse"`.
-   */
-  readonly transport?: "sse" | "websocket" | "auto" | undefined;
   /**
    * Whether to compress large requests with zstd if the runtime can (Node 22.15 and later). If a gateway rejects them, they
    * are sent uncompressed from then on, and `onWarning` is called once. Default: `true`.

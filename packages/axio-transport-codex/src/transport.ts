@@ -12,11 +12,11 @@ import {
   traceRefresh,
   userAgent,
 } from "axio-transport-kit";
+import { headersOfFrame } from "axio-transport-kit/internal";
 import { CodexConnection, type WarmUpRequest } from "./backend/codex-connection.ts";
 import { backendHeaders } from "./backend/headers.ts";
 import { toLiteBody } from "./backend/lite-body.ts";
 import { UNSUPPORTED_PARAMETERS } from "./backend/unsupported-parameters.ts";
-import { headersOfFrame } from "./backend/web-socket/frames.ts";
 import {
   CLIENT_VERSION,
   DEFAULT_MODEL,

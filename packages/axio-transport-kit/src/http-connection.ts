@@ -1,4 +1,4 @@
-import type { AxioError } from "axio";
+import type { AxioError, JsonObject } from "axio";
 import {
   assertEventStream,
   DEFAULT_IDLE_TIMEOUT_MS,
@@ -8,6 +8,7 @@ import {
 } from "axio-http";
 import { authorizedRequest } from "./authorized-request.ts";
 import type { Call, Connection, StreamingResponse } from "./connection.ts";
+import type { KeptResponses } from "./continuation/kept-responses.ts";
 import type { ApiService } from "./service.ts";
 
 /** A request body and the headers that state its encoding. */
@@ -22,6 +23,8 @@ export interface HttpConnectionOptions {
   readonly headers?: ((call: Call) => Record<string, string>) | undefined;
   /** Encodes the body of a request. Default: it is sent as it is. */
   readonly encode?: ((body: string, call: Call) => Promise<EncodedBody>) | undefined;
+  /** The responses that the server keeps: requests that continue one hold only what is new. Default: it keeps none. */
+  readonly kept?: KeptResponses | undefined;
 }
 
 /** Sends each request as a POST of its own and reads the response as server-sent events. */
@@ -38,10 +41,15 @@ export class HttpConnection<C extends object> implements Connection {
     const { signal } = call;
     const { idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = this.#service.options;
     const { wire } = this.#service.config;
+    const { kept } = this.#options;
     const url = this.#service.endpoint(wire.path(call));
+    let body: JsonObject = {};
     const { response, credentials, error } = await authorizedRequest({
       ...this.#service.authorization(url, signal, call),
-      build: (current: C) => this.#build(url, call, current),
+      build: (current: C) => {
+        body = this.#service.buildBody(call, current);
+        return this.#build(url, call, current, body);
+      },
       send: sendRequest,
     });
     const { status, headers } = response;
@@ -49,6 +57,7 @@ export class HttpConnection<C extends object> implements Connection {
     const rateLimits = this.#service.noteRateLimits(headers);
     if (wire.acceptsJson !== true || !isJson(headers))
       await assertEventStream(response, { signal, details: { rateLimits } });
+    const events = readServerSentEvents(response, { signal, idleTimeoutMs });
     return {
       ok: true,
       status,
@@ -56,20 +65,25 @@ export class HttpConnection<C extends object> implements Connection {
       rateLimits,
       origin: this.#service.originOf(call, credentials),
       hideSecrets: this.#service.secretHider(credentials),
-      events: readServerSentEvents(response, { signal, idleTimeoutMs }),
+      events: kept === undefined ? events : kept.record(call, body, events),
     };
   }
 
   recover(error: AxioError, call: Call): boolean {
-    return this.#service.recover(error, call);
+    return this.#options.kept?.recover(error, call) === true || this.#service.recover(error, call);
   }
 
   close(): void {}
 
-  async #build(url: URL, call: Call, credentials: C): Promise<HttpRequest> {
+  async #build(url: URL, call: Call, credentials: C, content: JsonObject): Promise<HttpRequest> {
     const { config, options } = this.#service;
-    const { headers, encode } = this.#options;
-    const body = JSON.stringify(this.#service.buildBody(call, credentials));
+    const { headers, encode, kept } = this.#options;
+    const continuation = kept?.continuation(call, content);
+    const body = JSON.stringify(
+      continuation === undefined
+        ? content
+        : { ...content, previous_response_id: continuation.responseId, input: continuation.input },
+    );
     const encoded = await encode?.(body, call);
     return {
       url,

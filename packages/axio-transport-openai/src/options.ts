@@ -2,10 +2,13 @@ import { AxioError, type JsonObject } from "axio";
 import type { ApiKeyCredentials, CredentialStore } from "axio-auth";
 import type { RequestOptions as ChatOptions, Dialect } from "axio-chat-completions";
 import { type OptionNames, RESPONSES_OPTION_NAMES, type ResponsesTransportOptions } from "axio-transport-kit";
+import type { WebSocketChoice } from "axio-transport-kit/internal";
 import type { Server, ServerApi, ServerId } from "./servers/server.ts";
 
 /** The options of every transport of this package. All are optional: without a key, that of the environment or of `axio-openai login` is used. */
-export interface ServerOptions extends Omit<ResponsesTransportOptions<ApiKeyCredentials>, "onAuthRefresh"> {
+export interface ServerOptions
+  extends Omit<ResponsesTransportOptions<ApiKeyCredentials>, "onAuthRefresh">,
+    WebSocketChoice {
   /** The API key. Default: that of the environment, such as `OPENAI_API_KEY`, or else of `credentials`. */
   readonly apiKey?: string | undefined;
   /** Where keys are stored. With it, the environment does not count. Default: the profile of `axio-openai login`. */
@@ -44,7 +47,11 @@ export interface ServerOptions extends Omit<ResponsesTransportOptions<ApiKeyCred
   readonly promptCacheRetention?: ChatOptions["promptCacheRetention"];
   /** A stable hash that identifies the end user to OpenAI. Default: none. */
   readonly safetyIdentifier?: string | undefined;
-  /** Whether the server keeps responses. Responses API only. Default: `false`, and the history holds all that is needed. */
+  /**
+   * Whether the server keeps responses. Then a request sends only what its conversation has since the last response, and
+   * everything if the server no longer has that. Responses API only. Default: `false`, and each request holds the whole
+   * conversation, except on a WebSocket.
+   */
   readonly store?: boolean | undefined;
   /** The id of a kept response that every request of this transport continues. Responses API only. Default: none. */
   readonly previousResponseId?: string | undefined;
@@ -84,6 +91,7 @@ const OWN_NAMES: OptionNames<ServerOptions> = {
   safetyIdentifier: true,
   store: true,
   previousResponseId: true,
+  transport: true,
 };
 
 /** The names of {@link ServerTransportOptions}. */

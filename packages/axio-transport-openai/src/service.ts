@@ -4,6 +4,8 @@ import { type Dialect, readRateLimits } from "axio-chat-completions";
 import { defaultFetch } from "axio-http";
 import {
   ApiService,
+  type Connection,
+  HttpConnection,
   type ServiceConfig,
   UNKNOWN_CAPABILITIES,
   userAgent,
@@ -14,9 +16,10 @@ import { loadModels } from "./models/load-models.ts";
 import { OPENAI_MODELS } from "./models/openai-models.ts";
 import { checkHeaders, type ServerOptions } from "./options.ts";
 import { serverStore } from "./profile-store.ts";
+import { ServerConnection } from "./server-connection.ts";
 import { completeBaseUrl, isLocal, readBaseUrl, urlOfHostVariable } from "./servers/base-url.ts";
 import { findServer } from "./servers/find-server.ts";
-import type { Server } from "./servers/server.ts";
+import type { Server, ServerApi } from "./servers/server.ts";
 import { isServerId } from "./servers/servers.ts";
 import { chatWire } from "./wire/chat-wire.ts";
 import { publicResponsesWire } from "./wire/public-responses.ts";
@@ -47,27 +50,47 @@ export interface ServiceEnvironment {
   readonly store?: CredentialStore<ApiKeyCredentials> | undefined;
 }
 
+/** A service and the connection to it. */
+export type ConnectedService = readonly [ApiService<ApiKeyCredentials>, Connection];
+
 /**
- * Creates the service of a server.
+ * Creates the service of a server, and the connection to it.
  *
  * @param preset Default: the one that fits the base URL.
  * @throws AxioError `invalid-argument` for invalid options; `unsupported-parameter` with `strict`.
  */
-export function createService(
+export function connectService(
   preset: Server | undefined,
   { extraBody, ...given }: ServerOptions,
   environment: ServiceEnvironment = {},
-): ApiService<ApiKeyCredentials> {
+): ConnectedService {
   const baseUrl = baseUrlOf(preset, given, environment);
   const server = serverAt(preset, baseUrl, given);
+  const api = apiOf(server, given);
   const dialect = given.dialect ?? server.dialect;
   const options: ServerOptions = {
     ...given,
+    api,
     parameters: { ...given.parameters, ...extraBody },
     responseTimeoutMs: given.responseTimeoutMs ?? (isLocal(baseUrl) ? LOCAL_RESPONSE_TIMEOUT_MS : undefined),
   };
   checkHeaders(given.headers ?? {});
-  return new ApiService(serviceConfig(server, baseUrl, dialect, options, environment), options);
+  const service = new ApiService(serviceConfig(server, baseUrl, dialect, options, environment), options);
+  return [
+    service,
+    api === "responses" ? new ServerConnection(service, options) : new HttpConnection(service),
+  ];
+}
+
+/** Returns the API of requests. */
+function apiOf(server: Server, { api = server.api, transport }: ServerOptions): ServerApi {
+  if (api === "chat" && transport === "websocket") {
+    throw new AxioError(
+      "invalid-argument",
+      'A WebSocket needs the Responses API. Set api to "responses" if the server has it, or omit transport.',
+    );
+  }
+  return api;
 }
 
 /** A variable may name another server than the one that it is for. */

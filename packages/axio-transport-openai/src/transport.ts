@@ -11,7 +11,7 @@ import {
 } from "./options.ts";
 import type { Server } from "./servers/server.ts";
 import { isServerId, SERVERS } from "./servers/servers.ts";
-import { createService } from "./service.ts";
+import { connectService } from "./service.ts";
 
 /**
  * The transport to OpenAI's API with an API key.
@@ -30,7 +30,7 @@ export class OpenAITransport extends ApiTransport<ApiKeyCredentials> {
   constructor(options: ServerOptions = {}) {
     checkOptions(options, OPENAI_OPTION_NAMES);
     // Another host than OpenAI's is another server.
-    super(createService(options.baseUrl === undefined ? SERVERS.openai : undefined, options));
+    super(...connectService(options.baseUrl === undefined ? SERVERS.openai : undefined, options));
   }
 }
 
@@ -48,7 +48,7 @@ export class OpenRouterTransport extends ApiTransport<ApiKeyCredentials> {
   /** @throws AxioError as {@link OpenAITransport}. */
   constructor(options: ServerOptions = {}) {
     checkOptions(options, OPENAI_OPTION_NAMES);
-    super(createService(SERVERS.openrouter, options));
+    super(...connectService(SERVERS.openrouter, options));
   }
 }
 
@@ -57,7 +57,7 @@ export class NebiusTransport extends ApiTransport<ApiKeyCredentials> {
   /** @throws AxioError as {@link OpenAITransport}. */
   constructor(options: ServerOptions = {}) {
     checkOptions(options, OPENAI_OPTION_NAMES);
-    super(createService(SERVERS.nebius, options));
+    super(...connectService(SERVERS.nebius, options));
   }
 }
 
@@ -76,7 +76,10 @@ export class AzureOpenAITransport extends ApiTransport<ApiKeyCredentials> {
   constructor({ resource, apiVersion, ...options }: AzureOpenAIOptions = {}) {
     checkOptions({ ...options, resource, apiVersion }, AZURE_OPTION_NAMES);
     super(
-      createService(SERVERS.azure, { ...options, baseUrl: azureUrl({ ...options, resource, apiVersion }) }),
+      ...connectService(SERVERS.azure, {
+        ...options,
+        baseUrl: azureUrl({ ...options, resource, apiVersion }),
+      }),
     );
   }
 }
@@ -96,7 +99,7 @@ export class ServerTransport extends ApiTransport<ApiKeyCredentials> {
   /** @throws AxioError as {@link OpenAITransport}; `invalid-argument` without `server` and `baseUrl`. */
   constructor({ server, ...options }: ServerTransportOptions) {
     checkOptions({ ...options, server }, SERVER_OPTION_NAMES);
-    super(createService(presetOf(server), options));
+    super(...connectService(presetOf(server), options));
   }
 }
 

@@ -1,5 +1,10 @@
 import type { JsonObject } from "axio";
-import { type OpenAISimulator, type OpenAISimulatorOptions, startOpenAISimulator } from "axio-simulator";
+import {
+  type OpenAISimulator,
+  type OpenAISimulatorOptions,
+  type RecordedRequest,
+  startOpenAISimulator,
+} from "axio-simulator";
 import { onTestFinished } from "vitest";
 import { ServerTransport, type ServerTransportOptions } from "../src/index.ts";
 
@@ -30,9 +35,16 @@ export function transportTo(
 /** The path of requests for responses. */
 const CALLS = /^\/v1\/(?:responses|chat\/completions)$/;
 
+/** Returns the requests for responses, over HTTP and in messages, and the rejected upgrades. */
+export function callsTo({ requests }: Pick<OpenAISimulator, "requests">): readonly RecordedRequest[] {
+  return requests.filter(
+    ({ path, method, status }) => CALLS.test(path) && (method !== "GET" || status !== 101),
+  );
+}
+
 /** Returns the bodies of the requests for responses. */
-export function bodies({ requests }: Pick<OpenAISimulator, "requests">): readonly JsonObject[] {
-  return requests
-    .filter(({ path, method }) => method === "POST" && CALLS.test(path))
+export function bodies(simulator: Pick<OpenAISimulator, "requests">): readonly JsonObject[] {
+  return callsTo(simulator)
+    .filter(({ method }) => method !== "GET")
     .map(({ body }) => JSON.parse(body) as JsonObject);
 }

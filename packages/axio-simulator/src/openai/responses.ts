@@ -4,7 +4,7 @@ import { isObject, type JsonObject, stringMember } from "../json.ts";
 import { platformRefusal, refusalReply } from "../rules/refusal.ts";
 import { createResponse } from "../service.ts";
 import type { KeyOwner } from "./keys.ts";
-import { openAIService } from "./service.ts";
+import { inputItems, openAIService } from "./service.ts";
 import type { OpenAIState } from "./state.ts";
 import { finalResponse } from "./stored-responses.ts";
 
@@ -35,8 +35,6 @@ export async function createApiResponse(
   const reply = await createResponse(whole, caller, { service: openAIService, state });
   if (reply.kind !== "stream") return reply;
   const response = finalResponse(reply.frames);
-  const keeps = sent["store"] !== false && !state.options.zeroDataRetention;
-  if (response !== undefined && keeps) state.stored.add(caller.key, input, response);
   if (sent["stream"] === true || response === undefined) return reply;
   return jsonReply(200, response, withoutType(reply.headers));
 }
@@ -46,11 +44,6 @@ function withoutType({
   ...headers
 }: Readonly<Record<string, string>>): Record<string, string> {
   return headers;
-}
-
-function inputItems(input: unknown): readonly unknown[] {
-  if (typeof input === "string") return [{ type: "message", role: "user", content: input }];
-  return Array.isArray(input) ? input : [];
 }
 
 /** The id of the item that an item stands for. */

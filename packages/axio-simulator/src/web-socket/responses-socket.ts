@@ -28,6 +28,10 @@ export interface SocketHost {
   readonly messageDefaults: JsonObject;
   /** The members of a response that do not come from the request. */
   readonly echo: Pick<EnvelopeContext, "userId" | "dialect">;
+  /** Why a message is refused that would be a valid request over HTTP. */
+  refuseMessage(message: JsonObject): Refusal | undefined;
+  /** The input of a request that continues a response that the service keeps. */
+  keptInput(responseId: string): readonly unknown[] | undefined;
   /** Answers a request with its whole input. */
   answer(request: RecordedRequest): Promise<Reply>;
   /** Why a warm-up is refused. */
@@ -129,16 +133,20 @@ export class ResponsesSocket {
     const { host } = this.#options;
     const message = request.json;
     if (!isObject(message)) return { reply: invalid("The message must be a JSON object"), input: [] };
-    const { type, previous_response_id: previous, generate, ...rest } = message;
+    const { type, previous_response_id: given, generate, ...rest } = message;
+    const previous = given ?? undefined;
     if (type !== "response.create") return { reply: invalid(`Invalid value: '${String(type)}'.`), input: [] };
     if (generate !== undefined && generate !== false) {
       return { reply: invalid("Invalid value for 'generate': expected false."), input: [] };
     }
-    if (previous !== undefined && previous !== last?.id) {
+    const refusal = host.refuseMessage(rest);
+    if (refusal !== undefined) return { reply: refusalReply(refusal), input: [] };
+    const before = previous === last?.id ? last?.input : host.keptInput(String(previous));
+    if (previous !== undefined && before === undefined) {
       return { reply: previousNotFound(previous), input: [] };
     }
     const added: readonly unknown[] = Array.isArray(rest["input"]) ? rest["input"] : [];
-    const input = previous === undefined ? added : [...(last?.input ?? []), ...added];
+    const input = previous === undefined ? added : [...(before ?? []), ...added];
     const body: JsonObject = {
       ...host.messageDefaults,
       ...rest,

@@ -53,6 +53,8 @@ function socketHost<State extends RunningState, Caller>(
     stats: state.stats,
     echo: service.echo(caller),
     messageDefaults: service.messageDefaults,
+    refuseMessage: (message) => service.refuseMessage?.(message),
+    keptInput: (id) => service.keptInput?.(id, caller, state),
     answer: (request) => createResponse(request, caller, running),
     refuseWarmUp: (request) => service.refuse(request, caller, state, true),
     announce: (headers) => service.announce(headers, caller, state),

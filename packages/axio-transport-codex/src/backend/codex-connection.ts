@@ -1,4 +1,4 @@
-import type { AxioError, StreamRequest } from "axio";
+import { type AxioError, isJsonObject, type JsonObject, type StreamRequest } from "axio";
 import {
   type ApiService,
   type Call,
@@ -6,14 +6,14 @@ import {
   HttpConnection,
   type StreamingResponse,
 } from "axio-transport-kit";
+import { usesWebSocket, WebSocketConnection } from "axio-transport-kit/internal";
 import { requestsCompaction } from "../compact-on-server.ts";
-import { HEADERS } from "../config.ts";
+import { HEADERS, WEB_SOCKET_HEADERS, WEB_SOCKET_METADATA } from "../config.ts";
 import type { Credentials } from "../credentials.ts";
 import { isLite } from "../models.ts";
 import type { CodexTransportOptions } from "../options.ts";
 import { BodyCompression } from "./body-compression.ts";
 import { TurnStateCache } from "./turn-state-cache.ts";
-import { WebSocketConnection } from "./web-socket/web-socket-connection.ts";
 
 /** A request without its first message. */
 export type WarmUpRequest = Omit<StreamRequest, "messages" | "runId">;
@@ -23,7 +23,7 @@ export class CodexConnection implements Connection {
   readonly #turnStates = new TurnStateCache();
   readonly #compression: BodyCompression;
   readonly #http: HttpConnection<Credentials>;
-  readonly #webSocket: WebSocketConnection | undefined;
+  readonly #webSocket: WebSocketConnection<Credentials> | undefined;
 
   constructor(service: ApiService<Credentials>, options: CodexTransportOptions) {
     const { host } = service.config.baseUrl;
@@ -32,7 +32,13 @@ export class CodexConnection implements Connection {
       headers: (call) => this.#headers(call),
       encode: (body, call) => this.#compression.encode(body, call),
     });
-    this.#webSocket = usesWebSocket(options) ? new WebSocketConnection(service, this.#turnStates) : undefined;
+    this.#webSocket = usesWebSocket(options)
+      ? new WebSocketConnection(service, {
+          secretOf: ({ accessToken }) => accessToken,
+          headers: WEB_SOCKET_HEADERS,
+          toMessage: (body, call) => withMetadata(body, this.#turnStates.get(call.runId), isLite(call.model)),
+        })
+      : undefined;
   }
 
   open(call: Call): Promise<StreamingResponse> {
@@ -76,7 +82,16 @@ export class CodexConnection implements Connection {
   }
 }
 
-/** A caller's own `fetch` may be a proxy or a gateway: nothing bypasses it without request. */
-function usesWebSocket({ transport, fetch }: CodexTransportOptions): boolean {
-  return transport === "websocket" || (transport === "auto" && fetch === undefined);
+/** Adds the facts of a request that HTTP states in headers to the body of a message. */
+export function withMetadata(
+  { client_metadata: callerMetadata, ...body }: JsonObject,
+  turnState: string | undefined,
+  lite: boolean,
+): JsonObject {
+  const metadata = {
+    ...(isJsonObject(callerMetadata) ? callerMetadata : {}),
+    ...(turnState === undefined ? {} : { [WEB_SOCKET_METADATA.turnState]: turnState }),
+    ...(lite ? { [WEB_SOCKET_METADATA.lite]: "true" } : {}),
+  };
+  return Object.keys(metadata).length === 0 ? body : { ...body, client_metadata: metadata };
 }

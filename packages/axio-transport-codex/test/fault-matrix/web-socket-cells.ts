@@ -1,117 +1,13 @@
-import type { ErrorCode } from "axio";
-import { FAULTS } from "axio-simulator";
-import { everywhere, type Outcome, ROWS, type Row } from "test-support/fault-matrix/cells";
+import { ROWS, type Row } from "test-support/fault-matrix/cells";
+import { messageRows, stale, upgradeRows, WEB_SOCKET_ROWS } from "test-support/fault-matrix/web-socket-cells";
 
-const retried = (code: ErrorCode): Outcome => ({ is: "retried", code });
-
-/** Pages, bodies and statuses that cannot be a message. They can be the response to the upgrade. */
-const NO_MESSAGES: ReadonlySet<string> = new Set([
-  "cloudflare_challenge",
-  "cloudflare_blocked",
-  "cloudflare_unavailable",
-  "cloudflare_520",
-  "error_in_header",
-  "redirect_elsewhere",
-  "unauthorized_empty",
-  "rate_limit_empty",
-  "rate_limit_silent",
-  "empty_stream",
-  "html_page",
-  "json_body",
-  "json_error_body",
-  "untyped_error_body",
-  "no_content",
-  "truncated_body",
-]);
-
-/** Faults of the text of an event stream. */
-const FRAMINGS: ReadonlySet<string> = new Set([
-  "crlf",
-  "cr",
-  "byte_order_mark",
-  "no_event_line",
-  "no_space",
-  "multiline_data",
-  "extra_fields",
-  "comments",
-]);
-
-const IDLE: Partial<Row> = {
-  // Fewer points, since each takes the idle timeout.
-  points: ["before", "text", "after-result"],
-  outcome: retried("stream-idle"),
-};
-/**
- * The results of faults in a message that differ from those over server-sent events. There a response without its last event
- * ends with the body; here nothing ends, and the connection is idle. Errors without a status mean nothing.
- */
-const IN_MESSAGE: { readonly [fault: string]: Partial<Row> } = {
-  stall_before_headers: { outcome: retried("stream-idle") },
-  close_before_headers: { outcome: retried("stream-truncated"), blamesConnection: true },
-  reset_before_headers: { blamesConnection: true },
-  eof_inside_event: { outcome: retried("network"), losesTail: true },
-  cancelled: IDLE,
-  error_event: IDLE,
-  error_event_nested: IDLE,
-};
-
-/**
- * The results of failed upgrades that differ from the rule: transient failures are retried, and after all others there is no
- * WebSocket.
- */
-const AT_UPGRADE: { readonly [fault: string]: Outcome } = {
-  empty_stream: { is: "other-way" },
-};
-/** Errors of the account are the same over HTTP. */
-const ACCOUNT_ERRORS: readonly (ErrorCode | undefined)[] = [
-  "account-mismatch",
-  "usage-limit",
-  "not-entitled",
-  "unsupported-country",
-];
-
-/** Faults that only a WebSocket has. */
-const OWN_ROWS: readonly Row[] = [
-  everywhere("binary_message", retried("protocol")),
-  everywhere("close", retried("stream-truncated"), { parameters: "code=1011" }),
-  stale("websocket_connection_limit"),
+/** Every fault in a message, with its expected results. */
+export const MESSAGE_ROWS: readonly Row[] = [
+  ...messageRows(ROWS),
+  ...WEB_SOCKET_ROWS,
   stale("previous_response_not_found"),
   stale("previous_response_message"),
 ];
 
-/** A fault of the connection, not of the request. */
-function stale(fault: string): Row {
-  return {
-    fault,
-    points: ["before", "after-result"],
-    outcome: retried("server"),
-    blamesConnection: true,
-  };
-}
-
-function messageRow(row: Row): readonly Row[] {
-  if (NO_MESSAGES.has(row.fault) || FRAMINGS.has(row.fault)) return [];
-  return [{ ...row, ...IN_MESSAGE[row.fault] }];
-}
-
-function upgradeRow(row: Row): readonly Row[] {
-  if (FAULTS.get(row.fault)?.effect.kind !== "reply") return [];
-  const { outcome } = row;
-  const isSame =
-    outcome.is === "retried" ||
-    outcome.is === "refreshed" ||
-    (outcome.is === "failed" && ACCOUNT_ERRORS.includes(outcome.code));
-  return [
-    {
-      ...row,
-      points: ["upgrade"],
-      outcome: AT_UPGRADE[row.fault] ?? (isSame ? outcome : { is: "other-way" }),
-    },
-  ];
-}
-
-/** Every fault in a message, with its expected results. */
-export const MESSAGE_ROWS: readonly Row[] = [...ROWS.flatMap(messageRow), ...OWN_ROWS];
-
 /** Every fault at the upgrade, with its expected results. */
-export const UPGRADE_ROWS: readonly Row[] = ROWS.flatMap(upgradeRow);
+export const UPGRADE_ROWS: readonly Row[] = upgradeRows(ROWS);

@@ -2,7 +2,7 @@ import type { PluginHost, ProfileSelection } from "axio/plugin";
 import type { ApiKeyCredentials } from "axio-auth";
 import { ApiTransport } from "axio-transport-kit";
 import type { ServerOptions } from "../options.ts";
-import { createService } from "../service.ts";
+import { connectService } from "../service.ts";
 import { profileInUse } from "./choose-server.ts";
 
 /** Creates the transport for the selected profile: to its server, with its key. */
@@ -20,7 +20,7 @@ export async function openTransport(
   // A key of the environment counts before a stored one, unless the user selected that.
   const hasOwnKey = credentials !== undefined && isSelected;
   return new ApiTransport(
-    createService(server, hasOwnKey ? { ...common, credentials: stored.store } : common, {
+    ...connectService(server, hasOwnKey ? { ...common, credentials: stored.store } : common, {
       env: host.env,
       store: stored.store,
     }),

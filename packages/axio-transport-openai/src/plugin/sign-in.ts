@@ -16,7 +16,7 @@ import {
 import type { SignInActions, StoreLogin } from "axio-auth/provider";
 import { OPENAI_PROFILES, type ServerCredentials } from "../profile-store.ts";
 import { isServerId } from "../servers/servers.ts";
-import { createService } from "../service.ts";
+import { connectService } from "../service.ts";
 import {
   type ChosenServer,
   impliedProfiles,
@@ -51,7 +51,7 @@ async function logIn(
   const { key, name, id } = server;
   const { api } = readSettings(host, SETTINGS);
   // A wrong address is not the fault of the key: it is reported before the key is requested.
-  createService(server, options, { env: {} });
+  connectService(server, options, { env: {} });
   return loginWithApiKey(host, call, {
     keyTitle: `API key of ${name}`,
     keyUrl: key.url,
@@ -59,7 +59,7 @@ async function logIn(
     owner: baseUrl === undefined ? key.owner : undefined,
     isOptional: key.isOptional,
     check: async (_host, { apiKey, signal }) => {
-      const service = createService(server, { ...options, apiKey }, { env: {} });
+      const [service] = connectService(server, { ...options, apiKey }, { env: {} });
       await service.config.models.load(async (path, body) => {
         const { body: listed } = await service.getJson(service.endpoint(path), { body, signal });
         return listed;

@@ -1,7 +1,13 @@
 import { AxioError, type JsonObject } from "axio";
 import type { Dialect } from "axio-chat-completions";
 import type { ErrorClass, RequestBody } from "axio-responses";
-import { type Call, type ResponsesWireOptions, responsesWire, type WireFormat } from "axio-transport-kit";
+import {
+  type Call,
+  classifyFault,
+  type ResponsesWireOptions,
+  responsesWire,
+  type WireFormat,
+} from "axio-transport-kit";
 import type { ServerOptions } from "../options.ts";
 import { classifyChatFault } from "./chat-wire.ts";
 
@@ -35,6 +41,9 @@ const NO_CREDIT_CODES: ReadonlySet<string> = new Set([
   "organization_usage_limit_exceeded",
 ]);
 
+/** The code of a WebSocket that has been open for an hour. */
+const WEB_SOCKET_TOO_OLD = "websocket_connection_limit_reached";
+
 /** Members that are left out for good if the service refuses them. The value says what is different then. */
 const OPTIONAL: Readonly<Record<string, string>> = {
   "reasoning.summary": "Responses come without a summary of the reasoning.",
@@ -52,7 +61,11 @@ export function publicResponsesWire(options: PublicResponsesOptions): WireFormat
   const optional = new OptionalMembers(options);
   const wire: ResponsesWireOptions = {
     ...options,
-    errorRule: (fault) => classifyChatFault(fault, options.dialect),
+    // Over a new WebSocket the same request is valid, so there is nothing to wait for.
+    errorRule: (fault) =>
+      fault.code === WEB_SOCKET_TOO_OLD
+        ? classifyFault(fault, { retryAfterMs: 0 })
+        : classifyChatFault(fault, options.dialect),
     classify: (code) => (NO_CREDIT_CODES.has(code) ? NO_CREDIT : undefined),
     adaptBody: (body) => optional.without(toPublicBody(body, options)),
     tokenCount: {

@@ -1,6 +1,11 @@
 import type { ErrorCode } from "axio";
 import { CHAT_FAULTS } from "axio-simulator";
 import { everywhere, type Outcome, ROWS, type Row } from "test-support/fault-matrix/cells";
+import {
+  messageRows,
+  WEB_SOCKET_ROWS as OWN_ROWS,
+  upgradeRows,
+} from "test-support/fault-matrix/web-socket-cells";
 
 const failed = (code: ErrorCode): Outcome => ({ is: "failed", code });
 const retried = (code: ErrorCode): Outcome => ({ is: "retried", code });
@@ -29,6 +34,35 @@ const WITH_JSON: { readonly [fault: string]: Outcome } = {
 export const RESPONSES_ROWS: readonly Row[] = ROWS.filter(({ fault }) => !PLAN_ONLY.has(fault)).map(
   (row) => ({ ...row, outcome: WITH_KEY[row.fault] ?? row.outcome }),
 );
+
+/** Results of errors that are JSON in a message, and a page or a text over HTTP. */
+const IN_MESSAGE: { readonly [fault: string]: Outcome } = {
+  payload_too_large: failed("invalid-request"),
+};
+
+/** The faults of the Responses API over a WebSocket, with their results for a key. */
+export const WEB_SOCKET_ROWS: readonly Row[] = [
+  ...messageRows(RESPONSES_ROWS).map((row) => ({ ...row, outcome: IN_MESSAGE[row.fault] ?? row.outcome })),
+  ...OWN_ROWS,
+  ...upgradeRows(RESPONSES_ROWS),
+];
+
+/** A few of them: one of each kind. */
+const SHORT: ReadonlySet<string> = new Set([
+  "unauthorized",
+  "rate_limit",
+  "context_length",
+  "insufficient_quota",
+  "reset",
+  "close",
+  "garbage_json",
+  "failed:server_error",
+  "websocket_connection_limit",
+  "incomplete:max_output_tokens",
+]);
+export const SHORT_WEB_SOCKET_ROWS: readonly Row[] = WEB_SOCKET_ROWS.filter(({ fault }) =>
+  SHORT.has(fault),
+).map((row) => ({ ...row, points: row.points.length > 2 ? ["text", "after-result", "end"] : row.points }));
 
 const whole = (fault: string, outcome: Outcome, parameters?: string): Row => ({
   fault,

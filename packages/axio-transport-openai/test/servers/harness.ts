@@ -124,7 +124,7 @@ export async function continued(
   options: TryOptions = {},
 ): Promise<JsonObject> {
   const { request = {}, ...rest } = options;
-  const { transport, sent } = prepare(server, { ...rest, replies: [first, OK] });
+  const { transport, sent } = prepare(server, { replies: [first, OK], ...rest });
   const blocks: Block[] = [];
   const begin = asking("Hi", request);
   for await (const event of transport.stream(begin)) if (event.type === "block-end") blocks.push(event.block);

@@ -21,6 +21,27 @@ export const ROUTERS: readonly Section[] = [
         },
       ),
       says(
+        "With `store: true`, a request sends only what its conversation has since the last response, which OpenAI keeps.",
+        async () => {
+          const item = { type: "message", role: "assistant", content: [{ type: "output_text", text: "ok" }] };
+          const first = sse(
+            { type: "response.output_item.added", output_index: 0, item: { ...item, content: [] } },
+            { type: "response.output_item.done", output_index: 0, item },
+            { type: "response.completed", response: { id: "resp_1", status: "completed", output: [item] } },
+          );
+          const body = await continued("openai", first, { store: true, replies: [first] });
+          expect(body).toMatchObject({ previous_response_id: "resp_1", input: [{ role: "user" }] });
+        },
+      ),
+      says(
+        "Its WebSocket (`transport`) is for the Responses API: with Chat Completions it is refused before anything is sent.",
+        async () => {
+          await expect(call("openai", { api: "chat", transport: "websocket" })).rejects.toMatchObject({
+            code: "invalid-argument",
+          });
+        },
+      ),
+      says(
         "On Chat Completions, gpt-5.6 and later refuse tools: such a call fails before it is sent, and names the Responses API.",
         async () => {
           const { error, sent } = await failure("openai", {

@@ -19,6 +19,8 @@ export interface CellOptions {
 export interface FaultTarget extends AsyncDisposable {
   readonly points: Points;
   readonly undisturbed: UndisturbedRun;
+  /** The run without faults over server-sent events, if it differs from the one over a WebSocket. */
+  readonly otherWay?: UndisturbedRun | undefined;
   /** How often credentials are refreshed and the request repeated after a 401. A key has no successor. */
   readonly refreshes: 0 | 1;
   readonly faults: Pick<FaultQueue, "add" | "clear">;

@@ -1,40 +1,29 @@
 import { isJsonObject, type JsonObject } from "axio";
-import { WEB_SOCKET_METADATA } from "../../config.ts";
-import { isExpiration } from "../../errors.ts";
+import type { Continuation } from "../continuation/incremental-input.ts";
+import { isExpiration } from "./expiration.ts";
 
-/** The largest message that the backend accepts, in bytes. */
+/** The largest message that servers accept, in bytes. */
 export const MAX_MESSAGE_BYTES: number = 16 * 1024 * 1024;
 
-/** Facts of a request that HTTP states in headers. */
-export interface MessageInfo {
-  readonly turnState: string | undefined;
-  readonly isLite: boolean;
-  /** Whether the server only reads the request and generates nothing. */
-  readonly isWarmUp: boolean;
+/** Options of {@link createMessage}. */
+export interface MessageOptions {
+  /** Whether the server only reads the request and generates nothing. Default: `false`. */
+  readonly isWarmUp?: boolean | undefined;
+  /** The part of the input that is sent, and the response that it continues. Default: the whole input. */
+  readonly continuation?: Continuation | undefined;
 }
 
-/**
- * Creates the message that requests a response.
- *
- * @param previous The response that `input` continues. Default: none, and the input of the body is sent whole.
- */
+/** Creates the message that requests a response. */
 export function createMessage(
-  { input, client_metadata: callerMetadata, ...body }: JsonObject,
-  { turnState, isLite, isWarmUp }: MessageInfo,
-  previous?: { readonly responseId: string; readonly input: readonly unknown[] },
+  { input, ...body }: JsonObject,
+  { isWarmUp = false, continuation }: MessageOptions = {},
 ): string {
-  const metadata = {
-    ...(isJsonObject(callerMetadata) ? callerMetadata : {}),
-    ...(turnState === undefined ? {} : { [WEB_SOCKET_METADATA.turnState]: turnState }),
-    ...(isLite ? { [WEB_SOCKET_METADATA.lite]: "true" } : {}),
-  };
   return JSON.stringify({
     type: "response.create",
     ...body,
-    generate: isWarmUp ? false : undefined,
-    previous_response_id: previous?.responseId,
-    client_metadata: Object.keys(metadata).length === 0 ? undefined : metadata,
-    input: previous?.input ?? input,
+    ...(isWarmUp ? { generate: false } : {}),
+    ...(continuation === undefined ? {} : { previous_response_id: continuation.responseId }),
+    input: continuation?.input ?? input,
   });
 }
 

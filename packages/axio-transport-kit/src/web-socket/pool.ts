@@ -1,17 +1,19 @@
 import type { OpenWebSocket } from "axio-http";
-import { WEB_SOCKET_LIFE_MS } from "../../config.ts";
-import type { CompletedResponse } from "./incremental-input.ts";
+import type { CompletedResponse } from "../continuation/incremental-input.ts";
 
 /** A connection between two calls. */
 export interface PooledConnection {
   readonly socket: OpenWebSocket;
-  /** The token that it was opened with: another token may be of another account. */
-  readonly accessToken: string;
+  /** The token or key that it was opened with: another one may be of another account. */
+  readonly secret: string;
   /** When it was opened, by `performance.now()`. */
   readonly openedAt: number;
   /** The response that the server remembers on it. */
   readonly completed?: CompletedResponse | undefined;
 }
+
+/** The age at which a connection gets no more calls, in milliseconds. Servers close it after 60 minutes. */
+const MAX_AGE_MS = 55 * 60_000;
 
 /** How many connections are kept: more than one program has conversations at the same time. */
 const MAX_CONNECTIONS = 16;
@@ -30,11 +32,11 @@ export class ConnectionPool {
   #isClosed = false;
 
   /** Takes the connection of a conversation out of the pool, if it can be used. */
-  take(conversation: string, accessToken: string): PooledConnection | undefined {
+  take(conversation: string, secret: string): PooledConnection | undefined {
     const pooled = this.#remove(conversation);
     if (pooled === undefined) return undefined;
-    const isYoung = performance.now() - pooled.openedAt < WEB_SOCKET_LIFE_MS;
-    if (isYoung && pooled.socket.isOpen && pooled.accessToken === accessToken) return pooled;
+    const isYoung = performance.now() - pooled.openedAt < MAX_AGE_MS;
+    if (isYoung && pooled.socket.isOpen && pooled.secret === secret) return pooled;
     pooled.socket.close();
     return undefined;
   }

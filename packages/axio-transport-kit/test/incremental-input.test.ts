@@ -1,8 +1,8 @@
 import type { JsonObject, JsonValue } from "axio";
 import { describe, expect, test } from "vitest";
-import { createMessage, errorResponse, headersOfFrame } from "../src/backend/web-socket/frames.ts";
-import { incrementalInput } from "../src/backend/web-socket/incremental-input.ts";
-import { errorOf } from "../src/errors.ts";
+import { continuationOf } from "../src/continuation/incremental-input.ts";
+import { classifyFault, readErrorResponse } from "../src/index.ts";
+import { createMessage, errorResponse, headersOfFrame } from "../src/web-socket/frames.ts";
 
 const user = (text: string): JsonObject => ({ role: "user", content: [{ type: "input_text", text }] });
 const made: JsonObject = {
@@ -27,7 +27,7 @@ const body = (input: JsonValue[], rest: JsonObject = {}): JsonObject => ({
 });
 const completed = { responseId: "resp_1", body: body([user("a")]), items: [made] };
 
-describe("incrementalInput", () => {
+describe("continuationOf", () => {
   test.each<[string, JsonObject, readonly JsonValue[] | undefined]>([
     ["items after the response are new", body([user("a"), replayed, user("b")]), [user("b")]],
     ["nothing may be new", body([user("a"), replayed]), []],
@@ -53,27 +53,32 @@ describe("incrementalInput", () => {
     ["a truncated history", body([user("a")]), undefined],
     ["an input that is no array", { ...body([]), input: "a" }, undefined],
   ])("%s", (_, request, expected) => {
-    expect(incrementalInput(request, completed)).toEqual(expected);
+    expect(continuationOf(request, completed)?.input).toEqual(expected);
   });
 });
 
 describe("createMessage", () => {
-  test("has the body, the response that it continues, and what HTTP has in headers", () => {
-    const message = createMessage(
-      body([user("a"), user("b")], { client_metadata: { mine: "1" } }),
-      { turnState: "ts", isLite: true, isWarmUp: false },
-      { responseId: "resp_1", input: [user("b")] },
-    );
+  test("has the body and the response that it continues", () => {
+    const message = createMessage(body([user("a"), user("b")]), {
+      continuation: { responseId: "resp_1", input: [user("b")] },
+    });
     expect(JSON.parse(message)).toEqual({
       type: "response.create",
       ...body([user("b")]),
       previous_response_id: "resp_1",
-      client_metadata: {
-        mine: "1",
-        "x-codex-turn-state": "ts",
-        ws_request_header_x_openai_internal_codex_responses_lite: "true",
-      },
     });
+  });
+
+  test("a warm-up generates nothing", () => {
+    expect(JSON.parse(createMessage(body([]), { isWarmUp: true }))).toMatchObject({
+      generate: false,
+      input: [],
+    });
+  });
+
+  test("a response that the caller continues stays", () => {
+    const message = createMessage(body([user("a")], { previous_response_id: "resp_0" }));
+    expect(JSON.parse(message)).toMatchObject({ previous_response_id: "resp_0", input: [user("a")] });
   });
 });
 
@@ -96,7 +101,7 @@ describe("an error message", () => {
       {
         code: "usage-limit",
         retryable: false,
-        details: { resetsAt: 1_795_012_345_000, windowMs: 300 * 60_000 },
+        details: { resetsAt: 1_795_012_345_000 },
       },
     ],
     [
@@ -114,11 +119,11 @@ describe("an error message", () => {
     ],
     [
       { type: "error", error: { code: "websocket_connection_limit_reached" } },
-      { retryable: true, retryAfterMs: 0 },
+      { code: "server", retryable: true },
     ],
     [
       { type: "error", status: 400, error: { code: "previous_response_not_found" } },
-      { retryable: true, retryAfterMs: 0 },
+      { code: "server", retryable: true },
     ],
     [{ type: "error", error: { message: "No status" } }, undefined],
     [{ type: "error", status: 200 }, undefined],
@@ -126,7 +131,8 @@ describe("an error message", () => {
     [{ type: "response.created", status: 500 }, undefined],
   ])("%j", async (frame, expected) => {
     const response = errorResponse(frame);
-    const error = response && (await errorOf(response, url, undefined));
+    const error =
+      response && (await readErrorResponse(response, url, { rules: [(fault) => classifyFault(fault)] }));
     if (expected === undefined) expect(error).toBeUndefined();
     else expect(error).toMatchObject(expected);
   });

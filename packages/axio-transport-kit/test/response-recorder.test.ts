@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ResponseRecorder } from "../src/backend/web-socket/response-recorder.ts";
+import { ResponseRecorder } from "../src/web-socket/response-recorder.ts";
 
 const completed = (id: string): string => JSON.stringify({ type: "response.completed", response: { id } });
 

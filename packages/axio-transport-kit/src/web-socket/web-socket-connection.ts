@@ -9,24 +9,20 @@ import {
   webSocketFetch,
 } from "axio-http";
 import { createEventStream } from "axio-http/internal";
-import {
-  type ApiService,
-  authorizedRequest,
-  type Call,
-  type Connection,
-  isSignInError,
-  type StreamingResponse,
-} from "axio-transport-kit";
-import { WEB_SOCKET_CONNECT_TIMEOUT_MS, WEB_SOCKET_HEADERS } from "../../config.ts";
-import type { Credentials } from "../../credentials.ts";
-import { isConnectionExpired } from "../../errors.ts";
-import { isLite } from "../../models.ts";
-import type { TurnStateCache } from "../turn-state-cache.ts";
+import { authorizedRequest } from "../authorized-request.ts";
+import type { Call, Connection, StreamingResponse } from "../connection.ts";
+import { continuationOf } from "../continuation/incremental-input.ts";
+import type { KeptResponses } from "../continuation/kept-responses.ts";
+import { isSignInError } from "../errors.ts";
+import type { ApiService } from "../service.ts";
 import { WebSocketBreaker } from "./breaker.ts";
+import { isExpirationError } from "./expiration.ts";
 import { createMessage, MAX_MESSAGE_BYTES } from "./frames.ts";
-import { incrementalInput } from "./incremental-input.ts";
 import { ConnectionPool, type PooledConnection } from "./pool.ts";
 import { type MessageBatch, ResponseRecorder } from "./response-recorder.ts";
+
+/** The timeout of a WebSocket request, in milliseconds. */
+const CONNECT_TIMEOUT_MS = 15_000;
 
 /** The failures that blame the connection and not the server's response. */
 const CONNECTION_FAULTS: readonly ErrorCode[] = [
@@ -42,10 +38,22 @@ const UPGRADE_REQUIRED = 426;
 /** Errors of the account, which HTTP would have too. */
 const ACCOUNT_ERRORS: readonly ErrorCode[] = ["usage-limit", "not-entitled", "unsupported-country"];
 
+/** The particulars of one Responses API over WebSockets. */
+export interface WebSocketConnectionOptions<C extends object> {
+  /** Returns the token or key of credentials. Others get a connection of their own. */
+  readonly secretOf: (credentials: C) => string;
+  /** Changes a body to the form that a message has, without its input. Default: unchanged. */
+  readonly toMessage?: ((body: JsonObject, call: Call) => JsonObject) | undefined;
+  /** Headers of the request for a WebSocket in addition to those of the service. Default: none. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The responses that the server keeps, which can be continued on any connection. Default: it keeps none. */
+  readonly kept?: KeptResponses | undefined;
+}
+
 /** A request as a message. */
-interface MessageRequest {
+interface MessageRequest<C> {
   readonly call: Call;
-  readonly accessToken: string;
+  readonly credentials: C;
   readonly body: JsonObject;
   readonly message: string;
   /** The connection to use. Default: a new one. */
@@ -55,14 +63,15 @@ interface MessageRequest {
 }
 
 /** The HTTP response that the upgrade or the first message stands for. */
-type MessageResponse = Response & {
+type MessageResponse<C> = Response & {
   readonly source: "upgrade" | "new" | "pooled";
   /** Present if the response is a success over a WebSocket. */
-  readonly exchange?: Exchange | undefined;
+  readonly exchange?: Exchange<C> | undefined;
 };
 
 /** A response that has begun. */
-interface Exchange {
+interface Exchange<C> {
+  readonly credentials: C;
   readonly connection: PooledConnection;
   readonly recorder: ResponseRecorder;
   readonly messages: EventStream<string>;
@@ -70,9 +79,9 @@ interface Exchange {
 }
 
 /** Sends calls over WebSockets: one connection for each conversation, on which a request holds only what is new. */
-export class WebSocketConnection implements Connection {
-  readonly #service: ApiService<Credentials>;
-  readonly #turnStates: TurnStateCache;
+export class WebSocketConnection<C extends object> implements Connection {
+  readonly #service: ApiService<C>;
+  readonly #options: WebSocketConnectionOptions<C>;
   readonly #url: URL;
   readonly #pool = new ConnectionPool();
   readonly #breaker = new WebSocketBreaker();
@@ -81,9 +90,9 @@ export class WebSocketConnection implements Connection {
   /** The failures whose cause is removed: the next attempt opens another connection, or uses HTTP. */
   readonly #recovered = new WeakSet<AxioError>();
 
-  constructor(service: ApiService<Credentials>, turnStates: TurnStateCache) {
+  constructor(service: ApiService<C>, options: WebSocketConnectionOptions<C>) {
     this.#service = service;
-    this.#turnStates = turnStates;
+    this.#options = options;
     this.#url = service.endpoint("responses");
   }
 
@@ -119,12 +128,13 @@ export class WebSocketConnection implements Connection {
   async #open(call: Call, isWarmUp: boolean): Promise<StreamingResponse> {
     const { response, credentials, error } = await authorizedRequest({
       ...this.#service.authorization(this.#url, call.signal),
-      build: (current: Credentials) => this.#build(call, current, isWarmUp),
+      build: (current: C) => this.#build(call, current, isWarmUp),
       send: this.#send,
     });
     const { status, headers, source, exchange } = response;
     if (error !== undefined) {
-      if (source === "pooled" && isConnectionExpired(error)) this.#recovered.add(error);
+      const isLost = this.#options.kept?.recover(error, call) === true;
+      if (isLost || (source === "pooled" && isExpirationError(error))) this.#recovered.add(error);
       else this.#noteFailure(call, error, source === "upgrade");
       return { ok: false, status, headers, error };
     }
@@ -141,46 +151,43 @@ export class WebSocketConnection implements Connection {
       headers,
       rateLimits: this.#service.noteRateLimits(headers),
       origin: this.#service.originOf(call, credentials),
+      hideSecrets: this.#service.secretHider(credentials),
       events: createEventStream(() => this.#events(call, exchange)),
     };
   }
 
-  #build(call: Call, credentials: Credentials, isWarmUp: boolean): MessageRequest {
+  #build(call: Call, credentials: C, isWarmUp: boolean): MessageRequest<C> {
     const { config, options } = this.#service;
-    const { accessToken } = credentials;
+    const { secretOf, toMessage, headers, kept } = this.#options;
     const body = this.#service.buildBody(call, credentials);
-    const pooled = this.#pool.take(conversationOf(call), accessToken);
-    const turnState = this.#turnStates.get(call.runId);
-    const info = { turnState, isLite: isLite(call.model), isWarmUp };
-    const input = pooled?.completed && incrementalInput(body, pooled.completed);
-    const message = createMessage(
-      body,
-      info,
-      pooled?.completed && input && { responseId: pooled.completed.responseId, input },
-    );
+    const pooled = this.#pool.take(conversationOf(call), secretOf(credentials));
+    const continuation =
+      (pooled?.completed && continuationOf(body, pooled.completed)) ?? kept?.continuation(call, body);
+    const message = createMessage(toMessage?.(body, call) ?? body, { isWarmUp, continuation });
     if (isTooLarge(message)) {
       if (pooled !== undefined) this.#pool.keep(conversationOf(call), pooled);
       throw this.#tooLargeError(call);
     }
     const upgrade: HttpRequest = {
       url: this.#url,
-      headers: { ...config.headers(credentials, call.conversationId), ...WEB_SOCKET_HEADERS },
+      headers: { ...config.headers(credentials, call.conversationId), ...headers },
       fetch: webSocketFetch,
       signal: call.signal,
-      responseTimeoutMs: options.responseTimeoutMs ?? WEB_SOCKET_CONNECT_TIMEOUT_MS,
+      responseTimeoutMs: options.responseTimeoutMs ?? CONNECT_TIMEOUT_MS,
     };
-    return { call, accessToken, body, message, pooled, upgrade };
+    return { call, credentials, body, message, pooled, upgrade };
   }
 
   /** Sends the message, over a new connection if there is none, and waits for the first message that comes back. */
-  readonly #send = async (request: MessageRequest): Promise<MessageResponse> => {
-    const { call, accessToken, pooled, upgrade } = request;
+  readonly #send = async (request: MessageRequest<C>): Promise<MessageResponse<C>> => {
+    const { call, credentials, pooled, upgrade } = request;
     try {
       if (pooled !== undefined) return await this.#exchange(request, pooled, "pooled", new Headers());
       const response = await sendRequest(upgrade);
       const socket = openedWebSocket(response);
       if (socket === undefined) return Object.assign(response, { source: "upgrade" } as const);
-      const connection = { socket, accessToken, openedAt: performance.now() };
+      const secret = this.#options.secretOf(credentials);
+      const connection = { socket, secret, openedAt: performance.now() };
       return await this.#exchange(request, connection, "new", response.headers);
     } catch (error) {
       const isLost = AxioError.is(error, "stream-truncated") || AxioError.is(error, "network");
@@ -191,17 +198,17 @@ export class WebSocketConnection implements Connection {
   };
 
   async #exchange(
-    { call, body, message }: MessageRequest,
+    { call, credentials, body, message }: MessageRequest<C>,
     connection: PooledConnection,
     source: "new" | "pooled",
     headers: Headers,
-  ): Promise<MessageResponse> {
+  ): Promise<MessageResponse<C>> {
     const { idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = this.#service.options;
     const recorder = new ResponseRecorder(body, connection.completed?.responseId);
     const messages = connection.socket.exchange(message, { signal: call.signal, idleTimeoutMs });
     const first = await nextBatch(messages, recorder);
     if (first.frames.length > 0 || first.failure === undefined) {
-      const exchange: Exchange = { connection, recorder, messages, first };
+      const exchange: Exchange<C> = { credentials, connection, recorder, messages, first };
       return Object.assign(new Response(null, { headers }), { source, exchange });
     }
     await messages.return();
@@ -211,7 +218,7 @@ export class WebSocketConnection implements Connection {
 
   async *#events(
     call: Call,
-    { connection, recorder, messages, first }: Exchange,
+    { credentials, connection, recorder, messages, first }: Exchange<C>,
   ): AsyncGenerator<readonly JsonObject[], void, undefined> {
     try {
       for (let batch = first; ; batch = await nextBatch(messages, recorder)) {
@@ -219,8 +226,7 @@ export class WebSocketConnection implements Connection {
         if (recorder.completed !== undefined) messages.finish();
         if (frames.length > 0) yield frames;
         if (failure instanceof Response) {
-          const { signal } = call;
-          throw await this.#service.readError(failure, this.#url, { signal, call });
+          throw await this.#readError(failure, call, credentials);
         }
         if (failure !== undefined) throw failure;
       }
@@ -232,9 +238,15 @@ export class WebSocketConnection implements Connection {
       const { completed } = recorder;
       if (completed !== undefined) {
         this.#breaker.succeeded(conversationOf(call));
+        this.#options.kept?.keep(call, completed);
         this.#pool.keep(conversationOf(call), { ...connection, completed });
       }
     }
+  }
+
+  #readError(failure: Response, call: Call, credentials: C): Promise<AxioError> {
+    const { readError } = this.#service.authorization(this.#url, call.signal, call);
+    return readError(failure, credentials);
   }
 
   /** Decides who stops using a WebSocket after a failure. */
