@@ -23,7 +23,13 @@ export const ROUTERS: readonly Section[] = [
       says(
         "With `store: true`, a request sends only what its conversation has since the last response, which OpenAI keeps.",
         async () => {
-          const item = { type: "message", role: "assistant", content: [{ type: "output_text", text: "ok" }] };
+          const item = {
+            type: "message",
+            id: "msg_1",
+            status: "completed",
+            role: "assistant",
+            content: [{ type: "output_text", text: "ok" }],
+          };
           const first = sse(
             { type: "response.output_item.added", output_index: 0, item: { ...item, content: [] } },
             { type: "response.output_item.done", output_index: 0, item },
