@@ -52,7 +52,7 @@ export function changeTool<Input extends { readonly path: string }>(options: Cha
     return { before, after: change(input, before, location) };
   };
 
-  const guard: Guard<Input> = async ({ input, signal }) => {
+  const guard: Guard<Input> = async ({ input, toolCallId, signal }) => {
     let location: Location;
     let planned: Awaited<ReturnType<typeof plan>>;
     try {
@@ -72,6 +72,7 @@ export function changeTool<Input extends { readonly path: string }>(options: Cha
       subject: { type: "write", path: location.name },
       key: "write",
       scopeDescription: "all changes to files in this folder",
+      toolCallId,
       signal,
     });
     if (permission.allowed) return { action: "allow" };

@@ -70,7 +70,7 @@ function permissionGuard(
     definitionHash: definitionHash(definition),
     isReadOnly: definition.annotations?.readOnlyHint === true,
   };
-  return async ({ input, signal }) => {
+  return async ({ input, toolCallId, signal }) => {
     const permission = await requestPermission({
       title: `Call ${shownName} of the MCP server ${server.name}`,
       detail: { type: "text", text: `${inputText(input)}${hintText(definition)}` },
@@ -79,6 +79,7 @@ function permissionGuard(
       // The answer is for this definition: a server may change what a tool does, and keep its name.
       key: `mcp:${server.name}:${definition.name}:${subject.definitionHash}`,
       scopeDescription: `every call of ${shownName}`,
+      toolCallId,
       signal,
     });
     if (permission.allowed) return { action: "allow" };

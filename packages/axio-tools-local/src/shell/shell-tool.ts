@@ -119,7 +119,8 @@ function inputSchema({ launcher, timeoutMs, background }: ShellToolOptions) {
 }
 
 function permissionGuard({ launcher, requestPermission }: ShellToolOptions): Guard<ShellInput> {
-  return async ({ input: { command, background = false, withoutSandbox = false }, signal }) => {
+  return async ({ input, toolCallId, signal }) => {
+    const { command, background = false, withoutSandbox = false } = input;
     const sandbox = await findSandbox(launcher);
     // The call will fail with the reason, so no permission is needed.
     if (sandbox === undefined) return { action: "allow" };
@@ -137,6 +138,7 @@ function permissionGuard({ launcher, requestPermission }: ShellToolOptions): Gua
       // A permission for the sandbox does not cover the same command without it.
       key: `${leaves ? "shell-without-sandbox" : "shell"}:${command}`,
       scopeDescription: "this exact command",
+      toolCallId,
       signal,
     });
     if (permission.allowed) return { action: "allow" };

@@ -14,21 +14,26 @@ const SCREENS: Screens = {
 
 /** Runs the command `axio` as this process, and ends the process with the exit code. */
 export async function runProcess({ plugins }: Pick<AppIo, "plugins"> = {}): Promise<never> {
-  const { appDir, version } = await ownPackage();
-  const conditions = nodeConditions(process.execArgv, process.env["NODE_OPTIONS"]);
+  const own = await readPackage(import.meta.url);
   return runCommandLine((argv, { env, cwd, signal }) => {
     const { stdin, stdout, stderr } = process;
-    const io: AppIo = { stdin, stdout, stderr, env, cwd, signal, appDir, version, plugins, conditions };
+    const io: AppIo = { stdin, stdout, stderr, env, cwd, signal, plugins, ...own };
     return runCli(argv, io, SCREENS);
   });
 }
 
-/** Finds the package of the app. Sources and bundles are at different depths. */
-async function ownPackage(): Promise<Pick<AppIo, "appDir" | "version">> {
-  for (let dir = dirname(fileURLToPath(import.meta.url)); ; dir = dirname(dir)) {
+/**
+ * Finds the package of a module of this process, and how the process resolves the packages of plugins. Sources and bundles are at
+ * different depths of the package.
+ *
+ * @param url The `import.meta.url` of the module.
+ */
+export async function readPackage(url: string): Promise<Pick<AppIo, "appDir" | "version" | "conditions">> {
+  const conditions = nodeConditions(process.execArgv, process.env["NODE_OPTIONS"]);
+  for (let dir = dirname(fileURLToPath(url)); ; dir = dirname(dir)) {
     const text = await readFile(join(dir, "package.json"), "utf8").catch(() => undefined);
-    if (text !== undefined) return { appDir: dir, version: String(JSON.parse(text).version) };
-    if (dirname(dir) === dir) return { appDir: dir, version: "unknown" };
+    if (text !== undefined) return { appDir: dir, version: String(JSON.parse(text).version), conditions };
+    if (dirname(dir) === dir) return { appDir: dir, version: "unknown", conditions };
   }
 }
 

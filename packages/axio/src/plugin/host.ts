@@ -68,6 +68,8 @@ export interface PermissionRequest {
   readonly key: string;
   /** The meaning of the key, as the end of "Yes, and for this session also …": `"all changes to files in this folder"`. */
   readonly scopeDescription?: string | undefined;
+  /** The tool call that asks, so that an app can show the request with the call. Default: the request is shown alone. */
+  readonly toolCallId?: string | undefined;
   /** Withdraws the request. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,0 +1,1 @@
+export { type AcpIo, runAcp } from "./run-acp.ts";
