@@ -4,15 +4,27 @@ import { SummaryReporter } from "./test/support/summary-reporter.ts";
 
 // Node's conditions and the one for the sources. Vite's `module` selects builds for bundlers, which Node cannot always load.
 const conditions = ["axio-source", "node", "import", "default"];
+const TESTS = ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"];
+/** Files that need a process of their own: they load modules a second time, or count all timers of the process. */
+const ALONE = [
+  "packages/axio/test/errors.test.ts",
+  "packages/axio-http/test/read-server-sent-events.test.ts",
+];
 const requireAll = Boolean(process.env["AXIO_REQUIRE_ALL"]);
 
 export default defineConfig(({ mode }) => ({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    projects: [
+      // A process runs many files one after the other, since loading the modules takes longer than most tests. The leak
+      // guard fails a file that leaves something behind for the next one.
+      { extends: true, test: { name: "tests", include: TESTS, exclude: ALONE, isolate: false } },
+      { extends: true, test: { name: "alone", include: ALONE } },
+    ],
+    globalSetup: ["test/support/run-directory.ts"],
     setupFiles: ["test/support/leak-guard.ts"],
-    // A process for each file: files stub globals, stop clocks and change the environment, and the leak guard counts handles.
+    // Processes, not threads: files stub globals, stop clocks and change the environment, and the leak guard counts handles.
     pool: "forks",
     // One more than processors, since many tests wait for sockets and processes.
     maxWorkers: availableParallelism() + 1,

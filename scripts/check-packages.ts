@@ -3,12 +3,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readPublicPackages } from "test-support/workspace/public-packages";
 import { checkBundles } from "./check-packages/check-bundles.ts";
 import { checkConsumer } from "./check-packages/check-consumer.ts";
 import { checkPlugins } from "./check-packages/check-plugins.ts";
 import { checkTarball } from "./check-packages/check-tarball.ts";
 import { installedSizes } from "./check-packages/installed-sizes.ts";
-import { readPublicPackages } from "./check-packages/public-packages.ts";
 import { runCommand } from "./check-packages/run-command.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "axio-packages-"));

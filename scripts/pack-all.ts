@@ -2,9 +2,9 @@
 // Run: npm run pack:all -- DIRECTORY [PACKAGE…]. With names, only these packages and the ones they depend on are packed.
 import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
+import { readPublicPackages } from "test-support/workspace/public-packages";
 import { dependencyClosure } from "./check-packages/dependency-closure.ts";
 import { packPackage } from "./check-packages/pack-package.ts";
-import { readPublicPackages } from "./check-packages/public-packages.ts";
 
 const [directory, ...names] = process.argv.slice(2);
 if (directory === undefined) {

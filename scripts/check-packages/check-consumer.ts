@@ -1,6 +1,6 @@
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type PublicPackage, ROOT } from "./public-packages.ts";
+import { type PublicPackage, ROOT } from "test-support/workspace/public-packages";
 import { runCommand } from "./run-command.ts";
 
 /** Packages whose types need only those of the web: users need not install the types of Node. */

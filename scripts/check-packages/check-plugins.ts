@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ROOT } from "./public-packages.ts";
+import { ROOT } from "test-support/workspace/public-packages";
 import { runCommand } from "./run-command.ts";
 
 const EXAMPLE = join(ROOT, "examples/axio-plugin-example");

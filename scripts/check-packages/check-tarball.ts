@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import { type PublicPackage, ROOT } from "test-support/workspace/public-packages";
 import { packPackage } from "./pack-package.ts";
-import { type PublicPackage, ROOT } from "./public-packages.ts";
 import { runCommand } from "./run-command.ts";
 
 const ATTW = fileURLToPath(

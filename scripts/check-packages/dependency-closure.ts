@@ -1,4 +1,4 @@
-import type { PublicPackage } from "./public-packages.ts";
+import type { PublicPackage } from "test-support/workspace/public-packages";
 
 /**
  * Returns the named packages and all packages of the workspace that they depend on, in the order of the list.

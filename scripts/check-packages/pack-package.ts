@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { PublicPackage } from "./public-packages.ts";
+import type { PublicPackage } from "test-support/workspace/public-packages";
 import { runCommand } from "./run-command.ts";
 
 /** A packed package. */

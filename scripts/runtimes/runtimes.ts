@@ -1,6 +1,6 @@
 import { access, chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ROOT } from "../check-packages/public-packages.ts";
+import { ROOT } from "test-support/workspace/public-packages";
 import { runCommand } from "../check-packages/run-command.ts";
 
 /** A JavaScript runtime that the suite runs on. */

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { FileCredentialStore } from "axio-auth";
 import { type Simulator, startSimulator } from "axio-simulator";
 import { CODEX_CREDENTIAL_FORMAT } from "axio-transport-codex";
+import { bundleScript } from "test-support/bundle-script";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { type CodeBlock, findCodeBlocks, findTsdocExamples } from "./code-blocks.ts";
 import { TSDOC_PRELUDE } from "./tsdoc-prelude.ts";
@@ -23,6 +24,7 @@ const nameOf = ({ file, line }: CodeBlock): string =>
 
 let simulator: Simulator;
 let home: string;
+let route: string;
 
 beforeAll(async () => {
   simulator = await startSimulator();
@@ -35,6 +37,7 @@ beforeAll(async () => {
   await writeBlocks(folder, blocks);
   await writeBlocks(tsdocFolder, examples);
   await writeFile(join(tsdocFolder, "prelude.ts"), TSDOC_PRELUDE);
+  route = await bundleScript(join(import.meta.dirname, "route-to-simulator.ts"));
 });
 
 afterAll(async () => {
@@ -58,13 +61,8 @@ describe("documentation examples", () => {
   it.each(
     blocks.filter(({ isRun }) => isRun).map((block) => [`${block.file}:${block.line}`, block] as const),
   )("%s runs", { timeout: 30_000 }, async (_name, block) => {
-    const args = [
-      "--conditions=axio-source",
-      "--import",
-      resolve(root, "test/docs/route-to-simulator.ts"),
-      join(folder, nameOf(block)),
-    ];
-    const { stdout, stderr } = await run(join(root, "node_modules/.bin/tsx"), args, {
+    const script = await bundleScript({ code: block.code, directory: root });
+    const { stdout, stderr } = await run(process.execPath, ["--import", route, script], {
       cwd: root,
       timeout: 25_000,
       env: {
@@ -123,8 +121,8 @@ async function writeBlocks(to: string, written: readonly CodeBlock[]): Promise<v
 
 /** Compiles a directory and returns the compiler's output. */
 async function compile(project: string): Promise<string> {
-  const { stdout } = await run("npx", ["tsc", "-p", join(project, "tsconfig.json")], { cwd: root }).catch(
-    (error: { stdout: string }) => error,
-  );
+  const { stdout } = await run(join(root, "node_modules/.bin/tsc"), ["-p", join(project, "tsconfig.json")], {
+    cwd: root,
+  }).catch((error: { stdout: string }) => error);
   return stdout;
 }

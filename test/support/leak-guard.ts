@@ -1,5 +1,5 @@
-// A setup file of every test (vitest.config.ts): fails a test file that leaves a handle open that keeps the process alive.
-// Others, such as idle connections of `fetch`, are ignored.
+// A setup file of every test (vitest.config.ts), run for each file: fails a test file that leaves a handle open that keeps
+// the process alive, or a change that the next file in its process would see. Idle connections of `fetch` are ignored.
 
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, vi } from "vitest";
@@ -18,10 +18,13 @@ const PATIENCE_MS = 2_000;
 const INTERVAL_MS = 20;
 
 const before = countActive();
+const stateBefore = processState();
 
 afterAll(async () => {
   // Fake timers of a test would stop this, too.
   vi.useRealTimers();
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
   const patience = performance.now() + PATIENCE_MS;
   let left = leftOver();
   // Closing a handle may take several rounds of the event loop.
@@ -30,7 +33,27 @@ afterAll(async () => {
     left = leftOver();
   }
   if (left.length > 0) throw new Error(`The tests of this file left open: ${left.join(", ")}.`);
+  const changed = changedState();
+  if (changed.length > 0) throw new Error(`The tests of this file left changed: ${changed.join(", ")}.`);
 });
+
+/** The state of the process that files share. Libraries add globals and listeners of their own, so these may come. */
+function processState(): ReadonlyMap<string, unknown> {
+  return new Map<string, unknown>([
+    ["the working directory", process.cwd()],
+    ["the exit code", process.exitCode],
+    ...Object.entries(process.env).map(([name, value]) => [`the variable ${name}`, value] as const),
+    ...["fetch", "WebSocket", "setTimeout", "Date", "performance", "console"].map(
+      (name) => [`the global ${name}`, (globalThis as Readonly<Record<string, unknown>>)[name]] as const,
+    ),
+  ]);
+}
+
+function changedState(): readonly string[] {
+  const now = processState();
+  const names = new Set([...stateBefore.keys(), ...now.keys()]);
+  return [...names].filter((name) => !Object.is(stateBefore.get(name), now.get(name)));
+}
 
 function leftOver(): readonly string[] {
   const now = countActive();

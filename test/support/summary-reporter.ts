@@ -40,9 +40,15 @@ export class SummaryReporter implements Reporter {
     const passed = tests.length - skippedCount - failed;
     if (countOf(forbidden) > 0 || (this.#requireAll && tests.length === 0)) process.exitCode = 1;
     // With a pattern of names, all other tests count as skipped.
-    const listed = isFiltered ? [] : listOf(skipped);
+    const listed = isFiltered ? [] : [...listOf(skipped), ...this.#shortened()];
     const counts = `${passed} passed, ${failures} failed, ${skippedCount - countOf(forbidden)} skipped`;
     process.stdout.write(`\n${[...listed, counts].join("\n")}\n`);
+  }
+
+  /** Says that tests repeated less: see `repetitions` of test-support. */
+  #shortened(): readonly string[] {
+    if (this.#vitest?.config.env["AXIO_TEST_FULL"] !== undefined) return [];
+    return ["Races, kills and random cases were repeated less; npm run test:full repeats them often.", ""];
   }
 }
 

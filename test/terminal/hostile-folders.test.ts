@@ -10,10 +10,10 @@ import { type Simulator, startSimulator } from "axio-simulator";
 import { CODEX_CREDENTIAL_FORMAT } from "axio-transport-codex";
 import { FULL_RUN, needs, type Requirement } from "test-support/requirements";
 import { Tmux } from "test-support/tmux";
+import { builtPackages } from "test-support/workspace/built-packages";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { canaryProgram, HOSTILE, HOSTILE_TEXT, type HostileTools } from "./support/hostile-folders.ts";
 
-const ROOT = join(import.meta.dirname, "..", "..");
 const TMUX: Requirement = {
   isMet: spawnSync("tmux", ["-V"]).status === 0,
   missing: "no tmux; install it",
@@ -82,31 +82,21 @@ describe("a hostile folder in the app, in a real terminal", needs(TMUX), () => {
     return folder;
   }
 
-  const start = (folder: string, ...args: readonly string[]): Promise<Tmux> =>
-    Tmux.start(
-      [
-        process.execPath,
-        "--conditions=axio-source",
-        "--import",
-        import.meta.resolve("tsx"),
-        join(ROOT, "scripts", "start.ts"),
-        ...args,
-      ],
-      {
-        columns: 100,
-        rows: 40,
-        folder,
-        env: {
-          PATH: [join(folder, "node_modules", ".bin"), process.env["PATH"], ".", ""].join(":"),
-          HOME: home,
-          XDG_STATE_HOME: join(home, "state"),
-          XDG_CONFIG_HOME: join(home, "config"),
-          LANG: "C.UTF-8",
-          TERM: "xterm-256color",
-          AXIO_CANARY_SECRET: SECRET,
-        },
+  const start = async (folder: string): Promise<Tmux> =>
+    Tmux.start([process.execPath, join(await builtPackages(), "axio-tui", "dist", "bin.js")], {
+      columns: 100,
+      rows: 40,
+      folder,
+      env: {
+        PATH: [join(folder, "node_modules", ".bin"), process.env["PATH"], ".", ""].join(":"),
+        HOME: home,
+        XDG_STATE_HOME: join(home, "state"),
+        XDG_CONFIG_HOME: join(home, "config"),
+        LANG: "C.UTF-8",
+        TERM: "xterm-256color",
+        AXIO_CANARY_SECRET: SECRET,
       },
-    );
+    });
 
   /** Opens a folder, refuses what it brings, types `@`, sends a prompt, and leaves. */
   async function visit(folder: string): Promise<void> {

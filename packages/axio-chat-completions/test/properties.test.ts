@@ -9,7 +9,7 @@ import {
 import fc from "fast-check";
 import { chatRecordings, requestJudge } from "test-support/chat-fixtures";
 import { blocksIn, endIn } from "test-support/decode-response";
-import { needs, RECORDINGS } from "test-support/requirements";
+import { needs, RECORDINGS, repetitions } from "test-support/requirements";
 import { describe, expect, test } from "vitest";
 import {
   buildChatBody,
@@ -145,7 +145,7 @@ describe("any history", () => {
         expect(JSON.stringify(messagesOf([...messages, PROMPT], spoken))).toBe(JSON.stringify(sent));
         expect(JSON.stringify(sent)).not.toMatch(/(?<!\\)(?:\\\\)*\\ud[89a-f]/i);
       }),
-      { numRuns: 300 },
+      { numRuns: repetitions({ short: 80, full: 300 }) },
     );
   });
 
@@ -176,7 +176,7 @@ describe("any history", () => {
         const second = messagesOf([...before, PROMPT, step, ...spokenLater, PROMPT], spoken);
         expect(JSON.stringify(second.slice(0, first.length))).toBe(JSON.stringify(first));
       }),
-      { numRuns: 300 },
+      { numRuns: repetitions({ short: 80, full: 300 }) },
     );
   });
 
@@ -193,7 +193,7 @@ describe("any history", () => {
             expect(newest.some((type) => type === "image" || type === "file")).toBe(true);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: repetitions({ short: 80, full: 300 }) },
     );
   });
 
@@ -224,7 +224,7 @@ describe("any history", () => {
           expect(judge(body), `${spoken.name}: ${JSON.stringify(body)}`).toBe("");
         }
       }),
-      { numRuns: 60 },
+      { numRuns: repetitions({ short: 15, full: 60 }) },
     );
   });
 });
@@ -356,7 +356,7 @@ describe("the decoder", () => {
           check(events, isComplete);
         },
       ),
-      { numRuns: 400 },
+      { numRuns: repetitions({ short: 80, full: 400 }) },
     );
   });
 

@@ -2,6 +2,7 @@ import { AxioError, type JsonObject, type JsonValue } from "axio";
 import { findRefusal } from "axio-simulator";
 import fc from "fast-check";
 import { anySchema } from "test-support/json-schemas";
+import { repetitions } from "test-support/requirements";
 import { describe, expect, test } from "vitest";
 import { buildChatBody, type ChatBody, DIALECTS, type Dialect, requestWarnings } from "../src/index.ts";
 
@@ -264,7 +265,7 @@ test("class 3, class 6: any tool and any output schema is refused, or the strict
         }
       },
     ),
-    { numRuns: 1_000 },
+    { numRuns: repetitions({ short: 200, full: 1_000 }) },
   );
 });
 

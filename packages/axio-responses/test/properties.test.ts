@@ -11,7 +11,7 @@ import fc from "fast-check";
 import { readApiSchema } from "test-support/api-schema";
 import { blocksIn } from "test-support/decode-response";
 import { recordings } from "test-support/fixtures";
-import { needs, RECORDINGS } from "test-support/requirements";
+import { needs, RECORDINGS, repetitions } from "test-support/requirements";
 import { describe, expect, test } from "vitest";
 import { buildRequestBody, classifyResponseError, createResponseDecoder } from "../src/index.ts";
 
@@ -135,7 +135,7 @@ describe("the decoder", () => {
         ];
         buildRequestBody({ model: "m", system: "", messages, tools: [] });
       }),
-      { numRuns: 2000 },
+      { numRuns: repetitions({ short: 400, full: 2_000 }) },
     );
   });
 
@@ -271,7 +271,7 @@ describe("any history", () => {
         const again = buildRequestBody({ model: "m", system: "", messages, tools: [] });
         expect(JSON.stringify(again.input)).toBe(JSON.stringify(input));
       }),
-      { numRuns: 1000 },
+      { numRuns: repetitions({ short: 200, full: 1_000 }) },
     );
   });
 
@@ -299,7 +299,7 @@ describe("any history", () => {
         for (const item of buildRequestBody({ model: "m", system: "", messages, tools: [] }).input)
           expect(schema.faultsOf("InputItem", item), JSON.stringify(item)).toBe("");
       }),
-      { numRuns: 50 },
+      { numRuns: repetitions({ short: 15, full: 50 }) },
     );
   });
 });

@@ -3,7 +3,7 @@ import { findRefusal } from "axio-simulator";
 import fc from "fast-check";
 import { anyHistory, anyTools } from "test-support/any-history";
 import { readApiSchema } from "test-support/api-schema";
-import { needs, RECORDINGS } from "test-support/requirements";
+import { needs, RECORDINGS, repetitions } from "test-support/requirements";
 import { describe, expect, test } from "vitest";
 import { buildRequestBody } from "../src/index.ts";
 
@@ -40,7 +40,7 @@ describe("any history", () => {
         }
         expect(refusalOf(bodyOf([...messages, userMessage("Go on")], tools))).toBeUndefined();
       }),
-      { numRuns: 300 },
+      { numRuns: repetitions({ short: 60, full: 300 }) },
     );
   });
 
@@ -52,7 +52,7 @@ describe("any history", () => {
         const shorter = JSON.stringify(bodyOf(before).input).slice(0, -1);
         expect(JSON.stringify(bodyOf(after).input).startsWith(shorter)).toBe(true);
       }),
-      { numRuns: 200 },
+      { numRuns: repetitions({ short: 60, full: 200 }) },
     );
   });
 
@@ -63,7 +63,7 @@ describe("any history", () => {
         for (const item of bodyOf([...messages, userMessage("Go on")]).input)
           expect(schema.faultsOf("InputItem", item), JSON.stringify(item)).toBe("");
       }),
-      { numRuns: 50 },
+      { numRuns: repetitions({ short: 15, full: 50 }) },
     );
   });
 });

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
+import { repetitions } from "test-support/requirements";
 import { describe, expect, it } from "vitest";
 import { parseGitignore, toBytes } from "../src/gitignore-pattern.ts";
 import { callIn, workspace } from "./support/workspace.ts";
@@ -73,7 +74,7 @@ describe("the rules of a .gitignore file", () => {
         const found = text.split("\n").filter((name) => name !== "[No results.]");
         expect([...found].sort()).toEqual(listedByGit(directory));
       }),
-      { numRuns: 60 },
+      { numRuns: repetitions({ short: 20, full: 60 }) },
     );
   });
 

@@ -2,6 +2,7 @@ import { AxioError, type Block, type Message } from "axio";
 import { CLAUDE_MODELS, findClaudeRefusal } from "axio-simulator";
 import fc from "fast-check";
 import { anyHistory, anyTools } from "test-support/any-history";
+import { repetitions } from "test-support/requirements";
 import { describe, expect, test } from "vitest";
 import { build, messagesOf } from "./support/build.ts";
 import { decodeParts, streamOf, text, thinking, toolUse } from "./support/decode.ts";
@@ -79,7 +80,7 @@ describe("any history", () => {
         expect(JSON.stringify(build(all, { model: id, tools }))).toBe(JSON.stringify(built));
         expect(JSON.stringify(built.body)).not.toMatch(/(?<!\\)(?:\\\\)*\\ud[89a-f]/i);
       }),
-      { numRuns: 150 },
+      { numRuns: repetitions({ short: 40, full: 150 }) },
     );
   });
 

@@ -1,5 +1,6 @@
 import { AxioError, isJsonObject, type JsonValue } from "axio";
 import fc from "fast-check";
+import { repetitions } from "test-support/requirements";
 import { expect, test } from "vitest";
 import { CodexTransport } from "../src/index.ts";
 import { asking, collect, simulate, transportTo } from "./support.ts";
@@ -75,6 +76,6 @@ test("any mutation of a wire event ends in a response or an AxioError", async ()
         expect(error.code).not.toBe("unexpected");
       }
     }),
-    { numRuns: 500 },
+    { numRuns: repetitions({ short: 100, full: 500 }) },
   );
 });

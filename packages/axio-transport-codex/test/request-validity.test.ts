@@ -3,6 +3,7 @@ import { buildRequestBody } from "axio-responses";
 import { findCodexRefusal } from "axio-simulator";
 import fc from "fast-check";
 import { anyHistory, anyTools } from "test-support/any-history";
+import { repetitions } from "test-support/requirements";
 import { expect, test } from "vitest";
 import { toLiteBody } from "../src/backend/lite-body.ts";
 import { ITEM_TYPES } from "../src/config.ts";
@@ -21,6 +22,6 @@ test.each([false, true])("the backend accepts a request from any history (lite: 
       const refusal = findCodexRefusal(lite ? toLiteBody(body) : body, { lite, isKnownContent: () => true });
       expect(refusal?.message).toBeUndefined();
     }),
-    { numRuns: 200 },
+    { numRuns: repetitions({ short: 50, full: 200 }) },
   );
 });

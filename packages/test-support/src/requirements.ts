@@ -37,6 +37,18 @@ export const LINUX: Requirement = { isMet: process.platform === "linux", missing
 export const ROOT_USER: Requirement = { isMet: process.getuid?.() === 0, missing: "only for the user root" };
 
 /**
+ * How often a test repeats something. A run without long forms has the smaller number, which its summary mentions.
+ *
+ * @example
+ * ```ts
+ * fc.assert(property, { numRuns: repetitions({ short: 200, full: 2_000 }) });
+ * ```
+ */
+export function repetitions({ short, full }: { readonly short: number; readonly full: number }): number {
+  return FULL_RUN.isMet ? full : short;
+}
+
+/**
  * Options of a test or suite that is skipped unless all requirements are met. The summary of the run names it and says
  * why; with `AXIO_REQUIRE_ALL` it fails the run.
  *

@@ -12,6 +12,7 @@ import { ScriptedTransport, textAnswer } from "axio/testing";
 import { findRefusal } from "axio-simulator";
 import fc from "fast-check";
 import { anySchema, typedSchema } from "test-support/json-schemas";
+import { repetitions } from "test-support/requirements";
 import { expect, test } from "vitest";
 import { buildRequestBody, type RequestBody } from "../../src/index.ts";
 
@@ -45,7 +46,7 @@ test("class 3, class 6: any tool is refused when it is defined, or the service a
       expect(tool.inputSchema["type"]).toBe("object");
       expect(refusalOf(buildRequestBody({ ...request, tools: [tool] }))).toBeUndefined();
     }),
-    { numRuns: 600 },
+    { numRuns: repetitions({ short: 150, full: 600 }) },
   );
 });
 
@@ -56,7 +57,7 @@ test("class 3: any tool definition of another agent is refused before it is sent
       const body = unlessRefused("tool-schema", () => buildRequestBody({ ...request, tools }));
       if (body !== undefined) expect(refusalOf(body)).toBeUndefined();
     }),
-    { numRuns: 600 },
+    { numRuns: repetitions({ short: 150, full: 600 }) },
   );
 });
 

@@ -1,6 +1,7 @@
 import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { builtPackages } from "test-support/workspace/built-packages";
 import { describe, expect, it } from "vitest";
 import { Places, temporaryDirectory } from "../support/project.ts";
 import { runAxio } from "../support/run-axio.ts";
@@ -31,7 +32,7 @@ async function withExample(): Promise<{
   const installed = join(modules, "axio-plugin-example");
   await mkdir(installed, { recursive: true });
   await mkdir(home);
-  await symlink(join(ROOT, "packages/axio"), join(modules, "axio"));
+  await symlink(join(await builtPackages(), "axio"), join(modules, "axio"));
   await cp(join(EXAMPLE, "package.json"), join(installed, "package.json"));
   await build({
     entryPoints: ["provider", "tools", "guard", "selector"].map((name) => join(EXAMPLE, `src/${name}.ts`)),

@@ -159,13 +159,14 @@ describe("splitCommand compared with bash", needs(BASH), () => {
   }
 
   it("knows every command that runs", async () => {
-    expect(await compare(4_000, 1)).toBeGreaterThan(20);
+    expect(await compare(1_000, 1)).toBeGreaterThan(20);
   });
 
   it("knows every command that runs, in many command lines", {
     ...needs(FULL_RUN),
     timeout: 240_000,
   }, async () => {
+    await compare(4_000, 1);
     for (const seed of [2, 3, 4, 5, 6]) await compare(20_000, seed);
   });
 });

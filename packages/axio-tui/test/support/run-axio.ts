@@ -2,8 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-
-const AXIO = join(import.meta.dirname, "../../src/bin.ts");
+import { builtPackages } from "test-support/workspace/built-packages";
 
 /** The result of a command. */
 export interface AxioRun {
@@ -12,26 +11,23 @@ export interface AxioRun {
   readonly code: number;
 }
 
-/** Runs `axio` from the sources. */
+/** Runs `axio` as users install it. */
 export async function runAxio(
   args: readonly string[],
   { folder, home, input = "" }: { readonly folder: string; readonly home: string; readonly input?: string },
 ): Promise<AxioRun> {
-  const child = spawn(
-    process.execPath,
-    ["--conditions=axio-source", "--import", import.meta.resolve("tsx"), AXIO, ...args],
-    {
-      cwd: folder,
-      // Nothing of this machine: no settings, global packages, proxies or certificates.
-      env: {
-        PATH: process.env["PATH"],
-        HOME: home,
-        XDG_STATE_HOME: join(home, "state"),
-        XDG_CONFIG_HOME: join(home, "config"),
-        npm_config_prefix: join(home, "prefix"),
-      },
+  const axio = join(await builtPackages(), "axio-tui", "dist", "bin.js");
+  const child = spawn(process.execPath, [axio, ...args], {
+    cwd: folder,
+    // Nothing of this machine: no settings, global packages, proxies or certificates.
+    env: {
+      PATH: process.env["PATH"],
+      HOME: home,
+      XDG_STATE_HOME: join(home, "state"),
+      XDG_CONFIG_HOME: join(home, "config"),
+      npm_config_prefix: join(home, "prefix"),
     },
-  );
+  });
   child.stdin.end(input);
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),

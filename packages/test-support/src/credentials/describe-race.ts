@@ -10,7 +10,7 @@ import type { RouteName } from "./routes.ts";
 const RACES: readonly (Pick<RaceOptions, "processes" | "rounds" | "trouble" | "tokenDelayMs"> & {
   readonly name: string;
 })[] = [
-  { name: "with every expiry", processes: 8, rounds: 10, trouble: "none" },
+  { name: "with every expiry", processes: 4, rounds: 4, trouble: "none" },
   { name: "while a refresh takes long", processes: 3, rounds: 2, trouble: "none", tokenDelayMs: 200 },
   { name: "while one of them is killed", processes: 3, rounds: 2, trouble: "kill" },
   {
@@ -32,7 +32,11 @@ export async function credentialScript(name: "worker" | "saver"): Promise<Launch
 export function describeCredentialRace(route: RouteName): void {
   describeRaces(route, { races: RACES, kills: 5 });
   describe("many times", needs(FULL_RUN), () => {
-    const races = RACES.map((race) => ({ ...race, rounds: 5 * race.rounds }));
+    const races = RACES.map((race) => ({
+      ...race,
+      processes: 2 * race.processes,
+      rounds: 12 * race.rounds,
+    }));
     describeRaces(route, { races, kills: 100 });
   });
 }

@@ -1,10 +1,18 @@
 import type { ErrorCode, Message, StreamEvent } from "axio";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { FULL_RUN, needs } from "../requirements.ts";
 import { type Outcome, outcomeAt, POINTS, type Point, type Row, type UndisturbedRun } from "./cells.ts";
 import { type CellRun, type FaultTarget, MAX_RETRIES, runCell } from "./run-cell.ts";
 
+/** A fault at a point. */
+interface Cell {
+  readonly title: string;
+  readonly row: Row;
+  readonly point: Point;
+}
+
 /**
- * Creates a test for each row at each of its points.
+ * Creates a test for each row at each of its points. A run without long forms has those of `selectedPoints`.
  *
  * @param target Returns the target that the cells share. Those that wait for a timeout run at once, each with its own.
  */
@@ -14,13 +22,41 @@ export function testCells(
   target: () => FaultTarget,
   createTarget: () => Promise<FaultTarget>,
 ): void {
-  const cells = rows.flatMap((row) =>
-    row.points.map((point) => ({ title: `${row.fault}, ${POINTS[point].title}`, row, point })),
-  );
-  for (const { title, row, point } of cells) {
-    if (!isSilent(row, point)) test(title, () => verifyCell(target(), row, point, attempts));
+  const selected: Cell[] = [];
+  const others: Cell[] = [];
+  for (const [turn, row] of rows.entries()) {
+    const points = selectedPoints(row.points, attempts, turn);
+    for (const point of row.points) {
+      const cell = { title: `${row.fault}, ${POINTS[point].title}`, row, point };
+      (points.includes(point) ? selected : others).push(cell);
+    }
   }
-  if (!cells.some(({ row, point }) => isSilent(row, point))) return;
+  defineCells(selected, attempts, target, createTarget);
+  if (others.length === 0) return;
+  describe("at its other points", needs(FULL_RUN), () => defineCells(others, attempts, target, createTarget));
+}
+
+/** The first and the last point of a row, and one that takes turns; for a fault of all attempts only this one. */
+function selectedPoints(
+  points: readonly Point[],
+  attempts: "first" | "all",
+  turn: number,
+): readonly (Point | undefined)[] {
+  const one = points[turn % points.length];
+  return attempts === "first" ? [points[0], points.at(-1), one] : [one];
+}
+
+function defineCells(
+  cells: readonly Cell[],
+  attempts: "first" | "all",
+  target: () => FaultTarget,
+  createTarget: () => Promise<FaultTarget>,
+): void {
+  const silent = cells.filter(({ row, point }) => isSilent(row, point));
+  for (const cell of cells) {
+    if (!silent.includes(cell)) test(cell.title, () => verifyCell(target(), cell.row, cell.point, attempts));
+  }
+  if (silent.length === 0) return;
   describe.concurrent("with an idle timeout", () => {
     // This clock stops while the process is suspended, so that a busy machine is not idle.
     beforeAll(() => {
@@ -30,8 +66,7 @@ export function testCells(
     afterAll(() => {
       vi.useRealTimers();
     });
-    for (const { title, row, point } of cells) {
-      if (!isSilent(row, point)) continue;
+    for (const { title, row, point } of silent) {
       test(title, async () => {
         await using own = await createTarget();
         await verifyCell(own, row, point, attempts);

@@ -2,13 +2,14 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** The root of the workspace. */
-export const ROOT: string = join(import.meta.dirname, "../..");
+export const ROOT: string = join(import.meta.dirname, "../../../..");
 
 /** The members of a `package.json` that the check reads. */
 interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly private?: boolean;
+  readonly engines: { readonly node: string };
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   readonly bin?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -21,6 +22,8 @@ export interface PublicPackage {
   readonly folder: string;
   /** The names of its runtime dependencies. */
   readonly dependencies: readonly string[];
+  /** The oldest version of Node that it supports, such as `20.19`. */
+  readonly node: string;
   /** The entries that users can import, such as `axio` and `axio/testing`; without `package.json`. */
   readonly entries: readonly string[];
   readonly commands: readonly string[];
@@ -42,7 +45,7 @@ export async function readPublicPackages(): Promise<readonly PublicPackage[]> {
 }
 
 function describe(
-  { name, version, exports, bin = {}, dependencies = {} }: Manifest,
+  { name, version, exports, engines, bin = {}, dependencies = {} }: Manifest,
   folder: string,
 ): PublicPackage {
   const plain = (path: string): string => path.replace(/^\.\//, "");
@@ -54,6 +57,7 @@ function describe(
     version,
     folder,
     dependencies: Object.keys(dependencies),
+    node: engines.node.replace(/[^\d.]/g, ""),
     entries: Object.keys(exports)
       .filter((subpath) => subpath !== "./package.json")
       .map((subpath) => name + subpath.slice(1)),
