@@ -13,6 +13,10 @@ const EXEMPT = [
   "conformance/records",
   "package-lock.json",
   "bench/package-lock.json",
+  "site/package-lock.json",
+  "site/.pages",
+  "site/.dist",
+  "site/.vitepress/cache",
 ];
 
 const TEXT_FILE = /\.(?:[cm]?[jt]sx?|json|md|svg|ya?ml|html|css)$|(?:^|\/)(?:run|\.gitignore)$/;

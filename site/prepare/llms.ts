@@ -1,0 +1,42 @@
+/** A page for `llms.txt`. */
+export interface TextPage {
+  readonly text: string;
+  readonly route: string;
+  readonly markdown: string;
+}
+
+/**
+ * The file `llms.txt`: the pages with their first sentence, for programs that read the documentation.
+ *
+ * @see https://llmstxt.org
+ */
+export function llmsIndex(pages: readonly TextPage[]): string {
+  const lines = pages.map(
+    ({ text, route, markdown }) => `- [${text}](/${route}.md): ${firstSentence(markdown)}`,
+  );
+  return [
+    "# axio",
+    "",
+    "> An agent core for TypeScript, and transports that run it on a ChatGPT subscription or with an API key.",
+    "",
+    "## Pages",
+    "",
+    ...lines,
+    "",
+  ].join("\n");
+}
+
+/** The file `llms-full.txt`: all pages. */
+export function llmsFull(pages: readonly TextPage[]): string {
+  return pages.map(({ route, markdown }) => `<!-- /${route} -->\n\n${markdown.trim()}\n`).join("\n\n");
+}
+
+function firstSentence(markdown: string): string {
+  const paragraph =
+    markdown
+      .replaceAll(/^```[\s\S]*?^```$/gm, "")
+      .split(/\n{2,}/)
+      .find((part) => /^[A-Z`[*]/.test(part)) ?? "";
+  const plain = paragraph.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").replaceAll("\n", " ");
+  return /^.*?[.:](?=\s|$)/.exec(plain)?.[0] ?? plain;
+}
