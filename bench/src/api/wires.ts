@@ -9,13 +9,16 @@ export const WIRE_MODELS = { chat: "gpt-4.1", messages: "claude-sonnet-5-5" } as
 /** The response of an API, encoded as an event stream. */
 export function encodeWire(wire: Wire, task: Task): Buffer {
   const deltas = deltasOf(task);
-  return Buffer.from(wire === "chat" ? chatStream(deltas) : messagesStream(deltas));
+  return Buffer.from(wire === "chat" ? chatChunks(deltas).join("") : messagesStream(deltas));
 }
 
 const OBFUSCATION = "u7Gk2QxZp0Lr9aVw";
 
-/** Chunks as OpenAI sends them: each with the facts of the response and with padding. */
-function chatStream(deltas: readonly string[]): string {
+/**
+ * The server-sent events of Chat Completions as OpenAI sends them: each with the facts of the response and with padding. The
+ * first one has no text.
+ */
+export function chatChunks(deltas: readonly string[]): readonly string[] {
   const facts = {
     id: "chatcmpl-C2P1wP1damHwC6sXvGAIh5PMvH6wM",
     object: "chat.completion.chunk",
@@ -43,7 +46,7 @@ function chatStream(deltas: readonly string[]): string {
     chunk({}, "stop"),
     { ...facts, choices: [], usage, obfuscation: "" },
   ];
-  return `${chunks.map((value) => `data: ${JSON.stringify(value)}\n\n`).join("")}data: [DONE]\n\n`;
+  return [...chunks.map((value) => `data: ${JSON.stringify(value)}\n\n`), "data: [DONE]\n\n"];
 }
 
 /** Events as Anthropic sends them: one block of text, padded with spaces before the last brace. */
