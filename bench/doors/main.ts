@@ -14,7 +14,7 @@ const HELP = `Usage: npm run doors -- [--rounds N] [--write]
 interface Row {
   readonly name: string;
   readonly found: string;
-  /** What the limit applies to. Absent: it is only shown. */
+  /** The figure that the limit applies to. Absent: it is only shown. */
   readonly value?: number;
   readonly limit?: number;
   readonly unit: string;

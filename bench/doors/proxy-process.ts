@@ -14,7 +14,7 @@ export interface ProxyOrder {
   readonly upstream: string;
 }
 
-/** What a client needs to use it. */
+/** How a client reaches it. */
 export interface ProxyAddress {
   readonly baseUrl: string;
   readonly secret: string;

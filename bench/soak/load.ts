@@ -1,16 +1,19 @@
-// 1,000 concurrent streams in one process: memory per stream, and the 99th percentile of the time to the first event, compared
-// with bare `fetch` in the same run. Run: npm run bench:load, or npm run bench:load -- chat for Chat Completions.
+// 1,000 concurrent streams in one process: memory and CPU time per stream, and the 99th percentile of the time to the first event,
+// compared with bare `fetch` in the same round. Run: npm run bench:load, or npm run bench:load -- chat for Chat Completions.
 
 import { setTimeout as wait } from "node:timers/promises";
-import { type CompletionTransport, userMessage } from "../../packages/axio/src/index.ts";
-import { CodexTransport } from "../../packages/axio-transport-codex/src/index.ts";
-import { ServerTransport } from "../../packages/axio-transport-openai/src/index.ts";
+import { type CompletionTransport, userMessage } from "axio";
+import { CodexTransport } from "axio-transport-codex";
+import { ServerTransport } from "axio-transport-openai";
+import { spreadOf } from "../src/statistics.ts";
 import { spawnOpenAISimulator, spawnSimulator } from "./spawn-simulator.ts";
 
 const STREAMS = 1_000;
 /** Long enough for all streams to be open at once. */
 const PROMPT = "say Hello\nwait 8s\nsay world";
-const ROUNDS = 3;
+const ROUNDS = 5;
+/** The limits: the heap of a stream in KB, and the medians of CPU time and of the 99th percentile as multiples of bare `fetch`. */
+const LIMITS = { heapKb: 60, ratio: 1.3 } as const;
 
 interface Round {
   /** Time to the first event of each stream. */
@@ -67,19 +70,39 @@ const rounds: [string, OneStream][] = [
   ["axio", viaTransport],
 ];
 console.log(`${STREAMS} streams at once, ${ROUNDS} rounds, time to the first event in ms`);
+const found: { readonly axio: Round; readonly fetch: Round }[] = [];
 // Round 0 warms up.
 for (let round = 0; round <= ROUNDS; round += 1) {
+  const pair: Record<string, Round> = {};
   // The second one runs in a warmer process, so they alternate.
   for (const [name, stream] of round % 2 === 0 ? [...rounds].reverse() : rounds) {
-    const { firstMs, heapKb, rssKb, cpuMs } = await measure(stream);
+    const measured = await measure(stream);
+    pair[name] = measured;
+    const { firstMs, heapKb, rssKb, cpuMs } = measured;
     console.log(
-      `${round} ${name.padEnd(5)} p50 ${percentile(firstMs, 50)}  p99 ${percentile(firstMs, 99)}  ` +
+      `${round} ${name.padEnd(5)} p50 ${percentile(firstMs, 50).toFixed(0)}  p99 ${percentile(firstMs, 99).toFixed(0)}  ` +
         `heap ${heapKb.toFixed(0)} KB per stream, resident ${rssKb.toFixed(0)} KB, cpu ${cpuMs.toFixed(2)} ms`,
     );
   }
+  const { axio, fetch: bare } = pair;
+  if (round > 0 && axio !== undefined && bare !== undefined) found.push({ axio, fetch: bare });
 }
 await close();
-process.exit(0);
+process.exit(reportLimits() ? 0 : 1);
+
+/** Prints what the limits apply to, and returns whether all are met. */
+function reportLimits(): boolean {
+  const ratioOf = (value: (round: Round) => number): number =>
+    spreadOf(found.map(({ axio, fetch: bare }) => value(axio) / value(bare))).median;
+  const figures: readonly (readonly [name: string, value: number, limit: number])[] = [
+    ["heap of a stream in KB", spreadOf(found.map(({ axio }) => axio.heapKb)).median, LIMITS.heapKb],
+    ["CPU time, times bare fetch", ratioOf(({ cpuMs }) => cpuMs), LIMITS.ratio],
+    ["99th percentile, times bare fetch", ratioOf(({ firstMs }) => percentile(firstMs, 99)), LIMITS.ratio],
+  ];
+  for (const [name, value, limit] of figures)
+    console.log(`${value <= limit ? "met   " : "BROKEN"} ${name}: ${value.toFixed(2)}, limit ${limit}`);
+  return figures.every(([, value, limit]) => value <= limit);
+}
 
 /** A transport, the text that marks a delta on its wire, and the end of its simulator. */
 interface Connected {
@@ -124,7 +147,7 @@ async function measure(stream: OneStream): Promise<Round> {
   };
 }
 
-function percentile(values: readonly number[], percent: number): string {
+function percentile(values: readonly number[], percent: number): number {
   const sorted = [...values].sort((left, right) => left - right);
-  return (sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? Number.NaN).toFixed(0);
+  return sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? Number.NaN;
 }

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { type Credentials, MemoryCredentialStore } from "../../packages/axio-transport-codex/src/index.ts";
+import { type Credentials, MemoryCredentialStore } from "axio-transport-codex";
 
 /** A simulator in its own process. */
 export interface SpawnedSimulator {

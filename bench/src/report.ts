@@ -20,7 +20,7 @@ export interface Findings {
 }
 
 /** axio's limits: the median as a multiple of the floor. */
-export const LIMITS = { deltas: 1.15, firstAnswer: 1.15, bigEvent: 1.3 } as const;
+export const LIMITS = { deltas: 1, firstAnswer: 1.15, whole: 1.15, bigEvent: 1.3 } as const;
 
 /** Formats the results as Markdown that is readable in a terminal. */
 export function reportOf(findings: Findings): string {

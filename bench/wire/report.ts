@@ -20,6 +20,9 @@ export interface WireFindings {
 /** axio's limit for a conversation over a WebSocket: a multiple of its new content. */
 export const TRAFFIC_LIMIT = 1.12;
 
+/** axio's limit for the time to the first text over server-sent events: the median as a multiple of the floor. */
+export const FIRST_TEXT_LIMIT = 1.1;
+
 const VERSIONS: Readonly<Record<string, string>> = Object.fromEntries(
   ["@mariozechner/pi-ai", "openai", "ai", "@ai-sdk/openai", "eventsource-parser"].map((name) => [
     name,
@@ -53,14 +56,22 @@ export function wireReport({ date, node, rounds, load, processors, traffic, chat
 }
 
 /** Lists the exceeded limits. */
-export function violations({ traffic }: WireFindings): readonly string[] {
-  return traffic.flatMap((row) => {
+export function violations({ traffic, chats }: WireFindings): readonly string[] {
+  const bytes = traffic.flatMap((row) => {
     const ratio = promisedRatio(row);
     if (ratio === undefined || ratio <= TRAFFIC_LIMIT) return [];
     return [
       `${NAMES[row.client]} sends ${ratio.toFixed(3)} times its new content; the limit is ${TRAFFIC_LIMIT}.`,
     ];
   });
+  const times = chats.flatMap(({ historyCharacters, results }) => {
+    const ratio = results.find(({ client }) => client === "axio-sse")?.ratio.median ?? Number.NaN;
+    if (ratio <= FIRST_TEXT_LIMIT) return [];
+    return [
+      `axio needs ${ratio.toFixed(2)} times the floor to the first text after ${kilobytes(historyCharacters)}; the limit is ${FIRST_TEXT_LIMIT}.`,
+    ];
+  });
+  return [...bytes, ...times];
 }
 
 /**
