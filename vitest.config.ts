@@ -5,10 +5,11 @@ import { SummaryReporter } from "./test/support/summary-reporter.ts";
 // Node's conditions and the one for the sources. Vite's `module` selects builds for bundlers, which Node cannot always load.
 const conditions = ["axio-source", "node", "import", "default"];
 const TESTS = ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"];
-/** Files that need a process of their own: they load modules a second time, or count all timers of the process. */
+/** Files that need a process of their own: they change what modules keep for a process, or count all of its timers. */
 const ALONE = [
   "packages/axio/test/errors.test.ts",
   "packages/axio-http/test/read-server-sent-events.test.ts",
+  "packages/axio-transport-codex/test/body-compression.test.ts",
 ];
 const requireAll = Boolean(process.env["AXIO_REQUIRE_ALL"]);
 
