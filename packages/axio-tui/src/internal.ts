@@ -8,7 +8,7 @@ export { INIT_PROMPT } from "./commands/init-command.ts";
 export { Compactor, describeCompaction } from "./conversation/compaction.ts";
 export { storedDiffs } from "./conversation/watched-run.ts";
 export { HeadlessConversation } from "./headless/conversation.ts";
-export type { ResultEvent } from "./headless/headless-event.ts";
+export type { HeadlessEvent, ResultEvent } from "./headless/headless-event.ts";
 export { openWorkspace, type Workspace, type WorkspaceIo } from "./headless/workspace.ts";
 export { modeTitle, PERMISSION_MODES, type PermissionMode } from "./permissions/mode.ts";
 export type { ScopedRule } from "./permissions/permission-rules.ts";

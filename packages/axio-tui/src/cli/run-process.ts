@@ -5,6 +5,7 @@ import { runProcess as runCommandLine } from "axio-cli/internal";
 import type { Screens } from "./chat-command.ts";
 import type { AppIo } from "./io.ts";
 import { runCli } from "./main.ts";
+import { findFace } from "./run-face.ts";
 
 /** Loaded on demand, so that `axio --help` starts fast. */
 const SCREENS: Screens = {
@@ -15,10 +16,12 @@ const SCREENS: Screens = {
 /** Runs the command `axio` as this process, and ends the process with the exit code. */
 export async function runProcess({ plugins }: Pick<AppIo, "plugins"> = {}): Promise<never> {
   const own = await readPackage(import.meta.url);
-  return runCommandLine((argv, { env, cwd, signal }) => {
+  return runCommandLine(async (argv, cliIo) => {
+    const { env, cwd, signal } = cliIo;
     const { stdin, stdout, stderr } = process;
     const io: AppIo = { stdin, stdout, stderr, env, cwd, signal, plugins, ...own };
-    return runCli(argv, io, SCREENS);
+    const face = await findFace<typeof cliIo & AppIo>(argv);
+    return face === undefined ? runCli(argv, io, SCREENS) : face(argv.slice(1), { ...cliIo, ...io });
   });
 }
 

@@ -1,0 +1,1 @@
+export { type McpServerIo, runMcpServer } from "./run-mcp-server.ts";
