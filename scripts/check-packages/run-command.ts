@@ -5,14 +5,14 @@ import { text } from "node:stream/consumers";
 /**
  * Runs a command to its end and returns its stdout.
  *
- * @param env Variables in addition to those of this process.
+ * @param env Variables in addition to those of this process. Those with `undefined` are removed.
  * @throws Error with all output if the command fails.
  */
 export async function runCommand(
   command: string,
   args: readonly string[],
   cwd: string,
-  env: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string | undefined>> = {},
 ): Promise<string> {
   const child = spawn(command, args, {
     cwd,

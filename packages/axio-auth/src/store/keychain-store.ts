@@ -34,7 +34,7 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 
 /**
  * Stores credentials in the system's keychain: Keychain on macOS, Credential Manager on Windows, the Secret Service
- * (GNOME Keyring, KWallet) on Linux. Requires the optional package `@napi-rs/keyring`.
+ * (GNOME Keyring, KWallet) on Linux. Requires `npm install @napi-rs/keyring`.
  *
  * The keychain is called in another process, so that one that does not respond cannot block this one. Where an entry is
  * limited, as on Windows (2,560 bytes), longer credentials are stored in several entries.
@@ -157,7 +157,7 @@ async function openSystemEntry(service: string, account: string): Promise<Keycha
   } catch (error) {
     throw new AxioError(
       "store-unavailable",
-      "The system's keychain requires the package @napi-rs/keyring, which is missing or does not support this system. Install it, or store the credentials in a file.",
+      "The system's keychain requires the package @napi-rs/keyring, which is not installed. Run `npm install @napi-rs/keyring`, or store the credentials in a file.",
       { cause: error },
     );
   }

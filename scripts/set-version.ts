@@ -1,0 +1,44 @@
+// Sets the version of all packages, and of their dependencies on each other. Run: npm run version:set -- 0.2.0
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ROOT } from "./check-packages/public-packages.ts";
+import { runCommand } from "./check-packages/run-command.ts";
+
+type Dependencies = Record<string, string>;
+interface Manifest {
+  name: string;
+  version: string;
+  dependencies?: Dependencies;
+  devDependencies?: Dependencies;
+  peerDependencies?: Dependencies;
+}
+
+const [version = ""] = process.argv.slice(2);
+if (/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version)) {
+  await setVersion();
+} else {
+  console.error("Usage: npm run version:set -- MAJOR.MINOR.PATCH");
+  process.exitCode = 2;
+}
+
+async function setVersion(): Promise<void> {
+  const paths = (await readdir(join(ROOT, "packages"))).map((name) =>
+    join(ROOT, "packages", name, "package.json"),
+  );
+  const manifests = await Promise.all(
+    paths.map(async (path) => [path, JSON.parse(await readFile(path, "utf8")) as Manifest] as const),
+  );
+  const names = new Set(manifests.map(([, { name }]) => name));
+  for (const [path, manifest] of manifests) {
+    manifest.version = version;
+    for (const list of [manifest.dependencies, manifest.devDependencies, manifest.peerDependencies]) {
+      for (const name of Object.keys(list ?? {}))
+        if (list !== undefined && names.has(name)) list[name] = version;
+    }
+    await writeFile(path, `${JSON.stringify(manifest, undefined, 2)}\n`);
+  }
+  await runCommand("npm", ["install", "--package-lock-only", "--no-audit", "--no-fund"], ROOT);
+  console.log(
+    `All packages have version ${version}. Now put the date into CHANGELOG.md, commit, and tag v${version}.`,
+  );
+}
