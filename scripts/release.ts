@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { ROOT, readPublicPackages } from "./check-packages/public-packages.ts";
+import { ROOT, readPublicPackages } from "test-support/workspace/public-packages";
 import { runCommand } from "./check-packages/run-command.ts";
 import { publishAll } from "./release/publish-all.ts";
 

@@ -1,7 +1,7 @@
 // Sets the version of all packages, and of their dependencies on each other. Run: npm run version:set -- 0.2.0
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ROOT } from "./check-packages/public-packages.ts";
+import { ROOT } from "test-support/workspace/public-packages";
 import { runCommand } from "./check-packages/run-command.ts";
 
 type Dependencies = Record<string, string>;

@@ -1,4 +1,4 @@
-import type { PublicPackage } from "../check-packages/public-packages.ts";
+import type { PublicPackage } from "test-support/workspace/public-packages";
 
 /** Sorts packages so that each follows the ones that it depends on: a release that stops half way leaves none that lacks another. */
 export function inDependencyOrder(packages: readonly PublicPackage[]): readonly PublicPackage[] {

@@ -4,7 +4,7 @@ import { access, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT } from "../check-packages/public-packages.ts";
+import { ROOT } from "test-support/workspace/public-packages";
 import { runCommand } from "../check-packages/run-command.ts";
 
 const VERSION = "6.8.0";

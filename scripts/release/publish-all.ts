@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type PublicPackage, readPublicPackages } from "../check-packages/public-packages.ts";
+import { type PublicPackage, readPublicPackages } from "test-support/workspace/public-packages";
 import { runCommand } from "../check-packages/run-command.ts";
 import { inDependencyOrder } from "./dependency-order.ts";
 import { stagePackage } from "./stage-package.ts";

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { type PublicPackage, ROOT } from "test-support/workspace/public-packages";
 import { packPackage } from "../check-packages/pack-package.ts";
-import { type PublicPackage, ROOT } from "../check-packages/public-packages.ts";
 import { runCommand } from "../check-packages/run-command.ts";
 import { absoluteLinks, publishedManifest, type Source } from "./published-facts.ts";
 

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Simulator } from "axio-simulator";
 import { build } from "esbuild";
-import { ROOT } from "../check-packages/public-packages.ts";
+import { ROOT } from "test-support/workspace/public-packages";
 
 /** The environment of a program whose requests go to a simulator. */
 export interface SimulatedHome {

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startSimulator } from "axio-simulator";
 import { build } from "esbuild";
-import { ROOT } from "../check-packages/public-packages.ts";
+import { ROOT } from "test-support/workspace/public-packages";
 import { runCommand } from "../check-packages/run-command.ts";
 import { createSimulatedHome } from "./simulated-home.ts";
 

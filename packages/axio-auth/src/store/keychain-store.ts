@@ -153,7 +153,7 @@ function stopKeychain(): void {
 async function openSystemEntry(service: string, account: string): Promise<KeychainEntry> {
   let moduleUrl: string;
   try {
-    moduleUrl = pathToFileURL(createRequire(import.meta.url).resolve("@napi-rs/keyring")).href;
+    moduleUrl = pathToFileURL(requireFrom(import.meta.url).resolve("@napi-rs/keyring")).href;
   } catch (error) {
     throw new AxioError(
       "store-unavailable",
@@ -170,4 +170,11 @@ async function openSystemEntry(service: string, account: string): Promise<Keycha
     setPassword: async (text) => void (await call("setPassword", text)),
     deletePassword: () => call("deletePassword"),
   };
+}
+
+/**
+ * Bundlers follow `createRequire(import.meta.url)` and would demand the optional package; a bundle in CommonJS has no such URL.
+ */
+function requireFrom(url: string | undefined): NodeJS.Require {
+  return createRequire(url ?? join(process.cwd(), "package.json"));
 }
