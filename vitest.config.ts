@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 import { SummaryReporter } from "./test/support/summary-reporter.ts";
 
 // Node's conditions and the one for the sources. Vite's `module` selects builds for bundlers, which Node cannot always load.
-const conditions = ["axio-source", "node", "import", "default"];
+// Vite adds `import` itself; in this list, Node would apply it to require(), too.
+const conditions = ["axio-source", "node", "default"];
 const TESTS = ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"];
 /** Files that need a process of their own: they change what modules keep for a process, or count all of its timers. */
 const ALONE = [

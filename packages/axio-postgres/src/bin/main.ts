@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+import { runCommand } from "./command.ts";
+
+process.exitCode = await runCommand(process.argv.slice(2), {
+  env: process.env,
+  write: (text) => process.stdout.write(text),
+  writeError: (text) => process.stderr.write(text),
+});

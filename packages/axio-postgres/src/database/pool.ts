@@ -1,0 +1,89 @@
+import { AxioError } from "axio";
+import type { ConnectionPool } from "./queries.ts";
+
+/** A pool and where it leads to. */
+export interface OpenedPool {
+  readonly pool: ConnectionPool;
+  /** The host, port and name of the database, for messages. */
+  readonly place: string;
+  /** Closes a pool that was created here. */
+  readonly close: () => Promise<void>;
+}
+
+/** Where a database is. */
+export interface PoolOptions {
+  /**
+   * The URL of the database, `postgres://user:password@host:5432/name`, or a `Pool` of the package `pg`, which stays the
+   * caller's: it is not closed.
+   */
+  readonly connection: string | ConnectionPool;
+  /** The most connections of this process. A pool has its own number. Default: 10. */
+  readonly maxConnections?: number | undefined;
+  /** How long a call may wait for a connection, and then for each statement. Default: 15,000. */
+  readonly timeoutMs?: number | undefined;
+}
+
+const MAX_CONNECTIONS = 10;
+export const TIMEOUT_MS = 15_000;
+
+/**
+ * Opens a pool. No connection is made yet.
+ *
+ * @throws AxioError `invalid-argument`.
+ */
+export async function openPool({
+  connection,
+  maxConnections = MAX_CONNECTIONS,
+  timeoutMs = TIMEOUT_MS,
+}: PoolOptions): Promise<OpenedPool> {
+  assertConnection(connection);
+  if (typeof connection !== "string")
+    return { pool: connection, place: "the given pool", close: async () => undefined };
+  const { place, url } = readUrl(connection);
+  const { default: pg } = await import("pg");
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: maxConnections,
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+    keepAlive: true,
+    application_name: "axio",
+  });
+  // A connection that fails while it is idle is replaced by the next call.
+  pool.on("error", () => undefined);
+  return { pool, place, close: () => pool.end() };
+}
+
+function assertConnection(connection: unknown): asserts connection is string | ConnectionPool {
+  if (typeof connection === "string") {
+    if (/^postgres(ql)?:\/\/./.test(connection)) return;
+    throw new AxioError(
+      "invalid-argument",
+      "The URL of the database must begin with postgres://, as in postgres://user:password@host:5432/database.",
+    );
+  }
+  if (
+    typeof connection === "object" &&
+    connection !== null &&
+    "connect" in connection &&
+    "query" in connection
+  )
+    return;
+  throw new AxioError(
+    "invalid-argument",
+    "The connection must be a postgres:// URL, or a Pool of the npm package pg.",
+  );
+}
+
+function readUrl(url: string): { readonly place: string; readonly url: string } {
+  try {
+    const { hostname, port, pathname } = new URL(url);
+    return { place: `${hostname || "localhost"}:${port || 5432}${pathname}`, url };
+  } catch {
+    // The error of the parser has the URL, and so the password.
+    throw new AxioError(
+      "invalid-argument",
+      "The URL of the database is not valid. Use postgres://user:password@host:5432/database, with %40 for @ and %2F for / in the password.",
+    );
+  }
+}
