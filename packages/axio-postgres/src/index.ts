@@ -1,3 +1,9 @@
+export { fixedKeys, type KeyProvider, keysFromEnvironment, type StoreKey } from "./credentials/keys.ts";
+export {
+  PostgresCredentialStore,
+  type PostgresCredentialStoreOptions,
+} from "./credentials/postgres-credential-store.ts";
+export type { Encryption } from "./credentials/seal.ts";
 export { type DatabaseOptions, PostgresDatabase } from "./database/database.ts";
 export { type MigrationResult, migrate } from "./database/migrate.ts";
 export type { ConnectionPool } from "./database/queries.ts";

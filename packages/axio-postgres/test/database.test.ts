@@ -155,7 +155,7 @@ describe("a database that cannot be used", needs(POSTGRES), () => {
     ["a wrong password", () => server.url("postgres", { password: "secret" }), /user or the password/],
     [
       "an unknown user",
-      () => server.url("postgres", { user: "nobody", password: "secret" }),
+      () => server.url("postgres", { user: "stranger", password: "secret" }),
       /user or the password/,
     ],
     ["no such database", () => server.url("missing", {}), /does not exist/],

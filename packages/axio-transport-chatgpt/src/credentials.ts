@@ -114,6 +114,7 @@ export function endedRegistration(credentials: ChatGPTCredentials, ended: EndOfS
  * ```
  */
 export const CHATGPT_CREDENTIAL_FORMAT: CredentialFormat<ChatGPTCredentials> = versionedFormat({
+  isPersonal: true,
   parse: parseStored,
   serialize: ({ expiresAt, lifetimeMs, earliestRefreshAt, refreshStartedAt, ...rest }) => ({
     ...rest,

@@ -6,7 +6,7 @@ import { build } from "esbuild";
 
 const CACHE = fileURLToPath(new URL("../../../node_modules/.cache/test-scripts", import.meta.url));
 /** Packages with native code, and optional ones. */
-const EXTERNAL = ["@libsql/*", "@napi-rs/*", "libsql", "react-devtools-core"];
+const EXTERNAL = ["@libsql/*", "@napi-rs/*", "libsql", "pg-native", "react-devtools-core"];
 
 /** A script that a test writes, and the directory to which its imports are relative. */
 export interface InlineScript {

@@ -18,6 +18,11 @@ export interface CredentialFormat<C extends object> {
    * @returns The new document, or `undefined` to delete it.
    */
   encode(credentials: C | undefined, previous: JsonObject | undefined): JsonObject | undefined;
+  /**
+   * Whether the provider's terms let users keep these credentials only where they control the machine. Stores that several
+   * machines share refuse them, unless the user says so. Default: `false`.
+   */
+  readonly isPersonal?: boolean | undefined;
 }
 
 /** Converts credentials to and from JSON. */
@@ -26,6 +31,8 @@ export interface CredentialCodec<C extends object> {
   readonly parse: (value: JsonObject) => C;
   /** Default: all properties as they are. */
   readonly serialize?: ((credentials: C) => object) | undefined;
+  /** See `CredentialFormat`. Default: `false`. */
+  readonly isPersonal?: boolean | undefined;
 }
 
 /** The version of the format that {@link versionedFormat} writes. */
@@ -38,8 +45,10 @@ const VERSION = 1;
 export function versionedFormat<C extends object>({
   parse,
   serialize = (credentials) => credentials,
+  isPersonal = false,
 }: CredentialCodec<C>): CredentialFormat<C> {
   return {
+    isPersonal,
     decode(document) {
       if (!("version" in document)) return parse(document);
       if (document["version"] !== VERSION) {

@@ -10,7 +10,7 @@ right to create schemas; the workers' users do not.
        machine cannot see in the list of processes.
 `;
 
-/** The surroundings of a command. */
+/** The environment of a command, and where its output goes. */
 export interface CommandIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly write: (text: string) => void;

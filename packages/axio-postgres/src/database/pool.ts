@@ -1,7 +1,7 @@
 import { AxioError } from "axio";
 import type { ConnectionPool } from "./queries.ts";
 
-/** A pool and where it leads to. */
+/** A pool, and the place of its database. */
 export interface OpenedPool {
   readonly pool: ConnectionPool;
   /** The host, port and name of the database, for messages. */

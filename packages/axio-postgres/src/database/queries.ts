@@ -14,7 +14,7 @@ export interface Queries {
   text(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
 }
 
-/** What `pg.Pool` and `pg.Client` have in common. */
+/** Runs one query, like `pg.Pool` and `pg.Client`. */
 export interface QueryTarget {
   query(text: string, values?: unknown[]): Promise<{ readonly rows: unknown[] }>;
 }
@@ -33,7 +33,7 @@ export interface ConnectionPool {
   connect(): Promise<PooledClient>;
 }
 
-/** Returns what runs SQL on a connection. */
+/** Creates the function that runs SQL on a connection. */
 export function queriesOf(target: QueryTarget): Queries {
   const text = async (sql: string, values?: readonly unknown[]): Promise<readonly Row[]> => {
     const result = await target.query(sql, values && [...values]);

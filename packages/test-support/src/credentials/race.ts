@@ -2,11 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { CredentialStore } from "axio-auth";
 import { type Launch, Worker } from "./crew.ts";
-import { lockHolder } from "./lock-holder.ts";
 import { ROUTE_SERVERS, type RouteServer } from "./route-servers.ts";
-import { openStore, type RouteName, type TriedCredentials } from "./routes.ts";
+import type { RouteName } from "./routes.ts";
+import { openSharedSignIn, type SharedSignIn } from "./shared-sign-in.ts";
 import type { CallOutcome, WorkerOptions } from "./worker.ts";
 
 /** The disturbance of each round. */
@@ -27,6 +26,8 @@ export interface RaceOptions {
   readonly endTokens?: boolean;
   /** Does not kill the lock's holder: if it has already sent the refresh request, the sign-in is lost. */
   readonly spareHolder?: boolean;
+  /** The URL of an empty database, for a sign-in of Codex that is stored there. Default: it is in a file. */
+  readonly database?: string;
 }
 
 /** The result of a race. */
@@ -69,11 +70,13 @@ export async function runRace(options: RaceOptions): Promise<RaceResult> {
     tokenLifetimeSeconds: options.endTokens ? ENDED_TOKEN_LIFETIME_SECONDS : TOKEN_LIFETIME_SECONDS,
     tokenDelayMs: options.tokenDelayMs ?? 0,
   });
-  const race = new Race(options, server, route, join(folder, `${route}.json`));
+  const signIn = await openSharedSignIn(route, join(folder, `${route}.json`), options.database);
+  const race = new Race(options, server, route, signIn);
   try {
     return await race.run();
   } finally {
     await race.close();
+    await signIn.close();
     await server.close();
     await rm(folder, { recursive: true, force: true });
   }
@@ -82,7 +85,7 @@ export async function runRace(options: RaceOptions): Promise<RaceResult> {
 class Race {
   readonly #options: RaceOptions;
   readonly #server: RouteServer;
-  readonly #store: CredentialStore<TriedCredentials> & { readonly path: string };
+  readonly #signInPlace: SharedSignIn;
   readonly #workerOptions: WorkerOptions;
   readonly #workers: Worker[] = [];
   readonly #failures: Record<string, number> = {};
@@ -93,12 +96,14 @@ class Race {
   #hitsWhileRefreshing = 0;
   #longestWaitMs = 0;
 
-  constructor(options: RaceOptions, server: RouteServer, route: RouteName, path: string) {
+  constructor(options: RaceOptions, server: RouteServer, route: RouteName, signIn: SharedSignIn) {
     this.#options = options;
     this.#server = server;
-    this.#store = openStore(route, path);
+    this.#signInPlace = signIn;
     const { baseUrl, issuer } = server;
-    this.#workerOptions = { route, path, baseUrl, issuer, lockStaleAfterMs: LOCK_STALE_AFTER_MS };
+    const { path, database } = signIn;
+    const lockStaleAfterMs = LOCK_STALE_AFTER_MS;
+    this.#workerOptions = { route, path, database, baseUrl, issuer, lockStaleAfterMs };
   }
 
   async run(): Promise<RaceResult> {
@@ -133,7 +138,7 @@ class Race {
   }
 
   async #signIn(lifetimeSeconds?: number): Promise<void> {
-    await this.#store.update(async () => this.#server.issue(lifetimeSeconds));
+    await this.#signInPlace.save(this.#server.issue(lifetimeSeconds));
   }
 
   async #fillUp(processes: number): Promise<void> {
@@ -150,7 +155,7 @@ class Race {
 
   async #untilTokenEnds(): Promise<void> {
     if (this.#options.endTokens) return this.#server.expireAccessTokens();
-    const credentials = await this.#store.load();
+    const credentials = await this.#signInPlace.load();
     await sleep(Math.max(0, (credentials?.expiresAt ?? 0) - Date.now()));
   }
 
@@ -181,7 +186,7 @@ class Race {
     if (victim === undefined) return;
     // A stopped process cannot take the lock between the check and the kill.
     victim.signal("SIGSTOP");
-    const wasHolder = this.#holder() === victim.pid;
+    const wasHolder = (await this.#signInPlace.holder()) === victim.pid;
     if (wasHolder && this.#options.spareHolder) return victim.signal("SIGCONT");
     this.#workers.splice(this.#workers.indexOf(victim), 1);
     await victim.kill();
@@ -199,13 +204,13 @@ class Race {
     let holder: Worker | undefined;
     while (!isDone && holder === undefined) {
       await new Promise<void>((resolve) => setImmediate(resolve));
-      const pid = performance.now() < from ? undefined : this.#holder();
+      const pid = performance.now() < from ? undefined : await this.#signInPlace.holder();
       holder = this.#workers.find((worker) => worker.pid === pid);
     }
     if (holder === undefined) return;
     holder.signal("SIGSTOP");
     try {
-      await this.#countHit(this.#holder() === holder.pid);
+      await this.#countHit((await this.#signInPlace.holder()) === holder.pid);
       await sleep(STOPPED_MS);
     } finally {
       holder.signal("SIGCONT");
@@ -214,10 +219,6 @@ class Race {
 
   get #spreadMs(): number {
     return this.#options.endTokens ? 0 : SPREAD_MS;
-  }
-
-  #holder(): number | undefined {
-    return lockHolder(`${this.#store.path}.axio-lock`);
   }
 
   async #countHit(wasHolder: boolean): Promise<void> {
@@ -233,7 +234,7 @@ class Race {
 
   /** Tells whether the stored refresh token is the server's current one. */
   async #isSignedIn(): Promise<boolean> {
-    const credentials = await this.#store.load();
+    const credentials = await this.#signInPlace.load();
     return this.#server.isLive(credentials?.refreshToken ?? "");
   }
 }

@@ -23,7 +23,7 @@ export interface CallOutcome {
   readonly error?: string;
 }
 
-const transport = openTransport(JSON.parse(process.argv[2] ?? "{}") as WorkerOptions);
+const transport = await openTransport(JSON.parse(process.argv[2] ?? "{}") as WorkerOptions);
 
 async function answerTo({ id, delayMs }: CallOrder): Promise<CallOutcome> {
   await sleep(delayMs);

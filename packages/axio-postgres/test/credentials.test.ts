@@ -1,0 +1,284 @@
+import { randomBytes } from "node:crypto";
+import { inspect } from "node:util";
+import { AxioError } from "axio";
+import { CredentialSession } from "axio-auth";
+import { CHATGPT_CREDENTIAL_FORMAT } from "axio-transport-chatgpt";
+import { credentialScript } from "test-support/credentials/describe-race";
+import { runRace } from "test-support/credentials/race";
+import {
+  describeCredentialStore,
+  TEST_FORMAT,
+  type TestCredentials,
+} from "test-support/describe-credential-store";
+import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
+import { FULL_RUN, needs } from "test-support/requirements";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import {
+  fixedKeys,
+  openPostgres,
+  PostgresCredentialStore,
+  type PostgresCredentialStoreOptions,
+  type PostgresDatabase,
+} from "../src/index.ts";
+
+const KEY = randomBytes(32).toString("base64");
+const FIRST: TestCredentials = { accessToken: "secret-first", count: 1 };
+const SECOND: TestCredentials = { accessToken: "secret-second", count: 2 };
+
+let server: PostgresServer;
+let url = "";
+let shared: PostgresDatabase;
+let ids = 0;
+
+beforeAll(async () => {
+  if (!POSTGRES.isMet) return;
+  server = await startPostgres();
+  url = await server.createDatabase();
+  shared = await openPostgres({ connection: url, migrate: true });
+}, 120_000);
+afterAll(async () => {
+  await shared?.close();
+  await server?.[Symbol.asyncDispose]();
+});
+
+const newId = (): string => `sign-in-${++ids}`;
+const nameOf = (address: string): string => new URL(address).pathname.slice(1);
+const failure = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
+
+function open(
+  id: string,
+  options: Partial<PostgresCredentialStoreOptions<TestCredentials>> = {},
+  database = shared,
+): PostgresCredentialStore<TestCredentials> {
+  return new PostgresCredentialStore(database, {
+    id,
+    format: TEST_FORMAT,
+    encryption: fixedKeys([KEY]),
+    ...options,
+  });
+}
+
+function refreshing(
+  store: PostgresCredentialStore<TestCredentials>,
+  refresh: () => Promise<TestCredentials>,
+) {
+  return new CredentialSession<TestCredentials>({
+    store,
+    refresh,
+    expiresAt: () => 1,
+    version: ({ accessToken }) => accessToken,
+    reuseGraceMs: 0,
+  });
+}
+
+describe("PostgresCredentialStore", needs(POSTGRES), () => {
+  describeCredentialStore("PostgresCredentialStore", async () => {
+    const id = newId();
+    return async () => open(id);
+  });
+
+  it("keeps the spaces of tenants apart", async () => {
+    const id = newId();
+    await open(id, { space: "a" }).update(async () => FIRST);
+    expect(await open(id, { space: "b" }).load()).toBeUndefined();
+  });
+
+  it("stores no token that can be read from a dump of the database", async () => {
+    await open(newId()).update(async () => FIRST);
+    await open(newId(), { encryption: "none" }).update(async () => ({
+      ...FIRST,
+      accessToken: "plain-token",
+    }));
+    const dump = await server.dump(nameOf(url));
+    expect(dump).not.toContain("secret-");
+    expect(dump).not.toContain(Buffer.from("secret-").toString("hex"));
+    // The dump does show what is not encrypted.
+    expect(dump).toContain(Buffer.from("plain-token").toString("hex"));
+  });
+
+  it("refuses to store without a key, and with a key that is not one", () => {
+    const withoutKey = () => new PostgresCredentialStore(shared, { id: "x", format: TEST_FORMAT });
+    expect(withoutKey).toThrow(/AXIO_STORE_KEY/);
+    for (const key of ["", "c2hvcnQ=", "!".repeat(44)]) expect(() => fixedKeys([key])).toThrow(AxioError);
+    expect(() => fixedKeys([])).toThrow(AxioError);
+  });
+
+  it("names the key that is missing, and changes nothing", async () => {
+    const id = newId();
+    await open(id).update(async () => FIRST);
+    const other = open(id, { encryption: fixedKeys([randomBytes(32).toString("base64")]) });
+    const plain = open(id, { encryption: "none" });
+    for (const store of [other, plain]) {
+      for (const call of [store.load(), store.update(async () => SECOND)]) {
+        const error = await failure(call);
+        expect(error).toMatchObject({
+          code: "store-unavailable",
+          message: expect.stringContaining("with the key"),
+        });
+        expect(inspect(error, { depth: 9 })).not.toContain("secret-");
+      }
+    }
+    expect(await open(id).load()).toEqual(FIRST);
+  });
+
+  it("opens values of an older key, and seals the next one with the new key", async () => {
+    const id = newId();
+    await open(id).update(async () => FIRST);
+    const fresh = randomBytes(32).toString("base64");
+    const rotated = open(id, { encryption: fixedKeys([fresh, KEY]) });
+    expect(await rotated.load()).toEqual(FIRST);
+    await rotated.update(async () => SECOND);
+    expect(await open(id, { encryption: fixedKeys([fresh]) }).load()).toEqual(SECOND);
+  });
+
+  it("does not open a value that was changed, copied from another row, or replaced by a readable one", async () => {
+    const [id, victim] = [newId(), newId()];
+    await open(id).update(async () => FIRST);
+    await open(victim).update(async () => SECOND);
+    const forge = (change: string) =>
+      server.sql(`UPDATE axio.credential SET ${change} WHERE id = '${victim}'`, nameOf(url));
+    await forge(`sealed = (SELECT sealed FROM axio.credential WHERE id = '${id}'), revision = 1`);
+    expect(await failure(open(victim).load())).toMatchObject({ code: "credentials-malformed" });
+    await forge(`sealed = '{}', key_id = ''`);
+    expect(await failure(open(victim).load())).toMatchObject({ code: "store-unavailable" });
+  });
+
+  it("refuses credentials that may not leave their user's machine, unless the user says that this is one", async () => {
+    const id = newId();
+    const personal = { format: CHATGPT_CREDENTIAL_FORMAT, id, encryption: fixedKeys([KEY]) };
+    expect(() => new PostgresCredentialStore(shared, personal)).toThrow(/userControlsThisDatabase/);
+    const control = { refreshedBy: "home" };
+    const mayNot = open(id, { userControlsThisDatabase: { ...control, host: "laptop" }, lockTimeoutMs: 1 });
+    const may = open(id, { userControlsThisDatabase: { ...control, host: "home" } });
+    await mayNot.update(async () => FIRST);
+    const refused = await failure(refreshing(mayNot, async () => SECOND).get());
+    expect(refused).toMatchObject({ code: "refresh-failed", message: expect.stringContaining("host home") });
+    expect(
+      await may.update(async (_, transaction) => (transaction?.markInFlight() ? SECOND : FIRST)),
+    ).toEqual(SECOND);
+  });
+});
+
+describe("a claim on credentials", needs(POSTGRES), () => {
+  it("is taken over after its deadline, and then its former holder saves nothing", async () => {
+    const id = newId();
+    await open(id).update(async () => FIRST);
+    let attempts = 0;
+    const result = await open(id, { claimMs: 50 }).update(async (current) => {
+      attempts += 1;
+      // The claim has ended by the database's clock.
+      if (attempts === 1) {
+        await server.sql("SELECT pg_sleep(0.1)");
+        await open(id).update(async () => SECOND);
+      }
+      return { ...FIRST, count: (current?.count ?? 0) + 10 };
+    });
+    expect(attempts).toBe(2);
+    expect(result?.count).toBe(12);
+  });
+
+  it("lets no request begin that might end after it, whatever the wall clock says", async () => {
+    const id = newId();
+    let now = 0;
+    const store = open(id, { clock: () => now });
+    const marks: unknown[] = [];
+    await store.update(async (_, transaction) => {
+      now += marks.length === 0 ? 10_001 : 9_999;
+      marks.push(transaction?.markInFlight());
+      return FIRST;
+    });
+    expect(marks).toEqual([false, true]);
+  });
+
+  it("needs no transaction and no connection while a request runs", async () => {
+    const id = newId();
+    const database = await openPostgres({ connection: url, maxConnections: 1 });
+    onTestFinished(() => database.close());
+    await open(id, {}, database).update(async () => {
+      // Would wait forever for the only connection.
+      expect(await database.query((sql) => sql`SELECT 1 AS one`)).toEqual([{ one: 1 }]);
+      expect(
+        await server.sql("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"),
+      ).toBe("0");
+      return FIRST;
+    });
+    expect(await open(id).load()).toEqual(FIRST);
+  });
+
+  it("stores a final failure, so that other machines ask the server only after a new sign-in", async () => {
+    const id = newId();
+    await open(id).update(async () => FIRST);
+    let requests = 0;
+    const reject = async (): Promise<TestCredentials> => {
+      requests += 1;
+      throw new AxioError("refresh-token-revoked", "The server ended the sign-in. Sign in again.");
+    };
+    for (let host = 0; host < 3; host += 1)
+      expect(await failure(refreshing(open(id), reject).get())).toMatchObject({
+        code: "refresh-token-revoked",
+      });
+    expect(requests).toBe(1);
+    await open(id).update(async () => SECOND);
+    await failure(refreshing(open(id), reject).get());
+    expect(requests).toBe(2);
+  });
+
+  it("survives a crash of the database while the request runs: the new value is saved when it is back", async () => {
+    const own = await startPostgres();
+    try {
+      const database = await openPostgres({ connection: own.url(), migrate: true });
+      const store = open("crash", {}, database);
+      await store.update(async () => FIRST);
+      let requests = 0;
+      const session = refreshing(store, async () => {
+        requests += 1;
+        await own.stop("immediate");
+        return SECOND;
+      });
+      expect(await failure(session.get())).toMatchObject({ code: "store-unavailable", retryable: true });
+      await own.start();
+      // The claim outlives the crash; here its time is over.
+      await own.sql("UPDATE axio.credential SET claim_until = now()");
+      expect((await session.get()).accessToken).toBe("secret-second");
+      expect(requests).toBe(1);
+      expect(await open("crash", {}, database).load()).toEqual(SECOND);
+      await database.close();
+    } finally {
+      await own[Symbol.asyncDispose]();
+    }
+  }, 120_000);
+});
+
+describe("processes that share a sign-in in a database", needs(POSTGRES), () => {
+  const RACES = [
+    { name: "undisturbed", processes: 4, rounds: 2, trouble: "none" },
+    { name: "while its holder is stopped", processes: 3, rounds: 1, trouble: "stop", tokenDelayMs: 100 },
+  ] as const;
+  const LONG_RACES = [
+    { name: "of 100, undisturbed, 50 times", processes: 100, rounds: 50, trouble: "none" },
+    { name: "of 100, with kills, 50 times", processes: 100, rounds: 50, trouble: "kill", tokenDelayMs: 100 },
+    { name: "of 100, with stops, 50 times", processes: 100, rounds: 50, trouble: "stop", tokenDelayMs: 100 },
+  ] as const;
+
+  async function expectOneRefresh(race: (typeof RACES)[number] | (typeof LONG_RACES)[number]): Promise<void> {
+    const { name: _, ...options } = race;
+    const database = await server.createDatabase();
+    const launch = await credentialScript("worker");
+    const result = await runRace({ ...options, launch, database, endTokens: true, spareHolder: true });
+    expect(result).toMatchObject({
+      expiries: race.rounds,
+      refreshes: race.rounds,
+      reused: 0,
+      failures: {},
+      lostSignIns: 0,
+      violations: [],
+    });
+  }
+
+  it.each(RACES)("refresh it once, $name", { timeout: 120_000 }, expectOneRefresh);
+  it.each(LONG_RACES)(
+    "refresh it once, $name",
+    { timeout: 3_600_000, ...needs(POSTGRES, FULL_RUN) },
+    expectOneRefresh,
+  );
+});
