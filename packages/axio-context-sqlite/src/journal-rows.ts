@@ -1,7 +1,7 @@
+import { decodeMessages, encodeMessages, type StoredMessage } from "axio/internal";
 import type { SqlValue, Transaction } from "./connection.ts";
 import { isAbandoned, type OwnedRow } from "./owner.ts";
 import { appendMessages, findSession } from "./session-rows.ts";
-import { decodeMessages, encodeMessages, type StoredMessage } from "./stored-message.ts";
 
 /** A step that was in progress when its process ended. */
 interface AbandonedStep extends OwnedRow {

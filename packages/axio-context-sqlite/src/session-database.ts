@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { randomUUID } from "node:crypto";
 import { AxioError, type Message } from "axio";
+import { encodeMessages } from "axio/internal";
 import type { Connection, Transaction } from "./connection.ts";
 import { type Draft, takeDraft, writeDraft } from "./draft-rows.ts";
 import { sessionToJson, sessionToMarkdown } from "./export-session.ts";
@@ -11,7 +12,6 @@ import { insertPrompt, type PromptOptions, readPrompts } from "./prompt-rows.ts"
 import { type ListOptions, listSessions, type StoredSession, toStoredSession } from "./session-list.ts";
 import { appendMessages, deleteSession, findSession, insertSession, readMessages } from "./session-rows.ts";
 import { SqliteContextStore } from "./sqlite-context-store.ts";
-import { encodeMessages } from "./stored-message.ts";
 
 /** Options of `SessionDatabase.create()`. */
 export interface CreateOptions {

@@ -1,6 +1,7 @@
 import { type Message, messageText } from "axio";
+import { searchExcerpt, searchWords } from "axio/internal";
 import type { SqlValue, Transaction } from "./connection.ts";
-import { searchExcerpt, searchQuery, searchWords } from "./search-query.ts";
+import { searchQuery } from "./search-query.ts";
 import { type SessionRow, toSessionRow } from "./session-rows.ts";
 
 /** A session as listed by `SessionDatabase.list()`. */

@@ -1,8 +1,6 @@
 import { AxioError, type Message } from "axio";
+import { decodeMessages, previewOf, type StoredMessage } from "axio/internal";
 import type { Row, SqlValue, Transaction } from "./connection.ts";
-import { decodeMessages, type StoredMessage } from "./stored-message.ts";
-
-const PREVIEW_LENGTH = 80;
 
 /** A row of the table `session`. */
 export interface SessionRow {
@@ -259,13 +257,4 @@ function isUser({ role }: StoredMessage): boolean {
 
 function sumTokens(messages: readonly StoredMessage[]): number {
   return messages.reduce((sum, { tokens }) => sum + tokens, 0);
-}
-
-/** The beginning of the first text: the prompt. Later texts are attached files. */
-function previewOf(json: SqlValue | undefined): string | undefined {
-  if (typeof json !== "string") return undefined;
-  const { content } = JSON.parse(json) as Message;
-  const text = content.find((block) => block.type === "text" && block.text.trim() !== "");
-  // SQLite ends a string at NUL.
-  return text?.type === "text" ? text.text.slice(0, PREVIEW_LENGTH).replaceAll("\0", " ") : "";
 }

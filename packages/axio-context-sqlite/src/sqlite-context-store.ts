@@ -8,6 +8,7 @@ import {
   type JsonValue,
   type Message,
 } from "axio";
+import { encodeMessages } from "axio/internal";
 import type { Connection, Transaction } from "./connection.ts";
 import { clearJournal, writeJournal } from "./journal-rows.ts";
 import { assertCurrentFormat } from "./migrate.ts";
@@ -22,7 +23,6 @@ import {
   replaceMessages,
   type SessionRow,
 } from "./session-rows.ts";
-import { encodeMessages } from "./stored-message.ts";
 
 // Positions may be negative after a compaction.
 const BEFORE_FIRST: number = Number.MIN_SAFE_INTEGER;

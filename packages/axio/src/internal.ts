@@ -15,8 +15,10 @@ export { OUTPUT_OWNER, toolOwner } from "./schema/schema-owner.ts";
 export { strictWarnings, toSentSchema } from "./schema/sent-schema.ts";
 export { STRICT_SUBSET, type StrictSubset } from "./schema/strict-subset.ts";
 export { runWithTimeout } from "./schema/time-limit.ts";
+export { searchExcerpt, searchWords } from "./search-text.ts";
 export { Step } from "./step.ts";
 export { newPrompt, type RequestSettings, stepRequest } from "./step-request.ts";
+export { decodeMessages, encodeMessages, previewOf, type StoredMessage } from "./stored-message.ts";
 export {
   type AllowedCall,
   effectOf,

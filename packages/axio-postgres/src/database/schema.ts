@@ -8,8 +8,7 @@ export interface MigrationStep {
 // Bodies are stored once and shared by the forks of a session. Positions of messages increase, but need not start at 0:
 // compaction inserts its summary before the kept messages, whose positions stay. `end_position` is the next one; it is in the
 // row that writers lock. `generation` increases when messages are removed, so that a reader can tell whether its cached
-// beginning is still valid. Texts are `text` and not `jsonb`, which refuses U+0000. Long strings of a message, such as
-// pictures, are in `blob`; `body_blob` says where they belong.
+// beginning is still valid. Texts are `text` and not `jsonb`, which refuses U+0000.
 const SESSIONS = `
 CREATE TABLE axio.session (
   space text NOT NULL DEFAULT '',
@@ -32,7 +31,6 @@ CREATE TABLE axio.body (
   id uuid NOT NULL,
   role text NOT NULL,
   tokens integer NOT NULL,
-  blobs integer NOT NULL DEFAULT 0,
   folded text NOT NULL,
   json text NOT NULL,
   PRIMARY KEY (space, id)
@@ -47,33 +45,6 @@ CREATE TABLE axio.message (
 );
 CREATE INDEX message_by_body ON axio.message (space, body);
 
-CREATE TABLE axio.blob (
-  space text NOT NULL DEFAULT '',
-  hash bytea NOT NULL,
-  refs integer NOT NULL,
-  bytes bytea NOT NULL,
-  PRIMARY KEY (space, hash)
-);
-ALTER TABLE axio.blob ALTER COLUMN bytes SET STORAGE EXTERNAL;
-
-CREATE TABLE axio.body_blob (
-  space text NOT NULL DEFAULT '',
-  body uuid NOT NULL,
-  number integer NOT NULL,
-  path text NOT NULL,
-  encoding text NOT NULL,
-  hash bytea NOT NULL,
-  PRIMARY KEY (space, body, number)
-);
-
-CREATE TABLE axio.note (
-  space text NOT NULL DEFAULT '',
-  session uuid NOT NULL,
-  key text NOT NULL,
-  position bigint NOT NULL,
-  json text NOT NULL,
-  PRIMARY KEY (space, session, key)
-);
 `;
 
 // A row without `sealed` has no credentials, but keeps its revision. `claim_until` is when others may take the claim.
@@ -92,50 +63,6 @@ CREATE TABLE axio.credential (
   failed_message text,
   updated_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (space, id)
-) WITH (fillfactor = 70);
-`;
-
-const LIMITS = `
-CREATE TABLE axio.limit_window (
-  space text NOT NULL DEFAULT '',
-  account text NOT NULL,
-  limit_id text NOT NULL,
-  number integer NOT NULL,
-  name text,
-  used_percent double precision NOT NULL,
-  window_ms bigint,
-  resets_at timestamptz,
-  sampled_at timestamptz NOT NULL,
-  PRIMARY KEY (space, account, limit_id, number)
-) WITH (fillfactor = 70);
-
-CREATE TABLE axio.account_block (
-  space text NOT NULL DEFAULT '',
-  account text NOT NULL,
-  blocked_until timestamptz NOT NULL,
-  message text NOT NULL,
-  PRIMARY KEY (space, account)
-) WITH (fillfactor = 70);
-
-CREATE TABLE axio.usage_day (
-  space text NOT NULL DEFAULT '',
-  key text NOT NULL,
-  day date NOT NULL,
-  calls bigint NOT NULL DEFAULT 0,
-  input_tokens bigint NOT NULL DEFAULT 0,
-  cached_tokens bigint NOT NULL DEFAULT 0,
-  output_tokens bigint NOT NULL DEFAULT 0,
-  reserved_tokens bigint NOT NULL DEFAULT 0,
-  PRIMARY KEY (space, key, day)
-) WITH (fillfactor = 70);
-
-CREATE TABLE axio.slot (
-  space text NOT NULL DEFAULT '',
-  account text NOT NULL,
-  number integer NOT NULL,
-  holder uuid NOT NULL,
-  held_until timestamptz NOT NULL,
-  PRIMARY KEY (space, account, number)
 ) WITH (fillfactor = 70);
 `;
 
@@ -170,8 +97,7 @@ END $$;
 export const MIGRATIONS: readonly MigrationStep[] = [
   { sql: SESSIONS, minCode: 1 },
   { sql: CREDENTIALS, minCode: 1 },
-  { sql: LIMITS, minCode: 1 },
 ];
 
 /** The oldest version of the schema that this code can use. */
-export const OLDEST_SCHEMA = 3;
+export const OLDEST_SCHEMA = 2;

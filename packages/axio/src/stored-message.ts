@@ -1,4 +1,7 @@
-import { AxioError, estimateTokens, type Message, messageText, parseMessages } from "axio";
+import { AxioError } from "./errors.ts";
+import { parseMessages } from "./message-json.ts";
+import { type Message, messageText } from "./messages.ts";
+import { estimateTokens } from "./token-estimate.ts";
 
 /** A message as stored in a row. */
 export interface StoredMessage {
@@ -45,7 +48,7 @@ export function decodeMessages(texts: readonly string[], session: string): reado
 
 /** Normalizes a text for search: case, width and composition are ignored. */
 export function foldText(text: string): string {
-  // SQLite ends a string at NUL.
+  // Databases end a string at NUL, or refuse it.
   return text.normalize("NFKC").toLowerCase().replaceAll("\0", " ");
 }
 
@@ -59,4 +62,15 @@ function toJson(message: Message): string {
       { cause },
     );
   }
+}
+
+const PREVIEW_LENGTH = 80;
+
+/** The beginning of the first text of a stored message: the prompt. Later texts are attached files. */
+export function previewOf(json: unknown): string | undefined {
+  if (typeof json !== "string") return undefined;
+  const { content } = JSON.parse(json) as Message;
+  const text = content.find((block) => block.type === "text" && block.text.trim() !== "");
+  // Databases end a string at NUL, or refuse it.
+  return text?.type === "text" ? text.text.slice(0, PREVIEW_LENGTH).replaceAll("\0", " ") : "";
 }

@@ -1,0 +1,131 @@
+import {
+  type AppendInfo,
+  AxioError,
+  assertHead,
+  type ContextHead,
+  type ContextStore,
+  type Message,
+} from "axio";
+import { encodeMessages } from "axio/internal";
+import type { PostgresDatabase } from "../database/database.ts";
+import type { Queries } from "../database/queries.ts";
+import {
+  appendMessages,
+  copySession,
+  findSession,
+  lockSession,
+  readHistory,
+  replaceMessages,
+  type SessionKey,
+  type SessionRow,
+} from "./session-rows.ts";
+import { timeOrderedId } from "./time-ordered-id.ts";
+
+/** Options of `PostgresContextStore.fork()`. */
+export interface ForkOptions {
+  /** How many messages to keep, from the first. Default: all. */
+  readonly count?: number | undefined;
+}
+
+/** The part of a history that was already read. Valid while the session's generation is the same. */
+interface CachedHistory {
+  readonly generation: number;
+  readonly messages: readonly Message[];
+  readonly position: number;
+}
+
+// Positions may be negative after a compaction.
+const EMPTY_CACHE: CachedHistory = { generation: -1, messages: [], position: Number.MIN_SAFE_INTEGER };
+
+/**
+ * A conversation in a database. Other machines may use it at the same time: the next call sees their messages, and the messages
+ * of one `append()` stay together.
+ */
+export class PostgresContextStore implements ContextStore {
+  /** A random UUID. */
+  readonly id: string;
+  readonly #database: PostgresDatabase;
+  readonly #key: SessionKey;
+  #cache: CachedHistory = EMPTY_CACHE;
+
+  /** @internal Use `create()` and `open()` of `PostgresSessions`. */
+  constructor(database: PostgresDatabase, key: SessionKey) {
+    this.id = key.id;
+    this.#database = database;
+    this.#key = key;
+  }
+
+  /**
+   * Appends messages, all or none. They are on the database's disk when the promise resolves.
+   *
+   * @throws AxioError `invalid-argument` if a message is invalid; `store-conflict` if the conversation does not end as
+   *   expected. Nothing is stored.
+   */
+  async append(messages: readonly Message[], { contextTokens, expect }: AppendInfo = {}): Promise<void> {
+    const stored = encodeMessages(messages);
+    await this.#write((sql, session) => {
+      assertHead(headOf(session), expect);
+      return appendMessages(sql, session, stored, contextTokens);
+    });
+  }
+
+  async head(): Promise<ContextHead> {
+    return headOf(await this.#find());
+  }
+
+  async history(): Promise<readonly Message[]> {
+    const known = this.#cache;
+    const { generation, messages, position } = await this.#database.query((sql) =>
+      readHistory(sql, this.#key, known),
+    );
+    const before = generation === known.generation ? known : EMPTY_CACHE;
+    if (before === known && messages.length === 0) return known.messages;
+    const cache = {
+      generation,
+      messages: [...before.messages, ...messages],
+      position: position ?? before.position,
+    };
+    this.#cache = cache;
+    return cache.messages;
+  }
+
+  /** Creates a conversation that starts with the same messages, without storing them again. */
+  async fork({ count = Number.MAX_SAFE_INTEGER }: ForkOptions = {}): Promise<PostgresContextStore> {
+    const id = timeOrderedId();
+    await this.#write((sql, session) => copySession(sql, session, { id, count }));
+    return new PostgresContextStore(this.#database, { ...this.#key, id });
+  }
+
+  async clear(): Promise<void> {
+    await this.#write((sql, session) => replaceMessages(sql, session, [], session.count));
+  }
+
+  async compact(replacement: readonly Message[], count: number): Promise<void> {
+    const stored = encodeMessages(replacement);
+    await this.#write((sql, session) => {
+      if (!Number.isInteger(count) || count < 0 || count > session.count)
+        throw new AxioError(
+          "invalid-argument",
+          `Cannot replace ${count} messages: the history has ${session.count}.`,
+        );
+      return replaceMessages(sql, session, stored, count);
+    });
+  }
+
+  /** Returns the tokens of the history: counted by the provider, or else estimated for each message. */
+  async tokenCount(): Promise<number> {
+    return (await this.#find()).tokens;
+  }
+
+  #find(): Promise<SessionRow> {
+    return this.#database.query((sql) => findSession(sql, this.#key));
+  }
+
+  #write(work: (sql: Queries, session: SessionRow) => Promise<void>): Promise<void> {
+    return this.#database.transaction(async (sql) => work(sql, await lockSession(sql, this.#key)));
+  }
+}
+
+function headOf({ generation, end }: SessionRow): ContextHead {
+  return { generation, position: end - 1 };
+}
