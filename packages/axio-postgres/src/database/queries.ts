@@ -1,13 +1,7 @@
 /** A row by column name. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/**
- * Runs SQL. Values become parameters:
- *
- * ```ts
- * const [session] = await sql`SELECT * FROM axio.session WHERE id = ${id}`;
- * ```
- */
+/** Runs SQL as a tagged template, in which values become parameters. Returns the rows. */
 export interface Queries {
   (strings: TemplateStringsArray, ...values: readonly unknown[]): Promise<readonly Row[]>;
   /** Runs a text with parameters `$1`, `$2`, …; without parameters, it may have several statements. */
