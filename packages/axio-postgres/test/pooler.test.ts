@@ -1,0 +1,105 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { AxioError, assistantMessage, userMessage } from "axio";
+import { TEST_FORMAT } from "test-support/describe-credential-store";
+import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
+import { needs, type Requirement } from "test-support/requirements";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { fixedKeys, openPostgres, PostgresCredentialStore, PostgresSessions } from "../src/index.ts";
+
+const PROGRAM = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer"].find((path) => existsSync(path));
+const PGBOUNCER: Requirement = {
+  isMet: PROGRAM !== undefined,
+  missing: "no pgbouncer; install Debian's package pgbouncer",
+};
+
+let server: PostgresServer;
+let pooler: ChildProcess;
+let port = 0;
+
+beforeAll(async () => {
+  if (!POSTGRES.isMet || !PGBOUNCER.isMet) return;
+  server = await startPostgres();
+  port = await freePort();
+  await startPooler();
+}, 120_000);
+afterAll(async () => {
+  await stopPooler();
+  await server?.[Symbol.asyncDispose]();
+});
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+/** Starts pgbouncer in transaction mode, with fewer connections to the server than it has clients. */
+async function startPooler(): Promise<void> {
+  const { password } = new URL(server.url());
+  const settings = join(server.folder, "pgbouncer.ini");
+  await writeFile(
+    settings,
+    `[databases]
+* = host=127.0.0.1 port=${server.port} user=postgres password=${password}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = 2
+ignore_startup_parameters = extra_float_digits
+`,
+  );
+  const isRoot = process.getuid?.() === 0;
+  const account = (option: string): number =>
+    Number(execFileSync("id", [option, "postgres"], { encoding: "utf8" }));
+  pooler = spawn(PROGRAM ?? "", ["-q", settings], {
+    ...(isRoot ? { uid: account("-u"), gid: account("-g") } : {}),
+    stdio: "ignore",
+  });
+  const isUp = () => openPostgres({ connection: url(), migrate: true }).then((database) => database.close());
+  await vi.waitFor(isUp, { timeout: 60_000 });
+}
+
+async function stopPooler(): Promise<void> {
+  if (pooler === undefined || pooler.exitCode !== null || pooler.signalCode !== null) return;
+  const exit = once(pooler, "exit");
+  pooler.kill("SIGKILL");
+  await exit;
+}
+
+const url = (): string => `postgres://postgres:any@127.0.0.1:${port}/postgres`;
+
+describe("with pgbouncer in transaction mode", needs(POSTGRES, PGBOUNCER), () => {
+  it("sign-ins and sessions work as without it, and again after it was killed", async () => {
+    const database = await openPostgres({ connection: url(), maxConnections: 8 });
+    const sessions = new PostgresSessions(database);
+    const encryption = fixedKeys([Buffer.alloc(32, 1).toString("base64")]);
+    const credentials = new PostgresCredentialStore(database, { id: "a", format: TEST_FORMAT, encryption });
+    const add = () =>
+      credentials.update(async (current) => ({ accessToken: "a", count: (current?.count ?? 0) + 1 }));
+    const store = await sessions.create([userMessage("Who are you?")]);
+    const appends = Array.from({ length: 12 }, () => store.append([assistantMessage("A test.")]));
+    await Promise.all([...appends, add(), add(), add()]);
+    expect(await store.history()).toHaveLength(13);
+    expect(await credentials.load()).toMatchObject({ count: 3 });
+
+    await stopPooler();
+    const error = await store.append([userMessage("Lost.")]).catch((thrown: unknown) => thrown);
+    expect(AxioError.is(error, "store-unavailable")).toBe(true);
+    await startPooler();
+    await store.append([userMessage("After.")]);
+    expect(await store.history()).toHaveLength(14);
+    expect(await add()).toMatchObject({ count: 4 });
+    await database.close();
+  }, 120_000);
+});
