@@ -146,7 +146,7 @@ describe("a session in a real terminal with the simulator", needs(TMUX), () => {
     await command(terminal, "/fork");
     await terminal.shows("You continue in a copy");
     await command(terminal, "/quit");
-    const end = await terminal.shows("To continue this conversation: axio --session");
+    const end = await terminal.shows("To continue this conversation: axio --resume");
     expect(end).toContain("You continue in a copy");
 
     await using again = await open("--continue");
@@ -159,7 +159,7 @@ describe("a session in a real terminal with the simulator", needs(TMUX), () => {
       body: expect.stringContaining("The code word is heron"),
     });
     await again.press("C-c", "C-c");
-    await again.shows("To continue this conversation: axio --session");
+    await again.shows("To continue this conversation: axio --resume");
   });
 
   it("keeps the cursor of the terminal at the insertion point", { timeout: 120_000 }, async () => {

@@ -1,5 +1,6 @@
 // One copy for all programs: errors of another copy would not be recognized.
 export { Command, InvalidArgumentError, Option } from "commander";
+export { hasPipedInput } from "./ask/prompt.ts";
 export { exitCodeOf } from "./error-exit-code.ts";
 export { EXIT } from "./exit-codes.ts";
 export type { CliIo, CliStream } from "./io.ts";

@@ -60,8 +60,15 @@ export function configureHelp(program: Command, { style }: Output): void {
   });
 }
 
-/** Returns the exit codes and environment variables for the end of a help text. */
-export function helpFooter({ style, width }: Output): string {
+/**
+ * Returns the exit codes and environment variables for the end of a help text.
+ *
+ * @param meanings Further exit codes. Default: none.
+ */
+export function helpFooter(
+  { style, width }: Output,
+  meanings: readonly (readonly [code: number, meaning: string])[] = [],
+): string {
   const rows = (title: string, items: readonly (readonly [string, string])[]): string => {
     const termWidth = Math.max(...items.map(([term]) => term.length));
     const helper = { helpWidth: Math.min(width, MAX_WIDTH), displayWidth: (text: string) => text.length };
@@ -73,7 +80,9 @@ export function helpFooter({ style, width }: Output): string {
   return [
     rows(
       "Exit codes:",
-      EXIT_MEANINGS.map(([code, meaning]) => [String(code), meaning]),
+      [...EXIT_MEANINGS, ...meanings]
+        .sort(([left], [right]) => left - right)
+        .map(([code, meaning]) => [String(code), meaning]),
     ),
     rows("Environment:", [
       ["NO_COLOR", "no colors; FORCE_COLOR=1 for colors everywhere"],

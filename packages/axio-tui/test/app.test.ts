@@ -717,7 +717,7 @@ describe("leaving", () => {
     await app.exit;
     const [session] = await app.sessions.list();
     expect(app.screen.after).toContain("The last word.");
-    expect(app.screen.after).toContain(`axio --session ${session?.id}`);
+    expect(app.screen.after).toContain(`axio --resume ${session?.id}`);
   });
 
   it("is possible during the start", async () => {

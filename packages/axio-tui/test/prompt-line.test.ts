@@ -145,6 +145,6 @@ it("leaves the whole conversation in the terminal's scrollback", async () => {
   await app.screen.shows("line 59");
   app.say("/exit");
   await app.exit;
-  for (const text of ["Write a list.", "line 0", "line 30", "line 59", "axio --session"])
+  for (const text of ["Write a list.", "line 0", "line 30", "line 59", "axio --resume"])
     expect(app.screen.after).toContain(text);
 });

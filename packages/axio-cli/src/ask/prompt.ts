@@ -39,8 +39,11 @@ export async function readPrompt({ args, io, err, cli }: CommandContext): Promis
   return prompt;
 }
 
-/** Whether stdin is a file, or a pipe in which input arrives. */
-async function hasPipedInput({ stdin, signal }: CliIo): Promise<boolean> {
+/**
+ * Tells whether stdin is a file, or a pipe in which input arrives within three seconds. A pipe in which nothing arrives is not read
+ * any further.
+ */
+export async function hasPipedInput({ stdin, signal }: Pick<CliIo, "stdin" | "signal">): Promise<boolean> {
   if (stdin.isTTY === true) return false;
   if (stdin.readableLength > 0) return true;
   const kind = kindOf(stdin);
@@ -68,7 +71,8 @@ function kindOf(stdin: object): "file" | "pipe" | undefined {
   try {
     const stats = fstatSync(stdin.fd);
     if (stats.isFile()) return "file";
-    return stats.isFIFO() ? "pipe" : undefined;
+    // Programs in Node give their children sockets.
+    return stats.isFIFO() || stats.isSocket() ? "pipe" : undefined;
   } catch {
     return undefined;
   }

@@ -18,5 +18,5 @@ export function farewell(view: View, state: ConversationState, rowsOf: RowsOf): 
 
 /** Says how to continue the conversation. Empty if it has no session. */
 export function resumeAdvice({ sessionId }: ConversationState): string {
-  return sessionId === undefined ? "" : `To continue this conversation: axio --session ${sessionId}\n`;
+  return sessionId === undefined ? "" : `To continue this conversation: axio --resume ${sessionId}\n`;
 }

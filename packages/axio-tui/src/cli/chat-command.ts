@@ -7,37 +7,39 @@ import { openWorkspace } from "../headless/workspace.ts";
 import { openCommandSettings } from "./environment.ts";
 import type { CommandContext } from "./io.ts";
 import { openFolder } from "./open-folder.ts";
-import { joinPrompt, readPiped } from "./piped-input.ts";
-import type { Invocation } from "./read-arguments.ts";
-import { askForTrust, leftOutLine } from "./trust.ts";
+import type { ChatInvocation } from "./read-arguments.ts";
+import { accessOptions } from "./script-options.ts";
+import { askForTrust } from "./trust.ts";
 
-/** The two forms of the app. They return the exit code. */
+/** The app with screens. It returns the exit code. */
 export interface Screens {
   runApp(options: AppOptions): Promise<number>;
-  runPlain(options: AppOptions): Promise<number>;
 }
 
 /** `axio`: starts a conversation, or answers one prompt. */
 export async function runChat(
-  invocation: Extract<Invocation, { readonly command: "chat" }>,
+  invocation: ChatInvocation,
   context: CommandContext,
   screens: Screens,
 ): Promise<number> {
-  const { io, err } = context;
-  const { stdin, stdout, stderr, env } = io;
-  const cwd = await existingDirectory(resolve(io.cwd, invocation.folder ?? "."));
-  const isDumb = env["TERM"] === "dumb";
-  const hasScreens = !invocation.plain && !isDumb && stdin.isTTY === true && stdout.isTTY === true;
+  const { stdin, stdout, stderr, env } = context.io;
+  const cwd = await existingDirectory(resolve(context.io.cwd, invocation.folder ?? "."));
+  const hasTerminal = env["TERM"] !== "dumb" && stdin.isTTY === true && stdout.isTTY === true;
+  if (invocation.script !== undefined || invocation.plain || !hasTerminal)
+    return (await import("./print-command.ts")).runPrint(invocation, cwd, context);
   const { settings, mistakes } = await openCommandSettings();
-  let opened = await openFolder(io, cwd, settings);
-  if (hasScreens && (await askForTrust(opened, settings, context)))
-    opened = await openFolder(io, cwd, settings);
-  const leftOut = hasScreens ? undefined : leftOutLine(opened);
-  if (leftOut !== undefined) await err.line(leftOut);
-  const words = invocation.prompt;
-  const prompt = words.length === 0 ? "" : joinPrompt(words, await readPiped(stdin));
-  const start = { ...invocation.start, prompt: prompt === "" ? undefined : prompt };
-  const workspace = await openWorkspace({ io, cwd, settings, opened, allowsAll: invocation.yes, start });
+  const { trust: trustsAll } = invocation.access;
+  let opened = await openFolder(context.io, cwd, settings, { trustsAll });
+  if (await askForTrust(opened, settings, context)) opened = await openFolder(context.io, cwd, settings);
+  const prompt = invocation.prompt.join(" ");
+  const workspace = await openWorkspace({
+    io: context.io,
+    cwd,
+    settings,
+    opened,
+    ...accessOptions(invocation.access),
+    start: { ...invocation.start, prompt: prompt === "" ? undefined : prompt },
+  });
   for (const warning of mistakes) workspace.notices.add({ warning });
   await using sessions = await openSessions();
   const options: AppOptions = {
@@ -49,7 +51,7 @@ export async function runChat(
     stderr,
   };
   try {
-    return await (hasScreens ? screens.runApp(options) : screens.runPlain(options));
+    return await screens.runApp(options);
   } finally {
     workspace.close();
   }
@@ -58,5 +60,5 @@ export async function runChat(
 async function existingDirectory(cwd: string): Promise<string> {
   const stats = await stat(cwd).catch(() => undefined);
   if (stats?.isDirectory()) return cwd;
-  throw new UsageError(`There is no folder ${cwd}.`, "Choose another one: --folder PATH");
+  throw new UsageError(`There is no folder ${cwd}.`, "Choose another one: --cwd PATH");
 }

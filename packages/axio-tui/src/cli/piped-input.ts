@@ -1,5 +1,6 @@
-import { fstatSync } from "node:fs";
-import { AxioError } from "axio";
+import { addAbortSignal } from "node:stream";
+import { AxioError, throwIfAborted } from "axio";
+import { hasPipedInput } from "axio-cli/internal";
 
 /** In characters. */
 const LONGEST_INPUT = 2_000_000;
@@ -11,18 +12,24 @@ type Stdin = NodeJS.ReadStream & { readonly fd?: number };
  *
  * @throws AxioError `invalid-argument` if it is too long, or not text.
  */
-export async function readInput(stdin: Stdin): Promise<string> {
+async function readInput(stdin: Stdin, signal: AbortSignal): Promise<string> {
   if (stdin.isTTY) return "";
   stdin.setEncoding("utf8");
   let text = "";
-  for await (const chunk of stdin) {
-    text += String(chunk);
-    if (text.length > LONGEST_INPUT)
-      throw new AxioError(
-        "invalid-argument",
-        "The piped input has more than 2 MB. Pipe a part of it, or put the path of a file into the prompt.",
-      );
+  try {
+    for await (const chunk of addAbortSignal(signal, stdin)) {
+      text += String(chunk);
+      if (text.length > LONGEST_INPUT) break;
+    }
+  } catch (error) {
+    throwIfAborted(signal);
+    throw error;
   }
+  if (text.length > LONGEST_INPUT)
+    throw new AxioError(
+      "invalid-argument",
+      "The piped input has more than 2 MB. Pipe a part of it, or put the path of a file into the prompt.",
+    );
   if (text.includes("\0"))
     throw new AxioError(
       "invalid-argument",
@@ -32,20 +39,19 @@ export async function readInput(stdin: Stdin): Promise<string> {
 }
 
 /**
- * Reads input that is piped to a command with a prompt (`git diff | axio "Review this."`). Returns `undefined` without a
- * pipe or file, because other inherited input may never end.
+ * Reads the prompt: the words, and what is piped in (`git diff | axio -p "Review this."`). An inherited pipe in which nothing
+ * arrives is not waited for if there are words.
+ *
+ * @throws AxioError `invalid-argument` if the piped input is too long, or not text; `aborted`.
  */
-export async function readPiped(stdin: Stdin): Promise<string | undefined> {
-  const stats = statsOf(stdin.fd);
-  return stats?.isFIFO() || stats?.isFile() ? readInput(stdin) : undefined;
-}
-
-function statsOf(descriptor: number | undefined): ReturnType<typeof fstatSync> | undefined {
-  try {
-    return descriptor === undefined ? undefined : fstatSync(descriptor);
-  } catch {
-    return undefined;
-  }
+export async function readPrompt(
+  words: readonly string[],
+  io: { readonly stdin: Stdin; readonly signal: AbortSignal },
+): Promise<string> {
+  const isAsked = words.length === 0 || words.includes("-");
+  const isPiped = isAsked || (await hasPipedInput(io));
+  throwIfAborted(io.signal);
+  return joinPrompt(words, isPiped ? await readInput(io.stdin, io.signal) : undefined);
 }
 
 /** Adds piped input to the prompt: instead of `-`, else at the end. */

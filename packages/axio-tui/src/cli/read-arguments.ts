@@ -6,9 +6,19 @@ import {
   Option,
   type Output,
   parseArguments,
+  UsageError,
   wrap,
 } from "axio-cli/internal";
 import type { StartOptions } from "../app/app-options.ts";
+import { SCRIPT_EXIT_MEANINGS } from "../headless/exit-code.ts";
+import {
+  type AccessArguments,
+  addAccessOptions,
+  addScriptOptions,
+  type ScriptArguments,
+  type ScriptOptions,
+  toScriptOptions,
+} from "./script-options.ts";
 
 /** The action that the arguments ask for. */
 export type Invocation =
@@ -21,8 +31,9 @@ export type Invocation =
       readonly folder?: string | undefined;
       readonly plain: boolean;
       readonly screenReader: boolean;
-      /** Whether to allow every permission request. */
-      readonly yes: boolean;
+      readonly access: AccessArguments;
+      /** How to answer one prompt in a script. Default: not asked for. */
+      readonly script?: ScriptOptions | undefined;
     }
   | {
       readonly command: "plugins";
@@ -38,6 +49,9 @@ export type Invocation =
     }
   | { readonly command: "sessions"; readonly json: boolean; readonly search?: string | undefined };
 
+/** The arguments of a conversation. */
+export type ChatInvocation = Extract<Invocation, { readonly command: "chat" }>;
+
 const TRUST_ACTIONS = ["list", "grant", "revoke"] as const;
 
 /** The action of `axio trust`. */
@@ -49,16 +63,19 @@ export interface Outputs {
   readonly err: Output;
 }
 
-interface ChatOptions extends Pick<StartOptions, "provider" | "model" | "effort" | "profile"> {
+interface ChatOptions
+  extends Pick<StartOptions, "provider" | "model" | "effort" | "profile">,
+    ScriptArguments,
+    AccessArguments {
   readonly continue?: true;
-  readonly session?: string;
-  readonly folder?: string;
+  readonly resume?: string;
+  readonly cwd?: string;
   readonly plain?: true;
   readonly screenReader?: true;
-  readonly yes?: true;
 }
 
-const NOTES = "Without a terminal, with TERM=dumb or with --plain, axio prints the answer to one prompt.";
+const NOTES =
+  "With -p or another option for scripts, without a terminal, with TERM=dumb or with --plain, axio answers one prompt and asks nothing: what no rule allows is denied.";
 
 /**
  * Reads the arguments of `axio`.
@@ -72,7 +89,8 @@ export function readArguments(argv: readonly string[], version: string, outputs:
   configureHelp(program, outputs.out);
   program.addHelpText(
     "after",
-    () => `\n${wrap(NOTES, outputs.out.width).join("\n")}\n\n${helpFooter(outputs.out)}`,
+    () =>
+      `\n${wrap(NOTES, outputs.out.width).join("\n")}\n\n${helpFooter(outputs.out, SCRIPT_EXIT_MEANINGS)}`,
   );
   const requested = parseArguments(program, argv, outputs);
   if (requested !== undefined) return { command: "print", text: requested.text };
@@ -88,18 +106,20 @@ function createProgram(version: string, choose: (invocation: Invocation) => void
     .helpCommand(false)
     .enablePositionalOptions()
     .argument("[prompt...]", "the prompt; - stands for standard input")
-    .addOption(new Option("-c, --continue", "continue the last session").conflicts("session"))
-    .option("-s, --session <id>", "continue a session (axio sessions lists them)", nonEmpty)
+    .addOption(new Option("-c, --continue", "continue the last session").conflicts("resume"))
+    .option("-r, --resume <id>", "continue a session (axio sessions lists them), or the last one", nonEmpty)
     .option("-P, --provider <name>", "the provider (axio plugins lists them)", nonEmpty)
     .option("-m, --model <id>", "the model", nonEmpty)
     .option("-e, --effort <level>", "the reasoning effort", nonEmpty)
-    .option("-p, --profile <name>", "the profile, if there are several sign-ins", nonEmpty)
-    .option("-C, --folder <path>", "the working folder (default: the current one)")
+    .option("--profile <name>", "the profile, if there are several sign-ins", nonEmpty)
+    .option("-C, --cwd <path>", "the working folder (default: the current one)")
     .option("--plain", "no screens: plain text for pipes and simple terminals")
-    .option("--screen-reader", "no screens: finished messages line by line")
-    .option("-y, --yes", "allow everything that tools ask for");
+    .option("--screen-reader", "no screens: finished messages line by line");
+  addAccessOptions(program);
+  addScriptOptions(program);
   const chat = (prompt: readonly string[]): void =>
     choose(chatInvocation(prompt, program.opts<ChatOptions>()));
+  const isPrint = (): boolean => program.opts<ChatOptions>().print === true;
   program.action(chat);
   // With further words it is a prompt: "plugins of a car".
   const command = (name: string, summary: string, run: (options: ListOptions) => void): Command =>
@@ -110,17 +130,17 @@ function createProgram(version: string, choose: (invocation: Invocation) => void
       .helpOption("-h, --help", "show help")
       .allowExcessArguments()
       .action((options: ListOptions, { args }: Command) =>
-        args.length === 0 ? run(options) : chat([name, ...args]),
+        args.length === 0 && !isPrint() ? run(options) : chat([name, ...args]),
       );
   command(
     "plugins",
     "list the installed plugins and their problems",
-    ({ json = false, trust = false, folder }) => {
-      choose({ command: "plugins", json, trust, folder });
+    ({ json = false, trust = false, cwd }) => {
+      choose({ command: "plugins", json, trust, folder: cwd });
     },
   )
     .option("--trust", "allow the plugins of this project")
-    .option("-C, --folder <path>", "the working folder (default: the current one)")
+    .option("-C, --cwd <path>", "the working folder (default: the current one)")
     .option("--json", "print JSON");
   program
     .command("trust")
@@ -129,12 +149,12 @@ function createProgram(version: string, choose: (invocation: Invocation) => void
     .usage("[options] [list | grant | revoke]")
     .helpOption("-h, --help", "show help")
     .allowExcessArguments()
-    .option("-C, --folder <path>", "the folder (default: the current one)")
+    .option("-C, --cwd <path>", "the folder (default: the current one)")
     .option("--json", "print JSON")
-    .action(({ json, folder }: ListOptions, { args }: Command) => {
+    .action(({ json, cwd }: ListOptions, { args }: Command) => {
       const action = TRUST_ACTIONS.find((name) => name === (args[0] ?? "list"));
-      if (action === undefined || args.length > 1) chat(["trust", ...args]);
-      else choose({ command: "trust", action, json: json === true, folder });
+      if (action === undefined || args.length > 1 || isPrint()) chat(["trust", ...args]);
+      else choose({ command: "trust", action, json: json === true, folder: cwd });
     });
   command("sessions", "list the stored sessions, newest first", ({ json = false, search }) => {
     choose({ command: "sessions", json, search });
@@ -148,31 +168,32 @@ function createProgram(version: string, choose: (invocation: Invocation) => void
 interface ListOptions {
   readonly json?: true;
   readonly trust?: true;
-  readonly folder?: string;
+  readonly cwd?: string;
   readonly search?: string;
 }
 
+/** @throws UsageError if options do not fit together. */
 function chatInvocation(prompt: readonly string[], options: ChatOptions): Invocation {
-  const { session, provider, model, effort, profile, folder } = options;
-  const { plain = false, screenReader = false, yes = false } = options;
+  const { resume, provider, model, effort, profile, cwd, plain = false, screenReader = false } = options;
+  const { allow, deny, mode, trust, yes } = options;
+  const isLast = options.continue === true || resume === "last";
+  if (options.fork === true && !isLast && resume === undefined)
+    throw new UsageError("--fork has no session to copy.", "Name one: --resume ID, or --continue");
   return {
     command: "chat",
     prompt,
     start: {
-      session: options.continue
-        ? { type: "last" }
-        : session === undefined
-          ? undefined
-          : { type: "id", id: session },
+      session: isLast ? { type: "last" } : resume === undefined ? undefined : { type: "id", id: resume },
       provider,
       model,
       effort,
       profile,
     },
-    folder,
+    folder: cwd,
     plain,
     screenReader,
-    yes,
+    access: { allow, deny, mode, trust, yes },
+    script: toScriptOptions(options),
   };
 }
 

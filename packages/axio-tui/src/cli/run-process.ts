@@ -10,7 +10,6 @@ import { findFace } from "./run-face.ts";
 /** Loaded on demand, so that `axio --help` starts fast. */
 const SCREENS: Screens = {
   runApp: async (options) => (await import("../app/run-app.ts")).runApp(options),
-  runPlain: async (options) => (await import("../plain/run-plain.ts")).runPlain(options),
 };
 
 /** Runs the command `axio` as this process, and ends the process with the exit code. */

@@ -1,4 +1,4 @@
-import type { StreamEvent } from "axio";
+import type { HeadlessEvent } from "./headless-event.ts";
 
 interface Part {
   readonly index: number;
@@ -16,7 +16,7 @@ export interface AnswerText {
 export const NO_ANSWER: AnswerText = { parts: [], isStepOver: false };
 
 /** Adds an event: the text of a later step replaces that of an earlier one, which only announced tool calls. */
-export function addToAnswer(answer: AnswerText, event: StreamEvent): AnswerText {
+export function addToAnswer(answer: AnswerText, event: HeadlessEvent): AnswerText {
   switch (event.type) {
     case "text-delta": {
       const before = partsOf(answer).find(({ index }) => index === event.index);
@@ -46,8 +46,16 @@ export function addToAnswer(answer: AnswerText, event: StreamEvent): AnswerText 
 
 /** The text so far. Commentary counts only if there is no other text. */
 export function answerText({ parts }: AnswerText): string {
-  const join = (chosen: readonly Part[]): string => chosen.map(({ text }) => text).join("");
-  return join(parts.filter(({ isCommentary }) => !isCommentary)) || join(parts);
+  return textWithoutCommentary({ parts }) || join(parts);
+}
+
+/** The text so far, without commentary. */
+export function textWithoutCommentary({ parts }: Pick<AnswerText, "parts">): string {
+  return join(parts.filter(({ isCommentary }) => !isCommentary));
+}
+
+function join(parts: readonly Part[]): string {
+  return parts.map(({ text }) => text).join("");
 }
 
 function partsOf({ parts, isStepOver }: AnswerText): readonly Part[] {

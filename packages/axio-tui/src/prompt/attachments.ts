@@ -2,7 +2,7 @@ import type { Stats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, isAbsolute, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Block } from "axio";
+import { AxioError, type Block } from "axio";
 import { isInside, readRegularFile } from "axio-tools-local/contained-file";
 import { formatBytes } from "../transcript/describe-block.ts";
 import { namedPaths } from "./named-paths.ts";
@@ -97,6 +97,27 @@ async function readOne(
   if (stats.isDirectory()) return { type: "text", text: await folderText(path, file) };
   if (!stats.isFile()) return `${path} was not attached, because it is not a file.`;
   return readFileBlock({ path, file, size: stats.size, acceptsImages });
+}
+
+/**
+ * Reads a file that the user names outside of a prompt.
+ *
+ * @throws AxioError `invalid-argument` if it cannot be attached.
+ */
+export async function readAttachment(path: string, cwd: string): Promise<Block> {
+  const file = resolve(cwd, path);
+  const stats = await stat(file).catch(() => undefined);
+  if (stats?.isFile() !== true)
+    throw new AxioError(
+      "invalid-argument",
+      stats === undefined
+        ? `There is no file ${path}.`
+        : `${path} cannot be attached, because it is not a file.`,
+    );
+  // Whether the model accepts it is the provider's to say: the model may be unknown here.
+  const block = await readFileBlock({ path, file, size: stats.size, acceptsImages: true });
+  if (typeof block === "string") throw new AxioError("invalid-argument", block);
+  return block;
 }
 
 async function folderText(path: string, folder: string): Promise<string> {

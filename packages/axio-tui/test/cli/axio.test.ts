@@ -127,12 +127,12 @@ describe("axio", { timeout: 120_000 }, () => {
   it("reports mistakes in arguments and settings", async () => {
     const home = await temporaryDirectory();
     const at = { folder: home, home };
-    expect(await runAxio(["--modle", "x"], at)).toMatchObject({
+    expect(await runAxio(["--modell", "x"], at)).toMatchObject({
       code: 2,
       stdout: "",
-      stderr: expect.stringMatching(/--modle.*\nDid you mean --model/),
+      stderr: expect.stringMatching(/--modell.*\nDid you mean --model/),
     });
-    expect(await runAxio(["--folder", "nowhere", "Hello"], at)).toMatchObject({
+    expect(await runAxio(["--cwd", "nowhere", "Hello"], at)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("There is no folder"),
     });

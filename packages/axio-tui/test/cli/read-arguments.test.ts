@@ -10,7 +10,8 @@ function read(argv: readonly string[]): Invocation {
   return readArguments(argv, "1.2.3", { out: output, err: output });
 }
 
-const CHAT = { command: "chat", prompt: [], start: {}, plain: false, screenReader: false, yes: false };
+const CHAT = { command: "chat", prompt: [], start: {}, plain: false, screenReader: false, access: {} };
+const SCRIPT = { output: "text", isStored: true, fork: false, attach: [], system: {} };
 
 describe("the arguments of axio", () => {
   it.each([
@@ -20,16 +21,47 @@ describe("the arguments of axio", () => {
     [["--", "--help"], { ...CHAT, prompt: ["--help"] }],
     [
       ["-c", "-m", "gpt-5.5", "--plain", "-y"],
-      { ...CHAT, start: { session: { type: "last" }, model: "gpt-5.5" }, plain: true, yes: true },
+      { ...CHAT, start: { session: { type: "last" }, model: "gpt-5.5" }, plain: true, access: { yes: true } },
     ],
     [
-      ["--session", "a1", "-P", "codex", "-e", "high", "-p", "work", "-C", "/tmp"],
+      ["--resume", "a1", "-P", "codex", "-e", "high", "--profile", "work", "-C", "/tmp"],
       {
         ...CHAT,
         start: { session: { type: "id", id: "a1" }, provider: "codex", effort: "high", profile: "work" },
         folder: "/tmp",
-        plain: false,
-        yes: false,
+      },
+    ],
+    [["-p", "trust"], { ...CHAT, prompt: ["trust"], script: SCRIPT }],
+    [["-p", "--resume", "last"], { ...CHAT, start: { session: { type: "last" } }, script: SCRIPT }],
+    [
+      ["Fix it", "-o", "json", "--allow", "shell: make *", "--allow", "write: src/**", "--deny", "read: .env"],
+      {
+        ...CHAT,
+        prompt: ["Fix it"],
+        access: { allow: ["shell: make *", "write: src/**"], deny: ["read: .env"] },
+        script: { ...SCRIPT, output: "json" },
+      },
+    ],
+    [
+      ["-p", "--no-session", "--no-tools", "--max-steps", "3", "--timeout", "1.5m", "--trust", "--mode", "plan"],
+      {
+        ...CHAT,
+        access: { mode: "plan", trust: true },
+        script: { ...SCRIPT, isStored: false, tools: [], maxSteps: 3, timeoutMs: 90_000 },
+      },
+    ],
+    [
+      ["--tools", "read_file, search", "--attach", "a.png", "--append-system", "Be brief.", "--fork", "-c"],
+      {
+        ...CHAT,
+        start: { session: { type: "last" } },
+        script: {
+          ...SCRIPT,
+          fork: true,
+          tools: ["read_file", "search"],
+          attach: ["a.png"],
+          system: { addition: "Be brief." },
+        },
       },
     ],
     [["plugins", "--json"], { command: "plugins", json: true, trust: false }],
@@ -42,7 +74,7 @@ describe("the arguments of axio", () => {
     [["trust", "me"], { ...CHAT, prompt: ["trust", "me"] }],
     [["sessions", "--search", "oak tree"], { command: "sessions", json: false, search: "oak tree" }],
     [["help", "me", "out"], { ...CHAT, prompt: ["help", "me", "out"] }],
-    [["--screen-reader", "-y"], { ...CHAT, screenReader: true, yes: true }],
+    [["--screen-reader", "-y"], { ...CHAT, screenReader: true, access: { yes: true } }],
     [["help"], { command: "print", text: expect.stringContaining("Usage: axio [options]") }],
     [["-h"], { command: "print", text: expect.stringContaining("Exit codes:") }],
     [["plugins", "-h"], { command: "print", text: expect.stringContaining("Usage: axio plugins [options]") }],
@@ -52,10 +84,17 @@ describe("the arguments of axio", () => {
   });
 
   it.each([
-    [["--modle", "x"], /'--modle'/, /Did you mean --model\?/],
+    [["--modell", "x"], /'--modell'/, /Did you mean --model\?/],
     [["--model"], /'-m, --model <id>' argument missing/, /axio --help/],
     [["--model", ""], /--model.*It is empty\. Omit the option/, /axio --help/],
-    [["-c", "-s", "x"], /--continue' cannot be used with option '-s, --session/, /axio --help/],
+    [["-c", "-r", "x"], /--continue' cannot be used with option '-r, --resume/, /axio --help/],
+    [["--no-session", "-c"], /--no-session' cannot be used with option '-c, --continue/, /axio --help/],
+    [["-p", "--fork"], /--fork has no session to copy/, /--resume ID/],
+    [["-p", "--output", "xml"], /'xml' is invalid.*text, json, events/, /axio --help/],
+    [["-p", "--allow", "make"], /A rule is wrong: it must be "tool: pattern"/, /axio --help/],
+    [["-p", "--timeout", "soon"], /90s, 10m or 2h/, /axio --help/],
+    [["-p", "--max-steps", "0"], /an integer from 1 on/, /axio --help/],
+    [["-p", "--tools", "a,,b"], /A name is empty/, /axio --help/],
     [["plugins", "--plain"], /unknown option '--plain'/i, /axio plugins --help/],
     [["hello", "--json"], /unknown option '--json'/i, /axio --help/],
     [["-x", "y"], /unknown option '-x'/i, /Put -- before words that begin with a dash: axio -- /],
