@@ -113,7 +113,7 @@ export const DEFAULT_SCRIPT: ScriptOptions = {
   system: {},
 };
 
-/** What may be done, as options of a workspace. */
+/** Returns the permissions of the command line as options of a workspace. */
 export function accessOptions({
   allow,
   deny,

@@ -30,7 +30,7 @@ export interface RunRequest extends RunLimits {
   readonly onEvent: (event: StreamEvent) => void | Promise<void>;
 }
 
-/** What a run may do, and what it must return. */
+/** The limits of a run, and the form of its result. */
 export interface RunLimits {
   /** Default: 200. */
   readonly maxSteps?: number | undefined;

@@ -32,7 +32,7 @@ export interface HeadlessRunOptions extends Pick<RunLimits, "maxSteps"> {
   readonly output?: JsonObject | undefined;
 }
 
-/** One conversation without a terminal. It waits for a person only in `onRequest`. */
+/** One conversation without a terminal. It waits for a user only in `onRequest`. */
 export class HeadlessConversation {
   readonly workspace: Workspace;
   readonly #options: HeadlessOptions;

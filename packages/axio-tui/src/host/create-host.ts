@@ -32,7 +32,7 @@ export interface HostEnvironment {
 export interface DeniedRequest extends Pick<PermissionRequest, "title" | "detail" | "subject"> {
   /** The plugin that asked. */
   readonly from: string;
-  /** What the model was told. */
+  /** The reason that the model was given. */
   readonly reason?: string | undefined;
   /** Whether it was denied only because no user can be asked. */
   readonly isUnattended: boolean;
