@@ -33,6 +33,7 @@ export function exitCodeOfResult({ endReason, error, denied }: ResultEvent, isTi
       return isTimedOut ? SCRIPT_EXIT.timedOut : EXIT.interrupted;
     case "max-steps":
     case "repetition":
+    case "budget":
       return SCRIPT_EXIT.stepLimit;
     case "refusal":
     case "content-filter":

@@ -53,6 +53,8 @@ export function endText(
       return `The provider ended the response early.${advice}`;
     case "max-steps":
       return `The run reached its step limit.${advice}`;
+    case "budget":
+      return `The run has used up its budget.${advice}`;
     case "repetition":
       return "Stopped: the model repeated the same tool calls.";
     case "content-filter":
