@@ -47,6 +47,7 @@ export type Invocation =
       readonly json: boolean;
       readonly folder?: string | undefined;
     }
+  | { readonly command: "rpc" }
   | { readonly command: "sessions"; readonly json: boolean; readonly search?: string | undefined };
 
 /** The arguments of a conversation. */
@@ -161,6 +162,7 @@ function createProgram(version: string, choose: (invocation: Invocation) => void
   })
     .option("--search <words>", "only sessions that contain all of these words")
     .option("--json", "print JSON");
+  command("rpc", "serve a program over JSON lines (docs/rpc.md)", () => choose({ command: "rpc" }));
   command("help", "show help", () => program.help());
   return program;
 }

@@ -71,12 +71,14 @@ export class HeadlessConversation {
    * @throws AxioError `unauthenticated` if the user is not signed in; `invalid-argument` if there is no such provider.
    */
   static async open(options: HeadlessOptions): Promise<HeadlessConversation> {
-    const providers = new Providers(options.workspace);
-    return new HeadlessConversation(
-      options,
-      providers,
-      await openSignedIn(providers, options.workspace.found),
-    );
+    const { workspace } = options;
+    const providers = new Providers(workspace);
+    try {
+      return new HeadlessConversation(options, providers, await openSignedIn(providers, workspace.found));
+    } catch (error) {
+      workspace.close();
+      throw error;
+    }
   }
 
   /** The provider in use, and the choices for it. */
