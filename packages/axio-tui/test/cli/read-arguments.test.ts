@@ -34,7 +34,17 @@ describe("the arguments of axio", () => {
     [["-p", "trust"], { ...CHAT, prompt: ["trust"], script: SCRIPT }],
     [["-p", "--resume", "last"], { ...CHAT, start: { session: { type: "last" } }, script: SCRIPT }],
     [
-      ["Fix it", "-o", "json", "--allow", "shell: make *", "--allow", "write: src/**", "--deny", "read: .env"],
+      [
+        "Fix it",
+        "-o",
+        "json",
+        "--allow",
+        "shell: make *",
+        "--allow",
+        "write: src/**",
+        "--deny",
+        "read: .env",
+      ],
       {
         ...CHAT,
         prompt: ["Fix it"],
@@ -43,7 +53,18 @@ describe("the arguments of axio", () => {
       },
     ],
     [
-      ["-p", "--no-session", "--no-tools", "--max-steps", "3", "--timeout", "1.5m", "--trust", "--mode", "plan"],
+      [
+        "-p",
+        "--no-session",
+        "--no-tools",
+        "--max-steps",
+        "3",
+        "--timeout",
+        "1.5m",
+        "--trust",
+        "--mode",
+        "plan",
+      ],
       {
         ...CHAT,
         access: { mode: "plan", trust: true },
