@@ -66,7 +66,7 @@ export class Params {
   }
 
   /**
-   * What may be done.
+   * Returns the permissions, as options of a workspace.
    *
    * @throws RpcError if a rule or the mode is wrong.
    */
