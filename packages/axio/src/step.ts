@@ -30,6 +30,11 @@ export class Step {
     this.#before = before;
   }
 
+  /** The complete blocks of the response so far. */
+  get blocks(): readonly Block[] {
+    return this.#blocks;
+  }
+
   /** The tool calls of the response. */
   get toolUses(): readonly ToolUseBlock[] {
     return this.#blocks.filter((block) => block.type === "tool-use");

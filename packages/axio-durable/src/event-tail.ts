@@ -1,0 +1,54 @@
+import { AxioError, type RetryEvent } from "axio";
+import type { EventCursor, EventLog } from "axio/runs";
+import { type DurableEvent, readEvent } from "./durable-event.ts";
+
+/** The end of a run's events, as earlier workers wrote them. */
+export interface EventTail {
+  /** How many responses are complete in the events. */
+  readonly responses: number;
+  /** The blocks that have begun since the last complete response. */
+  readonly openBlocks: readonly number[];
+  /** The calls whose results are there since the last complete response. */
+  readonly results: readonly string[];
+}
+
+const NO_EVENTS: EventTail = { responses: 0, openBlocks: [], results: [] };
+
+/** Adds an event to the end of the events. */
+export function addToTail(tail: EventTail, event: DurableEvent): EventTail {
+  switch (event.type) {
+    case "step-end":
+      return { responses: tail.responses + 1, openBlocks: [], results: [] };
+    case "retry":
+      return { ...tail, openBlocks: [] };
+    case "tool-result":
+      return { ...tail, results: [...tail.results, event.toolCallId] };
+    default:
+      return "index" in event && !tail.openBlocks.includes(event.index)
+        ? { ...tail, openBlocks: [...tail.openBlocks, event.index] }
+        : tail;
+  }
+}
+
+/** Reads the end of a run's events. */
+export async function readTail(log: EventLog, runId: string): Promise<EventTail> {
+  let tail = NO_EVENTS;
+  let after: EventCursor | undefined;
+  for (;;) {
+    const chunks = await log.read(runId, { after });
+    for (const { events } of chunks) for (const text of events) tail = addToTail(tail, readEvent(text));
+    const last = chunks.at(-1);
+    if (last === undefined) return tail;
+    after = { epoch: last.epoch, seq: last.firstSeq + last.events.length - 1 };
+  }
+}
+
+/** The event that discards what a lost worker has shown of its response. */
+export function discardEvent({ openBlocks }: EventTail, attempt: number): RetryEvent {
+  const error = new AxioError(
+    "stream-truncated",
+    "The worker of this run was lost. Another one sends the request again.",
+    { retryable: true },
+  );
+  return { type: "retry", attempt, delayMs: 0, error, discardedBlocks: openBlocks };
+}

@@ -1,0 +1,171 @@
+import { randomUUID } from "node:crypto";
+import type { RunStore, StoredRun } from "axio/runs";
+import type { Continuation, Engine, Interruption, Worker, WorkerOptions } from "./engine.ts";
+
+/** The options of a {@link LeaseEngine}. */
+export interface LeaseEngineOptions {
+  /** How long a run stays with a worker that shows no sign of life. Default: 30,000. */
+  readonly leaseMs?: number | undefined;
+  /** How often workers look for due runs, requests to stop and lost leases. Default: 1,000. */
+  readonly pollMs?: number | undefined;
+  /** Gets errors of the store and of handlers, which are retried. Default: none is reported. */
+  readonly onError?: ((error: unknown) => void) | undefined;
+}
+
+/** The options with their defaults. */
+interface EngineSettings {
+  readonly leaseMs: number;
+  readonly pollMs: number;
+  readonly onError: (error: unknown) => void;
+}
+
+const MAX_DELAY_MS = 60_000;
+
+/** An engine inside the process over any run store: workers hold runs by leases, which others take over when they expire. */
+export class LeaseEngine implements Engine {
+  readonly #runs: RunStore;
+  readonly #options: EngineSettings;
+
+  constructor(
+    runs: RunStore,
+    { leaseMs = 30_000, pollMs = 1_000, onError = () => undefined }: LeaseEngineOptions = {},
+  ) {
+    this.#runs = runs;
+    this.#options = { leaseMs, pollMs: Math.min(pollMs, leaseMs / 3), onError };
+  }
+
+  /** Does nothing: a run that is stored is due. */
+  async start(): Promise<void> {}
+
+  wake(runId: string): Promise<void> {
+    return this.#runs.wake(runId);
+  }
+
+  startWorker(options: WorkerOptions): Worker {
+    return new LeaseWorker(this.#runs, this.#options, options);
+  }
+}
+
+interface ActiveRun {
+  readonly run: StoredRun;
+  readonly controller: AbortController;
+  readonly finished: Promise<void>;
+}
+
+class LeaseWorker implements Worker {
+  readonly #owner = randomUUID();
+  readonly #runs: RunStore;
+  readonly #engine: EngineSettings;
+  readonly #worker: WorkerOptions;
+  readonly #active = new Map<string, ActiveRun>();
+  readonly #unfollow: () => void;
+  readonly #loop: Promise<void>;
+  #isClosed = false;
+  #isDue = false;
+  #wake: () => void = () => undefined;
+
+  constructor(runs: RunStore, engine: EngineSettings, worker: WorkerOptions) {
+    this.#runs = runs;
+    this.#engine = engine;
+    this.#worker = worker;
+    this.#unfollow = runs.follow(() => this.#look());
+    this.#loop = this.#work();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#unfollow();
+    this.#look();
+    await this.#loop;
+    const active = [...this.#active.values()];
+    for (const { controller } of active) interrupt(controller, "shutdown");
+    await Promise.all(active.map(({ finished }) => finished));
+  }
+
+  async #work(): Promise<void> {
+    while (!this.#isClosed) {
+      this.#isDue = false;
+      try {
+        await this.#prolong();
+        await this.#claim();
+      } catch (error) {
+        this.#engine.onError(error);
+      }
+      if (!this.#isDue && !this.#isClosed) await this.#pause();
+    }
+  }
+
+  #look(): void {
+    this.#isDue = true;
+    this.#wake();
+  }
+
+  /** Waits for a hint, or for the time of the next look. */
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.#engine.pollMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  async #prolong(): Promise<void> {
+    const active = [...this.#active.values()];
+    if (active.length === 0) return;
+    const leases = active.map(({ run }) => this.#leaseOf(run));
+    for (const { runId, held, stopRequested } of await this.#runs.prolong(leases, this.#engine.leaseMs)) {
+      const controller = this.#active.get(runId)?.controller;
+      if (controller === undefined) continue;
+      if (!held) interrupt(controller, "lost");
+      else if (stopRequested) interrupt(controller, "stop");
+    }
+  }
+
+  async #claim(): Promise<void> {
+    const limit = (this.#worker.concurrency ?? 200) - this.#active.size;
+    if (limit <= 0 || this.#isClosed) return;
+    const { leaseMs } = this.#engine;
+    for (const run of await this.#runs.claim({ owner: this.#owner, leaseMs, limit })) this.#begin(run);
+  }
+
+  #begin(run: StoredRun): void {
+    // A run that this worker has lost without noticing, and has got again.
+    const earlier = this.#active.get(run.id);
+    if (earlier !== undefined) interrupt(earlier.controller, "lost");
+    const controller = new AbortController();
+    const finished = this.#handle(run, controller).finally(() => {
+      if (this.#active.get(run.id)?.controller !== controller) return;
+      this.#active.delete(run.id);
+      this.#look();
+    });
+    this.#active.set(run.id, { run, controller, finished });
+  }
+
+  async #handle(run: StoredRun, controller: AbortController): Promise<void> {
+    const lease = this.#leaseOf(run);
+    let continuation: Continuation;
+    try {
+      continuation = await this.#worker.handler({ run, lease, signal: controller.signal });
+    } catch (error) {
+      if (controller.signal.reason === "lost") return;
+      const isShutdown = controller.signal.reason === "shutdown";
+      if (!isShutdown) this.#engine.onError(error);
+      const delayMs = isShutdown ? 0 : Math.min(MAX_DELAY_MS, 500 * 2 ** run.attempts);
+      continuation = { kind: "wait", wakeAt: Date.now() + delayMs };
+    }
+    if (continuation.kind === "over") return;
+    const { wakeAt } = continuation;
+    // If the store cannot be reached, the lease expires.
+    await this.#runs.release(lease, { wakeAt, wakeups: run.wakeups }).catch(this.#engine.onError);
+  }
+
+  #leaseOf({ id, epoch }: StoredRun): { runId: string; owner: string; epoch: number } {
+    return { runId: id, owner: this.#owner, epoch };
+  }
+}
+
+function interrupt(controller: AbortController, reason: Interruption): void {
+  if (!controller.signal.aborted) controller.abort(reason);
+}

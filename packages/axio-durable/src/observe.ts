@@ -1,0 +1,99 @@
+import { AxioError } from "axio";
+import { type EventCursor, formatCursor, type StoredRun } from "axio/runs";
+import { type DurableEvent, readEvent } from "./durable-event.ts";
+import type { DurableStore } from "./durable-store.ts";
+
+/** An event with its place, for reconnecting after it. */
+export interface ObservedEvent {
+  /** Pass it as `after` to continue behind this event. */
+  readonly cursor: string;
+  readonly event: DurableEvent;
+}
+
+/** The options of `observe()`. */
+export interface ObserveOptions {
+  /** The cursor of the last event that was read. Default: from the beginning. */
+  readonly after?: EventCursor | undefined;
+  /** Ends the observation, not the run. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const POLL_MS = 1_000;
+
+/**
+ * Reads the events of a run, and follows it until its end. Leaving has no effect on the run. The last event is `run-end`, also
+ * for a run whose events are no longer stored.
+ */
+export async function* observeRun(
+  store: DurableStore,
+  runId: string,
+  { after, signal }: ObserveOptions,
+): AsyncGenerator<ObservedEvent, void, undefined> {
+  let cursor = after;
+  let wake: () => void = () => undefined;
+  let isChanged = false;
+  const onChange = (): void => {
+    isChanged = true;
+    wake();
+  };
+  const unfollow = store.events.follow(runId, onChange);
+  signal?.addEventListener("abort", onChange, { once: true });
+  try {
+    while (signal?.aborted !== true) {
+      isChanged = false;
+      // Before the events, so that none can follow those that are read after the end.
+      const run = await store.runs.get(runId);
+      if (run === undefined) throw noRun(runId);
+      const chunks = await store.events.read(runId, { after: cursor });
+      for (const { epoch, firstSeq, events } of chunks) {
+        for (const [index, text] of events.entries()) {
+          cursor = { epoch, seq: firstSeq + index };
+          const event = readEvent(text);
+          yield { cursor: formatCursor(cursor), event };
+          if (event.type === "run-end") return;
+        }
+      }
+      if (chunks.length > 0) continue;
+      if (run.endedAt !== undefined && isLate(run)) {
+        yield* lastEvents(run, cursor);
+        return;
+      }
+      if (!isChanged) await pause((resolve) => (wake = resolve));
+    }
+  } finally {
+    unfollow();
+    signal?.removeEventListener("abort", onChange);
+  }
+}
+
+/** How long after the end of a run its last event may still be on its way. */
+const LAST_EVENT_MS = 2_000;
+
+function isLate({ endedAt = 0, updatedAt }: StoredRun): boolean {
+  return Date.now() - Math.max(endedAt, updatedAt) > LAST_EVENT_MS;
+}
+
+/** The end of a run whose last events were lost or deleted. */
+function* lastEvents(run: StoredRun, cursor: EventCursor | undefined): Generator<ObservedEvent> {
+  const { epoch, state, failure } = run;
+  const at = formatCursor({ epoch, seq: cursor?.epoch === epoch ? cursor.seq : 0 });
+  if (failure !== undefined)
+    yield { cursor: at, event: { type: "error", error: new AxioError(failure.code, failure.message) } };
+  const reason = state.endReason ?? "error";
+  yield { cursor: at, event: { type: "run-end", reason, usage: state.usage, steps: state.step } };
+}
+
+function pause(setWake: (resolve: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, POLL_MS);
+    setWake(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** The error for a run that does not exist. */
+export function noRun(runId: string): AxioError {
+  return new AxioError("not-found", `There is no run ${runId}. It may have been deleted.`);
+}
