@@ -6,3 +6,5 @@ export type { PromptOptions } from "./prompt-rows.ts";
 export type { CreateOptions, SessionDatabase } from "./session-database.ts";
 export type { ListOptions, StoredSession } from "./session-list.ts";
 export type { ForkOptions, SqliteContextStore } from "./sqlite-context-store.ts";
+export type { SqliteEventLog } from "./sqlite-event-log.ts";
+export type { SqliteRunStore } from "./sqlite-run-store.ts";

@@ -1,3 +1,5 @@
+import { RUN_TABLES } from "./run-schema.ts";
+
 /** Identifies a file of axio: "axio" in ASCII, in the header's `application_id`. */
 export const APPLICATION_ID = 0x6178696f;
 
@@ -98,4 +100,4 @@ CREATE TABLE draft (
  * The steps from an empty file to the current format. The header's `user_version` is the number of steps taken. Never change a
  * released step: files in its format exist.
  */
-export const MIGRATIONS: readonly string[] = [FIRST, SECOND];
+export const MIGRATIONS: readonly string[] = [FIRST, SECOND, RUN_TABLES];

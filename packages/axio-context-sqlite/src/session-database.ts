@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { AxioError, type Message } from "axio";
 import { encodeMessages } from "axio/internal";
+import { ChangeWatch } from "./change-watch.ts";
 import type { Connection, Transaction } from "./connection.ts";
 import { type Draft, takeDraft, writeDraft } from "./draft-rows.ts";
 import { sessionToJson, sessionToMarkdown } from "./export-session.ts";
@@ -9,9 +10,12 @@ import { abandonedSteps, recoverSteps } from "./journal-rows.ts";
 import { assertCurrentFormat } from "./migrate.ts";
 import { claimOwner, releaseOwner } from "./owner.ts";
 import { insertPrompt, type PromptOptions, readPrompts } from "./prompt-rows.ts";
+import { deleteRuns } from "./run-rows.ts";
 import { type ListOptions, listSessions, type StoredSession, toStoredSession } from "./session-list.ts";
 import { appendMessages, deleteSession, findSession, insertSession, readMessages } from "./session-rows.ts";
 import { SqliteContextStore } from "./sqlite-context-store.ts";
+import { SqliteEventLog } from "./sqlite-event-log.ts";
+import { SqliteRunStore } from "./sqlite-run-store.ts";
 
 /** Options of `SessionDatabase.create()`. */
 export interface CreateOptions {
@@ -23,9 +27,16 @@ export interface CreateOptions {
 export class SessionDatabase implements AsyncDisposable {
   readonly #connection: Connection;
   readonly #owner = claimOwner();
+  /** The durable runs of the file, for `axio-durable`. */
+  readonly runs: SqliteRunStore;
+  /** The events of the durable runs. */
+  readonly events: SqliteEventLog;
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    const watch = new ChangeWatch(connection);
+    this.runs = new SqliteRunStore(connection, watch);
+    this.events = new SqliteEventLog(connection, watch);
   }
 
   /** The path of the file. */
@@ -80,14 +91,15 @@ export class SessionDatabase implements AsyncDisposable {
   }
 
   /**
-   * Deletes a session, but not its forks. Content that no fork shares is overwritten in the file.
+   * Deletes a session and its durable runs, but not its forks. Content that no fork shares is overwritten in the file.
    *
    * @throws AxioError `invalid-argument` if the session does not exist.
    */
   async delete(id: string): Promise<void> {
-    await this.#write((transaction) =>
-      deleteSession(transaction, findSession(transaction, id, this.path).number),
-    );
+    await this.#write((transaction) => {
+      deleteSession(transaction, findSession(transaction, id, this.path).number);
+      deleteRuns(transaction, { conversationId: id });
+    });
   }
 
   /**

@@ -1,4 +1,4 @@
-import { describeContextStore } from "axio/testing";
+import { describeContextStore, describeEventLog, describeRunStore, type RunStoreHarness } from "axio/testing";
 import { describe, it } from "vitest";
 import { openDatabase } from "./support/open-database.ts";
 
@@ -16,3 +16,12 @@ describeContextStore({
     };
   },
 });
+
+async function createRuns(): Promise<RunStoreHarness> {
+  const database = await openDatabase();
+  const { runs, events } = database;
+  return { runs, events, reopen: () => openDatabase(database.path), close: () => database.close() };
+}
+
+describeRunStore({ name: "SqliteRunStore", describe, it, create: createRuns });
+describeEventLog({ name: "SqliteEventLog", describe, it, create: createRuns });

@@ -80,21 +80,21 @@ describe("opening", () => {
     const before = readFileSync(database.path);
     const error = await openError(database.path);
     expect(error).toMatchObject({ code: "store-unavailable", retryable: false });
-    expect(error.message).toContain("newer version of axio (format 7; this version supports 2)");
+    expect(error.message).toContain("newer version of axio (format 7; this version supports 3)");
     expect(readFileSync(database.path).equals(before)).toBe(true);
   });
 
   it("stops writing after a newer version has migrated the file", async () => {
     const database = await openDatabase();
     const store = await database.create([userMessage("Hi")]);
-    runSql(database.path, "PRAGMA user_version = 3");
+    runSql(database.path, "PRAGMA user_version = 4");
     for (const write of [
       store.append([userMessage("x")]),
       store.fork(),
       database.create(),
       database.delete(store.id),
     ])
-      await expect(write).rejects.toThrow(/newer version of axio \(format 3/);
+      await expect(write).rejects.toThrow(/newer version of axio \(format 4/);
     expect(await store.history()).toHaveLength(1);
   });
 

@@ -11,6 +11,7 @@ it("keeps released migration steps unchanged", () => {
     [
       "553caf466e074691",
       "735671515560d537",
+      "c027e0abb9dd58da",
     ]
   `);
 });

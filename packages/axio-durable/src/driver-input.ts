@@ -22,6 +22,8 @@ export interface DriverInput extends HeldRun {
   readonly runs: RunStore;
   readonly context: ContextStore;
   readonly events: RunEvents;
+  /** Waits until the events so far are stored. */
+  readonly flush: () => Promise<void>;
 }
 
 /** Thrown when a write was refused because another worker has the run. */

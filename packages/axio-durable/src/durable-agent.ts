@@ -173,7 +173,9 @@ export class DurableAgent {
     const context = await this.#store.open(run.conversationId);
     const events = this.#writer.open(lease);
     const tail = await readTail(this.#store.events, run.id);
-    const driver = new RunDriver({ ...held, agent: this.#agent, runs: this.#store.runs, context, events });
+    const flush = (): Promise<void> => this.#writer.flush();
+    const { runs } = this.#store;
+    const driver = new RunDriver({ ...held, agent: this.#agent, runs, context, events, flush });
     try {
       return await driver.advance(tail);
     } finally {

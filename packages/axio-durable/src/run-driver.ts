@@ -113,6 +113,8 @@ export class RunDriver {
     await this.#append(step, response.end);
     const fingerprint = stepFingerprint(step.toolUses, step.results());
     this.#state = applyStored(this.#state, { fingerprint, base: await this.#input.context.head?.() });
+    // Only events of the current step are repeated after a crash.
+    await this.#input.flush();
     assertHeld(lease.runId, await runs.save(lease, this.#state));
   }
 
