@@ -16,6 +16,7 @@ export { strictWarnings, toSentSchema } from "./schema/sent-schema.ts";
 export { STRICT_SUBSET, type StrictSubset } from "./schema/strict-subset.ts";
 export { runWithTimeout } from "./schema/time-limit.ts";
 export { searchExcerpt, searchWords } from "./search-text.ts";
+export { encodeBytes, type RunEncoder, readableRun } from "./server/readable-run.ts";
 export { Step } from "./step.ts";
 export { newPrompt, type RequestSettings, stepRequest } from "./step-request.ts";
 export { decodeMessages, encodeMessages, previewOf, type StoredMessage } from "./stored-message.ts";

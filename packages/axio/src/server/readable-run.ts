@@ -1,0 +1,88 @@
+import type { StreamEvent } from "../events.ts";
+
+/** Converts a run to the chunks of a stream. */
+export interface RunEncoder<Chunk> {
+  /** Returns the chunks before the first event. */
+  start(): readonly Chunk[];
+  /** Returns the chunks of an event. */
+  encode(event: StreamEvent): readonly Chunk[];
+  /** Returns the last chunks of a run that ended. */
+  end(): readonly Chunk[];
+  /**
+   * Returns the last chunks of a run that failed or was aborted.
+   *
+   * @throws the error that the reader of the stream gets, if no chunk can say that the run failed.
+   */
+  fail(error: unknown): readonly Chunk[];
+}
+
+const BYTES = new TextEncoder();
+
+/**
+ * Returns an encoder of bytes. A stream that is piped through another one would abort its run too late.
+ *
+ * @param toText Returns the text of a chunk.
+ * @param last The text after the last chunk. Default: none.
+ */
+export function encodeBytes<Chunk>(
+  encoder: RunEncoder<Chunk>,
+  toText: (chunk: Chunk) => string,
+  last = "",
+): RunEncoder<Uint8Array<ArrayBuffer>> {
+  const bytesOf = (chunks: readonly Chunk[], after = "") => {
+    const text = chunks.map(toText).join("") + after;
+    return text === "" ? [] : [BYTES.encode(text)];
+  };
+  return {
+    start: () => bytesOf(encoder.start()),
+    encode: (event) => bytesOf(encoder.encode(event)),
+    end: () => bytesOf(encoder.end(), last),
+    fail: (error) => bytesOf(encoder.fail(error), last),
+  };
+}
+
+/**
+ * Returns a run as a web stream. It runs as fast as the stream is read. Canceling the stream, as a server does when its client
+ * leaves, aborts the run.
+ */
+export function readableRun<Chunk>(
+  run: AsyncIterable<StreamEvent>,
+  encoder: RunEncoder<Chunk>,
+): ReadableStream<Chunk> {
+  const events = run[Symbol.asyncIterator]();
+  let isStarted = false;
+  const next = async (): Promise<{ readonly chunks: readonly Chunk[]; readonly isLast: boolean }> => {
+    if (!isStarted) {
+      isStarted = true;
+      const chunks = encoder.start();
+      if (chunks.length > 0) return { chunks, isLast: false };
+    }
+    for (;;) {
+      let chunks: readonly Chunk[];
+      try {
+        const { done, value } = await events.next();
+        if (done === true) return { chunks: encoder.end(), isLast: true };
+        chunks = encoder.encode(value);
+      } catch (error) {
+        const last = encoder.fail(error);
+        await events.return?.();
+        return { chunks: last, isLast: true };
+      }
+      if (chunks.length > 0) return { chunks, isLast: false };
+    }
+  };
+  return new ReadableStream<Chunk>(
+    {
+      async pull(controller) {
+        const { chunks, isLast } = await next();
+        for (const chunk of chunks) controller.enqueue(chunk);
+        if (isLast) controller.close();
+      },
+      async cancel() {
+        await events.return?.();
+      },
+    },
+    // Nothing is read ahead.
+    { highWaterMark: 0 },
+  );
+}
