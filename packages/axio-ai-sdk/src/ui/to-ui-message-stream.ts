@@ -33,7 +33,7 @@ export function toUIMessageStream(
  *
  * const agent = new Agent({ transport: new ScriptedTransport([textAnswer("Hello")]) });
  * async function handleChat(request: Request): Promise<Response> {
- *   const { messages } = await request.json();
+ *   const { messages } = (await request.json()) as { messages: unknown };
  *   const context = new MemoryContextStore(fromUIMessages(messages));
  *   return toUIMessageStreamResponse(agent.runStream([], { context, signal: request.signal }));
  * }
