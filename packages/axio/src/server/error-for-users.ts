@@ -12,7 +12,7 @@ const LATER = "The service is busy. Try again in a moment.";
 const BROKEN = "The response was interrupted. Try again.";
 const REFUSED = "The service did not accept this request. Change it and try again.";
 
-/** What users can do. Without an entry, an error is the operator's business. */
+/** The sentences for users. Without an entry, an error is the operator's business. */
 const MESSAGES: Partial<Record<ErrorCode, string>> = {
   aborted: "The response was stopped.",
   "rate-limit": LATER,
