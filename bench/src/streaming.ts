@@ -54,7 +54,7 @@ export interface Workload {
   readonly floor?: ClientId;
   /** The Node program of the clients. Default: that of this process. */
   readonly execPath?: string;
-  /** A client that needs longer for one response is stopped. */
+  /** A client that needs longer to read a response is stopped. */
   readonly timeoutMs: number;
 }
 

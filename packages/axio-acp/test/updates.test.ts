@@ -10,7 +10,7 @@ import { diffContent } from "../src/updates/diff-content.ts";
 import { type RunProgress, startProgress } from "../src/updates/run-progress.ts";
 import { runUpdates } from "../src/updates/run-updates.ts";
 
-const CWD = "/work";
+const CWD = "/project";
 
 /** The updates for events of one run. */
 function updatesFor(events: readonly StreamEvent[]): readonly SessionUpdate[] {
@@ -88,15 +88,15 @@ describe("diffs", () => {
   test("name new files, and keep the end of a file without a newline", () => {
     const created = "--- /dev/null\n+++ b/src/a.ts\n@@ -0,0 +1,1 @@\n+let a;\n\\ No newline at end of file\n";
     expect(diffContent(created, CWD)).toEqual([
-      { type: "diff", path: "/work/src/a.ts", oldText: null, newText: "let a;" },
+      { type: "diff", path: "/project/src/a.ts", oldText: null, newText: "let a;" },
     ]);
   });
 
   test("have one part for each hunk", () => {
     const diff = "--- a/a\n+++ b/a\n@@ -1,2 +1,2 @@\n-a\n+A\n b\n@@ -9,1 +9,2 @@\n i\n+j\n";
     expect(diffContent(diff, CWD)).toEqual([
-      { type: "diff", path: "/work/a", oldText: "a\nb\n", newText: "A\nb\n" },
-      { type: "diff", path: "/work/a", oldText: "i\n", newText: "i\nj\n" },
+      { type: "diff", path: "/project/a", oldText: "a\nb\n", newText: "A\nb\n" },
+      { type: "diff", path: "/project/a", oldText: "i\n", newText: "i\nj\n" },
     ]);
   });
 

@@ -17,7 +17,7 @@ export function newApproval(state: RunState, callKey: string, asked: CallQuestio
   return { id, runId, conversationId, callKey, toolName, input, inputHash, question, expiresAt };
 }
 
-/** Returns the decision about an approval, or `undefined` if there is none yet. */
+/** Returns the decision about an approval, or `undefined` before it is made. */
 export function decisionOf(
   { decision, expiresAt }: StoredApproval,
   now: number,

@@ -153,7 +153,7 @@ export class DurableAgent {
     return run;
   }
 
-  /** Returns a run, or `undefined` if there is none. */
+  /** Returns a run, or `undefined` if it does not exist. */
   run(runId: string): Promise<StoredRun | undefined> {
     return this.#store.runs.get(runId);
   }

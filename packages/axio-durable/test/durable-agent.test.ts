@@ -102,7 +102,7 @@ describe("A durable run", () => {
     expect(await agent.run(run.id)).toMatchObject({ status: "done", failure: undefined });
   });
 
-  it("starts once for one id, and continues a conversation", async () => {
+  it("starts once with the same id, and continues a conversation", async () => {
     const store = new MemoryDurableStore();
     const agent = createAgent(store, { answers: [textAnswer("One."), textAnswer("Two.")] });
     const first = await agent.start("First.", { runId: "one" });

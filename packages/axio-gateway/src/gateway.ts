@@ -5,6 +5,7 @@ import { jsonResponse, ReasoningCache, type ServeOptions } from "axio-openai-cli
 import { Hono } from "hono";
 import { loopbackHosts, refuseForeign } from "./access/foreign-request.ts";
 import { findKey, type GatewayKey, type KeyLimits, secretOf } from "./access/key.ts";
+import { ActiveRequest } from "./active-request.ts";
 import { keepAlive } from "./http/keep-alive.ts";
 import { readJsonBody } from "./http/read-body.ts";
 import { Quota } from "./limits/quota.ts";
@@ -119,52 +120,24 @@ export class Gateway {
     if (isLimited) quota.addRequest();
     const free = isLimited ? await slots.take(request.signal) : () => undefined;
     this.#inFlight += 1;
-    const facts = {
-      model: "",
-      firstEventMs: undefined as number | undefined,
-      input: 0,
-      cached: 0,
-      output: 0,
-    };
+    const active = new ActiveRequest({ route: name, key, startedAt, now });
     const transport = observe(own, {
-      onStart: (model) => {
-        facts.model = model;
-        assertModelAllowed(key, model);
-      },
-      onFirstEvent: () => {
-        facts.firstEventMs = now() - startedAt;
-      },
+      onStart: (model) => active.start(model),
+      onFirstEvent: () => active.receive(),
       onUsage: (usage) => {
         quota.addUsage(usage);
-        facts.input += usage.inputTokens;
-        facts.cached += usage.cachedInputTokens;
-        facts.output += usage.outputTokens;
+        active.use(usage);
       },
       onRateLimits: (rateLimits) => this.#rateLimits.set(profile, rateLimits),
     });
-    let hasEnded = false;
-    let failure = "";
-    const end = (status: number, code = ""): void => {
-      if (hasEnded) return;
-      hasEnded = true;
+    const end = (status: number, code?: string): void => {
+      const facts = active.end(status, code);
+      if (facts === undefined) return;
       free();
       this.#inFlight -= 1;
-      this.#report({
-        route: name,
-        key: key.name,
-        model: facts.model,
-        status,
-        code: code || failure,
-        durationMs: now() - startedAt,
-        firstEventMs: facts.firstEventMs,
-        inputTokens: facts.input,
-        cachedTokens: facts.cached,
-        outputTokens: facts.output,
-      });
+      this.#report(facts);
     };
-    const onError = (error: unknown): void => {
-      failure = failureOf(error).code;
-    };
+    const onError = (error: unknown): void => active.fail(failureOf(error).code);
     return { serve: this.#serveOptions(key, transport, onError), end };
   }
 
@@ -331,15 +304,6 @@ function transportsOf({
       );
   }
   return transports;
-}
-
-function assertModelAllowed({ name, models }: GatewayKey, model: string): void {
-  if (models === undefined || models.includes(model)) return;
-  throw new AxioError(
-    "model-not-supported",
-    `The key ${JSON.stringify(name)} may not use the model ${JSON.stringify(model)}. It may use: ${models.join(", ")}.`,
-    { details: { models } },
-  );
 }
 
 function unknownRoute({ method, url }: Request): AxioError {

@@ -9,7 +9,7 @@ export interface RunCounter {
   countToolCall(): void;
 }
 
-/** Is told what a transport does for one response. */
+/** Is told what a transport does to get a response. */
 export interface RequestListener {
   /** A request is sent to this URL. */
   sent(url: string, attempt: number): void;

@@ -255,9 +255,9 @@ describe("processes that share a sign-in in a database", needs(POSTGRES), () => 
     { name: "while its holder is stopped", processes: 3, rounds: 1, trouble: "stop", tokenDelayMs: 100 },
   ] as const;
   const LONG_RACES = [
-    { name: "of 12, undisturbed, 3 times", processes: 12, rounds: 3, trouble: "none" },
-    { name: "of 12, with kills, 3 times", processes: 12, rounds: 3, trouble: "kill", tokenDelayMs: 100 },
-    { name: "of 12, with stops, 3 times", processes: 12, rounds: 3, trouble: "stop", tokenDelayMs: 100 },
+    { name: "of 100, undisturbed, 50 times", processes: 100, rounds: 50, trouble: "none" },
+    { name: "of 100, with kills, 50 times", processes: 100, rounds: 50, trouble: "kill", tokenDelayMs: 100 },
+    { name: "of 100, with stops, 50 times", processes: 100, rounds: 50, trouble: "stop", tokenDelayMs: 100 },
   ] as const;
 
   async function expectOneRefresh(race: (typeof RACES)[number] | (typeof LONG_RACES)[number]): Promise<void> {

@@ -7,7 +7,7 @@ export type CallCheck =
   | { readonly status: "denied"; readonly message: string }
   | { readonly status: "asked" };
 
-/** Returns the decision about a question, or `undefined` if there is none yet. */
+/** Returns the decision about a question, or `undefined` before it is made. */
 export type Decide = (question: CallQuestion) => Promise<ApprovalDecision | undefined>;
 
 const NO_REASON = "no reason was given.";

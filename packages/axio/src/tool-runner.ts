@@ -36,7 +36,7 @@ export interface ToolRun {
   /** Called when the call begins to wait for something else. */
   readonly onWait: (reason: ToolWaitReason) => void;
   readonly decide: Decide;
-  /** Decides whether an allowed call is executed. Returns its result, or `undefined` if there is none yet. */
+  /** Decides whether an allowed call is executed. Returns its result, or `undefined` if it has to run. */
   readonly attempt: (call: AllowedCall) => Promise<ToolResultBlock | undefined>;
 }
 

@@ -53,7 +53,7 @@ export class SessionTable {
   /**
    * Returns an open session.
    *
-   * @throws RequestError -32002 if there is none of this id.
+   * @throws RequestError -32002 if no session has this id.
    */
   get(id: string): AcpSession {
     const session = this.#open.get(id);

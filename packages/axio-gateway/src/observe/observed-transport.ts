@@ -13,6 +13,7 @@ export interface Observer {
 export function observe(transport: CompletionTransport, observer: Observer): CompletionTransport {
   return {
     name: transport.name,
+    provider: transport.provider,
     model: transport.model,
     models: transport.models,
     fetchModels: async (options) => (await transport.fetchModels?.(options)) ?? transport.models,

@@ -13,7 +13,7 @@ export interface StoreKey {
 export interface KeyProvider {
   /** The key for new values. */
   current(): Promise<StoreKey>;
-  /** The key with an id; `undefined` if there is none. */
+  /** The key with an id; `undefined` if it does not exist. */
   get(id: string): Promise<StoreKey | undefined>;
 }
 

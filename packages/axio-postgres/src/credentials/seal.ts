@@ -22,7 +22,7 @@ const CIPHER = "aes-256-gcm";
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Seals a text for one place: nonce, tag, and the text in AES-256-GCM. */
+/** Seals a text, so that it can be opened at its place only: nonce, tag, and the text in AES-256-GCM. */
 export async function seal(text: string, place: SealedPlace, encryption: Encryption): Promise<Sealed> {
   const plain = Buffer.from(text);
   if (encryption === "none") return { bytes: plain, keyId: "" };

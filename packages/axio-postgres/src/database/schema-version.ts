@@ -2,7 +2,7 @@ import { AxioError } from "axio";
 import type { Queries } from "./queries.ts";
 
 /**
- * Reads the version of the schema; `undefined` if there is none.
+ * Reads the version of the schema; `undefined` if it does not exist.
  *
  * @param code The version of the code.
  * @throws AxioError `store-unavailable` if this code must not use the schema: it is of another program, or a newer version

@@ -22,7 +22,7 @@ export interface SessionRow extends SessionKey {
   readonly end: number;
   readonly count: number;
   readonly tokens: number;
-  /** The beginning of the first user message; `undefined` if there is none. */
+  /** The beginning of the first user message; `undefined` before the first. */
   readonly preview: string | undefined;
 }
 

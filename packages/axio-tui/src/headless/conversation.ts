@@ -178,7 +178,7 @@ export class HeadlessConversation {
     return session;
   }
 
-  /** Creates the session, if it is stored and there is none yet. */
+  /** Creates the session, if it is stored and does not exist yet. */
   async begin(): Promise<SqliteContextStore | undefined> {
     const { sessions, workspace } = this.#options;
     this.#session ??= await sessions?.create([], { directory: workspace.cwd });

@@ -59,7 +59,7 @@ export function parseCursor(text: string): EventCursor | undefined {
   return epoch === undefined || seq === undefined ? undefined : { epoch: Number(epoch), seq: Number(seq) };
 }
 
-/** Returns the part of a chunk after a cursor, or `undefined` if there is none. */
+/** Returns the part of a chunk after a cursor, or `undefined` if all of it is before the cursor. */
 export function chunkAfter(chunk: EventChunk, after: EventCursor | undefined): EventChunk | undefined {
   if (after === undefined || chunk.epoch > after.epoch) return chunk;
   if (chunk.epoch < after.epoch) return undefined;

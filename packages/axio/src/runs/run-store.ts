@@ -199,7 +199,7 @@ export interface RunStore {
   approvals(filter?: ApprovalFilter): Promise<readonly StoredApproval[]>;
   /**
    * Decides, and wakes the run. The first decision holds: a later one, and one after the expiry, changes nothing. Returns the
-   * approval as it is then, or `undefined` if there is none.
+   * approval as it is then, or `undefined` if it does not exist.
    */
   decide(
     id: string,

@@ -44,7 +44,7 @@ export function openStore(
 
 /** A fixed key: all processes of a test share it. */
 const DATABASE_KEY = Buffer.alloc(32, "axio").toString("base64");
-/** How long a process may hold the right to refresh. Short, so that others need not wait long for one that was killed. */
+/** How long a process may hold the right to refresh. Short, so that others need not wait long for a process that was killed. */
 const CLAIM_MS = 7_500;
 
 /** Opens the store of a Codex sign-in in a database. */
