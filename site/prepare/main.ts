@@ -7,7 +7,7 @@ import { NAVIGATION } from "../navigation.ts";
 import { llmsFull, llmsIndex, type TextPage } from "./llms.ts";
 import { listPages, type SitePage, sidebarOf } from "./page-map.ts";
 import { writeReference } from "./reference.ts";
-import { rewriteLinks } from "./rewrite-links.ts";
+import { escapeTemplates, rewriteLinks } from "./rewrite-links.ts";
 
 const SITE = join(import.meta.dirname, "..");
 const ROOT = join(SITE, "..");
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
 async function writePage(page: SitePage, pages: readonly SitePage[]): Promise<TextPage> {
   const source = await readFile(join(ROOT, page.source), "utf8");
   const { markdown, pictures } = rewriteLinks(source, page.source, pages);
-  await write(`${page.route}.md`, markdown);
+  await write(`${page.route}.md`, escapeTemplates(markdown));
   // The same text as a file, for programs.
   await write(`public/${page.route}.md`, markdown);
   for (const { source: file, target } of pictures) await cp(join(ROOT, file), join(PAGES, "public", target));

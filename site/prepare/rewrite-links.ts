@@ -39,10 +39,10 @@ export function rewriteLinks(markdown: string, source: string, pages: readonly S
     });
   const parts = markdown.split(/(^```[\s\S]*?^```$)/m);
   const rewritten = parts.map((part, index) => (index % 2 === 0 ? rewrite(part) : part)).join("");
-  return { markdown: escapeTemplates(rewritten), pictures };
+  return { markdown: rewritten, pictures };
 }
 
-/** The site reads `{{ }}` and angle brackets of prose as templates: it must not. */
-function escapeTemplates(markdown: string): string {
+/** The text of a page for the site, which reads `{{ }}` as a template: these stay as they are. */
+export function escapeTemplates(markdown: string): string {
   return markdown.includes("{{") ? `::: v-pre\n\n${markdown}\n\n:::\n` : markdown;
 }

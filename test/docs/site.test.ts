@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { NAVIGATION } from "../../site/navigation.ts";
 import { llmsIndex } from "../../site/prepare/llms.ts";
 import { listPages, sidebarOf } from "../../site/prepare/page-map.ts";
-import { rewriteLinks } from "../../site/prepare/rewrite-links.ts";
+import { escapeTemplates, rewriteLinks } from "../../site/prepare/rewrite-links.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -43,7 +43,8 @@ describe("links of the site", () => {
   });
 
   it("keeps braces that the site would read as a template", () => {
-    expect(rewrite("Quote {{result 1}}.")).toContain("::: v-pre");
+    expect(escapeTemplates("Quote {{result 1}}.")).toContain("::: v-pre");
+    expect(escapeTemplates("Quote.")).toBe("Quote.");
   });
 
   it("reads a page with many brackets in linear time", () => {

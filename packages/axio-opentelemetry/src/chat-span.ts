@@ -1,4 +1,4 @@
-import { type Attributes, context, type Span, SpanKind, trace } from "@opentelemetry/api";
+import { type Attributes, type Span, SpanKind, trace } from "@opentelemetry/api";
 import type { Block, CompletionTransport, StepEndEvent, StreamRequest, TransportEvent, Usage } from "axio";
 import { modelId, requestAttributes, responseAttributes } from "./attributes.ts";
 import { outputMessages } from "./content.ts";
@@ -101,7 +101,7 @@ export class ChatSpan implements RequestListener {
     }
     if (recordContent)
       this.#span.setAttribute("gen_ai.output.messages", outputMessages(this.#blocks, end?.stopReason));
-    instruments.inferenceDuration.record(secondsSince(this.#startedAt), attributes, context.active());
+    instruments.inferenceDuration.record(secondsSince(this.#startedAt), attributes);
     this.#countTokens(end?.usage, attributes);
     endSpan(this.#span, type);
   }

@@ -1,9 +1,9 @@
-import { type Attributes, type Context, type Span, SpanKind, trace } from "@opentelemetry/api";
+import { type Attributes, type Span, SpanKind, trace } from "@opentelemetry/api";
 import type { ObservedRun, RunOutcome, RunStart } from "axio";
 import { runAttributes, usageAttributes } from "./attributes.ts";
 import { outputMessages } from "./content.ts";
 import { endSpan, secondsSince } from "./end-span.ts";
-import { enter, parentContext, type RunCounter } from "./scope.ts";
+import { enter, parentContext, type RunCounter, type Scope } from "./scope.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /** The `invoke_agent` span of one run, and its metrics. */
@@ -11,7 +11,7 @@ export class RunSpan implements ObservedRun, RunCounter {
   readonly #telemetry: Telemetry;
   readonly #agentName: string | undefined;
   readonly #span: Span;
-  readonly #context: Context;
+  readonly #scope: Scope;
   readonly #startedAt: number = performance.now();
   #requests = 0;
   #toolCalls = 0;
@@ -23,11 +23,11 @@ export class RunSpan implements ObservedRun, RunCounter {
     const parent = parentContext();
     const attributes = runAttributes(run, agentName, telemetry.recordContent);
     this.#span = telemetry.tracer.startSpan(name, { kind: SpanKind.INTERNAL, attributes }, parent);
-    this.#context = trace.setSpan(parent, this.#span);
+    this.#scope = { context: trace.setSpan(parent, this.#span), run: this, request: undefined };
   }
 
   within<Result>(work: () => Result): Result {
-    return enter({ context: this.#context, run: this, request: undefined }, work);
+    return enter(this.#scope, work);
   }
 
   countRequest(): void {

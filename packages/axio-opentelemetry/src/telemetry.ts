@@ -5,7 +5,7 @@ import { createInstruments, type Instruments } from "./instruments.ts";
 export interface TelemetryOptions {
   /** Creates the spans. Default: the global provider. */
   readonly tracerProvider?: TracerProvider | undefined;
-  /** Creates the metrics. Default: the global provider. */
+  /** Creates the metrics. Default: the global provider, which must be registered before. */
   readonly meterProvider?: MeterProvider | undefined;
   /**
    * Records the system prompt, messages, and the input and output of tools as attributes of spans. They may be private and

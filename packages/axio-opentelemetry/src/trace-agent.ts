@@ -1,8 +1,8 @@
 import type { AgentOptions } from "axio";
 import { RunSpan } from "./run-span.ts";
 import { type TelemetryOptions, telemetryOf } from "./telemetry.ts";
-import { traceTool } from "./trace-tool.ts";
-import { traceTransport } from "./trace-transport.ts";
+import { tracedTool } from "./trace-tool.ts";
+import { tracedTransport } from "./trace-transport.ts";
 
 /** The options of {@link traceAgent}. */
 export interface AgentTelemetryOptions extends TelemetryOptions {
@@ -28,13 +28,13 @@ export interface AgentTelemetryOptions extends TelemetryOptions {
  */
 export function traceAgent(
   options: AgentOptions,
-  { agentName, ...telemetry }: AgentTelemetryOptions = {},
+  { agentName, ...given }: AgentTelemetryOptions = {},
 ): AgentOptions {
-  const recorder = telemetryOf(telemetry);
+  const telemetry = telemetryOf(given);
   return {
     ...options,
-    transport: traceTransport(options.transport, telemetry),
-    tools: options.tools?.map((tool) => traceTool(tool, telemetry)),
-    observer: { startRun: (run) => new RunSpan(recorder, agentName, run) },
+    transport: tracedTransport(options.transport, telemetry),
+    tools: options.tools?.map((tool) => tracedTool(tool, telemetry)),
+    observer: { startRun: (run) => new RunSpan(telemetry, agentName, run) },
   };
 }

@@ -9,8 +9,12 @@ import { type Telemetry, type TelemetryOptions, telemetryOf } from "./telemetry.
  * provider runs is returned as it is.
  */
 export function traceTool(tool: AgentTool, options: TelemetryOptions = {}): AgentTool {
+  return tracedTool(tool, telemetryOf(options));
+}
+
+/** A tool whose calls are recorded. */
+export function tracedTool(tool: AgentTool, telemetry: Telemetry): AgentTool {
   if (tool.hosted !== undefined) return tool;
-  const telemetry = telemetryOf(options);
   return {
     ...tool,
     execute: (input, toolContext) => execute({ tool, input, toolContext }, telemetry),

@@ -19,7 +19,11 @@ export function traceTransport(
   transport: CompletionTransport,
   options: TelemetryOptions = {},
 ): CompletionTransport {
-  const telemetry = telemetryOf(options);
+  return tracedTransport(transport, telemetryOf(options));
+}
+
+/** A transport whose responses are recorded. */
+export function tracedTransport(transport: CompletionTransport, telemetry: Telemetry): CompletionTransport {
   listenToTransports();
   return {
     get name() {
@@ -62,7 +66,10 @@ async function* tracedBatches(
     span.failed(error);
     throw error;
   } finally {
-    await span.within(() => batches.return());
-    span.end();
+    try {
+      await span.within(() => batches.return());
+    } finally {
+      span.end();
+    }
   }
 }

@@ -163,7 +163,7 @@ test("content is recorded only if it is asked for", async () => {
   expect(secrets).not.toMatch(/eyJ|Bearer/);
 });
 
-test("a retry is an event of its response, and a refresh a span below it", async () => {
+test("a retry is an event of its response", async () => {
   const { transport, simulator } = await codexTransport();
   simulator.faults.add("overloaded");
   const recorder = record();
@@ -174,6 +174,15 @@ test("a retry is an event of its response, and a refresh a span below it", async
   expect(span?.events.map(({ name, attributes }) => [name, attributes?.["error.type"]])).toEqual([
     ["axio.retry", "overloaded"],
   ]);
+});
+
+test("a refresh of the credentials is a span below its response", async () => {
+  const { transport } = await codexTransport({ lifetimeSeconds: -10 });
+  const recorder = record();
+  const traced = traceTransport(transport, recorder.options);
+  for await (const _event of traced.stream({ system: "", messages: hello(), tools: [] }));
+  const chat = byName(recorder.spans(), "chat gpt-5.5");
+  expect(byName(recorder.spans(), "axio.refresh").parentSpanContext?.spanId).toBe(chat.spanContext().spanId);
 });
 
 test("a failure is the code of its error in spans and metrics", async () => {

@@ -3,8 +3,8 @@ import { type Simulator, startSimulator } from "axio-simulator";
 import { CodexTransport } from "axio-transport-codex";
 import { onTestFinished } from "vitest";
 
-/** A simulator and a signed-in transport to it, for a test. */
-export async function codexTransport(): Promise<{
+/** A simulator and a signed-in transport to it, for a test. `lifetimeSeconds` is that of the access token. */
+export async function codexTransport(issued: { readonly lifetimeSeconds?: number } = {}): Promise<{
   readonly simulator: Simulator;
   readonly transport: CodexTransport;
 }> {
@@ -12,7 +12,7 @@ export async function codexTransport(): Promise<{
   onTestFinished(() => simulator.close());
   const transport = new CodexTransport({
     model: "gpt-5.5",
-    credentials: new MemoryCredentialStore(simulator.issueCredentials()),
+    credentials: new MemoryCredentialStore(simulator.issueCredentials(issued)),
     baseUrl: simulator.baseUrl,
     issuer: simulator.issuer,
     retry: { maxRetries: 1, baseDelayMs: 0 },
