@@ -1,4 +1,5 @@
 // Sets the version of all packages, and of their dependencies on each other. Run: npm run version:set -- 0.2.0
+import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT } from "test-support/workspace/public-packages";
@@ -37,8 +38,22 @@ async function setVersion(): Promise<void> {
     }
     await writeFile(path, `${JSON.stringify(manifest, undefined, 2)}\n`);
   }
+  await Promise.all(paths.map((path) => setConstants(join(path, "..", "src"))));
   await runCommand("npm", ["install", "--package-lock-only", "--no-audit", "--no-fund"], ROOT);
   console.log(
     `All packages have version ${version}. Now put the date into CHANGELOG.md, commit, and tag v${version}.`,
   );
+}
+
+/** Sets the constants that programs state as their version. */
+async function setConstants(folder: string): Promise<void> {
+  for (const name of ["version.ts", "config.ts"]) {
+    const path = join(folder, name);
+    if (!existsSync(path)) continue;
+    const source = await readFile(path, "utf8");
+    await writeFile(
+      path,
+      source.replace(/^export const VERSION = "[^"]*"/m, `export const VERSION = "${version}"`),
+    );
+  }
 }

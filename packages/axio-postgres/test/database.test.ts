@@ -132,6 +132,10 @@ describe("migrations of a database", needs(POSTGRES), () => {
       code: 2,
       errors: expect.stringContaining("AXIO_DATABASE_URL"),
     });
+    expect(await run(["--version"])).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    });
     expect(await run(["drop", url])).toMatchObject({ code: 2 });
     expect(await run(["migrate", "mysql://x"])).toMatchObject({
       code: 1,

@@ -1,5 +1,6 @@
 import { errorText } from "axio/internal";
 import { migrate } from "../database/migrate.ts";
+import { VERSION } from "../version.ts";
 
 const HELP = `Usage: axio-postgres migrate [URL]
 
@@ -30,6 +31,10 @@ export async function runCommand(
   if (command === undefined || argv.includes("--help") || argv.includes("-h")) {
     write(HELP);
     return command === undefined ? 2 : 0;
+  }
+  if (command === "--version" || command === "-V") {
+    write(`${VERSION}\n`);
+    return 0;
   }
   if (command !== "migrate" || rest.length > 0 || url === undefined) {
     writeError(
