@@ -45,8 +45,7 @@ export class TextDeltas {
 
   #addLearned(delta: string, out: TransportEvent[]): void {
     if (this.#learned === undefined) return;
-    this.add(Object.assign({}, this.#learned, { delta }), out);
-    this.#learnedRun = this.#run;
+    this.#learnedRun = this.add(Object.assign({}, this.#learned, { delta }), out);
   }
 
   /** Learns the form of a delta of text. */
@@ -56,10 +55,10 @@ export class TextDeltas {
     this.#learnedRun = undefined;
   }
 
-  /** Adds a delta of text or of a refusal. */
-  add(event: WireEvent & JsonObject, out: TransportEvent[]): void {
+  /** Adds a delta of text or of a refusal. Returns its block; `undefined` if it was left out. */
+  add(event: WireEvent & JsonObject, out: TransportEvent[]): TextRun | undefined {
     const { delta, output_index: outputIndex, content_index: contentIndex, item_id: itemId } = event;
-    if (typeof delta !== "string" || delta === "") return;
+    if (typeof delta !== "string" || delta === "") return undefined;
     let run = this.#run;
     if (
       run === undefined ||
@@ -68,7 +67,7 @@ export class TextDeltas {
       (outputIndex === undefined && run.itemId !== itemId)
     ) {
       const slot = this.#slots.at(event);
-      if (slot.isDone || !slot.mayBe("message")) return;
+      if (slot.isDone || !slot.mayBe("message")) return undefined;
       slot.deltaType = "message";
       const part = slot.part(indexOf(contentIndex) ?? 0);
       part.isRefusal = event.type === "response.refusal.delta";
@@ -76,6 +75,7 @@ export class TextDeltas {
       this.#run = run;
     }
     append(run, delta, out);
+    return run;
   }
 
   /** Another event came, which may change the blocks. */
