@@ -41,8 +41,8 @@ describe("EventPattern", () => {
 
   it("does not learn if the text is not the only one, is escaped, or the event is long", () => {
     const pattern = new EventPattern(0);
-    const twice = '{"a":{"text":"x"},"text":"x"}';
-    expect(pattern.learn(twice, "text", "x", PADDING)).toBe(false);
+    for (const twice of ['{"a":{"text":"x"},"text":"x"}', '{"a":{"text":"x"}, "text" : "x"}'])
+      expect(pattern.learn(twice, "text", "x", PADDING)).toBe(false);
     expect(pattern.learn('{"text":"\\u0041"}', "text", "A", PADDING)).toBe(false);
     expect(pattern.learn(JSON.stringify({ text: "x", long: "y".repeat(5000) }), "text", "x", PADDING)).toBe(
       false,

@@ -70,10 +70,10 @@ export class TextDeltas {
       if (slot.isDone || !slot.mayBe("message")) return undefined;
       slot.deltaType = "message";
       const part = slot.part(indexOf(contentIndex) ?? 0);
-      part.isRefusal = event.type === "response.refusal.delta";
       run = { outputIndex, contentIndex, itemId, part, phase: phaseOf(slot.item) };
       this.#run = run;
     }
+    run.part.isRefusal = event.type === "response.refusal.delta";
     append(run, delta, out);
     return run;
   }

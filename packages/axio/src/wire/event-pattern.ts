@@ -47,7 +47,7 @@ export class EventPattern {
    * Learns from an event that `read` did not know. Servers whose events differ in more than the text cost a few attempts.
    *
    * @param data The JSON of the event.
-   * @param member The name of the member that holds the text. It must have that value only once.
+   * @param member The name of the member that holds the text. An event with two members of that name is not learned.
    * @param text The text of the event.
    * @param varying Members that nothing reads, as JSON: they may differ. It must match whole members.
    * @returns Whether `read` knows this event from now on. If not, it knows the one that was learned before.
@@ -62,7 +62,7 @@ export class EventPattern {
     this.#misses += 1;
     const token = `"${member}":${literal}`;
     const start = data.indexOf(token);
-    if (start === -1 || data.indexOf(token, start + 1) !== -1) return false;
+    if (start === -1 || data.match(new RegExp(`"${member}"\\s*:`, "g"))?.length !== 1) return false;
     const before = data.slice(0, start);
     const after = data.slice(start + token.length);
     this.#pattern = new RegExp(
