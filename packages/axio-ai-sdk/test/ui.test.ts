@@ -265,6 +265,23 @@ describe("blocks", () => {
     expect(JSON.stringify(await chunksOf(events))).toMatch(/secret.*blob.*msg/);
   });
 
+  test("a retry that takes back nothing that the page shows does not end the message", async () => {
+    const events: readonly StreamEvent[] = [
+      { type: "reasoning-delta", index: 0, delta: "Hm" },
+      {
+        type: "retry",
+        attempt: 1,
+        delayMs: 0,
+        error: new AxioError("network", "Reset.", { retryable: true }),
+        discardedBlocks: [0],
+      },
+      { type: "text-delta", index: 0, delta: "Hi" },
+      ...END,
+    ];
+    const chunks = await chunksOf(events, { sendReasoning: false, aiVersion: 6 });
+    expect(chunks.at(-1)).toMatchObject({ type: "finish" });
+  });
+
   test("a run without its last event is an error", async () => {
     expect(await chunksOf([{ type: "text-delta", index: 0, delta: "Hi" }])).toMatchObject([
       { type: "start" },

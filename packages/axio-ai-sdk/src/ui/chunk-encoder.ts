@@ -21,7 +21,10 @@ export interface UIMessageStreamOptions {
   readonly messageId?: string | undefined;
   /** Returns the metadata of the message: at its start, without an event, and at its end. Default: none. */
   readonly messageMetadata?: ((end: RunEndEvent | undefined) => JsonObject | undefined) | undefined;
-  /** Whether the page gets reasoning. Default: `true`. */
+  /**
+   * Whether the page shows reasoning. If not, it still holds the reasoning, to send it back; with `sendProviderData: false` it
+   * gets none. Default: `true`.
+   */
   readonly sendReasoning?: boolean | undefined;
   /** Whether the page gets sources. Default: `true`. */
   readonly sendSources?: boolean | undefined;
@@ -53,7 +56,6 @@ export class ChunkEncoder implements RunEncoder<UIChunk> {
   /** The sources of the current step. */
   readonly #newSources = new Set<string>();
   #count = 0;
-  #end: RunEndEvent | undefined;
 
   constructor(options: UIMessageStreamOptions = {}) {
     this.#options = options;
@@ -102,18 +104,12 @@ export class ChunkEncoder implements RunEncoder<UIChunk> {
         this.#open.clear();
         this.#newSources.clear();
         return [];
-      case "run-end":
-        this.#end = event;
-        return [];
       default:
         return [];
     }
   }
 
-  end(): readonly UIChunk[] {
-    const end = this.#end;
-    if (end === undefined || end.reason === "error" || end.reason === "aborted")
-      return this.fail(new AxioError("stream-truncated", "The run ended without its last event."));
+  end(end: RunEndEvent): readonly UIChunk[] {
     return [
       ...this.#endStep(),
       {
@@ -141,13 +137,13 @@ export class ChunkEncoder implements RunEncoder<UIChunk> {
     return this.#step === "none" ? [] : [{ type: "finish-step" }];
   }
 
-  #reset(isShown: boolean, error: AxioError): readonly UIChunk[] {
-    if (!isShown) return [];
+  #reset(hasDiscarded: boolean, error: AxioError): readonly UIChunk[] {
+    if (!hasDiscarded || this.#step !== "open") return [];
     if (this.#options.aiVersion === 6) throw error;
     this.#open.clear();
     for (const url of this.#newSources) this.#sources.delete(url);
     this.#newSources.clear();
-    return this.#step === "open" ? [{ type: "reset-step" }] : [];
+    return [{ type: "reset-step" }];
   }
 
   #delta(kind: "text" | "reasoning", index: number, delta: string): readonly UIChunk[] {

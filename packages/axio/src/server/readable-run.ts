@@ -1,4 +1,5 @@
-import type { StreamEvent } from "../events.ts";
+import { AxioError } from "../errors.ts";
+import type { RunEndEvent, StreamEvent } from "../events.ts";
 
 /** Converts a run to the chunks of a stream. */
 export interface RunEncoder<Chunk> {
@@ -6,8 +7,8 @@ export interface RunEncoder<Chunk> {
   start(): readonly Chunk[];
   /** Returns the chunks of an event. */
   encode(event: StreamEvent): readonly Chunk[];
-  /** Returns the last chunks of a run that ended. */
-  end(): readonly Chunk[];
+  /** Returns the last chunks of a run that ended well. */
+  end(end: RunEndEvent): readonly Chunk[];
   /**
    * Returns the last chunks of a run that failed or was aborted.
    *
@@ -36,14 +37,14 @@ export function encodeBytes<Chunk>(
   return {
     start: () => bytesOf(encoder.start()),
     encode: (event) => bytesOf(encoder.encode(event)),
-    end: () => bytesOf(encoder.end(), last),
+    end: (end) => bytesOf(encoder.end(end), last),
     fail: (error) => bytesOf(encoder.fail(error), last),
   };
 }
 
 /**
  * Returns a run as a web stream. It runs as fast as the stream is read. Canceling the stream, as a server does when its client
- * leaves, aborts the run.
+ * leaves, aborts the run. So does an encoder that throws.
  */
 export function readableRun<Chunk>(
   run: AsyncIterable<StreamEvent>,
@@ -51,24 +52,35 @@ export function readableRun<Chunk>(
 ): ReadableStream<Chunk> {
   const events = run[Symbol.asyncIterator]();
   let isStarted = false;
-  const next = async (): Promise<{ readonly chunks: readonly Chunk[]; readonly isLast: boolean }> => {
-    if (!isStarted) {
-      isStarted = true;
-      const chunks = encoder.start();
-      if (chunks.length > 0) return { chunks, isLast: false };
+  let end: RunEndEvent | undefined;
+  const leave = async (): Promise<void> => {
+    try {
+      await events.return?.();
+    } catch (error) {
+      // The end of a run that was left while it waited.
+      if (!AxioError.is(error, "aborted")) throw error;
     }
-    for (;;) {
-      let chunks: readonly Chunk[];
-      try {
-        const { done, value } = await events.next();
-        if (done === true) return { chunks: encoder.end(), isLast: true };
-        chunks = encoder.encode(value);
-      } catch (error) {
-        const last = encoder.fail(error);
-        await events.return?.();
-        return { chunks: last, isLast: true };
+  };
+  const next = async (): Promise<{ readonly chunks: readonly Chunk[]; readonly isLast: boolean }> => {
+    try {
+      if (!isStarted) {
+        isStarted = true;
+        const chunks = encoder.start();
+        if (chunks.length > 0) return { chunks, isLast: false };
       }
-      if (chunks.length > 0) return { chunks, isLast: false };
+      for (;;) {
+        const { done, value } = await events.next();
+        if (done === true) return { chunks: encoder.end(goodEnd(end)), isLast: true };
+        if (value.type === "run-end") end = value;
+        const chunks = encoder.encode(value);
+        if (chunks.length > 0) return { chunks, isLast: false };
+      }
+    } catch (error) {
+      try {
+        return { chunks: encoder.fail(error), isLast: true };
+      } finally {
+        await leave();
+      }
     }
   };
   return new ReadableStream<Chunk>(
@@ -78,11 +90,16 @@ export function readableRun<Chunk>(
         for (const chunk of chunks) controller.enqueue(chunk);
         if (isLast) controller.close();
       },
-      async cancel() {
-        await events.return?.();
-      },
+      cancel: leave,
     },
     // Nothing is read ahead.
     { highWaterMark: 0 },
   );
+}
+
+/** @throws AxioError if a run did not end well, although its iteration did not throw. */
+function goodEnd(end: RunEndEvent | undefined): RunEndEvent {
+  if (end?.reason === "aborted") throw new AxioError("aborted", "The run was aborted.");
+  if (end !== undefined && end.reason !== "error") return end;
+  throw new AxioError("stream-truncated", "The run ended without its last event, or without its error.");
 }

@@ -8,7 +8,8 @@ import { encodeBytes, type RunEncoder, readableRun } from "./readable-run.ts";
 export interface ToResponseOptions {
   /**
    * `"events"`: server-sent events, each with an event of the run as JSON. `"text"`: only the text of the responses; a failed
-   * run breaks the connection off, so that a part is not taken for the whole. Default: `"events"`.
+   * run breaks the connection off, so that a part is not taken for the whole. So does a retry that would take back text which
+   * was sent. Default: `"events"`.
    */
   readonly format?: "events" | "text" | undefined;
   /** More headers. Default: none. */
@@ -66,9 +67,26 @@ export function toResponse(run: AsyncIterable<StreamEvent>, options: ToResponseO
 }
 
 function textEncoder(options: ToResponseOptions): RunEncoder<string> {
+  /** The blocks of the current step whose text was sent. */
+  const sent = new Set<number>();
   return {
     start: () => [],
-    encode: (event) => (event.type === "text-delta" ? [event.delta] : []),
+    encode: (event) => {
+      switch (event.type) {
+        case "text-delta":
+          sent.add(event.index);
+          return [event.delta];
+        case "step-end":
+          sent.clear();
+          return [];
+        case "retry":
+          // What was sent cannot be taken back.
+          if (event.discardedBlocks.some((index) => sent.has(index))) throw event.error;
+          return [];
+        default:
+          return [];
+      }
+    },
     end: () => [],
     fail: (error) => {
       report(error, options);
