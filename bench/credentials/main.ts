@@ -1,9 +1,9 @@
 import { availableParallelism, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { crashSaves } from "test-support/credentials/crash";
 import type { Launch } from "test-support/credentials/crew";
 import { type RaceOptions, runRace } from "test-support/credentials/race";
+import { readArguments } from "../src/read-arguments.ts";
 import { writeReport } from "../src/write-report.ts";
 import { type CredentialFindings, credentialReport, type NamedRace, violations } from "./report.ts";
 
@@ -23,23 +23,14 @@ const RACES: readonly (Pick<RaceOptions, "trouble" | "tokenDelayMs"> & { readonl
 ];
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      processes: { type: "string", default: "32" },
-      rounds: { type: "string", default: "200" },
-      kills: { type: "string", default: "500" },
-      "at-once": { type: "string", default: "2" },
-      write: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
+  const given = readArguments(HELP, {
+    processes: { preset: 32 },
+    rounds: { preset: 200 },
+    kills: { preset: 500 },
+    "at-once": { preset: 2 },
   });
-  const counts = [values.processes, values.rounds, values.kills, values["at-once"]].map(Number);
-  const [processes = 0, rounds = 0, kills = 0, atOnce = 0] = counts;
-  if (values.help || !counts.every((count) => Number.isSafeInteger(count) && count > 0)) {
-    console.log(HELP);
-    process.exitCode = values.help ? 0 : 2;
-    return;
-  }
+  if (given === undefined) return;
+  const { processes, rounds, kills, "at-once": atOnce, write } = given;
   const start = performance.now();
   console.error(`Racing: ${rounds} rounds of two seconds …`);
   const launch = built("worker.js");
@@ -65,7 +56,7 @@ async function main(): Promise<void> {
   };
   const report = credentialReport(findings);
   console.log(report);
-  if (values.write) await writeReport("credentials result", report);
+  if (write) await writeReport("credentials result", report);
   for (const violation of violations(findings)) {
     console.error(violation);
     process.exitCode = 1;

@@ -1,6 +1,6 @@
 import { availableParallelism, loadavg } from "node:os";
-import { parseArgs } from "node:util";
 import { table } from "../src/markdown-table.ts";
+import { readArguments } from "../src/read-arguments.ts";
 import type { Quartiles } from "../src/statistics.ts";
 import { writeReport } from "../src/write-report.ts";
 import { measureImport } from "./import-cost.ts";
@@ -69,23 +69,13 @@ function reportOf(rows: readonly Row[]): string {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: "string", default: "20" },
-      write: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  const rounds = Number(values.rounds);
-  if (values.help || !Number.isSafeInteger(rounds) || rounds < 1) {
-    console.log(HELP);
-    process.exitCode = values.help ? 0 : 2;
-    return;
-  }
+  const given = readArguments(HELP, { rounds: { preset: 20 } });
+  if (given === undefined) return;
+  const { rounds, write } = given;
   const rows = await measure(rounds);
   const report = reportOf(rows);
   console.log(report);
-  if (values.write) await writeReport("doors result", report);
+  if (write) await writeReport("doors result", report);
   for (const { name, found, limit, unit } of rows.filter(isBroken)) {
     console.error(`${name}: ${found} ${unit}; the limit is ${limit}.`);
     process.exitCode = 1;

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { BENCH_FOLDER, versionOf } from "./contenders.ts";
 import { measureImports } from "./import-time.ts";
 import { installAll } from "./installs.ts";
 import { startServer } from "./processes.ts";
+import { readArguments } from "./read-arguments.ts";
 import { type Findings, LIMITS, reportOf } from "./report.ts";
 import { measureStreaming, proveChecks, type StreamingResults, WARM_ANSWERS } from "./streaming.ts";
 import { writeReport } from "./write-report.ts";
@@ -22,25 +22,15 @@ const FIRST_ANSWERS = 5;
 const TIMEOUT_MS = 60_000;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: "string", default: "9" },
-      write: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  const rounds = Number(values.rounds);
-  if (values.help || !Number.isSafeInteger(rounds) || rounds < 1) {
-    console.log(HELP);
-    process.exitCode = values.help ? 0 : 2;
-    return;
-  }
+  const given = readArguments(HELP, { rounds: { preset: 9 } });
+  if (given === undefined) return;
+  const { rounds, write } = given;
   const folder = await mkdtemp(join(tmpdir(), "axio-bench-"));
   try {
     const findings = await findAll(folder, rounds);
     const report = reportOf(findings);
     console.log(report);
-    if (values.write) await writeReport("result", report);
+    if (write) await writeReport("result", report);
     assertLimit("20,000 deltas", findings.deltas, "warm", LIMITS.deltas);
     assertLimit("the first 20,000 deltas of a process", findings.firstAnswers, "first", LIMITS.firstAnswer);
     assertLimit("the whole process of 20,000 deltas", findings.firstAnswers, "whole", LIMITS.whole);

@@ -1,5 +1,5 @@
 import { availableParallelism, loadavg } from "node:os";
-import { parseArgs } from "node:util";
+import { readArguments } from "../src/read-arguments.ts";
 import { writeReport } from "../src/write-report.ts";
 import { measureFlood } from "./flood.ts";
 import { measureLongTranscript } from "./long-transcript.ts";
@@ -12,20 +12,12 @@ const HELP = `Usage: npm run tui -- [--seconds N] [--messages N] [--write]
   --write       Update docs/benchmarks.md.`;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      seconds: { type: "string", default: "30" },
-      messages: { type: "string", default: "10000" },
-      write: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
+  const given = readArguments(HELP, {
+    seconds: { preset: 30, least: 3 },
+    messages: { preset: 10_000, least: 1_000 },
   });
-  const [seconds, messages] = [Number(values.seconds), Number(values.messages)];
-  if (values.help || !(Number.isSafeInteger(seconds) && seconds >= 3 && messages >= 1_000)) {
-    console.log(HELP);
-    process.exitCode = values.help ? 0 : 2;
-    return;
-  }
+  if (given === undefined) return;
+  const { seconds, messages, write } = given;
   // First, in a fresh process: its time includes loading the app's modules.
   console.error(`Opening a conversation of ${messages} messages …`);
   const transcript = await measureLongTranscript(messages);
@@ -41,7 +33,7 @@ async function main(): Promise<void> {
   };
   const report = tuiReport(findings);
   console.log(report);
-  if (values.write) await writeReport("tui result", report);
+  if (write) await writeReport("tui result", report);
   for (const violation of violations(findings)) {
     console.error(violation);
     process.exitCode = 1;

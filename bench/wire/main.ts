@@ -1,5 +1,5 @@
 import { availableParallelism, loadavg } from "node:os";
-import { parseArgs } from "node:util";
+import { readArguments } from "../src/read-arguments.ts";
 import { writeReport } from "../src/write-report.ts";
 import { measureConversations } from "./conversations.ts";
 import { measureFirstText } from "./first-text.ts";
@@ -14,19 +14,9 @@ const HELP = `Usage: npm run wire -- [--rounds N] [--write]
 const LONG_HISTORY = 200_000;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: "string", default: "100" },
-      write: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  const rounds = Number(values.rounds);
-  if (values.help || !Number.isSafeInteger(rounds) || rounds < 1) {
-    console.log(HELP);
-    process.exitCode = values.help ? 0 : 2;
-    return;
-  }
+  const given = readArguments(HELP, { rounds: { preset: 100 } });
+  if (given === undefined) return;
+  const { rounds, write } = given;
   console.error("Running the conversation …");
   const traffic = await measureConversations();
   const chats: { historyCharacters: number; results: Awaited<ReturnType<typeof measureFirstText>> }[] = [];
@@ -45,7 +35,7 @@ async function main(): Promise<void> {
   };
   const report = wireReport(findings);
   console.log(report);
-  if (values.write) await writeReport("wire result", report);
+  if (write) await writeReport("wire result", report);
   for (const violation of violations(findings)) {
     console.error(violation);
     process.exitCode = 1;
