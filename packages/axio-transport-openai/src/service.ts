@@ -11,6 +11,7 @@ import {
   userAgent,
   type WireFormat,
 } from "axio-transport-kit";
+import { usesWebSocket } from "axio-transport-kit/internal";
 import { LOCAL_RESPONSE_TIMEOUT_MS, PRODUCT, PROVIDER_KEY } from "./config.ts";
 import { loadModels } from "./models/load-models.ts";
 import { OPENAI_MODELS } from "./models/openai-models.ts";
@@ -83,8 +84,9 @@ export function connectService(
 }
 
 /** Returns the API of requests. */
-function apiOf(server: Server, { api = server.api, transport }: ServerOptions): ServerApi {
-  if (api === "chat" && transport === "websocket") {
+function apiOf(server: Server, options: ServerOptions): ServerApi {
+  const { api = server.api } = options;
+  if (usesWebSocket(options) && api === "chat" && options.transport !== "auto") {
     throw new AxioError(
       "invalid-argument",
       'A WebSocket needs the Responses API. Set api to "responses" if the server has it, or omit transport.',

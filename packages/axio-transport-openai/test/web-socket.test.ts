@@ -114,6 +114,7 @@ describe("over a WebSocket", () => {
   test.each<[ServerTransportOptions, RegExp]>([
     [{ transport: "websocket", api: "chat" }, /needs the Responses API/],
     [{ server: "ollama", transport: "websocket" }, /needs the Responses API/],
+    [{ transport: "ws" as "websocket", api: "chat" }, /Choose "sse", "websocket" or "auto"/],
     [{ transport: "ws" as "websocket" }, /Choose "sse", "websocket" or "auto"/],
   ])("%j is refused", (options, message) => {
     const create = (): unknown =>
