@@ -1,4 +1,4 @@
-import type { Block, BlockEndEvent, StepEndEvent, TransportEvent } from "axio";
+import { AxioError, type Block, type BlockEndEvent, type StepEndEvent, type TransportEvent } from "axio";
 import { createResponseDecoder } from "axio-responses";
 
 /** Decodes a whole response, including its end. */
@@ -8,6 +8,28 @@ export function decodeAll(events: readonly unknown[]): readonly TransportEvent[]
   for (const event of events) decoder.decode(event, out);
   decoder.end();
   return out;
+}
+
+/** The decoder of any API. */
+interface AnyDecoder {
+  decode(event: unknown, out: TransportEvent[]): void;
+  end(out: TransportEvent[]): void;
+}
+
+/** Decodes a whole response. Returns its events, and the code of the error that ended it. */
+export function outcomeOf(
+  decoder: AnyDecoder,
+  events: readonly unknown[],
+): readonly [TransportEvent[], string] {
+  const out: TransportEvent[] = [];
+  try {
+    for (const event of events) decoder.decode(event, out);
+    decoder.end(out);
+    return [out, ""];
+  } catch (error) {
+    if (!AxioError.is(error)) throw error;
+    return [out, error.code];
+  }
 }
 
 /** Returns the finished blocks in the order of their indexes. */

@@ -120,7 +120,9 @@ class Decoder implements ChatDecoder {
 
   decode(data: unknown, out: TransportEvent[]): void {
     if (this.#done) return;
-    const text = typeof data === "string" ? this.#pattern.read(data) : undefined;
+    // After the finish reason, a chunk is read for what it says of the response too.
+    const isDelta = typeof data === "string" && this.#finish === undefined;
+    const text = isDelta ? this.#pattern.read(data) : undefined;
     if (text !== undefined) {
       this.#blocks.addText(text, "text", out);
       this.#endsWithUsage = false;
