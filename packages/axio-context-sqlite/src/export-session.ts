@@ -1,5 +1,5 @@
 import type { Block, Message, ToolResultBlock } from "axio";
-import type { StoredSession } from "./session-list.ts";
+import type { StoredSession } from "axio/internal";
 
 /** Exports a session as JSON, without loss. `parseMessages(JSON.parse(text).messages)` reads the messages. */
 export function sessionToJson(session: StoredSession, messages: readonly Message[]): string {

@@ -1,10 +1,11 @@
+export type { ForkOptions, StoredSession } from "axio/internal";
 export { defaultSessionsPath, type PathEnvironment } from "./default-sessions-path.ts";
 export type { Draft } from "./draft-rows.ts";
 export type { SessionNote } from "./note-rows.ts";
 export { type OpenSessionsOptions, openSessions } from "./open-sessions.ts";
 export type { PromptOptions } from "./prompt-rows.ts";
 export type { CreateOptions, SessionDatabase } from "./session-database.ts";
-export type { ListOptions, StoredSession } from "./session-list.ts";
-export type { ForkOptions, SqliteContextStore } from "./sqlite-context-store.ts";
+export type { ListOptions } from "./session-list.ts";
+export type { SqliteContextStore } from "./sqlite-context-store.ts";
 export type { SqliteEventLog } from "./sqlite-event-log.ts";
 export type { SqliteRunStore } from "./sqlite-run-store.ts";

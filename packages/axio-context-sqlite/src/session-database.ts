@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { randomUUID } from "node:crypto";
 import { AxioError, type Message } from "axio";
-import { encodeMessages } from "axio/internal";
+import { encodeMessages, type StoredSession, toStoredSession } from "axio/internal";
 import { ChangeWatch } from "./change-watch.ts";
 import type { Connection, Transaction } from "./connection.ts";
 import { type Draft, takeDraft, writeDraft } from "./draft-rows.ts";
@@ -11,7 +11,7 @@ import { assertCurrentFormat } from "./migrate.ts";
 import { claimOwner, releaseOwner } from "./owner.ts";
 import { insertPrompt, type PromptOptions, readPrompts } from "./prompt-rows.ts";
 import { deleteRuns } from "./run-rows.ts";
-import { type ListOptions, listSessions, type StoredSession, toStoredSession } from "./session-list.ts";
+import { type ListOptions, listSessions } from "./session-list.ts";
 import { appendMessages, deleteSession, findSession, insertSession, readMessages } from "./session-rows.ts";
 import { SqliteContextStore } from "./sqlite-context-store.ts";
 import { SqliteEventLog } from "./sqlite-event-log.ts";

@@ -1,28 +1,8 @@
 import { type Message, messageText } from "axio";
-import { searchExcerpt, searchWords } from "axio/internal";
+import { type StoredSession, searchExcerpt, searchWords, toStoredSession } from "axio/internal";
 import type { SqlValue, Transaction } from "./connection.ts";
 import { searchQuery } from "./search-query.ts";
-import { type SessionRow, toSessionRow } from "./session-rows.ts";
-
-/** A session as listed by `SessionDatabase.list()`. */
-export interface StoredSession {
-  readonly id: string;
-  /** Unix milliseconds. */
-  readonly createdAt: number;
-  /** Unix milliseconds. */
-  readonly updatedAt: number;
-  readonly messageCount: number;
-  /** The beginning of the first prompt, without attached files. */
-  readonly preview: string;
-  /** Where the session began. Absent if that is unknown. */
-  readonly directory?: string | undefined;
-  /** The id of the session that it was forked from. */
-  readonly forkedFrom?: string | undefined;
-  /** Tokens of the history: counted by the provider, or else estimated. */
-  readonly tokenCount: number;
-  /** In a search: the text around the first match, on one line. */
-  readonly excerpt?: string | undefined;
-}
+import { toSessionRow } from "./session-rows.ts";
 
 /** Options of `SessionDatabase.list()`. */
 export interface ListOptions {
@@ -52,21 +32,6 @@ export function listSessions(
       limit,
     )
     .map((row) => toStoredSession(toSessionRow(row)));
-}
-
-/** Converts a row. */
-export function toStoredSession(session: SessionRow): StoredSession {
-  const { id, createdAt, updatedAt, count: messageCount, preview = "", directory, forkedFrom } = session;
-  return {
-    id,
-    createdAt,
-    updatedAt,
-    messageCount,
-    preview,
-    directory,
-    forkedFrom,
-    tokenCount: session.tokens,
-  };
 }
 
 function searchSessions(

@@ -8,7 +8,14 @@ import {
   type JsonValue,
   type Message,
 } from "axio";
-import { encodeMessages } from "axio/internal";
+import {
+  type CachedHistory,
+  encodeMessages,
+  extendHistory,
+  type ForkOptions,
+  knownHistory,
+  NO_HISTORY,
+} from "axio/internal";
 import type { Connection, Transaction } from "./connection.ts";
 import { clearJournal, writeJournal } from "./journal-rows.ts";
 import { assertCurrentFormat } from "./migrate.ts";
@@ -24,25 +31,6 @@ import {
   type SessionRow,
 } from "./session-rows.ts";
 
-// Positions may be negative after a compaction.
-const BEFORE_FIRST: number = Number.MIN_SAFE_INTEGER;
-
-/** Options of `SqliteContextStore.fork()`. */
-export interface ForkOptions {
-  /** How many messages to keep, from the first. Default: all. */
-  readonly count?: number | undefined;
-}
-
-/** The part of a history that was already read. Valid while the session's generation is the same. */
-interface CachedHistory {
-  readonly generation: number;
-  readonly messages: readonly Message[];
-  /** The position of the last message. */
-  readonly position: number;
-}
-
-const EMPTY_CACHE: CachedHistory = { generation: -1, messages: [], position: BEFORE_FIRST };
-
 /**
  * A conversation in a session file. Other processes may use it at the same time: the next call sees their messages, and the
  * messages of one `append()` stay together.
@@ -54,7 +42,7 @@ export class SqliteContextStore implements ContextStore {
   readonly directory: string | undefined;
   readonly #connection: Connection;
   readonly #owner: string;
-  #cache: CachedHistory = EMPTY_CACHE;
+  #cache: CachedHistory = NO_HISTORY;
   /** The messages of the last checkpoint. */
   #journal: readonly Message[] = [];
 
@@ -116,23 +104,21 @@ export class SqliteContextStore implements ContextStore {
   }
 
   /** Where the session ends, for `append()` with `expect`. */
-  readonly head = (): Promise<ContextHead> =>
-    this.#connection.read((transaction) =>
+  head(): Promise<ContextHead> {
+    return this.#connection.read((transaction) =>
       headOf(transaction, findSession(transaction, this.id, this.#connection.path)),
     );
+  }
 
   async history(): Promise<readonly Message[]> {
     return this.#connection.read((transaction) => {
       const session = findSession(transaction, this.id, this.#connection.path);
-      const cache = this.#cache.generation === session.generation ? this.#cache : EMPTY_CACHE;
-      const { messages, position } = readMessages(transaction, session, cache.position);
-      if (cache === EMPTY_CACHE || messages.length > 0) {
-        this.#cache = {
-          generation: session.generation,
-          messages: [...cache.messages, ...messages],
-          position,
-        };
-      }
+      const { generation } = session;
+      const { position } = knownHistory(this.#cache, generation);
+      this.#cache = extendHistory(this.#cache, {
+        generation,
+        ...readMessages(transaction, session, position),
+      });
       return this.#cache.messages;
     });
   }

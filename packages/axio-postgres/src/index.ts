@@ -1,3 +1,4 @@
+export type { ForkOptions, StoredSession } from "axio/internal";
 export { fixedKeys, type KeyProvider, keysFromEnvironment, type StoreKey } from "./credentials/keys.ts";
 export {
   PostgresCredentialStore,
@@ -8,10 +9,10 @@ export { type DatabaseOptions, PostgresDatabase } from "./database/database.ts";
 export { type MigrationResult, migrate } from "./database/migrate.ts";
 export type { ConnectionPool } from "./database/queries.ts";
 export { type OpenPostgresOptions, openPostgres } from "./open-postgres.ts";
-export { type ForkOptions, PostgresContextStore } from "./sessions/postgres-context-store.ts";
+export { PostgresContextStore } from "./sessions/postgres-context-store.ts";
 export {
   type CreateOptions,
   PostgresSessions,
   type PostgresSessionsOptions,
 } from "./sessions/postgres-sessions.ts";
-export type { ListOptions, StoredSession } from "./sessions/session-list.ts";
+export type { ListOptions } from "./sessions/session-list.ts";

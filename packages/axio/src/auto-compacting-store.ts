@@ -6,6 +6,7 @@ import {
   DEFAULT_KEEP_TOKENS,
 } from "./compaction.ts";
 import type { AppendInfo, ContextStore } from "./context-store.ts";
+import { DelegatingStore } from "./delegating-store.ts";
 import { AxioError } from "./errors.ts";
 import type { Message } from "./messages.ts";
 import { AUTO_COMPACTION_RULES, checkStore } from "./option-rules.ts";
@@ -38,10 +39,7 @@ export interface AutoCompactionOptions extends Omit<CompactionOptions, "signal">
  * });
  * ```
  */
-export class AutoCompactingStore implements ContextStore {
-  /** That of the store, if it has one. */
-  readonly head: ContextStore["head"];
-  readonly #store: ContextStore;
+export class AutoCompactingStore extends DelegatingStore {
   readonly #options: AutoCompactionOptions;
   #isCompacting = false;
   /** Whether the last compaction left too many tokens, and that was reported. */
@@ -58,17 +56,12 @@ export class AutoCompactingStore implements ContextStore {
         `keepTokens (${keepTokens}) must be less than maxTokens (${maxTokens}). Otherwise every append would compact.`,
       );
     }
-    this.head = store.head?.bind(store);
-    this.#store = store;
+    super(store);
     this.#options = { ...options, keepTokens };
   }
 
-  get id(): string {
-    return this.#store.id;
-  }
-
-  async append(messages: readonly Message[], info?: AppendInfo): Promise<void> {
-    await this.#store.append(messages, info);
+  override async append(messages: readonly Message[], info?: AppendInfo): Promise<void> {
+    await this.store.append(messages, info);
     // One at a time: a second summary of the same messages would replace more than it covers.
     if (this.#isCompacting || info?.signal?.aborted) return;
     this.#isCompacting = true;
@@ -80,38 +73,18 @@ export class AutoCompactingStore implements ContextStore {
     }
   }
 
-  async checkpoint(messages: readonly Message[]): Promise<void> {
-    await this.#store.checkpoint?.(messages);
-  }
-
-  history(): Promise<readonly Message[]> {
-    return this.#store.history();
-  }
-
   async fork(): Promise<AutoCompactingStore> {
-    return new AutoCompactingStore(await this.#store.fork(), this.#options);
-  }
-
-  clear(): Promise<void> {
-    return this.#store.clear();
-  }
-
-  compact(replacement: readonly Message[], count: number): Promise<void> {
-    return this.#store.compact(replacement, count);
-  }
-
-  tokenCount(): Promise<number> {
-    return this.#store.tokenCount();
+    return new AutoCompactingStore(await this.store.fork(), this.#options);
   }
 
   async #compactIfLong(signal: AbortSignal | undefined): Promise<CompactionResult | undefined> {
     const { maxTokens, keepTokens, strategy, onFailure } = this.#options;
     try {
-      if ((await this.#store.tokenCount()) <= maxTokens) {
+      if ((await this.store.tokenCount()) <= maxTokens) {
         this.#isStuck = false;
         return undefined;
       }
-      return await compactContext(this.#store, { strategy, keepTokens, maxTokens, signal });
+      return await compactContext(this.store, { strategy, keepTokens, maxTokens, signal });
     } catch (error) {
       // The messages are stored: a failed summary must not fail the step.
       if (!signal?.aborted) onFailure?.(error);

@@ -51,7 +51,7 @@ export interface ContextStore {
    * progress. Each call replaces the messages of the one before; `append()` removes them. Default: nothing is stored before a
    * step is complete.
    */
-  checkpoint?(messages: readonly Message[]): Promise<void>;
+  readonly checkpoint?: ((messages: readonly Message[]) => Promise<void>) | undefined;
   /** The tokens of the history: counted by the provider, or else estimated. */
   tokenCount(): Promise<number>;
 }

@@ -1,5 +1,7 @@
 export { readBatches } from "./batches.ts";
+export { type CachedHistory, extendHistory, knownHistory, NO_HISTORY } from "./cached-history.ts";
 export { hideTokens, htmlTitle, isHtml, truncateForMessage } from "./clean-text.ts";
+export { DelegatingStore } from "./delegating-store.ts";
 export { errorCode, errorText, toAxioError } from "./error-text.ts";
 export { EventQueue } from "./event-queue.ts";
 export { findModel } from "./find-model.ts";
@@ -20,6 +22,12 @@ export { encodeBytes, type RunEncoder, readableRun } from "./server/readable-run
 export { Step } from "./step.ts";
 export { newPrompt, type RequestSettings, stepRequest } from "./step-request.ts";
 export { decodeMessages, encodeMessages, previewOf, type StoredMessage } from "./stored-message.ts";
+export {
+  type ForkOptions,
+  type SessionFields,
+  type StoredSession,
+  toStoredSession,
+} from "./stored-session.ts";
 export {
   type AllowedCall,
   effectOf,

@@ -27,6 +27,19 @@ describeContextStore({
   },
 });
 
+it("AutoCompactingStore has heads and checkpoints exactly if its store has them", () => {
+  const options = { maxTokens: 100_000, strategy: async () => [] };
+  const memory = new MemoryContextStore();
+  const plain = Object.assign(Object.create(memory), { head: undefined }) as ContextStore;
+  const saving = Object.assign(Object.create(memory), { checkpoint: async () => undefined }) as ContextStore;
+  expect(new AutoCompactingStore(memory, options)).toMatchObject({
+    head: expect.any(Function),
+    checkpoint: undefined,
+  });
+  expect(new AutoCompactingStore(plain, options).head).toBeUndefined();
+  expect(new AutoCompactingStore(saving, options).checkpoint).toBeTypeOf("function");
+});
+
 /** Runs the contract against a store whose methods are replaced, and returns the names of the checks that fail. */
 async function failingChecks(change: (store: MemoryContextStore) => Partial<ContextStore>) {
   const results: Promise<readonly string[]>[] = [];

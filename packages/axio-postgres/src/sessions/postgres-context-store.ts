@@ -6,7 +6,13 @@ import {
   type ContextStore,
   type Message,
 } from "axio";
-import { encodeMessages } from "axio/internal";
+import {
+  type CachedHistory,
+  encodeMessages,
+  extendHistory,
+  type ForkOptions,
+  NO_HISTORY,
+} from "axio/internal";
 import type { PostgresDatabase } from "../database/database.ts";
 import type { Queries } from "../database/queries.ts";
 import {
@@ -21,22 +27,6 @@ import {
 } from "./session-rows.ts";
 import { timeOrderedId } from "./time-ordered-id.ts";
 
-/** Options of `PostgresContextStore.fork()`. */
-export interface ForkOptions {
-  /** How many messages to keep, from the first. Default: all. */
-  readonly count?: number | undefined;
-}
-
-/** The part of a history that was already read. Valid while the session's generation is the same. */
-interface CachedHistory {
-  readonly generation: number;
-  readonly messages: readonly Message[];
-  readonly position: number;
-}
-
-// Positions may be negative after a compaction.
-const EMPTY_CACHE: CachedHistory = { generation: -1, messages: [], position: Number.MIN_SAFE_INTEGER };
-
 /**
  * A conversation in a database. Other machines may use it at the same time: the next call sees their messages, and the messages
  * of one `append()` stay together.
@@ -46,7 +36,7 @@ export class PostgresContextStore implements ContextStore {
   readonly id: string;
   readonly #database: PostgresDatabase;
   readonly #key: SessionKey;
-  #cache: CachedHistory = EMPTY_CACHE;
+  #cache: CachedHistory = NO_HISTORY;
 
   /** @internal Use `create()` and `open()` of `PostgresSessions`. */
   constructor(database: PostgresDatabase, key: SessionKey) {
@@ -75,16 +65,8 @@ export class PostgresContextStore implements ContextStore {
 
   async history(): Promise<readonly Message[]> {
     const known = this.#cache;
-    const { generation, messages, position } = await this.#database.query((sql) =>
-      readHistory(sql, this.#key, known),
-    );
-    const before = generation === known.generation ? known : EMPTY_CACHE;
-    if (before === known && messages.length === 0) return known.messages;
-    const cache = {
-      generation,
-      messages: [...before.messages, ...messages],
-      position: position ?? before.position,
-    };
+    const read = await this.#database.query((sql) => readHistory(sql, this.#key, known));
+    const cache = extendHistory(known, read);
     this.#cache = cache;
     return cache.messages;
   }

@@ -1,8 +1,8 @@
 import { AxioError, type Message } from "axio";
-import { encodeMessages } from "axio/internal";
+import { encodeMessages, type StoredSession } from "axio/internal";
 import type { PostgresDatabase } from "../database/database.ts";
 import { PostgresContextStore } from "./postgres-context-store.ts";
-import { type ListOptions, listSessions, type StoredSession } from "./session-list.ts";
+import { type ListOptions, listSessions } from "./session-list.ts";
 import { appendMessages, deleteSession, findSession, insertSession, lockSession } from "./session-rows.ts";
 import { timeOrderedId } from "./time-ordered-id.ts";
 

@@ -1,27 +1,7 @@
 import { type Message, messageText } from "axio";
-import { searchExcerpt, searchWords } from "axio/internal";
+import { type StoredSession, searchExcerpt, searchWords, toStoredSession } from "axio/internal";
 import type { Queries } from "../database/queries.ts";
-import { type SessionRow, toSessionRow } from "./session-rows.ts";
-
-/** A session as listed by `PostgresSessions.list()`. */
-export interface StoredSession {
-  readonly id: string;
-  /** Unix milliseconds, by the database's clock. */
-  readonly createdAt: number;
-  /** Unix milliseconds, by the database's clock. */
-  readonly updatedAt: number;
-  readonly messageCount: number;
-  /** The beginning of the first prompt, without attached files. */
-  readonly preview: string;
-  /** Where the session began. Absent if that is unknown. */
-  readonly directory?: string | undefined;
-  /** The id of the session that it was forked from. */
-  readonly forkedFrom?: string | undefined;
-  /** Tokens of the history: counted by the provider, or else estimated. */
-  readonly tokenCount: number;
-  /** In a search: the text around the first match, on one line. */
-  readonly excerpt?: string | undefined;
-}
+import { toSessionRow } from "./session-rows.ts";
 
 /** Options of `PostgresSessions.list()`. */
 export interface ListOptions {
@@ -80,18 +60,4 @@ function foundMessages(words: readonly string[], parameter: (value: unknown) => 
     JOIN axio.message ON message.space = session.space AND message.session = session.id
       AND message.position = found.position
     JOIN axio.body ON body.space = message.space AND body.id = message.body`;
-}
-
-function toStoredSession(session: SessionRow): StoredSession {
-  const { id, createdAt, updatedAt, count: messageCount, preview = "", directory, forkedFrom } = session;
-  return {
-    id,
-    createdAt,
-    updatedAt,
-    messageCount,
-    preview,
-    directory,
-    forkedFrom,
-    tokenCount: session.tokens,
-  };
 }

@@ -2,6 +2,7 @@ import type { Block } from "../blocks.ts";
 import type { ContextStore } from "../context-store.ts";
 import { assistantMessage, type Message, userMessage } from "../messages.ts";
 import { assert, assertEqual, assertRejects } from "./assertions.ts";
+import { type ContractCheck, describeContract, type TestRunner } from "./contract-runner.ts";
 
 /** A context store under test. */
 export interface ContextStoreHarness {
@@ -14,18 +15,9 @@ export interface ContextStoreHarness {
 }
 
 /** The options of {@link describeContextStore}. */
-export interface ContextStoreContract {
+export interface ContextStoreContract extends TestRunner {
   readonly name: string;
-  /** `describe` of vitest, `node:test`, jest or mocha. */
-  readonly describe: (name: string, body: () => void) => unknown;
-  /** `it` of the same test runner. */
-  readonly it: (name: string, body: () => Promise<void>) => unknown;
   readonly create: () => Promise<ContextStoreHarness>;
-}
-
-interface Check {
-  readonly name: string;
-  readonly run: (harness: ContextStoreHarness) => Promise<void>;
 }
 
 const question = userMessage("Who are you?");
@@ -47,7 +39,7 @@ const everyBlock: readonly Block[] = [
   { type: "opaque", kind: "unknown_item", providerData: { responses: { nested: { deep: [1] } } } },
 ];
 
-const checks: readonly Check[] = [
+const checks: readonly ContractCheck<ContextStoreHarness>[] = [
   {
     name: "returns appended messages in order, and none after clear()",
     run: async ({ store }) => {
@@ -203,19 +195,8 @@ const checks: readonly Check[] = [
  * });
  * ```
  */
-export function describeContextStore({ name, describe, it, create }: ContextStoreContract): void {
-  describe(`${name} keeps the context store contract`, () => {
-    for (const check of checks) {
-      it(check.name, async () => {
-        const harness = await create();
-        try {
-          await check.run(harness);
-        } finally {
-          await harness.close();
-        }
-      });
-    }
-  });
+export function describeContextStore({ name, create, ...runner }: ContextStoreContract): void {
+  describeContract(`${name} keeps the context store contract`, runner, create, checks);
 }
 
 async function expectHistory(store: ContextStore, expected: readonly Message[]): Promise<void> {
