@@ -1,4 +1,5 @@
 import { errorText } from "./error-text.ts";
+import { isJsonObject } from "./json.ts";
 import type { ApprovalDecision, CallQuestion, Guard, GuardDecision, GuardRequest, Tool } from "./tool.ts";
 
 /** The validated input of a call that may run, or the message to the model if it must not; or it waits for a decision. */
@@ -66,7 +67,18 @@ async function askGuard(
   if (decision.action !== "ask") return decision;
   const { question, expiresAt } = decision;
   const { tool, toolCallId, input } = request;
-  return decide({ question, expiresAt, toolName: tool.name, toolCallId, input });
+  const answer = await decide({ question, expiresAt, toolName: tool.name, toolCallId, input });
+  return answer === undefined || isDecision(answer) ? answer : NO_DECISION;
 }
 
-const ACTIONS: ReadonlySet<unknown> = new Set(["allow", "change", "deny", "ask"]);
+const DECISIONS = ["allow", "change", "deny"];
+const ACTIONS: ReadonlySet<unknown> = new Set([...DECISIONS, "ask"]);
+
+/** The decision if a user was asked, and the answer does not decide. */
+export const NO_DECISION: ApprovalDecision = { action: "deny", reason: "the answer was no decision." };
+
+/** Whether an answer decides. From JavaScript it may be anything, and anything else must not allow a call. */
+export function isDecision(answer: unknown): answer is ApprovalDecision {
+  if (!isJsonObject(answer) || !DECISIONS.includes(answer["action"] as string)) return false;
+  return answer["action"] !== "change" || answer["input"] !== undefined;
+}

@@ -5,11 +5,12 @@ import { errorText } from "./error-text.ts";
 import { throwIfAborted } from "./errors.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { StepEndEvent, StreamEvent, ToolWaitReason } from "./events.ts";
+import { isDecision, NO_DECISION } from "./guards.ts";
 import { userMessage } from "./messages.ts";
 import { PartialObjects } from "./partial-objects.ts";
 import { stepFingerprint } from "./repetition.ts";
 import { callKey, type RunState } from "./runs/run-state.ts";
-import { applyModel, applyStored, applyTool, nextStep } from "./runs/stepper.ts";
+import { applyModel, applyStored, nextStep } from "./runs/stepper.ts";
 import type { Step } from "./step.ts";
 import { estimateTokens } from "./token-estimate.ts";
 import type { AgentTool, ApprovalDecision, Approver, CallQuestion, Guard, Tool } from "./tool.ts";
@@ -66,11 +67,11 @@ export async function* runStep(state: RunState, step: Step, options: StepOptions
   }
 }
 
-/** Returns the state of a run after a step that is stored. */
+/** Returns the state of a run after a step whose calls have results, and that is stored. */
 export function stateAfter(state: RunState, step: Step): RunState {
-  const answered = withResponse(state, step);
-  const settled = answered.calls.reduce((before, { key }) => applyTool(before, key), answered);
-  return applyStored(settled, { fingerprint: stepFingerprint(step.toolUses, step.results()) });
+  return applyStored(withResponse(state, step), {
+    fingerprint: stepFingerprint(step.toolUses, step.results()),
+  });
 }
 
 function withResponse(state: RunState, step: Step): RunState {
@@ -152,7 +153,8 @@ async function askUser(question: CallQuestion, { approve }: StepOptions): Promis
   if (approve === undefined)
     return { action: "deny", reason: `it needs approval, and no user can be asked: ${question.question}` };
   try {
-    return await approve(question);
+    const answer: unknown = await approve(question);
+    return isDecision(answer) ? answer : NO_DECISION;
   } catch (error) {
     return { action: "deny", reason: `the approval failed: ${errorText(error)}` };
   }

@@ -176,6 +176,10 @@ describe("A guard that asks", () => {
   it.each([
     ["the user denies", async () => ({ action: "deny", reason: "Not today." }) as const, "Not today."],
     ["asking fails", async () => Promise.reject(new Error("offline")), "the approval failed: offline"],
+    ["the answer is undefined", async () => undefined as never, "the answer was no decision"],
+    ["the answer is true", async () => true as never, "the answer was no decision"],
+    ["the action is unknown", async () => ({ action: "approve" }) as never, "the answer was no decision"],
+    ["a change has no input", async () => ({ action: "change" }) as never, "the answer was no decision"],
     ["no user can be asked", undefined, "no user can be asked: Send to ada?"],
   ])("denies the call if %s", async (_name, approve, reason) => {
     const { inputs, result } = await run(approve);
