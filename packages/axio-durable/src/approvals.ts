@@ -1,6 +1,8 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { type ApprovalDecision, AxioError, type CallQuestion, type JsonValue } from "axio";
+import { isDecision } from "axio/internal";
 import type { ApprovalFilter, NewApproval, RunState, RunStore, StoredApproval } from "axio/runs";
+import type { ApprovalRequestEvent } from "./durable-event.ts";
 
 /** Returns a hash of the input of a call. */
 export function hashInput(input: unknown): string {
@@ -17,13 +19,25 @@ export function newApproval(state: RunState, callKey: string, asked: CallQuestio
   return { id, runId, conversationId, callKey, toolName, input, inputHash, question, expiresAt };
 }
 
-/** Returns the decision about an approval, or `undefined` before it is made. */
-export function decisionOf(
-  { decision, expiresAt }: StoredApproval,
-  now: number,
-): ApprovalDecision | undefined {
-  if (decision !== undefined || expiresAt === undefined || expiresAt > now) return decision;
-  return { action: "deny", reason: "it was not approved in time." };
+/** Returns the decision about an approval, or `undefined` as long as it is open by the clock of the store. */
+export async function decisionOf(
+  runs: RunStore,
+  { id, runId, decision, expiresAt }: StoredApproval,
+): Promise<ApprovalDecision | undefined> {
+  if (decision !== undefined || expiresAt === undefined) return decision;
+  const open = await runs.approvals({ runId, open: true });
+  if (open.some((approval) => approval.id === id)) return undefined;
+  // It may have been decided since it was read.
+  const decided = (await runs.approval(id))?.decision;
+  return decided ?? { action: "deny", reason: "it was not approved in time." };
+}
+
+/** The event that shows a question to readers. */
+export function approvalRequest(
+  { id: approvalId, toolName: name, question, expiresAt }: StoredApproval,
+  toolCallId: string,
+): ApprovalRequestEvent {
+  return { type: "approval-request", approvalId, toolCallId, name, question, expiresAt };
 }
 
 /** The approvals of durable runs. */
@@ -46,9 +60,14 @@ export class Approvals {
    * Decides. The first decision holds: a later one returns it unchanged.
    *
    * @param by Who decides, for the record.
-   * @throws AxioError `not-found` if there is no such approval.
+   * @throws AxioError `not-found` if there is no such approval; `invalid-argument` if `decision` does not decide.
    */
   async decide(id: string, decision: ApprovalDecision, by?: string): Promise<StoredApproval> {
+    if (!isDecision(decision))
+      throw new AxioError(
+        "invalid-argument",
+        'This is no decision. Use the action "allow", "deny", or "change" with an input.',
+      );
     const approval = await this.#runs.decide(id, decision, by);
     if (approval === undefined) throw notFound(id);
     return approval;
@@ -73,7 +92,8 @@ export class Approvals {
   /**
    * Decides for the holder of a token.
    *
-   * @throws AxioError `not-found` if there is no such approval; `forbidden` if the token is not for it.
+   * @throws AxioError `not-found` if there is no such approval; `forbidden` if the token is not for it; `invalid-argument` if
+   *   `decision` does not decide.
    */
   async decideByToken(
     id: string,

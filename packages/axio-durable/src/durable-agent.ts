@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Agent, type AgentOptions, AxioError, type Block, type ContextStore } from "axio";
+import { assertAtLeast, DEFAULT_LAST_STEP_MESSAGE, promptBlocks } from "axio/internal";
 import { parseCursor, type RunBudget, type RunFilter, type StoredRun, startRun } from "axio/runs";
 import { Approvals } from "./approvals.ts";
 import type { DriverAgent } from "./driver-input.ts";
@@ -81,7 +82,7 @@ export class DurableAgent {
     // Checks the options that it shares with an agent.
     new Agent(agent);
     const { transport, system = "", tools = [], guards = [], selector, maxSteps = 50 } = agent;
-    const { lastStepMessage = LAST_STEP_MESSAGE, repetitionLimit = 5 } = agent;
+    const { lastStepMessage = DEFAULT_LAST_STEP_MESSAGE, repetitionLimit = 5 } = agent;
     assertTransactions(store, tools);
     this.#store = store;
     this.#engine = engine;
@@ -96,13 +97,19 @@ export class DurableAgent {
    * Stores a run. A worker continues it, in this process or another one.
    *
    * @param prompt The user's message. Pass `[]` to continue from the existing history.
-   * @throws AxioError `invalid-argument` if there is no such conversation.
+   * @throws AxioError `invalid-argument` if there is no such conversation, or the prompt or a limit cannot be used.
    */
   async start(prompt: string | readonly Block[], options: StartOptions = {}): Promise<StoredRun> {
     const { conversationId, runId = randomUUID(), model, effort, budget } = options;
     const { maxSteps = this.#maxSteps } = options;
+    const blocks = promptBlocks(prompt);
+    assertAtLeast(1, "maxSteps", maxSteps);
     const existing = await this.#store.runs.get(runId);
-    if (existing !== undefined) return existing;
+    if (existing !== undefined) {
+      // A process may have been lost before it told the engine.
+      if (existing.status === "pending") await this.#engine.start(runId);
+      return existing;
+    }
     const context: ContextStore =
       conversationId === undefined ? await this.#store.create() : await this.#store.open(conversationId);
     const state = startRun({
@@ -114,7 +121,6 @@ export class DurableAgent {
       effort,
       budget,
     });
-    const blocks: readonly Block[] = typeof prompt === "string" ? [{ type: "text", text: prompt }] : prompt;
     const run = await this.#store.runs.create({ state, prompt: blocks });
     await this.#engine.start(runId);
     return run;
@@ -184,9 +190,6 @@ export class DurableAgent {
   }
 }
 
-const LAST_STEP_MESSAGE =
-  "This is your last step: no more tools can be run. Answer now with what you have, and say what is left to do.";
-
 function assertTransactions({ runs }: DurableStore, tools: NonNullable<AgentOptions["tools"]>): void {
   if (runs.transactToolCall !== undefined) return;
   const tool = tools.find(
@@ -195,6 +198,6 @@ function assertTransactions({ runs }: DurableStore, tools: NonNullable<AgentOpti
   if (tool === undefined) return;
   throw new AxioError(
     "invalid-argument",
-    `The tool ${tool.name} has the effect "transaction", and this store has no transactions for tools. Use a store on PostgreSQL, or another effect.`,
+    `The tool ${tool.name} has the effect "transaction", and this store has no transactions for tools. Use a store with transactToolCall(), or another effect.`,
   );
 }

@@ -10,19 +10,23 @@ export interface EventTail {
   readonly openBlocks: readonly number[];
   /** The calls whose results are there since the last complete response. */
   readonly results: readonly string[];
+  /** The approvals that were asked for since the last complete response. */
+  readonly approvals: readonly string[];
 }
 
-const NO_EVENTS: EventTail = { responses: 0, openBlocks: [], results: [] };
+const NO_EVENTS: EventTail = { responses: 0, openBlocks: [], results: [], approvals: [] };
 
 /** Adds an event to the end of the events. */
 export function addToTail(tail: EventTail, event: DurableEvent): EventTail {
   switch (event.type) {
     case "step-end":
-      return { responses: tail.responses + 1, openBlocks: [], results: [] };
+      return { ...NO_EVENTS, responses: tail.responses + 1 };
     case "retry":
       return { ...tail, openBlocks: [] };
     case "tool-result":
       return { ...tail, results: [...tail.results, event.toolCallId] };
+    case "approval-request":
+      return { ...tail, approvals: [...tail.approvals, event.approvalId] };
     default:
       return "index" in event && !tail.openBlocks.includes(event.index)
         ? { ...tail, openBlocks: [...tail.openBlocks, event.index] }

@@ -32,10 +32,9 @@ export async function handleRunRequest(
 ): Promise<Response | undefined> {
   const { pathname, searchParams } = new URL(request.url);
   if (!pathname.startsWith(`${prefix}/`)) return undefined;
-  const [collection, id, action] = pathname
-    .slice(prefix.length + 1)
-    .split("/")
-    .map(decodeURIComponent);
+  const segments = pathSegments(pathname.slice(prefix.length + 1));
+  if (segments.length > 3) return undefined;
+  const [collection, id, action] = segments;
   const route = `${request.method} ${collection}${id === undefined ? "" : "/id"}${action === undefined ? "" : `/${action}`}`;
   try {
     switch (route) {
@@ -61,6 +60,15 @@ export async function handleRunRequest(
     if (!AxioError.is(error)) throw error;
     const { code, message } = error;
     return Response.json({ error: { code, message } }, { status: STATUS[code] ?? 500 });
+  }
+}
+
+/** The decoded segments of a path. Empty if it is not encoded correctly. */
+function pathSegments(path: string): readonly string[] {
+  try {
+    return path.split("/").map((segment) => decodeURIComponent(segment));
+  } catch {
+    return [];
   }
 }
 
@@ -106,8 +114,6 @@ function decideFrom(
   const { action, input } = body;
   const reason = optionalText(body, "reason");
   const token = optionalText(body, "token");
-  if (action !== "allow" && action !== "deny" && (action !== "change" || input === undefined))
-    throw new AxioError("invalid-argument", 'Send the action "allow", "deny", or "change" with an input.');
   const decision = (action === "change" ? { action, input, reason } : { action, reason }) as ApprovalDecision;
   const by = optionalText(body, "by");
   return token === undefined
@@ -132,13 +138,19 @@ function streamEvents(agent: DurableAgent, id: string, request: Request): Respon
     },
     // One event per read: a slow reader slows only itself, since the events are in the store.
     pull: async (stream) => {
-      const { value, done } = await events.next();
+      const { value, done } = await events.next().catch((error: unknown) => {
+        end();
+        throw error;
+      });
       if (done === true) {
         end();
         stream.close();
       } else stream.enqueue(encoder.encode(`id: ${value.cursor}\ndata: ${writeEvent(value.event)}\n\n`));
     },
-    cancel: end,
+    cancel: async () => {
+      end();
+      await events.return();
+    },
   });
   const headers = {
     "content-type": "text/event-stream",

@@ -8,6 +8,11 @@ export interface LeaseEngineOptions {
   readonly leaseMs?: number | undefined;
   /** How often workers look for due runs, requests to stop and lost leases. Default: 1,000. */
   readonly pollMs?: number | undefined;
+  /**
+   * How long a worker that is closed waits for its runs. Then it gives them back, although a transport or a tool ignores its
+   * signal: whatever that writes later is refused. Default: 5,000.
+   */
+  readonly closeMs?: number | undefined;
   /** Gets errors of the store and of handlers, which are retried. Default: none is reported. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -16,10 +21,13 @@ export interface LeaseEngineOptions {
 interface EngineSettings {
   readonly leaseMs: number;
   readonly pollMs: number;
+  readonly closeMs: number;
   readonly onError: (error: unknown) => void;
 }
 
 const MAX_DELAY_MS = 60_000;
+/** Due for any clock. */
+const AT_ONCE = 0;
 
 /** An engine inside the process over any run store: workers hold runs by leases, which others take over when they expire. */
 export class LeaseEngine implements Engine {
@@ -28,10 +36,10 @@ export class LeaseEngine implements Engine {
 
   constructor(
     runs: RunStore,
-    { leaseMs = 30_000, pollMs = 1_000, onError = () => undefined }: LeaseEngineOptions = {},
+    { leaseMs = 30_000, pollMs = 1_000, closeMs = 5_000, onError = () => undefined }: LeaseEngineOptions = {},
   ) {
     this.#runs = runs;
-    this.#options = { leaseMs, pollMs: Math.min(pollMs, leaseMs / 3), onError };
+    this.#options = { leaseMs, pollMs: Math.min(pollMs, leaseMs / 3), closeMs, onError };
   }
 
   /** Does nothing: a run that is stored is due. */
@@ -79,7 +87,13 @@ class LeaseWorker implements Worker {
     await this.#loop;
     const active = [...this.#active.values()];
     for (const { controller } of active) interrupt(controller, "shutdown");
-    await Promise.all(active.map(({ finished }) => finished));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.#engine.closeMs);
+    });
+    await Promise.race([Promise.all(active.map(({ finished }) => finished)), late]);
+    clearTimeout(timer);
+    await Promise.all([...this.#active.values()].map(({ run }) => this.#release(run, AT_ONCE)));
   }
 
   async #work(): Promise<void> {
@@ -153,12 +167,16 @@ class LeaseWorker implements Worker {
       const isShutdown = controller.signal.reason === "shutdown";
       if (!isShutdown) this.#engine.onError(error);
       const delayMs = isShutdown ? 0 : Math.min(MAX_DELAY_MS, 500 * 2 ** run.attempts);
-      continuation = { kind: "wait", wakeAt: Date.now() + delayMs };
+      continuation = { kind: "wait", wakeAt: delayMs === 0 ? AT_ONCE : Date.now() + delayMs };
     }
-    if (continuation.kind === "over") return;
-    const { wakeAt } = continuation;
+    if (continuation.kind === "wait") await this.#release(run, continuation.wakeAt);
+  }
+
+  async #release(run: StoredRun, wakeAt: number | undefined): Promise<void> {
     // If the store cannot be reached, the lease expires.
-    await this.#runs.release(lease, { wakeAt, wakeups: run.wakeups }).catch(this.#engine.onError);
+    await this.#runs
+      .release(this.#leaseOf(run), { wakeAt, wakeups: run.wakeups })
+      .catch(this.#engine.onError);
   }
 
   #leaseOf({ id, epoch }: StoredRun): { runId: string; owner: string; epoch: number } {

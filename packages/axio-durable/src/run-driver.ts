@@ -1,4 +1,12 @@
-import { AxioError, abortedError, type Message, type StepEndEvent, type ToolUseBlock } from "axio";
+import {
+  AxioError,
+  abortedError,
+  type Message,
+  type StepEndEvent,
+  type ToolResultBlock,
+  type ToolUseBlock,
+  userMessage,
+} from "axio";
 import {
   appendInfo,
   newPrompt,
@@ -18,13 +26,22 @@ import {
   nextStep,
   type RunState,
 } from "axio/runs";
+import { approvalRequest } from "./approvals.ts";
 import { assertHeld, type DriverInput, LeaseLostError } from "./driver-input.ts";
 import type { Continuation } from "./engine.ts";
 import { discardEvent, type EventTail } from "./event-tail.ts";
-import { runCalls } from "./tool-calls.ts";
+import { positionOf, runCalls } from "./tool-calls.ts";
 
 /** Errors that another attempt may not have. */
 const STORE_CODES: ReadonlySet<string> = new Set(["store-unavailable", "store-locked"]);
+
+/** The response of a step and the results so far, as they are in the run store. */
+interface StoredStep {
+  readonly response: ModelResponse;
+  readonly step: Step;
+  /** By the position of the call. */
+  readonly results: ReadonlyMap<number, ToolResultBlock>;
+}
 
 /** Continues one claimed run: the same steps as in memory, with each result stored before the next step. */
 export class RunDriver {
@@ -119,26 +136,42 @@ export class RunDriver {
   }
 
   async #append(step: Step, end: StepEndEvent | undefined, messages = step.messages()): Promise<void> {
-    const { context, run, signal, runs, lease } = this.#input;
+    const { context, signal, runs, lease } = this.#input;
     const { base } = this.#state;
-    const history = await context.history();
-    const isRepeated = run.epoch > 1 && endsWith(history, messages);
-    if (messages.length === 0 || isRepeated) return;
-    const prompt = this.#state.step === 1 ? newPrompt(await runs.prompt(lease.runId), history) : undefined;
+    if (messages.length === 0) return;
+    const blocks = this.#state.step === 1 ? await runs.prompt(lease.runId) : [];
+    const complete = blocks.length === 0 ? messages : [userMessage(blocks), ...messages];
+    if (await this.#isAppended(complete)) return;
+    const prompt = newPrompt(blocks, await context.history());
     const info = end === undefined ? { signal } : appendInfo(end, step.results(), signal);
     const expect = base === undefined ? {} : { expect: base };
     await context.append(prompt === undefined ? messages : [prompt, ...messages], { ...info, ...expect });
   }
 
-  async #storedStep(): Promise<{ readonly response: ModelResponse; readonly step: Step }> {
+  /** Whether an earlier worker was lost after it had appended the messages. */
+  async #isAppended(messages: readonly Message[]): Promise<boolean> {
+    const { context, run } = this.#input;
+    const { base } = this.#state;
+    if (run.epoch === 1) return false;
+    const head = await context.head?.();
+    const isUnchanged = head?.generation === base?.generation && head?.position === base?.position;
+    // The same answer to the same prompt may be there from an earlier run.
+    if (head !== undefined && isUnchanged) return false;
+    return endsWith(await context.history(), messages);
+  }
+
+  async #storedStep(): Promise<StoredStep> {
     const { runs, lease } = this.#input;
     const response = await this.#response();
+    const calls = await runs.toolCalls(lease.runId, this.#state.step);
+    const results = new Map(
+      calls.flatMap(({ key, result }) => (result === undefined ? [] : [[positionOf(key), result] as const])),
+    );
     const step = new Step([]);
     step.add(response.blocks.map((block, index) => ({ type: "block-end", index, block })));
     step.add([response.end]);
-    for (const { key, result } of await runs.toolCalls(lease.runId, this.#state.step))
-      if (result !== undefined) step.setResult(Number(key.split(".")[1]), result);
-    return { response, step };
+    for (const [position, result] of results) step.setResult(position, result);
+    return { response, step, results };
   }
 
   async #response(): Promise<ModelResponse> {
@@ -153,26 +186,31 @@ export class RunDriver {
 
   /** Sends what readers of the events of a lost worker have not seen, and discards what is not stored. */
   async #repeatEvents(tail: EventTail): Promise<void> {
-    const { events, run } = this.#input;
+    const { events, run, runs, lease } = this.#input;
     if (run.epoch === 1) return;
     const { phase, step } = this.#state;
     const isStored = phase === "tools" || phase === "store";
     const isShown = tail.responses >= step;
     if (tail.openBlocks.length > 0 && !isShown) events.write([discardEvent(tail, run.epoch)]);
     if (!isStored) return;
-    const { response, step: stored } = await this.#storedStep();
+    const { response, step: stored, results } = await this.#storedStep();
     if (!isShown) {
       events.write(response.blocks.map((block, index) => ({ type: "block-end", index, block })));
       events.write([response.end]);
     }
     const seen = isShown ? [...tail.results] : [];
     for (const [position, call] of stored.toolUses.entries()) {
-      const state = this.#state.calls[position];
-      const result = stored.results()[position];
+      const result = results.get(position);
+      if (result === undefined) continue;
       const index = seen.indexOf(call.id);
       if (index >= 0) seen.splice(index, 1);
-      else if (state?.status === "settled" && result !== undefined)
-        events.write([{ type: "tool-result", toolCallId: call.id, name: call.name, result }]);
+      else events.write([{ type: "tool-result", toolCallId: call.id, name: call.name, result }]);
+    }
+    if (phase !== "tools") return;
+    for (const approval of await runs.approvals({ runId: lease.runId, open: true })) {
+      const call = stored.toolUses[positionOf(approval.callKey)];
+      if (call !== undefined && !tail.approvals.includes(approval.id))
+        events.write([approvalRequest(approval, call.id)]);
     }
   }
 
@@ -180,6 +218,10 @@ export class RunDriver {
   async #wait(): Promise<Continuation> {
     const { runs, lease } = this.#input;
     const open = await runs.approvals({ runId: lease.runId, open: true });
+    const isOpen = (key: string): boolean => open.some(({ callKey }) => callKey === key);
+    // A question that has expired since it was asked is answered at once.
+    if (this.#state.calls.some(({ key, status }) => status === "asked" && !isOpen(key)))
+      return { kind: "wait", wakeAt: 0 };
     const expiries = open.flatMap(({ expiresAt }) => expiresAt ?? []);
     return { kind: "wait", wakeAt: expiries.length === 0 ? undefined : Math.min(...expiries) };
   }
@@ -191,17 +233,33 @@ export class RunDriver {
       throw thrown;
     if (signal.aborted || run.stopRequestedAt !== undefined) return this.#stop();
     const error = toAxioError(thrown);
-    if (STORE_CODES.has(error.code) && run.attempts <= agent.maxAttempts) throw error;
+    if (this.#mayRetry(error)) throw error;
     if (AxioError.is(error, "usage-limit") && agent.onUsageLimit === "wait") {
       const { resetsAt } = error.details;
       if (resetsAt !== undefined) return { kind: "wait", wakeAt: resetsAt };
     }
-    this.#input.events.write([{ type: "error", error }]);
     return this.#end("error", error);
   }
 
-  /** Ends a run that is to be stopped. What the user has seen of the step is kept, as in memory. */
+  #mayRetry({ code }: AxioError): boolean {
+    const { agent, run } = this.#input;
+    return STORE_CODES.has(code) && run.attempts <= agent.maxAttempts;
+  }
+
+  /** Ends a run that is to be stopped, even if what the user has seen of it cannot be kept. */
   async #stop(): Promise<Continuation> {
+    try {
+      await this.#keepSeen();
+    } catch (thrown) {
+      const error = toAxioError(thrown);
+      if (thrown instanceof LeaseLostError || this.#mayRetry(error)) throw thrown;
+      return this.#end("aborted", error);
+    }
+    return this.#end("aborted");
+  }
+
+  /** Appends what the user has seen of the step, as in memory. */
+  async #keepSeen(): Promise<void> {
     const { phase } = this.#state;
     const step = this.#step;
     if (step !== undefined) await this.#append(new Step([]), undefined, withoutPrompt(step));
@@ -209,7 +267,6 @@ export class RunDriver {
       const stored = await this.#storedStep();
       await this.#append(stored.step, stored.response.end);
     }
-    return this.#end("aborted");
   }
 
   async #end(reason: NonNullable<RunState["endReason"]>, error?: AxioError): Promise<Continuation> {
@@ -220,6 +277,7 @@ export class RunDriver {
     const failure = error === undefined ? undefined : { code: error.code, message: error.message };
     const state = this.#state;
     assertHeld(lease.runId, await runs.end(lease, { status, state, failure }));
+    if (reason === "error" && error !== undefined) events.write([{ type: "error", error }]);
     events.write([{ type: "run-end", reason, usage: state.usage, steps: state.step }]);
     return { kind: "over" };
   }

@@ -1,4 +1,11 @@
-import type { ApprovalDecision, CallQuestion, Tool, ToolResultBlock, ToolUseBlock } from "axio";
+import {
+  type ApprovalDecision,
+  AxioError,
+  type CallQuestion,
+  type Tool,
+  type ToolResultBlock,
+  type ToolUseBlock,
+} from "axio";
 import {
   type AllowedCall,
   effectOf,
@@ -8,8 +15,8 @@ import {
   unknownResult,
 } from "axio/internal";
 import { applyAsk, applyTool, type CallState, type NewToolCall, type RunState } from "axio/runs";
-import { decisionOf, hashInput, newApproval } from "./approvals.ts";
-import { assertHeld, type DriverInput } from "./driver-input.ts";
+import { approvalRequest, decisionOf, hashInput, newApproval } from "./approvals.ts";
+import { assertHeld, type DriverInput, LeaseLostError } from "./driver-input.ts";
 
 /** The calls to run now. */
 export interface PendingCalls {
@@ -24,14 +31,17 @@ export interface PendingCalls {
 /** Runs calls at once. Each gets one result, which is stored before anyone sees it, or waits for a decision. */
 export async function runCalls(input: DriverInput, calls: PendingCalls): Promise<RunState> {
   const { pending, toolUses } = calls;
+  let { state } = calls;
+  // Results of an earlier worker, which its readers have seen.
+  const known = await input.runs.toolCalls(state.runId, state.step);
   const finished = await Promise.allSettled(
     pending.map(async ({ key }) => {
-      const call = toolUses[Number(key.split(".")[1])];
+      const call = toolUses[positionOf(key)];
       if (call === undefined) return { key, result: undefined };
-      return { key, result: await runCall(input, calls, key, call) };
+      const stored = known.find((candidate) => candidate.key === key)?.result;
+      return { key, result: stored ?? (await runCall(input, calls, key, call)) };
     }),
   );
-  let { state } = calls;
   for (const outcome of finished) {
     if (outcome.status === "rejected") throw outcome.reason;
     const { key, result } = outcome.value;
@@ -40,18 +50,21 @@ export async function runCalls(input: DriverInput, calls: PendingCalls): Promise
   return state;
 }
 
+/** The position of a call in its response. */
+export function positionOf(key: string): number {
+  return Number(key.split(".")[1]);
+}
+
 async function runCall(
   input: DriverInput,
   { state, isLast }: PendingCalls,
   key: string,
   call: ToolUseBlock,
 ): Promise<ToolResultBlock | undefined> {
-  const { agent, context, events, signal, runs, lease } = input;
+  const { agent, context, events, signal } = input;
   const { id: toolCallId, name } = call;
-  const stored = (await runs.toolCalls(state.runId, state.step)).find((known) => known.key === key);
-  let result = stored?.result;
-  let isSettled = result !== undefined;
-  if (result === undefined && isLast) result = outOfStepsResult(toolCallId);
+  let result = isLast ? outOfStepsResult(toolCallId) : undefined;
+  let isSettled = false;
   if (result === undefined) {
     const controller = new AbortController();
     const stop = (): void => controller.abort(signal.reason);
@@ -77,45 +90,73 @@ async function runCall(
   }
   if (result === undefined) return undefined;
   // A result without an attempt, such as a denial, is stored like any other.
-  if (!isSettled) await settleWithoutAttempt(input, newCall(state, key, call), result);
-  if (signal.aborted && signal.reason === "lost") assertHeld(lease.runId, false);
+  if (!isSettled) {
+    assertNotInterrupted(input);
+    await settleWithoutAttempt(input, newCall(state, key, call), result);
+  }
   events.write([{ type: "tool-result", toolCallId, name, result }]);
   return result;
 }
 
 /** Executes an allowed call if its effect permits that, and stores its result. */
 async function attempt(
-  { runs, lease, signal }: DriverInput,
+  input: DriverInput,
   state: RunState,
   key: string,
-  { call, tool, input, execute }: AllowedCall,
+  { call, tool, input: toolInput, execute }: AllowedCall,
 ): Promise<ToolResultBlock> {
+  const { runs, lease } = input;
   const { runId } = lease;
   const idempotencyKey = `${runId}.${key}`;
   const effect = effectOf(tool);
   const claim = await runs.claimToolCall(lease, { ...newCall(state, key, call), effect });
-  assertHeld(runId, claim);
-  if (claim?.status === "settled") return claim.result;
-  const attempts = claim?.attempt ?? 1;
-  if (claim?.status === "claimed" && effect === "transaction" && runs.transactToolCall !== undefined) {
-    const result = await runs.transactToolCall(lease, key, (sql) =>
-      execute({ idempotencyKey, attempt: attempts, sql }),
-    );
-    if (result === undefined) assertHeld(runId, false);
-    else return result;
-  }
-  const known =
-    claim?.status === "interrupted" ? await reconcile(tool, input, call.id, idempotencyKey) : "not-happened";
-  const repeated = claim?.status === "interrupted" ? 1 : 0;
-  const result =
-    known === "not-happened"
-      ? await execute({ idempotencyKey, attempt: attempts + repeated })
-      : (known ?? unknownResult(call.id));
-  // The next worker decides about a call that the end of this one has interrupted.
-  if (signal.aborted && signal.reason !== "stop") assertHeld(runId, false);
-  const status = known === undefined ? "unknown" : "settled";
+  if (claim === undefined) throw new LeaseLostError(runId);
+  if (claim.status === "settled") return claim.result;
+  let result: ToolResultBlock;
+  let status: "settled" | "unknown" = "settled";
+  if (claim.status === "interrupted") {
+    const known = await reconcile(tool, toolInput, call.id, idempotencyKey);
+    if (known === undefined) status = "unknown";
+    result =
+      known === "not-happened"
+        ? await execute({ idempotencyKey, attempt: claim.attempt + 1 })
+        : (known ?? unknownResult(call.id));
+  } else if (effect === "transaction") {
+    const run = (sql: unknown) => execute({ idempotencyKey, attempt: claim.attempt, sql });
+    const transacted = await transact(input, key, run);
+    if (transacted.isStored) return transacted.result;
+    result = transacted.result;
+  } else result = await execute({ idempotencyKey, attempt: claim.attempt });
+  assertNotInterrupted(input);
   assertHeld(runId, await runs.settleToolCall(lease, key, { result, status }));
   return result;
+}
+
+/** Runs a call in a transaction. If it fails or is stopped, nothing of it stays, and its result is not stored yet. */
+async function transact(
+  { runs, lease }: DriverInput,
+  key: string,
+  run: (sql: unknown) => Promise<ToolResultBlock>,
+): Promise<{ readonly result: ToolResultBlock; readonly isStored: boolean }> {
+  let failed: ToolResultBlock | undefined;
+  try {
+    const result = await runs.transactToolCall?.(lease, key, async (sql) => {
+      const outcome = await run(sql);
+      if (outcome.isError !== true) return outcome;
+      failed = outcome;
+      throw new AxioError("aborted", "The call failed, so its transaction is rolled back.");
+    });
+    if (result === undefined) throw new LeaseLostError(lease.runId);
+    return { result, isStored: true };
+  } catch (error) {
+    if (failed === undefined) throw error;
+    return { result: failed, isStored: false };
+  }
+}
+
+/** Leaves a call that the end of this worker has interrupted to the next one. */
+function assertNotInterrupted({ signal, lease }: DriverInput): void {
+  if (signal.aborted && signal.reason !== "stop") throw new LeaseLostError(lease.runId);
 }
 
 /** Asks the tool whether an interrupted call has happened. Returns `undefined` if that is not known. */
@@ -144,21 +185,9 @@ async function decide(
   const approval = newApproval(state, key, question);
   const known = await runs.approval(approval.id);
   const stored = known ?? (await runs.ask(lease, approval));
-  assertHeld(lease.runId, stored);
-  if (known === undefined) {
-    const { toolCallId, toolName: name } = question;
-    events.write([
-      {
-        type: "approval-request",
-        approvalId: approval.id,
-        toolCallId,
-        name,
-        question: question.question,
-        expiresAt: question.expiresAt,
-      },
-    ]);
-  }
-  return stored === undefined ? undefined : decisionOf(stored, Date.now());
+  if (stored === undefined) throw new LeaseLostError(lease.runId);
+  if (known === undefined) events.write([approvalRequest(stored, question.toolCallId)]);
+  return decisionOf(runs, stored);
 }
 
 async function settleWithoutAttempt(

@@ -1,6 +1,6 @@
 import { AgentStream } from "./agent-stream.ts";
 import type { Block } from "./blocks.ts";
-import { checkOptions, invalid } from "./check-options.ts";
+import { assertAtLeast, checkOptions, invalid } from "./check-options.ts";
 import type { ContextStore } from "./context-store.ts";
 import type { JsonObject } from "./json.ts";
 import { MemoryContextStore } from "./memory-context-store.ts";
@@ -8,6 +8,7 @@ import { AGENT_RULES, promptBlocks, RUN_RULES } from "./option-rules.ts";
 import { compileOutput, type OutputOptions } from "./output-schema.ts";
 import type { RunInput, RunResult } from "./run.ts";
 import type { RunObserver } from "./run-observer.ts";
+import { DEFAULT_LAST_STEP_MESSAGE } from "./step-request.ts";
 import type { AgentTool, Approver, Guard, ToolChoice, ToolSelector } from "./tool.ts";
 import type { CompletionTransport, StreamRequest } from "./transport.ts";
 
@@ -64,9 +65,6 @@ export interface ObjectRunResult<Output> extends RunResult {
   /** The text of the last response as an object that fits the schema. */
   readonly object: Output;
 }
-
-const DEFAULT_LAST_STEP_MESSAGE =
-  "This is your last step: no more tools can be run. Answer now with what you have, and say what is left to do.";
 
 /**
  * A model with a system prompt and tools. Conversations live in context stores, so one agent serves many.
@@ -210,8 +208,4 @@ function assertDistinctNames(tools: readonly AgentTool[]): void {
       throw invalid(`Two tools are named ${JSON.stringify(name)}. Give each its own name.`);
     names.add(name);
   }
-}
-
-function assertAtLeast(least: number, name: string, limit: number): void {
-  if (!(limit >= least)) throw invalid(`${name} is ${limit}. Use ${least} or more.`);
 }

@@ -100,3 +100,8 @@ function distance(left: string, right: string): number {
   }
   return row.at(-1) ?? 0;
 }
+
+/** @throws AxioError `invalid-argument` if a limit is less than the least. */
+export function assertAtLeast(least: number, name: string, limit: number): void {
+  if (!(limit >= least)) throw invalid(`${name} is ${limit}. Use ${least} or more.`);
+}

@@ -1,5 +1,6 @@
 export { readBatches } from "./batches.ts";
 export { type CachedHistory, extendHistory, knownHistory, NO_HISTORY } from "./cached-history.ts";
+export { assertAtLeast } from "./check-options.ts";
 export { hideTokens, htmlTitle, isHtml, truncateForMessage } from "./clean-text.ts";
 export { DelegatingStore } from "./delegating-store.ts";
 export { errorCode, errorText, toAxioError } from "./error-text.ts";
@@ -10,6 +11,7 @@ export { HeadTailBuffer, trimSurrogates } from "./head-tail-buffer.ts";
 export { withoutUndefined } from "./json.ts";
 export { isTooDeep } from "./json-depth.ts";
 export { type OpenedStream, openStream } from "./open-stream.ts";
+export { promptBlocks } from "./option-rules.ts";
 export { stepFingerprint } from "./repetition.ts";
 export { appendInfo } from "./run-step.ts";
 export { mapSubschemas } from "./schema/keywords.ts";
@@ -21,7 +23,7 @@ export { runWithTimeout } from "./schema/time-limit.ts";
 export { searchExcerpt, searchWords } from "./search-text.ts";
 export { encodeBytes, type RunEncoder, readableRun } from "./server/readable-run.ts";
 export { Step } from "./step.ts";
-export { newPrompt, type RequestSettings, stepRequest } from "./step-request.ts";
+export { DEFAULT_LAST_STEP_MESSAGE, newPrompt, type RequestSettings, stepRequest } from "./step-request.ts";
 export { decodeMessages, encodeMessages, previewOf, type StoredMessage } from "./stored-message.ts";
 export {
   type ForkOptions,

@@ -3,6 +3,10 @@ import { AxioError } from "./errors.ts";
 import { type Message, userMessage } from "./messages.ts";
 import type { StreamRequest } from "./transport.ts";
 
+/** The default of `lastStepMessage`. */
+export const DEFAULT_LAST_STEP_MESSAGE =
+  "This is your last step: no more tools can be run. Answer now with what you have, and say what is left to do.";
+
 /** The properties that all requests of a run share. */
 export interface RequestSettings
   extends Pick<StreamRequest, "model" | "reasoning" | "toolChoice" | "outputFormat" | "system"> {

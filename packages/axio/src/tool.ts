@@ -119,7 +119,8 @@ export type ToolOutput =
  *
  * - `none`: it only reads. It is repeated.
  * - `idempotent`: it has the same effect once or twice, for example because it passes `idempotencyKey` on. It is repeated.
- * - `transaction`: it writes only through `sql` of its context, in one transaction with its result. It is repeated.
+ * - `transaction`: it writes only through `sql` of its context, in one transaction with its result. A call that fails or is
+ *   stopped writes nothing. It is repeated.
  * - `once`: it must not happen twice. It is not repeated; the model is told that the outcome is unknown.
  */
 export type ToolEffect = "none" | "idempotent" | "transaction" | "once";

@@ -181,8 +181,8 @@ export interface RunStore {
   ): Promise<boolean>;
   /**
    * Runs a tool of effect `transaction` that was claimed: what it writes through `sql` and its result are committed together, or
-   * not at all. Returns `undefined` if the lease is lost; nothing is committed then. Absent if the store offers tools no
-   * transactions.
+   * not at all. Returns `undefined` if the lease is lost; nothing is committed then. If `execute` throws, nothing is committed
+   * either, and this throws that error. Absent if the store offers tools no transactions.
    */
   transactToolCall?(
     lease: RunLease,

@@ -104,6 +104,12 @@ export const CALL_CHECKS: readonly ContractCheck<RunStoreHarness>[] = [
       const late = await runs.transactToolCall(lost, "1.0", async () => resultOf("late"));
       assert(late === undefined, "A lost lease committed.");
       await runs.claimToolCall(lease, newCall(0, "transaction"));
+      const failed = new Error("It failed.");
+      const thrown = await runs
+        .transactToolCall(lease, "1.0", () => Promise.reject(failed))
+        .catch((error: unknown) => error);
+      assert(thrown === failed, "The error of a call was not thrown.");
+      assert((await runs.toolCalls("one"))[0]?.result === undefined, "A call that failed has a result.");
       const result = await runs.transactToolCall(lease, "1.0", async () => resultOf("done"));
       assertEqual(JSON.stringify(result), JSON.stringify(resultOf("done")), "the result");
       const [stored] = await runs.toolCalls("one");
