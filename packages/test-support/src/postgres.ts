@@ -46,7 +46,9 @@ export class PostgresServer implements AsyncDisposable {
     this.folder = folder;
     this.port = port;
     this.#settings = settings;
-    const script = 'cat >/dev/null; "$1" -s -D "$2/data" -m immediate stop; rm -rf "$2"';
+    // Ctrl-C reaches all processes of the terminal. This one ends when its input does.
+    const script =
+      'trap "" HUP INT TERM; cat >/dev/null; "$1" -s -D "$2/data" -m immediate stop; rm -rf "$2"';
     this.#cleaner = spawn("sh", ["-c", script, "sh", program("pg_ctl"), folder], {
       ...account(),
       cwd: tmpdir(),
