@@ -89,12 +89,18 @@ export class StdioTransport implements Transport {
     });
   }
 
-  send(message: JSONRPCMessage): Promise<void> {
+  async send(message: JSONRPCMessage): Promise<void> {
     const stdin = this.#child?.stdin;
-    if (stdin?.writable !== true) return Promise.reject(new Error("The server is not running."));
-    return new Promise((resolve, reject) => {
-      stdin.write(serializeMessage(message), (error) => (error ? reject(error) : resolve()));
-    });
+    if (stdin?.writable !== true) throw new Error("The server is not running.");
+    try {
+      await new Promise<void>((resolve, reject) => {
+        stdin.write(serializeMessage(message), (error) => (error ? reject(error) : resolve()));
+      });
+    } catch (error) {
+      // It has exited, or is about to: `onclose` reports that, with its last output, and this error would say less.
+      await waitAtMost(this.#exited ?? Promise.resolve(), EXIT_TIMEOUT_MS);
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

@@ -5,7 +5,9 @@ import { Agent, AxioError, MemoryContextStore } from "axio";
 import { ScriptedTransport, toolAnswer, toolUse } from "axio/testing";
 import { callTool } from "test-support/call-tools";
 import { isRunning } from "test-support/is-running";
-import { describe, expect, it, vi } from "vitest";
+import { needs, POSIX } from "test-support/requirements";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { StdioTransport } from "../src/stdio-transport.ts";
 import { open, stdioServer, temporaryDirectory } from "./support/run.ts";
 
 const SECRET = "hunter2-hunter2";
@@ -202,6 +204,24 @@ describe("A server that does not start", () => {
     ]);
     expect(warnings.map(({ code }) => code)).toEqual(["tools-unavailable", "tools-unavailable"]);
     expect((await callTool(mcp.tools, "test__echo", { text: "hi" })).text).toBe("hi");
+  });
+
+  it("is reported with its output although it exited before the first message", needs(POSIX), async () => {
+    const mark = join(await temporaryDirectory(), "mark");
+    const script = `exec 0<&-; echo "no database" >&2; : > '${mark}'`;
+    const { start } = StdioTransport.prototype;
+    const busy = vi.spyOn(StdioTransport.prototype, "start").mockImplementation(async function (
+      this: StdioTransport,
+    ) {
+      await start.call(this);
+      // This process is busy until then.
+      while (!existsSync(mark));
+    });
+    onTestFinished(() => busy.mockRestore());
+    const { warnings } = await open({ broken: { command: "sh", args: ["-c", script] } });
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^The MCP server "broken" exited .*\nIts output:\nno database$/s),
+    ]);
   });
 
   it("times out without a response, and leaves no process", async () => {
