@@ -5,8 +5,9 @@ export {
   type PostgresCredentialStoreOptions,
 } from "./credentials/postgres-credential-store.ts";
 export type { Encryption } from "./credentials/seal.ts";
-export { type DatabaseOptions, PostgresDatabase } from "./database/database.ts";
+export { PostgresDatabase } from "./database/database.ts";
 export { type MigrationResult, migrate } from "./database/migrate.ts";
+export type { DatabaseOptions } from "./database/pool.ts";
 export type { ConnectionPool } from "./database/queries.ts";
 export { type OpenPostgresOptions, openPostgres } from "./open-postgres.ts";
 export { PostgresContextStore } from "./sessions/postgres-context-store.ts";

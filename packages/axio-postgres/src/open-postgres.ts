@@ -1,5 +1,6 @@
-import { type DatabaseOptions, PostgresDatabase } from "./database/database.ts";
+import { PostgresDatabase } from "./database/database.ts";
 import { assertUsableSchema, migrate } from "./database/migrate.ts";
+import type { DatabaseOptions } from "./database/pool.ts";
 
 /** The options of {@link openPostgres}. */
 export interface OpenPostgresOptions extends DatabaseOptions {

@@ -80,7 +80,7 @@ describe("migrations of a database", needs(POSTGRES), () => {
     await expectUnavailable(migrate(url), /newer version \(99; this one supports/);
     await expectUnavailable(openPostgres({ connection: url }), /Update axio-postgres/);
     await server.sql(`UPDATE axio.meta SET min_code = ${MIGRATIONS.length}`, nameOf(url));
-    expect(await migrate(url)).toMatchObject({ from: 99 });
+    expect(await migrate(url)).toMatchObject({ from: 99, to: 99 });
     await open(url);
   });
 
@@ -169,9 +169,13 @@ describe("a database that cannot be used", needs(POSTGRES), () => {
   });
 
   it("is refused if it is no URL and no client", async () => {
-    for (const connection of ["mysql://x", "", "postgres://axio:secret@[x", 5, {}, null]) {
+    const unescaped = ["/", "#"].map((character) => `postgres://axio:1${character}secret@127.0.0.1/axio`);
+    for (const connection of ["mysql://x", "", "postgres://axio:secret@[x", ...unescaped, 5, {}, null]) {
       const error = await failure(openPostgres({ connection: connection as string }));
-      expect(error).toMatchObject({ code: "invalid-argument" });
+      expect(error).toMatchObject({
+        code: "invalid-argument",
+        message: expect.not.stringContaining("secret"),
+      });
     }
   });
 
@@ -231,6 +235,29 @@ describe("a database that cannot be used", needs(POSTGRES), () => {
     await expectUnavailable(openPostgres({ connection: url }), /no more connections/);
     await Promise.all(more.map((client) => client.end().catch(() => undefined)));
     await expect.poll(() => failure(open(url)), { timeout: 20_000 }).not.toBeInstanceOf(Error);
+  });
+
+  it("says that it is unknown whether a change was stored, if it ends during the commit", async () => {
+    const url = await server.createDatabase();
+    await migrate(url);
+    const database = await open(url);
+    await server.sql(
+      `CREATE TABLE slow (); CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql
+         AS 'BEGIN PERFORM pg_sleep(600); RETURN NULL; END';
+       CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRED
+         FOR EACH ROW EXECUTE FUNCTION wait()`,
+      nameOf(url),
+    );
+    const interrupted = failure(database.transaction((sql) => sql`INSERT INTO slow DEFAULT VALUES`));
+    const commits =
+      "SELECT count(*) FROM pg_stat_activity WHERE query = 'COMMIT' AND wait_event = 'PgSleep' AND state = 'active'";
+    while ((await server.sql(commits)) !== "1");
+    await server.killBackends(nameOf(url));
+    expect(await interrupted).toMatchObject({
+      code: "store-unavailable",
+      message: expect.stringContaining("unknown whether the change was stored"),
+    });
+    expect(await database.query((sql) => sql`SELECT 1 AS one`)).toEqual([{ one: 1 }]);
   });
 
   it("says that a statement took too long for the server", async () => {

@@ -1,16 +1,7 @@
 import { AxioError } from "axio";
-import { type OpenedPool, openPool, type PoolOptions } from "./pool.ts";
-import { isBroken, toStoreError } from "./postgres-error.ts";
+import { type DatabaseOptions, type OpenedPool, openPool } from "./pool.ts";
+import { InterruptedCommit, isBroken, toStoreError } from "./postgres-error.ts";
 import { type PooledClient, type Queries, queriesOf } from "./queries.ts";
-
-/** The options of a {@link PostgresDatabase}. */
-export interface DatabaseOptions extends PoolOptions {
-  /**
-   * A pooler in transaction mode, such as pgbouncer, is in between: then changes are found by asking instead of by
-   * notifications. Default: `false`.
-   */
-  readonly pooler?: boolean | undefined;
-}
 
 /** How many times a transaction runs that others disturbed. */
 const MAX_ATTEMPTS = 4;
@@ -19,20 +10,17 @@ const MAX_ATTEMPTS = 4;
 export class PostgresDatabase implements AsyncDisposable {
   /** The host, port and name of the database, for messages. */
   readonly place: string;
-  /** Whether a pooler in transaction mode is in between. */
-  readonly pooler: boolean;
   readonly #opened: OpenedPool;
   #isOpen = true;
 
-  private constructor(opened: OpenedPool, pooler: boolean) {
+  private constructor(opened: OpenedPool) {
     this.#opened = opened;
     this.place = opened.place;
-    this.pooler = pooler;
   }
 
   /** @internal Use `openPostgres()`. */
   static async create(options: DatabaseOptions): Promise<PostgresDatabase> {
-    return new PostgresDatabase(await openPool(options), options.pooler ?? false);
+    return new PostgresDatabase(await openPool(options));
   }
 
   /**
@@ -47,7 +35,8 @@ export class PostgresDatabase implements AsyncDisposable {
   /**
    * Runs a transaction: everything is stored, or nothing. It runs again if others disturbed it.
    *
-   * @throws AxioError `store-unavailable`, `store-locked`, and the errors of `work`.
+   * @throws AxioError `store-unavailable`, `store-locked`, and the errors of `work`. If the connection fails during the
+   *   commit, the message says that the outcome is unknown.
    */
   async transaction<T>(work: (sql: Queries) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
@@ -107,7 +96,9 @@ export async function transact<T>(client: PooledClient, work: (sql: Queries) => 
   await client.query("BEGIN");
   try {
     const result = await work(queriesOf(client));
-    await client.query("COMMIT");
+    await client.query("COMMIT").catch((error: unknown) => {
+      throw isBroken(error) ? new InterruptedCommit(error) : error;
+    });
     return result;
   } catch (error) {
     // A broken connection ends its transaction itself.

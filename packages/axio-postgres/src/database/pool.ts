@@ -10,11 +10,12 @@ export interface OpenedPool {
   readonly close: () => Promise<void>;
 }
 
-/** Where a database is. */
-export interface PoolOptions {
+/** The options of a database. */
+export interface DatabaseOptions {
   /**
    * The URL of the database, `postgres://user:password@host:5432/name`, or a `Pool` of the package `pg`, which stays the
-   * caller's: it is not closed.
+   * caller's: it is not closed, and without a listener of its event `error` a connection that fails while it is idle ends the
+   * process.
    */
   readonly connection: string | ConnectionPool;
   /** The most connections of this process. A pool has its own number. Default: 10. */
@@ -24,7 +25,7 @@ export interface PoolOptions {
 }
 
 const MAX_CONNECTIONS = 10;
-export const TIMEOUT_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 
 /**
  * Opens a pool. No connection is made yet.
@@ -35,7 +36,7 @@ export async function openPool({
   connection,
   maxConnections = MAX_CONNECTIONS,
   timeoutMs = TIMEOUT_MS,
-}: PoolOptions): Promise<OpenedPool> {
+}: DatabaseOptions): Promise<OpenedPool> {
   assertConnection(connection);
   if (typeof connection !== "string")
     return { pool: connection, place: "the given pool", close: async () => undefined };
@@ -77,13 +78,15 @@ function assertConnection(connection: unknown): asserts connection is string | C
 
 function readUrl(url: string): { readonly place: string; readonly url: string } {
   try {
-    const { hostname, port, pathname } = new URL(url);
+    const { hostname, port, pathname, hash } = new URL(url);
+    // A password with a `/` or `#` would be taken for the name of the database, which messages contain.
+    if (pathname.includes("@") || hash !== "") throw new TypeError("Invalid URL");
     return { place: `${hostname || "localhost"}:${port || 5432}${pathname}`, url };
   } catch {
     // The error of the parser has the URL, and so the password.
     throw new AxioError(
       "invalid-argument",
-      "The URL of the database is not valid. Use postgres://user:password@host:5432/database, with %40 for @ and %2F for / in the password.",
+      "The URL of the database is not valid. Use postgres://user:password@host:5432/database, with %40 for @, %2F for / and %23 for # in the password.",
     );
   }
 }

@@ -16,7 +16,12 @@ const unavailable = (describe: Remedy["describe"], retryable = false): Remedy =>
 
 const UNREACHABLE = unavailable(
   (place) =>
-    `The database at ${place} cannot be reached. Nothing was stored that this call reported as stored. Check that PostgreSQL runs there and that a firewall lets this machine in; calls work again when it is back.`,
+    `The database at ${place} cannot be reached. Check that PostgreSQL runs there and that a firewall lets this machine in; calls work again when it is back.`,
+  true,
+);
+const UNKNOWN_OUTCOME = unavailable(
+  (place) =>
+    `The connection to ${place} failed during a commit. It is unknown whether the change was stored: read before you try again.`,
   true,
 );
 const OLD_SCHEMA = unavailable(
@@ -118,6 +123,13 @@ const TEXTS: readonly (readonly [RegExp, Remedy])[] = [
   ],
 ];
 
+/** The connection failed during a commit: the server may have done it. */
+export class InterruptedCommit extends Error {
+  constructor(cause: unknown) {
+    super(errorText(cause), { cause });
+  }
+}
+
 /**
  * Converts an error of the client. An `AxioError` stays as it is.
  *
@@ -129,7 +141,7 @@ export function toStoreError(error: unknown, place: string): AxioError {
   const isState = /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code);
   const message = errorText(error);
   const remedy =
-    REMEDIES[code] ??
+    (error instanceof InterruptedCommit ? UNKNOWN_OUTCOME : REMEDIES[code]) ??
     (isState ? REMEDIES[code.slice(0, 2)] : TEXTS.find(([pattern]) => pattern.test(message))?.[1]);
   const cause = withoutData(error, code, message);
   if (remedy !== undefined) {

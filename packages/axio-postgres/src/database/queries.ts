@@ -17,7 +17,6 @@ export interface QueryTarget {
 export interface PooledClient extends QueryTarget {
   /** Gives it back. With an error, the pool closes it. */
   release(error?: Error | boolean): void;
-  on(event: "notification", listener: (message: { payload?: string | undefined }) => void): unknown;
   on(event: "error", listener: (error: Error) => void): unknown;
   removeListener(event: "error", listener: (error: Error) => void): unknown;
 }
