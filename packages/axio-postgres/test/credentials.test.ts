@@ -19,6 +19,7 @@ import {
   PostgresCredentialStore,
   type PostgresCredentialStoreOptions,
   type PostgresDatabase,
+  type StoreKey,
 } from "../src/index.ts";
 
 const KEY = randomBytes(32).toString("base64");
@@ -103,6 +104,36 @@ describe("PostgresCredentialStore", needs(POSTGRES), () => {
     expect(() => fixedKeys([])).toThrow(AxioError);
   });
 
+  it("refuses invalid times", () => {
+    for (const ms of [0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])
+      expect(() => open("x", { claimMs: ms })).toThrow(/claimMs is .*Use whole milliseconds/);
+    expect(() => open("x", { lockTimeoutMs: Number.NaN })).toThrow(/lockTimeoutMs is NaN/);
+  });
+
+  it("says what is wrong with a key provider, and stores nothing", async () => {
+    const id = newId();
+    const key = Buffer.from(KEY, "base64");
+    const provide = (current: () => Promise<StoreKey>) =>
+      failure(open(id, { encryption: { current, get: current } }).update(async () => FIRST));
+    for (const wrong of [
+      { id: "", key },
+      { id: "short", key: key.subarray(1) },
+    ])
+      expect(await provide(async () => wrong)).toMatchObject({
+        code: "invalid-argument",
+        message: expect.stringContaining("key provider"),
+      });
+    const failing = provide(async () => {
+      throw new Error("The service is down.");
+    });
+    expect(await failing).toMatchObject({
+      code: "store-unavailable",
+      retryable: true,
+      message: expect.stringContaining("The service is down."),
+    });
+    expect(await open(id).load()).toBeUndefined();
+  });
+
   it("names the key that is missing, and changes nothing", async () => {
     const id = newId();
     await open(id).update(async () => FIRST);
@@ -139,6 +170,12 @@ describe("PostgresCredentialStore", needs(POSTGRES), () => {
       server.sql(`UPDATE axio.credential SET ${change} WHERE id = '${victim}'`, nameOf(url));
     await forge(`sealed = (SELECT sealed FROM axio.credential WHERE id = '${id}'), revision = 1`);
     expect(await failure(open(victim).load())).toMatchObject({ code: "credentials-malformed" });
+    // Nonce and a short tag of an empty text, which is easier to guess.
+    await forge("sealed = substr(sealed, 1, 16)");
+    expect(await failure(open(victim).load())).toMatchObject({
+      code: "credentials-malformed",
+      cause: { message: expect.stringMatching(/tag length/i) },
+    });
     await forge(`sealed = '{}', key_id = ''`);
     expect(await failure(open(victim).load())).toMatchObject({ code: "store-unavailable" });
   });
@@ -156,6 +193,32 @@ describe("PostgresCredentialStore", needs(POSTGRES), () => {
     expect(
       await may.update(async (_, transaction) => (transaction?.markInFlight() ? SECOND : FIRST)),
     ).toEqual(SECOND);
+  });
+
+  it("uses what the host that refreshes stores as soon as another host has given back its claim", async () => {
+    const id = newId();
+    const hosts = (host: string) => ({ userControlsThisDatabase: { refreshedBy: "home", host } });
+    const [home, own] = [open(id, hosts("home")), await openPostgres({ connection: url })];
+    onTestFinished(() => own.close());
+    await home.update(async () => FIRST);
+    let isRefused = false;
+    const query = own.query.bind(own);
+    own.query = async (work) => {
+      const result = await query(work);
+      // The call that gives back the claim.
+      if (isRefused) {
+        isRefused = false;
+        await home.update(async () => SECOND);
+      }
+      return result;
+    };
+    const laptop = open(id, { ...hosts("laptop"), lockTimeoutMs: 0 }, own);
+    const updated = laptop.update(async (current, transaction) => {
+      isRefused = current?.count === FIRST.count;
+      if (isRefused) transaction?.markInFlight();
+      return current;
+    });
+    expect(await updated).toEqual(SECOND);
   });
 });
 

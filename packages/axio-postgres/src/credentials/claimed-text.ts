@@ -38,7 +38,6 @@ export class ClaimedText<C extends object> implements LockedText<C> {
   /** When the claim was last asked for. It ends later by the database's clock. */
   #askedAt: number;
   #isHeld = true;
-  #text: string | undefined;
 
   constructor(context: ClaimContext<C>, row: ClaimedRow, askedAt: number) {
     this.#context = context;
@@ -48,17 +47,17 @@ export class ClaimedText<C extends object> implements LockedText<C> {
     this.#askedAt = askedAt;
   }
 
-  /** The revision and text after the last change. */
-  get current(): { readonly revision: number; readonly text: string | undefined } {
-    return { revision: this.#row.revision, text: this.#text };
+  /** The revision after the last change. */
+  get revision(): number {
+    return this.#row.revision;
   }
 
   async read(): Promise<DecodedText<C> | undefined> {
     const { key, format, encryption, database } = this.#context;
     const { revision, sealed } = this.#row;
     if (sealed === undefined) return undefined;
-    this.#text = await unseal(sealed, { ...key, revision }, encryption);
-    return decodeText(this.#text, format, locationOf(key, database));
+    const text = await unseal(sealed, { ...key, revision }, encryption);
+    return decodeText(text, format, locationOf(key, database));
   }
 
   async replace(text: string | undefined, _before: string | undefined, isLast = true): Promise<boolean> {
@@ -73,7 +72,6 @@ export class ClaimedText<C extends object> implements LockedText<C> {
     if (!isSaved) return false;
     this.#askedAt = askedAt;
     this.#row = { revision: revision + 1, sealed };
-    this.#text = text;
     // With a mark, the request follows.
     return isLast || this.#mayBegin();
   }

@@ -18,7 +18,8 @@ export interface KeyProvider {
 }
 
 const VARIABLE = "AXIO_STORE_KEY";
-const KEY_BYTES = 32;
+/** The length of a key. */
+export const KEY_BYTES = 32;
 
 /**
  * Returns a provider of fixed keys. The first one seals; the others only open what was sealed earlier, so a key is replaced

@@ -65,7 +65,8 @@ const TERMINAL: ReadonlySet<string> = new Set([
  *
  * A failure after which only a new sign-in helps is stored with the credentials: no other machine asks the server again.
  *
- * The constructor throws AxioError `invalid-argument` without a key, and for credentials that may not leave the user's machine.
+ * The constructor throws AxioError `invalid-argument` without a key, for an invalid option, and for credentials that may not
+ * leave the user's machine.
  *
  * @example
  * ```ts
@@ -101,13 +102,16 @@ export class PostgresCredentialStore<C extends object> implements CredentialStor
       control === undefined || control.refreshedBy === host
         ? undefined
         : otherHostRefreshes(control.refreshedBy);
-    this.#lockTimeoutMs = options.lockTimeoutMs ?? LOCK_TIMEOUT_MS;
+    const { claimMs = CLAIM_MS, lockTimeoutMs = LOCK_TIMEOUT_MS } = options;
+    assertMilliseconds("claimMs", claimMs, 1);
+    assertMilliseconds("lockTimeoutMs", lockTimeoutMs, 0);
+    this.#lockTimeoutMs = lockTimeoutMs;
     this.#context = {
       database,
       key: { space, id },
       format,
       encryption: options.encryption ?? keysFromEnvironment(),
-      claimMs: options.claimMs ?? CLAIM_MS,
+      claimMs,
       clock: options.clock ?? (() => performance.now()),
       assertMayRefresh: () => {
         if (this.#otherHost !== undefined) throw this.#otherHost;
@@ -148,11 +152,13 @@ export class PostgresCredentialStore<C extends object> implements CredentialStor
           }
         },
       });
-      if (claimed !== undefined) this.#cached = { revision: claimed.current.revision, credentials };
+      if (claimed !== undefined) this.#cached = { revision: claimed.revision, credentials };
       return credentials;
     } catch (error) {
-      if (this.#otherHost === undefined || error !== this.#otherHost) throw error;
-      return this.#updateAfterOtherHost(this.#otherHost, change, signal);
+      const otherHost = this.#otherHost;
+      if (claimed === undefined || otherHost === undefined || error !== otherHost) throw error;
+      await this.#waitForRevisionAfter(claimed.revision, otherHost, signal);
+      return this.update(change, { signal });
     }
   }
 
@@ -197,21 +203,18 @@ export class PostgresCredentialStore<C extends object> implements CredentialStor
     );
   }
 
-  /** Waits until the host that refreshes has stored another value, and repeats the change on it. */
-  async #updateAfterOtherHost(
+  /** Waits until the host that refreshes has stored another revision. Throws `error` if it does not. */
+  async #waitForRevisionAfter(
+    revision: number,
     error: AxioError,
-    change: StoreChange<C>,
     signal: AbortSignal | undefined,
-  ): Promise<C | undefined> {
+  ): Promise<void> {
     const { database, key, clock } = this.#context;
     const endsAt = clock() + this.#lockTimeoutMs;
-    const before = await database.query((sql) => readRevision(sql, key));
-    while (clock() <= endsAt) {
+    while ((await database.query((sql) => readRevision(sql, key))) === revision) {
+      if (clock() > endsAt) throw error;
       await pause(MAX_POLL_MS, signal);
-      if ((await database.query((sql) => readRevision(sql, key))) !== before)
-        return this.update(change, { signal });
     }
-    throw error;
   }
 }
 
@@ -219,6 +222,11 @@ export class PostgresCredentialStore<C extends object> implements CredentialStor
 async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   await sleep(ms * (0.5 + Math.random() / 2), undefined, signal && { signal }).catch(() => undefined);
   throwIfAborted(signal);
+}
+
+function assertMilliseconds(name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new AxioError("invalid-argument", `${name} is ${value}. Use whole milliseconds, from ${least} on.`);
 }
 
 function personalCredentials(id: string): AxioError {

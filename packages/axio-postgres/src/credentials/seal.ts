@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { AxioError } from "axio";
-import type { KeyProvider } from "./keys.ts";
+import { errorText } from "axio/internal";
+import { KEY_BYTES, type KeyProvider, type StoreKey } from "./keys.ts";
 
 /** A value as stored: its bytes, and the id of their key. `""`: not encrypted. */
 export interface Sealed {
@@ -22,11 +23,15 @@ const CIPHER = "aes-256-gcm";
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Seals a text, so that it can be opened at its place only: nonce, tag, and the text in AES-256-GCM. */
+/**
+ * Seals a text, so that it can be opened at its place only: nonce, tag, and the text in AES-256-GCM.
+ *
+ * @throws AxioError `store-unavailable` if the provider fails, `invalid-argument` if its key is not one.
+ */
 export async function seal(text: string, place: SealedPlace, encryption: Encryption): Promise<Sealed> {
   const plain = Buffer.from(text);
   if (encryption === "none") return { bytes: plain, keyId: "" };
-  const { id, key } = await encryption.current();
+  const { id, key } = await provided(encryption.current());
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(CIPHER, key, nonce).setAAD(contextOf(place));
   const body = Buffer.concat([cipher.update(plain), cipher.final()]);
@@ -36,8 +41,9 @@ export async function seal(text: string, place: SealedPlace, encryption: Encrypt
 /**
  * Opens a sealed text.
  *
- * @throws AxioError `store-unavailable` if its key is not among the given ones, or if it is not encrypted and must be;
- *   `credentials-malformed` if it was changed, or copied from another place.
+ * @throws AxioError `store-unavailable` if its key is not among the given ones, if the provider fails, or if the text is not
+ *   encrypted and must be; `invalid-argument` if the provider's key is not one; `credentials-malformed` if the value was
+ *   changed, or copied from another place.
  */
 export async function unseal(
   { bytes, keyId }: Sealed,
@@ -57,14 +63,15 @@ export async function unseal(
       place,
       'are not encrypted, and this store expects that. Sign in again, or pass `encryption: "none"`',
     );
-  const found = await encryption.get(keyId);
+  const found = await provided(encryption.get(keyId));
   if (found === undefined)
     throw unusable(
       place,
       `are encrypted with the key ${keyId}, which is not among those given. Add it after the new one`,
     );
   try {
-    const decipher = createDecipheriv(CIPHER, found.key, bytes.subarray(0, NONCE_BYTES))
+    const options = { authTagLength: TAG_BYTES };
+    const decipher = createDecipheriv(CIPHER, found.key, bytes.subarray(0, NONCE_BYTES), options)
       .setAAD(contextOf(place))
       .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
     const body = bytes.subarray(NONCE_BYTES + TAG_BYTES);
@@ -76,6 +83,25 @@ export async function unseal(
       { cause },
     );
   }
+}
+
+/** Returns a key that a provider was asked for. */
+async function provided<K extends StoreKey | undefined>(asked: Promise<K>): Promise<K> {
+  const key = await asked.catch((cause: unknown) => {
+    if (AxioError.is(cause)) throw cause;
+    throw new AxioError(
+      "store-unavailable",
+      `The key of the credentials could not be read: ${errorText(cause)} Check the key provider.`,
+      { cause, retryable: true },
+    );
+  });
+  // An empty id marks values that are not encrypted.
+  if (key !== undefined && (key.id === "" || key.key.length !== KEY_BYTES))
+    throw new AxioError(
+      "invalid-argument",
+      `The key provider returned a key without an id, or not of ${KEY_BYTES} bytes. Nothing was stored.`,
+    );
+  return key;
 }
 
 function contextOf({ space, id, revision }: SealedPlace): Buffer {
