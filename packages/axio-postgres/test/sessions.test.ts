@@ -83,8 +83,8 @@ describe("PostgresSessions", needs(POSTGRES), () => {
   it("hides the sessions of a tenant from others", async () => {
     const { id } = await newSpace().create([userMessage("Private.")]);
     const other = newSpace();
-    for (const call of [() => other.open(id), () => other.delete(id), () => other.open("no uuid")])
-      expect(await failure(call())).toMatchObject({ code: "invalid-argument" });
+    const calls = [id, "no uuid"].flatMap((wrong) => [() => other.open(wrong), () => other.delete(wrong)]);
+    for (const call of calls) expect(await failure(call())).toMatchObject({ code: "invalid-argument" });
     expect(await other.list({ search: "private" })).toEqual([]);
   });
 
@@ -147,6 +147,8 @@ describe("PostgresSessions", needs(POSTGRES), () => {
     ];
     await server.sql(`UPDATE axio.session SET updated_at = now() - interval '8 days' WHERE id = '${old.id}'`);
     expect(await sessions.deleteOlderThan(7 * 86_400_000)).toBe(1);
+    for (const age of [-1, Number.NaN])
+      expect(await failure(sessions.deleteOlderThan(age))).toMatchObject({ code: "invalid-argument" });
     expect(await sessions.list()).toMatchObject([{ id: kept.id }]);
     expect(await rowsOf("body")).toBe("1");
   });

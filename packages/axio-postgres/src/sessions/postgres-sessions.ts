@@ -3,7 +3,14 @@ import { encodeMessages, type StoredSession } from "axio/internal";
 import type { PostgresDatabase } from "../database/database.ts";
 import { PostgresContextStore } from "./postgres-context-store.ts";
 import { type ListOptions, listSessions } from "./session-list.ts";
-import { appendMessages, deleteSession, findSession, insertSession, lockSession } from "./session-rows.ts";
+import {
+  appendMessages,
+  deleteSession,
+  findSession,
+  insertSession,
+  lockSession,
+  toSessionRow,
+} from "./session-rows.ts";
 import { timeOrderedId } from "./time-ordered-id.ts";
 
 /** Options of {@link PostgresSessions}. */
@@ -78,7 +85,6 @@ export class PostgresSessions {
    */
   async delete(id: string): Promise<void> {
     await this.#database.transaction(async (sql) => {
-      await findSession(sql, this.#key(id));
       await deleteSession(sql, await lockSession(sql, this.#key(id)));
     });
   }
@@ -87,16 +93,19 @@ export class PostgresSessions {
    * Deletes the sessions that were not changed for a time, a hundred in each transaction. Any machine may call it.
    *
    * @returns How many were deleted.
+   * @throws AxioError `invalid-argument` if the age is not a non-negative number.
    */
   async deleteOlderThan(ageMs: number): Promise<number> {
+    if (!Number.isFinite(ageMs) || ageMs < 0)
+      throw new AxioError("invalid-argument", `The age is ${ageMs}. Use milliseconds, from 0 on.`);
     for (let deleted = 0; ; ) {
       const count = await this.#database.transaction(async (sql) => {
         // Sessions that others use or delete at the moment are left to them.
         const rows = await sql`
-          SELECT id FROM axio.session
+          SELECT * FROM axio.session
           WHERE space = ${this.#space} AND updated_at < now() - ${ageMs} * interval '1 millisecond'
           ORDER BY id LIMIT ${DELETED_AT_ONCE} FOR UPDATE SKIP LOCKED`;
-        for (const { id } of rows) await deleteSession(sql, await lockSession(sql, this.#key(String(id))));
+        for (const row of rows) await deleteSession(sql, toSessionRow(row));
         return rows.length;
       });
       deleted += count;

@@ -68,9 +68,8 @@ export async function insertSession(
  * @throws AxioError `invalid-argument` if it does not exist.
  */
 export async function findSession(sql: Queries, { space, id }: SessionKey): Promise<SessionRow> {
-  const [row] = UUID.test(id)
-    ? await sql`SELECT * FROM axio.session WHERE space = ${space} AND id = ${id}`
-    : [];
+  assertSessionId(id);
+  const [row] = await sql`SELECT * FROM axio.session WHERE space = ${space} AND id = ${id}`;
   if (row === undefined) throw noSession(id);
   return toSessionRow(row);
 }
@@ -81,6 +80,7 @@ export async function findSession(sql: Queries, { space, id }: SessionKey): Prom
  * @throws AxioError `invalid-argument` if it does not exist.
  */
 export async function lockSession(sql: Queries, { space, id }: SessionKey): Promise<SessionRow> {
+  assertSessionId(id);
   const [row] = await sql`SELECT * FROM axio.session WHERE space = ${space} AND id = ${id} FOR UPDATE`;
   if (row === undefined) throw noSession(id);
   return toSessionRow(row);
@@ -244,6 +244,10 @@ async function storedTokens(sql: Queries, { space, id }: SessionKey): Promise<nu
 
 function sumTokens(messages: readonly StoredMessage[]): number {
   return messages.reduce((sum, { tokens }) => sum + tokens, 0);
+}
+
+function assertSessionId(id: string): void {
+  if (!UUID.test(id)) throw noSession(id);
 }
 
 function noSession(id: string): AxioError {
