@@ -4,7 +4,7 @@ import { bundleScript } from "../bundle-script.ts";
 import { FULL_RUN, needs } from "../requirements.ts";
 import { crashSaves } from "./crash.ts";
 import type { Launch } from "./crew.ts";
-import { type RaceOptions, runRace } from "./race.ts";
+import { type RaceOptions, type RaceResult, runRace } from "./race.ts";
 import type { RouteName } from "./routes.ts";
 
 const RACES: readonly (Pick<RaceOptions, "processes" | "rounds" | "trouble" | "tokenDelayMs"> & {
@@ -28,6 +28,23 @@ export async function credentialScript(name: "worker" | "saver"): Promise<Launch
   return { script, execArgv: [] };
 }
 
+/** Runs a race in which the server ends the tokens, and expects one refresh for each. Returns the result. */
+export async function expectOneRefresh(
+  race: Omit<RaceOptions, "launch" | "endTokens" | "spareHolder">,
+): Promise<RaceResult> {
+  const launch = await credentialScript("worker");
+  const result = await runRace({ ...race, launch, endTokens: true, spareHolder: true });
+  expect(result).toMatchObject({
+    expiries: race.rounds,
+    refreshes: race.rounds,
+    reused: 0,
+    failures: {},
+    lostSignIns: 0,
+    violations: [],
+  });
+  return result;
+}
+
 /** Tests races for the sign-in of one route. `npm run credentials` in bench/ runs many more. */
 export function describeCredentialRace(route: RouteName): void {
   describeRaces(route, { races: RACES, kills: 5 });
@@ -48,16 +65,7 @@ function describeRaces(
   test.each(races)(
     "processes that share a sign-in refresh it once, $name",
     async ({ name: _, ...race }) => {
-      const launch = await credentialScript("worker");
-      const result = await runRace({ ...race, route, launch, endTokens: true, spareHolder: true });
-      expect(result).toMatchObject({
-        expiries: race.rounds,
-        refreshes: race.rounds,
-        reused: 0,
-        failures: {},
-        lostSignIns: 0,
-        violations: [],
-      });
+      const result = await expectOneRefresh({ ...race, route });
       expect(result.calls).toBeGreaterThan(race.rounds * race.processes);
     },
     120_000,
