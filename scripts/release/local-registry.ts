@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { access, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "test-support/free-port";
 import { ROOT } from "test-support/workspace/public-packages";
 import { runCommand } from "../check-packages/run-command.ts";
 
@@ -92,15 +92,6 @@ packages:
 max_body_size: 100mb
 log: { type: stdout, level: error }
 `;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === "string") throw new Error("There is no free port.");
-  return address.port;
 }
 
 async function waitFor(url: string): Promise<void> {

@@ -3,6 +3,7 @@ import { createServer, request, type Server } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { promisify } from "node:util";
+import { freePort } from "test-support/free-port";
 import { LINUX, needs, ROOT_USER } from "test-support/requirements";
 import { afterEach, describe, expect, it } from "vitest";
 import {
@@ -69,15 +70,6 @@ function hold(server: Server | TcpServer, port: number, host = "127.0.0.1"): Pro
     server.once("error", reject);
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  const port = await new Promise<number>((resolve) => {
-    server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
-  });
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 const hasIpv6 = Object.values(networkInterfaces())

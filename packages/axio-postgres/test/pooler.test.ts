@@ -1,12 +1,12 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { AxioError, assistantMessage, userMessage } from "axio";
 import { TEST_FORMAT } from "test-support/describe-credential-store";
-import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
+import { freePort } from "test-support/free-port";
+import { POSTGRES, type PostgresServer, postgresAccount, startPostgres } from "test-support/postgres";
 import { needs, type Requirement } from "test-support/requirements";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { fixedKeys, openPostgres, PostgresCredentialStore, PostgresSessions } from "../src/index.ts";
@@ -32,15 +32,6 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
-
 /** Starts pgbouncer in transaction mode, with fewer connections to the server than it has clients. */
 async function startPooler(): Promise<void> {
   const { password } = new URL(server.url());
@@ -59,13 +50,7 @@ default_pool_size = 2
 ignore_startup_parameters = extra_float_digits
 `,
   );
-  const isRoot = process.getuid?.() === 0;
-  const account = (option: string): number =>
-    Number(execFileSync("id", [option, "postgres"], { encoding: "utf8" }));
-  pooler = spawn(PROGRAM ?? "", ["-q", settings], {
-    ...(isRoot ? { uid: account("-u"), gid: account("-g") } : {}),
-    stdio: "ignore",
-  });
+  pooler = spawn(PROGRAM ?? "", ["-q", settings], { ...postgresAccount(), stdio: "ignore" });
   const isUp = () => openPostgres({ connection: url(), migrate: true }).then((database) => database.close());
   await vi.waitFor(isUp, { timeout: 60_000 });
 }

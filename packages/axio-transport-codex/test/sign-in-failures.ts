@@ -8,6 +8,7 @@ import type { AxioError, JsonObject } from "axio";
 import { FileCredentialStore, KeychainCredentialStore, MemoryCredentialStore } from "axio-auth";
 import { acquireFileLock } from "axio-auth/internal";
 import type { FaultSpec, Simulator, SimulatorOptions } from "axio-simulator";
+import { freePort } from "test-support/free-port";
 import { signInAsBrowser } from "test-support/sign-in-as-browser";
 import { onTestFinished } from "vitest";
 import {
@@ -379,14 +380,6 @@ async function takenPort(): Promise<number> {
 }
 
 /** Returns a port without a server. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => void server.close(() => resolve()));
-  return port;
-}
-
 function seen(error: AxioError | undefined): Seen {
   if (error === undefined) throw new Error("An error was expected, and there was none.");
   return error;

@@ -2,10 +2,10 @@ import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_pro
 import { once } from "node:events";
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { chown, mkdtemp, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
+import { freePort } from "./free-port.ts";
 import type { Requirement } from "./requirements.ts";
 
 const run = promisify(execFile);
@@ -50,7 +50,7 @@ export class PostgresServer implements AsyncDisposable {
     const script =
       'trap "" HUP INT TERM; cat >/dev/null; "$1" -s -D "$2/data" -m immediate stop; rm -rf "$2"';
     this.#cleaner = spawn("sh", ["-c", script, "sh", program("pg_ctl"), folder], {
-      ...account(),
+      ...postgresAccount(),
       cwd: tmpdir(),
       stdio: ["pipe", "ignore", "ignore"],
     });
@@ -62,7 +62,7 @@ export class PostgresServer implements AsyncDisposable {
     fill: (folder: string) => Promise<void>,
   ): Promise<PostgresServer> {
     const folder = await mkdtemp(join(parent, "axio-postgres-"));
-    const { uid, gid } = account();
+    const { uid, gid } = postgresAccount();
     if (uid !== undefined && gid !== undefined) await chown(folder, uid, gid);
     const server = new PostgresServer(folder, await freePort(), settings);
     try {
@@ -197,7 +197,7 @@ export function startPostgres(options: PostgresOptions = {}): Promise<PostgresSe
 async function runProgram(name: string, args: readonly string[]): Promise<string> {
   // In a directory that the other account may enter.
   const { stdout } = await run(program(name), [...args], {
-    ...account(),
+    ...postgresAccount(),
     cwd: tmpdir(),
     maxBuffer: 64 * 1_024 * 1_024,
   });
@@ -232,8 +232,11 @@ function isProgram(directory: string, name: string): boolean {
 
 let owner: { readonly uid?: number; readonly gid?: number } | undefined;
 
-/** PostgreSQL refuses to run as root: then the account `postgres` of Debian's package runs it. */
-function account(): { readonly uid?: number; readonly gid?: number } {
+/**
+ * The account that runs PostgreSQL and its tools, as options of `spawn`. They refuse to run as root: then it is the account
+ * `postgres` of Debian's package.
+ */
+export function postgresAccount(): { readonly uid?: number; readonly gid?: number } {
   if (process.getuid?.() !== 0) return {};
   owner ??= { uid: numericId("-u"), gid: numericId("-g") };
   return owner;
@@ -241,14 +244,4 @@ function account(): { readonly uid?: number; readonly gid?: number } {
 
 function numericId(option: "-u" | "-g"): number {
   return Number(execFileSync("id", [option, "postgres"], { encoding: "utf8" }));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("There is no free port.");
-  return address.port;
 }

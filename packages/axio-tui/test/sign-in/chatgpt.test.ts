@@ -1,8 +1,8 @@
-import { createServer } from "node:net";
 import type { ChatGPTSimulator } from "axio-simulator";
 import { type ChatGPTCredentials, profileStore } from "axio-transport-chatgpt";
 import { provider } from "axio-transport-chatgpt/plugin";
 import { simulate } from "test-support/chatgpt-simulator";
+import { freePort } from "test-support/free-port";
 import { describe, expect, it, vi } from "vitest";
 import {
   KEYS,
@@ -219,11 +219,3 @@ describe("the sign-in screen for a ChatGPT plan", () => {
 });
 
 /** Finds a free port. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== "object" || address === null) throw new Error("The server has no address.");
-  return address.port;
-}
