@@ -1,4 +1,4 @@
-// Sets the version of all packages, and of their dependencies on each other. Run: npm run version:set -- 0.2.0
+// Sets the version of all packages, and of the dependencies on them, also of the example. Run: npm run version:set -- 0.2.0
 import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -26,15 +26,15 @@ async function setVersion(): Promise<void> {
   const paths = (await readdir(join(ROOT, "packages"))).map((name) =>
     join(ROOT, "packages", name, "package.json"),
   );
-  const manifests = await Promise.all(
-    paths.map(async (path) => [path, JSON.parse(await readFile(path, "utf8")) as Manifest] as const),
-  );
+  const manifests = await Promise.all(paths.map(readManifest));
   const names = new Set(manifests.map(([, { name }]) => name));
-  for (const [path, manifest] of manifests) {
-    manifest.version = version;
+  const example = await readManifest(join(ROOT, "examples/axio-plugin-example/package.json"));
+  for (const [path, manifest] of [...manifests, example]) {
+    if (names.has(manifest.name)) manifest.version = version;
     for (const list of [manifest.dependencies, manifest.devDependencies, manifest.peerDependencies]) {
-      for (const name of Object.keys(list ?? {}))
-        if (list !== undefined && names.has(name)) list[name] = version;
+      for (const [name, range] of Object.entries(list ?? {}))
+        if (list !== undefined && names.has(name))
+          list[name] = range.startsWith("^") ? `^${version}` : version;
     }
     await writeFile(path, `${JSON.stringify(manifest, undefined, 2)}\n`);
   }
@@ -43,6 +43,10 @@ async function setVersion(): Promise<void> {
   console.log(
     `All packages have version ${version}. Now put the date into CHANGELOG.md, commit, and tag v${version}.`,
   );
+}
+
+async function readManifest(path: string): Promise<readonly [path: string, manifest: Manifest]> {
+  return [path, JSON.parse(await readFile(path, "utf8")) as Manifest];
 }
 
 /** Sets the constants that programs state as their version. */

@@ -46,7 +46,7 @@ export async function publishAll({ repository, registry, publishArgs, env = {} }
 }
 
 async function isPublished({ name, version }: PublicPackage, registry: string): Promise<boolean> {
-  const response = await fetch(`${registry}/${name}`);
+  const response = await fetch(`${registry.replace(/\/$/, "")}/${name}`);
   if (response.status === 404) return false;
   if (!response.ok) throw new Error(`${registry} answered ${response.status} for ${name}.`);
   const { versions = {} } = (await response.json()) as {

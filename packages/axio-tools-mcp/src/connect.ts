@@ -4,6 +4,7 @@ import type { TokenStore } from "./oauth/token-store.ts";
 import { type HttpServerConfig, type McpServerConfig, usesOAuth } from "./server-config.ts";
 import { StdioTransport } from "./stdio-transport.ts";
 import { tolerateItems } from "./tolerate-items.ts";
+import { VERSION } from "./version.ts";
 
 /** An open connection to a server. */
 export interface Connection {
@@ -40,7 +41,7 @@ const TERMINATE_TIMEOUT_MS = 1_000;
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { config, env, timeoutMs, signal, onToolsChanged, onClosed, onInvalidTool, onStderr } = options;
   const client = new Client(
-    { name: "axio", version: "0.1.0" },
+    { name: "axio", version: VERSION },
     {
       // A remote server may only support the newest protocol. Negotiation would start a local server twice.
       versionNegotiation: { mode: "url" in config ? "auto" : "legacy" },
