@@ -11,6 +11,8 @@ export default defineConfig({
   description: "An agent core for TypeScript, and transports for ChatGPT subscriptions and API keys.",
   lang: "en",
   srcDir: ".pages",
+  // These are the same pages as files, for programs.
+  srcExclude: ["public/**"],
   outDir: ".dist",
   cleanUrls: true,
   // A link to a page that does not exist fails the build.
