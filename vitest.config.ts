@@ -6,12 +6,21 @@ import { SummaryReporter } from "./test/support/summary-reporter.ts";
 // Vite adds `import` itself; in this list, Node would apply it to require(), too.
 const conditions = ["axio-source", "node", "default"];
 const TESTS = ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"];
-/** Files that need a process of their own: they change what modules keep for a process, or count all of its timers. */
+/** Files that need a process of their own: they change what modules keep for a process. */
 const ALONE = [
   "packages/axio/test/errors.test.ts",
-  "packages/axio-http/test/read-server-sent-events.test.ts",
   "packages/axio-transport-codex/test/body-compression.test.ts",
 ];
+/** Files that count all timers of the process. None opens a connection, since `fetch` has timers of its own. */
+const TIMERS = [
+  "packages/axio/test/slow-tools.test.ts",
+  "packages/axio-durable/test/lost-workers.test.ts",
+  "packages/axio-http/test/delay.test.ts",
+  "packages/axio-http/test/leftovers.test.ts",
+  "packages/axio-transport-kit/test/retry-stream.test.ts",
+];
+/** Files that take the whole machine for minutes. They run after all others. */
+const LOAD = ["packages/*/test/**/*.load.test.ts"];
 const requireAll = Boolean(process.env["AXIO_REQUIRE_ALL"]);
 
 export default defineConfig(({ mode }) => ({
@@ -21,8 +30,13 @@ export default defineConfig(({ mode }) => ({
     projects: [
       // A process runs many files one after the other, since loading the modules takes longer than most tests. The leak
       // guard fails a file that leaves something behind for the next one.
-      { extends: true, test: { name: "tests", include: TESTS, exclude: ALONE, isolate: false } },
+      {
+        extends: true,
+        test: { name: "tests", include: TESTS, exclude: [...ALONE, ...TIMERS, ...LOAD], isolate: false },
+      },
       { extends: true, test: { name: "alone", include: ALONE } },
+      { extends: true, test: { name: "timers", include: TIMERS, isolate: false } },
+      { extends: true, test: { name: "load", include: LOAD, sequence: { groupOrder: 1 }, maxWorkers: 1 } },
     ],
     globalSetup: ["test/support/run-directory.ts"],
     setupFiles: ["test/support/leak-guard.ts"],

@@ -117,8 +117,7 @@ describe("a hostile folder in the app, in a real terminal", needs(TMUX), () => {
     await terminal.type("say Good day from the model.");
     await terminal.press("Enter");
     await terminal.shows(/^Good day from the model\.$/m);
-    await terminal.press("C-c", "C-c");
-    await terminal.shows("To continue this conversation");
+    await terminal.pressUntil("C-c", "To continue this conversation");
   }
 
   /** Fails if something has run, or left. */

@@ -158,8 +158,7 @@ describe("a session in a real terminal with the simulator", needs(TMUX), () => {
       model: "gpt-5.5",
       body: expect.stringContaining("The code word is heron"),
     });
-    await again.press("C-c", "C-c");
-    await again.shows("To continue this conversation: axio --resume");
+    await again.pressUntil("C-c", "To continue this conversation: axio --resume");
   });
 
   it("keeps the cursor of the terminal at the insertion point", { timeout: 120_000 }, async () => {

@@ -1,20 +1,12 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { readBodyText, sendRequest } from "../src/index.ts";
+import { hangingBody } from "./support/event-streams.ts";
 import { startServer } from "./support/http-server.ts";
-import { countingController, rejectionOf } from "./support/signals.ts";
+import { rejectionOf } from "./support/signals.ts";
 
 afterEach(() => {
   vi.useRealTimers();
 });
-
-/** A body that sends the given texts and never ends. */
-function hangingBody(...texts: string[]): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    start(controller) {
-      for (const text of texts) controller.enqueue(new TextEncoder().encode(text));
-    },
-  });
-}
 
 test("reads a body to its end, however its bytes are cut", async () => {
   const bytes = new TextEncoder().encode("naïve 𝄞");
@@ -27,12 +19,6 @@ test("reads a body to its end, however its bytes are cut", async () => {
   expect(await readBodyText(new Response(body))).toBe("naïve 𝄞");
 });
 
-test("returns an empty text for a response without a body, and leaves no timer", async () => {
-  vi.useFakeTimers();
-  expect(await readBodyText(new Response(null))).toBe("");
-  expect(vi.getTimerCount()).toBe(0);
-});
-
 test("stops at the byte limit and closes the socket", async () => {
   const { url, noOpenResponses } = await startServer((_, response) => {
     response.write("0123456789".repeat(10));
@@ -40,16 +26,6 @@ test("stops at the byte limit and closes the socket", async () => {
   const response = await sendRequest({ url });
   expect(await readBodyText(response, { maxBytes: 15 })).toBe("012345678901234");
   await noOpenResponses();
-});
-
-test("returns what came if a body stops", async () => {
-  vi.useFakeTimers();
-  const { controller, listeners } = countingController();
-  const text = readBodyText(new Response(hangingBody("part")), { signal: controller.signal });
-  await vi.advanceTimersByTimeAsync(10_000);
-  expect(await text).toBe("part");
-  expect(vi.getTimerCount()).toBe(0);
-  expect(listeners()).toBe(0);
 });
 
 test("returns what came if a body breaks", async () => {

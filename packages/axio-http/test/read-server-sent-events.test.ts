@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import { Worker } from "node:worker_threads";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { readServerSentEvents, sendRequest } from "../src/index.ts";
+import { collect, handFedResponse } from "./support/event-streams.ts";
 import { startServer } from "./support/http-server.ts";
 import { countingController, rejectionOf } from "./support/signals.ts";
 
@@ -12,37 +13,6 @@ afterEach(() => {
 
 function eventStream(response: ServerResponse): ServerResponse {
   return response.writeHead(200, { "content-type": "text/event-stream" });
-}
-
-async function collect(response: Response, options = {}): Promise<string[]> {
-  const all: string[] = [];
-  for await (const batch of readServerSentEvents(response, options)) all.push(...batch);
-  return all;
-}
-
-/** A response whose bytes the test sends. */
-function handFedResponse(): {
-  readonly response: Response;
-  readonly send: (text: string) => void;
-  readonly end: () => void;
-  readonly cancelled: () => unknown;
-} {
-  let source: ReadableStreamDefaultController<Uint8Array> | undefined;
-  let reason: unknown;
-  const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      source = controller;
-    },
-    cancel(given) {
-      reason = given ?? "left";
-    },
-  });
-  return {
-    response: new Response(body),
-    send: (text) => source?.enqueue(new TextEncoder().encode(text)),
-    end: () => source?.close(),
-    cancelled: () => reason,
-  };
 }
 
 test("returns the events that one chunk completed as a batch, and no empty batch", async () => {
@@ -141,24 +111,6 @@ test("a connection that is reset in the middle is a retryable `network` error", 
   expect(error).not.toHaveProperty("details.connected");
 });
 
-test("no event for the idle time is `stream-idle`, and comments do not count", async () => {
-  vi.useFakeTimers();
-  const { response, send, cancelled } = handFedResponse();
-  const events = readServerSentEvents(response, { idleTimeoutMs: 1000 });
-  send("data: first\n\n");
-  await events.next();
-  const pending = rejectionOf(events.next());
-  for (let elapsed = 0; elapsed < 1000; elapsed += 250) {
-    send(": ping\n");
-    send("data: half\n");
-    await vi.advanceTimersByTimeAsync(250);
-  }
-  await vi.advanceTimersByTimeAsync(1);
-  expect(await pending).toMatchObject({ code: "stream-idle", retryable: true });
-  expect(cancelled()).toMatchObject({ code: "stream-idle" });
-  expect(vi.getTimerCount()).toBe(0);
-});
-
 /** A server in a thread of its own, which sends a second event on request and reports when it is sent. */
 const OTHER_THREAD = `
 const { createServer } = require("node:http");
@@ -210,20 +162,6 @@ test("a `fetch` that gives up on an idle body is `stream-idle` too", async () =>
     code: "stream-idle",
     retryable: true,
   });
-});
-
-test("each event restarts the idle time", async () => {
-  vi.useFakeTimers();
-  const { response, send, end } = handFedResponse();
-  const all = collect(response, { idleTimeoutMs: 1000 });
-  for (let index = 0; index < 5; index += 1) {
-    await vi.advanceTimersByTimeAsync(900);
-    send(`data: ${index}\n\n`);
-  }
-  await vi.advanceTimersByTimeAsync(900);
-  end();
-  expect(await all).toEqual(["0", "1", "2", "3", "4"]);
-  expect(vi.getTimerCount()).toBe(0);
 });
 
 test("time that the caller takes is not idle time", async () => {

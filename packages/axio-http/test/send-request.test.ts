@@ -6,7 +6,7 @@ import { AxioError } from "axio";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { readBodyText, sendRequest } from "../src/index.ts";
 import { startServer } from "./support/http-server.ts";
-import { countingController, rejectionOf } from "./support/signals.ts";
+import { rejectionOf } from "./support/signals.ts";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -29,24 +29,6 @@ test("sends method, headers and body, and returns any status", async () => {
   const response = await sendRequest({ url, method: "POST", headers: { "x-test": "1" }, body: "hello" });
   expect(response.status).toBe(418);
   expect(await readBodyText(response)).toBe("POST 1 hello");
-});
-
-test("leaves no listener and no timer behind, whatever the outcome", async () => {
-  vi.useFakeTimers();
-  const { controller, listeners } = countingController();
-  const { signal } = controller;
-  await sendRequest({ url: URL_WITH_QUERY, signal, fetch: async () => new Response() });
-  await rejectionOf(sendRequest({ url: URL_WITH_QUERY, signal, fetch: failingFetch(new Error("x")) }));
-  const late = rejectionOf(sendRequest({ url: URL_WITH_QUERY, signal, fetch: () => new Promise(() => {}) }));
-  await vi.advanceTimersByTimeAsync(30_001);
-  expect(await late).toMatchObject({ code: "response-timeout" });
-  const aborted = rejectionOf(
-    sendRequest({ url: URL_WITH_QUERY, signal, fetch: () => new Promise(() => {}) }),
-  );
-  controller.abort();
-  expect(await aborted).toMatchObject({ code: "aborted" });
-  expect(listeners()).toBe(0);
-  expect(vi.getTimerCount()).toBe(0);
 });
 
 test("a refused connection is a retryable `network` error that says that nothing was sent", async () => {

@@ -100,6 +100,17 @@ export class Tmux implements AsyncDisposable {
     }
   }
 
+  /** Presses a key, again and again, until the screen shows a text. */
+  async pressUntil(key: string, wanted: string): Promise<string> {
+    const endsAt = Date.now() + TIMEOUT_MS;
+    for (;;) {
+      await this.press(key);
+      const screen = await this.screen();
+      if (screen.includes(wanted)) return screen;
+      if (Date.now() > endsAt) throw new Error(`${key} does not lead to ${wanted}:\n${screen}`);
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#tmux("kill-server").catch(() => undefined);
     await rm(this.#directory, { recursive: true, force: true });
