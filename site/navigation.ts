@@ -41,6 +41,7 @@ export const NAVIGATION: readonly NavigationSection[] = [
       doc("Many machines", "many-machines"),
       doc("Scripts and CI", "scripts"),
       guide("Custom parts", "custom-parts"),
+      guide("Testing", "testing"),
       guide("Behind a proxy", "proxy"),
       guide("Deployment", "deployment"),
       doc("Traces and metrics", "observability"),

@@ -1,4 +1,5 @@
-import { writeFile } from "node:fs/promises";
+#!/usr/bin/env node
+import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { CLAUDE_FAULTS } from "./anthropic/claude-faults.ts";
 import { startAnthropicSimulator } from "./anthropic/simulator.ts";
@@ -12,19 +13,30 @@ import { FAULTS } from "./faults/registry.ts";
 import { howToUseAnthropic, howToUseChatGPT, howToUseCodex, howToUseOpenAI } from "./how-to-use.ts";
 import { startOpenAISimulator } from "./openai/simulator.ts";
 import type { ServerOptions } from "./options.ts";
+import { type PreparedResponse, sectionOf } from "./stream/scripted-response.ts";
 
-const USAGE = `Usage: npm run simulator -- [options]
+const USAGE = `Usage: axio-simulator [options]
+
+Answers like a model's service, without an account and always the same way. A prompt such as "say Hello" is answered as it says;
+--scenario answers any prompt. Prints how to connect a client: environment variables, or commands.
 
   --route NAME     codex (the default); chatgpt: the documented "Sign in with ChatGPT"; openai: an API key;
                    anthropic: Claude's Messages API
   --dialect NAME   with --route openai: the server, such as openrouter, deepseek or ollama. Default: openai
   --lenient        with --route chatgpt: accept what the documentation does not mention
+  --scenario FILE  a JSON list of the responses to the first requests: texts, or objects with text, reasoning, toolCalls,
+                   usage, fault, delayMs, refusal
+  --repeat         with --scenario: begin again after the last response
+  --api-key KEY    with --route openai and anthropic: the key to accept. Default: a random one
+  --cors           let web pages of any origin send requests
   --port N         the port on 127.0.0.1, or 0 for any free port. Default: 8390
   --https          serve https, which newer official CLIs demand
   --ca-file FILE   with --https: write the CA to trust to FILE
   --replay DIR     the directory from which \`replay NAME\` reads recorded streams
   --pace MS        milliseconds between two deltas. Default: 15
-  --faults         list every fault and exit`;
+  --faults         list every fault and exit
+  --version        print the version and exit
+  --help           print this text and exit`;
 
 await main().catch((error: unknown) => {
   console.error(`${messageOf(error)}\n\n${USAGE}`);
@@ -43,9 +55,18 @@ async function main(): Promise<void> {
       replay: { type: "string" },
       pace: { type: "string", default: "15" },
       faults: { type: "boolean", default: false },
+      scenario: { type: "string" },
+      repeat: { type: "boolean", default: false },
+      "api-key": { type: "string" },
+      cors: { type: "boolean", default: false },
+      version: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
+  if (values.version) {
+    console.log(await ownVersion());
+    return;
+  }
   if (values.help) {
     console.log(USAGE);
     return;
@@ -60,8 +81,11 @@ async function main(): Promise<void> {
     https: values.https,
     paceMs: wholeNumber("--pace", values.pace),
     replayDirectory: values.replay,
+    responses: values.scenario === undefined ? [] : await readScenario(values.scenario),
+    repeatResponses: values.repeat,
+    cors: values.cors,
   };
-  const { simulator, howToUse } = await start(values, shared);
+  const { simulator, howToUse } = await start({ ...values, apiKey: values["api-key"] }, shared);
   const stop = (): void => void simulator.close();
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
@@ -74,10 +98,11 @@ interface Choice {
   readonly route: string;
   readonly dialect: string;
   readonly lenient: boolean;
+  readonly apiKey: string | undefined;
 }
 
 async function start(
-  { route, dialect, lenient }: Choice,
+  { route, dialect, lenient, apiKey }: Choice,
   shared: ServerOptions,
 ): Promise<{ simulator: RunningSimulator<object>; howToUse: string }> {
   switch (route) {
@@ -94,16 +119,36 @@ async function start(
       return { simulator, howToUse: howToUseChatGPT(simulator) };
     }
     case "openai": {
-      const simulator = await startOpenAISimulator({ ...shared, dialect: dialectNamed(dialect) });
+      const simulator = await startOpenAISimulator({ ...shared, apiKey, dialect: dialectNamed(dialect) });
       return { simulator, howToUse: howToUseOpenAI(simulator, dialect) };
     }
     case "anthropic": {
-      const simulator = await startAnthropicSimulator(shared);
+      const simulator = await startAnthropicSimulator({ ...shared, apiKey });
       return { simulator, howToUse: howToUseAnthropic(simulator) };
     }
     default:
       throw new Error(`--route is ${JSON.stringify(route)}. Choose codex, chatgpt, openai or anthropic.`);
   }
+}
+
+/** @throws Error if the file is not a list of responses. */
+async function readScenario(path: string): Promise<readonly PreparedResponse[]> {
+  try {
+    const responses: unknown = JSON.parse(await readFile(path, "utf8"));
+    if (!Array.isArray(responses)) throw new Error("It is not a JSON list.");
+    for (const response of responses) sectionOf(response);
+    return responses as readonly PreparedResponse[];
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`--scenario ${path} cannot be used: ${reason}`, { cause });
+  }
+}
+
+async function ownVersion(): Promise<string> {
+  const manifest = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8")) as {
+    readonly version: string;
+  };
+  return manifest.version;
 }
 
 function faultsOf(route: string): FaultRegistry<never> {

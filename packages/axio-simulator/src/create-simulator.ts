@@ -9,6 +9,7 @@ import type { SHARED_DEFAULTS, SharedOptions, WithDefaults } from "./options.ts"
 import { answerRequest, type Service } from "./service.ts";
 import type { ServerState } from "./state.ts";
 import type { EnvelopeContext } from "./stream/envelope.ts";
+import type { ResponseQueue } from "./stream/response-queue.ts";
 import { handleUpgrades } from "./web-socket/upgrade.ts";
 
 /** The members of every running simulator. */
@@ -22,6 +23,10 @@ export interface RunningSimulator<Stats, Switches extends object = object> exten
   readonly stats: Readonly<Stats>;
   /** Faults for the next requests. */
   readonly faults: FaultQueue<Switches>;
+  /** Responses for the next requests, whatever their prompts say. */
+  readonly responses: ResponseQueue;
+  /** Forgets the requests so far, and removes the faults and responses that are queued: between two tests. */
+  reset(): void;
   /** Cuts every connection and stops listening. */
   close(): Promise<void>;
 }
@@ -51,10 +56,17 @@ export async function serve<State extends ServerState<Switches>, Switches extend
   state: State & ServerState<Switches>,
   { route, takeUpgrades }: SimulatedServer,
 ): Promise<RunningSimulator<State["stats"], Switches>> {
-  const { options, faults } = state;
+  const { options, faults, responses } = state;
   const stats: State["stats"] = state.stats;
   const certificate = options.https ? await createCertificate() : undefined;
-  const server = await listen({ port: options.port, certificate, stats, route, takeUpgrades });
+  const server = await listen({
+    port: options.port,
+    cors: options.cors,
+    certificate,
+    stats,
+    route,
+    takeUpgrades,
+  });
   state.origin = options.https ? `https://localhost:${server.port}` : `http://127.0.0.1:${server.port}`;
   return {
     origin: state.origin,
@@ -62,6 +74,12 @@ export async function serve<State extends ServerState<Switches>, Switches extend
     requests: server.requests,
     stats,
     faults,
+    responses,
+    reset() {
+      server.forget();
+      faults.clear();
+      responses.clear();
+    },
     close: () => server.close(),
     [Symbol.asyncDispose]: () => server.close(),
   };
@@ -101,6 +119,11 @@ export async function createSimulator<State extends SignedInState<Switches>, Cal
 
 /** Loads the large library for certificates only if it is needed. */
 async function createCertificate(): Promise<ServerCertificate> {
-  const tls = await import("./http/tls.ts");
+  const tls = await import("./http/tls.ts").catch((cause: unknown) => {
+    throw new Error(
+      "https needs two more packages, which create its certificate: npm install @peculiar/x509 reflect-metadata",
+      { cause },
+    );
+  });
   return tls.createCertificate();
 }

@@ -48,6 +48,7 @@ export type { SimulatedRateLimits, SimulatedWindow } from "./codex/rate-limits.t
 export type { Simulator } from "./codex/simulator.ts";
 export { startSimulator } from "./codex/simulator.ts";
 export type { SimulatorStats } from "./codex/state.ts";
+export type { RunningSimulator, SharedSimulator } from "./create-simulator.ts";
 export type { Fault } from "./faults/fault.ts";
 export type { FaultQueue } from "./faults/fault-queue.ts";
 export type { FaultSpec, FaultTarget } from "./faults/fault-spec.ts";
@@ -72,3 +73,10 @@ export type { RuleName } from "./rules/request-rules.ts";
 export { findRefusal, REQUEST_RULES } from "./rules/request-rules.ts";
 export type { RequestRule, RuleContext, RuleModel } from "./rules/rule.ts";
 export type { FaultPoint } from "./stream/frames.ts";
+export { ResponseQueue } from "./stream/response-queue.ts";
+export type { ScriptedUsage } from "./stream/script.ts";
+export type {
+  PreparedResponse,
+  ScriptedResponse,
+  ScriptedToolCall,
+} from "./stream/scripted-response.ts";

@@ -1,5 +1,6 @@
 import type { SimulatedAccount } from "./oauth/accounts.ts";
 import type { SimulatedModel } from "./responses/model-catalogue.ts";
+import type { PreparedResponse } from "./stream/scripted-response.ts";
 
 /** The options of every simulator. */
 export interface ServerOptions {
@@ -11,6 +12,12 @@ export interface ServerOptions {
   readonly paceMs?: number | undefined;
   /** The directory from which `replay NAME` reads recorded streams. Default: none, and `replay` fails. */
   readonly replayDirectory?: string | undefined;
+  /** The responses to the first requests, whatever their prompts say. Default: none, and prompts are scripts. */
+  readonly responses?: readonly PreparedResponse[] | undefined;
+  /** Begins again after the last of `responses`. Default: false, and a request too many fails. */
+  readonly repeatResponses?: boolean | undefined;
+  /** Lets web pages of any origin send requests (CORS). Default: false. */
+  readonly cors?: boolean | undefined;
 }
 
 /** The options of every simulator with `/responses`. */
@@ -52,7 +59,14 @@ export function withDefaults<Options extends object, Defaults extends Partial<Op
 }
 
 /** The defaults of every simulator. */
-export const SERVER_DEFAULTS = { port: 0, https: false, paceMs: 0 } as const satisfies ServerOptions;
+export const SERVER_DEFAULTS = {
+  port: 0,
+  https: false,
+  paceMs: 0,
+  responses: [],
+  repeatResponses: false,
+  cors: false,
+} as const satisfies ServerOptions;
 
 /** The defaults of every simulator with `/responses`. */
 export const RESPONSES_DEFAULTS = {

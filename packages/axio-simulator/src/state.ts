@@ -14,6 +14,7 @@ import type {
 import { TurnTracker } from "./responses/turn-tracker.ts";
 import { isGenuine } from "./stream/encrypted-content.ts";
 import type { EnvelopeContext } from "./stream/envelope.ts";
+import { ResponseQueue } from "./stream/response-queue.ts";
 
 /** The counters of every simulator. */
 export interface ServerStats {
@@ -47,6 +48,8 @@ export interface ServerState<Switches extends object = object> {
   readonly attempts: Map<string, number>;
   /** The encrypted content of replayed recordings. */
   readonly replayedContent: Set<string>;
+  /** The responses that a test prepared. */
+  readonly responses: ResponseQueue;
   /** `http://127.0.0.1:{port}` or `https://localhost:{port}`, once the simulator listens. */
   origin: string;
 }
@@ -66,6 +69,7 @@ export interface SignInState<Owner extends object, MintOptions, Switches extends
 export function createServerState<Switches extends object, Registry extends FaultRegistry<never>>(
   switches: Switches,
   registry: Registry,
+  { responses, repeatResponses }: Pick<ServerOptions, "responses" | "repeatResponses">,
 ) {
   const stats: ServerStats = { responses: 0, openStreams: 0, openConnections: 0 };
   return {
@@ -74,14 +78,18 @@ export function createServerState<Switches extends object, Registry extends Faul
     turns: new TurnTracker(),
     attempts: new Map<string, number>(),
     replayedContent: new Set<string>(),
+    responses: new ResponseQueue(responses, repeatResponses),
     origin: "",
     stats,
   };
 }
 
 /** Creates the parts of the state that every simulator with a sign-in has, except its options. */
-export async function createSignInState<Owner extends object, Switches extends object>(switches: Switches) {
-  const server = createServerState(switches, FAULTS);
+export async function createSignInState<Owner extends object, Switches extends object>(
+  switches: Switches,
+  options: ServerOptions,
+) {
+  const server = createServerState(switches, FAULTS, options);
   const stats: SharedStats = { ...server.stats, refreshes: 0, refreshTokenReuses: 0, revocations: 0 };
   return { ...server, stats, signer: await createTokenSigner(), codes: new AuthorizationCodes<Owner>() };
 }

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { resolve } from "node:path";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { bundleScript } from "test-support/bundle-script";
 import { expect, onTestFinished, test } from "vitest";
@@ -44,4 +46,32 @@ test("--route chatgpt serves the documented route and prints violations", {
 
 test("an unknown route is an error with the usage", { timeout: 60_000 }, async () => {
   expect(await run("--route", "elsewhere").ended).toEqual([1, null]);
+});
+
+test("--scenario answers any prompt, and the printed variables connect a client", {
+  timeout: 60_000,
+}, async () => {
+  const folder = await mkdtemp(join(tmpdir(), "axio-scenario-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const scenario = join(folder, "scenario.json");
+  await writeFile(scenario, JSON.stringify(["Prepared."]));
+  const { lines, ended, stop } = run(
+    ...["--route", "openai", "--port", "0", "--pace", "0", "--api-key", "sk-test", "--scenario", scenario],
+  );
+  const [, baseUrl = ""] = /=(http.*)$/.exec(await lineWith(lines, /export OPENAI_BASE_URL=/)) ?? [];
+  expect(await lineWith(lines, /OPENAI_API_KEY/)).toBe("export OPENAI_API_KEY=sk-test");
+  const response = await fetch(`${baseUrl}/responses`, {
+    method: "POST",
+    headers: { authorization: "Bearer sk-test", "content-type": "application/json" },
+    body: JSON.stringify({ model: "gpt-4.1", input: "Anything" }),
+  });
+  expect(JSON.stringify(await response.json())).toContain("Prepared.");
+  stop();
+  expect(await ended).toEqual([0, null]);
+});
+
+test("a scenario that is no list of responses is an error that names the file", {
+  timeout: 60_000,
+}, async () => {
+  expect(await run("--scenario", "package.json").ended).toEqual([1, null]);
 });

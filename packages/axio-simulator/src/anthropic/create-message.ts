@@ -9,13 +9,14 @@ import { PLAIN_FRAMING } from "../stream/framing.ts";
 import { readRawRecording } from "../stream/recording.ts";
 import type { Section } from "../stream/script.ts";
 import { type PerformedSection, scriptedReply } from "../stream/scripted-reply.ts";
+import { statedUsage } from "../stream/scripted-response.ts";
 import { CLAUDE_FAULTS } from "./claude-faults.ts";
 import { type PlannedStep, type TurnPart, turnParts } from "./content.ts";
 import { continuedBlocks, readClaudeConversation, responseIndex } from "./conversation.ts";
 import { claudeRefusal } from "./errors.ts";
 import { type MessageContext, messageBody, messageFrames } from "./events.ts";
 import { type ClaudeModel, findClaude } from "./models.ts";
-import { inputTokensOf } from "./prompt-cache.ts";
+import { type CachedUsage, inputTokensOf } from "./prompt-cache.ts";
 import { claudeLimitHeaders } from "./rate-limits.ts";
 import { objectsIn } from "./rules/check.ts";
 import type { ClaudeRuleContext } from "./rules/claude-rule.ts";
@@ -132,7 +133,8 @@ async function perform(
   const context: MessageContext = {
     id: `msg_${place.seed}`,
     model: String(body["model"]),
-    usage: state.cache.account(body, model),
+    usage: cachedUsage(section, state.cache.account(body, model)),
+    statedOutput: statedTokens(section),
     stop: stopOf(part, section, body),
     transformations: inputTransformations(body, rules),
     container: containerOf(part.steps),
@@ -157,6 +159,19 @@ async function perform(
     reply: { kind: "stream", status: 200, headers: { ...type, ...headers }, frames, framing: PLAIN_FRAMING },
     context,
   };
+}
+
+/** The input that a section states, else the input that the prompt cache accounts for. */
+function cachedUsage(section: Section, estimated: CachedUsage): CachedUsage {
+  const { inputTokens, readTokens: cachedTokens } = estimated;
+  const stated = statedUsage(section, { inputTokens, cachedTokens, outputTokens: 0, reasoningTokens: 0 });
+  return { ...estimated, inputTokens: stated.inputTokens, readTokens: stated.cachedTokens };
+}
+
+/** The output that a section states. */
+function statedTokens(section: Section): MessageContext["statedOutput"] {
+  const step = section.find(({ kind }) => kind === "usage");
+  return step?.kind === "usage" ? step.usage : undefined;
 }
 
 /** The part of a turn that a request asks for: the first, or the one after the blocks that it continues. */

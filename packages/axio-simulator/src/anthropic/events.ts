@@ -2,6 +2,7 @@ import type { JsonObject } from "../json.ts";
 import { cutText } from "../stream/cut-text.ts";
 import { countTokens } from "../stream/envelope.ts";
 import type { DataFrame, FaultPoint, Frame } from "../stream/frames.ts";
+import type { ScriptedUsage } from "../stream/script.ts";
 import { type PlannedBlock, type PlannedStep, wholeBlock } from "./content.ts";
 import type { CachedUsage } from "./prompt-cache.ts";
 
@@ -10,6 +11,8 @@ export interface MessageContext {
   readonly id: string;
   readonly model: string;
   readonly usage: CachedUsage;
+  /** The output tokens that a script states. Default: estimates. */
+  readonly statedOutput?: Pick<ScriptedUsage, "outputTokens" | "reasoningTokens"> | undefined;
   /** The members that tell how the turn ends. */
   readonly stop: {
     readonly stop_reason: string;
@@ -104,7 +107,7 @@ function inputUsage({ inputTokens, readTokens, writtenTokens }: CachedUsage): Js
 }
 
 /** The final figures, which are cumulative. */
-function finalUsage(steps: readonly PlannedStep[], { usage }: MessageContext): JsonObject {
+function finalUsage(steps: readonly PlannedStep[], { usage, statedOutput }: MessageContext): JsonObject {
   const blocks = blocksOf(steps);
   const { cache_creation: _split, ...input } = inputUsage(usage);
   const thinking = tokensOf(blocks.filter(({ block }) => String(block["type"]).includes("thinking")));
@@ -112,8 +115,8 @@ function finalUsage(steps: readonly PlannedStep[], { usage }: MessageContext): J
   const [searches, fetches] = [count("web_search"), count("web_fetch")];
   return {
     ...input,
-    output_tokens: Math.max(1, tokensOf(blocks)),
-    output_tokens_details: { thinking_tokens: thinking },
+    output_tokens: statedOutput?.outputTokens ?? Math.max(1, tokensOf(blocks)),
+    output_tokens_details: { thinking_tokens: statedOutput?.reasoningTokens ?? thinking },
     ...(searches + fetches > 0 && {
       server_tool_use: { web_search_requests: searches, web_fetch_requests: fetches },
     }),

@@ -17,7 +17,7 @@ export interface AnthropicState extends ServerState {
 export function createAnthropicState(options: AnthropicSimulatorOptions): AnthropicState {
   const resolved = withDefaults(options, ANTHROPIC_DEFAULTS);
   return {
-    ...createServerState({}, CLAUDE_FAULTS),
+    ...createServerState({}, CLAUDE_FAULTS, resolved),
     options: resolved,
     keys: new KeyRing("sk-ant-api03-simulator-"),
     cache: new PromptCache(resolved.now),

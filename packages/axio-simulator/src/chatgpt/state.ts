@@ -28,7 +28,7 @@ export interface ChatGPTState extends SignInState<Grant, MintOptions, ChatGPTSwi
 }
 
 export async function createChatGPTState(options: ChatGPTSimulatorOptions): Promise<ChatGPTState> {
-  const shared = await createSignInState<Grant, ChatGPTSwitches>(DEFAULT_SWITCHES);
+  const shared = await createSignInState<Grant, ChatGPTSwitches>(DEFAULT_SWITCHES, options);
   const resolved = withDefaults(options, CHATGPT_DEFAULTS);
   const { switches = {}, onViolation = () => undefined } = resolved;
   for (const [target, change] of Object.entries(switches)) {

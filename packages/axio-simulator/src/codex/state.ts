@@ -24,7 +24,7 @@ export interface CodexState extends SignInState<SimulatedAccount, IssueOptions> 
 }
 
 export async function createCodexState(options: SimulatorOptions): Promise<CodexState> {
-  const shared = await createSignInState<SimulatedAccount, object>({});
+  const shared = await createSignInState<SimulatedAccount, object>({}, options);
   const resolved = withDefaults(options, CODEX_DEFAULTS);
   const state: CodexState = {
     ...shared,

@@ -8,6 +8,7 @@ import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { UnknownFaultError } from "../faults/apply-faults.ts";
 import { RecordingError } from "../stream/recording.ts";
+import { allowOrigins } from "./cors.ts";
 import { refuseForeignHost } from "./host.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 import { detailReply, type Reply } from "./reply.ts";
@@ -19,6 +20,8 @@ import type { ServerCertificate } from "./tls.ts";
 export interface RunningServer {
   readonly port: number;
   readonly requests: readonly RecordedRequest[];
+  /** Empties `requests`. */
+  forget(): void;
   close(): Promise<void>;
 }
 
@@ -32,6 +35,8 @@ export interface ConnectionStats {
 export interface ListenOptions {
   /** The port on 127.0.0.1, or 0 for any free port. */
   readonly port: number;
+  /** Lets web pages of any origin send requests. */
+  readonly cors: boolean;
   /** Makes the server speak https. */
   readonly certificate: ServerCertificate | undefined;
   readonly stats: ConnectionStats;
@@ -68,6 +73,7 @@ export async function listen(options: ListenOptions): Promise<RunningServer> {
   return {
     port: (server.address() as AddressInfo).port,
     requests,
+    forget: () => void requests.splice(0),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -80,11 +86,12 @@ async function answer(
   message: IncomingMessage,
   response: ServerResponse,
   requests: RecordedRequest[],
-  { route, stats }: ListenOptions,
+  { route, stats, cors }: ListenOptions,
 ): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   response.on("error", () => undefined);
+  if (cors && allowOrigins(message, response)) return;
   response.setHeader("x-request-id", `req_sim${String(requests.length + 1).padStart(8, "0")}`);
   let request: RecordedRequest;
   let reply: Reply;

@@ -19,6 +19,7 @@ import { PLAIN_FRAMING } from "../stream/framing.ts";
 import { readRawRecording } from "../stream/recording.ts";
 import type { Section } from "../stream/script.ts";
 import { type PerformedSection, scriptedReply } from "../stream/scripted-reply.ts";
+import { statedUsage } from "../stream/scripted-response.ts";
 import { authenticate } from "./authenticate.ts";
 import type { KeyedModel } from "./models.ts";
 import { apiLimitHeaders } from "./rate-limits.ts";
@@ -74,7 +75,7 @@ async function perform(
     switches,
     wantsUsage: options["include_usage"] === true,
     refusesObfuscation: options["include_obfuscation"] === false,
-    usage: usageOf(pieces, body, state),
+    usage: statedUsage(section, usageOf(pieces, body, state)),
     paceMs: state.options.paceMs,
   };
   const headers = {

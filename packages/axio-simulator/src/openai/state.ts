@@ -36,7 +36,7 @@ export function createOpenAIState(options: OpenAISimulatorOptions): OpenAIState 
   const switches = { ...dialect.switches, ...resolved.switches };
   const keys = new KeyRing("sk-proj-simulator-");
   return {
-    ...createServerState({ chat: switches }, RESPONSES_API_FAULTS),
+    ...createServerState({ chat: switches }, RESPONSES_API_FAULTS, resolved),
     options: resolved,
     keys,
     models: resolved.models ?? dialect.models,

@@ -10,6 +10,7 @@ import type { Frame } from "../stream/frames.ts";
 import { PLAIN_FRAMING } from "../stream/framing.ts";
 import { offeredTools } from "../stream/offered-tools.ts";
 import { readRecording } from "../stream/recording.ts";
+import type { ResponseQueue } from "../stream/response-queue.ts";
 import type { Section } from "../stream/script.ts";
 import { type PerformedSection, scriptedReply } from "../stream/scripted-reply.ts";
 import type { TurnPlace, TurnTracker } from "./turn-tracker.ts";
@@ -21,6 +22,7 @@ export interface StreamingState {
   /** The encrypted content of replayed recordings. */
   readonly replayedContent: Set<string>;
   readonly stats: { responses: number };
+  readonly responses: ResponseQueue;
   readonly registry: FaultRegistry<EnvelopeContext>;
 }
 

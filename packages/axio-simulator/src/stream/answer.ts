@@ -16,6 +16,7 @@ import {
 import { type ItemPlace, itemId } from "./item-ids.ts";
 import type { OfferedTool } from "./offered-tools.ts";
 import { quoteResults, type Section, type Step } from "./script.ts";
+import { statedUsage } from "./scripted-response.ts";
 
 /** The facts that a response is made from, in addition to its steps. */
 export interface AnswerContext extends EnvelopeContext {
@@ -50,12 +51,12 @@ export function answerFrames(section: Section, context: AnswerContext): Frame[] 
     frames.push(...itemFrames(item, output.length));
     output.push(item.done);
   }
-  const usage: WireUsage = {
+  const usage = statedUsage(section, {
     inputTokens: context.inputTokens,
     cachedTokens: context.cachedTokens,
     outputTokens: countTokens(JSON.stringify(output)) + reasoningTokens,
     reasoningTokens,
-  };
+  });
   return [
     ...openingFrames(context),
     ...paced(frames, context.paceMs),

@@ -1,3 +1,14 @@
+/** The tokens that a response reports. Counts that are omitted are estimated. */
+export interface ScriptedUsage {
+  /** Default: one token for four characters of the request. */
+  readonly inputTokens?: number | undefined;
+  /** The part of the input that came from the prompt cache. */
+  readonly cachedTokens?: number | undefined;
+  /** The output, reasoning included. Default: one token for four characters. */
+  readonly outputTokens?: number | undefined;
+  readonly reasoningTokens?: number | undefined;
+}
+
 /** One step of a script. */
 export type Step =
   | { readonly kind: "say"; readonly text: string }
@@ -15,6 +26,8 @@ export type Step =
   /** Pauses the turn, which the client continues with the same messages. */
   | { readonly kind: "pause" }
   | { readonly kind: "wait"; readonly milliseconds: number }
+  /** The tokens that the response reports. */
+  | { readonly kind: "usage"; readonly usage: ScriptedUsage }
   | { readonly kind: "fail"; readonly fault: string }
   | { readonly kind: "replay"; readonly name: string };
 
@@ -51,7 +64,7 @@ export function parseScript(prompt: string): readonly Section[] {
 function parseStep(line: string): Step | undefined {
   if (line === "pause-turn") return { kind: "pause" };
   const [, verb, rest] =
-    /^(say|think|refuse|call|search|cite|draw|web-fetch|code-execution|tool-search|wait|fail|replay) (.+)$/.exec(
+    /^(say|think|refuse|call|search|cite|draw|web-fetch|code-execution|tool-search|wait|usage|fail|replay) (.+)$/.exec(
       line,
     ) ?? [];
   if (verb === undefined || rest === undefined) return undefined;
@@ -83,11 +96,21 @@ function parseStep(line: string): Step | undefined {
       if (amount === undefined) return undefined;
       return { kind: "wait", milliseconds: Number(amount) * (unit === "s" ? 1000 : 1) };
     }
+    case "usage":
+      return readUsage(rest);
     case "fail":
       return { kind: "fail", fault: rest };
     default:
       return { kind: "replay", name: rest };
   }
+}
+
+/** Reads `input=20 cached=10 output=5 reasoning=2`, each of which may be missing. */
+function readUsage(text: string): Step | undefined {
+  const counts = text.split(/\s+/).map((pair) => /^(input|cached|output|reasoning)=(\d+)$/.exec(pair));
+  if (counts.includes(null)) return undefined;
+  const usage = Object.fromEntries(counts.map((match) => [`${match?.[1]}Tokens`, Number(match?.[2])]));
+  return { kind: "usage", usage };
 }
 
 /** Replaces `\n`, `\t` and `\\` with a line break, a tab and a backslash. */

@@ -2,10 +2,11 @@ import { applyFaults } from "../faults/apply-faults.ts";
 import type { FaultRegistry } from "../faults/fault.ts";
 import { type FaultSpec, parseFaultSpec } from "../faults/fault-spec.ts";
 import type { RecordedRequest } from "../http/recorded-request.ts";
-import { detailReply, type Reply } from "../http/reply.ts";
+import { jsonReply, type Reply } from "../http/reply.ts";
 import type { TurnPlace, TurnTracker } from "../responses/turn-tracker.ts";
 import type { Conversation } from "./conversation.ts";
 import type { OfferedTool } from "./offered-tools.ts";
+import { type ResponseQueue, UsedUpError } from "./response-queue.ts";
 import { currentSection, parseScript, type Section } from "./script.ts";
 import { selfDescription } from "./self-description.ts";
 
@@ -13,6 +14,7 @@ import { selfDescription } from "./self-description.ts";
 export interface ScriptedState {
   readonly turns: TurnTracker;
   readonly stats: { responses: number };
+  readonly responses: ResponseQueue;
 }
 
 /**
@@ -45,14 +47,15 @@ export interface ScriptedReply {
   readonly place: TurnPlace | undefined;
 }
 
-/** Creates the response that the script in the prompt asks for, with its faults. */
+/** Creates the response that a test prepared or the script in the prompt asks for, with its faults. */
 export async function scriptedReply<Context>(
   asked: ScriptedRequest<Context>,
   state: ScriptedState,
 ): Promise<ScriptedReply> {
-  const { request, conversation, inputTokens, tools } = asked;
+  const { request, conversation, inputTokens } = asked;
   const place = state.turns.place(request, conversation, inputTokens);
-  const section = sectionFor(conversation, tools);
+  const section = nextSection(asked, state);
+  if (typeof section === "string") return mistake(section);
   const scripted = section.flatMap((step) => (step.kind === "fail" ? [parseFaultSpec(step.fault)] : []));
   const malformed = scripted.find((fault) => typeof fault === "string");
   if (malformed !== undefined) return mistake(malformed);
@@ -66,7 +69,25 @@ export async function scriptedReply<Context>(
 }
 
 function mistake(message: string): ScriptedReply {
-  return { reply: detailReply(400, `Simulator: ${message}`), place: undefined };
+  const text = `Simulator: ${message}`;
+  // In the forms of all services, so that every client shows it.
+  const body = { detail: text, error: { type: "invalid_request_error", message: text } };
+  return { reply: jsonReply(400, body), place: undefined };
+}
+
+/** The steps of a response, or why there is none. */
+function nextSection(
+  { request, conversation, tools }: Pick<ScriptedRequest<never>, "request" | "conversation" | "tools">,
+  { responses }: ScriptedState,
+): Section | string {
+  if (conversation.compacts) return sectionFor(conversation, tools);
+  try {
+    return responses.take(request) ?? sectionFor(conversation, tools);
+  } catch (error) {
+    if (error instanceof UsedUpError && parseScript(conversation.prompt).length > 0)
+      return sectionFor(conversation, tools);
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function sectionFor(conversation: Conversation, tools: readonly OfferedTool[]): Section {
