@@ -1,7 +1,10 @@
 import { AxioError, type ContextStore, MemoryContextStore } from "axio";
 import { type EventLog, MemoryRunStore, type RunStore } from "axio/runs";
 
-/** Where durable runs and their conversations are stored: `openSessions()` of `axio-context-sqlite`, or a store of your own. */
+/**
+ * Where durable runs and their conversations are stored: `openSessions()` of `axio-context-sqlite`, `PostgresSessions` of
+ * `axio-postgres`, or a store of your own.
+ */
 export interface DurableStore {
   readonly runs: RunStore;
   readonly events: EventLog;

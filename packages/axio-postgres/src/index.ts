@@ -8,8 +8,10 @@ export type { Encryption } from "./credentials/seal.ts";
 export { PostgresDatabase } from "./database/database.ts";
 export { type MigrationResult, migrate } from "./database/migrate.ts";
 export type { DatabaseOptions } from "./database/pool.ts";
-export type { ConnectionPool } from "./database/queries.ts";
+export type { ConnectionPool, Queries, Row } from "./database/queries.ts";
 export { type OpenPostgresOptions, openPostgres } from "./open-postgres.ts";
+export { PostgresEventLog } from "./runs/postgres-event-log.ts";
+export { PostgresRunStore, type PostgresRunsOptions } from "./runs/postgres-run-store.ts";
 export { PostgresContextStore } from "./sessions/postgres-context-store.ts";
 export {
   type CreateOptions,

@@ -1,4 +1,5 @@
 import { AxioError } from "axio";
+import { ChangeFeed } from "./change-feed.ts";
 import { type DatabaseOptions, type OpenedPool, openPool } from "./pool.ts";
 import { InterruptedCommit, isBroken, toStoreError } from "./postgres-error.ts";
 import { type PooledClient, type Queries, queriesOf } from "./queries.ts";
@@ -6,16 +7,22 @@ import { type PooledClient, type Queries, queriesOf } from "./queries.ts";
 /** How many times a transaction runs that others disturbed. */
 const MAX_ATTEMPTS = 4;
 
+/** How long a transaction may wait for its process. */
+const IDLE_MS = 20_000;
+
 /** A pool of connections. Calls fail with typed errors, and work again when the database is back. */
 export class PostgresDatabase implements AsyncDisposable {
   /** The host, port and name of the database, for messages. */
   readonly place: string;
+  /** @internal Tells processes about changes. */
+  readonly changes: ChangeFeed;
   readonly #opened: OpenedPool;
   #isOpen = true;
 
   private constructor(opened: OpenedPool) {
     this.#opened = opened;
     this.place = opened.place;
+    this.changes = new ChangeFeed(opened.openListener);
   }
 
   /** @internal Use `openPostgres()`. */
@@ -35,15 +42,16 @@ export class PostgresDatabase implements AsyncDisposable {
   /**
    * Runs a transaction: everything is stored, or nothing. It runs again if others disturbed it.
    *
+   * @param attempts How often it runs at most. Default: 4.
    * @throws AxioError `store-unavailable`, `store-locked`, and the errors of `work`. If the connection fails during the
    *   commit, the message says that the outcome is unknown.
    */
-  async transaction<T>(work: (sql: Queries) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (sql: Queries) => Promise<T>, attempts: number = MAX_ATTEMPTS): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#withConnection((client) => transact(client, work));
       } catch (error) {
-        if (!AxioError.is(error, "store-locked") || attempt === MAX_ATTEMPTS) throw error;
+        if (!AxioError.is(error, "store-locked") || attempt >= attempts) throw error;
       }
     }
   }
@@ -52,6 +60,7 @@ export class PostgresDatabase implements AsyncDisposable {
   async close(): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    await this.changes.close();
     await this.#opened.close();
   }
 
@@ -93,7 +102,8 @@ async function useClient<T>(client: PooledClient, work: (client: PooledClient) =
 
 /** Runs a transaction on a connection. */
 export async function transact<T>(client: PooledClient, work: (sql: Queries) => Promise<T>): Promise<T> {
-  await client.query("BEGIN");
+  // The locks of a process that is suspended or cut off must not outlive its leases.
+  await client.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${IDLE_MS}`);
   try {
     const result = await work(queriesOf(client));
     await client.query("COMMIT").catch((error: unknown) => {

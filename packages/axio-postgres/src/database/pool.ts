@@ -1,4 +1,5 @@
 import { AxioError } from "axio";
+import type { ListeningClient, OpenListener } from "./change-feed.ts";
 import type { ConnectionPool } from "./queries.ts";
 
 /** A pool, and the place of its database. */
@@ -6,6 +7,8 @@ export interface OpenedPool {
   readonly pool: ConnectionPool;
   /** The host, port and name of the database, for messages. */
   readonly place: string;
+  /** Opens a connection for notifications. Absent if there are none. */
+  readonly openListener?: OpenListener | undefined;
   /** Closes a pool that was created here. */
   readonly close: () => Promise<void>;
 }
@@ -22,6 +25,12 @@ export interface DatabaseOptions {
   readonly maxConnections?: number | undefined;
   /** How long a call may wait for a connection, and then for each statement. Default: 15,000. */
   readonly timeoutMs?: number | undefined;
+  /**
+   * The URL of the server for the one connection that waits for notifications (LISTEN), if `connection` leads to a pooler in
+   * transaction mode, which does not pass them on, or is a pool. `false`: no such connection. Without notifications, workers and
+   * readers of runs see changes of other processes within a second. Default: `connection`, if it is a URL.
+   */
+  readonly notifications?: string | false | undefined;
 }
 
 const MAX_CONNECTIONS = 10;
@@ -36,12 +45,23 @@ export async function openPool({
   connection,
   maxConnections = MAX_CONNECTIONS,
   timeoutMs = TIMEOUT_MS,
+  notifications = typeof connection === "string" ? connection : false,
 }: DatabaseOptions): Promise<OpenedPool> {
   assertConnection(connection);
-  if (typeof connection !== "string")
-    return { pool: connection, place: "the given pool", close: async () => undefined };
-  const { place, url } = readUrl(connection);
+  if (notifications !== false) assertUrl(notifications);
   const { default: pg } = await import("pg");
+  const listenUrl = notifications === false ? undefined : readUrl(notifications).url;
+  const listen = (): ListeningClient =>
+    new pg.Client({
+      connectionString: listenUrl,
+      connectionTimeoutMillis: timeoutMs,
+      keepAlive: true,
+      application_name: "axio notifications",
+    });
+  const openListener = listenUrl === undefined ? undefined : listen;
+  if (typeof connection !== "string")
+    return { pool: connection, place: "the given pool", openListener, close: async () => undefined };
+  const { place, url } = readUrl(connection);
   const pool = new pg.Pool({
     connectionString: url,
     max: maxConnections,
@@ -52,17 +72,19 @@ export async function openPool({
   });
   // A connection that fails while it is idle is replaced by the next call.
   pool.on("error", () => undefined);
-  return { pool, place, close: () => pool.end() };
+  return { pool, place, openListener, close: () => pool.end() };
+}
+
+function assertUrl(url: unknown): asserts url is string {
+  if (typeof url === "string" && /^postgres(ql)?:\/\/./.test(url)) return;
+  throw new AxioError(
+    "invalid-argument",
+    "The URL of the database must begin with postgres://, as in postgres://user:password@host:5432/database.",
+  );
 }
 
 function assertConnection(connection: unknown): asserts connection is string | ConnectionPool {
-  if (typeof connection === "string") {
-    if (/^postgres(ql)?:\/\/./.test(connection)) return;
-    throw new AxioError(
-      "invalid-argument",
-      "The URL of the database must begin with postgres://, as in postgres://user:password@host:5432/database.",
-    );
-  }
+  if (typeof connection === "string") return assertUrl(connection);
   if (
     typeof connection === "object" &&
     connection !== null &&

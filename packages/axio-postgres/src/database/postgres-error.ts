@@ -76,6 +76,17 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
       `The database at ${place} is read-only: a standby, or a server that is being replaced. Nothing was stored. Use the URL of the primary.`,
     true,
   ),
+  "25P02": {
+    code: "unexpected",
+    retryable: false,
+    describe: () =>
+      "A statement of a transaction failed, and the code that ran it went on. Let its error pass; nothing was stored.",
+  },
+  "25P03": unavailable(
+    (place) =>
+      `The database at ${place} ended a transaction that did nothing for too long. Nothing was stored; do not wait for anything else within a transaction.`,
+    true,
+  ),
   "57014": unavailable(
     (place) =>
       `The database at ${place} ended a statement that took too long (statement_timeout). Nothing was stored; try again.`,

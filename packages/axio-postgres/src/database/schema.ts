@@ -66,6 +66,89 @@ CREATE TABLE axio.credential (
 ) WITH (fillfactor = 70);
 `;
 
+// `due_at` is when a worker may take the run: at once if it is pending, the end of the lease if it runs, the time for which it
+// waits. Without it, the run waits for a decision and costs no look. `epoch` is the number of the claim: whatever is written
+// under an older one is refused. Long values (prompts, responses, results) are stored outside of their row by PostgreSQL, and
+// are not written again when other columns of the row change. `call` and `question` are JSON.
+const RUNS = `
+CREATE TABLE axio.run (
+  space text NOT NULL DEFAULT '',
+  id text NOT NULL,
+  conversation text NOT NULL,
+  status text NOT NULL,
+  state text NOT NULL,
+  prompt text NOT NULL,
+  epoch bigint NOT NULL DEFAULT 0,
+  attempts integer NOT NULL DEFAULT 0,
+  wakeups integer NOT NULL DEFAULT 0,
+  owner text,
+  due_at timestamptz,
+  stop_requested_at timestamptz,
+  failure text,
+  created_at timestamptz NOT NULL,
+  updated_at timestamptz NOT NULL,
+  ended_at timestamptz,
+  PRIMARY KEY (space, id)
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX run_due ON axio.run (space, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX run_by_time ON axio.run (space, created_at DESC, id DESC);
+CREATE INDEX run_by_conversation ON axio.run (space, conversation, created_at DESC, id DESC);
+CREATE INDEX run_by_end ON axio.run (space, ended_at) WHERE ended_at IS NOT NULL;
+
+CREATE TABLE axio.model_call (
+  space text NOT NULL DEFAULT '',
+  run text NOT NULL,
+  step integer NOT NULL,
+  attempt integer NOT NULL,
+  response text,
+  PRIMARY KEY (space, run, step)
+) WITH (fillfactor = 90);
+
+CREATE TABLE axio.tool_call (
+  space text NOT NULL DEFAULT '',
+  run text NOT NULL,
+  key text NOT NULL,
+  step integer NOT NULL,
+  effect text NOT NULL,
+  call text NOT NULL,
+  status text NOT NULL,
+  attempt integer NOT NULL,
+  epoch bigint NOT NULL,
+  started_at timestamptz NOT NULL,
+  result text,
+  late_result text,
+  PRIMARY KEY (space, run, key)
+) WITH (fillfactor = 90);
+
+CREATE TABLE axio.approval (
+  space text NOT NULL DEFAULT '',
+  id text NOT NULL,
+  run text NOT NULL,
+  conversation text NOT NULL,
+  question text NOT NULL,
+  asked_at timestamptz NOT NULL,
+  expires_at timestamptz,
+  decision text,
+  decided_by text,
+  decided_at timestamptz,
+  PRIMARY KEY (space, id)
+);
+CREATE INDEX approval_by_run ON axio.approval (space, run);
+CREATE INDEX approval_open ON axio.approval (space, asked_at) WHERE decision IS NULL;
+
+CREATE TABLE axio.event_chunk (
+  space text NOT NULL DEFAULT '',
+  run text NOT NULL,
+  epoch bigint NOT NULL,
+  first_seq bigint NOT NULL,
+  last_seq bigint NOT NULL,
+  stored_at timestamptz NOT NULL,
+  events text NOT NULL,
+  PRIMARY KEY (space, run, epoch, first_seq)
+) WITH (autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX event_chunk_by_time ON axio.event_chunk (space, stored_at);
+`;
+
 /** Creates the schema and the table that identifies it. Version 0. */
 export const FOUNDATION = `
 CREATE SCHEMA axio;
@@ -97,7 +180,8 @@ END $$;
 export const MIGRATIONS: readonly MigrationStep[] = [
   { sql: SESSIONS, minCode: 1 },
   { sql: CREDENTIALS, minCode: 1 },
+  { sql: RUNS, minCode: 1 },
 ];
 
 /** The oldest version of the schema that this code can use. */
-export const OLDEST_SCHEMA = 2;
+export const OLDEST_SCHEMA = 3;

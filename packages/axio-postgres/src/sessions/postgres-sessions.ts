@@ -1,6 +1,9 @@
 import { AxioError, type Message } from "axio";
 import { encodeMessages, type StoredSession } from "axio/internal";
 import type { PostgresDatabase } from "../database/database.ts";
+import { PostgresEventLog } from "../runs/postgres-event-log.ts";
+import { PostgresRunStore } from "../runs/postgres-run-store.ts";
+import { deleteRuns } from "../runs/run-rows.ts";
 import { PostgresContextStore } from "./postgres-context-store.ts";
 import { type ListOptions, listSessions } from "./session-list.ts";
 import {
@@ -28,14 +31,32 @@ export interface CreateOptions {
 /** How many sessions a transaction of `deleteOlderThan()` deletes. */
 const DELETED_AT_ONCE = 100;
 
-/** The sessions of one space of a database. */
+/**
+ * The sessions of one space of a database, and their durable runs: the `store` of a `DurableAgent` of `axio-durable`.
+ *
+ * @example
+ * ```ts
+ * import { openPostgres, PostgresSessions } from "axio-postgres";
+ *
+ * const database = await openPostgres({ connection: "postgres://axio:secret@db.example.com/axio" });
+ * const sessions = new PostgresSessions(database);
+ * const latest = await sessions.list({ limit: 10 });
+ * const failed = await sessions.runs.list({ status: ["failed"] });
+ * ```
+ */
 export class PostgresSessions {
+  /** The durable runs of the space, for `axio-durable`. */
+  readonly runs: PostgresRunStore;
+  /** The events of the durable runs. */
+  readonly events: PostgresEventLog;
   readonly #database: PostgresDatabase;
   readonly #space: string;
 
   constructor(database: PostgresDatabase, { space = "" }: PostgresSessionsOptions = {}) {
     this.#database = database;
     this.#space = space;
+    this.runs = new PostgresRunStore(database, { space });
+    this.events = new PostgresEventLog(database, { space });
   }
 
   /**
@@ -79,18 +100,19 @@ export class PostgresSessions {
   }
 
   /**
-   * Deletes a session, but not its forks, and the messages that no other session shares.
+   * Deletes a session with its runs, but not its forks, and the messages that no other session shares.
    *
    * @throws AxioError `invalid-argument` if this space has no such session.
    */
   async delete(id: string): Promise<void> {
     await this.#database.transaction(async (sql) => {
       await deleteSession(sql, await lockSession(sql, this.#key(id)));
+      await deleteRuns(sql, this.#space, { conversationId: id });
     });
   }
 
   /**
-   * Deletes the sessions that were not changed for a time, a hundred in each transaction. Any machine may call it.
+   * Deletes the sessions that were not changed for a time, with their runs, a hundred in each transaction. Any machine may call it.
    *
    * @returns How many were deleted.
    * @throws AxioError `invalid-argument` if the age is not a non-negative number.
@@ -105,7 +127,11 @@ export class PostgresSessions {
           SELECT * FROM axio.session
           WHERE space = ${this.#space} AND updated_at < now() - ${ageMs} * interval '1 millisecond'
           ORDER BY id LIMIT ${DELETED_AT_ONCE} FOR UPDATE SKIP LOCKED`;
-        for (const row of rows) await deleteSession(sql, toSessionRow(row));
+        for (const row of rows) {
+          const session = toSessionRow(row);
+          await deleteSession(sql, session);
+          await deleteRuns(sql, this.#space, { conversationId: session.id });
+        }
         return rows.length;
       });
       deleted += count;
