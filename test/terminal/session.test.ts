@@ -1,80 +1,26 @@
-import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { isJsonObject } from "axio";
 import { type Simulator, startSimulator } from "axio-simulator";
-import { needs, type Requirement } from "test-support/requirements";
+import { needs } from "test-support/requirements";
 import { signInAsBrowser } from "test-support/sign-in-as-browser";
-import { Tmux } from "test-support/tmux";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { enter, IDLE, RealApp, TMUX } from "./support/real-app.ts";
 
-const ROOT = join(import.meta.dirname, "..", "..");
-const TMUX: Requirement = {
-  isMet: spawnSync("tmux", ["-V"]).status === 0,
-  missing: "no tmux; install it",
-};
-
-/** Matches an idle screen. */
-const IDLE = /^((?!Esc stops)[\s\S])*$/;
 /** Matches the URL and code of a device sign-in. */
 const DEVICE_CODE = /(http:\/\/\S+\/codex\/device)\s+and enter this code: +(\w{4}-\w{5})/;
-/** An SSH session, in which no browser is opened. */
-const OVER_SSH = { SSH_CONNECTION: "192.0.2.1 50000 192.0.2.2 22" };
 
 describe("a session in a real terminal with the simulator", needs(TMUX), () => {
-  let home = "";
-  let project = "";
+  let app: RealApp;
   let simulator: Simulator;
 
   beforeAll(async () => {
     simulator = await startSimulator({ paceMs: 15, deviceIntervalSeconds: 1 });
-    home = await mkdtemp(join(tmpdir(), "axio-terminal-"));
-    project = join(home, "project");
-    await mkdir(project);
-    await writeFile(join(project, "notes.md"), "The code word is heron.\n");
-    const state = join(home, "state", "axio");
-    await mkdir(state, { recursive: true });
     const where = { issuer: simulator.issuer, baseUrl: simulator.baseUrl };
-    await writeFile(
-      join(state, "settings.json"),
-      JSON.stringify({ pluginSettings: { "providers/codex": where } }),
-    );
+    app = await RealApp.create({ "providers/codex": where }, "The code word is heron.\n");
   });
   afterAll(async () => {
-    await rm(home, { recursive: true, force: true });
+    await app[Symbol.asyncDispose]();
     await simulator.close();
   });
-
-  const open = (...args: readonly string[]): Promise<Tmux> =>
-    Tmux.start(
-      [
-        process.execPath,
-        "--conditions=axio-source",
-        "--import",
-        import.meta.resolve("tsx"),
-        join(ROOT, "scripts", "start.ts"),
-        ...args,
-      ],
-      {
-        columns: 90,
-        rows: 28,
-        folder: project,
-        env: {
-          PATH: process.env["PATH"],
-          HOME: home,
-          XDG_STATE_HOME: join(home, "state"),
-          LANG: "C.UTF-8",
-          TERM: "xterm-256color",
-          ...OVER_SSH,
-        },
-      },
-    );
-  const command = async (terminal: Tmux, text: string): Promise<void> => {
-    await terminal.type(text);
-    await terminal.shows(`› ${text}`);
-    await terminal.press("Enter");
-  };
 
   /** The requests to the models, in order. */
   const asked = (): readonly { readonly model: unknown; readonly body: string }[] =>
@@ -85,13 +31,13 @@ describe("a session in a real terminal with the simulator", needs(TMUX), () => {
   it("works from the first start to a resumed conversation", {
     timeout: 240_000,
   }, async () => {
-    await using terminal = await open();
+    await using terminal = await app.open();
     const first = await terminal.shows("to try axio without an account");
     expect(first).toContain("/login signs in");
     expect(first).toContain("/model offers the simulator");
     expect(first).toContain("no model selected");
 
-    await command(terminal, "/login");
+    await enter(terminal, "/login");
     await terminal.shows("Sign in type to find");
     await terminal.type("codex");
     await terminal.shows("› ChatGPT (Codex)");
@@ -122,7 +68,7 @@ describe("a session in a real terminal with the simulator", needs(TMUX), () => {
     await terminal.shows("Stopped.");
     await terminal.shows(IDLE);
 
-    await command(terminal, "/model");
+    await enter(terminal, "/model");
     await terminal.shows("type to find");
     await terminal.type("5.5");
     const models = await terminal.shows(/› GPT-5\.5/);
@@ -130,7 +76,7 @@ describe("a session in a real terminal with the simulator", needs(TMUX), () => {
     await terminal.press("Enter");
     await terminal.shows(/^GPT-5\.5 medium.*ChatGPT \(Codex\)/m);
     expect(new Set(asked().map(({ model }) => model))).toEqual(new Set(["gpt-6.1-sol"]));
-    await command(terminal, "say From another model.");
+    await enter(terminal, "say From another model.");
     await terminal.shows(/^From another model\.$/m);
     await terminal.shows(IDLE);
     expect(asked().at(-1)).toMatchObject({
@@ -143,16 +89,16 @@ describe("a session in a real terminal with the simulator", needs(TMUX), () => {
     await terminal.resize(90, 28);
     await terminal.shows(/^─{90}$/m);
 
-    await command(terminal, "/fork");
+    await enter(terminal, "/fork");
     await terminal.shows("You continue in a copy");
-    await command(terminal, "/quit");
+    await enter(terminal, "/quit");
     const end = await terminal.shows("To continue this conversation: axio --resume");
     expect(end).toContain("You continue in a copy");
 
-    await using again = await open("--continue");
+    await using again = await app.open("--continue");
     await again.shows(/^From another model\.$/m);
     await again.shows(/^GPT-5\.5 medium.*ChatGPT \(Codex\) · robin@example\.test/m);
-    await command(again, "say Still here.");
+    await enter(again, "say Still here.");
     await again.shows(/^Still here\.$/m);
     expect(asked().at(-1)).toMatchObject({
       model: "gpt-5.5",
@@ -162,7 +108,7 @@ describe("a session in a real terminal with the simulator", needs(TMUX), () => {
   });
 
   it("keeps the cursor of the terminal at the insertion point", { timeout: 120_000 }, async () => {
-    await using terminal = await open("--provider", "simulator");
+    await using terminal = await app.open("--provider", "simulator");
     await terminal.shows("Ask anything");
     expect(await terminal.cursor()).toMatchObject({ column: 2 });
     await terminal.type("日本");
@@ -175,14 +121,14 @@ describe("a session in a real terminal with the simulator", needs(TMUX), () => {
     await terminal.shows(/^ {2}two$/m);
     expect(await terminal.cursor()).toMatchObject({ text: "  two", column: 5 });
     await terminal.press("C-c");
-    await command(terminal, "/model");
+    await enter(terminal, "/model");
     await terminal.shows("type to find");
     await terminal.type("sol");
     await terminal.shows("Model sol");
     expect(await terminal.cursor()).toMatchObject({ text: "Model sol", column: 9 });
     await terminal.press("Escape");
     await terminal.shows(/^((?!Model sol)[\s\S])*$/);
-    await command(terminal, "/login codex");
+    await enter(terminal, "/login codex");
     await terminal.shows(DEVICE_CODE);
     await terminal.type("http://localhost/pasted");
     await terminal.shows("› http://localhost/pasted");
@@ -191,7 +137,7 @@ describe("a session in a real terminal with the simulator", needs(TMUX), () => {
     await terminal.shows("Back to the conversation");
     await terminal.press("Escape");
     await terminal.shows("Ask anything");
-    await command(terminal, "/help");
+    await enter(terminal, "/help");
     await terminal.shows("Esc close");
     expect(await terminal.cursor()).toBeUndefined();
     await terminal.press("C-c", "C-c");

@@ -198,9 +198,10 @@ describe("rate limits", () => {
       limits: [
         {
           id: "requests",
+          name: "Requests",
           windows: [{ usedPercent: expect.closeTo(20), windowMs: 60_000, resetsAt: NOW + 6_000 }],
         },
-        { id: "input-tokens", windows: [{ usedPercent: 100, windowMs: 60_000 }] },
+        { id: "input-tokens", name: "Input tokens", windows: [{ usedPercent: 100, windowMs: 60_000 }] },
       ],
     });
     expect(readRateLimits(new Headers())).toBeUndefined();

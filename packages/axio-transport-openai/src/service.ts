@@ -231,5 +231,6 @@ function withPathRemedy({ code, message }: AxioError, baseUrl: URL): string {
   const isWrongPath = code === "not-found" || code === "protocol";
   if (!isWrongPath || /\/v\d+\w*(?:\/openai)?$/.test(baseUrl.pathname)) return message;
   const remedy = `The base URL is ${baseUrl.origin}${baseUrl.pathname}; that of most servers ends in /v1.`;
-  return message.endsWith(remedy) ? message : `${message} ${remedy}`;
+  const end = /[.!?]$/.test(message) ? "" : ".";
+  return message.endsWith(remedy) ? message : `${message}${end} ${remedy}`;
 }

@@ -40,26 +40,49 @@ test("in a new profile, the user names the server: by its name or its address", 
   const simulator = await simulate({ dialect: "ollama" });
   const host = await hostWith({});
   const asked: string[] = [];
-  const login = (profile: string, server: string, key: string) =>
+  const problems: string[] = [];
+  const login = (profile: string, servers: readonly string[], key: string) =>
     provider.signIn?.login(host, {
       profile,
+      onProgress: (step) => {
+        if (step.type === "input-rejected") problems.push(step.error.message);
+      },
       readText: async ({ title }) => {
         asked.push(title);
-        return server;
+        return servers[asked.length - 1] ?? "";
       },
       readSecret: async ({ isOptional }) => {
         asked.push(`a key${isOptional === true ? ", or nothing" : ""}`);
         return key;
       },
     });
-  const mine = await login("mine", simulator.baseUrl, "");
+  const mine = await login("mine", ["no-such-server", simulator.baseUrl], "");
+  expect(problems).toEqual([expect.stringContaining("openrouter")]);
   expect(mine?.account.label).toContain("without a key");
-  expect(asked).toEqual([expect.stringContaining("base URL"), "a key, or nothing"]);
+  const question = expect.stringContaining("base URL");
+  expect(asked).toEqual([question, question, "a key, or nothing"]);
   const transport = await provider.createTransport(host, { profile: "mine" });
   expect(await textOf(transport.stream(asking("say Hi")))).toBe("Hi");
   expect(bodies(simulator)).toHaveLength(1);
-  const error = await failureOf(async () => login("other", "no-such-server", ""));
-  expect(error).toMatchObject({ code: "invalid-argument", message: expect.stringContaining("openrouter") });
+});
+
+test("a sign-in that asks for the service stores another server in a profile of its own", async () => {
+  const simulator = await simulate({ dialect: "ollama" });
+  const host = await hostWith({});
+  const answers = [simulator.baseUrl, ""];
+  const login = (profile?: string) =>
+    provider.signIn?.login(host, {
+      profile,
+      asksForService: true,
+      readText: async ({ isOptional }) => (isOptional === true ? (answers.shift() ?? "") : ""),
+      readSecret: async () => "",
+    });
+  const own = await login("default");
+  expect(own).toMatchObject({ name: new URL(simulator.baseUrl).host.replace(":", "-"), isDefault: false });
+  expect(own?.account.usageUrl).toBeNull();
+  // An empty line keeps the server of the profile.
+  expect((await login(own?.name))?.account.label).toBe(own?.account.label);
+  expect(answers).toEqual([]);
 });
 
 test.each<readonly [string, JsonObject, string]>([

@@ -36,7 +36,7 @@ export function apiKeySignInActions(
     profiles,
     describe: describeApiKeyAccount,
     login: (host, call) => loginWithApiKey(host, call, plan),
-    logout: (host, { store }) => logoutApiKey(host, store, description.variables),
+    logout: (host, { store }) => logoutApiKey(host, store, description),
   };
 }
 
@@ -57,7 +57,7 @@ export function loginWithApiKey<C extends object>(
 export async function logoutApiKey<C extends object>(
   host: PluginHost,
   store: CredentialStore<C>,
-  variables: readonly string[],
+  { variables, keyUrl }: Pick<ApiKeySignInDescription, "variables" | "keyUrl">,
 ): Promise<LogoutResult> {
   let signedOut = false;
   await store.update(async (current) => {
@@ -67,7 +67,8 @@ export async function logoutApiKey<C extends object>(
   const variable = variables.find((name) => (host.env[name] ?? "").trim() !== "");
   if (variable !== undefined)
     host.onWarning(`${variable} is set: its key is used from now on. Unset the variable to stop that.`);
-  return { signedOut, revoked: false };
+  const elsewhere = keyUrl === undefined ? "" : ` It remains valid until you revoke it at ${keyUrl}`;
+  return { signedOut, revoked: false, note: `The API key is deleted here.${elsewhere}` };
 }
 
 /** Adds the key of the environment to the default profile: it is used before the stored one. */

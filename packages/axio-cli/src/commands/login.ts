@@ -48,7 +48,7 @@ export async function runLogin(context: CommandContext): Promise<number> {
       readText: canEnterSecret
         ? async ({ title, signal }) => {
             await progress.written;
-            return reader.ask(args.json ? "" : `${title}: `, signal);
+            return reader.ask(args.json ? "" : `${title}\n> `, signal);
           }
         : undefined,
     });

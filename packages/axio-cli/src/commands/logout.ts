@@ -11,7 +11,7 @@ export async function runLogout(context: CommandContext): Promise<number> {
   const selection = selectionOf(context);
   const host = createHost(context);
   const { name, location } = await signIn.profile(host, selection);
-  const { signedOut, revoked, error } = await signIn.logout(host, {
+  const { signedOut, revoked, error, note } = await signIn.logout(host, {
     ...selection,
     forgetRegistration: args.forget,
   });
@@ -30,8 +30,8 @@ export async function runLogout(context: CommandContext): Promise<number> {
     await err.line(`You are not signed in at ${escapeLine(shortPath(location, context))}: nothing to do.`);
     return EXIT.ok;
   }
-  const done = revoked ? "The tokens are revoked." : "The tokens are deleted here.";
-  await err.line(`${style.green(style.unicode ? "✓" : "ok:")} Signed out. ${done}`);
+  const done = note ?? (revoked ? "The tokens are revoked." : "The tokens are deleted here.");
+  await err.line(`${style.green(style.unicode ? "✓" : "ok:")} Signed out. ${escapeLine(done)}`);
   if (error !== undefined)
     await err.line(`${style.yellow("!")} The server did not confirm it: ${escapeLine(error.message)}`);
   await err.line(`  Sign in again: ${style.cyan(nextCommand("login", context))}`);

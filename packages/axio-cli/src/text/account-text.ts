@@ -45,17 +45,28 @@ export function describePlan(plan: string | undefined): string {
   return `${escapeLine(plan.charAt(0).toUpperCase() + plan.slice(1).replaceAll("_", " "))} plan`;
 }
 
+/** Returns the page on which the usage of an account is managed, if there is one. */
+export function usageUrlOf(
+  provider: { readonly usageUrl?: string | undefined },
+  account: Pick<ProviderAccount, "usageUrl"> | undefined,
+): string | undefined {
+  const { usageUrl = provider.usageUrl } = account ?? {};
+  return usageUrl ?? undefined;
+}
+
 /** Returns the sentences to show below an account: its notes, and whether the user's plan is used. */
 export function accountNotes(
-  { notes = [], planUse }: ProviderAccount,
+  account: ProviderAccount,
   { cli: { name, provider } }: CommandContext,
 ): readonly string[] {
+  const { notes = [], planUse } = account;
   if (planUse === undefined) return notes;
   if (!planUse.isOn) return [...notes, `${planUse.label}. Enable it: ${name} login --enable-plan`];
+  const usageUrl = usageUrlOf(provider, account);
   const notice = planUse.isNoticeDue ? provider.signIn?.planUse?.notice : undefined;
   return [
     ...notes,
     ...(notice === undefined ? [] : [`${notice.title}. ${notice.text}`]),
-    `${planUse.label}.${provider.usageUrl === undefined ? "" : ` Manage usage: ${provider.usageUrl}`}`,
+    `${planUse.label}.${usageUrl === undefined ? "" : ` Manage usage: ${usageUrl}`}`,
   ];
 }

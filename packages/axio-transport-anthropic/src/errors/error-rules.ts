@@ -17,6 +17,7 @@ export interface ErrorRule {
   readonly advice: string;
 }
 
+const KEY_ADVICE = "Anthropic does not accept the API key. Check it, or use another one.";
 const USAGE_ADVICE =
   "The account has no credit left, or reached its spend limit. Add credit, or raise the limit in the Claude Console.";
 const CONTEXT_ADVICE = "The conversation is longer than the model can read. Compact it, or start a new one.";
@@ -46,14 +47,12 @@ export const ERROR_RULES: readonly ErrorRule[] = [
   {
     code: "unauthenticated",
     statuses: [401],
-    advice:
-      "Anthropic does not accept the API key. Check the key, or sign in with another one: axio-anthropic login.",
+    advice: KEY_ADVICE,
   },
   {
     code: "unauthenticated",
     types: ["authentication_error"],
-    advice:
-      "Anthropic does not accept the API key. Check the key, or sign in with another one: axio-anthropic login.",
+    advice: KEY_ADVICE,
   },
   {
     code: "unsupported-country",

@@ -1,5 +1,6 @@
 import { AxioError } from "axio";
 import {
+  type LoginCall,
   type PluginHost,
   type Profile,
   type ProfileSelection,
@@ -14,7 +15,8 @@ import {
   logoutApiKey,
 } from "axio-auth";
 import type { SignInActions, StoreLogin } from "axio-auth/provider";
-import { OPENAI_PROFILES, type ServerCredentials } from "../profile-store.ts";
+import { DEFAULT_PROFILE, OPENAI_PROFILES, type ServerCredentials } from "../profile-store.ts";
+import type { Server } from "../servers/server.ts";
 import { isServerId } from "../servers/servers.ts";
 import { connectService } from "../service.ts";
 import {
@@ -31,14 +33,14 @@ import { SETTINGS } from "./settings.ts";
 export function signInActions(chosen: ChosenServer | undefined): SignInActions<ServerCredentials> {
   return {
     profiles: OPENAI_PROFILES,
-    describe: (credentials) => describeAccount(credentials, chosen?.server.name),
+    describe: (credentials) => describeAccount(credentials, chosen?.server),
     login: (host, call) => {
       if (chosen === undefined) throw new AxioError("unexpected", "No server was chosen. Report this.");
       return logIn(host, call, chosen);
     },
     logout: async (host, { store }) => {
       const { server } = await profileInUse(host, {});
-      return logoutApiKey(host, store, server.key.variables);
+      return logoutApiKey(host, store, { variables: server.key.variables, keyUrl: server.key.url });
     },
   };
 }
@@ -80,28 +82,49 @@ async function logIn(
  *
  * @throws AxioError `invalid-argument` for an unknown name or a wrong URL.
  */
-export async function chooseForLogin(
-  host: PluginHost,
-  call: ProfileSelection & {
-    readonly readText?: ((prompt: { title: string; signal: AbortSignal }) => Promise<string>) | undefined;
-  },
-): Promise<ChosenServer> {
+export async function chooseForLogin(host: PluginHost, call: LoginCall): Promise<ChosenServer> {
   const { server, baseUrl } = readSettings(host, SETTINGS);
-  const { profile } = call;
+  const { profile, readText } = call;
   if (server !== undefined) {
     const chosen = serverOfText(host, server, profile);
     return baseUrl === undefined ? chosen : { ...chosen, baseUrl, options: { ...chosen.options, baseUrl } };
   }
   if (baseUrl !== undefined) return serverOfText(host, baseUrl, profile);
-  if (profile === undefined) return serverOfProfile(host, "default", undefined);
-  if (isServerId(profile) || readCustomServers(host).has(profile))
+  const asks = call.asksForService === true && call.method !== "from-env";
+  if (profile === undefined && !asks) return serverOfProfile(host, DEFAULT_PROFILE, undefined);
+  if (profile !== undefined && (isServerId(profile) || readCustomServers(host).has(profile)))
     return serverOfProfile(host, profile, undefined);
   const stored = await OPENAI_PROFILES.select({ profile, store: call.store }, host);
   const credentials = await stored.store.load({ signal: call.signal }).catch(() => undefined);
-  if (credentials !== undefined || profile === "default" || call.readText === undefined)
-    return serverOfProfile(host, profile, credentials);
-  const title = "The server: openai, openrouter, ollama, ... or a base URL";
-  return serverOfText(host, await call.readText({ title, signal: call.signal ?? host.signal }), profile);
+  const isNew = credentials === undefined && stored.name !== DEFAULT_PROFILE;
+  const usual = serverOfProfile(host, stored.name, credentials);
+  return readText === undefined || !(asks || isNew) ? usual : readServer(host, { ...call, readText }, usual);
+}
+
+/** Asks for the server until the user names one. An empty line chooses the usual one. */
+async function readServer(
+  host: PluginHost,
+  {
+    profile,
+    readText,
+    onProgress,
+    signal = host.signal,
+  }: LoginCall & { readonly readText: NonNullable<LoginCall["readText"]> },
+  usual: ChosenServer,
+): Promise<ChosenServer> {
+  const title = `Which server? Press Enter for ${usual.baseUrl ?? usual.server.name}, or enter a name, such as openrouter or ollama, or a base URL, such as http://localhost:8000/v1.`;
+  // Another server than OpenAI's gets a profile of its own.
+  const ownProfile = profile === DEFAULT_PROFILE ? undefined : profile;
+  for (;;) {
+    const text = await readText({ title, isOptional: true, signal });
+    if (text.trim() === "") return usual;
+    try {
+      return serverOfText(host, text, ownProfile);
+    } catch (error) {
+      if (!AxioError.is(error, "invalid-argument")) throw error;
+      onProgress?.({ type: "input-rejected", error });
+    }
+  }
 }
 
 /** Lists the profiles: the stored ones, and those that need no sign-in. */
@@ -144,6 +167,7 @@ export async function completeProfile(
         account: {
           label: `${server.name}, ${describeApiKey(apiKey)}`,
           details: where,
+          usageUrl: usageUrlOf(server),
           notes:
             credentials === undefined
               ? []
@@ -154,9 +178,12 @@ export async function completeProfile(
       };
     }
     if (credentials !== undefined)
-      return { ...profile, account: describeAccount(credentials, server.name, where) };
+      return { ...profile, account: describeAccount(credentials, server, where) };
     return server.key.isOptional
-      ? { ...profile, account: { label: `${server.name}, without a key`, details: where } }
+      ? {
+          ...profile,
+          account: { label: `${server.name}, without a key`, details: where, usageUrl: usageUrlOf(server) },
+        }
       : profile;
   } catch (error) {
     if (!AxioError.is(error) || error.code === "aborted") throw error;
@@ -164,17 +191,22 @@ export async function completeProfile(
   }
 }
 
+/** The page of the provider is that of OpenAI. */
+function usageUrlOf(server: Server | undefined): null | undefined {
+  return server === undefined || server.id === "openai" ? undefined : null;
+}
+
 function describeAccount(
   credentials: ServerCredentials,
-  name: string | undefined,
+  service: Server | undefined,
   details: ProviderAccount["details"] = [],
 ): ProviderAccount {
-  const { server = name } = credentials;
   const account = describeApiKeyAccount(credentials);
   const label = credentials.apiKey === "" ? "without a key" : account.label;
-  const shown = name ?? server;
+  const shown = service?.name ?? credentials.server;
   return {
     ...account,
+    usageUrl: usageUrlOf(service),
     label: shown === undefined ? label : `${shown}, ${label}`,
     details: [...(account.details ?? []), ...details],
   };

@@ -1,6 +1,6 @@
 import type { RateLimits } from "axio";
 import type { Provider } from "axio/plugin";
-import { formatDuration } from "axio-cli/internal";
+import { formatDuration, usageUrlOf } from "axio-cli/internal";
 import { makePage } from "../panels/page.ts";
 import { makePicker } from "../panels/picker.ts";
 import type { FoundPlugin } from "../plugins/found-plugins.ts";
@@ -108,6 +108,7 @@ export const usageCommand: Command = {
     const limits = fetched ?? conversation.state.rateLimits;
     const planUse = active.account?.planUse;
     const { usage, contextTokens } = conversation.state;
+    const usageUrl = usageUrlOf(provider, active.account);
     context.show(
       makePage("Usage", (width, terminal) => [
         ...(limits === undefined
@@ -124,9 +125,9 @@ export const usageCommand: Command = {
           ),
         ],
         [span("Context       ", { bold: true }), span(`${contextTokens.toLocaleString("en")} tokens`)],
-        ...(provider.usageUrl === undefined
+        ...(usageUrl === undefined
           ? []
-          : [[], [span("Manage usage  ", { bold: true }), span(provider.usageUrl, { color: "link" })]]),
+          : [[], [span("Manage usage  ", { bold: true }), span(usageUrl, { color: "link" })]]),
       ]),
     );
   },

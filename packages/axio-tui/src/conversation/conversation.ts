@@ -156,7 +156,7 @@ export class Conversation extends Store<ConversationState> {
   showError(thrown: unknown): void {
     const error = toAxioError(thrown);
     if (error.code !== "aborted")
-      this.notify("error", error.message, errorRemedy(error, this.#active?.provider.usageUrl));
+      this.notify("error", error.message, errorRemedy(error, this.state.provider?.usageUrl));
   }
 
   /** Begins a new conversation. The session of the old one stays stored. */

@@ -1,5 +1,6 @@
 import { type ModelSpec, NO_USAGE, type RateLimits, type Usage } from "axio";
 import type { PlanUseState } from "axio/plugin";
+import { usageUrlOf } from "axio-cli/internal";
 import { EMPTY_TRANSCRIPT, type Transcript } from "../transcript/transcript.ts";
 import { type ActiveProvider, activeModel, supportedEffort } from "./active-provider.ts";
 
@@ -84,18 +85,19 @@ export function withProvider(
   { provider: previous, rateLimits }: ConversationState,
   active: ActiveProvider,
 ): Pick<ConversationState, "provider" | "model" | "effort" | "rateLimits"> {
-  const { name, title, provider, account, profile, needsSignIn } = active;
+  const { name, title, provider, account, profile, needsSignIn, transport } = active;
   const model = activeModel(active);
   const isSameAccount = previous?.name === name && previous.profile === profile && !needsSignIn;
   return {
     provider: {
       name,
-      title,
+      // Services of one provider are told apart by the names of their transports.
+      title: provider.signIn?.profilesDiffer === true ? transport.name : title,
       account: account?.label,
       profile,
       needsSignIn,
       planUse: account?.planUse,
-      usageUrl: provider.usageUrl,
+      usageUrl: usageUrlOf(provider, account),
     },
     model,
     effort: supportedEffort(model, active.effort) ?? model.defaultEffort,

@@ -33,7 +33,7 @@ export function drawLogin(
     ...(code === undefined ? [] : drawCode(code, address !== undefined, canvas, drawQrCode)),
     ...drawProblems(steps, canvas),
     ...(prompt === undefined ? [] : drawPrompt(prompt, text, canvas)),
-    style.dim("Waiting for the sign-in"),
+    ...(prompt === undefined || prompt.type === "paste" ? [style.dim("Waiting for the sign-in")] : []),
   ];
 }
 
@@ -107,7 +107,9 @@ function drawPrompt(prompt: LoginPrompt, text: string, { style, width }: Canvas)
 }
 
 function promptText(prompt: Exclude<LoginPrompt, { readonly type: "paste" }>): string {
-  if (prompt.type === "text") return `${prompt.title}, then press Enter.`;
+  if (prompt.type === "text") return prompt.title;
   const { title, url, isOptional } = prompt;
-  return `${title}${isOptional ? " (may be empty)" : ""}, then press Enter.${url === undefined ? "" : ` Get one at ${url}`}`;
+  const without = isOptional ? " If the server needs none, just press Enter." : "";
+  const where = url === undefined ? "" : ` Get one at ${url}`;
+  return `${title}: paste it, and press Enter. It is not shown.${without}${where}`;
 }

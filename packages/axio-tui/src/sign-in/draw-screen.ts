@@ -1,5 +1,13 @@
 import { CURSOR, type ProviderAccount } from "axio/plugin";
-import { describePlan, drawLimits, drawQrCode, escapeLine, type Style, wrap } from "axio-cli/internal";
+import {
+  describePlan,
+  drawLimits,
+  drawQrCode,
+  escapeLine,
+  type Style,
+  usageUrlOf,
+  wrap,
+} from "axio-cli/internal";
 import { choicesOf } from "./choices.ts";
 import { drawLogin } from "./draw-login.ts";
 import { type Canvas, type ScreenState, type SignInContext, shownProfile } from "./screen-state.ts";
@@ -72,7 +80,7 @@ function drawBody(
       return [
         ...prose(
           view.action === "logout"
-            ? `Sign out of the profile ${view.profile}? Its tokens are revoked, and deleted here.`
+            ? `Sign out of the profile ${view.profile}? ${logoutEffect(context)}`
             : `Remove the profile ${view.profile}? Its account is signed out.`,
           canvas,
         ),
@@ -81,6 +89,12 @@ function drawBody(
     case "busy":
       return [style.dim(`${view.text}${style.unicode ? "…" : "..."}`), ""];
   }
+}
+
+function logoutEffect({ signIn: { methods } }: SignInContext): string {
+  return methods.includes("api-key")
+    ? "Its API key is deleted here."
+    : "Its tokens are revoked, and deleted here.";
 }
 
 function drawNotice({ signIn: { planUse }, usageUrl }: SignInContext, canvas: Canvas): readonly string[] {
@@ -126,12 +140,11 @@ function drawOverview(state: ScreenState, context: SignInContext, canvas: Canvas
   ];
 }
 
-function drawPlanUse(
-  { planUse }: ProviderAccount,
-  { signIn, usageUrl }: SignInContext,
-  canvas: Canvas,
-): readonly string[] {
+function drawPlanUse(account: ProviderAccount, context: SignInContext, canvas: Canvas): readonly string[] {
   const { style } = canvas;
+  const { planUse } = account;
+  const { signIn } = context;
+  const usageUrl = usageUrlOf(context, account);
   if (planUse?.isOn === false)
     return ["", style.yellow(planUse.label), ...prose(signIn.planUse?.offExplanation ?? "", canvas)];
   const rows = [
@@ -167,7 +180,14 @@ function drawMessage({ message }: ScreenState, { style, width }: Canvas): readon
     message.kind === "done"
       ? style.green(style.unicode ? "✓" : "ok:")
       : style.red(style.unicode ? "✗" : "error:");
-  return [...rows.map((row, index) => (index === 0 ? `${sign} ${row}` : `  ${row}`)), ""];
+  return [
+    ...rows.map((row, index) => (index === 0 ? `${sign} ${row}` : `  ${row}`)),
+    "",
+    ...(message.warnings ?? []).flatMap((warning) => [
+      ...wrap(`! ${escapeLine(warning)}`, width - 2).map(style.yellow),
+      "",
+    ]),
+  ];
 }
 
 /** Draws the menu and the keys. */

@@ -1,4 +1,4 @@
-import type { Profile } from "axio/plugin";
+import type { Profile, SignedInProfile } from "axio/plugin";
 import { type Choice, choicesOf } from "./choices.ts";
 import {
   type LoginChoice,
@@ -55,7 +55,7 @@ export function reduceScreen(state: ScreenState, event: ScreenEvent, context: Si
       return changeLogin(state, event.attempt, (view) => ({ ...view, prompt: event.prompt }));
     case "signed-in":
       if (event.attempt !== state.attempt || state.view.type !== "login") return only(state);
-      return changed(state, `Signed in as ${event.label}.`);
+      return signedIn(state, state.view, event.profile);
     case "sign-in-failed": {
       const { view } = state;
       if (event.attempt !== state.attempt || view.type !== "login") return only(state);
@@ -178,8 +178,9 @@ function handleLoginKey(state: ScreenState, view: LoginView, key: ScreenKey): St
 }
 
 function submit(state: ScreenState, view: LoginView, text: string): Step {
-  const mayBeEmpty = view.prompt?.type === "secret" && view.prompt.isOptional;
-  if (view.prompt === undefined || (text.trim() === "" && !mayBeEmpty)) return only(state);
+  if (view.prompt === undefined) return only(state);
+  const mayBeEmpty = view.prompt.type !== "paste" && view.prompt.isOptional;
+  if (text.trim() === "" && !mayBeEmpty) return only(state);
   return {
     state: { ...state, view: { ...view, text: "", prompt: undefined } },
     effects: [{ type: "answer-prompt", text: text.trim() }],
@@ -225,19 +226,31 @@ function beginLogin(state: ScreenState, { method, enablePlan }: LoginChoice): St
   };
 }
 
+/** Shows the profile that was signed in to, which may have been chosen during the sign-in. */
+function signedIn(
+  state: ScreenState,
+  { steps }: LoginView,
+  { name, isDefault, account }: SignedInProfile,
+): Step {
+  const isChosen = name !== state.profile && !(isDefault && state.profile === undefined);
+  const next = isChosen ? { ...state, profile: name, hasChosen: true } : state;
+  const warnings = steps.flatMap((step) => (step.type === "warning" ? [step.error.message] : []));
+  return changed(next, `Signed in as ${account.label}.`, warnings);
+}
+
 function changeLogin(state: ScreenState, attempt: number, change: (view: LoginView) => LoginView): Step {
   const { view } = state;
   return only(attempt === state.attempt && view.type === "login" ? { ...state, view: change(view) } : state);
 }
 
 /** Shows the menu after a change. The profiles are read again. */
-function changed(state: ScreenState, text: string): Step {
+function changed(state: ScreenState, text: string, warnings: readonly string[] = []): Step {
   return {
     state: {
       ...state,
       profiles: undefined,
       usage: { type: "none" },
-      message: { kind: "done", text },
+      message: { kind: "done", text, warnings },
       changed: true,
       view: MENU,
     },

@@ -1,5 +1,12 @@
 import type { AxioError, RateLimits } from "axio";
-import type { LoginMethod, LoginProgress, Profile, Provider, ProviderSignIn } from "axio/plugin";
+import type {
+  LoginMethod,
+  LoginProgress,
+  Profile,
+  Provider,
+  ProviderSignIn,
+  SignedInProfile,
+} from "axio/plugin";
 import type { Style } from "axio-cli/internal";
 
 /** The provider that the screen is about. */
@@ -33,11 +40,19 @@ export interface ScreenState {
   readonly usage: Usage;
   readonly view: View;
   /** The result of the last action. */
-  readonly message?: { readonly kind: "done" | "note" | "failure"; readonly text: string } | undefined;
+  readonly message?: Message | undefined;
   /** Whether this screen has shown the notice of the plan. */
   readonly hasShownNotice: boolean;
   /** The number of the newest sign-in. Events of earlier ones are ignored. */
   readonly attempt: number;
+}
+
+/** The result of an action. */
+export interface Message {
+  readonly kind: "done" | "note" | "failure";
+  readonly text: string;
+  /** Problems that did not stop the action. */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 /** The rate limits of the account. */
@@ -92,7 +107,12 @@ export interface LoginView extends LoginChoice {
 /** The input that a sign-in waits for: the address that the browser ended on, a secret, or a line of text. */
 export type LoginPrompt =
   | { readonly type: "paste" }
-  | { readonly type: "text"; readonly title: string }
+  | {
+      readonly type: "text";
+      readonly title: string;
+      /** Whether the user may enter nothing. */
+      readonly isOptional: boolean;
+    }
   | {
       readonly type: "secret";
       readonly title: string;
@@ -113,7 +133,7 @@ export type ScreenEvent =
   | { readonly type: "usage"; readonly profile: string; readonly usage: Usage }
   | { readonly type: "progress"; readonly attempt: number; readonly step: LoginProgress }
   | { readonly type: "prompt"; readonly attempt: number; readonly prompt: LoginPrompt }
-  | { readonly type: "signed-in"; readonly attempt: number; readonly label: string }
+  | { readonly type: "signed-in"; readonly attempt: number; readonly profile: SignedInProfile }
   | { readonly type: "sign-in-failed"; readonly attempt: number; readonly error: AxioError }
   /** Another action succeeded. */
   | { readonly type: "done"; readonly text: string }

@@ -133,19 +133,21 @@ export class SignInController {
     this.#login = login;
     const signal = AbortSignal.any([login.signal, this.#end.signal, host.signal]);
     try {
-      const { account } = await this.#signIn.login(host, {
+      const signedIn = await this.#signIn.login(host, {
         profile,
         method,
         enablePlan,
+        asksForService: this.#signIn.profilesDiffer,
         signal,
         onProgress: (step) => this.send({ type: "progress", attempt, step }),
         readPaste:
           method === "device" ? undefined : (reading) => this.#prompt(attempt, { type: "paste" }, reading),
         readSecret: ({ title, url, isOptional = false, signal: reading }) =>
           this.#prompt(attempt, { type: "secret", title, url, isOptional }, reading),
-        readText: ({ title, signal: reading }) => this.#prompt(attempt, { type: "text", title }, reading),
+        readText: ({ title, isOptional = false, signal: reading }) =>
+          this.#prompt(attempt, { type: "text", title, isOptional }, reading),
       });
-      this.send({ type: "signed-in", attempt, label: account.label });
+      this.send({ type: "signed-in", attempt, profile: signedIn });
     } catch (error) {
       if (!signal.aborted) this.send({ type: "sign-in-failed", attempt, error: toAxioError(error) });
     }

@@ -63,7 +63,9 @@ export interface SecretPrompt {
 
 /** A request for a line of text, such as the address of a server. */
 export interface TextPrompt {
-  /** The question, without a colon: `"The server: a name or a base URL"`. */
+  /** The question, as whole sentences: `"Which server? Enter a name or a base URL."`. */
   readonly title: string;
+  /** Whether the user may enter nothing. Default: `false`. */
+  readonly isOptional?: boolean | undefined;
   readonly signal: AbortSignal;
 }

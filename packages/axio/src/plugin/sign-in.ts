@@ -105,6 +105,8 @@ export interface ProviderAccount {
   readonly isRefreshable?: boolean | undefined;
   /** Whether the user's plan is used. Absent if there is no such decision. */
   readonly planUse?: PlanUseState | undefined;
+  /** The page on which usage is managed; `null` if there is none. Default: that of the provider. */
+  readonly usageUrl?: string | null | undefined;
   /** Sentences to show to the user. */
   readonly notes?: readonly string[] | undefined;
 }
@@ -136,6 +138,11 @@ export interface LoginCall extends ProfileSelection, SignInPrompts {
   readonly method?: LoginMethod | undefined;
   /** Asks the user again whether their plan may be used. Default: `false`. */
   readonly enablePlan?: boolean | undefined;
+  /**
+   * Asks the user for the service, if the profiles of the sign-in differ ({@link ProviderSignIn.profilesDiffer}). Default:
+   * only for a new profile.
+   */
+  readonly asksForService?: boolean | undefined;
 }
 
 /** A request to sign out. */
@@ -152,4 +159,6 @@ export interface LogoutResult {
   readonly revoked: boolean;
   /** Why it did not. */
   readonly error?: AxioError | undefined;
+  /** Says in a sentence what was deleted, if it is no token that can be revoked. */
+  readonly note?: string | undefined;
 }
