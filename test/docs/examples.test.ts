@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -7,7 +7,7 @@ import { FileCredentialStore } from "axio-auth";
 import { type Simulator, startSimulator } from "axio-simulator";
 import { CODEX_CREDENTIAL_FORMAT } from "axio-transport-codex";
 import { bundleScript } from "test-support/bundle-script";
-import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from "vitest";
 import { type CodeBlock, findCodeBlocks, findTsdocExamples } from "./code-blocks.ts";
 import { TSDOC_PRELUDE } from "./tsdoc-prelude.ts";
 
@@ -61,8 +61,10 @@ describe("documentation examples", () => {
   it.each(
     blocks.filter(({ isRun }) => isRun).map((block) => [`${block.file}:${block.line}`, block] as const),
   )("%s runs", { timeout: 30_000 }, async (_name, block) => {
-    const script = await bundleScript({ code: block.code, directory: root });
-    const { stdout, stderr } = await run(process.execPath, ["--import", route, script], {
+    const args = /from "vitest"/.test(block.code)
+      ? await vitestArguments(block.code)
+      : ["--import", route, await bundleScript({ code: block.code, directory: root })];
+    const { stdout, stderr } = await run(process.execPath, args, {
       cwd: root,
       timeout: 25_000,
       env: {
@@ -98,6 +100,18 @@ test("the README of axio-transport-codex lists all options", async () => {
   expect(options.length).toBeGreaterThanOrEqual(32);
   expect(options.filter((name) => !table.some((row) => row.includes(`\`${name}\``)))).toEqual([]);
 });
+
+/** Writes a test of a user into a project of its own, and returns the arguments of Node.js that run it. */
+async function vitestArguments(code: string): Promise<readonly string[]> {
+  const project = await mkdtemp(join(tmpdir(), "axio-docs-vitest-"));
+  onTestFinished(() => rm(project, { recursive: true }));
+  const conditions = ["axio-source", "node", "default"];
+  const config = { ssr: { resolve: { conditions, externalConditions: conditions } } };
+  await symlink(join(root, "node_modules"), join(project, "node_modules"));
+  await writeFile(join(project, "vitest.config.mjs"), `export default ${JSON.stringify(config)};\n`);
+  await writeFile(join(project, "example.test.ts"), code);
+  return [join(root, "node_modules/vitest/vitest.mjs"), "run", "--root", project];
+}
 
 async function writeBlocks(to: string, written: readonly CodeBlock[]): Promise<void> {
   const config = {
