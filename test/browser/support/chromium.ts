@@ -1,30 +1,7 @@
-import { existsSync } from "node:fs";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { needs, type Requirement } from "test-support/requirements";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { CHROMIUM, launchChromium } from "test-support/chromium";
+import { needs } from "test-support/requirements";
 import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
-
-const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-
-// Disables the browser's own network requests.
-const ARGUMENTS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-const executablePath = [process.env["AXIO_CHROMIUM"], ...PLACES].find(
-  (path) => path !== undefined && existsSync(path),
-);
-
-const CHROMIUM: Requirement = {
-  isMet: executablePath !== undefined,
-  missing: `no Chromium at ${PLACES.join(", ")}; set AXIO_CHROMIUM to its path`,
-};
 
 /** The browser of a test. */
 export interface Tabs {
@@ -43,8 +20,7 @@ export function describeInChromium(name: string, tests: (tabs: Tabs) => void): v
   describe(name, needs(CHROMIUM), () => {
     let browser: Browser | undefined;
     beforeAll(async () => {
-      // The profile is a new directory, deleted with the browser.
-      browser = await chromium.launch({ executablePath: executablePath ?? "", args: ARGUMENTS });
+      browser = await launchChromium();
     });
     afterAll(() => browser?.close());
     tests({
