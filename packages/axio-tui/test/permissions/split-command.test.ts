@@ -111,11 +111,18 @@ function callsOf(lines: readonly string[], folder: string): readonly Calls[] {
 }
 
 function callsOfBatch(lines: readonly string[], folder: string): readonly Calls[] {
-  // Each call succeeds or fails at random, so that both branches run and no loop is endless.
+  // Each call succeeds or fails at random, so that both branches run and no loop is endless. A call is one write, also if
+  // several commands run at once: bash writes at each line break, so there is none. It names its line, since bash does not
+  // wait for a command that a subshell runs in the background.
+  const report = (name: string): string =>
+    `local w=("\${@//$'\\n'/$'\\x01'}"); printf '%s\\0' "$of_line" ${name} "\${w[@]/#/=}" '' >&9`;
   const prelude = ["a", "b", "c", "a1"]
-    .map((name) => `${name}() { printf '%s\\0' ${name} "\${@/#/=}" '' >&9; return $((RANDOM % 2)); }`)
+    .map((name) => `${name}() { ${report(name)}; return $((RANDOM % 2)); }`)
     .join("\n");
-  const runs = lines.map((line) => `(eval '${line.replaceAll("'", `'\\''`)}'; wait); printf 'end\\0\\0' >&9`);
+  const runs = lines.map(
+    (line, index) =>
+      `of_line=${index}; (eval '${line.replaceAll("'", `'\\''`)}'; wait); printf 'end\\0\\0' >&9`,
+  );
   const script = join(folder, "script");
   writeFileSync(script, [prelude, "RANDOM=7", ...runs].join("\n"));
   const { output } = spawnSync("/bin/bash", ["--noprofile", "--norc", script], {
@@ -125,20 +132,14 @@ function callsOfBatch(lines: readonly string[], folder: string): readonly Calls[
     encoding: "utf8",
     timeout: 60_000,
   });
-  const found: Calls[] = [];
-  let calls: string[][] = [];
-  let call: string[] = [];
-  for (const word of (output[9] ?? "").split("\0").slice(0, -1)) {
-    if (word !== "") call.push(word.replace(/^=/, ""));
-    else if (call[0] === "end") {
-      found.push(calls);
-      [calls, call] = [[], []];
-    } else {
-      calls.push(call);
-      call = [];
-    }
+  const found = lines.map((): string[][] => []);
+  let ended = 0;
+  for (const record of (output[9] ?? "").split("\0\0").slice(0, -1)) {
+    const [line = "", ...call] = record.split("\0");
+    if (line === "end") ended += 1;
+    else found[Number(line)]?.push(call.map((word) => word.replace(/^=/, "").replaceAll("\u0001", "\n")));
   }
-  if (found.length !== lines.length) throw new Error(`bash ran ${found.length} of ${lines.length} lines.`);
+  if (ended !== lines.length) throw new Error(`bash ran ${ended} of ${lines.length} lines.`);
   return found;
 }
 
