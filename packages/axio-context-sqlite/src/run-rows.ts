@@ -77,11 +77,15 @@ export function updateRun(
 }
 
 /** Finds runs that a worker may have, oldest first. */
-export function findDue(transaction: Transaction, now: number, limit: number): readonly RunRow[] {
-  const sql = `SELECT * FROM run WHERE ended_at IS NULL AND
+export function findDue(
+  transaction: Transaction,
+  now: number,
+  { limit, maxAttempts }: { readonly limit: number; readonly maxAttempts: number },
+): readonly RunRow[] {
+  const sql = `SELECT * FROM run WHERE ended_at IS NULL AND attempts <= ? AND
     (status = 'pending' OR (status = 'waiting' AND wake_at <= ?) OR (status = 'running' AND lease_until <= ?))
     ORDER BY number LIMIT ?`;
-  return transaction.rows(sql, now, now, limit).map(toRunRow);
+  return transaction.rows(sql, maxAttempts, now, now, limit).map(toRunRow);
 }
 
 /** Lists runs, newest first. */

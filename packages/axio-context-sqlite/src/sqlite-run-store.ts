@@ -276,12 +276,12 @@ export class SqliteRunStore implements RunStore {
 /** The runs that a claim gets. */
 function candidates(
   transaction: Transaction,
-  { limit = 1, runId, force = false }: ClaimOptions,
+  { limit = 1, runId, force = false, maxAttempts = Number.MAX_SAFE_INTEGER }: ClaimOptions,
 ): readonly RunRow[] {
   const now = Date.now();
-  if (runId === undefined) return findDue(transaction, now, limit);
+  if (runId === undefined) return findDue(transaction, now, { limit, maxAttempts });
   const run = findRun(transaction, runId);
-  if (run === undefined || run.endedAt !== undefined) return [];
+  if (run === undefined || run.endedAt !== undefined || run.attempts > maxAttempts) return [];
   const dueAt = { pending: 0, waiting: run.wakeAt, running: run.leaseUntil }[run.status as "pending"];
   return force || (dueAt !== undefined && dueAt <= now) ? [run] : [];
 }

@@ -26,6 +26,11 @@ interface EngineSettings {
 }
 
 const MAX_DELAY_MS = 60_000;
+/**
+ * How many workers a run may have lost since its last finished step without being suspected. A worker has one suspect at a
+ * time: if it ends the worker again, no other suspect is lost with it.
+ */
+const UNSUSPECTED_ATTEMPTS = 1;
 /** Due for any clock. */
 const AT_ONCE = 0;
 
@@ -138,10 +143,24 @@ class LeaseWorker implements Worker {
   }
 
   async #claim(): Promise<void> {
-    const limit = (this.#worker.concurrency ?? 200) - this.#active.size;
+    const concurrency = this.#worker.concurrency ?? 200;
+    const claim = { owner: this.#owner, leaseMs: this.#engine.leaseMs };
+    const limit = concurrency - this.#active.size;
     if (limit <= 0 || this.#isClosed) return;
-    const { leaseMs } = this.#engine;
-    for (const run of await this.#runs.claim({ owner: this.#owner, leaseMs, limit })) this.#begin(run);
+    const unsuspected = { ...claim, limit, maxAttempts: UNSUSPECTED_ATTEMPTS };
+    for (const run of await this.#runs.claim(unsuspected)) this.#begin(run);
+    if (this.#active.size >= concurrency || this.#isClosed || (await this.#hasSuspect())) return;
+    for (const run of await this.#runs.claim(claim)) this.#begin(run);
+  }
+
+  /** Whether a run of this worker has lost several workers, and has not got further yet. */
+  async #hasSuspect(): Promise<boolean> {
+    for (const { run } of this.#active.values()) {
+      if (run.attempts <= UNSUSPECTED_ATTEMPTS + 1) continue;
+      const stored = await this.#runs.get(run.id);
+      if (stored?.epoch === run.epoch && stored.attempts > 0) return true;
+    }
+    return false;
   }
 
   #begin(run: StoredRun): void {
@@ -159,6 +178,7 @@ class LeaseWorker implements Worker {
 
   async #handle(run: StoredRun, controller: AbortController): Promise<void> {
     const lease = this.#leaseOf(run);
+    const begunAt = performance.now();
     let continuation: Continuation;
     try {
       continuation = await this.#worker.handler({ run, lease, signal: controller.signal });
@@ -167,7 +187,9 @@ class LeaseWorker implements Worker {
       const isShutdown = controller.signal.reason === "shutdown";
       if (!isShutdown) this.#engine.onError(error);
       const delayMs = isShutdown ? 0 : Math.min(MAX_DELAY_MS, 500 * 2 ** run.attempts);
-      continuation = { kind: "wait", wakeAt: delayMs === 0 ? AT_ONCE : Date.now() + delayMs };
+      // By the clock of the store, which was at `updatedAt` when this worker began.
+      const now = run.updatedAt + performance.now() - begunAt;
+      continuation = { kind: "wait", wakeAt: delayMs === 0 ? AT_ONCE : now + delayMs };
     }
     if (continuation.kind === "wait") await this.#release(run, continuation.wakeAt);
   }

@@ -30,6 +30,7 @@ export async function* observeRun(
   { after, signal }: ObserveOptions,
 ): AsyncGenerator<ObservedEvent, void, undefined> {
   let cursor = after;
+  let endSeenAt: number | undefined;
   let wake: () => void = () => undefined;
   let isChanged = false;
   const onChange = (): void => {
@@ -54,9 +55,12 @@ export async function* observeRun(
         }
       }
       if (chunks.length > 0) continue;
-      if (run.endedAt !== undefined && isLate(run)) {
-        yield* lastEvents(run, cursor);
-        return;
+      if (run.endedAt !== undefined) {
+        endSeenAt ??= performance.now();
+        if (performance.now() - endSeenAt > LAST_EVENT_MS || isOld(run)) {
+          yield* lastEvents(run, cursor);
+          return;
+        }
       }
       if (!isChanged) await pause((resolve) => (wake = resolve));
     }
@@ -69,8 +73,12 @@ export async function* observeRun(
 /** How long after the end of a run its last event may still be on its way. */
 const LAST_EVENT_MS = 2_000;
 
-function isLate({ endedAt = 0, updatedAt }: StoredRun): boolean {
-  return Date.now() - Math.max(endedAt, updatedAt) > LAST_EVENT_MS;
+/** More than clocks differ. */
+const OLD_MS = 7_200_000;
+
+/** Whether a run has ended so long ago that no event can be on its way. */
+function isOld({ endedAt = 0, updatedAt }: StoredRun): boolean {
+  return Date.now() - Math.max(endedAt, updatedAt) > OLD_MS;
 }
 
 /** The end of a run whose last events were lost or deleted. */

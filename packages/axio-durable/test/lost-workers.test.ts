@@ -5,9 +5,16 @@ import {
   type EventLog,
   MemoryRunStore,
   type StoredApproval,
+  startRun,
 } from "axio/runs";
 import { textAnswer, textBlock, toolAnswer, toolUse } from "axio/testing";
-import { type DurableStore, handleRunRequest, LeaseEngine, MemoryDurableStore } from "axio-durable";
+import {
+  type DurableStore,
+  type HeldRun,
+  handleRunRequest,
+  LeaseEngine,
+  MemoryDurableStore,
+} from "axio-durable";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import {
   asking,
@@ -157,6 +164,36 @@ describe("The next worker", () => {
     const types = (await collect(agent, id)).map(({ event }) => event.type);
     expect(types.filter((type) => type === "approval-request")).toHaveLength(1);
   });
+});
+
+it("A worker has one of the runs that have lost several workers at a time", async () => {
+  const runs = new MemoryRunStore();
+  const ids = ["healthy", "suspect-1", "suspect-2"];
+  for (const runId of ids)
+    await runs.create({
+      state: startRun({ runId, conversationId: "c", maxSteps: 5, repetitionLimit: 5 }),
+      prompt: [],
+    });
+  for (const runId of ids.slice(1))
+    for (let lost = 0; lost < 2; lost += 1) await runs.claim({ owner: "x", leaseMs: 0, runId, force: true });
+  const begun: HeldRun[] = [];
+  const worker = new LeaseEngine(runs, { leaseMs: 60_000, pollMs: 10, closeMs: 0 }).startWorker({
+    handler: (held) => {
+      begun.push(held);
+      return new Promise(() => undefined);
+    },
+  });
+  onTestFinished(() => worker.close());
+  const started = (): readonly string[] => begun.map(({ run }) => run.id);
+  await expect.poll(started, { interval: 5 }).toEqual(["healthy", "suspect-1"]);
+  // Several looks later, it has not begun the other one.
+  const looks = vi.spyOn(runs, "claim");
+  await expect.poll(() => looks.mock.calls.length, { interval: 5 }).toBeGreaterThan(3);
+  expect(started()).toHaveLength(2);
+  const suspect = begun[1];
+  // It got further.
+  if (suspect !== undefined) await runs.save(suspect.lease, suspect.run.state);
+  await expect.poll(started, { interval: 5 }).toEqual(ids);
 });
 
 describe("A question", () => {

@@ -1,17 +1,17 @@
 import type { ContextStore } from "axio";
-import { openSessions } from "axio-context-sqlite";
 import { DurableAgent, LeaseEngine } from "../../src/index.ts";
 import { createModel, createTools } from "./crash-scenario.ts";
+import { openPlace } from "./open-place.ts";
 
-// Usage: DATABASE FILE POINT COUNT. Continues runs, and kills itself the COUNT-th time that it reaches POINT, such as
-// "before save", "after append", "in response" or "after effect".
-const [path = "", file = "", point = "", count = "1"] = process.argv.slice(2);
+// Usage: PLACE FILE LEASE_MS [SIGNAL POINT COUNT]. Continues runs until SIGTERM. Sends itself SIGNAL the COUNT-th time that it
+// reaches POINT, such as "before save", "after append", "in response" or "after effect".
+const [place = "", file = "", leaseMs = "", signal = "", point = "", count = "1"] = process.argv.slice(2);
 let left = Number(count);
 
 function reach(name: string): void {
   if (name !== point) return;
   left -= 1;
-  if (left === 0) process.kill(process.pid, "SIGKILL");
+  if (left === 0) process.kill(process.pid, signal);
 }
 
 /** Reaches a point before and after each call of a method. */
@@ -32,18 +32,21 @@ function withPoints<T extends object>(target: T, prefix = ""): T {
   });
 }
 
-const sessions = await openSessions({ path });
-const runs = withPoints(sessions.runs);
+const { store: opened, close } = await openPlace(place);
 const store = {
-  runs,
-  events: withPoints(sessions.events, "events."),
-  create: () => sessions.create(),
-  open: async (id: string): Promise<ContextStore> => withPoints(await sessions.open(id), "context."),
+  runs: withPoints(opened.runs),
+  events: withPoints(opened.events, "events."),
+  create: () => opened.create(),
+  open: async (id: string): Promise<ContextStore> => withPoints(await opened.open(id), "context."),
 };
 const agent = new DurableAgent({
   transport: createModel((number) => number === 4 && reach("in response")),
-  tools: createTools(file, (when) => reach(`${when} effect`)),
+  tools: createTools(opened, file, (when) => reach(`${when} effect`)),
   store,
-  engine: new LeaseEngine(runs, { leaseMs: 600, pollMs: 20 }),
+  engine: new LeaseEngine(store.runs, { leaseMs: Number(leaseMs), pollMs: 20 }),
 });
-agent.work();
+const worker = agent.work();
+process.on("SIGTERM", async () => {
+  await worker.close();
+  await close();
+});

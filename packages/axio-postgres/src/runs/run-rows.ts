@@ -121,18 +121,19 @@ export async function deleteRuns(
 export async function claimRuns(
   sql: Queries,
   space: string,
-  { owner, leaseMs, limit = 1, runId, force = false }: ClaimOptions,
+  { owner, leaseMs, limit = 1, runId, force = false, maxAttempts }: ClaimOptions,
 ): Promise<readonly StoredRun[]> {
   const which =
     runId === undefined
       ? "due_at <= now() ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED"
       : `id = $4 AND ${force ? "ended_at IS NULL" : "due_at <= now()"} FOR UPDATE`;
   const rows = await sql.text(
-    `WITH due AS MATERIALIZED (SELECT id FROM axio.run WHERE space = $1 AND ${which})
+    `WITH due AS MATERIALIZED (
+       SELECT id FROM axio.run WHERE space = $1 AND ($5::integer IS NULL OR attempts <= $5) AND ${which})
      UPDATE axio.run SET status = 'running', owner = $2, due_at = now() + $3 * interval '1 millisecond',
        epoch = epoch + 1, attempts = attempts + 1, updated_at = now()
      FROM due WHERE run.space = $1 AND run.id = due.id RETURNING ${COLUMNS}`,
-    [space, owner, leaseMs, runId ?? limit],
+    [space, owner, leaseMs, runId ?? limit, maxAttempts ?? null],
   );
   return rows.map(toRun).sort((left, right) => left.createdAt - right.createdAt);
 }

@@ -104,9 +104,11 @@ export class MemoryRunStore implements RunStore {
     return deleted.length;
   }
 
-  async claim({ owner, leaseMs, limit = 1, runId, force }: ClaimOptions): Promise<readonly StoredRun[]> {
+  async claim(options: ClaimOptions): Promise<readonly StoredRun[]> {
+    const { owner, leaseMs, limit = 1, runId, force, maxAttempts = Number.POSITIVE_INFINITY } = options;
     const now = this.#now();
     const due = [...this.#records.values()]
+      .filter(({ run }) => run.attempts <= maxAttempts)
       .filter(({ run }) => runId === undefined || run.id === runId)
       .filter(({ run }) => isDue(run, now) || (runId !== undefined && force === true && !isOver(run)))
       .slice(0, limit);

@@ -73,6 +73,8 @@ export interface ClaimOptions {
   readonly leaseMs: number;
   /** How many runs to claim at most. Default: 1. */
   readonly limit?: number | undefined;
+  /** Claims only runs whose `attempts` are at most this. Default: no limit. */
+  readonly maxAttempts?: number | undefined;
   /** Claims this run only. */
   readonly runId?: string | undefined;
   /** With `runId`: claims it although another worker holds it or it waits, for engines with leases of their own. Default: `false`. */
@@ -129,7 +131,7 @@ export interface RunStore {
 
   /**
    * Gives due runs to a worker: pending ones, waiting ones whose time has come, and running ones whose lease has expired.
-   * Oldest first. No two workers get the same claim.
+   * The oldest first, or those that have been due the longest. No two workers get the same claim.
    */
   claim(options: ClaimOptions): Promise<readonly StoredRun[]>;
   /** Prolongs leases by `leaseMs` from now. Returns one entry per lease. */

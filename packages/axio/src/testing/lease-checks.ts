@@ -77,6 +77,18 @@ export const LEASE_CHECKS: readonly ContractCheck<RunStoreHarness>[] = [
     },
   },
   {
+    name: "gives a worker only runs that were begun less often, if it asks for that",
+    run: async ({ runs }) => {
+      await createRun(runs, "one");
+      await createRun(runs, "two");
+      for (let number = 0; number < 2; number += 1)
+        await runs.claim({ owner: "a", leaseMs: 0, runId: "one", force: true });
+      const claim = { owner: "b", leaseMs: LONG_MS, limit: 2 };
+      assertEqual(await ids(runs.claim({ ...claim, maxAttempts: 1 })), "two", "the runs begun at most once");
+      assertEqual(await ids(runs.claim({ ...claim, maxAttempts: 2 })), "one", "the runs begun at most twice");
+    },
+  },
+  {
     name: "stores the state, and counts attempts from then on",
     run: async ({ runs }) => {
       await createRun(runs, "one");
