@@ -1,4 +1,3 @@
-export { abortable } from "./abortable.ts";
 export { replaceFile } from "./store/atomic-file.ts";
 export { type DecodedText, decodeText } from "./store/credential-format.ts";
 export { defaultCredentialsPath } from "./store/default-path.ts";

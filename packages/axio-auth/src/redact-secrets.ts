@@ -1,4 +1,5 @@
-import { inspect } from "node:util";
+/** The method that `util.inspect` of Node.js calls, and passes itself to. Other runtimes never do. */
+const CUSTOM = Symbol.for("nodejs.util.inspect.custom");
 
 /** Text properties that are not secret and that help the reader of a log. */
 const SHOWN = new Set(["accountId", "planType", "clientId", "scope", "tokenType"]);
@@ -11,9 +12,14 @@ const SHOWN = new Set(["accountId", "planType", "clientId", "scope", "tokenType"
  * (`{ ...credentials }`) is unprotected again.
  */
 export function redactSecrets<C extends object>(credentials: C): C {
-  if (Object.hasOwn(credentials, inspect.custom)) return credentials;
-  return Object.defineProperty({ ...credentials }, inspect.custom, {
-    value(this: object, _depth: number, options: object): string {
+  if (Object.hasOwn(credentials, CUSTOM)) return credentials;
+  return Object.defineProperty({ ...credentials }, CUSTOM, {
+    value(
+      this: object,
+      _depth: number,
+      options: object,
+      inspect: typeof import("node:util").inspect,
+    ): string {
       return `Credentials ${inspect(Object.fromEntries(Object.entries(this).map(redactProperty)), options)}`;
     },
   });

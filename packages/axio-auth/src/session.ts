@@ -1,6 +1,5 @@
 import { AxioError, throwIfAborted } from "axio";
-import { delay, withTimeout } from "axio-http/internal";
-import { abortable } from "./abortable.ts";
+import { abortable, delay, withTimeout } from "axio-http/internal";
 import { redactSecrets } from "./redact-secrets.ts";
 import { refreshThresholds } from "./refresh-thresholds.ts";
 import type { CredentialSessionOptions, SessionCallOptions } from "./session-options.ts";

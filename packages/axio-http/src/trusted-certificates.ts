@@ -1,20 +1,21 @@
 import { AxioError } from "axio";
+import { builtinModule } from "axio/internal";
 import type { ProxySettings } from "./proxy-settings.ts";
 
 /** Returns Node's certificates and those of the files; nothing without files, so that Node decides. */
 export async function trustedCertificates({ certificateFiles }: ProxySettings): Promise<{ ca?: string[] }> {
   if (certificateFiles.length === 0) return {};
-  const [{ readFile }, { homedir }, { rootCertificates }] = await Promise.all([
-    import("node:fs/promises"),
-    import("node:os"),
-    import("node:tls"),
-  ]);
+  const fs = builtinModule<typeof import("node:fs/promises")>("node:fs/promises");
+  const os = builtinModule<typeof import("node:os")>("node:os");
+  const tls = builtinModule<typeof import("node:tls")>("node:tls");
+  // Only these runtimes have an environment that names files.
+  if (fs === undefined || os === undefined || tls === undefined) return {};
   const files = await Promise.all(
     certificateFiles.map(async ({ variable, path: given }) => {
       // Files with variables may keep quotes, and nothing expands `~` there.
-      const path = given.replace(/^(["'])(.*)\1$/, "$2").replace(/^~(?=[\\/]|$)/, () => homedir());
+      const path = given.replace(/^(["'])(.*)\1$/, "$2").replace(/^~(?=[\\/]|$)/, () => os.homedir());
       try {
-        return await readFile(path, "utf8");
+        return await fs.readFile(path, "utf8");
       } catch (cause) {
         throw new AxioError(
           "invalid-argument",
@@ -24,5 +25,5 @@ export async function trustedCertificates({ certificateFiles }: ProxySettings): 
       }
     }),
   );
-  return { ca: [...rootCertificates, ...files] };
+  return { ca: [...tls.rootCertificates, ...files] };
 }

@@ -5,7 +5,7 @@ import {
   type CredentialStore,
   type SessionCallOptions,
 } from "axio-auth";
-import { abortable } from "axio-auth/internal";
+import { abortable } from "axio-http/internal";
 import { type ChatGPTCredentials, endedRegistration, usesPlan } from "./credentials.ts";
 import type { SignInServer } from "./oauth/sign-in-server.ts";
 import { verifyStored } from "./oauth/verify-identity.ts";

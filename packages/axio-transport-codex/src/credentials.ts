@@ -1,15 +1,13 @@
 import { AxioError, type JsonObject } from "axio";
+import type { BearerCredentials, CredentialFormat, GrantedTokens } from "axio-auth";
 import {
-  type BearerCredentials,
-  type CredentialFormat,
   decodeJwtPayload,
-  type GrantedTokens,
   parseUnixTime,
   tokenTimes,
   toUnixSeconds,
   versionedFormat,
   wholeSeconds,
-} from "axio-auth";
+} from "axio-auth/tokens";
 import { readObject, readString } from "axio-http/internal";
 import { AUTH_CLAIM, PROFILE_CLAIM } from "./config.ts";
 

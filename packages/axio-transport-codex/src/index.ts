@@ -23,6 +23,7 @@ export type { LoginOptions, SignInOptions } from "./oauth/login-options.ts";
 export { type LogoutOptions, logout } from "./oauth/logout.ts";
 export { type RefreshOptions, refreshAccessToken } from "./oauth/refresh.ts";
 export { runOAuthFlow } from "./oauth/run-oauth-flow.ts";
-export { type CodexTransportOptions, defaultStore } from "./options.ts";
+export type { CodexTransportOptions } from "./options.ts";
 export { profileStore } from "./profile-store.ts";
+export { defaultStore } from "./stored-credentials.ts";
 export { CodexTransport } from "./transport.ts";

@@ -1,11 +1,10 @@
 import { AxioError } from "axio";
-import { type CredentialStore, MemoryCredentialStore, parseUnixTime, tokenTimes } from "axio-auth";
+import type { CredentialStore } from "axio-auth";
 import { assertSecureUrl } from "axio-http";
 import { type OptionNames, RESPONSES_OPTION_NAMES, type ResponsesTransportOptions } from "axio-transport-kit";
 import type { WebSocketChoice } from "axio-transport-kit/internal";
-import { BASE_URL, ISSUER } from "./config.ts";
-import { accountInfo, type Credentials } from "./credentials.ts";
-import { profileStore } from "./profile-store.ts";
+import { BASE_URL } from "./config.ts";
+import type { Credentials } from "./credentials.ts";
 
 /** The options of a {@link CodexTransport}. All are optional: by default it uses the sign-in of `axio-codex login`. */
 export interface CodexTransportOptions extends ResponsesTransportOptions<Credentials>, WebSocketChoice {
@@ -56,80 +55,20 @@ export const CODEX_OPTION_NAMES: OptionNames<CodexTransportOptions & Credentials
   email: true,
 };
 
+/** Returns the URL of the backend. */
+export function baseUrlOf(options: CodexTransportOptions): URL {
+  return assertSecureUrl(options.baseUrl ?? BASE_URL, "The baseUrl");
+}
+
 /** How the keys of the API platforms begin. */
 const PLATFORM_KEY = /^\s*(?:Bearer\s+)?sk-/i;
 
-/** Returns the store of `axio-codex login`, in the profile that `axio-codex use` selected. */
-export function defaultStore(): CredentialStore<Credentials> {
-  return profileStore();
-}
-
-/**
- * Returns the credential store that options ask for.
- *
- * @throws AxioError `invalid-argument` for a store and tokens at once, an empty token, an API key, options of a token without the
- *   token, an invalid `expiresAt`, or a token that names no account without an `accountId`.
- */
-export function storeOf(options: CodexTransportOptions): CredentialStore<Credentials> {
-  const accessToken = options.accessToken ?? options.apiKey;
-  if (options.credentials !== undefined && accessToken !== undefined) {
-    throw new AxioError(
-      "invalid-argument",
-      "credentials (a store) and accessToken exclude each other. Omit one of them.",
-    );
-  }
-  if (accessToken === undefined) {
-    if ([options.refreshToken, options.expiresAt, options.accountId].some((value) => value !== undefined)) {
-      throw new AxioError(
-        "invalid-argument",
-        "refreshToken, expiresAt and accountId require an accessToken. Pass it too, or omit them.",
-      );
-    }
-    return options.credentials ?? defaultStore();
-  }
-  if (accessToken === "") {
-    throw new AxioError(
-      "invalid-argument",
-      "The accessToken is empty. Omit it to use the sign-in of `axio-codex login`.",
-    );
-  }
+/** @throws AxioError `invalid-argument` for a key of an API platform. */
+export function refusePlatformKey(accessToken: string): void {
   if (PLATFORM_KEY.test(accessToken)) {
     throw new AxioError(
       "invalid-argument",
       "This is an API key, not an access token of a ChatGPT sign-in, so it does not work with this backend. Use it with axio-transport-openai or another transport for API keys, or sign in: npx axio-codex login.",
     );
   }
-  const accountId = options.accountId || accountInfo(accessToken).accountId;
-  if (!accountId) {
-    throw new AxioError("invalid-argument", "The accessToken names no ChatGPT account. Pass its accountId.");
-  }
-  return new MemoryCredentialStore<Credentials>({
-    accessToken,
-    refreshToken: options.refreshToken ?? "",
-    // 0: unknown. The backend responds with 401 when it expires.
-    expiresAt: expiresAtOf(options.expiresAt) ?? tokenTimes(accessToken).expiresAt ?? 0,
-    accountId,
-  });
-}
-
-function expiresAtOf(expiresAt: number | string | undefined): number | undefined {
-  if (expiresAt === undefined || expiresAt === "") return undefined;
-  const time = parseUnixTime(expiresAt);
-  if (time === undefined) {
-    throw new AxioError(
-      "invalid-argument",
-      `expiresAt is ${JSON.stringify(expiresAt)}. Pass Unix seconds or milliseconds, or omit it.`,
-    );
-  }
-  return time;
-}
-
-/** Returns the URL of the backend. */
-export function baseUrlOf(options: CodexTransportOptions): URL {
-  return assertSecureUrl(options.baseUrl ?? BASE_URL, "The baseUrl");
-}
-
-/** Returns the URL of the token issuer. */
-export function issuerOf(options: CodexTransportOptions): URL {
-  return assertSecureUrl(options.issuer ?? ISSUER, "The issuer");
 }

@@ -1,5 +1,5 @@
 import { AxioError, type Capability, type ModelRegistry, type ModelSpec, throwIfAborted } from "axio";
-import { abortable } from "axio-auth/internal";
+import { abortable } from "axio-http/internal";
 import { isSignInError } from "./errors.ts";
 import { nameModels, unreadableModels } from "./model-list.ts";
 import type { ApiService } from "./service.ts";

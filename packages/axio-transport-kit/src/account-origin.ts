@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "./sha256.ts";
 
 /** Returns a function that identifies an account and a model. The id is a hash, since histories are shared. */
 export function originOf(): (account: string, model: string) => string {
@@ -6,8 +6,7 @@ export function originOf(): (account: string, model: string) => string {
   let newest: { readonly account: string; readonly model: string; readonly origin: string } | undefined;
   return (account, model) => {
     if (newest?.account !== account || newest.model !== model) {
-      const hash = createHash("sha256").update(`${account}\n${model}`).digest("base64url");
-      newest = { account, model, origin: hash.slice(0, 16) };
+      newest = { account, model, origin: sha256(`${account}\n${model}`).slice(0, 16) };
     }
     return newest.origin;
   };

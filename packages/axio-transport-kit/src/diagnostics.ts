@@ -1,5 +1,6 @@
-import { channel } from "node:diagnostics_channel";
+import type { Channel } from "node:diagnostics_channel";
 import { AxioError, type TransportEvent, type Usage } from "axio";
+import { builtinModule } from "axio/internal";
 
 /** A request is sent. */
 export interface RequestMessage {
@@ -72,6 +73,20 @@ export interface DiagnosticMessages {
 
 /** The name of a channel. */
 export type DiagnosticName = keyof DiagnosticMessages;
+
+/** A channel of a runtime that has none. */
+const SILENT: Pick<Channel, "hasSubscribers" | "publish" | "subscribe" | "unsubscribe"> = {
+  hasSubscribers: false,
+  publish: () => undefined,
+  subscribe: () => undefined,
+  unsubscribe: () => false,
+};
+
+const diagnostics = builtinModule<typeof import("node:diagnostics_channel")>("node:diagnostics_channel");
+
+function channel(name: DiagnosticName): typeof SILENT {
+  return diagnostics?.channel(name) ?? SILENT;
+}
 
 const CHANNELS = {
   "axio:request": channel("axio:request"),

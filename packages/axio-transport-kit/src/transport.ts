@@ -1,5 +1,4 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { createHash } from "node:crypto";
 import {
   AxioError,
   type CompletionTransport,
@@ -21,6 +20,7 @@ import { explainHostedTools } from "./errors.ts";
 import { HttpConnection } from "./http-connection.ts";
 import { type EventDecoder, retryStream } from "./retry-stream.ts";
 import type { ApiService } from "./service.ts";
+import { sha256 } from "./sha256.ts";
 
 type Batches = AsyncGenerator<readonly TransportEvent[], void, undefined>;
 
@@ -255,5 +255,5 @@ export class ApiTransport<C extends object> implements CompletionTransport, Disp
 /** Returns the id of a conversation as the service accepts it. Another id is replaced by its hash, always the same. */
 function conversationKey(conversationId: string | undefined): string | undefined {
   if (conversationId === undefined || VALID_CONVERSATION_ID.test(conversationId)) return conversationId;
-  return createHash("sha256").update(conversationId).digest("base64url");
+  return sha256(conversationId);
 }

@@ -1,10 +1,11 @@
 import { AxioError, ModelRegistry, type ModelSpec } from "axio";
-import { type ApiKeyCredentials, ApiKeySession, type CredentialStore } from "axio-auth";
+import type { ApiKeyCredentials } from "axio-auth";
 import { type Dialect, readRateLimits } from "axio-chat-completions";
 import { defaultFetch } from "axio-http";
 import {
   ApiService,
   type Connection,
+  type CredentialSource,
   HttpConnection,
   type ServiceConfig,
   UNKNOWN_CAPABILITIES,
@@ -16,12 +17,10 @@ import { LOCAL_RESPONSE_TIMEOUT_MS, PRODUCT, PROVIDER_KEY } from "./config.ts";
 import { loadModels } from "./models/load-models.ts";
 import { OPENAI_MODELS } from "./models/openai-models.ts";
 import { checkHeaders, type ServerOptions } from "./options.ts";
-import { serverStore } from "./profile-store.ts";
 import { ServerConnection } from "./server-connection.ts";
 import { completeBaseUrl, isLocal, readBaseUrl, urlOfHostVariable } from "./servers/base-url.ts";
 import { findServer } from "./servers/find-server.ts";
 import type { Server, ServerApi } from "./servers/server.ts";
-import { isServerId } from "./servers/servers.ts";
 import { chatWire } from "./wire/chat-wire.ts";
 import { publicResponsesWire } from "./wire/public-responses.ts";
 
@@ -43,12 +42,15 @@ const PROVIDER_NAMES: { readonly [serverId: string]: string | undefined } = {
   xai: "x_ai",
 };
 
-/** The places of a key and a base URL that the options omit. */
+/** The environment of a service, which differs between runtimes. */
 export interface ServiceEnvironment {
-  /** Default: `process.env`. */
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Where keys are stored. Default: the profile of the server. */
-  readonly store?: CredentialStore<ApiKeyCredentials> | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Creates what provides the key. */
+  readonly createSession: (
+    server: Server,
+    baseUrl: URL,
+    options: ServerOptions,
+  ) => CredentialSource<ApiKeyCredentials>;
 }
 
 /** A service and the connection to it. */
@@ -60,10 +62,10 @@ export type ConnectedService = readonly [ApiService<ApiKeyCredentials>, Connecti
  * @param preset Default: the one that fits the base URL.
  * @throws AxioError `invalid-argument` for invalid options; `unsupported-parameter` with `strict`.
  */
-export function connectService(
+export function createService(
   preset: Server | undefined,
   { extraBody, ...given }: ServerOptions,
-  environment: ServiceEnvironment = {},
+  environment: ServiceEnvironment,
 ): ConnectedService {
   const baseUrl = baseUrlOf(preset, given, environment);
   const server = serverAt(preset, baseUrl, given);
@@ -118,7 +120,7 @@ function serviceConfig(
     provider: PROVIDER_NAMES[server.id] ?? server.id,
     providerKey: PROVIDER_KEY,
     baseUrl,
-    session: sessionOf(server, baseUrl, options, environment),
+    session: environment.createSession(server, baseUrl, options),
     fetch: options.fetch ?? defaultFetch(),
     headers: ({ apiKey }) => headersOf(server, apiKey, agent, options),
     // Encrypted reasoning belongs to the organization of a key. What Chat Completions sends back belongs to the server.
@@ -148,30 +150,6 @@ function wireOf(api: Server["api"], server: Server, dialect: Dialect, options: S
   return chatWire({ ...options, dialect, cutsPrompts: server.id === "ollama" });
 }
 
-function sessionOf(
-  server: Server,
-  baseUrl: URL,
-  options: ServerOptions,
-  { env = process.env, store }: ServiceEnvironment,
-): ApiKeySession {
-  const { apiKey, credentials } = options;
-  const { variables, isOptional, owner } = server.key;
-  const command = server.id === "openai" || server.id === "custom" ? "" : ` --server ${server.id}`;
-  const isOwnHost = server.baseUrl !== undefined && new URL(server.baseUrl).host === baseUrl.host;
-  const fromVariables = variables.length === 0 ? "" : ` set ${variables.join(" or ")},`;
-  return new ApiKeySession({
-    // Without a key, an empty option would be one that cannot be a key.
-    apiKey: apiKey === "" && isOptional ? undefined : apiKey,
-    // The key of a variable goes only to the server that it is for, or to the one that the caller names.
-    variables: credentials === undefined ? variables : [],
-    env,
-    store: credentials ?? store ?? (isServerId(server.id) ? serverStore(server.id, { env }) : undefined),
-    isOptional,
-    owner: isOwnHost ? owner : undefined,
-    hint: `Run \`npx axio-openai login${command}\`,${fromVariables} or pass apiKey.`,
-  });
-}
-
 function headersOf(
   server: Server,
   apiKey: string,
@@ -182,7 +160,7 @@ function headersOf(
   const set = (name: string, value: string): void => {
     if (!own.has(name)) own.set(name, value);
   };
-  set("user-agent", agent);
+  if (agent !== "") set("user-agent", agent);
   if (apiKey !== "") set(server.key.header, server.key.header === "api-key" ? apiKey : `Bearer ${apiKey}`);
   if (organization !== undefined) set("openai-organization", organization);
   if (project !== undefined) set("openai-project", project);
@@ -192,7 +170,7 @@ function headersOf(
 function baseUrlOf(
   server: Server | undefined,
   { baseUrl, insecureHttp = false }: ServerOptions,
-  { env = process.env }: ServiceEnvironment,
+  { env }: ServiceEnvironment,
 ): URL {
   const variable = server?.urlVariable;
   const fromVariable = variable === undefined ? undefined : env[variable]?.trim() || undefined;

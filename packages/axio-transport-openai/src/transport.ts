@@ -9,9 +9,9 @@ import {
   type ServerOptions,
   type ServerTransportOptions,
 } from "./options.ts";
-import type { Server } from "./servers/server.ts";
-import { isServerId, SERVERS } from "./servers/servers.ts";
-import { connectService } from "./service.ts";
+import { presetOf } from "./servers/preset-of.ts";
+import { SERVERS } from "./servers/servers.ts";
+import { connectService } from "./stored-key.ts";
 
 /**
  * The transport to OpenAI's API with an API key.
@@ -101,15 +101,6 @@ export class ServerTransport extends ApiTransport<ApiKeyCredentials> {
     checkOptions({ ...options, server }, SERVER_OPTION_NAMES);
     super(...connectService(presetOf(server), options));
   }
-}
-
-function presetOf(server: ServerTransportOptions["server"]): Server | undefined {
-  if (typeof server !== "string") return server;
-  if (isServerId(server)) return SERVERS[server];
-  throw new AxioError(
-    "invalid-argument",
-    `There is no server ${JSON.stringify(server)}. Choose one of: ${Object.keys(SERVERS).join(", ")}; or give a baseUrl.`,
-  );
 }
 
 function azureUrl({ baseUrl, resource, apiVersion }: AzureOpenAIOptions): string | URL | undefined {

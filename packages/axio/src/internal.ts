@@ -1,4 +1,5 @@
 export { readBatches } from "./batches.ts";
+export { builtinModule } from "./builtin-module.ts";
 export { type CachedHistory, extendHistory, knownHistory, NO_HISTORY } from "./cached-history.ts";
 export { assertAtLeast } from "./check-options.ts";
 export { hideTokens, htmlTitle, isHtml, truncateForMessage } from "./clean-text.ts";

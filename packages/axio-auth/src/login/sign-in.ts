@@ -1,7 +1,6 @@
 import { AxioError, type ErrorCode, throwIfAborted } from "axio";
 import type { LoginMethod, LoginProgress, SignInPrompts } from "axio/plugin";
-import { delay } from "axio-http/internal";
-import { abortable } from "../abortable.ts";
+import { abortable, delay } from "axio-http/internal";
 import { openBrowser } from "./browser.ts";
 import { type Callback, type CallbackServer, startCallbackServer } from "./callback-server.ts";
 import type { ExpectedState } from "./callback-state.ts";

@@ -4,8 +4,7 @@ import { readdir, rename, rm, unlink, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { AxioError, abortedError, throwIfAborted } from "axio";
 import { errorCode } from "axio/internal";
-import { delay, withTimeout } from "axio-http/internal";
-import { abortable } from "../abortable.ts";
+import { abortable, delay, withTimeout } from "axio-http/internal";
 import {
   type Claim,
   claimContent,

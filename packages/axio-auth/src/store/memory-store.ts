@@ -1,5 +1,5 @@
 import { throwIfAborted } from "axio";
-import { abortable } from "../abortable.ts";
+import { abortable } from "axio-http/internal";
 import { redactSecrets } from "../redact-secrets.ts";
 import type { CredentialStore, StoreCallOptions, StoreChange } from "./credential-store.ts";
 

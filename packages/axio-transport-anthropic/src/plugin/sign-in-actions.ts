@@ -1,7 +1,7 @@
 import { type PluginHost, readSettings } from "axio/plugin";
 import type { ApiKeyActions, ApiKeyCheck } from "axio-auth/provider";
-import { refuseSubscriptionToken } from "../key-session.ts";
 import { ANTHROPIC_PROFILES } from "../profile-store.ts";
+import { refuseSubscriptionToken } from "../refuse-subscription-token.ts";
 import { checkKey } from "./check-key.ts";
 import { SETTINGS } from "./settings.ts";
 

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { JsonObject } from "axio";
+import { sha256 } from "axio-transport-kit/internal";
 import type { ThinkingOrigin, WireBlock } from "../provider-data.ts";
 import { isThinking } from "./convert-messages.ts";
 import type { WireMessage } from "./wire-message.ts";
@@ -39,5 +39,5 @@ export function bindThinking(
 }
 
 function hash(before: string, value: object): string {
-  return createHash("sha256").update(before).update(JSON.stringify(value)).digest("base64url").slice(0, 16);
+  return sha256(before + JSON.stringify(value)).slice(0, 16);
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { AxioError, type Block, type JsonObject, type ModelSpec } from "axio";
 import type { ResponseFault } from "axio-http";
 import { truncateForMessage } from "axio-http/internal";
@@ -10,6 +9,7 @@ import type {
   TokenCount,
   WireFormat,
 } from "axio-transport-kit";
+import { sha256 } from "axio-transport-kit/internal";
 import { classifyEvent, classifyResponse } from "../errors/classify.ts";
 import { factsOf } from "../models/find-facts.ts";
 import type { ModelFacts } from "../models/model-facts.ts";
@@ -178,7 +178,7 @@ export class MessagesWire implements WireFormat {
   /** Most models read thinking of any account. */
   #originOf({ model }: Call, accountOrigin: string): string {
     if (this.#factsOf(model).bindsThinkingToAccount) return accountOrigin;
-    return createHash("sha256").update(`${this.#options.host}\n${model.id}`).digest("base64url").slice(0, 16);
+    return sha256(`${this.#options.host}\n${model.id}`).slice(0, 16);
   }
 
   #warn(warning: AxioError): void {

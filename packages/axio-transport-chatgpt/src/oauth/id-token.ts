@@ -1,6 +1,6 @@
 import { AxioError } from "axio";
-import { abortable } from "axio-auth/internal";
 import type { FetchLike } from "axio-http";
+import { abortable } from "axio-http/internal";
 import type { errors, JWTPayload } from "jose";
 import { CLOCK_TOLERANCE_SECONDS } from "../config.ts";
 import { jwksUnavailable, type KeySet, openKeySet } from "./key-set.ts";

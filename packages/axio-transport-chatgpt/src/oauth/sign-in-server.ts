@@ -1,7 +1,7 @@
 import { AxioError } from "axio";
 import { discoverServer, type ServerMetadata } from "axio-auth";
-import { abortable } from "axio-auth/internal";
 import { assertSecureUrl, defaultFetch, type FetchLike } from "axio-http";
+import { abortable } from "axio-http/internal";
 import { userAgent } from "axio-transport-kit";
 import { ISSUER, VERSION } from "../config.ts";
 import { IdTokenVerifier } from "./id-token.ts";

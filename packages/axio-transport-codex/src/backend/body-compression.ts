@@ -1,4 +1,5 @@
 import { AxioError } from "axio";
+import { builtinModule } from "axio/internal";
 import type { Call, EncodedBody } from "axio-transport-kit";
 
 /** Compresses bytes as one zstd frame. */
@@ -87,8 +88,8 @@ export async function encodeBody(text: string, compress: ZstdCompressor | undefi
 }
 
 async function loadZstd(): Promise<ZstdCompressor | undefined> {
-  const { default: zlib } = await import("node:zlib");
-  const compress: unknown = Reflect.get(zlib, "zstdCompress");
+  const zlib = builtinModule<typeof import("node:zlib")>("node:zlib");
+  const compress: unknown = zlib === undefined ? undefined : Reflect.get(zlib, "zstdCompress");
   if (typeof compress !== "function") return undefined;
   return (bytes) =>
     new Promise((resolve, reject) => {

@@ -38,7 +38,7 @@ export function backendHeaders(
     ...(isFedramp ? { [HEADERS.fedramp]: "true" } : {}),
     [HEADERS.originator]: originator,
     [HEADERS.version]: CLIENT_VERSION,
-    "User-Agent": userAgent,
+    ...(userAgent === "" ? {} : { "User-Agent": userAgent }),
     ...(conversationId === undefined
       ? {}
       : {

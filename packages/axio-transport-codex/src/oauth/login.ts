@@ -3,7 +3,7 @@ import { assertWritable, asUnsaved } from "axio-auth";
 import { defaultFetch } from "axio-http";
 import { ISSUER } from "../config.ts";
 import type { Credentials } from "../credentials.ts";
-import { defaultStore } from "../options.ts";
+import { defaultStore } from "../stored-credentials.ts";
 import type { LoginOptions } from "./login-options.ts";
 import { signIn } from "./sign-in.ts";
 import { revoke } from "./tokens.ts";

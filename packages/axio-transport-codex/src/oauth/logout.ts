@@ -4,7 +4,7 @@ import type { CredentialStore } from "axio-auth";
 import { defaultFetch, type FetchLike } from "axio-http";
 import { ISSUER } from "../config.ts";
 import type { Credentials } from "../credentials.ts";
-import { defaultStore } from "../options.ts";
+import { defaultStore } from "../stored-credentials.ts";
 import { revoke } from "./tokens.ts";
 
 /** Options of {@link logout}. */

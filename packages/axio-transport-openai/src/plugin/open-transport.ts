@@ -2,7 +2,7 @@ import type { PluginHost, ProfileSelection } from "axio/plugin";
 import type { ApiKeyCredentials } from "axio-auth";
 import { ApiTransport } from "axio-transport-kit";
 import type { ServerOptions } from "../options.ts";
-import { connectService } from "../service.ts";
+import { connectService } from "../stored-key.ts";
 import { profileInUse } from "./choose-server.ts";
 
 /** Creates the transport for the selected profile: to its server, with its key. */

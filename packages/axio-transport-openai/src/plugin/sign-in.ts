@@ -18,7 +18,7 @@ import type { SignInActions, StoreLogin } from "axio-auth/provider";
 import { DEFAULT_PROFILE, OPENAI_PROFILES, type ServerCredentials } from "../profile-store.ts";
 import type { Server } from "../servers/server.ts";
 import { isServerId } from "../servers/servers.ts";
-import { connectService } from "../service.ts";
+import { connectService } from "../stored-key.ts";
 import {
   type ChosenServer,
   impliedProfiles,

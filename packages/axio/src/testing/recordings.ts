@@ -1,3 +1,4 @@
+import { builtinModule } from "../builtin-module.ts";
 import { AxioError } from "../errors.ts";
 
 /**
@@ -63,15 +64,12 @@ function directoryRecordings(directory: string): Recordings {
 
 /** Returns `node:fs`, which this package does not import, so that it works in browsers. */
 function fileSystem(): FileSystem {
-  const { process } = globalThis as {
-    readonly process?: { readonly getBuiltinModule?: (name: string) => unknown };
-  };
-  const fs = process?.getBuiltinModule?.("node:fs");
+  const fs = builtinModule<FileSystem>("node:fs");
   if (fs === undefined) {
     throw new AxioError(
       "invalid-argument",
       "This runtime has no file system. Pass an object with list, read and write as recordings.",
     );
   }
-  return fs as FileSystem;
+  return fs;
 }
