@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Agent, type AgentOptions, AxioError, type Block, type ContextStore } from "axio";
 import { assertAtLeast, DEFAULT_LAST_STEP_MESSAGE, promptBlocks } from "axio/internal";
-import { parseCursor, type RunBudget, type RunFilter, type StoredRun, startRun } from "axio/runs";
+import { type RunBudget, type RunFilter, type StoredRun, startRun } from "axio/runs";
 import { Approvals } from "./approvals.ts";
 import type { DriverAgent } from "./driver-input.ts";
 import { type DurableStore, MemoryDurableStore } from "./durable-store.ts";
@@ -9,7 +9,7 @@ import type { Continuation, Engine, HeldRun, Worker } from "./engine.ts";
 import { readTail } from "./event-tail.ts";
 import { EventWriter } from "./event-writer.ts";
 import { LeaseEngine } from "./lease-engine.ts";
-import { noRun, type ObservedEvent, observeRun } from "./observe.ts";
+import { noRun, type ObservedEvent, type ObserveOptions, observeRun } from "./observe.ts";
 import { RunDriver } from "./run-driver.ts";
 
 /** The options of a {@link DurableAgent}. */
@@ -133,18 +133,9 @@ export class DurableAgent {
    */
   observe(
     runId: string,
-    {
-      after,
-      signal,
-    }: { readonly after?: string | undefined; readonly signal?: AbortSignal | undefined } = {},
+    { after, signal }: ObserveOptions = {},
   ): AsyncGenerator<ObservedEvent, void, undefined> {
-    const cursor = after === undefined ? undefined : parseCursor(after);
-    if (after !== undefined && cursor === undefined)
-      throw new AxioError(
-        "invalid-argument",
-        `${JSON.stringify(after)} is not a cursor. Use that of an event.`,
-      );
-    return observeRun(this.#store, runId, { after: cursor, signal });
+    return observeRun(this.#store, runId, { after, signal });
   }
 
   /**

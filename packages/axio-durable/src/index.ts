@@ -5,4 +5,4 @@ export { type DurableStore, MemoryDurableStore } from "./durable-store.ts";
 export type { Continuation, Engine, HeldRun, Interruption, Worker, WorkerOptions } from "./engine.ts";
 export { handleRunRequest } from "./handle-request.ts";
 export { LeaseEngine, type LeaseEngineOptions } from "./lease-engine.ts";
-export type { ObservedEvent } from "./observe.ts";
+export { type ObservedEvent, type ObserveOptions, observeRun } from "./observe.ts";

@@ -1,5 +1,5 @@
 import { AxioError } from "axio";
-import { type EventCursor, formatCursor, type StoredRun } from "axio/runs";
+import { type EventCursor, formatCursor, parseCursor, type StoredRun } from "axio/runs";
 import { type DurableEvent, readEvent } from "./durable-event.ts";
 import type { DurableStore } from "./durable-store.ts";
 
@@ -13,7 +13,7 @@ export interface ObservedEvent {
 /** The options of `observe()`. */
 export interface ObserveOptions {
   /** The cursor of the last event that was read. Default: from the beginning. */
-  readonly after?: EventCursor | undefined;
+  readonly after?: string | undefined;
   /** Ends the observation, not the run. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -21,13 +21,30 @@ export interface ObserveOptions {
 const POLL_MS = 1_000;
 
 /**
- * Reads the events of a run, and follows it until its end. Leaving has no effect on the run. The last event is `run-end`, also
- * for a run whose events are no longer stored.
+ * Reads the events of a run without an agent, and follows it until its end. Leaving has no effect on the run. The last event
+ * is `run-end`, also for a run whose events are no longer stored.
+ *
+ * @throws AxioError `invalid-argument` if `after` is not a cursor; from the iteration, `not-found` if there is no such run.
  */
-export async function* observeRun(
-  store: DurableStore,
+export function observeRun(
+  store: Pick<DurableStore, "runs" | "events">,
   runId: string,
-  { after, signal }: ObserveOptions,
+  { after, signal }: ObserveOptions = {},
+): AsyncGenerator<ObservedEvent, void, undefined> {
+  const cursor = after === undefined ? undefined : parseCursor(after);
+  if (after !== undefined && cursor === undefined)
+    throw new AxioError(
+      "invalid-argument",
+      `${JSON.stringify(after)} is not a cursor. Use that of an event.`,
+    );
+  return readEvents(store, runId, cursor, signal);
+}
+
+async function* readEvents(
+  store: Pick<DurableStore, "runs" | "events">,
+  runId: string,
+  after: EventCursor | undefined,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<ObservedEvent, void, undefined> {
   let cursor = after;
   let endSeenAt: number | undefined;

@@ -37,6 +37,8 @@ async function dispatch(argv: readonly string[], context: CommandContext, screen
       return (await import("./trust-command.ts")).runTrust(invocation, context);
     case "sessions":
       return (await import("./sessions-command.ts")).runSessions(invocation, context);
+    case "runs":
+      return (await import("./runs-command.ts")).runRuns(invocation, context);
     case "rpc":
       return (await import("./rpc-command.ts")).runRpc(context);
     case "chat":

@@ -1,16 +1,26 @@
 import {
   Command,
+  type CompletedCommand,
+  completionScript,
   configureHelp,
   helpFooter,
   InvalidArgumentError,
   Option,
   type Output,
   parseArguments,
+  SHELLS,
   UsageError,
   wrap,
 } from "axio-cli/internal";
 import type { StartOptions } from "../app/app-options.ts";
 import { SCRIPT_EXIT_MEANINGS } from "../headless/exit-code.ts";
+import {
+  addRunsOptions,
+  RUNS_ACTIONS,
+  type RunsInvocation,
+  type RunsOptions,
+  runsInvocation,
+} from "./runs/runs-invocation.ts";
 import {
   type AccessArguments,
   addAccessOptions,
@@ -47,6 +57,7 @@ export type Invocation =
       readonly json: boolean;
       readonly folder?: string | undefined;
     }
+  | RunsInvocation
   | { readonly command: "rpc" }
   | { readonly command: "sessions"; readonly json: boolean; readonly search?: string | undefined };
 
@@ -162,9 +173,51 @@ function createProgram(version: string, choose: (invocation: Invocation) => void
   })
     .option("--search <words>", "only sessions that contain all of these words")
     .option("--json", "print JSON");
+  addRunsOptions(
+    program
+      .command("runs")
+      .summary("list, show, follow and stop durable runs, and decide about approvals")
+      .helpOption("-h, --help", "show help")
+      .allowExcessArguments()
+      .action((options: RunsOptions, { args }: Command) => {
+        const invocation = isPrint() ? undefined : runsInvocation(args, options);
+        if (invocation === undefined) chat(["runs", ...args]);
+        else choose(invocation);
+      }),
+  );
   command("rpc", "serve a program over JSON lines (docs/rpc.md)", () => choose({ command: "rpc" }));
   command("help", "show help", () => program.help());
+  program
+    .command("completion")
+    .summary("print a script that completes commands and options in a shell")
+    .description(
+      "Prints a script that completes commands and options. Load it when the shell starts, such as with: source <(axio completion bash)",
+    )
+    .usage(`[options] [${SHELLS.join(" | ")}]`)
+    .helpOption("-h, --help", "show help")
+    .allowExcessArguments()
+    .action((_options: unknown, { args }: Command) => {
+      const shell = SHELLS.find((name) => name === args[0]);
+      if (shell === undefined || args.length > 1 || isPrint()) chat(["completion", ...args]);
+      else choose({ command: "print", text: completionScript(shell, "axio", completedCommands(program)) });
+    });
   return program;
+}
+
+/** The words that may follow a command. */
+const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  completion: SHELLS,
+  runs: RUNS_ACTIONS,
+  trust: TRUST_ACTIONS,
+};
+
+function completedCommands({ commands }: Command): readonly CompletedCommand[] {
+  return commands.map((command) => ({
+    name: command.name(),
+    summary: command.summary(),
+    options: command.options,
+    choices: CHOICES[command.name()] ?? [],
+  }));
 }
 
 interface ListOptions {

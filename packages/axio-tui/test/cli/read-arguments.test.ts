@@ -94,6 +94,18 @@ describe("the arguments of axio", () => {
     [["trust", "revoke"], { command: "trust", action: "revoke", json: false }],
     [["trust", "me"], { ...CHAT, prompt: ["trust", "me"] }],
     [["sessions", "--search", "oak tree"], { command: "sessions", json: false, search: "oak tree" }],
+    [["runs"], { command: "runs", action: "list", id: "", json: false }],
+    [
+      ["runs", "deny", "a1", "--reason", "No.", "-d", "chat.db"],
+      { command: "runs", action: "deny", id: "a1", json: false, reason: "No.", database: "chat.db" },
+    ],
+    [["runs", "fast", "enough"], { ...CHAT, prompt: ["runs", "fast", "enough"] }],
+    [["runs", "stop", "after", "a", "while"], { ...CHAT, prompt: ["runs", "stop", "after", "a", "while"] }],
+    [
+      ["completion", "bash"],
+      { command: "print", text: expect.stringContaining("list show follow stop approve deny") },
+    ],
+    [["completion", "of", "a", "task"], { ...CHAT, prompt: ["completion", "of", "a", "task"] }],
     [["help", "me", "out"], { ...CHAT, prompt: ["help", "me", "out"] }],
     [["--screen-reader", "-y"], { ...CHAT, screenReader: true, access: { yes: true } }],
     [["help"], { command: "print", text: expect.stringContaining("Usage: axio [options]") }],
