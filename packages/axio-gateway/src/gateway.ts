@@ -1,19 +1,18 @@
 import { AxioError, type CompletionTransport, type JsonObject, type RateLimits } from "axio";
 import { failureOf } from "axio-inbound";
 import { MemoryResponseStore } from "axio-openai-client";
-import { jsonResponse, ReasoningCache, type ServeOptions } from "axio-openai-client/internal";
+import { eventSourceOf, jsonResponse, ReasoningCache, type ServeOptions } from "axio-openai-client/internal";
 import { Hono } from "hono";
 import { loopbackHosts, refuseForeign } from "./access/foreign-request.ts";
 import { findKey, type GatewayKey, type KeyLimits, secretOf } from "./access/key.ts";
 import { ActiveRequest } from "./active-request.ts";
-import { keepAlive } from "./http/keep-alive.ts";
-import { readJsonBody } from "./http/read-body.ts";
+import { type RequestSource, readJsonBody } from "./http/read-body.ts";
 import { Quota } from "./limits/quota.ts";
 import { Slots } from "./limits/slots.ts";
 import { Metrics, type RequestFacts } from "./observe/metrics.ts";
 import { observe } from "./observe/observed-transport.ts";
 import { type GatewayOptions, MAX_BODY_BYTES } from "./options.ts";
-import { type Dialect, dialectOf, failedResponse, ROUTES, type Route } from "./routes/route.ts";
+import { dialectOf, failedResponse, ROUTES, type Route } from "./routes/route.ts";
 import { VERSION } from "./version.ts";
 
 /** The state of one key. The responses of one key are not visible to another. */
@@ -30,6 +29,9 @@ export interface Admitted {
   /** Ends the request. Only the first call counts. */
   readonly end: (status: number, code?: string) => void;
 }
+
+/** What a stream sends while it waits. */
+const PINGS = { messages: 'event: ping\ndata: {"type":"ping"}\n\n', openai: ": keep-alive\n\n" };
 
 const DEFAULTS = { keepAliveMs: 15_000, wrongKeyDelayMs: 250, queueTimeoutMs: 30_000 };
 
@@ -58,7 +60,7 @@ export class Gateway {
   readonly #origins: ReadonlySet<string>;
   readonly #keys = new Map<string, KeyState>();
   readonly #rateLimits = new Map<string, RateLimits>();
-  readonly #app = new Hono();
+  readonly #app = new Hono<{ Bindings: RequestSource }>();
   #inFlight = 0;
   #isDraining = false;
 
@@ -76,7 +78,7 @@ export class Gateway {
     this.#app.get("/metrics", ({ req }) => this.#withKey(req.raw, () => this.#metricsResponse()));
     this.#app.get("/v1/usage", ({ req }) => this.#withKey(req.raw, () => this.#usageResponse()));
     for (const route of ROUTES)
-      this.#app.on(route.method, route.path, ({ req }) => this.#serve(req.raw, route));
+      this.#app.on(route.method, route.path, ({ req, env }) => this.#serve(req.raw, route, env));
     this.#app.all("*", ({ req }) => this.#withKey(req.raw, () => Promise.reject(unknownRoute(req.raw))));
   }
 
@@ -90,9 +92,13 @@ export class Gateway {
     for (const host of loopbackHosts(port)) this.#hosts.add(host);
   }
 
-  /** Serves one request. Never rejects. */
-  async fetch(request: Request): Promise<Response> {
-    return this.#app.fetch(request);
+  /**
+   * Serves one request. Never rejects.
+   *
+   * @param source The message of `node:http` that the request stands for. Its body is read without a web stream.
+   */
+  async fetch(request: Request, source: RequestSource = {}): Promise<Response> {
+    return this.#app.fetch(request, source);
   }
 
   /** Refuses new requests from now on, so that those in flight can end. */
@@ -138,7 +144,10 @@ export class Gateway {
       this.#report(facts);
     };
     const onError = (error: unknown): void => active.fail(failureOf(error).code);
-    return { serve: this.#serveOptions(key, transport, onError), end };
+    const { keepAliveMs: intervalMs = DEFAULTS.keepAliveMs } = this.#options;
+    const ping = { text: PINGS[dialectOf(request)], intervalMs };
+    const onEnd = (): void => end(200);
+    return { serve: { ...this.#serveOptions(key, transport), onError, onEnd, ping }, end };
   }
 
   /** Returns why a request is refused before its key is read. */
@@ -159,7 +168,7 @@ export class Gateway {
     }
   }
 
-  async #serve(request: Request, route: Route): Promise<Response> {
+  async #serve(request: Request, route: Route, source: RequestSource): Promise<Response> {
     let admitted: Admitted;
     try {
       admitted = await this.admit(request, { name: route.path, isLimited: route.isLimited });
@@ -168,9 +177,11 @@ export class Gateway {
     }
     try {
       const { maxBodyBytes = MAX_BODY_BYTES } = this.#options;
-      const body = request.method === "POST" ? await readJsonBody(request, maxBodyBytes) : {};
+      const body = request.method === "POST" ? await readJsonBody(request, maxBodyBytes, source) : {};
       const response = await route.serve(request, body, admitted.serve);
-      return this.#untilSent(response, dialectOf(request), admitted);
+      // A stream counts as running until its last byte was read.
+      if (eventSourceOf(response) === undefined) admitted.end(response.status);
+      return response;
     } catch (error) {
       const response = failedResponse(error, dialectOf(request));
       admitted.end(response.status, failureOf(error).code);
@@ -184,18 +195,6 @@ export class Gateway {
     const none = { key: "", model: "", durationMs: 0, inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
     this.#report({ ...none, route, status: response.status, code });
     return response;
-  }
-
-  /** A stream counts as running until its last byte was read. */
-  #untilSent(response: Response, dialect: Dialect, { end }: Admitted): Response {
-    const { body, status, headers } = response;
-    if (body === null || headers.get("content-type")?.startsWith("text/event-stream") !== true) {
-      end(status);
-      return response;
-    }
-    const ping = dialect === "messages" ? 'event: ping\ndata: {"type":"ping"}\n\n' : ": keep-alive\n\n";
-    const intervalMs = this.#options.keepAliveMs ?? DEFAULTS.keepAliveMs;
-    return new Response(keepAlive(body, { ping, intervalMs, onEnd: () => end(status) }), { status, headers });
   }
 
   #transport(profile: string): CompletionTransport {
@@ -239,11 +238,7 @@ export class Gateway {
     return state;
   }
 
-  #serveOptions(
-    key: GatewayKey,
-    transport: CompletionTransport,
-    onError: (error: unknown) => void,
-  ): ServeOptions {
+  #serveOptions(key: GatewayKey, transport: CompletionTransport): Omit<ServeOptions, "onError"> {
     const { strict = false, showReasoning = true, aliases = {} } = this.#options;
     const { store, reasoningCache } = this.#stateOf(key);
     return {
@@ -255,7 +250,6 @@ export class Gateway {
       failsBody: false,
       aliases,
       onUnsupported: () => undefined,
-      onError,
     };
   }
 

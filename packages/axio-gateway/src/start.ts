@@ -1,10 +1,13 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { getRequestListener } from "@hono/node-server";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { AxioError } from "axio";
+import { eventSourceOf } from "axio-openai-client/internal";
 import { WebSocketServer } from "ws";
 import { Gateway } from "./gateway.ts";
+import { sendEvents } from "./http/send-events.ts";
 import { type GatewayOptions, MAX_BODY_BYTES } from "./options.ts";
 import { serveWebSocket } from "./routes/web-socket.ts";
 
@@ -60,7 +63,10 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const gateway = new Gateway(options);
   const server = createServer(
     { maxHeaderSize: HEADER_BYTES, headersTimeout: 10_000, requestTimeout: 60_000 },
-    getRequestListener((request) => gateway.fetch(request), { overrideGlobalObjects: false }),
+    // The server does not speak HTTP/2.
+    getRequestListener((request, bindings) => serve(gateway, request, bindings as HttpBindings), {
+      overrideGlobalObjects: false,
+    }),
   );
   server.maxHeadersCount = HEADER_COUNT;
   const sockets = acceptWebSockets(server, gateway, options);
@@ -81,6 +87,19 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       return closing;
     },
   };
+}
+
+/** Serves one request of `node:http`. Events go to the socket directly. */
+async function serve(
+  gateway: Gateway,
+  request: Request,
+  { incoming, outgoing }: HttpBindings,
+): Promise<Response> {
+  const response = await gateway.fetch(request, { incoming });
+  const source = eventSourceOf(response);
+  if (source === undefined) return response;
+  void sendEvents(source, response, outgoing);
+  return RESPONSE_ALREADY_SENT;
 }
 
 async function close(

@@ -26,6 +26,7 @@ export {
 export type { ResponseIdentity } from "./responses/response-object.ts";
 export { deriveConversationId } from "./shared/conversation-id.ts";
 export { openBlock, openProviderData, sealBlock, sealProviderData } from "./shared/envelope.ts";
+export { toEventText, toNamedEventText } from "./shared/event-text.ts";
 export { type Failure, failureOf } from "./shared/failure.ts";
 export { imageGenerationSettings, webSearchSettings } from "./shared/hosted-settings.ts";
 export type { InboundRequest } from "./shared/inbound-request.ts";

@@ -3,6 +3,7 @@ import type { Unsupported } from "axio-inbound";
 import { createHandler } from "./server/handler.ts";
 import { ReasoningCache } from "./server/reasoning-cache.ts";
 import { MemoryResponseStore, type ResponseStore } from "./server/response-store.ts";
+import { toServedRequest } from "./server/served-request.ts";
 
 /** Options of {@link axioOpenAI} and {@link createOpenAIFetch}. */
 export interface OpenAIFetchOptions {
@@ -85,5 +86,5 @@ export function createOpenAIFetch(
     onUnsupported: options.onUnsupported ?? (() => undefined),
     onError: () => undefined,
   });
-  return (input, init) => handle(new Request(input, init));
+  return async (input, init) => handle(toServedRequest(input, init));
 }

@@ -1,8 +1,15 @@
 export { createChatCompletion } from "./server/chat-route.ts";
-export { type EventBodyOptions, type EventEncoder, eventBody } from "./server/event-body.ts";
+export {
+  type EventChunks,
+  type EventEncoder,
+  type EventSource,
+  eventChunks,
+  type Ping,
+} from "./server/event-chunks.ts";
 export { createHandler, type Handler } from "./server/handler.ts";
 export {
   errorResponse,
+  eventSourceOf,
   jsonResponse,
   retryHeaders,
   streamResponse,
@@ -14,3 +21,4 @@ export { ReasoningCache } from "./server/reasoning-cache.ts";
 export { type ResolvedRequest, resolveRequest } from "./server/resolve-request.ts";
 export { createResponse, type OpenedResponse, openResponse, report } from "./server/responses-route.ts";
 export type { ServeOptions } from "./server/serve-options.ts";
+export type { ServedRequest } from "./server/served-request.ts";

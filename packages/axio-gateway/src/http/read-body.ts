@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { Readable, type Transform } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
@@ -10,18 +11,28 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
   br: createBrotliDecompress,
 };
 
+/** Where a web request comes from. */
+export interface RequestSource {
+  /** The message of `node:http`. Default: the request has none. */
+  readonly incoming?: IncomingMessage | undefined;
+}
+
 /**
  * Reads the JSON body of a request, decompressed, up to a limit.
  *
  * @param maxBytes The limit for the body as sent, and again for the decompressed one.
  * @throws AxioError `invalid-request` with the status 400, 413 or 415.
  */
-export async function readJsonBody(request: Request, maxBytes: number): Promise<JsonObject> {
+export async function readJsonBody(
+  request: Request,
+  maxBytes: number,
+  source: RequestSource = {},
+): Promise<JsonObject> {
   const type = request.headers.get("content-type") ?? "";
   // A form of another web page cannot have this type.
   if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type))
     throw refused(415, `The content type is ${JSON.stringify(type)}. Send JSON as application/json.`);
-  const text = await readText(request, maxBytes);
+  const text = await readText(request, maxBytes, source);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -32,9 +43,10 @@ export async function readJsonBody(request: Request, maxBytes: number): Promise<
   throw refused(400, "The body of the request is not a JSON object.");
 }
 
-async function readText(request: Request, maxBytes: number): Promise<string> {
-  if (request.body === null) return "";
+async function readText(request: Request, maxBytes: number, { incoming }: RequestSource): Promise<string> {
   const encoding = (request.headers.get("content-encoding") ?? "identity").trim().toLowerCase();
+  if (encoding === "identity" && incoming !== undefined) return readIncoming(incoming, maxBytes);
+  if (request.body === null) return "";
   const source = Readable.fromWeb(request.body as NodeReadableStream<Uint8Array>);
   if (encoding === "identity") return collect(source, maxBytes);
   const decoder = DECODERS[encoding]?.();
@@ -59,6 +71,31 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
   } finally {
     source.destroy();
   }
+}
+
+/** Reads a message to its end. One that is too long stays open, so that its sender gets the response. */
+function readIncoming(incoming: IncomingMessage, maxBytes: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    const settle = (act: () => void): void => {
+      incoming.off("data", onData).off("end", onEnd).off("error", onError).off("close", onClose);
+      act();
+    };
+    const fail = (error: AxioError): void => {
+      incoming.pause();
+      settle(() => reject(error));
+    };
+    const onData = (chunk: Uint8Array): void => {
+      size += chunk.length;
+      if (size > maxBytes) fail(tooLarge(maxBytes));
+      else chunks.push(chunk);
+    };
+    const onEnd = (): void => settle(() => resolve(Buffer.concat(chunks).toString("utf8")));
+    const onError = (cause: unknown): void => fail(refused(400, "The body of the request broke off.", cause));
+    const onClose = (): void => onError(undefined);
+    incoming.on("data", onData).on("end", onEnd).on("error", onError).on("close", onClose);
+  });
 }
 
 async function collect(stream: Readable, maxBytes: number): Promise<string> {

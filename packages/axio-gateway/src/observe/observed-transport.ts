@@ -1,6 +1,8 @@
 import type { CompletionTransport, RateLimits, StreamRequest, TransportEvent, Usage } from "axio";
 import { fromBatches, readBatches } from "axio/transport";
 
+type Batches = AsyncGenerator<readonly TransportEvent[], void, undefined>;
+
 /** Receives the progress of a request at its transport. */
 export interface Observer {
   onStart(model: string): void;
@@ -21,21 +23,26 @@ export function observe(transport: CompletionTransport, observer: Observer): Com
   };
 }
 
-async function* observedBatches(
+function observedBatches(
   transport: CompletionTransport,
   request: StreamRequest,
   observer: Observer,
-): AsyncGenerator<readonly TransportEvent[], void, undefined> {
+): Batches {
   const { model } = request;
   observer.onStart(typeof model === "string" ? model : (model?.id ?? transport.model.id));
   let isFirst = true;
-  for await (const batch of readBatches(transport.stream(request))) {
+  const observe = (result: IteratorResult<readonly TransportEvent[], void>): typeof result => {
+    if (result.done === true) return result;
     if (isFirst) observer.onFirstEvent();
     isFirst = false;
-    for (const event of batch) {
+    for (const event of result.value) {
       if (event.type === "step-end") observer.onUsage(event.usage);
       if (event.type === "rate-limits") observer.onRateLimits(event.rateLimits);
     }
-    yield batch;
-  }
+    return result;
+  };
+  const batches = readBatches(transport.stream(request));
+  const next = batches.next.bind(batches);
+  // A generator around the generator would create three more promises for each batch.
+  return Object.assign(batches, { next: () => next().then(observe) });
 }

@@ -1,14 +1,20 @@
 import { AxioError, type JsonObject } from "axio";
 import { openStream } from "axio/internal";
-import { createMessagesEncoder, type MessagesRequest, readMessagesRequest } from "axio-inbound";
+import {
+  createMessagesEncoder,
+  type MessagesRequest,
+  readMessagesRequest,
+  toNamedEventText,
+} from "axio-inbound";
 import {
   conversationIdOf,
   createId,
-  eventBody,
+  eventChunks,
   jsonResponse,
   readAll,
   report,
   resolveRequest,
+  type ServedRequest,
   type ServeOptions,
   streamResponse,
   warningHeaders,
@@ -22,7 +28,7 @@ import { countTokens } from "./count-tokens.ts";
  */
 export async function createMessage(
   body: JsonObject,
-  { headers, signal }: Pick<Request, "headers" | "signal">,
+  { headers, signal }: Pick<ServedRequest, "headers" | "signal">,
   options: ServeOptions,
 ): Promise<Response> {
   const inbound = readMessagesRequest(body);
@@ -44,8 +50,9 @@ export async function createMessage(
   const stream = await openStream(transport, { ...resolved.request, conversationId });
   const warnings = { ...warningHeaders(resolved.unsupported), "request-id": createId("req_") };
   if (inbound.stream) {
-    const events = eventBody(stream, encoder, { format: formatMessageEvent, onError: options.onError });
-    return streamResponse(events, warnings);
+    const { onError, onEnd, ping } = options;
+    const chunks = eventChunks(stream, encoder, { format: toNamedEventText, onError, onEnd });
+    return streamResponse({ chunks, ping }, warnings);
   }
   await readAll(stream, (event) => encoder.encode(event));
   return jsonResponse(encoder.message, warnings);
@@ -58,11 +65,6 @@ export function countMessageTokens(body: JsonObject): Response {
   });
 }
 
-/** Formats an event of the Messages API. */
-export function formatMessageEvent(event: JsonObject): string {
-  return `event: ${String(event["type"])}\ndata: ${JSON.stringify(event)}\n\n`;
-}
-
 /** The prefix under which models are listed for clients that only show models of Anthropic. */
 export const CLAUDE_PREFIX = "claude-axio-";
 
@@ -73,7 +75,7 @@ export const CLAUDE_PREFIX = "claude-axio-";
 async function withKnownModel(
   inbound: MessagesRequest,
   { transport, aliases }: ServeOptions,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<MessagesRequest> {
   const { model } = inbound;
   if (Object.hasOwn(aliases, model) || transport.models.has(model)) return inbound;

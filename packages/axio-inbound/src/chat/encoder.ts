@@ -1,4 +1,5 @@
 import type { Block, JsonObject, StepEndEvent, StopReason, ToolUseBlock, TransportEvent, Usage } from "axio";
+import { type EventTemplate, eventTemplate, fillTemplate, toEventText } from "../shared/event-text.ts";
 import { failureOf } from "../shared/failure.ts";
 import { assertNothingDiscarded } from "../shared/retry.ts";
 
@@ -12,6 +13,8 @@ export interface ChatEncoder {
    * @throws AxioError the error of a `retry` that takes back what was already sent: this API cannot take it back.
    */
   encode(event: TransportEvent): readonly JsonObject[];
+  /** Returns the chunks of {@link encode} as server-sent events. The chunk of a text is written without an object. */
+  encodeText(event: TransportEvent): string;
   /** Returns the chunk that reports a failure. */
   fail(error: unknown): readonly JsonObject[];
   /** The folded response, as a request without `stream` gets it. */
@@ -78,6 +81,8 @@ class Encoder implements ChatEncoder {
   #lastText: number | undefined;
   #lastReasoning: number | undefined;
   #end: StepEndEvent | undefined;
+  /** The chunk of a text. */
+  #textTemplate: EventTemplate | undefined;
 
   constructor(options: ChatEncoderOptions) {
     this.#options = options;
@@ -98,7 +103,7 @@ class Encoder implements ChatEncoder {
   encode(event: TransportEvent): readonly JsonObject[] {
     switch (event.type) {
       case "text-delta":
-        return [this.#textDelta(event.index, event.delta)];
+        return [this.#chunk({ content: this.#addText(event.index, event.delta) })];
       case "reasoning-delta":
         return this.#reasoningDelta(event.index, event.delta);
       case "tool-use-start":
@@ -120,18 +125,25 @@ class Encoder implements ChatEncoder {
     }
   }
 
+  encodeText(event: TransportEvent): string {
+    if (event.type !== "text-delta") return this.encode(event).map(toEventText).join("");
+    this.#textTemplate ??= eventTemplate((content) => toEventText(this.#chunk({ content })));
+    return fillTemplate(this.#textTemplate, this.#addText(event.index, event.delta));
+  }
+
   fail(error: unknown): readonly JsonObject[] {
     const { type, code, message, parameter } = failureOf(error);
     return [{ error: { message, type, code, param: parameter ?? null } }];
   }
 
-  #textDelta(index: number, delta: string): JsonObject {
+  /** Adds text to the response, and returns it with the separator that it needs. */
+  #addText(index: number, delta: string): string {
     const isNext = this.#lastText !== undefined && this.#lastText !== index;
     if (this.#lastText !== index) this.#contentStart = this.#content.length + (isNext ? SEPARATOR.length : 0);
     this.#lastText = index;
     const content = isNext ? SEPARATOR + delta : delta;
     this.#content += content;
-    return this.#chunk({ content });
+    return content;
   }
 
   #reasoningDelta(index: number, delta: string): readonly JsonObject[] {

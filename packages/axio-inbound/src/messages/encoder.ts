@@ -1,4 +1,5 @@
 import type { Block, JsonObject, StepEndEvent, TransportEvent, Usage } from "axio";
+import { type EventTemplate, eventTemplate, fillTemplate, toNamedEventText } from "../shared/event-text.ts";
 import { type Failure, failureOf } from "../shared/failure.ts";
 import { assertNothingDiscarded } from "../shared/retry.ts";
 import { signatureOf, toContentBlocks, wireStopReason } from "./output-blocks.ts";
@@ -13,6 +14,8 @@ export interface MessagesEncoder {
    * @throws AxioError the error of a `retry` that takes back what was already sent: this API cannot take it back.
    */
   encode(event: TransportEvent): readonly JsonObject[];
+  /** Returns the events of {@link encode} as server-sent events. The event of a text is written without an object. */
+  encodeText(event: TransportEvent): string;
   /** Returns the event that reports a failure. */
   fail(error: unknown): readonly JsonObject[];
   /** The folded message, as a request without `stream` gets it. */
@@ -55,6 +58,8 @@ class Encoder implements MessagesEncoder {
   #current: number | undefined;
   #isOpen = false;
   #end: StepEndEvent | undefined;
+  /** The event of a text of the open content block. */
+  #textTemplate: EventTemplate | undefined;
 
   constructor(options: MessagesEncoderOptions) {
     this.#options = options;
@@ -84,6 +89,13 @@ class Encoder implements MessagesEncoder {
     }
   }
 
+  encodeText(event: TransportEvent): string {
+    if (event.type !== "text-delta" || !this.#isOpen || event.index !== this.#current || event.delta === "")
+      return this.encode(event).map(toNamedEventText).join("");
+    this.#textTemplate ??= eventTemplate((text) => toNamedEventText(this.#textDelta(text)));
+    return fillTemplate(this.#textTemplate, event.delta);
+  }
+
   fail(error: unknown): readonly JsonObject[] {
     return [messagesError(failureOf(error))];
   }
@@ -111,10 +123,7 @@ class Encoder implements MessagesEncoder {
       case "text-delta":
         return event.delta === ""
           ? []
-          : [
-              ...this.#open({ type: "text", text: "", citations: null }),
-              this.#delta({ type: "text_delta", text: event.delta }),
-            ];
+          : [...this.#open({ type: "text", text: "", citations: null }), this.#textDelta(event.delta)];
       case "reasoning-delta":
         return this.#options.showsThinking === false
           ? []
@@ -142,6 +151,10 @@ class Encoder implements MessagesEncoder {
     return [{ type: "content_block_start", index: this.#content.length, content_block: block }];
   }
 
+  #textDelta(text: string): JsonObject {
+    return this.#delta({ type: "text_delta", text });
+  }
+
   #delta(delta: JsonObject): JsonObject {
     return { type: "content_block_delta", index: this.#content.length, delta };
   }
@@ -150,6 +163,7 @@ class Encoder implements MessagesEncoder {
     const event = { type: "content_block_stop", index: this.#content.length };
     this.#content.push(block);
     this.#isOpen = false;
+    this.#textTemplate = undefined;
     return event;
   }
 

@@ -7,8 +7,10 @@ import {
   type ToolDefinition,
   type TransportEvent,
 } from "axio";
+import { toNamedEventText } from "../shared/event-text.ts";
 import { failureOf } from "../shared/failure.ts";
 import { assertNothingDiscarded } from "../shared/retry.ts";
+import { callEvent, type OpenItem, place, TEXT_DELTA, textDeltaText, textMembers } from "./open-item.ts";
 import {
   EMPTY_TEXT_PART,
   messageItem,
@@ -29,6 +31,8 @@ export interface ResponsesEncoder {
    * @throws AxioError the error of a `retry` that takes back what was already sent: this API cannot take it back.
    */
   encode(event: TransportEvent): readonly JsonObject[];
+  /** Returns the events of {@link encode} as server-sent events. The event of a text is written without an object. */
+  encodeText(event: TransportEvent): string;
   /** Returns the events that report a failure: `response.failed`, then `error`, which clients throw. */
   fail(error: unknown): readonly JsonObject[];
   /** The response object, as the last event has it. */
@@ -53,18 +57,6 @@ export interface ResponsesEncoderOptions extends ResponseIdentity {
  */
 export function createResponsesEncoder(options: ResponsesEncoderOptions): ResponsesEncoder {
   return new Encoder(options);
-}
-
-/** An item whose block has not ended. */
-interface OpenItem {
-  readonly id: string;
-  readonly outputIndex: number;
-  readonly kind: "message" | "reasoning" | "call" | "custom-call" | "hosted";
-  text: string;
-  /** The index of the summary part of reasoning, -1 before the first. */
-  part: number;
-  /** The text before the current summary part. */
-  partStart: number;
 }
 
 class Encoder implements ResponsesEncoder {
@@ -131,6 +123,16 @@ class Encoder implements ResponsesEncoder {
     }
   }
 
+  encodeText(event: TransportEvent): string {
+    const item = event.type === "text-delta" ? this.#open.get(event.index) : undefined;
+    if (event.type !== "text-delta" || item === undefined)
+      return this.encode(event).map(toNamedEventText).join("");
+    item.text += event.delta;
+    const text = textDeltaText(item, this.#sequence, event.delta);
+    this.#sequence += 1;
+    return text;
+  }
+
   fail(error: unknown): readonly JsonObject[] {
     const { code, message, type, parameter } = failureOf(error);
     this.#state = { status: "failed", output: this.#visible(), error: { code, message } };
@@ -157,9 +159,7 @@ class Encoder implements ResponsesEncoder {
       );
     }
     item.text += delta;
-    events.push(
-      this.#event("response.output_text.delta", { ...place(item), content_index: 0, delta, logprobs: [] }),
-    );
+    events.push(this.#event(TEXT_DELTA, textMembers(item, delta)));
     return events;
   }
 
@@ -327,11 +327,3 @@ const INCOMPLETE_REASONS: ReadonlyMap<string, string> = new Map([
   ["content-filter", "content_filter"],
   ["incomplete", "other"],
 ]);
-
-function place({ id, outputIndex }: OpenItem): JsonObject {
-  return { item_id: id, output_index: outputIndex };
-}
-
-function callEvent({ kind }: OpenItem): string {
-  return kind === "custom-call" ? "response.custom_tool_call_input" : "response.function_call_arguments";
-}

@@ -1,13 +1,14 @@
 import type { JsonObject } from "axio";
 import { openStream } from "axio/internal";
-import { createChatEncoder, readChatRequest } from "axio-inbound";
-import { eventBody } from "./event-body.ts";
+import { createChatEncoder, readChatRequest, toEventText } from "axio-inbound";
+import { eventChunks } from "./event-chunks.ts";
 import { jsonResponse, streamResponse, warningHeaders } from "./http-response.ts";
 import { conversationIdOf, createId } from "./identity.ts";
 import { readAll } from "./read-all.ts";
 import { resolveRequest } from "./resolve-request.ts";
 import { report } from "./responses-route.ts";
 import type { ServeOptions } from "./serve-options.ts";
+import type { ServedRequest } from "./served-request.ts";
 
 /**
  * Creates a chat completion.
@@ -16,7 +17,7 @@ import type { ServeOptions } from "./serve-options.ts";
  */
 export async function createChatCompletion(
   body: JsonObject,
-  { headers, signal }: Pick<Request, "headers" | "signal">,
+  { headers, signal }: Pick<ServedRequest, "headers" | "signal">,
   options: ServeOptions,
 ): Promise<Response> {
   const { transport, reasoningCache } = options;
@@ -37,14 +38,15 @@ export async function createChatCompletion(
   const warnings = warningHeaders(resolved.unsupported);
   const keep = (): void => reasoningCache.add(encoder.reasoning);
   if (inbound.stream) {
-    const events = eventBody(stream, encoder, {
-      format: (event) => `data: ${JSON.stringify(event)}\n\n`,
+    const chunks = eventChunks(stream, encoder, {
+      format: toEventText,
       trailer: "data: [DONE]\n\n",
       onComplete: keep,
       onError: options.onError,
+      onEnd: options.onEnd,
       failsBody: options.failsBody,
     });
-    return streamResponse(events, warnings);
+    return streamResponse({ chunks, ping: options.ping }, warnings);
   }
   await readAll(stream, (event) => encoder.encode(event));
   keep();

@@ -4,9 +4,10 @@ import { errorResponse } from "./http-response.ts";
 import { listModels } from "./models-route.ts";
 import { createResponse, storedResponseRoute } from "./responses-route.ts";
 import type { ServeOptions } from "./serve-options.ts";
+import type { ServedRequest } from "./served-request.ts";
 
 /** Serves one request. The promise never rejects: failures are responses too. */
-export type Handler = (request: Request) => Promise<Response>;
+export type Handler = (request: ServedRequest) => Promise<Response>;
 
 /** Creates the handler of the Responses API, the Chat Completions API and the list of models, below `/v1`. */
 export function createHandler(options: ServeOptions): Handler {
@@ -20,7 +21,7 @@ export function createHandler(options: ServeOptions): Handler {
   };
 }
 
-async function route(request: Request, options: ServeOptions): Promise<Response> {
+async function route(request: ServedRequest, options: ServeOptions): Promise<Response> {
   const { method, signal } = request;
   const [resource = "", id, part] = new URL(request.url).pathname.replace(/^\/v1\//, "").split("/");
   const name = `${method} ${id === undefined ? resource : `${resource}/${resource === "chat" ? id : ":id"}`}`;
@@ -50,7 +51,7 @@ async function route(request: Request, options: ServeOptions): Promise<Response>
  *
  * @throws AxioError `invalid-request` if it is not a JSON object.
  */
-export async function readBody(request: Request): Promise<JsonObject> {
+export async function readBody(request: Pick<ServedRequest, "text">): Promise<JsonObject> {
   const text = await request.text();
   let value: unknown;
   try {

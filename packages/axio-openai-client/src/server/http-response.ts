@@ -1,5 +1,6 @@
 import type { JsonObject } from "axio";
 import { type Failure, failureOf, type Unsupported } from "axio-inbound";
+import { type EventSource, toBody } from "./event-chunks.ts";
 
 const COMMON = { "x-should-retry": "false" } as const;
 
@@ -15,12 +16,11 @@ export function jsonResponse(
   });
 }
 
+const sources = new WeakMap<Response, EventSource>();
+
 /** Returns a response of server-sent events. */
-export function streamResponse(
-  body: ReadableStream<Uint8Array>,
-  headers: Record<string, string> = {},
-): Response {
-  return new Response(body, {
+export function streamResponse(source: EventSource, headers: Record<string, string> = {}): Response {
+  const response = new Response(toBody(source), {
     headers: {
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-cache",
@@ -28,6 +28,16 @@ export function streamResponse(
       ...headers,
     },
   });
+  sources.set(response, source);
+  return response;
+}
+
+/**
+ * Returns the text of a response of {@link streamResponse}, for a server that writes it to a socket without a web stream.
+ * The body of the response must not be read as well.
+ */
+export function eventSourceOf(response: Response): EventSource | undefined {
+  return sources.get(response);
 }
 
 /** Returns the response of an error, in the form of OpenAI's APIs. */

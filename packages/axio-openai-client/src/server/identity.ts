@@ -22,7 +22,7 @@ export function createId(prefix: string): string {
  * @param scope Distinguishes clients whose conversations begin alike.
  */
 export async function conversationIdOf(
-  headers: Headers,
+  headers: Pick<Headers, "get">,
   request: StreamRequest,
   scope = "",
 ): Promise<string> {

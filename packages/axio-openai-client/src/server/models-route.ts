@@ -9,7 +9,7 @@ import { jsonResponse } from "./http-response.ts";
 export async function listModels(
   transport: CompletionTransport,
   id: string | undefined,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<Response> {
   const models: ModelRegistry = (await transport.fetchModels?.({ signal })) ?? transport.models;
   if (id !== undefined) return jsonResponse(modelObject(models.get(id)));

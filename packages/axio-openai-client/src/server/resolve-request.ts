@@ -18,7 +18,7 @@ export async function resolveRequest(
   transport: CompletionTransport,
   { model: name, request, unsupported }: InboundRequest,
   aliases: Readonly<Record<string, string>>,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<ResolvedRequest> {
   const id = Object.hasOwn(aliases, name) ? (aliases[name] ?? name) : name;
   const model = await findModel(transport, id, signal);

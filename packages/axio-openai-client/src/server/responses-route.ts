@@ -6,15 +6,17 @@ import {
   type ResponsesEncoder,
   type ResponsesRequest,
   readResponsesRequest,
+  toNamedEventText,
   type Unsupported,
 } from "axio-inbound";
-import { eventBody } from "./event-body.ts";
+import { eventChunks } from "./event-chunks.ts";
 import { jsonResponse, streamResponse, warningHeaders } from "./http-response.ts";
 import { conversationIdOf, createId } from "./identity.ts";
 import { readAll } from "./read-all.ts";
 import { type ResolvedRequest, resolveRequest } from "./resolve-request.ts";
 import type { ResponseStore, StoredResponse } from "./response-store.ts";
 import type { ServeOptions } from "./serve-options.ts";
+import type { ServedRequest } from "./served-request.ts";
 
 /** A response that has begun. */
 export interface OpenedResponse {
@@ -37,7 +39,7 @@ export interface OpenedResponse {
  */
 export async function openResponse(
   body: JsonObject,
-  { headers, signal }: Pick<Request, "headers" | "signal">,
+  { headers, signal }: Pick<ServedRequest, "headers" | "signal">,
   options: ServeOptions,
 ): Promise<OpenedResponse> {
   const { transport, store } = options;
@@ -74,7 +76,7 @@ export async function openResponse(
  */
 export async function createResponse(
   body: JsonObject,
-  request: Pick<Request, "headers" | "signal">,
+  request: Pick<ServedRequest, "headers" | "signal">,
   options: ServeOptions,
 ): Promise<Response> {
   const opened = await openResponse(body, request, options);
@@ -84,13 +86,14 @@ export async function createResponse(
   };
   const warnings = warningHeaders(unsupported);
   if (streams) {
-    const events = eventBody(stream, encoder, {
-      format: (event) => `event: ${String(event["type"])}\ndata: ${JSON.stringify(event)}\n\n`,
+    const chunks = eventChunks(stream, encoder, {
+      format: toNamedEventText,
       onComplete: keep,
       onError: options.onError,
+      onEnd: options.onEnd,
       failsBody: options.failsBody,
     });
-    return streamResponse(events, warnings);
+    return streamResponse({ chunks, ping: options.ping }, warnings);
   }
   await readAll(stream, (event) => encoder.encode(event));
   await keep();

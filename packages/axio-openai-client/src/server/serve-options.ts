@@ -1,5 +1,6 @@
 import type { AxioError, CompletionTransport } from "axio";
 import type { Unsupported } from "axio-inbound";
+import type { Ping } from "./event-chunks.ts";
 import type { ReasoningCache } from "./reasoning-cache.ts";
 import type { ResponseStore } from "./response-store.ts";
 
@@ -20,6 +21,10 @@ export interface ServeOptions {
   readonly aliases: Readonly<Record<string, string>>;
   /** Reports what a client asked for and does not get. */
   readonly onUnsupported: (unsupported: readonly Unsupported[]) => void;
+  /** What a stream sends while it waits. Default: nothing. */
+  readonly ping?: Ping | undefined;
+  /** Runs once for each streamed response, when all was read or the client has left. */
+  readonly onEnd?: (() => void) | undefined;
   /** Reports a failed request. */
   readonly onError: (error: AxioError | unknown) => void;
 }
