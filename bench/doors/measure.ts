@@ -3,7 +3,7 @@ import { deltasOf } from "../src/answer.ts";
 import { AskedProcess } from "../src/asked-process.ts";
 import { type Quartiles, quartilesOf } from "../src/statistics.ts";
 import type { FirstEvents } from "./client-process.ts";
-import type { ProxyAddress, ProxyOrder, ProxyState } from "./proxy-process.ts";
+import type { ProxyAddress, ProxyOrder, ProxyQuestion, ProxyState } from "./proxy-process.ts";
 
 const TIMEOUT_MS = 60_000;
 const MODEL = "gpt-4.1";
@@ -65,10 +65,9 @@ export async function measureEvents(upstream: string, rounds: number): Promise<C
       for (const place of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
         const [door, address] = [doors[place], addresses[place]];
         if (door === undefined || address === undefined) continue;
-        const before = await door.state();
+        const before = await door.state("cpu");
         await Promise.all(Array.from({ length: AT_ONCE }, () => readWhole(address)));
-        const { cpuMs } = await door.state();
-        pair[place] = (1000 * (cpuMs - before.cpuMs)) / (AT_ONCE * DELTAS);
+        pair[place] = (1000 * ((await door.state("cpu")) - before)) / (AT_ONCE * DELTAS);
       }
       if (round >= warmUp) pairs.push(pair);
     }
@@ -87,11 +86,11 @@ export async function measureStreams(upstream: string): Promise<number> {
   try {
     const address = await door.address();
     for (let warmUp = 0; warmUp < 4; warmUp += 1) await readWhole(address);
-    const before = await door.state();
+    const before = await door.state("heap");
     const readers = await Promise.all(Array.from({ length: STREAMS }, () => openStream(address)));
-    const { heapBytes } = await door.state();
+    const bytes = await door.state("heap");
     await Promise.all(readers.map((reader) => reader.cancel()));
-    return (heapBytes - before.heapBytes) / STREAMS;
+    return (bytes - before) / STREAMS;
   } finally {
     door.stop();
   }
@@ -110,8 +109,8 @@ class Door {
     return (await this.#process.next(TIMEOUT_MS)) as ProxyAddress;
   }
 
-  async state(): Promise<ProxyState> {
-    this.#process.ask();
+  async state(question: ProxyQuestion): Promise<ProxyState> {
+    this.#process.ask(question);
     return (await this.#process.next(TIMEOUT_MS)) as ProxyState;
   }
 

@@ -10,7 +10,7 @@ export interface FetchInit {
   headers?: Record<string, string>;
   body?: FetchBody;
   signal?: AbortSignal;
-  redirect?: "follow" | "manual";
+  redirect?: "follow" | "manual" | "error";
 }
 
 /**

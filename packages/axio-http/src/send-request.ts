@@ -4,6 +4,7 @@ import { startPatientTimer } from "./delay.ts";
 import type { FetchBody, FetchInit, FetchLike } from "./fetch-like.ts";
 import { headersTimeoutError, networkError } from "./network-error.ts";
 import type { ProxyAddress } from "./proxy-settings.ts";
+import { type Redirect, redirectMode, refusedRedirect } from "./refused-redirect.ts";
 import { parseUrl, redactUrl } from "./secure-url.ts";
 
 /** The default of {@link HttpRequest.responseTimeoutMs}. */
@@ -62,8 +63,7 @@ export async function sendRequest(request: HttpRequest): Promise<Response> {
   const init: FetchInit = {
     method,
     headers: checkedHeaders(request.headers ?? {}),
-    // With "error", `fetch` would fail with an opaque message. With "manual", the error can name the target.
-    redirect: redirect === "follow" ? "follow" : "manual",
+    redirect: redirect === "follow" ? "follow" : redirectMode(),
     signal: controller.signal,
   };
   if (body !== undefined) init.body = body;
@@ -79,11 +79,21 @@ export async function sendRequest(request: HttpRequest): Promise<Response> {
   } catch (error) {
     // A `fetch` that ignores its signal may still resolve.
     if (controller.signal.aborted) sent?.then(discardBody, () => {});
-    throw networkError(error, url, proxy);
+    const refused = refusedRedirect(error, url);
+    if (refused === undefined) throw networkError(error, url, proxy);
+    // The body of the redirect may go on.
+    controller.abort();
+    throw redirectError(refused, url);
   } finally {
     limit.stop();
   }
-  if (redirect === "error" && isRedirect(response)) throw redirectError(response, url);
+  if (redirect === "error" && isRedirect(response)) {
+    discardBody(response);
+    throw redirectError(
+      { status: response.status, location: response.headers.get("location") ?? "" },
+      url,
+    );
+  }
   return response;
 }
 
@@ -168,13 +178,11 @@ function isRedirect(response: Response): boolean {
   return response.type === "opaqueredirect" || [301, 302, 303, 307, 308].includes(response.status);
 }
 
-function redirectError(response: Response, url: URL): AxioError {
-  discardBody(response);
-  const location = response.headers.get("location") ?? "";
+function redirectError({ status, location }: Redirect, url: URL): AxioError {
   const target = URL.canParse(location, url.href) ? ` to ${new URL(location, url).host}` : "";
   return new AxioError(
     "protocol",
     `${url.host} redirects${target}. A token is not sent there; if you trust the target, use its URL instead.`,
-    { details: { status: response.status, url: redactUrl(url) } },
+    { details: { status, url: redactUrl(url) } },
   );
 }

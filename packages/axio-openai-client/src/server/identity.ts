@@ -10,10 +10,9 @@ const HEADERS = [
   "x-session-affinity",
 ];
 
-/** Creates an id that cannot be guessed: the prefix and 48 hexadecimal digits. */
+/** Creates an id that cannot be guessed: the prefix and 32 hexadecimal digits. */
 export function createId(prefix: string): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(24));
-  return prefix + Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return prefix + crypto.randomUUID().replaceAll("-", "");
 }
 
 /**
