@@ -21,7 +21,7 @@ export interface ProxyAddress {
   readonly secret: string;
 }
 
-/** What the process is asked for. */
+/** A question to the process. */
 export type ProxyQuestion = "cpu" | "heap";
 
 /** CPU time since the start of the process in milliseconds, or the heap after a garbage collection in bytes. */

@@ -30,7 +30,7 @@ export interface Admitted {
   readonly end: (status: number, code?: string) => void;
 }
 
-/** What a stream sends while it waits. */
+/** The text that a stream sends while it waits. */
 const PINGS = { messages: 'event: ping\ndata: {"type":"ping"}\n\n', openai: ": keep-alive\n\n" };
 
 const DEFAULTS = { keepAliveMs: 15_000, wrongKeyDelayMs: 250, queueTimeoutMs: 30_000 };

@@ -1,5 +1,5 @@
 import Anthropic from "@anthropic-ai/sdk";
-import { ScriptedTransport } from "axio/testing";
+import { ScriptedTransport, stepEnd } from "axio/testing";
 import OpenAI from "openai";
 import { expect, test } from "vitest";
 import { gateway } from "./support.ts";
@@ -135,6 +135,33 @@ test("the request of a client that leaves is ended", async () => {
   abort.abort();
   await expect.poll(() => simulator.stats.openStreams).toBe(0);
   await expect.poll(() => running.gateway.inFlight).toBe(0);
+});
+
+test.each([
+  ["/v1/messages", { max_tokens: 9, messages: [{ role: "user", content: "Hi" }] }, '{"type":"ping"}'],
+  ["/v1/responses", { input: "Hi" }, ": keep-alive"],
+])("a stream that waits sends a sign of life, and then its text: %s", async (path, body, ping) => {
+  let resolve = (): void => {};
+  const pinged = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  const transport = new ScriptedTransport([
+    async function* () {
+      yield { type: "text-delta", index: 0, delta: "Hello" };
+      await pinged;
+      yield { type: "text-delta", index: 0, delta: " there" };
+      yield { type: "block-end", index: 0, block: { type: "text", text: "Hello there" } };
+      yield stepEnd();
+    },
+  ]);
+  const { send } = await gateway({ transport, keepAliveMs: 20 });
+  const response = await send(path, { model: "scripted", stream: true, ...body });
+  let text = "";
+  for await (const chunk of response.body ?? []) {
+    text += new TextDecoder().decode(chunk);
+    if (text.includes(ping)) resolve();
+  }
+  expect(text).toMatch(/Hello[^]*\n\n(?:event: ping\ndata: |: keep-alive)[^]* there/);
 });
 
 test("a reader that stops reading stops the response, instead of filling memory", async () => {

@@ -89,10 +89,7 @@ export async function sendRequest(request: HttpRequest): Promise<Response> {
   }
   if (redirect === "error" && isRedirect(response)) {
     discardBody(response);
-    throw redirectError(
-      { status: response.status, location: response.headers.get("location") ?? "" },
-      url,
-    );
+    throw redirectError({ status: response.status, location: response.headers.get("location") ?? "" }, url);
   }
   return response;
 }

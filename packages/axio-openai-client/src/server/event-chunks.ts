@@ -20,7 +20,7 @@ export interface EventChunks {
   cancel(): Promise<void>;
 }
 
-/** What is sent while nothing else is, so that proxies and clients keep the connection. */
+/** A text that is sent while nothing else is, so that proxies and clients keep the connection. */
 export interface Ping {
   readonly text: string;
   readonly intervalMs: number;
@@ -65,7 +65,7 @@ class Chunks implements EventChunks {
   readonly #encoder: EventEncoder;
   readonly #options: EventChunksOptions;
   #first: readonly TransportEvent[] | undefined;
-  /** What is encoded and not yet returned. */
+  /** The text that is encoded and not yet returned. */
   #text = "";
   #isComplete = false;
   #failure: unknown;

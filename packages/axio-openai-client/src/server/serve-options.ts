@@ -21,7 +21,7 @@ export interface ServeOptions {
   readonly aliases: Readonly<Record<string, string>>;
   /** Reports what a client asked for and does not get. */
   readonly onUnsupported: (unsupported: readonly Unsupported[]) => void;
-  /** What a stream sends while it waits. Default: nothing. */
+  /** The text that a stream sends while it waits. Default: none. */
   readonly ping?: Ping | undefined;
   /** Runs once for each streamed response, when all was read or the client has left. */
   readonly onEnd?: (() => void) | undefined;
