@@ -55,7 +55,7 @@ export class AxioModel implements Model {
   async *getStreamedResponse(request: ModelRequest): AsyncGenerator<StreamEvent, void, undefined> {
     const id = this.#modelId ?? this.#transport.model.id;
     const model = await findModel(this.#transport, id, request.signal);
-    const { request: converted, unsupported } = readRequest(request, model);
+    const { request: converted, unsupported } = readRequest(request, model, this.#transport);
     if (unsupported.length > 0) this.#options.onUnsupported?.(unsupported);
     const conversationId = await deriveConversationId(converted);
     const responseId = `resp_${crypto.randomUUID().replaceAll("-", "")}`;

@@ -1,6 +1,7 @@
 import type { ModelRequest } from "@openai/agents-core";
 import {
   AxioError,
+  type CompletionTransport,
   isJsonObject,
   type JsonObject,
   type ModelSpec,
@@ -8,7 +9,8 @@ import {
   type ToolChoice,
   type ToolDefinition,
 } from "axio";
-import { nearestEffort, type Unsupported } from "axio-inbound";
+import { pickGeneration } from "axio/internal";
+import { fitSettings, nearestEffort, type SettingMembers, type Unsupported } from "axio-inbound";
 import { readInput } from "./read-input.ts";
 
 /** A request, converted. */
@@ -22,11 +24,6 @@ const REASON = "The setting is not passed on to the model.";
 
 /** Settings that have no effect, and the value that asks for what happens anyway. */
 const SETTINGS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
-  ["temperature", undefined],
-  ["topP", undefined],
-  ["frequencyPenalty", undefined],
-  ["presencePenalty", undefined],
-  ["maxTokens", undefined],
   ["parallelToolCalls", true],
   ["truncation", "disabled"],
   ["store", false],
@@ -36,6 +33,15 @@ const SETTINGS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["text", undefined],
 ]);
 
+/** The settings of the response, by their names here. */
+const GENERATION = {
+  temperature: "temperature",
+  topP: "topP",
+  frequencyPenalty: "frequencyPenalty",
+  presencePenalty: "presencePenalty",
+  maxOutputTokens: "maxTokens",
+} as const satisfies SettingMembers;
+
 const NO_INPUT: JsonObject = { type: "object", properties: {}, additionalProperties: false };
 
 /**
@@ -44,7 +50,11 @@ const NO_INPUT: JsonObject = { type: "object", properties: {}, additionalPropert
  * @throws AxioError `invalid-request` for what cannot be served: a prompt template, a stored conversation, a hosted tool of
  *   OpenAI.
  */
-export function readRequest(given: ModelRequest, model: ModelSpec): ReadRequest {
+export function readRequest(
+  given: ModelRequest,
+  model: ModelSpec,
+  transport: Pick<CompletionTransport, "unsupportedSettings">,
+): ReadRequest {
   for (const member of ["prompt", "conversationId", "previousResponseId"] as const)
     if (given[member] !== undefined)
       throw new AxioError(
@@ -55,8 +65,17 @@ export function readRequest(given: ModelRequest, model: ModelSpec): ReadRequest 
   const { modelSettings: settings, tools, handoffs, outputType } = given;
   const wanted = settings.reasoning?.effort ?? undefined;
   const summary = settings.reasoning?.summary ?? undefined;
-  return {
-    request: {
+  const { temperature, topP, frequencyPenalty, presencePenalty, maxTokens } = settings;
+  const generation = {
+    temperature: temperature ?? undefined,
+    topP: topP ?? undefined,
+    frequencyPenalty: frequencyPenalty ?? undefined,
+    presencePenalty: presencePenalty ?? undefined,
+    maxOutputTokens: maxTokens ?? undefined,
+  };
+  const { request, unsupported } = fitSettings(
+    transport,
+    {
       system: given.systemInstructions ?? "",
       messages: readInput(given.input),
       tools: [...tools.map(readTool), ...handoffs.map(readHandoff)],
@@ -65,13 +84,16 @@ export function readRequest(given: ModelRequest, model: ModelSpec): ReadRequest 
       reasoning: { effort: wanted === undefined ? undefined : nearestEffort(wanted, model), summary },
       outputFormat: readOutputType(outputType),
       signal: given.signal,
+      ...pickGeneration(generation),
     },
-    unsupported: Object.entries(settings).flatMap(([name, value]) =>
-      SETTINGS.has(name) && value !== undefined && value !== null && value !== SETTINGS.get(name)
-        ? [{ parameter: name, reason: REASON }]
-        : [],
-    ),
-  };
+    GENERATION,
+  );
+  const others = Object.entries(settings).flatMap(([name, value]) =>
+    SETTINGS.has(name) && value !== undefined && value !== null && value !== SETTINGS.get(name)
+      ? [{ parameter: name, reason: REASON }]
+      : [],
+  );
+  return { request, unsupported: [...unsupported, ...others] };
 }
 
 function readTool(tool: ModelRequest["tools"][number]): ToolDefinition {

@@ -2,6 +2,7 @@ import { Agent, Runner, setTracingDisabled, tool } from "@openai/agents-core";
 import type { Simulator } from "axio-simulator";
 import type { CodexTransport } from "axio-transport-codex";
 import { codexTransport } from "test-support/codex-transport";
+import { openaiTransport } from "test-support/openai-transport";
 import { expect, test, vi } from "vitest";
 import { z } from "zod";
 import { AxioModel, type AxioModelOptions, AxioModelProvider } from "../src/index.ts";
@@ -109,6 +110,19 @@ test("settings without effect are named", async () => {
   });
   await runs.run(agent, "say Hi.");
   expect(onUnsupported).toHaveBeenCalledWith([expect.objectContaining({ parameter: "temperature" })]);
+});
+
+test("settings that the transport sends are passed on", async () => {
+  const onUnsupported = vi.fn();
+  const { transport, bodies } = await openaiTransport("responses");
+  const runs = new Runner({ modelProvider: new AxioModelProvider(transport, { onUnsupported }) });
+  const modelSettings = { temperature: 0.2, maxTokens: 500, presencePenalty: 1 };
+  const agent = new Agent({ name: "Helper", model: "gpt-4.1", modelSettings });
+  expect((await runs.run(agent, "say Hi.")).finalOutput).toBe("Hi.");
+  expect(bodies()).toMatchObject([{ temperature: 0.2, max_output_tokens: 500 }]);
+  expect(onUnsupported).toHaveBeenCalledExactlyOnceWith([
+    { parameter: "presencePenalty", reason: expect.stringContaining("The Responses API does not have it.") },
+  ]);
 });
 
 test("what cannot be served is an error that says so", async () => {

@@ -48,9 +48,10 @@ export class AxioLanguageModel implements LanguageModelV4 {
     const signal = options.abortSignal;
     try {
       const model = await findModel(this.#transport, this.modelId, signal);
-      const { request, warnings } = readCall(options, model, this.#options.strict ?? false);
+      const target = { transport: this.#transport, model, strict: this.#options.strict ?? false };
+      const { request, warnings } = readCall(options, target);
       const conversationId = request.conversationId ?? (await deriveConversationId(request));
-      const opened = await openStream(this.#transport, { ...request, model, signal, conversationId });
+      const opened = await openStream(this.#transport, { ...request, signal, conversationId });
       const start: LanguageModelV4StreamPart = { type: "stream-start", warnings: [...warnings] };
       const encoder = new PartEncoder(request.tools);
       return { stream: this.#parts(start, opened, encoder, options) };

@@ -5,6 +5,9 @@ import {
   UnsupportedFunctionalityError,
 } from "@ai-sdk/provider";
 import {
+  type CompletionTransport,
+  type GenerationSetting,
+  type GenerationSettings,
   isJsonObject,
   type JsonObject,
   type ModelSpec,
@@ -12,7 +15,8 @@ import {
   type ReasoningOptions,
   type StreamRequest,
 } from "axio";
-import { nearestEffort } from "axio-inbound";
+import { pickGeneration } from "axio/internal";
+import { fitSettings, nearestEffort } from "axio-inbound";
 import { METADATA_KEY } from "./metadata.ts";
 import { readPrompt } from "./read-prompt.ts";
 import { readTools } from "./read-tools.ts";
@@ -23,17 +27,25 @@ export interface ReadCall {
   readonly warnings: readonly SharedV4Warning[];
 }
 
-/** Settings of the AI SDK that have no effect. */
-const UNSUPPORTED = [
-  "maxOutputTokens",
-  "temperature",
-  "topP",
-  "topK",
-  "presencePenalty",
-  "frequencyPenalty",
-  "seed",
-  "stopSequences",
-] as const satisfies readonly (keyof LanguageModelV4CallOptions)[];
+/** The settings of a call, by their names here. */
+const SETTINGS = {
+  maxOutputTokens: "maxOutputTokens",
+  temperature: "temperature",
+  topP: "topP",
+  topK: "topK",
+  presencePenalty: "presencePenalty",
+  frequencyPenalty: "frequencyPenalty",
+  seed: "seed",
+  stop: "stopSequences",
+} as const satisfies Record<GenerationSetting, keyof LanguageModelV4CallOptions>;
+
+/** The transport and model that a call is converted for. */
+export interface CallTarget {
+  readonly transport: Pick<CompletionTransport, "unsupportedSettings">;
+  readonly model: ModelSpec;
+  /** Refuses settings that have no effect, instead of naming them in warnings. */
+  readonly strict: boolean;
+}
 
 /** The options of `providerOptions.axio`. */
 const OWN_OPTIONS = new Set(["conversationId", "runId", "reasoningEffort", "reasoningSummary"]);
@@ -53,11 +65,13 @@ const OPENAI_DEFAULTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 /**
  * Converts the options of a call.
  *
- * @param strict Refuses settings that have no effect, instead of naming them in warnings.
  * @throws InvalidArgumentError for an unknown option of `providerOptions.axio`; UnsupportedFunctionalityError for what cannot be
  *   sent, and in strict mode for what has no effect.
  */
-export function readCall(options: LanguageModelV4CallOptions, model: ModelSpec, strict: boolean): ReadCall {
+export function readCall(
+  options: LanguageModelV4CallOptions,
+  { transport, model, strict }: CallTarget,
+): ReadCall {
   const { prompt, responseFormat, providerOptions } = options;
   const own = readOptions(providerOptions?.[METADATA_KEY]);
   const openai = readOptions(providerOptions?.["openai"]);
@@ -70,8 +84,24 @@ export function readCall(options: LanguageModelV4CallOptions, model: ModelSpec, 
   const { tools, toolChoice, warnings: toolWarnings } = readTools(options.tools, options.toolChoice);
   const reasoning = readReasoning(options.reasoning, { ...openai, ...own }, model);
   const format = readFormat(responseFormat);
+  const { request, unsupported: refusedSettings } = fitSettings(
+    transport,
+    {
+      system: format.instruction ?? "",
+      messages: readPrompt(prompt),
+      tools,
+      toolChoice,
+      model,
+      outputFormat: format.outputFormat,
+      reasoning: reasoning.options,
+      conversationId: textOf(own["conversationId"]) ?? textOf(openai["promptCacheKey"]),
+      runId: textOf(own["runId"]),
+      ...settingsOf(options),
+    },
+    SETTINGS,
+  );
   const warnings: SharedV4Warning[] = [
-    ...UNSUPPORTED.filter((name) => options[name] !== undefined).map(unsupported),
+    ...refusedSettings.map(({ parameter, reason }) => unsupported(parameter, reason)),
     ...Object.entries(openai)
       .filter(([name, value]) => !OPENAI_OPTIONS.has(name) && OPENAI_DEFAULTS.get(name) !== value)
       .map(([name]) => unsupported(`providerOptions.openai.${name}`)),
@@ -85,19 +115,11 @@ export function readCall(options: LanguageModelV4CallOptions, model: ModelSpec, 
       functionality: refused.feature,
       message: `${refused.feature} has no effect. Omit it.`,
     });
-  return {
-    request: {
-      system: format.instruction ?? "",
-      messages: readPrompt(prompt),
-      tools,
-      toolChoice,
-      outputFormat: format.outputFormat,
-      reasoning: reasoning.options,
-      conversationId: textOf(own["conversationId"]) ?? textOf(openai["promptCacheKey"]),
-      runId: textOf(own["runId"]),
-    },
-    warnings,
-  };
+  return { request, warnings };
+}
+
+function settingsOf({ stopSequences, ...options }: LanguageModelV4CallOptions): GenerationSettings {
+  return pickGeneration({ ...options, stop: stopSequences?.length === 0 ? undefined : stopSequences });
 }
 
 function readOptions(options: unknown): JsonObject {
@@ -105,8 +127,8 @@ function readOptions(options: unknown): JsonObject {
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null));
 }
 
-function unsupported(feature: string): SharedV4Warning {
-  return { type: "unsupported", feature };
+function unsupported(feature: string, details?: string): SharedV4Warning {
+  return details === undefined ? { type: "unsupported", feature } : { type: "unsupported", feature, details };
 }
 
 function textOf(value: JsonObject[string] | undefined): string | undefined {

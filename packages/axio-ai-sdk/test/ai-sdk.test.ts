@@ -3,6 +3,7 @@ import * as ai5 from "ai-5";
 import * as ai6 from "ai-6";
 import { ScriptedTransport, textAnswer } from "axio/testing";
 import { codexTransport } from "test-support/codex-transport";
+import { openaiTransport } from "test-support/openai-transport";
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { createAxio } from "../src/index.ts";
@@ -158,6 +159,26 @@ describe.each(VERSIONS)("%s", (_, ai, modelOf) => {
     ).toEqual(["temperature", "providerOptions.openai.textVerbosity"]);
   });
 
+  test("passes on the settings that the transport sends, and names the others", async () => {
+    const { transport, bodies } = await openaiTransport("chat");
+    const { text, warnings } = await ai.generateText({
+      model: modelOf(createAxio(transport), "gpt-4.1"),
+      prompt: "say Hi.",
+      maxOutputTokens: 500,
+      temperature: 0.2,
+      topK: 5,
+      stopSequences: ["END"],
+      seed: 3,
+    });
+    expect(text).toBe("Hi.");
+    expect(bodies()).toMatchObject([
+      { max_completion_tokens: 500, temperature: 0.2, stop: ["END"], seed: 3 },
+    ]);
+    expect(
+      warnings?.map((warning) => ("feature" in warning ? warning.feature : Object(warning).setting)),
+    ).toEqual(["topK"]);
+  });
+
   test("names the models if one is unknown", async () => {
     const { transport } = await codexTransport();
     const model = modelOf(createAxio(transport), "gpt-1");
@@ -222,7 +243,13 @@ test("version 2 has the shapes that `ai` 5 reads", async () => {
   for await (const part of stream) parts.push(part);
   expect(parts[0]).toEqual({
     type: "stream-start",
-    warnings: [{ type: "unsupported-setting", setting: "temperature" }],
+    warnings: [
+      {
+        type: "unsupported-setting",
+        setting: "temperature",
+        details: expect.stringContaining("The Codex backend does not support it."),
+      },
+    ],
   });
   expect(parts.at(-1)).toMatchObject({
     type: "finish",

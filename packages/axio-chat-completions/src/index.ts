@@ -28,7 +28,7 @@ export type {
   ToolMessage,
   UserMessage,
 } from "./request/chat-message.ts";
-export { isOpenAIReasoningModel, needsResponsesApi } from "./request/openai-models.ts";
+export { isOpenAIReasoningModel, needsResponsesApi, refusesSetting } from "./request/openai-models.ts";
 export type { ReasoningOptions, RequestOptions } from "./request/options.ts";
 export type { ResponseFormatParam } from "./request/output-format.ts";
 export { ToolNames } from "./request/tool-names.ts";

@@ -65,6 +65,12 @@ describe("a refused parameter", () => {
       { maxTokensParameter: "max_tokens" },
     ],
     ["max_tokens", DIALECTS.vllm, refused("max_tokens"), { maxTokensParameter: "max_completion_tokens" }],
+    [
+      "a setting",
+      DIALECTS.mistral,
+      refused("random_seed"),
+      { settings: { ...DIALECTS.mistral.settings, seed: undefined } },
+    ],
     ["strict", DIALECTS.openrouter, refused("tools[0].function.strict"), { strict: false }],
     [
       "the role developer",
@@ -86,7 +92,7 @@ describe("a refused parameter", () => {
   });
 
   test.each([
-    ["temperature", refused("temperature")],
+    ["a parameter of the caller", refused("logit_bias")],
     ["messages", refused("messages[3].content")],
     ["nothing", new AxioError("unsupported-parameter", "")],
     ["max_tokens, since it is too large", refused("max_tokens", "invalid-request")],

@@ -1,6 +1,7 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { ScriptedTransport, stepEnd } from "axio/testing";
 import OpenAI from "openai";
+import { openaiTransport } from "test-support/openai-transport";
 import { expect, test } from "vitest";
 import { gateway } from "./support.ts";
 
@@ -45,6 +46,25 @@ test("openai: chat completions with a tool keep the reasoning between the calls"
   const second = await client.chat.completions.create({ model: "gpt-5.5", messages, tools });
   expect(second.choices[0]?.message.content).toBe("It is sunny.");
   expect(JSON.stringify(simulator.requests.at(-1)?.json)).toContain("encrypted_content");
+});
+
+test("@anthropic-ai/sdk: settings reach a model that takes them", async () => {
+  const { transport, bodies } = await openaiTransport("chat");
+  const { url, secret } = await gateway({ transport });
+  const client = new Anthropic({ baseURL: url, apiKey: secret });
+  const { data, response } = await client.messages
+    .create({
+      model: "gpt-4.1",
+      max_tokens: 700,
+      messages: [{ role: "user", content: "say Hi." }],
+      // The types of the newest version have no sampling settings, which the API still takes.
+      ...({ temperature: 0.2, top_k: 9 } as object),
+      stop_sequences: ["END"],
+    })
+    .withResponse();
+  expect(data.content).toMatchObject([{ type: "text", text: "Hi." }]);
+  expect(response.headers.get("axio-warnings")).toBe("top_k");
+  expect(bodies()).toMatchObject([{ max_completion_tokens: 700, temperature: 0.2, stop: ["END"] }]);
 });
 
 test("@anthropic-ai/sdk: messages with thinking and a tool, streamed and folded", async () => {

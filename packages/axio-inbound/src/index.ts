@@ -33,4 +33,5 @@ export type { InboundRequest } from "./shared/inbound-request.ts";
 export { fileOfData, imageOfUrl } from "./shared/media.ts";
 export { parseInput } from "./shared/parse-input.ts";
 export { nearestEffort } from "./shared/reasoning-effort.ts";
+export { type FittedRequest, fitSettings, type SettingMembers } from "./shared/settings.ts";
 export { assertSupported, type Unsupported } from "./shared/unsupported.ts";

@@ -1,7 +1,8 @@
-import { AxioError, type Block, type JsonObject } from "axio";
+import { AxioError, type Block, type GenerationSettings, type JsonObject } from "axio";
 import { describe, expect, test } from "vitest";
 import {
   assertSupported,
+  fitSettings,
   nearestEffort,
   openBlock,
   readChatRequest,
@@ -106,16 +107,12 @@ describe("malformed requests name the member that is to blame", () => {
 
 describe("members without effect are named", () => {
   test.each<[keyof typeof READERS, JsonObject, readonly string[]]>([
-    [
-      "responses",
-      { temperature: 0, surprise: 1, max_output_tokens: 5 },
-      ["temperature", "surprise", "max_output_tokens"],
-    ],
+    ["responses", { temperature: 0, surprise: 1, max_output_tokens: 5 }, ["surprise"]],
     ["responses", { text: { verbosity: "low" } }, ["text.verbosity"]],
     ["responses", { truncation: "disabled", background: false, service_tier: "auto", temperature: null }, []],
-    ["chat", { max_tokens: 5, stop: ["x"], user: "me" }, ["max_tokens", "stop", "user"]],
+    ["chat", { max_tokens: 5, stop: ["x"], user: "me" }, ["user"]],
     ["chat", { n: 1, logprobs: false, store: false, parallel_tool_calls: true }, []],
-    ["messages", { top_k: 5, stop_sequences: ["x"] }, ["top_k", "stop_sequences"]],
+    ["messages", { top_k: 5, container: "c" }, ["container"]],
     [
       "messages",
       { tool_choice: { type: "auto", disable_parallel_tool_use: true } },
@@ -126,6 +123,46 @@ describe("members without effect are named", () => {
     expect(unsupported.map(({ parameter }) => parameter)).toEqual(names);
     if (names.length > 0)
       expect(refusal(() => assertSupported(unsupported)).code).toBe("unsupported-parameter");
+  });
+});
+
+describe("settings of the response", () => {
+  test.each<[keyof typeof READERS, JsonObject, GenerationSettings]>([
+    [
+      "responses",
+      { max_output_tokens: 5, temperature: 0, top_p: 0.5, presence_penalty: 1, frequency_penalty: -1 },
+      { maxOutputTokens: 5, temperature: 0, topP: 0.5, presencePenalty: 1, frequencyPenalty: -1 },
+    ],
+    [
+      "chat",
+      { max_tokens: 5, max_completion_tokens: 7, stop: "x", seed: 3, top_k: 4 },
+      { maxOutputTokens: 7, stop: ["x"], seed: 3, topK: 4 },
+    ],
+    ["chat", { max_tokens: 5, stop: ["x", "y"] }, { maxOutputTokens: 5, stop: ["x", "y"] }],
+    ["messages", { stop_sequences: ["x"], top_k: 2 }, { maxOutputTokens: 9, stop: ["x"], topK: 2 }],
+  ])("%s %j are read", (api, body, settings) => {
+    expect(READERS[api](body).request).toMatchObject(settings);
+  });
+
+  test.each<[keyof typeof READERS, JsonObject, string]>([
+    ["responses", { temperature: "hot" }, "temperature"],
+    ["chat", { stop: [1] }, "stop"],
+    ["messages", { top_p: {} }, "top_p"],
+  ])("%s %j is refused", (api, body, parameter) => {
+    const error = refusal(() => READERS[api](body));
+    expect([error.code, error.details.parameter]).toEqual(["invalid-request", parameter]);
+  });
+
+  test("that a transport does not send are removed, and listed as the client named them", () => {
+    const { request, settingMembers } = READERS.messages({ stop_sequences: ["x"], temperature: 1 });
+    const unsupportedSettings = () =>
+      ["stop", "maxOutputTokens"].map(
+        (parameter) => new AxioError("unsupported-parameter", "No.", { details: { parameter } }),
+      );
+    const fitted = fitSettings({ unsupportedSettings }, request, settingMembers);
+    // A limit is demanded by the API, so it is not listed.
+    expect(fitted.unsupported).toEqual([{ parameter: "stop_sequences", reason: "No." }]);
+    expect(fitted.request).toMatchObject({ temperature: 1, stop: undefined, maxOutputTokens: undefined });
   });
 });
 

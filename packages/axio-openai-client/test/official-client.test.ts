@@ -1,6 +1,7 @@
 import { isJsonObject } from "axio";
 import type OpenAI from "openai";
 import { codexTransport } from "test-support/codex-transport";
+import { openaiTransport } from "test-support/openai-transport";
 import { describe, expect, test } from "vitest";
 import { CLIENTS } from "./support.ts";
 
@@ -181,6 +182,34 @@ describe.each(CLIENTS)("%s", (_, connect) => {
         temperature: 0.5,
       }),
     ).rejects.toMatchObject({ status: 400, param: "temperature" });
+  });
+
+  test("passes on the settings that the transport sends, and names the others", async () => {
+    const { transport, bodies } = await openaiTransport("responses");
+    const client = connect(transport);
+    const first = await client.responses
+      .create({ model: "gpt-4.1", input: "say Hi.", temperature: 0.2, max_output_tokens: 500 })
+      .withResponse();
+    expect([first.data.output_text, first.response.headers.get("axio-warnings")]).toEqual(["Hi.", null]);
+    const messages = [{ role: "user" as const, content: "say Hi." }];
+    const second = await client.chat.completions
+      .create({ model: "gpt-4.1", messages, top_p: 0.5, max_completion_tokens: 400, stop: "END", seed: 3 })
+      .withResponse();
+    expect(second.data.choices[0]?.message.content).toBe("Hi.");
+    expect(second.response.headers.get("axio-warnings")).toBe("stop, seed");
+    expect(bodies()).toMatchObject([
+      { temperature: 0.2, max_output_tokens: 500 },
+      { top_p: 0.5, max_output_tokens: 400 },
+    ]);
+    await expect(
+      connect(transport, { strict: true }).chat.completions.create({ model: "gpt-4.1", messages, seed: 3 }),
+    ).rejects.toMatchObject({ status: 400, param: "seed" });
+    await expect(
+      client.responses.create({ model: "gpt-4.1", input: "Hi", temperature: "hot" as unknown as number }),
+    ).rejects.toMatchObject({ status: 400, param: "temperature" });
+    await expect(client.responses.create({ model: "gpt-4.1", input: "Hi", top_p: 7 })).rejects.toMatchObject({
+      status: 400,
+    });
   });
 
   test("ends the request of a client that leaves", async () => {

@@ -34,6 +34,14 @@ export function requestAttributes(request: StreamRequest, recordContent: boolean
     "gen_ai.conversation.id": conversationId,
     "gen_ai.output.type": outputFormat === undefined ? undefined : "json",
     "gen_ai.request.reasoning.level": reasoning?.effort,
+    "gen_ai.request.max_tokens": request.maxOutputTokens,
+    "gen_ai.request.temperature": request.temperature,
+    "gen_ai.request.top_p": request.topP,
+    "gen_ai.request.top_k": request.topK,
+    "gen_ai.request.stop_sequences": request.stop === undefined ? undefined : [...request.stop],
+    "gen_ai.request.seed": request.seed,
+    "gen_ai.request.presence_penalty": request.presencePenalty,
+    "gen_ai.request.frequency_penalty": request.frequencyPenalty,
     ...content,
   };
 }

@@ -42,6 +42,7 @@ export function tracedTransport(transport: CompletionTransport, telemetry: Telem
       return transport.notForOthers;
     },
     stream: (request) => fromBatches(() => tracedBatches(transport, request, telemetry)),
+    unsupportedSettings: (request) => transport.unsupportedSettings?.(request) ?? [],
     ...(transport.fetchModels === undefined
       ? {}
       : { fetchModels: (options) => transport.fetchModels?.(options) ?? Promise.resolve(transport.models) }),

@@ -65,6 +65,11 @@ export class AccountModels<C extends object> {
     return this.#list;
   }
 
+  /** Returns the model of a request, as far as it is known without asking the service. */
+  describe(model: string | ModelSpec | undefined): ModelSpec {
+    return model === undefined ? this.default : describe(model, this.#list);
+  }
+
   /**
    * Resolves the model of a request. If neither the request nor the options name one, the default of the transport is used
    * if the account has it, and otherwise the first model of the account. Its list is requested once for that.

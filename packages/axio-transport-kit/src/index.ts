@@ -48,6 +48,7 @@ export { addPrice } from "./price.ts";
 export { type ResponsesWireOptions, responsesWire, type ServiceEvent } from "./responses-wire.ts";
 export { type EventDecoder, type RetryStreamOptions, retryStream } from "./retry-stream.ts";
 export { ApiService, type ServiceConfig, type SmallRequest } from "./service.ts";
+export { type RefuseSetting, sentSettings } from "./settings.ts";
 export { ApiTransport } from "./transport.ts";
 export { userAgent } from "./user-agent.ts";
 export type { BodyContext, DecoderContext, TokenCount, WireFormat } from "./wire-format.ts";

@@ -15,6 +15,7 @@ import type { ResponsesTransportOptions } from "./options.ts";
 import { addPrice } from "./price.ts";
 import { isUnreadableReasoning, ReasoningFilter, tagReasoning } from "./reasoning-filter.ts";
 import type { EventDecoder } from "./retry-stream.ts";
+import { sentSettings } from "./settings.ts";
 import type { BodyContext, DecoderContext, TokenCount, WireFormat } from "./wire-format.ts";
 
 /** The content of an event that the Responses API does not have. */
@@ -37,6 +38,8 @@ export interface ResponsesWireOptions
   readonly itemTypes?: ReadonlySet<string> | undefined;
   /** Changes a request body to the form that the service accepts. Default: unchanged. */
   readonly adaptBody?: ((body: RequestBody, call: Call) => JsonObject) | undefined;
+  /** Says why a setting of a call is not sent: the API has `maxOutputTokens`, `temperature` and `topP`. Default: none is sent. */
+  readonly refuseSetting?: WireFormat["refuseSetting"];
   /** How the service counts tokens. Default: it does not. */
   readonly tokenCount?: TokenCount | undefined;
 }
@@ -61,12 +64,14 @@ class ResponsesWire implements WireFormat {
   readonly key = RESPONSES_KEY;
   readonly ownParameters = OWN_PARAMETERS;
   readonly tokenCount: TokenCount | undefined;
+  readonly refuseSetting: WireFormat["refuseSetting"];
   readonly #options: ResponsesWireOptions;
   readonly #reasoning = new ReasoningFilter();
 
   constructor(options: ResponsesWireOptions) {
     this.#options = options;
     this.tokenCount = options.tokenCount;
+    this.refuseSetting = options.refuseSetting;
   }
 
   path(): string {
@@ -93,7 +98,18 @@ class ResponsesWire implements WireFormat {
       itemTypes,
     });
     const { input, ...rest } = adaptBody(body, call);
-    return { ...rest, ...parameters, input };
+    return { ...rest, ...parameters, ...this.#settingMembers(call), input };
+  }
+
+  /** Settings of a call count more than what all calls have in common. */
+  #settingMembers(call: Call): JsonObject {
+    if (this.refuseSetting === undefined) return {};
+    const { maxOutputTokens, temperature, topP } = sentSettings(call, this.refuseSetting);
+    return {
+      ...(maxOutputTokens === undefined ? {} : { max_output_tokens: maxOutputTokens }),
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(topP === undefined ? {} : { top_p: topP }),
+    };
   }
 
   warnings(call: Call): readonly AxioError[] {

@@ -9,6 +9,7 @@ import {
   type TransportEvent,
   throwIfAborted,
 } from "axio";
+import { checkGeneration } from "axio/internal";
 import { fromBatches } from "axio/transport";
 import { type RetryPolicy, retryPolicy } from "axio-http";
 import { hideTokens, responseDetails, withDeadline } from "axio-http/internal";
@@ -20,6 +21,7 @@ import { explainHostedTools } from "./errors.ts";
 import { HttpConnection } from "./http-connection.ts";
 import { type EventDecoder, retryStream } from "./retry-stream.ts";
 import type { ApiService } from "./service.ts";
+import { type RefuseSetting, settingErrors } from "./settings.ts";
 import { sha256 } from "./sha256.ts";
 
 type Batches = AsyncGenerator<readonly TransportEvent[], void, undefined>;
@@ -121,6 +123,11 @@ export class ApiTransport<C extends object> implements CompletionTransport, Disp
     });
   }
 
+  unsupportedSettings(request: StreamRequest): readonly AxioError[] {
+    const reasoning = { ...this.#service.options.reasoning, ...request.reasoning };
+    return this.#settingErrors({ ...request, model: this.#models.describe(request.model), reasoning });
+  }
+
   /** Closes the connections that are kept for later calls. Has no effect on a transport without such connections. */
   close(): void {
     this.#connection.close();
@@ -134,6 +141,7 @@ export class ApiTransport<C extends object> implements CompletionTransport, Disp
   protected async prepare(request: StreamRequest): Promise<Call> {
     const { options, config } = this.#service;
     throwIfAborted(request.signal);
+    checkGeneration("the request", request);
     const model = await this.#models.resolve(request.model, request.signal);
     const { effort = options.reasoning?.effort, summary = options.reasoning?.summary } =
       request.reasoning ?? {};
@@ -213,6 +221,11 @@ export class ApiTransport<C extends object> implements CompletionTransport, Disp
     for await (const _ of retryStream(call, { connection, policy, read }));
   }
 
+  #settingErrors(call: Call): readonly AxioError[] {
+    const { wire, unsupportedParameters } = this.#service.config;
+    return settingErrors(call, wire.refuseSetting?.bind(wire) ?? refuseAll(unsupportedParameters?.reason));
+  }
+
   #decoder(
     call: Call,
     { status, headers, origin, hideSecrets = hideTokens }: OpenedResponse,
@@ -237,11 +250,11 @@ export class ApiTransport<C extends object> implements CompletionTransport, Disp
    * Reports what is not sent as the caller wants it, once. Not before the first call, because a caller who is warned may need
    * the transport.
    *
-   * @throws AxioError the first schema that cannot be enforced, with `strict`.
+   * @throws AxioError the first setting that is not sent or schema that cannot be enforced, with `strict`.
    */
   #report(call: Call): void {
     const { rejectedParameters, options, config } = this.#service;
-    const unenforced = config.wire.warnings?.(call) ?? [];
+    const unenforced = [...this.#settingErrors(call), ...(config.wire.warnings?.(call) ?? [])];
     const [error] = unenforced;
     if (options.strict === true && error !== undefined) throw error;
     for (const warning of [...rejectedParameters, ...unenforced]) {
@@ -250,6 +263,11 @@ export class ApiTransport<C extends object> implements CompletionTransport, Disp
       options.onWarning?.(warning);
     }
   }
+}
+
+/** The answer of a service that accepts no settings. */
+function refuseAll(reason = "The service does not accept it."): RefuseSetting {
+  return () => reason;
 }
 
 /** Returns the id of a conversation as the service accepts it. Another id is replaced by its hash, always the same. */

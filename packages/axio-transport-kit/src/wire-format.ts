@@ -1,4 +1,4 @@
-import type { AxioError, ErrorDetails, JsonObject, RateLimits } from "axio";
+import type { AxioError, ErrorDetails, GenerationSetting, JsonObject, RateLimits } from "axio";
 import type { ResponseFault } from "axio-http";
 import type { Call } from "./connection.ts";
 import type { EventDecoder } from "./retry-stream.ts";
@@ -25,6 +25,12 @@ export interface WireFormat {
   buildBody(call: Call, context: BodyContext): JsonObject;
   /** Returns headers of a request in addition to those of the service. Default: none. */
   headers?(call: Call): Record<string, string>;
+  /**
+   * Says in a sentence why a setting of a call is not sent. Called with settings that the call has. Default: none is sent.
+   *
+   * @returns `undefined` if `buildBody` sends it.
+   */
+  readonly refuseSetting?: ((name: GenerationSetting, call: Call) => string | undefined) | undefined;
   /** Returns a warning for each part of a call that is not sent as the caller wants it. Default: all of it is. */
   warnings?(call: Call): readonly AxioError[];
   /** Creates the decoder of one response. */

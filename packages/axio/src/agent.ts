@@ -2,6 +2,7 @@ import { AgentStream } from "./agent-stream.ts";
 import type { Block } from "./blocks.ts";
 import { assertAtLeast, checkOptions, invalid } from "./check-options.ts";
 import type { ContextStore } from "./context-store.ts";
+import { type GenerationSettings, pickGeneration } from "./generation.ts";
 import type { JsonObject } from "./json.ts";
 import { MemoryContextStore } from "./memory-context-store.ts";
 import { AGENT_RULES, promptBlocks, RUN_RULES } from "./option-rules.ts";
@@ -43,7 +44,7 @@ export interface AgentOptions {
 }
 
 /** The options of one run. */
-export interface RunOptions extends Pick<StreamRequest, "model" | "reasoning"> {
+export interface RunOptions extends GenerationSettings, Pick<StreamRequest, "model" | "reasoning"> {
   /** The conversation. Default: a new one in memory. */
   readonly context?: ContextStore | undefined;
   /** Aborts the run, like `AgentStream.abort()`. */
@@ -152,6 +153,7 @@ export class Agent {
         model,
         reasoning,
         toolChoice,
+        ...pickGeneration(options),
         maxSteps,
         outputFormat: output?.format,
       },

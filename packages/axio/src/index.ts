@@ -65,6 +65,7 @@ export type {
   ToolWaitReason,
   TransportEvent,
 } from "./events.ts";
+export type { GenerationSetting, GenerationSettings } from "./generation.ts";
 export { imageGenerationTool, webSearchTool } from "./hosted-tools.ts";
 export { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 export { MemoryContextStore } from "./memory-context-store.ts";

@@ -7,6 +7,7 @@ export { DelegatingStore } from "./delegating-store.ts";
 export { errorCode, errorText, toAxioError } from "./error-text.ts";
 export { EventQueue } from "./event-queue.ts";
 export { findModel } from "./find-model.ts";
+export { checkGeneration, generationSettingsIn, pickGeneration } from "./generation.ts";
 export { isDecision } from "./guards.ts";
 export { HeadTailBuffer, trimSurrogates } from "./head-tail-buffer.ts";
 export { withoutUndefined } from "./json.ts";

@@ -12,6 +12,7 @@ import {
   type OptionRule,
   type OptionRules,
 } from "./check-options.ts";
+import { GENERATION_RULES } from "./generation.ts";
 import { blockProblem } from "./message-json.ts";
 
 const isTransport = hasMethods("stream");
@@ -69,6 +70,7 @@ export const RUN_RULES: OptionRules = {
         ? `"auto", "none", "required", or { name: ${JSON.stringify(value)} }`
         : '"auto", "none", "required", or { name }',
   },
+  ...GENERATION_RULES,
   maxSteps: MAX_STEPS,
   output: { isValid: isAnything, expected: "a schema" },
   outputName: { isValid: isString, expected: "a name" },

@@ -3,6 +3,7 @@ import type { ContextStore } from "./context-store.ts";
 import { toAxioError } from "./error-text.ts";
 import { type AxioError, abortedError, type ErrorCode, throwIfAborted } from "./errors.ts";
 import type { RunEndEvent, RunEndReason, StopReason, StreamEvent } from "./events.ts";
+import type { GenerationSettings } from "./generation.ts";
 import type { Message } from "./messages.ts";
 import { runStep, type StepOptions, stateAfter } from "./run-step.ts";
 import { type RunState, startRun } from "./runs/run-state.ts";
@@ -36,7 +37,8 @@ export type RunOutcome =
 
 /** Everything that one run needs. */
 export interface RunInput
-  extends Pick<StreamRequest, "model" | "reasoning" | "toolChoice" | "outputFormat" | "system"> {
+  extends GenerationSettings,
+    Pick<StreamRequest, "model" | "reasoning" | "toolChoice" | "outputFormat" | "system"> {
   readonly transport: CompletionTransport;
   readonly tools: readonly AgentTool[];
   readonly guards: readonly Guard[];

@@ -1,5 +1,6 @@
 import type { Block } from "./blocks.ts";
 import { AxioError } from "./errors.ts";
+import { type GenerationSettings, pickGeneration } from "./generation.ts";
 import { type Message, userMessage } from "./messages.ts";
 import type { StreamRequest } from "./transport.ts";
 
@@ -9,7 +10,8 @@ export const DEFAULT_LAST_STEP_MESSAGE =
 
 /** The properties that all requests of a run share. */
 export interface RequestSettings
-  extends Pick<StreamRequest, "model" | "reasoning" | "toolChoice" | "outputFormat" | "system"> {
+  extends GenerationSettings,
+    Pick<StreamRequest, "model" | "reasoning" | "toolChoice" | "outputFormat" | "system"> {
   /** Sent, but not stored, as the last message of the last step. */
   readonly lastStepMessage: string;
 }
@@ -29,9 +31,10 @@ export interface RequestedStep {
  * @throws AxioError `invalid-argument` if there is nothing to send.
  */
 export function stepRequest(
-  { system, model, reasoning, outputFormat, toolChoice, lastStepMessage }: RequestSettings,
+  settings: RequestSettings,
   { messages, number, isLast }: RequestedStep,
 ): Omit<StreamRequest, "tools"> {
+  const { system, model, reasoning, outputFormat, toolChoice, lastStepMessage } = settings;
   const isFirst = number === 1;
   if (isFirst) assertSendable(messages);
   return {
@@ -41,6 +44,7 @@ export function stepRequest(
     reasoning,
     outputFormat,
     toolChoice: isFirst ? toolChoice : undefined,
+    ...pickGeneration(settings),
   };
 }
 

@@ -1,4 +1,6 @@
+import type { AxioError } from "./errors.ts";
 import type { TransportEvent } from "./events.ts";
+import type { GenerationSettings } from "./generation.ts";
 import type { JsonObject } from "./json.ts";
 import type { Message } from "./messages.ts";
 import type { ModelRegistry, ModelSpec } from "./models.ts";
@@ -23,7 +25,7 @@ export interface ReasoningOptions {
 }
 
 /** One request to a model. */
-export interface StreamRequest {
+export interface StreamRequest extends GenerationSettings {
   /** The system prompt. May be empty. */
   readonly system: string;
   /** The history, oldest message first. */
@@ -70,6 +72,12 @@ export interface CompletionTransport {
    * @throws AxioError from the iteration, if the request fails.
    */
   stream(request: StreamRequest): AsyncIterable<TransportEvent>;
+  /**
+   * Returns an error `unsupported-parameter` for each of the {@link GenerationSettings} of a request that is not sent, because
+   * the service or the model does not accept it. `details.parameter` is its name. `stream` sends the others, and reports
+   * these as the transport reports warnings. Default: all are sent.
+   */
+  unsupportedSettings?(request: StreamRequest): readonly AxioError[];
   /** Requests the provider's models. `models` has them afterwards. Default: the models never change. */
   fetchModels?(options?: { readonly signal?: AbortSignal | undefined }): Promise<ModelRegistry>;
 }

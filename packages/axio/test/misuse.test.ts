@@ -42,6 +42,16 @@ const MISTAKES: readonly (readonly [name: string, make: () => unknown, message: 
     () => agent({ transport: transport(), instructions: "x" }),
     /no option "instructions"\. Did you mean "system"/,
   ],
+  [
+    "temperature: a string",
+    () => run("Hi", { temperature: "0" }),
+    /"temperature" of run.*Pass a number from 0/,
+  ],
+  ["topP: 5", () => run("Hi", { topP: 5 }), /a number from 0 to 1/],
+  ["stop: a string", () => run("Hi", { stop: "END" }), /Pass a list: \["END"\]/],
+  ["maxOutputTokens: 0", () => run("Hi", { maxOutputTokens: 0 }), /a whole number of tokens from 1/],
+  ["max_tokens", () => run("Hi", { max_tokens: 5 }), /Did you mean "maxOutputTokens"/],
+  ["stopSequences", () => run("Hi", { stopSequences: ["x"] }), /Did you mean "stop"/],
   ["sytem", () => agent({ transport: transport(), sytem: "x" }), /Did you mean "system"/],
   ["max_steps", () => agent({ transport: transport(), max_steps: 3 }), /Did you mean "maxSteps"/],
   [

@@ -31,6 +31,11 @@ export function adaptDialect(dialect: Dialect, error: AxioError): Dialect | unde
     const other = member === "max_tokens" ? "max_completion_tokens" : "max_tokens";
     return { ...dialect, maxTokensParameter: other };
   }
+  const settings = Object.entries(dialect.settings);
+  if (settings.some(([, name]) => name === member)) {
+    const left = settings.filter(([, name]) => name !== member);
+    return { ...dialect, settings: Object.fromEntries(left) };
+  }
   const parameters = dialect.parameters.filter((name) => name !== member);
   return parameters.length < dialect.parameters.length ? { ...dialect, parameters } : undefined;
 }

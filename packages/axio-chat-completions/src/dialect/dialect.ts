@@ -1,6 +1,9 @@
-import type { JsonObject } from "axio";
+import type { GenerationSetting, JsonObject } from "axio";
 import type { ErrorRule } from "../errors/error-kinds.ts";
 import type { ReasoningDialect } from "./reasoning-dialect.ts";
+
+/** A setting of a call that a body member stands for. The limit of output tokens has a member of its own. */
+export type ChatSetting = Exclude<GenerationSetting, "maxOutputTokens">;
 
 /** A request parameter that only some servers accept. A dialect lists those that its server accepts. */
 export type OptionalParameter =
@@ -25,6 +28,8 @@ export interface Dialect {
   readonly streamOptions?: JsonObject | undefined;
   /** The name of the limit of output tokens. */
   readonly maxTokensParameter: "max_tokens" | "max_completion_tokens";
+  /** The body members of the settings that the server accepts. */
+  readonly settings: { readonly [Setting in ChatSetting]?: string | undefined };
   /** The optional parameters that the server accepts. */
   readonly parameters: readonly OptionalParameter[];
   /** Body members of every request. */
@@ -110,6 +115,14 @@ export const GENERIC_DIALECT: Dialect = {
   systemRole: "system",
   streamOptions: { include_usage: true },
   maxTokensParameter: "max_tokens",
+  settings: {
+    temperature: "temperature",
+    topP: "top_p",
+    stop: "stop",
+    seed: "seed",
+    presencePenalty: "presence_penalty",
+    frequencyPenalty: "frequency_penalty",
+  },
   parameters: [],
   body: {},
   bodyWithTools: {},

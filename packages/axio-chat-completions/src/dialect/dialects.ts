@@ -1,4 +1,4 @@
-import { type Dialect, defineDialect, type OptionalParameter } from "./dialect.ts";
+import { type Dialect, defineDialect, GENERIC_DIALECT, type OptionalParameter } from "./dialect.ts";
 import type { ReasoningDialect } from "./reasoning-dialect.ts";
 
 const OPENAI_PARAMETERS: readonly OptionalParameter[] = [
@@ -9,6 +9,9 @@ const OPENAI_PARAMETERS: readonly OptionalParameter[] = [
   "service_tier",
   "verbosity",
 ];
+
+/** The settings of servers that also limit the number of likely tokens. */
+const WITH_TOP_K: Dialect["settings"] = { ...GENERIC_DIALECT.settings, topK: "top_k" };
 
 const EFFORT: Partial<ReasoningDialect> = { effortPath: ["reasoning_effort"] };
 
@@ -46,6 +49,7 @@ const azure = defineDialect(
 
 const openrouter = defineDialect({
   name: "OpenRouter",
+  settings: WITH_TOP_K,
   parameters: ["parallel_tool_calls", "verbosity"],
   // Without it, OpenRouter may choose a provider that ignores tools and schemas.
   bodyWithTools: { provider: { require_parameters: true } },
@@ -82,6 +86,7 @@ const openrouter = defineDialect({
 
 const vllm = defineDialect({
   name: "vLLM",
+  settings: WITH_TOP_K,
   parameters: ["parallel_tool_calls"],
   audio: ["wav", "mp3"],
   reasoning: { ...EFFORT, ...TEMPLATE_SWITCH },
@@ -97,6 +102,7 @@ const vllm = defineDialect({
 
 const llamacpp = defineDialect({
   name: "llama.cpp",
+  settings: WITH_TOP_K,
   namedToolChoice: false,
   reasoning: { ...TEMPLATE_SWITCH },
   errors: [
@@ -131,6 +137,7 @@ const ollama = defineDialect({
 
 const lmstudio = defineDialect({
   name: "LM Studio",
+  settings: WITH_TOP_K,
   namedToolChoice: false,
   images: "data",
   errors: [
@@ -166,6 +173,7 @@ const deepseek = defineDialect({
 
 const mistral = defineDialect({
   name: "Mistral",
+  settings: { ...GENERIC_DIALECT.settings, seed: "random_seed" },
   // Mistral sends usage unasked, and refuses members that it does not know.
   streamOptions: undefined,
   parameters: ["parallel_tool_calls"],

@@ -1,3 +1,5 @@
+import type { GenerationSetting } from "axio";
+
 /** The generation of one of OpenAI's models: `[5, 6]` for `gpt-5.6-sol`. */
 function generation(model: string): readonly [major: number, minor: number] | undefined {
   const match = /^gpt-(\d+)(?:\.(\d+))?(?![\d.]*o\b)/.exec(model);
@@ -10,6 +12,41 @@ export function isOpenAIReasoningModel(model: string): boolean {
   return (
     (major >= 5 && !/-chat\b/.test(model)) || (/^o[1-9]\b/.test(model) && !/^o1-(?:mini|preview)/.test(model))
   );
+}
+
+/**
+ * Whether one of OpenAI's models refuses a setting, because it reasons. From gpt-5.1 to the last model before gpt-6, the effort
+ * `"none"` allows `temperature` and `topP`.
+ *
+ * @example
+ * ```ts
+ * import { refusesSetting } from "axio-chat-completions";
+ *
+ * refusesSetting("temperature", "gpt-5.5", "low"); // true
+ * refusesSetting("temperature", "gpt-5.5", "none"); // false
+ * ```
+ */
+export function refusesSetting(
+  setting: GenerationSetting,
+  model: string,
+  effort: string | undefined,
+): boolean {
+  if (!isOpenAIReasoningModel(model)) return false;
+  const [major, minor] = generation(model) ?? [0, 0];
+  switch (setting) {
+    case "temperature":
+    case "topP":
+      return !(effort === "none" && major === 5 && minor >= 1);
+    case "presencePenalty":
+    case "frequencyPenalty":
+      return true;
+    case "stop":
+      return major !== 5;
+    case "maxOutputTokens":
+    case "seed":
+    case "topK":
+      return false;
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { AxioError, type JsonObject, type JsonValue } from "axio";
+import { generationSettingsIn } from "axio/internal";
 import type { Dialect, OptionalParameter } from "../dialect/dialect.ts";
 import type { RequestOptions } from "./options.ts";
 
@@ -32,6 +33,13 @@ const PARAMETERS: readonly Parameter[] = [
 export function toOptionalMembers(options: RequestOptions, hasTools: boolean, dialect: Dialect): JsonObject {
   const members: Record<string, JsonValue> = {};
   if (options.maxOutputTokens !== undefined) members[dialect.maxTokensParameter] = options.maxOutputTokens;
+  for (const setting of generationSettingsIn(options)) {
+    if (setting === "maxOutputTokens") continue;
+    const value = options[setting];
+    const member = dialect.settings[setting];
+    if (member === undefined) refuse(setting, dialect);
+    if (value !== undefined) members[member] = typeof value === "number" ? value : [...value];
+  }
   for (const { name, option, isHint } of PARAMETERS) {
     const value = options[option];
     // Servers refuse it without tools.
@@ -42,7 +50,7 @@ export function toOptionalMembers(options: RequestOptions, hasTools: boolean, di
   return members;
 }
 
-function refuse(parameter: OptionalParameter, dialect: Dialect): never {
+function refuse(parameter: string, dialect: Dialect): never {
   throw new AxioError(
     "unsupported-parameter",
     `${dialect.name} has no parameter ${parameter}. Omit the option.`,

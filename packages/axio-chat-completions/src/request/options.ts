@@ -1,4 +1,4 @@
-import type { JsonObject, OutputFormat, ToolChoice } from "axio";
+import type { GenerationSettings, JsonObject, OutputFormat, ToolChoice } from "axio";
 
 /** How much the model reasons. */
 export interface ReasoningOptions {
@@ -14,10 +14,8 @@ export interface ReasoningOptions {
  * Options of one request. What is omitted is not sent. An option that changes the response is refused if the server has no
  * parameter for it; the others are left out then.
  */
-export interface RequestOptions {
+export interface RequestOptions extends GenerationSettings {
   readonly reasoning?: ReasoningOptions | undefined;
-  /** The limit of output tokens. Default: the model's own. */
-  readonly maxOutputTokens?: number | undefined;
   /** How long the response is. */
   readonly verbosity?: "low" | "medium" | "high" | undefined;
   /** `"priority"` or `"flex"`, if the server offers it. */
@@ -35,7 +33,7 @@ export interface RequestOptions {
   /** A stable hash that identifies the end user. Left out if unknown there. */
   readonly safetyIdentifier?: string | undefined;
   /**
-   * Further body members, merged over the others: `temperature`, `provider`. They are sent as they are. Members that the
+   * Further body members, merged over the others: `logit_bias`, `provider`. They are sent as they are. Members that the
    * request itself sets are refused.
    */
   readonly extraBody?: JsonObject | undefined;

@@ -19,6 +19,7 @@ export function observe(transport: CompletionTransport, observer: Observer): Com
     model: transport.model,
     models: transport.models,
     fetchModels: async (options) => (await transport.fetchModels?.(options)) ?? transport.models,
+    unsupportedSettings: (request) => transport.unsupportedSettings?.(request) ?? [],
     stream: (request) => fromBatches(() => observedBatches(transport, request, observer)),
   };
 }

@@ -1,8 +1,15 @@
-import { isJsonObject, type JsonObject, type ToolChoice, type ToolDefinition } from "axio";
+import {
+  type GenerationSetting,
+  isJsonObject,
+  type JsonObject,
+  type ToolChoice,
+  type ToolDefinition,
+} from "axio";
 import { JSON_INSTRUCTION, toOutputFormat } from "../responses/read-request.ts";
 import { readTools } from "../responses/read-tools.ts";
 import type { InboundRequest } from "../shared/inbound-request.ts";
 import { badRequest, objectsOf, requiredObjects, requiredText, textOf } from "../shared/members.ts";
+import { readSettings } from "../shared/settings.ts";
 import { unsupportedMembers } from "../shared/unsupported.ts";
 import { type FindReasoning, readChatMessages } from "./read-messages.ts";
 
@@ -18,7 +25,21 @@ export interface ReadChatOptions {
   readonly findReasoning?: FindReasoning | undefined;
 }
 
+/** The members that are settings. Servers beside OpenAI's also have `top_k`. */
+const SETTINGS: Readonly<Record<string, GenerationSetting>> = {
+  frequency_penalty: "frequencyPenalty",
+  max_completion_tokens: "maxOutputTokens",
+  max_tokens: "maxOutputTokens",
+  presence_penalty: "presencePenalty",
+  seed: "seed",
+  stop: "stop",
+  temperature: "temperature",
+  top_k: "topK",
+  top_p: "topP",
+};
+
 const KNOWN = new Set([
+  ...Object.keys(SETTINGS),
   "function_call",
   "functions",
   "messages",
@@ -36,24 +57,16 @@ const NOT_SENT = "The setting is not passed on to the model.";
 
 const REASONS: Readonly<Record<string, string>> = {
   audio: "The model writes no audio.",
-  frequency_penalty: NOT_SENT,
   logit_bias: NOT_SENT,
-  max_completion_tokens: NOT_SENT,
-  max_tokens: NOT_SENT,
   metadata: NOT_SENT,
   modalities: NOT_SENT,
   parallel_tool_calls: NOT_SENT,
   prediction: NOT_SENT,
-  presence_penalty: NOT_SENT,
   prompt_cache_retention: NOT_SENT,
   safety_identifier: NOT_SENT,
-  seed: NOT_SENT,
   service_tier: NOT_SENT,
-  stop: NOT_SENT,
   store: "Nothing is stored.",
-  temperature: NOT_SENT,
   top_logprobs: NOT_SENT,
-  top_p: NOT_SENT,
   user: NOT_SENT,
   verbosity: NOT_SENT,
   web_search_options: NOT_SENT,
@@ -89,6 +102,7 @@ export function readChatRequest(body: JsonObject, { findReasoning }: ReadChatOpt
   const rest = Object.entries(body).filter(([member, value]) => DEFAULTS.get(member) !== value);
   const streamOptions = isJsonObject(body["stream_options"]) ? body["stream_options"] : {};
   const format = readFormat(body["response_format"]);
+  const { settings, settingMembers } = readSettings(body, SETTINGS);
   return {
     model: requiredText(body, "model", "model"),
     request: {
@@ -98,7 +112,9 @@ export function readChatRequest(body: JsonObject, { findReasoning }: ReadChatOpt
       reasoning: effortOf(body["reasoning_effort"]),
       outputFormat: format.format,
       conversationId: textOf(body["prompt_cache_key"]),
+      ...settings,
     },
+    settingMembers,
     stream: body["stream"] === true,
     includesUsage: streamOptions["include_usage"] === true,
     unsupported: unsupportedMembers(Object.fromEntries(rest), KNOWN, REASONS),

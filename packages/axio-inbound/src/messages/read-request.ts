@@ -1,4 +1,5 @@
 import {
+  type GenerationSetting,
   isJsonObject,
   type JsonObject,
   type JsonValue,
@@ -11,6 +12,7 @@ import { webSearchSettings } from "../shared/hosted-settings.ts";
 import type { InboundRequest } from "../shared/inbound-request.ts";
 import { badRequest, objectsOf, requiredObjects, requiredText, textOf } from "../shared/members.ts";
 import { MessageWriter } from "../shared/message-writer.ts";
+import { readSettings } from "../shared/settings.ts";
 import { type Unsupported, unsupportedMembers } from "../shared/unsupported.ts";
 import { readContent } from "./read-content.ts";
 
@@ -20,9 +22,18 @@ export interface MessagesRequest extends InboundRequest {
   readonly showsThinking: boolean;
 }
 
+/** The members that are settings. */
+const SETTINGS: Readonly<Record<string, GenerationSetting>> = {
+  max_tokens: "maxOutputTokens",
+  stop_sequences: "stop",
+  temperature: "temperature",
+  top_k: "topK",
+  top_p: "topP",
+};
+
 const KNOWN = new Set([
+  ...Object.keys(SETTINGS),
   "cache_control",
-  "max_tokens",
   "messages",
   "model",
   "output_config",
@@ -43,10 +54,6 @@ const REASONS: Readonly<Record<string, string>> = {
   mcp_servers: "The server connects to no MCP server.",
   metadata: "It only identifies the conversation.",
   service_tier: NOT_SENT,
-  stop_sequences: NOT_SENT,
-  temperature: NOT_SENT,
-  top_k: NOT_SENT,
-  top_p: NOT_SENT,
 };
 
 const NO_PARAMETERS = { type: "object", properties: {} } as const;
@@ -76,6 +83,9 @@ export function readMessagesRequest(
   const thinking = isJsonObject(body["thinking"]) ? body["thinking"] : {};
   const config = isJsonObject(body["output_config"]) ? body["output_config"] : {};
   const format = config["format"] ?? body["output_format"];
+  const { settings, settingMembers } = readSettings(body, SETTINGS);
+  // The API demands a limit, so a client cannot do without one.
+  const { maxOutputTokens: _, ...listed } = settingMembers;
   return {
     model: requiredText(body, "model", "model"),
     request: {
@@ -86,7 +96,9 @@ export function readMessagesRequest(
       reasoning: readThinking(thinking, config),
       outputFormat: isJsonObject(format) ? toOutputFormat(format, "output_config.format") : undefined,
       conversationId: sessionOf(body["metadata"]),
+      ...settings,
     },
+    settingMembers: listed,
     stream: body["stream"] === true,
     showsThinking: thinking["display"] !== "omitted",
     unsupported: [...unsupportedMembers(body, KNOWN, REASONS), ...unsupported],

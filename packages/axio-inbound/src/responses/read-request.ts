@@ -1,6 +1,13 @@
-import { isJsonObject, type JsonObject, type OutputFormat, type ReasoningOptions } from "axio";
+import {
+  type GenerationSetting,
+  isJsonObject,
+  type JsonObject,
+  type OutputFormat,
+  type ReasoningOptions,
+} from "axio";
 import type { InboundRequest } from "../shared/inbound-request.ts";
 import { badRequest, requiredObjects, requiredText, textOf } from "../shared/members.ts";
+import { readSettings } from "../shared/settings.ts";
 import { type Unsupported, unsupportedMembers } from "../shared/unsupported.ts";
 import { type FindItem, readItems } from "./read-items.ts";
 import { readTools } from "./read-tools.ts";
@@ -21,7 +28,17 @@ export interface ReadResponsesOptions {
   readonly previousItems?: readonly JsonObject[] | undefined;
 }
 
+/** The members that are settings. */
+const SETTINGS: Readonly<Record<string, GenerationSetting>> = {
+  frequency_penalty: "frequencyPenalty",
+  max_output_tokens: "maxOutputTokens",
+  presence_penalty: "presencePenalty",
+  temperature: "temperature",
+  top_p: "topP",
+};
+
 const KNOWN = new Set([
+  ...Object.keys(SETTINGS),
   "include",
   "input",
   "instructions",
@@ -39,19 +56,14 @@ const KNOWN = new Set([
 const NOT_SENT = "The setting is not passed on to the model.";
 
 const REASONS: Readonly<Record<string, string>> = {
-  frequency_penalty: NOT_SENT,
-  max_output_tokens: NOT_SENT,
   max_tool_calls: NOT_SENT,
   metadata: "It is returned with the response, and has no other effect.",
-  presence_penalty: NOT_SENT,
   prompt_cache_options: NOT_SENT,
   prompt_cache_retention: NOT_SENT,
   safety_identifier: NOT_SENT,
   service_tier: NOT_SENT,
   stream_options: "Events are never padded.",
-  temperature: NOT_SENT,
   top_logprobs: NOT_SENT,
-  top_p: NOT_SENT,
   truncation: NOT_SENT,
   user: NOT_SENT,
 };
@@ -74,8 +86,8 @@ const DEFAULTS: ReadonlyMap<string, JsonObject[string]> = new Map<string, JsonOb
  * ```ts
  * import { readResponsesRequest } from "axio-inbound";
  *
- * const { model, request, unsupported } = readResponsesRequest({ model: "gpt-5.5", input: "Hello", temperature: 0 });
- * console.log(model, request.messages.length, unsupported[0]?.parameter); // gpt-5.5 1 temperature
+ * const { model, request, unsupported } = readResponsesRequest({ model: "gpt-5.5", input: "Hello", temperature: 0, user: "kim" });
+ * console.log(model, request.temperature, unsupported[0]?.parameter); // gpt-5.5 0 user
  * ```
  */
 export function readResponsesRequest(
@@ -100,6 +112,7 @@ export function readResponsesRequest(
   );
   const text = readText(body["text"]);
   const include = body["include"];
+  const { settings, settingMembers } = readSettings(body, SETTINGS);
   const rest = Object.entries(body).filter(([member, value]) => DEFAULTS.get(member) !== value);
   return {
     model: requiredText(body, "model", "model"),
@@ -111,7 +124,9 @@ export function readResponsesRequest(
       reasoning: readReasoning(body["reasoning"]),
       outputFormat: text.format,
       conversationId: textOf(body["prompt_cache_key"]),
+      ...settings,
     },
+    settingMembers,
     stream: body["stream"] === true,
     unsupported: [...unsupportedMembers(Object.fromEntries(rest), KNOWN, REASONS), ...text.unsupported],
     body,

@@ -1,4 +1,5 @@
 import type { StreamRequest } from "axio";
+import type { SettingMembers } from "./settings.ts";
 import type { Unsupported } from "./unsupported.ts";
 
 /** A request of another client, converted. */
@@ -7,6 +8,8 @@ export interface InboundRequest {
   readonly model: string;
   /** The request for a transport, without `model` and `signal`. */
   readonly request: StreamRequest;
+  /** The members that became settings of `request`. A transport may not send all of them: see {@link fitSettings}. */
+  readonly settingMembers: SettingMembers;
   /** Whether the client wants events instead of one object. */
   readonly stream: boolean;
   /** The members that the client asked for and that have no effect. */

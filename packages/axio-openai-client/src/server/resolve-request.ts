@@ -1,6 +1,6 @@
 import type { CompletionTransport, ModelSpec, StreamRequest } from "axio";
 import { findModel } from "axio/internal";
-import { type InboundRequest, nearestEffort, type Unsupported } from "axio-inbound";
+import { fitSettings, type InboundRequest, nearestEffort, type Unsupported } from "axio-inbound";
 
 /** A request whose model and effort are those of the transport. */
 export interface ResolvedRequest {
@@ -10,13 +10,13 @@ export interface ResolvedRequest {
 }
 
 /**
- * Finds the model of a request, and the reasoning effort that the model has.
+ * Finds the model of a request, the reasoning effort that the model has, and the settings that the transport sends.
  *
  * @throws AxioError `model-not-supported` that names the models, if it is not listed.
  */
 export async function resolveRequest(
   transport: CompletionTransport,
-  { model: name, request, unsupported }: InboundRequest,
+  { model: name, request, unsupported, settingMembers }: InboundRequest,
   aliases: Readonly<Record<string, string>>,
   signal: AbortSignal | undefined,
 ): Promise<ResolvedRequest> {
@@ -33,9 +33,11 @@ export async function resolveRequest(
             reason: `The model ${model.id} does not have ${JSON.stringify(wanted)}. ${effort === undefined ? "Its default" : JSON.stringify(effort)} is used.`,
           },
         ];
+  const reasoning = { ...request.reasoning, effort };
+  const fitted = fitSettings(transport, { ...request, model, signal, reasoning }, settingMembers);
   return {
     model,
-    request: { ...request, model, signal, reasoning: { ...request.reasoning, effort } },
-    unsupported: [...unsupported, ...lowered],
+    request: fitted.request,
+    unsupported: [...fitted.unsupported, ...unsupported, ...lowered],
   };
 }

@@ -91,6 +91,15 @@ export function decideThinking(request: ThinkingRequest): ThinkingDecision {
   };
 }
 
+/** Whether a model reasons in a request, if it has the reasoning of earlier steps. */
+export function thinksWith(
+  request: Pick<ThinkingRequest, "model" | "facts" | "options" | "isAnthropic">,
+): boolean {
+  const maxTokens = Number.POSITIVE_INFINITY;
+  const { thinking } = decideThinking({ ...request, maxTokens, hasThinkingToContinue: true });
+  return thinking !== undefined && thinking["type"] !== "disabled";
+}
+
 /** The type for a model that is to reason as little as possible. */
 function offType({ thinking, thinksByDefault }: ModelFacts): ThinkingType | undefined {
   if (thinking === undefined || !thinksByDefault) return undefined;

@@ -1,13 +1,14 @@
-import { AxioError, type Block, type JsonObject, type ModelSpec } from "axio";
+import { AxioError, type Block, type GenerationSetting, type JsonObject, type ModelSpec } from "axio";
 import type { ResponseFault } from "axio-http";
 import { truncateForMessage } from "axio-http/internal";
-import type {
-  BodyContext,
-  Call,
-  DecoderContext,
-  EventDecoder,
-  TokenCount,
-  WireFormat,
+import {
+  type BodyContext,
+  type Call,
+  type DecoderContext,
+  type EventDecoder,
+  sentSettings,
+  type TokenCount,
+  type WireFormat,
 } from "axio-transport-kit";
 import { sha256 } from "axio-transport-kit/internal";
 import { classifyEvent, classifyResponse } from "../errors/classify.ts";
@@ -18,6 +19,8 @@ import { buildMessagesBody, type MessagesBody, type MessagesRequest } from "../r
 import { type HostRules, hostRules } from "../request/host-rules.ts";
 import type { RequestOptions } from "../request/options.ts";
 import { OWN_MEMBERS } from "../request/parameters.ts";
+import { refuseSetting, settingMembers } from "../request/settings.ts";
+import { thinksWith } from "../request/thinking.ts";
 import { wireNameReader } from "../request/tool-names.ts";
 import { createMessagesDecoder } from "../stream/decoder.ts";
 import { learnFrom } from "./learn.ts";
@@ -83,6 +86,22 @@ export class MessagesWire implements WireFormat {
     return built.body;
   }
 
+  refuseSetting(name: GenerationSetting, call: Call): string | undefined {
+    const facts = this.#factsOf(call.model);
+    const { reasoning, toolChoice } = call;
+    const { thinking, maxTokens } = this.#options;
+    return refuseSetting(name, call, {
+      facts,
+      refused: this.#rules.refusedMembers,
+      thinks: thinksWith({
+        model: call.model.id,
+        facts,
+        options: { reasoning, toolChoice, thinking, maxTokens },
+        isAnthropic: this.#rules.isAnthropic,
+      }),
+    });
+  }
+
   headers(call: Call): Record<string, string> {
     const betas = this.#built.get(call)?.betas ?? [];
     return betas.length === 0 ? {} : { "anthropic-beta": betas.join(",") };
@@ -144,8 +163,10 @@ export class MessagesWire implements WireFormat {
   }
 
   #toRequest(call: MessagesCall, origin: string, parameters: JsonObject): MessagesRequest {
-    const { thinking, display, maxTokens, cache, betas } = this.#options;
+    const { thinking, display, cache, betas } = this.#options;
     const { reasoning, toolChoice, outputFormat } = call;
+    const settings = sentSettings(call, (name) => this.refuseSetting(name, call));
+    const { maxOutputTokens: maxTokens = this.#options.maxTokens } = settings;
     return {
       model: call.model.id,
       facts: this.#factsOf(call.model),
@@ -162,7 +183,7 @@ export class MessagesWire implements WireFormat {
         betas,
         toolChoice,
         outputFormat,
-        parameters,
+        parameters: { ...parameters, ...settingMembers(settings) },
       },
       origin,
       continues: call.continues,

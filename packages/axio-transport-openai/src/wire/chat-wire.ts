@@ -1,4 +1,12 @@
-import { AxioError, estimateTokens, type JsonObject, type TransportEvent } from "axio";
+import {
+  AxioError,
+  estimateTokens,
+  type GenerationSetting,
+  type GenerationSettings,
+  type JsonObject,
+  type TransportEvent,
+} from "axio";
+import { generationSettingsIn } from "axio/internal";
 import {
   adaptDialect,
   buildChatBody,
@@ -6,6 +14,7 @@ import {
   classifyChatError,
   createChatDecoder,
   type Dialect,
+  refusesSetting,
   requestWarnings,
   ToolNames,
 } from "axio-chat-completions";
@@ -17,6 +26,7 @@ import {
   type Call,
   type DecoderContext,
   type EventDecoder,
+  sentSettings,
   type WireFormat,
 } from "axio-transport-kit";
 import { OLLAMA_CONTEXT_TOKENS } from "../config.ts";
@@ -32,6 +42,9 @@ const OWN_PARAMETERS: ReadonlySet<string> = new Set([
   "tool_choice",
   "tools",
 ]);
+
+/** Why a model does not accept a setting. */
+export const REASONS_NOW = "A model that reasons does not accept it.";
 
 /** The input of {@link chatWire}. */
 export interface ChatWireOptions
@@ -81,6 +94,7 @@ class ChatWire implements WireFormat {
   buildBody(call: Call, { origin, parameters }: BodyContext): JsonObject {
     const { model, system, messages, tools, toolChoice, outputFormat, conversationId, reasoning } = call;
     const { thinking } = this.#options;
+    const settings = sentSettings(call, (name) => this.refuseSetting(name, call));
     const { verbosity, serviceTier, maxOutputTokens, parallelToolCalls } = this.#options;
     const { promptCacheRetention, safetyIdentifier } = this.#options;
     return buildChatBody({
@@ -95,15 +109,25 @@ class ChatWire implements WireFormat {
         verbosity,
         serviceTier,
         maxOutputTokens,
+        ...settings,
         parallelToolCalls,
         toolChoice,
         outputFormat,
         promptCacheKey: conversationId,
         promptCacheRetention,
         safetyIdentifier,
-        extraBody: parameters,
+        extraBody: withoutSettings(parameters, settings, this.#dialect),
       },
     }) as unknown as JsonObject;
+  }
+
+  refuseSetting(name: GenerationSetting, { model, reasoning }: Call): string | undefined {
+    const dialect = this.#dialect;
+    if (name !== "maxOutputTokens" && dialect.settings[name] === undefined)
+      return `${dialect.name} does not accept it.`;
+    return dialect.openAIModels && refusesSetting(name, model.id, reasoning?.effort)
+      ? REASONS_NOW
+      : undefined;
   }
 
   warnings(call: Call): readonly AxioError[] {
@@ -184,6 +208,14 @@ class ChatWire implements WireFormat {
       ),
     );
   }
+}
+
+/** Settings of a call count more than the parameters of all calls. */
+function withoutSettings(parameters: JsonObject, settings: GenerationSettings, dialect: Dialect): JsonObject {
+  const set = generationSettingsIn(settings).map((name) =>
+    name === "maxOutputTokens" ? dialect.maxTokensParameter : dialect.settings[name],
+  );
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !set.includes(name)));
 }
 
 /** Classifies a response without success. Pages and empty bodies are left to the general rules. */

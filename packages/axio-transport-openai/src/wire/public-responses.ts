@@ -1,5 +1,5 @@
-import { AxioError, type JsonObject } from "axio";
-import type { Dialect } from "axio-chat-completions";
+import { AxioError, type GenerationSetting, type JsonObject } from "axio";
+import { type Dialect, refusesSetting } from "axio-chat-completions";
 import type { ErrorClass, RequestBody } from "axio-responses";
 import {
   type Call,
@@ -9,7 +9,7 @@ import {
   type WireFormat,
 } from "axio-transport-kit";
 import type { ServerOptions } from "../options.ts";
-import { classifyChatFault } from "./chat-wire.ts";
+import { classifyChatFault, REASONS_NOW } from "./chat-wire.ts";
 
 /** The input of {@link publicResponsesWire}. */
 export type PublicResponsesOptions = Pick<
@@ -54,6 +54,15 @@ const OPTIONAL: Readonly<Record<string, string>> = {
   safety_identifier: "The end user is not identified.",
   parallel_tool_calls: "The model may call several tools at once.",
   include: "Reasoning of this server does not go back to it.",
+  temperature: "The model decides how random its responses are.",
+  top_p: "The model decides how random its responses are.",
+};
+
+/** The body members of settings. */
+const MEMBERS: { readonly [Name in GenerationSetting]?: string } = {
+  maxOutputTokens: "max_output_tokens",
+  temperature: "temperature",
+  topP: "top_p",
 };
 
 /** Returns the wire format of the Responses API with a key: at OpenAI, Azure, and servers that have the same API. */
@@ -67,6 +76,13 @@ export function publicResponsesWire(options: PublicResponsesOptions): WireFormat
         ? classifyFault(fault, { retryAfterMs: 0 })
         : classifyChatFault(fault, options.dialect),
     classify: (code) => (NO_CREDIT_CODES.has(code) ? NO_CREDIT : undefined),
+    refuseSetting: (name, { model, reasoning }) => {
+      const member = MEMBERS[name];
+      if (member === undefined) return "The Responses API does not have it.";
+      if (optional.refuses(member)) return "The model does not accept it.";
+      const isRefused = options.dialect.openAIModels && refusesSetting(name, model.id, reasoning?.effort);
+      return isRefused ? REASONS_NOW : undefined;
+    },
     adaptBody: (body) => optional.without(toPublicBody(body, options)),
     tokenCount: {
       path: () => "responses/input_tokens",
@@ -136,6 +152,10 @@ class OptionalMembers {
       ),
     );
     return true;
+  }
+
+  refuses(member: string): boolean {
+    return this.#refused.has(member);
   }
 
   without(body: JsonObject): JsonObject {

@@ -1,6 +1,7 @@
 import { Agent } from "../agent.ts";
 import { defineTool } from "../define-tool.ts";
 import type { StreamEvent, TransportEvent } from "../events.ts";
+import type { GenerationSettings } from "../generation.ts";
 import { MemoryContextStore } from "../memory-context-store.ts";
 import { messageText, userMessage } from "../messages.ts";
 import type { ModelSpec } from "../models.ts";
@@ -25,6 +26,18 @@ export interface TransportCheck {
 const TEXT = "Hello, wörld 👋 — streamed.";
 const REASONING = "Thinking about it.";
 const LEFT_OPEN = "A connection was left open.";
+
+/** One value for each setting that every service with the setting accepts. */
+const SETTINGS = {
+  maxOutputTokens: 4_000,
+  temperature: 0.5,
+  topP: 0.9,
+  topK: 40,
+  stop: ["\u0003"],
+  seed: 7,
+  presencePenalty: 0.5,
+  frequencyPenalty: 0.5,
+} as const satisfies Required<GenerationSettings>;
 
 const text: TransportScenario = { kind: "text", text: TEXT };
 const reasonedText: TransportScenario = { kind: "text", text: TEXT, reasoning: REASONING };
@@ -164,6 +177,19 @@ export const requestChecks: readonly TransportCheck[] = [
       if (requestedModels === undefined) return;
       const expected = [model.id, other.id, other.id].sort().join();
       assertEqual([...requestedModels()].sort().join(), expected, "the requested models");
+    },
+  },
+  {
+    name: "answers a request with every setting, and names those that it does not send",
+    scenario: text,
+    run: async ({ transport }) => {
+      const refused = transport.unsupportedSettings?.(request(SETTINGS)) ?? [];
+      for (const { code, details } of refused) {
+        assertEqual(code, "unsupported-parameter", "the code of a setting that is not sent");
+        assert(Object.hasOwn(SETTINGS, details.parameter ?? ""), `There is no setting ${details.parameter}.`);
+      }
+      assertEqual(transport.unsupportedSettings?.(request())?.length ?? 0, 0, "the settings of no setting");
+      assertEqual(textOf(await collect(transport, SETTINGS)), TEXT, "the text");
     },
   },
 ];

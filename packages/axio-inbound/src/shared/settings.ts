@@ -1,0 +1,79 @@
+import type {
+  CompletionTransport,
+  GenerationSetting,
+  GenerationSettings,
+  JsonObject,
+  JsonValue,
+  StreamRequest,
+} from "axio";
+import { badRequest } from "./members.ts";
+import type { Unsupported } from "./unsupported.ts";
+
+/** The members of a client's request that are settings of the response, by the name of the setting. */
+export type SettingMembers = { readonly [Name in GenerationSetting]?: string };
+
+/** The settings of a request, and the members that they come from. */
+export interface ReadSettings {
+  readonly settings: GenerationSettings;
+  readonly settingMembers: SettingMembers;
+}
+
+/**
+ * Reads the members of a request that are settings.
+ *
+ * @param names The settings by the names of the members. Of two members for one setting, the first counts.
+ * @throws AxioError `invalid-request` for a value that is no number, or no text for `stop`.
+ */
+export function readSettings(
+  body: JsonObject,
+  names: Readonly<Record<string, GenerationSetting>>,
+): ReadSettings {
+  const settings: Record<string, number | readonly string[]> = {};
+  const settingMembers: { [Name in GenerationSetting]?: string } = {};
+  for (const [member, name] of Object.entries(names)) {
+    const value = body[member];
+    if (value === undefined || value === null || settings[name] !== undefined) continue;
+    settings[name] = name === "stop" ? readStop(value, member) : readNumber(value, member);
+    settingMembers[name] = member;
+  }
+  return { settings, settingMembers };
+}
+
+/** A request without the settings that a transport does not send. */
+export interface FittedRequest {
+  readonly request: StreamRequest;
+  /** The members that have no effect. */
+  readonly unsupported: readonly Unsupported[];
+}
+
+/**
+ * Removes the settings of a request that a transport does not send, and lists them as the client named them.
+ *
+ * @param members Settings without a member here are not listed.
+ */
+export function fitSettings(
+  transport: Pick<CompletionTransport, "unsupportedSettings">,
+  request: StreamRequest,
+  members: SettingMembers,
+): FittedRequest {
+  const errors = transport.unsupportedSettings?.(request) ?? [];
+  const refused = Object.fromEntries(errors.map(({ details }) => [details.parameter ?? "", undefined]));
+  return {
+    request: errors.length === 0 ? request : { ...request, ...refused },
+    unsupported: errors.flatMap(({ message, details }) => {
+      const parameter = members[details.parameter as GenerationSetting];
+      return parameter === undefined ? [] : [{ parameter, reason: message }];
+    }),
+  };
+}
+
+function readNumber(value: JsonValue, member: string): number {
+  if (typeof value === "number") return value;
+  throw badRequest(`Invalid "${member}": a number is expected.`, member);
+}
+
+function readStop(value: JsonValue, member: string): readonly string[] {
+  const texts = typeof value === "string" ? [value] : value;
+  if (Array.isArray(texts) && texts.every((text): text is string => typeof text === "string")) return texts;
+  throw badRequest(`Invalid "${member}": a text or a list of texts is expected.`, member);
+}
