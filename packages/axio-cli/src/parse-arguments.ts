@@ -28,7 +28,7 @@ export function parseArguments(
   const write = (part: string): void => {
     text += part;
   };
-  for (const command of [program, ...program.commands]) {
+  for (const command of withSubcommands(program)) {
     command.exitOverride().configureOutput({
       writeOut: write,
       writeErr: write,
@@ -48,6 +48,11 @@ export function parseArguments(
     if (error.code === "commander.help") return { text, exitCode: EXIT.usage };
     throw usageError(error, program, argv);
   }
+}
+
+/** Returns a command and all commands below it. */
+function withSubcommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
 /** Gives a program the appearance that axio's commands share. */
@@ -115,15 +120,21 @@ function usageError(
   argv: readonly string[],
 ): UsageError {
   const [problem = "", suggestion] = message.replace(/^error: /, "").split("\n");
-  const command = program.commands.find((candidate) => candidate.name() === argv[0]);
-  const name = [program.name(), ...(command === undefined ? [] : [command.name()])].join(" ");
+  const path = chosenCommands(program, argv);
+  const name = path.map((command) => command.name()).join(" ");
   const option = code === "commander.unknownOption" ? /'(-[^-'][^']*)'/.exec(problem)?.[1] : undefined;
   const fallback =
-    option !== undefined && takesWords(command ?? program)
+    option !== undefined && takesWords(path.at(-1) ?? program)
       ? `Put -- before words that begin with a dash: ${name} -- ...`
       : `See: ${name} --help`;
   const advice = suggestion?.replace(/^\((.*)\)$/, "$1") ?? fallback;
   return new UsageError(sentence(problem), advice);
+}
+
+/** Returns the program and the commands that the first arguments name, each below the one before it. */
+function chosenCommands(program: Command, [word, ...rest]: readonly string[]): readonly Command[] {
+  const chosen = program.commands.find((command) => command.name() === word);
+  return chosen === undefined ? [program] : [program, ...chosenCommands(chosen, rest)];
 }
 
 function takesWords(command: Command): boolean {
