@@ -7,6 +7,7 @@ import { ChatGPTTransport } from "axio-transport-chatgpt";
 import { expect, onTestFinished, test } from "vitest";
 import { runGateway } from "../src/cli/main.ts";
 import { createKey, Gateway } from "../src/index.ts";
+import { LIMIT_TEXTS } from "../src/limits/key-limits.ts";
 
 interface Machine {
   /** Runs the command. Resolves with its exit code and output. */
@@ -81,6 +82,23 @@ test("a key is shown once and stored as a hash that only the user can read", asy
   expect((await run("keys", "list")).out).toContain("There are no keys");
 });
 
+test.each(Object.values(LIMIT_TEXTS))(
+  "keys create sets the limit $option, and keys list shows it",
+  async ({ option, unit }) => {
+    const { run } = await machine();
+    expect(await run("keys", "create", "editor", option, "9")).toMatchObject({ code: 0 });
+    expect((await run("keys", "list")).out).toContain(`9 ${unit}`);
+    expect((await run("keys", "create", "other", option, "0")).err).toContain("a number from 1");
+  },
+);
+
+test("each command has help", async () => {
+  const { run } = await machine();
+  const help = await run("keys", "create", "--help");
+  expect(help.code).toBe(0);
+  for (const { option } of Object.values(LIMIT_TEXTS)) expect(help.out).toContain(option);
+});
+
 test("the first start creates a key, prints the variables of clients, and serves", async () => {
   const { start } = await machine();
   const gateway = start("--port", "0");
@@ -99,6 +117,8 @@ test.each([
   [["--model-map", "x"], "FROM=TO"],
   [["--port", "70000"], "0 to 65535"],
   [["keys", "revoke", "none"], "keys list"],
+  [["keys", "create"], "axio-gateway keys create --help"],
+  [["keys", "create", "editor", "--tokens-a-day", "9"], "--tokens-per-day"],
 ])("%j says what to do", async (argv, advice) => {
   const { run } = await machine();
   const { code, err } = await run(...argv);

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import type { KeyLimits } from "../limits/key-limits.ts";
 
 /** A key of the gateway. The secret itself is not stored. */
 export interface GatewayKey {
@@ -15,18 +16,6 @@ export interface GatewayKey {
   /** The models that it may use. Default: all. */
   readonly models?: readonly string[] | undefined;
   readonly limits?: KeyLimits | undefined;
-}
-
-/** How much a key may use. */
-export interface KeyLimits {
-  /** Requests that run at once. Default: 4. */
-  readonly concurrency?: number | undefined;
-  /** Requests that wait. Default: 32. */
-  readonly queue?: number | undefined;
-  /** Default: no limit. */
-  readonly requestsPerMinute?: number | undefined;
-  /** Input and output together. Default: no limit. */
-  readonly tokensPerDay?: number | undefined;
 }
 
 /** A new key with its secret, which is shown once. */

@@ -1,4 +1,5 @@
 import { Command, configureHelp, InvalidArgumentError, Option, type Output } from "axio-cli/internal";
+import { type KeyLimits, LIMIT_TEXTS } from "../limits/key-limits.ts";
 import { VERSION } from "../version.ts";
 
 /** The arguments of `axio-gateway serve`. */
@@ -17,13 +18,10 @@ export interface ServeArguments {
 }
 
 /** The arguments of `axio-gateway keys create`. */
-export interface CreateKeyArguments {
+export interface CreateKeyArguments extends KeyLimits {
   readonly name: string;
   readonly profile?: string;
   readonly model: readonly string[];
-  readonly requestsPerMinute?: number;
-  readonly tokensPerDay?: number;
-  readonly concurrency?: number;
   readonly expiresInDays?: number;
   readonly json?: true;
 }
@@ -86,19 +84,18 @@ export function createProgram(out: Output, onChosen: (chosen: Chosen) => void): 
     .command("keys")
     .summary("create, list and revoke keys")
     .helpOption("-h, --help", "show help");
-  keys
+  const create = keys
     .command("create <name>")
     .summary("create a key and show it once")
     .option("--profile <name>", "the profile that it uses")
     .option("--model <id>", "a model that it may use; may be repeated", repeatable, [])
-    .addOption(new Option("--requests-per-minute <number>", "a limit").argParser(positive))
-    .addOption(new Option("--tokens-per-day <number>", "a limit").argParser(positive))
-    .addOption(new Option("--concurrency <number>", "how many requests run at once").argParser(positive))
     .addOption(new Option("--expires-in-days <number>", "when it stops working").argParser(positive))
     .option("--json", "print JSON")
     .action((name: string, args: Omit<CreateKeyArguments, "name">) =>
       onChosen({ command: "create-key", args: { ...args, name } }),
     );
+  for (const { option, description } of Object.values(LIMIT_TEXTS))
+    create.addOption(new Option(`${option} <number>`, description).argParser(positive));
   keys
     .command("list")
     .summary("list the keys")

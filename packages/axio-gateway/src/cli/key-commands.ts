@@ -2,6 +2,7 @@ import { AxioError } from "axio";
 import type { Output } from "axio-cli/internal";
 import { createKey, type GatewayKey } from "../access/key.ts";
 import type { KeyFile } from "../access/key-file.ts";
+import { describeLimits, limitsOf } from "../limits/key-limits.ts";
 import type { CreateKeyArguments } from "./create-program.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -16,13 +17,12 @@ export async function createKeyCommand(
   file: KeyFile,
   out: Output,
 ): Promise<void> {
-  const { requestsPerMinute, tokensPerDay, concurrency } = given;
   const { key, secret } = createKey({
     name,
     profile,
     models: model.length === 0 ? undefined : model,
     expiresAt: expiresInDays === undefined ? undefined : Date.now() + expiresInDays * DAY_MS,
-    limits: { requestsPerMinute, tokensPerDay, concurrency },
+    limits: limitsOf(given),
   });
   await file.update((keys) => {
     if (keys.some((other) => other.name === name))
@@ -84,7 +84,6 @@ function describeKey({
     ...(expiresAt === undefined ? [] : [`expires ${date(expiresAt)}`]),
     ...(profile === undefined ? [] : [`profile ${profile}`]),
     ...(models === undefined ? [] : [`models ${models.join(", ")}`]),
-    ...(limits.requestsPerMinute === undefined ? [] : [`${limits.requestsPerMinute} requests a minute`]),
-    ...(limits.tokensPerDay === undefined ? [] : [`${limits.tokensPerDay} tokens a day`]),
+    ...describeLimits(limits),
   ].join("  ");
 }

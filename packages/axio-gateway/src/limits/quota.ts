@@ -1,5 +1,5 @@
 import { AxioError, type Usage } from "axio";
-import type { KeyLimits } from "../access/key.ts";
+import type { KeyLimits } from "./key-limits.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
