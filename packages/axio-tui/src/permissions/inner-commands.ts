@@ -70,7 +70,7 @@ const RISKY_WORDS: readonly (readonly [program: RegExp, word: RegExp])[] = [
 
 /** Sub-commands that run another program: the first word that is no option. */
 const RISKY_SUB_COMMANDS: readonly (readonly [program: RegExp, word: RegExp])[] = [
-  [/^(?:npm|pnpm|yarn|bun)$/, /^(?:exec|x|dlx|explore)$/],
+  [/^(?:npm|pnpm|yarn|bun)$/, /^(?:exec|x|dlx|explore|create|init|innit)$/],
   [/^(?:go|cargo|deno)$/, /^(?:run|generate|tool|eval|repl)$/],
 ];
 

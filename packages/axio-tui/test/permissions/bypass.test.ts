@@ -379,6 +379,33 @@ describe("rules that allow commands", () => {
   });
 });
 
+describe("rules that allow all arguments of a program", () => {
+  const rules = toRuleSet({
+    allow: ["npm", "pnpm", "yarn", "bun", "go"].map((program) => `shell: ${program} *`),
+  });
+
+  it.each(["npm install", "npm --silent run create", "yarn add create", "bun install", "go test ./..."])(
+    "allow %j",
+    (command) => {
+      expect(decided(command, rules)).toBe("allow");
+    },
+  );
+
+  it.each([
+    "npm exec evil",
+    "npm x evil",
+    "npm create evil",
+    "npm init evil",
+    "npm --yes innit evil",
+    "pnpm dlx evil",
+    "yarn create evil",
+    "bun x evil",
+    "go run evil",
+  ])("do not allow what downloads or builds a program and runs it: %j", (command) => {
+    expect(decided(command, rules)).not.toBe("allow");
+  });
+});
+
 describe("a rule that denies", () => {
   const DENIED = toRuleSet({ allow: ["shell: *", "write: **"], deny: ["shell: rm *", "write: secrets/**"] });
 
