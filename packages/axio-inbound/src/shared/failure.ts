@@ -28,8 +28,11 @@ const INVALID = { status: 400, type: "invalid_request_error" };
 const SIGN_IN = { status: 401, type: "authentication_error" };
 const DENIED = { status: 403, type: "permission_error" };
 const UPSTREAM = { status: 502, type: "server_error" };
+/** The user of the other client cannot do anything about it. */
+const INTERNAL = { status: 500, type: "server_error" };
 
-const KINDS: Readonly<Partial<Record<ErrorCode, Kind>>> = {
+/** A code without a line here does not compile. */
+const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   "invalid-argument": INVALID,
   "invalid-request": { ...INVALID, code: "invalid_request" },
   "tool-schema": INVALID,
@@ -63,6 +66,18 @@ const KINDS: Readonly<Partial<Record<ErrorCode, Kind>>> = {
   protocol: UPSTREAM,
   "refresh-failed": UPSTREAM,
   aborted: { status: 499, type: "server_error", code: "request_aborted" },
+  "store-unavailable": INTERNAL,
+  "store-locked": INTERNAL,
+  "store-conflict": INTERNAL,
+  "callback-port-in-use": INTERNAL,
+  "login-timeout": INTERNAL,
+  "plugin-failed": INTERNAL,
+  unexpected: INTERNAL,
+  "login-denied": INTERNAL,
+  "login-failed": INTERNAL,
+  "id-token-invalid": INTERNAL,
+  "jwks-unavailable": INTERNAL,
+  "output-mismatch": INTERNAL,
 };
 
 /** Describes an error in the terms of HTTP APIs. Says nothing of an error that is not axio's but that it happened. */
@@ -74,7 +89,8 @@ export function failureOf(error: unknown): Failure {
   const { code, message, retryAfterMs } = error;
   const details: AxioError["details"] & { readonly parameter?: unknown; readonly resetsAt?: unknown } =
     error.details;
-  const kind = KINDS[code] ?? { status: 500, type: "server_error" };
+  // An error of another version of axio may have a code that this one does not know.
+  const kind: Kind = Object.hasOwn(KINDS, code) ? KINDS[code] : INTERNAL;
   const own = OWN_CODES.has(details.peerCode ?? "") ? details.peerCode : undefined;
   return {
     ...kind,
