@@ -8,7 +8,7 @@ export interface CodeAdvice {
   readonly retried: string;
 }
 
-/** Every code. A code without a line here does not compile. */
+/** Every code, as `docs/errors.md` describes it. A code without a line here does not compile. */
 export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
   "invalid-argument": {
     what: "An option or argument is invalid.",
