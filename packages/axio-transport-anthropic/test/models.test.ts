@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { type ToolDefinition, userMessage } from "axio";
 import { CLAUDE_MODELS, findClaudeRefusal } from "axio-simulator";
 import { describe, expect, test } from "vitest";
@@ -58,6 +59,40 @@ describe.each(CLAUDE_MODELS)("$id", (claude) => {
     });
     expect([...(knownFacts(claude.id)?.thinking ?? [])].sort()).toEqual([...claude.thinking].sort());
   });
+});
+
+test("the simulator has each built-in model, so that the tests above try it", () => {
+  expect(CLAUDE_MODELS.map(({ id }) => id)).toEqual(expect.arrayContaining([...BUILT_IN_MODELS.ids()]));
+});
+
+/** The table of models of docs/anthropic.md: names, thinking, effort, forced tool call, sampling. */
+async function documentedModels(): Promise<readonly (readonly string[])[]> {
+  const page = await readFile(new URL("../../../docs/anthropic.md", import.meta.url), "utf8");
+  const [, rows = ""] = /\n\| Model \|.*\n\|-.*\n((?:\|.*\n)+)/.exec(page) ?? [];
+  return rows
+    .trim()
+    .split("\n")
+    .map((row) =>
+      row
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+}
+
+const FORCED = { never: "no", "without-thinking": "without thinking", always: "yes" } as const;
+
+test.each(BUILT_IN_MODELS.ids())("docs/anthropic.md states the facts of %s", async (id) => {
+  const facts = knownFacts(id);
+  const [, family = "", version = ""] = /^Claude (\w+) ([\d.]+)$/.exec(facts?.displayName ?? "") ?? [];
+  const name = new RegExp(`\\b${family} (?:[\\d.]+ and )?${version.replace(".", "\\.")}(?![\\d.])`);
+  const rows = (await documentedModels()).filter(([names = ""]) => name.test(names));
+  const { efforts = [], forcedToolChoice = "never", sampling } = facts ?? {};
+  const isRange = efforts.length === 5;
+  const effort = isRange ? "low to max" : efforts.length === 0 ? "–" : efforts.join(", ");
+  expect(rows.map(([, , ...cells]) => cells)).toEqual([
+    [effort, FORCED[forcedToolChoice], sampling === true ? "yes" : "no"],
+  ]);
 });
 
 describe("thinking", () => {

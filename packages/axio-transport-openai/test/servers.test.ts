@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { SERVERS } from "../src/index.ts";
 import { drawServersPage } from "./servers/page.ts";
@@ -16,4 +17,11 @@ test("each server has a section", () => {
 test("docs/servers.md has these sentences, and no others", async () => {
   const path = new URL("../../../docs/servers.md", import.meta.url).pathname;
   await expect(drawServersPage()).toMatchFileSnapshot(path);
+});
+
+test("the README lists each preset", async () => {
+  const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+  const [, list = ""] = /^Presets: (.*?)\. /m.exec(readme) ?? [];
+  const names = [...list.matchAll(/`(.*?)`/g)].map(([, name]) => name);
+  expect(names.sort()).toEqual(Object.keys(SERVERS).sort());
 });
