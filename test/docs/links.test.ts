@@ -32,3 +32,11 @@ it.each(["CONTRIBUTING.md", "docs/architecture.md"])("%s names existing files", 
   );
   expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
+
+it("names existing files and directories in the table of CONTRIBUTING.md", () => {
+  const table = readFileSync(join(root, "CONTRIBUTING.md"), "utf8").split("## Where to find things")[1] ?? "";
+  const rows = table.split("\n").filter((line) => line.startsWith("| "));
+  const paths = rows.flatMap((row) => [...row.matchAll(/`([^`]*\/[^`]*)`/g)].map(([, path = ""]) => path));
+  expect(paths.length).toBeGreaterThan(50);
+  expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
