@@ -3,6 +3,7 @@ import { type ApprovalDecision, AxioError, type CallQuestion, type JsonValue } f
 import { isDecision } from "axio/internal";
 import type { ApprovalFilter, NewApproval, RunState, RunStore, StoredApproval } from "axio/runs";
 import type { ApprovalRequestEvent } from "./durable-event.ts";
+import type { Engine } from "./engine.ts";
 
 /** Returns a hash of the input of a call. */
 export function hashInput(input: unknown): string {
@@ -44,11 +45,13 @@ export function approvalRequest(
 export class Approvals {
   readonly #runs: RunStore;
   readonly #key: string | undefined;
+  readonly #engine: Pick<Engine, "wake">;
 
   /** @param key Signs tokens. Default: there are no tokens. */
-  constructor(runs: RunStore, key: string | undefined) {
+  constructor(runs: RunStore, key: string | undefined, engine: Pick<Engine, "wake">) {
     this.#runs = runs;
     this.#key = key;
+    this.#engine = engine;
   }
 
   /** Lists approvals, oldest first. */
@@ -70,6 +73,8 @@ export class Approvals {
       );
     const approval = await this.#runs.decide(id, decision, by);
     if (approval === undefined) throw notFound(id);
+    // The store has woken the run. An engine may have a wait of its own.
+    await this.#engine.wake(approval.runId);
     return approval;
   }
 

@@ -90,7 +90,7 @@ export class DurableAgent {
     this.#repetitionLimit = repetitionLimit;
     this.#agent = { transport, system, tools, guards, selector, lastStepMessage, maxAttempts, onUsageLimit };
     this.#writer = new EventWriter(store.events, onError);
-    this.approvals = new Approvals(store.runs, approvalKey);
+    this.approvals = new Approvals(store.runs, approvalKey, engine);
   }
 
   /**

@@ -6,3 +6,4 @@ export type { Continuation, Engine, HeldRun, Interruption, Worker, WorkerOptions
 export { handleRunRequest } from "./handle-request.ts";
 export { LeaseEngine, type LeaseEngineOptions } from "./lease-engine.ts";
 export { type ObservedEvent, type ObserveOptions, observeRun } from "./observe.ts";
+export { RunHolder, type RunHolderOptions } from "./run-holder.ts";

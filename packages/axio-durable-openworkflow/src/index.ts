@@ -1,0 +1,1 @@
+export { OpenWorkflowEngine, type OpenWorkflowEngineOptions } from "./open-workflow-engine.ts";

@@ -1,0 +1,1 @@
+export { describeEngine, type EngineContract, type EngineHarness } from "./describe-engine.ts";
