@@ -1,56 +1,33 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { AxioError, type StreamRequest } from "axio";
-import { type ScriptedAnswer, ScriptedTransport, textAnswer } from "axio/testing";
-import { DurableAgent, handleRunRequest, LeaseEngine, type ObservedEvent } from "axio-durable";
-import { migrate, type OpenPostgresOptions, openPostgres, PostgresSessions } from "axio-postgres";
+import { promisify } from "node:util";
+import { AxioError } from "axio";
+import { ScriptedTransport, textAnswer } from "axio/testing";
+import { DurableAgent, LeaseEngine, type ObservedEvent } from "axio-durable";
+import { PostgresLimits, type PostgresSessions } from "axio-postgres";
 import pg from "pg";
 import { bundleScript } from "test-support/bundle-script";
-import { POSTGRES, type PostgresServer, postgresAccount, startPostgres } from "test-support/postgres";
+import { POSTGRES, type PostgresServer, postgresAccount } from "test-support/postgres";
 import { LINUX, needs, POSIX, type Requirement, ROOT_USER, repetitions } from "test-support/requirements";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { startWorker, temporaryDirectory } from "./support/crash-runs.ts";
 import { createModel, createTools } from "./support/crash-scenario.ts";
-import {
-  asking,
-  collect,
-  createAgent,
-  sendTool,
-  stuckAfter,
-  textOf,
-  toolScript,
-  untilWaiting,
-  work,
-} from "./support/durable-runs.ts";
+import { collect, createAgent, stuckAfter, textOf, untilWaiting, work } from "./support/durable-runs.ts";
+import { gatedModel } from "./support/gated-model.ts";
+import { setUpMachines } from "./support/machines.ts";
 
 const LEASE_MS = 1_500;
 const POISONED = await bundleScript(fileURLToPath(new URL("./support/poisoned-worker.ts", import.meta.url)));
 
 let server: PostgresServer;
-let spaces = 0;
 
-beforeAll(async () => {
-  if (!POSTGRES.isMet) return;
-  server = await startPostgres({ settings: { max_connections: 40 } });
-  await migrate(server.url());
+const { newSpace, openMachine, openSpace } = setUpMachines(async (started) => {
+  server = started;
   await server.sql("CREATE TABLE effect (key text)");
-}, 120_000);
-afterAll(() => server?.[Symbol.asyncDispose]());
-
-const newSpace = (): string => `space-${++spaces}`;
-
-/** Opens the runs of a space until the end of the test, as another process does. */
-async function openSpace(
-  space: string,
-  options: Partial<OpenPostgresOptions> = {},
-): Promise<PostgresSessions> {
-  const database = await openPostgres({ connection: server.url(), ...options });
-  onTestFinished(() => database.close());
-  return new PostgresSessions(database, { space });
-}
+});
 
 /** An agent with a tool of each effect, whose model needs no state. */
 function scenarioAgent(
@@ -85,28 +62,6 @@ async function transactionsOf(ids: readonly string[]): Promise<readonly string[]
   return (await server.sql(`SELECT count(*) FROM effect WHERE key IN (${list}) GROUP BY key`)).split("\n");
 }
 
-/** A model whose responses end when the gate opens. */
-function gatedModel(text: string): { transport: ScriptedTransport; open: () => void; waiting: () => number } {
-  let [waiting, isOpen] = [0, false];
-  const doors = new Set<() => void>();
-  const answer: ScriptedAnswer = async function* (_request: StreamRequest) {
-    const [first, ...rest] = textAnswer(text);
-    if (first !== undefined) yield first;
-    waiting += 1;
-    if (!isOpen) await new Promise<void>((resolve) => doors.add(resolve));
-    yield* rest;
-  };
-  const open = (): void => {
-    isOpen = true;
-    for (const door of doors) door();
-  };
-  return {
-    transport: new ScriptedTransport(Array.from({ length: 500 }, () => answer)),
-    open,
-    waiting: () => waiting,
-  };
-}
-
 describe("Durable runs on PostgreSQL", needs(POSTGRES, POSIX), () => {
   it("are continued by one of several workers each", async () => {
     const space = newSpace();
@@ -114,7 +69,7 @@ describe("Durable runs on PostgreSQL", needs(POSTGRES, POSIX), () => {
     const agent = scenarioAgent(await openSpace(space), file);
     const ids = await startRuns(agent, repetitions({ short: 8, full: 60 }));
     const place = `${server.url()}#${space}`;
-    // The lease is long: nobody takes over.
+    // The lease is long: no other worker takes over.
     for (let count = 0; count < 3; count += 1) startWorker({ place, leaseMs: 60_000 }, file);
     await expectDone(agent, ids);
     const effects = readFileSync(file, "utf8").trim().split("\n");
@@ -225,13 +180,45 @@ describe("Durable runs on PostgreSQL", needs(POSTGRES, POSIX), () => {
     }
   }, 120_000);
 
+  it("wait for a used-up plan on all machines, and go on when it resets", async () => {
+    const space = newSpace();
+    const usedUp = new AxioError("usage-limit", "Used up.", {
+      details: { resetsAt: Date.now() + 3_600_000 },
+    });
+    const [told, other] = [[usedUp], [textAnswer("One."), textAnswer("Two.")]].map(
+      (answers) => new ScriptedTransport(answers),
+    );
+    const machineOf = async (transport: ScriptedTransport): Promise<DurableAgent> => {
+      const { database, store } = await openMachine(space);
+      const limits = new PostgresLimits(database, { account: "plan", space });
+      const engine = new LeaseEngine(store.runs, { leaseMs: LEASE_MS, pollMs: 50 });
+      return new DurableAgent({ transport: limits.limit(transport), store, engine, onUsageLimit: "wait" });
+    };
+    if (told === undefined || other === undefined) throw new Error("There are no transports.");
+    const [first, second] = [await machineOf(told), await machineOf(other)];
+    const ids = [(await first.start("First.")).id];
+    const close = work(first);
+    await untilWaiting(first, ids[0] ?? "");
+    await close();
+    ids.push((await second.start("Second.")).id);
+    work(second);
+    await untilWaiting(second, ids[1] ?? "");
+    expect(other.requests).toEqual([]);
+    // The time has come.
+    await server.sql(`UPDATE axio.account SET blocked_until = now() WHERE space = '${space}';
+      UPDATE axio.run SET due_at = now() WHERE space = '${space}'`);
+    for (const id of ids) expect(JSON.stringify(await collect(second, id))).toMatch(/One|Two/);
+  }, 60_000);
+
   it("are stopped by another process", async () => {
     const space = newSpace();
     const store = await openSpace(space);
     work(createAgent(store, { answers: [stuckAfter("So far.")] }));
     const agent = createAgent(await openSpace(space), { answers: [] });
     const { id } = await agent.start("Tell me.");
-    await expect.poll(async () => (await store.events.read(id)).length).toBeGreaterThan(0);
+    await expect
+      .poll(async () => (await store.events.read(id)).length, { timeout: 20_000 })
+      .toBeGreaterThan(0);
     await agent.stop(id);
     expect((await collect(agent, id)).at(-1)?.event).toMatchObject({ type: "run-end", reason: "aborted" });
     expect(await agent.run(id)).toMatchObject({ status: "stopped" });
@@ -268,100 +255,23 @@ describe("Durable runs on PostgreSQL", needs(POSTGRES, POSIX), () => {
   }, 60_000);
 });
 
-describe("Approvals on PostgreSQL", needs(POSTGRES), () => {
-  it("outlive all workers and a crash of the database, and are decided once, by the holder of a token", async () => {
-    const space = newSpace();
-    const sent: unknown[] = [];
-    const options = { answers: toolScript, tools: [sendTool(sent)], guards: [asking], approvalKey: "secret" };
-    const first = createAgent(await openSpace(space), options);
-    const { id } = await first.start("Send it.");
-    const close = work(first);
-    await untilWaiting(first, id);
-    await close();
-    await server.restart("immediate");
-
-    const agent = createAgent(await openSpace(space), { ...options, answers: toolScript.slice(1) });
-    const [approval] = await agent.approvals.list({ open: true });
-    if (approval === undefined) throw new Error("There is no approval.");
-    const token = agent.approvals.token(approval);
-    const forged = createAgent(await openSpace(space), { ...options, approvalKey: "guessed" }).approvals;
-    for (const wrong of [
-      `${token}x`,
-      "",
-      forged.token(approval),
-      agent.approvals.token({ ...approval, inputHash: "other" }),
-    ])
-      await expect(
-        agent.approvals.decideByToken(approval.id, wrong, { action: "allow" }),
-      ).rejects.toMatchObject({
-        code: "forbidden",
-      });
-    const decisions = await Promise.all([
-      agent.approvals.decideByToken(approval.id, token, { action: "allow" }, "ada"),
-      forged.decide(approval.id, { action: "allow" }, "bob"),
-    ]);
-    expect(new Set(decisions.map(({ decidedBy }) => decidedBy)).size).toBe(1);
-    const late = await agent.approvals.decide(approval.id, { action: "deny" });
-    expect(late.decision).toEqual({ action: "allow" });
-    work(agent);
-    expect(textOf(await collect(agent, id))).toBe("All done.");
-    expect(sent).toHaveLength(1);
-  }, 120_000);
-
-  it("and runs of a tenant are unknown to others, by any id", async () => {
-    const agent = createAgent(await openSpace(newSpace()), {
-      answers: toolScript,
-      tools: [sendTool([])],
-      guards: [asking],
-    });
-    const { id, conversationId } = await agent.start("Send it.");
-    work(agent);
-    await untilWaiting(agent, id);
-    const [approval] = await agent.approvals.list();
-    const other = createAgent(await openSpace(newSpace()), { answers: [] });
-    const calls = [
-      () => collect(other, id),
-      () => other.stop(id),
-      () => other.approvals.decide(approval?.id ?? "", { action: "allow" }),
-    ];
-    for (const call of calls) await expect(call()).rejects.toMatchObject({ code: "not-found" });
-    await expect(other.start("More.", { conversationId })).rejects.toMatchObject({
-      code: "invalid-argument",
-    });
-    expect(await other.approvals.list()).toEqual([]);
-    const ask = async (method: string, path: string, body?: string) =>
-      (
-        await handleRunRequest(
-          other,
-          new Request(`http://localhost/${path}`, { method, ...(body && { body }) }),
-        )
-      )?.status;
-    expect(await ask("GET", `runs/${id}`)).toBe(404);
-    expect(await ask("GET", `runs/${id}/events`)).toBe(404);
-    expect(await ask("POST", `runs/${id}/stop`)).toBe(404);
-    expect(await ask("POST", `approvals/${approval?.id}`, '{"action":"allow"}')).toBe(404);
-    expect(await ask("GET", "runs/%00")).toBe(400);
-    expect(await agent.run(id)).toMatchObject({ status: "waiting", stopRequestedAt: undefined });
-  });
-});
-
-const MOUNTS: Requirement = { isMet: canMount(), missing: "this process may not mount file systems" };
-
-function canMount(): boolean {
-  if (!ROOT_USER.isMet || !LINUX.isMet) return false;
-  try {
-    execFileSync("unshare", ["-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
+const run = promisify(execFile);
+const MOUNTS: Requirement = {
+  isMet:
+    ROOT_USER.isMet &&
+    LINUX.isMet &&
+    (await run("unshare", ["-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).then(
+      () => true,
+      () => false,
+    )),
+  missing: "this process may not mount file systems",
+};
 
 describe("A full disk of the database", needs(POSTGRES, MOUNTS), () => {
   it("stores nothing by half, and runs go on when there is space", async () => {
     const disk = temporaryDirectory();
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=48m,mode=700", "tmpfs", disk]);
-    onTestFinished(() => void execFileSync("umount", ["-l", disk]));
+    await run("mount", ["-t", "tmpfs", "-o", "size=48m,mode=700", "tmpfs", disk]);
+    onTestFinished(async () => void (await run("umount", ["-l", disk])));
     const { uid = 0, gid = 0 } = postgresAccount();
     chownSync(disk, uid, gid);
     await server.sql(`CREATE TABLESPACE small LOCATION '${disk}'`);

@@ -9,6 +9,8 @@ export { PostgresDatabase } from "./database/database.ts";
 export { type MigrationResult, migrate } from "./database/migrate.ts";
 export type { DatabaseOptions } from "./database/pool.ts";
 export type { ConnectionPool, Queries, Row } from "./database/queries.ts";
+export type { AccountLimits, DayUsage } from "./limits/limit-rows.ts";
+export { PostgresLimits, type PostgresLimitsOptions } from "./limits/postgres-limits.ts";
 export { type OpenPostgresOptions, openPostgres } from "./open-postgres.ts";
 export { PostgresEventLog } from "./runs/postgres-event-log.ts";
 export { PostgresRunStore, type PostgresRunsOptions } from "./runs/postgres-run-store.ts";

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AxioError, assistantMessage, userMessage } from "axio";
+import { describeEventLog, describeRunStore, type RunStoreHarness } from "axio/testing";
 import { TEST_FORMAT } from "test-support/describe-credential-store";
 import { freePort } from "test-support/free-port";
 import { POSTGRES, type PostgresServer, postgresAccount, startPostgres } from "test-support/postgres";
@@ -87,4 +88,13 @@ describe("with pgbouncer in transaction mode", needs(POSTGRES, PGBOUNCER), () =>
     expect(await add()).toMatchObject({ count: 4 });
     await database.close();
   }, 120_000);
+
+  let spaces = 0;
+  const create = async (): Promise<RunStoreHarness> => {
+    const database = await openPostgres({ connection: url() });
+    const { runs, events } = new PostgresSessions(database, { space: `runs-${++spaces}` });
+    return { runs, events, close: () => database.close() };
+  };
+  describeRunStore({ name: "PostgresRunStore through pgbouncer", describe, it, create });
+  describeEventLog({ name: "PostgresEventLog through pgbouncer", describe, it, create });
 });

@@ -1,4 +1,4 @@
-export { readBatches } from "./batches.ts";
+export { fromBatches, readBatches } from "./batches.ts";
 export { builtinModule } from "./builtin-module.ts";
 export { type CachedHistory, extendHistory, knownHistory, NO_HISTORY } from "./cached-history.ts";
 export { assertAtLeast } from "./check-options.ts";

@@ -62,7 +62,7 @@ interface Scenario {
   readonly loss?: Loss | undefined;
 }
 
-/** What is left of a run. */
+/** The traces of a run. */
 export interface Outcome {
   readonly conversationId: string;
   readonly runId: string;

@@ -1,4 +1,5 @@
 import { type CompletionTransport, defineTool, type Guard, type Message, type Tool } from "axio";
+import { MemoryRunStore } from "axio/runs";
 import {
   type ScriptedAnswer,
   ScriptedTransport,
@@ -23,7 +24,10 @@ interface Setup extends Partial<DurableAgentOptions> {
 /** An agent over a store in memory. Each call is another process with the same store. */
 export function createAgent(store: DurableStore, { answers, ...options }: Setup): DurableAgent {
   const transport: CompletionTransport = new ScriptedTransport(answers);
-  const engine = new LeaseEngine(store.runs, { leaseMs: 300, pollMs: 10 });
+  // A database needs longer, above all on a slow machine.
+  const isInMemory = store.runs instanceof MemoryRunStore;
+  const lease = isInMemory ? { leaseMs: 300, pollMs: 10 } : { leaseMs: 1_500, pollMs: 50 };
+  const engine = new LeaseEngine(store.runs, lease);
   return new DurableAgent({ transport, store, engine, ...options });
 }
 
@@ -52,7 +56,9 @@ export async function historyOf(store: DurableStore, conversationId: string): Pr
 }
 
 export async function untilWaiting(agent: DurableAgent, runId: string): Promise<void> {
-  await expect.poll(async () => (await agent.run(runId))?.status, { interval: 5 }).toBe("waiting");
+  await expect
+    .poll(async () => (await agent.run(runId))?.status, { interval: 5, timeout: 20_000 })
+    .toBe("waiting");
 }
 
 export function sendTool(sent: unknown[], options: Partial<Tool> = {}): Tool {

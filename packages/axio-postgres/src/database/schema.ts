@@ -149,6 +149,42 @@ CREATE TABLE axio.event_chunk (
 CREATE INDEX event_chunk_by_time ON axio.event_chunk (space, stored_at);
 `;
 
+// A row of `account` states until when no request may be sent and why, when the next one may be (`next_at`), and the limits
+// that the provider stated last. A slot is the right to one of several requests at once, until a time.
+const LIMITS = `
+CREATE TABLE axio.account (
+  space text NOT NULL DEFAULT '',
+  id text NOT NULL,
+  blocked_until timestamptz,
+  error text,
+  next_at timestamptz NOT NULL DEFAULT '-infinity',
+  rate_limits text,
+  reported_at timestamptz,
+  PRIMARY KEY (space, id)
+) WITH (fillfactor = 70);
+
+CREATE TABLE axio.slot (
+  space text NOT NULL DEFAULT '',
+  account text NOT NULL,
+  number integer NOT NULL,
+  holder uuid,
+  held_until timestamptz NOT NULL DEFAULT '-infinity',
+  PRIMARY KEY (space, account, number)
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
+
+CREATE TABLE axio.usage_day (
+  space text NOT NULL DEFAULT '',
+  account text NOT NULL,
+  day date NOT NULL,
+  requests bigint NOT NULL,
+  input_tokens bigint NOT NULL,
+  cached_input_tokens bigint NOT NULL,
+  output_tokens bigint NOT NULL,
+  cost_usd double precision,
+  PRIMARY KEY (space, account, day)
+) WITH (fillfactor = 70);
+`;
+
 /** Creates the schema and the table that identifies it. Version 0. */
 export const FOUNDATION = `
 CREATE SCHEMA axio;
@@ -181,6 +217,7 @@ export const MIGRATIONS: readonly MigrationStep[] = [
   { sql: SESSIONS, minCode: 1 },
   { sql: CREDENTIALS, minCode: 1 },
   { sql: RUNS, minCode: 1 },
+  { sql: LIMITS, minCode: 1 },
 ];
 
 /** The oldest version of the schema that this code can use. */
