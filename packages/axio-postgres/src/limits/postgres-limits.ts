@@ -122,6 +122,7 @@ export class PostgresLimits {
       model: transport.model,
       models: transport.models,
       notForOthers: transport.notForOthers,
+      unsupportedSettings: (request) => transport.unsupportedSettings?.(request) ?? [],
       fetchModels: async (options) => (await transport.fetchModels?.(options)) ?? transport.models,
       stream: (request) => fromBatches(() => this.#stream(transport, request)),
     };

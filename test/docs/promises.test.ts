@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const ROOT = join(import.meta.dirname, "..", "..");
-const TEXT = readFileSync(join(ROOT, "docs", "security.md"), "utf8");
-/** A file of tests, and the titles of its tests, or parts of them. */
-const REFERENCE = /`((?:packages|test)\/[\w./-]+\.test\.ts)`: ("[^"]+"(?:, "[^"]+")*)/g;
+/** A file of tests or of a contract, and the titles of its tests, or parts of them. */
+const REFERENCE = /`((?:packages|test)\/[\w./-]+\.ts)`: ("[^"]+"(?:, "[^"]+")*)/g;
 
-describe("docs/security.md", () => {
-  const references = [...TEXT.matchAll(REFERENCE)].map(([, file = "", titles = ""]) => ({
+describe.each(["security.md", "many-machines.md"])("docs/%s", (name) => {
+  const text = readFileSync(join(ROOT, "docs", name), "utf8");
+  const references = [...text.matchAll(REFERENCE)].map(([, file = "", titles = ""]) => ({
     file,
     titles: [...titles.matchAll(/"([^"]+)"/g)].map(([, title = ""]) => title),
   }));
@@ -19,11 +19,11 @@ describe("docs/security.md", () => {
   });
 
   it("names a test of each promise", () => {
-    const rows = TEXT.split("\n## ").flatMap((section) => {
+    const rows = text.split("\n## ").flatMap((section) => {
       const [, ...lines] = /^\| Promise[\s\S]*/m.exec(section)?.[0].split("\n").slice(1) ?? [];
       return lines.filter((line) => line.startsWith("|"));
     });
     expect(rows.length).toBeGreaterThan(5);
-    for (const row of rows) expect(row).toMatch(/`(?:packages|test)\/[\w./-]+\.test\.ts`: "/);
+    for (const row of rows) expect(row).toMatch(/`(?:packages|test)\/[\w./-]+\.ts`: "/);
   });
 });
