@@ -43,8 +43,8 @@ export function defaultFetch(env: Environment = processEnvironment()): FetchLike
   return created;
 }
 
-// Looked up with each request, so that a replaced global takes effect.
-const globalFetch: FetchLike = (input, init) => globalThis.fetch(input, init);
+/** The `fetch` of the runtime. Looked up with each request, so that a replaced global takes effect. */
+export const globalFetch: FetchLike = (input, init) => globalThis.fetch(input, init);
 
 function fetchBySettings(settings: ProxySettings): FetchLike {
   let loading: Promise<FetchLike> | undefined;

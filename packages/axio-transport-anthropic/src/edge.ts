@@ -1,3 +1,4 @@
+import { globalFetch } from "axio-http/internal";
 import { callbackSession } from "axio-transport-kit";
 import { MessagesTransport } from "./messages-transport.ts";
 import type { AnthropicTransportOptions } from "./options.ts";
@@ -30,7 +31,7 @@ export interface EdgeTransportOptions
 export class AnthropicTransport extends MessagesTransport {
   /** @throws AxioError `invalid-argument` for unknown or invalid options; `unsupported-parameter` with `strict`. */
   constructor({ apiKey = "", ...options }: EdgeTransportOptions = {}) {
-    super({ ...options, env: {} }, () =>
+    super({ fetch: globalFetch, ...options, env: {} }, () =>
       callbackSession(async () => {
         const key = typeof apiKey === "string" ? apiKey : await apiKey();
         refuseSubscriptionToken(key);

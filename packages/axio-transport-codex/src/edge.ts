@@ -1,4 +1,5 @@
 import { AxioError } from "axio";
+import { globalFetch } from "axio-http/internal";
 import { callbackSession } from "axio-transport-kit";
 import { BackendTransport } from "./backend-transport.ts";
 import { accountInfo, type Credentials } from "./credentials.ts";
@@ -51,7 +52,7 @@ export class CodexTransport extends BackendTransport {
         "invalid-argument",
         "credentials is not a function. Pass one that returns an access token.",
       );
-    super(options, () => callbackSession(async () => completed(await credentials())));
+    super({ fetch: globalFetch, ...options }, () => callbackSession(async () => completed(await credentials())));
   }
 }
 

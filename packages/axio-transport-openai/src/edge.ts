@@ -1,4 +1,5 @@
 import type { ApiKeyCredentials } from "axio-auth";
+import { globalFetch } from "axio-http/internal";
 import { ApiTransport, callbackSession, checkOptions } from "axio-transport-kit";
 import { SERVER_OPTION_NAMES, type ServerTransportOptions } from "./options.ts";
 import { presetOf } from "./servers/preset-of.ts";
@@ -38,7 +39,7 @@ export class OpenAITransport extends ApiTransport<ApiKeyCredentials> {
     checkOptions({ ...options, server }, SERVER_OPTION_NAMES);
     const isOpenAI = server === undefined && options.baseUrl === undefined;
     super(
-      ...createService(presetOf(isOpenAI ? "openai" : server), options, {
+      ...createService(presetOf(isOpenAI ? "openai" : server), { fetch: globalFetch, ...options }, {
         env: {},
         createSession: () =>
           callbackSession(async () => ({ apiKey: typeof apiKey === "string" ? apiKey : await apiKey() })),
