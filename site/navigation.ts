@@ -75,6 +75,7 @@ export const NAVIGATION: readonly NavigationSection[] = [
       doc("Errors", "errors"),
       doc("Schemas", "schemas"),
       doc("Runtimes", "runtimes"),
+      doc("Compatibility", "compatibility"),
       doc("Benchmarks", "benchmarks"),
       doc("Streams compared", "chat-streams"),
       doc("Claude compared", "anthropic-parity"),

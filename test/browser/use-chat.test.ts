@@ -74,7 +74,8 @@ async function serve(transport: CompletionTransport): Promise<string> {
   const code = await script();
   const answer = async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url);
-    if (pathname === "/page.js") return new Response(code, { headers: { "content-type": "text/javascript" } });
+    if (pathname === "/page.js")
+      return new Response(code, { headers: { "content-type": "text/javascript" } });
     if (pathname !== "/api/chat")
       return new Response('<!doctype html><title>Chat</title><body></body><script src="/page.js"></script>', {
         headers: { "content-type": "text/html" },

@@ -52,7 +52,9 @@ export class CodexTransport extends BackendTransport {
         "invalid-argument",
         "credentials is not a function. Pass one that returns an access token.",
       );
-    super({ fetch: globalFetch, ...options }, () => callbackSession(async () => completed(await credentials())));
+    super({ fetch: globalFetch, ...options }, () =>
+      callbackSession(async () => completed(await credentials())),
+    );
   }
 }
 

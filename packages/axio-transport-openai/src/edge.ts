@@ -39,11 +39,15 @@ export class OpenAITransport extends ApiTransport<ApiKeyCredentials> {
     checkOptions({ ...options, server }, SERVER_OPTION_NAMES);
     const isOpenAI = server === undefined && options.baseUrl === undefined;
     super(
-      ...createService(presetOf(isOpenAI ? "openai" : server), { fetch: globalFetch, ...options }, {
-        env: {},
-        createSession: () =>
-          callbackSession(async () => ({ apiKey: typeof apiKey === "string" ? apiKey : await apiKey() })),
-      }),
+      ...createService(
+        presetOf(isOpenAI ? "openai" : server),
+        { fetch: globalFetch, ...options },
+        {
+          env: {},
+          createSession: () =>
+            callbackSession(async () => ({ apiKey: typeof apiKey === "string" ? apiKey : await apiKey() })),
+        },
+      ),
     );
   }
 }
