@@ -8,6 +8,7 @@ import { findKey, type GatewayKey, secretOf } from "./access/key.ts";
 import { ActiveRequest } from "./active-request.ts";
 import { type RequestSource, readJsonBody } from "./http/read-body.ts";
 import type { KeyLimits } from "./limits/key-limits.ts";
+import { PlanShares } from "./limits/plan-shares.ts";
 import { Quota } from "./limits/quota.ts";
 import { Slots } from "./limits/slots.ts";
 import { Metrics, type RequestFacts } from "./observe/metrics.ts";
@@ -61,6 +62,7 @@ export class Gateway {
   readonly #origins: ReadonlySet<string>;
   readonly #keys = new Map<string, KeyState>();
   readonly #rateLimits = new Map<string, RateLimits>();
+  readonly #planShares = new Map<string, PlanShares>();
   readonly #app = new Hono<{ Bindings: RequestSource }>();
   #inFlight = 0;
   #isDraining = false;
@@ -124,7 +126,8 @@ export class Gateway {
     const profile = key.profile ?? [...this.#transports.keys()][0] ?? "";
     const own = this.#transport(profile);
     const { slots, quota } = this.#stateOf(key);
-    if (isLimited) quota.addRequest();
+    const shares = this.#sharesOf(profile);
+    if (isLimited) quota.addRequest(shares.shareOf(key.hash));
     const free = isLimited ? await slots.take(request.signal) : () => undefined;
     this.#inFlight += 1;
     const active = new ActiveRequest({ route: name, key, startedAt, now });
@@ -133,9 +136,13 @@ export class Gateway {
       onFirstEvent: () => active.receive(),
       onUsage: (usage) => {
         quota.addUsage(usage);
+        shares.addUsage(key.hash, usage);
         active.use(usage);
       },
-      onRateLimits: (rateLimits) => this.#rateLimits.set(profile, rateLimits),
+      onRateLimits: (rateLimits) => {
+        this.#rateLimits.set(profile, rateLimits);
+        shares.addRateLimits(key.hash, rateLimits);
+      },
     });
     const end = (status: number, code?: string): void => {
       const facts = active.end(status, code);
@@ -222,6 +229,14 @@ export class Gateway {
       "unauthenticated",
       "The key of the gateway is missing or wrong. Send one as a bearer token or as x-api-key. `axio-gateway keys create` makes a new one.",
     );
+  }
+
+  #sharesOf(profile: string): PlanShares {
+    const known = this.#planShares.get(profile);
+    if (known !== undefined) return known;
+    const shares = new PlanShares(this.#options.now ?? Date.now);
+    this.#planShares.set(profile, shares);
+    return shares;
   }
 
   #stateOf({ hash, limits = {} }: GatewayKey): KeyState {

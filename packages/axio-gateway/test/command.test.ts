@@ -66,7 +66,7 @@ async function machine(): Promise<Machine> {
 test("a key is shown once and stored as a hash that only the user can read", async () => {
   const { run, config } = await machine();
   const created = JSON.parse(
-    (await run("keys", "create", "editor", "--tokens-per-day", "9", "--json")).out,
+    (await run("keys", "create", "editor", "--tokens-per-day", "9", "--plan-percent", "20", "--json")).out,
   ) as {
     key: string;
   };
@@ -76,7 +76,7 @@ test("a key is shown once and stored as a hash that only the user can read", asy
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   const listed = (await run("keys", "list")).out;
   expect(listed).toContain("editor");
-  expect(listed).toContain("9 tokens a day");
+  expect(listed).toContain("9 tokens a day  20 % of the plan");
   expect((await run("keys", "create", "editor")).code).not.toBe(0);
   expect((await run("keys", "revoke", "editor")).code).toBe(0);
   expect((await run("keys", "list")).out).toContain("There are no keys");

@@ -140,9 +140,56 @@ describe("limits", () => {
     expect((await ask()).status).toBe(200);
   });
 
+  test("a part of the plan, which other keys do not use up, and which ends with the plan's week", async () => {
+    const clock = { now: Date.now() };
+    const [small, other] = [
+      createKey({ name: "small", limits: { planPercent: 5 } }),
+      createKey({ name: "other" }),
+    ];
+    const { send, simulator } = await gateway({ keys: [small.key, other.key], now: () => clock.now });
+    const week = { usedPercent: 40, windowMinutes: 10_080, resetAfterSeconds: 400_000 };
+    const ask = (secret: string, path = "responses"): Promise<Response> =>
+      send(
+        `/v1/${path}`,
+        path === "messages"
+          ? { model: "gpt-5.5", max_tokens: 9, messages: [{ role: "user", content: "say Hi." }] }
+          : { model: "gpt-5.5", input: "say Hi." },
+        { authorization: `Bearer ${secret}` },
+      );
+    const use = (usedPercent: number): void => {
+      simulator.rateLimits = { ...simulator.rateLimits, secondary: { ...week, usedPercent } };
+    };
+    // What was used before belongs to no key.
+    expect((await ask(other.secret)).status).toBe(200);
+    use(week.usedPercent + 20);
+    expect((await ask(other.secret)).status).toBe(200);
+    expect((await ask(small.secret)).status).toBe(200);
+    use(week.usedPercent + 36);
+    expect((await ask(small.secret)).status).toBe(200);
+
+    const upstream = simulator.requests.length;
+    const refused = await ask(small.secret);
+    const { error } = (await refused.json()) as {
+      error: { code: string; message: string; resets_at: number };
+    };
+    expect([refused.status, error.code]).toEqual([429, "quota_exceeded"]);
+    expect(error.message).toContain("5 % of the plan");
+    expect(Number(refused.headers.get("retry-after"))).toBeCloseTo(error.resets_at - clock.now / 1000, -1);
+    const asMessage = await ask(small.secret, "messages");
+    expect([asMessage.status, await asMessage.json()]).toMatchObject([
+      429,
+      { type: "error", error: { type: "rate_limit_error" } },
+    ]);
+    expect(simulator.requests).toHaveLength(upstream);
+    expect((await ask(other.secret)).status).toBe(200);
+    // The simulator states the reset relative to each response.
+    clock.now = (error.resets_at + 3_600) * 1000;
+    expect((await ask(small.secret)).status).toBe(200);
+  });
+
   test("requests at once: further ones wait, and too many are refused", async () => {
     const { send } = await gateway({}, { limits: { concurrency: 1, queue: 1 } });
-    const slow = { model: "gpt-5.5", input: "say Hi.\nwait 600s\nsay Ho.", stream: true };
+    const slow = { model: "gpt-5.5", input: "say Hi.\nwait 20s\nsay Ho.", stream: true };
     const first = await send("/v1/responses", slow);
     const second = send("/v1/responses", { model: "gpt-5.5", input: "say Hi." });
     await expect.poll(async () => (await send("/metrics")).text()).toContain("axio_gateway_queued 1");

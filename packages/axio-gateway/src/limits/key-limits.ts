@@ -8,6 +8,11 @@ export interface KeyLimits {
   readonly requestsPerMinute?: number | undefined;
   /** Input and output together. Default: no limit. */
   readonly tokensPerDay?: number | undefined;
+  /**
+   * The part of the plan's longest window, usually a week, in percent. Counted while the gateway runs, if the provider states
+   * its limits. Default: no limit.
+   */
+  readonly planPercent?: number | undefined;
 }
 
 /** How the command line names a limit. */
@@ -31,6 +36,11 @@ export const LIMIT_TEXTS: { readonly [Name in keyof Required<KeyLimits>]: LimitT
     option: "--tokens-per-day",
     description: "how many tokens it may use in a day (UTC)",
     unit: "tokens a day",
+  },
+  planPercent: {
+    option: "--plan-percent",
+    description: "which part of the plan's week it may use, in percent",
+    unit: "% of the plan",
   },
   concurrency: {
     option: "--concurrency",

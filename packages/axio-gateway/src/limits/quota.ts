@@ -1,5 +1,6 @@
 import { AxioError, type Usage } from "axio";
 import type { KeyLimits } from "./key-limits.ts";
+import type { PlanShare } from "./plan-shares.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -21,19 +22,27 @@ export class Quota {
   /**
    * Counts a request.
    *
-   * @throws AxioError `rate-limit` with `retryAfterMs` if the key has used up its minute or its day.
+   * @param share The part of the plan that the key used so far.
+   * @throws AxioError `rate-limit` with `retryAfterMs` if the key has used up its minute, its day or its part of the plan.
    */
-  addRequest(): void {
+  addRequest(share: PlanShare): void {
     const now = this.#now();
     this.#startDay(now);
-    const { requestsPerMinute = Number.POSITIVE_INFINITY, tokensPerDay = Number.POSITIVE_INFINITY } =
-      this.#limits;
+    const {
+      requestsPerMinute = Number.POSITIVE_INFINITY,
+      tokensPerDay = Number.POSITIVE_INFINITY,
+      planPercent = Number.POSITIVE_INFINITY,
+    } = this.#limits;
     this.#requests = this.#requests.filter((at) => at > now - MINUTE_MS);
     const [oldest = now] = this.#requests;
     if (this.#requests.length >= requestsPerMinute)
       throw exceeded(`${requestsPerMinute} requests a minute`, oldest + MINUTE_MS - now);
     if (this.#tokens >= tokensPerDay)
       throw exceeded(`${tokensPerDay} tokens a day`, (this.#day + 1) * DAY_MS - now);
+    if (share.percent >= planPercent)
+      throw exceeded(`${planPercent} % of the plan`, Math.max(0, (share.resetsAt ?? now + DAY_MS) - now), {
+        resetsAt: share.resetsAt,
+      });
     this.#requests.push(now);
   }
 
@@ -51,13 +60,17 @@ export class Quota {
   }
 }
 
-function exceeded(limit: string, retryAfterMs: number): AxioError {
+function exceeded(
+  limit: string,
+  retryAfterMs: number,
+  details: { readonly resetsAt?: number | undefined } = {},
+): AxioError {
   return new AxioError(
     "rate-limit",
     `This key of the gateway may use ${limit}. Try again later, or raise its limit.`,
     {
       retryAfterMs,
-      details: { peerCode: "quota_exceeded" },
+      details: { peerCode: "quota_exceeded", ...details },
     },
   );
 }

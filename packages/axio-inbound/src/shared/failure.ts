@@ -103,4 +103,8 @@ export function failureOf(error: unknown): Failure {
 }
 
 /** Codes that this package gives itself. */
-const OWN_CODES: ReadonlySet<string> = new Set(["item_not_found", "previous_response_not_found"]);
+const OWN_CODES: ReadonlySet<string> = new Set([
+  "item_not_found",
+  "previous_response_not_found",
+  "quota_exceeded",
+]);
