@@ -188,7 +188,7 @@ describe("limits", () => {
   });
 
   test("requests at once: further ones wait, and too many are refused", async () => {
-    const { send } = await gateway({}, { limits: { concurrency: 1, queue: 1 } });
+    const { send, simulator } = await gateway({}, { limits: { concurrency: 1, queue: 1 } });
     const slow = { model: "gpt-5.5", input: "say Hi.\nwait 20s\nsay Ho.", stream: true };
     const first = await send("/v1/responses", slow);
     const second = send("/v1/responses", { model: "gpt-5.5", input: "say Hi." });
@@ -196,6 +196,7 @@ describe("limits", () => {
     expect((await send("/v1/responses", slow)).status).toBe(429);
     await first.body?.cancel();
     expect((await second).status).toBe(200);
+    await expect.poll(() => simulator.stats.openStreams).toBe(0);
   });
 
   test.each([

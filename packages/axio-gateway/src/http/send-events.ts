@@ -35,6 +35,8 @@ export async function sendEvents(
 }
 
 function drain(outgoing: ServerResponse): Promise<void> {
+  // A client that has left reads nothing more, and its end was already announced.
+  if (outgoing.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     const settle = (): void => {
       outgoing.off("drain", settle).off("close", settle);
