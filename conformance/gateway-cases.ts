@@ -26,14 +26,15 @@ export const GATEWAY_CASES: readonly GatewayCase[] = [
 ];
 
 /** A gateway before a simulator, for a case. */
-interface CaseGateway extends AsyncDisposable {
+export interface CaseGateway extends AsyncDisposable {
   readonly baseURL: string;
   readonly secret: string;
   /** The problems that the simulator saw. */
   readonly problems: () => readonly string[];
 }
 
-async function openGateway(model: string): Promise<CaseGateway> {
+/** Opens a gateway before a simulator of the Codex backend. */
+export async function openGateway(model: string): Promise<CaseGateway> {
   const simulator = await startSimulator();
   const transport = new CodexTransport({
     model,

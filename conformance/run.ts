@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { type RecordedRequest, startSimulator } from "../packages/axio-simulator/src/index.ts";
 import { runAxio } from "./axio-peer.ts";
+import { CLAUDE_CODE_VERSION, runClaudeCode } from "./claude-code.ts";
 import type { CliCase } from "./cli-case.ts";
 import { CLI_CASES, FAULT_CASES } from "./cli-cases.ts";
 import { newestVersion, OLDEST_VERSION, staleClientVersion } from "./cli-versions.ts";
@@ -32,6 +33,7 @@ const peers = {
   ours: await runOurs(),
 };
 await row(`opencode ${OPENCODE_VERSION}`, "through the gateway: a tool call and its result", runOpencode);
+await row(`claude ${CLAUDE_CODE_VERSION}`, "through the gateway: a tool call and its result", runClaudeCode);
 await writeRecords(Object.values(peers));
 await writeFile(PAGE, wireParityPage(peers));
 await row("axio", "our client version is that of the newest CLI", () => staleClientVersion(newest));
