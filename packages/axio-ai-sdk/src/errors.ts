@@ -1,6 +1,6 @@
 import { APICallError, NoSuchModelError } from "@ai-sdk/provider";
 import { AxioError } from "axio";
-import { failureOf } from "axio-inbound";
+import { failureOf } from "axio-inbound/internal";
 
 /**
  * Returns the error of the AI SDK for a failed request. The transport has already retried what can be retried, so the AI SDK

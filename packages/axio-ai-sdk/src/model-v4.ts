@@ -7,7 +7,7 @@ import type {
 } from "@ai-sdk/provider";
 import { AxioError, type CompletionTransport, type TransportEvent } from "axio";
 import { findModel, type OpenedStream, openStream } from "axio/internal";
-import { deriveConversationId } from "axio-inbound";
+import { deriveConversationId } from "axio-inbound/internal";
 import { toSdkError } from "./errors.ts";
 import { generateResult } from "./generate-result.ts";
 import { PartEncoder } from "./part-encoder.ts";

@@ -16,7 +16,7 @@ import {
   type StreamRequest,
 } from "axio";
 import { pickGeneration } from "axio/internal";
-import { fitSettings, nearestEffort } from "axio-inbound";
+import { fitSettings, nearestEffort } from "axio-inbound/internal";
 import { METADATA_KEY } from "./metadata.ts";
 import { readPrompt } from "./read-prompt.ts";
 import { readTools } from "./read-tools.ts";

@@ -6,7 +6,7 @@ import {
   type ToolChoice,
   type ToolDefinition,
 } from "axio";
-import { imageGenerationSettings, webSearchSettings } from "axio-inbound";
+import { imageGenerationSettings, webSearchSettings } from "axio-inbound/internal";
 
 type GivenTool = NonNullable<LanguageModelV4CallOptions["tools"]>[number];
 

@@ -21,8 +21,8 @@ export async function deriveConversationId(
 function sha256(text: string): string | Promise<string> {
   // A web hash is computed in another thread, which costs more than the hash and half as much as a whole request. Elsewhere
   // than in Node.js, Deno and Bun there is no other.
-  const crypto = globalThis.process?.getBuiltinModule?.("node:crypto");
-  return crypto === undefined ? webSha256(text) : crypto.createHash("sha256").update(text).digest("hex");
+  const node = globalThis.process?.getBuiltinModule?.("node:crypto");
+  return node === undefined ? webSha256(text) : node.createHash("sha256").update(text).digest("hex");
 }
 
 async function webSha256(text: string): Promise<string> {

@@ -1,6 +1,7 @@
-import { join } from "node:path";
-import { type BuildOptions, type BuildResult, build } from "esbuild";
-import type { PublicPackage } from "./public-packages.ts";
+import { join, relative } from "node:path";
+import { type BuildOptions, build } from "esbuild";
+import { mergeChunks } from "./merge-chunks.ts";
+import { type PublicPackage, ROOT } from "./public-packages.ts";
 
 /**
  * Bundles a package into one file per entry, with shared and lazily loaded parts in chunks. Commands are bundled
@@ -14,25 +15,34 @@ export async function bundlePackage(
   outdir: string,
   options: BuildOptions = {},
 ): Promise<void> {
-  const groups = [entryFiles, ...commandFiles.map((file) => [file])];
-  await Promise.all(groups.map((files) => bundle(files)));
+  await Promise.all([
+    bundle(entryFiles, "[name]-[hash]"),
+    ...commandFiles.map((file) => bundle([file], "command-[name]-[hash]")),
+  ]);
 
-  function bundle(files: readonly string[]): Promise<BuildResult> {
+  async function bundle(files: readonly string[], chunkNames: string): Promise<void> {
     const scripts = new Set(files.filter((path) => /^dist\/.*\.js$/.test(path)));
-    return build({
-      entryPoints: [...scripts].map((path) => join(folder, path.replace(/^dist\/(.*)\.js$/, "src/$1.ts"))),
-      outdir,
-      outbase: join(folder, "src"),
-      chunkNames: "chunks/[name]-[hash]",
-      bundle: true,
-      splitting: true,
-      format: "esm",
+    const common: BuildOptions = {
       platform: "node",
       target: `node${node}`,
       packages: "external",
       charset: "utf8",
       logLevel: "warning",
       ...options,
+    };
+    const { metafile } = await build({
+      ...common,
+      entryPoints: [...scripts].map((path) => join(folder, path.replace(/^dist\/(.*)\.js$/, "src/$1.ts"))),
+      outdir,
+      outbase: join(folder, "src"),
+      chunkNames: `chunks/${chunkNames}`,
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      absWorkingDir: ROOT,
+      metafile: true,
     });
+    const main = relative(ROOT, join(outdir, "index.js"));
+    if (main in metafile.outputs) await mergeChunks(metafile, main, ROOT, common);
   }
 }
