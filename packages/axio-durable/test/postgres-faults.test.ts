@@ -122,6 +122,8 @@ describe("Durable runs on PostgreSQL", needs(POSTGRES, POSIX), () => {
       onError: (error) => errors.push(error),
     });
     const ids = await startRuns(agent, 2);
+    // Its pool has none left.
+    await server.killBackends("postgres");
     const others: pg.Client[] = [];
     for (let isFull = false; !isFull; ) {
       const client = new pg.Client({ connectionString: server.url("template1") });
@@ -132,8 +134,6 @@ describe("Durable runs on PostgreSQL", needs(POSTGRES, POSIX), () => {
       );
       others.push(client);
     }
-    // What the pool has at the moment is lost.
-    await server.killBackends("postgres").catch(() => undefined);
     work(agent);
     await expect.poll(() => errors.length, { timeout: 20_000 }).toBeGreaterThan(0);
     expect(errors[0]).toMatchObject({ code: "store-unavailable", retryable: true });
