@@ -11,8 +11,8 @@ export interface ScriptedToolCall {
 }
 
 /**
- * A response, prepared by a test: its parts are sent in the order of these properties. `{{result 1}}` in a text or an input
- * quotes the first tool result since the last prompt.
+ * A response, prepared by a test: its parts are sent in the order of these properties. In a text or an input, `result 1` in
+ * double braces quotes the first tool result since the last prompt.
  */
 export interface ScriptedResponse {
   /** Milliseconds before the first part. Default: 0. */
