@@ -57,7 +57,7 @@ describe("settings of a call", () => {
   });
 
   test.each(["chat", "responses"] as const)(
-    "that a model refuses because it reasons are sent over %s with the effort \"none\" only",
+    'that a model refuses because it reasons are sent over %s with the effort "none" only',
     async (api) => {
       const { simulator, transport, warnings } = await start({ api, model: "gpt-5.5" });
       const settings = { temperature: 0.2, topP: 0.9, maxOutputTokens: 500 };

@@ -40,8 +40,7 @@ export type GenerationSetting = keyof GenerationSettings;
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 1;
 const isReal = (value: unknown): boolean => isNumber(value) && Number.isFinite(value);
-const isProbability = (value: unknown): boolean =>
-  isReal(value) && Number(value) >= 0 && Number(value) <= 1;
+const isProbability = (value: unknown): boolean => isReal(value) && Number(value) >= 0 && Number(value) <= 1;
 const isText = (value: unknown): boolean => isString(value) && value !== "";
 const PENALTY: OptionRule = { isValid: isReal, expected: "a number" };
 
