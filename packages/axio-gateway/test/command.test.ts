@@ -116,6 +116,7 @@ test.each([
   [["--listen", "0.0.0.0"], "--insecure-http"],
   [["--model-map", "x"], "FROM=TO"],
   [["--port", "70000"], "0 to 65535"],
+  [["keys", "create", "editor", "--plan-percent", "101"], "1 to 100"],
   [["keys", "revoke", "none"], "keys list"],
   [["keys", "create"], "axio-gateway keys create --help"],
   [["keys", "create", "editor", "--tokens-a-day", "9"], "--tokens-per-day"],

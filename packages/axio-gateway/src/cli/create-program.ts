@@ -35,17 +35,14 @@ export type Chosen =
 
 const repeatable = (value: string, values: readonly string[]): readonly string[] => [...values, value];
 
-function positive(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It must be a number from 1.");
-  return number;
-}
-
-function port(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 0 || number > 65_535)
-    throw new InvalidArgumentError("It must be a number from 0 to 65535.");
-  return number;
+/** Returns a parser of whole numbers. */
+function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): (value: string) => number {
+  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;
+  return (value) => {
+    const number = Number(value);
+    if (Number.isSafeInteger(number) && number >= min && number <= max) return number;
+    throw new InvalidArgumentError(`It must be a number ${range}.`);
+  };
 }
 
 /** Creates the program. `onChosen` is called while it parses. */
@@ -61,7 +58,11 @@ export function createProgram(out: Output, onChosen: (chosen: Chosen) => void): 
     .summary("start the gateway")
     .description("Start the gateway. The first start creates a key and shows it once.")
     .helpOption("-h, --help", "show help")
-    .addOption(new Option("-p, --port <number>", "the port; 0 for any").argParser(port).default(4000))
+    .addOption(
+      new Option("-p, --port <number>", "the port; 0 for any")
+        .argParser(wholeNumber(0, 65_535))
+        .default(4000),
+    )
     .option(
       "--provider <name>",
       "codex, openai, anthropic, or a package; repeat for several profiles",
@@ -77,7 +78,9 @@ export function createProgram(out: Output, onChosen: (chosen: Chosen) => void): 
     .option("--insecure-http", "let other machines connect without encryption")
     .option("--connected-application <name>", "serve your own program with Sign in with ChatGPT")
     .addOption(
-      new Option("--drain <seconds>", "how long requests may take to end").argParser(positive).default(60),
+      new Option("--drain <seconds>", "how long requests may take to end")
+        .argParser(wholeNumber(1))
+        .default(60),
     )
     .action((args: ServeArguments) => onChosen({ command: "serve", args }));
   const keys = program
@@ -89,13 +92,13 @@ export function createProgram(out: Output, onChosen: (chosen: Chosen) => void): 
     .summary("create a key and show it once")
     .option("--profile <name>", "the profile that it uses")
     .option("--model <id>", "a model that it may use; may be repeated", repeatable, [])
-    .addOption(new Option("--expires-in-days <number>", "when it stops working").argParser(positive))
+    .addOption(new Option("--expires-in-days <number>", "when it stops working").argParser(wholeNumber(1)))
     .option("--json", "print JSON")
     .action((name: string, args: Omit<CreateKeyArguments, "name">) =>
       onChosen({ command: "create-key", args: { ...args, name } }),
     );
-  for (const { option, description } of Object.values(LIMIT_TEXTS))
-    create.addOption(new Option(`${option} <number>`, description).argParser(positive));
+  for (const { option, description, max } of Object.values(LIMIT_TEXTS))
+    create.addOption(new Option(`${option} <number>`, description).argParser(wholeNumber(1, max)));
   keys
     .command("list")
     .summary("list the keys")

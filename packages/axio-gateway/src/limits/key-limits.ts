@@ -23,6 +23,8 @@ interface LimitText {
   readonly description: string;
   /** The words after the number in `keys list`. */
   readonly unit: string;
+  /** The largest number, if there is one. */
+  readonly max?: number;
 }
 
 /** The limits on the command line, in the order of the help. A limit without an entry does not compile. */
@@ -41,6 +43,7 @@ export const LIMIT_TEXTS: { readonly [Name in keyof Required<KeyLimits>]: LimitT
     option: "--plan-percent",
     description: "which part of the plan's week it may use, in percent",
     unit: "% of the plan",
+    max: 100,
   },
   concurrency: {
     option: "--concurrency",
