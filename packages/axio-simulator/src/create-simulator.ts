@@ -119,11 +119,17 @@ export async function createSimulator<State extends SignedInState<Switches>, Cal
 
 /** Loads the large library for certificates only if it is needed. */
 async function createCertificate(): Promise<ServerCertificate> {
-  const tls = await import("./http/tls.ts").catch((cause: unknown) => {
+  const tls = await loadCertificates().catch((cause: unknown) => {
     throw new Error(
       "https needs two more packages, which create its certificate: npm install @peculiar/x509 reflect-metadata",
       { cause },
     );
   });
   return tls.createCertificate();
+}
+
+async function loadCertificates(): Promise<typeof import("./http/tls.ts")> {
+  // @peculiar/x509 is built on tsyringe, which needs this first. Not an import of tls.ts: its types would contain it.
+  await import("reflect-metadata");
+  return import("./http/tls.ts");
 }

@@ -1,5 +1,3 @@
-// @peculiar/x509 is built on tsyringe, which needs this first.
-import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 import {
   BasicConstraintsExtension,
