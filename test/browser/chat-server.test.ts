@@ -85,7 +85,7 @@ describeInChromium("the chat server of the examples", (tabs) => {
     const { page } = await open();
     await page.getByRole("button", { name: "Write a report" }).click();
     const output = cards(page).locator(".output");
-    await output.getByText("2 of 12 pages").waitFor();
+    await output.getByText(/\d of 12 pages/).waitFor({ timeout: 60_000 });
     const killed = await workerOf(output);
     process.kill(killed, "SIGKILL");
     await ended(page);

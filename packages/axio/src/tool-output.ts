@@ -174,7 +174,8 @@ function has(value: object, method: string): boolean {
 
 function typeName(value: object): string {
   const name: unknown = value.constructor?.name;
-  if (typeof name === "string" && name !== "" && name !== "Object") return name;
+  // Bundlers number classes of the same name, such as the `Response` with which hono replaces Node's.
+  if (typeof name === "string" && name !== "" && name !== "Object") return name.replace(/\$\d+$/, "");
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 

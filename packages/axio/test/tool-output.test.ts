@@ -152,6 +152,10 @@ const RETURNED: readonly (readonly [
         { content: expect.stringMatching(/a Response\. .*await value\.text/), isError },
       ],
       [
+        () => new (class Response$1 extends Response {})("a"),
+        { content: expect.stringMatching(/a Response\. .*await value\.text/), isError },
+      ],
+      [
         () => new ReadableStream(),
         { content: expect.stringMatching(/a stream \(ReadableStream\)/), isError },
       ],
