@@ -15,7 +15,7 @@ export interface CompletedCommand {
   readonly choices?: readonly string[] | undefined;
 }
 
-/** The placeholders of values that are paths. */
+/** The names of values that are paths. */
 const PATHS = /<(?:path|store|file)>/;
 
 /**

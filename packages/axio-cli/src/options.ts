@@ -94,9 +94,9 @@ export function settingOptions(
   return settings.filter(({ appliesTo }) => appliesTo.includes(action)).map(settingOption);
 }
 
-function settingOption({ name, type, placeholder, description, choices }: ProviderSetting): Option {
+function settingOption({ name, type, valueName, description, choices }: ProviderSetting): Option {
   const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  const flags = `--${kebab} <${placeholder.toLowerCase()}>`;
+  const flags = `--${kebab} <${valueName}>`;
   if (type === "strings") return listOption(flags, description);
   const option = new Option(flags, description);
   if (choices !== undefined) return option.choices(choices);

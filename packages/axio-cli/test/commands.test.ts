@@ -36,11 +36,11 @@ const COMMAND: CliOptions = {
     title: "Harbor",
     usageUrl: "https://harbor.example/usage",
     settings: [
-      { name: "holderName", placeholder: "NAME", description: "who signs in", appliesTo: ["login"] },
+      { name: "holderName", valueName: "name", description: "who signs in", appliesTo: ["login"] },
       {
         name: "berth",
         type: "number",
-        placeholder: "NUMBER",
+        valueName: "number",
         description: "which berth",
         appliesTo: ["login"],
       },

@@ -13,7 +13,7 @@ const COMMANDS: readonly CompletedCommand[] = [
     summary: "sign in: it's [quick]",
     options: [
       new Option("--device", "on another device, with a $(code)"),
-      new Option("-t, --transport <how>", 'how: it\'s "quoted"').choices(["sse", "websocket"]),
+      new Option("-t, --transport <mode>", 'how: it\'s "quoted"').choices(["sse", "websocket"]),
       new Option("--file <path>", "a file"),
     ],
   },

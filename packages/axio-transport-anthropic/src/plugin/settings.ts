@@ -4,20 +4,20 @@ import type { ProviderSetting } from "axio/plugin";
 export const SETTINGS = [
   {
     name: "baseUrl",
-    placeholder: "URL",
+    valueName: "url",
     description: "the API, or a server that speaks like it (default: ANTHROPIC_BASE_URL, api.anthropic.com)",
     appliesTo: ["login", "account", "run"],
   },
   {
     name: "features",
-    placeholder: "WHICH",
+    valueName: "set",
     choices: ["all", "core"],
     description: "all of Anthropic's API, as a gateway to it has, or its core (default for other servers)",
     appliesTo: ["run"],
   },
   {
     name: "thinking",
-    placeholder: "HOW",
+    valueName: "mode",
     choices: ["auto", "off"],
     description: "auto (default), or off: as little reasoning as the model allows",
     appliesTo: ["run"],
@@ -25,13 +25,13 @@ export const SETTINGS = [
   {
     name: "maxTokens",
     type: "number",
-    placeholder: "NUMBER",
+    valueName: "number",
     description: "the longest response in tokens (default: 32000)",
     appliesTo: ["run"],
   },
   {
     name: "cacheLifetime",
-    placeholder: "TIME",
+    valueName: "duration",
     choices: ["5m", "1h"],
     description: "how long the system prompt and the tools stay in the cache: 5m (default) or 1h",
     appliesTo: ["run"],

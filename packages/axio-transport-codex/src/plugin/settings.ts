@@ -4,7 +4,7 @@ import type { ProviderSetting } from "axio/plugin";
 export const SETTINGS = [
   {
     name: "transport",
-    placeholder: "HOW",
+    valueName: "mode",
     choices: ["sse", "websocket", "auto"],
     description: "how responses arrive: sse (default), websocket, or auto (websocket if possible)",
     appliesTo: ["run"],
@@ -12,26 +12,26 @@ export const SETTINGS = [
   {
     name: "workspace",
     type: "strings",
-    placeholder: "ID",
+    valueName: "id",
     description: "allow this ChatGPT workspace only (may be repeated)",
     appliesTo: ["login"],
   },
   {
     name: "port",
     type: "number",
-    placeholder: "NUMBER",
+    valueName: "number",
     description: "the port for the browser's callback; for the simulator",
     appliesTo: ["login"],
   },
   {
     name: "baseUrl",
-    placeholder: "URL",
+    valueName: "url",
     description: "the backend; for the simulator",
     appliesTo: ["account", "run"],
   },
   {
     name: "issuer",
-    placeholder: "URL",
+    valueName: "url",
     description: "the sign-in server; for the simulator",
     appliesTo: ["login", "logout", "account", "run"],
   },

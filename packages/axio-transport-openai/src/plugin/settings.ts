@@ -4,32 +4,32 @@ import type { ProviderSetting } from "axio/plugin";
 export const SETTINGS = [
   {
     name: "server",
-    placeholder: "NAME",
+    valueName: "name",
     description: "openai, openrouter, nebius, azure, ollama, ... or one of your own (default: openai)",
     appliesTo: ["login", "logout", "account", "run"],
   },
   {
     name: "baseUrl",
-    placeholder: "URL",
+    valueName: "url",
     description: "the address of the server, if it is not the usual one",
     appliesTo: ["login", "account", "run"],
   },
   {
     name: "api",
-    placeholder: "API",
+    valueName: "api",
     description: "the API to use",
     choices: ["responses", "chat"],
     appliesTo: ["login", "run"],
   },
   {
     name: "organization",
-    placeholder: "ID",
+    valueName: "id",
     description: "the organization of OpenAI that pays",
     appliesTo: ["account", "run"],
   },
   {
     name: "project",
-    placeholder: "ID",
+    valueName: "id",
     description: "the project of OpenAI that pays",
     appliesTo: ["account", "run"],
   },

@@ -53,8 +53,8 @@ export interface ProviderSetting {
   readonly name: string;
   /** `strings` is a list; its command-line option may be repeated. Default: `"string"`. */
   readonly type?: "string" | "number" | "strings" | undefined;
-  /** Stands for the value in help texts: `"URL"`. */
-  readonly placeholder: string;
+  /** The name of the value in help texts: `"url"` for `--base-url <url>`. */
+  readonly valueName: string;
   /** One line for help texts. */
   readonly description: string;
   /** The possible values. Default: any. */

@@ -28,7 +28,7 @@ type SettingValue<Setting extends ProviderSetting> = Setting extends {
  * import { type PluginHost, readSettings } from "axio/plugin";
  *
  * const settings = [
- *   { name: "baseUrl", placeholder: "URL", description: "the server", appliesTo: ["run"] },
+ *   { name: "baseUrl", valueName: "url", description: "the server", appliesTo: ["run"] },
  * ] as const;
  * const baseUrl = (host: PluginHost) => readSettings(host, settings).baseUrl;
  * ```
