@@ -39,11 +39,11 @@ describe("Limits that machines share", needs(POSTGRES), () => {
   it("let a number of requests run at once", async () => {
     const account = newAccount();
     let [running, most] = [0, 0];
-    const doors: (() => void)[] = [];
+    const gates: (() => void)[] = [];
     const answer: ScriptedAnswer = async function* (_request: StreamRequest) {
       running += 1;
       most = Math.max(most, running);
-      await new Promise<void>((resolve) => doors.push(resolve));
+      await new Promise<void>((resolve) => gates.push(resolve));
       running -= 1;
       yield* ok;
     };
@@ -53,8 +53,8 @@ describe("Limits that machines share", needs(POSTGRES), () => {
       return [run(), run(), run()];
     });
     for (let count = 0; count < 9; count += 1) {
-      await expect.poll(() => doors.length, { timeout: 20_000 }).toBeGreaterThan(0);
-      doors.shift()?.();
+      await expect.poll(() => gates.length, { timeout: 20_000 }).toBeGreaterThan(0);
+      gates.shift()?.();
     }
     expect(await Promise.all(results)).toEqual(Array(9).fill("Fine."));
     expect(most).toBe(2);

@@ -8,17 +8,17 @@ export function gatedModel(text: string): {
   waiting: () => number;
 } {
   let [waiting, isOpen] = [0, false];
-  const doors = new Set<() => void>();
+  const gates = new Set<() => void>();
   const answer: ScriptedAnswer = async function* (_request: StreamRequest) {
     const [first, ...rest] = textAnswer(text);
     if (first !== undefined) yield first;
     waiting += 1;
-    if (!isOpen) await new Promise<void>((resolve) => doors.add(resolve));
+    if (!isOpen) await new Promise<void>((resolve) => gates.add(resolve));
     yield* rest;
   };
   const open = (): void => {
     isOpen = true;
-    for (const door of doors) door();
+    for (const gate of gates) gate();
   };
   return {
     transport: new ScriptedTransport(Array.from({ length: 500 }, () => answer)),

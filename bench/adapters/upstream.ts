@@ -1,4 +1,4 @@
-// The server of the Chat Completions API behind the doors, in its own process. Sends its port to the parent.
+// The server of the Chat Completions API that the adapters use, in its own process. Sends its port to the parent.
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";

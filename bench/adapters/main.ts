@@ -6,7 +6,7 @@ import { writeReport } from "../src/write-report.ts";
 import { measureImport } from "./import-cost.ts";
 import { measureEvents, measureFirstEvents, measureStreams, STREAMS, withUpstream } from "./measure.ts";
 
-const HELP = `Usage: npm run doors -- [--rounds N] [--write]
+const HELP = `Usage: npm run adapters -- [--rounds N] [--write]
 
   --rounds N  How often the events are measured (default 20, at least 1); the first events ten times as often.
   --write     Update docs/benchmarks.md.`;
@@ -75,7 +75,7 @@ async function main(): Promise<void> {
   const rows = await measure(rounds);
   const report = reportOf(rows);
   console.log(report);
-  if (write) await writeReport("doors result", report);
+  if (write) await writeReport("adapters result", report);
   for (const { name, found, limit, unit } of rows.filter(isBroken)) {
     console.error(`${name}: ${found} ${unit}; the limit is ${limit}.`);
     process.exitCode = 1;

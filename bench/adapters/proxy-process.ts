@@ -21,8 +21,8 @@ export interface ProxyAddress {
   readonly secret: string;
 }
 
-/** A question to the process. */
-export type ProxyQuestion = "cpu" | "heap";
+/** A figure that the process reports when it is asked. */
+export type ProxyMetric = "cpu" | "heap";
 
 /** CPU time since the start of the process in milliseconds, or the heap after a garbage collection in bytes. */
 export type ProxyState = number;
@@ -58,8 +58,8 @@ async function startAxio(upstream: string): Promise<ProxyAddress> {
   return { baseUrl, secret };
 }
 
-function answer(question: ProxyQuestion): ProxyState {
-  if (question === "cpu") {
+function measure(metric: ProxyMetric): ProxyState {
+  if (metric === "cpu") {
     // Without a forced garbage collection, which would cost as much as the events of a round.
     const { user, system } = process.cpuUsage();
     return (user + system) / 1000;
@@ -70,5 +70,5 @@ function answer(question: ProxyQuestion): ProxyState {
 
 const { kind, upstream } = JSON.parse(process.argv[2] ?? "{}") as ProxyOrder;
 process.on("disconnect", () => process.exit(0));
-process.on("message", (question: ProxyQuestion) => process.send?.(answer(question)));
+process.on("message", (metric: ProxyMetric) => process.send?.(measure(metric)));
 process.send?.(await (kind === "gateway" ? startAxio(upstream) : startProxy(upstream)));

@@ -34,7 +34,7 @@ const transport = new ServerTransport({
   baseUrl: upstream,
   model: MODEL,
 });
-const doorFetch = createOpenAIFetch(transport);
+const localFetch = createOpenAIFetch(transport);
 
 type Request = (onFirst: () => void) => Promise<void>;
 
@@ -46,7 +46,7 @@ const viaTransport: Request = async (onFirst) => {
 };
 
 const viaFetch: Request = async (onFirst) => {
-  const response = await doorFetch("http://axio.invalid/v1/chat/completions", {
+  const response = await localFetch("http://axio.invalid/v1/chat/completions", {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ model: MODEL, stream: true, messages: [{ role: "user", content: PROMPT }] }),

@@ -3,7 +3,7 @@ import { deltasOf } from "../src/answer.ts";
 import { AskedProcess } from "../src/asked-process.ts";
 import { type Quartiles, quartilesOf } from "../src/statistics.ts";
 import type { FirstEvents } from "./client-process.ts";
-import type { ProxyAddress, ProxyOrder, ProxyQuestion, ProxyState } from "./proxy-process.ts";
+import type { ProxyAddress, ProxyMetric, ProxyOrder, ProxyState } from "./proxy-process.ts";
 
 const TIMEOUT_MS = 60_000;
 const MODEL = "gpt-4.1";
@@ -15,7 +15,7 @@ export interface Comparison {
   readonly ratio: Quartiles;
 }
 
-/** Runs a task with the server behind the doors. */
+/** Runs a task with the upstream server. */
 export async function withUpstream<T>(run: (baseUrl: string) => Promise<T>): Promise<T> {
   const server = new AskedProcess<number>({ name: "upstream", script: script("upstream"), order: {} });
   try {
@@ -56,23 +56,26 @@ const DELTAS = 1_000;
 /** Compares the CPU time for each event of the gateway with that of a proxy which only passes bytes on, in microseconds. */
 export async function measureEvents(upstream: string, rounds: number): Promise<Comparison> {
   const warmUp = 4;
-  const doors = [new Door({ kind: "proxy", upstream }), new Door({ kind: "gateway", upstream })];
+  const servers = [
+    new ServerProcess({ kind: "proxy", upstream }),
+    new ServerProcess({ kind: "gateway", upstream }),
+  ];
   const pairs: [number, number][] = [];
   try {
-    const addresses = await Promise.all(doors.map((door) => door.address()));
+    const addresses = await Promise.all(servers.map((server) => server.address()));
     for (let round = 0; round < warmUp + rounds; round += 1) {
       const pair: [number, number] = [0, 0];
       for (const place of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
-        const [door, address] = [doors[place], addresses[place]];
-        if (door === undefined || address === undefined) continue;
-        const before = await door.state("cpu");
+        const [server, address] = [servers[place], addresses[place]];
+        if (server === undefined || address === undefined) continue;
+        const before = await server.state("cpu");
         await Promise.all(Array.from({ length: AT_ONCE }, () => readWhole(address)));
-        pair[place] = (1000 * ((await door.state("cpu")) - before)) / (AT_ONCE * DELTAS);
+        pair[place] = (1000 * ((await server.state("cpu")) - before)) / (AT_ONCE * DELTAS);
       }
       if (round >= warmUp) pairs.push(pair);
     }
   } finally {
-    for (const door of doors) door.stop();
+    for (const server of servers) server.stop();
   }
   return compare(pairs);
 }
@@ -82,22 +85,22 @@ export const STREAMS = 500;
 
 /** Returns the heap of the gateway for each of {@link STREAMS} open streams, in bytes. */
 export async function measureStreams(upstream: string): Promise<number> {
-  const door = new Door({ kind: "gateway", upstream });
+  const gateway = new ServerProcess({ kind: "gateway", upstream });
   try {
-    const address = await door.address();
+    const address = await gateway.address();
     for (let warmUp = 0; warmUp < 4; warmUp += 1) await readWhole(address);
-    const before = await door.state("heap");
+    const before = await gateway.state("heap");
     const readers = await Promise.all(Array.from({ length: STREAMS }, () => openStream(address)));
-    const bytes = await door.state("heap");
+    const bytes = await gateway.state("heap");
     await Promise.all(readers.map((reader) => reader.cancel()));
     return (bytes - before) / STREAMS;
   } finally {
-    door.stop();
+    gateway.stop();
   }
 }
 
 /** A gateway or a proxy in its own process. */
-class Door {
+class ServerProcess {
   readonly #process: AskedProcess<ProxyAddress | ProxyState>;
 
   constructor(order: ProxyOrder) {
@@ -109,8 +112,8 @@ class Door {
     return (await this.#process.next(TIMEOUT_MS)) as ProxyAddress;
   }
 
-  async state(question: ProxyQuestion): Promise<ProxyState> {
-    this.#process.ask(question);
+  async state(metric: ProxyMetric): Promise<ProxyState> {
+    this.#process.ask(metric);
     return (await this.#process.next(TIMEOUT_MS)) as ProxyState;
   }
 
@@ -129,7 +132,7 @@ async function request(
     body: JSON.stringify({ model: MODEL, stream: true, messages: [{ role: "user", content: prompt }] }),
   });
   if (!response.ok || response.body === null)
-    throw new Error(`The door responded with ${response.status}: ${await response.text()}`);
+    throw new Error(`The server responded with ${response.status}: ${await response.text()}`);
   return response.body;
 }
 
@@ -143,7 +146,7 @@ async function readWhole(address: ProxyAddress): Promise<void> {
     .join("");
   const expected = deltasOf({ kind: "deltas", count: DELTAS }).join("");
   if (text !== expected)
-    throw new Error(`A door sent ${text.length} characters instead of ${expected.length}.`);
+    throw new Error(`The server sent ${text.length} characters instead of ${expected.length}.`);
 }
 
 interface Chunk {
@@ -170,5 +173,5 @@ function compare(pairs: readonly (readonly [floor: number, axio: number])[]): Co
 }
 
 function script(name: string): string {
-  return fileURLToPath(new URL(`./dist/doors/${name}.js`, import.meta.url));
+  return fileURLToPath(new URL(`./dist/adapters/${name}.js`, import.meta.url));
 }
