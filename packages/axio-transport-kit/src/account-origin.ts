@@ -1,4 +1,4 @@
-import { sha256 } from "./sha256.ts";
+import { sha256 } from "#sha256";
 
 /** Returns a function that identifies an account and a model. The id is a hash, since histories are shared. */
 export function originOf(): (account: string, model: string) => string {

@@ -1,5 +1,5 @@
+export { sha256 } from "#sha256";
 export { KeptResponses } from "./continuation/kept-responses.ts";
-export { sha256 } from "./sha256.ts";
 export { usesWebSocket, type WebSocketChoice } from "./web-socket/choice.ts";
 export { isExpiration } from "./web-socket/expiration.ts";
 export { headersOfFrame } from "./web-socket/frames.ts";

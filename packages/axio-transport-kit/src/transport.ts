@@ -13,6 +13,7 @@ import { checkGeneration } from "axio/internal";
 import { fromBatches } from "axio/transport";
 import { type RetryPolicy, retryPolicy } from "axio-http";
 import { hideTokens, responseDetails, withDeadline } from "axio-http/internal";
+import { sha256 } from "#sha256";
 import { AccountModels } from "./account-models.ts";
 import { assertEffort, fitContent } from "./check-request.ts";
 import type { Call, Connection, OpenedResponse } from "./connection.ts";
@@ -22,7 +23,6 @@ import { HttpConnection } from "./http-connection.ts";
 import { type EventDecoder, retryStream } from "./retry-stream.ts";
 import type { ApiService } from "./service.ts";
 import { type RefuseSetting, settingErrors } from "./settings.ts";
-import { sha256 } from "./sha256.ts";
 
 type Batches = AsyncGenerator<readonly TransportEvent[], void, undefined>;
 

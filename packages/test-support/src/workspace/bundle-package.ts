@@ -5,7 +5,8 @@ import { type PublicPackage, ROOT } from "./public-packages.ts";
 
 /**
  * Bundles a package into one file per entry, with shared and lazily loaded parts in chunks. Commands are bundled
- * separately: sharing chunks with the library would make its import load many small files. Other packages stay imports.
+ * separately: sharing chunks with the library would make its import load many small files. Other packages, and files that
+ * depend on the runtime, stay imports.
  * See docs/decisions/0010-bundled-packages.md.
  *
  * @param outdir The `dist` directory to write.
@@ -26,6 +27,8 @@ export async function bundlePackage(
       platform: "node",
       target: `node${node}`,
       packages: "external",
+      // The runtime of the user decides.
+      external: ["#*"],
       charset: "utf8",
       logLevel: "warning",
       ...options,

@@ -4,13 +4,17 @@ import { join } from "node:path";
 /** The root of the workspace. */
 export const ROOT: string = join(import.meta.dirname, "../../../..");
 
+/** A file, or one for each condition. */
+type Target = string | { readonly [condition: string]: Target };
+
 /** The members of a `package.json` that the check reads. */
 interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly private?: boolean;
   readonly engines: { readonly node: string };
-  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly exports: Readonly<Record<string, Target>>;
+  readonly imports?: Readonly<Record<string, Target>>;
   readonly bin?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
 }
@@ -27,7 +31,7 @@ export interface PublicPackage {
   /** The entries that users can import, such as `axio` and `axio/testing`; without `package.json`. */
   readonly entries: readonly string[];
   readonly commands: readonly string[];
-  /** The files behind `entries`, with their types. */
+  /** The files behind `entries`, with their types, and those that depend on the runtime. */
   readonly entryFiles: readonly string[];
   /** The files behind `commands`. */
   readonly commandFiles: readonly string[];
@@ -45,13 +49,10 @@ export async function readPublicPackages(): Promise<readonly PublicPackage[]> {
 }
 
 function describe(
-  { name, version, exports, engines, bin = {}, dependencies = {} }: Manifest,
+  { name, version, exports, imports = {}, engines, bin = {}, dependencies = {} }: Manifest,
   folder: string,
 ): PublicPackage {
   const plain = (path: string): string => path.replace(/^\.\//, "");
-  const targets = Object.values(exports).flatMap((target) =>
-    typeof target === "string" ? [target] : Object.values(target),
-  );
   return {
     name,
     version,
@@ -62,7 +63,11 @@ function describe(
       .filter((subpath) => subpath !== "./package.json")
       .map((subpath) => name + subpath.slice(1)),
     commands: Object.keys(bin),
-    entryFiles: targets.map(plain),
+    entryFiles: [...filesOf(exports), ...filesOf(imports)].map(plain),
     commandFiles: Object.values(bin).map(plain),
   };
+}
+
+function filesOf(target: Target): readonly string[] {
+  return typeof target === "string" ? [target] : Object.values(target).flatMap(filesOf);
 }
