@@ -1,4 +1,4 @@
-import type { ReasoningOptions, StreamRequest, TransportEvent } from "axio";
+import type { AxioError, ReasoningOptions, StreamRequest, TransportEvent } from "axio";
 import { fromBatches } from "axio/transport";
 import type { ApiKeyCredentials } from "axio-auth";
 import { defaultFetch } from "axio-http";
@@ -43,6 +43,10 @@ export class MessagesTransport extends ApiTransport<ApiKeyCredentials> {
   override stream(request: StreamRequest): AsyncIterable<TransportEvent> {
     const stream = (part: ContinuedRequest): AsyncIterable<TransportEvent> => super.stream(part);
     return fromBatches(() => continuePaused(request, stream));
+  }
+
+  override unsupportedSettings(request: StreamRequest): readonly AxioError[] {
+    return super.unsupportedSettings({ ...request, reasoning: { ...this.#reasoning, ...request.reasoning } });
   }
 
   /**

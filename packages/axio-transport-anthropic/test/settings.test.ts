@@ -54,6 +54,20 @@ test.each([
   expect(warnings).toHaveLength(2);
 });
 
+test("the effort of the transport decides what is unsupported, as it decides what is sent", async () => {
+  const settings = { temperature: 0.2 };
+  for (const [effort, unsupported] of [
+    ["none", []],
+    ["high", ["temperature"]],
+  ] as const) {
+    const { transport, warnings } = await start({ model: "claude-opus-4-6", reasoning: { effort } });
+    const named = transport.unsupportedSettings(asking("say Hi.", settings));
+    expect(named.map(({ details }) => details.parameter)).toEqual(unsupported);
+    await textOf(transport.stream(asking("say Hi.", settings)));
+    expect(warnings.map(({ details }) => details.parameter)).toEqual(unsupported);
+  }
+});
+
 test("a limit above that of the model is lowered", async () => {
   const { simulator, warnings, ask } = await start({ model: "claude-opus-4-5" });
   expect(await ask({ maxOutputTokens: 1_000_000 })).toBe("Hi.");
