@@ -111,6 +111,14 @@ describe("recordTransport and replayTransport", () => {
     );
   });
 
+  it("names the difference of long texts, in which an emoji comes first", async () => {
+    const system = `👋 ${"x".repeat(200_000)}`;
+    await ask(recordTransport(echo(), { recordings: folder }), "Hi", `${system} one.`);
+    await expect(ask(replayTransport({ recordings: folder }), "Hi", `${system} two.`)).rejects.toThrow(
+      /- system: …"x{19} one\." is recorded, …"x{19} two\." was requested/,
+    );
+  });
+
   it("says which tool is missing", async () => {
     const transport = recordTransport(echo(), { recordings: folder });
     await ask(transport, "Hi");

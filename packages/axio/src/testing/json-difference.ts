@@ -37,8 +37,9 @@ function describe(recorded: JsonValue | undefined, requested: JsonValue | undefi
   if (typeof recorded !== "string" || typeof requested !== "string")
     return `${quote(recorded)} is recorded, ${quote(requested)} was requested`;
   // Long texts often differ in one word: begin shortly before it.
-  const at = [...recorded].findIndex((character, index) => character !== [...requested][index]);
-  const start = Math.max(0, (at < 0 ? recorded.length : at) - 20);
+  let at = 0;
+  while (at < recorded.length && recorded[at] === requested[at]) at += 1;
+  const start = Math.max(0, at - 20);
   return `${quote(recorded, start)} is recorded, ${quote(requested, start)} was requested`;
 }
 
