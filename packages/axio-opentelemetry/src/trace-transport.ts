@@ -1,4 +1,5 @@
 import type { CompletionTransport, StreamRequest, TransportEvent } from "axio";
+import { delegatingTransport } from "axio/internal";
 import { fromBatches, readBatches } from "axio/transport";
 import { ChatSpan } from "./chat-span.ts";
 import { listenToTransports } from "./diagnostics.ts";
@@ -25,28 +26,9 @@ export function traceTransport(
 /** A transport whose responses are recorded. */
 export function tracedTransport(transport: CompletionTransport, telemetry: Telemetry): CompletionTransport {
   listenToTransports();
-  return {
-    get name() {
-      return transport.name;
-    },
-    get provider() {
-      return transport.provider;
-    },
-    get model() {
-      return transport.model;
-    },
-    get models() {
-      return transport.models;
-    },
-    get notForOthers() {
-      return transport.notForOthers;
-    },
-    stream: (request) => fromBatches(() => tracedBatches(transport, request, telemetry)),
-    unsupportedSettings: (request) => transport.unsupportedSettings?.(request) ?? [],
-    ...(transport.fetchModels === undefined
-      ? {}
-      : { fetchModels: (options) => transport.fetchModels?.(options) ?? Promise.resolve(transport.models) }),
-  };
+  return delegatingTransport(transport, (request) =>
+    fromBatches(() => tracedBatches(transport, request, telemetry)),
+  );
 }
 
 async function* tracedBatches(

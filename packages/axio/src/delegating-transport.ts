@@ -1,6 +1,6 @@
-import type { CompletionTransport } from "../transport.ts";
+import type { CompletionTransport } from "./transport.ts";
 
-/** Returns a transport that streams in another way and is the same in all else. */
+/** Returns a transport that streams in another way, and otherwise does what the given one does. */
 export function delegatingTransport(
   transport: CompletionTransport,
   stream: CompletionTransport["stream"],
@@ -18,6 +18,7 @@ export function delegatingTransport(
       return transport.models;
     },
     fetchModels: async (options) => (await transport.fetchModels?.(options)) ?? transport.models,
+    unsupportedSettings: (request) => transport.unsupportedSettings?.(request) ?? [],
     stream,
   };
 }

@@ -4,6 +4,7 @@ export { type CachedHistory, extendHistory, knownHistory, NO_HISTORY } from "./c
 export { assertAtLeast } from "./check-options.ts";
 export { hideTokens, htmlTitle, isHtml, truncateForMessage } from "./clean-text.ts";
 export { DelegatingStore } from "./delegating-store.ts";
+export { delegatingTransport } from "./delegating-transport.ts";
 export { errorCode, errorText, toAxioError } from "./error-text.ts";
 export { EventQueue } from "./event-queue.ts";
 export { findModel } from "./find-model.ts";

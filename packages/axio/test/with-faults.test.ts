@@ -61,6 +61,15 @@ it("refuses a negative count", () => {
   expect(() => withFaults(answers(), [{ afterEvents: -1 }])).toThrow(/afterEvents of a fault is -1/);
 });
 
+it("names the settings that its transport does not send", () => {
+  const unsupported = [
+    new AxioError("unsupported-parameter", "Omit it.", { details: { parameter: "topK" } }),
+  ];
+  const transport = Object.assign(answers(), { unsupportedSettings: () => unsupported });
+  const request = { system: "", messages: [], tools: [], topK: 4 };
+  expect(withFaults(transport, []).unsupportedSettings?.(request)).toBe(unsupported);
+});
+
 it("keeps the models of its transport", async () => {
   const transport = answers("One.");
   const faulty = withFaults(transport, []);

@@ -1,4 +1,5 @@
 import type { CompletionTransport, RateLimits, StreamRequest, TransportEvent, Usage } from "axio";
+import { delegatingTransport } from "axio/internal";
 import { fromBatches, readBatches } from "axio/transport";
 
 type Batches = AsyncGenerator<readonly TransportEvent[], void, undefined>;
@@ -13,15 +14,9 @@ export interface Observer {
 
 /** Returns a transport that reports its requests. */
 export function observe(transport: CompletionTransport, observer: Observer): CompletionTransport {
-  return {
-    name: transport.name,
-    provider: transport.provider,
-    model: transport.model,
-    models: transport.models,
-    fetchModels: async (options) => (await transport.fetchModels?.(options)) ?? transport.models,
-    unsupportedSettings: (request) => transport.unsupportedSettings?.(request) ?? [],
-    stream: (request) => fromBatches(() => observedBatches(transport, request, observer)),
-  };
+  return delegatingTransport(transport, (request) =>
+    fromBatches(() => observedBatches(transport, request, observer)),
+  );
 }
 
 function observedBatches(

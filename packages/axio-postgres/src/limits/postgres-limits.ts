@@ -10,7 +10,7 @@ import {
   throwIfAborted,
   type Usage,
 } from "axio";
-import { fromBatches, readBatches } from "axio/internal";
+import { delegatingTransport, fromBatches, readBatches } from "axio/internal";
 import type { PostgresDatabase } from "../database/database.ts";
 import {
   type AccountKey,
@@ -116,16 +116,7 @@ export class PostgresLimits {
    * tokens of the day are used up, `rate-limit` if its turn does not come in time, and `store-unavailable` without the database.
    */
   limit(transport: CompletionTransport): CompletionTransport {
-    return {
-      name: transport.name,
-      provider: transport.provider,
-      model: transport.model,
-      models: transport.models,
-      notForOthers: transport.notForOthers,
-      unsupportedSettings: (request) => transport.unsupportedSettings?.(request) ?? [],
-      fetchModels: async (options) => (await transport.fetchModels?.(options)) ?? transport.models,
-      stream: (request) => fromBatches(() => this.#stream(transport, request)),
-    };
+    return delegatingTransport(transport, (request) => fromBatches(() => this.#stream(transport, request)));
   }
 
   /** Tells the other machines of a wait. Pass it to the transport as its option `onRetry`. */

@@ -1,7 +1,7 @@
+import { delegatingTransport } from "../delegating-transport.ts";
 import { AxioError, abortedError, type ErrorCode, type ErrorDetails, throwIfAborted } from "../errors.ts";
 import { followSignal } from "../follow-signal.ts";
 import type { CompletionTransport, StreamRequest } from "../transport.ts";
-import { delegatingTransport } from "./delegating-transport.ts";
 
 /** Misbehavior of one or several calls of a transport. */
 export interface TransportFault {

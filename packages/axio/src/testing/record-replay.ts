@@ -1,10 +1,10 @@
+import { delegatingTransport } from "../delegating-transport.ts";
 import { toAxioError } from "../error-text.ts";
 import { AxioError, throwIfAborted } from "../errors.ts";
 import type { TransportEvent } from "../events.ts";
 import type { JsonObject, JsonValue } from "../json.ts";
 import { ModelRegistry, type ModelSpec } from "../models.ts";
 import type { CompletionTransport, StreamRequest } from "../transport.ts";
-import { delegatingTransport } from "./delegating-transport.ts";
 import { eventsWithoutSecrets } from "./hide-secrets.ts";
 import { type Difference, differences } from "./json-difference.ts";
 import {
