@@ -1,7 +1,9 @@
+import { builtinModule } from "axio/internal";
+
 /** A redirect that was not followed. */
 export interface Redirect {
   readonly status: number;
-  /** The header as it came, empty if there was none. */
+  /** The header as it came, empty without one. */
   readonly location: string;
 }
 
@@ -34,9 +36,11 @@ let seen: SeenRedirect[] | undefined;
 export function redirectMode(): "manual" | "error" {
   if (seen !== undefined) return "error";
   // Node.js 20 has no `navigator`. Others that have its modules name themselves here.
-  const { navigator, process } = globalThis as { navigator?: { userAgent?: string } } & typeof globalThis;
+  const { navigator } = globalThis as { navigator?: { userAgent?: string } };
   const isNode = navigator === undefined || navigator.userAgent?.startsWith("Node.js/") === true;
-  const channels = isNode ? process?.getBuiltinModule?.("node:diagnostics_channel") : undefined;
+  const channels = isNode
+    ? builtinModule<typeof import("node:diagnostics_channel")>("node:diagnostics_channel")
+    : undefined;
   if (channels === undefined) return "manual";
   seen = [];
   channels.subscribe("undici:request:headers", noteHeaders);

@@ -74,7 +74,7 @@ export interface DiagnosticMessages {
 /** The name of a channel. */
 export type DiagnosticName = keyof DiagnosticMessages;
 
-/** A channel of a runtime that has none. */
+/** The channel of a runtime without diagnostics channels. */
 const SILENT: Pick<Channel, "hasSubscribers" | "publish" | "subscribe" | "unsubscribe"> = {
   hasSubscribers: false,
   publish: () => undefined,

@@ -75,7 +75,7 @@ function mistake(message: string): ScriptedReply {
   return { reply: jsonReply(400, body), place: undefined };
 }
 
-/** The steps of a response, or why there is none. */
+/** Returns the steps of a response, or why the request gets no response. */
 function nextSection(
   { request, conversation, tools }: Pick<ScriptedRequest<never>, "request" | "conversation" | "tools">,
   { responses }: ScriptedState,

@@ -105,7 +105,7 @@ export interface ProviderAccount {
   readonly isRefreshable?: boolean | undefined;
   /** Whether the user's plan is used. Absent if there is no such decision. */
   readonly planUse?: PlanUseState | undefined;
-  /** The page on which usage is managed; `null` if there is none. Default: that of the provider. */
+  /** The page on which usage is managed; `null` if the service has no such page. Default: that of the provider. */
   readonly usageUrl?: string | null | undefined;
   /** Sentences to show to the user. */
   readonly notes?: readonly string[] | undefined;

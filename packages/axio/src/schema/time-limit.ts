@@ -1,4 +1,5 @@
 import type { Context, Script } from "node:vm";
+import { builtinModule } from "../builtin-module.ts";
 import { isJsonObject, type JsonValue } from "../json.ts";
 
 /** Keywords whose check may take more than linear time: comparisons of all pairs, and schemas that contain themselves. */
@@ -34,8 +35,7 @@ export function runWithTimeout<T>(task: () => T, timeoutMs: number): { readonly 
 }
 
 function createRunner(): Runner | undefined {
-  // Not an import, because browsers can load this package, too.
-  const vm = globalThis.process?.getBuiltinModule?.("node:vm");
+  const vm = builtinModule<typeof import("node:vm")>("node:vm");
   if (vm === undefined) return undefined;
   return { script: new vm.Script("task()"), context: vm.createContext({}) };
 }

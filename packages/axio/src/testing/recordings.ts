@@ -23,18 +23,9 @@ export interface Recordings {
   readonly place: string;
   /** The names of all recordings. */
   list(): readonly string[];
-  /** Returns the text of a recording; `undefined` if there is none. */
+  /** Returns the text of a recording; `undefined` if it does not exist. */
   read(name: string): string | undefined;
   write(name: string, text: string): void;
-}
-
-/** The functions of `node:fs` that recordings use. */
-interface FileSystem {
-  existsSync(path: string): boolean;
-  readdirSync(path: string): string[];
-  readFileSync(path: string, encoding: "utf8"): string;
-  writeFileSync(path: string, text: string): void;
-  mkdirSync(path: string, options: { readonly recursive: true }): unknown;
 }
 
 /** Returns the recordings of a directory, or those that were passed. */
@@ -63,8 +54,8 @@ function directoryRecordings(directory: string): Recordings {
 }
 
 /** Returns `node:fs`, which this package does not import, so that it works in browsers. */
-function fileSystem(): FileSystem {
-  const fs = builtinModule<FileSystem>("node:fs");
+function fileSystem(): typeof import("node:fs") {
+  const fs = builtinModule<typeof import("node:fs")>("node:fs");
   if (fs === undefined) {
     throw new AxioError(
       "invalid-argument",
