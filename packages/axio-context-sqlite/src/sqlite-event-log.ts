@@ -27,7 +27,7 @@ export class SqliteEventLog implements EventLog {
           epoch,
         );
     });
-    this.#watch.notify();
+    this.#watch.notify([...new Set(chunks.map(({ runId }) => topicOf(runId)))]);
   }
 
   async read(runId: string, { after, limit = 100 }: ReadEventsOptions = {}): Promise<readonly EventChunk[]> {
@@ -50,8 +50,8 @@ export class SqliteEventLog implements EventLog {
     });
   }
 
-  follow(_runId: string, onChange: () => void): () => void {
-    return this.#watch.follow(onChange);
+  follow(runId: string, onChange: () => void): () => void {
+    return this.#watch.follow(topicOf(runId), onChange);
   }
 
   prune(before: number): Promise<number> {
@@ -61,4 +61,8 @@ export class SqliteEventLog implements EventLog {
       return Number(row?.["count"] ?? 0);
     });
   }
+}
+
+function topicOf(runId: string): string {
+  return `events ${runId}`;
 }

@@ -42,6 +42,9 @@ import {
   updateRun,
 } from "./run-rows.ts";
 
+/** The topic that workers follow. */
+const TOPIC = "runs";
+
 const NO_LEASE = { owner: null, lease_until: null, wake_at: null } as const;
 
 /** The durable runs of a session file. Several processes on one machine may continue them. */
@@ -61,7 +64,7 @@ export class SqliteRunStore implements RunStore {
       if (findRun(transaction, runId) === undefined) insertRun(transaction, run, Date.now());
       return findRun(transaction, runId) as RunRow;
     });
-    this.#watch.notify();
+    this.#watch.notify([TOPIC]);
     return toStoredRun(stored);
   }
 
@@ -125,13 +128,13 @@ export class SqliteRunStore implements RunStore {
       updateRun(transaction, run.number, now, { ...NO_LEASE, status: "waiting", wake_at: due });
       return true;
     });
-    this.#watch.notify();
+    this.#watch.notify([TOPIC]);
     return isReleased ?? false;
   }
 
   async wake(runId: string): Promise<void> {
     await this.#connection.write((transaction) => wakeRun(transaction, findRun(transaction, runId)));
-    this.#watch.notify();
+    this.#watch.notify([TOPIC]);
   }
 
   async requestStop(runId: string): Promise<StoredRun | undefined> {
@@ -143,7 +146,7 @@ export class SqliteRunStore implements RunStore {
       wakeRun(transaction, found);
       return findRun(transaction, runId);
     });
-    this.#watch.notify();
+    this.#watch.notify([TOPIC]);
     return run === undefined ? undefined : toStoredRun(run);
   }
 
@@ -166,7 +169,7 @@ export class SqliteRunStore implements RunStore {
       });
       return true;
     });
-    this.#watch.notify();
+    this.#watch.notify([TOPIC]);
     return isEnded ?? false;
   }
 
@@ -253,12 +256,12 @@ export class SqliteRunStore implements RunStore {
       if (approval !== undefined) wakeRun(transaction, findRun(transaction, approval.runId));
       return approval;
     });
-    this.#watch.notify();
+    this.#watch.notify([TOPIC]);
     return decided;
   }
 
   follow(onChange: () => void): () => void {
-    return this.#watch.follow(onChange);
+    return this.#watch.follow(TOPIC, onChange);
   }
 
   /** Writes if the lease is the newest of its run. */

@@ -17,6 +17,7 @@ export { type OpenedStream, openStream } from "./open-stream.ts";
 export { promptBlocks } from "./option-rules.ts";
 export { stepFingerprint } from "./repetition.ts";
 export { appendInfo } from "./run-step.ts";
+export { ChangeListeners } from "./runs/change-listeners.ts";
 export { mapSubschemas } from "./schema/keywords.ts";
 export { definitionName, readDocument } from "./schema/schema-document.ts";
 export { OUTPUT_OWNER, toolOwner } from "./schema/schema-owner.ts";

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ChangeListeners } from "axio/internal";
 
 /** A connection that waits for notifications, such as `Client` of the package `pg`. */
 export interface ListeningClient {
@@ -37,7 +38,7 @@ export class ChangeFeed {
   readonly #open: OpenListener | undefined;
   /** Names this process in its notifications, which it ignores. */
   readonly #sender = randomBytes(6).toString("base64url");
-  readonly #listeners = new Map<string, Set<() => void>>();
+  readonly #listeners = new ChangeListeners();
   readonly #closing = new AbortController();
   #listening: Promise<void> | undefined;
 
@@ -49,14 +50,7 @@ export class ChangeFeed {
   follow(topic: string, onChange: () => void): () => void {
     if (!this.#closing.signal.aborted && this.#open !== undefined)
       this.#listening ??= this.#keepListening(this.#open);
-    // A wrapper, because one function may follow twice.
-    const listener = (): void => onChange();
-    const listeners = this.#listeners.get(topic) ?? new Set();
-    this.#listeners.set(topic, listeners.add(listener));
-    return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0 && this.#listeners.get(topic) === listeners) this.#listeners.delete(topic);
-    };
+    return this.#listeners.follow(topic, onChange);
   }
 
   /** The payload of a notification about topics, for `pg_notify()`. */
@@ -66,7 +60,7 @@ export class ChangeFeed {
 
   /** Tells the listeners of this process. */
   tell(topics: readonly string[]): void {
-    for (const topic of topics) for (const listener of this.#listeners.get(topic) ?? []) listener();
+    this.#listeners.tell(topics);
   }
 
   /** Closes the connection. */
@@ -78,7 +72,7 @@ export class ChangeFeed {
   #receive(payload = ""): void {
     const [sender, ...topics] = payload.split(",");
     if (sender === this.#sender) return;
-    this.tell(topics.includes(ALL) ? [...this.#listeners.keys()] : topics);
+    this.tell(topics.includes(ALL) ? this.#listeners.topics : topics);
   }
 
   /** Listens, and opens another connection when one is lost. */
@@ -111,7 +105,7 @@ export class ChangeFeed {
       await client.query(`LISTEN ${CHANNEL}`);
       isListening = true;
       // Changes before this moment were not heard.
-      this.tell([...this.#listeners.keys()]);
+      this.tell(this.#listeners.topics);
       if (!signal.aborted) await ended;
     } catch {
       // The database cannot be reached. Listeners poll, and report that.

@@ -58,13 +58,13 @@ const DELETED_AT_ONCE = 500;
 export class PostgresRunStore implements RunStore {
   readonly #database: PostgresDatabase;
   readonly #space: string;
-  /** The topics that workers follow. */
-  readonly #topics: readonly string[];
+  /** The topic that workers follow. */
+  readonly #topic: string;
 
   constructor(database: PostgresDatabase, { space = "" }: PostgresRunsOptions = {}) {
     this.#database = database;
     this.#space = space;
-    this.#topics = [topicOf("runs", space)];
+    this.#topic = topicOf("runs", space);
   }
 
   async create(run: NewRun): Promise<StoredRun> {
@@ -225,15 +225,15 @@ export class PostgresRunStore implements RunStore {
   }
 
   follow(onChange: () => void): () => void {
-    return this.#database.changes.follow(this.#topics.join(), onChange);
+    return this.#database.changes.follow(this.#topic, onChange);
   }
 
   #payload(): string {
-    return this.#database.changes.payload(this.#topics);
+    return this.#database.changes.payload([this.#topic]);
   }
 
   #tell(): void {
-    this.#database.changes.tell(this.#topics);
+    this.#database.changes.tell([this.#topic]);
   }
 }
 

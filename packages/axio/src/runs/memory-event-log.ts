@@ -1,3 +1,4 @@
+import { ChangeListeners } from "./change-listeners.ts";
 import { chunkAfter, type EventChunk, type EventLog, type ReadEventsOptions } from "./event-log.ts";
 
 interface StoredChunk {
@@ -9,7 +10,7 @@ interface StoredChunk {
 export class MemoryEventLog implements EventLog {
   readonly #epochOf: (runId: string) => number | undefined;
   readonly #chunks = new Map<string, readonly StoredChunk[]>();
-  readonly #listeners = new Map<string, Set<() => void>>();
+  readonly #listeners = new ChangeListeners();
 
   /** @internal Use the `events` of a `MemoryRunStore`. */
   constructor(epochOf: (runId: string) => number | undefined) {
@@ -23,7 +24,7 @@ export class MemoryEventLog implements EventLog {
       const stored = this.#chunks.get(runId) ?? [];
       if (stored.some(({ chunk: known }) => known.epoch === epoch && known.firstSeq === firstSeq)) continue;
       this.#chunks.set(runId, [...stored, { chunk, storedAt: Date.now() }]);
-      for (const listener of this.#listeners.get(runId) ?? []) listener();
+      this.#listeners.tell([runId]);
     }
   }
 
@@ -34,12 +35,7 @@ export class MemoryEventLog implements EventLog {
   }
 
   follow(runId: string, onChange: () => void): () => void {
-    const listeners = this.#listeners.get(runId) ?? new Set();
-    this.#listeners.set(runId, listeners.add(onChange));
-    return () => {
-      listeners.delete(onChange);
-      if (listeners.size === 0) this.#listeners.delete(runId);
-    };
+    return this.#listeners.follow(runId, onChange);
   }
 
   async prune(before: number): Promise<number> {

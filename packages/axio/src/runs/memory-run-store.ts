@@ -1,6 +1,7 @@
 import type { Block, ToolResultBlock } from "../blocks.ts";
 import type { ApprovalDecision } from "../tool.ts";
 import type { ApprovalFilter, NewApproval, StoredApproval } from "./approval.ts";
+import { ChangeListeners } from "./change-listeners.ts";
 import { MemoryEventLog } from "./memory-event-log.ts";
 import type { RunState } from "./run-state.ts";
 import type {
@@ -31,12 +32,15 @@ interface RunRecord {
   readonly approvals: Map<string, StoredApproval>;
 }
 
+/** The topic that workers follow. */
+const TOPIC = "runs";
+
 /** Stores durable runs in memory, for tests and for runs that need not outlive the process. */
 export class MemoryRunStore implements RunStore {
   /** The events of the runs. */
   readonly events: MemoryEventLog = new MemoryEventLog((runId) => this.#records.get(runId)?.run.epoch);
   readonly #records = new Map<string, RunRecord>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new ChangeListeners();
   readonly #now: () => number;
 
   /** @param now The clock. Default: `Date.now`. */
@@ -290,8 +294,7 @@ export class MemoryRunStore implements RunStore {
   }
 
   follow(onChange: () => void): () => void {
-    this.#listeners.add(onChange);
-    return () => this.#listeners.delete(onChange);
+    return this.#listeners.follow(TOPIC, onChange);
   }
 
   #approvalRecord(id: string): RunRecord | undefined {
@@ -309,7 +312,7 @@ export class MemoryRunStore implements RunStore {
   }
 
   #notify(): void {
-    for (const listener of this.#listeners) listener();
+    this.#listeners.tell([TOPIC]);
   }
 }
 
