@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { RunStore, StoredRun } from "axio/runs";
-import type { Continuation, Engine, Interruption, Worker, WorkerOptions } from "./engine.ts";
+import type { Continuation, Engine, Worker, WorkerOptions } from "./engine.ts";
+import { interrupt, interruptEnded } from "./interrupt.ts";
 
 /** The options of a {@link LeaseEngine}. */
 export interface LeaseEngineOptions {
@@ -13,7 +14,7 @@ export interface LeaseEngineOptions {
    * signal: whatever that writes later is refused. Default: 5,000.
    */
   readonly closeMs?: number | undefined;
-  /** Gets errors of the store and of handlers, which are retried. Default: none is reported. */
+  /** Gets errors of the store and of handlers, which are retried. Default: they are not reported. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -134,12 +135,7 @@ class LeaseWorker implements Worker {
     const active = [...this.#active.values()];
     if (active.length === 0) return;
     const leases = active.map(({ run }) => this.#leaseOf(run));
-    for (const { runId, held, stopRequested } of await this.#runs.prolong(leases, this.#engine.leaseMs)) {
-      const controller = this.#active.get(runId)?.controller;
-      if (controller === undefined) continue;
-      if (!held) interrupt(controller, "lost");
-      else if (stopRequested) interrupt(controller, "stop");
-    }
+    interruptEnded(this.#active, await this.#runs.prolong(leases, this.#engine.leaseMs));
   }
 
   async #claim(): Promise<void> {
@@ -204,8 +200,4 @@ class LeaseWorker implements Worker {
   #leaseOf({ id, epoch }: StoredRun): { runId: string; owner: string; epoch: number } {
     return { runId: id, owner: this.#owner, epoch };
   }
-}
-
-function interrupt(controller: AbortController, reason: Interruption): void {
-  if (!controller.signal.aborted) controller.abort(reason);
 }

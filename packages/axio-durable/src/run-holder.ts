@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { ProlongedLease, RunLease, RunStore, StoredRun } from "axio/runs";
-import type { Continuation, Interruption, WorkerOptions } from "./engine.ts";
+import type { RunLease, RunStore, StoredRun } from "axio/runs";
+import type { Continuation, WorkerOptions } from "./engine.ts";
+import { interrupt, interruptEnded } from "./interrupt.ts";
 
 /** The options of a {@link RunHolder}. */
 export interface RunHolderOptions {
@@ -10,16 +11,21 @@ export interface RunHolderOptions {
   readonly pollMs?: number | undefined;
   /** How long `close()` waits for the runs before it gives them back. Default: 5,000. */
   readonly closeMs?: number | undefined;
-  /** Gets errors of the store and of handlers, which are retried. Default: none is reported. */
+  /** Gets errors of the store and of handlers, which are retried. Default: they are not reported. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 interface ActiveRun {
   readonly lease: RunLease;
   readonly controller: AbortController;
+  /** Gives up a handler that ignores its signal: whatever it writes later is refused. */
+  readonly giveUp: () => void;
+  readonly finished: Promise<Continuation>;
 }
 
 const RETRY_MS = 1_000;
+/** Due for any clock. */
+const AT_ONCE = 0;
 
 /**
  * Holds the runs of one process for an engine that decides by itself which process continues a run: claims them in the run
@@ -34,7 +40,7 @@ export class RunHolder {
   readonly #onError: (error: unknown) => void;
   readonly #active = new Map<string, ActiveRun>();
   readonly #timer: ReturnType<typeof setInterval>;
-  readonly #closing = new AbortController();
+  #isClosing = false;
 
   constructor(
     runs: RunStore,
@@ -55,9 +61,9 @@ export class RunHolder {
    * @throws AxioError `store-unavailable` or `store-locked` if the store cannot be asked.
    */
   async advance(runId: string): Promise<Continuation> {
-    if (this.#closing.signal.aborted) return { kind: "wait", wakeAt: Date.now() + RETRY_MS };
+    if (this.#isClosing) return { kind: "wait", wakeAt: Date.now() + RETRY_MS };
     const [run] = await this.#runs.claim({ owner: this.#owner, leaseMs: this.#leaseMs, runId });
-    if (run !== undefined) return this.#continue(run);
+    if (run !== undefined) return this.#begin(run);
     const stored = await this.#runs.get(runId);
     if (stored === undefined || stored.endedAt !== undefined) return { kind: "over" };
     return { kind: "wait", wakeAt: stored.status === "running" ? stored.leaseUntil : stored.wakeAt };
@@ -65,46 +71,55 @@ export class RunHolder {
 
   /** Ends the work on all runs, and gives them back, so that other processes can continue them at once. */
   async close(): Promise<void> {
-    this.#closing.abort();
-    for (const { controller } of this.#active.values()) interrupt(controller, "shutdown");
-    const deadline = Date.now() + this.#closeMs;
-    while (this.#active.size > 0 && Date.now() < deadline)
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    this.#isClosing = true;
+    const active = [...this.#active.values()];
+    for (const { controller } of active) interrupt(controller, "shutdown");
+    const timer = setTimeout(() => {
+      for (const { giveUp } of active) giveUp();
+    }, this.#closeMs);
+    await Promise.allSettled(active.map(({ finished }) => finished));
+    clearTimeout(timer);
     clearInterval(this.#timer);
   }
 
-  async #continue(run: StoredRun): Promise<Continuation> {
+  async #begin(run: StoredRun): Promise<Continuation> {
     const lease = { runId: run.id, owner: this.#owner, epoch: run.epoch };
+    // It was closed while the store claimed the run.
+    if (this.#isClosing) return this.#release(run, lease, AT_ONCE);
+    // A run that this process has lost without noticing, and has got again.
+    const earlier = this.#active.get(run.id);
+    if (earlier !== undefined) interrupt(earlier.controller, "lost");
     const controller = new AbortController();
-    const active = { lease, controller };
-    this.#active.set(run.id, active);
+    let giveUp: () => void = () => undefined;
+    const givenUp = new Promise<Continuation>((resolve) => {
+      giveUp = () => resolve({ kind: "wait", wakeAt: AT_ONCE });
+    });
+    const work = (): Promise<Continuation> =>
+      Promise.race([this.#handler({ run, lease, signal: controller.signal }), givenUp]);
+    const finished = this.#continue(run, lease, controller.signal, work).finally(() => {
+      if (this.#active.get(run.id)?.controller === controller) this.#active.delete(run.id);
+    });
+    this.#active.set(run.id, { lease, controller, giveUp, finished });
+    return finished;
+  }
+
+  async #continue(
+    run: StoredRun,
+    lease: RunLease,
+    signal: AbortSignal,
+    work: () => Promise<Continuation>,
+  ): Promise<Continuation> {
     try {
-      const continuation = await Promise.race([
-        this.#handler({ run, lease, signal: controller.signal }),
-        this.#untilGivenUp(),
-      ]);
+      const continuation = await work();
       if (continuation.kind === "over") return continuation;
       return await this.#release(run, lease, continuation.wakeAt);
     } catch (error) {
-      if (controller.signal.reason === "lost") return { kind: "wait", wakeAt: Date.now() + this.#leaseMs };
-      if (controller.signal.reason === "shutdown") return await this.#release(run, lease, 0);
+      if (signal.reason === "lost") return { kind: "wait", wakeAt: Date.now() + this.#leaseMs };
+      if (signal.reason === "shutdown") return await this.#release(run, lease, AT_ONCE);
       this.#onError(error);
       const delayMs = Math.min(60_000, RETRY_MS * 2 ** (run.attempts - 1));
       return await this.#release(run, lease, Date.now() + delayMs);
-    } finally {
-      if (this.#active.get(run.id) === active) this.#active.delete(run.id);
     }
-  }
-
-  /** Gives up a handler that ignores its signal: whatever it writes later is refused. */
-  #untilGivenUp(): Promise<Continuation> {
-    return new Promise((resolve) => {
-      this.#closing.signal.addEventListener(
-        "abort",
-        () => setTimeout(() => resolve({ kind: "wait", wakeAt: 0 }), this.#closeMs - 100).unref(),
-        { once: true },
-      );
-    });
   }
 
   /** Returns when the run is due: at once if it was woken meanwhile. */
@@ -122,24 +137,14 @@ export class RunHolder {
   }
 
   async #prolong(): Promise<void> {
-    const leases = [...this.#active.values()].map(({ lease }) => lease);
-    if (leases.length === 0) return;
-    let prolonged: readonly ProlongedLease[];
+    // Those of this moment: a run may be claimed again meanwhile.
+    const active = new Map(this.#active);
+    if (active.size === 0) return;
+    const leases = [...active.values()].map(({ lease }) => lease);
     try {
-      prolonged = await this.#runs.prolong(leases, this.#leaseMs);
+      interruptEnded(active, await this.#runs.prolong(leases, this.#leaseMs));
     } catch (error) {
       this.#onError(error);
-      return;
-    }
-    for (const { runId, held, stopRequested } of prolonged) {
-      const controller = this.#active.get(runId)?.controller;
-      if (controller === undefined) continue;
-      if (!held) interrupt(controller, "lost");
-      else if (stopRequested) interrupt(controller, "stop");
     }
   }
-}
-
-function interrupt(controller: AbortController, reason: Interruption): void {
-  if (!controller.signal.aborted) controller.abort(reason);
 }
