@@ -44,23 +44,25 @@ export function listApprovals(
   return rows.map(toApproval);
 }
 
-/** Stores a decision, if the question is open. */
+/** Stores a decision, if the question is open. Returns whether it was. */
 export function writeDecision(
   transaction: Transaction,
   id: string,
   decision: ApprovalDecision,
   by: string | undefined,
   now: number,
-): void {
-  transaction.run(
+): boolean {
+  const decided = transaction.rows(
     `UPDATE approval SET decision = ?, decided_by = ?, decided_at = ?
-     WHERE id = ? AND decision IS NULL AND (expires_at IS NULL OR expires_at > ?)`,
+     WHERE id = ? AND decision IS NULL AND (expires_at IS NULL OR expires_at > ?)
+     RETURNING id`,
     JSON.stringify(decision),
     by ?? null,
     now,
     id,
     now,
   );
+  return decided.length > 0;
 }
 
 function toApproval(row: Row): StoredApproval {

@@ -251,9 +251,9 @@ export class SqliteRunStore implements RunStore {
 
   async decide(id: string, decision: ApprovalDecision, by?: string): Promise<StoredApproval | undefined> {
     const decided = await this.#connection.write((transaction) => {
-      writeDecision(transaction, id, decision, by, Date.now());
+      const wasOpen = writeDecision(transaction, id, decision, by, Date.now());
       const approval = findApproval(transaction, id);
-      if (approval !== undefined) wakeRun(transaction, findRun(transaction, approval.runId));
+      if (wasOpen && approval !== undefined) wakeRun(transaction, findRun(transaction, approval.runId));
       return approval;
     });
     this.#watch.notify([TOPIC]);

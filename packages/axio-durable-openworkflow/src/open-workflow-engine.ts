@@ -89,7 +89,6 @@ export class OpenWorkflowEngine implements Engine, AsyncDisposable {
   }
 
   async wake(runId: string): Promise<void> {
-    await this.#runs.wake(runId);
     await this.#client().sendSignal({ signal: runId });
   }
 

@@ -73,7 +73,7 @@ export class Approvals {
       );
     const approval = await this.#runs.decide(id, decision, by);
     if (approval === undefined) throw notFound(id);
-    // The store has woken the run. An engine may have a wait of its own.
+    // The store has woken the run. An engine may have a queue of its own.
     await this.#engine.wake(approval.runId);
     return approval;
   }

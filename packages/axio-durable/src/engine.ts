@@ -43,7 +43,7 @@ export interface Worker {
 export interface Engine {
   /** Tells the engine about a run that was created. Telling it twice has no effect. */
   start(runId: string): Promise<void>;
-  /** Makes a waiting run continue. */
+  /** Tells the engine that a waiting run was woken in the run store, and is due. Telling it twice has no effect. */
   wake(runId: string): Promise<void>;
   startWorker(options: WorkerOptions): Worker;
 }

@@ -51,9 +51,8 @@ export class LeaseEngine implements Engine {
   /** Does nothing: a run that is stored is due. */
   async start(): Promise<void> {}
 
-  wake(runId: string): Promise<void> {
-    return this.#runs.wake(runId);
-  }
+  /** Does nothing: a run that was woken is due. */
+  async wake(): Promise<void> {}
 
   startWorker(options: WorkerOptions): Worker {
     return new LeaseWorker(this.#runs, this.#options, options);

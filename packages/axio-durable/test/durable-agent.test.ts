@@ -225,6 +225,8 @@ describe("An approval", () => {
       expect(approval).toMatchObject({ runId: id, toolName: "send", question: 'Send {"to":"ada"}?' });
       await second.approvals.decide(approval?.id ?? "", decision, "ada");
       await second.approvals.decide(approval?.id ?? "", { action: "allow" }, "mallory");
+      // A late decision does not wake the run again.
+      expect((await second.run(id))?.wakeups).toBe(1);
       work(second);
       const events = await collect(second, id);
       expect(events.filter(({ event }) => event.type === "approval-request")).toHaveLength(1);

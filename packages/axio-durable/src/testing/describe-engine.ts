@@ -98,6 +98,12 @@ class EngineTest {
     await engine.start(runId);
   }
 
+  /** Wakes a run, as a decision does. */
+  async wake(engine: Engine, runId: string): Promise<void> {
+    await this.runs.wake(runId);
+    await engine.wake(runId);
+  }
+
   /** Ends a run, as a handler does. */
   async end({ run, lease }: HeldRun): Promise<Continuation> {
     assert.equal(
@@ -154,7 +160,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     await test.work(async (held) => (held.run.epoch === 1 ? { kind: "wait" } : test.end(held)));
     await test.start(engine, "one");
     await test.untilStatus("one", "waiting");
-    await engine.wake("one");
+    await test.wake(engine, "one");
     await test.untilStatus("one", "done");
     assert.equal((await test.runs.get("one"))?.epoch, 2);
   },
@@ -180,7 +186,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const engine = await test.engine();
     await test.work(async (held) => {
       if (held.run.epoch > 1) return test.end(held);
-      await engine.wake("one");
+      await test.wake(engine, "one");
       return { kind: "wait" };
     });
     await test.start(engine, "one");

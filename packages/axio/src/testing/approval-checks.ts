@@ -46,6 +46,7 @@ export const APPROVAL_CHECKS: readonly ContractCheck<RunStoreHarness>[] = [
       assertEqual(late?.decidedBy ?? "", "eve", "who decided");
       assert(late?.decidedAt !== undefined, "The decision has no time.");
       assertEqual(JSON.stringify(await runs.approval("a")), JSON.stringify(late), "the approval");
+      assertEqual((await runs.get("one"))?.wakeups ?? 0, 1, "how often the run was woken");
       assert(
         (await runs.decide("missing", { action: "allow" })) === undefined,
         "A missing question was decided.",
