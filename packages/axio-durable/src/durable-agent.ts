@@ -24,7 +24,7 @@ export interface DurableAgentOptions extends Omit<AgentOptions, "approve" | "obs
   readonly maxAttempts?: number | undefined;
   /** Whether a run waits until a usage limit resets, without a process, or fails. Default: `"fail"`. */
   readonly onUsageLimit?: "fail" | "wait" | undefined;
-  /** Gets errors that are retried. Default: none is reported. */
+  /** Gets errors that are retried. Default: they are not reported. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -169,7 +169,7 @@ export class DurableAgent {
     const { run, lease } = held;
     const context = await this.#store.open(run.conversationId);
     const events = this.#writer.open(lease);
-    const tail = await readTail(this.#store.events, run.id);
+    const tail = await readTail(this.#store.events, run);
     const flush = (): Promise<void> => this.#writer.flush();
     const { runs } = this.#store;
     const driver = new RunDriver({ ...held, agent: this.#agent, runs, context, events, flush });

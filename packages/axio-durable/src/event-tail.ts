@@ -1,5 +1,5 @@
 import { AxioError, type RetryEvent } from "axio";
-import type { EventCursor, EventLog } from "axio/runs";
+import type { EventCursor, EventLog, StoredRun } from "axio/runs";
 import { type DurableEvent, readEvent } from "./durable-event.ts";
 
 /** The end of a run's events, as earlier workers wrote them. */
@@ -35,11 +35,16 @@ export function addToTail(tail: EventTail, event: DurableEvent): EventTail {
 }
 
 /** Reads the end of a run's events. */
-export async function readTail(log: EventLog, runId: string): Promise<EventTail> {
+export async function readTail(
+  log: EventLog,
+  { id, epoch }: Pick<StoredRun, "id" | "epoch">,
+): Promise<EventTail> {
   let tail = NO_EVENTS;
+  // The first worker of a run has no predecessor.
+  if (epoch === 1) return tail;
   let after: EventCursor | undefined;
   for (;;) {
-    const chunks = await log.read(runId, { after });
+    const chunks = await log.read(id, { after });
     for (const { events } of chunks) for (const text of events) tail = addToTail(tail, readEvent(text));
     const last = chunks.at(-1);
     if (last === undefined) return tail;

@@ -19,6 +19,7 @@ export interface ObserveOptions {
 }
 
 const POLL_MS = 1_000;
+const READ_AT_ONCE = 100;
 
 /**
  * Reads the events of a run without an agent, and follows it until its end. Leaving has no effect on the run. The last event
@@ -59,10 +60,7 @@ async function* readEvents(
   try {
     while (signal?.aborted !== true) {
       isChanged = false;
-      // Before the events, so that none can follow those that are read after the end.
-      const run = await store.runs.get(runId);
-      if (run === undefined) throw noRun(runId);
-      const chunks = await store.events.read(runId, { after: cursor });
+      const chunks = await store.events.read(runId, { after: cursor, limit: READ_AT_ONCE });
       for (const { epoch, firstSeq, events } of chunks) {
         for (const [index, text] of events.entries()) {
           cursor = { epoch, seq: firstSeq + index };
@@ -71,12 +69,16 @@ async function* readEvents(
           if (event.type === "run-end") return;
         }
       }
-      if (chunks.length > 0) continue;
-      if (run.endedAt !== undefined) {
-        endSeenAt ??= performance.now();
-        if (performance.now() - endSeenAt > LAST_EVENT_MS || isOld(run)) {
-          yield* lastEvents(run, cursor);
-          return;
+      if (chunks.length === READ_AT_ONCE) continue;
+      if (chunks.length === 0) {
+        const run = await store.runs.get(runId);
+        if (run === undefined) throw noRun(runId);
+        if (run.endedAt !== undefined) {
+          endSeenAt ??= performance.now();
+          if (performance.now() - endSeenAt > LAST_EVENT_MS || isOld(run)) {
+            yield* lastEvents(run, cursor);
+            return;
+          }
         }
       }
       if (!isChanged) await pause((resolve) => (wake = resolve));

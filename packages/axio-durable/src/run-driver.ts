@@ -49,6 +49,8 @@ export class RunDriver {
   #state: RunState;
   /** The response in progress, for a run that is stopped. */
   #step: Step | undefined;
+  /** The response of the step in progress, if this worker has received it. */
+  #received: ModelResponse | undefined;
 
   constructor(input: DriverInput) {
     this.#input = input;
@@ -82,7 +84,10 @@ export class RunDriver {
     const { runs, lease } = this.#input;
     const toolUses = toolUsesOf(await this.#response());
     const { calls: pending, isLast } = next;
-    this.#state = await runCalls(this.#input, { state: this.#state, pending, toolUses, isLast });
+    const state = this.#state;
+    // Those of an earlier worker, which its readers have seen.
+    const known = this.#received === undefined ? await runs.toolCalls(lease.runId, state.step) : [];
+    this.#state = await runCalls(this.#input, { state, pending, known, toolUses, isLast });
     assertHeld(lease.runId, await runs.save(lease, this.#state));
   }
 
@@ -119,6 +124,7 @@ export class RunDriver {
     const response = { blocks: step.blocks, end };
     assertHeld(lease.runId, await runs.settleModelCall(lease, number, response, state));
     this.#state = state;
+    this.#received = response;
     this.#step = undefined;
     events.write([end]);
   }
@@ -130,6 +136,7 @@ export class RunDriver {
     await this.#append(step, response.end);
     const fingerprint = stepFingerprint(step.toolUses, step.results());
     this.#state = applyStored(this.#state, { fingerprint, base: await this.#input.context.head?.() });
+    this.#received = undefined;
     // Only events of the current step are repeated after a crash.
     await this.#input.flush();
     assertHeld(lease.runId, await runs.save(lease, this.#state));
@@ -142,7 +149,7 @@ export class RunDriver {
     const blocks = this.#state.step === 1 ? await runs.prompt(lease.runId) : [];
     const complete = blocks.length === 0 ? messages : [userMessage(blocks), ...messages];
     if (await this.#isAppended(complete)) return;
-    const prompt = newPrompt(blocks, await context.history());
+    const prompt = blocks.length === 0 ? undefined : newPrompt(blocks, await context.history());
     const info = end === undefined ? { signal } : appendInfo(end, step.results(), signal);
     const expect = base === undefined ? {} : { expect: base };
     await context.append(prompt === undefined ? messages : [prompt, ...messages], { ...info, ...expect });
@@ -175,6 +182,7 @@ export class RunDriver {
   }
 
   async #response(): Promise<ModelResponse> {
+    if (this.#received !== undefined) return this.#received;
     const { runs, lease } = this.#input;
     const response = (await runs.modelCall(lease.runId, this.#state.step))?.response;
     if (response !== undefined) return response;

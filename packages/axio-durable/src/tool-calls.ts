@@ -14,7 +14,14 @@ import {
   runTool,
   unknownResult,
 } from "axio/internal";
-import { applyAsk, applyTool, type CallState, type NewToolCall, type RunState } from "axio/runs";
+import {
+  applyAsk,
+  applyTool,
+  type CallState,
+  type NewToolCall,
+  type RunState,
+  type StoredToolCall,
+} from "axio/runs";
 import { approvalRequest, decisionOf, hashInput, newApproval } from "./approvals.ts";
 import { assertHeld, type DriverInput, LeaseLostError } from "./driver-input.ts";
 
@@ -22,6 +29,8 @@ import { assertHeld, type DriverInput, LeaseLostError } from "./driver-input.ts"
 export interface PendingCalls {
   readonly state: RunState;
   readonly pending: readonly CallState[];
+  /** The calls that were begun before, some with results. */
+  readonly known: readonly StoredToolCall[];
   /** All calls of the response, in order. */
   readonly toolUses: readonly ToolUseBlock[];
   /** Whether the calls are answered without running them. */
@@ -30,10 +39,8 @@ export interface PendingCalls {
 
 /** Runs calls at once. Each gets one result, which is stored before anyone sees it, or waits for a decision. */
 export async function runCalls(input: DriverInput, calls: PendingCalls): Promise<RunState> {
-  const { pending, toolUses } = calls;
+  const { pending, known, toolUses } = calls;
   let { state } = calls;
-  // Results of an earlier worker, which its readers have seen.
-  const known = await input.runs.toolCalls(state.runId, state.step);
   const finished = await Promise.allSettled(
     pending.map(async ({ key }) => {
       const call = toolUses[positionOf(key)];
