@@ -42,7 +42,7 @@ export interface PostgresLimitsOptions {
   readonly timeoutMs?: number | undefined;
   /** How long a request of a machine that was lost counts. Default: 30,000. */
   readonly leaseMs?: number | undefined;
-  /** Gets errors after a response, when the usage cannot be stored. Default: none is reported. */
+  /** Gets errors after a response, when the usage cannot be stored. Default: they are not reported. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -180,8 +180,10 @@ export class PostgresLimits {
       if (!hasTurn) {
         const waitMs = await this.#database.query((sql) => takeTurn(sql, this.#key, requestsPerMinute));
         hasTurn = waitMs === 0;
-        if (!hasTurn) await wait(waitMs, () => tooMany(`${requestsPerMinute} requests a minute`, waitMs));
-        continue;
+        if (!hasTurn) {
+          await wait(waitMs, () => tooMany(`${requestsPerMinute} requests a minute`, waitMs));
+          continue;
+        }
       }
       const slot = await this.#database.query((sql) =>
         takeSlot(sql, this.#key, { holder: this.#holder, count: concurrency, leaseMs }),
