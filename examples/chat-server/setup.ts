@@ -20,7 +20,7 @@ const { values } = parseArgs({
 /** The options of the command line. */
 export const { account, database, port, worker: isWorker } = values;
 
-/** Opens the store of runs and conversations: a file for one machine, or a PostgreSQL database for many. */
+/** Opens the store of runs and conversations: a file, or a PostgreSQL database, which workers on many machines can share. */
 export async function openStore(): Promise<DurableStore & AsyncDisposable> {
   if (!/^postgres(ql)?:/.test(database)) {
     await mkdir(dirname(database), { recursive: true });

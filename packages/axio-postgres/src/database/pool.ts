@@ -7,7 +7,7 @@ export interface OpenedPool {
   readonly pool: ConnectionPool;
   /** The host, port and name of the database, for messages. */
   readonly place: string;
-  /** Opens a connection for notifications. Absent if there are none. */
+  /** Opens a connection for notifications. Absent without notifications. */
   readonly openListener?: OpenListener | undefined;
   /** Closes a pool that was created here. */
   readonly close: () => Promise<void>;

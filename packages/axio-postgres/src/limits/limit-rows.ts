@@ -85,7 +85,7 @@ export async function takeTurn(
   return Math.max(1, Math.ceil(Number(row?.["wait"] ?? 0)));
 }
 
-/** Takes a free slot. Returns its number, or `undefined` if there is none. */
+/** Takes a free slot. Returns its number, or `undefined` if all are taken. */
 export async function takeSlot(
   sql: Queries,
   { space, account }: AccountKey,

@@ -53,7 +53,7 @@ export async function listApprovals(
   return rows.map(toApproval);
 }
 
-/** Stores a decision if the question is open, and wakes its run. In a transaction. Returns the run that was woken. */
+/** Stores a decision if the question is open, and wakes its run. In a transaction. */
 export async function writeDecision(
   sql: Queries,
   space: string,
