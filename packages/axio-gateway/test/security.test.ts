@@ -214,6 +214,13 @@ describe("limits", () => {
     if (response !== undefined) expect(response.status).toBe(413);
   });
 
+  test("a body that is a little too large gets its response, and the connection goes on", async () => {
+    const { send } = await gateway({ maxBodyBytes: 1000 });
+    const body = { model: "gpt-5.5", input: "say Hi." };
+    expect((await send("/v1/responses", { ...body, input: "x".repeat(1000) })).status).toBe(413);
+    expect((await send("/v1/responses", body)).status).toBe(200);
+  });
+
   test("many streams at once are all served", async () => {
     const count = repetitions({ short: 100, full: 500 });
     const { send } = await gateway({}, { limits: { concurrency: count / 10, queue: count } });

@@ -73,35 +73,20 @@ async function readText(request: Request, maxBytes: number, { incoming }: Reques
   }
 }
 
-/** Reads a message to its end. One that is too long stays open, so that its sender gets the response. */
-function readIncoming(incoming: IncomingMessage, maxBytes: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    const settle = (act: () => void): void => {
-      incoming.off("data", onData).off("end", onEnd).off("error", onError).off("close", onClose);
-      act();
-    };
-    const fail = (error: AxioError): void => {
-      incoming.pause();
-      settle(() => reject(error));
-    };
-    const onData = (chunk: Uint8Array): void => {
-      size += chunk.length;
-      if (size > maxBytes) fail(tooLarge(maxBytes));
-      else chunks.push(chunk);
-    };
-    const onEnd = (): void => settle(() => resolve(Buffer.concat(chunks).toString("utf8")));
-    const onError = (cause: unknown): void => fail(refused(400, "The body of the request broke off.", cause));
-    const onClose = (): void => onError(undefined);
-    incoming.on("data", onData).on("end", onEnd).on("error", onError).on("close", onClose);
-  });
+/** Reads a message. One that is too long stays open, so that its sender gets the response. */
+async function readIncoming(incoming: IncomingMessage, maxBytes: number): Promise<string> {
+  try {
+    return await collect(incoming.iterator({ destroyOnReturn: false }), maxBytes);
+  } catch (cause) {
+    if (AxioError.is(cause)) throw cause;
+    throw refused(400, "The body of the request broke off.", cause);
+  }
 }
 
-async function collect(stream: Readable, maxBytes: number): Promise<string> {
+async function collect(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+  for await (const chunk of stream) {
     size += chunk.length;
     if (size > maxBytes) throw tooLarge(maxBytes);
     chunks.push(chunk);

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { EventSource, Ping } from "axio-openai-client/internal";
+import type { EventSource } from "axio-openai-client/internal";
 
 /**
  * Writes a response of server-sent events to a socket, as fast as the client reads. A web stream between them would cost more
@@ -10,27 +10,34 @@ export async function sendEvents(
   { status, headers }: Pick<Response, "status" | "headers">,
   outgoing: ServerResponse,
 ): Promise<void> {
-  if (outgoing.destroyed) return chunks.cancel();
   const leave = (): void => {
     chunks.cancel().catch(() => undefined);
   };
+  if (outgoing.destroyed) return leave();
   outgoing.once("close", leave);
-  outgoing.writeHead(status, Object.fromEntries(headers));
-  const pings = ping === undefined ? undefined : new Pings(ping, outgoing);
+  // All waits share one timer.
+  const timer =
+    ping &&
+    setInterval(() => {
+      // A client that does not read gets no more.
+      if (!outgoing.writableNeedDrain) outgoing.write(ping.text);
+    }, ping.intervalMs);
   try {
+    outgoing.writeHead(status, Object.fromEntries(headers));
     for (;;) {
       const chunk = await chunks.next();
       if (chunk === undefined) break;
-      pings?.noteChunk();
+      timer?.refresh();
       if (!outgoing.write(chunk)) await drain(outgoing);
     }
     outgoing.end();
   } catch {
+    leave();
     // The client must not take a failed response for a complete one.
     outgoing.destroy();
   } finally {
     outgoing.off("close", leave);
-    pings?.stop();
+    clearInterval(timer);
   }
 }
 
@@ -44,39 +51,4 @@ function drain(outgoing: ServerResponse): Promise<void> {
     };
     outgoing.on("drain", settle).on("close", settle);
   });
-}
-
-/** Sends a text while nothing else is sent. All waits share one timer. */
-class Pings {
-  readonly #ping: Ping;
-  readonly #outgoing: ServerResponse;
-  #timer: NodeJS.Timeout;
-  #sentAt = performance.now();
-
-  constructor(ping: Ping, outgoing: ServerResponse) {
-    this.#ping = ping;
-    this.#outgoing = outgoing;
-    this.#timer = setTimeout(() => this.#check(), ping.intervalMs);
-  }
-
-  noteChunk(): void {
-    this.#sentAt = performance.now();
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-  }
-
-  #check(): void {
-    const { text, intervalMs } = this.#ping;
-    const now = performance.now();
-    const leftMs = this.#sentAt + intervalMs - now;
-    // Timers fire up to a millisecond early.
-    if (leftMs <= 1) {
-      this.#sentAt = now;
-      // A client that does not read gets no more.
-      if (!this.#outgoing.writableNeedDrain) this.#outgoing.write(text);
-    }
-    this.#timer = setTimeout(() => this.#check(), leftMs <= 1 ? intervalMs : leftMs);
-  }
 }
