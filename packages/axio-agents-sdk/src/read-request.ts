@@ -2,6 +2,7 @@ import type { ModelRequest } from "@openai/agents-core";
 import {
   AxioError,
   type CompletionTransport,
+  type GenerationSetting,
   isJsonObject,
   type JsonObject,
   type ModelSpec,
@@ -9,8 +10,8 @@ import {
   type ToolChoice,
   type ToolDefinition,
 } from "axio";
-import { pickGeneration } from "axio/internal";
-import { fitSettings, nearestEffort, type SettingMembers, type Unsupported } from "axio-inbound";
+import type { Unsupported } from "axio-inbound";
+import { fitSettings, nearestEffort, readSettings } from "axio-inbound/internal";
 import { readInput } from "./read-input.ts";
 
 /** A request, converted. */
@@ -33,14 +34,14 @@ const SETTINGS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["text", undefined],
 ]);
 
-/** The settings of the response, by their names here. */
-const GENERATION = {
+/** The settings of the response, by their names in the Agents SDK. */
+const GENERATION: Readonly<Record<string, GenerationSetting>> = {
   temperature: "temperature",
   topP: "topP",
   frequencyPenalty: "frequencyPenalty",
   presencePenalty: "presencePenalty",
-  maxOutputTokens: "maxTokens",
-} as const satisfies SettingMembers;
+  maxTokens: "maxOutputTokens",
+};
 
 const NO_INPUT: JsonObject = { type: "object", properties: {}, additionalProperties: false };
 
@@ -65,14 +66,7 @@ export function readRequest(
   const { modelSettings: settings, tools, handoffs, outputType } = given;
   const wanted = settings.reasoning?.effort ?? undefined;
   const summary = settings.reasoning?.summary ?? undefined;
-  const { temperature, topP, frequencyPenalty, presencePenalty, maxTokens } = settings;
-  const generation = {
-    temperature: temperature ?? undefined,
-    topP: topP ?? undefined,
-    frequencyPenalty: frequencyPenalty ?? undefined,
-    presencePenalty: presencePenalty ?? undefined,
-    maxOutputTokens: maxTokens ?? undefined,
-  };
+  const generation = readSettings(settings, GENERATION);
   const { request, unsupported } = fitSettings(
     transport,
     {
@@ -84,9 +78,9 @@ export function readRequest(
       reasoning: { effort: wanted === undefined ? undefined : nearestEffort(wanted, model), summary },
       outputFormat: readOutputType(outputType),
       signal: given.signal,
-      ...pickGeneration(generation),
+      ...generation.settings,
     },
-    GENERATION,
+    generation.settingMembers,
   );
   const others = Object.entries(settings).flatMap(([name, value]) =>
     SETTINGS.has(name) && value !== undefined && value !== null && value !== SETTINGS.get(name)

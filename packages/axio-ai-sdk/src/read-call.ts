@@ -7,7 +7,6 @@ import {
 import {
   type CompletionTransport,
   type GenerationSetting,
-  type GenerationSettings,
   isJsonObject,
   type JsonObject,
   type ModelSpec,
@@ -15,8 +14,7 @@ import {
   type ReasoningOptions,
   type StreamRequest,
 } from "axio";
-import { pickGeneration } from "axio/internal";
-import { fitSettings, nearestEffort } from "axio-inbound/internal";
+import { fitSettings, nearestEffort, readSettings } from "axio-inbound/internal";
 import { METADATA_KEY } from "./metadata.ts";
 import { readPrompt } from "./read-prompt.ts";
 import { readTools } from "./read-tools.ts";
@@ -27,7 +25,7 @@ export interface ReadCall {
   readonly warnings: readonly SharedV4Warning[];
 }
 
-/** The settings of a call, by their names here. */
+/** The settings of the response, by their names in the AI SDK. */
 const SETTINGS = {
   maxOutputTokens: "maxOutputTokens",
   temperature: "temperature",
@@ -36,8 +34,8 @@ const SETTINGS = {
   presencePenalty: "presencePenalty",
   frequencyPenalty: "frequencyPenalty",
   seed: "seed",
-  stop: "stopSequences",
-} as const satisfies Record<GenerationSetting, keyof LanguageModelV4CallOptions>;
+  stopSequences: "stop",
+} as const satisfies Partial<Record<keyof LanguageModelV4CallOptions, GenerationSetting>>;
 
 /** The transport and model that a call is converted for. */
 export interface CallTarget {
@@ -84,6 +82,7 @@ export function readCall(
   const { tools, toolChoice, warnings: toolWarnings } = readTools(options.tools, options.toolChoice);
   const reasoning = readReasoning(options.reasoning, { ...openai, ...own }, model);
   const format = readFormat(responseFormat);
+  const { settings, settingMembers } = readSettings(options, SETTINGS);
   const { request, unsupported: refusedSettings } = fitSettings(
     transport,
     {
@@ -96,9 +95,9 @@ export function readCall(
       reasoning: reasoning.options,
       conversationId: textOf(own["conversationId"]) ?? textOf(openai["promptCacheKey"]),
       runId: textOf(own["runId"]),
-      ...settingsOf(options),
+      ...settings,
     },
-    SETTINGS,
+    settingMembers,
   );
   const warnings: SharedV4Warning[] = [
     ...refusedSettings.map(({ parameter, reason }) => unsupported(parameter, reason)),
@@ -116,10 +115,6 @@ export function readCall(
       message: `${refused.feature} has no effect. Omit it.`,
     });
   return { request, warnings };
-}
-
-function settingsOf({ stopSequences, ...options }: LanguageModelV4CallOptions): GenerationSettings {
-  return pickGeneration({ ...options, stop: stopSequences?.length === 0 ? undefined : stopSequences });
 }
 
 function readOptions(options: unknown): JsonObject {

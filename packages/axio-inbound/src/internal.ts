@@ -3,4 +3,4 @@ export { deriveConversationId } from "./shared/conversation-id.ts";
 export { failureOf } from "./shared/failure.ts";
 export { imageGenerationSettings, webSearchSettings } from "./shared/hosted-settings.ts";
 export { nearestEffort } from "./shared/reasoning-effort.ts";
-export { fitSettings } from "./shared/settings.ts";
+export { fitSettings, readSettings } from "./shared/settings.ts";

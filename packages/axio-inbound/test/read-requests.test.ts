@@ -153,6 +153,17 @@ describe("settings of the response", () => {
     expect([error.code, error.details.parameter]).toEqual(["invalid-request", parameter]);
   });
 
+  test("that are null or an empty list are not set", () => {
+    expect(
+      READERS.chat({ stop: [], temperature: null, max_completion_tokens: null, max_tokens: 5 }),
+    ).toMatchObject({
+      request: { maxOutputTokens: 5 },
+      settingMembers: { maxOutputTokens: "max_tokens" },
+      unsupported: [],
+    });
+    expect(READERS.chat({ stop: [] }).settingMembers).toEqual({});
+  });
+
   test("that a transport does not send are removed, and listed as the client named them", () => {
     const { request, settingMembers } = READERS.messages({ stop_sequences: ["x"], temperature: 1 });
     const unsupportedSettings = () =>

@@ -1,11 +1,4 @@
-import type {
-  CompletionTransport,
-  GenerationSetting,
-  GenerationSettings,
-  JsonObject,
-  JsonValue,
-  StreamRequest,
-} from "axio";
+import type { CompletionTransport, GenerationSetting, GenerationSettings, StreamRequest } from "axio";
 import { badRequest } from "./members.ts";
 import type { Unsupported } from "./unsupported.ts";
 
@@ -19,20 +12,20 @@ export interface ReadSettings {
 }
 
 /**
- * Reads the members of a request that are settings.
+ * Reads the members of a request that are settings. `null` and an empty list set nothing.
  *
- * @param names The settings by the names of the members. Of two members for one setting, the first counts.
+ * @param names The settings by the names of the members. If several members set the same one, the first counts.
  * @throws AxioError `invalid-request` for a value that is no number, or no text for `stop`.
  */
 export function readSettings(
-  body: JsonObject,
+  body: Readonly<Record<string, unknown>>,
   names: Readonly<Record<string, GenerationSetting>>,
 ): ReadSettings {
   const settings: Record<string, number | readonly string[]> = {};
   const settingMembers: { [Name in GenerationSetting]?: string } = {};
   for (const [member, name] of Object.entries(names)) {
     const value = body[member];
-    if (value === undefined || value === null || settings[name] !== undefined) continue;
+    if (isUnset(value) || settings[name] !== undefined) continue;
     settings[name] = name === "stop" ? readStop(value, member) : readNumber(value, member);
     settingMembers[name] = member;
   }
@@ -67,12 +60,16 @@ export function fitSettings(
   };
 }
 
-function readNumber(value: JsonValue, member: string): number {
+function isUnset(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+}
+
+function readNumber(value: unknown, member: string): number {
   if (typeof value === "number") return value;
   throw badRequest(`Invalid "${member}": a number is expected.`, member);
 }
 
-function readStop(value: JsonValue, member: string): readonly string[] {
+function readStop(value: unknown, member: string): readonly string[] {
   const texts = typeof value === "string" ? [value] : value;
   if (Array.isArray(texts) && texts.every((text): text is string => typeof text === "string")) return texts;
   throw badRequest(`Invalid "${member}": a text or a list of texts is expected.`, member);
