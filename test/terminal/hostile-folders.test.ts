@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync } from "node:fs";
 import { appendFile, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
@@ -8,16 +7,13 @@ import { join } from "node:path";
 import { FileCredentialStore } from "axio-auth";
 import { type Simulator, startSimulator } from "axio-simulator";
 import { CODEX_CREDENTIAL_FORMAT } from "axio-transport-codex";
-import { FULL_RUN, needs, type Requirement } from "test-support/requirements";
+import { FULL_RUN, needs } from "test-support/requirements";
 import { Tmux } from "test-support/tmux";
 import { builtPackages } from "test-support/workspace/built-packages";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { canaryProgram, HOSTILE, HOSTILE_TEXT, type HostileTools } from "./support/hostile-folders.ts";
+import { TMUX } from "./support/real-app.ts";
 
-const TMUX: Requirement = {
-  isMet: spawnSync("tmux", ["-V"]).status === 0,
-  missing: "no tmux; install it",
-};
 const SECRET = "canary-secret-of-the-user";
 /** Keeps npm from asking for a newer npm. */
 const QUIET_NPM = { npm_config_update_notifier: "false" };

@@ -4,7 +4,6 @@ import {
   completionScript,
   configureHelp,
   helpFooter,
-  InvalidArgumentError,
   Option,
   type Output,
   parseArguments,
@@ -14,6 +13,7 @@ import {
 } from "axio-cli/internal";
 import type { StartOptions } from "../app/app-options.ts";
 import { SCRIPT_EXIT_MEANINGS } from "../headless/exit-code.ts";
+import { nonEmpty } from "./option-values.ts";
 import {
   addRunsOptions,
   RUNS_ACTIONS,
@@ -250,9 +250,4 @@ function chatInvocation(prompt: readonly string[], options: ChatOptions): Invoca
     access: { allow, deny, mode, trust, yes },
     script: toScriptOptions(options),
   };
-}
-
-function nonEmpty(value: string): string {
-  if (value === "") throw new InvalidArgumentError("It is empty. Omit the option, or name one.");
-  return value;
 }

@@ -7,6 +7,7 @@ import { OUTPUT_FORMATS, type OutputFormat } from "../headless/output-format.ts"
 import type { WorkspaceOptions } from "../headless/workspace.ts";
 import { PERMISSION_MODES, type PermissionMode } from "../permissions/mode.ts";
 import { parseRule } from "../permissions/rule.ts";
+import { count } from "./option-values.ts";
 
 /** The options of a run in a script, as they are typed. */
 export interface ScriptArguments {
@@ -170,13 +171,6 @@ function rules(value: string, previous: readonly string[] = []): readonly string
   const parsed = parseRule(value);
   if ("problem" in parsed) throw new InvalidArgumentError(`A rule is wrong: ${parsed.problem}.`);
   return [...previous, value];
-}
-
-function count(value: string): number {
-  const number = Number(value);
-  if (!/^\d+$/.test(value) || number < 1 || !Number.isSafeInteger(number))
-    throw new InvalidArgumentError("It must be an integer from 1 on.");
-  return number;
 }
 
 function duration(value: string): number {

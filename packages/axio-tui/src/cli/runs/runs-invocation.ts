@@ -1,5 +1,6 @@
 import type { RunStatus } from "axio/runs";
-import { type Command, InvalidArgumentError, Option, UsageError } from "axio-cli/internal";
+import { type Command, Option, UsageError } from "axio-cli/internal";
+import { count, nonEmpty } from "../option-values.ts";
 
 /** Each action of `axio runs`, and what it needs: a run, an approval, or neither. */
 const ACTIONS = {
@@ -47,7 +48,7 @@ export interface RunsInvocation extends Omit<RunsOptions, "json"> {
   readonly json: boolean;
 }
 
-/** Adds the command `runs`. */
+/** Describes the command `runs`, and adds its options. */
 export function addRunsOptions(runs: Command): void {
   runs
     .usage("[options] [list | show RUN | follow RUN | stop RUN | approve APPROVAL | deny APPROVAL]")
@@ -62,7 +63,7 @@ export function addRunsOptions(runs: Command): void {
     .option("--space <name>", "the space in the database", nonEmpty)
     .addOption(new Option("--status <status>", "only runs with this status").choices(STATUSES))
     .option("--session <id>", "only runs of this session", nonEmpty)
-    .option("--limit <count>", "how many runs to list at most (default: 20)", positive)
+    .option("--limit <count>", "how many runs to list at most (default: 20)", count)
     .option("--after <cursor>", "follow: only events after this one, as --json prints it", nonEmpty)
     .option("--reason <text>", "approve, deny: the reason, for the model", nonEmpty)
     .option("--json", "print JSON; follow prints a line for each event");
@@ -87,14 +88,4 @@ export function runsInvocation(
       needed === "RUN" ? "axio runs lists the runs." : "axio runs show RUN lists the approvals of a run.",
     );
   return { command: "runs", action, id, json: json === true, ...options };
-}
-
-function nonEmpty(value: string): string {
-  if (value === "") throw new InvalidArgumentError("It is empty. Omit the option, or name one.");
-  return value;
-}
-
-function positive(value: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(value)) throw new InvalidArgumentError("It must be an integer from 1 on.");
-  return Number(value);
 }
