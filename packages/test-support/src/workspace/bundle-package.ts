@@ -12,7 +12,12 @@ import { type PublicPackage, ROOT } from "./public-packages.ts";
  * @param outdir The `dist` directory to write.
  */
 export async function bundlePackage(
-  { folder, node, entryFiles, commandFiles }: PublicPackage,
+  {
+    folder,
+    node,
+    entryFiles,
+    commandFiles,
+  }: Pick<PublicPackage, "folder" | "node" | "entryFiles" | "commandFiles">,
   outdir: string,
   options: BuildOptions = {},
 ): Promise<void> {

@@ -1,0 +1,59 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { bundlePackage } from "test-support/workspace/bundle-package";
+import { expect, it, onTestFinished } from "vitest";
+
+const run = promisify(execFile);
+
+/** A package with two entries, a part that is loaded lazily, and a dependency of the main entry only. */
+const SOURCES: Readonly<Record<string, string>> = {
+  "src/index.ts":
+    'export { next } from "./state.ts"; export { add } from "./add.ts"; export { size } from "./size.ts"; export const later = () => import("./lazy.ts");',
+  "src/other.ts": 'export { next } from "./state.ts"; export { add } from "./add.ts";',
+  "src/lazy.ts": 'export { next } from "./state.ts"; export { size } from "./size.ts";',
+  "src/state.ts": "let state = 0; export const next = (): number => (state += 1);",
+  "src/add.ts": "export const add = (a: number, b: number): number => a + b;",
+  "src/size.ts": 'import { heavy } from "heavy"; export const size = (): number => heavy.length;',
+  "node_modules/heavy/package.json": '{ "name": "heavy", "type": "module", "exports": "./index.js" }',
+  "node_modules/heavy/index.js": 'console.log("heavy loads"); export const heavy = "heavy";',
+};
+
+it("a package is bundled into few files, with one copy of its state, and no entry loads a package that it does not use", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "axio-bundled-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  for (const [path, text] of Object.entries(SOURCES)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  const entryFiles = ["dist/index.js", "dist/index.d.ts", "dist/other.js"];
+  await bundlePackage({ folder, node: "20.19", entryFiles, commandFiles: [] }, join(folder, "dist"), {
+    sourcemap: true,
+  });
+  const scriptsOf = async (directory: string): Promise<readonly string[]> =>
+    (await readdir(join(folder, directory))).filter((name) => name.endsWith(".js")).sort();
+  expect(await scriptsOf("dist")).toEqual(["index.js", "other.js"]);
+  // What all load and what both entries load is in one file; what needs the dependency is in its own.
+  expect(await scriptsOf("dist/chunks")).toEqual([
+    expect.stringMatching(/^chunk-/),
+    expect.stringMatching(/^lazy-/),
+    "shared-0.js",
+  ]);
+  const maps = (await readdir(join(folder, "dist/chunks"))).filter((name) => name.endsWith(".map"));
+  expect(maps).toHaveLength(3);
+
+  const evaluate = async (code: string): Promise<string> => {
+    const args = ["--input-type=module", "--eval", code];
+    return (await run(process.execPath, args, { cwd: join(folder, "dist") })).stdout;
+  };
+  expect(
+    await evaluate('const { next, add } = await import("./other.js"); console.log(next(), add(2, 3));'),
+  ).toBe("1 5\n");
+  expect(
+    await evaluate(
+      'const { next, add, size, later } = await import("./index.js"); next(); console.log((await later()).next(), add(2, 3), size());',
+    ),
+  ).toBe("heavy loads\n2 5 5\n");
+});
