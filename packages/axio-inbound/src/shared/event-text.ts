@@ -1,9 +1,10 @@
 import type { JsonObject } from "axio";
 
-/** The JSON of a string that no value of a template has. */
-const GAP = JSON.stringify("\u0000");
+const PLACEHOLDER = "\u0000";
+/** The placeholder as a template has it. No other value of a template is this string. */
+const PLACEHOLDER_JSON = JSON.stringify(PLACEHOLDER);
 
-/** An event as text with a gap for one string, so that frequent events need no object. */
+/** The text of an event before and after a string in it, so that frequent events need no object. */
 export interface EventTemplate {
   readonly before: string;
   readonly after: string;
@@ -19,11 +20,11 @@ export function toNamedEventText(event: JsonObject): string {
   return `event: ${String(event["type"])}\ndata: ${JSON.stringify(event)}\n\n`;
 }
 
-/** Creates a template from a function that writes an event with a string. */
+/** Creates a template from a function that writes an event with a given string. */
 export function eventTemplate(write: (text: string) => string): EventTemplate {
-  const text = write("\u0000");
-  const position = text.lastIndexOf(GAP);
-  return { before: text.slice(0, position), after: text.slice(position + GAP.length) };
+  const text = write(PLACEHOLDER);
+  const position = text.lastIndexOf(PLACEHOLDER_JSON);
+  return { before: text.slice(0, position), after: text.slice(position + PLACEHOLDER_JSON.length) };
 }
 
 /** Writes the event of a template with a string. */

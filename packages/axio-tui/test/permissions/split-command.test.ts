@@ -112,8 +112,8 @@ function callsOf(lines: readonly string[], folder: string): readonly Calls[] {
 
 function callsOfBatch(lines: readonly string[], folder: string): readonly Calls[] {
   // Each call succeeds or fails at random, so that both branches run and no loop is endless. A call is one write, also if
-  // several commands run at once: bash writes at each line break, so there is none. It names its line, since bash does not
-  // wait for a command that a subshell runs in the background.
+  // several commands run at once: bash writes at each line break, so a call contains no line break. It names its line, since
+  // bash does not wait for a command that a subshell runs in the background.
   const report = (name: string): string =>
     `local w=("\${@//$'\\n'/$'\\x01'}"); printf '%s\\0' "$of_line" ${name} "\${w[@]/#/=}" '' >&9`;
   const prelude = ["a", "b", "c", "a1"]
