@@ -11,7 +11,11 @@ import { expect, it } from "vitest";
 import type { SessionDatabase } from "../src/index.ts";
 import { openDatabase } from "./support/open-database.ts";
 
-const text = fc.oneof(fc.string({ maxLength: 10 }), fc.string({ unit: "binary", maxLength: 100 }));
+const text = fc.oneof(
+  fc.constant(" \n"),
+  fc.string({ maxLength: 10 }),
+  fc.string({ unit: "binary", maxLength: 100 }),
+);
 const message: fc.Arbitrary<Message> = fc.oneof(
   text.map((value) => userMessage(value)),
   text.map((value) => assistantMessage(value)),
@@ -47,7 +51,8 @@ async function expectedList(
   const histories = await Promise.all(models.map((model) => model.history()));
   return histories.flatMap((history, name) => {
     const first = history.find(({ role }) => role === "user");
-    const preview = first === undefined ? "" : stored(messageText(first).slice(0, 80));
+    const text = first === undefined ? "" : messageText(first);
+    const preview = text.trim() === "" ? "" : stored(text.slice(0, 80));
     return history.length === 0
       ? []
       : [{ name, messageCount: history.length, preview, parent: parents[name] }];
