@@ -19,6 +19,9 @@ const fetches = new Map<string, FetchLike>();
 /** The settings of each. */
 const settingsOf = new WeakMap<FetchLike, ProxySettings>();
 
+/** The `fetch` of the runtime before a program can replace it. */
+const runtimeFetch = globalThis.fetch;
+
 /**
  * Returns the default `fetch`: the global one, or undici's if a proxy or `SSL_CERT_FILE` is configured. undici is loaded with
  * the first request that needs it.
@@ -45,6 +48,18 @@ export function defaultFetch(env: Environment = processEnvironment()): FetchLike
 
 /** The `fetch` of the runtime. Looked up with each request, so that a replaced global takes effect. */
 export const globalFetch: FetchLike = (input, init) => globalThis.fetch(input, init);
+
+/**
+ * Returns whether a `fetch` is that of the runtime, or one of {@link defaultFetch}, so that it fails as those do. A `fetch` of
+ * the user, and a replaced global, are not.
+ */
+export function isRuntimeFetch(fetch: FetchLike): boolean {
+  return (
+    fetch === runtimeFetch ||
+    (fetch === globalFetch && globalThis.fetch === runtimeFetch) ||
+    settingsOf.has(fetch)
+  );
+}
 
 function fetchBySettings(settings: ProxySettings): FetchLike {
   let loading: Promise<FetchLike> | undefined;

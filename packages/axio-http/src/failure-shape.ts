@@ -126,7 +126,7 @@ export function isBodyTimeout(error: unknown): boolean {
 }
 
 /** Returns the error, its causes, and the parts of an `AggregateError` (Node tries several addresses of a name). */
-function causesOf(error: unknown): unknown[] {
+export function causesOf(error: unknown): unknown[] {
   const found = new Set<unknown>([error]);
   // The iteration of a set visits values that are added meanwhile, and none twice.
   for (const next of found) {

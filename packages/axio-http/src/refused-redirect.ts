@@ -1,8 +1,10 @@
 import { builtinModule } from "axio/internal";
+import { causesOf } from "./failure-shape.ts";
 
 /** A redirect that was not followed. */
 export interface Redirect {
-  readonly status: number;
+  /** `undefined` if the runtime did not tell it. */
+  readonly status: number | undefined;
   /** The header as it came, empty without one. */
   readonly location: string;
 }
@@ -26,14 +28,16 @@ const MAX_SEEN = 16;
 let seen: SeenRedirect[] | undefined;
 
 /**
- * Returns how `fetch` refuses a redirect. With `"manual"` it returns the response, but it also keeps a copy of the body of
- * each request, which costs a seventh of a small one. With `"error"` it fails without a reason, so that only Node.js, whose
- * diagnostics channel tells the target, is asked for that.
+ * Returns how a `fetch` is to refuse a redirect. With `"manual"` it returns the response, but it also keeps a copy of the body
+ * of each request, which costs a seventh of a small one. With `"error"` it fails, and only the `fetch` of Node.js tells why:
+ * the failure states a redirect, and a diagnostics channel its target.
  *
+ * @param isRuntimeFetch Whether it is the `fetch` of the runtime, or undici's. Any other may fail in its own words.
  * @see https://nodejs.org/api/diagnostics_channel.html
  * @see https://github.com/nodejs/undici/blob/main/docs/docs/api/DiagnosticsChannel.md
  */
-export function redirectMode(): "manual" | "error" {
+export function redirectMode(isRuntimeFetch: boolean): "manual" | "error" {
+  if (!isRuntimeFetch) return "manual";
   if (seen !== undefined) return "error";
   // Node.js 20 has no `navigator`. Others that have its modules name themselves here.
   const { navigator } = globalThis as { navigator?: { userAgent?: string } };
@@ -49,9 +53,11 @@ export function redirectMode(): "manual" | "error" {
 
 /** Returns the redirect that made `fetch` fail, `undefined` for another failure. */
 export function refusedRedirect(error: unknown, url: URL): Redirect | undefined {
-  const { cause } = error instanceof Error ? error : {};
-  if (!(cause instanceof Error) || cause.message !== "unexpected redirect") return undefined;
-  return seen?.findLast((redirect) => redirect.url === withoutHash(url)) ?? { status: 302, location: "" };
+  // The error of a proxy's `fetch` has one more cause.
+  if (!causesOf(error).some((cause) => cause instanceof Error && cause.message === "unexpected redirect"))
+    return undefined;
+  const redirect = seen?.findLast(({ url: from }) => from === withoutHash(url));
+  return redirect ?? { status: undefined, location: "" };
 }
 
 function noteHeaders(message: unknown): void {

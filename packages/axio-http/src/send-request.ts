@@ -1,5 +1,5 @@
 import { AxioError, abortedError, throwIfAborted } from "axio";
-import { proxyOf } from "./default-fetch.ts";
+import { isRuntimeFetch, proxyOf } from "./default-fetch.ts";
 import { startPatientTimer } from "./delay.ts";
 import type { FetchBody, FetchInit, FetchLike } from "./fetch-like.ts";
 import { headersTimeoutError, networkError } from "./network-error.ts";
@@ -63,7 +63,7 @@ export async function sendRequest(request: HttpRequest): Promise<Response> {
   const init: FetchInit = {
     method,
     headers: checkedHeaders(request.headers ?? {}),
-    redirect: redirect === "follow" ? "follow" : redirectMode(),
+    redirect: redirect === "follow" ? "follow" : redirectMode(isRuntimeFetch(fetch)),
     signal: controller.signal,
   };
   if (body !== undefined) init.body = body;
@@ -89,7 +89,11 @@ export async function sendRequest(request: HttpRequest): Promise<Response> {
   }
   if (redirect === "error" && isRedirect(response)) {
     discardBody(response);
-    throw redirectError({ status: response.status, location: response.headers.get("location") ?? "" }, url);
+    // A browser tells neither status nor target.
+    throw redirectError(
+      { status: response.status || undefined, location: response.headers.get("location") ?? "" },
+      url,
+    );
   }
   return response;
 }

@@ -127,6 +127,18 @@ describe("a proxy", () => {
     expect(proxy.targets).toEqual(["example.test:443"]);
   });
 
+  test("does not follow a redirect, and tells its target", async () => {
+    const { url } = await startServer((_, response) => {
+      response.writeHead(307, { location: "https://elsewhere.example/x" }).end();
+    });
+    const proxy = await startHttpProxy(Number(new URL(url).port));
+    const fetch = defaultFetch({ HTTP_PROXY: `http://127.0.0.1:${proxy.port}` });
+    const error = await rejectionOf(sendRequest({ url: "http://example.test/", fetch }));
+    expect(error).toMatchObject({ code: "protocol", retryable: false, details: { status: 307 } });
+    expect(String(error)).toContain("redirects to elsewhere.example");
+    expect(proxy.targets).toEqual(["example.test:80"]);
+  });
+
   test("is not used for loopback addresses", async () => {
     const { url } = await startServer((_, response) => response.end("direct"));
     const proxy = await startHttpProxy(9);

@@ -185,6 +185,38 @@ test("a redirect is an error, and the token is not sent there", async () => {
   await noOpenResponses();
 });
 
+test("a redirect is the same error with a `fetch` of the user that fails in its own words", async () => {
+  const { url } = await startServer((_, response) => {
+    response.writeHead(307, { location: "https://elsewhere.example/x" }).end();
+  });
+  const error = await rejectionOf(
+    sendRequest({
+      url,
+      fetch: (input, init) =>
+        init?.redirect === "error"
+          ? Promise.reject(new TypeError("uri requested responds with a redirect"))
+          : globalThis.fetch(input, init),
+    }),
+  );
+  expect(error).toMatchObject({ code: "protocol", retryable: false, details: { status: 307 } });
+  expect(String(error)).toContain("redirects to elsewhere.example");
+});
+
+test("a redirect whose status the runtime does not tell is an error without one", async () => {
+  const { url } = await startServer((_, response) => {
+    response.writeHead(307, { location: "/x" }).end();
+  });
+  // The redirect is noted for the URL of the server.
+  const error = await rejectionOf(
+    sendRequest({
+      url: "https://example.com/",
+      fetch: (_, init) => globalThis.fetch(url, { ...init, redirect: "error" }),
+    }),
+  );
+  expect(error).toMatchObject({ code: "protocol", retryable: false });
+  expect(error).not.toHaveProperty("details.status");
+});
+
 test("a redirect is followed on request, and 304 is no redirect", async () => {
   const { url } = await startServer((request, response) => {
     if (request.url === "/") response.writeHead(302, { location: "/there" }).end();
