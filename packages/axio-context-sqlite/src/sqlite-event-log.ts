@@ -13,8 +13,9 @@ export class SqliteEventLog implements EventLog {
     this.#watch = watch;
   }
 
+  /** Appends chunks without waiting for the disk: a crash of the machine may lose the last ones. */
   async append(chunks: readonly EventChunk[]): Promise<void> {
-    await this.#connection.write((transaction) => {
+    await this.#connection.writeSoon((transaction) => {
       for (const { runId, epoch, firstSeq, events } of chunks)
         transaction.run(
           `INSERT OR IGNORE INTO event_chunk (run, epoch, first_seq, last_seq, stored_at, events)

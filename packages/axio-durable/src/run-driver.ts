@@ -51,6 +51,8 @@ export class RunDriver {
   #step: Step | undefined;
   /** The response of the step in progress, if this worker has received it. */
   #received: ModelResponse | undefined;
+  /** The results of the step in progress that this worker has stored, by the position of the call. */
+  #settled: ReadonlyMap<number, ToolResultBlock> = new Map();
 
   constructor(input: DriverInput) {
     this.#input = input;
@@ -87,14 +89,17 @@ export class RunDriver {
     const state = this.#state;
     // Those of an earlier worker, which its readers have seen.
     const known = this.#received === undefined ? await runs.toolCalls(lease.runId, state.step) : [];
-    this.#state = await runCalls(this.#input, { state, pending, known, toolUses, isLast });
-    assertHeld(lease.runId, await runs.save(lease, this.#state));
+    const done = await runCalls(this.#input, { state, pending, known, toolUses, isLast });
+    this.#state = done.state;
+    this.#settled = done.results;
+    // Complete calls are known from their rows. The state is saved with the messages of the step.
+    if (this.#state.phase !== "store") assertHeld(lease.runId, await runs.save(lease, this.#state));
   }
 
   async #request({ step: number, isLast }: Extract<NextStep, { kind: "model" }>): Promise<void> {
     const { agent, runs, lease, context, events, signal } = this.#input;
-    assertHeld(lease.runId, await runs.startModelCall(lease, number));
-    const base = await context.head?.();
+    const [begun, base] = await Promise.all([runs.startModelCall(lease, number), context.head?.()]);
+    assertHeld(lease.runId, begun);
     const history = await context.history();
     const prompt = number === 1 ? newPrompt(await runs.prompt(lease.runId), history) : undefined;
     const unsaved = prompt === undefined ? [] : [prompt];
@@ -133,12 +138,12 @@ export class RunDriver {
   async #store(): Promise<void> {
     const { runs, lease } = this.#input;
     const { response, step } = await this.#storedStep();
-    await this.#append(step, response.end);
-    const fingerprint = stepFingerprint(step.toolUses, step.results());
-    this.#state = applyStored(this.#state, { fingerprint, base: await this.#input.context.head?.() });
-    this.#received = undefined;
     // Only events of the current step are repeated after a crash.
-    await this.#input.flush();
+    await Promise.all([this.#append(step, response.end), this.#input.flush()]);
+    const fingerprint = stepFingerprint(step.toolUses, step.results());
+    this.#state = applyStored(this.#state, { fingerprint });
+    this.#received = undefined;
+    this.#settled = new Map();
     assertHeld(lease.runId, await runs.save(lease, this.#state));
   }
 
@@ -168,17 +173,23 @@ export class RunDriver {
   }
 
   async #storedStep(): Promise<StoredStep> {
-    const { runs, lease } = this.#input;
     const response = await this.#response();
-    const calls = await runs.toolCalls(lease.runId, this.#state.step);
-    const results = new Map(
-      calls.flatMap(({ key, result }) => (result === undefined ? [] : [[positionOf(key), result] as const])),
-    );
+    const results = await this.#results();
     const step = new Step([]);
     step.add(response.blocks.map((block, index) => ({ type: "block-end", index, block })));
     step.add([response.end]);
     for (const [position, result] of results) step.setResult(position, result);
     return { response, step, results };
+  }
+
+  async #results(): Promise<ReadonlyMap<number, ToolResultBlock>> {
+    const { runs, lease } = this.#input;
+    const { calls, step } = this.#state;
+    if (this.#received !== undefined && this.#settled.size === calls.length) return this.#settled;
+    const stored = await runs.toolCalls(lease.runId, step);
+    return new Map(
+      stored.flatMap(({ key, result }) => (result === undefined ? [] : [[positionOf(key), result] as const])),
+    );
   }
 
   async #response(): Promise<ModelResponse> {

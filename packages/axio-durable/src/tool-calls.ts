@@ -37,10 +37,18 @@ export interface PendingCalls {
   readonly isLast: boolean;
 }
 
+/** The calls after they were run. */
+export interface FinishedCalls {
+  readonly state: RunState;
+  /** The stored results, by the position of the call. */
+  readonly results: ReadonlyMap<number, ToolResultBlock>;
+}
+
 /** Runs calls at once. Each gets one result, which is stored before anyone sees it, or waits for a decision. */
-export async function runCalls(input: DriverInput, calls: PendingCalls): Promise<RunState> {
+export async function runCalls(input: DriverInput, calls: PendingCalls): Promise<FinishedCalls> {
   const { pending, known, toolUses } = calls;
   let { state } = calls;
+  const results = new Map<number, ToolResultBlock>();
   const finished = await Promise.allSettled(
     pending.map(async ({ key }) => {
       const call = toolUses[positionOf(key)];
@@ -53,8 +61,9 @@ export async function runCalls(input: DriverInput, calls: PendingCalls): Promise
     if (outcome.status === "rejected") throw outcome.reason;
     const { key, result } = outcome.value;
     state = result === undefined ? applyAsk(state, key) : applyTool(state, key);
+    if (result !== undefined) results.set(positionOf(key), result);
   }
-  return state;
+  return { state, results };
 }
 
 /** The position of a call in its response. */

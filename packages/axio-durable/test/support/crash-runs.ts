@@ -46,7 +46,6 @@ export const LATER_POINTS = [
   ["before context.append", 2],
   ["after context.append", 2],
   ["before save", 2],
-  ["before save", 3],
 ] as const;
 
 /** How a worker is lost: killed, or suspended. */

@@ -51,11 +51,11 @@ export class PostgresContextStore implements ContextStore {
    * @throws AxioError `invalid-argument` if a message is invalid; `store-conflict` if the conversation does not end as
    *   expected. Nothing is stored.
    */
-  async append(messages: readonly Message[], { contextTokens, expect }: AppendInfo = {}): Promise<void> {
+  async append(messages: readonly Message[], info: AppendInfo = {}): Promise<void> {
     const stored = encodeMessages(messages);
-    await this.#write((sql, session) => {
-      assertHead(headOf(session), expect);
-      return appendMessages(sql, session, stored, contextTokens);
+    await this.#database.query(async (sql) => {
+      while (!(await appendMessages(sql, this.#key, stored, info)))
+        assertHead(headOf(await findSession(sql, this.#key)), info.expect);
     });
   }
 

@@ -72,7 +72,7 @@ export class PostgresSessions {
     const stored = encodeMessages(messages);
     await this.#database.transaction(async (sql) => {
       await insertSession(sql, key, { directory });
-      if (stored.length > 0) await appendMessages(sql, await lockSession(sql, key), stored);
+      if (stored.length > 0) await appendMessages(sql, key, stored);
     });
     return new PostgresContextStore(this.#database, key);
   }

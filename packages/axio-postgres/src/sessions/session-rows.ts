@@ -1,4 +1,4 @@
-import { AxioError, type Message } from "axio";
+import { type AppendInfo, AxioError, type Message } from "axio";
 import { decodeMessages, previewOf, type StoredMessage } from "axio/internal";
 import type { Queries, Row } from "../database/queries.ts";
 import { timeOrderedId } from "./time-ordered-id.ts";
@@ -86,21 +86,43 @@ export async function lockSession(sql: Queries, { space, id }: SessionKey): Prom
   return toSessionRow(row);
 }
 
-/** Appends messages to a locked session. */
+/**
+ * Appends messages in one statement, in which the change of the session keeps other writers out. Returns `false`, and appends
+ * nothing, if the session does not exist or does not end as expected.
+ */
 export async function appendMessages(
   sql: Queries,
-  session: SessionRow,
+  { space, id }: SessionKey,
   messages: readonly StoredMessage[],
-  contextTokens?: number,
-): Promise<void> {
-  await insertMessages(sql, session, session.end, messages);
-  await updateSession(sql, {
-    ...session,
-    end: session.end + messages.length,
-    count: session.count + messages.length,
-    tokens: contextTokens ?? session.tokens + sumTokens(messages),
-    preview: session.preview ?? previewOf(messages.find(({ role }) => role === "user")?.json),
-  });
+  { contextTokens, expect }: Pick<AppendInfo, "contextTokens" | "expect"> = {},
+): Promise<boolean> {
+  assertSessionId(id);
+  const rows = await sql.text(
+    `WITH session AS (
+       UPDATE axio.session SET updated_at = date_trunc('milliseconds', clock_timestamp()),
+         end_position = end_position + $3, count = count + $3, tokens = coalesce($4::bigint, tokens + $5),
+         preview = coalesce(preview, $6)
+       WHERE space = $1 AND id = $2
+         AND ($7::integer IS NULL OR (generation = $7::integer AND end_position = $8::bigint))
+       RETURNING space, id, end_position - $3 AS start),
+     added AS (
+       SELECT * FROM unnest($9::uuid[], $10::text[], $11::integer[], $12::text[], $13::text[])
+         WITH ORDINALITY AS added (body, role, tokens, folded, json, number)),
+     bodies AS (
+       INSERT INTO axio.body (space, id, role, tokens, folded, json)
+       SELECT space, body, role, tokens, folded, json FROM session, added),
+     messages AS (
+       INSERT INTO axio.message (space, session, position, body)
+       SELECT space, id, start + number - 1, body FROM session, added)
+     SELECT 1 FROM session`,
+    [
+      ...[space, id, messages.length, contextTokens ?? null, sumTokens(messages)],
+      previewOf(messages.find(({ role }) => role === "user")?.json) ?? null,
+      ...[expect?.generation ?? null, expect === undefined ? null : expect.position + 1],
+      ...columnsOf(messages),
+    ],
+  );
+  return rows.length > 0;
 }
 
 /** Replaces the first `count` messages of a locked session. */
@@ -214,16 +236,26 @@ async function insertMessages(
   messages: readonly StoredMessage[],
 ): Promise<void> {
   if (messages.length === 0) return;
-  const bodies = messages.map(() => timeOrderedId());
+  const [bodies, roles, tokens, folded, json] = columnsOf(messages);
   await sql`
     INSERT INTO axio.body (space, id, role, tokens, folded, json)
-    SELECT ${space}, * FROM unnest(${bodies}::uuid[], ${messages.map(({ role }) => role)}::text[],
-      ${messages.map(({ tokens }) => tokens)}::integer[], ${messages.map(({ folded }) => folded)}::text[],
-      ${messages.map(({ json }) => json)}::text[])`;
+    SELECT ${space}, * FROM unnest(${bodies}::uuid[], ${roles}::text[], ${tokens}::integer[], ${folded}::text[],
+      ${json}::text[])`;
   await sql`
     INSERT INTO axio.message (space, session, position, body)
     SELECT ${space}, ${id}, ${start}::bigint + number - 1, body
     FROM unnest(${bodies}::uuid[]) WITH ORDINALITY AS added (body, number)`;
+}
+
+/** The columns of new bodies: ids, roles, tokens, folded texts and JSON. */
+function columnsOf(messages: readonly StoredMessage[]): readonly (readonly unknown[])[] {
+  return [
+    messages.map(() => timeOrderedId()),
+    messages.map(({ role }) => role),
+    messages.map(({ tokens }) => tokens),
+    messages.map(({ folded }) => folded),
+    messages.map(({ json }) => json),
+  ];
 }
 
 async function updateSession(sql: Queries, session: SessionRow): Promise<void> {

@@ -86,14 +86,12 @@ export function applyDecision(state: RunState, key: string): RunState {
 export interface StoredStep {
   /** `stepFingerprint()` of its calls and results. Not needed without calls. */
   readonly fingerprint?: string | undefined;
-  /** Where the conversation ends now. */
-  readonly base?: RunState["base"];
 }
 
 /** Notes that the messages of the step are part of the conversation, and begins the next step or ends the run. */
-export function applyStored(state: RunState, { fingerprint: text, base }: StoredStep): RunState {
+export function applyStored(state: RunState, { fingerprint: text }: StoredStep): RunState {
   const { calls, maxSteps, step, stopReason = "end", repetitionLimit } = state;
-  const stored = { ...state, base };
+  const stored = { ...state, base: undefined };
   if (calls.length === 0) return ended(stored, stopReason === "tool-use" ? "end" : stopReason);
   if (step >= maxSteps) return ended(stored, "max-steps");
   const fingerprints =
