@@ -183,7 +183,7 @@ describe("an error is classified", () => {
       "groq",
       429,
       openai("rate_limit_exceeded", "Request too large for model x: Limit 8000, Requested 9000", "tokens"),
-      "invalid-request",
+      "request-too-large",
       false,
     ],
     [
@@ -264,7 +264,15 @@ describe("an error is classified", () => {
       "context-length",
       false,
     ],
-    ["too many bytes with 413", "groq", 413, "<html>413</html>", "invalid-request", false],
+    [
+      "too many bytes with 413",
+      "groq",
+      413,
+      { error: { message: "Request Entity Too Large", type: "invalid_request_error" } },
+      "request-too-large",
+      false,
+    ],
+    ["a page with 413", "groq", 413, "<html>413</html>", "request-too-large", false],
     ["an unknown parameter", "openai", 400, openai("unknown_parameter"), "unsupported-parameter", false],
     ["an unsupported value", "openai", 400, openai("unsupported_value"), "unsupported-parameter", false],
     [

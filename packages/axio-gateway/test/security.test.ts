@@ -217,7 +217,16 @@ describe("limits", () => {
   test("a body that is a little too large gets its response, and the connection goes on", async () => {
     const { send } = await gateway({ maxBodyBytes: 1000 });
     const body = { model: "gpt-5.5", input: "say Hi." };
-    expect((await send("/v1/responses", { ...body, input: "x".repeat(1000) })).status).toBe(413);
+    const tooLarge = { ...body, input: "x".repeat(1000) };
+    const refused = await send("/v1/responses", tooLarge);
+    expect(refused.status).toBe(413);
+    expect(await refused.json()).toMatchObject({
+      error: { code: "request_too_large", message: expect.stringContaining("larger than 1000 bytes") },
+    });
+    expect(await (await send("/v1/messages", tooLarge)).json()).toMatchObject({
+      type: "error",
+      error: { type: "request_too_large" },
+    });
     expect((await send("/v1/responses", body)).status).toBe(200);
   });
 

@@ -146,8 +146,8 @@ function generalError(fault: ResponseFault, host: string): AxioError {
   }
   if (status === 413) {
     return make(
-      "context-length",
-      `The request is larger than ${host} accepts (413). Compact the conversation, or omit large files.`,
+      "request-too-large",
+      `The request is larger than ${host}, or a proxy before it, accepts (413). Remove large files and images, or compact the conversation.`,
     );
   }
   if (status >= 400) return make("invalid-request", `${host} rejected the request as invalid (${status}).`);

@@ -75,7 +75,7 @@ describe("each status has its meaning", () => {
     [404, "not-found", false],
     [408, "server", true],
     [409, "server", true],
-    [413, "context-length", false],
+    [413, "request-too-large", false],
     [422, "invalid-request", false],
     [425, "server", true],
     [429, "rate-limit", true],

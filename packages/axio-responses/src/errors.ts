@@ -46,6 +46,11 @@ const CONTEXT_LENGTH: ErrorClass = {
   code: "context-length",
   message: "The conversation is longer than the model can read. Compact it, or start a new one.",
 };
+const TOO_LARGE: ErrorClass = {
+  code: "request-too-large",
+  message:
+    "The service accepts no request of this size. Remove large files and images, or compact the conversation.",
+};
 const USAGE_LIMIT: ErrorClass = {
   code: "usage-limit",
   message: "The usage limit of the account is reached. Wait until it resets, or raise it in the plan.",
@@ -181,6 +186,9 @@ const MESSAGES: readonly (readonly [RegExp, ErrorClass])[] = [
   [/^previous response\b.*\bnot found\b/is, SERVER],
 ];
 
+/** In the message of a 413, what the model cannot read rather than what the service does not accept. */
+const CONTEXT_WORDS = /\b(?:tokens?|context|prompt)\b/i;
+
 /** By the HTTP status, if nothing else is known. */
 const STATUSES: ReadonlyMap<number, ErrorClass> = new Map([
   [400, INVALID],
@@ -189,7 +197,7 @@ const STATUSES: ReadonlyMap<number, ErrorClass> = new Map([
   [404, NOT_FOUND],
   [408, NOT_NOW],
   [409, NOT_NOW],
-  [413, CONTEXT_LENGTH],
+  [413, TOO_LARGE],
   [422, INVALID],
   [425, NOT_NOW],
   [429, RATE_LIMIT],
@@ -228,6 +236,7 @@ function classOf(wire: WireError, message: string, classifyCode: ClassifyOptions
   const byMessage = MESSAGES.find(([pattern]) => pattern.test(message));
   if (byMessage !== undefined) return byMessage[1];
   const status = numberOf(wire.status);
+  if (status === 413 && CONTEXT_WORDS.test(message)) return CONTEXT_LENGTH;
   const byStatus = status === undefined ? undefined : STATUSES.get(status);
   if (byStatus !== undefined) return byStatus;
   return textOf(wire.type) === "invalid_request_error" ? INVALID : SERVER;

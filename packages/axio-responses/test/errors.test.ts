@@ -4,6 +4,9 @@ import { classifyResponseError, type WireError } from "../src/index.ts";
 describe("an error is classified", () => {
   test.each<readonly [string, boolean, WireError]>([
     ["context-length", false, { code: "context_length_exceeded" }],
+    ["context-length", false, { message: "Too many tokens in the prompt.", status: 413 }],
+    ["request-too-large", false, { message: "Payload Too Large", status: 413 }],
+    ["request-too-large", false, { status: 413 }],
     ["usage-limit", false, { code: "insufficient_quota" }],
     ["usage-limit", false, { type: "usage_limit_reached", code: null, status: 429 }],
     ["not-entitled", false, { type: "usage_not_included", status: 429 }],

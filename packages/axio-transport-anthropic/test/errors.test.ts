@@ -75,7 +75,7 @@ describe("an error response", () => {
     [404, "not_found_error", "Not found", "not-found", false],
     [408, "timeout_error", "Timed out", "server", true],
     [409, "conflict_error", "Conflict", "server", true],
-    [413, "request_too_large", "Request exceeds the maximum size", "invalid-request", false],
+    [413, "request_too_large", "Request exceeds the maximum size", "request-too-large", false],
     [422, INVALID, "Bad", "invalid-request", false],
     [429, "rate_limit_error", "Number of requests has exceeded your rate limit", "rate-limit", true],
     [500, "api_error", "Internal server error", "server", true],
@@ -129,8 +129,8 @@ describe("an error response", () => {
   });
 
   test.each([
-    [413, "<html><head><title>413 Request Entity Too Large</title></head></html>", "invalid-request"],
-    [413, "", "invalid-request"],
+    [413, "<html><head><title>413 Request Entity Too Large</title></head></html>", "request-too-large"],
+    [413, "", "request-too-large"],
     [502, "<html><title>Bad gateway</title></html>", "server"],
     [520, "", "server"],
     [529, "", "overloaded"],

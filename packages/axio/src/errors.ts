@@ -39,6 +39,8 @@ export type ErrorCode =
   // The request.
   | "invalid-request"
   | "context-length"
+  /** Too many bytes for the service or a proxy, whatever the model can read. */
+  | "request-too-large"
   | "model-not-supported"
   | "content-policy"
   | "not-found"

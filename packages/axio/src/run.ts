@@ -66,6 +66,7 @@ const PROMPT_REFUSED: ReadonlySet<ErrorCode> = new Set([
   "unsupported-content",
   "invalid-request",
   "context-length",
+  "request-too-large",
   "content-policy",
 ]);
 

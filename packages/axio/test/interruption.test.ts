@@ -89,7 +89,13 @@ describe("class 14, a run that fails", () => {
     expect((await context.history()).map(messageText)).toEqual(["Hi", "Hello."]);
   });
 
-  it.each(["unsupported-content", "context-length", "content-policy", "invalid-request"] as const)(
+  it.each([
+    "unsupported-content",
+    "context-length",
+    "request-too-large",
+    "content-policy",
+    "invalid-request",
+  ] as const)(
     "does not keep a prompt that was refused as %s, so that the conversation can go on",
     async (code) => {
       const context = new MemoryContextStore();

@@ -147,8 +147,13 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
     retried: "no, except once without reasoning that it cannot read",
   },
   "context-length": {
-    what: "The conversation is longer than the model can read, or the request is larger than a proxy accepts.",
+    what: "The conversation is longer than the model can read.",
     todo: "Compact it, or start a new one.",
+    retried: "no",
+  },
+  "request-too-large": {
+    what: "The request has more bytes, or more tokens for one minute, than the service or a proxy accepts (413), whatever the model can read.",
+    todo: "Remove large files and images, or compact the conversation; raise the limit of an own proxy or gateway (`maxBodyBytes`).",
     retried: "no",
   },
   "model-not-supported": {

@@ -69,8 +69,8 @@ export const ERROR_KINDS: { readonly [Kind in ErrorKind]: ErrorMeaning } = {
     true,
   ),
   "request-too-large": meaning(
-    "invalid-request",
-    "{server} allows no request of this size to the account. Compact the conversation, or raise the limit.",
+    "request-too-large",
+    "{server} accepts no request of this size. Remove large files and images, or compact the conversation.",
   ),
   overloaded: meaning("overloaded", "{server} is overloaded. Try again later.", true),
   loading: meaning("overloaded", "{server} is still loading the model. Try again in a moment.", true),

@@ -26,7 +26,13 @@ export const COMMON_RULES: readonly ErrorRule[] = [
     kind: "context-length",
     codes: ["context_length_exceeded", "exceed_context_size_error", "string_above_max_length"],
   },
-  { kind: "request-too-large", statuses: [413, 429], pattern: "request too large for" },
+  {
+    kind: "request-too-large",
+    statuses: [413, 429],
+    pattern: "request too large for",
+    message:
+      "{server} allows no request of this size to the account. Compact the conversation, or raise the limit.",
+  },
   { kind: "rate-limit", codes: ["rate_limit_exceeded", "rate_limit_error"] },
   { kind: "rate-limit", statuses: [429], codes: ["slow_down", "resource_exhausted", "requests", "tokens"] },
   { kind: "loading", pattern: "loading model|model is (?:currently )?loading" },
@@ -104,6 +110,7 @@ export const COMMON_RULES: readonly ErrorRule[] = [
   { kind: "not-found", statuses: [404] },
   { kind: "unavailable", statuses: [408, 409, 425] },
   { kind: "context-length", statuses: [413], pattern: "token|context" },
+  { kind: "request-too-large", statuses: [413] },
   { kind: "rate-limit", statuses: [429] },
   { kind: "overloaded", statuses: [503, 529] },
   { kind: "server", statuses: [500, 502, 504] },

@@ -21,7 +21,7 @@ export interface RequestSource {
  * Reads the JSON body of a request, decompressed, up to a limit.
  *
  * @param maxBytes The limit for the body as sent, and again for the decompressed one.
- * @throws AxioError `invalid-request` with the status 400, 413 or 415.
+ * @throws AxioError `request-too-large`, or `invalid-request` with the status 400 or 415.
  */
 export async function readJsonBody(
   request: Request,
@@ -95,7 +95,11 @@ async function collect(stream: AsyncIterable<Uint8Array>, maxBytes: number): Pro
 }
 
 function tooLarge(maxBytes: number): AxioError {
-  return refused(413, `The body of the request is larger than ${maxBytes} bytes.`);
+  return new AxioError(
+    "request-too-large",
+    `The body of the request is larger than ${maxBytes} bytes. Send less, or raise maxBodyBytes of the gateway.`,
+    { details: { status: 413 } },
+  );
 }
 
 function refused(status: number, message: string, cause?: unknown): AxioError {

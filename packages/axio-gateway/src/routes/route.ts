@@ -86,7 +86,7 @@ export function failedResponse(error: unknown, dialect: Dialect): Response {
   );
 }
 
-/** The gateway's own errors state their status: 413, 415. */
+/** The gateway's own errors state their status: 415. */
 function withStatus(response: Response, error: unknown): Response {
   const status = statusOf(error);
   if (status === undefined || status === response.status) return response;

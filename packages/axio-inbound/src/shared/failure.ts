@@ -40,6 +40,7 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   "unsupported-content": INVALID,
   "tools-unavailable": INVALID,
   "context-length": { ...INVALID, code: "context_length_exceeded" },
+  "request-too-large": { status: 413, type: "invalid_request_error" },
   "content-policy": { ...INVALID, code: "content_policy_violation" },
   "model-not-supported": { status: 404, type: "invalid_request_error", code: "model_not_found" },
   "not-found": { status: 404, type: "invalid_request_error" },

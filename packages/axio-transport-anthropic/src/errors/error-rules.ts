@@ -115,13 +115,13 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     advice: CONTEXT_ADVICE,
   },
   {
-    code: "invalid-request",
+    code: "request-too-large",
     statuses: [413],
     advice:
       "The request is larger than the 32 MB that Anthropic accepts. Remove images and files, or compact the conversation.",
   },
   {
-    code: "invalid-request",
+    code: "request-too-large",
     types: ["request_too_large"],
     advice:
       "The request is larger than the 32 MB that Anthropic accepts. Remove images and files, or compact the conversation.",

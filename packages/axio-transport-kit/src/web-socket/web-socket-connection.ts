@@ -284,7 +284,10 @@ export class WebSocketConnection<C extends object> implements Connection {
   }
 
   #tooLargeError(call: Call): AxioError {
-    const error = new AxioError("invalid-request", "The request is larger than a WebSocket message can be.");
+    const error = new AxioError(
+      "request-too-large",
+      "The request is larger than a WebSocket message can be.",
+    );
     this.#tooLarge.add(call);
     this.#recovered.add(error);
     return error;

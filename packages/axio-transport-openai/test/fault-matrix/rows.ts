@@ -83,7 +83,7 @@ export const CHAT_ROWS: readonly Row[] = [
   whole("quota_by_type", failed("usage-limit")),
   whole("payment_required", failed("usage-limit")),
   whole("insufficient_balance", failed("usage-limit")),
-  whole("request_too_large", failed("invalid-request")),
+  whole("request_too_large", failed("request-too-large")),
   whole("overloaded_529", retried("overloaded")),
   everywhere("stream_error", retried("server")),
   everywhere("chunk_error", retried("server")),

@@ -14,6 +14,7 @@ const REMEDIES: { readonly [code in ErrorCode]?: string } = {
   "not-entitled": "/login asks again whether your plan may be used, /model selects another provider.",
   "usage-limit": "/usage shows the limits, /model selects another model.",
   "context-length": "/compact summarizes earlier messages, /clear starts a new conversation.",
+  "request-too-large": "Send fewer or smaller files, or shorten the conversation: /compact, /clear.",
   "model-not-supported": "/model selects another model.",
   "unsupported-content": "/model selects a model that accepts it.",
 };

@@ -19,6 +19,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   overloaded: LATER,
   "usage-limit": "The usage limit is reached. Try again later.",
   "context-length": "The conversation is too long. Start a new one.",
+  "request-too-large": "The message and its files are too large. Send fewer or smaller files.",
   "content-policy": "The service does not answer this. Change the message.",
   "unsupported-content": "A file of this message cannot be read. Send another format.",
   "invalid-request": REFUSED,

@@ -187,7 +187,7 @@ export const ROWS: readonly Row[] = [
   whole("model_not_found", failed("model-not-supported")),
   whole("validation_list", failed("invalid-request")),
   whole("not_found", failed("not-found")),
-  whole("payload_too_large", failed("context-length")),
+  whole("payload_too_large", failed("request-too-large")),
   whole("error_in_header", failed("invalid-request")),
   whole("redirect_elsewhere", failed("protocol")),
   { ...whole("usage_limit_reached", failed("usage-limit")), statesLimits: true },

@@ -111,6 +111,7 @@ const REFUSES_PROMPT: ReadonlySet<ErrorCode> = new Set([
   "unsupported-content",
   "invalid-request",
   "context-length",
+  "request-too-large",
   "content-policy",
 ]);
 
