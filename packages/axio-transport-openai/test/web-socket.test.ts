@@ -1,7 +1,12 @@
 import { Agent, type AxioError, defineTool, MemoryContextStore } from "axio";
 import type { OpenAISimulator } from "axio-simulator";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { OpenAITransport, ServerTransport, type ServerTransportOptions } from "../src/index.ts";
+import {
+  AzureOpenAITransport,
+  OpenAITransport,
+  ServerTransport,
+  type ServerTransportOptions,
+} from "../src/index.ts";
 import { asking, bodies, callsTo, collect, failureOf, simulate, textOf, transportTo } from "./support.ts";
 
 const lookup = defineTool({
@@ -80,6 +85,36 @@ describe("over a WebSocket", () => {
       "x-trace": "1",
     });
     expect(Object.keys(headers).join()).not.toMatch(/originator|session|account|openai-beta/);
+  });
+
+  test("an upgrade at Azure has its key header, and the query of its URL", async () => {
+    const simulator = await simulate({ dialect: "azure" });
+    const warnings: AxioError[] = [];
+    const transport = new AzureOpenAITransport({
+      baseUrl: simulator.baseUrl,
+      apiVersion: "preview",
+      apiKey: simulator.apiKey,
+      model: "gpt-5.5",
+      transport: "websocket",
+      onWarning: (warning) => warnings.push(warning),
+    });
+    onTestFinished(() => transport.close());
+    const context = new MemoryContextStore();
+    const agent = new Agent({ tools: [lookup], transport });
+    expect((await agent.run(PROMPT, { context })).text).toBe("It was found");
+    const [upgrade] = simulator.requests;
+    expect(upgrade).toMatchObject({ method: "GET", path: "/v1/responses" });
+    expect(String(upgrade?.query)).toBe("api-version=preview");
+    expect(upgrade?.headers).toHaveProperty("api-key", simulator.apiKey);
+    expect(upgrade?.headers).not.toHaveProperty("authorization");
+    expect([upgrades(simulator), sizes(simulator), warnings]).toEqual([
+      1,
+      [
+        [1, false],
+        [1, true],
+      ],
+      [],
+    ]);
   });
 
   test("a server without it gets HTTP from then on, with one warning", async () => {

@@ -35,14 +35,9 @@ export const RESPONSES_ROWS: readonly Row[] = ROWS.filter(({ fault }) => !PLAN_O
   (row) => ({ ...row, outcome: WITH_KEY[row.fault] ?? row.outcome }),
 );
 
-/** Results of errors that are JSON in a message, and a page or a text over HTTP. */
-const IN_MESSAGE: { readonly [fault: string]: Outcome } = {
-  payload_too_large: failed("invalid-request"),
-};
-
 /** The faults of the Responses API over a WebSocket, with their results for a key. */
 export const WEB_SOCKET_ROWS: readonly Row[] = [
-  ...messageRows(RESPONSES_ROWS).map((row) => ({ ...row, outcome: IN_MESSAGE[row.fault] ?? row.outcome })),
+  ...messageRows(RESPONSES_ROWS),
   ...OWN_ROWS,
   ...upgradeRows(RESPONSES_ROWS),
 ];
