@@ -1,6 +1,20 @@
 import { randomUUID } from "node:crypto";
-import { Agent, type AgentOptions, AxioError, type Block, type ContextStore } from "axio";
-import { assertAtLeast, DEFAULT_LAST_STEP_MESSAGE, promptBlocks } from "axio/internal";
+import {
+  Agent,
+  type AgentOptions,
+  AxioError,
+  type Block,
+  type ContextStore,
+  type GenerationSettings,
+} from "axio";
+import {
+  assertAtLeast,
+  checkGeneration,
+  DEFAULT_LAST_STEP_MESSAGE,
+  generationSettingsIn,
+  pickGeneration,
+  promptBlocks,
+} from "axio/internal";
 import { type RunBudget, type RunFilter, type StoredRun, startRun } from "axio/runs";
 import { Approvals } from "./approvals.ts";
 import type { DriverAgent } from "./driver-input.ts";
@@ -28,8 +42,8 @@ export interface DurableAgentOptions extends Omit<AgentOptions, "approve" | "obs
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-/** The options of one durable run. */
-export interface StartOptions {
+/** The options of one durable run. The settings of a response hold for each of its responses, whichever worker asks for it. */
+export interface StartOptions extends GenerationSettings {
   /** The conversation. Default: a new one. */
   readonly conversationId?: string | undefined;
   /** Identifies the run. Starting it again with the same id returns the existing run. Default: a random UUID. */
@@ -97,13 +111,14 @@ export class DurableAgent {
    * Stores a run. A worker continues it, in this process or another one.
    *
    * @param prompt The user's message. Pass `[]` to continue from the existing history.
-   * @throws AxioError `invalid-argument` if there is no such conversation, or the prompt or a limit cannot be used.
+   * @throws AxioError `invalid-argument` if there is no such conversation, or the prompt, a limit or a setting cannot be used.
    */
   async start(prompt: string | readonly Block[], options: StartOptions = {}): Promise<StoredRun> {
     const { conversationId, runId = randomUUID(), model, effort, budget } = options;
     const { maxSteps = this.#maxSteps } = options;
     const blocks = promptBlocks(prompt);
     assertAtLeast(1, "maxSteps", maxSteps);
+    checkGeneration("start()", options);
     const existing = await this.#store.runs.get(runId);
     if (existing !== undefined) {
       // A process may have been lost before it told the engine.
@@ -119,6 +134,7 @@ export class DurableAgent {
       repetitionLimit: this.#repetitionLimit,
       model,
       effort,
+      generation: generationSettingsIn(options).length === 0 ? undefined : pickGeneration(options),
       budget,
     });
     const run = await this.#store.runs.create({ state, prompt: blocks });

@@ -104,10 +104,10 @@ export class RunDriver {
     const prompt = number === 1 ? newPrompt(await runs.prompt(lease.runId), history) : undefined;
     const unsaved = prompt === undefined ? [] : [prompt];
     const messages = [...history, ...unsaved];
-    const { model = agent.model, effort } = this.#state;
+    const { model = agent.model, effort, generation } = this.#state;
     const reasoning = effort === undefined ? agent.reasoning : { ...agent.reasoning, effort };
     const common = stepRequest(
-      { ...agent, model, reasoning, toolChoice: undefined, outputFormat: undefined },
+      { ...agent, ...generation, model, reasoning, toolChoice: undefined, outputFormat: undefined },
       { messages, number, isLast },
     );
     const { selector, tools: all, transport } = agent;

@@ -1,5 +1,6 @@
 import { AxioError, type Guard } from "axio";
-import { textAnswer } from "axio/testing";
+import { startRun } from "axio/runs";
+import { ScriptedTransport, textAnswer } from "axio/testing";
 import { type DurableAgent, handleRunRequest, MemoryDurableStore } from "axio-durable";
 import { describe, expect, it } from "vitest";
 import {
@@ -33,6 +34,33 @@ describe("A durable run", () => {
       "assistant",
     ]);
     expect(await agent.run(run.id)).toMatchObject({ status: "done", failure: undefined });
+  });
+
+  it("sends its settings with each response, whichever worker asks", async () => {
+    const store = new MemoryDurableStore();
+    const client = createAgent(store, { answers: [] });
+    const settings = { temperature: 0, maxOutputTokens: 100, stop: ["END"] };
+    const { id } = await client.start("Send it.", settings);
+    const transport = new ScriptedTransport(toolScript);
+    work(createAgent(store, { answers: [], transport, tools: [sendTool([])] }));
+    await collect(client, id);
+    expect(transport.requests).toMatchObject([settings, settings]);
+    await expect(client.start("Hello.", { temperature: -1 })).rejects.toMatchObject({
+      code: "invalid-argument",
+      message: expect.stringContaining("temperature"),
+    });
+  });
+
+  it("that an older version stored without settings goes on", async () => {
+    const store = new MemoryDurableStore();
+    const transport = new ScriptedTransport([textAnswer("Hello.")]);
+    const agent = createAgent(store, { answers: [], transport });
+    const { id: conversationId } = await store.create();
+    const state = startRun({ runId: "old", conversationId, maxSteps: 5, repetitionLimit: 5 });
+    await store.runs.create({ state, prompt: [{ type: "text", text: "Hi." }] });
+    work(agent);
+    expect(textOf(await collect(agent, "old"))).toBe("Hello.");
+    expect(transport.requests[0]).not.toHaveProperty("temperature");
   });
 
   it("starts once with the same id, and continues a conversation", async () => {

@@ -1,5 +1,6 @@
 import type { ContextHead } from "../context-store.ts";
 import type { RunEndReason, StopReason } from "../events.ts";
+import type { GenerationSettings } from "../generation.ts";
 import { NO_USAGE, type Usage } from "../usage.ts";
 
 /** The limits of a run. */
@@ -56,12 +57,17 @@ export interface RunState {
   readonly model?: string | undefined;
   /** The reasoning effort. Default: that of the transport. */
   readonly effort?: string | undefined;
+  /** How each response is generated. Default: that of the transport. */
+  readonly generation?: GenerationSettings | undefined;
   readonly budget?: RunBudget | undefined;
 }
 
 /** The options of {@link startRun}. */
 export interface RunSettings
-  extends Pick<RunState, "runId" | "conversationId" | "maxSteps" | "base" | "model" | "effort" | "budget"> {
+  extends Pick<
+    RunState,
+    "runId" | "conversationId" | "maxSteps" | "base" | "model" | "effort" | "generation" | "budget"
+  > {
   readonly repetitionLimit: number;
 }
 

@@ -19,6 +19,26 @@ export const LEASE_CHECKS: readonly ContractCheck<RunStoreHarness>[] = [
     },
   },
   {
+    name: "keeps the settings of a run, for each worker",
+    run: async ({ runs, reopen }) => {
+      const generation = { temperature: 0.5, maxOutputTokens: 100, stop: ["END"], seed: -1 };
+      const settings = { model: "model", effort: "high", generation, budget: { maxTokens: 10 } };
+      const state = { ...newState("one"), ...settings };
+      await runs.create({ state, prompt: [] });
+      const lease = await takeLease(runs, "one");
+      assert(await runs.save(lease, { ...state, step: 2 }), "The state was not saved.");
+      const others = reopen === undefined ? runs : (await reopen()).runs;
+      const stored = (await others.get("one"))?.state;
+      assertEqual(stored?.model ?? "", "model", "the model");
+      assertEqual(stored?.effort ?? "", "high", "the effort");
+      assertEqual(stored?.budget?.maxTokens ?? 0, 10, "the budget");
+      assertEqual(stored?.generation?.temperature ?? 0, 0.5, "the temperature");
+      assertEqual(stored?.generation?.maxOutputTokens ?? 0, 100, "the longest response");
+      assertEqual((stored?.generation?.stop ?? []).join(), "END", "the texts that end a response");
+      assertEqual(stored?.generation?.seed ?? 0, -1, "the seed");
+    },
+  },
+  {
     name: "gives each due run to one worker",
     run: async ({ runs }) => {
       for (let number = 0; number < 10; number += 1) await createRun(runs, `run-${number}`);
