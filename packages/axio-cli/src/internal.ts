@@ -1,7 +1,7 @@
 // One copy for all programs: errors of another copy would not be recognized.
 export { Command, InvalidArgumentError, Option } from "commander";
 export { hasPipedInput } from "./ask/prompt.ts";
-export { type CompletedCommand, completionScript, SHELLS } from "./completion.ts";
+export { type CompletedProgram, completionScript, SHELLS } from "./completion.ts";
 export { exitCodeOf } from "./error-exit-code.ts";
 export { EXIT } from "./exit-codes.ts";
 export type { CliIo, CliStream } from "./io.ts";

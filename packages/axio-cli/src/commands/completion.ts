@@ -15,6 +15,6 @@ export async function runCompletion(
       word === undefined ? "The shell is missing." : `There is no completion for ${JSON.stringify(word)}.`,
       `Shells: ${SHELLS.join(", ")}. For example: ${cli.name} completion bash`,
     );
-  await out.write(completionScript(shell, cli.name, commands));
+  await out.write(completionScript(shell, { name: cli.name, commands }));
   return EXIT.ok;
 }

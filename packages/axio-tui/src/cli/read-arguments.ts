@@ -1,6 +1,6 @@
 import {
   Command,
-  type CompletedCommand,
+  type CompletedProgram,
   completionScript,
   configureHelp,
   helpFooter,
@@ -199,7 +199,7 @@ function createProgram(version: string, choose: (invocation: Invocation) => void
     .action((_options: unknown, { args }: Command) => {
       const shell = SHELLS.find((name) => name === args[0]);
       if (shell === undefined || args.length > 1 || isPrint()) chat(["completion", ...args]);
-      else choose({ command: "print", text: completionScript(shell, "axio", completedCommands(program)) });
+      else choose({ command: "print", text: completionScript(shell, completedProgram(program)) });
     });
   return program;
 }
@@ -211,13 +211,14 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   trust: TRUST_ACTIONS,
 };
 
-function completedCommands({ commands }: Command): readonly CompletedCommand[] {
-  return commands.map((command) => ({
+function completedProgram(program: Command): CompletedProgram {
+  const commands = program.commands.map((command) => ({
     name: command.name(),
     summary: command.summary(),
     options: command.options,
     choices: CHOICES[command.name()] ?? [],
   }));
+  return { name: program.name(), commands, options: program.options };
 }
 
 interface ListOptions {

@@ -105,6 +105,7 @@ describe("the arguments of axio", () => {
       ["completion", "bash"],
       { command: "print", text: expect.stringContaining("list show follow stop approve deny") },
     ],
+    [["completion", "bash"], { command: "print", text: expect.stringContaining("-W 'text json events'") }],
     [["completion", "of", "a", "task"], { ...CHAT, prompt: ["completion", "of", "a", "task"] }],
     [["help", "me", "out"], { ...CHAT, prompt: ["help", "me", "out"] }],
     [["--screen-reader", "-y"], { ...CHAT, screenReader: true, access: { yes: true } }],
