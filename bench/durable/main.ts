@@ -1,16 +1,29 @@
 import { availableParallelism, loadavg } from "node:os";
+import { startPostgres } from "test-support/postgres";
 import { table } from "../src/markdown-table.ts";
 import { readArguments } from "../src/read-arguments.ts";
 import { type Spread, spreadOf } from "../src/statistics.ts";
 import { writeReport } from "../src/write-report.ts";
 import { type Contender, openContenders } from "./contenders.ts";
+import { cpuSince } from "./cpu-time.ts";
+import { measureManyRuns } from "./many-runs.ts";
+import { measureRecovery } from "./recovery.ts";
+import { manyRunsTable, recoveryTable, waitingTable } from "./scale-report.ts";
+import { measureWaiting } from "./waiting.ts";
 
-const HELP = `Usage: npm run durable -- [--rounds N] [--steps N] [--at-once N] [--write]
+const HELP = `Usage: npm run durable -- [--rounds N] [--steps N] [--at-once N] [--runs N] [--waiting N] [--write]
 
   --rounds N   How often each contender runs alone (default 30).
   --steps N    How many steps with a tool call a run has (default 20).
   --at-once N  How many runs begin at the same time in the second table (default 50).
+  --runs N     How many runs stream at the same time in the third table (default 1000).
+  --waiting N  How many approvals wait in the last table (default 10000).
   --write      Update docs/benchmarks.md.`;
+
+/** How many texts a response has, 20 a second. */
+const TEXTS = 120;
+/** How many runs the lost worker has. */
+const LOST_RUNS = 5;
 
 /** The time of one step, in milliseconds. */
 interface StepTime {
@@ -23,9 +36,27 @@ async function main(): Promise<void> {
     rounds: { preset: 30 },
     steps: { preset: 20 },
     "at-once": { preset: 50 },
+    runs: { preset: 1_000 },
+    waiting: { preset: 10_000, least: 21 },
   });
   if (given === undefined) return;
-  const { rounds, steps, write, "at-once": atOnce } = given;
+  const { rounds, write } = given;
+  const report = [...(await measureSteps(given)), ...(await measureScale(given))];
+  // At the end, so that the load is that of the measurement.
+  report.unshift(
+    `Measured ${new Date().toISOString().slice(0, 10)} with Node ${process.versions.node}, with a load average of ${(loadavg()[1] ?? 0).toFixed(1)} over five minutes on ${availableParallelism()} processors; ${rounds} rounds.`,
+  );
+  const text = report.join("\n\n");
+  console.log(text);
+  if (write) await writeReport("durable result", text);
+}
+
+/** The cost of a step, beside that of an agent in memory. */
+async function measureSteps({
+  rounds,
+  steps,
+  "at-once": atOnce,
+}: Readonly<Record<"rounds" | "steps" | "at-once", number>>): Promise<readonly string[]> {
   const warmUps = 3;
   const contenders = await openContenders(steps, rounds + atOnce + warmUps);
   try {
@@ -39,16 +70,30 @@ async function main(): Promise<void> {
       const runs = (): Promise<unknown> => Promise.all(Array.from({ length: atOnce }, () => contender.run()));
       together.push([contender, await measure(runs, (steps + 1) * atOnce)]);
     }
-    const report = [
-      `Measured ${new Date().toISOString().slice(0, 10)} with Node ${process.versions.node}, with a load average of ${(loadavg()[0] ?? 0).toFixed(1)} on ${availableParallelism()} processors; ${rounds} rounds.`,
+    return [
       `### One run of ${steps + 1} steps\n\n${aloneTable(alone)}`,
       `### ${atOnce} such runs at the same time in one process\n\n${togetherTable(together)}`,
-    ].join("\n\n");
-    console.log(report);
-    if (write) await writeReport("durable result", report);
+    ];
   } finally {
     for (const contender of contenders) await contender[Symbol.asyncDispose]();
   }
+}
+
+/** Many runs at once, the loss of a worker, and waiting approvals. */
+async function measureScale({
+  runs,
+  waiting,
+}: Readonly<Record<"runs" | "waiting", number>>): Promise<readonly string[]> {
+  await using server = await startPostgres({ settings: { fsync: "on" } });
+  const many = await measureManyRuns(server, { count: runs, texts: TEXTS });
+  const killed = await measureRecovery(server, "SIGKILL", LOST_RUNS);
+  const closed = await measureRecovery(server, "SIGTERM", LOST_RUNS);
+  const waits = await measureWaiting(server, waiting);
+  return [
+    `### ${runs} runs at the same time in one process\n\n${manyRunsTable(many)}`,
+    `### A worker is lost\n\n${recoveryTable(killed, closed)}`,
+    `### ${waiting} waiting approvals\n\n${waitingTable(waits)}`,
+  ];
 }
 
 async function measure(run: () => Promise<unknown>, steps: number): Promise<StepTime> {
@@ -56,8 +101,7 @@ async function measure(run: () => Promise<unknown>, steps: number): Promise<Step
   const start = performance.now();
   await run();
   const elapsed = performance.now() - start;
-  const { user, system } = process.cpuUsage(cpu);
-  return { elapsed: elapsed / steps, cpu: (user + system) / 1_000 / steps };
+  return { elapsed: elapsed / steps, cpu: cpuSince(cpu) / steps };
 }
 
 function aloneTable(alone: ReadonlyMap<Contender, readonly StepTime[]>): string {
@@ -66,7 +110,7 @@ function aloneTable(alone: ReadonlyMap<Contender, readonly StepTime[]>): string 
     spread(spreadOf(times.map(({ elapsed }) => elapsed))),
     spread(spreadOf(times.map(({ cpu }) => cpu))),
   ]);
-  return table(["", "Time per step", "CPU time per step"], rows);
+  return table(["", "Time per step", "CPU time per step"], [...rows, ["Goal", "≤ 12 ms", "≤ 12 ms"]]);
 }
 
 function togetherTable(together: readonly (readonly [Contender, StepTime])[]): string {

@@ -30,3 +30,9 @@ export function quartilesOf(values: readonly number[]): Quartiles {
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
   return { lower: at(0.25), median: at(0.5), upper: at(0.75) };
 }
+
+/** Returns the value below which a share of at least one value lies, such as 0.99 for the 99th percentile. */
+export function quantileOf(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
+}

@@ -46,6 +46,8 @@ interface StoredStep {
 /** Continues one claimed run: the same steps as in memory, with each result stored before the next step. */
 export class RunDriver {
   readonly #input: DriverInput;
+  /** When this worker began, by a clock that nothing sets. */
+  readonly #begunAt = performance.now();
   #state: RunState;
   /** The response in progress, for a run that is stopped. */
   #step: Step | undefined;
@@ -70,7 +72,7 @@ export class RunDriver {
       await this.#repeatEvents(tail);
       for (;;) {
         if (run.stopRequestedAt !== undefined || signal.aborted) throw abortedError(signal);
-        const next = nextStep(this.#state);
+        const next = nextStep(this.#state, this.#storeTime());
         if (next.kind === "done") return await this.#end(next.reason);
         if (next.kind === "ask") return await this.#wait();
         await this.#take(next);
@@ -78,6 +80,11 @@ export class RunDriver {
     } catch (error) {
       return await this.#leave(error);
     }
+  }
+
+  /** The time by the clock of the store, which was at `updatedAt` when this worker began. Its own clock may be wrong. */
+  #storeTime(): number {
+    return this.#input.run.updatedAt + performance.now() - this.#begunAt;
   }
 
   async #take(next: Exclude<NextStep, { kind: "done" | "ask" }>): Promise<void> {

@@ -109,6 +109,7 @@ export class RunHolder {
     signal: AbortSignal,
     work: () => Promise<Continuation>,
   ): Promise<Continuation> {
+    const begunAt = performance.now();
     try {
       const continuation = await work();
       if (continuation.kind === "over") return continuation;
@@ -118,7 +119,9 @@ export class RunHolder {
       if (signal.reason === "shutdown") return await this.#release(run, lease, AT_ONCE);
       this.#onError(error);
       const delayMs = Math.min(60_000, RETRY_MS * 2 ** (run.attempts - 1));
-      return await this.#release(run, lease, Date.now() + delayMs);
+      // By the clock of the store, which was at `updatedAt` when this process began.
+      const now = run.updatedAt + performance.now() - begunAt;
+      return await this.#release(run, lease, now + delayMs);
     }
   }
 
