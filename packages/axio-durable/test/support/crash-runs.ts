@@ -59,6 +59,8 @@ interface Scenario {
   readonly point?: string | undefined;
   readonly count?: number | undefined;
   readonly loss?: Loss | undefined;
+  /** Arguments of Node for the worker. Default: none. */
+  readonly nodeArguments?: readonly string[] | undefined;
 }
 
 /** The traces of a run. */
@@ -87,10 +89,10 @@ export async function openStore(place: string): Promise<DurableStore> {
 
 /** Starts a worker that is lost at a point, or never. */
 export function startWorker(
-  { place, leaseMs, point, count = 1, loss = "SIGKILL" }: Scenario,
+  { place, leaseMs, point, count = 1, loss = "SIGKILL", nodeArguments = [] }: Scenario,
   file: string,
 ): ChildProcess {
-  const args = [WORKER, place, file, String(leaseMs)];
+  const args = [...nodeArguments, WORKER, place, file, String(leaseMs)];
   if (point !== undefined) args.push(loss, point, String(count));
   const worker = spawn(process.execPath, args, { stdio: "inherit" });
   onTestFinished(() => void worker.kill("SIGKILL"));
