@@ -159,7 +159,7 @@ class LeaseWorker implements Worker {
   }
 
   #begin(run: StoredRun): void {
-    // A run that this worker has lost without noticing, and has got again.
+    // A run that this worker has lost without noticing, and has claimed again.
     const earlier = this.#active.get(run.id);
     if (earlier !== undefined) interrupt(earlier.controller, "lost");
     const controller = new AbortController();

@@ -86,7 +86,7 @@ export class RunHolder {
     const lease = { runId: run.id, owner: this.#owner, epoch: run.epoch };
     // It was closed while the store claimed the run.
     if (this.#isClosing) return this.#release(run, lease, AT_ONCE);
-    // A run that this process has lost without noticing, and has got again.
+    // A run that this process has lost without noticing, and has claimed again.
     const earlier = this.#active.get(run.id);
     if (earlier !== undefined) interrupt(earlier.controller, "lost");
     const controller = new AbortController();

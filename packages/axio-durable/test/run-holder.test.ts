@@ -49,7 +49,7 @@ it("gives back a run that the store claims while it closes, without continuing i
   expect(await isFree(runs)).toBe(true);
 });
 
-it("interrupts its earlier work on a run that it has lost, and has got again", async () => {
+it("interrupts its earlier work on a run that it has lost, and has claimed again", async () => {
   const runs = new MemoryRunStore();
   await createRun(runs);
   const signals: AbortSignal[] = [];

@@ -70,7 +70,7 @@ test("--scenario answers any prompt, and the printed variables connect a client"
   expect(await ended).toEqual([0, null]);
 });
 
-test("a scenario that is no list of responses is an error that names the file", {
+test("a scenario that is not a list of responses is an error that names the file", {
   timeout: 60_000,
 }, async () => {
   expect(await run("--scenario", "package.json").ended).toEqual([1, null]);

@@ -19,7 +19,10 @@ test("login checks and stores a key; status, models, ask and logout use it", asy
   const { simulator, machine, run } = await start();
   await using _ = machine;
   const login = await run(["login", "--api-key"], { stdin: ` "${simulator.apiKey}"\r\n` });
-  expect([login.code, plain(login.stderr)]).toEqual([0, expect.stringContaining("API key …GOOD")]);
+  expect([login.code, plain(login.stderr)]).toEqual([
+    0,
+    expect.stringContaining("Using the API key …GOOD of Anthropic."),
+  ]);
   expect(simulator.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(["GET /v1/models"]);
   expect((await run(["status"])).stdout).toContain("API key …GOOD");
   expect((await run(["models"])).stdout).toContain("claude-sonnet-5-5");

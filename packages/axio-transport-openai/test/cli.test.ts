@@ -21,7 +21,7 @@ test("a user signs in to OpenAI, lists the models, asks and signs out", async ()
   const simulator = await simulate();
   const signedIn = await login(simulator, "--server", "openai");
   expect(signedIn).toMatchObject({ code: 0, stdout: "" });
-  expect(signedIn.stderr).toContain(`OpenAI, API key …${simulator.apiKey.slice(-4)}`);
+  expect(signedIn.stderr).toContain(`Using the API key …${simulator.apiKey.slice(-4)} of OpenAI.`);
   expect(signedIn.stderr).toContain("~/.config/axio/openai.json");
   expect(flat((await machine.run(["status"])).stdout)).toContain("OpenAI, API key");
   const models = jsonLines((await machine.run(["models", "--json"])).stdout);

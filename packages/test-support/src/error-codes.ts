@@ -152,8 +152,8 @@ export const CODES: Readonly<Record<ErrorCode, CodeAdvice>> = {
     retried: "no",
   },
   "request-too-large": {
-    what: "The request has more bytes, or more tokens for one minute, than the service or a proxy accepts (413), whatever the model can read.",
-    todo: "Remove large files and images, or compact the conversation; raise the limit of an own proxy or gateway (`maxBodyBytes`).",
+    what: "The service or a proxy does not accept a request of this size (413), or the account has fewer tokens per minute than the request needs. This is not the context window of the model.",
+    todo: "Remove large files and images, or compact the conversation; raise the limit of your own proxy or gateway (`maxBodyBytes`).",
     retried: "no",
   },
   "model-not-supported": {

@@ -40,8 +40,8 @@ export function readApiKey(text: string): string {
   throw new AxioError(
     "invalid-argument",
     /\s/.test(key)
-      ? "This is no API key: it has blanks. Paste the key alone."
-      : "This is no API key: it has characters that no key has. Copy it again.",
+      ? "This is not an API key: it has blanks. Paste the key alone."
+      : "This is not an API key: it has characters that no key has. Copy it again.",
   );
 }
 
@@ -67,7 +67,7 @@ const OWNERS: readonly (readonly [prefix: string, owner: string])[] = [
   ["pplx-", "Perplexity"],
   ["csk-", "Cerebras"],
   ["ghp_", "GitHub"],
-  ["eyJ", "a sign-in (it is a token and no API key)"],
+  ["eyJ", "a sign-in (it is a token, not an API key)"],
 ];
 
 /** Returns whose key it is, if its beginning tells. */

@@ -34,7 +34,7 @@ export function apiKeySignInActions(
   };
   return {
     profiles,
-    describe: describeApiKeyAccount,
+    describe: (credentials) => describeApiKeyAccount(credentials, description.owner),
     login: (host, call) => loginWithApiKey(host, call, plan),
     logout: (host, { store }) => logoutApiKey(host, store, description),
   };
@@ -75,7 +75,7 @@ export async function logoutApiKey<C extends object>(
 export function describeEnvironment(
   host: PluginHost,
   profile: Profile,
-  { variables }: Pick<ApiKeySignInDescription, "variables">,
+  { variables, owner }: Pick<ApiKeySignInDescription, "variables" | "owner">,
 ): Profile {
   let found: ReturnType<typeof apiKeyFromEnvironment>;
   try {
@@ -92,7 +92,7 @@ export function describeEnvironment(
     isDefault: profile.isDefault,
     location: `the environment variable ${variable}`,
     account: {
-      label: describeApiKey(apiKey),
+      ...describeApiKeyAccount({ apiKey }, owner),
       notes:
         stored === undefined
           ? []
@@ -103,11 +103,18 @@ export function describeEnvironment(
   };
 }
 
-/** Returns what may be shown of a stored key. */
-export function describeApiKeyAccount({ apiKey, account }: ApiKeyCredentials): ProviderAccount {
+/**
+ * Returns what may be shown of a key.
+ *
+ * @param owner The service that accepts it: `"OpenAI"`. Default: it is not named.
+ */
+export function describeApiKeyAccount(
+  { apiKey, account }: Pick<ApiKeyCredentials, "apiKey" | "account">,
+  owner?: string,
+): ProviderAccount {
   const key = describeApiKey(apiKey);
   return account === undefined
-    ? { label: key }
+    ? { label: key, uses: owner === undefined ? `the ${key}` : `the ${key} of ${owner}` }
     : { label: account, details: [{ title: "Key", value: key.replace(/^API key ?/, "") || "stored" }] };
 }
 

@@ -57,7 +57,7 @@ test("a key from a pipe is checked with one request and stored", async () => {
   await using machine = await machineOf();
   const login = await machine.run(["login", "--api-key"], { stdin: `  "${GOOD}"\r\n` });
   expect(login.code).toBe(0);
-  expect(login.stderr).toContain("Signed in as API key …GOOD");
+  expect(login.stderr).toContain("Using the API key …GOOD of OpenAI.");
   expect(checked).toEqual([GOOD]);
   expect(await stored(machine.home)).toBe(GOOD);
   const status = await machine.run(["status"]);

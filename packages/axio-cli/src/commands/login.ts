@@ -6,7 +6,7 @@ import { describeLoginStep } from "../login/login-view.ts";
 import { chosenMethod } from "../options.ts";
 import { errorToJson } from "../report-error.ts";
 import { nextCommand, requireSignIn, selectionOf, shortPath } from "../selection.ts";
-import { accountNotes, describePlan, profileToJson } from "../text/account-text.ts";
+import { accountNotes, describePlan, profileToJson, signedInAs } from "../text/account-text.ts";
 import { escapeLine } from "../text/terminal-text.ts";
 
 /** Runs the command `login`. */
@@ -73,10 +73,12 @@ async function announceReplacement(
   if (args.json || signIn.keepsRegistration) return;
   const { account } = await signIn.profile(host, selectionOf(context));
   if (account === undefined) return;
-  const label = err.style.bold(escapeLine(account.label));
-  await err.line(
-    `You are signed in as ${label}. Another account replaces it; to keep both: ${cli.name} login --profile NAME\n`,
-  );
+  const shown = err.style.bold(escapeLine(account.uses ?? account.label));
+  const sentence =
+    account.uses === undefined
+      ? `You are signed in as ${shown}. Another account replaces it`
+      : `You use ${shown}. Another key replaces it`;
+  await err.line(`${sentence}; to keep both: ${cli.name} login --profile NAME\n`);
 }
 
 /** Prints the steps of a sign-in one after another, because drawing one may take a moment. */
@@ -127,7 +129,7 @@ async function showSuccess(profile: SignedInProfile, context: CommandContext): P
   const { style } = err;
   const plan = describePlan(account.plan);
   await err.line(
-    `${style.green(style.unicode ? "✓" : "ok:")} Signed in as ${style.bold(escapeLine(account.label))}${plan === "" ? "" : ` (${plan})`}.`,
+    `${style.green(style.unicode ? "✓" : "ok:")} ${signedInAs(account, (text) => style.bold(escapeLine(text)))}${plan === "" ? "" : ` (${plan})`}.`,
   );
   await err.line(`  Stored in ${escapeLine(shortPath(profile.location, context))}.`);
   for (const note of accountNotes(account, context)) await err.line(`  ${escapeLine(note)}`);

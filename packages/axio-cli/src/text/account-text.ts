@@ -45,6 +45,19 @@ export function describePlan(plan: string | undefined): string {
   return `${escapeLine(plan.charAt(0).toUpperCase() + plan.slice(1).replaceAll("_", " "))} plan`;
 }
 
+/**
+ * Returns the beginning of the sentence about a sign-in that succeeded: `"Signed in as kim@example.test"`, or `"Using the API key
+ * …abcd of OpenAI"`.
+ *
+ * @param emphasize Shows the account or the key. Default: as it is.
+ */
+export function signedInAs(
+  { label, uses }: Pick<ProviderAccount, "label" | "uses">,
+  emphasize: (text: string) => string = (text) => text,
+): string {
+  return uses === undefined ? `Signed in as ${emphasize(label)}` : `Using ${emphasize(uses)}`;
+}
+
 /** Returns the page on which the usage of an account is managed, if there is one. */
 export function usageUrlOf(
   provider: { readonly usageUrl?: string | undefined },

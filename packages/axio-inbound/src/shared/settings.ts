@@ -15,7 +15,7 @@ export interface ReadSettings {
  * Reads the members of a request that are settings. `null` and an empty list set nothing.
  *
  * @param names The settings by the names of the members. If several members set the same one, the first counts.
- * @throws AxioError `invalid-request` for a value that is no number, or no text for `stop`.
+ * @throws AxioError `invalid-request` for a value that is not a number, or for a `stop` that is not text.
  */
 export function readSettings(
   body: Readonly<Record<string, unknown>>,

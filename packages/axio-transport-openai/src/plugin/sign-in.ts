@@ -166,6 +166,7 @@ export async function completeProfile(
         location: `the environment variable ${variable}`,
         account: {
           label: `${server.name}, ${describeApiKey(apiKey)}`,
+          uses: describeApiKeyAccount({ apiKey }, server.name).uses,
           details: where,
           usageUrl: usageUrlOf(server),
           notes:
@@ -182,7 +183,12 @@ export async function completeProfile(
     return server.key.isOptional
       ? {
           ...profile,
-          account: { label: `${server.name}, without a key`, details: where, usageUrl: usageUrlOf(server) },
+          account: {
+            label: `${server.name}, without a key`,
+            uses: `${server.name} without a key`,
+            details: where,
+            usageUrl: usageUrlOf(server),
+          },
         }
       : profile;
   } catch (error) {
@@ -201,11 +207,13 @@ function describeAccount(
   service: Server | undefined,
   details: ProviderAccount["details"] = [],
 ): ProviderAccount {
-  const account = describeApiKeyAccount(credentials);
-  const label = credentials.apiKey === "" ? "without a key" : account.label;
   const shown = service?.name ?? credentials.server;
+  const account = describeApiKeyAccount(credentials, shown);
+  const isKeyless = credentials.apiKey === "";
+  const label = isKeyless ? "without a key" : account.label;
   return {
     ...account,
+    uses: isKeyless ? `${shown ?? "the server"} without a key` : account.uses,
     usageUrl: usageUrlOf(service),
     label: shown === undefined ? label : `${shown}, ${label}`,
     details: [...(account.details ?? []), ...details],

@@ -1,4 +1,5 @@
 import type { Profile, SignedInProfile } from "axio/plugin";
+import { signedInAs } from "axio-cli/internal";
 import { type Choice, choicesOf } from "./choices.ts";
 import {
   type LoginChoice,
@@ -235,7 +236,7 @@ function signedIn(
   const isChosen = name !== state.profile && !(isDefault && state.profile === undefined);
   const next = isChosen ? { ...state, profile: name, hasChosen: true } : state;
   const warnings = steps.flatMap((step) => (step.type === "warning" ? [step.error.message] : []));
-  return changed(next, `Signed in as ${account.label}.`, warnings);
+  return changed(next, `${signedInAs(account)}.`, warnings);
 }
 
 function changeLogin(state: ScreenState, attempt: number, change: (view: LoginView) => LoginView): Step {

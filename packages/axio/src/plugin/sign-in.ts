@@ -92,6 +92,8 @@ export interface SignedInProfile extends Profile {
 export interface ProviderAccount {
   /** Identifies the account to the user: an email address, or its id. */
   readonly label: string;
+  /** For a sign-in without an account, what is used: `"the API key …abcd of OpenAI"`. Default: the account that `label` names. */
+  readonly uses?: string | undefined;
   readonly email?: string | undefined;
   /** The id that the provider uses. Default: unknown. */
   readonly id?: string | undefined;
@@ -159,6 +161,6 @@ export interface LogoutResult {
   readonly revoked: boolean;
   /** Why it did not. */
   readonly error?: AxioError | undefined;
-  /** Says in a sentence what was deleted, if it is no token that can be revoked. */
+  /** Says in a sentence what was deleted, unless it is a token that can be revoked. */
   readonly note?: string | undefined;
 }
