@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
-import { chown, mkdtemp, writeFile } from "node:fs/promises";
+import { appendFile, chown, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
@@ -28,6 +28,8 @@ export type StopMode = "fast" | "immediate";
 export interface PostgresOptions {
   /** Settings of the server, such as `max_connections`. */
   readonly settings?: Readonly<Record<string, string | number>> | undefined;
+  /** Another address of this machine at which it listens. Default: 127.0.0.1 alone. */
+  readonly listen?: string | undefined;
   /** Where the folder of the server is created. Default: the system's folder for temporary files. */
   readonly parent?: string | undefined;
 }
@@ -76,8 +78,11 @@ export class PostgresServer implements AsyncDisposable {
   }
 
   /** The address of a database, for the superuser. */
-  url(database = "postgres", { user = "postgres", password = PASSWORD, port = this.port } = {}): string {
-    return `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
+  url(
+    database = "postgres",
+    { user = "postgres", password = PASSWORD, host = "127.0.0.1", port = this.port } = {},
+  ): string {
+    return `postgres://${user}:${password}@${host}:${port}/${database}`;
   }
 
   /** Creates an empty database. Returns its address. */
@@ -184,13 +189,17 @@ export class PostgresServer implements AsyncDisposable {
  * ```
  */
 export function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
-  return PostgresServer.create(options, async (folder) => {
+  const { listen, settings } = options;
+  const addresses = listen === undefined ? {} : { listen_addresses: `127.0.0.1,${listen}` };
+  return PostgresServer.create({ ...options, settings: { ...addresses, ...settings } }, async (folder) => {
     const password = join(folder, "password");
     await writeFile(password, PASSWORD, { mode: 0o644 });
     await runProgram("initdb", [
       ...["-D", join(folder, "data"), "-U", "postgres", "--pwfile", password, "-E", "UTF8", "--locale", "C"],
       ...["--auth-local", "trust", "--auth-host", "scram-sha-256", "--no-sync"],
     ]);
+    if (listen !== undefined)
+      await appendFile(join(folder, "data", "pg_hba.conf"), "host all all samenet scram-sha-256\n");
   });
 }
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DurableAgent, type DurableEvent, type DurableStore, LeaseEngine } from "axio-durable";
 import { bundleScript } from "test-support/bundle-script";
+import type { SeparateNetwork } from "test-support/separate-network";
 import { expect, onTestFinished } from "vitest";
 import { createModel, createTools, effectsOf } from "./crash-scenario.ts";
 import { openPlace } from "./open-place.ts";
@@ -61,6 +62,13 @@ interface Scenario {
   readonly loss?: Loss | undefined;
   /** Arguments of Node for the worker. Default: none. */
   readonly nodeArguments?: readonly string[] | undefined;
+  /**
+   * Runs the worker there. It is suspended at the point only until its network is cut: then it goes on, and the network comes
+   * back when another worker has the run.
+   */
+  readonly network?: SeparateNetwork | undefined;
+  /** The place for a worker in another network. Default: `place`. */
+  readonly workerPlace?: string | undefined;
 }
 
 /** The traces of a run. */
@@ -89,12 +97,22 @@ export async function openStore(place: string): Promise<DurableStore> {
 
 /** Starts a worker that is lost at a point, or never. */
 export function startWorker(
-  { place, leaseMs, point, count = 1, loss = "SIGKILL", nodeArguments = [] }: Scenario,
+  {
+    place,
+    workerPlace = place,
+    leaseMs,
+    point,
+    count = 1,
+    loss = "SIGKILL",
+    nodeArguments = [],
+    network,
+  }: Scenario,
   file: string,
 ): ChildProcess {
-  const args = [...nodeArguments, WORKER, place, file, String(leaseMs)];
+  const args = [process.execPath, ...nodeArguments, WORKER, workerPlace, file, String(leaseMs)];
   if (point !== undefined) args.push(loss, point, String(count));
-  const worker = spawn(process.execPath, args, { stdio: "inherit" });
+  const [program = "", ...rest] = [...(network?.enter ?? []), ...args];
+  const worker = spawn(program, rest, { stdio: "inherit" });
   onTestFinished(() => void worker.kill("SIGKILL"));
   return worker;
 }
@@ -118,7 +136,7 @@ function shownText(events: readonly DurableEvent[]): string {
 
 /** Runs to the end. With a point, the first worker is lost there. */
 export async function runToEnd(scenario: Scenario): Promise<Outcome> {
-  const { place, leaseMs, point, loss = "SIGKILL" } = scenario;
+  const { place, leaseMs, point, loss = "SIGKILL", network } = scenario;
   const file = join(temporaryDirectory(), "effects");
   const store = await openStore(place);
   const engine = new LeaseEngine(store.runs, { leaseMs, pollMs: 20 });
@@ -150,7 +168,13 @@ export async function runToEnd(scenario: Scenario): Promise<Outcome> {
       const run = await store.runs.get(id);
       return run?.epoch === 2 || run?.endedAt !== undefined;
     };
+    if (network !== undefined) {
+      await network.cut();
+      lost.kill("SIGCONT");
+      await expect.poll(() => network.unacknowledged(), { timeout: 20_000 }).toBeGreaterThan(0);
+    }
     await expect.poll(isTaken, { timeout: 40_000 }).toBe(true);
+    await network?.heal();
     // It goes on with what it did, which must have no effect.
     const exit = once(lost, "exit");
     lost.kill("SIGCONT");
