@@ -1,5 +1,5 @@
 import { globalFetch } from "axio-http/internal";
-import { callbackSession } from "axio-transport-kit";
+import { keySession, type ProvidedKey } from "axio-transport-kit";
 import { MessagesTransport } from "./messages-transport.ts";
 import type { AnthropicTransportOptions } from "./options.ts";
 import { refuseSubscriptionToken } from "./refuse-subscription-token.ts";
@@ -11,7 +11,7 @@ export interface EdgeTransportOptions
    * The key, or a function that returns it: before each request, and again after a 401. A web page that has a key shows it to
    * its users; let the function fetch one from your server, or send requests to a gateway. Default: none.
    */
-  readonly apiKey?: string | (() => string | Promise<string>) | undefined;
+  readonly apiKey?: ProvidedKey | undefined;
 }
 
 /**
@@ -31,12 +31,6 @@ export interface EdgeTransportOptions
 export class AnthropicTransport extends MessagesTransport {
   /** @throws AxioError `invalid-argument` for unknown or invalid options; `unsupported-parameter` with `strict`. */
   constructor({ apiKey = "", ...options }: EdgeTransportOptions = {}) {
-    super({ fetch: globalFetch, ...options, env: {} }, () =>
-      callbackSession(async () => {
-        const key = typeof apiKey === "string" ? apiKey : await apiKey();
-        refuseSubscriptionToken(key);
-        return { apiKey: key };
-      }),
-    );
+    super({ fetch: globalFetch, ...options, env: {} }, () => keySession(apiKey, refuseSubscriptionToken));
   }
 }

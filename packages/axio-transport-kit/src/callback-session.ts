@@ -21,6 +21,25 @@ export function callbackSession<C extends object>(provide: () => C | Promise<C>)
   };
 }
 
+/** An API key, or a function that returns it. */
+export type ProvidedKey = string | (() => string | Promise<string>);
+
+/**
+ * Provides an API key as {@link callbackSession} does.
+ *
+ * @param check Throws an error for a key that must not be sent. Default: each is sent.
+ */
+export function keySession(
+  apiKey: ProvidedKey,
+  check: (apiKey: string) => void = () => undefined,
+): CredentialSource<{ readonly apiKey: string }> {
+  return callbackSession(async () => {
+    const key = typeof apiKey === "string" ? apiKey : await apiKey();
+    check(key);
+    return { apiKey: key };
+  });
+}
+
 async function called<C extends object>(provide: () => C | Promise<C>): Promise<C> {
   try {
     return await provide();

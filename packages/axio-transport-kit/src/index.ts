@@ -6,7 +6,7 @@ export {
   authorizedRequest,
   type CredentialSource,
 } from "./authorized-request.ts";
-export { callbackSession } from "./callback-session.ts";
+export { callbackSession, keySession, type ProvidedKey } from "./callback-session.ts";
 export type { Call, Connection, FailedResponse, OpenedResponse, StreamingResponse } from "./connection.ts";
 export {
   DIAGNOSTIC_NAMES,

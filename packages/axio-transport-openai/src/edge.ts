@@ -1,6 +1,6 @@
 import type { ApiKeyCredentials } from "axio-auth";
 import { globalFetch } from "axio-http/internal";
-import { ApiTransport, callbackSession, checkOptions } from "axio-transport-kit";
+import { ApiTransport, checkOptions, keySession, type ProvidedKey } from "axio-transport-kit";
 import { SERVER_OPTION_NAMES, type ServerTransportOptions } from "./options.ts";
 import { presetOf } from "./servers/preset-of.ts";
 import { createService } from "./service.ts";
@@ -14,7 +14,7 @@ export interface EdgeTransportOptions
    * The key, or a function that returns it: before each request, and again after a 401. A web page that has a key shows it to
    * its users; let the function fetch a short-lived one from your server, or send requests to a gateway. Default: none.
    */
-  readonly apiKey?: string | (() => string | Promise<string>) | undefined;
+  readonly apiKey?: ProvidedKey | undefined;
 }
 
 /**
@@ -44,8 +44,7 @@ export class OpenAITransport extends ApiTransport<ApiKeyCredentials> {
         { fetch: globalFetch, ...options },
         {
           env: {},
-          createSession: () =>
-            callbackSession(async () => ({ apiKey: typeof apiKey === "string" ? apiKey : await apiKey() })),
+          createSession: () => keySession(apiKey),
         },
       ),
     );
