@@ -1,6 +1,7 @@
 import type { ErrorCode } from "axio";
 import { type CallbackOutcome, startCallbackServer } from "axio-auth";
 import type { Page } from "playwright-core";
+import { FULL_RUN } from "test-support/requirements";
 import { expect, onTestFinished, test } from "vitest";
 import { describeInChromium, type Tab } from "./support/chromium.ts";
 import { horizontalOverflow, lowestContrast, PHONE, shownText } from "./support/page-checks.ts";
@@ -53,7 +54,7 @@ async function expectSoundPage({ page, complaints }: Tab): Promise<void> {
   expect(page.url()).not.toContain("secret-code");
 }
 
-describeInChromium("the page that the browser comes back to", (tabs) => {
+describeInChromium("the page that the browser comes back to", [FULL_RUN], (tabs) => {
   for (const [outcome, headline] of HEADLINES) {
     const name = outcome.kind === "failed" ? outcome.code : outcome.kind;
     test(`${name}: ${headline}`, async () => {

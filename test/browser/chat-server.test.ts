@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { ChatServer } from "test-support/chat-server";
 import { POSTGRES, startPostgres } from "test-support/postgres";
-import { needs } from "test-support/requirements";
+import { FULL_RUN, needs } from "test-support/requirements";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { describeInChromium } from "./support/chromium.ts";
 import { horizontalOverflow, lowestContrast, PHONE } from "./support/page-checks.ts";
@@ -15,7 +15,7 @@ const WORDS = Array.from({ length: 60 }, (_unused, number) => `word${number}`).j
 const LONG = Array.from({ length: 150 }, (_unused, number) => `word${number}`).join(" ");
 const SLOW = { timeout: 120_000 };
 
-describeInChromium("the chat server of the examples", (tabs) => {
+describeInChromium("the chat server of the examples", [FULL_RUN], (tabs) => {
   const directory = mkdtempSync(join(tmpdir(), "axio-chat-"));
   let server: ChatServer;
   beforeAll(async () => {

@@ -6,6 +6,7 @@ import {
   startSimulator,
 } from "axio-simulator";
 import { build } from "esbuild";
+import { FULL_RUN } from "test-support/requirements";
 import { expect, it } from "vitest";
 import { describeInChromium, type Tabs } from "./support/chromium.ts";
 
@@ -17,6 +18,7 @@ const PROGRAM = `
   import { OpenAITransport } from "axio-transport-openai/edge";
   import { AnthropicTransport } from "axio-transport-anthropic/edge";
   import { CodexTransport } from "axio-transport-codex/edge";
+import { FULL_RUN } from "test-support/requirements";
 
   const transports = { OpenAITransport, AnthropicTransport, CodexTransport };
   const add = defineTool({
@@ -57,7 +59,7 @@ async function bundle(): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
-describeInChromium("transports in a web page", (tabs) => {
+describeInChromium("transports in a web page", [FULL_RUN], (tabs) => {
   it("stream from OpenAI, Claude and the Codex backend with a key of a function", async () => {
     await using openai = await startOpenAISimulator({ cors: true });
     await using anthropic = await startAnthropicSimulator({ cors: true });

@@ -1,3 +1,4 @@
+import { FULL_RUN } from "test-support/requirements";
 import { expect, test } from "vitest";
 import { describeInChromium } from "./support/chromium.ts";
 import { serveForeignPage } from "./support/foreign-page.ts";
@@ -24,7 +25,7 @@ Promise.all(${JSON.stringify(addresses)}.map(attack)).then(() => { document.titl
 </script>`;
 }
 
-describeInChromium("a web page that forges callbacks while a sign-in is under way", (tabs) => {
+describeInChromium("a web page that forges callbacks while a sign-in is under way", [FULL_RUN], (tabs) => {
   test("changes nothing, and the real callback is accepted", async () => {
     const simulator = await simulatorForTest();
     const { page } = await tabs.open();

@@ -1,5 +1,6 @@
 import { ALL_SCOPES, DYNAMIC_CLIENT_ID, PLAN_SCOPE, startChatGPTSimulator } from "axio-simulator";
 import type { Page } from "playwright-core";
+import { FULL_RUN } from "test-support/requirements";
 import { expect, onTestFinished, test } from "vitest";
 import { describeInChromium } from "./support/chromium.ts";
 import { horizontalOverflow, lowestContrast, PHONE, shownText } from "./support/page-checks.ts";
@@ -27,7 +28,7 @@ async function openPage(page: Page): Promise<void> {
   await page.goto(`${simulator.issuer}/api/accounts/authorize?${parameters}`);
 }
 
-describeInChromium("the simulator's page for a ChatGPT plan", (tabs) => {
+describeInChromium("the simulator's page for a ChatGPT plan", [FULL_RUN], (tabs) => {
   test.each([
     ["Allow, and let it use the plan", { scope: [...ALL_SCOPES].sort().join(" ") }],
     ["Allow, without the plan", { scope: expect.not.stringContaining(PLAN_SCOPE) }],

@@ -9,6 +9,7 @@ import {
   usesPlan,
 } from "axio-transport-chatgpt";
 import type { Page } from "playwright-core";
+import { FULL_RUN } from "test-support/requirements";
 import { expect, onTestFinished, test } from "vitest";
 import { describeInChromium, type Tabs } from "./support/chromium.ts";
 import { lowestContrast, shownText } from "./support/page-checks.ts";
@@ -58,7 +59,7 @@ async function signIn(
   return credentials;
 }
 
-describeInChromium("signing in with ChatGPT, the documented way", (tabs: Tabs) => {
+describeInChromium("signing in with ChatGPT, the documented way", [FULL_RUN], (tabs: Tabs) => {
   test("the first sign-in shows the app's name and then the account", async () => {
     const simulator = await simulate();
     const { page, complaints } = await tabs.open();

@@ -1,6 +1,7 @@
 import { AxioError } from "axio";
 import { CodexTransport, type CredentialStore, type Credentials } from "axio-transport-codex";
 import type { Page } from "playwright-core";
+import { FULL_RUN, needs } from "test-support/requirements";
 import { expect, test } from "vitest";
 import { describeInChromium } from "./support/chromium.ts";
 import { horizontalOverflow, lowestContrast, PHONE, shownText } from "./support/page-checks.ts";
@@ -39,7 +40,7 @@ function heldFetch(): { fetch: typeof fetch; arrived: Promise<void>; letGo: () =
   };
 }
 
-describeInChromium("signing in with a browser", (tabs) => {
+describeInChromium("signing in with a browser", [], (tabs) => {
   test.each(["light", "dark"] as const)("ends on a page that says so, in %s mode", async (colorScheme) => {
     const simulator = await simulatorForTest();
     const { page, complaints } = await tabs.open({ colorScheme });
@@ -62,7 +63,7 @@ describeInChromium("signing in with a browser", (tabs) => {
     expect((await transport.fetchModels()).size).toBeGreaterThan(0);
   });
 
-  test("leaves the code neither in the address bar nor in the history", async () => {
+  test("leaves the code neither in the address bar nor in the history", needs(FULL_RUN), async () => {
     const simulator = await simulatorForTest();
     const { page } = await tabs.open();
     const { result, redirectUri } = await startSignIn(simulator, page);
@@ -79,7 +80,7 @@ describeInChromium("signing in with a browser", (tabs) => {
     expect((await asked).url()).toBe(redirectUri);
   });
 
-  test("survives a reload of the tab afterwards", async () => {
+  test("survives a reload of the tab afterwards", needs(FULL_RUN), async () => {
     const simulator = await simulatorForTest();
     const { page } = await tabs.open();
     const { result, store } = await startSignIn(simulator, page);
@@ -92,7 +93,7 @@ describeInChromium("signing in with a browser", (tabs) => {
     expect(simulator.requests.filter(({ path }) => path === "/oauth/token")).toHaveLength(1);
   });
 
-  test("accepts the callback once, and shows a message in a second tab", async () => {
+  test("accepts the callback once, and shows a message in a second tab", needs(FULL_RUN), async () => {
     const simulator = await simulatorForTest();
     const first = await tabs.open();
     const addresses = callbackAddresses(first.page);
@@ -116,7 +117,7 @@ describeInChromium("signing in with a browser", (tabs) => {
     expect(simulator.requests.filter(({ path }) => path === "/oauth/token")).toHaveLength(1);
   });
 
-  test("succeeds if the tab is closed early", async () => {
+  test("succeeds if the tab is closed early", needs(FULL_RUN), async () => {
     const simulator = await simulatorForTest();
     const { page } = await tabs.open();
     const { fetch, arrived, letGo } = heldFetch();
@@ -130,7 +131,7 @@ describeInChromium("signing in with a browser", (tabs) => {
     expect(await store.load()).toEqual(credentials);
   });
 
-  test("shows a denial", async () => {
+  test("shows a denial", needs(FULL_RUN), async () => {
     const simulator = await simulatorForTest();
     const { page, complaints } = await tabs.open();
     const { result, store } = await startSignIn(simulator, page);
@@ -144,7 +145,7 @@ describeInChromium("signing in with a browser", (tabs) => {
     expect(await store.load()).toBeUndefined();
   });
 
-  test("shows that the server rejected the code", async () => {
+  test("shows that the server rejected the code", needs(FULL_RUN), async () => {
     const simulator = await simulatorForTest();
     simulator.faults.add("invalid_grant", { target: "token" });
     const { page, complaints } = await tabs.open();
@@ -157,7 +158,7 @@ describeInChromium("signing in with a browser", (tabs) => {
     expect(complaints).toEqual([]);
   });
 
-  test("shows that the credentials could not be saved", async () => {
+  test("shows that the credentials could not be saved", needs(FULL_RUN), async () => {
     const simulator = await simulatorForTest();
     const { page } = await tabs.open();
     const full = new AxioError("store-unavailable", "The disk is full.");
@@ -179,7 +180,7 @@ describeInChromium("signing in with a browser", (tabs) => {
     expect(await shownText(page, "main")).toContain("The disk is full.");
   });
 
-  test("fits a phone at every step without scripts", async () => {
+  test("fits a phone at every step without scripts", needs(FULL_RUN), async () => {
     const simulator = await simulatorForTest();
     const { page } = await tabs.open(PHONE);
     const { result } = await startSignIn(simulator, page);

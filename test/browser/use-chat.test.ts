@@ -9,6 +9,7 @@ import { startOpenAISimulator } from "axio-simulator";
 import { OpenAITransport } from "axio-transport-openai";
 import { build } from "esbuild";
 import type { Page } from "playwright-core";
+import { FULL_RUN } from "test-support/requirements";
 import { expect, it, onTestFinished } from "vitest";
 import { describeInChromium, type Tabs } from "./support/chromium.ts";
 
@@ -17,6 +18,7 @@ const PAGE = `
   import { useChat } from "@ai-sdk/react";
   import { useState } from "react";
   import { createRoot } from "react-dom/client";
+import { FULL_RUN } from "test-support/requirements";
 
   function Part({ part }) {
     if (part.type === "text") return <span>{part.text}</span>;
@@ -115,7 +117,7 @@ async function openChat(tabs: Tabs) {
   return { page, complaints, simulator };
 }
 
-describeInChromium("useChat of the AI SDK with toUIMessageStreamResponse", (tabs) => {
+describeInChromium("useChat of the AI SDK with toUIMessageStreamResponse", [FULL_RUN], (tabs) => {
   it("shows text while it streams, and continues the conversation", async () => {
     const { page, complaints, simulator } = await openChat(tabs);
     simulator.responses.add("Hello from the simulator.");

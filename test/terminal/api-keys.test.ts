@@ -1,5 +1,5 @@
 import { startAnthropicSimulator, startOpenAISimulator } from "axio-simulator";
-import { needs } from "test-support/requirements";
+import { FULL_RUN, needs } from "test-support/requirements";
 import type { Tmux } from "test-support/tmux";
 import { describe, expect, it } from "vitest";
 import { enter, IDLE, RealApp, TMUX } from "./support/real-app.ts";
@@ -19,7 +19,7 @@ async function choose(terminal: Tmux, line: string): Promise<void> {
   await terminal.shows(`› ${line}`);
 }
 
-describe("signing in with an API key in a real terminal", needs(TMUX), () => {
+describe("signing in with an API key in a real terminal", needs(TMUX, FULL_RUN), () => {
   it("asks again after a wrong key of Claude, then offers its models, runs tools and signs out", {
     timeout: 240_000,
   }, async () => {

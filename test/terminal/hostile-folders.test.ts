@@ -146,7 +146,10 @@ describe("a hostile folder in the app, in a real terminal", needs(TMUX), () => {
     },
   );
 
-  it("is used after the word trust, until its content changes", { timeout: 120_000 }, async () => {
+  it("is used after the word trust, until its content changes", {
+    timeout: 120_000,
+    ...needs(FULL_RUN),
+  }, async () => {
     const folder = makeHostile(
       "an AGENTS.md",
       "a .mcp.json",

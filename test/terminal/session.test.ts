@@ -1,6 +1,6 @@
 import { isJsonObject } from "axio";
 import { type Simulator, startSimulator } from "axio-simulator";
-import { needs } from "test-support/requirements";
+import { FULL_RUN, needs } from "test-support/requirements";
 import { signInAsBrowser } from "test-support/sign-in-as-browser";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { enter, IDLE, RealApp, TMUX } from "./support/real-app.ts";
@@ -107,7 +107,10 @@ describe("a session in a real terminal with the simulator", needs(TMUX), () => {
     await again.pressUntil("C-c", "To continue this conversation: axio --resume");
   });
 
-  it("keeps the cursor of the terminal at the insertion point", { timeout: 120_000 }, async () => {
+  it("keeps the cursor of the terminal at the insertion point", {
+    timeout: 120_000,
+    ...needs(FULL_RUN),
+  }, async () => {
     await using terminal = await app.open("--provider", "simulator");
     await terminal.shows("Ask anything");
     expect(await terminal.cursor()).toMatchObject({ column: 2 });

@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { FULL_RUN, needs } from "test-support/requirements";
 import { expect, onTestFinished, test } from "vitest";
 import { createMachine, EditorPeer } from "./support/editor-peer.ts";
 
-test("shows all of a session again after the agent was killed", async () => {
+test("shows all of a session again after the agent was killed", needs(FULL_RUN), async () => {
   const machine = await createMachine();
   onTestFinished(() => machine.remove());
   const cwd = machine.folder;

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { repetitions } from "test-support/requirements";
 import { describe, expect, test } from "vitest";
 import { DIALECTS, ToolNames } from "../src/index.ts";
 
@@ -17,6 +18,7 @@ describe("tool names", () => {
           expect(wire.map((name) => names.fromWire(name))).toEqual(list);
         }
       }),
+      { numRuns: repetitions({ short: 30, full: 100 }) },
     );
   });
 

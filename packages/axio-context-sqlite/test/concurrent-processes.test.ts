@@ -114,13 +114,13 @@ async function writeAndKill(kills: number): Promise<void> {
     const exchanges = texts.filter((_, index) => index % 2 === 0);
     // Each question is followed by its own answer, also in the shared session.
     expect(texts).toEqual(exchanges.flatMap((exchange) => [exchange, `answer to ${exchange}`]));
-    const reported = written.exchanges.get(id) ?? [];
-    const missing = reported.filter((exchange) => !exchanges.includes(exchange));
+    const [reported, stored] = [written.exchanges.get(id) ?? [], new Set(exchanges)];
+    const missing = reported.filter((exchange) => !stored.has(exchange));
     // A compaction right before the kill may have removed the first exchange.
     expect(missing, id).toEqual(missing.length === 0 ? [] : reported.slice(0, 1));
     if (missing.length > 0 && !written.compacted.has(id)) extra += 1;
-    const unreported = exchanges.filter((exchange) => !reported.includes(exchange));
-    if (unreported.length > 0) extra += 1;
+    const announced = new Set(reported);
+    if (exchanges.some((exchange) => !announced.has(exchange))) extra += 1;
     written.exchanges.delete(id);
   }
   // Every reported session exists.
@@ -138,7 +138,7 @@ async function writeAndKill(kills: number): Promise<void> {
 
 test(
   "four processes write and fork in one file, one is killed again and again: only writes in progress are lost",
-  () => writeAndKill(4),
+  () => writeAndKill(2),
   60_000,
 );
 
@@ -167,7 +167,7 @@ test("the log is checkpointed when it grows, and on close", async () => {
   const database = await openDatabase();
   const store = await database.create();
   const other = await openDatabase(database.path);
-  for (let count = 0; count < 30; count += 1) {
+  for (let count = 0; count < 12; count += 1) {
     await store.append([
       {
         role: "user",

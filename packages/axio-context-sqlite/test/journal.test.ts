@@ -2,18 +2,17 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { assistantMessage, userMessage } from "axio";
+import { bundleScript } from "test-support/bundle-script";
 import { expect, it } from "vitest";
 import { openDatabase } from "./support/open-database.ts";
 
-const PROCESS = fileURLToPath(new URL("./support/interrupted-process.ts", import.meta.url));
+const SCRIPT = await bundleScript(
+  fileURLToPath(new URL("./support/interrupted-process.ts", import.meta.url)),
+);
 
 /** Runs a process that stores a checkpoint, a prompt and a draft, and kills it. */
 async function runAndKill(path: string, name: string): Promise<void> {
-  const child = spawn(
-    process.execPath,
-    ["--conditions=axio-source", "--import", import.meta.resolve("tsx"), PROCESS, path, name],
-    { stdio: ["ignore", "pipe", "inherit"] },
-  );
+  const child = spawn(process.execPath, [SCRIPT, path, name], { stdio: ["ignore", "pipe", "inherit"] });
   await once(child.stdout, "data");
   child.kill("SIGKILL");
   await once(child, "close");

@@ -2,8 +2,11 @@ import { describeEngine } from "axio-durable/testing";
 import { OpenWorkflowEngine } from "axio-durable-openworkflow";
 import { openPostgres, PostgresSessions } from "axio-postgres";
 import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
-import { needs } from "test-support/requirements";
+import { FULL_RUN, needs } from "test-support/requirements";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+/** The check of a run without long forms. */
+const SHORT = "takes a run over whose worker was lost";
 
 describe("on PostgreSQL", { ...needs(POSTGRES), timeout: 60_000 }, () => {
   let server: PostgresServer;
@@ -15,7 +18,7 @@ describe("on PostgreSQL", { ...needs(POSTGRES), timeout: 60_000 }, () => {
   describeEngine({
     name: "OpenWorkflowEngine",
     describe,
-    it,
+    it: (title, check) => it(title, title === SHORT ? {} : needs(FULL_RUN), check),
     timeoutMs: 30_000,
     create: async () => {
       const connection = await server.createDatabase();

@@ -10,6 +10,15 @@ import {
   verify,
 } from "./support/crash-runs.ts";
 
+/** The points of a run without long forms. */
+const SHORT_POINTS: readonly string[] = [
+  "after claim",
+  "in response",
+  "after claimToolCall",
+  "after effect",
+  "before save",
+];
+
 const newPlace = (): string => join(temporaryDirectory(), "runs.db");
 
 async function loseWorker(point: string, count: number): Promise<void> {
@@ -19,6 +28,8 @@ async function loseWorker(point: string, count: number): Promise<void> {
 }
 
 describe("A run whose worker is killed ends like one that was not disturbed", needs(POSIX), () => {
-  test.each(POINTS)("%s", (point) => loseWorker(point, 1));
+  test.each(SHORT_POINTS)("%s", (point) => loseWorker(point, 1));
+  const others = POINTS.filter((point) => !SHORT_POINTS.includes(point));
+  test.each(others)("%s", needs(FULL_RUN), (point) => loseWorker(point, 1));
   test.each(LATER_POINTS)("%s, time %i", needs(FULL_RUN), loseWorker);
 });

@@ -1,5 +1,5 @@
 import { POSTGRES } from "test-support/postgres";
-import { LINUX, needs, POSIX } from "test-support/requirements";
+import { FULL_RUN, LINUX, needs, POSIX } from "test-support/requirements";
 import { describe, expect, test } from "vitest";
 import { setUpCrashes } from "./support/postgres-crashes.ts";
 
@@ -7,14 +7,14 @@ const loseWorker = setUpCrashes();
 
 // All points are in postgres-crash.load.test.ts.
 describe("A run on PostgreSQL", needs(POSTGRES, POSIX), () => {
-  test.each(["in response", "after claimToolCall", "after effect", "before save"])(
-    "whose worker is killed %s ends like one that was not disturbed",
-    { timeout: 60_000 },
-    async (point) => void (await loseWorker("SIGKILL", point)),
-  );
+  const options = { timeout: 60_000 };
+  const title = "whose worker is killed %s ends like one that was not disturbed";
+  const kill = async (point: string): Promise<void> => void (await loseWorker("SIGKILL", point));
+  test.each(["in response", "after effect"])(title, options, kill);
+  test.each(["after claimToolCall", "before save"])(title, { ...options, ...needs(FULL_RUN) }, kill);
 
   test("gets no response of a worker that was suspended for longer than its lease", {
-    ...needs(LINUX),
+    ...needs(LINUX, FULL_RUN),
     timeout: 60_000,
   }, async () => {
     const { runs, runId } = await loseWorker("SIGSTOP", "before settleModelCall");

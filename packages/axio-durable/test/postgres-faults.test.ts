@@ -11,7 +11,7 @@ import { PostgresLimits, type PostgresSessions } from "axio-postgres";
 import pg from "pg";
 import { bundleScript } from "test-support/bundle-script";
 import { POSTGRES, type PostgresServer, postgresAccount } from "test-support/postgres";
-import { LINUX, needs, POSIX, type Requirement, ROOT_USER, repetitions } from "test-support/requirements";
+import { FULL_RUN, LINUX, needs, POSIX, repetitions, type Requirement, ROOT_USER } from "test-support/requirements";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startWorker, temporaryDirectory } from "./support/crash-runs.ts";
 import { createModel, createTools } from "./support/crash-scenario.ts";
@@ -67,10 +67,11 @@ describe("Durable runs on PostgreSQL", needs(POSTGRES, POSIX), () => {
     const space = newSpace();
     const file = join(temporaryDirectory(), "effects");
     const agent = scenarioAgent(await openSpace(space), file);
-    const ids = await startRuns(agent, repetitions({ short: 8, full: 60 }));
+    const ids = await startRuns(agent, repetitions({ short: 4, full: 60 }));
     const place = `${server.url()}#${space}`;
     // The lease is long: no other worker takes over.
-    for (let count = 0; count < 3; count += 1) startWorker({ place, leaseMs: 60_000 }, file);
+    const workers = repetitions({ short: 2, full: 3 });
+    for (let count = 0; count < workers; count += 1) startWorker({ place, leaseMs: 60_000 }, file);
     await expectDone(agent, ids);
     const effects = readFileSync(file, "utf8").trim().split("\n");
     expect(effects).toHaveLength(3 * ids.length);
@@ -152,7 +153,10 @@ describe("Durable runs on PostgreSQL", needs(POSTGRES, POSIX), () => {
     await expectDone(agent, await startRuns(agent, 2));
   });
 
-  it("fail after they have ended a worker five times, and harm no others", async () => {
+  it("fail after they have ended a worker five times, and harm no others", {
+    ...needs(FULL_RUN),
+    timeout: 120_000,
+  }, async () => {
     const space = newSpace();
     const agent = createAgent(await openSpace(space), { answers: [] });
     const poison = await agent.start("Explode.");
@@ -178,7 +182,7 @@ describe("Durable runs on PostgreSQL", needs(POSTGRES, POSIX), () => {
       expect(JSON.stringify(await collect(agent, id))).toContain("Unharmed.");
       expect(await agent.run(id)).toMatchObject({ status: "done" });
     }
-  }, 120_000);
+  });
 
   it("wait for a used-up plan on all machines, and go on when it resets", async () => {
     const space = newSpace();
@@ -245,7 +249,7 @@ describe("Durable runs on PostgreSQL", needs(POSTGRES, POSIX), () => {
       }
       return events;
     };
-    const readers = Array.from({ length: repetitions({ short: 10, full: 100 }) }, read);
+    const readers = Array.from({ length: repetitions({ short: 5, full: 100 }) }, read);
     await lost.runs.claim({ owner: "x", leaseMs: 0, runId: id, force: true });
     work(agent);
     first.open();
@@ -267,7 +271,7 @@ const MOUNTS: Requirement = {
   missing: "this process may not mount file systems",
 };
 
-describe("A full disk of the database", needs(POSTGRES, MOUNTS), () => {
+describe("A full disk of the database", needs(POSTGRES, MOUNTS, FULL_RUN), () => {
   it("stores nothing by half, and runs go on when there is space", async () => {
     const disk = temporaryDirectory();
     await run("mount", ["-t", "tmpfs", "-o", "size=48m,mode=700", "tmpfs", disk]);

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { builtPackages } from "test-support/workspace/built-packages";
+import { bundledPlugin } from "test-support/workspace/bundled-plugin";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-const SERVER = join(import.meta.dirname, "../src/bin.ts");
 const PLUGIN = join(import.meta.dirname, "../../axio-acp/test/support/scripted-plugin");
 
 let root: string;
@@ -21,12 +22,14 @@ beforeAll(async () => {
   await mkdir(state, { recursive: true });
   await mkdir(folder);
   await writeFile(join(folder, "a.txt"), "content of a\n");
-  await writeFile(join(state, "settings.json"), JSON.stringify({ version: 1, plugins: [PLUGIN] }));
+  const plugin = join(root, "plugin");
+  await bundledPlugin(PLUGIN, plugin);
+  await writeFile(join(state, "settings.json"), JSON.stringify({ version: 1, plugins: [plugin] }));
   await writeFile(join(root, "signed-in"), "");
   client = new Client({ name: "test", version: "1.0.0" });
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: ["--conditions=axio-source", "--import", import.meta.resolve("tsx"), SERVER],
+    args: [join(await builtPackages(), "axio-mcp-server", "dist", "bin.js")],
     cwd: folder,
     env: {
       PATH: process.env["PATH"] ?? "",

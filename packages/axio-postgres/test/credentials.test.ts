@@ -10,7 +10,7 @@ import {
   type TestCredentials,
 } from "test-support/describe-credential-store";
 import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
-import { needs } from "test-support/requirements";
+import { FULL_RUN, needs } from "test-support/requirements";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import {
   fixedKeys,
@@ -312,10 +312,19 @@ describe("a claim on credentials", needs(POSTGRES), () => {
 });
 
 describe("processes that share a sign-in in a database", needs(POSTGRES), () => {
-  it.each([
-    { name: "undisturbed", processes: 4, rounds: 2, trouble: "none" },
-    { name: "while its holder is stopped", processes: 3, rounds: 1, trouble: "stop", tokenDelayMs: 100 },
-  ] as const)("refresh it once, $name", { timeout: 120_000 }, async ({ name: _, ...race }) => {
+  it("refresh it once", { timeout: 120_000 }, async () => {
+    const race = { processes: 3, rounds: 1, trouble: "none" } as const;
     await expectOneRefresh({ ...race, database: await server.createDatabase() });
   });
+
+  it.each([
+    { name: "with every expiry", processes: 4, rounds: 2, trouble: "none" },
+    { name: "while its holder is stopped", processes: 3, rounds: 1, trouble: "stop", tokenDelayMs: 100 },
+  ] as const)(
+    "refresh it once, $name",
+    { timeout: 120_000, ...needs(FULL_RUN) },
+    async ({ name: _, ...race }) => {
+      await expectOneRefresh({ ...race, database: await server.createDatabase() });
+    },
+  );
 });

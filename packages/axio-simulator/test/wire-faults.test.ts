@@ -3,10 +3,12 @@ import { get } from "node:http";
 import { join } from "node:path";
 import { FIXTURES } from "test-support/fixtures";
 import { needs, RECORDINGS } from "test-support/requirements";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import {
+  type AnthropicSimulator,
   CHAT_FAULTS,
   CLAUDE_FAULTS,
+  type OpenAISimulator,
   startAnthropicSimulator,
   startChatGPTSimulator,
   startOpenAISimulator,
@@ -29,23 +31,28 @@ function finite(
 }
 
 describe("Chat Completions", () => {
-  test.each(finite(CHAT_FAULTS, "frames"))("%s changes the stream", async (fault) => {
-    const simulator = await startOpenAISimulator();
-    onTestFinished(() => simulator.close());
-    const read = async (prompt: string): Promise<string> => {
-      const response = await postChat(simulator, chatBody(prompt));
-      return response.text().catch(() => "cut");
-    };
+  let simulator: OpenAISimulator;
+  /** The stream without a fault. */
+  let whole: string;
+  beforeAll(async () => {
+    simulator = await startOpenAISimulator();
+    whole = await read(PROMPT);
+  });
+  afterAll(() => simulator.close());
+
+  async function read(prompt: string): Promise<string> {
+    const response = await postChat(simulator, chatBody(prompt));
+    const text = await response.text().catch(() => "cut");
     // Every call has an id of its own, and the padding depends on it.
-    const plain = (text: string): string => text.replaceAll(/"(id|obfuscation)":"[^"]*"/g, "");
-    const whole = plain(await read(PROMPT));
+    return text.replaceAll(/"(id|obfuscation)":"[^"]*"/g, "");
+  }
+
+  test.each(finite(CHAT_FAULTS, "frames"))("%s changes the stream", async (fault) => {
     if (fault === "delay" || fault === "binary_message" || fault === "close") return;
-    expect(plain(await read(`${PROMPT}\nfail ${fault}`))).not.toBe(whole);
+    expect(await read(`${PROMPT}\nfail ${fault}`)).not.toBe(whole);
   });
 
   test.each(finite(CHAT_FAULTS, "reply"))("%s replaces the response once", async (fault) => {
-    const simulator = await startOpenAISimulator();
-    onTestFinished(() => simulator.close());
     simulator.faults.add(fault, { target: "chat" });
     const failed = await postChat(simulator, chatBody("say Hi")).then(
       async (response) => `${response.status} ${await response.text().catch(() => "cut")}`,
@@ -56,15 +63,13 @@ describe("Chat Completions", () => {
   });
 
   test("errors come after a finish_reason, and without one", async () => {
-    const simulator = await startOpenAISimulator();
-    onTestFinished(() => simulator.close());
-    const read = async (fault: string): Promise<Record<string, unknown>[]> =>
+    const chunks = async (fault: string): Promise<Record<string, unknown>[]> =>
       chunksOf(await postChat(simulator, chatBody(`say Hello there\nfail ${fault}`)));
-    const after = await read("error_after_finish");
+    const after = await chunks("error_after_finish");
     expect(after.at(-2)).toHaveProperty("choices.0.finish_reason", "length");
     expect(after.at(-1)).toHaveProperty("error.message", "Token limit reached");
-    expect((await read("stream_error code=slow_down")).at(-1)).toHaveProperty("error.code", "slow_down");
-    expect((await read("finish_error")).at(-1)).toHaveProperty("choices.0.finish_reason", "error");
+    expect((await chunks("stream_error code=slow_down")).at(-1)).toHaveProperty("error.code", "slow_down");
+    expect((await chunks("finish_error")).at(-1)).toHaveProperty("choices.0.finish_reason", "error");
   });
 });
 
@@ -72,22 +77,27 @@ describe("the Messages API", () => {
   const body = (prompt: string): unknown =>
     messagesBody(prompt, { tools: [TOOL], thinking: { type: "adaptive", display: "summarized" } });
 
+  let simulator: AnthropicSimulator;
+  /** The stream without a fault. */
+  let whole: string;
+  beforeAll(async () => {
+    simulator = await startAnthropicSimulator();
+    whole = await read(PROMPT);
+  });
+  afterAll(() => simulator.close());
+
+  async function read(prompt: string): Promise<string> {
+    const response = await postMessages(simulator, body(prompt));
+    const text = await response.text().catch(() => "cut");
+    return text.replaceAll(/"(id|signature)":"[^"]*"/g, "");
+  }
+
   test.each(finite(CLAUDE_FAULTS, "frames"))("%s changes the stream", async (fault) => {
-    const simulator = await startAnthropicSimulator();
-    onTestFinished(() => simulator.close());
-    const read = async (prompt: string): Promise<string> => {
-      const response = await postMessages(simulator, body(prompt));
-      return response.text().catch(() => "cut");
-    };
-    const plain = (text: string): string => text.replaceAll(/"(id|signature)":"[^"]*"/g, "");
-    const whole = plain(await read(PROMPT));
     if (["delay", "binary_message", "close"].includes(fault)) return;
-    expect(plain(await read(`${PROMPT}\nfail ${fault}`))).not.toBe(whole);
+    expect(await read(`${PROMPT}\nfail ${fault}`)).not.toBe(whole);
   });
 
   test.each(finite(CLAUDE_FAULTS, "reply"))("%s replaces the response once", async (fault) => {
-    const simulator = await startAnthropicSimulator();
-    onTestFinished(() => simulator.close());
     simulator.faults.add(fault, { target: "messages" });
     const failed = await postMessages(simulator, body("say Hi")).then(
       async (response) => `${response.status} ${await response.text().catch(() => "cut")}`,
@@ -98,8 +108,6 @@ describe("the Messages API", () => {
   });
 
   test("an error has the type, the message and the id of the request", async () => {
-    const simulator = await startAnthropicSimulator();
-    onTestFinished(() => simulator.close());
     const response = await postMessages(simulator, body("say Hi\nfail overloaded"));
     expect(response.status).toBe(529);
     expect(response.headers.get("request-id")).toMatch(/^req_/);

@@ -1,5 +1,6 @@
 import headless from "@xterm/headless";
 import fc from "fast-check";
+import { repetitions } from "test-support/requirements";
 import { describe, expect, it } from "vitest";
 import { SCREEN_ROWS } from "../src/terminal/screen.ts";
 import { TerminalOutput } from "../src/terminal/terminal-output.ts";
@@ -169,7 +170,7 @@ describe("TerminalOutput", () => {
       fc.asyncProperty(fc.array(part, { maxLength: 40 }), async (parts) => {
         expect(trimmed(output(parts).text)).toBe(await xterm(parts.join("")));
       }),
-      { numRuns: 150 },
+      { numRuns: repetitions({ short: 40, full: 150 }) },
     );
   });
 

@@ -92,16 +92,14 @@ describe("a server that fails", () => {
 describe("a large message", () => {
   it("is read", async () => {
     const { mcp } = await open(raw({ tools: [{ name: "large", inputSchema }] }));
-    expect((await callTool(mcp.tools, "raw__large")).text).toContain(
-      "29,900,000 of 30,000,000 bytes omitted",
-    );
+    expect((await callTool(mcp.tools, "raw__large")).text).toContain("9,900,000 of 10,000,000 bytes omitted");
   });
 
   it("takes linear time, in whatever pieces it arrives", () => {
     const lines = new LineBuffer(50_000_000);
     const piece = Buffer.alloc(1_000, "x");
-    for (let index = 0; index < 40_000; index += 1) expect(lines.add(piece)).toEqual([]);
-    expect(lines.add(Buffer.from("\nnext\r\nrest"))).toEqual(["x".repeat(40_000_000), "next"]);
+    for (let index = 0; index < 10_000; index += 1) expect(lines.add(piece)).toEqual([]);
+    expect(lines.add(Buffer.from("\nnext\r\nrest"))).toEqual(["x".repeat(10_000_000), "next"]);
     expect(lines.add(Buffer.from("\n"))).toEqual(["rest"]);
   });
 

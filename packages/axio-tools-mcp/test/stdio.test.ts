@@ -6,15 +6,26 @@ import { ScriptedTransport, toolAnswer, toolUse } from "axio/testing";
 import { callTool } from "test-support/call-tools";
 import { isRunning } from "test-support/is-running";
 import { needs, POSIX } from "test-support/requirements";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { type McpTools, mcpTools } from "../src/index.ts";
 import { StdioTransport } from "../src/stdio-transport.ts";
-import { open, stdioServer, temporaryDirectory } from "./support/run.ts";
+import { ENV, open, stdioServer, temporaryDirectory } from "./support/run.ts";
 
 const SECRET = "hunter2-hunter2";
 
 describe("A server over standard input and output", () => {
+  /** The server of the tests that leave it as it is. */
+  let mcp: McpTools;
+  beforeAll(async () => {
+    mcp = await mcpTools({
+      servers: { test: stdioServer() },
+      requestPermission: async () => ({ allowed: true }),
+      env: ENV,
+    });
+  });
+  afterAll(() => mcp.close());
+
   it("lists tools with their unchanged schemas, and calls them", async () => {
-    const { mcp } = await open({ test: stdioServer() });
     expect(mcp.tools.find(({ name }) => name === "test__echo")).toMatchObject({
       description: "Returns the text.",
       inputSchema: { type: "object", properties: { text: { type: "string" } }, required: ["text"] },
@@ -28,7 +39,6 @@ describe("A server over standard input and output", () => {
   });
 
   it("returns images, errors and truncated long texts", async () => {
-    const { mcp } = await open({ test: stdioServer() });
     expect((await callTool(mcp.tools, "test__image")).content).toEqual([
       { type: "text", text: "A pixel:" },
       { type: "image", mediaType: "image/png", source: { kind: "base64", data: "iVBORw0K" } },
@@ -110,7 +120,6 @@ describe("A server over standard input and output", () => {
   });
 
   it("shows progress and receives the abort of a call", async () => {
-    const { mcp } = await open({ test: stdioServer() });
     const mark = join(await temporaryDirectory(), "mark");
     const controller = new AbortController();
     let seen = "";
@@ -134,7 +143,6 @@ describe("A server over standard input and output", () => {
   });
 
   it("keeps the progress of a call that the user stops, for the model", async () => {
-    const { mcp } = await open({ test: stdioServer() });
     const mark = join(await temporaryDirectory(), "mark");
     const transport = new ScriptedTransport([toolAnswer(toolUse("1", "test__wait", { mark }))]);
     const context = new MemoryContextStore();

@@ -1,6 +1,7 @@
 import { describeTransport } from "axio/testing";
 import { CHAT_DIALECTS, type ChatDialectName, type KeyedModel, startOpenAISimulator } from "axio-simulator";
 import { scriptOf, withPrompt } from "test-support/contract-script";
+import { FULL_RUN, needs } from "test-support/requirements";
 import { describe, expect, it, test, vi } from "vitest";
 import { SERVERS, type ServerApi, type ServerId, ServerTransport } from "../src/index.ts";
 import { bodies } from "./support.ts";
@@ -58,10 +59,18 @@ test("the simulator has the dialect of every server that has one", () => {
   expect(Object.keys(SERVER_OF).sort()).toEqual([...names].sort());
 });
 
+/** The routes of a run without long forms: one of each family of dialects. */
+const SHORT = [
+  "OpenAI, Responses API",
+  "OpenAI, Chat Completions",
+  "OpenRouter, Chat Completions",
+  "an unknown server",
+];
+
 for (const { title, dialect, server, api } of ROUTES) {
   describeTransport({
     name: title,
-    describe,
+    describe: (name, tests) => describe(name, SHORT.includes(title) ? {} : needs(FULL_RUN), tests),
     it,
     create: async (scenario) => {
       const simulator = await startOpenAISimulator({ dialect, models: modelsOf(dialect) });

@@ -8,6 +8,9 @@ const CACHE = fileURLToPath(new URL("../../../node_modules/.cache/test-scripts",
 /** Packages with native code, and optional ones. */
 const EXTERNAL = ["@libsql/*", "@napi-rs/*", "libsql", "pg-native", "react-devtools-core"];
 
+/** The paths of the bundles, by the script. Test files of a process use the same ones. */
+const bundled = new Map<string, Promise<string>>();
+
 /** A script that a test writes, and the directory to which its imports are relative. */
 export interface InlineScript {
   readonly code: string;
@@ -20,7 +23,14 @@ export interface InlineScript {
  *
  * @returns The path of the file.
  */
-export async function bundleScript(script: string | InlineScript): Promise<string> {
+export function bundleScript(script: string | InlineScript): Promise<string> {
+  const key = JSON.stringify(script);
+  const path = bundled.get(key) ?? bundle(script);
+  bundled.set(key, path);
+  return path;
+}
+
+async function bundle(script: string | InlineScript): Promise<string> {
   const result = await build({
     ...(typeof script === "string"
       ? { entryPoints: [script] }
@@ -39,11 +49,11 @@ export async function bundleScript(script: string | InlineScript): Promise<strin
     },
     logLevel: "warning",
   });
-  const bundle = result.outputFiles[0]?.contents ?? new Uint8Array();
-  const path = join(CACHE, `${createHash("sha256").update(bundle).digest("hex").slice(0, 16)}.mjs`);
+  const code = result.outputFiles[0]?.contents ?? new Uint8Array();
+  const path = join(CACHE, `${createHash("sha256").update(code).digest("hex").slice(0, 16)}.mjs`);
   // Several test files may write the same bundle at the same time.
   await mkdir(CACHE, { recursive: true });
-  await writeFile(`${path}.${process.pid}`, bundle);
+  await writeFile(`${path}.${process.pid}`, code);
   await rename(`${path}.${process.pid}`, path);
   return path;
 }

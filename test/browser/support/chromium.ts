@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { CHROMIUM, launchChromium } from "test-support/chromium";
-import { needs } from "test-support/requirements";
+import { needs, type Requirement } from "test-support/requirements";
 import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
 
 /** The browser of a test. */
@@ -15,9 +15,16 @@ export interface Tab {
   readonly complaints: readonly string[];
 }
 
-/** A suite that needs a real browser. */
-export function describeInChromium(name: string, tests: (tabs: Tabs) => void): void {
-  describe(name, needs(CHROMIUM), () => {
+/**
+ * A suite that needs a real browser. A start of the browser costs seconds of processor time, so most suites need `FULL_RUN`,
+ * too.
+ */
+export function describeInChromium(
+  name: string,
+  requirements: readonly Requirement[],
+  tests: (tabs: Tabs) => void,
+): void {
+  describe(name, needs(CHROMIUM, ...requirements), () => {
     let browser: Browser | undefined;
     beforeAll(async () => {
       browser = await launchChromium();

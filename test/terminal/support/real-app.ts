@@ -5,6 +5,8 @@ import { join } from "node:path";
 import type { JsonObject } from "axio";
 import type { Requirement } from "test-support/requirements";
 import { Tmux } from "test-support/tmux";
+import { builtPackages } from "test-support/workspace/built-packages";
+import { bundledPlugin } from "test-support/workspace/bundled-plugin";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 /** An SSH session, in which no browser is opened. */
@@ -34,21 +36,16 @@ export class RealApp implements AsyncDisposable {
     await writeFile(join(app.#project, "notes.md"), notes);
     const state = join(app.#home, "state", "axio");
     await mkdir(state, { recursive: true });
-    await writeFile(join(state, "settings.json"), JSON.stringify({ pluginSettings }));
+    const plugin = join(app.#home, "simulator-plugin");
+    await bundledPlugin(join(ROOT, "scripts", "simulator-plugin"), plugin);
+    await writeFile(join(state, "settings.json"), JSON.stringify({ plugins: [plugin], pluginSettings }));
     return app;
   }
 
-  /** Opens the app from its sources. */
-  open(...args: readonly string[]): Promise<Tmux> {
+  /** Opens the app as users install it. */
+  async open(...args: readonly string[]): Promise<Tmux> {
     return Tmux.start(
-      [
-        process.execPath,
-        "--conditions=axio-source",
-        "--import",
-        import.meta.resolve("tsx"),
-        join(ROOT, "scripts", "start.ts"),
-        ...args,
-      ],
+      [process.execPath, join(await builtPackages(), "axio-tui", "dist", "bin.js"), ...args],
       {
         columns: 90,
         rows: 28,

@@ -15,13 +15,16 @@ import {
   type SessionNotification,
   type SessionUpdate,
 } from "@agentclientprotocol/sdk";
+import { builtPackages } from "test-support/workspace/built-packages";
+import { bundledPlugin } from "test-support/workspace/bundled-plugin";
 import { ProtocolSchema } from "./protocol-schema.ts";
 
-const AGENT = join(import.meta.dirname, "../../src/bin.ts");
 const PLUGIN = join(import.meta.dirname, "scripted-plugin");
 
 /** A home directory with settings that list the scripted provider, and a working folder. */
 export interface Machine {
+  /** The path of the agent's program. */
+  readonly agent: string;
   readonly home: string;
   readonly folder: string;
   remove(): Promise<void>;
@@ -32,11 +35,14 @@ export async function createMachine({ isSignedIn = true } = {}): Promise<Machine
   const root = await realpath(await mkdtemp(join(tmpdir(), "axio-acp-")));
   const [home, folder] = [join(root, "home"), join(root, "folder")];
   const state = join(home, "state", "axio");
+  const plugin = join(root, "plugin");
+  await bundledPlugin(PLUGIN, plugin);
   await mkdir(state, { recursive: true });
   await mkdir(folder);
-  await writeFile(join(state, "settings.json"), JSON.stringify({ version: 1, plugins: [PLUGIN] }));
+  await writeFile(join(state, "settings.json"), JSON.stringify({ version: 1, plugins: [plugin] }));
+  const agent = join(await builtPackages(), "axio-acp", "dist", "bin.js");
   if (isSignedIn) await writeFile(join(home, "signed-in"), "");
-  return { home, folder, remove: () => rm(root, { recursive: true, force: true }) };
+  return { agent, home, folder, remove: () => rm(root, { recursive: true, force: true }) };
 }
 
 /** Answers a permission request. */
@@ -56,22 +62,18 @@ export class EditorPeer {
   readonly #child: ChildProcess;
   readonly #waiting = new Set<() => void>();
 
-  constructor({ home, folder }: Machine) {
-    const child = spawn(
-      process.execPath,
-      ["--conditions=axio-source", "--import", import.meta.resolve("tsx"), AGENT],
-      {
-        cwd: folder,
-        // Nothing of this machine: no settings, global packages, proxies or certificates.
-        env: {
-          PATH: process.env["PATH"],
-          HOME: home,
-          XDG_STATE_HOME: join(home, "state"),
-          XDG_CONFIG_HOME: join(home, "config"),
-          npm_config_prefix: join(home, "prefix"),
-        },
+  constructor({ agent, home, folder }: Machine) {
+    const child = spawn(process.execPath, [agent], {
+      cwd: folder,
+      // Nothing of this machine: no settings, global packages, proxies or certificates.
+      env: {
+        PATH: process.env["PATH"],
+        HOME: home,
+        XDG_STATE_HOME: join(home, "state"),
+        XDG_CONFIG_HOME: join(home, "config"),
+        npm_config_prefix: join(home, "prefix"),
       },
-    );
+    });
     this.#child = child;
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       this.stderr += text;

@@ -46,7 +46,7 @@ test("class 3, class 6: any tool is refused when it is defined, or the service a
       expect(tool.inputSchema["type"]).toBe("object");
       expect(refusalOf(buildRequestBody({ ...request, tools: [tool] }))).toBeUndefined();
     }),
-    { numRuns: repetitions({ short: 150, full: 600 }) },
+    { numRuns: repetitions({ short: 60, full: 600 }) },
   );
 });
 
@@ -57,7 +57,7 @@ test("class 3: any tool definition of another agent is refused before it is sent
       const body = unlessRefused("tool-schema", () => buildRequestBody({ ...request, tools }));
       if (body !== undefined) expect(refusalOf(body)).toBeUndefined();
     }),
-    { numRuns: repetitions({ short: 150, full: 600 }) },
+    { numRuns: repetitions({ short: 60, full: 600 }) },
   );
 });
 
@@ -76,7 +76,7 @@ test("class 6, class 11: any output schema is refused before it is sent, or the 
       );
       if (body !== undefined) expect(refusalOf(body)).toBeUndefined();
     }),
-    { numRuns: 200 },
+    { numRuns: repetitions({ short: 60, full: 200 }) },
   );
 });
 
@@ -114,7 +114,7 @@ test("a value is validated against the whole schema, whatever of it is sent", as
         }
       },
     ),
-    { numRuns: 200 },
+    { numRuns: repetitions({ short: 60, full: 200 }) },
   );
 });
 
@@ -135,7 +135,7 @@ test("what is sent accepts each value that the schema accepts, except properties
           if (isValid(each)) expect(isSentValid(each), JSON.stringify(each)).toBe(true);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: repetitions({ short: 60, full: 200 }) },
   );
 });
 

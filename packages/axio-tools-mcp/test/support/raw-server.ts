@@ -20,7 +20,7 @@ lines.on("line", (line) => {
     }
   } else if (method === "tools/call") {
     if (params.name === "slow") return;
-    if (params.name === "large") answer({ content: [{ type: "text", text: "x".repeat(30_000_000) }] });
+    if (params.name === "large") answer({ content: [{ type: "text", text: "x".repeat(10_000_000) }] });
     else answer({ content });
   } else answer({});
 });

@@ -1,6 +1,7 @@
 import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { FULL_RUN, needs } from "test-support/requirements";
 import { builtPackages } from "test-support/workspace/built-packages";
 import { describe, expect, it } from "vitest";
 import { Places, temporaryDirectory } from "../support/project.ts";
@@ -80,49 +81,53 @@ describe("axio", { timeout: 120_000 }, () => {
     expect(sessions.stdout).toMatch(/^\S{36} .*2 messages.*Say it again\n$/);
   });
 
-  it("reports a broken plugin, a missing dependency and a duplicate name, and continues without them", async () => {
-    const at = await withExample();
-    const places = new Places(at.home);
-    const tools = (text: string): Record<string, string> => ({ "plugin.js": text });
-    await places.install(
-      at.modules,
-      "axio-broken",
-      { tools: { broken: "./plugin#tools" } },
-      tools('throw new Error("out of order");'),
-    );
-    await places.install(
-      at.modules,
-      "axio-lacking",
-      { tools: { lacking: "./plugin#tools" } },
-      tools('import "never-installed"; export const tools = {};'),
-    );
-    await places.install(
-      at.modules,
-      "axio-second",
-      { tools: { clock: "./plugin#tools" } },
-      tools('throw new Error("never loaded");'),
-    );
-    const { problems, ...rest } = await report(at, "--trust");
-    expect(problems.map(({ packageName }) => packageName).sort()).toEqual([
-      "axio-broken",
-      "axio-lacking",
-      "axio-second",
-    ]);
-    const messages = problems.map(({ message }) => message).join("\n");
-    expect(messages).toContain(
-      "The plugin tools/broken of axio-broken 1.2.3 cannot be used: it threw an error while loading: out of order.",
-    );
-    expect(messages).toContain(
-      'it needs the package "never-installed", which is not installed. Install it where axio-lacking is: npm install never-installed',
-    );
-    expect(messages).toMatch(
-      /tools\/clock of axio-second .*axio-plugin-example 1\.0\.0 in .*has the same name/,
-    );
-    expect(ofExample({ problems, ...rest })).toContain("tools/clock");
-    const answer = await runAxio(["--provider", "echo", "What time is it?"], at);
-    expect(answer).toMatchObject({ code: 0, stdout: expect.stringMatching(/^It is /) });
-    expect(answer.stderr).toContain("out of order");
-  });
+  it(
+    "reports a broken plugin, a missing dependency and a duplicate name, and continues without them",
+    needs(FULL_RUN),
+    async () => {
+      const at = await withExample();
+      const places = new Places(at.home);
+      const tools = (text: string): Record<string, string> => ({ "plugin.js": text });
+      await places.install(
+        at.modules,
+        "axio-broken",
+        { tools: { broken: "./plugin#tools" } },
+        tools('throw new Error("out of order");'),
+      );
+      await places.install(
+        at.modules,
+        "axio-lacking",
+        { tools: { lacking: "./plugin#tools" } },
+        tools('import "never-installed"; export const tools = {};'),
+      );
+      await places.install(
+        at.modules,
+        "axio-second",
+        { tools: { clock: "./plugin#tools" } },
+        tools('throw new Error("never loaded");'),
+      );
+      const { problems, ...rest } = await report(at, "--trust");
+      expect(problems.map(({ packageName }) => packageName).sort()).toEqual([
+        "axio-broken",
+        "axio-lacking",
+        "axio-second",
+      ]);
+      const messages = problems.map(({ message }) => message).join("\n");
+      expect(messages).toContain(
+        "The plugin tools/broken of axio-broken 1.2.3 cannot be used: it threw an error while loading: out of order.",
+      );
+      expect(messages).toContain(
+        'it needs the package "never-installed", which is not installed. Install it where axio-lacking is: npm install never-installed',
+      );
+      expect(messages).toMatch(
+        /tools\/clock of axio-second .*axio-plugin-example 1\.0\.0 in .*has the same name/,
+      );
+      expect(ofExample({ problems, ...rest })).toContain("tools/clock");
+      const answer = await runAxio(["--provider", "echo", "What time is it?"], at);
+      expect(answer).toMatchObject({ code: 0, stdout: expect.stringMatching(/^It is /) });
+      expect(answer.stderr).toContain("out of order");
+    },
+  );
 
   it("reports mistakes in arguments and settings", async () => {
     const home = await temporaryDirectory();

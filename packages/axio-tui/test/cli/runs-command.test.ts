@@ -6,7 +6,7 @@ import { openSessions } from "axio-context-sqlite";
 import { DurableAgent, type DurableStore, LeaseEngine } from "axio-durable";
 import { openPostgres, PostgresSessions } from "axio-postgres";
 import { POSTGRES, startPostgres } from "test-support/postgres";
-import { needs } from "test-support/requirements";
+import { FULL_RUN, needs } from "test-support/requirements";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { temporaryDirectory } from "../support/project.ts";
 import { type AxioRun, runAxio } from "../support/run-axio.ts";
@@ -73,10 +73,15 @@ describe("axio runs", SLOW, () => {
     expect(rest).toBe(`${lines.at(-1)}\n`);
   });
 
-  it.each([
-    ["approve", "sent", ["approve"]],
-    ["deny", "Not to Ada.", ["deny", "--reason", "Not to Ada."]],
-  ])("%s decides about a call by its run, once", async (_name, result, args) => {
+  const decides = "%s decides about a call by its run, once";
+  it.each([["approve", "sent", ["approve"]]] as const)(decides, decide);
+  it.each([["deny", "Not to Ada.", ["deny", "--reason", "Not to Ada."]]] as const)(
+    decides,
+    needs(FULL_RUN),
+    decide,
+  );
+
+  async function decide(_name: string, result: string, args: readonly string[]): Promise<void> {
     const { runs, sessions } = await withHome();
     const store = await openFile(sessions);
     const agent = workOn(store, [SEND, textAnswer("Done.")]);
@@ -91,7 +96,7 @@ describe("axio runs", SLOW, () => {
     const again = await runs("approve", approval?.id ?? "");
     expect(again.stderr).toMatch(/^The approval was decided before: (approved|denied) by axio runs\.\n$/);
     expect(again.code).toBe(1);
-  });
+  }
 
   it("stops a run that waits", async () => {
     const { runs, sessions } = await withHome();
@@ -104,7 +109,7 @@ describe("axio runs", SLOW, () => {
     expect(await runs("follow", id)).toMatchObject({ code: 1 });
   });
 
-  it("works on PostgreSQL, by a connection string", needs(POSTGRES), async () => {
+  it("works on PostgreSQL, by a connection string", needs(POSTGRES, FULL_RUN), async () => {
     const { runs } = await withHome();
     await using server = await startPostgres();
     const url = await server.createDatabase();

@@ -1,24 +1,25 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { builtPackages } from "test-support/workspace/built-packages";
+import { bundledPlugin } from "test-support/workspace/bundled-plugin";
 import { describe, expect, it } from "vitest";
 import { readMessage } from "../../src/rpc/message.ts";
 import { readLines } from "../../src/rpc/read-lines.ts";
 import { temporaryDirectory } from "../support/project.ts";
 
-const START = join(import.meta.dirname, "../../../../scripts/start.ts");
+const PLUGIN = join(import.meta.dirname, "../../../../scripts/simulator-plugin");
 
 describe("axio rpc", { timeout: 120_000 }, () => {
   it("serves a client in Python: prompts, permissions, stop, sessions and errors", async () => {
     const home = await temporaryDirectory();
-    const axio = [
-      process.execPath,
-      "--conditions=axio-source",
-      "--import",
-      import.meta.resolve("tsx"),
-      START,
-    ];
+    const plugin = join(await temporaryDirectory(), "plugin");
+    await bundledPlugin(PLUGIN, plugin);
+    const state = join(home, "axio");
+    await mkdir(state);
+    await writeFile(join(state, "settings.json"), JSON.stringify({ plugins: [plugin] }));
+    const axio = [process.execPath, join(await builtPackages(), "axio-tui", "dist", "bin.js")];
     const { stdout } = await promisify(execFile)(
       "python3",
       [join(import.meta.dirname, "client.py"), home, "--", ...axio, "rpc"],

@@ -1,10 +1,8 @@
 import { cp, mkdir, readdir, realpath, rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
+import { RUN_DIRECTORY } from "../run-directory.ts";
 import { bundlePackage } from "./bundle-package.ts";
 import { type PublicPackage, ROOT, readPublicPackages } from "./public-packages.ts";
-
-/** The variable with the temporary directory of a run of the tests, which vitest.config.ts sets. */
-const RUN_DIRECTORY = "AXIO_TEST_RUN_DIRECTORY";
 
 /**
  * Builds the public packages as users install them, once in a run of the tests. A process that starts from them takes a
@@ -13,9 +11,9 @@ const RUN_DIRECTORY = "AXIO_TEST_RUN_DIRECTORY";
  * @returns A `node_modules` directory with them and all that they depend on.
  */
 export async function builtPackages(): Promise<string> {
-  const directory = process.env[RUN_DIRECTORY];
-  if (directory === undefined) throw new Error(`Start the tests with npm test: ${RUN_DIRECTORY} is not set.`);
-  const built = join(await realpath(directory), "built");
+  if (RUN_DIRECTORY === undefined)
+    throw new Error("Start the tests with npm test, which makes their directory.");
+  const built = join(await realpath(RUN_DIRECTORY), "built");
   const started = `${built}-${process.pid}`;
   try {
     await readdir(built);
