@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { builtPackages } from "test-support/workspace/built-packages";
 import { bundlePackage } from "test-support/workspace/bundle-package";
 import { expect, it, onTestFinished } from "vitest";
 
@@ -56,4 +57,19 @@ it("a package is bundled into few files, with one copy of its state, and no entr
       'const { next, add, size, later } = await import("./index.js"); next(); console.log((await later()).next(), add(2, 3), size());',
     ),
   ).toBe("heavy loads\n2 5 5\n");
+});
+
+it("importing axio-ai-sdk loads only what creates a provider; the first call loads the rest", async () => {
+  const modules = await builtPackages();
+  const code = `
+    import { register } from "node:module";
+    const hook = 'import { writeSync } from "node:fs"; export async function load(url, context, next) { writeSync(1, url + "\\\\n"); return next(url, context); }';
+    register("data:text/javascript," + encodeURIComponent(hook));
+    await import("axio-ai-sdk");`;
+  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", code], { cwd: modules });
+  const loaded = stdout
+    .trim()
+    .split("\n")
+    .map((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1]);
+  expect(loaded.sort()).toEqual(["@ai-sdk/provider", "axio", "axio", "axio-ai-sdk"]);
 });

@@ -34,7 +34,6 @@ export async function bundlePackage(
       packages: "external",
       // The runtime of the user decides.
       external: ["#*"],
-      charset: "utf8",
       logLevel: "warning",
       ...options,
     };
