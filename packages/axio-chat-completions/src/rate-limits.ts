@@ -6,8 +6,16 @@ interface HeadersLike {
   get(name: string): string | null;
 }
 
-/** The families that servers count, as their headers name them; `""` has no name. Mistral names the window as well. */
-const FAMILIES: readonly string[] = [
+/** Requests or tokens that a server counts, and the headers that state them. */
+interface Family {
+  readonly name: string;
+  readonly limit: string;
+  readonly remaining: string;
+  readonly reset: string;
+}
+
+/** The families as their headers name them; `""` has no name. Mistral names the window as well. */
+const FAMILIES: readonly Family[] = [
   "requests",
   "tokens",
   "project-requests",
@@ -16,7 +24,15 @@ const FAMILIES: readonly string[] = [
   "tokens-minute",
   "tokens-month",
   "",
-];
+].map((name) => {
+  const suffix = name === "" ? "" : `-${name}`;
+  return {
+    name,
+    limit: `x-ratelimit-limit${suffix}`,
+    remaining: `x-ratelimit-remaining${suffix}`,
+    reset: `x-ratelimit-reset${suffix}`,
+  };
+});
 
 /**
  * Reads what an account may still use from the `x-ratelimit-*` headers. A family without both its limit and what remains of
@@ -32,28 +48,27 @@ export function readRateLimits(
 ): RateLimits | undefined {
   const limits = FAMILIES.flatMap((family) => {
     const window = readWindow(headers, family, now, dialect);
-    return window === undefined ? [] : [{ id: family === "" ? "requests" : family, windows: [window] }];
+    return window === undefined ? [] : [{ id: family.name || "requests", windows: [window] }];
   });
   return limits.length === 0 ? undefined : { limits };
 }
 
 function readWindow(
   headers: HeadersLike,
-  family: string,
+  family: Family,
   now: number,
   dialect: Dialect,
 ): RateLimitWindow | undefined {
-  const suffix = family === "" ? "" : `-${family}`;
-  const header = (name: string): string => headers.get(`x-ratelimit-${name}${suffix}`)?.trim() ?? "";
-  const limit = Number(header("limit") || Number.NaN);
+  const header = (name: string): string => headers.get(name)?.trim() ?? "";
+  const limit = Number(header(family.limit) || Number.NaN);
   // Most servers state few families, and reading a header costs more than anything else here.
   if (!(limit > 0)) return undefined;
-  const remaining = Number(header("remaining") || Number.NaN);
+  const remaining = Number(header(family.remaining) || Number.NaN);
   if (!Number.isFinite(remaining)) return undefined;
   return {
     usedPercent: 100 * (1 - remaining / limit),
-    windowMs: dialect.rateLimitWindowsMs[family] ?? (family.endsWith("-minute") ? 60_000 : undefined),
-    resetsAt: readReset(header("reset"), now),
+    windowMs: dialect.rateLimitWindowsMs[family.name] ?? (family.name.endsWith("-minute") ? 60_000 : undefined),
+    resetsAt: readReset(header(family.reset), now),
   };
 }
 

@@ -92,11 +92,13 @@ const MAX_BEGINNING_LENGTH = 64 * 1024;
 
 /** The beginning of a body in which no event has come. Some servers send an error as plain JSON. */
 class BodyBeginning {
-  readonly #decoder = new TextDecoder();
+  /** Created when it is needed: nearly every body begins with an event. */
+  #decoder: InstanceType<typeof TextDecoder> | undefined;
   #text: string | undefined = "";
 
   add(chunk: Uint8Array): void {
     if (this.#text === undefined) return;
+    this.#decoder ??= new TextDecoder();
     this.#text += this.#decoder.decode(chunk, { stream: true });
     if (this.#text.length > MAX_BEGINNING_LENGTH) this.close();
   }

@@ -45,6 +45,9 @@ export interface ListenOptions {
   readonly takeUpgrades: (server: Server, requests: RecordedRequest[]) => void;
 }
 
+/** How many connections wait to be accepted. With Node's default of 511, some of a thousand at once wait for another second. */
+const BACKLOG = 2048;
+
 /** Listens on 127.0.0.1 and answers every request. */
 export async function listen(options: ListenOptions): Promise<RunningServer> {
   const { certificate, stats } = options;
@@ -68,7 +71,7 @@ export async function listen(options: ListenOptions): Promise<RunningServer> {
   options.takeUpgrades(server, requests);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(options.port, "127.0.0.1", () => resolve());
+    server.listen({ port: options.port, host: "127.0.0.1", backlog: BACKLOG }, () => resolve());
   });
   return {
     port: (server.address() as AddressInfo).port,
