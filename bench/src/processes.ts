@@ -11,10 +11,14 @@ export interface RunningServer {
   stop(): void;
 }
 
-/** Starts the server. It stops when this process exits. */
-export async function startServer(): Promise<RunningServer> {
+/**
+ * Starts the server. It stops when this process exits.
+ *
+ * @param execPath The Node program. Default: that of this process.
+ */
+export async function startServer(execPath?: string): Promise<RunningServer> {
   const script = fileURLToPath(new URL("./server.js", import.meta.url));
-  const server = new AskedProcess<number>({ name: "The server", script, order: {} });
+  const server = new AskedProcess<number>({ name: "The server", script, order: {}, execPath });
   const port = await server.next(10_000);
   return { origin: `http://127.0.0.1:${port}`, stop: () => server.stop() };
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
+import * as zlib from "node:zlib";
 import { answerEvents, encodeEvents, promptFor, type Task, taskOf } from "./answer.ts";
 import { encodeWire } from "./api/wires.ts";
 
@@ -28,8 +29,16 @@ function answerTo(task: Task, [path, encode]: (typeof APIS)[number]): Buffer {
   return answer;
 }
 
+/** Reads a body, which some clients compress where Node can, which is from version 22.15. */
+async function readBody(request: IncomingMessage): Promise<string> {
+  const bytes = await buffer(request);
+  const { zstdDecompressSync } = zlib as { zstdDecompressSync?: (bytes: Buffer) => Buffer };
+  const isCompressed = request.headers["content-encoding"] === "zstd";
+  return (isCompressed && zstdDecompressSync ? zstdDecompressSync(bytes) : bytes).toString();
+}
+
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = await text(request);
+  const body = await readBody(request);
   const api = APIS.find(([path]) => request.method === "POST" && request.url?.endsWith(path));
   const task = api === undefined ? undefined : taskOf(body);
   if (api === undefined || task === undefined || !body.includes('"stream":true')) {

@@ -7,20 +7,28 @@ import { startServer } from "../processes.ts";
 import { measureStreaming, WARM_ANSWERS } from "../streaming.ts";
 import { writeReport } from "../write-report.ts";
 import { installNode24 } from "./node-24.ts";
-import { type ApiFindings, type ApiResult, apiReport, resultTable, violations } from "./report.ts";
-import type { Wire } from "./wires.ts";
+import {
+  type ApiFindings,
+  type ApiResult,
+  apiReport,
+  clientOf,
+  type MeasuredApi,
+  resultTable,
+  violations,
+} from "./report.ts";
 
-const HELP = `Usage: npm run api -- [--rounds N] [--wire chat|messages] [--no-peers] [--write]
+const HELP = `Usage: npm run api -- [--rounds N] [--wire chat|messages|codex] [--no-peers] [--write]
 
   --rounds N  How often each client is measured (default 9, at least 1).
-  --wire W    Only this API. Default: both.
+  --wire W    Only this API. Default: all.
   --no-peers  Only axio and the floor.
   --write     Update docs/benchmarks.md.`;
 
 const COUNT = 20_000;
 
 /** The clients that need a newer Node than axio. */
-const PEERS: Readonly<Record<Wire, readonly ClientId[]>> = {
+const PEERS: Readonly<Record<MeasuredApi, readonly ClientId[]>> = {
+  codex: ["codex/openai", "codex/ai-sdk", "codex/pi-ai"],
   chat: ["chat/openai", "chat/ai-sdk", "chat/pi-ai"],
   messages: ["messages/anthropic", "messages/ai-sdk", "messages/pi-ai"],
 };
@@ -36,14 +44,15 @@ async function main(): Promise<void> {
     },
   });
   const rounds = Number(values.rounds);
-  const wires = (["chat", "messages"] as const).filter((wire) => (values.wire ?? wire) === wire);
+  const wires = (["chat", "messages", "codex"] as const).filter((wire) => (values.wire ?? wire) === wire);
   if (values.help || !Number.isSafeInteger(rounds) || rounds < 1 || wires.length === 0) {
     console.log(HELP);
     process.exitCode = values.help ? 0 : 2;
     return;
   }
   const node24 = await installNode24();
-  const server = await startServer();
+  // The newest clients compress their requests, which an older server cannot read.
+  const server = await startServer(node24.path);
   try {
     const options = { origin: server.origin, axioFolder: ROOT_FOLDER };
     const findings: ApiFindings = {
@@ -67,7 +76,7 @@ async function main(): Promise<void> {
 }
 
 interface Plan {
-  readonly wires: readonly Wire[];
+  readonly wires: readonly MeasuredApi[];
   readonly rounds: number;
   readonly hasPeers: boolean;
 }
@@ -88,8 +97,8 @@ async function measureAll(
           task: { kind: "deltas", count: COUNT },
           answers: WARM_ANSWERS,
           rounds,
-          floor: `${wire}/floor`,
-          clients: [`${wire}/axio`, ...peers],
+          floor: clientOf(wire, "floor"),
+          clients: [clientOf(wire, "axio"), ...peers],
           execPath: node.path,
           timeoutMs: 120_000,
         },

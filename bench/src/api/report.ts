@@ -4,9 +4,17 @@ import { streamingTable } from "../report.ts";
 import type { StreamingResults } from "../streaming.ts";
 import type { Wire } from "./wires.ts";
 
+/** An API of this benchmark: one with keys, or the Codex backend. */
+export type MeasuredApi = Wire | "codex";
+
+/** Returns a client of an API. Those of the Codex backend that run on every Node have no prefix. */
+export function clientOf(api: MeasuredApi, name: "floor" | "axio"): ClientId {
+  return api === "codex" ? name : `${api}/${name}`;
+}
+
 /** The results of one API on one version of Node. */
 export interface ApiResult {
-  readonly wire: Wire;
+  readonly wire: MeasuredApi;
   readonly node: string;
   readonly streaming: StreamingResults;
 }
@@ -25,7 +33,11 @@ export interface ApiFindings {
 /** axio's limits: the median as a multiple of the floor. */
 export const API_LIMITS = { warm: 1, whole: 1.15 } as const;
 
-const TITLES: Readonly<Record<Wire, string>> = { chat: "Chat Completions API", messages: "Messages API" };
+const TITLES: Readonly<Record<MeasuredApi, string>> = {
+  chat: "Chat Completions API",
+  messages: "Messages API",
+  codex: "Codex backend",
+};
 
 /** Formats the results as Markdown that is readable in a terminal. */
 export function apiReport({ date, cpu, rounds, load, processors, results }: ApiFindings): string {
@@ -43,7 +55,7 @@ export function resultTable({ wire, node, streaming }: ApiResult): string {
 /** Lists the exceeded limits. */
 export function violations({ results }: ApiFindings): readonly string[] {
   return results.flatMap(({ wire, node, streaming }) => {
-    const axio = streaming.results.find(({ id }) => id === `${wire}/axio`);
+    const axio = streaming.results.find(({ id }) => id === clientOf(wire, "axio"));
     return (["warm", "whole"] as const).flatMap((member) => {
       const ratio = axio?.[member]?.ratio.median ?? Number.NaN;
       if (ratio <= API_LIMITS[member]) return [];
@@ -57,6 +69,12 @@ export function violations({ results }: ApiFindings): readonly string[] {
 
 /** The packages of each client, by the name in which they are installed here. */
 const PACKAGES: Partial<Record<ClientId, readonly string[]>> = {
+  axio: ["axio-transport-codex"],
+  "chat/axio": ["axio-transport-openai"],
+  "messages/axio": ["axio-transport-anthropic"],
+  "codex/openai": ["openai-7"],
+  "codex/ai-sdk": ["ai-7", "@ai-sdk/openai-4"],
+  "codex/pi-ai": ["@earendil-works/pi-ai"],
   "chat/openai": ["openai-7"],
   "chat/ai-sdk": ["ai-7", "@ai-sdk/openai-compatible"],
   "chat/pi-ai": ["@mariozechner/pi-ai"],
@@ -66,8 +84,9 @@ const PACKAGES: Partial<Record<ClientId, readonly string[]>> = {
 };
 
 function nameOf(id: ClientId): string {
-  if (id.endsWith("/axio")) return id === "chat/axio" ? "axio-transport-openai" : "axio-transport-anthropic";
   const packages = PACKAGES[id] ?? ["eventsource-parser"];
-  const names = packages.map((name) => `${name.replace(/-7$/, "")} ${versionOf(name, BENCH_FOLDER)}`);
+  // axio runs from its built packages.
+  if (id.endsWith("axio")) return packages.join();
+  const names = packages.map((name) => `${name.replace(/-[47]$/, "")} ${versionOf(name, BENCH_FOLDER)}`);
   return packages.includes("eventsource-parser") ? `fetch + ${names.join()} + JSON.parse` : names.join(" + ");
 }

@@ -3,7 +3,11 @@ import type { Ask } from "../client.ts";
 type StreamText = typeof import("ai-7").streamText;
 
 /** Asks the AI SDK, and reads the text delta by delta. */
-export function askStreamText(streamText: StreamText, model: Parameters<StreamText>[0]["model"]): Ask {
+export function askStreamText(
+  streamText: StreamText,
+  model: Parameters<StreamText>[0]["model"],
+  providerOptions?: Parameters<StreamText>[0]["providerOptions"],
+): Ask {
   return async (prompt) => {
     let deltas = 0;
     let text = "";
@@ -12,6 +16,7 @@ export function askStreamText(streamText: StreamText, model: Parameters<StreamTe
       model,
       prompt,
       maxRetries: 0,
+      ...(providerOptions === undefined ? {} : { providerOptions }),
       onError: ({ error }) => {
         failure = error;
       },

@@ -67,7 +67,8 @@ function readWindow(
   if (!Number.isFinite(remaining)) return undefined;
   return {
     usedPercent: 100 * (1 - remaining / limit),
-    windowMs: dialect.rateLimitWindowsMs[family.name] ?? (family.name.endsWith("-minute") ? 60_000 : undefined),
+    windowMs:
+      dialect.rateLimitWindowsMs[family.name] ?? (family.name.endsWith("-minute") ? 60_000 : undefined),
     resetsAt: readReset(header(family.reset), now),
   };
 }
