@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const CACHE = fileURLToPath(new URL("../../../node_modules/.cache/test-scripts", import.meta.url));
-/** Packages with native code, and optional ones. */
-const EXTERNAL = ["@libsql/*", "@napi-rs/*", "libsql", "pg-native", "react-devtools-core"];
+/** Packages with native code, optional ones, and one that loads optional ones. */
+const EXTERNAL = ["@dbos-inc/*", "@libsql/*", "@napi-rs/*", "libsql", "pg-native", "react-devtools-core"];
 
 /** The paths of the bundles, by the script. Test files of a process use the same ones. */
 const bundled = new Map<string, Promise<string>>();

@@ -1,0 +1,1 @@
+export { DbosEngine, type DbosEngineOptions } from "./dbos-engine.ts";

@@ -1,0 +1,56 @@
+import { describeEngine } from "axio-durable/testing";
+import { DbosEngine } from "axio-durable-dbos";
+import { openPostgres, PostgresSessions } from "axio-postgres";
+import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
+import { needs } from "test-support/requirements";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+describe("on PostgreSQL", { ...needs(POSTGRES), timeout: 60_000 }, () => {
+  let server: PostgresServer;
+  let connection: string;
+  let tests = 0;
+  beforeAll(async () => {
+    server = await startPostgres();
+    connection = await server.createDatabase();
+  }, 120_000);
+  afterAll(() => server?.[Symbol.asyncDispose]());
+
+  describeEngine({
+    name: "DbosEngine",
+    describe,
+    it,
+    timeoutMs: 30_000,
+    create: async () => {
+      tests += 1;
+      // Each test is an application of its own, in the same tables.
+      const application = `test-${tests}`;
+      const database = await openPostgres({ connection, migrate: true });
+      const { runs } = new PostgresSessions(database, { space: application });
+      const engines: DbosEngine[] = [];
+      return {
+        runs,
+        create: async () => {
+          const engine = await DbosEngine.connect(runs, {
+            connection,
+            application,
+            // Longer than a test waits, so that each signal must arrive by itself.
+            lookUpMs: 600_000,
+            pollMs: 50,
+          });
+          engines.push(engine);
+          return engine;
+        },
+        close: async () => {
+          await Promise.all(engines.map((engine) => engine.close()));
+          await database.close();
+        },
+      };
+    },
+  });
+
+  it("refuses a database that cannot be reached", async () => {
+    const connection = "postgres://axio:secret@127.0.0.1:1/none";
+    const connected = DbosEngine.connect({} as never, { connection });
+    await expect(connected).rejects.toMatchObject({ code: "store-unavailable" });
+  });
+});
