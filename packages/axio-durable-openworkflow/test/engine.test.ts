@@ -1,9 +1,10 @@
+import { MemoryRunStore, startRun } from "axio/runs";
 import { describeEngine } from "axio-durable/testing";
 import { OpenWorkflowEngine } from "axio-durable-openworkflow";
 import { openPostgres, PostgresSessions } from "axio-postgres";
 import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
 import { FULL_RUN, needs } from "test-support/requirements";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
 /** The check of a run without long forms. */
 const SHORT = "takes a run over whose worker was lost";
@@ -38,6 +39,32 @@ describe("on PostgreSQL", { ...needs(POSTGRES), timeout: 60_000 }, () => {
         },
       };
     },
+  });
+
+  it("continues a run that is woken, without looking it up", async () => {
+    const connection = await server.createDatabase();
+    const runs = new MemoryRunStore();
+    const engine = await OpenWorkflowEngine.connect(runs, { connection, lookUpMs: 600_000, pollMs: 50 });
+    onTestFinished(() => engine.close());
+    const worker = engine.startWorker({
+      handler: async ({ run, lease }) => {
+        if (run.epoch === 1) return { kind: "wait" };
+        await runs.end(lease, { status: "done", state: run.state });
+        return { kind: "over" };
+      },
+    });
+    onTestFinished(() => worker.close());
+    const state = startRun({ runId: "one", conversationId: "one", maxSteps: 5, repetitionLimit: 5 });
+    await runs.create({ state, prompt: [] });
+    await engine.start("one");
+    await expect.poll(async () => (await runs.get("one"))?.status, { timeout: 30_000 }).toBe("waiting");
+    await runs.wake("one");
+    // OpenWorkflow drops a signal that comes before the wait has begun.
+    const signal = async (): Promise<string | undefined> => {
+      await engine.wake("one");
+      return (await runs.get("one"))?.status;
+    };
+    await expect.poll(signal, { timeout: 30_000 }).toBe("done");
   });
 
   it("refuses a database that cannot be reached", async () => {

@@ -15,17 +15,26 @@ export type ConnectEngine = (runs: RunStore, connection: string) => Promise<Engi
 export async function runEngineWorker(connect: ConnectEngine): Promise<void> {
   const [connection = "", file = "", signal] = process.argv.slice(2);
   let begun = 0;
+  let goOn: (value: unknown) => void = () => undefined;
+  const continued = new Promise((resolve) => {
+    goOn = resolve;
+  });
   const tool = (effect: ToolEffect): ReturnType<typeof defineTool> =>
     defineTool({
       name: `do_${effect}`,
       description: "Adds a line to a file.",
       inputSchema: { type: "object", properties: {} },
       effect,
-      execute: (_input, { idempotencyKey }) => {
+      execute: async (_input, { idempotencyKey }) => {
         appendFileSync(file, `${effect} ${idempotencyKey}\n`);
         begun += 1;
-        if (signal !== undefined && begun === 2) process.kill(process.pid, signal);
-        return signal === "SIGKILL" ? new Promise<string>(() => undefined) : `did ${effect}`;
+        if (signal !== undefined && begun === 2) {
+          process.kill(process.pid, signal);
+          // The signal takes effect before any timer.
+          setTimeout(goOn, 1_000);
+        }
+        if (signal !== undefined) await continued;
+        return `did ${effect}`;
       },
     });
   const calls = toolAnswer(toolUse("call-none", "do_none", {}), toolUse("call-once", "do_once", {}));
@@ -36,5 +45,10 @@ export async function runEngineWorker(connect: ConnectEngine): Promise<void> {
     store,
     engine: await connect(store.runs, connection),
   });
-  agent.work();
+  const worker = agent.work();
+  if (signal === undefined) return;
+  // It goes on after it was suspended, and tries to store its results.
+  await continued;
+  await worker.close();
+  process.exit();
 }

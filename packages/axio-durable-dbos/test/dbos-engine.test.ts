@@ -1,0 +1,109 @@
+import { MemoryRunStore, type StoredRun, startRun } from "axio/runs";
+import { DbosEngine, type DbosEngineOptions } from "axio-durable-dbos";
+import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
+import { needs } from "test-support/requirements";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+
+describe("an engine on DBOS", { ...needs(POSTGRES), timeout: 60_000 }, () => {
+  let server: PostgresServer;
+  let connection: string;
+  beforeAll(async () => {
+    server = await startPostgres();
+    connection = await server.createDatabase();
+  }, 120_000);
+  afterAll(() => server?.[Symbol.asyncDispose]());
+
+  async function connect(runs: MemoryRunStore, options: Partial<DbosEngineOptions>): Promise<DbosEngine> {
+    const engine = await DbosEngine.connect(runs, { connection, lookUpMs: 600_000, pollMs: 50, ...options });
+    onTestFinished(() => engine.close());
+    return engine;
+  }
+
+  async function start(runs: MemoryRunStore, engine: DbosEngine, runId: string): Promise<void> {
+    const state = startRun({ runId, conversationId: "conversation", maxSteps: 5, repetitionLimit: 5 });
+    await runs.create({ state, prompt: [] });
+    await engine.start(runId);
+  }
+
+  it("loses no signal that comes after the run was given back, and before its next turn is there", async () => {
+    class SignalingStore extends MemoryRunStore {
+      signal: (() => Promise<void>) | undefined;
+      override async get(runId: string): Promise<StoredRun | undefined> {
+        const run = await super.get(runId);
+        const signal = this.signal;
+        if (run?.status !== "waiting" || signal === undefined) return run;
+        this.signal = undefined;
+        await signal();
+        return run;
+      }
+    }
+    const runs = new SignalingStore();
+    const engine = await connect(runs, { application: "signals" });
+    runs.signal = async () => {
+      await runs.wake("one");
+      await engine.wake("one");
+    };
+    const worker = engine.startWorker({
+      handler: async ({ run, lease }) => {
+        if (run.epoch === 1) return { kind: "wait" };
+        await runs.end(lease, { status: "done", state: run.state });
+        return { kind: "over" };
+      },
+    });
+    onTestFinished(() => worker.close());
+    await start(runs, engine, "one");
+    await expect.poll(async () => (await runs.get("one"))?.status, { timeout: 30_000 }).toBe("done");
+  });
+
+  it("keeps two turns of a run at most, however often it waited", async () => {
+    const runs = new MemoryRunStore();
+    const engine = await connect(runs, { application: "turns" });
+    const worker = engine.startWorker({
+      handler: async ({ run, lease }) => {
+        if (run.epoch < 6) return { kind: "wait", wakeAt: 0 };
+        await runs.end(lease, { status: "done", state: run.state });
+        return { kind: "over" };
+      },
+    });
+    onTestFinished(() => worker.close());
+    await start(runs, engine, "many");
+    await expect.poll(async () => (await runs.get("many"))?.status, { timeout: 30_000 }).toBe("done");
+    const turns = await server.sql(
+      "SELECT workflow_uuid FROM dbos.workflow_status WHERE workflow_uuid LIKE 'turns/many/%'",
+      new URL(connection).pathname.slice(1),
+    );
+    expect(turns.split("\n").sort()).toEqual(["turns/many/0", "turns/many/5"]);
+  });
+
+  it("refuses a worker of another application in the same process", async () => {
+    const runs = new MemoryRunStore();
+    const one = await connect(runs, { application: "one" });
+    const other = await connect(runs, { application: "other" });
+    const handler = async (): Promise<{ kind: "over" }> => ({ kind: "over" });
+    const worker = one.startWorker({ handler });
+    onTestFinished(() => worker.close());
+    expect(() => other.startWorker({ handler })).toThrow(
+      expect.objectContaining({ code: "invalid-argument" }),
+    );
+  });
+
+  it("goes on after a crash of the database", async () => {
+    const runs = new MemoryRunStore();
+    const errors: unknown[] = [];
+    const engine = await connect(runs, { application: "crash", onError: (error) => errors.push(error) });
+    const worker = engine.startWorker({
+      handler: async ({ run, lease }) => {
+        await runs.end(lease, { status: "done", state: run.state });
+        return { kind: "over" };
+      },
+    });
+    onTestFinished(() => worker.close());
+    await start(runs, engine, "before");
+    await expect.poll(async () => (await runs.get("before"))?.status, { timeout: 30_000 }).toBe("done");
+    await server.stop("immediate");
+    await expect.poll(() => errors.length, { timeout: 30_000 }).toBeGreaterThan(0);
+    await server.start();
+    await start(runs, engine, "after");
+    await expect.poll(async () => (await runs.get("after"))?.status, { timeout: 30_000 }).toBe("done");
+  });
+});
