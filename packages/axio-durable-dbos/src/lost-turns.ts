@@ -1,7 +1,7 @@
 import type { RunStore } from "axio/runs";
 import type { TakenTurn, TurnQueue } from "./turn-queue.ts";
 
-/** What this process knows about itself. */
+/** This process. */
 interface Self {
   readonly id: string;
   readonly has: (runId: string) => boolean;

@@ -48,7 +48,7 @@ export class ProcessExecutor {
     prepare: () => Promise<void>,
     onError: (error: unknown) => void,
   ): ProcessExecutor {
-    if (current === undefined && DBOS.isInitialized()) {
+    if (launched === undefined && DBOS.isInitialized()) {
       throw new AxioError(
         "invalid-argument",
         "DBOS was launched in this process, which can have one application of DBOS only. Start workers in a process of their own.",
@@ -74,6 +74,7 @@ export class ProcessExecutor {
 
   /** Gives a worker no more turns. With the last one, DBOS is shut down: its turns have this long to end. */
   async leave(worker: TurnWorker, timeoutMs: number): Promise<void> {
+    if (!this.#workers.has(worker)) return;
     if (this.#workers.size > 1) {
       this.#workers.delete(worker);
       return;
@@ -133,7 +134,7 @@ export class ProcessExecutor {
     } catch (error) {
       this.#onError(error);
     }
-    launched = undefined;
+    if (launched === this) launched = undefined;
   }
 
   /** Registers the workflow, which is possible before a launch only. */

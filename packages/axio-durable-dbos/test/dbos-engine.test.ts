@@ -1,3 +1,4 @@
+import { DBOS } from "@dbos-inc/dbos-sdk";
 import { MemoryRunStore, type StoredRun, startRun } from "axio/runs";
 import { DbosEngine, type DbosEngineOptions } from "axio-durable-dbos";
 import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
@@ -85,6 +86,20 @@ describe("an engine on DBOS", { ...needs(POSTGRES), timeout: 60_000 }, () => {
     expect(() => other.startWorker({ handler })).toThrow(
       expect.objectContaining({ code: "invalid-argument" }),
     );
+  });
+
+  it("refuses a worker in a process that has launched DBOS itself", async () => {
+    const engine = await connect(new MemoryRunStore(), { application: "refused" });
+    const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+    DBOS.setConfig({ name: "host", systemDatabaseUrl: connection, logger });
+    await DBOS.launch();
+    try {
+      expect(() => engine.startWorker({ handler: async () => ({ kind: "over" }) })).toThrow(
+        expect.objectContaining({ code: "invalid-argument" }),
+      );
+    } finally {
+      await DBOS.shutdown();
+    }
   });
 
   it("goes on after a crash of the database", async () => {

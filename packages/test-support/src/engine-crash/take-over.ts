@@ -11,14 +11,14 @@ import { bundleScript } from "../bundle-script.ts";
 import { startPostgres } from "../postgres.ts";
 import type { ConnectEngine } from "./worker.ts";
 
-/** What a test of a lost worker needs to know about an engine. */
+/** An engine, and how its first worker is lost. */
 export interface TakeOver {
   /** The path of a script that calls `runEngineWorker()`. */
   readonly worker: string;
   readonly connect: (...args: Parameters<ConnectEngine>) => Promise<Engine & { close(): Promise<void> }>;
-  /** What ends or suspends the first worker. */
+  /** Ends or suspends the first worker. */
   readonly signal: "SIGKILL" | "SIGSTOP";
-  /** The tables of the engine with the input of its workflows. */
+  /** A query for the input of the engine's workflows. */
   readonly inputs: string;
 }
 
