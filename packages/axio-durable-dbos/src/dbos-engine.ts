@@ -141,7 +141,7 @@ export class DbosEngine implements Engine, AsyncDisposable {
     if (number > 1) await this.#try(() => this.#queue.delete({ runId, number: number - 1 }));
     const continuation = await this.#advance(holder, runId);
     if (continuation.kind === "over") return;
-    const delayMs = this.#delayMs(continuation.wakeAt);
+    const delayMs = await this.#delayMs(runId, continuation.wakeAt);
     await this.#addNext(turn, executorId, delayMs);
     if (delayMs > 0) await this.#try(() => this.#wakeIfChanged(runId, continuation.wakeAt));
   }
@@ -187,9 +187,13 @@ export class DbosEngine implements Engine, AsyncDisposable {
     }
   }
 
-  #delayMs(wakeAt: number | undefined): number {
-    const { lookUpMs } = this.#settings;
+  async #delayMs(runId: string, wakeAt: number | undefined): Promise<number> {
+    const { lookUpMs, onError } = this.#settings;
     if (wakeAt === undefined) return lookUpMs;
-    return Math.max(0, Math.min(lookUpMs, wakeAt - Date.now()));
+    const run = await this.#runs.get(runId).catch(onError);
+    // By the clock of the store, it was due when it was given back.
+    if (run && wakeAt <= run.updatedAt) return 0;
+    // Not at once: the clock of this process may be ahead.
+    return Math.min(lookUpMs, Math.max(RETRY_MS, wakeAt - Date.now()));
   }
 }
