@@ -2,10 +2,10 @@ import { DBOS } from "@dbos-inc/dbos-sdk";
 import { MemoryRunStore, type StoredRun, startRun } from "axio/runs";
 import { DbosEngine, type DbosEngineOptions } from "axio-durable-dbos";
 import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
-import { needs } from "test-support/requirements";
+import { FULL_RUN, needs } from "test-support/requirements";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
-describe("an engine on DBOS", { ...needs(POSTGRES), timeout: 60_000 }, () => {
+describe("an engine on DBOS", { ...needs(POSTGRES, FULL_RUN), timeout: 60_000 }, () => {
   let server: PostgresServer;
   let connection: string;
   beforeAll(async () => {

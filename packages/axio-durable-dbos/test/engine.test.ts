@@ -2,8 +2,11 @@ import { describeEngine } from "axio-durable/testing";
 import { DbosEngine } from "axio-durable-dbos";
 import { openPostgres, PostgresSessions } from "axio-postgres";
 import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
-import { needs } from "test-support/requirements";
+import { FULL_RUN, needs } from "test-support/requirements";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+/** The check of a run without long forms. */
+const SHORT = "continues a waiting run when another process wakes it";
 
 describe("on PostgreSQL", { ...needs(POSTGRES), timeout: 60_000 }, () => {
   let server: PostgresServer;
@@ -18,7 +21,7 @@ describe("on PostgreSQL", { ...needs(POSTGRES), timeout: 60_000 }, () => {
   describeEngine({
     name: "DbosEngine",
     describe,
-    it,
+    it: (title, check) => it(title, title === SHORT ? {} : needs(FULL_RUN), check),
     timeoutMs: 30_000,
     create: async () => {
       tests += 1;
