@@ -2,17 +2,7 @@ import { Console } from "node:console";
 import { Readable, Writable } from "node:stream";
 import { ndJsonStream } from "@agentclientprotocol/sdk";
 import type { CliIo } from "axio-cli";
-import {
-  Command,
-  configureHelp,
-  EXIT,
-  escapeLine,
-  exitCodeOf,
-  helpFooter,
-  openOutput,
-  parseArguments,
-  UsageError,
-} from "axio-cli/internal";
+import { Command, EXIT, escapeLine, runProgram } from "axio-cli/internal";
 import { openSessions } from "axio-context-sqlite";
 import { openCommandSettings, type WorkspaceIo } from "axio-tui/internal";
 import { createAcpAgent } from "./acp-agent.ts";
@@ -28,27 +18,14 @@ export type AcpIo = CliIo & WorkspaceIo;
  * @returns The exit code.
  */
 export async function runAcp(argv: readonly string[], io: AcpIo): Promise<number> {
-  const out = openOutput(io.stdout, io.env, false);
-  const err = openOutput(io.stderr, io.env, true);
-  try {
-    const program = createProgram(io.version);
-    configureHelp(program, out);
-    program.addHelpText("after", () => `\n${helpFooter(out)}`);
-    const requested = parseArguments(program, argv, { out, err });
-    if (requested !== undefined) {
-      await out.write(requested.text);
-      return EXIT.ok;
-    }
+  const program = createProgram(io.version);
+  return runProgram(program, argv, io, async ({ err }) => {
     const { settings, mistakes } = await openCommandSettings();
     for (const { message } of mistakes) await err.line(escapeLine(message));
     const { login } = program.opts<{ readonly login?: string }>();
     if (login !== undefined) return await signInInTerminal(login, { io, cwd: io.cwd, settings }, io);
     return await serve(io, settings);
-  } catch (error) {
-    const lines = error instanceof UsageError ? [error.message, error.advice] : [String(error)];
-    for (const line of lines) await err.line(escapeLine(line));
-    return exitCodeOf(error);
-  }
+  });
 }
 
 async function serve(

@@ -10,6 +10,7 @@ export { TUNNEL_NEEDED, tunnelCommand } from "./login/tunnel.ts";
 export { isClosedPipe, type Output, openOutput } from "./output.ts";
 export { configureHelp, helpFooter, parseArguments, type RequestedText } from "./parse-arguments.ts";
 export { runProcess } from "./run-process.ts";
+export { runProgram } from "./run-program.ts";
 export { describePlan, signedInAs, usageUrlOf } from "./text/account-text.ts";
 export { formatDuration } from "./text/duration.ts";
 export { drawLimits } from "./text/rate-limit-bars.ts";

@@ -2,17 +2,7 @@ import { Console } from "node:console";
 import { once } from "node:events";
 import { StdioServerTransport } from "@modelcontextprotocol/server/stdio";
 import type { CliIo } from "axio-cli";
-import {
-  Command,
-  configureHelp,
-  EXIT,
-  escapeLine,
-  exitCodeOf,
-  helpFooter,
-  openOutput,
-  parseArguments,
-  UsageError,
-} from "axio-cli/internal";
+import { Command, EXIT, escapeLine, runProgram } from "axio-cli/internal";
 import { openSessions } from "axio-context-sqlite";
 import { openCommandSettings, type WorkspaceIo } from "axio-tui/internal";
 import { createMcpServer } from "./mcp-server.ts";
@@ -27,17 +17,8 @@ export type McpServerIo = CliIo & WorkspaceIo;
  * @returns The exit code.
  */
 export async function runMcpServer(argv: readonly string[], io: McpServerIo): Promise<number> {
-  const out = openOutput(io.stdout, io.env, false);
-  const err = openOutput(io.stderr, io.env, true);
-  try {
-    const program = createProgram(io.version);
-    configureHelp(program, out);
-    program.addHelpText("after", () => `\n${helpFooter(out)}`);
-    const requested = parseArguments(program, argv, { out, err });
-    if (requested !== undefined) {
-      await out.write(requested.text);
-      return EXIT.ok;
-    }
+  const program = createProgram(io.version);
+  return runProgram(program, argv, io, async ({ err }) => {
     const { settings, mistakes } = await openCommandSettings();
     for (const { message } of mistakes) await err.line(escapeLine(message));
     // Only messages of the protocol may be written to standard output.
@@ -49,11 +30,7 @@ export async function runMcpServer(argv: readonly string[], io: McpServerIo): Pr
     await Promise.race([once(io.stdin, "end"), once(io.stdin, "close"), once(io.signal, "abort")]);
     await server.close();
     return io.signal.aborted ? EXIT.interrupted : EXIT.ok;
-  } catch (error) {
-    const lines = error instanceof UsageError ? [error.message, error.advice] : [String(error)];
-    for (const line of lines) await err.line(escapeLine(line));
-    return exitCodeOf(error);
-  }
+  });
 }
 
 function createProgram(version: string): Command {
