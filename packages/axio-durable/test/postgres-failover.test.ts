@@ -3,7 +3,7 @@ import { startRun } from "axio/runs";
 import { DurableAgent, LeaseEngine } from "axio-durable";
 import { migrate, openPostgres, type PostgresDatabase, PostgresSessions } from "axio-postgres";
 import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
-import { needs } from "test-support/requirements";
+import { FULL_RUN, needs } from "test-support/requirements";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { collect, textOf, work } from "./support/durable-runs.ts";
 import { gatedModel } from "./support/gated-model.ts";
@@ -39,7 +39,7 @@ async function open(connection: string, timeoutMs?: number): Promise<PostgresDat
 const stateOf = (runId: string) =>
   startRun({ runId, conversationId: "conversation", maxSteps: 5, repetitionLimit: 5 });
 
-describe("A fail-over of the database", needs(POSTGRES), () => {
+describe("A fail-over of the database", needs(POSTGRES, FULL_RUN), () => {
   it("to a synchronous standby loses nothing: workers go on there, and each run ends once", async () => {
     const { primary, standby } = await startPair({ isSynchronous: true });
     const address = await openTcpSwitch(primary.port);
@@ -106,7 +106,7 @@ describe("A fail-over of the database", needs(POSTGRES), () => {
   }, 180_000);
 });
 
-describe("A fail-over to a standby that is not synchronous", needs(POSTGRES), () => {
+describe("A fail-over to a standby that is not synchronous", needs(POSTGRES, FULL_RUN), () => {
   it("may lose what was acknowledged last. The run that was lost is unknown, and can be started again", async () => {
     const { primary, standby } = await startPair({ isSynchronous: false });
     const before = new PostgresSessions(await open(primary.url()));

@@ -285,7 +285,10 @@ describe("a claim on credentials", needs(POSTGRES), () => {
     expect(requests).toBe(2);
   });
 
-  it("survives a crash of the database while the request runs: the new value is saved when it is back", async () => {
+  it("survives a crash of the database while the request runs: the new value is saved when it is back", {
+    ...needs(FULL_RUN),
+    timeout: 120_000,
+  }, async () => {
     const own = await startPostgres();
     try {
       const database = await openPostgres({ connection: own.url(), migrate: true });
@@ -308,7 +311,7 @@ describe("a claim on credentials", needs(POSTGRES), () => {
     } finally {
       await own[Symbol.asyncDispose]();
     }
-  }, 120_000);
+  });
 });
 
 describe("processes that share a sign-in in a database", needs(POSTGRES), () => {

@@ -1,7 +1,7 @@
 import { AxioError } from "axio";
 import pg from "pg";
 import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
-import { needs } from "test-support/requirements";
+import { FULL_RUN, needs } from "test-support/requirements";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { runCommand } from "../src/bin/command.ts";
 import { PostgresDatabase } from "../src/database/database.ts";
@@ -179,7 +179,7 @@ describe("a database that cannot be used", needs(POSTGRES), () => {
     }
   });
 
-  it("works again when the server is back", async () => {
+  it("works again when the server is back", { ...needs(FULL_RUN), timeout: 120_000 }, async () => {
     const own = await startPostgres();
     try {
       const url = own.url();
@@ -199,7 +199,7 @@ describe("a database that cannot be used", needs(POSTGRES), () => {
     } finally {
       await own[Symbol.asyncDispose]();
     }
-  }, 120_000);
+  });
 
   it("says that its own pool is exhausted, or that the server does not respond, and goes on", async () => {
     const url = await server.createDatabase();

@@ -8,7 +8,7 @@ import { describeEventLog, describeRunStore, type RunStoreHarness } from "axio/t
 import { TEST_FORMAT } from "test-support/describe-credential-store";
 import { freePort } from "test-support/free-port";
 import { POSTGRES, type PostgresServer, postgresAccount, startPostgres } from "test-support/postgres";
-import { needs, type Requirement } from "test-support/requirements";
+import { FULL_RUN, needs, type Requirement } from "test-support/requirements";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { fixedKeys, openPostgres, PostgresCredentialStore, PostgresSessions } from "../src/index.ts";
 
@@ -23,7 +23,7 @@ let pooler: ChildProcess;
 let port = 0;
 
 beforeAll(async () => {
-  if (!POSTGRES.isMet || !PGBOUNCER.isMet) return;
+  if (!POSTGRES.isMet || !PGBOUNCER.isMet || !FULL_RUN.isMet) return;
   server = await startPostgres();
   port = await freePort();
   await startPooler();
@@ -65,7 +65,7 @@ async function stopPooler(): Promise<void> {
 
 const url = (): string => `postgres://postgres:any@127.0.0.1:${port}/postgres`;
 
-describe("with pgbouncer in transaction mode", needs(POSTGRES, PGBOUNCER), () => {
+describe("with pgbouncer in transaction mode", needs(POSTGRES, PGBOUNCER, FULL_RUN), () => {
   it("sign-ins and sessions work as without it, and again after it was killed", async () => {
     const database = await openPostgres({ connection: url(), maxConnections: 8 });
     const sessions = new PostgresSessions(database);

@@ -23,16 +23,7 @@ const RACES: readonly (Pick<RaceOptions, "processes" | "rounds" | "trouble" | "t
 ];
 
 /** The races of a run without long forms. */
-const SHORT_RACES: typeof RACES = [
-  { name: "with every expiry", processes: 3, rounds: 2, trouble: "none" },
-  {
-    name: "while the refreshing process is stopped",
-    processes: 3,
-    rounds: 1,
-    trouble: "stop",
-    tokenDelayMs: 50,
-  },
-];
+const SHORT_RACES: typeof RACES = [{ name: "with every expiry", processes: 3, rounds: 2, trouble: "none" }];
 
 /** Returns how to start a script of this directory. */
 export async function credentialScript(name: "worker" | "saver"): Promise<Launch> {
