@@ -15,7 +15,7 @@ import { cpuSince } from "./cpu-time.ts";
 /** What many runs at once cost in one process. */
 export interface ManyRuns {
   readonly name: string;
-  /** How much the memory of the process has grown for each run in the middle of its response, in bytes. */
+  /** How much the heap of the process has grown for each run in the middle of its response, in bytes. */
   readonly memory: number;
   /** Milliseconds from an event of the model to an observer in the same process. */
   readonly local: readonly number[];
@@ -101,6 +101,7 @@ async function measureDurable(
   elsewhere: DurableStore | undefined,
   { count, texts }: { readonly count: number; readonly texts: number },
 ): Promise<ManyRuns> {
+  const before = memory();
   const { transport, begun } = pacedModel(count, texts);
   let writes = 0;
   const { events } = store;
@@ -122,7 +123,6 @@ async function measureDurable(
   const agent = new DurableAgent({ transport, store: counted });
   const ids: string[] = [];
   for (let number = 0; number < count; number += 1) ids.push((await agent.start("Tell me.")).id);
-  const before = memory();
   const local: number[] = [];
   const remote: number[] = [];
   const observed = ids
@@ -162,5 +162,6 @@ async function inTheMiddle(texts: number, before: number): Promise<number> {
 
 function memory(): number {
   globalThis.gc?.();
-  return process.memoryUsage.rss();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }

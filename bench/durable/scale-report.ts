@@ -23,7 +23,7 @@ export function manyRunsTable(measured: readonly ManyRuns[]): string {
   return table(
     [
       "",
-      "Memory of a run",
+      "Heap of a run",
       "CPU time of a text",
       "Delay, median and 99th percentile",
       "With a connection of its own",

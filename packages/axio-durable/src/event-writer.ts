@@ -12,6 +12,8 @@ export class EventWriter {
   #size = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #last: Promise<void> = Promise.resolve();
+  /** The write that has not begun yet. */
+  #next: Promise<void> | undefined;
 
   constructor(log: EventLog, onError: (error: unknown) => void) {
     this.#log = log;
@@ -23,16 +25,25 @@ export class EventWriter {
     return new RunEvents(lease, (events, texts) => this.#add(events, texts));
   }
 
-  /** Writes what is pending, in order. A write that fails loses events, but not results: those are in the run store. */
+  /**
+   * Writes what is pending, after the write in progress. It takes along what is added until it begins, so that a slow
+   * store gets larger writes and not more of them. A write that fails loses events, but not results: those are in the run store.
+   */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#next ??= this.#last.then(() => this.#write());
+    this.#last = this.#next;
+    return this.#next;
+  }
+
+  async #write(): Promise<void> {
+    this.#next = undefined;
     const pending = this.#pending;
     this.#pending = new Map();
     this.#size = 0;
     const chunks = [...pending].map(([events, texts]) => events.chunk(texts));
-    if (chunks.length > 0) this.#last = this.#last.then(() => this.#log.append(chunks)).catch(this.#onError);
-    return this.#last;
+    if (chunks.length > 0) await this.#log.append(chunks).catch(this.#onError);
   }
 
   #add(events: RunEvents, texts: readonly string[]): void {
@@ -41,7 +52,7 @@ export class EventWriter {
     else known.push(...texts);
     for (const { length } of texts) this.#size += length;
     if (this.#size > FLUSH_CHARACTERS) void this.flush();
-    else this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
+    else if (this.#next === undefined) this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
   }
 }
 
