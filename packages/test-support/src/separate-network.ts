@@ -43,7 +43,7 @@ export interface SeparateNetwork extends AsyncDisposable {
 
 /** Creates a network. It ends with its last process, also if this process is killed. */
 export async function openNetwork(): Promise<SeparateNetwork> {
-  const holder = spawn("unshare", ["-n", "sh", "-c", "echo; cat >/dev/null"], {
+  const holder = spawn("sh", ["-c", "exec unshare -n sh -c 'echo; cat >/dev/null'"], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   await once(holder.stdout, "data");
