@@ -56,7 +56,7 @@ describe(
       expect(await lines.next()).toMatchObject({ value: "new" });
       expect(await waiting).toEqual({ accessToken: "new" });
       expect(requests).toBe(0);
-    }, 60_000);
+    }, 120_000);
   },
 );
 
