@@ -1,5 +1,5 @@
-// Writes docs/compatibility.md from the results of `npm run check:bundlers -- --write` and from the tests that it names. With
-// `--check` it only reports what does not fit, for a test.
+// Writes docs/compatibility.md from the results of `npm run test:runtimes -- --write` and `npm run check:bundlers -- --write`,
+// and from the tests that it names. With `--check` it only reports what does not fit, for a test.
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,10 +8,12 @@ import { BUNDLERS } from "./bundlers/bundlers.ts";
 import { BROWSER, FRAMEWORKS } from "./compatibility/evidence.ts";
 import { renderCompatibility } from "./compatibility/render.ts";
 import { RESULTS_FILE, type Results } from "./compatibility/results.ts";
+import { readRuntimeResults } from "./compatibility/runtime-results.ts";
 import { CASES } from "./runtimes/cases.ts";
 import { RUNTIMES } from "./runtimes/runtimes.ts";
 
 const PAGE = join(ROOT, "docs/compatibility.md");
+const runtimeResults = await readRuntimeResults();
 const results = JSON.parse(await readFile(RESULTS_FILE, "utf8")) as Results;
 const frameworks = await Promise.all(
   FRAMEWORKS.map(async (evidence) => ({
@@ -19,7 +21,7 @@ const frameworks = await Promise.all(
     version: await versionOf(evidence.package, evidence.of),
   })),
 );
-const page = renderCompatibility({ results, runtimes: RUNTIMES, cases: CASES, frameworks, browser: BROWSER });
+const page = renderCompatibility({ results, runtimeResults, frameworks, browser: BROWSER });
 const problems = await findProblems();
 if (!process.argv.includes("--check")) await writeFile(PAGE, page);
 else if ((await readFile(PAGE, "utf8")) !== page)
@@ -34,6 +36,17 @@ async function findProblems(): Promise<string[]> {
     found.push(
       "The results have other bundlers than scripts/bundlers. Run `npm run check:bundlers -- --write`.",
     );
+  const runtimes = runtimeResults.map(({ name }) => name);
+  const cases = CASES.map(({ name }) => name).sort();
+  const isSameSuite = runtimeResults.every(
+    ({ passed, failed }) => [...passed, ...failed].sort().join() === cases.join(),
+  );
+  if (runtimes.join() !== RUNTIMES.map(({ name }) => name).join() || !isSameSuite)
+    found.push(
+      "The results have other runtimes or cases than scripts/runtimes. Run `npm run test:runtimes -- --write`.",
+    );
+  for (const { name, failed } of runtimeResults)
+    for (const failure of failed) found.push(`${failure} failed on ${name}.`);
   for (const { name, isOk } of results.bundlers) if (!isOk) found.push(`${name} failed.`);
   for (const { file, title, name } of [...FRAMEWORKS, BROWSER]) {
     const path = join(ROOT, file);

@@ -1,5 +1,6 @@
 // Runs what users do with the packed packages on several JavaScript runtimes. Needs a build (`npm run test:runtimes`
-// runs one) and the npm registry. Arguments: names of runtimes. Default: all.
+// runs one) and the npm registry. Arguments: names of runtimes. Default: all. `--write` keeps the results for
+// docs/compatibility.md.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,21 +8,25 @@ import { build } from "esbuild";
 import { ROOT, readPublicPackages } from "test-support/workspace/public-packages";
 import { packPackage } from "./check-packages/pack-package.ts";
 import { runCommand } from "./check-packages/run-command.ts";
+import { type RuntimeResult, writeRuntimeResults } from "./compatibility/runtime-results.ts";
 import { CASES } from "./runtimes/cases.ts";
 import { runCase } from "./runtimes/run-case.ts";
 import { installRuntime, RUNTIMES } from "./runtimes/runtimes.ts";
 
-const wanted = process.argv.slice(2);
+const args = process.argv.slice(2);
+const isWritten = args.includes("--write");
+const wanted = args.filter((argument) => argument !== "--write");
 const runtimes = RUNTIMES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 if (runtimes.length === 0)
   throw new Error(`The runtimes are ${RUNTIMES.map(({ name }) => name).join(", ")}.`);
-
 const packages = await mkdtemp(join(tmpdir(), "axio-runtimes-"));
-let failures = 0;
+const results: RuntimeResult[] = [];
 try {
   await installPackages();
   for (const runtime of runtimes) {
     const installed = await installRuntime(runtime);
+    const passed: string[] = [];
+    const failed: string[] = [];
     for (const testCase of CASES) {
       const begunAt = performance.now();
       const problem = await runCase(testCase, installed, packages);
@@ -29,14 +34,21 @@ try {
       console.log(
         `${problem === undefined ? "ok  " : "FAIL"}  ${runtime.name}: ${testCase.name} (${seconds} s)`,
       );
-      if (problem === undefined) continue;
-      failures += 1;
-      console.log(problem);
+      (problem === undefined ? passed : failed).push(testCase.name);
+      if (problem !== undefined) console.log(problem);
     }
+    const date = new Date().toISOString().slice(0, 10);
+    results.push({ name: runtime.name, version: installed.version, date, passed, failed });
   }
 } finally {
   await rm(packages, { recursive: true, force: true });
 }
+if (isWritten)
+  await writeRuntimeResults(
+    results,
+    RUNTIMES.map(({ name }) => name),
+  );
+const failures = results.flatMap(({ failed }) => failed).length;
 console.log(`${failures} failed`);
 if (failures > 0) process.exitCode = 1;
 

@@ -1,13 +1,11 @@
-import type { RuntimeCase } from "../runtimes/cases.ts";
-import type { Runtime } from "../runtimes/runtimes.ts";
 import type { Evidence } from "./evidence.ts";
 import type { BundlerResult, Results } from "./results.ts";
+import type { RuntimeResult } from "./runtime-results.ts";
 
 /** The facts of the page. */
 export interface Facts {
   readonly results: Results;
-  readonly runtimes: readonly Runtime[];
-  readonly cases: readonly RuntimeCase[];
+  readonly runtimeResults: readonly RuntimeResult[];
   readonly frameworks: readonly (Evidence & { readonly version: string })[];
   readonly browser: Omit<Evidence, "package">;
 }
@@ -21,18 +19,16 @@ const TRANSPORTS: Readonly<Record<string, string>> = {
 };
 
 /** Returns the page. It names only what a check covers. */
-export function renderCompatibility({ results, runtimes, cases, frameworks, browser }: Facts): string {
+export function renderCompatibility({ results, runtimeResults, frameworks, browser }: Facts): string {
   return `# Compatibility
 
 Which runtimes, bundlers and frameworks are tested, with which versions. This page is made from the checks: \`npm run compatibility\` writes it, and a test compares it with them. What it does not name may work, but no check covers it.
 
 ## Runtimes
 
-\`npm run test:runtimes\` runs in CI, with the packed packages: ${cases.map(({ name }) => name).join(", ")}. [Limits of each runtime](runtimes.md)
+\`npm run test:runtimes\` installs the packed packages like a user, and runs these programs on each runtime. CI runs it, too. [Limits of each runtime](runtimes.md)
 
-| Runtime | Version |
-| --- | --- |
-${runtimes.map(runtimeRow).join("\n")}
+${runtimeTable(runtimeResults)}
 
 In ${browser.name}, \`${browser.file}\` runs ${browser.feature}. [How to use them](../packages/axio-transport-openai/README.md#browsers-and-edge-runtimes)
 
@@ -54,9 +50,22 @@ ${frameworks.map(({ name, version, feature, file }) => `| ${name} | ${version} |
 `;
 }
 
-function runtimeRow({ name, spec }: Runtime): string {
-  const title = name.startsWith("node-") ? "Node.js" : name === "bun" ? "Bun" : "Deno";
-  return `| ${title} | ${spec.slice(spec.lastIndexOf("@") + 1)} |`;
+function runtimeTable(runtimes: readonly RuntimeResult[]): string {
+  const titles = runtimes.map(({ name, version }) => {
+    const runtime = name.startsWith("node-") ? "Node.js" : name === "bun" ? "Bun" : "Deno";
+    return `${runtime} ${version}`;
+  });
+  const cases = [...new Set(runtimes.flatMap(({ passed, failed }) => [...passed, ...failed]))];
+  const rows = cases.map((name) => {
+    const cells = runtimes.map(({ passed }) => (passed.includes(name) ? "yes" : "no"));
+    return `| ${[name, ...cells].join(" | ")} |`;
+  });
+  return [
+    `| Program | ${titles.join(" | ")} |`,
+    `| --- |${" --- |".repeat(titles.length)}`,
+    `| Day of the run | ${runtimes.map(({ date }) => date).join(" | ")} |`,
+    ...rows,
+  ].join("\n");
 }
 
 function bundlerRow({ name, version, transports, limits }: BundlerResult): string {

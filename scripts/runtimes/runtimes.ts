@@ -1,4 +1,4 @@
-import { access, chmod, mkdir, writeFile } from "node:fs/promises";
+import { access, chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT } from "test-support/workspace/public-packages";
 import { runCommand } from "../check-packages/run-command.ts";
@@ -17,6 +17,8 @@ export interface Runtime {
 /** An installed runtime. */
 export interface InstalledRuntime extends Runtime {
   readonly path: string;
+  /** The exact version, such as `22.21.1`. */
+  readonly version: string;
 }
 
 /** Versions of Node.js, by what npm resolves. The first is the oldest that the packages support. */
@@ -48,7 +50,8 @@ export const RUNTIMES: readonly Runtime[] = [
 export async function installRuntime(runtime: Runtime): Promise<InstalledRuntime> {
   const { spec, program } = runtime;
   const directory = join(ROOT, ".cache/runtimes", spec.replaceAll("/", "-"));
-  const path = join(directory, "node_modules", spec.slice(0, spec.lastIndexOf("@")), program);
+  const installed = join(directory, "node_modules", spec.slice(0, spec.lastIndexOf("@")));
+  const path = join(installed, program);
   const isInstalled = await access(path).then(
     () => true,
     () => false,
@@ -60,5 +63,7 @@ export async function installRuntime(runtime: Runtime): Promise<InstalledRuntime
     await runCommand("npm", ["install", ...flags, spec], directory);
     await chmod(path, 0o755);
   }
-  return { ...runtime, path };
+  const manifest = await readFile(join(installed, "package.json"), "utf8");
+  const { version } = JSON.parse(manifest) as { readonly version: string };
+  return { ...runtime, path, version: version.replace(/^v/, "") };
 }

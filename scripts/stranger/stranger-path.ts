@@ -38,7 +38,7 @@ export async function strangerPath(folder: string, env: Readonly<Record<string, 
       limitMs: 160_000,
       run: async () => {
         await runCommand("npm", ["init", "--yes"], folder, env);
-        const packages = ["axio", "axio-transport-codex", "zod", "esbuild"];
+        const packages = ["axio", "axio-transport-codex", "axio-simulator", "zod", "esbuild"];
         await runCommand("npm", ["install", "--no-audit", "--no-fund", ...packages], folder, env);
       },
     },
