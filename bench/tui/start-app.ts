@@ -9,6 +9,7 @@ import { PermissionQueue } from "../../packages/axio-tui/src/app/permission-queu
 import { runApp } from "../../packages/axio-tui/src/app/run-app.ts";
 import { createHost } from "../../packages/axio-tui/src/host/create-host.ts";
 import type { AppSettings, SettingsStore } from "../../packages/axio-tui/src/settings/app-settings.ts";
+import { EMPTY_FOLDER } from "../../packages/axio-tui/src/trust/trusted-folder.ts";
 import { FakeTerminal } from "./fake-terminal.ts";
 
 /** Options of {@link startApp}. */
@@ -36,7 +37,8 @@ export async function startApp({ transport, messages }: AppStart): Promise<Runni
   const settings = settingsStore(join(cwd, "settings.json"));
   const [permissions, notices, end] = [new PermissionQueue(), new Notices(), new AbortController()];
   const env = { TERM: "xterm-256color", COLORTERM: "truecolor", LANG: "C.UTF-8" };
-  const shared = { cwd, env, settings, permissions, notices, signal: end.signal, allowsAll: true };
+  const folder = EMPTY_FOLDER;
+  const shared = { cwd, env, folder, settings, permissions, notices, signal: end.signal, allowsAll: true };
   const options: AppOptions = {
     found: {
       providers: [
@@ -56,6 +58,7 @@ export async function startApp({ transport, messages }: AppStart): Promise<Runni
       untrusted: [],
       disabled: [],
     },
+    folder,
     settings,
     sessions,
     cwd,
