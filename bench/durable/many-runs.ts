@@ -12,7 +12,7 @@ import { openPostgres, PostgresSessions } from "axio-postgres";
 import type { PostgresServer } from "test-support/postgres";
 import { cpuSince } from "./cpu-time.ts";
 
-/** What many runs at once cost in one process. */
+/** The cost of many runs at once in one process. */
 export interface ManyRuns {
   readonly name: string;
   /** How much the heap of the process has grown for each run in the middle of its response, in bytes. */

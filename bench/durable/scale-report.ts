@@ -5,7 +5,7 @@ import type { Waiting } from "./waiting.ts";
 
 const NONE = "–";
 
-/** What one process with many runs costs, and how late their events are. */
+/** The cost of many runs in one process, and the delay of their events. */
 export function manyRunsTable(measured: readonly ManyRuns[]): string {
   const delays = (values: readonly number[]): string =>
     values.length === 0
@@ -48,7 +48,7 @@ export function recoveryTable(killed: readonly number[], closed: readonly number
   );
 }
 
-/** What waiting approvals cost. */
+/** The cost of waiting approvals. */
 export function waitingTable({ count, statements, idleCpu, bytes, wakes, wakeCpu }: Waiting): string {
   return table(
     ["", "Measured", "Goal"],

@@ -7,7 +7,7 @@ import pg from "pg";
 import type { PostgresServer } from "test-support/postgres";
 import { cpuSince } from "./cpu-time.ts";
 
-/** What waiting approvals cost. */
+/** The cost of waiting approvals. */
 export interface Waiting {
   readonly count: number;
   /** Statements a second of one idle worker. */

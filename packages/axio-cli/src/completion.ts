@@ -18,7 +18,7 @@ export interface CompletedCommand {
 /** The names of values that are paths. */
 const PATHS = /<(?:path|store|file)>/;
 
-/** What a shell completes of a program. */
+/** The words of a program that a shell completes. */
 export interface CompletedProgram {
   /** The command that users type. */
   readonly name: string;
