@@ -70,35 +70,43 @@ describe("Workers whose clocks are wrong", needs(POSTGRES, POSIX), () => {
   it.each([
     { name: "an hour ahead", offset: HOUR_MS },
     { name: "an hour behind", offset: -HOUR_MS },
-  ])("keep the deadline of a run by the clock of the database, $name", async ({ offset }) => {
-    const store = await openSpace(newSpace());
-    const agent = createAgent(store, { answers: toolScript, tools: [sendTool([])] });
-    const budget = (deadlineAt: number) => ({ budget: { deadlineAt } });
-    const late = await agent.start("Send it.", budget(Date.now() - HOUR_MS / 2));
-    const early = await agent.start("Send it.", budget(Date.now() + HOUR_MS / 2));
-    setClock(Date.now() + offset);
-    work(agent);
-    expect((await collect(agent, late.id)).at(-1)?.event).toMatchObject({ reason: "budget" });
-    expect((await collect(agent, early.id)).at(-1)?.event).toMatchObject({ reason: "end" });
-  }, 120_000);
+  ])(
+    "keep the deadline of a run by the clock of the database, $name",
+    async ({ offset }) => {
+      const store = await openSpace(newSpace());
+      const agent = createAgent(store, { answers: toolScript, tools: [sendTool([])] });
+      const budget = (deadlineAt: number) => ({ budget: { deadlineAt } });
+      const late = await agent.start("Send it.", budget(Date.now() - HOUR_MS / 2));
+      const early = await agent.start("Send it.", budget(Date.now() + HOUR_MS / 2));
+      setClock(Date.now() + offset);
+      work(agent);
+      expect((await collect(agent, late.id)).at(-1)?.event).toMatchObject({ reason: "budget" });
+      expect((await collect(agent, early.id)).at(-1)?.event).toMatchObject({ reason: "end" });
+    },
+    120_000,
+  );
 
   it.each([
     { name: "an hour ahead", offset: HOUR_MS },
     { name: "an hour behind", offset: -HOUR_MS },
-  ])("keep the expiry of a question by the clock of the database, $name", async ({ offset }) => {
-    const store = await openSpace(newSpace());
-    const sent: unknown[] = [];
-    const expiresAt = Date.now() + HOUR_MS / 2;
-    const guard: Guard = () => ({ action: "ask", question: "Send?", expiresAt });
-    const agent = createAgent(store, { answers: toolScript, tools: [sendTool(sent)], guards: [guard] });
-    const { id } = await agent.start("Send it.");
-    setClock(Date.now() + offset);
-    work(agent);
-    await untilWaiting(agent, id);
-    const [approval] = await agent.approvals.list({ open: true });
-    expect(sent).toEqual([]);
-    await agent.approvals.decide(approval?.id ?? "", { action: "allow" });
-    expect(textOf(await collect(agent, id))).toBe("All done.");
-    expect(sent).toHaveLength(1);
-  }, 120_000);
+  ])(
+    "keep the expiry of a question by the clock of the database, $name",
+    async ({ offset }) => {
+      const store = await openSpace(newSpace());
+      const sent: unknown[] = [];
+      const expiresAt = Date.now() + HOUR_MS / 2;
+      const guard: Guard = () => ({ action: "ask", question: "Send?", expiresAt });
+      const agent = createAgent(store, { answers: toolScript, tools: [sendTool(sent)], guards: [guard] });
+      const { id } = await agent.start("Send it.");
+      setClock(Date.now() + offset);
+      work(agent);
+      await untilWaiting(agent, id);
+      const [approval] = await agent.approvals.list({ open: true });
+      expect(sent).toEqual([]);
+      await agent.approvals.decide(approval?.id ?? "", { action: "allow" });
+      expect(textOf(await collect(agent, id))).toBe("All done.");
+      expect(sent).toHaveLength(1);
+    },
+    120_000,
+  );
 });
