@@ -11,7 +11,15 @@ import { PostgresLimits, type PostgresSessions } from "axio-postgres";
 import pg from "pg";
 import { bundleScript } from "test-support/bundle-script";
 import { POSTGRES, type PostgresServer, postgresAccount } from "test-support/postgres";
-import { FULL_RUN, LINUX, needs, POSIX, repetitions, type Requirement, ROOT_USER } from "test-support/requirements";
+import {
+  FULL_RUN,
+  LINUX,
+  needs,
+  POSIX,
+  type Requirement,
+  ROOT_USER,
+  repetitions,
+} from "test-support/requirements";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startWorker, temporaryDirectory } from "./support/crash-runs.ts";
 import { createModel, createTools } from "./support/crash-scenario.ts";
