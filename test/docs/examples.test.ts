@@ -70,7 +70,7 @@ describe("documentation examples", () => {
     expect(examples.length).toBeGreaterThanOrEqual(20);
   });
 
-  it("compile, in Markdown and in TSDoc", { timeout: 60_000 }, async () => {
+  it("compile, in Markdown and in TSDoc", { timeout: 120_000 }, async () => {
     expect(await compile()).toBe("");
   });
 
