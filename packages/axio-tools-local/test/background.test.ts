@@ -53,11 +53,7 @@ describe("a process in the background", () => {
 
   it("is stopped by shell_stop, with all its processes", async () => {
     const { call, read, id } = await background('echo stopping; sleep 100 & echo "pid $!"; wait');
-    const pid = pidIn(
-      await read({ waitSeconds: 20 }).then(
-        async (text) => text + (await read({ cursor: 0, waitSeconds: 1 })),
-      ),
-    );
+    const pid = await vi.waitFor(async () => pidIn(await read({ cursor: 0 })), { timeout: 20_000 });
     expect(await call("shell_stop", { id })).toMatch(/\[Stopped\. Cursor: \d+\]$/);
     await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 10_000 });
     expect(await read()).toMatch(/^\[Stopped\. Cursor: \d+\]$/);
