@@ -18,7 +18,6 @@ const PROGRAM = `
   import { OpenAITransport } from "axio-transport-openai/edge";
   import { AnthropicTransport } from "axio-transport-anthropic/edge";
   import { CodexTransport } from "axio-transport-codex/edge";
-import { FULL_RUN } from "test-support/requirements";
 
   const transports = { OpenAITransport, AnthropicTransport, CodexTransport };
   const add = defineTool({

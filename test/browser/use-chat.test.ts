@@ -18,7 +18,6 @@ const PAGE = `
   import { useChat } from "@ai-sdk/react";
   import { useState } from "react";
   import { createRoot } from "react-dom/client";
-import { FULL_RUN } from "test-support/requirements";
 
   function Part({ part }) {
     if (part.type === "text") return <span>{part.text}</span>;
@@ -90,7 +89,10 @@ async function serve(transport: CompletionTransport): Promise<string> {
     const stream = agent.runStream(history.at(-1)?.content ?? [], { context, signal: request.signal });
     return toUIMessageStreamResponse(stream);
   };
-  const server = createServer(getRequestListener(answer)).listen(0, "127.0.0.1");
+  const server = createServer(getRequestListener(answer, { overrideGlobalObjects: false })).listen(
+    0,
+    "127.0.0.1",
+  );
   await once(server, "listening");
   onTestFinished(
     () =>
