@@ -43,7 +43,7 @@ function processState(): ReadonlyMap<string, unknown> {
     ["the working directory", process.cwd()],
     ["the exit code", process.exitCode],
     ...Object.entries(process.env).map(([name, value]) => [`the variable ${name}`, value] as const),
-    ...["fetch", "WebSocket", "setTimeout", "Date", "performance", "console"].map(
+    ...["fetch", "Request", "Response", "WebSocket", "setTimeout", "Date", "performance", "console"].map(
       (name) => [`the global ${name}`, (globalThis as Readonly<Record<string, unknown>>)[name]] as const,
     ),
   ]);

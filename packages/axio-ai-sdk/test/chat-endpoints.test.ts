@@ -10,10 +10,13 @@ import { fastifyApp } from "../../../examples/chat-endpoints/fastify.ts";
 import { chatHandler } from "../../../examples/chat-endpoints/handler.ts";
 import { honoApp } from "../../../examples/chat-endpoints/hono.ts";
 
+/** Without them, the adapter replaces `Request` and `Response` of the process. */
+const OPTIONS = { overrideGlobalObjects: false };
+
 /** Returns the handler of requests of each framework. */
 const FRAMEWORKS: readonly (readonly [string, (agent: Agent) => Promise<RequestListener>])[] = [
-  ["a web handler, as in Next.js", async (agent) => getRequestListener(chatHandler(agent))],
-  ["Hono", async (agent) => getRequestListener(honoApp(agent).fetch)],
+  ["a web handler, as in Next.js", async (agent) => getRequestListener(chatHandler(agent), OPTIONS)],
+  ["Hono", async (agent) => getRequestListener(honoApp(agent).fetch, OPTIONS)],
   [
     "Express",
     async (agent) => {
