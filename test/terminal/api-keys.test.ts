@@ -44,7 +44,7 @@ describe("signing in with an API key in a real terminal", needs(TMUX, FULL_RUN),
     await terminal.paste(apiKey);
     await terminal.shows("› •••");
     await terminal.press("Enter");
-    const known = await terminal.shows(`Signed in as API key …${apiKey.slice(-4)}.`);
+    const known = await terminal.shows(`✓ Using the API key …${apiKey.slice(-4)} of Anthropic.`);
     expect(known).toContain("Manage usage: https://console.anthropic.com");
     expect(known).not.toContain("does not accept");
     await terminal.press("Enter");
@@ -103,7 +103,7 @@ describe("signing in with an API key in a real terminal", needs(TMUX, FULL_RUN),
     await terminal.paste(apiKey);
     await terminal.shows("› •••");
     await terminal.press("Enter");
-    const warned = inOneLine(await terminal.shows("Signed in as"));
+    const warned = inOneLine(await terminal.shows("could not be checked"));
     expect(warned).toContain("! The key is stored, but could not be checked.");
     expect(warned).toContain(`The base URL is ${origin}/wrong; that of most servers ends in /v1.`);
     expect(warned).not.toContain("platform.openai.com");
@@ -117,7 +117,7 @@ describe("signing in with an API key in a real terminal", needs(TMUX, FULL_RUN),
     await terminal.shows(`! ${host} does not accept the API key.`);
     await terminal.paste(apiKey);
     await terminal.press("Enter");
-    const known = await terminal.shows("✓ Signed in as");
+    const known = await terminal.shows("✓ Using the API key");
     expect(known).toContain(`Address    ${baseUrl}`);
     expect(known).not.toContain("! ");
     await terminal.press("Enter");
