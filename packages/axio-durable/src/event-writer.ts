@@ -1,8 +1,12 @@
+import { AxioError } from "axio";
 import type { EventChunk, EventLog, RunLease } from "axio/runs";
 import { type DurableEvent, writeEvent } from "./durable-event.ts";
 
 const FLUSH_MS = 150;
 const FLUSH_CHARACTERS = 64_000;
+const RETRY_MS = 500;
+/** Longer than a lease by default. A run whose store was away for so long has another worker, which repeats its events. */
+const MAX_RETRY_MS = 60_000;
 
 /** Writes the events of all runs of a process in groups: one write for many runs and events. */
 export class EventWriter {
@@ -14,6 +18,9 @@ export class EventWriter {
   #last: Promise<void> = Promise.resolve();
   /** The write that has not begun yet. */
   #next: Promise<void> | undefined;
+  /** What a store that was away has not taken. It goes before all that follows, so that readers miss nothing in between. */
+  #unwritten: readonly EventChunk[] = [];
+  #failingSince: number | undefined;
 
   constructor(log: EventLog, onError: (error: unknown) => void) {
     this.#log = log;
@@ -27,7 +34,7 @@ export class EventWriter {
 
   /**
    * Writes what is pending, after the write in progress. It takes along what is added until it begins, so that a slow
-   * store gets larger writes and not more of them. A write that fails loses events, but not results: those are in the run store.
+   * store gets larger writes and not more of them. While the store is away, the events stay, and are written again after it.
    */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
@@ -42,8 +49,29 @@ export class EventWriter {
     const pending = this.#pending;
     this.#pending = new Map();
     this.#size = 0;
-    const chunks = [...pending].map(([events, texts]) => events.chunk(texts));
-    if (chunks.length > 0) await this.#log.append(chunks).catch(this.#onError);
+    const chunks = [...this.#unwritten, ...[...pending].map(([events, texts]) => events.chunk(texts))];
+    this.#unwritten = [];
+    if (chunks.length === 0) return;
+    try {
+      await this.#log.append(chunks);
+      this.#failingSince = undefined;
+    } catch (error) {
+      this.#keep(chunks, error);
+    }
+  }
+
+  /** Keeps chunks that were not written for another attempt, unless another one would fail, too. */
+  #keep(chunks: readonly EventChunk[], error: unknown): void {
+    const isFirst = this.#failingSince === undefined;
+    this.#failingSince ??= performance.now();
+    const isWorthwhile = AxioError.is(error) && error.retryable;
+    if (isWorthwhile && performance.now() - this.#failingSince < MAX_RETRY_MS) {
+      this.#unwritten = chunks;
+      this.#timer ??= setTimeout(() => void this.flush(), RETRY_MS);
+      // A program that is at its end does not wait for its store.
+      this.#timer.unref?.();
+    } else this.#failingSince = undefined;
+    if (isFirst || this.#failingSince === undefined) this.#onError(error);
   }
 
   #add(events: RunEvents, texts: readonly string[]): void {

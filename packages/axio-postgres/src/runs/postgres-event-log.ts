@@ -18,8 +18,8 @@ export class PostgresEventLog implements EventLog {
   }
 
   /**
-   * Appends chunks in one statement with one notification. It does not wait for the disk: a crash of the database may lose the
-   * last chunks, but nothing that was stored after a later change of the run.
+   * Appends chunks in one statement with one notification. They are on the disk when it resolves, since a worker goes on after
+   * a crash of the database, and its readers must not miss what was in between.
    */
   async append(chunks: readonly EventChunk[]): Promise<void> {
     const topics = [...new Set(chunks.map(({ runId }) => this.#topic(runId)))];
@@ -38,8 +38,7 @@ export class PostgresEventLog implements EventLog {
            SELECT $1, run, chunk.epoch, first_seq, last_seq, now(), events FROM chunk
            JOIN held ON held.id = chunk.run AND held.epoch = chunk.epoch
            ON CONFLICT DO NOTHING RETURNING 1)
-         SELECT pg_notify('${CHANNEL}', $7), set_config('synchronous_commit', 'off', true)
-         FROM stored LIMIT 1`,
+         SELECT pg_notify('${CHANNEL}', $7) FROM stored LIMIT 1`,
         [
           this.#space,
           chunks.map(({ runId }) => runId),
