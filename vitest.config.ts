@@ -10,6 +10,7 @@ const TESTS = ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"];
 const ALONE = [
   "packages/axio/test/errors.test.ts",
   "packages/axio-transport-codex/test/body-compression.test.ts",
+  "packages/axio-gateway/test/replaced-response.test.ts",
 ];
 /** Files that count all timers of the process. None opens a connection, since `fetch` has timers of its own. */
 const TIMERS = [

@@ -99,7 +99,8 @@ async function serve(
   const source = eventSourceOf(response);
   if (source === undefined) return response;
   void sendEvents(source, response, outgoing);
-  return RESPONSE_ALREADY_SENT;
+  // A copy is always a response of the runtime. hono would send the original if a program let it replace `Response` before.
+  return RESPONSE_ALREADY_SENT.clone();
 }
 
 async function close(
