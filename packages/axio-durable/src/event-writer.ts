@@ -18,7 +18,7 @@ export class EventWriter {
   #last: Promise<void> = Promise.resolve();
   /** The write that has not begun yet. */
   #next: Promise<void> | undefined;
-  /** The chunks that a store that was away has not taken. They go before all that follows, so that readers miss nothing in between. */
+  /** The chunks that a store has not taken because it was away. They go before all that follows, in their order. */
   #unwritten: readonly EventChunk[] = [];
   #failingSince: number | undefined;
 
