@@ -1,8 +1,8 @@
 import type { JsonObject } from "axio";
 
-const PLACEHOLDER = "\u0000";
-/** The placeholder as a template has it. No other value of a template is this string. */
-const PLACEHOLDER_JSON = JSON.stringify(PLACEHOLDER);
+const MARKER = "\u0000";
+/** The marker as a template has it. No other value of a template is this string. */
+const MARKER_JSON = JSON.stringify(MARKER);
 
 /** The text of an event before and after a string in it, so that frequent events need no object. */
 export interface EventTemplate {
@@ -22,9 +22,9 @@ export function toNamedEventText(event: JsonObject): string {
 
 /** Creates a template from a function that writes an event with a given string. */
 export function eventTemplate(write: (text: string) => string): EventTemplate {
-  const text = write(PLACEHOLDER);
-  const position = text.lastIndexOf(PLACEHOLDER_JSON);
-  return { before: text.slice(0, position), after: text.slice(position + PLACEHOLDER_JSON.length) };
+  const text = write(MARKER);
+  const position = text.lastIndexOf(MARKER_JSON);
+  return { before: text.slice(0, position), after: text.slice(position + MARKER_JSON.length) };
 }
 
 /** Writes the event of a template with a string. */

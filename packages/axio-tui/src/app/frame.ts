@@ -143,8 +143,8 @@ function waitingLines({ permission, width, terminal }: View): readonly Line[] {
 
 function promptLines({ editor, width, terminal }: View, isEmpty: boolean, most: number): readonly Line[] {
   if (editor.text === "") {
-    const placeholder = isEmpty ? "Ask anything, @ attaches a file, / shows commands" : " ";
-    const text = truncate(placeholder, Math.max(1, width - 3), terminal.symbols.ellipsis);
+    const shown = isEmpty ? "Ask anything, @ attaches a file, / shows commands" : " ";
+    const text = truncate(shown, Math.max(1, width - 3), terminal.symbols.ellipsis);
     return [[span(`${terminal.symbols.prompt} `, { color: "user" }), cursorSpan(text, { color: "muted" })]];
   }
   const rows = editorLines(editor, width, terminal);
