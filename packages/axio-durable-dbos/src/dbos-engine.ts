@@ -3,14 +3,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import { AxioError } from "axio";
 import type { RunStore } from "axio/runs";
-import {
-  type Continuation,
-  type Engine,
-  RunHolder,
-  type RunHolderOptions,
-  type Worker,
-  type WorkerOptions,
-} from "axio-durable";
+import { type Engine, RunHolder, type RunHolderOptions, type Worker, type WorkerOptions } from "axio-durable";
 import { LostTurns } from "./lost-turns.ts";
 import { ProcessExecutor } from "./process-executor.ts";
 import { type DbosPlace, type Turn, TurnQueue } from "./turn-queue.ts";
@@ -139,20 +132,11 @@ export class DbosEngine implements Engine, AsyncDisposable {
     const { runId, number } = turn;
     // The first one stays, so that starting a run twice has no effect.
     if (number > 1) await this.#try(() => this.#queue.delete({ runId, number: number - 1 }));
-    const continuation = await this.#advance(holder, runId);
+    const continuation = await holder.advance(runId);
     if (continuation.kind === "over") return;
     const delayMs = await this.#delayMs(runId, continuation.wakeAt);
     await this.#addNext(turn, executorId, delayMs);
     if (delayMs > 0) await this.#try(() => this.#wakeIfChanged(runId, continuation.wakeAt));
-  }
-
-  async #advance(holder: RunHolder, runId: string): Promise<Continuation> {
-    try {
-      return await holder.advance(runId);
-    } catch (error) {
-      this.#settings.onError(error);
-      return { kind: "wait", wakeAt: Date.now() + RETRY_MS };
-    }
   }
 
   /**

@@ -1,14 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { AxioError } from "axio";
 import type { RunStore } from "axio/runs";
-import {
-  type Continuation,
-  type Engine,
-  RunHolder,
-  type RunHolderOptions,
-  type Worker,
-  type WorkerOptions,
-} from "axio-durable";
+import { type Engine, RunHolder, type RunHolderOptions, type Worker, type WorkerOptions } from "axio-durable";
 import { defineWorkflowSpec, OpenWorkflow } from "openworkflow";
 import { BackendPostgres } from "openworkflow/postgres";
 
@@ -97,7 +90,7 @@ export class OpenWorkflowEngine implements Engine, AsyncDisposable {
     const client = this.#client();
     client.implementWorkflow(SPEC, async ({ input: { runId, part }, step }) => {
       for (let wait = 0; wait < WAITS_PER_PART; wait += 1) {
-        const continuation = await step.run({ name: `continue-${wait}` }, () => this.#advance(holder, runId));
+        const continuation = await step.run({ name: `continue-${wait}` }, () => holder.advance(runId));
         if (continuation.kind === "over") return null;
         await step.waitForSignal({
           name: `wait-${wait}`,
@@ -136,15 +129,6 @@ export class OpenWorkflowEngine implements Engine, AsyncDisposable {
   /** A client keeps the workflows of one worker. */
   #client(): OpenWorkflow {
     return new OpenWorkflow({ backend: this.#backend });
-  }
-
-  async #advance(holder: RunHolder, runId: string): Promise<Continuation> {
-    try {
-      return await holder.advance(runId);
-    } catch (error) {
-      this.#options.onError?.(error);
-      return { kind: "wait", wakeAt: Date.now() + 1_000 };
-    }
   }
 
   #waitMs(wakeAt: number | undefined): number {

@@ -56,17 +56,17 @@ export class RunHolder {
   }
 
   /**
-   * Continues a run as far as it gets. If it is not due, or another process has it, returns when to try again.
-   *
-   * @throws AxioError `store-unavailable` or `store-locked` if the store cannot be asked.
+   * Continues a run as far as it gets. If it is not due, another process has it, or the store cannot be asked, returns when to
+   * try again. Never throws: `onError` gets the errors of the store.
    */
   async advance(runId: string): Promise<Continuation> {
     if (this.#isClosing) return { kind: "wait", wakeAt: Date.now() + RETRY_MS };
-    const [run] = await this.#runs.claim({ owner: this.#owner, leaseMs: this.#leaseMs, runId });
-    if (run !== undefined) return this.#begin(run);
-    const stored = await this.#runs.get(runId);
-    if (stored === undefined || stored.endedAt !== undefined) return { kind: "over" };
-    return { kind: "wait", wakeAt: stored.status === "running" ? stored.leaseUntil : stored.wakeAt };
+    try {
+      return await this.#advance(runId);
+    } catch (error) {
+      this.#onError(error);
+      return { kind: "wait", wakeAt: Date.now() + RETRY_MS };
+    }
   }
 
   /** Ends the work on all runs, and gives them back, so that other processes can continue them at once. */
@@ -80,6 +80,14 @@ export class RunHolder {
     await Promise.allSettled(active.map(({ finished }) => finished));
     clearTimeout(timer);
     clearInterval(this.#timer);
+  }
+
+  async #advance(runId: string): Promise<Continuation> {
+    const [run] = await this.#runs.claim({ owner: this.#owner, leaseMs: this.#leaseMs, runId });
+    if (run !== undefined) return this.#begin(run);
+    const stored = await this.#runs.get(runId);
+    if (stored === undefined || stored.endedAt !== undefined) return { kind: "over" };
+    return { kind: "wait", wakeAt: stored.status === "running" ? stored.leaseUntil : stored.wakeAt };
   }
 
   async #begin(run: StoredRun): Promise<Continuation> {

@@ -73,3 +73,19 @@ it("interrupts its earlier work on a run that it has lost, and has claimed again
   await holder.close();
   await second;
 });
+
+it("tries again later if the store cannot be asked, and reports why", async () => {
+  const failure = new Error("away");
+  class LostStore extends MemoryRunStore {
+    override claim(): Promise<never> {
+      return Promise.reject(failure);
+    }
+  }
+  const errors: unknown[] = [];
+  const holder = new RunHolder(new LostStore(), async () => ({ kind: "over" }), {
+    onError: (error) => errors.push(error),
+  });
+  expect(await holder.advance("one")).toEqual({ kind: "wait", wakeAt: expect.any(Number) });
+  expect(errors).toEqual([failure]);
+  await holder.close();
+});
