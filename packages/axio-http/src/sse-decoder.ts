@@ -27,6 +27,8 @@ export function createSseDecoder(): SseDecoder {
   const utf8 = new TextDecoder();
   /** The parts of an incomplete line. Joining them with each chunk would cost their length each time. */
   let partial: string[] = [];
+  /** The length of the parts. */
+  let partialLength = 0;
   /** The data lines of the current event. */
   let data: string | undefined;
   /** The length of the current event, the partial line included. */
@@ -78,6 +80,9 @@ export function createSseDecoder(): SseDecoder {
     partial.push(text.slice(start, end), "\n");
     const line = partial.join("");
     partial = [];
+    // The line counts once, now that it is complete.
+    length -= partialLength;
+    partialLength = 0;
     takeLines(line, 0, events);
     return text.startsWith("\r\n", end) ? end + 2 : end + 1;
   }
@@ -94,6 +99,7 @@ export function createSseDecoder(): SseDecoder {
       const rest = partial.length > 0 ? next : takeLines(text, next, events);
       if (rest < text.length) {
         partial.push(text.slice(rest));
+        partialLength += text.length - rest + LINE_COST;
         grow(text.length - rest + LINE_COST);
       }
       return events;

@@ -175,6 +175,15 @@ function countCharacters(run: () => void): number {
   return count;
 }
 
+test("passes an event of nearly 64 Mi characters that comes in parts", () => {
+  const decoder = createSseDecoder();
+  const part = encoder.encode("x".repeat(2 ** 20));
+  decoder.push(encoder.encode("data: "));
+  for (let parts = 0; parts < 63; parts += 1) decoder.push(part);
+  const [event = ""] = decoder.push(encoder.encode("\n\n"));
+  expect(event.length).toBe(63 * 2 ** 20);
+});
+
 describe("an event that never ends is rejected before it fills the memory", () => {
   const ENDLESS: readonly (readonly [string, string])[] = [
     ["empty data lines", "data:\n"],
