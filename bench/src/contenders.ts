@@ -17,16 +17,6 @@ export const CONTENDERS: readonly Contender[] = [
   { id: "ai-sdk", packages: ["ai", "@ai-sdk/openai"] },
 ];
 
-/** axio's packages in the order of their dependencies. */
-export const AXIO_PACKAGES: readonly string[] = [
-  "axio",
-  "axio-http",
-  "axio-responses",
-  "axio-auth",
-  "axio-transport-kit",
-  "axio-transport-codex",
-];
-
 /** The directory of the benchmark, with the installed peers. */
 export const BENCH_FOLDER: string = fileURLToPath(new URL("..", import.meta.url));
 

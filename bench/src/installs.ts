@@ -1,13 +1,6 @@
 import { lstat, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  AXIO_PACKAGES,
-  BENCH_FOLDER,
-  CONTENDERS,
-  type Contender,
-  ROOT_FOLDER,
-  versionOf,
-} from "./contenders.ts";
+import { BENCH_FOLDER, CONTENDERS, type Contender, ROOT_FOLDER, versionOf } from "./contenders.ts";
 import { run } from "./processes.ts";
 
 /** The installation of one library alone. */
@@ -37,7 +30,7 @@ export async function installAll(parent: string): Promise<readonly Install[]> {
     await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
     const wanted =
       contender.id === "axio"
-        ? await packAxio(parent)
+        ? await packAxio(contender.packages, join(parent, "packed"))
         : contender.packages.map((name) => `${name}@${versionOf(name, BENCH_FOLDER)}`);
     await run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", ...wanted], folder);
     const versions = contender.packages.map((name) => versionOf(name, folder));
@@ -46,17 +39,14 @@ export async function installAll(parent: string): Promise<readonly Install[]> {
   return installs;
 }
 
-async function packAxio(destination: string): Promise<readonly string[]> {
-  const workspaces = AXIO_PACKAGES.flatMap((name) => ["--workspace", name]);
-  const json = await run(
-    "npm",
-    ["pack", "--json", "--pack-destination", destination, ...workspaces],
+/** Packs the packages of the workspace and those that they depend on. Returns the paths of the tarballs. */
+async function packAxio(names: readonly string[], folder: string): Promise<readonly string[]> {
+  await run(
+    join(ROOT_FOLDER, "node_modules/.bin/tsx"),
+    ["scripts/pack-all.ts", folder, ...names],
     ROOT_FOLDER,
   );
-  const packed = JSON.parse(json) as
-    | readonly { readonly filename: string }[]
-    | Record<string, { filename: string }>;
-  return Object.values(packed).map(({ filename }) => join(destination, filename));
+  return (await readdir(folder)).map((name) => join(folder, name));
 }
 
 async function footprintOf(folder: string): Promise<Footprint> {
