@@ -1,5 +1,6 @@
 import { type Api, getModel, type Model, stream } from "@mariozechner/pi-ai";
 import { type Ask, accessToken, type ClientOptions, MODEL_ID } from "../client.ts";
+import { askPiEvents } from "./pi-events.ts";
 
 export function connect({ origin }: ClientOptions): Ask {
   // Its default tries a WebSocket first, and falls back to this.
@@ -14,18 +15,5 @@ export function askPi<A extends Api>(
   apiKey: string,
   options: { readonly transport?: "sse" } = {},
 ): Ask {
-  return async (prompt) => {
-    let deltas = 0;
-    let text = "";
-    const context = { messages: [{ role: "user" as const, content: prompt, timestamp: Date.now() }] };
-    for await (const event of stream(model, context, { apiKey, ...options })) {
-      if (event.type === "text_delta") {
-        deltas += 1;
-        text += event.delta;
-      } else if (event.type === "error") {
-        throw new Error(event.error.errorMessage);
-      }
-    }
-    return { deltas, text };
-  };
+  return askPiEvents((message) => stream(model, { messages: [message] }, { apiKey, ...options }));
 }

@@ -1,6 +1,7 @@
 import { type OpenAICodexResponsesOptions, stream } from "@earendil-works/pi-ai/api/openai-codex-responses";
 import { normalizeContext } from "@earendil-works/pi-ai/utils/transcript";
 import { type Ask, accessToken, type ClientOptions, MODEL_ID } from "../../client.ts";
+import { askPiEvents } from "../pi-events.ts";
 
 type PiModel = Parameters<typeof stream>[0];
 
@@ -19,20 +20,5 @@ export function connect({ origin }: ClientOptions): Ask {
     maxTokens: 32_000,
   };
   const options: OpenAICodexResponsesOptions = { apiKey: accessToken(), transport: "sse" };
-  return async (prompt) => {
-    let deltas = 0;
-    let text = "";
-    const context = normalizeContext({
-      messages: [{ role: "user", content: prompt, timestamp: Date.now() }],
-    });
-    for await (const event of stream(model, context, options)) {
-      if (event.type === "text_delta") {
-        deltas += 1;
-        text += event.delta;
-      } else if (event.type === "error") {
-        throw new Error(event.error.errorMessage);
-      }
-    }
-    return { deltas, text };
-  };
+  return askPiEvents((message) => stream(model, normalizeContext({ messages: [message] }), options));
 }
