@@ -1,4 +1,4 @@
-/** A bundler, as a user calls it: with what every project of it has, and without settings for axio. */
+/** A bundler, as a user calls it: with what every project of it has, and without settings for axio but those in its name. */
 export interface Bundler {
   readonly name: string;
   /** The package whose version is reported. */
@@ -22,8 +22,12 @@ export interface Bundler {
 /** Bundles of ECMAScript modules cannot load what CommonJS packages require. */
 const NO_REQUIRE = {
   webSocket:
-    "`ws` is a CommonJS package, which the bundle cannot load: keep `ws` and `undici` out of it (external)",
+    "`ws` is a CommonJS package that calls `require()`, which such a bundle does not have: use one of the two settings in the rows below it",
 };
+
+/** Gives an ECMAScript module the `require()` that CommonJS packages in it call. */
+const REQUIRE_BANNER =
+  'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
 const ROLLUP = [
   "rollup@4.68.8",
@@ -64,6 +68,38 @@ export const BUNDLERS: readonly Bundler[] = [
     runsIn: "node",
     output: "esbuild-esm/main.mjs",
     limits: NO_REQUIRE,
+  },
+  {
+    name: "esbuild, ESM for Node.js, with `--external:ws --external:undici`",
+    package: "esbuild",
+    specs: ESBUILD,
+    program: "server-main",
+    build: esbuild(
+      "server-main",
+      "esbuild-external/main.mjs",
+      "--platform=node",
+      "--format=esm",
+      "--external:ws",
+      "--external:undici",
+    ),
+    runsIn: "node",
+    output: "esbuild-external/main.mjs",
+    keepsPackages: true,
+  },
+  {
+    name: `esbuild, ESM for Node.js, with \`--banner:js='${REQUIRE_BANNER}'\``,
+    package: "esbuild",
+    specs: ESBUILD,
+    program: "server-main",
+    build: esbuild(
+      "server-main",
+      "esbuild-banner/main.mjs",
+      "--platform=node",
+      "--format=esm",
+      `--banner:js=${REQUIRE_BANNER}`,
+    ),
+    runsIn: "node",
+    output: "esbuild-banner/main.mjs",
   },
   {
     name: "esbuild, CommonJS for Node.js",

@@ -34,7 +34,7 @@ In ${browser.name}, \`${browser.file}\` runs ${browser.feature}. [How to use the
 
 ## Bundlers
 
-\`npm run check:bundlers\` installs the packed packages into an empty folder, bundles an app without settings for axio, and runs the bundle: an agent with a tool, over each transport. For a server these are the transports with a sign-in, and a WebSocket; for browsers and workerd those of \`/edge\`. Results of ${results.date}, with Node.js ${results.node}:
+\`npm run check:bundlers\` installs the packed packages into an empty folder, bundles an app without settings for axio but those that a row names, and runs the bundle: an agent with a tool, over each transport. For a server these are the transports with a sign-in, and a WebSocket; for browsers and workerd those of \`/edge\`. Results of ${results.date}, with Node.js ${results.node}:
 
 | Bundler | Version | OpenAI | Claude | Codex | WebSocket |
 | --- | --- | --- | --- | --- | --- |

@@ -1,4 +1,5 @@
-import { createRequire } from "node:module";
+// Under another name: the usual banner of bundles, which gives them a `require()`, declares `createRequire`.
+import { createRequire as createLoader } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { AxioError } from "axio";
@@ -175,5 +176,5 @@ async function openSystemEntry(service: string, account: string): Promise<Keycha
  * Bundlers follow `createRequire(import.meta.url)` and would demand the optional package; a bundle in CommonJS has no such URL.
  */
 function requireFrom(url: string | undefined): NodeJS.Require {
-  return createRequire(url ?? join(process.cwd(), "package.json"));
+  return createLoader(url ?? join(process.cwd(), "package.json"));
 }
