@@ -2,33 +2,13 @@ import { AxioError } from "axio";
 import { startRun } from "axio/runs";
 import { DurableAgent, LeaseEngine } from "axio-durable";
 import { migrate, openPostgres, type PostgresDatabase, PostgresSessions } from "axio-postgres";
-import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
+import { POSTGRES } from "test-support/postgres";
+import { startPostgresPair } from "test-support/postgres-pair";
 import { FULL_RUN, needs } from "test-support/requirements";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { collect, textOf, work } from "./support/durable-runs.ts";
 import { gatedModel } from "./support/gated-model.ts";
 import { openTcpSwitch } from "./support/tcp-switch.ts";
-
-interface Pair {
-  readonly primary: PostgresServer;
-  readonly standby: PostgresServer;
-}
-
-/** Starts a server with a standby, which acknowledges each commit if it is synchronous. Until the end of the test. */
-async function startPair({ isSynchronous }: { readonly isSynchronous: boolean }): Promise<Pair> {
-  const primary = await startPostgres();
-  onTestFinished(() => primary[Symbol.asyncDispose]());
-  await migrate(primary.url());
-  const standby = await primary.standby("second");
-  onTestFinished(() => standby[Symbol.asyncDispose]());
-  if (isSynchronous) {
-    await primary.sql("ALTER SYSTEM SET synchronous_standby_names = 'second'");
-    await primary.sql("SELECT pg_reload_conf()");
-  }
-  const state = () => primary.sql("SELECT state, sync_state FROM pg_stat_replication");
-  await expect.poll(state, { timeout: 30_000 }).toBe(isSynchronous ? "streaming|sync" : "streaming|async");
-  return { primary, standby };
-}
 
 async function open(connection: string, timeoutMs?: number): Promise<PostgresDatabase> {
   const database = await openPostgres({ connection, timeoutMs });
@@ -41,7 +21,7 @@ const stateOf = (runId: string) =>
 
 describe("A fail-over of the database", needs(POSTGRES, FULL_RUN), () => {
   it("to a synchronous standby loses nothing: workers go on there, and each run ends once", async () => {
-    const { primary, standby } = await startPair({ isSynchronous: true });
+    const { primary, standby } = await startPostgresPair({ isSynchronous: true, prepare: migrate });
     const address = await openTcpSwitch(primary.port);
     onTestFinished(() => address[Symbol.asyncDispose]());
     const store = new PostgresSessions(await open(primary.url("postgres", { port: address.port })));
@@ -70,7 +50,7 @@ describe("A fail-over of the database", needs(POSTGRES, FULL_RUN), () => {
   }, 180_000);
 
   it("lets an old primary that is not fenced acknowledge no write", async () => {
-    const { primary, standby } = await startPair({ isSynchronous: true });
+    const { primary, standby } = await startPostgresPair({ isSynchronous: true, prepare: migrate });
     const before = new PostgresSessions(await open(primary.url())).runs;
     const impatient = new PostgresSessions(await open(primary.url(), 5_000)).runs;
     await before.create({ state: stateOf("one"), prompt: [] });
@@ -108,17 +88,13 @@ describe("A fail-over of the database", needs(POSTGRES, FULL_RUN), () => {
 
 describe("A fail-over to a standby that is not synchronous", needs(POSTGRES, FULL_RUN), () => {
   it("may lose what was acknowledged last. The run that was lost is unknown, and can be started again", async () => {
-    const { primary, standby } = await startPair({ isSynchronous: false });
+    const { primary, standby, separate } = await startPostgresPair({
+      isSynchronous: false,
+      prepare: migrate,
+    });
     const before = new PostgresSessions(await open(primary.url()));
     await before.runs.create({ state: stateOf("kept"), prompt: [] });
-    const position = await primary.sql("SELECT pg_current_wal_lsn()");
-    const isReplayed = () => standby.sql(`SELECT pg_last_wal_replay_lsn() >= '${position}'`);
-    await expect.poll(isReplayed, { timeout: 30_000 }).toBe("t");
-    // It hears nothing from now on.
-    await standby.sql("ALTER SYSTEM SET primary_conninfo = ''");
-    await standby.sql("SELECT pg_reload_conf()");
-    const followers = () => primary.sql("SELECT count(*) FROM pg_stat_replication");
-    await expect.poll(followers, { timeout: 30_000 }).toBe("0");
+    await separate();
     await before.runs.create({ state: stateOf("lost"), prompt: [] });
     await primary.stop("immediate");
     await standby.promote();

@@ -22,7 +22,7 @@ export interface TokenRequestOptions {
   readonly parameters?: Readonly<Record<string, string>> | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly fetch?: FetchLike | undefined;
-  /** The timeout until the response begins. Default: 30,000. */
+  /** The timeout until the response begins. Default: 30,000, and 60,000 for a refresh. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -34,6 +34,9 @@ export interface CodeExchangeOptions extends TokenRequestOptions {
   readonly redirectUri: string;
   readonly verifier: string;
 }
+
+/** As long as a `CredentialSession` waits: a slow server has used the token, also if its response is not read any more. */
+const REFRESH_TIMEOUT_MS = 60_000;
 
 type OAuth = typeof import("oauth4webapi");
 
@@ -122,8 +125,9 @@ export async function redeemCode(options: CodeExchangeOptions): Promise<TokenRes
  * @see RFC 6749 §6
  */
 export async function refreshToken(
-  options: TokenRequestOptions & { readonly refreshToken: string },
+  given: TokenRequestOptions & { readonly refreshToken: string },
 ): Promise<GrantedTokens> {
+  const options = { ...given, timeoutMs: given.timeoutMs ?? REFRESH_TIMEOUT_MS };
   if (options.refreshToken === "") {
     throw new AxioError(
       "unauthenticated",

@@ -1,25 +1,37 @@
-import { once } from "node:events";
-import { CredentialSession, versionedFormat } from "axio-auth";
-import { fixedKeys, openPostgres, PostgresCredentialStore } from "../../src/index.ts";
+import { createInterface } from "node:readline";
+import { AxioError } from "axio";
+import type { CredentialStore } from "axio-auth";
+import { openPostgres } from "../../src/index.ts";
+import { type SharedCredentials, sharedSession, sharedStore } from "./shared-session.ts";
 
-// Usage: URL ID KEY. Refreshes a sign-in once. Prints "asked" in the middle of the request, which is answered by a line on the
-// standard input, then the access token that is stored.
-const [connection = "", id = "", key = ""] = process.argv.slice(2);
-const database = await openPostgres({ connection, notifications: false });
-const session = new CredentialSession({
-  store: new PostgresCredentialStore(database, {
-    id,
-    format: versionedFormat({ parse: ({ accessToken }) => ({ accessToken: String(accessToken) }) }),
-    encryption: fixedKeys([key]),
-  }),
-  refresh: async () => {
-    process.stdout.write("asked\n");
-    const [line] = await once(process.stdin.setEncoding("utf8"), "data");
-    return { accessToken: String(line).trim() };
-  },
-  expiresAt: ({ accessToken }) => (accessToken === "old" ? 1 : undefined),
-  version: ({ accessToken }) => accessToken,
-});
-process.stdout.write(`${(await session.get()).accessToken}\n`);
-process.stdin.destroy();
+// Usage: URL ORIGIN TIMEOUT_MS REFRESH_TIMEOUT_MS. Asks for the token at each line of the standard input, and prints it, or the
+// code of the error. While it may refresh, it prints "claimed" and waits for a line, and "answered" and waits for another one.
+const [connection = "", origin = "", timeoutMs = "", refreshTimeoutMs = ""] = process.argv.slice(2);
+const database = await openPostgres({ connection, notifications: false, timeoutMs: Number(timeoutMs) });
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+
+async function stopAt(point: string): Promise<void> {
+  process.stdout.write(`${point}\n`);
+  await lines.next();
+}
+
+const store = sharedStore(database);
+const stopping: CredentialStore<SharedCredentials> = {
+  load: (options) => store.load(options),
+  update: (change, options) =>
+    store.update(async (current, transaction) => {
+      await stopAt("claimed");
+      const changed = await change(current, transaction);
+      await stopAt("answered");
+      return changed;
+    }, options),
+};
+const session = sharedSession(stopping, origin, Number(refreshTimeoutMs));
+while (!(await lines.next()).done) {
+  const outcome = await session.get().then(
+    ({ token }) => token,
+    (error: unknown) => (AxioError.is(error) ? error.code : String(error)),
+  );
+  process.stdout.write(`${outcome}\n`);
+}
 await database.close();
