@@ -76,16 +76,16 @@ export function updateRun(
   transaction.run(`UPDATE run SET ${sets}, updated_at = ? WHERE number = ?`, ...values, now, number);
 }
 
-/** Finds runs that a worker may have, oldest first. */
+/** Finds runs that a worker may have, oldest first: those whose attempts are in a range. */
 export function findDue(
   transaction: Transaction,
   now: number,
-  { limit, maxAttempts }: { readonly limit: number; readonly maxAttempts: number },
+  { limit, attempts }: { readonly limit: number; readonly attempts: readonly [least: number, most: number] },
 ): readonly RunRow[] {
-  const sql = `SELECT * FROM run WHERE ended_at IS NULL AND attempts <= ? AND
+  const sql = `SELECT * FROM run WHERE ended_at IS NULL AND attempts BETWEEN ? AND ? AND
     (status = 'pending' OR (status = 'waiting' AND wake_at <= ?) OR (status = 'running' AND lease_until <= ?))
     ORDER BY number LIMIT ?`;
-  return transaction.rows(sql, maxAttempts, now, now, limit).map(toRunRow);
+  return transaction.rows(sql, ...attempts, now, now, limit).map(toRunRow);
 }
 
 /** Lists runs, newest first. */

@@ -279,10 +279,16 @@ export class SqliteRunStore implements RunStore {
 /** The runs that a claim gets. */
 function candidates(
   transaction: Transaction,
-  { limit = 1, runId, force = false, maxAttempts = Number.MAX_SAFE_INTEGER }: ClaimOptions,
+  { limit = 1, runId, force = false, maxAttempts = Number.MAX_SAFE_INTEGER, suspects = 0 }: ClaimOptions,
 ): readonly RunRow[] {
   const now = Date.now();
-  if (runId === undefined) return findDue(transaction, now, { limit, maxAttempts });
+  if (runId === undefined) {
+    const due = findDue(transaction, now, { limit, attempts: [0, maxAttempts] });
+    const rest = Math.min(suspects, limit - due.length);
+    if (rest <= 0) return due;
+    const more = [maxAttempts + 1, Number.MAX_SAFE_INTEGER] as const;
+    return [...due, ...findDue(transaction, now, { limit: rest, attempts: more })];
+  }
   const run = findRun(transaction, runId);
   if (run === undefined || run.endedAt !== undefined || run.attempts > maxAttempts) return [];
   const dueAt = { pending: 0, waiting: run.wakeAt, running: run.leaseUntil }[run.status as "pending"];

@@ -138,13 +138,11 @@ class LeaseWorker implements Worker {
   }
 
   async #claim(): Promise<void> {
-    const concurrency = this.#worker.concurrency ?? 200;
-    const claim = { owner: this.#owner, leaseMs: this.#engine.leaseMs };
-    const limit = concurrency - this.#active.size;
+    const limit = (this.#worker.concurrency ?? 200) - this.#active.size;
     if (limit <= 0 || this.#isClosed) return;
-    const unsuspected = { ...claim, limit, maxAttempts: UNSUSPECTED_ATTEMPTS };
-    for (const run of await this.#runs.claim(unsuspected)) this.#begin(run);
-    if (this.#active.size >= concurrency || this.#isClosed || (await this.#hasSuspect())) return;
+    const suspects = (await this.#hasSuspect()) ? 0 : 1;
+    const { leaseMs } = this.#engine;
+    const claim = { owner: this.#owner, leaseMs, limit, maxAttempts: UNSUSPECTED_ATTEMPTS, suspects };
     for (const run of await this.#runs.claim(claim)) this.#begin(run);
   }
 

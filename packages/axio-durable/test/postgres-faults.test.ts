@@ -20,10 +20,20 @@ import {
   ROOT_USER,
   repetitions,
 } from "test-support/requirements";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { startWorker, temporaryDirectory } from "./support/crash-runs.ts";
 import { createModel, createTools } from "./support/crash-scenario.ts";
-import { collect, createAgent, stuckAfter, textOf, untilWaiting, work } from "./support/durable-runs.ts";
+import {
+  asking,
+  collect,
+  createAgent,
+  sendTool,
+  stuckAfter,
+  textOf,
+  toolScript,
+  untilWaiting,
+  work,
+} from "./support/durable-runs.ts";
 import { gatedModel } from "./support/gated-model.ts";
 import { setUpMachines } from "./support/machines.ts";
 
@@ -159,6 +169,32 @@ describe("Durable runs on PostgreSQL", needs(POSTGRES, POSIX), () => {
     work(scenarioAgent(there, join(temporaryDirectory(), "effects")));
     const agent = scenarioAgent(here, "");
     await expectDone(agent, await startRuns(agent, 2));
+  });
+
+  it("that wait cost an idle worker one statement for each look", async () => {
+    const pool = new pg.Pool({ connectionString: server.url() });
+    onTestFinished(() => pool.end());
+    const store = await openSpace(newSpace(), { connection: pool });
+    const agent = createAgent(store, { answers: toolScript, tools: [sendTool([])], guards: [asking] });
+    const { id } = await agent.start("Send it.");
+    const close = work(agent);
+    await untilWaiting(agent, id);
+    await close();
+    let statements = 0;
+    pool.on("acquire", () => {
+      statements += 1;
+    });
+    const looks = vi.spyOn(store.runs, "claim");
+    const worker = new LeaseEngine(store.runs, { pollMs: 10 }).startWorker({
+      handler: async () => ({ kind: "over" }),
+    });
+    await expect.poll(() => looks.mock.calls.length, { timeout: 20_000 }).toBeGreaterThan(3);
+    await worker.close();
+    expect(statements).toBe(looks.mock.calls.length);
+    // Each asks for all that it may get.
+    expect(looks.mock.calls.map(([options]) => options)).toEqual(
+      looks.mock.calls.map(() => expect.objectContaining({ maxAttempts: 1, suspects: 1 })),
+    );
   });
 
   it("fail after they have ended a worker five times, and harm no others", {

@@ -117,23 +117,39 @@ export async function deleteRuns(
   return ids.length;
 }
 
+/** Due runs, and a few of those that were begun more often: one statement for a look of an idle worker. */
+const DUE_RUNS = `few AS MATERIALIZED (
+    SELECT id FROM axio.run WHERE space = $1 AND due_at <= now() AND attempts <= $4
+    ORDER BY due_at LIMIT $5::bigint FOR UPDATE SKIP LOCKED),
+  suspect AS MATERIALIZED (
+    SELECT id FROM axio.run WHERE space = $1 AND due_at <= now() AND attempts > $4
+    ORDER BY due_at LIMIT least($6::bigint, $5 - (SELECT count(*) FROM few)) FOR UPDATE SKIP LOCKED),
+  due AS (SELECT id FROM few UNION ALL SELECT id FROM suspect)`;
+const MOST_ATTEMPTS = 2_147_483_647;
+
 /** Gives due runs to a worker. Each statement is its own transaction, so that no lock outlives a worker that is suspended. */
 export async function claimRuns(
   sql: Queries,
   space: string,
-  { owner, leaseMs, limit = 1, runId, force = false, maxAttempts }: ClaimOptions,
+  {
+    owner,
+    leaseMs,
+    limit = 1,
+    runId,
+    force = false,
+    maxAttempts = MOST_ATTEMPTS,
+    suspects = 0,
+  }: ClaimOptions,
 ): Promise<readonly StoredRun[]> {
-  const which =
-    runId === undefined
-      ? "due_at <= now() ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED"
-      : `id = $4 AND ${force ? "ended_at IS NULL" : "due_at <= now()"} FOR UPDATE`;
+  const named = `due AS MATERIALIZED (
+    SELECT id FROM axio.run WHERE space = $1 AND attempts <= $4 AND id = $5
+      AND ${force ? "ended_at IS NULL" : "due_at <= now()"} FOR UPDATE)`;
   const rows = await sql.text(
-    `WITH due AS MATERIALIZED (
-       SELECT id FROM axio.run WHERE space = $1 AND ($5::integer IS NULL OR attempts <= $5) AND ${which})
+    `WITH ${runId === undefined ? DUE_RUNS : named}
      UPDATE axio.run SET status = 'running', owner = $2, due_at = now() + $3 * interval '1 millisecond',
        epoch = epoch + 1, attempts = attempts + 1, updated_at = now()
      FROM due WHERE run.space = $1 AND run.id = due.id RETURNING ${COLUMNS}`,
-    [space, owner, leaseMs, runId ?? limit, maxAttempts ?? null],
+    [space, owner, leaseMs, maxAttempts, ...(runId === undefined ? [limit, suspects] : [runId])],
   );
   return rows.map(toRun).sort((left, right) => left.createdAt - right.createdAt);
 }

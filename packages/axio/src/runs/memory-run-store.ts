@@ -109,14 +109,16 @@ export class MemoryRunStore implements RunStore {
   }
 
   async claim(options: ClaimOptions): Promise<readonly StoredRun[]> {
-    const { owner, leaseMs, limit = 1, runId, force, maxAttempts = Number.POSITIVE_INFINITY } = options;
+    const { owner, leaseMs, limit = 1, runId, force } = options;
+    const { maxAttempts = Number.POSITIVE_INFINITY, suspects = 0 } = options;
     const now = this.#now();
     const due = [...this.#records.values()]
-      .filter(({ run }) => run.attempts <= maxAttempts)
       .filter(({ run }) => runId === undefined || run.id === runId)
-      .filter(({ run }) => isDue(run, now) || (runId !== undefined && force === true && !isOver(run)))
-      .slice(0, limit);
-    return due.map((record) =>
+      .filter(({ run }) => isDue(run, now) || (runId !== undefined && force === true && !isOver(run)));
+    const isSuspect = ({ run }: RunRecord): boolean => run.attempts > maxAttempts;
+    const others = due.filter((record) => !isSuspect(record));
+    const claimed = [...others, ...due.filter(isSuspect).slice(0, suspects)].slice(0, limit);
+    return claimed.map((record) =>
       this.#update(record, {
         status: "running",
         owner,

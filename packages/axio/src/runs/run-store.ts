@@ -75,6 +75,8 @@ export interface ClaimOptions {
   readonly limit?: number | undefined;
   /** Claims only runs whose `attempts` are at most this. Default: no limit. */
   readonly maxAttempts?: number | undefined;
+  /** How many runs with more than `maxAttempts` to claim as well, if `limit` leaves room after the others. Default: 0. */
+  readonly suspects?: number | undefined;
   /** Claims this run only. */
   readonly runId?: string | undefined;
   /** With `runId`: claims it although another worker holds it or it waits, for engines with leases of their own. Default: `false`. */

@@ -109,6 +109,21 @@ export const LEASE_CHECKS: readonly ContractCheck<RunStoreHarness>[] = [
     },
   },
   {
+    name: "gives a worker a few of the runs that were begun more often, after the others",
+    run: async ({ runs }) => {
+      for (const id of ["a", "b", "c", "d", "e"]) await createRun(runs, id);
+      for (const runId of ["a", "b", "c"])
+        for (let number = 0; number < 2; number += 1)
+          await runs.claim({ owner: "x", leaseMs: 0, runId, force: true });
+      const claim = { owner: "y", leaseMs: LONG_MS, maxAttempts: 1, suspects: 1 };
+      const claimed = async (limit: number): Promise<string> =>
+        (await ids(runs.claim({ ...claim, limit }))).split(",").sort().join();
+      assertEqual(await claimed(1), "d", "the runs of a claim of one");
+      assertEqual(await claimed(5), "a,e", "the runs of a claim with room");
+      assertEqual(await claimed(5), "b", "the runs that were begun more often");
+    },
+  },
+  {
     name: "stores the state, and counts attempts from then on",
     run: async ({ runs }) => {
       await createRun(runs, "one");
