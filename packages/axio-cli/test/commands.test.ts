@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { AxioError, type JsonObject, ModelRegistry } from "axio";
 import type { ProviderAccount } from "axio/plugin";
 import { ScriptedTransport, textAnswer } from "axio/testing";
@@ -6,6 +7,7 @@ import { createSignIn } from "axio-auth/provider";
 import type { CliOptions } from "axio-cli";
 import { jsonLines, type Machine, startMachine } from "test-support/cli-machine";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { commandSpecs } from "../src/command-specs.ts";
 
 /** Credentials of an imaginary service. Without a token, they only name the last user. */
 interface Ticket {
@@ -188,4 +190,11 @@ test("a provider without a sign-in has no commands for it", async () => {
   expect(stdout).toContain("ask");
   expect(stdout).not.toContain("login");
   expect((await open.run(["status"])).code).toBe(2);
+});
+
+test("the README lists each command", async () => {
+  const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+  const listed = [...readme.matchAll(/^\| `([a-z]+)` \|/gm)].map(([, name]) => name);
+  expect(commandSpecs(COMMAND).map(({ name }) => name)).toEqual(expect.arrayContaining(listed));
+  expect(listed).toHaveLength(commandSpecs(COMMAND).length);
 });

@@ -133,3 +133,8 @@ test("Sign in with ChatGPT is refused, but for the connected application", () =>
   expect(() => new Gateway({ transport, keys: [key] })).toThrow(/Sign in with ChatGPT/);
   expect(() => new Gateway({ transport, keys: [key], isConnectedApplication: true })).not.toThrow();
 });
+
+test.each(Object.values(LIMIT_TEXTS))("the README names $option", async ({ option }) => {
+  const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+  expect(readme).toContain(`\`${option}\``);
+});

@@ -1,3 +1,4 @@
+import { readdir, readFile } from "node:fs/promises";
 import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import {
@@ -247,3 +248,12 @@ test("with a context manager, spans of the caller and of tools join the trace", 
 function hello() {
   return [{ role: "user", content: [{ type: "text", text: "say Hello" }] }] as const;
 }
+
+test("the page of observability names each span, event and attribute of ours", async () => {
+  const sources = new URL("../src/", import.meta.url);
+  const files = (await readdir(sources)).map((name) => readFile(new URL(name, sources), "utf8"));
+  const names = (await Promise.all(files)).flatMap((text) => text.match(/(?<=")axio\.[a-z_]+(?=")/g) ?? []);
+  const page = await readFile(new URL("../../../docs/observability.md", import.meta.url), "utf8");
+  expect(names.length).toBeGreaterThan(0);
+  expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+});
