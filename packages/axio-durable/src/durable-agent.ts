@@ -9,7 +9,7 @@ import {
 } from "axio";
 import {
   assertAtLeast,
-  checkGeneration,
+  checkOptions,
   DEFAULT_LAST_STEP_MESSAGE,
   generationSettingsIn,
   pickGeneration,
@@ -25,6 +25,7 @@ import { EventWriter } from "./event-writer.ts";
 import { LeaseEngine } from "./lease-engine.ts";
 import { noRun, type ObservedEvent, type ObserveOptions, observeRun } from "./observe.ts";
 import { RunDriver } from "./run-driver.ts";
+import { START_RULES } from "./start-rules.ts";
 
 /** The options of a {@link DurableAgent}. */
 export interface DurableAgentOptions extends Omit<AgentOptions, "approve" | "observer"> {
@@ -117,8 +118,8 @@ export class DurableAgent {
     const { conversationId, runId = randomUUID(), model, effort, budget } = options;
     const { maxSteps = this.#maxSteps } = options;
     const blocks = promptBlocks(prompt);
+    checkOptions("start()", options, START_RULES);
     assertAtLeast(1, "maxSteps", maxSteps);
-    checkGeneration("start()", options);
     const existing = await this.#store.runs.get(runId);
     if (existing !== undefined) {
       // A process may have been lost before it told the engine.

@@ -1,7 +1,9 @@
 import { type ApprovalDecision, AxioError, isJsonObject } from "axio";
+import { checkOptions } from "axio/internal";
 import type { DurableAgent } from "./durable-agent.ts";
 import { writeEvent } from "./durable-event.ts";
 import { noRun } from "./observe.ts";
+import { START_REQUEST_RULES } from "./start-rules.ts";
 
 const COMMENT_MS = 15_000;
 const STATUS: Readonly<Record<string, number>> = {
@@ -15,7 +17,8 @@ const STATUS: Readonly<Record<string, number>> = {
 /**
  * Answers requests of web pages about runs, for any framework that has `Request` and `Response`:
  *
- * - `POST /runs` with `{ prompt, conversationId?, runId?, model?, effort? }` starts a run.
+ * - `POST /runs` with `{ prompt, conversationId?, runId?, model?, effort? }` starts a run. The settings of its responses, such as
+ *   `temperature`, go into the same object. Its limits, such as `maxSteps`, are the program's.
  * - `GET /runs/{id}` returns it, `GET /runs/{id}/events` streams its events as server-sent events, after `Last-Event-ID`.
  * - `POST /runs/{id}/stop` stops it. Closing a stream does not.
  * - `GET /approvals` lists open approvals, `POST /approvals/{id}` with a decision decides.
@@ -95,15 +98,9 @@ function startFrom(
   agent: DurableAgent,
   body: Readonly<Record<string, unknown>>,
 ): ReturnType<DurableAgent["start"]> {
-  const prompt = optionalText(body, "prompt");
-  if (prompt === undefined || prompt.trim() === "")
-    throw new AxioError("invalid-argument", "There is no prompt. Send one as a string.");
-  return agent.start(prompt, {
-    conversationId: optionalText(body, "conversationId"),
-    runId: optionalText(body, "runId"),
-    model: optionalText(body, "model"),
-    effort: optionalText(body, "effort"),
-  });
+  checkOptions("POST /runs", body, START_REQUEST_RULES);
+  const { prompt, ...options } = body;
+  return agent.start(String(prompt), options);
 }
 
 function decideFrom(

@@ -368,4 +368,43 @@ describe("The handler for web frameworks", () => {
     expect((await call("POST", "approvals/x", { action: "allow" }))?.status).toBe(404);
     expect(await call("GET", "other")).toBeUndefined();
   });
+
+  it("starts a run with the settings of its responses, and names what it cannot use", async () => {
+    const transport = new ScriptedTransport([textAnswer("Hello you.")]);
+    const agent = createAgent(new MemoryDurableStore(), { answers: [], transport });
+    const start = async (body: unknown) => {
+      const init = { method: "POST", body: JSON.stringify(body) };
+      const response = await handleRunRequest(agent, new Request("http://localhost/runs", init));
+      return { status: response?.status, body: (await response?.json()) as { readonly id: string } };
+    };
+    const settings = { temperature: 0, maxOutputTokens: 100, stop: ["END"], seed: 7 };
+    const { status, body } = await start({ prompt: "Hi.", model: "big", effort: "high", ...settings });
+    expect(status).toBe(201);
+    work(agent);
+    await collect(agent, body.id);
+    expect(transport.requests).toMatchObject([{ ...settings, model: "big", reasoning: { effort: "high" } }]);
+    for (const [wrong, problem] of [
+      [{}, 'The option "prompt" of POST /runs is missing. Pass a text that is not empty.'],
+      [{ prompt: " " }, "Pass a text that is not empty"],
+      [
+        { prompt: "Hi.", temperature: "hot" },
+        'The option "temperature" of POST /runs cannot be used. Pass a number from 0.',
+      ],
+      [{ prompt: "Hi.", temprature: 1 }, 'Did you mean "temperature"?'],
+      [{ prompt: "Hi.", reasoning: { effort: "high" } }, 'Did you mean "effort"?'],
+      [{ prompt: "Hi.", model: "" }, "Pass the id of a model"],
+      [{ prompt: "Hi.", runId: 5 }, "Pass an id as a string"],
+      [{ prompt: "Hi.", maxSteps: 1_000 }, 'POST /runs has no option "maxSteps". Its options are: prompt, '],
+      [["Hi."], "The body is not a JSON object. Send one."],
+    ] as const)
+      expect(await start(wrong)).toMatchObject({
+        status: 400,
+        body: { error: { code: "invalid-argument", message: expect.stringContaining(problem) } },
+      });
+    await expect(agent.start("Hi.", { maxTurns: 5 } as never)).rejects.toMatchObject({
+      code: "invalid-argument",
+      message: expect.stringContaining('Did you mean "maxSteps"?'),
+    });
+    expect(await agent.runs()).toHaveLength(1);
+  });
 });

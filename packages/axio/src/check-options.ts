@@ -43,6 +43,8 @@ const OTHER_NAMES: { readonly [name: string]: readonly string[] } = {
   messages: ["context"],
   outputSchema: ["output"],
   parameters: ["inputSchema"],
+  reasoning: ["effort"],
+  reasoning_effort: ["effort"],
   run: ["execute"],
   schema: ["output", "inputSchema"],
   stopSequences: ["stop"],

@@ -24,7 +24,8 @@ const TRANSPORT: OptionRule = {
   isRequired: true,
 };
 const GUARDS: OptionRule = { isValid: isListOf(isFunction), expected: "a list of functions" };
-const MAX_STEPS: OptionRule = { isValid: isNumber, expected: "a whole number from 1" };
+/** The rule of `maxSteps`. */
+export const MAX_STEPS: OptionRule = { isValid: isNumber, expected: "a whole number from 1" };
 
 /** The rules of {@link AgentOptions}. */
 export const AGENT_RULES: OptionRules = {
