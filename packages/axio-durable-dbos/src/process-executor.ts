@@ -11,6 +11,8 @@ export interface TurnWorker {
 }
 
 const RETRY_MS = 1_000;
+/** How long the connections may take to close, which wait for a database that does not respond. */
+const DISCONNECT_MS = 5_000;
 
 /** The executor that workers join. A process has one. */
 let current: ProcessExecutor | undefined;
@@ -29,7 +31,9 @@ export class ProcessExecutor {
   readonly #onError: (error: unknown) => void;
   /** With the turns that each works on. */
   readonly #workers = new Map<TurnWorker, Set<Turn>>();
-  #isClosing = false;
+  readonly #closing = new AbortController();
+  /** The last shutdown. There is one at a time. */
+  #ending: Promise<void> = Promise.resolve();
 
   private constructor(place: DbosPlace, onError: (error: unknown) => void) {
     this.#place = place;
@@ -79,13 +83,15 @@ export class ProcessExecutor {
       this.#workers.delete(worker);
       return;
     }
-    if (!this.#isClosing) {
+    if (!this.#closing.signal.aborted) {
       // DBOS may still begin a turn that it has claimed: the worker passes it on.
-      this.#isClosing = true;
+      this.#closing.abort();
       current = undefined;
       lifecycle = lifecycle.then(() => this.#shutDown(timeoutMs));
     }
-    await lifecycle;
+    const timer = new AbortController();
+    const late = delay(timeoutMs + DISCONNECT_MS, undefined, timer);
+    await Promise.race([lifecycle.finally(() => timer.abort()), late.catch(() => undefined)]);
   }
 
   /** Gives a turn to the worker that has the fewest. */
@@ -101,40 +107,55 @@ export class ProcessExecutor {
     }
   }
 
+  /** Launches DBOS, as soon as its database is there. Ends when the executor closes, whatever DBOS waits for. */
   async #launch(prepare: () => Promise<void>): Promise<void> {
-    while (!this.#isClosing) {
-      try {
-        await prepare();
-        if (launched === this) return;
-        ProcessExecutor.#register();
-        DBOS.setConfig({
-          name: this.#place.application,
-          systemDatabaseUrl: this.#place.connection,
-          systemDatabaseSchemaName: this.#place.schema,
-          applicationVersion: versionOf(this.#place),
-          executorID: this.id,
-          // Nothing here waits for messages or events of DBOS.
-          useListenNotify: false,
-          logger: silentLogger(this.#onError),
-        });
-        launched = this;
-        await DBOS.launch();
-        return;
-      } catch (error) {
-        this.#onError(error);
-        if (launched === this) await this.#shutDown(0);
-        await delay(RETRY_MS);
-      }
+    const { signal } = this.#closing;
+    const closing = new Promise<true>((resolve) => {
+      signal.addEventListener("abort", () => resolve(true), { once: true });
+    });
+    while (!signal.aborted && !(await Promise.race([this.#tryToLaunch(prepare), closing])))
+      await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+  }
+
+  /** Returns whether there is nothing left to do. */
+  async #tryToLaunch(prepare: () => Promise<void>): Promise<boolean> {
+    const { signal } = this.#closing;
+    try {
+      await prepare();
+      if (launched === this || signal.aborted) return true;
+      ProcessExecutor.#register();
+      DBOS.setConfig({
+        name: this.#place.application,
+        systemDatabaseUrl: this.#place.connection,
+        systemDatabaseSchemaName: this.#place.schema,
+        applicationVersion: versionOf(this.#place),
+        executorID: this.id,
+        // Nothing here waits for messages or events of DBOS.
+        useListenNotify: false,
+        logger: silentLogger(this.#onError),
+      });
+      launched = this;
+      await DBOS.launch();
+      return true;
+    } catch (error) {
+      if (signal.aborted) return true;
+      this.#onError(error);
+      await this.#shutDown(0);
+      return false;
     }
   }
 
-  async #shutDown(timeoutMs: number): Promise<void> {
-    try {
-      if (launched === this) await DBOS.shutdown({ workflowCompletionTimeoutMS: timeoutMs });
-    } catch (error) {
-      this.#onError(error);
-    }
-    if (launched === this) launched = undefined;
+  #shutDown(timeoutMs: number): Promise<void> {
+    this.#ending = this.#ending.then(async () => {
+      if (launched !== this) return;
+      try {
+        await DBOS.shutdown({ workflowCompletionTimeoutMS: timeoutMs });
+      } catch (error) {
+        this.#onError(error);
+      }
+      launched = undefined;
+    });
+    return this.#ending;
   }
 
   /** Registers the workflow, which is possible before a launch only. */

@@ -1,9 +1,12 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import { MemoryRunStore, type StoredRun, startRun } from "axio/runs";
 import { DbosEngine, type DbosEngineOptions } from "axio-durable-dbos";
 import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
 import { FULL_RUN, needs } from "test-support/requirements";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { openTcpSwitch } from "test-support/tcp-switch";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 
 describe("an engine on DBOS", { ...needs(POSTGRES, FULL_RUN), timeout: 60_000 }, () => {
   let server: PostgresServer;
@@ -121,4 +124,45 @@ describe("an engine on DBOS", { ...needs(POSTGRES, FULL_RUN), timeout: 60_000 },
     await start(runs, engine, "after");
     await expect.poll(async () => (await runs.get("after"))?.status, { timeout: 30_000 }).toBe("done");
   });
+
+  it.each(["before", "during"])(
+    "closes a worker whose database does not respond %s its launch, and launches for the next one",
+    async (when) => {
+      const runs = new MemoryRunStore();
+      const address = await openTcpSwitch(server.port);
+      onTestFinished(() => address[Symbol.asyncDispose]());
+      const silent = createServer();
+      await once(silent.listen(0, "127.0.0.1"), "listening");
+      onTestFinished(() => void silent.close());
+      const url = new URL(connection);
+      url.port = String(address.port);
+      const engine = await connect(runs, { application: `silent-${when}`, connection: url.href });
+      const startWorker = () =>
+        engine.startWorker({
+          handler: async ({ run, lease }) => {
+            await runs.end(lease, { status: "done", state: run.state });
+            return { kind: "over" };
+          },
+        });
+      const silence = (): void => address.switchTo((silent.address() as AddressInfo).port);
+      if (when === "before") silence();
+      else {
+        const launch = DBOS.launch.bind(DBOS);
+        const spy = vi.spyOn(DBOS, "launch").mockImplementationOnce(() => {
+          silence();
+          return launch();
+        });
+        onTestFinished(() => spy.mockRestore());
+      }
+      const asked = once(silent, "connection");
+      const worker = startWorker();
+      await asked;
+      await worker.close();
+      address.switchTo(server.port);
+      await start(runs, engine, "late");
+      const next = startWorker();
+      onTestFinished(() => next.close());
+      await expect.poll(async () => (await runs.get("late"))?.status, { timeout: 40_000 }).toBe("done");
+    },
+  );
 });

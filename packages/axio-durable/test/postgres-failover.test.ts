@@ -5,10 +5,10 @@ import { migrate, openPostgres, type PostgresDatabase, PostgresSessions } from "
 import { POSTGRES } from "test-support/postgres";
 import { startPostgresPair } from "test-support/postgres-pair";
 import { FULL_RUN, needs } from "test-support/requirements";
+import { openTcpSwitch } from "test-support/tcp-switch";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { collect, textOf, work } from "./support/durable-runs.ts";
 import { gatedModel } from "./support/gated-model.ts";
-import { openTcpSwitch } from "./support/tcp-switch.ts";
 
 async function open(connection: string, timeoutMs?: number): Promise<PostgresDatabase> {
   const database = await openPostgres({ connection, timeoutMs });
