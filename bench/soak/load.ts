@@ -39,10 +39,9 @@ const capture: typeof fetch = (url, init) => {
   captured ??= { url: String(url), init: rest as RequestInit };
   return fetch(url, init);
 };
-const { transport, delta, close } =
-  process.argv[2] === "chat" ? await connectToChat() : await connectToCodex();
+const { connect, delta, close } = process.argv[2] === "chat" ? await startChat() : await startCodex();
 
-const viaTransport: OneStream = async (onFirst) => {
+const streamWith = async (transport: CompletionTransport, onFirst: () => void): Promise<void> => {
   let first = true;
   const request = { system: "You are a test.", messages: [userMessage(PROMPT)], tools: [] };
   for await (const event of transport.stream(request)) {
@@ -65,7 +64,9 @@ const viaFetch: OneStream = async (onFirst) => {
   }
 };
 
-await viaTransport(() => undefined);
+await streamWith(connect({ fetch: capture }), () => undefined);
+const transport = connect({});
+const viaTransport: OneStream = (onFirst) => streamWith(transport, onFirst);
 const rounds: [string, OneStream][] = [
   ["fetch", viaFetch],
   ["axio", viaTransport],
@@ -105,24 +106,30 @@ function reportLimits(): boolean {
   return figures.every(([, value, limit]) => value <= limit);
 }
 
-/** A transport, the text that marks a delta on its wire, and the end of its simulator. */
-interface Connected {
-  readonly transport: CompletionTransport;
+/** A simulator, how to connect to it, and the text that marks a delta on its wire. */
+interface Started {
+  connect(options: { readonly fetch?: typeof fetch }): CompletionTransport;
   readonly delta: string;
   close(): Promise<void>;
 }
 
-async function connectToCodex(): Promise<Connected> {
+async function startCodex(): Promise<Started> {
   const { credentials, baseUrl, issuer, close } = await spawnSimulator();
-  const transport = new CodexTransport({ credentials, baseUrl, issuer, model: "gpt-5.5", fetch: capture });
-  return { transport, delta: "output_text.delta", close };
+  return {
+    connect: (options) => new CodexTransport({ credentials, baseUrl, issuer, model: "gpt-5.5", ...options }),
+    delta: "output_text.delta",
+    close,
+  };
 }
 
-async function connectToChat(): Promise<Connected> {
+async function startChat(): Promise<Started> {
   const { baseUrl, apiKey, close } = await spawnOpenAISimulator();
-  const options = { baseUrl, apiKey, model: "gpt-4.1", fetch: capture };
-  const transport = new ServerTransport({ ...options, server: "openai", api: "chat" });
-  return { transport, delta: '"content":"Hello"', close };
+  return {
+    connect: (options) =>
+      new ServerTransport({ baseUrl, apiKey, model: "gpt-4.1", server: "openai", api: "chat", ...options }),
+    delta: '"content":"Hello"',
+    close,
+  };
 }
 
 /**

@@ -2,6 +2,7 @@ import { AxioError, type ErrorDetails } from "axio";
 import { truncateForMessage } from "axio/internal";
 import { parseErrorBody } from "./error-body.ts";
 import { responseDetails, summarize } from "./error-from-response.ts";
+import type { HttpResponse } from "./http-response.ts";
 import { readBodyText } from "./read-body-text.ts";
 import { responseUrl } from "./secure-url.ts";
 
@@ -21,7 +22,7 @@ export interface AssertEventStreamOptions {
  * @throws AxioError `protocol` with the title or the beginning of what came instead, `aborted`.
  */
 export async function assertEventStream(
-  response: Response,
+  response: HttpResponse,
   { signal, details }: AssertEventStreamOptions = {},
 ): Promise<void> {
   const contentType = response.headers.get("content-type") ?? "";

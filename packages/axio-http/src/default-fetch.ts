@@ -1,5 +1,6 @@
 import { errorCode } from "axio/internal";
-import type { Dispatcher, Pool } from "undici";
+import type { Pool, Dispatcher as UndiciDispatcher } from "undici";
+import { type Dispatcher, nodeDispatcher } from "./dispatcher.ts";
 import type { FetchLike } from "./fetch-like.ts";
 import { networkError } from "./network-error.ts";
 import {
@@ -16,11 +17,19 @@ import { trustedCertificates } from "./trusted-certificates.ts";
 /** One for each configuration, so that all callers share its connections. */
 const fetches = new Map<string, FetchLike>();
 
-/** The settings of each. */
-const settingsOf = new WeakMap<FetchLike, ProxySettings>();
+/** The parts of a `fetch` of {@link defaultFetch}. */
+interface Configured {
+  readonly settings: ProxySettings;
+  readonly load: () => Promise<Loaded>;
+}
 
-/** The `fetch` of the runtime before a program can replace it. */
-const runtimeFetch = globalThis.fetch;
+/** undici, with the proxies and certificates of a configuration. */
+interface Loaded {
+  readonly fetch: FetchLike;
+  readonly dispatcherFor: (proxy: ProxyAddress | undefined) => Dispatcher;
+}
+
+const configurations = new WeakMap<FetchLike, Configured>();
 
 /**
  * Returns the default `fetch`: the global one, or undici's if a proxy or `SSL_CERT_FILE` is configured. undici is loaded with
@@ -40,9 +49,10 @@ export function defaultFetch(env: Environment = processEnvironment()): FetchLike
   const key = JSON.stringify(settings);
   const cached = fetches.get(key);
   if (cached) return cached;
-  const created = fetchBySettings(settings);
+  const load = retriedOnce(() => loadUndici(settings));
+  const created: FetchLike = async (input, init) => (await load()).fetch(input, init);
   fetches.set(key, created);
-  settingsOf.set(created, settings);
+  configurations.set(created, { settings, load });
   return created;
 }
 
@@ -50,41 +60,39 @@ export function defaultFetch(env: Environment = processEnvironment()): FetchLike
 export const globalFetch: FetchLike = (input, init) => globalThis.fetch(input, init);
 
 /**
- * Returns whether a `fetch` is that of the runtime, or one of {@link defaultFetch}, so that it fails as those do. A `fetch` of
- * the user, and a replaced global, are not.
+ * Returns the dispatcher that sends what a `fetch` would send to a URL, `undefined` if only that `fetch` can: it is the user's, or
+ * the runtime is not Node.js.
  */
-export function isRuntimeFetch(fetch: FetchLike): boolean {
-  return (
-    fetch === runtimeFetch ||
-    (fetch === globalFetch && globalThis.fetch === runtimeFetch) ||
-    settingsOf.has(fetch)
-  );
+export function dispatcherOf(fetch: FetchLike, url: URL): Dispatcher | Promise<Dispatcher> | undefined {
+  // `fetch` rejects these, each with its own error.
+  if (!/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") return undefined;
+  const configured = configurations.get(fetch);
+  if (configured !== undefined)
+    return configured.load().then(({ dispatcherFor }) => dispatcherFor(proxyOf(fetch, url)));
+  return nodeDispatcher(fetch === globalFetch ? globalThis.fetch : fetch);
 }
 
-function fetchBySettings(settings: ProxySettings): FetchLike {
-  let loading: Promise<FetchLike> | undefined;
-  return async (input, init) => {
-    loading ??= loadFetch(settings);
-    let send: FetchLike;
-    try {
-      send = await loading;
-    } catch (error) {
-      // A file that could not be read may exist next time.
+/** Calls a function once for all callers, and again if that failed: a file that could not be read may exist next time. */
+function retriedOnce<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  return () => {
+    loading ??= load().catch((error: unknown) => {
       loading = undefined;
       throw error;
-    }
-    return send(input, init);
+    });
+    return loading;
   };
 }
 
-async function loadFetch(settings: ProxySettings): Promise<FetchLike> {
+async function loadUndici(settings: ProxySettings): Promise<Loaded> {
   const tls = await trustedCertificates(settings);
   const { Agent, Pool, ProxyAgent, fetch } = await import("undici");
   const direct = new Agent({ connect: tls });
-  const agents = new Map<ProxyAddress, Dispatcher>();
-  const factory = (origin: string | URL, options: Pool.Options): Dispatcher =>
+  const agents = new Map<ProxyAddress, UndiciDispatcher>();
+  const factory = (origin: string | URL, options: Pool.Options): UndiciDispatcher =>
     new Pool(origin, withFailingConnector(options));
-  const agentFor = (proxy: ProxyAddress): Dispatcher => {
+  const agentFor = (proxy: ProxyAddress | undefined): UndiciDispatcher => {
+    if (proxy === undefined) return direct;
     const { url, credentials } = proxy;
     const { user, password } = credentials ?? { user: "", password: "" };
     const agent =
@@ -104,17 +112,17 @@ async function loadFetch(settings: ProxySettings): Promise<FetchLike> {
     agents.set(proxy, agent);
     return agent;
   };
-  return async (input, init) => {
+  const fetchThroughProxy: FetchLike = async (input, init) => {
     const url = parseUrl(input, "The request URL");
     const proxy = proxyFor(url, settings);
-    if (proxy === undefined) return fetch(input, { ...init, dispatcher: direct });
     try {
       return await fetch(input, { ...init, dispatcher: agentFor(proxy) });
     } catch (error) {
       // Named here, because a caller may have wrapped this function and does not know the proxy.
-      throw init?.signal?.aborted ? error : networkError(error, url, proxy);
+      throw proxy === undefined || init?.signal?.aborted ? error : networkError(error, url, proxy);
     }
   };
+  return { fetch: fetchThroughProxy, dispatcherFor: agentFor };
 }
 
 /**
@@ -137,6 +145,6 @@ function withFailingConnector(options: Pool.Options): Pool.Options {
 
 /** Returns the proxy that a `fetch` of {@link defaultFetch} uses for a URL. */
 export function proxyOf(fetch: FetchLike, url: URL): ProxyAddress | undefined {
-  const settings = settingsOf.get(fetch);
-  return settings === undefined ? undefined : proxyFor(url, settings);
+  const configured = configurations.get(fetch);
+  return configured === undefined ? undefined : proxyFor(url, configured.settings);
 }

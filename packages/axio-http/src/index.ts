@@ -8,6 +8,7 @@ export {
 } from "./error-from-response.ts";
 export type { EventStream } from "./event-stream.ts";
 export type { FetchBody, FetchInit, FetchLike } from "./fetch-like.ts";
+export type { HttpBody, HttpBodyChunk, HttpBodyReader, HttpResponse } from "./http-response.ts";
 export { type ReadBodyTextOptions, readBodyText } from "./read-body-text.ts";
 export {
   DEFAULT_IDLE_TIMEOUT_MS,
@@ -25,7 +26,12 @@ export {
   retryPolicy,
 } from "./retry-policy.ts";
 export { assertSecureUrl } from "./secure-url.ts";
-export { DEFAULT_RESPONSE_TIMEOUT_MS, type HttpRequest, sendRequest } from "./send-request.ts";
+export {
+  DEFAULT_RESPONSE_TIMEOUT_MS,
+  type HttpRequest,
+  sendRequest,
+  sendStreamingRequest,
+} from "./send-request.ts";
 export { createSseDecoder, type SseDecoder } from "./sse-decoder.ts";
 export type { ExchangeOptions, OpenWebSocket } from "./web-socket.ts";
 export { isProxied, openedWebSocket, webSocketFetch } from "./web-socket-fetch.ts";

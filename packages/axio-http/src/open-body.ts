@@ -1,6 +1,5 @@
 import { type AxioError, abortedError } from "axio";
-
-type Reader = ReadableStreamDefaultReader<Uint8Array>;
+import type { HttpBodyReader, HttpResponse } from "./http-response.ts";
 
 /** A response body that is being read. */
 export interface OpenBody {
@@ -8,7 +7,7 @@ export interface OpenBody {
    * The stream's own reader, so that a chunk costs one promise. Check `failure` after each `read`, and if it throws: a body
    * that failed looks like one that is done.
    */
-  readonly reader: Reader;
+  readonly reader: HttpBodyReader;
   /** Why the body was ended, if `fail` or the signal ended it. */
   readonly failure: AxioError | undefined;
   /** Ends the body: a pending `read` returns at once, and the socket closes. */
@@ -21,8 +20,8 @@ export interface OpenBody {
 }
 
 /** Opens a body for reading; `signal` ends it with `aborted`. A missing body counts as an empty one. */
-export function openBody(response: Response, signal: AbortSignal | undefined): OpenBody {
-  const reader: Reader = (response.body ?? emptyStream()).getReader();
+export function openBody(response: HttpResponse, signal: AbortSignal | undefined): OpenBody {
+  const reader: HttpBodyReader = (response.body ?? emptyStream()).getReader();
   let failure: AxioError | undefined;
   const cancel = (reason?: AxioError): void => {
     // Not awaited: a source may close slowly, and a broken one reports its error again.
@@ -57,7 +56,7 @@ const REST_TIMEOUT_MS = 1_000;
 const MAX_REST_CHUNKS = 16;
 
 /** Reads the rest of a complete body. Gives up on one that goes on. */
-async function readRest(reader: Reader, cancel: () => void): Promise<void> {
+async function readRest(reader: HttpBodyReader, cancel: () => void): Promise<void> {
   const timer = setTimeout(cancel, REST_TIMEOUT_MS);
   // This must not keep the process alive. Some runtimes have numbers for timers.
   if (typeof timer === "object") timer.unref();

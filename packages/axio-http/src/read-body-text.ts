@@ -1,5 +1,6 @@
 import { AxioError } from "axio";
 import { startAwakeTimer } from "./delay.ts";
+import type { HttpResponse } from "./http-response.ts";
 import { networkError } from "./network-error.ts";
 import { openBody } from "./open-body.ts";
 import { redactUrl, responseUrl } from "./secure-url.ts";
@@ -24,7 +25,10 @@ export interface ReadBodyTextOptions {
  *
  * @throws AxioError `aborted`; with `whole` also `network` (broken, or not done in time; retryable) and `protocol` (too long).
  */
-export async function readBodyText(response: Response, options: ReadBodyTextOptions = {}): Promise<string> {
+export async function readBodyText(
+  response: HttpResponse,
+  options: ReadBodyTextOptions = {},
+): Promise<string> {
   const { maxBytes = 1024 * 1024, timeoutMs = 10_000, signal, whole = false } = options;
   const body = openBody(response, signal);
   const details = { status: response.status, url: redactUrl(responseUrl(response)) };

@@ -1,6 +1,7 @@
 import { AxioError } from "axio";
 import { createEventStream, type EventStream } from "./event-stream.ts";
 import { isBodyTimeout } from "./failure-shape.ts";
+import type { HttpResponse } from "./http-response.ts";
 import { watchIdleness } from "./idle-watch.ts";
 import { networkError, tooLongError } from "./network-error.ts";
 import { type OpenBody, openBody } from "./open-body.ts";
@@ -40,14 +41,14 @@ export interface ReadServerSentEventsOptions {
  *   or a response of more than `maxBytes`).
  */
 export function readServerSentEvents(
-  response: Response,
+  response: HttpResponse,
   options: ReadServerSentEventsOptions = {},
 ): EventStream<string> {
   return createEventStream((isFinished) => readEvents(response, options, isFinished));
 }
 
 async function* readEvents(
-  response: Response,
+  response: HttpResponse,
   {
     signal,
     idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS,
@@ -114,13 +115,13 @@ class BodyBeginning {
   }
 }
 
-function readError(error: unknown, body: OpenBody, response: Response, idleTimeoutMs: number): AxioError {
+function readError(error: unknown, body: OpenBody, response: HttpResponse, idleTimeoutMs: number): AxioError {
   if (body.failure) return body.failure;
   if (isBodyTimeout(error)) return idleError(response, idleTimeoutMs, error);
   return networkError(error, responseUrl(response));
 }
 
-function idleError(response: Response, idleTimeoutMs: number, cause?: unknown): AxioError {
+function idleError(response: HttpResponse, idleTimeoutMs: number, cause?: unknown): AxioError {
   const { host } = new URL(responseUrl(response));
   const duration = cause === undefined ? ` for ${idleTimeoutMs / 1000} s` : "";
   return new AxioError(

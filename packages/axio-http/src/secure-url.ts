@@ -1,4 +1,5 @@
 import { AxioError } from "axio";
+import type { HttpResponse } from "./http-response.ts";
 
 /** Whether the host name of a parsed URL is a loopback address. */
 export function isLoopbackHost(hostname: string): boolean {
@@ -55,6 +56,6 @@ export function redactUrl(url: string | URL): string {
 }
 
 /** Returns the URL of a response. A response that a test created has none. */
-export function responseUrl(response: Response): string {
+export function responseUrl(response: HttpResponse): string {
   return response.url === "" ? "http://unknown-host" : response.url;
 }

@@ -14,6 +14,7 @@ import { defaultFetch, readBodyText, readServerSentEvents, sendRequest } from ".
 import { certificate, privateKey } from "./support/certificate.ts";
 import { startServer } from "./support/http-server.ts";
 import { startHttpProxy, startSilentProxy, startSocksProxy } from "./support/proxies.ts";
+import { senders } from "./support/senders.ts";
 import { rejectionOf } from "./support/signals.ts";
 
 const PRINT_RESPONSE = await bundleScript(
@@ -92,240 +93,248 @@ test("equal configurations share one fetch and its connections", () => {
   expect(defaultFetch({ HTTPS_PROXY: "http://127.0.0.1:10" })).not.toBe(fetch);
 });
 
-describe("a proxy", () => {
-  test("is used, with its password and with the certificates of the environment, for a stream too", async () => {
-    const target = await startTlsServer();
-    const proxy = await startHttpProxy(target);
-    const fetch = defaultFetch({
-      HTTPS_PROXY: `http://user:p%40ss@127.0.0.1:${proxy.port}`,
-      NODE_EXTRA_CA_CERTS: await certificateFile(),
+describe.each(senders)("%s", (_name, send) => {
+  describe("a proxy", () => {
+    test("is used, with its password and with the certificates of the environment, for a stream too", async () => {
+      const target = await startTlsServer();
+      const proxy = await startHttpProxy(target);
+      const fetch = defaultFetch({
+        HTTPS_PROXY: `http://user:p%40ss@127.0.0.1:${proxy.port}`,
+        NODE_EXTRA_CA_CERTS: await certificateFile(),
+      });
+      const response = await send({ url: "https://example.test/", fetch });
+      const events: string[] = [];
+      for await (const batch of readServerSentEvents(response)) events.push(...batch);
+      expect(events).toEqual(["hello example.test"]);
+      expect(proxy.targets).toEqual(["example.test:443"]);
+      expect(proxy.credentials).toEqual(["user:p@ss"]);
     });
-    const response = await sendRequest({ url: "https://example.test/", fetch });
-    const events: string[] = [];
-    for await (const batch of readServerSentEvents(response)) events.push(...batch);
-    expect(events).toEqual(["hello example.test"]);
-    expect(proxy.targets).toEqual(["example.test:443"]);
-    expect(proxy.credentials).toEqual(["user:p@ss"]);
-  });
 
-  test.each([["https_proxy"], ["HTTPS_PROXY"], ["all_proxy"], ["ALL_PROXY"], ["HTTP_PROXY"]])(
-    "is found in %s",
-    async (variable) => {
-      const proxy = await startHttpProxy(await startTlsServer());
-      const env = { [variable]: `127.0.0.1:${proxy.port}`, SSL_CERT_FILE: await certificateFile() };
-      const response = await sendRequest({ url: "https://example.test/", fetch: defaultFetch(env) });
+    test.each([["https_proxy"], ["HTTPS_PROXY"], ["all_proxy"], ["ALL_PROXY"], ["HTTP_PROXY"]])(
+      "is found in %s",
+      async (variable) => {
+        const proxy = await startHttpProxy(await startTlsServer());
+        const env = { [variable]: `127.0.0.1:${proxy.port}`, SSL_CERT_FILE: await certificateFile() };
+        const response = await send({ url: "https://example.test/", fetch: defaultFetch(env) });
+        expect(await readBodyText(response)).toBe("data: hello example.test\n\n");
+        expect(proxy.targets).toEqual(["example.test:443"]);
+      },
+    );
+
+    test.each([["socks5"], ["socks5h"]])("with %s resolves the name itself", async (scheme) => {
+      const proxy = await startSocksProxy(await startTlsServer());
+      const env = {
+        ALL_PROXY: `${scheme}://127.0.0.1:${proxy.port}`,
+        SSL_CERT_FILE: await certificateFile(),
+      };
+      const response = await send({ url: "https://example.test/", fetch: defaultFetch(env) });
       expect(await readBodyText(response)).toBe("data: hello example.test\n\n");
       expect(proxy.targets).toEqual(["example.test:443"]);
-    },
-  );
-
-  test.each([["socks5"], ["socks5h"]])("with %s resolves the name itself", async (scheme) => {
-    const proxy = await startSocksProxy(await startTlsServer());
-    const env = { ALL_PROXY: `${scheme}://127.0.0.1:${proxy.port}`, SSL_CERT_FILE: await certificateFile() };
-    const response = await sendRequest({ url: "https://example.test/", fetch: defaultFetch(env) });
-    expect(await readBodyText(response)).toBe("data: hello example.test\n\n");
-    expect(proxy.targets).toEqual(["example.test:443"]);
-  });
-
-  test("does not follow a redirect, and tells its target", async () => {
-    const { url } = await startServer((_, response) => {
-      response.writeHead(307, { location: "https://elsewhere.example/x" }).end();
     });
-    const proxy = await startHttpProxy(Number(new URL(url).port));
-    const fetch = defaultFetch({ HTTP_PROXY: `http://127.0.0.1:${proxy.port}` });
-    const error = await rejectionOf(sendRequest({ url: "http://example.test/", fetch }));
-    expect(error).toMatchObject({ code: "protocol", retryable: false, details: { status: 307 } });
-    expect(String(error)).toContain("redirects to elsewhere.example");
-    expect(proxy.targets).toEqual(["example.test:80"]);
-  });
 
-  test("is not used for loopback addresses", async () => {
-    const { url } = await startServer((_, response) => response.end("direct"));
-    const proxy = await startHttpProxy(9);
-    const env = { HTTP_PROXY: `http://127.0.0.1:${proxy.port}` };
-    const response = await sendRequest({ url, fetch: defaultFetch(env) });
-    expect(await readBodyText(response)).toBe("direct");
-    expect(proxy.targets).toEqual([]);
-  });
-
-  test("is not used for the hosts of NO_PROXY", async () => {
-    const { url } = await startServer((_, response) => response.end("answer"));
-    const { port } = new URL(url);
-    const proxy = await startHttpProxy(Number(port));
-    // A loopback address that the rule for loopback addresses does not cover.
-    const unspecified = `http://0.0.0.0:${port}/`;
-    const env = { HTTP_PROXY: `http://127.0.0.1:${proxy.port}` };
-
-    const direct = await sendRequest({
-      url: unspecified,
-      fetch: defaultFetch({ ...env, no_proxy: "x.test, 0.0.0.0" }),
+    test("does not follow a redirect, and tells its target", async () => {
+      const { url } = await startServer((_, response) => {
+        response.writeHead(307, { location: "https://elsewhere.example/x" }).end();
+      });
+      const proxy = await startHttpProxy(Number(new URL(url).port));
+      const fetch = defaultFetch({ HTTP_PROXY: `http://127.0.0.1:${proxy.port}` });
+      const error = await rejectionOf(send({ url: "http://example.test/", fetch }));
+      expect(error).toMatchObject({ code: "protocol", retryable: false, details: { status: 307 } });
+      expect(String(error)).toContain("redirects to elsewhere.example");
+      expect(proxy.targets).toEqual(["example.test:80"]);
     });
-    expect(await readBodyText(direct)).toBe("answer");
-    expect(proxy.targets).toEqual([]);
 
-    const proxied = await sendRequest({
-      url: unspecified,
-      fetch: defaultFetch({ ...env, no_proxy: "x.test" }),
+    test("is not used for loopback addresses", async () => {
+      const { url } = await startServer((_, response) => response.end("direct"));
+      const proxy = await startHttpProxy(9);
+      const env = { HTTP_PROXY: `http://127.0.0.1:${proxy.port}` };
+      const response = await send({ url, fetch: defaultFetch(env) });
+      expect(await readBodyText(response)).toBe("direct");
+      expect(proxy.targets).toEqual([]);
     });
-    expect(await readBodyText(proxied)).toBe("answer");
-    expect(proxy.targets).toEqual([`0.0.0.0:${port}`]);
-  });
 
-  test.each([
-    [407, false, "It does not accept the user name and password in HTTPS_PROXY"],
-    [403, false, "whether the proxy allows this host"],
-    [502, true, "did not connect to example.test (502)"],
-  ])("that refuses with %d says what to do", async (status, retryable, words) => {
-    const proxy = await startHttpProxy(9, status);
-    const fetch = defaultFetch({ HTTPS_PROXY: `http://me:hush@127.0.0.1:${proxy.port}` });
-    const error = await rejectionOf(sendRequest({ url: "https://example.test/", fetch }));
-    expect(error).toMatchObject({ code: "network", retryable, details: { connected: false } });
-    expect(String(error)).toContain(words);
-    expect(String(error)).toContain(`The proxy http://127.0.0.1:${proxy.port} did not`);
-    expect(inspect(error, { depth: null })).not.toContain("hush");
-  });
+    test("is not used for the hosts of NO_PROXY", async () => {
+      const { url } = await startServer((_, response) => response.end("answer"));
+      const { port } = new URL(url);
+      const proxy = await startHttpProxy(Number(port));
+      // A loopback address that the rule for loopback addresses does not cover.
+      const unspecified = `http://0.0.0.0:${port}/`;
+      const env = { HTTP_PROXY: `http://127.0.0.1:${proxy.port}` };
 
-  test("that needs a password is named with the variable for it", async () => {
-    const proxy = await startHttpProxy(9, 407);
-    const fetch = defaultFetch({ ALL_PROXY: `http://127.0.0.1:${proxy.port}` });
-    const error = await rejectionOf(sendRequest({ url: "https://example.test/", fetch }));
-    expect(String(error)).toContain("set them in ALL_PROXY, as in http://user:password@proxy:8080");
-  });
+      const direct = await send({
+        url: unspecified,
+        fetch: defaultFetch({ ...env, no_proxy: "x.test, 0.0.0.0" }),
+      });
+      expect(await readBodyText(direct)).toBe("answer");
+      expect(proxy.targets).toEqual([]);
 
-  test.each([["http"], ["https"], ["socks5"]])("that refuses the connection is named: %s", async (scheme) => {
-    const address = `${scheme}://127.0.0.1:${await unusedPort()}`;
-    const fetch = defaultFetch({ https_proxy: address.replace("//", "//me:hush@") });
-    const error = await rejectionOf(sendRequest({ url: "https://example.test/", fetch }));
-    expect(error).toMatchObject({ code: "network", retryable: true, details: { connected: false } });
-    expect(String(error)).toContain(
-      `The proxy ${address} could not be reached: the connection was refused (ECONNREFUSED). Correct or unset https_proxy`,
-    );
-    expect(inspect(error, { depth: null })).not.toContain("hush");
-  });
-
-  test("whose name is not resolved is named", async () => {
-    const fetch = defaultFetch({ HTTPS_PROXY: "http://me:hush@proxy.invalid:8080" });
-    const error = await rejectionOf(sendRequest({ url: "https://example.test/", fetch }));
-    expect(error).toMatchObject({ code: "network", retryable: true, details: { connected: false } });
-    expect(String(error)).toContain("The proxy http://proxy.invalid:8080 could not be reached: the name");
-    expect(inspect(error, { depth: null })).not.toContain("hush");
-  });
-
-  test("that does not answer is named", async () => {
-    const proxy = await startSilentProxy();
-    const fetch = defaultFetch({ HTTPS_PROXY: `http://me:hush@127.0.0.1:${proxy.port}` });
-    const request = { url: "https://example.test/", fetch, responseTimeoutMs: 100 };
-    const error = await rejectionOf(sendRequest(request));
-    expect(error).toMatchObject({ code: "response-timeout", retryable: true });
-    expect(String(error)).toContain(`The proxy http://127.0.0.1:${proxy.port}, or example.test behind it`);
-    expect(String(error)).toContain("HTTPS_PROXY");
-    expect(String(error)).not.toContain("hush");
-  });
-
-  test("that closes the connection is named", async () => {
-    const proxy = await startSilentProxy((socket) => {
-      socket.once("data", () => socket.destroy());
+      const proxied = await send({
+        url: unspecified,
+        fetch: defaultFetch({ ...env, no_proxy: "x.test" }),
+      });
+      expect(await readBodyText(proxied)).toBe("answer");
+      expect(proxy.targets).toEqual([`0.0.0.0:${port}`]);
     });
-    const fetch = defaultFetch({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` });
-    const error = await rejectionOf(sendRequest({ url: "https://example.test/", fetch }));
-    expect(error).toMatchObject({ code: "network", retryable: true });
-    expect(String(error)).toContain(`through the proxy http://127.0.0.1:${proxy.port} broke`);
-  });
 
-  test.each([
-    ["p#ss", "p#ss"],
-    ["p%ss", "p%ss"],
-    ["p%zz#/?", "p%zz#/?"],
-    ["p@ss", "p@ss"],
-    ["p:ss", "p:ss"],
-    ["p%23%40", "p#@"],
-    ["p%FF", "p%FF"],
-    ["", ""],
-  ])("gets the password %s, encoded or not", async (given, password) => {
-    const proxy = await startHttpProxy(await startTlsServer());
-    const fetch = defaultFetch({
-      HTTPS_PROXY: `http://user:${given}@127.0.0.1:${proxy.port}`,
-      SSL_CERT_FILE: await certificateFile(),
-    });
-    const response = await sendRequest({ url: "https://example.test/", fetch });
-    await readBodyText(response);
-    expect(proxy.credentials).toEqual([`user:${password}`]);
-  });
-
-  test.each([["http://me:hush@:80"], ["ftp://me:hush@proxy"], ["http://me:hush@proxy:port"]])(
-    "whose address is wrong is an error that does not show it: %s",
-    (address) => {
-      let error: unknown;
-      try {
-        defaultFetch({ HTTPS_PROXY: address });
-      } catch (thrown) {
-        error = thrown;
-      }
-      expect(error).toMatchObject({ code: "invalid-argument" });
-      expect(String(error)).toContain("HTTPS_PROXY is not a valid proxy URL");
+    test.each([
+      [407, false, "It does not accept the user name and password in HTTPS_PROXY"],
+      [403, false, "whether the proxy allows this host"],
+      [502, true, "did not connect to example.test (502)"],
+    ])("that refuses with %d says what to do", async (status, retryable, words) => {
+      const proxy = await startHttpProxy(9, status);
+      const fetch = defaultFetch({ HTTPS_PROXY: `http://me:hush@127.0.0.1:${proxy.port}` });
+      const error = await rejectionOf(send({ url: "https://example.test/", fetch }));
+      expect(error).toMatchObject({ code: "network", retryable, details: { connected: false } });
+      expect(String(error)).toContain(words);
+      expect(String(error)).toContain(`The proxy http://127.0.0.1:${proxy.port} did not`);
       expect(inspect(error, { depth: null })).not.toContain("hush");
-    },
-  );
-});
-
-describe("certificates", () => {
-  test("that are unknown are rejected with a remedy", async () => {
-    const url = `https://127.0.0.1:${await startTlsServer()}/`;
-    for (const fetch of [defaultFetch({}), defaultFetch({ HTTPS_PROXY: "http://127.0.0.1:9" })]) {
-      const error = await rejectionOf(sendRequest({ url, fetch }));
-      expect(error).toMatchObject({ code: "network", retryable: false, details: { connected: false } });
-      expect(String(error)).toContain("NODE_EXTRA_CA_CERTS");
-    }
-  });
-
-  test("of SSL_CERT_FILE are trusted", async () => {
-    const url = `https://127.0.0.1:${await startTlsServer()}/`;
-    const fetch = defaultFetch({ SSL_CERT_FILE: await certificateFile() });
-    const response = await sendRequest({ url, fetch });
-    expect(response.status).toBe(200);
-    await readBodyText(response);
-  });
-
-  describe("of NODE_EXTRA_CA_CERTS are trusted", () => {
-    test("by Node itself", async () => {
-      const port = await startTlsServer();
-      const answer = await responseInChild(`https://127.0.0.1:${port}/`, {
-        NODE_EXTRA_CA_CERTS: await certificateFile(),
-      });
-      expect(answer).toBe(`data: hello 127.0.0.1:${port}\n\n`);
     });
 
-    test("together with SSL_CERT_FILE", async () => {
-      const port = await startTlsServer();
-      const answer = await responseInChild(`https://127.0.0.1:${port}/`, {
-        NODE_EXTRA_CA_CERTS: await certificateFile(),
-        SSL_CERT_FILE: await certificateFile(rootCertificates[0]),
-      });
-      expect(answer).toBe(`data: hello 127.0.0.1:${port}\n\n`);
+    test("that needs a password is named with the variable for it", async () => {
+      const proxy = await startHttpProxy(9, 407);
+      const fetch = defaultFetch({ ALL_PROXY: `http://127.0.0.1:${proxy.port}` });
+      const error = await rejectionOf(send({ url: "https://example.test/", fetch }));
+      expect(String(error)).toContain("set them in ALL_PROXY, as in http://user:password@proxy:8080");
     });
 
-    test("together with a proxy", async () => {
+    test.each([["http"], ["https"], ["socks5"]])(
+      "that refuses the connection is named: %s",
+      async (scheme) => {
+        const address = `${scheme}://127.0.0.1:${await unusedPort()}`;
+        const fetch = defaultFetch({ https_proxy: address.replace("//", "//me:hush@") });
+        const error = await rejectionOf(send({ url: "https://example.test/", fetch }));
+        expect(error).toMatchObject({ code: "network", retryable: true, details: { connected: false } });
+        expect(String(error)).toContain(
+          `The proxy ${address} could not be reached: the connection was refused (ECONNREFUSED). Correct or unset https_proxy`,
+        );
+        expect(inspect(error, { depth: null })).not.toContain("hush");
+      },
+    );
+
+    test("whose name is not resolved is named", async () => {
+      const fetch = defaultFetch({ HTTPS_PROXY: "http://me:hush@proxy.invalid:8080" });
+      const error = await rejectionOf(send({ url: "https://example.test/", fetch }));
+      expect(error).toMatchObject({ code: "network", retryable: true, details: { connected: false } });
+      expect(String(error)).toContain("The proxy http://proxy.invalid:8080 could not be reached: the name");
+      expect(inspect(error, { depth: null })).not.toContain("hush");
+    });
+
+    test("that does not answer is named", async () => {
+      const proxy = await startSilentProxy();
+      const fetch = defaultFetch({ HTTPS_PROXY: `http://me:hush@127.0.0.1:${proxy.port}` });
+      const request = { url: "https://example.test/", fetch, responseTimeoutMs: 100 };
+      const error = await rejectionOf(send(request));
+      expect(error).toMatchObject({ code: "response-timeout", retryable: true });
+      expect(String(error)).toContain(`The proxy http://127.0.0.1:${proxy.port}, or example.test behind it`);
+      expect(String(error)).toContain("HTTPS_PROXY");
+      expect(String(error)).not.toContain("hush");
+    });
+
+    test("that closes the connection is named", async () => {
+      const proxy = await startSilentProxy((socket) => {
+        socket.once("data", () => socket.destroy());
+      });
+      const fetch = defaultFetch({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` });
+      const error = await rejectionOf(send({ url: "https://example.test/", fetch }));
+      expect(error).toMatchObject({ code: "network", retryable: true });
+      expect(String(error)).toContain(`through the proxy http://127.0.0.1:${proxy.port} broke`);
+    });
+
+    test.each([
+      ["p#ss", "p#ss"],
+      ["p%ss", "p%ss"],
+      ["p%zz#/?", "p%zz#/?"],
+      ["p@ss", "p@ss"],
+      ["p:ss", "p:ss"],
+      ["p%23%40", "p#@"],
+      ["p%FF", "p%FF"],
+      ["", ""],
+    ])("gets the password %s, encoded or not", async (given, password) => {
       const proxy = await startHttpProxy(await startTlsServer());
-      const answer = await responseInChild("https://example.test/", {
-        NODE_EXTRA_CA_CERTS: await certificateFile(),
-        HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
+      const fetch = defaultFetch({
+        HTTPS_PROXY: `http://user:${given}@127.0.0.1:${proxy.port}`,
+        SSL_CERT_FILE: await certificateFile(),
       });
-      expect(answer).toBe("data: hello example.test\n\n");
-      expect(proxy.targets).toEqual(["example.test:443"]);
+      const response = await send({ url: "https://example.test/", fetch });
+      await readBodyText(response);
+      expect(proxy.credentials).toEqual([`user:${password}`]);
     });
+
+    test.each([["http://me:hush@:80"], ["ftp://me:hush@proxy"], ["http://me:hush@proxy:port"]])(
+      "whose address is wrong is an error that does not show it: %s",
+      (address) => {
+        let error: unknown;
+        try {
+          defaultFetch({ HTTPS_PROXY: address });
+        } catch (thrown) {
+          error = thrown;
+        }
+        expect(error).toMatchObject({ code: "invalid-argument" });
+        expect(String(error)).toContain("HTTPS_PROXY is not a valid proxy URL");
+        expect(inspect(error, { depth: null })).not.toContain("hush");
+      },
+    );
   });
 
-  test("in a missing file are an error that names variable and file, until the file exists", async () => {
-    const url = `https://127.0.0.1:${await startTlsServer()}/`;
-    const path = join(await temporaryDirectory(), "late.pem");
-    const fetch = defaultFetch({ SSL_CERT_FILE: path });
-    const error = await rejectionOf(sendRequest({ url, fetch }));
-    expect(error).toMatchObject({ code: "invalid-argument" });
-    expect(String(error)).toContain(`SSL_CERT_FILE names a certificate file that cannot be read: ${path}`);
-    await writeFile(path, certificate);
-    const response = await sendRequest({ url, fetch });
-    expect(response.status).toBe(200);
-    await readBodyText(response);
+  describe("certificates", () => {
+    test("that are unknown are rejected with a remedy", async () => {
+      const url = `https://127.0.0.1:${await startTlsServer()}/`;
+      for (const fetch of [defaultFetch({}), defaultFetch({ HTTPS_PROXY: "http://127.0.0.1:9" })]) {
+        const error = await rejectionOf(send({ url, fetch }));
+        expect(error).toMatchObject({ code: "network", retryable: false, details: { connected: false } });
+        expect(String(error)).toContain("NODE_EXTRA_CA_CERTS");
+      }
+    });
+
+    test("of SSL_CERT_FILE are trusted", async () => {
+      const url = `https://127.0.0.1:${await startTlsServer()}/`;
+      const fetch = defaultFetch({ SSL_CERT_FILE: await certificateFile() });
+      const response = await send({ url, fetch });
+      expect(response.status).toBe(200);
+      await readBodyText(response);
+    });
+
+    describe("of NODE_EXTRA_CA_CERTS are trusted", () => {
+      test("by Node itself", async () => {
+        const port = await startTlsServer();
+        const answer = await responseInChild(`https://127.0.0.1:${port}/`, {
+          NODE_EXTRA_CA_CERTS: await certificateFile(),
+        });
+        expect(answer).toBe(`data: hello 127.0.0.1:${port}\n\n`);
+      });
+
+      test("together with SSL_CERT_FILE", async () => {
+        const port = await startTlsServer();
+        const answer = await responseInChild(`https://127.0.0.1:${port}/`, {
+          NODE_EXTRA_CA_CERTS: await certificateFile(),
+          SSL_CERT_FILE: await certificateFile(rootCertificates[0]),
+        });
+        expect(answer).toBe(`data: hello 127.0.0.1:${port}\n\n`);
+      });
+
+      test("together with a proxy", async () => {
+        const proxy = await startHttpProxy(await startTlsServer());
+        const answer = await responseInChild("https://example.test/", {
+          NODE_EXTRA_CA_CERTS: await certificateFile(),
+          HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
+        });
+        expect(answer).toBe("data: hello example.test\n\n");
+        expect(proxy.targets).toEqual(["example.test:443"]);
+      });
+    });
+
+    test("in a missing file are an error that names variable and file, until the file exists", async () => {
+      const url = `https://127.0.0.1:${await startTlsServer()}/`;
+      const path = join(await temporaryDirectory(), "late.pem");
+      const fetch = defaultFetch({ SSL_CERT_FILE: path });
+      const error = await rejectionOf(send({ url, fetch }));
+      expect(error).toMatchObject({ code: "invalid-argument" });
+      expect(String(error)).toContain(`SSL_CERT_FILE names a certificate file that cannot be read: ${path}`);
+      await writeFile(path, certificate);
+      const response = await send({ url, fetch });
+      expect(response.status).toBe(200);
+      await readBodyText(response);
+    });
   });
 });
 

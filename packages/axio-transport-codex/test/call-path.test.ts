@@ -46,7 +46,7 @@ test("a call over server-sent events takes five steps from the transport to fetc
     "retryStream",
     "HttpConnection.open",
     "authorizedRequest",
-    "sendRequest",
+    "sendStreamingRequest",
   ]);
   expect(path.length).toBeLessThanOrEqual(8);
 });

@@ -1,5 +1,6 @@
 import type { AxioError } from "axio";
 import type { CredentialSession, SessionCallOptions } from "axio-auth";
+import type { HttpResponse } from "axio-http";
 
 /** Provides credentials, and replaces those that a server rejects. A `CredentialSession` is one. */
 export interface CredentialSource<C extends object> extends Pick<CredentialSession<C>, "get"> {
@@ -13,7 +14,7 @@ export interface CredentialSource<C extends object> extends Pick<CredentialSessi
 }
 
 /** A request that needs credentials. */
-export interface AuthorizedRequest<C extends object, Request, Answer extends Response> {
+export interface AuthorizedRequest<C extends object, Request, Answer extends HttpResponse> {
   readonly session: CredentialSource<C>;
   readonly signal?: AbortSignal | undefined;
   /** Builds the request for credentials. */
@@ -27,7 +28,7 @@ export interface AuthorizedRequest<C extends object, Request, Answer extends Res
 }
 
 /** The response to an {@link AuthorizedRequest}, and the credentials that it was sent with. */
-export interface AuthorizedResponse<C, Answer extends Response> {
+export interface AuthorizedResponse<C, Answer extends HttpResponse> {
   readonly response: Answer;
   readonly credentials: C;
   /** The error that a response without success stands for. Its body is read. */
@@ -44,7 +45,7 @@ const MAX_REPEATS = 3;
  * @returns The response, whatever its status.
  * @throws AxioError as `CredentialSession.get` and `send`.
  */
-export async function authorizedRequest<C extends object, Request, Answer extends Response>({
+export async function authorizedRequest<C extends object, Request, Answer extends HttpResponse>({
   session,
   signal,
   build,

@@ -2,6 +2,7 @@ import { AxioError, type ErrorCode, type ErrorDetails, type ToolDefinition } fro
 import {
   type ErrorRule,
   errorFromResponse,
+  type HttpResponse,
   parseRetryText,
   type ResponseFault,
   readBodyText,
@@ -26,7 +27,7 @@ export interface ReadErrorOptions {
  * @throws AxioError `aborted`.
  */
 export async function readErrorResponse(
-  response: Response,
+  response: HttpResponse,
   url: string | URL,
   { rules, signal, secrets = [], details }: ReadErrorOptions,
 ): Promise<AxioError> {
@@ -44,7 +45,7 @@ export async function readErrorResponse(
  * @throws AxioError `protocol` if it is not JSON, `network`, `aborted`.
  */
 export async function readJson(
-  response: Response,
+  response: HttpResponse,
   url: URL,
   signal: AbortSignal | undefined,
 ): Promise<unknown> {

@@ -4,7 +4,7 @@ import {
   DEFAULT_IDLE_TIMEOUT_MS,
   type HttpRequest,
   readServerSentEvents,
-  sendRequest,
+  sendStreamingRequest,
 } from "axio-http";
 import { authorizedRequest } from "./authorized-request.ts";
 import type { Call, Connection, StreamingResponse } from "./connection.ts";
@@ -50,7 +50,7 @@ export class HttpConnection<C extends object> implements Connection {
         body = this.#service.buildBody(call, current);
         return this.#build(url, call, current, body);
       },
-      send: sendRequest,
+      send: sendStreamingRequest,
     });
     const { status, headers } = response;
     if (error !== undefined) return { ok: false, status, headers, error };

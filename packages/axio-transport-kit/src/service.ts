@@ -1,5 +1,5 @@
 import { AxioError, type JsonObject, type RateLimits, type StreamRequest } from "axio";
-import { type FetchLike, type ResponseFault, sendRequest } from "axio-http";
+import { type FetchLike, type HttpResponse, type ResponseFault, sendRequest } from "axio-http";
 import { hideTokens } from "axio-http/internal";
 import { originOf } from "./account-origin.ts";
 import { type AuthorizedRequest, authorizedRequest, type CredentialSource } from "./authorized-request.ts";
@@ -113,7 +113,7 @@ export class ApiService<C extends object> {
     url: URL,
     signal: AbortSignal | undefined,
     call?: Call,
-  ): Pick<AuthorizedRequest<C, unknown, Response>, "session" | "signal" | "mayRefresh" | "readError"> {
+  ): Pick<AuthorizedRequest<C, unknown, HttpResponse>, "session" | "signal" | "mayRefresh" | "readError"> {
     const { session, mayRefresh, secretsOf } = this.config;
     return {
       session,
@@ -147,7 +147,7 @@ export class ApiService<C extends object> {
 
   /** Reads the error of a response without success, together with the rate limits that it states. */
   readError(
-    response: Response,
+    response: HttpResponse,
     url: URL,
     { signal, call, secrets }: Pick<SmallRequest, "signal" | "call"> & Pick<ReadErrorOptions, "secrets">,
   ): Promise<AxioError> {

@@ -1,7 +1,7 @@
-import { readServerSentEvents } from "../../src/index.ts";
+import { type HttpResponse, readServerSentEvents } from "../../src/index.ts";
 
 /** Returns all events of a response. */
-export async function collect(response: Response, options = {}): Promise<string[]> {
+export async function collect(response: HttpResponse, options = {}): Promise<string[]> {
   const all: string[] = [];
   for await (const batch of readServerSentEvents(response, options)) all.push(...batch);
   return all;

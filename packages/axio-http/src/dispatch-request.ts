@@ -1,0 +1,131 @@
+import { createDecompressor } from "./decompress.ts";
+import { DispatchedBody } from "./dispatched-body.ts";
+import type { Dispatcher, DispatchHandler, RawHeaderPart } from "./dispatcher.ts";
+import type { FetchInit } from "./fetch-like.ts";
+import type { HttpResponse } from "./http-response.ts";
+
+/**
+ * Sends a request as `fetch` does, without its web objects. A redirect is a response like any other. No compression is asked
+ * for, which would delay events.
+ *
+ * @param dispatcher A promise if undici has to be loaded first.
+ * @param init With lower-case names of headers. `signal` applies until the response headers have come.
+ */
+export async function dispatchRequest(
+  dispatcher: Dispatcher | Promise<Dispatcher>,
+  url: URL,
+  { method = "GET", headers, body, signal }: FetchInit,
+): Promise<HttpResponse> {
+  const loaded = dispatcher instanceof Promise ? await dispatcher : dispatcher;
+  signal?.throwIfAborted();
+  const isForm = body instanceof URLSearchParams;
+  const exchange = new Exchange(url.href);
+  const onAbort = (): void => exchange.abort(signal?.reason);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    loaded.dispatch(
+      {
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
+        method,
+        headers: { accept: "*/*", "user-agent": "node", ...(isForm && FORM_TYPE), ...headers },
+        body: isForm ? body.toString() : (body ?? null),
+      },
+      exchange,
+    );
+    return await exchange.response;
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+const FORM_TYPE = { "content-type": "application/x-www-form-urlencoded;charset=UTF-8" };
+
+/** These have no body (RFC 9110 §6.4.1). */
+const STATUSES_WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
+interface Sink {
+  readonly body: DispatchedBody;
+  push(chunk: Uint8Array): boolean;
+  end(end?: { readonly error?: unknown }): void;
+}
+
+/** A request and its response. */
+class Exchange implements DispatchHandler {
+  readonly response: Promise<HttpResponse>;
+  readonly #url: string;
+  #resolve: (response: HttpResponse) => void = () => {};
+  #reject: (error: unknown) => void = () => {};
+  #abort: ((reason?: Error) => void) | undefined;
+  /** Why the request was ended here. */
+  #aborted: Error | undefined;
+  #resume: () => void = () => {};
+  #sink: Sink | undefined;
+
+  constructor(url: string) {
+    this.#url = url;
+    this.response = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  abort(error: Error): void {
+    this.#aborted ??= error;
+    this.#reject(error);
+    this.#abort?.(error);
+  }
+
+  resume(): void {
+    this.#resume();
+  }
+
+  onConnect(abort: (reason?: Error) => void): void {
+    this.#abort = abort;
+    if (this.#aborted !== undefined) abort(this.#aborted);
+  }
+
+  onHeaders(status: number, rawHeaders: readonly RawHeaderPart[], resume: () => void): boolean {
+    // More headers follow an interim response (RFC 9110 §15.2).
+    if (status < 200) return true;
+    this.#resume = resume;
+    const headers = readHeaders(rawHeaders);
+    const encoding = headers.get("content-encoding");
+    const sink =
+      (encoding !== null && createDecompressor(encoding, this)) || plainSink(new DispatchedBody(this));
+    this.#sink = sink;
+    this.#resolve({
+      status,
+      ok: status >= 200 && status <= 299,
+      url: this.#url,
+      headers,
+      body: STATUSES_WITHOUT_BODY.has(status) ? null : sink.body,
+    });
+    return true;
+  }
+
+  onData(chunk: Uint8Array): boolean {
+    return this.#sink?.push(chunk) ?? true;
+  }
+
+  onComplete(): void {
+    this.#sink?.end();
+  }
+
+  onError(error: Error): void {
+    this.#sink?.end({ error });
+    this.#reject(error);
+  }
+}
+
+function plainSink(body: DispatchedBody): Sink {
+  return { body, push: (chunk) => body.push(chunk), end: (end) => body.end(end) };
+}
+
+function readHeaders(raw: readonly RawHeaderPart[]): Headers {
+  const headers = new Headers();
+  const text = (part: RawHeaderPart | undefined): string => part?.toString("latin1") ?? "";
+  for (let index = 0; index + 1 < raw.length; index += 2)
+    headers.append(text(raw[index]), text(raw[index + 1]));
+  return headers;
+}

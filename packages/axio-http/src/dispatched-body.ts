@@ -1,0 +1,90 @@
+import type { HttpBody, HttpBodyChunk, HttpBodyReader } from "./http-response.ts";
+
+/** How many unread bytes are kept before the peer has to wait. */
+const MAX_UNREAD_BYTES = 64 * 1024;
+
+/** Controls the source of a body. */
+export interface BodySource {
+  /** Continues after {@link DispatchedBody.push} returned `false`. */
+  resume(): void;
+  /** Closes the connection. */
+  abort(reason: Error): void;
+}
+
+/** A pending `read`. */
+interface Reading {
+  readonly resolve: (chunk: HttpBodyChunk) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A body whose chunks are pushed by a source. It has one reader, which is itself. */
+export class DispatchedBody implements HttpBody, HttpBodyReader {
+  readonly #source: BodySource;
+  readonly #chunks: Uint8Array[] = [];
+  #unreadBytes = 0;
+  #isPaused = false;
+  /** How the body ended. */
+  #end: { readonly error?: unknown } | undefined;
+  #reading: Reading | undefined;
+
+  constructor(source: BodySource) {
+    this.#source = source;
+  }
+
+  /** @returns Whether more may come. */
+  push(chunk: Uint8Array): boolean {
+    if (this.#end !== undefined || chunk.byteLength === 0) return true;
+    const reading = this.#reading;
+    if (reading !== undefined) {
+      this.#reading = undefined;
+      reading.resolve({ done: false, value: chunk });
+      return true;
+    }
+    this.#chunks.push(chunk);
+    this.#unreadBytes += chunk.byteLength;
+    this.#isPaused = this.#unreadBytes >= MAX_UNREAD_BYTES;
+    return !this.#isPaused;
+  }
+
+  /** The body is complete, or with an `error` it broke. What came before can still be read. */
+  end(end: { readonly error?: unknown } = {}): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    const reading = this.#reading;
+    this.#reading = undefined;
+    if (reading === undefined) return;
+    if ("error" in end) reading.reject(end.error);
+    else reading.resolve({ done: true });
+  }
+
+  getReader(): HttpBodyReader {
+    return this;
+  }
+
+  read(): Promise<HttpBodyChunk> | HttpBodyChunk {
+    const value = this.#chunks.shift();
+    if (value !== undefined) {
+      this.#unreadBytes -= value.byteLength;
+      if (this.#isPaused && this.#unreadBytes < MAX_UNREAD_BYTES) {
+        this.#isPaused = false;
+        this.#source.resume();
+      }
+      return { done: false, value };
+    }
+    if (this.#end !== undefined) {
+      if ("error" in this.#end) throw this.#end.error;
+      return { done: true };
+    }
+    return new Promise((resolve, reject) => {
+      this.#reading = { resolve, reject };
+    });
+  }
+
+  async cancel(reason?: unknown): Promise<void> {
+    this.#chunks.length = 0;
+    this.#unreadBytes = 0;
+    if (this.#end !== undefined) return;
+    this.end();
+    this.#source.abort(reason instanceof Error ? reason : new Error("The body was canceled."));
+  }
+}
