@@ -82,7 +82,7 @@ test("a form is sent as one, and bytes as they are", async () => {
   expect(await post(new TextEncoder().encode("ü"))).toMatchObject({ body: "ü" });
 });
 
-describe("a response that is compressed although nobody asked for it", () => {
+describe("a response that is compressed although it was not asked for", () => {
   test.each([
     ["gzip", createGzip],
     ["x-gzip", createGzip],
