@@ -32,7 +32,7 @@ export class MessagesTransport extends ApiTransport<ApiKeyCredentials> {
 
   /** @throws AxioError `invalid-argument` and `unsupported-parameter`, as the transports. */
   constructor(options: AnthropicTransportOptions, createSession: CreateSession) {
-    checkOptions(options, ANTHROPIC_OPTION_NAMES);
+    checkOptions("AnthropicTransport", options, ANTHROPIC_OPTION_NAMES);
     checkLimits(options);
     const { reasoning, ...others } = options;
     super(new ApiService<ApiKeyCredentials>(serviceConfig(options, createSession), others));

@@ -40,7 +40,7 @@ export class ChatGPTTransport extends ApiTransport<ChatGPTCredentials> {
    *   of `parameters` that cannot be sent.
    */
   constructor(options: ChatGPTTransportOptions = {}) {
-    checkOptions(options, CHATGPT_OPTION_NAMES);
+    checkOptions("ChatGPTTransport", options, CHATGPT_OPTION_NAMES);
     super(new ApiService(serviceConfig(options), options));
   }
 }

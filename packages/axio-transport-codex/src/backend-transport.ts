@@ -42,7 +42,7 @@ export class BackendTransport extends ApiTransport<Credentials> {
 
   /** @throws AxioError `invalid-argument` and `unsupported-parameter`, as the transports. */
   constructor(options: CodexTransportOptions, createSession: CreateSession) {
-    checkOptions(options, CODEX_OPTION_NAMES);
+    checkOptions("CodexTransport", options, CODEX_OPTION_NAMES);
     const service = new ApiService<Credentials>(serviceConfig(options, createSession), options);
     const connection = new CodexConnection(service, options);
     super(service, connection);

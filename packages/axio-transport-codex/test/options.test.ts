@@ -23,6 +23,11 @@ function fromJavaScript(options: object): CodexTransportOptions {
   return { accessToken: "opaque", accountId: ACCOUNT, ...options };
 }
 
+/** A value that is no options object. */
+function asOptions(value: unknown): CodexTransportOptions {
+  return value as CodexTransportOptions;
+}
+
 test("credentials can be spread into the options", async () => {
   const simulator = await simulate();
   const { credentials: _, ...base } = connection(simulator);
@@ -46,8 +51,20 @@ describe("the constructor rejects", () => {
     [
       "an unknown option",
       fromJavaScript({ maxRetries: 3 }),
-      /"maxRetries" is no option\. The options are: name, /,
+      /^CodexTransport has no option "maxRetries"\. Did you mean "retry"\?$/,
     ],
+    ["a misspelled option", fromJavaScript({ modle: "x" }), /Did you mean "model"\?$/],
+    ["an option that no name resembles", fromJavaScript({ color: 1 }), /Its options are: name, /],
+    ["a string instead of options", asOptions("gpt-5.5"), /^The options of CodexTransport are not an object/],
+    ["null instead of options", asOptions(null), /^The options of CodexTransport are not an object/],
+    ["a number as model", fromJavaScript({ model: 5 }), /"model" of CodexTransport is not the id of a model/],
+    [
+      "a number as token",
+      fromJavaScript({ accessToken: 5 }),
+      /"accessToken" of CodexTransport is not a string/,
+    ],
+    ["a number as baseUrl", fromJavaScript({ baseUrl: 5 }), /"baseUrl" of CodexTransport is not a URL/],
+    ["a string as fetch", fromJavaScript({ fetch: "x" }), /"fetch" of CodexTransport is not a function/],
     ["an unknown retry option", fromJavaScript({ retry: { tries: 3 } }), /retry\.tries is no option/],
     ["a store and a token", { ...token, credentials: new MemoryCredentialStore() }, /exclude each other/],
     ["an empty token", { accessToken: "" }, /accessToken is empty/],

@@ -1,4 +1,5 @@
 import { AxioError, type JsonObject, type ModelRegistry, type ModelSpec, type ReasoningOptions } from "axio";
+import { assertKnownOptions } from "axio/internal";
 import type { RetryNotice } from "axio/plugin";
 import type { FetchLike, RetryOptions } from "axio-http";
 import type { RequestOptions } from "axio-responses";
@@ -82,26 +83,66 @@ export const RESPONSES_OPTION_NAMES: OptionNames<ResponsesTransportOptions> = {
   serviceTier: true,
 };
 
+/** The options that are strings in each transport that has them. */
+const STRINGS: ReadonlySet<string> = new Set([
+  "accessToken",
+  "accountId",
+  "apiVersion",
+  "conversationId",
+  "name",
+  "organization",
+  "originator",
+  "project",
+  "refreshToken",
+  "resource",
+  "serviceTier",
+]);
+
 /**
  * Checks options that come from untyped code: a misspelled or renamed option would be ignored, and `Number(process.env.X)`
  * of an unset variable is `NaN`, which would mean no timeout at all.
  *
- * @throws AxioError `invalid-argument` for an unknown option, and for a number that is negative or `NaN`.
+ * @param owner The class whose options they are.
+ * @throws AxioError `invalid-argument` for an unknown option, for a number that is negative or `NaN`, and for another type of
+ *   value.
  */
-export function checkOptions<Options extends object>(options: Options, names: OptionNames<Options>): void {
-  for (const [name, value] of Object.entries(options)) {
+export function checkOptions<Options extends object>(
+  owner: string,
+  options: Options,
+  names: OptionNames<Options>,
+): void {
+  const given: unknown = options;
+  assertKnownOptions(owner, given, Object.keys(names));
+  for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
-    if (!Object.hasOwn(names, name)) {
-      const known = Object.keys(names).join(", ");
+    if (name.endsWith("Ms") && !(typeof value === "number" && value >= 0)) {
       throw new AxioError(
         "invalid-argument",
-        `${JSON.stringify(name)} is no option. The options are: ${known}.`,
+        `${name} is ${String(value)}. Give a number that is not negative, or omit it.`,
       );
     }
-    if (!name.endsWith("Ms") || (typeof value === "number" && value >= 0)) continue;
-    throw new AxioError(
-      "invalid-argument",
-      `${name} is ${String(value)}. Give a number that is not negative, or omit it.`,
-    );
+    const expected = expectedValue(name, value);
+    // The value may be a secret.
+    if (expected !== undefined)
+      throw new AxioError(
+        "invalid-argument",
+        `The option "${name}" of ${owner} is not ${expected}. Pass one.`,
+      );
   }
+}
+
+/** Returns what a value should be, if it is not. */
+function expectedValue(name: string, value: unknown): string | undefined {
+  const isString = typeof value === "string";
+  const isFunction = typeof value === "function";
+  if (STRINGS.has(name)) return isString ? undefined : "a string";
+  if (name === "apiKey") return isString || isFunction ? undefined : "a string";
+  if (name === "baseUrl" || name === "issuer") return isString || value instanceof URL ? undefined : "a URL";
+  if (name === "fetch" || /^on[A-Z]/.test(name)) return isFunction ? undefined : "a function";
+  if (name === "model") return isString || isModel(value) ? undefined : "the id of a model";
+  return undefined;
+}
+
+function isModel(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "id" in value;
 }

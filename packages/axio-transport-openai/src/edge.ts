@@ -36,7 +36,7 @@ export interface EdgeTransportOptions
 export class OpenAITransport extends ApiTransport<ApiKeyCredentials> {
   /** @throws AxioError `invalid-argument` for unknown or invalid options; `unsupported-parameter` with `strict`. */
   constructor({ apiKey = "", server, ...options }: EdgeTransportOptions = {}) {
-    checkOptions({ ...options, server }, SERVER_OPTION_NAMES);
+    checkOptions("OpenAITransport", { ...options, server }, SERVER_OPTION_NAMES);
     const isOpenAI = server === undefined && options.baseUrl === undefined;
     super(
       ...createService(

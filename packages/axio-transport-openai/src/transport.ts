@@ -28,7 +28,7 @@ import { connectService } from "./stored-key.ts";
 export class OpenAITransport extends ApiTransport<ApiKeyCredentials> {
   /** @throws AxioError `invalid-argument` for unknown or invalid options; `unsupported-parameter` with `strict`. */
   constructor(options: ServerOptions = {}) {
-    checkOptions(options, OPENAI_OPTION_NAMES);
+    checkOptions("OpenAITransport", options, OPENAI_OPTION_NAMES);
     // Another host than OpenAI's is another server.
     super(...connectService(options.baseUrl === undefined ? SERVERS.openai : undefined, options));
   }
@@ -47,7 +47,7 @@ export class OpenAITransport extends ApiTransport<ApiKeyCredentials> {
 export class OpenRouterTransport extends ApiTransport<ApiKeyCredentials> {
   /** @throws AxioError as {@link OpenAITransport}. */
   constructor(options: ServerOptions = {}) {
-    checkOptions(options, OPENAI_OPTION_NAMES);
+    checkOptions("OpenRouterTransport", options, OPENAI_OPTION_NAMES);
     super(...connectService(SERVERS.openrouter, options));
   }
 }
@@ -56,7 +56,7 @@ export class OpenRouterTransport extends ApiTransport<ApiKeyCredentials> {
 export class NebiusTransport extends ApiTransport<ApiKeyCredentials> {
   /** @throws AxioError as {@link OpenAITransport}. */
   constructor(options: ServerOptions = {}) {
-    checkOptions(options, OPENAI_OPTION_NAMES);
+    checkOptions("NebiusTransport", options, OPENAI_OPTION_NAMES);
     super(...connectService(SERVERS.nebius, options));
   }
 }
@@ -73,14 +73,10 @@ export class NebiusTransport extends ApiTransport<ApiKeyCredentials> {
  */
 export class AzureOpenAITransport extends ApiTransport<ApiKeyCredentials> {
   /** @throws AxioError as {@link OpenAITransport}; `invalid-argument` for `resource` together with `baseUrl`. */
-  constructor({ resource, apiVersion, ...options }: AzureOpenAIOptions = {}) {
-    checkOptions({ ...options, resource, apiVersion }, AZURE_OPTION_NAMES);
-    super(
-      ...connectService(SERVERS.azure, {
-        ...options,
-        baseUrl: azureUrl({ ...options, resource, apiVersion }),
-      }),
-    );
+  constructor(options: AzureOpenAIOptions = {}) {
+    checkOptions("AzureOpenAITransport", options, AZURE_OPTION_NAMES);
+    const { resource, apiVersion, ...rest } = options;
+    super(...connectService(SERVERS.azure, { ...rest, baseUrl: azureUrl(options) }));
   }
 }
 
@@ -97,9 +93,10 @@ export class AzureOpenAITransport extends ApiTransport<ApiKeyCredentials> {
  */
 export class ServerTransport extends ApiTransport<ApiKeyCredentials> {
   /** @throws AxioError as {@link OpenAITransport}; `invalid-argument` without `server` and `baseUrl`. */
-  constructor({ server, ...options }: ServerTransportOptions) {
-    checkOptions({ ...options, server }, SERVER_OPTION_NAMES);
-    super(...connectService(presetOf(server), options));
+  constructor(options: ServerTransportOptions) {
+    checkOptions("ServerTransport", options, SERVER_OPTION_NAMES);
+    const { server, ...rest } = options;
+    super(...connectService(presetOf(server), rest));
   }
 }
 

@@ -283,6 +283,25 @@ test.each([
   );
 });
 
+test.each([
+  ["a number as key", () => new OpenAITransport({ ...fromJavaScript({ apiKey: 5 }) })],
+  ["a string instead of options", () => new ServerTransport(fromJavaScript("ollama"))],
+  ["no options", () => new ServerTransport(fromJavaScript(undefined))],
+  ["a list instead of options", () => new AzureOpenAITransport(fromJavaScript([]))],
+])("%s from JavaScript is refused with the name of the class", (_name, create) => {
+  expect(create).toThrow(
+    expect.objectContaining({
+      code: "invalid-argument",
+      message: expect.stringMatching(/ of \w+Transport /),
+    }),
+  );
+});
+
+/** A value that the types do not allow. */
+function fromJavaScript(value: unknown): ServerTransportOptions {
+  return value as ServerTransportOptions;
+}
+
 test("Azure needs an address, and says which", () => {
   expect(() => new AzureOpenAITransport({ apiKey: "0123456789" })).toThrow(/AZURE_OPENAI_ENDPOINT/);
   expect(() => new AzureOpenAITransport({ resource: "a", baseUrl: "https://b.example.com" })).toThrow(

@@ -33,9 +33,13 @@ export const hasMethods =
 /** Names that other libraries use. */
 const OTHER_NAMES: { readonly [name: string]: readonly string[] } = {
   abortSignal: ["signal"],
+  defaultHeaders: ["headers"],
+  extraBody: ["parameters"],
+  extra_body: ["parameters"],
   handler: ["execute"],
   history: ["context"],
   instructions: ["system"],
+  maxRetries: ["retry"],
   maxTokens: ["maxOutputTokens"],
   max_completion_tokens: ["maxOutputTokens"],
   max_tokens: ["maxOutputTokens"],
@@ -50,7 +54,8 @@ const OTHER_NAMES: { readonly [name: string]: readonly string[] } = {
   stopSequences: ["stop"],
   stop_sequences: ["stop"],
   systemPrompt: ["system"],
-  timeout: ["timeoutMs"],
+  timeout: ["timeoutMs", "responseTimeoutMs"],
+  token: ["accessToken", "apiKey"],
   tool_choice: ["toolChoice"],
 };
 
@@ -60,13 +65,7 @@ const OTHER_NAMES: { readonly [name: string]: readonly string[] } = {
  * @throws AxioError `invalid-argument` that names the option and the fix.
  */
 export function checkOptions(owner: string, options: unknown, rules: OptionRules): void {
-  if (!isObject(options)) throw invalid(`The options of ${owner} are not an object. Pass one.`);
-  for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(rules, name) && options[name] !== undefined)
-      throw invalid(
-        `${owner} has no option ${JSON.stringify(name)}. ${suggestion(name, Object.keys(rules))}`,
-      );
-  }
+  assertKnownOptions(owner, options, Object.keys(rules));
   for (const [name, { isValid, expected, isRequired }] of Object.entries(rules)) {
     const value = options[name];
     if (value === undefined ? !isRequired : isValid(value)) continue;
@@ -74,6 +73,22 @@ export function checkOptions(owner: string, options: unknown, rules: OptionRules
     const problem = value === undefined ? "is missing" : "cannot be used";
     throw invalid(`The option ${JSON.stringify(name)} of ${owner} ${problem}. Pass ${remedy}.`);
   }
+}
+
+/**
+ * Checks that options are an object, and the names of those that are set.
+ *
+ * @throws AxioError `invalid-argument`, which suggests a name.
+ */
+export function assertKnownOptions(
+  owner: string,
+  options: unknown,
+  names: readonly string[],
+): asserts options is Readonly<Record<string, unknown>> {
+  if (!isObject(options)) throw invalid(`The options of ${owner} are not an object. Pass one.`);
+  const unknown = Object.keys(options).find((name) => !names.includes(name) && options[name] !== undefined);
+  if (unknown !== undefined)
+    throw invalid(`${owner} has no option ${JSON.stringify(unknown)}. ${suggestion(unknown, names)}`);
 }
 
 /** Creates the error of a wrong argument. */

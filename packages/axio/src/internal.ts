@@ -1,7 +1,14 @@
 export { fromBatches, readBatches } from "./batches.ts";
 export { builtinModule } from "./builtin-module.ts";
 export { type CachedHistory, extendHistory, knownHistory, NO_HISTORY } from "./cached-history.ts";
-export { assertAtLeast, checkOptions, isObject, isString, type OptionRules } from "./check-options.ts";
+export {
+  assertAtLeast,
+  assertKnownOptions,
+  checkOptions,
+  isObject,
+  isString,
+  type OptionRules,
+} from "./check-options.ts";
 export { hideTokens, htmlTitle, isHtml, truncateForMessage } from "./clean-text.ts";
 export { DelegatingStore } from "./delegating-store.ts";
 export { delegatingTransport } from "./delegating-transport.ts";
