@@ -3,19 +3,20 @@ import { type AddressInfo, createServer } from "node:net";
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import { MemoryRunStore, type StoredRun, startRun } from "axio/runs";
 import { DbosEngine, type DbosEngineOptions } from "axio-durable-dbos";
-import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
+import { POSTGRES } from "test-support/postgres";
 import { FULL_RUN, needs } from "test-support/requirements";
+import { setUpPostgres } from "test-support/set-up-postgres";
 import { openTcpSwitch } from "test-support/tcp-switch";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 describe("an engine on DBOS", { ...needs(POSTGRES, FULL_RUN), timeout: 60_000 }, () => {
-  let server: PostgresServer;
   let connection: string;
-  beforeAll(async () => {
-    server = await startPostgres();
-    connection = await server.createDatabase();
-  }, 120_000);
-  afterAll(() => server?.[Symbol.asyncDispose]());
+  const server = setUpPostgres({
+    requires: [FULL_RUN],
+    prepare: async (started) => {
+      connection = await started.createDatabase();
+    },
+  });
 
   async function connect(runs: MemoryRunStore, options: Partial<DbosEngineOptions>): Promise<DbosEngine> {
     const engine = await DbosEngine.connect(runs, { connection, lookUpMs: 600_000, pollMs: 50, ...options });
@@ -72,7 +73,7 @@ describe("an engine on DBOS", { ...needs(POSTGRES, FULL_RUN), timeout: 60_000 },
     onTestFinished(() => worker.close());
     await start(runs, engine, "many");
     await expect.poll(async () => (await runs.get("many"))?.status, { timeout: 30_000 }).toBe("done");
-    const turns = await server.sql(
+    const turns = await server().sql(
       "SELECT workflow_uuid FROM dbos.workflow_status WHERE workflow_uuid LIKE 'turns/many/%'",
       new URL(connection).pathname.slice(1),
     );
@@ -118,9 +119,9 @@ describe("an engine on DBOS", { ...needs(POSTGRES, FULL_RUN), timeout: 60_000 },
     onTestFinished(() => worker.close());
     await start(runs, engine, "before");
     await expect.poll(async () => (await runs.get("before"))?.status, { timeout: 30_000 }).toBe("done");
-    await server.stop("immediate");
+    await server().stop("immediate");
     await expect.poll(() => errors.length, { timeout: 30_000 }).toBeGreaterThan(0);
-    await server.start();
+    await server().start();
     await start(runs, engine, "after");
     await expect.poll(async () => (await runs.get("after"))?.status, { timeout: 30_000 }).toBe("done");
   });
@@ -129,7 +130,7 @@ describe("an engine on DBOS", { ...needs(POSTGRES, FULL_RUN), timeout: 60_000 },
     "closes a worker whose database does not respond %s its launch, and launches for the next one",
     async (when) => {
       const runs = new MemoryRunStore();
-      const address = await openTcpSwitch(server.port);
+      const address = await openTcpSwitch(server().port);
       onTestFinished(() => address[Symbol.asyncDispose]());
       const silent = createServer();
       await once(silent.listen(0, "127.0.0.1"), "listening");
@@ -158,7 +159,7 @@ describe("an engine on DBOS", { ...needs(POSTGRES, FULL_RUN), timeout: 60_000 },
       const worker = startWorker();
       await asked;
       await worker.close();
-      address.switchTo(server.port);
+      address.switchTo(server().port);
       await start(runs, engine, "late");
       const next = startWorker();
       onTestFinished(() => next.close());

@@ -1,22 +1,22 @@
 import { describeEngine } from "axio-durable/testing";
 import { DbosEngine } from "axio-durable-dbos";
 import { openPostgres, PostgresSessions } from "axio-postgres";
-import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
+import { POSTGRES } from "test-support/postgres";
 import { FULL_RUN, needs } from "test-support/requirements";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { setUpPostgres } from "test-support/set-up-postgres";
+import { describe, expect, it } from "vitest";
 
 /** The check of a run without long forms. */
 const SHORT = "continues a waiting run when another process wakes it";
 
 describe("on PostgreSQL", { ...needs(POSTGRES), timeout: 60_000 }, () => {
-  let server: PostgresServer;
   let connection: string;
   let tests = 0;
-  beforeAll(async () => {
-    server = await startPostgres();
-    connection = await server.createDatabase();
-  }, 120_000);
-  afterAll(() => server?.[Symbol.asyncDispose]());
+  setUpPostgres({
+    prepare: async (started) => {
+      connection = await started.createDatabase();
+    },
+  });
 
   describeEngine({
     name: "DbosEngine",

@@ -2,19 +2,16 @@ import { MemoryRunStore, startRun } from "axio/runs";
 import { describeEngine } from "axio-durable/testing";
 import { OpenWorkflowEngine } from "axio-durable-openworkflow";
 import { openPostgres, PostgresSessions } from "axio-postgres";
-import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
+import { POSTGRES } from "test-support/postgres";
 import { FULL_RUN, needs } from "test-support/requirements";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { setUpPostgres } from "test-support/set-up-postgres";
+import { describe, expect, it, onTestFinished } from "vitest";
 
 /** The check of a run without long forms. */
 const SHORT = "takes a run over whose worker was lost";
 
 describe("on PostgreSQL", { ...needs(POSTGRES), timeout: 60_000 }, () => {
-  let server: PostgresServer;
-  beforeAll(async () => {
-    server = await startPostgres();
-  }, 120_000);
-  afterAll(() => server?.[Symbol.asyncDispose]());
+  const server = setUpPostgres();
 
   describeEngine({
     name: "OpenWorkflowEngine",
@@ -22,7 +19,7 @@ describe("on PostgreSQL", { ...needs(POSTGRES), timeout: 60_000 }, () => {
     it: (title, check) => it(title, title === SHORT ? {} : needs(FULL_RUN), check),
     timeoutMs: 30_000,
     create: async () => {
-      const connection = await server.createDatabase();
+      const connection = await server().createDatabase();
       const database = await openPostgres({ connection, migrate: true });
       const { runs } = new PostgresSessions(database);
       const engines: OpenWorkflowEngine[] = [];
@@ -42,7 +39,7 @@ describe("on PostgreSQL", { ...needs(POSTGRES), timeout: 60_000 }, () => {
   });
 
   it("continues a run that is woken, without looking it up", async () => {
-    const connection = await server.createDatabase();
+    const connection = await server().createDatabase();
     const runs = new MemoryRunStore();
     const engine = await OpenWorkflowEngine.connect(runs, { connection, lookUpMs: 600_000, pollMs: 50 });
     onTestFinished(() => engine.close());

@@ -1,16 +1,12 @@
 import { expectOneRefresh } from "test-support/credentials/describe-race";
-import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
+import { POSTGRES } from "test-support/postgres";
 import { FULL_RUN, needs } from "test-support/requirements";
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { setUpPostgres } from "test-support/set-up-postgres";
+import { describe, it } from "vitest";
 
 describe("100 processes that share a sign-in in a database", needs(POSTGRES, FULL_RUN), () => {
   const RACE = { processes: 100, rounds: 50 } as const;
-  let server: PostgresServer;
-
-  beforeAll(async () => {
-    server = await startPostgres();
-  }, 120_000);
-  afterAll(() => server[Symbol.asyncDispose]());
+  const server = setUpPostgres({ requires: [FULL_RUN] });
 
   it.each([
     { name: "undisturbed", trouble: "none" },
@@ -20,7 +16,7 @@ describe("100 processes that share a sign-in in a database", needs(POSTGRES, FUL
     "refresh it once for each of 50 expiries, $name",
     { timeout: 3_600_000 },
     async ({ name: _, ...trouble }) => {
-      await expectOneRefresh({ ...RACE, ...trouble, database: await server.createDatabase() });
+      await expectOneRefresh({ ...RACE, ...trouble, database: await server().createDatabase() });
     },
   );
 });

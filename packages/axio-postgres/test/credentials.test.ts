@@ -9,48 +9,34 @@ import {
   TEST_FORMAT,
   type TestCredentials,
 } from "test-support/describe-credential-store";
-import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
+import { POSTGRES, startPostgres } from "test-support/postgres";
 import { FULL_RUN, needs } from "test-support/requirements";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import {
   fixedKeys,
   openPostgres,
   PostgresCredentialStore,
   type PostgresCredentialStoreOptions,
-  type PostgresDatabase,
   type StoreKey,
 } from "../src/index.ts";
+import { setUpDatabase } from "./support/set-up-database.ts";
 
 const KEY = randomBytes(32).toString("base64");
 const FIRST: TestCredentials = { accessToken: "secret-first", count: 1 };
 const SECOND: TestCredentials = { accessToken: "secret-second", count: 2 };
 
-let server: PostgresServer;
-let url = "";
-let shared: PostgresDatabase;
+const { server, database } = setUpDatabase();
 let ids = 0;
 
-beforeAll(async () => {
-  if (!POSTGRES.isMet) return;
-  server = await startPostgres();
-  url = await server.createDatabase();
-  shared = await openPostgres({ connection: url, migrate: true });
-}, 120_000);
-afterAll(async () => {
-  await shared?.close();
-  await server?.[Symbol.asyncDispose]();
-});
-
 const newId = (): string => `sign-in-${++ids}`;
-const nameOf = (address: string): string => new URL(address).pathname.slice(1);
 const failure = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
 
 function open(
   id: string,
   options: Partial<PostgresCredentialStoreOptions<TestCredentials>> = {},
-  database = shared,
+  own = database(),
 ): PostgresCredentialStore<TestCredentials> {
-  return new PostgresCredentialStore(database, {
+  return new PostgresCredentialStore(own, {
     id,
     format: TEST_FORMAT,
     encryption: fixedKeys([KEY]),
@@ -89,7 +75,7 @@ describe("PostgresCredentialStore", needs(POSTGRES), () => {
       ...FIRST,
       accessToken: "plain-token",
     }));
-    const dump = await server.dump(nameOf(url));
+    const dump = await server().dump();
     expect(dump).not.toContain("secret-");
     expect(dump).not.toContain(Buffer.from("secret-").toString("hex"));
     // The dump does show what is not encrypted.
@@ -97,7 +83,7 @@ describe("PostgresCredentialStore", needs(POSTGRES), () => {
   });
 
   it("refuses to store without a key, and with a key that is not one", () => {
-    const withoutKey = () => new PostgresCredentialStore(shared, { id: "x", format: TEST_FORMAT });
+    const withoutKey = () => new PostgresCredentialStore(database(), { id: "x", format: TEST_FORMAT });
     expect(withoutKey).toThrow(/AXIO_STORE_KEY/);
     for (const key of ["", "c2hvcnQ=", "!".repeat(44)]) expect(() => fixedKeys([key])).toThrow(AxioError);
     expect(() => fixedKeys([])).toThrow(AxioError);
@@ -166,7 +152,7 @@ describe("PostgresCredentialStore", needs(POSTGRES), () => {
     await open(id).update(async () => FIRST);
     await open(victim).update(async () => SECOND);
     const forge = (change: string) =>
-      server.sql(`UPDATE axio.credential SET ${change} WHERE id = '${victim}'`, nameOf(url));
+      server().sql(`UPDATE axio.credential SET ${change} WHERE id = '${victim}'`);
     await forge(`sealed = (SELECT sealed FROM axio.credential WHERE id = '${id}'), revision = 1`);
     expect(await failure(open(victim).load())).toMatchObject({ code: "credentials-malformed" });
     // Nonce and a short tag of an empty text, which is easier to guess.
@@ -182,7 +168,7 @@ describe("PostgresCredentialStore", needs(POSTGRES), () => {
   it("refuses credentials that may not leave their user's machine, unless the user says that this is one", async () => {
     const id = newId();
     const personal = { format: CHATGPT_CREDENTIAL_FORMAT, id, encryption: fixedKeys([KEY]) };
-    expect(() => new PostgresCredentialStore(shared, personal)).toThrow(/userControlsThisDatabase/);
+    expect(() => new PostgresCredentialStore(database(), personal)).toThrow(/userControlsThisDatabase/);
     const control = { refreshedBy: "home" };
     const mayNot = open(id, { userControlsThisDatabase: { ...control, host: "laptop" }, lockTimeoutMs: 1 });
     const may = open(id, { userControlsThisDatabase: { ...control, host: "home" } });
@@ -197,7 +183,7 @@ describe("PostgresCredentialStore", needs(POSTGRES), () => {
   it("uses what the host that refreshes stores as soon as another host has given back its claim", async () => {
     const id = newId();
     const hosts = (host: string) => ({ userControlsThisDatabase: { refreshedBy: "home", host } });
-    const [home, own] = [open(id, hosts("home")), await openPostgres({ connection: url })];
+    const [home, own] = [open(id, hosts("home")), await openPostgres({ connection: server().url() })];
     onTestFinished(() => own.close());
     await home.update(async () => FIRST);
     let isRefused = false;
@@ -230,7 +216,7 @@ describe("a claim on credentials", needs(POSTGRES), () => {
       attempts += 1;
       // The claim has ended by the database's clock.
       if (attempts === 1) {
-        await server.sql("SELECT pg_sleep(0.1)");
+        await server().sql("SELECT pg_sleep(0.1)");
         await open(id).update(async () => SECOND);
       }
       return { ...FIRST, count: (current?.count ?? 0) + 10 };
@@ -254,13 +240,13 @@ describe("a claim on credentials", needs(POSTGRES), () => {
 
   it("needs no transaction and no connection while a request runs", async () => {
     const id = newId();
-    const database = await openPostgres({ connection: url, maxConnections: 1 });
+    const database = await openPostgres({ connection: server().url(), maxConnections: 1 });
     onTestFinished(() => database.close());
     await open(id, {}, database).update(async () => {
       // Would wait forever for the only connection.
       expect(await database.query((sql) => sql`SELECT 1 AS one`)).toEqual([{ one: 1 }]);
       expect(
-        await server.sql("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"),
+        await server().sql("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"),
       ).toBe("0");
       return FIRST;
     });
@@ -317,7 +303,7 @@ describe("a claim on credentials", needs(POSTGRES), () => {
 describe("processes that share a sign-in in a database", needs(POSTGRES), () => {
   it("refresh it once", { timeout: 120_000 }, async () => {
     const race = { processes: 3, rounds: 1, trouble: "none" } as const;
-    await expectOneRefresh({ ...race, database: await server.createDatabase() });
+    await expectOneRefresh({ ...race, database: await server().createDatabase() });
   });
 
   it.each([
@@ -327,7 +313,7 @@ describe("processes that share a sign-in in a database", needs(POSTGRES), () => 
     "refresh it once, $name",
     { timeout: 120_000, ...needs(FULL_RUN) },
     async ({ name: _, ...race }) => {
-      await expectOneRefresh({ ...race, database: await server.createDatabase() });
+      await expectOneRefresh({ ...race, database: await server().createDatabase() });
     },
   );
 });

@@ -1,20 +1,16 @@
 import { AxioError } from "axio";
 import pg from "pg";
-import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
+import { POSTGRES, startPostgres } from "test-support/postgres";
 import { FULL_RUN, needs } from "test-support/requirements";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { setUpPostgres } from "test-support/set-up-postgres";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { runCommand } from "../src/bin/command.ts";
 import { PostgresDatabase } from "../src/database/database.ts";
 import { takeSteps } from "../src/database/migrate.ts";
 import { MIGRATIONS } from "../src/database/schema.ts";
 import { migrate, type OpenPostgresOptions, openPostgres } from "../src/index.ts";
 
-let server: PostgresServer;
-
-beforeAll(async () => {
-  if (POSTGRES.isMet) server = await startPostgres({ settings: { max_connections: 20 } });
-}, 120_000);
-afterAll(() => server?.[Symbol.asyncDispose]());
+const server = setUpPostgres({ settings: { max_connections: 20 } });
 
 /** Opens a database until the end of the test. */
 async function open(connection: string, options: Partial<OpenPostgresOptions> = {}) {
@@ -34,7 +30,7 @@ async function expectUnavailable(promise: Promise<unknown>, message: RegExp): Pr
 
 describe("migrations of a database", needs(POSTGRES), () => {
   it("create the tables once, from many processes at the same time", async () => {
-    const url = await server.createDatabase();
+    const url = await server().createDatabase();
     const results = await Promise.all([migrate(url), migrate(url), migrate(url)]);
     expect(results.map(({ to }) => to)).toEqual([MIGRATIONS.length, MIGRATIONS.length, MIGRATIONS.length]);
     expect(await migrate(url)).toEqual({
@@ -46,27 +42,27 @@ describe("migrations of a database", needs(POSTGRES), () => {
   });
 
   it("continue after a crash in the middle of a step, of which nothing remains", async () => {
-    const url = await server.createDatabase();
+    const url = await server().createDatabase();
     const database = await PostgresDatabase.create({ connection: url });
     onTestFinished(() => database.close());
     const slow = { sql: "CREATE TABLE axio.half (); SELECT pg_sleep(600)", minCode: 1 };
     const crashed = failure(takeSteps(database, [...MIGRATIONS.slice(0, 1), slow]));
     const isAsleep =
       "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)' AND wait_event = 'PgSleep'";
-    while ((await server.sql(isAsleep)) !== "1");
-    await server.killBackends(nameOf(url));
+    while ((await server().sql(isAsleep)) !== "1");
+    await server().killBackends(nameOf(url));
     expect(await crashed).toMatchObject({ code: "store-unavailable" });
     expect(await migrate(url)).toMatchObject({ from: 1, to: MIGRATIONS.length });
-    expect(await server.sql("SELECT to_regclass('axio.half') IS NULL", nameOf(url))).toBe("t");
+    expect(await server().sql("SELECT to_regclass('axio.half') IS NULL", nameOf(url))).toBe("t");
   });
 
   it("leave the schema of another program as it is", async () => {
-    const url = await server.createDatabase();
-    await server.sql("CREATE SCHEMA axio; CREATE TABLE axio.meta (mine text)", nameOf(url));
+    const url = await server().createDatabase();
+    await server().sql("CREATE SCHEMA axio; CREATE TABLE axio.meta (mine text)", nameOf(url));
     await expectUnavailable(migrate(url), /belongs to another program/);
     await expectUnavailable(openPostgres({ connection: url }), /belongs to another program/);
     expect(
-      await server.sql(
+      await server().sql(
         "SELECT count(*) FROM pg_class WHERE relnamespace = 'axio'::regnamespace",
         nameOf(url),
       ),
@@ -74,43 +70,43 @@ describe("migrations of a database", needs(POSTGRES), () => {
   });
 
   it("refuse a newer schema that excludes this version, and use one that does not", async () => {
-    const url = await server.createDatabase();
+    const url = await server().createDatabase();
     await migrate(url);
-    await server.sql("UPDATE axio.meta SET version = 99, min_code = 98", nameOf(url));
+    await server().sql("UPDATE axio.meta SET version = 99, min_code = 98", nameOf(url));
     await expectUnavailable(migrate(url), /newer version \(99; this one supports/);
     await expectUnavailable(openPostgres({ connection: url }), /Update axio-postgres/);
-    await server.sql(`UPDATE axio.meta SET min_code = ${MIGRATIONS.length}`, nameOf(url));
+    await server().sql(`UPDATE axio.meta SET min_code = ${MIGRATIONS.length}`, nameOf(url));
     expect(await migrate(url)).toMatchObject({ from: 99, to: 99 });
     await open(url);
   });
 
   it("are demanded for a database without tables or with older ones", async () => {
-    const url = await server.createDatabase();
+    const url = await server().createDatabase();
     await expectUnavailable(
       openPostgres({ connection: url }),
       /has no tables of axio. Run `axio-postgres migrate`/,
     );
     await migrate(url);
-    await server.sql("UPDATE axio.meta SET version = 1", nameOf(url));
+    await server().sql("UPDATE axio.meta SET version = 1", nameOf(url));
     await expectUnavailable(openPostgres({ connection: url }), /older version \(1\)/);
   });
 
   it("search without an index if the role may not create it", async () => {
-    const url = await server.createDatabase();
-    await server.sql(
+    const url = await server().createDatabase();
+    await server().sql(
       `CREATE ROLE plain LOGIN PASSWORD 'plain'; REVOKE CREATE ON DATABASE ${nameOf(url)} FROM plain;
        CREATE SCHEMA axio; COMMENT ON SCHEMA axio IS 'axio-postgres'; ALTER SCHEMA axio OWNER TO plain;
        CREATE TABLE axio.meta (version int, min_code int); ALTER TABLE axio.meta OWNER TO plain;
        INSERT INTO axio.meta VALUES (0, 0)`,
       nameOf(url),
     );
-    const plain = server.url(nameOf(url), { user: "plain", password: "plain" });
+    const plain = server().url(nameOf(url), { user: "plain", password: "plain" });
     expect(await migrate(plain)).toMatchObject({ hasSearchIndex: false });
     expect(await migrate(url)).toMatchObject({ hasSearchIndex: true });
   });
 
   it("are run by the command, with a URL or the environment", async () => {
-    const url = await server.createDatabase();
+    const url = await server().createDatabase();
     const run = async (argv: readonly string[], env: Record<string, string> = {}) => {
       let [output, errors] = ["", ""];
       const code = await runCommand(argv, {
@@ -156,13 +152,13 @@ describe("a database that cannot be used", needs(POSTGRES), () => {
       () => "postgres://axio:secret@unknown.invalid/axio",
       /no machine|could not be resolved/,
     ],
-    ["a wrong password", () => server.url("postgres", { password: "secret" }), /user or the password/],
+    ["a wrong password", () => server().url("postgres", { password: "secret" }), /user or the password/],
     [
       "an unknown user",
-      () => server.url("postgres", { user: "stranger", password: "secret" }),
+      () => server().url("postgres", { user: "stranger", password: "secret" }),
       /user or the password/,
     ],
-    ["no such database", () => server.url("missing", {}), /does not exist/],
+    ["no such database", () => server().url("missing", {}), /does not exist/],
   ])("is refused with a remedy: %s", async (_, url, message) => {
     await expectUnavailable(openPostgres({ connection: url() }), message);
     await expectUnavailable(migrate(url()), message);
@@ -202,7 +198,7 @@ describe("a database that cannot be used", needs(POSTGRES), () => {
   });
 
   it("says that its own pool is exhausted, or that the server does not respond, and goes on", async () => {
-    const url = await server.createDatabase();
+    const url = await server().createDatabase();
     const database = await openPostgres({
       connection: url,
       migrate: true,
@@ -216,11 +212,11 @@ describe("a database that cannot be used", needs(POSTGRES), () => {
     expect(messages.join(" ")).toContain("no free connection");
     expect(await database.query((sql) => sql`SELECT 1 AS one`)).toEqual([{ one: 1 }]);
     await database.close();
-    await server.killBackends(nameOf(url));
+    await server().killBackends(nameOf(url));
   });
 
   it("says that the server has no connection left, and goes on", async () => {
-    const url = await server.createDatabase();
+    const url = await server().createDatabase();
     await migrate(url);
     const more: pg.Client[] = [];
     for (let isFull = false; !isFull; ) {
@@ -238,10 +234,10 @@ describe("a database that cannot be used", needs(POSTGRES), () => {
   });
 
   it("says that it is unknown whether a change was stored, if it ends during the commit", async () => {
-    const url = await server.createDatabase();
+    const url = await server().createDatabase();
     await migrate(url);
     const database = await open(url);
-    await server.sql(
+    await server().sql(
       `CREATE TABLE slow (); CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql
          AS 'BEGIN PERFORM pg_sleep(600); RETURN NULL; END';
        CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRED
@@ -251,8 +247,8 @@ describe("a database that cannot be used", needs(POSTGRES), () => {
     const interrupted = failure(database.transaction((sql) => sql`INSERT INTO slow DEFAULT VALUES`));
     const commits =
       "SELECT count(*) FROM pg_stat_activity WHERE query = 'COMMIT' AND wait_event = 'PgSleep' AND state = 'active'";
-    while ((await server.sql(commits)) !== "1");
-    await server.killBackends(nameOf(url));
+    while ((await server().sql(commits)) !== "1");
+    await server().killBackends(nameOf(url));
     expect(await interrupted).toMatchObject({
       code: "store-unavailable",
       message: expect.stringContaining("unknown whether the change was stored"),
@@ -261,9 +257,9 @@ describe("a database that cannot be used", needs(POSTGRES), () => {
   });
 
   it("says that a statement took too long for the server", async () => {
-    const url = await server.createDatabase();
+    const url = await server().createDatabase();
     await migrate(url);
-    await server.sql(`ALTER DATABASE ${nameOf(url)} SET statement_timeout = '500ms'`);
+    await server().sql(`ALTER DATABASE ${nameOf(url)} SET statement_timeout = '500ms'`);
     const database = await open(url);
     const error = await failure(database.query((sql) => sql`SELECT pg_sleep(600)`));
     expect(error).toMatchObject({
@@ -273,7 +269,7 @@ describe("a database that cannot be used", needs(POSTGRES), () => {
   });
 
   it("accepts a pool of the caller, and leaves it open", async () => {
-    const pool = new pg.Pool({ connectionString: await server.createDatabase(), max: 1 });
+    const pool = new pg.Pool({ connectionString: await server().createDatabase(), max: 1 });
     onTestFinished(() => pool.end());
     const database = await openPostgres({ connection: pool, migrate: true });
     await database.close();

@@ -1,25 +1,19 @@
 import { Agent, AxioError, type StreamRequest } from "axio";
 import { type ScriptedAnswer, ScriptedTransport, textAnswer } from "axio/testing";
-import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
+import { POSTGRES } from "test-support/postgres";
 import { needs } from "test-support/requirements";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { openPostgres, PostgresLimits, type PostgresLimitsOptions } from "../src/index.ts";
+import { setUpPostgres } from "test-support/set-up-postgres";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { migrate, openPostgres, PostgresLimits, type PostgresLimitsOptions } from "../src/index.ts";
 
-let server: PostgresServer;
+const server = setUpPostgres({ prepare: (started) => migrate(started.url()) });
 let accounts = 0;
-
-beforeAll(async () => {
-  if (!POSTGRES.isMet) return;
-  server = await startPostgres();
-  await (await openPostgres({ connection: server.url(), migrate: true })).close();
-}, 120_000);
-afterAll(() => server?.[Symbol.asyncDispose]());
 
 const newAccount = (): string => `account-${++accounts}`;
 
 /** The limits of an account, as another machine has them. */
 async function openLimits(options: PostgresLimitsOptions): Promise<PostgresLimits> {
-  const database = await openPostgres({ connection: server.url() });
+  const database = await openPostgres({ connection: server().url() });
   onTestFinished(() => database.close());
   return new PostgresLimits(database, options);
 }
@@ -74,7 +68,7 @@ describe("Limits that machines share", needs(POSTGRES), () => {
       .stream({ system: "", messages: [], tools: [] });
     const reader = iterator[Symbol.asyncIterator]();
     await reader.next();
-    await server.sql(`UPDATE axio.slot SET holder = gen_random_uuid() WHERE account = '${account}'`);
+    await server().sql(`UPDATE axio.slot SET holder = gen_random_uuid() WHERE account = '${account}'`);
     const { run } = agentOf(await openLimits({ account, concurrency: 1 }), [ok]);
     expect(await run()).toBe("Fine.");
     await reader.return?.();
@@ -120,9 +114,9 @@ describe("Limits that machines share", needs(POSTGRES), () => {
     const patient = agentOf(await openLimits({ account }), [answer]);
     told.onRetry({ error: slowDown(300) });
     const blocked = `SELECT extract(epoch FROM blocked_until) * 1000 FROM axio.account WHERE id = '${account}'`;
-    await expect.poll(() => server.sql(blocked)).not.toBe("");
+    await expect.poll(() => server().sql(blocked)).not.toBe("");
     expect(await patient.run()).toBe("Fine.");
-    expect(sentAt).toBeGreaterThanOrEqual(Math.floor(Number(await server.sql(blocked))));
+    expect(sentAt).toBeGreaterThanOrEqual(Math.floor(Number(await server().sql(blocked))));
     // A shorter wait does not replace a longer one.
     told.onRetry({ error: usedUp(Date.now() + 3_600_000) });
     await expect.poll(async () => (await told.read()).error?.code).toBe("usage-limit");
@@ -191,7 +185,7 @@ describe("Limits that machines share", needs(POSTGRES), () => {
     }
     const controller = new AbortController();
     const waits = await openLimits({ account, concurrency: 1 });
-    await server.sql(`UPDATE axio.slot SET held_until = 'infinity' WHERE account = '${account}'`);
+    await server().sql(`UPDATE axio.slot SET held_until = 'infinity' WHERE account = '${account}'`);
     const aborted = agentOf(waits, [ok]);
     const stream = waits.limit(new ScriptedTransport([ok])).stream({
       system: "",
@@ -202,12 +196,12 @@ describe("Limits that machines share", needs(POSTGRES), () => {
     const next = stream[Symbol.asyncIterator]().next();
     controller.abort();
     await expect(next).rejects.toMatchObject({ code: "aborted" });
-    await server.sql(`UPDATE axio.slot SET held_until = '-infinity' WHERE account = '${account}'`);
+    await server().sql(`UPDATE axio.slot SET held_until = '-infinity' WHERE account = '${account}'`);
     expect(await aborted.run()).toBe("Fine.");
   });
 
   it("refuse requests without a database, and options that cannot be used", async () => {
-    const database = await openPostgres({ connection: server.url() });
+    const database = await openPostgres({ connection: server().url() });
     const limits = new PostgresLimits(database, { account: "a" });
     const { run, requests } = agentOf(limits, [ok]);
     await database.close();

@@ -7,9 +7,10 @@ import { AxioError, assistantMessage, userMessage } from "axio";
 import { describeEventLog, describeRunStore, type RunStoreHarness } from "axio/testing";
 import { TEST_FORMAT } from "test-support/describe-credential-store";
 import { freePort } from "test-support/free-port";
-import { POSTGRES, type PostgresServer, postgresAccount, startPostgres } from "test-support/postgres";
+import { POSTGRES, postgresAccount } from "test-support/postgres";
 import { FULL_RUN, needs, type Requirement } from "test-support/requirements";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { setUpPostgres } from "test-support/set-up-postgres";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { fixedKeys, openPostgres, PostgresCredentialStore, PostgresSessions } from "../src/index.ts";
 
 const PROGRAM = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer"].find((path) => existsSync(path));
@@ -18,29 +19,26 @@ const PGBOUNCER: Requirement = {
   missing: "no pgbouncer; install Debian's package pgbouncer",
 };
 
-let server: PostgresServer;
 let pooler: ChildProcess;
 let port = 0;
 
-beforeAll(async () => {
-  if (!POSTGRES.isMet || !PGBOUNCER.isMet || !FULL_RUN.isMet) return;
-  server = await startPostgres();
-  port = await freePort();
-  await startPooler();
-}, 120_000);
-afterAll(async () => {
-  await stopPooler();
-  await server?.[Symbol.asyncDispose]();
+const server = setUpPostgres({
+  requires: [PGBOUNCER, FULL_RUN],
+  prepare: async () => {
+    port = await freePort();
+    await startPooler();
+  },
 });
+afterAll(stopPooler);
 
 /** Starts pgbouncer in transaction mode, with fewer connections to the server than it has clients. */
 async function startPooler(): Promise<void> {
-  const { password } = new URL(server.url());
-  const settings = join(server.folder, "pgbouncer.ini");
+  const { password } = new URL(server().url());
+  const settings = join(server().folder, "pgbouncer.ini");
   await writeFile(
     settings,
     `[databases]
-* = host=127.0.0.1 port=${server.port} user=postgres password=${password}
+* = host=127.0.0.1 port=${server().port} user=postgres password=${password}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = ${port}

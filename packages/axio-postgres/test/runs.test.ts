@@ -1,9 +1,9 @@
 import { userMessage } from "axio";
 import { type NewToolCall, type RunLease, type RunState, startRun } from "axio/runs";
 import { describeEventLog, describeRunStore, type RunStoreHarness } from "axio/testing";
-import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
+import { POSTGRES } from "test-support/postgres";
 import { needs } from "test-support/requirements";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import {
   type OpenPostgresOptions,
   openPostgres,
@@ -11,20 +11,10 @@ import {
   PostgresSessions,
   type Queries,
 } from "../src/index.ts";
+import { setUpDatabase } from "./support/set-up-database.ts";
 
-let server: PostgresServer;
-let database: PostgresDatabase;
+const { server, database } = setUpDatabase();
 let spaces = 0;
-
-beforeAll(async () => {
-  if (!POSTGRES.isMet) return;
-  server = await startPostgres();
-  database = await openPostgres({ connection: server.url(), migrate: true });
-}, 120_000);
-afterAll(async () => {
-  await database?.close();
-  await server?.[Symbol.asyncDispose]();
-});
 
 const newSpace = (): string => `space-${++spaces}`;
 const failure = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
@@ -44,7 +34,7 @@ const CALL: NewToolCall = {
 
 /** Opens a database until the end of the test, as another process does. */
 async function openAgain(options: Partial<OpenPostgresOptions> = {}): Promise<PostgresDatabase> {
-  const other = await openPostgres({ connection: server.url(), ...options });
+  const other = await openPostgres({ connection: server().url(), ...options });
   onTestFinished(() => other.close());
   return other;
 }
@@ -60,18 +50,18 @@ async function claimNew({ runs }: PostgresSessions, runId = "one"): Promise<RunL
 async function untilListening(url: string, count: number): Promise<void> {
   const name = new URL(url).pathname.slice(1);
   const sql = `SELECT count(*) FROM pg_stat_activity WHERE datname = '${name}' AND query LIKE 'LISTEN%' AND state = 'idle'`;
-  await expect.poll(() => server.sql(sql), { timeout: 20_000 }).toBe(String(count));
+  await expect.poll(() => server().sql(sql), { timeout: 20_000 }).toBe(String(count));
 }
 
 async function createRuns(): Promise<RunStoreHarness> {
   const space = newSpace();
-  const { runs, events } = new PostgresSessions(database, { space });
+  const { runs, events } = new PostgresSessions(database(), { space });
   const opened: PostgresDatabase[] = [];
   return {
     runs,
     events,
     reopen: async () => {
-      const other = await openPostgres({ connection: server.url() });
+      const other = await openPostgres({ connection: server().url() });
       opened.push(other);
       return new PostgresSessions(other, { space });
     },
@@ -88,10 +78,10 @@ describe("durable runs in PostgreSQL", needs(POSTGRES), () => {
 
 describe("PostgresRunStore", needs(POSTGRES), () => {
   it("hides the runs of a tenant from others", async () => {
-    const sessions = new PostgresSessions(database, { space: newSpace() });
+    const sessions = new PostgresSessions(database(), { space: newSpace() });
     const lease = await claimNew(sessions);
     await sessions.events.append([{ runId: "one", epoch: 1, firstSeq: 1, events: ["{}"] }]);
-    const { runs, events } = new PostgresSessions(database, { space: newSpace() });
+    const { runs, events } = new PostgresSessions(database(), { space: newSpace() });
     expect(await runs.get("one")).toBeUndefined();
     expect(await runs.list()).toEqual([]);
     expect(await events.read("one")).toEqual([]);
@@ -103,8 +93,8 @@ describe("PostgresRunStore", needs(POSTGRES), () => {
   });
 
   it("commits what a tool writes with its result, or neither", async () => {
-    const { runs } = new PostgresSessions(database, { space: newSpace() });
-    await server.sql("CREATE TABLE IF NOT EXISTS payment (id text PRIMARY KEY)");
+    const { runs } = new PostgresSessions(database(), { space: newSpace() });
+    await server().sql("CREATE TABLE IF NOT EXISTS payment (id text PRIMARY KEY)");
     const lease = await claimNew({ runs } as PostgresSessions);
     await runs.claimToolCall(lease, CALL);
     const pay = (id: string, work: () => unknown = () => undefined) =>
@@ -117,7 +107,7 @@ describe("PostgresRunStore", needs(POSTGRES), () => {
     expect(lost).toBeUndefined();
     const [again] = await runs.claim({ owner: "a", leaseMs: 600_000, runId: "one", force: true });
     Object.assign(lease, { epoch: again?.epoch });
-    const crash = () => server.killBackends("postgres");
+    const crash = () => server().killBackends("postgres");
     expect(await failure(pay("crashed", crash))).toMatchObject({ code: "store-unavailable" });
     await expect(pay("failed", () => Promise.reject(new Error("No money.")))).rejects.toThrow("No money.");
     const ignored = await failure(
@@ -129,12 +119,12 @@ describe("PostgresRunStore", needs(POSTGRES), () => {
     expect(ignored).toMatchObject({ message: expect.stringContaining("Let its error pass") });
     expect(await runs.toolCalls("one")).toMatchObject([{ status: "running", result: undefined }]);
     expect(await pay("paid")).toMatchObject({ content: "paid" });
-    expect(await server.sql("SELECT string_agg(id, ',') FROM payment")).toBe("paid");
+    expect(await server().sql("SELECT string_agg(id, ',') FROM payment")).toBe("paid");
     expect(await runs.toolCalls("one")).toMatchObject([{ status: "settled", result: { content: "paid" } }]);
   });
 
   it("stores no event of a worker after the claim of the next one, also if both write at once", async () => {
-    const { runs, events } = new PostgresSessions(database, { space: newSpace() });
+    const { runs, events } = new PostgresSessions(database(), { space: newSpace() });
     await claimNew({ runs } as PostgresSessions);
     for (let epoch = 1; epoch <= 20; epoch += 1) {
       const append = (firstSeq: number) => events.append([{ runId: "one", epoch, firstSeq, events: ["{}"] }]);
@@ -155,7 +145,7 @@ describe("PostgresRunStore", needs(POSTGRES), () => {
   });
 
   it("tells workers and readers of other processes, also after its connection was lost", async () => {
-    const connection = await server.createDatabase();
+    const connection = await server().createDatabase();
     const space = newSpace();
     const [local, other] = [await openAgain({ connection, migrate: true }), await openAgain({ connection })];
     const here = new PostgresSessions(local, { space });
@@ -173,7 +163,7 @@ describe("PostgresRunStore", needs(POSTGRES), () => {
     await here.runs.requestStop("one");
     await expect.poll(() => due).toBe(base.due + 2);
     expect(read).toBe(base.read + 1);
-    await server.sql(
+    await server().sql(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'axio notifications'",
     );
     await untilListening(connection, 0);
@@ -184,7 +174,7 @@ describe("PostgresRunStore", needs(POSTGRES), () => {
   });
 
   it("needs no free connection to follow", async () => {
-    const connection = await server.createDatabase();
+    const connection = await server().createDatabase();
     const other = await openAgain({ connection, migrate: true, maxConnections: 1 });
     const { runs } = new PostgresSessions(other, { space: newSpace() });
     const leave = runs.follow(() => undefined);
@@ -195,7 +185,7 @@ describe("PostgresRunStore", needs(POSTGRES), () => {
 
   it("deletes runs with their session, in which nothing of them remains", async () => {
     const space = newSpace();
-    const sessions = new PostgresSessions(database, { space });
+    const sessions = new PostgresSessions(database(), { space });
     for (const age of [undefined, 8]) {
       const { id } = await sessions.create([userMessage("Hello.")]);
       const state = stateOf(`run-${id}`, id);
@@ -207,19 +197,19 @@ describe("PostgresRunStore", needs(POSTGRES), () => {
       await sessions.events.append([{ ...lease, firstSeq: 1, events: ["{}"] }]);
       if (age === undefined) await sessions.delete(id);
       else {
-        await server.sql(
+        await server().sql(
           `UPDATE axio.session SET updated_at = now() - interval '${age} days' WHERE id = '${id}'`,
         );
         expect(await sessions.deleteOlderThan(7 * 86_400_000)).toBe(1);
       }
     }
     for (const table of ["run", "model_call", "tool_call", "approval", "event_chunk", "session"])
-      expect(await server.sql(`SELECT count(*) FROM axio.${table} WHERE space = '${space}'`)).toBe("0");
+      expect(await server().sql(`SELECT count(*) FROM axio.${table} WHERE space = '${space}'`)).toBe("0");
   });
 
   it("lets many workers claim many runs once each", async () => {
     const space = newSpace();
-    const { runs } = new PostgresSessions(database, { space });
+    const { runs } = new PostgresSessions(database(), { space });
     await Promise.all(
       Array.from({ length: 60 }, (_, number) => runs.create({ state: stateOf(`${number}`), prompt: [] })),
     );

@@ -1,28 +1,18 @@
 import { Agent, assistantMessage, userMessage } from "axio";
 import { describeContextStore, ScriptedTransport, textAnswer } from "axio/testing";
-import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
+import { POSTGRES } from "test-support/postgres";
 import { needs } from "test-support/requirements";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openPostgres, type PostgresDatabase, PostgresSessions } from "../src/index.ts";
+import { describe, expect, it } from "vitest";
+import { PostgresSessions } from "../src/index.ts";
+import { setUpDatabase } from "./support/set-up-database.ts";
 
-let server: PostgresServer;
-let database: PostgresDatabase;
+const { server, database } = setUpDatabase();
 let spaces = 0;
 
-beforeAll(async () => {
-  if (!POSTGRES.isMet) return;
-  server = await startPostgres();
-  database = await openPostgres({ connection: server.url(), migrate: true });
-}, 120_000);
-afterAll(async () => {
-  await database?.close();
-  await server?.[Symbol.asyncDispose]();
-});
-
-const newSpace = (): PostgresSessions => new PostgresSessions(database, { space: `space-${++spaces}` });
+const newSpace = (): PostgresSessions => new PostgresSessions(database(), { space: `space-${++spaces}` });
 const failure = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
 const rowsOf = (table: string): Promise<string> =>
-  server.sql(`SELECT count(*) FROM axio.${table} WHERE space = 'space-${spaces}'`);
+  server().sql(`SELECT count(*) FROM axio.${table} WHERE space = 'space-${spaces}'`);
 
 describe("PostgresContextStore", needs(POSTGRES), () => {
   describeContextStore({
@@ -53,12 +43,12 @@ describe("PostgresContextStore", needs(POSTGRES), () => {
     const store = await newSpace().create([userMessage("Before.")]);
     // Keeps the session's row locked, so that the append has begun and waits.
     const held = failure(
-      database.transaction(async (sql) => {
+      database().transaction(async (sql) => {
         await sql`SELECT 1 FROM axio.session WHERE id = ${store.id} FOR UPDATE`;
         const waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
         const appended = failure(store.append([userMessage("Lost."), assistantMessage("Lost.")]));
-        while ((await server.sql(waits)) !== "1");
-        await server.restart("immediate");
+        while ((await server().sql(waits)) !== "1");
+        await server().restart("immediate");
         return appended;
       }),
     );
@@ -145,7 +135,9 @@ describe("PostgresSessions", needs(POSTGRES), () => {
       await sessions.create([userMessage("old")]),
       await sessions.create([userMessage("new")]),
     ];
-    await server.sql(`UPDATE axio.session SET updated_at = now() - interval '8 days' WHERE id = '${old.id}'`);
+    await server().sql(
+      `UPDATE axio.session SET updated_at = now() - interval '8 days' WHERE id = '${old.id}'`,
+    );
     expect(await sessions.deleteOlderThan(7 * 86_400_000)).toBe(1);
     for (const age of [-1, Number.NaN])
       expect(await failure(sessions.deleteOlderThan(age))).toMatchObject({ code: "invalid-argument" });

@@ -5,8 +5,9 @@ import {
   type PostgresDatabase,
   PostgresSessions,
 } from "axio-postgres";
-import { POSTGRES, type PostgresServer, startPostgres } from "test-support/postgres";
-import { afterAll, beforeAll, onTestFinished } from "vitest";
+import type { PostgresServer } from "test-support/postgres";
+import { setUpPostgres } from "test-support/set-up-postgres";
+import { onTestFinished } from "vitest";
 
 /** A machine with connections of its own to the database of a test file. */
 interface Machine {
@@ -25,19 +26,17 @@ interface Machines {
 
 /** Starts a server for the tests of a file, if PostgreSQL is installed. */
 export function setUpMachines(onStart: (server: PostgresServer) => Promise<void>): Machines {
-  let server: PostgresServer | undefined;
+  const server = setUpPostgres({
+    settings: { max_connections: 40 },
+    prepare: async (started) => {
+      await migrate(started.url());
+      await onStart(started);
+    },
+  });
   let spaces = 0;
 
-  beforeAll(async () => {
-    if (!POSTGRES.isMet) return;
-    server = await startPostgres({ settings: { max_connections: 40 } });
-    await migrate(server.url());
-    await onStart(server);
-  }, 120_000);
-  afterAll(() => server?.[Symbol.asyncDispose]());
-
   const openMachine: Machines["openMachine"] = async (space, options = {}) => {
-    const database = await openPostgres({ connection: server?.url() ?? "", ...options });
+    const database = await openPostgres({ connection: server().url(), ...options });
     onTestFinished(() => database.close());
     return { database, store: new PostgresSessions(database, { space }) };
   };
