@@ -72,21 +72,6 @@ export class Connection {
     });
   }
 
-  /**
-   * Runs a write transaction that does not wait for the disk. A crash of the machine may lose it, but not without all later
-   * ones; a crash of the process loses nothing.
-   */
-  writeSoon<T>(work: (transaction: Transaction) => T): Promise<T> {
-    return this.#enqueue(() => {
-      this.#database.exec("PRAGMA synchronous = NORMAL");
-      try {
-        return this.#transact("BEGIN IMMEDIATE", work);
-      } finally {
-        this.#database.exec("PRAGMA synchronous = FULL");
-      }
-    });
-  }
-
   /** Runs statements that SQLite does not allow in a transaction. */
   execute(sql: string): Promise<void> {
     return this.#enqueue(() => {

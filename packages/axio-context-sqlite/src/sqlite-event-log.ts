@@ -13,9 +13,12 @@ export class SqliteEventLog implements EventLog {
     this.#watch = watch;
   }
 
-  /** Appends chunks without waiting for the disk: a crash of the machine may lose the last ones. */
+  /**
+   * Appends chunks. They are on the disk when it resolves: after a crash of the machine, a reader could not be told to discard
+   * what it has seen and the file has lost.
+   */
   async append(chunks: readonly EventChunk[]): Promise<void> {
-    await this.#connection.writeSoon((transaction) => {
+    await this.#connection.write((transaction) => {
       for (const { runId, epoch, firstSeq, events } of chunks)
         transaction.run(
           `INSERT OR IGNORE INTO event_chunk (run, epoch, first_seq, last_seq, stored_at, events)

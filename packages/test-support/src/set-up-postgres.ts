@@ -4,7 +4,7 @@ import type { Requirement } from "./requirements.ts";
 
 /** The options of {@link setUpPostgres}. */
 export interface PostgresSetUp extends PostgresOptions {
-  /** What the tests need besides PostgreSQL. If it is missing, no server starts. */
+  /** The other requirements of the tests. If one is not met, no server starts. */
   readonly requires?: readonly Requirement[] | undefined;
   /** Prepares the server before the first test. */
   readonly prepare?: ((server: PostgresServer) => Promise<unknown>) | undefined;
