@@ -58,6 +58,7 @@ function signInCommands(cli: CliOptions): readonly CommandSpec[] {
   const { title, methods, stores, planUse, keepsRegistration } = signIn;
   const account = profileOptions(cli);
   const hasDevice = methods.includes("device");
+  const isByKey = methods.every((method) => method === "api-key" || method === "from-env");
   return [
     {
       name: "login",
@@ -91,7 +92,7 @@ function signInCommands(cli: CliOptions): readonly CommandSpec[] {
     },
     {
       name: "logout",
-      summary: "sign out, and revoke the tokens",
+      summary: isByKey ? "sign out, and delete the key" : "sign out, and revoke the tokens",
       options: [
         ...(keepsRegistration
           ? [new Option("--forget", "delete the registration too; the next sign-in registers again")]
@@ -149,7 +150,7 @@ function runCommands(cli: CliOptions): readonly CommandSpec[] {
       name: "usage",
       summary:
         provider.fetchRateLimits === undefined
-          ? "show where to see and limit the usage of the plan"
+          ? "show where to see and limit your usage"
           : "show plan usage and reset times",
       options: account,
       examples:

@@ -108,7 +108,7 @@ test("the help describes this provider only", async () => {
   expect(help).toContain("--holder-name <name>");
   expect(help).toContain("--api-key");
   expect(help).toContain("the store: file (default), keychain, or the path of a file");
-  expect(help).toContain("show where to see and limit the usage of the plan");
+  expect(help).toContain("show where to see and limit your usage");
   expect(help).not.toMatch(/codex|chatgpt|--device|--transport|--enable-plan|--forget/i);
   expect((await machine.run(["--version"])).stdout).toBe("1.2.3\n");
 });

@@ -201,8 +201,20 @@ function explain(error: AxioError, server: Server, baseUrl: URL): AxioError {
     code === "network" && details.connected === false && isLocal(baseUrl)
       ? `${server.name} could not be reached at ${baseUrl.host}. Is the server running? ${server.startHint ?? "Start it."}`
       : withPathRemedy(error, baseUrl);
-  if (message === error.message) return error;
-  return new AxioError(code, message, { cause: error, retryable, retryAfterMs, details });
+  const explained = withKeyAndApi(message, server);
+  if (explained === error.message) return error;
+  return new AxioError(code, explained, { cause: error, retryable, retryAfterMs, details });
+}
+
+/** Says which option chooses an API, and does not claim that a key was sent if there may be none. */
+function withKeyAndApi(message: string, { key }: Server): string {
+  const withApi = message.replace(
+    "Use the Responses API.",
+    'Use the Responses API: set api to "responses", if the server has it.',
+  );
+  return key.isOptional
+    ? withApi.replace(" does not accept the API key.", " got no API key that it accepts.")
+    : withApi;
 }
 
 function withPathRemedy({ code, message }: AxioError, baseUrl: URL): string {

@@ -321,7 +321,7 @@ test("tools that a model does not take on Chat Completions are refused before an
     const transport = transportTo(simulator, { api: "chat", model });
     const error = await failureOf(collect(transport.stream(asking("say Hi", { tools }))));
     expect(error).toMatchObject({ code: "unsupported-parameter" });
-    expect(error.message).toContain("Responses API");
+    expect(error.message).toContain('Responses API: set api to "responses"');
   }
   expect(bodies(simulator)).toEqual([]);
   expect(

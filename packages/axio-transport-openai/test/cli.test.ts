@@ -129,3 +129,23 @@ test("a wrong address is reported before the user is asked for a key", async () 
     expect(flat(stderr)).toMatch(/https:/);
   }
 });
+
+test("a key is checked at the address in OPENAI_BASE_URL, to which requests go, and status shows it", async () => {
+  const simulator = await simulate();
+  const env = { OPENAI_BASE_URL: simulator.baseUrl, OPENAI_API_KEY: simulator.apiKey };
+  const login = await machine.run(["login", "--from-env"], { env });
+  expect(login).toMatchObject({ code: 0 });
+  expect(simulator.requests.map(({ path, status }) => [path, status])).toEqual([["/v1/models", 200]]);
+  expect(flat((await machine.run(["status"], { env })).stdout)).toContain(simulator.baseUrl);
+});
+
+test("without a key, a server that needs one is not said to refuse one", async () => {
+  const simulator = await simulate();
+  const asked = await machine.run(["ask", "say Hi"], { env: { OPENAI_BASE_URL: simulator.baseUrl } });
+  expect(asked.code).toBe(3);
+  expect(flat(asked.stderr)).toContain("got no API key that it accepts.");
+});
+
+test("signing out with a key does not speak of tokens", async () => {
+  expect((await machine.run(["--help"])).stdout).toContain("sign out, and delete the key");
+});

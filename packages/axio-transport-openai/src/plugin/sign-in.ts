@@ -52,16 +52,17 @@ async function logIn(
 ): Promise<ServerCredentials> {
   const { key, name, id } = server;
   const { api } = readSettings(host, SETTINGS);
+  const env = addressVariable(host, server);
   // A wrong address is not the fault of the key: it is reported before the key is requested.
-  connectService(server, options, { env: {} });
+  connectService(server, options, { env });
   return loginWithApiKey(host, call, {
     keyTitle: `API key of ${name}`,
     keyUrl: key.url,
     variables: key.variables,
-    owner: baseUrl === undefined ? key.owner : undefined,
+    owner: baseUrl === undefined && Object.keys(env).length === 0 ? key.owner : undefined,
     isOptional: key.isOptional,
     check: async (_host, { apiKey, signal }) => {
-      const [service] = connectService(server, { ...options, apiKey }, { env: {} });
+      const [service] = connectService(server, { ...options, apiKey }, { env });
       await service.config.models.load(async (path, body) => {
         const { body: listed } = await service.getJson(service.endpoint(path), { body, signal });
         return listed;
@@ -75,6 +76,12 @@ async function logIn(
       ...(api === undefined ? {} : { api }),
     }),
   });
+}
+
+/** The variable that holds the address of a server, if it is set. The others, which may hold a key, are left out. */
+function addressVariable(host: PluginHost, { urlVariable }: Server): Readonly<Record<string, string>> {
+  const value = urlVariable === undefined ? "" : (host.env[urlVariable] ?? "").trim();
+  return urlVariable === undefined || value === "" ? {} : { [urlVariable]: value };
 }
 
 /**
@@ -155,9 +162,10 @@ export async function completeProfile(
     const fromEnvironment = isSelected
       ? undefined
       : apiKeyFromEnvironment({ variables: server.key.variables, env: host.env });
+    const [address = baseUrl] = baseUrl === undefined ? Object.values(addressVariable(host, server)) : [];
     const where = [
       { title: "Server", value: server.name },
-      ...(baseUrl === undefined ? [] : [{ title: "Address", value: baseUrl }]),
+      ...(address === undefined ? [] : [{ title: "Address", value: address }]),
     ];
     if (fromEnvironment !== undefined) {
       const { apiKey, variable } = fromEnvironment;
