@@ -9,7 +9,7 @@ import {
   type TransportEvent,
   throwIfAborted,
 } from "axio";
-import { checkGeneration } from "axio/internal";
+import { checkGeneration, generationSettingsIn } from "axio/internal";
 import { fromBatches } from "axio/transport";
 import { type RetryPolicy, retryPolicy } from "axio-http";
 import { hideTokens, responseDetails, withDeadline } from "axio-http/internal";
@@ -124,6 +124,7 @@ export class ApiTransport<C extends object> implements CompletionTransport, Disp
   }
 
   unsupportedSettings(request: StreamRequest): readonly AxioError[] {
+    if (generationSettingsIn(request).length === 0) return [];
     const reasoning = { ...this.#service.options.reasoning, ...request.reasoning };
     return this.#settingErrors({ ...request, model: this.#models.describe(request.model), reasoning });
   }

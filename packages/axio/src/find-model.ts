@@ -11,7 +11,9 @@ export async function findModel(
   id: string,
   signal: AbortSignal | undefined,
 ): Promise<ModelSpec> {
-  const { model, models } = transport;
-  const known = models.find(id) ?? (model.id === id ? model : undefined);
-  return known ?? ((await transport.fetchModels?.({ signal })) ?? models).get(id);
+  const { models } = transport;
+  const listed = models.find(id);
+  if (listed !== undefined) return listed;
+  const { model } = transport;
+  return model.id === id ? model : ((await transport.fetchModels?.({ signal })) ?? models).get(id);
 }

@@ -21,7 +21,7 @@ export async function openStream(
   request: StreamRequest,
 ): Promise<OpenedStream> {
   const rest = readBatches(transport.stream(request));
-  const first: TransportEvent[] = [];
+  let first: readonly TransportEvent[] = [];
   for (;;) {
     const { value, done } = await rest.next();
     if (done === true)
@@ -29,7 +29,7 @@ export async function openStream(
         "stream-truncated",
         "The response ended before its first event. Send the request again.",
       );
-    first.push(...value);
+    first = first.length === 0 ? value : [...first, ...value];
     if (value.some(({ type }) => type !== "rate-limits" && type !== "retry")) return { first, rest };
   }
 }

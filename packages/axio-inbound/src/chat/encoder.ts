@@ -89,11 +89,9 @@ class Encoder implements ChatEncoder {
   }
 
   get completion(): JsonObject {
-    return {
-      ...this.#head("chat.completion"),
-      choices: [{ index: 0, message: this.#message(), finish_reason: this.#finishReason(), logprobs: null }],
-      ...(this.#end === undefined ? {} : { usage: wireUsage(this.#end.usage) }),
-    };
+    const message = this.#message();
+    const choices = [{ index: 0, message, finish_reason: this.#finishReason(), logprobs: null }];
+    return this.#object("chat.completion", choices, this.#end && wireUsage(this.#end.usage));
   }
 
   start(): readonly JsonObject[] {
@@ -220,7 +218,7 @@ class Encoder implements ChatEncoder {
   #finish({ usage }: StepEndEvent): readonly JsonObject[] {
     const last = this.#chunk({}, this.#finishReason());
     if (!this.#options.includesUsage) return [last];
-    return [last, { ...this.#head("chat.completion.chunk"), choices: [], usage: wireUsage(usage) }];
+    return [last, this.#object("chat.completion.chunk", [], wireUsage(usage))];
   }
 
   #finishReason(): string | null {
@@ -252,16 +250,17 @@ class Encoder implements ChatEncoder {
   }
 
   #chunk(delta: JsonObject, finishReason: string | null = null): JsonObject {
-    return {
-      ...this.#head("chat.completion.chunk"),
-      choices: [{ index: 0, delta, finish_reason: finishReason, logprobs: null }],
-      ...(this.#options.includesUsage ? { usage: null } : {}),
-    };
+    const choices = [{ index: 0, delta, finish_reason: finishReason, logprobs: null }];
+    return this.#object("chat.completion.chunk", choices, this.#options.includesUsage ? null : undefined);
   }
 
-  #head(object: string): JsonObject {
+  #object(object: string, choices: readonly JsonObject[], usage?: JsonObject | null): JsonObject {
     const { id, createdAt, model } = this.#options;
-    return { id, object, created: Math.floor(createdAt / 1000), model };
+    const created = Math.floor(createdAt / 1000);
+    // Adding `usage` to a copy would take V8 longer than all else here.
+    return usage === undefined
+      ? { id, object, created, model, choices }
+      : { id, object, created, model, choices, usage };
   }
 }
 

@@ -9,8 +9,8 @@ import { JSON_INSTRUCTION, toOutputFormat } from "../responses/read-request.ts";
 import { readTools } from "../responses/read-tools.ts";
 import type { InboundRequest } from "../shared/inbound-request.ts";
 import { badRequest, objectsOf, requiredObjects, requiredText, textOf } from "../shared/members.ts";
-import { readSettings } from "../shared/settings.ts";
-import { unsupportedMembers } from "../shared/unsupported.ts";
+import { readSettings, withSettings } from "../shared/settings.ts";
+import { type KnownMembers, unsupportedMembers } from "../shared/unsupported.ts";
 import { type FindReasoning, readChatMessages } from "./read-messages.ts";
 
 /** A request of the Chat Completions API, converted. */
@@ -38,7 +38,7 @@ const SETTINGS: Readonly<Record<string, GenerationSetting>> = {
   top_p: "topP",
 };
 
-const KNOWN = new Set([
+const KNOWN: ReadonlySet<string> = new Set([
   ...Object.keys(SETTINGS),
   "function_call",
   "functions",
@@ -82,6 +82,8 @@ const DEFAULTS: ReadonlyMap<string, JsonObject[string]> = new Map<string, JsonOb
   ["verbosity", "medium"],
 ]);
 
+const MEMBERS: KnownMembers = { known: KNOWN, reasons: REASONS, defaults: DEFAULTS };
+
 /**
  * Converts a request of the Chat Completions API.
  *
@@ -99,25 +101,30 @@ export function readChatRequest(body: JsonObject, { findReasoning }: ReadChatOpt
   const { n, logprobs } = body;
   if (typeof n === "number" && n !== 1) throw badRequest(`"n" must be 1: one response is created.`, "n");
   if (logprobs === true) throw badRequest(`"logprobs" are not available.`, "logprobs");
-  const rest = Object.entries(body).filter(([member, value]) => DEFAULTS.get(member) !== value);
   const streamOptions = isJsonObject(body["stream_options"]) ? body["stream_options"] : {};
   const format = readFormat(body["response_format"]);
   const { settings, settingMembers } = readSettings(body, SETTINGS);
+  const model = requiredText(body, "model", "model");
+  const messages = readChatMessages(body["messages"], findReasoning);
+  const { tools, toolChoice } = readChatTools(body);
   return {
-    model: requiredText(body, "model", "model"),
-    request: {
-      system: format.instruction ?? "",
-      messages: readChatMessages(body["messages"], findReasoning),
-      ...readChatTools(body),
-      reasoning: effortOf(body["reasoning_effort"]),
-      outputFormat: format.format,
-      conversationId: textOf(body["prompt_cache_key"]),
-      ...settings,
-    },
+    model,
+    request: withSettings(
+      {
+        system: format.instruction ?? "",
+        messages,
+        tools,
+        toolChoice,
+        reasoning: effortOf(body["reasoning_effort"]),
+        outputFormat: format.format,
+        conversationId: textOf(body["prompt_cache_key"]),
+      },
+      settings,
+    ),
     settingMembers,
     stream: body["stream"] === true,
     includesUsage: streamOptions["include_usage"] === true,
-    unsupported: unsupportedMembers(Object.fromEntries(rest), KNOWN, REASONS),
+    unsupported: unsupportedMembers(body, MEMBERS),
   };
 }
 
@@ -147,6 +154,8 @@ function readChatTools(body: JsonObject): {
   readonly tools: readonly ToolDefinition[];
   readonly toolChoice: ToolChoice | undefined;
 } {
+  const choice = flatChoice(body["tool_choice"] ?? body["function_call"]);
+  if (body["tools"] === undefined && body["functions"] === undefined) return readTools([], choice);
   const tools = requiredObjects(body["tools"] ?? [], "tools").map((tool): JsonObject => {
     const { type } = tool;
     const [inner] = objectsOf([tool[type === "custom" ? "custom" : "function"] ?? null]);
@@ -160,7 +169,7 @@ function readChatTools(body: JsonObject): {
     ...inner,
     type: "function",
   }));
-  return readTools([...tools, ...functions], flatChoice(body["tool_choice"] ?? body["function_call"]));
+  return readTools([...tools, ...functions], choice);
 }
 
 function flatChoice(choice: JsonObject[string] | undefined): JsonObject[string] | undefined {

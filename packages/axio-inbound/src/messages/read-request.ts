@@ -12,8 +12,8 @@ import { webSearchSettings } from "../shared/hosted-settings.ts";
 import type { InboundRequest } from "../shared/inbound-request.ts";
 import { badRequest, objectsOf, requiredObjects, requiredText, textOf } from "../shared/members.ts";
 import { MessageWriter } from "../shared/message-writer.ts";
-import { readSettings } from "../shared/settings.ts";
-import { type Unsupported, unsupportedMembers } from "../shared/unsupported.ts";
+import { readSettings, withSettings } from "../shared/settings.ts";
+import { type KnownMembers, type Unsupported, unsupportedMembers } from "../shared/unsupported.ts";
 import { readContent } from "./read-content.ts";
 
 /** A request of Anthropic's Messages API, converted. */
@@ -31,7 +31,7 @@ const SETTINGS: Readonly<Record<string, GenerationSetting>> = {
   top_p: "topP",
 };
 
-const KNOWN = new Set([
+const KNOWN: ReadonlySet<string> = new Set([
   ...Object.keys(SETTINGS),
   "cache_control",
   "messages",
@@ -55,6 +55,8 @@ const REASONS: Readonly<Record<string, string>> = {
   metadata: "It only identifies the conversation.",
   service_tier: NOT_SENT,
 };
+
+const MEMBERS: KnownMembers = { known: KNOWN, reasons: REASONS };
 
 const NO_PARAMETERS = { type: "object", properties: {} } as const;
 
@@ -88,20 +90,22 @@ export function readMessagesRequest(
   const { maxOutputTokens: _, ...listed } = settingMembers;
   return {
     model: requiredText(body, "model", "model"),
-    request: {
-      system,
-      messages,
-      tools,
-      toolChoice,
-      reasoning: readThinking(thinking, config),
-      outputFormat: isJsonObject(format) ? toOutputFormat(format, "output_config.format") : undefined,
-      conversationId: sessionOf(body["metadata"]),
-      ...settings,
-    },
+    request: withSettings(
+      {
+        system,
+        messages,
+        tools,
+        toolChoice,
+        reasoning: readThinking(thinking, config),
+        outputFormat: isJsonObject(format) ? toOutputFormat(format, "output_config.format") : undefined,
+        conversationId: sessionOf(body["metadata"]),
+      },
+      settings,
+    ),
     settingMembers: listed,
     stream: body["stream"] === true,
     showsThinking: thinking["display"] !== "omitted",
-    unsupported: [...unsupportedMembers(body, KNOWN, REASONS), ...unsupported],
+    unsupported: [...unsupportedMembers(body, MEMBERS), ...unsupported],
   };
 }
 

@@ -7,8 +7,8 @@ import {
 } from "axio";
 import type { InboundRequest } from "../shared/inbound-request.ts";
 import { badRequest, requiredObjects, requiredText, textOf } from "../shared/members.ts";
-import { readSettings } from "../shared/settings.ts";
-import { type Unsupported, unsupportedMembers } from "../shared/unsupported.ts";
+import { readSettings, withSettings } from "../shared/settings.ts";
+import { type KnownMembers, type Unsupported, unsupportedMembers } from "../shared/unsupported.ts";
 import { type FindItem, readItems } from "./read-items.ts";
 import { readTools } from "./read-tools.ts";
 
@@ -37,7 +37,7 @@ const SETTINGS: Readonly<Record<string, GenerationSetting>> = {
   top_p: "topP",
 };
 
-const KNOWN = new Set([
+const KNOWN: ReadonlySet<string> = new Set([
   ...Object.keys(SETTINGS),
   "include",
   "input",
@@ -76,6 +76,8 @@ const DEFAULTS: ReadonlyMap<string, JsonObject[string]> = new Map<string, JsonOb
   ["truncation", "disabled"],
 ]);
 
+const MEMBERS: KnownMembers = { known: KNOWN, reasons: REASONS, defaults: DEFAULTS };
+
 /**
  * Converts a request of the Responses API.
  *
@@ -113,22 +115,23 @@ export function readResponsesRequest(
   const text = readText(body["text"]);
   const include = body["include"];
   const { settings, settingMembers } = readSettings(body, SETTINGS);
-  const rest = Object.entries(body).filter(([member, value]) => DEFAULTS.get(member) !== value);
   return {
     model: requiredText(body, "model", "model"),
-    request: {
-      system: [textOf(body["instructions"]), text.instruction].filter(Boolean).join("\n\n"),
-      messages,
-      tools,
-      toolChoice,
-      reasoning: readReasoning(body["reasoning"]),
-      outputFormat: text.format,
-      conversationId: textOf(body["prompt_cache_key"]),
-      ...settings,
-    },
+    request: withSettings(
+      {
+        system: [textOf(body["instructions"]), text.instruction].filter(Boolean).join("\n\n"),
+        messages,
+        tools,
+        toolChoice,
+        reasoning: readReasoning(body["reasoning"]),
+        outputFormat: text.format,
+        conversationId: textOf(body["prompt_cache_key"]),
+      },
+      settings,
+    ),
     settingMembers,
     stream: body["stream"] === true,
-    unsupported: [...unsupportedMembers(Object.fromEntries(rest), KNOWN, REASONS), ...text.unsupported],
+    unsupported: [...unsupportedMembers(body, MEMBERS), ...text.unsupported],
     body,
     includesEncryptedReasoning: Array.isArray(include) && include.includes("reasoning.encrypted_content"),
   };

@@ -30,6 +30,7 @@ const FREEFORM_PARAMETERS = {
  *   change what the program does.
  */
 export function readTools(tools: readonly JsonObject[], choice: JsonObject[string] | undefined): ReadTools {
+  if (tools.length === 0) return restrict([], choice);
   const read = tools.flatMap((tool, index) => readTool(tool, `tools[${index}]`));
   const byName = new Map(read.map((tool) => [tool.name, tool]));
   return restrict([...byName.values()], choice);

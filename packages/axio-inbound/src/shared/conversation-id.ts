@@ -1,4 +1,4 @@
-import type { StreamRequest } from "axio";
+import type { Block, Message, StreamRequest } from "axio";
 
 /**
  * Identifies the conversation of a request by how it began, for clients that do not state it. Without an id, the provider's cache
@@ -10,19 +10,29 @@ export async function deriveConversationId(
   { system, messages }: Pick<StreamRequest, "system" | "messages">,
   scope = "",
 ): Promise<string> {
-  const instructions = messages.filter(({ role }) => role === "system").map(({ content }) => content);
-  const first = messages.find(({ role }) => role === "user");
+  const instructions: (readonly Block[])[] = [];
+  let first: Message | undefined;
+  for (const message of messages) {
+    if (message.role === "system") instructions.push(message.content);
+    else if (message.role === "user") first ??= message;
+  }
   const texts = first?.content.filter(({ type }) => type === "text");
   const hash = await sha256(JSON.stringify([scope, system, instructions, texts]));
   return hash.slice(0, 32);
 }
 
+let node: typeof import("node:crypto") | undefined;
+
 /** Returns the SHA-256 of a text in hexadecimal. */
 function sha256(text: string): string | Promise<string> {
   // A web hash is computed in another thread, which costs more than the hash and half as much as a whole request. Elsewhere
   // than in Node.js, Deno and Bun there is no other.
-  const node = globalThis.process?.getBuiltinModule?.("node:crypto");
-  return node === undefined ? webSha256(text) : node.createHash("sha256").update(text).digest("hex");
+  node ??= globalThis.process?.getBuiltinModule?.("node:crypto");
+  if (node === undefined) return webSha256(text);
+  // The function without an object of its own is three times as fast. Node.js has it since 20.12.
+  return typeof node.hash === "function"
+    ? node.hash("sha256", text)
+    : node.createHash("sha256").update(text).digest("hex");
 }
 
 async function webSha256(text: string): Promise<string> {

@@ -8,22 +8,28 @@ export interface Unsupported {
   readonly reason: string;
 }
 
-/**
- * Lists the members of a request that have no effect.
- *
- * @param known The members that have an effect.
- * @param reasons The reasons for members that the API has. Others are unknown to it.
- */
+/** The members that an API has. */
+export interface KnownMembers {
+  /** The members that have an effect. */
+  readonly known: ReadonlySet<string>;
+  /** Why others have none. Members that are not listed are unknown to the API. */
+  readonly reasons: Readonly<Record<string, string>>;
+  /** Values that ask for what happens anyway. Default: none. */
+  readonly defaults?: ReadonlyMap<string, JsonObject[string]> | undefined;
+}
+
+/** Lists the members of a request that have no effect. */
 export function unsupportedMembers(
   body: JsonObject,
-  known: ReadonlySet<string>,
-  reasons: Readonly<Record<string, string>>,
+  { known, reasons, defaults }: KnownMembers,
 ): readonly Unsupported[] {
-  return Object.entries(body).flatMap(([parameter, value]) => {
-    if (value === null || known.has(parameter)) return [];
+  const unsupported: Unsupported[] = [];
+  for (const [parameter, value] of Object.entries(body)) {
+    if (known.has(parameter) || value === null || value === defaults?.get(parameter)) continue;
     const reason = Object.hasOwn(reasons, parameter) ? reasons[parameter] : undefined;
-    return [{ parameter, reason: reason ?? "The parameter is unknown." }];
-  });
+    unsupported.push({ parameter, reason: reason ?? "The parameter is unknown." });
+  }
+  return unsupported;
 }
 
 /**
