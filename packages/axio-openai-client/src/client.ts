@@ -86,5 +86,5 @@ export function createOpenAIFetch(
     onUnsupported: options.onUnsupported ?? (() => undefined),
     onError: () => undefined,
   });
-  return async (input, init) => handle(toServedRequest(input, init));
+  return async (input, init) => await handle(toServedRequest(input, init));
 }

@@ -148,30 +148,3 @@ class Chunks implements EventChunks {
     this.#options.onEnd?.();
   }
 }
-
-/** Returns the text of a response as the body of a web response. */
-export function toBody({ chunks, ping }: EventSource): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  let timer: ReturnType<typeof setInterval> | undefined;
-  return new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        const write = (text: string): void => controller.enqueue(encoder.encode(text));
-        timer = ping && setInterval(() => write(ping.text), ping.intervalMs);
-        try {
-          const chunk = await chunks.next();
-          if (chunk === undefined) controller.close();
-          else write(chunk);
-        } finally {
-          clearInterval(timer);
-        }
-      },
-      cancel: () => {
-        // The chunk that the stream waits for may come much later.
-        clearInterval(timer);
-        return chunks.cancel();
-      },
-    },
-    { highWaterMark: 0 },
-  );
-}

@@ -4,7 +4,7 @@ import { errorResponse } from "./http-response.ts";
 import { listModels } from "./models-route.ts";
 import { createResponse, storedResponseRoute } from "./responses-route.ts";
 import type { ServeOptions } from "./serve-options.ts";
-import type { ServedRequest } from "./served-request.ts";
+import { pathOf, type ServedRequest } from "./served-request.ts";
 
 /** Serves one request. The promise never rejects: failures are responses too. */
 export type Handler = (request: ServedRequest) => Promise<Response>;
@@ -23,13 +23,14 @@ export function createHandler(options: ServeOptions): Handler {
 
 async function route(request: ServedRequest, options: ServeOptions): Promise<Response> {
   const { method, signal } = request;
-  const [resource = "", id, part] = new URL(request.url).pathname.replace(/^\/v1\//, "").split("/");
+  const { path, segments } = pathOf(request.url);
+  const [resource = "", id, part] = segments;
   const name = `${method} ${id === undefined ? resource : `${resource}/${resource === "chat" ? id : ":id"}`}`;
   switch (name) {
     case "POST responses":
-      return createResponse(await readBody(request), request, options);
+      return await createResponse(await readBody(request), request, options);
     case "POST chat/completions":
-      return createChatCompletion(await readBody(request), request, options);
+      return await createChatCompletion(await readBody(request), request, options);
     case "GET models":
       return listModels(options.transport, undefined, signal);
     case "GET models/:id":
@@ -41,7 +42,7 @@ async function route(request: ServedRequest, options: ServeOptions): Promise<Res
   }
   throw new AxioError(
     "not-found",
-    `There is no ${method} ${new URL(request.url).pathname} here. Use /v1/responses, /v1/chat/completions or /v1/models.`,
+    `There is no ${method} ${path} here. Use /v1/responses, /v1/chat/completions or /v1/models.`,
     { details: { status: 404 } },
   );
 }
@@ -52,7 +53,8 @@ async function route(request: ServedRequest, options: ServeOptions): Promise<Res
  * @throws AxioError `invalid-request` if it is not a JSON object.
  */
 export async function readBody(request: Pick<ServedRequest, "text">): Promise<JsonObject> {
-  const text = await request.text();
+  const given = request.text();
+  const text = typeof given === "string" ? given : await given;
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,8 +1,10 @@
 import type { JsonObject } from "axio";
 import { type Failure, failureOf, type Unsupported } from "axio-inbound";
-import { type EventSource, toBody } from "./event-chunks.ts";
+import type { EventSource } from "./event-chunks.ts";
+import { eventResponse } from "./event-response.ts";
 
-const COMMON = { "x-should-retry": "false" } as const;
+/** The value of `x-should-retry`: the transport has retried. */
+const SHOULD_RETRY = "false";
 
 /** Returns a JSON response. */
 export function jsonResponse(
@@ -12,7 +14,7 @@ export function jsonResponse(
 ): Response {
   return new Response(JSON.stringify(value), {
     status,
-    headers: { "content-type": "application/json", ...COMMON, ...headers },
+    headers: { "content-type": "application/json", "x-should-retry": SHOULD_RETRY, ...headers },
   });
 }
 
@@ -20,13 +22,11 @@ const sources = new WeakMap<Response, EventSource>();
 
 /** Returns a response of server-sent events. */
 export function streamResponse(source: EventSource, headers: Record<string, string> = {}): Response {
-  const response = new Response(toBody(source), {
-    headers: {
-      "content-type": "text/event-stream; charset=utf-8",
-      "cache-control": "no-cache",
-      ...COMMON,
-      ...headers,
-    },
+  const response = eventResponse(source, {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-cache",
+    "x-should-retry": SHOULD_RETRY,
+    ...headers,
   });
   sources.set(response, source);
   return response;

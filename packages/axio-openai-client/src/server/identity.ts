@@ -20,12 +20,19 @@ export function createId(prefix: string): string {
  *
  * @param scope Distinguishes clients whose conversations begin alike.
  */
-export async function conversationIdOf(
+export function conversationIdOf(
   headers: Pick<Headers, "get">,
   request: StreamRequest,
   scope = "",
-): Promise<string> {
-  const stated = HEADERS.map((name) => headers.get(name)).find((value) => value !== null && value !== "");
-  const id = stated ?? request.conversationId;
+): string | Promise<string> {
+  const id = statedId(headers) ?? request.conversationId;
   return id === undefined ? deriveConversationId(request, scope) : id.slice(0, 64);
+}
+
+function statedId(headers: Pick<Headers, "get">): string | undefined {
+  for (const name of HEADERS) {
+    const value = headers.get(name);
+    if (value !== null && value !== "") return value;
+  }
+  return undefined;
 }

@@ -34,7 +34,8 @@ export async function resolveRequest(
           },
         ];
   const reasoning = { ...request.reasoning, effort };
-  const fitted = fitSettings(transport, { ...request, model, signal, reasoning }, settingMembers);
+  // V8 copies an object many times faster if nothing is added after it.
+  const fitted = fitSettings(transport, { model, signal, ...request, reasoning }, settingMembers);
   return {
     model,
     request: fitted.request,

@@ -6,7 +6,7 @@ export interface ServedRequest {
   readonly headers: Pick<Headers, "get">;
   /** Fires when the client has left. Default: it stays. */
   readonly signal?: AbortSignal | undefined;
-  text(): Promise<string>;
+  text(): string | Promise<string>;
 }
 
 /**
@@ -16,14 +16,55 @@ export interface ServedRequest {
  */
 export function toServedRequest(input: string | URL | Request, init: RequestInit = {}): ServedRequest {
   const { method = "GET", body, headers, signal } = init;
-  const url = String(input);
-  const isPlain = !(input instanceof Request) && URL.canParse(url) && (body ?? "") === String(body ?? "");
-  if (!isPlain) return new Request(input, init);
+  const text = body ?? "";
+  if (input instanceof Request || typeof text !== "string") return new Request(input, init);
+  const url = typeof input === "string" ? input : input.href;
+  pathOf(url);
   return {
     method: method.toUpperCase(),
     url,
-    headers: headers instanceof Headers ? headers : new Headers(headers),
+    headers: toReadable(headers),
     signal: signal ?? undefined,
-    text: () => Promise.resolve(String(body ?? "")),
+    text: () => text,
   };
+}
+
+/** The path of a URL. */
+export interface UrlPath {
+  readonly url: string;
+  readonly path: string;
+  /** The segments of the path after `/v1`. */
+  readonly segments: readonly string[];
+}
+
+let last: UrlPath = { url: "", path: "", segments: [] };
+
+/**
+ * Returns the path of a URL. The last one is kept, because programs send nearly all requests to the same.
+ *
+ * @throws TypeError if the URL is invalid.
+ */
+export function pathOf(url: string): UrlPath {
+  if (url === last.url) return last;
+  const path = new URL(url).pathname;
+  last = { url, path, segments: path.replace(/^\/v1\//, "").split("/") };
+  return last;
+}
+
+/** A name and a value that need no check. */
+const USUAL_NAME = /^[A-Za-z-]+$/;
+const USUAL_VALUE = /^[!-~](?:[ -~]*[!-~])?$/;
+
+/** Returns headers that can be looked up by their names in lower case. Usual ones are not copied. */
+function toReadable(given: RequestInit["headers"]): Pick<Headers, "get"> {
+  if (given instanceof Headers) return given;
+  if (given === undefined || Symbol.iterator in given) return new Headers(given);
+  const found = new Map<string, string>();
+  for (const name in given) {
+    const [lowerCase, value] = [name.toLowerCase(), given[name]];
+    const isUsual = USUAL_NAME.test(name) && typeof value === "string" && USUAL_VALUE.test(value);
+    if (!isUsual || found.has(lowerCase)) return new Headers(given);
+    found.set(lowerCase, value);
+  }
+  return { get: (name) => found.get(name) ?? null };
 }

@@ -1,0 +1,94 @@
+import { EventBody } from "./event-body.ts";
+import type { EventSource } from "./event-chunks.ts";
+
+/**
+ * Returns a response of server-sent events. On Node.js it creates its headers and its stream when they are read, because a
+ * `Response` with a stream costs as much as converting a request. The servers of other runtimes look into a response without
+ * reading its members.
+ */
+export function eventResponse(source: EventSource, headers: Readonly<Record<string, string>>): Response {
+  return isNode()
+    ? new EventResponse(source, headers)
+    : new Response(new EventBody(source).stream, { headers });
+}
+
+function isNode(): boolean {
+  // Node.js 20 has no `navigator`. Others that have its modules name themselves here.
+  const { navigator } = globalThis as { navigator?: { userAgent?: string } };
+  const isOwn = navigator === undefined || navigator.userAgent?.startsWith("Node.js/") === true;
+  return isOwn && globalThis.process?.versions?.node !== undefined;
+}
+
+/** The members of a response that do not depend on its headers and its stream. TypeScript lets no class redefine the others. */
+const Base = Response as new () => Pick<
+  Response,
+  "ok" | "redirected" | "status" | "statusText" | "type" | "url"
+>;
+
+class EventResponse extends Base implements Response {
+  readonly #source: EventSource;
+  readonly #fields: Readonly<Record<string, string>>;
+  #headers: Headers | undefined;
+  #body: EventBody | undefined;
+  /** The response of the runtime, for what this one does not do itself. */
+  #response: Response | undefined;
+
+  constructor(source: EventSource, headers: Readonly<Record<string, string>>) {
+    super();
+    this.#source = source;
+    this.#fields = headers;
+  }
+
+  get headers(): Headers {
+    this.#headers ??= new Headers(this.#fields);
+    return this.#headers;
+  }
+
+  get body(): Response["body"] {
+    // A response that was cloned reads another stream.
+    return this.#response === undefined ? this.#events.stream : this.#response.body;
+  }
+
+  get bodyUsed(): boolean {
+    return this.#response?.bodyUsed ?? this.#body?.isRead ?? false;
+  }
+
+  clone(): Response {
+    return this.#whole.clone();
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    return this.#whole.arrayBuffer();
+  }
+
+  async blob(): Promise<Blob> {
+    return this.#whole.blob();
+  }
+
+  async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return new Uint8Array(await this.arrayBuffer());
+  }
+
+  async formData(): Promise<FormData> {
+    return this.#whole.formData();
+  }
+
+  async json(): Promise<unknown> {
+    return this.#whole.json();
+  }
+
+  async text(): Promise<string> {
+    return this.#whole.text();
+  }
+
+  get #events(): EventBody {
+    this.#body ??= new EventBody(this.#source);
+    return this.#body;
+  }
+
+  /** @throws TypeError if the body was read, or is being read. */
+  get #whole(): Response {
+    this.#response ??= new Response(this.#events.stream, { headers: this.headers });
+    return this.#response;
+  }
+}
