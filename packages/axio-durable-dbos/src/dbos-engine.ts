@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import { AxioError } from "axio";
+import { errorReporter } from "axio/internal";
 import type { RunStore } from "axio/runs";
 import { type Engine, RunHolder, type RunHolderOptions, type Worker, type WorkerOptions } from "axio-durable";
 import { LostTurns } from "./lost-turns.ts";
@@ -70,7 +71,8 @@ export class DbosEngine implements Engine, AsyncDisposable {
    */
   static async connect(runs: RunStore, options: DbosEngineOptions): Promise<DbosEngine> {
     const { connection, schema = "dbos", application = "axio", lookUpMs = 60_000 } = options;
-    const { leaseMs = 10_000, pollMs = 1_000, closeMs = 5_000, onError = () => undefined } = options;
+    const { leaseMs = 10_000, pollMs = 1_000, closeMs = 5_000 } = options;
+    const onError = errorReporter(options.onError);
     const place = { connection, schema, application };
     try {
       const queue = await TurnQueue.open(place, onError);

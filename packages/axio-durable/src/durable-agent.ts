@@ -11,6 +11,7 @@ import {
   assertAtLeast,
   checkOptions,
   DEFAULT_LAST_STEP_MESSAGE,
+  errorReporter,
   generationSettingsIn,
   pickGeneration,
   promptBlocks,
@@ -87,7 +88,7 @@ export class DurableAgent {
 
   /** @throws AxioError `invalid-argument` for options that cannot be used. */
   constructor(options: DurableAgentOptions) {
-    const { store = new MemoryDurableStore(), onError = () => undefined, approvalKey, ...rest } = options;
+    const { store = new MemoryDurableStore(), onError, approvalKey, ...rest } = options;
     const {
       engine = new LeaseEngine(store.runs, { onError }),
       maxAttempts = 5,
@@ -104,7 +105,7 @@ export class DurableAgent {
     this.#maxSteps = maxSteps;
     this.#repetitionLimit = repetitionLimit;
     this.#agent = { transport, system, tools, guards, selector, lastStepMessage, maxAttempts, onUsageLimit };
-    this.#writer = new EventWriter(store.events, onError);
+    this.#writer = new EventWriter(store.events, errorReporter(onError));
     this.approvals = new Approvals(store.runs, approvalKey, engine);
   }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { errorReporter } from "axio/internal";
 import type { RunStore, StoredRun } from "axio/runs";
 import type { Continuation, Engine, Worker, WorkerOptions } from "./engine.ts";
 import { interrupt, interruptEnded } from "./interrupt.ts";
@@ -42,10 +43,15 @@ export class LeaseEngine implements Engine {
 
   constructor(
     runs: RunStore,
-    { leaseMs = 30_000, pollMs = 1_000, closeMs = 5_000, onError = () => undefined }: LeaseEngineOptions = {},
+    { leaseMs = 30_000, pollMs = 1_000, closeMs = 5_000, onError }: LeaseEngineOptions = {},
   ) {
     this.#runs = runs;
-    this.#options = { leaseMs, pollMs: Math.min(pollMs, leaseMs / 3), closeMs, onError };
+    this.#options = {
+      leaseMs,
+      pollMs: Math.min(pollMs, leaseMs / 3),
+      closeMs,
+      onError: errorReporter(onError),
+    };
   }
 
   /** Does nothing: a run that is stored is due. */

@@ -19,6 +19,8 @@ export interface ObserveOptions {
 }
 
 const POLL_MS = 1_000;
+/** At how many looks without events the run itself is looked up once: it may be over or deleted without an event. */
+const LOOKS_PER_RUN = 5;
 const READ_AT_ONCE = 100;
 
 /**
@@ -49,6 +51,7 @@ async function* readEvents(
 ): AsyncGenerator<ObservedEvent, void, undefined> {
   let cursor = after;
   let endSeenAt: number | undefined;
+  let emptyLooks = 0;
   let wake: () => void = () => undefined;
   let isChanged = false;
   const onChange = (): void => {
@@ -70,7 +73,9 @@ async function* readEvents(
         }
       }
       if (chunks.length === READ_AT_ONCE) continue;
-      if (chunks.length === 0) {
+      const isLookedUp = endSeenAt !== undefined || emptyLooks % LOOKS_PER_RUN === 0;
+      emptyLooks = chunks.length === 0 ? emptyLooks + 1 : 0;
+      if (chunks.length === 0 && isLookedUp) {
         const run = await store.runs.get(runId);
         if (run === undefined) throw noRun(runId);
         if (run.endedAt !== undefined) {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { errorReporter } from "axio/internal";
 import type { RunLease, RunStore, StoredRun } from "axio/runs";
 import type { Continuation, WorkerOptions } from "./engine.ts";
 import { interrupt, interruptEnded } from "./interrupt.ts";
@@ -45,13 +46,13 @@ export class RunHolder {
   constructor(
     runs: RunStore,
     handler: WorkerOptions["handler"],
-    { leaseMs = 10_000, pollMs = 1_000, closeMs = 5_000, onError = () => undefined }: RunHolderOptions = {},
+    { leaseMs = 10_000, pollMs = 1_000, closeMs = 5_000, onError }: RunHolderOptions = {},
   ) {
     this.#runs = runs;
     this.#handler = handler;
     this.#leaseMs = leaseMs;
     this.#closeMs = closeMs;
-    this.#onError = onError;
+    this.#onError = errorReporter(onError);
     this.#timer = setInterval(() => void this.#prolong(), Math.min(pollMs, leaseMs / 3));
   }
 

@@ -231,6 +231,33 @@ describe("A question", () => {
   });
 });
 
+it("A worker goes on although the callback for errors fails", async () => {
+  let failures = 3;
+  class FailingRuns extends MemoryRunStore {
+    override async claim(...options: Parameters<MemoryRunStore["claim"]>) {
+      failures -= 1;
+      if (failures >= 0) throw new AxioError("store-unavailable", "It is away.", { retryable: true });
+      return super.claim(...options);
+    }
+  }
+  const runs = new FailingRuns();
+  let isAway = true;
+  const append: EventLog["append"] = async (chunks) => {
+    if (isAway) throw new AxioError("store-unavailable", "It is away.", { retryable: true });
+    await runs.events.append(chunks);
+  };
+  const onError = (error: unknown): void => {
+    isAway = failures >= 0;
+    throw error;
+  };
+  const store = storeOf(runs, { events: eventsOf(runs, { append }) });
+  const engine = new LeaseEngine(runs, { pollMs: 10, onError });
+  const agent = createAgent(store, { answers: [textAnswer("Hello.")], engine, onError });
+  const { id } = await agent.start("Hi.");
+  work(agent);
+  expect(textOf(await collect(agent, id))).toBe("Hello.");
+});
+
 it("A run is stopped even if its conversation was changed meanwhile", async () => {
   const store = new MemoryDurableStore();
   const agent = createAgent(store, { answers: [stuckAfter("So far.")] });
