@@ -14,6 +14,15 @@ interface PiPrompt {
   readonly timestamp: number;
 }
 
+/** A model of pi-ai, except for its name and its server. */
+export const PI_MODEL = {
+  reasoning: false,
+  input: ["text"] as "text"[],
+  cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+  contextWindow: 1_000_000,
+  maxTokens: 32_000,
+};
+
 /** Asks a version of pi-ai, and reads the text delta by delta. Imports none, since each costs time to start. */
 export function askPiEvents(open: (prompt: PiPrompt) => AsyncIterable<PiEvent>): Ask {
   return async (prompt) => {

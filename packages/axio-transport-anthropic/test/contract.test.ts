@@ -1,7 +1,7 @@
-import { type StreamRequest, type TransportEvent, userMessage } from "axio";
+import type { StreamRequest, TransportEvent } from "axio";
 import { describeTransport } from "axio/testing";
 import { startAnthropicSimulator } from "axio-simulator";
-import { scriptOf } from "test-support/contract-script";
+import { scriptedRequest, scriptOf } from "test-support/contract-script";
 import { describe, it } from "vitest";
 import { AnthropicTransport, type AnthropicTransportOptions } from "../src/index.ts";
 import { allClosed, bodiesOf, connection } from "./support/simulator.ts";
@@ -16,13 +16,7 @@ class ScriptedTransport extends AnthropicTransport {
   }
 
   override stream(request: StreamRequest): AsyncIterable<TransportEvent> {
-    const at = request.messages.findLastIndex(
-      ({ role, content }) => role === "user" && content.some(({ type }) => type === "text"),
-    );
-    const messages = request.messages.map((message, index) =>
-      index === at ? userMessage(this.#script) : message,
-    );
-    return super.stream({ ...request, messages });
+    return super.stream(scriptedRequest(request, this.#script));
   }
 }
 

@@ -1,7 +1,7 @@
-import { isJsonObject, type StreamRequest, type TransportEvent, userMessage } from "axio";
+import { isJsonObject, type StreamRequest, type TransportEvent } from "axio";
 import { describeTransport } from "axio/testing";
 import { startSimulator } from "axio-simulator";
-import { scriptOf, withPrompt } from "test-support/contract-script";
+import { scriptedRequest, scriptOf, withPrompt } from "test-support/contract-script";
 import { describe, it } from "vitest";
 import { CodexTransport, type CodexTransportOptions } from "../src/index.ts";
 import { allClosed, connection, requestsTo } from "./support.ts";
@@ -16,13 +16,7 @@ class ScriptedWebSocketTransport extends CodexTransport {
   }
 
   override stream(request: StreamRequest): AsyncIterable<TransportEvent> {
-    const at = request.messages.findLastIndex(
-      ({ role, content }) => role === "user" && content.some(({ type }) => type === "text"),
-    );
-    const messages = request.messages.map((message, index) =>
-      index === at ? userMessage(this.#script) : message,
-    );
-    return super.stream({ ...request, messages });
+    return super.stream(scriptedRequest(request, this.#script));
   }
 }
 

@@ -2,6 +2,7 @@ import { AgentStream } from "./agent-stream.ts";
 import type { Block } from "./blocks.ts";
 import { assertAtLeast, checkOptions, invalid } from "./check-options.ts";
 import type { ContextStore } from "./context-store.ts";
+import { assertDistinctNames } from "./distinct-names.ts";
 import { type GenerationSettings, pickGeneration } from "./generation.ts";
 import type { JsonObject } from "./json.ts";
 import { MemoryContextStore } from "./memory-context-store.ts";
@@ -200,14 +201,5 @@ export class Agent {
     const stream = this.runStream(prompt, options);
     const object = await stream.finalObject();
     return { ...(await stream.result()), object };
-  }
-}
-
-function assertDistinctNames(tools: readonly AgentTool[]): void {
-  const names = new Set<string>();
-  for (const { name } of tools) {
-    if (names.has(name))
-      throw invalid(`Two tools are named ${JSON.stringify(name)}. Give each its own name.`);
-    names.add(name);
   }
 }

@@ -12,6 +12,7 @@ export {
 export { hideTokens, htmlTitle, isHtml, truncateForMessage } from "./clean-text.ts";
 export { DelegatingStore } from "./delegating-store.ts";
 export { delegatingTransport } from "./delegating-transport.ts";
+export { assertDistinctNames } from "./distinct-names.ts";
 export { errorReporter } from "./error-reporter.ts";
 export { errorCode, errorText, toAxioError } from "./error-text.ts";
 export { EventQueue } from "./event-queue.ts";

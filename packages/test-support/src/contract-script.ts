@@ -1,3 +1,4 @@
+import { type StreamRequest, userMessage } from "axio";
 import type { TransportScenario } from "axio/testing";
 import type { FetchLike } from "axio-http";
 
@@ -23,6 +24,15 @@ export function scriptOf(scenario: TransportScenario): string {
     case "refused":
       return "fail cyber_policy";
   }
+}
+
+/** Returns a request with a script of the simulator in the place of the fixed prompt of the contract. */
+export function scriptedRequest(request: StreamRequest, script: string): StreamRequest {
+  const at = request.messages.findLastIndex(
+    ({ role, content }) => role === "user" && content.some(({ type }) => type === "text"),
+  );
+  const messages = request.messages.map((message, index) => (index === at ? userMessage(script) : message));
+  return { ...request, messages };
 }
 
 /** A message of a request, of the Responses API or of Chat Completions. */

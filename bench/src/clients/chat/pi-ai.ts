@@ -2,6 +2,7 @@ import type { Model } from "@mariozechner/pi-ai";
 import { WIRE_MODELS } from "../../api/wires.ts";
 import type { Ask, ClientOptions } from "../../client.ts";
 import { askPi } from "../pi-ai.ts";
+import { PI_MODEL } from "../pi-events.ts";
 
 export function connect({ origin }: ClientOptions): Ask {
   const model: Model<"openai-completions"> = {
@@ -10,11 +11,7 @@ export function connect({ origin }: ClientOptions): Ask {
     api: "openai-completions",
     provider: "openai",
     baseUrl: `${origin}/v1`,
-    reasoning: false,
-    input: ["text"],
-    cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
-    contextWindow: 1_000_000,
-    maxTokens: 32_000,
+    ...PI_MODEL,
   };
   return askPi(model, "bench");
 }

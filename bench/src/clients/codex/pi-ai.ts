@@ -1,7 +1,7 @@
 import { type OpenAICodexResponsesOptions, stream } from "@earendil-works/pi-ai/api/openai-codex-responses";
 import { normalizeContext } from "@earendil-works/pi-ai/utils/transcript";
 import { type Ask, accessToken, type ClientOptions, MODEL_ID } from "../../client.ts";
-import { askPiEvents } from "../pi-events.ts";
+import { askPiEvents, PI_MODEL } from "../pi-events.ts";
 
 type PiModel = Parameters<typeof stream>[0];
 
@@ -13,11 +13,7 @@ export function connect({ origin }: ClientOptions): Ask {
     api: "openai-codex-responses",
     provider: "openai-codex",
     baseUrl: origin,
-    reasoning: false,
-    input: ["text"],
-    cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
-    contextWindow: 1_000_000,
-    maxTokens: 32_000,
+    ...PI_MODEL,
   };
   const options: OpenAICodexResponsesOptions = { apiKey: accessToken(), transport: "sse" };
   return askPiEvents((message) => stream(model, normalizeContext({ messages: [message] }), options));

@@ -1,5 +1,5 @@
 import { AxioError, type JsonObject, type ToolChoice, type ToolDefinition } from "axio";
-import { STRICT_SUBSET, toolOwner, toSentSchema } from "axio/internal";
+import { assertDistinctNames, STRICT_SUBSET, toolOwner, toSentSchema } from "axio/internal";
 import type { Dialect } from "../dialect/dialect.ts";
 import { toDialectSchema } from "./dialect-schema.ts";
 import type { ToolNames } from "./tool-names.ts";
@@ -77,19 +77,6 @@ function toToolChoice(
   if (choice === "required") return dialect.requiredToolChoice;
   if (choice === "none") return "none";
   return { type: "function", function: { name: names.toWire(choice.name) } };
-}
-
-function assertDistinctNames(tools: readonly ToolDefinition[]): void {
-  const seen = new Set<string>();
-  for (const { name } of tools) {
-    if (seen.has(name)) {
-      throw new AxioError(
-        "invalid-argument",
-        `Two tools are named ${JSON.stringify(name)}. Give each tool its own name.`,
-      );
-    }
-    seen.add(name);
-  }
 }
 
 function assertOffered(name: string, tools: readonly ToolDefinition[]): ToolDefinition {

@@ -1,4 +1,5 @@
 import { AxioError, type Message, type ToolDefinition } from "axio";
+import { assertDistinctNames } from "axio/internal";
 import { convertMessages } from "./convert-messages.ts";
 import { isName } from "./ids.ts";
 import type { InputItem } from "./input-items.ts";
@@ -143,12 +144,7 @@ function assertNames(tools: readonly ToolDefinition[]): void {
       `A tool is named ${JSON.stringify(invalid)}. Use 1 to 64 letters, digits, "_" and "-".`,
     );
   }
-  const duplicate = names.find((name, index) => names.indexOf(name) !== index);
-  if (duplicate === undefined) return;
-  throw new AxioError(
-    "invalid-argument",
-    `Two tools are named ${JSON.stringify(duplicate)}. Give each tool its own name.`,
-  );
+  assertDistinctNames(tools);
 }
 
 function toReasoning({ reasoning }: RequestOptions): RequestBody["reasoning"] {

@@ -1,5 +1,5 @@
 import { AxioError, type JsonObject, type ToolChoice, type ToolDefinition } from "axio";
-import { toolOwner, toSentSchema, withoutUndefined } from "axio/internal";
+import { assertDistinctNames, toolOwner, toSentSchema, withoutUndefined } from "axio/internal";
 import { ANTHROPIC_KEY, type WireBlock } from "../provider-data.ts";
 import { ANTHROPIC_SUBSET } from "./anthropic-subset.ts";
 import type { HostRules } from "./host-rules.ts";
@@ -153,17 +153,4 @@ export function assertChoice(choice: ToolChoice | undefined, tools: readonly Too
     "invalid-argument",
     `The toolChoice ${JSON.stringify(choice.name)} is not among the tools. ${offer}`,
   );
-}
-
-function assertDistinctNames(tools: readonly ToolDefinition[]): void {
-  const seen = new Set<string>();
-  for (const { name } of tools) {
-    if (seen.has(name)) {
-      throw new AxioError(
-        "invalid-argument",
-        `Two tools are named ${JSON.stringify(name)}. Give each tool its own name.`,
-      );
-    }
-    seen.add(name);
-  }
 }
