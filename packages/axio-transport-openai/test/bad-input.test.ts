@@ -1,9 +1,9 @@
-import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Agent, type AxioError, type Block, MemoryContextStore, userMessage } from "axio";
 import { MemoryCredentialStore } from "axio-auth";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { freePort } from "test-support/free-port";
+import { listenForTest } from "test-support/local-server";
+import { describe, expect, test } from "vitest";
 import {
   AzureOpenAITransport,
   OpenAITransport,
@@ -24,24 +24,8 @@ async function serverThat(status: number, type: string, body: string): Promise<s
   const server = createServer((_request, response) => {
     response.writeHead(status, type === "" ? {} : { "content-type": type }).end(body);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(async () => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
-}
-
-/** A port at which no server is. */
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+  const origin = await listenForTest(server);
+  return `${origin}/v1`;
 }
 
 /** The error of a call. */
@@ -165,7 +149,7 @@ describe.each(APIS)("over %s", (api) => {
   );
 
   test("a server that is not running is an error that asks whether it is", async () => {
-    const baseUrl = `http://127.0.0.1:${await closedPort()}/v1`;
+    const baseUrl = `http://127.0.0.1:${await freePort()}/v1`;
     const error = await errorOf({ server: "ollama", api, baseUrl });
     expect(error).toMatchObject({ code: "network", retryable: true });
     expect(error.message).toContain("Is the server running? Start it with `ollama serve`.");

@@ -15,6 +15,7 @@ import {
   type SessionNotification,
   type SessionUpdate,
 } from "@agentclientprotocol/sdk";
+import { programEnvironment } from "test-support/program-environment";
 import { builtPackages } from "test-support/workspace/built-packages";
 import { bundledPlugin } from "test-support/workspace/bundled-plugin";
 import { ProtocolSchema } from "./protocol-schema.ts";
@@ -65,14 +66,7 @@ export class EditorPeer {
   constructor({ agent, home, folder }: Machine) {
     const child = spawn(process.execPath, [agent], {
       cwd: folder,
-      // Nothing of this machine: no settings, global packages, proxies or certificates.
-      env: {
-        PATH: process.env["PATH"],
-        HOME: home,
-        XDG_STATE_HOME: join(home, "state"),
-        XDG_CONFIG_HOME: join(home, "config"),
-        npm_config_prefix: join(home, "prefix"),
-      },
+      env: programEnvironment(home),
     });
     this.#child = child;
     child.stderr.setEncoding("utf8").on("data", (text: string) => {

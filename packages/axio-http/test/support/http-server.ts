@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
-import { onTestFinished } from "vitest";
+import type { Socket } from "node:net";
+import { listenForTest } from "test-support/local-server";
 
 /** A server for one test. */
 export interface TestServer {
@@ -30,16 +30,9 @@ export async function startServer(onRequest: RequestListener): Promise<TestServe
     response.once("close", () => open.delete(response));
     onRequest(request, response);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, "close");
-  });
-  const { port } = server.address() as AddressInfo;
+  const origin = await listenForTest(server);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: origin,
     server,
     async noOpenResponses() {
       for (const response of open) await once(response, "close");

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import {
   type AxioError,
   type JsonObject,
@@ -10,7 +10,7 @@ import {
   userMessage,
 } from "axio";
 import { type BearerCredentials, CredentialSession, MemoryCredentialStore } from "axio-auth";
-import { onTestFinished } from "vitest";
+import { listenForTest } from "test-support/local-server";
 import {
   ApiService,
   ApiTransport,
@@ -63,16 +63,9 @@ export async function startApi(...replies: readonly Reply[]): Promise<Api> {
     next += 1;
   });
   server.on("connection", (socket: Socket) => sockets.add(socket));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, "close");
-  });
-  const { port } = server.address() as AddressInfo;
+  const origin = await listenForTest(server);
   return {
-    url: new URL(`http://127.0.0.1:${port}/v1`),
+    url: new URL(`${origin}/v1`),
     received,
     calls: () => received.filter(({ path }) => path === "/v1/responses"),
     sockets,

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { programEnvironment } from "test-support/program-environment";
 import { builtPackages } from "test-support/workspace/built-packages";
 
 /** The result of a command. */
@@ -19,14 +20,7 @@ export async function runAxio(
   const axio = join(await builtPackages(), "axio-tui", "dist", "bin.js");
   const child = spawn(process.execPath, [axio, ...args], {
     cwd: folder,
-    // Nothing of this machine: no settings, global packages, proxies or certificates.
-    env: {
-      PATH: process.env["PATH"],
-      HOME: home,
-      XDG_STATE_HOME: join(home, "state"),
-      XDG_CONFIG_HOME: join(home, "config"),
-      npm_config_prefix: join(home, "prefix"),
-    },
+    env: programEnvironment(home),
   });
   child.stdin.end(input);
   const [stdout, stderr, [code]] = await Promise.all([
