@@ -22,14 +22,17 @@ export async function sendEvents(
       // A client that does not read gets no more.
       if (!outgoing.writableNeedDrain) outgoing.write(ping.text);
     }, ping.intervalMs);
+  const writer = new TickWriter(outgoing);
   try {
     outgoing.writeHead(status, Object.fromEntries(headers));
     for (;;) {
       const chunk = await chunks.next();
       if (chunk === undefined) break;
       timer?.refresh();
-      if (!outgoing.write(chunk)) await drain(outgoing);
+      writer.add(chunk);
+      if (outgoing.writableNeedDrain) await drain(outgoing);
     }
+    writer.flush();
     outgoing.end();
   } catch {
     leave();
@@ -38,6 +41,35 @@ export async function sendEvents(
   } finally {
     outgoing.off("close", leave);
     clearInterval(timer);
+  }
+}
+
+/** How much text waits for the end of a turn, in UTF-16 units. */
+const MAX_WAITING_LENGTH = 16 * 1024;
+
+/**
+ * Writes all text of one turn of the event loop at once. Often several events arrive in one packet, and a write costs more than
+ * converting an event.
+ */
+class TickWriter {
+  readonly #outgoing: ServerResponse;
+  #text = "";
+
+  constructor(outgoing: ServerResponse) {
+    this.#outgoing = outgoing;
+  }
+
+  add(text: string): void {
+    if (this.#text === "") process.nextTick(() => this.flush());
+    this.#text += text;
+    // A client that does not read has to be noticed.
+    if (this.#text.length >= MAX_WAITING_LENGTH) this.flush();
+  }
+
+  flush(): void {
+    if (this.#text === "" || this.#outgoing.destroyed) return;
+    this.#outgoing.write(this.#text);
+    this.#text = "";
   }
 }
 
