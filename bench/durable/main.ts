@@ -8,16 +8,19 @@ import { type Contender, openContenders } from "./contenders.ts";
 import { cpuSince } from "./cpu-time.ts";
 import { measureManyRuns } from "./many-runs.ts";
 import { measureRecovery } from "./recovery.ts";
-import { manyRunsTable, recoveryTable, waitingTable } from "./scale-report.ts";
+import { manyRunsTable, recoveryTable, storeTable, waitingTable } from "./scale-report.ts";
+import { measureStore } from "./store-costs.ts";
 import { measureWaiting } from "./waiting.ts";
 
-const HELP = `Usage: npm run durable -- [--rounds N] [--steps N] [--at-once N] [--runs N] [--waiting N] [--write]
+const HELP = `Usage: npm run durable -- [--rounds N] [--steps N] [--at-once N] [--runs N] [--waiting N] [--messages N]
+                          [--write]
 
   --rounds N   How often each contender runs alone (default 30).
   --steps N    How many steps with a tool call a run has (default 20).
   --at-once N  How many runs begin at the same time in the second table (default 50).
   --runs N     How many runs stream at the same time in the third table (default 1000).
-  --waiting N  How many approvals wait in the last table (default 10000).
+  --waiting N  How many approvals wait in the fifth table (default 10000).
+  --messages N How many messages are searched in the last table (default 1000000).
   --write      Update docs/benchmarks.md.`;
 
 /** How many texts a response has, 20 a second. */
@@ -38,6 +41,7 @@ async function main(): Promise<void> {
     "at-once": { preset: 50 },
     runs: { preset: 1_000 },
     waiting: { preset: 10_000, least: 21 },
+    messages: { preset: 1_000_000, least: 100_000 },
   });
   if (given === undefined) return;
   const { rounds, write } = given;
@@ -83,16 +87,19 @@ async function measureSteps({
 async function measureScale({
   runs,
   waiting,
-}: Readonly<Record<"runs" | "waiting", number>>): Promise<readonly string[]> {
+  messages,
+}: Readonly<Record<"runs" | "waiting" | "messages", number>>): Promise<readonly string[]> {
   await using server = await startPostgres({ settings: { fsync: "on" } });
   const many = await measureManyRuns(server, { count: runs, texts: TEXTS });
   const killed = await measureRecovery(server, "SIGKILL", LOST_RUNS);
   const closed = await measureRecovery(server, "SIGTERM", LOST_RUNS);
   const waits = await measureWaiting(server, waiting);
+  const store = await measureStore(server, messages);
   return [
     `### ${runs} runs at the same time in one process\n\n${manyRunsTable(many)}`,
     `### A worker is lost\n\n${recoveryTable(killed, closed)}`,
     `### ${waiting} waiting approvals\n\n${waitingTable(waits)}`,
+    `### Conversations and sign-ins in a database\n\n${storeTable(store)}`,
   ];
 }
 

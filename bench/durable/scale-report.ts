@@ -1,6 +1,7 @@
 import { table } from "../src/markdown-table.ts";
 import { quantileOf, spreadOf } from "../src/statistics.ts";
 import type { ManyRuns } from "./many-runs.ts";
+import type { StoreCosts } from "./store-costs.ts";
 import type { Waiting } from "./waiting.ts";
 
 const NONE = "–";
@@ -67,6 +68,26 @@ export function waitingTable({ count, statements, idleCpu, bytes, wakes, wakeCpu
         "",
       ],
       ["CPU time of such a decision", `${wakeCpu.toFixed(1)} ms`, ""],
+    ],
+  );
+}
+
+/** The cost of conversations and sign-ins. */
+export function storeTable({
+  appends,
+  historyStatements,
+  messages,
+  searches,
+  loadStatements,
+}: StoreCosts): string {
+  const median = (times: readonly number[]): string => `${spreadOf(times).median.toFixed(1)} ms`;
+  return table(
+    ["", "Measured", "Goal"],
+    [
+      ["Append of a turn of two messages: median", median(appends), "≤ 3 ms"],
+      ["Statements for the history after it", `${historyStatements}`, "1"],
+      [`Search for two words in ${messages} messages: median`, median(searches), "≤ 100 ms"],
+      ["Statements to load known credentials, beside a worker", `${loadStatements}`, "0"],
     ],
   );
 }

@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import { AxioError } from "axio";
 import { CredentialSession } from "axio-auth";
 import { CHATGPT_CREDENTIAL_FORMAT } from "axio-transport-chatgpt";
+import pg from "pg";
 import { expectOneRefresh } from "test-support/credentials/describe-race";
 import {
   describeCredentialStore,
@@ -17,6 +18,7 @@ import {
   openPostgres,
   PostgresCredentialStore,
   type PostgresCredentialStoreOptions,
+  PostgresSessions,
   type StoreKey,
 } from "../src/index.ts";
 import { setUpDatabase } from "./support/set-up-database.ts";
@@ -61,6 +63,42 @@ describe("PostgresCredentialStore", needs(POSTGRES), () => {
   describeCredentialStore("PostgresCredentialStore", async () => {
     const id = newId();
     return async () => open(id);
+  });
+
+  it("asks for no known credentials while it would hear of a change, but does every 30 seconds", async () => {
+    const id = newId();
+    const pool = new pg.Pool({ connectionString: server().url() });
+    onTestFinished(() => pool.end());
+    let statements = 0;
+    pool.on("acquire", () => {
+      statements += 1;
+    });
+    const own = await openPostgres({ connection: pool, notifications: server().url() });
+    onTestFinished(() => own.close());
+    let now = 0;
+    const store = open(id, { clock: () => now }, own);
+    const statementsOf = async (): Promise<number> => {
+      const before = statements;
+      await store.load();
+      return statements - before;
+    };
+    await open(id).update(async () => FIRST);
+    await store.load();
+    expect(await statementsOf()).toBe(1);
+    // As a worker of durable runs does.
+    onTestFinished(new PostgresSessions(own).runs.follow(() => undefined));
+    await expect.poll(statementsOf, { timeout: 20_000 }).toBe(0);
+    await open(id).update(async () => SECOND);
+    await expect.poll(() => store.load(), { timeout: 20_000 }).toEqual(SECOND);
+    expect(await statementsOf()).toBe(0);
+    now += 30_001;
+    expect(await statementsOf()).toBe(1);
+    expect(await statementsOf()).toBe(0);
+    // The connection that waits for notifications is lost.
+    await server().sql(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'axio notifications'",
+    );
+    await expect.poll(statementsOf, { timeout: 20_000 }).toBe(1);
   });
 
   it("keeps the spaces of tenants apart", async () => {

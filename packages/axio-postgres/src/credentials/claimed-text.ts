@@ -1,6 +1,7 @@
 import { AxioError, type ErrorCode } from "axio";
 import type { CredentialFormat } from "axio-auth";
 import { type DecodedText, decodeText, type LockedText } from "axio-auth/internal";
+import { CREDENTIALS } from "../database/change-feed.ts";
 import type { PostgresDatabase } from "../database/database.ts";
 import {
   type ClaimedRow,
@@ -66,10 +67,13 @@ export class ClaimedText<C extends object> implements LockedText<C> {
     const sealed =
       text === undefined ? undefined : await seal(text, { ...key, revision: revision + 1 }, encryption);
     const askedAt = clock();
-    const change = { token: this.#token, revision, sealed, claimMs: isLast ? 0 : claimMs };
+    const { changes } = database;
+    const payload = changes.payload([CREDENTIALS]);
+    const change = { token: this.#token, revision, sealed, claimMs: isLast ? 0 : claimMs, payload };
     const isSaved = await database.transaction((sql) => saveCredential(sql, key, change));
     this.#isHeld = isSaved && !isLast;
     if (!isSaved) return false;
+    changes.tell([CREDENTIALS]);
     this.#askedAt = askedAt;
     this.#row = { revision: revision + 1, sealed };
     // With a mark, the request follows.

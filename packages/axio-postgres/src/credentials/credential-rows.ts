@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { CHANNEL } from "../database/change-feed.ts";
 import type { Queries, Row } from "../database/queries.ts";
 import type { Sealed } from "./seal.ts";
 
@@ -91,24 +92,28 @@ export interface SavedCredential {
   readonly sealed: Sealed | undefined;
   /** The claim goes on for this long; 0: it ends. */
   readonly claimMs: number;
+  /** The payload of the notification. */
+  readonly payload: string;
 }
 
 /** Replaces a revision by the next one. Call it in a transaction. `false` if the claim is lost. */
 export async function saveCredential(
   sql: Queries,
   { space, id }: CredentialKey,
-  { token, revision, sealed, claimMs }: SavedCredential,
+  { token, revision, sealed, claimMs, payload }: SavedCredential,
 ): Promise<boolean> {
   // An acknowledged refresh token must survive a crash, and a fail-over to a synchronous standby.
   await sql`SET LOCAL synchronous_commit = on`;
   const rows = await sql`
+    WITH saved AS (
     UPDATE axio.credential
     SET revision = revision + 1, sealed = ${sealed?.bytes ?? null}, key_id = ${sealed?.keyId ?? null},
       failed_revision = NULL, failed_code = NULL, failed_message = NULL, updated_at = now(),
       claim_owner = CASE WHEN ${claimMs}::int > 0 THEN claim_owner END,
       claim_token = CASE WHEN ${claimMs}::int > 0 THEN claim_token END,
       claim_until = CASE WHEN ${claimMs}::int > 0 THEN clock_timestamp() + ${claimMs}::int * interval '1 millisecond' END
-    WHERE space = ${space} AND id = ${id} AND revision = ${revision} AND claim_token = ${token} RETURNING 1`;
+    WHERE space = ${space} AND id = ${id} AND revision = ${revision} AND claim_token = ${token} RETURNING 1)
+    SELECT pg_notify(${CHANNEL}, ${payload}) FROM saved`;
   return rows.length === 1;
 }
 

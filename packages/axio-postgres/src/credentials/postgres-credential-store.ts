@@ -44,7 +44,15 @@ interface Cached<C> {
   readonly credentials: C | undefined;
 }
 
+/** When the cached credentials were those of the database, and after how many changes. */
+interface Check {
+  readonly at: number;
+  readonly changes: number | undefined;
+}
+
 const CLAIM_MS = 75_000;
+/** How long known credentials are used without a question if no change of them is heard. A connection may be silent. */
+const CHECK_MS = 30_000;
 const LOCK_TIMEOUT_MS = 120_000;
 const FIRST_POLL_MS = 100;
 const MAX_POLL_MS = 2_000;
@@ -85,6 +93,7 @@ export class PostgresCredentialStore<C extends object> implements CredentialStor
   /** Thrown if another host refreshes these credentials. */
   readonly #otherHost: AxioError | undefined;
   #cached: Cached<C> | undefined;
+  #checked: Check | undefined;
   /** Running updates that wait for a claim. They keep the cache fresh. */
   #waiting = 0;
 
@@ -120,19 +129,22 @@ export class PostgresCredentialStore<C extends object> implements CredentialStor
   }
 
   /**
-   * Returns the credentials: one query for the revision if they are known, and one for a new value.
+   * Returns the credentials: one query for the revision if they are known, and one for a new value. No query if they are known,
+   * and the process would have heard of a change: if it has a worker or reader of durable runs that waits for notifications.
    *
    * @throws AxioError `store-unavailable` (also a missing key), `credentials-malformed`.
    */
   async load({ signal }: StoreCallOptions = {}): Promise<C | undefined> {
     throwIfAborted(signal);
     // The update that waits has just asked.
-    if (this.#waiting > 0 && this.#cached !== undefined) return this.#cached.credentials;
+    if (this.#cached !== undefined && (this.#waiting > 0 || this.#isChecked()))
+      return this.#cached.credentials;
     return this.#read();
   }
 
   async update(change: StoreChange<C>, { signal }: StoreCallOptions = {}): Promise<C | undefined> {
     const { key, database, format } = this.#context;
+    this.#checked = undefined;
     let claimed: ClaimedText<C> | undefined;
     try {
       const credentials = await updateLocked<C>({
@@ -162,16 +174,27 @@ export class PostgresCredentialStore<C extends object> implements CredentialStor
     }
   }
 
+  #isChecked(): boolean {
+    const { database, clock } = this.#context;
+    if (this.#checked === undefined || clock() - this.#checked.at > CHECK_MS) return false;
+    const changes = database.credentialChanges();
+    return changes !== undefined && changes === this.#checked.changes;
+  }
+
   async #read(): Promise<C | undefined> {
-    const { database, key, format, encryption } = this.#context;
+    const { database, key, format, encryption, clock } = this.#context;
     const cached = this.#cached;
-    if (cached !== undefined && (await database.query((sql) => readRevision(sql, key))) === cached.revision)
+    const checked = { at: clock(), changes: database.credentialChanges() };
+    if (cached !== undefined && (await database.query((sql) => readRevision(sql, key))) === cached.revision) {
+      this.#checked = checked;
       return cached.credentials;
+    }
     const { revision, sealed } = await database.query((sql) => readCredential(sql, key));
     const text = sealed && (await unseal(sealed, { ...key, revision }, encryption));
     const credentials: C | undefined =
       text === undefined ? undefined : decodeText(text, format, locationOf(key, database)).credentials;
     this.#cached = { revision, credentials };
+    this.#checked = checked;
     return credentials;
   }
 

@@ -18,6 +18,9 @@ export type OpenListener = () => ListeningClient;
 /** The channel of all notifications. */
 export const CHANNEL = "axio_changed";
 
+/** The topic of all credentials of a database. They change rarely. */
+export const CREDENTIALS: string = topicOf("credentials");
+
 const FIRST_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 30_000;
 /** PostgreSQL accepts payloads of less than 8,000 bytes. */
@@ -41,6 +44,8 @@ export class ChangeFeed {
   readonly #listeners = new ChangeListeners();
   readonly #closing = new AbortController();
   #listening: Promise<void> | undefined;
+  /** Whether changes of other processes are heard at the moment. */
+  #isHearing = false;
 
   constructor(open: OpenListener | undefined) {
     this.#open = open;
@@ -51,6 +56,18 @@ export class ChangeFeed {
     if (!this.#closing.signal.aborted && this.#open !== undefined)
       this.#listening ??= this.#keepListening(this.#open);
     return this.#listeners.follow(topic, onChange);
+  }
+
+  /**
+   * Counts the changes of a topic, for as long as this exists. The function returns the number, or `undefined` while changes of
+   * other processes are not heard. It opens no connection: it uses that of followers.
+   */
+  count(topic: string): () => number | undefined {
+    let changes = 0;
+    this.#listeners.follow(topic, () => {
+      changes += 1;
+    });
+    return () => (this.#isHearing ? changes : undefined);
   }
 
   /** The payload of a notification about topics, for `pg_notify()`. */
@@ -104,12 +121,14 @@ export class ChangeFeed {
       client.unref?.();
       await client.query(`LISTEN ${CHANNEL}`);
       isListening = true;
+      this.#isHearing = true;
       // Changes before this moment were not heard.
       this.tell(this.#listeners.topics);
       if (!signal.aborted) await ended;
     } catch {
       // The database cannot be reached. Listeners poll, and report that.
     } finally {
+      this.#isHearing = false;
       signal.removeEventListener("abort", end);
       await client.end().catch(() => undefined);
     }

@@ -1,5 +1,5 @@
 import { AxioError } from "axio";
-import { ChangeFeed } from "./change-feed.ts";
+import { ChangeFeed, CREDENTIALS } from "./change-feed.ts";
 import { type DatabaseOptions, type OpenedPool, openPool } from "./pool.ts";
 import { InterruptedCommit, isBroken, toStoreError } from "./postgres-error.ts";
 import { type PooledClient, type Queries, queriesOf } from "./queries.ts";
@@ -16,6 +16,8 @@ export class PostgresDatabase implements AsyncDisposable {
   readonly place: string;
   /** @internal Tells processes about changes. */
   readonly changes: ChangeFeed;
+  /** @internal Counts the changes of credentials, as `ChangeFeed.count()` does. */
+  readonly credentialChanges: () => number | undefined;
   readonly #opened: OpenedPool;
   #isOpen = true;
 
@@ -23,6 +25,7 @@ export class PostgresDatabase implements AsyncDisposable {
     this.#opened = opened;
     this.place = opened.place;
     this.changes = new ChangeFeed(opened.openListener);
+    this.credentialChanges = this.changes.count(CREDENTIALS);
   }
 
   /** @internal Use `openPostgres()`. */
