@@ -154,7 +154,7 @@ async function main(): Promise<void> {
     step(6, "Sign out");
     const { revoked } = await route.logout();
     say(
-      `   The tokens are deleted here${revoked ? ", and the server confirmed that they are worthless" : ""}.`,
+      `   The credentials are deleted here${revoked ? ", and the server confirmed that they are worthless" : ""}.`,
     );
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { AxioError } from "axio";
-import type { ProfileSelection, ProviderSignIn } from "axio/plugin";
+import type { Profile, ProfileSelection, ProviderSignIn } from "axio/plugin";
 import type { CommandContext } from "./command-context.ts";
 import { shellWord } from "./text/terminal-text.ts";
 import { UsageError } from "./usage-error.ts";
@@ -40,12 +40,21 @@ export function selectionOf({ args, cli, io }: CommandContext): ProfileSelection
   return { store, signal };
 }
 
-/** Returns a command that uses the same profile, to be copied. */
-export function nextCommand(command: string, { args, cli }: CommandContext): string {
-  const options = (["profile", "store"] as const).flatMap((name) => {
-    const value = args[name];
-    return value === undefined ? [] : [`--${name}`, shellWord(value)];
-  });
+/**
+ * Returns a command that uses the same profile, to be copied.
+ *
+ * @param profile The profile that the provider chose, if the arguments name none.
+ */
+export function nextCommand(
+  command: string,
+  { args, cli }: CommandContext,
+  profile?: Pick<Profile, "name" | "isDefault">,
+): string {
+  const chosen = profile?.isDefault === false && args.store === undefined ? profile.name : undefined;
+  const selection = { profile: args.profile ?? chosen, store: args.store };
+  const options = Object.entries(selection).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, shellWord(value)],
+  );
   return [cli.name, command, ...options].join(" ");
 }
 

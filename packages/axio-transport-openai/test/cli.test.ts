@@ -139,6 +139,21 @@ test("a key is checked at the address in OPENAI_BASE_URL, to which requests go, 
   expect(flat((await machine.run(["status"], { env })).stdout)).toContain(simulator.baseUrl);
 });
 
+test("the name of a server may be a base URL, and the commands that are shown name its profile", async () => {
+  const simulator = await simulate();
+  const profile = new URL(simulator.baseUrl).host.replace(":", "-");
+  const signedIn = await machine.run(["login", "--api-key", "--server", simulator.baseUrl], {
+    stdin: `${simulator.apiKey}\n`,
+  });
+  expect(signedIn.code).toBe(0);
+  expect(flat(signedIn.stderr)).toContain(`axio-openai ask --profile ${profile} `);
+  expect(await machine.run(["ask", "--profile", profile, "say Ahoy."])).toMatchObject({ stdout: "Ahoy.\n" });
+  const signedOut = await machine.run(["logout", "--profile", profile]);
+  expect(signedOut.code).toBe(0);
+  // It is no key of OpenAI.
+  expect(signedOut.stderr).not.toContain("openai.com");
+});
+
 test("without a key, a server that needs one is not said to refuse one", async () => {
   const simulator = await simulate();
   const asked = await machine.run(["ask", "say Hi"], { env: { OPENAI_BASE_URL: simulator.baseUrl } });

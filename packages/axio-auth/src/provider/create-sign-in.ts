@@ -41,7 +41,7 @@ export interface StoreLogin<C extends object> extends Omit<LoginCall, "profile" 
 }
 
 /** A sign-out from a given store. */
-export interface StoreLogout<C extends object> extends Omit<LogoutCall, "profile" | "store"> {
+export interface StoreLogout<C extends object> extends Omit<LogoutCall, "store"> {
   readonly store: CredentialStore<C>;
 }
 

@@ -136,7 +136,7 @@ async function showSuccess(profile: SignedInProfile, context: CommandContext): P
   // The default backend does not accept the sign-in of another issuer.
   const next =
     args.settings["issuer"] === undefined
-      ? `${nextCommand("ask", context)} "Explain the Rust borrow checker."`
-      : nextCommand("status", context);
+      ? `${nextCommand("ask", context, profile)} "Explain the Rust borrow checker."`
+      : nextCommand("status", context, profile);
   await err.line(`  Next: ${style.cyan(next)}`);
 }

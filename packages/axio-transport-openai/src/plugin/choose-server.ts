@@ -1,5 +1,5 @@
 import { AxioError } from "axio";
-import { type PluginHost, type ProfileSelection, readSettings } from "axio/plugin";
+import { type PluginHost, type ProfileSelection, readSettings, type SettingValues } from "axio/plugin";
 import type { StoredProfile } from "axio-auth";
 import type { ServerOptions } from "../options.ts";
 import { OPENAI_PROFILES, profileOfServer, type ServerCredentials } from "../profile-store.ts";
@@ -21,9 +21,21 @@ export interface ChosenServer {
   readonly baseUrl?: string | undefined;
 }
 
+/** Reads the settings of the provider. A setting `server` may be a base URL. */
+export function readServerSettings(host: PluginHost): SettingValues<typeof SETTINGS> {
+  const settings = readSettings(host, SETTINGS);
+  const { server, baseUrl } = settings;
+  if (server === undefined || !isUrl(server)) return settings;
+  return { ...settings, server: undefined, baseUrl: baseUrl ?? server };
+}
+
+function isUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text.trim());
+}
+
 /** Returns the name of the profile that a selection and the setting `server` lead to; `undefined`: the default profile. */
 export function selectedProfile(host: PluginHost, { profile }: ProfileSelection): string | undefined {
-  const { server } = readSettings(host, SETTINGS);
+  const { server } = readServerSettings(host);
   return profile ?? (server === undefined ? undefined : profileOfServer(server));
 }
 
@@ -37,7 +49,7 @@ export function serverOfProfile(
   profile: string,
   credentials: ServerCredentials | undefined,
 ): ChosenServer {
-  const { server: named, baseUrl, api, organization, project } = readSettings(host, SETTINGS);
+  const { server: named, baseUrl, api, organization, project } = readServerSettings(host);
   const custom = readCustomServers(host).get(profile);
   const url = baseUrl ?? stringOf(custom?.baseUrl) ?? credentials?.baseUrl;
   const id =
@@ -118,7 +130,7 @@ export function serverOfText(host: PluginHost, text: string, profile: string | u
   }
   const custom = readCustomServers(host);
   if (custom.has(name)) return serverOfProfile(host, name, undefined);
-  if (!/^https?:\/\//i.test(name)) throw unknownServer(name, [...custom.keys()]);
+  if (!isUrl(name)) throw unknownServer(name, [...custom.keys()]);
   const url = readBaseUrl(name, { allowsHttp: false, what: "The address" });
   const server = findServer(url);
   return {

@@ -5,7 +5,8 @@ export const SETTINGS = [
   {
     name: "server",
     valueName: "name",
-    description: "openai, openrouter, nebius, azure, ollama, ... or one of your own (default: openai)",
+    description:
+      "openai, openrouter, nebius, azure, ollama, ... a base URL, or one of your own (default: openai)",
     appliesTo: ["login", "logout", "account", "run"],
   },
   {

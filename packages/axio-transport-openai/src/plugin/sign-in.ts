@@ -1,12 +1,5 @@
 import { AxioError } from "axio";
-import {
-  type LoginCall,
-  type PluginHost,
-  type Profile,
-  type ProfileSelection,
-  type ProviderAccount,
-  readSettings,
-} from "axio/plugin";
+import type { LoginCall, PluginHost, Profile, ProfileSelection, ProviderAccount } from "axio/plugin";
 import {
   apiKeyFromEnvironment,
   describeApiKey,
@@ -23,11 +16,11 @@ import {
   type ChosenServer,
   impliedProfiles,
   profileInUse,
+  readServerSettings,
   serverOfProfile,
   serverOfText,
 } from "./choose-server.ts";
 import { readCustomServers } from "./custom-servers.ts";
-import { SETTINGS } from "./settings.ts";
 
 /** Returns the sign-in to a server, as the provider uses it. */
 export function signInActions(chosen: ChosenServer | undefined): SignInActions<ServerCredentials> {
@@ -38,8 +31,8 @@ export function signInActions(chosen: ChosenServer | undefined): SignInActions<S
       if (chosen === undefined) throw new AxioError("unexpected", "No server was chosen. Report this.");
       return logIn(host, call, chosen);
     },
-    logout: async (host, { store }) => {
-      const { server } = await profileInUse(host, {});
+    logout: async (host, { profile, signal, store }) => {
+      const { server } = await profileInUse(host, { profile, signal });
       return logoutApiKey(host, store, { variables: server.key.variables, keyUrl: server.key.url });
     },
   };
@@ -51,7 +44,7 @@ async function logIn(
   { server, baseUrl, options }: ChosenServer,
 ): Promise<ServerCredentials> {
   const { key, name, id } = server;
-  const { api } = readSettings(host, SETTINGS);
+  const { api } = readServerSettings(host);
   const env = addressVariable(host, server);
   // A wrong address is not the fault of the key: it is reported before the key is requested.
   connectService(server, options, { env });
@@ -90,7 +83,7 @@ function addressVariable(host: PluginHost, { urlVariable }: Server): Readonly<Re
  * @throws AxioError `invalid-argument` for an unknown name or a wrong URL.
  */
 export async function chooseForLogin(host: PluginHost, call: LoginCall): Promise<ChosenServer> {
-  const { server, baseUrl } = readSettings(host, SETTINGS);
+  const { server, baseUrl } = readServerSettings(host);
   const { profile, readText } = call;
   if (server !== undefined) {
     const chosen = serverOfText(host, server, profile);
