@@ -19,7 +19,9 @@ const PACKAGES = ["axio", "axio-transport-anthropic", "axio-transport-codex", "a
 const EXPECTED = "It is 5.";
 
 const args = process.argv.slice(2);
+const isWritten = args.includes("--write");
 const names = args.filter((argument) => argument !== "--write");
+if (isWritten && names.length > 0) throw new Error("--write keeps the results of all bundlers. Name none.");
 const chosen = BUNDLERS.filter(({ name }) => names.length === 0 || names.some((part) => name.includes(part)));
 if (chosen.length === 0) throw new Error(`The bundlers are ${BUNDLERS.map(({ name }) => name).join("; ")}.`);
 
@@ -41,7 +43,7 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
-if (args.includes("--write")) await writeResults(results);
+if (isWritten) await writeResults(results);
 const failed = results.filter(({ isOk }) => !isOk);
 console.log(`${results.length - failed.length} of ${results.length} bundlers`);
 if (failed.length > 0) process.exitCode = 1;

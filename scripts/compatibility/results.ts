@@ -1,5 +1,5 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeJson } from "./write-json.ts";
 
 /** The outcome of one bundler. */
 export interface BundlerResult {
@@ -27,5 +27,5 @@ export const RESULTS_FILE: string = join(import.meta.dirname, "results.json");
 export async function writeResults(bundlers: readonly BundlerResult[]): Promise<void> {
   const date = new Date().toISOString().slice(0, 10);
   const results: Results = { date, node: process.versions.node, bundlers };
-  await writeFile(RESULTS_FILE, `${JSON.stringify(results, undefined, 2)}\n`);
+  await writeJson(RESULTS_FILE, results);
 }

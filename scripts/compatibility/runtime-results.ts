@@ -1,5 +1,6 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeJson } from "./write-json.ts";
 
 /** The outcome of the suite on one runtime. */
 export interface RuntimeResult {
@@ -32,5 +33,5 @@ export async function writeRuntimeResults(
     const result = [...ran, ...known].find((each) => each.name === name);
     return result === undefined ? [] : [result];
   });
-  await writeFile(FILE, `${JSON.stringify(results, undefined, 2)}\n`);
+  await writeJson(FILE, results);
 }
