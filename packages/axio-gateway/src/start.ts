@@ -62,7 +62,13 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     );
   const gateway = new Gateway(options);
   const server = createServer(
-    { maxHeaderSize: HEADER_BYTES, headersTimeout: 10_000, requestTimeout: 60_000 },
+    {
+      maxHeaderSize: HEADER_BYTES,
+      headersTimeout: 10_000,
+      requestTimeout: 60_000,
+      // Node.js looks for slow clients every 30 seconds otherwise.
+      connectionsCheckingInterval: 1_000,
+    },
     // The server does not speak HTTP/2.
     getRequestListener((request, bindings) => serve(gateway, request, bindings as HttpBindings), {
       overrideGlobalObjects: false,

@@ -1,7 +1,8 @@
 import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
-import { repetitions } from "test-support/requirements";
-import { describe, expect, test } from "vitest";
+import { FULL_RUN, needs, repetitions } from "test-support/requirements";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { createKey, startGateway } from "../src/index.ts";
 import { gateway, type TestGateway } from "./support.ts";
@@ -249,6 +250,19 @@ test("other machines are not served unless allowed", async () => {
   await expect(startGateway({ transport: {}, keys: [key], address: "0.0.0.0" })).rejects.toMatchObject({
     code: "invalid-argument",
   });
+});
+
+test("a client that does not send all of its headers is cut off", {
+  ...needs(FULL_RUN),
+  timeout: 60_000,
+}, async () => {
+  const { running } = await gateway();
+  const socket = connect(running.port, "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  socket.write("POST /v1/responses HTTP/1.1\r\nHost: 127.0.0.1\r\n");
+  let text = "";
+  for await (const chunk of socket) text += String(chunk);
+  expect(text).toMatch(/^HTTP\/1\.1 408 /);
 });
 
 test("metrics and facts contain no prompt and no secret", async () => {
