@@ -17,8 +17,14 @@ import {
  */
 export function readHistory(messages: readonly Message[]): readonly Message[] {
   const newest = newestUserMessage(messages);
-  const read = messages.map((message, index) => readMessage(message, index === newest));
-  return read.every((message, index) => message === messages[index]) ? messages : read;
+  let read: Message[] | undefined;
+  for (const [index, message] of messages.entries()) {
+    const found = readMessage(message, index === newest);
+    if (found === message) continue;
+    read ??= [...messages];
+    read[index] = found;
+  }
+  return read ?? messages;
 }
 
 /** Returns the index of the message that the user has just written, -1 if the model was the last to write. */
@@ -40,10 +46,10 @@ function readMessage(message: Message, isNewest: boolean): Message {
   if (typeof content === "string")
     return { role: roleOf(message), content: [{ type: "text", text: content }] };
   if (!Array.isArray(content)) return { role: roleOf(message), content: [] };
-  const blocks = content.map((block: unknown) => readBlock(block, isNewest));
-  const isWhole =
-    message.role === roleOf(message) && blocks.every((block, index) => block === content[index]);
-  return isWhole ? message : { role: roleOf(message), content: blocks };
+  const role = roleOf(message);
+  if (message.role === role && content.every((block: unknown) => isJsonObject(block) && isWholeBlock(block)))
+    return message;
+  return { role, content: content.map((block: unknown) => readBlock(block, isNewest)) };
 }
 
 function readBlock(value: unknown, isNewest: boolean): Block {
@@ -85,13 +91,13 @@ function readResult(content: unknown): string | readonly ToolResultContent[] {
 
 /** Whether a block has the members that its type requires. */
 function isWholeBlock(block: JsonObject): boolean {
+  const { type, text, source, content } = block;
   const has = (...names: readonly string[]): boolean =>
     names.every((name) => typeof block[name] === "string");
-  const { type, source, content } = block;
   switch (type) {
     case "text":
     case "reasoning":
-      return has("text");
+      return typeof text === "string";
     case "image":
     case "file":
       return (

@@ -161,21 +161,15 @@ export function replayedPart(block: Block, { part }: ResponsesData): JsonObject 
   if (part === undefined || block.type !== "text") return undefined;
   if (block.refusal === true) return { type: "refusal", refusal: block.text };
   if (part["type"] !== "output_text") return outputText(block.text);
-  const members = Object.keys({ ...part, text: "" }).flatMap((member): [string, JsonValue][] => {
-    switch (member) {
-      case "type":
-        return [["type", "output_text"]];
-      case "text":
-        return [["text", block.text]];
-      case "annotations":
-        return [["annotations", citationsOf(part["annotations"])]];
-      case "logprobs":
-        return [["logprobs", []]];
-      default:
-        return [];
-    }
-  });
-  return Object.fromEntries(members);
+  const replayed: Record<string, JsonValue> = {};
+  for (const member of Object.keys(part)) {
+    if (member === "type") replayed["type"] = "output_text";
+    else if (member === "text") replayed["text"] = block.text;
+    else if (member === "annotations") replayed["annotations"] = citationsOf(part["annotations"]);
+    else if (member === "logprobs") replayed["logprobs"] = [];
+  }
+  replayed["text"] = block.text;
+  return replayed;
 }
 
 /** Returns a part of a message of the assistant. */
@@ -206,25 +200,26 @@ function fitItem(item: JsonObject): ReplayedItem | undefined {
   const type = String(item["type"]);
   if (!ITEMS.has(type)) return undefined;
   const shape = ITEMS.get(type);
-  // The members that came, in their order, then the required ones that are missing.
-  const names = new Set([...Object.keys(item), ...Object.keys(shape ?? {})]);
-  const members = [...names].flatMap((member): [string, JsonValue][] => {
-    const value = fitMember(member, item[member], shape);
-    return value === undefined ? [] : [[member, value]];
-  });
-  const fitted: JsonObject = Object.fromEntries(members);
-  const isWhole = (REQUIRED.get(type) ?? []).every((member) => fitted[member] !== undefined);
-  return isWhole ? { ...fitted, type } : undefined;
+  const fitted = shape === undefined ? withoutCreator(item) : fitMembers(item, shape);
+  const isWhole = REQUIRED.get(type)?.every((member) => fitted[member] !== undefined) ?? true;
+  return isWhole ? Object.assign(fitted, { type }) : undefined;
 }
 
-function fitMember(
-  member: string,
-  value: JsonValue | undefined,
-  shape: Readonly<Record<string, MemberRule>> | undefined,
-): JsonValue | undefined {
-  if (member === "type") return value;
-  if (shape !== undefined) return Object.hasOwn(shape, member) ? shape[member]?.(value) : undefined;
-  return member === "created_by" ? undefined : value;
+function withoutCreator({ created_by: _, ...item }: JsonObject): JsonObject {
+  return item;
+}
+
+/** The members that came and are known, in their order, then the required ones that are missing. */
+function fitMembers(item: JsonObject, shape: Readonly<Record<string, MemberRule>>): JsonObject {
+  const fitted: Record<string, JsonValue> = {};
+  const add = (member: string, value: JsonValue | undefined): void => {
+    const accepted = member === "type" ? value : shape[member]?.(value);
+    if (accepted !== undefined) fitted[member] = accepted;
+  };
+  for (const member of Object.keys(item))
+    if (member === "type" || Object.hasOwn(shape, member)) add(member, item[member]);
+  for (const member of Object.keys(shape)) if (!Object.hasOwn(item, member)) add(member, undefined);
+  return fitted;
 }
 
 function summaryOf(value: JsonValue | undefined): JsonValue {

@@ -22,18 +22,27 @@ export function fitStrings<Value>(value: Value): Value {
 
 function fitValue(value: unknown, name: string): unknown {
   if (typeof value === "string") return fitString(value, UNCUT.has(name));
-  if (Array.isArray(value)) {
-    const fitted = value.map((element: unknown) => fitValue(element, name));
-    return fitted.every((element, index) => element === value[index]) ? value : fitted;
-  }
+  if (Array.isArray(value)) return fitArray(value, name);
   if (!isJsonObject(value)) return value;
   let fitted: Record<string, unknown> | undefined;
-  for (const [member, inner] of Object.entries(value)) {
+  for (const member of Object.keys(value)) {
+    const inner = value[member];
     const fittedInner = fitValue(inner, member);
     if (fittedInner === inner && member.isWellFormed()) continue;
     fitted ??= { ...value };
     if (!member.isWellFormed()) delete fitted[member];
     fitted[member.toWellFormed()] = fittedInner;
+  }
+  return fitted ?? value;
+}
+
+function fitArray(value: readonly unknown[], name: string): readonly unknown[] {
+  let fitted: unknown[] | undefined;
+  for (const [index, element] of value.entries()) {
+    const fittedElement = fitValue(element, name);
+    if (fittedElement === element) continue;
+    fitted ??= [...value];
+    fitted[index] = fittedElement;
   }
   return fitted ?? value;
 }
