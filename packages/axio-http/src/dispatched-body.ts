@@ -13,7 +13,7 @@ export interface BodySource {
 
 /** A pending `read`. */
 interface Reading {
-  readonly resolve: (chunk: HttpBodyChunk) => void;
+  readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -34,14 +34,11 @@ export class DispatchedBody implements HttpBody, HttpBodyReader {
   /** @returns Whether more may come. */
   push(chunk: Uint8Array): boolean {
     if (this.#end !== undefined || chunk.byteLength === 0) return true;
-    const reading = this.#reading;
-    if (reading !== undefined) {
-      this.#reading = undefined;
-      reading.resolve({ done: false, value: chunk });
-      return true;
-    }
     this.#chunks.push(chunk);
     this.#unreadBytes += chunk.byteLength;
+    // The reader continues when all that the socket has was pushed, and takes it at once.
+    this.#reading?.resolve();
+    this.#reading = undefined;
     this.#isPaused = this.#unreadBytes >= MAX_UNREAD_BYTES;
     return !this.#isPaused;
   }
@@ -54,7 +51,7 @@ export class DispatchedBody implements HttpBody, HttpBodyReader {
     this.#reading = undefined;
     if (reading === undefined) return;
     if ("error" in end) reading.reject(end.error);
-    else reading.resolve({ done: true });
+    else reading.resolve();
   }
 
   getReader(): HttpBodyReader {
@@ -62,22 +59,27 @@ export class DispatchedBody implements HttpBody, HttpBodyReader {
   }
 
   read(): Promise<HttpBodyChunk> | HttpBodyChunk {
-    const value = this.#chunks.shift();
-    if (value !== undefined) {
-      this.#unreadBytes -= value.byteLength;
-      if (this.#isPaused && this.#unreadBytes < MAX_UNREAD_BYTES) {
-        this.#isPaused = false;
-        this.#source.resume();
-      }
-      return { done: false, value };
-    }
-    if (this.#end !== undefined) {
-      if ("error" in this.#end) throw this.#end.error;
+    if (this.#chunks.length > 0 || this.#end !== undefined) return this.#take();
+    return new Promise<void>((resolve, reject) => {
+      this.#reading = { resolve, reject };
+    }).then(() => this.#take());
+  }
+
+  /** Takes all chunks, as one. */
+  #take(): HttpBodyChunk {
+    const [first] = this.#chunks;
+    if (first === undefined) {
+      if (this.#end !== undefined && "error" in this.#end) throw this.#end.error;
       return { done: true };
     }
-    return new Promise((resolve, reject) => {
-      this.#reading = { resolve, reject };
-    });
+    const value = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
+    this.#chunks.length = 0;
+    this.#unreadBytes = 0;
+    if (this.#isPaused) {
+      this.#isPaused = false;
+      this.#source.resume();
+    }
+    return { done: false, value };
   }
 
   async cancel(reason?: unknown): Promise<void> {

@@ -178,6 +178,18 @@ test("a slow reader makes the server wait, and loses nothing", async () => {
   expect(bytes).toBeGreaterThan((chunks - 2) * chunk.length);
 });
 
+test("events that come in one packet are one batch, however many chunks they are", async () => {
+  const { url } = await startServer((_, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.flushHeaders();
+    response.socket?.write("9\r\ndata: 1\n\n\r\n9\r\ndata: 2\n\n\r\n9\r\ndata: 3\n\n\r\n");
+    response.end();
+  });
+  const batches: (readonly string[])[] = [];
+  for await (const batch of readServerSentEvents(await sendStreamingRequest({ url }))) batches.push(batch);
+  expect(batches).toEqual([["1", "2", "3"]]);
+});
+
 test("what came before a connection broke can be read", async () => {
   const server = await startServer((_, response) => {
     response.writeHead(200, { "content-length": 100 });
