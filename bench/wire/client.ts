@@ -10,7 +10,7 @@ export interface Target {
 export interface Client {
   /** Runs the conversation of `conversation.ts` and returns the last answer. */
   converse(): Promise<string>;
-  /** Prepares prompts that follow a history of this length; 0 for none. */
+  /** Prepares prompts that each follow the same history of this length; 0 for none. */
   chat(historyCharacters: number): Chat;
 }
 

@@ -18,11 +18,12 @@ export function axio(target: Target, transport: "sse" | "websocket", model: stri
       const agent = new Agent({ system: INSTRUCTIONS, transport: codex });
       const history =
         historyCharacters === 0
-          ? undefined
-          : new MemoryContextStore([userMessage(historyText(historyCharacters)), assistantMessage("Noted.")]);
+          ? []
+          : [userMessage(historyText(historyCharacters)), assistantMessage("Noted.")];
       return () => {
+        const context = new MemoryContextStore(history);
         const startedAt = performance.now();
-        return timeToText(textOf(agent.runStream(QUESTION, { context: history })), startedAt);
+        return timeToText(textOf(agent.runStream(QUESTION, { context })), startedAt);
       };
     },
   };

@@ -54,7 +54,7 @@ export function floor({ baseUrl, accessToken, accountId }: Target): Pick<Client,
           : [message("user", historyText(historyCharacters)), message("assistant", "Noted.")];
       return () => {
         const startedAt = performance.now();
-        const input = historyCharacters === 0 ? [] : history;
+        const input = [...history];
         input.push(message("user", QUESTION));
         return timeToText(answer(input), startedAt);
       };

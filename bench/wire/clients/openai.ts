@@ -67,7 +67,7 @@ export function openai({ baseUrl, accessToken, accountId }: Target): Client {
             ];
       return () => {
         const startedAt = performance.now();
-        const input = historyCharacters === 0 ? [] : history;
+        const input: ResponseInput = [...history];
         input.push({ role: "user", content: QUESTION });
         return timeToText(textOf(answer(input, {})), startedAt);
       };
