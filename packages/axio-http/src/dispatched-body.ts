@@ -3,6 +3,9 @@ import type { HttpBody, HttpBodyChunk, HttpBodyReader } from "./http-response.ts
 /** How many unread bytes are kept before the peer has to wait. */
 const MAX_UNREAD_BYTES = 64 * 1024;
 
+/** Larger chunks are not joined: copying them would cost more than to read them one by one. */
+const MAX_JOINED_BYTES = 4_000;
+
 /** Controls the source of a body. */
 export interface BodySource {
   /** Continues after {@link DispatchedBody.push} returned `false`. */
@@ -65,21 +68,27 @@ export class DispatchedBody implements HttpBody, HttpBodyReader {
     }).then(() => this.#take());
   }
 
-  /** Takes all chunks, as one. */
+  /** Takes a chunk, joined with the next ones if they are small. */
   #take(): HttpBodyChunk {
     const [first] = this.#chunks;
     if (first === undefined) {
       if (this.#end !== undefined && "error" in this.#end) throw this.#end.error;
       return { done: true };
     }
-    const value = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
-    this.#chunks.length = 0;
-    this.#unreadBytes = 0;
-    if (this.#isPaused) {
+    let size = first.byteLength;
+    let count = 1;
+    for (; count < this.#chunks.length; count += 1) {
+      const joined = size + (this.#chunks[count]?.byteLength ?? 0);
+      if (joined > MAX_JOINED_BYTES) break;
+      size = joined;
+    }
+    const taken = this.#chunks.splice(0, count);
+    this.#unreadBytes -= size;
+    if (this.#isPaused && this.#unreadBytes < MAX_UNREAD_BYTES) {
       this.#isPaused = false;
       this.#source.resume();
     }
-    return { done: false, value };
+    return { done: false, value: count === 1 ? first : Buffer.concat(taken, size) };
   }
 
   async cancel(reason?: unknown): Promise<void> {
