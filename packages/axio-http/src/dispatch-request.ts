@@ -1,6 +1,6 @@
 import { createDecompressor } from "./decompress.ts";
 import { DispatchedBody } from "./dispatched-body.ts";
-import type { Dispatcher, DispatchHandler, RawHeaderPart } from "./dispatcher.ts";
+import type { Dispatcher, DispatchHandler, HeaderText, RawHeaderPart } from "./dispatcher.ts";
 import type { FetchInit } from "./fetch-like.ts";
 import type { HttpResponse } from "./http-response.ts";
 
@@ -30,6 +30,7 @@ export async function dispatchRequest(
         method,
         headers: { accept: "*/*", "user-agent": "node", ...(isForm && FORM_TYPE), ...headers },
         body: isForm ? body.toString() : (body ?? null),
+        maxRedirections: 0,
       },
       exchange,
     );
@@ -124,8 +125,15 @@ function plainSink(body: DispatchedBody): Sink {
 
 function readHeaders(raw: readonly RawHeaderPart[]): Headers {
   const headers = new Headers();
-  const text = (part: RawHeaderPart | undefined): string => part?.toString("latin1") ?? "";
-  for (let index = 0; index + 1 < raw.length; index += 2)
-    headers.append(text(raw[index]), text(raw[index + 1]));
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const [name = ""] = textsOf(raw[index]);
+    for (const value of textsOf(raw[index + 1])) headers.append(name, value);
+  }
   return headers;
+}
+
+function textsOf(part: RawHeaderPart = ""): readonly string[] {
+  return Array.isArray(part)
+    ? part.map((text: HeaderText) => text.toString("latin1"))
+    : [part.toString("latin1")];
 }

@@ -18,12 +18,17 @@ export interface DispatchedRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | null;
+  /** Keeps a dispatcher that was set up to follow redirects from that, as with `fetch`. */
+  readonly maxRedirections: 0;
 }
 
-/** The name or the value of a header: a `Buffer` or a text. */
-export interface RawHeaderPart {
+/** A name or a value in a header: a `Buffer` or a text. */
+export interface HeaderText {
   toString(encoding: "latin1"): string;
 }
+
+/** The name of a header, or its value. Behind an interceptor, a header that came several times is one with several values. */
+export type RawHeaderPart = HeaderText | HeaderText[];
 
 /** Receives a response from a dispatcher. */
 export interface DispatchHandler {

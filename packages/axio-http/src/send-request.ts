@@ -217,7 +217,7 @@ function checkedHeaders(headers: Headers | Readonly<Record<string, string>>): Re
 
 function isRedirect(response: HttpResponse): boolean {
   // A browser tells neither status nor target.
-  const isOpaque = response instanceof Response && response.type === "opaqueredirect";
+  const isOpaque = "type" in response && response.type === "opaqueredirect";
   return isOpaque || [301, 302, 303, 307, 308].includes(response.status);
 }
 

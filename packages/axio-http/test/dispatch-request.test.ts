@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createBrotliCompress, createDeflate, createGzip } from "node:zlib";
-import { Agent, getGlobalDispatcher, MockAgent, setGlobalDispatcher } from "undici";
+import { Agent, getGlobalDispatcher, interceptors, MockAgent, setGlobalDispatcher } from "undici";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   defaultFetch,
@@ -243,6 +243,30 @@ describe("goes through", () => {
     );
     expect(await readText(await sendStreamingRequest({ url }))).toBe("by an interceptor");
   });
+});
+
+test("a redirect is refused although the global dispatcher follows redirects, and no token is sent on", async () => {
+  const requests = vi.fn();
+  const target = await startServer((_, response) => response.end("redirected"));
+  target.server.on("request", requests);
+  const { url } = await startServer((_, response) => {
+    response.writeHead(307, { location: target.url }).end();
+  });
+  useDispatcher(new Agent().compose(interceptors.redirect({ maxRedirections: 3 })) as Agent);
+  const request = { url, method: "POST", headers: { "x-api-key": "sk-secret" }, body: "{}" };
+  expect(await rejectionOf(sendStreamingRequest(request))).toMatchObject({
+    code: "protocol",
+    message: expect.stringContaining(`redirects to ${new URL(target.url).host}`),
+  });
+  expect(requests).not.toHaveBeenCalled();
+});
+
+test("each value of a header that came several times is kept behind an interceptor", async () => {
+  const { url } = await startMirror();
+  useDispatcher(new Agent().compose((dispatch) => (options, handler) => dispatch(options, handler)) as Agent);
+  const response = await sendStreamingRequest({ url });
+  await readText(response);
+  expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
 });
 
 test("an abort while undici is loaded sends nothing", async () => {

@@ -202,6 +202,22 @@ describe.each(senders)("%s", (_name, send) => {
     expect(String(error)).toContain("redirects to elsewhere.example");
   });
 
+  test("a redirect of which the runtime tells neither status nor target is an error, as in browsers", async () => {
+    // Its class is not that of the global `Response`, as with a `fetch` of another realm.
+    const opaque = {
+      type: "opaqueredirect",
+      status: 0,
+      ok: false,
+      url: "",
+      headers: new Headers(),
+      body: null,
+    };
+    const fetch = (): Promise<Response> => Promise.resolve(opaque as unknown as Response);
+    const error = await rejectionOf(send({ url: URL_WITH_QUERY, fetch }));
+    expect(error).toMatchObject({ code: "protocol", retryable: false });
+    expect(error).not.toHaveProperty("details.status");
+  });
+
   test("the error for an invalid header states its name and not its value", async () => {
     const headers = { authorization: "Bearer hush\nhush" };
     const error = await rejectionOf(send({ url: "https://example.com", headers }));
