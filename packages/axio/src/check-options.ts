@@ -97,7 +97,8 @@ export function invalid(message: string): AxioError {
 }
 
 function suggestion(name: string, options: readonly string[]): string {
-  const other = OTHER_NAMES[name]?.find((candidate) => options.includes(candidate));
+  const others = Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : undefined;
+  const other = others?.find((candidate) => options.includes(candidate));
   const nearest = other ?? options.find((option) => isSimilar(name, option));
   return nearest === undefined
     ? `Its options are: ${options.join(", ")}.`
@@ -109,8 +110,9 @@ function isSimilar(left: string, right: string): boolean {
   return one !== undefined && other !== undefined && (one === other || distance(one, other) <= 2);
 }
 
-/** The number of characters to insert, delete or replace. */
+/** The number of characters to insert, delete or replace; at least 3 is 3, since a name may be as long as a request. */
 function distance(left: string, right: string): number {
+  if (Math.abs(left.length - right.length) > 2) return 3;
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (const [index, character] of [...left].entries()) {
     const next = [index + 1];

@@ -144,6 +144,11 @@ const MISTAKES: readonly (readonly [name: string, make: () => unknown, message: 
     /Did you mean "timeoutMs"/,
   ],
   [
+    "a tool with an option that all objects have",
+    () => plain({ ...tool, inputSchema: { type: "object" }, constructor: 5 } as Untyped),
+    /defineTool has no option "constructor"/,
+  ],
+  [
     "a text tool with a schema",
     () => defineTextTool({ ...tool, inputSchema: {} } as Untyped),
     /defineTextTool has no option "inputSchema"/,
