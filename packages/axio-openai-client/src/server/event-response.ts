@@ -7,7 +7,7 @@ import type { EventSource } from "./event-chunks.ts";
  * reading its members.
  */
 export function eventResponse(source: EventSource, headers: Readonly<Record<string, string>>): Response {
-  return isNode()
+  return isNode() && IS_OF_RUNTIME
     ? new EventResponse(source, headers)
     : new Response(new EventBody(source).stream, { headers });
 }
@@ -18,6 +18,9 @@ function isNode(): boolean {
   const isOwn = navigator === undefined || navigator.userAgent?.startsWith("Node.js/") === true;
   return isOwn && globalThis.process?.versions?.node !== undefined;
 }
+
+/** Whether `Response` is that of the runtime. That of hono sends what its constructor got, whatever a subclass returns. */
+const IS_OF_RUNTIME = Object.getPrototypeOf(Response) === Function.prototype;
 
 /** The members of a response that do not depend on its headers and its stream. TypeScript lets no class redefine the others. */
 const Base = Response as new () => Pick<
