@@ -19,7 +19,8 @@ export async function dispatchRequest(
   const loaded = dispatcher instanceof Promise ? await dispatcher : dispatcher;
   signal?.throwIfAborted();
   const isForm = body instanceof URLSearchParams;
-  const exchange = new Exchange(url.href);
+  // Like that of `fetch`, without the fragment.
+  const exchange = new Exchange(url.hash === "" ? url.href : url.href.slice(0, -url.hash.length));
   const onAbort = (): void => exchange.abort(signal?.reason);
   signal?.addEventListener("abort", onAbort, { once: true });
   try {

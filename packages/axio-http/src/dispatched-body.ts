@@ -63,6 +63,7 @@ export class DispatchedBody implements HttpBody, HttpBodyReader {
 
   read(): Promise<HttpBodyChunk> | HttpBodyChunk {
     if (this.#chunks.length > 0 || this.#end !== undefined) return this.#take();
+    if (this.#reading !== undefined) throw new TypeError("Wait for the chunk of the earlier read() first.");
     return new Promise<void>((resolve, reject) => {
       this.#reading = { resolve, reject };
     }).then(() => this.#take());
