@@ -97,17 +97,22 @@ describe("PostgresRunStore", needs(POSTGRES), () => {
     await server().sql("CREATE TABLE IF NOT EXISTS payment (id text PRIMARY KEY)");
     const lease = await claimNew({ runs } as PostgresSessions);
     await runs.claimToolCall(lease, CALL);
-    const pay = (id: string, work: () => unknown = () => undefined) =>
-      runs.transactToolCall(lease, CALL.key, async (sql) => {
-        await (sql as Queries)`INSERT INTO payment VALUES (${id})`;
-        await work();
+    const pay = (id: string, work: (sql: Queries) => unknown = () => undefined) =>
+      runs.transactToolCall(lease, CALL.key, async (given) => {
+        const sql = given as Queries;
+        await sql`INSERT INTO payment VALUES (${id})`;
+        await work(sql);
         return { type: "tool-result", toolCallId: "call", content: id };
       });
     const lost = await pay("lost", () => runs.claim({ owner: "b", leaseMs: 1, runId: "one", force: true }));
     expect(lost).toBeUndefined();
     const [again] = await runs.claim({ owner: "a", leaseMs: 600_000, runId: "one", force: true });
     Object.assign(lease, { epoch: again?.epoch });
-    const crash = () => server().killBackends("postgres");
+    // Only its own connection: another one of the pool may not have noticed its end when the next call takes it.
+    const crash = async (sql: Queries) => {
+      const [row] = await sql`SELECT pg_backend_pid() AS pid`;
+      await server().sql(`SELECT pg_terminate_backend(${Number(row?.["pid"])})`);
+    };
     expect(await failure(pay("crashed", crash))).toMatchObject({ code: "store-unavailable" });
     await expect(pay("failed", () => Promise.reject(new Error("No money.")))).rejects.toThrow("No money.");
     const ignored = await failure(
