@@ -114,7 +114,7 @@ describe("signing in with an API key in a real terminal", needs(TMUX, FULL_RUN),
     await terminal.shows(`API key of ${host}: paste it`);
     await terminal.paste("sk-wrong-0123456789");
     await terminal.press("Enter");
-    await terminal.shows(`! ${host} does not accept the API key.`);
+    await terminal.shows(`! ${host} got no API key that it accepts.`);
     await terminal.paste(apiKey);
     await terminal.press("Enter");
     const known = await terminal.shows("✓ Using the API key");
