@@ -1,11 +1,10 @@
-import type { Validator } from "@cfworker/json-schema";
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import { withObjectRoot } from "./schema/object-root.ts";
 import { type SchemaDocument, writeDocument } from "./schema/schema-document.ts";
 import { forOwner, type SchemaOwner, schemaError } from "./schema/schema-owner.ts";
-import { needsTimeLimit, runWithTimeout } from "./schema/time-limit.ts";
 import { upgradeSchema } from "./schema/upgrade-schema.ts";
+import { type JsonValidator, loadValidator, withMaxIssues } from "./schema/validator.ts";
 
 /** A schema of zod 4, valibot (through `toStandardJsonSchema`), arktype or another Standard Schema library. */
 type StandardObjectSchema<Input, Output> = StandardSchemaV1<Input, Output> &
@@ -50,10 +49,6 @@ export type ObjectSchema<Input = unknown, Output = unknown> =
 export function jsonSchema<Type>(schema: JsonObject): TypedJsonSchema<Type> {
   return schema;
 }
-
-/** A schema may come from outside, and its patterns may take exponential time. The check blocks this process. */
-const MAX_VALIDATION_MS = 250;
-const TOO_SLOW = `#: the schema could not be checked within ${MAX_VALIDATION_MS} ms; one of its patterns takes too long on this value. Use a shorter value`;
 
 /** The result of validating a value. */
 export type ValidationResult<Value> =
@@ -112,39 +107,25 @@ function compileStandardSchema(
     validate: async (value) => {
       const result = await standard.validate(value);
       if (result.issues === undefined) return { ok: true, value: result.value };
-      return { ok: false, issues: result.issues.map(describeIssue) };
+      return { ok: false, issues: withMaxIssues(result.issues, describeIssue) };
     },
   };
 }
 
 function compileJsonSchema(owner: SchemaOwner, schema: JsonObject): CompiledSchema {
   const { jsonSchema, document } = readSchema(owner, schema);
-  let validator: Promise<Validator> | undefined;
-  let isLimited: boolean | undefined;
+  let validator: Promise<JsonValidator> | undefined;
   return {
     jsonSchema,
     validate: async (value) => {
       // The schema may accept other values, but the model always writes an object.
       if (!isJsonObject(value)) return { ok: false, issues: ["#: the value must be an object"] };
+      // Loaded with the first call, because most agents never need it.
       validator ??= loadValidator(writeDocument(document));
-      isLimited ??= needsTimeLimit(writeDocument(document));
-      const loaded = await validator;
-      const checked = isLimited
-        ? runWithTimeout(() => loaded.validate(value), MAX_VALIDATION_MS)
-        : { result: loaded.validate(value) };
-      if (checked === undefined) return { ok: false, issues: [TOO_SLOW] };
-      const { valid, errors } = checked.result;
-      if (valid) return { ok: true, value };
-      return { ok: false, issues: errors.map((error) => `${error.instanceLocation}: ${error.error}`) };
+      const issues = (await validator)(value);
+      return issues.length === 0 ? { ok: true, value } : { ok: false, issues };
     },
   };
-}
-
-async function loadValidator(schema: JsonObject): Promise<Validator> {
-  // Loaded with the first call, because most agents never need it.
-  const { Validator } = await import("@cfworker/json-schema");
-  // A copy, because it adds a property to every subschema.
-  return new Validator(structuredClone(schema), "2020-12", false);
 }
 
 /** Reads a schema in full, for validation, and with an object as its root, for the model. */

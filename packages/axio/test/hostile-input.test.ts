@@ -1,6 +1,7 @@
-import { Agent, defineTool, type JsonObject } from "axio";
+import { Agent, defineTool, type JsonObject, type ObjectSchema } from "axio";
 import { ScriptedTransport, textAnswer, toolAnswer } from "axio/testing";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { isTooDeep } from "../src/json-depth.ts";
 import { needsTimeLimit } from "../src/schema/time-limit.ts";
 import { read, toolResults } from "./support.ts";
@@ -49,6 +50,29 @@ describe("a value that takes exponential time to check", () => {
     expect(needsTimeLimit(object({ id: { pattern: "^[a-z]+$" }, pattern: { type: "string" } }))).toBe(false);
     expect(needsTimeLimit(object({ id: { pattern: "^(?:[a-z]+)$" } }))).toBe(true);
     expect(needsTimeLimit(object({ id: { pattern: "a+" } }))).toBe(true);
+  });
+});
+
+describe("a value with many errors", () => {
+  const list = { list: Array.from({ length: 200_000 }, () => 1) };
+
+  it("gets the first one if they are too many for the validator", async () => {
+    const result = await validate(object({ list: { type: "array", items: { type: "string" } } }), list);
+    expect(result).toMatchObject({
+      ok: false,
+      issues: expect.arrayContaining([expect.stringMatching(/^#\/list\/0: /)]),
+    });
+  });
+
+  it.each<[string, ObjectSchema]>([
+    ["JSON Schema", object({ list: { type: "array", items: { type: "string" } } })],
+    ["a Standard Schema", z.object({ list: z.array(z.string()) })],
+  ])("gets 50 of them and the number of the others: %s", async (_, inputSchema) => {
+    const { validate } = defineTool({ name: "tool", description: "", inputSchema, execute: () => "" });
+    const result = await validate({ list: list.list.slice(0, 1_000) });
+    if (result.ok) throw new Error("The value was accepted.");
+    expect(result.issues).toHaveLength(51);
+    expect(result.issues.at(-1)).toMatch(/^and \d+ more$/);
   });
 });
 
