@@ -4,17 +4,25 @@ import type { Dispatcher, DispatchHandler, HeaderText, RawHeaderPart } from "./d
 import type { FetchInit } from "./fetch-like.ts";
 import type { HttpResponse } from "./http-response.ts";
 
+/** The limits of a request that are kept outside of the dispatcher, in milliseconds. */
+export interface RequestLimits {
+  readonly responseTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+}
+
 /**
  * Sends a request as `fetch` does, without its web objects. A redirect is a response like any other. No compression is asked
  * for, which would delay events.
  *
  * @param dispatcher A promise if undici has to be loaded first.
  * @param init With lower-case names of headers. `signal` applies until the response headers have come.
+ * @param limits A dispatcher's own limit ends no request whose limit is longer.
  */
 export async function dispatchRequest(
   dispatcher: Dispatcher | Promise<Dispatcher>,
   url: URL,
   { method = "GET", headers, body, signal }: FetchInit,
+  limits: RequestLimits,
 ): Promise<HttpResponse> {
   const loaded = dispatcher instanceof Promise ? await dispatcher : dispatcher;
   signal?.throwIfAborted();
@@ -32,6 +40,8 @@ export async function dispatchRequest(
         headers: { accept: "*/*", "user-agent": "node", ...(isForm && FORM_TYPE), ...headers },
         body: isForm ? body.toString() : (body ?? null),
         maxRedirections: 0,
+        headersTimeout: withoutShorter(limits.responseTimeoutMs),
+        bodyTimeout: withoutShorter(limits.idleTimeoutMs),
       },
       exchange,
     );
@@ -42,6 +52,14 @@ export async function dispatchRequest(
 }
 
 const FORM_TYPE = { "content-type": "application/x-www-form-urlencoded;charset=UTF-8" };
+
+/** The default of undici for both of its limits. */
+const DISPATCHER_TIMEOUT_MS = 300_000;
+
+/** Returns the limit of a dispatcher that does not end a request before a given limit: its own one, or none. */
+function withoutShorter(limitMs: number): number | null {
+  return limitMs > DISPATCHER_TIMEOUT_MS ? 0 : null;
+}
 
 /** These have no body (RFC 9110 §6.4.1). */
 const STATUSES_WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);

@@ -20,6 +20,10 @@ export interface DispatchedRequest {
   readonly body: string | Uint8Array | null;
   /** Keeps a dispatcher that was set up to follow redirects from that, as with `fetch`. */
   readonly maxRedirections: 0;
+  /** The longest wait for the headers, in milliseconds; 0: no limit; `null`: that of the dispatcher, usually 300,000. */
+  readonly headersTimeout: number | null;
+  /** The longest time without a byte of the body, in milliseconds; 0: no limit; `null`: that of the dispatcher, usually 300,000. */
+  readonly bodyTimeout: number | null;
 }
 
 /** A name or a value in a header: a `Buffer` or a text. */

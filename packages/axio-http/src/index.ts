@@ -29,6 +29,7 @@ export { assertSecureUrl } from "./secure-url.ts";
 export {
   DEFAULT_RESPONSE_TIMEOUT_MS,
   type HttpRequest,
+  type StreamingRequest,
   sendRequest,
   sendStreamingRequest,
 } from "./send-request.ts";

@@ -6,6 +6,7 @@ import type { FetchBody, FetchInit, FetchLike } from "./fetch-like.ts";
 import type { HttpResponse } from "./http-response.ts";
 import { headersTimeoutError, networkError } from "./network-error.ts";
 import type { ProxyAddress } from "./proxy-settings.ts";
+import { DEFAULT_IDLE_TIMEOUT_MS } from "./read-server-sent-events.ts";
 import { parseUrl, redactUrl } from "./secure-url.ts";
 
 /** The default of {@link HttpRequest.responseTimeoutMs}. */
@@ -29,6 +30,15 @@ export interface HttpRequest {
   readonly responseTimeoutMs?: number | undefined;
   /** The handling of a redirect. Default: `"error"`, since a token must not follow a redirect. */
   readonly redirect?: "error" | "follow" | undefined;
+}
+
+/** One request for a response that is read as a stream. */
+export interface StreamingRequest extends Omit<HttpRequest, "redirect"> {
+  /**
+   * The `idleTimeoutMs` with which the stream is read, in milliseconds. Default: 300,000. If it is longer, the HTTP client of
+   * Node.js, which has a limit of five minutes, does not end the stream before.
+   */
+  readonly idleTimeoutMs?: number | undefined;
 }
 
 /**
@@ -76,13 +86,18 @@ export async function sendRequest(request: HttpRequest): Promise<Response> {
  *
  * @throws AxioError as {@link sendRequest}.
  */
-export async function sendStreamingRequest(request: Omit<HttpRequest, "redirect">): Promise<HttpResponse> {
+export async function sendStreamingRequest(request: StreamingRequest): Promise<HttpResponse> {
   const pending = startRequest(request);
   const { fetch, url, init } = pending;
   let sent: Promise<HttpResponse> | undefined;
   try {
     const dispatcher = dispatcherOf(fetch, url);
-    sent = dispatcher === undefined ? fetch(url, init) : dispatchRequest(dispatcher, url, init);
+    const { responseTimeoutMs = DEFAULT_RESPONSE_TIMEOUT_MS, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } =
+      request;
+    sent =
+      dispatcher === undefined
+        ? fetch(url, init)
+        : dispatchRequest(dispatcher, url, init, { responseTimeoutMs, idleTimeoutMs });
     return pending.accept(await Promise.race([sent, pending.exceeded]));
   } catch (error) {
     throw pending.fail(error, sent);

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import { createBrotliCompress, createDeflate, createGzip } from "node:zlib";
 import { Agent, getGlobalDispatcher, interceptors, MockAgent, setGlobalDispatcher } from "undici";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
@@ -281,6 +282,36 @@ test("each value of a header that came several times is kept behind an intercept
   const response = await sendStreamingRequest({ url });
   await readText(response);
   expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+});
+
+describe("the limits of the global dispatcher", () => {
+  const LIMIT_MS = 50;
+  /** undici looks at its limits every half second. */
+  const LATE_MS = 1_500;
+  const LONGER_MS = 300_001;
+
+  test("end no request whose own limits are longer than five minutes", async () => {
+    const { url } = await startServer(async ({ url: path }, response) => {
+      if (path === "/late-body") response.flushHeaders();
+      await delay(LATE_MS);
+      response.end("late");
+    });
+    useDispatcher(new Agent({ headersTimeout: LIMIT_MS, bodyTimeout: LIMIT_MS }));
+    const read = async (path: string): Promise<string> => {
+      const limits = { responseTimeoutMs: LONGER_MS, idleTimeoutMs: LONGER_MS };
+      return readText(await sendStreamingRequest({ url: `${url}${path}`, ...limits }));
+    };
+    expect(await Promise.all([read("/late-headers"), read("/late-body")])).toEqual(["late", "late"]);
+  });
+
+  test("apply to other requests", async () => {
+    const { url } = await startServer(() => {});
+    useDispatcher(new Agent({ headersTimeout: LIMIT_MS }));
+    expect(await rejectionOf(sendStreamingRequest({ url }))).toMatchObject({
+      code: "response-timeout",
+      cause: expect.objectContaining({ code: "UND_ERR_HEADERS_TIMEOUT" }),
+    });
+  });
 });
 
 test("an abort while undici is loaded sends nothing", async () => {

@@ -2,8 +2,8 @@ import type { AxioError, JsonObject } from "axio";
 import {
   assertEventStream,
   DEFAULT_IDLE_TIMEOUT_MS,
-  type HttpRequest,
   readServerSentEvents,
+  type StreamingRequest,
   sendStreamingRequest,
 } from "axio-http";
 import { authorizedRequest } from "./authorized-request.ts";
@@ -75,7 +75,7 @@ export class HttpConnection<C extends object> implements Connection {
 
   close(): void {}
 
-  async #build(url: URL, call: Call, credentials: C, content: JsonObject): Promise<HttpRequest> {
+  async #build(url: URL, call: Call, credentials: C, content: JsonObject): Promise<StreamingRequest> {
     const { config, options } = this.#service;
     const { headers, encode, kept } = this.#options;
     const continuation = kept?.continuation(call, content);
@@ -100,6 +100,7 @@ export class HttpConnection<C extends object> implements Connection {
       body: encoded?.body ?? body,
       signal: call.signal,
       responseTimeoutMs: options.responseTimeoutMs,
+      idleTimeoutMs: options.idleTimeoutMs,
     };
   }
 }

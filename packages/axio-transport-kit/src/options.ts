@@ -40,7 +40,10 @@ export interface TransportOptions<C extends object = object> {
   readonly conversationId?: string | undefined;
   /** The longest time without an event, in milliseconds. Default: 300,000. Then `stream-idle`, which is retried. */
   readonly idleTimeoutMs?: number | undefined;
-  /** The longest wait for the headers of a response, in milliseconds. Default: 30,000. Then `response-timeout`, which is retried. */
+  /**
+   * The longest wait for the headers of a response, in milliseconds. Default: 30,000; with axio-transport-openai 300,000 for a
+   * server on a loopback address, which may have to load its model. Then `response-timeout`, which is retried.
+   */
   readonly responseTimeoutMs?: number | undefined;
 }
 
