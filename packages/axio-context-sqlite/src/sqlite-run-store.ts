@@ -290,7 +290,8 @@ function candidates(
     return [...due, ...findDue(transaction, now, { limit: rest, attempts: more })];
   }
   const run = findRun(transaction, runId);
-  if (run === undefined || run.endedAt !== undefined || run.attempts > maxAttempts) return [];
+  if (run === undefined || run.endedAt !== undefined) return [];
+  if (run.attempts > maxAttempts && suspects === 0) return [];
   const dueAt = { pending: 0, waiting: run.wakeAt, running: run.leaseUntil }[run.status as "pending"];
   return force || (dueAt !== undefined && dueAt <= now) ? [run] : [];
 }

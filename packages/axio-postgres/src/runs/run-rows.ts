@@ -144,12 +144,16 @@ export async function claimRuns(
   const named = `due AS MATERIALIZED (
     SELECT id FROM axio.run WHERE space = $1 AND attempts <= $4 AND id = $5
       AND ${force ? "ended_at IS NULL" : "due_at <= now()"} FOR UPDATE)`;
+  const allowed =
+    runId === undefined
+      ? [maxAttempts, limit, suspects]
+      : [suspects > 0 ? MOST_ATTEMPTS : maxAttempts, runId];
   const rows = await sql.text(
     `WITH ${runId === undefined ? DUE_RUNS : named}
      UPDATE axio.run SET status = 'running', owner = $2, due_at = now() + $3 * interval '1 millisecond',
        epoch = epoch + 1, attempts = attempts + 1, updated_at = now()
      FROM due WHERE run.space = $1 AND run.id = due.id RETURNING ${COLUMNS}`,
-    [space, owner, leaseMs, maxAttempts, ...(runId === undefined ? [limit, suspects] : [runId])],
+    [space, owner, leaseMs, ...allowed],
   );
   return rows.map(toRun).sort((left, right) => left.createdAt - right.createdAt);
 }

@@ -124,6 +124,19 @@ export const LEASE_CHECKS: readonly ContractCheck<RunStoreHarness>[] = [
     },
   },
   {
+    name: "gives a worker a named run that was begun more often, only if it asks for some of those",
+    run: async ({ runs }) => {
+      await createRun(runs, "one");
+      await createRun(runs, "two");
+      for (let number = 0; number < 2; number += 1)
+        await runs.claim({ owner: "a", leaseMs: 0, runId: "one", force: true });
+      const claim = { owner: "b", leaseMs: LONG_MS, runId: "one", maxAttempts: 1 };
+      assertEqual(await ids(runs.claim(claim)), "", "the named run");
+      assertEqual(await ids(runs.claim({ ...claim, force: true })), "", "the named run by force");
+      assertEqual(await ids(runs.claim({ ...claim, suspects: 1 })), "one", "the named run as a suspect");
+    },
+  },
+  {
     name: "stores the state, and counts attempts from then on",
     run: async ({ runs }) => {
       await createRun(runs, "one");
