@@ -10,6 +10,7 @@ import { DurableAgent, LeaseEngine, type ObservedEvent } from "axio-durable";
 import { PostgresLimits, type PostgresSessions } from "axio-postgres";
 import pg from "pg";
 import { bundleScript } from "test-support/bundle-script";
+import { occupyConnections } from "test-support/occupy-connections";
 import { POSTGRES, type PostgresServer, postgresAccount } from "test-support/postgres";
 import {
   FULL_RUN,
@@ -143,20 +144,11 @@ describe("Durable runs on PostgreSQL", needs(POSTGRES, POSIX), () => {
     const ids = await startRuns(agent, 2);
     // Its pool has none left.
     await server.killBackends("postgres");
-    const others: pg.Client[] = [];
-    for (let isFull = false; !isFull; ) {
-      const client = new pg.Client({ connectionString: server.url("template1") });
-      client.on("error", () => undefined);
-      isFull = await client.connect().then(
-        () => false,
-        () => true,
-      );
-      others.push(client);
-    }
+    const release = await occupyConnections(server.url("template1"));
     work(agent);
     await expect.poll(() => errors.length, { timeout: 20_000 }).toBeGreaterThan(0);
     expect(errors[0]).toMatchObject({ code: "store-unavailable", retryable: true });
-    await Promise.all(others.map((client) => client.end().catch(() => undefined)));
+    await release();
     await expectDone(agent, ids);
   }, 120_000);
 

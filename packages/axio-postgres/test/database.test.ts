@@ -1,5 +1,6 @@
 import { AxioError } from "axio";
 import pg from "pg";
+import { occupyConnections } from "test-support/occupy-connections";
 import { POSTGRES, startPostgres } from "test-support/postgres";
 import { FULL_RUN, needs } from "test-support/requirements";
 import { setUpPostgres } from "test-support/set-up-postgres";
@@ -218,18 +219,9 @@ describe("a database that cannot be used", needs(POSTGRES), () => {
   it("says that the server has no connection left, and goes on", async () => {
     const url = await server().createDatabase();
     await migrate(url);
-    const more: pg.Client[] = [];
-    for (let isFull = false; !isFull; ) {
-      const client = new pg.Client(url);
-      client.on("error", () => undefined);
-      isFull = await client.connect().then(
-        () => false,
-        () => true,
-      );
-      more.push(client);
-    }
+    const release = await occupyConnections(url);
     await expectUnavailable(openPostgres({ connection: url }), /no more connections/);
-    await Promise.all(more.map((client) => client.end().catch(() => undefined)));
+    await release();
     await expect.poll(() => failure(open(url)), { timeout: 20_000 }).not.toBeInstanceOf(Error);
   });
 

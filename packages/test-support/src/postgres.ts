@@ -135,10 +135,13 @@ export class PostgresServer implements AsyncDisposable {
     await this.start();
   }
 
-  /** Ends the connections of all clients of a database, as a crash of their backends does. */
+  /**
+   * Ends the connections of all clients of a database, as a crash of their backends does. They are gone for the server then;
+   * a client notices it later.
+   */
   async killBackends(database: string): Promise<void> {
     await this.sql(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database}' AND pid <> pg_backend_pid()`,
+      `SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE datname = '${database}' AND pid <> pg_backend_pid()`,
     );
   }
 
