@@ -1,4 +1,4 @@
-import { createDecompressor } from "./decompress.ts";
+import { createDecompressor, type DecompressedBody } from "./decompress.ts";
 import { DispatchedBody } from "./dispatched-body.ts";
 import type { Dispatcher, DispatchHandler, HeaderText, RawHeaderPart } from "./dispatcher.ts";
 import type { FetchInit } from "./fetch-like.ts";
@@ -64,12 +64,6 @@ function withoutShorter(limitMs: number): number | null {
 /** These have no body (RFC 9110 §6.4.1). */
 const STATUSES_WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
-interface Sink {
-  readonly body: DispatchedBody;
-  push(chunk: Uint8Array): boolean;
-  end(end?: { readonly error?: unknown }): void;
-}
-
 /** A request and its response. */
 class Exchange implements DispatchHandler {
   readonly response: Promise<HttpResponse>;
@@ -80,7 +74,7 @@ class Exchange implements DispatchHandler {
   /** Why the request was ended here. */
   #aborted: Error | undefined;
   #resume: () => void = () => {};
-  #sink: Sink | undefined;
+  #sink: DecompressedBody | undefined;
 
   constructor(url: string) {
     this.#url = url;
@@ -110,16 +104,18 @@ class Exchange implements DispatchHandler {
     if (status < 200) return true;
     this.#resume = resume;
     const headers = readHeaders(rawHeaders);
-    const encoding = headers.get("content-encoding");
+    const hasBody = !STATUSES_WITHOUT_BODY.has(status);
+    const encoding = hasBody ? headers.get("content-encoding") : null;
     const sink =
-      (encoding !== null && createDecompressor(encoding, this)) || plainSink(new DispatchedBody(this));
+      (encoding !== null && createDecompressor(encoding, this.#url, this)) ||
+      plainSink(new DispatchedBody(this));
     this.#sink = sink;
     this.#resolve({
       status,
       ok: status >= 200 && status <= 299,
       url: this.#url,
       headers,
-      body: STATUSES_WITHOUT_BODY.has(status) ? null : sink.body,
+      body: hasBody ? sink.body : null,
     });
     return true;
   }
@@ -138,7 +134,7 @@ class Exchange implements DispatchHandler {
   }
 }
 
-function plainSink(body: DispatchedBody): Sink {
+function plainSink(body: DispatchedBody): DecompressedBody {
   return { body, push: (chunk) => body.push(chunk), end: (end) => body.end(end) };
 }
 

@@ -1,7 +1,15 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
+import type { Transform } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { createBrotliCompress, createDeflate, createGzip } from "node:zlib";
+import zlib, {
+  brotliCompressSync,
+  createBrotliCompress,
+  createDeflate,
+  createGzip,
+  type Gzip,
+  gzipSync,
+} from "node:zlib";
 import { Agent, getGlobalDispatcher, interceptors, MockAgent, setGlobalDispatcher } from "undici";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import {
@@ -14,6 +22,11 @@ import {
 } from "../src/index.ts";
 import { startServer, type TestServer } from "./support/http-server.ts";
 import { rejectionOf } from "./support/signals.ts";
+
+type Compressor = Transform & Pick<Gzip, "flush">;
+
+/** Node.js has it since 22.15. */
+const { createZstdCompress } = zlib as { readonly createZstdCompress?: typeof createGzip };
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -85,13 +98,16 @@ test("a form is sent as one, and bytes as they are", async () => {
 });
 
 describe("a response that is compressed although it was not asked for", () => {
-  test.each([
+  const compressors: readonly [encoding: string, create: () => Compressor][] = [
     ["gzip", createGzip],
     ["x-gzip", createGzip],
     ["GZIP", createGzip],
     ["deflate", createDeflate],
     ["br", createBrotliCompress],
-  ])("with %s is read, each event as soon as it came", async (encoding, create) => {
+    ...(createZstdCompress === undefined ? [] : [["zstd", createZstdCompress] as [string, () => Compressor]]),
+  ];
+
+  test.each(compressors)("with %s is read, each event as soon as it came", async (encoding, create) => {
     const compressor = create();
     const { url, noOpenResponses } = await startServer((_, response) => {
       response.writeHead(200, { "content-encoding": encoding });
@@ -131,12 +147,53 @@ describe("a response that is compressed although it was not asked for", () => {
     await noOpenResponses();
   });
 
-  test("in an unknown way is passed through", async () => {
+  test("several times is decompressed in the opposite order", async () => {
     const { url } = await startServer((_, response) => {
-      response.writeHead(200, { "content-encoding": "none" }).end("as it is");
+      response.writeHead(200, { "content-encoding": "gzip, identity, BR" });
+      response.end(brotliCompressSync(gzipSync("twice ".repeat(50_000))));
     });
-    expect(await readText(await sendStreamingRequest({ url }))).toBe("as it is");
+    expect(await readText(await sendStreamingRequest({ url }))).toBe("twice ".repeat(50_000));
   });
+
+  test.each([
+    ["an unknown coding", "gzip, unheard-of"],
+    ["more codings than make sense", `${"gzip, ".repeat(5)}gzip`],
+    ...(createZstdCompress === undefined ? [["zstd before Node.js 22.15", "zstd"]] : []),
+  ])("with %s is an error that says so, and closes the connection", async (_, encoding = "") => {
+    const { url, noOpenResponses } = await startServer((_, response) => {
+      response.writeHead(200, { "content-encoding": encoding }).write("garbage");
+    });
+    const response = await sendStreamingRequest({ url });
+    const error = await rejectionOf(readBodyText(response, { whole: true }));
+    expect(error).toMatchObject({
+      code: "protocol",
+      retryable: false,
+      message: expect.stringContaining(
+        `${new URL(url).host} sent a response with the content encoding "${encoding}"`,
+      ),
+    });
+    await noOpenResponses();
+  });
+
+  test("with an unknown coding keeps its status and headers", async () => {
+    const { url } = await startServer((_, response) => {
+      response.writeHead(503, { "content-encoding": "unheard-of", "retry-after": "7" }).end("garbage");
+    });
+    const response = await sendStreamingRequest({ url });
+    expect(response.status).toBe(503);
+    expect(response.headers.get("retry-after")).toBe("7");
+    expect(await readBodyText(response)).toBe("");
+  });
+
+  test.each([["none"], ["identity"], ["utf-8"]])(
+    "is passed through if its encoding is %s",
+    async (encoding) => {
+      const { url } = await startServer((_, response) => {
+        response.writeHead(200, { "content-encoding": encoding }).end("as it is");
+      });
+      expect(await readText(await sendStreamingRequest({ url }))).toBe("as it is");
+    },
+  );
 });
 
 test("an interim response is not the response", async () => {
