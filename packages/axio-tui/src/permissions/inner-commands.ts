@@ -1,4 +1,5 @@
 import { UNKNOWN } from "./pattern.ts";
+import { isRisky } from "./risky-options.ts";
 import { type SimpleCommand, splitCommand } from "./split-command.ts";
 
 /** How far a rule with a star may be trusted for a command. */
@@ -15,63 +16,32 @@ const OPEN: Reach = { type: "open" };
 
 /** Programs that run the rest of their words, if these begin with no option. */
 const WRAPPERS = [
-  ..."sudo doas env nice ionice nohup setsid stdbuf time timeout command builtin exec xargs chronic".split(
+  ..."sudo doas env nice ionice nohup setsid stdbuf time timeout command builtin exec xargs chronic busybox toybox".split(
     " ",
   ),
 ];
-const SHELLS = "sh bash zsh dash ksh mksh ash fish csh tcsh busybox".split(" ");
+const SHELLS = "sh bash zsh dash ksh mksh ash fish csh tcsh yash oksh pwsh powershell nu elvish xonsh".split(
+  " ",
+);
 /** Programs that run commands in other ways. */
 const OPEN_PROGRAMS = (
   "eval source . trap su runuser pkexec parallel watch flock script chroot unshare nsenter setpriv strace ltrace gdb lldb " +
   "systemd-run at batch crontab expect unbuffer socat nc ncat ssh mosh docker podman kubectl " +
+  "caffeinate arch xvfb-run dbus-run-session taskset chrt numactl gtimeout proot fakeroot firejail bwrap entr hyperfine " +
+  "concurrently cross-env dotenv dotenvx faketime valgrind perf tmux screen rlwrap torsocks torify proxychains proxychains4 " +
+  "sshpass su-exec gosu run-parts start-stop-daemon setarch linux32 linux64 prlimit choom systemd-inhibit sg " +
+  "export readonly bind complete compgen fc getopts wait " +
   "alias enable hash coproc mapfile readarray let declare typeset local printf read unset test ["
 ).split(" ");
-/** Options with which a program runs, loads or writes something. The whole list of words is checked. */
-const RISKY_WORDS: readonly (readonly [program: RegExp, word: RegExp])[] = [
-  [/^find$/, /^-(?:exec|execdir|ok|okdir|delete|fprint0?|fprintf|fls)$/],
-  [/^(?:fd|fdfind)$/, /^(?:-[a-zA-Z]*[xX]|--exec(?:-batch)?)/],
-  [/^(?:python[\d.]*|pypy[\d.]*)$/, /^-[a-zA-Z]*[cm]/],
+/** Programs that run the words after a sub-command. */
+const RUNNERS: readonly (readonly [program: RegExp, subCommand: RegExp])[] = [
+  [/^(?:uv|poetry|pdm|pipenv|rye|pixi|hatch)$/, /^run$/],
+  [/^(?:bundle|mise|rbenv|pyenv|opam)$/, /^exec$/],
+  // They run what they build of the folder, or a program that they download.
   [
-    /^(?:node|nodejs|bun|deno|tsx)$/,
-    /^(?:-[a-zA-Z]*[epr]|--?(?:eval|print|require|import|loader|experimental-loader|env-file))/,
+    /^(?:dotnet|swift|cabal|stack|conda|micromamba|devbox|nix|uv|mise|direnv|op|doppler)$/,
+    /^(?:run|exec|shell|develop|tool|x)$/,
   ],
-  [/^(?:perl|ruby|lua|luajit|php|Rscript|osascript)$/, /^-[a-zA-Z]*[eErRmMIxs]/],
-  [
-    /^git$/,
-    /^(?:-c|--config-env|--exec-path|--exec|-x|-O|--open-files-in-pager|--upload-pack|--receive-pack|-u|--output|--ext-diff|--textconv|--no-index|--template|--extcmd|--tool|bisect|submodule|filter-branch|config|daemon|difftool|mergetool|hook)/,
-  ],
-  [/^git$/, /^ext::|^--?[a-z-]*(?:exec|pack|cmd|pager|program)/],
-  [
-    /^(?:tar|bsdtar|gtar)$/,
-    /^(?:--to-command|--checkpoint-action|--use-compress-program|--rsh-command|--info-script|--new-volume-script|-[a-zA-Z]*[IF])/,
-  ],
-  [/^(?:rsync|scp|sftp)$/, /^(?:-[a-zA-Z]*[eSoF]|--rsh|--rsync-path)/],
-  [/^sort$/, /^(?:--compress-prog|--output|-[a-zA-Z]*o)/],
-  [/^(?:rg|ripgrep)$/, /^--(?:pre|hostname-bin)/],
-  [/^(?:awk|gawk|mawk|nawk)$/, /system|\||getline|>|^-[a-zA-Z]*[filE]|@/],
-  [
-    /^(?:g?sed)$/,
-    /^(?:-[a-zA-Z]*[if]|--in-place|--file)|(?:^|[;{}\n\d$/])\s*[ewrEWR](?:\s|$)|[/|,#][a-zA-Z\d]*[ew][a-zA-Z\d]*(?:\s|;|}|$)/,
-  ],
-  [/^(?:vi|vim|nvim|ex|view|emacs|ed|nano|less|more|man)$/, /./],
-  [
-    /^(?:curl|wget)$/,
-    /^(?:-[a-zA-Z]*[oOKTFd@]|--(?:output|remote-name|config|upload|form|data|post|body|directory|execute|use-askpass))/,
-  ],
-  [/^(?:make|gmake|cmake|ninja)$/, /^(?:-[a-zA-Z]*[fCEI]|--(?:file|makefile|directory|eval|include))|=/],
-  [
-    /^(?:npm|pnpm|yarn|bun)$/,
-    /^(?:--?(?:prefix|dir|cwd|node-options|script-shell|shell|globalconfig|userconfig|C)\b)/,
-  ],
-  [/^(?:cargo|go)$/, /^(?:--config|-exec|-toolexec|-overlay|-C)/],
-  [/^(?:zip|unzip)$/, /^(?:-[a-zA-Z]*T|--unzip-command|-TT)/],
-  [/^(?:xxd|tee|dd|install)$/, /^(?:of=|-r)/],
-];
-
-/** Sub-commands that run another program: the first word that is no option. */
-const RISKY_SUB_COMMANDS: readonly (readonly [program: RegExp, word: RegExp])[] = [
-  [/^(?:npm|pnpm|yarn|bun)$/, /^(?:exec|x|dlx|explore|create|init|innit)$/],
-  [/^(?:go|cargo|deno)$/, /^(?:run|generate|tool|eval|repl)$/],
 ];
 
 /** Says what else a command runs. */
@@ -83,12 +53,20 @@ export function reachOf(command: SimpleCommand): Reach {
   if (WRAPPERS.includes(name)) return wrapped(name, rest, command.assignments);
   if (SHELLS.includes(name)) return shell(rest);
   if (OPEN_PROGRAMS.includes(name)) return OPEN;
-  const risks = RISKY_WORDS.filter(([risky]) => risky.test(name));
-  // The value of a variable, or a file name that a pattern finds, can be such an option.
-  const isRisky = risks.some(([, word]) => rest.some((text) => text.startsWith(UNKNOWN) || word.test(text)));
+  const inner = runnerWords(command.words);
+  if (inner?.[0] !== undefined && !inner[0].startsWith("-") && !inner[0].includes(UNKNOWN))
+    return { type: "runs", commands: [{ assignments: command.assignments, words: inner }] };
+  return inner !== undefined || isRisky(name, rest) ? OPEN : PLAIN;
+}
+
+/** The words that a program such as `uv run` runs. Empty if they are not known. Undefined for other programs. */
+export function runnerWords([program = "", ...rest]: readonly string[]): readonly string[] | undefined {
+  const name = program.slice(program.lastIndexOf("/") + 1);
   const first = rest.find((word) => !word.startsWith("-")) ?? "";
-  const isSub = RISKY_SUB_COMMANDS.some(([risky, word]) => risky.test(name) && word.test(first));
-  return isRisky || isSub ? OPEN : PLAIN;
+  const matching = RUNNERS.filter(([runner, sub]) => runner.test(name) && sub.test(first));
+  if (matching.length === 0) return undefined;
+  const runsWords = matching[0] !== RUNNERS.at(-1) && rest[0] === first;
+  return runsWords ? rest.slice(rest[1] === "--" ? 2 : 1) : [];
 }
 
 /**
@@ -102,7 +80,11 @@ export function possibleCommands(command: SimpleCommand, depth = 0): readonly Si
   const named = { assignments: [], words: [name, ...words.slice(1)] };
   const found = [command, plain, named];
   if (depth > 4 || words.length === 0) return found;
-  const runsWords = [...WRAPPERS, ...OPEN_PROGRAMS, ...SHELLS, "find", "fd", "fdfind", "npx"].includes(name);
+  const runsWords =
+    runnerWords(words) !== undefined ||
+    [...WRAPPERS, ...OPEN_PROGRAMS, ...SHELLS, "find", "fd", "fdfind", "npx", "uvx", "pipx", "bunx"].includes(
+      name,
+    );
   if (!runsWords) return found;
   const rest = words.slice(1).flatMap((text, index): readonly SimpleCommand[] => {
     const suffix = words.slice(index + 1);

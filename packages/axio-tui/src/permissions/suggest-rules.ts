@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { PermissionSubject } from "axio/plugin";
 import { undecidedCommands } from "./command-rules.ts";
 import { commandText } from "./command-text.ts";
-import { reachOf } from "./inner-commands.ts";
+import { reachOf, runnerWords } from "./inner-commands.ts";
 import { literalPattern, UNKNOWN } from "./pattern.ts";
 import { formatRule, type Rule, type RuleSet } from "./rule.ts";
 import { type SimpleCommand, splitCommand } from "./split-command.ts";
@@ -47,7 +47,7 @@ function suggestions(subject: PermissionSubject | undefined, rules: RuleSet): re
 function commandSuggestions(source: string, rules: RuleSet): readonly Rule[] {
   const { isCertain, files } = splitCommand(source);
   if (!isCertain) return [];
-  const patterns = undecidedCommands(source, rules).map(commandPattern);
+  const patterns = undecidedCommands(source, rules).flatMap(commandPatterns);
   if (patterns.some((pattern) => pattern === undefined)) return [];
   return [
     ...patterns.map((pattern = ""): Rule => ({ tool: "shell", pattern })),
@@ -57,13 +57,24 @@ function commandSuggestions(source: string, rules: RuleSet): readonly Rule[] {
   ];
 }
 
-/** The program and its sub-command with any arguments; a command that can run others as it is. */
-function commandPattern(command: SimpleCommand): string | undefined {
+/**
+ * The program and its sub-command with any arguments; a command that can run others as it is. What a program such as `uv run`
+ * runs has its own pattern.
+ */
+function commandPatterns(command: SimpleCommand): readonly (string | undefined)[] {
   const text = commandText(command);
-  const [program = "", second] = command.words;
-  if (program === "" || command.assignments.length > 0 || reachOf(command).type !== "plain")
-    return text.includes(UNKNOWN) ? undefined : literalPattern(text);
-  const isSubCommand = second !== undefined && SUB_COMMAND.test(second) && command.words.length > 1;
+  const { words, assignments } = command;
+  const [program = "", second] = words;
+  const reach = reachOf(command);
+  const isRunner = reach.type === "runs" && runnerWords(words) !== undefined && assignments.length === 0;
+  if (isRunner)
+    return [
+      `${literalPattern(commandText({ assignments, words: words.slice(0, 2) }))} *`,
+      ...reach.commands.flatMap(commandPatterns),
+    ];
+  if (program === "" || assignments.length > 0 || reach.type !== "plain")
+    return [text.includes(UNKNOWN) ? undefined : literalPattern(text)];
+  const isSubCommand = second !== undefined && SUB_COMMAND.test(second);
   const head = commandText({ assignments: [], words: isSubCommand ? [program, second] : [program] });
-  return `${literalPattern(head)} *`;
+  return [`${literalPattern(head)} *`];
 }

@@ -143,6 +143,9 @@ describe("suggestRules", () => {
     [shell("npm test -- a"), ["shell: npm test *"]],
     [shell("ls -la && git status"), ["shell: ls *", "shell: git status *"]],
     [shell("sudo ls"), ["shell: sudo ls"]],
+    [shell("uv run pytest -k x"), ["shell: uv run *", "shell: pytest *"]],
+    [shell("uv run --with a pytest"), ["shell: uv run --with a pytest"]],
+    [shell("git -C other status"), ["shell: git -C other status"]],
     [shell("find . -delete"), ["shell: find . -delete"]],
     [shell("echo x > out/a.txt"), ["shell: echo x *", "write: out/a.txt"]],
     [shell("$x"), []],
@@ -162,6 +165,7 @@ describe("suggestRules", () => {
       "ls -la | head -3",
       "env A=1 ls",
       "bash -c 'ls; cat x'",
+      "uv run pytest -k x",
       "sed -i s/a/b/ x",
     ]) {
       const allow = suggestRules(shell(command), toRuleSet({}));
