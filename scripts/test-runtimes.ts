@@ -9,7 +9,7 @@ import { ROOT, readPublicPackages } from "test-support/workspace/public-packages
 import { packPackage } from "./check-packages/pack-package.ts";
 import { runCommand } from "./check-packages/run-command.ts";
 import { type RuntimeResult, writeRuntimeResults } from "./compatibility/runtime-results.ts";
-import { CASES } from "./runtimes/cases.ts";
+import { CASES, UNDICI_VERSIONS } from "./runtimes/cases.ts";
 import { runCase } from "./runtimes/run-case.ts";
 import { installRuntime, RUNTIMES } from "./runtimes/runtimes.ts";
 
@@ -57,7 +57,8 @@ async function installPackages(): Promise<void> {
   const tarballs: string[] = [];
   for (const pack of await readPublicPackages()) tarballs.push((await packPackage(pack, packages)).path);
   await runCommand("npm", ["init", "--yes"], packages);
-  await runCommand("npm", ["install", "--no-audit", "--no-fund", ...tarballs], packages);
+  const undici = UNDICI_VERSIONS.map((version) => `undici-${version}@npm:undici@${version}`);
+  await runCommand("npm", ["install", "--no-audit", "--no-fund", ...tarballs, ...undici], packages);
   const sources = CASES.flatMap(({ script }) => /^([\w-]+)\.mjs$/.exec(script)?.[1] ?? []);
   const programs = sources.map((name) => join(import.meta.dirname, `runtimes/programs/${name}.ts`));
   const shared = { bundle: true, format: "esm", platform: "node" } as const;

@@ -30,6 +30,9 @@ export interface RuntimeCase {
   readonly check: (run: ProgramRun, context: CaseContext) => string | undefined;
 }
 
+/** The versions of undici that programs use next to the one of the runtime. */
+export const UNDICI_VERSIONS = ["6", "7", "8"] as const;
+
 /** The programs of users. The prompts script the simulator. */
 export const CASES: readonly RuntimeCase[] = [
   program("ten-lines", prints("Ownership, in short.")),
@@ -55,6 +58,12 @@ export const CASES: readonly RuntimeCase[] = [
   }),
   program("sessions", prints("true 4\n")),
   program("mcp", prints("hi\n")),
+  ...UNDICI_VERSIONS.map((version) => ({
+    name: `global dispatcher of undici ${version}`,
+    script: "dispatcher.mjs",
+    args: () => [version],
+    check: prints("done\n"),
+  })),
   program("chatgpt", prints("robin@example.test: Signed in.\n")),
   {
     name: "app, plain mode",
