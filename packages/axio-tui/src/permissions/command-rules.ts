@@ -1,22 +1,21 @@
 import { commandText } from "./command-text.ts";
-import type { Decision, DecisionContext } from "./decision.ts";
-import { strictest } from "./decision.ts";
+import {
+  ASKED_BY_RULE,
+  type Decision,
+  type DecisionContext,
+  deniedBy,
+  strictest,
+  UNDECIDED,
+} from "./decision.ts";
 import { possibleCommands, reachOf } from "./inner-commands.ts";
 import type { PermissionMode } from "./mode.ts";
 import { decidePath } from "./path-rules.ts";
 import { isLiteral, matchesText, mayMatchText, UNKNOWN } from "./pattern.ts";
-import { formatRule, type Rule, type RuleSet } from "./rule.ts";
+import { type Rule, type RuleSet, rulesAbout } from "./rule.ts";
 import { type SimpleCommand, type SplitCommand, splitCommand } from "./split-command.ts";
 
 /** Commands after which a relative path means another file. */
 const MOVES = ["cd", "pushd", "popd"];
-
-/** The patterns of the rules for commands. */
-interface CommandPatterns {
-  readonly deny: readonly Rule[];
-  readonly ask: readonly Rule[];
-  readonly allow: readonly Rule[];
-}
 
 /** Decides about a command line: each of its commands and each file that it writes has to be allowed. */
 export function decideCommand(
@@ -25,56 +24,42 @@ export function decideCommand(
   mode: PermissionMode,
   context: DecisionContext,
 ): Decision {
-  const patterns = commandPatterns(rules);
+  const own = rulesAbout("shell", rules);
   const split = splitCommand(source);
-  const decisions = split.commands.map((command) => decideOne(command, patterns));
+  const decisions = split.commands.map((command) => decideOne(command, own));
   const files = fileDecisions(split, rules, mode, context);
   const isUnsure = !split.isCertain || split.commands.length + split.files.length === 0;
   const unsure: Decision = {
-    action: "ask",
-    isExplicit: false,
-    mayBeDenied: patterns.deny.length > 0 || rules.deny.some(({ tool }) => tool === "write"),
+    ...UNDECIDED,
+    mayBeDenied: own.deny.length > 0 || rulesAbout("write", rules).deny.length > 0,
   };
   return strictest([...decisions, ...files, ...(isUnsure ? [unsure] : [])]);
 }
 
 /** Decides about a command line of the Windows command interpreter, which is not split: only simple ones can be allowed. */
 export function decideWindowsCommand(source: string, rules: RuleSet): Decision {
-  const patterns = commandPatterns(rules);
+  const own = rulesAbout("shell", rules);
   if (/^[\w .:/\\=-]+$/.test(source))
-    return decideOne({ assignments: [], words: source.trim().split(/ +/) }, patterns);
-  return { action: "ask", isExplicit: false, mayBeDenied: patterns.deny.length > 0 };
+    return decideOne({ assignments: [], words: source.trim().split(/ +/) }, own);
+  return { ...UNDECIDED, mayBeDenied: own.deny.length > 0 };
 }
 
 /** The commands of a line that no rule allows yet. */
 export function undecidedCommands(source: string, rules: RuleSet): readonly SimpleCommand[] {
-  const patterns = commandPatterns(rules);
-  return splitCommand(source).commands.filter((command) => !isAllowed(command, patterns.allow));
+  const own = rulesAbout("shell", rules);
+  return splitCommand(source).commands.filter((command) => !isAllowed(command, own.allow));
 }
 
-function commandPatterns({ deny, ask, allow }: RuleSet): CommandPatterns {
-  const own = (list: readonly Rule[]): readonly Rule[] => list.filter(({ tool }) => tool === "shell");
-  return { deny: own(deny), ask: own(ask), allow: own(allow) };
-}
-
-function decideOne(command: SimpleCommand, { deny, ask, allow }: CommandPatterns): Decision {
+function decideOne(command: SimpleCommand, { deny, ask, allow }: RuleSet): Decision {
   const possible = possibleCommands(command).map(commandText);
-  const denied = deny.find(({ pattern }) => possible.some((text) => matchesText(pattern, text)));
-  if (denied !== undefined)
-    return {
-      action: "deny",
-      reason: `The user's rule "${formatRule(denied)}" denies this. Find another way.`,
-    };
+  const isAbout = ({ pattern }: Rule): boolean => possible.some((text) => matchesText(pattern, text));
+  const denied = deny.find(isAbout);
+  if (denied !== undefined) return deniedBy(denied);
   const mayMatch = ({ pattern }: Rule): boolean =>
     possible.some((text) => text.includes(UNKNOWN) && mayMatchText(pattern, text));
-  if (deny.some(mayMatch)) return { action: "ask", isExplicit: false, mayBeDenied: true };
-  const isExplicit = ask.some(
-    (rule) => possible.some((text) => matchesText(rule.pattern, text)) || mayMatch(rule),
-  );
-  if (isExplicit) return { action: "ask", isExplicit, mayBeDenied: false };
-  return isAllowed(command, allow)
-    ? { action: "allow" }
-    : { action: "ask", isExplicit: false, mayBeDenied: false };
+  if (deny.some(mayMatch)) return { ...UNDECIDED, mayBeDenied: true };
+  if (ask.some((rule) => isAbout(rule) || mayMatch(rule))) return ASKED_BY_RULE;
+  return isAllowed(command, allow) ? { action: "allow" } : UNDECIDED;
 }
 
 /** Whether rules allow a command and whatever it runs by its words. */

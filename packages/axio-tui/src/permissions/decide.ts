@@ -1,10 +1,17 @@
 import type { PermissionSubject } from "axio/plugin";
 import { decideCommand, decideWindowsCommand } from "./command-rules.ts";
-import type { DecidedRequest, Decision, DecisionContext } from "./decision.ts";
+import {
+  ASKED_BY_RULE,
+  type DecidedRequest,
+  type Decision,
+  type DecisionContext,
+  deniedBy,
+  UNDECIDED,
+} from "./decision.ts";
 import { type PermissionMode, PLAN_REASON } from "./mode.ts";
 import { decidePath } from "./path-rules.ts";
 import { matchesText } from "./pattern.ts";
-import { formatRule, type Rule, type RuleSet } from "./rule.ts";
+import { type Rule, type RuleSet, type RuleTool, rulesAbout } from "./rule.ts";
 
 /**
  * Decides a permission request by the user's rules and mode, without asking or waiting. A rule that denies wins over
@@ -17,7 +24,7 @@ export function decide(
   context: DecisionContext = {},
 ): Decision {
   const { subject, isAllowedByDefault = false } = request;
-  const decision = subject === undefined ? ASK : decideSubject(subject, rules, mode, context);
+  const decision = subject === undefined ? UNDECIDED : decideSubject(subject, rules, mode, context);
   if (decision.action === "deny") return decision;
   const isReading =
     subject?.type === "read" ||
@@ -28,8 +35,6 @@ export function decide(
   const isUndecided = decision.action === "ask" && !decision.isExplicit && !decision.mayBeDenied;
   return isAllowedByDefault && isUndecided ? { action: "allow" } : decision;
 }
-
-const ASK = { action: "ask", isExplicit: false, mayBeDenied: false } as const;
 
 function decideSubject(
   subject: PermissionSubject,
@@ -44,7 +49,7 @@ function decideSubject(
           ? decideWindowsCommand(subject.command, rules)
           : decideCommand(subject.command, rules, mode, context);
       // Rules were made for commands in the sandbox.
-      return decision.action === "allow" && subject.leavesSandbox === true ? ASK : decision;
+      return decision.action === "allow" && subject.leavesSandbox === true ? UNDECIDED : decision;
     }
     case "read":
     case "write":
@@ -58,23 +63,18 @@ function decideSubject(
     }
     case "fetch": {
       const url = readUrl(subject.url);
-      if (url === undefined) return { ...ASK, mayBeDenied: rules.deny.some(({ tool }) => tool === "fetch") };
+      if (url === undefined) return { ...UNDECIDED, mayBeDenied: rulesAbout("fetch", rules).deny.length > 0 };
       return decideText("fetch", rules, ({ pattern }) => matchesText(pattern, url));
     }
   }
 }
 
-function decideText(tool: Rule["tool"], rules: RuleSet, matches: (rule: Rule) => boolean): Decision {
-  const find = (list: readonly Rule[]): Rule | undefined =>
-    list.find((rule) => rule.tool === tool && matches(rule));
-  const denied = find(rules.deny);
-  if (denied !== undefined)
-    return {
-      action: "deny",
-      reason: `The user's rule "${formatRule(denied)}" denies this. Find another way.`,
-    };
-  if (find(rules.ask) !== undefined) return { action: "ask", isExplicit: true, mayBeDenied: false };
-  return find(rules.allow) === undefined ? ASK : { action: "allow" };
+function decideText(tool: RuleTool, rules: RuleSet, matches: (rule: Rule) => boolean): Decision {
+  const { deny, ask, allow } = rulesAbout(tool, rules);
+  const denied = deny.find(matches);
+  if (denied !== undefined) return deniedBy(denied);
+  if (ask.some(matches)) return ASKED_BY_RULE;
+  return allow.some(matches) ? { action: "allow" } : UNDECIDED;
 }
 
 /** The URL as it will be requested; `undefined` if it is not a URL, or names a user, which makes the host hard to see. */

@@ -1,4 +1,5 @@
 import type { PermissionSubject } from "axio/plugin";
+import { formatRule, type Rule } from "./rule.ts";
 
 /** How a request is decided. */
 export type Decision =
@@ -12,6 +13,20 @@ export type Decision =
       /** Whether a rule that denies may match, which cannot be known. Then nothing but the user's answer allows it. */
       readonly mayBeDenied: boolean;
     };
+
+/** No rule says anything about the request. */
+export const UNDECIDED = { action: "ask", isExplicit: false, mayBeDenied: false } as const;
+
+/** A rule says that the user is asked. */
+export const ASKED_BY_RULE = { action: "ask", isExplicit: true, mayBeDenied: false } as const;
+
+/** The decision of a rule that denies. */
+export function deniedBy(rule: Rule): Decision {
+  return {
+    action: "deny",
+    reason: `The user's rule "${formatRule(rule)}" denies this. Find another way.`,
+  };
+}
 
 /** The places that patterns refer to. */
 export interface DecisionContext {

@@ -1,8 +1,8 @@
 import { posix } from "node:path";
-import type { Decision, DecisionContext } from "./decision.ts";
+import { ASKED_BY_RULE, type Decision, type DecisionContext, deniedBy, UNDECIDED } from "./decision.ts";
 import type { PermissionMode } from "./mode.ts";
 import { matchesPath, UNKNOWN } from "./pattern.ts";
-import { formatRule, type Rule, type RuleSet } from "./rule.ts";
+import { type Rule, type RuleSet, rulesAbout } from "./rule.ts";
 
 /** Files that make other programs run something. Only a rule that names them allows a change without a question. */
 const PROTECTED = [
@@ -26,29 +26,20 @@ export function decidePath(
   mode: PermissionMode,
   context: DecisionContext,
 ): Decision {
-  const own = (list: readonly Rule[]): readonly Rule[] => list.filter((rule) => rule.tool === tool);
-  const denials = own(rules.deny);
-  if (path === UNKNOWN) return { action: "ask", isExplicit: false, mayBeDenied: denials.length > 0 };
+  const { deny, ask, allow } = rulesAbout(tool, rules);
+  if (path === UNKNOWN) return { ...UNDECIDED, mayBeDenied: deny.length > 0 };
   const forms = pathForms(path, context);
-  const find = (list: readonly Rule[]): Rule | undefined =>
-    own(list).find(({ pattern }) => forms.some((form) => matches(pattern, form, context)));
-  const denied = find(rules.deny);
-  if (denied !== undefined)
-    return {
-      action: "deny",
-      reason: `The user's rule "${formatRule(denied)}" denies this. Find another way.`,
-    };
-  if (find(rules.ask) !== undefined) return { action: "ask", isExplicit: true, mayBeDenied: false };
-  const isAllowed = own(rules.allow).some(
-    ({ pattern }) =>
-      forms.some((form) => matches(pattern, form, context)) &&
-      (tool === "read" || protectedParts(path).every((part) => pattern.includes(part))),
+  const isAbout = ({ pattern }: Rule): boolean => forms.some((form) => matches(pattern, form, context));
+  const denied = deny.find(isAbout);
+  if (denied !== undefined) return deniedBy(denied);
+  if (ask.some(isAbout)) return ASKED_BY_RULE;
+  const isAllowed = allow.some(
+    (rule) =>
+      isAbout(rule) && (tool === "read" || protectedParts(path).every((part) => rule.pattern.includes(part))),
   );
   const isAcceptedEdit =
     mode === "accept-edits" && tool === "write" && isInside(path) && protectedParts(path).length === 0;
-  return isAllowed || isAcceptedEdit
-    ? { action: "allow" }
-    : { action: "ask", isExplicit: false, mayBeDenied: false };
+  return isAllowed || isAcceptedEdit ? { action: "allow" } : UNDECIDED;
 }
 
 /** Whether an answer for all files of the folder covers this one. */

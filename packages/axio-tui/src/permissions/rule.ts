@@ -52,6 +52,12 @@ export function toRuleSet(texts: RuleTexts): RuleSet {
   return { deny: read(texts.deny), ask: read(texts.ask), allow: read(texts.allow) };
 }
 
+/** The rules about one tool. */
+export function rulesAbout(tool: RuleTool, { deny, ask, allow }: RuleSet): RuleSet {
+  const select = (list: readonly Rule[]): readonly Rule[] => list.filter((rule) => rule.tool === tool);
+  return { deny: select(deny), ask: select(ask), allow: select(allow) };
+}
+
 /** Joins sets of rules. */
 export function joinRules(sets: readonly RuleSet[]): RuleSet {
   return {

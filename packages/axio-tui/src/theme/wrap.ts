@@ -38,14 +38,7 @@ export function wrapWords(row: Line, width: number): readonly Line[] {
       rows.push([...word.parts]);
       used = word.width;
     } else {
-      for (const piece of breakInside(word.parts, room, used)) {
-        if (piece.startsRow) {
-          rows.push([]);
-          used = 0;
-        }
-        rows.at(-1)?.push(piece.span);
-        used += piece.width;
-      }
+      used = appendBroken(rows, word.parts, room, used);
     }
   }
   return rows.map(mergeSpans);
@@ -62,14 +55,7 @@ export function wrapCharacters(row: Line, width: number): readonly Line[] {
       used += textWidth(part.text);
       continue;
     }
-    for (const piece of breakInside([part], room, used)) {
-      if (piece.startsRow) {
-        rows.push([]);
-        used = 0;
-      }
-      rows.at(-1)?.push(piece.span);
-      used += piece.width;
-    }
+    used = appendBroken(rows, [part], room, used);
   }
   return rows.map(mergeSpans);
 }
@@ -98,38 +84,28 @@ function toWords(row: Line): readonly Word[] {
   return words;
 }
 
-interface Piece {
-  readonly span: Span;
-  readonly width: number;
-  readonly startsRow: boolean;
-}
-
-function breakInside(parts: readonly Span[], room: number, alreadyUsed: number): readonly Piece[] {
-  const pieces: Piece[] = [];
+/** Appends parts to the last row, and breaks them at any character. Returns the width of the last row then. */
+function appendBroken(rows: Span[][], parts: readonly Span[], room: number, alreadyUsed: number): number {
   let used = alreadyUsed;
   for (const part of parts) {
     let text = "";
-    let width = 0;
-    let startsRow = false;
     const push = (): void => {
-      if (text !== "") pieces.push({ span: { ...part, text }, width, startsRow });
+      if (text !== "") rows.at(-1)?.push({ ...part, text });
     };
     for (const grapheme of graphemes(part.text)) {
       const columns = textWidth(grapheme);
       if (used + columns > room && used > 0) {
         push();
+        rows.push([]);
         text = "";
-        width = 0;
         used = 0;
-        startsRow = true;
       }
       text += grapheme;
-      width += columns;
       used += columns;
     }
     push();
   }
-  return pieces;
+  return used;
 }
 
 function mergeSpans(row: readonly Span[]): Line {
