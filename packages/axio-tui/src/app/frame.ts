@@ -22,6 +22,8 @@ const COMPLETION_ROWS = 8;
 const QUEUED_ROWS = 3;
 /** The largest height of the prompt below a question. */
 const PROMPT_ROWS = 3;
+/** The height that a question may have on a small screen. */
+const SMALL_ROWS = 12;
 
 /** The frame to show: the screen that has the terminal, or the conversation with the prompt or a panel. */
 export function appFrame(view: View, state: ConversationState, rowsOf: RowsOf, now: number): Frame {
@@ -78,8 +80,9 @@ const WELCOME_STYLES = {
 /** Lays out a permission request. `scrollable` is how far it can be scrolled. */
 export function questionLayout(view: View, question: PermissionPanel): ReturnType<typeof permissionLines> {
   const { width, height, terminal } = view;
-  // Two rules, the prompt and the status line remain.
-  const most = Math.max(5, Math.min(height - 3 - PROMPT_ROWS, Math.floor(height * 0.7)));
+  // Two rules, the prompt and the status line remain. On a small screen, what will run is more important than the transcript.
+  const free = height - 3 - promptLines(view, false, PROMPT_ROWS).length - hintLines(view).length;
+  const most = Math.max(5, Math.min(free, Math.max(SMALL_ROWS, Math.floor(height * 0.7))));
   return permissionLines(question, width, most, terminal, view.editor.text !== "");
 }
 

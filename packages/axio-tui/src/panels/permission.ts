@@ -69,7 +69,7 @@ export function permissionLines(
   hasDraft: boolean,
 ): { readonly rows: readonly Line[]; readonly scrollable: number; readonly room: number } {
   const isTight = height < TIGHT_ROWS;
-  const request = [...titleLines(panel, width), ...detailLines(panel.pending.request, width)];
+  const request = requestLines(panel, width, isTight);
   const answers = answerRows(panel, width, isTight, terminal);
   const hint = hintLines(panel, width, isTight, terminal, hasDraft);
   const gap = isTight ? [] : [[]];
@@ -84,19 +84,24 @@ export function permissionLines(
   return { rows: [...shown, ...position, ...gap, ...answers, ...hint], scrollable, room };
 }
 
-function titleLines({ pending, waiting }: PermissionPanel, width: number): readonly Line[] {
+/** The title, the tool and what it will do. Where rows are few, that comes first. */
+function requestLines(
+  { pending, waiting }: PermissionPanel,
+  width: number,
+  isTight: boolean,
+): readonly Line[] {
   const { request, from } = pending;
   const more = waiting > 1 ? ` (1 of ${waiting})` : "";
-  return [
-    ...wrapCharacters(
-      [
-        ...escapedLine(request.title, { style: { bold: true, color: "warning" } }),
-        span("?", { bold: true, color: "warning" }),
-      ],
-      width,
-    ),
-    ...wrapWords([span(`Requested by ${escapedText(from)}${more}`, { color: "muted" })], width),
-  ];
+  const title = wrapCharacters(
+    [
+      ...escapedLine(request.title, { style: { bold: true, color: "warning" } }),
+      span("?", { bold: true, color: "warning" }),
+    ],
+    width,
+  );
+  const source = wrapWords([span(`Requested by ${escapedText(from)}${more}`, { color: "muted" })], width);
+  const detail = detailLines(request, width);
+  return isTight ? [...title, ...detail, ...source] : [...title, ...source, ...detail];
 }
 
 function positionLine(
@@ -161,13 +166,18 @@ function hintLines(
   { symbols }: TerminalStyle,
   hasDraft: boolean,
 ): readonly Line[] {
-  const isAnswering = panel.reason === undefined && panel.rule === undefined;
-  const text = isTight && isAnswering ? SHORT_HINT : hintText(panel, hasDraft);
-  if (!isTight) return wrapWords([span(text, { color: "muted" })], width);
-  return [[span(truncate(text, width, symbols.ellipsis), { color: "muted" })]];
+  if (!isTight) return wrapWords([span(hintText(panel, hasDraft), { color: "muted" })], width);
+  return [[span(truncate(shortHint(panel, hasDraft), width, symbols.ellipsis), { color: "muted" })]];
 }
 
-const SHORT_HINT = "Esc denies and stops, n denies";
+function shortHint(panel: PermissionPanel, hasDraft: boolean): string {
+  if (panel.rule !== undefined) return hintText(panel, hasDraft);
+  if (panel.reason !== undefined) return "Enter denies and sends it, Esc goes back";
+  if (!panel.isReady) return "Answers count in a moment";
+  return hasDraft && !panel.isFocused
+    ? "Tab moves to the answers, Esc denies"
+    : "Esc denies and stops, n denies";
+}
 
 /** Says which keys answer, and what Esc and `n` do. */
 export function hintText(

@@ -16,8 +16,8 @@ function appThatAsks(
   setup: AppSetup = {},
 ): Promise<RunningApp> {
   return startApp({
-    ...setup,
     rows: 30,
+    ...setup,
     answers: [
       ...requests.map((_request, index) => toolAnswer(toolUse(`c${index}`, "act", { index }))),
       textAnswer("All done."),
@@ -42,6 +42,32 @@ async function answer(app: RunningApp, title: string, keys: string): Promise<voi
   app.skip(500);
   app.keyboard.type(keys);
 }
+
+describe("a question on a small screen", () => {
+  const command = "npm test -- a && npm run build && node scripts/publish.mjs --really --now";
+
+  it("shows what will run before anything else, and takes the rows of the transcript", async () => {
+    const app = await appThatAsks([{ subject: { type: "shell", command } }], { rows: 12, columns: 40 });
+    app.say("Publish it.");
+    const screen = await app.screen.shows("Run a command?");
+    const shown = screen.split("\n").flatMap((row) => (/^[$|] /.test(row) ? [row.slice(2)] : []));
+    expect(shown.join("")).toBe(command);
+  });
+
+  it("says that letters belong to the prompt while it has text", async () => {
+    const app = await appThatAsks([TEST], { rows: 12, columns: 40 });
+    app.say("Test it.");
+    await app.screen.shows("Answers count in a moment");
+    app.skip(500);
+    await app.screen.shows("Esc denies and stops, n denies");
+    app.keyboard.type("no");
+    await app.screen.shows("Tab moves to the answers, Esc denies");
+    app.keyboard.type(`${KEYS.tab}n`);
+    await app.screen.shows("Enter denies and sends it, Esc goes back");
+    app.keyboard.type(KEYS.enter);
+    await app.screen.shows("All done.");
+  });
+});
 
 describe("a rule from a question", () => {
   it("allows later requests in this session, and is proposed from the command", async () => {
