@@ -13,8 +13,12 @@ import {
   DEFAULT_LAST_STEP_MESSAGE,
   errorReporter,
   generationSettingsIn,
+  hasMethods,
+  OPTION,
+  oneOf,
   pickGeneration,
   promptBlocks,
+  type RulesOf,
 } from "axio/internal";
 import { type RunBudget, type RunFilter, type StoredRun, startRun } from "axio/runs";
 import { Approvals } from "./approvals.ts";
@@ -43,6 +47,16 @@ export interface DurableAgentOptions extends Omit<AgentOptions, "approve" | "obs
   /** Gets errors that are retried. Default: they are not reported. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
+
+/** The rules of the options that an agent does not have. */
+const RULES: RulesOf<Omit<DurableAgentOptions, keyof AgentOptions>> = {
+  store: { isValid: hasMethods("create", "open"), expected: "a store, such as openSessions()" },
+  engine: { isValid: hasMethods("start", "startWorker"), expected: "an engine, such as a LeaseEngine" },
+  approvalKey: OPTION.string,
+  maxAttempts: { isValid: (value) => Number(value) >= 1, expected: "a number from 1" },
+  onUsageLimit: oneOf("fail", "wait"),
+  onError: OPTION.function,
+};
 
 /** The options of one durable run. The settings of a response hold for each of its responses, whichever worker asks for it. */
 export interface StartOptions extends GenerationSettings {
@@ -88,15 +102,17 @@ export class DurableAgent {
 
   /** @throws AxioError `invalid-argument` for options that cannot be used. */
   constructor(options: DurableAgentOptions) {
-    const { store = new MemoryDurableStore(), onError, approvalKey, ...rest } = options;
-    const {
-      engine = new LeaseEngine(store.runs, { onError }),
-      maxAttempts = 5,
-      onUsageLimit = "fail",
-      ...agent
-    } = rest;
+    const { store: given, engine: chosen, approvalKey, maxAttempts = 5, ...others } = options ?? {};
+    const { onUsageLimit = "fail", onError, ...agent } = others;
+    checkOptions(
+      "DurableAgent",
+      { store: given, engine: chosen, approvalKey, maxAttempts, onUsageLimit, onError },
+      RULES,
+    );
     // Checks the options that it shares with an agent.
     new Agent(agent);
+    const { store = new MemoryDurableStore() } = options;
+    const { engine = new LeaseEngine(store.runs, { onError }) } = options;
     const { transport, system = "", tools = [], guards = [], selector, maxSteps = 50 } = agent;
     const { lastStepMessage = DEFAULT_LAST_STEP_MESSAGE, repetitionLimit = 5 } = agent;
     assertTransactions(store, tools);

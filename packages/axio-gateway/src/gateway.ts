@@ -1,4 +1,5 @@
 import { AxioError, type CompletionTransport, type JsonObject, type RateLimits } from "axio";
+import { checkOptions } from "axio/internal";
 import { failureOf } from "axio-inbound";
 import { MemoryResponseStore } from "axio-openai-client";
 import { eventSourceOf, jsonResponse, ReasoningCache, type ServeOptions } from "axio-openai-client/internal";
@@ -13,7 +14,7 @@ import { Quota } from "./limits/quota.ts";
 import { Slots } from "./limits/slots.ts";
 import { Metrics, type RequestFacts } from "./observe/metrics.ts";
 import { observe } from "./observe/observed-transport.ts";
-import { type GatewayOptions, MAX_BODY_BYTES } from "./options.ts";
+import { GATEWAY_RULES, type GatewayOptions, MAX_BODY_BYTES } from "./options.ts";
 import { dialectOf, failedResponse, ROUTES, type Route } from "./routes/route.ts";
 import { VERSION } from "./version.ts";
 
@@ -68,6 +69,7 @@ export class Gateway {
   #isDraining = false;
 
   constructor(options: GatewayOptions) {
+    checkOptions("Gateway", options, GATEWAY_RULES);
     this.#options = options;
     this.#transports = transportsOf(options);
     this.#hosts = new Set((options.hosts ?? []).map((host) => host.toLowerCase()));

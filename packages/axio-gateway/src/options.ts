@@ -1,4 +1,5 @@
 import type { CompletionTransport } from "axio";
+import { OPTION, type RulesOf, required } from "axio/internal";
 import type { GatewayKey } from "./access/key.ts";
 import type { RequestFacts } from "./observe/metrics.ts";
 
@@ -36,3 +37,24 @@ export interface GatewayOptions {
   /** Returns the time in Unix milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
+
+/** The rules of {@link GatewayOptions}. `Gateway` checks the transports. */
+export const GATEWAY_RULES: RulesOf<GatewayOptions> = {
+  transport: required({ ...OPTION.object, expected: "a transport, such as new CodexTransport()" }),
+  keys: required({
+    isValid: (value) => Array.isArray(value) || typeof value === "function",
+    expected: "the keys that createKey() returns, in a list, or a function that returns them",
+  }),
+  hosts: OPTION.strings,
+  origins: OPTION.strings,
+  aliases: OPTION.object,
+  strict: OPTION.boolean,
+  showReasoning: OPTION.boolean,
+  maxBodyBytes: { isValid: (value) => typeof value === "number" && value > 0, expected: "a number of bytes" },
+  keepAliveMs: OPTION.milliseconds,
+  wrongKeyDelayMs: OPTION.milliseconds,
+  queueTimeoutMs: OPTION.milliseconds,
+  isConnectedApplication: OPTION.boolean,
+  onRequest: OPTION.function,
+  now: OPTION.function,
+};

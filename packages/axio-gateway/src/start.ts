@@ -4,11 +4,12 @@ import type { Duplex } from "node:stream";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { AxioError } from "axio";
+import { checkOptions, OPTION, type RulesOf } from "axio/internal";
 import { eventSourceOf } from "axio-openai-client/internal";
 import { WebSocketServer } from "ws";
 import { Gateway } from "./gateway.ts";
 import { sendEvents } from "./http/send-events.ts";
-import { type GatewayOptions, MAX_BODY_BYTES } from "./options.ts";
+import { GATEWAY_RULES, type GatewayOptions, MAX_BODY_BYTES } from "./options.ts";
 import { serveWebSocket } from "./routes/web-socket.ts";
 
 /** Options of {@link startGateway}. */
@@ -33,6 +34,15 @@ export interface RunningGateway {
   close(): Promise<void>;
 }
 
+/** The rules of {@link StartOptions}. */
+const RULES: RulesOf<StartOptions> = {
+  ...GATEWAY_RULES,
+  port: { isValid: Number.isSafeInteger, expected: "the number of a port" },
+  address: OPTION.string,
+  allowsOtherMachines: OPTION.boolean,
+  drainMs: OPTION.milliseconds,
+};
+
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
 const HEADER_BYTES = 32 * 1024;
 const HEADER_COUNT = 100;
@@ -54,13 +64,14 @@ const HEADER_COUNT = 100;
  * ```
  */
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
-  const { port = 0, address = "127.0.0.1", allowsOtherMachines = false, drainMs = 60_000 } = options;
+  checkOptions("startGateway", options, RULES);
+  const { port = 0, address = "127.0.0.1", allowsOtherMachines = false, drainMs = 60_000, ...rest } = options;
   if (!LOOPBACK.has(address) && !allowsOtherMachines)
     throw new AxioError(
       "invalid-argument",
       `Other machines can reach ${address}, and the gateway does not encrypt. Listen on 127.0.0.1 behind a proxy with TLS, or allow it with --insecure-http.`,
     );
-  const gateway = new Gateway(options);
+  const gateway = new Gateway(rest);
   const server = createServer(
     {
       maxHeaderSize: HEADER_BYTES,

@@ -1,3 +1,4 @@
+import { checkOptions, OPTION, type RulesOf, required } from "axio/internal";
 import { PostgresDatabase } from "./database/database.ts";
 import { assertUsableSchema, migrate } from "./database/migrate.ts";
 import type { DatabaseOptions } from "./database/pool.ts";
@@ -10,6 +11,21 @@ export interface OpenPostgresOptions extends DatabaseOptions {
    */
   readonly migrate?: boolean | undefined;
 }
+
+/** The rules of {@link OpenPostgresOptions}. `openPool()` checks the value of `connection`. */
+const RULES: RulesOf<OpenPostgresOptions> = {
+  connection: required({
+    ...OPTION.anything,
+    expected: "a postgres:// URL, or a Pool of the npm package pg",
+  }),
+  maxConnections: { isValid: Number.isSafeInteger, expected: "a whole number" },
+  timeoutMs: OPTION.milliseconds,
+  notifications: {
+    isValid: (value) => value === false || typeof value === "string",
+    expected: "a postgres:// URL, or false",
+  },
+  migrate: OPTION.boolean,
+};
 
 /**
  * Opens a database.
@@ -29,6 +45,7 @@ export interface OpenPostgresOptions extends DatabaseOptions {
  * ```
  */
 export async function openPostgres(options: OpenPostgresOptions): Promise<PostgresDatabase> {
+  checkOptions("openPostgres", options, RULES);
   if (options.migrate === true) await migrate(options.connection);
   const database = await PostgresDatabase.create(options);
   try {

@@ -1,6 +1,7 @@
 import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { AxioError, type Tool } from "axio";
+import { checkOptions, OPTION, oneOf, type RulesOf, required } from "axio/internal";
 import type { OpenTools, PluginHost } from "axio/plugin";
 import { CREDENTIAL_FILES, credentialTest } from "./credential-files.ts";
 import { listFilesTool } from "./list-files.ts";
@@ -66,11 +67,26 @@ export interface LocalToolsOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The rules of {@link LocalToolsOptions}. */
+const RULES: RulesOf<LocalToolsOptions> = {
+  directory: required({ ...OPTION.string, expected: "the path of a directory" }),
+  requestPermission: required({ ...OPTION.function, expected: "a function that decides about permissions" }),
+  only: OPTION.strings,
+  env: OPTION.object,
+  excludeVariables: OPTION.strings,
+  keepVariables: OPTION.strings,
+  sandbox: oneOf("auto", "require", "off"),
+  sandboxNetwork: OPTION.boolean,
+  timeoutMs: { isValid: (value) => typeof value === "number", expected: "a number of milliseconds" },
+  credentialFiles: OPTION.strings,
+  signal: OPTION.signal,
+};
+
 /**
  * Creates the tools `read_file`, `list_files`, `search_files`, `write_file`, `patch_file`, `shell`, `shell_output` and
  * `shell_stop` for a directory. Writing, patching and running a command request permission.
  *
- * @throws AxioError `invalid-argument` if the directory does not exist or the timeout is out of range.
+ * @throws AxioError `invalid-argument` for options that cannot be used: for example, the directory does not exist.
  *
  * @example
  * ```ts
@@ -97,6 +113,7 @@ export interface OpenLocalTools extends OpenTools {
 
 /** Like {@link localTools}, for a caller that closes the tools. */
 export function openLocalTools(options: LocalToolsOptions): OpenLocalTools {
+  checkOptions("localTools", options, RULES);
   const {
     requestPermission,
     env = process.env,

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { AxioError, type Tool } from "axio";
+import { checkOptions, OPTION, type RulesOf, required } from "axio/internal";
 import type { OpenTools, PluginHost, ToolServer } from "axio/plugin";
 import { McpServer } from "./mcp-server.ts";
 import { type McpPermissions, mcpTool } from "./mcp-tool.ts";
@@ -36,6 +37,19 @@ export interface McpToolsOptions {
   readonly startTimeoutMs?: number | undefined;
 }
 
+/** The rules of {@link McpToolsOptions}. */
+const RULES: RulesOf<McpToolsOptions> = {
+  servers: required({ ...OPTION.object, expected: "an object: { name: { command, args } or { url } }" }),
+  requestPermission: required({ ...OPTION.function, expected: "a function that decides about permissions" }),
+  requestsAllowed: OPTION.boolean,
+  onWarning: OPTION.function,
+  signal: OPTION.signal,
+  env: OPTION.object,
+  fetch: OPTION.function,
+  oauth: OPTION.boolean,
+  startTimeoutMs: OPTION.milliseconds,
+};
+
 /** The tools of all servers. */
 export interface McpTools extends OpenTools, AsyncDisposable {
   /** The current tools. A server may change its list at any time; read this before each run. */
@@ -58,6 +72,8 @@ export interface StartingMcpTools extends McpTools {
  * Starts or connects to MCP servers. A server that fails is reported to `onWarning` and skipped; one that exits later restarts
  * with the next call. Call `close()` or abort the signal to release them.
  *
+ * @throws AxioError `invalid-argument` for options that cannot be used.
+ *
  * @example
  * ```ts no-run
  * import { Agent } from "axio";
@@ -79,6 +95,7 @@ export async function mcpTools(options: McpToolsOptions): Promise<McpTools> {
 
 /** Like {@link mcpTools}, without waiting for the servers to start. */
 export function openMcpTools(options: McpToolsOptions): StartingMcpTools {
+  checkOptions("mcpTools", options, RULES);
   const {
     servers,
     requestPermission,

@@ -13,6 +13,9 @@ export interface OptionRules {
   readonly [option: string]: OptionRule;
 }
 
+/** The rules of all options of a type. */
+export type RulesOf<Options> = { readonly [Name in keyof Required<Options>]: OptionRule };
+
 export const isAnything = (): boolean => true;
 export const isString = (value: unknown): boolean => typeof value === "string";
 export const isNumber = (value: unknown): boolean => typeof value === "number";
@@ -29,6 +32,33 @@ export const hasMethods =
   (...names: readonly string[]) =>
   (value: unknown): boolean =>
     isObject(value) && names.every((name) => isFunction(value[name]));
+
+/** Rules of options that many functions have. */
+export const OPTION = {
+  anything: { isValid: isAnything, expected: "a value" },
+  boolean: { isValid: isBoolean, expected: "true or false" },
+  function: { isValid: isFunction, expected: "a function" },
+  milliseconds: { isValid: isDuration, expected: "a number of milliseconds" },
+  object: { isValid: isObject, expected: "an object" },
+  signal: { isValid: hasMethods("addEventListener", "removeEventListener"), expected: "an AbortSignal" },
+  string: { isValid: isString, expected: "a string" },
+  strings: { isValid: isListOf(isString), expected: "a list of strings" },
+} as const satisfies OptionRules;
+
+function isDuration(value: unknown): boolean {
+  return typeof value === "number" && value >= 0;
+}
+
+/** The rule of an option that is one of these values. */
+export function oneOf(...values: readonly string[]): OptionRule {
+  const expected = `one of: ${values.map((value) => JSON.stringify(value)).join(", ")}`;
+  return { isValid: (value) => values.includes(value as string), expected };
+}
+
+/** The rule of an option that must be given. */
+export function required(rule: OptionRule): OptionRule {
+  return { ...rule, isRequired: true };
+}
 
 /** Names that other libraries use. */
 const OTHER_NAMES: { readonly [name: string]: readonly string[] } = {

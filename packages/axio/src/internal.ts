@@ -5,9 +5,15 @@ export {
   assertAtLeast,
   assertKnownOptions,
   checkOptions,
+  hasMethods,
   isObject,
   isString,
+  OPTION,
+  type OptionRule,
   type OptionRules,
+  oneOf,
+  type RulesOf,
+  required,
 } from "./check-options.ts";
 export { hideTokens, htmlTitle, isHtml, truncateForMessage } from "./clean-text.ts";
 export { DelegatingStore } from "./delegating-store.ts";

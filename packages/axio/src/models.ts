@@ -62,9 +62,11 @@ export interface ModelSpec {
 export class ModelRegistry implements Iterable<ModelSpec> {
   readonly #models: ReadonlyMap<string, ModelSpec>;
 
-  /** @throws AxioError `invalid-argument` if an id is empty or listed twice. */
+  /** @throws AxioError `invalid-argument` if a model cannot be used, or an id is listed twice. */
   constructor(models: Iterable<ModelSpec>) {
     const byId = new Map<string, ModelSpec>();
+    if (typeof (models as Iterable<ModelSpec> | undefined | null)?.[Symbol.iterator] !== "function")
+      throw new AxioError("invalid-argument", `The models are not a list. Pass one: [{ id, capabilities }].`);
     for (const model of models) {
       if (model.id === "")
         throw new AxioError("invalid-argument", "A model has an empty id. Give each model an id.");

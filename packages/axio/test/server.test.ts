@@ -164,6 +164,6 @@ describe("toResponse", () => {
   });
 
   test("another format is refused", () => {
-    expect(() => toResponse(fail(), { format: "xml" as "text" })).toThrow(/Choose "events" or "text"/);
+    expect(() => toResponse(fail(), { format: "xml" as "text" })).toThrow(/Pass one of: "events", "text"/);
   });
 });

@@ -32,7 +32,7 @@ export function assertProfileName(name: string): void {
   if (isProfileName(name)) return;
   throw new AxioError(
     "invalid-argument",
-    `${JSON.stringify(name)} cannot be the name of a profile. Use letters, digits, dots, dashes and underscores.`,
+    `${JSON.stringify(String(name))} cannot be the name of a profile. Use letters, digits, dots, dashes and underscores.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { AxioError, isJsonObject, type JsonObject, type JsonValue } from "axio";
+import { hasMethods, type OptionRule } from "axio/internal";
 import { redactSecrets } from "../redact-secrets.ts";
 import { credentialsMalformed } from "./store-errors.ts";
 import { withoutByteOrderMark } from "./text-encoding.ts";
@@ -24,6 +25,12 @@ export interface CredentialFormat<C extends object> {
    */
   readonly isPersonal?: boolean | undefined;
 }
+
+/** The rule of an option that is a {@link CredentialFormat}. */
+export const FORMAT_RULE: OptionRule = {
+  isValid: hasMethods("decode", "encode"),
+  expected: "a format, such as versionedFormat({ parse })",
+};
 
 /** Converts credentials to and from JSON. */
 export interface CredentialCodec<C extends object> {

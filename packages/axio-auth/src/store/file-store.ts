@@ -1,7 +1,7 @@
 import { lstat, readlink, realpath } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
-import { errorCode } from "axio/internal";
-import { type CredentialFormat, decodeText } from "./credential-format.ts";
+import { checkOptions, errorCode, OPTION, type RulesOf, required } from "axio/internal";
+import { type CredentialFormat, decodeText, FORMAT_RULE } from "./credential-format.ts";
 import type { CredentialStore, StoreCallOptions, StoreChange } from "./credential-store.ts";
 import { defaultCredentialsPath } from "./default-path.ts";
 import { expandPath } from "./expand-path.ts";
@@ -22,6 +22,14 @@ export interface FileCredentialStoreOptions<C extends object> {
   readonly lockStaleAfterMs?: number | undefined;
 }
 
+/** The rules of {@link FileCredentialStoreOptions}. */
+const RULES: RulesOf<FileCredentialStoreOptions<object>> = {
+  path: required({ ...OPTION.string, expected: "the path of the file" }),
+  format: required(FORMAT_RULE),
+  lockTimeoutMs: OPTION.milliseconds,
+  lockStaleAfterMs: OPTION.milliseconds,
+};
+
 /**
  * Stores credentials in a file with mode 0600 (a wider mode is restricted), in a directory that is created with mode 0700.
  * The file is replaced atomically: after a crash it has the old or the new content.
@@ -41,7 +49,7 @@ export interface FileCredentialStoreOptions<C extends object> {
  * const store = new FileCredentialStore({ path: defaultCredentialsPath("example"), format });
  * ```
  *
- * The constructor throws AxioError `invalid-argument` for an empty path.
+ * The constructor throws AxioError `invalid-argument` for options that cannot be used, such as an empty path.
  */
 export class FileCredentialStore<C extends object> implements CredentialStore<C> {
   /** The absolute path of the file, before symbolic links. */
@@ -53,6 +61,7 @@ export class FileCredentialStore<C extends object> implements CredentialStore<C>
   #kept: { readonly before: string | undefined; readonly text: string } | undefined;
 
   constructor(options: FileCredentialStoreOptions<C>) {
+    checkOptions("FileCredentialStore", options, RULES);
     this.path = expandPath(options.path);
     this.#format = options.format;
     this.#lockTimeoutMs = options.lockTimeoutMs;

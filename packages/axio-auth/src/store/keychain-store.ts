@@ -3,8 +3,9 @@ import { createRequire as createLoader } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { AxioError } from "axio";
+import { checkOptions, OPTION, type RulesOf, required } from "axio/internal";
 import { abortable, withTimeout } from "axio-http/internal";
-import { type CredentialFormat, type DecodedText, decodeText } from "./credential-format.ts";
+import { type CredentialFormat, type DecodedText, decodeText, FORMAT_RULE } from "./credential-format.ts";
 import type { CredentialStore, StoreCallOptions, StoreChange } from "./credential-store.ts";
 import { defaultCredentialsPath } from "./default-path.ts";
 import { expandPath } from "./expand-path.ts";
@@ -30,6 +31,17 @@ export interface KeychainCredentialStoreOptions<C extends object> {
   readonly openEntry?: ((service: string, account: string) => Promise<KeychainEntry>) | undefined;
 }
 
+/** The rules of {@link KeychainCredentialStoreOptions}. */
+const RULES: RulesOf<KeychainCredentialStoreOptions<object>> = {
+  service: OPTION.string,
+  account: required({ ...OPTION.string, expected: 'the account of the entry, such as "codex"' }),
+  format: required(FORMAT_RULE),
+  lockDirectory: OPTION.string,
+  lockTimeoutMs: OPTION.milliseconds,
+  timeoutMs: OPTION.milliseconds,
+  openEntry: OPTION.function,
+};
+
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 /**
@@ -38,6 +50,8 @@ const DEFAULT_TIMEOUT_MS = 30_000;
  *
  * The keychain is called in another process, so that one that does not respond cannot block this one. Where an entry is
  * limited, as on Windows (2,560 bytes), longer credentials are stored in several entries.
+ *
+ * The constructor throws AxioError `invalid-argument` for options that cannot be used.
  */
 export class KeychainCredentialStore<C extends object> implements CredentialStore<C> {
   readonly #format: CredentialFormat<C>;
@@ -49,6 +63,7 @@ export class KeychainCredentialStore<C extends object> implements CredentialStor
   readonly #openEntry: (service: string, account: string) => Promise<KeychainEntry>;
 
   constructor(options: KeychainCredentialStoreOptions<C>) {
+    checkOptions("KeychainCredentialStore", options, RULES);
     const { service = "axio", account, openEntry = openSystemEntry } = options;
     const name = `${service}-${account}`.replace(/[^\w-]/g, "_");
     this.#format = options.format;

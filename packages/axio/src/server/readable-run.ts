@@ -45,11 +45,18 @@ export function encodeBytes<Chunk>(
 /**
  * Returns a run as a web stream. It runs as fast as the stream is read. Canceling the stream, as a server does when its client
  * leaves, aborts the run. So does an encoder that throws.
+ *
+ * @throws AxioError `invalid-argument` for a value that is not a stream of events.
  */
 export function readableRun<Chunk>(
   run: AsyncIterable<StreamEvent>,
   encoder: RunEncoder<Chunk>,
 ): ReadableStream<Chunk> {
+  if (typeof (run as AsyncIterable<StreamEvent> | undefined | null)?.[Symbol.asyncIterator] !== "function")
+    throw new AxioError(
+      "invalid-argument",
+      "The run is not a stream of events. Pass what agent.runStream() returns.",
+    );
   const events = run[Symbol.asyncIterator]();
   let isStarted = false;
   let end: RunEndEvent | undefined;

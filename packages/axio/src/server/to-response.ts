@@ -1,4 +1,5 @@
 import type { Block } from "../blocks.ts";
+import { checkOptions, OPTION, oneOf, type RulesOf } from "../check-options.ts";
 import { AxioError } from "../errors.ts";
 import type { StreamEvent } from "../events.ts";
 import { errorForUsers, type UserError } from "./error-for-users.ts";
@@ -20,12 +21,22 @@ export interface ToResponseOptions {
   readonly toUserError?: ((error: unknown) => UserError) | undefined;
 }
 
+/** The rules of {@link ToResponseOptions}. */
+const RULES: RulesOf<ToResponseOptions> = {
+  format: oneOf("events", "text"),
+  headers: OPTION.object,
+  onError: OPTION.function,
+  toUserError: OPTION.function,
+};
+
 /**
  * Returns a run as the response of a web server. When the client leaves, the run is aborted: give the signal of the request
  * to `runStream()` too, for servers that do not cancel the body of a response.
  *
  * Users see no rate limits of the account, no data of the provider, and errors only as `toUserError` words them. A stream of
  * events that ended well has `run-end` as its last event, with a reason other than `error` and `aborted`.
+ *
+ * @throws AxioError `invalid-argument` for options that cannot be used, and a run that is not a stream of events.
  *
  * @example
  * ```ts
@@ -41,13 +52,8 @@ export interface ToResponseOptions {
  * ```
  */
 export function toResponse(run: AsyncIterable<StreamEvent>, options: ToResponseOptions = {}): Response {
+  checkOptions("toResponse", options, RULES);
   const { format = "events", headers = {} } = options;
-  if (format !== "events" && format !== "text") {
-    throw new AxioError(
-      "invalid-argument",
-      `format is ${JSON.stringify(format)}. Choose "events" or "text".`,
-    );
-  }
   const encoder = format === "text" ? textEncoder(options) : eventEncoder(options);
   return new Response(
     readableRun(
