@@ -99,6 +99,25 @@ describe("shell", () => {
     expect(await readFile(join(directory, "a.txt"), "utf8")).toBe("");
   });
 
+  it.each([
+    ["too long", `echo ${"x".repeat(131_067)}`, "The command has 131072 bytes"],
+    ["with a NUL character", "echo a\0b", "must not contain a NUL character"],
+  ])("says why a command cannot run without asking for permission: %s", async (_name, command, reason) => {
+    const { directory } = await workspace();
+    const { requests, requestPermission } = scriptedUser();
+    const tools = localTools({ directory, requestPermission, sandbox: "off" });
+    const { text, isError } = await callTool(tools, "shell", { command });
+    expect(isError).toBe(true);
+    expect(text).toContain(reason);
+    expect(requests).toEqual([]);
+  });
+
+  it("runs a command of the greatest length", async () => {
+    const { directory } = await workspace();
+    const { text } = await callIn(directory, "shell", { command: `: ${"x".repeat(131_069)}` });
+    expect(text).toBe("[Exit code 0]");
+  });
+
   it("has no input: a command that reads it ends", async () => {
     const { directory } = await workspace();
     expect((await callIn(directory, "shell", { command: "cat; read x; echo $?" })).text).toBe(

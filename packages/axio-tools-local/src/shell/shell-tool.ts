@@ -39,6 +39,8 @@ interface ShellInput {
 }
 
 const MAX_EMITTED_CHARACTERS = 1_000_000;
+/** The longest argument of a program: on Linux 128 KiB with its end, and on Windows a whole command line. */
+const MAX_COMMAND_BYTES = process.platform === "win32" ? 8_000 : 131_071;
 /** The longest timeout that a model may set. */
 export const MAX_TIMEOUT_MS = 3_600_000;
 
@@ -57,6 +59,8 @@ export function shellTool(options: ShellToolOptions): Tool {
     guards: [permissionGuard(options)],
     execute: async (input, context) => {
       const { command, timeoutSeconds = seconds, withoutSandbox = false } = input;
+      const problem = whyNotRun(command);
+      if (problem !== undefined) throw toolError(problem);
       const sandbox = await chooseSandbox(launcher, withoutSandbox);
       const launch = launcher.launch(command, sandbox);
       if (input.background === true) {
@@ -123,7 +127,7 @@ function permissionGuard({ launcher, requestPermission }: ShellToolOptions): Gua
     const { command, background = false, withoutSandbox = false } = input;
     const sandbox = await findSandbox(launcher);
     // The call will fail with the reason, so no permission is needed.
-    if (sandbox === undefined) return { action: "allow" };
+    if (sandbox === undefined || whyNotRun(command) !== undefined) return { action: "allow" };
     const leaves = withoutSandbox && sandbox.kind !== "none";
     const isUnprotected = leaves || (sandbox.kind === "none" && launcher.mode === "auto");
     const permission = await requestPermission({
@@ -144,6 +148,15 @@ function permissionGuard({ launcher, requestPermission }: ShellToolOptions): Gua
     if (permission.allowed) return { action: "allow" };
     return { action: "deny", reason: permission.reason ?? "The user denied this command." };
   };
+}
+
+/** Says why no system can run a command, however it looks. */
+function whyNotRun(command: string): string | undefined {
+  if (command.includes("\0")) return "A command must not contain a NUL character.";
+  const bytes = Buffer.byteLength(command);
+  return bytes > MAX_COMMAND_BYTES
+    ? `The command has ${bytes} bytes, and the system takes at most ${MAX_COMMAND_BYTES}. Write long content to a file first, in parts if needed.`
+    : undefined;
 }
 
 async function findSandbox(launcher: Launcher): Promise<FoundSandbox | undefined> {
