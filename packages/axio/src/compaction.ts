@@ -2,6 +2,8 @@ import { readBatches } from "./batches.ts";
 import { checkOptions } from "./check-options.ts";
 import type { ContextStore } from "./context-store.ts";
 import { AxioError, throwIfAborted } from "./errors.ts";
+import { fitToWindow } from "./fit-to-window.ts";
+import { chooseCut } from "./history-cuts.ts";
 import { type Message, userMessage } from "./messages.ts";
 import type { ModelSpec } from "./models.ts";
 import { COMPACTION_RULES, checkStore, checkTransport } from "./option-rules.ts";
@@ -46,50 +48,14 @@ export const DEFAULT_KEEP_TOKENS = 8_000;
 
 /** How much of a context window the messages may fill that are summarized. */
 const READABLE_SHARE = 0.8;
+/** A model that cannot read so few tokens has another problem. */
+const MIN_READABLE_TOKENS = 500;
 
 const SUMMARY_SYSTEM =
   "You summarize a conversation between a user and an assistant, so that the assistant can continue from your summary alone.";
 const SUMMARY_PROMPT =
   "Summarize the conversation above. Keep what later messages depend on: what the user wants, decisions and their reasons, facts, names, paths, numbers, what the tools found, what is done and what is left to do. Leave out pleasantries. Write the summary only.";
-const SUMMARY_INTRODUCTION = "Summary of the conversation so far:";
-
-/**
- * The positions at which a history can be cut without separating a tool call from its result: before the user's message
- * that starts a run.
- *
- * @param insideRuns Also before a response inside a run that calls many tools. Default: `false`.
- */
-export function findCuts(messages: readonly Message[], insideRuns = false): readonly number[] {
-  const cuts: number[] = [];
-  const open = new Set<string>();
-  messages.forEach((message, index) => {
-    const hasResults = message.content.some(({ type }) => type === "tool-result");
-    const canCut = message.role === "user" ? !hasResults : insideRuns && message.role === "assistant";
-    if (canCut && open.size === 0) cuts.push(index);
-    for (const block of message.content) {
-      if (block.type === "tool-use") open.add(block.id);
-      else if (block.type === "tool-result") open.delete(block.toolCallId);
-    }
-  });
-  return cuts;
-}
-
-/**
- * Chooses the cut: the earliest between runs that keeps at most `keepTokens`; else the earliest inside a run that does;
- * else the last between runs. 0 means that nothing can be cut off.
- */
-export function chooseCut(messages: readonly Message[], keepTokens: number): number {
-  const tokensFrom = new Array<number>(messages.length + 1).fill(0);
-  messages.forEach((_message, index) => {
-    const at = messages.length - 1 - index;
-    tokensFrom[at] = (tokensFrom[at + 1] ?? 0) + estimateTokens(messages.slice(at, at + 1));
-  });
-  // Replacing a single message gains nothing, and it may be the last summary.
-  const betweenRuns = findCuts(messages).filter((cut) => cut > 1);
-  const anywhere = findCuts(messages, true).filter((cut) => cut > 1);
-  const isEnough = (cut: number): boolean => (tokensFrom[cut] ?? 0) <= keepTokens;
-  return betweenRuns.find(isEnough) ?? anywhere.find(isEnough) ?? betweenRuns.at(-1) ?? 0;
-}
+const SUMMARY_INTRODUCTION = "Summary of the conversation so far";
 
 /**
  * Replaces the older part of a conversation with a summary.
@@ -142,7 +108,8 @@ function shortenNewer(
 }
 
 /**
- * A strategy that lets a model write the summary.
+ * A strategy that lets a model write the summary. If the messages do not fit into the model's context window, long texts are
+ * shortened, and then the oldest messages are omitted; the summary says how many.
  *
  * @throws AxioError the error of the transport, or `protocol` if the summary is empty or incomplete.
  */
@@ -154,31 +121,43 @@ export function summarizeWith(
   return async (messages, { signal }) => {
     // The model that writes the summary must be able to read it all.
     const { contextWindow } = findModel(transport, model);
-    const readable =
-      contextWindow === undefined
-        ? messages
-        : shortenResults(messages, Math.floor(contextWindow * READABLE_SHARE));
-    const stream = transport.stream({
-      system: SUMMARY_SYSTEM,
-      messages: [...readable, userMessage(SUMMARY_PROMPT)],
-      tools: [],
-      model,
-      reasoning,
-      signal,
-    });
-    const step = new Step([]);
-    for await (const batch of readBatches(stream)) step.add(batch);
-    const { stopReason } = step.end();
-    const summary = step.text.trim();
-    if (summary === "" || stopReason !== "end") {
-      throw new AxioError(
-        "protocol",
-        `The model's summary is ${summary === "" ? "empty" : `incomplete (${stopReason})`}. The history is unchanged; try again.`,
-        { retryable: true },
-      );
+    let limit = contextWindow === undefined ? Number.POSITIVE_INFINITY : contextWindow * READABLE_SHARE;
+    for (;;) {
+      const { readable, omitted } = fitToWindow(messages, limit);
+      try {
+        const summary = await writeSummary(transport, { messages: readable, model, reasoning, signal });
+        const gap = omitted === 0 ? "" : ` (without its first ${omitted} messages, which were too long)`;
+        return [userMessage(`${SUMMARY_INTRODUCTION}${gap}:\n\n${summary}`)];
+      } catch (error) {
+        // Tokens are estimated, and some texts have several times as many.
+        limit = Math.min(limit, estimateTokens(readable)) / 2;
+        const isTooLong = AxioError.is(error, "context-length") || AxioError.is(error, "request-too-large");
+        if (!isTooLong || limit < MIN_READABLE_TOKENS) throw error;
+      }
     }
-    return [userMessage(`${SUMMARY_INTRODUCTION}\n\n${summary}`)];
   };
+}
+
+async function writeSummary(
+  transport: CompletionTransport,
+  request: Pick<StreamRequest, "messages" | "model" | "reasoning" | "signal">,
+): Promise<string> {
+  const stream = transport.stream({
+    ...request,
+    system: SUMMARY_SYSTEM,
+    messages: [...request.messages, userMessage(SUMMARY_PROMPT)],
+    tools: [],
+  });
+  const step = new Step([]);
+  for await (const batch of readBatches(stream)) step.add(batch);
+  const { stopReason } = step.end();
+  const summary = step.text.trim();
+  if (summary !== "" && stopReason === "end") return summary;
+  throw new AxioError(
+    "protocol",
+    `The model's summary is ${summary === "" ? "empty" : `incomplete (${stopReason})`}. The history is unchanged; try again.`,
+    { retryable: true },
+  );
 }
 
 function findModel(transport: CompletionTransport, model: StreamRequest["model"]): ModelSpec {

@@ -6,18 +6,29 @@ import { CHARACTERS_PER_TOKEN, estimateTokens } from "./token-estimate.ts";
 /** No text is cut to less. */
 const MIN_CHARACTERS = 2_000;
 
+/** The texts of a block that may be shortened. */
+type ShortenedTexts = "tool-results" | "all-texts";
+
 /**
- * Shortens the longest tool results until the messages have about `maxTokens`, or nothing more can be shortened. Head and
+ * Shortens the longest tool results, or also what user and model wrote, until the messages have about `maxTokens`, or nothing more can be shortened. Head and
  * tail of each text are kept.
  *
  * @returns The messages; unchanged ones are the same objects.
  */
-export function shortenResults(messages: readonly Message[], maxTokens: number): readonly Message[] {
+export function shortenResults(
+  messages: readonly Message[],
+  maxTokens: number,
+  texts: ShortenedTexts = "tool-results",
+): readonly Message[] {
   const excess = (estimateTokens(messages) - maxTokens) * CHARACTERS_PER_TOKEN;
   if (excess <= 0) return messages;
-  const limit = limitThatSaves(excess, messages.flatMap(({ content }) => content).flatMap(textLengths));
+  const blocks = messages.flatMap(({ content }) => content);
+  const limit = limitThatSaves(
+    excess,
+    blocks.flatMap((block) => textLengths(block, texts)),
+  );
   return messages.map((message) => {
-    const content = message.content.map((block) => shortenBlock(block, limit));
+    const content = message.content.map((block) => shortenBlock(block, limit, texts));
     return content.every((block, index) => block === message.content[index])
       ? message
       : { ...message, content };
@@ -38,15 +49,18 @@ function limitThatSaves(excess: number, lengths: readonly number[]): number {
   return MIN_CHARACTERS;
 }
 
-function textLengths(block: Block): readonly number[] {
+function textLengths(block: Block, texts: ShortenedTexts): readonly number[] {
+  if (block.type === "text" && texts === "all-texts") return [block.text.length];
   if (block.type !== "tool-result") return [];
   if (typeof block.content === "string") return [block.content.length];
   return block.content.flatMap((part) => (part.type === "text" ? [part.text.length] : []));
 }
 
-function shortenBlock(block: Block, limit: number): Block {
+function shortenBlock(block: Block, limit: number, texts: ShortenedTexts): Block {
+  if (!textLengths(block, texts).some((length) => length > limit)) return block;
+  // What a provider says of the whole text is no longer true.
+  if (block.type === "text") return { type: "text", text: cutText(block.text, limit) };
   if (block.type !== "tool-result") return block;
-  if (!textLengths(block).some((length) => length > limit)) return block;
   const content: ToolResultBlock["content"] =
     typeof block.content === "string"
       ? cutText(block.content, limit)

@@ -1,5 +1,6 @@
 import {
   AutoCompactingStore,
+  AxioError,
   type Block,
   compactContext,
   estimateTokens,
@@ -11,7 +12,7 @@ import {
 import { ScriptedTransport, stepEnd, textAnswer, textBlock } from "axio/testing";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { chooseCut, findCuts } from "../src/compaction.ts";
+import { chooseCut, findCuts } from "../src/history-cuts.ts";
 import { deferred, failure } from "./support.ts";
 
 const call = (id: string): Message => ({
@@ -346,6 +347,51 @@ describe("class 4, a history that summaries cannot shorten", () => {
     const transport = new ScriptedTransport([textAnswer("Sum.")], [model]);
     await summarizeWith(transport)(newest, {});
     expect(estimateTokens(transport.requests[0]?.messages ?? [])).toBeLessThan(9_000);
+  });
+
+  it.each([
+    ["long prompts", Array.from({ length: 5 }, () => said("user", long.repeat(40)))],
+    ["many short messages", Array.from({ length: 5_000 }, () => said("user", "word ".repeat(4)))],
+    [
+      "large inputs of tools",
+      Array.from({ length: 9 }, (_, index): readonly Message[] => [
+        {
+          role: "assistant",
+          content: [
+            { type: "tool-use", id: `c${index}`, name: "write", input: { content: long.repeat(20) } },
+          ],
+        },
+        result(`c${index}`),
+      ]).flat(),
+    ],
+  ])("can be read by a model with a smaller context window: %s", async (_name, messages) => {
+    const model = { id: "small", capabilities: [], contextWindow: 10_000 };
+    const transport = new ScriptedTransport([textAnswer("Sum.")], [model]);
+    await summarizeWith(transport)([...messages, said("user", "The newest.")], {});
+    const sent = transport.requests[0]?.messages ?? [];
+    expect(estimateTokens(sent)).toBeLessThan(9_000);
+    expect(JSON.stringify(sent)).toContain("The newest.");
+    expect(separated(sent)).toEqual([]);
+  });
+
+  it("is repeated with less if the model refuses its length, and says what is left out", async () => {
+    const refusal = new AxioError("context-length", "Too long.");
+    const transport = new ScriptedTransport([refusal, refusal, refusal, textAnswer("Sum.")]);
+    const messages = Array.from({ length: 2_000 }, (_, index) => said("user", `Message ${index} ${long}`));
+    const [summarized] = await summarizeWith(transport)(messages, {});
+    const tokens = transport.requests.map((request) => estimateTokens(request.messages));
+    expect(tokens.every((count, index) => index === 0 || count < (tokens[index - 1] ?? 0) * 0.6)).toBe(true);
+    expect(summarized?.content).toEqual([
+      { type: "text", text: expect.stringMatching(/without its first 1\d\d\d messages.*:\n\nSum\.$/s) },
+    ]);
+  });
+
+  it("fails with the refusal if even little is too long", async () => {
+    const refusals = Array.from({ length: 9 }, () => new AxioError("context-length", "Too long."));
+    const transport = new ScriptedTransport(refusals);
+    const error = await failure(summarizeWith(transport)([said("user", long.repeat(9))], {}));
+    expect(error).toMatchObject({ code: "context-length" });
+    expect(transport.requests.length).toBeLessThan(5);
   });
 
   it("keeps its calls and results together, and ends below its limit or reports it, for any history", async () => {

@@ -14,6 +14,9 @@ const AUTO_COMPACT_SHARE = 0.85;
 /** A compaction that the user asks for should have an effect in short conversations, too. */
 const KEPT_TOKENS = 2_000;
 
+/** The share of the model's context window that the newest messages may fill after it; more is cut out of tool results. */
+const KEPT_SHARE = 0.25;
+
 /** A compaction that can be undone. */
 export interface Compaction {
   readonly result: CompactionResult;
@@ -61,18 +64,22 @@ export class Compactor {
   }
 
   /**
-   * Compacts now. Returns `undefined` if the conversation is too short.
+   * Compacts now. `compaction` is `undefined` if nothing could be replaced; tool results may have been shortened.
    *
    * @throws AxioError of the request to the model. The session is unchanged.
    */
-  async compact(signal: AbortSignal): Promise<Compaction | undefined> {
+  async compact(
+    signal: AbortSignal,
+  ): Promise<{ readonly result: CompactionResult; readonly compaction: Compaction | undefined }> {
+    const { contextWindow } = activeModel(this.#active);
     try {
       const result = await compactContext(this.#session, {
         strategy: this.#strategy,
         keepTokens: KEPT_TOKENS,
+        maxTokens: contextWindow === undefined ? undefined : Math.floor(contextWindow * KEPT_SHARE),
         signal,
       });
-      return await this.#finish(result);
+      return { result, compaction: await this.#finish(result) };
     } catch (error) {
       await this.#deleteFork();
       throw error;

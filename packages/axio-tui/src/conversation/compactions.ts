@@ -1,4 +1,4 @@
-import type { ContextStore } from "axio";
+import type { CompactionResult, ContextStore } from "axio";
 import { toAxioError } from "axio/internal";
 import type { SessionDatabase, SqliteContextStore } from "axio-context-sqlite";
 import type { NoticeEntry } from "../transcript/entries.ts";
@@ -38,7 +38,7 @@ export class Compactions {
     const { sessions, notify } = this.#options;
     return new Compactor(sessions, session, active).automatic({
       onCompaction: (compaction) => this.#show(compaction),
-      onShortened: (result) => notify("info", describeShortening(result)),
+      onShortened: (result) => this.#showShortening(result),
       onFailure: (error) =>
         notify("warning", `The conversation could not be compacted: ${toAxioError(error).message}`),
     });
@@ -48,8 +48,9 @@ export class Compactions {
   async compact(session: SqliteContextStore, active: ActiveProvider, signal: AbortSignal): Promise<void> {
     const { sessions, notify } = this.#options;
     try {
-      const compaction = await new Compactor(sessions, session, active).compact(signal);
+      const { result, compaction } = await new Compactor(sessions, session, active).compact(signal);
       if (compaction !== undefined) this.#show(compaction);
+      else if (result.shortened > 0) this.#showShortening(result);
       else notify("info", "The conversation is short enough: nothing was compacted.");
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -60,6 +61,11 @@ export class Compactions {
   /** Returns the session from before the last compaction, with the later messages. `undefined` if there was none. */
   async undo(session: SqliteContextStore): Promise<SqliteContextStore | undefined> {
     return this.#last === undefined ? undefined : undoCompaction(session, this.#last);
+  }
+
+  #showShortening(result: CompactionResult): void {
+    this.#options.onTokens(result.tokensAfter);
+    this.#options.notify("info", describeShortening(result));
   }
 
   #show(compaction: Compaction): void {

@@ -1,5 +1,5 @@
-import { AxioError, messageText } from "axio";
-import { stepEnd, textAnswer, textBlock } from "axio/testing";
+import { AxioError, defineTool, messageText } from "axio";
+import { stepEnd, textAnswer, textBlock, toolAnswer, toolUse } from "axio/testing";
 import { describe, expect, it } from "vitest";
 import { openProvider } from "../../src/conversation/active-provider.ts";
 import { Conversation } from "../../src/conversation/conversation.ts";
@@ -10,6 +10,7 @@ import { type AppSetup, MODEL, testOptions } from "../support/test-options.ts";
 async function conversation(setup: AppSetup) {
   const options = testOptions(setup, setup.sessions ?? (await temporarySessions()));
   const toolBox = new ToolBox(options, () => undefined);
+  await toolBox.open();
   const talk = new Conversation({ app: options, toolBox });
   const [plugin] = options.found.providers;
   if (plugin === undefined) throw new Error("There is no transport.");
@@ -100,6 +101,31 @@ describe("Conversation", () => {
     expect(texts().some((text) => text.startsWith("Compacted:"))).toBe(true);
     await talk.undoCompaction();
     expect(texts().at(-1)).toContain("The compaction was undone");
+  });
+
+  it("compacts a single step that the service counts as too long, although its estimate fits", async () => {
+    const { talk, texts } = await conversation({
+      models: [{ ...MODEL, contextWindow: 16_000 }],
+      tools: () => [
+        defineTool({
+          name: "dump",
+          description: "",
+          inputSchema: { type: "object", properties: {} },
+          execute: () => "漢字".repeat(30_000),
+        }),
+      ],
+      answers: [
+        toolAnswer(toolUse("c1", "dump", {})),
+        new AxioError("context-length", "Your input exceeds the context window of this model."),
+        textAnswer("Now it fits."),
+      ],
+    });
+    await talk.send("Dump it.");
+    await talk.compact();
+    expect(texts().at(-1)).toMatch(/^Long tool results were shortened for the model/);
+    await talk.send("Go on.");
+    expect(texts().at(-1)).toBe("Now it fits.");
+    expect(JSON.stringify(await talk.session?.history()).length).toBeLessThan(10_000);
   });
 
   it("leaves no copy if a compaction fails or has no effect", async () => {
