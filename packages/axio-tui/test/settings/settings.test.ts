@@ -289,3 +289,13 @@ describe("permission rules in the settings", () => {
     ]);
   });
 });
+
+it("the README lists all settings, each with its default", async () => {
+  const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+  const section = readme.slice(readme.indexOf("## Settings"), readme.indexOf("## Terminals"));
+  const rows = [...section.matchAll(/^\| `(\w+)` \|.* \| (?:`(.+)`|.*) \|$/gm)];
+  const { settings } = readSettings("{}", "settings.json");
+  expect(rows.map(([, name]) => name).sort()).toEqual(Object.keys(settings).sort());
+  for (const [, name = "", value] of rows)
+    if (value !== undefined) expect(JSON.parse(value)).toEqual(Reflect.get(settings, name));
+});
