@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AxioError, defineTool } from "axio";
 import { CURSOR, type ScreenInput } from "axio/plugin";
@@ -320,6 +320,26 @@ describe("exporting", () => {
     expect(JSON.parse(await readFile(join(directory, "talk.json"), "utf8"))).toMatchObject({
       format: "axio-session",
     });
+  });
+});
+
+describe("exporting to a place that does not work", () => {
+  it("says why, leaves nothing, and knows the home folder", async () => {
+    const directory = await temporaryDirectory();
+    const app = await startApp({
+      cwd: directory,
+      env: { HOME: directory },
+      answers: [textAnswer("An answer.")],
+    });
+    app.say("Hello");
+    await app.screen.shows((screen) => screen.includes("An answer.") && !screen.includes("Esc stops"));
+    app.say("/export missing/talk.md");
+    await app.screen.shows(/its\s+folder\s+does\s+not\s+exist/);
+    app.say(`/export ${"x".repeat(300)}`);
+    await app.screen.shows(/its\s+name\s+is\s+too\s+long/);
+    app.say("/export ~/talk.md");
+    await app.screen.shows("was written to");
+    expect(await readdir(directory)).toEqual(["talk.md"]);
   });
 });
 

@@ -47,3 +47,10 @@ it("connects a server again by its name, and says if it is unknown", async () =>
   app.say("/mcp nothing");
   await app.screen.shows(/There is no MCP server "nothing"/);
 });
+
+it("says in whole sentences how to add servers, on a narrow screen as well", async () => {
+  const app = await startApp({ columns: 40, tools: () => [] });
+  app.say("/mcp");
+  const screen = await app.screen.shows("There are none.");
+  expect(screen.replaceAll(/\s+/g, " ")).toContain("or to .mcp.json of the folder.");
+});

@@ -1,6 +1,7 @@
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
-import { errorCode } from "axio/internal";
+import { rm, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { errorCode, errorText } from "axio/internal";
 import type { StoredSession } from "axio-context-sqlite";
 import { makePicker, type PickerItem } from "../panels/picker.ts";
 import { shortNumber } from "../status/status-line.ts";
@@ -70,7 +71,8 @@ export const exportCommand: Command = {
       return;
     }
     const name = argument === "" ? `axio-${session.id.slice(0, 8)}.md` : argument;
-    const path = resolve(options.cwd, name);
+    const home = options.env["HOME"] ?? homedir();
+    const path = name.startsWith("~/") ? join(home, name.slice(2)) : resolve(options.cwd, name);
     const text = path.endsWith(".json")
       ? await options.sessions.exportJson(session.id)
       : await options.sessions.exportMarkdown(session.id);
@@ -79,14 +81,27 @@ export const exportCommand: Command = {
       await writeFile(path, text, { flag: "wx", mode: 0o600 });
       conversation.notify("info", `The conversation was written to ${path}`);
     } catch (error) {
-      if (errorCode(error) !== "EEXIST") throw error;
+      const code = errorCode(error) ?? "";
+      if (code !== "EEXIST") await rm(path, { force: true }).catch(() => undefined);
       conversation.notify(
         "warning",
-        `${path} already exists and was not changed.`,
-        "Choose another name: /export notes.md",
+        code === "EEXIST"
+          ? `${path} already exists and was not changed.`
+          : `${path} was not written: ${WRITE_ERRORS[code] ?? `the system reports ${code || errorText(error)}`}.`,
+        "Choose another name: /export ~/notes.md",
       );
     }
   },
+};
+
+const WRITE_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: "its folder does not exist",
+  ENOTDIR: "a part of its path is a file",
+  EACCES: "you may not write there",
+  EPERM: "you may not write there",
+  EROFS: "the disk is read-only",
+  ENOSPC: "the disk is full",
+  ENAMETOOLONG: "its name is too long",
 };
 
 function sessionItem(context: CommandContext, session: StoredSession): PickerItem {

@@ -2,6 +2,7 @@ import { cleanLine } from "../theme/clean-text.ts";
 import { cursorSpan, type Line, type Span, span } from "../theme/line.ts";
 import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { textWidth, truncate } from "../theme/width.ts";
+import { wrapWords } from "../theme/wrap.ts";
 
 /** An item to choose. */
 export interface PickerItem {
@@ -79,8 +80,10 @@ export function pickerLines(
     if (index === picker.index) selectedRow = rows.length;
     rows.push(itemLine(item, index === picker.index, column, width, terminal));
   }
-  if (items.length === 0)
-    rows.push([span(` ${picker.filter === "" ? picker.empty : "Nothing matches."}`, { color: "muted" })]);
+  if (items.length === 0) {
+    const text = picker.filter === "" ? picker.empty : "Nothing matches.";
+    rows.push(...wrapWords([span(text, { color: "muted" })], width - 1).map((row) => [span(" "), ...row]));
+  }
   const room = Math.max(1, height - 2);
   const start = Math.max(0, Math.min(selectedRow - Math.floor(room / 2), rows.length - room));
   const hint = `${terminal.symbols.upDown} move  Enter select  Esc close`;

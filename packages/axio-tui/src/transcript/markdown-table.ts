@@ -7,6 +7,13 @@ import { inlineSpans } from "./markdown-inline.ts";
 
 const SMALLEST_COLUMN = 6;
 
+/** The width of each column, the space between two, and on which side their cells are. */
+interface Layout {
+  readonly columns: readonly number[];
+  readonly gap: number;
+  readonly align: Tokens.Table["align"];
+}
+
 /** Lays out a table: in columns if they fit, else each row as a list of cells. */
 export function tableLines(table: Tokens.Table, width: number, terminal: TerminalStyle): readonly Line[] {
   const head = table.header.map((cell) => cellSpans(cell, { bold: true }));
@@ -18,10 +25,11 @@ export function tableLines(table: Tokens.Table, width: number, terminal: Termina
   const columns = fitColumns(wanted, width - gap * (wanted.length - 1));
   if (columns === undefined) return stackedLines(head, body, width, terminal);
   const rule = columns.map((column) => terminal.symbols.rule.repeat(column)).join(" ".repeat(gap));
+  const layout: Layout = { columns, gap, align: table.align };
   return [
-    ...rowLines(head, columns, gap),
+    ...rowLines(head, layout),
     [{ text: rule, color: "muted" }],
-    ...body.flatMap((row) => rowLines(row, columns, gap)),
+    ...body.flatMap((row) => rowLines(row, layout)),
   ];
 }
 
@@ -38,21 +46,28 @@ function fitColumns(wanted: readonly number[], room: number): readonly number[] 
   return wanted.map((width) => (width <= share ? width : Math.min(width, wide)));
 }
 
-function rowLines(
-  cells: readonly (readonly Span[])[],
-  columns: readonly number[],
-  gap: number,
-): readonly Line[] {
+function rowLines(cells: readonly (readonly Span[])[], { columns, gap, align }: Layout): readonly Line[] {
   const wrapped = columns.map((width, column) => wrapWords(cells[column] ?? [], width));
   const height = Math.max(1, ...wrapped.map((rows) => rows.length));
   return Array.from({ length: height }, (_, at) =>
     columns.flatMap((width, column): readonly Span[] => {
       const row = wrapped[column]?.[at] ?? [];
       const isLast = column === columns.length - 1;
-      const padding = isLast ? 0 : width - textWidth(lineText(row)) + gap;
-      return padding <= 0 ? row : [...row, { text: " ".repeat(padding) }];
+      const free = Math.max(0, width - textWidth(lineText(row)));
+      const left = row.length === 0 ? 0 : leftPadding(free, align[column]);
+      const right = isLast ? 0 : free - left + gap;
+      return [...padding(left), ...row, ...padding(right)];
     }),
   );
+}
+
+function leftPadding(free: number, align: Layout["align"][number] | undefined): number {
+  if (align === "right") return free;
+  return align === "center" ? Math.floor(free / 2) : 0;
+}
+
+function padding(width: number): readonly Span[] {
+  return width === 0 ? [] : [{ text: " ".repeat(width) }];
 }
 
 function stackedLines(

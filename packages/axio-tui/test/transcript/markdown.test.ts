@@ -51,6 +51,16 @@ describe("markdownLines", () => {
     expect(rows(table, 12)[0]).toBe("Name: alpha");
   });
 
+  it("aligns the cells of a table as it says", () => {
+    const table = "| Size | Name | Share |\n|--:|:-:|--:|\n| 5 | a | 1 % |\n| 12345 | beta | 100 % |";
+    expect(rows(table, 40)).toEqual([
+      " Size  Name  Share",
+      "─────  ────  ─────",
+      "    5   a      1 %",
+      "12345  beta  100 %",
+    ]);
+  });
+
   it("never returns a row that is too wide", () => {
     const text = `# ${"wide ".repeat(30)}\n\n${"日本語".repeat(20)} ${"x".repeat(100)}\n\n- ${"item ".repeat(20)}\n\n\`\`\`\n${"code".repeat(50)}\n\`\`\`\n\n> ${"quote ".repeat(30)}\n\n|a|b|c|d|\n|-|-|-|-|\n|${"one ".repeat(9)}|2|3|4|`;
     for (const width of [8, 13, 20, 40, 81]) {
