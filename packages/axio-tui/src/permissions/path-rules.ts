@@ -5,18 +5,21 @@ import { matchesPath, UNKNOWN } from "./pattern.ts";
 import { type Rule, type RuleSet, rulesAbout } from "./rule.ts";
 
 /** Files that make other programs run something. Only a rule that names them allows a change without a question. */
-const PROTECTED = [
-  ".git",
-  ".axio",
-  ".mcp.json",
-  ".vscode",
-  ".idea",
-  ".husky",
-  ".githooks",
-  ".envrc",
-  ".npmrc",
-  ".ssh",
-];
+const PROTECTED: ReadonlySet<string> = new Set(
+  // Agents: hooks, servers, rules.
+  (
+    ".axio .mcp.json .claude .claude.json .codex .cursor .gemini .opencode opencode.json opencode.jsonc .windsurf .continue .roo " +
+    // Git, and what runs on a commit.
+    ".git .gitconfig .gitmodules .husky .githooks .pre-commit-config.yaml lefthook.yml lefthook.yaml .lefthook.yml .lefthook.yaml " +
+    // Editors and their containers: tasks, extensions, scripts that are loaded with a folder.
+    ".vscode .idea .fleet .zed .devcontainer .devcontainer.json .vimrc .exrc .nvimrc .nvim.lua .emacs .emacs.d .dir-locals.el " +
+    // Package managers: programs that run at the next call.
+    ".npmrc .yarnrc .yarnrc.yml .yarn .pnpmfile.cjs .pnpmfile.mjs .pnp.cjs .pnp.loader.mjs .cargo .gradle .mvn .bundle " +
+    // Shells and tools that are loaded on entering a folder, at a login or at a start, if the folder is the home directory.
+    ".envrc .mise .mise.toml mise.toml .ssh .gnupg .config .local .profile .bashrc .bash_profile .bash_login .bash_logout " +
+    ".bash_aliases .zshrc .zshenv .zprofile .zlogin .zlogout .inputrc .tmux.conf .gdbinit .lldbinit .xprofile .xinitrc"
+  ).split(" "),
+);
 
 /** Decides about a file. `path` is relative to the working directory, or absolute, or {@link UNKNOWN}. */
 export function decidePath(
@@ -69,5 +72,14 @@ function isInside(path: string): boolean {
 }
 
 function protectedParts(path: string): readonly string[] {
-  return path.split("/").filter((part) => PROTECTED.includes(part.toLowerCase()));
+  return path.split("/").filter((part) => PROTECTED.has(sameName(part)));
+}
+
+/** A name as some file systems see it: without case, invisible characters, and what Windows cuts off. */
+function sameName(name: string): string {
+  return name
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, "")
+    .replace(/:.*$/s, "")
+    .replace(/[. ]+$/, "")
+    .toLowerCase();
 }

@@ -96,6 +96,36 @@ describe("modes", () => {
     expect(action({}, mcp(), "accept-edits")).toBe("ask");
   });
 
+  it.each([
+    ".claude/settings.json",
+    ".codex/config.toml",
+    ".cursor/mcp.json",
+    "opencode.json",
+    "sub/.devcontainer/devcontainer.json",
+    ".pre-commit-config.yaml",
+    ".yarnrc.yml",
+    ".pnpmfile.cjs",
+    ".cargo/config.toml",
+    ".gitmodules",
+    ".bashrc",
+    ".config/fish/config.fish",
+    ".nvim.lua",
+    ".VSCode/tasks.json",
+    ".vscode./tasks.json",
+    ".vs\u200dcode/tasks.json",
+    ".husky::$INDEX_ALLOCATION/pre-commit",
+  ])("accept edits asks about what makes other programs run something: %j", (path) => {
+    expect(action({}, write(path), "accept-edits")).toBe("ask");
+    expect(action({ allow: ["write: **"] }, write(path))).toBe("ask");
+  });
+
+  it.each([".github/workflows/test.yml", ".gitignore", ".eslintrc.json", "config/x.json", ".prettierrc"])(
+    "accept edits allows other hidden files: %j",
+    (path) => {
+      expect(action({}, write(path), "accept-edits")).toBe("allow");
+    },
+  );
+
   it("plan denies whatever changes something, whatever a rule allows", () => {
     const rules = { allow: ["shell: *", "write: **", "mcp: *", "read: **"] };
     expect(action(rules, shell("ls"), "plan")).toBe("deny");
