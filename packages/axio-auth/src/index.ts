@@ -1,6 +1,5 @@
 export {
   type ApiKeyCredentials,
-  assertApiKeyOwner,
   describeApiKey,
   ownerOfApiKey,
   readApiKey,
@@ -36,7 +35,6 @@ export {
 export type { Profiles } from "./profiles/profiles.ts";
 export {
   describeApiKeyAccount,
-  describeEnvironment,
   loginWithApiKey,
   logoutApiKey,
 } from "./provider/api-key-login.ts";

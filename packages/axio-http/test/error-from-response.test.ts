@@ -1,8 +1,9 @@
 import { AxioError } from "axio";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { parseErrorBody } from "../src/error-body.ts";
 import { type ErrorResponse, errorFromResponse } from "../src/index.ts";
-import { hideTokens, parseErrorBody } from "../src/internal.ts";
+import { hideTokens } from "../src/internal.ts";
 
 const NOW = 1_800_000_000_000;
 

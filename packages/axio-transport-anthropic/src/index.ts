@@ -1,7 +1,7 @@
 export type { ApiKeyCredentials } from "axio-auth";
-export { BUILT_IN_MODELS } from "./models/model-list.ts";
+export { ANTHROPIC_MODELS } from "./models/model-list.ts";
 export type { AnthropicTransportOptions } from "./options.ts";
-export { ANTHROPIC_PROFILES } from "./profile-store.ts";
+export { profileStore } from "./profile-store.ts";
 export { ANTHROPIC_KEY } from "./provider-data.ts";
 export type { CacheLifetime, CacheOptions, ThinkingDisplay, ThinkingOption } from "./request/options.ts";
 export {

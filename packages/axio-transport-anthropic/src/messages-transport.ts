@@ -12,7 +12,7 @@ import {
 } from "axio-transport-kit";
 import { API_VERSION, PRODUCT, PROVIDER_NAME, TRANSPORT_NAME } from "./config.ts";
 import { type ContinuedRequest, continuePaused } from "./continue-paused.ts";
-import { BUILT_IN_MODELS, DEFAULT_MODEL, loadModels } from "./models/model-list.ts";
+import { ANTHROPIC_MODELS, DEFAULT_MODEL, loadModels } from "./models/model-list.ts";
 import {
   ANTHROPIC_OPTION_NAMES,
   type AnthropicTransportOptions,
@@ -89,6 +89,6 @@ function serviceConfig(
       onWarning: (warning) => options.onWarning?.(warning),
     }),
     readRateLimits,
-    models: { load: loadModels, builtIn: BUILT_IN_MODELS, defaultId: DEFAULT_MODEL },
+    models: { load: loadModels, builtIn: ANTHROPIC_MODELS, defaultId: DEFAULT_MODEL },
   };
 }

@@ -1,9 +1,12 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { inspect } from "node:util";
 import { AxioError } from "axio";
 import { MemoryCredentialStore } from "axio-auth";
 import { asking, failureOf, textOf } from "test-support/transport-calls";
-import { describe, expect, test } from "vitest";
-import { AnthropicTransport, type AnthropicTransportOptions } from "../src/index.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { AnthropicTransport, type AnthropicTransportOptions, profileStore } from "../src/index.ts";
 import { streamOf, text } from "./support/decode.ts";
 import { ScriptedServer } from "./support/server.ts";
 import { connection, simulate } from "./support/simulator.ts";
@@ -46,6 +49,17 @@ describe("the base URL", () => {
 });
 
 describe("the key", () => {
+  test("of a profile is the one that was stored under its name", async () => {
+    const homeDir = await mkdtemp(join(tmpdir(), "axio-anthropic-"));
+    onTestFinished(() => rm(homeDir, { recursive: true }));
+    const environment = { env: {}, homeDir };
+    await profileStore("work", environment).update(async () => ({ apiKey: KEY }));
+    const { headers } = await sentWith({ apiKey: undefined, credentials: profileStore("work", environment) });
+    expect(headers.get("x-api-key")).toBe(KEY);
+    expect(await profileStore(undefined, environment).load()).toBeUndefined();
+    expect(() => profileStore("../x", environment)).toThrow(/cannot be the name of a profile/);
+  });
+
   test("goes into x-api-key, and into nothing else", async () => {
     const { headers, text: body } = await sentWith({ headers: { "x-team": "a" } });
     expect(Object.fromEntries(headers)).toMatchObject({

@@ -3,7 +3,7 @@ import { type ToolDefinition, userMessage } from "axio";
 import { CLAUDE_MODELS, findClaudeRefusal } from "axio-simulator";
 import { describe, expect, test } from "vitest";
 import { factsOf, knownFacts } from "../src/models/find-facts.ts";
-import { BUILT_IN_MODELS, loadModels } from "../src/models/model-list.ts";
+import { ANTHROPIC_MODELS, loadModels } from "../src/models/model-list.ts";
 import type { RequestOptions } from "../src/request/options.ts";
 import { build } from "./support/build.ts";
 import { requestJudge } from "./support/fixtures.ts";
@@ -62,7 +62,7 @@ describe.each(CLAUDE_MODELS)("$id", (claude) => {
 });
 
 test("the simulator has each built-in model, so that the tests above try it", () => {
-  expect(CLAUDE_MODELS.map(({ id }) => id)).toEqual(expect.arrayContaining([...BUILT_IN_MODELS.ids()]));
+  expect(CLAUDE_MODELS.map(({ id }) => id)).toEqual(expect.arrayContaining([...ANTHROPIC_MODELS.ids()]));
 });
 
 /** The table of models of docs/anthropic.md: names, thinking, effort, forced tool call, sampling. */
@@ -82,7 +82,7 @@ async function documentedModels(): Promise<readonly (readonly string[])[]> {
 
 const FORCED = { never: "no", "without-thinking": "without thinking", always: "yes" } as const;
 
-test.each(BUILT_IN_MODELS.ids())("docs/anthropic.md states the facts of %s", async (id) => {
+test.each(ANTHROPIC_MODELS.ids())("docs/anthropic.md states the facts of %s", async (id) => {
   const facts = knownFacts(id);
   const [, family = "", version = ""] = /^Claude (\w+) ([\d.]+)$/.exec(facts?.displayName ?? "") ?? [];
   const name = new RegExp(`\\b${family} (?:[\\d.]+ and )?${version.replace(".", "\\.")}(?![\\d.])`);
@@ -274,7 +274,7 @@ describe("the list of models", () => {
   });
 
   test("the built-in models have windows and prices", () => {
-    for (const model of BUILT_IN_MODELS) {
+    for (const model of ANTHROPIC_MODELS) {
       expect(model).toMatchObject({
         contextWindow: expect.any(Number),
         maxOutputTokens: expect.any(Number),

@@ -7,7 +7,7 @@
 export const ISSUER = "https://auth.openai.com";
 
 /** The API, and the `resource` of the tokens (RFC 8707). */
-export const API_BASE_URL = "https://api.openai.com/v1";
+export const BASE_URL = "https://api.openai.com/v1";
 
 /** The client id until the server has issued one. Never stored, and never used to request tokens. */
 export const REGISTERING_CLIENT_ID = "dynamic_agent_client";

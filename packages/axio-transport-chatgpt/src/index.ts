@@ -3,7 +3,7 @@ export {
   FileCredentialStore,
   MemoryCredentialStore,
 } from "axio-auth";
-export { API_BASE_URL, ISSUER, USAGE_PAGE } from "./config.ts";
+export { BASE_URL, ISSUER, USAGE_PAGE } from "./config.ts";
 export {
   CHATGPT_CREDENTIAL_FORMAT,
   type ChatGPTCredentials,
@@ -13,7 +13,7 @@ export {
   type UnverifiedIdToken,
   usesPlan,
 } from "./credentials.ts";
-export { assertHostId, ensureHostId, type HostIdentity, hostStore } from "./host-id.ts";
+export { ensureHostId, type HostIdentity, hostStore } from "./host-id.ts";
 export { CHATGPT_MODELS } from "./models.ts";
 export { login } from "./oauth/login.ts";
 export type { LoginOptions } from "./oauth/login-options.ts";

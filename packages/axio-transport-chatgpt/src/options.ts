@@ -2,7 +2,7 @@ import { AxioError } from "axio";
 import { type CredentialStore, MemoryCredentialStore } from "axio-auth";
 import { assertSecureUrl, type RetryOptions } from "axio-http";
 import { type OptionNames, RESPONSES_OPTION_NAMES, type ResponsesTransportOptions } from "axio-transport-kit";
-import { API_BASE_URL } from "./config.ts";
+import { BASE_URL } from "./config.ts";
 import type { ChatGPTCredentials } from "./credentials.ts";
 import { defaultStore } from "./profile-store.ts";
 
@@ -45,7 +45,7 @@ export function storeOf({ credentials }: ChatGPTTransportOptions): CredentialSto
  *
  * @throws AxioError `invalid-argument` for an insecure URL, and for the ChatGPT backend, which does not accept this sign-in.
  */
-export function baseUrlOf({ baseUrl = API_BASE_URL }: ChatGPTTransportOptions): URL {
+export function baseUrlOf({ baseUrl = BASE_URL }: ChatGPTTransportOptions): URL {
   const url = assertSecureUrl(baseUrl, "The baseUrl");
   if (!url.pathname.includes("/backend-api")) return url;
   throw new AxioError(

@@ -21,7 +21,6 @@ export { delegatingTransport } from "./delegating-transport.ts";
 export { assertDistinctNames } from "./distinct-names.ts";
 export { errorReporter } from "./error-reporter.ts";
 export { errorCode, errorText, toAxioError } from "./error-text.ts";
-export { EventQueue } from "./event-queue.ts";
 export { findModel } from "./find-model.ts";
 export { checkGeneration, GENERATION_RULES, generationSettingsIn, pickGeneration } from "./generation.ts";
 export { isDecision } from "./guards.ts";
@@ -53,7 +52,6 @@ export {
 export {
   type AllowedCall,
   effectOf,
-  interruptedResult,
   knownResult,
   outOfStepsResult,
   runTool,

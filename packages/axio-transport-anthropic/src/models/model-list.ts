@@ -20,7 +20,7 @@ export const DEFAULT_MODEL = "claude-sonnet-5-5";
 const MAX_PAGES = 10;
 
 /** The models before the list of the account is known. Those with limited access are left out. */
-export const BUILT_IN_MODELS: ModelRegistry = new ModelRegistry(
+export const ANTHROPIC_MODELS: ModelRegistry = new ModelRegistry(
   [...KNOWN_MODELS]
     .filter(([id]) => !id.includes("mythos") && !/-4(?:-1)?$/.test(id))
     .map(([id, facts]) => modelSpec(id, facts, {})),

@@ -1,6 +1,6 @@
 import { AxioError } from "axio";
 import { type GrantedTokens, type TokenResponse, wholeSeconds } from "axio-auth";
-import { API_BASE_URL } from "../config.ts";
+import { BASE_URL } from "../config.ts";
 import { type ChatGPTCredentials, parseTime } from "../credentials.ts";
 
 /** The request of a token response. */
@@ -32,7 +32,7 @@ export function credentialsFromGrant(
   return {
     clientId,
     issuer,
-    resource: resource === API_BASE_URL ? undefined : resource,
+    resource: resource === BASE_URL ? undefined : resource,
     subject,
     email,
     name,

@@ -13,7 +13,7 @@ import {
   redeemCode,
   signIn,
 } from "axio-auth";
-import { API_BASE_URL, CALLBACK_HOST, CALLBACK_PATH, LOGIN_TIMEOUT_MS } from "../config.ts";
+import { BASE_URL, CALLBACK_HOST, CALLBACK_PATH, LOGIN_TIMEOUT_MS } from "../config.ts";
 import { type ChatGPTCredentials, pendingRegistration } from "../credentials.ts";
 import { assertHostId, ensureHostId, hostStore } from "../host-id.ts";
 import { defaultStore } from "../profile-store.ts";
@@ -97,7 +97,7 @@ async function signInAs(appName: string, options: LoginOptions): Promise<ChatGPT
   const registration = await assertWritable(store, signal);
   server.assertOwn(registration);
   const { authorizationEndpoint } = await server.metadata(signal);
-  const resource = String(options.resource ?? API_BASE_URL);
+  const resource = String(options.resource ?? BASE_URL);
   const { verifier, challenge } = await createPkce();
   const nonce = createState();
   const state = createState();

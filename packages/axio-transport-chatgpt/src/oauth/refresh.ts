@@ -1,6 +1,6 @@
 import { AxioError } from "axio";
 import { asLostResponse, asRefreshError, refreshToken } from "axio-auth";
-import { API_BASE_URL } from "../config.ts";
+import { BASE_URL } from "../config.ts";
 import type { ChatGPTCredentials } from "../credentials.ts";
 import { credentialsFromRefresh } from "./credentials-from-tokens.ts";
 import type { SignInServer } from "./sign-in-server.ts";
@@ -26,7 +26,7 @@ export async function refresh(
       url,
       clientId: credentials.clientId,
       refreshToken: credentials.refreshToken,
-      parameters: { resource: credentials.resource ?? API_BASE_URL },
+      parameters: { resource: credentials.resource ?? BASE_URL },
       fetch: server.fetch,
       signal,
     });
