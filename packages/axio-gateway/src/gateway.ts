@@ -4,6 +4,7 @@ import { failureOf } from "axio-inbound";
 import { MemoryResponseStore } from "axio-openai-client";
 import { eventSourceOf, jsonResponse, ReasoningCache, type ServeOptions } from "axio-openai-client/internal";
 import { Hono } from "hono";
+import { allowOrigin, preflightResponse } from "./access/cross-origin.ts";
 import { loopbackHosts, refuseForeign } from "./access/foreign-request.ts";
 import { findKey, type GatewayKey, secretOf } from "./access/key.ts";
 import { ActiveRequest } from "./active-request.ts";
@@ -16,6 +17,7 @@ import { Metrics, type RequestFacts } from "./observe/metrics.ts";
 import { observe } from "./observe/observed-transport.ts";
 import { GATEWAY_RULES, type GatewayOptions, MAX_BODY_BYTES } from "./options.ts";
 import { dialectOf, failedResponse, ROUTES, type Route } from "./routes/route.ts";
+import { transportsOf } from "./served-transports.ts";
 import { VERSION } from "./version.ts";
 
 /** The state of one key. The responses of one key are not visible to another. */
@@ -65,7 +67,7 @@ export class Gateway {
   readonly #rateLimits = new Map<string, RateLimits>();
   readonly #planShares = new Map<string, PlanShares>();
   readonly #app = new Hono<{ Bindings: RequestSource }>();
-  #inFlight = 0;
+  readonly #running = new Set<AbortController>();
   #isDraining = false;
 
   constructor(options: GatewayOptions) {
@@ -74,7 +76,9 @@ export class Gateway {
     this.#transports = transportsOf(options);
     this.#hosts = new Set((options.hosts ?? []).map((host) => host.toLowerCase()));
     this.#origins = new Set(options.origins ?? []);
-    this.#app.use(async ({ req }, next) => this.refuseForeign(req.raw.headers) ?? next());
+    this.#app.use(
+      async ({ req }, next) => this.refuseForeign(req.raw.headers) ?? preflightResponse(req.raw) ?? next(),
+    );
     this.#app.get("/", () => jsonResponse({ name: "axio-gateway", version: VERSION }));
     this.#app.get("/healthz", () => jsonResponse({ status: "ok" }));
     this.#app.get("/readyz", () =>
@@ -89,7 +93,7 @@ export class Gateway {
 
   /** How many requests are being served. */
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#running.size;
   }
 
   /** Accepts requests to loopback names of a port. */
@@ -103,12 +107,22 @@ export class Gateway {
    * @param source The message of `node:http` that the request stands for. Its body is read without a web stream.
    */
   async fetch(request: Request, source: RequestSource = {}): Promise<Response> {
-    return this.#app.fetch(request, source);
+    const response = await this.#app.fetch(request, source);
+    const origin = request.headers.get("origin");
+    if (origin !== null && this.#origins.has(origin)) allowOrigin(response, origin);
+    return response;
   }
 
   /** Refuses new requests from now on, so that those in flight can end. */
   drain(): void {
     this.#isDraining = true;
+  }
+
+  /** Ends the requests in flight. Each client gets an error in the form of its API. */
+  endAll(): void {
+    const message = "The gateway was shut down. Send the request again later.";
+    const reason = new AxioError("overloaded", message, { details: { peerCode: "server_shutdown" } });
+    for (const controller of this.#running) controller.abort(reason);
   }
 
   /**
@@ -120,9 +134,19 @@ export class Gateway {
     request: Request,
     { name, isLimited }: { readonly name: string; readonly isLimited?: true | undefined },
   ): Promise<Admitted> {
+    let key: GatewayKey | undefined;
+    try {
+      key = await this.#key(request.headers);
+      return await this.#admitKey(key, request, name, isLimited);
+    } catch (error) {
+      this.#reportRefused(name, error, request, key?.name);
+      throw error;
+    }
+  }
+
+  async #admitKey(key: GatewayKey, request: Request, name: string, isLimited?: true): Promise<Admitted> {
     const now = this.#options.now ?? Date.now;
     const startedAt = now();
-    const key = await this.#key(request.headers);
     if (this.#isDraining)
       throw new AxioError("overloaded", "The gateway is shutting down. Send the request again later.");
     const profile = key.profile ?? [...this.#transports.keys()][0] ?? "";
@@ -131,9 +155,11 @@ export class Gateway {
     const shares = this.#sharesOf(profile);
     if (isLimited) quota.addRequest(shares.shareOf(key.hash));
     const free = isLimited ? await slots.take(request.signal) : () => undefined;
-    this.#inFlight += 1;
     const active = new ActiveRequest({ route: name, key, startedAt, now });
-    const transport = observe(own, {
+    const controller = new AbortController();
+    this.#running.add(controller);
+    request.signal.addEventListener("abort", () => controller.abort(request.signal.reason), { once: true });
+    const transport = observe(own, controller.signal, {
       onStart: (model) => active.start(model),
       onFirstEvent: () => active.receive(),
       onUsage: (usage) => {
@@ -150,7 +176,7 @@ export class Gateway {
       const facts = active.end(status, code);
       if (facts === undefined) return;
       free();
-      this.#inFlight -= 1;
+      this.#running.delete(controller);
       this.#report(facts);
     };
     const onError = (error: unknown): void => active.fail(failureOf(error).code);
@@ -174,16 +200,16 @@ export class Gateway {
       await this.#key(request.headers);
       return await serve();
     } catch (error) {
-      return this.#refused("other", error, request);
+      return this.#reportRefused("other", error, request);
     }
   }
 
   async #serve(request: Request, route: Route, source: RequestSource): Promise<Response> {
     let admitted: Admitted;
     try {
-      admitted = await this.admit(request, { name: route.path, isLimited: route.isLimited });
+      admitted = await this.admit(request, { name: route.name, isLimited: route.isLimited });
     } catch (error) {
-      return this.#refused(route.path, error, request);
+      return failedResponse(error, dialectOf(request));
     }
     try {
       const { maxBodyBytes = MAX_BODY_BYTES } = this.#options;
@@ -199,11 +225,11 @@ export class Gateway {
     }
   }
 
-  #refused(route: string, error: unknown, request: Request): Response {
+  #reportRefused(route: string, error: unknown, request: Request, key = ""): Response {
     const response = failedResponse(error, dialectOf(request));
     const { code } = failureOf(error);
-    const none = { key: "", model: "", durationMs: 0, inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
-    this.#report({ ...none, route, status: response.status, code });
+    const none = { model: "", durationMs: 0, inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
+    this.#report({ ...none, route, key, status: response.status, code });
     return response;
   }
 
@@ -274,7 +300,7 @@ export class Gateway {
   #metricsResponse(): Response {
     const states = [...this.#keys.values()];
     const text = this.metrics.text({
-      axio_gateway_in_flight: this.#inFlight,
+      axio_gateway_in_flight: this.inFlight,
       axio_gateway_queued: states.reduce((sum, { slots }) => sum + slots.waiting, 0),
     });
     return new Response(text, { headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" } });
@@ -295,27 +321,6 @@ export class Gateway {
     this.metrics.add(facts);
     this.#options.onRequest?.(facts);
   }
-}
-
-function transportsOf({
-  transport,
-  isConnectedApplication = false,
-}: GatewayOptions): ReadonlyMap<string, CompletionTransport> {
-  const isOne = typeof (transport as CompletionTransport | undefined)?.stream === "function";
-  const entries = isOne
-    ? [["default", transport as CompletionTransport] as const]
-    : Object.entries(transport);
-  const transports = new Map(entries as readonly (readonly [string, CompletionTransport])[]);
-  if (transports.size === 0) throw new AxioError("invalid-argument", "The gateway needs a transport.");
-  for (const [profile, { name, notForOthers }] of transports) {
-    if (notForOthers !== undefined && !isConnectedApplication)
-      throw new AxioError(
-        "not-entitled",
-        `The gateway does not serve ${JSON.stringify(profile)} (${name}): ${notForOthers} Use another sign-in.`,
-        { details: { reason: "sign-in-not-for-gateways" } },
-      );
-  }
-  return transports;
 }
 
 function unknownRoute({ method, url }: Request): AxioError {

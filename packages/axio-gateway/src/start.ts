@@ -6,11 +6,11 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { AxioError } from "axio";
 import { checkOptions, OPTION, type RulesOf } from "axio/internal";
 import { eventSourceOf } from "axio-openai-client/internal";
-import { WebSocketServer } from "ws";
+import { type WebSocket, WebSocketServer } from "ws";
 import { Gateway } from "./gateway.ts";
 import { sendEvents } from "./http/send-events.ts";
 import { GATEWAY_RULES, type GatewayOptions, MAX_BODY_BYTES } from "./options.ts";
-import { serveWebSocket } from "./routes/web-socket.ts";
+import { serveWebSocket, type WebSocketSession } from "./routes/web-socket.ts";
 
 /** Options of {@link startGateway}. */
 export interface StartOptions extends GatewayOptions {
@@ -99,7 +99,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     port: actual,
     baseURL: `http://${address.includes(":") ? `[${address}]` : address}:${actual}/v1`,
     close: () => {
-      if (closing !== undefined) server.closeAllConnections();
+      if (closing !== undefined) endNow(server, sockets, gateway);
       closing ??= close(server, sockets, gateway, drainMs);
       return closing;
     },
@@ -122,24 +122,41 @@ async function serve(
 
 async function close(
   server: Server,
-  sockets: WebSocketServer,
+  sockets: AcceptedSockets,
   gateway: Gateway,
   drainMs: number,
 ): Promise<void> {
   gateway.drain();
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  const force = setTimeout(() => server.closeAllConnections(), drainMs);
-  if (gateway.inFlight === 0)
-    for (const socket of sockets.clients) socket.close(1001, "The gateway is shutting down.");
+  for (const session of sockets.sessions.values()) session.drain();
+  const timer = setTimeout(() => endNow(server, sockets, gateway), drainMs);
   await closed;
-  clearTimeout(force);
-  for (const socket of sockets.clients) socket.terminate();
+  clearTimeout(timer);
+}
+
+/** How long clients have to receive that their requests were ended. */
+const FAREWELL_MS = 500;
+
+/** Ends all requests in the way of their APIs, and then their connections. */
+function endNow(server: Server, { sessions }: AcceptedSockets, gateway: Gateway): void {
+  gateway.endAll();
+  const timer = setTimeout(() => {
+    server.closeAllConnections();
+    for (const socket of sessions.keys()) socket.terminate();
+  }, FAREWELL_MS);
+  server.once("close", () => clearTimeout(timer));
+}
+
+interface AcceptedSockets {
+  /** The open connections. */
+  readonly sessions: ReadonlyMap<WebSocket, WebSocketSession>;
 }
 
 /** Accepts WebSockets at `/v1/responses`, under the same conditions as requests. */
-function acceptWebSockets(server: Server, gateway: Gateway, options: GatewayOptions): WebSocketServer {
+function acceptWebSockets(server: Server, gateway: Gateway, options: GatewayOptions): AcceptedSockets {
   const { maxBodyBytes = MAX_BODY_BYTES } = options;
+  const sessions = new Map<WebSocket, WebSocketSession>();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxBodyBytes });
   server.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on("error", () => socket.destroy());
@@ -149,13 +166,14 @@ function acceptWebSockets(server: Server, gateway: Gateway, options: GatewayOpti
       if (refused !== undefined) return refuse(socket, refused.status);
       if (new URL(request.url).pathname !== "/v1/responses") return refuse(socket, 404);
       if ((await gateway.findKey(request.headers)) === undefined) return refuse(socket, 401);
-      sockets.handleUpgrade(incoming, socket, head, (webSocket) =>
-        serveWebSocket(webSocket, request, gateway),
-      );
+      sockets.handleUpgrade(incoming, socket, head, (webSocket) => {
+        sessions.set(webSocket, serveWebSocket(webSocket, request, gateway));
+        webSocket.on("close", () => sessions.delete(webSocket));
+      });
     };
     accept().catch(() => refuse(socket, 500));
   });
-  return sockets;
+  return { sessions };
 }
 
 function toRequest({ url = "/", headers: given }: IncomingMessage): Request {

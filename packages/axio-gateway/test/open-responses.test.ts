@@ -4,9 +4,8 @@ import Ajv2020 from "ajv/dist/2020.js";
 import { isJsonObject, type JsonObject, type JsonValue } from "axio";
 import { FIXTURES } from "test-support/fixtures";
 import { needs, RECORDINGS } from "test-support/requirements";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { WebSocket } from "ws";
-import { gateway, type TestGateway } from "./support.ts";
+import { describe, expect, test } from "vitest";
+import { connect, gateway, responseId, type TestGateway } from "./support.ts";
 
 // The requirements of the Open Responses specification (https://www.openresponses.org), tested against its API description.
 
@@ -148,6 +147,27 @@ describe("Open Responses", needs(RECORDINGS), () => {
     expect(next["status"]).toBe("completed");
   });
 
+  test("a response is compacted and counted by its id, with its conversation", async () => {
+    const { send, simulator } = await gateway();
+    const long = `My name is Ada. ${"x ".repeat(2_000)}`;
+    const { id } = await json(await send("/v1/responses", { model: MODEL, input: `${long}\nsay Hello.` }));
+    const continued = { model: MODEL, previous_response_id: id ?? "" };
+    expect((await json(await send("/v1/responses/input_tokens", continued)))["input_tokens"]).toBeGreaterThan(
+      500,
+    );
+    await send("/v1/responses/compact", continued);
+    expect(simulator.requests.at(-1)?.body).toContain("My name is Ada.");
+    const unknown = { ...continued, previous_response_id: "resp_unknown" };
+    for (const path of ["/v1/responses/compact", "/v1/responses/input_tokens"])
+      expect((await send(path, unknown)).status).toBe(404);
+  });
+
+  test("a compaction names what has no effect", async () => {
+    const { send } = await gateway();
+    const body = { model: MODEL, input: "say Short.", user: "me" };
+    expect((await send("/v1/responses/compact", body)).headers.get("axio-warnings")).toBe("user");
+  });
+
   test("a compaction without a model is refused", async () => {
     const { send } = await gateway();
     expect((await send("/v1/responses/compact", { input: "Hi" })).status).toBe(400);
@@ -234,44 +254,11 @@ function items(response: JsonObject): readonly JsonObject[] {
   return Array.isArray(output) ? output.filter(isJsonObject) : [];
 }
 
-function responseId(events: readonly JsonObject[]): string {
-  const response = events.at(-1)?.["response"];
-  return isJsonObject(response) && typeof response["id"] === "string" ? response["id"] : "";
-}
-
 function eventsOf(text: string): readonly JsonObject[] {
   return text
     .split("\n")
     .filter((line) => line.startsWith("data: "))
     .map((line) => JSON.parse(line.slice("data: ".length)) as JsonObject);
-}
-
-interface TestSocket {
-  /** Sends a request, and returns its events. */
-  create(body: JsonObject): Promise<readonly JsonObject[]>;
-}
-
-async function connect({ url, secret }: TestGateway): Promise<TestSocket> {
-  const socket = new WebSocket(`${url.replace("http", "ws")}/v1/responses`, {
-    headers: { authorization: `Bearer ${secret}` },
-  });
-  onTestFinished(() => socket.terminate());
-  await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
-  return {
-    create: (body) =>
-      new Promise((resolve) => {
-        const events: JsonObject[] = [];
-        const onMessage = (data: Buffer): void => {
-          const event = JSON.parse(data.toString("utf8")) as JsonObject;
-          events.push(event);
-          if (event["type"] !== "response.completed" && event["type"] !== "error") return;
-          socket.off("message", onMessage);
-          resolve(events);
-        };
-        socket.on("message", onMessage);
-        socket.send(JSON.stringify({ type: "response.create", model: MODEL, ...body }));
-      }),
-  };
 }
 
 function readSchema(): { readonly faultsOf: (reference: string, value: object) => string } {

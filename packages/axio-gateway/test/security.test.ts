@@ -1,9 +1,11 @@
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
+import { ScriptedTransport } from "axio/testing";
 import { FULL_RUN, needs, repetitions } from "test-support/requirements";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
+import { loopbackHosts } from "../src/access/foreign-request.ts";
 import { createKey, startGateway } from "../src/index.ts";
 import { gateway, type TestGateway } from "./support.ts";
 
@@ -53,6 +55,47 @@ describe("requests that a web page could send", () => {
   test("an allowed origin and another name are accepted", async () => {
     const running = await gateway({ origins: ["https://mine.test"], hosts: ["ai.test"] });
     expect(await raw(running, { origin: "https://mine.test", host: "AI.test" })).toBe(200);
+  });
+
+  test("a page of an allowed origin may send its request, and read the response and its headers", async () => {
+    const { url, secret } = await gateway({ origins: ["https://mine.test"] });
+    const origin = { origin: "https://mine.test" };
+    const preflight = await fetch(`${url}/v1/responses`, {
+      method: "OPTIONS",
+      headers: {
+        ...origin,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization,content-type",
+        "access-control-request-private-network": "true",
+      },
+    });
+    expect(preflight.status).toBe(204);
+    expect(Object.fromEntries(preflight.headers)).toMatchObject({
+      "access-control-allow-origin": "https://mine.test",
+      "access-control-allow-methods": expect.stringContaining("POST"),
+      "access-control-allow-headers": "authorization,content-type",
+      "access-control-allow-private-network": "true",
+      vary: expect.stringContaining("origin"),
+    });
+    for (const stream of [false, true]) {
+      const response = await fetch(`${url}/v1/responses`, {
+        method: "POST",
+        headers: { ...origin, authorization: `Bearer ${secret}`, "content-type": "application/json" },
+        body: JSON.stringify({ model: "gpt-5.5", input: "say Hi.", user: "me", stream }),
+      });
+      expect(response.headers.get("access-control-allow-origin")).toBe("https://mine.test");
+      expect(response.headers.get("access-control-expose-headers")).toContain("axio-warnings");
+      expect(await response.text()).toContain("Hi.");
+    }
+  });
+
+  test("a request without an origin gets no such headers", async () => {
+    const { send } = await gateway({ origins: ["https://mine.test"] });
+    expect((await send("/v1/models")).headers.has("access-control-allow-origin")).toBe(false);
+  });
+
+  test("the default port need not be named", () => {
+    expect(loopbackHosts(80)).toEqual(["127.0.0.1", "localhost", "[::1]"]);
   });
 
   test("a form with another content type is refused", async () => {
@@ -241,6 +284,41 @@ describe("limits", () => {
     );
     expect(texts.every((text) => text.includes("response.completed"))).toBe(true);
   }, 60_000);
+});
+
+describe("odd requests", () => {
+  test.each([
+    ["GET", "/v1/models/%E0%A4%A", 404],
+    ["GET", "/v1/responses/%", 404],
+    ["DELETE", "/v1/responses/%zz", 404],
+    ["GET", "/v1/models/gpt%2D5.5", 200],
+    ["GET", "/v1/models/vendor/model", 404],
+    ["HEAD", "/v1/models", 200],
+    ["HEAD", "/v1/models/gpt-5.5", 200],
+  ])("%s %s: %i", async (method, path, status) => {
+    const { url, secret } = await gateway();
+    const clients: Record<string, string>[] = [
+      {},
+      path.includes("models") ? { "anthropic-version": "2023-06-01" } : {},
+    ];
+    for (const client of clients) {
+      const headers = { "x-api-key": secret, ...client };
+      expect((await fetch(url + path, { method, headers })).status).toBe(status);
+    }
+  });
+
+  test("a model whose name has a slash is found, encoded or not", async () => {
+    const transport = new ScriptedTransport([], [{ id: "vendor/model", capabilities: ["text"] }]);
+    const { send } = await gateway({ transport });
+    for (const path of ["/v1/models/vendor/model", "/v1/models/vendor%2Fmodel"])
+      expect(await (await send(path)).json()).toMatchObject({ id: "vendor/model" });
+  });
+
+  test("a byte order mark before the body is ignored", async () => {
+    const { send } = await gateway();
+    const body = `\ufeff${JSON.stringify({ model: "gpt-5.5", input: "say Hi." })}`;
+    expect((await send("/v1/responses", body)).status).toBe(200);
+  });
 });
 
 test("other machines are not served unless allowed", async () => {

@@ -16,9 +16,15 @@ export {
   warningHeaders,
 } from "./server/http-response.ts";
 export { conversationIdOf, createId } from "./server/identity.ts";
-export { readAll } from "./server/read-all.ts";
+export { readAll, truncatedError } from "./server/read-all.ts";
 export { ReasoningCache } from "./server/reasoning-cache.ts";
 export { type ResolvedRequest, resolveRequest } from "./server/resolve-request.ts";
-export { createResponse, type OpenedResponse, openResponse, report } from "./server/responses-route.ts";
+export {
+  createResponse,
+  type OpenedResponse,
+  openResponse,
+  previousResponse,
+  report,
+} from "./server/responses-route.ts";
 export type { ServeOptions } from "./server/serve-options.ts";
-export type { ServedRequest } from "./server/served-request.ts";
+export { pathOf, type ServedRequest } from "./server/served-request.ts";

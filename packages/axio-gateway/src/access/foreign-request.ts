@@ -40,5 +40,7 @@ export function refuseForeign(headers: Headers, { hosts, origins }: OwnNames): R
 
 /** Returns the values of `Host` of a server that listens on loopback. */
 export function loopbackHosts(port: number): readonly string[] {
-  return [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`];
+  // Clients leave out the default port.
+  const suffix = port === 80 ? "" : `:${port}`;
+  return ["127.0.0.1", "localhost", "[::1]"].map((name) => name + suffix);
 }

@@ -35,7 +35,8 @@ export async function readJsonBody(
   const text = await readText(request, maxBytes, source);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Some clients send a byte order mark.
+    value = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (cause) {
     throw refused(400, "The body of the request is not JSON.", cause);
   }

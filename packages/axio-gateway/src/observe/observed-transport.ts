@@ -12,10 +12,18 @@ export interface Observer {
   onRateLimits(rateLimits: RateLimits): void;
 }
 
-/** Returns a transport that reports its requests. */
-export function observe(transport: CompletionTransport, observer: Observer): CompletionTransport {
+/**
+ * Returns a transport that reports its requests.
+ *
+ * @param signal Ends the requests.
+ */
+export function observe(
+  transport: CompletionTransport,
+  signal: AbortSignal,
+  observer: Observer,
+): CompletionTransport {
   return delegatingTransport(transport, (request) =>
-    fromBatches(() => observedBatches(transport, request, observer)),
+    fromBatches(() => observedBatches(transport, { ...request, signal }, observer)),
   );
 }
 

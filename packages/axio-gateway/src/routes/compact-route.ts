@@ -1,12 +1,15 @@
 import type { JsonObject, StreamRequest } from "axio";
 import { openStream } from "axio/internal";
-import { readResponsesRequest, sealBlock } from "axio-inbound";
+import { type ResponsesRequest, readResponsesRequest, sealBlock } from "axio-inbound";
 import {
   createId,
   jsonResponse,
+  previousResponse,
   readAll,
+  report,
   resolveRequest,
   type ServeOptions,
+  warningHeaders,
 } from "axio-openai-client/internal";
 import { countTokens } from "./count-tokens.ts";
 
@@ -23,9 +26,9 @@ export async function compactResponse(
   { signal }: Pick<Request, "signal">,
   options: ServeOptions,
 ): Promise<Response> {
-  const { input = [], ...rest } = body;
-  const inbound = readResponsesRequest({ ...rest, input, store: false });
+  const inbound = await readContinued(body, options);
   const resolved = await resolveRequest(options.transport, inbound, options.aliases, signal);
+  report(resolved, options);
   const request: StreamRequest = {
     ...resolved.request,
     tools: [],
@@ -54,7 +57,7 @@ export async function compactResponse(
     id: createId("cmp_"),
     encrypted_content: sealBlock({ type: "text", text }),
   };
-  return jsonResponse({
+  const compaction = {
     id: createId("resp_"),
     object: "response.compaction",
     created_at: Math.floor(Date.now() / 1000),
@@ -64,13 +67,21 @@ export async function compactResponse(
       output_tokens_details: { reasoning_tokens: 0 },
       ...usage,
     },
-  });
+  };
+  return jsonResponse(compaction, warningHeaders(resolved.unsupported));
 }
 
 /** Counts the input tokens of a request, as an estimate. */
-export function countInputTokens(body: JsonObject): Response {
-  return jsonResponse({
-    object: "response.input_tokens",
-    input_tokens: countTokens(readResponsesRequest(body).request),
-  });
+export async function countInputTokens(body: JsonObject, options: ServeOptions): Promise<Response> {
+  const { request } = await readContinued(body, options);
+  return jsonResponse({ object: "response.input_tokens", input_tokens: countTokens(request) });
+}
+
+/** Reads a request with the conversation that it continues. `input` may be left out then. */
+async function readContinued(
+  { input, ...rest }: JsonObject,
+  { store }: Pick<ServeOptions, "store">,
+): Promise<ResponsesRequest> {
+  const previous = await previousResponse(rest, store);
+  return readResponsesRequest({ ...rest, input: input ?? [] }, { previousItems: previous?.items });
 }

@@ -1,5 +1,5 @@
 import type { CompletionTransport, JsonObject, ModelSpec } from "axio";
-import { jsonResponse } from "axio-openai-client/internal";
+import { jsonResponse, pathOf } from "axio-openai-client/internal";
 import { CLAUDE_PREFIX } from "./messages-route.ts";
 
 /**
@@ -11,9 +11,9 @@ export async function listMessageModels(
   transport: CompletionTransport,
   { url, signal }: Pick<Request, "url" | "signal">,
 ): Promise<Response> {
-  const [, id] = /^\/v1\/models\/(.+)$/.exec(decodeURIComponent(new URL(url).pathname)) ?? [];
+  const id = pathOf(url).segments.slice(1).join("/");
   const models = (await transport.fetchModels?.({ signal })) ?? transport.models;
-  if (id !== undefined) {
+  if (id !== "") {
     const name = id.startsWith(CLAUDE_PREFIX) ? id.slice(CLAUDE_PREFIX.length) : id;
     return jsonResponse(modelObject(models.get(name), id));
   }

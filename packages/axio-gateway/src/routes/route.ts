@@ -19,8 +19,10 @@ export type Dialect = "openai" | "messages";
 /** A route of the gateway. */
 export interface Route {
   readonly method: "GET" | "POST" | "DELETE";
-  /** The path in the form of hono. Also the name in metrics and the log, so that no client chooses a name. */
+  /** The path in the form of hono. */
   readonly path: string;
+  /** The name in metrics and the log, so that no client chooses a name. */
+  readonly name: string;
   /** Whether it asks a model, and so counts against the limits of the key. Default: `false`. */
   readonly isLimited?: true | undefined;
   readonly serve: (request: Request, body: JsonObject, options: ServeOptions) => Promise<Response> | Response;
@@ -34,18 +36,28 @@ function asking(
   return {
     method: "POST",
     path,
+    name: path,
     isLimited: true,
     serve: (request, body, options) => create(body, request, options),
   };
 }
 
+/** A route that estimates tokens. */
+function counting(
+  path: string,
+  count: (body: JsonObject, options: ServeOptions) => Response | Promise<Response>,
+): Route {
+  return { method: "POST", path, name: path, serve: (_, body, options) => count(body, options) };
+}
+
 /** A route without a body. */
-function reading(method: "GET" | "DELETE", path: string): Route {
+function reading(method: "GET" | "DELETE", name: string, path = name): Route {
   return {
     method,
     path,
+    name,
     serve: (request, _, options) => {
-      const isModels = path.startsWith("/v1/models");
+      const isModels = name.startsWith("/v1/models");
       return isModels && dialectOf(request) === "messages"
         ? listMessageModels(options.transport, request)
         : createHandler(options)(request);
@@ -59,10 +71,11 @@ export const ROUTES: readonly Route[] = [
   asking("/v1/responses/compact", compactResponse),
   asking("/v1/chat/completions", createChatCompletion),
   asking("/v1/messages", createMessage),
-  { method: "POST", path: "/v1/responses/input_tokens", serve: (_, body) => countInputTokens(body) },
-  { method: "POST", path: "/v1/messages/count_tokens", serve: (_, body) => countMessageTokens(body) },
+  counting("/v1/responses/input_tokens", countInputTokens),
+  counting("/v1/messages/count_tokens", countMessageTokens),
   reading("GET", "/v1/models"),
-  reading("GET", "/v1/models/:id"),
+  // Names of models may have slashes.
+  reading("GET", "/v1/models/:id", "/v1/models/:id{.+}"),
   reading("GET", "/v1/responses/:id"),
   reading("GET", "/v1/responses/:id/input_items"),
   reading("DELETE", "/v1/responses/:id"),

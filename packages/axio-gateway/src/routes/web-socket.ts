@@ -1,8 +1,9 @@
 import { AxioError, isJsonObject, type JsonObject, type TransportEvent } from "axio";
 import { failureOf } from "axio-inbound";
 import type { ResponseStore, StoredResponse } from "axio-openai-client";
-import { openResponse, type ServeOptions } from "axio-openai-client/internal";
+import { openResponse, type ServeOptions, truncatedError } from "axio-openai-client/internal";
 import type { Admitted, Gateway } from "../gateway.ts";
+import { warmUpTransport } from "./warm-up.ts";
 
 /** The part of a WebSocket that a session uses. */
 export interface SessionSocket {
@@ -12,13 +13,19 @@ export interface SessionSocket {
   on(event: "close" | "error", listener: () => void): unknown;
 }
 
+/** A WebSocket that is being served. */
+export interface WebSocketSession {
+  /** Closes the connection when all responses that were asked for have ended. */
+  drain(): void;
+}
+
 /**
  * Serves the WebSocket mode of the Responses API: `response.create` messages, one after another. A response with `store: false`
  * can be continued on the same connection.
  *
  * @see https://platform.openai.com/docs/guides/websocket-mode
  */
-export function serveWebSocket(socket: SessionSocket, request: Request, gateway: Gateway): void {
+export function serveWebSocket(socket: SessionSocket, request: Request, gateway: Gateway): WebSocketSession {
   const abort = new AbortController();
   const store = new ConnectionStore();
   let queue: Promise<void> = Promise.resolve();
@@ -27,6 +34,11 @@ export function serveWebSocket(socket: SessionSocket, request: Request, gateway:
   });
   socket.on("close", () => abort.abort());
   socket.on("error", () => abort.abort());
+  return {
+    drain: () => {
+      queue = queue.then(() => socket.close(1001, "The gateway is shutting down."));
+    },
+  };
 
   async function send(event: JsonObject): Promise<void> {
     if (abort.signal.aborted) return;
@@ -43,6 +55,12 @@ export function serveWebSocket(socket: SessionSocket, request: Request, gateway:
           "invalid-request",
           `Unknown message ${JSON.stringify(type ?? null)}. Send "response.create".`,
         );
+      if (body["stream_id"] !== undefined)
+        throw new AxioError(
+          "invalid-request",
+          '"stream_id" is not available here: responses follow one another. Open a connection for each conversation.',
+          { details: { status: 400, parameter: "stream_id" } },
+        );
       const inner = new Request(request.url, { headers: request.headers, signal: abort.signal });
       admitted = await gateway.admit(inner, { name: "/v1/responses (WebSocket)", isLimited: true });
       previousId =
@@ -58,24 +76,33 @@ export function serveWebSocket(socket: SessionSocket, request: Request, gateway:
     }
   }
 
-  async function respond(body: JsonObject, inner: Request, options: ServeOptions): Promise<void> {
-    const opened = await openResponse({ ...body, stream: true }, inner, options);
+  async function respond(
+    { generate, ...body }: JsonObject,
+    inner: Request,
+    options: ServeOptions,
+  ): Promise<void> {
+    const transport = generate === false ? warmUpTransport(options.transport) : options.transport;
+    const opened = await openResponse({ ...body, stream: true }, inner, { ...options, transport });
     const { id, stream, encoder, isStored, toStored } = opened;
     const sendAll = async (events: readonly JsonObject[]): Promise<void> => {
       for (const event of events) await send(event);
     };
+    let hasEnded = false;
     try {
       await sendAll(encoder.start());
-      const encode = (batch: readonly TransportEvent[]): readonly JsonObject[] =>
-        batch.flatMap((event) => encoder.encode(event));
-      let events = encode(stream.first);
-      for await (const batch of stream.rest) {
+      const serveBatch = async (batch: readonly TransportEvent[]): Promise<void> => {
+        const events = batch.flatMap((event) => encoder.encode(event));
+        // A client may continue a response as soon as it has the last event.
+        if (batch.some(({ type }) => type === "step-end")) {
+          hasEnded = true;
+          if (isStored) await options.store.put(id, toStored());
+          else store.keepHere(id, toStored());
+        }
         await sendAll(events);
-        events = encode(batch);
-      }
-      if (isStored) await options.store.put(id, toStored());
-      else store.keepHere(id, toStored());
-      await sendAll(events);
+      };
+      await serveBatch(stream.first);
+      for await (const batch of stream.rest) await serveBatch(batch);
+      if (!hasEnded) throw truncatedError();
     } catch (error) {
       const [failed] = encoder.fail(error);
       if (failed !== undefined) await send(failed);

@@ -5,10 +5,18 @@ import {
   type ToolChoice,
   type ToolDefinition,
 } from "axio";
-import { JSON_INSTRUCTION, toOutputFormat } from "../responses/read-request.ts";
+import { JSON_INSTRUCTION, toOutputFormat, unknownFormat } from "../responses/read-request.ts";
 import { readTools } from "../responses/read-tools.ts";
 import type { InboundRequest } from "../shared/inbound-request.ts";
-import { badRequest, objectsOf, requiredObjects, requiredText, textOf } from "../shared/members.ts";
+import {
+  badRequest,
+  objectsOf,
+  optionalFlag,
+  optionalObject,
+  optionalText,
+  requiredObjects,
+  requiredText,
+} from "../shared/members.ts";
 import { readSettings, withSettings } from "../shared/settings.ts";
 import { type KnownMembers, unsupportedMembers } from "../shared/unsupported.ts";
 import { type FindReasoning, readChatMessages } from "./read-messages.ts";
@@ -98,11 +106,11 @@ const MEMBERS: KnownMembers = { known: KNOWN, reasons: REASONS, defaults: DEFAUL
  * ```
  */
 export function readChatRequest(body: JsonObject, { findReasoning }: ReadChatOptions = {}): ChatRequest {
-  const { n, logprobs } = body;
-  if (typeof n === "number" && n !== 1) throw badRequest(`"n" must be 1: one response is created.`, "n");
-  if (logprobs === true) throw badRequest(`"logprobs" are not available.`, "logprobs");
-  const streamOptions = isJsonObject(body["stream_options"]) ? body["stream_options"] : {};
-  const format = readFormat(body["response_format"]);
+  if ((body["n"] ?? 1) !== 1) throw badRequest(`"n" must be 1: one response is created.`, "n");
+  if (optionalFlag(body, "logprobs") === true) throw badRequest(`"logprobs" are not available.`, "logprobs");
+  const streamOptions = optionalObject(body, "stream_options") ?? {};
+  const format = readFormat(optionalObject(body, "response_format") ?? {});
+  const effort = optionalText(body, "reasoning_effort");
   const { settings, settingMembers } = readSettings(body, SETTINGS);
   const model = requiredText(body, "model", "model");
   const messages = readChatMessages(body["messages"], findReasoning);
@@ -115,28 +123,24 @@ export function readChatRequest(body: JsonObject, { findReasoning }: ReadChatOpt
         messages,
         tools,
         toolChoice,
-        reasoning: effortOf(body["reasoning_effort"]),
+        reasoning: effort === undefined ? undefined : { effort },
         outputFormat: format.format,
-        conversationId: textOf(body["prompt_cache_key"]),
+        conversationId: optionalText(body, "prompt_cache_key"),
       },
       settings,
     ),
     settingMembers,
-    stream: body["stream"] === true,
+    effortMember: "reasoning_effort",
+    stream: optionalFlag(body, "stream") === true,
     includesUsage: streamOptions["include_usage"] === true,
     unsupported: unsupportedMembers(body, MEMBERS),
   };
 }
 
-function effortOf(effort: JsonObject[string] | undefined): { effort: string } | undefined {
-  return typeof effort === "string" ? { effort } : undefined;
-}
-
-function readFormat(value: JsonObject[string] | undefined): {
+function readFormat(format: JsonObject): {
   readonly format?: ReturnType<typeof toOutputFormat>;
   readonly instruction?: string;
 } {
-  const format = isJsonObject(value) ? value : {};
   switch (format["type"]) {
     case "json_schema": {
       const [schema = {}] = objectsOf([format["json_schema"] ?? null]);
@@ -144,8 +148,11 @@ function readFormat(value: JsonObject[string] | undefined): {
     }
     case "json_object":
       return { instruction: JSON_INSTRUCTION };
-    default:
+    case undefined:
+    case "text":
       return {};
+    default:
+      throw unknownFormat("response_format.type");
   }
 }
 

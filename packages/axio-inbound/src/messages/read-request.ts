@@ -10,7 +10,15 @@ import {
 import { toOutputFormat } from "../responses/read-request.ts";
 import { webSearchSettings } from "../shared/hosted-settings.ts";
 import type { InboundRequest } from "../shared/inbound-request.ts";
-import { badRequest, objectsOf, requiredObjects, requiredText, textOf } from "../shared/members.ts";
+import {
+  badRequest,
+  optionalFlag,
+  optionalObject,
+  optionalText,
+  requiredObjects,
+  requiredText,
+  textOf,
+} from "../shared/members.ts";
 import { MessageWriter } from "../shared/message-writer.ts";
 import { readSettings, withSettings } from "../shared/settings.ts";
 import { type KnownMembers, type Unsupported, unsupportedMembers } from "../shared/unsupported.ts";
@@ -56,7 +64,10 @@ const REASONS: Readonly<Record<string, string>> = {
   service_tier: NOT_SENT,
 };
 
-const MEMBERS: KnownMembers = { known: KNOWN, reasons: REASONS };
+/** Values that ask for what happens anyway. */
+const DEFAULTS: ReadonlyMap<string, JsonObject[string]> = new Map([["service_tier", "auto"]]);
+
+const MEMBERS: KnownMembers = { known: KNOWN, reasons: REASONS, defaults: DEFAULTS };
 
 const NO_PARAMETERS = { type: "object", properties: {} } as const;
 
@@ -82,9 +93,10 @@ export function readMessagesRequest(
     throw badRequest(`Missing or invalid "max_tokens": a number is expected.`, "max_tokens");
   const { system, messages } = readMessages(body);
   const { tools, toolChoice, unsupported } = readTools(body);
-  const thinking = isJsonObject(body["thinking"]) ? body["thinking"] : {};
-  const config = isJsonObject(body["output_config"]) ? body["output_config"] : {};
-  const format = config["format"] ?? body["output_format"];
+  const thinking = optionalObject(body, "thinking") ?? {};
+  const config = optionalObject(body, "output_config") ?? {};
+  const format =
+    optionalObject(config, "format", "output_config.format") ?? optionalObject(body, "output_format");
   const { settings, settingMembers } = readSettings(body, SETTINGS);
   // The API demands a limit, so a client cannot do without one.
   const { maxOutputTokens: _, ...listed } = settingMembers;
@@ -97,13 +109,14 @@ export function readMessagesRequest(
         tools,
         toolChoice,
         reasoning: readThinking(thinking, config),
-        outputFormat: isJsonObject(format) ? toOutputFormat(format, "output_config.format") : undefined,
+        outputFormat: format === undefined ? undefined : toOutputFormat(format, "output_config.format"),
         conversationId: sessionOf(body["metadata"]),
       },
       settings,
     ),
     settingMembers: listed,
-    stream: body["stream"] === true,
+    effortMember: config["effort"] === undefined ? "thinking" : "output_config.effort",
+    stream: optionalFlag(body, "stream") === true,
     showsThinking: thinking["display"] !== "omitted",
     unsupported: [...unsupportedMembers(body, MEMBERS), ...unsupported],
   };
@@ -113,9 +126,13 @@ function readMessages(body: JsonObject): {
   readonly system: string;
   readonly messages: MessageWriter["messages"];
 } {
-  const { system } = body;
+  const system = body["system"] ?? "";
   const texts =
-    typeof system === "string" ? [system] : objectsOf(system).flatMap((part) => textOf(part["text"]) ?? []);
+    typeof system === "string"
+      ? [system]
+      : requiredObjects(system, "system").map((part, index) =>
+          requiredText(part, "text", `system[${index}].text`),
+        );
   const writer = new MessageWriter();
   requiredObjects(body["messages"], "messages").forEach((message, index) => {
     const path = `messages[${index}]`;
@@ -142,9 +159,12 @@ function sessionOf(metadata: JsonValue | undefined): string | undefined {
 }
 
 function readThinking(thinking: JsonObject, config: JsonObject): ReasoningOptions | undefined {
-  const effort = textOf(config["effort"]);
+  const effort = optionalText(config, "effort", "output_config.effort");
   if (effort !== undefined) return { effort };
-  if (thinking["type"] === "disabled") return { effort: "none" };
+  const type = optionalText(thinking, "type", "thinking.type") ?? "enabled";
+  if (type === "disabled") return { effort: "none" };
+  if (type !== "enabled" && type !== "adaptive")
+    throw badRequest(`Invalid "thinking.type": use "enabled", "adaptive" or "disabled".`, "thinking.type");
   const budget = thinking["budget_tokens"];
   if (typeof budget !== "number") return undefined;
   return { effort: budget < 4_000 ? "low" : budget < 16_000 ? "medium" : "high" };
@@ -161,7 +181,7 @@ function readTools(body: JsonObject): ReadTools {
     readTool(tool, `tools[${index}]`),
   );
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
-  const choice = isJsonObject(body["tool_choice"]) ? body["tool_choice"] : {};
+  const choice = optionalObject(body, "tool_choice") ?? {};
   const unsupported =
     choice["disable_parallel_tool_use"] === true
       ? [{ parameter: "tool_choice.disable_parallel_tool_use", reason: NOT_SENT }]
@@ -181,8 +201,14 @@ function readChoice(choice: JsonObject, tools: ReadonlyMap<string, ToolDefinitio
         throw badRequest(`"tool_choice" names a tool that the request does not have.`, "tool_choice.name");
       return { name };
     }
-    default:
+    case undefined:
+    case "auto":
       return undefined;
+    default:
+      throw badRequest(
+        `Invalid "tool_choice.type": use "auto", "any", "none" or "tool".`,
+        "tool_choice.type",
+      );
   }
 }
 

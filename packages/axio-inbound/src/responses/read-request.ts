@@ -1,12 +1,22 @@
 import {
+  type AxioError,
   type GenerationSetting,
   isJsonObject,
   type JsonObject,
+  type JsonValue,
   type OutputFormat,
   type ReasoningOptions,
 } from "axio";
 import type { InboundRequest } from "../shared/inbound-request.ts";
-import { badRequest, requiredObjects, requiredText, textOf } from "../shared/members.ts";
+import {
+  badRequest,
+  optionalFlag,
+  optionalObject,
+  optionalText,
+  requiredObjects,
+  requiredText,
+  textOf,
+} from "../shared/members.ts";
 import { readSettings, withSettings } from "../shared/settings.ts";
 import { type KnownMembers, type Unsupported, unsupportedMembers } from "../shared/unsupported.ts";
 import { type FindItem, readItems } from "./read-items.ts";
@@ -112,34 +122,55 @@ export function readResponsesRequest(
     [...requiredObjects(own, "tools"), ...additional],
     body["tool_choice"],
   );
-  const text = readText(body["text"]);
-  const include = body["include"];
+  const text = readText(optionalObject(body, "text") ?? {});
+  const include = readInclude(body["include"] ?? []);
+  optionalText(body, "previous_response_id");
+  optionalFlag(body, "store");
   const { settings, settingMembers } = readSettings(body, SETTINGS);
   return {
     model: requiredText(body, "model", "model"),
     request: withSettings(
       {
-        system: [textOf(body["instructions"]), text.instruction].filter(Boolean).join("\n\n"),
+        system: [optionalText(body, "instructions"), text.instruction].filter(Boolean).join("\n\n"),
         messages,
         tools,
         toolChoice,
-        reasoning: readReasoning(body["reasoning"]),
+        reasoning: readReasoning(optionalObject(body, "reasoning")),
         outputFormat: text.format,
-        conversationId: textOf(body["prompt_cache_key"]),
+        conversationId: optionalText(body, "prompt_cache_key"),
       },
       settings,
     ),
     settingMembers,
-    stream: body["stream"] === true,
-    unsupported: [...unsupportedMembers(body, MEMBERS), ...text.unsupported],
+    effortMember: "reasoning.effort",
+    stream: optionalFlag(body, "stream") === true,
+    unsupported: [...unsupportedMembers(body, MEMBERS), ...text.unsupported, ...include.unsupported],
     body,
-    includesEncryptedReasoning: Array.isArray(include) && include.includes("reasoning.encrypted_content"),
+    includesEncryptedReasoning: include.names.has("reasoning.encrypted_content"),
   };
 }
 
-function readReasoning(value: JsonObject[string] | undefined): ReasoningOptions | undefined {
-  if (!isJsonObject(value)) return undefined;
-  const effort = textOf(value["effort"]);
+/** The values of `include` that axio passes on. */
+const INCLUDED: ReadonlySet<string> = new Set([
+  "reasoning.encrypted_content",
+  "web_search_call.action.sources",
+]);
+
+function readInclude(value: JsonValue): {
+  readonly names: ReadonlySet<string>;
+  readonly unsupported: readonly Unsupported[];
+} {
+  if (!Array.isArray(value) || !value.every((name): name is string => typeof name === "string"))
+    throw badRequest(`Invalid "include": a list of texts is expected.`, "include");
+  const unknown = value.filter((name) => !INCLUDED.has(name));
+  const reason = `Not available here: ${unknown.join(", ")}.`;
+  const unsupported = unknown.length === 0 ? [] : [{ parameter: "include", reason }];
+  return { names: new Set(value), unsupported };
+}
+
+function readReasoning(value: JsonObject | undefined): ReasoningOptions | undefined {
+  if (value === undefined) return undefined;
+  const effort = optionalText(value, "effort", "reasoning.effort");
   const summary = value["summary"] ?? value["generate_summary"];
   return {
     effort,
@@ -154,9 +185,8 @@ interface ReadText {
   readonly unsupported: readonly Unsupported[];
 }
 
-function readText(value: JsonObject[string] | undefined): ReadText {
-  const text = isJsonObject(value) ? value : {};
-  const format = isJsonObject(text["format"]) ? text["format"] : {};
+function readText(text: JsonObject): ReadText {
+  const format = optionalObject(text, "format", "text.format") ?? {};
   const verbosity = text["verbosity"] ?? "medium";
   const unsupported = verbosity === "medium" ? [] : [{ parameter: "text.verbosity", reason: NOT_SENT }];
   switch (format["type"]) {
@@ -164,9 +194,17 @@ function readText(value: JsonObject[string] | undefined): ReadText {
       return { format: toOutputFormat(format, "text.format"), instruction: undefined, unsupported };
     case "json_object":
       return { format: undefined, instruction: JSON_INSTRUCTION, unsupported };
-    default:
+    case undefined:
+    case "text":
       return { format: undefined, instruction: undefined, unsupported };
+    default:
+      throw unknownFormat("text.format.type");
   }
+}
+
+/** Returns the error of an output format that does not exist. */
+export function unknownFormat(path: string): AxioError {
+  return badRequest(`Invalid "${path}": use "text", "json_object" or "json_schema".`, path);
 }
 
 /** The instruction to the model if a client wants JSON without a schema. */

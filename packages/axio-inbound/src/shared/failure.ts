@@ -87,6 +87,8 @@ export function failureOf(error: unknown): Failure {
     const message = "The request failed because of a fault of this program. Its log has the cause.";
     return { status: 500, type: "server_error", code: "internal_error", message };
   }
+  // A server that shuts down aborts its requests with an error of its own.
+  if (error.code === "aborted" && AxioError.is(error.cause)) return failureOf(error.cause);
   const { code, message, retryAfterMs } = error;
   const details: AxioError["details"] & { readonly parameter?: unknown; readonly resetsAt?: unknown } =
     error.details;
@@ -108,4 +110,5 @@ const OWN_CODES: ReadonlySet<string> = new Set([
   "item_not_found",
   "previous_response_not_found",
   "quota_exceeded",
+  "server_shutdown",
 ]);

@@ -10,6 +10,8 @@ export interface InboundRequest {
   readonly request: StreamRequest;
   /** The members that became settings of `request`. A transport may not send all of them: see {@link fitSettings}. */
   readonly settingMembers: SettingMembers;
+  /** The member that names the reasoning effort. Default: the request has none. */
+  readonly effortMember?: string | undefined;
   /** Whether the client wants events instead of one object. */
   readonly stream: boolean;
   /** The members that the client asked for and that have no effect. */

@@ -16,6 +16,43 @@ export function badRequest(message: string, parameter?: string): AxioError {
 }
 
 /**
+ * Returns a member that may be a string. `null` stands for a missing one.
+ *
+ * @throws AxioError `invalid-request` for any other value.
+ */
+export function optionalText(object: JsonObject, member: string, path: string = member): string | undefined {
+  const value = object[member] ?? undefined;
+  if (value === undefined || typeof value === "string") return value;
+  throw badRequest(`Invalid "${path}": a string is expected.`, path);
+}
+
+/**
+ * Returns a member that may be an object. `null` stands for a missing one.
+ *
+ * @throws AxioError `invalid-request` for any other value.
+ */
+export function optionalObject(
+  object: JsonObject,
+  member: string,
+  path: string = member,
+): JsonObject | undefined {
+  const value = object[member] ?? undefined;
+  if (value === undefined || isJsonObject(value)) return value;
+  throw badRequest(`Invalid "${path}": an object is expected.`, path);
+}
+
+/**
+ * Returns a member that may be `true` or `false`. `null` stands for a missing one.
+ *
+ * @throws AxioError `invalid-request` for any other value, such as `"true"`.
+ */
+export function optionalFlag(object: JsonObject, member: string): boolean | undefined {
+  const value = object[member] ?? undefined;
+  if (value === undefined || typeof value === "boolean") return value;
+  throw badRequest(`Invalid "${member}": true or false is expected.`, member);
+}
+
+/**
  * Returns a member that must be a string.
  *
  * @throws AxioError `invalid-request`.

@@ -72,7 +72,7 @@ function isUnset(value: unknown): boolean {
 }
 
 function readNumber(value: unknown, member: string): number {
-  if (typeof value === "number") return value;
+  if (Number.isFinite(value)) return value as number;
   throw badRequest(`Invalid "${member}": a number is expected.`, member);
 }
 

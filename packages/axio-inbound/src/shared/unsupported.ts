@@ -18,7 +18,7 @@ export interface KnownMembers {
   readonly defaults?: ReadonlyMap<string, JsonObject[string]> | undefined;
 }
 
-/** Lists the members of a request that have no effect. */
+/** Lists the members of a request that have no effect. `null` and an empty list ask for nothing. */
 export function unsupportedMembers(
   body: JsonObject,
   { known, reasons, defaults }: KnownMembers,
@@ -26,6 +26,7 @@ export function unsupportedMembers(
   const unsupported: Unsupported[] = [];
   for (const [parameter, value] of Object.entries(body)) {
     if (known.has(parameter) || value === null || value === defaults?.get(parameter)) continue;
+    if (Array.isArray(value) && value.length === 0) continue;
     const reason = Object.hasOwn(reasons, parameter) ? reasons[parameter] : undefined;
     unsupported.push({ parameter, reason: reason ?? "The parameter is unknown." });
   }

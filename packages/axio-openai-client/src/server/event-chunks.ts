@@ -1,5 +1,6 @@
 import type { JsonObject, TransportEvent } from "axio";
 import type { OpenedStream } from "axio/internal";
+import { truncatedError } from "./read-all.ts";
 
 /** Turns the events of a transport into those of another API. */
 export interface EventEncoder {
@@ -68,6 +69,8 @@ class Chunks implements EventChunks {
   /** The text that is encoded and not yet returned. */
   #text = "";
   #isComplete = false;
+  /** Whether the response has come to its end. */
+  #hasResponse = false;
   #failure: unknown;
   #hasEnded = false;
 
@@ -88,6 +91,7 @@ class Chunks implements EventChunks {
       while (this.#text === "") {
         const batch = this.#takeFirst() ?? (await this.#rest.next()).value;
         if (batch === undefined) {
+          if (!this.#hasResponse) throw truncatedError();
           this.#end();
           return undefined;
         }
@@ -119,7 +123,7 @@ class Chunks implements EventChunks {
   #encode(batch: readonly TransportEvent[]): void {
     for (const event of batch) {
       this.#text += this.#encoder.encodeText(event);
-      if (event.type === "step-end") this.#isComplete = true;
+      if (event.type === "step-end") this.#isComplete = this.#hasResponse = true;
     }
   }
 

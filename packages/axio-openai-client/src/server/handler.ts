@@ -22,10 +22,12 @@ export function createHandler(options: ServeOptions): Handler {
 }
 
 async function route(request: ServedRequest, options: ServeOptions): Promise<Response> {
-  const { method, signal } = request;
+  const { method: sentMethod, signal } = request;
+  // The response to HEAD is that to GET. Its body is not sent.
+  const method = sentMethod === "HEAD" ? "GET" : sentMethod;
   const { path, segments } = pathOf(request.url);
-  const [resource = "", id, part] = segments;
-  const name = `${method} ${id === undefined ? resource : `${resource}/${resource === "chat" ? id : ":id"}`}`;
+  const [resource = "", id = "", part] = segments;
+  const name = `${method} ${id === "" ? resource : `${resource}/${resource === "chat" ? id : ":id"}`}`;
   switch (name) {
     case "POST responses":
       return await createResponse(await readBody(request), request, options);
@@ -34,11 +36,12 @@ async function route(request: ServedRequest, options: ServeOptions): Promise<Res
     case "GET models":
       return listModels(options.transport, undefined, signal);
     case "GET models/:id":
-      return listModels(options.transport, decodeURIComponent(id ?? ""), signal);
+      // Names of models may have slashes.
+      return listModels(options.transport, segments.slice(1).join("/"), signal);
     case "GET responses/:id":
     case "DELETE responses/:id":
       if (part === undefined || part === "input_items")
-        return storedResponseRoute(method, decodeURIComponent(id ?? ""), part, options.store);
+        return storedResponseRoute(method, id, part, options.store);
   }
   throw new AxioError(
     "not-found",

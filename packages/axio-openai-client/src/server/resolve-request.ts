@@ -16,7 +16,7 @@ export interface ResolvedRequest {
  */
 export async function resolveRequest(
   transport: CompletionTransport,
-  { model: name, request, unsupported, settingMembers }: InboundRequest,
+  { model: name, request, unsupported, settingMembers, effortMember = "reasoning.effort" }: InboundRequest,
   aliases: Readonly<Record<string, string>>,
   signal: AbortSignal | undefined,
 ): Promise<ResolvedRequest> {
@@ -29,7 +29,7 @@ export async function resolveRequest(
       ? []
       : [
           {
-            parameter: "reasoning.effort",
+            parameter: effortMember,
             reason: `The model ${model.id} does not have ${JSON.stringify(wanted)}. ${effort === undefined ? "Its default" : JSON.stringify(effort)} is used.`,
           },
         ];

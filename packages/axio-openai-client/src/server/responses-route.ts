@@ -127,7 +127,16 @@ export async function storedResponseRoute(
   return jsonResponse({ object: "list", data, has_more: false, first_id: firstId, last_id: lastId });
 }
 
-async function previousResponse(body: JsonObject, store: ResponseStore): Promise<StoredResponse | undefined> {
+/**
+ * Returns the response that a request continues.
+ *
+ * @returns `undefined` for a request that begins a conversation.
+ * @throws AxioError `not-found` if the response is unknown.
+ */
+export async function previousResponse(
+  body: JsonObject,
+  store: ResponseStore,
+): Promise<StoredResponse | undefined> {
   const id = body["previous_response_id"];
   if (typeof id !== "string") return undefined;
   const stored = await store.get(id);

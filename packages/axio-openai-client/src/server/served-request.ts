@@ -33,7 +33,7 @@ export function toServedRequest(input: string | URL | Request, init: RequestInit
 export interface UrlPath {
   readonly url: string;
   readonly path: string;
-  /** The segments of the path after `/v1`. */
+  /** The segments of the path after `/v1`, decoded. One that is encoded wrongly is as it was sent. */
   readonly segments: readonly string[];
 }
 
@@ -47,8 +47,25 @@ let last: UrlPath = { url: "", path: "", segments: [] };
 export function pathOf(url: string): UrlPath {
   if (url === last.url) return last;
   const path = new URL(url).pathname;
-  last = { url, path, segments: path.replace(/^\/v1\//, "").split("/") };
+  last = {
+    url,
+    path,
+    segments: path
+      .replace(/^\/v1\//, "")
+      .split("/")
+      .map(decode),
+  };
   return last;
+}
+
+function decode(segment: string): string {
+  if (!segment.includes("%")) return segment;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    // Not an encoding of UTF-8. Nothing has such a name, and the client is told which one it asked for.
+    return segment;
+  }
 }
 
 /** A name and a value that need no check. */
