@@ -13,7 +13,8 @@ import { UsageError } from "./usage-error.ts";
  */
 export function requireSignIn({ cli }: Pick<CommandContext, "cli">): ProviderSignIn {
   const { signIn, title } = cli.provider;
-  if (signIn === undefined) throw new AxioError("invalid-argument", `${title} needs no sign-in.`);
+  if (signIn === undefined)
+    throw new AxioError("invalid-argument", `${title} needs no sign-in. Use it without one.`);
   return signIn;
 }
 

@@ -61,7 +61,7 @@ export class ProcessExecutor {
     if (current !== undefined && !isSame(current.#place, place)) {
       throw new AxioError(
         "invalid-argument",
-        "A worker of this process uses another database, schema or application of DBOS, of which a process can have one only.",
+        "A worker of this process uses another database, schema or application of DBOS, of which a process can have one only. Start this worker in a process of its own.",
       );
     }
     const executor = current ?? new ProcessExecutor(place, onError);

@@ -238,7 +238,7 @@ export class Gateway {
     if (transport !== undefined) return transport;
     throw new AxioError(
       "invalid-argument",
-      `The key uses the profile ${JSON.stringify(profile)}, which the gateway does not have.`,
+      `The key uses the profile ${JSON.stringify(profile)}, which the gateway does not have. Start the gateway with that profile, or create another key.`,
     );
   }
 

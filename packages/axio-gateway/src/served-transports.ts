@@ -15,7 +15,11 @@ export function transportsOf({
     ? [["default", transport as CompletionTransport] as const]
     : Object.entries(transport);
   const transports = new Map(entries as readonly (readonly [string, CompletionTransport])[]);
-  if (transports.size === 0) throw new AxioError("invalid-argument", "The gateway needs a transport.");
+  if (transports.size === 0)
+    throw new AxioError(
+      "invalid-argument",
+      "The gateway needs a transport. Pass one, or several by the names of their profiles.",
+    );
   for (const [profile, { name, notForOthers }] of transports) {
     if (notForOthers !== undefined && !isConnectedApplication)
       throw new AxioError(

@@ -51,7 +51,11 @@ export async function readBodyText(
       text += utf8.decode(value.subarray(0, room), { stream: true });
       room -= value.byteLength;
       if (room < 0)
-        throw new AxioError("protocol", `The body is longer than ${maxBytes} bytes.`, { details });
+        throw new AxioError(
+          "protocol",
+          `The body is longer than ${maxBytes} bytes, and is not read further. Check the URL.`,
+          { details },
+        );
     }
   } catch (error) {
     const failure = body.failure ?? networkError(error, responseUrl(response));

@@ -60,6 +60,10 @@ export async function ensureHostId(
   const created = await store.update(async (current) => current ?? { hostId: `urn:uuid:${randomUUID()}` }, {
     signal,
   });
-  if (created === undefined) throw new AxioError("store-unavailable", "The host id could not be stored.");
+  if (created === undefined)
+    throw new AxioError(
+      "store-unavailable",
+      "The host id could not be stored. Check the credential store, then sign in again.",
+    );
   return created.hostId;
 }

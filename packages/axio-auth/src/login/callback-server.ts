@@ -88,7 +88,10 @@ export async function startCallbackServer(options: CallbackServerOptions): Promi
     redirectUri: `http://${redirectHost}:${listener.port}${path}`,
     redirectTo: (url) => `http://${redirectHost}:${listener.port}${wait.redirectTo(url)}`,
     waitForCallback: () => wait.callback,
-    close: () => wait.end(new AxioError("login-failed", "The sign-in ended before the browser returned.")),
+    close: () =>
+      wait.end(
+        new AxioError("login-failed", "The sign-in ended before the browser returned. Start it again."),
+      ),
   };
 }
 

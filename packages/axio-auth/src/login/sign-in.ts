@@ -93,7 +93,10 @@ export async function signIn<T>(plan: SignInPlan<T>): Promise<T> {
 
 function checkPlan<T>({ method, alternativeMethod, callback }: SignInPlan<T>): void {
   if (method === "api-key" || (method === "device" && alternativeMethod === undefined))
-    throw new AxioError("invalid-argument", `The login method "${method}" is not supported here.`);
+    throw new AxioError(
+      "invalid-argument",
+      `The login method "${method}" is not supported here. Omit it, or choose another one.`,
+    );
   const wrong = callback.ports.find((port) => !Number.isInteger(port) || port < 0 || port > 65_535);
   if (wrong !== undefined)
     throw new AxioError("invalid-argument", `${wrong} is not a port. Use a number from 1 to 65535.`);
@@ -287,7 +290,10 @@ class SignInAttempt<T> {
   #respondWithError(callback: Callback, error: unknown): Promise<void> {
     const { code, message } = AxioError.is(error)
       ? error
-      : new AxioError("unexpected", "An unexpected error occurred.");
+      : new AxioError(
+          "unexpected",
+          "An unexpected error occurred. See the program for more, then start the sign-in again.",
+        );
     return callback.respond({ kind: "failed", code, message, headline: this.#plan.headlines?.[code] });
   }
 

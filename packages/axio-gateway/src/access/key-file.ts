@@ -23,7 +23,11 @@ export class KeyFile {
       text = await readFile(this.path, "utf8");
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === "ENOENT") return [];
-      throw new AxioError("store-unavailable", `The keys in ${this.path} cannot be read.`, { cause });
+      throw new AxioError(
+        "store-unavailable",
+        `The keys in ${this.path} cannot be read. Check the file and its permissions.`,
+        { cause },
+      );
     }
     return parseKeys(text, this.path);
   }

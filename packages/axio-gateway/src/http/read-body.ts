@@ -38,10 +38,10 @@ export async function readJsonBody(
     // Some clients send a byte order mark.
     value = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (cause) {
-    throw refused(400, "The body of the request is not JSON.", cause);
+    throw refused(400, "The body of the request is not JSON. Send a JSON object.", cause);
   }
   if (isJsonObject(value)) return value;
-  throw refused(400, "The body of the request is not a JSON object.");
+  throw refused(400, "The body of the request is not a JSON object. Send one.");
 }
 
 async function readText(request: Request, maxBytes: number, { incoming }: RequestSource): Promise<string> {

@@ -86,6 +86,9 @@ async function withKnownModel(
   const small = model.includes("haiku") ? models.ids().at(-1) : undefined;
   const chosen = small ?? transport.model.id;
   if (chosen === "")
-    throw new AxioError("model-not-supported", `There is no model ${JSON.stringify(model)}.`);
+    throw new AxioError(
+      "model-not-supported",
+      `There is no model ${JSON.stringify(model)}. GET /v1/models lists the models.`,
+    );
   return { ...inbound, model: chosen };
 }

@@ -116,10 +116,12 @@ function parseMessage(text: string): JsonObject {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new AxioError("invalid-request", "The message is not JSON.", { cause });
+    throw new AxioError("invalid-request", "The message is not JSON. Send one JSON object in each message.", {
+      cause,
+    });
   }
   if (isJsonObject(value)) return value;
-  throw new AxioError("invalid-request", "The message is not a JSON object.");
+  throw new AxioError("invalid-request", "The message is not a JSON object. Send one in each message.");
 }
 
 function errorEvent(error: unknown): JsonObject {

@@ -62,13 +62,13 @@ export async function readBody(request: Pick<ServedRequest, "text">): Promise<Js
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new AxioError("invalid-request", "The body of the request is not JSON.", {
+    throw new AxioError("invalid-request", "The body of the request is not JSON. Send a JSON object.", {
       cause,
       details: { status: 400 },
     });
   }
   if (isJsonObject(value)) return value;
-  throw new AxioError("invalid-request", "The body of the request is not a JSON object.", {
+  throw new AxioError("invalid-request", "The body of the request is not a JSON object. Send one.", {
     details: { status: 400 },
   });
 }

@@ -108,5 +108,5 @@ export class McpOAuthProvider implements OAuthClientProvider {
 }
 
 function needsSignIn(): AxioError {
-  return new AxioError("unauthenticated", "The MCP server needs a sign-in.");
+  return new AxioError("unauthenticated", "The MCP server needs a sign-in. Sign in to it, then try again.");
 }

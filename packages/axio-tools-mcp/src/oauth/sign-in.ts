@@ -70,5 +70,8 @@ function toSignInError(error: unknown, name: string): AxioError {
 function assertWebAddress({ protocol, hostname }: URL): void {
   const isLoopback = hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]";
   if (protocol === "https:" || (protocol === "http:" && isLoopback)) return;
-  throw new AxioError("login-failed", "The server names an address for the sign-in that is not https.");
+  throw new AxioError(
+    "login-failed",
+    "The server names an address for the sign-in that is not https, so it was not opened. Report this to the operator of the server.",
+  );
 }

@@ -166,7 +166,7 @@ class Decoder implements MessagesDecoder {
         delayMs: 0,
         error: new AxioError(
           "stream-truncated",
-          "A server on the way to the provider started the response again.",
+          "A server on the way to the provider started the response again. What came before is discarded.",
           {
             retryable: true,
             details: this.#options.details,

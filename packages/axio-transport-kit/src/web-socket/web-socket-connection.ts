@@ -139,9 +139,13 @@ export class WebSocketConnection<C extends object> implements Connection {
       return { ok: false, status, headers, error };
     }
     if (exchange === undefined) {
-      const refusal = new AxioError("protocol", `${this.#url.host} did not open a WebSocket (${status}).`, {
-        details: { status },
-      });
+      const refusal = new AxioError(
+        "protocol",
+        `${this.#url.host} did not open a WebSocket (${status}). Use server-sent events with this server.`,
+        {
+          details: { status },
+        },
+      );
       this.#noteFailure(call, refusal, true);
       return { ok: false, status, headers, error: refusal };
     }
@@ -286,7 +290,7 @@ export class WebSocketConnection<C extends object> implements Connection {
   #tooLargeError(call: Call): AxioError {
     const error = new AxioError(
       "request-too-large",
-      "The request is larger than a WebSocket message can be.",
+      "The request is larger than a WebSocket message can be. It is sent over HTTP.",
     );
     this.#tooLarge.add(call);
     this.#recovered.add(error);

@@ -98,7 +98,10 @@ async function findApproval(runs: RunStore, id: string): Promise<StoredApproval>
   if (approval !== undefined) return approval;
   const [first, ...others] = await runs.approvals({ runId: id, open: true });
   if (first === undefined)
-    throw new AxioError("not-found", `There is no approval ${id}, and no run ${id} that waits.`);
+    throw new AxioError(
+      "not-found",
+      `There is no approval ${id}, and no run ${id} that waits. \`axio runs\` lists the runs.`,
+    );
   if (others.length > 0)
     throw new UsageError(
       `The run waits for ${others.length + 1} approvals.`,

@@ -157,7 +157,10 @@ export class HeadlessConversation {
     this.#assertIdle();
     const { sessions } = this.#options;
     if (sessions === undefined)
-      throw new AxioError("invalid-argument", "This conversation is not stored, so it cannot continue one.");
+      throw new AxioError(
+        "invalid-argument",
+        "This conversation is not stored, so it cannot continue one. Open it with a session file.",
+      );
     const session = await sessions.open(id);
     await this.#files()?.recover(session);
     this.#use(session);
@@ -172,7 +175,10 @@ export class HeadlessConversation {
   async fork(): Promise<SqliteContextStore> {
     this.#assertIdle();
     if (this.#session === undefined)
-      throw new AxioError("invalid-argument", "There is no session yet, so there is nothing to copy.");
+      throw new AxioError(
+        "invalid-argument",
+        "There is no session yet, so there is nothing to copy. Send a prompt first.",
+      );
     const session = await this.#session.fork();
     this.#use(session);
     return session;

@@ -108,5 +108,8 @@ export function readableRun<Chunk>(
 function goodEnd(end: RunEndEvent | undefined): RunEndEvent {
   if (end?.reason === "aborted") throw new AxioError("aborted", "The run was aborted.");
   if (end !== undefined && end.reason !== "error") return end;
-  throw new AxioError("stream-truncated", "The run ended without its last event, or without its error.");
+  throw new AxioError(
+    "stream-truncated",
+    "The run ended without its last event, or without its error. Pass all events of agent.runStream().",
+  );
 }

@@ -51,7 +51,7 @@ export class ScriptedTransport implements CompletionTransport {
     if (answer === undefined) {
       throw new AxioError(
         "invalid-argument",
-        `The script has ${this.#answers.length} responses, and there was one more request.`,
+        `The script has ${this.#answers.length} responses, and there was one more request. Add a response for it.`,
       );
     }
     if (answer instanceof Error) throw answer;
