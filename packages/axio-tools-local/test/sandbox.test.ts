@@ -90,6 +90,47 @@ describe("a command in the sandbox", needs(LINUX), () => {
       expect(existsSync(join(path, name)), name).toBe(false);
   });
 
+  it.each(["commondir", "config.worktree"])(
+    "leaves no file with which Git would run programs, and tells the model: %s",
+    async (name) => {
+      if (found.kind === "none") return;
+      const { home: path, directory } = await home();
+      const text = await run(directory, `echo ../evil > .git/${name}; ls .git`, {
+        env: { ...process.env, HOME: path },
+      });
+      expect(existsSync(join(directory, ".git", name))).toBe(false);
+      expect(text).toContain(`The command created .git/${name}, with which Git would run programs`);
+    },
+  );
+
+  it("leaves no new hooks, but respects those that the user makes", async (context) => {
+    needsSandbox(context);
+    const { home: path, directory } = await home();
+    const hooks = join(directory, ".git/hooks");
+    await rm(hooks, { recursive: true });
+    const requestPermission = async () => ({ allowed: true }) as const;
+    const env = { ...process.env, HOME: path };
+    const open = openLocalTools({ directory, requestPermission, sandbox: "require", env });
+    onTestFinished(() => open.close());
+    const command = "mkdir .git/hooks; echo evil > .git/hooks/pre-commit; cat .git/hooks/pre-commit";
+    await callTool(open.tools, "shell", { command });
+    expect(existsSync(hooks)).toBe(false);
+    await mkdir(hooks);
+    await writeFile(join(hooks, "pre-commit"), "good\n");
+    expect((await callTool(open.tools, "shell", { command })).text).toContain("good\n");
+    expect(await readFile(join(hooks, "pre-commit"), "utf8")).toBe("good\n");
+  });
+
+  it("cannot make a worktree belong to another repository", async (context) => {
+    needsSandbox(context);
+    const { home: path, directory } = await home();
+    await rm(join(directory, ".git"), { recursive: true });
+    await writeFile(join(directory, ".git"), "gitdir: /repository/.git/worktrees/w\n");
+    const command = "echo 'gitdir: evil' > .git; rm -f .git; mv .git x; cp /dev/null .git";
+    await run(directory, command, { env: { ...process.env, HOME: path } });
+    expect(await readFile(join(directory, ".git"), "utf8")).toBe("gitdir: /repository/.git/worktrees/w\n");
+  });
+
   it("cannot read credentials, but other files", async (context) => {
     needsSandbox(context);
     const { home: path, directory } = await home();

@@ -1,4 +1,5 @@
-import type { CommandEnd } from "./run-command.ts";
+import { basename } from "node:path";
+import type { CommandEnd, CommandResult } from "./run-command.ts";
 
 /** The longest output in a result. */
 export const MAX_RESULT_CHARACTERS = 30_000;
@@ -36,6 +37,16 @@ export function describeLeftBehind(names: readonly string[], canRunInBackground:
     known.length === 0 ? "" : `: ${known.map((name) => name.replace(/[^\x20-\x7e]/g, "?")).join(", ")}`;
   const remedy = canRunInBackground ? ' To keep a server running, call shell with "background": true.' : "";
   return `\n[Processes that the command left in the background were ended${list}.${remedy}]`;
+}
+
+/** Tells the model what was renamed after a command. */
+export function describeMovedAway(moved: CommandResult["movedAway"]): string {
+  return moved
+    .map(
+      ([path, name]) =>
+        `\n[The command created .git/${basename(path)}, with which Git would run programs. The sandbox does not allow that, so it is now .git/${name}.]`,
+    )
+    .join("");
 }
 
 /** Options of {@link describeSandboxFailure}. */

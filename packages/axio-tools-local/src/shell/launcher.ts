@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { toolError } from "../tool-error.ts";
 import { bubblewrapArguments, SUPERVISOR } from "./bubblewrap.ts";
 import { type FoundSandbox, findSandbox } from "./find-sandbox.ts";
+import { guardGit, RUN_BY_GIT } from "./git-guard.ts";
 import { MARK_VARIABLE } from "./marked-processes.ts";
 import {
   DESKTOP_VARIABLES,
@@ -42,6 +43,8 @@ export interface Launch {
   readonly isSupervised: boolean;
   /** Marks the processes of the command in their environment. */
   readonly mark: string | undefined;
+  /** Paths where nothing is now, and where the command must leave nothing. */
+  readonly mustStayMissing: readonly string[];
 }
 
 /** Starts commands, in a sandbox if there is one. */
@@ -92,18 +95,29 @@ export class Launcher {
     const args = [...options, command];
     if (sandbox.kind === "none") {
       const mark = randomUUID();
-      return { program, args, env: { ...env, [MARK_VARIABLE]: mark }, directory, isSupervised: false, mark };
+      return {
+        program,
+        args,
+        env: { ...env, [MARK_VARIABLE]: mark },
+        directory,
+        isSupervised: false,
+        mark,
+        mustStayMissing: [],
+      };
     }
-    const policy = this.#currentPolicy();
+    const { policy, missing } = this.#currentPolicy();
     const inside = withoutVariables(env, DESKTOP_VARIABLES);
     if (sandbox.kind === "seatbelt") {
+      const denied = missing.map((path) => ({ path, isDirectory: true }));
+      const profile = seatbeltProfile({ ...policy, readOnly: [...policy.readOnly, ...denied] });
       return {
         program: sandbox.program,
-        args: ["-p", seatbeltProfile(policy), program, ...args],
+        args: ["-p", profile, program, ...args],
         env: inside,
         directory,
         isSupervised: false,
         mark: undefined,
+        mustStayMissing: [],
       };
     }
     const supervised = ["--", "/bin/sh", "-c", SUPERVISOR, "sh", program, ...args];
@@ -114,6 +128,7 @@ export class Launcher {
       directory,
       isSupervised: true,
       mark: undefined,
+      mustStayMissing: missing,
     };
   }
 
@@ -127,31 +142,39 @@ export class Launcher {
 
   /**
    * Returns the policy as the directory was before the first command: a command may replace what it can write by a link, and the
-   * next one must not be allowed to write where that leads.
+   * next one must not be allowed to write where that leads. Also returns what Git would run if it existed.
    */
-  #currentPolicy(): SandboxPolicy {
+  #currentPolicy(): { readonly policy: SandboxPolicy; readonly missing: readonly string[] } {
     this.#policy ??= this.#createPolicy();
     const { readOnly, pinned, hidden } = this.#policy;
-    return {
+    const kept = pinned.filter(isUnchanged);
+    const { missing, present } = guardGit(kept[0]);
+    const known = readOnly.filter(isUnchanged);
+    const made = present.filter(({ path }) => known.every((other) => other.path !== path));
+    const policy = {
       ...this.#policy,
-      readOnly: readOnly.filter(isUnchanged),
-      pinned: pinned.filter(isUnchanged),
+      readOnly: [...known, ...made],
+      pinned: kept,
       hidden: hidden.filter(isUnchanged),
     };
+    return { policy, missing };
   }
 
   #createPolicy(): SandboxPolicy {
     const { directory, network, env, credentialFiles } = this.#options;
     const home = env["HOME"] ?? homedir();
     const git = join(directory, ".git");
+    const pinned = existing([git]);
+    // In a worktree it is a file with the path of the repository.
+    const files = pinned.filter(({ isDirectory }) => !isDirectory);
     const isWithin = ({ path }: SandboxPath): boolean => isInside(path, directory);
     return {
       directory,
       temporaryDirectory: this.#createTemporaryDirectory(),
       systemTemporaryDirectories: existing([tmpdir(), "/tmp"]).map(({ path }) => path),
       // They can make Git run programs.
-      readOnly: existing(["hooks", "config", "modules"].map((name) => join(git, name))).filter(isWithin),
-      pinned: existing([git]).filter(isWithin),
+      readOnly: [...files, ...existing(RUN_BY_GIT.map((name) => join(git, name)))].filter(isWithin),
+      pinned: pinned.filter(isWithin),
       // A working directory inside of such a place was chosen by the user.
       hidden: existing(hiddenPlaces(credentialFiles).map((place) => join(home, place))).filter(
         ({ path }) => !isInside(directory, path),

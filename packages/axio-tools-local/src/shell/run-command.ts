@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { toolError } from "../tool-error.ts";
+import { moveAway } from "./git-guard.ts";
 import type { Launch } from "./launcher.ts";
 import { markedProcesses } from "./marked-processes.ts";
 import { isGroupRunning, killOnExit, terminateGroup } from "./process-group.ts";
@@ -29,6 +30,8 @@ export interface CommandResult {
   readonly end: CommandEnd;
   /** The names of the processes that it left behind, and that were ended with it. `"?"` if they are not known. */
   readonly leftBehind: readonly string[];
+  /** The paths that it made although the sandbox forbids that, with their new names. */
+  readonly movedAway: ReturnType<typeof moveAway>;
 }
 
 type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
@@ -40,6 +43,20 @@ const FINAL_OUTPUT_MS = 200;
  * Runs a command in its own process group, without input. Terminates all its processes when it exits, times out or is aborted.
  */
 export async function runCommand(launch: Launch, options: CommandOptions): Promise<CommandResult> {
+  let movedAway: CommandResult["movedAway"] = [];
+  let result: Omit<CommandResult, "movedAway">;
+  try {
+    result = await runProcesses(launch, options);
+  } finally {
+    movedAway = moveAway(launch.mustStayMissing);
+  }
+  return { ...result, movedAway };
+}
+
+async function runProcesses(
+  launch: Launch,
+  options: CommandOptions,
+): Promise<Omit<CommandResult, "movedAway">> {
   const { program, args, env, directory, isSupervised, mark } = launch;
   const { timeoutMs, signal, pipe } = options;
   const child = spawn(program, args, {

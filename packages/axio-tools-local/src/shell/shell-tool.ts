@@ -9,6 +9,7 @@ import type { BackgroundProcesses } from "./background-processes.ts";
 import {
   describeEnd,
   describeLeftBehind,
+  describeMovedAway,
   describeSandboxFailure,
   ensureNewline,
   MAX_RESULT_CHARACTERS,
@@ -81,7 +82,7 @@ export function shellTool(options: ShellToolOptions): Tool {
         },
       });
       options.onRun(run);
-      const { end, leftBehind } = await run;
+      const { end, leftBehind, movedAway } = await run;
       if (end.type === "aborted") throw abortedError(signal);
       show(terminal.end());
       const output = terminal.text();
@@ -90,7 +91,7 @@ export function shellTool(options: ShellToolOptions): Tool {
         sandbox.kind === "none"
           ? ""
           : describeSandboxFailure({ output, end, network: launcher.network, canLeave });
-      return `${ensureNewline(output)}[${describeEnd(end, timeoutSeconds)}]${describeLeftBehind(leftBehind, background !== undefined)}${failure}`;
+      return `${ensureNewline(output)}[${describeEnd(end, timeoutSeconds)}]${describeLeftBehind(leftBehind, background !== undefined)}${describeMovedAway(movedAway)}${failure}`;
     },
   });
 }
