@@ -8,7 +8,7 @@ import { bundleScript } from "test-support/bundle-script";
 import { randomNumbers } from "test-support/random-numbers";
 import { FULL_RUN, needs } from "test-support/requirements";
 import { expect, test } from "vitest";
-import { runApp } from "../src/app/run-app.ts";
+import { runApp } from "../src/cli/run-app.ts";
 import { temporaryDirectory } from "./support/project.ts";
 import { testOptions } from "./support/test-options.ts";
 

@@ -3,6 +3,7 @@ import { toAxioError } from "axio/internal";
 import type { Command, CommandContext } from "../commands/command.ts";
 import { allCommands, findCommand, parseCommand } from "../commands/command-table.ts";
 import { runTypedCommand } from "../commands/run-typed-command.ts";
+import { showModels } from "../commands/show-models.ts";
 import {
   type ActiveProvider,
   activeModel,
@@ -10,29 +11,28 @@ import {
   mayChangeModel,
 } from "../conversation/active-provider.ts";
 import { Conversation } from "../conversation/conversation.ts";
+import { Providers } from "../conversation/providers.ts";
 import { Store } from "../conversation/store.ts";
 import { ToolBox } from "../conversation/tool-box.ts";
 import { PromptKeeper } from "../drafts/prompt-keeper.ts";
+import type { AppOptions } from "../host/app-options.ts";
 import type { Page } from "../panels/page.ts";
 import type { Picker } from "../panels/picker.ts";
+import { initialView, type View } from "../panels/view.ts";
 import { nextMode } from "../permissions/mode.ts";
 import { readAttachments } from "../prompt/attachments.ts";
 import { EMPTY_EDITOR, setText, wholeText } from "../prompt/editor.ts";
 import { remember } from "../prompt/history.ts";
 import { openScreen } from "../sign-in/open-screen.ts";
+import { chooseTerminalStyle } from "../terminal/terminal-style.ts";
 import type { Line } from "../theme/line.ts";
-import { chooseTerminalStyle } from "../theme/terminal-style.ts";
 import type { Entry } from "../transcript/entries.ts";
-import type { AppOptions } from "./app-options.ts";
 import { followBranch } from "./follow-branch.ts";
 import { highlightCode } from "./highlight-code.ts";
-import { Providers } from "./providers.ts";
 import { RowCache } from "./row-cache.ts";
 import { ScreenHost } from "./screen-host.ts";
-import { showModels } from "./show-models.ts";
 import { showPermissions } from "./show-permissions.ts";
 import { openStartSession } from "./start-session.ts";
-import { initialView, type View } from "./view.ts";
 import { welcomeRows } from "./welcome.ts";
 
 /** Options of {@link App}. */

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { ConversationState } from "../conversation/state.ts";
 import type { Store } from "../conversation/store.ts";
+import type { View } from "../panels/view.ts";
 import type { AppSettings } from "../settings/app-settings.ts";
 import {
   notificationSequence,
@@ -9,7 +10,6 @@ import {
   type TerminalFeatures,
   titleSequence,
 } from "../terminal/terminal-features.ts";
-import type { View } from "./view.ts";
 
 /** The user waits for a longer run elsewhere, in milliseconds. */
 const LONG_RUN_MS = 10_000;

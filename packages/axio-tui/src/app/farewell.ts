@@ -1,7 +1,7 @@
 import type { ConversationState } from "../conversation/state.ts";
+import type { View } from "../panels/view.ts";
 import { paintLine } from "../theme/theme.ts";
 import { type RowsOf, visibleRows } from "../transcript/viewport.ts";
-import type { View } from "./view.ts";
 
 /** How much of a conversation stays in the terminal's scrollback, in rows. */
 const MAX_ROWS = 5_000;

@@ -2,6 +2,7 @@ import type { ConversationState } from "../conversation/state.ts";
 import { pageLines } from "../panels/page.ts";
 import { type PermissionPanel, permissionLines } from "../panels/permission.ts";
 import { pickerLines } from "../panels/picker.ts";
+import { shownQuestion, type View } from "../panels/view.ts";
 import { completionLines } from "../prompt/completion.ts";
 import { editorLines } from "../prompt/editor-lines.ts";
 import { statusLine } from "../status/status-line.ts";
@@ -16,7 +17,6 @@ import { withMarker } from "../transcript/entry-lines.ts";
 import { allEntries } from "../transcript/transcript.ts";
 import { type RowsOf, visibleRows } from "../transcript/viewport.ts";
 import { screenFrame } from "./screen-frame.ts";
-import { shownQuestion, type View } from "./view.ts";
 
 const COMPLETION_ROWS = 8;
 const QUEUED_ROWS = 3;

@@ -1,6 +1,6 @@
 import { Console } from "node:console";
 import { Writable } from "node:stream";
-import type { Notices } from "./notices.ts";
+import type { Notices } from "../host/notices.ts";
 
 /** In characters. */
 const LONGEST_NOTICE = 500;

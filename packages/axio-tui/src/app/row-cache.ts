@@ -1,5 +1,5 @@
+import type { TerminalStyle } from "../terminal/terminal-style.ts";
 import type { Line } from "../theme/line.ts";
-import type { TerminalStyle } from "../theme/terminal-style.ts";
 import type { Entry } from "../transcript/entries.ts";
 import { entryLines } from "../transcript/entry-lines.ts";
 import { isHighlighterLoaded } from "../transcript/highlight.ts";

@@ -1,8 +1,8 @@
 import type { AxioError } from "axio";
 import type { Screen } from "axio/plugin";
 import type { Store } from "../conversation/store.ts";
+import type { View } from "../panels/view.ts";
 import { pluginError, thrownText } from "../plugins/plugin-error.ts";
-import type { View } from "./view.ts";
 
 /** Shows screens in the whole terminal, one at a time. */
 export class ScreenHost {

@@ -1,8 +1,8 @@
 import type { Store } from "../conversation/store.ts";
+import type { PermissionQueue } from "../host/permission-queue.ts";
 import { makePermissionPanel } from "../panels/permission.ts";
+import type { View } from "../panels/view.ts";
 import { suggestRules } from "../permissions/suggest-rules.ts";
-import type { PermissionQueue } from "./permission-queue.ts";
-import type { View } from "./view.ts";
 
 /** Shows the permission request that is to be answered, and the mode. Returns a function that ends it. */
 export function showPermissions(view: Store<View>, permissions: PermissionQueue): () => void {

@@ -1,7 +1,7 @@
 import { type ActiveProvider, SIMULATOR } from "../conversation/active-provider.ts";
+import type { AppOptions } from "../host/app-options.ts";
+import type { WelcomeRow } from "../panels/view.ts";
 import { shortPath } from "../theme/short-path.ts";
-import type { AppOptions } from "./app-options.ts";
-import type { WelcomeRow } from "./view.ts";
 
 /** Returns the text of an empty conversation: where the user is, and what to do first. */
 export function welcomeRows(

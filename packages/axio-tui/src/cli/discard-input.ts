@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { abortedError } from "axio";
-import type { AppIo } from "./io.ts";
+import type { AppIo } from "../host/io.ts";
 
 const CTRL_C = "\x03";
 

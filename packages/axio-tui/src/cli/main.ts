@@ -1,7 +1,7 @@
 import { AxioError } from "axio";
 import { EXIT, escapeLine, exitCodeOf, isClosedPipe, openOutput, UsageError } from "axio-cli/internal";
+import type { AppIo, CommandContext } from "../host/io.ts";
 import type { Screens } from "./chat-command.ts";
-import type { AppIo, CommandContext } from "./io.ts";
 import { readArguments } from "./read-arguments.ts";
 
 /**

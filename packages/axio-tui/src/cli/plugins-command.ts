@@ -1,5 +1,8 @@
 import { resolve } from "node:path";
 import { EXIT, escapeLine } from "axio-cli/internal";
+import { openCommandSettings } from "../host/environment.ts";
+import type { CommandContext } from "../host/io.ts";
+import { openFolder } from "../host/open-folder.ts";
 import {
   type FoundPlugin,
   type FoundPlugins,
@@ -7,9 +10,6 @@ import {
   type PluginKind,
 } from "../plugins/found-plugins.ts";
 import { shown } from "../trust/describe-items.ts";
-import { openCommandSettings } from "./environment.ts";
-import type { CommandContext } from "./io.ts";
-import { openFolder } from "./open-folder.ts";
 import type { Invocation } from "./read-arguments.ts";
 import { storeAnswer } from "./trust.ts";
 

@@ -11,8 +11,8 @@ import {
   UsageError,
   wrap,
 } from "axio-cli/internal";
-import type { StartOptions } from "../app/app-options.ts";
 import { SCRIPT_EXIT_MEANINGS } from "../headless/exit-code.ts";
+import type { StartOptions } from "../host/app-options.ts";
 import { nonEmpty } from "./option-values.ts";
 import {
   addRunsOptions,

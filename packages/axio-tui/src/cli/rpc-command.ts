@@ -3,11 +3,11 @@ import { addAbortSignal } from "node:stream";
 import type { JsonObject } from "axio";
 import { EXIT, escapeLine, isClosedPipe } from "axio-cli/internal";
 import { openSessions } from "axio-context-sqlite";
+import { openCommandSettings } from "../host/environment.ts";
+import type { CommandContext } from "../host/io.ts";
 import { errorResponse, RPC_ERRORS, RpcError, type RpcId, readMessage } from "../rpc/message.ts";
 import { readLines } from "../rpc/read-lines.ts";
 import { RpcServer } from "../rpc/server.ts";
-import { openCommandSettings } from "./environment.ts";
-import type { CommandContext } from "./io.ts";
 
 /** `axio rpc`: serves a program over JSON lines, until it closes standard input. */
 export async function runRpc({ io, out, err }: CommandContext): Promise<number> {

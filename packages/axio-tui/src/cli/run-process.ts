@@ -2,14 +2,14 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runProcess as runCommandLine } from "axio-cli/internal";
+import type { AppIo } from "../host/io.ts";
 import type { Screens } from "./chat-command.ts";
-import type { AppIo } from "./io.ts";
 import { runCli } from "./main.ts";
 import { findFace } from "./run-face.ts";
 
 /** Loaded on demand, so that `axio --help` starts fast. */
 const SCREENS: Screens = {
-  runApp: async (options) => (await import("../app/run-app.ts")).runApp(options),
+  runApp: async (options) => (await import("./run-app.ts")).runApp(options),
 };
 
 /** Runs the command `axio` as this process, and ends the process with the exit code. */

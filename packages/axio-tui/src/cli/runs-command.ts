@@ -1,7 +1,7 @@
 import { type ApprovalDecision, AxioError } from "axio";
 import type { RunStore, StoredApproval, StoredRun } from "axio/runs";
 import { EXIT, escapeLine, UsageError } from "axio-cli/internal";
-import type { CommandContext } from "./io.ts";
+import type { CommandContext } from "../host/io.ts";
 import { followRun } from "./runs/follow-run.ts";
 import { openRunStore } from "./runs/open-run-store.ts";
 import { decisionText, runLine, runLines } from "./runs/run-text.ts";

@@ -1,6 +1,6 @@
 import { EXIT, escapeLine } from "axio-cli/internal";
 import { openSessions, type StoredSession } from "axio-context-sqlite";
-import type { CommandContext } from "./io.ts";
+import type { CommandContext } from "../host/io.ts";
 import type { Invocation } from "./read-arguments.ts";
 
 /** `axio sessions`: lists the stored sessions. */

@@ -1,10 +1,10 @@
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { EXIT, escapeLine } from "axio-cli/internal";
+import { openCommandSettings } from "../host/environment.ts";
+import type { CommandContext } from "../host/io.ts";
+import { type OpenedFolder, openFolder } from "../host/open-folder.ts";
 import { describeItems, shown } from "../trust/describe-items.ts";
-import { openCommandSettings } from "./environment.ts";
-import type { CommandContext } from "./io.ts";
-import { type OpenedFolder, openFolder } from "./open-folder.ts";
 import type { Invocation } from "./read-arguments.ts";
 import { forgetAnswers, storeAnswer } from "./trust.ts";
 

@@ -1,11 +1,11 @@
 import { createInterface } from "node:readline";
 import { abortedError, throwIfAborted } from "axio";
+import type { CommandContext } from "../host/io.ts";
+import type { OpenedFolder } from "../host/open-folder.ts";
 import type { SettingsStore } from "../settings/app-settings.ts";
 import { describeItem, describeItems, shown } from "../trust/describe-items.ts";
 import { type FolderItem, isUndecided, withAnswer } from "../trust/folder-item.ts";
 import { discardInput } from "./discard-input.ts";
-import type { CommandContext } from "./io.ts";
-import type { OpenedFolder } from "./open-folder.ts";
 
 /** How long a question takes no input, in milliseconds: what arrives earlier was typed for something else. */
 const DEAD_TIME_MS = 500;

@@ -7,9 +7,9 @@ import type { FoundPlugin } from "../plugins/found-plugins.ts";
 import { describeLogout } from "../sign-in/describe-logout.ts";
 import { bar } from "../status/status-line.ts";
 import { formatWindowShort } from "../status/time.ts";
+import type { TerminalStyle } from "../terminal/terminal-style.ts";
 import { cleanLine } from "../theme/clean-text.ts";
 import { type Line, span } from "../theme/line.ts";
-import type { TerminalStyle } from "../theme/terminal-style.ts";
 import type { Command } from "./command.ts";
 
 export const loginCommand: Command = {

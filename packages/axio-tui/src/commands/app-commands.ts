@@ -1,8 +1,8 @@
 import { makePage } from "../panels/page.ts";
 import { makePicker } from "../panels/picker.ts";
+import type { TerminalStyle } from "../terminal/terminal-style.ts";
 import { cleanLine } from "../theme/clean-text.ts";
 import { type Line, span } from "../theme/line.ts";
-import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { THEMES } from "../theme/theme.ts";
 import { withMarker } from "../transcript/entry-lines.ts";
 import type { Command } from "./command.ts";

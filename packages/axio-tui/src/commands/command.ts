@@ -1,8 +1,8 @@
-import type { AppOptions } from "../app/app-options.ts";
-import type { Providers } from "../app/providers.ts";
 import type { ActiveProvider } from "../conversation/active-provider.ts";
 import type { Conversation } from "../conversation/conversation.ts";
+import type { Providers } from "../conversation/providers.ts";
 import type { ToolBox } from "../conversation/tool-box.ts";
+import type { AppOptions } from "../host/app-options.ts";
 import type { Page } from "../panels/page.ts";
 import type { Picker } from "../panels/picker.ts";
 

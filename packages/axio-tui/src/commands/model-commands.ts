@@ -1,10 +1,10 @@
 import type { ModelSpec } from "axio";
-import type { ModelChoice } from "../app/providers.ts";
-import { showModels } from "../app/show-models.ts";
 import { activeModel } from "../conversation/active-provider.ts";
+import type { ModelChoice } from "../conversation/providers.ts";
 import { makePicker, type PickerItem } from "../panels/picker.ts";
 import { shortNumber } from "../status/status-line.ts";
 import type { Command, CommandContext } from "./command.ts";
+import { showModels } from "./show-models.ts";
 
 export const modelCommand: Command = {
   name: "model",

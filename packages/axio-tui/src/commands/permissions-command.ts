@@ -1,7 +1,7 @@
 import { makePicker, type PickerItem } from "../panels/picker.ts";
 import { modeTitle, PERMISSION_MODES } from "../permissions/mode.ts";
-import { OWN_SCOPES, type ScopedRule } from "../permissions/permission-rules.ts";
 import { parseRule, RULE_ACTIONS } from "../permissions/rule.ts";
+import { OWN_SCOPES, type ScopedRule } from "../settings/permission-rules.ts";
 import { escapedText } from "../theme/escape-visible.ts";
 import type { Command, CommandContext } from "./command.ts";
 

@@ -9,9 +9,9 @@ import {
 import { toAxioError } from "axio/internal";
 import type { RetryNotice } from "axio/plugin";
 import type { SqliteContextStore } from "axio-context-sqlite";
-import type { AppOptions } from "../app/app-options.ts";
-import { FrameLimiter } from "../app/frame-limiter.ts";
+import type { AppOptions } from "../host/app-options.ts";
 import { type FileHistory, openFileHistory } from "../snapshots/file-history.ts";
+import { FrameLimiter } from "../terminal/frame-limiter.ts";
 import type { NoticeEntry } from "../transcript/entries.ts";
 import { historyEntries, userEntry } from "../transcript/from-history.ts";
 import { addEntry, notice } from "../transcript/transcript.ts";

@@ -1,7 +1,8 @@
 import type { TextBlock } from "axio";
 import { addEntry, type Transcript } from "../transcript/transcript.ts";
+import { commandText } from "../transcript/user-command-text.ts";
 import { commandEntry, finishCommand, growCommand } from "../transcript/user-commands.ts";
-import { commandText, runUserCommand, type UserCommand } from "./user-command.ts";
+import { runUserCommand, type UserCommand } from "./user-command.ts";
 
 /** Changes the transcript. */
 export type ShowChange = (change: (before: Transcript) => Transcript) => void;

@@ -1,7 +1,7 @@
 import type { AgentTool, AxioError, Guard, ToolSelector } from "axio";
 import { toAxioError } from "axio/internal";
 import type { OpenTools, ToolServer } from "axio/plugin";
-import type { AppOptions } from "../app/app-options.ts";
+import type { AppOptions } from "../host/app-options.ts";
 import type { FoundPlugin } from "../plugins/found-plugins.ts";
 
 /** The tools of one plugin. */

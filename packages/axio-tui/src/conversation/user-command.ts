@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { killOnExit, terminateGroup } from "axio-tools-local/process-group";
+import type { UserCommandResult } from "../transcript/user-command-text.ts";
 
 /** How much output the model gets from each end, in characters. */
 const KEPT_CHARACTERS = 16_000;
@@ -12,15 +13,6 @@ export interface UserCommand {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly onOutput: (delta: string) => void;
-}
-
-/** The result of a command that the user ran. */
-export interface UserCommandResult {
-  /** The output, without its middle if it is long. */
-  readonly output: string;
-  /** How it ended: `"exit code 0"`. */
-  readonly end: string;
-  readonly hasFailed: boolean;
 }
 
 /** Runs a command in the user's shell, without input. Terminates all its processes if the signal fires. */
@@ -68,20 +60,4 @@ export async function runUserCommand(request: UserCommand): Promise<UserCommandR
 function withoutMiddle(text: string): string {
   if (text.length <= 2 * KEPT_CHARACTERS + 1_000) return text;
   return `${text.slice(0, KEPT_CHARACTERS)}\n… the middle is left out …\n${text.slice(-KEPT_CHARACTERS)}`;
-}
-
-/** A command of the user and its output, as the model receives it. */
-export function commandText(command: string, { output, end }: UserCommandResult): string {
-  return `<command line=${JSON.stringify(command)} end=${JSON.stringify(end)}>\n${output.trimEnd()}\n</command>`;
-}
-
-const COMMAND_TEXT = /^<command line=("(?:[^"\\]|\\.)*") end=("(?:[^"\\]|\\.)*")>\n([\s\S]*)\n<\/command>$/;
-
-/** Returns the command of a text that `commandText()` made. */
-export function parseCommandText(
-  text: string,
-): { readonly command: string; readonly end: string; readonly output: string } | undefined {
-  const [, command, end, output] = COMMAND_TEXT.exec(text) ?? [];
-  if (command === undefined || end === undefined || output === undefined) return undefined;
-  return { command: JSON.parse(command), end: JSON.parse(end), output };
 }

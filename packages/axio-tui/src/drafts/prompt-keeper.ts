@@ -1,7 +1,7 @@
 import type { Draft, SessionDatabase } from "axio-context-sqlite";
-import type { View } from "../app/view.ts";
 import type { ConversationState } from "../conversation/state.ts";
 import type { Store } from "../conversation/store.ts";
+import type { View } from "../panels/view.ts";
 import { setText, wholeText } from "../prompt/editor.ts";
 import { remember, restoreHistory } from "../prompt/history.ts";
 

@@ -1,4 +1,4 @@
-import type { PendingRequest, PermissionAnswer, PermissionQueue } from "../app/permission-queue.ts";
+import type { PendingRequest, PermissionAnswer, PermissionQueue } from "../host/permission-queue.ts";
 
 /** Answers a permission request. The request's signal fires if it is withdrawn. A rejected promise means no. */
 export type AnswerRequest = (request: PendingRequest) => Promise<PermissionAnswer>;

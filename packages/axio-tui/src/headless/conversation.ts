@@ -1,11 +1,11 @@
 import { AxioError, type Block, type JsonObject, MemoryContextStore, type ModelSpec } from "axio";
 import type { SessionDatabase, SqliteContextStore } from "axio-context-sqlite";
-import type { StartOptions } from "../app/app-options.ts";
-import { Providers } from "../app/providers.ts";
 import { type ActiveProvider, activeModel, supportedEffort } from "../conversation/active-provider.ts";
 import { Compactions } from "../conversation/compactions.ts";
+import { Providers } from "../conversation/providers.ts";
 import type { RunLimits } from "../conversation/run-agent.ts";
 import { ToolBox } from "../conversation/tool-box.ts";
+import type { StartOptions } from "../host/app-options.ts";
 import { openFileHistory } from "../snapshots/file-history.ts";
 import { type AnswerRequest, answerRequests } from "./answer-requests.ts";
 import { EventChannel } from "./event-channel.ts";

@@ -1,6 +1,6 @@
 import { AxioError } from "axio";
-import type { Providers } from "../app/providers.ts";
 import type { ActiveProvider } from "../conversation/active-provider.ts";
+import type { Providers } from "../conversation/providers.ts";
 import type { FoundPlugins } from "../plugins/found-plugins.ts";
 
 /**

@@ -1,14 +1,14 @@
 import { outsideSearchPath } from "axio-tools-local/search-path";
-import type { AppOptions, StartOptions } from "../app/app-options.ts";
-import { Notices } from "../app/notices.ts";
-import { PermissionQueue } from "../app/permission-queue.ts";
-import type { AppIo } from "../cli/io.ts";
-import { type OpenedFolder, openFolder, readOwnCommands } from "../cli/open-folder.ts";
+import type { AppOptions, StartOptions } from "../host/app-options.ts";
 import { createHost, type DeniedRequest } from "../host/create-host.ts";
+import type { AppIo } from "../host/io.ts";
+import { Notices } from "../host/notices.ts";
+import { type OpenedFolder, openFolder, readOwnCommands } from "../host/open-folder.ts";
+import { PermissionQueue } from "../host/permission-queue.ts";
 import type { PermissionMode } from "../permissions/mode.ts";
-import { PermissionRules } from "../permissions/permission-rules.ts";
 import { RULE_ACTIONS, type RuleTexts } from "../permissions/rule.ts";
 import type { SettingsStore } from "../settings/app-settings.ts";
+import { PermissionRules } from "../settings/permission-rules.ts";
 import type { FolderSettings } from "../trust/folder-settings.ts";
 import { type TrustedFolder, trustedFolder } from "../trust/trusted-folder.ts";
 

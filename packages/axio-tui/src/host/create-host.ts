@@ -1,11 +1,11 @@
 import { dirname } from "node:path";
 import { throwIfAborted } from "axio";
 import type { PermissionRequest, PluginHost } from "axio/plugin";
-import type { Notices } from "../app/notices.ts";
-import { type PermissionQueue, wasUnattended } from "../app/permission-queue.ts";
 import type { PluginKind } from "../plugins/found-plugins.ts";
 import type { SettingsStore } from "../settings/app-settings.ts";
 import type { TrustedFolder } from "../trust/trusted-folder.ts";
+import type { Notices } from "./notices.ts";
+import { type PermissionQueue, wasUnattended } from "./permission-queue.ts";
 
 /** The name of the app, as users see it. */
 const APP_NAME = "axio";

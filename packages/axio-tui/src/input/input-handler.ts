@@ -1,5 +1,5 @@
 import type { App } from "../app/app.ts";
-import { shownQuestion, type View } from "../app/view.ts";
+import { shownQuestion, type View } from "../panels/view.ts";
 import { keyName } from "../prompt/edit-key.ts";
 import { insert, wholeText } from "../prompt/editor.ts";
 import { remember } from "../prompt/history.ts";

@@ -1,7 +1,7 @@
 import type { ShownChange } from "../snapshots/change-diff.ts";
+import type { TerminalStyle } from "../terminal/terminal-style.ts";
 import { cleanLine } from "../theme/clean-text.ts";
 import { type Line, span } from "../theme/line.ts";
-import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { truncate } from "../theme/width.ts";
 import { diffLines, sizeSpans } from "../transcript/diff-lines.ts";
 import { makePage, type Page } from "./page.ts";

@@ -1,5 +1,5 @@
+import type { TerminalStyle } from "../terminal/terminal-style.ts";
 import { type Line, span } from "../theme/line.ts";
-import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { truncate } from "../theme/width.ts";
 
 /** Text to read. */

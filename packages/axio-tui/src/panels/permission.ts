@@ -1,9 +1,9 @@
-import type { PendingRequest } from "../app/permission-queue.ts";
+import type { PendingRequest } from "../host/permission-queue.ts";
 import type { Editor } from "../prompt/editor.ts";
 import { editorLines } from "../prompt/editor-lines.ts";
+import type { TerminalStyle } from "../terminal/terminal-style.ts";
 import { escapedLine, escapedText } from "../theme/escape-visible.ts";
 import { cursorSpan, type Line, span } from "../theme/line.ts";
-import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { truncate } from "../theme/width.ts";
 import { wrapCharacters, wrapWords } from "../theme/wrap.ts";
 import { detailLines } from "./permission-detail.ts";

@@ -1,9 +1,9 @@
-import { OWN_SCOPES, type ScopedRule } from "../permissions/permission-rules.ts";
 import { parseRule } from "../permissions/rule.ts";
 import { type Editor, EMPTY_EDITOR, setText } from "../prompt/editor.ts";
 import { editorLines } from "../prompt/editor-lines.ts";
+import { OWN_SCOPES, type ScopedRule } from "../settings/permission-rules.ts";
+import type { TerminalStyle } from "../terminal/terminal-style.ts";
 import { type Line, span } from "../theme/line.ts";
-import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { wrapWords } from "../theme/wrap.ts";
 
 /** Rules that the user is about to add from a question. */

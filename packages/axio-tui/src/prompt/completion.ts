@@ -1,6 +1,6 @@
+import type { TerminalStyle } from "../terminal/terminal-style.ts";
 import { cleanLine } from "../theme/clean-text.ts";
 import { type Line, span } from "../theme/line.ts";
-import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { textWidth, truncate } from "../theme/width.ts";
 import { type Editor, replaceRange } from "./editor.ts";
 

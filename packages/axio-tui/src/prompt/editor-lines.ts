@@ -1,5 +1,5 @@
+import type { TerminalStyle } from "../terminal/terminal-style.ts";
 import { cursorSpan, type Line, type Span, span } from "../theme/line.ts";
-import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { splitLines, wrapCharacters } from "../theme/wrap.ts";
 import type { Editor } from "./editor.ts";
 

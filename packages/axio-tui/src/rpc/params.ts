@@ -1,6 +1,6 @@
 import { type Block, isJsonObject, type JsonObject, parseMessages } from "axio";
-import type { StartOptions } from "../app/app-options.ts";
 import type { WorkspaceOptions } from "../headless/workspace.ts";
+import type { StartOptions } from "../host/app-options.ts";
 import { PERMISSION_MODES } from "../permissions/mode.ts";
 import { parseRule } from "../permissions/rule.ts";
 import { RPC_ERRORS, RpcError } from "./message.ts";

@@ -1,10 +1,10 @@
 import { screenFrame } from "../app/screen-frame.ts";
-import type { View } from "../app/view.ts";
 import type { ConversationState } from "../conversation/state.ts";
 import { answersTo, hintText, type PermissionPanel } from "../panels/permission.ts";
 import { detailLines } from "../panels/permission-detail.ts";
 import { matchingItems, type Picker } from "../panels/picker.ts";
 import { RULE_HINT } from "../panels/rule-draft.ts";
+import type { View } from "../panels/view.ts";
 import { modeTitle } from "../permissions/mode.ts";
 import type { Editor } from "../prompt/editor.ts";
 import { editorSpans } from "../prompt/editor-lines.ts";

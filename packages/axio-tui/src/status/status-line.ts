@@ -1,9 +1,9 @@
 import type { RateLimits, RateLimitWindow } from "axio";
 import type { ConversationState } from "../conversation/state.ts";
 import { modeTitle, type PermissionMode } from "../permissions/mode.ts";
+import type { TerminalStyle } from "../terminal/terminal-style.ts";
 import { cleanLine } from "../theme/clean-text.ts";
 import { type Color, type Line, lineText, type Span, span } from "../theme/line.ts";
-import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { textWidth, truncate } from "../theme/width.ts";
 import { formatWindowShort } from "./time.ts";
 

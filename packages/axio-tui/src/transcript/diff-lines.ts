@@ -1,6 +1,6 @@
+import type { TerminalStyle } from "../terminal/terminal-style.ts";
 import { cleanText } from "../theme/clean-text.ts";
 import { type Line, type Style, span } from "../theme/line.ts";
-import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { wrapCharacters } from "../theme/wrap.ts";
 
 /** Tells whether a text is a unified diff. */

@@ -1,6 +1,6 @@
+import type { TerminalStyle } from "../terminal/terminal-style.ts";
 import { cleanLine, cleanText } from "../theme/clean-text.ts";
 import { type Line, type Span, type Style, span } from "../theme/line.ts";
-import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { truncate } from "../theme/width.ts";
 import type {
   Entry,

@@ -1,6 +1,6 @@
 import { lexer, type Token, type Tokens } from "marked";
+import type { TerminalStyle } from "../terminal/terminal-style.ts";
 import type { Line, Span, Style } from "../theme/line.ts";
-import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { splitLines, wrapCharacters, wrapWords } from "../theme/wrap.ts";
 import { highlightCode } from "./highlight.ts";
 import { inlineSpans } from "./markdown-inline.ts";

@@ -1,6 +1,6 @@
 import type { Tokens } from "marked";
+import type { TerminalStyle } from "../terminal/terminal-style.ts";
 import { type Line, lineText, type Span, type Style } from "../theme/line.ts";
-import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { textWidth } from "../theme/width.ts";
 import { wrapWords } from "../theme/wrap.ts";
 import { inlineSpans } from "./markdown-inline.ts";

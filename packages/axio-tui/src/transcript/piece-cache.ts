@@ -1,5 +1,5 @@
+import type { TerminalStyle } from "../terminal/terminal-style.ts";
 import type { Line } from "../theme/line.ts";
-import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { markdownLines } from "./markdown-lines.ts";
 import type { MarkdownPiece } from "./markdown-pieces.ts";
 

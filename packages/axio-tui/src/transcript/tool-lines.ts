@@ -1,6 +1,6 @@
+import type { TerminalStyle } from "../terminal/terminal-style.ts";
 import { cleanLine, cleanText } from "../theme/clean-text.ts";
 import { type Color, type Line, lineText, type Span, span } from "../theme/line.ts";
-import type { TerminalStyle } from "../theme/terminal-style.ts";
 import { textWidth, truncate } from "../theme/width.ts";
 import { wrapCharacters } from "../theme/wrap.ts";
 import { diffLines, diffSize, sizeSpans } from "./diff-lines.ts";

@@ -1,6 +1,6 @@
-import { parseCommandText, type UserCommandResult } from "../conversation/user-command.ts";
 import { type Entry, nextEntryId, type ToolEntry } from "./entries.ts";
 import { growOutput, type Transcript } from "./transcript.ts";
+import { parseCommandText, type UserCommandResult } from "./user-command-text.ts";
 
 /** Returns the entry of a command that the user runs. */
 export function commandEntry(command: string): ToolEntry {

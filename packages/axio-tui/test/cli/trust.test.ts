@@ -2,9 +2,9 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { openOutput } from "axio-cli/internal";
 import { describe, expect, it } from "vitest";
-import type { AppIo } from "../../src/cli/io.ts";
-import type { OpenedFolder } from "../../src/cli/open-folder.ts";
 import { askForTrust, leftOutLine } from "../../src/cli/trust.ts";
+import type { AppIo } from "../../src/host/io.ts";
+import type { OpenedFolder } from "../../src/host/open-folder.ts";
 import type { FolderItem, ItemState } from "../../src/trust/folder-item.ts";
 import { memorySettings } from "../support/test-options.ts";
 

@@ -1,9 +1,9 @@
 import { AxioError } from "axio";
 import type { RetryNotice } from "axio/plugin";
 import { describe, expect, it } from "vitest";
-import { Notices } from "../../src/app/notices.ts";
-import { PermissionQueue } from "../../src/app/permission-queue.ts";
 import { createHost, type HostEnvironment } from "../../src/host/create-host.ts";
+import { Notices } from "../../src/host/notices.ts";
+import { PermissionQueue } from "../../src/host/permission-queue.ts";
 import { EMPTY_FOLDER } from "../../src/trust/trusted-folder.ts";
 import { memorySettings } from "../support/test-options.ts";
 

@@ -3,11 +3,11 @@ import type { PermissionRequest } from "axio/plugin";
 import { toolAnswer, toolUse } from "axio/testing";
 import { describe, expect, it } from "vitest";
 import { appFrame } from "../../src/app/frame.ts";
-import { initialView } from "../../src/app/view.ts";
 import { INITIAL_STATE } from "../../src/conversation/state.ts";
 import { makePermissionPanel } from "../../src/panels/permission.ts";
+import { initialView } from "../../src/panels/view.ts";
 import { FrameWriter } from "../../src/terminal/frame-writer.ts";
-import { chooseTerminalStyle } from "../../src/theme/terminal-style.ts";
+import { chooseTerminalStyle } from "../../src/terminal/terminal-style.ts";
 import { startApp } from "../support/running-app.ts";
 import { KEYS, VirtualScreen } from "../support/virtual-screen.ts";
 

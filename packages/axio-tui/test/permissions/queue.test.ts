@@ -1,9 +1,9 @@
 import type { PermissionRequest, PermissionSubject } from "axio/plugin";
 import { describe, expect, it } from "vitest";
-import { Notices } from "../../src/app/notices.ts";
-import { PermissionQueue } from "../../src/app/permission-queue.ts";
 import { createHost } from "../../src/host/create-host.ts";
-import { PermissionRules, type ScopedRule } from "../../src/permissions/permission-rules.ts";
+import { Notices } from "../../src/host/notices.ts";
+import { PermissionQueue } from "../../src/host/permission-queue.ts";
+import { PermissionRules, type ScopedRule } from "../../src/settings/permission-rules.ts";
 import { EMPTY_FOLDER } from "../../src/trust/trusted-folder.ts";
 import { memorySettings } from "../support/test-options.ts";
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { type ConversationState, INITIAL_STATE } from "../../src/conversation/state.ts";
 import { statusLine } from "../../src/status/status-line.ts";
 import { formatAge, formatElapsed, formatWindowShort } from "../../src/status/time.ts";
+import { chooseTerminalStyle } from "../../src/terminal/terminal-style.ts";
 import { lineText } from "../../src/theme/line.ts";
-import { chooseTerminalStyle } from "../../src/theme/terminal-style.ts";
 
 const STATE: ConversationState = {
   ...INITIAL_STATE,

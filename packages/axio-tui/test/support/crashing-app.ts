@@ -4,7 +4,7 @@ import { defineTool, type TransportEvent } from "axio";
 import { reasoningBlock, type ScriptedAnswer, stepEnd, textBlock, toolUseBlock } from "axio/testing";
 import { openSessions } from "axio-context-sqlite";
 import { randomNumbers } from "test-support/random-numbers";
-import { runApp } from "../../src/app/run-app.ts";
+import { runApp } from "../../src/cli/run-app.ts";
 import { testOptions } from "./test-options.ts";
 
 // Usage: PATH FOLDER SEED. Runs a session of the app until it is killed. Prints a line for each thing that must not be lost.

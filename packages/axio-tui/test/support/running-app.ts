@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { openSessions, type SessionDatabase } from "axio-context-sqlite";
 import { onTestFinished } from "vitest";
-import { runApp } from "../../src/app/run-app.ts";
+import { runApp } from "../../src/cli/run-app.ts";
 import { temporaryDirectory } from "./project.ts";
 import { type AppSetup, type TestOptions, testOptions } from "./test-options.ts";
 

@@ -2,12 +2,12 @@ import type { AgentTool, ModelSpec } from "axio";
 import type { PluginHost, Profile, Provider, ProviderAccount, ProviderSignIn, ToolServer } from "axio/plugin";
 import { type ScriptedAnswer, ScriptedTransport } from "axio/testing";
 import type { SessionDatabase } from "axio-context-sqlite";
-import type { AppOptions } from "../../src/app/app-options.ts";
-import { Notices } from "../../src/app/notices.ts";
-import { PermissionQueue } from "../../src/app/permission-queue.ts";
-import { PermissionRules } from "../../src/permissions/permission-rules.ts";
+import type { AppOptions } from "../../src/host/app-options.ts";
+import { Notices } from "../../src/host/notices.ts";
+import { PermissionQueue } from "../../src/host/permission-queue.ts";
 import type { FoundPlugin, FoundPlugins } from "../../src/plugins/found-plugins.ts";
 import type { AppSettings, SettingsStore } from "../../src/settings/app-settings.ts";
+import { PermissionRules } from "../../src/settings/permission-rules.ts";
 import { EMPTY_FOLDER } from "../../src/trust/trusted-folder.ts";
 import { VirtualKeyboard, VirtualScreen } from "./virtual-screen.ts";
 

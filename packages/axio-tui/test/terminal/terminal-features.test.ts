@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { followAttention } from "../../src/app/attention.ts";
-import { initialView, type View } from "../../src/app/view.ts";
 import { type ConversationState, INITIAL_STATE } from "../../src/conversation/state.ts";
 import { Store } from "../../src/conversation/store.ts";
+import { initialView, type View } from "../../src/panels/view.ts";
 import {
   notificationSequence,
   terminalFeatures,
   titleSequence,
 } from "../../src/terminal/terminal-features.ts";
+import { chooseTerminalStyle } from "../../src/terminal/terminal-style.ts";
 import { span } from "../../src/theme/line.ts";
-import { chooseTerminalStyle } from "../../src/theme/terminal-style.ts";
 import { paintLine } from "../../src/theme/theme.ts";
 
 describe("the features of a terminal", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { chooseTerminalStyle } from "../../src/terminal/terminal-style.ts";
 import { lineText } from "../../src/theme/line.ts";
-import { chooseTerminalStyle } from "../../src/theme/terminal-style.ts";
 import { textWidth } from "../../src/theme/width.ts";
 import { loadHighlighter } from "../../src/transcript/highlight.ts";
 import { markdownLines } from "../../src/transcript/markdown-lines.ts";

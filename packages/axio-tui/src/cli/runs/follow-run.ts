@@ -1,6 +1,6 @@
 import { EXIT, escapeControls, escapeLine } from "axio-cli/internal";
 import { type DurableEvent, observeRun } from "axio-durable";
-import type { CommandContext } from "../io.ts";
+import type { CommandContext } from "../../host/io.ts";
 import type { OpenRunStore } from "./open-run-store.ts";
 import type { RunsInvocation } from "./runs-invocation.ts";
 

@@ -4,7 +4,7 @@ import { decide } from "../permissions/decide.ts";
 import type { Decision } from "../permissions/decision.ts";
 import type { PermissionMode } from "../permissions/mode.ts";
 import { isOrdinaryFile } from "../permissions/path-rules.ts";
-import { PermissionRules, type ScopedRule } from "../permissions/permission-rules.ts";
+import { PermissionRules, type ScopedRule } from "../settings/permission-rules.ts";
 
 /**
  * A user's answer.

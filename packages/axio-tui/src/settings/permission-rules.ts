@@ -1,8 +1,15 @@
 import { homedir } from "node:os";
-import type { SettingsStore } from "../settings/app-settings.ts";
-import type { DecisionContext } from "./decision.ts";
-import { locatePath } from "./locate-path.ts";
-import { joinRules, RULE_ACTIONS, type RuleAction, type RuleSet, type RuleTexts, toRuleSet } from "./rule.ts";
+import type { DecisionContext } from "../permissions/decision.ts";
+import { locatePath } from "../permissions/locate-path.ts";
+import {
+  joinRules,
+  RULE_ACTIONS,
+  type RuleAction,
+  type RuleSet,
+  type RuleTexts,
+  toRuleSet,
+} from "../permissions/rule.ts";
+import type { SettingsStore } from "./app-settings.ts";
 
 /**
  * Where a rule holds: until the app ends, in this folder, or everywhere. The rules of `project` come from the folder's own

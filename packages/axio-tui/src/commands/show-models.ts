@@ -1,4 +1,4 @@
-import type { CommandContext } from "../commands/command.ts";
+import type { CommandContext } from "./command.ts";
 
 /** Fetches the models of the provider in use, and shows which one is used then. */
 export async function showModels({

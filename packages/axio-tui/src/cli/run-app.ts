@@ -1,18 +1,18 @@
+import { App } from "../app/app.ts";
+import { followAttention } from "../app/attention.ts";
+import { editInEditor } from "../app/edit-in-editor.ts";
+import { farewell, resumeAdvice } from "../app/farewell.ts";
+import { appFrame } from "../app/frame.ts";
+import { redirectConsole } from "../app/redirect-console.ts";
 import { folderInstructions } from "../conversation/system-prompt.ts";
+import type { AppOptions } from "../host/app-options.ts";
 import { InputHandler } from "../input/input-handler.ts";
 import { LinearView } from "../screen-reader/linear-view.ts";
+import { FrameLimiter } from "../terminal/frame-limiter.ts";
 import { FrameWriter } from "../terminal/frame-writer.ts";
 import { terminalFeatures } from "../terminal/terminal-features.ts";
 import { TerminalInput } from "../terminal/terminal-input.ts";
 import { TerminalModes } from "../terminal/terminal-modes.ts";
-import { App } from "./app.ts";
-import type { AppOptions } from "./app-options.ts";
-import { followAttention } from "./attention.ts";
-import { editInEditor } from "./edit-in-editor.ts";
-import { farewell, resumeAdvice } from "./farewell.ts";
-import { appFrame } from "./frame.ts";
-import { FrameLimiter } from "./frame-limiter.ts";
-import { redirectConsole } from "./redirect-console.ts";
 
 /** The interval of animations, in milliseconds. */
 const TICK_MS = 100;

@@ -1,5 +1,7 @@
 import type { ModelSpec } from "axio";
 import type { Provider } from "axio/plugin";
+import type { AppOptions } from "../host/app-options.ts";
+import type { FoundPlugin } from "../plugins/found-plugins.ts";
 import {
   type ActiveProvider,
   activeModel,
@@ -8,9 +10,7 @@ import {
   SIMULATOR,
   startProviders,
   supportedEffort,
-} from "../conversation/active-provider.ts";
-import type { FoundPlugin } from "../plugins/found-plugins.ts";
-import type { AppOptions } from "./app-options.ts";
+} from "./active-provider.ts";
 
 /** How long the models of a provider that is not in use may take, in milliseconds. */
 const MODELS_TIMEOUT_MS = 2_000;

@@ -1,6 +1,6 @@
-import { terminalFeatures } from "../terminal/terminal-features.ts";
-import { ASCII_SYMBOLS, type Symbols, UNICODE_SYMBOLS } from "./symbols.ts";
-import { THEMES, type Theme } from "./theme.ts";
+import { ASCII_SYMBOLS, type Symbols, UNICODE_SYMBOLS } from "../theme/symbols.ts";
+import { THEMES, type Theme } from "../theme/theme.ts";
+import { terminalFeatures } from "./terminal-features.ts";
 
 /** The capabilities of the terminal, and the theme. */
 export interface TerminalStyle {

@@ -1,13 +1,13 @@
 import type { Screen } from "axio/plugin";
-import type { Page } from "../panels/page.ts";
-import type { PermissionPanel } from "../panels/permission.ts";
-import type { Picker } from "../panels/picker.ts";
 import type { PermissionMode } from "../permissions/mode.ts";
 import type { Completion } from "../prompt/completion.ts";
 import { type Editor, EMPTY_EDITOR } from "../prompt/editor.ts";
 import { EMPTY_HISTORY, type PromptHistory } from "../prompt/history.ts";
-import type { TerminalStyle } from "../theme/terminal-style.ts";
+import type { TerminalStyle } from "../terminal/terminal-style.ts";
 import type { Anchor } from "../transcript/viewport.ts";
+import type { Page } from "./page.ts";
+import type { PermissionPanel } from "./permission.ts";
+import type { Picker } from "./picker.ts";
 
 /** The state of the UI other than the conversation. Immutable. */
 export interface View {

@@ -1,10 +1,10 @@
 import type { Provider } from "axio/plugin";
 import { ScriptedTransport } from "axio/testing";
 import { describe, expect, it, vi } from "vitest";
-import { Providers } from "../src/app/providers.ts";
-import { activeModel } from "../src/conversation/active-provider.ts";
-import { temporarySessions } from "./support/running-app.ts";
-import { fakeSignIn, found, MODEL, testOptions } from "./support/test-options.ts";
+import { activeModel } from "../../src/conversation/active-provider.ts";
+import { Providers } from "../../src/conversation/providers.ts";
+import { temporarySessions } from "../support/running-app.ts";
+import { fakeSignIn, found, MODEL, testOptions } from "../support/test-options.ts";
 
 const OTHER = { ...MODEL, id: "other" };
 
