@@ -1,5 +1,5 @@
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import { McpOAuthProvider } from "./oauth/oauth-provider.ts";
+import { StoredSignIn } from "./oauth/stored-sign-in.ts";
 import type { TokenStore } from "./oauth/token-store.ts";
 import { type HttpServerConfig, type McpServerConfig, usesOAuth } from "./server-config.ts";
 import { StdioTransport } from "./stdio-transport.ts";
@@ -73,11 +73,13 @@ function httpTransport(
   config: HttpServerConfig,
   { fetch, tokens }: Pick<ConnectOptions, "fetch" | "tokens">,
 ): StreamableHTTPClientTransport {
+  const signIn =
+    tokens !== undefined && usesOAuth(config) ? new StoredSignIn(config.url, tokens, fetch) : undefined;
+  const usedFetch = signIn?.fetch ?? fetch;
   return new StreamableHTTPClientTransport(new URL(config.url), {
     requestInit: { headers: { ...config.headers } },
-    ...(fetch !== undefined && { fetch }),
-    ...(tokens !== undefined &&
-      usesOAuth(config) && { authProvider: new McpOAuthProvider(config.url, tokens) }),
+    ...(usedFetch !== undefined && { fetch: usedFetch }),
+    ...(signIn !== undefined && { authProvider: signIn }),
   });
 }
 

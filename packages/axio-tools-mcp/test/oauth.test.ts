@@ -15,7 +15,9 @@ async function protectedServer() {
   const handler = toNodeHandler(createMcpHandler(testServer, { legacy: "reject" }));
   const codes = new Map<string, string>();
   const tokens = new Set<string>();
-  const seen = { registrations: 0, refreshes: 0, authorizations: 0, denies: false };
+  /** Each is accepted once; a second time ends the sign-in. */
+  const refreshTokens = new Set<string>();
+  const seen = { registrations: 0, refreshes: 0, authorizations: 0, denies: false, isDown: false };
   const body = async (request: IncomingMessage): Promise<string> => {
     let text = "";
     for await (const chunk of request) text += chunk;
@@ -28,6 +30,7 @@ async function protectedServer() {
     const grant = () => {
       const token = randomUUID();
       tokens.add(token);
+      refreshTokens.add(`refresh-${token}`);
       json({
         access_token: token,
         refresh_token: `refresh-${token}`,
@@ -67,11 +70,13 @@ async function protectedServer() {
       }
       case "/token": {
         const form = new URLSearchParams(await body(request));
+        if (seen.isDown) return json({ error: "server_error" }, 503);
         if (form.get("grant_type") === "refresh_token") {
           seen.refreshes += 1;
-          return form.get("refresh_token")?.startsWith("refresh-")
-            ? grant()
-            : json({ error: "invalid_grant" }, 400);
+          if (refreshTokens.delete(form.get("refresh_token") ?? "")) return grant();
+          tokens.clear();
+          refreshTokens.clear();
+          return json({ error: "invalid_grant" }, 400);
         }
         const challenge = createHash("sha256")
           .update(form.get("code_verifier") ?? "")
@@ -99,7 +104,15 @@ async function protectedServer() {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
-  return { url: `${origin()}/mcp`, seen, expire: () => tokens.clear() };
+  return {
+    url: `${origin()}/mcp`,
+    seen,
+    expire: () => tokens.clear(),
+    revoke: () => {
+      tokens.clear();
+      refreshTokens.clear();
+    },
+  };
 }
 
 /** A user whose browser follows redirects. */
@@ -142,6 +155,47 @@ describe("a server that needs a sign-in", () => {
     server.expire();
     expect((await callTool(mcp.tools, "remote__echo", { text: "still here" })).text).toBe("still here");
     expect(server.seen).toMatchObject({ refreshes: 1, authorizations: 1 });
+  });
+
+  it("refreshes once for concurrent calls of several processes, since a refresh token is valid once", async () => {
+    const server = await protectedServer();
+    const env = { ...ENV, XDG_CONFIG_HOME: await temporaryDirectory() };
+    const first = await open({ remote: { url: server.url } }, { env, oauth: true });
+    await first.mcp.servers[0]?.signIn?.(signInCall());
+    const second = await open({ remote: { url: server.url } }, { env, oauth: true });
+    for (const round of [1, 2]) {
+      server.expire();
+      const calls = [first, second, first, second, first].map(({ mcp }, index) =>
+        callTool(mcp.tools, "remote__echo", { text: `${index}` }),
+      );
+      expect((await Promise.all(calls)).map(({ text }) => text)).toEqual(["0", "1", "2", "3", "4"]);
+      expect(server.seen).toMatchObject({ refreshes: round, authorizations: 1 });
+    }
+  });
+
+  it("keeps the sign-in while the authorization server is down", async () => {
+    const server = await protectedServer();
+    const env = { ...ENV, XDG_CONFIG_HOME: await temporaryDirectory() };
+    const { mcp } = await open({ remote: { url: server.url } }, { env, oauth: true });
+    await mcp.servers[0]?.signIn?.(signInCall());
+    server.expire();
+    server.seen.isDown = true;
+    const failed = await callTool(mcp.tools, "remote__echo", { text: "hi" });
+    expect(failed.isError).toBe(true);
+    expect(failed.text).toContain("could not be refreshed: HTTP status 503. It is kept; try again later.");
+    server.seen.isDown = false;
+    expect((await callTool(mcp.tools, "remote__echo", { text: "back" })).text).toBe("back");
+  });
+
+  it("needs a new sign-in when the old one was revoked", async () => {
+    const server = await protectedServer();
+    const env = { ...ENV, XDG_CONFIG_HOME: await temporaryDirectory() };
+    const { mcp } = await open({ remote: { url: server.url } }, { env, oauth: true });
+    await mcp.servers[0]?.signIn?.(signInCall());
+    server.revoke();
+    expect((await callTool(mcp.tools, "remote__echo", { text: "hi" })).text).toContain("needs a sign-in");
+    await mcp.servers[0]?.signIn?.(signInCall());
+    expect((await callTool(mcp.tools, "remote__echo", { text: "again" })).text).toBe("again");
   });
 
   it("stores nothing if the user denies it", async () => {

@@ -6,7 +6,7 @@ import type {
   StoredOAuthTokens,
 } from "@modelcontextprotocol/client";
 import { AxioError, type JsonObject } from "axio";
-import type { TokenStore } from "./token-store.ts";
+import type { ServerCredentials } from "./token-store.ts";
 
 /** A sign-in that the user has started. */
 export interface InteractiveSignIn {
@@ -16,19 +16,26 @@ export interface InteractiveSignIn {
   readonly open: (url: URL) => Promise<void>;
 }
 
+/** Where the credentials of servers are. */
+export interface ServerCredentialStore {
+  load(url: string): Promise<ServerCredentials>;
+  /** Replaces the given members; `undefined` removes one. */
+  save(url: string, change: ServerCredentials): Promise<void>;
+}
+
 /**
  * Gives the SDK the stored credentials of a server. Without a sign-in that the user has started, it refreshes tokens, but never
  * registers a client or opens a browser.
  */
 export class McpOAuthProvider implements OAuthClientProvider {
   readonly #url: string;
-  readonly #store: TokenStore;
+  readonly #store: ServerCredentialStore;
   readonly #signIn: InteractiveSignIn | undefined;
   #client: StoredOAuthClientInformation | undefined;
   #codeVerifier = "";
   #discovery: OAuthDiscoveryState | undefined;
 
-  constructor(url: string, store: TokenStore, signIn?: InteractiveSignIn) {
+  constructor(url: string, store: ServerCredentialStore, signIn?: InteractiveSignIn) {
     this.#url = url;
     this.#store = store;
     this.#signIn = signIn;
@@ -107,6 +114,7 @@ export class McpOAuthProvider implements OAuthClientProvider {
   }
 }
 
-function needsSignIn(): AxioError {
+/** The error of a server to which the user has to sign in. */
+export function needsSignIn(): AxioError {
   return new AxioError("unauthenticated", "The MCP server needs a sign-in. Sign in to it, then try again.");
 }

@@ -34,9 +34,18 @@ export class TokenStore {
 
   /** Replaces the given members; `undefined` removes one. */
   async save(url: string, change: ServerCredentials): Promise<void> {
-    await this.#file.update(async (current) => ({
-      servers: { ...current?.servers, [url]: { ...current?.servers[url], ...change } },
+    await this.update(url, async (current) => ({ ...current, ...change }));
+  }
+
+  /** Changes the credentials of a server, one call and process at a time. Returns the new ones. */
+  async update(
+    url: string,
+    change: (current: ServerCredentials) => Promise<ServerCredentials>,
+  ): Promise<ServerCredentials> {
+    const stored = await this.#file.update(async (current) => ({
+      servers: { ...current?.servers, [url]: await change(current?.servers[url] ?? {}) },
     }));
+    return stored?.servers[url] ?? {};
   }
 }
 
