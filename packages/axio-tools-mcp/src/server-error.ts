@@ -54,9 +54,13 @@ function isUnauthenticated(error: unknown): boolean {
   );
 }
 
-/** Tells whether a remote server no longer knows the session, for example after a restart. */
+/**
+ * Tells whether a remote server rejected a request because it does not know the session, for example after a restart. The
+ * protocol says 404; many servers respond with 400 and these words.
+ */
 export function isLostSession(error: unknown): boolean {
-  return error instanceof SdkHttpError && error.status === 404;
+  if (!(error instanceof SdkHttpError)) return false;
+  return error.status === 404 || (error.status === 400 && /session|not initialized/i.test(error.message));
 }
 
 function describeFailure(error: unknown, server: FailedServer, redact: (text: string) => string): string {

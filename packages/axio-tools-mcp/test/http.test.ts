@@ -45,14 +45,34 @@ describe("A server over streamable HTTP", () => {
     await vi.waitFor(() => expect(existsSync(mark)).toBe(true), { timeout: 20_000 });
   });
 
-  it("opens a new session if the server lost the old one, and makes the call once", async () => {
-    const server = await httpServer(testServer);
-    const { mcp, warnings } = await open({ web: { url: server.url } });
-    await server.forget();
-    expect((await callTool(mcp.tools, "web__echo", { text: "again" })).text).toBe("again");
-    expect(server.sessions()).toBe(1);
-    expect(warnings).toEqual([]);
-  });
+  it.each([
+    ["as the protocol says", { status: 404, body: "" }],
+    [
+      "with 400, as in the examples of the SDK",
+      {
+        status: 400,
+        body: '{"jsonrpc":"2.0","error":{"code":-32000,"message":"Bad Request: No valid session ID provided"},"id":null}',
+      },
+    ],
+    [
+      "with 400, as a new process of the SDK",
+      {
+        status: 400,
+        body: '{"jsonrpc":"2.0","error":{"code":-32000,"message":"Bad Request: Server not initialized"},"id":null}',
+      },
+    ],
+    ["with 400 and text", { status: 400, body: "Invalid or missing session ID" }],
+  ])(
+    "opens a new session if the server lost the old one, and makes the call once: %s",
+    async (_, unknown) => {
+      const server = await httpServer(testServer, false, unknown);
+      const { mcp, warnings } = await open({ web: { url: server.url } });
+      await server.forget();
+      expect((await callTool(mcp.tools, "web__echo", { text: "again" })).text).toBe("again");
+      expect(server.sessions()).toBe(1);
+      expect(warnings).toEqual([]);
+    },
+  );
 
   it("ends the session on close", async () => {
     const server = await httpServer(testServer);

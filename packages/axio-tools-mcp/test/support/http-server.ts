@@ -15,8 +15,20 @@ export interface HttpServer {
   readonly forget: () => Promise<void>;
 }
 
+/** The response to a request of a session that the server does not know. */
+export interface UnknownSession {
+  readonly status: number;
+  readonly body: string;
+}
+
+const NOT_FOUND: UnknownSession = { status: 404, body: "" };
+
 /** Starts a server until the end of the test: with sessions (protocol up to 2025), or without (`modern`, since 2026). */
-export async function httpServer(make: () => McpServer, modern = false): Promise<HttpServer> {
+export async function httpServer(
+  make: () => McpServer,
+  modern = false,
+  unknown: UnknownSession = NOT_FOUND,
+): Promise<HttpServer> {
   const sessions = new Map<string, NodeStreamableHTTPServerTransport>();
   const requests: IncomingMessage[] = [];
   const stateless = toNodeHandler(createMcpHandler(make, { legacy: "reject" }));
@@ -29,7 +41,8 @@ export async function httpServer(make: () => McpServer, modern = false): Promise
     const id = request.headers["mcp-session-id"];
     if (typeof id === "string") {
       const session = sessions.get(id);
-      if (session === undefined) response.writeHead(404).end();
+      if (session === undefined)
+        response.writeHead(unknown.status, { "content-type": "application/json" }).end(unknown.body);
       else await session.handleRequest(request, response);
       return;
     }
