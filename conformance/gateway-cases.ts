@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { MemoryCredentialStore } from "axio-auth";
-import { createKey, startGateway } from "axio-gateway";
+import { createKey, type RequestFacts, startGateway } from "axio-gateway";
 import { CodexTransport } from "axio-transport-codex";
 import { startSimulator } from "../packages/axio-simulator/src/index.ts";
 import { expectLastLine, lastLine } from "./cli-case.ts";
@@ -14,6 +14,8 @@ export interface GatewayCase {
   readonly model: string;
   readonly prompt: string;
   readonly lastLine: string;
+  /** Uses a WebSocket. Default: server-sent events. */
+  readonly webSocket?: true;
 }
 
 const TOOL_TURN =
@@ -23,12 +25,21 @@ const TOOL_TURN =
 export const GATEWAY_CASES: readonly GatewayCase[] = [
   { name: "a text", model: "gpt-5.5", prompt: "say Hello from here", lastLine: "Hello from here" },
   { name: "a tool call and its result", model: "gpt-5.5", prompt: TOOL_TURN, lastLine: "and that is all" },
+  {
+    name: "a tool call and its result over a WebSocket",
+    model: "gpt-5.5",
+    prompt: TOOL_TURN,
+    lastLine: "and that is all",
+    webSocket: true,
+  },
 ];
 
 /** A gateway before a simulator, for a case. */
 export interface CaseGateway extends AsyncDisposable {
   readonly baseURL: string;
   readonly secret: string;
+  /** The routes of the requests so far. */
+  readonly routes: ReadonlySet<string>;
   /** The problems that the simulator saw. */
   readonly problems: () => readonly string[];
 }
@@ -43,10 +54,13 @@ export async function openGateway(model: string): Promise<CaseGateway> {
     issuer: simulator.issuer,
   });
   const { key, secret } = createKey({ name: "client" });
-  const gateway = await startGateway({ transport, keys: [key], drainMs: 1 });
+  const routes = new Set<string>();
+  const onRequest = ({ route }: RequestFacts): void => void routes.add(route);
+  const gateway = await startGateway({ transport, keys: [key], drainMs: 1, onRequest });
   return {
     baseURL: gateway.baseURL,
     secret,
+    routes,
     problems: () =>
       simulator.requests
         .filter(({ status }) => status === 400)
@@ -61,7 +75,7 @@ export async function openGateway(model: string): Promise<CaseGateway> {
 
 /** Runs a case with the official CLI. Returns its problems. */
 export async function runGatewayCase(
-  { model, prompt, lastLine: expected }: GatewayCase,
+  { model, prompt, lastLine: expected, webSocket }: GatewayCase,
   launcher: string,
 ): Promise<readonly string[]> {
   await using gateway = await openGateway(model);
@@ -76,6 +90,7 @@ export async function runGatewayCase(
       `base_url = "${gateway.baseURL}"`,
       'env_key = "AXIO_GATEWAY_KEY"',
       'wire_api = "responses"',
+      `supports_websockets = ${webSocket === true}`,
       "",
     ].join("\n"),
     caPem: undefined,
@@ -83,7 +98,9 @@ export async function runGatewayCase(
     env: { AXIO_GATEWAY_KEY: gateway.secret },
   });
   const run = await execPrompt(launcher, home, prompt);
+  const route = webSocket === true ? "/v1/responses (WebSocket)" : "/v1/responses";
   return [
+    ...(gateway.routes.has(route) ? [] : [`the CLI did not use ${route}`]),
     ...(run.exitCode === 0 ? [] : [`exit code ${run.exitCode}: ${lastLine(run.stderr)}`]),
     ...expectLastLine(run, expected),
     ...gateway.problems(),

@@ -5,6 +5,7 @@ import type { FoundPlugin } from "../plugins/found-plugins.ts";
 import {
   type ActiveProvider,
   activeModel,
+  mayChangeModel,
   openProvider,
   type ProviderSelection,
   SIMULATOR,
@@ -102,6 +103,17 @@ export class Providers {
     // The model of the command line is used as it is: the provider decides.
     const isUsable = model !== undefined && (model === start.model || models.has(model));
     return { ...active, model: isUsable ? model : undefined };
+  }
+
+  /**
+   * Fetches the models of a provider, if the choice of the model or of the effort depends on them. What is known is used if that
+   * fails.
+   */
+  async withModels(active: ActiveProvider, signal: AbortSignal): Promise<ActiveProvider> {
+    const needsEfforts = active.effort !== undefined && activeModel(active).efforts === undefined;
+    if (!needsEfforts && !mayChangeModel(active)) return active;
+    // The request itself reports what is wrong.
+    return this.refreshModels(active, signal).catch(() => active);
   }
 
   /** The models of all providers, those of the current one first. Reports and omits providers that fail. */

@@ -125,6 +125,15 @@ export class HeadlessConversation {
   }
 
   /**
+   * Makes certain which model and effort are used, which may need the list of the account's models.
+   *
+   * @param signal Ends the wait. What is known is used then.
+   */
+  async learnModels(signal: AbortSignal): Promise<void> {
+    this.#active = await this.#providers.withModels(this.#active, signal);
+  }
+
+  /**
    * Uses another provider, model, effort or profile from the next run on. What the selection leaves open stays, unless another
    * provider or profile is selected.
    *
@@ -207,20 +216,25 @@ export class HeadlessConversation {
     const { signal: caller } = options;
     this.#channel = channel;
     this.#controller = controller;
-    this.#ended = runHeadless(blocks, {
-      ...this.#options,
-      ...options,
-      maxSteps: options.maxSteps ?? this.#options.maxSteps,
-      active: this.#active,
-      toolBox: this.#toolBox,
-      memory: this.#memory,
-      begin: () => this.begin(),
-      files: this.#files(),
-      compactions: this.#compactions,
-      channel,
-      takeAdded: () => this.#takeAdded(),
-      signal: AbortSignal.any([controller.signal, ...(caller === undefined ? [] : [caller])]),
-    }).finally(() => channel.close());
+    const signal = AbortSignal.any([controller.signal, ...(caller === undefined ? [] : [caller])]);
+    const run = (): Promise<void> =>
+      runHeadless(blocks, {
+        ...this.#options,
+        ...options,
+        maxSteps: options.maxSteps ?? this.#options.maxSteps,
+        active: this.#active,
+        toolBox: this.#toolBox,
+        memory: this.#memory,
+        begin: () => this.begin(),
+        files: this.#files(),
+        compactions: this.#compactions,
+        channel,
+        takeAdded: () => this.#takeAdded(),
+        signal,
+      });
+    this.#ended = this.learnModels(signal)
+      .then(run)
+      .finally(() => channel.close());
     try {
       yield* channel;
     } finally {

@@ -71,6 +71,8 @@ export async function runHeadless(prompt: readonly Block[], run: HeadlessRun): P
   try {
     session = await run.begin();
     channel.push(startEvent(run, session));
+    const warning = effortWarning(active);
+    if (warning !== undefined) channel.push({ type: "notice", level: "warning", message: warning });
     await run.toolBox.open();
     for (let blocks = prompt; blocks.length > 0; blocks = takeAdded(run)) {
       outcome = await runOnce(run, session, blocks, onEvent);
@@ -131,6 +133,15 @@ function startEvent(
     effort: supportedEffort(model, active.effort) ?? model.defaultEffort,
     profile: active.profile,
   };
+}
+
+/** Says that the model lacks the effort that the user selected. */
+function effortWarning(active: ActiveProvider): string | undefined {
+  const { effort } = active;
+  const { id, efforts = [] } = activeModel(active);
+  if (effort === undefined || efforts.includes(effort)) return undefined;
+  const choices = efforts.length === 0 ? "It has none." : `Choose one of: ${efforts.join(", ")}.`;
+  return `The model ${id} does not have the reasoning effort ${JSON.stringify(effort)}. ${choices}`;
 }
 
 async function runOnce(

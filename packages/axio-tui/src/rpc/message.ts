@@ -42,7 +42,8 @@ export function readMessage(line: InputLine): ClientMessage | undefined {
   if (line.trim() === "") return undefined;
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    // Some programs write a byte order mark before their first line.
+    value = JSON.parse(line.replace(/^\ufeff/, ""));
   } catch {
     return bad(null, RPC_ERRORS.parse, "The line is not JSON. Send one JSON object on each line.");
   }

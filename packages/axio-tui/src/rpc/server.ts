@@ -13,6 +13,9 @@ import { Params } from "./params.ts";
 /** The version of the protocol. It changes when something is removed or changes its meaning. */
 export const PROTOCOL_VERSION = 1;
 
+/** How long a response waits for the list of models, in milliseconds. */
+const MODELS_TIMEOUT_MS = 5_000;
+
 /** How long a client may take to answer a permission request, in milliseconds, unless it chooses. */
 const PERMISSION_TIMEOUT_MS = 120_000;
 
@@ -122,6 +125,7 @@ export class RpcServer {
     this.#conversations.set(id, conversation);
     const session =
       sessionId === undefined ? await conversation.begin() : await this.#resume(id, conversation, sessionId);
+    await conversation.learnModels(this.#patience());
     const messages = sessionId === undefined ? {} : { messages: toJson(await session?.history()) };
     return withoutUndefined({
       conversationId: id,
@@ -200,7 +204,13 @@ export class RpcServer {
     const params = new Params(values, ["conversationId", ...SELECTION]);
     const conversation = this.#find(params);
     await conversation.select(params.selection());
+    await conversation.learnModels(this.#patience());
     return stateOf(conversation);
+  }
+
+  /** Fires when a response has waited long enough for the list of models. */
+  #patience(): AbortSignal {
+    return AbortSignal.any([this.#options.io.signal, AbortSignal.timeout(MODELS_TIMEOUT_MS)]);
   }
 
   #find(params: Params): HeadlessConversation {

@@ -1,4 +1,4 @@
-import { AxioError } from "axio";
+import { AxioError, ModelRegistry, type ModelSpec } from "axio";
 import { textAnswer, toolAnswer, toolUse } from "axio/testing";
 import { describe, expect, it } from "vitest";
 import { askingTool, openHeadless, readRun } from "../support/headless.ts";
@@ -21,6 +21,42 @@ describe("a conversation without a terminal", () => {
     expect(result).toMatchObject({ text: "Hello.", endReason: "end", steps: 1, denied: [] });
     expect(events[0]).toMatchObject({ sessionId: result.sessionId, provider: "scripted", model: "scripted" });
     expect(await conversation.session?.history()).toHaveLength(2);
+  });
+
+  it("learns the account's models first if the model or the effort depends on them", async () => {
+    const { conversation, transports } = await openHeadless({
+      answers: [textAnswer("Hello.")],
+      models: [{ id: "guess", capabilities: ["text"] }],
+      start: { effort: "high" },
+    });
+    const model: ModelSpec = { id: "newest", capabilities: ["text"], efforts: ["low", "high"] };
+    const [transport] = transports;
+    const fetchModels = async () => {
+      const models = new ModelRegistry([model]);
+      Object.assign(transport ?? {}, { model, models });
+      return models;
+    };
+    Object.assign(transport ?? {}, { fetchModels });
+    const { events } = await readRun(conversation.run(prompt("Hi")));
+    expect(events[0]).toMatchObject({ type: "run-start", model: "newest", effort: "high" });
+    expect(transport?.requests[0]?.reasoning).toMatchObject({ effort: "high" });
+  });
+
+  it("uses what is known if the models cannot be learned", async () => {
+    const { conversation, transports } = await openHeadless({ answers: [textAnswer("Hello.")] });
+    Object.assign(transports[0] ?? {}, { fetchModels: () => Promise.reject(new Error("offline")) });
+    expect((await readRun(conversation.run(prompt("Hi")))).result.text).toBe("Hello.");
+  });
+
+  it("says if the model does not have the reasoning effort", async () => {
+    const { conversation } = await openHeadless({
+      answers: [textAnswer("Hello.")],
+      start: { effort: "extreme" },
+    });
+    const { events } = await readRun(conversation.run(prompt("Hi")));
+    expect(events.find(({ type }) => type === "notice")).toMatchObject({
+      message: expect.stringMatching(/"extreme".*low, medium, high/),
+    });
   });
 
   it("denies what no rule allows at once, and reports it", async () => {

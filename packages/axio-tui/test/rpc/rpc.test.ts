@@ -53,6 +53,11 @@ describe("axio rpc", { timeout: 120_000 }, () => {
     expect({ exit: report.exit, rest: report.rest }).toEqual({ exit: 0, rest: "" });
   });
 
+  it("ignores a byte order mark before a line", () => {
+    const line = '\ufeff{"jsonrpc":"2.0","id":1,"method":"initialize"}';
+    expect(readMessage(line)).toMatchObject({ type: "request", method: "initialize" });
+  });
+
   it("drops a line that is too long, and reads on", async () => {
     const chunks = [Buffer.from('{"a":'), Buffer.from("1}\n123456789"), Buffer.from("0123\nlast")];
     const lines: unknown[] = [];
