@@ -105,9 +105,9 @@ function retryAfter(headers: Headers, message: string | undefined, now: number):
 
 function generalError(fault: ResponseFault, host: string): AxioError {
   const { status, details, retryAfterMs } = fault;
-  const said = fault.summary === "" ? "" : ` It said: ${fault.summary}`;
+  const quote = fault.summary === "" ? "" : ` It said: ${fault.summary}`;
   const make = (code: ErrorCode, message: string, options: AxioErrorOptions = {}): AxioError =>
-    new AxioError(code, message + said, { details, ...options });
+    new AxioError(code, message + quote, { details, ...options });
   const transient = { retryable: true, retryAfterMs };
 
   if (isUnsupportedCountry(fault)) {
@@ -165,8 +165,8 @@ function isUnsupportedCountry({ status, details, bodyText }: ResponseFault): boo
 const OVERLOAD_CODES = new Set(["server_is_overloaded", "slow_down", "overloaded_error", "overloaded"]);
 
 function isOverloaded({ status, code, type }: ResponseFault): boolean {
-  const said = OVERLOAD_CODES.has(code ?? "") || OVERLOAD_CODES.has(type ?? "");
-  return (status >= 500 && said) || status === 529;
+  const isOverloadCode = OVERLOAD_CODES.has(code ?? "") || OVERLOAD_CODES.has(type ?? "");
+  return (status >= 500 && isOverloadCode) || status === 529;
 }
 
 /** Whether the page is Cloudflare's own. A failure of the server behind it is a `server` error. */

@@ -76,7 +76,7 @@ function readProxy(env: Environment, name: string): ProxyAddress | undefined {
   const { variable, value } = readVariable(env, name);
   if (value === "") return undefined;
   // The last @ ends the credentials: a password may contain any other character, though it should be encoded.
-  const [, scheme = "http", given, host = ""] =
+  const [, scheme = "http", userInfo, host = ""] =
     /^(?:([a-z][a-z\d+.-]*):\/\/)?(?:(.*)@)?([^@]*)$/is.exec(value) ?? [];
   // socks5h is SOCKS 5 where the proxy resolves names, which undici always does.
   const protocol = scheme.toLowerCase().replace(/^socks(?:5h)?$/, "socks5");
@@ -90,11 +90,11 @@ function readProxy(env: Environment, name: string): ProxyAddress | undefined {
     );
   }
   const url = `${parsed.protocol}//${parsed.host}`;
-  return { url, credentials: given === undefined ? undefined : readCredentials(given), variable };
+  return { url, credentials: userInfo === undefined ? undefined : readCredentials(userInfo), variable };
 }
 
-function readCredentials(given: string): ProxyAddress["credentials"] {
-  const [, user = "", password = ""] = /^([^:]*):?(.*)$/s.exec(given) ?? [];
+function readCredentials(userInfo: string): ProxyAddress["credentials"] {
+  const [, user = "", password = ""] = /^([^:]*):?(.*)$/s.exec(userInfo) ?? [];
   return { user: decode(user), password: decode(password) };
 }
 

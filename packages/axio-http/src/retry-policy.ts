@@ -45,8 +45,8 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
  * @throws AxioError `invalid-argument` for an unknown option, and for a number that is negative or `NaN`.
  */
 export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  for (const [name, value] of given) {
+  const changes = Object.entries(options).filter(([, value]) => value !== undefined);
+  for (const [name, value] of changes) {
     if (!Object.hasOwn(DEFAULT_RETRY_POLICY, name)) {
       const names = Object.keys(DEFAULT_RETRY_POLICY).join(", ");
       throw new AxioError("invalid-argument", `retry.${name} is no option. The options are: ${names}.`);
@@ -57,7 +57,7 @@ export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
       `retry.${name} is ${String(value)}. Give a number that is not negative, or omit it.`,
     );
   }
-  return { ...DEFAULT_RETRY_POLICY, ...Object.fromEntries(given) };
+  return { ...DEFAULT_RETRY_POLICY, ...Object.fromEntries(changes) };
 }
 
 /** The first delay if no connection was made, in milliseconds. It doubles with each retry. */

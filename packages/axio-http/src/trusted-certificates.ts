@@ -11,9 +11,9 @@ export async function trustedCertificates({ certificateFiles }: ProxySettings): 
   // Only these runtimes have an environment that names files.
   if (fs === undefined || os === undefined || tls === undefined) return {};
   const files = await Promise.all(
-    certificateFiles.map(async ({ variable, path: given }) => {
+    certificateFiles.map(async ({ variable, path: written }) => {
       // Files with variables may keep quotes, and nothing expands `~` there.
-      const path = given.replace(/^(["'])(.*)\1$/, "$2").replace(/^~(?=[\\/]|$)/, () => os.homedir());
+      const path = written.replace(/^(["'])(.*)\1$/, "$2").replace(/^~(?=[\\/]|$)/, () => os.homedir());
       try {
         return await fs.readFile(path, "utf8");
       } catch (cause) {

@@ -201,10 +201,10 @@ export class OpenWebSocket {
 }
 
 function closedError(url: URL, code: number, reason: string): AxioError {
-  const said = reason === "" ? "" : ` It said: ${truncateForMessage(reason)}`;
+  const quote = reason === "" ? "" : ` It said: ${truncateForMessage(reason)}`;
   return new AxioError(
     "stream-truncated",
-    `${url.host} closed the connection before the response was complete (${code}). Try again.${said}`,
+    `${url.host} closed the connection before the response was complete (${code}). Try again.${quote}`,
     { retryable: true, details: { url: redactUrl(url) } },
   );
 }

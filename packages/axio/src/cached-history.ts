@@ -30,11 +30,11 @@ export function extendHistory(
   read: Omit<CachedHistory, "position"> & { readonly position?: number | undefined },
 ): CachedHistory {
   const { generation, messages, position } = read;
-  const known = knownHistory(cached, generation);
-  if (known === cached && messages.length === 0) return cached;
+  const valid = knownHistory(cached, generation);
+  if (valid === cached && messages.length === 0) return cached;
   return {
     generation,
-    messages: [...known.messages, ...messages],
-    position: position ?? known.position,
+    messages: [...valid.messages, ...messages],
+    position: position ?? valid.position,
   };
 }

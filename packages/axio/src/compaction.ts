@@ -84,15 +84,15 @@ export async function compactContext(
   const newer = messages.slice(cut);
   const summary = cut === 0 ? [] : await options.strategy(older, { signal });
   throwIfAborted(signal);
-  const kept = maxTokens === undefined ? newer : shortenNewer(summary, newer, maxTokens);
-  const shortened = kept.filter((message, index) => message !== newer[index]).length;
+  const remaining = maxTokens === undefined ? newer : shortenNewer(summary, newer, maxTokens);
+  const shortened = remaining.filter((message, index) => message !== newer[index]).length;
   const nothing = { replaced: 0, shortened: 0, tokensBefore, tokensAfter: tokensBefore };
   const count = shortened > 0 ? messages.length : cut;
   if (count === 0) return nothing;
   const now = await context.history();
   // Stores return copies, so the content is compared. Replacing what was not read would lose it.
   if (JSON.stringify(now.slice(0, count)) !== JSON.stringify(messages.slice(0, count))) return nothing;
-  await context.compact(shortened > 0 ? [...summary, ...kept] : summary, count);
+  await context.compact(shortened > 0 ? [...summary, ...remaining] : summary, count);
   return { replaced: cut, shortened, tokensBefore, tokensAfter: await context.tokenCount() };
 }
 

@@ -18,12 +18,12 @@ const PIPE_TIMEOUT_MS = 3_000;
  * @throws UsageError if it is empty or not UTF-8; AxioError `aborted`.
  */
 export async function readPrompt({ args, io, err, cli }: CommandContext): Promise<string> {
-  const given = args.words.length === 0 ? [STDIN] : args.words;
-  const isAsked = given.includes(STDIN);
+  const parts = args.words.length === 0 ? [STDIN] : args.words;
+  const isAsked = parts.includes(STDIN);
   if (isAsked && io.stdin.isTTY === true)
     await err.line(err.style.dim("Type the prompt. Ctrl-D on a line of its own ends it."));
   const isPiped = isAsked || (await hasPipedInput(io));
-  const words = isAsked || !isPiped ? given : [...given, STDIN];
+  const words = isAsked || !isPiped ? parts : [...parts, STDIN];
   let prompt = words.filter((word) => word !== STDIN).join(" ");
   if (isPiped) {
     const piped = await readText(io);

@@ -104,15 +104,15 @@ const HAS_OPTIONAL_ID: ReadonlySet<string> = new Set(["message", "function_call"
  * without the reasoning that led to them, so the items of such a message get other ids, or none.
  */
 function withoutLoneReasoning(items: readonly InputItem[], isReasoningLost: boolean): readonly InputItem[] {
-  const kept = items.filter((item, index) => {
+  const valid = items.filter((item, index) => {
     if (item.type !== "reasoning") return true;
     const next = items.slice(index + 1).find(({ type }) => type !== "reasoning");
     return (
       next !== undefined && (next.type.endsWith("_call") || ("role" in next && next["role"] === "assistant"))
     );
   });
-  if (!isReasoningLost && kept.length === items.length) return items;
-  return kept.map((item) => {
+  if (!isReasoningLost && valid.length === items.length) return items;
+  return valid.map((item) => {
     if (item.type === "reasoning") return item;
     const { id, ...rest } = item as ReplayedItem;
     const isOptional = HAS_OPTIONAL_ID.has(item.type) || typeof id !== "string";

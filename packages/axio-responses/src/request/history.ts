@@ -40,9 +40,9 @@ function roleOf(message: unknown): Role {
 }
 
 function readMessage(message: Message, isNewest: boolean): Message {
-  const given: unknown = message;
-  if (typeof given === "string") return { role: "user", content: [{ type: "text", text: given }] };
-  const content: unknown = isJsonObject(given) ? given["content"] : undefined;
+  const value: unknown = message;
+  if (typeof value === "string") return { role: "user", content: [{ type: "text", text: value }] };
+  const content: unknown = isJsonObject(value) ? value["content"] : undefined;
   if (typeof content === "string")
     return { role: roleOf(message), content: [{ type: "text", text: content }] };
   if (!Array.isArray(content)) return { role: roleOf(message), content: [] };

@@ -41,10 +41,10 @@ export function parseWireEvent(data: string, quote?: (text: string) => string): 
   try {
     return JSON.parse(data) as unknown;
   } catch (cause) {
-    const said = quote === undefined ? "" : ` It said: ${quote(data)}`;
+    const quoted = quote === undefined ? "" : ` It said: ${quote(data)}`;
     throw new AxioError(
       "protocol",
-      `The provider sent an event of ${data.length} characters that is not JSON. Try again; if this persists, a proxy may change the stream.${said}`,
+      `The provider sent an event of ${data.length} characters that is not JSON. Try again; if this persists, a proxy may change the stream.${quoted}`,
       { cause, retryable: true },
     );
   }

@@ -44,7 +44,7 @@ export interface MessagesBody {
   readonly body: JsonObject;
   /** The values of the header `anthropic-beta`. */
   readonly betas: readonly string[];
-  /** An error for each thing that could not be sent as the caller asked. */
+  /** An error for each part of the request that could not be sent as the caller asked. */
   readonly warnings: readonly AxioError[];
   /** Identifies what stands before the response, for models that bind thinking to it. */
   readonly prefix: string | undefined;

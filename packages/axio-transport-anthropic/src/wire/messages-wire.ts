@@ -39,7 +39,7 @@ export interface MessagesWireOptions
   readonly isAnthropic: boolean;
   /** Whether what cannot be sent as asked is an error. Default: `false`. */
   readonly strict?: boolean | undefined;
-  /** Called once with each thing that is not sent as asked. */
+  /** Called once for each part of a request that is not sent as asked. */
   readonly onWarning: (warning: AxioError) => void;
 }
 

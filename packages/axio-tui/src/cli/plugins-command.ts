@@ -45,7 +45,7 @@ export async function runPlugins(
   const { settings, mistakes } = await openCommandSettings();
   let opened = await openFolder(io, directory, settings);
   if (trust && opened.found.untrusted.length > 0) {
-    const plugins = opened.judged.map(({ item }) => item).filter(({ kind }) => kind === "plugin");
+    const plugins = opened.decided.map(({ item }) => item).filter(({ kind }) => kind === "plugin");
     await storeAnswer(opened.contents.folder, plugins, true, settings);
     opened = await openFolder(io, directory, settings);
   }

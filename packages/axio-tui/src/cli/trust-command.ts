@@ -31,7 +31,7 @@ export async function runTrust(
   }
   let opened = await openFolder(io, directory, settings);
   if (action === "grant") {
-    const items = opened.judged.map(({ item }) => item);
+    const items = opened.decided.map(({ item }) => item);
     if (items.length > 0) await storeAnswer(opened.contents.folder, items, true, settings);
     opened = await openFolder(io, directory, settings);
   }
@@ -41,21 +41,21 @@ export async function runTrust(
   return EXIT.ok;
 }
 
-function toJson({ contents, judged }: OpenedFolder, others: readonly string[]): object {
+function toJson({ contents, decided }: OpenedFolder, others: readonly string[]): object {
   return {
     folder: contents.folder,
-    items: judged.map(({ item, state }) => ({ ...item, state })),
+    items: decided.map(({ item, state }) => ({ ...item, state })),
     unusable: contents.refused,
     otherFolders: others,
   };
 }
 
-function toLines({ contents, judged }: OpenedFolder, others: readonly string[]): readonly string[] {
+function toLines({ contents, decided }: OpenedFolder, others: readonly string[]): readonly string[] {
   const folder = shown(contents.folder);
-  const isAllTrusted = judged.every(({ state }) => state === "trusted");
+  const isAllTrusted = decided.every(({ state }) => state === "trusted");
   return [
-    judged.length === 0 ? `The folder ${folder} brings nothing.` : `The folder ${folder} brings:`,
-    ...describeItems(judged, { isShort: false, showsState: true }),
+    decided.length === 0 ? `The folder ${folder} brings nothing.` : `The folder ${folder} brings:`,
+    ...describeItems(decided, { isShort: false, showsState: true }),
     ...contents.refused.map(({ place, problem }) => `  ! ${shown(place)} is never used: ${problem}.`),
     ...(isAllTrusted ? [] : ["", "Only what is trusted is used. axio trust grant trusts all of it."]),
     ...(others.length === 0 ? [] : ["", "Answers about other folders (axio trust revoke -C FOLDER):"]),

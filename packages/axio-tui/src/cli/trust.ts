@@ -10,7 +10,7 @@ import { discardInput } from "./discard-input.ts";
 /** How long a question takes no input, in milliseconds: what arrives earlier was typed for something else. */
 const DEAD_TIME_MS = 500;
 
-/** Stores an answer of the user about things of a folder. */
+/** Stores an answer of the user about items of a folder. */
 export async function storeAnswer(
   folder: string,
   items: readonly FolderItem[],
@@ -34,17 +34,17 @@ export async function forgetAnswers(folder: string, settings: SettingsStore): Pr
 }
 
 /**
- * Asks whether the things that a folder brings may be used, if the user was not asked about this content yet. Only a word that
+ * Asks whether the items that a folder brings may be used, if the user was not asked about this content yet. Only a word that
  * is typed out counts as an answer. Returns whether there was an answer.
  *
  * @throws AxioError `aborted` after Ctrl-C.
  */
 export async function askForTrust(
-  { contents, judged }: OpenedFolder,
+  { contents, decided }: OpenedFolder,
   settings: SettingsStore,
   { io, out }: Pick<CommandContext, "io" | "out">,
 ): Promise<boolean> {
-  const undecided = judged.filter(isUndecided);
+  const undecided = decided.filter(isUndecided);
   if (undecided.length === 0) return false;
   const isChange = undecided.some(({ state }) => state === "changed");
   await out.line(
@@ -66,8 +66,8 @@ export async function askForTrust(
 }
 
 /** Returns a line about what is not used because the user was not asked; `undefined` if there is nothing. */
-export function leftOutLine({ judged }: OpenedFolder): string | undefined {
-  const undecided = judged.filter(isUndecided);
+export function leftOutLine({ decided }: OpenedFolder): string | undefined {
+  const undecided = decided.filter(isUndecided);
   if (undecided.length === 0) return undefined;
   const names = undecided.slice(0, 20).map(({ item, state }) => `${describeItem(item)} (${state})`);
   const rest = undecided.length - names.length;

@@ -3,7 +3,7 @@ import { listContainedDirectory, readRegularFile } from "axio-tools-local/contai
 import type { FoundPlugins } from "../plugins/found-plugins.ts";
 import type { SettingsStore } from "../settings/app-settings.ts";
 import type { FolderContents, FolderFile, PackageContents } from "../trust/folder-contents.ts";
-import { type FolderItem, type JudgedItem, judgeItems } from "../trust/folder-item.ts";
+import { type DecidedItem, decideItems, type FolderItem } from "../trust/folder-item.ts";
 import { packageItem, placeIn, takeInventory } from "../trust/inventory.ts";
 import { readFolder } from "../trust/read-folder.ts";
 import { findInstalled, type PluginIo } from "./environment.ts";
@@ -17,7 +17,7 @@ const MAX_COMMAND_BYTES = 1_000_000;
 export interface OpenedFolder {
   readonly contents: FolderContents;
   readonly found: FoundPlugins;
-  readonly judged: readonly JudgedItem[];
+  readonly decided: readonly DecidedItem[];
 }
 
 /** Options of {@link openFolder}. */
@@ -35,20 +35,20 @@ export async function openFolder(
 ): Promise<OpenedFolder> {
   const contents = await readFolder(cwd, { mcpFiles: mcpFiles(cwd, settings) });
   const answers = settings.current.trust[contents.folder] ?? {};
-  const judge = (items: readonly FolderItem[]): readonly JudgedItem[] => {
-    const judged = judgeItems(items, answers);
-    return trustsAll ? judged.map(trustedUnlessRefused) : judged;
+  const decide = (items: readonly FolderItem[]): readonly DecidedItem[] => {
+    const decided = decideItems(items, answers);
+    return trustsAll ? decided.map(trustedUnlessRefused) : decided;
   };
   const isTrusted = (pack: PackageContents): boolean | undefined => {
-    const [judged] = judge([packageItem(contents.folder, pack)]);
-    if (judged?.state === "trusted") return true;
-    return judged?.state === "refused" ? false : undefined;
+    const [decided] = decide([packageItem(contents.folder, pack)]);
+    if (decided?.state === "trusted") return true;
+    return decided?.state === "refused" ? false : undefined;
   };
   const found = await findInstalled(io, cwd, settings, isTrusted);
-  return { contents, found, judged: judge(takeInventory(contents, found.project)) };
+  return { contents, found, decided: decide(takeInventory(contents, found.project)) };
 }
 
-function trustedUnlessRefused({ item, state }: JudgedItem): JudgedItem {
+function trustedUnlessRefused({ item, state }: DecidedItem): DecidedItem {
   return { item, state: state === "refused" ? state : "trusted" };
 }
 

@@ -130,8 +130,8 @@ export class PermissionQueue {
     const { signal } = request;
     if (signal?.aborted) return Promise.reject(abortedError(signal));
     const decision = this.#decide(request);
-    const known = toPermission(decision) ?? this.#answerOf(request, decision);
-    if (known !== undefined) return Promise.resolve(known);
+    const permission = toPermission(decision) ?? this.#answerOf(request, decision);
+    if (permission !== undefined) return Promise.resolve(permission);
     if (allowsAll && decision.action === "ask")
       return Promise.resolve(decision.mayBeDenied ? MAY_BE_DENIED : { allowed: true });
     if (!this.#isAttended) return Promise.resolve(UNATTENDED);
@@ -182,11 +182,11 @@ export class PermissionQueue {
       // The mode decides only about requests that come after its change.
       const isByMode =
         this.#mode !== "ask" && toPermission(this.#decide(waiting.request, "ask")) === undefined;
-      const known =
+      const permission =
         (isByMode ? undefined : toPermission(decision)) ?? this.#answerOf(waiting.request, decision);
-      if (known === undefined) continue;
+      if (permission === undefined) continue;
       this.#remove(waiting);
-      waiting.resolve(known);
+      waiting.resolve(permission);
     }
     this.#notify();
   }

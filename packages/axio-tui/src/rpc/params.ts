@@ -10,11 +10,11 @@ export class Params {
   readonly #params: JsonObject;
 
   /** @throws RpcError if there is a member that the method does not know. */
-  constructor(params: JsonObject, known: readonly string[]) {
-    const unknown = Object.keys(params).find((name) => !known.includes(name));
+  constructor(params: JsonObject, names: readonly string[]) {
+    const unknown = Object.keys(params).find((name) => !names.includes(name));
     if (unknown !== undefined)
       throw invalid(
-        `There is no parameter ${JSON.stringify(unknown)}. Known: ${known.join(", ") || "none"}.`,
+        `There is no parameter ${JSON.stringify(unknown)}. Known: ${names.join(", ") || "none"}.`,
       );
     this.#params = params;
   }
@@ -72,7 +72,7 @@ export class Params {
    */
   access(): Pick<WorkspaceOptions, "rules" | "mode" | "trustsFolder"> {
     const name = this.text("mode");
-    const mode = PERMISSION_MODES.find((known) => known === name);
+    const mode = PERMISSION_MODES.find((mode) => mode === name);
     if (name !== undefined && mode === undefined)
       throw invalid(`mode is not one of ${PERMISSION_MODES.join(", ")}.`);
     return {

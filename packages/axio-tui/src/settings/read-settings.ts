@@ -134,10 +134,10 @@ function readProviderChoices(
   const objects = entries<JsonObject>(providers, ["providers"], isJsonObject, "an object", report);
   return Object.fromEntries(
     Object.entries(objects).map(([name, chosen]) => {
-      const known = Object.fromEntries(
+      const choices = Object.fromEntries(
         Object.entries(chosen).filter(([member]) => ["profile", "model", "effort"].includes(member)),
       );
-      return [name, entries<string>(known, ["providers", name], isText, "a text", report)];
+      return [name, entries<string>(choices, ["providers", name], isText, "a text", report)];
     }),
   );
 }

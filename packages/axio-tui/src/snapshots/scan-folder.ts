@@ -54,9 +54,9 @@ export async function scanFolder(
     return room >= 0;
   };
   await forEachLimited(paths, async (path) => {
-    const known = previous.files.get(path);
-    if (known !== undefined && (await isUnchanged(directory, path, known, previous.scannedAt))) {
-      files.set(path, known);
+    const indexed = previous.files.get(path);
+    if (indexed !== undefined && (await isUnchanged(directory, path, indexed, previous.scannedAt))) {
+      files.set(path, indexed);
       return;
     }
     work.read += 1;
@@ -71,11 +71,11 @@ export async function scanFolder(
 async function isUnchanged(
   directory: string,
   path: string,
-  known: IndexedFile,
+  indexed: IndexedFile,
   scannedAt: number,
 ): Promise<boolean> {
   const found = await fileFingerprint(directory, path);
-  if (found?.fingerprint !== known.fingerprint) return false;
+  if (found?.fingerprint !== indexed.fingerprint) return false;
   // A file that was written while it was scanned may have changed once more with the same times.
   return Number(found.stats.mtimeMs) < scannedAt - TIME_RESOLUTION_MS;
 }

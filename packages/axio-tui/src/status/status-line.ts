@@ -45,8 +45,8 @@ function modePart(mode: PermissionMode): readonly Part[] {
 function statusParts(state: ConversationState, terminal: TerminalStyle, isShort: boolean): readonly Part[] {
   const { provider, model, effort, contextTokens, rateLimits } = state;
   if (provider === undefined) return [[span("no model selected", { color: "warning" })]];
-  const known = cleanLine(model?.displayName ?? model?.id ?? "", terminal.unicode);
-  const name = state.isModelPending === true ? terminal.symbols.ellipsis : known;
+  const modelName = cleanLine(model?.displayName ?? model?.id ?? "", terminal.unicode);
+  const name = state.isModelPending === true ? terminal.symbols.ellipsis : modelName;
   const parts: Part[] = [
     provider.needsSignIn
       ? [span("not signed in", { color: "warning" })]

@@ -217,26 +217,26 @@ function sequenceKey(parameters: string, final: string): Input | undefined {
 
 /** Decodes a key that is reported by its code. `text` and `shifted` are what it writes, if the terminal says so. */
 function codeKey(code: number, modifier: number, text = Number.NaN, shifted = Number.NaN): Input | undefined {
-  const held = modifiers(modifier);
+  const pressed = modifiers(modifier);
   const name = CODES[code] ?? keypadKey(code);
   // Only Enter, Tab and arrows mean something else with Shift.
-  if (name === "backspace" || name === "escape") return key(name, { ...held, shift: false });
-  if (name !== undefined && name.length > 1) return key(name, held);
+  if (name === "backspace" || name === "escape") return key(name, { ...pressed, shift: false });
+  if (name !== undefined && name.length > 1) return key(name, pressed);
   const plain = name?.codePointAt(0) ?? code;
   if (!(plain >= 32 && plain <= 0x10ffff) || (plain >= 57_344 && plain <= 63_743)) return undefined;
   const character = String.fromCodePoint(plain);
-  if (held.ctrl || held.alt) {
+  if (pressed.ctrl || pressed.alt) {
     // As without the protocol: Ctrl-[ is Escape, Ctrl-M Enter and Ctrl-I Tab; Shift does not change a letter.
-    const alias = held.ctrl && !held.alt ? CONTROL_ALIASES[character] : undefined;
-    if (alias !== undefined) return key(alias, { shift: held.shift });
-    const isShiftedMinus = held.ctrl && held.shift && character === "-";
-    return key(isShiftedMinus ? "_" : nameOf(character), { ...held, shift: false });
+    const alias = pressed.ctrl && !pressed.alt ? CONTROL_ALIASES[character] : undefined;
+    if (alias !== undefined) return key(alias, { shift: pressed.shift });
+    const isShiftedMinus = pressed.ctrl && pressed.shift && character === "-";
+    return key(isShiftedMinus ? "_" : nameOf(character), { ...pressed, shift: false });
   }
   // Super, Hyper and Meta write nothing.
   if (((Number.isNaN(modifier) ? 1 : modifier) - 1) & 0b111000) return undefined;
-  const written = text >= 32 ? text : held.shift && shifted >= 32 ? shifted : undefined;
+  const written = text >= 32 ? text : pressed.shift && shifted >= 32 ? shifted : undefined;
   if (written !== undefined) return { type: "text", text: String.fromCodePoint(written) };
-  return { type: "text", text: held.shift !== held.capsLock ? character.toUpperCase() : character };
+  return { type: "text", text: pressed.shift !== pressed.capsLock ? character.toUpperCase() : character };
 }
 
 function nameOf(character: string): string {

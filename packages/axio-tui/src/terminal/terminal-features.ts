@@ -33,8 +33,8 @@ export function terminalFeatures(env: Variables): TerminalFeatures {
     hyperlinks: TERM_PROGRAM !== "Apple_Terminal",
     notification,
   });
-  const known = Object.hasOwn(BY_PROGRAM, TERM_PROGRAM) ? BY_PROGRAM[TERM_PROGRAM] : undefined;
-  if (known !== undefined) return all(known);
+  const program = Object.hasOwn(BY_PROGRAM, TERM_PROGRAM) ? BY_PROGRAM[TERM_PROGRAM] : undefined;
+  if (program !== undefined) return all(program);
   if (env["KITTY_WINDOW_ID"] || TERM === "xterm-kitty") return all("osc-9");
   if (TERM === "xterm-ghostty" || TERM.startsWith("foot")) return all("osc-777");
   if (Number(env["VTE_VERSION"]) >= 5_000) return all("osc-777");

@@ -1,7 +1,7 @@
 import { escapedText } from "../theme/escape-visible.ts";
-import { type FolderItem, ITEM_KINDS, type ItemKind, type JudgedItem } from "./folder-item.ts";
+import { type DecidedItem, type FolderItem, ITEM_KINDS, type ItemKind } from "./folder-item.ts";
 
-/** The words for a thing of each kind, and what it does once it is trusted. */
+/** The words for an item of each kind, and what it does once it is trusted. */
 const KIND_WORDS: Readonly<Record<ItemKind, { readonly title: string; readonly effect: string }>> = {
   plugin: { title: "Plugins", effect: "run on this computer with your permissions" },
   mcp: { title: "MCP servers", effect: "are started, or get requests" },
@@ -15,7 +15,7 @@ const MAX_ITEMS = 12;
 const MAX_DETAILS = 12;
 const MAX_DETAIL_CHARACTERS = 1_000;
 
-/** How things are listed. */
+/** How items are listed. */
 export interface DescribeOptions {
   /** Whether long lists are cut. Default: `true`. */
   readonly isShort?: boolean | undefined;
@@ -23,14 +23,14 @@ export interface DescribeOptions {
   readonly showsState?: boolean | undefined;
 }
 
-/** Lists things by kind, a line for each with its place. All foreign text is escaped. */
+/** Lists items by kind, a line for each with its place. All foreign text is escaped. */
 export function describeItems(
-  judged: readonly JudgedItem[],
+  decided: readonly DecidedItem[],
   { isShort = true, showsState = false }: DescribeOptions = {},
 ): readonly string[] {
   const limit = (count: number): number => (isShort ? count : Number.POSITIVE_INFINITY);
   return ITEM_KINDS.flatMap((kind) => {
-    const ofKind = judged.filter(({ item }) => item.kind === kind);
+    const ofKind = decided.filter(({ item }) => item.kind === kind);
     if (ofKind.length === 0) return [];
     const { title, effect } = KIND_WORDS[kind];
     const listed = ofKind.slice(0, limit(MAX_ITEMS));
@@ -43,7 +43,7 @@ export function describeItems(
   });
 }
 
-/** Describes a thing on one line: `"plugin node_modules/axio-clock"`. */
+/** Describes an item on one line: `"plugin node_modules/axio-clock"`. */
 export function describeItem({ kind, place }: FolderItem): string {
   return `${kind} ${shown(place)}`;
 }
@@ -53,7 +53,7 @@ export function shown(text: string): string {
   return escapedText(text, { isRaw: true });
 }
 
-function itemLines({ item, state }: JudgedItem, maxDetails: number, showsState: boolean): readonly string[] {
+function itemLines({ item, state }: DecidedItem, maxDetails: number, showsState: boolean): readonly string[] {
   const { place, details } = item;
   const rest = details.length - maxDetails;
   return [

@@ -1,21 +1,21 @@
-/** The kinds of things that a folder can bring, the most dangerous first. */
+/** The kinds of items that a folder can bring, the most dangerous first. */
 export const ITEM_KINDS = ["plugin", "mcp", "git", "settings", "instructions", "command"] as const;
 
-/** A kind of thing that a folder can bring. */
+/** A kind of item that a folder can bring. */
 export type ItemKind = (typeof ITEM_KINDS)[number];
 
-/** One thing that a folder brings and that is not used until the user trusts it. */
+/** An item that a folder brings and that is not used until the user trusts it. */
 export interface FolderItem {
   readonly kind: ItemKind;
   /** A path relative to the folder with `/`, or an absolute path if it is above the folder. */
   readonly place: string;
-  /** Its contents, one thing a line: names of plugins, commands of servers. Foreign text. */
+  /** Its contents, one entry per line: names of plugins, commands of servers. Foreign text. */
   readonly details: readonly string[];
   /** SHA-256 of what is used. */
   readonly hash: string;
 }
 
-/** An answer of the user about one thing, and the content that it is about. */
+/** An answer of the user about one item, and the content that it is about. */
 export interface TrustAnswer {
   readonly hash: string;
   readonly trusted: boolean;
@@ -24,11 +24,11 @@ export interface TrustAnswer {
 /** The answers about a folder, by {@link itemKey}. */
 export type FolderAnswers = Readonly<Record<string, TrustAnswer>>;
 
-/** Whether a thing is used: `new` and `changed` mean that the user has to be asked. */
+/** Whether an item is used: `new` and `changed` mean that the user has to be asked. */
 export type ItemState = "trusted" | "refused" | "new" | "changed";
 
-/** A thing and its state. */
-export interface JudgedItem {
+/** An item and its state. */
+export interface DecidedItem {
   readonly item: FolderItem;
   readonly state: ItemState;
 }
@@ -38,8 +38,11 @@ export function itemKey({ kind, place }: Pick<FolderItem, "kind" | "place">): st
   return `${kind} ${place}`;
 }
 
-/** Decides which things are used. An answer counts only for the content that it was given for. */
-export function judgeItems(items: readonly FolderItem[], answers: FolderAnswers = {}): readonly JudgedItem[] {
+/** Decides which items are used. An answer counts only for the content that it was given for. */
+export function decideItems(
+  items: readonly FolderItem[],
+  answers: FolderAnswers = {},
+): readonly DecidedItem[] {
   return items.map((item) => {
     const key = itemKey(item);
     return { item, state: stateOf(item, Object.hasOwn(answers, key) ? answers[key] : undefined) };
@@ -52,12 +55,12 @@ function stateOf({ hash }: FolderItem, answer: TrustAnswer | undefined): ItemSta
   return answer.trusted ? "trusted" : "refused";
 }
 
-/** Tells whether the user has to be asked about a thing. */
-export function isUndecided({ state }: JudgedItem): boolean {
+/** Tells whether the user has to be asked about an item. */
+export function isUndecided({ state }: DecidedItem): boolean {
   return state === "new" || state === "changed";
 }
 
-/** Adds the same answer about several things. Answers about other things stay. */
+/** Adds the same answer about several items. Answers about other items stay. */
 export function withAnswer(
   answers: FolderAnswers,
   items: readonly FolderItem[],

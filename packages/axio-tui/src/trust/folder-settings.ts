@@ -25,16 +25,16 @@ export function readFolderSettings(text: string): {
   const errors: ParseError[] = [];
   const document: JsonValue = parse(text.replace(/^\uFEFF/, " "), errors, { allowTrailingComma: true });
   if (errors.length > 0 || !isJsonObject(document)) return { settings: {}, ignored: ["(not valid JSON)"] };
-  const known = MEMBERS.filter((name) => typeof document[name] === "string" && document[name] !== "");
+  const names = MEMBERS.filter((name) => typeof document[name] === "string" && document[name] !== "");
   const rules = readRules(document["permissions"]);
   return {
     settings: {
-      ...Object.fromEntries(known.map((name) => [name, document[name]])),
+      ...Object.fromEntries(names.map((name) => [name, document[name]])),
       ...(rules.permissions === undefined ? {} : { permissions: rules.permissions }),
     },
     ignored: [
       ...Object.keys(document).filter(
-        (name) => name !== "permissions" && !known.some((member) => member === name),
+        (name) => name !== "permissions" && !names.some((member) => member === name),
       ),
       ...rules.ignored,
     ],

@@ -36,7 +36,7 @@ export function hashTexts(texts: readonly string[]): string {
   return hash.digest("hex");
 }
 
-/** Returns a package with plugins as a thing that the folder brings. */
+/** Returns a package with plugins as an item that the folder brings. */
 export function packageItem(folder: string, pack: PackageContents): FolderItem {
   const { packageName, packageVersion, packageDir, plugins, hash } = pack;
   return {

@@ -1,6 +1,6 @@
 import { type CustomCommand, commandName, readCommand } from "./custom-command.ts";
 import type { FolderContents, FolderFile } from "./folder-contents.ts";
-import type { ItemKind, JudgedItem } from "./folder-item.ts";
+import type { DecidedItem, ItemKind } from "./folder-item.ts";
 import { type FolderSettings, readFolderSettings } from "./folder-settings.ts";
 import { quietGit } from "./git-config.ts";
 
@@ -32,21 +32,21 @@ export const EMPTY_FOLDER: TrustedFolder = {
 /** The parts of a trusted folder. */
 export interface TrustedParts {
   readonly contents: FolderContents;
-  readonly judged: readonly JudgedItem[];
+  readonly decided: readonly DecidedItem[];
   /** The files in the user's own folder of commands. */
   readonly ownCommands: readonly FolderFile[];
 }
 
 /** Returns what may be used of a folder. Does no I/O. */
-export function trustedFolder({ contents, judged, ownCommands }: TrustedParts): TrustedFolder {
+export function trustedFolder({ contents, decided, ownCommands }: TrustedParts): TrustedFolder {
   const isTrusted = (kind: ItemKind, { place }: FolderFile): boolean =>
-    judged.some(({ item, state }) => state === "trusted" && item.kind === kind && item.place === place);
+    decided.some(({ item, state }) => state === "trusted" && item.kind === kind && item.place === place);
   const instructions = contents.instructions.filter((file) => isTrusted("instructions", file));
   const mcp = contents.mcp.filter((file) => isTrusted("mcp", file));
   const folderCommands = contents.commands.filter((file) => isTrusted("command", file));
   const hasSettings = contents.settings !== undefined && isTrusted("settings", contents.settings);
   const { settings, ignored } = readFolderSettings(hasSettings ? (contents.settings?.text ?? "{}") : "{}");
-  const isGitTrusted = judged.some(({ item, state }) => item.kind === "git" && state === "trusted");
+  const isGitTrusted = decided.some(({ item, state }) => item.kind === "git" && state === "trusted");
   return {
     instructions,
     settings,

@@ -19,7 +19,7 @@ const TRUSTED = { "plugin node_modules/axio-clock": { hash: "a1", trusted: true 
 const REFUSED = { "plugin node_modules/axio-clock": { hash: "a1", trusted: false } };
 
 function opened(state: ItemState, item = PLUGIN, folder = FOLDER): OpenedFolder {
-  return { contents: { folder }, judged: [{ item, state }] } as unknown as OpenedFolder;
+  return { contents: { folder }, decided: [{ item, state }] } as unknown as OpenedFolder;
 }
 
 async function ask(answer: string, folder = opened("new")) {

@@ -58,14 +58,14 @@ async function everything(): Promise<Setup> {
     places,
     settings,
     look: async () => {
-      const { judged } = await openFolder(io, project, settings);
-      return Object.fromEntries(judged.map(({ item, state }) => [`${item.kind} ${item.place}`, state]));
+      const { decided } = await openFolder(io, project, settings);
+      return Object.fromEntries(decided.map(({ item, state }) => [`${item.kind} ${item.place}`, state]));
     },
     answer: async (trusted) => {
-      const { contents, judged } = await openFolder(io, project, settings);
+      const { contents, decided } = await openFolder(io, project, settings);
       await storeAnswer(
         contents.folder,
-        judged.map(({ item }) => item),
+        decided.map(({ item }) => item),
         trusted,
         settings,
       );
@@ -189,7 +189,7 @@ describe("a folder", needs(POSIX), () => {
     const io = { appDir: places.app, env: {}, conditions: [] } as unknown as AppIo;
     const opened = await openFolder(io, project, settings);
     // A configuration that cannot be read can contain anything.
-    expect(opened.judged.map(({ item }) => item.kind)).toEqual(["git"]);
+    expect(opened.decided.map(({ item }) => item.kind)).toEqual(["git"]);
     const { notes } = trustedFolder({ ...opened, ownCommands: [] });
     expect(notes).toEqual([
       "AGENTS.md of this folder is not used: it is a link that leads out of the folder.",
@@ -206,8 +206,8 @@ describe("a folder", needs(POSIX), () => {
     const inner = join(setup.places.project, "packages", "inner");
     await mkdir(inner, { recursive: true });
     const io = { appDir: setup.places.app, env: {}, conditions: [] } as unknown as AppIo;
-    const { judged } = await openFolder(io, inner, setup.settings);
-    expect(judged.map(({ item }) => item.place)).toEqual([
+    const { decided } = await openFolder(io, inner, setup.settings);
+    expect(decided.map(({ item }) => item.place)).toEqual([
       join(setup.places.project, "node_modules/axio-clock"),
       join(setup.places.project, ".git/config"),
     ]);
@@ -225,7 +225,7 @@ describe("a folder", needs(POSIX), () => {
     await writeFile(join(root, "config"), "[core]\n\tfsmonitor = ./x.sh\n");
     if (directory !== "") await writeFile(join(places.project, ".git"), `gitdir: ${directory}\n`);
     const io = { appDir: places.app, env: {}, conditions: [] } as unknown as AppIo;
-    const { judged } = await openFolder(io, places.project, memorySettings({ trust: {} }));
-    expect(judged.map(({ item }) => item)).toMatchObject([{ kind: "git", place }]);
+    const { decided } = await openFolder(io, places.project, memorySettings({ trust: {} }));
+    expect(decided.map(({ item }) => item)).toMatchObject([{ kind: "git", place }]);
   });
 });

@@ -32,7 +32,7 @@ export async function openHeadless(
     opened: {
       contents: { folder: app.cwd, instructions: [], mcp: [], commands: [], refused: [] },
       found: app.found,
-      judged: [],
+      decided: [],
     },
     listenForDenials: (listener) => {
       listeners.add(listener);

@@ -22,7 +22,7 @@ export class MemoryEventLog implements EventLog {
       const { runId, epoch, firstSeq } = chunk;
       if (this.#epochOf(runId) !== epoch) continue;
       const stored = this.#chunks.get(runId) ?? [];
-      if (stored.some(({ chunk: known }) => known.epoch === epoch && known.firstSeq === firstSeq)) continue;
+      if (stored.some(({ chunk: other }) => other.epoch === epoch && other.firstSeq === firstSeq)) continue;
       this.#chunks.set(runId, [...stored, { chunk, storedAt: Date.now() }]);
       this.#listeners.tell([runId]);
     }
@@ -41,9 +41,9 @@ export class MemoryEventLog implements EventLog {
   async prune(before: number): Promise<number> {
     let pruned = 0;
     for (const [runId, chunks] of this.#chunks) {
-      const kept = chunks.filter(({ storedAt }) => storedAt >= before);
-      pruned += chunks.length - kept.length;
-      this.#chunks.set(runId, kept);
+      const remaining = chunks.filter(({ storedAt }) => storedAt >= before);
+      pruned += chunks.length - remaining.length;
+      this.#chunks.set(runId, remaining);
     }
     return pruned;
   }

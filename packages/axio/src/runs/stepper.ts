@@ -4,7 +4,7 @@ import { addUsage, type Usage } from "../usage.ts";
 import { fingerprint } from "../wire/fingerprint.ts";
 import { type CallState, callKey, type RunState } from "./run-state.ts";
 
-/** The next thing that a run needs. */
+/** The next action that a run needs. */
 export type NextStep =
   /** The response of the model. `isLast`: no step may follow. */
   | { readonly kind: "model"; readonly step: number; readonly isLast: boolean }

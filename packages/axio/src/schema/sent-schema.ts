@@ -83,8 +83,8 @@ function remember<Key extends object, Value>(
   key: Key,
   compute: () => Value,
 ): Value {
-  const known = values.get(key);
-  if (known !== undefined) return known;
+  const cached = values.get(key);
+  if (cached !== undefined) return cached;
   const value = compute();
   values.set(key, value);
   return value;

@@ -48,8 +48,8 @@ export function eventsWithoutSecrets(
       replaced.set(event, index === 0 ? { ...event, delta: hidden } : undefined);
   }
   return plain.flatMap((event) => {
-    const kept = replaced.has(event) ? replaced.get(event) : event;
-    return kept === undefined ? [] : [withoutSecrets(kept, secrets)];
+    const shown = replaced.has(event) ? replaced.get(event) : event;
+    return shown === undefined ? [] : [withoutSecrets(shown, secrets)];
   });
 }
 

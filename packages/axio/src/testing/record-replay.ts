@@ -90,10 +90,10 @@ export function recordTransport(
  */
 export function replayTransport(options: RecordingOptions): CompletionTransport {
   const recordings = openRecordings(options.recordings);
-  const known = recordings
+  const recorded = recordings
     .list()
     .map((name) => ({ name, recording: parseRecording(name, recordings.read(name) ?? "") }));
-  const [first] = known;
+  const [first] = recorded;
   if (first === undefined) {
     throw new AxioError(
       "invalid-argument",
@@ -102,7 +102,10 @@ export function replayTransport(options: RecordingOptions): CompletionTransport 
   }
   const { transport } = first.recording;
   const models = new Map<string, ModelSpec>(
-    known.map(({ recording }) => [replayedModel(recording.transport).id, replayedModel(recording.transport)]),
+    recorded.map(({ recording }) => [
+      replayedModel(recording.transport).id,
+      replayedModel(recording.transport),
+    ]),
   );
   const replayed = new Map<string, number>();
   return {
@@ -114,9 +117,9 @@ export function replayTransport(options: RecordingOptions): CompletionTransport 
       throwIfAborted(request.signal);
       const identity = recordedRequest(request, options);
       const name = recordingName(identity);
-      const found = known.find((entry) => entry.name === name)?.recording;
+      const found = recorded.find((entry) => entry.name === name)?.recording;
       if (found === undefined || canonical(found.request) !== canonical(identity))
-        throw missing(identity, known, recordings.place);
+        throw missing(identity, recorded, recordings.place);
       const count = replayed.get(name) ?? 0;
       replayed.set(name, count + 1);
       const response = found.responses[Math.min(count, found.responses.length - 1)];
@@ -134,8 +137,8 @@ interface NamedRecording {
   readonly recording: Recording;
 }
 
-function missing(request: JsonObject, known: readonly NamedRecording[], place: string): AxioError {
-  const [nearest] = known
+function missing(request: JsonObject, recorded: readonly NamedRecording[], place: string): AxioError {
+  const [nearest] = recorded
     .map(({ name, recording }) => ({ name, found: differences(recording.request, request) }))
     .sort((left, right) => left.found.length - right.found.length);
   const { name = "", found = [] } = nearest ?? {};
@@ -144,6 +147,6 @@ function missing(request: JsonObject, known: readonly NamedRecording[], place: s
   const list = issues.slice(0, LISTED).map((issue) => `\n- ${issue}`);
   return new AxioError(
     "invalid-argument",
-    `This request is not recorded in ${place}. The nearest of ${known.length} recordings is ${name}, which differs in:${list.join("")}${more}\nRecord it with recordTransport(), or leave out with \`normalize\` what changes from run to run.`,
+    `This request is not recorded in ${place}. The nearest of ${recorded.length} recordings is ${name}, which differs in:${list.join("")}${more}\nRecord it with recordTransport(), or leave out with \`normalize\` what changes from run to run.`,
   );
 }
