@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -30,9 +30,13 @@ it("a package is bundled into few files, with one copy of its state, and no entr
     await writeFile(join(folder, path), text);
   }
   const entryFiles = ["dist/index.js", "dist/index.d.ts", "dist/other.js"];
-  await bundlePackage({ folder, node: "20.19", entryFiles, commandFiles: [] }, join(folder, "dist"), {
-    sourcemap: true,
-  });
+  await bundlePackage(
+    { name: "example", folder, node: "20.19", entryFiles, commandFiles: [] },
+    join(folder, "dist"),
+    {
+      sourcemap: true,
+    },
+  );
   const scriptsOf = async (directory: string): Promise<readonly string[]> =>
     (await readdir(join(folder, directory))).filter((name) => name.endsWith(".js")).sort();
   expect(await scriptsOf("dist")).toEqual(["index.js", "other.js"]);
@@ -59,17 +63,56 @@ it("a package is bundled into few files, with one copy of its state, and no entr
   ).toBe("heavy loads\n2 5 5\n");
 });
 
-it("importing axio-ai-sdk loads only what creates a provider; the first call loads the rest", async () => {
-  const modules = await builtPackages();
+/** Returns the files of packages that an import loads, without `dist` and the hashes of their names. */
+async function filesLoadedBy(specifier: string): Promise<readonly string[]> {
   const code = `
     import { register } from "node:module";
     const hook = 'import { writeSync } from "node:fs"; export async function load(url, context, next) { writeSync(1, url + "\\\\n"); return next(url, context); }';
     register("data:text/javascript," + encodeURIComponent(hook));
-    await import("axio-ai-sdk");`;
-  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", code], { cwd: modules });
-  const loaded = stdout
+    await import(${JSON.stringify(specifier)});`;
+  const args = ["--input-type=module", "--eval", code];
+  const { stdout } = await run(process.execPath, args, { cwd: await builtPackages() });
+  return stdout
     .trim()
     .split("\n")
-    .map((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1]);
-  expect(loaded.sort()).toEqual(["@ai-sdk/provider", "axio", "axio", "axio-ai-sdk"]);
+    .flatMap((url) => /node_modules\/(.*)\.js$/.exec(url)?.[1] ?? [])
+    .map((path) => path.replace("/dist/", "/").replace(/-[A-Z0-9]{8}$/, ""))
+    .sort();
+}
+
+it("importing axio-ai-sdk loads only what creates a provider; the first call loads the rest", async () => {
+  const loaded = await filesLoadedBy("axio-ai-sdk");
+  expect(loaded.filter((path) => !path.startsWith("@ai-sdk/provider/"))).toEqual([
+    "axio-ai-sdk/index",
+    "axio/internal",
+  ]);
 });
+
+it("importing axio-transport-codex loads one file of most packages, and not the sign-in", async () => {
+  const loaded = await filesLoadedBy("axio-transport-codex");
+  expect(loaded.filter((path) => !path.startsWith("axio-transport-codex/chunks/"))).toEqual([
+    "axio-auth/chunks/chunk",
+    "axio-auth/internal",
+    "axio-auth/tokens",
+    "axio-http/internal",
+    "axio-responses/index",
+    "axio-transport-codex/index",
+    "axio-transport-kit/internal",
+    "axio-transport-kit/node-sha256",
+    "axio/internal",
+  ]);
+  const folder = await builtPackages();
+  expect(await readFile(join(folder, "axio-auth/dist/internal.js"), "utf8")).not.toContain(
+    "class CallbackServer",
+  );
+});
+
+it.each(["axio", "axio-auth", "axio-http", "axio-transport-kit"])(
+  "the main entry of %s exports the same names as its source, wherever its code is",
+  async (name) => {
+    const code = `console.log(JSON.stringify(Object.keys(await import(${JSON.stringify(name)}))));`;
+    const args = ["--input-type=module", "--eval", code];
+    const { stdout } = await run(process.execPath, args, { cwd: await builtPackages() });
+    expect(JSON.parse(stdout)).toEqual(Object.keys((await import(name)) as object).sort());
+  },
+);

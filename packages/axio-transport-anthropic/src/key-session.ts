@@ -1,4 +1,5 @@
-import { type ApiKeyCredentials, ApiKeySession } from "axio-auth";
+import type { ApiKeyCredentials } from "axio-auth";
+import { ApiKeySession } from "axio-auth/internal";
 import type { CredentialSource } from "axio-transport-kit";
 import { KEY_VARIABLE } from "./config.ts";
 import type { AnthropicTransportOptions } from "./options.ts";

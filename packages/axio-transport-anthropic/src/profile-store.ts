@@ -1,10 +1,5 @@
-import {
-  type ApiKeyCredentials,
-  apiKeyProfiles,
-  type CredentialStore,
-  type PathEnvironment,
-  type ProfileSet,
-} from "axio-auth";
+import type { ApiKeyCredentials, CredentialStore, PathEnvironment, ProfileSet } from "axio-auth";
+import { apiKeyProfiles } from "axio-auth/internal";
 import { PROVIDER_NAME } from "./config.ts";
 
 /** The profiles of this provider: in files or in the keychain. */

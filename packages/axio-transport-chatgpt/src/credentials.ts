@@ -1,11 +1,6 @@
 import { AxioError, type ErrorCode, isJsonObject, type JsonObject, type JsonValue } from "axio";
-import {
-  type BearerCredentials,
-  type CredentialFormat,
-  parseUnixTime,
-  toUnixSeconds,
-  versionedFormat,
-} from "axio-auth";
+import type { BearerCredentials, CredentialFormat } from "axio-auth";
+import { parseUnixTime, toUnixSeconds, versionedFormat } from "axio-auth/internal";
 import { readNumber, readString } from "axio-http/internal";
 import { PLAN_SCOPE } from "./config.ts";
 

@@ -1,12 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AxioError, type JsonObject } from "axio";
-import {
-  type CredentialStore,
-  defaultCredentialsPath,
-  FileCredentialStore,
-  type PathEnvironment,
-  versionedFormat,
-} from "axio-auth";
+import type { CredentialStore, PathEnvironment } from "axio-auth";
+import { defaultCredentialsPath, FileCredentialStore, versionedFormat } from "axio-auth/internal";
 
 /** Identifies a machine in the user's list of apps. Neither a secret nor a proof. */
 export interface HostIdentity {

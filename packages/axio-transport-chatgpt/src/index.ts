@@ -1,8 +1,5 @@
-export {
-  type CredentialStore,
-  FileCredentialStore,
-  MemoryCredentialStore,
-} from "axio-auth";
+export type { CredentialStore } from "axio-auth";
+export { FileCredentialStore, MemoryCredentialStore } from "axio-auth/internal";
 export { BASE_URL, ISSUER, USAGE_PAGE } from "./config.ts";
 export {
   CHATGPT_CREDENTIAL_FORMAT,

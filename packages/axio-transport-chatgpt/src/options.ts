@@ -1,5 +1,6 @@
 import { AxioError } from "axio";
-import { type CredentialStore, MemoryCredentialStore } from "axio-auth";
+import type { CredentialStore } from "axio-auth";
+import { MemoryCredentialStore } from "axio-auth/internal";
 import { assertSecureUrl, type RetryOptions } from "axio-http";
 import { type OptionNames, RESPONSES_OPTION_NAMES, type ResponsesTransportOptions } from "axio-transport-kit";
 import { BASE_URL } from "./config.ts";

@@ -1,4 +1,5 @@
-import { type CredentialStore, type PathEnvironment, ProfileSet } from "axio-auth";
+import type { CredentialStore, PathEnvironment } from "axio-auth";
+import { ProfileSet } from "axio-auth/internal";
 import { CHATGPT_CREDENTIAL_FORMAT, type ChatGPTCredentials } from "./credentials.ts";
 
 /** The profiles of this provider, in files or in the keychain. Each is a registration of one account and workspace. */

@@ -1,10 +1,6 @@
 import { AxioError, type ErrorCode } from "axio";
-import {
-  CredentialSession,
-  type CredentialSessionOptions,
-  type CredentialStore,
-  type SessionCallOptions,
-} from "axio-auth";
+import type { CredentialSessionOptions, CredentialStore, SessionCallOptions } from "axio-auth";
+import { CredentialSession } from "axio-auth/internal";
 import { abortable } from "axio-http/internal";
 import { type ChatGPTCredentials, endedRegistration, usesPlan } from "./credentials.ts";
 import type { SignInServer } from "./oauth/sign-in-server.ts";

@@ -1,5 +1,6 @@
 import { AxioError, isJsonObject, type JsonObject } from "axio";
-import { type CredentialFormat, tokenTimes } from "axio-auth";
+import type { CredentialFormat } from "axio-auth";
+import { tokenTimes } from "axio-auth/internal";
 import { readString } from "axio-http/internal";
 import { accountInfo, type Credentials } from "./credentials.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { FileCredentialStore, type PathEnvironment } from "axio-auth";
-import { expandPath } from "axio-auth/internal";
+import type { PathEnvironment } from "axio-auth";
+import { expandPath, FileCredentialStore } from "axio-auth/internal";
 import { authJsonFormat } from "./auth-json-format.ts";
 import type { Credentials } from "./credentials.ts";
 

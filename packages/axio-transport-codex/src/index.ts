@@ -1,8 +1,5 @@
-export {
-  type CredentialStore,
-  FileCredentialStore,
-  MemoryCredentialStore,
-} from "axio-auth";
+export type { CredentialStore } from "axio-auth";
+export { FileCredentialStore, MemoryCredentialStore } from "axio-auth/internal";
 export type {
   DiagnosticMessages,
   DiagnosticName,
@@ -18,12 +15,11 @@ export { type CompactOnServerOptions, compactOnServer } from "./compact-on-serve
 export { BASE_URL, ISSUER } from "./config.ts";
 export { CODEX_CREDENTIAL_FORMAT, type Credentials, parseCredentials } from "./credentials.ts";
 export { CODEX_MODELS } from "./models.ts";
-export { login } from "./oauth/login.ts";
 export type { LoginOptions, SignInOptions } from "./oauth/login-options.ts";
-export { type LogoutOptions, logout } from "./oauth/logout.ts";
-export { type RefreshOptions, refreshAccessToken } from "./oauth/refresh.ts";
-export { runOAuthFlow } from "./oauth/run-oauth-flow.ts";
+export type { LogoutOptions } from "./oauth/logout.ts";
+export type { RefreshOptions } from "./oauth/refresh.ts";
 export type { CodexTransportOptions } from "./options.ts";
 export { profileStore } from "./profile-store.ts";
+export { login, logout, refreshAccessToken, runOAuthFlow } from "./sign-in.ts";
 export { defaultStore } from "./stored-credentials.ts";
 export { CodexTransport } from "./transport.ts";

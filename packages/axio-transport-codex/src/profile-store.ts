@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
-import { type CredentialStore, type PathEnvironment, ProfileSet } from "axio-auth";
+import type { CredentialStore, PathEnvironment } from "axio-auth";
+import { ProfileSet } from "axio-auth/internal";
 import { AuthJsonStore, authJsonPath } from "./auth-json-store.ts";
 import { CODEX_CREDENTIAL_FORMAT, type Credentials } from "./credentials.ts";
 

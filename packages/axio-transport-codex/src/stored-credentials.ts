@@ -1,5 +1,6 @@
 import { AxioError } from "axio";
-import { type CredentialStore, MemoryCredentialStore, parseUnixTime, tokenTimes } from "axio-auth";
+import type { CredentialStore } from "axio-auth";
+import { MemoryCredentialStore, parseUnixTime, tokenTimes } from "axio-auth/internal";
 import { assertSecureUrl } from "axio-http";
 import { ISSUER } from "./config.ts";
 import { accountInfo, type Credentials } from "./credentials.ts";

@@ -1,4 +1,4 @@
-import { CredentialSession, tokenTimes } from "axio-auth";
+import { CredentialSession, tokenTimes } from "axio-auth/internal";
 import type { FetchLike } from "axio-http";
 import { traceRefresh } from "axio-transport-kit";
 import { BackendTransport } from "./backend-transport.ts";

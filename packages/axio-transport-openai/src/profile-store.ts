@@ -1,11 +1,6 @@
 import { AxioError, type JsonObject } from "axio";
-import {
-  type ApiKeyCredentials,
-  type CredentialStore,
-  type PathEnvironment,
-  ProfileSet,
-  versionedFormat,
-} from "axio-auth";
+import type { ApiKeyCredentials, CredentialStore, PathEnvironment } from "axio-auth";
+import { ProfileSet, versionedFormat } from "axio-auth/internal";
 import type { ServerApi } from "./servers/server.ts";
 
 /** The sign-in to one server. */

@@ -1,4 +1,5 @@
-import { type ApiKeyCredentials, ApiKeySession, type CredentialStore } from "axio-auth";
+import type { ApiKeyCredentials, CredentialStore } from "axio-auth";
+import { ApiKeySession } from "axio-auth/internal";
 import type { ServerOptions } from "./options.ts";
 import { serverStore } from "./profile-store.ts";
 import type { Server } from "./servers/server.ts";

@@ -8,28 +8,7 @@ import type { LoginOptions } from "./login-options.ts";
 import { signIn } from "./sign-in.ts";
 import { revoke } from "./tokens.ts";
 
-/**
- * Signs in with ChatGPT and saves the credentials in a store. All methods that can succeed run at the same time: a browser
- * that returns to this machine, a paste, a device code. The first one wins. The previous sign-in is revoked.
- *
- * @throws AxioError
- * - `login-denied`: the user or an administrator declined.
- * - `login-timeout`: the user did not finish in time.
- * - `login-failed`, `account-mismatch`, `not-entitled`, `unsupported-country`, `blocked`: the message
- *   says what to do.
- * - `callback-port-in-use`: the browser cannot return, and there is no other method.
- * - `network`, `response-timeout`; `store-unavailable`, `store-locked`, `credentials-malformed`; `aborted`.
- *
- * @example
- * ```ts
- * await login({
- *   onProgress: (progress) => {
- *     if (progress.type === "authorize") console.error(`Sign in at ${progress.url}`);
- *     if (progress.type === "device-code") console.error(`Or enter ${progress.userCode} at ${progress.verificationUrl}`);
- *   },
- * });
- * ```
- */
+/** Signs in and saves the credentials. See `login` of the package. */
 export async function login(options: LoginOptions = {}): Promise<Credentials> {
   const store = options.store ?? defaultStore();
   await assertWritable(store, options.signal);

@@ -18,11 +18,7 @@ export interface LogoutOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * Signs out: revokes the tokens, which takes ten seconds at most, and deletes them even if the server does not confirm it.
- *
- * @throws AxioError `store-unavailable`, `store-locked`, `credentials-malformed`.
- */
+/** Signs out. See `logout` of the package. */
 export async function logout(options: LogoutOptions = {}): Promise<LogoutResult> {
   const store = options.store ?? defaultStore();
   let current: Credentials | undefined;

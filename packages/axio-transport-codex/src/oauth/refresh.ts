@@ -13,13 +13,7 @@ export interface RefreshOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * Refreshes credentials. The old refresh token is invalid from then on: save the result before anything else.
- * `CodexTransport` does all of this by itself.
- *
- * @throws AxioError `refresh-token-expired`, `refresh-token-reused`, `refresh-token-revoked`, `unauthenticated` (sign in
- *   again); `refresh-failed`, `unsupported-country`, `blocked` (keep the credentials); `aborted`.
- */
+/** Refreshes credentials. See `refreshAccessToken` of the package. */
 export async function refreshAccessToken(
   credentials: Credentials,
   options: RefreshOptions = {},

@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, realpath, rename, rm, symlink } from "node:fs/promi
 import { join } from "node:path";
 import { RUN_DIRECTORY } from "../run-directory.ts";
 import { bundlePackage } from "./bundle-package.ts";
+import { importDirectly } from "./import-directly.ts";
 import { type PublicPackage, ROOT, readPublicPackages } from "./public-packages.ts";
 
 /**
@@ -28,9 +29,9 @@ export async function builtPackages(): Promise<string> {
 async function buildInto(modules: string): Promise<void> {
   await mkdir(modules, { recursive: true });
   await linkContents(join(ROOT, "node_modules"), modules);
-  await Promise.all(
-    (await readPublicPackages()).map((entry) => buildPackage(entry, join(modules, entry.name))),
-  );
+  const packages = await readPublicPackages();
+  await Promise.all(packages.map((entry) => buildPackage(entry, join(modules, entry.name))));
+  await importDirectly(packages, ({ name }) => join(modules, name, "dist"));
 }
 
 async function buildPackage(entry: PublicPackage, folder: string): Promise<void> {

@@ -4,6 +4,17 @@ import { mergeChunks } from "./merge-chunks.ts";
 import { type PublicPackage, ROOT } from "./public-packages.ts";
 
 /**
+ * The packages that a transport loads before its first request. Their chunks move into `internal.js`, and their main entry
+ * too, except that of `axio-auth`, which has the sign-in.
+ */
+const LOADED_FIRST: Readonly<Record<string, { readonly movesMain: boolean }>> = {
+  axio: { movesMain: true },
+  "axio-http": { movesMain: true },
+  "axio-transport-kit": { movesMain: true },
+  "axio-auth": { movesMain: false },
+};
+
+/**
  * Bundles a package into one file per entry, with shared and lazily loaded parts in chunks. Commands are bundled
  * separately: sharing chunks with the library would make its import load many small files. Other packages, and files that
  * depend on the runtime, stay imports.
@@ -13,11 +24,12 @@ import { type PublicPackage, ROOT } from "./public-packages.ts";
  */
 export async function bundlePackage(
   {
+    name,
     folder,
     node,
     entryFiles,
     commandFiles,
-  }: Pick<PublicPackage, "folder" | "node" | "entryFiles" | "commandFiles">,
+  }: Pick<PublicPackage, "name" | "folder" | "node" | "entryFiles" | "commandFiles">,
   outdir: string,
   options: BuildOptions = {},
 ): Promise<void> {
@@ -50,6 +62,7 @@ export async function bundlePackage(
       metafile: true,
     });
     const main = relative(ROOT, join(outdir, "index.js"));
-    if (main in metafile.outputs) await mergeChunks(metafile, main, ROOT, common);
+    if (main in metafile.outputs)
+      await mergeChunks(metafile, { main, inner: LOADED_FIRST[name], root: ROOT }, common);
   }
 }
