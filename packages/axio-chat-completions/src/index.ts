@@ -8,9 +8,9 @@ export {
   type ToolCallIdRule,
 } from "./dialect/dialect.ts";
 export { DIALECTS, type DialectId } from "./dialect/dialects.ts";
+export type { ErrorKind, ErrorRule } from "./dialect/error-kinds.ts";
 export type { ReasoningDialect } from "./dialect/reasoning-dialect.ts";
 export { classifyChatError, type ErrorContext } from "./errors/classify-error.ts";
-export type { ErrorKind, ErrorRule } from "./errors/error-kinds.ts";
 export { CHAT_KEY } from "./provider-data.ts";
 export { readRateLimits } from "./rate-limits.ts";
 export { buildChatBody, type ChatBody, type ChatRequest } from "./request/body.ts";

@@ -1,5 +1,5 @@
 import type { GenerationSetting, JsonObject } from "axio";
-import type { ErrorRule } from "../errors/error-kinds.ts";
+import type { ErrorRule } from "./error-kinds.ts";
 import type { ReasoningDialect } from "./reasoning-dialect.ts";
 
 /** A setting of a call that a body member stands for. The limit of output tokens has a member of its own. */

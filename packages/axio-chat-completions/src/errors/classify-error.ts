@@ -1,7 +1,7 @@
 import { AxioError, type ErrorDetails } from "axio";
 import { type Dialect, GENERIC_DIALECT } from "../dialect/dialect.ts";
+import { ERROR_KINDS, type ErrorKind, type ErrorRule } from "../dialect/error-kinds.ts";
 import { type ErrorBody, readErrorBody } from "./error-body.ts";
-import { ERROR_KINDS, type ErrorKind, type ErrorRule } from "./error-kinds.ts";
 import { COMMON_RULES } from "./error-rules.ts";
 
 /** Facts about an error that are not in its body. */

@@ -1,4 +1,4 @@
-import type { ErrorRule } from "./error-kinds.ts";
+import type { ErrorRule } from "../dialect/error-kinds.ts";
 
 /**
  * The rules for errors of any server. The first rule that fits counts: codes come before words, and words before statuses, since

@@ -2,7 +2,7 @@ import type { AxioError, JsonObject } from "axio";
 import type { EventStream } from "axio-http";
 import { createEventStream } from "axio-http/internal";
 import type { Call } from "../connection.ts";
-import { isExpirationError } from "../web-socket/expiration.ts";
+import { isExpirationError } from "../expiration.ts";
 import { addedInput, type CompletedResponse, type Continuation } from "./incremental-input.ts";
 import { ItemRecorder } from "./item-recorder.ts";
 

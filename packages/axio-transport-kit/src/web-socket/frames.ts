@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from "axio";
 import type { Continuation } from "../continuation/incremental-input.ts";
-import { isExpiration } from "./expiration.ts";
+import { isExpiration } from "../expiration.ts";
 
 /** The largest message that servers accept, in bytes. */
 export const MAX_MESSAGE_BYTES: number = 16 * 1024 * 1024;
