@@ -12,7 +12,7 @@ import type { SqliteContextStore } from "axio-context-sqlite";
 import type { AppOptions } from "../host/app-options.ts";
 import { type FileHistory, openFileHistory } from "../snapshots/file-history.ts";
 import { FrameLimiter } from "../terminal/frame-limiter.ts";
-import type { NoticeEntry } from "../transcript/entries.ts";
+import type { Entry, NoticeEntry } from "../transcript/entries.ts";
 import { historyEntries, userEntry } from "../transcript/from-history.ts";
 import { addEntry, notice } from "../transcript/transcript.ts";
 import type { ActiveProvider } from "./active-provider.ts";
@@ -20,6 +20,7 @@ import { errorRemedy } from "./app-error.ts";
 import { Compactions } from "./compactions.ts";
 import { type Prompt, PromptQueue } from "./prompt-queue.ts";
 import { applyRunEvents } from "./run-events.ts";
+import { SeenHistory } from "./seen-history.ts";
 import { type ShowChange, showCommand } from "./show-command.ts";
 import { type ConversationState, INITIAL_STATE, withProvider, withSession } from "./state.ts";
 import { Store } from "./store.ts";
@@ -51,6 +52,7 @@ export class Conversation extends Store<ConversationState> {
   #abort: AbortController | undefined;
   #running: Promise<void> = Promise.resolve();
   readonly #compactions: Compactions;
+  #seen = new SeenHistory();
   readonly #queue = new PromptQueue((change) => this.change(change));
   /** The output of commands of the user, for the next prompt. */
   #outputs: readonly TextBlock[] = [];
@@ -162,6 +164,7 @@ export class Conversation extends Store<ConversationState> {
   /** Begins a new conversation. The session of the old one stays stored. */
   clear(): void {
     this.#useSession(undefined);
+    this.#seen = new SeenHistory();
     this.change(withSession(this.state));
   }
 
@@ -193,7 +196,9 @@ export class Conversation extends Store<ConversationState> {
   /** Continues in a copy of the session. Returns `false` if there is no session yet. */
   async fork(): Promise<boolean> {
     if (this.#session === undefined) return false;
+    this.#add(await this.#seen.changes(this.#session));
     this.#session = await this.#session.fork();
+    await this.#seen.remember(this.#session);
     this.#compactions.forget();
     this.change({ sessionId: this.#session.id });
     return true;
@@ -206,7 +211,10 @@ export class Conversation extends Store<ConversationState> {
       this.notify("info", "There is nothing to compact yet.");
       return;
     }
-    await this.#occupy("compacting", (signal) => this.#compactions.compact(session, active, signal));
+    await this.#occupy("compacting", async (signal) => {
+      await this.#compactions.compact(session, active, signal);
+      await this.#seen.remember(session);
+    });
   }
 
   /** Undoes the last compaction of the session. */
@@ -236,24 +244,28 @@ export class Conversation extends Store<ConversationState> {
   async #run({ text, blocks: own }: Prompt): Promise<void> {
     const active = this.#active;
     const blocks = [...own, ...this.#outputs];
-    const message = userMessage(blocks);
-    const entry = userEntry(userMessage(own));
-    const transcript = entry === undefined ? this.state.transcript : addEntry(this.state.transcript, entry);
-    this.change({ starting: text, transcript });
+    const shown = [userEntry(userMessage(own))].filter((entry) => entry !== undefined);
     if (active === undefined || active.needsSignIn) {
-      this.change({ starting: undefined });
+      this.#add(shown);
       this.notify("error", "You are not signed in.", "/login signs in, /model selects another provider.");
       return;
     }
+    this.change({ starting: text });
     const { signal } = this.#begin("running");
     try {
-      await this.#runIn(await this.#startSession(message), blocks, active, signal);
+      this.#add([...(this.#session === undefined ? [] : await this.#seen.changes(this.#session)), ...shown]);
+      await this.#runIn(await this.#startSession(userMessage(blocks)), blocks, active, signal);
     } catch (error) {
       this.showError(error);
     }
+    await this.#seen.remember(this.#session);
     this.#frames.flush();
     this.change({ starting: undefined });
     this.#end();
+  }
+
+  #add(entries: readonly Entry[]): void {
+    this.change({ transcript: entries.reduce(addEntry, this.state.transcript) });
   }
 
   /** Returns the session, which has the prompt on the disk. */
@@ -320,6 +332,7 @@ export class Conversation extends Store<ConversationState> {
     await this.files.recover(session);
     const entries = historyEntries(history, storedDiffs(await session.notes()));
     const contextTokens = await session.tokenCount();
+    await this.#seen.remember(session);
     this.change(withSession(this.state, { id: session.id, entries, contextTokens }));
   }
 

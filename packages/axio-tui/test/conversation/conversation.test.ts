@@ -141,6 +141,62 @@ describe("Conversation", () => {
     expect(await options.sessions.list()).toHaveLength(1);
   });
 
+  it("shows what another window has added to its session before the next prompt", async () => {
+    const sessions = await temporarySessions();
+    const one = await conversation({ sessions, answers: [textAnswer("a"), textAnswer("d")] });
+    await one.talk.send("first");
+    const two = await conversation({ sessions, answers: [textAnswer("b"), textAnswer("c")] });
+    await two.talk.resume(one.talk.state.sessionId ?? "");
+    await two.talk.send("second");
+    await two.talk.send("third");
+    expect(two.texts()).toEqual(["first", "a", "second", "b", "third", "c"]);
+    await one.talk.send("fourth");
+    expect(one.texts()).toEqual([
+      ...["first", "a", "second", "b", "third", "c"],
+      "This conversation was continued in another window. The messages above are from there.",
+      ...["fourth", "d"],
+    ]);
+    await two.talk.fork();
+    expect(two.texts().slice(-3)).toEqual([
+      ...["fourth", "d"],
+      "This conversation was continued in another window. The messages above are from there.",
+    ]);
+  });
+
+  it("says if another window has changed what the screen shows", async () => {
+    const sessions = await temporarySessions();
+    const one = await conversation({
+      sessions,
+      answers: [textAnswer(LONG), textAnswer("b"), textAnswer("c")],
+    });
+    await one.talk.send("first");
+    await one.talk.send("second");
+    const two = await conversation({ sessions, answers: [textAnswer("The summary.")] });
+    await two.talk.resume(one.talk.state.sessionId ?? "");
+    await two.talk.compact();
+    await one.talk.send("third");
+    expect(one.texts().slice(-3)).toEqual([
+      "This conversation was changed in another window: the model sees other messages than this screen.",
+      "third",
+      "c",
+    ]);
+  });
+
+  it("does not take its own stopped or failed runs for those of another window", async () => {
+    const { talk, texts } = await conversation({
+      answers: [
+        new AxioError("overloaded", "Overloaded.", { retryable: true }),
+        toolAnswer(toolUse("c1", "missing", {})),
+        new AxioError("overloaded", "Overloaded.", { retryable: true }),
+        textAnswer("Now."),
+      ],
+    });
+    await talk.send("one");
+    await talk.send("two");
+    await talk.send("three");
+    expect(texts().join("\n")).not.toContain("another window");
+  });
+
   it("forks into two independent sessions", async () => {
     const { talk, options } = await conversation({ answers: [textAnswer("a"), textAnswer("b")] });
     await talk.send("one");
