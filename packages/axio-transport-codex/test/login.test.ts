@@ -177,6 +177,18 @@ describe("in the browser", () => {
     expect(address).not.toContain(new URL(shown).searchParams.get("state") ?? "none");
   });
 
+  test("rejects a method that does not exist, and names those that do, before it does anything", async () => {
+    const { options, progress, simulator } = await prepare();
+    for (const method of ["broswer", "api-key"]) {
+      expect(await failureOf(() => login({ ...options, method: method as "browser" }))).toMatchObject({
+        code: "invalid-argument",
+        message: `There is no login method "${method}" here. Omit it, or choose one of: browser, paste, device.`,
+      });
+    }
+    expect(progress).toEqual([]);
+    expect(simulator.requests).toEqual([]);
+  });
+
   test("checks that the store can be written before it sends a request or opens the browser", async () => {
     const { simulator, options, progress } = await prepare();
     let opened = 0;

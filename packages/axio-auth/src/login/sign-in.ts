@@ -92,10 +92,15 @@ export async function signIn<T>(plan: SignInPlan<T>): Promise<T> {
 }
 
 function checkPlan<T>({ method, alternativeMethod, callback }: SignInPlan<T>): void {
-  if (method === "api-key" || (method === "device" && alternativeMethod === undefined))
+  const methods: readonly LoginMethod[] = [
+    "browser",
+    "paste",
+    ...(alternativeMethod === undefined ? [] : ["device" as const]),
+  ];
+  if (method !== undefined && !methods.includes(method))
     throw new AxioError(
       "invalid-argument",
-      `The login method "${method}" is not supported here. Omit it, or choose another one.`,
+      `There is no login method ${JSON.stringify(String(method))} here. Omit it, or choose one of: ${methods.join(", ")}.`,
     );
   const wrong = callback.ports.find((port) => !Number.isInteger(port) || port < 0 || port > 65_535);
   if (wrong !== undefined)
