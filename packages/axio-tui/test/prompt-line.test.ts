@@ -124,6 +124,7 @@ describe("!command", () => {
     await app.screen.shows("Scripted One");
     app.say("!echo begun; sleep 300 & sleep 300");
     await app.screen.shows(/└ begun/);
+    await app.screen.shows("Running your command");
     app.keyboard.type(KEYS.escape);
     expect(await app.screen.shows("[stopped by the user]")).toContain("begun");
   });

@@ -15,6 +15,7 @@ import { textWidth, truncate } from "../theme/width.ts";
 import { cutLine, wrapWords } from "../theme/wrap.ts";
 import { withMarker } from "../transcript/entry-lines.ts";
 import { allEntries } from "../transcript/transcript.ts";
+import { USER_COMMAND } from "../transcript/user-commands.ts";
 import { type RowsOf, visibleRows } from "../transcript/viewport.ts";
 import { screenFrame } from "./screen-frame.ts";
 
@@ -214,6 +215,7 @@ function activityText({ transcript }: ConversationState): string {
   const running = transcript.committed.findLast(
     (entry) => entry.kind === "tool" && entry.state === "running",
   );
-  if (running?.kind === "tool") return `Running ${running.name}`;
+  if (running?.kind === "tool")
+    return running.name === USER_COMMAND ? "Running your command" : `Running ${running.name}`;
   return "Waiting for the model";
 }

@@ -2,6 +2,9 @@ import { type Entry, nextEntryId, type ToolEntry } from "./entries.ts";
 import { growOutput, type Transcript } from "./transcript.ts";
 import { parseCommandText, type UserCommandResult } from "./user-command-text.ts";
 
+/** The name of the entry of a command that the user runs. */
+export const USER_COMMAND = "!";
+
 /** Returns the entry of a command that the user runs. */
 export function commandEntry(command: string): ToolEntry {
   const id = nextEntryId();
@@ -9,7 +12,7 @@ export function commandEntry(command: string): ToolEntry {
     kind: "tool",
     id,
     toolCallId: `user-command-${id}`,
-    name: "!",
+    name: USER_COMMAND,
     state: "running",
     inputText: command,
     input: { command },
