@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { ASKED_BY_RULE, type Decision, type DecisionContext, deniedBy, UNDECIDED } from "./decision.ts";
 import type { PermissionMode } from "./mode.ts";
-import { matchesPath, UNKNOWN } from "./pattern.ts";
+import { literalPattern, matchesPath, UNKNOWN } from "./pattern.ts";
 import { type Rule, type RuleSet, rulesAbout } from "./rule.ts";
 
 /** Files that make other programs run something. Only a rule that names them allows a change without a question. */
@@ -33,9 +33,10 @@ export function decidePath(
   if (path === UNKNOWN) return { ...UNDECIDED, mayBeDenied: deny.length > 0 };
   const forms = pathForms(path, context);
   const isAbout = ({ pattern }: Rule): boolean => forms.some((form) => matches(pattern, form, context));
-  const denied = deny.find(isAbout);
+  const isAboutPlace = (rule: Rule): boolean => isAbout(rule) || isAbout(atPlace(rule, context));
+  const denied = deny.find(isAboutPlace);
   if (denied !== undefined) return deniedBy(denied);
-  if (ask.some(isAbout)) return ASKED_BY_RULE;
+  if (ask.some(isAboutPlace)) return ASKED_BY_RULE;
   const isAllowed = allow.some(
     (rule) =>
       isAbout(rule) && (tool === "read" || protectedParts(path).every((part) => rule.pattern.includes(part))),
@@ -48,6 +49,17 @@ export function decidePath(
 /** Whether an answer for all files of the folder covers this one. */
 export function isOrdinaryFile(path: string): boolean {
   return isInside(path) && protectedParts(path).length === 0;
+}
+
+/** A rule with the real place of its path: paths come without symbolic links, and users name the links. */
+function atPlace(rule: Rule, { home, locate }: DecisionContext): Rule {
+  const parts = rule.pattern.split("/");
+  const wild = parts.findIndex((part) => /[*?]/.test(part));
+  const named = wild === -1 ? parts : parts.slice(0, wild);
+  const path = named.join("/");
+  if (locate === undefined || path === "" || path === "~") return rule;
+  const place = locate(home !== undefined && path.startsWith("~/") ? home + path.slice(1) : path);
+  return { ...rule, pattern: [literalPattern(place), ...parts.slice(named.length)].join("/") };
 }
 
 function matches(pattern: string, form: string, { home }: DecisionContext): boolean {

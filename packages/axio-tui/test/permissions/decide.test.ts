@@ -1,9 +1,13 @@
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { PermissionSubject } from "axio/plugin";
 import { describe, expect, it } from "vitest";
 import { decide } from "../../src/permissions/decide.ts";
+import { locatePath } from "../../src/permissions/locate-path.ts";
 import { PERMISSION_MODES } from "../../src/permissions/mode.ts";
 import { type RuleTexts, toRuleSet } from "../../src/permissions/rule.ts";
 import { suggestRules } from "../../src/permissions/suggest-rules.ts";
+import { temporaryDirectory } from "../support/project.ts";
 
 const HOME = { cwd: "/home/ada/project", home: "/home/ada" };
 const shell = (command: string): PermissionSubject => ({ type: "shell", command });
@@ -57,6 +61,32 @@ describe("rules for files", () => {
     expect(action(rules, write("a.md"))).toBe("allow");
     expect(action(rules, write("docs/a.md"))).toBe("ask");
     expect(action(rules, write("docs/secret/a.md"))).toBe("deny");
+  });
+});
+
+describe("a rule that names a symbolic link", () => {
+  it("denies and asks about the place to which it leads, however that is named", async () => {
+    const home = await temporaryDirectory();
+    const cwd = join(home, "project");
+    await mkdir(join(cwd, "real/config"), { recursive: true });
+    await mkdir(join(home, "dotfiles"));
+    await writeFile(join(home, "dotfiles/zshrc"), "");
+    await symlink("real/config", join(cwd, "config"));
+    await symlink("dotfiles/zshrc", join(home, ".zshrc"));
+    const locate = (path: string) => locatePath(cwd, path);
+    const decided = (lists: Parameters<typeof toRuleSet>[0], subject: PermissionSubject) =>
+      decide(toRuleSet(lists), "accept-edits", { subject }, { cwd, home, locate }).action;
+    const all = ["shell: *", "write: **", "write: ~/**"];
+    const denied = { allow: all, deny: ["write: config/**", "write: ~/.zshrc"] };
+    expect(decided(denied, write(locate("config/a.json")))).toBe("deny");
+    expect(decided(denied, write(locate("real/config/new/b.json")))).toBe("deny");
+    expect(decided(denied, write(locate("../.zshrc")))).toBe("deny");
+    expect(decided(denied, shell("echo x > config/a.json"))).toBe("deny");
+    expect(decided(denied, shell(`echo x > ${join(home, ".zshrc")}`))).toBe("deny");
+    expect(decided({ allow: all, ask: ["write: config/*.json"] }, write(locate("config/a.json")))).toBe(
+      "ask",
+    );
+    expect(decided(denied, write(locate("real/a.json")))).toBe("allow");
   });
 });
 
