@@ -7,13 +7,13 @@ const TITLE = "Simulator (no account, answers by script)";
 const PACE_MS = 15;
 
 let running: Promise<Simulator> | undefined;
+let users = 0;
 
 /** The simulator. Starts when the user selects it, and signs in automatically. */
 export const provider: Provider = {
   title: TITLE,
   createTransport: async (host) => {
-    running ??= start(host);
-    const simulator = await running;
+    const simulator = await use(host);
     return new CodexTransport({
       name: TITLE,
       ...simulator.issueCredentials(),
@@ -24,9 +24,22 @@ export const provider: Provider = {
   },
 };
 
-async function start({ signal }: PluginHost): Promise<Simulator> {
-  const { startSimulator } = await import("axio-simulator");
-  const simulator = await startSimulator({ paceMs: PACE_MS });
-  signal.addEventListener("abort", () => void simulator.close(), { once: true });
+/** Starts the simulator for the first conversation of a process, and closes it after the last one. */
+function use({ signal }: PluginHost): Promise<Simulator> {
+  running ??= start();
+  const simulator = running;
+  users += 1;
+  const leave = async (): Promise<void> => {
+    users -= 1;
+    if (users > 0) return;
+    running = undefined;
+    await (await simulator).close();
+  };
+  signal.addEventListener("abort", () => void leave(), { once: true });
   return simulator;
+}
+
+async function start(): Promise<Simulator> {
+  const { startSimulator } = await import("axio-simulator");
+  return startSimulator({ paceMs: PACE_MS });
 }

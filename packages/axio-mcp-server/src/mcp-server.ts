@@ -19,7 +19,7 @@ export function createMcpServer(environment: AskEnvironment): McpServer {
     {
       title: "Ask axio's agent",
       description: `Gives a task to another agent, with a model of your user's choice, and returns its answer. ${powers} It does not see your conversation: state all that it needs to know. To ask further, pass the session of the answer.`,
-      inputSchema: z.object({
+      inputSchema: z.strictObject({
         prompt: z.string().min(1).describe("The task or question, complete in itself."),
         session: z.string().optional().describe("The session of an earlier answer, to continue it."),
         provider: z
@@ -43,7 +43,7 @@ export function createMcpServer(environment: AskEnvironment): McpServer {
     {
       title: "List models",
       description: "Lists the models that ask can use, with their providers and reasoning efforts.",
-      inputSchema: z.object({}),
+      inputSchema: z.strictObject({}),
       annotations: { readOnlyHint: true },
     },
     () => settled(async () => listResult("models", await listModels(environment))),
@@ -53,7 +53,7 @@ export function createMcpServer(environment: AskEnvironment): McpServer {
     {
       title: "List sessions",
       description: "Lists the stored sessions of the folder, newest first. Each can be continued with ask.",
-      inputSchema: z.object({
+      inputSchema: z.strictObject({
         search: z.string().optional().describe("Words that the session must contain."),
       }),
       annotations: { readOnlyHint: true },

@@ -137,3 +137,9 @@ test("lists the models that can be asked", async () => {
     ],
   });
 });
+
+test("an argument that does not exist is named", async () => {
+  const result = await client.callTool({ name: "ask", arguments: { prompt: "Hi", sessionId: "s" } });
+  expect(result.isError).toBe(true);
+  expect(JSON.stringify(result.content)).toContain("sessionId");
+});
