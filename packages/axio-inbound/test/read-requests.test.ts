@@ -1,4 +1,4 @@
-import { AxioError, type Block, type GenerationSettings, type JsonObject } from "axio";
+import { AxioError, type Block, type GenerationSettings, type JsonObject, type TransportEvent } from "axio";
 import { describe, expect, test } from "vitest";
 import {
   assertSupported,
@@ -374,4 +374,40 @@ test.each([
   ["absurd", ["low"], undefined],
 ])("the effort nearest to %s of %j is %s", (wanted, efforts, expected) => {
   expect(nearestEffort(wanted, { id: "m", capabilities: [], efforts })).toBe(expected);
+});
+
+describe("a refusal is sent as one, not as text", () => {
+  const response: readonly TransportEvent[] = [
+    { type: "text-delta", index: 0, delta: "I ", refusal: true },
+    { type: "text-delta", index: 0, delta: "will not.", refusal: true },
+    { type: "block-end", index: 0, block: { type: "text", text: "I will not.", refusal: true } },
+  ];
+
+  test("of the Responses API", () => {
+    const { events } = toResponses(response);
+    const parts = events.filter(({ type }) => /content_part|text|refusal/.test(String(type)));
+    expect(parts).toMatchObject([
+      { type: "response.content_part.added", part: { type: "refusal", refusal: "" } },
+      { type: "response.refusal.delta", delta: "I " },
+      { type: "response.refusal.delta", delta: "will not." },
+      { type: "response.refusal.done", refusal: "I will not." },
+      { type: "response.content_part.done", part: { type: "refusal" } },
+    ]);
+  });
+
+  test("of Chat Completions", () => {
+    const { encoder, events } = toChat(response);
+    const texts = events.map((event) => (event["choices"] as { delta: JsonObject }[])[0]?.delta);
+    expect(texts).toEqual([{ role: "assistant", content: "" }, { refusal: "I " }, { refusal: "will not." }]);
+    const choices = [{ message: { content: null, refusal: "I will not." } }];
+    expect(encoder.completion).toMatchObject({ choices });
+  });
+
+  test("of Chat Completions, if the provider says so only at the end", () => {
+    const late = response.map((event) =>
+      event.type === "text-delta" ? { ...event, refusal: undefined } : event,
+    );
+    const choices = [{ message: { refusal: "I will not." } }];
+    expect(toChat(late).encoder.completion).toMatchObject({ choices });
+  });
 });

@@ -145,6 +145,33 @@ describe.each(CLIENTS)("%s", (_, connect) => {
     expect(folded.choices[0]?.finish_reason).toBe("stop");
   });
 
+  test("gets a refusal as a refusal, in each form", async () => {
+    const { transport } = await codexTransport();
+    const client = connect(transport);
+    const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: "user", content: "refuse I will not." }];
+    const folded = await client.chat.completions.create({ model: "gpt-5.5", messages });
+    expect(folded.choices[0]?.message).toMatchObject({ content: null, refusal: "I will not." });
+    let streamed = "";
+    for await (const { choices } of await client.chat.completions.create({
+      model: "gpt-5.5",
+      messages,
+      stream: true,
+    })) {
+      expect(choices[0]?.delta.content ?? "").toBe("");
+      streamed += choices[0]?.delta.refusal ?? "";
+    }
+    expect(streamed).toBe("I will not.");
+    const types = new Set<string>();
+    for await (const { type } of await client.responses.create({
+      model: "gpt-5.5",
+      input: "refuse I will not.",
+      stream: true,
+    }))
+      types.add(type);
+    expect(types).toContain("response.refusal.delta");
+    expect(types).not.toContain("response.output_text.delta");
+  });
+
   test("lists the models, and names them if one is unknown", async () => {
     const { transport } = await codexTransport();
     const client = connect(transport);

@@ -29,6 +29,8 @@ export interface TextDeltaEvent {
   readonly delta: string;
   /** Absent if the provider does not distinguish phases. */
   readonly phase?: TextPhase | undefined;
+  /** Whether the text is a refusal. Default: `false`, or the provider says so only at the end. */
+  readonly refusal?: true | undefined;
 }
 
 /** A fragment of reasoning, for display. */

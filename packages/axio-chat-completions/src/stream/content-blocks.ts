@@ -61,7 +61,8 @@ export class ContentBlocks {
     if (type === "text") this.#hasText = true;
     else this.#hasRefusal = true;
     open.text += delta;
-    out.push({ type: "text-delta", index: open.index, delta });
+    if (type === "refusal") out.push({ type: "text-delta", index: open.index, delta, refusal: true });
+    else out.push({ type: "text-delta", index: open.index, delta });
   }
 
   addReasoning({ text, details, thinkingBlocks }: ReasoningDelta, out: TransportEvent[]): void {

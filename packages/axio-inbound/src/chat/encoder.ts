@@ -77,6 +77,8 @@ class Encoder implements ChatEncoder {
   #content = "";
   #contentStart = 0;
   #refusal = "";
+  /** The blocks whose text is in the refusal. */
+  readonly #refused = new Set<number>();
   #shownReasoning = "";
   #lastText: number | undefined;
   #lastReasoning: number | undefined;
@@ -101,7 +103,13 @@ class Encoder implements ChatEncoder {
   encode(event: TransportEvent): readonly JsonObject[] {
     switch (event.type) {
       case "text-delta":
-        return [this.#chunk({ content: this.#addText(event.index, event.delta) })];
+        return [
+          this.#chunk(
+            event.refusal === true
+              ? { refusal: this.#addRefusal(event.index, event.delta) }
+              : { content: this.#addText(event.index, event.delta) },
+          ),
+        ];
       case "reasoning-delta":
         return this.#reasoningDelta(event.index, event.delta);
       case "tool-use-start":
@@ -124,7 +132,8 @@ class Encoder implements ChatEncoder {
   }
 
   encodeText(event: TransportEvent): string {
-    if (event.type !== "text-delta") return this.encode(event).map(toEventText).join("");
+    if (event.type !== "text-delta" || event.refusal === true)
+      return this.encode(event).map(toEventText).join("");
     this.#textTemplate ??= eventTemplate((content) => toEventText(this.#chunk({ content })));
     return fillTemplate(this.#textTemplate, this.#addText(event.index, event.delta));
   }
@@ -132,6 +141,12 @@ class Encoder implements ChatEncoder {
   fail(error: unknown): readonly JsonObject[] {
     const { type, code, message, parameter } = failureOf(error);
     return [{ error: { message, type, code, param: parameter ?? null } }];
+  }
+
+  #addRefusal(index: number, text: string): string {
+    this.#refused.add(index);
+    this.#refusal += text;
+    return text;
   }
 
   /** Adds text to the response, and returns it with the separator that it needs. */
@@ -177,7 +192,7 @@ class Encoder implements ChatEncoder {
         return [this.#chunk({ images: [image] })];
       }
       case "text":
-        return this.#endText(block);
+        return this.#endText(index, block);
       case "reasoning":
       case "opaque":
         this.#kept.push({ index, block });
@@ -187,7 +202,7 @@ class Encoder implements ChatEncoder {
     }
   }
 
-  #endText({ text, refusal, sources = [] }: Block & { type: "text" }): readonly JsonObject[] {
+  #endText(index: number, { text, refusal, sources = [] }: Block & { type: "text" }): readonly JsonObject[] {
     const start = this.#contentStart;
     const annotations = sources.map((source) => ({
       type: "url_citation",
@@ -199,9 +214,10 @@ class Encoder implements ChatEncoder {
       },
     }));
     this.#annotations.push(...annotations);
-    if (refusal === true) this.#refusal += text;
+    // A provider that says so only at the end has sent it as content.
+    const isLate = refusal === true && !this.#refused.has(index);
     return [
-      ...(refusal === true ? [this.#chunk({ refusal: text })] : []),
+      ...(isLate ? [this.#chunk({ refusal: this.#addRefusal(index, text) })] : []),
       ...(annotations.length === 0 ? [] : [this.#chunk({ annotations })]),
     ];
   }

@@ -3,7 +3,7 @@ import {
   isJsonObject,
   type JsonObject,
   type StepEndEvent,
-  type TextPhase,
+  type TextDeltaEvent,
   type ToolDefinition,
   type TransportEvent,
 } from "axio";
@@ -98,7 +98,7 @@ class Encoder implements ResponsesEncoder {
   encode(event: TransportEvent): readonly JsonObject[] {
     switch (event.type) {
       case "text-delta":
-        return this.#textDelta(event.index, event.delta, event.phase);
+        return this.#textDelta(event);
       case "reasoning-delta":
         return this.#reasoningDelta(event.index, event.delta);
       case "tool-use-start":
@@ -125,7 +125,7 @@ class Encoder implements ResponsesEncoder {
 
   encodeText(event: TransportEvent): string {
     const item = event.type === "text-delta" ? this.#open.get(event.index) : undefined;
-    if (event.type !== "text-delta" || item === undefined)
+    if (event.type !== "text-delta" || item === undefined || event.refusal === true)
       return this.encode(event).map(toNamedEventText).join("");
     item.text += event.delta;
     const text = textDeltaText(item, this.#sequence, event.delta);
@@ -143,7 +143,7 @@ class Encoder implements ResponsesEncoder {
     ];
   }
 
-  #textDelta(index: number, delta: string, phase: TextPhase | undefined): readonly JsonObject[] {
+  #textDelta({ index, delta, phase, refusal }: Omit<TextDeltaEvent, "type">): readonly JsonObject[] {
     const events: JsonObject[] = [];
     let item = this.#open.get(index);
     if (item === undefined) {
@@ -154,12 +154,16 @@ class Encoder implements ResponsesEncoder {
         this.#event("response.content_part.added", {
           ...place(item),
           content_index: 0,
-          part: EMPTY_TEXT_PART,
+          part: refusal === true ? { type: "refusal", refusal: "" } : EMPTY_TEXT_PART,
         }),
       );
     }
     item.text += delta;
-    events.push(this.#event(TEXT_DELTA, textMembers(item, delta)));
+    events.push(
+      refusal === true
+        ? this.#event("response.refusal.delta", { ...place(item), content_index: 0, delta })
+        : this.#event(TEXT_DELTA, textMembers(item, delta)),
+    );
     return events;
   }
 
@@ -246,7 +250,7 @@ class Encoder implements ResponsesEncoder {
     if (this.#open.has(index)) return [];
     switch (block.type) {
       case "text":
-        return this.#textDelta(index, block.text, block.phase);
+        return this.#textDelta({ index, delta: block.text, phase: block.phase, refusal: block.refusal });
       case "tool-use":
         return this.#beginCall(index, block.id, block.name);
       case "reasoning": {

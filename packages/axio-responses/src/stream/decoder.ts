@@ -283,7 +283,13 @@ class Decoder implements ResponseDecoder {
           if (block.refusal === true) this.#tally.refusals++;
           else if (block.text !== "") this.#tally.others++;
           if (part.text === "" && block.text !== "")
-            out.push({ type: "text-delta", index, delta: block.text, phase: block.phase });
+            out.push({
+              type: "text-delta",
+              index,
+              delta: block.text,
+              phase: block.phase,
+              ...(block.refusal === true && { refusal: true }),
+            });
           break;
         case "reasoning":
           if (part.text === "" && block.text !== "")

@@ -87,5 +87,6 @@ export class TextDeltas {
 
 function append({ part, phase }: TextRun, delta: string, out: TransportEvent[]): void {
   part.text += delta;
-  out.push({ type: "text-delta", index: part.index, delta, phase });
+  if (part.isRefusal) out.push({ type: "text-delta", index: part.index, delta, phase, refusal: true });
+  else out.push({ type: "text-delta", index: part.index, delta, phase });
 }
