@@ -6,10 +6,10 @@ export {
   eventChunks,
   type Ping,
 } from "./server/event-chunks.ts";
+export { eventSourceOf } from "./server/event-response.ts";
 export { createHandler, type Handler } from "./server/handler.ts";
 export {
   errorResponse,
-  eventSourceOf,
   jsonResponse,
   retryHeaders,
   streamResponse,

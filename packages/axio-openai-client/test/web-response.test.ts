@@ -1,3 +1,6 @@
+import { Readable } from "node:stream";
+import { text as textOf } from "node:stream/consumers";
+import type { ReadableStream as NodeStream } from "node:stream/web";
 import { inspect } from "node:util";
 import { codexTransport } from "test-support/codex-transport";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -93,6 +96,57 @@ describe.each([
     const { body, headers } = await stream();
     const passed = new Response(body, { headers });
     expect(await passed.text()).toContain("event: response.completed");
+  });
+
+  test("has every member that a response of this runtime has", async () => {
+    become();
+    const response = await stream();
+    for (const name of Object.getOwnPropertyNames(Response.prototype)) {
+      const member: unknown = Reflect.get(response, name);
+      expect(typeof member, name).toBe(typeof Reflect.get(new Response("text"), name));
+    }
+    expect(Object.prototype.toString.call(response)).toBe("[object Response]");
+    const passed = new Response("other", response);
+    expect([passed.status, passed.headers.get("cache-control")]).toEqual([200, "no-cache"]);
+    await response.body?.cancel();
+  });
+
+  test("has a stream that Node.js and other streams read", async () => {
+    become();
+    const bodyOf = async (): Promise<NodeStream> => (await stream()).body as unknown as NodeStream;
+    expect(await textOf(Readable.fromWeb(await bodyOf()))).toContain("event: response.completed");
+    const [left, right] = (await bodyOf()).tee();
+    const [own, other] = await Promise.all([textOf(left), textOf(right)]);
+    expect(own).toContain("event: response.completed");
+    expect(other).toBe(own);
+    const body = await bodyOf();
+    const moved = structuredClone(body, { transfer: [body as never] });
+    expect(await textOf(moved)).toContain("event: response.completed");
+  });
+
+  test("throws its failure once after the events that report it, and then has ended", async () => {
+    become();
+    const input = "fail failed code=server_error at=text\nsay Hello there.";
+    const { body } = await stream({ body: JSON.stringify({ ...HELLO, input }) });
+    const reader = (body as unknown as NodeStream).values();
+    let text = "";
+    const readAll = async (): Promise<void> => {
+      for await (const chunk of reader) text += new TextDecoder().decode(chunk);
+    };
+    await expect(readAll()).rejects.toMatchObject({ name: "AxioError" });
+    expect(text).toContain("event: response.failed");
+    expect(await reader.next()).toEqual({ done: true, value: undefined });
+    expect(body?.locked).toBe(false);
+  });
+
+  test("ends the request of the transport when the loop over its stream is left", async () => {
+    become();
+    const { transport, simulator } = await codexTransport();
+    const body = JSON.stringify({ ...HELLO, input: "say Hello there.\nwait 20s\nsay Never." });
+    const response = await request(createOpenAIFetch(transport), { body });
+    for await (const _chunk of response.body as unknown as NodeStream) break;
+    expect([response.bodyUsed, response.body?.locked]).toEqual([true, false]);
+    await expect.poll(() => simulator.stats.openStreams).toBe(0);
   });
 
   test("ends the request of the transport when its stream is cancelled", async () => {

@@ -17,9 +17,15 @@ export async function deriveConversationId(
     else if (message.role === "user") first ??= message;
   }
   const texts = first?.content.filter(({ type }) => type === "text");
-  const hash = await sha256(JSON.stringify([scope, system, instructions, texts]));
-  return hash.slice(0, 32);
+  const beginning = JSON.stringify([scope, system, instructions, texts]);
+  if (beginning === last.beginning) return last.id;
+  const id = (await sha256(beginning)).slice(0, 32);
+  last = { beginning, id };
+  return id;
 }
+
+/** The newest id: all requests of a conversation begin alike, and the beginning may be long. */
+let last = { beginning: "", id: "" };
 
 let node: typeof import("node:crypto") | undefined;
 

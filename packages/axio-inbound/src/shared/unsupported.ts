@@ -24,7 +24,8 @@ export function unsupportedMembers(
   { known, reasons, defaults }: KnownMembers,
 ): readonly Unsupported[] {
   const unsupported: Unsupported[] = [];
-  for (const [parameter, value] of Object.entries(body)) {
+  for (const parameter in body) {
+    const value = body[parameter];
     if (known.has(parameter) || value === null || value === defaults?.get(parameter)) continue;
     if (Array.isArray(value) && value.length === 0) continue;
     const reason = Object.hasOwn(reasons, parameter) ? reasons[parameter] : undefined;

@@ -7,9 +7,21 @@ import type { EventSource } from "./event-chunks.ts";
  * reading its members.
  */
 export function eventResponse(source: EventSource, headers: Readonly<Record<string, string>>): Response {
-  return isNode() && IS_OF_RUNTIME
-    ? new EventResponse(source, headers)
-    : new Response(new EventBody(source).stream, { headers });
+  if (isNode() && IS_OF_RUNTIME) return new EventResponse(source, headers);
+  const response = new Response(new EventBody(source).stream, { headers });
+  sources.set(response, source);
+  return response;
+}
+
+/** The sources of the responses that are those of the runtime. */
+const sources = new WeakMap<Response, EventSource>();
+
+/**
+ * Returns the text of a response of {@link eventResponse}, for a server that writes it to a socket without a web stream. The
+ * body of the response must not be read as well.
+ */
+export function eventSourceOf(response: Response): EventSource | undefined {
+  return EventResponse.sourceOf(response) ?? sources.get(response);
 }
 
 function isNode(): boolean {
@@ -22,13 +34,15 @@ function isNode(): boolean {
 /** Whether `Response` is that of the runtime. That of hono sends what its constructor got, whatever a subclass returns. */
 const IS_OF_RUNTIME = Object.getPrototypeOf(Response) === Function.prototype;
 
-/** The members of a response that do not depend on its headers and its stream. TypeScript lets no class redefine the others. */
-const Base = Response as new () => Pick<
-  Response,
-  "ok" | "redirected" | "status" | "statusText" | "type" | "url"
->;
+/**
+ * A response by its prototype alone: the constructor of the runtime's would create what is not needed here. So each member
+ * is one of this class, and one that it does not have throws.
+ */
+class EventResponse implements Response {
+  static {
+    Object.setPrototypeOf(EventResponse.prototype, Response.prototype);
+  }
 
-class EventResponse extends Base implements Response {
   readonly #source: EventSource;
   readonly #fields: Readonly<Record<string, string>>;
   #headers: Headers | undefined;
@@ -37,9 +51,36 @@ class EventResponse extends Base implements Response {
   #response: Response | undefined;
 
   constructor(source: EventSource, headers: Readonly<Record<string, string>>) {
-    super();
     this.#source = source;
     this.#fields = headers;
+  }
+
+  static sourceOf(response: Response): EventSource | undefined {
+    return #source in response ? response.#source : undefined;
+  }
+
+  get ok(): boolean {
+    return true;
+  }
+
+  get redirected(): boolean {
+    return false;
+  }
+
+  get status(): number {
+    return 200;
+  }
+
+  get statusText(): string {
+    return "";
+  }
+
+  get type(): Response["type"] {
+    return "default";
+  }
+
+  get url(): string {
+    return "";
   }
 
   get headers(): Headers {

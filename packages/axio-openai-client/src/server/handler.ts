@@ -21,7 +21,7 @@ export function createHandler(options: ServeOptions): Handler {
   };
 }
 
-async function route(request: ServedRequest, options: ServeOptions): Promise<Response> {
+function route(request: ServedRequest, options: ServeOptions): Response | Promise<Response> {
   const { method: sentMethod, signal } = request;
   // The response to HEAD is that to GET. Its body is not sent.
   const method = sentMethod === "HEAD" ? "GET" : sentMethod;
@@ -30,9 +30,9 @@ async function route(request: ServedRequest, options: ServeOptions): Promise<Res
   const name = `${method} ${id === "" ? resource : `${resource}/${resource === "chat" ? id : ":id"}`}`;
   switch (name) {
     case "POST responses":
-      return await createResponse(await readBody(request), request, options);
+      return withBody(request, (body) => createResponse(body, request, options));
     case "POST chat/completions":
-      return await createChatCompletion(await readBody(request), request, options);
+      return withBody(request, (body) => createChatCompletion(body, request, options));
     case "GET models":
       return listModels(options.transport, undefined, signal);
     case "GET models/:id":
@@ -50,14 +50,17 @@ async function route(request: ServedRequest, options: ServeOptions): Promise<Res
   );
 }
 
-/**
- * Reads the JSON body of a request.
- *
- * @throws AxioError `invalid-request` if it is not a JSON object.
- */
-export async function readBody(request: Pick<ServedRequest, "text">): Promise<JsonObject> {
-  const given = request.text();
-  const text = typeof given === "string" ? given : await given;
+/** Serves a request by its body, at once if that is here. */
+function withBody(
+  request: Pick<ServedRequest, "text">,
+  serve: (body: JsonObject) => Promise<Response>,
+): Promise<Response> {
+  const text = request.text();
+  return typeof text === "string" ? serve(parseBody(text)) : text.then((read) => serve(parseBody(read)));
+}
+
+/** @throws AxioError `invalid-request` if the text is not a JSON object. */
+function parseBody(text: string): JsonObject {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -18,26 +18,14 @@ export function jsonResponse(
   });
 }
 
-const sources = new WeakMap<Response, EventSource>();
-
 /** Returns a response of server-sent events. */
 export function streamResponse(source: EventSource, headers: Record<string, string> = {}): Response {
-  const response = eventResponse(source, {
+  return eventResponse(source, {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache",
     "x-should-retry": SHOULD_RETRY,
     ...headers,
   });
-  sources.set(response, source);
-  return response;
-}
-
-/**
- * Returns the text of a response of {@link streamResponse}, for a server that writes it to a socket without a web stream.
- * The body of the response must not be read as well.
- */
-export function eventSourceOf(response: Response): EventSource | undefined {
-  return sources.get(response);
 }
 
 /** Returns the response of an error, in the form of OpenAI's APIs. */
@@ -57,7 +45,8 @@ export function retryHeaders({ retryAfterMs, resetsAt }: Failure): Record<string
 
 /** Returns the header that names what a client asked for and does not get. */
 export function warningHeaders(unsupported: readonly Unsupported[]): Record<string, string> {
+  if (unsupported.length === 0) return {};
   // A name may come from the client, and a header takes no other characters.
   const names = unsupported.map(({ parameter }) => parameter.replaceAll(/[^\x20-\x7e]|,/g, "?"));
-  return names.length === 0 ? {} : { "axio-warnings": names.join(", ") };
+  return { "axio-warnings": names.join(", ") };
 }

@@ -24,21 +24,28 @@ export async function resolveRequest(
   const model = await findModel(transport, id, signal);
   const wanted = request.reasoning?.effort;
   const effort = wanted === undefined ? undefined : nearestEffort(wanted, model);
-  const lowered =
-    effort === wanted
-      ? []
-      : [
-          {
-            parameter: effortMember,
-            reason: `The model ${model.id} does not have ${JSON.stringify(wanted)}. ${effort === undefined ? "Its default" : JSON.stringify(effort)} is used.`,
-          },
-        ];
-  const reasoning = { ...request.reasoning, effort };
+  const reasoning = effort === wanted ? request.reasoning : { ...request.reasoning, effort };
   // V8 copies an object many times faster if nothing is added after it.
   const fitted = fitSettings(transport, { model, signal, ...request, reasoning }, settingMembers);
   return {
     model,
     request: fitted.request,
-    unsupported: [...fitted.unsupported, ...unsupported, ...lowered],
+    unsupported: [
+      ...fitted.unsupported,
+      ...unsupported,
+      ...loweredEffort(effortMember, model, wanted, effort),
+    ],
   };
+}
+
+function loweredEffort(
+  parameter: string,
+  { id }: ModelSpec,
+  wanted: string | undefined,
+  effort: string | undefined,
+): readonly Unsupported[] {
+  if (effort === wanted) return [];
+  const used = effort === undefined ? "Its default" : JSON.stringify(effort);
+  const reason = `The model ${id} does not have ${JSON.stringify(wanted)}. ${used} is used.`;
+  return [{ parameter, reason }];
 }
