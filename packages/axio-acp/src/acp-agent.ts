@@ -4,7 +4,7 @@ import { invalidParams, requestError } from "./requests/request-error.ts";
 import type { AcpSession, ShownState } from "./session/acp-session.ts";
 import { SessionTable, type SessionTableOptions } from "./session/session-table.ts";
 import { authMethods } from "./sign-in/auth-methods.ts";
-import { signInProviders, signInWithBrowser } from "./sign-in/sign-in.ts";
+import { signInProviders, signInWithBrowser, signOut } from "./sign-in/sign-in.ts";
 
 /** Options of {@link createAcpAgent}. */
 export interface AcpAgentOptions extends SessionTableOptions {
@@ -43,6 +43,7 @@ export function createAcpAgent(options: AcpAgentOptions): AcpAgent {
           loadSession: true,
           promptCapabilities: { image: true, embeddedContext: true },
           mcpCapabilities: { http: true, sse: false },
+          auth: { logout: {} },
           sessionCapabilities: { list: {}, delete: {}, resume: {}, close: {} },
         },
         authMethods: authMethods(providers, table.capabilities.auth?.terminal === true),
@@ -51,6 +52,12 @@ export function createAcpAgent(options: AcpAgentOptions): AcpAgent {
     .onRequest("authenticate", ({ params, signal }) =>
       translated(async () => {
         await signInWithBrowser(params.methodId, options, signal);
+        return {};
+      }),
+    )
+    .onRequest("logout", () =>
+      translated(async () => {
+        await signOut(options);
         return {};
       }),
     )

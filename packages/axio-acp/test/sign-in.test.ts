@@ -37,6 +37,9 @@ test("asks for a sign-in before the first session, and signs in", async () => {
   expect(await peer.agent.request("authenticate", { methodId: "scripted" })).toEqual({});
   const { configOptions } = await peer.agent.request("session/new", folder);
   expect(configOptions?.[1]).toMatchObject({ currentValue: "scripted/large" });
+  expect(agentCapabilities?.auth).toEqual({ logout: {} });
+  expect(await peer.agent.request("logout", {})).toEqual({});
+  await expect(peer.agent.request("session/new", folder)).rejects.toMatchObject({ code: -32000 });
   expect(await peer.end()).toBe(0);
   expect(peer.faults).toEqual([]);
 });

@@ -64,6 +64,23 @@ export async function signInWithBrowser(
 }
 
 /**
+ * Signs out of the provider that new sessions use, also for the app and the command line.
+ *
+ * @throws AxioError if the credentials cannot be removed.
+ */
+export async function signOut(options: SignInOptions): Promise<void> {
+  const workspace = await openWorkspace(options);
+  try {
+    const active = await new Providers(workspace).first();
+    if (active === undefined) return;
+    active.transport.close?.();
+    await active.provider.signIn?.logout(active.host, { profile: active.profile });
+  } finally {
+    workspace.close();
+  }
+}
+
+/**
  * Signs in in the terminal of this process. Returns the exit code.
  *
  * @throws UsageError if there is no such provider.

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   AxioError,
@@ -39,7 +39,10 @@ export const provider: Provider = {
       const profile = profileOf(host);
       return { ...profile, account: profile.account ?? { label: "ada" } };
     },
-    logout: async () => ({ signedOut: true, revoked: true }),
+    logout: async (host) => {
+      rmSync(markerOf(host), { force: true });
+      return { signedOut: true, revoked: true };
+    },
     forgetProfile: async () => undefined,
   },
   createTransport: () => new ObedientTransport(),
