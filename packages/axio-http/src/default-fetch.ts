@@ -1,5 +1,6 @@
 import { errorCode } from "axio/internal";
 import type { Pool, Dispatcher as UndiciDispatcher } from "undici";
+import { createBunFetch, isBun } from "./bun-fetch.ts";
 import { type Dispatcher, nodeDispatcher } from "./dispatcher.ts";
 import type { FetchLike } from "./fetch-like.ts";
 import { networkError } from "./network-error.ts";
@@ -20,7 +21,8 @@ const fetches = new Map<string, FetchLike>();
 /** The parts of a `fetch` of {@link defaultFetch}. */
 interface Configured {
   readonly settings: ProxySettings;
-  readonly load: () => Promise<Loaded>;
+  /** `undefined` where undici has no dispatchers. */
+  readonly load: (() => Promise<Loaded>) | undefined;
 }
 
 /** undici, with the proxies and certificates of a configuration. */
@@ -37,7 +39,7 @@ const configurations = new WeakMap<FetchLike, Configured>();
  *
  * Supports `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` (http, https and socks5), `NO_PROXY` and `SSL_CERT_FILE`; the names of the
  * first four may be lower-case. Loopback addresses never use a proxy. The certificates are trusted in addition to those of
- * Node. Node itself reads `NODE_EXTRA_CA_CERTS` when the process starts; together with one of the others, it is read here too.
+ * Node. On Bun, its own `fetch` uses them, which knows no socks5. Node itself reads `NODE_EXTRA_CA_CERTS` when the process starts; together with one of the others, it is read here too.
  *
  * @param env Default: `process.env`.
  * @throws AxioError `invalid-argument` if a variable names no usable proxy. A request throws it for a certificate file that
@@ -49,11 +51,26 @@ export function defaultFetch(env: Environment = processEnvironment()): FetchLike
   const key = JSON.stringify(settings);
   const cached = fetches.get(key);
   if (cached) return cached;
-  const load = retriedOnce(() => loadUndici(settings));
-  const created: FetchLike = async (input, init) => (await load()).fetch(input, init);
+  const load = isBun() ? undefined : retriedOnce(() => loadUndici(settings));
+  const configured: FetchLike =
+    load === undefined ? createBunFetch(settings) : async (input, init) => (await load()).fetch(input, init);
+  const created = namingProxy(configured, settings);
   fetches.set(key, created);
   configurations.set(created, { settings, load });
   return created;
+}
+
+/** Names the proxy in errors, because a caller may have wrapped the function and does not know it. */
+function namingProxy(fetch: FetchLike, settings: ProxySettings): FetchLike {
+  return async (input, init) => {
+    try {
+      return await fetch(input, init);
+    } catch (error) {
+      const url = parseUrl(input, "The request URL");
+      const proxy = proxyFor(url, settings);
+      throw proxy === undefined || init?.signal?.aborted ? error : networkError(error, url, proxy);
+    }
+  };
 }
 
 /** The `fetch` of the runtime. Looked up with each request, so that a replaced global takes effect. */
@@ -68,7 +85,7 @@ export function dispatcherOf(fetch: FetchLike, url: URL): Dispatcher | Promise<D
   if (!/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") return undefined;
   const configured = configurations.get(fetch);
   if (configured !== undefined)
-    return configured.load().then(({ dispatcherFor }) => dispatcherFor(proxyOf(fetch, url)));
+    return configured.load?.().then(({ dispatcherFor }) => dispatcherFor(proxyOf(fetch, url)));
   return nodeDispatcher(fetch === globalFetch ? globalThis.fetch : fetch);
 }
 
@@ -112,16 +129,11 @@ async function loadUndici(settings: ProxySettings): Promise<Loaded> {
     agents.set(proxy, agent);
     return agent;
   };
-  const fetchThroughProxy: FetchLike = async (input, init) => {
-    const url = parseUrl(input, "The request URL");
-    const proxy = proxyFor(url, settings);
-    try {
-      return await fetch(input, { ...init, dispatcher: agentFor(proxy) });
-    } catch (error) {
-      // Named here, because a caller may have wrapped this function and does not know the proxy.
-      throw proxy === undefined || init?.signal?.aborted ? error : networkError(error, url, proxy);
-    }
-  };
+  const fetchThroughProxy: FetchLike = (input, init) =>
+    fetch(input, {
+      ...init,
+      dispatcher: agentFor(proxyFor(parseUrl(input, "The request URL"), settings)),
+    });
   return { fetch: fetchThroughProxy, dispatcherFor: agentFor };
 }
 

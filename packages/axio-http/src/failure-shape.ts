@@ -96,7 +96,7 @@ export function failureShape(error: unknown): FailureShape {
       ? NOT_CONNECTED_MESSAGES.find(([pattern]) => find(pattern) !== undefined)?.[1]
       : NOT_CONNECTED[code];
   if (reason !== undefined && !isEstablished) return { kind: "not-connected", reason, code };
-  const status = find(/^Proxy response \((\d{3})\)/)?.[1];
+  const status = find(/^Proxy (?:response \(|refused to open a tunnel: )(\d{3})/)?.[1];
   if (status !== undefined) return { kind: "proxy", status: Number(status) };
   const socksCode = codes.find((found) => /^(?:UND_ERR_)?SOCKS5/.test(found)) ?? find(/^SOCKS5 /)?.[0];
   if (socksCode !== undefined) return { kind: "proxy", code: socksCode.trim() };
