@@ -9,7 +9,10 @@ export function interfaceTables(
     .getReflectionsByKind(ReflectionKind.Interface)
     .filter((reflection): reflection is DeclarationReflection => reflection.isDeclaration())
     .filter((reflection) => reflection.parent !== undefined && isWanted(reflection));
-  const byName = new Map(found.map((reflection) => [reflection.name, reflection]));
+  // Packages have interfaces with the same name.
+  const byName = new Map(
+    found.map((reflection) => [`${packageOf(reflection)} ${reflection.name}`, reflection]),
+  );
   return [...byName.values()]
     .toSorted(
       (left, right) => packageOf(left).localeCompare(packageOf(right)) || left.name.localeCompare(right.name),
@@ -24,7 +27,7 @@ function tableOf(reflection: DeclarationReflection): string {
       `| \`${member.name}${member.flags.isOptional ? "?" : ""}\` | ${code(String(member.type ?? "method"))} | ${summaryOf(member.comment ?? member.signatures?.[0]?.comment)} |`,
   );
   return [
-    `## ${reflection.name} {#${reflection.name.toLowerCase()}}`,
+    `## ${reflection.name} {#${packageOf(reflection)}-${reflection.name.toLowerCase()}}`,
     "",
     `\`${packageOf(reflection)}\`. ${summaryOf(reflection.comment)}`,
     "",

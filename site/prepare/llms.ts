@@ -36,7 +36,13 @@ function firstSentence(markdown: string): string {
     markdown
       .replaceAll(/^```[\s\S]*?^```$/gm, "")
       .split(/\n{2,}/)
-      .find((part) => /^[A-Z`[*]/.test(part)) ?? "";
-  const plain = paragraph.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").replaceAll("\n", " ");
-  return /^.*?[.:](?=\s|$)/.exec(plain)?.[0] ?? plain;
+      // The status of a decision says nothing about it.
+      .find((part) => /^[A-Z`[*]/.test(part) && !part.startsWith("Status:")) ?? "";
+  const plain = paragraph
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replaceAll("\n", " ")
+    .replace(/^\*\*(?:Context|Decision)\.\*\* /, "");
+  const sentence = /^.*?\.(?=\s|$)/.exec(plain)?.[0] ?? plain;
+  // A list or a block of code may follow, which is not quoted.
+  return sentence.replace(/:$/, ".");
 }

@@ -23,9 +23,10 @@ async function main(): Promise<void> {
   const pages = listPages(NAVIGATION, packages, decisions);
   const texts = await Promise.all(pages.map((page) => writePage(page, pages)));
   await cp(join(SITE, "index.md"), join(PAGES, "index.md"));
-  await write("public/llms.txt", llmsIndex(texts));
-  await write("public/llms-full.txt", llmsFull(texts));
   const reference = await writeReference(ROOT, PAGES, packages);
+  const tables = await Promise.all([readTable("All events", "events"), readTable("All options", "options")]);
+  await write("public/llms.txt", llmsIndex([...texts, ...tables]));
+  await write("public/llms-full.txt", llmsFull(texts));
   const sidebar = [...sidebarOf(NAVIGATION, pages), reference];
   await write("sidebar.json", JSON.stringify(sidebar, undefined, 2));
   console.log(`Wrote ${pages.length} pages and the reference of ${reference.items.length} packages.`);
@@ -39,6 +40,14 @@ async function writePage(page: SitePage, pages: readonly SitePage[]): Promise<Te
   await write(`public/${page.route}.md`, markdown);
   for (const { source: file, target } of pictures) await cp(join(ROOT, file), join(PAGES, "public", target));
   return { text: page.text, route: page.route, markdown };
+}
+
+/** Returns a page that was made from TSDoc, and writes its text for programs. */
+async function readTable(text: string, name: string): Promise<TextPage> {
+  const route = `reference/${name}`;
+  const markdown = await readFile(join(PAGES, `${route}.md`), "utf8");
+  await write(`public/${route}.md`, markdown);
+  return { text, route, markdown };
 }
 
 async function write(path: string, text: string): Promise<void> {

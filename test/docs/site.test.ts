@@ -60,11 +60,14 @@ it("the sidebar has the sections, then the packages, then the decisions", () => 
   ]);
 });
 
-it("llms.txt lists each page with its first sentence", () => {
-  const page = {
-    text: "Tools",
-    route: "guides/tools",
-    markdown: "# Tools\n\nA [tool](x.md) is a function. More.",
-  };
-  expect(llmsIndex([page])).toContain("- [Tools](/guides/tools.md): A tool is a function.\n");
+describe("llms.txt lists each page with its first sentence", () => {
+  it.each([
+    ["A [tool](x.md) is a function. More.", "A tool is a function."],
+    ["A server: it answers. More.", "A server: it answers."],
+    ["Run it:\n\n```sh\nnpm start\n```", "Run it."],
+    ["Status: accepted.\n\n**Context.** Users choose. More.", "Users choose."],
+  ])("%j as %j", (text, sentence) => {
+    const page = { text: "Tools", route: "guides/tools", markdown: `# Tools\n\n${text}` };
+    expect(llmsIndex([page])).toContain(`- [Tools](/guides/tools.md): ${sentence}\n`);
+  });
 });
