@@ -9,6 +9,8 @@ import type { Telemetry } from "./telemetry.ts";
 /** The `chat` span of one response, and its metrics. */
 export class ChatSpan implements RequestListener {
   readonly #telemetry: Telemetry;
+  readonly #transport: CompletionTransport;
+  readonly #request: StreamRequest;
   readonly #span: Span;
   readonly #scope: Scope;
   readonly #startedAt: number = performance.now();
@@ -21,6 +23,8 @@ export class ChatSpan implements RequestListener {
 
   constructor(telemetry: Telemetry, transport: CompletionTransport, request: StreamRequest) {
     this.#telemetry = telemetry;
+    this.#transport = transport;
+    this.#request = request;
     const parent = parentContext();
     const run = currentScope()?.run;
     run?.countRequest();
@@ -89,6 +93,7 @@ export class ChatSpan implements RequestListener {
     const end = this.#end;
     const type = this.#errorType ?? (end === undefined ? "aborted" : undefined);
     const { instruments, recordContent } = this.#telemetry;
+    this.#nameModel();
     const attributes: Attributes = {
       ...this.#attributes,
       ...(end?.model === undefined ? {} : { "gen_ai.response.model": end.model }),
@@ -104,6 +109,14 @@ export class ChatSpan implements RequestListener {
     instruments.inferenceDuration.record(secondsSince(this.#startedAt), attributes);
     this.#countTokens(end?.usage, attributes);
     endSpan(this.#span, type);
+  }
+
+  /** A transport may choose its model with the first request only. */
+  #nameModel(): void {
+    const model = modelId(this.#request.model ?? this.#transport.model);
+    if (model === this.#attributes["gen_ai.request.model"]) return;
+    this.#attributes = { ...this.#attributes, "gen_ai.request.model": model };
+    this.#span.setAttribute("gen_ai.request.model", model).updateName(`chat ${model}`);
   }
 
   #countTokens(usage: Usage | undefined, attributes: Attributes): void {

@@ -1,6 +1,6 @@
 import { type Attributes, type Span, SpanKind, trace } from "@opentelemetry/api";
 import type { ObservedRun, RunOutcome, RunStart } from "axio";
-import { runAttributes, usageAttributes } from "./attributes.ts";
+import { modelId, runAttributes, usageAttributes } from "./attributes.ts";
 import { outputMessages } from "./content.ts";
 import { endSpan, secondsSince } from "./end-span.ts";
 import { enter, parentContext, type RunCounter, type Scope } from "./scope.ts";
@@ -10,6 +10,7 @@ import type { Telemetry } from "./telemetry.ts";
 export class RunSpan implements ObservedRun, RunCounter {
   readonly #telemetry: Telemetry;
   readonly #agentName: string | undefined;
+  readonly #run: RunStart;
   readonly #span: Span;
   readonly #scope: Scope;
   readonly #startedAt: number = performance.now();
@@ -19,6 +20,7 @@ export class RunSpan implements ObservedRun, RunCounter {
   constructor(telemetry: Telemetry, agentName: string | undefined, run: RunStart) {
     this.#telemetry = telemetry;
     this.#agentName = agentName;
+    this.#run = run;
     const name = agentName === undefined ? "invoke_agent" : `invoke_agent ${agentName}`;
     const parent = parentContext();
     const attributes = runAttributes(run, agentName, telemetry.recordContent);
@@ -45,6 +47,9 @@ export class RunSpan implements ObservedRun, RunCounter {
       "gen_ai.agent.name": this.#agentName,
       ...(type === undefined ? {} : { "error.type": type }),
     };
+    // The transport may have chosen it with the first request only.
+    const { model, transport } = this.#run;
+    this.#span.setAttribute("gen_ai.request.model", modelId(model ?? transport.model));
     if (outcome.ok) {
       const { usage, endReason, steps, messages, stopReason } = outcome.result;
       this.#span.setAttributes({

@@ -257,3 +257,18 @@ test("the page of observability names each span, event and attribute of ours", a
   expect(names.length).toBeGreaterThan(0);
   expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });
+
+test("a response and its run have the model that the transport chose with the first request", async () => {
+  const recorder = record();
+  const transport = new ScriptedTransport([textAnswer("Hello.")]);
+  const stream = transport.stream.bind(transport);
+  let model = "first";
+  Object.defineProperty(transport, "model", { get: () => model });
+  transport.stream = (request) => {
+    model = "chosen";
+    return stream(request);
+  };
+  await new Agent(traceAgent({ transport }, recorder.options)).run("Hi");
+  expect(recorder.spans().map(({ name }) => name)).toEqual(["chat chosen", "invoke_agent helper"]);
+  for (const { attributes } of recorder.spans()) expect(attributes["gen_ai.request.model"]).toBe("chosen");
+});
