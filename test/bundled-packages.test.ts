@@ -91,9 +91,7 @@ it("importing axio-ai-sdk loads only what creates a provider; the first call loa
 it("importing axio-transport-codex loads one file of most packages, and not the sign-in", async () => {
   const loaded = await filesLoadedBy("axio-transport-codex");
   expect(loaded.filter((path) => !path.startsWith("axio-transport-codex/chunks/"))).toEqual([
-    "axio-auth/chunks/chunk",
     "axio-auth/internal",
-    "axio-auth/tokens",
     "axio-http/internal",
     "axio-responses/index",
     "axio-transport-codex/index",

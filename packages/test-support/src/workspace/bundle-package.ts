@@ -14,9 +14,15 @@ const LOADED_FIRST: Readonly<Record<string, { readonly movesMain: boolean }>> = 
   "axio-auth": { movesMain: false },
 };
 
+/** The entries for runtimes without the modules of Node.js, whose code the others would otherwise load as files of its own. */
+const PORTABLE_ENTRIES: ReadonlySet<string> = new Set(["dist/edge.js", "dist/tokens.js"]);
+
+/** What the other entries import instead: it has the same, and they load it anyway. */
+const FOR_NODE: Readonly<Record<string, string>> = { "axio-auth/tokens": "axio-auth/internal" };
+
 /**
- * Bundles a package into one file per entry, with shared and lazily loaded parts in chunks. Commands are bundled
- * separately: sharing chunks with the library would make its import load many small files. Other packages, and files that
+ * Bundles a package into one file per entry, with shared and lazily loaded parts in chunks. Commands and portable
+ * entries are bundled separately: sharing chunks with the library would make its import load many small files. Other packages, and files that
  * depend on the runtime, stay imports.
  * See docs/decisions/0010-bundled-packages.md.
  *
@@ -33,17 +39,25 @@ export async function bundlePackage(
   outdir: string,
   options: BuildOptions = {},
 ): Promise<void> {
+  const portable = entryFiles.filter((file) => PORTABLE_ENTRIES.has(file));
+  const others = entryFiles.filter((file) => !PORTABLE_ENTRIES.has(file));
   await Promise.all([
-    bundle(entryFiles, "[name]-[hash]"),
-    ...commandFiles.map((file) => bundle([file], "command-[name]-[hash]")),
+    bundle(others, "[name]-[hash]", FOR_NODE),
+    ...portable.map((file) => bundle([file], "portable-[name]-[hash]")),
+    ...commandFiles.map((file) => bundle([file], "command-[name]-[hash]", FOR_NODE)),
   ]);
 
-  async function bundle(files: readonly string[], chunkNames: string): Promise<void> {
+  async function bundle(
+    files: readonly string[],
+    chunkNames: string,
+    alias: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     const scripts = new Set(files.filter((path) => /^dist\/.*\.js$/.test(path)));
     const common: BuildOptions = {
       platform: "node",
       target: `node${node}`,
       packages: "external",
+      alias: { ...alias },
       // The runtime of the user decides.
       external: ["#*"],
       logLevel: "warning",
