@@ -17,7 +17,7 @@ const LOADED_FIRST: Readonly<Record<string, { readonly movesMain: boolean }>> = 
 /** The entries for runtimes without the modules of Node.js, whose code the others would otherwise load as files of its own. */
 const PORTABLE_ENTRIES: ReadonlySet<string> = new Set(["dist/edge.js", "dist/tokens.js"]);
 
-/** What the other entries import instead: it has the same, and they load it anyway. */
+/** The entries that the others import instead: these have the same names and are loaded anyway. */
 const FOR_NODE: Readonly<Record<string, string>> = { "axio-auth/tokens": "axio-auth/internal" };
 
 /**
