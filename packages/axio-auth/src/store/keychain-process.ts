@@ -1,6 +1,5 @@
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
-import { AxioError } from "axio";
 
 /** A call of the keychain. */
 export interface KeychainCall {
@@ -130,13 +129,4 @@ function setReferenced(child: ChildProcess, isReferenced: boolean): void {
   child[name]();
   for (const stream of [child.stdin, child.stdout])
     (stream as { ref?(): void; unref?(): void } | null)?.[name]?.();
-}
-
-/** Creates the error for a keychain that cannot be used. */
-export function keychainUnavailable(cause: unknown): AxioError {
-  return new AxioError(
-    "store-unavailable",
-    "The system's keychain cannot be used. Unlock it, start its service (on Linux GNOME Keyring or KWallet), or store the credentials in a file.",
-    { cause },
-  );
 }

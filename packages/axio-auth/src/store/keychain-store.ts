@@ -1,7 +1,5 @@
 // Under another name: the usual banner of bundles, which gives them a `require()`, declares `createRequire`.
-import { createRequire as createLoader } from "node:module";
 import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { AxioError } from "axio";
 import { checkOptions, OPTION, type RulesOf, required } from "axio/internal";
 import { abortable, withTimeout } from "axio-http/internal";
@@ -11,7 +9,6 @@ import { defaultCredentialsPath } from "./default-path.ts";
 import { expandPath } from "./expand-path.ts";
 import { acquireFileLock } from "./file-lock.ts";
 import { type KeychainEntry, type OpenPart, readParts, removeParts, writeParts } from "./keychain-parts.ts";
-import { type KeychainCall, KeychainProcess, keychainUnavailable } from "./keychain-process.ts";
 import { type LockedText, updateLocked } from "./locked-update.ts";
 
 /** Options of {@link KeychainCredentialStore}. */
@@ -139,7 +136,7 @@ export class KeychainCredentialStore<C extends object> implements CredentialStor
             either,
           );
         } catch (error) {
-          if (either.aborted) stopKeychain();
+          if (either.aborted) system?.stopKeychain();
           if (isOver() && !signal?.aborted) throw noResponse(this.#timeoutMs, error);
           throw error;
         }
@@ -158,38 +155,19 @@ function noResponse(timeoutMs: number, cause: unknown): AxioError {
   );
 }
 
-/** The process that calls the keychain, once it is needed. */
-let running: KeychainProcess | undefined;
-
-function stopKeychain(): void {
-  running?.stop();
+/** Creates the error for a keychain that cannot be used. */
+function keychainUnavailable(cause: unknown): AxioError {
+  return new AxioError(
+    "store-unavailable",
+    "The system's keychain cannot be used. Unlock it, start its service (on Linux GNOME Keyring or KWallet), or store the credentials in a file.",
+    { cause },
+  );
 }
+
+/** The code that calls the system's keychain, once it is needed. */
+let system: typeof import("./system-keychain.ts") | undefined;
 
 async function openSystemEntry(service: string, account: string): Promise<KeychainEntry> {
-  let moduleUrl: string;
-  try {
-    moduleUrl = pathToFileURL(requireFrom(import.meta.url).resolve("@napi-rs/keyring")).href;
-  } catch (error) {
-    throw new AxioError(
-      "store-unavailable",
-      "The system's keychain requires the package @napi-rs/keyring, which is not installed. Run `npm install @napi-rs/keyring`, or store the credentials in a file.",
-      { cause: error },
-    );
-  }
-  running ??= new KeychainProcess(moduleUrl);
-  const keychain = running;
-  const call = (action: KeychainCall["action"], text?: string): Promise<string | undefined> =>
-    keychain.call({ action, service, account, text });
-  return {
-    getPassword: () => call("getPassword"),
-    setPassword: async (text) => void (await call("setPassword", text)),
-    deletePassword: () => call("deletePassword"),
-  };
-}
-
-/**
- * Bundlers follow `createRequire(import.meta.url)` and would demand the optional package; a bundle in CommonJS has no such URL.
- */
-function requireFrom(url: string | undefined): NodeJS.Require {
-  return createLoader(url ?? join(process.cwd(), "package.json"));
+  system ??= await import("./system-keychain.ts");
+  return system.openSystemEntry(service, account);
 }
