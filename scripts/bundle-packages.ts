@@ -1,12 +1,10 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { bundlePackage } from "test-support/workspace/bundle-package";
-import { importDirectly } from "test-support/workspace/import-directly";
 import { readPublicPackages } from "test-support/workspace/public-packages";
 
 /** Bundles each package into its `dist`. `tsc -b` emits the types. */
-const packages = await readPublicPackages();
-for (const entry of packages) {
+for (const entry of await readPublicPackages()) {
   const dist = join(entry.folder, "dist");
   // Files of an earlier build would be packed.
   for (const name of await readdir(dist, { recursive: true })) {
@@ -15,4 +13,3 @@ for (const entry of packages) {
   // The package contains the sources.
   await bundlePackage(entry, dist, { sourcemap: true, sourcesContent: false });
 }
-await importDirectly(packages, ({ folder }) => join(folder, "dist"));

@@ -2,17 +2,23 @@ import { AxioError } from "axio";
 import type { FetchLike } from "./fetch-like.ts";
 import { type ProxyAddress, type ProxySettings, proxyFor } from "./proxy-settings.ts";
 import { parseUrl } from "./secure-url.ts";
-import { trustedCertificates } from "./trusted-certificates.ts";
 
 /** Bun replaces the package `undici` with one of its own, whose dispatchers do nothing. */
 export function isBun(): boolean {
   return "Bun" in globalThis;
 }
 
-/** The `fetch` of Bun with proxies and certificates, which are options of it. */
-export function createBunFetch(settings: ProxySettings): FetchLike {
+/**
+ * The `fetch` of Bun with proxies and certificates, which are options of it.
+ *
+ * @param loadTls Returns the trusted certificates.
+ */
+export function createBunFetch(
+  settings: ProxySettings,
+  loadTls: () => Promise<{ readonly ca?: string[] }>,
+): FetchLike {
   return async (input, init) => {
-    const tls = await trustedCertificates(settings);
+    const tls = await loadTls();
     const proxy = proxyFor(parseUrl(input, "The request URL"), settings);
     // `false` keeps Bun from reading the variables by itself, with other rules.
     const options = { ...init, tls, proxy: proxy === undefined ? false : addressOf(proxy) };

@@ -39,7 +39,8 @@ const configurations = new WeakMap<FetchLike, Configured>();
  *
  * Supports `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` (http, https and socks5), `NO_PROXY` and `SSL_CERT_FILE`; the names of the
  * first four may be lower-case. Loopback addresses never use a proxy. The certificates are trusted in addition to those of
- * Node. On Bun, its own `fetch` uses them, which knows no socks5. Node itself reads `NODE_EXTRA_CA_CERTS` when the process starts; together with one of the others, it is read here too.
+ * Node. Node itself reads `NODE_EXTRA_CA_CERTS` when the process starts; together with one of the others, it is read here too.
+ * On Bun, its own `fetch` is used, which knows no socks5.
  *
  * @param env Default: `process.env`.
  * @throws AxioError `invalid-argument` if a variable names no usable proxy. A request throws it for a certificate file that
@@ -53,7 +54,12 @@ export function defaultFetch(env: Environment = processEnvironment()): FetchLike
   if (cached) return cached;
   const load = isBun() ? undefined : retriedOnce(() => loadUndici(settings));
   const configured: FetchLike =
-    load === undefined ? createBunFetch(settings) : async (input, init) => (await load()).fetch(input, init);
+    load === undefined
+      ? createBunFetch(
+          settings,
+          retriedOnce(() => trustedCertificates(settings)),
+        )
+      : async (input, init) => (await load()).fetch(input, init);
   const created = namingProxy(configured, settings);
   fetches.set(key, created);
   configurations.set(created, { settings, load });

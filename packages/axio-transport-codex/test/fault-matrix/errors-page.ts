@@ -50,7 +50,7 @@ function webSocketTable(): string {
 
 function codesTable(): string {
   const rows = Object.entries(CODES).map(
-    ([code, { what, todo, retried }]) => `| \`${code}\` | ${what} | ${todo} | ${retried} |`,
+    ([code, { what, remedy, retried }]) => `| \`${code}\` | ${what} | ${remedy} | ${retried} |`,
   );
   return ["| Code | What happened | What to do | Retried |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }

@@ -2,7 +2,6 @@ import { cp, mkdir, readdir, realpath, rename, rm, symlink } from "node:fs/promi
 import { join } from "node:path";
 import { RUN_DIRECTORY } from "../run-directory.ts";
 import { bundlePackage } from "./bundle-package.ts";
-import { importDirectly } from "./import-directly.ts";
 import { type PublicPackage, ROOT, readPublicPackages } from "./public-packages.ts";
 
 /**
@@ -29,9 +28,9 @@ export async function builtPackages(): Promise<string> {
 async function buildInto(modules: string): Promise<void> {
   await mkdir(modules, { recursive: true });
   await linkContents(join(ROOT, "node_modules"), modules);
-  const packages = await readPublicPackages();
-  await Promise.all(packages.map((entry) => buildPackage(entry, join(modules, entry.name))));
-  await importDirectly(packages, ({ name }) => join(modules, name, "dist"));
+  await Promise.all(
+    (await readPublicPackages()).map((entry) => buildPackage(entry, join(modules, entry.name))),
+  );
 }
 
 async function buildPackage(entry: PublicPackage, folder: string): Promise<void> {

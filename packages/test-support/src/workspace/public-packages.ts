@@ -30,8 +30,6 @@ export interface PublicPackage {
   readonly node: string;
   /** The entries that users can import, such as `axio` and `axio/testing`; without `package.json`. */
   readonly entries: readonly string[];
-  /** The script behind each of `entries`, such as `dist/index.js`. */
-  readonly scripts: ReadonlyMap<string, string>;
   readonly commands: readonly string[];
   /** The files behind `entries`, with their types, and those that depend on the runtime. */
   readonly entryFiles: readonly string[];
@@ -64,14 +62,6 @@ function describe(
     entries: Object.keys(exports)
       .filter((subpath) => subpath !== "./package.json")
       .map((subpath) => name + subpath.slice(1)),
-    scripts: new Map(
-      Object.entries(exports).flatMap(([subpath, target]) =>
-        filesOf(target)
-          .map(plain)
-          .filter((path) => /^dist\/.*\.js$/.test(path))
-          .map((path) => [name + subpath.slice(1), path] as const),
-      ),
-    ),
     commands: Object.keys(bin),
     entryFiles: [...filesOf(exports), ...filesOf(imports)].map(plain),
     commandFiles: Object.values(bin).map(plain),
